@@ -1,0 +1,12 @@
+export { type Client, type ClientInput, type ClientOutput, clientStep, createClient, forkClient } from './client/client.ts';
+export { type Configuration, configure, primaryOf, type StorageMode } from './replica/configuration.ts';
+export { Log, LogSuffix } from './replica/log.ts';
+export type * from './replica/messages.ts';
+export { delays, type Output, type Timer } from './replica/outputs.ts';
+export type { Stored } from './replica/recovery.ts';
+export { createReplica, fork, isPrimary, type Replica, type Status } from './replica/replica.ts';
+export { type Input, step } from './replica/step.ts';
+export { blankImage, type Image, readBack, type StorageRecord } from './replica/storage.ts';
+export { type KeyValueOperation, keyValueService } from './service/keyValue.ts';
+export { type Ledger, ledgerService } from './service/ledger.ts';
+export type { Applied, Json, Service } from './service/service.ts';

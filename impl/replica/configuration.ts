@@ -1,0 +1,33 @@
+import type { Service } from '../service/service.ts';
+
+/**
+ * What survives a crash. `durable`: the log and the view, on stable storage before anything that depends on them
+ * leaves. `diskless`: only the view number; the rest comes back from the others by the recovery protocol.
+ */
+export type StorageMode = 'durable' | 'diskless';
+
+/** What every replica of a group agrees on beforehand (VRR §4, Figure 2). Replicas are numbered from 0. */
+export interface Configuration {
+  /** How many replicas there are: K. */
+  readonly size: number;
+  /** How many may fail at once: f, the largest whole number with 2f + 1 ≤ K. */
+  readonly tolerated: number;
+  /** How many form a quorum: K − f, so that any two quorums share a replica, in groups of even size too. */
+  readonly quorum: number;
+  readonly mode: StorageMode;
+  readonly service: Service;
+}
+
+/** A configuration of `size` replicas, from 1 to 31. Throws a RangeError for any other size. */
+export function configure(size: number, mode: StorageMode, service: Service): Configuration {
+  if (!Number.isInteger(size) || size < 1 || size > 31) {
+    throw new RangeError(`A group has 1 to 31 replicas, not ${size}.`);
+  }
+  const tolerated = Math.floor((size - 1) / 2);
+  return { size, tolerated, quorum: size - tolerated, mode, service };
+}
+
+/** The number of the replica that is primary in this view: views go round the group (VRR §4). */
+export function primaryOf(configuration: Configuration, viewNumber: number): number {
+  return viewNumber % configuration.size;
+}

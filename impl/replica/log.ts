@@ -1,0 +1,95 @@
+import type { Request } from './messages.ts';
+
+/**
+ * The log (VRR §4): requests numbered from 1. It is persistent: appending leaves the old log valid and shares
+ * it, so a log inside a message or an older replica costs nothing to keep. Each log is its last entry, linked to
+ * the log before it and, by one longer link, to an earlier one (Myers, "An applicative random-access stack",
+ * 1983): appending takes constant time, reaching entry n takes logarithmic time, and nothing is ever copied.
+ */
+export class Log {
+  static readonly empty = new Log();
+
+  /** How many entries there are, which is the number of the last one. */
+  readonly length: number;
+  private readonly last: Request | undefined;
+  private readonly previous: Log;
+  private readonly jump: Log;
+
+  private constructor(last?: Request, previous?: Log) {
+    this.last = last;
+    this.previous = previous ?? this;
+    this.length = previous === undefined ? 0 : previous.length + 1;
+    this.jump = previous === undefined ? this : previous.jumpOfNext();
+  }
+
+  append(request: Request): Log {
+    return new Log(request, this);
+  }
+
+  /** The entry with this number, from 1 to `length`. */
+  at(opNumber: number): Request {
+    const { last } = this.prefix(opNumber);
+    if (last === undefined) throw new RangeError(`The log of ${this.length} entries has no entry ${opNumber}.`);
+    return last;
+  }
+
+  /** The log of only the first `length` entries, from 0 to the log's own length. */
+  prefix(length: number): Log {
+    if (!(length >= 0 && length <= this.length)) {
+      throw new RangeError(`The log of ${this.length} entries has no prefix of length ${length}.`);
+    }
+    let log: Log = this;
+    while (log.length > length) log = log.jump.length >= length ? log.jump : log.previous;
+    return log;
+  }
+
+  /** The entries after entry number `after`, as they travel in a message. */
+  suffix(after: number): LogSuffix {
+    return new LogSuffix(after, this);
+  }
+
+  /** The entries after entry number `after`, first to last. Takes time in what it yields, not in the log. */
+  entriesAfter(after: number): readonly Request[] {
+    const entries: Request[] = [];
+    for (let log: Log = this; log.length > after && log.last !== undefined; log = log.previous) entries.push(log.last);
+    return entries.reverse();
+  }
+
+  toJSON(): readonly Request[] {
+    return this.entriesAfter(0);
+  }
+
+  /** The long links form a skew-binary number system: two equal spans merge into one twice as long. */
+  private jumpOfNext(): Log {
+    const { jump } = this;
+    return this.length - jump.length === jump.length - jump.jump.length ? jump.jump : this;
+  }
+}
+
+/** The part of a log after an entry, as NEWSTATE carries it: whoever receives it may read only that part. */
+export class LogSuffix {
+  /** The number of the entry before the first one carried. */
+  readonly after: number;
+  private readonly log: Log;
+
+  constructor(after: number, log: Log) {
+    if (!(after >= 0 && after <= log.length)) throw new RangeError(`A log of ${log.length} entries has none after ${after}.`);
+    this.after = after;
+    this.log = log;
+  }
+
+  /** The number of the last entry carried, or `after` if there is none. */
+  get opNumber(): number {
+    return this.log.length;
+  }
+
+  /** The entries with numbers above `opNumber`, which may not be below `after`. */
+  entriesAfter(opNumber: number): readonly Request[] {
+    if (opNumber < this.after) throw new RangeError(`Entries after ${opNumber} were asked of a suffix after ${this.after}.`);
+    return this.log.entriesAfter(opNumber);
+  }
+
+  toJSON(): { readonly after: number; readonly entries: readonly Request[] } {
+    return { after: this.after, entries: this.entriesAfter(this.after) };
+  }
+}

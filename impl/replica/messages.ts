@@ -1,0 +1,126 @@
+import type { Json } from '../service/service.ts';
+import type { Log, LogSuffix } from './log.ts';
+
+/** ⟨REQUEST op, c, s⟩ from a client, or forwarded by a backup (VRR §4.1). It is also what a log entry holds. */
+export interface Request {
+  readonly type: 'REQUEST';
+  readonly operation: Json;
+  readonly clientId: string;
+  /** From 1, rising by one with each request of the client. */
+  readonly requestNumber: number;
+}
+
+/** ⟨REPLY v, s, x⟩ from a replica to a client (VRR §4.1). Departure: it names the client, whose address may be reused. */
+export interface Reply {
+  readonly type: 'REPLY';
+  readonly viewNumber: number;
+  readonly clientId: string;
+  readonly requestNumber: number;
+  readonly result: Json;
+}
+
+/** ⟨PREPARE v, m, n, k⟩ from the primary to all backups (VRR §4.1). */
+export interface Prepare {
+  readonly type: 'PREPARE';
+  readonly viewNumber: number;
+  readonly request: Request;
+  readonly opNumber: number;
+  readonly commitNumber: number;
+}
+
+/** ⟨PREPAREOK v, n, i⟩ from a backup to the primary: it holds everything up to n (VRR §4.1). */
+export interface PrepareOk {
+  readonly type: 'PREPAREOK';
+  readonly viewNumber: number;
+  readonly opNumber: number;
+  readonly replicaNumber: number;
+}
+
+/** ⟨COMMIT v, k⟩ from an idle primary to all backups (VRR §4.1). */
+export interface Commit {
+  readonly type: 'COMMIT';
+  readonly viewNumber: number;
+  readonly commitNumber: number;
+}
+
+/** ⟨STARTVIEWCHANGE v, i⟩ from a replica that has moved to view v, to all others (VRR §4.2). */
+export interface StartViewChange {
+  readonly type: 'STARTVIEWCHANGE';
+  readonly viewNumber: number;
+  readonly replicaNumber: number;
+}
+
+/** ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of view v; v′ is the sender's last normal view (VRR §4.2). */
+export interface DoViewChange {
+  readonly type: 'DOVIEWCHANGE';
+  readonly viewNumber: number;
+  readonly log: Log;
+  readonly lastNormalView: number;
+  readonly opNumber: number;
+  readonly commitNumber: number;
+  readonly replicaNumber: number;
+}
+
+/** ⟨STARTVIEW v, l, n, k⟩ from the new primary to all others (VRR §4.2). */
+export interface StartView {
+  readonly type: 'STARTVIEW';
+  readonly viewNumber: number;
+  readonly log: Log;
+  readonly opNumber: number;
+  readonly commitNumber: number;
+}
+
+/** ⟨GETSTATE v, n′, i⟩ from a replica that holds view v's log only up to n′ (VRR §5.2). */
+export interface GetState {
+  readonly type: 'GETSTATE';
+  readonly viewNumber: number;
+  readonly opNumber: number;
+  readonly replicaNumber: number;
+}
+
+/** ⟨NEWSTATE v, l, n, k⟩ in answer to GETSTATE; l holds the entries after n′ (VRR §5.2). */
+export interface NewState {
+  readonly type: 'NEWSTATE';
+  readonly viewNumber: number;
+  readonly suffix: LogSuffix;
+  readonly opNumber: number;
+  readonly commitNumber: number;
+}
+
+/** ⟨RECOVERY i, x⟩ from a replica that lost its state (VRR §4.3). Departure: v, the view it had promised to reach. */
+export interface Recovery {
+  readonly type: 'RECOVERY';
+  readonly viewNumber: number;
+  readonly nonce: string;
+  readonly replicaNumber: number;
+}
+
+/** What only the primary of its view adds to its RECOVERYRESPONSE (VRR §4.3). */
+export interface PrimaryState {
+  readonly log: Log;
+  readonly opNumber: number;
+  readonly commitNumber: number;
+}
+
+/** ⟨RECOVERYRESPONSE v, x, l, n, k, j⟩; l, n and k are null unless the sender is the primary of v (VRR §4.3). */
+export interface RecoveryResponse {
+  readonly type: 'RECOVERYRESPONSE';
+  readonly viewNumber: number;
+  readonly nonce: string;
+  readonly state: PrimaryState | null;
+  readonly replicaNumber: number;
+}
+
+/** Everything that a replica can receive. */
+export type Message =
+  | Request
+  | Prepare
+  | PrepareOk
+  | Commit
+  | StartViewChange
+  | DoViewChange
+  | StartView
+  | GetState
+  | NewState
+  | Recovery
+  | RecoveryResponse;

@@ -1,0 +1,158 @@
+import { primaryOf } from './configuration.ts';
+import { arm, broadcast, disarm, drop, type Effects, persistLog, refuse, reply, send, sendToPrimary } from './effects.ts';
+import { append, executeUpTo } from './execution.ts';
+import type { Commit, Prepare, PrepareOk, Request } from './messages.ts';
+import { isPrimary, type Replica } from './replica.ts';
+import { fetchMissing, transferTo } from './stateTransfer.ts';
+
+/**
+ * ⟨REQUEST op, c, s⟩, VRR §4.1 steps 1–3. The primary orders a fresh request; any replica answers the repetition of
+ * an executed one. Departure (VRR §4.1, left open there): a backup forwards a fresh request to the primary.
+ */
+export function onRequest(replica: Replica, effects: Effects, request: Request): void {
+  if (replica.status !== 'normal') return drop(effects, 'a request waits until the status is normal');
+  const { clientId, requestNumber } = request;
+  const executed = replica.executed.get(clientId);
+  if (executed?.requestNumber === requestNumber) {
+    const { result } = executed;
+    const { viewNumber } = replica;
+    return reply(replica, effects, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
+  }
+  const latest = replica.pending.get(clientId) ?? executed?.requestNumber ?? 0;
+  if (requestNumber < latest) return drop(effects, 'the client has sent a later request');
+  if (requestNumber === latest) return drop(effects, 'the request is being ordered');
+  if (!isPrimary(replica)) return sendToPrimary(replica, effects, request);
+  prepare(replica, effects, request);
+}
+
+/** Gives the request the next op-number and asks the backups to hold it: ⟨PREPARE v, m, n, k⟩, VRR §4.1 step 3. */
+function prepare(replica: Replica, effects: Effects, request: Request): void {
+  const firstUncommitted = replica.log.length === replica.commitNumber;
+  append(replica, request);
+  persistLog(replica, effects, replica.log.length - 1);
+  for (let to = 0; to < replica.configuration.size; to++) {
+    // The backups may write while the primary does: its own acknowledgement below waits, the PREPARE need not.
+    if (to !== replica.replicaNumber) send(replica, effects, to, latestPrepare(replica), 'view');
+  }
+  acknowledge(replica, effects);
+  if (replica.configuration.size === 1) return;
+  arm(replica, effects, 'heartbeat');
+  if (firstUncommitted) startResending(replica, effects);
+}
+
+function latestPrepare(replica: Replica): Prepare {
+  const { viewNumber, commitNumber, log } = replica;
+  return { type: 'PREPARE', viewNumber, request: log.at(log.length), opNumber: log.length, commitNumber };
+}
+
+/** ⟨PREPARE v, m, n, k⟩, VRR §4.1 step 4: strictly in log order, and acknowledged once it is held. */
+export function onPrepare(replica: Replica, effects: Effects, message: Prepare): void {
+  if (!followsPrimary(replica, effects, message.viewNumber)) return;
+  if (message.opNumber > replica.log.length + 1) return fetchMissing(replica, effects);
+  if (message.opNumber === replica.log.length + 1) {
+    append(replica, message.request);
+    persistLog(replica, effects, replica.log.length - 1);
+  }
+  executeUpTo(replica, effects, message.commitNumber);
+  acknowledge(replica, effects);
+}
+
+/** ⟨COMMIT v, k⟩, VRR §4.1: the idle primary tells what is committed, and that it is alive. */
+export function onCommit(replica: Replica, effects: Effects, message: Commit): void {
+  if (!followsPrimary(replica, effects, message.viewNumber)) return;
+  if (message.commitNumber > replica.log.length) return fetchMissing(replica, effects);
+  executeUpTo(replica, effects, message.commitNumber);
+}
+
+/** Whether this replica is a backup in the view, and may act on what its primary says. A later view is fetched first. */
+function followsPrimary(replica: Replica, effects: Effects, viewNumber: number): boolean {
+  if (viewNumber > replica.viewNumber) {
+    transferTo(replica, effects, viewNumber);
+    return false;
+  }
+  if (viewNumber < replica.viewNumber || replica.status !== 'normal') {
+    drop(effects, viewNumber < replica.viewNumber ? 'that view is over' : 'the status is not normal');
+    return false;
+  }
+  arm(replica, effects, 'suspect');
+  return true;
+}
+
+/** ⟨PREPAREOK v, n, i⟩ for everything in the log, VRR §4.1 step 4. The primary acknowledges to itself. */
+export function acknowledge(replica: Replica, effects: Effects): void {
+  const { viewNumber, log, replicaNumber } = replica;
+  sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });
+}
+
+/** ⟨PREPAREOK v, n, i⟩, VRR §4.1 step 5: what a quorum holds, the primary included, is committed, and all before it. */
+export function onPrepareOk(replica: Replica, effects: Effects, message: PrepareOk): void {
+  const { viewNumber, opNumber, replicaNumber } = message;
+  if (primaryOf(replica.configuration, viewNumber) !== replica.replicaNumber) {
+    return refuse(effects, `this replica is not the primary of view ${viewNumber}`);
+  }
+  if (viewNumber !== replica.viewNumber) return drop(effects, 'the acknowledgement is for another view');
+  if (replica.status !== 'normal') return drop(effects, 'the status is not normal');
+  if (opNumber > replica.log.length) return refuse(effects, `entry ${opNumber} was never prepared in this view`);
+  const known = replica.acknowledged[replicaNumber] ?? 0;
+  if (opNumber <= known) return drop(effects, 'that much was acknowledged before');
+  replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);
+  executeUpTo(replica, effects, heldByQuorum(replica));
+  if (replica.commitNumber === replica.log.length) disarm(effects, 'resend');
+}
+
+/** The highest op-number that a quorum of distinct replicas has acknowledged in this view. */
+function heldByQuorum({ acknowledged, configuration }: Replica): number {
+  let highest = 0;
+  for (const opNumber of acknowledged) {
+    if (opNumber <= highest) continue;
+    let holders = 0;
+    for (const other of acknowledged) if (other >= opNumber) holders++;
+    if (holders >= configuration.quorum) highest = opNumber;
+  }
+  return highest;
+}
+
+/** The primary takes up its view: it acknowledges what it holds, and repeats what is not committed (VRR §4.1, §4.2). */
+export function lead(replica: Replica, effects: Effects): void {
+  acknowledge(replica, effects);
+  disarm(effects, 'suspect');
+  disarm(effects, 'resend');
+  if (replica.configuration.size === 1) return;
+  arm(replica, effects, 'heartbeat');
+  if (replica.log.length > replica.commitNumber) startResending(replica, effects);
+}
+
+/** A backup takes up the view: it waits to hear from the primary, and acknowledges what is not known to be committed. */
+export function follow(replica: Replica, effects: Effects): void {
+  disarm(effects, 'heartbeat');
+  disarm(effects, 'resend');
+  arm(replica, effects, 'suspect');
+  if (replica.log.length > replica.commitNumber) acknowledge(replica, effects);
+}
+
+function startResending(replica: Replica, effects: Effects): void {
+  replica.retransmissions = 0;
+  arm(replica, effects, 'resend');
+}
+
+/** The primary has been idle: ⟨COMMIT v, k⟩ to all backups, VRR §4.1. */
+export function onHeartbeat(replica: Replica, effects: Effects): void {
+  const { viewNumber, commitNumber } = replica;
+  if (replica.status !== 'normal' || !isPrimary(replica)) return drop(effects, 'only a primary sends heartbeats');
+  broadcast(replica, effects, { type: 'COMMIT', viewNumber, commitNumber }, 'view');
+  arm(replica, effects, 'heartbeat');
+}
+
+/**
+ * Departure (VRR §4.1, left open there): the last PREPARE is repeated to whoever has not acknowledged it.
+ * That is enough: an acknowledgement covers all before it, and who lacks more fetches all of it at once.
+ */
+export function resendPrepare(replica: Replica, effects: Effects): void {
+  if (replica.commitNumber === replica.log.length) return drop(effects, 'everything is committed');
+  const message = latestPrepare(replica);
+  replica.acknowledged.forEach((opNumber, to) => {
+    if (to !== replica.replicaNumber && opNumber < message.opNumber) send(replica, effects, to, message, 'view');
+  });
+  replica.retransmissions++;
+  arm(replica, effects, 'resend');
+}

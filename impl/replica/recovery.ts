@@ -1,0 +1,116 @@
+import { primaryOf } from './configuration.ts';
+import { arm, broadcast, drop, type Effects, send } from './effects.ts';
+import { replaceLog } from './execution.ts';
+import type { Recovery, RecoveryResponse } from './messages.ts';
+import { follow } from './normal.ts';
+import { isPrimary, type RecoveryProgress, type Replica } from './replica.ts';
+import { including, nobody, sizeOf } from './replicaSet.ts';
+import { type Image, readBack, type StorageRecord } from './storage.ts';
+import { becomeNormal, campaign, enterViewChange } from './viewChange.ts';
+
+/** What a restarted replica finds: an image that was complete, and the records written since, as far as they survived. */
+export interface Stored {
+  readonly image: Image;
+  readonly records: readonly StorageRecord[];
+}
+
+/** Comes back after a crash, with what stable storage kept (VRR §4.3; in durable mode nothing promised is lost). */
+export function onRestart(replica: Replica, effects: Effects, stored: Stored, incarnation: number): void {
+  const image = readBack(stored.image, stored.records);
+  replica.viewNumber = image.viewNumber;
+  if (replica.configuration.mode === 'diskless') beginRecovery(replica, effects, incarnation);
+  else resume(replica, effects, image);
+}
+
+/**
+ * A durable replica goes on where it stopped, except as a primary: PREPAREs may have left that its storage does not
+ * hold, so it would give their numbers to other requests. It calls for the next view instead.
+ */
+function resume(replica: Replica, effects: Effects, image: Image): void {
+  replica.lastNormalView = image.lastNormalView;
+  replica.status = 'recovering';
+  replaceLog(replica, effects, image.log, image.commitNumber);
+  if (image.lastNormalView < image.viewNumber) return campaign(replica, effects);
+  replica.status = 'normal';
+  if (isPrimary(replica)) enterViewChange(replica, effects, image.viewNumber + 1);
+  else follow(replica, effects);
+}
+
+/** A diskless replica lost everything but the view that it promised to reach, and asks the others (VRR §4.3 step 1). */
+function beginRecovery(replica: Replica, effects: Effects, incarnation: number): void {
+  replica.status = 'recovering';
+  ask(replica, effects, { incarnation, attempt: 0, responses: [], alsoRecovering: nobody });
+}
+
+/** ⟨RECOVERY v, i, x⟩ to all others. */
+function ask(replica: Replica, effects: Effects, recovery: RecoveryProgress): void {
+  replica.recovery = recovery;
+  const { viewNumber, replicaNumber } = replica;
+  broadcast(replica, effects, { type: 'RECOVERY', viewNumber, nonce: nonceOf(recovery), replicaNumber });
+  arm(replica, effects, 'resend');
+}
+
+function nonceOf({ incarnation, attempt }: RecoveryProgress): string {
+  return `${incarnation}.${attempt}`;
+}
+
+/** No answer yet that suffices. Answers that straddle a view change are given up, with their nonce. */
+export function resendRecovery(replica: Replica, effects: Effects): void {
+  const { recovery } = replica;
+  if (recovery === undefined) return drop(effects, 'this replica is not recovering');
+  replica.retransmissions++;
+  const views = new Set(recovery.responses.map(({ viewNumber }) => viewNumber));
+  const again = views.size > 1 ? { ...recovery, attempt: recovery.attempt + 1, responses: [] } : recovery;
+  ask(replica, effects, again);
+}
+
+/**
+ * ⟨RECOVERY v, i, x⟩, VRR §4.3 step 2: only a normal replica answers.
+ * Repair (Michael et al. 2017): the sender may have promised a later view before it crashed, and may only come back in
+ * that one or after it, so the others move there.
+ */
+export function onRecovery(replica: Replica, effects: Effects, message: Recovery): void {
+  if (replica.recovery !== undefined) return noteRecovering(replica, effects, replica.recovery, message);
+  if (message.viewNumber > Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0)) {
+    return enterViewChange(replica, effects, message.viewNumber);
+  }
+  if (replica.status !== 'normal' || message.viewNumber > replica.viewNumber) {
+    return drop(effects, 'only a normal replica can help another to recover');
+  }
+  const { viewNumber, log, commitNumber, replicaNumber } = replica;
+  const state = isPrimary(replica) ? { log, opNumber: log.length, commitNumber } : null;
+  send(replica, effects, message.replicaNumber, {
+    ...{ type: 'RECOVERYRESPONSE', viewNumber, nonce: message.nonce, state, replicaNumber },
+  });
+}
+
+function noteRecovering(replica: Replica, effects: Effects, recovery: RecoveryProgress, message: Recovery): void {
+  const alsoRecovering = including(recovery.alsoRecovering, message.replicaNumber);
+  if (alsoRecovering === recovery.alsoRecovering) return drop(effects, 'a recovering replica cannot help another');
+  replica.recovery = { ...recovery, alsoRecovering };
+  const lost = sizeOf(alsoRecovering) + 1;
+  const { tolerated } = replica.configuration;
+  if (lost <= tolerated) return;
+  const reason = `${lost} replicas seem to have lost their memory at once, and the group tolerates ${tolerated}`;
+  effects.outputs.push({ type: 'alarm', reason });
+}
+
+/**
+ * ⟨RECOVERYRESPONSE v, x, l, n, k, j⟩, VRR §4.3 step 3: with answers from f + 1 others, the state of the primary of the
+ * latest view among them, if it is no earlier than the view that this replica had promised.
+ */
+export function onRecoveryResponse(replica: Replica, effects: Effects, message: RecoveryResponse): void {
+  const { recovery } = replica;
+  if (recovery === undefined) return drop(effects, 'this replica is not recovering');
+  if (message.nonce !== nonceOf(recovery)) return drop(effects, 'the answer is to an earlier question');
+  const others = recovery.responses.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
+  const responses = [...others, message];
+  replica.recovery = { ...recovery, responses };
+  if (responses.length <= replica.configuration.tolerated) return;
+  const latest = Math.max(...responses.map(({ viewNumber }) => viewNumber));
+  const primary = primaryOf(replica.configuration, latest);
+  const answer = responses.find(({ viewNumber, replicaNumber }) => viewNumber === latest && replicaNumber === primary);
+  if (answer === undefined || answer.state === null || latest < replica.viewNumber) return;
+  becomeNormal(replica, effects, latest, answer.state.log, answer.state.commitNumber);
+  follow(replica, effects);
+}

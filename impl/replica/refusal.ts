@@ -1,0 +1,124 @@
+import { type Configuration, primaryOf } from './configuration.ts';
+import { Log, LogSuffix } from './log.ts';
+import type { Message, PrimaryState, Request } from './messages.ts';
+import type { Replica } from './replica.ts';
+
+/**
+ * Why no correct member of the group, or client of it, can have sent this message to this replica; undefined if one
+ * can have. It trusts no field's type, so that anything that was decoded from anywhere may be given to it.
+ */
+export function refusal(replica: Replica, message: Message): string | undefined {
+  if (typeof message !== 'object' || message === null) return 'a message must be an object';
+  if (message.type === 'REQUEST') return requestRefusal(replica.configuration, message);
+  return notWhole('viewNumber', message.viewNumber) ?? fieldsRefusal(replica, message);
+}
+
+function fieldsRefusal(replica: Replica, message: Exclude<Message, Request>): string | undefined {
+  switch (message.type) {
+    case 'PREPARE':
+      return (
+        fromItsPrimary(replica, message.viewNumber) ??
+        numbersRefusal(message.opNumber, message.commitNumber) ??
+        (message.opNumber === 0 ? 'opNumber must be at least 1' : undefined) ??
+        requestRefusal(replica.configuration, message.request)
+      );
+    case 'COMMIT':
+      return fromItsPrimary(replica, message.viewNumber) ?? notWhole('commitNumber', message.commitNumber);
+    case 'STARTVIEW':
+      return fromItsPrimary(replica, message.viewNumber) ?? logRefusal(message);
+    case 'PREPAREOK':
+      return fromPeer(replica, message.replicaNumber) ?? notWhole('opNumber', message.opNumber);
+    case 'STARTVIEWCHANGE':
+      return fromPeer(replica, message.replicaNumber) ?? notLater(message.viewNumber);
+    case 'DOVIEWCHANGE':
+      return (
+        fromPeer(replica, message.replicaNumber) ??
+        notWhole('lastNormalView', message.lastNormalView) ??
+        (message.lastNormalView < message.viewNumber ? undefined : 'lastNormalView must be below viewNumber') ??
+        logRefusal(message)
+      );
+    case 'GETSTATE':
+      return fromPeer(replica, message.replicaNumber) ?? notWhole('opNumber', message.opNumber);
+    case 'NEWSTATE':
+      return (
+        (message.suffix instanceof LogSuffix ? undefined : 'suffix must be a part of a log') ??
+        (message.suffix.opNumber === message.opNumber ? undefined : 'opNumber must be that of the last entry') ??
+        numbersRefusal(message.opNumber, message.commitNumber)
+      );
+    case 'RECOVERY':
+      return fromPeer(replica, message.replicaNumber) ?? notNonce(message.nonce);
+    case 'RECOVERYRESPONSE':
+      return (
+        fromPeer(replica, message.replicaNumber) ??
+        notNonce(message.nonce) ??
+        stateRefusal(replica.configuration, message.viewNumber, message.replicaNumber, message.state)
+      );
+    default:
+      return unknownType(message);
+  }
+}
+
+function unknownType(message: never): string {
+  return `unknown message ${JSON.stringify(message)}`;
+}
+
+function requestRefusal(configuration: Configuration, request: Request): string | undefined {
+  if (typeof request !== 'object' || request === null || request.type !== 'REQUEST') return 'request must be a REQUEST';
+  if (typeof request.clientId !== 'string' || request.clientId === '') return 'clientId must be a string that is not empty';
+  if (request.requestNumber === 0) return 'requestNumber must be at least 1';
+  return notWhole('requestNumber', request.requestNumber) ?? operationRefusal(configuration, request);
+}
+
+function operationRefusal({ service }: Configuration, { operation }: Request): string | undefined {
+  return operation === undefined ? 'operation is missing' : service.refusal(operation);
+}
+
+function logRefusal(message: PrimaryState): string | undefined {
+  if (!(message.log instanceof Log)) return 'log must be a log';
+  if (message.opNumber !== message.log.length) return 'opNumber must be that of the last entry';
+  return numbersRefusal(message.opNumber, message.commitNumber);
+}
+
+function stateRefusal(
+  configuration: Configuration,
+  viewNumber: number,
+  sender: number,
+  state: PrimaryState | null,
+): string | undefined {
+  const isFromPrimary = primaryOf(configuration, viewNumber) === sender;
+  if (state === null) return isFromPrimary ? 'the primary of the view must add its state' : undefined;
+  if (typeof state !== 'object') return 'state must be an object or null';
+  return isFromPrimary ? logRefusal(state) : 'only the primary of the view may add its state';
+}
+
+function numbersRefusal(opNumber: number, commitNumber: number): string | undefined {
+  return (
+    notWhole('opNumber', opNumber) ??
+    notWhole('commitNumber', commitNumber) ??
+    (commitNumber > opNumber ? 'commitNumber must not be above opNumber' : undefined)
+  );
+}
+
+/** View 0 is where all begin: nobody ever moves to it. */
+function notLater(viewNumber: number): string | undefined {
+  return viewNumber === 0 ? 'viewNumber must be at least 1' : undefined;
+}
+
+function notWhole(name: string, value: number): string | undefined {
+  return Number.isSafeInteger(value) && value >= 0 ? undefined : `${name} must be a whole number from 0`;
+}
+
+function notNonce(nonce: string): string | undefined {
+  return typeof nonce === 'string' && nonce !== '' ? undefined : 'nonce must be a string that is not empty';
+}
+
+function fromPeer({ configuration, replicaNumber }: Replica, sender: number): string | undefined {
+  if (!Number.isInteger(sender) || sender < 0 || sender >= configuration.size) return `replica ${sender} is a stranger`;
+  return sender === replicaNumber ? 'the sender bears this replica\'s own number' : undefined;
+}
+
+function fromItsPrimary({ configuration, replicaNumber }: Replica, viewNumber: number): string | undefined {
+  return primaryOf(configuration, viewNumber) === replicaNumber
+    ? `this replica is itself the primary of view ${viewNumber}`
+    : undefined;
+}

@@ -1,0 +1,104 @@
+import { arm, drop, type Effects, onDurable, refuse } from './effects.ts';
+import type { Message } from './messages.ts';
+import { onCommit, onHeartbeat, onPrepare, onPrepareOk, onRequest, resendPrepare } from './normal.ts';
+import type { Output, Timer } from './outputs.ts';
+import { onRecovery, onRecoveryResponse, onRestart, resendRecovery, type Stored } from './recovery.ts';
+import { refusal } from './refusal.ts';
+import { isPrimary, type Replica } from './replica.ts';
+import { onGetState, onNewState, resendGetState } from './stateTransfer.ts';
+import { onDoViewChange, onStartView, onStartViewChange, onSuspect, resendViewChange } from './viewChange.ts';
+
+/** Everything that can happen to a replica. */
+export type Input =
+  /** The very first input of a replica that has never run. */
+  | { readonly type: 'start' }
+  /** The first input after a crash, to a replica made anew. The incarnation must be new for this replica. */
+  | { readonly type: 'restart'; readonly stored: Stored; readonly incarnation: number }
+  | { readonly type: 'message'; readonly message: Message }
+  | { readonly type: 'timer'; readonly timer: Timer }
+  /** This write, and with it all earlier ones, is on stable storage. */
+  | { readonly type: 'durable'; readonly write: number };
+
+/**
+ * One deterministic step: changes the replica in place, and yields what is asked of the world. Bad input is refused
+ * with a reason, input that is out of date is dropped with one, and neither changes anything. Never throws on a
+ * message, whatever it holds.
+ */
+export function step(replica: Replica, input: Input): readonly Output[] {
+  const effects: Effects = { outputs: [], toItself: [] };
+  take(replica, effects, input);
+  // The list grows while it is gone through: a message to oneself may lead to the next.
+  for (const message of effects.toItself) receive(replica, effects, message);
+  return effects.outputs;
+}
+
+function take(replica: Replica, effects: Effects, input: Input): void {
+  switch (input.type) {
+    case 'start':
+      return start(replica, effects);
+    case 'restart':
+      return onRestart(replica, effects, input.stored, input.incarnation);
+    case 'message': {
+      const reason = refusal(replica, input.message);
+      return reason === undefined ? receive(replica, effects, input.message) : refuse(effects, reason);
+    }
+    case 'timer':
+      return onTimer(replica, effects, input.timer);
+    case 'durable':
+      return onDurable(replica, effects, input.write);
+  }
+}
+
+function start(replica: Replica, effects: Effects): void {
+  if (replica.configuration.size > 1) arm(replica, effects, isPrimary(replica) ? 'heartbeat' : 'suspect');
+}
+
+function receive(replica: Replica, effects: Effects, message: Message): void {
+  if (message.type === 'RECOVERYRESPONSE') return onRecoveryResponse(replica, effects, message);
+  if (message.type === 'RECOVERY') return onRecovery(replica, effects, message);
+  if (replica.status === 'recovering') return drop(effects, 'a recovering replica takes part in nothing');
+  switch (message.type) {
+    case 'REQUEST':
+      return onRequest(replica, effects, message);
+    case 'PREPARE':
+      return onPrepare(replica, effects, message);
+    case 'PREPAREOK':
+      return onPrepareOk(replica, effects, message);
+    case 'COMMIT':
+      return onCommit(replica, effects, message);
+    case 'STARTVIEWCHANGE':
+      return onStartViewChange(replica, effects, message);
+    case 'DOVIEWCHANGE':
+      return onDoViewChange(replica, effects, message);
+    case 'STARTVIEW':
+      return onStartView(replica, effects, message);
+    case 'GETSTATE':
+      return onGetState(replica, effects, message);
+    case 'NEWSTATE':
+      return onNewState(replica, effects, message);
+  }
+}
+
+function onTimer(replica: Replica, effects: Effects, timer: Timer): void {
+  switch (timer) {
+    case 'heartbeat':
+      return onHeartbeat(replica, effects);
+    case 'suspect':
+      return onSuspect(replica, effects);
+    case 'resend':
+      return onResend(replica, effects);
+  }
+}
+
+function onResend(replica: Replica, effects: Effects): void {
+  switch (replica.status) {
+    case 'normal':
+      return isPrimary(replica) ? resendPrepare(replica, effects) : resendGetState(replica, effects);
+    case 'view-change':
+      return resendViewChange(replica, effects);
+    case 'state-transfer':
+      return resendGetState(replica, effects);
+    case 'recovering':
+      return resendRecovery(replica, effects);
+  }
+}

@@ -1,0 +1,74 @@
+import { Map as PersistentMap } from 'immutable';
+import type { Applied, Json, Service } from './service.ts';
+
+/** The operations of the key-value service. A key that was never set, or was deleted, reads as null. */
+export type KeyValueOperation =
+  | { readonly type: 'get'; readonly key: string }
+  | { readonly type: 'set'; readonly key: string; readonly value: Json }
+  | { readonly type: 'delete'; readonly key: string }
+  | { readonly type: 'compare-and-set'; readonly key: string; readonly expected: Json; readonly value: Json };
+
+type Store = PersistentMap<string, Json>;
+
+/**
+ * A key-value store. Results: `get` yields the value or null; `set` yields the value set; `delete` and
+ * `compare-and-set` yield whether they changed anything. Values are compared as JSON text with sorted names.
+ */
+export const keyValueService: Service<Store> = {
+  initial: PersistentMap<string, Json>(),
+  refusal: (operation) => {
+    const parsed = parse(operation);
+    return typeof parsed === 'string' ? parsed : undefined;
+  },
+  apply: (store, operation) => {
+    const parsed = parse(operation);
+    if (typeof parsed === 'string') throw new Error(`The key-value service was given a refused operation: ${parsed}`);
+    return run(store, parsed);
+  },
+};
+
+function run(store: Store, operation: KeyValueOperation): Applied<Store> {
+  const { key } = operation;
+  switch (operation.type) {
+    case 'get':
+      return { state: store, result: store.get(key, null) };
+    case 'set':
+      return { state: store.set(key, operation.value), result: operation.value };
+    case 'delete':
+      return { state: store.delete(key), result: store.has(key) };
+    case 'compare-and-set': {
+      const matches = canonical(store.get(key, null)) === canonical(operation.expected);
+      return { state: matches ? store.set(key, operation.value) : store, result: matches };
+    }
+  }
+}
+
+function parse(operation: Json): KeyValueOperation | string {
+  if (!isRecord(operation)) return 'an operation must be an object such as {"type":"get","key":"a"}';
+  const { type, key, value, expected } = operation;
+  if (typeof key !== 'string') return 'an operation needs a "key" that is a string';
+  switch (type) {
+    case 'get':
+    case 'delete':
+      return { type, key };
+    case 'set':
+      return value === undefined ? 'a set needs a "value"' : { type, key, value };
+    case 'compare-and-set':
+      if (value === undefined) return 'a compare-and-set needs a "value"';
+      if (expected === undefined) return 'a compare-and-set needs an "expected" value (null for an absent key)';
+      return { type, key, expected, value };
+    default:
+      return `unknown operation type ${JSON.stringify(type)}: use get, set, delete or compare-and-set`;
+  }
+}
+
+function isRecord(value: Json): value is { readonly [name: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function canonical(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (!isRecord(value)) return JSON.stringify(value);
+  const names = Object.keys(value).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name] ?? null)}`).join()}}`;
+}

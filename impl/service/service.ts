@@ -1,0 +1,26 @@
+/** A value that JSON can carry: what operations and results are made of, so that they survive any wire or disk. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [name: string]: Json };
+
+/** What applying one operation yields. */
+export interface Applied<State> {
+  readonly state: State;
+  readonly result: Json;
+}
+
+/**
+ * The replicated service (VRR §2): a deterministic state machine. Every replica applies the same operations in
+ * the same order, so `apply` may depend on nothing but its arguments, and must leave the old state valid.
+ */
+export interface Service<State = unknown> {
+  readonly initial: State;
+  /** Why this service cannot run the operation, or undefined if it can. Refused operations never reach the log. */
+  refusal(operation: Json): string | undefined;
+  /** The state after the operation, and its result. Called only with operations that `refusal` let pass. */
+  apply(state: State, operation: Json): Applied<State>;
+}

@@ -1,0 +1,173 @@
+import { parseArgs } from 'node:util';
+
+/** Thrown when a command line makes no sense. Its message says what was wrong and what to do about it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** One option of a command. A `value` such as `SECONDS` stands for the option's argument in the help text. */
+export type Option =
+  | { readonly type: 'boolean'; readonly short?: string; readonly help: string }
+  | {
+      readonly type: 'string';
+      readonly short?: string;
+      readonly value: string;
+      readonly default?: string;
+      readonly help: string;
+    };
+
+/** The options of a command by name, without the leading dashes. `help` is added to every command. */
+export type Options = Readonly<Record<string, Option>>;
+
+/** The arguments that follow the options. Without limits, any number of them may be given. */
+export type Positionals = {
+  readonly value: string;
+  readonly help: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+};
+
+/** Everything that the help text and the parser need to know about a command. */
+export type Command<O extends Options> = {
+  /** What the user types up to its own arguments, such as `npm run hunt`. */
+  readonly command: string;
+  readonly summary: string;
+  readonly options: O;
+  readonly positionals?: Positionals;
+};
+
+type ValueOf<T extends Option> = T extends { readonly type: 'boolean' }
+  ? boolean
+  : T extends { readonly default: string }
+    ? string
+    : string | undefined;
+
+/** What a well-formed command line said. */
+export type Given<O extends Options> = {
+  readonly kind: 'run';
+  readonly values: { readonly [Name in keyof O]: ValueOf<O[Name]> };
+  readonly positionals: readonly string[];
+};
+
+/** The result of reading a command line: a request for help, or what to run with. */
+export type CommandLine<O extends Options> = { readonly kind: 'help'; readonly text: string } | Given<O>;
+
+const helpOption: Option = { type: 'boolean', short: 'h', help: 'show this text' };
+
+/** Reads a command line and prints nothing. It throws a `UsageError` when the command line makes no sense. */
+export function parseCommandLine<const O extends Options>(
+  command: Command<O>,
+  argv: readonly string[],
+): CommandLine<O>;
+export function parseCommandLine(command: Command<Options>, argv: readonly string[]): CommandLine<Options> {
+  // Node's strict mode would report mistakes in its own words, so the tokens are judged here instead.
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: { ...command.options, help: helpOption },
+    strict: false,
+    tokens: true,
+  });
+  if (tokens.some((token) => token.kind === 'option' && token.name === 'help')) {
+    return { kind: 'help', text: helpText(command) };
+  }
+  const values = defaultsOf(command.options);
+  const positionals: string[] = [];
+  const seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option') continue;
+    if (seen.has(token.name)) throw new UsageError(`${token.rawName} was given twice. Give it once.`);
+    seen.add(token.name);
+    values[token.name] = readOption(command.options, token);
+  }
+  checkCount(command, positionals);
+  return { kind: 'run', values, positionals };
+}
+
+function defaultsOf(options: Options): Record<string, string | boolean | undefined> {
+  const values: Record<string, string | boolean | undefined> = {};
+  for (const [name, option] of Object.entries(options)) {
+    values[name] = option.type === 'boolean' ? false : option.default;
+  }
+  return values;
+}
+
+type OptionToken = {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+};
+
+function readOption(options: Options, token: OptionToken): string | boolean {
+  const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+  if (option === undefined) {
+    const known = [...Object.keys(options), 'help'].map((name) => `--${name}`).join(', ');
+    throw new UsageError(`There is no option ${token.rawName}. Use one of ${known}.`);
+  }
+  if (option.type === 'boolean') {
+    if (token.value === undefined) return true;
+    throw new UsageError(`${token.rawName} takes no value. Leave out '=${token.value}'.`);
+  }
+  // Without this check, `--seed --coverage` would quietly take '--coverage' for the seed.
+  const swallowed = token.inlineValue !== true && /^-(?!\d)/.test(token.value ?? '');
+  if (token.value === undefined || swallowed) {
+    throw new UsageError(`${token.rawName} needs a value. Write ${token.rawName} ${option.value}.`);
+  }
+  return token.value;
+}
+
+function checkCount({ command, positionals }: Command<Options>, given: readonly string[]): void {
+  const atLeast = positionals?.atLeast ?? 0;
+  const atMost = positionals === undefined ? 0 : (positionals.atMost ?? Infinity);
+  if (given.length < atLeast) {
+    throw new UsageError(`It needs ${atLeast} ${positionals?.value}, and was given ${given.length}.`);
+  }
+  const extra = given[atMost];
+  if (extra === undefined) return;
+  // npm keeps for itself the options that stand before a lone `--`, and passes on only their values.
+  throw new UsageError(
+    `There is no use for '${extra}' here. Leave it out, and put all options after a lone --, ` +
+      `as in ${command} -- --help.`,
+  );
+}
+
+function helpText(command: Command<Options>): string {
+  const { positionals } = command;
+  const rows = Object.entries({ ...command.options, help: helpOption }).map(([name, option]) => {
+    const short = option.short === undefined ? '' : `, -${option.short}`;
+    if (option.type === 'boolean') return [`--${name}${short}`, option.help];
+    const standing = option.default === undefined ? '' : ` (default: ${option.default})`;
+    return [`--${name}${short} ${option.value}`, `${option.help}${standing}`];
+  });
+  if (positionals !== undefined) rows.unshift([positionals.value, positionals.help]);
+  const width = Math.max(...rows.map(([left = '']) => left.length));
+  const table = rows.map(([left = '', right = '']) => `  ${left.padEnd(width)}  ${right}`);
+  const usage = [command.command, '--', '[options]', ...(positionals ? [usageOf(positionals)] : [])];
+  return `${usage.join(' ')}\n\n${command.summary}\n\n${table.join('\n')}\n`;
+}
+
+function usageOf({ value, atLeast, atMost }: Positionals): string {
+  const many = atMost === 1 ? value : `${value}...`;
+  return (atLeast ?? 0) > 0 ? many : `[${many}]`;
+}
+
+/**
+ * Runs a command from its entry point. It prints the help text when asked, leaves the exit code that `main`
+ * returns, and turns a `UsageError`, `main`'s own included, into a message and exit code 2.
+ */
+export async function runCommand<const O extends Options>(
+  command: Command<O>,
+  main: (given: Given<O>) => number | Promise<number>,
+): Promise<void> {
+  try {
+    const line = parseCommandLine(command, process.argv.slice(2));
+    if (line.kind === 'help') process.stdout.write(line.text);
+    else process.exitCode = await main(line);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const advice = `Say ${command.command} -- --help to see what it takes.`;
+    process.stderr.write(`${command.command}: ${error.message}\n${advice}\n`);
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Image, StorageRecord } from '../../impl/index.ts';
+
+/** One replica's stable storage. */
+export interface Disk {
+  /** What is durable. */
+  readonly image: Image;
+  /** Records written but not yet durable, in order: a crash keeps any number of the first of them. */
+  readonly unsynced: readonly StorageRecord[];
+  /** After a crash: the records that survived of a write that it interrupted. They end with no `end`. */
+  readonly torn: readonly StorageRecord[];
+  /** The number of the last write. */
+  readonly write: number;
+}
+
+/** Everything written becomes durable. */
+export function synced(disk: Disk): Disk {
+  return { ...settled(disk.image, disk.unsynced), unsynced: [], write: disk.write };
+}
+
+/** The disk after a crash that kept only the first `survivors` records of those not yet durable. */
+export function crashed(disk: Disk, survivors: number): Disk {
+  return { ...settled(disk.image, disk.unsynced.slice(0, survivors)), unsynced: [], write: disk.write };
+}
+
+/** Takes in whole writes only. It reads records by itself: the implementation's own reading of them is on trial. */
+function settled(image: Image, records: readonly StorageRecord[]): Pick<Disk, 'image' | 'torn'> {
+  let complete = image;
+  let candidate = image;
+  let torn: StorageRecord[] = [];
+  for (const record of records) {
+    torn.push(record);
+    if (record.type === 'entries') {
+      if (record.after > candidate.log.length) throw new Error(`A write leaves a gap after entry ${candidate.log.length}.`);
+      candidate = { ...candidate, log: record.log };
+    } else if (record.type === 'promise') {
+      const { viewNumber, lastNormalView, commitNumber } = record;
+      candidate = { viewNumber, lastNormalView, commitNumber, log: candidate.log };
+    } else {
+      complete = candidate;
+      torn = [];
+    }
+  }
+  return { image: complete, torn };
+}

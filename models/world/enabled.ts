@@ -1,0 +1,106 @@
+import type { Event } from './event.ts';
+import type { Packet } from './packet.ts';
+import { type Machine, timerBit, timers, type World } from './world.ts';
+
+/** Why the event cannot happen in this world, or undefined if it can. */
+export function whyNot(world: World, event: Event): string | undefined {
+  switch (event.type) {
+    case 'deliver':
+      if (!world.packets.includes(event.packet)) return 'no such packet is on its way';
+      return canArrive(world, event.packet) ? undefined : 'its receiver is down or cut off from its sender';
+    case 'drop':
+    case 'duplicate':
+      return world.packets.includes(event.packet) ? undefined : 'no such packet is on its way';
+    case 'timer':
+      return isArmed(world, event.replica, timerBit[event.timer]) ? undefined : 'that timer is not armed';
+    case 'sync':
+      return canSync(world.machines[event.replica]) ? undefined : 'nothing waits to become durable';
+    case 'crash':
+      return whyNoCrash(world, event.replica, event.survivors);
+    case 'restart':
+      return isDown(world.machines[event.replica]) ? undefined : 'that machine is not down';
+    case 'request':
+      return canRequest(world, event.client) ? undefined : 'that client has a request outstanding';
+    case 'retry':
+      return world.clients[event.client]?.retryArmed === true ? undefined : 'that client waits for nothing';
+    case 'restart-client':
+      return event.client < world.clients.length ? undefined : 'there is no such client';
+    case 'partition':
+      return event.side.every((replica) => replica < world.machines.length) ? undefined : 'there is no such replica';
+    case 'heal':
+      return world.blocked.some((senders) => senders !== 0) ? undefined : 'nothing is cut';
+  }
+}
+
+/** Every event that can happen, but for duplications and partitions, of which there is no end. */
+export function enabled(world: World): readonly Event[] {
+  const { machines, clients, packets } = world;
+  const replicas = machines.map((_, replica) => replica);
+  const all: readonly Event[] = [
+    ...packets.flatMap((packet): Event[] => [
+      { type: 'deliver', packet },
+      { type: 'drop', packet },
+    ]),
+    ...replicas.flatMap((replica) => timers.map((timer): Event => ({ type: 'timer', replica, timer }))),
+    ...replicas.map((replica): Event => ({ type: 'sync', replica })),
+    ...replicas.flatMap((replica) => crashes(machines[replica], replica)),
+    ...replicas.map((replica): Event => ({ type: 'restart', replica })),
+    ...clients.flatMap((_, client): Event[] => [
+      { type: 'request', client },
+      { type: 'retry', client },
+      { type: 'restart-client', client },
+    ]),
+    { type: 'heal' },
+  ];
+  return all.filter((event) => whyNot(world, event) === undefined);
+}
+
+function crashes(machine: Machine | undefined, replica: number): readonly Event[] {
+  const records = machine?.disk.unsynced.length ?? 0;
+  return Array.from({ length: records + 1 }, (_, survivors): Event => ({ type: 'crash', replica, survivors }));
+}
+
+/** Whether the packet's receiver runs, and is not cut off from its sender. */
+export function canArrive(world: World, { from, to }: Packet): boolean {
+  const size = world.machines.length;
+  if (to >= size) return true;
+  if (world.machines[to]?.replica === undefined) return false;
+  return from >= size || ((world.blocked[to] ?? 0) & (1 << from)) === 0;
+}
+
+/** Whether something was written that is not durable yet. */
+export function canSync(machine: Machine | undefined): boolean {
+  return machine?.replica !== undefined && machine.disk.unsynced.length > 0;
+}
+
+export function isDown(machine: Machine | undefined): boolean {
+  return machine !== undefined && machine.replica === undefined;
+}
+
+export function canRequest(world: World, client: number): boolean {
+  const machine = world.clients[client];
+  return machine !== undefined && machine.client.outstanding === undefined;
+}
+
+/** Whether the timer with this bit is armed at the replica. */
+export function isArmed(world: World, replica: number, bit: number): boolean {
+  return ((world.machines[replica]?.timers ?? 0) & bit) !== 0;
+}
+
+/**
+ * A durable group survives any number of crashes. A diskless one that lost more than f memories at once is lost, as
+ * documented, so that is never tried: a replica that is recovering counts as failed.
+ */
+function whyNoCrash({ machines, configuration }: World, replica: number, survivors: number): string | undefined {
+  const machine = machines[replica];
+  if (machine?.replica === undefined) return 'that machine is not running';
+  if (survivors > machine.disk.unsynced.length) return 'fewer records than that wait to become durable';
+  return mayCrash({ machines, configuration }, machine) ? undefined : 'the group would not survive it';
+}
+
+/** Whether the group is built to survive a crash of this running machine now. */
+export function mayCrash({ machines, configuration }: Pick<World, 'machines' | 'configuration'>, machine: Machine): boolean {
+  if (configuration.mode === 'durable' || machine.replica?.status === 'recovering') return true;
+  const failed = machines.filter(({ replica }) => replica === undefined || replica.status === 'recovering').length;
+  return failed + 1 <= configuration.tolerated;
+}

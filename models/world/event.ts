@@ -1,0 +1,81 @@
+import type { Timer } from '../../impl/index.ts';
+import type { Packet } from './packet.ts';
+
+/** How a partition cuts one side off: in both directions, or only what it would receive, or only what it sends. */
+export type Direction = 'both' | 'in' | 'out';
+
+/** Something that can happen, in this very world: packets are the world's own. */
+export type Event =
+  | { readonly type: 'deliver' | 'drop' | 'duplicate'; readonly packet: Packet }
+  | LocalEvent;
+
+/** Events that name no packet mean the same in every world. */
+export type LocalEvent =
+  | { readonly type: 'timer'; readonly replica: number; readonly timer: Timer }
+  /** All writes of the replica become durable. */
+  | { readonly type: 'sync'; readonly replica: number }
+  /** The machine stops; of its records not yet durable the first `survivors` are kept all the same. */
+  | { readonly type: 'crash'; readonly replica: number; readonly survivors: number }
+  | { readonly type: 'restart'; readonly replica: number }
+  /** The client asks for its next operation. */
+  | { readonly type: 'request'; readonly client: number }
+  /** The client's retry timer fires. */
+  | { readonly type: 'retry'; readonly client: number }
+  /** The client crashes, forgets everything, and comes back. */
+  | { readonly type: 'restart-client'; readonly client: number }
+  /** From now on the links between the replicas of `side` and the rest are cut; earlier cuts end. */
+  | { readonly type: 'partition'; readonly side: readonly number[]; readonly direction: Direction }
+  | { readonly type: 'heal' };
+
+/** An event as it is kept: a packet is meant by its name, and by its rank among those of that name, oldest first. */
+export type EventRecord =
+  | { readonly type: 'deliver' | 'drop' | 'duplicate'; readonly message: string; readonly rank: number }
+  | LocalEvent;
+
+/** The event as it is kept, to be found again in an equal world. */
+export function recordOf(packets: readonly Packet[], event: Event): EventRecord {
+  if (!('packet' in event)) return event;
+  const { name } = event.packet;
+  let rank = 0;
+  for (const other of packets) {
+    if (other === event.packet) break;
+    if (other.name === name) rank++;
+  }
+  return { type: event.type, message: name, rank };
+}
+
+/** The event that the record means among these packets, or undefined if there is no such packet. */
+export function eventOf(packets: readonly Packet[], record: EventRecord): Event | undefined {
+  if (!('message' in record)) return record;
+  let rank = record.rank;
+  for (const packet of packets) {
+    if (packet.name === record.message && rank-- === 0) return { type: record.type, packet };
+  }
+  return undefined;
+}
+
+/** One line of text for an event. */
+export function describe(record: EventRecord): string {
+  switch (record.type) {
+    case 'deliver':
+    case 'drop':
+    case 'duplicate':
+      return `${record.type} ${record.message}${record.rank > 0 ? ` #${record.rank + 1}` : ''}`;
+    case 'timer':
+      return `timer ${record.timer} r${record.replica}`;
+    case 'crash':
+      return `crash r${record.replica}${record.survivors > 0 ? ` keeping ${record.survivors} records` : ''}`;
+    case 'sync':
+    case 'restart':
+      return `${record.type} r${record.replica}`;
+    case 'request':
+    case 'retry':
+      return `${record.type} c${record.client}`;
+    case 'restart-client':
+      return `restart c${record.client}`;
+    case 'partition':
+      return `partition ${record.side.map((replica) => `r${replica}`).join(' ')} ${record.direction}`;
+    case 'heal':
+      return 'heal';
+  }
+}

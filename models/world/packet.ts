@@ -1,0 +1,45 @@
+import type { Message, Reply } from '../../impl/index.ts';
+
+/** A message on its way. Endpoints below the group's size are replicas, those from there on are clients. */
+export interface Packet {
+  readonly from: number;
+  readonly to: number;
+  readonly message: Message | Reply;
+  /** What it is called in events: its type, what distinguishes it, and its endpoints. Others may bear the same name. */
+  readonly name: string;
+  /** How often its sender had been restarted when it was sent. */
+  readonly incarnation: number;
+}
+
+export function packetOf(size: number, from: number, to: number, message: Message | Reply, incarnation: number): Packet {
+  const name = `${label(message)} ${endpoint(size, from)}→${endpoint(size, to)}`;
+  return { from, to, message, name, incarnation };
+}
+
+/** How an endpoint is written: r0, r1, … for replicas and c0, c1, … for clients. */
+export function endpoint(size: number, number: number): string {
+  return number < size ? `r${number}` : `c${number - size}`;
+}
+
+function label(message: Message | Reply): string {
+  switch (message.type) {
+    case 'REQUEST':
+      return `REQUEST ${message.clientId} s${message.requestNumber}`;
+    case 'REPLY':
+      return `REPLY v${message.viewNumber} s${message.requestNumber}`;
+    case 'PREPARE':
+    case 'PREPAREOK':
+    case 'GETSTATE':
+    case 'NEWSTATE':
+      return `${message.type} v${message.viewNumber} n${message.opNumber}`;
+    case 'COMMIT':
+      return `COMMIT v${message.viewNumber} k${message.commitNumber}`;
+    case 'RECOVERY':
+    case 'RECOVERYRESPONSE':
+      return `${message.type} v${message.viewNumber} x${message.nonce}`;
+    case 'STARTVIEWCHANGE':
+    case 'DOVIEWCHANGE':
+    case 'STARTVIEW':
+      return `${message.type} v${message.viewNumber}`;
+  }
+}

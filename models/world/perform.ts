@@ -1,0 +1,212 @@
+import type { Client, ClientInput, ClientOutput, Input, Output, Replica } from '../../impl/index.ts';
+import { crashed, synced } from './disk.ts';
+import { whyNot } from './enabled.ts';
+import type { Direction, Event } from './event.ts';
+import { type Packet, packetOf } from './packet.ts';
+import { armedAfter, type ClientMachine, type Machine, timerBit, type World } from './world.ts';
+
+/** The world after the event. Throws if the event is not enabled: nothing is silently skipped. */
+export function perform(world: World, event: Event): World {
+  const reason = whyNot(world, event);
+  if (reason !== undefined) throw new Error(`The event "${event.type}" cannot happen: ${reason}.`);
+  switch (event.type) {
+    case 'deliver':
+      return deliver(world, event, event.packet);
+    case 'drop':
+      return quietly(world, event, without(world.packets, event.packet), world.blocked);
+    case 'duplicate':
+      return quietly(world, event, [...world.packets, event.packet], world.blocked);
+    case 'timer':
+      return fire(world, event, event.replica, timerBit[event.timer]);
+    case 'sync':
+      return sync(world, event, event.replica);
+    case 'crash':
+      return crash(world, event, event.replica, event.survivors);
+    case 'restart':
+      return restart(world, event, event.replica);
+    case 'request':
+      return request(world, event, event.client);
+    case 'retry':
+      return stepClient(world, event, event.client, world.packets, { type: 'timer' });
+    case 'restart-client':
+      return restartClient(world, event, event.client);
+    case 'partition':
+      return quietly(world, event, world.packets, cuts(world.machines.length, event.side, event.direction));
+    case 'heal':
+      return quietly(world, event, world.packets, cuts(world.machines.length, [], 'both'));
+  }
+}
+
+function deliver(world: World, event: Event, packet: Packet): World {
+  const { to, message } = packet;
+  const rest = without(world.packets, packet);
+  const client = to - world.machines.length;
+  if (message.type === 'REPLY') return stepClient(world, event, client, rest, { type: 'message', message });
+  const machine = at(world.machines, to);
+  return stepReplica(world, event, to, machine, running(machine), rest, { type: 'message', message });
+}
+
+function fire(world: World, event: Event & { readonly type: 'timer' }, number: number, bit: number): World {
+  const machine = at(world.machines, number);
+  const disarmed = { ...machine, timers: machine.timers & ~bit };
+  return stepReplica(world, event, number, disarmed, running(machine), world.packets, event);
+}
+
+function sync(world: World, event: Event, number: number): World {
+  const machine = at(world.machines, number);
+  const disk = synced(machine.disk);
+  const input: Input = { type: 'durable', write: disk.write };
+  return stepReplica(world, event, number, { ...machine, disk }, running(machine), world.packets, input);
+}
+
+function crash(world: World, event: Event, number: number, survivors: number): World {
+  const { disk, incarnation } = at(world.machines, number);
+  const down: Machine = { replica: undefined, disk: crashed(disk, survivors), timers: 0, incarnation };
+  const machines = world.machines.with(number, down);
+  return { ...world, machines, last: { ...nothing, event, replica: number } };
+}
+
+function restart(world: World, event: Event, number: number): World {
+  const { disk, incarnation } = at(world.machines, number);
+  const { image, torn } = disk;
+  const replica = world.implementation.createReplica(world.configuration, number);
+  const input: Input = { type: 'restart', stored: { image, records: torn }, incarnation: incarnation + 1 };
+  // The replica numbers its writes anew, and what a crash tore is erased before they follow.
+  const fresh = { replica, disk: { image, unsynced: [], torn: [], write: 0 }, timers: 0, incarnation: incarnation + 1 };
+  return stepReplica(world, event, number, fresh, replica, world.packets, input);
+}
+
+function stepReplica(
+  world: World,
+  event: Event,
+  number: number,
+  machine: Machine,
+  replica: Replica,
+  packets: readonly Packet[],
+  input: Input,
+): World {
+  const { implementation } = world;
+  const next = implementation.fork(replica);
+  let outputs: readonly Output[] = [];
+  let thrown: string | undefined;
+  try {
+    outputs = implementation.step(next, input);
+  } catch (error) {
+    thrown = String(error);
+  }
+  const stepped = thrown === undefined ? afterStep(machine, next, outputs) : machine;
+  return {
+    setup: world.setup,
+    implementation,
+    configuration: world.configuration,
+    machines: world.machines.with(number, stepped),
+    clients: world.clients,
+    packets: sent(world, packets, number, machine.incarnation, outputs),
+    blocked: world.blocked,
+    last: { event, replica: number, outputs, client: undefined, clientOutputs: [], thrown },
+  };
+}
+
+function afterStep(machine: Machine, replica: Replica, outputs: readonly Output[]): Machine {
+  let { disk } = machine;
+  for (const output of outputs) {
+    if (output.type !== 'write') continue;
+    const { image, unsynced, torn } = disk;
+    disk = { image, unsynced: [...unsynced, ...output.records], torn, write: output.write };
+  }
+  return { replica, disk, timers: armedAfter(machine.timers, outputs), incarnation: machine.incarnation };
+}
+
+/** The packets on their way once these outputs have been sent. */
+function sent(
+  world: World,
+  packets: readonly Packet[],
+  from: number,
+  incarnation: number,
+  outputs: readonly (Output | ClientOutput)[],
+): readonly Packet[] {
+  const size = world.machines.length;
+  let all: Packet[] | undefined;
+  for (const output of outputs) {
+    if (output.type !== 'send' && output.type !== 'reply') continue;
+    const to = output.type === 'send' ? output.to : clientEndpoint(world, output.message.clientId);
+    if (to === undefined) continue;
+    all ??= [...packets];
+    all.push(packetOf(size, from, to, output.message, incarnation));
+  }
+  return all ?? packets;
+}
+
+/** A reply to an earlier incarnation of a client still reaches the machine on which the client runs. */
+function clientEndpoint(world: World, clientId: string): number | undefined {
+  const index = world.clients.findIndex(({ client }) => clientId.startsWith(`${client.name}/`));
+  return index < 0 ? undefined : world.machines.length + index;
+}
+
+function request(world: World, event: Event, number: number): World {
+  const machine = at(world.clients, number);
+  const asked = machine.asked + 1;
+  const operation = `${machine.client.name}.${asked}`;
+  const clients = world.clients.with(number, { ...machine, asked });
+  return stepClient({ ...world, clients }, event, number, world.packets, { type: 'request', operation });
+}
+
+function restartClient(world: World, event: Event, number: number): World {
+  const { client, incarnation, asked } = at(world.clients, number);
+  const fresh: Client = world.implementation.createClient(client.size, client.name, incarnation + 1);
+  const machine: ClientMachine = { client: fresh, retryArmed: false, incarnation: incarnation + 1, asked };
+  return { ...world, clients: world.clients.with(number, machine), last: { ...nothing, event, client: number } };
+}
+
+function stepClient(world: World, event: Event, number: number, packets: readonly Packet[], input: ClientInput): World {
+  const { implementation, machines } = world;
+  const machine = at(world.clients, number);
+  const client = implementation.forkClient(machine.client);
+  const clientOutputs = implementation.clientStep(client, input);
+  let retryArmed = machine.retryArmed && input.type !== 'timer';
+  for (const output of clientOutputs) if (output.type === 'timer') retryArmed = output.delay > 0;
+  const { incarnation, asked } = machine;
+  return {
+    setup: world.setup,
+    implementation,
+    configuration: world.configuration,
+    machines,
+    clients: world.clients.with(number, { client, retryArmed, incarnation, asked }),
+    packets: sent(world, packets, machines.length + number, incarnation, clientOutputs),
+    blocked: world.blocked,
+    last: { event, replica: undefined, outputs: [], client: number, clientOutputs, thrown: undefined },
+  };
+}
+
+function quietly(world: World, event: Event, packets: readonly Packet[], blocked: readonly number[]): World {
+  return { ...world, packets, blocked, last: { ...nothing, event } };
+}
+
+const nothing = { replica: undefined, outputs: [], client: undefined, clientOutputs: [], thrown: undefined } as const;
+
+function cuts(size: number, side: readonly number[], direction: Direction): readonly number[] {
+  const inside = side.reduce((set, replica) => set | (1 << replica), 0);
+  const outside = ((1 << size) - 1) & ~inside;
+  return Array.from({ length: size }, (_, to) => {
+    const isInside = (inside & (1 << to)) !== 0;
+    if (isInside) return direction === 'out' ? 0 : outside;
+    return direction === 'in' ? 0 : inside;
+  });
+}
+
+function without(packets: readonly Packet[], gone: Packet): readonly Packet[] {
+  const rest = [...packets];
+  rest.splice(packets.indexOf(gone), 1);
+  return rest;
+}
+
+function running({ replica }: Machine): Replica {
+  if (replica === undefined) throw new Error('The machine is down.');
+  return replica;
+}
+
+function at<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`There is no number ${index} among ${items.length}.`);
+  return item;
+}

@@ -1,0 +1,92 @@
+import type { Client, ClientOutput, Configuration, Output, Replica, StorageMode, Timer } from '../../impl/index.ts';
+import type { Disk } from './disk.ts';
+import type { Event } from './event.ts';
+import type { Implementation } from './implementation.ts';
+import type { Packet } from './packet.ts';
+
+/** Which group is put on trial. */
+export interface Setup {
+  readonly replicas: number;
+  readonly mode: StorageMode;
+  readonly clients: number;
+}
+
+/** One replica's machine: the replica while it runs, and what outlives it. */
+export interface Machine {
+  /** Undefined while the machine is down. */
+  readonly replica: Replica | undefined;
+  readonly disk: Disk;
+  /** The timers that are armed, as a set of bits (see `timerBit`). Any of them may fire at any moment. */
+  readonly timers: number;
+  /** How often the replica was restarted. */
+  readonly incarnation: number;
+}
+
+/** One client's machine. */
+export interface ClientMachine {
+  readonly client: Client;
+  readonly retryArmed: boolean;
+  readonly incarnation: number;
+  /** How many requests were made by all incarnations: each asks for another operation. */
+  readonly asked: number;
+}
+
+/** What the last event brought about. It describes the step, and is no part of the world's state. */
+export interface Happening {
+  readonly event: Event;
+  /** The replica that was stepped, and what it put out. */
+  readonly replica: number | undefined;
+  readonly outputs: readonly Output[];
+  /** The client that was stepped, and what it put out. */
+  readonly client: number | undefined;
+  readonly clientOutputs: readonly ClientOutput[];
+  /** What the implementation threw, which it never should. */
+  readonly thrown: string | undefined;
+}
+
+/** Everything there is. Immutable: `perform` yields another world, and old ones stay valid. */
+export interface World {
+  readonly setup: Setup;
+  readonly implementation: Implementation;
+  readonly configuration: Configuration;
+  readonly machines: readonly Machine[];
+  readonly clients: readonly ClientMachine[];
+  /** Messages on their way, oldest first; they may arrive in any order, twice, or never. */
+  readonly packets: readonly Packet[];
+  /** By receiving replica, the set of replicas (as bits) whose messages do not get through at present. */
+  readonly blocked: readonly number[];
+  readonly last: Happening | undefined;
+}
+
+/** The bit of a timer in `Machine.timers`. */
+export const timerBit: Readonly<Record<Timer, number>> = { heartbeat: 1, resend: 2, suspect: 4 };
+
+/** All timers, in the order in which they are offered. */
+export const timers: readonly Timer[] = ['heartbeat', 'resend', 'suspect'];
+
+/** The world before anything has happened. The service is the ledger, whose answers betray every reordering. */
+export function createWorld(implementation: Implementation, setup: Setup): World {
+  const { configure, ledgerService, createReplica, createClient, step, blankImage } = implementation;
+  const configuration = configure(setup.replicas, setup.mode, ledgerService);
+  const machines = Array.from({ length: setup.replicas }, (_, replicaNumber): Machine => {
+    const replica = createReplica(configuration, replicaNumber);
+    const armed = armedAfter(0, step(replica, { type: 'start' }));
+    return { replica, disk: { image: blankImage, unsynced: [], torn: [], write: 0 }, timers: armed, incarnation: 0 };
+  });
+  const clients = Array.from({ length: setup.clients }, (_, number): ClientMachine => {
+    return { client: createClient(setup.replicas, `c${number}`, 0), retryArmed: false, incarnation: 0, asked: 0 };
+  });
+  const blocked = machines.map(() => 0);
+  return { setup, implementation, configuration, machines, clients, packets: [], blocked, last: undefined };
+}
+
+/** The armed timers after a step that put out these outputs. */
+export function armedAfter(armed: number, outputs: readonly Output[]): number {
+  let result = armed;
+  for (const output of outputs) {
+    if (output.type !== 'timer') continue;
+    const bit = timerBit[output.timer];
+    result = output.delay > 0 ? result | bit : result & ~bit;
+  }
+  return result;
+}

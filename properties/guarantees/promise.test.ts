@@ -1,0 +1,289 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  beginning,
+  guarantees,
+  type Json,
+  type Observation,
+  observe,
+  type Promised,
+  type Request,
+  type Service,
+} from '../../spec/promise/index.ts';
+
+/** Answers each operation with its place in the order, and a digest of everything up to there. */
+const service: Service = {
+  initial: { position: 0, digest: 0 },
+  apply(before, operation) {
+    if (!isPlace(before)) throw new TypeError('not a state of this service');
+    const digest = (before.digest * 31 + Number(operation)) | 0;
+    const after = { position: before.position + 1, digest };
+    return { state: after, result: after };
+  },
+};
+
+function isPlace(state: unknown): state is { readonly position: number; readonly digest: number } {
+  return typeof state === 'object' && state !== null && 'position' in state && 'digest' in state;
+}
+
+const copies = 3;
+const ann: Request = { clientId: 'ann', requestNumber: 1, operation: 10 };
+const bob: Request = { clientId: 'bob', requestNumber: 1, operation: 5 };
+
+const submitted = (request: Request): Observation => ({ kind: 'submitted', request });
+const executed = (copy: number, position: number, request: Request, result: Json): Observation => {
+  return { kind: 'executed', copy, position, request, result };
+};
+const answered = (request: Request, result: Json): Observation => ({ kind: 'answered', request, result });
+const restarted = (copy: number, count: number): Observation => ({
+  kind: 'restarted',
+  copy,
+  executed: count,
+});
+const kept = (positions: number): Observation => ({ kind: 'kept', positions });
+const settled = (unanswered: readonly Request[], counts: readonly number[]): Observation => {
+  return { kind: 'settled', unanswered, executed: counts };
+};
+
+/** The results when bob's request comes first and ann's second. */
+const bobFirst = { position: 1, digest: 5 };
+const annSecond = { position: 2, digest: 165 };
+
+/** Bob's request and then ann's were executed, by copy 0 only, and ann has her answer. */
+const begun: readonly Observation[] = [
+  submitted(ann),
+  submitted(bob),
+  executed(0, 1, bob, bobFirst),
+  executed(0, 2, ann, annSecond),
+  answered(ann, annSecond),
+  kept(2),
+];
+
+interface Told {
+  readonly state: Promised;
+  /** The claims that were broken, each observation's in reading order. */
+  readonly broken: readonly string[];
+  readonly why: readonly string[];
+}
+
+function tell(story: readonly Observation[]): Told {
+  let state = beginning(service, copies);
+  const broken: string[] = [];
+  const why: string[] = [];
+  for (const observation of story) {
+    for (const claim of guarantees) {
+      const sentence = claim.broken(state, observation);
+      if (sentence === undefined) continue;
+      broken.push(claim.name);
+      why.push(sentence);
+    }
+    state = observe(state, observation);
+  }
+  return { state, broken, why };
+}
+
+test('a good story breaks no claim, and its history is the one order of its requests', () => {
+  const { state, broken } = tell([
+    ...begun,
+    restarted(0, 0),
+    executed(1, 1, bob, bobFirst),
+    submitted({ ...bob }),
+    answered({ ...bob }, { ...bobFirst }),
+    executed(0, 1, bob, bobFirst),
+    executed(2, 1, bob, bobFirst),
+    executed(1, 2, { ...ann }, { ...annSecond }),
+    restarted(1, 1),
+    executed(1, 2, ann, annSecond),
+    executed(0, 2, ann, annSecond),
+    executed(2, 2, ann, annSecond),
+    kept(2),
+    settled([], [2, 2, 2]),
+  ]);
+  expect(broken).toEqual([]);
+  expect(state.history.map((entry) => entry.request)).toEqual([bob, ann]);
+  expect(state.executed).toEqual([2, 2, 2]);
+  expect(state.submitted).toEqual([ann, bob]);
+});
+
+describe('each claim is broken by the least that goes against it', () => {
+  const told: string[] = [];
+  const breaks = (name: string, ...story: readonly Observation[]): void => {
+    test(name, () => {
+      const { broken, why } = tell([...begun, ...story]);
+      expect(broken).toEqual([name]);
+      expect(why[0]).toMatch(/^\S.*\.$/);
+    });
+    told.push(name);
+  };
+  const eve: Request = { clientId: 'eve', requestNumber: 1, operation: 7 };
+  const eveThird = { position: 3, digest: 165 * 31 + 7 };
+  const annThird = { position: 3, digest: 165 * 31 + 10 };
+
+  breaks('one-order', submitted(eve), executed(1, 1, eve, { position: 1, digest: 7 }));
+  breaks('in-turn', executed(1, 2, ann, annSecond));
+  breaks('same-result', executed(1, 1, bob, { position: 1, digest: 6 }));
+  breaks('nothing-invented', executed(0, 3, eve, eveThird));
+  breaks('exactly-once', executed(0, 3, ann, annThird));
+  breaks('reply-is-result', answered(bob, { position: 1, digest: 6 }));
+  breaks('never-lost', kept(1));
+  breaks('answered-in-the-end', settled([bob], [2, 2, 2]));
+  breaks('all-or-none', settled([], [2, 1, 2]));
+
+  test('linearizable', () => {
+    const stale = [submitted(eve), answered(eve, { position: 1, digest: 7 })];
+    expect(tell([...begun, ...stale]).broken).toEqual(['reply-is-result', 'linearizable']);
+    const twoPlaces = [answered(ann, { position: 3, digest: 0 })];
+    expect(tell([...begun, ...twoPlaces]).broken).toEqual(['reply-is-result', 'linearizable']);
+    const onePlace = [answered(bob, { position: 2, digest: 0 })];
+    expect(tell([...begun, ...onePlace]).broken).toEqual(['reply-is-result', 'linearizable']);
+    const overlapping = [answered(bob, { position: 1, digest: 0 })];
+    expect(tell([...begun, ...overlapping]).broken).toEqual(['reply-is-result']);
+    const otherShape = [answered(bob, 2)];
+    expect(tell([...begun, ...otherShape]).broken).toEqual(['reply-is-result']);
+  });
+
+  test('none is left out', () => {
+    expect([...told, 'linearizable'].sort()).toEqual(guarantees.map((claim) => claim.name).sort());
+  });
+});
+
+test.each<readonly [string, Observation, string]>([
+  ['a position is skipped', executed(0, 4, bob, bobFirst), 'one-order'],
+  ['a copy repeats a request', executed(0, 2, ann, annSecond), 'in-turn'],
+  ['a copy comes back with more than there is', restarted(1, 3), 'in-turn'],
+  ['a copy does not exist', executed(3, 1, bob, bobFirst), 'in-turn'],
+  ['a fresh result is wrong', executed(0, 3, { ...ann, requestNumber: 2 }, 0), 'same-result'],
+  ['an operation was altered', executed(0, 3, { ...bob, operation: 6 }, 0), 'nothing-invented'],
+  ['an answer came before the execution', answered({ ...ann, requestNumber: 2 }, 0), 'reply-is-result'],
+])('it is noticed that %s', (_what, observation, name) => {
+  const { state } = tell([...begun, submitted({ ...ann, requestNumber: 2 })]);
+  expect(guarantees.find((claim) => claim.name === name)?.broken(state, observation)).toBeTypeOf('string');
+});
+
+test('the history only grows, whatever is observed', () => {
+  fc.assert(
+    fc.property(fc.array(anything(), { maxLength: 30, size: 'max' }), (story) => {
+      let state = beginning(service, copies);
+      for (const observation of story) {
+        const next = observe(state, observation);
+        expect(next.history.slice(0, state.history.length)).toEqual(state.history);
+        expect(next.history.length - state.history.length).toBeLessThanOrEqual(1);
+        state = next;
+      }
+    }),
+  );
+});
+
+test('random legal stories break no claim', () => {
+  let longest = 0;
+  fc.assert(
+    fc.property(fc.array(choice, { maxLength: 200, size: 'max' }), (choices) => {
+      const { state, broken } = tell(legalStory(choices));
+      longest = Math.max(longest, state.history.length);
+      expect(broken).toEqual([]);
+    }),
+  );
+  console.log("L",longest);expect(longest).toBeGreaterThan(10);
+});
+
+/** The theorem of `spec/README.md`, on stories of which most are illegal. */
+test('clients cannot tell the copies from one machine while the other claims hold', () => {
+  const premises = ['nothing-invented', 'exactly-once', 'reply-is-result'];
+  let refuted = 0;
+  fc.assert(
+    fc.property(fc.array(anything(), { maxLength: 12, size: 'max' }), (story) => {
+      const { broken } = tell(story);
+      const first = broken.indexOf('linearizable');
+      if (first < 0) return;
+      refuted++;
+      expect(broken.slice(0, first).filter((name) => premises.includes(name))).not.toEqual([]);
+    }),
+    { numRuns: 5000 },
+  );
+  console.log("R",refuted);expect(refuted).toBeGreaterThan(100);
+});
+
+test('the README states each claim in the words of its file', () => {
+  const readme = readFileSync(new URL('../../spec/README.md', import.meta.url), 'utf8').replace(/\s+/g, ' ');
+  for (const claim of guarantees) expect(readme).toContain(`**\`${claim.name}\`** ${claim.prose}`);
+});
+
+/** Any observation at all, from a world small enough that they often meet. */
+function anything(): fc.Arbitrary<Observation> {
+  const request: fc.Arbitrary<Request> = fc.record({
+    clientId: fc.constantFrom('ann', 'bob'),
+    requestNumber: fc.integer({ min: 1, max: 2 }),
+    operation: fc.constantFrom(1, 1, 1, 2),
+  });
+  const small = fc.integer({ min: 0, max: 3 });
+  const result = fc.record({ position: small, digest: fc.constantFrom(1, 32) });
+  return fc.oneof(
+    { weight: 3, arbitrary: request.map(submitted) },
+    { weight: 3, arbitrary: fc.tuple(small, small, request, result).map((given) => executed(...given)) },
+    { weight: 3, arbitrary: fc.tuple(request, result).map((given) => answered(...given)) },
+    fc.tuple(small, small).map((given) => restarted(...given)),
+    small.map(kept),
+    fc
+      .tuple(fc.array(request, { maxLength: 1 }), fc.array(small, { maxLength: copies }))
+      .map((given) => settled(...given)),
+  );
+}
+
+const choice = fc.record({
+  what: fc.constantFrom('submit', 'submit', 'execute', 'execute', 'execute', 'answer', 'restart', 'keep'),
+  which: fc.nat({ max: 1000 }),
+});
+
+/** What a faithful service might do, led by the choices; at last it settles. */
+function legalStory(
+  choices: readonly { readonly what: string; readonly which: number }[],
+): readonly Observation[] {
+  const story: Observation[] = [];
+  let state = beginning(service, copies);
+  const next = (observation: Observation | undefined): void => {
+    if (observation === undefined) return;
+    story.push(observation);
+    state = observe(state, observation);
+  };
+  for (const { what, which } of choices) {
+    if (what === 'submit')
+      next(submitted({ clientId: `c${which % 4}`, requestNumber: which % 50, operation: which % 50 }));
+    else if (what === 'execute') next(execution(state, which));
+    else if (what === 'answer') next(answer(state, which));
+    else if (what === 'restart') next(restarted(which % copies, which % (state.history.length + 1)));
+    else next(kept(state.history.length + (which % 2)));
+  }
+  for (let copy = 0; copy < copies; copy++) {
+    for (let more = execution(state, copy); more !== undefined; more = execution(state, copy)) next(more);
+  }
+  for (let index = 0; index < state.history.length; index++) next(answer(state, index));
+  next(settled([], state.executed));
+  return story;
+}
+
+/** A copy executes what comes next: what the history has there, or else some request that it does not have. */
+function execution(state: Promised, which: number): Observation | undefined {
+  const copy = which % copies;
+  const done = state.executed[copy] ?? 0;
+  const known = state.history[done];
+  if (known !== undefined) return executed(copy, done + 1, known.request, known.result);
+  const open = state.submitted.filter((request) => state.history.every((entry) => entry.request !== request));
+  const request = open[which % Math.max(1, open.length)];
+  if (request === undefined) return undefined;
+  return executed(
+    copy,
+    done + 1,
+    request,
+    service.apply(state.history.at(-1)?.state ?? service.initial, request.operation).result,
+  );
+}
+
+/** A client that waits accepts its result. */
+function answer(state: Promised, which: number): Observation | undefined {
+  const waiting = state.history.filter(({ request }) =>
+    state.answers.every((given) => given.request !== request),
+  );
+  const entry = waiting[which % Math.max(1, waiting.length)];
+  return entry === undefined ? undefined : answered(entry.request, entry.result);
+}

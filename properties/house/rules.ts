@@ -1,0 +1,148 @@
+import { isBuiltin } from 'node:module';
+import { posix } from 'node:path';
+import { lineAt, rooms, type Source } from './source.ts';
+
+/** A rule of the house: it reads one file and says, in a sentence each, where the file breaks the rule. */
+export type Rule = (source: Source) => readonly string[];
+
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  spec: ['spec'],
+  impl: ['impl'],
+  models: ['models', 'spec', 'impl'],
+  properties: ['properties', 'models', 'spec', 'impl'],
+};
+
+const isCore = (path: string): boolean => /^impl\/(replica|client|service)\//.test(path);
+const isShell = (path: string): boolean => /^impl\/(node|cli)\//.test(path);
+
+/** Who may import whom. */
+export const importsOnlyWhatItsRoomMay: Rule = (source) => {
+  const room = roomOf(source.path);
+  return importsOf(source).flatMap(({ specifier, index }) => {
+    const place = `${source.path}:${lineAt(source.text, index)}`;
+    if (!/^\.\.?\//.test(specifier)) {
+      if (room === 'spec') return [`${place} imports ${specifier}, and spec/ imports nothing.`];
+      if (!isCore(source.path) || !isBuiltin(specifier)) return [];
+      return [`${place} imports ${specifier}, and the protocol core imports nothing of Node's.`];
+    }
+    const target = posix.join(posix.dirname(source.path), specifier);
+    if (isCore(source.path) && isShell(target))
+      return [`${place} imports ${target}: the shell is around the core.`];
+    if (mayImport[room]?.includes(roomOf(target))) return [];
+    return [`${place} imports ${target}, which ${room}/ may not.`];
+  });
+};
+
+/** The protocol core reads no clock, draws no random number and does no I/O. */
+export const coreIsPure: Rule = (source) => {
+  if (!isCore(source.path)) return [];
+  const impure =
+    /(?<![.\w$])(?:Date|process|performance|crypto|set(?:Timeout|Interval|Immediate)|queueMicrotask|fetch|require|globalThis)\b(?!\s*\??:)|\bMath\s*\.\s*random\b|\bimport\s*\.\s*meta\b/g;
+  return findings(source, 'code', impure, 'is not for the protocol core');
+};
+
+/** Nothing switches the type checker off. */
+export const typesAreHonest: Rule = (source) => {
+  const renames = /\b(?:import|export)\b[^;{}()]*\{[^}]*\}|\b(?:import|export)\s+(?:type\s+)?\*\s+as\s+\w+/g;
+  const code = source.code.replaceAll(renames, (clause) => clause.replaceAll(/[^\n]/g, ' '));
+  const bare = { ...source, code };
+  return [
+    ...findings(bare, 'code', /(?<![.\w$])any\b(?!\s*[(:=])/g, 'is no type'),
+    ...findings(bare, 'code', /(?<=\S\s+)(?<!\.)\bas\s+(?!const\b)[\w{[('"`]/g, 'is a cast'),
+    ...findings(bare, 'code', /(?<=[\w)\]}])!(?!=)/g, 'claims that something is not null'),
+    ...findings(source, 'code', /\benum\s+\w+\s*\{/g, 'is an enum'),
+    ...findings(source, 'comments', /@ts-(?:ignore|expect-error|nocheck)|biome-ignore/g, 'silences a tool'),
+  ];
+};
+
+/** Every export has a name, which is the same everywhere. */
+export const exportsHaveNames: Rule = (source) =>
+  findings(source, 'code', /\bexport\s+default\b|\bas\s+default\b|\bexport\s*=/g, 'is a default export');
+
+/** A file is read in one sitting. */
+export const filesAreShort: Rule = ({ path, text }) => {
+  const lines = text.trimEnd().split('\n').length;
+  return lines <= 350 ? [] : [`${path} has ${lines} lines, and 350 is the most.`];
+};
+
+/** No test is left out, left alone, or made to claim nothing. */
+export const testsRun: Rule = (source) => {
+  const idle =
+    /\.(?:skip|only|todo)\s*\(|\b(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|only|todo|skipIf|fails)\b|\bexpect\s*\(\s*true\s*\)/g;
+  return findings(source, 'code', idle, 'keeps a test from testing');
+};
+
+/** Whoever uses `spec/` or `impl/` finds a word on every export. */
+export const exportsAreDocumented: Rule = (source) => {
+  if (!['spec', 'impl'].includes(roomOf(source.path))) return [];
+  const declaration =
+    /^export\s+(?:declare\s+|abstract\s+|async\s+)*(?:function\s*\*?|const|let|class|type|interface|namespace)\s+(\w+)/gm;
+  const documented = new Set<string>();
+  return [...source.code.matchAll(declaration)].flatMap(({ index, 1: name = '' }) => {
+    const before = source.text.slice(0, index).trimEnd();
+    const opening = before.slice(before.lastIndexOf('/*'));
+    // The overloads of one function share the comment of the first.
+    if ((before.endsWith('*/') && opening.startsWith('/**')) || documented.has(name)) {
+      documented.add(name);
+      return [];
+    }
+    return [`${source.path}:${lineAt(source.text, index)} exports ${name} without a doc comment.`];
+  });
+};
+
+/**
+ * Every `npm` command that the README shows is run by the CI script, perhaps in a shorter form: the same script
+ * with the same options, whatever their values.
+ */
+export function commandsNotRun(readme: string, ci: string): readonly string[] {
+  const blocks = [...readme.matchAll(/^```[^\n]*\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
+  const shown = blocks.flatMap(commandsIn);
+  const run = commandsIn(ci);
+  return shown.filter((wanted) => !run.some((given) => covers(given, wanted)));
+}
+
+function covers(given: string, wanted: string): boolean {
+  const optionsOf = (command: string): readonly string[] => command.match(/(?<=\s)--?[a-z][\w-]*/g) ?? [];
+  const options = optionsOf(given);
+  return (
+    scriptOf(given) === scriptOf(wanted) && optionsOf(wanted).every((option) => options.includes(option))
+  );
+}
+
+function scriptOf(command: string): string {
+  const script = /^npm (?:run )?(\S+)/.exec(command)?.[1] ?? command;
+  // The CI installs from the lock file, and a reader installs however they like.
+  return ['install', 'i', 'ci'].includes(script) ? 'install' : script;
+}
+
+function commandsIn(script: string): readonly string[] {
+  const lines = script.replaceAll('\\\n', ' ').split('\n');
+  const commands = lines
+    .map((line) => line.replace(/(^|\s)#.*/, ''))
+    .flatMap((line) => line.split(/&&|\|\|?|;/));
+  return commands.flatMap((command) => /\bnpm\s+.*/.exec(command)?.[0].trim().replaceAll(/\s+/g, ' ') ?? []);
+}
+
+function roomOf(path: string): string {
+  return rooms.find((room) => path.startsWith(`${room}/`)) ?? '';
+}
+
+function importsOf(source: Source): readonly { readonly specifier: string; readonly index: number }[] {
+  const clause = /(?:\bfrom|\bimport|\b(?:import|require)\s*\()\s*(?=['"`])/g;
+  return [...source.code.matchAll(clause)].map((match) => {
+    const index = match.index + match[0].length;
+    const specifier = /^(['"`])(.*?)\1/.exec(source.text.slice(index))?.[2] ?? '';
+    return { specifier, index };
+  });
+}
+
+function findings(
+  source: Source,
+  part: 'code' | 'comments',
+  expression: RegExp,
+  complaint: string,
+): readonly string[] {
+  return [...source[part].matchAll(expression)].map(
+    (match) => `${source.path}:${lineAt(source.text, match.index)} '${match[0].trim()}' ${complaint}.`,
+  );
+}

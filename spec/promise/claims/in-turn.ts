@@ -1,0 +1,26 @@
+import { nameOf } from '../request.ts';
+import type { Claim } from './claim.ts';
+
+/** Without it a copy could have every request at its right position, and still a state of its own. */
+export const inTurn: Claim = {
+  name: 'in-turn',
+  guarantee: 'agreement',
+  prose:
+    'Each copy executes the history from its beginning, one request after the other, ' +
+    'without a gap or a repetition. A copy that restarts goes on from a point that the history has reached.',
+  broken(state, observation) {
+    if (observation.kind !== 'executed' && observation.kind !== 'restarted') return undefined;
+    const { copy } = observation;
+    const done = state.executed[copy];
+    if (done === undefined) return `There is no copy ${copy}, only ${state.executed.length} of them.`;
+    if (observation.kind === 'restarted') {
+      const known = state.history.length;
+      if (observation.executed <= known) return undefined;
+      return `Copy ${copy} came back having executed ${observation.executed} of ${known} requests.`;
+    }
+    const { position, request } = observation;
+    if (position === done + 1) return undefined;
+    const seen = `Copy ${copy} executed ${nameOf(request)} at position ${position}`;
+    return `${seen}, but its next position was ${done + 1}.`;
+  },
+};

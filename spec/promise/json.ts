@@ -1,0 +1,29 @@
+/** A value that can be written down as JSON: what clients ask for, and what they are answered. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Whether two values would be written down alike, the order of an object's keys aside. */
+export function sameJson(one: Json, other: Json): boolean {
+  if (one === other) return true;
+  if (one === null || other === null || typeof one !== 'object' || typeof other !== 'object') return false;
+  if (isList(one)) return isList(other) && sameList(one, other);
+  return !isList(other) && sameRecord(one, other);
+}
+
+/** Whether the value is a list. (`Array.isArray` alone would forget that its elements are JSON, too.) */
+export function isList(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+function sameList(one: readonly Json[], other: readonly Json[]): boolean {
+  return one.length === other.length && one.every((item, index) => sameItem(item, other[index]));
+}
+
+function sameRecord(one: { readonly [key: string]: Json }, other: { readonly [key: string]: Json }): boolean {
+  const keys = Object.keys(one);
+  if (keys.length !== Object.keys(other).length) return false;
+  return keys.every((key) => Object.hasOwn(other, key) && sameItem(one[key], other[key]));
+}
+
+function sameItem(one: Json | undefined, other: Json | undefined): boolean {
+  return one !== undefined && other !== undefined && sameJson(one, other);
+}
