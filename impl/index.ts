@@ -1,4 +1,11 @@
-export { type Client, type ClientInput, type ClientOutput, clientStep, createClient, forkClient } from './client/client.ts';
+export {
+  type Client,
+  type ClientInput,
+  type ClientOutput,
+  clientStep,
+  createClient,
+  forkClient,
+} from './client/client.ts';
 export { type Configuration, configure, primaryOf, type StorageMode } from './replica/configuration.ts';
 export { Log, LogSuffix } from './replica/log.ts';
 export type * from './replica/messages.ts';

@@ -94,7 +94,11 @@ function onReply(client: Client, message: Reply): readonly ClientOutput[] {
   if (reason !== undefined) return [{ type: 'refused', reason }];
   const { outstanding } = client;
   const { clientId, requestNumber, result, viewNumber } = message;
-  if (outstanding === undefined || clientId !== client.clientId || requestNumber !== outstanding.requestNumber) {
+  if (
+    outstanding === undefined ||
+    clientId !== client.clientId ||
+    requestNumber !== outstanding.requestNumber
+  ) {
     return [{ type: 'dropped', reason: 'that request is not outstanding' }];
   }
   client.outstanding = undefined;
@@ -106,7 +110,9 @@ function onReply(client: Client, message: Reply): readonly ClientOutput[] {
 }
 
 function replyRefusal(message: Reply): string | undefined {
-  if (typeof message !== 'object' || message === null || message.type !== 'REPLY') return 'a client takes only a REPLY';
-  if (!Number.isSafeInteger(message.viewNumber) || message.viewNumber < 0) return 'viewNumber must be a whole number from 0';
+  if (typeof message !== 'object' || message === null || message.type !== 'REPLY')
+    return 'a client takes only a REPLY';
+  if (!Number.isSafeInteger(message.viewNumber) || message.viewNumber < 0)
+    return 'viewNumber must be a whole number from 0';
   return message.result === undefined ? 'result is missing' : undefined;
 }

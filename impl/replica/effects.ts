@@ -17,12 +17,23 @@ type Dependence = 'view' | 'everything';
  * Sends a message, to itself too. Unless told otherwise it waits until everything written so far is durable
  * (VRR §4.1–4.3 with stable storage): what a message says must not be forgotten by a crash.
  */
-export function send(replica: Replica, effects: Effects, to: number, message: Message, on: Dependence = 'everything'): void {
+export function send(
+  replica: Replica,
+  effects: Effects,
+  to: number,
+  message: Message,
+  on: Dependence = 'everything',
+): void {
   release(replica, effects, { type: 'send', to, message }, on);
 }
 
 /** Sends a message to all other replicas. */
-export function broadcast(replica: Replica, effects: Effects, message: Message, on: Dependence = 'everything'): void {
+export function broadcast(
+  replica: Replica,
+  effects: Effects,
+  message: Message,
+  on: Dependence = 'everything',
+): void {
   for (let to = 0; to < replica.configuration.size; to++) {
     if (to !== replica.replicaNumber) send(replica, effects, to, message, on);
   }
@@ -38,7 +49,12 @@ export function reply(replica: Replica, effects: Effects, message: Reply): void 
   release(replica, effects, { type: 'reply', message }, 'view');
 }
 
-function release(replica: Replica, effects: Effects, output: Output & { type: 'send' | 'reply' }, on: Dependence): void {
+function release(
+  replica: Replica,
+  effects: Effects,
+  output: Output & { type: 'send' | 'reply' },
+  on: Dependence,
+): void {
   const after = on === 'view' ? replica.viewWrite : replica.issuedWrite;
   if (after > replica.durableWrite) replica.held.push({ after, output });
   else emit(replica, effects, output);

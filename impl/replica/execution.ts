@@ -28,7 +28,13 @@ function execute(replica: Replica, effects: Effects, opNumber: number): void {
   if (replica.pending.get(clientId) === requestNumber) replica.pending = replica.pending.delete(clientId);
   effects.outputs.push({ type: 'executed', opNumber, request, result });
   if (replica.status === 'normal' && isPrimary(replica)) {
-    reply(replica, effects, { type: 'REPLY', viewNumber: replica.viewNumber, clientId, requestNumber, result });
+    reply(replica, effects, {
+      type: 'REPLY',
+      viewNumber: replica.viewNumber,
+      clientId,
+      requestNumber,
+      result,
+    });
   }
 }
 

@@ -29,7 +29,8 @@ export class Log {
   /** The entry with this number, from 1 to `length`. */
   at(opNumber: number): Request {
     const { last } = this.prefix(opNumber);
-    if (last === undefined) throw new RangeError(`The log of ${this.length} entries has no entry ${opNumber}.`);
+    if (last === undefined)
+      throw new RangeError(`The log of ${this.length} entries has no entry ${opNumber}.`);
     return last;
   }
 
@@ -51,7 +52,8 @@ export class Log {
   /** The entries after entry number `after`, first to last. Takes time in what it yields, not in the log. */
   entriesAfter(after: number): readonly Request[] {
     const entries: Request[] = [];
-    for (let log: Log = this; log.length > after && log.last !== undefined; log = log.previous) entries.push(log.last);
+    for (let log: Log = this; log.length > after && log.last !== undefined; log = log.previous)
+      entries.push(log.last);
     return entries.reverse();
   }
 
@@ -73,7 +75,8 @@ export class LogSuffix {
   private readonly log: Log;
 
   constructor(after: number, log: Log) {
-    if (!(after >= 0 && after <= log.length)) throw new RangeError(`A log of ${log.length} entries has none after ${after}.`);
+    if (!(after >= 0 && after <= log.length))
+      throw new RangeError(`A log of ${log.length} entries has none after ${after}.`);
     this.after = after;
     this.log = log;
   }
@@ -85,7 +88,8 @@ export class LogSuffix {
 
   /** The entries with numbers above `opNumber`, which may not be below `after`. */
   entriesAfter(opNumber: number): readonly Request[] {
-    if (opNumber < this.after) throw new RangeError(`Entries after ${opNumber} were asked of a suffix after ${this.after}.`);
+    if (opNumber < this.after)
+      throw new RangeError(`Entries after ${opNumber} were asked of a suffix after ${this.after}.`);
     return this.log.entriesAfter(opNumber);
   }
 

@@ -1,5 +1,16 @@
 import { primaryOf } from './configuration.ts';
-import { arm, broadcast, disarm, drop, type Effects, persistLog, refuse, reply, send, sendToPrimary } from './effects.ts';
+import {
+  arm,
+  broadcast,
+  disarm,
+  drop,
+  type Effects,
+  persistLog,
+  refuse,
+  reply,
+  send,
+  sendToPrimary,
+} from './effects.ts';
 import { append, executeUpTo } from './execution.ts';
 import type { Commit, Prepare, PrepareOk, Request } from './messages.ts';
 import { isPrimary, type Replica } from './replica.ts';
@@ -92,7 +103,8 @@ export function onPrepareOk(replica: Replica, effects: Effects, message: Prepare
   }
   if (viewNumber !== replica.viewNumber) return drop(effects, 'the acknowledgement is for another view');
   if (replica.status !== 'normal') return drop(effects, 'the status is not normal');
-  if (opNumber > replica.log.length) return refuse(effects, `entry ${opNumber} was never prepared in this view`);
+  if (opNumber > replica.log.length)
+    return refuse(effects, `entry ${opNumber} was never prepared in this view`);
   const known = replica.acknowledged[replicaNumber] ?? 0;
   if (opNumber <= known) return drop(effects, 'that much was acknowledged before');
   replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);
@@ -138,7 +150,8 @@ function startResending(replica: Replica, effects: Effects): void {
 /** The primary has been idle: ⟨COMMIT v, k⟩ to all backups, VRR §4.1. */
 export function onHeartbeat(replica: Replica, effects: Effects): void {
   const { viewNumber, commitNumber } = replica;
-  if (replica.status !== 'normal' || !isPrimary(replica)) return drop(effects, 'only a primary sends heartbeats');
+  if (replica.status !== 'normal' || !isPrimary(replica))
+    return drop(effects, 'only a primary sends heartbeats');
   broadcast(replica, effects, { type: 'COMMIT', viewNumber, commitNumber }, 'view');
   arm(replica, effects, 'heartbeat');
 }
@@ -151,7 +164,8 @@ export function resendPrepare(replica: Replica, effects: Effects): void {
   if (replica.commitNumber === replica.log.length) return drop(effects, 'everything is committed');
   const message = latestPrepare(replica);
   replica.acknowledged.forEach((opNumber, to) => {
-    if (to !== replica.replicaNumber && opNumber < message.opNumber) send(replica, effects, to, message, 'view');
+    if (to !== replica.replicaNumber && opNumber < message.opNumber)
+      send(replica, effects, to, message, 'view');
   });
   replica.retransmissions++;
   arm(replica, effects, 'resend');

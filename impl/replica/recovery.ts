@@ -84,9 +84,15 @@ export function onRecovery(replica: Replica, effects: Effects, message: Recovery
   });
 }
 
-function noteRecovering(replica: Replica, effects: Effects, recovery: RecoveryProgress, message: Recovery): void {
+function noteRecovering(
+  replica: Replica,
+  effects: Effects,
+  recovery: RecoveryProgress,
+  message: Recovery,
+): void {
   const alsoRecovering = including(recovery.alsoRecovering, message.replicaNumber);
-  if (alsoRecovering === recovery.alsoRecovering) return drop(effects, 'a recovering replica cannot help another');
+  if (alsoRecovering === recovery.alsoRecovering)
+    return drop(effects, 'a recovering replica cannot help another');
   replica.recovery = { ...recovery, alsoRecovering };
   const lost = sizeOf(alsoRecovering) + 1;
   const { tolerated } = replica.configuration;
@@ -109,7 +115,9 @@ export function onRecoveryResponse(replica: Replica, effects: Effects, message: 
   if (responses.length <= replica.configuration.tolerated) return;
   const latest = Math.max(...responses.map(({ viewNumber }) => viewNumber));
   const primary = primaryOf(replica.configuration, latest);
-  const answer = responses.find(({ viewNumber, replicaNumber }) => viewNumber === latest && replicaNumber === primary);
+  const answer = responses.find(
+    ({ viewNumber, replicaNumber }) => viewNumber === latest && replicaNumber === primary,
+  );
   if (answer === undefined || answer.state === null || latest < replica.viewNumber) return;
   becomeNormal(replica, effects, latest, answer.state.log, answer.state.commitNumber);
   follow(replica, effects);

@@ -34,7 +34,9 @@ function fieldsRefusal(replica: Replica, message: Exclude<Message, Request>): st
       return (
         fromPeer(replica, message.replicaNumber) ??
         notWhole('lastNormalView', message.lastNormalView) ??
-        (message.lastNormalView < message.viewNumber ? undefined : 'lastNormalView must be below viewNumber') ??
+        (message.lastNormalView < message.viewNumber
+          ? undefined
+          : 'lastNormalView must be below viewNumber') ??
         logRefusal(message)
       );
     case 'GETSTATE':
@@ -42,7 +44,9 @@ function fieldsRefusal(replica: Replica, message: Exclude<Message, Request>): st
     case 'NEWSTATE':
       return (
         (message.suffix instanceof LogSuffix ? undefined : 'suffix must be a part of a log') ??
-        (message.suffix.opNumber === message.opNumber ? undefined : 'opNumber must be that of the last entry') ??
+        (message.suffix.opNumber === message.opNumber
+          ? undefined
+          : 'opNumber must be that of the last entry') ??
         numbersRefusal(message.opNumber, message.commitNumber)
       );
     case 'RECOVERY':
@@ -63,8 +67,10 @@ function unknownType(message: never): string {
 }
 
 function requestRefusal(configuration: Configuration, request: Request): string | undefined {
-  if (typeof request !== 'object' || request === null || request.type !== 'REQUEST') return 'request must be a REQUEST';
-  if (typeof request.clientId !== 'string' || request.clientId === '') return 'clientId must be a string that is not empty';
+  if (typeof request !== 'object' || request === null || request.type !== 'REQUEST')
+    return 'request must be a REQUEST';
+  if (typeof request.clientId !== 'string' || request.clientId === '')
+    return 'clientId must be a string that is not empty';
   if (request.requestNumber === 0) return 'requestNumber must be at least 1';
   return notWhole('requestNumber', request.requestNumber) ?? operationRefusal(configuration, request);
 }
@@ -113,8 +119,9 @@ function notNonce(nonce: string): string | undefined {
 }
 
 function fromPeer({ configuration, replicaNumber }: Replica, sender: number): string | undefined {
-  if (!Number.isInteger(sender) || sender < 0 || sender >= configuration.size) return `replica ${sender} is a stranger`;
-  return sender === replicaNumber ? 'the sender bears this replica\'s own number' : undefined;
+  if (!Number.isInteger(sender) || sender < 0 || sender >= configuration.size)
+    return `replica ${sender} is a stranger`;
+  return sender === replicaNumber ? "the sender bears this replica's own number" : undefined;
 }
 
 function fromItsPrimary({ configuration, replicaNumber }: Replica, viewNumber: number): string | undefined {

@@ -35,7 +35,11 @@ function begin(replica: Replica, effects: Effects, viewNumber: number): void {
 }
 
 /** ⟨GETSTATE v, n′, i⟩, VRR §5.2: of a later view everything after the commit-number, for entries after it may be wrong. */
-function sendGetState(replica: Replica, effects: Effects, { viewNumber, asked }: { viewNumber: number; asked: number }): void {
+function sendGetState(
+  replica: Replica,
+  effects: Effects,
+  { viewNumber, asked }: { viewNumber: number; asked: number },
+): void {
   const { replicaNumber } = replica;
   const opNumber = viewNumber === replica.viewNumber ? replica.log.length : replica.commitNumber;
   send(replica, effects, asked, { type: 'GETSTATE', viewNumber, opNumber, replicaNumber });
@@ -68,7 +72,8 @@ export function onGetState(replica: Replica, effects: Effects, message: GetState
 
 /** ⟨NEWSTATE v, l, n, k⟩, VRR §5.2. */
 export function onNewState(replica: Replica, effects: Effects, message: NewState): void {
-  if (message.viewNumber !== replica.transfer?.viewNumber) return drop(effects, 'that state was not asked for');
+  if (message.viewNumber !== replica.transfer?.viewNumber)
+    return drop(effects, 'that state was not asked for');
   if (message.viewNumber === replica.viewNumber) extendLog(replica, effects, message);
   else adoptLaterView(replica, effects, message);
 }

@@ -1,5 +1,15 @@
 import { primaryOf } from './configuration.ts';
-import { arm, broadcast, disarm, drop, type Effects, persistView, refuse, send, sendToPrimary } from './effects.ts';
+import {
+  arm,
+  broadcast,
+  disarm,
+  drop,
+  type Effects,
+  persistView,
+  refuse,
+  send,
+  sendToPrimary,
+} from './effects.ts';
 import { replaceLog } from './execution.ts';
 import type { DoViewChange, StartView, StartViewChange } from './messages.ts';
 import { follow, lead } from './normal.ts';
@@ -43,7 +53,8 @@ export function onStartViewChange(replica: Replica, effects: Effects, message: S
   const { startViewChanges } = replica;
   replica.startViewChanges = including(startViewChanges, message.replicaNumber);
   if (replica.startViewChanges === startViewChanges) return drop(effects, 'that replica has called before');
-  if (sizeOf(replica.startViewChanges) + 1 === replica.configuration.quorum) sendDoViewChange(replica, effects);
+  if (sizeOf(replica.startViewChanges) + 1 === replica.configuration.quorum)
+    sendDoViewChange(replica, effects);
 }
 
 /** ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of the view, VRR §4.2 step 2. It may be this replica. */
@@ -156,7 +167,8 @@ export function becomeNormal(
 /** The view change stalls: everything sent for it is sent again. */
 export function resendViewChange(replica: Replica, effects: Effects): void {
   broadcastStartViewChange(replica, effects);
-  if (sizeOf(replica.startViewChanges) + 1 >= replica.configuration.quorum) sendDoViewChange(replica, effects);
+  if (sizeOf(replica.startViewChanges) + 1 >= replica.configuration.quorum)
+    sendDoViewChange(replica, effects);
   replica.retransmissions++;
   arm(replica, effects, 'resend');
 }
@@ -164,6 +176,7 @@ export function resendViewChange(replica: Replica, effects: Effects): void {
 /** Nothing was heard for too long from the primary, or of the view change under way: the next view's turn, VRR §4.2. */
 export function onSuspect(replica: Replica, effects: Effects): void {
   if (replica.status === 'recovering') return drop(effects, 'a recovering replica takes part in nothing');
-  if (replica.status === 'normal' && isPrimary(replica)) return drop(effects, 'a primary does not suspect itself');
+  if (replica.status === 'normal' && isPrimary(replica))
+    return drop(effects, 'a primary does not suspect itself');
   enterViewChange(replica, effects, Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0) + 1);
 }

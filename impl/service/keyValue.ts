@@ -22,7 +22,8 @@ export const keyValueService: Service<Store> = {
   },
   apply: (store, operation) => {
     const parsed = parse(operation);
-    if (typeof parsed === 'string') throw new Error(`The key-value service was given a refused operation: ${parsed}`);
+    if (typeof parsed === 'string')
+      throw new Error(`The key-value service was given a refused operation: ${parsed}`);
     return run(store, parsed);
   },
 };
@@ -55,7 +56,8 @@ function parse(operation: Json): KeyValueOperation | string {
       return value === undefined ? 'a set needs a "value"' : { type, key, value };
     case 'compare-and-set':
       if (value === undefined) return 'a compare-and-set needs a "value"';
-      if (expected === undefined) return 'a compare-and-set needs an "expected" value (null for an absent key)';
+      if (expected === undefined)
+        return 'a compare-and-set needs an "expected" value (null for an absent key)';
       return { type, key, expected, value };
     default:
       return `unknown operation type ${JSON.stringify(type)}: use get, set, delete or compare-and-set`;

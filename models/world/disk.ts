@@ -30,7 +30,8 @@ function settled(image: Image, records: readonly StorageRecord[]): Pick<Disk, 'i
   for (const record of records) {
     torn.push(record);
     if (record.type === 'entries') {
-      if (record.after > candidate.log.length) throw new Error(`A write leaves a gap after entry ${candidate.log.length}.`);
+      if (record.after > candidate.log.length)
+        throw new Error(`A write leaves a gap after entry ${candidate.log.length}.`);
       candidate = { ...candidate, log: record.log };
     } else if (record.type === 'promise') {
       const { viewNumber, lastNormalView, commitNumber } = record;

@@ -26,7 +26,9 @@ export function whyNot(world: World, event: Event): string | undefined {
     case 'restart-client':
       return event.client < world.clients.length ? undefined : 'there is no such client';
     case 'partition':
-      return event.side.every((replica) => replica < world.machines.length) ? undefined : 'there is no such replica';
+      return event.side.every((replica) => replica < world.machines.length)
+        ? undefined
+        : 'there is no such replica';
     case 'heal':
       return world.blocked.some((senders) => senders !== 0) ? undefined : 'nothing is cut';
   }
@@ -57,7 +59,10 @@ export function enabled(world: World): readonly Event[] {
 
 function crashes(machine: Machine | undefined, replica: number): readonly Event[] {
   const records = machine?.disk.unsynced.length ?? 0;
-  return Array.from({ length: records + 1 }, (_, survivors): Event => ({ type: 'crash', replica, survivors }));
+  return Array.from(
+    { length: records + 1 },
+    (_, survivors): Event => ({ type: 'crash', replica, survivors }),
+  );
 }
 
 /** Whether the packet's receiver runs, and is not cut off from its sender. */
@@ -91,7 +96,11 @@ export function isArmed(world: World, replica: number, bit: number): boolean {
  * A durable group survives any number of crashes. A diskless one that lost more than f memories at once is lost, as
  * documented, so that is never tried: a replica that is recovering counts as failed.
  */
-function whyNoCrash({ machines, configuration }: World, replica: number, survivors: number): string | undefined {
+function whyNoCrash(
+  { machines, configuration }: World,
+  replica: number,
+  survivors: number,
+): string | undefined {
   const machine = machines[replica];
   if (machine?.replica === undefined) return 'that machine is not running';
   if (survivors > machine.disk.unsynced.length) return 'fewer records than that wait to become durable';
@@ -99,8 +108,13 @@ function whyNoCrash({ machines, configuration }: World, replica: number, survivo
 }
 
 /** Whether the group is built to survive a crash of this running machine now. */
-export function mayCrash({ machines, configuration }: Pick<World, 'machines' | 'configuration'>, machine: Machine): boolean {
+export function mayCrash(
+  { machines, configuration }: Pick<World, 'machines' | 'configuration'>,
+  machine: Machine,
+): boolean {
   if (configuration.mode === 'durable' || machine.replica?.status === 'recovering') return true;
-  const failed = machines.filter(({ replica }) => replica === undefined || replica.status === 'recovering').length;
+  const failed = machines.filter(
+    ({ replica }) => replica === undefined || replica.status === 'recovering',
+  ).length;
   return failed + 1 <= configuration.tolerated;
 }

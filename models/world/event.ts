@@ -5,9 +5,7 @@ import type { Packet } from './packet.ts';
 export type Direction = 'both' | 'in' | 'out';
 
 /** Something that can happen, in this very world: packets are the world's own. */
-export type Event =
-  | { readonly type: 'deliver' | 'drop' | 'duplicate'; readonly packet: Packet }
-  | LocalEvent;
+export type Event = { readonly type: 'deliver' | 'drop' | 'duplicate'; readonly packet: Packet } | LocalEvent;
 
 /** Events that name no packet mean the same in every world. */
 export type LocalEvent =

@@ -11,7 +11,13 @@ export interface Packet {
   readonly incarnation: number;
 }
 
-export function packetOf(size: number, from: number, to: number, message: Message | Reply, incarnation: number): Packet {
+export function packetOf(
+  size: number,
+  from: number,
+  to: number,
+  message: Message | Reply,
+  incarnation: number,
+): Packet {
   const name = `${label(message)} ${endpoint(size, from)}→${endpoint(size, to)}`;
   return { from, to, message, name, incarnation };
 }

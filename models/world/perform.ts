@@ -72,7 +72,12 @@ function restart(world: World, event: Event, number: number): World {
   const replica = world.implementation.createReplica(world.configuration, number);
   const input: Input = { type: 'restart', stored: { image, records: torn }, incarnation: incarnation + 1 };
   // The replica numbers its writes anew, and what a crash tore is erased before they follow.
-  const fresh = { replica, disk: { image, unsynced: [], torn: [], write: 0 }, timers: 0, incarnation: incarnation + 1 };
+  const fresh = {
+    replica,
+    disk: { image, unsynced: [], torn: [], write: 0 },
+    timers: 0,
+    incarnation: incarnation + 1,
+  };
   return stepReplica(world, event, number, fresh, replica, world.packets, input);
 }
 
@@ -155,10 +160,20 @@ function restartClient(world: World, event: Event, number: number): World {
   const { client, incarnation, asked } = at(world.clients, number);
   const fresh: Client = world.implementation.createClient(client.size, client.name, incarnation + 1);
   const machine: ClientMachine = { client: fresh, retryArmed: false, incarnation: incarnation + 1, asked };
-  return { ...world, clients: world.clients.with(number, machine), last: { ...nothing, event, client: number } };
+  return {
+    ...world,
+    clients: world.clients.with(number, machine),
+    last: { ...nothing, event, client: number },
+  };
 }
 
-function stepClient(world: World, event: Event, number: number, packets: readonly Packet[], input: ClientInput): World {
+function stepClient(
+  world: World,
+  event: Event,
+  number: number,
+  packets: readonly Packet[],
+  input: ClientInput,
+): World {
   const { implementation, machines } = world;
   const machine = at(world.clients, number);
   const client = implementation.forkClient(machine.client);
@@ -182,7 +197,13 @@ function quietly(world: World, event: Event, packets: readonly Packet[], blocked
   return { ...world, packets, blocked, last: { ...nothing, event } };
 }
 
-const nothing = { replica: undefined, outputs: [], client: undefined, clientOutputs: [], thrown: undefined } as const;
+const nothing = {
+  replica: undefined,
+  outputs: [],
+  client: undefined,
+  clientOutputs: [],
+  thrown: undefined,
+} as const;
 
 function cuts(size: number, side: readonly number[], direction: Direction): readonly number[] {
   const inside = side.reduce((set, replica) => set | (1 << replica), 0);

@@ -1,4 +1,12 @@
-import type { Client, ClientOutput, Configuration, Output, Replica, StorageMode, Timer } from '../../impl/index.ts';
+import type {
+  Client,
+  ClientOutput,
+  Configuration,
+  Output,
+  Replica,
+  StorageMode,
+  Timer,
+} from '../../impl/index.ts';
 import type { Disk } from './disk.ts';
 import type { Event } from './event.ts';
 import type { Implementation } from './implementation.ts';
@@ -71,10 +79,20 @@ export function createWorld(implementation: Implementation, setup: Setup): World
   const machines = Array.from({ length: setup.replicas }, (_, replicaNumber): Machine => {
     const replica = createReplica(configuration, replicaNumber);
     const armed = armedAfter(0, step(replica, { type: 'start' }));
-    return { replica, disk: { image: blankImage, unsynced: [], torn: [], write: 0 }, timers: armed, incarnation: 0 };
+    return {
+      replica,
+      disk: { image: blankImage, unsynced: [], torn: [], write: 0 },
+      timers: armed,
+      incarnation: 0,
+    };
   });
   const clients = Array.from({ length: setup.clients }, (_, number): ClientMachine => {
-    return { client: createClient(setup.replicas, `c${number}`, 0), retryArmed: false, incarnation: 0, asked: 0 };
+    return {
+      client: createClient(setup.replicas, `c${number}`, 0),
+      retryArmed: false,
+      incarnation: 0,
+      asked: 0,
+    };
   });
   const blocked = machines.map(() => 0);
   return { setup, implementation, configuration, machines, clients, packets: [], blocked, last: undefined };

@@ -184,7 +184,7 @@ test('random legal stories break no claim', () => {
       expect(broken).toEqual([]);
     }),
   );
-  console.log("L",longest);expect(longest).toBeGreaterThan(10);
+  expect(longest).toBeGreaterThan(10);
 });
 
 /** The theorem of `spec/README.md`, on stories of which most are illegal. */
@@ -201,7 +201,7 @@ test('clients cannot tell the copies from one machine while the other claims hol
     }),
     { numRuns: 5000 },
   );
-  console.log("R",refuted);expect(refuted).toBeGreaterThan(100);
+  expect(refuted).toBeGreaterThan(100);
 });
 
 test('the README states each claim in the words of its file', () => {
@@ -262,7 +262,7 @@ function legalStory(
   return story;
 }
 
-/** A copy executes what comes next: what the history has there, or else some request that it does not have. */
+/** A copy executes what comes next: what the history has there, or else some request that it lacks. */
 function execution(state: Promised, which: number): Observation | undefined {
   const copy = which % copies;
   const done = state.executed[copy] ?? 0;

@@ -1,0 +1,91 @@
+import type { Log, Message } from '../../impl/index.ts';
+import { beginning, type Observation, observe, type Promised } from '../../spec/promise/index.ts';
+import type { World } from '../world/world.ts';
+import type { ReplicaStep } from './claim.ts';
+import { LogIdentities } from './identity.ts';
+
+/** What one replica has told others, in all its incarnations. */
+export interface Sayings {
+  /** The latest view for which it voted with DOVIEWCHANGE. */
+  readonly voted: number;
+  /** The latest view in which it spoke at all. */
+  readonly spoke: number;
+}
+
+/**
+ * Everything that was said and done so far and that no crash may undo: the abstract model, and what the claims about
+ * the inside need to remember. Immutable, like the world that it accompanies.
+ */
+export interface Chronicle {
+  readonly promised: Promised;
+  /** The model's history as a log, to be compared with the replicas' logs. */
+  readonly history: Log;
+  /** For each position of the history, the view of the replica that executed it first. */
+  readonly executedIn: readonly number[];
+  readonly sayings: readonly Sayings[];
+  /** By view: the log with which it was first announced to anyone. */
+  readonly started: readonly (Log | undefined)[];
+  readonly identities: LogIdentities;
+}
+
+/** Nothing was said or done. */
+export function beginChronicle({ implementation, configuration }: World): Chronicle {
+  return {
+    promised: beginning(configuration.service, configuration.size),
+    history: implementation.Log.empty,
+    executedIn: [],
+    sayings: Array.from({ length: configuration.size }, () => ({ voted: 0, spoke: 0 })),
+    started: [],
+    identities: new LogIdentities(),
+  };
+}
+
+/** The chronicle with one more observation of the promise. */
+export function withObservation(chronicle: Chronicle, observation: Observation): Chronicle {
+  return { ...chronicle, promised: observe(chronicle.promised, observation) };
+}
+
+/** The chronicle with what the replica's step told others, and what it was the first to execute. */
+export function withStep(chronicle: Chronicle, { after, number }: ReplicaStep): Chronicle {
+  const said = withSayings(chronicle, after, number);
+  return said.history.length === said.promised.history.length ? said : withHistory(said, after, number);
+}
+
+function withSayings(chronicle: Chronicle, after: World, number: number): Chronicle {
+  const old = chronicle.sayings[number] ?? { voted: 0, spoke: 0 };
+  let { voted, spoke } = old;
+  let { started } = chronicle;
+  for (const output of after.last?.outputs ?? []) {
+    if (output.type !== 'send' && output.type !== 'reply') continue;
+    const { message } = output;
+    spoke = Math.max(spoke, viewSpokenFor(message));
+    if (message.type === 'DOVIEWCHANGE') voted = Math.max(voted, message.viewNumber);
+    if (message.type === 'STARTVIEW' && started[message.viewNumber] === undefined) {
+      started = withStarted(started, message.viewNumber, message.log);
+    }
+  }
+  if (voted === old.voted && spoke === old.spoke && started === chronicle.started) return chronicle;
+  return { ...chronicle, started, sayings: chronicle.sayings.with(number, { voted, spoke }) };
+}
+
+/** The view in which the sender says to be. A forwarded request names none, and GETSTATE one that is only wanted. */
+function viewSpokenFor(message: Message | { readonly type: 'REPLY'; readonly viewNumber: number }): number {
+  return message.type === 'REQUEST' || message.type === 'GETSTATE' ? 0 : message.viewNumber;
+}
+
+function withStarted(started: Chronicle['started'], viewNumber: number, log: Log): Chronicle['started'] {
+  const all = Array.from({ length: Math.max(started.length, viewNumber + 1) }, (_, view) => started[view]);
+  all[viewNumber] = log;
+  return all;
+}
+
+function withHistory(chronicle: Chronicle, after: World, number: number): Chronicle {
+  let { history } = chronicle;
+  const executedIn = [...chronicle.executedIn];
+  for (const output of after.last?.outputs ?? []) {
+    if (output.type !== 'executed' || output.opNumber !== history.length + 1) continue;
+    history = history.append(output.request);
+    executedIn.push(after.machines[number]?.replica?.viewNumber ?? 0);
+  }
+  return { ...chronicle, history, executedIn };
+}

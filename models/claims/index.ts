@@ -1,0 +1,25 @@
+import type { StepClaim } from './claim.ts';
+import { oneStartPerView } from './cluster/one-start-per-view.ts';
+import { sameViewSameLog } from './cluster/same-view-same-log.ts';
+import { tableFollowsLog } from './cluster/table-follows-log.ts';
+import { viewKeepsCommitted } from './cluster/view-keeps-committed.ts';
+import { acksAreHeld } from './step/acks-are-held.ts';
+import { logStays } from './step/log-stays.ts';
+import { neverBackwards } from './step/never-backwards.ts';
+import { neverThrows } from './step/never-throws.ts';
+import { noAckAfterVote } from './step/no-ack-after-vote.ts';
+import { withinBounds } from './step/within-bounds.ts';
+
+/** The claims about single replicas and about the whole group, in the order in which they are judged. */
+export const stepClaims: readonly StepClaim[] = [
+  neverThrows,
+  neverBackwards,
+  withinBounds,
+  logStays,
+  noAckAfterVote,
+  acksAreHeld,
+  viewKeepsCommitted,
+  sameViewSameLog,
+  oneStartPerView,
+  tableFollowsLog,
+];

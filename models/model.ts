@@ -1,0 +1,92 @@
+import { type Claim, guarantees, type Observation } from '../spec/promise/index.ts';
+import { keptPositions, observations, votingLog } from './abstraction.ts';
+import { beginChronicle, type Chronicle, withObservation, withStep } from './claims/chronicle.ts';
+import type { ReplicaStep, StepClaim } from './claims/claim.ts';
+import { stepClaims } from './claims/index.ts';
+import type { World } from './world/world.ts';
+
+/** A claim that did not hold, and what was seen. */
+export interface Violation {
+  readonly claim: string;
+  readonly level: 'guarantee' | 'step' | 'cluster';
+  readonly seen: string;
+}
+
+/** The claims that are judged. A search may arm only some, to see what each can catch by itself. */
+export interface Claims {
+  readonly guarantees: readonly Claim[];
+  readonly steps: readonly StepClaim[];
+}
+
+/** Every claim there is. */
+export const allClaims: Claims = { guarantees, steps: stepClaims };
+
+/** Of all claims those whose name or level passes. */
+export function claimsWhere(passes: (name: string, level: Violation['level']) => boolean): Claims {
+  return {
+    guarantees: guarantees.filter(({ name }) => passes(name, 'guarantee')),
+    steps: stepClaims.filter(({ name, level }) => passes(name, level)),
+  };
+}
+
+/**
+ * The abstract model beside a running world: it takes in every event, and judges it by every claim that is armed.
+ * The chronicle inside is immutable, so a model can be copied by keeping its chronicle.
+ */
+export class Model {
+  chronicle: Chronicle;
+  private readonly claims: Claims;
+
+  constructor(world: World, claims: Claims = allClaims, chronicle: Chronicle = beginChronicle(world)) {
+    this.claims = claims;
+    this.chronicle = chronicle;
+  }
+
+  /** Takes in the event that led from one world to the next. Yields the first claim that it breaks. */
+  follow(before: World, after: World): Violation | undefined {
+    const number = after.last?.replica;
+    const old = number === undefined ? undefined : before.machines[number];
+    const now = number === undefined ? undefined : after.machines[number];
+    const seen = observations(before, after);
+    if (number === undefined || old === undefined || now === undefined) return this.observeAll(seen);
+    const step: ReplicaStep = { before, after, chronicle: this.chronicle, number, old, now };
+    const violation = this.observeAll(seen) ?? this.judgeStep(step);
+    this.chronicle = withStep(this.chronicle, step);
+    return violation ?? this.judgeKept(step);
+  }
+
+  /** Takes in what was seen, in order, up to the first observation that breaks a guarantee. */
+  observeAll(seen: readonly Observation[]): Violation | undefined {
+    for (const observation of seen) {
+      const violation = this.judge(observation);
+      this.chronicle = withObservation(this.chronicle, observation);
+      if (violation !== undefined) return violation;
+    }
+    return undefined;
+  }
+
+  private judge(observation: Observation): Violation | undefined {
+    for (const claim of this.claims.guarantees) {
+      const seen = claim.broken(this.chronicle.promised, observation);
+      if (seen !== undefined) return { claim: claim.name, level: 'guarantee', seen };
+    }
+    return undefined;
+  }
+
+  private judgeStep(step: ReplicaStep): Violation | undefined {
+    for (const claim of this.claims.steps) {
+      const seen = claim.broken(step);
+      if (seen !== undefined)
+        return { claim: claim.name, level: claim.level, seen: `r${step.number}: ${seen}` };
+    }
+    return undefined;
+  }
+
+  /** What would survive can change only with the history, or with what this replica would bring into a view change. */
+  private judgeKept({ after, chronicle, old, now }: ReplicaStep): Violation | undefined {
+    const durable = after.configuration.mode === 'durable';
+    const sameVote = votingLog(old, durable) === votingLog(now, durable);
+    if (sameVote && chronicle.history === this.chronicle.history) return undefined;
+    return this.judge({ kind: 'kept', positions: keptPositions(after, this.chronicle) });
+  }
+}
