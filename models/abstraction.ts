@@ -39,6 +39,15 @@ function clientObservations({ last, clients }: World, client: number): readonly 
   return seen;
 }
 
+/** How the group stands when faults have stopped for long enough: copies that are down do not count. */
+export function settledObservation({ machines, clients }: World): Observation {
+  const unanswered = clients.flatMap(({ client }) =>
+    client.outstanding === undefined ? [] : [client.outstanding],
+  );
+  const executed = machines.flatMap(({ replica }) => (replica === undefined ? [] : [replica.commitNumber]));
+  return { kind: 'settled', unanswered, executed };
+}
+
 /**
  * How much of the history would outlive the loss of any f replicas: so much that every quorum which can still form
  * holds it. A replica that cannot vote, because it is recovering or lost its memory, is in no quorum. In durable mode

@@ -1,8 +1,8 @@
 import { type Claim, guarantees, type Observation } from '../spec/promise/index.ts';
-import { keptPositions, observations, votingLog } from './abstraction.ts';
+import { keptPositions, observations, settledObservation, votingLog } from './abstraction.ts';
 import { beginChronicle, type Chronicle, withObservation, withStep } from './claims/chronicle.ts';
-import type { ReplicaStep, StepClaim } from './claims/claim.ts';
-import { stepClaims } from './claims/index.ts';
+import type { ReplicaStep, SettledClaim, StepClaim } from './claims/claim.ts';
+import { settledClaims, stepClaims } from './claims/index.ts';
 import type { World } from './world/world.ts';
 
 /** A claim that did not hold, and what was seen. */
@@ -16,16 +16,18 @@ export interface Violation {
 export interface Claims {
   readonly guarantees: readonly Claim[];
   readonly steps: readonly StepClaim[];
+  readonly settled: readonly SettledClaim[];
 }
 
 /** Every claim there is. */
-export const allClaims: Claims = { guarantees, steps: stepClaims };
+export const allClaims: Claims = { guarantees, steps: stepClaims, settled: settledClaims };
 
 /** Of all claims those whose name or level passes. */
 export function claimsWhere(passes: (name: string, level: Violation['level']) => boolean): Claims {
   return {
     guarantees: guarantees.filter(({ name }) => passes(name, 'guarantee')),
     steps: stepClaims.filter(({ name, level }) => passes(name, level)),
+    settled: settledClaims.filter(({ name, level }) => passes(name, level)),
   };
 }
 
@@ -63,6 +65,15 @@ export class Model {
       if (violation !== undefined) return violation;
     }
     return undefined;
+  }
+
+  /** Judges the group when faults have stopped for long enough. */
+  judgeSettled(world: World): Violation | undefined {
+    for (const claim of this.claims.settled) {
+      const seen = claim.broken(world);
+      if (seen !== undefined) return { claim: claim.name, level: claim.level, seen };
+    }
+    return this.observeAll([settledObservation(world)]);
   }
 
   private judge(observation: Observation): Violation | undefined {

@@ -26,3 +26,11 @@ export interface StepClaim {
   /** A sentence that says what was seen and why it breaks the claim, or undefined where it does not. */
   broken(step: ReplicaStep): string | undefined;
 }
+
+/** A claim about how the group stands when faults have stopped for long enough. */
+export interface SettledClaim {
+  readonly name: string;
+  readonly level: 'cluster';
+  readonly prose: string;
+  broken(world: World): string | undefined;
+}

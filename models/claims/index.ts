@@ -1,4 +1,5 @@
-import type { StepClaim } from './claim.ts';
+import type { SettledClaim, StepClaim } from './claim.ts';
+import { oneNormalView } from './cluster/one-normal-view.ts';
 import { oneStartPerView } from './cluster/one-start-per-view.ts';
 import { sameViewSameLog } from './cluster/same-view-same-log.ts';
 import { tableFollowsLog } from './cluster/table-follows-log.ts';
@@ -23,3 +24,6 @@ export const stepClaims: readonly StepClaim[] = [
   oneStartPerView,
   tableFollowsLog,
 ];
+
+/** The claims about the group at rest. */
+export const settledClaims: readonly SettledClaim[] = [oneNormalView];

@@ -29,6 +29,8 @@ export function whyNot(world: World, event: Event): string | undefined {
       return event.side.every((replica) => replica < world.machines.length)
         ? undefined
         : 'there is no such replica';
+    case 'lose':
+      return world.packets.every((packet) => canArrive(world, packet)) ? 'everything can arrive' : undefined;
     case 'heal':
       return world.blocked.some((senders) => senders !== 0) ? undefined : 'nothing is cut';
   }
@@ -53,6 +55,7 @@ export function enabled(world: World): readonly Event[] {
       { type: 'restart-client', client },
     ]),
     { type: 'heal' },
+    { type: 'lose' },
   ];
   return all.filter((event) => whyNot(world, event) === undefined);
 }

@@ -23,7 +23,9 @@ export type LocalEvent =
   | { readonly type: 'restart-client'; readonly client: number }
   /** From now on the links between the replicas of `side` and the rest are cut; earlier cuts end. */
   | { readonly type: 'partition'; readonly side: readonly number[]; readonly direction: Direction }
-  | { readonly type: 'heal' };
+  | { readonly type: 'heal' }
+  /** Whatever cannot arrive at present, for its receiver is down or its link is cut, never will. */
+  | { readonly type: 'lose' };
 
 /** An event as it is kept: a packet is meant by its name, and by its rank among those of that name, oldest first. */
 export type EventRecord =
@@ -74,6 +76,7 @@ export function describe(record: EventRecord): string {
     case 'partition':
       return `partition ${record.side.map((replica) => `r${replica}`).join(' ')} ${record.direction}`;
     case 'heal':
-      return 'heal';
+    case 'lose':
+      return record.type;
   }
 }

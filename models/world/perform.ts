@@ -1,6 +1,6 @@
 import type { Client, ClientInput, ClientOutput, Input, Output, Replica } from '../../impl/index.ts';
 import { crashed, synced } from './disk.ts';
-import { whyNot } from './enabled.ts';
+import { canArrive, whyNot } from './enabled.ts';
 import type { Direction, Event } from './event.ts';
 import { type Packet, packetOf } from './packet.ts';
 import { armedAfter, type ClientMachine, type Machine, timerBit, type World } from './world.ts';
@@ -32,6 +32,13 @@ export function perform(world: World, event: Event): World {
       return restartClient(world, event, event.client);
     case 'partition':
       return quietly(world, event, world.packets, cuts(world.machines.length, event.side, event.direction));
+    case 'lose':
+      return quietly(
+        world,
+        event,
+        world.packets.filter((packet) => canArrive(world, packet)),
+        world.blocked,
+      );
     case 'heal':
       return quietly(world, event, world.packets, cuts(world.machines.length, [], 'both'));
   }

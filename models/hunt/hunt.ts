@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import type { Violation } from '../model.ts';
+import type { Schedule } from '../schedules/schedule.ts';
+import { Tally } from '../situations/tally.ts';
+import type { EventRecord } from '../world/event.ts';
+import type { Setup } from '../world/world.ts';
+import { type Phase, runCommands, type Subject } from './run.ts';
+import { ScheduleArbitrary, type Scope } from './schedules.ts';
+
+/** What was tried with one group size and storage mode. */
+export interface Tried {
+  schedules: number;
+  events: number;
+  readonly reached: Tally;
+}
+
+/** A violation that was found, shrunk. */
+export interface Find {
+  readonly setup: Setup;
+  readonly profile: string;
+  readonly records: readonly EventRecord[];
+  readonly violation: Violation;
+  readonly phase: Phase;
+  /** How many concrete events the schedule had before shrinking. */
+  readonly originalLength: number;
+}
+
+/**
+ * A hunt for violations: fast-check draws schedules in batches, each from a seed of its own, until a claim breaks or
+ * whoever runs the hunt has enough. The same seed gives the same schedules in the same order.
+ */
+export class Hunt {
+  /** By setup, in the scope's order. */
+  readonly tried: readonly { readonly setup: Setup; readonly tried: Tried }[];
+  private readonly subject: Subject;
+  private readonly scope: Scope;
+  private readonly seed: number;
+  private batches = 0;
+
+  constructor(subject: Subject, scope: Scope, seed: number) {
+    this.subject = subject;
+    this.scope = scope;
+    this.seed = seed;
+    this.tried = scope.setups.map((setup) => ({
+      setup,
+      tried: { schedules: 0, events: 0, reached: new Tally() },
+    }));
+  }
+
+  /** Runs `schedules` more. Yields the first violation among them, shrunk. */
+  batch(schedules: number): Find | undefined {
+    const arbitrary = new ScheduleArbitrary(this.subject, this.scope);
+    const seed = batchSeed(this.seed, this.batches++);
+    let first: Schedule | undefined;
+    const property = fc.property(arbitrary, (schedule) => {
+      const found = this.run(schedule, first === undefined);
+      if (found) first ??= schedule;
+      return !found;
+    });
+    const { counterexample } = fc.check(property, { seed, numRuns: schedules, endOnFailure: false });
+    const shrunk = counterexample?.[0];
+    return first === undefined || shrunk === undefined ? undefined : this.describe(first, shrunk);
+  }
+
+  /** How many schedules have run, and events in them. */
+  get totals(): { readonly schedules: number; readonly events: number } {
+    const sum = (count: (tried: Tried) => number) =>
+      this.tried.reduce((total, { tried }) => total + count(tried), 0);
+    return { schedules: sum(({ schedules }) => schedules), events: sum(({ events }) => events) };
+  }
+
+  /** Whether the schedule breaks a claim. What shrinking runs again is not counted. */
+  private run({ setup, commands }: Schedule, counted: boolean): boolean {
+    const entry = this.tried.find((candidate) => candidate.setup === setup)?.tried;
+    if (!counted || entry === undefined)
+      return runCommands(this.subject, setup, commands, {}).violation !== undefined;
+    const { events, violation } = runCommands(this.subject, setup, commands, { tally: entry.reached });
+    entry.schedules++;
+    entry.events += events;
+    return violation !== undefined;
+  }
+
+  private describe(first: Schedule, { setup, commands }: Schedule): Find | undefined {
+    const original = runCommands(this.subject, first.setup, first.commands, { record: true });
+    const { records, violation, phase } = runCommands(this.subject, setup, commands, { record: true });
+    if (violation === undefined)
+      throw new Error('A shrunk schedule no longer fails: the implementation is not deterministic.');
+    return {
+      setup,
+      profile: first.profile ?? '',
+      records,
+      violation,
+      phase,
+      originalLength: original.records.length,
+    };
+  }
+}
+
+/** A seed for each batch, so that batches differ and depend on nothing but the hunt's seed. */
+function batchSeed(seed: number, batch: number): number {
+  return (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) + Math.imul(batch + 1, 0xc2b2ae35)) | 0;
+}
+
+/** How many steps a trace has as the literature counts them: requests, deliveries, timeouts and crashes. */
+export function stepsOf(records: readonly EventRecord[]): number {
+  return records.filter(({ type }) => ['request', 'retry', 'deliver', 'timer', 'crash'].includes(type))
+    .length;
+}

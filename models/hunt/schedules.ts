@@ -1,0 +1,65 @@
+import fc, { type Random, Stream, Value } from 'fast-check';
+import { Pinned } from '../commands/pinned.ts';
+import { commandsOf } from '../schedules/generation.ts';
+import type { Profile } from '../schedules/profile.ts';
+import type { Schedule } from '../schedules/schedule.ts';
+import type { Setup } from '../world/world.ts';
+import { minimise } from './minimise.ts';
+import { runCommands, runRecords, type Subject } from './run.ts';
+
+/** From what schedules are drawn. Nothing may be empty. */
+export interface Scope {
+  readonly setups: readonly Setup[];
+  readonly profiles: readonly Profile[];
+  /** How many commands a schedule has at most. */
+  readonly steps: number;
+}
+
+/**
+ * Schedules, drawn through `fc.commands` and shrunk by what they mean. Leaving out commands that choose by number would
+ * change what all later ones choose. So shrinking runs the schedule again in a world of its own, pins every command to
+ * the concrete event that it performed, and leaves out events. It remembers nothing from the run that failed:
+ * replaying fast-check's seed and path gives the same.
+ */
+export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
+  private readonly subject: Subject;
+  private readonly scope: Scope;
+
+  constructor(subject: Subject, scope: Scope) {
+    super();
+    this.subject = subject;
+    this.scope = scope;
+  }
+
+  override generate(random: Random): Value<Schedule> {
+    const setup = pick(random, this.scope.setups);
+    const profile = pick(random, this.scope.profiles);
+    const salt = random.nextInt(0, 0xffff);
+    // Without bias: fast-check would make many runs short, and short runs reach little.
+    const commands = commandsOf(profile, this.scope.steps, salt).generate(random, undefined).value;
+    return new Value({ setup, profile: profile.name, commands }, undefined);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is Schedule {
+    return typeof value === 'object' && value !== null && 'commands' in value && 'setup' in value;
+  }
+
+  override shrink({ setup, profile, commands }: Schedule): Stream<Value<Schedule>> {
+    if (profile === undefined) return Stream.nil();
+    const { records, violation, phase } = runCommands(this.subject, setup, commands, { record: true });
+    if (violation === undefined) return Stream.nil();
+    const shorter = minimise(records, (candidate) => {
+      const outcome = runRecords(this.subject, setup, candidate, phase === 'settling');
+      const same = outcome.violation?.claim === violation.claim && outcome.phase === phase;
+      return same ? outcome.records : undefined;
+    });
+    const pinned = shorter.map((record) => new Pinned(record));
+    return Stream.of(new Value<Schedule>({ setup, profile: undefined, commands: pinned }, undefined));
+  }
+}
+
+function pick<Item>(random: Random, items: readonly Item[]): Item {
+  const item = items[random.nextInt(0, items.length - 1)];
+  if (item === undefined) throw new RangeError('There is nothing to choose from.');
+  return item;
+}

@@ -1,0 +1,62 @@
+import { oneNormalView } from '../claims/cluster/one-normal-view.ts';
+import { ClaimBroken, type Trial } from '../commands/trial.ts';
+import type { Model } from '../model.ts';
+import type { World } from '../world/world.ts';
+import { FairScheduler } from './fair.ts';
+
+/** Within how many ticks the group must have settled, and in how many events: both generous, both fixed. */
+export const bounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
+
+/**
+ * Liveness. Faults stop: what is cut heals, and machines that are down come back. Then, under a fair scheduler, and with
+ * one request more from each client, the group must settle: one normal view, everything executed everywhere,
+ * everybody answered. And once more after a crash of the primary then. Throws ClaimBroken if it does not.
+ */
+export function settle(model: Model, trial: Trial): void {
+  const scheduler = new FairScheduler(model, trial);
+  if (trial.world.blocked.some((senders) => senders !== 0)) scheduler.take({ type: 'heal' });
+  trial.world.machines.forEach(({ replica }, number) => {
+    if (replica === undefined) scheduler.take({ type: 'restart', replica: number });
+  });
+  askOnceMore(scheduler, trial);
+  runUntilSettled(scheduler, model, trial);
+  const primary = primaryOf(trial.world);
+  if (trial.world.configuration.tolerated === 0 || primary === undefined) return;
+  scheduler.take({ type: 'crash', replica: primary, survivors: 0 });
+  askOnceMore(scheduler, trial);
+  runUntilSettled(scheduler, model, trial);
+}
+
+function askOnceMore(scheduler: FairScheduler, { world }: Trial): void {
+  world.clients.forEach(({ client }, number) => {
+    if (client.outstanding === undefined) scheduler.take({ type: 'request', client: number });
+  });
+}
+
+function runUntilSettled(scheduler: FairScheduler, model: Model, trial: Trial): void {
+  const end = scheduler.now + bounds.ticks;
+  scheduler.drain(bounds.eventsBetweenTicks);
+  while (!isSettled(trial.world) && scheduler.now < end) {
+    scheduler.wait();
+    scheduler.drain(bounds.eventsBetweenTicks);
+  }
+  const violation = model.judgeSettled(trial.world);
+  if (violation !== undefined) throw new ClaimBroken(violation);
+}
+
+/** Whether nothing remains to be done. */
+export function isSettled(world: World): boolean {
+  if (world.clients.some(({ client }) => client.outstanding !== undefined)) return false;
+  if (oneNormalView.broken(world) !== undefined) return false;
+  const running = world.machines.flatMap(({ replica }) => (replica === undefined ? [] : [replica]));
+  return running.every(
+    ({ log, commitNumber }) => commitNumber === log.length && log.length === running[0]?.log.length,
+  );
+}
+
+function primaryOf({ machines, implementation }: World): number | undefined {
+  const primary = machines.findIndex(
+    ({ replica }) => replica?.status === 'normal' && implementation.isPrimary(replica),
+  );
+  return primary < 0 ? undefined : primary;
+}

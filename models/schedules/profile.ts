@@ -1,0 +1,86 @@
+import type { Delivery } from '../commands/deliver.ts';
+
+/** How often each kind of command is drawn, relative to the others. */
+export interface Weights {
+  readonly deliver: number;
+  readonly sync: number;
+  readonly request: number;
+  readonly retry: number;
+  readonly restartClient: number;
+  readonly heartbeat: number;
+  readonly resend: number;
+  readonly suspect: number;
+  readonly drop: number;
+  readonly duplicate: number;
+  readonly partition: number;
+  readonly heal: number;
+  readonly lose: number;
+  readonly crash: number;
+  readonly restart: number;
+}
+
+/** A way of making trouble. Each run draws one, for no single mixture reaches everything. */
+export interface Profile {
+  readonly name: string;
+  readonly prose: string;
+  readonly order: Delivery;
+  readonly weights: Weights;
+}
+
+const calm: Weights = {
+  deliver: 60,
+  sync: 20,
+  request: 8,
+  retry: 1,
+  restartClient: 0.3,
+  heartbeat: 2,
+  resend: 2,
+  suspect: 1.5,
+  drop: 1,
+  duplicate: 1,
+  partition: 0.3,
+  heal: 0.6,
+  lose: 0.5,
+  crash: 0.4,
+  restart: 1.5,
+};
+
+/** Every profile. Each stands for a kind of bad day, and none for a particular bug. */
+export const profiles: readonly Profile[] = [
+  {
+    name: 'storm',
+    prose: 'Everything happens, and messages arrive in any order.',
+    order: 'any',
+    weights: { ...calm, suspect: 4, duplicate: 3, drop: 4, crash: 1.5, restart: 3, partition: 0.6 },
+  },
+  {
+    name: 'orderly',
+    prose: 'Messages mostly arrive in the order in which they were sent, and much gets done between faults.',
+    order: 'oldest',
+    weights: { ...calm, suspect: 2, crash: 0.6 },
+  },
+  {
+    name: 'links',
+    prose: 'Some links are much slower than others: what was sent on them arrives long after.',
+    order: 'links',
+    weights: { ...calm, suspect: 3, drop: 0.5, crash: 0.8, restart: 2 },
+  },
+  {
+    name: 'isolation',
+    prose: 'Single replicas are cut off, time out, and come back.',
+    order: 'oldest',
+    weights: { ...calm, suspect: 5, partition: 3, heal: 3, lose: 4, crash: 0.4 },
+  },
+  {
+    name: 'crashes',
+    prose: 'Machines crash and restart all the time.',
+    order: 'any',
+    weights: { ...calm, suspect: 2.5, crash: 4, restart: 8, sync: 14 },
+  },
+  {
+    name: 'elections',
+    prose: 'Views change all the time, with few requests between.',
+    order: 'any',
+    weights: { ...calm, suspect: 9, request: 5, duplicate: 2 },
+  },
+];

@@ -1,0 +1,11 @@
+import { catchingUpSituations } from './catching-up.ts';
+import { clientSituations } from './clients.ts';
+import type { Situation } from './situation.ts';
+import { viewChangeSituations } from './view-changes.ts';
+
+/** Every situation that is counted. */
+export const situations: readonly Situation[] = [
+  ...viewChangeSituations,
+  ...catchingUpSituations,
+  ...clientSituations,
+];
