@@ -11,6 +11,7 @@ export { Log, LogSuffix } from './replica/log.ts';
 export type * from './replica/messages.ts';
 export { delays, type Output, type Timer } from './replica/outputs.ts';
 export type { Stored } from './replica/recovery.ts';
+export { requestRefusal } from './replica/refusal.ts';
 export { createReplica, fork, isPrimary, type Replica, type Status } from './replica/replica.ts';
 export { type Input, step } from './replica/step.ts';
 export { blankImage, type Image, readBack, type StorageRecord } from './replica/storage.ts';

@@ -1,5 +1,7 @@
+import { type Configuration, primaryOf } from '../replica/configuration.ts';
 import type { Reply, Request } from '../replica/messages.ts';
 import { backedOff, delays } from '../replica/outputs.ts';
+import { requestRefusal } from '../replica/refusal.ts';
 import type { Json } from '../service/service.ts';
 
 /**
@@ -7,8 +9,7 @@ import type { Json } from '../service/service.ts';
  * `clientStep` changes it in place; `forkClient` makes a copy first where the old state is still needed.
  */
 export interface Client {
-  /** How many replicas the group has. */
-  readonly size: number;
+  readonly configuration: Configuration;
   readonly name: string;
   /** The identity under which requests are numbered: a new one for each incarnation (repair of VRR §4.5). */
   readonly clientId: string;
@@ -42,15 +43,23 @@ export type ClientOutput =
  * and incarnation: after a crash nobody knows which request numbers were used, so a new identity is taken. (VRR §4.5
  * has the client add 2 to the latest number that replicas know, which is not enough when it crashes twice.)
  */
-export function createClient(size: number, name: string, incarnation: number): Client {
+export function createClient(configuration: Configuration, name: string, incarnation: number): Client {
   const clientId = `${name}/${incarnation}`;
-  return { size, name, clientId, requestNumber: 0, viewNumber: 0, outstanding: undefined, retries: 0 };
+  return {
+    configuration,
+    name,
+    clientId,
+    requestNumber: 0,
+    viewNumber: 0,
+    outstanding: undefined,
+    retries: 0,
+  };
 }
 
 /** A copy that can be stepped while the original stays as it is. */
 export function forkClient(client: Client): Client {
-  const { size, name, clientId, requestNumber, viewNumber, outstanding, retries } = client;
-  return { size, name, clientId, requestNumber, viewNumber, outstanding, retries };
+  const { configuration, name, clientId, requestNumber, viewNumber, outstanding, retries } = client;
+  return { configuration, name, clientId, requestNumber, viewNumber, outstanding, retries };
 }
 
 /** One deterministic step of the client proxy: changes it in place, and yields what is asked of the world. */
@@ -68,13 +77,17 @@ export function clientStep(client: Client, input: ClientInput): readonly ClientO
 /** ⟨REQUEST op, c, s⟩ to the presumed primary, VRR §4.1 step 1. */
 function request(client: Client, operation: Json): readonly ClientOutput[] {
   if (client.outstanding !== undefined) return [{ type: 'refused', reason: 'a request is outstanding' }];
-  client.requestNumber++;
-  client.retries = 0;
-  const { clientId, requestNumber, viewNumber, size } = client;
+  const { clientId, viewNumber, configuration } = client;
+  const requestNumber = client.requestNumber + 1;
   const message: Request = { type: 'REQUEST', operation, clientId, requestNumber };
+  // Replicas would refuse it without an answer, and the client would ask for ever.
+  const reason = requestRefusal(configuration, message);
+  if (reason !== undefined) return [{ type: 'refused', reason }];
+  client.requestNumber = requestNumber;
+  client.retries = 0;
   client.outstanding = message;
   return [
-    { type: 'send', to: viewNumber % size, message },
+    { type: 'send', to: primaryOf(configuration, viewNumber), message },
     { type: 'timer', delay: delays.clientRetry },
   ];
 }
@@ -84,7 +97,10 @@ function retry(client: Client): readonly ClientOutput[] {
   const message = client.outstanding;
   if (message === undefined) return [{ type: 'dropped', reason: 'nothing is outstanding' }];
   client.retries++;
-  const sends = Array.from({ length: client.size }, (_, to) => ({ type: 'send', to, message }) as const);
+  const sends = Array.from(
+    { length: client.configuration.size },
+    (_, to) => ({ type: 'send', to, message }) as const,
+  );
   return [...sends, { type: 'timer', delay: backedOff(delays.clientRetry, client.retries) }];
 }
 

@@ -1,13 +1,15 @@
 import { primaryOf } from './configuration.ts';
 import type { Message, Reply } from './messages.ts';
 import { backedOff, delays, type Output, type Timer } from './outputs.ts';
-import type { Replica } from './replica.ts';
+import type { Held, Replica } from './replica.ts';
 import type { StorageRecord } from './storage.ts';
 
 /** What one step brings about: its outputs, and the messages that the replica sends to itself. */
 export interface Effects {
   readonly outputs: Output[];
   readonly toItself: Message[];
+  /** Whether what is being handled came from the replica itself: nobody else need know what becomes of that. */
+  fromItself: boolean;
 }
 
 /** A message may leave at once, or only when the view it speaks for, or all that was written, is durable. */
@@ -49,18 +51,13 @@ export function reply(replica: Replica, effects: Effects, message: Reply): void 
   release(replica, effects, { type: 'reply', message }, 'view');
 }
 
-function release(
-  replica: Replica,
-  effects: Effects,
-  output: Output & { type: 'send' | 'reply' },
-  on: Dependence,
-): void {
+function release(replica: Replica, effects: Effects, output: Held['output'], on: Dependence): void {
   const after = on === 'view' ? replica.viewWrite : replica.issuedWrite;
   if (after > replica.durableWrite) replica.held.push({ after, output });
   else emit(replica, effects, output);
 }
 
-function emit(replica: Replica, effects: Effects, output: Output & { type: 'send' | 'reply' }): void {
+function emit(replica: Replica, effects: Effects, output: Held['output']): void {
   if (output.type === 'send' && output.to === replica.replicaNumber) effects.toItself.push(output.message);
   else effects.outputs.push(output);
 }
@@ -74,7 +71,16 @@ export function onDurable(replica: Replica, effects: Effects, write: number): vo
   replica.durableWrite = write;
   const { held } = replica;
   replica.held = held.filter(({ after }) => after > write);
-  for (const { after, output } of held) if (after <= write) emit(replica, effects, output);
+  for (const { after, output } of held) {
+    if (after <= write && !isOutdated(replica, output)) emit(replica, effects, output);
+  }
+}
+
+/** What was to be acknowledged in an earlier view may no longer be in the log by the time the acknowledgement may leave. */
+function isOutdated({ viewNumber }: Replica, output: Held['output']): boolean {
+  return (
+    output.type === 'send' && output.message.type === 'PREPAREOK' && output.message.viewNumber < viewNumber
+  );
 }
 
 /** Writes the log's entries after `after`, in place of whatever followed there. Diskless replicas write no log. */
@@ -123,10 +129,10 @@ export function disarm(effects: Effects, timer: Timer): void {
 
 /** Nothing changes: the input is out of date, or no business of this replica. */
 export function drop(effects: Effects, reason: string): void {
-  effects.outputs.push({ type: 'dropped', reason });
+  if (!effects.fromItself) effects.outputs.push({ type: 'dropped', reason });
 }
 
 /** Nothing changes: no correct sender can have sent this. */
 export function refuse(effects: Effects, reason: string): void {
-  effects.outputs.push({ type: 'refused', reason });
+  if (!effects.fromItself) effects.outputs.push({ type: 'refused', reason });
 }

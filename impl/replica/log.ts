@@ -36,7 +36,7 @@ export class Log {
 
   /** The log of only the first `length` entries, from 0 to the log's own length. */
   prefix(length: number): Log {
-    if (!(length >= 0 && length <= this.length)) {
+    if (!(Number.isInteger(length) && length >= 0 && length <= this.length)) {
       throw new RangeError(`The log of ${this.length} entries has no prefix of length ${length}.`);
     }
     let log: Log = this;
@@ -75,7 +75,7 @@ export class LogSuffix {
   private readonly log: Log;
 
   constructor(after: number, log: Log) {
-    if (!(after >= 0 && after <= log.length))
+    if (!(Number.isInteger(after) && after >= 0 && after <= log.length))
       throw new RangeError(`A log of ${log.length} entries has none after ${after}.`);
     this.after = after;
     this.log = log;

@@ -108,8 +108,11 @@ export function onPrepareOk(replica: Replica, effects: Effects, message: Prepare
   const known = replica.acknowledged[replicaNumber] ?? 0;
   if (opNumber <= known) return drop(effects, 'that much was acknowledged before');
   replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);
+  const committed = replica.commitNumber;
   executeUpTo(replica, effects, heldByQuorum(replica));
   if (replica.commitNumber === replica.log.length) disarm(effects, 'resend');
+  else if (replica.commitNumber > committed && replica.configuration.size > 1)
+    startResending(replica, effects);
 }
 
 /** The highest op-number that a quorum of distinct replicas has acknowledged in this view. */

@@ -4,7 +4,7 @@ import { replaceLog } from './execution.ts';
 import type { Recovery, RecoveryResponse } from './messages.ts';
 import { follow } from './normal.ts';
 import { isPrimary, type RecoveryProgress, type Replica } from './replica.ts';
-import { including, nobody, sizeOf } from './replicaSet.ts';
+import { excluding, including, nobody, type ReplicaSet, sizeOf } from './replicaSet.ts';
 import { type Image, readBack, type StorageRecord } from './storage.ts';
 import { becomeNormal, campaign, enterViewChange } from './viewChange.ts';
 
@@ -40,6 +40,7 @@ function resume(replica: Replica, effects: Effects, image: Image): void {
 function beginRecovery(replica: Replica, effects: Effects, incarnation: number): void {
   replica.status = 'recovering';
   ask(replica, effects, { incarnation, attempt: 0, responses: [], alsoRecovering: nobody });
+  alarmIfTooMany(replica, effects, nobody);
 }
 
 /** ⟨RECOVERY v, i, x⟩ to all others. */
@@ -94,8 +95,13 @@ function noteRecovering(
   if (alsoRecovering === recovery.alsoRecovering)
     return drop(effects, 'a recovering replica cannot help another');
   replica.recovery = { ...recovery, alsoRecovering };
-  const lost = sizeOf(alsoRecovering) + 1;
-  const { tolerated } = replica.configuration;
+  alarmIfTooMany(replica, effects, alsoRecovering);
+}
+
+/** More than f lost memories at once may have lost what was answered, and nothing that replicas can do brings it back. */
+function alarmIfTooMany({ configuration }: Replica, effects: Effects, others: ReplicaSet): void {
+  const lost = sizeOf(others) + 1;
+  const { tolerated } = configuration;
   if (lost <= tolerated) return;
   const reason = `${lost} replicas seem to have lost their memory at once, and the group tolerates ${tolerated}`;
   effects.outputs.push({ type: 'alarm', reason });
@@ -111,7 +117,9 @@ export function onRecoveryResponse(replica: Replica, effects: Effects, message: 
   if (message.nonce !== nonceOf(recovery)) return drop(effects, 'the answer is to an earlier question');
   const others = recovery.responses.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   const responses = [...others, message];
-  replica.recovery = { ...recovery, responses };
+  // Whoever answers is normal, and has recovered if it was recovering.
+  const alsoRecovering = excluding(recovery.alsoRecovering, message.replicaNumber);
+  replica.recovery = { ...recovery, responses, alsoRecovering };
   if (responses.length <= replica.configuration.tolerated) return;
   const latest = Math.max(...responses.map(({ viewNumber }) => viewNumber));
   const primary = primaryOf(replica.configuration, latest);

@@ -62,11 +62,13 @@ function fieldsRefusal(replica: Replica, message: Exclude<Message, Request>): st
   }
 }
 
-function unknownType(message: never): string {
-  return `unknown message ${JSON.stringify(message)}`;
+/** What was received is not repeated: it may be of any size and depth. */
+function unknownType(_message: never): string {
+  return 'type must be that of a message between replicas, or REQUEST';
 }
 
-function requestRefusal(configuration: Configuration, request: Request): string | undefined {
+/** Why no client can have sent this request, or undefined if one can have. Whatever makes logs of entries asks this. */
+export function requestRefusal(configuration: Configuration, request: Request): string | undefined {
   if (typeof request !== 'object' || request === null || request.type !== 'REQUEST')
     return 'request must be a REQUEST';
   if (typeof request.clientId !== 'string' || request.clientId === '')
@@ -76,7 +78,23 @@ function requestRefusal(configuration: Configuration, request: Request): string 
 }
 
 function operationRefusal({ service }: Configuration, { operation }: Request): string | undefined {
-  return operation === undefined ? 'operation is missing' : service.refusal(operation);
+  if (!isJson(operation, deepest)) return `operation must be JSON, nested at most ${deepest} deep`;
+  return service.refusal(operation);
+}
+
+/** How deep an operation may be nested: whoever compares or prints it may do so by recursion. */
+const deepest = 64;
+
+/** Whether it would come back unchanged from any wire or disk. */
+function isJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || depth === 0) return false;
+  const parts = Object.values(value);
+  const isPlain = Array.isArray(value)
+    ? parts.length === value.length
+    : Object.getPrototypeOf(value) === Object.prototype;
+  return isPlain && parts.every((part) => isJson(part, depth - 1));
 }
 
 function logRefusal(message: PrimaryState): string | undefined {
@@ -120,7 +138,7 @@ function notNonce(nonce: string): string | undefined {
 
 function fromPeer({ configuration, replicaNumber }: Replica, sender: number): string | undefined {
   if (!Number.isInteger(sender) || sender < 0 || sender >= configuration.size)
-    return `replica ${sender} is a stranger`;
+    return 'replicaNumber must be that of a member of the group';
   return sender === replicaNumber ? "the sender bears this replica's own number" : undefined;
 }
 

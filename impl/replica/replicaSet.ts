@@ -9,6 +9,11 @@ export function including(set: ReplicaSet, replicaNumber: number): ReplicaSet {
   return set | (1 << replicaNumber);
 }
 
+/** The set without this member, or the same set if it did not have it. */
+export function excluding(set: ReplicaSet, replicaNumber: number): ReplicaSet {
+  return set & ~(1 << replicaNumber);
+}
+
 /** How many members the set has. */
 export function sizeOf(set: ReplicaSet): number {
   let size = 0;

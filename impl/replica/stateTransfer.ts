@@ -18,13 +18,14 @@ export function fetchMissing(replica: Replica, effects: Effects): void {
  * the log's end and adopting the view first would let a short log win the next view change.
  */
 export function transferTo(replica: Replica, effects: Effects, viewNumber: number): void {
-  if (replica.transfer !== undefined && replica.transfer.viewNumber >= viewNumber) {
-    return drop(effects, 'that view or a later one has been asked for');
-  }
+  const wanted = replica.transfer?.viewNumber ?? 0;
+  if (viewNumber < wanted) return drop(effects, 'a later view has been asked for');
+  if (viewNumber > wanted) replica.viewChanges = 0;
+  // Its primary is alive, so there is no need to call for another view while the log is on its way.
+  arm(replica, effects, 'suspect');
+  if (viewNumber === wanted) return drop(effects, 'that view has been asked for');
   replica.status = 'state-transfer';
   disarm(effects, 'heartbeat');
-  replica.viewChanges = 0;
-  arm(replica, effects, 'suspect');
   begin(replica, effects, viewNumber);
 }
 

@@ -10,7 +10,7 @@ import { onDoViewChange, onStartView, onStartViewChange, onSuspect, resendViewCh
 
 /** Everything that can happen to a replica. */
 export type Input =
-  /** The very first input of a replica that has never run. */
+  /** The very first input of a replica that has never run. One that has, whatever its storage holds, must be given `restart`. */
   | { readonly type: 'start' }
   /** The first input after a crash, to a replica made anew. The incarnation must be new for this replica. */
   | { readonly type: 'restart'; readonly stored: Stored; readonly incarnation: number }
@@ -21,12 +21,13 @@ export type Input =
 
 /**
  * One deterministic step: changes the replica in place, and yields what is asked of the world. Bad input is refused
- * with a reason, input that is out of date is dropped with one, and neither changes anything. Never throws on a
- * message, whatever it holds.
+ * with a reason, input that is out of date is dropped with one, and neither changes the replica. Never throws on a
+ * message, whatever it holds; but whoever makes a Log from what it received asks `requestRefusal` about each entry.
  */
 export function step(replica: Replica, input: Input): readonly Output[] {
-  const effects: Effects = { outputs: [], toItself: [] };
+  const effects: Effects = { outputs: [], toItself: [], fromItself: false };
   take(replica, effects, input);
+  effects.fromItself = true;
   // The list grows while it is gone through: a message to oneself may lead to the next.
   for (const message of effects.toItself) receive(replica, effects, message);
   return effects.outputs;

@@ -133,6 +133,7 @@ export function onStartView(replica: Replica, effects: Effects, message: StartVi
   if (viewNumber === replica.viewNumber && replica.status !== 'view-change') {
     return drop(effects, 'this replica has held that view before');
   }
+  if (log.length < replica.commitNumber) return refuse(effects, 'the log lacks entries that were executed');
   becomeNormal(replica, effects, viewNumber, log, commitNumber);
   follow(replica, effects);
 }

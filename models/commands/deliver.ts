@@ -1,13 +1,17 @@
 import { canArrive } from '../world/enabled.ts';
 import type { Event } from '../world/event.ts';
+import type { Packet } from '../world/packet.ts';
 import type { World } from '../world/world.ts';
 import { Choice, reroll, roundRobin } from './choice.ts';
 
 /**
- * In which order messages arrive. `any`: each is as likely. `oldest`: mostly in the order of sending. `links`: some
- * links are much faster than others, and which ones changes now and then (priorities, as in PCT).
+ * In which order messages arrive. `any`: each is as likely. `oldest`: mostly in the order of sending. `newest`: mostly
+ * in the opposite order, so that most things happen at once and some messages are held for very long. `links`: some
+ * links are much faster than others, and which ones changes now and then (priorities, as in PCT). `laggard`: one replica
+ * hears little, and of that the newest first, while the others go on without it; which one changes with the view.
+ * `kinds`: for each receiver some types of message are much faster than others, and which ones changes with the view.
  */
-export type Delivery = 'any' | 'oldest' | 'links';
+export type Delivery = 'any' | 'oldest' | 'newest' | 'links' | 'laggard' | 'kinds';
 
 /** A message on its way arrives. */
 export class Deliver extends Choice {
@@ -37,21 +41,72 @@ export class Deliver extends Choice {
       const packet = packets[index];
       return packet !== undefined && canArrive(world, packet);
     };
-    // One in eight deliveries is out of the order, so that no order is beyond reach.
-    const start = this.order === 'any' || (this.number & 7) === 0 ? reroll(this.number) : 0;
-    if (this.order !== 'links' || start !== 0) return roundRobin(start, packets.length, arrives);
-    return this.fastest(world, arrives);
+    // Some deliveries are out of the order, so that no order is beyond reach.
+    if (this.order === 'any' || (this.number & (this.order === 'laggard' ? 63 : 7)) === 0)
+      return roundRobin(reroll(this.number), packets.length, arrives);
+    switch (this.order) {
+      case 'oldest':
+        return roundRobin(0, packets.length, arrives);
+      case 'newest':
+        return packets.findLastIndex((_, index) => arrives(index));
+      case 'links':
+        return this.fastest(world, arrives, ({ from, to }) => mixed(this.salt + from * 61 + to * 997));
+      case 'kinds': {
+        const salt = this.salt + latestView(world) * 8191;
+        return this.fastest(world, arrives, ({ message, to }) =>
+          mixed(salt + kindOf(message.type) * 61 + to * 997),
+        );
+      }
+      case 'laggard':
+        return this.awayFromLaggard(world, arrives);
+    }
   }
 
-  private fastest({ packets }: World, arrives: (index: number) => boolean): number | undefined {
+  /** Whether this delivery is one of the few that may be slow: without them a backlog would be worked off too soon. */
+  private get lets(): boolean {
+    return (this.number & 0x78) === 0;
+  }
+
+  private awayFromLaggard(world: World, arrives: (index: number) => boolean): number | undefined {
+    const { machines, packets } = world;
+    const laggard = mixed(this.salt + (latestView(world) >> 1)) % machines.length;
+    const index = packets.findIndex(({ to }, candidate) => to !== laggard && arrives(candidate));
+    return index >= 0 || !this.lets ? index : packets.findLastIndex((_, candidate) => arrives(candidate));
+  }
+
+  /** The oldest of the packets with the highest speed; slow ones mostly wait even where nothing else is left to do. */
+  private fastest(
+    { packets }: World,
+    arrives: (index: number) => boolean,
+    speedOf: (packet: Packet) => number,
+  ): number | undefined {
     let best: number | undefined;
-    let bestSpeed = -1;
-    packets.forEach(({ from, to }, index) => {
-      const speed = reroll(this.salt + from * 61 + to * 997) & 0xffff;
+    let bestSpeed = this.lets ? -1 : slow;
+    packets.forEach((packet, index) => {
+      const speed = speedOf(packet);
       if (speed <= bestSpeed || !arrives(index)) return;
       best = index;
       bestSpeed = speed;
     });
     return best;
   }
+}
+
+/** Of 2¹⁶ speeds those up to this one are slow. */
+const slow = 0x5fff;
+
+function latestView({ machines }: World): number {
+  return machines.reduce((latest, { replica }) => Math.max(latest, replica?.viewNumber ?? 0), 0);
+}
+
+/** A number for each type of message: any will do, as long as few types share one. */
+function kindOf(type: string): number {
+  return type.length * 31 + type.charCodeAt(type.length - 1);
+}
+
+/** A 16-bit number in which nothing of the order of its arguments is left (the finaliser of MurmurHash3). */
+function mixed(number: number): number {
+  const once = Math.imul(number ^ (number >>> 16), 0x85ebca6b);
+  const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
+  return (twice ^ (twice >>> 16)) & 0xffff;
 }

@@ -13,7 +13,12 @@ export class Partition extends Choice {
     const first = this.number % size;
     const second = bits % size;
     const side = (bits & 0x300) === 0 && second !== first && size > 3 ? [first, second] : [first];
-    return { type: 'partition', side, direction: directions[(bits >>> 12) & 3] ?? 'both' };
+    return {
+      type: 'partition',
+      side,
+      direction: directions[(bits >>> 12) & 3] ?? 'both',
+      loses: (bits & 0xc000) !== 0,
+    };
   }
 
   toString(): string {

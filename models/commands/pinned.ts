@@ -1,15 +1,20 @@
 import type { Model } from '../model.ts';
 import { whyNot } from '../world/enabled.ts';
-import { describe, type EventRecord, eventOf } from '../world/event.ts';
+import { describe, type EventRecord, type Stand, similarEventOf } from '../world/event.ts';
 import type { TrialCommand } from './choice.ts';
 import type { Trial } from './trial.ts';
 
-/** A command that means one concrete event. Shrunk schedules consist of these; where it cannot happen it is skipped. */
+/**
+ * A command that means one concrete event, as shrunk schedules consist of. It takes the most similar event where that
+ * one cannot be found, and does nothing where there is none either.
+ */
 export class Pinned implements TrialCommand {
-  readonly record: EventRecord;
+  private readonly record: EventRecord;
+  private readonly stand: Stand;
 
-  constructor(record: EventRecord) {
+  constructor(record: EventRecord, stand: Stand) {
     this.record = record;
+    this.stand = stand;
   }
 
   check(): boolean {
@@ -17,7 +22,7 @@ export class Pinned implements TrialCommand {
   }
 
   run(model: Model, trial: Trial): void {
-    const event = eventOf(trial.world.packets, this.record);
+    const event = similarEventOf(trial.world.packets, this.record, this.stand);
     if (event !== undefined && whyNot(trial.world, event) === undefined) trial.take(model, event);
   }
 

@@ -4,8 +4,9 @@ import type { Schedule } from '../schedules/schedule.ts';
 import { Tally } from '../situations/tally.ts';
 import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
-import { type Phase, runCommands, type Subject } from './run.ts';
-import { ScheduleArbitrary, type Scope } from './schedules.ts';
+import { retell } from './retell.ts';
+import { type Phase, runCommands, runRecords, type Subject } from './run.ts';
+import { judgedBy, ScheduleArbitrary, type Scope, sizesOf } from './schedules.ts';
 
 /** What was tried with one group size and storage mode. */
 export interface Tried {
@@ -41,7 +42,7 @@ export class Hunt {
     this.subject = subject;
     this.scope = scope;
     this.seed = seed;
-    this.tried = scope.setups.map((setup) => ({
+    this.tried = [...new Set(scope.setups)].map((setup) => ({
       setup,
       tried: { schedules: 0, events: 0, reached: new Tally() },
     }));
@@ -80,29 +81,38 @@ export class Hunt {
     return violation !== undefined;
   }
 
-  private describe(first: Schedule, { setup, commands }: Schedule): Find | undefined {
+  /** The find in fewer steps, if that can be: this takes a few seconds more. */
+  retold(find: Find): Find {
+    const subject = judgedBy(this.subject, find.violation.claim);
+    const story = retell(subject, find, find.phase, sizesOf(this.scope), this.seed);
+    const again = { stand: 'oldest', settle: find.phase === 'settling' } as const;
+    const { violation } = runRecords(subject, story.setup, story.records, again);
+    return { ...find, ...story, violation: violation ?? fails() };
+  }
+
+  private describe(first: Schedule, shrunk: Schedule): Find {
     const original = runCommands(this.subject, first.setup, first.commands, { record: true });
-    const { records, violation, phase } = runCommands(this.subject, setup, commands, { record: true });
-    if (violation === undefined)
-      throw new Error('A shrunk schedule no longer fails: the implementation is not deterministic.');
+    const subject = judgedBy(this.subject, original.violation?.claim ?? fails());
+    const { records, violation } = runCommands(subject, shrunk.setup, shrunk.commands, { record: true });
+    const { phase } = original;
+    const { length } = original.records;
+    const profile = first.profile ?? '';
     return {
-      setup,
-      profile: first.profile ?? '',
+      setup: shrunk.setup,
+      profile,
       records,
-      violation,
+      violation: violation ?? fails(),
       phase,
-      originalLength: original.records.length,
+      originalLength: length,
     };
   }
+}
+
+function fails(): never {
+  throw new Error('A schedule that failed no longer does: the implementation is not deterministic.');
 }
 
 /** A seed for each batch, so that batches differ and depend on nothing but the hunt's seed. */
 function batchSeed(seed: number, batch: number): number {
   return (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) + Math.imul(batch + 1, 0xc2b2ae35)) | 0;
-}
-
-/** How many steps a trace has as the literature counts them: requests, deliveries, timeouts and crashes. */
-export function stepsOf(records: readonly EventRecord[]): number {
-  return records.filter(({ type }) => ['request', 'retry', 'deliver', 'timer', 'crash'].includes(type))
-    .length;
 }

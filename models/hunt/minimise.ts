@@ -1,25 +1,30 @@
+import { randomNumbers } from '../schedules/random.ts';
+
 /** Tries a list: yields what of it was really needed to fail in the same way, or undefined if it does not fail so. */
 export type Attempt<Item> = (candidate: readonly Item[]) => readonly Item[] | undefined;
 
 /**
- * A shorter list that still fails: no block, no single item and no pair can be left out of it. That does not make it
- * the shortest there is.
+ * A shorter list that still fails: no block, no single item and no pair can be left out of it, nor any of many larger
+ * sets that were tried at random. That does not make it the shortest there is.
  */
 export function minimise<Item>(failing: readonly Item[], attempt: Attempt<Item>): readonly Item[] {
+  const passes = [withoutBlocks, withoutPairs, withoutSets] as const;
   let current = failing;
-  for (;;) {
-    const shorter = withoutPairs(withoutBlocks(current, attempt), attempt);
-    if (shorter.length >= current.length) return shorter;
+  let pass = 0;
+  while (pass < passes.length) {
+    const shorter = passes[pass]?.(current, attempt) ?? current;
+    // Whatever helped, the cheapest pass comes next.
+    pass = shorter.length < current.length && pass > 0 ? 0 : pass + 1;
     current = shorter;
   }
+  return current;
 }
 
 /** Leaves out blocks, from half the list down to single items, until nothing more can go. */
-function withoutBlocks<Item>(failing: readonly Item[], attempt: Attempt<Item>): readonly Item[] {
+export function withoutBlocks<Item>(failing: readonly Item[], attempt: Attempt<Item>): readonly Item[] {
   let current = failing;
   for (let size = Math.ceil(current.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    let start = current.length - size;
-    while (start > -size) {
+    for (let start = current.length - size; start > -size; ) {
       const from = Math.max(0, start);
       const shorter = attempt([...current.slice(0, from), ...current.slice(start + size)]);
       if (shorter !== undefined && shorter.length < current.length) current = shorter;
@@ -35,10 +40,21 @@ function withoutPairs<Item>(failing: readonly Item[], attempt: Attempt<Item>): r
   for (let first = current.length - 2; first >= 0; first--) {
     for (let second = current.length - 1; second > first; second--) {
       const shorter = attempt(current.filter((_, index) => index !== first && index !== second));
-      if (shorter === undefined || shorter.length >= current.length) continue;
-      current = shorter;
-      second = Math.min(second, current.length);
+      if (shorter !== undefined && shorter.length < current.length) current = shorter;
     }
   }
   return current;
+}
+
+const setsTried = 400;
+
+/** Leaves out sets of three to eight items, chosen at random but always in the same way, and begins anew after each success. */
+function withoutSets<Item>(failing: readonly Item[], attempt: Attempt<Item>): readonly Item[] {
+  const random = randomNumbers(0x2545f491);
+  for (let tried = 0; tried < setsTried && failing.length > 3; tried++) {
+    const gone = new Set(Array.from({ length: 3 + (random() % 6) }, () => random() % failing.length));
+    const shorter = attempt(failing.filter((_, index) => !gone.has(index)));
+    if (shorter !== undefined && shorter.length < failing.length) return shorter;
+  }
+  return failing;
 }

@@ -5,7 +5,7 @@ import { ClaimBroken, Trial } from '../commands/trial.ts';
 import { settle } from '../liveness/settle.ts';
 import { type Claims, Model, type Violation } from '../model.ts';
 import type { Tally } from '../situations/tally.ts';
-import type { EventRecord } from '../world/event.ts';
+import type { EventRecord, Stand } from '../world/event.ts';
 import type { Implementation } from '../world/implementation.ts';
 import { createWorld, type Setup } from '../world/world.ts';
 
@@ -15,14 +15,14 @@ export interface Subject {
   readonly claims: Claims;
 }
 
-/** When a claim was broken: by one of the schedule's events, or when the group should have settled after them. */
+/** When a claim was broken: by an event, or by how the group stands although it had time to settle after the last one. */
 export type Phase = 'events' | 'settling';
 
 /** What came of one run. */
 export interface Outcome {
   /** All events, those of settling included. */
   readonly events: number;
-  /** The concrete events of the schedule, up to the violation if one of them was it. */
+  /** The concrete events up to the one that broke a claim, or all of the schedule before the group was to settle. */
   readonly records: readonly EventRecord[];
   readonly violation: Violation | undefined;
   readonly phase: Phase;
@@ -49,28 +49,30 @@ export function runCommands(
   const tally = options.tally === undefined ? {} : { tally: options.tally };
   const trial = new Trial(world, { ...tally, ...(options.record === true ? { records } : {}) });
   const model = new Model(world, claims);
-  let phase: Phase = 'events';
-  let scheduled = 0;
   try {
     fc.modelRun(() => ({ model, real: trial }), commands);
-    phase = 'settling';
-    scheduled = records.length;
-    if (options.settle !== false) settle(model, trial);
-    return { events: trial.events, records: records.slice(0, scheduled), violation: undefined, phase };
+    const scheduled = records.length;
+    const violation = options.settle === false ? undefined : settle(model, trial);
+    return { events: trial.events, records: records.slice(0, scheduled), violation, phase: 'settling' };
   } catch (error) {
     if (!(error instanceof ClaimBroken)) throw error;
-    const kept = phase === 'events' ? records : records.slice(0, scheduled);
-    return { events: trial.events, records: kept, violation: error.violation, phase };
+    return { events: trial.events, records, violation: error.violation, phase: 'events' };
   }
 }
 
-/** Runs those of the recorded events that can happen. */
+/** How recorded events are run again. */
+export interface RerunOptions {
+  readonly stand: Stand;
+  readonly settle: boolean;
+}
+
+/** Runs those of the recorded events that can happen, or similar ones. */
 export function runRecords(
   subject: Subject,
   setup: Setup,
   records: readonly EventRecord[],
-  settling: boolean,
+  { stand, settle }: RerunOptions,
 ): Outcome {
-  const commands = records.map((record) => new Pinned(record));
-  return runCommands(subject, setup, commands, { record: true, settle: settling });
+  const commands = records.map((record) => new Pinned(record, stand));
+  return runCommands(subject, setup, commands, { record: true, settle });
 }

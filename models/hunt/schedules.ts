@@ -1,14 +1,16 @@
 import fc, { type Random, Stream, Value } from 'fast-check';
 import { Pinned } from '../commands/pinned.ts';
+import { claimsWhere } from '../model.ts';
 import { commandsOf } from '../schedules/generation.ts';
 import type { Profile } from '../schedules/profile.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import type { Setup } from '../world/world.ts';
-import { minimise } from './minimise.ts';
-import { runCommands, runRecords, type Subject } from './run.ts';
+import { runCommands, type Subject } from './run.ts';
+import { shrinkStory } from './shrink.ts';
 
 /** From what schedules are drawn. Nothing may be empty. */
 export interface Scope {
+  /** A setup that is listed twice is drawn twice as often. */
   readonly setups: readonly Setup[];
   readonly profiles: readonly Profile[];
   /** How many commands a schedule has at most. */
@@ -48,14 +50,27 @@ export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
     if (profile === undefined) return Stream.nil();
     const { records, violation, phase } = runCommands(this.subject, setup, commands, { record: true });
     if (violation === undefined) return Stream.nil();
-    const shorter = minimise(records, (candidate) => {
-      const outcome = runRecords(this.subject, setup, candidate, phase === 'settling');
-      const same = outcome.violation?.claim === violation.claim && outcome.phase === phase;
-      return same ? outcome.records : undefined;
-    });
-    const pinned = shorter.map((record) => new Pinned(record));
-    return Stream.of(new Value<Schedule>({ setup, profile: undefined, commands: pinned }, undefined));
+    const story = shrinkStory(
+      judgedBy(this.subject, violation.claim),
+      { setup, records },
+      phase,
+      sizesOf(this.scope),
+    );
+    const pinned = story.records.map((record) => new Pinned(record, 'oldest'));
+    return Stream.of(
+      new Value<Schedule>({ setup: story.setup, profile: undefined, commands: pinned }, undefined),
+    );
   }
+}
+
+/** The group sizes that may be tried. */
+export function sizesOf({ setups }: Scope): readonly number[] {
+  return [...new Set(setups.map(({ replicas }) => replicas))];
+}
+
+/** The same implementation, judged by one claim alone: a shorter story may break others on its way. */
+export function judgedBy({ implementation }: Subject, claim: string): Subject {
+  return { implementation, claims: claimsWhere((name) => name === claim) };
 }
 
 function pick<Item>(random: Random, items: readonly Item[]): Item {

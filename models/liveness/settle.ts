@@ -1,6 +1,6 @@
 import { oneNormalView } from '../claims/cluster/one-normal-view.ts';
-import { ClaimBroken, type Trial } from '../commands/trial.ts';
-import type { Model } from '../model.ts';
+import type { Trial } from '../commands/trial.ts';
+import type { Model, Violation } from '../model.ts';
 import type { World } from '../world/world.ts';
 import { FairScheduler } from './fair.ts';
 
@@ -10,21 +10,23 @@ export const bounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
 /**
  * Liveness. Faults stop: what is cut heals, and machines that are down come back. Then, under a fair scheduler, and with
  * one request more from each client, the group must settle: one normal view, everything executed everywhere,
- * everybody answered. And once more after a crash of the primary then. Throws ClaimBroken if it does not.
+ * everybody answered. And once more after a crash of the primary then. Yields the claim that was broken by the way the
+ * group then stands; throws ClaimBroken if one is broken by an event on the way.
  */
-export function settle(model: Model, trial: Trial): void {
+export function settle(model: Model, trial: Trial): Violation | undefined {
   const scheduler = new FairScheduler(model, trial);
   if (trial.world.blocked.some((senders) => senders !== 0)) scheduler.take({ type: 'heal' });
   trial.world.machines.forEach(({ replica }, number) => {
     if (replica === undefined) scheduler.take({ type: 'restart', replica: number });
   });
   askOnceMore(scheduler, trial);
-  runUntilSettled(scheduler, model, trial);
+  const violation = runUntilSettled(scheduler, model, trial);
   const primary = primaryOf(trial.world);
-  if (trial.world.configuration.tolerated === 0 || primary === undefined) return;
+  if (violation !== undefined || primary === undefined || trial.world.configuration.tolerated === 0)
+    return violation;
   scheduler.take({ type: 'crash', replica: primary, survivors: 0 });
   askOnceMore(scheduler, trial);
-  runUntilSettled(scheduler, model, trial);
+  return runUntilSettled(scheduler, model, trial);
 }
 
 function askOnceMore(scheduler: FairScheduler, { world }: Trial): void {
@@ -33,15 +35,14 @@ function askOnceMore(scheduler: FairScheduler, { world }: Trial): void {
   });
 }
 
-function runUntilSettled(scheduler: FairScheduler, model: Model, trial: Trial): void {
+function runUntilSettled(scheduler: FairScheduler, model: Model, trial: Trial): Violation | undefined {
   const end = scheduler.now + bounds.ticks;
   scheduler.drain(bounds.eventsBetweenTicks);
   while (!isSettled(trial.world) && scheduler.now < end) {
     scheduler.wait();
     scheduler.drain(bounds.eventsBetweenTicks);
   }
-  const violation = model.judgeSettled(trial.world);
-  if (violation !== undefined) throw new ClaimBroken(violation);
+  return model.judgeSettled(trial.world);
 }
 
 /** Whether nothing remains to be done. */

@@ -6,7 +6,7 @@ import { Drop } from '../commands/drop.ts';
 import { Duplicate } from '../commands/duplicate.ts';
 import { Fire } from '../commands/fire.ts';
 import { Heal } from '../commands/heal.ts';
-import { Lose } from '../commands/lose.ts';
+import { Interrupt } from '../commands/interrupt.ts';
 import { Partition } from '../commands/partition.ts';
 import { Request } from '../commands/request.ts';
 import { Restart } from '../commands/restart.ts';
@@ -30,11 +30,11 @@ const makers: Readonly<Record<keyof Weights, Maker>> = {
   heartbeat: (number) => new Fire(number, 'heartbeat'),
   resend: (number) => new Fire(number, 'resend'),
   suspect: (number) => new Fire(number, 'suspect'),
+  interrupt: (number) => new Interrupt(number),
   drop: (number) => new Drop(number),
   duplicate: (number) => new Duplicate(number),
   partition: (number) => new Partition(number),
   heal: (number) => new Heal(number),
-  lose: (number) => new Lose(number),
   crash: (number) => new Crash(number),
   restart: (number) => new Restart(number),
 };
@@ -48,11 +48,11 @@ const kinds: readonly (keyof Weights)[] = [
   'heartbeat',
   'resend',
   'suspect',
+  'interrupt',
   'drop',
   'duplicate',
   'partition',
   'heal',
-  'lose',
   'crash',
   'restart',
 ];
@@ -66,12 +66,14 @@ export function commandsOf(
   maxCommands: number,
   salt: number,
 ): fc.Arbitrary<Iterable<fc.Command<Model, Trial>>> {
-  const table = wheel(profile.weights);
-  const command = fc.nat({ max: 0x7fffffff }).map((number) => {
-    const kind = table[number & wheelMask] ?? 'deliver';
-    return makers[kind](number >>> wheelBits, profile, salt);
-  });
+  const command = fc.nat({ max: 0x7fffffff }).map(commandMaker(profile, salt));
   return fc.commands([command], { maxCommands, size: 'max' });
+}
+
+/** Makes a command of the profile from a number from 0 to 2³¹ − 1. */
+export function commandMaker(profile: Profile, salt: number): (number: number) => TrialCommand {
+  const table = wheel(profile.weights);
+  return (number) => makers[table[number & wheelMask] ?? 'deliver'](number >>> wheelBits, profile, salt);
 }
 
 const wheelBits = 10;

@@ -10,11 +10,11 @@ export interface Weights {
   readonly heartbeat: number;
   readonly resend: number;
   readonly suspect: number;
+  readonly interrupt: number;
   readonly drop: number;
   readonly duplicate: number;
   readonly partition: number;
   readonly heal: number;
-  readonly lose: number;
   readonly crash: number;
   readonly restart: number;
 }
@@ -36,11 +36,11 @@ const calm: Weights = {
   heartbeat: 2,
   resend: 2,
   suspect: 1.5,
+  interrupt: 6,
   drop: 1,
   duplicate: 1,
   partition: 0.3,
   heal: 0.6,
-  lose: 0.5,
   crash: 0.4,
   restart: 1.5,
 };
@@ -60,22 +60,42 @@ export const profiles: readonly Profile[] = [
     weights: { ...calm, suspect: 2, crash: 0.6 },
   },
   {
+    name: 'held',
+    prose:
+      'The newest messages arrive first, and some old ones long after: also after all has been settled without them.',
+    order: 'newest',
+    weights: { ...calm, suspect: 3, duplicate: 2, crash: 0.5 },
+  },
+  {
     name: 'links',
     prose: 'Some links are much slower than others: what was sent on them arrives long after.',
     order: 'links',
     weights: { ...calm, suspect: 3, drop: 0.5, crash: 0.8, restart: 2 },
   },
   {
+    name: 'kinds',
+    prose: 'For each replica some types of message are much slower than others.',
+    order: 'kinds',
+    weights: { ...calm, suspect: 3, heartbeat: 5, crash: 0.5 },
+  },
+  {
+    name: 'laggard',
+    prose:
+      'One replica hears next to nothing, and much later, while the others go on through views without it.',
+    order: 'laggard',
+    weights: { ...calm, suspect: 2, heartbeat: 4, crash: 0.5 },
+  },
+  {
     name: 'isolation',
     prose: 'Single replicas are cut off, time out, and come back.',
     order: 'oldest',
-    weights: { ...calm, suspect: 5, partition: 3, heal: 3, lose: 4, crash: 0.4 },
+    weights: { ...calm, suspect: 2.5, partition: 2, heal: 2, heartbeat: 6, crash: 0.2 },
   },
   {
     name: 'crashes',
-    prose: 'Machines crash and restart all the time.',
-    order: 'any',
-    weights: { ...calm, suspect: 2.5, crash: 4, restart: 8, sync: 14 },
+    prose: 'Machines crash and restart all the time, and what they sent before is still under way.',
+    order: 'newest',
+    weights: { ...calm, suspect: 3, crash: 4, restart: 8, sync: 14 },
   },
   {
     name: 'elections',

@@ -12,18 +12,18 @@ export interface Disk {
   readonly write: number;
 }
 
-/** Everything written becomes durable. */
-export function synced(disk: Disk): Disk {
-  return { ...settled(disk.image, disk.unsynced), unsynced: [], write: disk.write };
+/** Everything written becomes durable. Yields a sentence if the records make no sense. */
+export function synced(disk: Disk): Disk | string {
+  return withRecords(disk, disk.unsynced);
 }
 
 /** The disk after a crash that kept only the first `survivors` records of those not yet durable. */
-export function crashed(disk: Disk, survivors: number): Disk {
-  return { ...settled(disk.image, disk.unsynced.slice(0, survivors)), unsynced: [], write: disk.write };
+export function crashed(disk: Disk, survivors: number): Disk | string {
+  return withRecords(disk, disk.unsynced.slice(0, survivors));
 }
 
 /** Takes in whole writes only. It reads records by itself: the implementation's own reading of them is on trial. */
-function settled(image: Image, records: readonly StorageRecord[]): Pick<Disk, 'image' | 'torn'> {
+function withRecords({ image, write }: Disk, records: readonly StorageRecord[]): Disk | string {
   let complete = image;
   let candidate = image;
   let torn: StorageRecord[] = [];
@@ -31,7 +31,7 @@ function settled(image: Image, records: readonly StorageRecord[]): Pick<Disk, 'i
     torn.push(record);
     if (record.type === 'entries') {
       if (record.after > candidate.log.length)
-        throw new Error(`A write leaves a gap after entry ${candidate.log.length}.`);
+        return `a write leaves a gap after entry ${candidate.log.length}`;
       candidate = { ...candidate, log: record.log };
     } else if (record.type === 'promise') {
       const { viewNumber, lastNormalView, commitNumber } = record;
@@ -41,5 +41,5 @@ function settled(image: Image, records: readonly StorageRecord[]): Pick<Disk, 'i
       torn = [];
     }
   }
-  return { image: complete, torn };
+  return { image: complete, unsynced: [], torn, write };
 }

@@ -29,8 +29,6 @@ export function whyNot(world: World, event: Event): string | undefined {
       return event.side.every((replica) => replica < world.machines.length)
         ? undefined
         : 'there is no such replica';
-    case 'lose':
-      return world.packets.every((packet) => canArrive(world, packet)) ? 'everything can arrive' : undefined;
     case 'heal':
       return world.blocked.some((senders) => senders !== 0) ? undefined : 'nothing is cut';
   }
@@ -55,7 +53,6 @@ export function enabled(world: World): readonly Event[] {
       { type: 'restart-client', client },
     ]),
     { type: 'heal' },
-    { type: 'lose' },
   ];
   return all.filter((event) => whyNot(world, event) === undefined);
 }
@@ -73,7 +70,12 @@ export function canArrive(world: World, { from, to }: Packet): boolean {
   const size = world.machines.length;
   if (to >= size) return true;
   if (world.machines[to]?.replica === undefined) return false;
-  return from >= size || ((world.blocked[to] ?? 0) & (1 << from)) === 0;
+  return !isCut(world, from, to);
+}
+
+/** Whether the link from one endpoint to another is cut. Links to and from clients never are. */
+export function isCut({ blocked }: World, from: number, to: number): boolean {
+  return from < blocked.length && ((blocked[to] ?? 0) & (1 << from)) !== 0;
 }
 
 /** Whether something was written that is not durable yet. */

@@ -21,11 +21,17 @@ export type LocalEvent =
   | { readonly type: 'retry'; readonly client: number }
   /** The client crashes, forgets everything, and comes back. */
   | { readonly type: 'restart-client'; readonly client: number }
-  /** From now on the links between the replicas of `side` and the rest are cut; earlier cuts end. */
-  | { readonly type: 'partition'; readonly side: readonly number[]; readonly direction: Direction }
-  | { readonly type: 'heal' }
-  /** Whatever cannot arrive at present, for its receiver is down or its link is cut, never will. */
-  | { readonly type: 'lose' };
+  /**
+   * From now on the links between the replicas of `side` and the rest are cut; earlier cuts end. What is sent on a cut
+   * link is lost if the partition `loses`, and otherwise arrives some time after the link has healed.
+   */
+  | {
+      readonly type: 'partition';
+      readonly side: readonly number[];
+      readonly direction: Direction;
+      readonly loses: boolean;
+    }
+  | { readonly type: 'heal' };
 
 /** An event as it is kept: a packet is meant by its name, and by its rank among those of that name, oldest first. */
 export type EventRecord =
@@ -54,6 +60,27 @@ export function eventOf(packets: readonly Packet[], record: EventRecord): Event 
   return undefined;
 }
 
+/** Which of the packets of the same kind on the same link is taken where the one that is meant is not there. */
+export type Stand = 'oldest' | 'newest';
+
+/**
+ * The event that the record means or, when its packet is not there, one that is much the same: earlier events that were
+ * left out have changed the numbers which packets bear. Only shrinking asks for that, and then records what happened.
+ */
+export function similarEventOf(
+  packets: readonly Packet[],
+  record: EventRecord,
+  stand: Stand,
+): Event | undefined {
+  const exact = eventOf(packets, record);
+  if (exact !== undefined || !('message' in record)) return exact;
+  const type = record.message.slice(0, record.message.indexOf(' '));
+  const link = record.message.slice(record.message.lastIndexOf(' '));
+  const isSimilar = ({ message, name }: Packet) => message.type === type && name.endsWith(link);
+  const packet = stand === 'oldest' ? packets.find(isSimilar) : packets.findLast(isSimilar);
+  return packet && { type: record.type, packet };
+}
+
 /** One line of text for an event. */
 export function describe(record: EventRecord): string {
   switch (record.type) {
@@ -74,9 +101,8 @@ export function describe(record: EventRecord): string {
     case 'restart-client':
       return `restart c${record.client}`;
     case 'partition':
-      return `partition ${record.side.map((replica) => `r${replica}`).join(' ')} ${record.direction}`;
+      return `partition ${record.side.map((replica) => `r${replica}`).join(' ')} ${record.direction}${record.loses ? ' losing' : ''}`;
     case 'heal':
-    case 'lose':
-      return record.type;
+      return 'heal';
   }
 }

@@ -1,7 +1,7 @@
 import type { Client, ClientInput, ClientOutput, Input, Output, Replica } from '../../impl/index.ts';
 import { crashed, synced } from './disk.ts';
-import { canArrive, whyNot } from './enabled.ts';
-import type { Direction, Event } from './event.ts';
+import { isCut, whyNot } from './enabled.ts';
+import type { Event } from './event.ts';
 import { type Packet, packetOf } from './packet.ts';
 import { armedAfter, type ClientMachine, type Machine, timerBit, type World } from './world.ts';
 
@@ -13,9 +13,9 @@ export function perform(world: World, event: Event): World {
     case 'deliver':
       return deliver(world, event, event.packet);
     case 'drop':
-      return quietly(world, event, without(world.packets, event.packet), world.blocked);
+      return quietly(world, event, without(world.packets, event.packet));
     case 'duplicate':
-      return quietly(world, event, [...world.packets, event.packet], world.blocked);
+      return quietly(world, event, [...world.packets, event.packet]);
     case 'timer':
       return fire(world, event, event.replica, timerBit[event.timer]);
     case 'sync':
@@ -31,16 +31,9 @@ export function perform(world: World, event: Event): World {
     case 'restart-client':
       return restartClient(world, event, event.client);
     case 'partition':
-      return quietly(world, event, world.packets, cuts(world.machines.length, event.side, event.direction));
-    case 'lose':
-      return quietly(
-        world,
-        event,
-        world.packets.filter((packet) => canArrive(world, packet)),
-        world.blocked,
-      );
+      return { ...quietly(world, event, world.packets), blocked: cuts(world, event), loses: event.loses };
     case 'heal':
-      return quietly(world, event, world.packets, cuts(world.machines.length, [], 'both'));
+      return { ...quietly(world, event, world.packets), blocked: world.machines.map(() => 0), loses: false };
   }
 }
 
@@ -62,15 +55,23 @@ function fire(world: World, event: Event & { readonly type: 'timer' }, number: n
 function sync(world: World, event: Event, number: number): World {
   const machine = at(world.machines, number);
   const disk = synced(machine.disk);
+  if (typeof disk === 'string')
+    return { ...world, last: { ...nothing, event, replica: number, thrown: disk } };
   const input: Input = { type: 'durable', write: disk.write };
   return stepReplica(world, event, number, { ...machine, disk }, running(machine), world.packets, input);
 }
 
 function crash(world: World, event: Event, number: number, survivors: number): World {
-  const { disk, incarnation } = at(world.machines, number);
-  const down: Machine = { replica: undefined, disk: crashed(disk, survivors), timers: 0, incarnation };
-  const machines = world.machines.with(number, down);
-  return { ...world, machines, last: { ...nothing, event, replica: number } };
+  const machine = at(world.machines, number);
+  const disk = crashed(machine.disk, survivors);
+  if (typeof disk === 'string')
+    return { ...world, last: { ...nothing, event, replica: number, thrown: disk } };
+  const down: Machine = { replica: undefined, disk, timers: 0, incarnation: machine.incarnation };
+  return {
+    ...world,
+    machines: world.machines.with(number, down),
+    last: { ...nothing, event, replica: number },
+  };
 }
 
 function restart(world: World, event: Event, number: number): World {
@@ -115,6 +116,7 @@ function stepReplica(
     clients: world.clients,
     packets: sent(world, packets, number, machine.incarnation, outputs),
     blocked: world.blocked,
+    loses: world.loses,
     last: { event, replica: number, outputs, client: undefined, clientOutputs: [], thrown },
   };
 }
@@ -142,7 +144,7 @@ function sent(
   for (const output of outputs) {
     if (output.type !== 'send' && output.type !== 'reply') continue;
     const to = output.type === 'send' ? output.to : clientEndpoint(world, output.message.clientId);
-    if (to === undefined) continue;
+    if (to === undefined || (world.loses && isCut(world, from, to))) continue;
     all ??= [...packets];
     all.push(packetOf(size, from, to, output.message, incarnation));
   }
@@ -165,7 +167,7 @@ function request(world: World, event: Event, number: number): World {
 
 function restartClient(world: World, event: Event, number: number): World {
   const { client, incarnation, asked } = at(world.clients, number);
-  const fresh: Client = world.implementation.createClient(client.size, client.name, incarnation + 1);
+  const fresh: Client = world.implementation.createClient(client.configuration, client.name, incarnation + 1);
   const machine: ClientMachine = { client: fresh, retryArmed: false, incarnation: incarnation + 1, asked };
   return {
     ...world,
@@ -196,12 +198,13 @@ function stepClient(
     clients: world.clients.with(number, { client, retryArmed, incarnation, asked }),
     packets: sent(world, packets, machines.length + number, incarnation, clientOutputs),
     blocked: world.blocked,
+    loses: world.loses,
     last: { event, replica: undefined, outputs: [], client: number, clientOutputs, thrown: undefined },
   };
 }
 
-function quietly(world: World, event: Event, packets: readonly Packet[], blocked: readonly number[]): World {
-  return { ...world, packets, blocked, last: { ...nothing, event } };
+function quietly(world: World, event: Event, packets: readonly Packet[]): World {
+  return { ...world, packets, last: { ...nothing, event } };
 }
 
 const nothing = {
@@ -212,10 +215,14 @@ const nothing = {
   thrown: undefined,
 } as const;
 
-function cuts(size: number, side: readonly number[], direction: Direction): readonly number[] {
+/** By receiver, the senders that a partition cuts off from it, as bits. */
+function cuts(
+  { machines }: World,
+  { side, direction }: Event & { readonly type: 'partition' },
+): readonly number[] {
   const inside = side.reduce((set, replica) => set | (1 << replica), 0);
-  const outside = ((1 << size) - 1) & ~inside;
-  return Array.from({ length: size }, (_, to) => {
+  const outside = ((1 << machines.length) - 1) & ~inside;
+  return machines.map((_, to) => {
     const isInside = (inside & (1 << to)) !== 0;
     if (isInside) return direction === 'out' ? 0 : outside;
     return direction === 'in' ? 0 : inside;

@@ -63,6 +63,8 @@ export interface World {
   readonly packets: readonly Packet[];
   /** By receiving replica, the set of replicas (as bits) whose messages do not get through at present. */
   readonly blocked: readonly number[];
+  /** Whether what is sent on a blocked link is lost. */
+  readonly loses: boolean;
   readonly last: Happening | undefined;
 }
 
@@ -88,14 +90,24 @@ export function createWorld(implementation: Implementation, setup: Setup): World
   });
   const clients = Array.from({ length: setup.clients }, (_, number): ClientMachine => {
     return {
-      client: createClient(setup.replicas, `c${number}`, 0),
+      client: createClient(configuration, `c${number}`, 0),
       retryArmed: false,
       incarnation: 0,
       asked: 0,
     };
   });
   const blocked = machines.map(() => 0);
-  return { setup, implementation, configuration, machines, clients, packets: [], blocked, last: undefined };
+  return {
+    setup,
+    implementation,
+    configuration,
+    machines,
+    clients,
+    packets: [],
+    blocked,
+    loses: false,
+    last: undefined,
+  };
 }
 
 /** The armed timers after a step that put out these outputs. */

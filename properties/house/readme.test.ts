@@ -8,7 +8,7 @@ describe('house rule: every command that the README shows is run by the CI', () 
   it('holds', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const ci = readFileSync(join(root, '.ci/run'), 'utf8');
-    expect(readme).toMatch(/^npm test/m);
+    expect(readme).toMatch(/^npm ci && npm test$/m);
     expect(commandsNotRun(readme, ci)).toEqual([]);
   });
 

@@ -1,0 +1,52 @@
+import type { Ablation } from '../ablation.ts';
+import { clientsAndTheirTable } from './clients.ts';
+import { normalOperation } from './normal.ts';
+import { recovery } from './recovery.ts';
+import { stateTransfer } from './stateTransfer.ts';
+import { viewChange } from './viewChange.ts';
+
+/** Every ablation that applies to what is built and does harm there, by area. */
+export const ablations: readonly Ablation[] = [
+  ...normalOperation,
+  ...clientsAndTheirTable,
+  ...viewChange,
+  ...stateTransfer,
+  ...recovery,
+];
+
+/** The ablation with this name. Throws an UnknownAblationError if there is none. */
+export function ablationNamed(name: string): Ablation {
+  const ablation = ablations.find((candidate) => candidate.name === name);
+  if (ablation === undefined) throw new UnknownAblationError(name);
+  return ablation;
+}
+
+/** Nobody knows an ablation by that name. The message says which names come near it, and which there are. */
+export class UnknownAblationError extends Error {
+  override readonly name = 'UnknownAblationError';
+
+  constructor(wanted: string) {
+    const names = ablations.map(({ name }) => name);
+    const nearest = names
+      .toSorted((one, other) => distance(wanted, one) - distance(wanted, other))
+      .slice(0, 3);
+    const near = nearest.join(', ');
+    super(
+      `There is no ablation '${wanted}'. The nearest are ${near}. There are: ${names.toSorted().join(', ')}.`,
+    );
+  }
+}
+
+/** How many characters must be inserted, removed or replaced to make one text the other (Levenshtein 1966). */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [index, character] of [...one].entries()) {
+    const next = [index + 1];
+    for (const [column, wanted] of [...other].entries()) {
+      const replaced = (row[column] ?? 0) + (character === wanted ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

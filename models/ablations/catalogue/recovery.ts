@@ -1,0 +1,206 @@
+import { type Ablation, diskless, durable, everywhere } from '../ablation.ts';
+
+/** Ways to get recovery wrong (VRR §4.3). */
+const recovering: readonly Ablation[] = [
+  {
+    name: 'paper-recovery',
+    rule: 'The view-number is on stable storage before anything is said for that view, and recovery ends no earlier.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    seen: 'VRR itself (Michael, Ports, Sharma, Szekeres 2017)',
+    setups: diskless,
+    shortestKnown: { steps: 16, estimated: false },
+    edits: [
+      {
+        file: 'replica/effects.ts',
+        find: "  const durable = configuration.mode === 'durable';\n",
+        replace: `  const durable = configuration.mode === 'durable';
+  if (!durable) return;
+`,
+      },
+    ],
+  },
+  {
+    name: 'persisted-view-waits',
+    rule: 'Whoever is asked for recovery by a replica that had promised a later view moves on to that view.',
+    section: 'VRR §4.3',
+    guarantee: 'liveness',
+    seen: undefined,
+    setups: diskless,
+    shortestKnown: { steps: 7, estimated: true },
+    edits: [
+      {
+        file: 'replica/recovery.ts',
+        find: `  if (message.viewNumber > Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0)) {
+    return enterViewChange(replica, effects, message.viewNumber);
+  }
+`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'amnesiac-normal',
+    rule: 'A replica that lost its state takes part in nothing until the others have given it back.',
+    section: 'VRR §4.3',
+    guarantee: 'agreement',
+    seen: undefined,
+    setups: diskless,
+    shortestKnown: { steps: 6, estimated: false },
+    edits: [
+      {
+        file: 'replica/recovery.ts',
+        find: "import { follow } from './normal.ts';",
+        replace: "import { follow, lead } from './normal.ts';",
+      },
+      {
+        file: 'replica/recovery.ts',
+        find: "if (replica.configuration.mode === 'diskless') beginRecovery(replica, effects, incarnation);",
+        replace: `if (replica.configuration.mode === 'diskless') {
+    if (isPrimary(replica)) lead(replica, effects);
+    else follow(replica, effects);
+  }`,
+      },
+    ],
+  },
+  {
+    name: 'recovering-votes',
+    rule: 'A replica that is recovering does not vote: its log is not what it was.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    seen: 'TAPIR',
+    setups: diskless,
+    shortestKnown: { steps: 8, estimated: false },
+    edits: [
+      {
+        file: 'replica/step.ts',
+        find: "if (replica.status === 'recovering') return drop(effects, 'a recovering replica takes part in nothing');",
+        replace: `const isVote = message.type === 'STARTVIEWCHANGE' || message.type === 'DOVIEWCHANGE';
+  if (replica.status === 'recovering' && !isVote)
+    return drop(effects, 'a recovering replica takes part in nothing but view changes');`,
+      },
+    ],
+  },
+  {
+    name: 'recovery-from-view-change',
+    rule: 'Only a replica whose status is normal helps another to recover.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    seen: undefined,
+    setups: diskless,
+    shortestKnown: { steps: 16, estimated: false },
+    edits: [
+      {
+        file: 'replica/recovery.ts',
+        find: "if (replica.status !== 'normal' || message.viewNumber > replica.viewNumber) {",
+        replace: 'if (message.viewNumber > replica.viewNumber) {',
+      },
+    ],
+  },
+  {
+    name: 'recovery-no-retry',
+    rule: 'RECOVERY is sent again until it is answered.',
+    section: 'VRR §4.3',
+    guarantee: 'liveness',
+    seen: undefined,
+    setups: diskless,
+    shortestKnown: { steps: 9, estimated: true },
+    edits: [
+      {
+        file: 'replica/step.ts',
+        find: 'return resendRecovery(replica, effects);',
+        replace: "return drop(effects, 'RECOVERY is sent once');",
+      },
+    ],
+  },
+];
+
+/** Ways to get stable storage wrong. The paper has none: what it says of memory is said of storage here. */
+const storage: readonly Ablation[] = [
+  {
+    name: 'view-not-durable',
+    rule: 'A replica calls for a view, and votes for it, only when a crash can no longer make it forget that.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: 'TigerBeetle',
+    setups: everywhere,
+    shortestKnown: { steps: 8, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: `  persistView(replica, effects);
+  campaign(replica, effects);`,
+        replace: '  campaign(replica, effects);',
+      },
+    ],
+  },
+  {
+    name: 'lnv-not-durable',
+    rule: 'The last normal view is on stable storage with the log that belongs to it.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: 'TigerBeetle',
+    setups: durable,
+    shortestKnown: { steps: 18, estimated: false },
+    edits: [
+      {
+        file: 'replica/effects.ts',
+        find: 'const lastNormalView = durable ? replica.lastNormalView : 0;',
+        replace: 'const lastNormalView = 0;',
+      },
+    ],
+  },
+  {
+    name: 'ack-before-durable',
+    rule: 'An acknowledgement leaves only when what it names is on stable storage.',
+    section: 'VRR §4.1',
+    guarantee: 'durability',
+    seen: 'TigerBeetle',
+    setups: durable,
+    shortestKnown: { steps: 8, estimated: false },
+    edits: [
+      {
+        file: 'replica/normal.ts',
+        find: "sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });",
+        replace: `const primary = primaryOf(replica.configuration, viewNumber);
+  const opNumber = log.length;
+  send(replica, effects, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber }, 'view');`,
+      },
+    ],
+  },
+  {
+    name: 'restarted-primary-resumes-view',
+    rule: 'A primary that restarts gives its view up: it may have sent PREPAREs that its storage does not hold.',
+    section: 'VRR §4.3',
+    guarantee: 'agreement',
+    seen: undefined,
+    setups: durable,
+    shortestKnown: { steps: 12, estimated: true },
+    edits: [
+      {
+        file: 'replica/recovery.ts',
+        find: "import { follow } from './normal.ts';",
+        replace: "import { follow, lead } from './normal.ts';",
+      },
+      {
+        file: 'replica/recovery.ts',
+        find: 'if (isPrimary(replica)) enterViewChange(replica, effects, image.viewNumber + 1);',
+        replace: 'if (isPrimary(replica)) lead(replica, effects);',
+      },
+    ],
+  },
+  {
+    // The catalogue has nothing of the kind: this one is ours.
+    name: 'torn-write-taken',
+    rule: 'What a crash left of an unfinished write is ignored: nobody else may count on it, and it may yet be erased.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    seen: undefined,
+    setups: durable,
+    shortestKnown: undefined,
+    edits: [{ file: 'replica/storage.ts', find: 'return complete;', replace: 'return candidate;' }],
+  },
+];
+
+/** Ways to get recovery and stable storage wrong (VRR §4.3). */
+export const recovery: readonly Ablation[] = [...recovering, ...storage];

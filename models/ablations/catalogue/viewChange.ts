@@ -1,0 +1,298 @@
+import { type Ablation, everywhere, oddSizes } from '../ablation.ts';
+
+/** Ways to get the view change wrong (VRR §4.2): what is counted, and when. */
+const votes: readonly Ablation[] = [
+  {
+    name: 'lnv-last-attempted',
+    rule: 'The last normal view is the last one in which the status was normal, not the last that was called for.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: 'go-vsr, ityonemo/vsr',
+    setups: everywhere,
+    shortestKnown: { steps: 8, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: `  replica.viewNumber = viewNumber;
+  replica.transfer = undefined;`,
+        replace: `  replica.lastNormalView = replica.viewNumber;
+  replica.viewNumber = viewNumber;
+  replica.transfer = undefined;`,
+      },
+    ],
+  },
+  {
+    name: 'longest-log-wins',
+    rule: 'A vote with a later last normal view beats one with a longer log.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: 'go-vsr',
+    setups: everywhere,
+    shortestKnown: { steps: 15, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: '  if (left.lastNormalView !== right.lastNormalView) return left.lastNormalView > right.lastNormalView;\n',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'primary-keeps-own-log',
+    rule: 'The new primary takes the best log among the votes, which may not be its own.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: { steps: 7, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: 'becomeNormal(replica, effects, replica.viewNumber, best.log, committed);',
+        replace: 'becomeNormal(replica, effects, replica.viewNumber, replica.log, committed);',
+      },
+    ],
+  },
+  {
+    name: 'dvc-cut-at-commit',
+    rule: 'A vote carries the whole log: what its sender does not know to be committed may be so all the same.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: { steps: 7, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: 'const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;',
+        replace: `const { viewNumber, lastNormalView, commitNumber, replicaNumber } = replica;
+  const log = replica.log.prefix(commitNumber);`,
+      },
+    ],
+  },
+  {
+    name: 'dvc-quorum-f',
+    rule: 'A view starts with the votes of a quorum, the new primary’s own among them.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: 'ityonemo/vsr',
+    setups: oddSizes,
+    shortestKnown: { steps: 5, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: 'replica.doViewChanges.length >= replica.configuration.quorum',
+        replace: 'replica.doViewChanges.length + 1 >= replica.configuration.quorum',
+      },
+    ],
+  },
+  {
+    name: 'dvc-counts-messages',
+    rule: 'Votes are counted by sender, so that a vote heard twice is still one.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: 'ityonemo/vsr',
+    setups: everywhere,
+    shortestKnown: { steps: 7, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: 'replica.doViewChanges = [...others, message];',
+        replace: 'replica.doViewChanges = [...replica.doViewChanges, message];',
+      },
+    ],
+  },
+  {
+    name: 'dvc-set-not-cleared',
+    rule: 'Votes for a view are forgotten with that view.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: { steps: 16, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: `  replica.doViewChanges = [];
+  replica.retransmissions = 0;
+  broadcastStartViewChange(replica, effects);`,
+        replace: `  replica.retransmissions = 0;
+  broadcastStartViewChange(replica, effects);`,
+      },
+      {
+        file: 'replica/viewChange.ts',
+        find: `  replica.doViewChanges = [];
+  replica.transfer = undefined;`,
+        replace: '  replica.transfer = undefined;',
+      },
+    ],
+  },
+  {
+    name: 'no-viewchange-retry',
+    rule: 'A view change that stalls is repeated, and after a while given up for the next view.',
+    section: 'VRR §4.2',
+    guarantee: 'liveness',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/step.ts',
+        find: 'return resendViewChange(replica, effects);',
+        replace: "return drop(effects, 'a view is called for once');",
+      },
+      {
+        file: 'replica/viewChange.ts',
+        find: "if (replica.status === 'recovering') return drop(effects, 'a recovering replica takes part in nothing');",
+        replace: `if (replica.status === 'recovering' || replica.status === 'view-change')
+    return drop(effects, 'this replica waits');`,
+      },
+    ],
+  },
+];
+
+/** Ways to get the view change wrong (VRR §4.2): how the view starts, and what is done meanwhile. */
+const starts: readonly Ablation[] = [
+  {
+    name: 'lnv-stale-after-startview',
+    rule: 'Who takes up a view by STARTVIEW has that view as its last normal one.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: { steps: 13, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: `  becomeNormal(replica, effects, viewNumber, log, commitNumber);
+  follow(replica, effects);`,
+        replace: `  becomeNormal(replica, effects, viewNumber, log, commitNumber, replica.lastNormalView);
+  follow(replica, effects);`,
+      },
+      {
+        file: 'replica/viewChange.ts',
+        find: `  commitNumber: number,
+): void {
+  const unchanged`,
+        replace: `  commitNumber: number,
+  lastNormalView = viewNumber,
+): void {
+  const unchanged`,
+      },
+      {
+        file: 'replica/viewChange.ts',
+        find: 'replica.lastNormalView = viewNumber;',
+        replace: 'replica.lastNormalView = lastNormalView;',
+      },
+    ],
+  },
+  {
+    name: 'startview-keeps-longer-suffix',
+    rule: 'STARTVIEW replaces the log, also where it is shorter than the one held.',
+    section: 'VRR §4.2',
+    guarantee: 'agreement',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: { steps: 10, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: `  becomeNormal(replica, effects, viewNumber, log, commitNumber);
+  follow(replica, effects);`,
+        replace: `  let kept = log;
+  for (const request of replica.log.entriesAfter(log.length)) kept = kept.append(request);
+  becomeNormal(replica, effects, viewNumber, kept, commitNumber);
+  follow(replica, effects);`,
+      },
+    ],
+  },
+  {
+    name: 'startview-cut-at-commit',
+    rule: 'STARTVIEW carries the whole log with which the view starts, committed or not.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: { steps: 7, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: "return { type: 'STARTVIEW', viewNumber, log, opNumber: log.length, commitNumber };",
+        replace: `const known = log.prefix(commitNumber);
+  return { type: 'STARTVIEW', viewNumber, log: known, opNumber: known.length, commitNumber };`,
+      },
+    ],
+  },
+  {
+    name: 'startview-commits-all',
+    rule: 'The new primary commits what the votes say is committed; the rest waits for acknowledgements in its view.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: { steps: 11, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: 'becomeNormal(replica, effects, replica.viewNumber, best.log, committed);',
+        replace:
+          'becomeNormal(replica, effects, replica.viewNumber, best.log, Math.max(best.log.length, committed));',
+      },
+    ],
+  },
+  {
+    name: 'request-in-view-change',
+    rule: 'A replica orders no requests before its view has started.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: { steps: 9, estimated: true },
+    edits: [
+      {
+        file: 'replica/normal.ts',
+        find: "if (replica.status !== 'normal') return drop(effects, 'a request waits until the status is normal');",
+        replace: `if (replica.status !== 'normal' && replica.status !== 'view-change')
+    return drop(effects, 'a request waits until the status is normal');`,
+      },
+    ],
+  },
+  {
+    name: 'startview-reapplied',
+    rule: 'A STARTVIEW for a view that is held already is dropped: applied again, it erases what was acknowledged since.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: 'go-vsr, ityonemo/vsr',
+    setups: everywhere,
+    shortestKnown: { steps: 11, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: `  if (viewNumber === replica.viewNumber && replica.status !== 'view-change') {
+    return drop(effects, 'this replica has held that view before');
+  }
+`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'startview-old-view',
+    rule: 'A STARTVIEW of an earlier view is dropped: views never go back.',
+    section: 'VRR §4.2',
+    guarantee: 'monotonic',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: { steps: 12, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: "  if (viewNumber < replica.viewNumber) return drop(effects, 'that view is over');\n",
+        replace: '',
+      },
+    ],
+  },
+];
+
+/** Ways to get the view change wrong (VRR §4.2). */
+export const viewChange: readonly Ablation[] = [...votes, ...starts];

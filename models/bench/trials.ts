@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { Trial } from '../commands/trial.ts';
+import { ScheduleArbitrary } from '../hunt/schedules.ts';
+import { scopeOf, usualSteps } from '../hunt/scope.ts';
+import { allClaims, type Claims, claimsWhere, Model } from '../model.ts';
+import { commandMaker } from '../schedules/generation.ts';
+import { randomNumbers } from '../schedules/random.ts';
+import { Tally } from '../situations/tally.ts';
+import { realImplementation } from '../world/implementation.ts';
+import { createWorld, type Setup } from '../world/world.ts';
+
+/** One way of running schedules: yields how many events it performed. */
+interface Contender {
+  readonly name: string;
+  readonly run: (schedules: number, seed: number) => number;
+}
+
+const scope = scopeOf({});
+const nothing: Claims = claimsWhere(() => false);
+
+const contenders: readonly Contender[] = [
+  {
+    name: 'through fast-check, every claim',
+    run: (schedules, seed) => throughFastCheck(schedules, seed, allClaims),
+  },
+  { name: 'plain loop, every claim', run: (schedules, seed) => plainLoop(schedules, seed, allClaims) },
+  { name: 'plain loop, no claim', run: (schedules, seed) => plainLoop(schedules, seed, nothing) },
+];
+
+/**
+ * Events per second through fast-check, with every claim judged after every event, next to a plain loop that draws the
+ * same kinds of commands over the same world. The contenders take turns, so that a noisy machine is noisy for all.
+ */
+export function benchTrials(print: (line: string) => void, seed: number, rounds = 9, schedules = 2000): void {
+  const rates = contenders.map((): number[] => []);
+  for (let round = 0; round <= rounds; round++) {
+    contenders.forEach(({ run }, index) => {
+      const start = process.cpuUsage();
+      const events = run(schedules, seed + round);
+      const { user, system } = process.cpuUsage(start);
+      // The first round only warms up.
+      if (round > 0) rates[index]?.push(events / ((user + system) / 1e6));
+    });
+  }
+  print(`Events per second of CPU time, median of ${rounds} rounds of ${schedules} schedules (no settling):`);
+  const medians = rates.map(median);
+  contenders.forEach(({ name }, index) => {
+    const rate = medians[index] ?? 0;
+    const ratio = (medians[0] ?? 0) / rate;
+    print(
+      `  ${name.padEnd(34)} ${String(Math.round(rate)).padStart(9)}   fast-check with every claim runs at ${ratio.toFixed(2)} of it`,
+    );
+  });
+}
+
+function throughFastCheck(schedules: number, seed: number, claims: Claims): number {
+  let events = 0;
+  const tally = new Tally();
+  const arbitrary = new ScheduleArbitrary({ implementation: realImplementation, claims }, scope);
+  const property = fc.property(arbitrary, ({ setup, commands }) => {
+    const { trial, model } = begin(setup, claims, tally);
+    fc.modelRun(() => ({ model, real: trial }), commands);
+    events += trial.events;
+  });
+  fc.assert(property, { seed, numRuns: schedules });
+  return events;
+}
+
+function plainLoop(schedules: number, seed: number, claims: Claims): number {
+  const random = randomNumbers(seed);
+  const tally = new Tally();
+  let events = 0;
+  for (let run = 0; run < schedules; run++) {
+    const setup = scope.setups[random() % scope.setups.length] ?? {
+      replicas: 3,
+      mode: 'durable',
+      clients: 2,
+    };
+    const profile = scope.profiles[random() % scope.profiles.length];
+    if (profile === undefined) throw new Error('There is no profile.');
+    const make = commandMaker(profile, random());
+    const { trial, model } = begin(setup, claims, tally);
+    for (let left = random() % usualSteps; left > 0; left--) make(random()).run(model, trial);
+    events += trial.events;
+  }
+  return events;
+}
+
+function begin(setup: Setup, claims: Claims, tally: Tally): { readonly trial: Trial; readonly model: Model } {
+  const world = createWorld(realImplementation, setup);
+  return { trial: new Trial(world, { tally }), model: new Model(world, claims) };
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

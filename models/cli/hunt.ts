@@ -1,0 +1,214 @@
+import type { StorageMode } from '../../impl/index.ts';
+import type { Ablation } from '../ablations/ablation.ts';
+import { ablationNamed, ablations } from '../ablations/catalogue/index.ts';
+import { loadImplementation } from '../ablations/load.ts';
+import { counterexampleOf } from '../hunt/counterexample.ts';
+import { type Find, Hunt } from '../hunt/hunt.ts';
+import { type Ending, type Limits, pursue } from '../hunt/pursue.ts';
+import type { Scope } from '../hunt/schedules.ts';
+import { scopeOf, usualSteps } from '../hunt/scope.ts';
+import { allClaims, type Claims, claimsWhere } from '../model.ts';
+import { type Profile, profiles } from '../schedules/profile.ts';
+import { stepsOf, writeCounterexample } from '../trace/counterexample.ts';
+import { runCommand, UsageError } from './arguments.ts';
+import { findLines } from './finding.ts';
+import { columns, grouped, reportData, reportLines } from './report.ts';
+import { Progress, watchForInterrupt } from './terminal.ts';
+import { decimalNumber, oneOf, seedFrom, seedOption, wholeNumber } from './values.ts';
+
+/** What the command line asks for, read and checked. */
+interface Asked {
+  readonly seed: number;
+  readonly limits: Limits;
+  readonly scope: Scope;
+  readonly claims: Claims;
+  readonly out: string;
+  readonly json: boolean;
+  readonly interrupted: () => boolean;
+}
+
+const modes: readonly StorageMode[] = ['durable', 'diskless'];
+
+await runCommand(
+  {
+    command: 'npm run hunt',
+    summary:
+      'Hunts for violations in the implementation as it stands on disk, by random schedules.\n' +
+      'Exit codes: 0 nothing found, 1 a violation found (the path of its counterexample is on standard output), 2 usage.',
+    options: {
+      seconds: {
+        type: 'string',
+        value: 'S',
+        help: 'stop after so many seconds (default 20, for each ablation 60)',
+      },
+      runs: { type: 'string', value: 'N', help: 'stop after so many schedules' },
+      seed: seedOption,
+      replicas: {
+        type: 'string',
+        value: 'K',
+        help: 'only groups of K replicas, 1 to 7 (default: 3, 4 and 5)',
+      },
+      mode: { type: 'string', value: 'MODE', help: 'only durable or diskless groups (default: both)' },
+      steps: { type: 'string', value: 'L', help: `at most L commands in a schedule (default ${usualSteps})` },
+      profile: {
+        type: 'string',
+        value: 'P',
+        help: `only this profile: ${profiles.map(({ name }) => name).join(', ')}`,
+      },
+      claims: {
+        type: 'string',
+        value: 'C',
+        default: 'all',
+        help: 'all, or only what clients can notice: guarantees',
+      },
+      ablation: { type: 'string', value: 'NAME', help: 'hunt an implementation with this rule removed' },
+      ablations: { type: 'boolean', help: 'hunt every ablation in turn' },
+      out: {
+        type: 'string',
+        value: 'DIR',
+        default: 'counterexamples',
+        help: 'where counterexamples are written',
+      },
+      json: { type: 'boolean', help: 'print the result as JSON' },
+    },
+  },
+  ({ values }) => {
+    const { runs, seconds, replicas, mode, profile, steps, ablation } = values;
+    if (ablation !== undefined && values.ablations)
+      throw new UsageError('Give --ablation or --ablations, not both.');
+    const unlimited = runs === undefined ? (ablation === undefined && !values.ablations ? 20 : 60) : Infinity;
+    const asked: Asked = {
+      seed: seedFrom(values.seed),
+      limits: {
+        seconds: decimalNumber('--seconds', seconds, { min: 0.1, max: 86_400 }) ?? unlimited,
+        runs: wholeNumber('--runs', runs, { min: 1 }) ?? Infinity,
+      },
+      scope: scopeOf({
+        replicas: wholeNumber('--replicas', replicas, { min: 1, max: 7 }),
+        mode: mode === undefined ? undefined : oneOf('--mode', mode, modes),
+        profile: profile === undefined ? undefined : profileNamed(profile),
+        steps: wholeNumber('--steps', steps, { min: 1, max: 100_000 }),
+      }),
+      claims:
+        oneOf('--claims', values.claims, ['all', 'guarantees']) === 'all'
+          ? allClaims
+          : claimsWhere((_, level) => level === 'guarantee'),
+      out: values.out,
+      json: values.json,
+      interrupted: watchForInterrupt(),
+    };
+    return values.ablations
+      ? huntAll(asked)
+      : huntOne(asked, ablation === undefined ? undefined : named(ablation));
+  },
+);
+
+/** One hunt, reported at length. */
+async function huntOne(asked: Asked, ablation: Ablation | undefined): Promise<number> {
+  const { seed, json } = asked;
+  if (!json) console.log(`seed ${seed}${ablation === undefined ? '' : `, ablation ${ablation.name}`}`);
+  const { hunt, ending, seconds } = await pursueOne(asked, ablation);
+  const path = ending.type === 'found' ? keep(asked, ablation, ending.find) : undefined;
+  if (json) {
+    const found =
+      ending.type === 'found'
+        ? { violation: ending.find.violation, steps: stepsOf(ending.find.records) }
+        : null;
+    console.log(
+      JSON.stringify({
+        seed,
+        ablation: ablation?.name ?? null,
+        ending: ending.type,
+        found,
+        path,
+        tried: reportData(hunt),
+      }),
+    );
+  } else {
+    for (const line of reportLines(hunt, seconds)) console.log(line);
+    console.log();
+    if (ending.type !== 'found') console.log('No claim was broken.');
+    else {
+      const counterexample = counterexampleOf(ending.find, ablation?.name ?? null, seed);
+      for (const line of await findLines(counterexample, path ?? '')) console.log(line);
+    }
+  }
+  if (ending.type === 'interrupted') return 130;
+  return ending.type === 'found' ? 1 : 0;
+}
+
+/** Every ablation in turn, a line each. */
+async function huntAll(asked: Asked): Promise<number> {
+  const rows: (readonly string[])[] = [];
+  if (!asked.json) console.log(`seed ${asked.seed}`);
+  for (const ablation of ablations) {
+    if (asked.interrupted()) break;
+    const { hunt, ending, seconds } = await pursueOne(asked, ablation);
+    const { schedules, events } = hunt.totals;
+    const found = ending.type === 'found' ? ending.find : undefined;
+    const path = found === undefined ? undefined : keep(asked, ablation, found);
+    const steps = found === undefined ? undefined : stepsOf(found.records);
+    const row = {
+      ablation: ablation.name,
+      claim: found?.violation.claim,
+      schedules,
+      events,
+      seconds,
+      steps,
+      path,
+    };
+    if (asked.json) console.log(JSON.stringify(row));
+    rows.push([
+      row.ablation,
+      row.claim ?? 'not found',
+      grouped(schedules),
+      grouped(events),
+      seconds.toFixed(1),
+      `${steps ?? ''}`,
+    ]);
+    if (!asked.json && path !== undefined) console.log(path);
+  }
+  const heading = ['ablation', 'claim broken', 'schedules', 'events', 'seconds', 'steps'];
+  if (!asked.json) for (const line of columns([heading, ...rows])) console.log(line);
+  if (asked.interrupted()) return 130;
+  return rows.some(([, claim]) => claim !== 'not found') ? 1 : 0;
+}
+
+async function pursueOne(
+  { scope, claims, seed, limits, interrupted }: Asked,
+  ablation: Ablation | undefined,
+): Promise<{ readonly hunt: Hunt; readonly ending: Ending; readonly seconds: number }> {
+  const implementation = await loadImplementation(ablation);
+  const hunt = new Hunt({ implementation, claims }, scope, seed);
+  const progress = new Progress();
+  const start = performance.now();
+  const tell = (seconds: number) =>
+    progress.show(() => {
+      const { schedules, events } = hunt.totals;
+      return `${ablation === undefined ? '' : `${ablation.name}: `}${seconds.toFixed(0)} s, ${grouped(schedules)} schedules, ${grouped(events)} events`;
+    });
+  const first = await pursue(hunt, limits, tell, interrupted);
+  progress.clear();
+  const seconds = (performance.now() - start) / 1000;
+  const ending: Ending = first.type === 'found' ? { type: 'found', find: hunt.retold(first.find) } : first;
+  return { hunt, ending, seconds };
+}
+
+function keep({ out, seed }: Asked, ablation: Ablation | undefined, find: Find): string {
+  return writeCounterexample(out, counterexampleOf(find, ablation?.name ?? null, seed));
+}
+
+function profileNamed(name: string): Profile {
+  const profile = profiles.find((candidate) => candidate.name === name);
+  if (profile !== undefined) return profile;
+  const names = profiles.map((candidate) => candidate.name).join(', ');
+  throw new UsageError(`--profile must be one of ${names}, and '${name}' is not.`);
+}
+
+function named(name: string): Ablation {
+  try {
+    return ablationNamed(name);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,163 @@
+import { createInterface, emitKeypressEvents, type Key } from 'node:readline';
+import picocolors from 'picocolors';
+import { StaleAblationError } from '../ablations/ablation.ts';
+import { ablationNamed, ablations, UnknownAblationError } from '../ablations/catalogue/index.ts';
+import { loadImplementation } from '../ablations/load.ts';
+import { BadCounterexample, readCounterexample } from '../trace/counterexample.ts';
+import { jsonOf } from '../trace/json.ts';
+import { mermaidOf } from '../trace/mermaid.ts';
+import { replay } from '../trace/replay.ts';
+import { rowsOf } from '../trace/rows.ts';
+import { settling } from '../trace/settling.ts';
+import { type Move, moveFrom, Stepper } from '../trace/stepper.ts';
+import { runCommand, UsageError } from './arguments.ts';
+import { terminalWidth } from './terminal.ts';
+import { seedFrom } from './values.ts';
+
+const moves = 'Enter or n: next; b: back; the number of an event: go there; q: quit.';
+
+/** By the names that Node gives to keys. */
+const keys = new Map<string, Move>([
+  ['return', 'next'],
+  ['enter', 'next'],
+  ['right', 'next'],
+  ['space', 'next'],
+  ['n', 'next'],
+  ['left', 'back'],
+  ['b', 'back'],
+  ['home', 0],
+  ['end', Infinity],
+  ['q', 'quit'],
+]);
+
+// Whoever reads our output may have seen enough, as head has. The exit code stays what it is.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+await runCommand(
+  {
+    command: 'npm run replay',
+    summary:
+      'Repeats a counterexample event by event. The exit code is 0 if the recorded claim is broken at the recorded\n' +
+      'event, 1 if it is not, and 2 if the file or the command line makes no sense.',
+    positionals: {
+      value: 'FILE',
+      help: 'the counterexample, as npm run hunt wrote it',
+      atLeast: 1,
+      atMost: 1,
+    },
+    options: {
+      step: { type: 'boolean', help: 'walk through the events: Enter or → next, b or ← back, q quit' },
+      mermaid: { type: 'boolean', help: 'print a Mermaid sequence diagram' },
+      json: { type: 'boolean', help: 'print JSON: every event, and what it changed' },
+      ablation: {
+        type: 'string',
+        value: 'NAME',
+        help: 'replay against this ablation, or none, instead of the recorded one',
+      },
+      seed: {
+        type: 'string',
+        value: 'N',
+        help: 'changes nothing: a counterexample leaves nothing to chance',
+      },
+    },
+  },
+  async ({ values, positionals: [file = ''] }) => {
+    const shapes = [values.step, values.mermaid, values.json].filter(Boolean).length;
+    if (shapes > 1) throw new UsageError('Choose one of --step, --mermaid and --json.');
+    if (values.seed !== undefined) seedFrom(values.seed);
+    const override = ablationFrom(values.ablation);
+    const counterexample = await orComplain(() =>
+      readCounterexample(file, override === undefined ? isAblation : undefined),
+    );
+    if (counterexample === undefined) return 2;
+    const name = override === undefined ? counterexample.ablation : override;
+    const implementation = await orComplain(() =>
+      loadImplementation(name === null ? undefined : ablationNamed(name)),
+    );
+    if (implementation === undefined) return 2;
+    const replayed = replay(implementation, { ...counterexample, ablation: name }, settling);
+    const appearance = {
+      width: Math.max(40, terminalWidth()),
+      colours: picocolors.isColorSupported && process.stdout.isTTY === true,
+    };
+    if (values.step && (await walk(new Stepper(replayed, appearance))) === 'interrupted') return 130;
+    if (values.mermaid) print(mermaidOf(replayed));
+    else if (values.json) print(jsonOf(replayed));
+    else if (!values.step) print(rowsOf(replayed, appearance));
+    return replayed.outcome.kind === 'reproduced' ? 0 : 1;
+  },
+);
+
+/** The ablation that the command line asks for: undefined if it leaves that to the file, null for none. */
+function ablationFrom(given: string | undefined): string | null | undefined {
+  if (given === undefined || given === 'none') return given === undefined ? undefined : null;
+  try {
+    return ablationNamed(given).name;
+  } catch (error) {
+    if (error instanceof UnknownAblationError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function isAblation(name: string): boolean {
+  return ablations.some((ablation) => ablation.name === name);
+}
+
+/** Undefined where there is nothing to replay, which is said on standard error. */
+async function orComplain<Result>(attempt: () => Result | Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof BadCounterexample || error instanceof StaleAblationError)) throw error;
+    process.stderr.write(`npm run replay: ${error.message}\n`);
+    return undefined;
+  }
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Walks through the run by single keys on a terminal, and by lines from anything else. */
+async function walk(stepper: Stepper): Promise<'ended' | 'interrupted'> {
+  const { stdin, stdout } = process;
+  if (stdin.isTTY && stdout.isTTY) return walkByKeys(stepper);
+  print(stepper.show());
+  for await (const line of createInterface({ input: stdin })) {
+    const move = moveFrom(line);
+    if (move === 'quit') break;
+    if (move !== undefined) stepper.move(move);
+    print(['', ...(move === undefined ? [moves] : stepper.show())]);
+  }
+  return 'ended';
+}
+
+function walkByKeys(stepper: Stepper): Promise<'ended' | 'interrupted'> {
+  const { stdin, stdout } = process;
+  const draw = (): void => {
+    stdout.write('\x1b[2J\x1b[H');
+    print([...stepper.show(), '', moves]);
+  };
+  return new Promise((resolve) => {
+    const end = (how: 'ended' | 'interrupted'): void => {
+      stdin.off('keypress', press);
+      stdin.setRawMode(false);
+      stdin.pause();
+      resolve(how);
+    };
+    const press = (_: string | undefined, key: Key): void => {
+      if (key.ctrl === true && key.name === 'c') return end('interrupted');
+      const move = key.ctrl === true && key.name === 'd' ? 'quit' : keys.get(key.name ?? '');
+      if (move === 'quit') return end('ended');
+      if (move === undefined) return;
+      stepper.move(move);
+      draw();
+    };
+    emitKeypressEvents(stdin);
+    stdin.setRawMode(true);
+    stdin.on('keypress', press);
+    draw();
+  });
+}

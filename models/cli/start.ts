@@ -1,0 +1,107 @@
+import { ablationNamed } from '../ablations/catalogue/index.ts';
+import { loadImplementation } from '../ablations/load.ts';
+import { counterexampleOf } from '../hunt/counterexample.ts';
+import { type Find, Hunt } from '../hunt/hunt.ts';
+import { pursue } from '../hunt/pursue.ts';
+import { scopeOf } from '../hunt/scope.ts';
+import { allClaims, claimsWhere } from '../model.ts';
+import { writeCounterexample } from '../trace/counterexample.ts';
+import { runCommand } from './arguments.ts';
+import { findLines } from './finding.ts';
+import { grouped, reportLines } from './report.ts';
+import { colours, Progress, watchForInterrupt } from './terminal.ts';
+import { decimalNumber, seedFrom, seedOption } from './values.ts';
+
+/** The paper's own state transfer, which loses acknowledged requests (VRR §5.2). */
+const famous = 'lnv-raised-on-getstate';
+
+await runCommand(
+  {
+    command: 'npm start',
+    summary:
+      'Hunts for violations of the implementation, then plants a famous bug and shows what becomes of it.\n' +
+      'Exit codes: 0 all as it should be, 1 the implementation broke a claim or the planted bug was missed, 2 usage.',
+    options: {
+      seconds: {
+        type: 'string',
+        value: 'S',
+        default: '20',
+        help: 'how long the implementation is hunted (default 20)',
+      },
+      seed: seedOption,
+      out: {
+        type: 'string',
+        value: 'DIR',
+        default: 'counterexamples',
+        help: 'where counterexamples are written',
+      },
+    },
+  },
+  async ({ values }) => {
+    const seed = seedFrom(values.seed);
+    const seconds = decimalNumber('--seconds', values.seconds, { min: 0.1, max: 86_400 });
+    const interrupted = watchForInterrupt();
+    console.log(
+      `${colours.bold('1. The implementation as it stands')}, for ${seconds} seconds, seed ${seed}`,
+    );
+    const real = new Hunt(
+      { implementation: await loadImplementation(undefined), claims: allClaims },
+      scopeOf({}),
+      seed,
+    );
+    const first = await watch(real, seconds, interrupted);
+    for (const line of reportLines(real, first.seconds)) console.log(line);
+    if (first.find !== undefined) return show(first.find, null, seed, values.out, 1);
+    if (interrupted()) return 130;
+    console.log(colours.green('No claim was broken.'));
+    return plant(seed, values.out, interrupted);
+  },
+);
+
+async function plant(seed: number, out: string, interrupted: () => boolean): Promise<number> {
+  const ablation = ablationNamed(famous);
+  console.log(`\n${colours.bold(`2. The same with one rule removed: ${famous}`)}`);
+  console.log(`${ablation.rule} (${ablation.section})`);
+  const claims = claimsWhere((_, level) => level === 'guarantee');
+  const planted = new Hunt({ implementation: await loadImplementation(ablation), claims }, scopeOf({}), seed);
+  const { find, seconds } = await watch(planted, 60, interrupted);
+  const { schedules, events } = planted.totals;
+  const tried = `${grouped(schedules)} schedules, ${grouped(events)} events, ${seconds.toFixed(1)} seconds`;
+  if (find === undefined) {
+    console.log(`Not found in ${tried}.`);
+    return interrupted() ? 130 : 1;
+  }
+  console.log(`Found and shrunk from ${find.originalLength} events to ${find.records.length} in ${tried}.\n`);
+  return show(find, famous, seed, out, 0);
+}
+
+async function watch(
+  hunt: Hunt,
+  limit: number,
+  interrupted: () => boolean,
+): Promise<{ readonly find: Find | undefined; readonly seconds: number }> {
+  const start = performance.now();
+  const progress = new Progress();
+  const tell = (seconds: number) =>
+    progress.show(() => {
+      const { schedules, events } = hunt.totals;
+      return `${seconds.toFixed(0)} of ${limit} s, ${grouped(schedules)} schedules, ${grouped(events)} events`;
+    });
+  const ending = await pursue(hunt, { seconds: limit, runs: Infinity }, tell, interrupted);
+  progress.clear();
+  const seconds = (performance.now() - start) / 1000;
+  return { find: ending.type === 'found' ? hunt.retold(ending.find) : undefined, seconds };
+}
+
+async function show(
+  find: Find,
+  ablation: string | null,
+  seed: number,
+  out: string,
+  code: number,
+): Promise<number> {
+  const counterexample = counterexampleOf(find, ablation, seed);
+  const path = writeCounterexample(out, counterexample);
+  for (const line of await findLines(counterexample, path)) console.log(line);
+  return code;
+}

@@ -1,0 +1,54 @@
+import type { EventRecord } from '../world/event.ts';
+
+/** The number that a replica gets, or undefined if it is to be left out. */
+export type Renumbering = (replica: number) => number | undefined;
+
+/** The events with other replica numbers. Those of a replica that is left out are left out. */
+export function renumbered(records: readonly EventRecord[], renumber: Renumbering): readonly EventRecord[] {
+  return records.flatMap((record) => renumberedOne(record, renumber) ?? []);
+}
+
+function renumberedOne(record: EventRecord, renumber: Renumbering): EventRecord | undefined {
+  if ('message' in record) {
+    const message = renumberedName(record.message, renumber);
+    return message === undefined ? undefined : { ...record, message };
+  }
+  if ('replica' in record) {
+    const replica = renumber(record.replica);
+    return replica === undefined ? undefined : { ...record, replica };
+  }
+  if (record.type !== 'partition') return record;
+  const side = record.side.flatMap((replica) => renumber(replica) ?? []);
+  return side.length === 0 ? undefined : { ...record, side };
+}
+
+/** A packet's name ends with its endpoints, such as `r0→r2`. */
+function renumberedName(name: string, renumber: Renumbering): string | undefined {
+  let known = true;
+  const text = name.replace(/\br(\d+)/g, (_, digits: string) => {
+    const replica = renumber(Number(digits));
+    if (replica === undefined) known = false;
+    return `r${replica}`;
+  });
+  return known ? text : undefined;
+}
+
+/** Turns a group round by `shift`: what the primary of view 0 did, that of another view now does. */
+export function rotation(size: number, shift: number): Renumbering {
+  return (replica) => (replica + shift) % size;
+}
+
+/** Keeps some replicas, in their order, turned round by `shift`. */
+export function keeping(kept: readonly number[], shift: number): Renumbering {
+  return (replica) => {
+    const index = kept.indexOf(replica);
+    return index < 0 ? undefined : (index + shift) % kept.length;
+  };
+}
+
+/** Every way to choose `count` of the numbers from 0 to `size` − 1, in ascending order. */
+export function choices(size: number, count: number): readonly (readonly number[])[] {
+  if (count === 0) return [[]];
+  const last = Array.from({ length: size }, (_, number) => number).slice(count - 1);
+  return last.flatMap((number) => choices(number, count - 1).map((rest) => [...rest, number]));
+}

@@ -1,0 +1,72 @@
+import type { EventRecord } from '../world/event.ts';
+import type { Setup } from '../world/world.ts';
+import { type Attempt, minimise, withoutBlocks } from './minimise.ts';
+import { choices, keeping, renumbered, rotation } from './renumber.ts';
+import { type Phase, runRecords, type Subject } from './run.ts';
+
+/** A story that breaks a claim: which group, and the events. */
+export interface Story {
+  readonly setup: Setup;
+  readonly records: readonly EventRecord[];
+}
+
+/**
+ * A shorter story that breaks the same claim in the same phase, in a smaller group of one of `sizes` if that can be.
+ * `subject` judges by that claim alone. It depends on nothing but its arguments.
+ */
+export function shrinkStory(subject: Subject, story: Story, phase: Phase, sizes: readonly number[]): Story {
+  let best = shrinkIn(subject, story.setup, story.records, phase);
+  for (const size of [...sizes].sort((one, other) => other - one)) {
+    if (size >= best.setup.replicas) continue;
+    const smaller = inSmallerGroup(subject, best, size, phase);
+    if (smaller !== undefined) best = shrinkIn(subject, smaller.setup, smaller.records, phase);
+  }
+  return best;
+}
+
+/** The same, but quickly: only blocks and single events are left out. */
+export function shrinkQuickly(subject: Subject, { setup, records }: Story, phase: Phase): Story {
+  return { setup, records: withoutBlocks(records, attemptIn(subject, setup, phase)) };
+}
+
+function shrinkIn(subject: Subject, setup: Setup, records: readonly EventRecord[], phase: Phase): Story {
+  const attempt = attemptIn(subject, setup, phase);
+  const shorter = minimise(records, attempt);
+  // With another primary to begin with, some view changes may be spared.
+  const turned: Attempt<EventRecord> = (candidate) => {
+    for (let shift = 0; shift < setup.replicas; shift++) {
+      const outcome = attempt(renumbered(candidate, rotation(setup.replicas, shift)));
+      if (outcome !== undefined) return outcome;
+    }
+    return undefined;
+  };
+  return { setup, records: minimise(shorter, turned) };
+}
+
+/** Whether a candidate still fails, when events that cannot happen are skipped and similar ones taken in their place. */
+function attemptIn(subject: Subject, setup: Setup, phase: Phase): Attempt<EventRecord> {
+  return (candidate) => {
+    for (const stand of ['oldest', 'newest'] as const) {
+      const outcome = runRecords(subject, setup, candidate, { stand, settle: phase === 'settling' });
+      if (outcome.violation !== undefined && outcome.phase === phase) return outcome.records;
+    }
+    return undefined;
+  };
+}
+
+function inSmallerGroup(
+  subject: Subject,
+  { setup, records }: Story,
+  size: number,
+  phase: Phase,
+): Story | undefined {
+  const smaller = { ...setup, replicas: size };
+  const attempt = attemptIn(subject, smaller, phase);
+  for (const kept of choices(setup.replicas, size)) {
+    for (let shift = 0; shift < size; shift++) {
+      const outcome = attempt(renumbered(records, keeping(kept, shift)));
+      if (outcome !== undefined) return { setup: smaller, records: outcome };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,123 @@
+import { allClaims, claimsWhere, Model, type Violation } from '../model.ts';
+import { whyNot } from '../world/enabled.ts';
+import { describe, type Event, type EventRecord, eventOf } from '../world/event.ts';
+import type { Implementation } from '../world/implementation.ts';
+import { perform } from '../world/perform.ts';
+import { createWorld, type World } from '../world/world.ts';
+import type { Counterexample } from './counterexample.ts';
+
+/** One event of a run, and the worlds around it. */
+export interface Frame {
+  /** From 1. */
+  readonly number: number;
+  readonly record: EventRecord;
+  readonly event: Event;
+  readonly before: World;
+  readonly after: World;
+}
+
+/** A broken claim, and the number of the event at which it was seen, or of the last one before all settled. */
+export interface Sighting {
+  readonly event: number;
+  readonly phase: 'events' | 'settling';
+  readonly violation: Violation;
+}
+
+/** What became of the recorded violation. */
+export type Outcome =
+  /** It appeared where it was recorded. */
+  | ({ readonly kind: 'reproduced' } & Sighting)
+  /** An event cannot happen: the implementation is not the one on which the events were recorded. */
+  | { readonly kind: 'diverged'; readonly event: number; readonly reason: string }
+  /** The same claim was broken, at another event. */
+  | ({ readonly kind: 'moved' } & Sighting)
+  /** Only another claim was broken. */
+  | ({ readonly kind: 'other-violation' } & Sighting)
+  /** All events happened, and no claim was broken. */
+  | { readonly kind: 'no-violation' };
+
+/** A run that was repeated. */
+export interface Replayed {
+  readonly counterexample: Counterexample;
+  readonly start: World;
+  /** How many of the events happened. */
+  readonly happened: number;
+  readonly outcome: Outcome;
+  /** The first claim of all that was broken, if any: often one about the inside, long before anyone outside notices. */
+  readonly first: Sighting | undefined;
+}
+
+/** Lets faults stop, delivers everything, and tells which claim the model finds broken by then. */
+export type Settle = (world: World, model: Model) => Violation | undefined;
+
+/**
+ * Repeats the run, event by event. Nothing is skipped or bent: it stops at an event that cannot happen. The outcome is
+ * judged by the recorded claim alone, because a run that was hunted by one claim may well break others on its way.
+ */
+export function replay(
+  implementation: Implementation,
+  counterexample: Counterexample,
+  settle?: Settle,
+): Replayed {
+  const { claim, phase, event } = counterexample.violation;
+  const start = createWorld(implementation, counterexample.setup);
+  const recorded = new Model(
+    start,
+    claimsWhere((name) => name === claim),
+  );
+  const everything = new Model(start, allClaims);
+  let happened = 0;
+  let world = start;
+  let first: Sighting | undefined;
+  const ended = (outcome: Outcome): Replayed => ({ counterexample, start, happened, outcome, first });
+  const seen = (number: number, when: Sighting['phase'], violation: Violation): Replayed => {
+    const kind = number === event && when === phase ? 'reproduced' : 'moved';
+    return ended({ kind, event: number, phase: when, violation });
+  };
+
+  for (const [index, record] of counterexample.events.entries()) {
+    const number = index + 1;
+    const frame = next(world, number, record);
+    if (typeof frame === 'string') return ended({ kind: 'diverged', event: number, reason: frame });
+    happened = number;
+    world = frame.after;
+    if (first === undefined) {
+      // What the model makes of a world in which a claim was broken means nothing, so only the first counts.
+      const violation = everything.follow(frame.before, world);
+      if (violation !== undefined) first = { event: number, phase: 'events', violation };
+    }
+    const violation = recorded.follow(frame.before, world);
+    if (violation !== undefined) return seen(number, 'events', violation);
+  }
+  if (phase === 'settling') {
+    if (settle === undefined) throw new Error('This run must settle, and nobody said how.');
+    const violation = settle(world, recorded);
+    if (violation?.claim === claim) return seen(happened, 'settling', violation);
+    if (violation !== undefined) first ??= { event: happened, phase, violation };
+  }
+  return ended(first === undefined ? { kind: 'no-violation' } : { kind: 'other-violation', ...first });
+}
+
+/** The events that happened, one by one. The worlds between them are made anew: all at once they may be too many. */
+export function* framesOf({ counterexample, start, happened }: Replayed): Generator<Frame> {
+  let world = start;
+  for (let number = 1; number <= happened; number++) {
+    const record = counterexample.events[number - 1];
+    const frame = record && next(world, number, record);
+    if (frame === undefined || typeof frame === 'string') throw new Error(`Event ${number} does not repeat.`);
+    yield frame;
+    world = frame.after;
+  }
+}
+
+/** What the record brings about in this world, or why it cannot happen. */
+function next(before: World, number: number, record: EventRecord): Frame | string {
+  const event = eventOf(before.packets, record);
+  const reason = event === undefined ? 'no such packet is on its way' : whyNot(before, event);
+  if (event === undefined || reason !== undefined) return `"${describe(record)}" cannot happen: ${reason}`;
+  try {
+    return { number, record, event, before, after: perform(before, event) };
+  } catch (error) {
+    return `"${describe(record)}" brought the world down: ${String(error)}`;
+  }
+}

@@ -1,0 +1,13 @@
+import { ClaimBroken, Trial } from '../commands/trial.ts';
+import { settle } from '../liveness/settle.ts';
+import type { Settle } from './replay.ts';
+
+/** Lets the world settle as a hunt does. */
+export const settling: Settle = (world, model) => {
+  try {
+    return settle(model, new Trial(world));
+  } catch (error) {
+    if (error instanceof ClaimBroken) return error.violation;
+    throw error;
+  }
+};

@@ -1,0 +1,8 @@
+import { tryClaim } from '../trying.ts';
+
+tryClaim({
+  claim: 'nothing-invented',
+  schedules: 150,
+  reached: { answered: 200, 'client-restarted-while-waiting': 20 },
+  brokenBy: { ablation: 'client-s-plus-1', replicas: 3, mode: 'durable' },
+});

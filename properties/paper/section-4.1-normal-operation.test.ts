@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { Group, reasonOf } from './group.ts';
+
+describe('normal operation, VRR §4.1', () => {
+  test('a request is prepared, acknowledged by f backups, executed, and answered', () => {
+    const group = new Group(3);
+    group.ask('ann', { type: 'set', key: 'x', value: 7 });
+
+    group.deliver('REQUEST', { to: 0 });
+    expect(group.keys(0)).toEqual({ log: 'x', executed: '' });
+    expect(group.find('PREPARE').map(({ to }) => to)).toEqual([1, 2]);
+
+    group.deliver('PREPARE', { to: 1 });
+    expect(group.keys(1)).toEqual({ log: 'x', executed: '' });
+
+    group.deliver('PREPAREOK', { from: 1 });
+    expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
+
+    group.deliver('REPLY', { to: 'ann' });
+    expect(group.answers).toEqual([7]);
+  });
+
+  test('the primary executes nothing before f backups hold it', () => {
+    const group = new Group(5);
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPAREOK', { from: 1 });
+    expect(group.keys(0).executed).toBe('');
+    group.deliver('PREPARE', { to: 2 });
+    group.deliver('PREPAREOK', { from: 2 });
+    expect(group.keys(0).executed).toBe('x');
+  });
+
+  test('two acknowledgements of one backup are those of one backup', () => {
+    const group = new Group(5);
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    const [acknowledgement] = group.find('PREPAREOK');
+    group.deliver('PREPAREOK');
+    expect(acknowledgement && reasonOf(group.hand(acknowledgement))).toBe(
+      'that much was acknowledged before',
+    );
+    expect(group.keys(0).executed).toBe('');
+  });
+
+  test('an acknowledgement covers everything before it, and execution is in order', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.ask('bob', 'y');
+    group.deliver('REQUEST');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPARE', { to: 1 });
+    const [first] = group.find('PREPAREOK');
+    group.letters = group.letters.filter((letter) => letter !== first);
+    const executed = group.deliver('PREPAREOK').filter(({ type }) => type === 'executed');
+    expect(executed).toMatchObject([{ opNumber: 1 }, { opNumber: 2 }]);
+  });
+
+  test('a backup processes PREPAREs in order: it acknowledges none whose predecessors it lacks', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.ask('bob', 'y');
+    group.deliver('REQUEST');
+    group.deliver('REQUEST');
+    const [early] = group.lose('PREPARE', { to: 1 });
+    group.deliver('PREPARE', { to: 2 });
+    expect(group.find('PREPAREOK')).toHaveLength(1);
+
+    const late = group.lose('PREPARE', { to: 2 });
+    for (const { from, message } of late) group.hand({ from, to: 1, message });
+    expect(group.find('PREPAREOK', { from: 1 })).toEqual([]);
+    expect(group.find('GETSTATE', { from: 1 })).toHaveLength(1);
+
+    if (early !== undefined) group.hand(early);
+    expect(group.find('PREPAREOK', { from: 1 })).toMatchObject([{ message: { opNumber: 1 } }]);
+  });
+
+  test('backups learn from the next PREPARE what is committed', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.run();
+    expect(group.keys(1)).toEqual({ log: 'x', executed: '' });
+    group.ask('ann', 'y');
+    group.run();
+    expect(group.keys(1)).toEqual({ log: 'x y', executed: 'x' });
+  });
+
+  test('or from a COMMIT, when the primary has been idle for a while', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.run();
+    group.fire(0, 'heartbeat');
+    group.run();
+    expect([group.keys(1).executed, group.keys(2).executed]).toEqual(['x', 'x']);
+    expect(group.machine(0).timers.get('heartbeat')).toBe(1);
+  });
+
+  test('a request that was executed is answered again, and one that is running is not started again', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    const [request] = group.find('REQUEST');
+    if (request === undefined) throw new Error('The client sends its request.');
+    group.deliver('REQUEST');
+    expect(reasonOf(group.hand(request))).toBe('the request is being ordered');
+    group.run();
+    group.hand(request);
+    expect(group.find('REPLY')).toMatchObject([{ to: 'ann', message: { result: 1 } }]);
+    group.run();
+    expect([group.keys(0).log, group.answers]).toEqual(['x', [1]]);
+  });
+
+  test('a request below the latest of its client is dropped', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    const [request] = group.find('REQUEST');
+    group.run();
+    group.ask('ann', 'y');
+    group.run();
+    expect(request && reasonOf(group.hand(request))).toBe('the client has sent a later request');
+  });
+
+  test('a message of an earlier view is dropped', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    const prepared = group.lose('PREPARE');
+    group.fire(1, 'suspect');
+    group.run({ without: [0] });
+    expect(prepared.map((letter) => reasonOf(group.hand(letter)))).toEqual([
+      'that view is over',
+      'that view is over',
+    ]);
+  });
+});
+
+describe('what §4.1 leaves open', () => {
+  test('a backup forwards a fresh request to the primary', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.lose('REQUEST');
+    group.retry('ann');
+    group.lose('REQUEST', { to: 0 });
+    group.lose('REQUEST', { to: 2 });
+    group.deliver('REQUEST', { from: 'ann', to: 1 });
+    group.deliver('REQUEST', { from: 1, to: 0 });
+    group.run();
+    expect(group.answers).toEqual([1]);
+  });
+
+  test('and answers a repeated one that it has executed by itself', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.run();
+    group.fire(0, 'heartbeat');
+    group.run();
+    const message = { type: 'REQUEST', operation: null, clientId: 'ann/0', requestNumber: 1 } as const;
+    group.hand({ from: 'ann', to: 1, message: { ...message, operation: { type: 'get', key: 'x' } } });
+    expect(group.letters).toMatchObject([{ from: 1, to: 'ann', message: { type: 'REPLY', result: 1 } }]);
+  });
+
+  test('a PREPARE that is not acknowledged is repeated, ever more rarely', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    const delays = [1, 2, 3].map(() => {
+      group.lose();
+      group.fire(0, 'resend');
+      return group.machine(0).timers.get('resend');
+    });
+    expect(delays).toEqual([4, 8, 16]);
+    group.run();
+    expect(group.answers).toEqual([1]);
+    expect(group.machine(0).timers.has('resend')).toBe(false);
+  });
+
+  test('the last PREPARE is enough, for whoever lacks more fetches it', () => {
+    const group = new Group(3);
+    for (const name of ['ann', 'bob', 'eve']) group.ask(name, name);
+    group.run({ without: [1, 2] });
+    group.fire(0, 'resend');
+    expect(group.find('PREPARE', { to: 1 })).toMatchObject([{ message: { opNumber: 3 } }]);
+    group.run();
+    expect([group.keys(0).executed, group.keys(1).log]).toEqual(['ann bob eve', 'ann bob eve']);
+  });
+});

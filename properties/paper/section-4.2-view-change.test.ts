@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest';
+import { Group, reasonOf } from './group.ts';
+
+/** A group whose replicas 1 and 2 have moved to view 1, without replica 0. */
+function withoutItsPrimary(group = new Group(3)): Group {
+  group.fire(1, 'suspect');
+  group.run({ without: [0] });
+  return group;
+}
+
+describe('a view change, VRR §4.2', () => {
+  test('a backup that has heard nothing from the primary for too long calls for the next view', () => {
+    const group = new Group(3);
+    group.fire(1, 'suspect');
+    expect(group.replica(1)).toMatchObject({ status: 'view-change', viewNumber: 1, lastNormalView: 0 });
+    expect(group.find('STARTVIEWCHANGE').map(({ to }) => to)).toEqual([0, 2]);
+  });
+
+  test('whoever hears of a later view joins the call', () => {
+    const group = new Group(3);
+    group.fire(1, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 2 });
+    expect(group.replica(2)).toMatchObject({ status: 'view-change', viewNumber: 1 });
+    expect(group.find('STARTVIEWCHANGE', { from: 2 }).map(({ to }) => to)).toEqual([0, 1]);
+  });
+
+  test('with calls from f others a replica sends its log to the new primary', () => {
+    const group = new Group(5);
+    group.fire(2, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 3 });
+    expect(group.find('DOVIEWCHANGE')).toEqual([]);
+    group.deliver('STARTVIEWCHANGE', { to: 4 });
+    group.deliver('STARTVIEWCHANGE', { from: 4, to: 3 });
+    expect(group.find('DOVIEWCHANGE')).toMatchObject([{ from: 3, to: 1, message: { viewNumber: 1 } }]);
+  });
+
+  test('with f + 1 votes, its own among them, the new primary starts the view', () => {
+    const group = new Group(3);
+    group.fire(2, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 1 });
+    group.deliver('STARTVIEWCHANGE', { from: 1, to: 2 });
+    group.deliver('DOVIEWCHANGE');
+    expect(group.replica(1)).toMatchObject({ status: 'normal', viewNumber: 1, lastNormalView: 1 });
+    expect(group.find('STARTVIEW').map(({ to }) => to)).toEqual([0, 2]);
+    group.deliver('STARTVIEW', { to: 2 });
+    expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 1, lastNormalView: 1 });
+  });
+
+  test('what was committed is in the new view, executed and answered there', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.run();
+    expect(group.keys(1)).toEqual({ log: 'x', executed: '' });
+    withoutItsPrimary(group);
+    expect(group.keys(1)).toEqual({ log: 'x', executed: 'x' });
+    group.ask('bob', { type: 'get', key: 'x' });
+    group.retry('bob');
+    group.run({ without: [0] });
+    expect(group.answers).toEqual([1, 1]);
+  });
+
+  test('what was only prepared survives if a voter holds it, and commits in the new view', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 2 });
+    group.lose();
+    withoutItsPrimary(group);
+    expect([group.keys(1), group.answers]).toEqual([{ log: 'x', executed: 'x' }, [1]]);
+  });
+
+  test('and may be lost if none does: the client asks again, and is not taken for a repetition', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.lose();
+    withoutItsPrimary(group);
+    expect([group.keys(0).log, group.keys(1).log]).toEqual(['x', '']);
+
+    // Replica 0 learns that its view is over, and with its log's end goes its line in the client-table.
+    group.fire(1, 'heartbeat');
+    group.run();
+    expect(group.keys(0).log).toBe('');
+    group.fire(2, 'suspect');
+    group.run();
+    group.fire(0, 'suspect');
+    group.run();
+    expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 3 });
+    group.retry('ann');
+    group.run();
+    expect([group.keys(0), group.answers]).toEqual([{ log: 'x', executed: 'x' }, [1]]);
+  });
+
+  test('of the votes the one with the latest normal view wins, even if its log is shorter', () => {
+    const group = new Group(3);
+    group.ask('ann', 'lost');
+    group.ask('eve', 'gone');
+    group.run({ without: [1, 2] });
+    withoutItsPrimary(group);
+    group.ask('bob', 'kept');
+    group.lose();
+    group.retry('bob');
+    group.run({ without: [0] });
+    expect([group.keys(0).log, group.keys(2).log]).toEqual(['lost gone', 'kept']);
+
+    group.fire(2, 'suspect');
+    group.run({ without: [1] });
+    expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 2 });
+    expect([group.keys(0).log, group.keys(2).executed]).toEqual(['kept', 'kept']);
+  });
+
+  test('among those of one normal view the longest log wins', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.ask('bob', 'y');
+    group.run({ without: [1] });
+    withoutItsPrimary(group);
+    expect(group.keys(1)).toEqual({ log: 'x y', executed: 'x y' });
+  });
+
+  test('whoever is normal in the view takes no second STARTVIEW, which could erase what it acknowledged', () => {
+    const group = withoutItsPrimary();
+    const late = { from: 1, to: 2, message: startView(group) };
+    group.ask('ann', 'x');
+    group.lose();
+    group.retry('ann');
+    group.run({ without: [0] });
+    expect(reasonOf(group.hand(late))).toBe('this replica has held that view before');
+    expect(group.keys(2).log).toBe('x');
+  });
+
+  test('the deposed primary takes part again as soon as it hears of the new view', () => {
+    const group = withoutItsPrimary();
+    group.fire(1, 'heartbeat');
+    group.deliver('COMMIT', { to: 0 });
+    expect(group.replica(0).status).toBe('state-transfer');
+    group.run();
+    expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 1, lastNormalView: 1 });
+    expect(group.machine(0).timers.has('heartbeat')).toBe(false);
+  });
+});
+
+describe('what §4.2 leaves open', () => {
+  test('a late STARTVIEWCHANGE is answered with the STARTVIEW of the view that has started', () => {
+    const group = new Group(3);
+    group.fire(0, 'heartbeat');
+    group.lose();
+    group.fire(2, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 1 });
+    group.deliver('STARTVIEWCHANGE', { from: 1, to: 2 });
+    group.deliver('DOVIEWCHANGE');
+    group.lose();
+    expect(group.replica(2).status).toBe('view-change');
+
+    group.fire(2, 'resend');
+    group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
+    expect(group.replica(1).status).toBe('normal');
+    group.deliver('STARTVIEW', { to: 2 });
+    expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 1 });
+  });
+
+  test('a backup that is normal in the view does not enter its view change again', () => {
+    const group = withoutItsPrimary();
+    const message = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0 } as const;
+    expect(reasonOf(group.hand({ from: 0, to: 2, message }))).toBe('that view change is over');
+    expect(group.replica(2).status).toBe('normal');
+  });
+
+  test('a view change that stalls is tried again, and given up for the next view after ever longer waits', () => {
+    const group = new Group(3);
+    const waits = [1, 2, 3].map(() => {
+      group.fire(2, 'suspect');
+      return group.machine(2).timers.get('suspect');
+    });
+    expect(waits).toEqual([6, 12, 24]);
+    expect(group.replica(2).viewNumber).toBe(3);
+    group.lose();
+    group.fire(2, 'resend');
+    group.run();
+    expect([0, 1, 2].map((number) => group.replica(number).status)).toEqual(['normal', 'normal', 'normal']);
+    expect([0, 1, 2].map((number) => group.replica(number).viewNumber)).toEqual([3, 3, 3]);
+  });
+
+  test('the new primary repeats the PREPARE of what it inherited, until it is committed', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    group.lose();
+    group.fire(1, 'suspect');
+    for (const type of ['STARTVIEWCHANGE', 'STARTVIEWCHANGE', 'DOVIEWCHANGE', 'STARTVIEW'] as const) {
+      group.lose(type, { to: 0 });
+      group.deliver(type);
+    }
+    group.lose();
+    expect(group.keys(1)).toEqual({ log: 'x', executed: '' });
+    group.fire(1, 'resend');
+    group.run({ without: [0] });
+    expect(group.keys(1).executed).toBe('x');
+  });
+});
+
+function startView(group: Group) {
+  const { viewNumber, log, commitNumber } = group.replica(1);
+  return { type: 'STARTVIEW', viewNumber, log, opNumber: log.length, commitNumber } as const;
+}

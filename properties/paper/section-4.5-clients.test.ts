@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { Group, reasonOf } from './group.ts';
+
+describe('clients, VRR §4.1 and §4.5', () => {
+  test('a client has one request outstanding at most', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    expect(reasonOf(group.ask('ann', 'y'))).toBe('a request is outstanding');
+  });
+
+  test('it numbers its requests, and asks the primary of the view that it was last answered from', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    expect(group.find('REQUEST')).toMatchObject([{ to: 0, message: { requestNumber: 1 } }]);
+    group.crash(0);
+    group.fire(1, 'suspect');
+    group.run();
+    group.retry('ann');
+    group.run();
+    group.ask('ann', 'y');
+    expect(group.find('REQUEST')).toMatchObject([{ to: 1, message: { requestNumber: 2 } }]);
+  });
+
+  test('with no answer in time it asks all replicas, ever more rarely', () => {
+    const group = new Group(3);
+    const first = group.ask('ann', 'x').filter(({ type }) => type === 'timer');
+    group.lose();
+    const again = [1, 2].flatMap(() => group.retry('ann').filter(({ type }) => type === 'timer'));
+    expect([...first, ...again]).toMatchObject([{ delay: 4 }, { delay: 8 }, { delay: 16 }]);
+    expect(group.find('REQUEST').map(({ to }) => to)).toEqual([0, 1, 2, 0, 1, 2]);
+  });
+
+  test('however often it asks, the request runs once', () => {
+    const group = new Group(3);
+    group.ask('ann', { type: 'compare-and-set', key: 'x', expected: null, value: 1 });
+    group.retry('ann');
+    group.run();
+    group.retry('ann');
+    expect(group.keys(0).executed).toBe('x');
+    expect(group.answers).toEqual([true]);
+  });
+
+  test('the answer ends the wait, and a second copy of it is dropped', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE');
+    group.deliver('PREPAREOK');
+    const [answer] = group.find('REPLY');
+    expect(group.deliver('REPLY')).toContainEqual({ type: 'timer', delay: 0 });
+    expect(answer && reasonOf(group.hand(answer))).toBe('that request is not outstanding');
+    expect(reasonOf(group.retry('ann'))).toBe('nothing is outstanding');
+  });
+
+  test('it believes no view that it merely hears of: only an answer to its request tells one', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    const stray = {
+      type: 'REPLY',
+      viewNumber: 7,
+      clientId: 'ann/9',
+      requestNumber: 1,
+      result: null,
+    } as const;
+    expect(reasonOf(group.hand({ from: 1, to: 'ann', message: stray }))).toBe(
+      'that request is not outstanding',
+    );
+    expect(group.client('ann').viewNumber).toBe(0);
+  });
+
+  test('a request that was executed before its primary crashed is answered by the next, and not executed again', () => {
+    const group = new Group(3);
+    group.ask('ann', { type: 'compare-and-set', key: 'x', expected: null, value: 1 });
+    group.run();
+    expect(group.answers).toEqual([true]);
+
+    group.ask('bob', { type: 'compare-and-set', key: 'y', expected: null, value: 1 });
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPAREOK', { from: 1 });
+    group.lose();
+    group.crash(0);
+    group.fire(1, 'suspect');
+    group.run();
+    group.retry('bob');
+    group.run();
+    expect(group.answers).toEqual([true, true]);
+    expect(group.keys(1).executed).toBe('x y');
+  });
+});
+
+describe('a defect of client recovery, repaired: each incarnation has an identity of its own', () => {
+  test('a client that crashed takes no request number twice, even if it crashes again', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    const numbers = [1, 2].map((incarnation) => {
+      group.newClient('ann', incarnation);
+      group.ask('ann', `x${incarnation}`);
+      return group.find('REQUEST').at(-1)?.message;
+    });
+    expect(numbers).toMatchObject([{ clientId: 'ann/1' }, { clientId: 'ann/2' }]);
+    group.run();
+    expect(group.keys(0).executed).toBe('x x1 x2');
+  });
+
+  test('an answer to what the crashed client had asked is not taken for its own', () => {
+    const group = new Group(3);
+    group.ask('ann', { type: 'set', key: 'x', value: 'before' });
+    group.deliver('REQUEST');
+    group.deliver('PREPARE');
+    group.deliver('PREPAREOK');
+    group.newClient('ann', 1);
+    group.ask('ann', { type: 'set', key: 'x', value: 'after' });
+    expect(reasonOf(group.deliver('REPLY'))).toBe('that request is not outstanding');
+    group.run();
+    expect(group.answers).toEqual(['after']);
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import { Group, reasonOf } from './group.ts';
+
+/** Replica 2 missed `a`, `b` and `c`, which the others have executed. */
+function laggingGroup(): Group {
+  const group = new Group(3);
+  for (const name of ['a', 'b', 'c']) group.ask(name, name);
+  group.run({ without: [2] });
+  return group;
+}
+
+/** Replicas 1 and 2 have gone on to view 1 and hold `x`; replica 0 is still in view 0, where it alone holds `old`. */
+function groupThatMovedOn(): Group {
+  const group = new Group(3);
+  group.ask('old', 'old');
+  group.run({ without: [1, 2] });
+  group.fire(1, 'suspect');
+  group.run({ without: [0] });
+  group.client('ann').viewNumber = 1;
+  group.ask('ann', 'x');
+  group.run({ without: [0] });
+  return group;
+}
+
+describe('state transfer within a view, VRR §5.2', () => {
+  test('a replica that misses entries asks for those after its op-number, and stays normal meanwhile', () => {
+    const group = laggingGroup();
+    group.fire(0, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    expect(group.replica(2).status).toBe('normal');
+    expect(group.find('GETSTATE')).toMatchObject([{ to: 0, message: { viewNumber: 0, opNumber: 0 } }]);
+  });
+
+  test('the answer brings the entries, which are acknowledged, and executed as far as they are committed', () => {
+    const group = laggingGroup();
+    group.fire(0, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    group.deliver('GETSTATE');
+    group.deliver('NEWSTATE');
+    expect(group.keys(2)).toEqual({ log: 'a b c', executed: 'a b c' });
+    expect(group.find('PREPAREOK', { from: 2 })).toMatchObject([{ message: { opNumber: 3 } }]);
+  });
+
+  test('it is asked for once, however often the gap is noticed', () => {
+    const group = laggingGroup();
+    group.fire(0, 'heartbeat');
+    group.fire(0, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    expect(reasonOf(group.deliver('COMMIT', { to: 2 }))).toBe('what is missing has been asked for');
+    expect(group.find('GETSTATE')).toHaveLength(1);
+  });
+
+  test('when no answer comes, another replica is asked', () => {
+    const group = laggingGroup();
+    group.fire(0, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    group.lose();
+    group.fire(2, 'resend');
+    expect(group.find('GETSTATE')).toMatchObject([{ to: 1 }]);
+    group.run();
+    expect([group.keys(2).log, group.machine(2).timers.has('resend')]).toEqual(['a b c', false]);
+  });
+
+  test('an answer that comes twice changes nothing the second time', () => {
+    const group = laggingGroup();
+    group.fire(0, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    group.deliver('GETSTATE');
+    const [answer] = group.find('NEWSTATE');
+    group.run();
+    expect(answer && reasonOf(group.hand(answer))).toBe('that state was not asked for');
+  });
+
+  test('only a replica that is normal in the view can answer', () => {
+    const group = laggingGroup();
+    group.fire(0, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    group.fire(1, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 0 });
+    expect(reasonOf(group.deliver('GETSTATE'))).toBe('only a replica that is normal in that view can answer');
+  });
+});
+
+describe('state transfer to a later view, VRR §5.2', () => {
+  test('a replica that hears of a later view asks for what follows its commit-number, for the rest may be wrong', () => {
+    const group = groupThatMovedOn();
+    group.fire(1, 'heartbeat');
+    group.deliver('COMMIT', { to: 0 });
+    expect(group.find('GETSTATE')).toMatchObject([{ from: 0, message: { viewNumber: 1, opNumber: 0 } }]);
+  });
+
+  test('a primary that was left behind stops to act as one, and comes back as a backup', () => {
+    const group = groupThatMovedOn();
+    group.fire(1, 'heartbeat');
+    group.deliver('COMMIT', { to: 0 });
+    expect([...group.machine(0).timers.keys()].sort()).toEqual(['resend', 'suspect']);
+    group.retry('old');
+    expect(reasonOf(group.deliver('REQUEST', { from: 'old', to: 0 }))).toBe(
+      'a request waits until the status is normal',
+    );
+    group.lose('REQUEST');
+    group.run();
+    expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 1, lastNormalView: 1 });
+    expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
+    expect([...group.machine(0).timers.keys()]).toEqual(['suspect']);
+  });
+
+  test('what it had appended and is lost with the old view is ordered anew when the client sends it again', () => {
+    const group = groupThatMovedOn();
+    group.fire(1, 'heartbeat');
+    group.run();
+    group.retry('old');
+    group.run();
+    expect(group.keys(1).executed).toBe('x old');
+    expect(group.answers).toEqual([1, 1]);
+  });
+
+  test('a STARTVIEW of the later view is as good as the answer', () => {
+    const group = new Group(3);
+    group.fire(1, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 2 });
+    group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
+    group.deliver('DOVIEWCHANGE', { from: 2 });
+    group.fire(1, 'heartbeat');
+    group.deliver('COMMIT', { to: 0 });
+    expect(group.replica(0).status).toBe('state-transfer');
+    group.deliver('STARTVIEW', { to: 0 });
+    expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 1 });
+    expect(group.machine(0).timers.has('resend')).toBe(false);
+  });
+
+  test('a late call for the view that it is fetching does not lead it back into that view change', () => {
+    const group = groupThatMovedOn();
+    group.fire(1, 'heartbeat');
+    group.deliver('COMMIT', { to: 0 });
+    const call = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 2 } as const;
+    expect(reasonOf(group.hand({ from: 2, to: 0, message: call }))).toBe(
+      'a view at least as late is known to have started',
+    );
+  });
+
+  test('if nobody answers it calls for the view after the one that it could not get', () => {
+    const group = groupThatMovedOn();
+    group.fire(1, 'heartbeat');
+    group.deliver('COMMIT', { to: 0 });
+    group.lose();
+    group.fire(0, 'suspect');
+    expect(group.replica(0)).toMatchObject({ status: 'view-change', viewNumber: 2, lastNormalView: 0 });
+  });
+});
+
+describe('a defect of state transfer, repaired', () => {
+  test('log, view and last normal view stay as they are until the later view is here', () => {
+    const group = groupThatMovedOn();
+    group.fire(1, 'heartbeat');
+    group.deliver('COMMIT', { to: 0 });
+    expect(group.replica(0)).toMatchObject({ status: 'state-transfer', viewNumber: 0, lastNormalView: 0 });
+    expect(group.keys(0).log).toBe('old');
+  });
+
+  test('a view change that overtakes the transfer gets the old vote, and loses nothing that was answered', () => {
+    const group = groupThatMovedOn();
+    group.fire(1, 'heartbeat');
+    group.deliver('COMMIT', { to: 0 });
+    group.lose();
+    group.crash(1);
+    group.fire(2, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 0 });
+    group.deliver('STARTVIEWCHANGE', { from: 0, to: 2 });
+    // In the paper this vote is empty and says last normal view 1: it could win against the log that holds `x`.
+    expect(group.find('DOVIEWCHANGE')).toMatchObject([
+      { from: 0, message: { lastNormalView: 0, opNumber: 1 } },
+    ]);
+    group.run();
+    group.fire(2, 'heartbeat');
+    group.run();
+    expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
+    expect(group.keys(2)).toEqual({ log: 'x', executed: 'x' });
+  });
+
+  test('the STARTVIEW of the view that is being left is refused meanwhile', () => {
+    const group = new Group(3);
+    group.fire(1, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 2 });
+    group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
+    group.deliver('STARTVIEWCHANGE', { to: 0 });
+    group.deliver('DOVIEWCHANGE', { from: 2 });
+    const late = group.lose('STARTVIEW', { to: 0 });
+    group.lose();
+    group.fire(2, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 1 });
+    group.deliver('STARTVIEWCHANGE', { from: 1, to: 2 });
+    group.deliver('DOVIEWCHANGE', { from: 1 });
+    group.lose();
+    group.fire(2, 'heartbeat');
+    group.deliver('COMMIT', { to: 0 });
+    expect(group.replica(0)).toMatchObject({ status: 'state-transfer', viewNumber: 1, lastNormalView: 0 });
+    expect(late.map((letter) => reasonOf(group.hand(letter)))).toEqual([
+      'this replica has held that view before',
+    ]);
+    group.run();
+    expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 2 });
+  });
+});

@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import { Group, reasonOf } from './group.ts';
+
+/** A group with disks, whose writes become durable only when the test says so. */
+function slowDisks(size = 3): Group {
+  return new Group(size, 'durable', 'by hand');
+}
+
+/** Replica 0 holds `old` on its disk, and is about to write the empty log of view 1 in its place. */
+function groupThatReplacesALog(): Group {
+  const group = slowDisks();
+  group.ask('old', 'old');
+  group.run({ without: [1, 2] });
+  group.sync(0);
+  group.lose();
+  group.fire(1, 'suspect');
+  group.sync(1);
+  group.deliver('STARTVIEWCHANGE', { to: 2 });
+  group.sync(2);
+  group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
+  group.deliver('DOVIEWCHANGE', { from: 2 });
+  group.sync(1);
+  group.deliver('STARTVIEW', { to: 0 });
+  expect(group.keys(0).log).toBe('');
+  return group;
+}
+
+describe('what leaves only when it cannot be forgotten any more', () => {
+  test('a backup acknowledges an entry once its disk holds it', () => {
+    const group = slowDisks();
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    expect(group.find('PREPAREOK')).toEqual([]);
+    group.sync(1);
+    expect(group.find('PREPAREOK')).toMatchObject([{ from: 1, message: { opNumber: 1 } }]);
+  });
+
+  test('the primary sends PREPARE at once, for its backups may write while it does', () => {
+    const group = slowDisks();
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    expect(group.find('PREPARE')).toHaveLength(2);
+  });
+
+  test('but it counts itself only when its own disk holds the entry', () => {
+    const group = slowDisks();
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    group.sync(1);
+    group.deliver('PREPAREOK');
+    expect(group.keys(0).executed).toBe('');
+    group.sync(0);
+    expect(group.keys(0).executed).toBe('x');
+  });
+
+  test('with a slow disk at the primary, enough backups commit without it', () => {
+    const group = slowDisks();
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    for (const backup of [1, 2]) {
+      group.deliver('PREPARE', { to: backup });
+      group.sync(backup);
+      group.deliver('PREPAREOK', { from: backup });
+    }
+    group.run();
+    expect(group.answers).toEqual([1]);
+  });
+
+  test('nobody is called to a view before the caller has written that it goes there, with disks or without', () => {
+    for (const mode of ['durable', 'diskless'] as const) {
+      const group = new Group(3, mode, 'by hand');
+      group.fire(1, 'suspect');
+      expect(group.find('STARTVIEWCHANGE')).toEqual([]);
+      group.sync(1);
+      expect(group.find('STARTVIEWCHANGE')).toHaveLength(2);
+    }
+  });
+
+  test('a new primary announces its view once the view and its log are durable together', () => {
+    const group = slowDisks();
+    group.fire(1, 'suspect');
+    group.sync(1);
+    group.deliver('STARTVIEWCHANGE', { to: 2 });
+    group.sync(2);
+    group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
+    group.deliver('DOVIEWCHANGE', { from: 2 });
+    expect(group.replica(1).status).toBe('normal');
+    expect(group.find('STARTVIEW')).toEqual([]);
+    group.sync(1);
+    expect(group.find('STARTVIEW')).toHaveLength(2);
+    expect(group.machine(1).image).toMatchObject({ viewNumber: 1, lastNormalView: 1 });
+  });
+
+  test('an acknowledgement that waited for the disk is withdrawn when its view is over', () => {
+    const group = slowDisks();
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 2 });
+    group.fire(2, 'suspect');
+    group.sync(2);
+    expect(group.find('PREPAREOK')).toEqual([]);
+    expect(group.find('STARTVIEWCHANGE', { from: 2 })).toHaveLength(2);
+  });
+});
+
+describe('a restart with a disk', () => {
+  test('a backup goes on in its view with all that it had acknowledged', () => {
+    const group = new Group(3, 'durable');
+    group.ask('ann', 'x');
+    group.run();
+    group.crash(1);
+    group.restart(1);
+    expect(group.replica(1)).toMatchObject({ status: 'normal', viewNumber: 0 });
+    expect(group.keys(1).log).toBe('x');
+    expect(group.find('PREPAREOK', { from: 1 })).toMatchObject([{ message: { opNumber: 1 } }]);
+  });
+
+  test('a primary does not resume as one: PREPAREs may have left that its disk never held', () => {
+    const group = slowDisks();
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    group.sync(1);
+    group.crash(0);
+    group.restart(0);
+    group.lose();
+    expect(group.replica(0)).toMatchObject({ status: 'view-change', viewNumber: 1 });
+    expect(group.keys(0).log).toBe('');
+    group.sync(0);
+    group.run({ without: [2] });
+    for (const number of [1, 0, 1]) {
+      group.sync(number);
+      group.run({ without: [2] });
+    }
+    expect(group.keys(1).log).toBe('x');
+    expect(group.keys(0).log).toBe('x');
+  });
+
+  test('a replica that crashed in a view change comes back inside it', () => {
+    const group = new Group(3, 'durable');
+    group.fire(1, 'suspect');
+    group.crash(1);
+    group.lose();
+    group.restart(1);
+    expect(group.replica(1)).toMatchObject({ status: 'view-change', viewNumber: 1, lastNormalView: 0 });
+    group.run();
+    expect([0, 1, 2].map((number) => group.replica(number).viewNumber)).toEqual([1, 1, 1]);
+    expect([0, 1, 2].map((number) => group.replica(number).status)).toEqual(['normal', 'normal', 'normal']);
+  });
+
+  test('and refuses the STARTVIEW of a view in which it has acknowledged more since', () => {
+    const group = new Group(3, 'durable');
+    group.fire(1, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 2 });
+    group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
+    group.deliver('DOVIEWCHANGE', { from: 2 });
+    const [startView] = group.find('STARTVIEW', { to: 2 });
+    group.run();
+    group.client('ann').viewNumber = 1;
+    group.ask('ann', 'x');
+    group.run();
+    group.crash(2);
+    group.restart(2);
+    expect(startView && reasonOf(group.hand(startView))).toBe('this replica has held that view before');
+    expect(group.keys(2).log).toBe('x');
+  });
+
+  test('all may lose their power at once: what was answered is still there', () => {
+    const group = new Group(3, 'durable');
+    group.ask('ann', { type: 'set', key: 'x', value: 'kept' });
+    group.run();
+    for (const number of [0, 1, 2]) group.crash(number);
+    for (const number of [0, 1, 2]) group.restart(number);
+    group.run();
+    group.ask('bob', { type: 'get', key: 'x' });
+    group.retry('bob');
+    group.run();
+    expect(group.answers).toEqual(['kept', 'kept']);
+    expect(group.alarms).toEqual([]);
+  });
+});
+
+describe('a write that a crash interrupted', () => {
+  test('is ignored, whole: nothing that depends on it has been said', () => {
+    const group = slowDisks();
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    const records = group.machine(1).unsynced.map(({ type }) => type);
+    expect(records).toEqual(['entries', 'promise', 'end']);
+    group.crash(1);
+    group.restart(1, 2);
+    expect(group.keys(1).log).toBe('');
+  });
+
+  test('counts if all of it survived, though nobody was told that it is durable', () => {
+    const group = slowDisks();
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    group.crash(1);
+    group.restart(1, 3);
+    expect(group.keys(1).log).toBe('x');
+  });
+
+  test('never leaves a new log without its view, nor a new view without its log', () => {
+    for (const survivors of [0, 1, 2]) {
+      const group = groupThatReplacesALog();
+      group.crash(0);
+      group.restart(0, survivors);
+      expect(group.keys(0).log).toBe('old');
+      expect(group.replica(0).lastNormalView).toBe(0);
+    }
+    const group = groupThatReplacesALog();
+    group.crash(0);
+    group.restart(0, 3);
+    expect(group.keys(0).log).toBe('');
+    expect(group.replica(0)).toMatchObject({ status: 'normal', lastNormalView: 1 });
+  });
+});

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  type Client,
+  type ClientInput,
+  clientStep,
+  configure,
+  createClient,
+  forkClient,
+  ledgerService,
+  type Reply,
+} from '../../impl/index.ts';
+import { carrying, deep, rubbish, spoilings, spoilt } from './malformed.ts';
+
+const reply: Reply = { type: 'REPLY', viewNumber: 4, clientId: 'ann/0', requestNumber: 2, result: null };
+const input: ClientInput & { readonly type: 'message' } = { type: 'message', message: reply };
+
+/** A client that was answered once, and then asked again or not. */
+function clientThat(waits: boolean): Client {
+  const client = createClient(configure(3, 'diskless', ledgerService), 'ann', 0);
+  clientStep(client, { type: 'request', operation: 'a' });
+  clientStep(client, { type: 'message', message: { ...reply, requestNumber: 1, viewNumber: 3 } });
+  if (waits) clientStep(client, { type: 'request', operation: 'b' });
+  return client;
+}
+
+test('an operation that the service refuses is refused before it is sent, and leaves nothing outstanding', () => {
+  const client = clientThat(false);
+  expect(clientStep(client, { type: 'request', operation: 42 })).toEqual([
+    { type: 'refused', reason: 'a ledger operation must be a string' },
+  ]);
+  expect(clientStep(client, { type: 'request', operation: 'b' }).map(({ type }) => type)).toEqual([
+    'send',
+    'timer',
+  ]);
+});
+
+/** Gives the client a message of whatever kind. It is answered, or else nothing changed and a reason is given. */
+function give(before: Client, message: unknown): string {
+  const client = forkClient(before);
+  const outputs = clientStep(client, carrying(input, message));
+  const [first] = outputs;
+  if (first?.type === 'dropped' || first?.type === 'refused') {
+    expect(outputs).toHaveLength(1);
+    expect(first.reason).toMatch(/\S/);
+    expect(client).toEqual(before);
+  } else {
+    expect(outputs.map(({ type }) => type)).toEqual(['answered', 'timer']);
+    expect(client.outstanding).toBeUndefined();
+    expect(client.viewNumber).toBeGreaterThanOrEqual(before.viewNumber);
+    expect(client.viewNumber).toSatisfy(Number.isSafeInteger);
+  }
+  return first?.type ?? 'nothing';
+}
+
+test('no malformed reply makes a client throw, and a refused or dropped one changes nothing', () => {
+  const ends: Record<string, number> = {};
+  fc.assert(
+    fc.property(fc.boolean(), spoilings, (waits, spoiling) => {
+      const end = give(clientThat(waits), spoilt(reply, spoiling));
+      ends[end] = (ends[end] ?? 0) + 1;
+      if (spoiling.length === 0) expect(end).toBe(waits ? 'answered' : 'dropped');
+    }),
+    { numRuns: 5000 },
+  );
+  expect(Object.keys(ends).sort()).toEqual(['answered', 'dropped', 'refused']);
+  for (const count of Object.values(ends)) expect(count).toBeGreaterThan(300);
+});
+
+test('rubbish is refused by clients', () => {
+  let tried = 0;
+  fc.assert(
+    fc.property(fc.boolean(), rubbish, (waits, message) => {
+      expect(give(clientThat(waits), message)).toBe('refused');
+      tried++;
+    }),
+    { numRuns: 2000 },
+  );
+  expect(give(clientThat(true), deep)).toBe('refused');
+  expect(tried).toBe(2000);
+});
+
+test('a second request is refused while one is outstanding', () => {
+  const client = clientThat(true);
+  const before = forkClient(client);
+  const outputs = clientStep(client, { type: 'request', operation: 'c' });
+  expect(outputs).toEqual([{ type: 'refused', reason: 'a request is outstanding' }]);
+  expect(client).toEqual(before);
+});
+
+test('a retry with nothing outstanding is dropped', () => {
+  const client = clientThat(false);
+  expect(clientStep(client, { type: 'timer' })).toMatchObject([{ type: 'dropped' }]);
+});

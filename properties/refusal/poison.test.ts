@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  configure,
+  createReplica,
+  keyValueService,
+  ledgerService,
+  type Message,
+  type Service,
+  step,
+} from '../../impl/index.ts';
+import { carrying, deep } from './malformed.ts';
+
+/**
+ * A replica that is a group by itself executes at once whatever it does not refuse. What it would throw on would have
+ * been committed first in a larger group, and would then stop every replica, again after each restart.
+ */
+class Alone {
+  private readonly replica;
+  private requestNumber = 0;
+
+  constructor(service: Service) {
+    this.replica = createReplica(configure(1, 'diskless', service), 0);
+  }
+
+  ask(operation: unknown): 'executed' | 'refused' {
+    this.requestNumber++;
+    const { requestNumber } = this;
+    const message: Message = { type: 'REQUEST', operation: null, clientId: 'ann', requestNumber };
+    const outputs = step(this.replica, carrying({ type: 'message', message }, { ...message, operation }));
+    const end = outputs.find(({ type }) => type === 'executed' || type === 'refused');
+    if (end?.type !== 'executed' && end?.type !== 'refused')
+      throw new Error('It neither executed nor refused.');
+    return end.type;
+  }
+}
+
+test('whatever operation a replica lets through, its service can run it, now and on what it leaves behind', () => {
+  const ends = { executed: 0, refused: 0 };
+  const anything = fc.oneof(
+    { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+    { weight: 1, arbitrary: fc.anything({ withBigInt: true, withNullPrototype: true, maxDepth: 2 }) },
+  );
+  const operation = fc.record(
+    {
+      type: fc.oneof(
+        { weight: 9, arbitrary: fc.constantFrom('get', 'set', 'delete', 'compare-and-set') },
+        anything,
+      ),
+      key: fc.constantFrom('a', 'b'),
+      value: anything,
+      expected: anything,
+    },
+    { requiredKeys: ['type', 'key'] },
+  );
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 20, size: 'max' }), (operations) => {
+      const store = new Alone(keyValueService);
+      for (const asked of operations) ends[store.ask(asked)]++;
+      expect(store.ask({ type: 'get', key: 'a' })).toBe('executed');
+    }),
+    { numRuns: 500 },
+  );
+  expect(ends.executed).toBeGreaterThan(500);
+  expect(ends.refused).toBeGreaterThan(500);
+});
+
+test.each([
+  ['sets', { type: 'set', key: 'a', value: deep }],
+  ['expects', { type: 'compare-and-set', key: 'a', expected: deep, value: 1 }],
+  ['puts in place of nothing', { type: 'compare-and-set', key: 'a', expected: null, value: deep }],
+])(
+  'a value nested too deeply to be followed stops no replica, though an operation %s it',
+  (_what, operation) => {
+    const store = new Alone(keyValueService);
+    store.ask(operation);
+    store.ask({ type: 'compare-and-set', key: 'a', expected: 1, value: 2 });
+    expect(store.ask({ type: 'get', key: 'b' })).toBe('executed');
+  },
+);
+
+test('the ledger takes strings and nothing else', () => {
+  fc.assert(
+    fc.property(fc.anything({ withBigInt: true, withNullPrototype: true }), (operation) => {
+      const end = new Alone(ledgerService).ask(operation);
+      expect(end).toBe(typeof operation === 'string' ? 'executed' : 'refused');
+    }),
+    { numRuns: 500 },
+  );
+});

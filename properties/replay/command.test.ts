@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { textOf, writeCounterexample } from '../../models/trace/counterexample.ts';
+import { root } from '../house/source.ts';
+import { counterexampleOf, shortQuorum, story } from './story.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const broken = writeCounterexample(folder, shortQuorum);
+const impossible = writeCounterexample(folder, counterexampleOf([...story, { type: 'heal' }]));
+
+/** Runs the command as `npm run replay -- …` does, with these lines on standard input. */
+function run(args: readonly string[], input = ''): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'models/cli/replay.ts', ...args],
+    { cwd: root, input, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
+  );
+  return { code: status, out: stdout, err: stderr };
+}
+
+describe('npm run replay', () => {
+  it('ends with 0 when the recorded violation appears, and says the same twice', () => {
+    const first = run([broken]);
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toContain('BROKEN at event 2: never-lost (guarantee)');
+    expect(run([broken, '--seed', '7'])).toEqual(first);
+  });
+
+  it('ends with 1 when the implementation as it stands does not break the claim', () => {
+    const { code, out } = run([broken, '--ablation', 'none']);
+    expect(code).toBe(1);
+    expect(out).toContain('Not reproduced: all events happened, and never-lost holds.');
+  });
+
+  it('ends with 1 when an event cannot happen, and tells which', () => {
+    const { code, out } = run([impossible]);
+    expect(code).toBe(1);
+    expect(out).toContain('Diverged at event 12 of 12: "heal" cannot happen: nothing is cut.');
+  });
+
+  it('prints JSON', () => {
+    const { code, out } = run([broken, '--json', '--ablation', 'ack-on-gap']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ reproduced: false, ablation: 'ack-on-gap' });
+  });
+
+  it('draws a Mermaid diagram', () => {
+    const { code, out, err } = run([broken, '--mermaid']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^sequenceDiagram\n/);
+    expect(out).toContain('  c0->>r0: 2 REQUEST c0/0 s1\n');
+  });
+
+  it('ends with 2 when the file is bad, and says where', () => {
+    const bad = join(folder, 'bad.json');
+    writeFileSync(bad, textOf(shortQuorum).replace('"client":0', '"client":9'));
+    const { code, out, err } = run([bad]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toBe(
+      `npm run replay: ${bad}:12: events[0].client must be below the number of clients, 2, and is 9.\n`,
+    );
+  });
+
+  it.each([
+    [['--ablation', 'commit-quorum-shrot', 'f'], 'commit-quorum-short'],
+    [['--json', '--mermaid', 'f'], 'Choose one of --step, --mermaid and --json.'],
+    [['--seed', 'x', 'f'], '--seed must be a whole number'],
+    [[], 'It needs 1 FILE'],
+  ])('ends with 2 when it is given %j', (args, complaint) => {
+    const { code, err } = run(args);
+    expect(code).toBe(2);
+    expect(err).toContain(complaint);
+  });
+
+  it('walks through the events as lines of input say, and ends where they end', () => {
+    const { code, out, err } = run([broken, '--step'], '\n\nb\nwhat\n2\n');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const titles = out.split('\n').filter((line) => /^(The beg|Event|Enter)/.test(line));
+    expect(titles).toEqual([
+      'The beginning.',
+      'Event 1 of 2: request c0',
+      'Event 2 of 2: deliver REQUEST c0/0 s1 c0→r0',
+      'Event 1 of 2: request c0',
+      'Enter or n: next; b: back; the number of an event: go there; q: quit.',
+      'Event 2 of 2: deliver REQUEST c0/0 s1 c0→r0',
+    ]);
+  });
+
+  it('stops walking at q', () => {
+    const { code, out } = run([broken, '--step'], 'n\nq\n\n');
+    expect(code).toBe(0);
+    expect(out).toContain('Event 1 of 2');
+    expect(out).not.toContain('Event 2 of 2');
+  });
+});

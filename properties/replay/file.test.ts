@@ -1,0 +1,255 @@
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  BadCounterexample,
+  parseCounterexample,
+  readCounterexample,
+  textOf,
+  writeCounterexample,
+} from '../../models/trace/counterexample.ts';
+import { readJson } from '../../models/trace/place.ts';
+import { counterexampleOf, oneOfEach, shortQuorum } from './story.ts';
+
+const good = counterexampleOf(oneOfEach);
+const text = textOf(good);
+
+const everything = mkdtempSync(join(tmpdir(), 'viewstamped-'));
+afterAll(() => rmSync(everything, { recursive: true }));
+const folder = (): string => mkdtempSync(join(everything, 'folder-'));
+
+/** The good text with one part of it replaced, which must be there. */
+function spoilt(part: string, replacement: string): string {
+  expect(text).toContain(part);
+  return text.replace(part, () => replacement);
+}
+
+describe('a counterexample', () => {
+  it('comes back from its file as it was', () => {
+    const path = writeCounterexample(join(folder(), 'new', 'directory'), good);
+    expect(readCounterexample(path)).toEqual(good);
+  });
+
+  it('comes back whatever texts and numbers it holds', () => {
+    const number = fc.option(fc.integer({ min: -(2 ** 31), max: 2 ** 32 - 1 }));
+    const words = fc.string({ unit: 'grapheme' }).filter((word) => /^\P{C}*$/u.test(word));
+    fc.assert(
+      fc.property(number, fc.option(words), words, fc.boolean(), (seed, profile, seen, minimal) => {
+        const violation = { ...good.violation, seen };
+        const counterexample = { ...good, seed, profile, violation, minimal };
+        expect(parseCounterexample(textOf(counterexample), 'f')).toEqual(counterexample);
+      }),
+    );
+  });
+
+  it('has one event a line', () => {
+    const lines = text.split('\n');
+    for (const event of oneOfEach)
+      expect(lines.filter((line) => line.includes(JSON.stringify(event)))).toHaveLength(1);
+  });
+
+  it('is called by what it breaks and where it came from, and leaves nothing else behind', () => {
+    const directory = folder();
+    writeCounterexample(directory, { ...good, seed: -1 });
+    writeCounterexample(directory, { ...good, seed: -1 });
+    writeCounterexample(directory, { ...shortQuorum, seed: 42 });
+    writeCounterexample(directory, good);
+    expect(readdirSync(directory)).toEqual([
+      'commit-quorum-short-never-lost-0000002a.json',
+      expect.stringMatching(/^impl-never-lost-[\da-f]{8}\.json$/),
+      'impl-never-lost-ffffffff.json',
+    ]);
+  });
+});
+
+describe('a file that holds no counterexample is refused, with line and field, when', () => {
+  it.each([
+    ['it is not JSON', 'hello', '1: this is not JSON: a value should be where "hello" is.'],
+    ['it is empty', '', '1: this is not JSON: it ends where a value should be.'],
+    ['it is cut off', text.slice(0, text.indexOf('"crash"')), '20: this is not JSON: it ends where a value'],
+    [
+      'a comma is missing',
+      spoilt('null,\n  "profile"', 'null\n  "profile"'),
+      "7: this is not JSON: ',' or '}'",
+    ],
+    ['a comma is left over', spoilt('"steps"', ',"steps"'), '10: this is not JSON: a key in double quotes'],
+    ['a number is malformed', spoilt('"seed": null', '"seed": 0x10'), '6: this is not JSON: a value'],
+    ['something follows', `${text}{}`, '26: this is not JSON: the end of the file'],
+    ['a key is given twice', spoilt('"seed"', '"steps":1, "seed"'), '10: this is not JSON: the key "steps"'],
+    ['it is a list', '[]', '1: the whole must be an object, and is [].'],
+    ['it is a number', '7', '1: the whole must be an object, and is 7.'],
+    ['it is another format', '{"version":1}', '1: format is missing.'],
+    [
+      'it is of another version',
+      spoilt('"version": 1', '"version": 2'),
+      '3: version must be 1, the only version',
+    ],
+    ['a field is missing', spoilt('  "minimal": false,\n', ''), '1: minimal is missing.'],
+    ['a field is unknown', spoilt('"seed"', '"sead": 1,\n"seed"'), '6: sead is no field of this format.'],
+    [
+      'a field is called by a nasty name',
+      spoilt('"seed"', '"__proto__": 1, "seed"'),
+      '6: __proto__ is no field',
+    ],
+    ['an inner field is unknown', spoilt('"clients":2', '"clients":2,"x y":1'), '5: setup."x y" is no field'],
+    ['a number is a text', spoilt('"steps": 5', '"steps": "6"'), '10: steps must be a whole number'],
+    ['a number is huge', spoilt('"steps": 5', '"steps": 1e400'), 'and is Infinity.'],
+    ['a number has a fraction', spoilt('"clients":2', '"clients":1.5'), '5: setup.clients must be a whole'],
+    ['the seed has too many bits', spoilt('"seed": null', '"seed": 4294967296'), '6: seed must be a whole'],
+    [
+      'the group is too large',
+      spoilt('"replicas":3', '"replicas":32'),
+      '5: setup.replicas must be a whole number from 1',
+    ],
+    ['the mode is unknown', spoilt('"diskless"', '"diskful"'), '5: setup.mode must be durable or diskless'],
+    [
+      'the claim is unknown',
+      spoilt('"never-lost"', '"never-late"'),
+      '8: violation.claim must be the name of a claim',
+    ],
+    [
+      'the violation comes too late',
+      spoilt('"event":12', '"event":13'),
+      '8: violation.event must be the number',
+    ],
+    [
+      'the violation comes too early',
+      spoilt('"event":12', '"event":0'),
+      '8: violation.event must be the number',
+    ],
+    [
+      'it settles too early',
+      spoilt('"event":12,"phase":"events"', '"event":11,"phase":"settling"'),
+      'from 12 to 12',
+    ],
+    ['the steps are miscounted', spoilt('"steps": 5', '"steps": 7'), '10: steps must be 5, as many as'],
+    [
+      'the events are no list',
+      '{"format":"viewstamped-counterexample","version":1,"events":{}}',
+      '1: ablation is missing.',
+    ],
+    [
+      'an event is unknown',
+      spoilt('"type":"heal"', '"type":"hail"'),
+      '23: events[11].type must be one of request, ',
+    ],
+    ['an event has no type', spoilt('"type":"heal"', ''), '23: events[11].type must be one of'],
+    [
+      'an event is no object',
+      spoilt('{"type":"heal"}', 'null'),
+      '23: events[11] must be an object, and is null.',
+    ],
+    [
+      'an event has too much',
+      spoilt('"type":"heal"', '"type":"heal","replica":1'),
+      '23: events[11].replica is no',
+    ],
+    ['a timer is unknown', spoilt('"heartbeat"', '"alarm"'), '18: events[6].timer must be heartbeat, resend'],
+    ['a rank is negative', spoilt('"rank":2', '"rank":-1'), '15: events[3].rank must be a whole number'],
+    [
+      'a replica is a stranger',
+      spoilt('"replica":2', '"replica":3'),
+      '18: events[6].replica must be a replica from 0 to 2',
+    ],
+    [
+      'a client is a stranger',
+      spoilt('"client":1', '"client":2'),
+      '12: events[0].client must be below the number of clients',
+    ],
+    [
+      'a partition does not say what it loses',
+      spoilt(',"loses":true', ''),
+      '22: events[10].loses is missing.',
+    ],
+    [
+      'what it loses is no truth value',
+      spoilt('"loses":true', '"loses":1'),
+      '22: events[10].loses must be true',
+    ],
+    [
+      'an event is of a kind that is gone',
+      spoilt('"type":"heal"', '"type":"lose"'),
+      '23: events[11].type must be',
+    ],
+    ['a side is empty', spoilt('[0,2]', '[]'), '22: events[10].side must be a list of at least one replica'],
+    ['a side has a stranger', spoilt('[0,2]', '[0,3]'), '22: events[10].side[1] must be another replica'],
+    [
+      'a side has a replica twice',
+      spoilt('[0,2]', '[0,0]'),
+      '22: events[10].side[1] must be another replica',
+    ],
+    [
+      'a text would command the terminal',
+      spoilt('PREPARE v0', '\\u001b[2J v0'),
+      '15: events[3].message must be a text',
+    ],
+  ])('%s', (_, bad, complaint) => {
+    const parse = (): unknown => parseCounterexample(bad, 'story.json');
+    expect(parse).toThrow(BadCounterexample);
+    expect(parse).toThrow('story.json:');
+    expect(parse).toThrow(complaint);
+  });
+
+  it('its ablation is unknown', () => {
+    const parse = (): unknown => parseCounterexample(textOf(shortQuorum), 'f', (name) => name === 'other');
+    expect(parse).toThrow(
+      'f:4: ablation must be the name of an ablation, and there is none called "commit-quorum',
+    );
+  });
+
+  it.each([
+    ['there is none', join(folder(), 'none.json'), 'there is no such file'],
+    ['it is a directory', folder(), 'this is a directory'],
+  ])('%s', (_, path, complaint) => {
+    expect(() => readCounterexample(path)).toThrow(`${path}: ${complaint}.`);
+  });
+
+  it('it is not text', () => {
+    const path = join(folder(), 'binary.json');
+    writeFileSync(path, Buffer.from([0xff, 0xfe, 0x00]));
+    expect(() => readCounterexample(path)).toThrow(`${path}: this file is not text in UTF-8.`);
+  });
+
+  it('it is too large', () => {
+    const path = join(folder(), 'large.json');
+    writeFileSync(path, '');
+    truncateSync(path, 2 ** 24 + 1);
+    expect(() => readCounterexample(path)).toThrow(`${path}: it is larger than ${2 ** 24} bytes.`);
+  });
+
+  it('it is nested deeply enough to exhaust a stack', () => {
+    expect(() => parseCounterexample('['.repeat(1_000_000), 'f')).toThrow('f:1: this is not JSON');
+  });
+});
+
+describe('any JSON', () => {
+  it('is read as JSON.parse reads it, and refused where it refuses', () => {
+    const json = fc.json().chain((value) => fc.tuple(fc.constant(value), fc.nat(value.length), fc.string()));
+    fc.assert(
+      fc.property(json, ([value, at, noise]) => {
+        const spoiled = value.slice(0, at) + noise + value.slice(at);
+        for (const candidate of [value, spoiled]) expect(isRead(candidate)).toBe(isParsed(candidate));
+      }),
+    );
+  });
+});
+
+function isRead(text: string): boolean {
+  try {
+    expect(readJson(text)).toEqual(JSON.parse(text));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isParsed(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

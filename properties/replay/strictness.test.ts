@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { ablationNamed } from '../../models/ablations/catalogue/index.ts';
+import { loadImplementation } from '../../models/ablations/load.ts';
+import type { Counterexample } from '../../models/trace/counterexample.ts';
+import { replay } from '../../models/trace/replay.ts';
+import type { EventRecord } from '../../models/world/event.ts';
+import { realImplementation } from '../../models/world/implementation.ts';
+import { counterexampleOf, shortQuorum, story } from './story.ts';
+
+const short = await loadImplementation(ablationNamed('commit-quorum-short'));
+
+function withViolation(
+  counterexample: Counterexample,
+  changed: Partial<Counterexample['violation']>,
+): Counterexample {
+  return { ...counterexample, violation: { ...counterexample.violation, ...changed } };
+}
+
+describe('a replay', () => {
+  it('reproduces what was recorded', () => {
+    expect(replay(short, shortQuorum).outcome).toMatchObject({
+      kind: 'reproduced',
+      event: 2,
+      violation: { claim: 'never-lost' },
+    });
+  });
+
+  it('does not reproduce what is not there', () => {
+    expect(replay(realImplementation, shortQuorum).outcome).toEqual({ kind: 'no-violation' });
+  });
+
+  it('notices that the violation has moved', () => {
+    const later = withViolation(counterexampleOf(story.slice(0, 3)), { event: 3 });
+    expect(replay(short, later).outcome).toMatchObject({ kind: 'moved', event: 2 });
+  });
+
+  it('is judged by the recorded claim, and tells of another', () => {
+    const other = withViolation(shortQuorum, { claim: 'one-order' });
+    expect(replay(short, other).outcome).toMatchObject({
+      kind: 'other-violation',
+      event: 2,
+      violation: { claim: 'never-lost' },
+    });
+  });
+
+  const strangers: readonly (readonly [EventRecord, string])[] = [
+    [{ type: 'deliver', message: 'PREPARE v0 n1 r0→r1', rank: 1 }, 'no such packet is on its way'],
+    [{ type: 'deliver', message: 'PREPARE v0 n2 r0→r1', rank: 0 }, 'no such packet is on its way'],
+    [{ type: 'drop', message: 'nonsense', rank: 0 }, 'no such packet is on its way'],
+    [{ type: 'request', client: 0 }, 'that client has a request outstanding'],
+    [{ type: 'retry', client: 1 }, 'that client waits for nothing'],
+    [{ type: 'restart', replica: 1 }, 'that machine is not down'],
+    [{ type: 'crash', replica: 1, survivors: 1 }, 'fewer records than that wait to become durable'],
+    [{ type: 'sync', replica: 1 }, 'nothing waits to become durable'],
+    [{ type: 'timer', replica: 1, timer: 'heartbeat' }, 'that timer is not armed'],
+    [{ type: 'heal' }, 'nothing is cut'],
+  ];
+
+  it.each(strangers)('stops where %j cannot happen', (stranger, reason) => {
+    const { outcome, happened } = replay(
+      realImplementation,
+      counterexampleOf([...story.slice(0, 2), stranger]),
+    );
+    expect(outcome).toMatchObject({ kind: 'diverged', event: 3 });
+    expect(outcome).toHaveProperty('reason', expect.stringContaining(reason));
+    expect(happened).toBe(2);
+  });
+
+  it('lets all settle after the last event where that is where it was recorded', () => {
+    const settling = withViolation(counterexampleOf(story), { claim: 'one-normal-view', phase: 'settling' });
+    const violation = { claim: 'one-normal-view', level: 'cluster', seen: 'x' } as const;
+    expect(replay(realImplementation, settling, () => violation).outcome).toMatchObject({
+      kind: 'reproduced',
+      event: story.length,
+      phase: 'settling',
+    });
+    expect(replay(realImplementation, settling, () => undefined).outcome).toEqual({ kind: 'no-violation' });
+    expect(() => replay(realImplementation, settling)).toThrow('must settle');
+  });
+
+  it('does not let all settle where a violation was recorded before', () => {
+    const refuse = (): never => {
+      throw new Error('It settled.');
+    };
+    expect(replay(realImplementation, counterexampleOf(story), refuse).outcome.kind).toBe('no-violation');
+  });
+});

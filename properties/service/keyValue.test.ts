@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Json, type KeyValueOperation, keyValueService } from '../../impl/index.ts';
+
+const key = fc.constantFrom('a', 'b', '', '__proto__', 'constructor');
+const value: fc.Arbitrary<Json> = fc.constantFrom(
+  null,
+  0,
+  1,
+  '1',
+  false,
+  [],
+  [1, 2],
+  { a: 1, b: 2 },
+  { b: 2, a: 1 },
+);
+const operation: fc.Arbitrary<KeyValueOperation> = fc.oneof(
+  fc.record({ type: fc.constant('get' as const), key }),
+  fc.record({ type: fc.constant('set' as const), key, value }),
+  fc.record({ type: fc.constant('delete' as const), key }),
+  fc.record({ type: fc.constant('compare-and-set' as const), key, expected: value, value }),
+);
+
+/** Two values are equal if they say the same, in whatever order their names stand. */
+function same(left: Json, right: Json): boolean {
+  return sorted(left) === sorted(right);
+}
+
+function sorted(json: Json): string {
+  return JSON.stringify(json, (_, part) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  );
+}
+
+/** The same operations on a plain Map. */
+function onMap(map: Map<string, Json>, asked: KeyValueOperation): Json {
+  const present = map.get(asked.key) ?? null;
+  switch (asked.type) {
+    case 'get':
+      return present;
+    case 'set':
+      map.set(asked.key, asked.value);
+      return asked.value;
+    case 'delete':
+      return map.delete(asked.key);
+    case 'compare-and-set':
+      if (!same(present, asked.expected)) return false;
+      map.set(asked.key, asked.value);
+      return true;
+  }
+}
+
+describe('the key-value service', () => {
+  test('does what a Map does, operation by operation', () => {
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 40 }), (operations) => {
+        const map = new Map<string, Json>();
+        let store = keyValueService.initial;
+        for (const asked of operations) {
+          const { state, result } = keyValueService.apply(store, asked);
+          expect(result).toEqual(onMap(map, asked));
+          store = state;
+        }
+        expect(new Map(store)).toEqual(map);
+      }),
+    );
+  });
+
+  test('leaves every old state as it was', () => {
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 20 }), (operations) => {
+        const states = [keyValueService.initial];
+        const copies = [new Map<string, Json>()];
+        for (const asked of operations) {
+          const { state } = keyValueService.apply(states.at(-1) ?? keyValueService.initial, asked);
+          states.push(state);
+          copies.push(new Map(state));
+        }
+        expect(states.map((state) => new Map(state))).toEqual(copies);
+      }),
+    );
+  });
+
+  test('reads a key that was never set, or was deleted, as null', () => {
+    const { state } = keyValueService.apply(keyValueService.initial, { type: 'set', key: 'a', value: 1 });
+    const { state: without } = keyValueService.apply(state, { type: 'delete', key: 'a' });
+    for (const store of [keyValueService.initial, without]) {
+      expect(keyValueService.apply(store, { type: 'get', key: 'a' }).result).toBeNull();
+    }
+  });
+
+  test('compares by meaning: the order of names does not count, that of elements does', () => {
+    const set: Json = { type: 'set', key: 'a', value: { x: [1, 2], y: { p: 1, q: 2 } } };
+    const { state } = keyValueService.apply(keyValueService.initial, set);
+    const matches = (expected: Json) =>
+      keyValueService.apply(state, { type: 'compare-and-set', key: 'a', expected, value: 0 }).result;
+    expect(matches({ y: { q: 2, p: 1 }, x: [1, 2] })).toBe(true);
+    expect(matches({ y: { q: 2, p: 1 }, x: [2, 1] })).toBe(false);
+  });
+
+  test('lets every operation of its own pass', () => {
+    fc.assert(
+      fc.property(operation, (asked) => {
+        expect(keyValueService.refusal(asked)).toBeUndefined();
+      }),
+    );
+  });
+});
+
+describe('the key-value service refuses', () => {
+  const refused: readonly (readonly [Json, string])[] = [
+    [null, 'an operation must be an object such as {"type":"get","key":"a"}'],
+    ['get a', 'an operation must be an object such as {"type":"get","key":"a"}'],
+    [[], 'an operation must be an object such as {"type":"get","key":"a"}'],
+    [{ type: 'get' }, 'an operation needs a "key" that is a string'],
+    [{ type: 'get', key: 1 }, 'an operation needs a "key" that is a string'],
+    [{ type: 'set', key: 'a' }, 'a set needs a "value"'],
+    [{ type: 'compare-and-set', key: 'a', expected: 1 }, 'a compare-and-set needs a "value"'],
+    [
+      { type: 'compare-and-set', key: 'a', value: 1 },
+      'a compare-and-set needs an "expected" value (null for an absent key)',
+    ],
+    [
+      { type: 'increment', key: 'a' },
+      'unknown operation type "increment": use get, set, delete or compare-and-set',
+    ],
+  ];
+
+  test.each(refused)('%j', (asked, reason) => {
+    expect(keyValueService.refusal(asked)).toBe(reason);
+    expect(() => keyValueService.apply(keyValueService.initial, asked)).toThrow(reason);
+  });
+
+  test('whatever else JSON can say, with a sentence, and without throwing', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (anything) => {
+        const json: Json = JSON.parse(JSON.stringify(anything));
+        expect(keyValueService.refusal(json)).toMatch(/^(an|unknown) operation /);
+      }),
+    );
+  });
+});

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Json, type Ledger, ledgerService } from '../../impl/index.ts';
+
+const operations = fc.array(fc.string(), { maxLength: 12 });
+
+function fold(list: readonly string[]): { readonly ledger: Ledger; readonly results: readonly Json[] } {
+  let ledger = ledgerService.initial;
+  const results: Json[] = [];
+  for (const operation of list) {
+    const { state, result } = ledgerService.apply(ledger, operation);
+    ledger = state;
+    results.push(result);
+  }
+  return { ledger, results };
+}
+
+describe('the ledger', () => {
+  test('gives the same results for the same operations in the same order', () => {
+    fc.assert(
+      fc.property(operations, (list) => {
+        expect(fold(list)).toEqual(fold([...list]));
+      }),
+    );
+  });
+
+  test('tells each operation the place at which it took effect', () => {
+    fc.assert(
+      fc.property(operations, (list) => {
+        expect(fold(list).results).toMatchObject(list.map((_, index) => ({ position: index + 1 })));
+      }),
+    );
+  });
+
+  test('does not commute: two different operations swapped leave another ledger', () => {
+    fc.assert(
+      fc.property(operations, fc.string(), fc.string(), operations, (before, one, other, after) => {
+        fc.pre(one !== other);
+        const swapped = fold([...before, other, one, ...after]);
+        expect(fold([...before, one, other, ...after]).ledger).not.toEqual(swapped.ledger);
+      }),
+    );
+  });
+
+  test('shows a loss and a repetition', () => {
+    fc.assert(
+      fc.property(operations, fc.string(), (list, operation) => {
+        const { ledger } = fold([...list, operation]);
+        expect(fold(list).ledger).not.toEqual(ledger);
+        expect(fold([...list, operation, operation]).ledger).not.toEqual(ledger);
+      }),
+    );
+  });
+
+  test('tells apart operations that join to the same text', () => {
+    expect(fold(['ab', 'c']).ledger).not.toEqual(fold(['a', 'bc']).ledger);
+    expect(fold(['']).ledger.digest).not.toBe(ledgerService.initial.digest);
+  });
+
+  test('leaves the old ledger as it was', () => {
+    const { ledger } = fold(['a']);
+    const copy = { ...ledger };
+    ledgerService.apply(ledger, 'b');
+    expect(ledger).toEqual(copy);
+  });
+
+  test('keeps its digest in 32 bits, which JSON carries without loss', () => {
+    fc.assert(
+      fc.property(operations, (list) => {
+        const { digest } = fold(list).ledger;
+        expect(digest).toBe(digest >>> 0);
+      }),
+    );
+  });
+
+  test('refuses what is not a string', () => {
+    for (const operation of [null, 1, true, [], {}]) {
+      expect(ledgerService.refusal(operation)).toBe('a ledger operation must be a string');
+    }
+    expect(ledgerService.refusal('')).toBeUndefined();
+  });
+});

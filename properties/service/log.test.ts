@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Log, type Request } from '../../impl/index.ts';
+
+function request(requestNumber: number): Request {
+  return { type: 'REQUEST', operation: `op ${requestNumber}`, clientId: 'ann/0', requestNumber };
+}
+
+function logOf(entries: readonly Request[]): Log {
+  return entries.reduce((log, entry) => log.append(entry), Log.empty);
+}
+
+const entries = fc
+  .nat({ max: 130 })
+  .map((length) => Array.from({ length }, (_, index) => request(index + 1)));
+const entriesAndPlace = entries.chain((list) => fc.tuple(fc.constant(list), fc.nat({ max: list.length })));
+
+describe('the log', () => {
+  test('holds what was appended, numbered from 1', () => {
+    fc.assert(
+      fc.property(entries, (list) => {
+        const log = logOf(list);
+        expect(log.length).toBe(list.length);
+        expect(list.map((_, index) => log.at(index + 1))).toEqual(list);
+        expect(log.toJSON()).toEqual(list);
+      }),
+    );
+  });
+
+  test('has as its prefix the log of the first entries, and not another one that is like it', () => {
+    fc.assert(
+      fc.property(entriesAndPlace, ([list, length]) => {
+        const before = logOf(list.slice(0, length));
+        const log = list.slice(length).reduce((longer, entry) => longer.append(entry), before);
+        expect(log.prefix(length)).toBe(before);
+      }),
+    );
+  });
+
+  test('yields the entries after any of them, first to last', () => {
+    fc.assert(
+      fc.property(entriesAndPlace, ([list, after]) => {
+        expect(logOf(list).entriesAfter(after)).toEqual(list.slice(after));
+      }),
+    );
+  });
+
+  test('yields no entries after its end', () => {
+    expect(logOf([request(1)]).entriesAfter(5)).toEqual([]);
+  });
+
+  test('is never changed by what is appended to it, in whatever way it goes on', () => {
+    fc.assert(
+      fc.property(entriesAndPlace, entries, ([list, length], others) => {
+        const log = logOf(list);
+        const branch = others.reduce((longer, entry) => longer.append(entry), log.prefix(length));
+        expect(branch.toJSON()).toEqual([...list.slice(0, length), ...others]);
+        expect(log.toJSON()).toEqual(list);
+      }),
+    );
+  });
+
+  test('refuses entries and prefixes that it does not have', () => {
+    fc.assert(
+      fc.property(entries, fc.integer({ min: 1, max: 9 }), (list, beyond) => {
+        const log = logOf(list);
+        for (const opNumber of [0, -beyond, list.length + beyond, Number.NaN]) {
+          expect(() => log.at(opNumber)).toThrow(RangeError);
+        }
+        for (const length of [-beyond, list.length + beyond, Number.NaN]) {
+          expect(() => log.prefix(length)).toThrow(RangeError);
+          expect(() => log.suffix(length)).toThrow(RangeError);
+        }
+      }),
+    );
+  });
+
+  test('reaches any of very many entries without walking the whole way', () => {
+    const length = 100_000;
+    let log = Log.empty;
+    for (let number = 1; number <= length; number++) log = log.append(request(number));
+    const started = performance.now();
+    for (let lookup = 0; lookup < length; lookup++) log.at(1 + (lookup % 100));
+    // Walking every link would take ten thousand million steps; this takes some millions.
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
+
+describe('a suffix of the log, as it travels', () => {
+  test('carries the entries after a place, and tells where it begins and ends', () => {
+    fc.assert(
+      fc.property(entriesAndPlace, ([list, after]) => {
+        const suffix = logOf(list).suffix(after);
+        expect([suffix.after, suffix.opNumber]).toEqual([after, list.length]);
+        expect(suffix.toJSON()).toEqual({ after, entries: list.slice(after) });
+      }),
+    );
+  });
+
+  test('yields what follows any entry that it carries, and refuses to tell of what came before', () => {
+    fc.assert(
+      fc.property(entriesAndPlace, fc.nat({ max: 130 }), ([list, after], opNumber) => {
+        const suffix = logOf(list).suffix(after);
+        if (opNumber < after) expect(() => suffix.entriesAfter(opNumber)).toThrow(RangeError);
+        else expect(suffix.entriesAfter(opNumber)).toEqual(list.slice(opNumber));
+      }),
+    );
+  });
+});
