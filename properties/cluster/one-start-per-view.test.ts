@@ -4,5 +4,5 @@ tryClaim({
   claim: 'one-start-per-view',
   schedules: 150,
   reached: { 'late-vote-answered': 20, 'view-started': 50 },
-  brokenBy: { ablation: 'dvc-quorum-f', replicas: 3, mode: 'durable' },
+  brokenBy: { ablation: 'late-vote-cut-at-commit', replicas: 3, mode: 'durable' },
 });

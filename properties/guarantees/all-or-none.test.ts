@@ -4,5 +4,5 @@ tryClaim({
   claim: 'all-or-none',
   schedules: 150,
   reached: { answered: 200, 'view-started': 50 },
-  brokenBy: { ablation: 'no-heartbeat', replicas: 3, mode: 'diskless' },
+  brokenBy: { ablation: 'recovery-no-retry', replicas: 3, mode: 'diskless' },
 });

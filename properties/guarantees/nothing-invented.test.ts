@@ -4,5 +4,5 @@ tryClaim({
   claim: 'nothing-invented',
   schedules: 150,
   reached: { answered: 200, 'client-restarted-while-waiting': 20 },
-  brokenBy: { ablation: 'client-s-plus-1', replicas: 3, mode: 'durable' },
+  brokenBy: { ablation: 'forward-loses-operation', replicas: 3, mode: 'durable' },
 });

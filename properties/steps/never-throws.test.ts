@@ -4,5 +4,5 @@ tryClaim({
   claim: 'never-throws',
   schedules: 150,
   reached: { answered: 200, 'view-started': 50 },
-  brokenBy: { ablation: 'execute-out-of-order', replicas: 3, mode: 'durable' },
+  brokenBy: { ablation: 'prepare-adopts-view', replicas: 3, mode: 'durable' },
 });

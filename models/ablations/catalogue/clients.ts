@@ -130,4 +130,40 @@ export const clientsAndTheirTable: readonly Ablation[] = [
       },
     ],
   },
+  {
+    // Ours: no other ablation invents anything.
+    name: 'forward-loses-operation',
+    rule: 'A backup forwards a request as it received it.',
+    section: 'VRR §4.1',
+    guarantee: 'validity',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/normal.ts',
+        find: '  if (!isPrimary(replica)) return sendToPrimary(replica, effects, request);',
+        replace: `  if (!isPrimary(replica)) return sendToPrimary(replica, effects, { ...request, operation: '' });`,
+      },
+    ],
+  },
+  {
+    // Ours: the client-table and the service must go with the log, not only its length.
+    name: 'replaced-log-not-executed',
+    rule: 'When the log is replaced, what is committed in it is executed, not skipped.',
+    section: 'VRR §4.2',
+    guarantee: 'agreement',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/execution.ts',
+        find: `  executeUpTo(replica, effects, commitNumber);
+  rebuildPending(replica);`,
+        replace: `  replica.commitNumber = Math.max(replica.commitNumber, Math.min(commitNumber, log.length));
+  rebuildPending(replica);`,
+      },
+    ],
+  },
 ];

@@ -154,6 +154,25 @@ const votes: readonly Ablation[] = [
 /** Ways to get the view change wrong (VRR §4.2): how the view starts, and what is done meanwhile. */
 const starts: readonly Ablation[] = [
   {
+    // Ours: the answer to a late vote is as much the start of the view as the first announcement.
+    name: 'late-vote-cut-at-commit',
+    rule: 'A late vote is answered with the whole log of the view.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: undefined,
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: '    send(replica, effects, replicaNumber, currentStartView(replica));',
+        replace: `    const { commitNumber } = replica;
+    const cut = { log: replica.log.prefix(commitNumber), opNumber: commitNumber };
+    send(replica, effects, replicaNumber, { ...currentStartView(replica), ...cut });`,
+      },
+    ],
+  },
+  {
     name: 'lnv-stale-after-startview',
     rule: 'Who takes up a view by STARTVIEW has that view as its last normal one.',
     section: 'VRR §4.2',
