@@ -1,4 +1,5 @@
 import { primaryOf } from './configuration.ts';
+import type { Log } from './log.ts';
 import type { Message, Reply } from './messages.ts';
 import { backedOff, delays, type Output, type Timer } from './outputs.ts';
 import type { Held, Replica } from './replica.ts';
@@ -90,12 +91,12 @@ export function persistLog(replica: Replica, effects: Effects, after: number): v
 }
 
 /**
- * Writes the view, and where the log was replaced after entry `replacedAfter`, what now follows it: they become
+ * Writes the view, and if `log` is about to replace the present one, all in it that was not executed yet: they become
  * durable together, for a log without its last normal view would win or lose view changes that it should not.
  */
-export function persistView(replica: Replica, effects: Effects, replacedAfter?: number): void {
-  const withLog = replacedAfter !== undefined && replica.configuration.mode === 'durable';
-  write(replica, effects, withLog ? [{ type: 'entries', after: replacedAfter, log: replica.log }] : []);
+export function persistView(replica: Replica, effects: Effects, log?: Log): void {
+  const withLog = log !== undefined && replica.configuration.mode === 'durable';
+  write(replica, effects, withLog ? [{ type: 'entries', after: replica.commitNumber, log }] : []);
   replica.viewWrite = replica.issuedWrite;
 }
 

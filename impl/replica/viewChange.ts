@@ -149,11 +149,9 @@ export function becomeNormal(
   log: Replica['log'],
   commitNumber: number,
 ): void {
-  const unchanged = replica.commitNumber;
   replica.viewNumber = viewNumber;
   replica.lastNormalView = viewNumber;
   replica.status = 'normal';
-  replica.log = log;
   replica.acknowledged = nothingAcknowledged(replica.configuration);
   replica.startViewChanges = nobody;
   replica.doViewChanges = [];
@@ -161,7 +159,7 @@ export function becomeNormal(
   replica.recovery = undefined;
   replica.retransmissions = 0;
   replica.viewChanges = 0;
-  persistView(replica, effects, unchanged);
+  persistView(replica, effects, log);
   replaceLog(replica, effects, log, commitNumber);
 }
 

@@ -4,17 +4,18 @@ import { ablationNamed, ablations } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { type Find, Hunt } from '../hunt/hunt.ts';
-import { type Ending, type Limits, pursue } from '../hunt/pursue.ts';
+import type { Limits } from '../hunt/pursue.ts';
 import type { Scope } from '../hunt/schedules.ts';
 import { scopeOf, usualSteps } from '../hunt/scope.ts';
 import { allClaims, type Claims, claimsWhere } from '../model.ts';
 import { type Profile, profiles } from '../schedules/profile.ts';
-import { stepsOf, writeCounterexample } from '../trace/counterexample.ts';
+import { type Counterexample, writeCounterexample } from '../trace/counterexample.ts';
 import { runCommand, UsageError } from './arguments.ts';
 import { findLines } from './finding.ts';
 import { columns, grouped, reportData, reportLines } from './report.ts';
-import { Progress, watchForInterrupt } from './terminal.ts';
+import { watchForInterrupt } from './terminal.ts';
 import { decimalNumber, oneOf, seedFrom, seedOption, wholeNumber } from './values.ts';
+import { type Watched, watch } from './watch.ts';
 
 /** What the command line asks for, read and checked. */
 interface Asked {
@@ -107,34 +108,29 @@ await runCommand(
 async function huntOne(asked: Asked, ablation: Ablation | undefined): Promise<number> {
   const { seed, json } = asked;
   if (!json) console.log(`seed ${seed}${ablation === undefined ? '' : `, ablation ${ablation.name}`}`);
-  const { hunt, ending, seconds } = await pursueOne(asked, ablation);
-  const path = ending.type === 'found' ? keep(asked, ablation, ending.find) : undefined;
+  const { hunt, ending, seconds, kept } = await pursueOne(asked, ablation);
   if (json) {
     const found =
-      ending.type === 'found'
-        ? { violation: ending.find.violation, steps: stepsOf(ending.find.records) }
-        : null;
+      kept === undefined ? null : { violation: kept.find.violation, steps: kept.counterexample.steps };
     console.log(
       JSON.stringify({
         seed,
         ablation: ablation?.name ?? null,
         ending: ending.type,
         found,
-        path,
+        path: kept?.path,
         tried: reportData(hunt),
       }),
     );
   } else {
     for (const line of reportLines(hunt, seconds)) console.log(line);
     console.log();
-    if (ending.type !== 'found') console.log('No claim was broken.');
-    else {
-      const counterexample = counterexampleOf(ending.find, ablation?.name ?? null, seed);
-      for (const line of await findLines(counterexample, path ?? '')) console.log(line);
-    }
+    const lines =
+      kept === undefined ? ['No claim was broken.'] : await findLines(kept.counterexample, kept.path);
+    for (const line of lines) console.log(line);
   }
   if (ending.type === 'interrupted') return 130;
-  return ending.type === 'found' ? 1 : 0;
+  return kept === undefined ? 0 : 1;
 }
 
 /** Every ablation in turn, a line each. */
@@ -143,19 +139,16 @@ async function huntAll(asked: Asked): Promise<number> {
   if (!asked.json) console.log(`seed ${asked.seed}`);
   for (const ablation of ablations) {
     if (asked.interrupted()) break;
-    const { hunt, ending, seconds } = await pursueOne(asked, ablation);
+    const { hunt, seconds, kept } = await pursueOne(asked, ablation);
     const { schedules, events } = hunt.totals;
-    const found = ending.type === 'found' ? ending.find : undefined;
-    const path = found === undefined ? undefined : keep(asked, ablation, found);
-    const steps = found === undefined ? undefined : stepsOf(found.records);
     const row = {
       ablation: ablation.name,
-      claim: found?.violation.claim,
+      claim: kept?.counterexample.violation.claim,
       schedules,
       events,
       seconds,
-      steps,
-      path,
+      steps: kept?.counterexample.steps,
+      path: kept?.path,
     };
     if (asked.json) console.log(JSON.stringify(row));
     rows.push([
@@ -164,9 +157,9 @@ async function huntAll(asked: Asked): Promise<number> {
       grouped(schedules),
       grouped(events),
       seconds.toFixed(1),
-      `${steps ?? ''}`,
+      `${row.steps ?? ''}`,
     ]);
-    if (!asked.json && path !== undefined) console.log(path);
+    if (!asked.json && row.path !== undefined) console.log(row.path);
   }
   const heading = ['ablation', 'claim broken', 'schedules', 'events', 'seconds', 'steps'];
   if (!asked.json) for (const line of columns([heading, ...rows])) console.log(line);
@@ -174,28 +167,34 @@ async function huntAll(asked: Asked): Promise<number> {
   return rows.some(([, claim]) => claim !== 'not found') ? 1 : 0;
 }
 
-async function pursueOne(
-  { scope, claims, seed, limits, interrupted }: Asked,
-  ablation: Ablation | undefined,
-): Promise<{ readonly hunt: Hunt; readonly ending: Ending; readonly seconds: number }> {
-  const implementation = await loadImplementation(ablation);
-  const hunt = new Hunt({ implementation, claims }, scope, seed);
-  const progress = new Progress();
-  const start = performance.now();
-  const tell = (seconds: number) =>
-    progress.show(() => {
-      const { schedules, events } = hunt.totals;
-      return `${ablation === undefined ? '' : `${ablation.name}: `}${seconds.toFixed(0)} s, ${grouped(schedules)} schedules, ${grouped(events)} events`;
-    });
-  const first = await pursue(hunt, limits, tell, interrupted);
-  progress.clear();
-  const seconds = (performance.now() - start) / 1000;
-  const ending: Ending = first.type === 'found' ? { type: 'found', find: hunt.retold(first.find) } : first;
-  return { hunt, ending, seconds };
+/** What became of one hunt. */
+interface Pursued extends Watched {
+  readonly hunt: Hunt;
+  readonly kept: Kept | undefined;
 }
 
-function keep({ out, seed }: Asked, ablation: Ablation | undefined, find: Find): string {
-  return writeCounterexample(out, counterexampleOf(find, ablation?.name ?? null, seed));
+/** What was found, and the file that holds it now. */
+interface Kept {
+  readonly find: Find;
+  readonly counterexample: Counterexample;
+  readonly path: string;
+}
+
+async function pursueOne(
+  { scope, claims, seed, limits, out, interrupted }: Asked,
+  ablation: Ablation | undefined,
+): Promise<Pursued> {
+  const implementation = await loadImplementation(ablation);
+  const hunt = new Hunt({ implementation, claims }, scope, seed);
+  const name = ablation === undefined ? '' : `${ablation.name}: `;
+  const headway = (seconds: number) => `${name}${seconds.toFixed(0)} s`;
+  const watched = await watch(hunt, limits, headway, interrupted);
+  const { ending } = watched;
+  if (ending.type !== 'found') return { ...watched, hunt, kept: undefined };
+  const { find } = ending;
+  const counterexample = counterexampleOf(find, ablation?.name ?? null, seed);
+  const path = writeCounterexample(out, counterexample);
+  return { ...watched, hunt, kept: { find, counterexample, path } };
 }
 
 function profileNamed(name: string): Profile {

@@ -2,15 +2,15 @@ import { ablationNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { type Find, Hunt } from '../hunt/hunt.ts';
-import { pursue } from '../hunt/pursue.ts';
 import { scopeOf } from '../hunt/scope.ts';
 import { allClaims, claimsWhere } from '../model.ts';
 import { writeCounterexample } from '../trace/counterexample.ts';
 import { runCommand } from './arguments.ts';
 import { findLines } from './finding.ts';
 import { grouped, reportLines } from './report.ts';
-import { colours, Progress, watchForInterrupt } from './terminal.ts';
+import { colours, watchForInterrupt } from './terminal.ts';
 import { decimalNumber, seedFrom, seedOption } from './values.ts';
+import { type Watched, watch } from './watch.ts';
 
 /** The paper's own state transfer, which loses acknowledged requests (VRR §5.2). */
 const famous = 'lnv-raised-on-getstate';
@@ -49,9 +49,9 @@ await runCommand(
       scopeOf({}),
       seed,
     );
-    const first = await watch(real, seconds, interrupted);
+    const first = await watchFor(seconds, real, interrupted);
     for (const line of reportLines(real, first.seconds)) console.log(line);
-    if (first.find !== undefined) return show(first.find, null, seed, values.out, 1);
+    if (first.ending.type === 'found') return show(first.ending.find, null, seed, values.out, 1);
     if (interrupted()) return 130;
     console.log(colours.green('No claim was broken.'));
     return plant(seed, values.out, interrupted);
@@ -64,33 +64,21 @@ async function plant(seed: number, out: string, interrupted: () => boolean): Pro
   console.log(`${ablation.rule} (${ablation.section})`);
   const claims = claimsWhere((_, level) => level === 'guarantee');
   const planted = new Hunt({ implementation: await loadImplementation(ablation), claims }, scopeOf({}), seed);
-  const { find, seconds } = await watch(planted, 60, interrupted);
+  const { ending, seconds } = await watchFor(60, planted, interrupted);
   const { schedules, events } = planted.totals;
   const tried = `${grouped(schedules)} schedules, ${grouped(events)} events, ${seconds.toFixed(1)} seconds`;
-  if (find === undefined) {
+  if (ending.type !== 'found') {
     console.log(`Not found in ${tried}.`);
     return interrupted() ? 130 : 1;
   }
+  const { find } = ending;
   console.log(`Found and shrunk from ${find.originalLength} events to ${find.records.length} in ${tried}.\n`);
   return show(find, famous, seed, out, 0);
 }
 
-async function watch(
-  hunt: Hunt,
-  limit: number,
-  interrupted: () => boolean,
-): Promise<{ readonly find: Find | undefined; readonly seconds: number }> {
-  const start = performance.now();
-  const progress = new Progress();
-  const tell = (seconds: number) =>
-    progress.show(() => {
-      const { schedules, events } = hunt.totals;
-      return `${seconds.toFixed(0)} of ${limit} s, ${grouped(schedules)} schedules, ${grouped(events)} events`;
-    });
-  const ending = await pursue(hunt, { seconds: limit, runs: Infinity }, tell, interrupted);
-  progress.clear();
-  const seconds = (performance.now() - start) / 1000;
-  return { find: ending.type === 'found' ? hunt.retold(ending.find) : undefined, seconds };
+function watchFor(limit: number, hunt: Hunt, interrupted: () => boolean): Promise<Watched> {
+  const headway = (seconds: number) => `${seconds.toFixed(0)} of ${limit} s`;
+  return watch(hunt, { seconds: limit, runs: Infinity }, headway, interrupted);
 }
 
 async function show(

@@ -91,6 +91,12 @@ export class Group {
     return this.input(number, { type: 'timer', timer });
   }
 
+  /** A timer fires that is no longer armed: it was due just when it was stopped. */
+  fireLate(number: number, timer: vr.Timer): readonly Output[] {
+    if (this.machine(number).timers.has(timer)) throw new Error(`${timer} is armed at ${number}.`);
+    return this.input(number, { type: 'timer', timer });
+  }
+
   /** The letters of this type on their way, oldest first. */
   find(type: Kind, which: Which = {}): readonly Letter[] {
     return this.letters.filter(

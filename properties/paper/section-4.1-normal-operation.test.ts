@@ -98,6 +98,17 @@ describe('normal operation, VRR §4.1', () => {
     expect(group.machine(0).timers.get('heartbeat')).toBe(1);
   });
 
+  test('but a primary that was deposed just when its heartbeat was due sends none', () => {
+    const group = new Group(3);
+    group.fire(1, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 0 });
+    expect(reasonOf(group.fireLate(0, 'heartbeat'))).toBe('only a primary sends heartbeats');
+    group.run();
+    expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 1 });
+    expect(reasonOf(group.fireLate(0, 'heartbeat'))).toBe('only a primary sends heartbeats');
+    expect(group.letters).toEqual([]);
+  });
+
   test('a request that was executed is answered again, and one that is running is not started again', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
@@ -175,6 +186,7 @@ describe('what §4.1 leaves open', () => {
     group.run();
     expect(group.answers).toEqual([1]);
     expect(group.machine(0).timers.has('resend')).toBe(false);
+    expect(reasonOf(group.fireLate(0, 'resend'))).toBe('everything is committed');
   });
 
   test('the last PREPARE is enough, for whoever lacks more fetches it', () => {

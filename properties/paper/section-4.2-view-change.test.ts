@@ -16,6 +16,12 @@ describe('a view change, VRR §4.2', () => {
     expect(group.find('STARTVIEWCHANGE').map(({ to }) => to)).toEqual([0, 2]);
   });
 
+  test('but a primary whose timer was due when its view started does not suspect itself', () => {
+    const group = withoutItsPrimary();
+    expect(reasonOf(group.fireLate(1, 'suspect'))).toBe('a primary does not suspect itself');
+    expect(group.replica(1)).toMatchObject({ status: 'normal', viewNumber: 1 });
+  });
+
   test('whoever hears of a later view joins the call', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');

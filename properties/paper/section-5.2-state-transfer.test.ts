@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Group, reasonOf } from './group.ts';
+import { Group, type Letter, reasonOf } from './group.ts';
 
 /** Replica 2 missed `a`, `b` and `c`, which the others have executed. */
 function laggingGroup(): Group {
@@ -59,6 +59,7 @@ describe('state transfer within a view, VRR §5.2', () => {
     expect(group.find('GETSTATE')).toMatchObject([{ to: 1 }]);
     group.run();
     expect([group.keys(2).log, group.machine(2).timers.has('resend')]).toEqual(['a b c', false]);
+    expect(reasonOf(group.fireLate(2, 'resend'))).toBe('nothing is waiting for an answer');
   });
 
   test('an answer that comes twice changes nothing the second time', () => {
@@ -69,6 +70,16 @@ describe('state transfer within a view, VRR §5.2', () => {
     const [answer] = group.find('NEWSTATE');
     group.run();
     expect(answer && reasonOf(group.hand(answer))).toBe('that state was not asked for');
+  });
+
+  test('an answer that begins after what is held would leave a gap, and is dropped', () => {
+    const group = laggingGroup();
+    group.fire(0, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    expect(reasonOf(group.hand(newState(group, 0, 2, 1)))).toBe('the answer begins after what is held');
+    expect(group.keys(2).log).toBe('');
+    group.run();
+    expect(group.keys(2).log).toBe('a b c');
   });
 
   test('only a replica that is normal in the view can answer', () => {
@@ -113,6 +124,31 @@ describe('state transfer to a later view, VRR §5.2', () => {
     group.run();
     expect(group.keys(1).executed).toBe('x old');
     expect(group.answers).toEqual([1, 1]);
+  });
+
+  test('an answer that begins after what was executed would leave a gap, and is dropped', () => {
+    const group = groupThatMovedOn();
+    group.fire(1, 'heartbeat');
+    group.deliver('COMMIT', { to: 0 });
+    expect(reasonOf(group.hand(newState(group, 1, 0, 1)))).toBe('the answer begins after what was executed');
+    expect([group.replica(0).status, group.keys(0).log]).toEqual(['state-transfer', 'old']);
+    group.run();
+    expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
+  });
+
+  test('an answer without what was executed cannot be right, and is refused', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.run();
+    group.fire(1, 'suspect');
+    group.run({ without: [0] });
+    group.fire(1, 'heartbeat');
+    group.deliver('COMMIT', { to: 0 });
+    const empty = newState(group, 1, 0, 0, 0);
+    expect(group.hand(empty)).toEqual([
+      { type: 'refused', reason: 'the state lacks entries that were executed' },
+    ]);
+    expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
   });
 
   test('a STARTVIEW of the later view is as good as the answer', () => {
@@ -202,3 +238,16 @@ describe('a defect of state transfer, repaired', () => {
     expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 2 });
   });
 });
+
+/** A NEWSTATE from one replica to another, of the sender's entries after entry `after`, and up to entry `opNumber`. */
+function newState(group: Group, from: number, to: number, after: number, opNumber?: number): Letter {
+  const { viewNumber, log, commitNumber } = group.replica(from);
+  const part = log.prefix(opNumber ?? log.length);
+  const message = {
+    type: 'NEWSTATE',
+    viewNumber,
+    suffix: part.suffix(after),
+    opNumber: part.length,
+  } as const;
+  return { from, to, message: { ...message, commitNumber: Math.min(commitNumber, part.length) } };
+}

@@ -191,12 +191,10 @@ const starts: readonly Ablation[] = [
       {
         file: 'replica/viewChange.ts',
         find: `  commitNumber: number,
-): void {
-  const unchanged`,
+): void {`,
         replace: `  commitNumber: number,
   lastNormalView = viewNumber,
-): void {
-  const unchanged`,
+): void {`,
       },
       {
         file: 'replica/viewChange.ts',

@@ -1,0 +1,33 @@
+import type { Hunt } from '../hunt/hunt.ts';
+import { type Ending, type Limits, pursue } from '../hunt/pursue.ts';
+import { grouped } from './report.ts';
+import { Progress } from './terminal.ts';
+
+/** How a hunt ended that was watched. */
+export interface Watched {
+  /** What was found is retold. */
+  readonly ending: Ending;
+  /** How long the hunt took. Retelling is not hunting, and is left out. */
+  readonly seconds: number;
+}
+
+/** Lets a hunt run with live progress, and retells what it found. `headway` words the time that has passed. */
+export async function watch(
+  hunt: Hunt,
+  limits: Limits,
+  headway: (seconds: number) => string,
+  interrupted: () => boolean,
+): Promise<Watched> {
+  const start = performance.now();
+  const progress = new Progress();
+  const tell = (seconds: number) =>
+    progress.show(() => {
+      const { schedules, events } = hunt.totals;
+      return `${headway(seconds)}, ${grouped(schedules)} schedules, ${grouped(events)} events`;
+    });
+  const ending = await pursue(hunt, limits, tell, interrupted);
+  progress.clear();
+  const seconds = (performance.now() - start) / 1000;
+  if (ending.type !== 'found') return { ending, seconds };
+  return { ending: { type: 'found', find: hunt.retold(ending.find) }, seconds };
+}
