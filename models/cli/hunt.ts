@@ -1,6 +1,6 @@
 import type { StorageMode } from '../../impl/index.ts';
 import type { Ablation } from '../ablations/ablation.ts';
-import { ablationNamed, ablations } from '../ablations/catalogue/index.ts';
+import { ablations } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { type Find, Hunt } from '../hunt/hunt.ts';
@@ -12,6 +12,7 @@ import { type Profile, profiles } from '../schedules/profile.ts';
 import { type Counterexample, writeCounterexample } from '../trace/counterexample.ts';
 import { runCommand, UsageError } from './arguments.ts';
 import { findLines } from './finding.ts';
+import { ablationGiven } from './named.ts';
 import { columns, grouped, reportData, reportLines } from './report.ts';
 import { watchForInterrupt } from './terminal.ts';
 import { decimalNumber, oneOf, seedFrom, seedOption, wholeNumber } from './values.ts';
@@ -100,7 +101,7 @@ await runCommand(
     };
     return values.ablations
       ? huntAll(asked)
-      : huntOne(asked, ablation === undefined ? undefined : named(ablation));
+      : huntOne(asked, ablation === undefined ? undefined : ablationGiven(ablation));
   },
 );
 
@@ -202,12 +203,4 @@ function profileNamed(name: string): Profile {
   if (profile !== undefined) return profile;
   const names = profiles.map((candidate) => candidate.name).join(', ');
   throw new UsageError(`--profile must be one of ${names}, and '${name}' is not.`);
-}
-
-function named(name: string): Ablation {
-  try {
-    return ablationNamed(name);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,9 +1,8 @@
 import { createInterface, emitKeypressEvents, type Key } from 'node:readline';
 import picocolors from 'picocolors';
-import { StaleAblationError } from '../ablations/ablation.ts';
-import { ablationNamed, ablations, UnknownAblationError } from '../ablations/catalogue/index.ts';
+import { ablationNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
-import { BadCounterexample, readCounterexample } from '../trace/counterexample.ts';
+import { readCounterexample } from '../trace/counterexample.ts';
 import { jsonOf } from '../trace/json.ts';
 import { mermaidOf } from '../trace/mermaid.ts';
 import { replay } from '../trace/replay.ts';
@@ -11,9 +10,12 @@ import { rowsOf } from '../trace/rows.ts';
 import { settling } from '../trace/settling.ts';
 import { type Move, moveFrom, Stepper } from '../trace/stepper.ts';
 import { runCommand, UsageError } from './arguments.ts';
+import { orComplain } from './complaining.ts';
+import { ablationGiven, isAblation } from './named.ts';
 import { terminalWidth } from './terminal.ts';
 import { seedFrom } from './values.ts';
 
+const command = 'npm run replay';
 const moves = 'Enter or n: next; b: back; the number of an event: go there; q: quit.';
 
 /** By the names that Node gives to keys. */
@@ -37,7 +39,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 await runCommand(
   {
-    command: 'npm run replay',
+    command,
     summary:
       'Repeats a counterexample event by event. The exit code is 0 if the recorded claim is broken at the recorded\n' +
       'event, 1 if it is not, and 2 if the file or the command line makes no sense.',
@@ -68,12 +70,12 @@ await runCommand(
     if (shapes > 1) throw new UsageError('Choose one of --step, --mermaid and --json.');
     if (values.seed !== undefined) seedFrom(values.seed);
     const override = ablationFrom(values.ablation);
-    const counterexample = await orComplain(() =>
+    const counterexample = await orComplain(command, () =>
       readCounterexample(file, override === undefined ? isAblation : undefined),
     );
     if (counterexample === undefined) return 2;
     const name = override === undefined ? counterexample.ablation : override;
-    const implementation = await orComplain(() =>
+    const implementation = await orComplain(command, () =>
       loadImplementation(name === null ? undefined : ablationNamed(name)),
     );
     if (implementation === undefined) return 2;
@@ -93,27 +95,7 @@ await runCommand(
 /** The ablation that the command line asks for: undefined if it leaves that to the file, null for none. */
 function ablationFrom(given: string | undefined): string | null | undefined {
   if (given === undefined || given === 'none') return given === undefined ? undefined : null;
-  try {
-    return ablationNamed(given).name;
-  } catch (error) {
-    if (error instanceof UnknownAblationError) throw new UsageError(error.message);
-    throw error;
-  }
-}
-
-function isAblation(name: string): boolean {
-  return ablations.some((ablation) => ablation.name === name);
-}
-
-/** Undefined where there is nothing to replay, which is said on standard error. */
-async function orComplain<Result>(attempt: () => Result | Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await attempt();
-  } catch (error) {
-    if (!(error instanceof BadCounterexample || error instanceof StaleAblationError)) throw error;
-    process.stderr.write(`npm run replay: ${error.message}\n`);
-    return undefined;
-  }
+  return ablationGiven(given).name;
 }
 
 function print(lines: readonly string[]): void {

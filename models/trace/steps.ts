@@ -1,8 +1,13 @@
 import type { EventRecord } from '../world/event.ts';
 
-const counting = new Set(['request', 'deliver', 'timer', 'crash', 'retry']);
+const counting: ReadonlySet<string> = new Set(['request', 'deliver', 'timer', 'crash', 'retry']);
 
 /** How long a story is, as the literature counts: what only lets other things happen counts nothing. */
 export function stepsOf(events: readonly EventRecord[]): number {
-  return events.filter(({ type }) => counting.has(type)).length;
+  return events.filter(isStep).length;
+}
+
+/** Whether the event counts as a step. */
+export function isStep({ type }: { readonly type: EventRecord['type'] }): boolean {
+  return counting.has(type);
 }

@@ -37,28 +37,39 @@ export function whyNot(world: World, event: Event): string | undefined {
 /** Every event that can happen, but for duplications and partitions, of which there is no end. */
 export function enabled(world: World): readonly Event[] {
   const { machines, clients, packets } = world;
-  const replicas = machines.map((_, replica) => replica);
   const all: readonly Event[] = [
     ...packets.flatMap((packet): Event[] => [
       { type: 'deliver', packet },
       { type: 'drop', packet },
     ]),
-    ...replicas.flatMap((replica) => timers.map((timer): Event => ({ type: 'timer', replica, timer }))),
-    ...replicas.map((replica): Event => ({ type: 'sync', replica })),
-    ...replicas.flatMap((replica) => crashes(machines[replica], replica)),
-    ...replicas.map((replica): Event => ({ type: 'restart', replica })),
-    ...clients.flatMap((_, client): Event[] => [
-      { type: 'request', client },
-      { type: 'retry', client },
-      { type: 'restart-client', client },
-    ]),
+    ...machines.flatMap(eventsAt),
+    ...clients.flatMap((_, client) => eventsAtClient(client)),
     { type: 'heal' },
   ];
   return all.filter((event) => whyNot(world, event) === undefined);
 }
 
-function crashes(machine: Machine | undefined, replica: number): readonly Event[] {
-  const records = machine?.disk.unsynced.length ?? 0;
+/** What may ever happen to a replica's machine by itself, now or in another state of it. */
+export function eventsAt(machine: Machine, replica: number): readonly Event[] {
+  return [
+    ...timers.map((timer): Event => ({ type: 'timer', replica, timer })),
+    { type: 'sync', replica },
+    ...crashes(machine, replica),
+    { type: 'restart', replica },
+  ];
+}
+
+/** The same for a client's machine. */
+export function eventsAtClient(client: number): readonly Event[] {
+  return [
+    { type: 'request', client },
+    { type: 'retry', client },
+    { type: 'restart-client', client },
+  ];
+}
+
+function crashes(machine: Machine, replica: number): readonly Event[] {
+  const records = machine.disk.unsynced.length;
   return Array.from(
     { length: records + 1 },
     (_, survivors): Event => ({ type: 'crash', replica, survivors }),

@@ -4,6 +4,7 @@ import type {
   Configuration,
   Output,
   Replica,
+  Service,
   StorageMode,
   Timer,
 } from '../../impl/index.ts';
@@ -75,9 +76,13 @@ export const timerBit: Readonly<Record<Timer, number>> = { heartbeat: 1, resend:
 export const timers: readonly Timer[] = ['heartbeat', 'resend', 'suspect'];
 
 /** The world before anything has happened. The service is the ledger, whose answers betray every reordering. */
-export function createWorld(implementation: Implementation, setup: Setup): World {
-  const { configure, ledgerService, createReplica, createClient, step, blankImage } = implementation;
-  const configuration = configure(setup.replicas, setup.mode, ledgerService);
+export function createWorld(
+  implementation: Implementation,
+  setup: Setup,
+  service: Service = implementation.ledgerService,
+): World {
+  const { configure, createReplica, createClient, step, blankImage } = implementation;
+  const configuration = configure(setup.replicas, setup.mode, service);
   const machines = Array.from({ length: setup.replicas }, (_, replicaNumber): Machine => {
     const replica = createReplica(configuration, replicaNumber);
     const armed = armedAfter(0, step(replica, { type: 'start' }));

@@ -1,4 +1,5 @@
 import type { Replica } from '../../../impl/index.ts';
+import { sameJson } from '../../../spec/promise/index.ts';
 import type { ReplicaStep, StepClaim } from '../claim.ts';
 
 /** A client-table that says something else than the log drops requests, or runs them twice. */
@@ -35,6 +36,6 @@ function resultDiffers({ after }: ReplicaStep, { executed }: Replica): string | 
   if (last?.type !== 'executed') return undefined;
   const { clientId, requestNumber } = last.request;
   const line = executed.get(clientId);
-  if (line?.requestNumber === requestNumber && line.result === last.result) return undefined;
+  if (line?.requestNumber === requestNumber && sameJson(line.result, last.result)) return undefined;
   return `Request ${requestNumber} of client ${clientId} was executed, and the table has ${line?.requestNumber ?? 'nothing'}.`;
 }

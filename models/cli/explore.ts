@@ -1,0 +1,208 @@
+import type { StorageMode, Timer } from '../../impl/index.ts';
+import { loadImplementation } from '../ablations/load.ts';
+import { type Budget, boundsOf } from '../explore/bounds.ts';
+import { type Explored, explore, type Limits, type Trace } from '../explore/explore.ts';
+import {
+  noReductions,
+  type Reductions,
+  type Subject,
+  soundForAll,
+  soundForCorrect,
+} from '../explore/space.ts';
+import { allClaims, claimsWhere } from '../model.ts';
+import { situations } from '../situations/index.ts';
+import { type Counterexample, stepsOf, writeCounterexample } from '../trace/counterexample.ts';
+import { paragraph } from '../trace/layout.ts';
+import type { Setup } from '../world/world.ts';
+import { runCommand, UsageError } from './arguments.ts';
+import { orComplain } from './complaining.ts';
+import { cutShort, exploringLine } from './exploring.ts';
+import { findLines } from './finding.ts';
+import { ablationGiven } from './named.ts';
+import { columns, grouped } from './report.ts';
+import { Progress, terminalWidth, watchForInterrupt } from './terminal.ts';
+import { decimalNumber, oneOf, seedFrom, wholeNumber } from './values.ts';
+
+const modes: readonly StorageMode[] = ['durable', 'diskless'];
+const timers: readonly (Timer | 'retry')[] = ['heartbeat', 'resend', 'suspect', 'retry'];
+
+/** An option that takes a whole number from 0. */
+const count = (help: string, standing: string) =>
+  ({ type: 'string', value: 'N', help, default: standing }) as const;
+
+/** The same, where leaving it out means something of its own. */
+const optional = (help: string) => ({ type: 'string', value: 'N', help }) as const;
+
+const command = 'npm run explore';
+
+await runCommand(
+  {
+    command,
+    summary:
+      'Looks at every run of the implementation within a budget, shortest first, and judges each of its steps.\n' +
+      'Exit codes: 0 no run within the budget breaks a claim, 1 one does (the shortest is kept), 2 usage,\n' +
+      '3 a limit ended the search before everything was looked at.',
+    options: {
+      replicas: { type: 'string', value: 'K', default: '3', help: 'how many replicas, 1 to 7' },
+      mode: { type: 'string', value: 'MODE', default: 'durable', help: 'durable or diskless' },
+      clients: optional('how many clients (default: as many as requests, 2 at most)'),
+      requests: count('how many requests are made', '1'),
+      timeouts: count('how many timers fire, of replicas and clients together', '1'),
+      timers: {
+        type: 'string',
+        value: 'LIST',
+        default: timers.join(),
+        help: 'which timers may fire',
+      },
+      crashes: count('how many replicas crash', '0'),
+      restarts: optional('how many come back (default: as many as crash)'),
+      'client-restarts': count('how many clients crash and come back', '0'),
+      duplicates: count('how many messages are duplicated', '0'),
+      drops: count('how many messages are lost for good', '0'),
+      partitions: count('how often links are cut', '0'),
+      views: optional('the latest view that any replica moves to (default: any)'),
+      depth: optional('runs of at most so many steps (default: any)'),
+      settle: count('let one in N states settle, and judge the outcome; 0 for none', '5000'),
+      seconds: { type: 'string', value: 'S', help: 'stop after so many seconds (default: never)' },
+      memory: { type: 'string', value: 'GB', default: '4', help: 'stop before using more memory than this' },
+      reductions: {
+        type: 'string',
+        value: 'LIST',
+        help: 'of clients, replicas, vain and dead, or none (default: all; without dead for ablations)',
+      },
+      claims: { type: 'string', value: 'C', default: 'all', help: 'all, or only guarantees' },
+      ablation: { type: 'string', value: 'NAME', help: 'explore an implementation with this rule removed' },
+      out: { type: 'string', value: 'DIR', default: 'counterexamples', help: 'where the trace is written' },
+      json: { type: 'boolean', help: 'print the result as JSON' },
+      seed: { type: 'string', value: 'N', help: 'changes nothing: an exploration leaves nothing to chance' },
+    },
+  },
+  async ({ values }) => {
+    if (values.seed !== undefined) seedFrom(values.seed);
+    const most = (name: string, text: string) => wholeNumber(`--${name}`, text, { min: 0, max: 1000 });
+    const crashes = most('crashes', values.crashes);
+    const requests = most('requests', values.requests);
+    const budget: Budget = {
+      requests,
+      timeouts: most('timeouts', values.timeouts),
+      timers: values.timers.split(',').map((timer) => oneOf('--timers', timer, timers)),
+      crashes,
+      restarts: most('restarts', values.restarts ?? String(crashes)),
+      clientRestarts: most('client-restarts', values['client-restarts']),
+      duplicates: most('duplicates', values.duplicates),
+      drops: most('drops', values.drops),
+      partitions: most('partitions', values.partitions),
+      views: values.views === undefined ? Infinity : most('views', values.views),
+    };
+    const setup: Setup = {
+      replicas: wholeNumber('--replicas', values.replicas, { min: 1, max: 7 }),
+      mode: oneOf('--mode', values.mode, modes),
+      clients:
+        wholeNumber('--clients', values.clients, { min: 1, max: 4 }) ?? Math.min(2, Math.max(1, requests)),
+    };
+    const limits: Limits = {
+      depth: wholeNumber('--depth', values.depth, { min: 0 }) ?? Infinity,
+      states: Infinity,
+      seconds: decimalNumber('--seconds', values.seconds, { min: 0.1 }) ?? Infinity,
+      bytes: decimalNumber('--memory', values.memory, { min: 0.25, max: 1024 }) * 2 ** 30,
+      settleOneIn: wholeNumber('--settle', values.settle, { min: 0 }),
+    };
+    const ablation = values.ablation === undefined ? undefined : ablationGiven(values.ablation);
+    const implementation = await orComplain(command, () => loadImplementation(ablation));
+    if (implementation === undefined) return 2;
+    const all = oneOf('--claims', values.claims, ['all', 'guarantees']) === 'all';
+    const subject: Subject = {
+      implementation,
+      setup,
+      claims: all ? allClaims : claimsWhere((_, level) => level === 'guarantee'),
+      bounds: boundsOf(budget),
+      reductions: reductionsGiven(values.reductions, ablation !== undefined),
+    };
+    const interrupted = watchForInterrupt();
+    const progress = new Progress();
+    const explored = await explore(
+      subject,
+      limits,
+      (now) => progress.show(() => exploringLine(now)),
+      interrupted,
+    );
+    progress.clear();
+    const { trace } = explored;
+    const counterexample = trace && counterexampleFrom(trace, setup, ablation?.name ?? null);
+    const path = counterexample && writeCounterexample(values.out, counterexample);
+    if (values.json) console.log(JSON.stringify({ setup, ...dataOf(explored), path: path ?? null }));
+    else {
+      for (const line of linesOf(explored)) console.log(line);
+      if (counterexample !== undefined && path !== undefined)
+        for (const line of await findLines(counterexample, path)) console.log(line);
+    }
+    return { exhausted: 0, violation: 1, depth: 3, states: 3, seconds: 3, memory: 3, interrupted: 130 }[
+      explored.ending
+    ];
+  },
+);
+
+function reductionsGiven(list: string | undefined, ablated: boolean): Reductions {
+  if (list === undefined) return ablated ? soundForAll : soundForCorrect;
+  if (list === 'none') return noReductions;
+  const names = list.split(',');
+  const known = Object.keys(noReductions);
+  for (const name of names) {
+    if (!known.includes(name))
+      throw new UsageError(`--reductions must be none, or of ${known.join(', ')}, and '${name}' is not.`);
+  }
+  const has = (name: string) => names.includes(name);
+  return { clients: has('clients'), replicas: has('replicas'), vain: has('vain'), dead: has('dead') };
+}
+
+/** A shortest run within a budget is not the shortest of all, so the file does not call it minimal. */
+function counterexampleFrom(
+  { records, violation, phase }: Trace,
+  setup: Setup,
+  ablation: string | null,
+): Counterexample {
+  return {
+    ...{ format: 'viewstamped-counterexample', version: 1, ablation, setup, seed: null, profile: null },
+    violation: { ...violation, event: records.length, phase },
+    minimal: false,
+    steps: stepsOf(records),
+    events: records,
+  };
+}
+
+function linesOf(explored: Explored): readonly string[] {
+  const { ending, depth, branches, reached, settled, missed } = explored;
+  const never = situations.filter(({ name }) => reached.count(name) === 0).map(({ name }) => name);
+  // What a search that was cut short has not met may well happen within its budget.
+  const unmet = ending === 'exhausted' ? 'Not within this budget' : 'Not reached so far';
+  return [
+    ...columns([
+      ['input and what came of it', 'times'],
+      ...[...branches].map(([branch, times]) => [branch, grouped(times)]),
+    ]),
+    '',
+    `Situations reached: ${situations.length - never.length} of ${situations.length}.`,
+    ...(never.length === 0 ? [] : paragraph(`${unmet}: ${never.join(', ')}.`, terminalWidth(), '')),
+    `${grouped(settled)} states were left to settle. Expected to be missed for equal hashes: ${missed.toExponential(1)} states.`,
+    exploringLine(explored),
+    verdict(ending, depth),
+  ];
+}
+
+function verdict(ending: Explored['ending'], depth: number): string {
+  if (ending === 'exhausted')
+    return `Exhausted: every run within the budget was looked at, ${depth} steps the longest. No claim was broken.`;
+  if (ending === 'violation')
+    return 'A claim was broken, and no run of fewer steps within the budget breaks one.';
+  const looked = ending === 'depth' ? 'at most' : 'fewer than';
+  return `Stopped: ${cutShort[ending]}. Every run of ${looked} ${depth} steps was looked at.`;
+}
+
+function dataOf({ trace, reached, branches, ...rest }: Explored): object {
+  return {
+    ...rest,
+    found: trace === undefined ? null : { violation: trace.violation, steps: stepsOf(trace.records) },
+    situations: Object.fromEntries(situations.map(({ name }) => [name, reached.count(name)])),
+    branches: Object.fromEntries(branches),
+  };
+}

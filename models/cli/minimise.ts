@@ -1,0 +1,114 @@
+import { ablationNamed } from '../ablations/catalogue/index.ts';
+import { loadImplementation } from '../ablations/load.ts';
+import { spentBy } from '../explore/bounds.ts';
+import { type Explored, explore } from '../explore/explore.ts';
+import { soundForAll } from '../explore/space.ts';
+import { claimsWhere } from '../model.ts';
+import {
+  type Counterexample,
+  readCounterexample,
+  stepsOf,
+  writeCounterexample,
+} from '../trace/counterexample.ts';
+import { replay } from '../trace/replay.ts';
+import { settling } from '../trace/settling.ts';
+import { runCommand } from './arguments.ts';
+import { orComplain } from './complaining.ts';
+import { cutShort, exploringLine } from './exploring.ts';
+import { findLines } from './finding.ts';
+import { isAblation } from './named.ts';
+import { Progress, watchForInterrupt } from './terminal.ts';
+import { decimalNumber, seedFrom } from './values.ts';
+
+const command = 'npm run minimise';
+
+await runCommand(
+  {
+    command,
+    summary:
+      'Looks for a shorter run that breaks the same claim, among all that spend no more than the given one: no more\n' +
+      'requests, timers of each sort, crashes, restarts and so on. Where every shorter one was looked at, the result\n' +
+      'is marked minimal and kept. Exit codes: 0 done, 2 bad file or usage, 3 a limit ended the search before that.',
+    positionals: { value: 'FILE', help: 'a counterexample', atLeast: 1, atMost: 1 },
+    options: {
+      seconds: { type: 'string', value: 'S', default: '300', help: 'stop after so many seconds' },
+      memory: { type: 'string', value: 'GB', default: '4', help: 'stop before using more memory than this' },
+      // Not where hunts write: the result has the name of the given file, which must outlive a search for less.
+      out: {
+        type: 'string',
+        value: 'DIR',
+        default: 'counterexamples/minimal',
+        help: 'where the result is written',
+      },
+      seed: { type: 'string', value: 'N', help: 'changes nothing: the search leaves nothing to chance' },
+    },
+  },
+  async ({ values, positionals: [file = ''] }) => {
+    if (values.seed !== undefined) seedFrom(values.seed);
+    const seconds = decimalNumber('--seconds', values.seconds, { min: 0.1 });
+    const bytes = decimalNumber('--memory', values.memory, { min: 0.25, max: 1024 }) * 2 ** 30;
+    const given = await orComplain(command, () => readCounterexample(file, isAblation));
+    if (given === undefined) return 2;
+    const { ablation, setup, violation, events } = given;
+    const implementation = await orComplain(command, () =>
+      loadImplementation(ablation === null ? undefined : ablationNamed(ablation)),
+    );
+    if (implementation === undefined) return 2;
+    const { outcome } = replay(implementation, given, settling);
+    if (outcome.kind !== 'reproduced') {
+      process.stderr.write(
+        `${command}: ${file} does not break its claim as recorded. Say npm run replay -- ${file} to see why.\n`,
+      );
+      return 2;
+    }
+    const steps = stepsOf(events);
+    const progress = new Progress();
+    const explored = await explore(
+      {
+        implementation,
+        setup,
+        claims: claimsWhere((name) => name === violation.claim),
+        bounds: spentBy(events),
+        reductions: soundForAll,
+      },
+      {
+        depth: steps - 1,
+        states: Infinity,
+        seconds,
+        bytes,
+        settleOneIn: violation.phase === 'settling' ? 1 : 0,
+      },
+      (now) => progress.show(() => exploringLine(now)),
+      watchForInterrupt(),
+    );
+    progress.clear();
+    console.log(exploringLine(explored));
+    const result = resultOf(given, explored);
+    console.log(verdict(steps, result, explored));
+    if (result === undefined) return explored.ending === 'interrupted' ? 130 : 3;
+    for (const line of await findLines(result, writeCounterexample(values.out, result))) console.log(line);
+    return 0;
+  },
+);
+
+/** The shorter run that was found, or the given one if nothing is shorter; undefined where that is not known. */
+function resultOf(given: Counterexample, { trace, ending }: Explored): Counterexample | undefined {
+  if (trace === undefined)
+    return ending === 'depth' || ending === 'exhausted' ? { ...given, minimal: true } : undefined;
+  const { records, violation, phase } = trace;
+  return {
+    ...given,
+    violation: { ...violation, event: records.length, phase },
+    minimal: true,
+    steps: stepsOf(records),
+    events: records,
+  };
+}
+
+function verdict(before: number, result: Counterexample | undefined, { ending, depth }: Explored): string {
+  if (ending === 'violation')
+    return `Shortened from ${before} steps to ${result?.steps}, which is minimal within its budget.`;
+  if (ending === 'exhausted' || result !== undefined)
+    return `Minimal: no run of fewer than ${before} steps within its budget breaks the claim.`;
+  return `Stopped: ${cutShort[ending]}. No run of fewer than ${depth} steps breaks the claim; longer ones are open.`;
+}

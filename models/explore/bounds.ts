@@ -1,0 +1,128 @@
+import type { Timer } from '../../impl/index.ts';
+import type { Event, EventRecord, LocalEvent } from '../world/event.ts';
+
+/** How often events of one kind may happen. */
+export interface Bound {
+  /** In words, for reports and for telling kinds apart. */
+  readonly kind: string;
+  readonly most: number;
+}
+
+/** What an exploration may spend. Events of no bounded kind are free: they happen as often as they can. */
+export interface Bounds {
+  readonly bounds: readonly Bound[];
+  /** The index of the event's kind among `bounds`, −1 if it is free, or undefined if it may not happen at all. */
+  kindOf(event: Event): number | undefined;
+  /** No replica moves to a later view than this one. */
+  readonly views: number;
+  /** Of a group of this size, the number of the first replica from which on all are alike: the size if none are. */
+  firstAlike(replicas: number): number;
+}
+
+/** How often each sort of thing may happen, in one exploration. */
+export interface Budget {
+  readonly requests: number;
+  /** Timers that fire, of replicas and clients alike. */
+  readonly timeouts: number;
+  /** Which timers may fire at all. */
+  readonly timers: readonly (Timer | 'retry')[];
+  readonly crashes: number;
+  readonly restarts: number;
+  readonly clientRestarts: number;
+  readonly duplicates: number;
+  readonly drops: number;
+  readonly partitions: number;
+  readonly views: number;
+}
+
+/** The bounds that a budget sets. What it allows zero times is never tried. */
+export function boundsOf(budget: Budget): Bounds {
+  const bounds: readonly Bound[] = [
+    { kind: 'request', most: budget.requests },
+    { kind: 'timeout', most: budget.timeouts },
+    { kind: 'crash', most: budget.crashes },
+    { kind: 'restart', most: budget.restarts },
+    { kind: 'restart-client', most: budget.clientRestarts },
+    { kind: 'duplicate', most: budget.duplicates },
+    { kind: 'drop', most: budget.drops },
+    { kind: 'partition', most: budget.partitions },
+  ];
+  const indices = new Map(bounds.map(({ kind }, index) => [kind, index]));
+  const allowed: ReadonlySet<string> = new Set(budget.timers);
+  const kindOf = (event: Event): number | undefined => {
+    const timer = event.type === 'timer' ? event.timer : event.type === 'retry' ? 'retry' : undefined;
+    if (timer !== undefined && !allowed.has(timer)) return undefined;
+    const index = indices.get(timer === undefined ? event.type : 'timeout');
+    if (index === undefined) return -1;
+    return bounds[index]?.most === 0 ? undefined : index;
+  };
+  return { bounds, kindOf, views: budget.views, firstAlike: (replicas) => firstAlike(budget, replicas) };
+}
+
+/**
+ * Replicas that cannot become primary are alike. A view is left by a timer, or by a restarted primary, at most; and who
+ * repeats a request for state asks the others in their order.
+ */
+function firstAlike({ timeouts, timers, restarts, views }: Budget, replicas: number): number {
+  if (timeouts > 0 && timers.includes('resend')) return replicas;
+  const leaders = Math.min(views, restarts + (timers.includes('suspect') ? timeouts : 0)) + 1;
+  return Math.min(leaders, replicas);
+}
+
+/** A budget of exactly what a run spends, so that nothing can happen more often than in it. */
+export function spentBy(records: readonly EventRecord[]): Bounds {
+  return boundsCounted(records.map(roughKind), (event) => roughKind(event));
+}
+
+/** The same, but by message type and link too: all that can happen are the run's own events, in other orders. */
+export function ownEventsOf(records: readonly EventRecord[]): Bounds {
+  const spent = records.map((record) =>
+    'message' in record ? `${record.type} ${shortened(record.message)}` : fineKind(record),
+  );
+  return boundsCounted(spent, (event) =>
+    'packet' in event ? `${event.type} ${shortened(event.packet.name)}` : fineKind(event),
+  );
+}
+
+/** Deliveries, writes that become durable and healing are free; the kinds of everything else are bounded. */
+function roughKind(event: Event | EventRecord): string | undefined {
+  switch (event.type) {
+    case 'deliver':
+    case 'sync':
+    case 'heal':
+      return undefined;
+    case 'timer':
+      return `timer ${event.timer}`;
+    default:
+      return event.type;
+  }
+}
+
+function fineKind(event: LocalEvent): string | undefined {
+  if (event.type === 'sync' || event.type === 'heal') return undefined;
+  return JSON.stringify({ ...event, survivors: undefined });
+}
+
+/** Without the numbers by which messages of the same type on the same link are told apart. */
+function shortened(name: string): string {
+  return name.slice(0, name.indexOf(' ')) + name.slice(name.lastIndexOf(' '));
+}
+
+function boundsCounted(
+  spent: readonly (string | undefined)[],
+  kindOf: (event: Event) => string | undefined,
+): Bounds {
+  const counts = new Map<string, number>();
+  for (const kind of spent) if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const bounds = [...counts].map(([kind, most]): Bound => ({ kind, most }));
+  const indices = new Map(bounds.map(({ kind }, index) => [kind, index]));
+  return {
+    bounds,
+    kindOf: (event) => {
+      const kind = kindOf(event);
+      return kind === undefined ? -1 : indices.get(kind);
+    },
+    views: Infinity,
+    firstAlike: (replicas) => replicas,
+  };
+}

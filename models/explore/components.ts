@@ -1,0 +1,161 @@
+import type { Chronicle } from '../claims/chronicle.ts';
+import type { Packet } from '../world/packet.ts';
+import type { ClientMachine, Machine, World } from '../world/world.ts';
+import { Interner } from './interner.ts';
+import { canonicalText, type Renaming } from './renaming.ts';
+import { type Common, LazyWorld, type Links } from './view.ts';
+
+/** How often things of each bounded kind have happened, by the index of the kind. */
+export interface Spent {
+  readonly counts: readonly number[];
+}
+
+/**
+ * A state is a list of words: how many there are, the number of the state, then the numbers of its parts, as far as
+ * here, of its replicas' machines, its clients' machines and, in ascending order, its packets.
+ */
+export const layout = { size: 0, state: 1, spent: 2, links: 3, chronicle: 4, machines: 5 } as const;
+
+/**
+ * The parts of which states are made. Few of them make very many states, so each is kept once, and a state only refers to
+ * them. What was said and done so far (the chronicle) is one of the parts: states that differ in it are different.
+ */
+export class Components {
+  readonly common: Common;
+  readonly renamings: readonly Renaming[];
+  /** By replica. */
+  readonly machines: readonly Interner<Machine>[];
+  /** By client. */
+  readonly clients: readonly Interner<ClientMachine>[];
+  readonly packets: Interner<Packet>;
+  readonly links: Interner<Links>;
+  readonly chronicles: Interner<Chronicle>;
+  readonly spent: Interner<Spent>;
+  /** Where the words of the clients begin, and those of the packets. */
+  readonly clientsAt: number;
+  readonly packetsAt: number;
+
+  constructor({ setup, implementation, configuration }: World, renamings: readonly Renaming[]) {
+    this.common = { setup, implementation, configuration };
+    this.renamings = renamings;
+    this.machines = Array.from({ length: setup.replicas }, (_, replica) => {
+      return new Interner<Machine>(
+        renamings,
+        (machine, renaming) => `r${renaming.replicas[replica]}${canonicalText(machine, renaming)}`,
+      );
+    });
+    this.clients = Array.from({ length: setup.clients }, (_, client) => {
+      return new Interner<ClientMachine>(
+        renamings,
+        (machine, renaming) => `c${renaming.clients[client]}${canonicalText(machine, renaming)}`,
+      );
+    });
+    this.packets = new Interner<Packet>(renamings, tagged('p'));
+    this.links = new Interner<Links>(renamings, tagged('l'));
+    this.chronicles = new Interner<Chronicle>(renamings, tagged('h'));
+    this.spent = new Interner<Spent>(renamings, tagged('b'));
+    this.clientsAt = layout.machines + setup.replicas;
+    this.packetsAt = this.clientsAt + setup.clients;
+  }
+
+  /** The state of a world, with nothing known of its number. */
+  pack(world: World, chronicle: Chronicle, spent: Spent): Uint32Array {
+    const packets = world.packets.map((packet) => this.packets.numberOf(packet));
+    const words = [
+      this.packetsAt + packets.length,
+      0,
+      this.spent.numberOf(spent),
+      this.links.numberOf({ blocked: world.blocked, loses: world.loses }),
+      this.chronicles.numberOf(chronicle),
+      ...world.machines.map((machine, replica) => this.machineParts(replica).numberOf(machine)),
+      ...world.clients.map((machine, client) => this.clientParts(client).numberOf(machine)),
+      ...packets.sort((one, other) => one - other),
+    ];
+    return Uint32Array.from(words);
+  }
+
+  /** The world of a state, as a plain object. */
+  unpack(state: Uint32Array): World {
+    const { machines, clients, packets, blocked, loses } = this.view(state);
+    return { ...this.common, machines, clients, packets, blocked, loses, last: undefined };
+  }
+
+  /** The same, cheaper: good for looking at. */
+  view(state: Uint32Array): LazyWorld {
+    const machines = this.machines.map((parts, replica) => parts.at(state[layout.machines + replica] ?? 0));
+    const clients = this.clients.map((parts, client) => parts.at(state[this.clientsAt + client] ?? 0));
+    const links = this.links.at(state[layout.links] ?? 0);
+    return new LazyWorld(this.common, machines, clients, links, () => this.packetsOf(state), undefined);
+  }
+
+  packetsOf(state: Uint32Array): readonly Packet[] {
+    const packets: Packet[] = [];
+    const end = state[layout.size] ?? 0;
+    for (let at = this.packetsAt; at < end; at++) packets.push(this.packets.at(state[at] ?? 0));
+    return packets;
+  }
+
+  machineParts(replica: number): Interner<Machine> {
+    return part(this.machines, replica);
+  }
+
+  clientParts(client: number): Interner<ClientMachine> {
+    return part(this.clients, client);
+  }
+
+  /**
+   * The hash of a state: the sum of the hashes of its parts, which no order of packets changes, and of all renamings
+   * the least. Yields its low word, and leaves its high word in `high`.
+   */
+  hashOf(state: Uint32Array): number {
+    let least = 0;
+    const { length } = this.renamings;
+    for (let renaming = 0; renaming < length; renaming++) {
+      const low = this.hashUnder(state, renaming);
+      const high = this.sumHigh >>> 0;
+      const better = renaming === 0 || high < this.high || (high === this.high && low < least);
+      if (!better) continue;
+      least = low;
+      this.high = high;
+    }
+    return least;
+  }
+
+  /** The high word of the last hash. */
+  high = 0;
+  private sumLow = 0;
+  private sumHigh = 0;
+
+  private hashUnder(state: Uint32Array, renaming: number): number {
+    const offset = 2 * renaming;
+    this.sumLow = 0;
+    this.sumHigh = 0;
+    this.addHash(this.spent.hashes, state[layout.spent] ?? 0, offset);
+    this.addHash(this.links.hashes, state[layout.links] ?? 0, offset);
+    this.addHash(this.chronicles.hashes, state[layout.chronicle] ?? 0, offset);
+    for (let replica = 0; replica < this.machines.length; replica++)
+      this.addHash(this.machineParts(replica).hashes, state[layout.machines + replica] ?? 0, offset);
+    for (let client = 0; client < this.clients.length; client++)
+      this.addHash(this.clientParts(client).hashes, state[this.clientsAt + client] ?? 0, offset);
+    const end = state[layout.size] ?? 0;
+    for (let at = this.packetsAt; at < end; at++) this.addHash(this.packets.hashes, state[at] ?? 0, offset);
+    return this.sumLow >>> 0;
+  }
+
+  private addHash(hashes: Uint32Array, part: number, offset: number): void {
+    const at = 2 * this.renamings.length * part + offset;
+    this.sumLow = (this.sumLow + (hashes[at] ?? 0)) | 0;
+    this.sumHigh = (this.sumHigh + (hashes[at + 1] ?? 0)) | 0;
+  }
+}
+
+/** The canonical text behind a tag, so that parts of different kinds never share a text. */
+function tagged(tag: string): (part: object, renaming: Renaming) => string {
+  return (part, renaming) => tag + canonicalText(part, renaming);
+}
+
+function part<Item extends object>(parts: readonly Interner<Item>[], index: number): Interner<Item> {
+  const found = parts[index];
+  if (found === undefined) throw new RangeError(`There is no number ${index} among ${parts.length}.`);
+  return found;
+}

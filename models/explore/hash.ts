@@ -1,0 +1,32 @@
+/** A hash of 64 bits, as two numbers of 32: its quality is what the count of missed states depends on. */
+export interface Hash {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Both halves take in every character, by other multipliers, and at the end each other (after MurmurHash3). */
+export function hashOf(text: string): Hash {
+  let low = 0x9747b28c ^ text.length;
+  let high = 0x3c6ef372 ^ text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    low = Math.imul(low ^ unit, 0xcc9e2d51);
+    low = (low << 15) | (low >>> 17);
+    high = Math.imul(high ^ unit, 0x1b873593);
+    high = (high << 13) | (high >>> 19);
+  }
+  const one = finished(low ^ Math.imul(high, 0xe6546b64));
+  return { low: one, high: finished(high ^ Math.imul(one, 0x85ebca6b)) };
+}
+
+/** Every bit of the result depends on every bit of the number (the finaliser of MurmurHash3). */
+export function finished(number: number): number {
+  const once = Math.imul(number ^ (number >>> 16), 0x85ebca6b);
+  const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
+  return (twice ^ (twice >>> 16)) >>> 0;
+}
+
+/** How many of `states` different ones are to be expected that share their 64 bits with another, and so are missed. */
+export function expectedCollisions(states: number): number {
+  return (states * (states - 1)) / 2 ** 65;
+}

@@ -1,0 +1,59 @@
+import { hashOf } from './hash.ts';
+import type { Renaming } from './renaming.ts';
+
+/**
+ * Gives every distinct thing a number, from 0 in the order in which they come, and keeps for each its hash under every
+ * renaming. Things are the same when their texts are: nothing is left to chance here.
+ */
+export class Interner<Item extends object> {
+  /** By number. */
+  readonly items: Item[] = [];
+  /** Two words for each thing and renaming: of thing n under renaming r at 2 (n × renamings + r). */
+  hashes = new Uint32Array(64);
+  private readonly numbers = new Map<string, number>();
+  private readonly known = new WeakMap<Item, number>();
+  private readonly renamings: readonly Renaming[];
+  private readonly textOf: (item: Item, renaming: Renaming) => string;
+
+  /** `textOf` must tell things of this kind from those of all others too: their hashes are added up. */
+  constructor(renamings: readonly Renaming[], textOf: (item: Item, renaming: Renaming) => string) {
+    this.renamings = renamings;
+    this.textOf = textOf;
+  }
+
+  /** The number of this thing. */
+  numberOf(item: Item): number {
+    const known = this.known.get(item);
+    if (known !== undefined) return known;
+    const texts = this.renamings.map((renaming) => this.textOf(item, renaming));
+    const text = texts[0] ?? '';
+    const number = this.numbers.get(text) ?? this.add(item, text, texts);
+    this.known.set(item, number);
+    return number;
+  }
+
+  /** The thing with this number. Throws a RangeError if there is none. */
+  at(number: number): Item {
+    const item = this.items[number];
+    if (item === undefined) throw new RangeError(`There is no thing ${number} among ${this.items.length}.`);
+    return item;
+  }
+
+  private add(item: Item, text: string, texts: readonly string[]): number {
+    const number = this.items.length;
+    this.items.push(item);
+    this.numbers.set(text, number);
+    const start = 2 * number * this.renamings.length;
+    if (start + 2 * this.renamings.length > this.hashes.length) {
+      const grown = new Uint32Array(2 * this.hashes.length + 2 * this.renamings.length);
+      grown.set(this.hashes);
+      this.hashes = grown;
+    }
+    texts.forEach((one, index) => {
+      const { low, high } = hashOf(one);
+      this.hashes[start + 2 * index] = low;
+      this.hashes[start + 2 * index + 1] = high;
+    });
+    return number;
+  }
+}

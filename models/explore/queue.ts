@@ -1,0 +1,44 @@
+import { layout } from './components.ts';
+
+const chunkWords = 2 ** 18;
+
+/** States that wait to be expanded, one behind the other in typed arrays, and read in the order in which they came. */
+export class Queue {
+  /** How many states were pushed. */
+  length = 0;
+  private readonly chunks: { readonly words: Uint32Array; used: number }[] = [];
+  private chunk = 0;
+  private offset = 0;
+
+  /** Appends a copy of the state. */
+  push(state: Uint32Array): void {
+    const size = state[layout.size] ?? 0;
+    let last = this.chunks.at(-1);
+    if (last === undefined || last.used + size > last.words.length) {
+      last = { words: new Uint32Array(Math.max(chunkWords, size)), used: 0 };
+      this.chunks.push(last);
+    }
+    last.words.set(state.subarray(0, size), last.used);
+    last.used += size;
+    this.length++;
+  }
+
+  /** The next state that was not read, or undefined if there is none yet. It is valid as long as the queue. */
+  read(): Uint32Array | undefined {
+    let current = this.chunks[this.chunk];
+    if (current !== undefined && this.offset === current.used && this.chunk + 1 < this.chunks.length) {
+      current = this.chunks[++this.chunk];
+      this.offset = 0;
+    }
+    if (current === undefined || this.offset === current.used) return undefined;
+    const start = this.offset;
+    this.offset += current.words[start + layout.size] ?? 0;
+    return current.words.subarray(start, this.offset);
+  }
+
+  /** Reads from the first state again. */
+  rewind(): void {
+    this.chunk = 0;
+    this.offset = 0;
+  }
+}

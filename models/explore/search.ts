@@ -1,0 +1,133 @@
+import { ClaimBroken, Trial } from '../commands/trial.ts';
+import type { Phase } from '../hunt/run.ts';
+import { settle } from '../liveness/settle.ts';
+import { type Claims, Model, type Violation } from '../model.ts';
+import { Tally } from '../situations/tally.ts';
+import { layout } from './components.ts';
+import { Origins } from './origins.ts';
+import { Queue } from './queue.ts';
+import type { Space } from './space.ts';
+import type { Visited } from './visited.ts';
+
+/** A claim that was broken after these moves, each given by its place among those of its state. */
+export interface Breach {
+  readonly violation: Violation;
+  readonly path: readonly number[];
+  readonly phase: Phase;
+}
+
+/** Which of the states must settle once faults stop: one in so many, chosen by their hashes; 0 means none. */
+export interface Sampling {
+  readonly claims: Claims;
+  readonly oneIn: number;
+}
+
+/**
+ * Breadth-first search by steps. A level holds the states that some number of steps leads to. First everything is added
+ * that events which count for nothing lead to from there, and then each step leads to the next level: so the first
+ * breach that is found takes as few steps as any.
+ */
+export class Search {
+  /** How many moves were made. */
+  transitions = 0;
+  /** How many states were left to settle. */
+  settled = 0;
+  /** What the steps to new states brought about. */
+  readonly reached = new Tally();
+  readonly origins = new Origins();
+  readonly space: Space;
+  visited: Visited;
+  private readonly sampling: Sampling;
+  private level = new Queue();
+  private following = new Queue();
+  private phase: 'free' | 'step' = 'free';
+
+  constructor(space: Space, visited: Visited, sampling: Sampling) {
+    this.space = space;
+    this.visited = visited;
+    this.sampling = sampling;
+    this.add(space.root, 0, 0, this.level);
+  }
+
+  /** How many states were found. */
+  get states(): number {
+    return this.origins.length;
+  }
+
+  /** Expands up to `most` states of the level in its present phase. Yields a breach, or how many states it expanded. */
+  expand(most: number): Breach | number {
+    for (let done = 0; done < most; done++) {
+      const state = this.level.read();
+      if (state === undefined) return done;
+      const breach = this.expandOne(state);
+      if (breach !== undefined) return breach;
+    }
+    return most;
+  }
+
+  /** Goes on with the steps, once the free events of the level are done. */
+  beginSteps(): void {
+    this.phase = 'step';
+    this.level.rewind();
+  }
+
+  /** Goes on to the next level. Yields how many states it holds so far. */
+  beginLevel(): number {
+    this.level = this.following;
+    this.following = new Queue();
+    this.phase = 'free';
+    return this.level.length;
+  }
+
+  private expandOne(state: Uint32Array): Breach | undefined {
+    const { space } = this;
+    const world = space.components.view(state);
+    const number = state[layout.state] ?? 0;
+    const wanted = this.phase === 'step';
+    const moves = space.movesIn(state);
+    for (let index = 0; index < moves.length; index++) {
+      const move = moves[index];
+      if (move === undefined || move.step !== wanted) continue;
+      const step = space.take(state, world, move);
+      if (step === 'impossible') continue;
+      this.transitions++;
+      const path = () => [...this.origins.pathTo(number), index];
+      if (step !== 'stepped') return { violation: step, path: path(), phase: 'events' };
+      if (!this.add(space.next, number, index, wanted ? this.following : this.level)) continue;
+      if (space.after !== undefined) this.reached.note(world, space.after, space.chronicleOf(state));
+      const violation = this.isSampled() ? this.settle(space.next) : undefined;
+      if (violation !== undefined) return { violation, path: path(), phase: 'settling' };
+    }
+    return undefined;
+  }
+
+  /** Adds the state if it is new. Yields whether it is. */
+  private add(state: Uint32Array, parent: number, move: number, queue: Queue): boolean {
+    const { components } = this.space;
+    this.low = components.hashOf(state);
+    if (!this.visited.insert(this.low, components.high)) return false;
+    state[layout.state] = this.origins.push(parent, move);
+    queue.push(state);
+    return true;
+  }
+
+  private low = 0;
+
+  private isSampled(): boolean {
+    const { oneIn } = this.sampling;
+    return oneIn > 0 && this.low % oneIn === 0;
+  }
+
+  /** Stops all faults in this state, and lets the group settle. Yields the claim that is broken then or on the way. */
+  private settle(state: Uint32Array): Violation | undefined {
+    this.settled++;
+    const world = this.space.components.unpack(state);
+    const model = new Model(world, this.sampling.claims, this.space.chronicleOf(state));
+    try {
+      return settle(model, new Trial(world));
+    } catch (error) {
+      if (!(error instanceof ClaimBroken)) throw error;
+      return error.violation;
+    }
+  }
+}

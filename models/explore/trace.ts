@@ -1,0 +1,51 @@
+import { Model, type Violation } from '../model.ts';
+import { type EventRecord, eventOf, recordOf } from '../world/event.ts';
+import { perform } from '../world/perform.ts';
+import { transcriptService } from '../world/transcript.ts';
+import { createWorld } from '../world/world.ts';
+import { layout } from './components.ts';
+import type { Space, Subject } from './space.ts';
+
+/**
+ * The concrete events of a path through a space. They are found by walking the path beside a real world, in which
+ * packets have a past: there the same move may be one of several packets of that name.
+ */
+export function eventsAlong(space: Space, path: readonly number[]): readonly EventRecord[] {
+  const { implementation, setup } = space.components.common;
+  let world = createWorld(implementation, setup, transcriptService);
+  let state = space.root;
+  const records: EventRecord[] = [];
+  for (const [index, choice] of path.entries()) {
+    const move = space.movesIn(state)[choice];
+    if (move === undefined) throw new Error(`The path breaks off after ${index} of ${path.length} moves.`);
+    const { event } = move;
+    const packet =
+      'packet' in event
+        ? world.packets.find((one) => space.components.packets.numberOf(one) === move.packet)
+        : undefined;
+    const concrete = 'packet' in event && packet !== undefined ? { type: event.type, packet } : event;
+    records.push(recordOf(world.packets, concrete));
+    world = perform(world, concrete);
+    space.take(state, space.components.view(state), move);
+    state = space.next.slice(0, space.next[layout.size]);
+  }
+  return records;
+}
+
+/** The claim that these events break at last, in a world as hunts and replays know it. Throws where they break none. */
+export function violationOf(
+  { implementation, setup, claims }: Subject,
+  records: readonly EventRecord[],
+): Violation {
+  let world = createWorld(implementation, setup);
+  const model = new Model(world, claims);
+  for (const [index, record] of records.entries()) {
+    const event = eventOf(world.packets, record);
+    if (event === undefined) throw new Error(`Event ${index + 1} of the trace cannot happen.`);
+    const after = perform(world, event);
+    const violation = model.follow(world, after);
+    if (violation !== undefined) return violation;
+    world = after;
+  }
+  throw new Error('The trace breaks no claim when it is repeated: the implementation is not deterministic.');
+}

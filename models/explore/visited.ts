@@ -1,0 +1,52 @@
+/**
+ * The set of visited states: 64-bit hashes in one open-addressed table of 8-byte slots, which threads may share. Only
+ * an empty slot is ever written, by compare-and-swap on its low word; whoever sees that waits for the high word.
+ */
+export class Visited {
+  readonly table: Int32Array;
+  /** How many were inserted through this object. */
+  inserted = 0;
+
+  constructor(table: Int32Array) {
+    this.table = table;
+  }
+
+  /** A table of 2^bits slots. */
+  static allocate(bits: number): Int32Array {
+    return new Int32Array(new SharedArrayBuffer(8 * 2 ** bits));
+  }
+
+  /** Adds the hash. Yields whether it is new. */
+  insert(low: number, high: number): boolean {
+    const { table } = this;
+    const mask = table.length / 2 - 1;
+    // Zero means empty.
+    const first = low | 0 || 1;
+    const second = high | 0 || 1;
+    // Low bits choose the slot, and are mixed with the high word because few slots would otherwise serve many states.
+    for (let slot = (first ^ Math.imul(second, 0x9e3779b1)) & mask; ; slot = (slot + 1) & mask) {
+      const found = table[2 * slot] || Atomics.compareExchange(table, 2 * slot, 0, first);
+      if (found === 0) {
+        Atomics.store(table, 2 * slot + 1, second);
+        this.inserted++;
+        return true;
+      }
+      if (found === first && this.highAt(slot) === second) return false;
+    }
+  }
+
+  /** Copies every hash into a larger table. No other thread may insert meanwhile. */
+  copyTo(larger: Visited): void {
+    const { table } = this;
+    for (let slot = 0; slot < table.length; slot += 2) {
+      const low = table[slot] ?? 0;
+      if (low !== 0) larger.insert(low, table[slot + 1] ?? 0);
+    }
+  }
+
+  private highAt(slot: number): number {
+    let high = this.table[2 * slot + 1] ?? 0;
+    while (high === 0) high = Atomics.load(this.table, 2 * slot + 1);
+    return high;
+  }
+}

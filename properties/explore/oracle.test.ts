@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import type { StorageMode } from '../../impl/index.ts';
+import type { Budget } from '../../models/explore/bounds.ts';
+import { explore, unlimited } from '../../models/explore/explore.ts';
+import { subjectOf } from './counting.ts';
+import { exploreSlowly } from './oracle.ts';
+
+/** Small bounds, each with something of its own: what is bounded, in which group, and how many states that makes. */
+const bounds: readonly (readonly [StorageMode, Partial<Budget>, Parameters<typeof subjectOf>[2], number])[] =
+  [
+    ['diskless', {}, {}, 16],
+    ['durable', {}, {}, 42],
+    ['durable', { requests: 2 }, { clients: 2, replicas: 2 }, 611],
+    ['diskless', { requests: 0, timeouts: 1 }, {}, 2593],
+    ['durable', { timeouts: 1 }, { replicas: 2 }, 261],
+    ['durable', { crashes: 1, restarts: 1 }, { replicas: 2 }, 208],
+    ['durable', { requests: 0, crashes: 1, restarts: 1 }, {}, 2247],
+    ['diskless', { requests: 0, crashes: 1, restarts: 1 }, {}, 34],
+    ['diskless', { requests: 2, clientRestarts: 1 }, { replicas: 1 }, 38],
+    ['diskless', { duplicates: 1 }, {}, 103],
+    ['diskless', { drops: 1 }, {}, 38],
+  ];
+
+describe('A slow explorer that shares nothing but the world and the claims finds as many states', () => {
+  test.each(bounds)('%s, %j, %j: %i', async (mode, budget, group, count) => {
+    const subject = await subjectOf(mode, budget, group);
+    const explored = await explore(subject, unlimited);
+    expect(explored).toMatchObject({ ending: 'exhausted', states: count });
+    const slowly = exploreSlowly(subject.implementation, subject.setup, subject.claims, subject.bounds);
+    expect(slowly.states.size).toBe(count);
+    expect([...slowly.brokenClaims]).toEqual([]);
+  });
+
+  test('and breaks the same claims where a rule is missing', async () => {
+    const subject = await subjectOf('diskless', {}, { ablation: 'commit-quorum-short' });
+    const { trace } = await explore(subject, unlimited);
+    const slowly = exploreSlowly(subject.implementation, subject.setup, subject.claims, subject.bounds);
+    expect(slowly.brokenClaims).toContain(trace?.violation.claim);
+  });
+});

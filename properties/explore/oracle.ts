@@ -1,0 +1,76 @@
+import type { Bounds } from '../../models/explore/bounds.ts';
+import { type Claims, Model } from '../../models/model.ts';
+import { enabled } from '../../models/world/enabled.ts';
+import type { Event } from '../../models/world/event.ts';
+import type { Implementation } from '../../models/world/implementation.ts';
+import { perform } from '../../models/world/perform.ts';
+import { transcriptService } from '../../models/world/transcript.ts';
+import { createWorld, type Setup, type World } from '../../models/world/world.ts';
+
+/** What the slow explorer found. */
+export interface Reached {
+  /** One text for each state, without anything that it left out. */
+  readonly states: ReadonlySet<string>;
+  readonly brokenClaims: ReadonlySet<string>;
+}
+
+/**
+ * An explorer too slow for anything but small bounds, and too simple to be wrong: worlds in a list, their JSON in a set.
+ * It shares the world and the claims with the fast one, and nothing of how states are told apart, kept or reduced. Runs
+ * end where a claim breaks. Partitions are not tried.
+ */
+export function exploreSlowly(
+  implementation: Implementation,
+  setup: Setup,
+  claims: Claims,
+  bounds: Bounds,
+): Reached {
+  const start = createWorld(implementation, setup, transcriptService);
+  const nothingSpent = bounds.bounds.map(() => 0);
+  const todo = [{ world: start, chronicle: new Model(start, claims).chronicle, spent: nothingSpent }];
+  const states = new Set([textOf(start, todo[0]?.chronicle, nothingSpent)]);
+  const brokenClaims = new Set<string>();
+  for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
+    const { world, spent } = state;
+    for (const event of possible(world)) {
+      const kind = bounds.kindOf(event);
+      if (kind === undefined || (kind >= 0 && (spent[kind] ?? 0) >= (bounds.bounds[kind]?.most ?? 0)))
+        continue;
+      const after = perform(world, event);
+      const model = new Model(world, claims, state.chronicle);
+      const violation = model.follow(world, after);
+      if (violation !== undefined) {
+        brokenClaims.add(violation.claim);
+        continue;
+      }
+      const next = {
+        world: after,
+        chronicle: model.chronicle,
+        spent: kind < 0 ? spent : spent.with(kind, (spent[kind] ?? 0) + 1),
+      };
+      const text = textOf(after, next.chronicle, next.spent);
+      if (states.has(text)) continue;
+      states.add(text);
+      todo.push(next);
+    }
+  }
+  return { states, brokenClaims };
+}
+
+function possible(world: World): readonly Event[] {
+  return [...enabled(world), ...world.packets.map((packet): Event => ({ type: 'duplicate', packet }))];
+}
+
+/** Everything that tells two states apart, as JSON. Logs and maps know how to write themselves. */
+function textOf(world: World, chronicle: Model['chronicle'] | undefined, spent: readonly number[]): string {
+  const { machines, clients, packets, blocked, loses } = world;
+  const onTheirWay = packets.map((packet) => JSON.stringify(packet, plainly)).sort();
+  return JSON.stringify({ machines, clients, onTheirWay, blocked, loses, chronicle, spent }, plainly);
+}
+
+/** Leaves out what is the same in every state, and writes the fields of an object in one order, however it was made. */
+function plainly(name: string, value: unknown): unknown {
+  if (name === 'configuration' || name === 'service' || name === 'identities') return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
