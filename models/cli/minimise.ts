@@ -110,5 +110,6 @@ function verdict(before: number, result: Counterexample | undefined, { ending, d
     return `Shortened from ${before} steps to ${result?.steps}, which is minimal within its budget.`;
   if (ending === 'exhausted' || result !== undefined)
     return `Minimal: no run of fewer than ${before} steps within its budget breaks the claim.`;
-  return `Stopped: ${cutShort[ending]}. No run of fewer than ${depth} steps breaks the claim; longer ones are open.`;
+  const stopped = `Stopped: ${cutShort[ending]}.`;
+  return `${stopped} No run of fewer than ${depth} steps within its budget breaks the claim; longer ones are open.`;
 }

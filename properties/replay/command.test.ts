@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { textOf, writeCounterexample } from '../../models/trace/counterexample.ts';
-import { root } from '../house/source.ts';
+import { runCommand } from '../running.ts';
 import { counterexampleOf, shortQuorum, story } from './story.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
@@ -12,15 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const broken = writeCounterexample(folder, shortQuorum);
 const impossible = writeCounterexample(folder, counterexampleOf([...story, { type: 'heal' }]));
 
-/** Runs the command as `npm run replay -- …` does, with these lines on standard input. */
-function run(args: readonly string[], input = ''): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', 'models/cli/replay.ts', ...args],
-    { cwd: root, input, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
-  );
-  return { code: status, out: stdout, err: stderr };
-}
+const run = (args: readonly string[], input = '') => runCommand('replay', args, input);
 
 describe('npm run replay', () => {
   it('ends with 0 when the recorded violation appears, and says the same twice', () => {
