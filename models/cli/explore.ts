@@ -1,7 +1,13 @@
 import type { StorageMode, Timer } from '../../impl/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { type Budget, boundsOf } from '../explore/bounds.ts';
-import { type Explored, explore, type Limits, type Trace } from '../explore/explore.ts';
+import {
+  type Explored,
+  explore,
+  type Limits,
+  type Progress as Reached,
+  type Trace,
+} from '../explore/explore.ts';
 import {
   noReductions,
   type Reductions,
@@ -68,7 +74,7 @@ await runCommand(
       reductions: {
         type: 'string',
         value: 'LIST',
-        help: 'of clients, replicas, vain and dead, or none (default: all; without dead for ablations)',
+        help: 'of clients, replicas, vain and dead, or none (default: all; for ablations clients and vain)',
       },
       claims: { type: 'string', value: 'C', default: 'all', help: 'all, or only guarantees' },
       ablation: { type: 'string', value: 'NAME', help: 'explore an implementation with this rule removed' },
@@ -79,26 +85,13 @@ await runCommand(
   },
   async ({ values }) => {
     if (values.seed !== undefined) seedFrom(values.seed);
-    const most = (name: string, text: string) => wholeNumber(`--${name}`, text, { min: 0, max: 1000 });
-    const crashes = most('crashes', values.crashes);
-    const requests = most('requests', values.requests);
-    const budget: Budget = {
-      requests,
-      timeouts: most('timeouts', values.timeouts),
-      timers: values.timers.split(',').map((timer) => oneOf('--timers', timer, timers)),
-      crashes,
-      restarts: most('restarts', values.restarts ?? String(crashes)),
-      clientRestarts: most('client-restarts', values['client-restarts']),
-      duplicates: most('duplicates', values.duplicates),
-      drops: most('drops', values.drops),
-      partitions: most('partitions', values.partitions),
-      views: values.views === undefined ? Infinity : most('views', values.views),
-    };
+    const budget = budgetGiven(values);
     const setup: Setup = {
       replicas: wholeNumber('--replicas', values.replicas, { min: 1, max: 7 }),
       mode: oneOf('--mode', values.mode, modes),
       clients:
-        wholeNumber('--clients', values.clients, { min: 1, max: 4 }) ?? Math.min(2, Math.max(1, requests)),
+        wholeNumber('--clients', values.clients, { min: 1, max: 4 }) ??
+        Math.min(2, Math.max(1, budget.requests)),
     };
     const limits: Limits = {
       depth: wholeNumber('--depth', values.depth, { min: 0 }) ?? Infinity,
@@ -118,19 +111,16 @@ await runCommand(
       bounds: boundsOf(budget),
       reductions: reductionsGiven(values.reductions, ablation !== undefined),
     };
-    const interrupted = watchForInterrupt();
+    if (!values.json) console.log(subjectLine(subject, ablation?.name));
     const progress = new Progress();
-    const explored = await explore(
-      subject,
-      limits,
-      (now) => progress.show(() => exploringLine(now)),
-      interrupted,
-    );
+    const tell = (now: Reached) => progress.show(() => exploringLine(now));
+    const explored = await explore(subject, limits, tell, watchForInterrupt());
     progress.clear();
     const { trace } = explored;
     const counterexample = trace && counterexampleFrom(trace, setup, ablation?.name ?? null);
     const path = counterexample && writeCounterexample(values.out, counterexample);
-    if (values.json) console.log(JSON.stringify({ setup, ...dataOf(explored), path: path ?? null }));
+    const data = { ablation: ablation?.name ?? null, setup, budget, ...dataOf(explored), path: path ?? null };
+    if (values.json) console.log(JSON.stringify(data));
     else {
       for (const line of linesOf(explored)) console.log(line);
       if (counterexample !== undefined && path !== undefined)
@@ -141,6 +131,44 @@ await runCommand(
     ];
   },
 );
+
+/** The options that say how often each sort of thing may happen. */
+interface BudgetOptions {
+  readonly requests: string;
+  readonly timeouts: string;
+  readonly timers: string;
+  readonly crashes: string;
+  readonly restarts: string | undefined;
+  readonly 'client-restarts': string;
+  readonly duplicates: string;
+  readonly drops: string;
+  readonly partitions: string;
+  readonly views: string | undefined;
+}
+
+function budgetGiven(options: BudgetOptions): Budget {
+  const most = (name: string, text: string) => wholeNumber(`--${name}`, text, { min: 0, max: 1000 });
+  const crashes = most('crashes', options.crashes);
+  return {
+    requests: most('requests', options.requests),
+    timeouts: most('timeouts', options.timeouts),
+    timers: options.timers.split(',').map((timer) => oneOf('--timers', timer, timers)),
+    crashes,
+    restarts: options.restarts === undefined ? crashes : most('restarts', options.restarts),
+    clientRestarts: most('client-restarts', options['client-restarts']),
+    duplicates: most('duplicates', options.duplicates),
+    drops: most('drops', options.drops),
+    partitions: most('partitions', options.partitions),
+    views: options.views === undefined ? Infinity : most('views', options.views),
+  };
+}
+
+/** What is explored, in a line: of what is not named nothing happens. */
+function subjectLine({ setup, bounds }: Subject, ablation: string | undefined): string {
+  const spent = bounds.bounds.flatMap(({ kind, most }) => (most > 0 ? [`${kind} ${most}`] : []));
+  const group = `${setup.replicas} replicas, ${setup.mode}, ${setup.clients} clients`;
+  return `${group}${ablation === undefined ? '' : `, ablation ${ablation}`}; at most: ${spent.join(', ') || 'nothing'}`;
+}
 
 function reductionsGiven(list: string | undefined, ablated: boolean): Reductions {
   if (list === undefined) return ablated ? soundForAll : soundForCorrect;

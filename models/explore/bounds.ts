@@ -1,5 +1,5 @@
 import type { Timer } from '../../impl/index.ts';
-import type { Event, EventRecord, LocalEvent } from '../world/event.ts';
+import type { Event, EventRecord } from '../world/event.ts';
 
 /** How often events of one kind may happen. */
 export interface Bound {
@@ -71,21 +71,20 @@ function firstAlike({ timeouts, timers, restarts, views }: Budget, replicas: num
 
 /** A budget of exactly what a run spends, so that nothing can happen more often than in it. */
 export function spentBy(records: readonly EventRecord[]): Bounds {
-  return boundsCounted(records.map(roughKind), (event) => roughKind(event));
-}
-
-/** The same, but by message type and link too: all that can happen are the run's own events, in other orders. */
-export function ownEventsOf(records: readonly EventRecord[]): Bounds {
-  const spent = records.map((record) =>
-    'message' in record ? `${record.type} ${shortened(record.message)}` : fineKind(record),
-  );
-  return boundsCounted(spent, (event) =>
-    'packet' in event ? `${event.type} ${shortened(event.packet.name)}` : fineKind(event),
-  );
+  const counts = new Map<string, number>();
+  for (const kind of records.map(kindIn))
+    if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const bounds = [...counts].map(([kind, most]): Bound => ({ kind, most }));
+  const indices = new Map(bounds.map(({ kind }, index) => [kind, index]));
+  const kindOf = (event: Event): number | undefined => {
+    const kind = kindIn(event);
+    return kind === undefined ? -1 : indices.get(kind);
+  };
+  return { bounds, kindOf, views: Infinity, firstAlike: (replicas) => replicas };
 }
 
 /** Deliveries, writes that become durable and healing are free; the kinds of everything else are bounded. */
-function roughKind(event: Event | EventRecord): string | undefined {
+function kindIn(event: Event | EventRecord): string | undefined {
   switch (event.type) {
     case 'deliver':
     case 'sync':
@@ -96,33 +95,4 @@ function roughKind(event: Event | EventRecord): string | undefined {
     default:
       return event.type;
   }
-}
-
-function fineKind(event: LocalEvent): string | undefined {
-  if (event.type === 'sync' || event.type === 'heal') return undefined;
-  return JSON.stringify({ ...event, survivors: undefined });
-}
-
-/** Without the numbers by which messages of the same type on the same link are told apart. */
-function shortened(name: string): string {
-  return name.slice(0, name.indexOf(' ')) + name.slice(name.lastIndexOf(' '));
-}
-
-function boundsCounted(
-  spent: readonly (string | undefined)[],
-  kindOf: (event: Event) => string | undefined,
-): Bounds {
-  const counts = new Map<string, number>();
-  for (const kind of spent) if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  const bounds = [...counts].map(([kind, most]): Bound => ({ kind, most }));
-  const indices = new Map(bounds.map(({ kind }, index) => [kind, index]));
-  return {
-    bounds,
-    kindOf: (event) => {
-      const kind = kindOf(event);
-      return kind === undefined ? -1 : indices.get(kind);
-    },
-    views: Infinity,
-    firstAlike: (replicas) => replicas,
-  };
 }
