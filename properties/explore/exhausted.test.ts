@@ -25,4 +25,17 @@ describe('No run within the budget breaks a claim', () => {
     for (const type of ['PREPAREOK', 'STARTVIEWCHANGE', 'DOVIEWCHANGE', 'STARTVIEW', 'GETSTATE', 'NEWSTATE'])
       expect(explored.branches.get(`${type}: taken`), type).toBeGreaterThan(0);
   });
+
+  test('diskless: with a crash and a restart as well 1,566,510', async () => {
+    const subject = await subjectOf(
+      'diskless',
+      { timeouts: 1, crashes: 1, restarts: 1 },
+      { reductions: soundForCorrect },
+    );
+    const explored = await explore(subject, { ...unlimited, settleOneIn: 5000 });
+    expect(explored).toMatchObject({ ending: 'exhausted', depth: 24, states: 1_566_510 });
+    expect(explored.settled).toBeGreaterThan(50);
+    for (const situation of ['recovery-completed', 'recovery-during-view-change', 'message-outlives-sender'])
+      expect(explored.reached.count(situation), situation).toBeGreaterThan(0);
+  });
 });
