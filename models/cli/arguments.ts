@@ -160,6 +160,10 @@ export async function runCommand<const O extends Options>(
   command: Command<O>,
   main: (given: Given<O>) => number | Promise<number>,
 ): Promise<void> {
+  // Whoever reads our output may have seen enough, as head has. The exit code stays what it is.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     const line = parseCommandLine(command, process.argv.slice(2));
     if (line.kind === 'help') process.stdout.write(line.text);

@@ -32,11 +32,6 @@ const keys = new Map<string, Move>([
   ['q', 'quit'],
 ]);
 
-// Whoever reads our output may have seen enough, as head has. The exit code stays what it is.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
 await runCommand(
   {
     command,

@@ -28,7 +28,7 @@ export interface Counterexample {
   readonly seed: number | null;
   readonly profile: string | null;
   readonly violation: Breach;
-  /** Whether an exhaustive search has found nothing shorter. */
+  /** Whether an exhaustive search has found nothing shorter among all runs that spend no more: requests, timers, crashes … */
   readonly minimal: boolean;
   /** How many of the events count as steps: see `stepsOf`. */
   readonly steps: number;

@@ -34,7 +34,7 @@ export function headerOf({ counterexample, start }: Replayed, width: number): re
   const { ablation, steps, minimal } = counterexample;
   const group = `${count(replicas, 'replica')} (f = ${tolerated}, quorum ${quorum}), ${mode}, ${count(clients, 'client')}`;
   const rule = ablation === null ? 'no ablation' : `the ablation ${ablation}`;
-  const length = `${count(steps, 'step')}${minimal ? ', and no shorter way exists' : ''}`;
+  const length = `${count(steps, 'step')}${minimal ? ', minimal for what it spends' : ''}`;
   return [
     ...paragraph(`${group}; ${rule}; ${length}.`, width, ''),
     ...paragraph(
