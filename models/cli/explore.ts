@@ -1,13 +1,7 @@
-import type { StorageMode, Timer } from '../../impl/index.ts';
+import type { Timer } from '../../impl/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { type Budget, boundsOf } from '../explore/bounds.ts';
-import {
-  type Explored,
-  explore,
-  type Limits,
-  type Progress as Reached,
-  type Trace,
-} from '../explore/explore.ts';
+import { type Explored, explore, type Limits, type Progress as Reached } from '../explore/explore.ts';
 import {
   noReductions,
   type Reductions,
@@ -15,21 +9,21 @@ import {
   soundForAll,
   soundForCorrect,
 } from '../explore/space.ts';
-import { allClaims, claimsWhere } from '../model.ts';
+import { counterexampleOf } from '../hunt/counterexample.ts';
+import { modes } from '../hunt/scope.ts';
 import { situations } from '../situations/index.ts';
-import { type Counterexample, stepsOf, writeCounterexample } from '../trace/counterexample.ts';
+import { stepsOf, writeCounterexample } from '../trace/counterexample.ts';
 import { paragraph } from '../trace/layout.ts';
 import type { Setup } from '../world/world.ts';
 import { runCommand, UsageError } from './arguments.ts';
 import { orComplain } from './complaining.ts';
 import { cutShort, exploringLine } from './exploring.ts';
 import { findLines } from './finding.ts';
-import { ablationGiven } from './named.ts';
+import { ablationGiven, claimsGiven } from './named.ts';
 import { columns, grouped } from './report.ts';
 import { Progress, terminalWidth, watchForInterrupt } from './terminal.ts';
 import { decimalNumber, oneOf, seedFrom, wholeNumber } from './values.ts';
 
-const modes: readonly StorageMode[] = ['durable', 'diskless'];
 const timers: readonly (Timer | 'retry')[] = ['heartbeat', 'resend', 'suspect', 'retry'];
 
 /** An option that takes a whole number from 0. */
@@ -103,11 +97,10 @@ await runCommand(
     const ablation = values.ablation === undefined ? undefined : ablationGiven(values.ablation);
     const implementation = await orComplain(command, () => loadImplementation(ablation));
     if (implementation === undefined) return 2;
-    const all = oneOf('--claims', values.claims, ['all', 'guarantees']) === 'all';
     const subject: Subject = {
       implementation,
       setup,
-      claims: all ? allClaims : claimsWhere((_, level) => level === 'guarantee'),
+      claims: claimsGiven(values.claims),
       bounds: boundsOf(budget),
       reductions: reductionsGiven(values.reductions, ablation !== undefined),
     };
@@ -117,7 +110,9 @@ await runCommand(
     const explored = await explore(subject, limits, tell, watchForInterrupt());
     progress.clear();
     const { trace } = explored;
-    const counterexample = trace && counterexampleFrom(trace, setup, ablation?.name ?? null);
+    // A shortest run within a budget is not the shortest of all, so the file does not call it minimal.
+    const counterexample =
+      trace && counterexampleOf({ ...trace, setup, profile: null }, ablation?.name ?? null, null);
     const path = counterexample && writeCounterexample(values.out, counterexample);
     const data = { ablation: ablation?.name ?? null, setup, budget, ...dataOf(explored), path: path ?? null };
     if (values.json) console.log(JSON.stringify(data));
@@ -181,21 +176,6 @@ function reductionsGiven(list: string | undefined, ablated: boolean): Reductions
   }
   const has = (name: string) => names.includes(name);
   return { clients: has('clients'), replicas: has('replicas'), vain: has('vain'), dead: has('dead') };
-}
-
-/** A shortest run within a budget is not the shortest of all, so the file does not call it minimal. */
-function counterexampleFrom(
-  { records, violation, phase }: Trace,
-  setup: Setup,
-  ablation: string | null,
-): Counterexample {
-  return {
-    ...{ format: 'viewstamped-counterexample', version: 1, ablation, setup, seed: null, profile: null },
-    violation: { ...violation, event: records.length, phase },
-    minimal: false,
-    steps: stepsOf(records),
-    events: records,
-  };
 }
 
 function linesOf(explored: Explored): readonly string[] {

@@ -1,4 +1,3 @@
-import type { StorageMode } from '../../impl/index.ts';
 import type { Ablation } from '../ablations/ablation.ts';
 import { ablations } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
@@ -6,13 +5,13 @@ import { counterexampleOf } from '../hunt/counterexample.ts';
 import { type Find, Hunt } from '../hunt/hunt.ts';
 import type { Limits } from '../hunt/pursue.ts';
 import type { Scope } from '../hunt/schedules.ts';
-import { scopeOf, usualSteps } from '../hunt/scope.ts';
-import { allClaims, type Claims, claimsWhere } from '../model.ts';
+import { modes, scopeOf, usualSteps } from '../hunt/scope.ts';
+import type { Claims } from '../model.ts';
 import { type Profile, profiles } from '../schedules/profile.ts';
 import { type Counterexample, writeCounterexample } from '../trace/counterexample.ts';
 import { runCommand, UsageError } from './arguments.ts';
 import { findLines } from './finding.ts';
-import { ablationGiven } from './named.ts';
+import { ablationGiven, claimsGiven } from './named.ts';
 import { columns, grouped, reportData, reportLines } from './report.ts';
 import { watchForInterrupt } from './terminal.ts';
 import { decimalNumber, oneOf, seedFrom, seedOption, wholeNumber } from './values.ts';
@@ -28,8 +27,6 @@ interface Asked {
   readonly json: boolean;
   readonly interrupted: () => boolean;
 }
-
-const modes: readonly StorageMode[] = ['durable', 'diskless'];
 
 await runCommand(
   {
@@ -91,10 +88,7 @@ await runCommand(
         profile: profile === undefined ? undefined : profileNamed(profile),
         steps: wholeNumber('--steps', steps, { min: 1, max: 100_000 }),
       }),
-      claims:
-        oneOf('--claims', values.claims, ['all', 'guarantees']) === 'all'
-          ? allClaims
-          : claimsWhere((_, level) => level === 'guarantee'),
+      claims: claimsGiven(values.claims),
       out: values.out,
       json: values.json,
       interrupted: watchForInterrupt(),

@@ -3,6 +3,7 @@ import { loadImplementation } from '../ablations/load.ts';
 import { spentBy } from '../explore/bounds.ts';
 import { type Explored, explore } from '../explore/explore.ts';
 import { soundForAll } from '../explore/space.ts';
+import { counterexampleOf } from '../hunt/counterexample.ts';
 import { claimsWhere } from '../model.ts';
 import {
   type Counterexample,
@@ -95,14 +96,8 @@ await runCommand(
 function resultOf(given: Counterexample, { trace, ending }: Explored): Counterexample | undefined {
   if (trace === undefined)
     return ending === 'depth' || ending === 'exhausted' ? { ...given, minimal: true } : undefined;
-  const { records, violation, phase } = trace;
-  return {
-    ...given,
-    violation: { ...violation, event: records.length, phase },
-    minimal: true,
-    steps: stepsOf(records),
-    events: records,
-  };
+  const { setup, profile, ablation, seed } = given;
+  return { ...counterexampleOf({ ...trace, setup, profile }, ablation, seed), minimal: true };
 }
 
 function verdict(before: number, result: Counterexample | undefined, { ending, depth }: Explored): string {

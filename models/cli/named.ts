@@ -1,6 +1,8 @@
 import type { Ablation } from '../ablations/ablation.ts';
 import { ablationNamed, ablations, UnknownAblationError } from '../ablations/catalogue/index.ts';
+import { allClaims, type Claims, guaranteesOnly } from '../model.ts';
 import { UsageError } from './arguments.ts';
+import { oneOf } from './values.ts';
 
 /** The ablation that a command line names. */
 export function ablationGiven(name: string): Ablation {
@@ -10,6 +12,11 @@ export function ablationGiven(name: string): Ablation {
     if (error instanceof UnknownAblationError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+/** The claims that a command line asks for: all, or guarantees. */
+export function claimsGiven(name: string): Claims {
+  return oneOf('--claims', name, ['all', 'guarantees']) === 'all' ? allClaims : guaranteesOnly;
 }
 
 /** Whether a file may name it as its ablation. */

@@ -3,7 +3,7 @@ import { loadImplementation } from '../ablations/load.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { type Find, Hunt } from '../hunt/hunt.ts';
 import { scopeOf } from '../hunt/scope.ts';
-import { allClaims, claimsWhere } from '../model.ts';
+import { allClaims, guaranteesOnly } from '../model.ts';
 import { writeCounterexample } from '../trace/counterexample.ts';
 import { runCommand } from './arguments.ts';
 import { findLines } from './finding.ts';
@@ -62,7 +62,7 @@ async function plant(seed: number, out: string, interrupted: () => boolean): Pro
   const ablation = ablationNamed(famous);
   console.log(`\n${colours.bold(`2. The same with one rule removed: ${famous}`)}`);
   console.log(`${ablation.rule} (${ablation.section})`);
-  const claims = claimsWhere((_, level) => level === 'guarantee');
+  const claims = guaranteesOnly;
   const planted = new Hunt({ implementation: await loadImplementation(ablation), claims }, scopeOf({}), seed);
   const { ending, seconds } = await watchFor(60, planted, interrupted);
   const { schedules, events } = planted.totals;

@@ -138,12 +138,10 @@ async function wholePhase(
 /** Makes room for more states before the table is crowded. Yields false if there is no memory for that. */
 function growIfFull(search: Search, used: number, most: number): boolean {
   if (used > most) return false;
-  const { table } = search.visited;
-  if (search.visited.inserted * 2 < 0.6 * table.length) return true;
-  if (used + 2 * table.byteLength > most) return false;
-  const larger = new Visited(Visited.allocate(Math.log2(table.length)));
-  search.visited.copyTo(larger);
-  search.visited = larger;
+  const { visited } = search;
+  if (!visited.isCrowded) return true;
+  if (used + 2 * visited.table.byteLength > most) return false;
+  search.visited = visited.doubled();
   return true;
 }
 

@@ -84,21 +84,24 @@ export class Search {
     const world = space.components.view(state);
     const number = state[layout.state] ?? 0;
     const wanted = this.phase === 'step';
-    const moves = space.movesIn(state);
+    const moves = space.movesIn(state, world);
     for (let index = 0; index < moves.length; index++) {
       const move = moves[index];
       if (move === undefined || move.step !== wanted) continue;
       const step = space.take(state, world, move);
       if (step === 'impossible') continue;
       this.transitions++;
-      const path = () => [...this.origins.pathTo(number), index];
-      if (step !== 'stepped') return { violation: step, path: path(), phase: 'events' };
+      if (step !== 'stepped') return this.breach(step, number, index, 'events');
       if (!this.add(space.next, number, index, wanted ? this.following : this.level)) continue;
       if (space.after !== undefined) this.reached.note(world, space.after, space.chronicleOf(state));
       const violation = this.isSampled() ? this.settle(space.next) : undefined;
-      if (violation !== undefined) return { violation, path: path(), phase: 'settling' };
+      if (violation !== undefined) return this.breach(violation, number, index, 'settling');
     }
     return undefined;
+  }
+
+  private breach(violation: Violation, state: number, move: number, phase: Phase): Breach {
+    return { violation, path: [...this.origins.pathTo(state), move], phase };
   }
 
   /** Adds the state if it is new. Yields whether it is. */

@@ -82,10 +82,9 @@ export class Space {
     this.dead = [...world.machines, ...world.clients].map(() => new Pairs());
   }
 
-  /** Every move that the bounds and the state allow, always in the same order. */
-  movesIn(state: Uint32Array): readonly Move[] {
+  /** Every move that the bounds and the state allow, always in the same order. `world` is the state's own. */
+  movesIn(state: Uint32Array, world: LazyWorld): readonly Move[] {
     const { components, moves } = this;
-    const world = components.view(state);
     const found: Move[] = [];
     const end = state[layout.size] ?? 0;
     for (let at = components.packetsAt; at < end; at++) {

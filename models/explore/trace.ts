@@ -16,7 +16,8 @@ export function eventsAlong(space: Space, path: readonly number[]): readonly Eve
   let state = space.root;
   const records: EventRecord[] = [];
   for (const [index, choice] of path.entries()) {
-    const move = space.movesIn(state)[choice];
+    const before = space.components.view(state);
+    const move = space.movesIn(state, before)[choice];
     if (move === undefined) throw new Error(`The path breaks off after ${index} of ${path.length} moves.`);
     const { event } = move;
     const packet =
@@ -26,7 +27,7 @@ export function eventsAlong(space: Space, path: readonly number[]): readonly Eve
     const concrete = 'packet' in event && packet !== undefined ? { type: event.type, packet } : event;
     records.push(recordOf(world.packets, concrete));
     world = perform(world, concrete);
-    space.take(state, space.components.view(state), move);
+    space.take(state, before, move);
     state = space.next.slice(0, space.next[layout.size]);
   }
   return records;

@@ -4,17 +4,10 @@ import type { Packet } from '../world/packet.ts';
 import type { ClientMachine, Happening, Machine, Setup, World } from '../world/world.ts';
 
 /** Which links are cut: what a partition changes of the world. */
-export interface Links {
-  readonly blocked: readonly number[];
-  readonly loses: boolean;
-}
+export type Links = Pick<World, 'blocked' | 'loses'>;
 
 /** What is the same in every world of an exploration. */
-export interface Common {
-  readonly setup: Setup;
-  readonly implementation: Implementation;
-  readonly configuration: Configuration;
-}
+export type Common = Pick<World, 'setup' | 'implementation' | 'configuration'>;
 
 /** A world whose packets are put together only when somebody looks at them, which most claims never do. */
 export class LazyWorld implements World {

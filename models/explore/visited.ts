@@ -11,6 +11,18 @@ export class Visited {
     this.table = table;
   }
 
+  /** Whether it holds so much that looking for a free slot takes long. */
+  get isCrowded(): boolean {
+    return this.inserted >= 0.3 * this.table.length;
+  }
+
+  /** A set of the same hashes with twice the room. No other thread may insert meanwhile. */
+  doubled(): Visited {
+    const larger = new Visited(new Int32Array(new SharedArrayBuffer(2 * this.table.byteLength)));
+    this.copyTo(larger);
+    return larger;
+  }
+
   /** A table of 2^bits slots. */
   static allocate(bits: number): Int32Array {
     return new Int32Array(new SharedArrayBuffer(8 * 2 ** bits));
@@ -35,8 +47,7 @@ export class Visited {
     }
   }
 
-  /** Copies every hash into a larger table. No other thread may insert meanwhile. */
-  copyTo(larger: Visited): void {
+  private copyTo(larger: Visited): void {
     const { table } = this;
     for (let slot = 0; slot < table.length; slot += 2) {
       const low = table[slot] ?? 0;

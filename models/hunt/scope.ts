@@ -17,7 +17,9 @@ export interface Narrowing {
  */
 const usualSizes: readonly number[] = [3, 4, 5];
 const drawnTwice = 3;
-const modes: readonly StorageMode[] = ['durable', 'diskless'];
+
+/** Both storage modes. */
+export const modes: readonly StorageMode[] = ['durable', 'diskless'];
 const clients = 2;
 
 /** How many commands a schedule has at most unless said otherwise. Long runs find more in the same time. */

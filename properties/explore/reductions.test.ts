@@ -39,7 +39,7 @@ function reachable(subject: Subject, renamings?: readonly Renaming[]) {
     seen.add(key);
     standings.add(standing(components, renamings ?? components.renamings, state));
     const world = components.view(state);
-    for (const move of space.movesIn(state)) {
+    for (const move of space.movesIn(state, world)) {
       if (space.take(state, world, move) === 'stepped')
         todo.push(space.next.slice(0, space.next[layout.size]));
     }

@@ -37,12 +37,11 @@ test('a set of hashes tells each once, zero included, and keeps all of them when
       (hashes) => {
         const small = new Visited(Visited.allocate(8));
         const set = new Set<string>();
-        const large = new Visited(Visited.allocate(9));
         for (const [low, high] of hashes) {
           expect(small.insert(low, high)).toBe(!set.has(`${low | 0} ${high | 0}`));
           set.add(`${low | 0} ${high | 0}`);
         }
-        small.copyTo(large);
+        const large = small.doubled();
         expect([small.inserted, large.inserted]).toEqual([set.size, set.size]);
         for (const [low, high] of hashes) expect(large.insert(low, high)).toBe(false);
       },

@@ -6,6 +6,16 @@ function slowDisks(size = 3): Group {
   return new Group(size, 'durable', 'by hand');
 }
 
+/** Replica 1 has the votes of two for view 1, and is about to write that it leads it. */
+function electReplica1(group: Group): void {
+  group.fire(1, 'suspect');
+  group.sync(1);
+  group.deliver('STARTVIEWCHANGE', { to: 2 });
+  group.sync(2);
+  group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
+  group.deliver('DOVIEWCHANGE', { from: 2 });
+}
+
 /** Replica 0 holds `old` on its disk, and is about to write the empty log of view 1 in its place. */
 function groupThatReplacesALog(): Group {
   const group = slowDisks();
@@ -13,12 +23,7 @@ function groupThatReplacesALog(): Group {
   group.run({ without: [1, 2] });
   group.sync(0);
   group.lose();
-  group.fire(1, 'suspect');
-  group.sync(1);
-  group.deliver('STARTVIEWCHANGE', { to: 2 });
-  group.sync(2);
-  group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
-  group.deliver('DOVIEWCHANGE', { from: 2 });
+  electReplica1(group);
   group.sync(1);
   group.deliver('STARTVIEW', { to: 0 });
   expect(group.keys(0).log).toBe('');
@@ -80,12 +85,7 @@ describe('what leaves only when it cannot be forgotten any more', () => {
 
   test('a new primary announces its view once the view and its log are durable together', () => {
     const group = slowDisks();
-    group.fire(1, 'suspect');
-    group.sync(1);
-    group.deliver('STARTVIEWCHANGE', { to: 2 });
-    group.sync(2);
-    group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
-    group.deliver('DOVIEWCHANGE', { from: 2 });
+    electReplica1(group);
     expect(group.replica(1).status).toBe('normal');
     expect(group.find('STARTVIEW')).toEqual([]);
     group.sync(1);
