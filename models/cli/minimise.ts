@@ -2,7 +2,7 @@ import { ablationNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { spentBy } from '../explore/bounds.ts';
 import { type Explored, explore } from '../explore/explore.ts';
-import { soundForAll } from '../explore/space.ts';
+import { soundForAll } from '../explore/subject.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { claimsWhere } from '../model.ts';
 import {

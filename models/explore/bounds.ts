@@ -1,5 +1,6 @@
 import type { Timer } from '../../impl/index.ts';
 import type { Event, EventRecord } from '../world/event.ts';
+import { timerBit, timers } from '../world/world.ts';
 
 /** How often events of one kind may happen. */
 export interface Bound {
@@ -8,11 +9,26 @@ export interface Bound {
   readonly most: number;
 }
 
+/** What may still happen, when so much is spent. */
+export interface Remaining {
+  /** The timers of replicas that may still fire, as bits (see `timerBit`). */
+  readonly timers: number;
+  /** Whether clients may still make requests, and repeat them. */
+  readonly requests: boolean;
+  readonly retries: boolean;
+  readonly crashes: number;
+  readonly clientRestarts: boolean;
+  /** How many more view changes may begin, at most: each takes a timer, or a primary that comes back. */
+  readonly viewChanges: number;
+}
+
 /** What an exploration may spend. Events of no bounded kind are free: they happen as often as they can. */
 export interface Bounds {
   readonly bounds: readonly Bound[];
   /** The index of the event's kind among `bounds`, −1 if it is free, or undefined if it may not happen at all. */
   kindOf(event: Event): number | undefined;
+  /** What is left when each of `bounds` was spent so often. */
+  remaining(counts: readonly number[]): Remaining;
   /** No replica moves to a later view than this one. */
   readonly views: number;
   /** Of a group of this size, the number of the first replica from which on all are alike: the size if none are. */
@@ -56,7 +72,36 @@ export function boundsOf(budget: Budget): Bounds {
     if (index === undefined) return -1;
     return bounds[index]?.most === 0 ? undefined : index;
   };
-  return { bounds, kindOf, views: budget.views, firstAlike: (replicas) => firstAlike(budget, replicas) };
+  const remaining = remainingOf(bounds, (timer) => (allowed.has(timer) ? 'timeout' : ''));
+  return {
+    bounds,
+    kindOf,
+    remaining,
+    views: budget.views,
+    firstAlike: (replicas) => firstAlike(budget, replicas),
+  };
+}
+
+/** `kindOf` tells the kind under which a timer is counted. */
+function remainingOf(
+  bounds: readonly Bound[],
+  kindOf: (timer: Timer | 'retry') => string,
+): (counts: readonly number[]) => Remaining {
+  return (counts) => {
+    const left = (wanted: string) =>
+      bounds.reduce(
+        (sum, { kind, most }, index) => (kind === wanted ? sum + most - (counts[index] ?? 0) : sum),
+        0,
+      );
+    return {
+      timers: timers.reduce((bits, timer) => (left(kindOf(timer)) > 0 ? bits | timerBit[timer] : bits), 0),
+      requests: left('request') > 0,
+      retries: left(kindOf('retry')) > 0,
+      crashes: left('crash'),
+      clientRestarts: left('restart-client') > 0,
+      viewChanges: left(kindOf('suspect')) + left('restart'),
+    };
+  };
 }
 
 /**
@@ -80,7 +125,8 @@ export function spentBy(records: readonly EventRecord[]): Bounds {
     const kind = kindIn(event);
     return kind === undefined ? -1 : indices.get(kind);
   };
-  return { bounds, kindOf, views: Infinity, firstAlike: (replicas) => replicas };
+  const remaining = remainingOf(bounds, (timer) => (timer === 'retry' ? timer : `timer ${timer}`));
+  return { bounds, kindOf, remaining, views: Infinity, firstAlike: (replicas) => replicas };
 }
 
 /** Deliveries, writes that become durable and healing are free; the kinds of everything else are bounded. */

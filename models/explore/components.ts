@@ -1,6 +1,8 @@
 import type { Chronicle } from '../claims/chronicle.ts';
 import type { Packet } from '../world/packet.ts';
 import type { ClientMachine, Machine, World } from '../world/world.ts';
+import type { Bounds, Remaining } from './bounds.ts';
+import { essentialOfChronicle, essentialOfClient, essentialOfMachine } from './essential.ts';
 import { Interner } from './interner.ts';
 import { canonicalText, type Renaming } from './renaming.ts';
 import { type Common, LazyWorld, type Links } from './view.ts';
@@ -35,24 +37,41 @@ export class Components {
   readonly clientsAt: number;
   readonly packetsAt: number;
 
-  constructor({ setup, implementation, configuration }: World, renamings: readonly Renaming[]) {
+  private readonly bounds: Bounds;
+  /** By the number of what is spent: what is left, and the variant of machines for which so much is left. */
+  private readonly left: { readonly remaining: Remaining; readonly variant: number }[] = [];
+  /** By variant: something left that makes it this variant. */
+  private readonly variants: Remaining[] = [];
+
+  /** `forgets` says whether machines of which the same is essential are the same. */
+  constructor(
+    { setup, implementation, configuration }: World,
+    renamings: readonly Renaming[],
+    bounds: Bounds,
+    forgets: boolean,
+  ) {
+    this.bounds = bounds;
     this.common = { setup, implementation, configuration };
     this.renamings = renamings;
     this.machines = Array.from({ length: setup.replicas }, (_, replica) => {
-      return new Interner<Machine>(
-        renamings,
-        (machine, renaming) => `r${renaming.replicas[replica]}${canonicalText(machine, renaming)}`,
-      );
+      return new Interner<Machine>(renamings, (machine, renaming, variant) => {
+        const essential = forgets ? essentialOfMachine(machine, this.leftIn(variant)) : machine;
+        return `r${renaming.replicas[replica]}.${variant}${canonicalText(essential, renaming)}`;
+      });
     });
     this.clients = Array.from({ length: setup.clients }, (_, client) => {
-      return new Interner<ClientMachine>(
-        renamings,
-        (machine, renaming) => `c${renaming.clients[client]}${canonicalText(machine, renaming)}`,
-      );
+      return new Interner<ClientMachine>(renamings, (machine, renaming, variant) => {
+        const essential = forgets ? essentialOfClient(machine, this.leftIn(variant)) : machine;
+        return `c${renaming.clients[client]}.${variant}${canonicalText(essential, renaming)}`;
+      });
     });
     this.packets = new Interner<Packet>(renamings, tagged('p'));
     this.links = new Interner<Links>(renamings, tagged('l'));
-    this.chronicles = new Interner<Chronicle>(renamings, tagged('h'));
+    this.chronicles = new Interner<Chronicle>(
+      renamings,
+      (chronicle, renaming) =>
+        `h${canonicalText(forgets ? essentialOfChronicle(chronicle) : chronicle, renaming)}`,
+    );
     this.spent = new Interner<Spent>(renamings, tagged('b'));
     this.clientsAt = layout.machines + setup.replicas;
     this.packetsAt = this.clientsAt + setup.clients;
@@ -61,14 +80,16 @@ export class Components {
   /** The state of a world, with nothing known of its number. */
   pack(world: World, chronicle: Chronicle, spent: Spent): Uint32Array {
     const packets = world.packets.map((packet) => this.packets.numberOf(packet));
+    const spentNumber = this.spent.numberOf(spent);
+    const variant = this.variant(spentNumber);
     const words = [
       this.packetsAt + packets.length,
       0,
-      this.spent.numberOf(spent),
+      spentNumber,
       this.links.numberOf({ blocked: world.blocked, loses: world.loses }),
       this.chronicles.numberOf(chronicle),
-      ...world.machines.map((machine, replica) => this.machineParts(replica).numberOf(machine)),
-      ...world.clients.map((machine, client) => this.clientParts(client).numberOf(machine)),
+      ...world.machines.map((machine, replica) => this.machineParts(replica).numberOf(machine, variant)),
+      ...world.clients.map((machine, client) => this.clientParts(client).numberOf(machine, variant)),
       ...packets.sort((one, other) => one - other),
     ];
     return Uint32Array.from(words);
@@ -101,6 +122,58 @@ export class Components {
 
   clientParts(client: number): Interner<ClientMachine> {
     return part(this.clients, client);
+  }
+
+  /** What is left when so much is spent. */
+  remaining(spent: number): Remaining {
+    return this.leftAfter(spent).remaining;
+  }
+
+  /** The variant of machines in states where so much is spent. */
+  variant(spent: number): number {
+    return this.leftAfter(spent).variant;
+  }
+
+  /** Makes the machines of the state, which were those of a state with other spending, of the variant for its own. */
+  renumber(state: Uint32Array, spentBefore: number): void {
+    const variant = this.variant(state[layout.spent] ?? 0);
+    if (variant === this.variant(spentBefore)) return;
+    this.machines.forEach((parts, replica) => {
+      const at = layout.machines + replica;
+      state[at] = parts.numberOf(parts.at(state[at] ?? 0), variant);
+    });
+    this.clients.forEach((parts, client) => {
+      const at = this.clientsAt + client;
+      state[at] = parts.numberOf(parts.at(state[at] ?? 0), variant);
+    });
+  }
+
+  /** The latest view in which any replica is. */
+  latestView(state: Uint32Array): number {
+    let latest = 0;
+    for (let replica = 0; replica < this.machines.length; replica++) {
+      const machine = this.machineParts(replica).at(state[layout.machines + replica] ?? 0);
+      latest = Math.max(latest, (machine.replica ?? machine.disk.image).viewNumber);
+    }
+    return latest;
+  }
+
+  private leftAfter(spent: number): { readonly remaining: Remaining; readonly variant: number } {
+    const known = this.left[spent];
+    if (known !== undefined) return known;
+    const remaining = this.bounds.remaining(this.spent.at(spent).counts);
+    const { timers, requests, retries, crashes } = remaining;
+    const variant = timers | (requests ? 8 : 0) | (retries ? 16 : 0) | (crashes > 0 ? 32 : 0);
+    this.variants[variant] ??= remaining;
+    const left = { remaining, variant };
+    this.left[spent] = left;
+    return left;
+  }
+
+  private leftIn(variant: number): Remaining {
+    const left = this.variants[variant];
+    if (left === undefined) throw new RangeError(`There is no variant ${variant} of machines.`);
+    return left;
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Event } from '../world/event.ts';
 import { perform } from '../world/perform.ts';
-import type { Happening, Machine } from '../world/world.ts';
+import type { ClientMachine, Happening, Machine } from '../world/world.ts';
 import { type Components, layout } from './components.ts';
 import type { Move } from './moves.ts';
 import { Pairs } from './pairs.ts';
@@ -11,11 +11,16 @@ export interface Effect {
   readonly number: number;
   /** The number of the machine's next state. */
   readonly next: number;
+  /** The machine after the step itself: the one with that number need only be the same in all that matters. */
+  readonly machine: Machine | undefined;
+  readonly client: ClientMachine | undefined;
   /** The numbers of the packets sent. */
   readonly sent: readonly number[];
   readonly last: Happening | undefined;
-  /** Whether nothing came of it: nothing changed, and nobody could have noticed. */
-  readonly vain: boolean;
+  /** Whether the machine stays as it was, and nobody can tell by anything but what it sends. */
+  readonly changesNothing: boolean;
+  /** Whether the machine has now written what is not durable. */
+  readonly writes: boolean;
   /** The view in which the machine is afterwards. */
   readonly viewNumber: number;
   /** What came of which input, in words: it tells which branches of the protocol were taken. */
@@ -62,25 +67,29 @@ export class Effects {
     const size = components.machines.length;
     const machine = after.machines[actor];
     const client = after.clients[actor - size];
+    const variant = components.variant(state[layout.spent] ?? 0);
     const next =
       machine !== undefined
-        ? components.machineParts(actor).numberOf(machine)
+        ? components.machineParts(actor).numberOf(machine, variant)
         : client !== undefined
-          ? components.clientParts(actor - size).numberOf(client)
+          ? components.clientParts(actor - size).numberOf(client, variant)
           : 0;
-    const same = next === state[layout.machines + actor];
-    const vain = same && sent.length === 0 && isSilent(after.last);
+    const changesNothing = next === state[layout.machines + actor] && isSilent(after.last);
+    const writes = (machine?.disk.unsynced.length ?? 0) > 0;
     const branch = `${labelOf(event)}: ${resultOf(after.last)}`;
-    return { number, next, sent, last: after.last, vain, viewNumber: viewOf(machine), branch };
+    return {
+      ...{ number, next, machine, client, sent, last: after.last, changesNothing, writes },
+      ...{ viewNumber: viewOf(machine), branch },
+    };
   }
 }
 
-/** Whether no claim could see the step: nothing was executed, answered or thrown. */
+/** Whether nothing was executed, answered, refused or thrown. */
 function isSilent(last: Happening | undefined): boolean {
   if (last === undefined) return true;
   const { outputs, clientOutputs, thrown } = last;
   const silent = ({ type }: { readonly type: string }) =>
-    type === 'timer' || type === 'dropped' || type === 'refused';
+    type === 'timer' || type === 'dropped' || type === 'send';
   return thrown === undefined && outputs.every(silent) && clientOutputs.every(silent);
 }
 

@@ -5,7 +5,8 @@ import type { Tally } from '../situations/tally.ts';
 import type { EventRecord } from '../world/event.ts';
 import { expectedCollisions } from './hash.ts';
 import { type Breach, Search } from './search.ts';
-import { Space, type Subject } from './space.ts';
+import { Space } from './space.ts';
+import type { Subject } from './subject.ts';
 import { eventsAlong, violationOf } from './trace.ts';
 import { Visited } from './visited.ts';
 

@@ -11,24 +11,29 @@ export class Interner<Item extends object> {
   /** Two words for each thing and renaming: of thing n under renaming r at 2 (n × renamings + r). */
   hashes = new Uint32Array(64);
   private readonly numbers = new Map<string, number>();
-  private readonly known = new WeakMap<Item, number>();
+  private readonly known: WeakMap<Item, number>[] = [];
   private readonly renamings: readonly Renaming[];
-  private readonly textOf: (item: Item, renaming: Renaming) => string;
+  private readonly textOf: (item: Item, renaming: Renaming, variant: number) => string;
 
   /** `textOf` must tell things of this kind from those of all others too: their hashes are added up. */
-  constructor(renamings: readonly Renaming[], textOf: (item: Item, renaming: Renaming) => string) {
+  constructor(
+    renamings: readonly Renaming[],
+    textOf: (item: Item, renaming: Renaming, variant: number) => string,
+  ) {
     this.renamings = renamings;
     this.textOf = textOf;
   }
 
-  /** The number of this thing. */
-  numberOf(item: Item): number {
-    const known = this.known.get(item);
-    if (known !== undefined) return known;
-    const texts = this.renamings.map((renaming) => this.textOf(item, renaming));
+  /** The number of this thing. In each variant, from 0, things may be told apart by something else. */
+  numberOf(item: Item, variant = 0): number {
+    this.known[variant] ??= new WeakMap();
+    const known = this.known[variant];
+    const found = known.get(item);
+    if (found !== undefined) return found;
+    const texts = this.renamings.map((renaming) => this.textOf(item, renaming, variant));
     const text = texts[0] ?? '';
     const number = this.numbers.get(text) ?? this.add(item, text, texts);
-    this.known.set(item, number);
+    known.set(item, number);
     return number;
   }
 

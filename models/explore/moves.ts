@@ -18,6 +18,10 @@ export interface Move {
   readonly code: number;
   /** The number of the packet that is taken off, if one is. */
   readonly packet: number | undefined;
+  /** Whether the machine that is stepped makes nothing durable from here to its crash. */
+  readonly isDoomed: boolean;
+  /** The same move of a machine that is doomed, if a replica is stepped. */
+  readonly doomed: Move | undefined;
 }
 
 /** Codes below this are for inputs without a packet. */
@@ -108,7 +112,10 @@ export class Moves {
 
   private allowed(event: Event, { actor, code, packet }: Actor): readonly Move[] {
     const kind = this.bounds.kindOf(event);
-    return kind === undefined ? [] : [{ event, kind, step: isStep(event), actor, code, packet }];
+    if (kind === undefined) return [];
+    const move = { event, kind, step: isStep(event), actor, code, packet, isDoomed: false };
+    const isReplica = actor >= 0 && actor < this.components.machines.length && event.type !== 'crash';
+    return [{ ...move, doomed: isReplica ? { ...move, isDoomed: true, doomed: undefined } : undefined }];
   }
 }
 

@@ -45,7 +45,7 @@ const listsByReplica = new Set(['acknowledged', 'sayings', 'executed']);
 const leftOut = new Set(['configuration', 'identities', 'service', 'name']);
 
 /**
- * A text that two values share exactly when they are equal up to the renaming: plain data, the log, and maps. Fields
+ * A text that two values share exactly when they are equal up to the renaming: plain data, logs, maps, and sets. Fields
  * that hold numbers of replicas are known by their names; names of clients, such as c0, are found in all texts.
  */
 export function canonicalText(value: unknown, renaming: Renaming): string {
@@ -53,6 +53,10 @@ export function canonicalText(value: unknown, renaming: Renaming): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if ('toJSON' in value && typeof value.toJSON === 'function') return canonicalText(value.toJSON(), renaming);
   if (Array.isArray(value)) return `[${value.map((item) => canonicalText(item, renaming)).join()}]`;
+  if (value instanceof Set)
+    return `{${Array.from(value, (item) => canonicalText(item, renaming))
+      .sort()
+      .join()}}`;
   const fields = Object.entries(value).flatMap(([name, field]: [string, unknown]) =>
     leftOut.has(name) ? [] : [`${renamedText(name, renaming)}:${fieldText(name, field, renaming)}`],
   );

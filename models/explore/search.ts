@@ -93,7 +93,8 @@ export class Search {
       this.transitions++;
       if (step !== 'stepped') return this.breach(step, number, index, 'events');
       if (!this.add(space.next, number, index, wanted ? this.following : this.level)) continue;
-      if (space.after !== undefined) this.reached.note(world, space.after, space.chronicleOf(state));
+      for (const { before, after, chronicle } of space.made)
+        if (after !== undefined) this.reached.note(before, after, chronicle);
       const violation = this.isSampled() ? this.settle(space.next) : undefined;
       if (violation !== undefined) return this.breach(violation, number, index, 'settling');
     }

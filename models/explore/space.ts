@@ -1,51 +1,32 @@
 import type { Chronicle } from '../claims/chronicle.ts';
-import { type Claims, Model, type Violation } from '../model.ts';
+import { Model, type Violation } from '../model.ts';
 import { canArrive, whyNot } from '../world/enabled.ts';
-import type { Implementation } from '../world/implementation.ts';
 import { perform } from '../world/perform.ts';
 import { transcriptService } from '../world/transcript.ts';
-import { createWorld, type Setup } from '../world/world.ts';
-import type { Bounds } from './bounds.ts';
+import { createWorld } from '../world/world.ts';
+import type { Remaining } from './bounds.ts';
 import { Components, layout } from './components.ts';
+import { Dead } from './dead.ts';
 import { type Effect, Effects } from './effects.ts';
 import { type Move, Moves } from './moves.ts';
-import { neverTaken } from './never.ts';
+import { isAnswered } from './never.ts';
 import { Pairs } from './pairs.ts';
 import { renamingsOf } from './renaming.ts';
+import type { Subject } from './subject.ts';
 import { LazyWorld } from './view.ts';
-
-/** What is left out of an exploration because it shows nothing that the rest does not show. */
-export interface Reductions {
-  /** Clients that differ only in their names, and what they ask for, are interchanged. */
-  readonly clients: boolean;
-  /** So are replicas that never lead, where nothing depends on their order. */
-  readonly replicas: boolean;
-  /** A message whose arrival would change nothing is left on its way, for that allows everything that losing it does. */
-  readonly vain: boolean;
-  /** A message that its receiver will never again take is no longer part of the state. */
-  readonly dead: boolean;
-}
-
-/** Those that take nothing of the protocol for granted, as which replicas lead and which messages are taken. */
-export const soundForAll: Reductions = { clients: true, replicas: false, vain: true, dead: false };
-
-/** All of them. */
-export const soundForCorrect: Reductions = { clients: true, replicas: true, vain: true, dead: true };
-
-/** None of them. */
-export const noReductions: Reductions = { clients: false, replicas: false, vain: false, dead: false };
-
-/** What is explored. */
-export interface Subject {
-  readonly implementation: Implementation;
-  readonly setup: Setup;
-  readonly claims: Claims;
-  readonly bounds: Bounds;
-  readonly reductions: Reductions;
-}
 
 /** What a move led to: the next state is in `Space.next`. */
 export type Step = 'impossible' | 'stepped' | Violation;
+
+/** One step of a machine on the way from a state to the next. */
+export interface Made {
+  readonly move: Move;
+  readonly before: LazyWorld;
+  /** Undefined after moves of the network, which nobody can tell. */
+  readonly after: LazyWorld | undefined;
+  /** What was said and done before it. */
+  readonly chronicle: Chronicle;
+}
 
 /** The states of one exploration, and the moves between them. It remembers parts and effects, but no states. */
 export class Space {
@@ -55,31 +36,31 @@ export class Space {
   readonly root: Uint32Array;
   /** The state to which the last move led, with room for more packets behind it. */
   next = new Uint32Array(1024);
-  /** The world of `next`, as far as it is needed to look at the last step; undefined after moves of the network. */
-  after: LazyWorld | undefined;
+  /** The last move, and those made with it because nothing was to be gained by waiting. */
+  made: Made[] = [];
   /** By the number of each effect: how often it came about. */
   readonly uses: number[] = [];
   private readonly subject: Subject;
   private readonly model: Model;
+  private readonly dead: Dead;
   /** The chronicle and the effect, to the next chronicle. */
   private readonly chronicles = new Pairs();
   /** What was spent and the kind, to what is spent then. */
   private readonly spending = new Pairs();
-  /** By endpoint: its machine and the packet, to 1 where it is never taken and else 0. */
-  private readonly dead: readonly Pairs[];
 
   constructor(subject: Subject) {
     this.subject = subject;
     const { implementation, setup, claims, bounds, reductions } = subject;
     const world = createWorld(implementation, setup, transcriptService);
     const firstAlike = reductions.replicas ? bounds.firstAlike(setup.replicas) : setup.replicas;
-    this.components = new Components(world, renamingsOf(setup, { clients: reductions.clients, firstAlike }));
+    const renamings = renamingsOf(setup, { clients: reductions.clients, firstAlike });
+    this.components = new Components(world, renamings, bounds, reductions.forgotten);
     this.effects = new Effects(this.components);
     this.moves = new Moves(this.components, bounds);
     this.model = new Model(world, claims);
+    this.dead = new Dead(this.components);
     const spent = { counts: bounds.bounds.map(() => 0) };
     this.root = this.components.pack(world, this.model.chronicle, spent);
-    this.dead = [...world.machines, ...world.clients].map(() => new Pairs());
   }
 
   /** Every move that the bounds and the state allow, always in the same order. `world` is the state's own. */
@@ -108,12 +89,15 @@ export class Space {
     for (const move of moves.ofNetwork) {
       if (whyNot(world, move.event) === undefined) this.offer(state, move, found);
     }
-    return found;
+    return this.subject.reductions.eager ? this.withDoomed(state, world, found) : found;
   }
 
   /** Makes one of these moves. What comes of it is in `next`, unless it is impossible after all or breaks a claim. */
   take(state: Uint32Array, world: LazyWorld, move: Move): Step {
-    return move.actor < 0 ? this.takeQuietly(state, move) : this.takeStep(state, world, move);
+    this.made = [];
+    if (move.actor < 0) return this.takeQuietly(state, world, move);
+    const step = this.takeStep(state, world, move);
+    return step === 'stepped' && this.subject.reductions.eager ? this.goOn(state, move) : step;
   }
 
   /** The chronicle of a state. */
@@ -125,36 +109,89 @@ export class Space {
     const { bounds, reductions } = this.subject;
     const effect = this.effects.of(state, move);
     this.uses[effect.number] = (this.uses[effect.number] ?? 0) + 1;
-    if (effect.viewNumber > bounds.views) return 'impossible';
-    if (effect.vain && reductions.vain && move.packet !== undefined) return 'impossible';
+    if (effect.viewNumber > bounds.views || (move.isDoomed && !effect.writes)) return 'impossible';
+    const canBeVain = reductions.vain && move.packet !== undefined && effect.changesNothing;
+    if (canBeVain && effect.sent.length === 0) return 'impossible';
     const chronicle = this.judge(state, world, move, effect);
     if (typeof chronicle !== 'number') return chronicle;
     this.write(state, move, effect, chronicle);
-    return 'stepped';
+    const isVain = canBeVain && (this.next[layout.size] ?? 0) < (state[layout.size] ?? 0);
+    return isVain && chronicle === state[layout.chronicle] ? 'impossible' : 'stepped';
+  }
+
+  /** Goes on from the next state with what need not wait, until there is nothing of that. */
+  private goOn(before: Uint32Array, { actor, isDoomed }: Move): Step {
+    const { machines } = this.components;
+    const isReplica = actor < machines.length;
+    const mayWait = !isReplica || isDoomed || this.isUnsynced(actor, before[layout.machines + actor] ?? 0);
+    for (;;) {
+      const state = this.next.slice(0, this.next[layout.size]);
+      const world = this.components.view(state);
+      const move = this.syncOf(state, world, mayWait ? -1 : actor) ?? this.replyIn(state, world);
+      if (move === undefined) return 'stepped';
+      const step = this.takeStep(state, world, move);
+      if (step !== 'stepped') return step;
+    }
+  }
+
+  /** The move that makes durable what this replica has written, if there is anything. */
+  private syncOf(state: Uint32Array, world: LazyWorld, replica: number): Move | undefined {
+    const machine = state[layout.machines + replica] ?? 0;
+    if (replica < 0 || !this.isUnsynced(replica, machine)) return undefined;
+    return this.moves.ofMachine(world, replica, machine).find(({ event }) => event.type === 'sync');
+  }
+
+  /** The move that delivers a reply that a client waits for, if no client will do anything before it comes. */
+  private replyIn(state: Uint32Array, world: LazyWorld): Move | undefined {
+    const { components } = this;
+    const { requests, retries, clientRestarts } = components.remaining(state[layout.spent] ?? 0);
+    if (requests || retries || clientRestarts) return undefined;
+    const end = state[layout.size] ?? 0;
+    for (let at = components.packetsAt; at < end; at++) {
+      const { message, to } = components.packets.at(state[at] ?? 0);
+      const client = world.clients[to - components.machines.length];
+      if (message.type === 'REPLY' && client !== undefined && !isAnswered(message, client))
+        return this.moves.ofPacket(state[at] ?? 0).find(({ event }) => event.type === 'deliver');
+    }
+    return undefined;
+  }
+
+  private isUnsynced(replica: number, machine: number): boolean {
+    return this.components.machineParts(replica).at(machine).disk.unsynced.length > 0;
+  }
+
+  /**
+   * Nothing becomes durable any more by a move of its own. Instead, whatever writes has a twin after which its replica
+   * makes nothing durable until it crashes; there may be so many of these as crashes are left.
+   */
+  private withDoomed(state: Uint32Array, { machines }: LazyWorld, moves: readonly Move[]): readonly Move[] {
+    const isDoomed = machines.map(({ disk, replica }) => replica !== undefined && disk.unsynced.length > 0);
+    const doomed = isDoomed.filter(Boolean).length;
+    const { crashes } = this.components.remaining(state[layout.spent] ?? 0);
+    const found = moves.filter(({ event }) => event.type !== 'sync');
+    if (crashes <= doomed) return found;
+    return found.flatMap((move) =>
+      move.doomed === undefined || isDoomed[move.actor] === true ? [move] : [move, move.doomed],
+    );
   }
 
   /** The number of the next chronicle, or the claim that was broken. */
-  private judge(state: Uint32Array, before: LazyWorld, { actor }: Move, effect: Effect): number | Violation {
+  private judge(state: Uint32Array, before: LazyWorld, move: Move, effect: Effect): number | Violation {
     const { components, model } = this;
     const number = state[layout.chronicle] ?? 0;
     model.chronicle = components.chronicles.at(number);
-    const { machines } = components;
+    const { machine, client } = effect;
     const after = new LazyWorld(
       components.common,
-      actor < machines.length
-        ? before.machines.with(actor, components.machineParts(actor).at(effect.next))
-        : before.machines,
-      actor < machines.length
+      machine === undefined ? before.machines : before.machines.with(move.actor, machine),
+      client === undefined
         ? before.clients
-        : before.clients.with(
-            actor - machines.length,
-            components.clientParts(actor - machines.length).at(effect.next),
-          ),
+        : before.clients.with(move.actor - components.machines.length, client),
       before,
       () => components.packetsOf(this.next),
       effect.last,
     );
-    this.after = after;
+    this.made.push({ move, before, after, chronicle: model.chronicle });
     const violation = model.follow(before, after);
     if (violation !== undefined) return violation;
     const known = this.chronicles.get(number, effect.number);
@@ -174,49 +211,42 @@ export class Space {
     next[layout.machines + move.actor] = effect.next;
     next[layout.chronicle] = chronicle;
     next[layout.spent] = this.spent(state, move.kind);
+    components.renumber(next, state[layout.spent] ?? 0);
+    const left = components.remaining(next[layout.spent] ?? 0);
+    const lastView = this.subject.reductions.dead ? components.latestView(next) + left.viewChanges : 0;
     let end = components.packetsAt;
     let taken = move.packet === undefined;
     for (let at = components.packetsAt; at < size; at++) {
       const packet = state[at] ?? 0;
       if (!taken && packet === move.packet) taken = true;
-      else if (!this.isDead(move.actor, effect.next, packet)) next[end++] = packet;
+      else end = this.put(next, end, packet, left, lastView);
     }
-    for (const packet of effect.sent) {
-      const { to } = components.packets.at(packet);
-      if (this.isDead(to, next[layout.machines + to] ?? 0, packet)) continue;
-      end = insert(next, components.packetsAt, end, packet);
-    }
+    for (const packet of effect.sent) end = this.put(next, end, packet, left, lastView);
     next[layout.size] = end;
   }
 
-  /** Whether the packet is addressed to this endpoint, which will never take it. */
-  private isDead(endpoint: number, machine: number, packet: number): boolean {
-    const known = this.dead[endpoint];
-    const { to } = this.components.packets.at(packet);
-    if (!this.subject.reductions.dead || to !== endpoint || known === undefined) return false;
-    const found = known.get(machine, packet);
-    if (found >= 0) return found === 1;
-    const { components } = this;
-    const size = components.machines.length;
-    const dead = neverTaken(
-      components.packets.at(packet),
-      endpoint < size
-        ? components.machineParts(endpoint).at(machine)
-        : components.clientParts(endpoint - size).at(machine),
-    );
-    known.set(machine, packet, dead ? 1 : 0);
-    return dead;
+  /** Adds a packet to the ascending ones that end here, unless nothing can come of it. Yields where they end then. */
+  private put(next: Uint32Array, end: number, packet: number, left: Remaining, lastView: number): number {
+    const { dead } = this.subject.reductions;
+    if (dead && this.dead.isDead(next, packet, left, lastView)) return end;
+    let at = end;
+    while (at > this.components.packetsAt && (next[at - 1] ?? 0) > packet) at--;
+    const isCopy = at > this.components.packetsAt && next[at - 1] === packet;
+    if (dead && isCopy && this.dead.countsOnce(packet, left)) return end;
+    next.copyWithin(at + 1, at, end);
+    next[at] = packet;
+    return end + 1;
   }
 
   /** A move of the network: nobody is stepped, and nobody can tell. */
-  private takeQuietly(state: Uint32Array, move: Move): Step {
+  private takeQuietly(state: Uint32Array, before: LazyWorld, move: Move): Step {
     const { components } = this;
-    const before = components.unpack(state);
+    const chronicle = this.chronicleOf(state);
     const spent = components.spent.at(this.spent(state, move.kind));
-    const next = components.pack(perform(before, move.event), this.chronicleOf(state), spent);
+    const next = components.pack(perform(components.unpack(state), move.event), chronicle, spent);
     if (next.length > this.next.length) this.next = new Uint32Array(2 * next.length);
     this.next.set(next);
-    this.after = undefined;
+    this.made.push({ move, before, after: undefined, chronicle });
     return 'stepped';
   }
 
@@ -238,12 +268,4 @@ export class Space {
     this.spending.set(number, kind, next);
     return next;
   }
-}
-
-/** Inserts a number into the ascending words from `start` to `end`. Yields the new end. */
-function insert(words: Uint32Array, start: number, end: number, number: number): number {
-  let at = end;
-  for (; at > start && (words[at - 1] ?? 0) > number; at--) words[at] = words[at - 1] ?? 0;
-  words[at] = number;
-  return end + 1;
 }

@@ -1,10 +1,12 @@
 import { Model, type Violation } from '../model.ts';
-import { type EventRecord, eventOf, recordOf } from '../world/event.ts';
+import { type Event, type EventRecord, eventOf, recordOf } from '../world/event.ts';
 import { perform } from '../world/perform.ts';
 import { transcriptService } from '../world/transcript.ts';
-import { createWorld } from '../world/world.ts';
+import { createWorld, type World } from '../world/world.ts';
 import { layout } from './components.ts';
-import type { Space, Subject } from './space.ts';
+import type { Move } from './moves.ts';
+import type { Space } from './space.ts';
+import type { Subject } from './subject.ts';
 
 /**
  * The concrete events of a path through a space. They are found by walking the path beside a real world, in which
@@ -19,18 +21,22 @@ export function eventsAlong(space: Space, path: readonly number[]): readonly Eve
     const before = space.components.view(state);
     const move = space.movesIn(state, before)[choice];
     if (move === undefined) throw new Error(`The path breaks off after ${index} of ${path.length} moves.`);
-    const { event } = move;
-    const packet =
-      'packet' in event
-        ? world.packets.find((one) => space.components.packets.numberOf(one) === move.packet)
-        : undefined;
-    const concrete = 'packet' in event && packet !== undefined ? { type: event.type, packet } : event;
-    records.push(recordOf(world.packets, concrete));
-    world = perform(world, concrete);
     space.take(state, before, move);
+    for (const { move: made } of space.made) {
+      const event = concrete(space, made, world);
+      records.push(recordOf(world.packets, event));
+      world = perform(world, event);
+    }
     state = space.next.slice(0, space.next[layout.size]);
   }
   return records;
+}
+
+/** The event of the move in this world. */
+function concrete({ components }: Space, { event, packet: number }: Move, { packets }: World): Event {
+  if (!('packet' in event)) return event;
+  const packet = packets.find((one) => components.packets.numberOf(one) === number);
+  return packet === undefined ? event : { type: event.type, packet };
 }
 
 /** The claim that these events break at last, in a world as hunts and replays know it. Throws where they break none. */

@@ -56,8 +56,8 @@ describe('npm run explore', () => {
   it('ends with 0 when every run was looked at, and keeps nothing', () => {
     const { code, out, err } = run('explore', ...tiny);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain('Exhausted: every run within the budget was looked at, 7 steps the longest.');
-    expect(out).toContain('Not within this budget: view-started,');
+    expect(out).toContain('Exhausted: no run within the budget breaks a claim.');
+    expect(out).toContain('Not reached: view-started,');
     expect(kept()).toEqual([]);
   });
 
@@ -103,7 +103,7 @@ describe('npm run explore', () => {
     [['--replicas', '0'], "--replicas must be a whole number from 1 to 7, and '0' is not."],
     [['--mode', 'x'], "--mode must be one of durable, diskless, and 'x' is not."],
     [['--timers', 'foo'], "--timers must be one of heartbeat, resend, suspect, retry, and 'foo' is not."],
-    [['--reductions', 'foo'], "--reductions must be none, or of clients, replicas, vain, dead, and 'foo' is"],
+    [['--reductions', 'foo'], "--reductions must be none, or of clients, replicas, vain, dead, forgotten, eager, and 'foo'"],
     [['--ablation', 'nosuch'], "There is no ablation 'nosuch'."],
     [['--nosuch'], 'There is no option --nosuch.'],
   ])('ends with 2 when it is given %j', (args, complaint) => {

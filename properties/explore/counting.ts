@@ -2,7 +2,7 @@ import type { StorageMode } from '../../impl/index.ts';
 import { ablationNamed } from '../../models/ablations/catalogue/index.ts';
 import { loadImplementation } from '../../models/ablations/load.ts';
 import { type Budget, boundsOf } from '../../models/explore/bounds.ts';
-import { noReductions, type Reductions, type Subject } from '../../models/explore/space.ts';
+import { noReductions, type Reductions, type Subject } from '../../models/explore/subject.ts';
 import { allClaims } from '../../models/model.ts';
 
 /** One request, and nothing else ever happens to anything. */

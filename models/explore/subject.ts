@@ -1,0 +1,55 @@
+import type { Claims } from '../model.ts';
+import type { Implementation } from '../world/implementation.ts';
+import type { Setup } from '../world/world.ts';
+import type { Bounds } from './bounds.ts';
+
+/** What is left out of an exploration because it shows nothing that the rest does not show. */
+export interface Reductions {
+  /** Clients that differ only in their names, and what they ask for, are interchanged. */
+  readonly clients: boolean;
+  /** So are replicas that never lead, where nothing depends on their order. */
+  readonly replicas: boolean;
+  /** A message whose arrival would change nothing is left on its way, for that allows everything that losing it does. */
+  readonly vain: boolean;
+  /** A message of which nothing will ever come again is no longer part of the state. */
+  readonly dead: boolean;
+  /** Nor is what no step of a machine will ever ask for again, such as how often it repeated itself. */
+  readonly forgotten: boolean;
+  /**
+   * What commutes with everything else is done at once: writes become durable, unless their replica makes no more of
+   * them durable before it crashes; and replies arrive, once clients neither repeat themselves nor restart.
+   */
+  readonly eager: boolean;
+}
+
+/** None of them. */
+export const noReductions: Reductions = {
+  clients: false,
+  replicas: false,
+  vain: false,
+  dead: false,
+  forgotten: false,
+  eager: false,
+};
+
+/** Those that take nothing of the protocol for granted, as which replicas lead and which messages are taken. */
+export const soundForAll: Reductions = { ...noReductions, clients: true, vain: true };
+
+/** All of them. */
+export const soundForCorrect: Reductions = {
+  clients: true,
+  replicas: true,
+  vain: true,
+  dead: true,
+  forgotten: true,
+  eager: true,
+};
+
+/** What is explored. */
+export interface Subject {
+  readonly implementation: Implementation;
+  readonly setup: Setup;
+  readonly claims: Claims;
+  readonly bounds: Bounds;
+  readonly reductions: Reductions;
+}
