@@ -2,9 +2,9 @@ import type { Chronicle } from '../claims/chronicle.ts';
 import type { Packet } from '../world/packet.ts';
 import type { ClientMachine, Machine, World } from '../world/world.ts';
 import type { Bounds, Remaining } from './bounds.ts';
-import { essentialOfChronicle, essentialOfClient, essentialOfMachine } from './essential.ts';
+import { essentialOfClient, essentialOfMachine, essentialOfPromise } from './essential.ts';
 import { Interner } from './interner.ts';
-import { canonicalText, type Renaming } from './renaming.ts';
+import { canonicalText, type Renaming, textOnce } from './renaming.ts';
 import { type Common, LazyWorld, type Links } from './view.ts';
 
 /** How often things of each bounded kind have happened, by the index of the kind. */
@@ -67,11 +67,10 @@ export class Components {
     });
     this.packets = new Interner<Packet>(renamings, tagged('p'));
     this.links = new Interner<Links>(renamings, tagged('l'));
-    this.chronicles = new Interner<Chronicle>(
-      renamings,
-      (chronicle, renaming) =>
-        `h${canonicalText(forgets ? essentialOfChronicle(chronicle) : chronicle, renaming)}`,
-    );
+    this.chronicles = new Interner<Chronicle>(renamings, ({ promised, ...rest }, renaming) => {
+      const essential = () => (forgets ? essentialOfPromise(promised) : promised);
+      return `h${textOnce(promised, renaming, essential)}${canonicalText(rest, renaming)}`;
+    });
     this.spent = new Interner<Spent>(renamings, tagged('b'));
     this.clientsAt = layout.machines + setup.replicas;
     this.packetsAt = this.clientsAt + setup.clients;
@@ -140,11 +139,11 @@ export class Components {
     if (variant === this.variant(spentBefore)) return;
     this.machines.forEach((parts, replica) => {
       const at = layout.machines + replica;
-      state[at] = parts.numberOf(parts.at(state[at] ?? 0), variant);
+      state[at] = parts.inVariant(state[at] ?? 0, variant);
     });
     this.clients.forEach((parts, client) => {
       const at = this.clientsAt + client;
-      state[at] = parts.numberOf(parts.at(state[at] ?? 0), variant);
+      state[at] = parts.inVariant(state[at] ?? 0, variant);
     });
   }
 

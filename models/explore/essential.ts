@@ -1,5 +1,5 @@
 import type { Replica, StorageRecord } from '../../impl/index.ts';
-import type { Chronicle } from '../claims/chronicle.ts';
+import type { Promised } from '../../spec/promise/index.ts';
 import type { Disk } from '../world/disk.ts';
 import { type ClientMachine, type Machine, timerBit } from '../world/world.ts';
 import type { Remaining } from './bounds.ts';
@@ -28,14 +28,13 @@ export function essentialOfClient(machine: ClientMachine, left: Remaining): obje
   return { client: essential, retryArmed: retryArmed && left.retries, incarnation, asked };
 }
 
-/** The same of what was said and done: which answers came before a request matters, and no other order among them. */
-export function essentialOfChronicle(chronicle: Chronicle): object {
-  const { submitted, answersBefore, answers, ...promised } = chronicle.promised;
+/** The same of the promise: which answers came before a request matters, and no other order among them. */
+export function essentialOfPromise({ submitted, answersBefore, answers, ...rest }: Promised): object {
   const requests = submitted.map((request, index) => ({
     request,
     before: new Set(answers.slice(0, answersBefore[index])),
   }));
-  return { ...chronicle, promised: { ...promised, submitted: new Set(requests), answers: new Set(answers) } };
+  return { ...rest, submitted: new Set(requests), answers: new Set(answers) };
 }
 
 function essentialOfReplica(replica: Replica, left: Remaining): object {

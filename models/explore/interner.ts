@@ -12,6 +12,8 @@ export class Interner<Item extends object> {
   hashes = new Uint32Array(64);
   private readonly numbers = new Map<string, number>();
   private readonly known: WeakMap<Item, number>[] = [];
+  /** By variant, and by number: the number there. */
+  private readonly variants: number[][] = [];
   private readonly renamings: readonly Renaming[];
   private readonly textOf: (item: Item, renaming: Renaming, variant: number) => string;
 
@@ -35,6 +37,14 @@ export class Interner<Item extends object> {
     const number = this.numbers.get(text) ?? this.add(item, text, texts);
     known.set(item, number);
     return number;
+  }
+
+  /** The number that the thing with this number has in a variant. */
+  inVariant(number: number, variant: number): number {
+    this.variants[variant] ??= [];
+    const known = this.variants[variant];
+    known[number] ??= this.numberOf(this.at(number), variant);
+    return known[number];
   }
 
   /** The thing with this number. Throws a RangeError if there is none. */

@@ -4,6 +4,8 @@ import type { Setup } from '../world/world.ts';
 export interface Renaming {
   readonly replicas: readonly number[];
   readonly clients: readonly number[];
+  /** The texts of objects that were met before, for few make very many. */
+  readonly texts: WeakMap<object, string>;
 }
 
 /**
@@ -16,7 +18,9 @@ export function renamingsOf(
 ): readonly Renaming[] {
   const clients = permutations(alike.clients ? 0 : setup.clients, setup.clients);
   const replicas = permutations(alike.firstAlike, setup.replicas);
-  return replicas.flatMap((one) => clients.map((other) => ({ replicas: one, clients: other })));
+  return replicas.flatMap((one) =>
+    clients.map((other) => ({ replicas: one, clients: other, texts: new WeakMap() })),
+  );
 }
 
 /** Every order of the numbers below `count` in which those below `first` stay where they are. */
@@ -51,12 +55,29 @@ const leftOut = new Set(['configuration', 'identities', 'service', 'name']);
 export function canonicalText(value: unknown, renaming: Renaming): string {
   if (typeof value === 'string') return JSON.stringify(renamedText(value, renaming));
   if (typeof value !== 'object' || value === null) return String(value);
-  if ('toJSON' in value && typeof value.toJSON === 'function') return canonicalText(value.toJSON(), renaming);
   if (Array.isArray(value)) return `[${value.map((item) => canonicalText(item, renaming)).join()}]`;
-  if (value instanceof Set)
-    return `{${Array.from(value, (item) => canonicalText(item, renaming))
-      .sort()
-      .join()}}`;
+  const known = renaming.texts.get(value);
+  if (known !== undefined) return known;
+  const text = textOfObject(value, renaming);
+  renaming.texts.set(value, text);
+  return text;
+}
+
+/** The canonical text of what is made of the object, which is made only if that is not known yet. */
+export function textOnce(object: object, renaming: Renaming, make: () => object): string {
+  const known = renaming.texts.get(object);
+  if (known !== undefined) return known;
+  const text = canonicalText(make(), renaming);
+  renaming.texts.set(object, text);
+  return text;
+}
+
+function textOfObject(value: object, renaming: Renaming): string {
+  if ('toJSON' in value && typeof value.toJSON === 'function') return canonicalText(value.toJSON(), renaming);
+  if (value instanceof Set) {
+    const texts = Array.from(value, (item) => canonicalText(item, renaming));
+    return `{${texts.sort().join()}}`;
+  }
   const fields = Object.entries(value).flatMap(([name, field]: [string, unknown]) =>
     leftOut.has(name) ? [] : [`${renamedText(name, renaming)}:${fieldText(name, field, renaming)}`],
   );

@@ -93,8 +93,7 @@ export class Search {
       this.transitions++;
       if (step !== 'stepped') return this.breach(step, number, index, 'events');
       if (!this.add(space.next, number, index, wanted ? this.following : this.level)) continue;
-      for (const { before, after, chronicle } of space.made)
-        if (after !== undefined) this.reached.note(before, after, chronicle);
+      space.note(this.reached);
       const violation = this.isSampled() ? this.settle(space.next) : undefined;
       if (violation !== undefined) return this.breach(violation, number, index, 'settling');
     }

@@ -1,5 +1,6 @@
 import type { Chronicle } from '../claims/chronicle.ts';
 import { Model, type Violation } from '../model.ts';
+import type { Tally } from '../situations/tally.ts';
 import { canArrive, whyNot } from '../world/enabled.ts';
 import { perform } from '../world/perform.ts';
 import { transcriptService } from '../world/transcript.ts';
@@ -8,6 +9,7 @@ import type { Remaining } from './bounds.ts';
 import { Components, layout } from './components.ts';
 import { Dead } from './dead.ts';
 import { type Effect, Effects } from './effects.ts';
+import { Judged } from './judged.ts';
 import { type Move, Moves } from './moves.ts';
 import { isAnswered } from './never.ts';
 import { Pairs } from './pairs.ts';
@@ -18,14 +20,13 @@ import { LazyWorld } from './view.ts';
 /** What a move led to: the next state is in `Space.next`. */
 export type Step = 'impossible' | 'stepped' | Violation;
 
-/** One step of a machine on the way from a state to the next. */
+/** One event on the way from a state to the next. */
 export interface Made {
   readonly move: Move;
-  readonly before: LazyWorld;
-  /** Undefined after moves of the network, which nobody can tell. */
-  readonly after: LazyWorld | undefined;
-  /** What was said and done before it. */
-  readonly chronicle: Chronicle;
+  /** The state in which it came. */
+  readonly state: Uint32Array;
+  /** What it did to the machine that it stepped; undefined for moves of the network. */
+  readonly effect: Effect | undefined;
 }
 
 /** The states of one exploration, and the moves between them. It remembers parts and effects, but no states. */
@@ -43,6 +44,7 @@ export class Space {
   private readonly subject: Subject;
   private readonly model: Model;
   private readonly dead: Dead;
+  private readonly judged = new Judged();
   /** The chronicle and the effect, to the next chronicle. */
   private readonly chronicles = new Pairs();
   /** What was spent and the kind, to what is spent then. */
@@ -67,27 +69,29 @@ export class Space {
   movesIn(state: Uint32Array, world: LazyWorld): readonly Move[] {
     const { components, moves } = this;
     const found: Move[] = [];
+    const { counts } = components.spent.at(state[layout.spent] ?? 0);
     const end = state[layout.size] ?? 0;
     for (let at = components.packetsAt; at < end; at++) {
       const number = state[at] ?? 0;
       // Packets that are the same stand next to each other.
       if (at > components.packetsAt && number === state[at - 1]) continue;
       for (const move of moves.ofPacket(number)) {
-        if (move.actor < 0 || canArrive(world, components.packets.at(number))) this.offer(state, move, found);
+        if (move.actor < 0 || canArrive(world, components.packets.at(number)))
+          this.offer(counts, move, found);
       }
     }
     for (let replica = 0; replica < components.machines.length; replica++) {
       for (const move of moves.ofMachine(world, replica, state[layout.machines + replica] ?? 0)) {
         if (move.event.type !== 'crash' || whyNot(world, move.event) === undefined)
-          this.offer(state, move, found);
+          this.offer(counts, move, found);
       }
     }
     for (let client = 0; client < components.clients.length; client++) {
       for (const move of moves.ofClient(world, client, state[components.clientsAt + client] ?? 0))
-        this.offer(state, move, found);
+        this.offer(counts, move, found);
     }
     for (const move of moves.ofNetwork) {
-      if (whyNot(world, move.event) === undefined) this.offer(state, move, found);
+      if (whyNot(world, move.event) === undefined) this.offer(counts, move, found);
     }
     return this.subject.reductions.eager ? this.withDoomed(state, world, found) : found;
   }
@@ -95,9 +99,19 @@ export class Space {
   /** Makes one of these moves. What comes of it is in `next`, unless it is impossible after all or breaks a claim. */
   take(state: Uint32Array, world: LazyWorld, move: Move): Step {
     this.made = [];
-    if (move.actor < 0) return this.takeQuietly(state, world, move);
+    if (move.actor < 0) return this.takeQuietly(state, move);
     const step = this.takeStep(state, world, move);
     return step === 'stepped' && this.subject.reductions.eager ? this.goOn(state, move) : step;
+  }
+
+  /** Counts the situations that came about with the last move. */
+  note(tally: Tally): void {
+    this.made.forEach(({ move, state, effect }, index) => {
+      if (effect === undefined) return;
+      const before = this.components.view(state);
+      const after = this.worldAfter(before, move, effect, this.made[index + 1]?.state ?? this.next);
+      tally.note(before, after, this.chronicleOf(state));
+    });
   }
 
   /** The chronicle of a state. */
@@ -112,7 +126,8 @@ export class Space {
     if (effect.viewNumber > bounds.views || (move.isDoomed && !effect.writes)) return 'impossible';
     const canBeVain = reductions.vain && move.packet !== undefined && effect.changesNothing;
     if (canBeVain && effect.sent.length === 0) return 'impossible';
-    const chronicle = this.judge(state, world, move, effect);
+    this.made.push({ move, state, effect });
+    const chronicle = this.chronicleAfter(state, world, move, effect);
     if (typeof chronicle !== 'number') return chronicle;
     this.write(state, move, effect, chronicle);
     const isVain = canBeVain && (this.next[layout.size] ?? 0) < (state[layout.size] ?? 0);
@@ -121,36 +136,37 @@ export class Space {
 
   /** Goes on from the next state with what need not wait, until there is nothing of that. */
   private goOn(before: Uint32Array, { actor, isDoomed }: Move): Step {
-    const { machines } = this.components;
-    const isReplica = actor < machines.length;
+    const isReplica = actor < this.components.machines.length;
     const mayWait = !isReplica || isDoomed || this.isUnsynced(actor, before[layout.machines + actor] ?? 0);
     for (;;) {
-      const state = this.next.slice(0, this.next[layout.size]);
-      const world = this.components.view(state);
-      const move = this.syncOf(state, world, mayWait ? -1 : actor) ?? this.replyIn(state, world);
+      const move = this.syncIn(this.next, mayWait ? -1 : actor) ?? this.replyIn(this.next);
       if (move === undefined) return 'stepped';
-      const step = this.takeStep(state, world, move);
+      const state = this.next.slice(0, this.next[layout.size]);
+      const step = this.takeStep(state, this.components.view(state), move);
       if (step !== 'stepped') return step;
     }
   }
 
   /** The move that makes durable what this replica has written, if there is anything. */
-  private syncOf(state: Uint32Array, world: LazyWorld, replica: number): Move | undefined {
+  private syncIn(state: Uint32Array, replica: number): Move | undefined {
     const machine = state[layout.machines + replica] ?? 0;
     if (replica < 0 || !this.isUnsynced(replica, machine)) return undefined;
+    const world = this.components.view(state);
     return this.moves.ofMachine(world, replica, machine).find(({ event }) => event.type === 'sync');
   }
 
   /** The move that delivers a reply that a client waits for, if no client will do anything before it comes. */
-  private replyIn(state: Uint32Array, world: LazyWorld): Move | undefined {
+  private replyIn(state: Uint32Array): Move | undefined {
     const { components } = this;
     const { requests, retries, clientRestarts } = components.remaining(state[layout.spent] ?? 0);
     if (requests || retries || clientRestarts) return undefined;
     const end = state[layout.size] ?? 0;
     for (let at = components.packetsAt; at < end; at++) {
       const { message, to } = components.packets.at(state[at] ?? 0);
-      const client = world.clients[to - components.machines.length];
-      if (message.type === 'REPLY' && client !== undefined && !isAnswered(message, client))
+      if (message.type !== 'REPLY') continue;
+      const client = to - components.machines.length;
+      const machine = components.clientParts(client).at(state[components.clientsAt + client] ?? 0);
+      if (!isAnswered(message, machine))
         return this.moves.ofPacket(state[at] ?? 0).find(({ event }) => event.type === 'deliver');
     }
     return undefined;
@@ -176,29 +192,43 @@ export class Space {
   }
 
   /** The number of the next chronicle, or the claim that was broken. */
-  private judge(state: Uint32Array, before: LazyWorld, move: Move, effect: Effect): number | Violation {
-    const { components, model } = this;
+  private chronicleAfter(
+    state: Uint32Array,
+    before: LazyWorld,
+    move: Move,
+    effect: Effect,
+  ): number | Violation {
     const number = state[layout.chronicle] ?? 0;
-    model.chronicle = components.chronicles.at(number);
-    const { machine, client } = effect;
-    const after = new LazyWorld(
-      components.common,
-      machine === undefined ? before.machines : before.machines.with(move.actor, machine),
-      client === undefined
-        ? before.clients
-        : before.clients.with(move.actor - components.machines.length, client),
-      before,
-      () => components.packetsOf(this.next),
-      effect.last,
-    );
-    this.made.push({ move, before, after, chronicle: model.chronicle });
-    const violation = model.follow(before, after);
+    // Claims see machines, clients and the chronicle, and not what else is on its way.
+    const wasJudged = this.judged.wasJudged(state, layout.links, this.components.packetsAt, effect.number);
+    const known = wasJudged ? this.chronicles.get(number, effect.number) : -1;
+    return known < 0 ? this.judge(number, before, move, effect) : known;
+  }
+
+  private judge(number: number, before: LazyWorld, move: Move, effect: Effect): number | Violation {
+    const { components, model } = this;
+    const chronicle = components.chronicles.at(number);
+    model.chronicle = chronicle;
+    const violation = model.follow(before, this.worldAfter(before, move, effect, this.next));
     if (violation !== undefined) return violation;
-    const known = this.chronicles.get(number, effect.number);
-    if (known >= 0) return known;
-    const next = components.chronicles.numberOf(model.chronicle);
+    const known = model.chronicle === chronicle ? number : this.chronicles.get(number, effect.number);
+    const next = known < 0 ? components.chronicles.numberOf(model.chronicle) : known;
     this.chronicles.set(number, effect.number, next);
     return next;
+  }
+
+  /** The world after a step. Its packets are those of the state `next`, as it is when they are looked at. */
+  private worldAfter(before: LazyWorld, { actor }: Move, effect: Effect, next: Uint32Array): LazyWorld {
+    const { components } = this;
+    const { machine, client } = effect;
+    return new LazyWorld(
+      components.common,
+      machine === undefined ? before.machines : before.machines.with(actor, machine),
+      client === undefined ? before.clients : before.clients.with(actor - components.machines.length, client),
+      before,
+      () => components.packetsOf(next),
+      effect.last,
+    );
   }
 
   private write(state: Uint32Array, move: Move, effect: Effect, chronicle: number): void {
@@ -239,21 +269,20 @@ export class Space {
   }
 
   /** A move of the network: nobody is stepped, and nobody can tell. */
-  private takeQuietly(state: Uint32Array, before: LazyWorld, move: Move): Step {
+  private takeQuietly(state: Uint32Array, move: Move): Step {
     const { components } = this;
     const chronicle = this.chronicleOf(state);
     const spent = components.spent.at(this.spent(state, move.kind));
     const next = components.pack(perform(components.unpack(state), move.event), chronicle, spent);
     if (next.length > this.next.length) this.next = new Uint32Array(2 * next.length);
     this.next.set(next);
-    this.made.push({ move, before, after: undefined, chronicle });
+    this.made.push({ move, state, effect: undefined });
     return 'stepped';
   }
 
   /** Adds the move to those found, if there is something left of its kind. */
-  private offer(state: Uint32Array, move: Move, found: Move[]): void {
+  private offer(counts: readonly number[], move: Move, found: Move[]): void {
     const { kind } = move;
-    const { counts } = this.components.spent.at(state[layout.spent] ?? 0);
     if (kind < 0 || (counts[kind] ?? 0) < (this.subject.bounds.bounds[kind]?.most ?? 0)) found.push(move);
   }
 

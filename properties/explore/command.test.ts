@@ -103,7 +103,10 @@ describe('npm run explore', () => {
     [['--replicas', '0'], "--replicas must be a whole number from 1 to 7, and '0' is not."],
     [['--mode', 'x'], "--mode must be one of durable, diskless, and 'x' is not."],
     [['--timers', 'foo'], "--timers must be one of heartbeat, resend, suspect, retry, and 'foo' is not."],
-    [['--reductions', 'foo'], "--reductions must be none, or of clients, replicas, vain, dead, forgotten, eager, and 'foo'"],
+    [
+      ['--reductions', 'foo'],
+      "--reductions must be none, or of clients, replicas, vain, dead, forgotten, eager, and 'foo'",
+    ],
     [['--ablation', 'nosuch'], "There is no ablation 'nosuch'."],
     [['--nosuch'], 'There is no option --nosuch.'],
   ])('ends with 2 when it is given %j', (args, complaint) => {

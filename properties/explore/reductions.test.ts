@@ -2,11 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { StorageMode } from '../../impl/index.ts';
 import type { Budget } from '../../models/explore/bounds.ts';
 import { type Components, layout } from '../../models/explore/components.ts';
-import {
-  essentialOfChronicle,
-  essentialOfClient,
-  essentialOfMachine,
-} from '../../models/explore/essential.ts';
+import { essentialOfClient, essentialOfMachine, essentialOfPromise } from '../../models/explore/essential.ts';
 import { explore, unlimited } from '../../models/explore/explore.ts';
 import { isAnswered } from '../../models/explore/never.ts';
 import { canonicalText, type Renaming } from '../../models/explore/renaming.ts';
@@ -36,7 +32,7 @@ function standing(
         (machine, index) =>
           `c${renaming.clients[index]} ${text(forgets ? essentialOfClient(machine, left) : machine)}`,
       ),
-      text(forgets ? essentialOfChronicle(chronicle) : chronicle),
+      text(forgets ? { ...chronicle, promised: essentialOfPromise(chronicle.promised) } : chronicle),
       text(components.spent.at(spent)),
     ]
       .sort()
