@@ -1,14 +1,11 @@
 import type { Timer } from '../../impl/index.ts';
-import { loadImplementation } from '../ablations/load.ts';
 import { type Budget, boundsOf } from '../explore/bounds.ts';
-import { type Explored, explore, type Limits, type Progress as Reached } from '../explore/explore.ts';
-import {
-  noReductions,
-  type Reductions,
-  type Subject,
-  soundForAll,
-  soundForCorrect,
-} from '../explore/subject.ts';
+import { Alone } from '../explore/crew.ts';
+import { type Explored, exploreWith, type Limits, type Progress as Reached } from '../explore/explore.ts';
+import { type Recipe, subjectBy } from '../explore/recipe.ts';
+import type { SearchOrder } from '../explore/search.ts';
+import { noReductions, type Reductions, soundForAll, soundForCorrect } from '../explore/subject.ts';
+import { Threads } from '../explore/threads.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { modes } from '../hunt/scope.ts';
 import { situations } from '../situations/index.ts';
@@ -19,7 +16,7 @@ import { runCommand, UsageError } from './arguments.ts';
 import { orComplain } from './complaining.ts';
 import { cutShort, exploringLine } from './exploring.ts';
 import { findLines } from './finding.ts';
-import { ablationGiven, claimsGiven } from './named.ts';
+import { ablationGiven } from './named.ts';
 import { columns, grouped } from './report.ts';
 import { Progress, terminalWidth, watchForInterrupt } from './terminal.ts';
 import { decimalNumber, oneOf, seedFrom, wholeNumber } from './values.ts';
@@ -65,6 +62,13 @@ await runCommand(
       settle: count('let one in N states settle, and judge the outcome; 0 for none', '5000'),
       seconds: { type: 'string', value: 'S', help: 'stop after so many seconds (default: never)' },
       memory: { type: 'string', value: 'GB', default: '4', help: 'stop before using more memory than this' },
+      workers: count('how many threads search', '1'),
+      search: {
+        type: 'string',
+        value: 'ORDER',
+        default: 'breadth',
+        help: 'breadth for shortest runs first, or depth for the last found first',
+      },
       reductions: {
         type: 'string',
         value: 'LIST',
@@ -94,20 +98,28 @@ await runCommand(
       bytes: decimalNumber('--memory', values.memory, { min: 0.25, max: 1024 }) * 2 ** 30,
       settleOneIn: wholeNumber('--settle', values.settle, { min: 0 }),
     };
+    const workers = wholeNumber('--workers', values.workers, { min: 1, max: 64 });
+    const order = oneOf('--search', values.search, ['breadth', 'depth']);
+    if (order === 'depth' && (values.depth !== undefined || workers > 1))
+      throw new UsageError('--search depth takes neither --depth, for it knows of no levels, nor --workers.');
     const ablation = values.ablation === undefined ? undefined : ablationGiven(values.ablation);
-    const implementation = await orComplain(command, () => loadImplementation(ablation));
-    if (implementation === undefined) return 2;
-    const subject: Subject = {
-      implementation,
+    const recipe: Recipe = {
+      ablation: ablation?.name ?? null,
       setup,
-      claims: claimsGiven(values.claims),
-      bounds: boundsOf(budget),
+      claims: oneOf('--claims', values.claims, ['all', 'guarantees']),
+      budget,
       reductions: reductionsGiven(values.reductions, ablation !== undefined),
     };
-    if (!values.json) console.log(subjectLine(subject, ablation?.name));
+    const crew = await orComplain(command, async () => {
+      if (workers > 1) return Threads.start(recipe, limits.settleOneIn, workers);
+      return new Alone(await subjectBy(recipe), limits.settleOneIn, order);
+    });
+    if (crew === undefined) return 2;
+    if (!values.json) console.log(subjectLine(recipe));
     const progress = new Progress();
     const tell = (now: Reached) => progress.show(() => exploringLine(now));
-    const explored = await explore(subject, limits, tell, watchForInterrupt());
+    const explored = await exploreWith(crew, limits, { tell, interrupted: watchForInterrupt() });
+    await crew.close();
     progress.clear();
     const { trace } = explored;
     // A shortest run within a budget is not the shortest of all, so the file does not call it minimal.
@@ -117,7 +129,7 @@ await runCommand(
     const data = { ablation: ablation?.name ?? null, setup, budget, ...dataOf(explored), path: path ?? null };
     if (values.json) console.log(JSON.stringify(data));
     else {
-      for (const line of linesOf(explored, subject.reductions)) console.log(line);
+      for (const line of linesOf(explored, order, recipe.reductions)) console.log(line);
       if (counterexample !== undefined && path !== undefined)
         for (const line of await findLines(counterexample, path)) console.log(line);
     }
@@ -159,10 +171,10 @@ function budgetGiven(options: BudgetOptions): Budget {
 }
 
 /** What is explored, in a line: of what is not named nothing happens. */
-function subjectLine({ setup, bounds }: Subject, ablation: string | undefined): string {
-  const spent = bounds.bounds.flatMap(({ kind, most }) => (most > 0 ? [`${kind} ${most}`] : []));
+function subjectLine({ setup, budget, ablation }: Recipe): string {
+  const spent = boundsOf(budget).bounds.flatMap(({ kind, most }) => (most > 0 ? [`${kind} ${most}`] : []));
   const group = `${setup.replicas} replicas, ${setup.mode}, ${setup.clients} clients`;
-  return `${group}${ablation === undefined ? '' : `, ablation ${ablation}`}; at most: ${spent.join(', ') || 'nothing'}`;
+  return `${group}${ablation === null ? '' : `, ablation ${ablation}`}; at most: ${spent.join(', ') || 'nothing'}`;
 }
 
 function reductionsGiven(list: string | undefined, ablated: boolean): Reductions {
@@ -179,8 +191,8 @@ function reductionsGiven(list: string | undefined, ablated: boolean): Reductions
   return { ...noReductions, ...chosen };
 }
 
-function linesOf(explored: Explored, reductions: Reductions): readonly string[] {
-  const { ending, depth, branches, reached, settled, missed } = explored;
+function linesOf(explored: Explored, order: SearchOrder, reductions: Reductions): readonly string[] {
+  const { ending, branches, reached, settled, missed } = explored;
   const never = situations.filter(({ name }) => reached.count(name) === 0).map(({ name }) => name);
   // What a search that was cut short has not met may well happen within its budget.
   const unmet = ending === 'exhausted' ? 'Not reached' : 'Not reached so far';
@@ -194,21 +206,25 @@ function linesOf(explored: Explored, reductions: Reductions): readonly string[] 
     ...(never.length === 0 ? [] : paragraph(`${unmet}: ${never.join(', ')}.`, terminalWidth(), '')),
     `${grouped(settled)} states were left to settle. Expected to be missed for equal hashes: ${missed.toExponential(1)} states.`,
     exploringLine(explored),
-    verdict(ending, depth, reductions),
+    verdict(explored, order, reductions),
   ];
 }
 
-function verdict(ending: Explored['ending'], depth: number, reductions: Reductions): string {
-  if (ending === 'exhausted')
-    return `Exhausted: no run within the budget breaks a claim. The search went ${depth} steps deep.`;
-  // What takes the protocol as it should be for granted may have left out a shorter run, if it is not.
-  const isShortest = !reductions.dead && !reductions.forgotten && !reductions.eager && !reductions.replicas;
-  if (ending === 'violation')
-    return isShortest
-      ? 'A claim was broken, and no run of fewer steps within the budget breaks one.'
-      : 'A claim was broken. With --reductions clients,vain a shorter run may be found.';
+function verdict({ ending, depth }: Explored, order: SearchOrder, reductions: Reductions): string {
+  const deep = order === 'breadth' ? ` The search went ${depth} steps deep.` : '';
+  if (ending === 'exhausted') return `Exhausted: no run within the budget breaks a claim.${deep}`;
+  if (ending === 'violation') return `A claim was broken${howShort(order, reductions)}.`;
   const looked = ending === 'depth' ? 'at most' : 'fewer than';
-  return `Stopped: ${cutShort[ending]}. Every run of ${looked} ${depth} steps was looked at.`;
+  const done = order === 'breadth' ? `Every run of ${looked} ${depth} steps` : 'Not every run';
+  return `Stopped: ${cutShort[ending]}. ${done} was looked at.`;
+}
+
+/** Of what takes the protocol as it should be for granted, a shorter run may have been left out, if it is not. */
+function howShort(order: SearchOrder, { replicas, dead, forgotten, eager }: Reductions): string {
+  if (order === 'depth') return ', in a run that is nothing like a short one: search breadth first for that';
+  if (replicas || dead || forgotten || eager)
+    return '; with --reductions clients,vain it may take fewer steps';
+  return ', and no run of fewer steps within the budget breaks one';
 }
 
 function dataOf({ trace, reached, branches, ...rest }: Explored): object {

@@ -79,8 +79,7 @@ await runCommand(
         bytes,
         settleOneIn: violation.phase === 'settling' ? 1 : 0,
       },
-      (now) => progress.show(() => exploringLine(now)),
-      watchForInterrupt(),
+      { tell: (now) => progress.show(() => exploringLine(now)), interrupted: watchForInterrupt() },
     );
     progress.clear();
     console.log(exploringLine(explored));

@@ -22,10 +22,13 @@ export interface Sampling {
   readonly oneIn: number;
 }
 
+/** Which state comes next: one with the fewest steps, or the one that was found last. */
+export type SearchOrder = 'breadth' | 'depth';
+
 /**
- * Breadth-first search by steps. A level holds the states that some number of steps leads to. First everything is added
+ * Search of a space. Breadth-first it goes by steps. A level holds the states that some number of steps leads to. First everything is added
  * that events which count for nothing lead to from there, and then each step leads to the next level: so the first
- * breach that is found takes as few steps as any.
+ * breach that is found takes as few steps as any. Depth-first there is but one level, and no phases.
  */
 export class Search {
   /** How many moves were made. */
@@ -33,17 +36,23 @@ export class Search {
   /** How many states were left to settle. */
   settled = 0;
   /** What the steps to new states brought about. */
-  readonly reached = new Tally();
+  reached = new Tally();
   readonly origins = new Origins();
   readonly space: Space;
   visited: Visited;
   private readonly sampling: Sampling;
+  private readonly order: SearchOrder;
+  /** The states that wait, depth-first. */
+  private readonly stack: Uint32Array[] = [];
+  /** How many of the states were found by another search too, which counts them. */
+  private counted = 0;
   private level = new Queue();
   private following = new Queue();
   private phase: 'free' | 'step' = 'free';
 
-  constructor(space: Space, visited: Visited, sampling: Sampling) {
+  constructor(space: Space, visited: Visited, sampling: Sampling, order: SearchOrder = 'breadth') {
     this.space = space;
+    this.order = order;
     this.visited = visited;
     this.sampling = sampling;
     this.add(space.root, 0, 0, this.level);
@@ -51,13 +60,13 @@ export class Search {
 
   /** How many states were found. */
   get states(): number {
-    return this.origins.length;
+    return this.origins.length - this.counted;
   }
 
   /** Expands up to `most` states of the level in its present phase. Yields a breach, or how many states it expanded. */
   expand(most: number): Breach | number {
     for (let done = 0; done < most; done++) {
-      const state = this.level.read();
+      const state = this.order === 'depth' ? this.stack.pop() : this.level.read();
       if (state === undefined) return done;
       const breach = this.expandOne(state);
       if (breach !== undefined) return breach;
@@ -79,6 +88,26 @@ export class Search {
     return this.level.length;
   }
 
+  /**
+   * Leaves all states of the level to other searches, which have come just as far, but for its share of them. Only the
+   * first share counts what was found and done so far.
+   */
+  keep(share: number, of: number): void {
+    const mine = new Queue();
+    for (let index = 0; ; index++) {
+      const state = this.level.read();
+      if (state === undefined) break;
+      if (index % of === share) mine.push(state);
+    }
+    this.level = mine;
+    if (share === 0) return;
+    this.counted = this.origins.length;
+    this.transitions = 0;
+    this.settled = 0;
+    this.reached = new Tally();
+    this.space.uses.length = 0;
+  }
+
   private expandOne(state: Uint32Array): Breach | undefined {
     const { space } = this;
     const world = space.components.view(state);
@@ -87,7 +116,7 @@ export class Search {
     const moves = space.movesIn(state, world);
     for (let index = 0; index < moves.length; index++) {
       const move = moves[index];
-      if (move === undefined || move.step !== wanted) continue;
+      if (move === undefined || (move.step !== wanted && this.order === 'breadth')) continue;
       const step = space.take(state, world, move);
       if (step === 'impossible') continue;
       this.transitions++;
@@ -110,7 +139,8 @@ export class Search {
     this.low = components.hashOf(state);
     if (!this.visited.insert(this.low, components.high)) return false;
     state[layout.state] = this.origins.push(parent, move);
-    queue.push(state);
+    if (this.order === 'depth') this.stack.push(state.slice(0, state[layout.size]));
+    else queue.push(state);
     return true;
   }
 

@@ -1,3 +1,4 @@
+import type { Phase } from '../hunt/run.ts';
 import { Model, type Violation } from '../model.ts';
 import { type Event, type EventRecord, eventOf, recordOf } from '../world/event.ts';
 import { perform } from '../world/perform.ts';
@@ -7,6 +8,13 @@ import { layout } from './components.ts';
 import type { Move } from './moves.ts';
 import type { Space } from './space.ts';
 import type { Subject } from './subject.ts';
+
+/** A run that breaks a claim. */
+export interface Trace {
+  readonly records: readonly EventRecord[];
+  readonly violation: Violation;
+  readonly phase: Phase;
+}
 
 /**
  * The concrete events of a path through a space. They are found by walking the path beside a real world, in which

@@ -4,16 +4,14 @@
  */
 export class Visited {
   readonly table: Int32Array;
-  /** How many were inserted through this object. */
-  inserted = 0;
 
   constructor(table: Int32Array) {
     this.table = table;
   }
 
-  /** Whether it holds so much that looking for a free slot takes long. */
-  get isCrowded(): boolean {
-    return this.inserted >= 0.3 * this.table.length;
+  /** Whether looking for a free slot takes long when it holds so many hashes. */
+  isCrowdedBy(states: number): boolean {
+    return states >= 0.3 * this.table.length;
   }
 
   /** A set of the same hashes with twice the room. No other thread may insert meanwhile. */
@@ -23,8 +21,15 @@ export class Visited {
     return larger;
   }
 
+  /** A set of the same hashes that is not shared with this one's threads. */
+  copied(): Visited {
+    const copy = new Visited(new Int32Array(new SharedArrayBuffer(this.table.byteLength)));
+    copy.table.set(this.table);
+    return copy;
+  }
+
   /** A table of 2^bits slots. */
-  static allocate(bits: number): Int32Array {
+  static allocate(bits = 18): Int32Array {
     return new Int32Array(new SharedArrayBuffer(8 * 2 ** bits));
   }
 
@@ -40,7 +45,6 @@ export class Visited {
       const found = table[2 * slot] || Atomics.compareExchange(table, 2 * slot, 0, first);
       if (found === 0) {
         Atomics.store(table, 2 * slot + 1, second);
-        this.inserted++;
         return true;
       }
       if (found === first && this.highAt(slot) === second) return false;

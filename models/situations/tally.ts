@@ -5,7 +5,8 @@ import type { Moment } from './situation.ts';
 
 /** Counts how often each situation was reached. */
 export class Tally {
-  private readonly counts: number[] = situations.map(() => 0);
+  /** How often each situation was reached, in the order in which they are listed. */
+  readonly counts: number[] = situations.map(() => 0);
 
   /** Takes in the event that led from one world to the next; `chronicle` is that before it. */
   note(before: World, after: World, chronicle: Chronicle): void {
@@ -25,7 +26,7 @@ export class Tally {
   }
 
   /** Adds what another tally counted. */
-  add(other: Tally): void {
+  add(other: { readonly counts: readonly number[] }): void {
     other.counts.forEach((count, index) => {
       this.counts[index] = (this.counts[index] ?? 0) + count;
     });

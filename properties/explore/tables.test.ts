@@ -42,7 +42,7 @@ test('a set of hashes tells each once, zero included, and keeps all of them when
           set.add(`${low | 0} ${high | 0}`);
         }
         const large = small.doubled();
-        expect([small.inserted, large.inserted]).toEqual([set.size, set.size]);
+        expect(large.table.filter((word, index) => index % 2 === 0 && word !== 0)).toHaveLength(set.size);
         for (const [low, high] of hashes) expect(large.insert(low, high)).toBe(false);
       },
     ),

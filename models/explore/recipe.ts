@@ -1,0 +1,23 @@
+import { ablationNamed } from '../ablations/catalogue/index.ts';
+import { loadImplementation } from '../ablations/load.ts';
+import { allClaims, guaranteesOnly } from '../model.ts';
+import type { Setup } from '../world/world.ts';
+import { type Budget, boundsOf } from './bounds.ts';
+import type { Reductions, Subject } from './subject.ts';
+
+/** What is explored, as plain data: threads share no functions. */
+export interface Recipe {
+  /** The rule that is missing, or null for the implementation as it should be. */
+  readonly ablation: string | null;
+  readonly setup: Setup;
+  readonly claims: 'all' | 'guarantees';
+  readonly budget: Budget;
+  readonly reductions: Reductions;
+}
+
+/** What is to be explored by this recipe. Throws where the ablation does not fit the implementation any more. */
+export async function subjectBy({ ablation, setup, claims, budget, reductions }: Recipe): Promise<Subject> {
+  const implementation = await loadImplementation(ablation === null ? undefined : ablationNamed(ablation));
+  const armed = claims === 'all' ? allClaims : guaranteesOnly;
+  return { implementation, setup, claims: armed, bounds: boundsOf(budget), reductions };
+}
