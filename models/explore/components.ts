@@ -5,7 +5,7 @@ import type { Bounds, Remaining } from './bounds.ts';
 import { essentialOfClient, essentialOfMachine, essentialOfPromise } from './essential.ts';
 import { Interner } from './interner.ts';
 import { canonicalText, type Renaming, textOnce } from './renaming.ts';
-import { type Common, LazyWorld, type Links } from './view.ts';
+import { type Common, type Links, StateWorld } from './view.ts';
 
 /** How often things of each bounded kind have happened, by the index of the kind. */
 export interface Spent {
@@ -96,16 +96,31 @@ export class Components {
 
   /** The world of a state, as a plain object. */
   unpack(state: Uint32Array): World {
-    const { machines, clients, packets, blocked, loses } = this.view(state);
-    return { ...this.common, machines, clients, packets, blocked, loses, last: undefined };
+    return {
+      ...this.common,
+      ...this.linksOf(state),
+      machines: this.machinesOf(state),
+      clients: this.clientsOf(state),
+      packets: this.packetsOf(state),
+      last: undefined,
+    };
   }
 
-  /** The same, cheaper: good for looking at. */
-  view(state: Uint32Array): LazyWorld {
-    const machines = this.machines.map((parts, replica) => parts.at(state[layout.machines + replica] ?? 0));
-    const clients = this.clients.map((parts, client) => parts.at(state[this.clientsAt + client] ?? 0));
-    const links = this.links.at(state[layout.links] ?? 0);
-    return new LazyWorld(this.common, machines, clients, links, () => this.packetsOf(state), undefined);
+  /** The same, cheaper: good for looking at, as long as the state stays as it is. */
+  view(state: Uint32Array): StateWorld {
+    return new StateWorld(this, state);
+  }
+
+  machinesOf(state: Uint32Array): readonly Machine[] {
+    return this.machines.map((parts, replica) => parts.at(state[layout.machines + replica] ?? 0));
+  }
+
+  clientsOf(state: Uint32Array): readonly ClientMachine[] {
+    return this.clients.map((parts, client) => parts.at(state[this.clientsAt + client] ?? 0));
+  }
+
+  linksOf(state: Uint32Array): Links {
+    return this.links.at(state[layout.links] ?? 0);
   }
 
   packetsOf(state: Uint32Array): readonly Packet[] {

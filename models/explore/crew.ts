@@ -25,10 +25,11 @@ export interface Crew {
   /** The set of visited states, which somebody must replace by a larger one before it is full. */
   visited: Visited;
   /**
-   * Expands some states, each member up to `most`, of the level in its present phase. Yields a run that breaks a claim
-   * if one was found, or else whether there may be more to expand.
+   * Expands some states of the level in its present phase, not so many that nobody can look at the clock meanwhile, or
+   * that the set of visited states fills up. Yields a run that breaks a claim if one was found, or else whether there
+   * may be more to expand.
    */
-  expand(most: number): Promise<Trace | boolean>;
+  expand(): Promise<Trace | boolean>;
   /** Goes on with the steps, once the free events of the level are done. */
   beginSteps(): Promise<void>;
   /** Goes on to the next level. Yields how many states it holds so far. */
@@ -36,6 +37,8 @@ export interface Crew {
   coverage(): Promise<Coverage>;
   close(): Promise<void>;
 }
+
+const statesAtOnce = 1000;
 
 /** A crew of this thread alone. */
 export class Alone implements Crew {
@@ -60,9 +63,9 @@ export class Alone implements Crew {
     this.search.visited = visited;
   }
 
-  async expand(most: number): Promise<Trace | boolean> {
-    const expanded = this.search.expand(most);
-    return typeof expanded === 'number' ? expanded === most : this.traceOf(expanded);
+  async expand(): Promise<Trace | boolean> {
+    const expanded = this.search.expand(statesAtOnce);
+    return typeof expanded === 'number' ? expanded === statesAtOnce : this.traceOf(expanded);
   }
 
   async beginSteps(): Promise<void> {

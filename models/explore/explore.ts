@@ -45,9 +45,6 @@ export const unlimited: Limits = {
   settleOneIn: 0,
 };
 
-/** How many states each member of the crew expands before anybody looks at the clock. */
-const statesBetweenLooks = 4000;
-
 /** Who is told how far the search has come, and who may ask for its end. */
 export interface Watch {
   readonly tell?: (progress: Progress) => void;
@@ -114,7 +111,7 @@ async function wholePhase(
   look: () => Promise<Ending | undefined>,
 ): Promise<Ending | Trace | undefined> {
   for (;;) {
-    const outcome = await crew.expand(statesBetweenLooks);
+    const outcome = await crew.expand();
     if (typeof outcome !== 'boolean') return outcome;
     const ending = await look();
     if (ending !== undefined || !outcome) return ending;

@@ -7,6 +7,8 @@ export class Queue {
   /** How many states were pushed. */
   length = 0;
   private readonly chunks: { readonly words: Uint32Array; used: number }[] = [];
+  /** A copy of the state that was read last, with room behind it. */
+  private last = new Uint32Array(64);
   private chunk = 0;
   private offset = 0;
 
@@ -23,7 +25,7 @@ export class Queue {
     this.length++;
   }
 
-  /** The next state that was not read, or undefined if there is none yet. It is valid as long as the queue. */
+  /** The next state that was not read, or undefined if there is none yet. It is valid until the next is read. */
   read(): Uint32Array | undefined {
     let current = this.chunks[this.chunk];
     if (current !== undefined && this.offset === current.used && this.chunk + 1 < this.chunks.length) {
@@ -32,8 +34,12 @@ export class Queue {
     }
     if (current === undefined || this.offset === current.used) return undefined;
     const start = this.offset;
-    this.offset += current.words[start + layout.size] ?? 0;
-    return current.words.subarray(start, this.offset);
+    const size = current.words[start + layout.size] ?? 0;
+    this.offset += size;
+    if (size > this.last.length) this.last = new Uint32Array(2 * size);
+    // To copy a few words costs less than to make a view of them.
+    for (let at = 0; at < size; at++) this.last[at] = current.words[start + at] ?? 0;
+    return this.last;
   }
 
   /** Reads from the first state again. */

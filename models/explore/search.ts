@@ -110,14 +110,13 @@ export class Search {
 
   private expandOne(state: Uint32Array): Breach | undefined {
     const { space } = this;
-    const world = space.components.view(state);
     const number = state[layout.state] ?? 0;
     const wanted = this.phase === 'step';
-    const moves = space.movesIn(state, world);
+    const moves = space.movesIn(state);
     for (let index = 0; index < moves.length; index++) {
       const move = moves[index];
       if (move === undefined || (move.step !== wanted && this.order === 'breadth')) continue;
-      const step = space.take(state, world, move);
+      const step = space.take(state, move);
       if (step === 'impossible') continue;
       this.transitions++;
       if (step !== 'stepped') return this.breach(step, number, index, 'events');

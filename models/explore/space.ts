@@ -1,10 +1,11 @@
 import type { Chronicle } from '../claims/chronicle.ts';
 import { Model, type Violation } from '../model.ts';
 import type { Tally } from '../situations/tally.ts';
-import { canArrive, whyNot } from '../world/enabled.ts';
+import { isCut, whyNot } from '../world/enabled.ts';
+import type { Packet } from '../world/packet.ts';
 import { perform } from '../world/perform.ts';
 import { transcriptService } from '../world/transcript.ts';
-import { createWorld } from '../world/world.ts';
+import { createWorld, type World } from '../world/world.ts';
 import type { Remaining } from './bounds.ts';
 import { Components, layout } from './components.ts';
 import { Dead } from './dead.ts';
@@ -15,7 +16,7 @@ import { isAnswered } from './never.ts';
 import { Pairs } from './pairs.ts';
 import { renamingsOf } from './renaming.ts';
 import type { Subject } from './subject.ts';
-import { LazyWorld } from './view.ts';
+import { SteppedWorld } from './view.ts';
 
 /** What a move led to: the next state is in `Space.next`. */
 export type Step = 'impossible' | 'stepped' | Violation;
@@ -38,7 +39,7 @@ export class Space {
   /** The state to which the last move led, with room for more packets behind it. */
   next = new Uint32Array(1024);
   /** The last move, and those made with it because nothing was to be gained by waiting. */
-  made: Made[] = [];
+  readonly made: Made[] = [];
   /** By the number of each effect: how often it came about. */
   readonly uses: number[] = [];
   private readonly subject: Subject;
@@ -65,9 +66,10 @@ export class Space {
     this.root = this.components.pack(world, this.model.chronicle, spent);
   }
 
-  /** Every move that the bounds and the state allow, always in the same order. `world` is the state's own. */
-  movesIn(state: Uint32Array, world: LazyWorld): readonly Move[] {
+  /** Every move that the bounds and the state allow, always in the same order. */
+  movesIn(state: Uint32Array): readonly Move[] {
     const { components, moves } = this;
+    const world = components.view(state);
     const found: Move[] = [];
     const { counts } = components.spent.at(state[layout.spent] ?? 0);
     const end = state[layout.size] ?? 0;
@@ -76,7 +78,7 @@ export class Space {
       // Packets that are the same stand next to each other.
       if (at > components.packetsAt && number === state[at - 1]) continue;
       for (const move of moves.ofPacket(number)) {
-        if (move.actor < 0 || canArrive(world, components.packets.at(number)))
+        if (move.actor < 0 || this.canArrive(state, components.packets.at(number)))
           this.offer(counts, move, found);
       }
     }
@@ -93,14 +95,14 @@ export class Space {
     for (const move of moves.ofNetwork) {
       if (whyNot(world, move.event) === undefined) this.offer(counts, move, found);
     }
-    return this.subject.reductions.eager ? this.withDoomed(state, world, found) : found;
+    return this.subject.reductions.eager ? this.withDoomed(state, found) : found;
   }
 
   /** Makes one of these moves. What comes of it is in `next`, unless it is impossible after all or breaks a claim. */
-  take(state: Uint32Array, world: LazyWorld, move: Move): Step {
-    this.made = [];
+  take(state: Uint32Array, move: Move): Step {
+    this.made.length = 0;
     if (move.actor < 0) return this.takeQuietly(state, move);
-    const step = this.takeStep(state, world, move);
+    const step = this.takeStep(state, move);
     return step === 'stepped' && this.subject.reductions.eager ? this.goOn(state, move) : step;
   }
 
@@ -119,7 +121,7 @@ export class Space {
     return this.components.chronicles.at(state[layout.chronicle] ?? 0);
   }
 
-  private takeStep(state: Uint32Array, world: LazyWorld, move: Move): Step {
+  private takeStep(state: Uint32Array, move: Move): Step {
     const { bounds, reductions } = this.subject;
     const effect = this.effects.of(state, move);
     this.uses[effect.number] = (this.uses[effect.number] ?? 0) + 1;
@@ -127,7 +129,7 @@ export class Space {
     const canBeVain = reductions.vain && move.packet !== undefined && effect.changesNothing;
     if (canBeVain && effect.sent.length === 0) return 'impossible';
     this.made.push({ move, state, effect });
-    const chronicle = this.chronicleAfter(state, world, move, effect);
+    const chronicle = this.chronicleAfter(state, move, effect);
     if (typeof chronicle !== 'number') return chronicle;
     this.write(state, move, effect, chronicle);
     const isVain = canBeVain && (this.next[layout.size] ?? 0) < (state[layout.size] ?? 0);
@@ -142,7 +144,7 @@ export class Space {
       const move = this.syncIn(this.next, mayWait ? -1 : actor) ?? this.replyIn(this.next);
       if (move === undefined) return 'stepped';
       const state = this.next.slice(0, this.next[layout.size]);
-      const step = this.takeStep(state, this.components.view(state), move);
+      const step = this.takeStep(state, move);
       if (step !== 'stepped') return step;
     }
   }
@@ -180,32 +182,28 @@ export class Space {
    * Nothing becomes durable any more by a move of its own. Instead, whatever writes has a twin after which its replica
    * makes nothing durable until it crashes; there may be so many of these as crashes are left.
    */
-  private withDoomed(state: Uint32Array, { machines }: LazyWorld, moves: readonly Move[]): readonly Move[] {
-    const isDoomed = machines.map(({ disk, replica }) => replica !== undefined && disk.unsynced.length > 0);
-    const doomed = isDoomed.filter(Boolean).length;
-    const { crashes } = this.components.remaining(state[layout.spent] ?? 0);
+  private withDoomed(state: Uint32Array, moves: readonly Move[]): readonly Move[] {
     const found = moves.filter(({ event }) => event.type !== 'sync');
-    if (crashes <= doomed) return found;
+    const { crashes } = this.components.remaining(state[layout.spent] ?? 0);
+    if (crashes === 0) return found;
+    const machines = this.components.machinesOf(state);
+    const isDoomed = machines.map(({ disk, replica }) => replica !== undefined && disk.unsynced.length > 0);
+    if (crashes <= isDoomed.filter(Boolean).length) return found;
     return found.flatMap((move) =>
       move.doomed === undefined || isDoomed[move.actor] === true ? [move] : [move, move.doomed],
     );
   }
 
   /** The number of the next chronicle, or the claim that was broken. */
-  private chronicleAfter(
-    state: Uint32Array,
-    before: LazyWorld,
-    move: Move,
-    effect: Effect,
-  ): number | Violation {
+  private chronicleAfter(state: Uint32Array, move: Move, effect: Effect): number | Violation {
     const number = state[layout.chronicle] ?? 0;
     // Claims see machines, clients and the chronicle, and not what else is on its way.
     const wasJudged = this.judged.wasJudged(state, layout.links, this.components.packetsAt, effect.number);
     const known = wasJudged ? this.chronicles.get(number, effect.number) : -1;
-    return known < 0 ? this.judge(number, before, move, effect) : known;
+    return known < 0 ? this.judge(number, this.components.view(state), move, effect) : known;
   }
 
-  private judge(number: number, before: LazyWorld, move: Move, effect: Effect): number | Violation {
+  private judge(number: number, before: World, move: Move, effect: Effect): number | Violation {
     const { components, model } = this;
     const chronicle = components.chronicles.at(number);
     model.chronicle = chronicle;
@@ -218,16 +216,15 @@ export class Space {
   }
 
   /** The world after a step. Its packets are those of the state `next`, as it is when they are looked at. */
-  private worldAfter(before: LazyWorld, { actor }: Move, effect: Effect, next: Uint32Array): LazyWorld {
-    const { components } = this;
-    const { machine, client } = effect;
-    return new LazyWorld(
-      components.common,
-      machine === undefined ? before.machines : before.machines.with(actor, machine),
-      client === undefined ? before.clients : before.clients.with(actor - components.machines.length, client),
-      before,
-      () => components.packetsOf(next),
-      effect.last,
+  private worldAfter(before: World, { actor }: Move, effect: Effect, next: Uint32Array): World {
+    const { machine, client, last } = effect;
+    const { setup, machines, clients } = before;
+    return new SteppedWorld(
+      this.components,
+      machine === undefined ? machines : machines.with(actor, machine),
+      client === undefined ? clients : clients.with(actor - setup.replicas, client),
+      next,
+      last,
     );
   }
 
@@ -278,6 +275,14 @@ export class Space {
     this.next.set(next);
     this.made.push({ move, state, effect: undefined });
     return 'stepped';
+  }
+
+  /** Whether the receiver runs, and is not cut off from the sender. */
+  private canArrive(state: Uint32Array, { from, to }: Packet): boolean {
+    const { components } = this;
+    if (to >= components.machines.length) return true;
+    const { replica } = components.machineParts(to).at(state[layout.machines + to] ?? 0);
+    return replica !== undefined && !isCut(components.linksOf(state), from, to);
   }
 
   /** Adds the move to those found, if there is something left of its kind. */

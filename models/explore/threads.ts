@@ -9,6 +9,9 @@ import type { Answer, Order, Task } from './worker.ts';
 /** A level of fewer states for each thread is not worth sharing out. */
 const worthSharing = 500;
 
+/** For so long nobody hears from the threads. All stop at the same time, so that none waits for the others. */
+const millisecondsAtOnce = 250;
+
 /**
  * A crew of several threads. Each has its own parts and its own queue, and all share the set of visited states. At
  * first all do the same; when a level is large enough each keeps its share of it, and from then on what it is the first
@@ -57,8 +60,9 @@ export class Threads implements Crew {
     });
   }
 
-  async expand(most: number): Promise<Trace | boolean> {
-    await this.tellAll({ do: 'expand', most });
+  async expand(): Promise<Trace | boolean> {
+    const states = this.table.table.length / 2 / 16 / this.members.length;
+    await this.tellAll({ do: 'expand', milliseconds: this.isShared ? millisecondsAtOnce : 0, states });
     if (!this.isShared) this.table = new Visited(first(this.answers).table);
     const outcomes = this.answers.map(({ outcome }) => outcome);
     return outcomes.find((outcome) => typeof outcome !== 'boolean') ?? outcomes.includes(true);
@@ -114,7 +118,10 @@ class Member {
   private readonly worker: Worker;
 
   constructor(task: Task) {
-    this.worker = new Worker(new URL('./thread.mjs', import.meta.url), { workerData: task });
+    this.worker = new Worker(new URL('./thread.mjs', import.meta.url), {
+      workerData: task,
+      resourceLimits: { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: 8192 },
+    });
     this.answer = this.nextAnswer();
   }
 

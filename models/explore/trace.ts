@@ -26,10 +26,9 @@ export function eventsAlong(space: Space, path: readonly number[]): readonly Eve
   let state = space.root;
   const records: EventRecord[] = [];
   for (const [index, choice] of path.entries()) {
-    const before = space.components.view(state);
-    const move = space.movesIn(state, before)[choice];
+    const move = space.movesIn(state)[choice];
     if (move === undefined) throw new Error(`The path breaks off after ${index} of ${path.length} moves.`);
-    space.take(state, before, move);
+    space.take(state, move);
     for (const { move: made } of space.made) {
       const event = concrete(space, made, world);
       records.push(recordOf(world.packets, event));

@@ -2,6 +2,7 @@ import type { Configuration } from '../../impl/index.ts';
 import type { Implementation } from '../world/implementation.ts';
 import type { Packet } from '../world/packet.ts';
 import type { ClientMachine, Happening, Machine, Setup, World } from '../world/world.ts';
+import type { Components } from './components.ts';
 
 /** Which links are cut: what a partition changes of the world. */
 export type Links = Pick<World, 'blocked' | 'loses'>;
@@ -9,38 +10,85 @@ export type Links = Pick<World, 'blocked' | 'loses'>;
 /** What is the same in every world of an exploration. */
 export type Common = Pick<World, 'setup' | 'implementation' | 'configuration'>;
 
-/** A world whose packets are put together only when somebody looks at them, which most claims never do. */
-export class LazyWorld implements World {
+/** The world of a state, of which each part is looked up only when somebody looks at it: most are never. */
+export class StateWorld implements World {
+  readonly setup: Setup;
+  readonly implementation: Implementation;
+  readonly configuration: Configuration;
+  readonly last = undefined;
+  private readonly components: Components;
+  private readonly state: Uint32Array;
+  private knownMachines: readonly Machine[] | undefined;
+
+  constructor(components: Components, state: Uint32Array) {
+    const { setup, implementation, configuration } = components.common;
+    this.setup = setup;
+    this.implementation = implementation;
+    this.configuration = configuration;
+    this.components = components;
+    this.state = state;
+  }
+
+  get machines(): readonly Machine[] {
+    this.knownMachines ??= this.components.machinesOf(this.state);
+    return this.knownMachines;
+  }
+
+  get clients(): readonly ClientMachine[] {
+    return this.components.clientsOf(this.state);
+  }
+
+  get packets(): readonly Packet[] {
+    return this.components.packetsOf(this.state);
+  }
+
+  get blocked(): readonly number[] {
+    return this.components.linksOf(this.state).blocked;
+  }
+
+  get loses(): boolean {
+    return this.components.linksOf(this.state).loses;
+  }
+}
+
+/** The world after a step, which changed one machine. Its packets are those of the next state, if anybody asks. */
+export class SteppedWorld implements World {
   readonly setup: Setup;
   readonly implementation: Implementation;
   readonly configuration: Configuration;
   readonly machines: readonly Machine[];
   readonly clients: readonly ClientMachine[];
-  readonly blocked: readonly number[];
-  readonly loses: boolean;
   readonly last: Happening | undefined;
-  private readonly packetsOf: () => readonly Packet[];
+  private readonly components: Components;
+  private readonly next: Uint32Array;
 
   constructor(
-    { setup, implementation, configuration }: Common,
+    components: Components,
     machines: readonly Machine[],
     clients: readonly ClientMachine[],
-    { blocked, loses }: Links,
-    packetsOf: () => readonly Packet[],
+    next: Uint32Array,
     last: Happening | undefined,
   ) {
+    const { setup, implementation, configuration } = components.common;
     this.setup = setup;
     this.implementation = implementation;
     this.configuration = configuration;
     this.machines = machines;
     this.clients = clients;
-    this.blocked = blocked;
-    this.loses = loses;
     this.last = last;
-    this.packetsOf = packetsOf;
+    this.components = components;
+    this.next = next;
   }
 
   get packets(): readonly Packet[] {
-    return this.packetsOf();
+    return this.components.packetsOf(this.next);
+  }
+
+  get blocked(): readonly number[] {
+    return this.components.linksOf(this.next).blocked;
+  }
+
+  get loses(): boolean {
+    return this.components.linksOf(this.next).loses;
   }
 }

@@ -12,7 +12,8 @@ export interface Task {
 
 /** What a thread is told to do. Each order is answered once. */
 export type Order =
-  | { readonly do: 'expand'; readonly most: number }
+  /** Expand states for so long, and until so many were found, if there are any. */
+  | { readonly do: 'expand'; readonly milliseconds: number; readonly states: number }
   | { readonly do: 'begin-steps' }
   | { readonly do: 'begin-level' }
   /** From now on only this share of the level is the thread's own, and what it finds from there. */
@@ -44,7 +45,7 @@ if (port !== null) {
 async function obey(crew: Alone, order: Order): Promise<Answer> {
   switch (order.do) {
     case 'expand':
-      return answerOf(crew, { outcome: await crew.expand(order.most) });
+      return answerOf(crew, { outcome: await expand(crew, order) });
     case 'begin-steps':
       await crew.beginSteps();
       return answerOf(crew);
@@ -61,6 +62,18 @@ async function obey(crew: Alone, order: Order): Promise<Answer> {
       const { reached, branches } = await crew.coverage();
       return answerOf(crew, { reached: reached.counts, branches: [...branches] });
     }
+  }
+}
+
+async function expand(
+  crew: Alone,
+  { milliseconds, states }: Order & { readonly do: 'expand' },
+): Promise<Trace | boolean> {
+  const [start, found] = [performance.now(), crew.counts.states];
+  for (;;) {
+    const outcome = await crew.expand();
+    if (outcome !== true || performance.now() - start >= milliseconds) return outcome;
+    if (crew.counts.states - found >= states) return true;
   }
 }
 

@@ -85,7 +85,7 @@ export function canArrive(world: World, { from, to }: Packet): boolean {
 }
 
 /** Whether the link from one endpoint to another is cut. Links to and from clients never are. */
-export function isCut({ blocked }: World, from: number, to: number): boolean {
+export function isCut({ blocked }: Pick<World, 'blocked'>, from: number, to: number): boolean {
   return from < blocked.length && ((blocked[to] ?? 0) & (1 << from)) !== 0;
 }
 

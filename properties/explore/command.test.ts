@@ -71,6 +71,26 @@ describe('npm run explore', () => {
     expect(JSON.parse(first ?? '')).toMatchObject({ ending: 'exhausted', found: null, path: null });
   });
 
+  it.each([
+    ['two threads', ['--workers', '2']],
+    ['depth-first search', ['--search', 'depth']],
+  ])('finds as many states with %s', (_, args) => {
+    const budget = ['--timeouts', '2', '--requests', '1', '--json'];
+    const [alone, other] = [[], args].map((more) => JSON.parse(run('explore', ...budget, ...more).out));
+    const { states, transitions } = alone;
+    expect(other).toMatchObject({ ending: 'exhausted', states, transitions });
+    // A level was large enough to be shared out.
+    expect(states).toBeGreaterThan(20_000);
+  });
+
+  it('keeps a shortest run that replays with two threads, too', () => {
+    const args = ['--ablation', 'startview-cut-at-commit', '--mode', 'diskless', '--json', '--workers'];
+    const [one, two] = ['1', '2'].map((workers) => run('explore', ...args, workers));
+    expect(two).toMatchObject({ code: 1, err: '' });
+    expect(JSON.parse(two?.out ?? '').found).toEqual(JSON.parse(one?.out ?? '').found);
+    for (const path of kept()) expectToReplay(path);
+  });
+
   it('ends with 1 when a claim breaks, and keeps a run that replays', () => {
     const ran = run('explore', '--ablation', 'table-not-rebuilt');
     expect(ran).toMatchObject({ code: 1, err: '' });
@@ -107,6 +127,11 @@ describe('npm run explore', () => {
       ['--reductions', 'foo'],
       "--reductions must be none, or of clients, replicas, vain, dead, forgotten, eager, and 'foo'",
     ],
+    [
+      ['--search', 'depth', '--workers', '2'],
+      '--search depth takes neither --depth, for it knows of no levels,',
+    ],
+    [['--workers', '0'], "--workers must be a whole number from 1 to 64, and '0' is not."],
     [['--ablation', 'nosuch'], "There is no ablation 'nosuch'."],
     [['--nosuch'], 'There is no option --nosuch.'],
   ])('ends with 2 when it is given %j', (args, complaint) => {
@@ -120,7 +145,17 @@ describe('npm run explore', () => {
     const budget = ['requests', 'timeouts', 'timers', 'crashes', 'restarts', 'client-restarts'];
     const faults = ['duplicates', 'drops', 'partitions', 'views'];
     const limits = ['depth', 'settle', 'seconds', 'memory'];
-    const subject = ['replicas', 'mode', 'clients', 'reductions', 'claims', 'ablation', 'json'];
+    const subject = [
+      'replicas',
+      'mode',
+      'clients',
+      'reductions',
+      'claims',
+      'ablation',
+      'json',
+      'workers',
+      'search',
+    ];
     expectHelpToList(run('explore', '--help'), [...budget, ...faults, ...limits, ...subject]);
   });
 });

@@ -73,9 +73,8 @@ function reachable(subject: Subject, { forgets, atRest }: Look, renamings?: read
     seen.add(key);
     if (!atRest || isAtRest(components, state))
       standings.add(standing(components, renamings ?? components.renamings, state, forgets));
-    const world = components.view(state);
-    for (const move of space.movesIn(state, world)) {
-      const step = space.take(state, world, move);
+    for (const move of space.movesIn(state)) {
+      const step = space.take(state, move);
       if (step === 'stepped') todo.push(space.next.slice(0, space.next[layout.size]));
       else expect(step).toBe('impossible');
     }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { layout } from '../../models/explore/components.ts';
 import { hashOf } from '../../models/explore/hash.ts';
 import { Origins } from '../../models/explore/origins.ts';
 import { Pairs } from '../../models/explore/pairs.ts';
@@ -60,7 +61,7 @@ test('a queue yields the states in their order, and again from the first', () =>
   for (let round = 0; round < 2; round++) {
     for (const [index, size] of sizes.entries()) {
       const state = queue.read();
-      expect([state?.length, state?.[1]]).toEqual([size, index]);
+      expect([state?.[layout.size], state?.[1]]).toEqual([size, index]);
     }
     expect(queue.read()).toBeUndefined();
     queue.rewind();
