@@ -25,6 +25,8 @@ export interface Remaining {
 /** What an exploration may spend. Events of no bounded kind are free: they happen as often as they can. */
 export interface Bounds {
   readonly bounds: readonly Bound[];
+  /** How often events of all these kinds may happen, together. */
+  readonly total: number;
   /** The index of the event's kind among `bounds`, −1 if it is free, or undefined if it may not happen at all. */
   kindOf(event: Event): number | undefined;
   /** What is left when each of `bounds` was spent so often. */
@@ -75,6 +77,7 @@ export function boundsOf(budget: Budget): Bounds {
   const remaining = remainingOf(bounds, (timer) => (allowed.has(timer) ? 'timeout' : ''));
   return {
     bounds,
+    total: Infinity,
     kindOf,
     remaining,
     views: budget.views,
@@ -114,8 +117,11 @@ function firstAlike({ timeouts, timers, restarts, views }: Budget, replicas: num
   return Math.min(leaders, replicas);
 }
 
-/** A budget of exactly what a run spends, so that nothing can happen more often than in it. */
-export function spentBy(records: readonly EventRecord[]): Bounds {
+/**
+ * A budget of exactly what a run spends, so that nothing can happen more often than in it; and all of it together no
+ * more often than `total`.
+ */
+export function spentBy(records: readonly EventRecord[], total = Infinity): Bounds {
   const counts = new Map<string, number>();
   for (const kind of records.map(kindIn))
     if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
@@ -126,7 +132,7 @@ export function spentBy(records: readonly EventRecord[]): Bounds {
     return kind === undefined ? -1 : indices.get(kind);
   };
   const remaining = remainingOf(bounds, (timer) => (timer === 'retry' ? timer : `timer ${timer}`));
-  return { bounds, kindOf, remaining, views: Infinity, firstAlike: (replicas) => replicas };
+  return { bounds, total, kindOf, remaining, views: Infinity, firstAlike: (replicas) => replicas };
 }
 
 /** Deliveries, writes that become durable and healing are free; the kinds of everything else are bounded. */

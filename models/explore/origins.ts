@@ -7,6 +7,11 @@ export class Origins {
   private readonly parents: Uint32Array[] = [];
   private readonly moves: Uint16Array[] = [];
 
+  /** How much memory they take. */
+  get bytes(): number {
+    return this.parents.length * chunkSize * (Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT);
+  }
+
   /** Adds a state. Yields its number. */
   push(parent: number, move: number): number {
     const at = this.length % chunkSize;

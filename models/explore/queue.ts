@@ -12,6 +12,11 @@ export class Queue {
   private chunk = 0;
   private offset = 0;
 
+  /** How much memory the states take. */
+  get bytes(): number {
+    return this.chunks.reduce((sum, { words }) => sum + words.byteLength, 0);
+  }
+
   /** Appends a copy of the state. */
   push(state: Uint32Array): void {
     const size = state[layout.size] ?? 0;

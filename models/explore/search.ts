@@ -63,6 +63,12 @@ export class Search {
     return this.origins.length - this.counted;
   }
 
+  /** How much memory the states take, visited and waiting. */
+  get bytes(): number {
+    const waiting = this.level.bytes + this.following.bytes;
+    return this.visited.table.byteLength + this.origins.bytes + waiting;
+  }
+
   /** Expands up to `most` states of the level in its present phase. Yields a breach, or how many states it expanded. */
   expand(most: number): Breach | number {
     for (let done = 0; done < most; done++) {
