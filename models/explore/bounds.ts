@@ -25,8 +25,6 @@ export interface Remaining {
 /** What an exploration may spend. Events of no bounded kind are free: they happen as often as they can. */
 export interface Bounds {
   readonly bounds: readonly Bound[];
-  /** How often events of all these kinds may happen, together. */
-  readonly total: number;
   /** The index of the event's kind among `bounds`, −1 if it is free, or undefined if it may not happen at all. */
   kindOf(event: Event): number | undefined;
   /** What is left when each of `bounds` was spent so often. */
@@ -77,7 +75,6 @@ export function boundsOf(budget: Budget): Bounds {
   const remaining = remainingOf(bounds, (timer) => (allowed.has(timer) ? 'timeout' : ''));
   return {
     bounds,
-    total: Infinity,
     kindOf,
     remaining,
     views: budget.views,
@@ -117,22 +114,28 @@ function firstAlike({ timeouts, timers, restarts, views }: Budget, replicas: num
   return Math.min(leaders, replicas);
 }
 
-/**
- * A budget of exactly what a run spends, so that nothing can happen more often than in it; and all of it together no
- * more often than `total`.
- */
-export function spentBy(records: readonly EventRecord[], total = Infinity): Bounds {
-  const counts = new Map<string, number>();
-  for (const kind of records.map(kindIn))
-    if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  const bounds = [...counts].map(([kind, most]): Bound => ({ kind, most }));
+/** A budget of exactly what a run spends, so that nothing can happen more often than in it. */
+export function spentBy(records: readonly EventRecord[]): Bounds {
+  return spending(spendingOf(records));
+}
+
+/** How often events of each kind happen in a run, of those that do not happen for free. */
+export function spendingOf(records: readonly EventRecord[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const kind of records.map(kindIn)) if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+/** A budget of so many events of each kind, such as `request` or `timer suspect`, and no others. */
+export function spending(counts: Readonly<Record<string, number>>): Bounds {
+  const bounds = Object.entries(counts).map(([kind, most]): Bound => ({ kind, most }));
   const indices = new Map(bounds.map(({ kind }, index) => [kind, index]));
   const kindOf = (event: Event): number | undefined => {
     const kind = kindIn(event);
     return kind === undefined ? -1 : indices.get(kind);
   };
   const remaining = remainingOf(bounds, (timer) => (timer === 'retry' ? timer : `timer ${timer}`));
-  return { bounds, total, kindOf, remaining, views: Infinity, firstAlike: (replicas) => replicas };
+  return { bounds, kindOf, remaining, views: Infinity, firstAlike: (replicas) => replicas };
 }
 
 /** Deliveries, writes that become durable and healing are free; the kinds of everything else are bounded. */

@@ -72,7 +72,6 @@ export class Space {
     const world = components.view(state);
     const found: Move[] = [];
     const { counts } = components.spent.at(state[layout.spent] ?? 0);
-    const isAllSpent = counts.reduce((sum, count) => sum + count, 0) >= this.subject.bounds.total;
     const end = state[layout.size] ?? 0;
     for (let at = components.packetsAt; at < end; at++) {
       const number = state[at] ?? 0;
@@ -80,21 +79,21 @@ export class Space {
       if (at > components.packetsAt && number === state[at - 1]) continue;
       for (const move of moves.ofPacket(number)) {
         if (move.actor < 0 || this.canArrive(state, components.packets.at(number)))
-          this.offer(counts, isAllSpent, move, found);
+          this.offer(counts, move, found);
       }
     }
     for (let replica = 0; replica < components.machines.length; replica++) {
       for (const move of moves.ofMachine(world, replica, state[layout.machines + replica] ?? 0)) {
         if (move.event.type !== 'crash' || whyNot(world, move.event) === undefined)
-          this.offer(counts, isAllSpent, move, found);
+          this.offer(counts, move, found);
       }
     }
     for (let client = 0; client < components.clients.length; client++) {
       for (const move of moves.ofClient(world, client, state[components.clientsAt + client] ?? 0))
-        this.offer(counts, isAllSpent, move, found);
+        this.offer(counts, move, found);
     }
     for (const move of moves.ofNetwork) {
-      if (whyNot(world, move.event) === undefined) this.offer(counts, isAllSpent, move, found);
+      if (whyNot(world, move.event) === undefined) this.offer(counts, move, found);
     }
     return this.subject.reductions.eager ? this.withDoomed(state, found) : found;
   }
@@ -287,11 +286,9 @@ export class Space {
   }
 
   /** Adds the move to those found, if there is something left of its kind. */
-  private offer(counts: readonly number[], isAllSpent: boolean, move: Move, found: Move[]): void {
+  private offer(counts: readonly number[], move: Move, found: Move[]): void {
     const { kind } = move;
-    if (kind >= 0 && (isAllSpent || (counts[kind] ?? 0) >= (this.subject.bounds.bounds[kind]?.most ?? 0)))
-      return;
-    found.push(move);
+    if (kind < 0 || (counts[kind] ?? 0) < (this.subject.bounds.bounds[kind]?.most ?? 0)) found.push(move);
   }
 
   /** The number of what is spent after one more event of the kind. */

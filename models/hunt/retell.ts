@@ -16,9 +16,8 @@ const short = { steps: 80, batches: 60, schedules: 100, finds: 12 } as const;
 
 /**
  * Leaving events out of a long story seldom leads to the shortest one: it ends where nothing more can go. Many of the
- * short schedules that break the same claim are shorter to begin with, so some are looked for, in groups no larger, of
- * `sizes` or the story's own.
- * `subject` judges by that claim alone. Yields the shortest story, the given one included.
+ * short schedules that break a claim of the subject are shorter to begin with, so some are looked for, in groups no
+ * larger, of `sizes` or the story's own. Yields the shortest story, the given one included.
  */
 export function retell(
   subject: Subject,

@@ -3,6 +3,7 @@ import type { Setup } from '../world/world.ts';
 import { type Attempt, minimise, withoutBlocks } from './minimise.ts';
 import { choices, keeping, renumbered, rotation } from './renumber.ts';
 import { type Phase, runRecords, type Subject } from './run.ts';
+import { withoutViews } from './skipViews.ts';
 
 /** A story that breaks a claim: which group, and the events. */
 export interface Story {
@@ -11,8 +12,8 @@ export interface Story {
 }
 
 /**
- * A shorter story that breaks the same claim in the same phase, in a smaller group of one of `sizes` if that can be.
- * `subject` judges by that claim alone. It depends on nothing but its arguments.
+ * A shorter story that breaks a claim of the subject in the same phase, in a smaller group of one of `sizes` if that can
+ * be. It depends on nothing but its arguments.
  */
 export function shrinkStory(subject: Subject, story: Story, phase: Phase, sizes: readonly number[]): Story {
   let best = shrinkIn(subject, story.setup, story.records, phase);
@@ -40,7 +41,22 @@ function shrinkIn(subject: Subject, setup: Setup, records: readonly EventRecord[
     }
     return undefined;
   };
-  return { setup, records: minimise(shorter, turned) };
+  return { setup, records: withFewerViews(subject, setup, minimise(shorter, turned), turned) };
+}
+
+/** Leaves out views as long as that makes the story shorter. */
+function withFewerViews(
+  subject: Subject,
+  setup: Setup,
+  records: readonly EventRecord[],
+  attempt: Attempt<EventRecord>,
+): readonly EventRecord[] {
+  for (const candidate of withoutViews(subject.implementation, setup, records)) {
+    const shorter = attempt(candidate);
+    if (shorter === undefined || shorter.length >= records.length) continue;
+    return withFewerViews(subject, setup, minimise(shorter, attempt), attempt);
+  }
+  return records;
 }
 
 /** Whether a candidate still fails, when events that cannot happen are skipped and similar ones taken in their place. */

@@ -1,0 +1,82 @@
+import { ablationNamed } from '../ablations/catalogue/index.ts';
+import { loadImplementation } from '../ablations/load.ts';
+import { type Shortest, shortestRuns } from '../ablations/shortest.ts';
+import { runCommand } from '../cli/arguments.ts';
+import { columns } from '../cli/report.ts';
+import { Progress } from '../cli/terminal.ts';
+import { decimalNumber, seedFrom, seedOption } from '../cli/values.ts';
+import { Hunt } from '../hunt/hunt.ts';
+import { pursue } from '../hunt/pursue.ts';
+import { scopeOf } from '../hunt/scope.ts';
+import { allClaims } from '../model.ts';
+import { stepsOf } from '../trace/steps.ts';
+
+await runCommand(
+  {
+    command: 'npm run bench:shrink',
+    summary:
+      'Hunts each planted bug of which the shortest run is known, shrinks what it finds, and compares the lengths.\n' +
+      'Takes some minutes.',
+    options: {
+      seconds: { type: 'string', value: 'S', default: '60', help: 'how long to hunt for one bug' },
+      seed: seedOption,
+    },
+  },
+  async ({ values }) => {
+    const seed = seedFrom(values.seed);
+    const seconds = decimalNumber('--seconds', values.seconds, { min: 1 });
+    console.log(`seed ${seed}`);
+    const progress = new Progress();
+    const rows: Row[] = [];
+    for (const shortest of shortestRuns) {
+      progress.show(() => `${shortest.ablation} (${rows.length + 1} of ${shortestRuns.length})`);
+      rows.push({ shortest, hunted: await huntedSteps(shortest, seconds, seed) });
+    }
+    progress.clear();
+    for (const line of table(rows)) console.log(line);
+    return 0;
+  },
+);
+
+interface Row {
+  readonly shortest: Shortest;
+  /** How many steps the hunt's run has, shrunk; undefined if it found none. */
+  readonly hunted: number | undefined;
+}
+
+async function huntedSteps(
+  { ablation }: Shortest,
+  seconds: number,
+  seed: number,
+): Promise<number | undefined> {
+  const implementation = await loadImplementation(ablationNamed(ablation));
+  const hunt = new Hunt({ implementation, claims: allClaims }, scopeOf({}), seed);
+  const ending = await pursue(
+    hunt,
+    { seconds, runs: Number.POSITIVE_INFINITY },
+    () => {},
+    () => false,
+  );
+  return ending.type === 'found' ? stepsOf(hunt.retold(ending.find).records) : undefined;
+}
+
+function table(rows: readonly Row[]): readonly string[] {
+  const ratios = rows.flatMap(({ shortest, hunted }) =>
+    hunted === undefined ? [] : [hunted / shortest.steps],
+  );
+  const ascending = ratios.toSorted((one, other) => one - other);
+  const [median = 0, worst = 0] = [ascending[Math.floor(ascending.length / 2)], ascending.at(-1)];
+  return [
+    ...columns([
+      ['ablation', 'shortest', 'hunted', 'ratio'],
+      ...rows.map(({ shortest: { ablation, steps }, hunted }) => [
+        ablation,
+        String(steps),
+        hunted === undefined ? 'not found' : String(hunted),
+        hunted === undefined ? '' : (hunted / steps).toFixed(2),
+      ]),
+    ]),
+    '',
+    `Of ${rows.length} ${ratios.length} were found. Median ratio ${median.toFixed(2)}, worst ${worst.toFixed(2)}.`,
+  ];
+}
