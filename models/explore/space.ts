@@ -9,10 +9,10 @@ import { createWorld, type World } from '../world/world.ts';
 import type { Remaining } from './bounds.ts';
 import { Components, layout } from './components.ts';
 import { Dead } from './dead.ts';
+import { Eager } from './eager.ts';
 import { type Effect, Effects } from './effects.ts';
 import { Judged } from './judged.ts';
 import { type Move, Moves } from './moves.ts';
-import { isAnswered } from './never.ts';
 import { Pairs } from './pairs.ts';
 import { renamingsOf } from './renaming.ts';
 import type { Subject } from './subject.ts';
@@ -45,6 +45,7 @@ export class Space {
   private readonly subject: Subject;
   private readonly model: Model;
   private readonly dead: Dead;
+  private readonly eager: Eager;
   private readonly judged = new Judged();
   /** The chronicle and the effect, to the next chronicle. */
   private readonly chronicles = new Pairs();
@@ -62,6 +63,7 @@ export class Space {
     this.moves = new Moves(this.components, bounds);
     this.model = new Model(world, claims);
     this.dead = new Dead(this.components);
+    this.eager = new Eager(this.components, this.moves);
     const spent = { counts: bounds.bounds.map(() => 0) };
     this.root = this.components.pack(world, this.model.chronicle, spent);
   }
@@ -95,7 +97,7 @@ export class Space {
     for (const move of moves.ofNetwork) {
       if (whyNot(world, move.event) === undefined) this.offer(counts, move, found);
     }
-    return this.subject.reductions.eager ? this.withDoomed(state, found) : found;
+    return this.subject.reductions.eager ? this.eager.withDoomed(state, found) : found;
   }
 
   /** Makes one of these moves. What comes of it is in `next`, unless it is impossible after all or breaks a claim. */
@@ -137,61 +139,13 @@ export class Space {
   }
 
   /** Goes on from the next state with what need not wait, until there is nothing of that. */
-  private goOn(before: Uint32Array, { actor, isDoomed }: Move): Step {
-    const isReplica = actor < this.components.machines.length;
-    const mayWait = !isReplica || isDoomed || this.isUnsynced(actor, before[layout.machines + actor] ?? 0);
+  private goOn(before: Uint32Array, made: Move): Step {
     for (;;) {
-      const move = this.syncIn(this.next, mayWait ? -1 : actor) ?? this.replyIn(this.next);
+      const move = this.eager.moveIn(this.next, before, made);
       if (move === undefined) return 'stepped';
-      const state = this.next.slice(0, this.next[layout.size]);
-      const step = this.takeStep(state, move);
+      const step = this.takeStep(this.next.slice(0, this.next[layout.size]), move);
       if (step !== 'stepped') return step;
     }
-  }
-
-  /** The move that makes durable what this replica has written, if there is anything. */
-  private syncIn(state: Uint32Array, replica: number): Move | undefined {
-    const machine = state[layout.machines + replica] ?? 0;
-    if (replica < 0 || !this.isUnsynced(replica, machine)) return undefined;
-    const world = this.components.view(state);
-    return this.moves.ofMachine(world, replica, machine).find(({ event }) => event.type === 'sync');
-  }
-
-  /** The move that delivers a reply that a client waits for, if no client will do anything before it comes. */
-  private replyIn(state: Uint32Array): Move | undefined {
-    const { components } = this;
-    const { requests, retries, clientRestarts } = components.remaining(state[layout.spent] ?? 0);
-    if (requests || retries || clientRestarts) return undefined;
-    const end = state[layout.size] ?? 0;
-    for (let at = components.packetsAt; at < end; at++) {
-      const { message, to } = components.packets.at(state[at] ?? 0);
-      if (message.type !== 'REPLY') continue;
-      const client = to - components.machines.length;
-      const machine = components.clientParts(client).at(state[components.clientsAt + client] ?? 0);
-      if (!isAnswered(message, machine))
-        return this.moves.ofPacket(state[at] ?? 0).find(({ event }) => event.type === 'deliver');
-    }
-    return undefined;
-  }
-
-  private isUnsynced(replica: number, machine: number): boolean {
-    return this.components.machineParts(replica).at(machine).disk.unsynced.length > 0;
-  }
-
-  /**
-   * Nothing becomes durable any more by a move of its own. Instead, whatever writes has a twin after which its replica
-   * makes nothing durable until it crashes; there may be so many of these as crashes are left.
-   */
-  private withDoomed(state: Uint32Array, moves: readonly Move[]): readonly Move[] {
-    const found = moves.filter(({ event }) => event.type !== 'sync');
-    const { crashes } = this.components.remaining(state[layout.spent] ?? 0);
-    if (crashes === 0) return found;
-    const machines = this.components.machinesOf(state);
-    const isDoomed = machines.map(({ disk, replica }) => replica !== undefined && disk.unsynced.length > 0);
-    if (crashes <= isDoomed.filter(Boolean).length) return found;
-    return found.flatMap((move) =>
-      move.doomed === undefined || isDoomed[move.actor] === true ? [move] : [move, move.doomed],
-    );
   }
 
   /** The number of the next chronicle, or the claim that was broken. */
