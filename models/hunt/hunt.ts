@@ -6,7 +6,7 @@ import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
 import { retell } from './retell.ts';
 import { type Phase, runCommands, runRecords, type Subject } from './run.ts';
-import { judgedBy, ScheduleArbitrary, type Scope, sizesOf } from './schedules.ts';
+import { judgedBy, ScheduleArbitrary, type Scope } from './schedules.ts';
 
 /** What was tried with one group size and storage mode. */
 export interface Tried {
@@ -86,7 +86,7 @@ export class Hunt {
    * notices the same damage earlier makes for a shorter story.
    */
   retold(find: Find): Find {
-    const story = retell(this.subject, find, find.phase, sizesOf(this.scope), this.seed);
+    const story = retell(this.subject, find, find.phase, this.scope.setups, this.seed);
     const again = { stand: 'oldest', settle: find.phase === 'settling' } as const;
     const { violation } = runRecords(this.subject, story.setup, story.records, again);
     return { ...find, ...story, violation: violation ?? fails() };

@@ -8,40 +8,72 @@ import type { Schedule } from '../schedules/schedule.ts';
 import { stepsOf } from '../trace/steps.ts';
 import type { Setup } from '../world/world.ts';
 import { type Phase, runCommands, type Subject } from './run.ts';
-import { ScheduleArbitrary } from './schedules.ts';
+import { ScheduleArbitrary, type Scope } from './schedules.ts';
 import { type Story, shrinkQuickly, shrinkStory } from './shrink.ts';
 
-/** How short the schedules are among which a shorter story is looked for, and when there were enough of them. */
-const short = { steps: 80, batches: 60, schedules: 100, finds: 12 } as const;
+/** Where a shorter story is looked for: how long the schedules are, and when there were enough of them. */
+interface Effort {
+  readonly steps: number;
+  readonly batches: number;
+  readonly schedules: number;
+  readonly finds: number;
+}
+
+/** Many of the short schedules that break a claim are shorter to begin with. */
+const short: Effort = { steps: 80, batches: 60, schedules: 100, finds: 12 };
+
+/** What is too rare for short schedules is found again in long ones, of the profile that found it. */
+const long: Effort = { steps: 400, batches: 200, schedules: 50, finds: 30 };
+
+/** A story of more steps than this is worth the longer search. */
+const longStory = 12;
 
 /**
- * Leaving events out of a long story seldom leads to the shortest one: it ends where nothing more can go. Many of the
- * short schedules that break a claim of the subject are shorter to begin with, so some are looked for, in groups no
- * larger, of `sizes` or the story's own. Yields the shortest story, the given one included.
+ * Leaving events out of a long story seldom leads to the shortest one: it ends where nothing more can go. So others are
+ * looked for that break a claim of the subject, in the smallest groups of `setups` and in the story's own; `profile` names
+ * how the story's schedule was drawn. Yields the shortest story, the given one included.
  */
 export function retell(
   subject: Subject,
-  story: Story,
+  story: Story & { readonly profile: string },
   phase: Phase,
-  sizes: readonly number[],
+  setups: readonly Setup[],
   seed: number,
 ): Story {
-  const usable = [Math.min(story.setup.replicas, ...sizes), story.setup.replicas];
-  const setups = usable.map((replicas) => ({ ...story.setup, replicas }));
-  let best = story;
-  let finds = 0;
-  for (let batch = 0; batch < short.batches && finds < short.finds; batch++) {
-    const schedule = failingSchedule(subject, setups, phase, seed + batch);
-    if (schedule === undefined) continue;
-    finds++;
-    const { records } = runCommands(subject, schedule.setup, schedule.commands, { record: true });
-    const shorter = shrinkQuickly(subject, { setup: schedule.setup, records }, phase);
-    if (stepsOf(shorter.records) < stepsOf(best.records)) best = shorter;
+  const sizes = setups.map(({ replicas }) => replicas);
+  const smallest = setups.filter(({ replicas }) => replicas === Math.min(...sizes));
+  const anywhere = { setups: [...smallest, story.setup], profiles };
+  let best = shortestFound(subject, story, phase, anywhere, short, seed);
+  if (stepsOf(best.records) > longStory) {
+    const own = profiles.filter(({ name }) => name === story.profile);
+    const alike = { setups: [best.setup], profiles: own.length > 0 ? own : profiles };
+    best = shortestFound(subject, best, phase, alike, long, seed);
   }
   const varied = varyAgain(subject, best, phase, seed);
   if (varied === story) return story;
   const shrunk = shrinkStory(subject, varied, phase, sizes);
   return stepsOf(shrunk.records) < stepsOf(story.records) ? shrunk : story;
+}
+
+/** The shortest of the story and of those that such an effort finds. */
+function shortestFound(
+  subject: Subject,
+  story: Story,
+  phase: Phase,
+  scope: Pick<Scope, 'setups' | 'profiles'>,
+  { steps, batches, schedules, finds }: Effort,
+  seed: number,
+): Story {
+  let best = story;
+  for (let batch = 0, found = 0; batch < batches && found < finds; batch++) {
+    const schedule = failingSchedule(subject, { ...scope, steps }, phase, schedules, seed + batch);
+    if (schedule === undefined) continue;
+    found++;
+    const { records } = runCommands(subject, schedule.setup, schedule.commands, { record: true });
+    const shorter = shrinkQuickly(subject, { setup: schedule.setup, records }, phase);
+    if (stepsOf(shorter.records) < stepsOf(best.records)) best = shorter;
+  }
+  return best;
 }
 
 /** Varies a story as long as that makes it shorter, within limits. */
@@ -88,15 +120,15 @@ function variationOf({ records }: Story, random: () => number): readonly TrialCo
 
 function failingSchedule(
   subject: Subject,
-  setups: readonly Setup[],
+  scope: Scope,
   phase: Phase,
+  schedules: number,
   seed: number,
 ): Schedule | undefined {
-  const arbitrary = new ScheduleArbitrary(subject, { setups, profiles, steps: short.steps });
-  const property = fc.property(arbitrary, (schedule) => {
+  const property = fc.property(new ScheduleArbitrary(subject, scope), (schedule) => {
     const options = { settle: phase === 'settling' };
     const outcome = runCommands(subject, schedule.setup, schedule.commands, options);
     return outcome.violation === undefined || outcome.phase !== phase;
   });
-  return fc.check(property, { seed, numRuns: short.schedules, endOnFailure: true }).counterexample?.[0];
+  return fc.check(property, { seed, numRuns: schedules, endOnFailure: true }).counterexample?.[0];
 }
