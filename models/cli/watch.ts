@@ -26,8 +26,10 @@ export async function watch(
       return `${headway(seconds)}, ${grouped(schedules)} schedules, ${grouped(events)} events`;
     });
   const ending = await pursue(hunt, limits, tell, interrupted);
-  progress.clear();
   const seconds = (performance.now() - start) / 1000;
-  if (ending.type !== 'found') return { ending, seconds };
-  return { ending: { type: 'found', find: hunt.retold(ending.find) }, seconds };
+  if (ending.type === 'found')
+    progress.show(() => 'Found. Looking for a shorter story, for up to a quarter of a minute');
+  const told: Ending = ending.type === 'found' ? { type: 'found', find: hunt.retold(ending.find) } : ending;
+  progress.clear();
+  return { ending: told, seconds };
 }

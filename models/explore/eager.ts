@@ -30,10 +30,12 @@ export class Eager {
     if (crashes === 0) return found;
     const machines = this.components.machinesOf(state);
     const isDoomed = machines.map(({ disk, replica }) => replica !== undefined && disk.unsynced.length > 0);
-    if (crashes <= isDoomed.filter(Boolean).length) return found;
-    return found.flatMap((move) =>
-      move.doomed === undefined || isDoomed[move.actor] === true ? [move] : [move, move.doomed],
-    );
+    if (crashes > isDoomed.filter(Boolean).length)
+      return found.flatMap((move) =>
+        move.doomed === undefined || isDoomed[move.actor] === true ? [move] : [move, move.doomed],
+      );
+    // The crashes that are left are for those who wait for them.
+    return found.filter(({ event }) => event.type !== 'crash' || isDoomed[event.replica] === true);
   }
 
   /** The move that makes durable what this replica has written, if there is anything. */

@@ -89,7 +89,7 @@ function isSilent(last: Happening | undefined): boolean {
   if (last === undefined) return true;
   const { outputs, clientOutputs, thrown } = last;
   const silent = ({ type }: { readonly type: string }) =>
-    type === 'timer' || type === 'dropped' || type === 'send';
+    type === 'timer' || type === 'dropped' || type === 'send' || type === 'reply';
   return thrown === undefined && outputs.every(silent) && clientOutputs.every(silent);
 }
 

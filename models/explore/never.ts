@@ -31,8 +31,8 @@ export function neverTaken(
     case 'COMMIT':
       return (
         message.viewNumber < viewForGood(receiver, left) ||
-        (followsForGood(receiver, message.viewNumber, left) &&
-          committedForGood(receiver, left) >= message.commitNumber)
+        (message.viewNumber === viewForGood(receiver, left) &&
+          message.commitNumber <= committedForGood(receiver, left))
       );
     case 'PREPAREOK':
       return isCounted(receiver, message);
@@ -129,7 +129,7 @@ function followsForGood(machine: Machine, viewNumber: number, left: Remaining): 
   return isNormal && viewForGood(machine, left) === viewNumber;
 }
 
-/** As long as it follows its present view, the replica's commit-number will not be below this. */
+/** In its present view the replica's commit-number will not be below this. */
 function committedForGood({ replica, disk }: Machine, left: Remaining): number {
   return replica !== undefined && left.crashes === 0 ? replica.commitNumber : disk.image.commitNumber;
 }
@@ -158,6 +158,8 @@ function hasTakenUp(
   const reached = viewForGood(machine, left);
   if (viewNumber !== reached) return viewNumber < reached;
   const mayWaitForIt = replica?.status === 'view-change' && replica.viewNumber === viewNumber;
+  // Whoever waits for the state of a later view takes part in no more of its own.
+  if (replica?.status === 'state-transfer' && left.crashes === 0) return true;
   // Without its memory, a replica only comes back by recovering: as a normal one, and in no earlier view.
   if (configuration.mode === 'diskless') return !mayWaitForIt;
   const lastNormal =

@@ -118,6 +118,12 @@ export class Space {
     });
   }
 
+  /** Whether nothing would ever come of the packet with this number, were it on its way in this state. */
+  isDead(state: Uint32Array, packet: number): boolean {
+    const left = this.components.remaining(state[layout.spent] ?? 0);
+    return this.dead.isDead(state, packet, left, this.components.latestView(state) + left.viewChanges);
+  }
+
   /** The chronicle of a state. */
   chronicleOf(state: Uint32Array): Chronicle {
     return this.components.chronicles.at(state[layout.chronicle] ?? 0);
