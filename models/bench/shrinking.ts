@@ -1,7 +1,8 @@
 import { ablationNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { type Shortest, shortestRuns } from '../ablations/shortest.ts';
-import { runCommand } from '../cli/arguments.ts';
+import { runCommand, UsageError } from '../cli/arguments.ts';
+import { ablationGiven } from '../cli/named.ts';
 import { columns } from '../cli/report.ts';
 import { Progress } from '../cli/terminal.ts';
 import { decimalNumber, seedFrom, seedOption } from '../cli/values.ts';
@@ -16,20 +17,22 @@ await runCommand(
     command: 'npm run bench:shrink',
     summary:
       'Hunts each planted bug of which the shortest run is known, shrinks what it finds, and compares the lengths.\n' +
-      'Takes some minutes.',
+      'Takes some minutes. Where planted bugs are named, it tries only these.',
+    positionals: { value: 'ABLATION', help: 'a planted bug of which the shortest run is known' },
     options: {
       seconds: { type: 'string', value: 'S', default: '60', help: 'how long to hunt for one bug' },
       seed: seedOption,
     },
   },
-  async ({ values }) => {
+  async ({ values, positionals: names }) => {
     const seed = seedFrom(values.seed);
     const seconds = decimalNumber('--seconds', values.seconds, { min: 1 });
+    const wanted = names.length === 0 ? shortestRuns : names.map(shortestOf);
     console.log(`seed ${seed}`);
     const progress = new Progress();
     const rows: Row[] = [];
-    for (const shortest of shortestRuns) {
-      progress.show(() => `${shortest.ablation} (${rows.length + 1} of ${shortestRuns.length})`);
+    for (const shortest of wanted) {
+      progress.show(() => `${shortest.ablation} (${rows.length + 1} of ${wanted.length})`);
       rows.push({ shortest, hunted: await huntedSteps(shortest, seconds, seed) });
     }
     progress.clear();
@@ -37,6 +40,13 @@ await runCommand(
     return 0;
   },
 );
+
+function shortestOf(name: string): Shortest {
+  const { name: ablation } = ablationGiven(name);
+  const shortest = shortestRuns.find((one) => one.ablation === ablation);
+  if (shortest === undefined) throw new UsageError(`The shortest run of '${ablation}' is not known.`);
+  return shortest;
+}
 
 interface Row {
   readonly shortest: Shortest;

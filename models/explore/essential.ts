@@ -45,7 +45,7 @@ function essentialOfReplica(replica: Replica, left: Remaining): object {
     retransmissions: 0,
     viewChanges: 0,
     // How many call for the view matters up to a quorum, and who holds an entry matters until it is committed.
-    startViewChanges: isQuorum(replica) ? 'a quorum' : startViewChanges,
+    startViewChanges: isCalledByQuorum(replica) ? 'a quorum' : startViewChanges,
     acknowledged: replica.acknowledged.map((opNumber) => (opNumber > commitNumber ? opNumber : 0)),
     // Answers are looked for by their senders: in which order they came is nothing.
     doViewChanges: new Set(replica.doViewChanges),
@@ -60,7 +60,8 @@ function essentialOfReplica(replica: Replica, left: Remaining): object {
   };
 }
 
-function isQuorum({ startViewChanges, configuration }: Replica): boolean {
+/** Whether as many as are needed call for the view, the replica included. */
+export function isCalledByQuorum({ startViewChanges, configuration }: Replica): boolean {
   let callers = 1;
   for (let set = startViewChanges; set !== 0; set >>>= 1) callers += set & 1;
   return callers >= configuration.quorum;

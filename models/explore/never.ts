@@ -2,6 +2,7 @@ import { type Configuration, type Prepare, type PrepareOk, primaryOf } from '../
 import type { Packet } from '../world/packet.ts';
 import type { ClientMachine, Machine } from '../world/world.ts';
 import type { Remaining } from './bounds.ts';
+import { isCalledByQuorum } from './essential.ts';
 
 /*
  * Which messages will never again bring anything about, whenever they arrive. All this relies on the protocol as it
@@ -39,7 +40,7 @@ export function neverTaken(
     case 'STARTVIEW':
       return hasTakenUp(receiver, message.viewNumber, { configuration, left });
     case 'RECOVERYRESPONSE':
-      return isAnswerTo(message.nonce, receiver);
+      return isOver(message.nonce, receiver);
     default:
       return false;
   }
@@ -77,7 +78,7 @@ export function neverNeeded(
         receiver.replica !== undefined &&
         receiver.replica.status !== 'recovering' &&
         message.viewNumber <= receiver.replica.viewNumber &&
-        isAnswerTo(message.nonce, asker)
+        isOver(message.nonce, asker)
       );
     case 'PREPARE':
       return isPrepared(message, receiver, asker, left);
@@ -112,7 +113,7 @@ export function isAnswered(
 }
 
 /** Whether the recovery that used this nonce is over. */
-function isAnswerTo(nonce: string, { replica, incarnation }: Machine): boolean {
+function isOver(nonce: string, { replica, incarnation }: Machine): boolean {
   const asked = Number(nonce.slice(0, nonce.indexOf('.')));
   return asked < incarnation || replica === undefined || replica.recovery === undefined;
 }
@@ -174,12 +175,10 @@ function isCalled(
   left: Remaining,
 ): boolean {
   if (replica?.status !== 'view-change' || replica.viewNumber !== viewNumber) return false;
-  const { mode, quorum } = replica.configuration;
+  const { mode } = replica.configuration;
   // A durable replica that crashes now calls for the view once more, and begins to count anew.
   if (left.crashes > 0 && (mode === 'durable' || disk.image.viewNumber < viewNumber)) return false;
-  let callers = 1;
-  for (let set = replica.startViewChanges; set !== 0; set >>>= 1) callers += set & 1;
-  return callers >= quorum || (replica.startViewChanges & (1 << replicaNumber)) !== 0;
+  return isCalledByQuorum(replica) || (replica.startViewChanges & (1 << replicaNumber)) !== 0;
 }
 
 /** Whether the replica may yet lead a view that the asker has not taken up: late votes are answered with it. */
