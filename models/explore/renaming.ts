@@ -6,6 +6,8 @@ export interface Renaming {
   readonly clients: readonly number[];
   /** The texts of objects that were met before, for few make very many. */
   readonly texts: WeakMap<object, string>;
+  /** Every text that was met, renamed. */
+  readonly words: Map<string, string>;
 }
 
 /**
@@ -19,7 +21,7 @@ export function renamingsOf(
   const clients = permutations(alike.clients ? 0 : setup.clients, setup.clients);
   const replicas = permutations(alike.firstAlike, setup.replicas);
   return replicas.flatMap((one) =>
-    clients.map((other) => ({ replicas: one, clients: other, texts: new WeakMap() })),
+    clients.map((other) => ({ replicas: one, clients: other, texts: new WeakMap(), words: new Map() })),
   );
 }
 
@@ -101,8 +103,12 @@ function fieldText(name: string, value: unknown, renaming: Renaming): string {
   return canonicalText(value, renaming);
 }
 
-function renamedText(text: string, { clients }: Renaming): string {
-  return text.replace(/\bc(\d+)/g, (_, digits: string) => `c${clients[Number(digits)]}`);
+function renamedText(text: string, { clients, words }: Renaming): string {
+  const known = words.get(text);
+  if (known !== undefined) return known;
+  const renamed = text.replace(/\bc(\d+)/g, (_, digits: string) => `c${clients[Number(digits)]}`);
+  words.set(text, renamed);
+  return renamed;
 }
 
 function renamedEndpoint(endpoint: number, { replicas, clients }: Renaming): number | undefined {
