@@ -19,7 +19,7 @@ import { findLines } from './finding.ts';
 import { ablationGiven } from './named.ts';
 import { columns, grouped } from './report.ts';
 import { Progress, terminalWidth, watchForInterrupt } from './terminal.ts';
-import { decimalNumber, oneOf, seedFrom, wholeNumber } from './values.ts';
+import { decimalNumber, oneOf, outputDirectory, seedFrom, wholeNumber } from './values.ts';
 
 const timers: readonly (Timer | 'retry')[] = ['heartbeat', 'resend', 'suspect', 'retry'];
 
@@ -98,6 +98,7 @@ await runCommand(
       bytes: decimalNumber('--memory', values.memory, { min: 0.25, max: 1024 }) * 2 ** 30,
       settleOneIn: wholeNumber('--settle', values.settle, { min: 0 }),
     };
+    const out = outputDirectory(values.out);
     const workers = wholeNumber('--workers', values.workers, { min: 1, max: 64 });
     const order = oneOf('--search', values.search, ['breadth', 'depth']);
     if (order === 'depth' && (values.depth !== undefined || workers > 1))
@@ -125,7 +126,7 @@ await runCommand(
     // A shortest run within a budget is not the shortest of all, so the file does not call it minimal.
     const counterexample =
       trace && counterexampleOf({ ...trace, setup, profile: null }, ablation?.name ?? null, null);
-    const path = counterexample && writeCounterexample(values.out, counterexample);
+    const path = counterexample && writeCounterexample(out, counterexample);
     const data = { ablation: ablation?.name ?? null, setup, budget, ...dataOf(explored), path: path ?? null };
     if (values.json) console.log(JSON.stringify(data));
     else {

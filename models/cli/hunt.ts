@@ -14,7 +14,7 @@ import { findLines } from './finding.ts';
 import { ablationGiven, claimsGiven } from './named.ts';
 import { columns, grouped, reportData, reportLines } from './report.ts';
 import { watchForInterrupt } from './terminal.ts';
-import { decimalNumber, oneOf, seedFrom, seedOption, wholeNumber } from './values.ts';
+import { decimalNumber, oneOf, outputDirectory, seedFrom, seedOption, wholeNumber } from './values.ts';
 import { type Watched, watch } from './watch.ts';
 
 /** What the command line asks for, read and checked. */
@@ -89,7 +89,7 @@ await runCommand(
         steps: wholeNumber('--steps', steps, { min: 1, max: 100_000 }),
       }),
       claims: claimsGiven(values.claims),
-      out: values.out,
+      out: outputDirectory(values.out),
       json: values.json,
       interrupted: watchForInterrupt(),
     };

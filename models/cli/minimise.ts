@@ -19,7 +19,7 @@ import { cutShort, exploringLine } from './exploring.ts';
 import { findLines } from './finding.ts';
 import { isAblation } from './named.ts';
 import { Progress, watchForInterrupt } from './terminal.ts';
-import { decimalNumber, seedFrom } from './values.ts';
+import { decimalNumber, outputDirectory, seedFrom } from './values.ts';
 
 const command = 'npm run minimise';
 
@@ -46,6 +46,7 @@ await runCommand(
   },
   async ({ values, positionals: [file = ''] }) => {
     if (values.seed !== undefined) seedFrom(values.seed);
+    const out = outputDirectory(values.out);
     const seconds = decimalNumber('--seconds', values.seconds, { min: 0.1 });
     const bytes = decimalNumber('--memory', values.memory, { min: 0.25, max: 1024 }) * 2 ** 30;
     const given = await orComplain(command, () => readCounterexample(file, isAblation));
@@ -86,7 +87,7 @@ await runCommand(
     const result = resultOf(given, explored);
     console.log(verdict(steps, result, explored));
     if (result === undefined) return explored.ending === 'interrupted' ? 130 : 3;
-    for (const line of await findLines(result, writeCounterexample(values.out, result))) console.log(line);
+    for (const line of await findLines(result, writeCounterexample(out, result))) console.log(line);
     return 0;
   },
 );

@@ -9,7 +9,7 @@ import { runCommand } from './arguments.ts';
 import { findLines } from './finding.ts';
 import { grouped, reportLines } from './report.ts';
 import { colours, watchForInterrupt } from './terminal.ts';
-import { decimalNumber, seedFrom, seedOption } from './values.ts';
+import { decimalNumber, outputDirectory, seedFrom, seedOption } from './values.ts';
 import { type Watched, watch } from './watch.ts';
 
 /** The paper's own state transfer, which loses acknowledged requests (VRR §5.2). */
@@ -40,6 +40,7 @@ await runCommand(
   async ({ values }) => {
     const seed = seedFrom(values.seed);
     const seconds = decimalNumber('--seconds', values.seconds, { min: 0.1, max: 86_400 });
+    const out = outputDirectory(values.out);
     const interrupted = watchForInterrupt();
     console.log(
       `${colours.bold('1. The implementation as it stands')}, for ${seconds} seconds, seed ${seed}`,
@@ -51,10 +52,10 @@ await runCommand(
     );
     const first = await watchFor(seconds, real, interrupted);
     for (const line of reportLines(real, first.seconds)) console.log(line);
-    if (first.ending.type === 'found') return show(first.ending.find, null, seed, values.out, 1);
+    if (first.ending.type === 'found') return show(first.ending.find, null, seed, out, 1);
     if (interrupted()) return 130;
     console.log(colours.green('No claim was broken.'));
-    return plant(seed, values.out, interrupted);
+    return plant(seed, out, interrupted);
   },
 );
 

@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { UsageError } from './arguments.ts';
 
 /** The inclusive limits of a number. A limit left out does not limit. */
@@ -28,6 +30,26 @@ export function oneOf<const Word extends string>(name: string, text: string, wor
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
   throw new UsageError(`${name} must be one of ${words.join(', ')}, and '${text}' is not.`);
+}
+
+/** Reads `--out`: nobody should search for long, only to hear that what was found cannot be kept. */
+export function outputDirectory(text: string): string {
+  let existing = resolve(text);
+  while (!existsSync(existing)) existing = dirname(existing);
+  if (!statSync(existing).isDirectory() || !isWritable(existing))
+    throw new UsageError(
+      `--out must be a directory that can be written to, and '${text}' cannot: see ${existing}.`,
+    );
+  return text;
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The `--seed` option, the same for every command that draws random numbers. */

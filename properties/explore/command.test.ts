@@ -141,6 +141,16 @@ describe('npm run explore', () => {
     expect(err).toContain('\nSay npm run explore -- --help to see what it takes.\n');
   });
 
+  it('ends with 2 before it searches when what it finds could not be kept', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const { code, out, err } = runCommand('explore', [...tiny, '--out', join(file, 'out')]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(
+      `--out must be a directory that can be written to, and '${join(file, 'out')}' cannot: see ${file}.`,
+    );
+  });
+
   it('lists every option when it is asked for help', () => {
     const budget = ['requests', 'timeouts', 'timers', 'crashes', 'restarts', 'client-restarts'];
     const faults = ['duplicates', 'drops', 'partitions', 'views'];
