@@ -34,6 +34,9 @@ export function claimsWhere(passes: (name: string, level: Violation['level']) =>
 /** What somebody outside can see broken, and nothing about the inside. */
 export const guaranteesOnly: Claims = claimsWhere((_, level) => level === 'guarantee');
 
+/** The claims that are armed by these words. */
+export const claimsCalled = { all: allClaims, guarantees: guaranteesOnly } as const;
+
 /**
  * The abstract model beside a running world: it takes in every event, and judges it by every claim that is armed.
  * The chronicle inside is immutable, so a model can be copied by keeping its chronicle.

@@ -1,5 +1,4 @@
-import type { Timer } from '../../impl/index.ts';
-import { type Budget, boundsOf } from '../explore/bounds.ts';
+import { type Budget, boundsOf, nothing } from '../explore/bounds.ts';
 import { Alone } from '../explore/crew.ts';
 import { type Explored, exploreWith, type Limits, type Progress as Reached } from '../explore/explore.ts';
 import { type Recipe, subjectBy } from '../explore/recipe.ts';
@@ -21,7 +20,7 @@ import { columns, grouped } from './report.ts';
 import { Progress, terminalWidth, watchForInterrupt } from './terminal.ts';
 import { decimalNumber, oneOf, outputDirectory, seedFrom, wholeNumber } from './values.ts';
 
-const timers: readonly (Timer | 'retry')[] = ['heartbeat', 'resend', 'suspect', 'retry'];
+const { timers } = nothing;
 
 /** An option that takes a whole number from 0. */
 const count = (help: string, standing: string) =>
@@ -119,8 +118,9 @@ await runCommand(
     if (!values.json) console.log(subjectLine(recipe));
     const progress = new Progress();
     const tell = (now: Reached) => progress.show(() => exploringLine(now));
-    const explored = await exploreWith(crew, limits, { tell, interrupted: watchForInterrupt() });
-    await crew.close();
+    const watch = { tell, interrupted: watchForInterrupt() };
+    // Threads that nobody ends would keep the process from ending.
+    const explored = await exploreWith(crew, limits, watch).finally(() => crew.close());
     progress.clear();
     const { trace } = explored;
     // A shortest run within a budget is not the shortest of all, so the file does not call it minimal.

@@ -1,6 +1,6 @@
 import type { Ablation } from '../ablations/ablation.ts';
 import { ablationNamed, ablations, UnknownAblationError } from '../ablations/catalogue/index.ts';
-import { allClaims, type Claims, guaranteesOnly } from '../model.ts';
+import { type Claims, claimsCalled } from '../model.ts';
 import { UsageError } from './arguments.ts';
 import { oneOf } from './values.ts';
 
@@ -16,7 +16,7 @@ export function ablationGiven(name: string): Ablation {
 
 /** The claims that a command line asks for: all, or guarantees. */
 export function claimsGiven(name: string): Claims {
-  return oneOf('--claims', name, ['all', 'guarantees']) === 'all' ? allClaims : guaranteesOnly;
+  return claimsCalled[oneOf('--claims', name, ['all', 'guarantees'])];
 }
 
 /** Whether a file may name it as its ablation. */

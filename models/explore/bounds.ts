@@ -51,6 +51,20 @@ export interface Budget {
   readonly views: number;
 }
 
+/** Nothing happens but what is free: with the kinds that matter added, this is any budget. */
+export const nothing: Budget = {
+  requests: 0,
+  timeouts: 0,
+  timers: ['heartbeat', 'resend', 'suspect', 'retry'],
+  crashes: 0,
+  restarts: 0,
+  clientRestarts: 0,
+  duplicates: 0,
+  drops: 0,
+  partitions: 0,
+  views: Infinity,
+};
+
 /** The bounds that a budget sets. What it allows zero times is never tried. */
 export function boundsOf(budget: Budget): Bounds {
   const bounds: readonly Bound[] = [

@@ -1,5 +1,5 @@
 import type { Tally } from '../situations/tally.ts';
-import { type Breach, Search } from './search.ts';
+import { type Breach, Search, type SearchOrder } from './search.ts';
 import { Space } from './space.ts';
 import type { Subject } from './subject.ts';
 import { eventsAlong, type Trace, violationOf } from './trace.ts';
@@ -45,7 +45,7 @@ export class Alone implements Crew {
   readonly search: Search;
   private readonly subject: Subject;
 
-  constructor(subject: Subject, settleOneIn: number, order: 'breadth' | 'depth' = 'breadth') {
+  constructor(subject: Subject, settleOneIn: number, order: SearchOrder = 'breadth') {
     this.subject = subject;
     const sampling = { claims: subject.claims, oneIn: settleOneIn };
     this.search = new Search(new Space(subject), new Visited(Visited.allocate()), sampling, order);

@@ -1,6 +1,6 @@
 import { ablationNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
-import { allClaims, guaranteesOnly } from '../model.ts';
+import { claimsCalled } from '../model.ts';
 import type { Setup } from '../world/world.ts';
 import { type Budget, boundsOf } from './bounds.ts';
 import type { Reductions, Subject } from './subject.ts';
@@ -10,7 +10,7 @@ export interface Recipe {
   /** The rule that is missing, or null for the implementation as it should be. */
   readonly ablation: string | null;
   readonly setup: Setup;
-  readonly claims: 'all' | 'guarantees';
+  readonly claims: keyof typeof claimsCalled;
   readonly budget: Budget;
   readonly reductions: Reductions;
 }
@@ -18,6 +18,5 @@ export interface Recipe {
 /** What is to be explored by this recipe. Throws where the ablation does not fit the implementation any more. */
 export async function subjectBy({ ablation, setup, claims, budget, reductions }: Recipe): Promise<Subject> {
   const implementation = await loadImplementation(ablation === null ? undefined : ablationNamed(ablation));
-  const armed = claims === 'all' ? allClaims : guaranteesOnly;
-  return { implementation, setup, claims: armed, bounds: boundsOf(budget), reductions };
+  return { implementation, setup, claims: claimsCalled[claims], bounds: boundsOf(budget), reductions };
 }

@@ -26,9 +26,9 @@ export interface Sampling {
 export type SearchOrder = 'breadth' | 'depth';
 
 /**
- * Search of a space. Breadth-first it goes by steps. A level holds the states that some number of steps leads to. First everything is added
- * that events which count for nothing lead to from there, and then each step leads to the next level: so the first
- * breach that is found takes as few steps as any. Depth-first there is but one level, and no phases.
+ * Search of a space. Breadth-first it goes by steps. A level holds the states that some number of steps leads to. First
+ * everything is added that events which count for nothing lead to from there, and then each step leads to the next level:
+ * so the first breach that is found takes as few steps as any. Depth-first there is but one level, and no phases.
  */
 export class Search {
   /** How many moves were made. */

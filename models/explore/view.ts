@@ -10,15 +10,13 @@ export type Links = Pick<World, 'blocked' | 'loses'>;
 /** What is the same in every world of an exploration. */
 export type Common = Pick<World, 'setup' | 'implementation' | 'configuration'>;
 
-/** The world of a state, of which each part is looked up only when somebody looks at it: most are never. */
-export class StateWorld implements World {
+/** What both worlds below take from a state only when somebody asks. */
+class WorldOfParts {
   readonly setup: Setup;
   readonly implementation: Implementation;
   readonly configuration: Configuration;
-  readonly last = undefined;
-  private readonly components: Components;
-  private readonly state: Uint32Array;
-  private knownMachines: readonly Machine[] | undefined;
+  protected readonly components: Components;
+  protected readonly state: Uint32Array;
 
   constructor(components: Components, state: Uint32Array) {
     const { setup, implementation, configuration } = components.common;
@@ -27,15 +25,6 @@ export class StateWorld implements World {
     this.configuration = configuration;
     this.components = components;
     this.state = state;
-  }
-
-  get machines(): readonly Machine[] {
-    this.knownMachines ??= this.components.machinesOf(this.state);
-    return this.knownMachines;
-  }
-
-  get clients(): readonly ClientMachine[] {
-    return this.components.clientsOf(this.state);
   }
 
   get packets(): readonly Packet[] {
@@ -51,16 +40,26 @@ export class StateWorld implements World {
   }
 }
 
+/** The world of a state, of which each part is looked up only when somebody looks at it: most are never. */
+export class StateWorld extends WorldOfParts implements World {
+  readonly last = undefined;
+  private knownMachines: readonly Machine[] | undefined;
+
+  get machines(): readonly Machine[] {
+    this.knownMachines ??= this.components.machinesOf(this.state);
+    return this.knownMachines;
+  }
+
+  get clients(): readonly ClientMachine[] {
+    return this.components.clientsOf(this.state);
+  }
+}
+
 /** The world after a step, which changed one machine. Its packets are those of the next state, if anybody asks. */
-export class SteppedWorld implements World {
-  readonly setup: Setup;
-  readonly implementation: Implementation;
-  readonly configuration: Configuration;
+export class SteppedWorld extends WorldOfParts implements World {
   readonly machines: readonly Machine[];
   readonly clients: readonly ClientMachine[];
   readonly last: Happening | undefined;
-  private readonly components: Components;
-  private readonly next: Uint32Array;
 
   constructor(
     components: Components,
@@ -69,26 +68,9 @@ export class SteppedWorld implements World {
     next: Uint32Array,
     last: Happening | undefined,
   ) {
-    const { setup, implementation, configuration } = components.common;
-    this.setup = setup;
-    this.implementation = implementation;
-    this.configuration = configuration;
+    super(components, next);
     this.machines = machines;
     this.clients = clients;
     this.last = last;
-    this.components = components;
-    this.next = next;
-  }
-
-  get packets(): readonly Packet[] {
-    return this.components.packetsOf(this.next);
-  }
-
-  get blocked(): readonly number[] {
-    return this.components.linksOf(this.next).blocked;
-  }
-
-  get loses(): boolean {
-    return this.components.linksOf(this.next).loses;
   }
 }

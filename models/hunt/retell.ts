@@ -8,7 +8,7 @@ import type { Schedule } from '../schedules/schedule.ts';
 import { stepsOf } from '../trace/steps.ts';
 import type { Setup } from '../world/world.ts';
 import { type Phase, runCommands, type Subject } from './run.ts';
-import { ScheduleArbitrary, type Scope } from './schedules.ts';
+import { ScheduleArbitrary, type Scope, sizesOf } from './schedules.ts';
 import { type Story, shrinkQuickly, shrinkStory } from './shrink.ts';
 
 /** Where a shorter story is looked for: how long the schedules are, and when there were enough of them. */
@@ -40,7 +40,7 @@ export function retell(
   setups: readonly Setup[],
   seed: number,
 ): Story {
-  const sizes = setups.map(({ replicas }) => replicas);
+  const sizes = sizesOf({ setups });
   const smallest = setups.filter(({ replicas }) => replicas === Math.min(...sizes));
   const anywhere = { setups: [...smallest, story.setup], profiles };
   let best = shortestFound(subject, story, phase, anywhere, short, seed);

@@ -64,7 +64,7 @@ export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
 }
 
 /** The group sizes that may be tried. */
-export function sizesOf({ setups }: Scope): readonly number[] {
+export function sizesOf({ setups }: Pick<Scope, 'setups'>): readonly number[] {
   return [...new Set(setups.map(({ replicas }) => replicas))];
 }
 

@@ -1,25 +1,11 @@
 import type { StorageMode } from '../../impl/index.ts';
 import { ablationNamed } from '../../models/ablations/catalogue/index.ts';
 import { loadImplementation } from '../../models/ablations/load.ts';
-import { type Budget, boundsOf } from '../../models/explore/bounds.ts';
+import { type Budget, boundsOf, nothing } from '../../models/explore/bounds.ts';
 import { noReductions, type Reductions, type Subject } from '../../models/explore/subject.ts';
 import { allClaims } from '../../models/model.ts';
 
-/** One request, and nothing else ever happens to anything. */
-export const calm: Budget = {
-  requests: 1,
-  timeouts: 0,
-  timers: ['heartbeat', 'resend', 'suspect', 'retry'],
-  crashes: 0,
-  restarts: 0,
-  clientRestarts: 0,
-  duplicates: 0,
-  drops: 0,
-  partitions: 0,
-  views: Infinity,
-};
-
-/** What is to be explored: all claims are armed, and nothing is reduced unless said otherwise. */
+/** What is to be explored, with one request unless said otherwise: all claims are armed, and nothing is reduced unless said otherwise. */
 export async function subjectOf(
   mode: StorageMode,
   budget: Partial<Budget>,
@@ -39,5 +25,11 @@ export async function subjectOf(
     ablation === undefined ? undefined : ablationNamed(ablation),
   );
   const setup = { replicas, mode, clients };
-  return { implementation, setup, claims: allClaims, bounds: boundsOf({ ...calm, ...budget }), reductions };
+  return {
+    implementation,
+    setup,
+    claims: allClaims,
+    bounds: boundsOf({ ...nothing, requests: 1, ...budget }),
+    reductions,
+  };
 }
