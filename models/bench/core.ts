@@ -10,6 +10,7 @@ import {
   type Request,
   step,
 } from '../../impl/index.ts';
+import { median, quantile } from '../quantile.ts';
 
 /** How long the log is when the measurements begin. */
 const sizes = [1e3, 1e5, 1e7] as const;
@@ -223,15 +224,6 @@ function measureForks({ replicas }: Stage): number {
 function memory(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed / 1e6;
-}
-
-function median(figures: readonly number[]): number {
-  return quantile(figures, 0.5);
-}
-
-function quantile(figures: readonly number[], share: number): number {
-  const sorted = figures.toSorted((one, other) => one - other);
-  return sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN;
 }
 
 function show(figure: number): string {

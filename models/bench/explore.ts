@@ -7,6 +7,8 @@ import { exploreWith, type Progress, unlimited } from '../explore/explore.ts';
 import { type Recipe, subjectBy } from '../explore/recipe.ts';
 import { soundForAll, soundForCorrect } from '../explore/subject.ts';
 import { Threads } from '../explore/threads.ts';
+import { median } from '../quantile.ts';
+import { Apart, Turns } from './turns.ts';
 
 const budget: Budget = { ...nothing, requests: 2, timeouts: 1 };
 
@@ -92,17 +94,43 @@ async function reductions(seconds: number): Promise<void> {
 }
 
 async function threads(seconds: number): Promise<void> {
-  console.log(`Two threads beside one, ${rounds} times in turn:`);
+  console.log(
+    `One thread, two, and two that share nothing, in turns of a quarter of a second, ${rounds} times:`,
+  );
   const ratios: number[] = [];
+  const most: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const one = await measured(await Threads.start(recipe, 0, 1), seconds);
-    const two = await measured(await Threads.start(recipe, 0, 2), seconds);
-    const ratio = two.states / two.seconds / (one.states / one.seconds);
-    ratios.push(ratio);
-    console.log(`  one: ${rates(one)}\n  two: ${rates(two)}\n  ${ratio.toFixed(2)} times the rate`);
+    const thread = () => Threads.start(recipe, 0, 1);
+    const crews = [
+      await thread(),
+      await Threads.start(recipe, 0, 2),
+      new Apart(await thread(), await thread()),
+    ];
+    const [one, two, apart] = await inTurns(crews, seconds);
+    if (one === undefined || two === undefined || apart === undefined) throw new Error('A run is missing.');
+    const times = (run: Run) => run.states / run.seconds / (one.states / one.seconds);
+    ratios.push(times(two));
+    most.push(times(apart));
+    console.log(`  one:   ${rates(one)}\n  two:   ${rates(two)}\n  apart: ${rates(apart)}`);
   }
-  const middle = ratios.toSorted((left, right) => left - right)[Math.floor(rounds / 2)] ?? 0;
-  console.log(`Median: ${middle.toFixed(2)} times the rate.`);
+  const [ratio, ceiling] = [median(ratios), median(most)];
+  console.log(
+    `Median: two threads reach ${ratio.toFixed(2)} times the rate of one. Two that share nothing reach ` +
+      `${ceiling.toFixed(2)} times: so much this machine can do.`,
+  );
+}
+
+/** Lets each crew explore for so many seconds of its own, in turns. */
+async function inTurns(crews: readonly Crew[], seconds: number): Promise<readonly Run[]> {
+  const turns = new Turns();
+  return Promise.all(
+    crews.map(async (crew) => {
+      const timed = turns.of(crew);
+      const run = await exploreWith(timed, unlimited, { interrupted: () => timed.seconds >= seconds });
+      await timed.close();
+      return { states: run.states, transitions: run.transitions, seconds: timed.seconds, cpu: timed.cpu };
+    }),
+  );
 }
 
 function rates({ states, transitions, seconds, cpu }: Run): string {

@@ -3,6 +3,7 @@ import { Trial } from '../commands/trial.ts';
 import { ScheduleArbitrary } from '../hunt/schedules.ts';
 import { scopeOf, usualSteps } from '../hunt/scope.ts';
 import { allClaims, type Claims, claimsWhere, Model } from '../model.ts';
+import { median } from '../quantile.ts';
 import { commandMaker } from '../schedules/generation.ts';
 import { randomNumbers } from '../schedules/random.ts';
 import { Tally } from '../situations/tally.ts';
@@ -89,9 +90,4 @@ function plainLoop(schedules: number, seed: number, claims: Claims): number {
 function begin(setup: Setup, claims: Claims, tally: Tally): { readonly trial: Trial; readonly model: Model } {
   const world = createWorld(realImplementation, setup);
   return { trial: new Trial(world, { tally }), model: new Model(world, claims) };
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
