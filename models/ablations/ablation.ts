@@ -24,17 +24,26 @@ export interface Group {
   readonly mode: StorageMode;
 }
 
-/** A known way to get the protocol wrong: one rule taken out of the source, to see whether anybody notices. */
-export interface Ablation {
-  /** As in the catalogue, in kebab-case. */
+/** A rule taken out of the source. */
+export interface Removal {
+  /** In kebab-case; that of the catalogue, if it is there. */
   readonly name: string;
   /** The rule that is removed, in one sentence. */
   readonly rule: string;
   /** Where the paper says so. */
   readonly section: string;
+  readonly edits: readonly Edit[];
+}
+
+/** A way to get the protocol wrong: one rule taken out of the source, to see whether anybody notices. */
+export interface Ablation extends Removal {
+  /** What happens without the rule, in a sentence or two. */
+  readonly without: string;
   readonly guarantee: BrokenGuarantee;
   /** Whose code, or which paper, had it. */
   readonly seen: string | undefined;
+  /** Whether the catalogue of known bugs has it. The others are ours: what a careful reader of the code would fear. */
+  readonly origin: 'catalogue' | 'ours';
   /** All groups of 3 to 5 replicas in which it can do harm. */
   readonly setups: readonly Group[];
   /**
@@ -42,7 +51,12 @@ export interface Ablation {
    * step that sends it: here some more steps may be needed. Estimated, or else reproduced.
    */
   readonly shortestKnown: { readonly steps: number; readonly estimated: boolean } | undefined;
-  readonly edits: readonly Edit[];
+}
+
+/** A rule that is there for comfort: taken out alone, it breaks nothing that is promised. */
+export interface Harmless extends Removal {
+  /** Why nothing breaks. */
+  readonly because: string;
 }
 
 /** The groups of these sizes, in one mode. */

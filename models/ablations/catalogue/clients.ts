@@ -5,9 +5,12 @@ export const clientsAndTheirTable: readonly Ablation[] = [
   {
     name: 'no-dedupe',
     rule: 'A request that was seen before is not ordered again.',
+    without:
+      'A request that arrives twice is executed twice: the network may repeat messages, and clients do.',
     section: 'VRR §4.1',
     guarantee: 'exactly-once',
     seen: 'ityonemo/vsr',
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 5, estimated: false },
     edits: [
@@ -31,9 +34,12 @@ export const clientsAndTheirTable: readonly Ablation[] = [
   {
     name: 'dedupe-committed-only',
     rule: 'A request that is still running is in the client-table too, and its repetition is dropped.',
+    without:
+      'A repetition that arrives while the first is still running is ordered once more, and both are executed.',
     section: 'VRR §4.1',
     guarantee: 'exactly-once',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 5, estimated: true },
     edits: [
@@ -47,9 +53,12 @@ export const clientsAndTheirTable: readonly Ablation[] = [
   {
     name: 'table-stale-number',
     rule: 'The client-table takes up the number of the request together with its result.',
+    without:
+      'The table knows the result under the number before, so that the repetition of the request counts as new and is executed again.',
     section: 'VRR §4.1',
     guarantee: 'exactly-once',
     seen: 'go-vsr',
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 6, estimated: true },
     edits: [
@@ -64,9 +73,12 @@ export const clientsAndTheirTable: readonly Ablation[] = [
   {
     name: 'table-not-rebuilt',
     rule: 'Whenever the log is replaced, the client-table is made again from it.',
+    without:
+      'After a view change the new primary knows nothing of a request that is in its log, takes the repetition for new, and executes both.',
     section: 'VRR §4.2',
     guarantee: 'exactly-once',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 12, estimated: true },
     edits: [
@@ -81,9 +93,12 @@ export const clientsAndTheirTable: readonly Ablation[] = [
   {
     name: 'dropped-op-kept-in-table',
     rule: 'A request that was lost with its view is taken out of the client-table, or it would count as running for ever.',
+    without:
+      'A request whose entry was dropped counts as running for ever: its client repeats it, and is never answered.',
     section: 'VRR §4.2',
     guarantee: 'liveness',
     seen: 'TAPIR',
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 14, estimated: true },
     edits: [
@@ -97,9 +112,11 @@ export const clientsAndTheirTable: readonly Ablation[] = [
   {
     name: 'client-accepts-any-reply',
     rule: 'A client takes a reply only for the request that it names.',
+    without: 'The late reply to an earlier request is taken for the answer to the present one.',
     section: 'VRR §4.1',
     guarantee: 'validity',
     seen: 'go-vsr, vsr-rs 2023',
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 7, estimated: true },
     edits: [
@@ -117,9 +134,12 @@ export const clientsAndTheirTable: readonly Ablation[] = [
   {
     name: 'client-s-plus-1',
     rule: 'After a crash a client uses no request-number that it may have used before.',
+    without:
+      'A client that crashed gives the number of a request that is still under way to another one, and one of the two is taken for a repetition of the other.',
     section: 'VRR §4.5',
     guarantee: 'exactly-once',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 8, estimated: true },
     edits: [
@@ -134,9 +154,11 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     // Ours: no other ablation invents anything.
     name: 'forward-loses-operation',
     rule: 'A backup forwards a request as it received it.',
+    without: 'What is executed is not what the client asked for.',
     section: 'VRR §4.1',
     guarantee: 'validity',
     seen: undefined,
+    origin: 'ours',
     setups: everywhere,
     shortestKnown: undefined,
     edits: [
@@ -151,9 +173,12 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     // Ours: the client-table and the service must go with the log, not only its length.
     name: 'replaced-log-not-executed',
     rule: 'When the log is replaced, what is committed in it is executed, not skipped.',
+    without:
+      'The commit-number moves on, but the service never saw the entries, and its state is not that of the others.',
     section: 'VRR §4.2',
     guarantee: 'agreement',
     seen: undefined,
+    origin: 'ours',
     setups: everywhere,
     shortestKnown: undefined,
     edits: [

@@ -5,9 +5,12 @@ const recovering: readonly Ablation[] = [
   {
     name: 'paper-recovery',
     rule: 'The view-number is on stable storage before anything is said for that view, and recovery ends no earlier.',
+    without:
+      'A replica forgets that it voted for a view, recovers into the view before, and acknowledges there what the later view will not contain.',
     section: 'VRR §4.3',
     guarantee: 'durability',
     seen: 'VRR itself (Michael, Ports, Sharma, Szekeres 2017)',
+    origin: 'catalogue',
     setups: diskless,
     shortestKnown: { steps: 16, estimated: false },
     edits: [
@@ -23,9 +26,12 @@ const recovering: readonly Ablation[] = [
   {
     name: 'persisted-view-waits',
     rule: 'Whoever is asked for recovery by a replica that had promised a later view moves on to that view.',
+    without:
+      'The replica may not come back before the view that it had promised, and nobody else moves there: it waits for ever.',
     section: 'VRR §4.3',
     guarantee: 'liveness',
     seen: undefined,
+    origin: 'catalogue',
     setups: diskless,
     shortestKnown: { steps: 7, estimated: true },
     edits: [
@@ -42,9 +48,12 @@ const recovering: readonly Ablation[] = [
   {
     name: 'amnesiac-normal',
     rule: 'A replica that lost its state takes part in nothing until the others have given it back.',
+    without:
+      'With an empty log it acknowledges, votes and leads, and what was answered on the strength of what it held is lost.',
     section: 'VRR §4.3',
     guarantee: 'agreement',
     seen: undefined,
+    origin: 'catalogue',
     setups: diskless,
     shortestKnown: { steps: 6, estimated: false },
     edits: [
@@ -66,9 +75,11 @@ const recovering: readonly Ablation[] = [
   {
     name: 'recovering-votes',
     rule: 'A replica that is recovering does not vote: its log is not what it was.',
+    without: 'An empty log takes part in the choice of the next log, and may be the one that is chosen.',
     section: 'VRR §4.3',
     guarantee: 'durability',
     seen: 'TAPIR',
+    origin: 'catalogue',
     setups: diskless,
     shortestKnown: { steps: 8, estimated: false },
     edits: [
@@ -84,9 +95,12 @@ const recovering: readonly Ablation[] = [
   {
     name: 'recovery-from-view-change',
     rule: 'Only a replica whose status is normal helps another to recover.',
+    without:
+      'The log of a primary whose view is being given up is taken for the latest, and the replica comes back with what the next view does not hold.',
     section: 'VRR §4.3',
     guarantee: 'durability',
     seen: undefined,
+    origin: 'catalogue',
     setups: diskless,
     shortestKnown: { steps: 16, estimated: false },
     edits: [
@@ -100,9 +114,11 @@ const recovering: readonly Ablation[] = [
   {
     name: 'recovery-no-retry',
     rule: 'RECOVERY is sent again until it is answered.',
+    without: 'If RECOVERY or its answers are lost, the replica never comes back.',
     section: 'VRR §4.3',
     guarantee: 'liveness',
     seen: undefined,
+    origin: 'catalogue',
     setups: diskless,
     shortestKnown: { steps: 9, estimated: true },
     edits: [
@@ -120,9 +136,12 @@ const storage: readonly Ablation[] = [
   {
     name: 'view-not-durable',
     rule: 'A replica calls for a view, and votes for it, only when a crash can no longer make it forget that.',
+    without:
+      'After a crash the replica knows nothing of its vote, and acknowledges in the earlier view what the later one is about to drop.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'TigerBeetle',
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 8, estimated: false },
     edits: [
@@ -137,9 +156,11 @@ const storage: readonly Ablation[] = [
   {
     name: 'lnv-not-durable',
     rule: 'The last normal view is on stable storage with the log that belongs to it.',
+    without: 'A restarted replica votes as if its log were of view 0, and loses to an older, shorter log.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'TigerBeetle',
+    origin: 'catalogue',
     setups: durable,
     shortestKnown: { steps: 18, estimated: false },
     edits: [
@@ -153,9 +174,11 @@ const storage: readonly Ablation[] = [
   {
     name: 'ack-before-durable',
     rule: 'An acknowledgement leaves only when what it names is on stable storage.',
+    without: 'The primary counts a copy that a crash can still erase.',
     section: 'VRR §4.1',
     guarantee: 'durability',
     seen: 'TigerBeetle',
+    origin: 'catalogue',
     setups: durable,
     shortestKnown: { steps: 8, estimated: false },
     edits: [
@@ -171,9 +194,11 @@ const storage: readonly Ablation[] = [
   {
     name: 'restarted-primary-resumes-view',
     rule: 'A primary that restarts gives its view up: it may have sent PREPAREs that its storage does not hold.',
+    without: 'It gives the number of an entry that left it, and that a backup holds, to another request.',
     section: 'VRR §4.3',
     guarantee: 'agreement',
     seen: undefined,
+    origin: 'catalogue',
     setups: durable,
     shortestKnown: { steps: 12, estimated: true },
     edits: [
@@ -193,9 +218,12 @@ const storage: readonly Ablation[] = [
     // The catalogue has nothing of the kind: this one is ours.
     name: 'torn-write-taken',
     rule: 'What a crash left of an unfinished write is ignored: nobody else may count on it, and it may yet be erased.',
+    without:
+      'The replica believes to hold what may be half of a write, and says so to nobody else, who believe that it never held it.',
     section: 'VRR §4.3',
     guarantee: 'durability',
     seen: undefined,
+    origin: 'ours',
     setups: durable,
     shortestKnown: undefined,
     edits: [{ file: 'replica/storage.ts', find: 'return complete;', replace: 'return candidate;' }],

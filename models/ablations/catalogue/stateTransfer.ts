@@ -5,9 +5,12 @@ export const stateTransfer: readonly Ablation[] = [
   {
     name: 'lnv-raised-on-getstate',
     rule: 'Until the log of a later view has arrived, the log, the view and the last normal view stay as they were.',
+    without:
+      'A short log with a late last normal view wins the next view change, and what was answered is dropped.',
     section: 'VRR §5.2',
     guarantee: 'durability',
     seen: 'VRR itself',
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 13, estimated: false },
     edits: [
@@ -22,9 +25,12 @@ export const stateTransfer: readonly Ablation[] = [
   {
     name: 'truncate-on-getstate',
     rule: 'The end of the log is dropped only when what replaces it has arrived.',
+    without:
+      'What this replica had acknowledged is gone before anything replaces it; if a view change comes between, nobody knows of it.',
     section: 'VRR §5.2',
     guarantee: 'durability',
     seen: 'VRR itself, go-vsr',
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 14, estimated: false },
     edits: [
@@ -46,9 +52,12 @@ export const stateTransfer: readonly Ablation[] = [
   {
     name: 'newstate-old-view',
     rule: 'A NEWSTATE counts only while its view is waited for: after a vote for a later view it is too late.',
+    without:
+      'The replica goes back to a view after it promised to leave it, and acknowledges there what the next view will not contain.',
     section: 'VRR §5.2',
     guarantee: 'durability',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 12, estimated: false },
     edits: [
@@ -64,9 +73,12 @@ export const stateTransfer: readonly Ablation[] = [
   {
     name: 'newstate-keeps-suffix',
     rule: 'The log of a later view replaces everything after the commit-number, which that view may have dropped.',
+    without:
+      'An entry of its own that the view has dropped stays in the log, is acknowledged under a number that belongs to another, and may be executed.',
     section: 'VRR §5.2',
     guarantee: 'durability',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 16, estimated: false },
     edits: [

@@ -5,9 +5,12 @@ const votes: readonly Ablation[] = [
   {
     name: 'lnv-last-attempted',
     rule: 'The last normal view is the last one in which the status was normal, not the last that was called for.',
+    without:
+      'A log that is of an old view is taken for one of a later view, and beats the log that holds what was answered.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'go-vsr, ityonemo/vsr',
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 8, estimated: false },
     edits: [
@@ -24,9 +27,11 @@ const votes: readonly Ablation[] = [
   {
     name: 'longest-log-wins',
     rule: 'A vote with a later last normal view beats one with a longer log.',
+    without: 'Entries that a later view has dropped win over those that it committed.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'go-vsr',
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 15, estimated: false },
     edits: [
@@ -40,9 +45,11 @@ const votes: readonly Ablation[] = [
   {
     name: 'primary-keeps-own-log',
     rule: 'The new primary takes the best log among the votes, which may not be its own.',
+    without: 'The new primary may lack what was answered in the view before, and drops it for all.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 7, estimated: false },
     edits: [
@@ -56,9 +63,12 @@ const votes: readonly Ablation[] = [
   {
     name: 'dvc-cut-at-commit',
     rule: 'A vote carries the whole log: what its sender does not know to be committed may be so all the same.',
+    without:
+      'What a quorum holds but does not know to be committed is in no vote, and is lost though it was answered.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 7, estimated: false },
     edits: [
@@ -73,9 +83,11 @@ const votes: readonly Ablation[] = [
   {
     name: 'dvc-quorum-f',
     rule: 'A view starts with the votes of a quorum, the new primary’s own among them.',
+    without: 'A view starts from votes that need not include anybody who holds what was answered.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'ityonemo/vsr',
+    origin: 'catalogue',
     setups: oddSizes,
     shortestKnown: { steps: 5, estimated: false },
     edits: [
@@ -89,9 +101,12 @@ const votes: readonly Ablation[] = [
   {
     name: 'dvc-counts-messages',
     rule: 'Votes are counted by sender, so that a vote heard twice is still one.',
+    without:
+      'One replica that is heard twice makes a quorum, and the view starts without anybody who holds what was answered.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'ityonemo/vsr',
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 7, estimated: false },
     edits: [
@@ -105,9 +120,12 @@ const votes: readonly Ablation[] = [
   {
     name: 'dvc-set-not-cleared',
     rule: 'Votes for a view are forgotten with that view.',
+    without:
+      'A vote for an earlier view counts for this one, although its sender has acknowledged more since.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 16, estimated: false },
     edits: [
@@ -130,9 +148,11 @@ const votes: readonly Ablation[] = [
   {
     name: 'no-viewchange-retry',
     rule: 'A view change that stalls is repeated, and after a while given up for the next view.',
+    without: 'When a message of the view change is lost, the group never leaves it.',
     section: 'VRR §4.2',
     guarantee: 'liveness',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: undefined,
     edits: [
@@ -157,9 +177,12 @@ const starts: readonly Ablation[] = [
     // Ours: the answer to a late vote is as much the start of the view as the first announcement.
     name: 'late-vote-cut-at-commit',
     rule: 'A late vote is answered with the whole log of the view.',
+    without:
+      'Who comes late takes up the view without what it has ordered, and counts in the next view change as if it had it all.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: undefined,
+    origin: 'ours',
     setups: everywhere,
     shortestKnown: undefined,
     edits: [
@@ -175,9 +198,11 @@ const starts: readonly Ablation[] = [
   {
     name: 'lnv-stale-after-startview',
     rule: 'Who takes up a view by STARTVIEW has that view as its last normal one.',
+    without: 'Its log is of this view, but votes as one of an earlier view, and loses to an older log.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 13, estimated: false },
     edits: [
@@ -206,9 +231,11 @@ const starts: readonly Ablation[] = [
   {
     name: 'startview-keeps-longer-suffix',
     rule: 'STARTVIEW replaces the log, also where it is shorter than the one held.',
+    without: 'Entries that the view has dropped stay, and are executed under numbers that belong to others.',
     section: 'VRR §4.2',
     guarantee: 'agreement',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 10, estimated: false },
     edits: [
@@ -226,9 +253,12 @@ const starts: readonly Ablation[] = [
   {
     name: 'startview-cut-at-commit',
     rule: 'STARTVIEW carries the whole log with which the view starts, committed or not.',
+    without:
+      'The backups drop what they hold, and acknowledged, before it is committed anywhere; if the new primary crashes it is lost.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 7, estimated: false },
     edits: [
@@ -243,9 +273,11 @@ const starts: readonly Ablation[] = [
   {
     name: 'startview-commits-all',
     rule: 'The new primary commits what the votes say is committed; the rest waits for acknowledgements in its view.',
+    without: 'The new primary answers for what only it may hold; the next view may start without it.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 11, estimated: false },
     edits: [
@@ -260,9 +292,11 @@ const starts: readonly Ablation[] = [
   {
     name: 'request-in-view-change',
     rule: 'A replica orders no requests before its view has started.',
+    without: 'An entry is added to a log that has already been sent as a vote, or is about to be replaced.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 9, estimated: true },
     edits: [
@@ -277,9 +311,12 @@ const starts: readonly Ablation[] = [
   {
     name: 'startview-reapplied',
     rule: 'A STARTVIEW for a view that is held already is dropped: applied again, it erases what was acknowledged since.',
+    without:
+      'Entries that were acknowledged since the view started are erased again, and the primary has counted them.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'go-vsr, ityonemo/vsr',
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 11, estimated: false },
     edits: [
@@ -296,9 +333,11 @@ const starts: readonly Ablation[] = [
   {
     name: 'startview-old-view',
     rule: 'A STARTVIEW of an earlier view is dropped: views never go back.',
+    without: 'The replica goes back to a view that it has left, and takes back what it has promised since.',
     section: 'VRR §4.2',
     guarantee: 'monotonic',
     seen: undefined,
+    origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 12, estimated: false },
     edits: [
