@@ -87,7 +87,7 @@ function isOutdated({ viewNumber }: Replica, output: Held['output']): boolean {
 /** Writes the log's entries after `after`, in place of whatever followed there. Diskless replicas write no log. */
 export function persistLog(replica: Replica, effects: Effects, after: number): void {
   if (replica.configuration.mode === 'diskless') return;
-  write(replica, effects, [{ type: 'entries', after, log: replica.log }]);
+  write(replica, effects, [{ type: 'entries', suffix: replica.log.suffix(after) }]);
 }
 
 /**
@@ -96,7 +96,7 @@ export function persistLog(replica: Replica, effects: Effects, after: number): v
  */
 export function persistView(replica: Replica, effects: Effects, log?: Log): void {
   const withLog = log !== undefined && replica.configuration.mode === 'durable';
-  write(replica, effects, withLog ? [{ type: 'entries', after: replica.commitNumber, log }] : []);
+  write(replica, effects, withLog ? [{ type: 'entries', suffix: log.suffix(replica.commitNumber) }] : []);
   replica.viewWrite = replica.issuedWrite;
 }
 

@@ -93,6 +93,17 @@ export class LogSuffix {
     return this.log.entriesAfter(opNumber);
   }
 
+  /**
+   * The log that holds the first `after` entries of the given one, and then these. Throws a RangeError if that one is too
+   * short for it.
+   */
+  onto(log: Log): Log {
+    const kept = log.prefix(this.after);
+    // Logs that grew from one another share what they have in common, so that nothing need be copied.
+    if (kept === this.log.prefix(this.after)) return this.log;
+    return this.entriesAfter(this.after).reduce((whole, request) => whole.append(request), kept);
+  }
+
   toJSON(): { readonly after: number; readonly entries: readonly Request[] } {
     return { after: this.after, entries: this.entriesAfter(this.after) };
   }

@@ -1,4 +1,4 @@
-import { Log } from './log.ts';
+import { Log, type LogSuffix } from './log.ts';
 
 /** What stable storage holds of a replica: what it promised, and cannot take back by crashing. */
 export interface Image {
@@ -14,7 +14,8 @@ export interface Image {
  * crash may keep any number of them. All records up to an `end` take effect together, or not at all.
  */
 export type StorageRecord =
-  | { readonly type: 'entries'; readonly after: number; readonly log: Log }
+  /** These entries take the place of all that followed those before them. */
+  | { readonly type: 'entries'; readonly suffix: LogSuffix }
   | {
       readonly type: 'promise';
       readonly viewNumber: number;
@@ -36,7 +37,7 @@ export function readBack(image: Image, records: readonly StorageRecord[]): Image
   for (const record of records) {
     switch (record.type) {
       case 'entries':
-        candidate = { ...candidate, log: record.log };
+        candidate = { ...candidate, log: record.suffix.onto(candidate.log) };
         break;
       case 'promise': {
         const { viewNumber, lastNormalView, commitNumber } = record;

@@ -30,9 +30,10 @@ function withRecords({ image, write }: Disk, records: readonly StorageRecord[]):
   for (const record of records) {
     torn.push(record);
     if (record.type === 'entries') {
-      if (record.after > candidate.log.length)
+      const { suffix } = record;
+      if (suffix.after > candidate.log.length)
         return `a write leaves a gap after entry ${candidate.log.length}`;
-      candidate = { ...candidate, log: record.log };
+      candidate = { ...candidate, log: suffix.onto(candidate.log) };
     } else if (record.type === 'promise') {
       const { viewNumber, lastNormalView, commitNumber } = record;
       candidate = { viewNumber, lastNormalView, commitNumber, log: candidate.log };
