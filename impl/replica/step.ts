@@ -28,10 +28,17 @@ export function step(replica: Replica, input: Input): readonly Output[] {
   const effects: Effects = { outputs: [], toItself: [], fromItself: false };
   take(replica, effects, input);
   effects.fromItself = true;
+  const most = hopsWithin * effects.toItself.length;
   // The list grows while it is gone through: a message to oneself may lead to the next.
-  for (const message of effects.toItself) receive(replica, effects, message);
+  for (const message of effects.toItself) {
+    if (effects.toItself.length > most) throw new Error('A replica keeps sending messages to itself.');
+    receive(replica, effects, message);
+  }
   return effects.outputs;
 }
+
+/** How many messages one message to oneself may come to, itself included: a vote, the start of the view, its acknowledgement. */
+const hopsWithin = 3;
 
 function take(replica: Replica, effects: Effects, input: Input): void {
   switch (input.type) {
