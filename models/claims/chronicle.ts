@@ -10,7 +10,12 @@ export interface Sayings {
   readonly voted: number;
   /** The latest view in which it spoke at all. */
   readonly spoke: number;
+  /** The latest view in which it sent PREPAREOK to another, and the highest op-number that it acknowledged there. */
+  readonly acknowledgedIn: number;
+  readonly acknowledged: number;
 }
+
+const silence: Sayings = { voted: 0, spoke: 0, acknowledgedIn: 0, acknowledged: 0 };
 
 /**
  * Everything that was said and done so far and that no crash may undo: the abstract model, and what the claims about
@@ -34,7 +39,7 @@ export function beginChronicle({ implementation, configuration }: World): Chroni
     promised: beginning(configuration.service, configuration.size),
     history: implementation.Log.empty,
     executedIn: [],
-    sayings: Array.from({ length: configuration.size }, () => ({ voted: 0, spoke: 0 })),
+    sayings: Array.from({ length: configuration.size }, () => silence),
     started: [],
     identities: new LogIdentities(),
   };
@@ -52,20 +57,35 @@ export function withStep(chronicle: Chronicle, { after, number }: ReplicaStep): 
 }
 
 function withSayings(chronicle: Chronicle, after: World, number: number): Chronicle {
-  const old = chronicle.sayings[number] ?? { voted: 0, spoke: 0 };
-  let { voted, spoke } = old;
+  const old = chronicle.sayings[number] ?? silence;
+  let { voted, spoke, acknowledgedIn, acknowledged } = old;
   let { started } = chronicle;
   for (const output of after.last?.outputs ?? []) {
     if (output.type !== 'send' && output.type !== 'reply') continue;
     const { message } = output;
     spoke = Math.max(spoke, viewSpokenFor(message));
     if (message.type === 'DOVIEWCHANGE') voted = Math.max(voted, message.viewNumber);
+    if (message.type === 'PREPAREOK' && message.viewNumber >= acknowledgedIn) {
+      acknowledged = Math.max(message.viewNumber > acknowledgedIn ? 0 : acknowledged, message.opNumber);
+      acknowledgedIn = message.viewNumber;
+    }
     if (message.type === 'STARTVIEW' && started[message.viewNumber] === undefined) {
       started = withStarted(started, message.viewNumber, message.log);
     }
   }
-  if (voted === old.voted && spoke === old.spoke && started === chronicle.started) return chronicle;
-  return { ...chronicle, started, sayings: chronicle.sayings.with(number, { voted, spoke }) };
+  const said: Sayings = { voted, spoke, acknowledgedIn, acknowledged };
+  const isNew = sayingsDiffer(old, said);
+  if (!isNew && started === chronicle.started) return chronicle;
+  return { ...chronicle, started, sayings: isNew ? chronicle.sayings.with(number, said) : chronicle.sayings };
+}
+
+function sayingsDiffer(one: Sayings, other: Sayings): boolean {
+  return (
+    one.voted !== other.voted ||
+    one.spoke !== other.spoke ||
+    one.acknowledgedIn !== other.acknowledgedIn ||
+    one.acknowledged !== other.acknowledged
+  );
 }
 
 /** The view in which the sender says to be. A forwarded request names none, and GETSTATE one that is only wanted. */

@@ -1,14 +1,19 @@
 import type { SettledClaim, StepClaim } from './claim.ts';
+import { countsAreTrue } from './cluster/counts-are-true.ts';
 import { oneNormalView } from './cluster/one-normal-view.ts';
 import { oneStartPerView } from './cluster/one-start-per-view.ts';
 import { sameViewSameLog } from './cluster/same-view-same-log.ts';
 import { tableFollowsLog } from './cluster/table-follows-log.ts';
 import { viewKeepsCommitted } from './cluster/view-keeps-committed.ts';
+import { viewsAreQuoted } from './cluster/views-are-quoted.ts';
+import { ackedIsKept } from './step/acked-is-kept.ts';
 import { acksAreHeld } from './step/acks-are-held.ts';
+import { answersFit } from './step/answers-fit.ts';
 import { logStays } from './step/log-stays.ts';
 import { neverBackwards } from './step/never-backwards.ts';
 import { neverThrows } from './step/never-throws.ts';
 import { noAckAfterVote } from './step/no-ack-after-vote.ts';
+import { votesAreOwn } from './step/votes-are-own.ts';
 import { withinBounds } from './step/within-bounds.ts';
 
 /** The claims about single replicas and about the whole group, in the order in which they are judged. */
@@ -19,6 +24,11 @@ export const stepClaims: readonly StepClaim[] = [
   logStays,
   noAckAfterVote,
   acksAreHeld,
+  ackedIsKept,
+  answersFit,
+  votesAreOwn,
+  viewsAreQuoted,
+  countsAreTrue,
   viewKeepsCommitted,
   sameViewSameLog,
   oneStartPerView,

@@ -1,0 +1,32 @@
+import type { DoViewChange } from '../../../impl/index.ts';
+import type { ReplicaStep, StepClaim } from '../claim.ts';
+
+/** The choice of the next log is as good as the votes are true. */
+export const votesAreOwn: StepClaim = {
+  name: 'votes-are-own',
+  level: 'step',
+  prose:
+    'A vote says how its sender stands: DOVIEWCHANGE carries the log, the last normal view and the commit-number that ' +
+    'the sender has in the view change that it votes in.',
+  broken(step) {
+    for (const output of step.after.last?.outputs ?? []) {
+      if (output.type !== 'send' || output.message.type !== 'DOVIEWCHANGE') continue;
+      const seen = untrue(step, output.message);
+      if (seen !== undefined) return seen;
+    }
+    return undefined;
+  },
+};
+
+function untrue({ now: { replica }, chronicle }: ReplicaStep, vote: DoViewChange): string | undefined {
+  // A vote that waited for a write may leave when its view has started, or is over.
+  if (replica === undefined || replica.viewNumber !== vote.viewNumber || replica.status !== 'view-change')
+    return undefined;
+  const { log, lastNormalView, commitNumber } = replica;
+  if (vote.lastNormalView !== lastNormalView)
+    return `It voted with the last normal view ${vote.lastNormalView}, and its own is ${lastNormalView}.`;
+  if (vote.commitNumber !== commitNumber)
+    return `It voted with the commit-number ${vote.commitNumber}, and its own is ${commitNumber}.`;
+  if (vote.log.length === log.length && chronicle.identities.isPrefix(vote.log, log)) return undefined;
+  return `It voted with a log of ${vote.log.length} entries that is not its own, of ${log.length}.`;
+}
