@@ -10,8 +10,9 @@ import { Choice, reroll, roundRobin } from './choice.ts';
  * links are much faster than others, and which ones changes now and then (priorities, as in PCT). `laggard`: one replica
  * hears little, and of that the newest first, while the others go on without it; which one changes with the view.
  * `kinds`: for each receiver some types of message are much faster than others, and which ones changes with the view.
+ * `unannounced`: one replica hears of view changes late, and some that it asks for what it missed hear the question late.
  */
-export type Delivery = 'any' | 'oldest' | 'newest' | 'links' | 'laggard' | 'kinds';
+export type Delivery = 'any' | 'oldest' | 'newest' | 'links' | 'laggard' | 'kinds' | 'unannounced';
 
 /** A message on its way arrives. */
 export class Deliver extends Choice {
@@ -42,7 +43,10 @@ export class Deliver extends Choice {
       return packet !== undefined && canArrive(world, packet);
     };
     // Some deliveries are out of the order, so that no order is beyond reach.
-    if (this.order === 'any' || (this.number & (this.order === 'laggard' ? 63 : 7)) === 0)
+    if (
+      this.order === 'any' ||
+      (this.number & (this.order === 'laggard' || this.order === 'unannounced' ? 63 : 7)) === 0
+    )
       return roundRobin(reroll(this.number), packets.length, arrives);
     switch (this.order) {
       case 'oldest':
@@ -58,7 +62,9 @@ export class Deliver extends Choice {
         );
       }
       case 'laggard':
-        return this.awayFromLaggard(world, arrives);
+        return this.awayFromLaggard(world, arrives, ({ to }, laggard) => to === laggard);
+      case 'unannounced':
+        return this.awayFromLaggard(world, arrives, (packet, laggard) => this.isUnheard(packet, laggard));
     }
   }
 
@@ -67,10 +73,22 @@ export class Deliver extends Choice {
     return (this.number & 0x78) === 0;
   }
 
-  private awayFromLaggard(world: World, arrives: (index: number) => boolean): number | undefined {
+  /** Whether the laggard does not hear of a view by this packet, or another not of its start, or not of a question. */
+  private isUnheard({ from, to, message }: Packet, laggard: number): boolean {
+    if (to === laggard) return announcements.has(message.type);
+    if (message.type === 'STARTVIEW') return mixed(this.salt + to * 61) % 2 === 0;
+    return from === laggard && message.type === 'GETSTATE' && mixed(this.salt + to * 997) % 2 === 0;
+  }
+
+  /** The oldest of the packets that are not slow because of the laggard. */
+  private awayFromLaggard(
+    world: World,
+    arrives: (index: number) => boolean,
+    isSlow: (packet: Packet, laggard: number) => boolean,
+  ): number | undefined {
     const { machines, packets } = world;
     const laggard = mixed(this.salt + (latestView(world) >> 1)) % machines.length;
-    const index = packets.findIndex(({ to }, candidate) => to !== laggard && arrives(candidate));
+    const index = packets.findIndex((packet, candidate) => !isSlow(packet, laggard) && arrives(candidate));
     return index >= 0 || !this.lets ? index : packets.findLastIndex((_, candidate) => arrives(candidate));
   }
 
@@ -91,6 +109,9 @@ export class Deliver extends Choice {
     return best;
   }
 }
+
+/** What is said of a view before it goes on. */
+const announcements: ReadonlySet<string> = new Set(['STARTVIEWCHANGE', 'DOVIEWCHANGE', 'STARTVIEW']);
 
 /** Of 2¹⁶ speeds those up to this one are slow. */
 const slow = 0x5fff;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc, { type Random } from 'fast-check';
 import type { Violation } from '../model.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import { Tally } from '../situations/tally.ts';
@@ -6,7 +6,8 @@ import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
 import { retell } from './retell.ts';
 import { type Phase, runCommands, runRecords, type Subject } from './run.ts';
-import { judgedBy, ScheduleArbitrary, type Scope } from './schedules.ts';
+import { judgedBy, ScheduleArbitrary, type Scope, type Way, waysOf } from './schedules.ts';
+import { Shares } from './shares.ts';
 
 /** What was tried with one group size and storage mode. */
 export interface Tried {
@@ -36,12 +37,16 @@ export class Hunt {
   private readonly subject: Subject;
   private readonly scope: Scope;
   private readonly seed: number;
+  private readonly ways: readonly Way[];
+  private readonly shares: Shares;
   private batches = 0;
 
   constructor(subject: Subject, scope: Scope, seed: number) {
     this.subject = subject;
     this.scope = scope;
     this.seed = seed;
+    this.ways = waysOf(scope);
+    this.shares = new Shares(this.ways.length);
     this.tried = [...new Set(scope.setups)].map((setup) => ({
       setup,
       tried: { schedules: 0, events: 0, reached: new Tally() },
@@ -50,7 +55,9 @@ export class Hunt {
 
   /** Runs `schedules` more. Yields the first violation among them, shrunk. */
   batch(schedules: number): Find | undefined {
-    const arbitrary = new ScheduleArbitrary(this.subject, this.scope);
+    const wheel = this.shares.wheel();
+    const draw = (random: Random) => this.ways[wheel(random)] ?? fails();
+    const arbitrary = new ScheduleArbitrary(this.subject, this.scope, draw);
     const seed = batchSeed(this.seed, this.batches++);
     let first: Schedule | undefined;
     const property = fc.property(arbitrary, (schedule) => {
@@ -71,13 +78,16 @@ export class Hunt {
   }
 
   /** Whether the schedule breaks a claim. What shrinking runs again is not counted. */
-  private run({ setup, commands }: Schedule, counted: boolean): boolean {
+  private run({ setup, profile, commands }: Schedule, counted: boolean): boolean {
     const entry = this.tried.find((candidate) => candidate.setup === setup)?.tried;
     if (!counted || entry === undefined)
       return runCommands(this.subject, setup, commands, {}).violation !== undefined;
-    const { events, violation } = runCommands(this.subject, setup, commands, { tally: entry.reached });
+    const tally = new Tally();
+    const { events, violation } = runCommands(this.subject, setup, commands, { tally });
+    entry.reached.add(tally);
     entry.schedules++;
     entry.events += events;
+    this.shares.pay(this.wayOf(setup, profile), tally, events);
     return violation !== undefined;
   }
 
@@ -90,6 +100,10 @@ export class Hunt {
     const again = { stand: 'oldest', settle: find.phase === 'settling' } as const;
     const { violation } = runRecords(this.subject, story.setup, story.records, again);
     return { ...find, ...story, violation: violation ?? fails() };
+  }
+
+  private wayOf(setup: Setup, profile: string | undefined): number {
+    return this.ways.findIndex((way) => way.setup === setup && way.profile.name === profile);
   }
 
   private describe(first: Schedule, shrunk: Schedule): Find {

@@ -26,16 +26,22 @@ export interface Scope {
 export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
   private readonly subject: Subject;
   private readonly scope: Scope;
+  private readonly draw: (random: Random) => Way;
 
-  constructor(subject: Subject, scope: Scope) {
+  /** `draw` says how to hunt next: all ways are as likely unless somebody knows better. */
+  constructor(
+    subject: Subject,
+    scope: Scope,
+    draw: (random: Random) => Way = (random) => pick(random, waysOf(scope)),
+  ) {
     super();
     this.subject = subject;
     this.scope = scope;
+    this.draw = draw;
   }
 
   override generate(random: Random): Value<Schedule> {
-    const setup = pick(random, this.scope.setups);
-    const profile = pick(random, this.scope.profiles);
+    const { setup, profile } = this.draw(random);
     const salt = random.nextInt(0, 0xffff);
     // Without bias: fast-check would make many runs short, and short runs reach little.
     const commands = commandsOf(profile, this.scope.steps, salt).generate(random, undefined).value;
@@ -61,6 +67,17 @@ export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
       new Value<Schedule>({ setup: story.setup, profile: undefined, commands: pinned }, undefined),
     );
   }
+}
+
+/** A way of hunting: in what group, and by what profile. */
+export interface Way {
+  readonly setup: Setup;
+  readonly profile: Profile;
+}
+
+/** Every way of hunting in this scope. */
+export function waysOf({ setups, profiles }: Scope): readonly Way[] {
+  return setups.flatMap((setup) => profiles.map((profile) => ({ setup, profile })));
 }
 
 /** The group sizes that may be tried. */

@@ -8,17 +8,19 @@ import { FairScheduler } from './fair.ts';
 export const bounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
 
 /**
- * Liveness. Faults stop: what is cut heals, and machines that are down come back. Then, under a fair scheduler, and with
- * one request more from each client, the group must settle: one normal view, everything executed everywhere,
- * everybody answered. And once more after a crash of the primary then. Yields the claim that was broken by the way the
+ * Liveness. Faults stop: what is cut heals, and machines that are down come back unless the group tolerates that they do
+ * not. Then, under a fair scheduler, the group must settle: one normal view, everything executed everywhere, everybody
+ * answered. And again when all have come back and each client has asked once more, and once more after a crash of the
+ * primary then. Yields the claim that was broken by the way the
  * group then stands; throws ClaimBroken if one is broken by an event on the way.
  */
 export function settle(model: Model, trial: Trial): Violation | undefined {
   const scheduler = new FairScheduler(model, trial);
   if (trial.world.blocked.some((senders) => senders !== 0)) scheduler.take({ type: 'heal' });
-  trial.world.machines.forEach(({ replica }, number) => {
-    if (replica === undefined) scheduler.take({ type: 'restart', replica: number });
-  });
+  if (!isTolerable(trial.world)) restartAll(scheduler, trial);
+  const first = runUntilSettled(scheduler, model, trial);
+  if (first !== undefined) return first;
+  restartAll(scheduler, trial);
   askOnceMore(scheduler, trial);
   const violation = runUntilSettled(scheduler, model, trial);
   const primary = primaryOf(trial.world);
@@ -27,6 +29,18 @@ export function settle(model: Model, trial: Trial): Violation | undefined {
   scheduler.take({ type: 'crash', replica: primary, survivors: 0 });
   askOnceMore(scheduler, trial);
   return runUntilSettled(scheduler, model, trial);
+}
+
+/** Whether no more are down, or without their memory, than the group tolerates. */
+function isTolerable({ machines, configuration }: World): boolean {
+  const failed = machines.filter(({ replica }) => replica === undefined || replica.status === 'recovering');
+  return failed.length <= configuration.tolerated;
+}
+
+function restartAll(scheduler: FairScheduler, trial: Trial): void {
+  trial.world.machines.forEach(({ replica }, number) => {
+    if (replica === undefined) scheduler.take({ type: 'restart', replica: number });
+  });
 }
 
 function askOnceMore(scheduler: FairScheduler, { world }: Trial): void {

@@ -103,4 +103,23 @@ export const profiles: readonly Profile[] = [
     order: 'any',
     weights: { ...calm, suspect: 9, request: 5, duplicate: 2 },
   },
+  {
+    name: 'unannounced',
+    prose: 'One replica learns of new views only from what is done in them, and fetches what it missed.',
+    order: 'unannounced',
+    weights: { ...calm, suspect: 3, heartbeat: 6, resend: 5, crash: 0.3 },
+  },
+  {
+    name: 'amnesia',
+    prose:
+      'Machines crash again soon after they came back, and what was said to their former selves still arrives.',
+    order: 'kinds',
+    weights: { ...calm, suspect: 1, resend: 8, duplicate: 4, crash: 6, restart: 14 },
+  },
+  {
+    name: 'losses',
+    prose: 'Much of what is sent is lost, and must be sent again.',
+    order: 'any',
+    weights: { ...calm, drop: 25, resend: 6, retry: 3, heartbeat: 4, suspect: 2 },
+  },
 ];
