@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { type Implementation, realImplementation } from '../world/implementation.ts';
-import { type Ablation, type Edit, edited, StaleAblationError } from './ablation.ts';
+import { type Edit, edited, type Removal, StaleAblationError } from './ablation.ts';
 
 const room = fileURLToPath(new URL('../../impl/', import.meta.url));
 
@@ -12,7 +12,7 @@ const room = fileURLToPath(new URL('../../impl/', import.meta.url));
  * loaded in any thread, and what is loaded shares nothing with the real one.
  */
 export async function loadImplementation(
-  what: Ablation | readonly Edit[] | undefined,
+  what: Removal | readonly Edit[] | undefined,
 ): Promise<Implementation> {
   if (what === undefined) return realImplementation;
   const ablation = 'edits' in what ? what.name : 'unnamed';

@@ -1,4 +1,4 @@
-import { ablationNamed } from '../ablations/catalogue/index.ts';
+import { removalNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import type { Counterexample } from '../trace/counterexample.ts';
 import { replay } from '../trace/replay.ts';
@@ -9,7 +9,7 @@ import { colours, terminalWidth } from './terminal.ts';
 /** A counterexample as it is shown when it was found: its rows, its file, and the command that replays it. */
 export async function findLines(counterexample: Counterexample, path: string): Promise<readonly string[]> {
   const { ablation } = counterexample;
-  const implementation = await loadImplementation(ablation === null ? undefined : ablationNamed(ablation));
+  const implementation = await loadImplementation(ablation === null ? undefined : removalNamed(ablation));
   const replayed = replay(implementation, counterexample, settling);
   return [
     ...rowsOf(replayed, { width: terminalWidth(), colours: colours.isColorSupported }),

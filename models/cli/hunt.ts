@@ -1,5 +1,4 @@
-import type { Ablation } from '../ablations/ablation.ts';
-import { ablations } from '../ablations/catalogue/index.ts';
+import type { Removal } from '../ablations/ablation.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { type Find, Hunt } from '../hunt/hunt.ts';
@@ -12,7 +11,7 @@ import { type Counterexample, writeCounterexample } from '../trace/counterexampl
 import { runCommand, UsageError } from './arguments.ts';
 import { findLines } from './finding.ts';
 import { ablationGiven, claimsGiven } from './named.ts';
-import { columns, grouped, reportData, reportLines } from './report.ts';
+import { reportData, reportLines } from './report.ts';
 import { watchForInterrupt } from './terminal.ts';
 import { decimalNumber, oneOf, outputDirectory, seedFrom, seedOption, wholeNumber } from './values.ts';
 import { type Watched, watch } from './watch.ts';
@@ -38,7 +37,7 @@ await runCommand(
       seconds: {
         type: 'string',
         value: 'S',
-        help: 'stop after so many seconds (default 20, for each ablation 60)',
+        help: 'stop after so many seconds (default 20, with an ablation 60)',
       },
       runs: { type: 'string', value: 'N', help: 'stop after so many schedules' },
       seed: seedOption,
@@ -61,7 +60,6 @@ await runCommand(
         help: 'all, or only what clients can notice: guarantees',
       },
       ablation: { type: 'string', value: 'NAME', help: 'hunt an implementation with this rule removed' },
-      ablations: { type: 'boolean', help: 'hunt every ablation in turn' },
       out: {
         type: 'string',
         value: 'DIR',
@@ -73,9 +71,7 @@ await runCommand(
   },
   ({ values }) => {
     const { runs, seconds, replicas, mode, profile, steps, ablation } = values;
-    if (ablation !== undefined && values.ablations)
-      throw new UsageError('Give --ablation or --ablations, not both.');
-    const unlimited = runs === undefined ? (ablation === undefined && !values.ablations ? 20 : 60) : Infinity;
+    const unlimited = runs === undefined ? (ablation === undefined ? 20 : 60) : Infinity;
     const asked: Asked = {
       seed: seedFrom(values.seed),
       limits: {
@@ -93,17 +89,15 @@ await runCommand(
       json: values.json,
       interrupted: watchForInterrupt(),
     };
-    return values.ablations
-      ? huntAll(asked)
-      : huntOne(asked, ablation === undefined ? undefined : ablationGiven(ablation));
+    return report(asked, ablation === undefined ? undefined : ablationGiven(ablation));
   },
 );
 
-/** One hunt, reported at length. */
-async function huntOne(asked: Asked, ablation: Ablation | undefined): Promise<number> {
+/** The hunt, reported at length. */
+async function report(asked: Asked, ablation: Removal | undefined): Promise<number> {
   const { seed, json } = asked;
   if (!json) console.log(`seed ${seed}${ablation === undefined ? '' : `, ablation ${ablation.name}`}`);
-  const { hunt, ending, seconds, kept } = await pursueOne(asked, ablation);
+  const { hunt, ending, seconds, kept } = await pursued(asked, ablation);
   if (json) {
     const found =
       kept === undefined ? null : { violation: kept.find.violation, steps: kept.counterexample.steps };
@@ -128,41 +122,7 @@ async function huntOne(asked: Asked, ablation: Ablation | undefined): Promise<nu
   return kept === undefined ? 0 : 1;
 }
 
-/** Every ablation in turn, a line each. */
-async function huntAll(asked: Asked): Promise<number> {
-  const rows: (readonly string[])[] = [];
-  if (!asked.json) console.log(`seed ${asked.seed}`);
-  for (const ablation of ablations) {
-    if (asked.interrupted()) break;
-    const { hunt, seconds, kept } = await pursueOne(asked, ablation);
-    const { schedules, events } = hunt.totals;
-    const row = {
-      ablation: ablation.name,
-      claim: kept?.counterexample.violation.claim,
-      schedules,
-      events,
-      seconds,
-      steps: kept?.counterexample.steps,
-      path: kept?.path,
-    };
-    if (asked.json) console.log(JSON.stringify(row));
-    rows.push([
-      row.ablation,
-      row.claim ?? 'not found',
-      grouped(schedules),
-      grouped(events),
-      seconds.toFixed(1),
-      `${row.steps ?? ''}`,
-    ]);
-    if (!asked.json && row.path !== undefined) console.log(row.path);
-  }
-  const heading = ['ablation', 'claim broken', 'schedules', 'events', 'seconds', 'steps'];
-  if (!asked.json) for (const line of columns([heading, ...rows])) console.log(line);
-  if (asked.interrupted()) return 130;
-  return rows.some(([, claim]) => claim !== 'not found') ? 1 : 0;
-}
-
-/** What became of one hunt. */
+/** What became of the hunt. */
 interface Pursued extends Watched {
   readonly hunt: Hunt;
   readonly kept: Kept | undefined;
@@ -175,9 +135,9 @@ interface Kept {
   readonly path: string;
 }
 
-async function pursueOne(
+async function pursued(
   { scope, claims, seed, limits, out, interrupted }: Asked,
-  ablation: Ablation | undefined,
+  ablation: Removal | undefined,
 ): Promise<Pursued> {
   const implementation = await loadImplementation(ablation);
   const hunt = new Hunt({ implementation, claims }, scope, seed);

@@ -1,4 +1,4 @@
-import { ablationNamed } from '../ablations/catalogue/index.ts';
+import { removalNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { spentBy } from '../explore/bounds.ts';
 import { type Explored, explore } from '../explore/explore.ts';
@@ -53,7 +53,7 @@ await runCommand(
     if (given === undefined) return 2;
     const { ablation, setup, violation, events } = given;
     const implementation = await orComplain(command, () =>
-      loadImplementation(ablation === null ? undefined : ablationNamed(ablation)),
+      loadImplementation(ablation === null ? undefined : removalNamed(ablation)),
     );
     if (implementation === undefined) return 2;
     const { outcome } = replay(implementation, given, settling);

@@ -1,13 +1,29 @@
-import type { Ablation } from '../ablations/ablation.ts';
-import { ablationNamed, ablations, UnknownAblationError } from '../ablations/catalogue/index.ts';
+import { existsSync, statSync } from 'node:fs';
+import type { Ablation, Removal } from '../ablations/ablation.ts';
+import {
+  ablationNamed,
+  ablations,
+  isRemoval,
+  removalNamed,
+  UnknownAblationError,
+} from '../ablations/catalogue/index.ts';
+import { traceFile } from '../campaign/traces.ts';
 import { type Claims, claimsCalled } from '../model.ts';
 import { UsageError } from './arguments.ts';
 import { oneOf } from './values.ts';
 
-/** The ablation that a command line names. */
-export function ablationGiven(name: string): Ablation {
+/** The ablation that a command line names. One that does no harm will not do. */
+export function harmfulGiven(name: string): Ablation {
+  const { name: known } = ablationGiven(name);
+  const ablation = ablations.find((candidate) => candidate.name === known);
+  if (ablation !== undefined) return ablation;
+  throw new UsageError(`The ablation '${name}' does no harm alone: npm run harmless tries those.`);
+}
+
+/** What a command line asks to be taken out. */
+export function ablationGiven(name: string): Removal {
   try {
-    return ablationNamed(name);
+    return removalNamed(name);
   } catch (error) {
     if (error instanceof UnknownAblationError) throw new UsageError(error.message);
     throw error;
@@ -19,7 +35,23 @@ export function claimsGiven(name: string): Claims {
   return claimsCalled[oneOf('--claims', name, ['all', 'guarantees'])];
 }
 
+/** The counterexample that a command line names: a file, or the story that is kept of an ablation. */
+export function counterexampleGiven(name: string): string {
+  const isFolder = existsSync(name) && statSync(name).isDirectory();
+  if (existsSync(name) && !(isFolder && isAblation(name))) return name;
+  try {
+    const file = traceFile(ablationNamed(name).name);
+    if (existsSync(file)) return file;
+  } catch (error) {
+    if (!(error instanceof UnknownAblationError)) throw error;
+    // Whoever mistypes the path of a file does not want to see the whole catalogue.
+    throw new UsageError(`There is no file '${name}'. ${error.message.replace(/ There are: .*/, '')}`);
+  }
+  const advice = `Say npm run ablations -- ${name} --keep to keep one.`;
+  throw new UsageError(`There is no file '${name}', and no story of the ablation ${name} is kept. ${advice}`);
+}
+
 /** Whether a file may name it as its ablation. */
 export function isAblation(name: string): boolean {
-  return ablations.some((ablation) => ablation.name === name);
+  return isRemoval(name);
 }

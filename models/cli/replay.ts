@@ -1,6 +1,6 @@
 import { createInterface, emitKeypressEvents, type Key } from 'node:readline';
 import picocolors from 'picocolors';
-import { ablationNamed } from '../ablations/catalogue/index.ts';
+import { removalNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { readCounterexample } from '../trace/counterexample.ts';
 import { jsonOf } from '../trace/json.ts';
@@ -11,7 +11,7 @@ import { settling } from '../trace/settling.ts';
 import { type Move, moveFrom, Stepper } from '../trace/stepper.ts';
 import { runCommand, UsageError } from './arguments.ts';
 import { orComplain } from './complaining.ts';
-import { ablationGiven, isAblation } from './named.ts';
+import { ablationGiven, counterexampleGiven, isAblation } from './named.ts';
 import { terminalWidth } from './terminal.ts';
 import { seedFrom } from './values.ts';
 
@@ -40,7 +40,7 @@ await runCommand(
       'event, 1 if it is not, and 2 if the file or the command line makes no sense.',
     positionals: {
       value: 'FILE',
-      help: 'the counterexample, as npm run hunt wrote it',
+      help: 'the counterexample, as npm run hunt wrote it, or an ablation, for the shortest story that is kept of it',
       atLeast: 1,
       atMost: 1,
     },
@@ -65,13 +65,14 @@ await runCommand(
     if (shapes > 1) throw new UsageError('Choose one of --step, --mermaid and --json.');
     if (values.seed !== undefined) seedFrom(values.seed);
     const override = ablationFrom(values.ablation);
+    const path = counterexampleGiven(file);
     const counterexample = await orComplain(command, () =>
-      readCounterexample(file, override === undefined ? isAblation : undefined),
+      readCounterexample(path, override === undefined ? isAblation : undefined),
     );
     if (counterexample === undefined) return 2;
     const name = override === undefined ? counterexample.ablation : override;
     const implementation = await orComplain(command, () =>
-      loadImplementation(name === null ? undefined : ablationNamed(name)),
+      loadImplementation(name === null ? undefined : removalNamed(name)),
     );
     if (implementation === undefined) return 2;
     const replayed = replay(implementation, { ...counterexample, ablation: name }, settling);

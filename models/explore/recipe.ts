@@ -1,4 +1,4 @@
-import { ablationNamed } from '../ablations/catalogue/index.ts';
+import { removalNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { claimsCalled } from '../model.ts';
 import type { Setup } from '../world/world.ts';
@@ -17,6 +17,6 @@ export interface Recipe {
 
 /** What is to be explored by this recipe. Throws where the ablation does not fit the implementation any more. */
 export async function subjectBy({ ablation, setup, claims, budget, reductions }: Recipe): Promise<Subject> {
-  const implementation = await loadImplementation(ablation === null ? undefined : ablationNamed(ablation));
+  const implementation = await loadImplementation(ablation === null ? undefined : removalNamed(ablation));
   return { implementation, setup, claims: claimsCalled[claims], bounds: boundsOf(budget), reductions };
 }

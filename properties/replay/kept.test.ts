@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { ablationNamed } from '../../models/ablations/catalogue/index.ts';
+import { ablationNamed, ablations } from '../../models/ablations/catalogue/index.ts';
 import { loadImplementation } from '../../models/ablations/load.ts';
 import { readCounterexample } from '../../models/trace/counterexample.ts';
 import { verdictOf } from '../../models/trace/outcome.ts';
@@ -10,36 +9,60 @@ import { replay } from '../../models/trace/replay.ts';
 import { settling } from '../../models/trace/settling.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 
-const folder = fileURLToPath(new URL('traces/', import.meta.url));
-const names = readdirSync(folder)
-  .filter((name) => name.endsWith('.json'))
-  .sort();
+const hunted = fileURLToPath(new URL('traces/', import.meta.url));
+const shortest = fileURLToPath(new URL('../../models/ablations/traces/', import.meta.url));
 
-describe('kept traces', () => {
-  it('exist', () => {
-    expect(names.length).toBeGreaterThanOrEqual(1);
+function tracesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+}
+
+/** What must hold of every kept trace. */
+function itIsReplayed(file: string): void {
+  const kept = readCounterexample(file);
+
+  it('is reproduced by what it was recorded on', async () => {
+    const ablation = kept.ablation === null ? undefined : ablationNamed(kept.ablation);
+    const replayed = replay(await loadImplementation(ablation), kept, settling);
+    expect(verdictOf(replayed)).toMatch(/^Reproduced/);
+    expect(replayed.outcome).toMatchObject({
+      kind: 'reproduced',
+      violation: { seen: kept.violation.seen },
+    });
   });
 
-  describe.each(names)('%s', (name) => {
-    const kept = readCounterexample(`${folder}${name}`);
+  it('breaks nothing in the implementation as it stands', () => {
+    const { outcome } = replay(realImplementation, kept, settling);
+    expect(['diverged', 'no-violation']).toContain(outcome.kind);
+  });
+}
 
-    it('is reproduced by what it was recorded on', async () => {
-      const ablation = kept.ablation === null ? undefined : ablationNamed(kept.ablation);
-      const replayed = replay(await loadImplementation(ablation), kept, settling);
-      expect(verdictOf(replayed)).toMatch(/^Reproduced/);
-      expect(replayed.outcome).toMatchObject({
-        kind: 'reproduced',
-        violation: { seen: kept.violation.seen },
-      });
-    });
+describe('traces that hunts found', () => {
+  it('exist', () => {
+    expect(tracesIn(hunted).length).toBeGreaterThanOrEqual(1);
+  });
 
-    it('breaks nothing in the implementation as it stands', () => {
-      const { outcome } = replay(realImplementation, kept, settling);
-      expect(['diverged', 'no-violation']).toContain(outcome.kind);
-    });
+  describe.each(tracesIn(hunted))('%s', (name) => {
+    itIsReplayed(`${hunted}${name}`);
 
     it('is called by what it breaks', () => {
-      expect(basename(name)).toMatch(new RegExp(`^${kept.ablation ?? 'impl'}-${kept.violation.claim}-`));
+      const { ablation, violation } = readCounterexample(`${hunted}${name}`);
+      expect(name).toMatch(new RegExp(`^${ablation ?? 'impl'}-${violation.claim}-`));
+    });
+  });
+});
+
+describe('the shortest known traces', () => {
+  it('are kept of every ablation, and of nothing else', () => {
+    expect(tracesIn(shortest)).toEqual(ablations.map(({ name }) => `${name}.json`).sort());
+  });
+
+  describe.each(tracesIn(shortest))('%s', (name) => {
+    itIsReplayed(`${shortest}${name}`);
+
+    it('is called by its ablation', () => {
+      expect(`${readCounterexample(`${shortest}${name}`).ablation}.json`).toBe(name);
     });
   });
 });

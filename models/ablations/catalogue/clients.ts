@@ -191,4 +191,62 @@ export const clientsAndTheirTable: readonly Ablation[] = [
       },
     ],
   },
+  {
+    name: 'second-client-same-id',
+    rule: 'No two clients have the same identity.',
+    without:
+      'The request of one is taken for the repetition of the other’s, and the one is given the other’s answer.',
+    section: 'VRR §4.1',
+    guarantee: 'exactly-once',
+    seen: 'vstamp',
+    origin: 'catalogue',
+    setups: everywhere,
+    shortestKnown: { steps: 10, estimated: true },
+    edits: [
+      {
+        file: 'client/client.ts',
+        find: `const clientId = \`\${name}/\${incarnation}\`;`,
+        replace: `const clientId = \`client/\${incarnation}\`;`,
+      },
+    ],
+  },
+  {
+    name: 'client-number-not-kept',
+    rule: 'A client gives each request a new number.',
+    without: 'The second request is taken for the first, and answered with its result.',
+    section: 'VRR §4.1',
+    guarantee: 'validity',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'client/client.ts',
+        find: `  client.requestNumber = requestNumber;
+`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'client-takes-reply-of-former-self',
+    rule: 'A client takes a reply only if it names its present identity.',
+    without:
+      'What answers a request of before the crash is taken for the answer to the present one, which has the same number.',
+    section: 'VRR §4.5',
+    guarantee: 'validity',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'client/client.ts',
+        find: `    clientId !== client.clientId ||
+`,
+        replace: '',
+      },
+    ],
+  },
 ];

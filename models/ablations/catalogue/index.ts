@@ -1,18 +1,44 @@
-import type { Ablation } from '../ablation.ts';
+import type { Ablation, Removal } from '../ablation.ts';
+import { harmlessRemovals } from '../harmless.ts';
 import { clientsAndTheirTable } from './clients.ts';
+import { counting } from './counting.ts';
+import { messages } from './messages.ts';
 import { normalOperation } from './normal.ts';
 import { recovery } from './recovery.ts';
+import { starts } from './starts.ts';
 import { stateTransfer } from './stateTransfer.ts';
-import { viewChange } from './viewChange.ts';
+import { statuses } from './statuses.ts';
+import { votes } from './votes.ts';
+import { writes } from './writes.ts';
 
 /** Every ablation that applies to what is built and does harm there, by area. */
 export const ablations: readonly Ablation[] = [
   ...normalOperation,
   ...clientsAndTheirTable,
-  ...viewChange,
+  ...votes,
+  ...starts,
   ...stateTransfer,
   ...recovery,
+  ...counting,
+  ...messages,
+  ...statuses,
+  ...writes,
 ];
+
+/** Everything that can be taken out, harmful or not. */
+const removals: readonly Removal[] = [...ablations, ...harmlessRemovals];
+
+/** What is taken out under this name, whether it does harm or not. Throws an UnknownAblationError if there is nothing. */
+export function removalNamed(name: string): Removal {
+  const removal = removals.find((candidate) => candidate.name === name);
+  if (removal === undefined) throw new UnknownAblationError(name);
+  return removal;
+}
+
+/** Whether anything is taken out under this name. */
+export function isRemoval(name: string): boolean {
+  return removals.some((removal) => removal.name === name);
+}
 
 /** The ablation with this name. Throws an UnknownAblationError if there is none. */
 export function ablationNamed(name: string): Ablation {
@@ -26,7 +52,7 @@ export class UnknownAblationError extends Error {
   override readonly name = 'UnknownAblationError';
 
   constructor(wanted: string) {
-    const names = ablations.map(({ name }) => name);
+    const names = removals.map(({ name }) => name);
     const nearest = names
       .toSorted((one, other) => distance(wanted, one) - distance(wanted, other))
       .slice(0, 3);

@@ -1,7 +1,7 @@
-import { type Ablation, diskless, durable, everywhere } from '../ablation.ts';
+import { type Ablation, diskless } from '../ablation.ts';
 
 /** Ways to get recovery wrong (VRR §4.3). */
-const recovering: readonly Ablation[] = [
+export const recovery: readonly Ablation[] = [
   {
     name: 'paper-recovery',
     rule: 'The view-number is on stable storage before anything is said for that view, and recovery ends no earlier.',
@@ -129,106 +129,24 @@ const recovering: readonly Ablation[] = [
       },
     ],
   },
-];
-
-/** Ways to get stable storage wrong. The paper has none: what it says of memory is said of storage here. */
-const storage: readonly Ablation[] = [
   {
-    name: 'view-not-durable',
-    rule: 'A replica calls for a view, and votes for it, only when a crash can no longer make it forget that.',
+    name: 'recovery-old-answers',
+    rule: 'Only answers to the present question count in a recovery: a nonce tells them.',
     without:
-      'After a crash the replica knows nothing of its vote, and acknowledges in the earlier view what the later one is about to drop.',
-    section: 'VRR §4.2',
-    guarantee: 'durability',
-    seen: 'TigerBeetle',
-    origin: 'catalogue',
-    setups: everywhere,
-    shortestKnown: { steps: 8, estimated: false },
-    edits: [
-      {
-        file: 'replica/viewChange.ts',
-        find: `  persistView(replica, effects);
-  campaign(replica, effects);`,
-        replace: '  campaign(replica, effects);',
-      },
-    ],
-  },
-  {
-    name: 'lnv-not-durable',
-    rule: 'The last normal view is on stable storage with the log that belongs to it.',
-    without: 'A restarted replica votes as if its log were of view 0, and loses to an older, shorter log.',
-    section: 'VRR §4.2',
-    guarantee: 'durability',
-    seen: 'TigerBeetle',
-    origin: 'catalogue',
-    setups: durable,
-    shortestKnown: { steps: 18, estimated: false },
-    edits: [
-      {
-        file: 'replica/effects.ts',
-        find: 'const lastNormalView = durable ? replica.lastNormalView : 0;',
-        replace: 'const lastNormalView = 0;',
-      },
-    ],
-  },
-  {
-    name: 'ack-before-durable',
-    rule: 'An acknowledgement leaves only when what it names is on stable storage.',
-    without: 'The primary counts a copy that a crash can still erase.',
-    section: 'VRR §4.1',
-    guarantee: 'durability',
-    seen: 'TigerBeetle',
-    origin: 'catalogue',
-    setups: durable,
-    shortestKnown: { steps: 8, estimated: false },
-    edits: [
-      {
-        file: 'replica/normal.ts',
-        find: "sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });",
-        replace: `const primary = primaryOf(replica.configuration, viewNumber);
-  const opNumber = log.length;
-  send(replica, effects, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber }, 'view');`,
-      },
-    ],
-  },
-  {
-    name: 'restarted-primary-resumes-view',
-    rule: 'A primary that restarts gives its view up: it may have sent PREPAREs that its storage does not hold.',
-    without: 'It gives the number of an entry that left it, and that a backup holds, to another request.',
-    section: 'VRR §4.3',
-    guarantee: 'agreement',
-    seen: undefined,
-    origin: 'catalogue',
-    setups: durable,
-    shortestKnown: { steps: 12, estimated: true },
-    edits: [
-      {
-        file: 'replica/recovery.ts',
-        find: "import { follow } from './normal.ts';",
-        replace: "import { follow, lead } from './normal.ts';",
-      },
-      {
-        file: 'replica/recovery.ts',
-        find: 'if (isPrimary(replica)) enterViewChange(replica, effects, image.viewNumber + 1);',
-        replace: 'if (isPrimary(replica)) lead(replica, effects);',
-      },
-    ],
-  },
-  {
-    // The catalogue has nothing of the kind: this one is ours.
-    name: 'torn-write-taken',
-    rule: 'What a crash left of an unfinished write is ignored: nobody else may count on it, and it may yet be erased.',
-    without:
-      'The replica believes to hold what may be half of a write, and says so to nobody else, who believe that it never held it.',
+      'Answers to the question of an earlier incarnation give it back a state of before its latest acknowledgements.',
     section: 'VRR §4.3',
     guarantee: 'durability',
     seen: undefined,
     origin: 'ours',
-    setups: durable,
+    setups: diskless,
     shortestKnown: undefined,
-    edits: [{ file: 'replica/storage.ts', find: 'return complete;', replace: 'return candidate;' }],
+    edits: [
+      {
+        file: 'replica/recovery.ts',
+        find: `  if (message.nonce !== nonceOf(recovery)) return drop(effects, 'the answer is to an earlier question');
+`,
+        replace: '',
+      },
+    ],
   },
 ];
-
-/** Ways to get recovery and stable storage wrong (VRR §4.3). */
-export const recovery: readonly Ablation[] = [...recovering, ...storage];

@@ -91,4 +91,24 @@ export const stateTransfer: readonly Ablation[] = [
       },
     ],
   },
+  {
+    name: 'getstate-carries-old-view',
+    rule: 'GETSTATE names the view whose log is wanted.',
+    without:
+      'Nobody who is normal in the view that is wanted answers. Whoever missed its start waits until that view is over.',
+    section: 'VRR §5.2',
+    guarantee: 'liveness',
+    seen: 'go-vsr',
+    origin: 'catalogue',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/stateTransfer.ts',
+        find: "send(replica, effects, asked, { type: 'GETSTATE', viewNumber, opNumber, replicaNumber });",
+        replace:
+          "send(replica, effects, asked, { type: 'GETSTATE', viewNumber: replica.viewNumber, opNumber, replicaNumber });",
+      },
+    ],
+  },
 ];

@@ -1,0 +1,46 @@
+import { taskKey } from './plan.ts';
+import type { Task } from './threads.ts';
+
+/** How far a campaign has come. */
+export class Headway {
+  private readonly total: number;
+  private readonly left: number;
+  private readonly start = performance.now();
+  private readonly running = new Map<string, Task>();
+  private finished = 0;
+
+  /** Of `total` hunts so many are left. */
+  constructor(total: number, left: number) {
+    this.total = total;
+    this.left = left;
+  }
+
+  begun(task: Task): void {
+    this.running.set(taskKey(task), task);
+  }
+
+  done(task: Task): void {
+    this.running.delete(taskKey(task));
+    this.finished++;
+  }
+
+  /** In a line: how much is done, what is being hunted, and how long the rest may take. */
+  line(): string {
+    const now = [...this.running.values()].map(({ ablation, seed }) => `${ablation.name} (seed ${seed})`);
+    const done = this.total - this.left + this.finished;
+    return [`${done} of ${this.total} hunts done`, this.rest(), ...now].join(', ');
+  }
+
+  private rest(): string {
+    const seconds = (performance.now() - this.start) / 1000;
+    if (this.finished === 0) return `${seconds.toFixed(0)} s so far`;
+    return `about ${durationText((seconds / this.finished) * (this.left - this.finished))} left`;
+  }
+}
+
+/** About how long, in words. */
+export function durationText(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  if (seconds < 6000) return `${Math.ceil(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

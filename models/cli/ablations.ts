@@ -1,0 +1,224 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Ablation } from '../ablations/ablation.ts';
+import { ablations } from '../ablations/catalogue/index.ts';
+import { BadFile } from '../campaign/badFile.ts';
+import { type Campaign, isCaught, rowOf, summaryOf } from '../campaign/campaign.ts';
+import { clock } from '../campaign/clock.ts';
+import { CodeChanged, digestsOf, type Settings } from '../campaign/digest.ts';
+import { Headway } from '../campaign/headway.ts';
+import { keepTraces } from '../campaign/keeping.ts';
+import { campaignFile, replaceFile, textOf } from '../campaign/kept.ts';
+import { keyOf, type Plan, planOf } from '../campaign/plan.ts';
+import { reportLines } from '../campaign/report.ts';
+import { State } from '../campaign/state.ts';
+import { huntAll, type Watch } from '../campaign/threads.ts';
+import { clockText, settingsText } from '../campaign/words.ts';
+import { runCommand, UsageError } from './arguments.ts';
+import { orComplain } from './complaining.ts';
+import { exploringLine } from './exploring.ts';
+import { harmfulGiven } from './named.ts';
+import { grouped } from './report.ts';
+import { Progress, terminalWidth, watchForInterrupt } from './terminal.ts';
+import { decimalNumber, oneOf, seedFrom, wholeNumber } from './values.ts';
+
+/** What the command line asks for, read and checked. */
+interface Asked {
+  readonly wanted: readonly Ablation[];
+  readonly settings: Settings;
+  readonly firstSeed: number;
+  readonly seeds: number;
+  readonly retold: number;
+  readonly threads: number;
+  readonly state: string;
+  readonly out: string | undefined;
+  readonly keep: boolean;
+  readonly json: boolean;
+}
+
+const command = 'npm run ablations';
+
+await runCommand(
+  {
+    command,
+    summary:
+      'Hunts every ablation with many seeds, as npm run hunt would, and tells how soon each was caught, and by what.\n' +
+      `Seconds are ${clockText[clock]}, until a claim breaks; shrinking comes after that.\n` +
+      'Exit codes: 0 all were caught with at least 95 % of the seeds, 1 some were not, 2 bad file or usage, or\n' +
+      'the code was changed meanwhile.\n' +
+      'Ctrl-C keeps what is done, and the same command goes on from there.',
+    positionals: { value: 'ABLATION', help: 'hunt these alone (default: all)' },
+    options: {
+      seeds: { type: 'string', value: 'N', default: '20', help: 'with how many seeds each is hunted' },
+      seed: { type: 'string', value: 'N', default: '1', help: 'the first seed, which the next ones follow' },
+      seconds: { type: 'string', value: 'S', default: '60', help: 'how long each hunt may take' },
+      claims: { type: 'string', value: 'C', default: 'all', help: 'all, or only guarantees' },
+      retell: {
+        type: 'string',
+        value: 'R',
+        default: '3',
+        help: 'with how many of the seeds a shorter story is looked for, which takes up to a minute',
+      },
+      workers: { type: 'string', value: 'W', default: '2', help: 'how many threads hunt' },
+      state: {
+        type: 'string',
+        value: 'FILE',
+        default: 'campaign.jsonl',
+        help: 'where results are kept while there are more to come',
+      },
+      out: { type: 'string', value: 'FILE', help: 'write the table to this file, as JSON' },
+      keep: {
+        type: 'boolean',
+        help: 'keep the shortest stories and, if all ablations were hunted, the table in models/ablations/',
+      },
+      json: { type: 'boolean', help: 'print the result as JSON' },
+    },
+  },
+  async ({ values, positionals }) => {
+    const seeds = wholeNumber('--seeds', values.seeds, { min: 1, max: 10_000 });
+    const asked: Asked = {
+      wanted: positionals.length === 0 ? ablations : [...new Set(positionals.map(harmfulGiven))],
+      settings: {
+        claims: oneOf('--claims', values.claims, ['all', 'guarantees']),
+        seconds: decimalNumber('--seconds', values.seconds, { min: 0.1, max: 86_400 }),
+      },
+      firstSeed: seedFrom(values.seed),
+      seeds,
+      retold: wholeNumber('--retell', values.retell, { min: 0 }),
+      threads: wholeNumber('--workers', values.workers, { min: 1, max: 64 }),
+      state: values.state,
+      out: values.out === undefined ? undefined : fileGiven('--out', values.out),
+      keep: values.keep,
+      json: values.json,
+    };
+    if (asked.keep && asked.settings.claims !== 'all')
+      throw new UsageError('What is kept is judged by all claims. Leave out --claims or --keep.');
+    try {
+      return await run(asked);
+    } catch (error) {
+      if (!(error instanceof BadFile || error instanceof CodeChanged)) throw error;
+      process.stderr.write(`${command}: ${error.message}\n`);
+      return 2;
+    }
+  },
+);
+
+async function run(asked: Asked): Promise<number> {
+  const { wanted, settings, firstSeed, seeds, retold, json } = asked;
+  const digests = await orComplain(command, () => digestsOf(wanted, settings));
+  if (digests === undefined) return 2;
+  const state = State.open(asked.state);
+  const range = Array.from({ length: seeds }, (_, index) => firstSeed + index);
+  const plan = planOf({ ablations: wanted, digests, seeds: range, retold }, state.results);
+  // With --json nothing but the result is on standard output.
+  const say = (line: string): void => {
+    (json ? process.stderr : process.stdout).write(`${line}\n`);
+  };
+  for (const line of openingLines(asked, plan, state)) say(line);
+  const interrupted = watchForInterrupt();
+  await huntRest(asked, plan, digests, state, interrupted);
+
+  const campaign = campaignOf(asked, plan);
+  if (json) console.log(JSON.stringify({ ...campaign, summary: summaryOf(campaign) }));
+  else if (campaign.rows.length > 0)
+    for (const line of reportLines(campaign, terminalWidth())) console.log(line);
+  if (asked.out !== undefined) replaceFile(asked.out, textOf(campaign));
+  if (asked.keep && !interrupted()) await keep(asked, plan, campaign, say, interrupted);
+  if (interrupted()) {
+    say(`Interrupted. What is done is in ${asked.state}, and the same command goes on from there.`);
+    return 130;
+  }
+  return campaign.rows.every(isCaught) ? 0 : 1;
+}
+
+function openingLines(
+  { wanted, settings, firstSeed, seeds, state: file }: Asked,
+  { results, stale }: Plan,
+  { torn }: State,
+): readonly string[] {
+  const what = settingsText({ ...settings, clock, firstSeed, seeds });
+  const before = results.size === 0 ? [] : [`${grouped(results.size)} results are in ${file} already.`];
+  const others = `${grouped(stale)} results in ${file} are of other code or settings, and do not count.`;
+  return [
+    `${wanted.length} ${wanted.length === 1 ? 'ablation' : 'ablations'}, ${what}`,
+    ...before,
+    ...(stale === 0 ? [] : [others]),
+    ...(torn === undefined ? [] : [`${file}:${torn}: this line was torn, and is left out.`]),
+  ];
+}
+
+/** Does what is left, and takes the results into the plan and the file as they come. */
+async function huntRest(
+  { wanted, settings, seeds, threads }: Asked,
+  { tasks, results }: Plan,
+  digests: ReadonlyMap<string, string>,
+  state: State,
+  interrupted: () => boolean,
+): Promise<void> {
+  const headway = new Headway(wanted.length * seeds, tasks.length);
+  const progress = new Progress();
+  const stop = new AbortController();
+  const look = setInterval(() => {
+    if (interrupted()) stop.abort();
+    else progress.show(() => headway.line());
+  }, 100);
+  const watch: Watch = {
+    check: async (ablation) => {
+      const now = await digestsOf([ablation], settings);
+      if (now.get(ablation.name) !== digests.get(ablation.name)) throw new CodeChanged();
+    },
+    begun: (task) => headway.begun(task),
+    done: (answer, task) => {
+      const result = { ...answer, digest: digests.get(answer.ablation) ?? '' };
+      state.add(result);
+      results.set(keyOf(result), result);
+      headway.done(task);
+    },
+  };
+  await huntAll(tasks, settings, threads, watch, stop.signal).finally(() => {
+    clearInterval(look);
+    progress.clear();
+  });
+}
+
+function campaignOf({ wanted, settings, firstSeed, seeds }: Asked, { results }: Plan): Campaign {
+  const all = [...results.values()];
+  const rows = wanted
+    .map((ablation) =>
+      rowOf(
+        ablation,
+        all.filter((result) => result.ablation === ablation.name),
+      ),
+    )
+    .filter(({ tried }) => tried > 0);
+  return { clock, ...settings, firstSeed, seeds, rows };
+}
+
+async function keep(
+  { wanted }: Asked,
+  { results }: Plan,
+  campaign: Campaign,
+  say: (line: string) => void,
+  interrupted: () => boolean,
+): Promise<void> {
+  const progress = new Progress();
+  const renewed = await keepTraces(wanted, results.values(), {
+    tell: (ablation, now) => progress.show(() => `${ablation}: ${exploringLine(now)}`),
+    interrupted,
+  });
+  progress.clear();
+  say(renewed.length === 0 ? 'No story is better than those kept.' : `Kept stories: ${renewed.join(', ')}.`);
+  if (interrupted()) return;
+  if (wanted !== ablations) return say('The table that is kept is one of all ablations: it stays as it was.');
+  replaceFile(campaignFile, textOf(campaign));
+  say('Kept the table. Say npm run reasons to write the pages anew.');
+}
+
+/** Reads the name of a file that can be written, as far as that shows beforehand. */
+function fileGiven(name: string, text: string): string {
+  try {
+    accessSync(dirname(resolve(text)), constants.W_OK);
+    if (!existsSync(text) || !statSync(text).isDirectory()) return text;
+  } catch {}
+  throw new UsageError(`${name} must be a file that can be written, and '${text}' cannot be.`);
+}

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { BadFile } from '../campaign/badFile.ts';
+import { outdatedPages, type Pages, updatePages, writtenPages } from '../campaign/pages.ts';
+import { runCommand } from './arguments.ts';
+import { orComplain } from './complaining.ts';
+
+const command = 'npm run reasons';
+const folder = fileURLToPath(new URL('../../spec/reasons/', import.meta.url));
+
+await runCommand(
+  {
+    command,
+    summary:
+      'Writes spec/reasons/: a page for each ablation, from the catalogue, the kept stories and the last full campaign.\n' +
+      'Exit codes: 0 done, 1 pages are not up to date (with --check), 2 bad file or usage.',
+    options: {
+      check: { type: 'boolean', help: 'write nothing, and tell which pages are not up to date' },
+      seed: { type: 'string', value: 'N', help: 'changes nothing: nothing here is left to chance' },
+    },
+  },
+  async ({ values }) => {
+    const pages = await pagesOrComplaint();
+    if (pages === undefined) return 2;
+    const names = values.check ? outdatedPages(folder, pages) : updatePages(folder, pages);
+    for (const name of names) console.log(`spec/reasons/${name}`);
+    if (names.length === 0) console.log(`All ${pages.size} pages are up to date.`);
+    return values.check && names.length > 0 ? 1 : 0;
+  },
+);
+
+async function pagesOrComplaint(): Promise<Pages | undefined> {
+  try {
+    return await orComplain(command, () => writtenPages([]));
+  } catch (error) {
+    if (!(error instanceof BadFile)) throw error;
+    process.stderr.write(`${command}: ${error.message}\n`);
+    return undefined;
+  }
+}
