@@ -51,7 +51,7 @@ export interface Shortest {
 export function rowOf(ablation: Ablation, results: readonly Result[]): Row {
   const { name, rule, section, guarantee } = ablation;
   const found = results.flatMap((result) => result.found ?? []);
-  const stories = found.flatMap(({ retold, story }) => (retold ? [story.steps] : []));
+  const stories = found.flatMap(({ story }) => (story === null ? [] : [story.steps]));
   return {
     ablation: name,
     rule,

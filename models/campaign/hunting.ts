@@ -23,11 +23,13 @@ export interface Hunted {
   readonly found: Found | undefined;
 }
 
-/** What a hunt found, shrunk, and retold if that was asked for. */
+/** What a hunt found. */
 export interface Found {
   /** The claim that broke first. A shorter story may break another one. */
   readonly claim: string;
-  readonly find: Find;
+  readonly profile: string;
+  /** Undefined where a retold story was not asked for. */
+  readonly find: Find | undefined;
 }
 
 /** Hunts with everything as usual: the hunt knows nothing of what was planted. */
@@ -40,7 +42,7 @@ export async function huntedBy(
   const noticing = noticed(claims, () => {
     caught ??= secondsNow() - start;
   });
-  const hunt = new Hunt({ implementation, claims: noticing }, scopeOf({}), seed);
+  const hunt = new Hunt({ implementation, claims: noticing }, scopeOf({}), seed, { shrinks: retell });
   const timeIsUp = (): boolean => secondsNow() - start >= seconds;
   // By the time of day it may take as long as it will.
   const ending = await pursue(hunt, { seconds: Infinity, runs: Infinity }, () => {}, timeIsUp);
@@ -48,7 +50,14 @@ export async function huntedBy(
   const hunted = { schedules, events, seconds: caught ?? secondsNow() - start };
   if (ending.type !== 'found') return { ...hunted, found: undefined };
   const { find } = ending;
-  return { ...hunted, found: { claim: find.violation.claim, find: retell ? hunt.retold(find) : find } };
+  return {
+    ...hunted,
+    found: {
+      claim: find.violation.claim,
+      profile: find.profile,
+      find: retell ? hunt.retold(find) : undefined,
+    },
+  };
 }
 
 /** The same claims, and somebody who is told when one of them is broken. */

@@ -49,8 +49,8 @@ function shortestHunted(results: Iterable<Result>): ReadonlyMap<string, Countere
   const shortest = new Map<string, Counterexample>();
   for (const { ablation, found } of [...results].sort((one, other) => one.seed - other.seed)) {
     const known = shortest.get(ablation);
-    if (found !== null && (known === undefined || comesBefore(found.story, known)))
-      shortest.set(ablation, found.story);
+    const story = found?.story;
+    if (story && (known === undefined || comesBefore(story, known))) shortest.set(ablation, story);
   }
   return shortest;
 }

@@ -47,5 +47,5 @@ export function taskKey({ ablation, seed }: Task): string {
 
 /** A story that was not retold when it was found can only be found again. */
 function isDone({ retell }: Task, result: Result | undefined): boolean {
-  return result !== undefined && (!retell || result.found === null || result.found.retold);
+  return result !== undefined && (!retell || result.found === null || result.found.story !== null);
 }

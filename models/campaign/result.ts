@@ -15,11 +15,13 @@ export interface Result {
   readonly found: Caught | null;
 }
 
-/** The claim that broke first, and the story, shrunk. */
+/** The claim that broke first, and the story, retold. */
 export interface Caught {
   readonly claim: string;
-  readonly retold: boolean;
-  readonly story: Counterexample;
+  /** The profile by which it was found. */
+  readonly profile: string;
+  /** Null where nobody asked for it. */
+  readonly story: Counterexample | null;
 }
 
 const count = z.int().min(0);
@@ -30,7 +32,7 @@ const result = z.strictObject({
   schedules: count,
   events: count,
   seconds: z.number().min(0),
-  found: z.strictObject({ claim: z.string(), retold: z.boolean(), story: z.unknown() }).nullable(),
+  found: z.strictObject({ claim: z.string(), profile: z.string(), story: z.unknown() }).nullable(),
 });
 
 /** Takes the value for a result, or says in half a sentence why it is none. */
@@ -38,9 +40,11 @@ export function resultOf(value: unknown): Result | string {
   const { success, data, error } = result.safeParse(value);
   if (!success) return complaintOf(error);
   if (data.found === null) return { ...data, found: null };
+  const { claim, profile } = data.found;
+  if (data.found.story === null) return { ...data, found: { claim, profile, story: null } };
   const story = check(data.found.story);
   if ('message' in story) return `found.story.${story.path.join('.')} ${story.message}`;
-  return { ...data, found: { ...data.found, story } };
+  return { ...data, found: { claim, profile, story } };
 }
 
 /** The first of the schema's complaints, and where it applies. */

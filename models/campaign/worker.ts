@@ -37,12 +37,12 @@ if (port !== null) {
       ...hunted,
       // Nobody measures more exactly than that.
       seconds: Math.round(hunted.seconds * 1e4) / 1e4,
-      found: found === undefined ? null : caught(found, retell, ablation.name, seed),
+      found: found === undefined ? null : caught(found, ablation.name, seed),
     };
     port.postMessage(answer);
   });
 }
 
-function caught({ claim, find }: Found, retold: boolean, ablation: string, seed: number): Caught {
-  return { claim, retold, story: counterexampleOf(find, ablation, seed) };
+function caught({ claim, profile, find }: Found, ablation: string, seed: number): Caught {
+  return { claim, profile, story: find === undefined ? null : counterexampleOf(find, ablation, seed) };
 }

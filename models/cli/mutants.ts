@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { UsageError } from './arguments.ts';
 
 /** A mutant that no test notices, and why it is left. Lines are known by their text, for numbers move. */
 const survivor = z.strictObject({
@@ -70,12 +71,14 @@ export interface Judgement {
 
 /** Reads the list of survivors that were looked at. */
 export function readSurvivors(path: string): readonly Survivor[] {
-  return z.array(survivor).parse(JSON.parse(readFileSync(path, 'utf8')));
+  const result = z.array(survivor).safeParse(parsed(path));
+  if (result.success) return result.data;
+  throw new UsageError(`${path} is no list of survivors:\n${z.prettifyError(result.error)}`);
 }
 
 /** Reads a report, and holds it against the list. */
 export function judge(path: string, survivors: readonly Survivor[]): Judgement {
-  const { files, config } = report.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const { files, config } = report.parse(parsed(path));
   const unlisted: Mutant[] = [];
   const listed: Survivor[] = [];
   const inOrder = Object.entries(files).sort(([left], [right]) => (left < right ? -1 : 1));
@@ -115,6 +118,14 @@ export function judge(path: string, survivors: readonly Survivor[]): Judgement {
 /** Of the mutants that are not equivalent, how many in a hundred are noticed. */
 export function scoreOf({ mutants, killed, timedOut, equivalent }: Figures): number {
   return mutants === equivalent ? 100 : (100 * (killed + timedOut)) / (mutants - equivalent);
+}
+
+function parsed(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${String(error)}`);
+  }
 }
 
 type Reported = z.infer<typeof report>['files'][string]['mutants'][number];

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runCommand, UsageError } from './arguments.ts';
 import { type Figures, type Judgement, judge, type Mutant, readSurvivors, scoreOf } from './mutants.ts';
 import { runProgram } from './program.ts';
 import { columns } from './report.ts';
+import { wholeNumber } from './values.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const survivorsFile = 'properties/mutation/survivors.json';
@@ -27,9 +28,8 @@ await runCommand(
     },
   },
   async ({ values, positionals }) => {
-    const { write, last, json, concurrency } = values;
-    if (!/^[1-9]\d?$/.test(concurrency))
-      throw new UsageError(`--concurrency must be a whole number from 1 to 99, and '${concurrency}' is not.`);
+    const { write, last, json } = values;
+    const concurrency = wholeNumber('--concurrency', values.concurrency, { min: 1, max: 99 });
     if ((write || last) && positionals.length > 0)
       throw new UsageError('--write and --last are about a run of the whole core. Leave out the files.');
     const survivors = readSurvivors(`${root}${survivorsFile}`);
@@ -37,7 +37,12 @@ await runCommand(
       const code = await tryMutants(chosen(positionals), concurrency, json);
       if (code !== 0) return code;
     }
-    if (!existsSync(`${root}${reportFile}`)) throw new UsageError('There was no run yet. Leave out --last.');
+    if (!existsSync(`${root}${reportFile}`)) {
+      const advice = last
+        ? 'There was no run yet. Leave out --last.'
+        : 'Nothing in these files can be changed.';
+      throw new UsageError(advice);
+    }
     const judgement = judge(`${root}${reportFile}`, survivors);
     const { mutated } = judgement;
     if (last && mutated.length < chosen([]).length)
@@ -50,8 +55,10 @@ await runCommand(
 );
 
 /** Has Stryker try them. Yields what to exit with if that failed, or 0. */
-async function tryMutants(files: readonly string[], concurrency: string, silent: boolean): Promise<number> {
-  const args = ['run', '--mutate', files.join(','), '--concurrency', concurrency];
+async function tryMutants(files: readonly string[], concurrency: number, silent: boolean): Promise<number> {
+  // Where nothing can be changed Stryker writes no report, and that of another run would be taken for its own.
+  rmSync(`${root}${reportFile}`, { force: true });
+  const args = ['run', '--mutate', files.join(','), '--concurrency', String(concurrency)];
   if (silent) args.push('--reporters', 'json', '--logLevel', 'error');
   const code = await runProgram('@stryker-mutator/core/bin/stryker.js', args);
   if (code === 0) return 0;

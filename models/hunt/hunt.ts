@@ -39,9 +39,12 @@ export class Hunt {
   private readonly seed: number;
   private readonly ways: readonly Way[];
   private readonly shares: Shares;
+  private readonly shrinks: boolean;
   private batches = 0;
 
-  constructor(subject: Subject, scope: Scope, seed: number) {
+  /** Unless it `shrinks`, what is found stays as long as it was: that takes no time. */
+  constructor(subject: Subject, scope: Scope, seed: number, { shrinks = true } = {}) {
+    this.shrinks = shrinks;
     this.subject = subject;
     this.scope = scope;
     this.seed = seed;
@@ -53,7 +56,7 @@ export class Hunt {
     }));
   }
 
-  /** Runs `schedules` more. Yields the first violation among them, shrunk. */
+  /** Runs `schedules` more. Yields the first violation among them, shrunk if this hunt shrinks. */
   batch(schedules: number): Find | undefined {
     const wheel = this.shares.wheel();
     const draw = (random: Random) => this.ways[wheel(random)] ?? fails();
@@ -65,7 +68,7 @@ export class Hunt {
       if (found) first ??= schedule;
       return !found;
     });
-    const { counterexample } = fc.check(property, { seed, numRuns: schedules, endOnFailure: false });
+    const { counterexample } = fc.check(property, { seed, numRuns: schedules, endOnFailure: !this.shrinks });
     const shrunk = counterexample?.[0];
     return first === undefined || shrunk === undefined ? undefined : this.describe(first, shrunk);
   }

@@ -19,7 +19,7 @@ export function storyOf(steps: number): Counterexample {
 
 /** What came of a hunt that took so many seconds and ten times as many events. It broke the claim, if one is named. */
 export function resultOf(seed: number, seconds: number, claim?: string, retold?: number): Result {
-  const story = storyOf(retold ?? 9);
+  const story = retold === undefined ? null : storyOf(retold);
   return {
     ablation: 'commit-quorum-short',
     seed,
@@ -27,6 +27,6 @@ export function resultOf(seed: number, seconds: number, claim?: string, retold?:
     schedules: 1,
     events: seconds * 10,
     seconds,
-    found: claim === undefined ? null : { claim, retold: retold !== undefined, story },
+    found: claim === undefined ? null : { claim, profile: 'storm', story },
   };
 }

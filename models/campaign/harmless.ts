@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { StorageMode } from '../../impl/index.ts';
+import { type Removal, StaleAblationError } from '../ablations/ablation.ts';
+import { loadImplementation } from '../ablations/load.ts';
+import { type Budget, boundsOf, nothing } from '../explore/bounds.ts';
+import { type Explored, explore, unlimited, type Watch } from '../explore/explore.ts';
+import { soundForAll } from '../explore/subject.ts';
+import { type Find, Hunt } from '../hunt/hunt.ts';
+import { scopeOf } from '../hunt/scope.ts';
+import { allClaims } from '../model.ts';
+
+/** Up to what an implementation without some rule is explored: three replicas, one client, every claim in each state. */
+export interface Reach {
+  readonly mode: StorageMode;
+  readonly budget: Budget;
+  /** One in so many states must settle once faults stop. */
+  readonly settleOneIn: number;
+}
+
+const crash: Budget = { ...nothing, requests: 1, crashes: 1, restarts: 1 };
+const timer: Budget = { ...nothing, requests: 1, timeouts: 1 };
+
+/** The bounds of every exploration, in the order in which they take longer. */
+export const reaches: readonly Reach[] = [
+  { mode: 'diskless', budget: crash, settleOneIn: 50 },
+  { mode: 'durable', budget: crash, settleOneIn: 50 },
+  { mode: 'diskless', budget: timer, settleOneIn: 200 },
+  { mode: 'durable', budget: timer, settleOneIn: 200 },
+];
+
+/** Looks at every run within the bounds. Without the rule, only the reductions that need no proof may be used. */
+export async function exploreWithout(removal: Removal, reach: Reach, watch: Watch): Promise<Explored> {
+  const subject = {
+    implementation: await loadImplementation(removal),
+    setup: { replicas: 3, mode: reach.mode, clients: 1 },
+    claims: allClaims,
+    bounds: boundsOf(reach.budget),
+    reductions: soundForAll,
+  };
+  return explore(subject, { ...unlimited, settleOneIn: reach.settleOneIn }, watch);
+}
+
+/** What became of two rules that were taken out together. */
+export type PairOutcome =
+  | { readonly type: 'nothing'; readonly events: number }
+  | { readonly type: 'found'; readonly find: Find }
+  /** Both change the same text. */
+  | { readonly type: 'incompatible' };
+
+/** Hunts an implementation without two rules, for so many schedules. */
+export async function huntPair(
+  one: Removal,
+  other: Removal,
+  schedules: number,
+  seed: number,
+): Promise<PairOutcome> {
+  try {
+    const implementation = await loadImplementation([...one.edits, ...other.edits]);
+    const hunt = new Hunt({ implementation, claims: allClaims }, scopeOf({}), seed);
+    while (hunt.totals.schedules < schedules) {
+      const find = hunt.batch(Math.min(25, schedules - hunt.totals.schedules));
+      if (find !== undefined) return { type: 'found', find };
+    }
+    return { type: 'nothing', events: hunt.totals.events };
+  } catch (error) {
+    if (error instanceof StaleAblationError) return { type: 'incompatible' };
+    throw error;
+  }
+}
+
+const count = z.int().min(0);
+const trials = z.strictObject({
+  format: z.literal('viewstamped-harmless'),
+  version: z.literal(1),
+  /** By name: how many states there are within each of the bounds. */
+  states: z.record(z.string(), z.array(count)),
+  pairs: z.strictObject({
+    tried: count,
+    incompatible: count,
+    schedules: count,
+    /** Those that are not harmless together. */
+    found: z.array(z.strictObject({ names: z.tuple([z.string(), z.string()]), claim: z.string() })),
+  }),
+});
+
+/** What was tried with the rules that do no harm alone, and what came of it. */
+export type HarmlessTrials = z.infer<typeof trials>;
+
+/** Where the last such trials are kept. */
+export const harmlessFile = fileURLToPath(new URL('../ablations/harmless.json', import.meta.url));
+
+/** The trials that are kept. Throws if the file is not what it should be. */
+export function readHarmless(): HarmlessTrials {
+  return trials.parse(JSON.parse(readFileSync(harmlessFile, 'utf8')));
+}
