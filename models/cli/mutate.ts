@@ -103,7 +103,7 @@ function cellsOf(figures: Figures): readonly string[] {
   ];
 }
 
-function readmeLines({ files, total, listed, unlisted }: Judgement): readonly string[] {
+function readmeLines({ files, total, listed, unlisted, outdated }: Judgement): readonly string[] {
   const { mutants, killed, timedOut, survived, uncovered, equivalent } = total;
   const noticeable = listed.filter((survivor) => !survivor.equivalent);
   return [
@@ -134,6 +134,8 @@ function readmeLines({ files, total, listed, unlisted }: Judgement): readonly st
     '## Survivors that are equivalent',
     '',
     ...survivorLines(listed.filter((survivor) => survivor.equivalent)),
+    ...(outdated.length === 0 ? [] : ['', '## Listed, and noticed in this run', '']),
+    ...survivorLines(outdated),
   ];
 }
 

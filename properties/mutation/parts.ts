@@ -1,0 +1,24 @@
+/**
+ * What judges mutants: the cheapest first, for whatever fails first ends the judgement. Left out is what reads the text
+ * of impl/, which the mutants have changed, and what takes long.
+ */
+import '../house/seed.ts';
+import '../paper/section-4.1-normal-operation.test.ts';
+import '../paper/section-4.1-waiting.test.ts';
+import '../paper/section-4.2-view-change.test.ts';
+import '../paper/section-4.2-votes.test.ts';
+import '../paper/section-4.3-answers.test.ts';
+import '../paper/section-4.3-recovery.test.ts';
+import '../paper/section-4.5-clients.test.ts';
+import '../paper/section-5.2-state-transfer.test.ts';
+import '../paper/section-5.2-asking.test.ts';
+import '../paper/storage.test.ts';
+import '../paper/writes.test.ts';
+import '../refusal/bounds.test.ts';
+import '../refusal/messages.test.ts';
+import '../refusal/reply.test.ts';
+import '../service/suffix.test.ts';
+import '../service/log.test.ts';
+import '../refusal/poison.test.ts';
+import '../refusal/client.test.ts';
+import './hunt.test.ts';

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { Group, reasonOf } from './group.ts';
+
+describe('calls for a view, VRR §4.2', () => {
+  test('two calls of one replica are one call, and it votes once', () => {
+    const group = new Group(3);
+    group.fire(1, 'suspect');
+    const [call] = group.find('STARTVIEWCHANGE', { to: 2 });
+    group.deliver('STARTVIEWCHANGE', { to: 2 });
+    expect(group.find('DOVIEWCHANGE')).toHaveLength(1);
+    expect(call && reasonOf(group.hand(call))).toBe('that replica has called before');
+    expect(group.find('DOVIEWCHANGE')).toHaveLength(1);
+  });
+
+  test('what is sent again is the call, and the vote only from whoever has voted', () => {
+    const group = new Group(3);
+    group.fire(2, 'suspect');
+    group.lose();
+    group.fire(2, 'resend');
+    expect(group.letters.map(({ to, message }) => [to, message.type])).toEqual([
+      [0, 'STARTVIEWCHANGE'],
+      [1, 'STARTVIEWCHANGE'],
+    ]);
+    group.deliver('STARTVIEWCHANGE', { to: 0 });
+    group.deliver('STARTVIEWCHANGE', { from: 0, to: 2 });
+    group.lose();
+    group.fire(2, 'resend');
+    expect(group.letters.map(({ to, message }) => [to, message.type])).toEqual([
+      [0, 'STARTVIEWCHANGE'],
+      [1, 'STARTVIEWCHANGE'],
+      [1, 'DOVIEWCHANGE'],
+    ]);
+  });
+});
+
+describe('what is sent again leaves room for the answer', () => {
+  const delaysOf = (group: Group): readonly unknown[] =>
+    [1, 2, 3, 4, 5, 6].map(() => {
+      group.lose();
+      group.fire(2, 'resend');
+      return group.machine(2).timers.get('resend');
+    });
+
+  test('a view change that stalls is called for ever more rarely, up to a limit', () => {
+    const group = new Group(3);
+    group.fire(2, 'suspect');
+    expect(delaysOf(group)).toEqual([4, 8, 16, 32, 64, 64]);
+  });
+
+  test('and so is help, by a replica that has lost its memory', () => {
+    const group = new Group(3);
+    group.crash(2);
+    group.restart(2);
+    expect(delaysOf(group)).toEqual([4, 8, 16, 32, 64, 64]);
+  });
+});
+
+describe('votes for a view, VRR §4.2', () => {
+  test('the new primary does not start the view on the votes of others alone', () => {
+    const group = new Group(3);
+    group.fire(2, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 0 });
+    group.deliver('STARTVIEWCHANGE', { from: 0, to: 2 });
+    group.deliver('DOVIEWCHANGE', { from: 0 });
+    group.deliver('DOVIEWCHANGE', { from: 2 });
+    expect(group.replica(1).status).toBe('view-change');
+    group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
+    expect(group.replica(1).status).toBe('normal');
+  });
+
+  test('it knows as committed what any of the votes does', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.run();
+    group.fire(0, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    group.crash(0);
+    group.fire(1, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 2 });
+    group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
+    expect(group.keys(1).executed).toBe('');
+    group.deliver('DOVIEWCHANGE', { from: 2 });
+    expect(group.keys(1).executed).toBe('x');
+    expect(group.find('STARTVIEW', { to: 2 })).toMatchObject([{ message: { commitNumber: 1 } }]);
+  });
+
+  test('a STARTVIEW without what was executed cannot be right, and is refused', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.run();
+    group.fire(0, 'heartbeat');
+    group.run();
+    const log = group.replica(2).log.prefix(0);
+    const message = { type: 'STARTVIEW', viewNumber: 1, log, opNumber: 0, commitNumber: 0 } as const;
+    expect(group.hand({ from: 1, to: 2, message })).toEqual([
+      { type: 'refused', reason: 'the log lacks entries that were executed' },
+    ]);
+    expect(group.replica(2).viewNumber).toBe(0);
+  });
+});
+
+describe('whoever lost its memory and has not recovered', () => {
+  test('calls for no view, even if it was about to when it crashed', () => {
+    const group = new Group(3);
+    group.crash(2);
+    group.restart(2);
+    group.lose();
+    expect(reasonOf(group.fireLate(2, 'suspect'))).toBe('a recovering replica takes part in nothing');
+    expect(group.replica(2)).toMatchObject({ status: 'recovering', viewNumber: 0 });
+    expect(group.letters).toEqual([]);
+  });
+});

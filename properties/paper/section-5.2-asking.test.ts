@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { Group, type Letter, reasonOf } from './group.ts';
+
+function commit(viewNumber: number, from: number, to: number): Letter {
+  return { from, to, message: { type: 'COMMIT', viewNumber, commitNumber: 0 } };
+}
+
+describe('whom a replica asks for state, and for what, VRR §5.2', () => {
+  test('within its view it asks for what follows its op-number, though not all before is committed', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 2 });
+    group.ask('bob', 'y');
+    group.deliver('REQUEST');
+    group.lose('PREPARE', { to: 2 });
+    group.ask('eve', 'z');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 2 });
+    expect(group.keys(2)).toEqual({ log: 'x', executed: '' });
+    expect(group.find('GETSTATE')).toMatchObject([{ message: { opNumber: 1 } }]);
+  });
+
+  test('when no answer comes it asks the others in turn, never itself, and ever more rarely', () => {
+    const group = new Group(3);
+    group.fire(0, 'heartbeat');
+    group.lose();
+    group.hand(commit(4, 1, 2));
+    expect(group.find('GETSTATE').map(({ to }) => to)).toEqual([1]);
+    const asked = [1, 2, 3, 4].map(() => {
+      group.lose();
+      group.fire(2, 'resend');
+      return [group.find('GETSTATE').map(({ to }) => to), group.machine(2).timers.get('resend')];
+    });
+    expect(asked).toEqual([
+      [[0], 4],
+      [[1], 8],
+      [[0], 16],
+      [[1], 32],
+    ]);
+  });
+
+  test('a view that it hears of again is asked for once, and its primary is known to live', () => {
+    const group = new Group(3);
+    expect(group.hand(commit(1, 1, 0)).map(({ type }) => type)).toContain('send');
+    const again = group.hand(commit(1, 1, 0));
+    expect(reasonOf(again)).toBe('that view has been asked for');
+    expect(again).toContainEqual({ type: 'timer', timer: 'suspect', delay: 6 });
+    expect(group.find('GETSTATE')).toHaveLength(1);
+  });
+
+  test('a view still later is asked for instead, and one that was over by then is not', () => {
+    const group = new Group(3);
+    group.hand(commit(1, 1, 0));
+    group.hand(commit(5, 2, 0));
+    expect(group.find('GETSTATE').map(({ message }) => message)).toMatchObject([
+      { viewNumber: 1 },
+      { viewNumber: 5 },
+    ]);
+    const late = group.hand(commit(4, 1, 0));
+    expect(late).toEqual([{ type: 'dropped', reason: 'a later view has been asked for' }]);
+    expect(group.find('GETSTATE')).toHaveLength(2);
+  });
+
+  test('view changes that came to nothing do not make it wait longer for a view that has started', () => {
+    const group = new Group(3);
+    for (let times = 0; times < 3; times++) group.fire(2, 'suspect');
+    expect(group.machine(2).timers.get('suspect')).toBe(24);
+    group.hand(commit(4, 1, 2));
+    expect(group.machine(2).timers.get('suspect')).toBe(6);
+  });
+});
+
+describe('who answers, VRR §5.2', () => {
+  const getState = { type: 'GETSTATE', viewNumber: 1, opNumber: 0, replicaNumber: 0 } as const;
+  const reason = 'only a replica that is normal in that view can answer';
+
+  test('nobody whose log is of an earlier view, though it is on its way to the view that is asked for', () => {
+    const group = new Group(3);
+    group.ask('ann', 'old');
+    group.run();
+    group.fire(2, 'suspect');
+    group.lose();
+    expect(group.replica(2)).toMatchObject({ status: 'view-change', viewNumber: 1 });
+    expect(reasonOf(group.hand({ from: 0, to: 2, message: getState }))).toBe(reason);
+    expect(group.letters).toEqual([]);
+  });
+
+  test('nobody who has gone on to a later view, or has not come so far', () => {
+    const group = new Group(3);
+    expect(reasonOf(group.hand({ from: 0, to: 2, message: getState }))).toBe(reason);
+    group.fire(1, 'suspect');
+    group.fire(1, 'suspect');
+    group.run();
+    expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 2 });
+    expect(reasonOf(group.hand({ from: 0, to: 2, message: getState }))).toBe(reason);
+  });
+
+  test('nobody who holds less than the one that asks', () => {
+    const group = new Group(3);
+    const message = { ...getState, viewNumber: 0, opNumber: 1 };
+    expect(reasonOf(group.hand({ from: 1, to: 2, message }))).toBe(
+      'this replica holds less than the one that asks',
+    );
+  });
+});
+
+describe('an answer that was overtaken, VRR §5.2', () => {
+  test('brings nothing new: it is acknowledged, and nothing is written', () => {
+    const group = new Group(3, 'durable');
+    for (const name of ['ann', 'bob']) {
+      group.ask(name, name);
+      group.deliver('REQUEST');
+    }
+    const prepares = group.lose('PREPARE', { to: 2 });
+    for (const letter of prepares.toReversed()) group.hand(letter);
+    group.deliver('GETSTATE');
+    const last = prepares.at(-1);
+    if (last !== undefined) group.hand(last);
+    expect(group.keys(2).log).toBe('ann bob');
+    group.lose('PREPAREOK');
+    const outputs = group.deliver('NEWSTATE');
+    expect(outputs.map(({ type }) => type)).not.toContain('write');
+    expect(group.find('PREPAREOK', { from: 2 })).toMatchObject([{ message: { opNumber: 2 } }]);
+  });
+});

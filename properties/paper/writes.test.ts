@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import {
+  configure,
+  createReplica,
+  ledgerService,
+  type Message,
+  type Replica,
+  step,
+} from '../../impl/index.ts';
+import { Group, reasonOf } from './group.ts';
+
+const configuration = configure(3, 'durable', ledgerService);
+
+/** A backup that holds two entries, of which its disk has neither yet. */
+function withTwoWrites(): Replica {
+  const replica = createReplica(configuration, 1);
+  for (const opNumber of [1, 2]) {
+    const request = {
+      type: 'REQUEST',
+      operation: 'a',
+      clientId: `c${opNumber}/0`,
+      requestNumber: 1,
+    } as const;
+    const prepare: Message = { type: 'PREPARE', viewNumber: 0, request, opNumber, commitNumber: 0 };
+    step(replica, { type: 'message', message: prepare });
+  }
+  return replica;
+}
+
+function acknowledgements(replica: Replica, write: number): readonly unknown[] {
+  const outputs = step(replica, { type: 'durable', write });
+  return outputs.map((output) => (output.type === 'send' ? output.message : output));
+}
+
+describe('several writes under way', () => {
+  test('what depends on a later one waits for that', () => {
+    const replica = withTwoWrites();
+    expect(acknowledgements(replica, 1)).toMatchObject([{ type: 'PREPAREOK', opNumber: 1 }]);
+    expect(acknowledgements(replica, 2)).toMatchObject([{ type: 'PREPAREOK', opNumber: 2 }]);
+  });
+
+  test('with the last one all are durable, and what was sent first leaves first', () => {
+    expect(acknowledgements(withTwoWrites(), 2)).toMatchObject([{ opNumber: 1 }, { opNumber: 2 }]);
+  });
+
+  test('a write that was reported before, or that there never was, changes nothing', () => {
+    const replica = withTwoWrites();
+    acknowledgements(replica, 2);
+    for (const write of [1, 2]) {
+      expect(reasonOf(step(replica, { type: 'durable', write }))).toBe('that write is known to be durable');
+    }
+    expect(reasonOf(step(replica, { type: 'durable', write: 3 }))).toBe('write 3 was never issued');
+  });
+});
+
+describe('what is written', () => {
+  test('a replica that goes to another view writes where it goes, and leaves its log alone', () => {
+    for (const mode of ['durable', 'diskless'] as const) {
+      const group = new Group(3, mode, 'by hand');
+      group.fire(1, 'suspect');
+      const promise = { type: 'promise', viewNumber: 1, lastNormalView: 0, commitNumber: 0 };
+      expect(group.machine(1).unsynced).toEqual([promise, { type: 'end', write: 1 }]);
+    }
+  });
+
+  test('a diskless replica writes nothing else, and on it nothing but the view number', () => {
+    const group = new Group(3, 'diskless', 'by hand');
+    group.ask('ann', 'x');
+    group.run();
+    expect(group.answers).toEqual([1]);
+    expect([0, 1, 2].flatMap((number) => group.machine(number).unsynced)).toEqual([]);
+    group.fire(0, 'heartbeat');
+    group.run();
+    group.fire(1, 'suspect');
+    group.sync(1);
+    expect(group.machine(1).image).toMatchObject({ viewNumber: 1, lastNormalView: 0, commitNumber: 0 });
+  });
+});
+
+describe('when a view is over before it is durable', () => {
+  test('its primary answers all the same who was executed in it: what is executed is committed', () => {
+    const group = new Group(3, 'durable', 'by hand');
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPARE', { to: 2 });
+    for (const number of [0, 1, 2]) group.sync(number);
+    group.deliver('PREPAREOK', { from: 1 });
+    group.fire(0, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    group.lose();
+    group.fire(1, 'suspect');
+    group.sync(1);
+    group.deliver('STARTVIEWCHANGE', { to: 2 });
+    group.sync(2);
+    group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
+    group.deliver('DOVIEWCHANGE', { from: 2 });
+    expect(group.keys(1).executed).toBe('x');
+    expect(group.find('REPLY')).toEqual([]);
+    group.lose();
+    const call = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 2 } as const;
+    group.hand({ from: 2, to: 1, message: call });
+    expect(group.replica(1).viewNumber).toBe(2);
+    group.sync(1);
+    group.run();
+    expect(group.answers).toEqual([1]);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { Log, type Request } from '../../impl/index.ts';
+
+function logOf(...operations: readonly string[]): Log {
+  const request = (operation: string): Request => {
+    return { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber: 1 };
+  };
+  return operations.reduce((log, operation) => log.append(request(operation)), Log.empty);
+}
+
+function operationsOf(log: Log): readonly unknown[] {
+  return log.entriesAfter(0).map(({ operation }) => operation);
+}
+
+describe('a suffix of a log that is put onto another log', () => {
+  test('leaves what that one begins with, and takes the place of all that followed', () => {
+    expect(
+      operationsOf(
+        logOf('a', 'b', 'c')
+          .suffix(1)
+          .onto(logOf('x', 'y', 'z', 'z')),
+      ),
+    ).toEqual(['x', 'b', 'c']);
+  });
+
+  test('is the whole log if that one begins as its own log does', () => {
+    const log = logOf('a', 'b', 'c');
+    expect(log.suffix(1).onto(log.prefix(2))).toBe(log);
+  });
+
+  test('cannot be put onto one that is too short', () => {
+    expect(() => logOf('a', 'b', 'c').suffix(2).onto(logOf('a'))).toThrow(RangeError);
+  });
+});
+
+describe('whoever asks a log for what it does not have is told what that was', () => {
+  const log = logOf('a', 'b');
+
+  test.each([
+    ['an entry', () => log.at(0), 'entries has no entry 0'],
+    ['a prefix', () => log.prefix(7), 'has no prefix of length 7'],
+    ['a suffix', () => log.suffix(7), 'has none after 7'],
+    ['entries before a suffix', () => log.suffix(2).entriesAfter(1), 'Entries after 1 were asked of'],
+  ])('%s', (_what, ask, words) => {
+    expect(ask).toThrow(words);
+  });
+});

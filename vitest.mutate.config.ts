@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // What stryker.config.json builds from properties/mutation/ with the mutants in it.
+    include: ['dist/mutation/*.js'],
+    exclude: [],
+    // A mutant is killed or not, whenever it is tried.
+    env: { VIEWSTAMPED_SEED: '1' },
+    isolate: false,
+    testTimeout: 120_000,
+    allowOnly: false,
+  },
+});
