@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import type { StorageMode } from '../../impl/index.ts';
 import { type Removal, StaleAblationError } from '../ablations/ablation.ts';
 import { loadImplementation } from '../ablations/load.ts';
@@ -68,30 +65,4 @@ export async function huntPair(
     if (error instanceof StaleAblationError) return { type: 'incompatible' };
     throw error;
   }
-}
-
-const count = z.int().min(0);
-const trials = z.strictObject({
-  format: z.literal('viewstamped-harmless'),
-  version: z.literal(1),
-  /** By name: how many states there are within each of the bounds. */
-  states: z.record(z.string(), z.array(count)),
-  pairs: z.strictObject({
-    tried: count,
-    incompatible: count,
-    schedules: count,
-    /** Those that are not harmless together. */
-    found: z.array(z.strictObject({ names: z.tuple([z.string(), z.string()]), claim: z.string() })),
-  }),
-});
-
-/** What was tried with the rules that do no harm alone, and what came of it. */
-export type HarmlessTrials = z.infer<typeof trials>;
-
-/** Where the last such trials are kept. */
-export const harmlessFile = fileURLToPath(new URL('../ablations/harmless.json', import.meta.url));
-
-/** The trials that are kept. Throws if the file is not what it should be. */
-export function readHarmless(): HarmlessTrials {
-  return trials.parse(JSON.parse(readFileSync(harmlessFile, 'utf8')));
 }

@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Ablation, Harmless } from '../ablations/ablation.ts';
+import type { Ablation } from '../ablations/ablation.ts';
 import { ablations } from '../ablations/catalogue/index.ts';
+import { harmlessRemovals } from '../ablations/harmless.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { type Replayed, replay } from '../trace/replay.ts';
 import { settling } from '../trace/settling.ts';
 import { BadFile } from './badFile.ts';
 import { contentsOf } from './contents.ts';
+import { harmlessFile, readHarmless } from './harmlessTrials.ts';
 import { campaignFile, readCampaign, replaceFile } from './kept.ts';
 import { pageOf } from './page.ts';
 import { keptTrace } from './traces.ts';
@@ -15,9 +17,14 @@ import { keptTrace } from './traces.ts';
 export type Pages = ReadonlyMap<string, string>;
 
 /** The pages about all ablations, as they should be now. Throws a `BadFile` where a story does not happen as it was kept. */
-export async function writtenPages(harmless: readonly Harmless[]): Promise<Pages> {
+export async function writtenPages(): Promise<Pages> {
   const campaign = readCampaign(campaignFile);
-  const pages = new Map([['README.md', contentsOf(ablations, campaign, harmless)]]);
+  const pages = new Map([
+    [
+      'README.md',
+      contentsOf(ablations, campaign, { removals: harmlessRemovals, trials: readHarmless(harmlessFile) }),
+    ],
+  ]);
   for (const ablation of ablations)
     pages.set(`${ablation.name}.md`, pageOf(ablation, await storyOf(ablation), campaign));
   return pages;

@@ -1,13 +1,9 @@
+import type { Harmless } from '../ablations/ablation.ts';
 import { harmlessRemovals } from '../ablations/harmless.ts';
-import {
-  exploreWithout,
-  type HarmlessTrials,
-  harmlessFile,
-  huntPair,
-  reaches,
-} from '../campaign/harmless.ts';
+import { exploreWithout, huntPair, reaches } from '../campaign/harmless.ts';
+import { type HarmlessTrials, harmlessFile } from '../campaign/harmlessTrials.ts';
 import { replaceFile } from '../campaign/kept.ts';
-import { runCommand } from './arguments.ts';
+import { runCommand, UsageError } from './arguments.ts';
 import { columns, grouped } from './report.ts';
 import { Progress, watchForInterrupt } from './terminal.ts';
 import { seedFrom, seedOption, wholeNumber } from './values.ts';
@@ -20,6 +16,7 @@ await runCommand(
     summary:
       'Takes out, one at a time, the rules that are said to do no harm, and explores every run up to a bound; then takes\n' +
       'out each two of them and hunts. Exit codes: 0 none broke a claim alone, 1 one did, 2 usage.',
+    positionals: { value: 'NAME', help: 'only these' },
     options: {
       schedules: {
         type: 'string',
@@ -31,14 +28,17 @@ await runCommand(
       keep: { type: 'boolean', help: 'keep what came of it in models/ablations/harmless.json' },
     },
   },
-  async ({ values }) => {
+  async ({ values, positionals }) => {
+    const removals = positionals.length === 0 ? harmlessRemovals : positionals.map(harmlessGiven);
+    if (values.keep && positionals.length > 0)
+      throw new UsageError('What is kept is what came of all of them.');
     const schedules = wholeNumber('--schedules', values.schedules, { min: 0 });
     const seed = seedFrom(values.seed);
     const interrupted = watchForInterrupt();
-    const states = await exploreAll(interrupted);
+    const states = await exploreAll(removals, interrupted);
     if (interrupted()) return 130;
     if (states === undefined) return 1;
-    const pairs = schedules === 0 ? undefined : await huntPairs(schedules, seed, interrupted);
+    const pairs = schedules === 0 ? undefined : await huntPairs(removals, schedules, seed, interrupted);
     if (interrupted()) return 130;
     if (values.keep && pairs !== undefined) {
       const trials: HarmlessTrials = { format: 'viewstamped-harmless', version: 1, states, pairs };
@@ -49,10 +49,13 @@ await runCommand(
 );
 
 /** By name how many states each exploration found; undefined if one of them broke a claim. */
-async function exploreAll(interrupted: () => boolean): Promise<Record<string, number[]> | undefined> {
+async function exploreAll(
+  removals: readonly Harmless[],
+  interrupted: () => boolean,
+): Promise<Record<string, number[]> | undefined> {
   const all: Record<string, number[]> = {};
   let isHarmless = true;
-  for (const removal of harmlessRemovals) {
+  for (const removal of removals) {
     const found: number[] = [];
     for (const reach of reaches) {
       const tell = ({ states }: { readonly states: number }) =>
@@ -66,14 +69,13 @@ async function exploreAll(interrupted: () => boolean): Promise<Record<string, nu
       console.log(`${removal.name} is not harmless, ${reach.mode}: ${trace?.violation.claim ?? ending}.`);
     }
     all[removal.name] = found;
-    console.log(
-      `${removal.name}: ${found.map(grouped).join(', ')} states, no claim broken but what is said above`,
-    );
+    console.log(`${removal.name}: ${found.map(grouped).join(', ')} states`);
   }
   return isHarmless ? all : undefined;
 }
 
 async function huntPairs(
+  removals: readonly Harmless[],
   schedules: number,
   seed: number,
   interrupted: () => boolean,
@@ -81,8 +83,8 @@ async function huntPairs(
   const rows: (readonly [string, string, string])[] = [];
   const found: HarmlessTrials['pairs']['found'] = [];
   let [tried, incompatible] = [0, 0];
-  for (const [index, one] of harmlessRemovals.entries()) {
-    for (const other of harmlessRemovals.slice(index + 1)) {
+  for (const [index, one] of removals.entries()) {
+    for (const other of removals.slice(index + 1)) {
       if (interrupted()) break;
       progress.show(() => `pairs: ${tried} tried, ${found.length} found, ${one.name} and ${other.name}`);
       const outcome = await huntPair(one, other, schedules, seed);
@@ -100,4 +102,11 @@ async function huntPairs(
     `${tried} pairs, ${incompatible} of which cannot be taken out together; ${found.length} do harm.`,
   );
   return { tried, incompatible, schedules, found };
+}
+
+function harmlessGiven(name: string): Harmless {
+  const removal = harmlessRemovals.find((candidate) => candidate.name === name);
+  if (removal !== undefined) return removal;
+  const names = harmlessRemovals.map((candidate) => candidate.name).join(', ');
+  throw new UsageError(`There is no harmless removal '${name}'. There are: ${names}.`);
 }

@@ -30,7 +30,7 @@ await runCommand(
 
 async function pagesOrComplaint(): Promise<Pages | undefined> {
   try {
-    return await orComplain(command, () => writtenPages([]));
+    return await orComplain(command, () => writtenPages());
   } catch (error) {
     if (!(error instanceof BadFile)) throw error;
     process.stderr.write(`${command}: ${error.message}\n`);

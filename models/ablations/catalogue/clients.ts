@@ -249,4 +249,25 @@ export const clientsAndTheirTable: readonly Ablation[] = [
       },
     ],
   },
+  {
+    name: 'result-depends-on-replica',
+    rule: 'What an operation does depends on nothing but the log before it.',
+    without:
+      'After a view change the repetition of a request is answered with another result than the first time.',
+    section: 'VRR §4',
+    guarantee: 'agreement',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/execution.ts',
+        find: '  const { state, result } = replica.configuration.service.apply(replica.serviceState, request.operation);',
+        replace: `  const applied = replica.configuration.service.apply(replica.serviceState, request.operation);
+  const { state } = applied;
+  const result = replica.replicaNumber === 0 ? applied.result : null;`,
+      },
+    ],
+  },
 ];

@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { BadFile } from './badFile.ts';
+import { complaintOf } from './result.ts';
+
+const count = z.int().min(0);
+const format = z.strictObject({
+  format: z.literal('viewstamped-harmless'),
+  version: z.literal(1),
+  /** By name: how many states there are within each of the bounds. */
+  states: z.record(z.string(), z.array(count)),
+  pairs: z.strictObject({
+    tried: count,
+    /** How many change the same text, so that they cannot be taken out together. */
+    incompatible: count,
+    /** How many schedules each pair was hunted. */
+    schedules: count,
+    /** Those that do harm together. */
+    found: z.array(z.strictObject({ names: z.tuple([z.string(), z.string()]), claim: z.string() })),
+  }),
+});
+
+/** What was tried with the rules that do no harm alone, and what came of it. */
+export type HarmlessTrials = z.infer<typeof format>;
+
+/** Where the last such trials are kept. */
+export const harmlessFile = fileURLToPath(new URL('../ablations/harmless.json', import.meta.url));
+
+/** The trials that are kept in a file, or undefined if there is none. Throws a `BadFile` for anything else. */
+export function readHarmless(file: string): HarmlessTrials | undefined {
+  if (!existsSync(file)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new BadFile(`${file}: this is not JSON: ${String(error)}.`);
+  }
+  const { success, data, error } = format.safeParse(value);
+  if (!success) throw new BadFile(`${file}: these are no trials: ${complaintOf(error)}.`);
+  return data;
+}
