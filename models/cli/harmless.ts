@@ -16,7 +16,7 @@ await runCommand(
     summary:
       'Takes out, one at a time, the rules that are said to do no harm, and explores every run up to a bound; then takes\n' +
       'out each two of them and hunts. Exit codes: 0 none broke a claim alone, 1 one did, 2 usage.',
-    positionals: { value: 'NAME', help: 'only these' },
+    positionals: { value: 'NAME', help: 'only these, and pairs with one of them' },
     options: {
       schedules: {
         type: 'string',
@@ -83,9 +83,10 @@ async function huntPairs(
   const rows: (readonly [string, string, string])[] = [];
   const found: HarmlessTrials['pairs']['found'] = [];
   let [tried, incompatible] = [0, 0];
-  for (const [index, one] of removals.entries()) {
-    for (const other of removals.slice(index + 1)) {
+  for (const [index, one] of harmlessRemovals.entries()) {
+    for (const other of harmlessRemovals.slice(index + 1)) {
       if (interrupted()) break;
+      if (!removals.includes(one) && !removals.includes(other)) continue;
       progress.show(() => `pairs: ${tried} tried, ${found.length} found, ${one.name} and ${other.name}`);
       const outcome = await huntPair(one, other, schedules, seed);
       tried++;
@@ -97,7 +98,8 @@ async function huntPairs(
     }
   }
   progress.clear();
-  for (const line of columns([['one', 'and the other', 'claim broken'], ...rows])) console.log(line);
+  const heads = ['one', 'and the other', 'claim broken'];
+  if (rows.length > 0) for (const line of columns([heads, ...rows])) console.log(line);
   console.log(
     `${tried} pairs, ${incompatible} of which cannot be taken out together; ${found.length} do harm.`,
   );

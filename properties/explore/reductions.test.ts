@@ -20,7 +20,9 @@ function standing(
   const { machines, clients } = components.view(state);
   const spent = state[layout.spent] ?? 0;
   const left = components.remaining(spent);
-  const chronicle = components.chronicles.at(state[layout.chronicle] ?? 0);
+  const told = components.chronicles.at(state[layout.chronicle] ?? 0);
+  // What was acknowledged is left out: a write that is durable at once is acknowledged before a view change can withdraw it.
+  const chronicle = { ...told, sayings: told.sayings.map(({ voted, spoke }) => ({ voted, spoke })) };
   const texts = renamings.map((renaming) => {
     const text = (value: object) => canonicalText(value, renaming);
     return [
