@@ -56,7 +56,7 @@ export const shortestRuns: readonly Shortest[] = [
     hunted: 2,
     settles: true,
   },
-  { ablation: 'no-dedupe', mode: 'diskless', spends: { request: 1, duplicate: 1 }, steps: 5, hunted: 6 },
+  { ablation: 'no-dedupe', mode: 'diskless', spends: { request: 1, duplicate: 1 }, steps: 5, hunted: 5 },
   {
     ablation: 'dedupe-committed-only',
     mode: 'diskless',
@@ -91,7 +91,7 @@ export const shortestRuns: readonly Shortest[] = [
     mode: 'durable',
     spends: { request: 2, 'restart-client': 1 },
     steps: 6,
-    hunted: 8,
+    hunted: 6,
   },
   {
     ablation: 'forward-loses-operation',
@@ -147,7 +147,7 @@ export const shortestRuns: readonly Shortest[] = [
     mode: 'diskless',
     spends: { 'timer suspect': 1, partition: 1 },
     steps: 1,
-    hunted: 1,
+    hunted: 2,
     settles: true,
   },
   {
@@ -155,7 +155,7 @@ export const shortestRuns: readonly Shortest[] = [
     mode: 'diskless',
     spends: { 'timer suspect': 1, request: 1 },
     steps: 7,
-    hunted: 8,
+    hunted: 7,
   },
   {
     ablation: 'lnv-stale-after-startview',
@@ -278,6 +278,6 @@ export const shortestRuns: readonly Shortest[] = [
     mode: 'durable',
     spends: { 'timer suspect': 1, crash: 2, restart: 2 },
     steps: 3,
-    hunted: 3,
+    hunted: 4,
   },
 ];
