@@ -2,11 +2,12 @@ import { ablationNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { type Shortest, shortestRuns } from '../ablations/shortest.ts';
 import { spending } from '../explore/bounds.ts';
-import { explore, type Progress, unlimited } from '../explore/explore.ts';
-import { soundForAll } from '../explore/subject.ts';
+import { type Explored, explore, type Progress, unlimited, type Watch } from '../explore/explore.ts';
+import { type Reductions, soundForAll } from '../explore/subject.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { allClaims } from '../model.ts';
 import type { Counterexample } from '../trace/counterexample.ts';
+import type { Setup } from '../world/world.ts';
 import { comesBefore, keptTrace } from './traces.ts';
 
 /** The shortest run of the ablation that is known to the explorer, if what is kept is not as good. */
@@ -22,16 +23,30 @@ export function worthExploring(ablation: string): Shortest | undefined {
  * that they break no claim at all. Yields undefined if it was interrupted before it found the run.
  */
 export async function exploredTrace(
-  { ablation, mode, spends, settles }: Shortest,
+  shortest: Shortest,
   tell: (progress: Progress) => void,
   interrupted: () => boolean,
 ): Promise<Counterexample | undefined> {
-  const implementation = await loadImplementation(ablationNamed(ablation));
-  const setup = { replicas: 3, mode, clients: Math.max(1, Math.min(2, spends.request ?? 0)) };
-  const bounds = spending(spends);
-  const subject = { implementation, setup, claims: allClaims, bounds, reductions: soundForAll };
-  const limits = { ...unlimited, settleOneIn: settles === true ? 1 : 0 };
-  const { trace } = await explore(subject, limits, { tell, interrupted });
+  const { trace } = await exploreFor(shortest, soundForAll, { tell, interrupted });
   if (trace === undefined) return undefined;
-  return { ...counterexampleOf({ ...trace, setup, profile: null }, ablation, null), minimal: true };
+  const story = { ...trace, setup: setupOf(shortest), profile: null };
+  return { ...counterexampleOf(story, shortest.ablation, null), minimal: true };
+}
+
+/** Looks for the shortest run among all that spend no more. */
+export async function exploreFor(
+  shortest: Shortest,
+  reductions: Reductions,
+  watch: Watch = {},
+): Promise<Explored> {
+  const { ablation, spends, settles } = shortest;
+  const implementation = await loadImplementation(ablationNamed(ablation));
+  const setup = setupOf(shortest);
+  const subject = { implementation, setup, claims: allClaims, bounds: spending(spends), reductions };
+  return explore(subject, { ...unlimited, settleOneIn: settles === true ? 1 : 0 }, watch);
+}
+
+/** As many clients as have something to ask, one at least: two of them do all that more could do. */
+function setupOf({ mode, spends }: Shortest): Setup {
+  return { replicas: 3, mode, clients: Math.max(1, Math.min(2, spends.request ?? 0)) };
 }
