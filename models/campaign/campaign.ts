@@ -120,6 +120,15 @@ export interface First extends Frequency {
   readonly ablations: number;
 }
 
+/** The claims that were the first to break, the most frequent first, and those that never were. */
+export function firstsAmong(claims: readonly First[]): {
+  readonly ever: readonly First[];
+  readonly never: readonly string[];
+} {
+  const ever = claims.filter(({ times }) => times > 0).toSorted((one, other) => other.times - one.times);
+  return { ever, never: claims.filter(({ times }) => times === 0).map(({ claim }) => claim) };
+}
+
 /** What the rows say together. */
 export function summaryOf({ rows, claims }: Pick<Campaign, 'rows' | 'claims'>): Summary {
   const all = rows.map(({ seconds }) => seconds ?? Infinity);

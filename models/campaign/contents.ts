@@ -1,6 +1,6 @@
 import type { Ablation, Harmless } from '../ablations/ablation.ts';
 import { grouped } from '../cli/report.ts';
-import { type Campaign, summaryOf } from './campaign.ts';
+import { type Campaign, firstsAmong, summaryOf } from './campaign.ts';
 import type { HarmlessTrials } from './harmlessTrials.ts';
 import { figuresOf, none, secondsText, settingsText } from './words.ts';
 
@@ -40,11 +40,11 @@ function campaignText(campaign: Campaign): string {
   const { ablations, caught, seconds, distribution, claims } = summaryOf(campaign);
   const times = distribution.map((stretch) => `| ${stretch.label} | ${stretch.ablations} |`);
   const middle = seconds === null ? 'none, for half of them were missed' : `${secondsText(seconds)} s`;
-  const firsts = claims
-    .filter((claim) => claim.times > 0)
-    .toSorted((one, other) => other.times - one.times)
-    .map(({ claim, times: hunts, ablations: number }) => `| \`${claim}\` | ${grouped(hunts)} | ${number} |`);
-  const never = claims.flatMap(({ claim, times: hunts }) => (hunts === 0 ? [`\`${claim}\``] : []));
+  const { ever, never } = firstsAmong(claims);
+  const firsts = ever.map(
+    ({ claim, times: hunts, ablations: number }) => `| \`${claim}\` | ${grouped(hunts)} | ${number} |`,
+  );
+  const quoted = never.map((claim) => `\`${claim}\``).join(', ');
   return [
     '## How soon a hunt notices',
     '',
@@ -59,7 +59,7 @@ function campaignText(campaign: Campaign): string {
     '| first claim to break | hunts | ablations |',
     '|---|---:|---:|',
     ...firsts,
-    ...(never.length === 0 ? [] : ['', `Never the first: ${never.join(', ')}.`, ...never.flatMap(defence)]),
+    ...(never.length === 0 ? [] : ['', `Never the first: ${quoted}.`, ...never.flatMap(defence)]),
   ].join('\n');
 }
 
@@ -85,7 +85,7 @@ function tableOf(ablations: readonly Ablation[], campaign: Campaign | undefined)
 
 /** Why a claim is kept that is never the first to break. */
 function defence(claim: string): readonly string[] {
-  if (claim !== '`linearizable`') return [];
+  if (claim !== 'linearizable') return [];
   return [
     'Whatever breaks `linearizable` breaks one of the others sooner, for together they imply it. It is kept because it is what',
     'clients mean by all of them, and is judged from what clients see alone, so that nothing can slip between the others.',

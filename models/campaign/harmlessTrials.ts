@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { BadFile } from './badFile.ts';
-import { complaintOf } from './result.ts';
+import { readKept } from './kept.ts';
 
 const count = z.int().min(0);
 const format = z.strictObject({
@@ -29,14 +27,5 @@ export const harmlessFile = fileURLToPath(new URL('../ablations/harmless.json', 
 
 /** The trials that are kept in a file, or undefined if there is none. Throws a `BadFile` for anything else. */
 export function readHarmless(file: string): HarmlessTrials | undefined {
-  if (!existsSync(file)) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new BadFile(`${file}: this is not JSON: ${String(error)}.`);
-  }
-  const { success, data, error } = format.safeParse(value);
-  if (!success) throw new BadFile(`${file}: these are no trials: ${complaintOf(error)}.`);
-  return data;
+  return readKept(file, format, 'these are no trials');
 }

@@ -48,6 +48,11 @@ export function textOf({ clock, claims, seconds, firstSeed, seeds, rows }: Campa
 
 /** Reads a campaign from its file: undefined if there is none. Throws a `BadFile` for anything else. */
 export function readCampaign(file: string): Campaign | undefined {
+  return readKept(file, campaign, 'this is no campaign');
+}
+
+/** What a file keeps as JSON: undefined if there is none. Throws a `BadFile` with the complaint where it is something else. */
+export function readKept<Kept>(file: string, schema: z.ZodType<Kept>, complaint: string): Kept | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -61,8 +66,8 @@ export function readCampaign(file: string): Campaign | undefined {
   } catch (error) {
     throw new BadFile(`${file}: this is not JSON: ${String(error)}.`);
   }
-  const { success, data, error } = campaign.safeParse(value);
-  if (!success) throw new BadFile(`${file}: this is no campaign: ${complaintOf(error)}.`);
+  const { success, data, error } = schema.safeParse(value);
+  if (!success) throw new BadFile(`${file}: ${complaint}: ${complaintOf(error)}.`);
   return data;
 }
 

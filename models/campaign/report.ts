@@ -1,6 +1,6 @@
 import { columns, grouped } from '../cli/report.ts';
 import { paragraph } from '../trace/layout.ts';
-import { type Campaign, type Row, type Summary, summaryOf } from './campaign.ts';
+import { type Campaign, firstsAmong, type Row, type Summary, summaryOf } from './campaign.ts';
 import { figuresOf, secondsText } from './words.ts';
 
 /** A campaign as lines of text: a row for each ablation, and what they say together. */
@@ -37,8 +37,7 @@ function summaryLines(
   width: number,
 ): readonly string[] {
   const middle = seconds === null ? 'missed' : `${secondsText(seconds)} s`;
-  const ever = claims.filter(({ times }) => times > 0).toSorted((one, other) => other.times - one.times);
-  const never = claims.filter(({ times }) => times === 0).map(({ claim }) => claim);
+  const { ever, never } = firstsAmong(claims);
   return [
     `Caught with at least 19 of 20 seeds: ${caught} of ${ablations} ablations.`,
     `Median over all ablations of the median time: ${middle}.`,

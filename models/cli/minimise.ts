@@ -1,4 +1,4 @@
-import { removalNamed } from '../ablations/catalogue/index.ts';
+import { isRemoval, removalNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { spentBy } from '../explore/bounds.ts';
 import { type Explored, explore } from '../explore/explore.ts';
@@ -17,7 +17,6 @@ import { runCommand } from './arguments.ts';
 import { orComplain } from './complaining.ts';
 import { cutShort, exploringLine } from './exploring.ts';
 import { findLines } from './finding.ts';
-import { isAblation } from './named.ts';
 import { Progress, watchForInterrupt } from './terminal.ts';
 import { decimalNumber, outputDirectory, seedFrom } from './values.ts';
 
@@ -49,7 +48,7 @@ await runCommand(
     const out = outputDirectory(values.out);
     const seconds = decimalNumber('--seconds', values.seconds, { min: 0.1 });
     const bytes = decimalNumber('--memory', values.memory, { min: 0.25, max: 1024 }) * 2 ** 30;
-    const given = await orComplain(command, () => readCounterexample(file, isAblation));
+    const given = await orComplain(command, () => readCounterexample(file, isRemoval));
     if (given === undefined) return 2;
     const { ablation, setup, violation, events } = given;
     const implementation = await orComplain(command, () =>

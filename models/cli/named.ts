@@ -38,7 +38,7 @@ export function claimsGiven(name: string): Claims {
 /** The counterexample that a command line names: a file, or the story that is kept of an ablation. */
 export function counterexampleGiven(name: string): string {
   const isFolder = existsSync(name) && statSync(name).isDirectory();
-  if (existsSync(name) && !(isFolder && isAblation(name))) return name;
+  if (existsSync(name) && !(isFolder && isRemoval(name))) return name;
   try {
     const file = traceFile(ablationNamed(name).name);
     if (existsSync(file)) return file;
@@ -49,9 +49,4 @@ export function counterexampleGiven(name: string): string {
   }
   const advice = `Say npm run ablations -- ${name} --keep to keep one.`;
   throw new UsageError(`There is no file '${name}', and no story of the ablation ${name} is kept. ${advice}`);
-}
-
-/** Whether a file may name it as its ablation. */
-export function isAblation(name: string): boolean {
-  return isRemoval(name);
 }

@@ -1,6 +1,6 @@
 import { createInterface, emitKeypressEvents, type Key } from 'node:readline';
 import picocolors from 'picocolors';
-import { removalNamed } from '../ablations/catalogue/index.ts';
+import { isRemoval, removalNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { readCounterexample } from '../trace/counterexample.ts';
 import { jsonOf } from '../trace/json.ts';
@@ -11,7 +11,7 @@ import { settling } from '../trace/settling.ts';
 import { type Move, moveFrom, Stepper } from '../trace/stepper.ts';
 import { runCommand, UsageError } from './arguments.ts';
 import { orComplain } from './complaining.ts';
-import { ablationGiven, counterexampleGiven, isAblation } from './named.ts';
+import { ablationGiven, counterexampleGiven } from './named.ts';
 import { terminalWidth } from './terminal.ts';
 import { seedFrom } from './values.ts';
 
@@ -67,7 +67,7 @@ await runCommand(
     const override = ablationFrom(values.ablation);
     const path = counterexampleGiven(file);
     const counterexample = await orComplain(command, () =>
-      readCounterexample(path, override === undefined ? isAblation : undefined),
+      readCounterexample(path, override === undefined ? isRemoval : undefined),
     );
     if (counterexample === undefined) return 2;
     const name = override === undefined ? counterexample.ablation : override;

@@ -30,9 +30,7 @@ const removals: readonly Removal[] = [...ablations, ...harmlessRemovals];
 
 /** What is taken out under this name, whether it does harm or not. Throws an UnknownAblationError if there is nothing. */
 export function removalNamed(name: string): Removal {
-  const removal = removals.find((candidate) => candidate.name === name);
-  if (removal === undefined) throw new UnknownAblationError(name);
-  return removal;
+  return named(removals, name);
 }
 
 /** Whether anything is taken out under this name. */
@@ -42,9 +40,13 @@ export function isRemoval(name: string): boolean {
 
 /** The ablation with this name. Throws an UnknownAblationError if there is none. */
 export function ablationNamed(name: string): Ablation {
-  const ablation = ablations.find((candidate) => candidate.name === name);
-  if (ablation === undefined) throw new UnknownAblationError(name);
-  return ablation;
+  return named(ablations, name);
+}
+
+function named<Kind extends Removal>(all: readonly Kind[], name: string): Kind {
+  const found = all.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new UnknownAblationError(name);
+  return found;
 }
 
 /** Nobody knows an ablation by that name. The message says which names come near it, and which there are. */
