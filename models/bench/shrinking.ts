@@ -10,6 +10,7 @@ import { Hunt } from '../hunt/hunt.ts';
 import { pursue } from '../hunt/pursue.ts';
 import { scopeOf } from '../hunt/scope.ts';
 import { allClaims } from '../model.ts';
+import { median } from '../quantile.ts';
 import { stepsOf } from '../trace/steps.ts';
 
 await runCommand(
@@ -74,8 +75,7 @@ function table(rows: readonly Row[]): readonly string[] {
   const ratios = rows.flatMap(({ shortest, hunted }) =>
     hunted === undefined ? [] : [hunted / shortest.steps],
   );
-  const ascending = ratios.toSorted((one, other) => one - other);
-  const [median = 0, worst = 0] = [ascending[Math.floor(ascending.length / 2)], ascending.at(-1)];
+  const [middle, worst] = ratios.length === 0 ? [0, 0] : [median(ratios), Math.max(...ratios)];
   return [
     ...columns([
       ['ablation', 'shortest', 'hunted', 'ratio'],
@@ -87,6 +87,6 @@ function table(rows: readonly Row[]): readonly string[] {
       ]),
     ]),
     '',
-    `Of ${rows.length} ${ratios.length} were found. Median ratio ${median.toFixed(2)}, worst ${worst.toFixed(2)}.`,
+    `Of ${rows.length} ${ratios.length} were found. Median ratio ${middle.toFixed(2)}, worst ${worst.toFixed(2)}.`,
   ];
 }

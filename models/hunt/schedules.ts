@@ -29,11 +29,7 @@ export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
   private readonly draw: (random: Random) => Way;
 
   /** `draw` says how to hunt next: all ways are as likely unless somebody knows better. */
-  constructor(
-    subject: Subject,
-    scope: Scope,
-    draw: (random: Random) => Way = (random) => pick(random, waysOf(scope)),
-  ) {
+  constructor(subject: Subject, scope: Scope, draw: (random: Random) => Way = evenly(waysOf(scope))) {
     super();
     this.subject = subject;
     this.scope = scope;
@@ -78,6 +74,10 @@ export interface Way {
 /** Every way of hunting in this scope. */
 export function waysOf({ setups, profiles }: Scope): readonly Way[] {
   return setups.flatMap((setup) => profiles.map((profile) => ({ setup, profile })));
+}
+
+function evenly(ways: readonly Way[]): (random: Random) => Way {
+  return (random) => pick(random, ways);
 }
 
 /** The group sizes that may be tried. */
