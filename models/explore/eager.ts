@@ -25,7 +25,7 @@ export class Eager {
    * makes nothing durable until it crashes; there may be so many of these as crashes are left.
    */
   withDoomed(state: Uint32Array, moves: readonly Move[]): readonly Move[] {
-    const found = moves.filter(({ event }) => event.type !== 'sync');
+    const found = moves.filter(({ event }) => event.type !== 'sync' || event.writes !== undefined);
     const { crashes } = this.components.remaining(state[layout.spent] ?? 0);
     if (crashes === 0) return found;
     const machines = this.components.machinesOf(state);
@@ -43,7 +43,9 @@ export class Eager {
     const machine = state[layout.machines + replica] ?? 0;
     if (!this.isUnsynced(replica, machine)) return undefined;
     const world = this.components.view(state);
-    return this.moves.ofMachine(world, replica, machine).find(({ event }) => event.type === 'sync');
+    return this.moves
+      .ofMachine(world, replica, machine)
+      .find(({ event }) => event.type === 'sync' && event.writes === undefined);
   }
 
   /** The move that delivers a reply that a client waits for, if no client will do anything before it comes. */

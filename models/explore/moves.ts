@@ -25,7 +25,8 @@ export interface Move {
 }
 
 /** Codes below this are for inputs without a packet. */
-const firstPacketCode = 64;
+const firstPacketCode = 128;
+const firstPartialSync = 64;
 
 /** The number by which an input without a packet is told from the others of its machine. */
 function localCode(event: Event): number {
@@ -33,6 +34,7 @@ function localCode(event: Event): number {
     case 'timer':
       return { heartbeat: 0, resend: 1, suspect: 2 }[event.timer];
     case 'sync':
+      return event.writes === undefined ? 3 : firstPartialSync + event.writes;
     case 'request':
       return 3;
     case 'restart':

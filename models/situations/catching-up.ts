@@ -67,6 +67,14 @@ export const catchingUpSituations: readonly Situation[] = [
     reached: ({ old, event }) => event.type === 'restart' && (old?.disk.torn.length ?? 0) > 0,
   },
   {
+    name: 'released-in-part',
+    prose: 'A write becomes durable before a later one does, and only what waited for it leaves.',
+    reached: ({ event, outputs }) =>
+      event.type === 'sync' &&
+      event.writes !== undefined &&
+      outputs.some(({ type }) => type === 'send' || type === 'reply'),
+  },
+  {
     name: 'message-outlives-sender',
     prose: 'A message arrives that was sent before its sender crashed and came back.',
     reached: ({ event, after }) =>

@@ -12,9 +12,17 @@ export interface Disk {
   readonly write: number;
 }
 
-/** Everything written becomes durable. Yields a sentence if the records make no sense. */
-export function synced(disk: Disk): Disk | string {
-  return withRecords(disk, disk.unsynced);
+/** The first `writes` writes become durable, or all of them. Yields a sentence if the records make no sense. */
+export function synced(disk: Disk, writes = Infinity): Disk | string {
+  let left = writes;
+  const end = disk.unsynced.findIndex(({ type }) => type === 'end' && --left === 0) + 1 || Infinity;
+  const durable = withRecords(disk, disk.unsynced.slice(0, end));
+  return typeof durable === 'string' ? durable : { ...durable, unsynced: disk.unsynced.slice(end) };
+}
+
+/** How many whole writes are not durable yet. */
+export function waitingWrites({ unsynced }: Disk): number {
+  return unsynced.filter(({ type }) => type === 'end').length;
 }
 
 /** The disk after a crash that kept only the first `survivors` records of those not yet durable. */

@@ -1,3 +1,4 @@
+import { waitingWrites } from './disk.ts';
 import type { Event } from './event.ts';
 import type { Packet } from './packet.ts';
 import { type Machine, timerBit, timers, type World } from './world.ts';
@@ -14,7 +15,7 @@ export function whyNot(world: World, event: Event): string | undefined {
     case 'timer':
       return isArmed(world, event.replica, timerBit[event.timer]) ? undefined : 'that timer is not armed';
     case 'sync':
-      return canSync(world.machines[event.replica]) ? undefined : 'nothing waits to become durable';
+      return whyNoSync(world.machines[event.replica], event.writes);
     case 'crash':
       return whyNoCrash(world, event.replica, event.survivors);
     case 'restart':
@@ -54,6 +55,7 @@ export function eventsAt(machine: Machine, replica: number): readonly Event[] {
   return [
     ...timers.map((timer): Event => ({ type: 'timer', replica, timer })),
     { type: 'sync', replica },
+    ...partialSyncs(machine, replica),
     ...crashes(machine, replica),
     { type: 'restart', replica },
   ];
@@ -66,6 +68,11 @@ export function eventsAtClient(client: number): readonly Event[] {
     { type: 'retry', client },
     { type: 'restart-client', client },
   ];
+}
+
+function partialSyncs({ disk }: Machine, replica: number): readonly Event[] {
+  const length = Math.max(0, waitingWrites(disk) - 1);
+  return Array.from({ length }, (_, index): Event => ({ type: 'sync', replica, writes: index + 1 }));
 }
 
 function crashes(machine: Machine, replica: number): readonly Event[] {
@@ -92,6 +99,12 @@ export function isCut({ blocked }: Pick<World, 'blocked'>, from: number, to: num
 /** Whether something was written that is not durable yet. */
 export function canSync(machine: Machine | undefined): boolean {
   return machine?.replica !== undefined && machine.disk.unsynced.length > 0;
+}
+
+function whyNoSync(machine: Machine | undefined, writes: number | undefined): string | undefined {
+  if (machine === undefined || !canSync(machine)) return 'nothing waits to become durable';
+  if (writes === undefined || (writes > 0 && writes < waitingWrites(machine.disk))) return undefined;
+  return 'not more writes than that wait to become durable';
 }
 
 export function isDown(machine: Machine | undefined): boolean {

@@ -10,8 +10,8 @@ export type Event = { readonly type: 'deliver' | 'drop' | 'duplicate'; readonly 
 /** Events that name no packet mean the same in every world. */
 export type LocalEvent =
   | { readonly type: 'timer'; readonly replica: number; readonly timer: Timer }
-  /** All writes of the replica become durable. */
-  | { readonly type: 'sync'; readonly replica: number }
+  /** The first `writes` of the replica's writes become durable, and all of them if no number is given. */
+  | { readonly type: 'sync'; readonly replica: number; readonly writes?: number }
   /** The machine stops; of its records not yet durable the first `survivors` are kept all the same. */
   | { readonly type: 'crash'; readonly replica: number; readonly survivors: number }
   | { readonly type: 'restart'; readonly replica: number }
@@ -93,8 +93,9 @@ export function describe(record: EventRecord): string {
     case 'crash':
       return `crash r${record.replica}${record.survivors > 0 ? ` keeping ${record.survivors} records` : ''}`;
     case 'sync':
+      return `sync r${record.replica}${record.writes === undefined ? '' : ` of the first ${record.writes}`}`;
     case 'restart':
-      return `${record.type} r${record.replica}`;
+      return `restart r${record.replica}`;
     case 'request':
     case 'retry':
       return `${record.type} c${record.client}`;

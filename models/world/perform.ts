@@ -1,5 +1,5 @@
 import type { Client, ClientInput, ClientOutput, Input, Output, Replica } from '../../impl/index.ts';
-import { crashed, synced } from './disk.ts';
+import { crashed, synced, waitingWrites } from './disk.ts';
 import { isCut, whyNot } from './enabled.ts';
 import type { Event } from './event.ts';
 import { type Packet, packetOf } from './packet.ts';
@@ -19,7 +19,7 @@ export function perform(world: World, event: Event): World {
     case 'timer':
       return fire(world, event, event.replica, timerBit[event.timer]);
     case 'sync':
-      return sync(world, event, event.replica);
+      return sync(world, event);
     case 'crash':
       return crash(world, event, event.replica, event.survivors);
     case 'restart':
@@ -52,12 +52,13 @@ function fire(world: World, event: Event & { readonly type: 'timer' }, number: n
   return stepReplica(world, event, number, disarmed, running(machine), world.packets, event);
 }
 
-function sync(world: World, event: Event, number: number): World {
+function sync(world: World, event: Event & { readonly type: 'sync' }): World {
+  const number = event.replica;
   const machine = at(world.machines, number);
-  const disk = synced(machine.disk);
+  const disk = synced(machine.disk, event.writes);
   if (typeof disk === 'string')
     return { ...world, last: { ...nothing, event, replica: number, thrown: disk } };
-  const input: Input = { type: 'durable', write: disk.write };
+  const input: Input = { type: 'durable', write: disk.write - waitingWrites(disk) };
   return stepReplica(world, event, number, { ...machine, disk }, running(machine), world.packets, input);
 }
 

@@ -41,14 +41,14 @@ const bounds: readonly {
     mode: 'diskless',
     budget: { timeouts: 1, ...crash },
     states: 28_269,
-    transitions: 73_328,
+    transitions: 73_434,
     situations: [...always, 'recovery-completed', 'recovery-during-view-change', 'message-outlives-sender'],
   },
   {
     mode: 'durable',
     budget: { timeouts: 1, ...crash },
-    states: 83_364,
-    transitions: 267_432,
+    states: 83_976,
+    transitions: 269_915,
     situations: [...always, 'restart-mid-view-change', 'primary-restarted'],
   },
 ];

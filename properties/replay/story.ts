@@ -2,7 +2,7 @@ import type { Violation } from '../../models/model.ts';
 import { type Counterexample, stepsOf } from '../../models/trace/counterexample.ts';
 import type { EventRecord } from '../../models/world/event.ts';
 
-const deliver = (message: string): EventRecord => ({ type: 'deliver', message, rank: 0 });
+export const deliver = (message: string): EventRecord => ({ type: 'deliver', message, rank: 0 });
 
 /** One request from asking to answer; then the primary crashes, and its last message arrives after that. */
 export const story: readonly EventRecord[] = [
@@ -28,7 +28,7 @@ export const oneOfEach: readonly EventRecord[] = [
   { type: 'drop', message: 'COMMIT v0 k1 r0→r1', rank: 0 },
   { type: 'duplicate', message: 'REPLY v0 s1 r0→c0', rank: 0 },
   { type: 'timer', replica: 2, timer: 'heartbeat' },
-  { type: 'sync', replica: 0 },
+  { type: 'sync', replica: 0, writes: 2 },
   { type: 'crash', replica: 0, survivors: 2 },
   { type: 'restart', replica: 0 },
   { type: 'partition', side: [0, 2], direction: 'in', loses: true },

@@ -52,6 +52,7 @@ describe('a replay', () => {
     [{ type: 'restart', replica: 1 }, 'that machine is not down'],
     [{ type: 'crash', replica: 1, survivors: 1 }, 'fewer records than that wait to become durable'],
     [{ type: 'sync', replica: 1 }, 'nothing waits to become durable'],
+    [{ type: 'sync', replica: 1, writes: 1 }, 'nothing waits to become durable'],
     [{ type: 'timer', replica: 1, timer: 'heartbeat' }, 'that timer is not armed'],
     [{ type: 'heal' }, 'nothing is cut'],
   ];

@@ -261,4 +261,33 @@ export const writes: readonly Ablation[] = [
       },
     ],
   },
+  {
+    name: 'held-released-by-any-write',
+    rule: 'What waits for a write leaves when that write is durable, and not with an earlier one.',
+    without:
+      'An acknowledgement leaves before what it names is on stable storage, and a crash may still erase that.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: durable,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/effects.ts',
+        find: 'replica.held = held.filter(({ after }) => after > write);',
+        replace: 'replica.held = [];',
+      },
+      {
+        file: 'replica/effects.ts',
+        find: 'for (const { after, output } of held) {',
+        replace: 'for (const { output } of held) {',
+      },
+      {
+        file: 'replica/effects.ts',
+        find: 'if (after <= write && !isOutdated(replica, output))',
+        replace: 'if (!isOutdated(replica, output))',
+      },
+    ],
+  },
 ];

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { enabled, whyNot } from '../../models/world/enabled.ts';
+import { type EventRecord, eventOf } from '../../models/world/event.ts';
+import { realImplementation } from '../../models/world/implementation.ts';
+import { perform } from '../../models/world/perform.ts';
+import { createWorld, type World } from '../../models/world/world.ts';
+import { deliver } from './story.ts';
+
+/** Two requests have reached the primary, and both PREPAREs one backup, whose disk holds neither entry yet. */
+const twoWrites: World = [
+  { type: 'request', client: 0 } as const,
+  { type: 'request', client: 1 } as const,
+  deliver('REQUEST c0/0 s1 c0→r0'),
+  deliver('REQUEST c1/0 s1 c1→r0'),
+  deliver('PREPARE v0 n1 r0→r1'),
+  deliver('PREPARE v0 n2 r0→r1'),
+].reduce(after, createWorld(realImplementation, { replicas: 3, mode: 'durable', clients: 2 }));
+
+function after(world: World, record: EventRecord): World {
+  const event = eventOf(world.packets, record);
+  if (event === undefined) throw new Error('No such packet.');
+  return perform(world, event);
+}
+
+/** The acknowledgements on their way. */
+function acknowledgements({ packets }: World): readonly string[] {
+  return packets.map(({ name }) => name).filter((name) => name.startsWith('PREPAREOK'));
+}
+
+test('of two writes the first may become durable alone, and what waits for the second goes on waiting', () => {
+  const first = after(twoWrites, { type: 'sync', replica: 1, writes: 1 });
+  expect(first.machines[1]?.disk.image.log.length).toBe(1);
+  expect(acknowledgements(first)).toEqual(['PREPAREOK v0 n1 r1→r0']);
+  const second = after(first, { type: 'sync', replica: 1 });
+  expect(second.machines[1]?.disk.image.log.length).toBe(2);
+  expect(acknowledgements(second)).toEqual(['PREPAREOK v0 n1 r1→r0', 'PREPAREOK v0 n2 r1→r0']);
+});
+
+test('what became durable survives a crash that loses the rest', () => {
+  const first = after(twoWrites, { type: 'sync', replica: 1, writes: 1 });
+  const crashed = after(first, { type: 'crash', replica: 1, survivors: 0 });
+  expect(crashed.machines[1]?.disk.image.log.length).toBe(1);
+});
+
+test('it is offered once for each number of writes that leaves some over', () => {
+  const syncs = enabled(twoWrites).filter((event) => event.type === 'sync' && event.replica === 1);
+  expect(syncs).toEqual([
+    { type: 'sync', replica: 1 },
+    { type: 'sync', replica: 1, writes: 1 },
+  ]);
+  for (const writes of [0, 2])
+    expect(whyNot(twoWrites, { type: 'sync', replica: 1, writes })).toContain('not more');
+});
