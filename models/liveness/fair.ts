@@ -39,16 +39,17 @@ export class FairScheduler {
     }
   }
 
-  /** Delivers and syncs until nothing is left to do but wait, or until `limit` events more have happened. */
-  drain(limit: number): void {
+  /** Delivers and syncs until nothing is left to do but wait. Yields whether that came within `limit` events. */
+  drain(limit: number): boolean {
     for (let left = limit; left > 0; left--) {
       const { world } = this.trial;
       const replica = world.machines.findIndex(canSync);
       const packet = world.packets[0];
       if (replica >= 0) this.take({ type: 'sync', replica });
-      else if (packet === undefined) return;
+      else if (packet === undefined) return true;
       else this.take({ type: canArrive(world, packet) ? 'deliver' : 'drop', packet });
     }
+    return false;
   }
 
   /** Moves the clock to the next timer that is due, and fires all that are due by then. */
