@@ -6,7 +6,13 @@ export {
   createClient,
   forkClient,
 } from './client/client.ts';
-export { type Configuration, configure, primaryOf, type StorageMode } from './replica/configuration.ts';
+export {
+  type Configuration,
+  configure,
+  type Limits,
+  primaryOf,
+  type StorageMode,
+} from './replica/configuration.ts';
 export { Log, LogSuffix } from './replica/log.ts';
 export type * from './replica/messages.ts';
 export { delays, type Output, type Timer } from './replica/outputs.ts';

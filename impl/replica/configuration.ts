@@ -16,15 +16,35 @@ export interface Configuration {
   readonly quorum: number;
   readonly mode: StorageMode;
   readonly service: Service;
+  /** How many characters of JSON the log entries in one message may have together, unless it is one entry. */
+  readonly room: number;
 }
 
-/** A configuration of `size` replicas, from 1 to 31. Throws a RangeError for any other size. */
-export function configure(size: number, mode: StorageMode, service: Service): Configuration {
+/** What need not be said about a group. */
+export interface Limits {
+  readonly room?: number | undefined;
+}
+
+const usualRoom = 256 * 1024;
+
+/**
+ * A configuration of `size` replicas, from 1 to 31, whose messages have `room` for 1 character of the log or more (by
+ * default 262,144). Throws a RangeError for anything else.
+ */
+export function configure(
+  size: number,
+  mode: StorageMode,
+  service: Service,
+  { room = usualRoom }: Limits = {},
+): Configuration {
   if (!Number.isInteger(size) || size < 1 || size > 31) {
     throw new RangeError(`A group has 1 to 31 replicas, not ${size}.`);
   }
+  if (!Number.isInteger(room) || room < 1) {
+    throw new RangeError(`A message has room for 1 character or more, not ${room}.`);
+  }
   const tolerated = Math.floor((size - 1) / 2);
-  return { size, tolerated, quorum: size - tolerated, mode, service };
+  return { size, tolerated, quorum: size - tolerated, mode, service, room };
 }
 
 /** The number of the replica that is primary in this view: views go round the group (VRR §4). */

@@ -14,12 +14,15 @@ export class Log {
   private readonly last: Request | undefined;
   private readonly previous: Log;
   private readonly jump: Log;
+  /** How many characters the last entry has as JSON, once somebody wanted to know. */
+  private weighed: number | undefined;
 
   private constructor(last?: Request, previous?: Log) {
     this.last = last;
     this.previous = previous ?? this;
     this.length = previous === undefined ? 0 : previous.length + 1;
     this.jump = previous === undefined ? this : previous.jumpOfNext();
+    this.weighed = undefined;
   }
 
   append(request: Request): Log {
@@ -49,6 +52,31 @@ export class Log {
     return new LogSuffix(after, this);
   }
 
+  /** The first entries after entry number `after` that fit in so many characters of JSON: one at least, if there is one. */
+  piece(after: number, room: number): LogSuffix {
+    let end = after;
+    for (let left = room; end < this.length; end++) {
+      left -= this.prefix(end + 1).weight;
+      if (left < 0 && end > after) break;
+    }
+    return new LogSuffix(after, this.prefix(end));
+  }
+
+  /** The last entries, as many as fit in so many characters of JSON: one at least, if there is one. */
+  tail(room: number): LogSuffix {
+    let before: Log = this;
+    for (let left = room; before.length > 0; before = before.previous) {
+      left -= before.weight;
+      if (left < 0 && before !== this) break;
+    }
+    return new LogSuffix(before.length, this);
+  }
+
+  private get weight(): number {
+    this.weighed ??= JSON.stringify(this.last).length;
+    return this.weighed;
+  }
+
   /** The entries after entry number `after`, first to last. Takes time in what it yields, not in the log. */
   entriesAfter(after: number): readonly Request[] {
     const entries: Request[] = [];
@@ -68,7 +96,7 @@ export class Log {
   }
 }
 
-/** The part of a log after an entry, as NEWSTATE carries it: whoever receives it may read only that part. */
+/** A part of a log after an entry, as messages carry it: whoever receives it may read only that part. */
 export class LogSuffix {
   /** The number of the entry before the first one carried. */
   readonly after: number;

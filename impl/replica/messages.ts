@@ -1,5 +1,5 @@
 import type { Json } from '../service/service.ts';
-import type { Log, LogSuffix } from './log.ts';
+import type { LogSuffix } from './log.ts';
 
 /** ⟨REQUEST op, c, s⟩ from a client, or forwarded by a backup (VRR §4.1). It is also what a log entry holds. */
 export interface Request {
@@ -50,27 +50,30 @@ export interface StartViewChange {
   readonly replicaNumber: number;
 }
 
-/** ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of view v; v′ is the sender's last normal view (VRR §4.2). */
+/**
+ * ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of view v; v′ is the sender's last normal view (VRR §4.2). Departure
+ * (VRR §5.3): l is the log's end, as much of it as may travel at once.
+ */
 export interface DoViewChange {
   readonly type: 'DOVIEWCHANGE';
   readonly viewNumber: number;
-  readonly log: Log;
+  readonly suffix: LogSuffix;
   readonly lastNormalView: number;
   readonly opNumber: number;
   readonly commitNumber: number;
   readonly replicaNumber: number;
 }
 
-/** ⟨STARTVIEW v, l, n, k⟩ from the new primary to all others (VRR §4.2). */
+/** ⟨STARTVIEW v, l, n, k⟩ from the new primary to all others (VRR §4.2). Departure (VRR §5.3): l is the log's end. */
 export interface StartView {
   readonly type: 'STARTVIEW';
   readonly viewNumber: number;
-  readonly log: Log;
+  readonly suffix: LogSuffix;
   readonly opNumber: number;
   readonly commitNumber: number;
 }
 
-/** ⟨GETSTATE v, n′, i⟩ from a replica that holds view v's log only up to n′ (VRR §5.2). */
+/** ⟨GETSTATE v, n′, i⟩ from a replica that has view v's log only up to n′ (VRR §5.2). */
 export interface GetState {
   readonly type: 'GETSTATE';
   readonly viewNumber: number;
@@ -78,7 +81,10 @@ export interface GetState {
   readonly replicaNumber: number;
 }
 
-/** ⟨NEWSTATE v, l, n, k⟩ in answer to GETSTATE; l holds the entries after n′ (VRR §5.2). */
+/**
+ * ⟨NEWSTATE v, l, n, k⟩ in answer to GETSTATE; l holds entries after n′ (VRR §5.2). Departure: as many as may travel at
+ * once, which need not be all up to n.
+ */
 export interface NewState {
   readonly type: 'NEWSTATE';
   readonly viewNumber: number;
@@ -95,9 +101,9 @@ export interface Recovery {
   readonly replicaNumber: number;
 }
 
-/** What only the primary of its view adds to its RECOVERYRESPONSE (VRR §4.3). */
+/** What only the primary of its view adds to its RECOVERYRESPONSE (VRR §4.3). Departure: l is the log's end. */
 export interface PrimaryState {
-  readonly log: Log;
+  readonly suffix: LogSuffix;
   readonly opNumber: number;
   readonly commitNumber: number;
 }

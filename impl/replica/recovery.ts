@@ -5,6 +5,7 @@ import type { Recovery, RecoveryResponse } from './messages.ts';
 import { follow } from './normal.ts';
 import { isPrimary, type RecoveryProgress, type Replica } from './replica.ts';
 import { excluding, including, nobody, type ReplicaSet, sizeOf } from './replicaSet.ts';
+import { fetchLog } from './stateTransfer.ts';
 import { type Image, readBack, type StorageRecord } from './storage.ts';
 import { becomeNormal, campaign, enterViewChange } from './viewChange.ts';
 
@@ -55,13 +56,17 @@ function nonceOf({ incarnation, attempt }: RecoveryProgress): string {
   return `${incarnation}.${attempt}`;
 }
 
-/** No answer yet that suffices. Answers that straddle a view change are given up, with their nonce. */
+/**
+ * No answer yet that suffices. Answers that straddle a view change are given up, with their nonce. So are those after
+ * which no piece of the log comes any more: their view may be over. If it is not, what is here of its log is of use.
+ */
 export function resendRecovery(replica: Replica, effects: Effects): void {
   const { recovery } = replica;
   if (recovery === undefined) return drop(effects, 'this replica is not recovering');
   replica.retransmissions++;
   const views = new Set(recovery.responses.map(({ viewNumber }) => viewNumber));
-  const again = views.size > 1 ? { ...recovery, attempt: recovery.attempt + 1, responses: [] } : recovery;
+  const isOver = views.size > 1 || replica.transfer !== undefined;
+  const again = isOver ? { ...recovery, attempt: recovery.attempt + 1, responses: [] } : recovery;
   ask(replica, effects, again);
 }
 
@@ -78,8 +83,10 @@ export function onRecovery(replica: Replica, effects: Effects, message: Recovery
   if (replica.status !== 'normal' || message.viewNumber > replica.viewNumber) {
     return drop(effects, 'only a normal replica can help another to recover');
   }
-  const { viewNumber, log, commitNumber, replicaNumber } = replica;
-  const state = isPrimary(replica) ? { log, opNumber: log.length, commitNumber } : null;
+  const { viewNumber, log, commitNumber, replicaNumber, configuration } = replica;
+  const state = isPrimary(replica)
+    ? { suffix: log.tail(configuration.room), opNumber: log.length, commitNumber }
+    : null;
   send(replica, effects, message.replicaNumber, {
     ...{ type: 'RECOVERYRESPONSE', viewNumber, nonce: message.nonce, state, replicaNumber },
   });
@@ -109,7 +116,8 @@ function alarmIfTooMany({ configuration }: Replica, effects: Effects, others: Re
 
 /**
  * ⟨RECOVERYRESPONSE v, x, l, n, k, j⟩, VRR §4.3 step 3: with answers from f + 1 others, the state of the primary of the
- * latest view among them, if it is no earlier than the view that this replica had promised.
+ * latest view among them, if it is no earlier than the view that this replica had promised. What the answer does not
+ * carry is fetched, and the replica goes on recovering meanwhile.
  */
 export function onRecoveryResponse(replica: Replica, effects: Effects, message: RecoveryResponse): void {
   const { recovery } = replica;
@@ -127,6 +135,8 @@ export function onRecoveryResponse(replica: Replica, effects: Effects, message: 
     ({ viewNumber, replicaNumber }) => viewNumber === latest && replicaNumber === primary,
   );
   if (answer === undefined || answer.state === null || latest < replica.viewNumber) return;
-  becomeNormal(replica, effects, latest, answer.state.log, answer.state.commitNumber);
+  const { suffix, commitNumber } = answer.state;
+  if (suffix.after > 0) return fetchLog(replica, effects, latest, primary);
+  becomeNormal(replica, effects, latest, suffix.onto(replica.log), commitNumber);
   follow(replica, effects);
 }

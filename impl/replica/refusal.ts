@@ -1,6 +1,6 @@
 import { type Configuration, primaryOf } from './configuration.ts';
-import { Log, LogSuffix } from './log.ts';
-import type { Message, PrimaryState, Request } from './messages.ts';
+import { LogSuffix } from './log.ts';
+import type { Message, NewState, PrimaryState, Request } from './messages.ts';
 import type { Replica } from './replica.ts';
 
 /**
@@ -44,10 +44,8 @@ function fieldsRefusal(replica: Replica, message: Exclude<Message, Request>): st
     case 'NEWSTATE':
       return (
         (message.suffix instanceof LogSuffix ? undefined : 'suffix must be a part of a log') ??
-        (message.suffix.opNumber === message.opNumber
-          ? undefined
-          : 'opNumber must be that of the last entry') ??
-        numbersRefusal(message.opNumber, message.commitNumber)
+        numbersRefusal(message.opNumber, message.commitNumber) ??
+        pieceRefusal(message)
       );
     case 'RECOVERY':
       return fromPeer(replica, message.replicaNumber) ?? notNonce(message.nonce);
@@ -71,35 +69,57 @@ function unknownType(_message: never): string {
 export function requestRefusal(configuration: Configuration, request: Request): string | undefined {
   if (typeof request !== 'object' || request === null || request.type !== 'REQUEST')
     return 'request must be a REQUEST';
-  if (typeof request.clientId !== 'string' || request.clientId === '')
-    return 'clientId must be a string that is not empty';
+  if (
+    typeof request.clientId !== 'string' ||
+    request.clientId === '' ||
+    request.clientId.length > longestName
+  )
+    return `clientId must be a string of 1 to ${longestName} characters`;
   if (request.requestNumber === 0) return 'requestNumber must be at least 1';
   return notWhole('requestNumber', request.requestNumber) ?? operationRefusal(configuration, request);
 }
 
 function operationRefusal({ service }: Configuration, { operation }: Request): string | undefined {
-  if (!isJson(operation, deepest)) return `operation must be JSON, nested at most ${deepest} deep`;
+  const weight = weightOf(operation, deepest);
+  if (Number.isNaN(weight)) return `operation must be JSON, nested at most ${deepest} deep`;
+  if (weight > heaviest) return `operation must have at most ${heaviest} characters`;
   return service.refusal(operation);
 }
+
+/** How many characters an operation may have: as JSON, which may write one as six, a message stays well below 1 MiB. */
+const heaviest = 64 * 1024;
 
 /** How deep an operation may be nested: whoever compares or prints it may do so by recursion. */
 const deepest = 64;
 
-/** Whether it would come back unchanged from any wire or disk. */
-function isJson(value: unknown, depth: number): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || depth === 0) return false;
-  const parts = Object.values(value);
+/** About how many characters it has, or NaN unless it would come back unchanged from any wire or disk. */
+function weightOf(value: unknown, depth: number): number {
+  if (typeof value === 'string') return value.length;
+  if (value === null || typeof value === 'boolean') return atom;
+  if (typeof value === 'number') return Number.isFinite(value) ? atom : Number.NaN;
+  if (typeof value !== 'object' || depth === 0) return Number.NaN;
+  const parts = Object.entries(value);
   const isPlain = Array.isArray(value)
     ? parts.length === value.length
     : Object.getPrototypeOf(value) === Object.prototype;
-  return isPlain && parts.every((part) => isJson(part, depth - 1));
+  if (!isPlain) return Number.NaN;
+  return parts.reduce((sum, [name, part]) => sum + name.length + weightOf(part, depth - 1), atom);
+}
+
+/** What everything but a string counts as. */
+const atom = 8;
+
+/** A piece gets whoever asked for it further, or there is nothing more to get. */
+function pieceRefusal({ suffix, opNumber }: NewState): string | undefined {
+  if (suffix.opNumber > opNumber) return 'opNumber must not be below the last entry';
+  return suffix.opNumber === suffix.after && opNumber > suffix.after
+    ? 'suffix must hold an entry where opNumber says that there are more'
+    : undefined;
 }
 
 function logRefusal(message: PrimaryState): string | undefined {
-  if (!(message.log instanceof Log)) return 'log must be a log';
-  if (message.opNumber !== message.log.length) return 'opNumber must be that of the last entry';
+  if (!(message.suffix instanceof LogSuffix)) return 'suffix must be a part of a log';
+  if (message.opNumber !== message.suffix.opNumber) return 'opNumber must be that of the last entry';
   return numbersRefusal(message.opNumber, message.commitNumber);
 }
 
@@ -133,8 +153,13 @@ function notWhole(name: string, value: number): string | undefined {
 }
 
 function notNonce(nonce: string): string | undefined {
-  return typeof nonce === 'string' && nonce !== '' ? undefined : 'nonce must be a string that is not empty';
+  return typeof nonce === 'string' && nonce !== '' && nonce.length <= longestName
+    ? undefined
+    : `nonce must be a string of 1 to ${longestName} characters`;
 }
+
+/** How many characters a name may have that replicas keep. */
+const longestName = 256;
 
 function fromPeer({ configuration, replicaNumber }: Replica, sender: number): string | undefined {
   if (!Number.isInteger(sender) || sender < 0 || sender >= configuration.size)

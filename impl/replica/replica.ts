@@ -15,10 +15,14 @@ export interface Executed {
   readonly result: Json;
 }
 
-/** A state transfer under way: the view whose log is wanted, and the replica that was asked last. */
+/** A log that is being fetched, piece by piece. */
 export interface Transfer {
+  /** The view whose log it is. */
   readonly viewNumber: number;
+  /** The replica that was asked last. */
   readonly asked: number;
+  /** As much of it as is here. Entries of the present view are taken into the replica's own log instead. */
+  readonly log: Log;
 }
 
 /** A recovery under way (VRR §4.3). Only answers that carry its nonce count. */
@@ -41,7 +45,7 @@ export interface Held {
 
 /**
  * The state of one replica (VRR §4, Figure 2), as plain data. `step` changes it in place; `fork` makes a copy
- * first where the old state is still needed. Everything reachable from it is immutable but `held`.
+ * first where the old state is still needed. Everything reachable from it is immutable but `held` and the two tables.
  *
  * The paper's client-table is kept in two parts, so that replacing the log needs no undoing: `executed` is a
  * function of the executed log, `pending` of the entries after it.
@@ -114,8 +118,14 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
   };
 }
 
-/** A copy that can be stepped while the original stays as it is. Takes constant time: log and tables are shared. */
+/**
+ * A copy that can be stepped while the original stays as it is. Takes constant time: log and tables are shared. Between
+ * forks a replica changes its tables in place, which spares most of what a change costs.
+ */
 export function fork(replica: Replica): Replica {
+  // What two share neither of them may change in place.
+  replica.executed = replica.executed.asImmutable();
+  replica.pending = replica.pending.asImmutable();
   // A literal with every field named keeps one hidden class, which makes it many times faster than a spread.
   return {
     configuration: replica.configuration,

@@ -3,8 +3,8 @@ import { arm, disarm, drop, type Effects, persistLog, refuse, send } from './eff
 import { append, executeUpTo } from './execution.ts';
 import type { GetState, NewState } from './messages.ts';
 import { acknowledge, follow } from './normal.ts';
-import type { Replica } from './replica.ts';
-import { becomeNormal } from './viewChange.ts';
+import type { Replica, Transfer } from './replica.ts';
+import { becomeNormal, chooseLog } from './viewChange.ts';
 
 /** Entries of the present view are missing: they are fetched, and the status stays normal meanwhile (VRR §5.2). */
 export function fetchMissing(replica: Replica, effects: Effects): void {
@@ -29,20 +29,33 @@ export function transferTo(replica: Replica, effects: Effects, viewNumber: numbe
   begin(replica, effects, viewNumber);
 }
 
-function begin(replica: Replica, effects: Effects, viewNumber: number): void {
-  replica.transfer = { viewNumber, asked: primaryOf(replica.configuration, viewNumber) };
+/** Fetches the log of a view from a replica that has it, on behalf of a view change or a recovery. */
+export function fetchLog(replica: Replica, effects: Effects, viewNumber: number, asked: number): void {
+  if (replica.transfer?.viewNumber !== viewNumber) return begin(replica, effects, viewNumber, asked);
+  replica.transfer = { ...replica.transfer, asked };
+  sendGetState(replica, effects, replica.transfer);
+}
+
+function begin(
+  replica: Replica,
+  effects: Effects,
+  viewNumber: number,
+  asked = primaryOf(replica.configuration, viewNumber),
+): void {
+  replica.transfer = { viewNumber, asked, log: replica.log.prefix(sharedWith(replica, viewNumber)) };
   replica.retransmissions = 0;
   sendGetState(replica, effects, replica.transfer);
 }
 
-/** ⟨GETSTATE v, n′, i⟩, VRR §5.2: of a later view everything after the commit-number, for entries after it may be wrong. */
-function sendGetState(
-  replica: Replica,
-  effects: Effects,
-  { viewNumber, asked }: { viewNumber: number; asked: number },
-): void {
+/** How many entries the replica's log is sure to share with the log of a view: of another one it may end in wrong ones. */
+export function sharedWith({ log, commitNumber, lastNormalView }: Replica, viewNumber: number): number {
+  return viewNumber === lastNormalView ? log.length : commitNumber;
+}
+
+/** ⟨GETSTATE v, n′, i⟩, VRR §5.2. */
+function sendGetState(replica: Replica, effects: Effects, { viewNumber, asked, log }: Transfer): void {
   const { replicaNumber } = replica;
-  const opNumber = viewNumber === replica.viewNumber ? replica.log.length : replica.commitNumber;
+  const opNumber = replica.status === 'normal' ? replica.log.length : log.length;
   send(replica, effects, asked, { type: 'GETSTATE', viewNumber, opNumber, replicaNumber });
   arm(replica, effects, 'resend');
 }
@@ -53,19 +66,22 @@ export function resendGetState(replica: Replica, effects: Effects): void {
   const { size } = replica.configuration;
   const next = (replica.transfer.asked + 1) % size;
   const asked = next === replica.replicaNumber ? (next + 1) % size : next;
-  replica.transfer = { viewNumber: replica.transfer.viewNumber, asked };
+  replica.transfer = { ...replica.transfer, asked };
   replica.retransmissions++;
   sendGetState(replica, effects, replica.transfer);
 }
 
-/** ⟨GETSTATE v, n′, i⟩, VRR §5.2: only a replica that is normal in v can answer, ⟨NEWSTATE v, l, n, k⟩. */
+/**
+ * ⟨GETSTATE v, n′, i⟩, VRR §5.2: whoever holds the log of v answers, ⟨NEWSTATE v, l, n, k⟩. Departure: also one that has
+ * left v without having been normal in a later view, for its log is still that of v, and a new primary may need it.
+ */
 export function onGetState(replica: Replica, effects: Effects, message: GetState): void {
-  const { viewNumber, log, commitNumber } = replica;
-  if (replica.status !== 'normal' || message.viewNumber !== viewNumber) {
-    return drop(effects, 'only a replica that is normal in that view can answer');
+  const { lastNormalView: viewNumber, log, commitNumber } = replica;
+  if (message.viewNumber !== viewNumber) {
+    return drop(effects, 'only a replica that holds the log of that view can answer');
   }
   if (message.opNumber > log.length) return drop(effects, 'this replica holds less than the one that asks');
-  const suffix = log.suffix(message.opNumber);
+  const suffix = log.piece(message.opNumber, replica.configuration.room);
   send(replica, effects, message.replicaNumber, {
     ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber },
   });
@@ -73,33 +89,40 @@ export function onGetState(replica: Replica, effects: Effects, message: GetState
 
 /** ⟨NEWSTATE v, l, n, k⟩, VRR §5.2. */
 export function onNewState(replica: Replica, effects: Effects, message: NewState): void {
-  if (message.viewNumber !== replica.transfer?.viewNumber)
-    return drop(effects, 'that state was not asked for');
-  if (message.viewNumber === replica.viewNumber) extendLog(replica, effects, message);
-  else adoptLaterView(replica, effects, message);
+  const { transfer } = replica;
+  if (message.viewNumber !== transfer?.viewNumber) return drop(effects, 'that state was not asked for');
+  if (replica.status === 'normal') extendLog(replica, effects, message);
+  else takePiece(replica, effects, transfer, message);
 }
 
 /** In the same view the replica only lacks the log's end. */
 function extendLog(replica: Replica, effects: Effects, message: NewState): void {
   const held = replica.log.length;
   if (message.suffix.after > held) return drop(effects, 'the answer begins after what is held');
-  if (message.opNumber > held) {
+  if (message.suffix.opNumber > held) {
     for (const request of message.suffix.entriesAfter(held)) append(replica, request);
     persistLog(replica, effects, held);
   }
-  replica.transfer = undefined;
-  disarm(effects, 'resend');
+  if (replica.log.length < message.opNumber && replica.transfer !== undefined) {
+    sendGetState(replica, effects, replica.transfer);
+  } else {
+    replica.transfer = undefined;
+    disarm(effects, 'resend');
+  }
   executeUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);
 }
 
-/** Of a later view everything after the commit-number is replaced, and the view adopted in the same step. */
-function adoptLaterView(replica: Replica, effects: Effects, message: NewState): void {
-  const { commitNumber, log } = replica;
-  if (message.suffix.after > commitNumber) return drop(effects, 'the answer begins after what was executed');
-  if (message.opNumber < commitNumber) return refuse(effects, 'the state lacks entries that were executed');
-  let replaced = log.prefix(commitNumber);
-  for (const request of message.suffix.entriesAfter(commitNumber)) replaced = replaced.append(request);
-  becomeNormal(replica, effects, message.viewNumber, replaced, message.commitNumber);
+/** Another view's log grows apart from the replica's own, until all of it is here and can be taken up in one step. */
+function takePiece(replica: Replica, effects: Effects, transfer: Transfer, message: NewState): void {
+  let { log } = transfer;
+  if (message.suffix.after > log.length) return drop(effects, 'the answer begins after what is held');
+  if (message.opNumber < replica.commitNumber)
+    return refuse(effects, 'the state lacks entries that were executed');
+  for (const request of message.suffix.entriesAfter(log.length)) log = log.append(request);
+  replica.transfer = { ...transfer, log };
+  if (replica.status === 'view-change') return chooseLog(replica, effects);
+  if (log.length < message.opNumber) return sendGetState(replica, effects, replica.transfer);
+  becomeNormal(replica, effects, message.viewNumber, log, message.commitNumber);
   follow(replica, effects);
 }

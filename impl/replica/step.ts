@@ -64,6 +64,7 @@ function start(replica: Replica, effects: Effects): void {
 function receive(replica: Replica, effects: Effects, message: Message): void {
   if (message.type === 'RECOVERYRESPONSE') return onRecoveryResponse(replica, effects, message);
   if (message.type === 'RECOVERY') return onRecovery(replica, effects, message);
+  if (message.type === 'NEWSTATE') return onNewState(replica, effects, message);
   if (replica.status === 'recovering') return drop(effects, 'a recovering replica takes part in nothing');
   switch (message.type) {
     case 'REQUEST':
@@ -82,8 +83,6 @@ function receive(replica: Replica, effects: Effects, message: Message): void {
       return onStartView(replica, effects, message);
     case 'GETSTATE':
       return onGetState(replica, effects, message);
-    case 'NEWSTATE':
-      return onNewState(replica, effects, message);
   }
 }
 

@@ -11,10 +11,12 @@ import {
   sendToPrimary,
 } from './effects.ts';
 import { replaceLog } from './execution.ts';
+import type { Log } from './log.ts';
 import type { DoViewChange, StartView, StartViewChange } from './messages.ts';
 import { follow, lead } from './normal.ts';
 import { isPrimary, nothingAcknowledged, type Replica } from './replica.ts';
 import { including, nobody, sizeOf } from './replicaSet.ts';
+import { fetchLog, sharedWith, transferTo } from './stateTransfer.ts';
 
 /**
  * Moves on to a later view, VRR §4.2 step 1: nothing is ordered or acknowledged any more until that view, or a later
@@ -60,9 +62,10 @@ export function onStartViewChange(replica: Replica, effects: Effects, message: S
 /** ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of the view, VRR §4.2 step 2. It may be this replica. */
 function sendDoViewChange(replica: Replica, effects: Effects): void {
   const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;
+  const suffix = log.tail(replica.configuration.room);
   const opNumber = log.length;
   sendToPrimary(replica, effects, {
-    ...{ type: 'DOVIEWCHANGE', viewNumber, log, lastNormalView, opNumber, commitNumber, replicaNumber },
+    ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
   });
 }
 
@@ -75,7 +78,7 @@ export function onDoViewChange(replica: Replica, effects: Effects, message: DoVi
   const others = replica.doViewChanges.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   replica.doViewChanges = [...others, message];
   const hasOwn = replica.doViewChanges.some(({ replicaNumber }) => replicaNumber === replica.replicaNumber);
-  if (hasOwn && replica.doViewChanges.length >= replica.configuration.quorum) startView(replica, effects);
+  if (hasOwn && replica.doViewChanges.length >= replica.configuration.quorum) chooseLog(replica, effects);
 }
 
 /**
@@ -102,14 +105,30 @@ function joinsViewChange(replica: Replica, effects: Effects, vote: StartViewChan
 }
 
 /**
- * The new primary starts its view, VRR §4.2 step 3: from the vote with the latest normal view, and among those the
- * longest log, for that one holds everything that was committed in earlier views.
+ * The new primary takes the log of the vote with the latest normal view, and among those the longest, for that one holds
+ * everything that was committed in earlier views, VRR §4.2 step 3. What the vote does not carry is fetched from whoever
+ * cast it, before the view starts.
  */
-function startView(replica: Replica, effects: Effects): void {
+export function chooseLog(replica: Replica, effects: Effects): void {
+  const best = replica.doViewChanges.reduce((left, right) => (isBetterVote(right, left) ? right : left));
+  const log = logOf(replica, best);
+  if (log === undefined) fetchLog(replica, effects, best.lastNormalView, best.replicaNumber);
+  else startView(replica, effects, log);
+}
+
+/** The log that the vote stands for, if all of it is here. */
+function logOf(replica: Replica, { suffix, lastNormalView }: DoViewChange): Log | undefined {
+  if (suffix.after <= sharedWith(replica, lastNormalView)) return suffix.onto(replica.log);
+  const { transfer } = replica;
+  const isFetched = transfer?.viewNumber === lastNormalView && suffix.after <= transfer.log.length;
+  return isFetched ? suffix.onto(transfer.log) : undefined;
+}
+
+/** The new primary starts its view, VRR §4.2 step 3. */
+function startView(replica: Replica, effects: Effects, log: Log): void {
   const votes = replica.doViewChanges;
-  const best = votes.reduce((left, right) => (isBetterVote(right, left) ? right : left));
   const committed = Math.max(...votes.map(({ commitNumber }) => commitNumber));
-  becomeNormal(replica, effects, replica.viewNumber, best.log, committed);
+  becomeNormal(replica, effects, replica.viewNumber, log, committed);
   broadcast(replica, effects, currentStartView(replica));
   lead(replica, effects);
 }
@@ -119,22 +138,25 @@ function isBetterVote(left: DoViewChange, right: DoViewChange): boolean {
   return left.opNumber > right.opNumber;
 }
 
-function currentStartView({ viewNumber, log, commitNumber }: Replica): StartView {
-  return { type: 'STARTVIEW', viewNumber, log, opNumber: log.length, commitNumber };
+function currentStartView({ viewNumber, log, commitNumber, configuration }: Replica): StartView {
+  const suffix = log.tail(configuration.room);
+  return { type: 'STARTVIEW', viewNumber, suffix, opNumber: log.length, commitNumber };
 }
 
 /**
  * ⟨STARTVIEW v, l, n, k⟩, VRR §4.2 step 5. For the present view it is taken only in a view change: taken twice, it would
  * erase entries that were acknowledged in between, and in a state transfer it may be of the view that is being left.
+ * Whoever lacks more than it carries fetches the rest as if it had missed the view's start.
  */
 export function onStartView(replica: Replica, effects: Effects, message: StartView): void {
-  const { viewNumber, log, commitNumber } = message;
+  const { viewNumber, suffix, opNumber, commitNumber } = message;
   if (viewNumber < replica.viewNumber) return drop(effects, 'that view is over');
   if (viewNumber === replica.viewNumber && replica.status !== 'view-change') {
     return drop(effects, 'this replica has held that view before');
   }
-  if (log.length < replica.commitNumber) return refuse(effects, 'the log lacks entries that were executed');
-  becomeNormal(replica, effects, viewNumber, log, commitNumber);
+  if (opNumber < replica.commitNumber) return refuse(effects, 'the log lacks entries that were executed');
+  if (suffix.after > replica.commitNumber) return transferTo(replica, effects, viewNumber);
+  becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber);
   follow(replica, effects);
 }
 
@@ -146,7 +168,7 @@ export function becomeNormal(
   replica: Replica,
   effects: Effects,
   viewNumber: number,
-  log: Replica['log'],
+  log: Log,
   commitNumber: number,
 ): void {
   replica.viewNumber = viewNumber;

@@ -45,7 +45,8 @@ export const harmlessRemovals: readonly Harmless[] = [
       {
         file: 'replica/viewChange.ts',
         find: 'const committed = Math.max(...votes.map(({ commitNumber }) => commitNumber));',
-        replace: 'const committed = best.commitNumber;',
+        replace:
+          'const committed = votes.reduce((one, other) => (isBetterVote(other, one) ? other : one)).commitNumber;',
       },
     ],
   },
@@ -211,9 +212,8 @@ function`,
       },
       {
         file: 'replica/recovery.ts',
-        find: 'becomeNormal(replica, effects, latest, answer.state.log, answer.state.commitNumber);',
-        replace:
-          'becomeNormal(replica, effects, answer.viewNumber, answer.state.log, answer.state.commitNumber);',
+        find: 'becomeNormal(replica, effects, latest, suffix.onto(replica.log), commitNumber);',
+        replace: 'becomeNormal(replica, effects, answer.viewNumber, suffix.onto(replica.log), commitNumber);',
       },
       {
         file: 'replica/recovery.ts',

@@ -1,4 +1,4 @@
-import type { Log, Message } from '../../impl/index.ts';
+import type { Log, Message, Replica, StartView } from '../../impl/index.ts';
 import { beginning, type Observation, observe, type Promised } from '../../spec/promise/index.ts';
 import type { World } from '../world/world.ts';
 import type { ReplicaStep } from './claim.ts';
@@ -70,7 +70,7 @@ function withSayings(chronicle: Chronicle, after: World, number: number): Chroni
       acknowledgedIn = message.viewNumber;
     }
     if (message.type === 'STARTVIEW' && started[message.viewNumber] === undefined) {
-      started = withStarted(started, message.viewNumber, message.log);
+      started = withStarted(started, message, after.machines[number]?.replica);
     }
   }
   const said: Sayings = { voted, spoke, acknowledgedIn, acknowledged };
@@ -93,9 +93,15 @@ function viewSpokenFor(message: Message | { readonly type: 'REPLY'; readonly vie
   return message.type === 'REQUEST' || message.type === 'GETSTATE' ? 0 : message.viewNumber;
 }
 
-function withStarted(started: Chronicle['started'], viewNumber: number, log: Log): Chronicle['started'] {
+function withStarted(
+  started: Chronicle['started'],
+  { viewNumber, opNumber }: StartView,
+  primary: Replica | undefined,
+): Chronicle['started'] {
+  // One that went on while the message waited for a write does not tell any more what it began with.
+  if (primary?.lastNormalView !== viewNumber || primary.log.length < opNumber) return started;
   const all = Array.from({ length: Math.max(started.length, viewNumber + 1) }, (_, view) => started[view]);
-  all[viewNumber] = log;
+  all[viewNumber] = primary.log.prefix(opNumber);
   return all;
 }
 

@@ -1,5 +1,6 @@
 import type { SettledClaim, StepClaim } from './claim.ts';
 import { countsAreTrue } from './cluster/counts-are-true.ts';
+import { fetchedFits } from './cluster/fetched-fits.ts';
 import { oneNormalView } from './cluster/one-normal-view.ts';
 import { oneStartPerView } from './cluster/one-start-per-view.ts';
 import { sameViewSameLog } from './cluster/same-view-same-log.ts';
@@ -31,6 +32,7 @@ export const stepClaims: readonly StepClaim[] = [
   countsAreTrue,
   viewKeepsCommitted,
   sameViewSameLog,
+  fetchedFits,
   oneStartPerView,
   tableFollowsLog,
 ];

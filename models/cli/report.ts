@@ -1,26 +1,41 @@
-import type { Hunt } from '../hunt/hunt.ts';
+import type { Hunt, Tried } from '../hunt/hunt.ts';
 import { situations } from '../situations/index.ts';
+import { Tally } from '../situations/tally.ts';
 import type { Setup } from '../world/world.ts';
 
 /** What a hunt tried, as lines of text: a table of what was run, and one of the situations that were reached. */
 export function reportLines(hunt: Hunt, seconds: number): readonly string[] {
   const { schedules, events } = hunt.totals;
+  const groups = groupsOf(hunt);
   const rate = Math.round(events / Math.max(seconds, 0.001));
   return [
     `${grouped(schedules)} schedules, ${grouped(events)} events, ${grouped(rate)} events per second`,
     '',
     ...columns([
-      ['', ...hunt.tried.map(({ setup }) => nameOf(setup))],
-      ['schedules', ...hunt.tried.map(({ tried }) => grouped(tried.schedules))],
-      ['events', ...hunt.tried.map(({ tried }) => grouped(tried.events))],
+      ['', ...groups.keys()],
+      ['schedules', ...Array.from(groups.values(), ({ schedules }) => grouped(schedules))],
+      ['events', ...Array.from(groups.values(), ({ events }) => grouped(events))],
       ...situations.map(({ name }) => [
         name,
-        ...hunt.tried.map(({ tried }) => grouped(tried.reached.count(name))),
+        ...Array.from(groups.values(), ({ reached }) => grouped(reached.count(name))),
       ]),
     ]),
     '',
     ...neverReached(hunt),
   ];
+}
+
+/** What was tried with each size and mode, by its name: whether messages carry whole logs or pieces is left out. */
+function groupsOf(hunt: Hunt): ReadonlyMap<string, Tried> {
+  const groups = new Map<string, Tried>();
+  for (const { setup, tried } of hunt.tried) {
+    const group = groups.get(nameOf(setup)) ?? { schedules: 0, events: 0, reached: new Tally() };
+    groups.set(nameOf(setup), group);
+    group.schedules += tried.schedules;
+    group.events += tried.events;
+    group.reached.add(tried.reached);
+  }
+  return groups;
 }
 
 /** The same as plain data. */

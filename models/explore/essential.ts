@@ -1,7 +1,7 @@
 import type { Replica, StorageRecord } from '../../impl/index.ts';
 import type { Promised } from '../../spec/promise/index.ts';
 import type { Disk } from '../world/disk.ts';
-import { type ClientMachine, type Machine, timerBit } from '../world/world.ts';
+import type { ClientMachine, Machine } from '../world/world.ts';
 import type { Remaining } from './bounds.ts';
 
 /**
@@ -12,7 +12,7 @@ export function essentialOfMachine({ replica, disk, timers, incarnation }: Machi
   return replica === undefined
     ? { disk: { image: disk.image, torn: disk.torn }, incarnation }
     : {
-        replica: essentialOfReplica(replica, left),
+        replica: essentialOfReplica(replica),
         disk: essentialOfDisk(disk, replica.durableWrite, left),
         timers: timers & left.timers,
         incarnation,
@@ -37,7 +37,7 @@ export function essentialOfPromise({ submitted, answersBefore, answers, ...rest 
   return { ...rest, submitted: new Set(requests), answers: new Set(answers) };
 }
 
-function essentialOfReplica(replica: Replica, left: Remaining): object {
+function essentialOfReplica(replica: Replica): object {
   const { commitNumber, startViewChanges, transfer, recovery, durableWrite } = replica;
   return {
     ...replica,
@@ -50,8 +50,8 @@ function essentialOfReplica(replica: Replica, left: Remaining): object {
     // Answers are looked for by their senders: in which order they came is nothing.
     doViewChanges: new Set(replica.doViewChanges),
     recovery: recovery && { ...recovery, responses: new Set(recovery.responses) },
-    // Whom to ask next is for the timer.
-    transfer: (left.timers & timerBit.resend) === 0 ? transfer?.viewNumber : transfer,
+    // Entries of the present view go into the replica's own log.
+    transfer: transfer && (replica.status === 'normal' ? { ...transfer, log: undefined } : transfer),
     // Writes are compared with each other, and never by how many came before.
     issuedWrite: replica.issuedWrite - durableWrite,
     viewWrite: Math.max(0, replica.viewWrite - durableWrite),

@@ -26,9 +26,11 @@ export function neverTaken(
   if ('client' in receiver) return message.type === 'REPLY' && isAnswered(message, receiver);
   switch (message.type) {
     case 'PREPARE':
-    case 'GETSTATE':
+    // A vote carries its whole log in an exploration, so that no log of an earlier view is ever fetched.
     case 'NEWSTATE':
       return message.viewNumber < viewForGood(receiver, left);
+    case 'GETSTATE':
+      return message.viewNumber < lastNormalForGood(receiver, left);
     case 'COMMIT':
       return (
         message.viewNumber < viewForGood(receiver, left) ||
@@ -82,6 +84,8 @@ export function neverNeeded(
       );
     case 'PREPARE':
       return isPrepared(message, receiver, asker, left);
+    case 'GETSTATE':
+      return message.viewNumber < viewForGood(asker, left);
     default:
       return false;
   }
@@ -123,6 +127,11 @@ function viewForGood({ replica, disk }: Machine, left: Remaining): number {
   return replica !== undefined && left.crashes === 0 ? replica.viewNumber : disk.image.viewNumber;
 }
 
+/** The machine will never again hold the log of an earlier view than this one. */
+function lastNormalForGood({ replica, disk }: Machine, left: Remaining): number {
+  return replica !== undefined && left.crashes === 0 ? replica.lastNormalView : disk.image.lastNormalView;
+}
+
 /** Whether the replica is normal in the view, and will be until it is in a later one. */
 function followsForGood(machine: Machine, viewNumber: number, left: Remaining): boolean {
   const { replica } = machine;
@@ -155,7 +164,7 @@ function hasTakenUp(
   viewNumber: number,
   { configuration, left }: Pick<Circumstances, 'configuration' | 'left'>,
 ): boolean {
-  const { replica, disk } = machine;
+  const { replica } = machine;
   const reached = viewForGood(machine, left);
   if (viewNumber !== reached) return viewNumber < reached;
   const mayWaitForIt = replica?.status === 'view-change' && replica.viewNumber === viewNumber;
@@ -163,9 +172,7 @@ function hasTakenUp(
   if (replica?.status === 'state-transfer' && left.crashes === 0) return true;
   // Without its memory, a replica only comes back by recovering: as a normal one, and in no earlier view.
   if (configuration.mode === 'diskless') return !mayWaitForIt;
-  const lastNormal =
-    replica !== undefined && left.crashes === 0 ? replica.lastNormalView : disk.image.lastNormalView;
-  return lastNormal >= viewNumber;
+  return lastNormalForGood(machine, left) >= viewNumber;
 }
 
 /** Whether the call for the view was counted, or a quorum is known without it. */

@@ -45,6 +45,12 @@ export const soundForCorrect: Reductions = {
   eager: true,
 };
 
+/** Throws unless these reductions hide nothing in such a group. Pieces of logs depend on whom they are asked of, and when. */
+export function assertSound({ replicas, dead, forgotten }: Reductions, { piecewise }: Setup): void {
+  if (piecewise && (replicas || dead || forgotten))
+    throw new Error('These reductions are for groups whose messages carry whole logs.');
+}
+
 /** What is explored. */
 export interface Subject {
   readonly implementation: Implementation;

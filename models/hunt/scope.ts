@@ -28,9 +28,10 @@ export const usualSteps = 400;
 /** Every combination of what is not narrowed down. */
 export function scopeOf({ replicas, mode, profile, steps }: Narrowing): Scope {
   const sizes = replicas === undefined ? usualSizes : [replicas];
-  const setups = sizes.flatMap((size) =>
+  const whole = sizes.flatMap((size) =>
     (mode === undefined ? modes : [mode]).map((one): Setup => ({ replicas: size, mode: one, clients })),
   );
+  const setups = whole.flatMap((setup): Setup[] => [setup, { ...setup, piecewise: true }]);
   const usual = replicas === undefined ? setups.filter((setup) => setup.replicas === drawnTwice) : [];
   return {
     setups: [...setups, ...usual],

@@ -17,6 +17,8 @@ export interface Story {
  */
 export function shrinkStory(subject: Subject, story: Story, phase: Phase, sizes: readonly number[]): Story {
   let best = shrinkIn(subject, story.setup, story.records, phase);
+  const whole = inWholeMessages(subject, best, phase);
+  if (whole !== undefined) best = shrinkIn(subject, whole.setup, whole.records, phase);
   for (const size of [...sizes].sort((one, other) => other - one)) {
     if (size >= best.setup.replicas) continue;
     const smaller = inSmallerGroup(subject, best, size, phase);
@@ -68,6 +70,16 @@ function attemptIn(subject: Subject, setup: Setup, phase: Phase): Attempt<EventR
     }
     return undefined;
   };
+}
+
+/** The story where messages carry whole logs, if it breaks the claim there too: that is simpler. */
+function inWholeMessages(
+  subject: Subject,
+  { setup: { piecewise, ...whole }, records }: Story,
+  phase: Phase,
+): Story | undefined {
+  const outcome = piecewise && attemptIn(subject, whole, phase)(records);
+  return outcome && { setup: whole, records: outcome };
 }
 
 function inSmallerGroup(

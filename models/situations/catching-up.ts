@@ -25,6 +25,30 @@ export const catchingUpSituations: readonly Situation[] = [
       old?.replica?.status === 'state-transfer' && now?.replica?.status === 'view-change',
   },
   {
+    name: 'vote-completed',
+    prose: 'A view starts with a log of which its primary fetched what the best vote did not carry.',
+    reached: (moment) =>
+      arrived(moment, 'NEWSTATE') &&
+      moment.old?.replica?.status === 'view-change' &&
+      moment.now?.replica?.status === 'normal',
+  },
+  {
+    name: 'start-not-enough',
+    prose: 'A STARTVIEW carries too little of the log for its receiver, who fetches the rest.',
+    reached: (moment) =>
+      arrived(moment, 'STARTVIEW') &&
+      moment.old?.replica?.status !== 'state-transfer' &&
+      moment.now?.replica?.status === 'state-transfer',
+  },
+  {
+    name: 'recovery-in-pieces',
+    prose: 'A recovering replica fetches what the answer of the primary did not carry, and becomes normal.',
+    reached: (moment) =>
+      arrived(moment, 'NEWSTATE') &&
+      moment.old?.replica?.status === 'recovering' &&
+      moment.now?.replica?.status === 'normal',
+  },
+  {
     name: 'recovery-completed',
     prose: 'A replica that lost its memory becomes normal again.',
     reached: ({ old, now }) => old?.replica?.status === 'recovering' && now?.replica?.status === 'normal',

@@ -30,7 +30,8 @@ export function mermaidOf(replayed: Replayed): readonly string[] {
 
 function describeSetup({ counterexample: { setup, ablation } }: Replayed): string {
   const { replicas, mode, clients } = setup;
-  return `${replicas} replicas, ${mode}, ${clients} clients, ${ablation ?? 'no ablation'}`;
+  const pieces = setup.piecewise ? ', log entries sent one by one' : '';
+  return `${replicas} replicas, ${mode}, ${clients} clients${pieces}, ${ablation ?? 'no ablation'}`;
 }
 
 function linesOf(frame: Frame, everyone: string, size: number): readonly string[] {

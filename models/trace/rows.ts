@@ -29,10 +29,10 @@ export function rowsOf(
 
 /** Which group is put on trial, and how it begins. */
 export function headerOf({ counterexample, start }: Replayed, width: number): readonly string[] {
-  const { replicas, mode, clients } = counterexample.setup;
+  const { replicas, mode, clients, piecewise } = counterexample.setup;
   const { tolerated, quorum } = start.configuration;
   const { ablation, steps, minimal } = counterexample;
-  const group = `${count(replicas, 'replica')} (f = ${tolerated}, quorum ${quorum}), ${mode}, ${count(clients, 'client')}`;
+  const group = `${count(replicas, 'replica')} (f = ${tolerated}, quorum ${quorum}), ${mode}, ${count(clients, 'client')}${piecewise ? ', log entries sent one by one' : ''}`;
   const rule = ablation === null ? 'no ablation' : `the ablation ${ablation}`;
   const length = `${count(steps, 'step')}${minimal ? ', minimal for what it spends' : ''}`;
   return [

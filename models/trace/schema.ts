@@ -92,6 +92,7 @@ const counterexample = z.strictObject({
       replicas: whole(1, 31),
       mode: z.enum(['durable', 'diskless'], must('durable or diskless')),
       clients: whole(0, 1000),
+      piecewise: z.literal(true, must('true, or left out')).exactOptional(),
     },
     object,
   ),

@@ -108,10 +108,12 @@ function replicaFields(replica: Replica, { implementation }: World): readonly (r
 function voteText({
   replicaNumber,
   lastNormalView,
-  log,
+  suffix,
   commitNumber,
 }: Replica['doViewChanges'][number]): string {
-  return `r${replicaNumber} (lnv${lastNormalView} k${commitNumber}, log ${entriesText(log)})`;
+  const before = suffix.after > 0 ? `after ${suffix.after} ` : '';
+  const names = suffix.entriesAfter(suffix.after).map(requestName);
+  return `r${replicaNumber} (lnv${lastNormalView} k${commitNumber}, log ${before}${names.join(' ') || 'empty'})`;
 }
 
 function recoveryText({

@@ -36,8 +36,12 @@ function label(message: Message | Reply): string {
     case 'PREPARE':
     case 'PREPAREOK':
     case 'GETSTATE':
-    case 'NEWSTATE':
       return `${message.type} v${message.viewNumber} n${message.opNumber}`;
+    case 'NEWSTATE': {
+      const { viewNumber, suffix, opNumber } = message;
+      const isPiece = suffix.opNumber < opNumber;
+      return `NEWSTATE v${viewNumber} n${isPiece ? `${suffix.opNumber} of ` : ''}${opNumber}`;
+    }
     case 'COMMIT':
       return `COMMIT v${message.viewNumber} k${message.commitNumber}`;
     case 'RECOVERY':

@@ -18,6 +18,8 @@ export interface Setup {
   readonly replicas: number;
   readonly mode: StorageMode;
   readonly clients: number;
+  /** Messages carry no more than one log entry. Otherwise they carry all that there ever are here. */
+  readonly piecewise?: true;
 }
 
 /** One replica's machine: the replica while it runs, and what outlives it. */
@@ -82,7 +84,7 @@ export function createWorld(
   service: Service = implementation.ledgerService,
 ): World {
   const { configure, createReplica, createClient, step, blankImage } = implementation;
-  const configuration = configure(setup.replicas, setup.mode, service);
+  const configuration = configure(setup.replicas, setup.mode, service, setup.piecewise ? { room: 1 } : {});
   const machines = Array.from({ length: setup.replicas }, (_, replicaNumber): Machine => {
     const replica = createReplica(configuration, replicaNumber);
     const armed = armedAfter(0, step(replica, { type: 'start' }));

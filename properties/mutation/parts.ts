@@ -12,6 +12,7 @@ import '../paper/section-4.3-recovery.test.ts';
 import '../paper/section-4.5-clients.test.ts';
 import '../paper/section-5.2-state-transfer.test.ts';
 import '../paper/section-5.2-asking.test.ts';
+import '../paper/section-5.3-pieces.test.ts';
 import '../paper/storage.test.ts';
 import '../paper/writes.test.ts';
 import '../refusal/bounds.test.ts';

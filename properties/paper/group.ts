@@ -40,9 +40,14 @@ export class Group {
   private readonly clients = new Map<string, vr.Client>();
   private readonly syncs: 'at once' | 'by hand';
 
-  constructor(size: number, mode: vr.StorageMode = 'diskless', syncs: 'at once' | 'by hand' = 'at once') {
+  constructor(
+    size: number,
+    mode: vr.StorageMode = 'diskless',
+    syncs: 'at once' | 'by hand' = 'at once',
+    limits: vr.Limits = {},
+  ) {
     this.syncs = syncs;
-    this.configuration = vr.configure(size, mode, vr.keyValueService);
+    this.configuration = vr.configure(size, mode, vr.keyValueService, limits);
     const numbers = Array.from({ length: size }, (_, number) => number);
     this.machines = numbers.map((number) => new Machine(vr.createReplica(this.configuration, number)));
     for (const number of numbers) this.input(number, { type: 'start' });

@@ -208,5 +208,11 @@ describe('what §4.2 leaves open', () => {
 
 function startView(group: Group) {
   const { viewNumber, log, commitNumber } = group.replica(1);
-  return { type: 'STARTVIEW', viewNumber, log, opNumber: log.length, commitNumber } as const;
+  return {
+    type: 'STARTVIEW',
+    viewNumber,
+    suffix: log.suffix(0),
+    opNumber: log.length,
+    commitNumber,
+  } as const;
 }

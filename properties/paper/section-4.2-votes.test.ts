@@ -90,8 +90,8 @@ describe('votes for a view, VRR §4.2', () => {
     group.run();
     group.fire(0, 'heartbeat');
     group.run();
-    const log = group.replica(2).log.prefix(0);
-    const message = { type: 'STARTVIEW', viewNumber: 1, log, opNumber: 0, commitNumber: 0 } as const;
+    const suffix = group.replica(2).log.prefix(0).suffix(0);
+    const message = { type: 'STARTVIEW', viewNumber: 1, suffix, opNumber: 0, commitNumber: 0 } as const;
     expect(group.hand({ from: 1, to: 2, message })).toEqual([
       { type: 'refused', reason: 'the log lacks entries that were executed' },
     ]);

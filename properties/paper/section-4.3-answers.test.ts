@@ -35,7 +35,7 @@ describe('the answers that a recovering replica takes, VRR §4.3', () => {
     group.crash(2);
     group.restart(2);
     const answer = { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0' } as const;
-    const state = { log: Log.empty, opNumber: 0, commitNumber: 0 };
+    const state = { suffix: Log.empty.suffix(0), opNumber: 0, commitNumber: 0 };
     group.hand({ from: 1, to: 2, message: { ...answer, state: null, replicaNumber: 1 } });
     group.hand({ from: 0, to: 2, message: { ...answer, state, replicaNumber: 0 } });
     expect(group.replica(2)).toMatchObject({ status: 'recovering', viewNumber: 1 });

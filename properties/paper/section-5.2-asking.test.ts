@@ -73,7 +73,7 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
 
 describe('who answers, VRR §5.2', () => {
   const getState = { type: 'GETSTATE', viewNumber: 1, opNumber: 0, replicaNumber: 0 } as const;
-  const reason = 'only a replica that is normal in that view can answer';
+  const reason = 'only a replica that holds the log of that view can answer';
 
   test('nobody whose log is of an earlier view, though it is on its way to the view that is asked for', () => {
     const group = new Group(3);

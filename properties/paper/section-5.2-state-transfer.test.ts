@@ -82,13 +82,16 @@ describe('state transfer within a view, VRR §5.2', () => {
     expect(group.keys(2).log).toBe('a b c');
   });
 
-  test('only a replica that is normal in the view can answer', () => {
+  test('who has left the view, but was normal in no later one, still holds its log and can answer', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
     group.fire(1, 'suspect');
     group.deliver('STARTVIEWCHANGE', { to: 0 });
-    expect(reasonOf(group.deliver('GETSTATE'))).toBe('only a replica that is normal in that view can answer');
+    expect(group.replica(0)).toMatchObject({ status: 'view-change', viewNumber: 1, lastNormalView: 0 });
+    group.deliver('GETSTATE');
+    group.deliver('NEWSTATE');
+    expect(group.keys(2).log).toBe('a b c');
   });
 });
 
@@ -130,7 +133,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     const group = groupThatMovedOn();
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
-    expect(reasonOf(group.hand(newState(group, 1, 0, 1)))).toBe('the answer begins after what was executed');
+    expect(reasonOf(group.hand(newState(group, 1, 0, 1)))).toBe('the answer begins after what is held');
     expect([group.replica(0).status, group.keys(0).log]).toEqual(['state-transfer', 'old']);
     group.run();
     expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { configure, createReplica, Log, ledgerService, primaryOf, step } from '../../impl/index.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  configure,
+  createReplica,
+  type Input,
+  type Json,
+  Log,
+  ledgerService,
+  primaryOf,
+  requestRefusal,
+  step,
+} from '../../impl/index.ts';
 
 const numbers = fc.oneof(
   fc.integer({ min: -5, max: 40 }),
@@ -54,6 +64,14 @@ test.each(Array.from({ length: 31 }, (_, index) => index + 1))(
   },
 );
 
+test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
+  'a message has no room for %d characters',
+  (room) => {
+    expect(() => configure(3, 'durable', ledgerService, { room })).toThrow(RangeError);
+    expect(configure(3, 'durable', ledgerService, { room: 1 }).room).toBe(1);
+  },
+);
+
 test('views go round the group', () => {
   const configuration = configure(3, 'durable', ledgerService);
   expect([0, 1, 2, 3, 7].map((view) => primaryOf(configuration, view))).toEqual([0, 1, 2, 0, 1]);
@@ -81,3 +99,67 @@ test.each([-1, 3, 0.5, 1.5, Number.NaN])(
     expect(() => log.at(number)).toThrow(RangeError);
   },
 );
+
+describe('how large what a client sends may be', () => {
+  const anything = { ...ledgerService, refusal: () => undefined };
+  const configuration = configure(3, 'durable', anything);
+  const reasonFor = (operation: Json, clientId = 'ann/0') =>
+    requestRefusal(configuration, { type: 'REQUEST', operation, clientId, requestNumber: 1 });
+  const text = (length: number) => 'x'.repeat(length);
+
+  test.each<[string, Json, Json]>([
+    ['a text', text(65_536), text(65_537)],
+    ['a list', [text(65_536 - 8 - 1)], [text(65_536 - 8)]],
+    ['an object', { name: text(65_536 - 8 - 4) }, { name: text(65_536 - 8 - 3) }],
+    ['one in another', { a: [text(65_536 - 18)] }, { a: [text(65_536 - 17)] }],
+    ['many numbers', Array.from({ length: 5000 }, () => 1), Array.from({ length: 8192 }, () => 1)],
+    ['many of nothing', Array.from({ length: 5000 }, () => null), Array.from({ length: 8192 }, () => null)],
+    ['many answers', Array.from({ length: 5000 }, () => true), Array.from({ length: 8192 }, () => true)],
+  ])('%s of 65,536 characters, and no more', (_, largest, tooLarge) => {
+    expect(reasonFor(largest)).toBeUndefined();
+    expect(reasonFor(tooLarge)).toBe('operation must have at most 65536 characters');
+  });
+
+  test('a name of 256 characters, and no more', () => {
+    expect(reasonFor('a', text(256))).toBeUndefined();
+    expect(reasonFor('a', text(257))).toBe('clientId must be a string of 1 to 256 characters');
+    const replica = createReplica(configuration, 1);
+    const recovery = { type: 'RECOVERY', viewNumber: 0, replicaNumber: 2 } as const;
+    for (const [length, type] of [
+      [256, 'send'],
+      [257, 'refused'],
+    ] as const) {
+      const message = { ...recovery, nonce: text(length) };
+      expect(step(replica, { type: 'message', message })).toMatchObject([{ type }]);
+    }
+  });
+
+  test('the largest requests of all make no message of more than 1 MiB', () => {
+    const replicas = [0, 1, 2].map((number) => createReplica(configure(3, 'diskless', anything), number));
+    // JSON writes this character as six.
+    const operation = '\u0001'.repeat(65_536);
+    let largest = 0;
+    const give = (to: number, input: Input): void => {
+      const replica = replicas[to];
+      if (replica === undefined) return;
+      for (const output of step(replica, input)) {
+        if (output.type === 'write') give(to, { type: 'durable', write: output.write });
+        if (output.type !== 'send') continue;
+        const { message } = output;
+        largest = Math.max(largest, JSON.stringify(message).length);
+        if (output.to !== 2 || message.type !== 'PREPARE') give(output.to, { type: 'message', message });
+      }
+    };
+    for (let number = 1; number <= 8; number++) {
+      const message = { type: 'REQUEST', operation, clientId: `c${number}/0`, requestNumber: 1 } as const;
+      give(0, { type: 'message', message });
+    }
+    // Replica 2 heard of nothing, and becomes primary with a vote of replica 1.
+    const message = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 1 } as const;
+    give(2, { type: 'message', message });
+    expect(replicas[2]).toMatchObject({ status: 'normal', viewNumber: 2 });
+    expect(replicas[2]?.log.length).toBe(8);
+    expect(largest).toBeGreaterThan(6 * 65_536);
+    expect(largest).toBeLessThan(2 ** 20);
+  });
+});

@@ -17,7 +17,7 @@ const configuration = configure(3, 'durable', keyValueService);
 const operation = { type: 'set', key: 'a', value: 1 };
 const request = { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber: 1 } as const;
 const log: Log = Logs.empty.append(request);
-const state = { log, opNumber: 1, commitNumber: 1 };
+const state = { suffix: log.suffix(0), opNumber: 1, commitNumber: 1 };
 
 /** Messages that replica 1 of three may receive, of each type. */
 const messages: readonly Message[] = [
@@ -57,7 +57,6 @@ const bad: readonly { readonly field: string; readonly values: readonly unknown[
     { field: 'replicaNumber', values: [1], says: /own number/ },
     { field: 'clientId', values: notText, says: /clientId/ },
     { field: 'nonce', values: notText, says: /nonce/ },
-    { field: 'log', values: [[request], {}, null, undefined, log.suffix(0)], says: /log/ },
     { field: 'suffix', values: [[request], {}, null, undefined, log], says: /suffix/ },
     { field: 'request', values: ['a', 1, null, undefined, { ...request, type: 'PREPARE' }], says: /request/ },
     { field: 'state', values: ['a', 1, undefined, false], says: /state/ },
@@ -88,10 +87,11 @@ describe('numbers that cannot stand together', () => {
     ['STARTVIEW', { commitNumber: 2 }, 'commitNumber'],
     ['STARTVIEW', { opNumber: 0, commitNumber: 0 }, 'opNumber'],
     ['NEWSTATE', { commitNumber: 2 }, 'commitNumber'],
-    ['NEWSTATE', { opNumber: 2 }, 'opNumber'],
+    ['NEWSTATE', { opNumber: 0, commitNumber: 0 }, 'opNumber'],
+    ['NEWSTATE', { suffix: log.suffix(1), opNumber: 2 }, 'suffix must hold an entry'],
     ['RECOVERYRESPONSE', { state: { ...state, commitNumber: 2 } }, 'commitNumber'],
     ['RECOVERYRESPONSE', { state: { ...state, opNumber: 2 } }, 'opNumber'],
-    ['RECOVERYRESPONSE', { state: { ...state, log: null } }, 'log'],
+    ['RECOVERYRESPONSE', { state: { ...state, suffix: null } }, 'suffix'],
   ])('a %s with %j is refused', (type, fields, word) => {
     expect(give({ ...messages.find((message) => message.type === type), ...fields })).toEqual([
       { type: 'refused', reason: expect.stringContaining(word) },

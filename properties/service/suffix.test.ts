@@ -45,3 +45,39 @@ describe('whoever asks a log for what it does not have is told what that was', (
     expect(ask).toThrow(words);
   });
 });
+
+describe('pieces of a log', () => {
+  const log = logOf('a', 'b', 'c', 'd');
+  const weight = JSON.stringify(log.at(1)).length;
+  const numbersOf = ({ after, opNumber }: { readonly after: number; readonly opNumber: number }) => [
+    after,
+    opNumber,
+  ];
+
+  test.each([
+    ['one', weight, [1, 2]],
+    ['two', 2 * weight, [1, 3]],
+    ['not quite two', 2 * weight - 1, [1, 2]],
+    ['all', 3 * weight, [1, 4]],
+    ['much more', 1e6, [1, 4]],
+    ['not even one, which goes all the same', weight - 1, [1, 2]],
+  ])('from the front hold as many entries as there is room: for %s', (_, room, numbers) => {
+    expect(numbersOf(log.piece(1, room))).toEqual(numbers);
+  });
+
+  test.each([
+    ['one', weight, [3, 4]],
+    ['two', 2 * weight, [2, 4]],
+    ['not quite two', 2 * weight - 1, [3, 4]],
+    ['all', 4 * weight, [0, 4]],
+    ['much more', 1e6, [0, 4]],
+    ['not even one, which goes all the same', weight - 1, [3, 4]],
+  ])('from the end hold as many entries as there is room: for %s', (_, room, numbers) => {
+    expect(numbersOf(log.tail(room))).toEqual(numbers);
+  });
+
+  test('are empty where there is nothing', () => {
+    expect(numbersOf(log.piece(4, 1))).toEqual([4, 4]);
+    expect(numbersOf(Log.empty.tail(1))).toEqual([0, 0]);
+  });
+});

@@ -77,10 +77,10 @@ export const messages: readonly Ablation[] = [
       {
         file: 'replica/viewChange.ts',
         find: `  sendToPrimary(replica, effects, {
-    ...{ type: 'DOVIEWCHANGE', viewNumber, log, lastNormalView, opNumber, commitNumber, replicaNumber },
+    ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
   });`,
         replace: `  send(replica, effects, primaryOf(replica.configuration, viewNumber - 1), {
-    ...{ type: 'DOVIEWCHANGE', viewNumber, log, lastNormalView, opNumber, commitNumber, replicaNumber },
+    ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
   });`,
       },
     ],
@@ -119,8 +119,8 @@ export const messages: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/stateTransfer.ts',
-        find: "  if (replica.status !== 'normal' || message.viewNumber !== viewNumber) {",
-        replace: "  if (replica.status !== 'normal' || message.viewNumber > viewNumber) {",
+        find: '  if (message.viewNumber !== viewNumber) {',
+        replace: '  if (message.viewNumber > viewNumber) {',
       },
       {
         file: 'replica/stateTransfer.ts',
@@ -150,11 +150,9 @@ export const messages: readonly Ablation[] = [
       },
       {
         file: 'replica/viewChange.ts',
-        find: `  const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;
-  const opNumber = log.length;`,
-        replace: `  const { viewNumber, log, commitNumber, replicaNumber } = replica;
-  const opNumber = log.length;
-  const last = opNumber === 0 ? {} : log.at(opNumber);
+        find: 'const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;',
+        replace: `const { viewNumber, log, commitNumber, replicaNumber } = replica;
+  const last = log.length === 0 ? {} : log.at(log.length);
   const lastNormalView = 'view' in last ? last.view : 0;`,
       },
     ],

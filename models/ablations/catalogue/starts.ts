@@ -19,7 +19,7 @@ export const starts: readonly Ablation[] = [
         file: 'replica/viewChange.ts',
         find: '    send(replica, effects, replicaNumber, currentStartView(replica));',
         replace: `    const { commitNumber } = replica;
-    const cut = { log: replica.log.prefix(commitNumber), opNumber: commitNumber };
+    const cut = { suffix: replica.log.prefix(commitNumber).suffix(0), opNumber: commitNumber };
     send(replica, effects, replicaNumber, { ...currentStartView(replica), ...cut });`,
       },
     ],
@@ -37,9 +37,10 @@ export const starts: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/viewChange.ts',
-        find: `  becomeNormal(replica, effects, viewNumber, log, commitNumber);
+        find: `  becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber);
   follow(replica, effects);`,
-        replace: `  becomeNormal(replica, effects, viewNumber, log, commitNumber, replica.lastNormalView);
+        replace: `  const { lastNormalView } = replica;
+  becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber, lastNormalView);
   follow(replica, effects);`,
       },
       {
@@ -70,10 +71,10 @@ export const starts: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/viewChange.ts',
-        find: `  becomeNormal(replica, effects, viewNumber, log, commitNumber);
+        find: `  becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber);
   follow(replica, effects);`,
-        replace: `  let kept = log;
-  for (const request of replica.log.entriesAfter(log.length)) kept = kept.append(request);
+        replace: `  let kept = suffix.onto(replica.log);
+  for (const request of replica.log.entriesAfter(opNumber)) kept = kept.append(request);
   becomeNormal(replica, effects, viewNumber, kept, commitNumber);
   follow(replica, effects);`,
       },
@@ -93,9 +94,10 @@ export const starts: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/viewChange.ts',
-        find: "return { type: 'STARTVIEW', viewNumber, log, opNumber: log.length, commitNumber };",
-        replace: `const known = log.prefix(commitNumber);
-  return { type: 'STARTVIEW', viewNumber, log: known, opNumber: known.length, commitNumber };`,
+        find: `  const suffix = log.tail(configuration.room);
+  return { type: 'STARTVIEW', viewNumber, suffix, opNumber: log.length, commitNumber };`,
+        replace: `  const suffix = log.prefix(commitNumber).tail(configuration.room);
+  return { type: 'STARTVIEW', viewNumber, suffix, opNumber: commitNumber, commitNumber };`,
       },
     ],
   },
@@ -112,9 +114,8 @@ export const starts: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/viewChange.ts',
-        find: 'becomeNormal(replica, effects, replica.viewNumber, best.log, committed);',
-        replace:
-          'becomeNormal(replica, effects, replica.viewNumber, best.log, Math.max(best.log.length, committed));',
+        find: 'becomeNormal(replica, effects, replica.viewNumber, log, committed);',
+        replace: 'becomeNormal(replica, effects, replica.viewNumber, log, Math.max(log.length, committed));',
       },
     ],
   },

@@ -63,10 +63,16 @@ export const stateTransfer: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/stateTransfer.ts',
-        find: `  if (message.viewNumber !== replica.transfer?.viewNumber)
-    return drop(effects, 'that state was not asked for');
-`,
-        replace: '',
+        find: "if (message.viewNumber !== transfer?.viewNumber) return drop(effects, 'that state was not asked for');",
+        replace: `if (message.viewNumber !== transfer?.viewNumber) {
+    const { viewNumber, suffix, opNumber, commitNumber } = message;
+    if (viewNumber === replica.viewNumber && replica.status === 'normal')
+      return extendLog(replica, effects, message);
+    if (suffix.after > replica.commitNumber || opNumber < replica.commitNumber)
+      return drop(effects, 'it does not fit');
+    becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber);
+    return follow(replica, effects);
+  }`,
       },
     ],
   },
@@ -84,10 +90,8 @@ export const stateTransfer: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/stateTransfer.ts',
-        find: `  let replaced = log.prefix(commitNumber);
-  for (const request of message.suffix.entriesAfter(commitNumber)) replaced = replaced.append(request);`,
-        replace: `  let replaced = log;
-  for (const request of message.suffix.entriesAfter(log.length)) replaced = replaced.append(request);`,
+        find: 'replica.transfer = { viewNumber, asked, log: replica.log.prefix(sharedWith(replica, viewNumber)) };',
+        replace: 'replica.transfer = { viewNumber, asked, log: replica.log };',
       },
     ],
   },
@@ -108,6 +112,62 @@ export const stateTransfer: readonly Ablation[] = [
         find: "send(replica, effects, asked, { type: 'GETSTATE', viewNumber, opNumber, replicaNumber });",
         replace:
           "send(replica, effects, asked, { type: 'GETSTATE', viewNumber: replica.viewNumber, opNumber, replicaNumber });",
+      },
+    ],
+  },
+  {
+    name: 'vote-piece-onto-own-log',
+    rule: 'What comes before the end of the log that a vote carries is the replica’s own only as far as that is sure to be the same.',
+    without: 'The view starts with a mixture of two logs.',
+    section: 'VRR §5.3',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: 'if (suffix.after <= sharedWith(replica, lastNormalView)) return suffix.onto(replica.log);',
+        replace:
+          'if (lastNormalView >= 0 && suffix.after <= replica.log.length) return suffix.onto(replica.log);',
+      },
+    ],
+  },
+  {
+    name: 'startview-piece-onto-own-log',
+    rule: 'The end of a log that STARTVIEW carries is put onto what was executed, and onto nothing else.',
+    without: 'Entries that the view has dropped stay in the log, before those that it began with.',
+    section: 'VRR §5.3',
+    guarantee: 'agreement',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: 'if (suffix.after > replica.commitNumber) return transferTo(replica, effects, viewNumber);',
+        replace: 'if (suffix.after > replica.log.length) return transferTo(replica, effects, viewNumber);',
+      },
+    ],
+  },
+  {
+    name: 'piece-taken-as-whole',
+    rule: 'A view is taken up only with all of its log.',
+    without:
+      'A short log with a late last normal view wins the next view change, and what was answered is dropped.',
+    section: 'VRR §5.2',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/stateTransfer.ts',
+        find: '  if (log.length < message.opNumber) return sendGetState(replica, effects, replica.transfer);\n',
+        replace: '',
       },
     ],
   },

@@ -43,7 +43,7 @@ export const statuses: readonly Ablation[] = [
   },
   {
     name: 'getstate-answered-before-start',
-    rule: 'Only a replica that is normal in a view can tell what its log is.',
+    rule: 'Only a replica that has been normal in a view, and in no later one, can tell what its log is.',
     without:
       'Who asks is given the log with which somebody votes for the view, and takes it for that of the view.',
     section: 'VRR §5.2',
@@ -55,8 +55,8 @@ export const statuses: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/stateTransfer.ts',
-        find: "  if (replica.status !== 'normal' || message.viewNumber !== viewNumber) {",
-        replace: '  if (message.viewNumber !== viewNumber) {',
+        find: 'const { lastNormalView: viewNumber, log, commitNumber } = replica;',
+        replace: 'const { viewNumber, log, commitNumber } = replica;',
       },
     ],
   },
@@ -78,6 +78,11 @@ export const statuses: readonly Ablation[] = [
   persistView`,
         replace: `  replica.viewNumber = viewNumber;
   persistView`,
+      },
+      {
+        file: 'replica/stateTransfer.ts',
+        find: "if (replica.status === 'view-change') return",
+        replace: "if (replica.status === 'view-change' && replica.doViewChanges.length > 0) return",
       },
     ],
   },

@@ -55,7 +55,7 @@ export const votes: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/viewChange.ts',
-        find: 'becomeNormal(replica, effects, replica.viewNumber, best.log, committed);',
+        find: 'becomeNormal(replica, effects, replica.viewNumber, log, committed);',
         replace: 'becomeNormal(replica, effects, replica.viewNumber, replica.log, committed);',
       },
     ],

@@ -1,4 +1,5 @@
 import type { StepClaim } from '../claim.ts';
+import { quotedLog } from '../quoted.ts';
 
 /** Two beginnings of one view would be two services. */
 export const oneStartPerView: StepClaim = {
@@ -6,15 +7,16 @@ export const oneStartPerView: StepClaim = {
   level: 'cluster',
   prose:
     'A view is announced by its primary alone, and with one log: later announcements only add entries at its end.',
-  broken({ after, number, chronicle }) {
+  broken({ after, number, now, chronicle }) {
     for (const output of after.last?.outputs ?? []) {
       if (output.type !== 'send' || output.message.type !== 'STARTVIEW') continue;
-      const { viewNumber, log } = output.message;
+      const { viewNumber, suffix } = output.message;
+      const log = now.replica && quotedLog(now.replica, viewNumber, suffix);
       const first = chronicle.started[viewNumber];
       if (after.implementation.primaryOf(after.configuration, viewNumber) !== number) {
         return `r${number} announced view ${viewNumber}, of which it is not the primary.`;
       }
-      if (first !== undefined && !chronicle.identities.isPrefix(first, log)) {
+      if (first !== undefined && log !== undefined && !chronicle.identities.isPrefix(first, log)) {
         return `View ${viewNumber} was announced with ${first.length} entries, and again with a log that lacks some.`;
       }
     }

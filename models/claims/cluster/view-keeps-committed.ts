@@ -1,4 +1,5 @@
 import type { ReplicaStep, StepClaim } from '../claim.ts';
+import { quotedLog } from '../quoted.ts';
 
 /** The heart of the view change: whatever was answered in earlier views is in the log with which the next begins. */
 export const viewKeepsCommitted: StepClaim = {
@@ -11,10 +12,12 @@ export const viewKeepsCommitted: StepClaim = {
 };
 
 /** A view starts: does its log hold what was executed in earlier ones? */
-function lostByStarting({ after, chronicle }: ReplicaStep): string | undefined {
+function lostByStarting({ after, now, chronicle }: ReplicaStep): string | undefined {
   for (const output of after.last?.outputs ?? []) {
     if (output.type !== 'send' || output.message.type !== 'STARTVIEW') continue;
-    const { viewNumber, log } = output.message;
+    const { viewNumber, suffix } = output.message;
+    const log = now.replica && quotedLog(now.replica, viewNumber, suffix);
+    if (log === undefined) continue;
     const committed = chronicle.executedIn.findLastIndex((view) => view < viewNumber) + 1;
     if (chronicle.identities.isPrefix(chronicle.history.prefix(committed), log)) return undefined;
     const kept = chronicle.identities.commonLength(chronicle.history.prefix(committed), log);

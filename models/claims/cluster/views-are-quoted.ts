@@ -1,5 +1,6 @@
 import type { Log, Message, Replica } from '../../../impl/index.ts';
 import type { ReplicaStep, StepClaim } from '../claim.ts';
+import { quotedLog } from '../quoted.ts';
 
 /** Whoever hears of a view's order must hear the same from all. */
 export const viewsAreQuoted: StepClaim = {
@@ -32,7 +33,7 @@ function misquoted(step: ReplicaStep, replica: Replica, message: Message): strin
     return `of view ${viewNumber}, and the latest in which it was normal is ${replica.lastNormalView}`;
   if (commitNumber > replica.commitNumber)
     return `with commit-number ${commitNumber}, and has executed ${replica.commitNumber} entries`;
-  const log = logIn(message, replica.lastNormalView === viewNumber ? replica.log : undefined);
+  const log = logIn(message, replica);
   return log === undefined ? undefined : unlikeOthers(step, viewNumber, log);
 }
 
@@ -51,20 +52,18 @@ function commitNumberIn(message: Message): number | undefined {
   }
 }
 
-/** The log of the view as the message tells it, up to the last entry that it names; `own` is the sender's in that view. */
-function logIn(message: Message, own: Log | undefined): Log | undefined {
+/** The log of the view as the message tells it, up to the last entry that it names. */
+function logIn(message: Message, sender: Replica): Log | undefined {
   switch (message.type) {
     case 'STARTVIEW':
-      return message.log;
+    case 'NEWSTATE':
+      return quotedLog(sender, message.viewNumber, message.suffix);
     case 'RECOVERYRESPONSE':
-      return message.state?.log;
-    case 'NEWSTATE': {
-      const { suffix } = message;
-      return own === undefined || own.length < suffix.after ? undefined : suffix.onto(own);
-    }
+      return message.state === null ? undefined : quotedLog(sender, message.viewNumber, message.state.suffix);
     case 'PREPARE': {
       const before = message.opNumber - 1;
-      if (own === undefined || own.length < before) return undefined;
+      const { log: own } = sender;
+      if (sender.lastNormalView !== message.viewNumber || own.length < before) return undefined;
       const held = own.length > before && own.at(message.opNumber) === message.request;
       return held ? own.prefix(message.opNumber) : own.prefix(before).append(message.request);
     }

@@ -1,5 +1,6 @@
-import type { DoViewChange } from '../../../impl/index.ts';
+import type { DoViewChange, Log, LogSuffix } from '../../../impl/index.ts';
 import type { ReplicaStep, StepClaim } from '../claim.ts';
+import type { LogIdentities } from '../identity.ts';
 
 /** The choice of the next log is as good as the votes are true. */
 export const votesAreOwn: StepClaim = {
@@ -18,6 +19,10 @@ export const votesAreOwn: StepClaim = {
   },
 };
 
+function isEndOf(suffix: LogSuffix, log: Log, identities: LogIdentities): boolean {
+  return suffix.after <= log.length && identities.isPrefix(suffix.onto(log), log);
+}
+
 function untrue({ now: { replica }, chronicle }: ReplicaStep, vote: DoViewChange): string | undefined {
   // A vote that waited for a write may leave when its view has started, or is over.
   if (replica === undefined || replica.viewNumber !== vote.viewNumber || replica.status !== 'view-change')
@@ -27,6 +32,6 @@ function untrue({ now: { replica }, chronicle }: ReplicaStep, vote: DoViewChange
     return `It voted with the last normal view ${vote.lastNormalView}, and its own is ${lastNormalView}.`;
   if (vote.commitNumber !== commitNumber)
     return `It voted with the commit-number ${vote.commitNumber}, and its own is ${commitNumber}.`;
-  if (vote.log.length === log.length && chronicle.identities.isPrefix(vote.log, log)) return undefined;
-  return `It voted with a log of ${vote.log.length} entries that is not its own, of ${log.length}.`;
+  if (vote.opNumber === log.length && isEndOf(vote.suffix, log, chronicle.identities)) return undefined;
+  return `It voted with a log of ${vote.opNumber} entries that is not its own, of ${log.length}.`;
 }
