@@ -1,3 +1,4 @@
+import { Map as PersistentMap } from 'immutable';
 import { type Effects, reply } from './effects.ts';
 import type { Log } from './log.ts';
 import type { Request } from './messages.ts';
@@ -6,7 +7,7 @@ import { isPrimary, type Replica } from './replica.ts';
 /** Appends one request to the log and notes it in the client-table, without a result yet (VRR §4.1). */
 export function append(replica: Replica, request: Request): void {
   replica.log = replica.log.append(request);
-  replica.pending = replica.pending.set(request.clientId, request.requestNumber);
+  replica.pending = replica.pending.asMutable().set(request.clientId, request.requestNumber);
 }
 
 /**
@@ -24,8 +25,9 @@ function execute(replica: Replica, effects: Effects, opNumber: number): void {
   const { state, result } = replica.configuration.service.apply(replica.serviceState, request.operation);
   replica.serviceState = state;
   replica.commitNumber = opNumber;
-  replica.executed = replica.executed.set(clientId, { requestNumber, result });
-  if (replica.pending.get(clientId) === requestNumber) replica.pending = replica.pending.delete(clientId);
+  replica.executed = replica.executed.asMutable().set(clientId, { requestNumber, result });
+  if (replica.pending.get(clientId) === requestNumber)
+    replica.pending = replica.pending.asMutable().delete(clientId);
   effects.outputs.push({ type: 'executed', opNumber, request, result });
   if (replica.status === 'normal' && isPrimary(replica)) {
     reply(replica, effects, {
@@ -50,7 +52,7 @@ export function replaceLog(replica: Replica, effects: Effects, log: Log, commitN
 }
 
 function rebuildPending(replica: Replica): void {
-  replica.pending = replica.pending.clear().withMutations((pending) => {
+  replica.pending = PersistentMap<string, number>().withMutations((pending) => {
     for (const { clientId, requestNumber } of replica.log.entriesAfter(replica.commitNumber)) {
       pending.set(clientId, requestNumber);
     }

@@ -64,7 +64,7 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/execution.ts',
-        find: 'replica.executed = replica.executed.set(clientId, { requestNumber, result });',
+        find: 'replica.executed = replica.executed.asMutable().set(clientId, { requestNumber, result });',
         replace:
           'replica.executed = replica.executed.set(clientId, { requestNumber: requestNumber - 1, result });',
       },
@@ -104,7 +104,7 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/execution.ts',
-        find: 'replica.pending = replica.pending.clear().withMutations((pending) => {',
+        find: 'replica.pending = PersistentMap<string, number>().withMutations((pending) => {',
         replace: 'replica.pending = replica.pending.withMutations((pending) => {',
       },
     ],
