@@ -3,15 +3,30 @@ import { Log } from '../../impl/index.ts';
 import { Group, reasonOf } from './group.ts';
 
 /** Messages carry one entry of the log at a time. */
-function groupInPieces(size = 3, mode: 'durable' | 'diskless' = 'diskless'): Group {
-  return new Group(size, mode, 'at once', { room: 1 });
+function groupInPieces(size = 3): Group {
+  return new Group(size, 'diskless', 'at once', { room: 1 });
 }
 
-/** These clients have asked for what bears their names, and the others know of all of it but that replica 2 heard nothing. */
-function laggingGroup(names = ['a', 'b', 'c'], mode: 'durable' | 'diskless' = 'diskless'): Group {
-  const group = groupInPieces(3, mode);
-  for (const name of names) group.ask(name, name);
+/** Replica 2 missed `a`, `b` and `c`, which the others have executed. */
+function laggingGroup(): Group {
+  const group = groupInPieces();
+  for (const name of ['a', 'b', 'c']) group.ask(name, name);
   group.run({ without: [2] });
+  return group;
+}
+
+/** Replica 0 alone holds the old entries, of view 0. The others have gone on to view 1, and executed the new ones there. */
+function groupThatMovedOn(old: readonly string[], later: readonly string[]): Group {
+  const group = groupInPieces();
+  for (const name of old) group.ask(name, name);
+  group.run({ without: [1, 2] });
+  group.fire(1, 'suspect');
+  group.run({ without: [0] });
+  for (const name of later) {
+    group.client(name).viewNumber = 1;
+    group.ask(name, name);
+  }
+  group.run({ without: [0] });
   return group;
 }
 
@@ -79,16 +94,7 @@ describe('state transfer in pieces, VRR §5.2', () => {
   });
 
   test('the log of a later view grows beside the own one, which stays as it is until all is here', () => {
-    const group = groupInPieces();
-    group.ask('old', 'old');
-    group.run({ without: [1, 2] });
-    group.fire(1, 'suspect');
-    group.run({ without: [0] });
-    for (const name of ['x', 'y', 'z']) {
-      group.client(name).viewNumber = 1;
-      group.ask(name, name);
-    }
-    group.run({ without: [0] });
+    const group = groupThatMovedOn(['old'], ['x', 'y', 'z']);
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
     for (let piece = 1; piece < 3; piece++) {
@@ -183,16 +189,7 @@ describe('a view change in pieces, VRR §5.3', () => {
   });
 
   test('entries of its own that were not executed are not what the end of another log is put onto', () => {
-    const group = groupInPieces();
-    for (const name of ['p', 'q']) group.ask(name, name);
-    group.run({ without: [1, 2] });
-    group.fire(1, 'suspect');
-    group.run({ without: [0] });
-    for (const name of ['x', 'y']) {
-      group.client(name).viewNumber = 1;
-      group.ask(name, name);
-    }
-    group.run({ without: [0] });
+    const group = groupThatMovedOn(['p', 'q'], ['x', 'y']);
     // Replica 0 calls late for view 1, and is answered with the view's log.
     group.fire(0, 'resend');
     group.lose();
