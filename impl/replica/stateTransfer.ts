@@ -91,21 +91,20 @@ export function onGetState(replica: Replica, effects: Effects, message: GetState
 export function onNewState(replica: Replica, effects: Effects, message: NewState): void {
   const { transfer } = replica;
   if (message.viewNumber !== transfer?.viewNumber) return drop(effects, 'that state was not asked for');
-  if (replica.status === 'normal') extendLog(replica, effects, message);
+  if (replica.status === 'normal') extendLog(replica, effects, transfer, message);
   else takePiece(replica, effects, transfer, message);
 }
 
 /** In the same view the replica only lacks the log's end. */
-function extendLog(replica: Replica, effects: Effects, message: NewState): void {
+function extendLog(replica: Replica, effects: Effects, transfer: Transfer, message: NewState): void {
   const held = replica.log.length;
   if (message.suffix.after > held) return drop(effects, 'the answer begins after what is held');
   if (message.suffix.opNumber > held) {
     for (const request of message.suffix.entriesAfter(held)) append(replica, request);
     persistLog(replica, effects, held);
   }
-  if (replica.log.length < message.opNumber && replica.transfer !== undefined) {
-    sendGetState(replica, effects, replica.transfer);
-  } else {
+  if (replica.log.length < message.opNumber) sendGetState(replica, effects, transfer);
+  else {
     replica.transfer = undefined;
     disarm(effects, 'resend');
   }

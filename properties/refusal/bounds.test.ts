@@ -67,7 +67,9 @@ test.each(Array.from({ length: 31 }, (_, index) => index + 1))(
 test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
   'a message has no room for %d characters',
   (room) => {
-    expect(() => configure(3, 'durable', ledgerService, { room })).toThrow(RangeError);
+    const make = () => configure(3, 'durable', ledgerService, { room });
+    expect(make).toThrow(RangeError);
+    expect(make).toThrow(`room for 1 character or more, not ${room}`);
     expect(configure(3, 'durable', ledgerService, { room: 1 }).room).toBe(1);
   },
 );

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { Log, type Request } from '../../impl/index.ts';
 
 function logOf(...operations: readonly string[]): Log {
-  const request = (operation: string): Request => {
-    return { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber: 1 };
-  };
-  return operations.reduce((log, operation) => log.append(request(operation)), Log.empty);
+  return operations.reduce((log, operation) => log.append(requestOf(operation)), Log.empty);
+}
+
+function requestOf(operation: string): Request {
+  return { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber: 1 };
 }
 
 function operationsOf(log: Log): readonly unknown[] {
@@ -48,7 +49,7 @@ describe('whoever asks a log for what it does not have is told what that was', (
 
 describe('pieces of a log', () => {
   const log = logOf('a', 'b', 'c', 'd');
-  const weight = JSON.stringify(log.at(1)).length;
+  const weight = JSON.stringify(requestOf('a')).length;
   const numbersOf = ({ after, opNumber }: { readonly after: number; readonly opNumber: number }) => [
     after,
     opNumber,

@@ -67,7 +67,7 @@ export const stateTransfer: readonly Ablation[] = [
         replace: `if (message.viewNumber !== transfer?.viewNumber) {
     const { viewNumber, suffix, opNumber, commitNumber } = message;
     if (viewNumber === replica.viewNumber && replica.status === 'normal')
-      return extendLog(replica, effects, message);
+      return extendLog(replica, effects, { viewNumber, asked: 0, log: replica.log }, message);
     if (suffix.after > replica.commitNumber || opNumber < replica.commitNumber)
       return drop(effects, 'it does not fit');
     becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber);
