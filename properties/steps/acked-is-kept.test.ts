@@ -4,5 +4,5 @@ tryClaim({
   claim: 'acked-is-kept',
   schedules: 150,
   reached: { answered: 200 },
-  brokenBy: { ablation: 'recovery-old-answers', replicas: 3, mode: 'diskless' },
+  brokenBy: { ablation: 'prepare-before-startview', replicas: 3, mode: 'diskless' },
 });
