@@ -226,6 +226,7 @@ function memory(): number {
   return process.memoryUsage().heapUsed / 1e6;
 }
 
-function show(figure: number): string {
+/** A figure without its fraction, with its thousands set apart. */
+export function show(figure: number): string {
   return Math.round(figure).toLocaleString('en');
 }

@@ -7,8 +7,8 @@ import {
   type Replica,
   step,
 } from '../../impl/index.ts';
-import { grouped } from '../cli/report.ts';
 import { median, quantile } from '../quantile.ts';
+import { show } from './core.ts';
 
 /** Who has asked before is in the client-table: the more there are, the more it costs to look one up. */
 const clients = 4096;
@@ -42,7 +42,7 @@ export async function benchInFlight(print: (line: string) => void): Promise<void
     await new Promise((resolve) => setImmediate(resolve));
   }
   print(
-    `Three replicas in one thread, ${grouped(clients)} clients, medians of ${rounds} rounds of ${grouped(operations)} operations, 10 % to 90 %:`,
+    `Three replicas in one thread, ${show(clients)} clients, medians of ${rounds} rounds of ${show(operations)} operations, 10 % to 90 %:`,
   );
   print('in flight   ns per operation               ratio   operations per second');
   const [first] = stages;
@@ -50,7 +50,7 @@ export async function benchInFlight(print: (line: string) => void): Promise<void
     const middle = median(took);
     const spread = `(${show(quantile(took, 0.1))}–${show(quantile(took, 0.9))})`;
     print(
-      `${grouped(inFlight).padStart(9)}${show(middle).padStart(19)} ${spread.padEnd(15)}` +
+      `${show(inFlight).padStart(9)}${show(middle).padStart(19)} ${spread.padEnd(15)}` +
         `${(middle / median(first?.took ?? [])).toFixed(2).padStart(5)}${show(1e9 / middle).padStart(24)}`,
     );
   }
@@ -90,8 +90,4 @@ function measure(configuration: Configuration, inFlight: number): number {
   if (answered !== submitted || submitted < operations)
     throw new Error(`Of ${submitted} operations ${answered} were answered.`);
   return took / submitted;
-}
-
-function show(figure: number): string {
-  return grouped(Math.round(figure));
 }

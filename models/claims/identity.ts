@@ -20,6 +20,11 @@ export class LogIdentities {
     return shorter === longer || this.contentOf(shorter) === this.contentOf(longer.prefix(shorter.length));
   }
 
+  /** Whether one of the two is the beginning of the other. */
+  agree(one: Log, other: Log): boolean {
+    return this.isPrefix(one, other) || this.isPrefix(other, one);
+  }
+
   /** How many entries both logs begin with. */
   commonLength(one: Log, other: Log): number {
     let common = Math.min(one.length, other.length);

@@ -14,15 +14,19 @@ export interface Disk {
 
 /** The first `writes` writes become durable, or all of them. Yields a sentence if the records make no sense. */
 export function synced(disk: Disk, writes = Infinity): Disk | string {
-  let left = writes;
-  const end = disk.unsynced.findIndex(({ type }) => type === 'end' && --left === 0) + 1 || Infinity;
+  const end = endsOf(disk)[writes - 1] ?? disk.unsynced.length;
   const durable = withRecords(disk, disk.unsynced.slice(0, end));
   return typeof durable === 'string' ? durable : { ...durable, unsynced: disk.unsynced.slice(end) };
 }
 
 /** How many whole writes are not durable yet. */
-export function waitingWrites({ unsynced }: Disk): number {
-  return unsynced.filter(({ type }) => type === 'end').length;
+export function waitingWrites(disk: Disk): number {
+  return endsOf(disk).length;
+}
+
+/** After how many of the records each write ends that is not durable yet. */
+function endsOf({ unsynced }: Disk): readonly number[] {
+  return unsynced.flatMap(({ type }, index) => (type === 'end' ? [index + 1] : []));
 }
 
 /** The disk after a crash that kept only the first `survivors` records of those not yet durable. */

@@ -13,8 +13,7 @@ export const fetchedFits: StepClaim = {
     for (const { replica: other } of after.machines) {
       if (other === undefined || other.status === 'recovering') continue;
       if (other.lastNormalView !== transfer.viewNumber) continue;
-      if (identities.isPrefix(transfer.log, other.log) || identities.isPrefix(other.log, transfer.log))
-        continue;
+      if (identities.agree(transfer.log, other.log)) continue;
       const common = identities.commonLength(transfer.log, other.log);
       return `Of the log of view ${transfer.viewNumber} it has ${transfer.log.length} entries, which differ from those of r${other.replicaNumber} after entry ${common}.`;
     }

@@ -15,8 +15,7 @@ export const sameViewSameLog: StepClaim = {
     for (const { replica: other } of after.machines) {
       if (other === undefined || other === replica || other.status === 'recovering') continue;
       if (other.lastNormalView !== replica.lastNormalView) continue;
-      if (identities.isPrefix(other.log, replica.log) || identities.isPrefix(replica.log, other.log))
-        continue;
+      if (identities.agree(replica.log, other.log)) continue;
       return differ(number, replica, other, identities.commonLength(replica.log, other.log));
     }
     return undefined;
