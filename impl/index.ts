@@ -24,3 +24,5 @@ export { blankImage, type Image, readBack, type StorageRecord } from './replica/
 export { type KeyValueOperation, keyValueService } from './service/keyValue.ts';
 export { type Ledger, ledgerService } from './service/ledger.ts';
 export type { Applied, Json, Service } from './service/service.ts';
+export { type Answer, answerTo, patched, pathsAfter, type Question, questionAt } from './tree/exchange.ts';
+export { Tree } from './tree/tree.ts';

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Tree } from '../../impl/index.ts';
+import { seed } from '../trying.ts';
+
+/** Few names, so that they meet again. The hashes of the first two constants agree in all bits. */
+const name = fc.oneof(
+  fc.integer({ min: 0, max: 60 }).map(String),
+  fc.constantFrom('n3pvu', 'ne3ea', '', 'é', '\ud800', '__proto__'),
+);
+const change = fc.record({ name, value: fc.option(fc.jsonValue({ maxDepth: 1 }), { nil: undefined }) });
+
+function treeOf(entries: Iterable<readonly [string, string]>): Tree<string> {
+  let tree = Tree.empty<string>();
+  for (const [key, value] of entries) tree = tree.set(key, value);
+  return tree;
+}
+
+describe('a tree', () => {
+  test('holds what a map would hold after the same changes, and its old versions stay as they were', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 120 }), (changes) => {
+        const map = new Map<string, string>();
+        let tree = Tree.empty<string>();
+        for (const { name: key, value } of changes) {
+          const before = [tree, tree.size, tree.get(key), tree.digest] as const;
+          const text = JSON.stringify(value) ?? '';
+          if (value === undefined) map.delete(key);
+          else map.set(key, text);
+          tree = value === undefined ? tree.delete(key) : tree.set(key, text);
+          expect(tree.get(key)).toBe(map.get(key));
+          expect(tree.size).toBe(map.size);
+          expect([before[0], before[0].size, before[0].get(key), before[0].digest]).toEqual([...before]);
+        }
+        expect(new Map(tree.entries())).toEqual(map);
+      }),
+      { seed, numRuns: 200 },
+    );
+  });
+
+  test('has a digest and an order that tell nothing of how it came about', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(name, { maxLength: 80 }),
+        fc.array(name),
+        fc.infiniteStream(fc.nat()),
+        (names, others, random) => {
+          const whole = treeOf(names.map((key) => [key, `value of ${key}`]));
+          const order = names.map((key) => ({ key, place: random.next().value ?? 0 }));
+          let again = treeOf(others.map((key) => [key, 'something else']));
+          for (const { key } of order.toSorted((one, other) => one.place - other.place))
+            again = again.set(key, `value of ${key}`);
+          for (const key of others) if (!names.includes(key)) again = again.delete(key);
+          expect(again.digest).toBe(whole.digest);
+          expect([...again.entries()]).toEqual([...whole.entries()]);
+        },
+      ),
+      { seed, numRuns: 200 },
+    );
+  });
+
+  test('takes many changes at once as it takes them one by one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(name, fc.string())),
+        fc.array(fc.tuple(name, fc.string())),
+        (old, entries) => {
+          const before = treeOf(old);
+          const one = entries.reduce((tree, [key, value]) => tree.set(key, value), before);
+          const all = before.with(entries);
+          expect([...all.entries()]).toEqual([...one.entries()]);
+          expect([all.digest, all.size]).toEqual([one.digest, one.size]);
+          expect(before.digest).toBe(treeOf(old).digest);
+        },
+      ),
+      { seed, numRuns: 200 },
+    );
+    const many = Array.from({ length: 3000 }, (_, index) => [`k${index}`, 'x'] as const);
+    const whole = Tree.empty<string>().with(many);
+    expect([whole.digest, whole.size]).toEqual([treeOf(many).digest, 3000]);
+  });
+
+  test('has another digest with any other content', () => {
+    const digests = new Set([Tree.empty().digest]);
+    let tree = Tree.empty<string>();
+    for (let number = 0; number < 300; number++) {
+      tree = tree.set(String(number), 'x');
+      digests.add(tree.digest);
+      digests.add(tree.set(String(number), 'y').digest);
+      digests.add(tree.set(String(number >> 1), 'z').digest);
+    }
+    expect(digests.size).toBeGreaterThan(890);
+  });
+
+  test('is the very same where nothing is deleted', () => {
+    const tree = treeOf([
+      ['a', '1'],
+      ['b', '2'],
+    ]);
+    expect(tree.delete('c')).toBe(tree);
+    expect(tree.delete('a').delete('b')).toBe(Tree.empty());
+  });
+});
