@@ -6,6 +6,7 @@ export {
   createClient,
   forkClient,
 } from './client/client.ts';
+export type { Checkpoint } from './replica/checkpoint.ts';
 export {
   type Configuration,
   configure,
@@ -23,6 +24,7 @@ export { type Input, step } from './replica/step.ts';
 export { blankImage, type Image, readBack, type StorageRecord } from './replica/storage.ts';
 export { type KeyValueOperation, keyValueService } from './service/keyValue.ts';
 export { type Ledger, ledgerService } from './service/ledger.ts';
+export { partsOf, stateOf } from './service/parts.ts';
 export type { Applied, Json, Service } from './service/service.ts';
 export { type Answer, answerTo, patched, pathsAfter, type Question, questionAt } from './tree/exchange.ts';
 export { Tree } from './tree/tree.ts';

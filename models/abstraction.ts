@@ -16,6 +16,7 @@ export function observations(before: World, after: World): readonly Observation[
   const copy = last.replica;
   if (before.machines[copy]?.replica === undefined) seen.push({ kind: 'restarted', copy, executed: 0 });
   for (const output of last.outputs) {
+    if (output.type === 'restored') seen.push({ kind: 'restored', copy, executed: output.opNumber });
     if (output.type !== 'executed') continue;
     seen.push({
       kind: 'executed',

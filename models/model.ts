@@ -3,7 +3,7 @@ import { keptPositions, observations, settledObservation, votingLog } from './ab
 import { beginChronicle, type Chronicle, withObservation, withStep } from './claims/chronicle.ts';
 import type { ReplicaStep, SettledClaim, StepClaim } from './claims/claim.ts';
 import { settledClaims, stepClaims } from './claims/index.ts';
-import type { World } from './world/world.ts';
+import type { Machine, World } from './world/world.ts';
 
 /** A claim that did not hold, and what was seen. */
 export interface Violation {
@@ -57,8 +57,12 @@ export class Model {
     const now = number === undefined ? undefined : after.machines[number];
     const seen = observations(before, after);
     if (number === undefined || old === undefined || now === undefined) return this.observeAll(seen);
-    const step: ReplicaStep = { before, after, chronicle: this.chronicle, number, old, now };
-    const violation = this.observeAll(seen) ?? this.judgeStep(step);
+    const { chronicle } = this;
+    learnBases(chronicle, old, now);
+    const broken = this.observeAll(seen);
+    const { promised } = this.chronicle;
+    const step: ReplicaStep = { before, after, chronicle, promised, number, old, now };
+    const violation = broken ?? this.judgeStep(step);
     this.chronicle = withStep(this.chronicle, step);
     return violation ?? this.judgeKept(step);
   }
@@ -106,4 +110,11 @@ export class Model {
     if (sameVote && chronicle.history === this.chronicle.history) return undefined;
     return this.judge({ kind: 'kept', positions: keptPositions(after, this.chronicle) });
   }
+}
+
+/** What a machine dropped from its logs was executed, here or elsewhere; if it was not, the machine had it before. */
+function learnBases({ identities, history }: Chronicle, old: Machine, now: Machine): void {
+  const known = [history, old.replica?.log, old.disk.image.log, now.replica?.log];
+  for (const log of [now.replica?.log, now.replica?.transfer?.log, now.disk.image.log])
+    if (log !== undefined) identities.learn(log, known);
 }

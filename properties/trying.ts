@@ -7,6 +7,7 @@ import { claimsWhere } from '../models/model.ts';
 import { profiles } from '../models/schedules/profile.ts';
 import { describe as inWords } from '../models/world/event.ts';
 import { realImplementation } from '../models/world/implementation.ts';
+import { withVariants } from '../models/world/variants.ts';
 import type { Setup } from '../models/world/world.ts';
 
 /** How a claim is tried. */
@@ -57,9 +58,9 @@ export function tryClaim({ claim, schedules, reached, brokenBy }: Trying): void 
   });
 }
 
-/** The group as it is, and one whose messages carry pieces of logs. */
+/** The group as it is, and with everything that may be otherwise. */
 function scopeOf(setup: Setup) {
-  return { setups: [setup, { ...setup, piecewise: true as const }], profiles, steps: usualSteps };
+  return { setups: withVariants([setup]), profiles, steps: usualSteps };
 }
 
 function storyOf({ violation, records }: Find): string {

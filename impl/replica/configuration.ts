@@ -18,24 +18,29 @@ export interface Configuration {
   readonly service: Service;
   /** How many characters of JSON the log entries in one message may have together, unless it is one entry. */
   readonly room: number;
+  /** After how many entries each a checkpoint is taken. The log reaches back to the checkpoint before the last. */
+  readonly checkpointEvery: number;
 }
 
 /** What need not be said about a group. */
 export interface Limits {
   readonly room?: number | undefined;
+  readonly checkpointEvery?: number | undefined;
 }
 
 const usualRoom = 256 * 1024;
+const usualInterval = 4096;
 
 /**
  * A configuration of `size` replicas, from 1 to 31, whose messages have `room` for 1 character of the log or more (by
- * default 262,144). Throws a RangeError for anything else.
+ * default 262,144), and that takes a checkpoint after every 1 entry or more (by default 4,096). Throws a RangeError for
+ * anything else, and a TypeError for a service that can give its state in parts and not take it, or the reverse.
  */
 export function configure(
   size: number,
   mode: StorageMode,
   service: Service,
-  { room = usualRoom }: Limits = {},
+  { room = usualRoom, checkpointEvery = usualInterval }: Limits = {},
 ): Configuration {
   if (!Number.isInteger(size) || size < 1 || size > 31) {
     throw new RangeError(`A group has 1 to 31 replicas, not ${size}.`);
@@ -43,8 +48,14 @@ export function configure(
   if (!Number.isInteger(room) || room < 1) {
     throw new RangeError(`A message has room for 1 character or more, not ${room}.`);
   }
+  if (!Number.isInteger(checkpointEvery) || checkpointEvery < 1) {
+    throw new RangeError(`A checkpoint is taken after every 1 entry or more, not ${checkpointEvery}.`);
+  }
+  if ((service.snapshot === undefined) !== (service.restore === undefined)) {
+    throw new TypeError('A service has both snapshot and restore, or neither.');
+  }
   const tolerated = Math.floor((size - 1) / 2);
-  return { size, tolerated, quorum: size - tolerated, mode, service, room };
+  return { size, tolerated, quorum: size - tolerated, mode, service, room, checkpointEvery };
 }
 
 /** The number of the replica that is primary in this view: views go round the group (VRR §4). */

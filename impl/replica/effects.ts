@@ -1,3 +1,4 @@
+import type { Checkpoint } from './checkpoint.ts';
 import { primaryOf } from './configuration.ts';
 import type { Log } from './log.ts';
 import type { Message, Reply } from './messages.ts';
@@ -53,7 +54,9 @@ export function reply(replica: Replica, effects: Effects, message: Reply): void 
 }
 
 function release(replica: Replica, effects: Effects, output: Held['output'], on: Dependence): void {
-  const after = on === 'view' ? replica.viewWrite : replica.issuedWrite;
+  // A diskless replica promises nothing but its view.
+  const onView = on === 'view' || replica.configuration.mode === 'diskless';
+  const after = onView ? replica.viewWrite : replica.issuedWrite;
   if (after > replica.durableWrite) replica.held.push({ after, output });
   else emit(replica, effects, output);
 }
@@ -90,13 +93,22 @@ export function persistLog(replica: Replica, effects: Effects, after: number): v
   write(replica, effects, [{ type: 'entries', suffix: replica.log.suffix(after) }]);
 }
 
+/** Writes a checkpoint, and drops the entries that the log has dropped. Nothing waits for it: the log said as much. */
+export function persistCheckpoint(replica: Replica, effects: Effects, checkpoint: Checkpoint): void {
+  write(replica, effects, [{ type: 'checkpoint', checkpoint, base: replica.log.base }]);
+}
+
 /**
- * Writes the view, and if `log` is about to replace the present one, all in it that was not executed yet: they become
- * durable together, for a log without its last normal view would win or lose view changes that it should not.
+ * Writes the view, and if `log` is about to replace the present one, all in it that was not executed yet, with the
+ * checkpoint that stands for what is gone: they become durable together, for a log without its last normal view would
+ * win or lose view changes that it should not.
  */
-export function persistView(replica: Replica, effects: Effects, log?: Log): void {
-  const withLog = log !== undefined && replica.configuration.mode === 'durable';
-  write(replica, effects, withLog ? [{ type: 'entries', suffix: log.suffix(replica.commitNumber) }] : []);
+export function persistView(replica: Replica, effects: Effects, log?: Log, checkpoint?: Checkpoint): void {
+  const records: StorageRecord[] = [];
+  if (checkpoint !== undefined) records.push({ type: 'checkpoint', checkpoint, base: checkpoint.opNumber });
+  if (log !== undefined && replica.configuration.mode === 'durable')
+    records.push({ type: 'entries', suffix: log.suffix(Math.max(replica.commitNumber, log.base)) });
+  write(replica, effects, records);
   replica.viewWrite = replica.issuedWrite;
 }
 

@@ -1,4 +1,5 @@
 import { Map as PersistentMap } from 'immutable';
+import { takeCheckpoint } from './checkpoint.ts';
 import { type Effects, reply } from './effects.ts';
 import type { Log } from './log.ts';
 import type { Request } from './messages.ts';
@@ -38,6 +39,7 @@ function execute(replica: Replica, effects: Effects, opNumber: number): void {
       result,
     });
   }
+  if (opNumber % replica.configuration.checkpointEvery === 0) takeCheckpoint(replica, effects);
 }
 
 /**
@@ -51,7 +53,8 @@ export function replaceLog(replica: Replica, effects: Effects, log: Log, commitN
   rebuildPending(replica);
 }
 
-function rebuildPending(replica: Replica): void {
+/** Makes the table of running requests again what the log says. */
+export function rebuildPending(replica: Replica): void {
   replica.pending = PersistentMap<string, number>().withMutations((pending) => {
     for (const { clientId, requestNumber } of replica.log.entriesAfter(replica.commitNumber)) {
       pending.set(clientId, requestNumber);

@@ -4,47 +4,62 @@ import type { Request } from './messages.ts';
  * The log (VRR §4): requests numbered from 1. It is persistent: appending leaves the old log valid and shares
  * it, so a log inside a message or an older replica costs nothing to keep. Each log is its last entry, linked to
  * the log before it and, by one longer link, to an earlier one (Myers, "An applicative random-access stack",
- * 1983): appending takes constant time, reaching entry n takes logarithmic time, and nothing is ever copied.
+ * 1983): appending takes constant time, reaching entry n takes logarithmic time, and nothing is copied but by compaction.
+ * Its beginning may be gone, where a checkpoint stands for it (VRR §5.1): what is left keeps its numbers.
  */
 export class Log {
   static readonly empty = new Log();
 
-  /** How many entries there are, which is the number of the last one. */
+  /** The number of the last entry, which is how many there are, those that are gone included. */
   readonly length: number;
+  /** How many of the first entries are gone. */
+  readonly base: number;
   private readonly last: Request | undefined;
   private readonly previous: Log;
   private readonly jump: Log;
   /** How many characters the last entry has as JSON, once somebody wanted to know. */
   private weighed: number | undefined;
 
-  private constructor(last?: Request, previous?: Log) {
+  private constructor(last?: Request, previous?: Log, base = 0) {
     this.last = last;
     this.previous = previous ?? this;
-    this.length = previous === undefined ? 0 : previous.length + 1;
+    this.length = previous === undefined ? base : previous.length + 1;
+    this.base = previous === undefined ? base : previous.base;
     this.jump = previous === undefined ? this : previous.jumpOfNext();
     this.weighed = undefined;
+  }
+
+  /** The log whose first entries, so many, are gone, and that has no others. */
+  static after(base: number): Log {
+    return base === 0 ? Log.empty : new Log(undefined, undefined, base);
   }
 
   append(request: Request): Log {
     return new Log(request, this);
   }
 
-  /** The entry with this number, from 1 to `length`. */
+  /** The entry with this number, from `base` + 1 to `length`. */
   at(opNumber: number): Request {
     const { last } = this.prefix(opNumber);
-    if (last === undefined)
-      throw new RangeError(`The log of ${this.length} entries has no entry ${opNumber}.`);
+    if (last === undefined) throw new RangeError(`The log of ${this.extent} has no entry ${opNumber}.`);
     return last;
   }
 
-  /** The log of only the first `length` entries, from 0 to the log's own length. */
+  /** The log of only the first `length` entries, from `base` to the log's own length. */
   prefix(length: number): Log {
-    if (!(Number.isInteger(length) && length >= 0 && length <= this.length)) {
-      throw new RangeError(`The log of ${this.length} entries has no prefix of length ${length}.`);
+    if (!(Number.isInteger(length) && length >= this.base && length <= this.length)) {
+      throw new RangeError(`The log of ${this.extent} has no prefix of length ${length}.`);
     }
     let log: Log = this;
     while (log.length > length) log = log.jump.length >= length ? log.jump : log.previous;
     return log;
+  }
+
+  /** The same log without its first `base` entries, or none if it has no more. Takes time in the entries that stay. */
+  compacted(base: number): Log {
+    if (base <= this.base) return this;
+    if (base > this.length) return Log.after(base);
+    return this.entriesAfter(base).reduce((log, request) => log.append(request), Log.after(base));
   }
 
   /** The entries after entry number `after`, as they travel in a message. */
@@ -65,7 +80,7 @@ export class Log {
   /** The last entries, as many as fit in so many characters of JSON: one at least, if there is one. */
   tail(room: number): LogSuffix {
     let before: Log = this;
-    for (let left = room; before.length > 0; before = before.previous) {
+    for (let left = room; before.length > this.base; before = before.previous) {
       left -= before.weight;
       if (left < 0 && before !== this) break;
     }
@@ -77,16 +92,24 @@ export class Log {
     return this.weighed;
   }
 
-  /** The entries after entry number `after`, first to last. Takes time in what it yields, not in the log. */
+  /**
+   * The entries after entry number `after`, which may not be below `base`, first to last. Takes time in what it yields, not
+   * in the log.
+   */
   entriesAfter(after: number): readonly Request[] {
+    if (after < this.base) throw new RangeError(`The log of ${this.extent} has not all after ${after}.`);
     const entries: Request[] = [];
     for (let log: Log = this; log.length > after && log.last !== undefined; log = log.previous)
       entries.push(log.last);
     return entries.reverse();
   }
 
-  toJSON(): readonly Request[] {
-    return this.entriesAfter(0);
+  toJSON(): readonly Request[] | ReturnType<LogSuffix['toJSON']> {
+    return this.base === 0 ? this.entriesAfter(0) : this.suffix(this.base).toJSON();
+  }
+
+  private get extent(): string {
+    return `${this.length} entries${this.base === 0 ? '' : `, of which the first ${this.base} are gone`}`;
   }
 
   /** The long links form a skew-binary number system: two equal spans merge into one twice as long. */
@@ -103,8 +126,8 @@ export class LogSuffix {
   private readonly log: Log;
 
   constructor(after: number, log: Log) {
-    if (!(Number.isInteger(after) && after >= 0 && after <= log.length))
-      throw new RangeError(`A log of ${log.length} entries has none after ${after}.`);
+    if (!(Number.isInteger(after) && after >= log.base && after <= log.length))
+      throw new RangeError(`A log with entries ${log.base + 1} to ${log.length} has none after ${after}.`);
     this.after = after;
     this.log = log;
   }
@@ -122,14 +145,15 @@ export class LogSuffix {
   }
 
   /**
-   * The log that holds the first `after` entries of the given one, and then these. Throws a RangeError if that one is too
-   * short for it.
+   * The log that holds the first `after` entries of the given one, and then these. What is gone from that one stays gone.
+   * Throws a RangeError if that one is too short for it, or these end before what is left of it begins.
    */
   onto(log: Log): Log {
-    const kept = log.prefix(this.after);
+    const from = Math.max(this.after, log.base);
+    const kept = log.prefix(from);
     // Logs that grew from one another share what they have in common, so that nothing need be copied.
-    if (kept === this.log.prefix(this.after)) return this.log;
-    return this.entriesAfter(this.after).reduce((whole, request) => whole.append(request), kept);
+    if (kept === this.log.prefix(from)) return this.log;
+    return this.entriesAfter(from).reduce((whole, request) => whole.append(request), kept);
   }
 
   toJSON(): { readonly after: number; readonly entries: readonly Request[] } {

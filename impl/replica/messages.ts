@@ -1,4 +1,5 @@
 import type { Json } from '../service/service.ts';
+import type { Answer, Question } from '../tree/exchange.ts';
 import type { LogSuffix } from './log.ts';
 
 /** ⟨REQUEST op, c, s⟩ from a client, or forwarded by a backup (VRR §4.1). It is also what a log entry holds. */
@@ -93,6 +94,43 @@ export interface NewState {
   readonly commitNumber: number;
 }
 
+/** The two parts of a checkpoint, each a tree. */
+export type CheckpointPart = 'table' | 'state';
+
+/**
+ * ⟨GETCHECKPOINT v, n, p, q, i⟩ from a replica that fetches the log of view v and lacks entries that are gone where it
+ * asks (VRR §5.1, where no message is named): questions about a part of the checkpoint that stands for n entries.
+ */
+export interface GetCheckpoint {
+  readonly type: 'GETCHECKPOINT';
+  readonly viewNumber: number;
+  readonly opNumber: number;
+  readonly part: CheckpointPart;
+  readonly questions: readonly Question[];
+  readonly replicaNumber: number;
+}
+
+/** What is different where it was asked about. */
+export interface Exchanged {
+  readonly part: CheckpointPart;
+  /** What the questions were about. */
+  readonly paths: readonly string[];
+  readonly answer: Answer;
+}
+
+/**
+ * ⟨CHECKPOINT v, n, d, a⟩ in answer to GETSTATE where entries are gone, or to GETCHECKPOINT (VRR §5.1): a checkpoint that
+ * stands for n entries can be had, its digests are d, and this is different in it. v is the view in the question.
+ */
+export interface CheckpointMessage {
+  readonly type: 'CHECKPOINT';
+  readonly viewNumber: number;
+  readonly opNumber: number;
+  readonly digests: { readonly [part in CheckpointPart]: string };
+  /** Null where nothing was asked about this checkpoint yet. */
+  readonly exchanged: Exchanged | null;
+}
+
 /** ⟨RECOVERY i, x⟩ from a replica that lost its state (VRR §4.3). Departure: v, the view it had promised to reach. */
 export interface Recovery {
   readonly type: 'RECOVERY';
@@ -128,5 +166,7 @@ export type Message =
   | StartView
   | GetState
   | NewState
+  | GetCheckpoint
+  | CheckpointMessage
   | Recovery
   | RecoveryResponse;

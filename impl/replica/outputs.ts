@@ -20,6 +20,8 @@ export type Output =
   | { readonly type: 'timer'; readonly timer: Timer; readonly delay: number }
   /** The service has executed this entry; nothing remains to be done. */
   | { readonly type: 'executed'; readonly opNumber: number; readonly request: Request; readonly result: Json }
+  /** A checkpoint took the place of what was executed: now all up to this op-number is. */
+  | { readonly type: 'restored'; readonly opNumber: number }
   /** The input was out of date or not this replica's business. Nothing changed. */
   | { readonly type: 'dropped'; readonly reason: string }
   /** The input was malformed, impossible, or from a stranger. Nothing changed. */

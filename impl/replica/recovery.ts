@@ -1,6 +1,8 @@
+import { install } from './checkpoint.ts';
 import { primaryOf } from './configuration.ts';
-import { arm, broadcast, drop, type Effects, send } from './effects.ts';
+import { arm, broadcast, drop, type Effects, refuse, send } from './effects.ts';
 import { replaceLog } from './execution.ts';
+import { Log } from './log.ts';
 import type { Recovery, RecoveryResponse } from './messages.ts';
 import { follow } from './normal.ts';
 import { isPrimary, type RecoveryProgress, type Replica } from './replica.ts';
@@ -19,6 +21,7 @@ export interface Stored {
 export function onRestart(replica: Replica, effects: Effects, stored: Stored, incarnation: number): void {
   const image = readBack(stored.image, stored.records);
   replica.viewNumber = image.viewNumber;
+  if (image.checkpoint !== undefined) install(replica, effects, image.checkpoint);
   if (replica.configuration.mode === 'diskless') beginRecovery(replica, effects, incarnation);
   else resume(replica, effects, image);
 }
@@ -37,9 +40,13 @@ function resume(replica: Replica, effects: Effects, image: Image): void {
   else follow(replica, effects);
 }
 
-/** A diskless replica lost everything but the view that it promised to reach, and asks the others (VRR §4.3 step 1). */
+/**
+ * A diskless replica lost everything but the view that it promised to reach and its latest checkpoint, and asks the others
+ * for what comes after (VRR §4.3 step 1, §5.1).
+ */
 function beginRecovery(replica: Replica, effects: Effects, incarnation: number): void {
   replica.status = 'recovering';
+  replica.log = Log.after(replica.commitNumber);
   ask(replica, effects, { incarnation, attempt: 0, responses: [], alsoRecovering: nobody });
   alarmIfTooMany(replica, effects, nobody);
 }
@@ -135,8 +142,9 @@ export function onRecoveryResponse(replica: Replica, effects: Effects, message: 
     ({ viewNumber, replicaNumber }) => viewNumber === latest && replicaNumber === primary,
   );
   if (answer === undefined || answer.state === null || latest < replica.viewNumber) return;
-  const { suffix, commitNumber } = answer.state;
-  if (suffix.after > 0) return fetchLog(replica, effects, latest, primary);
+  const { suffix, opNumber, commitNumber } = answer.state;
+  if (opNumber < replica.commitNumber) return refuse(effects, 'the log lacks entries that were executed');
+  if (suffix.after > replica.log.length) return fetchLog(replica, effects, latest, primary);
   becomeNormal(replica, effects, latest, suffix.onto(replica.log), commitNumber);
   follow(replica, effects);
 }

@@ -1,4 +1,6 @@
+import { checkpointRefusal, questionsRefusal } from './checkpointRefusal.ts';
 import { type Configuration, primaryOf } from './configuration.ts';
+import { deepest, notWhole, weightOf } from './fields.ts';
 import { LogSuffix } from './log.ts';
 import type { Message, NewState, PrimaryState, Request } from './messages.ts';
 import type { Replica } from './replica.ts';
@@ -47,6 +49,10 @@ function fieldsRefusal(replica: Replica, message: Exclude<Message, Request>): st
         numbersRefusal(message.opNumber, message.commitNumber) ??
         pieceRefusal(message)
       );
+    case 'GETCHECKPOINT':
+      return fromPeer(replica, message.replicaNumber) ?? questionsRefusal(message);
+    case 'CHECKPOINT':
+      return checkpointRefusal(message);
     case 'RECOVERY':
       return fromPeer(replica, message.replicaNumber) ?? notNonce(message.nonce);
     case 'RECOVERYRESPONSE':
@@ -89,26 +95,6 @@ function operationRefusal({ service }: Configuration, { operation }: Request): s
 /** How many characters an operation may have: as JSON, which may write one as six, a message stays well below 1 MiB. */
 const heaviest = 64 * 1024;
 
-/** How deep an operation may be nested: whoever compares or prints it may do so by recursion. */
-const deepest = 64;
-
-/** About how many characters it has, or NaN unless it would come back unchanged from any wire or disk. */
-function weightOf(value: unknown, depth: number): number {
-  if (typeof value === 'string') return value.length;
-  if (value === null || typeof value === 'boolean') return atom;
-  if (typeof value === 'number') return Number.isFinite(value) ? atom : Number.NaN;
-  if (typeof value !== 'object' || depth === 0) return Number.NaN;
-  const parts = Object.entries(value);
-  const isPlain = Array.isArray(value)
-    ? parts.length === value.length
-    : Object.getPrototypeOf(value) === Object.prototype;
-  if (!isPlain) return Number.NaN;
-  return parts.reduce((sum, [name, part]) => sum + name.length + weightOf(part, depth - 1), atom);
-}
-
-/** What everything but a string counts as. */
-const atom = 8;
-
 /** A piece gets whoever asked for it further, or there is nothing more to get. */
 function pieceRefusal({ suffix, opNumber }: NewState): string | undefined {
   if (suffix.opNumber > opNumber) return 'opNumber must not be below the last entry';
@@ -146,10 +132,6 @@ function numbersRefusal(opNumber: number, commitNumber: number): string | undefi
 /** View 0 is where all begin: nobody ever moves to it. */
 function notLater(viewNumber: number): string | undefined {
   return viewNumber === 0 ? 'viewNumber must be at least 1' : undefined;
-}
-
-function notWhole(name: string, value: number): string | undefined {
-  return Number.isSafeInteger(value) && value >= 0 ? undefined : `${name} must be a whole number from 0`;
 }
 
 function notNonce(nonce: string): string | undefined {

@@ -1,8 +1,10 @@
 import { Map as PersistentMap } from 'immutable';
 import type { Json } from '../service/service.ts';
+import type { Tree } from '../tree/tree.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { type Configuration, primaryOf } from './configuration.ts';
 import { Log } from './log.ts';
-import type { DoViewChange, RecoveryResponse } from './messages.ts';
+import type { CheckpointPart, DoViewChange, RecoveryResponse } from './messages.ts';
 import type { Output } from './outputs.ts';
 import { nobody, type ReplicaSet } from './replicaSet.ts';
 
@@ -10,10 +12,10 @@ import { nobody, type ReplicaSet } from './replicaSet.ts';
 export type Status = 'normal' | 'view-change' | 'state-transfer' | 'recovering';
 
 /** The latest request of a client that was executed, and its result, kept to answer repetitions. */
-export interface Executed {
+export type Executed = {
   readonly requestNumber: number;
   readonly result: Json;
-}
+};
 
 /** A log that is being fetched, piece by piece. */
 export interface Transfer {
@@ -23,6 +25,18 @@ export interface Transfer {
   readonly asked: number;
   /** As much of it as is here. Entries of the present view are taken into the replica's own log instead. */
   readonly log: Log;
+}
+
+/** A checkpoint that is being fetched: what is here of its parts becomes equal to them bit by bit. */
+export interface Fetching {
+  readonly opNumber: number;
+  /** Of the parts as they are to be. */
+  readonly digests: { readonly [part in CheckpointPart]: string };
+  readonly table: Tree;
+  readonly state: Tree;
+  /** The part that is asked about, and where there may be differences in it. */
+  readonly part: CheckpointPart;
+  readonly paths: readonly string[];
 }
 
 /** A recovery under way (VRR §4.3). Only answers that carry its nonce count. */
@@ -62,6 +76,8 @@ export interface Replica {
   /** The number of the last executed entry. */
   commitNumber: number;
   serviceState: unknown;
+  /** The latest checkpoint, after the one before it: who fetches that one need not begin anew at once. */
+  checkpoints: readonly Checkpoint[];
   /** Client → its latest executed request. */
   executed: PersistentMap<string, Executed>;
   /** Client → the number of its latest request among the entries not yet executed. */
@@ -74,6 +90,8 @@ export interface Replica {
   /** At the primary of this view: the latest DOVIEWCHANGE of each sender for it. */
   doViewChanges: readonly DoViewChange[];
   transfer: Transfer | undefined;
+  /** Outlives the transfer that needs it: whatever else is fetched next may need it too. */
+  fetching: Fetching | undefined;
   recovery: RecoveryProgress | undefined;
 
   /** How often the present wait was retransmitted: it slows `resend` down. */
@@ -102,12 +120,14 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
     log: Log.empty,
     commitNumber: 0,
     serviceState: configuration.service.initial,
+    checkpoints: [],
     executed: PersistentMap<string, Executed>(),
     pending: PersistentMap<string, number>(),
     acknowledged: nothingAcknowledged(configuration),
     startViewChanges: nobody,
     doViewChanges: [],
     transfer: undefined,
+    fetching: undefined,
     recovery: undefined,
     retransmissions: 0,
     viewChanges: 0,
@@ -136,12 +156,14 @@ export function fork(replica: Replica): Replica {
     log: replica.log,
     commitNumber: replica.commitNumber,
     serviceState: replica.serviceState,
+    checkpoints: replica.checkpoints,
     executed: replica.executed,
     pending: replica.pending,
     acknowledged: replica.acknowledged,
     startViewChanges: replica.startViewChanges,
     doViewChanges: replica.doViewChanges,
     transfer: replica.transfer,
+    fetching: replica.fetching,
     recovery: replica.recovery,
     retransmissions: replica.retransmissions,
     viewChanges: replica.viewChanges,

@@ -1,3 +1,4 @@
+import { offerCheckpoint } from './checkpointTransfer.ts';
 import { primaryOf } from './configuration.ts';
 import { arm, disarm, drop, type Effects, persistLog, refuse, send } from './effects.ts';
 import { append, executeUpTo } from './execution.ts';
@@ -53,7 +54,7 @@ export function sharedWith({ log, commitNumber, lastNormalView }: Replica, viewN
 }
 
 /** ⟨GETSTATE v, n′, i⟩, VRR §5.2. */
-function sendGetState(replica: Replica, effects: Effects, { viewNumber, asked, log }: Transfer): void {
+export function sendGetState(replica: Replica, effects: Effects, { viewNumber, asked, log }: Transfer): void {
   const { replicaNumber } = replica;
   const opNumber = replica.status === 'normal' ? replica.log.length : log.length;
   send(replica, effects, asked, { type: 'GETSTATE', viewNumber, opNumber, replicaNumber });
@@ -72,7 +73,8 @@ export function resendGetState(replica: Replica, effects: Effects): void {
 }
 
 /**
- * ⟨GETSTATE v, n′, i⟩, VRR §5.2: whoever holds the log of v answers, ⟨NEWSTATE v, l, n, k⟩. Departure: also one that has
+ * ⟨GETSTATE v, n′, i⟩, VRR §5.2: whoever holds the log of v answers, ⟨NEWSTATE v, l, n, k⟩, or where entries are
+ * gone offers the checkpoint that stands for them (VRR §5.1). Departure: also one that has
  * left v without having been normal in a later view, for its log is still that of v, and a new primary may need it.
  */
 export function onGetState(replica: Replica, effects: Effects, message: GetState): void {
@@ -81,6 +83,9 @@ export function onGetState(replica: Replica, effects: Effects, message: GetState
     return drop(effects, 'only a replica that holds the log of that view can answer');
   }
   if (message.opNumber > log.length) return drop(effects, 'this replica holds less than the one that asks');
+  const checkpoint = replica.checkpoints.at(-1);
+  if (message.opNumber < log.base && checkpoint !== undefined)
+    return offerCheckpoint(replica, effects, message.replicaNumber, viewNumber, checkpoint);
   const suffix = log.piece(message.opNumber, replica.configuration.room);
   send(replica, effects, message.replicaNumber, {
     ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber },

@@ -1,3 +1,4 @@
+import { onCheckpoint, onGetCheckpoint } from './checkpointTransfer.ts';
 import { arm, drop, type Effects, onDurable, refuse } from './effects.ts';
 import type { Message } from './messages.ts';
 import { onCommit, onHeartbeat, onPrepare, onPrepareOk, onRequest, resendPrepare } from './normal.ts';
@@ -65,6 +66,7 @@ function receive(replica: Replica, effects: Effects, message: Message): void {
   if (message.type === 'RECOVERYRESPONSE') return onRecoveryResponse(replica, effects, message);
   if (message.type === 'RECOVERY') return onRecovery(replica, effects, message);
   if (message.type === 'NEWSTATE') return onNewState(replica, effects, message);
+  if (message.type === 'CHECKPOINT') return onCheckpoint(replica, effects, message);
   if (replica.status === 'recovering') return drop(effects, 'a recovering replica takes part in nothing');
   switch (message.type) {
     case 'REQUEST':
@@ -83,6 +85,8 @@ function receive(replica: Replica, effects: Effects, message: Message): void {
       return onStartView(replica, effects, message);
     case 'GETSTATE':
       return onGetState(replica, effects, message);
+    case 'GETCHECKPOINT':
+      return onGetCheckpoint(replica, effects, message);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Checkpoint } from './checkpoint.ts';
 import { Log, type LogSuffix } from './log.ts';
 
 /** What stable storage holds of a replica: what it promised, and cannot take back by crashing. */
@@ -7,6 +8,8 @@ export interface Image {
   readonly lastNormalView: number;
   readonly commitNumber: number;
   readonly log: Log;
+  /** The latest checkpoint. Entries before the log's base are gone: it stands for them. */
+  readonly checkpoint: Checkpoint | undefined;
 }
 
 /**
@@ -16,6 +19,8 @@ export interface Image {
 export type StorageRecord =
   /** These entries take the place of all that followed those before them. */
   | { readonly type: 'entries'; readonly suffix: LogSuffix }
+  /** This is the latest checkpoint, and the log begins after entry `base`. */
+  | { readonly type: 'checkpoint'; readonly checkpoint: Checkpoint; readonly base: number }
   | {
       readonly type: 'promise';
       readonly viewNumber: number;
@@ -25,7 +30,13 @@ export type StorageRecord =
   | { readonly type: 'end'; readonly write: number };
 
 /** What stable storage of a replica that never ran reads as. */
-export const blankImage: Image = { viewNumber: 0, lastNormalView: 0, commitNumber: 0, log: Log.empty };
+export const blankImage: Image = {
+  viewNumber: 0,
+  lastNormalView: 0,
+  commitNumber: 0,
+  log: Log.empty,
+  checkpoint: undefined,
+};
 
 /**
  * The image that the records leave behind. Records after the last `end` are what a crash left of a write that it
@@ -39,9 +50,14 @@ export function readBack(image: Image, records: readonly StorageRecord[]): Image
       case 'entries':
         candidate = { ...candidate, log: record.suffix.onto(candidate.log) };
         break;
+      case 'checkpoint': {
+        const { checkpoint, base } = record;
+        candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base) };
+        break;
+      }
       case 'promise': {
         const { viewNumber, lastNormalView, commitNumber } = record;
-        candidate = { viewNumber, lastNormalView, commitNumber, log: candidate.log };
+        candidate = { ...candidate, viewNumber, lastNormalView, commitNumber };
         break;
       }
       case 'end':

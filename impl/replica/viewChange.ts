@@ -1,3 +1,5 @@
+import { install } from './checkpoint.ts';
+import { checkpointBefore } from './checkpointTransfer.ts';
 import { primaryOf } from './configuration.ts';
 import {
   arm,
@@ -111,6 +113,8 @@ function joinsViewChange(replica: Replica, effects: Effects, vote: StartViewChan
  */
 export function chooseLog(replica: Replica, effects: Effects): void {
   const best = replica.doViewChanges.reduce((left, right) => (isBetterVote(right, left) ? right : left));
+  if (best.opNumber < replica.commitNumber)
+    return refuse(effects, 'the votes lack entries that were executed');
   const log = logOf(replica, best);
   if (log === undefined) fetchLog(replica, effects, best.lastNormalView, best.replicaNumber);
   else startView(replica, effects, log);
@@ -120,7 +124,10 @@ export function chooseLog(replica: Replica, effects: Effects): void {
 function logOf(replica: Replica, { suffix, lastNormalView }: DoViewChange): Log | undefined {
   if (suffix.after <= sharedWith(replica, lastNormalView)) return suffix.onto(replica.log);
   const { transfer } = replica;
-  const isFetched = transfer?.viewNumber === lastNormalView && suffix.after <= transfer.log.length;
+  const isFetched =
+    transfer?.viewNumber === lastNormalView &&
+    suffix.after <= transfer.log.length &&
+    suffix.opNumber >= transfer.log.base;
   return isFetched ? suffix.onto(transfer.log) : undefined;
 }
 
@@ -171,6 +178,7 @@ export function becomeNormal(
   log: Log,
   commitNumber: number,
 ): void {
+  const checkpoint = checkpointBefore(replica, log);
   replica.viewNumber = viewNumber;
   replica.lastNormalView = viewNumber;
   replica.status = 'normal';
@@ -178,10 +186,12 @@ export function becomeNormal(
   replica.startViewChanges = nobody;
   replica.doViewChanges = [];
   replica.transfer = undefined;
+  replica.fetching = undefined;
   replica.recovery = undefined;
   replica.retransmissions = 0;
   replica.viewChanges = 0;
-  persistView(replica, effects, log);
+  persistView(replica, effects, log, checkpoint);
+  if (checkpoint !== undefined) install(replica, effects, checkpoint);
   replaceLog(replica, effects, log, commitNumber);
 }
 

@@ -1,3 +1,5 @@
+import type { Tree } from '../tree/tree.ts';
+
 /** A value that JSON can carry: what operations and results are made of, so that they survive any wire or disk. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
@@ -17,4 +19,12 @@ export interface Service<State = unknown> {
   refusal(operation: Json): string | undefined;
   /** The state after the operation, and its result. Called only with operations that `refusal` let pass. */
   apply(state: State, operation: Json): Applied<State>;
+  /**
+   * The state in named parts, of which checkpoints consist (VRR §5.1). Equal states have equal parts. A replica that lags
+   * behind fetches only the parts that it lacks, so a part should be small, and stay what it is where its share of the
+   * state did not change. Without this method and `restore` the state must be a Json value, and is cut up as text.
+   */
+  snapshot?(state: State): Tree;
+  /** The state that consists of these parts. Throws an Error if no state does. */
+  restore?(parts: Tree): State;
 }

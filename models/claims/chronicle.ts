@@ -88,9 +88,11 @@ function sayingsDiffer(one: Sayings, other: Sayings): boolean {
   );
 }
 
-/** The view in which the sender says to be. A forwarded request names none, and GETSTATE one that is only wanted. */
+/** The view in which the sender says to be. A forwarded request names none, and who fetches something one that is wanted. */
 function viewSpokenFor(message: Message | { readonly type: 'REPLY'; readonly viewNumber: number }): number {
-  return message.type === 'REQUEST' || message.type === 'GETSTATE' ? 0 : message.viewNumber;
+  const namesItsOwn =
+    message.type !== 'REQUEST' && message.type !== 'GETSTATE' && message.type !== 'GETCHECKPOINT';
+  return namesItsOwn ? message.viewNumber : 0;
 }
 
 function withStarted(
@@ -100,6 +102,7 @@ function withStarted(
 ): Chronicle['started'] {
   // One that went on while the message waited for a write does not tell any more what it began with.
   if (primary?.lastNormalView !== viewNumber || primary.log.length < opNumber) return started;
+  if (primary.log.base > opNumber) return started;
   const all = Array.from({ length: Math.max(started.length, viewNumber + 1) }, (_, view) => started[view]);
   all[viewNumber] = primary.log.prefix(opNumber);
   return all;

@@ -1,4 +1,5 @@
 import type { SettledClaim, StepClaim } from './claim.ts';
+import { checkpointsAreEqual } from './cluster/checkpoints-are-equal.ts';
 import { countsAreTrue } from './cluster/counts-are-true.ts';
 import { fetchedFits } from './cluster/fetched-fits.ts';
 import { oneNormalView } from './cluster/one-normal-view.ts';
@@ -10,6 +11,7 @@ import { viewsAreQuoted } from './cluster/views-are-quoted.ts';
 import { ackedIsKept } from './step/acked-is-kept.ts';
 import { acksAreHeld } from './step/acks-are-held.ts';
 import { answersFit } from './step/answers-fit.ts';
+import { logReachesBack } from './step/log-reaches-back.ts';
 import { logStays } from './step/log-stays.ts';
 import { neverBackwards } from './step/never-backwards.ts';
 import { neverThrows } from './step/never-throws.ts';
@@ -22,6 +24,7 @@ export const stepClaims: readonly StepClaim[] = [
   neverThrows,
   neverBackwards,
   withinBounds,
+  logReachesBack,
   logStays,
   noAckAfterVote,
   acksAreHeld,
@@ -35,6 +38,7 @@ export const stepClaims: readonly StepClaim[] = [
   fetchedFits,
   oneStartPerView,
   tableFollowsLog,
+  checkpointsAreEqual,
 ];
 
 /** The claims about the group at rest. */

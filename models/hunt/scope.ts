@@ -1,5 +1,6 @@
 import type { StorageMode } from '../../impl/index.ts';
 import { type Profile, profiles } from '../schedules/profile.ts';
+import { withVariants } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
 import type { Scope } from './schedules.ts';
 
@@ -31,7 +32,7 @@ export function scopeOf({ replicas, mode, profile, steps }: Narrowing): Scope {
   const whole = sizes.flatMap((size) =>
     (mode === undefined ? modes : [mode]).map((one): Setup => ({ replicas: size, mode: one, clients })),
   );
-  const setups = whole.flatMap((setup): Setup[] => [setup, { ...setup, piecewise: true }]);
+  const setups = withVariants(whole);
   const usual = replicas === undefined ? setups.filter((setup) => setup.replicas === drawnTwice) : [];
   return {
     setups: [...setups, ...usual],

@@ -1,4 +1,5 @@
 import type { EventRecord } from '../world/event.ts';
+import { plainer } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
 import { type Attempt, minimise, withoutBlocks } from './minimise.ts';
 import { choices, keeping, renumbered, rotation } from './renumber.ts';
@@ -17,8 +18,7 @@ export interface Story {
  */
 export function shrinkStory(subject: Subject, story: Story, phase: Phase, sizes: readonly number[]): Story {
   let best = shrinkIn(subject, story.setup, story.records, phase);
-  const whole = inWholeMessages(subject, best, phase);
-  if (whole !== undefined) best = shrinkIn(subject, whole.setup, whole.records, phase);
+  best = inPlainerGroup(subject, best, phase);
   for (const size of [...sizes].sort((one, other) => other - one)) {
     if (size >= best.setup.replicas) continue;
     const smaller = inSmallerGroup(subject, best, size, phase);
@@ -72,14 +72,14 @@ function attemptIn(subject: Subject, setup: Setup, phase: Phase): Attempt<EventR
   };
 }
 
-/** The story where messages carry whole logs, if it breaks the claim there too: that is simpler. */
-function inWholeMessages(
-  subject: Subject,
-  { setup: { piecewise, ...whole }, records }: Story,
-  phase: Phase,
-): Story | undefined {
-  const outcome = piecewise && attemptIn(subject, whole, phase)(records);
-  return outcome && { setup: whole, records: outcome };
+/** The story in a group that is more as usual, where it breaks the claim there too. */
+function inPlainerGroup(subject: Subject, story: Story, phase: Phase): Story {
+  for (const setup of plainer(story.setup)) {
+    const records = attemptIn(subject, setup, phase)(story.records);
+    if (records !== undefined)
+      return inPlainerGroup(subject, shrinkIn(subject, setup, records, phase), phase);
+  }
+  return story;
 }
 
 function inSmallerGroup(

@@ -1,4 +1,5 @@
 import { catchingUpSituations } from './catching-up.ts';
+import { checkpointSituations } from './checkpoints.ts';
 import { clientSituations } from './clients.ts';
 import type { Situation } from './situation.ts';
 import { viewChangeSituations } from './view-changes.ts';
@@ -7,5 +8,6 @@ import { viewChangeSituations } from './view-changes.ts';
 export const situations: readonly Situation[] = [
   ...viewChangeSituations,
   ...catchingUpSituations,
+  ...checkpointSituations,
   ...clientSituations,
 ];

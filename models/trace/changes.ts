@@ -52,7 +52,7 @@ export function resultText(result: Json): string {
 }
 
 /** The requests in the log after an entry, first to last; of very many, only those at both ends. */
-export function entriesText(log: Log, after = 0): string {
+export function entriesText(log: Log, after = log.base): string {
   const names = log.entriesAfter(after).map(requestName);
   if (names.length > 12) names.splice(4, names.length - 8, `(${names.length - 8} more)`);
   return names.length === 0 ? 'nothing' : names.join(' ');
@@ -74,6 +74,8 @@ function replicaChanges(old: Machine, now: Machine, after: World): readonly Chan
     const fresh = after.implementation.createReplica(after.configuration, now.replica.replicaNumber);
     const base = old.replica ?? fresh;
     changes.push(...stateChanges(base, now.replica, old.replica === undefined));
+    for (const output of outputs)
+      if (output.type === 'restored') changes.push(key(`took up the checkpoint of ${output.opNumber}`));
     const executed = outputs.filter((output) => output.type === 'executed');
     // What was executed last says by itself how far that is.
     if (
@@ -100,8 +102,13 @@ function stateChanges(old: Replica, now: Replica, isFresh: boolean): readonly Ch
   if (isFresh || old.viewNumber !== now.viewNumber || old.status !== now.status)
     changes.push(key(`v${now.viewNumber} ${now.status}`));
   if (old.lastNormalView !== now.lastNormalView) changes.push(plain(`lnv${now.lastNormalView}`));
-  const log = logChange(old.log, now.log);
-  if (log !== undefined) changes.push(log);
+  if (now.log.base > old.log.base) changes.push(plain(`entries up to ${now.log.base} gone`));
+  const base = Math.max(old.log.base, now.log.base);
+  if (base > Math.min(old.log.length, now.log.length)) changes.push(key(`log is ${logText(now.log)}`));
+  else {
+    const log = logChange(old.log.compacted(base), now.log.compacted(base));
+    if (log !== undefined) changes.push(log);
+  }
   return changes;
 }
 
@@ -114,19 +121,24 @@ function logChange(old: Log, now: Log): Change | undefined {
     return plain(`+${entriesText(now, common)} at ${range}`);
   }
   // What they have in common is left out where it is long.
-  const from = common > 3 ? common : 0;
+  const from = common > now.base + 3 ? common : now.base;
   const where = from === 0 ? 'log' : `log after ${from}`;
   return key(`${where}: ${entriesText(old, from)} → ${entriesText(now, from)}`);
 }
 
+/** The whole log in words. */
+export function logText(log: Log): string {
+  return log.base === 0 ? entriesText(log) : `${entriesText(log)} after ${log.base}`;
+}
+
+/** How many entries two logs have in common from which the same are gone. */
 function commonLength(one: Log, other: Log): number {
   const shorter = Math.min(one.length, other.length);
   if (one.prefix(shorter) === other.prefix(shorter)) return shorter;
-  const [ours, theirs] = [one.prefix(shorter).entriesAfter(0), other.prefix(shorter).entriesAfter(0)];
-  const different = ours.findIndex(
-    (request, index) => JSON.stringify(request) !== JSON.stringify(theirs[index]),
-  );
-  return different < 0 ? shorter : different;
+  const [ours, theirs] = [one, other].map((log) => log.prefix(shorter).entriesAfter(log.base));
+  const different =
+    ours?.findIndex((request, index) => JSON.stringify(request) !== JSON.stringify(theirs?.[index])) ?? -1;
+  return different < 0 ? shorter : one.base + different;
 }
 
 function voteChanges(old: Replica, now: Replica): readonly Change[] {
@@ -145,6 +157,9 @@ function voteChanges(old: Replica, now: Replica): readonly Change[] {
   const { transfer } = now;
   if (transfer !== undefined && transfer !== old.transfer)
     changes.push(plain(`asks r${transfer.asked} for v${transfer.viewNumber}`));
+  const { fetching } = now;
+  if (fetching !== undefined && fetching !== old.fetching)
+    changes.push(plain(`fetches the ${fetching.part} of the checkpoint of ${fetching.opNumber}`));
   for (const response of now.recovery?.responses ?? []) {
     if (old.recovery?.responses.includes(response) !== true)
       changes.push(plain(`answer of r${response.replicaNumber}`));

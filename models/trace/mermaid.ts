@@ -1,5 +1,6 @@
 import { describe } from '../world/event.ts';
 import { endpoint, type Packet } from '../world/packet.ts';
+import { variantsText } from '../world/variants.ts';
 import type { World } from '../world/world.ts';
 import { changesOf } from './changes.ts';
 import { sightingOf, verdictOf, whenText } from './outcome.ts';
@@ -30,8 +31,7 @@ export function mermaidOf(replayed: Replayed): readonly string[] {
 
 function describeSetup({ counterexample: { setup, ablation } }: Replayed): string {
   const { replicas, mode, clients } = setup;
-  const pieces = setup.piecewise ? ', log entries sent one by one' : '';
-  return `${replicas} replicas, ${mode}, ${clients} clients${pieces}, ${ablation ?? 'no ablation'}`;
+  return `${replicas} replicas, ${mode}, ${clients} clients${variantsText(setup)}, ${ablation ?? 'no ablation'}`;
 }
 
 function linesOf(frame: Frame, everyone: string, size: number): readonly string[] {

@@ -1,7 +1,7 @@
-import type { Replica } from '../../impl/index.ts';
+import type { Image, Replica } from '../../impl/index.ts';
 import type { Packet } from '../world/packet.ts';
 import { type ClientMachine, type Machine, timerBit, timers, type World } from '../world/world.ts';
-import { entriesText, membersOf, requestName, resultText, type Tone } from './changes.ts';
+import { logText, membersOf, requestName, resultText, type Tone } from './changes.ts';
 
 /** One line about a world. What the last event changed has a tone of its own. */
 export interface StateLine {
@@ -62,8 +62,8 @@ function machineFields(machine: Machine, world: World): Fields {
     [
       'durable',
       world.configuration.mode === 'diskless'
-        ? `v${image.viewNumber}`
-        : `v${image.viewNumber} lnv${image.lastNormalView} k${image.commitNumber}, log ${entriesText(image.log)}`,
+        ? `v${image.viewNumber}${checkpointText(image)}`
+        : `v${image.viewNumber}${checkpointText(image)} lnv${image.lastNormalView} k${image.commitNumber}, log ${logText(image.log)}`,
     ],
     ['not durable', unsynced.map(({ type }) => type).join(' ')],
     ['torn', torn.map(({ type }) => type).join(' ')],
@@ -71,7 +71,7 @@ function machineFields(machine: Machine, world: World): Fields {
 }
 
 function replicaFields(replica: Replica, { implementation }: World): readonly (readonly [string, string])[] {
-  const { acknowledged, transfer, recovery } = replica;
+  const { acknowledged, transfer, fetching, recovery } = replica;
   const role = implementation.isPrimary(replica) ? 'primary' : 'backup';
   return [
     ['status', `${replica.status}, ${role} of its view`],
@@ -79,7 +79,8 @@ function replicaFields(replica: Replica, { implementation }: World): readonly (r
     ['lastNormalView', String(replica.lastNormalView)],
     ['opNumber', String(replica.log.length)],
     ['commitNumber', String(replica.commitNumber)],
-    ['log', entriesText(replica.log)],
+    ['log', logText(replica.log)],
+    ['checkpoints', replica.checkpoints.map(({ opNumber }) => opNumber).join(' ')],
     [
       'executed',
       [...replica.executed]
@@ -91,6 +92,7 @@ function replicaFields(replica: Replica, { implementation }: World): readonly (r
     ['startViewChanges', membersOf(replica.startViewChanges)],
     ['doViewChanges', replica.doViewChanges.map(voteText).join(', ')],
     ['transfer', transfer === undefined ? '' : `view ${transfer.viewNumber}, asked r${transfer.asked}`],
+    ['fetching', fetching === undefined ? '' : fetchingText(fetching)],
     ['recovery', recovery === undefined ? '' : recoveryText(recovery)],
     ['retransmissions', counted(replica.retransmissions)],
     ['viewChanges', counted(replica.viewChanges)],
@@ -114,6 +116,14 @@ function voteText({
   const before = suffix.after > 0 ? `after ${suffix.after} ` : '';
   const names = suffix.entriesAfter(suffix.after).map(requestName);
   return `r${replicaNumber} (lnv${lastNormalView} k${commitNumber}, log ${before}${names.join(' ') || 'empty'})`;
+}
+
+function checkpointText({ checkpoint }: Image): string {
+  return checkpoint === undefined ? '' : `, checkpoint of ${checkpoint.opNumber}`;
+}
+
+function fetchingText({ opNumber, part, paths }: NonNullable<Replica['fetching']>): string {
+  return `checkpoint of ${opNumber}, ${paths.length} places in its ${part} to ask about`;
 }
 
 function recoveryText({

@@ -46,9 +46,14 @@ function withRecords({ image, write }: Disk, records: readonly StorageRecord[]):
       if (suffix.after > candidate.log.length)
         return `a write leaves a gap after entry ${candidate.log.length}`;
       candidate = { ...candidate, log: suffix.onto(candidate.log) };
+    } else if (record.type === 'checkpoint') {
+      const { checkpoint, base } = record;
+      if (base > checkpoint.opNumber)
+        return `a write drops entries up to ${base}, and its checkpoint stands for ${checkpoint.opNumber}`;
+      candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base) };
     } else if (record.type === 'promise') {
       const { viewNumber, lastNormalView, commitNumber } = record;
-      candidate = { viewNumber, lastNormalView, commitNumber, log: candidate.log };
+      candidate = { ...candidate, viewNumber, lastNormalView, commitNumber };
     } else {
       complete = candidate;
       torn = [];

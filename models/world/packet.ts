@@ -27,6 +27,11 @@ export function endpoint(size: number, number: number): string {
   return number < size ? `r${number}` : `c${number - size}`;
 }
 
+/** The first of the places in a checkpoint that are asked about. */
+function about(part: string, path: string | undefined): string {
+  return `${part}/${path ?? ''}`;
+}
+
 function label(message: Message | Reply): string {
   switch (message.type) {
     case 'REQUEST':
@@ -41,6 +46,15 @@ function label(message: Message | Reply): string {
       const { viewNumber, suffix, opNumber } = message;
       const isPiece = suffix.opNumber < opNumber;
       return `NEWSTATE v${viewNumber} n${isPiece ? `${suffix.opNumber} of ` : ''}${opNumber}`;
+    }
+    case 'GETCHECKPOINT': {
+      const { viewNumber, opNumber, part, questions } = message;
+      return `GETCHECKPOINT v${viewNumber} n${opNumber} ${about(part, questions[0]?.path)}`;
+    }
+    case 'CHECKPOINT': {
+      const { viewNumber, opNumber, exchanged } = message;
+      const answered = exchanged === null ? '' : ` ${about(exchanged.part, exchanged.paths[0])}`;
+      return `CHECKPOINT v${viewNumber} n${opNumber}${answered}`;
     }
     case 'COMMIT':
       return `COMMIT v${message.viewNumber} k${message.commitNumber}`;

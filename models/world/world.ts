@@ -20,6 +20,8 @@ export interface Setup {
   readonly clients: number;
   /** Messages carry no more than one log entry. Otherwise they carry all that there ever are here. */
   readonly piecewise?: true;
+  /** After how many entries each a checkpoint is taken. Otherwise none is ever taken here. */
+  readonly checkpointEvery?: number;
 }
 
 /** One replica's machine: the replica while it runs, and what outlives it. */
@@ -84,7 +86,10 @@ export function createWorld(
   service: Service = implementation.ledgerService,
 ): World {
   const { configure, createReplica, createClient, step, blankImage } = implementation;
-  const configuration = configure(setup.replicas, setup.mode, service, setup.piecewise ? { room: 1 } : {});
+  const configuration = configure(setup.replicas, setup.mode, service, {
+    room: setup.piecewise && 1,
+    checkpointEvery: setup.checkpointEvery,
+  });
   const machines = Array.from({ length: setup.replicas }, (_, replicaNumber): Machine => {
     const replica = createReplica(configuration, replicaNumber);
     const armed = armedAfter(0, step(replica, { type: 'start' }));

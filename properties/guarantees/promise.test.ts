@@ -41,6 +41,7 @@ const restarted = (copy: number, count: number): Observation => ({
   copy,
   executed: count,
 });
+const restored = (copy: number, count: number): Observation => ({ kind: 'restored', copy, executed: count });
 const kept = (positions: number): Observation => ({ kind: 'kept', positions });
 const settled = (unanswered: readonly Request[], counts: readonly number[]): Observation => {
   return { kind: 'settled', unanswered, executed: counts };
@@ -94,6 +95,7 @@ test('a good story breaks no claim, and its history is the one order of its requ
     executed(2, 1, bob, bobFirst),
     executed(1, 2, { ...ann }, { ...annSecond }),
     restarted(1, 1),
+    restored(1, 1),
     executed(1, 2, ann, annSecond),
     executed(0, 2, ann, annSecond),
     executed(2, 2, ann, annSecond),
@@ -152,6 +154,8 @@ test.each<readonly [string, Observation, string]>([
   ['a position is skipped', executed(0, 4, bob, bobFirst), 'one-order'],
   ['a copy repeats a request', executed(0, 2, ann, annSecond), 'in-turn'],
   ['a copy comes back with more than there is', restarted(1, 3), 'in-turn'],
+  ['a copy is replaced by more than there is', restored(1, 3), 'in-turn'],
+  ['a copy is put back', restored(0, 1), 'in-turn'],
   ['a copy does not exist', executed(3, 1, bob, bobFirst), 'in-turn'],
   ['a fresh result is wrong', executed(0, 3, { ...ann, requestNumber: 2 }, 0), 'same-result'],
   ['an operation was altered', executed(0, 3, { ...bob, operation: 6 }, 0), 'nothing-invented'],
@@ -223,6 +227,7 @@ function anything(): fc.Arbitrary<Observation> {
     { weight: 3, arbitrary: fc.tuple(small, small, request, result).map((given) => executed(...given)) },
     { weight: 3, arbitrary: fc.tuple(request, result).map((given) => answered(...given)) },
     fc.tuple(small, small).map((given) => restarted(...given)),
+    fc.tuple(small, small).map((given) => restored(...given)),
     small.map(kept),
     fc
       .tuple(fc.array(request, { maxLength: 1 }), fc.array(small, { maxLength: copies }))

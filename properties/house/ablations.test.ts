@@ -60,7 +60,7 @@ describe('loading an implementation', () => {
 
   it.each([
     ['is gone', { ...edit, find: 'return what is not there;' }, 0],
-    ['occurs twice', { ...edit, find: 'candidate = {' }, 2],
+    ['occurs twice', { ...edit, find: 'candidate = { ...' }, 3],
     ['is empty', { ...edit, find: '' }, 0],
     ['was in a file that is gone', { ...edit, file: 'replica/gone.ts' }, 0],
   ])('fails loudly where the text to be replaced %s', async (_, stale, count) => {

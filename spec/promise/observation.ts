@@ -34,6 +34,16 @@ export interface Restarted {
 }
 
 /**
+ * The state of a copy, which runs, is replaced by one that was made elsewhere or earlier, and stands for the first
+ * `executed` requests of the history.
+ */
+export interface Restored {
+  readonly kind: 'restored';
+  readonly copy: number;
+  readonly executed: number;
+}
+
+/**
  * Were as many copies lost now, at once, as the service promises to survive, whichever they are, then the
  * first `positions` requests of the history would still be there.
  */
@@ -53,7 +63,7 @@ export interface Settled {
 }
 
 /** What someone outside can see of a replicated service, one event at a time. */
-export type Observation = Submitted | Executed | Answered | Restarted | Kept | Settled;
+export type Observation = Submitted | Executed | Answered | Restarted | Restored | Kept | Settled;
 
 /**
  * What is known after the observation. The history grows in one case only: a copy executes a request at the
@@ -73,6 +83,7 @@ export function observe(state: Promised, observation: Observation): Promised {
       return { ...state, answers: [...state.answers, { request, result }] };
     }
     case 'restarted':
+    case 'restored':
       return { ...state, executed: replaced(state.executed, observation.copy, observation.executed) };
     case 'kept':
     case 'settled':

@@ -15,8 +15,8 @@ export const counting: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/configuration.ts',
-        find: 'return { size, tolerated, quorum: size - tolerated, mode, service, room };',
-        replace: 'return { size, tolerated, quorum: tolerated + 1, mode, service, room };',
+        find: 'quorum: size - tolerated,',
+        replace: 'quorum: tolerated + 1,',
       },
     ],
   },

@@ -1,5 +1,6 @@
 import type { Ablation, Removal } from '../ablation.ts';
 import { harmlessRemovals } from '../harmless.ts';
+import { checkpoints } from './checkpoints.ts';
 import { clientsAndTheirTable } from './clients.ts';
 import { counting } from './counting.ts';
 import { messages } from './messages.ts';
@@ -19,6 +20,7 @@ export const ablations: readonly Ablation[] = [
   ...starts,
   ...stateTransfer,
   ...recovery,
+  ...checkpoints,
   ...counting,
   ...messages,
   ...statuses,

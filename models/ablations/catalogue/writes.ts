@@ -110,9 +110,9 @@ export const writes: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/viewChange.ts',
-        find: `  persistView(replica, effects, log);
+        find: `  persistView(replica, effects, log, checkpoint);
 `,
-        replace: `  persistView(replica, effects);
+        replace: `  persistView(replica, effects, undefined, checkpoint);
 `,
       },
     ],
@@ -198,9 +198,8 @@ export const writes: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/effects.ts',
-        find: "withLog ? [{ type: 'entries', suffix: log.suffix(replica.commitNumber) }] : []",
-        replace:
-          "withLog ? [{ type: 'entries', suffix: log.suffix(Math.min(replica.log.length, log.length)) }] : []",
+        find: 'log.suffix(Math.max(replica.commitNumber, log.base))',
+        replace: 'log.suffix(Math.max(Math.min(replica.log.length, log.length), log.base))',
       },
     ],
   },
@@ -224,15 +223,15 @@ export const writes: readonly Ablation[] = [
     ],
   },
   {
-    name: 'restart-executes-whole-log',
+    name: 'disk-prefix-past-commit',
     rule: 'A replica that restarts executes what it knows to be committed, and no more.',
     without: 'It executes what was never committed, and may be dropped.',
-    section: 'VRR §4.3',
+    section: 'VRR §4.3, §5.1',
     guarantee: 'agreement',
     seen: undefined,
-    origin: 'ours',
+    origin: 'catalogue',
     setups: durable,
-    shortestKnown: undefined,
+    shortestKnown: { steps: 15, estimated: true },
     edits: [
       {
         file: 'replica/recovery.ts',

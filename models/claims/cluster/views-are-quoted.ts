@@ -64,6 +64,8 @@ function logIn(message: Message, sender: Replica): Log | undefined {
       const before = message.opNumber - 1;
       const { log: own } = sender;
       if (sender.lastNormalView !== message.viewNumber || own.length < before) return undefined;
+      // What is gone was executed, which other claims look after.
+      if (own.base > before) return undefined;
       const held = own.length > before && own.at(message.opNumber) === message.request;
       return held ? own.prefix(message.opNumber) : own.prefix(before).append(message.request);
     }

@@ -30,6 +30,6 @@ function unbacked(
   if (held.length < opNumber) return `It acknowledged entry ${opNumber} and holds ${held.length} ${where}.`;
   // An acknowledgement that waited may leave after its view: only for the present view's log can it be compared.
   if (replica.lastNormalView !== viewNumber || replica.log.length < opNumber) return undefined;
-  const agree = chronicle.identities.isPrefix(replica.log.prefix(opNumber), held);
-  return agree ? undefined : `It acknowledged entry ${opNumber}, and holds another log ${where}.`;
+  const agree = chronicle.identities.commonLength(replica.log, held);
+  return agree >= opNumber ? undefined : `It acknowledged entry ${opNumber}, and holds another log ${where}.`;
 }

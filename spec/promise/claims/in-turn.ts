@@ -7,16 +7,20 @@ export const inTurn: Claim = {
   guarantee: 'agreement',
   prose:
     'Each copy executes the history from its beginning, one request after the other, ' +
-    'without a gap or a repetition. A copy that restarts goes on from a point that the history has reached.',
+    'without a gap or a repetition. A copy that restarts goes on from a point that the history has reached; ' +
+    'a copy whose state is replaced goes on from such a point that is no earlier than its own.',
   broken(state, observation) {
-    if (observation.kind !== 'executed' && observation.kind !== 'restarted') return undefined;
+    if (!('copy' in observation)) return undefined;
     const { copy } = observation;
     const done = state.executed[copy];
     if (done === undefined) return `There is no copy ${copy}, only ${state.executed.length} of them.`;
-    if (observation.kind === 'restarted') {
+    if (observation.kind !== 'executed') {
       const known = state.history.length;
-      if (observation.executed <= known) return undefined;
-      return `Copy ${copy} came back having executed ${observation.executed} of ${known} requests.`;
+      const { kind, executed } = observation;
+      if (executed > known) return `Copy ${copy} came back having executed ${executed} of ${known} requests.`;
+      return kind === 'restored' && executed < done
+        ? `Copy ${copy} had executed ${done} requests, and was put back to ${executed}.`
+        : undefined;
     }
     const { position, request } = observation;
     if (position === done + 1) return undefined;
