@@ -29,11 +29,11 @@ export interface Limits {
 }
 
 const usualRoom = 256 * 1024;
-const usualInterval = 4096;
+const usualInterval = 1024;
 
 /**
  * A configuration of `size` replicas, from 1 to 31, whose messages have `room` for 1 character of the log or more (by
- * default 262,144), and that takes a checkpoint after every 1 entry or more (by default 4,096). Throws a RangeError for
+ * default 262,144), and that takes a checkpoint after every 1 entry or more (by default 1,024). Throws a RangeError for
  * anything else, and a TypeError for a service that can give its state in parts and not take it, or the reverse.
  */
 export function configure(

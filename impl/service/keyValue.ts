@@ -1,4 +1,4 @@
-import { Map as PersistentMap } from 'immutable';
+import { Tree } from '../tree/tree.ts';
 import type { Applied, Json, Service } from './service.ts';
 
 /** The operations of the key-value service. A key that was never set, or was deleted, reads as null. */
@@ -8,14 +8,14 @@ export type KeyValueOperation =
   | { readonly type: 'delete'; readonly key: string }
   | { readonly type: 'compare-and-set'; readonly key: string; readonly expected: Json; readonly value: Json };
 
-type Store = PersistentMap<string, Json>;
+type Store = Tree;
 
 /**
  * A key-value store. Results: `get` yields the value or null; `set` yields the value set; `delete` and
  * `compare-and-set` yield whether they changed anything. Values are compared as JSON text with sorted names.
  */
 export const keyValueService: Service<Store> = {
-  initial: PersistentMap<string, Json>(),
+  initial: Tree.empty<Json>(),
   refusal: (operation) => {
     const parsed = parse(operation);
     return typeof parsed === 'string' ? parsed : undefined;
@@ -26,19 +26,21 @@ export const keyValueService: Service<Store> = {
       throw new Error(`The key-value service was given a refused operation: ${parsed}`);
     return run(store, parsed);
   },
+  snapshot: (store) => store,
+  restore: (parts) => parts,
 };
 
 function run(store: Store, operation: KeyValueOperation): Applied<Store> {
   const { key } = operation;
   switch (operation.type) {
     case 'get':
-      return { state: store, result: store.get(key, null) };
+      return { state: store, result: store.get(key) ?? null };
     case 'set':
       return { state: store.set(key, operation.value), result: operation.value };
     case 'delete':
-      return { state: store.delete(key), result: store.has(key) };
+      return { state: store.delete(key), result: store.get(key) !== undefined };
     case 'compare-and-set': {
-      const matches = canonical(store.get(key, null)) === canonical(operation.expected);
+      const matches = canonical(store.get(key) ?? null) === canonical(operation.expected);
       return { state: matches ? store.set(key, operation.value) : store, result: matches };
     }
   }

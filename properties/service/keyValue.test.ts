@@ -63,7 +63,7 @@ describe('the key-value service', () => {
           expect(result).toEqual(onMap(map, asked));
           store = state;
         }
-        expect(new Map(store)).toEqual(map);
+        expect(new Map(store.entries())).toEqual(map);
       }),
     );
   });
@@ -76,9 +76,9 @@ describe('the key-value service', () => {
         for (const asked of operations) {
           const { state } = keyValueService.apply(states.at(-1) ?? keyValueService.initial, asked);
           states.push(state);
-          copies.push(new Map(state));
+          copies.push(new Map(state.entries()));
         }
-        expect(states.map((state) => new Map(state))).toEqual(copies);
+        expect(states.map((state) => new Map(state.entries()))).toEqual(copies);
       }),
     );
   });

@@ -1,0 +1,102 @@
+import type { Tree } from '../../impl/index.ts';
+import { runCommand } from '../cli/arguments.ts';
+import { grouped } from '../cli/report.ts';
+import { seedFrom, seedOption, wholeNumber } from '../cli/values.ts';
+import { KeyedFleet, lengthOfValue } from './keyedFleet.ts';
+
+const usualKeys = 10_000;
+const missed = 1000;
+
+await runCommand(
+  {
+    command: 'npm run bench:age',
+    summary:
+      'Shows that memory, messages and catching up do not grow with the age of the service: how much memory three durable\n' +
+      'replicas hold after more and more operations, and how much one of them receives that missed all of them, with a large\n' +
+      'state, or was restarted. All in one thread, without any input or output. Takes several minutes.',
+    options: {
+      operations: { type: 'string', value: 'N', default: '1000000', help: 'how many operations there are' },
+      megabytes: { type: 'string', value: 'N', default: '100', help: 'how large the large state is' },
+      seed: { ...seedOption, help: 'changes nothing: nothing is left to chance' },
+    },
+  },
+  async ({ values }) => {
+    if (values.seed !== undefined) seedFrom(values.seed);
+    const operations = wholeNumber('--operations', values.operations, { min: 1000, max: 10 ** 9 });
+    const megabytes = wholeNumber('--megabytes', values.megabytes, { min: 1, max: 1000 });
+    memory(operations);
+    console.log();
+    const keys = Math.ceil((megabytes * 1e6) / lengthOfValue);
+    console.log(`A state of ${grouped(keys)} keys with values of ${lengthOfValue} characters:`);
+    for (const share of [0.01, 1]) laggard(operations, keys, Math.ceil(keys * share));
+    restarted(operations, keys);
+    return 0;
+  },
+);
+
+function memory(operations: number): void {
+  const service = new KeyedFleet();
+  console.log(`${grouped(usualKeys)} keys with values of ${lengthOfValue} characters, three replicas:`);
+  console.log('operations   megabytes   entries in the log   longest message in bytes');
+  let done = 0;
+  for (const until of [operations / 100, operations / 10, operations]) {
+    service.set(Math.floor(until) - done, usualKeys);
+    done = Math.floor(until);
+    globalThis.gc?.();
+    const held = process.memoryUsage().heapUsed / 1e6;
+    const log = service.fleet.replicas[0]?.log;
+    const entries = (log?.length ?? 0) - (log?.base ?? 0);
+    console.log(
+      `${grouped(done).padStart(10)}${held.toFixed(0).padStart(12)}${grouped(entries).padStart(21)}` +
+        `${grouped(service.fleet.longest).padStart(27)}`,
+    );
+  }
+  service.assertBounded();
+}
+
+/** A replica misses all operations, which set so many of the keys. */
+function laggard(operations: number, keys: number, touched: number): void {
+  const service = new KeyedFleet();
+  service.set(keys, keys);
+  service.fleet.heartbeat();
+  const before = service.state(2);
+  service.fleet.cutOff(2);
+  service.set(operations, touched);
+  service.fleet.reconnect(2);
+  const state = bytesThatDiffer(before, service.state(0));
+  const log = service.bytesAfterCheckpoint(0);
+  const differ = state + log;
+  const received = service.catchUp(2);
+  service.assertBounded();
+  console.log(
+    `- ${grouped(operations)} operations behind, which set ${grouped(touched)} of the keys: received ${grouped(received)} bytes, ` +
+      `where ${grouped(differ)} differ (${grouped(state)} of the state, ${grouped(log)} of the log): ${(received / differ).toFixed(2)} times; longest message ${grouped(service.fleet.longest)} bytes`,
+  );
+}
+
+function bytesThatDiffer(before: Tree, after: Tree): number {
+  let bytes = 0;
+  for (const entry of after.entries())
+    if (before.get(entry[0]) !== entry[1]) bytes += Buffer.byteLength(JSON.stringify(entry));
+  return bytes;
+}
+
+/** A replica restarts with its disk, and has missed a few operations. */
+function restarted(operations: number, keys: number): void {
+  const service = new KeyedFleet();
+  service.set(Math.max(keys, operations), keys);
+  service.fleet.heartbeat();
+  service.fleet.cutOff(2);
+  const first = service.fleet.replicas[0];
+  const length = first?.log.length ?? 0;
+  service.set(missed, keys);
+  const entries = first?.log.entriesAfter(length) ?? [];
+  const bytes = Buffer.byteLength(JSON.stringify(entries));
+  service.fleet.restart(2);
+  const received = service.catchUp(2);
+  service.assertBounded();
+  console.log(
+    `- restarted with its disk after ${grouped(length)} operations, and ${missed} missed: received ${grouped(received)} bytes, ` +
+      `where these entries have ${grouped(bytes)}: ${(received / bytes).toFixed(2)} times`,
+  );
+}
