@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ablationNamed } from '../models/ablations/catalogue/index.ts';
 import { loadImplementation } from '../models/ablations/load.ts';
 import { type Find, Hunt } from '../models/hunt/hunt.ts';
-import { usualSteps } from '../models/hunt/scope.ts';
+import { inEveryManner, usualSteps } from '../models/hunt/scope.ts';
 import { claimsWhere } from '../models/model.ts';
 import { profiles } from '../models/schedules/profile.ts';
 import { describe as inWords } from '../models/world/event.ts';
@@ -57,9 +57,8 @@ export function tryClaim({ claim, schedules, reached, brokenBy }: Trying): void 
   });
 }
 
-/** The group as it is, and one whose messages carry pieces of logs. */
 function scopeOf(setup: Setup) {
-  return { setups: [setup, { ...setup, piecewise: true as const }], profiles, steps: usualSteps };
+  return { setups: inEveryManner(setup), profiles, steps: usualSteps };
 }
 
 function storyOf({ violation, records }: Find): string {

@@ -18,24 +18,29 @@ export interface Configuration {
   readonly service: Service;
   /** How many characters of JSON the log entries in one message may have together, unless it is one entry. */
   readonly room: number;
+  /** How many PREPAREs may be sent and not yet committed: what is ordered meanwhile waits, and shares the next one. */
+  readonly pipeline: number;
 }
 
 /** What need not be said about a group. */
 export interface Limits {
   readonly room?: number | undefined;
+  readonly pipeline?: number | undefined;
 }
 
 const usualRoom = 256 * 1024;
+const usualPipeline = 2;
 
 /**
  * A configuration of `size` replicas, from 1 to 31, whose messages have `room` for 1 character of the log or more (by
- * default 262,144). Throws a RangeError for anything else.
+ * default 262,144), and whose primary has 1 PREPARE or more outstanding at a time (by default 2, VRR §6.2). Throws a
+ * RangeError for anything else.
  */
 export function configure(
   size: number,
   mode: StorageMode,
   service: Service,
-  { room = usualRoom }: Limits = {},
+  { room = usualRoom, pipeline = usualPipeline }: Limits = {},
 ): Configuration {
   if (!Number.isInteger(size) || size < 1 || size > 31) {
     throw new RangeError(`A group has 1 to 31 replicas, not ${size}.`);
@@ -43,8 +48,11 @@ export function configure(
   if (!Number.isInteger(room) || room < 1) {
     throw new RangeError(`A message has room for 1 character or more, not ${room}.`);
   }
+  if (!Number.isInteger(pipeline) || pipeline < 1) {
+    throw new RangeError(`A primary has 1 PREPARE outstanding or more, not ${pipeline}.`);
+  }
   const tolerated = Math.floor((size - 1) / 2);
-  return { size, tolerated, quorum: size - tolerated, mode, service, room };
+  return { size, tolerated, quorum: size - tolerated, mode, service, room, pipeline };
 }
 
 /** The number of the replica that is primary in this view: views go round the group (VRR §4). */

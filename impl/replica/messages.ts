@@ -19,11 +19,14 @@ export interface Reply {
   readonly result: Json;
 }
 
-/** ⟨PREPARE v, m, n, k⟩ from the primary to all backups (VRR §4.1). */
+/**
+ * ⟨PREPARE v, m, n, k⟩ from the primary to all backups (VRR §4.1). In place of one request m it carries all entries up to n
+ * that no PREPARE has carried before (VRR §6.2: batching), one at least.
+ */
 export interface Prepare {
   readonly type: 'PREPARE';
   readonly viewNumber: number;
-  readonly request: Request;
+  readonly suffix: LogSuffix;
   readonly opNumber: number;
   readonly commitNumber: number;
 }

@@ -18,9 +18,8 @@ function fieldsRefusal(replica: Replica, message: Exclude<Message, Request>): st
     case 'PREPARE':
       return (
         fromItsPrimary(replica, message.viewNumber) ??
-        numbersRefusal(message.opNumber, message.commitNumber) ??
-        (message.opNumber === 0 ? 'opNumber must be at least 1' : undefined) ??
-        requestRefusal(replica.configuration, message.request)
+        logRefusal(message) ??
+        (message.suffix.after === message.opNumber ? 'suffix must hold an entry' : undefined)
       );
     case 'COMMIT':
       return fromItsPrimary(replica, message.viewNumber) ?? notWhole('commitNumber', message.commitNumber);

@@ -69,6 +69,8 @@ export interface Replica {
 
   /** At the primary, by replica: the highest op-number that it acknowledged in this view. */
   acknowledged: readonly number[];
+  /** At the primary: the op-numbers at which the PREPAREs end that it has sent and not yet committed, ascending. */
+  prepares: readonly number[];
   /** Who else sent STARTVIEWCHANGE for this view. */
   startViewChanges: ReplicaSet;
   /** At the primary of this view: the latest DOVIEWCHANGE of each sender for it. */
@@ -105,6 +107,7 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
     executed: PersistentMap<string, Executed>(),
     pending: PersistentMap<string, number>(),
     acknowledged: nothingAcknowledged(configuration),
+    prepares: [],
     startViewChanges: nobody,
     doViewChanges: [],
     transfer: undefined,
@@ -139,6 +142,7 @@ export function fork(replica: Replica): Replica {
     executed: replica.executed,
     pending: replica.pending,
     acknowledged: replica.acknowledged,
+    prepares: replica.prepares,
     startViewChanges: replica.startViewChanges,
     doViewChanges: replica.doViewChanges,
     transfer: replica.transfer,

@@ -33,6 +33,7 @@ export function enterViewChange(replica: Replica, effects: Effects, viewNumber: 
 export function campaign(replica: Replica, effects: Effects): void {
   replica.status = 'view-change';
   replica.acknowledged = nothingAcknowledged(replica.configuration);
+  replica.prepares = [];
   replica.startViewChanges = nobody;
   replica.doViewChanges = [];
   replica.retransmissions = 0;
@@ -175,6 +176,7 @@ export function becomeNormal(
   replica.lastNormalView = viewNumber;
   replica.status = 'normal';
   replica.acknowledged = nothingAcknowledged(replica.configuration);
+  replica.prepares = [];
   replica.startViewChanges = nobody;
   replica.doViewChanges = [];
   replica.transfer = undefined;

@@ -25,13 +25,21 @@ const clients = 2;
 /** How many commands a schedule has at most unless said otherwise. Long runs find more in the same time. */
 export const usualSteps = 400;
 
+/**
+ * The group as it is, one whose messages carry pieces of logs, and one whose requests wait for each other. Several wait
+ * only where there are more clients.
+ */
+export function inEveryManner(setup: Setup): readonly Setup[] {
+  return [setup, { ...setup, piecewise: true }, { ...setup, batching: true, clients: setup.clients + 2 }];
+}
+
 /** Every combination of what is not narrowed down. */
 export function scopeOf({ replicas, mode, profile, steps }: Narrowing): Scope {
   const sizes = replicas === undefined ? usualSizes : [replicas];
   const whole = sizes.flatMap((size) =>
     (mode === undefined ? modes : [mode]).map((one): Setup => ({ replicas: size, mode: one, clients })),
   );
-  const setups = whole.flatMap((setup): Setup[] => [setup, { ...setup, piecewise: true }]);
+  const setups = whole.flatMap(inEveryManner);
   const usual = replicas === undefined ? setups.filter((setup) => setup.replicas === drawnTwice) : [];
   return {
     setups: [...setups, ...usual],

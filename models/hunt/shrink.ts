@@ -17,8 +17,8 @@ export interface Story {
  */
 export function shrinkStory(subject: Subject, story: Story, phase: Phase, sizes: readonly number[]): Story {
   let best = shrinkIn(subject, story.setup, story.records, phase);
-  const whole = inWholeMessages(subject, best, phase);
-  if (whole !== undefined) best = shrinkIn(subject, whole.setup, whole.records, phase);
+  const plain = inPlainGroup(subject, best, phase);
+  if (plain !== undefined) best = shrinkIn(subject, plain.setup, plain.records, phase);
   for (const size of [...sizes].sort((one, other) => other - one)) {
     if (size >= best.setup.replicas) continue;
     const smaller = inSmallerGroup(subject, best, size, phase);
@@ -72,14 +72,14 @@ function attemptIn(subject: Subject, setup: Setup, phase: Phase): Attempt<EventR
   };
 }
 
-/** The story where messages carry whole logs, if it breaks the claim there too: that is simpler. */
-function inWholeMessages(
+/** The story where messages carry whole logs and nothing waits, if it breaks the claim there too: that is simpler. */
+function inPlainGroup(
   subject: Subject,
-  { setup: { piecewise, ...whole }, records }: Story,
+  { setup: { piecewise, batching, ...plain }, records }: Story,
   phase: Phase,
 ): Story | undefined {
-  const outcome = piecewise && attemptIn(subject, whole, phase)(records);
-  return outcome && { setup: whole, records: outcome };
+  const outcome = (piecewise || batching) && attemptIn(subject, plain, phase)(records);
+  return outcome ? { setup: plain, records: outcome } : undefined;
 }
 
 function inSmallerGroup(

@@ -102,6 +102,12 @@ function stateChanges(old: Replica, now: Replica, isFresh: boolean): readonly Ch
   if (old.lastNormalView !== now.lastNormalView) changes.push(plain(`lnv${now.lastNormalView}`));
   const log = logChange(old.log, now.log);
   if (log !== undefined) changes.push(log);
+  if (
+    now.status === 'normal' &&
+    now.prepares.length > 0 &&
+    now.log.length > Math.max(...now.prepares, old.log.length)
+  )
+    changes.push(dim('waits'));
   return changes;
 }
 

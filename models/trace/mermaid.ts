@@ -4,6 +4,7 @@ import type { World } from '../world/world.ts';
 import { changesOf } from './changes.ts';
 import { sightingOf, verdictOf, whenText } from './outcome.ts';
 import { type Frame, framesOf, type Replayed } from './replay.ts';
+import { mannerOf } from './rows.ts';
 
 /** A run as a Mermaid sequence diagram. An arrow is drawn when its message arrives, not when it was sent. */
 export function mermaidOf(replayed: Replayed): readonly string[] {
@@ -30,8 +31,7 @@ export function mermaidOf(replayed: Replayed): readonly string[] {
 
 function describeSetup({ counterexample: { setup, ablation } }: Replayed): string {
   const { replicas, mode, clients } = setup;
-  const pieces = setup.piecewise ? ', log entries sent one by one' : '';
-  return `${replicas} replicas, ${mode}, ${clients} clients${pieces}, ${ablation ?? 'no ablation'}`;
+  return `${replicas} replicas, ${mode}, ${clients} clients${mannerOf(setup)}, ${ablation ?? 'no ablation'}`;
 }
 
 function linesOf(frame: Frame, everyone: string, size: number): readonly string[] {

@@ -1,4 +1,5 @@
 import { describe } from '../world/event.ts';
+import type { Setup } from '../world/world.ts';
 import { type Change, type Changes, changesOf } from './changes.ts';
 import { type Paint, painter, paragraph, row } from './layout.ts';
 import { sightingOf, verdictOf, whenText } from './outcome.ts';
@@ -29,10 +30,10 @@ export function rowsOf(
 
 /** Which group is put on trial, and how it begins. */
 export function headerOf({ counterexample, start }: Replayed, width: number): readonly string[] {
-  const { replicas, mode, clients, piecewise } = counterexample.setup;
+  const { replicas, mode, clients } = counterexample.setup;
   const { tolerated, quorum } = start.configuration;
   const { ablation, steps, minimal } = counterexample;
-  const group = `${count(replicas, 'replica')} (f = ${tolerated}, quorum ${quorum}), ${mode}, ${count(clients, 'client')}${piecewise ? ', log entries sent one by one' : ''}`;
+  const group = `${count(replicas, 'replica')} (f = ${tolerated}, quorum ${quorum}), ${mode}, ${count(clients, 'client')}${mannerOf(counterexample.setup)}`;
   const rule = ablation === null ? 'no ablation' : `the ablation ${ablation}`;
   const length = `${count(steps, 'step')}${minimal ? ', minimal for what it spends' : ''}`;
   return [
@@ -44,6 +45,11 @@ export function headerOf({ counterexample, start }: Replayed, width: number): re
       '',
     ),
   ];
+}
+
+/** How the group sends the log, where that is not the usual way. */
+export function mannerOf({ piecewise, batching }: Setup): string {
+  return `${piecewise ? ', log entries sent one by one' : ''}${batching ? ', one PREPARE at a time' : ''}`;
 }
 
 function tableOf(replayed: Replayed, width: number, paint: Paint): readonly string[] {

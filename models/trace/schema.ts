@@ -93,6 +93,7 @@ const counterexample = z.strictObject({
       mode: z.enum(['durable', 'diskless'], must('durable or diskless')),
       clients: whole(0, 1000),
       piecewise: z.literal(true, must('true, or left out')).exactOptional(),
+      batching: z.literal(true, must('true, or left out')).exactOptional(),
     },
     object,
   ),

@@ -20,6 +20,8 @@ export interface Setup {
   readonly clients: number;
   /** Messages carry no more than one log entry. Otherwise they carry all that there ever are here. */
   readonly piecewise?: true;
+  /** One PREPARE is outstanding at a time, and what is ordered meanwhile waits. Otherwise nothing ever waits. */
+  readonly batching?: true;
 }
 
 /** One replica's machine: the replica while it runs, and what outlives it. */
@@ -84,7 +86,10 @@ export function createWorld(
   service: Service = implementation.ledgerService,
 ): World {
   const { configure, createReplica, createClient, step, blankImage } = implementation;
-  const configuration = configure(setup.replicas, setup.mode, service, setup.piecewise ? { room: 1 } : {});
+  const configuration = configure(setup.replicas, setup.mode, service, {
+    room: setup.piecewise ? 1 : undefined,
+    pipeline: setup.batching ? 1 : Number.MAX_SAFE_INTEGER,
+  });
   const machines = Array.from({ length: setup.replicas }, (_, replicaNumber): Machine => {
     const replica = createReplica(configuration, replicaNumber);
     const armed = armedAfter(0, step(replica, { type: 'start' }));

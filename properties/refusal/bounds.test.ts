@@ -74,6 +74,16 @@ test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
   },
 );
 
+test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
+  'a primary has no %d PREPAREs outstanding',
+  (pipeline) => {
+    const make = () => configure(3, 'durable', ledgerService, { pipeline });
+    expect(make).toThrow(RangeError);
+    expect(make).toThrow(`1 PREPARE outstanding or more, not ${pipeline}`);
+    expect(configure(3, 'durable', ledgerService, { pipeline: 1 }).pipeline).toBe(1);
+  },
+);
+
 test('views go round the group', () => {
   const configuration = configure(3, 'durable', ledgerService);
   expect([0, 1, 2, 3, 7].map((view) => primaryOf(configuration, view))).toEqual([0, 1, 2, 0, 1]);
