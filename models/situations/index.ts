@@ -1,3 +1,4 @@
+import { batchSituations } from './batches.ts';
 import { catchingUpSituations } from './catching-up.ts';
 import { clientSituations } from './clients.ts';
 import type { Situation } from './situation.ts';
@@ -8,4 +9,5 @@ export const situations: readonly Situation[] = [
   ...viewChangeSituations,
   ...catchingUpSituations,
   ...clientSituations,
+  ...batchSituations,
 ];

@@ -1,5 +1,6 @@
 import type { Ablation, Removal } from '../ablation.ts';
 import { harmlessRemovals } from '../harmless.ts';
+import { batches } from './batches.ts';
 import { clientsAndTheirTable } from './clients.ts';
 import { counting } from './counting.ts';
 import { messages } from './messages.ts';
@@ -14,6 +15,7 @@ import { writes } from './writes.ts';
 /** Every ablation that applies to what is built and does harm there, by area. */
 export const ablations: readonly Ablation[] = [
   ...normalOperation,
+  ...batches,
   ...clientsAndTheirTable,
   ...votes,
   ...starts,
