@@ -1,7 +1,7 @@
-import type { Request } from './messages.ts';
+import type { Entry } from './messages.ts';
 
 /**
- * The log (VRR §4): requests numbered from 1. It is persistent: appending leaves the old log valid and shares
+ * The log (VRR §4): entries numbered from 1. It is persistent: appending leaves the old log valid and shares
  * it, so a log inside a message or an older replica costs nothing to keep. Each log is its last entry, linked to
  * the log before it and, by one longer link, to an earlier one (Myers, "An applicative random-access stack",
  * 1983): appending takes constant time, reaching entry n takes logarithmic time, and nothing is ever copied.
@@ -11,13 +11,13 @@ export class Log {
 
   /** How many entries there are, which is the number of the last one. */
   readonly length: number;
-  private readonly last: Request | undefined;
+  private readonly last: Entry | undefined;
   private readonly previous: Log;
   private readonly jump: Log;
   /** How many characters the last entry has as JSON, once somebody wanted to know. */
   private weighed: number | undefined;
 
-  private constructor(last?: Request, previous?: Log) {
+  private constructor(last?: Entry, previous?: Log) {
     this.last = last;
     this.previous = previous ?? this;
     this.length = previous === undefined ? 0 : previous.length + 1;
@@ -25,12 +25,12 @@ export class Log {
     this.weighed = undefined;
   }
 
-  append(request: Request): Log {
-    return new Log(request, this);
+  append(entry: Entry): Log {
+    return new Log(entry, this);
   }
 
   /** The entry with this number, from 1 to `length`. */
-  at(opNumber: number): Request {
+  at(opNumber: number): Entry {
     const { last } = this.prefix(opNumber);
     if (last === undefined)
       throw new RangeError(`The log of ${this.length} entries has no entry ${opNumber}.`);
@@ -45,6 +45,14 @@ export class Log {
     let log: Log = this;
     while (log.length > length) log = log.jump.length >= length ? log.jump : log.previous;
     return log;
+  }
+
+  /**
+   * The time predicted for the last entry, or 0 if there never was one: no later entry may be given an earlier one, also
+   * where the last entry itself is not kept any more.
+   */
+  get lastTime(): number {
+    return this.last?.predicted.time ?? 0;
   }
 
   /** The entries after entry number `after`, as they travel in a message. */
@@ -78,14 +86,14 @@ export class Log {
   }
 
   /** The entries after entry number `after`, first to last. Takes time in what it yields, not in the log. */
-  entriesAfter(after: number): readonly Request[] {
-    const entries: Request[] = [];
+  entriesAfter(after: number): readonly Entry[] {
+    const entries: Entry[] = [];
     for (let log: Log = this; log.length > after && log.last !== undefined; log = log.previous)
       entries.push(log.last);
     return entries.reverse();
   }
 
-  toJSON(): readonly Request[] {
+  toJSON(): readonly Entry[] {
     return this.entriesAfter(0);
   }
 
@@ -115,7 +123,7 @@ export class LogSuffix {
   }
 
   /** The entries with numbers above `opNumber`, which may not be below `after`. */
-  entriesAfter(opNumber: number): readonly Request[] {
+  entriesAfter(opNumber: number): readonly Entry[] {
     if (opNumber < this.after)
       throw new RangeError(`Entries after ${opNumber} were asked of a suffix after ${this.after}.`);
     return this.log.entriesAfter(opNumber);
@@ -129,10 +137,10 @@ export class LogSuffix {
     const kept = log.prefix(this.after);
     // Logs that grew from one another share what they have in common, so that nothing need be copied.
     if (kept === this.log.prefix(this.after)) return this.log;
-    return this.entriesAfter(this.after).reduce((whole, request) => whole.append(request), kept);
+    return this.entriesAfter(this.after).reduce((whole, entry) => whole.append(entry), kept);
   }
 
-  toJSON(): { readonly after: number; readonly entries: readonly Request[] } {
+  toJSON(): { readonly after: number; readonly entries: readonly Entry[] } {
     return { after: this.after, entries: this.entriesAfter(this.after) };
   }
 }

@@ -1,13 +1,18 @@
-import type { Json } from '../service/service.ts';
+import type { Json, Predicted } from '../service/service.ts';
 import type { LogSuffix } from './log.ts';
 
-/** ⟨REQUEST op, c, s⟩ from a client, or forwarded by a backup (VRR §4.1). It is also what a log entry holds. */
+/** ⟨REQUEST op, c, s⟩ from a client, or forwarded by a backup (VRR §4.1). */
 export interface Request {
   readonly type: 'REQUEST';
   readonly operation: Json;
   readonly clientId: string;
   /** From 1, rising by one with each request of the client. */
   readonly requestNumber: number;
+}
+
+/** What a log entry holds: the request, and what was predicted for it and is never computed again (VRR §4.4). */
+export interface Entry extends Request {
+  readonly predicted: Predicted;
 }
 
 /** ⟨REPLY v, s, x⟩ from a replica to a client (VRR §4.1). Departure: it names the client, whose address may be reused. */

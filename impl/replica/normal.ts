@@ -1,3 +1,4 @@
+import type { Predicted } from '../service/service.ts';
 import { primaryOf } from './configuration.ts';
 import {
   arm,
@@ -21,7 +22,12 @@ import { fetchMissing, transferTo } from './stateTransfer.ts';
  * ⟨REQUEST op, c, s⟩, VRR §4.1 steps 1–3. The primary orders a fresh request; any replica answers the repetition of
  * an executed one. Departure (VRR §4.1, left open there): a backup forwards a fresh request to the primary.
  */
-export function onRequest(replica: Replica, effects: Effects, request: Request): void {
+export function onRequest(
+  replica: Replica,
+  effects: Effects,
+  request: Request,
+  reading: Predicted | undefined,
+): void {
   if (replica.status !== 'normal') return drop(effects, 'a request waits until the status is normal');
   const { clientId, requestNumber } = request;
   const executed = replica.executed.get(clientId);
@@ -34,17 +40,29 @@ export function onRequest(replica: Replica, effects: Effects, request: Request):
   if (requestNumber < latest) return drop(effects, 'the client has sent a later request');
   if (requestNumber === latest) return drop(effects, 'the request is being ordered');
   if (!isPrimary(replica)) return sendToPrimary(replica, effects, request);
-  prepare(replica, effects, request);
+  prepare(replica, effects, request, reading);
 }
 
 /** Gives the request the next op-number and asks the backups to hold it, VRR §4.1 step 3. */
-function prepare(replica: Replica, effects: Effects, request: Request): void {
+function prepare(
+  replica: Replica,
+  effects: Effects,
+  { operation, clientId, requestNumber }: Request,
+  reading: Predicted | undefined,
+): void {
+  const predicted = predict(replica, reading);
   const firstUncommitted = replica.log.length === replica.commitNumber;
-  append(replica, request);
+  append(replica, { type: 'REQUEST', operation, clientId, requestNumber, predicted });
   persistLog(replica, effects, replica.log.length - 1);
   if (replica.configuration.size > 1) sendPrepares(replica, effects);
   acknowledge(replica, effects);
   if (firstUncommitted && replica.configuration.size > 1) startResending(replica, effects);
+}
+
+/** What the primary predicts for the next entry, VRR §4.4. Its clock may be behind that of the primary before it. */
+function predict({ log }: Replica, reading: Predicted | undefined): Predicted {
+  const { time, random } = reading ?? { time: 0, random: 0 };
+  return { time: Math.max(time, log.lastTime), random };
 }
 
 /**

@@ -1,8 +1,8 @@
-import type { Log, Request } from '../../impl/index.ts';
+import type { Entry, Log } from '../../impl/index.ts';
 
 /** One log content: equal contents are one and the same object, whichever replica built the log. */
 interface Content {
-  readonly request: Request | undefined;
+  readonly entry: Entry | undefined;
   readonly children: Content[];
 }
 
@@ -12,7 +12,7 @@ interface Content {
  */
 export class LogIdentities {
   private readonly contents = new WeakMap<Log, Content>();
-  private readonly root: Content = { request: undefined, children: [] };
+  private readonly root: Content = { entry: undefined, children: [] };
 
   /** Whether `shorter` is `longer`, or the beginning of it. */
   isPrefix(shorter: Log, longer: Log): boolean {
@@ -50,20 +50,22 @@ export class LogIdentities {
   }
 }
 
-function child(parent: Content, request: Request): Content {
+function child(parent: Content, entry: Entry): Content {
   for (const content of parent.children) {
-    if (content.request === request || (content.request !== undefined && same(content.request, request)))
+    if (content.entry === entry || (content.entry !== undefined && same(content.entry, entry)))
       return content;
   }
-  const content = { request, children: [] };
+  const content = { entry, children: [] };
   parent.children.push(content);
   return content;
 }
 
-function same(one: Request, other: Request): boolean {
+function same(one: Entry, other: Entry): boolean {
   return (
     one.requestNumber === other.requestNumber &&
     one.clientId === other.clientId &&
+    one.predicted.time === other.predicted.time &&
+    one.predicted.random === other.predicted.random &&
     JSON.stringify(one.operation) === JSON.stringify(other.operation)
   );
 }

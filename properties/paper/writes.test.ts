@@ -9,6 +9,7 @@ import {
   type Replica,
   step,
 } from '../../impl/index.ts';
+import { unpredicted } from '../unpredicted.ts';
 import { Group, reasonOf } from './group.ts';
 
 const configuration = configure(3, 'durable', ledgerService);
@@ -24,7 +25,7 @@ function withTwoWrites(): Replica {
       clientId: `c${opNumber}/0`,
       requestNumber: 1,
     } as const;
-    log = log.append(request);
+    log = log.append({ ...request, predicted: unpredicted });
     const suffix = log.suffix(opNumber - 1);
     const prepare: Message = { type: 'PREPARE', viewNumber: 0, suffix, opNumber, commitNumber: 0 };
     step(replica, { type: 'message', message: prepare });

@@ -11,6 +11,7 @@ import {
   requestRefusal,
   step,
 } from '../../impl/index.ts';
+import { unpredicted } from '../unpredicted.ts';
 
 const numbers = fc.oneof(
   fc.integer({ min: -5, max: 40 }),
@@ -105,7 +106,8 @@ test.each([-1, 3, 0.5, 1.5, Number.NaN])(
   'a log of two entries has no prefix, suffix or entry %d',
   (number) => {
     const request = { type: 'REQUEST', operation: 'a', clientId: 'c', requestNumber: 1 } as const;
-    const log = Log.empty.append(request).append(request);
+    const entry = { ...request, predicted: unpredicted };
+    const log = Log.empty.append(entry).append(entry);
     expect(() => log.prefix(number)).toThrow(RangeError);
     expect(() => log.suffix(number)).toThrow(RangeError);
     expect(() => log.at(number)).toThrow(RangeError);

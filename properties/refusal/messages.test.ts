@@ -11,12 +11,13 @@ import {
   requestRefusal,
   step,
 } from '../../impl/index.ts';
+import { unpredicted } from '../unpredicted.ts';
 import { carrying } from './malformed.ts';
 
 const configuration = configure(3, 'durable', keyValueService);
 const operation = { type: 'set', key: 'a', value: 1 };
 const request = { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber: 1 } as const;
-const log: Log = Logs.empty.append(request);
+const log: Log = Logs.empty.append({ ...request, predicted: unpredicted });
 const state = { suffix: log.suffix(0), opNumber: 1, commitNumber: 1 };
 
 /** Messages that replica 1 of three may receive, of each type. */
