@@ -5,6 +5,7 @@ import { clientsAndTheirTable } from './clients.ts';
 import { counting } from './counting.ts';
 import { messages } from './messages.ts';
 import { normalOperation } from './normal.ts';
+import { predictions } from './predictions.ts';
 import { recovery } from './recovery.ts';
 import { starts } from './starts.ts';
 import { stateTransfer } from './stateTransfer.ts';
@@ -16,6 +17,7 @@ import { writes } from './writes.ts';
 export const ablations: readonly Ablation[] = [
   ...normalOperation,
   ...batches,
+  ...predictions,
   ...clientsAndTheirTable,
   ...votes,
   ...starts,
