@@ -23,6 +23,7 @@ export function observations(before: World, after: World): readonly Observation[
       copy,
       position: output.opNumber,
       request: output.request,
+      predicted: output.request.predicted,
       result: output.result,
     });
   }

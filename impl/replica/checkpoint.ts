@@ -11,6 +11,8 @@ import type { Executed, Replica } from './replica.ts';
  */
 export interface Checkpoint {
   readonly opNumber: number;
+  /** The time that was predicted for the last of them: no later entry may be given an earlier one. */
+  readonly time: number;
   /** The state of the service, in parts. */
   readonly state: Tree;
   /** The client-table: client → its latest executed request. */
@@ -33,20 +35,16 @@ export function takeCheckpoint(replica: Replica, effects: Effects): void {
 export function presentCheckpoint(replica: Replica): Checkpoint {
   const { commitNumber: opNumber, serviceState, executed, log, configuration } = replica;
   const last = replica.checkpoints.at(-1);
+  const executedLog = log.prefix(opNumber);
   // Only these clients have another line since then.
-  const clients = new Set(
-    log
-      .prefix(opNumber)
-      .entriesAfter(last?.opNumber ?? 0)
-      .map(({ clientId }) => clientId),
-  );
+  const clients = new Set(executedLog.entriesAfter(last?.opNumber ?? 0).map(({ clientId }) => clientId));
   const lines: [string, Json][] = [];
   for (const clientId of clients) {
     const line = executed.get(clientId);
     if (line !== undefined) lines.push([clientId, line]);
   }
   const table = (last?.table ?? Tree.empty<Json>()).with(lines);
-  return { opNumber, state: partsOf(configuration.service, serviceState), table };
+  return { opNumber, time: executedLog.lastTime, state: partsOf(configuration.service, serviceState), table };
 }
 
 /** The checkpoint takes the place of everything that was executed, and the log begins no later than after it. */

@@ -19,10 +19,16 @@ export function questionsRefusal({ opNumber, part, questions }: GetCheckpoint): 
 }
 
 /** Why no correct replica can have answered this, or undefined if one can have. */
-export function checkpointRefusal({ opNumber, digests, exchanged }: CheckpointMessage): string | undefined {
+export function checkpointRefusal({
+  opNumber,
+  time,
+  digests,
+  exchanged,
+}: CheckpointMessage): string | undefined {
   if (typeof digests !== 'object' || digests === null) return 'digests must be an object';
   return (
     notWhole('opNumber', opNumber) ??
+    notWhole('time', time) ??
     notDigest(digests.table) ??
     notDigest(digests.state) ??
     (exchanged === null ? undefined : exchangedRefusal(exchanged))

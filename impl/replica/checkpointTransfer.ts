@@ -24,12 +24,12 @@ function sendCheckpoint(
   effects: Effects,
   to: number,
   viewNumber: number,
-  { opNumber, state, table }: Checkpoint,
+  { opNumber, time, state, table }: Checkpoint,
   exchanged: Exchanged | null,
 ): void {
   const digests = { state: state.digest, table: table.digest };
   // What was executed is committed, so that it need not be durable here.
-  send(replica, effects, to, { type: 'CHECKPOINT', viewNumber, opNumber, digests, exchanged }, 'view');
+  send(replica, effects, to, { type: 'CHECKPOINT', viewNumber, opNumber, time, digests, exchanged }, 'view');
 }
 
 /**
@@ -53,7 +53,7 @@ export function onGetCheckpoint(replica: Replica, effects: Effects, message: Get
   sendCheckpoint(replica, effects, replicaNumber, viewNumber, checkpoint, { part, paths, answer });
 }
 
-/** ⟨CHECKPOINT v, n, d, a⟩, VRR §5.1: an offer, or what is different from what is here. */
+/** ⟨CHECKPOINT v, n, t, d, a⟩, VRR §5.1: an offer, or what is different from what is here. */
 export function onCheckpoint(replica: Replica, effects: Effects, message: CheckpointMessage): void {
   const { transfer, fetching } = replica;
   if (message.viewNumber !== transfer?.viewNumber) return drop(effects, 'that state was not asked for');
@@ -73,17 +73,18 @@ export function onCheckpoint(replica: Replica, effects: Effects, message: Checkp
 function onOffer(replica: Replica, effects: Effects, transfer: Transfer, message: CheckpointMessage): void {
   const { fetching } = replica;
   if (fetching !== undefined && isSame(fetching, message)) return goOn(replica, effects, transfer, fetching);
-  const { opNumber, digests } = message;
+  const { opNumber, time, digests } = message;
   const { table, state } = fetching ?? presentCheckpoint(replica);
   // What was fetched of the log comes after another checkpoint.
   const log = replica.log.prefix(sharedWith(replica, transfer.viewNumber));
-  const anew: Fetching = { opNumber, digests, table, state, part: 'table', paths: [''] };
+  const anew: Fetching = { opNumber, time, digests, table, state, part: 'table', paths: [''] };
   goOn(replica, effects, { ...transfer, log }, anew);
 }
 
-function isSame(fetching: Fetching, { opNumber, digests }: CheckpointMessage): boolean {
+function isSame(fetching: Fetching, { opNumber, time, digests }: CheckpointMessage): boolean {
   return (
     fetching.opNumber === opNumber &&
+    fetching.time === time &&
     fetching.digests.table === digests.table &&
     fetching.digests.state === digests.state
   );
@@ -145,17 +146,17 @@ function complete(replica: Replica, effects: Effects, transfer: Transfer, fetchi
     return refuse(effects, 'no state of the service consists of these parts');
   }
   if (replica.status !== 'normal') {
-    replica.transfer = { ...transfer, log: Log.after(fetching.opNumber) };
+    replica.transfer = { ...transfer, log: Log.after(fetching.opNumber, fetching.time) };
     return sendGetState(replica, effects, replica.transfer);
   }
   replica.fetching = undefined;
   // What came in meanwhile may reach further.
   if (fetching.opNumber > replica.log.length) {
-    const { opNumber, state, table } = fetching;
-    install(replica, effects, { opNumber, state, table });
-    replica.log = Log.after(opNumber);
+    const checkpoint = checkpointOf(fetching);
+    install(replica, effects, checkpoint);
+    replica.log = Log.after(checkpoint.opNumber, checkpoint.time);
     rebuildPending(replica);
-    persistCheckpoint(replica, effects, { opNumber, state, table });
+    persistCheckpoint(replica, effects, checkpoint);
   }
   sendGetState(replica, effects, transfer);
 }
@@ -173,6 +174,9 @@ function isRestorable({ configuration }: Replica, { state }: Fetching): boolean 
 export function checkpointBefore({ fetching, commitNumber }: Replica, log: Log): Checkpoint | undefined {
   if (log.base <= commitNumber) return undefined;
   if (fetching?.opNumber !== log.base) throw new Error(`The checkpoint of ${log.base} entries is not here.`);
-  const { opNumber, state, table } = fetching;
-  return { opNumber, state, table };
+  return checkpointOf(fetching);
+}
+
+function checkpointOf({ opNumber, time, state, table }: Fetching): Checkpoint {
+  return { opNumber, time, state, table };
 }

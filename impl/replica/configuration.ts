@@ -20,27 +20,32 @@ export interface Configuration {
   readonly room: number;
   /** After how many entries each a checkpoint is taken. The log reaches back to the checkpoint before the last. */
   readonly checkpointEvery: number;
+  /** How many PREPAREs may be sent and not yet committed: what is ordered meanwhile waits, and shares the next one. */
+  readonly pipeline: number;
 }
 
 /** What need not be said about a group. */
 export interface Limits {
   readonly room?: number | undefined;
   readonly checkpointEvery?: number | undefined;
+  readonly pipeline?: number | undefined;
 }
 
 const usualRoom = 256 * 1024;
 const usualInterval = 1024;
+const usualPipeline = 2;
 
 /**
  * A configuration of `size` replicas, from 1 to 31, whose messages have `room` for 1 character of the log or more (by
- * default 262,144), and that takes a checkpoint after every 1 entry or more (by default 1,024). Throws a RangeError for
- * anything else, and a TypeError for a service that can give its state in parts and not take it, or the reverse.
+ * default 262,144), that takes a checkpoint after every 1 entry or more (by default 1,024), and whose primary has 1
+ * PREPARE or more outstanding at a time (by default 2, VRR §6.2). Throws a RangeError for anything else, and a TypeError
+ * for a service that can give its state in parts and not take it, or the reverse.
  */
 export function configure(
   size: number,
   mode: StorageMode,
   service: Service,
-  { room = usualRoom, checkpointEvery = usualInterval }: Limits = {},
+  { room = usualRoom, checkpointEvery = usualInterval, pipeline = usualPipeline }: Limits = {},
 ): Configuration {
   if (!Number.isInteger(size) || size < 1 || size > 31) {
     throw new RangeError(`A group has 1 to 31 replicas, not ${size}.`);
@@ -51,11 +56,14 @@ export function configure(
   if (!Number.isInteger(checkpointEvery) || checkpointEvery < 1) {
     throw new RangeError(`A checkpoint is taken after every 1 entry or more, not ${checkpointEvery}.`);
   }
+  if (!Number.isInteger(pipeline) || pipeline < 1) {
+    throw new RangeError(`A primary has 1 PREPARE outstanding or more, not ${pipeline}.`);
+  }
   if ((service.snapshot === undefined) !== (service.restore === undefined)) {
     throw new TypeError('A service has both snapshot and restore, or neither.');
   }
   const tolerated = Math.floor((size - 1) / 2);
-  return { size, tolerated, quorum: size - tolerated, mode, service, room, checkpointEvery };
+  return { size, tolerated, quorum: size - tolerated, mode, service, room, checkpointEvery, pipeline };
 }
 
 /** The number of the replica that is primary in this view: views go round the group (VRR §4). */

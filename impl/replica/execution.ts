@@ -2,11 +2,11 @@ import { Map as PersistentMap } from 'immutable';
 import { takeCheckpoint } from './checkpoint.ts';
 import { type Effects, reply } from './effects.ts';
 import type { Log } from './log.ts';
-import type { Request } from './messages.ts';
+import type { Entry } from './messages.ts';
 import { isPrimary, type Replica } from './replica.ts';
 
 /** Appends one request to the log and notes it in the client-table, without a result yet (VRR §4.1). */
-export function append(replica: Replica, request: Request): void {
+export function append(replica: Replica, request: Entry): void {
   replica.log = replica.log.append(request);
   replica.pending = replica.pending.asMutable().set(request.clientId, request.requestNumber);
 }
@@ -23,7 +23,8 @@ export function executeUpTo(replica: Replica, effects: Effects, commitNumber: nu
 function execute(replica: Replica, effects: Effects, opNumber: number): void {
   const request = replica.log.at(opNumber);
   const { clientId, requestNumber } = request;
-  const { state, result } = replica.configuration.service.apply(replica.serviceState, request.operation);
+  const { service } = replica.configuration;
+  const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);
   replica.serviceState = state;
   replica.commitNumber = opNumber;
   replica.executed = replica.executed.asMutable().set(clientId, { requestNumber, result });

@@ -1,7 +1,7 @@
-import type { Request } from './messages.ts';
+import type { Entry } from './messages.ts';
 
 /**
- * The log (VRR §4): requests numbered from 1. It is persistent: appending leaves the old log valid and shares
+ * The log (VRR §4): entries numbered from 1. It is persistent: appending leaves the old log valid and shares
  * it, so a log inside a message or an older replica costs nothing to keep. Each log is its last entry, linked to
  * the log before it and, by one longer link, to an earlier one (Myers, "An applicative random-access stack",
  * 1983): appending takes constant time, reaching entry n takes logarithmic time, and nothing is copied but by compaction.
@@ -14,32 +14,38 @@ export class Log {
   readonly length: number;
   /** How many of the first entries are gone. */
   readonly base: number;
-  private readonly last: Request | undefined;
+  /**
+   * The time predicted for the last entry, also where that one is gone, or 0 if there never was one: no later entry may be
+   * given an earlier one.
+   */
+  readonly lastTime: number;
+  private readonly last: Entry | undefined;
   private readonly previous: Log;
   private readonly jump: Log;
   /** How many characters the last entry has as JSON, once somebody wanted to know. */
   private weighed: number | undefined;
 
-  private constructor(last?: Request, previous?: Log, base = 0) {
+  private constructor(last?: Entry, previous?: Log, base = 0, time = 0) {
     this.last = last;
     this.previous = previous ?? this;
     this.length = previous === undefined ? base : previous.length + 1;
     this.base = previous === undefined ? base : previous.base;
+    this.lastTime = last === undefined ? time : last.predicted.time;
     this.jump = previous === undefined ? this : previous.jumpOfNext();
     this.weighed = undefined;
   }
 
-  /** The log whose first entries, so many, are gone, and that has no others. */
-  static after(base: number): Log {
-    return base === 0 ? Log.empty : new Log(undefined, undefined, base);
+  /** The log whose first entries, so many, are gone, and that has no others; the last of them was given this time. */
+  static after(base: number, time: number): Log {
+    return base === 0 ? Log.empty : new Log(undefined, undefined, base, time);
   }
 
-  append(request: Request): Log {
-    return new Log(request, this);
+  append(entry: Entry): Log {
+    return new Log(entry, this);
   }
 
   /** The entry with this number, from `base` + 1 to `length`. */
-  at(opNumber: number): Request {
+  at(opNumber: number): Entry {
     const { last } = this.prefix(opNumber);
     if (last === undefined) throw new RangeError(`The log of ${this.extent} has no entry ${opNumber}.`);
     return last;
@@ -55,11 +61,15 @@ export class Log {
     return log;
   }
 
-  /** The same log without its first `base` entries, or none if it has no more. Takes time in the entries that stay. */
-  compacted(base: number): Log {
+  /**
+   * The same log without its first `base` entries, or if it lacks some of them, none, the last of those having been given
+   * this time. Takes time in the entries that stay.
+   */
+  compacted(base: number, time = 0): Log {
     if (base <= this.base) return this;
-    if (base > this.length) return Log.after(base);
-    return this.entriesAfter(base).reduce((log, request) => log.append(request), Log.after(base));
+    if (base > this.length) return Log.after(base, time);
+    const gone = Log.after(base, this.prefix(base).lastTime);
+    return this.entriesAfter(base).reduce((log, entry) => log.append(entry), gone);
   }
 
   /** The entries after entry number `after`, as they travel in a message. */
@@ -96,15 +106,15 @@ export class Log {
    * The entries after entry number `after`, which may not be below `base`, first to last. Takes time in what it yields, not
    * in the log.
    */
-  entriesAfter(after: number): readonly Request[] {
+  entriesAfter(after: number): readonly Entry[] {
     if (after < this.base) throw new RangeError(`The log of ${this.extent} has not all after ${after}.`);
-    const entries: Request[] = [];
+    const entries: Entry[] = [];
     for (let log: Log = this; log.length > after && log.last !== undefined; log = log.previous)
       entries.push(log.last);
     return entries.reverse();
   }
 
-  toJSON(): readonly Request[] | ReturnType<LogSuffix['toJSON']> {
+  toJSON(): readonly Entry[] | ReturnType<LogSuffix['toJSON']> {
     return this.base === 0 ? this.entriesAfter(0) : this.suffix(this.base).toJSON();
   }
 
@@ -138,7 +148,7 @@ export class LogSuffix {
   }
 
   /** The entries with numbers above `opNumber`, which may not be below `after`. */
-  entriesAfter(opNumber: number): readonly Request[] {
+  entriesAfter(opNumber: number): readonly Entry[] {
     if (opNumber < this.after)
       throw new RangeError(`Entries after ${opNumber} were asked of a suffix after ${this.after}.`);
     return this.log.entriesAfter(opNumber);
@@ -156,7 +166,7 @@ export class LogSuffix {
     return this.entriesAfter(from).reduce((whole, request) => whole.append(request), kept);
   }
 
-  toJSON(): { readonly after: number; readonly entries: readonly Request[] } {
+  toJSON(): { readonly after: number; readonly entries: readonly Entry[] } {
     return { after: this.after, entries: this.entriesAfter(this.after) };
   }
 }

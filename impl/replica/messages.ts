@@ -1,14 +1,19 @@
-import type { Json } from '../service/service.ts';
+import type { Json, Predicted } from '../service/service.ts';
 import type { Answer, Question } from '../tree/exchange.ts';
 import type { LogSuffix } from './log.ts';
 
-/** ⟨REQUEST op, c, s⟩ from a client, or forwarded by a backup (VRR §4.1). It is also what a log entry holds. */
+/** ⟨REQUEST op, c, s⟩ from a client, or forwarded by a backup (VRR §4.1). */
 export interface Request {
   readonly type: 'REQUEST';
   readonly operation: Json;
   readonly clientId: string;
   /** From 1, rising by one with each request of the client. */
   readonly requestNumber: number;
+}
+
+/** What a log entry holds: the request, and what was predicted for it and is never computed again (VRR §4.4). */
+export interface Entry extends Request {
+  readonly predicted: Predicted;
 }
 
 /** ⟨REPLY v, s, x⟩ from a replica to a client (VRR §4.1). Departure: it names the client, whose address may be reused. */
@@ -20,11 +25,14 @@ export interface Reply {
   readonly result: Json;
 }
 
-/** ⟨PREPARE v, m, n, k⟩ from the primary to all backups (VRR §4.1). */
+/**
+ * ⟨PREPARE v, m, n, k⟩ from the primary to all backups (VRR §4.1). In place of one request m it carries all entries up to n
+ * that no PREPARE has carried before (VRR §6.2: batching), one at least.
+ */
 export interface Prepare {
   readonly type: 'PREPARE';
   readonly viewNumber: number;
-  readonly request: Request;
+  readonly suffix: LogSuffix;
   readonly opNumber: number;
   readonly commitNumber: number;
 }
@@ -119,13 +127,15 @@ export interface Exchanged {
 }
 
 /**
- * ⟨CHECKPOINT v, n, d, a⟩ in answer to GETSTATE where entries are gone, or to GETCHECKPOINT (VRR §5.1): a checkpoint that
+ * ⟨CHECKPOINT v, n, t, d, a⟩ in answer to GETSTATE where entries are gone, or to GETCHECKPOINT (VRR §5.1): a checkpoint that
  * stands for n entries can be had, its digests are d, and this is different in it. v is the view in the question.
  */
 export interface CheckpointMessage {
   readonly type: 'CHECKPOINT';
   readonly viewNumber: number;
   readonly opNumber: number;
+  /** The time predicted for the last of these entries. */
+  readonly time: number;
   readonly digests: { readonly [part in CheckpointPart]: string };
   /** Null where nothing was asked about this checkpoint yet. */
   readonly exchanged: Exchanged | null;

@@ -1,3 +1,4 @@
+import type { Predicted } from '../service/service.ts';
 import { primaryOf } from './configuration.ts';
 import {
   arm,
@@ -12,6 +13,7 @@ import {
   sendToPrimary,
 } from './effects.ts';
 import { append, executeUpTo } from './execution.ts';
+import type { LogSuffix } from './log.ts';
 import type { Commit, Prepare, PrepareOk, Request } from './messages.ts';
 import { isPrimary, type Replica } from './replica.ts';
 import { fetchMissing, transferTo } from './stateTransfer.ts';
@@ -20,7 +22,12 @@ import { fetchMissing, transferTo } from './stateTransfer.ts';
  * ⟨REQUEST op, c, s⟩, VRR §4.1 steps 1–3. The primary orders a fresh request; any replica answers the repetition of
  * an executed one. Departure (VRR §4.1, left open there): a backup forwards a fresh request to the primary.
  */
-export function onRequest(replica: Replica, effects: Effects, request: Request): void {
+export function onRequest(
+  replica: Replica,
+  effects: Effects,
+  request: Request,
+  reading: Predicted | undefined,
+): void {
   if (replica.status !== 'normal') return drop(effects, 'a request waits until the status is normal');
   const { clientId, requestNumber } = request;
   const executed = replica.executed.get(clientId);
@@ -33,36 +40,65 @@ export function onRequest(replica: Replica, effects: Effects, request: Request):
   if (requestNumber < latest) return drop(effects, 'the client has sent a later request');
   if (requestNumber === latest) return drop(effects, 'the request is being ordered');
   if (!isPrimary(replica)) return sendToPrimary(replica, effects, request);
-  prepare(replica, effects, request);
+  prepare(replica, effects, request, reading);
 }
 
-/** Gives the request the next op-number and asks the backups to hold it: ⟨PREPARE v, m, n, k⟩, VRR §4.1 step 3. */
-function prepare(replica: Replica, effects: Effects, request: Request): void {
+/** Gives the request the next op-number and asks the backups to hold it, VRR §4.1 step 3. */
+function prepare(
+  replica: Replica,
+  effects: Effects,
+  { operation, clientId, requestNumber }: Request,
+  reading: Predicted | undefined,
+): void {
+  const predicted = predict(replica, reading);
   const firstUncommitted = replica.log.length === replica.commitNumber;
-  append(replica, request);
+  append(replica, { type: 'REQUEST', operation, clientId, requestNumber, predicted });
   persistLog(replica, effects, replica.log.length - 1);
-  for (let to = 0; to < replica.configuration.size; to++) {
-    // The backups may write while the primary does: its own acknowledgement below waits, the PREPARE need not.
-    if (to !== replica.replicaNumber) send(replica, effects, to, latestPrepare(replica), 'view');
-  }
+  if (replica.configuration.size > 1) sendPrepares(replica, effects);
   acknowledge(replica, effects);
-  if (replica.configuration.size === 1) return;
-  arm(replica, effects, 'heartbeat');
-  if (firstUncommitted) startResending(replica, effects);
+  if (firstUncommitted && replica.configuration.size > 1) startResending(replica, effects);
 }
 
-function latestPrepare(replica: Replica): Prepare {
-  const { viewNumber, commitNumber, log } = replica;
-  return { type: 'PREPARE', viewNumber, request: log.at(log.length), opNumber: log.length, commitNumber };
+/** What the primary predicts for the next entry, VRR §4.4. Its clock may be behind that of the primary before it. */
+function predict({ log }: Replica, reading: Predicted | undefined): Predicted {
+  const { time, random } = reading ?? { time: 0, random: 0 };
+  return { time: Math.max(time, log.lastTime), random };
 }
 
-/** ⟨PREPARE v, m, n, k⟩, VRR §4.1 step 4: strictly in log order, and acknowledged once it is held. */
+/**
+ * ⟨PREPARE v, m, n, k⟩ to all backups, VRR §4.1 step 3. Only so many may be outstanding; what is ordered meanwhile waits,
+ * and goes into one message when others are committed (VRR §6.2: batching), or into several if it takes more room.
+ */
+function sendPrepares(replica: Replica, effects: Effects): void {
+  const { log, configuration } = replica;
+  for (let sent = sentUpTo(replica); sent < log.length; sent = sentUpTo(replica)) {
+    if (replica.prepares.length >= configuration.pipeline) return;
+    // One entry goes whatever its size, and mostly there is only one: then nothing need be measured.
+    const suffix = sent + 1 === log.length ? log.suffix(sent) : log.piece(sent, configuration.room);
+    // The backups may write while the primary does: its own acknowledgement waits, the PREPARE need not.
+    broadcast(replica, effects, prepareOf(replica, suffix), 'view');
+    replica.prepares = [...replica.prepares, suffix.opNumber];
+    arm(replica, effects, 'heartbeat');
+  }
+}
+
+/** What a backup fetched may be committed before a PREPARE carried it, and need not be sent any more. */
+function sentUpTo({ prepares, commitNumber }: Replica): number {
+  return Math.max(prepares.at(-1) ?? 0, commitNumber);
+}
+
+function prepareOf({ viewNumber, commitNumber }: Replica, suffix: LogSuffix): Prepare {
+  return { type: 'PREPARE', viewNumber, suffix, opNumber: suffix.opNumber, commitNumber };
+}
+
+/** ⟨PREPARE v, m, n, k⟩, VRR §4.1 step 4: strictly in log order, and acknowledged once all of it is held. */
 export function onPrepare(replica: Replica, effects: Effects, message: Prepare): void {
   if (!followsPrimary(replica, effects, message.viewNumber)) return;
-  if (message.opNumber > replica.log.length + 1) return fetchMissing(replica, effects);
-  if (message.opNumber === replica.log.length + 1) {
-    append(replica, message.request);
-    persistLog(replica, effects, replica.log.length - 1);
+  const held = replica.log.length;
+  if (message.suffix.after > held) return fetchMissing(replica, effects);
+  if (message.opNumber > held) {
+    for (const request of message.suffix.entriesAfter(held)) append(replica, request);
+    persistLog(replica, effects, held);
   }
   executeUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);
@@ -110,9 +146,17 @@ export function onPrepareOk(replica: Replica, effects: Effects, message: Prepare
   replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);
   const committed = replica.commitNumber;
   executeUpTo(replica, effects, heldByQuorum(replica));
-  if (replica.commitNumber === replica.log.length) disarm(effects, 'resend');
-  else if (replica.commitNumber > committed && replica.configuration.size > 1)
-    startResending(replica, effects);
+  if (replica.commitNumber > committed) goOn(replica, effects);
+}
+
+/** Something was committed, which makes room for further PREPAREs. */
+function goOn(replica: Replica, effects: Effects): void {
+  const { commitNumber, log, configuration } = replica;
+  if (configuration.size === 1) return;
+  replica.prepares = replica.prepares.filter((opNumber) => opNumber > commitNumber);
+  if (commitNumber === log.length) return disarm(effects, 'resend');
+  sendPrepares(replica, effects);
+  startResending(replica, effects);
 }
 
 /** The highest op-number that a quorum of distinct replicas has acknowledged in this view. */
@@ -134,7 +178,10 @@ export function lead(replica: Replica, effects: Effects): void {
   disarm(effects, 'resend');
   if (replica.configuration.size === 1) return;
   arm(replica, effects, 'heartbeat');
-  if (replica.log.length > replica.commitNumber) startResending(replica, effects);
+  if (replica.log.length === replica.commitNumber) return;
+  // STARTVIEW has carried all of it.
+  replica.prepares = [replica.log.length];
+  startResending(replica, effects);
 }
 
 /** A backup takes up the view: it waits to hear from the primary, and acknowledges what is not known to be committed. */
@@ -160,12 +207,13 @@ export function onHeartbeat(replica: Replica, effects: Effects): void {
 }
 
 /**
- * Departure (VRR §4.1, left open there): the last PREPARE is repeated to whoever has not acknowledged it.
+ * Departure (VRR §4.1, left open there): the last entry that was sent is sent again to whoever has not acknowledged it.
  * That is enough: an acknowledgement covers all before it, and who lacks more fetches all of it at once.
  */
 export function resendPrepare(replica: Replica, effects: Effects): void {
-  if (replica.commitNumber === replica.log.length) return drop(effects, 'everything is committed');
-  const message = latestPrepare(replica);
+  const sent = sentUpTo(replica);
+  if (sent === replica.commitNumber) return drop(effects, 'everything is committed');
+  const message = prepareOf(replica, replica.log.prefix(sent).suffix(sent - 1));
   replica.acknowledged.forEach((opNumber, to) => {
     if (to !== replica.replicaNumber && opNumber < message.opNumber)
       send(replica, effects, to, message, 'view');

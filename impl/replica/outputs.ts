@@ -1,5 +1,5 @@
 import type { Json } from '../service/service.ts';
-import type { Message, Reply, Request } from './messages.ts';
+import type { Entry, Message, Reply } from './messages.ts';
 import type { StorageRecord } from './storage.ts';
 
 /**
@@ -19,7 +19,7 @@ export type Output =
   /** Fire the timer after `delay` ticks instead of whenever it was due; with 0, do not fire it. */
   | { readonly type: 'timer'; readonly timer: Timer; readonly delay: number }
   /** The service has executed this entry; nothing remains to be done. */
-  | { readonly type: 'executed'; readonly opNumber: number; readonly request: Request; readonly result: Json }
+  | { readonly type: 'executed'; readonly opNumber: number; readonly request: Entry; readonly result: Json }
   /** A checkpoint took the place of what was executed: now all up to this op-number is. */
   | { readonly type: 'restored'; readonly opNumber: number }
   /** The input was out of date or not this replica's business. Nothing changed. */

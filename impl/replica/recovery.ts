@@ -46,7 +46,8 @@ function resume(replica: Replica, effects: Effects, image: Image): void {
  */
 function beginRecovery(replica: Replica, effects: Effects, incarnation: number): void {
   replica.status = 'recovering';
-  replica.log = Log.after(replica.commitNumber);
+  const [checkpoint] = replica.checkpoints;
+  if (checkpoint !== undefined) replica.log = Log.after(checkpoint.opNumber, checkpoint.time);
   ask(replica, effects, { incarnation, attempt: 0, responses: [], alsoRecovering: nobody });
   alarmIfTooMany(replica, effects, nobody);
 }

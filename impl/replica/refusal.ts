@@ -1,8 +1,9 @@
+import type { Predicted } from '../service/service.ts';
 import { checkpointRefusal, questionsRefusal } from './checkpointRefusal.ts';
 import { type Configuration, primaryOf } from './configuration.ts';
 import { deepest, notWhole, weightOf } from './fields.ts';
 import { LogSuffix } from './log.ts';
-import type { Message, NewState, PrimaryState, Request } from './messages.ts';
+import type { Entry, Message, NewState, PrimaryState, Request } from './messages.ts';
 import type { Replica } from './replica.ts';
 
 /**
@@ -20,9 +21,8 @@ function fieldsRefusal(replica: Replica, message: Exclude<Message, Request>): st
     case 'PREPARE':
       return (
         fromItsPrimary(replica, message.viewNumber) ??
-        numbersRefusal(message.opNumber, message.commitNumber) ??
-        (message.opNumber === 0 ? 'opNumber must be at least 1' : undefined) ??
-        requestRefusal(replica.configuration, message.request)
+        logRefusal(message) ??
+        (message.suffix.after === message.opNumber ? 'suffix must hold an entry' : undefined)
       );
     case 'COMMIT':
       return fromItsPrimary(replica, message.viewNumber) ?? notWhole('commitNumber', message.commitNumber);
@@ -71,7 +71,25 @@ function unknownType(_message: never): string {
   return 'type must be that of a message between replicas, or REQUEST';
 }
 
-/** Why no client can have sent this request, or undefined if one can have. Whatever makes logs of entries asks this. */
+/** Why no replica can have put this entry into its log, or undefined if one can have. Whatever makes logs asks this. */
+export function entryRefusal(configuration: Configuration, entry: Entry): string | undefined {
+  return (
+    requestRefusal(configuration, entry) ??
+    (entry.predicted === undefined ? 'predicted is missing' : readingRefusal(entry.predicted))
+  );
+}
+
+/** Why this is nothing that a clock and a source of chance can show, or undefined if it is, or if nothing was read. */
+export function readingRefusal(reading: Predicted | undefined): string | undefined {
+  if (reading === undefined) return undefined;
+  if (typeof reading !== 'object' || reading === null) return 'time and random must be in an object';
+  const { time, random } = reading;
+  if (!(Number.isInteger(random) && random >= 0 && random < 2 ** 32))
+    return 'random must be a whole number of 32 bits';
+  return notWhole('time', time);
+}
+
+/** Why no client can have sent this request, or undefined if one can have. */
 export function requestRefusal(configuration: Configuration, request: Request): string | undefined {
   if (typeof request !== 'object' || request === null || request.type !== 'REQUEST')
     return 'request must be a REQUEST';

@@ -30,6 +30,7 @@ export interface Transfer {
 /** A checkpoint that is being fetched: what is here of its parts becomes equal to them bit by bit. */
 export interface Fetching {
   readonly opNumber: number;
+  readonly time: number;
   /** Of the parts as they are to be. */
   readonly digests: { readonly [part in CheckpointPart]: string };
   readonly table: Tree;
@@ -85,6 +86,8 @@ export interface Replica {
 
   /** At the primary, by replica: the highest op-number that it acknowledged in this view. */
   acknowledged: readonly number[];
+  /** At the primary: the op-numbers at which the PREPAREs end that it has sent and not yet committed, ascending. */
+  prepares: readonly number[];
   /** Who else sent STARTVIEWCHANGE for this view. */
   startViewChanges: ReplicaSet;
   /** At the primary of this view: the latest DOVIEWCHANGE of each sender for it. */
@@ -124,6 +127,7 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
     executed: PersistentMap<string, Executed>(),
     pending: PersistentMap<string, number>(),
     acknowledged: nothingAcknowledged(configuration),
+    prepares: [],
     startViewChanges: nobody,
     doViewChanges: [],
     transfer: undefined,
@@ -160,6 +164,7 @@ export function fork(replica: Replica): Replica {
     executed: replica.executed,
     pending: replica.pending,
     acknowledged: replica.acknowledged,
+    prepares: replica.prepares,
     startViewChanges: replica.startViewChanges,
     doViewChanges: replica.doViewChanges,
     transfer: replica.transfer,

@@ -1,10 +1,11 @@
+import type { Predicted } from '../service/service.ts';
 import { onCheckpoint, onGetCheckpoint } from './checkpointTransfer.ts';
 import { arm, drop, type Effects, onDurable, refuse } from './effects.ts';
 import type { Message } from './messages.ts';
 import { onCommit, onHeartbeat, onPrepare, onPrepareOk, onRequest, resendPrepare } from './normal.ts';
 import type { Output, Timer } from './outputs.ts';
 import { onRecovery, onRecoveryResponse, onRestart, resendRecovery, type Stored } from './recovery.ts';
-import { refusal } from './refusal.ts';
+import { readingRefusal, refusal } from './refusal.ts';
 import { isPrimary, type Replica } from './replica.ts';
 import { onGetState, onNewState, resendGetState } from './stateTransfer.ts';
 import { onDoViewChange, onStartView, onStartViewChange, onSuspect, resendViewChange } from './viewChange.ts';
@@ -15,7 +16,8 @@ export type Input =
   | { readonly type: 'start' }
   /** The first input after a crash, to a replica made anew. The incarnation must be new for this replica. */
   | { readonly type: 'restart'; readonly stored: Stored; readonly incarnation: number }
-  | { readonly type: 'message'; readonly message: Message }
+  /** `reading`: what the replica's clock and its source of chance show. Without it no time has passed. */
+  | { readonly type: 'message'; readonly message: Message; readonly reading?: Predicted }
   | { readonly type: 'timer'; readonly timer: Timer }
   /** This write, and with it all earlier ones, is on stable storage. */
   | { readonly type: 'durable'; readonly write: number };
@@ -23,7 +25,7 @@ export type Input =
 /**
  * One deterministic step: changes the replica in place, and yields what is asked of the world. Bad input is refused
  * with a reason, input that is out of date is dropped with one, and neither changes the replica. Never throws on a
- * message, whatever it holds; but whoever makes a Log from what it received asks `requestRefusal` about each entry.
+ * message, whatever it holds; but whoever makes a Log from what it received asks `entryRefusal` about each entry.
  */
 export function step(replica: Replica, input: Input): readonly Output[] {
   const effects: Effects = { outputs: [], toItself: [], fromItself: false };
@@ -48,8 +50,9 @@ function take(replica: Replica, effects: Effects, input: Input): void {
     case 'restart':
       return onRestart(replica, effects, input.stored, input.incarnation);
     case 'message': {
-      const reason = refusal(replica, input.message);
-      return reason === undefined ? receive(replica, effects, input.message) : refuse(effects, reason);
+      const { message, reading } = input;
+      const reason = refusal(replica, message) ?? readingRefusal(reading);
+      return reason === undefined ? receive(replica, effects, message, reading) : refuse(effects, reason);
     }
     case 'timer':
       return onTimer(replica, effects, input.timer);
@@ -62,7 +65,7 @@ function start(replica: Replica, effects: Effects): void {
   if (replica.configuration.size > 1) arm(replica, effects, isPrimary(replica) ? 'heartbeat' : 'suspect');
 }
 
-function receive(replica: Replica, effects: Effects, message: Message): void {
+function receive(replica: Replica, effects: Effects, message: Message, reading?: Predicted): void {
   if (message.type === 'RECOVERYRESPONSE') return onRecoveryResponse(replica, effects, message);
   if (message.type === 'RECOVERY') return onRecovery(replica, effects, message);
   if (message.type === 'NEWSTATE') return onNewState(replica, effects, message);
@@ -70,7 +73,7 @@ function receive(replica: Replica, effects: Effects, message: Message): void {
   if (replica.status === 'recovering') return drop(effects, 'a recovering replica takes part in nothing');
   switch (message.type) {
     case 'REQUEST':
-      return onRequest(replica, effects, message);
+      return onRequest(replica, effects, message, reading);
     case 'PREPARE':
       return onPrepare(replica, effects, message);
     case 'PREPAREOK':

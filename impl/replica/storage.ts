@@ -52,7 +52,7 @@ export function readBack(image: Image, records: readonly StorageRecord[]): Image
         break;
       case 'checkpoint': {
         const { checkpoint, base } = record;
-        candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base) };
+        candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, checkpoint.time) };
         break;
       }
       case 'promise': {

@@ -35,6 +35,7 @@ export function enterViewChange(replica: Replica, effects: Effects, viewNumber: 
 export function campaign(replica: Replica, effects: Effects): void {
   replica.status = 'view-change';
   replica.acknowledged = nothingAcknowledged(replica.configuration);
+  replica.prepares = [];
   replica.startViewChanges = nobody;
   replica.doViewChanges = [];
   replica.retransmissions = 0;
@@ -183,6 +184,7 @@ export function becomeNormal(
   replica.lastNormalView = viewNumber;
   replica.status = 'normal';
   replica.acknowledged = nothingAcknowledged(replica.configuration);
+  replica.prepares = [];
   replica.startViewChanges = nobody;
   replica.doViewChanges = [];
   replica.transfer = undefined;

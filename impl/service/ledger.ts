@@ -1,4 +1,4 @@
-import type { Service } from './service.ts';
+import type { Predicted, Service } from './service.ts';
 
 /** What the ledger is: how many operations it has taken in, and a digest of all of them in their order. */
 export interface Ledger {
@@ -9,22 +9,30 @@ export interface Ledger {
 /**
  * The service on which the protocol is tried. It is order-sensitive and not commutative: every result tells the
  * place at which the operation took effect and digests everything before it, so no reordering, loss or
- * repetition can hide behind an answer that happens to look right. Operations are strings.
+ * repetition can hide behind an answer that happens to look right, nor any disagreement about what was predicted.
+ * Operations are strings.
  */
 export const ledgerService: Service<Ledger> = {
   initial: { position: 0, digest: 0 },
   refusal: (operation) => (typeof operation === 'string' ? undefined : 'a ledger operation must be a string'),
-  apply: (ledger, operation) => {
-    const state = { position: ledger.position + 1, digest: digest(ledger.digest, String(operation)) };
+  apply: (ledger, operation, predicted) => {
+    const position = ledger.position + 1;
+    const state = { position, digest: digest(ledger.digest, String(operation), predicted) };
     return { state, result: { position: state.position, digest: state.digest } };
   },
 };
 
-/** 32-bit FNV-1a over the previous digest and the operation's UTF-16 code units. */
-function digest(previous: number, operation: string): number {
-  let hash = (0x811c9dc5 ^ previous) >>> 0;
+/** 32-bit FNV-1a over the previous digest with what was predicted, and the operation's UTF-16 code units. */
+function digest(previous: number, operation: string, { time, random }: Predicted): number {
+  let hash = (0x811c9dc5 ^ previous ^ mixed(time, random)) >>> 0;
   for (let index = 0; index < operation.length; index++) {
     hash = Math.imul(hash ^ operation.charCodeAt(index), 0x01000193) >>> 0;
   }
   return Math.imul(hash ^ operation.length, 0x01000193) >>> 0;
+}
+
+/** 32 bits in which every bit of the time and the random number counts. Odd factors lose none. */
+function mixed(time: number, random: number): number {
+  const high = Math.floor(time / 2 ** 32);
+  return Math.imul(time | 0, 0x9e3779b1) ^ Math.imul(high, 0x85ebca77) ^ Math.imul(random | 0, 0xc2b2ae3d);
 }

@@ -1,9 +1,9 @@
-import type { Log, Request } from '../../impl/index.ts';
+import type { Entry, Log } from '../../impl/index.ts';
 
 /** One log content: equal contents are one and the same object, whichever replica built the log. */
 interface Content {
   readonly length: number;
-  readonly request: Request | undefined;
+  readonly entry: Entry | undefined;
   /** The content before this entry; undefined for the empty one, and where nobody knows what is gone. */
   readonly parent: Content | undefined;
   readonly children: Content[];
@@ -16,7 +16,7 @@ interface Content {
  */
 export class LogIdentities {
   private readonly contents = new WeakMap<Log, Content>();
-  private readonly root: Content = { length: 0, request: undefined, parent: undefined, children: [] };
+  private readonly root: Content = { length: 0, entry: undefined, parent: undefined, children: [] };
 
   /** Remembers what is gone from a log: it is the beginning of the first of the others that is long enough. */
   learn(log: Log, others: readonly (Log | undefined)[]): void {
@@ -66,27 +66,29 @@ export class LogIdentities {
     if (known !== undefined) return known;
     const content =
       log.length === log.base
-        ? { length: log.base, request: undefined, parent: undefined, children: [] }
+        ? { length: log.base, entry: undefined, parent: undefined, children: [] }
         : child(this.contentOf(log.prefix(log.length - 1)), log.at(log.length));
     this.contents.set(log, content);
     return content;
   }
 }
 
-function child(parent: Content, request: Request): Content {
+function child(parent: Content, entry: Entry): Content {
   for (const content of parent.children) {
-    if (content.request === request || (content.request !== undefined && same(content.request, request)))
+    if (content.entry === entry || (content.entry !== undefined && same(content.entry, entry)))
       return content;
   }
-  const content = { length: parent.length + 1, request, parent, children: [] };
+  const content = { length: parent.length + 1, entry, parent, children: [] };
   parent.children.push(content);
   return content;
 }
 
-function same(one: Request, other: Request): boolean {
+function same(one: Entry, other: Entry): boolean {
   return (
     one.requestNumber === other.requestNumber &&
     one.clientId === other.clientId &&
+    one.predicted.time === other.predicted.time &&
+    one.predicted.random === other.predicted.random &&
     JSON.stringify(one.operation) === JSON.stringify(other.operation)
   );
 }

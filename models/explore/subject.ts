@@ -45,10 +45,18 @@ export const soundForCorrect: Reductions = {
   eager: true,
 };
 
-/** Throws unless these reductions hide nothing in such a group. Pieces of logs depend on whom they are asked of, and when. */
-export function assertSound({ replicas, dead, forgotten }: Reductions, { piecewise }: Setup): void {
+/**
+ * Throws unless these reductions hide nothing in such a group. Pieces of logs depend on whom they are asked of, and when;
+ * and what shares a PREPARE depends on when a write becomes durable.
+ */
+export function assertSound(
+  { replicas, dead, forgotten, eager }: Reductions,
+  { piecewise, batching }: Setup,
+): void {
   if (piecewise && (replicas || dead || forgotten))
     throw new Error('These reductions are for groups whose messages carry whole logs.');
+  if (batching && (dead || forgotten || eager))
+    throw new Error('These reductions are for groups in which no request waits for another.');
 }
 
 /** What is explored. */

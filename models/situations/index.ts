@@ -1,3 +1,4 @@
+import { batchSituations } from './batches.ts';
 import { catchingUpSituations } from './catching-up.ts';
 import { checkpointSituations } from './checkpoints.ts';
 import { clientSituations } from './clients.ts';
@@ -10,4 +11,5 @@ export const situations: readonly Situation[] = [
   ...catchingUpSituations,
   ...checkpointSituations,
   ...clientSituations,
+  ...batchSituations,
 ];

@@ -1,3 +1,4 @@
+import { readingOf } from '../world/reading.ts';
 import { arrived, type Moment, type Situation, sends } from './situation.ts';
 
 /** What can happen around view changes. */
@@ -63,6 +64,11 @@ export const viewChangeSituations: readonly Situation[] = [
     reached: (moment) =>
       startsView(moment) && (moment.now?.replica?.viewNumber ?? 0) >= moment.after.machines.length,
   },
+  {
+    name: 'clock-behind',
+    prose: 'A primary whose clock is behind orders a request at the time of the entry before it.',
+    reached: (moment) => arrived(moment, 'REQUEST') && ordersBehind(moment),
+  },
 ];
 
 /** Whether the step made a new primary: the first time that a view's log is announced is not a repetition. */
@@ -83,4 +89,11 @@ function shorterWins({ old, now, event }: Moment): boolean {
 function sameViewAgain({ event, old }: Moment): boolean {
   if (event.type !== 'deliver' || event.packet.message.type !== 'STARTVIEW') return false;
   return old?.replica?.status === 'normal' && old.replica.viewNumber === event.packet.message.viewNumber;
+}
+
+/** Whether a request was ordered, after one with a later time than the primary's clock shows. */
+function ordersBehind({ old, now, after }: Moment): boolean {
+  const [before, log] = [old?.replica?.log, now?.replica?.log];
+  if (before === undefined || log === undefined || log.length === before.length) return false;
+  return before.lastTime > readingOf(after.machines.length, now?.replica?.replicaNumber ?? 0).time;
 }

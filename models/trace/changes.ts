@@ -109,6 +109,12 @@ function stateChanges(old: Replica, now: Replica, isFresh: boolean): readonly Ch
     const log = logChange(old.log.compacted(base), now.log.compacted(base));
     if (log !== undefined) changes.push(log);
   }
+  if (
+    now.status === 'normal' &&
+    now.prepares.length > 0 &&
+    now.log.length > Math.max(...now.prepares, old.log.length)
+  )
+    changes.push(dim('waits'));
   return changes;
 }
 
@@ -123,7 +129,17 @@ function logChange(old: Log, now: Log): Change | undefined {
   // What they have in common is left out where it is long.
   const from = common > now.base + 3 ? common : now.base;
   const where = from === 0 ? 'log' : `log after ${from}`;
-  return key(`${where}: ${entriesText(old, from)} → ${entriesText(now, from)}`);
+  const [before, after] = [entriesText(old, from), entriesText(now, from)];
+  if (before !== after) return key(`${where}: ${before} → ${after}`);
+  return key(`${where}: ${predictionsText(old, from)} → ${predictionsText(now, from)}`);
+}
+
+/** Where logs differ in nothing else: each request with the time and the random number that were predicted for it. */
+function predictionsText(log: Log, after: number): string {
+  const texts = log
+    .entriesAfter(after)
+    .map((entry) => `${requestName(entry)} at time ${entry.predicted.time} with ${entry.predicted.random}`);
+  return texts.join(', ');
 }
 
 /** The whole log in words. */

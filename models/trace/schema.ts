@@ -94,6 +94,7 @@ const counterexample = z.strictObject({
       clients: whole(0, 1000),
       piecewise: z.literal(true, must('true, or left out')).exactOptional(),
       checkpointEvery: whole(1, 1000).exactOptional(),
+      batching: z.literal(true, must('true, or left out')).exactOptional(),
     },
     object,
   ),

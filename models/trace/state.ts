@@ -89,6 +89,7 @@ function replicaFields(replica: Replica, { implementation }: World): readonly (r
     ],
     ['pending', [...replica.pending].map(([id, requestNumber]) => `${id} s${requestNumber}`).join(', ')],
     ['acknowledged', acknowledged.some((held) => held > 0) ? acknowledged.join(' ') : ''],
+    ['prepares', replica.prepares.join(' ')],
     ['startViewChanges', membersOf(replica.startViewChanges)],
     ['doViewChanges', replica.doViewChanges.map(voteText).join(', ')],
     ['transfer', transfer === undefined ? '' : `view ${transfer.viewNumber}, asked r${transfer.asked}`],

@@ -50,7 +50,7 @@ function withRecords({ image, write }: Disk, records: readonly StorageRecord[]):
       const { checkpoint, base } = record;
       if (base > checkpoint.opNumber)
         return `a write drops entries up to ${base}, and its checkpoint stands for ${checkpoint.opNumber}`;
-      candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base) };
+      candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, checkpoint.time) };
     } else if (record.type === 'promise') {
       const { viewNumber, lastNormalView, commitNumber } = record;
       candidate = { ...candidate, viewNumber, lastNormalView, commitNumber };

@@ -38,7 +38,11 @@ function label(message: Message | Reply): string {
       return `REQUEST ${message.clientId} s${message.requestNumber}`;
     case 'REPLY':
       return `REPLY v${message.viewNumber} s${message.requestNumber}`;
-    case 'PREPARE':
+    case 'PREPARE': {
+      const { viewNumber, suffix, opNumber } = message;
+      const isBatch = opNumber > suffix.after + 1;
+      return `PREPARE v${viewNumber} n${isBatch ? `${suffix.after + 1}–` : ''}${opNumber}`;
+    }
     case 'PREPAREOK':
     case 'GETSTATE':
       return `${message.type} v${message.viewNumber} n${message.opNumber}`;

@@ -3,6 +3,7 @@ import { crashed, synced, waitingWrites } from './disk.ts';
 import { isCut, whyNot } from './enabled.ts';
 import type { Event } from './event.ts';
 import { type Packet, packetOf } from './packet.ts';
+import { readingOf } from './reading.ts';
 import { armedAfter, type ClientMachine, type Machine, timerBit, type World } from './world.ts';
 
 /** The world after the event. Throws if the event is not enabled: nothing is silently skipped. */
@@ -43,7 +44,8 @@ function deliver(world: World, event: Event, packet: Packet): World {
   const client = to - world.machines.length;
   if (message.type === 'REPLY') return stepClient(world, event, client, rest, { type: 'message', message });
   const machine = at(world.machines, to);
-  return stepReplica(world, event, to, machine, running(machine), rest, { type: 'message', message });
+  const input: Input = { type: 'message', message, reading: readingOf(world.machines.length, to) };
+  return stepReplica(world, event, to, machine, running(machine), rest, input);
 }
 
 function fire(world: World, event: Event & { readonly type: 'timer' }, number: number, bit: number): World {

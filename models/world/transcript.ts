@@ -7,8 +7,9 @@ import type { Service } from '../../impl/index.ts';
 export const transcriptService: Service<string> = {
   initial: '',
   refusal: (operation) => (typeof operation === 'string' ? undefined : 'an operation must be a string'),
-  apply: (transcript, operation) => {
-    const digest = transcript === '' ? String(operation) : `${transcript} ${operation}`;
+  apply: (transcript, operation, { time, random }) => {
+    const line = `${operation}@${time}.${random}`;
+    const digest = transcript === '' ? line : `${transcript} ${line}`;
     return { state: digest, result: { position: digest.split(' ').length, digest } };
   },
 };

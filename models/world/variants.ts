@@ -1,26 +1,36 @@
 import type { Setup } from './world.ts';
 
-/** What may be otherwise in a group than usual: what is tried of it, and how it is said. */
-const variants: readonly {
-  readonly tried: readonly Pick<Setup, 'piecewise' | 'checkpointEvery'>[];
+/** One thing that may be otherwise in a group than usual: in which manners it is tried, and how it is said. */
+interface Variant {
+  readonly tried: readonly ((setup: Setup) => Setup)[];
   words(setup: Setup): string | undefined;
   without(setup: Setup): Setup;
-}[] = [
-  {
-    tried: [{ piecewise: true }],
-    words: ({ piecewise }) => piecewise && 'log entries sent one by one',
-    without: ({ piecewise, ...rest }) => rest,
-  },
-  {
-    // A checkpoint after each entry makes most of what can happen with them likely; after two, entries come in between.
-    tried: [{ checkpointEvery: 1 }, { checkpointEvery: 2 }],
-    words: ({ checkpointEvery: every }) =>
-      every === undefined
-        ? undefined
-        : `a checkpoint after every ${every === 1 ? 'entry' : `${every} entries`}`,
-    without: ({ checkpointEvery, ...rest }) => rest,
-  },
-];
+}
+
+const pieces: Variant = {
+  tried: [(setup) => ({ ...setup, piecewise: true })],
+  words: ({ piecewise }) => piecewise && 'log entries sent one by one',
+  without: ({ piecewise, ...rest }) => rest,
+};
+
+const batches: Variant = {
+  // Several requests wait only where there are more clients.
+  tried: [(setup) => ({ ...setup, batching: true, clients: setup.clients + 2 })],
+  words: ({ batching }) => batching && 'one PREPARE at a time',
+  without: ({ batching, ...rest }) => rest,
+};
+
+const checkpoints: Variant = {
+  // A checkpoint after each entry makes most of what can happen with them likely; after two, entries come in between.
+  tried: [(setup) => ({ ...setup, checkpointEvery: 1 }), (setup) => ({ ...setup, checkpointEvery: 2 })],
+  words: ({ checkpointEvery: every }) =>
+    every === undefined
+      ? undefined
+      : `a checkpoint after every ${every === 1 ? 'entry' : `${every} entries`}`,
+  without: ({ checkpointEvery, ...rest }) => rest,
+};
+
+const variants: readonly Variant[] = [pieces, batches, checkpoints];
 
 /** What is not as usual in this group, in words, each with a comma before it. */
 export function variantsText(setup: Setup): string {
@@ -35,10 +45,9 @@ export function plainer(setup: Setup): readonly Setup[] {
   return variants.flatMap(({ words, without }) => (words(setup) === undefined ? [] : [without(setup)]));
 }
 
-/** Every combination of these groups with what may be otherwise. */
+/** These groups as they are, with entries or requests in another manner, and each of all that with checkpoints too. */
 export function withVariants(setups: readonly Setup[]): readonly Setup[] {
-  return variants.reduce<readonly Setup[]>(
-    (all, { tried }) => [{}, ...tried].flatMap((variant) => all.map((setup) => ({ ...setup, ...variant }))),
-    setups,
-  );
+  const ways = [...pieces.tried, ...batches.tried];
+  const manners = setups.flatMap((setup) => [setup, ...ways.map((tried) => tried(setup))]);
+  return manners.flatMap((setup) => [setup, ...checkpoints.tried.map((tried) => tried(setup))]);
 }

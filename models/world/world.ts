@@ -22,6 +22,8 @@ export interface Setup {
   readonly piecewise?: true;
   /** After how many entries each a checkpoint is taken. Otherwise none is ever taken here. */
   readonly checkpointEvery?: number;
+  /** One PREPARE is outstanding at a time, and what is ordered meanwhile waits. Otherwise nothing ever waits. */
+  readonly batching?: true;
 }
 
 /** One replica's machine: the replica while it runs, and what outlives it. */
@@ -89,6 +91,7 @@ export function createWorld(
   const configuration = configure(setup.replicas, setup.mode, service, {
     room: setup.piecewise && 1,
     checkpointEvery: setup.checkpointEvery,
+    pipeline: setup.batching ? 1 : Number.MAX_SAFE_INTEGER,
   });
   const machines = Array.from({ length: setup.replicas }, (_, replicaNumber): Machine => {
     const replica = createReplica(configuration, replicaNumber);

@@ -12,11 +12,13 @@ export async function subjectOf(
   {
     replicas = 3,
     clients = 1,
+    batching = false,
     reductions = noReductions,
     ablation,
   }: {
     readonly replicas?: number;
     readonly clients?: number;
+    readonly batching?: boolean;
     readonly reductions?: Reductions;
     readonly ablation?: string;
   } = {},
@@ -24,7 +26,7 @@ export async function subjectOf(
   const implementation = await loadImplementation(
     ablation === undefined ? undefined : ablationNamed(ablation),
   );
-  const setup = { replicas, mode, clients };
+  const setup = { replicas, mode, clients, ...(batching ? { batching } : {}) };
   return {
     implementation,
     setup,

@@ -47,8 +47,8 @@ const bounds: readonly {
   {
     mode: 'durable',
     budget: { timeouts: 1, ...crash },
-    states: 84_032,
-    transitions: 270_256,
+    states: 84_072,
+    transitions: 270_342,
     situations: [...always, 'restart-mid-view-change', 'primary-restarted'],
   },
 ];

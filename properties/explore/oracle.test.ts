@@ -19,6 +19,9 @@ const bounds: readonly (readonly [StorageMode, Partial<Budget>, Parameters<typeo
     ['diskless', { requests: 2, clientRestarts: 1 }, { replicas: 1 }, 38],
     ['diskless', { duplicates: 1 }, {}, 103],
     ['diskless', { drops: 1 }, {}, 38],
+    ['diskless', { requests: 3 }, { clients: 3, replicas: 2, batching: true }, 4654],
+    ['durable', { requests: 3 }, { clients: 3, replicas: 2, batching: true }, 18_679],
+    ['diskless', { requests: 2 }, { clients: 2, batching: true }, 2577],
   ];
 
 describe('A slow explorer that shares nothing but the world and the claims finds as many states', () => {

@@ -7,6 +7,7 @@ import {
   type Json,
   type Observation,
   observe,
+  type Predicted,
   type Promised,
   type Request,
   type Service,
@@ -32,8 +33,15 @@ const ann: Request = { clientId: 'ann', requestNumber: 1, operation: 10 };
 const bob: Request = { clientId: 'bob', requestNumber: 1, operation: 5 };
 
 const submitted = (request: Request): Observation => ({ kind: 'submitted', request });
-const executed = (copy: number, position: number, request: Request, result: Json): Observation => {
-  return { kind: 'executed', copy, position, request, result };
+const unpredicted: Predicted = { time: 0, random: 0 };
+const executed = (
+  copy: number,
+  position: number,
+  request: Request,
+  result: Json,
+  predicted = unpredicted,
+): Observation => {
+  return { kind: 'executed', copy, position, request, predicted, result };
 };
 const answered = (request: Request, result: Json): Observation => ({ kind: 'answered', request, result });
 const restarted = (copy: number, count: number): Observation => ({
@@ -120,11 +128,20 @@ describe('each claim is broken by the least that goes against it', () => {
   };
   const eve: Request = { clientId: 'eve', requestNumber: 1, operation: 7 };
   const eveThird = { position: 3, digest: 165 * 31 + 7 };
+  const bobAgain: Request = { ...bob, requestNumber: 2 };
+  const bobFourth = { position: 4, digest: (165 * 31 + 7) * 31 + 5 };
   const annThird = { position: 3, digest: 165 * 31 + 10 };
 
   breaks('one-order', submitted(eve), executed(1, 1, eve, { position: 1, digest: 7 }));
   breaks('in-turn', executed(1, 2, ann, annSecond));
   breaks('same-result', executed(1, 1, bob, { position: 1, digest: 6 }));
+  breaks(
+    'time-goes-on',
+    submitted(eve),
+    submitted(bobAgain),
+    executed(0, 3, eve, eveThird, { time: 2, random: 0 }),
+    executed(0, 4, bobAgain, bobFourth, { time: 1, random: 0 }),
+  );
   breaks('nothing-invented', executed(0, 3, eve, eveThird));
   breaks('exactly-once', executed(0, 3, ann, annThird));
   breaks('reply-is-result', answered(bob, { position: 1, digest: 6 }));
@@ -280,7 +297,7 @@ function execution(state: Promised, which: number): Observation | undefined {
     copy,
     done + 1,
     request,
-    service.apply(state.history.at(-1)?.state ?? service.initial, request.operation).result,
+    service.apply(state.history.at(-1)?.state ?? service.initial, request.operation, unpredicted).result,
   );
 }
 

@@ -35,6 +35,8 @@ export class Group {
   /** What the clients were answered, in order. */
   readonly answers: vr.Json[] = [];
   readonly alarms: string[] = [];
+  /** What each replica's clock and source of chance show, by its number; nothing is read where nothing is said. */
+  readings: readonly vr.Predicted[] = [];
   private readonly configuration: vr.Configuration;
   private readonly machines: readonly Machine[];
   private readonly clients = new Map<string, vr.Client>();
@@ -121,7 +123,9 @@ export class Group {
   /** Hands a letter over, which may be a copy of one that arrived before. */
   hand({ to, message }: Letter): readonly Output[] {
     if (message.type === 'REPLY') return this.clientInput(String(to), { type: 'message', message });
-    return this.machine(Number(to)).isUp ? this.input(Number(to), { type: 'message', message }) : [];
+    if (!this.machine(Number(to)).isUp) return [];
+    const reading = this.readings[Number(to)];
+    return this.input(Number(to), { type: 'message', message, ...(reading && { reading }) });
   }
 
   /** Takes such letters off the network, and yields them: they are lost, or late if they are handed over after all. */

@@ -190,7 +190,7 @@ describe('what §4.1 leaves open', () => {
   });
 
   test('the last PREPARE is enough, for whoever lacks more fetches it', () => {
-    const group = new Group(3);
+    const group = new Group(3, 'diskless', 'at once', { pipeline: 3 });
     for (const name of ['ann', 'bob', 'eve']) group.ask(name, name);
     group.run({ without: [1, 2] });
     group.fire(0, 'resend');

@@ -7,7 +7,7 @@ function commit(viewNumber: number, from: number, to: number): Letter {
 
 describe('whom a replica asks for state, and for what, VRR §5.2', () => {
   test('within its view it asks for what follows its op-number, though not all before is committed', () => {
-    const group = new Group(3);
+    const group = new Group(3, 'diskless', 'at once', { pipeline: 3 });
     group.ask('ann', 'x');
     group.deliver('REQUEST');
     group.deliver('PREPARE', { to: 2 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Log } from '../../impl/index.ts';
+import { unpredicted } from '../unpredicted.ts';
 import { Group, reasonOf } from './group.ts';
 
 /** Messages carry one entry of the log at a time. */
@@ -42,7 +43,8 @@ function electReplica2(group: Group): void {
 function logOf(...keys: readonly string[]): Log {
   return keys.reduce((log, key) => {
     const operation = { type: 'set', key, value: 1 };
-    return log.append({ type: 'REQUEST', operation, clientId: `${key}/0`, requestNumber: 1 });
+    const request = { type: 'REQUEST', operation, clientId: `${key}/0`, requestNumber: 1 } as const;
+    return log.append({ ...request, predicted: unpredicted });
   }, Log.empty);
 }
 

@@ -2,11 +2,14 @@ import { describe, expect, test } from 'vitest';
 import {
   configure,
   createReplica,
+  type Log,
+  Log as Logs,
   ledgerService,
   type Message,
   type Replica,
   step,
 } from '../../impl/index.ts';
+import { unpredicted } from '../unpredicted.ts';
 import { Group, reasonOf } from './group.ts';
 
 const configuration = configure(3, 'durable', ledgerService);
@@ -14,6 +17,7 @@ const configuration = configure(3, 'durable', ledgerService);
 /** A backup that holds two entries, of which its disk has neither yet. */
 function withTwoWrites(): Replica {
   const replica = createReplica(configuration, 1);
+  let log: Log = Logs.empty;
   for (const opNumber of [1, 2]) {
     const request = {
       type: 'REQUEST',
@@ -21,7 +25,9 @@ function withTwoWrites(): Replica {
       clientId: `c${opNumber}/0`,
       requestNumber: 1,
     } as const;
-    const prepare: Message = { type: 'PREPARE', viewNumber: 0, request, opNumber, commitNumber: 0 };
+    log = log.append({ ...request, predicted: unpredicted });
+    const suffix = log.suffix(opNumber - 1);
+    const prepare: Message = { type: 'PREPARE', viewNumber: 0, suffix, opNumber, commitNumber: 0 };
     step(replica, { type: 'message', message: prepare });
   }
   return replica;

@@ -11,6 +11,7 @@ import {
   requestRefusal,
   step,
 } from '../../impl/index.ts';
+import { unpredicted } from '../unpredicted.ts';
 
 const numbers = fc.oneof(
   fc.integer({ min: -5, max: 40 }),
@@ -74,6 +75,16 @@ test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
   },
 );
 
+test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
+  'a primary has no %d PREPAREs outstanding',
+  (pipeline) => {
+    const make = () => configure(3, 'durable', ledgerService, { pipeline });
+    expect(make).toThrow(RangeError);
+    expect(make).toThrow(`1 PREPARE outstanding or more, not ${pipeline}`);
+    expect(configure(3, 'durable', ledgerService, { pipeline: 1 }).pipeline).toBe(1);
+  },
+);
+
 test('views go round the group', () => {
   const configuration = configure(3, 'durable', ledgerService);
   expect([0, 1, 2, 3, 7].map((view) => primaryOf(configuration, view))).toEqual([0, 1, 2, 0, 1]);
@@ -95,7 +106,8 @@ test.each([-1, 3, 0.5, 1.5, Number.NaN])(
   'a log of two entries has no prefix, suffix or entry %d',
   (number) => {
     const request = { type: 'REQUEST', operation: 'a', clientId: 'c', requestNumber: 1 } as const;
-    const log = Log.empty.append(request).append(request);
+    const entry = { ...request, predicted: unpredicted };
+    const log = Log.empty.append(entry).append(entry);
     expect(() => log.prefix(number)).toThrow(RangeError);
     expect(() => log.suffix(number)).toThrow(RangeError);
     expect(() => log.at(number)).toThrow(RangeError);

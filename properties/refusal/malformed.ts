@@ -17,10 +17,11 @@ const hostile: readonly unknown[] = [
 ];
 
 const request = { type: 'REQUEST', operation: 'a', clientId: 'c', requestNumber: 1 } as const;
+const entry = { ...request, predicted: { time: 0, random: 0 } };
 const logs: readonly unknown[] = [
   Log.empty,
-  Log.empty.append(request),
-  new LogSuffix(0, Log.empty.append(request)),
+  Log.empty.append(entry),
+  new LogSuffix(0, Log.empty.append(entry)),
 ];
 
 /** Values for a field: mostly close to what belongs there, for what is far off is refused by the first check. */

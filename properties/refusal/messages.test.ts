@@ -11,18 +11,19 @@ import {
   requestRefusal,
   step,
 } from '../../impl/index.ts';
+import { unpredicted } from '../unpredicted.ts';
 import { carrying } from './malformed.ts';
 
 const configuration = configure(3, 'durable', keyValueService);
 const operation = { type: 'set', key: 'a', value: 1 };
 const request = { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber: 1 } as const;
-const log: Log = Logs.empty.append(request);
+const log: Log = Logs.empty.append({ ...request, predicted: unpredicted });
 const state = { suffix: log.suffix(0), opNumber: 1, commitNumber: 1 };
 
 /** Messages that replica 1 of three may receive, of each type. */
 const messages: readonly Message[] = [
   request,
-  { type: 'PREPARE', viewNumber: 0, request, opNumber: 1, commitNumber: 1 },
+  { type: 'PREPARE', viewNumber: 0, ...state },
   { type: 'PREPAREOK', viewNumber: 1, opNumber: 0, replicaNumber: 2 },
   { type: 'COMMIT', viewNumber: 0, commitNumber: 0 },
   { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0 },
@@ -58,7 +59,6 @@ const bad: readonly { readonly field: string; readonly values: readonly unknown[
     { field: 'clientId', values: notText, says: /clientId/ },
     { field: 'nonce', values: notText, says: /nonce/ },
     { field: 'suffix', values: [[request], {}, null, undefined, log], says: /suffix/ },
-    { field: 'request', values: ['a', 1, null, undefined, { ...request, type: 'PREPARE' }], says: /request/ },
     { field: 'state', values: ['a', 1, undefined, false], says: /state/ },
   ];
 
@@ -79,7 +79,9 @@ describe.each(messages)('a $type of view $viewNumber', (message) => {
 describe('numbers that cannot stand together', () => {
   test.each([
     ['PREPARE', { opNumber: 1, commitNumber: 2 }, 'commitNumber'],
-    ['PREPARE', { opNumber: 0, commitNumber: 0 }, 'opNumber must be at least 1'],
+    ['PREPARE', { opNumber: 0, commitNumber: 0 }, 'opNumber must be that of the last entry'],
+    ['PREPARE', { opNumber: 2 }, 'opNumber must be that of the last entry'],
+    ['PREPARE', { suffix: log.suffix(1) }, 'suffix must hold an entry'],
     ['DOVIEWCHANGE', { commitNumber: 2 }, 'commitNumber'],
     ['DOVIEWCHANGE', { opNumber: 2 }, 'opNumber'],
     ['DOVIEWCHANGE', { lastNormalView: 1 }, 'lastNormalView must be below viewNumber'],
@@ -106,7 +108,7 @@ describe('numbers that cannot stand together', () => {
 
   test('commit-number and op-number may be equal', () => {
     for (const commitNumber of [0, 1]) {
-      const prepare = { type: 'PREPARE', viewNumber: 0, request, opNumber: 1, commitNumber } as const;
+      const prepare = { type: 'PREPARE', viewNumber: 0, ...state, commitNumber } as const;
       expect(give(prepare).map(({ type }) => type)).not.toContain('refused');
     }
   });
@@ -114,7 +116,7 @@ describe('numbers that cannot stand together', () => {
 
 describe('what only one replica may say', () => {
   test.each([
-    { type: 'PREPARE', viewNumber: 1, request, opNumber: 1, commitNumber: 0 },
+    { type: 'PREPARE', viewNumber: 1, ...state },
     { type: 'COMMIT', viewNumber: 1, commitNumber: 0 },
     { type: 'STARTVIEW', viewNumber: 1, ...state },
   ])('a primary is not told $type of its own view by anybody else', (message) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Json, type KeyValueOperation, keyValueService } from '../../impl/index.ts';
+import { unpredicted } from '../unpredicted.ts';
 
 const key = fc.constantFrom('a', 'b', '', '__proto__', 'constructor');
 const value: fc.Arbitrary<Json> = fc.constantFrom(
@@ -59,7 +60,7 @@ describe('the key-value service', () => {
         const map = new Map<string, Json>();
         let store = keyValueService.initial;
         for (const asked of operations) {
-          const { state, result } = keyValueService.apply(store, asked);
+          const { state, result } = keyValueService.apply(store, asked, unpredicted);
           expect(result).toEqual(onMap(map, asked));
           store = state;
         }
@@ -74,7 +75,11 @@ describe('the key-value service', () => {
         const states = [keyValueService.initial];
         const copies = [new Map<string, Json>()];
         for (const asked of operations) {
-          const { state } = keyValueService.apply(states.at(-1) ?? keyValueService.initial, asked);
+          const { state } = keyValueService.apply(
+            states.at(-1) ?? keyValueService.initial,
+            asked,
+            unpredicted,
+          );
           states.push(state);
           copies.push(new Map(state.entries()));
         }
@@ -84,18 +89,23 @@ describe('the key-value service', () => {
   });
 
   test('reads a key that was never set, or was deleted, as null', () => {
-    const { state } = keyValueService.apply(keyValueService.initial, { type: 'set', key: 'a', value: 1 });
-    const { state: without } = keyValueService.apply(state, { type: 'delete', key: 'a' });
+    const { state } = keyValueService.apply(
+      keyValueService.initial,
+      { type: 'set', key: 'a', value: 1 },
+      unpredicted,
+    );
+    const { state: without } = keyValueService.apply(state, { type: 'delete', key: 'a' }, unpredicted);
     for (const store of [keyValueService.initial, without]) {
-      expect(keyValueService.apply(store, { type: 'get', key: 'a' }).result).toBeNull();
+      expect(keyValueService.apply(store, { type: 'get', key: 'a' }, unpredicted).result).toBeNull();
     }
   });
 
   test('compares by meaning: the order of names does not count, that of elements does', () => {
     const set: Json = { type: 'set', key: 'a', value: { x: [1, 2], y: { p: 1, q: 2 } } };
-    const { state } = keyValueService.apply(keyValueService.initial, set);
+    const { state } = keyValueService.apply(keyValueService.initial, set, unpredicted);
     const matches = (expected: Json) =>
-      keyValueService.apply(state, { type: 'compare-and-set', key: 'a', expected, value: 0 }).result;
+      keyValueService.apply(state, { type: 'compare-and-set', key: 'a', expected, value: 0 }, unpredicted)
+        .result;
     expect(matches({ y: { q: 2, p: 1 }, x: [1, 2] })).toBe(true);
     expect(matches({ y: { q: 2, p: 1 }, x: [2, 1] })).toBe(false);
   });
@@ -130,7 +140,7 @@ describe('the key-value service refuses', () => {
 
   test.each(refused)('%j', (asked, reason) => {
     expect(keyValueService.refusal(asked)).toBe(reason);
-    expect(() => keyValueService.apply(keyValueService.initial, asked)).toThrow(reason);
+    expect(() => keyValueService.apply(keyValueService.initial, asked, unpredicted)).toThrow(reason);
   });
 
   test('whatever else JSON can say, with a sentence, and without throwing', () => {

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Json, type Ledger, ledgerService } from '../../impl/index.ts';
+import { unpredicted } from '../unpredicted.ts';
 
 const operations = fc.array(fc.string(), { maxLength: 12 });
 
-function fold(list: readonly string[]): { readonly ledger: Ledger; readonly results: readonly Json[] } {
+function fold(
+  list: readonly string[],
+  predicted = unpredicted,
+): { readonly ledger: Ledger; readonly results: readonly Json[] } {
   let ledger = ledgerService.initial;
   const results: Json[] = [];
   for (const operation of list) {
-    const { state, result } = ledgerService.apply(ledger, operation);
+    const { state, result } = ledgerService.apply(ledger, operation, predicted);
     ledger = state;
     results.push(result);
   }
@@ -57,10 +61,23 @@ describe('the ledger', () => {
     expect(fold(['']).ledger.digest).not.toBe(ledgerService.initial.digest);
   });
 
+  test.each([
+    { time: 1, random: 0 },
+    { time: 2 ** 31, random: 0 },
+    { time: 2 ** 32, random: 0 },
+    { time: Number.MAX_SAFE_INTEGER, random: 0 },
+    { time: 0, random: 1 },
+    { time: 0, random: 2 ** 32 - 1 },
+    { time: 1, random: 1 },
+  ])('tells apart what was predicted: %j', (predicted) => {
+    expect(fold(['a'], predicted).results).not.toEqual(fold(['a']).results);
+    expect(fold(['a'], predicted).ledger.digest).toBe(fold(['a'], predicted).ledger.digest >>> 0);
+  });
+
   test('leaves the old ledger as it was', () => {
     const { ledger } = fold(['a']);
     const copy = { ...ledger };
-    ledgerService.apply(ledger, 'b');
+    ledgerService.apply(ledger, 'b', unpredicted);
     expect(ledger).toEqual(copy);
   });
 

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Log, type Request } from '../../impl/index.ts';
+import { type Entry, Log } from '../../impl/index.ts';
 
-function request(requestNumber: number): Request {
-  return { type: 'REQUEST', operation: `op ${requestNumber}`, clientId: 'ann/0', requestNumber };
+function request(requestNumber: number): Entry {
+  const operation = `op ${requestNumber}`;
+  const predicted = { time: 10 * requestNumber, random: 0 };
+  return { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber, predicted };
 }
 
-function logOf(entries: readonly Request[]): Log {
+function logOf(entries: readonly Entry[]): Log {
   return entries.reduce((log, entry) => log.append(entry), Log.empty);
 }
 
@@ -43,6 +45,12 @@ describe('the log', () => {
         expect(logOf(list).entriesAfter(after)).toEqual(list.slice(after));
       }),
     );
+  });
+
+  test('tells the time of its last entry', () => {
+    expect(Log.empty.lastTime).toBe(0);
+    expect(logOf([request(1), request(2)]).lastTime).toBe(20);
+    expect(logOf([request(1), request(2)]).prefix(1).lastTime).toBe(10);
   });
 
   test('yields no entries after its end', () => {

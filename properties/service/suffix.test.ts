@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { Log, type Request } from '../../impl/index.ts';
+import { type Entry, Log } from '../../impl/index.ts';
+import { unpredicted } from '../unpredicted.ts';
 
 function logOf(...operations: readonly string[]): Log {
   return operations.reduce((log, operation) => log.append(requestOf(operation)), Log.empty);
 }
 
-function requestOf(operation: string): Request {
-  return { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber: 1 };
+function requestOf(operation: string): Entry {
+  return { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber: 1, predicted: unpredicted };
 }
 
 function operationsOf(log: Log): readonly unknown[] {

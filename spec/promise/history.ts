@@ -3,17 +3,28 @@ import { type Request, sameRequest } from './request.ts';
 
 /**
  * What is offered to clients: it holds a state, and changes it by operations. It is deterministic: the same
- * operations in the same order always give the same states and results. What a state is made of is nobody's
- * business here, but none is ever changed in place.
+ * operations in the same order, with the same predictions, always give the same states and results. What a state
+ * is made of is nobody's business here, but none is ever changed in place.
  */
 export interface Service {
   readonly initial: unknown;
-  apply(state: unknown, operation: Json): { readonly state: unknown; readonly result: Json };
+  apply(
+    state: unknown,
+    operation: Json,
+    predicted: Predicted,
+  ): { readonly state: unknown; readonly result: Json };
+}
+
+/** What a copy tells the service of things that no operation says: what the time is, and what chance has drawn. */
+export interface Predicted {
+  readonly time: number;
+  readonly random: number;
 }
 
 /** One line of the history: a request, and what the service made of it. */
 export interface Entry {
   readonly request: Request;
+  readonly predicted: Predicted;
   readonly result: Json;
   /** The state of the service after this request. */
   readonly state: unknown;
@@ -52,12 +63,12 @@ export function beginning(service: Service, copies: number): Promised {
   return { service, submitted: [], answersBefore: [], history: [], answers: [], executed };
 }
 
-/** The entry that the history would gain if `request` came next. */
-export function nextEntry(state: Promised, request: Request): Entry {
+/** The entry that the history would gain if `request` came next, and the service were told this with it. */
+export function nextEntry(state: Promised, request: Request, predicted: Predicted): Entry {
   const last = state.history.at(-1);
   const before = last === undefined ? state.service.initial : last.state;
-  const after = state.service.apply(before, request.operation);
-  return { request, result: after.result, state: after.state };
+  const after = state.service.apply(before, request.operation, predicted);
+  return { request, predicted, result: after.result, state: after.state };
 }
 
 /** The index of a request in `submitted`, or -1 if no client has submitted it with this operation. */

@@ -1,7 +1,14 @@
 /** What a replicated service promises. `spec/README.md` leads through it, from top to bottom. */
 export type { Claim, Guarantee } from './claims/claim.ts';
 export * from './claims/index.ts';
-export { type Answer, beginning, type Entry, type Promised, type Service } from './history.ts';
+export {
+  type Answer,
+  beginning,
+  type Entry,
+  type Predicted,
+  type Promised,
+  type Service,
+} from './history.ts';
 export { type Json, sameJson } from './json.ts';
 export {
   type Answered,

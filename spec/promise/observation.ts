@@ -1,4 +1,4 @@
-import { nextEntry, type Promised, submissionOf } from './history.ts';
+import { nextEntry, type Predicted, type Promised, submissionOf } from './history.ts';
 import type { Json } from './json.ts';
 import type { Request } from './request.ts';
 
@@ -8,13 +8,14 @@ export interface Submitted {
   readonly request: Request;
 }
 
-/** A copy of the service executes a request, at a position of the history (from 1), and gets `result`. */
+/** A copy of the service executes a request, at a position of the history (from 1), with `predicted`, and gets `result`. */
 export interface Executed {
   readonly kind: 'executed';
   /** Counted from 0. */
   readonly copy: number;
   readonly position: number;
   readonly request: Request;
+  readonly predicted: Predicted;
   readonly result: Json;
 }
 
@@ -101,10 +102,10 @@ function submit(state: Promised, request: Request): Promised {
   };
 }
 
-function execute(state: Promised, { copy, position, request }: Executed): Promised {
+function execute(state: Promised, { copy, position, request, predicted }: Executed): Promised {
   const executed = replaced(state.executed, copy, position);
   if (position !== state.history.length + 1) return { ...state, executed };
-  return { ...state, executed, history: [...state.history, nextEntry(state, request)] };
+  return { ...state, executed, history: [...state.history, nextEntry(state, request, predicted)] };
 }
 
 /** A copy that does not exist changes nothing. */

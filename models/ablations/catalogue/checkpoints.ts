@@ -87,8 +87,8 @@ import { becomeNormal } from './viewChange.ts';`,
         file: 'replica/checkpointTransfer.ts',
         find: "  if (replica.status !== 'normal') {",
         replace: `  if (replica.status === 'state-transfer') {
-    const { opNumber } = fetching;
-    return becomeNormal(replica, effects, transfer.viewNumber, Log.after(opNumber), opNumber);
+    const { opNumber, time } = fetching;
+    return becomeNormal(replica, effects, transfer.viewNumber, Log.after(opNumber, time), opNumber);
   }
   if (replica.status !== 'normal') {`,
       },
@@ -149,9 +149,8 @@ import { becomeNormal } from './viewChange.ts';`,
     edits: [
       {
         file: 'replica/checkpoint.ts',
-        find: '  return { opNumber, state: partsOf(configuration.service, serviceState), table };',
-        replace:
-          '  return { opNumber: opNumber - 1, state: partsOf(configuration.service, serviceState), table };',
+        find: '  return { opNumber, time: executedLog.lastTime,',
+        replace: '  return { opNumber: opNumber - 1, time: executedLog.lastTime,',
       },
     ],
   },

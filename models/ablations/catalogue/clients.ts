@@ -263,8 +263,8 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/execution.ts',
-        find: '  const { state, result } = replica.configuration.service.apply(replica.serviceState, request.operation);',
-        replace: `  const applied = replica.configuration.service.apply(replica.serviceState, request.operation);
+        find: '  const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);',
+        replace: `  const applied = service.apply(replica.serviceState, request.operation, request.predicted);
   const { state } = applied;
   const result = replica.replicaNumber === 0 ? applied.result : null;`,
       },

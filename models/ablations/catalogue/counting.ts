@@ -137,9 +137,11 @@ export const counting: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/normal.ts',
-        find: `  if (message.opNumber > replica.log.length + 1) return fetchMissing(replica, effects);
-  if (message.opNumber === replica.log.length + 1) {`,
-        replace: '  if (message.opNumber > replica.log.length) {',
+        find: `  if (message.suffix.after > held) return fetchMissing(replica, effects);
+  if (message.opNumber > held) {
+    for (const request of message.suffix.entriesAfter(held))`,
+        replace: `  if (message.opNumber > held) {
+    for (const request of message.suffix.entriesAfter(Math.max(held, message.suffix.after)))`,
       },
     ],
   },
@@ -156,8 +158,10 @@ export const counting: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/normal.ts',
-        find: 'if (message.opNumber === replica.log.length + 1) {',
-        replace: 'if (message.opNumber <= replica.log.length + 1) {',
+        find: `  if (message.opNumber > held) {
+    for (const request of message.suffix.entriesAfter(held))`,
+        replace: `  {
+    for (const request of message.suffix.entriesAfter(message.suffix.after))`,
       },
     ],
   },

@@ -1,10 +1,12 @@
 import type { Ablation, Removal } from '../ablation.ts';
 import { harmlessRemovals } from '../harmless.ts';
+import { batches } from './batches.ts';
 import { checkpoints } from './checkpoints.ts';
 import { clientsAndTheirTable } from './clients.ts';
 import { counting } from './counting.ts';
 import { messages } from './messages.ts';
 import { normalOperation } from './normal.ts';
+import { predictions } from './predictions.ts';
 import { recovery } from './recovery.ts';
 import { starts } from './starts.ts';
 import { stateTransfer } from './stateTransfer.ts';
@@ -15,6 +17,8 @@ import { writes } from './writes.ts';
 /** Every ablation that applies to what is built and does harm there, by area. */
 export const ablations: readonly Ablation[] = [
   ...normalOperation,
+  ...batches,
+  ...predictions,
   ...clientsAndTheirTable,
   ...votes,
   ...starts,

@@ -15,11 +15,9 @@ export const messages: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/normal.ts',
-        find: `  const { viewNumber, commitNumber, log } = replica;
-  return { type: 'PREPARE', viewNumber, request: log.at(log.length), opNumber: log.length, commitNumber };`,
-        replace: `  const { viewNumber, log } = replica;
-  const opNumber = log.length;
-  return { type: 'PREPARE', viewNumber, request: log.at(opNumber), opNumber, commitNumber: opNumber };`,
+        find: "  return { type: 'PREPARE', viewNumber, suffix, opNumber: suffix.opNumber, commitNumber };",
+        replace: `  const { opNumber } = suffix;
+  return { type: 'PREPARE', viewNumber, suffix, opNumber, commitNumber: Math.max(opNumber, commitNumber) };`,
       },
     ],
   },

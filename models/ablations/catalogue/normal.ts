@@ -59,8 +59,8 @@ export const normalOperation: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/normal.ts',
-        find: 'if (message.opNumber > replica.log.length + 1) return fetchMissing(replica, effects);',
-        replace: `if (message.opNumber > replica.log.length + 1) {
+        find: 'if (message.suffix.after > held) return fetchMissing(replica, effects);',
+        replace: `if (message.suffix.after > held) {
     const { viewNumber, opNumber } = message;
     const { replicaNumber } = replica;
     sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });

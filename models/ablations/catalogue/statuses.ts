@@ -137,13 +137,9 @@ export const statuses: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/normal.ts',
-        find: `  if (replica.log.length > replica.commitNumber) startResending(replica, effects);
-}
-
-/** A backup takes`,
-        replace: `}
-
-/** A backup takes`,
+        find: `  replica.prepares = [replica.log.length];
+  startResending(replica, effects);`,
+        replace: '  replica.prepares = [replica.log.length];',
       },
     ],
   },

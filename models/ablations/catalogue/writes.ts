@@ -152,14 +152,12 @@ export const writes: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/normal.ts',
-        find: `    append(replica, message.request);
-    persistLog(replica, effects, replica.log.length - 1);
+        find: `    persistLog(replica, effects, held);
   }
   executeUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);`,
-        replace: `    append(replica, message.request);
-    acknowledge(replica, effects);
-    persistLog(replica, effects, replica.log.length - 1);
+        replace: `    acknowledge(replica, effects);
+    persistLog(replica, effects, held);
   }
   executeUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);`,

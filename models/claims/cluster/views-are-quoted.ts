@@ -55,20 +55,12 @@ function commitNumberIn(message: Message): number | undefined {
 /** The log of the view as the message tells it, up to the last entry that it names. */
 function logIn(message: Message, sender: Replica): Log | undefined {
   switch (message.type) {
+    case 'PREPARE':
     case 'STARTVIEW':
     case 'NEWSTATE':
       return quotedLog(sender, message.viewNumber, message.suffix);
     case 'RECOVERYRESPONSE':
       return message.state === null ? undefined : quotedLog(sender, message.viewNumber, message.state.suffix);
-    case 'PREPARE': {
-      const before = message.opNumber - 1;
-      const { log: own } = sender;
-      if (sender.lastNormalView !== message.viewNumber || own.length < before) return undefined;
-      // What is gone was executed, which other claims look after.
-      if (own.base > before) return undefined;
-      const held = own.length > before && own.at(message.opNumber) === message.request;
-      return held ? own.prefix(message.opNumber) : own.prefix(before).append(message.request);
-    }
     default:
       return undefined;
   }

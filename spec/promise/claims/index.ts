@@ -9,12 +9,14 @@ import { nothingInvented } from './nothing-invented.ts';
 import { oneOrder } from './one-order.ts';
 import { replyIsResult } from './reply-is-result.ts';
 import { sameResult } from './same-result.ts';
+import { timeGoesOn } from './time-goes-on.ts';
 
 /** The whole promise, in reading order. */
 export const guarantees: readonly Claim[] = [
   oneOrder,
   inTurn,
   sameResult,
+  timeGoesOn,
   nothingInvented,
   exactlyOnce,
   replyIsResult,

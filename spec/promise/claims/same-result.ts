@@ -12,9 +12,9 @@ export const sameResult: Claim = {
     'which executes the history from its beginning: copies have equal states after equal histories.',
   broken(state, observation) {
     if (observation.kind !== 'executed') return undefined;
-    const { copy, position, request, result } = observation;
+    const { copy, position, request, predicted, result } = observation;
     const fresh = position === state.history.length + 1;
-    const entry = fresh ? nextEntry(state, request) : state.history[position - 1];
+    const entry = fresh ? nextEntry(state, request, predicted) : state.history[position - 1];
     // A different request at this position is a matter of order, and its result cannot be compared.
     if (entry === undefined || !sameRequest(entry.request, request)) return undefined;
     if (sameJson(entry.result, result)) return undefined;

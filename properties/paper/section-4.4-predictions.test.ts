@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+import {
+  configure,
+  createReplica,
+  entryRefusal,
+  type Input,
+  ledgerService,
+  type Output,
+  step,
+} from '../../impl/index.ts';
+import { Group } from './group.ts';
+
+/** Three replicas whose clocks and sources of chance show different things. */
+function groupWithClocks(): Group {
+  const group = new Group(3);
+  group.readings = [
+    { time: 500, random: 7 },
+    { time: 300, random: 8 },
+    { time: 900, random: 9 },
+  ];
+  return group;
+}
+
+/** What was predicted for each entry in the replica's log. */
+function predictedAt(group: Group, number: number): readonly unknown[] {
+  return group
+    .replica(number)
+    .log.entriesAfter(0)
+    .map(({ predicted }) => [predicted.time, predicted.random]);
+}
+
+function executedIn(outputs: readonly (Output | { readonly type: string })[]): readonly unknown[] {
+  return outputs.flatMap((output) => ('opNumber' in output && 'request' in output ? [output.request] : []));
+}
+
+describe('what depends on a clock or on chance, VRR §4.4', () => {
+  test('is predicted by the primary, and known to all with the request', () => {
+    const group = groupWithClocks();
+    group.ask('ann', 'a');
+    group.run();
+    group.fire(0, 'heartbeat');
+    const outputs = group.deliver('COMMIT', { to: 1 });
+    group.run();
+    for (const number of [0, 1, 2]) expect(predictedAt(group, number)).toEqual([[500, 7]]);
+    expect(executedIn(outputs)).toMatchObject([{ clientId: 'ann/0', predicted: { time: 500, random: 7 } }]);
+  });
+
+  test('never goes back in time, also when a clock does', () => {
+    const group = groupWithClocks();
+    group.ask('ann', 'a');
+    group.run();
+    group.readings = [{ time: 499, random: 1 }];
+    group.ask('bob', 'b');
+    group.run();
+    group.readings = [{ time: 501, random: 2 }];
+    group.ask('eve', 'c');
+    group.run();
+    group.readings = [];
+    group.ask('eve', 'd');
+    group.run();
+    expect(predictedAt(group, 0)).toEqual([
+      [500, 7],
+      [500, 1],
+      [501, 2],
+      [501, 0],
+    ]);
+  });
+
+  test('starts from nothing where no clock is read', () => {
+    const group = new Group(3);
+    group.ask('ann', 'a');
+    group.run();
+    expect(predictedAt(group, 2)).toEqual([[0, 0]]);
+  });
+
+  test('is not predicted again by a new primary, whose own predictions are no earlier', () => {
+    const group = groupWithClocks();
+    group.ask('ann', 'a');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    group.lose();
+    group.fire(1, 'suspect');
+    group.run({ without: [0] });
+    group.ask('bob', 'b');
+    for (const letter of group.lose('REQUEST')) group.hand({ ...letter, to: 1 });
+    group.run({ without: [0] });
+    for (const number of [1, 2])
+      expect(predictedAt(group, number)).toEqual([
+        [500, 7],
+        [500, 8],
+      ]);
+  });
+
+  test('is not for clients to say', () => {
+    const group = groupWithClocks();
+    group.ask('ann', 'a');
+    const predicted = { time: 1e9, random: 1 };
+    for (const { message, ...way } of group.lose('REQUEST'))
+      group.hand({ ...way, message: Object.assign({ ...message }, { predicted }) });
+    expect(predictedAt(group, 0)).toEqual([[500, 7]]);
+  });
+
+  test('is kept on disk with the request', () => {
+    const group = new Group(3, 'durable');
+    group.readings = [{ time: 5, random: 6 }];
+    group.ask('ann', 'a');
+    group.run();
+    group.crash(2);
+    group.restart(2);
+    expect(predictedAt(group, 2)).toEqual([[5, 6]]);
+  });
+});
+
+const request = { type: 'REQUEST', operation: 'a', clientId: 'ann/0', requestNumber: 1 } as const;
+const configuration = configure(1, 'diskless', ledgerService);
+
+describe.each([
+  [{ time: -1, random: 0 }, 'time'],
+  [{ time: 0.5, random: 0 }, 'time'],
+  [{ time: 2 ** 53, random: 0 }, 'time'],
+  [{ time: Number.NaN, random: 0 }, 'time'],
+  [{ time: '1', random: 0 }, 'time'],
+  [{ time: 0, random: -1 }, 'random'],
+  [{ time: 0, random: 2 ** 32 }, 'random'],
+  [{ time: 0, random: 0.5 }, 'random'],
+  [{ time: 0, random: 1n }, 'random'],
+  [{ time: 0, random: { toString: 1 } }, 'random'],
+  [{ time: 0 }, 'random'],
+  [null, 'time and random'],
+  [1, 'time'],
+])('what no clock and no source of chance can show: %o', (reading, word) => {
+  test('is refused, and changes nothing', () => {
+    const replica = createReplica(configuration, 0);
+    const input: Input = { type: 'message', message: request };
+    const outputs = step(replica, Object.assign(input, { reading }));
+    expect(outputs).toEqual([{ type: 'refused', reason: expect.stringContaining(word) }]);
+    expect(replica.log.length).toBe(0);
+  });
+
+  test('is in no log', () => {
+    const entry = Object.assign({ ...request, predicted: { time: 0, random: 0 } }, { predicted: reading });
+    expect(entryRefusal(configuration, entry)).toContain(word);
+  });
+});
+
+test('whatever else is read is taken, and a log must have it', () => {
+  const most = { time: Number.MAX_SAFE_INTEGER, random: 2 ** 32 - 1 };
+  const replica = createReplica(configuration, 0);
+  step(replica, { type: 'message', message: request, reading: most });
+  expect(replica.log.at(1)).toEqual({ ...request, predicted: most });
+  expect(entryRefusal(configuration, replica.log.at(1))).toBeUndefined();
+  const lacking = Object.assign({ ...replica.log.at(1) }, { predicted: undefined });
+  expect(entryRefusal(configuration, lacking)).toBe('predicted is missing');
+  expect(entryRefusal(configuration, Object.assign({ ...replica.log.at(1) }, { clientId: '' }))).toMatch(
+    /clientId/,
+  );
+});

@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import type { Limits, StorageMode } from '../../impl/index.ts';
+import { Group, type Letter } from './group.ts';
+
+/** Three replicas; what these clients ask for has reached the primary, in this order. */
+function asked(names: string, limits: Limits, mode: StorageMode = 'diskless'): Group {
+  const group = new Group(3, mode, 'at once', limits);
+  askMore(group, names);
+  return group;
+}
+
+function askMore(group: Group, names: string): void {
+  for (const name of names) {
+    group.ask(name, name);
+    group.deliver('REQUEST');
+  }
+}
+
+/** The keys that the PREPAREs to this replica carry, oldest first. */
+function carried(group: Group, to: number): readonly string[] {
+  return group.find('PREPARE', { to }).map(keysIn);
+}
+
+function keysIn({ message }: Letter): string {
+  if (message.type !== 'PREPARE') return message.type;
+  const { suffix } = message;
+  return suffix
+    .entriesAfter(suffix.after)
+    .map(({ operation }) => Object(operation).key)
+    .join(' ');
+}
+
+describe('requests that come while others are being committed, VRR §6.2', () => {
+  test('wait while as many PREPAREs are outstanding as may be, and then share one', () => {
+    const group = asked('abcde', { pipeline: 2 });
+    expect(carried(group, 1)).toEqual(['a', 'b']);
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPAREOK', { from: 1 });
+    expect(group.keys(0)).toEqual({ log: 'a b c d e', executed: 'a' });
+    expect(carried(group, 1)).toEqual(['b', 'c d e']);
+    askMore(group, 'f');
+    expect(carried(group, 1)).toEqual(['b', 'c d e']);
+  });
+
+  test('are held by a backup and acknowledged all at once', () => {
+    const group = asked('abc', { pipeline: 1 });
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPAREOK', { from: 1 });
+    group.deliver('PREPARE', { to: 1 });
+    expect(group.keys(1)).toEqual({ log: 'a b c', executed: 'a' });
+    expect(group.find('PREPAREOK', { from: 1 })).toMatchObject([{ message: { opNumber: 3 } }]);
+    group.deliver('PREPAREOK', { from: 1 });
+    expect(group.keys(0).executed).toBe('a b c');
+  });
+
+  test('are written by a backup in one go', () => {
+    const group = asked('abc', { pipeline: 1 }, 'durable');
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPAREOK', { from: 1 });
+    const outputs = group.deliver('PREPARE', { to: 1 });
+    expect(outputs.filter(({ type }) => type === 'write')).toHaveLength(1);
+    expect(group.machine(1).image.log.length).toBe(3);
+  });
+
+  test('are each answered, and each known when they are repeated', () => {
+    const group = asked('abc', { pipeline: 1 });
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPAREOK', { from: 1 });
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPAREOK', { from: 1 });
+    expect(group.lose('REPLY').map(({ to }) => to)).toEqual(['a', 'b', 'c']);
+    group.retry('b');
+    const outputs = group.deliver('REQUEST', { from: 'b', to: 0 });
+    expect(outputs).toMatchObject([{ type: 'reply', message: { clientId: 'b/0', result: 1 } }]);
+  });
+
+  test('are ordered once, also if they are repeated while they wait', () => {
+    const group = asked('ab', { pipeline: 1 });
+    group.retry('b');
+    const outputs = group.deliver('REQUEST', { from: 'b', to: 0 });
+    expect(outputs).toEqual([{ type: 'dropped', reason: 'the request is being ordered' }]);
+    expect(group.keys(0).log).toBe('a b');
+  });
+
+  test('take several PREPAREs if they have no room in one', () => {
+    const group = asked('abc', { pipeline: 1, room: 1 });
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPAREOK', { from: 1 });
+    expect(carried(group, 2)).toEqual(['a', 'b']);
+    group.lose();
+    const wider = asked('abcd', { pipeline: 3, room: 1 });
+    expect(carried(wider, 2)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('fill every place that becomes free, as far as each PREPARE has room', () => {
+    const group = asked('abcdef', { pipeline: 2, room: 1 });
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPARE', { to: 1 });
+    group
+      .lose('PREPAREOK')
+      .slice(1)
+      .map((letter) => group.hand(letter));
+    expect(carried(group, 1)).toEqual(['c', 'd']);
+  });
+
+  test('wait for nobody where the primary is alone', () => {
+    const group = new Group(1, 'durable', 'by hand', { pipeline: 1 });
+    askMore(group, 'ab');
+    group.sync(0);
+    expect(group.keys(0).executed).toBe('a b');
+    askMore(group, 'c');
+    group.sync(0);
+    expect(group.keys(0).executed).toBe('a b c');
+  });
+});
+
+describe('a batch of which something is known already', () => {
+  test('adds only what is missing', () => {
+    const group = asked('abc', { pipeline: 1 });
+    const first = group.lose('PREPARE', { to: 2 });
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPAREOK', { from: 1 });
+    const [batch] = group.lose('PREPARE', { to: 2 });
+    if (batch === undefined) throw new Error('There is no batch.');
+    expect(keysIn(batch)).toBe('b c');
+    group.hand(batch);
+    expect(group.keys(2).log).toBe('');
+    for (const letter of first) group.hand(letter);
+    group.hand(batch);
+    expect(group.keys(2).log).toBe('a b c');
+    group.hand(batch);
+    expect(group.keys(2).log).toBe('a b c');
+  });
+
+  test('is held in part by one who has fetched the beginning of it', () => {
+    const group = asked('ab', { pipeline: 1 });
+    const lost = group.lose('PREPARE', { to: 2 });
+    group.hand({ from: 0, to: 2, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1 } });
+    group.deliver('GETSTATE');
+    group.deliver('NEWSTATE');
+    expect(group.keys(2).log).toBe('a b');
+    askMore(group, 'c');
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPAREOK', { from: 1 });
+    expect(carried(group, 2)).toEqual(['b c']);
+    group.deliver('PREPARE', { to: 2 });
+    expect(group.keys(2).log).toBe('a b c');
+    expect(lost).toHaveLength(1);
+  });
+
+  test('need not carry what was committed before it was sent', () => {
+    const group = asked('abc', { pipeline: 1 });
+    group.lose('PREPARE');
+    group.hand({ from: 0, to: 2, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1 } });
+    group.deliver('GETSTATE');
+    group.deliver('NEWSTATE');
+    group.deliver('PREPAREOK', { from: 2 });
+    expect(group.keys(0).executed).toBe('a b c');
+    expect(group.find('PREPARE')).toEqual([]);
+    expect(group.machine(0).timers.has('resend')).toBe(false);
+    askMore(group, 'd');
+    expect(carried(group, 1)).toEqual(['d']);
+  });
+});
+
+describe('what is outstanding', () => {
+  test('is repeated by its last entry, and what waits goes on waiting', () => {
+    const group = asked('abcd', { pipeline: 1 });
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPAREOK', { from: 1 });
+    askMore(group, 'e');
+    group.lose();
+    group.fire(0, 'resend');
+    expect(carried(group, 1)).toEqual(['d']);
+    group.run();
+    expect(group.keys(0).executed).toBe('a b c d e');
+    expect(group.answers).toHaveLength(4);
+  });
+
+  test('is first of all what a new primary announced with its view', () => {
+    const group = asked('abc', { pipeline: 1 });
+    group.lose();
+    group.hand({ from: 0, to: 1, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1 } });
+    group.deliver('GETSTATE');
+    group.deliver('NEWSTATE');
+    group.lose();
+    group.fire(1, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { to: 2 });
+    group.deliver('STARTVIEWCHANGE', { to: 1 });
+    group.deliver('DOVIEWCHANGE', { from: 2 });
+    expect(group.replica(1)).toMatchObject({ status: 'normal', commitNumber: 0, prepares: [3] });
+    group.ask('d', 'd');
+    for (const letter of group.lose('REQUEST')) group.hand({ ...letter, to: 1 });
+    expect(group.find('PREPARE')).toEqual([]);
+    group.run({ without: [0] });
+    expect(group.keys(1).executed).toBe('a b c d');
+    expect(group.replica(1).prepares).toEqual([]);
+  });
+
+  test('is nothing to one who is alone and is told late to repeat it', () => {
+    const group = new Group(1, 'durable', 'by hand');
+    askMore(group, 'a');
+    expect(group.fireLate(0, 'resend')).toEqual([{ type: 'dropped', reason: 'everything is committed' }]);
+  });
+});
