@@ -1,6 +1,6 @@
 import { offerCheckpoint } from './checkpointTransfer.ts';
 import { primaryOf } from './configuration.ts';
-import { arm, disarm, drop, type Effects, persistLog, refuse, send } from './effects.ts';
+import { arm, disarm, drop, type Effects, persistLog, send } from './effects.ts';
 import { append, executeUpTo } from './execution.ts';
 import type { GetState, NewState } from './messages.ts';
 import { acknowledge, follow } from './normal.ts';
@@ -122,7 +122,7 @@ function takePiece(replica: Replica, effects: Effects, transfer: Transfer, messa
   let { log } = transfer;
   if (message.suffix.after > log.length) return drop(effects, 'the answer begins after what is held');
   if (message.opNumber < replica.commitNumber)
-    return refuse(effects, 'the state lacks entries that were executed');
+    return drop(effects, 'the answer ends before what was executed');
   for (const request of message.suffix.entriesAfter(log.length)) log = log.append(request);
   replica.transfer = { ...transfer, log };
   if (replica.status === 'view-change') return chooseLog(replica, effects);

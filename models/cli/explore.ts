@@ -3,13 +3,20 @@ import { Alone } from '../explore/crew.ts';
 import { type Explored, exploreWith, type Limits, type Progress as Reached } from '../explore/explore.ts';
 import { type Recipe, subjectBy } from '../explore/recipe.ts';
 import type { SearchOrder } from '../explore/search.ts';
-import { noReductions, type Reductions, soundForAll, soundForCorrect } from '../explore/subject.ts';
+import {
+  noReductions,
+  type Reductions,
+  soundForAll,
+  soundForCorrect,
+  unsoundness,
+} from '../explore/subject.ts';
 import { Threads } from '../explore/threads.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { modes } from '../hunt/scope.ts';
 import { situations } from '../situations/index.ts';
 import { stepsOf, writeCounterexample } from '../trace/counterexample.ts';
 import { paragraph } from '../trace/layout.ts';
+import { variantsText } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
 import { runCommand, UsageError } from './arguments.ts';
 import { orComplain } from './complaining.ts';
@@ -56,6 +63,12 @@ await runCommand(
       duplicates: count('how many messages are duplicated', '0'),
       drops: count('how many messages are lost for good', '0'),
       partitions: count('how often links are cut', '0'),
+      piecewise: { type: 'boolean', help: 'let messages carry one log entry each' },
+      batching: {
+        type: 'boolean',
+        help: 'let one PREPARE be outstanding at a time, and requests wait meanwhile',
+      },
+      'checkpoint-every': optional('take a checkpoint after so many entries each (default: never)'),
       views: optional('the latest view that any replica moves to (default: any)'),
       depth: optional('runs of at most so many steps (default: any)'),
       settle: count('let one in N states settle, and judge the outcome; 0 for none', '5000'),
@@ -71,7 +84,7 @@ await runCommand(
       reductions: {
         type: 'string',
         value: 'LIST',
-        help: 'of clients, replicas, vain, dead, forgotten and eager, or none (default: all; with ablations clients, vain)',
+        help: 'of clients, replicas, vain, dead, forgotten and eager, or none (default: all; where a rule or a usual manner is missing clients, vain)',
       },
       claims: { type: 'string', value: 'C', default: 'all', help: 'all, or only guarantees' },
       ablation: { type: 'string', value: 'NAME', help: 'explore an implementation with this rule removed' },
@@ -89,6 +102,7 @@ await runCommand(
       clients:
         wholeNumber('--clients', values.clients, { min: 1, max: 4 }) ??
         Math.min(2, Math.max(1, budget.requests)),
+      ...variantsGiven(values),
     };
     const limits: Limits = {
       depth: wholeNumber('--depth', values.depth, { min: 0 }) ?? Infinity,
@@ -108,7 +122,7 @@ await runCommand(
       setup,
       claims: oneOf('--claims', values.claims, ['all', 'guarantees']),
       budget,
-      reductions: reductionsGiven(values.reductions, ablation !== undefined),
+      reductions: reductionsGiven(values.reductions, setup, ablation !== undefined),
     };
     const crew = await orComplain(command, async () => {
       if (workers > 1) return Threads.start(recipe, limits.settleOneIn, workers);
@@ -174,12 +188,38 @@ function budgetGiven(options: BudgetOptions): Budget {
 /** What is explored, in a line: of what is not named nothing happens. */
 function subjectLine({ setup, budget, ablation }: Recipe): string {
   const spent = boundsOf(budget).bounds.flatMap(({ kind, most }) => (most > 0 ? [`${kind} ${most}`] : []));
-  const group = `${setup.replicas} replicas, ${setup.mode}, ${setup.clients} clients`;
+  const group = `${setup.replicas} replicas, ${setup.mode}, ${setup.clients} clients${variantsText(setup)}`;
   return `${group}${ablation === null ? '' : `, ablation ${ablation}`}; at most: ${spent.join(', ') || 'nothing'}`;
 }
 
-function reductionsGiven(list: string | undefined, ablated: boolean): Reductions {
-  if (list === undefined) return ablated ? soundForAll : soundForCorrect;
+function variantsGiven({
+  piecewise,
+  batching,
+  'checkpoint-every': every,
+}: {
+  readonly piecewise: boolean;
+  readonly batching: boolean;
+  readonly 'checkpoint-every': string | undefined;
+}): Pick<Setup, 'piecewise' | 'batching' | 'checkpointEvery'> {
+  return {
+    ...(piecewise ? { piecewise } : {}),
+    ...(batching ? { batching } : {}),
+    ...(every === undefined
+      ? {}
+      : { checkpointEvery: wholeNumber('--checkpoint-every', every, { min: 1, max: 1000 }) }),
+  };
+}
+
+function reductionsGiven(list: string | undefined, setup: Setup, ablated: boolean): Reductions {
+  const isVaried = variantsText(setup) !== '';
+  const reductions =
+    list === undefined ? (ablated || isVaried ? soundForAll : soundForCorrect) : chosenFrom(list);
+  const reason = unsoundness(reductions, setup);
+  if (reason !== undefined) throw new UsageError(`Leave some --reductions out: ${reason}.`);
+  return reductions;
+}
+
+function chosenFrom(list: string): Reductions {
   if (list === 'none') return noReductions;
   const chosen: Record<string, boolean> = { ...noReductions };
   for (const name of list.split(',')) {

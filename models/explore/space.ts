@@ -15,7 +15,7 @@ import { Judged } from './judged.ts';
 import { type Move, Moves } from './moves.ts';
 import { Pairs } from './pairs.ts';
 import { renamingsOf } from './renaming.ts';
-import { assertSound, type Subject } from './subject.ts';
+import { type Subject, unsoundness } from './subject.ts';
 import { SteppedWorld } from './view.ts';
 
 /** What a move led to: the next state is in `Space.next`. */
@@ -56,7 +56,8 @@ export class Space {
     this.subject = subject;
     const { implementation, setup, claims, bounds, reductions } = subject;
     const world = createWorld(implementation, setup, transcriptService);
-    assertSound(reductions, setup);
+    const reason = unsoundness(reductions, setup);
+    if (reason !== undefined) throw new Error(`The reductions ${reason}.`);
     const firstAlike = reductions.replicas ? bounds.firstAlike(setup.replicas) : setup.replicas;
     const renamings = renamingsOf(setup, { clients: reductions.clients, firstAlike });
     this.components = new Components(world, renamings, bounds, reductions.forgotten);

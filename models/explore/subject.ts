@@ -46,17 +46,20 @@ export const soundForCorrect: Reductions = {
 };
 
 /**
- * Throws unless these reductions hide nothing in such a group. Pieces of logs depend on whom they are asked of, and when;
- * and what shares a PREPARE depends on when a write becomes durable.
+ * Why some of these reductions would hide something in such a group, or undefined if none does. Pieces of logs and
+ * checkpoints depend on whom they are asked of, and when; and what shares a PREPARE on when a write becomes durable.
  */
-export function assertSound(
+export function unsoundness(
   { replicas, dead, forgotten, eager }: Reductions,
-  { piecewise, batching }: Setup,
-): void {
+  { piecewise, batching, checkpointEvery }: Setup,
+): string | undefined {
   if (piecewise && (replicas || dead || forgotten))
-    throw new Error('These reductions are for groups whose messages carry whole logs.');
+    return 'replicas, dead and forgotten are for groups whose messages carry whole logs';
   if (batching && (dead || forgotten || eager))
-    throw new Error('These reductions are for groups in which no request waits for another.');
+    return 'dead, forgotten and eager are for groups in which no request waits for another';
+  return checkpointEvery !== undefined && (replicas || dead || forgotten || eager)
+    ? 'replicas, dead, forgotten and eager are for groups that take no checkpoints'
+    : undefined;
 }
 
 /** What is explored. */

@@ -139,7 +139,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
   });
 
-  test('an answer without what was executed cannot be right, and is refused', () => {
+  test('an answer that ends before what was executed is of no use: it may be late, in a view that went on', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.run();
@@ -149,7 +149,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     group.deliver('COMMIT', { to: 0 });
     const empty = newState(group, 1, 0, 0, 0);
     expect(group.hand(empty)).toEqual([
-      { type: 'refused', reason: 'the state lacks entries that were executed' },
+      { type: 'dropped', reason: 'the answer ends before what was executed' },
     ]);
     expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
   });
