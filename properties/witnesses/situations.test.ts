@@ -16,6 +16,9 @@ const rare: Readonly<Record<string, number>> = {
   'recovery-during-view-change': 10,
   'recovery-moves-others': 3,
   'two-primaries': 50,
+  'checkpoint-in-view': 10,
+  'checkpoint-resumed': 10,
+  'checkpoint-for-start': 20,
 };
 
 test(`${schedules} schedules break no claim and reach every situation`, () => {
