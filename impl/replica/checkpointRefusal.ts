@@ -72,10 +72,13 @@ function wayRefusal(difference: unknown, part: CheckpointPart): string | undefin
 function entryRefusal(entry: unknown, part: CheckpointPart): string | undefined {
   if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[0] !== 'string')
     return 'an entry must be a name and a value';
-  if (Number.isNaN(weightOf(entry[1], deepest)))
-    return `a value must be JSON, nested at most ${deepest} deep`;
+  if (Number.isNaN(weightOf(entry[1], deepestValue)))
+    return `a value must be JSON, nested at most ${deepestValue} deep`;
   return part === 'table' && !isLine(entry[1]) ? 'a line must have a requestNumber and a result' : undefined;
 }
+
+/** Values hold what operations led to, and lines of the client-table hold results. */
+const deepestValue = 2 * deepest;
 
 function notPart(part: string): string | undefined {
   return part === 'table' || part === 'state' ? undefined : 'part must be table or state';

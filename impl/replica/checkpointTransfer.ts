@@ -1,7 +1,7 @@
 import { stateOf } from '../service/parts.ts';
 import { answerTo, patched, pathsAfter, questionAt } from '../tree/exchange.ts';
 import { type Checkpoint, install, presentCheckpoint } from './checkpoint.ts';
-import { arm, drop, type Effects, persistCheckpoint, refuse, send } from './effects.ts';
+import { arm, drop, type Effects, persistCheckpoint, send } from './effects.ts';
 import { rebuildPending } from './execution.ts';
 import { Log } from './log.ts';
 import type { CheckpointMessage, Exchanged, GetCheckpoint } from './messages.ts';
@@ -143,7 +143,8 @@ const charactersOfQuestion = 400;
 function complete(replica: Replica, effects: Effects, transfer: Transfer, fetching: Fetching): void {
   if (!isRestorable(replica, fetching)) {
     replica.fetching = undefined;
-    return refuse(effects, 'no state of the service consists of these parts');
+    const reason = `no state of the service consists of the parts in the checkpoint of ${fetching.opNumber} entries`;
+    return void effects.outputs.push({ type: 'alarm', reason });
   }
   if (replica.status !== 'normal') {
     replica.transfer = { ...transfer, log: Log.after(fetching.opNumber, fetching.time) };

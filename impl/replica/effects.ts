@@ -93,7 +93,7 @@ export function persistLog(replica: Replica, effects: Effects, after: number): v
   write(replica, effects, [{ type: 'entries', suffix: replica.log.suffix(after) }]);
 }
 
-/** Writes a checkpoint, and drops the entries that the log has dropped. Nothing waits for it: the log said as much. */
+/** Writes a checkpoint, and drops the entries that the log has dropped. */
 export function persistCheckpoint(replica: Replica, effects: Effects, checkpoint: Checkpoint): void {
   write(replica, effects, [{ type: 'checkpoint', checkpoint, base: replica.log.base }]);
 }

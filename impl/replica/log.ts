@@ -79,6 +79,7 @@ export class Log {
 
   /** The first entries after entry number `after` that fit in so many characters of JSON: one at least, if there is one. */
   piece(after: number, room: number): LogSuffix {
+    if (after < this.base) throw new RangeError(`The log of ${this.extent} has not all after ${after}.`);
     let end = after;
     for (let left = room; end < this.length; end++) {
       left -= this.prefix(end + 1).weight;
@@ -119,7 +120,7 @@ export class Log {
   }
 
   private get extent(): string {
-    return `${this.length} entries${this.base === 0 ? '' : `, of which the first ${this.base} are gone`}`;
+    return `${this.length} entries${this.base === 0 ? '' : `, of which the first ${this.base} are gone,`}`;
   }
 
   /** The long links form a skew-binary number system: two equal spans merge into one twice as long. */

@@ -1,6 +1,6 @@
 import { install } from './checkpoint.ts';
 import { primaryOf } from './configuration.ts';
-import { arm, broadcast, drop, type Effects, refuse, send } from './effects.ts';
+import { arm, broadcast, drop, type Effects, send } from './effects.ts';
 import { replaceLog } from './execution.ts';
 import { Log } from './log.ts';
 import type { Recovery, RecoveryResponse } from './messages.ts';
@@ -144,7 +144,8 @@ export function onRecoveryResponse(replica: Replica, effects: Effects, message: 
   );
   if (answer === undefined || answer.state === null || latest < replica.viewNumber) return;
   const { suffix, opNumber, commitNumber } = answer.state;
-  if (opNumber < replica.commitNumber) return refuse(effects, 'the log lacks entries that were executed');
+  // Its primary has everything that was executed in that view and before.
+  if (opNumber < replica.commitNumber) return;
   if (suffix.after > replica.log.length) return fetchLog(replica, effects, latest, primary);
   becomeNormal(replica, effects, latest, suffix.onto(replica.log), commitNumber);
   follow(replica, effects);

@@ -77,6 +77,9 @@ export function onDoViewChange(replica: Replica, effects: Effects, message: DoVi
   if (primaryOf(replica.configuration, message.viewNumber) !== replica.replicaNumber) {
     return refuse(effects, `this replica is not the primary of view ${message.viewNumber}`);
   }
+  // Whatever was executed in earlier views is in the log of every later one.
+  if (message.lastNormalView > replica.lastNormalView && message.opNumber < replica.commitNumber)
+    return refuse(effects, 'the log lacks entries that were executed');
   if (!joinsViewChange(replica, effects, message)) return;
   const others = replica.doViewChanges.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   replica.doViewChanges = [...others, message];
@@ -114,8 +117,6 @@ function joinsViewChange(replica: Replica, effects: Effects, vote: StartViewChan
  */
 export function chooseLog(replica: Replica, effects: Effects): void {
   const best = replica.doViewChanges.reduce((left, right) => (isBetterVote(right, left) ? right : left));
-  if (best.opNumber < replica.commitNumber)
-    return refuse(effects, 'the votes lack entries that were executed');
   const log = logOf(replica, best);
   if (log === undefined) fetchLog(replica, effects, best.lastNormalView, best.replicaNumber);
   else startView(replica, effects, log);

@@ -54,6 +54,8 @@ const common: readonly string[] = [
     'answered-after-view-change',
     'answered-from-table',
   ],
+  ...['log-compacted', 'checkpoint-for-later-view', 'checkpoint-for-recovery', 'restarted-from-checkpoint'],
+  ...['checkpoint-replaced'],
   ...['repetition-while-running', 'request-forwarded', 'client-restarted-while-waiting'],
 ];
 

@@ -20,6 +20,12 @@ const request = { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber: 
 const log: Log = Logs.empty.append({ ...request, predicted: unpredicted });
 const state = { suffix: log.suffix(0), opNumber: 1, commitNumber: 1 };
 
+const digest = '0123456789abcdef';
+const questions = [{ path: '', digests: Array.from({ length: 16 }, () => null) }];
+const answer = { differences: [[[15, [['a', 1]]]]], isCut: false } as const;
+const exchanged = { part: 'state', paths: [''], answer } as const;
+const digests = { table: digest, state: digest };
+
 /** Messages that replica 1 of three may receive, of each type. */
 const messages: readonly Message[] = [
   request,
@@ -31,6 +37,9 @@ const messages: readonly Message[] = [
   { type: 'STARTVIEW', viewNumber: 2, ...state },
   { type: 'GETSTATE', viewNumber: 0, opNumber: 0, replicaNumber: 2 },
   { type: 'NEWSTATE', viewNumber: 0, suffix: log.suffix(0), opNumber: 1, commitNumber: 1 },
+  { type: 'GETCHECKPOINT', viewNumber: 0, opNumber: 1, part: 'table', questions, replicaNumber: 2 },
+  { type: 'CHECKPOINT', viewNumber: 0, opNumber: 1, time: 0, digests, exchanged: null },
+  { type: 'CHECKPOINT', viewNumber: 1, opNumber: 1, time: 0, digests, exchanged },
   { type: 'RECOVERY', viewNumber: 0, nonce: '1.0', replicaNumber: 2 },
   { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state, replicaNumber: 0 },
   { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state: null, replicaNumber: 2 },
@@ -60,6 +69,11 @@ const bad: readonly { readonly field: string; readonly values: readonly unknown[
     { field: 'nonce', values: notText, says: /nonce/ },
     { field: 'suffix', values: [[request], {}, null, undefined, log], says: /suffix/ },
     { field: 'state', values: ['a', 1, undefined, false], says: /state/ },
+    { field: 'part', values: ['log', '', 1, null, undefined, ['state']], says: /part must be/ },
+    { field: 'questions', values: [[], 'a', 1, {}, null, undefined], says: /questions must be/ },
+    { field: 'digests', values: ['a', 1, null, undefined], says: /digests must be an object/ },
+    { field: 'digests', values: [{}, [], { table: digest }, { state: digest }], says: /a digest must/ },
+    { field: 'exchanged', values: ['a', 1, false, undefined], says: /exchanged must be an object or null/ },
   ];
 
 describe.each(messages)('a $type of view $viewNumber', (message) => {

@@ -18,14 +18,20 @@ import { walk } from './walk.ts';
 
 const types: readonly Message['type'][] = [
   ...(['REQUEST', 'PREPARE', 'PREPAREOK', 'COMMIT', 'STARTVIEWCHANGE', 'DOVIEWCHANGE'] as const),
-  ...(['STARTVIEW', 'GETSTATE', 'NEWSTATE', 'RECOVERY', 'RECOVERYRESPONSE'] as const),
+  ...(['STARTVIEW', 'GETSTATE', 'NEWSTATE', 'GETCHECKPOINT', 'CHECKPOINT'] as const),
+  ...(['RECOVERY', 'RECOVERYRESPONSE'] as const),
 ];
 
-const setups: fc.Arbitrary<Setup> = fc.record({
-  replicas: fc.constantFrom(3, 3, 4, 5, 2, 1),
-  mode: fc.constantFrom('diskless', 'durable'),
-  clients: fc.constantFrom(1, 3),
-});
+const setups: fc.Arbitrary<Setup> = fc.record(
+  {
+    replicas: fc.constantFrom(3, 3, 4, 5, 2, 1),
+    mode: fc.constantFrom('diskless', 'durable'),
+    clients: fc.constantFrom(1, 3),
+    piecewise: fc.constant(true),
+    checkpointEvery: fc.constantFrom(1, 2),
+  },
+  { requiredKeys: ['replicas', 'mode', 'clients'] },
+);
 
 // Without its bias towards small numbers, which would take the first event again and again.
 const choices = fc.noBias(fc.array(fc.nat(), { minLength: 10, maxLength: 200, size: 'max' }));

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import type { CheckpointMessage } from '../../impl/index.ts';
+import {
+  answerIn,
+  answerSome,
+  checkpointing,
+  exchange,
+  extent,
+  fill,
+  groupThatMovedOn,
+  laggingGroup,
+  namesIn,
+  offerToReplica2,
+  outcome,
+  questionIn,
+} from './checkpointing.ts';
+import { type Letter, reasonOf } from './group.ts';
+
+function toReplica2(message: CheckpointMessage): Letter {
+  return { from: 0, to: 2, message };
+}
+
+/** Replica 2 is asked something about the checkpoint of view 0 after so many entries. */
+function question(opNumber: number, viewNumber = 0): Letter {
+  const questions = [{ path: '', digests: Array.from({ length: 16 }, () => null) }];
+  const about = { opNumber, part: 'state', questions } as const;
+  return { from: 1, to: 2, message: { type: 'GETCHECKPOINT', viewNumber, ...about, replicaNumber: 1 } };
+}
+
+describe('who answers questions about a checkpoint, VRR §5.1', () => {
+  test('nobody who has not come as far', () => {
+    const group = checkpointing();
+    fill(group, 'abcd');
+    for (const opNumber of [4, 6]) {
+      expect(reasonOf(group.hand(question(opNumber)))).toBe(
+        'this replica has not come as far as that checkpoint',
+      );
+    }
+    expect(reasonOf(checkpointing().hand(question(3)))).toBe(
+      'this replica has not come as far as that checkpoint',
+    );
+    expect(group.letters).toEqual([]);
+  });
+
+  test('nobody whose log is of another view', () => {
+    const group = groupThatMovedOn();
+    for (const viewNumber of [0, 2]) {
+      expect(reasonOf(group.hand(question(6, viewNumber)))).toBe(
+        'only a replica that holds the log of that view can answer',
+      );
+    }
+    expect(group.letters).toEqual([]);
+    group.hand(question(6, 1));
+    expect(group.find('CHECKPOINT')).toMatchObject([{ to: 1, message: { viewNumber: 1, opNumber: 6 } }]);
+  });
+
+  test('one that is on its way to another view, for its log is still that of the view', () => {
+    const group = groupThatMovedOn();
+    group.fire(2, 'suspect');
+    group.lose();
+    expect(group.replica(2)).toMatchObject({ status: 'view-change', viewNumber: 2, lastNormalView: 1 });
+    group.hand(question(6, 1));
+    expect(group.find('CHECKPOINT')).toMatchObject([{ to: 1, message: { viewNumber: 1, opNumber: 6 } }]);
+  });
+
+  test('nobody who is recovering', () => {
+    const group = laggingGroup();
+    group.crash(2);
+    group.restart(2);
+    expect(reasonOf(group.hand(question(6)))).toBe('a recovering replica takes part in nothing');
+  });
+});
+
+describe('what a replica takes for the answer to its question, VRR §5.1', () => {
+  test('nothing that it never asked for, and nothing of another view than it asked for', () => {
+    const group = laggingGroup();
+    offerToReplica2(group);
+    const offer = answerIn(group);
+    const reason = 'that state was not asked for';
+    expect(reasonOf(group.hand({ ...toReplica2(offer), to: 1 }))).toBe(reason);
+    expect(reasonOf(group.hand(toReplica2({ ...offer, viewNumber: 1 })))).toBe(reason);
+    expect(group.find('GETCHECKPOINT')).toEqual([]);
+  });
+
+  test('no checkpoint that reaches no further than what it has executed', () => {
+    const group = laggingGroup();
+    fill(group, 'i', { without: [2] });
+    offerToReplica2(group);
+    const [offer, ...answers] = exchange(group);
+    group.deliver('GETSTATE');
+    // More entries follow, so that it still waits for the log of the view.
+    const { commitNumber } = group.replica(2);
+    expect(commitNumber).toBe(9);
+    for (const letter of [offer, ...answers]) {
+      const outputs = letter === undefined ? [] : group.hand(letter);
+      expect(reasonOf(outputs)).toBe('that much has been executed here');
+    }
+    expect(extent(group, 2).checkpoints).toEqual([9]);
+  });
+
+  test('no answer about another checkpoint', () => {
+    const group = laggingGroup();
+    offerToReplica2(group);
+    answerSome(group, 3);
+    const answer = answerIn(group);
+    const { table, state } = answer.digests;
+    const none = '0'.repeat(16);
+    for (const other of [
+      { ...answer, opNumber: 3 },
+      { ...answer, opNumber: 9 },
+      { ...answer, digests: { table: none, state } },
+      { ...answer, digests: { table, state: none } },
+    ])
+      expect(reasonOf(group.hand(toReplica2(other)))).toBe('that was not asked');
+    expect(reasonOf(group.hand(toReplica2(answer)))).toBeUndefined();
+  });
+
+  test('no answer to another question, nor one to a question that was answered', () => {
+    const group = laggingGroup({ room: 10_000 });
+    offerToReplica2(group);
+    answerSome(group, 1);
+    const answer = answerIn(group);
+    const { exchanged } = answer;
+    if (exchanged === null) throw new Error('That was an offer.');
+    for (const other of [
+      { ...exchanged, part: 'state' as const },
+      { ...exchanged, paths: exchanged.paths.map((path) => `${path}0`) },
+      { ...exchanged, paths: [...exchanged.paths, '7'] },
+      { ...exchanged, paths: [] },
+    ])
+      expect(reasonOf(group.hand(toReplica2({ ...answer, exchanged: other })))).toMatch(/not asked|paths/);
+    expect(reasonOf(group.hand(toReplica2(answer)))).toBeUndefined();
+    expect(reasonOf(group.hand(toReplica2(answer)))).toBe('that was not asked');
+  });
+});
+
+describe('what was fetched, and is not what was offered, VRR §5.1', () => {
+  test('is asked for from the beginning, and what is right in it is kept', () => {
+    const group = laggingGroup({ room: 10_000 });
+    offerToReplica2(group);
+    answerSome(group, 1);
+    const answer = answerIn(group);
+    const { exchanged } = answer;
+    if (exchanged === null) throw new Error('That was an offer.');
+    // A line of it was damaged on the way.
+    let damaged = 0;
+    const differences = exchanged.answer.differences.map((difference) =>
+      difference.map(([way, entries]) => {
+        const changed = (entries ?? []).map(([name]) => [name, { requestNumber: 7, result: 7 }] as const);
+        return [way, damaged++ === 0 ? changed : entries] as const;
+      }),
+    );
+    const spoilt = { ...exchanged, answer: { differences, isCut: false } };
+    group.hand(toReplica2({ ...answer, exchanged: spoilt }));
+    expect(questionIn(group)).toMatchObject({ part: 'table', opNumber: 6, questions: [{ path: '' }] });
+    const answers = exchange(group);
+    expect(namesIn(answers, 'table').split(' ').length).toBeLessThan(6);
+    group.run();
+    expect(outcome(group, 2)).toEqual(outcome(group, 0));
+  });
+});

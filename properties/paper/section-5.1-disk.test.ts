@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import {
+  blankImage,
+  type Checkpoint,
+  type Entry,
+  type Json,
+  Log,
+  readBack,
+  type StorageRecord,
+  Tree,
+} from '../../impl/index.ts';
+import { unpredicted } from '../unpredicted.ts';
+import { checkpointing, exchange, fill, laggingGroup, offerToReplica2 } from './checkpointing.ts';
+import type { Group } from './group.ts';
+
+function logOf(...operations: readonly string[]): Log {
+  return operations.reduce((log, operation) => log.append(requestOf(operation)), Log.empty);
+}
+
+function requestOf(operation: string): Entry {
+  return { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber: 1, predicted: unpredicted };
+}
+
+function checkpointOf(opNumber: number): Checkpoint {
+  return { opNumber, time: 0, state: Tree.empty<Json>().set('at', opNumber), table: Tree.empty<Json>() };
+}
+
+const entries = (log: Log, after: number): StorageRecord => ({ type: 'entries', suffix: log.suffix(after) });
+const checkpoint = (opNumber: number, base: number): StorageRecord => {
+  return { type: 'checkpoint', checkpoint: checkpointOf(opNumber), base };
+};
+const promise: StorageRecord = { type: 'promise', viewNumber: 1, lastNormalView: 1, commitNumber: 3 };
+const end: StorageRecord = { type: 'end', write: 1 };
+const log = logOf('a', 'b', 'c', 'd');
+
+describe('what stable storage says after a checkpoint was written, VRR §5.1', () => {
+  test('is the latest checkpoint, and the log without what went with it', () => {
+    const image = readBack(blankImage, [
+      ...[entries(log, 0), promise, end],
+      ...[checkpoint(2, 0), promise, end],
+      ...[checkpoint(3, 2), promise, end],
+    ]);
+    expect(image.checkpoint).toEqual(checkpointOf(3));
+    expect(image.log.toJSON()).toEqual({ after: 2, entries: [requestOf('c'), requestOf('d')] });
+    expect(image).toMatchObject({ viewNumber: 1, lastNormalView: 1, commitNumber: 3 });
+  });
+
+  test('is nothing of one whose write was interrupted: neither it nor that entries went', () => {
+    const before = readBack(blankImage, [entries(log, 0), checkpoint(2, 0), promise, end]);
+    for (const records of [[checkpoint(3, 2)], [checkpoint(3, 2), promise]])
+      expect(readBack(before, records)).toBe(before);
+  });
+
+  test('is in the end the same, whether it was read at once or after each write', () => {
+    const writes = [
+      [entries(log, 0), promise, end],
+      [checkpoint(3, 1), promise, end],
+      [entries(logOf('a', 'b', 'x', 'y'), 2), promise, end],
+    ];
+    const atOnce = readBack(blankImage, writes.flat());
+    const oneByOne = writes.reduce((image, records) => readBack(image, records), blankImage);
+    expect(atOnce).toEqual(oneByOne);
+    expect(atOnce.log.toJSON()).toEqual({ after: 1, entries: ['b', 'x', 'y'].map(requestOf) });
+    expect(atOnce.checkpoint).toEqual(checkpointOf(3));
+  });
+
+  test('is a log that begins where the checkpoint ends, if that is later than all that was there', () => {
+    const image = readBack(blankImage, [entries(log, 0), checkpoint(9, 9), promise, end]);
+    expect([image.log.base, image.log.length]).toEqual([9, 9]);
+    const later = readBack(image, [entries(Log.after(9, 0).append(requestOf('j')), 9), promise, end]);
+    expect(later.log.toJSON()).toEqual({ after: 9, entries: [requestOf('j')] });
+  });
+
+  test('keeps the checkpoint when entries or a promise follow', () => {
+    const image = readBack(blankImage, [checkpoint(3, 3), promise, end]);
+    const promised = readBack(image, [promise, end]);
+    expect(promised.checkpoint).toBe(image.checkpoint);
+    expect(blankImage.checkpoint).toBeUndefined();
+  });
+});
+
+describe('what a replica writes of checkpoints, VRR §5.1', () => {
+  /** The records that a step wrote. */
+  function written(outputs: ReturnType<Group['hand']>): readonly StorageRecord[] {
+    return outputs.flatMap((output) => (output.type === 'write' ? output.records : []));
+  }
+
+  test('is each that it takes, with where its log begins from then on', () => {
+    const group = checkpointing({ mode: 'durable' });
+    fill(group, 'abcde');
+    group.ask('f', 'f');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    expect(written(group.deliver('PREPAREOK'))).toMatchObject([
+      { type: 'checkpoint', base: 3, checkpoint: { opNumber: 6 } },
+      { type: 'promise', commitNumber: 6 },
+      { type: 'end' },
+    ]);
+    expect(group.machine(0).image.log.base).toBe(3);
+  });
+
+  test('without disks it is checkpoints and the view, and none of the log', () => {
+    const group = checkpointing({ syncs: 'by hand' });
+    fill(group, 'abcdef');
+    expect(group.machine(0).unsynced).toMatchObject([
+      { type: 'checkpoint', base: 0, checkpoint: { opNumber: 3 } },
+      { type: 'promise', viewNumber: 0, lastNormalView: 0, commitNumber: 0 },
+      { type: 'end' },
+      { type: 'checkpoint', base: 3, checkpoint: { opNumber: 6 } },
+      { type: 'promise', viewNumber: 0, lastNormalView: 0, commitNumber: 0 },
+      { type: 'end' },
+    ]);
+  });
+
+  test('is that which it takes up in its own view, before it says that it holds anything after it', () => {
+    const group = laggingGroup({ mode: 'durable' });
+    offerToReplica2(group);
+    exchange(group);
+    expect(group.machine(2).image).toMatchObject({ checkpoint: { opNumber: 6 }, commitNumber: 6 });
+    expect(group.machine(2).image.log.base).toBe(6);
+    expect(group.find('PREPAREOK', { from: 2 })).toEqual([]);
+  });
+
+  test.each(['durable', 'diskless'] as const)(
+    'is that with which it takes up a later view, in one write with the view: %s',
+    (mode) => {
+      const group = checkpointing({ mode });
+      fill(group, 'abcdefgh', { without: [2] });
+      group.fire(1, 'suspect');
+      group.run({ without: [2] });
+      group.fire(1, 'heartbeat');
+      let records: readonly StorageRecord[] = [];
+      while (group.replica(2).viewNumber === 0) {
+        const [next] = group.letters;
+        if (next === undefined) throw new Error('Nothing is on its way any more.');
+        records = written(group.deliver(next.message.type, next));
+      }
+      const entriesToo = mode === 'durable' ? [{ type: 'entries' }] : [];
+      const lastNormalView = mode === 'durable' ? 1 : 0;
+      expect(records).toMatchObject([
+        { type: 'checkpoint', base: 6, checkpoint: { opNumber: 6 } },
+        ...entriesToo,
+        { type: 'promise', viewNumber: 1, lastNormalView },
+        { type: 'end' },
+      ]);
+    },
+  );
+});

@@ -1,0 +1,267 @@
+import { describe, expect, test } from 'vitest';
+import { checkpointing, exchange, extent, fill, namesIn, outcome } from './checkpointing.ts';
+import type { Group } from './group.ts';
+
+/** What a step put out of what it restored and executed, in order. */
+function brought(
+  outputs: readonly { readonly type: string; readonly opNumber?: number }[],
+): readonly string[] {
+  return outputs
+    .filter(({ type }) => type === 'restored' || type === 'executed')
+    .map(({ type, opNumber }) => `${type} ${opNumber}`);
+}
+
+/** Replica 2 has all nine entries, and has executed eight of them, when it crashes. */
+function crashed(mode: 'durable' | 'diskless'): Group {
+  const group = checkpointing({ mode });
+  fill(group, 'abcdefghi');
+  group.crash(2);
+  return group;
+}
+
+/** Everything is delivered, and how many CHECKPOINT messages replica 2 got meanwhile is counted. */
+function runCounting(group: Group): number {
+  let answers = 0;
+  for (let [next] = group.letters; next !== undefined; [next] = group.letters) {
+    if (next.message.type === 'CHECKPOINT' && next.to === 2) answers++;
+    group.deliver(next.message.type, next);
+  }
+  return answers;
+}
+
+describe('a durable replica that restarts, VRR §5.1', () => {
+  test('begins with the checkpoint on its disk, and executes what follows as far as it is committed', () => {
+    const group = crashed('durable');
+    const outputs = group.restart(2);
+    // What its disk says to be committed it had learnt before the last write, which was that of the ninth entry.
+    expect(brought(outputs)).toEqual(['restored 6', 'executed 7']);
+    expect(extent(group, 2)).toEqual({ checkpoints: [6], base: 3, log: 'd e f g h i' });
+    expect(group.replica(2)).toMatchObject({ status: 'normal', commitNumber: 7 });
+    expect(group.find('PREPAREOK', { from: 2 })).toMatchObject([{ message: { opNumber: 9 } }]);
+  });
+
+  test('executes nothing that was not committed, though its log holds it', () => {
+    const group = checkpointing({ mode: 'durable' });
+    fill(group, 'abcd');
+    for (const name of 'efghi') {
+      group.ask(name, name);
+      group.deliver('REQUEST');
+      group.deliver('PREPARE', { to: 2 });
+      group.lose();
+    }
+    group.crash(2);
+    expect(brought(group.restart(2))).toEqual(['restored 3', 'executed 4']);
+    expect(extent(group, 2)).toEqual({ checkpoints: [3], base: 0, log: 'a b c d e f g h i' });
+  });
+
+  test('executes all from the first entry where no checkpoint was taken', () => {
+    const group = checkpointing({ mode: 'durable' });
+    fill(group, 'abc');
+    group.crash(2);
+    expect(brought(group.restart(2))).toEqual(['executed 1']);
+  });
+
+  test('knows for whom it executed what, and goes on in step with the others', () => {
+    const group = crashed('durable');
+    group.restart(2);
+    expect(outcome(group, 2).table.map(([client]) => client)).toEqual(
+      [...'abcdefg'].map((key) => `${key}/0`),
+    );
+    group.fire(0, 'heartbeat');
+    group.run();
+    fill(group, 'jklm');
+    group.fire(0, 'heartbeat');
+    group.run();
+    expect(outcome(group, 2)).toEqual(outcome(group, 0));
+    expect(extent(group, 2)).toEqual(extent(group, 0));
+  });
+
+  test('all may lose their power at once: nothing is lost, and each takes its next checkpoint as the others do', () => {
+    const group = checkpointing({ mode: 'durable' });
+    fill(group, 'abcdefgh');
+    const before = outcome(group, 0);
+    for (const number of [0, 1, 2]) group.crash(number);
+    for (const number of [0, 1, 2]) group.restart(number);
+    group.run();
+    expect(outcome(group, 1)).toEqual(before);
+    fill(group, 'ijkl', { view: 1 });
+    group.fire(1, 'heartbeat');
+    group.run();
+    const digests = [0, 1, 2].map((number) => group.replica(number).checkpoints.at(-1)?.state.digest);
+    expect(new Set(digests).size).toBe(1);
+    expect([0, 1, 2].map((number) => extent(group, number).checkpoints.at(-1))).toEqual([12, 12, 12]);
+  });
+
+  test('finds what it took up from another, and the log that it fetched with it', () => {
+    const group = checkpointing({ mode: 'durable' });
+    fill(group, 'abcdefgh', { without: [2] });
+    group.fire(0, 'heartbeat');
+    group.run();
+    expect(extent(group, 2)).toEqual({ checkpoints: [6], base: 6, log: 'g h' });
+    group.crash(2);
+    expect(brought(group.restart(2))[0]).toBe('restored 6');
+    expect(extent(group, 2)).toEqual({ checkpoints: [6], base: 6, log: 'g h' });
+    group.fire(0, 'heartbeat');
+    group.run();
+    expect(outcome(group, 2)).toEqual(outcome(group, 0));
+  });
+
+  test('finds the view that it took up together with the checkpoint before its log', () => {
+    const group = checkpointing({ mode: 'durable' });
+    group.ask('old', 'old');
+    group.run({ without: [1, 2] });
+    group.fire(1, 'suspect');
+    group.run({ without: [0] });
+    fill(group, 'abcdefgh', { without: [0], view: 1 });
+    group.fire(1, 'heartbeat');
+    group.run();
+    group.crash(0);
+    group.restart(0);
+    expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 1, lastNormalView: 1 });
+    expect(extent(group, 0)).toEqual({ checkpoints: [6], base: 6, log: 'g h' });
+  });
+});
+
+describe('a diskless replica that restarts, VRR §5.1, §4.3', () => {
+  test('has lost all but the checkpoint on its disk, and asks for what comes after that alone', () => {
+    const group = crashed('diskless');
+    expect(brought(group.restart(2))).toEqual(['restored 6']);
+    expect(group.replica(2)).toMatchObject({ status: 'recovering', commitNumber: 6 });
+    expect(extent(group, 2)).toEqual({ checkpoints: [6], base: 6, log: '' });
+    for (const to of [0, 1]) group.deliver('RECOVERY', { to });
+    for (const from of [0, 1]) group.deliver('RECOVERYRESPONSE', { from });
+    // The answer carries the last entry; the seventh and the eighth are fetched.
+    expect(group.find('GETSTATE')).toMatchObject([{ to: 0, message: { opNumber: 6 } }]);
+    expect(runCounting(group)).toBe(0);
+    expect(group.replica(2)).toMatchObject({ status: 'normal', lastNormalView: 0 });
+    expect(extent(group, 2)).toEqual({ checkpoints: [6, 9], base: 6, log: 'g h i' });
+    expect(outcome(group, 2)).toEqual(outcome(group, 0));
+  });
+
+  test('needs no more than the answer where that carries all that follows', () => {
+    const group = checkpointing({ room: 10_000 });
+    fill(group, 'abcdefgh');
+    group.crash(2);
+    group.restart(2);
+    for (const to of [0, 1]) group.deliver('RECOVERY', { to });
+    for (const from of [0, 1]) group.deliver('RECOVERYRESPONSE', { from });
+    expect(group.find('GETSTATE')).toEqual([]);
+    expect(group.replica(2).status).toBe('normal');
+    expect(outcome(group, 2)).toEqual(outcome(group, 0));
+  });
+
+  test('is sent what is different in the checkpoint of another, where what follows its own is gone', () => {
+    const group = crashed('diskless');
+    fill(group, 'jklm', { without: [2] });
+    group.restart(2);
+    for (const to of [0, 1]) group.deliver('RECOVERY', { to });
+    for (const from of [0, 1]) group.deliver('RECOVERYRESPONSE', { from });
+    expect(extent(group, 0)).toMatchObject({ checkpoints: [9, 12], base: 9 });
+    group.deliver('GETSTATE');
+    const answers = exchange(group);
+    expect([namesIn(answers, 'table'), namesIn(answers, 'state')]).toEqual([
+      'g/0 h/0 i/0 j/0 k/0 l/0',
+      'g h i j k l',
+    ]);
+    expect(group.replica(2)).toMatchObject({ status: 'recovering', commitNumber: 6 });
+    expect(group.find('GETSTATE')).toMatchObject([{ to: 0, message: { opNumber: 12 } }]);
+    group.run();
+    expect(group.replica(2).status).toBe('normal');
+    expect(extent(group, 2)).toMatchObject({ checkpoints: [12], base: 12 });
+    expect(outcome(group, 2)).toEqual(outcome(group, 0));
+  });
+
+  test('needs far fewer messages than one that has no checkpoint, and comes to the same', () => {
+    const counts = [false, true].map((losesDisk) => {
+      const group = checkpointing();
+      fill(group, 'abcdefghijk');
+      group.crash(2);
+      fill(group, 'lmnop', { without: [2] });
+      if (losesDisk) group.machine(2).image = { ...group.machine(2).image, checkpoint: undefined };
+      group.restart(2);
+      const answers = runCounting(group);
+      expect(group.replica(2).status).toBe('normal');
+      expect(outcome(group, 2)).toEqual(outcome(group, 0));
+      return answers;
+    });
+    const [own = 0, none = 0] = counts;
+    expect(own).toBeGreaterThan(0);
+    expect(own).toBeLessThan(0.6 * none);
+  });
+
+  test('does not lose what was fetched when it asks anew, with another nonce', () => {
+    const group = checkpointing();
+    fill(group, 'abcdefgh', { without: [2] });
+    group.crash(2);
+    group.restart(2);
+    for (const to of [0, 1]) group.deliver('RECOVERY', { to });
+    for (const from of [0, 1]) group.deliver('RECOVERYRESPONSE', { from });
+    group.deliver('GETSTATE');
+    for (let answer = 0; answer < 5; answer++) {
+      group.deliver('CHECKPOINT');
+      group.deliver('GETCHECKPOINT');
+    }
+    group.lose();
+    const here = group.replica(2).fetching?.table.size ?? 0;
+    expect(here).toBeGreaterThan(1);
+    group.fire(2, 'resend');
+    for (const to of [0, 1]) group.deliver('RECOVERY', { to });
+    for (const from of [0, 1]) group.deliver('RECOVERYRESPONSE', { from });
+    group.deliver('GETSTATE');
+    expect(namesIn(exchange(group), 'table').split(' ')).toHaveLength(6 - here);
+    group.run();
+    expect(outcome(group, 2)).toEqual(outcome(group, 0));
+  });
+});
+
+describe('a checkpoint that is being written', () => {
+  test('and that a crash interrupts is ignored: the earlier one stands, with all entries that follow it', () => {
+    for (const survivors of [0, 1, 2]) {
+      const group = slowWrite();
+      group.crash(0);
+      group.restart(0, survivors);
+      expect(extent(group, 0)).toEqual({ checkpoints: [3], base: 0, log: 'a b c d e f' });
+    }
+    const group = slowWrite();
+    group.crash(0);
+    group.restart(0, 3);
+    expect(extent(group, 0)).toEqual({ checkpoints: [6], base: 3, log: 'd e f' });
+  });
+
+  test('holds up nothing that a diskless replica says', () => {
+    const group = checkpointing({ syncs: 'by hand' });
+    fill(group, 'abcdefgh');
+    expect(group.answers).toHaveLength(8);
+    const unsynced = group.machine(0).unsynced.map(({ type }) => type);
+    expect(unsynced).toEqual(['checkpoint', 'promise', 'end', 'checkpoint', 'promise', 'end']);
+    group.crash(1);
+    group.restart(1);
+    group.run();
+    expect(group.replica(1).status).toBe('normal');
+  });
+
+  test('holds up the first word of a diskless replica in a view, for that waits until the view is durable', () => {
+    const group = checkpointing({ syncs: 'by hand' });
+    fill(group, 'abcdef');
+    group.fire(1, 'suspect');
+    expect(group.find('STARTVIEWCHANGE')).toEqual([]);
+    group.sync(1);
+    expect(group.find('STARTVIEWCHANGE')).toHaveLength(2);
+  });
+
+  /** Replica 0 has just executed its sixth entry: of what it wrote, the second checkpoint is not durable yet. */
+  function slowWrite(): Group {
+    const group = checkpointing({ mode: 'durable', syncs: 'by hand' });
+    for (const name of 'abcdef') {
+      group.ask(name, name);
+      group.deliver('REQUEST');
+      group.deliver('PREPARE', { to: 1 });
+      group.lose('PREPARE');
+      for (const number of [1, 0]) group.sync(number);
+      group.deliver('PREPAREOK');
+      if (name !== 'f') group.sync(0);
+      group.lose();
+    }
+    return group;
+  }
+});
