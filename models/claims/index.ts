@@ -5,6 +5,7 @@ import { fetchedFits } from './cluster/fetched-fits.ts';
 import { oneNormalView } from './cluster/one-normal-view.ts';
 import { oneStartPerView } from './cluster/one-start-per-view.ts';
 import { sameViewSameLog } from './cluster/same-view-same-log.ts';
+import { startIsHeld } from './cluster/start-is-held.ts';
 import { tableFollowsLog } from './cluster/table-follows-log.ts';
 import { viewKeepsCommitted } from './cluster/view-keeps-committed.ts';
 import { viewsAreQuoted } from './cluster/views-are-quoted.ts';
@@ -36,6 +37,7 @@ export const stepClaims: readonly StepClaim[] = [
   viewKeepsCommitted,
   sameViewSameLog,
   fetchedFits,
+  startIsHeld,
   oneStartPerView,
   tableFollowsLog,
   checkpointsAreEqual,
