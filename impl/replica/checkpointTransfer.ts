@@ -104,32 +104,26 @@ function goOn(replica: Replica, effects: Effects, transfer: Transfer, fetching: 
   const { part, digests } = fetching;
   replica.transfer = transfer;
   replica.fetching = fetching;
-  if (fetching[part].digest !== digests[part]) return askOrBeginAnew(replica, effects, transfer, fetching);
+  if (fetching[part].digest !== digests[part]) return ask(replica, effects, transfer, fetching);
   if (part === 'table') return goOn(replica, effects, transfer, { ...fetching, part: 'state', paths: [''] });
   complete(replica, effects, transfer, fetching);
 }
 
-function askOrBeginAnew(replica: Replica, effects: Effects, transfer: Transfer, fetching: Fetching): void {
-  // Every difference was made good, and yet they differ: what is here may be from two checkpoints.
-  const { part, paths, opNumber } = {
-    ...fetching,
-    paths: fetching.paths.length === 0 ? [''] : fetching.paths,
-  };
+/** ⟨GETCHECKPOINT v, n, p, q, i⟩ about as many places as there is room for. */
+function ask(replica: Replica, effects: Effects, transfer: Transfer, fetching: Fetching): void {
+  const { part, opNumber } = fetching;
+  // Where every difference was made good, and they differ all the same, what is here is of two checkpoints.
+  const paths = fetching.paths.length === 0 ? [''] : fetching.paths;
   replica.fetching = { ...fetching, paths };
   const questions = paths.slice(0, questionsIn(replica)).map((path) => questionAt(fetching[part], path));
   const { viewNumber, asked } = transfer;
   const { replicaNumber } = replica;
-  send(
-    replica,
-    effects,
-    asked,
-    { type: 'GETCHECKPOINT', viewNumber, opNumber, part, questions, replicaNumber },
-    'view',
-  );
+  const message = { type: 'GETCHECKPOINT', viewNumber, opNumber, part, questions, replicaNumber } as const;
+  send(replica, effects, asked, message, 'view');
   arm(replica, effects, 'resend');
 }
 
-/** As many questions as have room, with their digests. */
+/** How many questions have room in a message, with their digests; but not more than anybody answers. */
 function questionsIn({ configuration }: Replica): number {
   return Math.min(Math.max(Math.floor(configuration.room / charactersOfQuestion), 1), 1024);
 }
