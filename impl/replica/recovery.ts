@@ -11,7 +11,10 @@ import { fetchLog } from './stateTransfer.ts';
 import { type Image, readBack, type StorageRecord } from './storage.ts';
 import { becomeNormal, campaign, enterViewChange } from './viewChange.ts';
 
-/** What a restarted replica finds: an image that was complete, and the records written since, as far as they survived. */
+/**
+ * What a restarted replica finds: an image that was complete, and the records written since, as far as they survived: none,
+ * if the image is damaged.
+ */
 export interface Stored {
   readonly image: Image;
   readonly records: readonly StorageRecord[];
@@ -23,6 +26,7 @@ export function onRestart(replica: Replica, effects: Effects, stored: Stored, in
   replica.viewNumber = image.viewNumber;
   if (image.checkpoint !== undefined) install(replica, effects, image.checkpoint);
   if (replica.configuration.mode === 'diskless') beginRecovery(replica, effects, incarnation);
+  else if (image.isDamaged) mend(replica, effects, image, incarnation);
   else resume(replica, effects, image);
 }
 
@@ -41,6 +45,18 @@ function resume(replica: Replica, effects: Effects, image: Image): void {
 }
 
 /**
+ * A log that may have had more entries is no vote: the others would take it for all that this replica ever held. What is
+ * known to be committed stays, and for the rest the replica asks the others, as if it had lost its memory (VRR §4.3).
+ */
+function mend(replica: Replica, effects: Effects, image: Image, incarnation: number): void {
+  const { log, commitNumber, lastNormalView } = image;
+  replica.lastNormalView = lastNormalView;
+  replica.status = 'recovering';
+  replaceLog(replica, effects, log.prefix(Math.min(commitNumber, log.length)), commitNumber);
+  askToRecover(replica, effects, incarnation);
+}
+
+/**
  * A diskless replica lost everything but the view that it promised to reach and its latest checkpoint, and asks the others
  * for what comes after (VRR §4.3 step 1, §5.1).
  */
@@ -48,6 +64,10 @@ function beginRecovery(replica: Replica, effects: Effects, incarnation: number):
   replica.status = 'recovering';
   const [checkpoint] = replica.checkpoints;
   if (checkpoint !== undefined) replica.log = Log.after(checkpoint.opNumber, checkpoint.time);
+  askToRecover(replica, effects, incarnation);
+}
+
+function askToRecover(replica: Replica, effects: Effects, incarnation: number): void {
   ask(replica, effects, { incarnation, attempt: 0, responses: [], alsoRecovering: nobody });
   alarmIfTooMany(replica, effects, nobody);
 }

@@ -10,6 +10,13 @@ export interface Image {
   readonly log: Log;
   /** The latest checkpoint. Entries before the log's base are gone: it stands for them. */
   readonly checkpoint: Checkpoint | undefined;
+  /**
+   * Whether the log may have had more entries, of which no trace can be read any more. Whoever reads storage finds that out
+   * by checksums; it says which entries follow one another unharmed from the checkpoint on, and no others. View-numbers
+   * and the commit-number are kept twice, so that no single damage takes them away. Damage ends with the next entries that
+   * are written: a replica writes none until it knows all that it lacks.
+   */
+  readonly isDamaged: boolean;
 }
 
 /**
@@ -36,6 +43,7 @@ export const blankImage: Image = {
   commitNumber: 0,
   log: Log.empty,
   checkpoint: undefined,
+  isDamaged: false,
 };
 
 /**
@@ -48,7 +56,7 @@ export function readBack(image: Image, records: readonly StorageRecord[]): Image
   for (const record of records) {
     switch (record.type) {
       case 'entries':
-        candidate = { ...candidate, log: record.suffix.onto(candidate.log) };
+        candidate = { ...candidate, log: record.suffix.onto(candidate.log), isDamaged: false };
         break;
       case 'checkpoint': {
         const { checkpoint, base } = record;

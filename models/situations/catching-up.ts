@@ -91,6 +91,17 @@ export const catchingUpSituations: readonly Situation[] = [
     reached: ({ old, event }) => event.type === 'restart' && (old?.disk.torn.length ?? 0) > 0,
   },
   {
+    name: 'damage-found',
+    prose: 'A replica restarts with a damaged log.',
+    reached: ({ old, event }) => event.type === 'restart' && old?.disk.image.isDamaged === true,
+  },
+  {
+    name: 'damage-mended',
+    prose: 'A replica with a damaged log has all of it on stable storage again.',
+    reached: ({ old, now, event }) =>
+      event.type === 'sync' && old?.disk.image.isDamaged === true && now?.disk.image.isDamaged === false,
+  },
+  {
     name: 'released-in-part',
     prose: 'A write becomes durable before a later one does, and only what waited for it leaves.',
     reached: ({ event, outputs }) =>

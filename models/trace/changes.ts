@@ -193,8 +193,11 @@ export function membersOf(set: number): string {
 
 function diskChanges({ disk: old }: Machine, { disk: now }: Machine): readonly Change[] {
   if (now.image !== old.image) {
-    const { viewNumber, commitNumber, log } = now.image;
-    return [plain(`durable v${viewNumber} n${log.length} k${commitNumber}`)];
+    const { viewNumber, commitNumber, log, isDamaged } = now.image;
+    return [
+      plain(`durable v${viewNumber} n${log.length} k${commitNumber}`),
+      ...(isDamaged ? [bad('damaged')] : []),
+    ];
   }
   const written = now.unsynced.length - old.unsynced.length;
   return written > 0 ? [dim(`wrote ${written}`)] : [];

@@ -59,7 +59,12 @@ const event = z.discriminatedUnion(
       timer: z.enum(['heartbeat', 'resend', 'suspect'], must('heartbeat, resend or suspect')),
     }),
     z.strictObject({ type: z.literal('sync'), replica, writes: whole(1, mostEvents).exactOptional() }),
-    z.strictObject({ type: z.literal('crash'), replica, survivors: whole(0, mostEvents) }),
+    z.strictObject({
+      type: z.literal('crash'),
+      replica,
+      survivors: whole(0, mostEvents),
+      readable: whole(0, mostEvents).exactOptional(),
+    }),
     z.strictObject({ type: z.literal('restart'), replica }),
     z.strictObject({ type: z.literal('request'), client }),
     z.strictObject({ type: z.literal('retry'), client }),

@@ -34,6 +34,20 @@ export function crashed(disk: Disk, survivors: number): Disk | string {
   return withRecords(disk, disk.unsynced.slice(0, survivors));
 }
 
+/**
+ * The disk of which only the first `readable` entries can be read any more. The checkpoint lies before them: where they do
+ * not reach it, it cannot be read either, and nothing can. Nor can what a crash left of a write that follows.
+ */
+export function damaged(disk: Disk, readable: number, blank: Image): Disk {
+  const { image } = disk;
+  const { viewNumber, lastNormalView } = image;
+  const isKept = readable >= (image.checkpoint?.opNumber ?? 0);
+  const left = isKept
+    ? { ...image, log: image.log.prefix(readable), commitNumber: Math.min(image.commitNumber, readable) }
+    : { ...blank, viewNumber, lastNormalView };
+  return { ...disk, torn: [], image: { ...left, isDamaged: true } };
+}
+
 /** Takes in whole writes only. It reads records by itself: the implementation's own reading of them is on trial. */
 function withRecords({ image, write }: Disk, records: readonly StorageRecord[]): Disk | string {
   let complete = image;
@@ -45,7 +59,7 @@ function withRecords({ image, write }: Disk, records: readonly StorageRecord[]):
       const { suffix } = record;
       if (suffix.after > candidate.log.length)
         return `a write leaves a gap after entry ${candidate.log.length}`;
-      candidate = { ...candidate, log: suffix.onto(candidate.log) };
+      candidate = { ...candidate, log: suffix.onto(candidate.log), isDamaged: false };
     } else if (record.type === 'checkpoint') {
       const { checkpoint, base } = record;
       if (base > checkpoint.opNumber)

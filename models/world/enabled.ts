@@ -17,7 +17,7 @@ export function whyNot(world: World, event: Event): string | undefined {
     case 'sync':
       return whyNoSync(world.machines[event.replica], event.writes);
     case 'crash':
-      return whyNoCrash(world, event.replica, event.survivors);
+      return whyNoCrash(world, event);
     case 'restart':
       return isDown(world.machines[event.replica]) ? undefined : 'that machine is not down';
     case 'request':
@@ -127,13 +127,28 @@ export function isArmed(world: World, replica: number, bit: number): boolean {
  */
 function whyNoCrash(
   { machines, configuration }: World,
-  replica: number,
-  survivors: number,
+  { replica, survivors, readable }: Event & { readonly type: 'crash' },
 ): string | undefined {
   const machine = machines[replica];
   if (machine?.replica === undefined) return 'that machine is not running';
   if (survivors > machine.disk.unsynced.length) return 'fewer records than that wait to become durable';
-  return mayCrash({ machines, configuration }, machine) ? undefined : 'the group would not survive it';
+  if (!mayCrash({ machines, configuration }, machine)) return 'the group would not survive it';
+  if (readable === undefined) return undefined;
+  if (!mayDamage({ machines, configuration }, machine)) return 'the group would not survive such damage';
+  return readable < machine.disk.image.log.length ? undefined : 'there are no more entries to be damaged';
+}
+
+/**
+ * Whether the group is built to survive that this machine loses entries of its log: as long as it does not have them
+ * again on stable storage it counts as failed.
+ */
+export function mayDamage(
+  { machines, configuration }: Pick<World, 'machines' | 'configuration'>,
+  { disk }: Machine,
+): boolean {
+  if (configuration.mode !== 'durable' || disk.image.log.length === 0) return false;
+  const others = machines.filter((machine) => machine.disk.image.isDamaged && machine.disk !== disk).length;
+  return others + 1 <= configuration.tolerated;
 }
 
 /** Whether the group is built to survive a crash of this running machine now. */

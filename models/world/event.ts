@@ -12,8 +12,16 @@ export type LocalEvent =
   | { readonly type: 'timer'; readonly replica: number; readonly timer: Timer }
   /** The first `writes` of the replica's writes become durable, and all of them if no number is given. */
   | { readonly type: 'sync'; readonly replica: number; readonly writes?: number }
-  /** The machine stops; of its records not yet durable the first `survivors` are kept all the same. */
-  | { readonly type: 'crash'; readonly replica: number; readonly survivors: number }
+  /**
+   * The machine stops; of its records not yet durable the first `survivors` are kept all the same. If a number of `readable`
+   * entries is given, no more of its log can be read from then on.
+   */
+  | {
+      readonly type: 'crash';
+      readonly replica: number;
+      readonly survivors: number;
+      readonly readable?: number;
+    }
   | { readonly type: 'restart'; readonly replica: number }
   /** The client asks for its next operation. */
   | { readonly type: 'request'; readonly client: number }
@@ -91,7 +99,7 @@ export function describe(record: EventRecord): string {
     case 'timer':
       return `timer ${record.timer} r${record.replica}`;
     case 'crash':
-      return `crash r${record.replica}${record.survivors > 0 ? ` keeping ${record.survivors} records` : ''}`;
+      return `crash r${record.replica}${record.survivors > 0 ? ` keeping ${record.survivors} records` : ''}${record.readable === undefined ? '' : ` damaged after ${record.readable}`}`;
     case 'sync':
       return `sync r${record.replica}${record.writes === undefined ? '' : ` of the first ${record.writes}`}`;
     case 'restart':

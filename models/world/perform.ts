@@ -1,5 +1,5 @@
 import type { Client, ClientInput, ClientOutput, Input, Output, Replica } from '../../impl/index.ts';
-import { crashed, synced, waitingWrites } from './disk.ts';
+import { crashed, damaged, synced, waitingWrites } from './disk.ts';
 import { isCut, whyNot } from './enabled.ts';
 import type { Event } from './event.ts';
 import { type Packet, packetOf } from './packet.ts';
@@ -22,7 +22,7 @@ export function perform(world: World, event: Event): World {
     case 'sync':
       return sync(world, event);
     case 'crash':
-      return crash(world, event, event.replica, event.survivors);
+      return crash(world, event);
     case 'restart':
       return restart(world, event, event.replica);
     case 'request':
@@ -64,11 +64,13 @@ function sync(world: World, event: Event & { readonly type: 'sync' }): World {
   return stepReplica(world, event, number, { ...machine, disk }, running(machine), world.packets, input);
 }
 
-function crash(world: World, event: Event, number: number, survivors: number): World {
+function crash(world: World, event: Event & { readonly type: 'crash' }): World {
+  const { replica: number, survivors, readable } = event;
   const machine = at(world.machines, number);
-  const disk = crashed(machine.disk, survivors);
-  if (typeof disk === 'string')
-    return { ...world, last: { ...nothing, event, replica: number, thrown: disk } };
+  const left = crashed(machine.disk, survivors);
+  if (typeof left === 'string')
+    return { ...world, last: { ...nothing, event, replica: number, thrown: left } };
+  const disk = readable === undefined ? left : damaged(left, readable, world.implementation.blankImage);
   const down: Machine = { replica: undefined, disk, timers: 0, incarnation: machine.incarnation };
   return {
     ...world,

@@ -42,6 +42,17 @@ test('what became durable survives a crash that loses the rest', () => {
   expect(crashed.machines[1]?.disk.image.log.length).toBe(1);
 });
 
+test('a crash may damage what was durable, in one machine of three at a time', () => {
+  const synced = after(twoWrites, { type: 'sync', replica: 1 });
+  const crash = { type: 'crash', replica: 1, survivors: 0, readable: 1 } as const;
+  expect(whyNot(synced, { ...crash, readable: 2 })).toBe('there are no more entries to be damaged');
+  const damaged = after(synced, crash);
+  expect(damaged.machines[1]?.disk.image).toMatchObject({ isDamaged: true, log: { length: 1 } });
+  const other = after(damaged, { type: 'sync', replica: 0 });
+  expect(whyNot(other, { ...crash, replica: 0 })).toBe('the group would not survive such damage');
+  expect(whyNot(other, { type: 'crash', replica: 0, survivors: 0 })).toBeUndefined();
+});
+
 test('it is offered once for each number of writes that leaves some over', () => {
   const syncs = enabled(twoWrites).filter((event) => event.type === 'sync' && event.replica === 1);
   expect(syncs).toEqual([

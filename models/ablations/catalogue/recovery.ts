@@ -1,7 +1,25 @@
-import { type Ablation, diskless } from '../ablation.ts';
+import { type Ablation, diskless, durable } from '../ablation.ts';
 
 /** Ways to get recovery wrong (VRR §4.3). */
 export const recovery: readonly Ablation[] = [
+  {
+    name: 'damaged-entry-means-absent',
+    rule: 'A log of which a part cannot be read may not be taken for all that the replica ever held.',
+    without: 'It votes with what is left, and the view begins without what it had acknowledged.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    seen: 'TigerBeetle',
+    origin: 'catalogue',
+    setups: durable,
+    shortestKnown: { steps: 12, estimated: true },
+    edits: [
+      {
+        file: 'replica/recovery.ts',
+        find: '  else if (image.isDamaged) mend(replica, effects, image, incarnation);\n',
+        replace: '',
+      },
+    ],
+  },
   {
     name: 'paper-recovery',
     rule: 'The view-number is on stable storage before anything is said for that view, and recovery ends no earlier.',

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { blankImage, Log, readBack } from '../../impl/index.ts';
+import { unpredicted } from '../unpredicted.ts';
+import { checkpointing, fill } from './checkpointing.ts';
+import { Group } from './group.ts';
+
+/** Of the replica's log only the first `readable` entries can be read when it comes back. */
+function damage(group: Group, number: number, readable: number): void {
+  const machine = group.machine(number);
+  group.crash(number);
+  const { log, commitNumber } = machine.image;
+  const left = { log: log.prefix(readable), commitNumber: Math.min(commitNumber, readable) };
+  machine.image = { ...machine.image, ...left, isDamaged: true };
+}
+
+/** Replicas 0 and 1 hold `a`, `b` and `c`, which are committed. Replica 2 has heard of nothing. */
+function groupOfTwo(): Group {
+  const group = new Group(3, 'durable');
+  for (const key of 'abc') {
+    group.ask(key, key);
+    group.run({ without: [2] });
+  }
+  return group;
+}
+
+describe('a replica with a damaged log, VRR §4.3', () => {
+  test('is no voter: what it acknowledged may be what it cannot read', () => {
+    const group = groupOfTwo();
+    damage(group, 1, 1);
+    group.restart(1);
+    expect(group.replica(1)).toMatchObject({ status: 'recovering', commitNumber: 1 });
+    group.lose('RECOVERY');
+    group.crash(0);
+    group.fire(2, 'suspect');
+    group.run();
+    expect(group.find('DOVIEWCHANGE')).toEqual([]);
+    expect([group.replica(1).status, group.replica(2).status]).toEqual(['recovering', 'view-change']);
+  });
+
+  test('keeps what is known to be committed, and gets the rest from the others', () => {
+    const group = groupOfTwo();
+    damage(group, 1, 2);
+    group.restart(1);
+    // The commit-number on its disk came with the write of `c`, before it heard that `b` is committed.
+    expect(group.keys(1)).toEqual({ log: 'a', executed: 'a' });
+    group.run();
+    expect(group.replica(1)).toMatchObject({ status: 'normal', commitNumber: 3 });
+    expect(group.machine(1).image).toMatchObject({ isDamaged: false, log: { length: 3 } });
+  });
+
+  test('executes nothing that is readable and not known to be committed', () => {
+    const group = new Group(3, 'durable', 'at once', { pipeline: 8 });
+    for (const key of 'abc') {
+      group.ask(key, key);
+      group.deliver('REQUEST');
+      group.deliver('PREPARE', { to: 1 });
+    }
+    damage(group, 1, 2);
+    group.restart(1);
+    expect(group.keys(1)).toEqual({ log: '', executed: '' });
+  });
+
+  test('is still damaged if it crashes before all of its log is on stable storage again', () => {
+    const group = groupOfTwo();
+    damage(group, 1, 1);
+    group.restart(1);
+    group.crash(1);
+    group.lose('RECOVERY');
+    expect(group.machine(1).image.isDamaged).toBe(true);
+    group.restart(1);
+    expect(group.replica(1).status).toBe('recovering');
+    group.run();
+    expect(group.machine(1).image.isDamaged).toBe(false);
+  });
+
+  test('fetches a checkpoint where its own cannot be read', () => {
+    const group = checkpointing({ mode: 'durable' });
+    fill(group, 'abcdefgh');
+    group.crash(2);
+    const { viewNumber, lastNormalView } = group.machine(2).image;
+    group.machine(2).image = { ...blankImage, viewNumber, lastNormalView, isDamaged: true };
+    group.restart(2);
+    group.run();
+    expect(group.replica(2)).toMatchObject({
+      status: 'normal',
+      commitNumber: 8,
+      log: { length: 8, base: 6 },
+    });
+    expect(group.machine(2).image).toMatchObject({ isDamaged: false, checkpoint: { opNumber: 6 } });
+  });
+
+  test('says so where more are damaged than the group tolerates', () => {
+    const group = groupOfTwo();
+    damage(group, 0, 1);
+    damage(group, 1, 1);
+    group.restart(0);
+    group.restart(1);
+    group.run();
+    expect(group.alarms).toContain(
+      '2 replicas seem to have lost their memory at once, and the group tolerates 1',
+    );
+  });
+});
+
+describe('damage on stable storage', () => {
+  const entry = {
+    type: 'REQUEST',
+    operation: 'a',
+    clientId: 'ann/0',
+    requestNumber: 1,
+    predicted: unpredicted,
+  } as const;
+  const suffix = Log.empty.append(entry).suffix(0);
+  const damaged = { ...blankImage, isDamaged: true };
+  const promise = { type: 'promise', viewNumber: 1, lastNormalView: 0, commitNumber: 0 } as const;
+  const end = { type: 'end', write: 1 } as const;
+
+  test('ends with entries that are written whole, and with nothing else', () => {
+    expect(readBack(damaged, [promise, end])).toMatchObject({ isDamaged: true, viewNumber: 1 });
+    expect(readBack(damaged, [{ type: 'entries', suffix }, promise]).isDamaged).toBe(true);
+    expect(readBack(damaged, [{ type: 'entries', suffix }, promise, end]).isDamaged).toBe(false);
+  });
+});
