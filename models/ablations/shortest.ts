@@ -111,8 +111,8 @@ export const shortestRuns: readonly Shortest[] = [
     ablation: 'lnv-last-attempted',
     mode: 'diskless',
     spends: { request: 1, 'timer suspect': 2 },
-    steps: 9,
-    hunted: 9,
+    steps: 7,
+    hunted: 7,
   },
   {
     ablation: 'primary-keeps-own-log',
