@@ -112,7 +112,7 @@ export const shortestRuns: readonly Shortest[] = [
     mode: 'diskless',
     spends: { request: 1, 'timer suspect': 2 },
     steps: 7,
-    hunted: 7,
+    hunted: 8,
   },
   {
     ablation: 'primary-keeps-own-log',
