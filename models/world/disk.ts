@@ -42,8 +42,10 @@ export function damaged(disk: Disk, readable: number, blank: Image): Disk {
   const { image } = disk;
   const { viewNumber, lastNormalView } = image;
   const isKept = readable >= (image.checkpoint?.opNumber ?? 0);
+  // The records that a crash kept may have put a shorter log in place of the one that was there.
+  const log = isKept ? image.log.prefix(Math.min(readable, image.log.length)) : blank.log;
   const left = isKept
-    ? { ...image, log: image.log.prefix(readable), commitNumber: Math.min(image.commitNumber, readable) }
+    ? { ...image, log, commitNumber: Math.min(image.commitNumber, log.length) }
     : { ...blank, viewNumber, lastNormalView };
   return { ...disk, torn: [], image: { ...left, isDamaged: true } };
 }
