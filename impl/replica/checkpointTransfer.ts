@@ -8,24 +8,14 @@ import type { CheckpointMessage, Exchanged, GetCheckpoint } from './messages.ts'
 import type { Fetching, Replica, Transfer } from './replica.ts';
 import { sendGetState, sharedWith } from './stateTransfer.ts';
 
-/** Says which checkpoint can be had here, to one who lacks entries that are gone. */
-export function offerCheckpoint(
-  replica: Replica,
-  effects: Effects,
-  to: number,
-  viewNumber: number,
-  checkpoint: Checkpoint,
-): void {
-  sendCheckpoint(replica, effects, to, viewNumber, checkpoint, null);
-}
-
-function sendCheckpoint(
+/** Says which checkpoint can be had here, and what is different in it where that was asked. */
+export function sendCheckpoint(
   replica: Replica,
   effects: Effects,
   to: number,
   viewNumber: number,
   { opNumber, time, state, table }: Checkpoint,
-  exchanged: Exchanged | null,
+  exchanged: Exchanged | null = null,
 ): void {
   const digests = { state: state.digest, table: table.digest };
   // What was executed is committed, so that it need not be durable here.
@@ -46,7 +36,7 @@ export function onGetCheckpoint(replica: Replica, effects: Effects, message: Get
   if (checkpoint === undefined) {
     if (latest === undefined || latest.opNumber < opNumber)
       return drop(effects, 'this replica has not come as far as that checkpoint');
-    return offerCheckpoint(replica, effects, replicaNumber, viewNumber, latest);
+    return sendCheckpoint(replica, effects, replicaNumber, viewNumber, latest);
   }
   const answer = answerTo(questions, checkpoint[part], replica.configuration.room);
   const paths = questions.map(({ path }) => path);

@@ -1,4 +1,4 @@
-import { offerCheckpoint } from './checkpointTransfer.ts';
+import { sendCheckpoint } from './checkpointTransfer.ts';
 import { primaryOf } from './configuration.ts';
 import { arm, disarm, drop, type Effects, persistLog, send } from './effects.ts';
 import { append, executeUpTo } from './execution.ts';
@@ -85,7 +85,7 @@ export function onGetState(replica: Replica, effects: Effects, message: GetState
   if (message.opNumber > log.length) return drop(effects, 'this replica holds less than the one that asks');
   const checkpoint = replica.checkpoints.at(-1);
   if (message.opNumber < log.base && checkpoint !== undefined)
-    return offerCheckpoint(replica, effects, message.replicaNumber, viewNumber, checkpoint);
+    return sendCheckpoint(replica, effects, message.replicaNumber, viewNumber, checkpoint);
   const suffix = log.piece(message.opNumber, replica.configuration.room);
   send(replica, effects, message.replicaNumber, {
     ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber },
