@@ -1,7 +1,6 @@
-import { Map as PersistentMap } from 'immutable';
 import { partsOf, stateOf } from '../service/parts.ts';
 import type { Json } from '../service/service.ts';
-import { Tree } from '../tree/tree.ts';
+import type { Tree } from '../tree/tree.ts';
 import { type Effects, persistCheckpoint } from './effects.ts';
 import type { Executed, Replica } from './replica.ts';
 
@@ -31,37 +30,39 @@ export function takeCheckpoint(replica: Replica, effects: Effects): void {
   persistCheckpoint(replica, effects, checkpoint);
 }
 
-/** What a checkpoint taken now would be. */
+/**
+ * What a checkpoint taken now would be. Most are never looked at: the table costs nothing but that its parts are copied
+ * when they next change, and the parts of the state are made when they are first asked for.
+ */
 export function presentCheckpoint(replica: Replica): Checkpoint {
-  const { commitNumber: opNumber, serviceState, executed, log, configuration } = replica;
-  const last = replica.checkpoints.at(-1);
-  const executedLog = log.prefix(opNumber);
-  // Only these clients have another line since then.
-  const clients = new Set(executedLog.entriesAfter(last?.opNumber ?? 0).map(({ clientId }) => clientId));
-  const lines: [string, Json][] = [];
-  for (const clientId of clients) {
-    const line = executed.get(clientId);
-    if (line !== undefined) lines.push([clientId, line]);
-  }
-  const table = (last?.table ?? Tree.empty<Json>()).with(lines);
-  return { opNumber, time: executedLog.lastTime, state: partsOf(configuration.service, serviceState), table };
+  const { commitNumber: opNumber, log, executed, serviceState } = replica;
+  const { service } = replica.configuration;
+  let parts: Tree | undefined;
+  return {
+    opNumber,
+    time: log.prefix(opNumber).lastTime,
+    get state() {
+      parts ??= partsOf(service, serviceState);
+      return parts;
+    },
+    table: executed.asImmutable(),
+  };
 }
 
 /** The checkpoint takes the place of everything that was executed, and the log begins no later than after it. */
 export function install(replica: Replica, effects: Effects, checkpoint: Checkpoint): void {
   const { opNumber, state, table } = checkpoint;
   replica.serviceState = stateOf(replica.configuration.service, state);
-  replica.executed = PersistentMap<string, Executed>().withMutations((executed) => {
-    for (const [clientId, line] of table.entries()) executed.set(clientId, lineOf(line));
-  });
+  if (!isTable(table)) throw new Error('A line of a checkpoint is none of a client-table.');
+  replica.executed = table;
   replica.commitNumber = opNumber;
   replica.checkpoints = [checkpoint];
   effects.outputs.push({ type: 'restored', opNumber });
 }
 
-function lineOf(value: Json): Executed {
-  if (!isLine(value)) throw new Error('A line of a checkpoint is none of a client-table.');
-  return value;
+function isTable(table: Tree): table is Tree<Executed> {
+  for (const [, line] of table.entries()) if (!isLine(line)) return false;
+  return true;
 }
 
 /** Whether the value can be a line of the client-table. */

@@ -1,4 +1,4 @@
-import { deepest as deepestBranch, ways } from '../tree/tree.ts';
+import { deepest as deepestBranch, ways } from '../tree/node.ts';
 import { isLine } from './checkpoint.ts';
 import { deepest, notWhole, weightOf } from './fields.ts';
 import type { CheckpointMessage, CheckpointPart, Exchanged, GetCheckpoint } from './messages.ts';

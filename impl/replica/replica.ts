@@ -1,6 +1,5 @@
-import { Map as PersistentMap } from 'immutable';
 import type { Json } from '../service/service.ts';
-import type { Tree } from '../tree/tree.ts';
+import { Tree } from '../tree/tree.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type Configuration, primaryOf } from './configuration.ts';
 import { Log } from './log.ts';
@@ -80,9 +79,9 @@ export interface Replica {
   /** The latest checkpoint, after the one before it: who fetches that one need not begin anew at once. */
   checkpoints: readonly Checkpoint[];
   /** Client → its latest executed request. */
-  executed: PersistentMap<string, Executed>;
+  executed: Tree<Executed>;
   /** Client → the number of its latest request among the entries not yet executed. */
-  pending: PersistentMap<string, number>;
+  pending: Tree<number>;
 
   /** At the primary, by replica: the highest op-number that it acknowledged in this view. */
   acknowledged: readonly number[];
@@ -124,8 +123,8 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
     commitNumber: 0,
     serviceState: configuration.service.initial,
     checkpoints: [],
-    executed: PersistentMap<string, Executed>(),
-    pending: PersistentMap<string, number>(),
+    executed: Tree.empty<Executed>(),
+    pending: Tree.empty<number>(),
     acknowledged: nothingAcknowledged(configuration),
     prepares: [],
     startViewChanges: nobody,

@@ -1,5 +1,6 @@
 import type { Json } from '../service/service.ts';
-import { Branch, childOf, deepest, type Entry, type Node, type Tree, ways } from './tree.ts';
+import { Branch, childOf, deepest, type Entry, type Node, ways } from './node.ts';
+import type { Tree } from './tree.ts';
 
 /**
  * How one tree is made equal to another that is elsewhere, when they may have much in common (VRR §5.1): whoever lacks

@@ -111,10 +111,10 @@ function replicaAt(configuration: Configuration, number: number, log: Log, servi
   replica.log = log;
   replica.commitNumber = log.length;
   replica.serviceState = serviceState;
-  replica.executed = replica.executed.withMutations((table) => {
-    for (let client = 0; client < clients; client++)
-      table.set(nameOf(client), { requestNumber: latestOf(client, log.length), result: 0 });
-  });
+  const requestNumbers = Array.from({ length: clients }, (_, client) => latestOf(client, log.length));
+  replica.executed = replica.executed.with(
+    requestNumbers.map((requestNumber, client) => [nameOf(client), { requestNumber, result: 0 }]),
+  );
   return replica;
 }
 

@@ -75,15 +75,20 @@ export function textOnce(object: object, renaming: Renaming, make: () => object)
 }
 
 function textOfObject(value: object, renaming: Renaming): string {
-  if ('toJSON' in value && typeof value.toJSON === 'function') return canonicalText(value.toJSON(), renaming);
-  if (value instanceof Set) {
+  // Sets and maps: in what order they yield their contents may depend on names.
+  if (isIterable(value)) {
     const texts = Array.from(value, (item) => canonicalText(item, renaming));
     return `{${texts.sort().join()}}`;
   }
+  if ('toJSON' in value && typeof value.toJSON === 'function') return canonicalText(value.toJSON(), renaming);
   const fields = Object.entries(value).flatMap(([name, field]: [string, unknown]) =>
     leftOut.has(name) ? [] : [`${renamedText(name, renaming)}:${fieldText(name, field, renaming)}`],
   );
   return `{${fields.sort().join()}}`;
+}
+
+function isIterable(value: object): value is Iterable<unknown> {
+  return Symbol.iterator in value;
 }
 
 function fieldText(name: string, value: unknown, renaming: Renaming): string {

@@ -130,9 +130,13 @@ import { becomeNormal } from './viewChange.ts';`,
     edits: [
       {
         file: 'replica/checkpoint.ts',
-        find: '    for (const [clientId, line] of table.entries()) executed.set(clientId, lineOf(line));',
-        replace:
-          "    for (const [clientId, line] of table.entries()) if (clientId === '') executed.set(clientId, lineOf(line));",
+        find: "import type { Tree } from '../tree/tree.ts';",
+        replace: "import { Tree } from '../tree/tree.ts';",
+      },
+      {
+        file: 'replica/checkpoint.ts',
+        find: 'replica.executed = table;',
+        replace: 'replica.executed = Tree.empty();',
       },
     ],
   },
@@ -149,8 +153,10 @@ import { becomeNormal } from './viewChange.ts';`,
     edits: [
       {
         file: 'replica/checkpoint.ts',
-        find: '  return { opNumber, time: executedLog.lastTime,',
-        replace: '  return { opNumber: opNumber - 1, time: executedLog.lastTime,',
+        find: `    opNumber,
+    time: log.prefix(opNumber).lastTime,`,
+        replace: `    opNumber: opNumber - 1,
+    time: log.prefix(opNumber).lastTime,`,
       },
     ],
   },

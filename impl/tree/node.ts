@@ -1,0 +1,263 @@
+import xxhash from 'xxhash-wasm';
+import type { Json } from '../service/service.ts';
+
+const { h64ToString } = await xxhash();
+
+/** How many ways a branch divides: by four bits of a name's hash, the lowest first. */
+export const ways = 16;
+const bitsOfWay = 4;
+/** Hashes have 32 bits, so that different ones part at this depth at last. */
+export const deepest = 7;
+
+/** A name with its value. */
+export type Entry<Value extends Json> = readonly [name: string, value: Value];
+
+/** A part of a tree. */
+export type Node<Value extends Json> = Leaf<Value> | Branch<Value>;
+
+/** Stands for the one tree that may change its branches in place, because no other shares them. Nobody may: undefined. */
+export type Owner = object | undefined;
+
+/** One name with its value; others follow only where all bits of their hashes agree, in the order of the names. */
+export class Leaf<Value extends Json> {
+  readonly hash: number;
+  readonly name: string;
+  private readonly value: Value;
+  private readonly rest: Leaf<Value> | undefined;
+  private digested: string | undefined;
+  private weighed: number | undefined;
+
+  constructor(hash: number, name: string, value: Value, rest?: Leaf<Value>) {
+    this.hash = hash;
+    this.name = name;
+    this.value = value;
+    this.rest = rest;
+    this.digested = undefined;
+    this.weighed = undefined;
+  }
+
+  get size(): number {
+    return 1 + (this.rest?.size ?? 0);
+  }
+
+  get digest(): string {
+    if (this.digested === undefined) this.examine();
+    return this.digested ?? digestOfNothing;
+  }
+
+  /** How many characters the entries have, as JSON. */
+  get weight(): number {
+    if (this.weighed === undefined) this.examine();
+    return this.weighed ?? 0;
+  }
+
+  get(name: string): Value | undefined {
+    return name === this.name ? this.value : this.rest?.get(name);
+  }
+
+  /** With the name of another leaf of this hash, and its value. */
+  with(leaf: Leaf<Value>): Leaf<Value> {
+    const { hash, name, value, rest } = this;
+    if (leaf.name === name) return rest === undefined ? leaf : new Leaf(hash, name, leaf.value, rest);
+    if (leaf.name < name) return new Leaf(hash, leaf.name, leaf.value, this);
+    return new Leaf(hash, name, value, rest?.with(leaf) ?? leaf);
+  }
+
+  without(name: string): Leaf<Value> | undefined {
+    if (name === this.name) return this.rest;
+    const rest = this.rest?.without(name);
+    return rest === this.rest ? this : new Leaf(this.hash, this.name, this.value, rest);
+  }
+
+  *entries(): Generator<Entry<Value>> {
+    yield [this.name, this.value];
+    if (this.rest !== undefined) yield* this.rest.entries();
+  }
+
+  private examine(): void {
+    const text = JSON.stringify([...this.entries()]);
+    this.digested = h64ToString(text);
+    this.weighed = text.length;
+  }
+}
+
+/** Two names at least, divided by the bits of their hashes. */
+export class Branch<Value extends Json> {
+  /** Which of the ways there are, as bits. */
+  private present: number;
+  private children: Node<Value>[];
+  private readonly owner: Owner;
+  private counted: number | undefined;
+  private digested: string | undefined;
+  private weighed: number | undefined;
+
+  constructor(present: number, children: Node<Value>[], owner: Owner) {
+    this.present = present;
+    this.children = children;
+    this.owner = owner;
+    this.counted = undefined;
+    this.digested = undefined;
+    this.weighed = undefined;
+  }
+
+  get size(): number {
+    this.counted ??= this.children.reduce((sum, { size }) => sum + size, 0);
+    return this.counted;
+  }
+
+  get digest(): string {
+    this.digested ??= h64ToString(`${this.present}:${this.children.map(({ digest }) => digest).join('')}`);
+    return this.digested;
+  }
+
+  /** How many characters the entries have, as JSON. */
+  get weight(): number {
+    this.weighed ??= this.children.reduce((sum, { weight }) => sum + weight, 0);
+    return this.weighed;
+  }
+
+  child(way: number): Node<Value> | undefined {
+    return this.present & (1 << way) ? this.children[this.placeOf(way)] : undefined;
+  }
+
+  /** The same with another child, or with none there. Yields a leaf if only that is left, and nothing if nothing is. */
+  withChild(way: number, child: Node<Value> | undefined, owner: Owner): Node<Value> | undefined {
+    const bit = 1 << way;
+    const place = this.placeOf(way);
+    const old = this.present & bit ? this.children[place] : undefined;
+    const isOwn = owner !== undefined && owner === this.owner;
+    if (old === child && !isOwn) return this;
+    const branch = isOwn ? this : new Branch(this.present, this.children.slice(), owner);
+    if (old !== undefined && child !== undefined) branch.children[place] = child;
+    else if (child !== undefined) branch.children = this.children.toSpliced(place, 0, child);
+    else if (old !== undefined) branch.children = this.children.toSpliced(place, 1);
+    if ((old === undefined) !== (child === undefined)) branch.present ^= bit;
+    // Even the same child may have changed, in place.
+    branch.forget();
+    return branch.children.length === 0 ? undefined : (branch.onlyLeaf ?? branch);
+  }
+
+  /** One with a child for each way, or none there; it may be the only one, if it is a leaf. */
+  withChildren(byWay: readonly (Node<Value> | undefined)[], owner: Owner): Node<Value> {
+    let present = 0;
+    const children: Node<Value>[] = [];
+    for (const [way, child] of byWay.entries()) {
+      if (child === undefined) continue;
+      present |= 1 << way;
+      children.push(child);
+    }
+    const branch = new Branch(present, children, owner);
+    return branch.onlyLeaf ?? branch;
+  }
+
+  *entries(): Generator<Entry<Value>> {
+    for (const child of this.children) yield* child.entries();
+  }
+
+  /** The only child that there is, if it is a leaf: that stands as high as it can, so that names alone give the shape. */
+  private get onlyLeaf(): Leaf<Value> | undefined {
+    if (this.children.length > 1) return undefined;
+    const [first] = this.children;
+    return first instanceof Leaf ? first : undefined;
+  }
+
+  private forget(): void {
+    this.counted = undefined;
+    this.digested = undefined;
+    this.weighed = undefined;
+  }
+
+  private placeOf(way: number): number {
+    return bitCount(this.present & ((1 << way) - 1));
+  }
+}
+
+/** The digest where there is no name. */
+export const digestOfNothing = h64ToString('');
+
+/** The node with a leaf added, in place of the leaf with its name. */
+export function added<Value extends Json>(
+  node: Node<Value> | undefined,
+  depth: number,
+  leaf: Leaf<Value>,
+  owner: Owner,
+): Node<Value> {
+  if (node === undefined) return leaf;
+  if (node instanceof Branch) {
+    const way = wayOf(leaf.hash, depth);
+    return node.withChild(way, added(node.child(way), depth + 1, leaf, owner), owner) ?? leaf;
+  }
+  if (node.hash === leaf.hash) return node.with(leaf);
+  const branch = new Branch<Value>(1 << wayOf(node.hash, depth), [node], owner);
+  return added(branch, depth, leaf, owner);
+}
+
+/** Below this dividing the leaves first costs more than adding them one by one. */
+const fewLeaves = 4;
+
+/** The node with one leaf or more added, the later in place of the earlier. */
+export function merged<Value extends Json>(
+  node: Node<Value> | undefined,
+  depth: number,
+  leaves: readonly Leaf<Value>[],
+  owner: Owner,
+): Node<Value> {
+  const [first, ...others] = leaves;
+  if (first !== undefined && (leaves.length <= fewLeaves || depth > deepest || node instanceof Leaf))
+    return others.reduce((sum, leaf) => added(sum, depth, leaf, owner), added(node, depth, first, owner));
+  const parts = Array.from({ length: ways }, (): Leaf<Value>[] => []);
+  for (const leaf of leaves) parts[wayOf(leaf.hash, depth)]?.push(leaf);
+  const branch = node instanceof Branch ? node : new Branch<Value>(0, [], owner);
+  const children = parts.map((part, way) => {
+    const child = branch.child(way);
+    return part.length === 0 ? child : merged(child, depth + 1, part, owner);
+  });
+  return branch.withChildren(children, owner);
+}
+
+/** The node without this name, and the very same if it has none such. */
+export function removed<Value extends Json>(
+  node: Node<Value> | undefined,
+  depth: number,
+  hash: number,
+  name: string,
+  owner: Owner,
+): Node<Value> | undefined {
+  if (node === undefined) return undefined;
+  if (node instanceof Leaf) return node.without(name);
+  const way = wayOf(hash, depth);
+  return node.withChild(way, removed(node.child(way), depth + 1, hash, name, owner), owner);
+}
+
+/** The child of any node at this depth: a leaf stands for a branch with nothing but itself. */
+export function childOf<Value extends Json>(
+  node: Node<Value> | undefined,
+  depth: number,
+  way: number,
+): Node<Value> | undefined {
+  if (node instanceof Branch) return node.child(way);
+  return node !== undefined && wayOf(node.hash, depth) === way ? node : undefined;
+}
+
+/** 32-bit FNV-1a over the name's UTF-16 code units, stirred so that its lowest bits depend on all of them. */
+export function hashOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < name.length; index++)
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  // With a sign it fits in a machine word, where a larger number would be kept apart.
+  return hash ^ (hash >>> 13);
+}
+
+/** The way to a name with this hash, at this depth. */
+export function wayOf(hash: number, depth: number): number {
+  return (hash >>> (depth * bitsOfWay)) & (ways - 1);
+}
+
+/** How many of the lowest 16 bits are set: sums of two, four, eight bits at a time. */
+function bitCount(bits: number): number {
+  const pairs = bits - ((bits >>> 1) & 0x5555);
+  const fours = (pairs & 0x3333) + ((pairs >>> 2) & 0x3333);
+  const eights = (fours + (fours >>> 4)) & 0x0f0f;
+  return (eights + (eights >>> 8)) & 0x1f;
+}
