@@ -1,4 +1,4 @@
-import { Tree } from '../tree/tree.ts';
+import { Map as PersistentMap } from 'immutable';
 import { takeCheckpoint } from './checkpoint.ts';
 import { type Effects, reply } from './effects.ts';
 import type { Log } from './log.ts';
@@ -56,8 +56,9 @@ export function replaceLog(replica: Replica, effects: Effects, log: Log, commitN
 
 /** Makes the table of running requests again what the log says. */
 export function rebuildPending(replica: Replica): void {
-  const entries = replica.log.entriesAfter(replica.commitNumber);
-  replica.pending = Tree.empty<number>().with(
-    entries.map(({ clientId, requestNumber }) => [clientId, requestNumber]),
-  );
+  replica.pending = PersistentMap<string, number>().withMutations((pending) => {
+    for (const { clientId, requestNumber } of replica.log.entriesAfter(replica.commitNumber)) {
+      pending.set(clientId, requestNumber);
+    }
+  });
 }

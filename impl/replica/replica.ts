@@ -1,3 +1,4 @@
+import { Map as PersistentMap } from 'immutable';
 import type { Json } from '../service/service.ts';
 import { Tree } from '../tree/tree.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -81,7 +82,7 @@ export interface Replica {
   /** Client → its latest executed request. */
   executed: Tree<Executed>;
   /** Client → the number of its latest request among the entries not yet executed. */
-  pending: Tree<number>;
+  pending: PersistentMap<string, number>;
 
   /** At the primary, by replica: the highest op-number that it acknowledged in this view. */
   acknowledged: readonly number[];
@@ -124,7 +125,7 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
     serviceState: configuration.service.initial,
     checkpoints: [],
     executed: Tree.empty<Executed>(),
-    pending: Tree.empty<number>(),
+    pending: PersistentMap<string, number>(),
     acknowledged: nothingAcknowledged(configuration),
     prepares: [],
     startViewChanges: nobody,

@@ -91,7 +91,7 @@ export class Branch<Value extends Json> {
   private digested: string | undefined;
   private weighed: number | undefined;
 
-  constructor(present: number, children: Node<Value>[], owner: Owner) {
+  constructor(present: number, children: Node<Value>[], owner?: Owner) {
     this.present = present;
     this.children = children;
     this.owner = owner;
@@ -120,25 +120,32 @@ export class Branch<Value extends Json> {
     return this.present & (1 << way) ? this.children[this.placeOf(way)] : undefined;
   }
 
-  /** The same with another child, or with none there. Yields a leaf if only that is left, and nothing if nothing is. */
-  withChild(way: number, child: Node<Value> | undefined, owner: Owner): Node<Value> | undefined {
-    const bit = 1 << way;
+  /** With a leaf, where this branch stands at such a depth. */
+  with(leaf: Leaf<Value>, depth: number, owner: Owner): Branch<Value> {
+    const way = wayOf(leaf.hash, depth);
     const place = this.placeOf(way);
-    const old = this.present & bit ? this.children[place] : undefined;
-    const isOwn = owner !== undefined && owner === this.owner;
-    if (old === child && !isOwn) return this;
-    const branch = isOwn ? this : new Branch(this.present, this.children.slice(), owner);
-    if (old !== undefined && child !== undefined) branch.children[place] = child;
-    else if (child !== undefined) branch.children = this.children.toSpliced(place, 0, child);
-    else if (old !== undefined) branch.children = this.children.toSpliced(place, 1);
-    if ((old === undefined) !== (child === undefined)) branch.present ^= bit;
-    // Even the same child may have changed, in place.
-    branch.forget();
-    return branch.children.length === 0 ? undefined : (branch.onlyLeaf ?? branch);
+    const branch = this.ownedBy(owner);
+    if (this.present & (1 << way)) {
+      const old = this.children[place];
+      const child = added(old, depth + 1, leaf, owner);
+      if (child !== old) branch.children[place] = child;
+    } else {
+      branch.children.splice(place, 0, leaf);
+      branch.present |= 1 << way;
+    }
+    return branch;
   }
 
-  /** One with a child for each way, or none there; it may be the only one, if it is a leaf. */
-  withChildren(byWay: readonly (Node<Value> | undefined)[], owner: Owner): Node<Value> {
+  /** With another child in place of one, or with none there. Yields a leaf if only that is left. */
+  withChild(way: number, child: Node<Value> | undefined): Node<Value> {
+    if (this.child(way) === child) return this;
+    const place = this.placeOf(way);
+    if (child === undefined) return settled(this.present & ~(1 << way), this.children.toSpliced(place, 1));
+    return settled(this.present, this.children.with(place, child));
+  }
+
+  /** One with a child for each way, or none there. Yields a leaf if there is only that. */
+  withChildren(byWay: readonly (Node<Value> | undefined)[]): Node<Value> {
     let present = 0;
     const children: Node<Value>[] = [];
     for (const [way, child] of byWay.entries()) {
@@ -146,25 +153,21 @@ export class Branch<Value extends Json> {
       present |= 1 << way;
       children.push(child);
     }
-    const branch = new Branch(present, children, owner);
-    return branch.onlyLeaf ?? branch;
+    return settled(present, children);
   }
 
   *entries(): Generator<Entry<Value>> {
     for (const child of this.children) yield* child.entries();
   }
 
-  /** The only child that there is, if it is a leaf: that stands as high as it can, so that names alone give the shape. */
-  private get onlyLeaf(): Leaf<Value> | undefined {
-    if (this.children.length > 1) return undefined;
-    const [first] = this.children;
-    return first instanceof Leaf ? first : undefined;
-  }
-
-  private forget(): void {
+  /** What this owner may change: this branch, if it is the owner's, or a copy. Nothing is known of what it will be. */
+  private ownedBy(owner: Owner): Branch<Value> {
+    if (owner === undefined || owner !== this.owner)
+      return new Branch(this.present, this.children.slice(), owner);
     this.counted = undefined;
     this.digested = undefined;
     this.weighed = undefined;
+    return this;
   }
 
   private placeOf(way: number): number {
@@ -175,21 +178,23 @@ export class Branch<Value extends Json> {
 /** The digest where there is no name. */
 export const digestOfNothing = h64ToString('');
 
-/** The node with a leaf added, in place of the leaf with its name. */
+/** A leaf stands as high as it can, so that names alone give the shape. */
+function settled<Value extends Json>(present: number, children: Node<Value>[]): Node<Value> {
+  const [first] = children;
+  return children.length === 1 && first instanceof Leaf ? first : new Branch(present, children);
+}
+
+/** The node with a leaf added, in place of the leaf with its name. Branches of this owner are changed in place. */
 export function added<Value extends Json>(
   node: Node<Value> | undefined,
   depth: number,
   leaf: Leaf<Value>,
-  owner: Owner,
+  owner?: Owner,
 ): Node<Value> {
   if (node === undefined) return leaf;
-  if (node instanceof Branch) {
-    const way = wayOf(leaf.hash, depth);
-    return node.withChild(way, added(node.child(way), depth + 1, leaf, owner), owner) ?? leaf;
-  }
+  if (node instanceof Branch) return node.with(leaf, depth, owner);
   if (node.hash === leaf.hash) return node.with(leaf);
-  const branch = new Branch<Value>(1 << wayOf(node.hash, depth), [node], owner);
-  return added(branch, depth, leaf, owner);
+  return new Branch<Value>(1 << wayOf(node.hash, depth), [node], owner).with(leaf, depth, owner);
 }
 
 /** Below this dividing the leaves first costs more than adding them one by one. */
@@ -200,19 +205,19 @@ export function merged<Value extends Json>(
   node: Node<Value> | undefined,
   depth: number,
   leaves: readonly Leaf<Value>[],
-  owner: Owner,
 ): Node<Value> {
   const [first, ...others] = leaves;
   if (first !== undefined && (leaves.length <= fewLeaves || depth > deepest || node instanceof Leaf))
-    return others.reduce((sum, leaf) => added(sum, depth, leaf, owner), added(node, depth, first, owner));
+    return others.reduce((sum, leaf) => added(sum, depth, leaf), added(node, depth, first));
   const parts = Array.from({ length: ways }, (): Leaf<Value>[] => []);
   for (const leaf of leaves) parts[wayOf(leaf.hash, depth)]?.push(leaf);
-  const branch = node instanceof Branch ? node : new Branch<Value>(0, [], owner);
-  const children = parts.map((part, way) => {
-    const child = branch.child(way);
-    return part.length === 0 ? child : merged(child, depth + 1, part, owner);
-  });
-  return branch.withChildren(children, owner);
+  const branch = node instanceof Branch ? node : new Branch<Value>(0, []);
+  return branch.withChildren(
+    parts.map((part, way) => {
+      const child = branch.child(way);
+      return part.length === 0 ? child : merged(child, depth + 1, part);
+    }),
+  );
 }
 
 /** The node without this name, and the very same if it has none such. */
@@ -221,12 +226,11 @@ export function removed<Value extends Json>(
   depth: number,
   hash: number,
   name: string,
-  owner: Owner,
 ): Node<Value> | undefined {
   if (node === undefined) return undefined;
   if (node instanceof Leaf) return node.without(name);
   const way = wayOf(hash, depth);
-  return node.withChild(way, removed(node.child(way), depth + 1, hash, name, owner), owner);
+  return node.withChild(way, removed(node.child(way), depth + 1, hash, name));
 }
 
 /** The child of any node at this depth: a leaf stands for a branch with nothing but itself. */

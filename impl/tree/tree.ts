@@ -24,11 +24,11 @@ import {
  * As with the maps of immutable.js, one made by `asMutable` changes in place, until `asImmutable` is called on it.
  */
 export class Tree<Value extends Json = Json> {
-  private static readonly nothing = new Tree<never>(undefined, undefined);
+  private static readonly nothing = new Tree<never>(undefined);
   private top: Node<Value> | undefined;
   private owner: Owner;
 
-  private constructor(top: Node<Value> | undefined, owner: Owner) {
+  private constructor(top: Node<Value> | undefined, owner?: Owner) {
     this.top = top;
     this.owner = owner;
   }
@@ -65,11 +65,11 @@ export class Tree<Value extends Json = Json> {
   /** The tree with all these names set. One change after the other would copy much again and again. */
   with(entries: Iterable<Entry<Value>>): Tree<Value> {
     const leaves = Array.from(entries, ([name, value]) => new Leaf<Value>(hashOf(name), name, value));
-    return leaves.length === 0 ? this : this.withRoot(merged(this.top, 0, leaves, this.owner));
+    return leaves.length === 0 ? this : this.withRoot(merged(this.top, 0, leaves));
   }
 
   delete(name: string): Tree<Value> {
-    return this.withRoot(removed(this.top, 0, hashOf(name), name, this.owner));
+    return this.withRoot(removed(this.top, 0, hashOf(name), name));
   }
 
   /** The same map, and changes to it may be made in place: what is left of the old one stays as it is. */
@@ -102,6 +102,6 @@ export class Tree<Value extends Json = Json> {
       return this;
     }
     if (root === this.top) return this;
-    return root === undefined ? Tree.nothing : new Tree(root, undefined);
+    return root === undefined ? Tree.nothing : new Tree(root);
   }
 }

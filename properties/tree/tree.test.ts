@@ -38,6 +38,48 @@ describe('a tree', () => {
     );
   });
 
+  test('that may change in place holds the same after the same changes, and what was shared of it stays as it was', () => {
+    // A third of the changes are followed by a moment at which the tree is shared, and at some it is looked at before.
+    const moment = fc.constantFrom('shared', 'looked at', 'neither', 'neither');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(change, moment), { maxLength: 120 }), (changes) => {
+        const shared: [Tree<string>, Tree<string>][] = [];
+        let [plain, quick] = [Tree.empty<string>(), Tree.empty<string>()];
+        for (const [{ name: key, value }, then] of changes) {
+          const text = JSON.stringify(value) ?? '';
+          plain = value === undefined ? plain.delete(key) : plain.set(key, text);
+          quick = value === undefined ? quick.asMutable().delete(key) : quick.asMutable().set(key, text);
+          if (then === 'looked at') expect([quick.digest, quick.size]).toEqual([plain.digest, plain.size]);
+          if (then === 'shared') shared.push([quick.asImmutable(), plain]);
+        }
+        for (const [one, other] of [...shared, [quick, plain] as const]) {
+          expect([one.digest, one.size]).toEqual([other.digest, other.size]);
+          expect([...one]).toEqual([...other]);
+        }
+      }),
+      { seed, numRuns: 300 },
+    );
+  });
+
+  test('changes in place only from when it is told to until it is shared', () => {
+    const tree = treeOf([['a', '1']]);
+    expect(tree.set('b', '2')).not.toBe(tree);
+    const quick = tree.asMutable();
+    expect(quick.set('b', '2')).toBe(quick);
+    expect(quick.with([['c', '3']]).delete('a')).toBe(quick);
+    expect(quick.asMutable()).toBe(quick);
+    expect([tree.toJSON(), new Map(quick)]).toEqual([
+      [['a', '1']],
+      new Map([
+        ['b', '2'],
+        ['c', '3'],
+      ]),
+    ]);
+    expect(quick.asImmutable()).toBe(quick);
+    expect(quick.set('d', '4')).not.toBe(quick);
+    expect(quick.size).toBe(2);
+  });
+
   test('has a digest and an order that tell nothing of how it came about', () => {
     fc.assert(
       fc.property(

@@ -104,8 +104,8 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/execution.ts',
-        find: 'replica.pending = Tree.empty<number>().with(',
-        replace: 'replica.pending = replica.pending.with(',
+        find: 'replica.pending = PersistentMap<string, number>().withMutations((pending) => {',
+        replace: 'replica.pending = replica.pending.withMutations((pending) => {',
       },
     ],
   },
