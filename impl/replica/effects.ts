@@ -131,22 +131,8 @@ function write(replica: Replica, effects: Effects, records: readonly StorageReco
 
 /** Starts the timer anew, later after each vain repetition (VRR §4.2: backoff). */
 export function arm(replica: Replica, effects: Effects, timer: Timer): void {
-  effects.outputs.push({
-    type: 'timer',
-    timer,
-    delay: backedOff(delays[timer], repetitionsOf(replica, timer)),
-  });
-}
-
-function repetitionsOf({ retransmissions, viewChanges }: Replica, timer: Timer): number {
-  switch (timer) {
-    case 'heartbeat':
-      return 0;
-    case 'resend':
-      return retransmissions;
-    case 'suspect':
-      return viewChanges;
-  }
+  const repetitions = { heartbeat: 0, resend: replica.retransmissions, suspect: replica.viewChanges }[timer];
+  effects.outputs.push({ type: 'timer', timer, delay: backedOff(delays[timer], repetitions) });
 }
 
 /** Stops the timer. */
