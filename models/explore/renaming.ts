@@ -40,7 +40,7 @@ function ordersOf(numbers: readonly number[]): readonly (readonly number[])[] {
 }
 
 /** Fields that hold the number of a replica. */
-const replicaFields = new Set(['replicaNumber', 'asked']);
+const replicaFields = new Set(['replicaNumber']);
 /** Fields that hold the number of a replica, or behind the replicas that of a client. */
 const endpointFields = new Set(['from', 'to']);
 /** Fields that hold a set of replicas as bits. */
@@ -97,6 +97,9 @@ function fieldText(name: string, value: unknown, renaming: Renaming): string {
     if (endpointFields.has(name)) return String(renamedEndpoint(value, renaming));
     if (setFields.has(name)) return String(renamedSet(value, renaming));
   }
+  // Of a transfer this is a replica; of a client's machine it says how often it asked.
+  if (name === 'transfer' && typeof value === 'object' && value !== null && 'asked' in value)
+    return canonicalText({ ...value, asked: { replicaNumber: value.asked } }, renaming);
   if (Array.isArray(value)) {
     if (listsByReplica.has(name)) return canonicalText(reordered(value, renaming), renaming);
     if (name === 'blocked')
