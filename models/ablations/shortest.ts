@@ -215,6 +215,13 @@ export const shortestRuns: readonly Shortest[] = [
     hunted: 8,
   },
   {
+    ablation: 'damaged-entry-means-absent',
+    mode: 'durable',
+    spends: { request: 1, damage: 1, restart: 1 },
+    steps: 4,
+    hunted: 4,
+  },
+  {
     ablation: 'paper-recovery',
     mode: 'diskless',
     spends: { 'timer suspect': 1, crash: 1, restart: 1 },

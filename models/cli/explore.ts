@@ -58,7 +58,8 @@ await runCommand(
         help: 'which timers may fire',
       },
       crashes: count('how many replicas crash', '0'),
-      restarts: optional('how many come back (default: as many as crash)'),
+      damages: count('how many more crash and lose entries of their logs; durable mode only', '0'),
+      restarts: optional('how many come back (default: as many as crash, damaged or not)'),
       'client-restarts': count('how many clients crash and come back', '0'),
       duplicates: count('how many messages are duplicated', '0'),
       drops: count('how many messages are lost for good', '0'),
@@ -104,6 +105,10 @@ await runCommand(
         Math.min(2, Math.max(1, budget.requests)),
       ...variantsGiven(values),
     };
+    if (budget.damages > 0 && (setup.mode === 'diskless' || setup.replicas < 3))
+      throw new UsageError(
+        '--damages is for durable groups of 3 replicas or more: smaller ones survive none, and diskless ones keep no log.',
+      );
     const limits: Limits = {
       depth: wholeNumber('--depth', values.depth, { min: 0 }) ?? Infinity,
       states: Infinity,
@@ -160,6 +165,7 @@ interface BudgetOptions {
   readonly timeouts: string;
   readonly timers: string;
   readonly crashes: string;
+  readonly damages: string;
   readonly restarts: string | undefined;
   readonly 'client-restarts': string;
   readonly duplicates: string;
@@ -171,12 +177,14 @@ interface BudgetOptions {
 function budgetGiven(options: BudgetOptions): Budget {
   const most = (name: string, text: string) => wholeNumber(`--${name}`, text, { min: 0, max: 1000 });
   const crashes = most('crashes', options.crashes);
+  const damages = most('damages', options.damages);
   return {
     requests: most('requests', options.requests),
     timeouts: most('timeouts', options.timeouts),
     timers: options.timers.split(',').map((timer) => oneOf('--timers', timer, timers)),
     crashes,
-    restarts: options.restarts === undefined ? crashes : most('restarts', options.restarts),
+    damages,
+    restarts: options.restarts === undefined ? crashes + damages : most('restarts', options.restarts),
     clientRestarts: most('client-restarts', options['client-restarts']),
     duplicates: most('duplicates', options.duplicates),
     drops: most('drops', options.drops),

@@ -16,6 +16,7 @@ export interface Remaining {
   /** Whether clients may still make requests, and repeat them. */
   readonly requests: boolean;
   readonly retries: boolean;
+  /** How many more replicas may crash, with or without damage. */
   readonly crashes: number;
   readonly clientRestarts: boolean;
   /** How many more view changes may begin, at most: each takes a timer, or a primary that comes back. */
@@ -42,7 +43,10 @@ export interface Budget {
   readonly timeouts: number;
   /** Which timers may fire at all. */
   readonly timers: readonly (Timer | 'retry')[];
+  /** Crashes that leave the disk as it is. */
   readonly crashes: number;
+  /** Crashes after which not all of a log that was durable can be read any more. They are no part of `crashes`. */
+  readonly damages: number;
   readonly restarts: number;
   readonly clientRestarts: number;
   readonly duplicates: number;
@@ -57,6 +61,7 @@ export const nothing: Budget = {
   timeouts: 0,
   timers: ['heartbeat', 'resend', 'suspect', 'retry'],
   crashes: 0,
+  damages: 0,
   restarts: 0,
   clientRestarts: 0,
   duplicates: 0,
@@ -71,6 +76,7 @@ export function boundsOf(budget: Budget): Bounds {
     { kind: 'request', most: budget.requests },
     { kind: 'timeout', most: budget.timeouts },
     { kind: 'crash', most: budget.crashes },
+    { kind: 'damage', most: budget.damages },
     { kind: 'restart', most: budget.restarts },
     { kind: 'restart-client', most: budget.clientRestarts },
     { kind: 'duplicate', most: budget.duplicates },
@@ -82,7 +88,7 @@ export function boundsOf(budget: Budget): Bounds {
   const kindOf = (event: Event): number | undefined => {
     const timer = event.type === 'timer' ? event.timer : event.type === 'retry' ? 'retry' : undefined;
     if (timer !== undefined && !allowed.has(timer)) return undefined;
-    const index = indices.get(timer === undefined ? event.type : 'timeout');
+    const index = indices.get(timer === undefined ? sortOf(event) : 'timeout');
     if (index === undefined) return -1;
     return bounds[index]?.most === 0 ? undefined : index;
   };
@@ -111,7 +117,7 @@ function remainingOf(
       timers: timers.reduce((bits, timer) => (left(kindOf(timer)) > 0 ? bits | timerBit[timer] : bits), 0),
       requests: left('request') > 0,
       retries: left(kindOf('retry')) > 0,
-      crashes: left('crash'),
+      crashes: left('crash') + left('damage'),
       clientRestarts: left('restart-client') > 0,
       viewChanges: left(kindOf('suspect')) + left('restart'),
     };
@@ -162,6 +168,11 @@ function kindIn(event: Event | EventRecord): string | undefined {
     case 'timer':
       return `timer ${event.timer}`;
     default:
-      return event.type;
+      return sortOf(event);
   }
+}
+
+/** The type of the event, but that a crash which does damage is one of its own kind. */
+export function sortOf(event: Event | EventRecord): string {
+  return event.type === 'crash' && event.readable !== undefined ? 'damage' : event.type;
 }

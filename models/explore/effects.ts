@@ -1,6 +1,7 @@
 import type { Event } from '../world/event.ts';
 import { perform } from '../world/perform.ts';
 import type { ClientMachine, Happening, Machine } from '../world/world.ts';
+import { sortOf } from './bounds.ts';
 import { type Components, layout } from './components.ts';
 import type { Move } from './moves.ts';
 import { Pairs } from './pairs.ts';
@@ -99,7 +100,7 @@ function viewOf(machine: Machine | undefined): number {
 
 function labelOf(event: Event): string {
   if ('packet' in event) return event.packet.message.type;
-  return event.type === 'timer' ? event.timer : event.type;
+  return event.type === 'timer' ? event.timer : sortOf(event);
 }
 
 function resultOf(last: Happening | undefined): string {

@@ -1,7 +1,7 @@
 import { isStep } from '../trace/steps.ts';
 import { eventsAt, eventsAtClient, whyNot } from '../world/enabled.ts';
 import type { Event } from '../world/event.ts';
-import type { World } from '../world/world.ts';
+import type { Machine, World } from '../world/world.ts';
 import type { Bounds } from './bounds.ts';
 import type { Components } from './components.ts';
 
@@ -24,9 +24,10 @@ export interface Move {
   readonly doomed: Move | undefined;
 }
 
-/** Codes below this are for inputs without a packet. */
-const firstPacketCode = 128;
+/** Codes below the last are for inputs without a packet. */
 const firstPartialSync = 64;
+const firstCrash = 128;
+const firstPacketCode = firstCrash + 64 ** 2;
 
 /** The number by which an input without a packet is told from the others of its machine. */
 function localCode(event: Event): number {
@@ -43,7 +44,7 @@ function localCode(event: Event): number {
     case 'restart-client':
       return 5;
     case 'crash':
-      return 6 + event.survivors;
+      return firstCrash + 64 * event.survivors + (event.readable === undefined ? 0 : 1 + event.readable);
     default:
       throw new Error(`The event "${event.type}" steps no machine by itself.`);
   }
@@ -93,7 +94,7 @@ export class Moves {
     this.ofMachines[replica] ??= [];
     const known = this.ofMachines[replica];
     const machine = this.components.machineParts(replica).at(number);
-    known[number] ??= eventsAt(machine, replica).flatMap((event) =>
+    known[number] ??= [...eventsAt(machine, replica), ...damages(machine, replica)].flatMap((event) =>
       (event.type === 'crash' && machine.replica !== undefined) || whyNot(world, event) === undefined
         ? this.allowed(event, { actor: replica, code: localCode(event) })
         : [],
@@ -129,6 +130,16 @@ interface Actor {
 }
 
 const nobody: Actor = { actor: -1, code: 0 };
+
+/** Every crash of the machine after which fewer entries can be read than are durable. */
+function damages({ disk }: Machine, replica: number): readonly Event[] {
+  return Array.from({ length: disk.unsynced.length + 1 }, (_, survivors) =>
+    Array.from(
+      { length: disk.image.log.length },
+      (_, readable): Event => ({ type: 'crash', replica, survivors, readable }),
+    ),
+  ).flat();
+}
 
 /** Every way to cut the group in two. */
 function partitions(replicas: number): readonly Event[] {

@@ -48,6 +48,8 @@ export const soundForCorrect: Reductions = {
 /**
  * Why some of these reductions would hide something in such a group, or undefined if none does. Pieces of logs and
  * checkpoints depend on whom they are asked of, and when; and what shares a PREPARE on when a write becomes durable.
+ * Damage hides nothing: view-numbers outlive it; whoever mends its log takes part in nothing, until the primary of a view
+ * that is as late gives it all that it could have been told in that view before; and it mends by the same steps whoever it is.
  */
 export function unsoundness(
   { replicas, dead, forgotten, eager }: Reductions,

@@ -91,6 +91,16 @@ describe('npm run explore', () => {
     for (const path of kept()) expectToReplay(path);
   });
 
+  it('finds a planted bug about damage with a budget for it', () => {
+    const args = ['--ablation', 'damaged-entry-means-absent', '--timeouts', '0'];
+    const ran = run('explore', ...args, '--damages', '1');
+    expect(ran).toMatchObject({ code: 1, err: '' });
+    expect(ran.out).toContain('at most: request 1, damage 1, restart 1\n');
+    const path = keptBy(ran);
+    expect(readCounterexample(path)).toMatchObject({ steps: 4, violation: { claim: 'acked-is-kept' } });
+    expectToReplay(path);
+  });
+
   it('ends with 1 when a claim breaks, and keeps a run that replays', () => {
     const ran = run('explore', '--ablation', 'table-not-rebuilt');
     expect(ran).toMatchObject({ code: 1, err: '' });
@@ -131,6 +141,9 @@ describe('npm run explore', () => {
       ['--search', 'depth', '--workers', '2'],
       '--search depth takes neither --depth, for it knows of no levels,',
     ],
+    [['--damages', '1', '--mode', 'diskless'], '--damages is for durable groups of 3 replicas or more: '],
+    [['--damages', '1', '--replicas', '2'], '--damages is for durable groups of 3 replicas or more: '],
+    [['--damages', 'x'], "--damages must be a whole number from 0 to 1000, and 'x' is not."],
     [['--workers', '0'], "--workers must be a whole number from 1 to 64, and '0' is not."],
     [['--ablation', 'nosuch'], "There is no ablation 'nosuch'."],
     [['--nosuch'], 'There is no option --nosuch.'],
@@ -152,7 +165,7 @@ describe('npm run explore', () => {
   });
 
   it('lists every option when it is asked for help', () => {
-    const budget = ['requests', 'timeouts', 'timers', 'crashes', 'restarts', 'client-restarts'];
+    const budget = ['requests', 'timeouts', 'timers', 'crashes', 'damages', 'restarts', 'client-restarts'];
     const faults = ['duplicates', 'drops', 'partitions', 'views'];
     const limits = ['depth', 'settle', 'seconds', 'memory'];
     const subject = [

@@ -14,6 +14,8 @@ const bounds: readonly (readonly [StorageMode, Partial<Budget>])[] = [
   ['diskless', { timeouts: 1, requests: 2 }],
   ['diskless', { timeouts: 1, ...crash }],
   ['durable', { timeouts: 1, ...crash }],
+  ['durable', { timeouts: 1, damages: 1, restarts: 1 }],
+  ['durable', { timeouts: 0, damages: 1, crashes: 1, restarts: 2 }],
 ];
 
 /** The names of packets that were left out as dead, and would have been taken later. */

@@ -51,6 +51,13 @@ const bounds: readonly {
     transitions: 270_342,
     situations: [...always, 'restart-mid-view-change', 'primary-restarted'],
   },
+  {
+    mode: 'durable',
+    budget: { timeouts: 1, damages: 1, restarts: 1 },
+    states: 35_167,
+    transitions: 93_986,
+    situations: [...always, 'damage-found', 'damage-mended', 'recovery-during-view-change'],
+  },
 ];
 
 describe('No run within the budget breaks a claim', () => {

@@ -17,6 +17,8 @@ const bounds: readonly (readonly [StorageMode, Partial<Budget>, Parameters<typeo
     ['durable', { requests: 0, crashes: 1, restarts: 1 }, {}, 2247],
     ['diskless', { requests: 0, crashes: 1, restarts: 1 }, {}, 34],
     ['diskless', { requests: 2, clientRestarts: 1 }, { replicas: 1 }, 38],
+    ['durable', { damages: 1, restarts: 1 }, {}, 1032],
+    ['durable', { damages: 2, restarts: 2 }, {}, 4067],
     ['diskless', { duplicates: 1 }, {}, 103],
     ['diskless', { drops: 1 }, {}, 38],
     ['diskless', { requests: 3 }, { clients: 3, replicas: 2, batching: true }, 4654],

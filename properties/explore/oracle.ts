@@ -1,6 +1,6 @@
 import type { Bounds } from '../../models/explore/bounds.ts';
 import { type Claims, Model } from '../../models/model.ts';
-import { enabled } from '../../models/world/enabled.ts';
+import { enabled, whyNot } from '../../models/world/enabled.ts';
 import type { Event } from '../../models/world/event.ts';
 import type { Implementation } from '../../models/world/implementation.ts';
 import { perform } from '../../models/world/perform.ts';
@@ -58,7 +58,18 @@ export function exploreSlowly(
 }
 
 function possible(world: World): readonly Event[] {
-  return [...enabled(world), ...world.packets.map((packet): Event => ({ type: 'duplicate', packet }))];
+  const duplicates = world.packets.map((packet): Event => ({ type: 'duplicate', packet }));
+  return [...enabled(world), ...duplicates, ...damages(world)];
+}
+
+function damages(world: World): readonly Event[] {
+  const events: Event[] = [];
+  world.machines.forEach(({ disk }, replica) => {
+    for (let survivors = 0; survivors <= disk.unsynced.length; survivors++)
+      for (let readable = 0; readable <= disk.image.log.length; readable++)
+        events.push({ type: 'crash', replica, survivors, readable });
+  });
+  return events.filter((event) => whyNot(world, event) === undefined);
 }
 
 /** Everything that tells two states apart, as JSON. Logs and maps know how to write themselves. */

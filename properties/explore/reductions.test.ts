@@ -88,6 +88,8 @@ function reachable(subject: Subject, { forgets, atRest }: Look, renamings?: read
 type Bound = readonly [readonly string[], StorageMode, Partial<Budget>, Parameters<typeof subjectOf>[2]];
 
 const crash = { crashes: 1, restarts: 1 } as const;
+/** Replicas are alike, for nobody leads but the first. */
+const damage = { damages: 1, restarts: 1, views: 0 } as const;
 
 describe('A reduction leaves out states, and no way in which the group can stand', () => {
   const bounds: readonly Bound[] = [
@@ -103,6 +105,9 @@ describe('A reduction leaves out states, and no way in which the group can stand
     [['eager', 'forgotten'], 'durable', { timeouts: 1, requests: 2 }, { replicas: 2, clients: 2 }],
     [Object.keys(soundForCorrect), 'durable', { timeouts: 1, requests: 2 }, { replicas: 2, clients: 2 }],
     [Object.keys(soundForCorrect), 'durable', { timeouts: 2 }, { replicas: 2 }],
+    ...Object.keys(soundForCorrect).map((name): Bound => [[name], 'durable', damage, { clients: 2 }]),
+    [Object.keys(soundForCorrect), 'durable', { ...damage, crashes: 1, restarts: 2 }, {}],
+    [Object.keys(soundForCorrect), 'durable', { ...damage, timeouts: 1, timers: ['heartbeat'] }, {}],
     [Object.keys(soundForCorrect), 'diskless', { ...crash }, { replicas: 3 }],
     [
       Object.keys(soundForCorrect),
