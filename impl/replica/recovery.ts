@@ -49,7 +49,9 @@ function resume(replica: Replica, effects: Effects, image: Image): void {
  * known to be committed stays, and for the rest the replica asks the others, as if it had lost its memory (VRR §4.3).
  */
 function mend(replica: Replica, effects: Effects, image: Image, incarnation: number): void {
-  const { log, commitNumber, lastNormalView } = image;
+  const { log, lastNormalView } = image;
+  // The checkpoint, which is installed already, may be of more than was known when the commit-number was written.
+  const commitNumber = Math.max(image.commitNumber, replica.commitNumber);
   replica.lastNormalView = lastNormalView;
   replica.status = 'recovering';
   replaceLog(replica, effects, log.prefix(Math.min(commitNumber, log.length)), commitNumber);

@@ -48,6 +48,22 @@ describe('a replica with a damaged log, VRR §4.3', () => {
     expect(group.machine(1).image).toMatchObject({ isDamaged: false, log: { length: 3 } });
   });
 
+  test('keeps its checkpoint, also of more than its commit-number says', () => {
+    const group = checkpointing({ mode: 'durable' });
+    fill(group, 'abc');
+    group.fire(0, 'heartbeat');
+    group.run();
+    const { image } = group.machine(1);
+    expect(image.checkpoint).toMatchObject({ opNumber: 3 });
+    damage(group, 1, 3);
+    const log = image.log.compacted(3);
+    group.machine(1).image = { ...group.machine(1).image, log, commitNumber: 1 };
+    group.restart(1);
+    expect(group.replica(1)).toMatchObject({ status: 'recovering', commitNumber: 3, log: { length: 3 } });
+    group.run();
+    expect(group.replica(1).status).toBe('normal');
+  });
+
   test('executes nothing that is readable and not known to be committed', () => {
     const group = new Group(3, 'durable', 'at once', { pipeline: 8 });
     for (const key of 'abc') {
@@ -107,6 +123,7 @@ describe('damage on stable storage', () => {
     type: 'REQUEST',
     operation: 'a',
     clientId: 'ann/0',
+    session: 0,
     requestNumber: 1,
     predicted: unpredicted,
   } as const;
