@@ -5,8 +5,10 @@ export {
   clientStep,
   createClient,
   forkClient,
+  mayRequest,
 } from './client/client.ts';
 export type { Checkpoint } from './replica/checkpoint.ts';
+export type { ClientTable, Executed } from './replica/clientTable.ts';
 export {
   type Configuration,
   configure,

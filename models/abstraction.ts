@@ -1,13 +1,14 @@
 import type { Log } from '../impl/index.ts';
 import type { Observation } from '../spec/promise/index.ts';
-import type { Chronicle } from './claims/chronicle.ts';
+import { type Chronicle, positionOf } from './claims/chronicle.ts';
 import type { Machine, World } from './world/world.ts';
 
 /**
  * The abstraction: what the last event of the concrete world looks like from outside, in the words of the promise.
- * A replica is a copy of the service, and what it has executed is its entries up to the commit-number.
+ * A replica is a copy of the service, and what it has executed is its entries up to the commit-number, but for those that
+ * only say who has a session: nobody outside sees them. The chronicle is that after the event.
  */
-export function observations(before: World, after: World): readonly Observation[] {
+export function observations(before: World, after: World, chronicle: Chronicle): readonly Observation[] {
   const { last } = after;
   if (last === undefined) return [];
   if (last.client !== undefined) return clientObservations(after, last.client);
@@ -16,12 +17,13 @@ export function observations(before: World, after: World): readonly Observation[
   const copy = last.replica;
   if (before.machines[copy]?.replica === undefined) seen.push({ kind: 'restarted', copy, executed: 0 });
   for (const output of last.outputs) {
-    if (output.type === 'restored') seen.push({ kind: 'restored', copy, executed: output.opNumber });
+    if (output.type === 'restored')
+      seen.push({ kind: 'restored', copy, executed: positionOf(chronicle, output.opNumber) });
     if (output.type !== 'executed') continue;
     seen.push({
       kind: 'executed',
       copy,
-      position: output.opNumber,
+      position: positionOf(chronicle, output.opNumber),
       request: output.request,
       predicted: output.request.predicted,
       result: output.result,
@@ -32,7 +34,7 @@ export function observations(before: World, after: World): readonly Observation[
 
 function clientObservations({ last, clients }: World, client: number): readonly Observation[] {
   const seen: Observation[] = [];
-  const request = clients[client]?.client.outstanding;
+  const request = clients[client]?.client.outstanding.at(-1);
   if (last?.event.type === 'request' && request !== undefined) seen.push({ kind: 'submitted', request });
   for (const output of last?.clientOutputs ?? []) {
     if (output.type === 'answered')
@@ -42,11 +44,11 @@ function clientObservations({ last, clients }: World, client: number): readonly 
 }
 
 /** How the group stands when faults have stopped for long enough: copies that are down do not count. */
-export function settledObservation({ machines, clients }: World): Observation {
-  const unanswered = clients.flatMap(({ client }) =>
-    client.outstanding === undefined ? [] : [client.outstanding],
+export function settledObservation({ machines, clients }: World, chronicle: Chronicle): Observation {
+  const unanswered = clients.flatMap(({ client }) => client.outstanding);
+  const executed = machines.flatMap(({ replica }) =>
+    replica === undefined ? [] : [positionOf(chronicle, replica.commitNumber)],
   );
-  const executed = machines.flatMap(({ replica }) => (replica === undefined ? [] : [replica.commitNumber]));
   return { kind: 'settled', unanswered, executed };
 }
 
@@ -55,10 +57,8 @@ export function settledObservation({ machines, clients }: World): Observation {
  * holds it. A replica that cannot vote, because it is recovering or lost its memory, is in no quorum. In durable mode
  * what counts is on stable storage, of machines that are down too.
  */
-export function keptPositions(
-  { machines, configuration }: World,
-  { history, identities }: Chronicle,
-): number {
+export function keptPositions({ machines, configuration }: World, chronicle: Chronicle): number {
+  const { history, identities } = chronicle;
   const agreements: number[] = [];
   for (const machine of machines) {
     const log = votingLog(machine, configuration.mode === 'durable');
@@ -66,7 +66,7 @@ export function keptPositions(
   }
   // The quorum that holds least is the one made of those that agree least.
   agreements.sort((one, other) => one - other);
-  return agreements[Math.min(configuration.quorum, agreements.length) - 1] ?? 0;
+  return positionOf(chronicle, agreements[Math.min(configuration.quorum, agreements.length) - 1] ?? 0);
 }
 
 /** The log that the machine would bring into a view change, now or after a restart. */

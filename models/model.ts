@@ -1,6 +1,12 @@
 import { type Claim, guarantees, type Observation } from '../spec/promise/index.ts';
 import { keptPositions, observations, settledObservation, votingLog } from './abstraction.ts';
-import { beginChronicle, type Chronicle, withObservation, withStep } from './claims/chronicle.ts';
+import {
+  beginChronicle,
+  type Chronicle,
+  withEntries,
+  withObservation,
+  withSayings,
+} from './claims/chronicle.ts';
 import type { ReplicaStep, SettledClaim, StepClaim } from './claims/claim.ts';
 import { settledClaims, stepClaims } from './claims/index.ts';
 import type { Machine, World } from './world/world.ts';
@@ -55,15 +61,15 @@ export class Model {
     const number = after.last?.replica;
     const old = number === undefined ? undefined : before.machines[number];
     const now = number === undefined ? undefined : after.machines[number];
-    const seen = observations(before, after);
-    if (number === undefined || old === undefined || now === undefined) return this.observeAll(seen);
     const { chronicle } = this;
+    if (number === undefined || old === undefined || now === undefined)
+      return this.observeAll(observations(before, after, chronicle));
     learnBases(chronicle, old, now);
-    const broken = this.observeAll(seen);
-    const { promised } = this.chronicle;
-    const step: ReplicaStep = { before, after, chronicle, promised, number, old, now };
+    this.chronicle = withEntries(chronicle, after, number);
+    const broken = this.observeAll(observations(before, after, this.chronicle));
+    const step: ReplicaStep = { before, after, chronicle, executed: this.chronicle, number, old, now };
     const violation = broken ?? this.judgeStep(step);
-    this.chronicle = withStep(this.chronicle, step);
+    this.chronicle = withSayings(this.chronicle, step);
     return violation ?? this.judgeKept(step);
   }
 
@@ -83,7 +89,7 @@ export class Model {
       const seen = claim.broken(world);
       if (seen !== undefined) return { claim: claim.name, level: claim.level, seen };
     }
-    return this.observeAll([settledObservation(world)]);
+    return this.observeAll([settledObservation(world, this.chronicle)]);
   }
 
   private judge(observation: Observation): Violation | undefined {

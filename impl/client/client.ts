@@ -1,30 +1,38 @@
 import { type Configuration, primaryOf } from '../replica/configuration.ts';
-import type { Reply, Request } from '../replica/messages.ts';
+import type { ClientMessage, Evicted, Reply, Request } from '../replica/messages.ts';
 import { backedOff, delays } from '../replica/outputs.ts';
 import { requestRefusal } from '../replica/refusal.ts';
 import type { Json } from '../service/service.ts';
 
 /**
- * The state of a client proxy (VRR §4, Figure 2), as plain data. It has one request outstanding at most.
- * `clientStep` changes it in place; `forkClient` makes a copy first where the old state is still needed.
+ * The state of a client proxy (VRR §4, Figure 2), as plain data. `clientStep` changes it in place; `forkClient` makes a
+ * copy first where the old state is still needed.
  */
 export interface Client {
   readonly configuration: Configuration;
   readonly name: string;
-  /** The identity under which requests are numbered: a new one for each incarnation (repair of VRR §4.5). */
-  readonly clientId: string;
+  /** A new one for each time that the client was started (repair of VRR §4.5). */
+  readonly incarnation: number;
+  /** How many sessions this incarnation has lost. */
+  evictions: number;
+  /** The identity under which requests are numbered: no two sessions share one. */
+  clientId: string;
+  /** Undefined: the client must be registered first. 0: it need not be. */
+  session: number | undefined;
+  /** Of the latest request of this session. */
   requestNumber: number;
   /** The latest view that this client was answered from: its primary is asked first. */
   viewNumber: number;
-  outstanding: Request | undefined;
-  /** How often the outstanding request was sent again. */
+  /** The requests that are not answered, in the order of their numbers. Without a session none was sent. */
+  outstanding: readonly Request[];
+  /** How often what is outstanding was sent again. */
   retries: number;
 }
 
 /** Everything that can happen to a client proxy. */
 export type ClientInput =
   | { readonly type: 'request'; readonly operation: Json }
-  | { readonly type: 'message'; readonly message: Reply }
+  | { readonly type: 'message'; readonly message: ClientMessage }
   /** The retry timer fired. */
   | { readonly type: 'timer' };
 
@@ -33,8 +41,13 @@ export type ClientOutput =
   | { readonly type: 'send'; readonly to: number; readonly message: Request }
   /** Fire the timer after `delay` ticks; with 0, do not fire it. */
   | { readonly type: 'timer'; readonly delay: number }
-  /** The outstanding request was answered. */
+  /** An outstanding request was answered. */
   | { readonly type: 'answered'; readonly request: Request; readonly result: Json }
+  /**
+   * The session is over, and these requests will have no answer: nobody knows which of them were executed. The next request
+   * begins another session.
+   */
+  | { readonly type: 'evicted'; readonly requests: readonly Request[] }
   | { readonly type: 'dropped'; readonly reason: string }
   | { readonly type: 'refused'; readonly reason: string };
 
@@ -44,22 +57,50 @@ export type ClientOutput =
  * has the client add 2 to the latest number that replicas know, which is not enough when it crashes twice.)
  */
 export function createClient(configuration: Configuration, name: string, incarnation: number): Client {
-  const clientId = `${name}/${incarnation}`;
   return {
     configuration,
     name,
-    clientId,
+    incarnation,
+    evictions: 0,
+    clientId: identityOf(name, incarnation, 0),
+    session: firstSession(configuration),
     requestNumber: 0,
     viewNumber: 0,
-    outstanding: undefined,
+    outstanding: [],
     retries: 0,
   };
 }
 
+function firstSession({ sessions }: Configuration): number | undefined {
+  return sessions === Number.POSITIVE_INFINITY ? 0 : undefined;
+}
+
 /** A copy that can be stepped while the original stays as it is. */
 export function forkClient(client: Client): Client {
-  const { configuration, name, clientId, requestNumber, viewNumber, outstanding, retries } = client;
-  return { configuration, name, clientId, requestNumber, viewNumber, outstanding, retries };
+  const { configuration, name, incarnation, evictions, clientId, session } = client;
+  const { requestNumber, viewNumber, outstanding, retries } = client;
+  return {
+    configuration,
+    name,
+    incarnation,
+    evictions,
+    clientId,
+    session,
+    requestNumber,
+    viewNumber,
+    outstanding,
+    retries,
+  };
+}
+
+function identityOf(name: string, incarnation: number, evictions: number): string {
+  return `${name}/${incarnation}${evictions === 0 ? '' : `.${evictions}`}`;
+}
+
+/** Whether the client may have one more request outstanding: the results of all of them are still kept then. */
+export function mayRequest({ configuration, requestNumber, outstanding }: Client): boolean {
+  const [oldest] = outstanding;
+  return oldest === undefined || requestNumber + 1 < oldest.requestNumber + configuration.window;
 }
 
 /** One deterministic step of the client proxy: changes it in place, and yields what is asked of the world. */
@@ -68,7 +109,7 @@ export function clientStep(client: Client, input: ClientInput): readonly ClientO
     case 'request':
       return request(client, input.operation);
     case 'message':
-      return onReply(client, input.message);
+      return onMessage(client, input.message);
     case 'timer':
       return retry(client);
   }
@@ -76,59 +117,106 @@ export function clientStep(client: Client, input: ClientInput): readonly ClientO
 
 /** ⟨REQUEST op, c, s⟩ to the presumed primary, VRR §4.1 step 1. */
 function request(client: Client, operation: Json): readonly ClientOutput[] {
-  if (client.outstanding !== undefined) return [{ type: 'refused', reason: 'a request is outstanding' }];
-  const { clientId, viewNumber, configuration } = client;
+  if (!mayRequest(client)) return [{ type: 'refused', reason: 'as many requests are outstanding as may be' }];
+  const { session, configuration, outstanding } = client;
   const requestNumber = client.requestNumber + 1;
-  const message: Request = { type: 'REQUEST', operation, clientId, requestNumber };
+  // While the client waits for its session it does not know the number, and any will do to see whether the rest is right.
+  const message: Request = {
+    type: 'REQUEST',
+    operation,
+    clientId: client.clientId,
+    session: session ?? 1,
+    requestNumber,
+  };
   // Replicas would refuse it without an answer, and the client would ask for ever.
   const reason = requestRefusal(configuration, message);
   if (reason !== undefined) return [{ type: 'refused', reason }];
   client.requestNumber = requestNumber;
-  client.retries = 0;
-  client.outstanding = message;
-  return [
-    { type: 'send', to: primaryOf(configuration, viewNumber), message },
-    { type: 'timer', delay: delays.clientRetry },
-  ];
+  client.outstanding = [...outstanding, message];
+  if (outstanding.length === 0) return begin(client, unanswered(client));
+  return session === undefined ? [] : [sendToPrimary(client, message)];
 }
 
-/** No answer in time: the request goes to all replicas, VRR §4.1. */
+/** What the client waits for an answer to: its registration, or else its requests. */
+function unanswered(client: Client): readonly Request[] {
+  if (client.session !== undefined || client.outstanding.length === 0) return client.outstanding;
+  return [{ type: 'REQUEST', operation: null, clientId: client.clientId, session: 0, requestNumber: 0 }];
+}
+
+function begin(client: Client, messages: readonly Request[]): readonly ClientOutput[] {
+  client.retries = 0;
+  const sends = messages.map((message) => sendToPrimary(client, message));
+  return [...sends, { type: 'timer', delay: delays.clientRetry }];
+}
+
+function sendToPrimary({ configuration, viewNumber }: Client, message: Request): ClientOutput {
+  return { type: 'send', to: primaryOf(configuration, viewNumber), message };
+}
+
+/** No answer in time: what is outstanding goes to all replicas, VRR §4.1, and first what was asked first. */
 function retry(client: Client): readonly ClientOutput[] {
-  const message = client.outstanding;
-  if (message === undefined) return [{ type: 'dropped', reason: 'nothing is outstanding' }];
+  const messages = unanswered(client);
+  if (messages.length === 0) return [{ type: 'dropped', reason: 'nothing is outstanding' }];
   client.retries++;
-  const sends = Array.from(
-    { length: client.configuration.size },
-    (_, to) => ({ type: 'send', to, message }) as const,
+  const sends = messages.flatMap((message) =>
+    Array.from({ length: client.configuration.size }, (_, to) => ({ type: 'send', to, message }) as const),
   );
   return [...sends, { type: 'timer', delay: backedOff(delays.clientRetry, client.retries) }];
 }
 
-/** ⟨REPLY v, s, x⟩, VRR §4.1 step 7. Only the answer to the outstanding request counts, and only it tells a view. */
-function onReply(client: Client, message: Reply): readonly ClientOutput[] {
-  const reason = replyRefusal(message);
+/** Only an answer to what is outstanding counts, and only it tells a view. */
+function onMessage(client: Client, message: ClientMessage): readonly ClientOutput[] {
+  const reason = messageRefusal(message);
   if (reason !== undefined) return [{ type: 'refused', reason }];
-  const { outstanding } = client;
-  const { clientId, requestNumber, result, viewNumber } = message;
-  if (
-    outstanding === undefined ||
-    clientId !== client.clientId ||
-    requestNumber !== outstanding.requestNumber
-  ) {
+  const { clientId, requestNumber } = message;
+  const asked = unanswered(client).find((request) => request.requestNumber === requestNumber);
+  if (asked === undefined || clientId !== asked.clientId)
     return [{ type: 'dropped', reason: 'that request is not outstanding' }];
-  }
-  client.outstanding = undefined;
-  client.viewNumber = Math.max(client.viewNumber, viewNumber);
+  client.viewNumber = Math.max(client.viewNumber, message.viewNumber);
+  if (message.type === 'EVICTED') return onEvicted(client);
+  return requestNumber === 0 ? onRegistered(client, message) : onAnswered(client, message, asked);
+}
+
+/** ⟨REPLY v, s, x⟩, VRR §4.1 step 7. */
+function onAnswered(client: Client, { result }: Reply, asked: Request): readonly ClientOutput[] {
+  client.outstanding = client.outstanding.filter((request) => request !== asked);
+  const answered = { type: 'answered', request: asked, result } as const;
+  if (client.outstanding.length === 0) return [answered, { type: 'timer', delay: 0 }];
+  client.retries = 0;
+  return [answered, { type: 'timer', delay: delays.clientRetry }];
+}
+
+/** ⟨REPLY v, 0, s⟩: what was asked meanwhile is sent with the session. */
+function onRegistered(client: Client, { result }: Reply): readonly ClientOutput[] {
+  const session = Number(result);
+  client.session = session;
+  client.outstanding = client.outstanding.map((request) => ({ ...request, session }));
+  return begin(client, client.outstanding);
+}
+
+/** ⟨EVICTED v, s⟩: the next session has another identity, so that no old message can ever be taken for one of it. */
+function onEvicted(client: Client): readonly ClientOutput[] {
+  const requests = client.outstanding;
+  client.evictions++;
+  client.clientId = identityOf(client.name, client.incarnation, client.evictions);
+  client.session = firstSession(client.configuration);
+  client.requestNumber = 0;
+  client.outstanding = [];
   return [
-    { type: 'answered', request: outstanding, result },
+    { type: 'evicted', requests },
     { type: 'timer', delay: 0 },
   ];
 }
 
-function replyRefusal(message: Reply): string | undefined {
-  if (typeof message !== 'object' || message === null || message.type !== 'REPLY')
-    return 'a client takes only a REPLY';
-  if (!Number.isSafeInteger(message.viewNumber) || message.viewNumber < 0)
-    return 'viewNumber must be a whole number from 0';
-  return message.result === undefined ? 'result is missing' : undefined;
+function messageRefusal(message: Reply | Evicted): string | undefined {
+  if (typeof message !== 'object' || message === null || !['REPLY', 'EVICTED'].includes(message.type))
+    return 'a client takes only a REPLY or EVICTED';
+  const { viewNumber, requestNumber } = message;
+  if (!Number.isSafeInteger(viewNumber) || viewNumber < 0) return 'viewNumber must be a whole number from 0';
+  if (message.type === 'EVICTED')
+    return requestNumber === 0 ? 'no registration is answered with EVICTED' : undefined;
+  const { result } = message;
+  if (requestNumber === 0 && !(Number.isSafeInteger(result) && Number(result) > 0))
+    return 'result must be a session';
+  return result === undefined ? 'result is missing' : undefined;
 }

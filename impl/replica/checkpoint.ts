@@ -1,8 +1,9 @@
 import { partsOf, stateOf } from '../service/parts.ts';
 import type { Json } from '../service/service.ts';
 import type { Tree } from '../tree/tree.ts';
+import type { Executed } from './clientTable.ts';
 import { type Effects, persistCheckpoint } from './effects.ts';
-import type { Executed, Replica } from './replica.ts';
+import type { Replica } from './replica.ts';
 
 /**
  * What the first `opNumber` entries have led to (VRR §5.1): it stands for them where they are gone. Checkpoints of one
@@ -14,7 +15,7 @@ export interface Checkpoint {
   readonly time: number;
   /** The state of the service, in parts. */
   readonly state: Tree;
-  /** The client-table: client → its latest executed request. */
+  /** The client-table: client → its line. */
   readonly table: Tree;
 }
 
@@ -67,8 +68,15 @@ function isTable(table: Tree): table is Tree<Executed> {
 
 /** Whether the value can be a line of the client-table. */
 export function isLine(value: Json): value is Executed {
-  if (typeof value !== 'object' || value === null || !('requestNumber' in value && 'result' in value))
-    return false;
-  const { requestNumber } = value;
-  return typeof requestNumber === 'number' && Number.isSafeInteger(requestNumber) && requestNumber > 0;
+  if (typeof value !== 'object' || value === null || !('requestNumber' in value)) return false;
+  const { session, requestNumber, results, opNumber } = value;
+  return (
+    [session, requestNumber, opNumber].every(isWhole) &&
+    Array.isArray(results) &&
+    results.length <= Number(requestNumber)
+  );
+}
+
+function isWhole(value: Json | undefined): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

@@ -74,7 +74,9 @@ function entryRefusal(entry: unknown, part: CheckpointPart): string | undefined 
     return 'an entry must be a name and a value';
   if (Number.isNaN(weightOf(entry[1], deepestValue)))
     return `a value must be JSON, nested at most ${deepestValue} deep`;
-  return part === 'table' && !isLine(entry[1]) ? 'a line must have a requestNumber and a result' : undefined;
+  return part === 'table' && !isLine(entry[1])
+    ? 'a line must have a session, a requestNumber, results and an opNumber'
+    : undefined;
 }
 
 /** Values hold what operations led to, and lines of the client-table hold results. */

@@ -22,6 +22,10 @@ export interface Configuration {
   readonly checkpointEvery: number;
   /** How many PREPAREs may be sent and not yet committed: what is ordered meanwhile waits, and shares the next one. */
   readonly pipeline: number;
+  /** How many clients can be registered at a time: so many lines has the client-table. Infinity: nobody need register. */
+  readonly sessions: number;
+  /** How many requests a client may have outstanding: so many of its results are kept. */
+  readonly window: number;
 }
 
 /** What need not be said about a group. */
@@ -29,41 +33,54 @@ export interface Limits {
   readonly room?: number | undefined;
   readonly checkpointEvery?: number | undefined;
   readonly pipeline?: number | undefined;
+  readonly sessions?: number | undefined;
+  readonly window?: number | undefined;
 }
 
 const usualRoom = 256 * 1024;
 const usualInterval = 1024;
 const usualPipeline = 2;
+const usualSessions = 4096;
+const usualWindow = 8;
 
 /**
  * A configuration of `size` replicas, from 1 to 31, whose messages have `room` for 1 character of the log or more (by
- * default 262,144), that takes a checkpoint after every 1 entry or more (by default 1,024), and whose primary has 1
- * PREPARE or more outstanding at a time (by default 2, VRR §6.2). Throws a RangeError for anything else, and a TypeError
- * for a service that can give its state in parts and not take it, or the reverse.
+ * default 262,144), that takes a checkpoint after every 1 entry or more (by default 1,024), whose primary has 1
+ * PREPARE or more outstanding at a time (by default 2, VRR §6.2), that has sessions for 1 client or more (by default 4,096;
+ * with Infinity clients need none, and the client-table grows with each, as in VRR), each with 1 request or more outstanding
+ * (by default 8). Throws a RangeError for anything else, and a TypeError for a service that can give its state in parts and
+ * not take it, or the reverse.
  */
 export function configure(
   size: number,
   mode: StorageMode,
   service: Service,
-  { room = usualRoom, checkpointEvery = usualInterval, pipeline = usualPipeline }: Limits = {},
+  {
+    room = usualRoom,
+    checkpointEvery = usualInterval,
+    pipeline = usualPipeline,
+    sessions = usualSessions,
+    window = usualWindow,
+  }: Limits = {},
 ): Configuration {
   if (!Number.isInteger(size) || size < 1 || size > 31) {
     throw new RangeError(`A group has 1 to 31 replicas, not ${size}.`);
   }
-  if (!Number.isInteger(room) || room < 1) {
-    throw new RangeError(`A message has room for 1 character or more, not ${room}.`);
-  }
-  if (!Number.isInteger(checkpointEvery) || checkpointEvery < 1) {
-    throw new RangeError(`A checkpoint is taken after every 1 entry or more, not ${checkpointEvery}.`);
-  }
-  if (!Number.isInteger(pipeline) || pipeline < 1) {
-    throw new RangeError(`A primary has 1 PREPARE outstanding or more, not ${pipeline}.`);
-  }
+  atLeastOne('A message has room for', 'character', room);
+  atLeastOne('A checkpoint is taken after every', 'entry', checkpointEvery);
+  atLeastOne('A primary has', 'PREPARE outstanding', pipeline);
+  if (sessions !== Number.POSITIVE_INFINITY) atLeastOne('A group has sessions for', 'client', sessions);
+  atLeastOne('A client has', 'request outstanding', window);
   if ((service.snapshot === undefined) !== (service.restore === undefined)) {
     throw new TypeError('A service has both snapshot and restore, or neither.');
   }
   const tolerated = Math.floor((size - 1) / 2);
-  return { size, tolerated, quorum: size - tolerated, mode, service, room, checkpointEvery, pipeline };
+  const quorum = size - tolerated;
+  return { size, tolerated, quorum, mode, service, room, checkpointEvery, pipeline, sessions, window };
+}
+
+function atLeastOne(what: string, unit: string, given: number): void {
+  if (!Number.isInteger(given) || given < 1) throw new RangeError(`${what} 1 ${unit} or more, not ${given}.`);
 }
 
 /** The number of the replica that is primary in this view: views go round the group (VRR §4). */

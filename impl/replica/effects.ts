@@ -1,7 +1,7 @@
 import type { Checkpoint } from './checkpoint.ts';
 import { primaryOf } from './configuration.ts';
 import type { Log } from './log.ts';
-import type { Message, Reply } from './messages.ts';
+import type { ClientMessage, Message } from './messages.ts';
 import { backedOff, delays, type Output, type Timer } from './outputs.ts';
 import type { Held, Replica } from './replica.ts';
 import type { StorageRecord } from './storage.ts';
@@ -49,7 +49,7 @@ export function sendToPrimary(replica: Replica, effects: Effects, message: Messa
 }
 
 /** Answers a client. What was executed is committed, so only the view that the reply names need be durable. */
-export function reply(replica: Replica, effects: Effects, message: Reply): void {
+export function reply(replica: Replica, effects: Effects, message: ClientMessage): void {
   release(replica, effects, { type: 'reply', message }, 'view');
 }
 

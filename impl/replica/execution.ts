@@ -1,14 +1,16 @@
 import { Map as PersistentMap } from 'immutable';
+import type { Json } from '../service/service.ts';
 import { takeCheckpoint } from './checkpoint.ts';
+import { lineFor, withRegistered, withResult } from './clientTable.ts';
 import { type Effects, reply } from './effects.ts';
 import type { Log } from './log.ts';
-import type { Entry } from './messages.ts';
+import type { ClientMessage, Entry } from './messages.ts';
 import { isPrimary, type Replica } from './replica.ts';
 
 /** Appends one request to the log and notes it in the client-table, without a result yet (VRR §4.1). */
 export function append(replica: Replica, request: Entry): void {
   replica.log = replica.log.append(request);
-  replica.pending = replica.pending.asMutable().set(request.clientId, request.requestNumber);
+  replica.pending = replica.pending.asMutable().set(request.clientId, replica.log.length);
 }
 
 /**
@@ -22,25 +24,53 @@ export function executeUpTo(replica: Replica, effects: Effects, commitNumber: nu
 
 function execute(replica: Replica, effects: Effects, opNumber: number): void {
   const request = replica.log.at(opNumber);
-  const { clientId, requestNumber } = request;
-  const { service } = replica.configuration;
+  if (request.requestNumber === 0) register(replica, effects, opNumber, request);
+  else run(replica, effects, opNumber, request);
+  const { clientId } = request;
+  if (replica.pending.get(clientId) === opNumber)
+    replica.pending = replica.pending.asMutable().delete(clientId);
+  if (opNumber % replica.configuration.checkpointEvery === 0) takeCheckpoint(replica, effects);
+}
+
+/** Has the service execute the request, unless its client was evicted: then nobody knows whether it was executed before. */
+function run(replica: Replica, effects: Effects, opNumber: number, request: Entry): void {
+  const { configuration } = replica;
+  const { service } = configuration;
+  const line = lineFor(replica.executed, request, configuration);
+  if (line === undefined) return turnAway(replica, effects, opNumber, request);
   const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);
   replica.serviceState = state;
   replica.commitNumber = opNumber;
-  replica.executed = replica.executed.asMutable().set(clientId, { requestNumber, result });
-  if (replica.pending.get(clientId) === requestNumber)
-    replica.pending = replica.pending.asMutable().delete(clientId);
+  replica.executed = withResult(replica.executed.asMutable(), request, opNumber, line, result, configuration);
   effects.outputs.push({ type: 'executed', opNumber, request, result });
-  if (replica.status === 'normal' && isPrimary(replica)) {
-    reply(replica, effects, {
-      type: 'REPLY',
-      viewNumber: replica.viewNumber,
-      clientId,
-      requestNumber,
-      result,
-    });
-  }
-  if (opNumber % replica.configuration.checkpointEvery === 0) takeCheckpoint(replica, effects);
+  answer(replica, effects, request, result);
+}
+
+function turnAway(replica: Replica, effects: Effects, opNumber: number, request: Entry): void {
+  const { clientId, requestNumber } = request;
+  const { viewNumber } = replica;
+  replica.commitNumber = opNumber;
+  effects.outputs.push({ type: 'turned-away', opNumber, request });
+  tell(replica, effects, { type: 'EVICTED', viewNumber, clientId, requestNumber });
+}
+
+/** Begins a session for the client. Its number is the op-number, which no other session will ever have. */
+function register(replica: Replica, effects: Effects, opNumber: number, request: Entry): void {
+  const { configuration } = replica;
+  replica.commitNumber = opNumber;
+  replica.executed = withRegistered(replica.executed.asMutable(), request.clientId, opNumber, configuration);
+  effects.outputs.push({ type: 'registered', opNumber, request });
+  answer(replica, effects, request, opNumber);
+}
+
+function answer(replica: Replica, effects: Effects, { clientId, requestNumber }: Entry, result: Json): void {
+  const { viewNumber } = replica;
+  tell(replica, effects, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
+}
+
+/** The primary alone tells the client what became of its request (VRR §4.1 step 7). */
+function tell(replica: Replica, effects: Effects, message: ClientMessage): void {
+  if (replica.status === 'normal' && isPrimary(replica)) reply(replica, effects, message);
 }
 
 /**
@@ -57,8 +87,7 @@ export function replaceLog(replica: Replica, effects: Effects, log: Log, commitN
 /** Makes the table of running requests again what the log says. */
 export function rebuildPending(replica: Replica): void {
   replica.pending = PersistentMap<string, number>().withMutations((pending) => {
-    for (const { clientId, requestNumber } of replica.log.entriesAfter(replica.commitNumber)) {
-      pending.set(clientId, requestNumber);
-    }
+    let opNumber = replica.commitNumber;
+    for (const { clientId } of replica.log.entriesAfter(opNumber)) pending.set(clientId, ++opNumber);
   });
 }

@@ -7,7 +7,9 @@ export interface Request {
   readonly type: 'REQUEST';
   readonly operation: Json;
   readonly clientId: string;
-  /** From 1, rising by one with each request of the client. */
+  /** The op-number at which the client was registered; 0 in the registration itself, and where nobody need be registered. */
+  readonly session: number;
+  /** From 1, rising by one with each request of the session. 0: the client wants to be registered, and asks for nothing. */
   readonly requestNumber: number;
 }
 
@@ -16,7 +18,10 @@ export interface Entry extends Request {
   readonly predicted: Predicted;
 }
 
-/** ⟨REPLY v, s, x⟩ from a replica to a client (VRR §4.1). Departure: it names the client, whose address may be reused. */
+/**
+ * ⟨REPLY v, s, x⟩ from a replica to a client (VRR §4.1). Departure: it names the client, whose address may be reused. The
+ * result of a registration is the session.
+ */
 export interface Reply {
   readonly type: 'REPLY';
   readonly viewNumber: number;
@@ -24,6 +29,20 @@ export interface Reply {
   readonly requestNumber: number;
   readonly result: Json;
 }
+
+/**
+ * ⟨EVICTED v, s⟩ from the primary to a client whose session is over (no message of VRR, whose client-table is not bounded): its
+ * request was not executed now, and nobody knows any more whether it was before.
+ */
+export interface Evicted {
+  readonly type: 'EVICTED';
+  readonly viewNumber: number;
+  readonly clientId: string;
+  readonly requestNumber: number;
+}
+
+/** Everything that a client can receive. */
+export type ClientMessage = Reply | Evicted;
 
 /**
  * ⟨PREPARE v, m, n, k⟩ from the primary to all backups (VRR §4.1). In place of one request m it carries all entries up to n

@@ -1,4 +1,5 @@
 import type { Predicted } from '../service/service.ts';
+import { lineFor, resultIn, sessionOf } from './clientTable.ts';
 import { primaryOf } from './configuration.ts';
 import {
   arm,
@@ -30,29 +31,43 @@ export function onRequest(
 ): void {
   if (replica.status !== 'normal') return drop(effects, 'a request waits until the status is normal');
   const { clientId, requestNumber } = request;
-  const executed = replica.executed.get(clientId);
-  if (executed?.requestNumber === requestNumber) {
-    const { result } = executed;
+  const line = lineFor(replica.executed, request, replica.configuration);
+  const result = line && resultIn(line, requestNumber);
+  if (result !== undefined) {
     const { viewNumber } = replica;
     return reply(replica, effects, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
   }
-  const latest = replica.pending.get(clientId) ?? executed?.requestNumber ?? 0;
-  if (requestNumber < latest) return drop(effects, 'the client has sent a later request');
-  if (requestNumber === latest) return drop(effects, 'the request is being ordered');
+  if (line !== undefined && requestNumber <= line.requestNumber)
+    return drop(effects, 'the client has sent a later request');
+  // Where nothing is known of the client it was evicted, and the log will say so.
+  const latest = latestRunning(replica, request) ?? line?.requestNumber ?? requestNumber - 1;
+  if (requestNumber <= latest) return drop(effects, 'the request is being ordered');
+  if (requestNumber > latest + 1) return drop(effects, 'an earlier request of the client is missing');
   if (!isPrimary(replica)) return sendToPrimary(replica, effects, request);
   prepare(replica, effects, request, reading);
+}
+
+/** The number of the latest request among the entries not yet executed that are of the same session, if there are any. */
+function latestRunning(
+  { pending, log }: Replica,
+  { clientId, session, requestNumber }: Request,
+): number | undefined {
+  const opNumber = pending.get(clientId);
+  if (opNumber === undefined) return undefined;
+  const entry = log.at(opNumber);
+  return requestNumber === 0 || sessionOf(entry, opNumber) === session ? entry.requestNumber : undefined;
 }
 
 /** Gives the request the next op-number and asks the backups to hold it, VRR §4.1 step 3. */
 function prepare(
   replica: Replica,
   effects: Effects,
-  { operation, clientId, requestNumber }: Request,
+  { operation, clientId, session, requestNumber }: Request,
   reading: Predicted | undefined,
 ): void {
   const predicted = predict(replica, reading);
   const firstUncommitted = replica.log.length === replica.commitNumber;
-  append(replica, { type: 'REQUEST', operation, clientId, requestNumber, predicted });
+  append(replica, { type: 'REQUEST', operation, clientId, session, requestNumber, predicted });
   persistLog(replica, effects, replica.log.length - 1);
   if (replica.configuration.size > 1) sendPrepares(replica, effects);
   acknowledge(replica, effects);

@@ -1,5 +1,5 @@
 import type { Json } from '../service/service.ts';
-import type { Entry, Message, Reply } from './messages.ts';
+import type { ClientMessage, Entry, Message } from './messages.ts';
 import type { StorageRecord } from './storage.ts';
 
 /**
@@ -12,12 +12,16 @@ export type Timer = 'heartbeat' | 'resend' | 'suspect';
 export type Output =
   /** Send the message to another replica. */
   | { readonly type: 'send'; readonly to: number; readonly message: Message }
-  /** Send the reply to the client that it names. */
-  | { readonly type: 'reply'; readonly message: Reply }
+  /** Send the answer to the client that it names. */
+  | { readonly type: 'reply'; readonly message: ClientMessage }
   /** Make the records durable, after those of earlier writes, then give the replica `durable` with this number. */
   | { readonly type: 'write'; readonly write: number; readonly records: readonly StorageRecord[] }
   /** Fire the timer after `delay` ticks instead of whenever it was due; with 0, do not fire it. */
   | { readonly type: 'timer'; readonly timer: Timer; readonly delay: number }
+  /** The entry registered its client, which may have evicted another. */
+  | { readonly type: 'registered'; readonly opNumber: number; readonly request: Entry }
+  /** The client of this entry was evicted before: the service did not execute it. */
+  | { readonly type: 'turned-away'; readonly opNumber: number; readonly request: Entry }
   /** The service has executed this entry; nothing remains to be done. */
   | { readonly type: 'executed'; readonly opNumber: number; readonly request: Entry; readonly result: Json }
   /** A checkpoint took the place of what was executed: now all up to this op-number is. */

@@ -99,8 +99,22 @@ export function requestRefusal(configuration: Configuration, request: Request): 
     request.clientId.length > longestName
   )
     return `clientId must be a string of 1 to ${longestName} characters`;
-  if (request.requestNumber === 0) return 'requestNumber must be at least 1';
-  return notWhole('requestNumber', request.requestNumber) ?? operationRefusal(configuration, request);
+  return (
+    notWhole('requestNumber', request.requestNumber) ??
+    notWhole('session', request.session) ??
+    sessionRefusal(configuration, request) ??
+    (request.requestNumber === 0 ? undefined : operationRefusal(configuration, request))
+  );
+}
+
+function sessionRefusal({ sessions }: Configuration, request: Request): string | undefined {
+  const { session, requestNumber, operation } = request;
+  if (sessions === Number.POSITIVE_INFINITY) {
+    if (requestNumber === 0) return 'requestNumber must be at least 1';
+    return session === 0 ? undefined : 'session must be 0 where nobody need be registered';
+  }
+  if (requestNumber > 0) return session > 0 ? undefined : 'session must be at least 1';
+  return session === 0 && operation === null ? undefined : 'a registration has session 0 and operation null';
 }
 
 function operationRefusal({ service }: Configuration, { operation }: Request): string | undefined {

@@ -1,7 +1,7 @@
 import { Map as PersistentMap } from 'immutable';
-import type { Json } from '../service/service.ts';
 import { Tree } from '../tree/tree.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { ClientTable, Executed } from './clientTable.ts';
 import { type Configuration, primaryOf } from './configuration.ts';
 import { Log } from './log.ts';
 import type { CheckpointPart, DoViewChange, RecoveryResponse } from './messages.ts';
@@ -10,12 +10,6 @@ import { nobody, type ReplicaSet } from './replicaSet.ts';
 
 /** What a replica is doing (VRR §4, Figure 2). Departure (VRR §5.2): `state-transfer` is a status of its own. */
 export type Status = 'normal' | 'view-change' | 'state-transfer' | 'recovering';
-
-/** The latest request of a client that was executed, and its result, kept to answer repetitions. */
-export type Executed = {
-  readonly requestNumber: number;
-  readonly result: Json;
-};
 
 /** A log that is being fetched, piece by piece. */
 export interface Transfer {
@@ -79,9 +73,9 @@ export interface Replica {
   serviceState: unknown;
   /** The latest checkpoint, after the one before it: who fetches that one need not begin anew at once. */
   checkpoints: readonly Checkpoint[];
-  /** Client → its latest executed request. */
-  executed: Tree<Executed>;
-  /** Client → the number of its latest request among the entries not yet executed. */
+  /** Client → its line. */
+  executed: ClientTable;
+  /** Client → the op-number of its latest entry among those not yet executed. */
   pending: PersistentMap<string, number>;
 
   /** At the primary, by replica: the highest op-number that it acknowledged in this view. */

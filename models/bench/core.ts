@@ -46,7 +46,10 @@ interface Stage {
  */
 export async function benchCore(print: (line: string) => void): Promise<void> {
   // What is measured is a log that was never compacted: a first checkpoint would go through all of it.
-  const configuration = configure(3, 'diskless', ledgerService, { checkpointEvery: Number.MAX_SAFE_INTEGER });
+  const configuration = configure(3, 'diskless', ledgerService, {
+    checkpointEvery: Number.MAX_SAFE_INTEGER,
+    sessions: Number.POSITIVE_INFINITY,
+  });
   assertLikeStepped(configuration);
   const stages = stagesOf(configuration, print);
   globalThis.gc?.();
@@ -113,7 +116,10 @@ function replicaAt(configuration: Configuration, number: number, log: Log, servi
   replica.serviceState = serviceState;
   const requestNumbers = Array.from({ length: clients }, (_, client) => latestOf(client, log.length));
   replica.executed = replica.executed.with(
-    requestNumbers.map((requestNumber, client) => [nameOf(client), { requestNumber, result: 0 }]),
+    requestNumbers.map((requestNumber, client) => [
+      nameOf(client),
+      { session: 0, requestNumber, results: [0], opNumber: 0 },
+    ]),
   );
   return replica;
 }
@@ -179,7 +185,7 @@ function requestOf(opNumber: number, names?: readonly string[]): Entry {
   const client = opNumber % clients;
   const clientId = names?.[client] ?? nameOf(client);
   const requestNumber = latestOf(client, opNumber);
-  return { type: 'REQUEST', operation: 'add', clientId, requestNumber, predicted };
+  return { type: 'REQUEST', operation: 'add', clientId, session: 0, requestNumber, predicted };
 }
 
 /** The number of the client's latest request in a log of this length. Each made one before the log began. */

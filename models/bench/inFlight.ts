@@ -30,7 +30,7 @@ interface Stage {
  * thread, without any input or output, at several numbers of requests in flight. These take turns.
  */
 export async function benchInFlight(print: (line: string) => void): Promise<void> {
-  const configuration = configure(3, 'diskless', ledgerService);
+  const configuration = configure(3, 'diskless', ledgerService, { sessions: Number.POSITIVE_INFINITY });
   const stages = loads.map((inFlight): Stage => ({ inFlight, took: [] }));
   for (let round = -warmUps; round < rounds; round++) {
     for (const { inFlight, took } of stages) {
@@ -68,7 +68,7 @@ function measure(configuration: Configuration, inFlight: number): number {
     const clientId = names[submitted % clients] ?? '';
     const requestNumber = Math.floor(submitted / clients) + 1;
     submitted++;
-    mail.push({ to: 0, message: { type: 'REQUEST', operation: 'add', clientId, requestNumber } });
+    mail.push({ to: 0, message: { type: 'REQUEST', operation: 'add', clientId, session: 0, requestNumber } });
   };
   const begin = process.hrtime.bigint();
   while (submitted < inFlight) ask();

@@ -12,7 +12,9 @@ const bound = 2 ** 20;
 
 /** A group whose clients set keys, one after the other. */
 export class KeyedFleet {
-  readonly fleet = new Fleet(configure(3, 'durable', keyValueService));
+  readonly fleet = new Fleet(
+    configure(3, 'durable', keyValueService, { sessions: Number.POSITIVE_INFINITY }),
+  );
   private submitted = 0;
 
   /** Sets keys in an order that comes back to each, until so many operations are done. */
@@ -25,7 +27,7 @@ export class KeyedFleet {
       const key = `key ${(this.submitted * 7919) % keys}`;
       const value = `${this.submitted} `.padEnd(lengthOfValue, 'x');
       const operation = { type: 'set', key, value };
-      this.fleet.request({ type: 'REQUEST', operation, clientId, requestNumber });
+      this.fleet.request({ type: 'REQUEST', operation, clientId, session: 0, requestNumber });
     }
     if (this.fleet.answered !== this.submitted)
       throw new Error(`Of ${this.submitted} operations ${this.fleet.answered} were answered.`);

@@ -1,4 +1,4 @@
-import type { Log, Message, Replica, StartView } from '../../impl/index.ts';
+import type { ClientMessage, Entry, Log, Message, Output, Replica, StartView } from '../../impl/index.ts';
 import { beginning, type Observation, observe, type Promised } from '../../spec/promise/index.ts';
 import type { World } from '../world/world.ts';
 import type { ReplicaStep } from './claim.ts';
@@ -23,10 +23,12 @@ const silence: Sayings = { voted: 0, spoke: 0, acknowledgedIn: 0, acknowledged: 
  */
 export interface Chronicle {
   readonly promised: Promised;
-  /** The model's history as a log, to be compared with the replicas' logs. */
+  /** Every entry that was ever executed, as a log, to be compared with the replicas' logs. */
   readonly history: Log;
-  /** For each position of the history, the view of the replica that executed it first. */
+  /** For each of its entries, the view of the replica that executed it first. */
   readonly executedIn: readonly number[];
+  /** For each of its entries, how many of the entries up to it the service has executed. */
+  readonly positions: readonly number[];
   readonly sayings: readonly Sayings[];
   /** By view: the log with which it was first announced to anyone. */
   readonly started: readonly (Log | undefined)[];
@@ -39,6 +41,7 @@ export function beginChronicle({ implementation, configuration }: World): Chroni
     promised: beginning(configuration.service, configuration.size),
     history: implementation.Log.empty,
     executedIn: [],
+    positions: [],
     sayings: Array.from({ length: configuration.size }, () => silence),
     started: [],
     identities: new LogIdentities(),
@@ -50,13 +53,14 @@ export function withObservation(chronicle: Chronicle, observation: Observation):
   return { ...chronicle, promised: observe(chronicle.promised, observation) };
 }
 
-/** The chronicle with what the replica's step told others, and what it was the first to execute. */
-export function withStep(chronicle: Chronicle, { after, number }: ReplicaStep): Chronicle {
-  const said = withSayings(chronicle, after, number);
-  return said.history.length === said.promised.history.length ? said : withHistory(said, after, number);
+/** The position in the promised history that these entries have led to. What nobody has executed yet counts as if it were. */
+export function positionOf({ positions }: Chronicle, opNumber: number): number {
+  const known = Math.min(opNumber, positions.length);
+  return (positions[known - 1] ?? 0) + opNumber - known;
 }
 
-function withSayings(chronicle: Chronicle, after: World, number: number): Chronicle {
+/** The chronicle with what the replica's step told others. */
+export function withSayings(chronicle: Chronicle, { after, number }: ReplicaStep): Chronicle {
   const old = chronicle.sayings[number] ?? silence;
   let { voted, spoke, acknowledgedIn, acknowledged } = old;
   let { started } = chronicle;
@@ -89,7 +93,7 @@ function sayingsDiffer(one: Sayings, other: Sayings): boolean {
 }
 
 /** The view in which the sender says to be. A forwarded request names none, and who fetches something one that is wanted. */
-function viewSpokenFor(message: Message | { readonly type: 'REPLY'; readonly viewNumber: number }): number {
+function viewSpokenFor(message: Message | ClientMessage): number {
   const namesItsOwn =
     message.type !== 'REQUEST' && message.type !== 'GETSTATE' && message.type !== 'GETCHECKPOINT';
   return namesItsOwn ? message.viewNumber : 0;
@@ -108,13 +112,21 @@ function withStarted(
   return all;
 }
 
-function withHistory(chronicle: Chronicle, after: World, number: number): Chronicle {
-  let { history } = chronicle;
-  const executedIn = [...chronicle.executedIn];
+/** Whether the output says what became of an entry. */
+export function endsEntry(output: Output): output is EndOfEntry {
+  return output.type === 'executed' || output.type === 'registered' || output.type === 'turned-away';
+}
+
+type EndOfEntry = Output & { readonly opNumber: number; readonly request: Entry };
+
+/** The chronicle with the entries that the replica was the first to execute in the step that led to this world. */
+export function withEntries(chronicle: Chronicle, after: World, number: number): Chronicle {
+  let { history, executedIn, positions } = chronicle;
   for (const output of after.last?.outputs ?? []) {
-    if (output.type !== 'executed' || output.opNumber !== history.length + 1) continue;
+    if (!endsEntry(output) || output.opNumber !== history.length + 1) continue;
     history = history.append(output.request);
-    executedIn.push(after.machines[number]?.replica?.viewNumber ?? 0);
+    executedIn = [...executedIn, after.machines[number]?.replica?.viewNumber ?? 0];
+    positions = [...positions, (positions.at(-1) ?? 0) + (output.type === 'executed' ? 1 : 0)];
   }
-  return { ...chronicle, history, executedIn };
+  return history === chronicle.history ? chronicle : { ...chronicle, history, executedIn, positions };
 }

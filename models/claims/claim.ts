@@ -1,4 +1,3 @@
-import type { Promised } from '../../spec/promise/index.ts';
 import type { Machine, World } from '../world/world.ts';
 import type { Chronicle } from './chronicle.ts';
 
@@ -8,8 +7,8 @@ export interface ReplicaStep {
   readonly after: World;
   /** What was said and done before this step. */
   readonly chronicle: Chronicle;
-  /** What is known of the promise with what was seen of this step. */
-  readonly promised: Promised;
+  /** The same with what was executed in this step, and what was seen of it from outside. */
+  readonly executed: Chronicle;
   /** The replica that was stepped, its machine before the step and after it. */
   readonly number: number;
   readonly old: Machine;

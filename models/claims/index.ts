@@ -1,4 +1,5 @@
 import type { SettledClaim, StepClaim } from './claim.ts';
+import { awaitedIsKept } from './cluster/awaited-is-kept.ts';
 import { checkpointsAreEqual } from './cluster/checkpoints-are-equal.ts';
 import { countsAreTrue } from './cluster/counts-are-true.ts';
 import { fetchedFits } from './cluster/fetched-fits.ts';
@@ -40,6 +41,7 @@ export const stepClaims: readonly StepClaim[] = [
   startIsHeld,
   oneStartPerView,
   tableFollowsLog,
+  awaitedIsKept,
   checkpointsAreEqual,
 ];
 

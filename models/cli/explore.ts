@@ -70,6 +70,7 @@ await runCommand(
         help: 'let one PREPARE be outstanding at a time, and requests wait meanwhile',
       },
       'checkpoint-every': optional('take a checkpoint after so many entries each (default: never)'),
+      sessions: optional('let so many clients be registered at a time (default: nobody need be)'),
       views: optional('the latest view that any replica moves to (default: any)'),
       depth: optional('runs of at most so many steps (default: any)'),
       settle: count('let one in N states settle, and judge the outcome; 0 for none', '5000'),
@@ -204,17 +205,22 @@ function variantsGiven({
   piecewise,
   batching,
   'checkpoint-every': every,
+  sessions,
 }: {
   readonly piecewise: boolean;
   readonly batching: boolean;
   readonly 'checkpoint-every': string | undefined;
-}): Pick<Setup, 'piecewise' | 'batching' | 'checkpointEvery'> {
+  readonly sessions: string | undefined;
+}): Pick<Setup, 'piecewise' | 'batching' | 'checkpointEvery' | 'sessions'> {
   return {
     ...(piecewise ? { piecewise } : {}),
     ...(batching ? { batching } : {}),
     ...(every === undefined
       ? {}
       : { checkpointEvery: wholeNumber('--checkpoint-every', every, { min: 1, max: 1000 }) }),
+    ...(sessions === undefined
+      ? {}
+      : { sessions: wholeNumber('--sessions', sessions, { min: 1, max: 1000 }) }),
   };
 }
 

@@ -111,9 +111,8 @@ export function isAnswered(
   { client }: ClientMachine,
 ): boolean {
   if (clientId !== client.clientId) return true;
-  return client.outstanding === undefined
-    ? requestNumber <= client.requestNumber
-    : requestNumber < client.outstanding.requestNumber;
+  const [oldest] = client.outstanding;
+  return oldest === undefined ? requestNumber <= client.requestNumber : requestNumber < oldest.requestNumber;
 }
 
 /** Whether the recovery that used this nonce is over. */

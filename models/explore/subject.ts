@@ -53,12 +53,14 @@ export const soundForCorrect: Reductions = {
  */
 export function unsoundness(
   { replicas, dead, forgotten, eager }: Reductions,
-  { piecewise, batching, checkpointEvery }: Setup,
+  { piecewise, batching, checkpointEvery, sessions }: Setup,
 ): string | undefined {
   if (piecewise && (replicas || dead || forgotten))
     return 'replicas, dead and forgotten are for groups whose messages carry whole logs';
   if (batching && (dead || forgotten || eager))
     return 'dead, forgotten and eager are for groups in which no request waits for another';
+  if (sessions !== undefined && (dead || forgotten || eager))
+    return 'dead, forgotten and eager are for groups in which nobody need be registered';
   return checkpointEvery !== undefined && (replicas || dead || forgotten || eager)
     ? 'replicas, dead, forgotten and eager are for groups that take no checkpoints'
     : undefined;

@@ -45,7 +45,7 @@ function restartAll(scheduler: FairScheduler, trial: Trial): void {
 
 function askOnceMore(scheduler: FairScheduler, { world }: Trial): void {
   world.clients.forEach(({ client }, number) => {
-    if (client.outstanding === undefined) scheduler.take({ type: 'request', client: number });
+    if (client.outstanding.length === 0) scheduler.take({ type: 'request', client: number });
   });
 }
 
@@ -62,7 +62,7 @@ function runUntilSettled(scheduler: FairScheduler, model: Model, trial: Trial): 
 
 /** Whether nothing remains to be done. */
 export function isSettled(world: World): boolean {
-  if (world.clients.some(({ client }) => client.outstanding !== undefined)) return false;
+  if (world.clients.some(({ client }) => client.outstanding.length > 0)) return false;
   if (oneNormalView.broken(world) !== undefined) return false;
   const running = world.machines.flatMap(({ replica }) => (replica === undefined ? [] : [replica]));
   return running.every(

@@ -37,6 +37,6 @@ export const clientSituations: readonly Situation[] = [
     name: 'client-restarted-while-waiting',
     prose: 'A client crashes while it waits for an answer.',
     reached: ({ event, before }) =>
-      event.type === 'restart-client' && before.clients[event.client]?.client.outstanding !== undefined,
+      event.type === 'restart-client' && before.clients[event.client]?.client.outstanding.length !== 0,
   },
 ];

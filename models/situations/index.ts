@@ -2,6 +2,7 @@ import { batchSituations } from './batches.ts';
 import { catchingUpSituations } from './catching-up.ts';
 import { checkpointSituations } from './checkpoints.ts';
 import { clientSituations } from './clients.ts';
+import { sessionSituations } from './sessions.ts';
 import type { Situation } from './situation.ts';
 import { viewChangeSituations } from './view-changes.ts';
 
@@ -12,4 +13,5 @@ export const situations: readonly Situation[] = [
   ...checkpointSituations,
   ...clientSituations,
   ...batchSituations,
+  ...sessionSituations,
 ];

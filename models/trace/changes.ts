@@ -1,4 +1,5 @@
 import type { Json, Log, Replica, Request } from '../../impl/index.ts';
+import { endsEntry } from '../claims/chronicle.ts';
 import type { Packet } from '../world/packet.ts';
 import type { ClientMachine, Machine, World } from '../world/world.ts';
 import type { Frame } from './replay.ts';
@@ -76,15 +77,15 @@ function replicaChanges(old: Machine, now: Machine, after: World): readonly Chan
     changes.push(...stateChanges(base, now.replica, old.replica === undefined));
     for (const output of outputs)
       if (output.type === 'restored') changes.push(key(`took up the checkpoint of ${output.opNumber}`));
-    const executed = outputs.filter((output) => output.type === 'executed');
+    const executed = outputs.filter(endsEntry);
     // What was executed last says by itself how far that is.
     if (
       base.commitNumber !== now.replica.commitNumber &&
       executed.at(-1)?.opNumber !== now.replica.commitNumber
     )
       changes.push(plain(`k${now.replica.commitNumber}`));
-    for (const { opNumber, request } of executed)
-      changes.push(key(`executed ${opNumber} ${requestName(request)}`));
+    for (const { type, opNumber, request } of executed)
+      changes.push(key(`${type.replace('-', ' ')} ${opNumber} ${requestName(request)}`));
     changes.push(...voteChanges(base, now.replica));
   }
   changes.push(...diskChanges(old, now));
@@ -206,11 +207,12 @@ function diskChanges({ disk: old }: Machine, { disk: now }: Machine): readonly C
 function clientChanges({ client }: ClientMachine, { last }: World): readonly Change[] {
   const changes: Change[] = [];
   if (last?.event.type === 'restart-client') changes.push(key(`is ${client.clientId} now`));
-  if (last?.event.type === 'request' && client.outstanding !== undefined)
-    changes.push(key(`${requestName(client.outstanding)} asked`));
+  const asked = client.outstanding.at(-1);
+  if (last?.event.type === 'request' && asked !== undefined) changes.push(key(`${requestName(asked)} asked`));
   for (const output of last?.clientOutputs ?? []) {
     if (output.type === 'answered')
       changes.push(key(`${requestName(output.request)} answered: ${resultText(output.result)}`));
+    if (output.type === 'evicted') changes.push(bad(`evicted, and is ${client.clientId} now`));
     if (output.type === 'dropped' || output.type === 'refused')
       changes.push(dim(`${output.type}: ${output.reason}`));
   }

@@ -100,6 +100,7 @@ const counterexample = z.strictObject({
       piecewise: z.literal(true, must('true, or left out')).exactOptional(),
       checkpointEvery: whole(1, 1000).exactOptional(),
       batching: z.literal(true, must('true, or left out')).exactOptional(),
+      sessions: whole(1, 1000).exactOptional(),
     },
     object,
   ),

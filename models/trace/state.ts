@@ -84,10 +84,18 @@ function replicaFields(replica: Replica, { implementation }: World): readonly (r
     [
       'executed',
       [...replica.executed]
-        .map(([id, { requestNumber, result }]) => `${id} s${requestNumber} (${resultText(result)})`)
+        .map(
+          ([id, { requestNumber, results }]) =>
+            `${id} s${requestNumber} (${results.map(resultText).join('; ')})`,
+        )
         .join(', '),
     ],
-    ['pending', [...replica.pending].map(([id, requestNumber]) => `${id} s${requestNumber}`).join(', ')],
+    [
+      'pending',
+      [...replica.pending]
+        .map(([id, opNumber]) => `${id} s${replica.log.at(opNumber).requestNumber}`)
+        .join(', '),
+    ],
     ['acknowledged', acknowledged.some((held) => held > 0) ? acknowledged.join(' ') : ''],
     ['prepares', replica.prepares.join(' ')],
     ['startViewChanges', membersOf(replica.startViewChanges)],
@@ -142,13 +150,14 @@ function recoveryText({
 }
 
 function clientFields({ client, retryArmed, incarnation }: ClientMachine): Fields {
-  const { clientId, requestNumber, viewNumber, outstanding, retries } = client;
+  const { clientId, session, requestNumber, viewNumber, outstanding, retries } = client;
   return new Map([
     ['clientId', clientId],
     ['restarts', counted(incarnation)],
+    ['session', session === undefined ? 'none' : session === 0 ? '' : String(session)],
     ['requestNumber', String(requestNumber)],
     ['viewNumber', String(viewNumber)],
-    ['outstanding', outstanding === undefined ? '' : requestName(outstanding)],
+    ['outstanding', outstanding.map(requestName).join(' ')],
     ['retries', counted(retries)],
     ['timers', retryArmed ? 'retry' : ''],
   ]);

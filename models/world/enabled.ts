@@ -21,7 +21,9 @@ export function whyNot(world: World, event: Event): string | undefined {
     case 'restart':
       return isDown(world.machines[event.replica]) ? undefined : 'that machine is not down';
     case 'request':
-      return canRequest(world, event.client) ? undefined : 'that client has a request outstanding';
+      return canRequest(world, event.client)
+        ? undefined
+        : 'that client may have no more requests outstanding';
     case 'retry':
       return world.clients[event.client]?.retryArmed === true ? undefined : 'that client waits for nothing';
     case 'restart-client':
@@ -113,7 +115,7 @@ export function isDown(machine: Machine | undefined): boolean {
 
 export function canRequest(world: World, client: number): boolean {
   const machine = world.clients[client];
-  return machine !== undefined && machine.client.outstanding === undefined;
+  return machine !== undefined && world.implementation.mayRequest(machine.client);
 }
 
 /** Whether the timer with this bit is armed at the replica. */

@@ -1,10 +1,10 @@
-import type { Message, Reply } from '../../impl/index.ts';
+import type { ClientMessage, Message } from '../../impl/index.ts';
 
 /** A message on its way. Endpoints below the group's size are replicas, those from there on are clients. */
 export interface Packet {
   readonly from: number;
   readonly to: number;
-  readonly message: Message | Reply;
+  readonly message: Message | ClientMessage;
   /** What it is called in events: its type, what distinguishes it, and its endpoints. Others may bear the same name. */
   readonly name: string;
   /** How often its sender had been restarted when it was sent. */
@@ -15,7 +15,7 @@ export function packetOf(
   size: number,
   from: number,
   to: number,
-  message: Message | Reply,
+  message: Message | ClientMessage,
   incarnation: number,
 ): Packet {
   const name = `${label(message)} ${endpoint(size, from)}→${endpoint(size, to)}`;
@@ -32,12 +32,13 @@ function about(part: string, path: string | undefined): string {
   return `${part}/${path ?? ''}`;
 }
 
-function label(message: Message | Reply): string {
+function label(message: Message | ClientMessage): string {
   switch (message.type) {
     case 'REQUEST':
       return `REQUEST ${message.clientId} s${message.requestNumber}`;
     case 'REPLY':
-      return `REPLY v${message.viewNumber} s${message.requestNumber}`;
+    case 'EVICTED':
+      return `${message.type} v${message.viewNumber} s${message.requestNumber}`;
     case 'PREPARE': {
       const { viewNumber, suffix, opNumber } = message;
       const isBatch = opNumber > suffix.after + 1;

@@ -42,7 +42,8 @@ function deliver(world: World, event: Event, packet: Packet): World {
   const { to, message } = packet;
   const rest = without(world.packets, packet);
   const client = to - world.machines.length;
-  if (message.type === 'REPLY') return stepClient(world, event, client, rest, { type: 'message', message });
+  if (message.type === 'REPLY' || message.type === 'EVICTED')
+    return stepClient(world, event, client, rest, { type: 'message', message });
   const machine = at(world.machines, to);
   const input: Input = { type: 'message', message, reading: readingOf(world.machines.length, to) };
   return stepReplica(world, event, to, machine, running(machine), rest, input);

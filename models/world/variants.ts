@@ -30,7 +30,18 @@ const checkpoints: Variant = {
   without: ({ checkpointEvery, ...rest }) => rest,
 };
 
-const variants: readonly Variant[] = [pieces, batches, checkpoints];
+const sessions: Variant = {
+  // With one client more than sessions there is always one to be evicted; with one session they evict each other.
+  tried: [
+    (setup) => ({ ...setup, sessions: setup.clients, clients: setup.clients + 1 }),
+    (setup) => ({ ...setup, sessions: 1, clients: Math.max(2, setup.clients) }),
+  ],
+  words: ({ sessions: most }) =>
+    most === undefined ? undefined : `${most} ${most === 1 ? 'session' : 'sessions'} at a time`,
+  without: ({ sessions: most, ...rest }) => rest,
+};
+
+const variants: readonly Variant[] = [pieces, batches, checkpoints, sessions];
 
 /** What is not as usual in this group, in words, each with a comma before it. */
 export function variantsText(setup: Setup): string {
@@ -45,9 +56,9 @@ export function plainer(setup: Setup): readonly Setup[] {
   return variants.flatMap(({ words, without }) => (words(setup) === undefined ? [] : [without(setup)]));
 }
 
-/** These groups as they are, with entries or requests in another manner, and each of all that with checkpoints too. */
+/** These groups as they are, with entries, requests or clients in another manner, and each of all that with checkpoints too. */
 export function withVariants(setups: readonly Setup[]): readonly Setup[] {
-  const ways = [...pieces.tried, ...batches.tried];
+  const ways = [...pieces.tried, ...batches.tried, ...sessions.tried];
   const manners = setups.flatMap((setup) => [setup, ...ways.map((tried) => tried(setup))]);
   return manners.flatMap((setup) => [setup, ...checkpoints.tried.map((tried) => tried(setup))]);
 }

@@ -24,6 +24,11 @@ export interface Setup {
   readonly checkpointEvery?: number;
   /** One PREPARE is outstanding at a time, and what is ordered meanwhile waits. Otherwise nothing ever waits. */
   readonly batching?: true;
+  /**
+   * How many clients can be registered at a time; each may have two requests outstanding. Otherwise nobody need be
+   * registered, and has one.
+   */
+  readonly sessions?: number;
 }
 
 /** One replica's machine: the replica while it runs, and what outlives it. */
@@ -92,6 +97,8 @@ export function createWorld(
     room: setup.piecewise && 1,
     checkpointEvery: setup.checkpointEvery,
     pipeline: setup.batching ? 1 : Number.MAX_SAFE_INTEGER,
+    sessions: setup.sessions ?? Number.POSITIVE_INFINITY,
+    window: setup.sessions === undefined ? 1 : 2,
   });
   const machines = Array.from({ length: setup.replicas }, (_, replicaNumber): Machine => {
     const replica = createReplica(configuration, replicaNumber);

@@ -178,6 +178,7 @@ describe('npm run explore', () => {
       'piecewise',
       'batching',
       'checkpoint-every',
+      'sessions',
       'json',
       'workers',
       'search',

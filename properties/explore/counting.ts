@@ -13,12 +13,14 @@ export async function subjectOf(
     replicas = 3,
     clients = 1,
     batching = false,
+    sessions,
     reductions = noReductions,
     ablation,
   }: {
     readonly replicas?: number;
     readonly clients?: number;
     readonly batching?: boolean;
+    readonly sessions?: number;
     readonly reductions?: Reductions;
     readonly ablation?: string;
   } = {},
@@ -26,7 +28,7 @@ export async function subjectOf(
   const implementation = await loadImplementation(
     ablation === undefined ? undefined : ablationNamed(ablation),
   );
-  const setup = { replicas, mode, clients, ...(batching ? { batching } : {}) };
+  const setup = { replicas, mode, clients, ...(batching ? { batching } : {}), ...(sessions && { sessions }) };
   return {
     implementation,
     setup,

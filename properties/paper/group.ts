@@ -6,7 +6,7 @@ type Output = vr.Output | vr.ClientOutput;
 export type Letter = {
   readonly from: number | string;
   readonly to: number | string;
-  readonly message: vr.Message | vr.Reply;
+  readonly message: vr.Message | vr.ClientMessage;
 };
 
 type Kind = Letter['message']['type'];
@@ -29,6 +29,9 @@ class Machine {
   }
 }
 
+/** Nobody need be registered, and each client has one request outstanding (VRR §4.1). */
+export const asInVrr: vr.Limits = { sessions: Number.POSITIVE_INFINITY, window: 1 };
+
 /** A group of real replicas and their clients. Every letter is delivered, and every timer fired, by hand. */
 export class Group {
   letters: readonly Letter[] = [];
@@ -49,7 +52,7 @@ export class Group {
     limits: vr.Limits = {},
   ) {
     this.syncs = syncs;
-    this.configuration = vr.configure(size, mode, vr.keyValueService, limits);
+    this.configuration = vr.configure(size, mode, vr.keyValueService, { ...asInVrr, ...limits });
     const numbers = Array.from({ length: size }, (_, number) => number);
     this.machines = numbers.map((number) => new Machine(vr.createReplica(this.configuration, number)));
     for (const number of numbers) this.input(number, { type: 'start' });
@@ -122,7 +125,8 @@ export class Group {
 
   /** Hands a letter over, which may be a copy of one that arrived before. */
   hand({ to, message }: Letter): readonly Output[] {
-    if (message.type === 'REPLY') return this.clientInput(String(to), { type: 'message', message });
+    if (message.type === 'REPLY' || message.type === 'EVICTED')
+      return this.clientInput(String(to), { type: 'message', message });
     if (!this.machine(Number(to)).isUp) return [];
     const reading = this.readings[Number(to)];
     return this.input(Number(to), { type: 'message', message, ...(reading && { reading }) });

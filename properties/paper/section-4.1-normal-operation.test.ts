@@ -168,7 +168,13 @@ describe('what §4.1 leaves open', () => {
     group.run();
     group.fire(0, 'heartbeat');
     group.run();
-    const message = { type: 'REQUEST', operation: null, clientId: 'ann/0', requestNumber: 1 } as const;
+    const message = {
+      type: 'REQUEST',
+      operation: null,
+      clientId: 'ann/0',
+      session: 0,
+      requestNumber: 1,
+    } as const;
     group.hand({ from: 'ann', to: 1, message: { ...message, operation: { type: 'get', key: 'x' } } });
     expect(group.letters).toMatchObject([{ from: 1, to: 'ann', message: { type: 'REPLY', result: 1 } }]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configure, createReplica, ledgerService, step, type Timer } from '../../impl/index.ts';
-import { Group, reasonOf } from './group.ts';
+import { asInVrr, Group, reasonOf } from './group.ts';
 
 function armed(group: Group, number: number): readonly Timer[] {
   return [...group.machine(number).timers.keys()].sort();
@@ -82,9 +82,9 @@ describe('what a primary waits for, VRR §4.1', () => {
     group.run();
     expect(armed(group, 0)).toEqual([]);
 
-    const alone = createReplica(configure(1, 'durable', ledgerService), 0);
+    const alone = createReplica(configure(1, 'durable', ledgerService, asInVrr), 0);
     for (const clientId of ['ann/0', 'bob/0']) {
-      const message = { type: 'REQUEST', operation: 'a', clientId, requestNumber: 1 } as const;
+      const message = { type: 'REQUEST', operation: 'a', clientId, session: 0, requestNumber: 1 } as const;
       step(alone, { type: 'message', message });
     }
     const outputs = step(alone, { type: 'durable', write: 1 });

@@ -8,7 +8,7 @@ import {
   type Output,
   step,
 } from '../../impl/index.ts';
-import { Group } from './group.ts';
+import { asInVrr, Group } from './group.ts';
 
 /** Three replicas whose clocks and sources of chance show different things. */
 function groupWithClocks(): Group {
@@ -111,8 +111,8 @@ describe('what depends on a clock or on chance, VRR §4.4', () => {
   });
 });
 
-const request = { type: 'REQUEST', operation: 'a', clientId: 'ann/0', requestNumber: 1 } as const;
-const configuration = configure(1, 'diskless', ledgerService);
+const request = { type: 'REQUEST', operation: 'a', clientId: 'ann/0', session: 0, requestNumber: 1 } as const;
+const configuration = configure(1, 'diskless', ledgerService, asInVrr);
 
 describe.each([
   [{ time: -1, random: 0 }, 'time'],

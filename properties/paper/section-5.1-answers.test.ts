@@ -146,7 +146,8 @@ describe('what was fetched, and is not what was offered, VRR §5.1', () => {
     let damaged = 0;
     const differences = exchanged.answer.differences.map((difference) =>
       difference.map(([way, entries]) => {
-        const changed = (entries ?? []).map(([name]) => [name, { requestNumber: 7, result: 7 }] as const);
+        const line = { session: 0, requestNumber: 7, results: [7], opNumber: 7 };
+        const changed = (entries ?? []).map(([name]) => [name, line] as const);
         return [way, damaged++ === 0 ? changed : entries] as const;
       }),
     );

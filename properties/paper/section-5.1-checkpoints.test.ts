@@ -40,10 +40,14 @@ describe('checkpoints, VRR §5.1', () => {
     const group = checkpointing();
     fill(group, 'abcd');
     const [checkpoint] = group.replica(0).checkpoints;
-    const line = { requestNumber: 1, result: 1 };
     expect(new Map(checkpoint?.state.entries())).toEqual(new Map(['a', 'b', 'c'].map((key) => [key, 1])));
     expect(new Map(checkpoint?.table.entries())).toEqual(
-      new Map(['a/0', 'b/0', 'c/0'].map((clientId) => [clientId, line])),
+      new Map(
+        ['a/0', 'b/0', 'c/0'].map((clientId, index) => [
+          clientId,
+          { session: 0, requestNumber: 1, results: [1], opNumber: index + 1 },
+        ]),
+      ),
     );
   });
 
@@ -154,7 +158,7 @@ describe('the log behind a checkpoint, VRR §5.1', () => {
     fill(group, 'abcdefgh');
     expect(group.answers).toHaveLength(8);
     const operation = { type: 'set', key: 'a', value: 1 };
-    const message = { type: 'REQUEST', operation, clientId: 'a/0', requestNumber: 1 } as const;
+    const message = { type: 'REQUEST', operation, clientId: 'a/0', session: 0, requestNumber: 1 } as const;
     for (const to of replicas) group.hand({ from: 'a', to, message });
     expect(group.find('REPLY').map(({ from }) => from)).toEqual(replicas);
     expect(group.replica(0).log.length).toBe(8);

@@ -58,7 +58,10 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
     }
     expect(steps).toBeGreaterThan(10);
     expect(extent(group, 2)).toEqual({ checkpoints: [6], base: 6, log: '' });
-    const table = ['a', 'b', 'c', 'd', 'e', 'f'].map((key) => [`${key}/0`, { requestNumber: 1, result: 1 }]);
+    const table = ['a', 'b', 'c', 'd', 'e', 'f'].map((key, index) => [
+      `${key}/0`,
+      { session: 0, requestNumber: 1, results: [1], opNumber: index + 1 },
+    ]);
     expect(outcome(group, 2)).toMatchObject({ commitNumber: 6, table });
   });
 
@@ -113,7 +116,7 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
     group.run();
     expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 2 });
     const operation = { type: 'set', key: 'a', value: 1 } as const;
-    const message = { type: 'REQUEST', operation, clientId: 'a/0', requestNumber: 1 } as const;
+    const message = { type: 'REQUEST', operation, clientId: 'a/0', session: 0, requestNumber: 1 } as const;
     group.hand({ from: 'a', to: 2, message });
     expect(group.replica(2).log.length).toBe(8);
     expect(group.find('REPLY')).toMatchObject([{ from: 2, message: { result: 1 } }]);
@@ -127,7 +130,13 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
     let log = Log.empty;
     for (const [index, key] of [...'abcdefgh'].entries()) {
       const operation = { type: 'set', key, value: 1 };
-      const request = { type: 'REQUEST', operation, clientId: `${key}/0`, requestNumber: 1 } as const;
+      const request = {
+        type: 'REQUEST',
+        operation,
+        clientId: `${key}/0`,
+        session: 0,
+        requestNumber: 1,
+      } as const;
       log = log.append({ ...request, predicted: unpredicted });
       const numbers = { viewNumber: 0, opNumber: index + 1, commitNumber: 0 };
       group.hand({ from: 0, to: 2, message: { type: 'PREPARE', suffix: log.suffix(index), ...numbers } });

@@ -43,7 +43,13 @@ function electReplica2(group: Group): void {
 function logOf(...keys: readonly string[]): Log {
   return keys.reduce((log, key) => {
     const operation = { type: 'set', key, value: 1 };
-    const request = { type: 'REQUEST', operation, clientId: `${key}/0`, requestNumber: 1 } as const;
+    const request = {
+      type: 'REQUEST',
+      operation,
+      clientId: `${key}/0`,
+      session: 0,
+      requestNumber: 1,
+    } as const;
     return log.append({ ...request, predicted: unpredicted });
   }, Log.empty);
 }

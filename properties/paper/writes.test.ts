@@ -23,6 +23,7 @@ function withTwoWrites(): Replica {
       type: 'REQUEST',
       operation: 'a',
       clientId: `c${opNumber}/0`,
+      session: 0,
       requestNumber: 1,
     } as const;
     log = log.append({ ...request, predicted: unpredicted });

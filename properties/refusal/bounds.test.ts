@@ -11,6 +11,7 @@ import {
   requestRefusal,
   step,
 } from '../../impl/index.ts';
+import { asInVrr } from '../paper/group.ts';
 import { unpredicted } from '../unpredicted.ts';
 
 const numbers = fc.oneof(
@@ -86,7 +87,7 @@ test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
 );
 
 test('views go round the group', () => {
-  const configuration = configure(3, 'durable', ledgerService);
+  const configuration = configure(3, 'durable', ledgerService, asInVrr);
   expect([0, 1, 2, 3, 7].map((view) => primaryOf(configuration, view))).toEqual([0, 1, 2, 0, 1]);
 });
 
@@ -98,14 +99,14 @@ test.each([
   [0, 'dropped'],
   [-1, 'dropped'],
 ])('that write %d is durable, when nothing was written, is %s', (write, type) => {
-  const replica = createReplica(configure(3, 'durable', ledgerService), 0);
+  const replica = createReplica(configure(3, 'durable', ledgerService, asInVrr), 0);
   expect(step(replica, { type: 'durable', write })).toMatchObject([{ type }]);
 });
 
 test.each([-1, 3, 0.5, 1.5, Number.NaN])(
   'a log of two entries has no prefix, suffix or entry %d',
   (number) => {
-    const request = { type: 'REQUEST', operation: 'a', clientId: 'c', requestNumber: 1 } as const;
+    const request = { type: 'REQUEST', operation: 'a', clientId: 'c', session: 0, requestNumber: 1 } as const;
     const entry = { ...request, predicted: unpredicted };
     const log = Log.empty.append(entry).append(entry);
     expect(() => log.prefix(number)).toThrow(RangeError);
@@ -116,9 +117,9 @@ test.each([-1, 3, 0.5, 1.5, Number.NaN])(
 
 describe('how large what a client sends may be', () => {
   const anything = { ...ledgerService, refusal: () => undefined };
-  const configuration = configure(3, 'durable', anything);
+  const configuration = configure(3, 'durable', anything, asInVrr);
   const reasonFor = (operation: Json, clientId = 'ann/0') =>
-    requestRefusal(configuration, { type: 'REQUEST', operation, clientId, requestNumber: 1 });
+    requestRefusal(configuration, { type: 'REQUEST', operation, clientId, session: 0, requestNumber: 1 });
   const text = (length: number) => 'x'.repeat(length);
 
   test.each<[string, Json, Json]>([
@@ -149,7 +150,9 @@ describe('how large what a client sends may be', () => {
   });
 
   test('the largest requests of all make no message of more than 1 MiB', () => {
-    const replicas = [0, 1, 2].map((number) => createReplica(configure(3, 'diskless', anything), number));
+    const replicas = [0, 1, 2].map((number) =>
+      createReplica(configure(3, 'diskless', anything, asInVrr), number),
+    );
     // JSON writes this character as six.
     const operation = '\u0001'.repeat(65_536);
     let largest = 0;
@@ -165,7 +168,13 @@ describe('how large what a client sends may be', () => {
       }
     };
     for (let number = 1; number <= 8; number++) {
-      const message = { type: 'REQUEST', operation, clientId: `c${number}/0`, requestNumber: 1 } as const;
+      const message = {
+        type: 'REQUEST',
+        operation,
+        clientId: `c${number}/0`,
+        session: 0,
+        requestNumber: 1,
+      } as const;
       give(0, { type: 'message', message });
     }
     // Replica 2 heard of nothing, and becomes primary with a vote of replica 1.

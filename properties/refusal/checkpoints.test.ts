@@ -9,7 +9,8 @@ const getCheckpoint = {
   ...{ type: 'GETCHECKPOINT', viewNumber: 0, opNumber: 3, part: 'state' },
   ...{ questions: [question], replicaNumber: 2 },
 };
-const entry: readonly unknown[] = ['a', { requestNumber: 1, result: null }];
+const line = { session: 0, requestNumber: 1, results: [null], opNumber: 1 };
+const entry: readonly unknown[] = ['a', line];
 const answer = { differences: [[[0, [entry]]], [[15, null]]], isCut: false };
 const exchanged = { part: 'table', paths: ['', '0f'], answer };
 const checkpoint = {
@@ -156,15 +157,19 @@ describe('an answer about a checkpoint', () => {
 
   test('brings whatever an operation that may be 64 deep can set, as a value and as a result', () => {
     expectNone(bringing([[0, [['a', nested(63)]]]], 'state'));
-    expectNone(bringing([[0, [['a', { requestNumber: 1, result: nested(63) }]]]]));
+    expectNone(bringing([[0, [['a', { ...line, results: [nested(63)] }]]]]));
   });
 
   test('brings lines of a client-table where it is about that', () => {
-    const said = 'a line must have a requestNumber and a result';
-    for (const line of [null, 1, 'a', [], {}, { requestNumber: 1 }, { result: 1 }])
-      expectRefusal(bringing([[0, [['a', line]]]]), said);
-    for (const requestNumber of [0, -1, 0.5, '1', null, 2 ** 53])
-      expectRefusal(bringing([[0, [['a', { requestNumber, result: 1 }]]]]), said);
+    const said = 'a line must have a session, a requestNumber, results and an opNumber';
+    for (const other of [null, 1, 'a', [], {}, { requestNumber: 1 }])
+      expectRefusal(bringing([[0, [['a', other]]]]), said);
+    for (const field of ['session', 'requestNumber', 'opNumber'])
+      for (const number of [-1, 0.5, '1', null, 2 ** 53])
+        expectRefusal(bringing([[0, [['a', { ...line, [field]: number }]]]]), said);
+    for (const results of [null, 1, {}, [1, 2]])
+      expectRefusal(bringing([[0, [['a', { ...line, results }]]]]), said);
+    expectNone(bringing([[0, [['a', { ...line, requestNumber: 0, results: [] }]]]]));
     for (const value of [null, 1, {}]) expectNone(bringing([[0, [['a', value]]]], 'state'));
   });
 });

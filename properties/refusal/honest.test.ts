@@ -16,6 +16,7 @@ import {
   Tree,
 } from '../../impl/index.ts';
 import { checkpointing, fill } from '../paper/checkpointing.ts';
+import { asInVrr } from '../paper/group.ts';
 
 /** Gives the replica what no correct replica can have sent: it says why, and is the same as before in every field. */
 function expectRefused(replica: Replica, message: Message, says: string): void {
@@ -61,7 +62,7 @@ describe('what is refused because of what the replica has executed changes nothi
 });
 
 describe('a checkpoint that no replica with this service can have', () => {
-  const ledger = configure(3, 'diskless', ledgerService);
+  const ledger = configure(3, 'diskless', ledgerService, asInVrr);
 
   /** A replica that lacks six entries, and has been offered a checkpoint that stands for them, with this state. */
   function offered(state: Tree): Replica {

@@ -16,7 +16,7 @@ const hostile: readonly unknown[] = [
   JSON.parse('{"__proto__":{"type":"PREPARE"}}'),
 ];
 
-const request = { type: 'REQUEST', operation: 'a', clientId: 'c', requestNumber: 1 } as const;
+const request = { type: 'REQUEST', operation: 'a', clientId: 'c', session: 0, requestNumber: 1 } as const;
 const entry = { ...request, predicted: { time: 0, random: 0 } };
 const logs: readonly unknown[] = [
   Log.empty,

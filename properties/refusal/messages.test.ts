@@ -11,12 +11,13 @@ import {
   requestRefusal,
   step,
 } from '../../impl/index.ts';
+import { asInVrr } from '../paper/group.ts';
 import { unpredicted } from '../unpredicted.ts';
 import { carrying } from './malformed.ts';
 
-const configuration = configure(3, 'durable', keyValueService);
+const configuration = configure(3, 'durable', keyValueService, asInVrr);
 const operation = { type: 'set', key: 'a', value: 1 };
-const request = { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber: 1 } as const;
+const request = { type: 'REQUEST', operation, clientId: 'ann/0', session: 0, requestNumber: 1 } as const;
 const log: Log = Logs.empty.append({ ...request, predicted: unpredicted });
 const state = { suffix: log.suffix(0), opNumber: 1, commitNumber: 1 };
 

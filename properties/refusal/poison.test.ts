@@ -9,6 +9,7 @@ import {
   type Service,
   step,
 } from '../../impl/index.ts';
+import { asInVrr } from '../paper/group.ts';
 import { carrying, deep } from './malformed.ts';
 
 /**
@@ -20,17 +21,18 @@ class Alone {
   private requestNumber = 0;
 
   constructor(service: Service) {
-    this.replica = createReplica(configure(1, 'diskless', service), 0);
+    this.replica = createReplica(configure(1, 'diskless', service, asInVrr), 0);
   }
 
   ask(operation: unknown): 'executed' | 'refused' {
-    this.requestNumber++;
-    const { requestNumber } = this;
-    const message: Message = { type: 'REQUEST', operation: null, clientId: 'ann', requestNumber };
+    const requestNumber = this.requestNumber + 1;
+    const message: Message = { type: 'REQUEST', operation: null, clientId: 'ann', session: 0, requestNumber };
     const outputs = step(this.replica, carrying({ type: 'message', message }, { ...message, operation }));
     const end = outputs.find(({ type }) => type === 'executed' || type === 'refused');
     if (end?.type !== 'executed' && end?.type !== 'refused')
       throw new Error('It neither executed nor refused.');
+    // What was refused was never asked: the client still owes this number.
+    if (end.type === 'executed') this.requestNumber = requestNumber;
     return end.type;
   }
 }

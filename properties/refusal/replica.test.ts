@@ -13,6 +13,7 @@ import {
   step,
 } from '../../impl/index.ts';
 import type { Setup } from '../../models/world/world.ts';
+import { asInVrr } from '../paper/group.ts';
 import { carrying, deep, rubbish, type Spoiling, spoilings, spoilt } from './malformed.ts';
 import { walk } from './walk.ts';
 
@@ -158,15 +159,15 @@ test.each([
   ['its type', { type: deep, viewNumber: 0 }],
   ['an unknown message', { type: 'NEWS', viewNumber: 0, news: deep }],
   ['a number', { type: 'PREPAREOK', viewNumber: 0, opNumber: 1, replicaNumber: deep }],
-  ['a client', { type: 'REQUEST', clientId: deep, requestNumber: 1, operation: 'a' }],
-  ['an operation', { type: 'REQUEST', clientId: 'c', requestNumber: 1, operation: deep }],
+  ['a client', { type: 'REQUEST', clientId: deep, session: 0, requestNumber: 1, operation: 'a' }],
+  ['an operation', { type: 'REQUEST', clientId: 'c', session: 0, requestNumber: 1, operation: deep }],
   [
     'what an operation asks',
-    { type: 'REQUEST', clientId: 'c', requestNumber: 1, operation: { type: deep, key: 'a' } },
+    { type: 'REQUEST', clientId: 'c', session: 0, requestNumber: 1, operation: { type: deep, key: 'a' } },
   ],
 ])('what is nested too deeply to be followed is refused: %s', (_what, message) => {
   for (const service of [keyValueService, ledgerService]) {
-    const replica = createReplica(configure(3, 'durable', service), 0);
+    const replica = createReplica(configure(3, 'durable', service, asInVrr), 0);
     expect(give(replica, message)).toMatchObject([{ type: 'refused' }]);
   }
 });

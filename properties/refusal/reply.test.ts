@@ -7,6 +7,7 @@ import {
   ledgerService,
   type Reply,
 } from '../../impl/index.ts';
+import { asInVrr } from '../paper/group.ts';
 import { carrying } from './malformed.ts';
 
 const reply: Reply = { type: 'REPLY', viewNumber: 0, clientId: 'ann/0', requestNumber: 1, result: null };
@@ -14,7 +15,7 @@ const input: ClientInput & { readonly type: 'message' } = { type: 'message', mes
 
 /** What a client that waits for this very reply makes of it, with some fields replaced. */
 function give(fields: object) {
-  const client = createClient(configure(3, 'diskless', ledgerService), 'ann', 0);
+  const client = createClient(configure(3, 'diskless', ledgerService, asInVrr), 'ann', 0);
   clientStep(client, { type: 'request', operation: 'a' });
   return clientStep(client, carrying(input, { ...reply, ...fields }));
 }

@@ -13,10 +13,11 @@ import {
   step,
   Tree,
 } from '../../impl/index.ts';
+import { asInVrr } from '../paper/group.ts';
 import { seed } from '../trying.ts';
 
 const every = 3;
-const limits = { checkpointEvery: every };
+const limits = { ...asInVrr, checkpointEvery: every };
 
 /** A replica that is a group by itself, and what there is to know about its clients. */
 class Alone {
@@ -29,7 +30,7 @@ class Alone {
 
   ask(clientId: string): void {
     const requestNumber = (this.replica.executed.get(clientId)?.requestNumber ?? 0) + 1;
-    const message = { type: 'REQUEST', operation: 'x', clientId, requestNumber } as const;
+    const message = { type: 'REQUEST', operation: 'x', clientId, session: 0, requestNumber } as const;
     step(this.replica, { type: 'message', message });
     const line = this.replica.executed.get(clientId);
     if (line === undefined) throw new Error('It was not executed.');

@@ -8,6 +8,7 @@ function request(requestNumber: number): Entry {
     type: 'REQUEST',
     operation: `op ${requestNumber}`,
     clientId: 'ann/0',
+    session: 0,
     requestNumber,
     predicted: unpredicted,
   };

@@ -5,7 +5,7 @@ import { type Entry, Log } from '../../impl/index.ts';
 function request(requestNumber: number): Entry {
   const operation = `op ${requestNumber}`;
   const predicted = { time: 10 * requestNumber, random: 0 };
-  return { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber, predicted };
+  return { type: 'REQUEST', operation, clientId: 'ann/0', session: 0, requestNumber, predicted };
 }
 
 function logOf(entries: readonly Entry[]): Log {

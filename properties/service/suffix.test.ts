@@ -7,7 +7,14 @@ function logOf(...operations: readonly string[]): Log {
 }
 
 function requestOf(operation: string): Entry {
-  return { type: 'REQUEST', operation, clientId: 'ann/0', requestNumber: 1, predicted: unpredicted };
+  return {
+    type: 'REQUEST',
+    operation,
+    clientId: 'ann/0',
+    session: 0,
+    requestNumber: 1,
+    predicted: unpredicted,
+  };
 }
 
 function operationsOf(log: Log): readonly unknown[] {

@@ -19,6 +19,9 @@ const rare: Readonly<Record<string, number>> = {
   'checkpoint-in-view': 10,
   'checkpoint-resumed': 10,
   'checkpoint-for-start': 20,
+  'executed-then-turned-away': 10,
+  'later-answered-first': 20,
+  'earlier-result-repeated': 20,
 };
 
 test(`${schedules} schedules break no claim and reach every situation`, () => {

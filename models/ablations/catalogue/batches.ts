@@ -44,10 +44,11 @@ export const batches: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/normal.ts',
-        find: 'const latest = replica.pending.get(clientId) ?? executed?.requestNumber ?? 0;',
+        find: 'const latest = latestRunning(replica, request) ?? line?.requestNumber ?? requestNumber - 1;',
         replace: `const waiting = isPrimary(replica) ? replica.log.entriesAfter(sentUpTo(replica)) : [];
   const waits = waiting.some((other) => other.clientId === clientId);
-  const latest = (waits ? undefined : replica.pending.get(clientId)) ?? executed?.requestNumber ?? 0;`,
+  const running = waits ? undefined : latestRunning(replica, request);
+  const latest = running ?? line?.requestNumber ?? requestNumber - 1;`,
       },
     ],
   },

@@ -16,16 +16,17 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/normal.ts',
-        find: `  const { clientId, requestNumber } = request;
-  const executed = replica.executed.get(clientId);
-  if (executed?.requestNumber === requestNumber) {
-    const { result } = executed;
+        find: `  const result = line && resultIn(line, requestNumber);
+  if (result !== undefined) {
     const { viewNumber } = replica;
     return reply(replica, effects, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
   }
-  const latest = replica.pending.get(clientId) ?? executed?.requestNumber ?? 0;
-  if (requestNumber < latest) return drop(effects, 'the client has sent a later request');
-  if (requestNumber === latest) return drop(effects, 'the request is being ordered');
+  if (line !== undefined && requestNumber <= line.requestNumber)
+    return drop(effects, 'the client has sent a later request');
+  // Where nothing is known of the client it was evicted, and the log will say so.
+  const latest = latestRunning(replica, request) ?? line?.requestNumber ?? requestNumber - 1;
+  if (requestNumber <= latest) return drop(effects, 'the request is being ordered');
+  if (requestNumber > latest + 1) return drop(effects, 'an earlier request of the client is missing');
 `,
         replace: '',
       },
@@ -45,8 +46,8 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/normal.ts',
-        find: 'const latest = replica.pending.get(clientId) ?? executed?.requestNumber ?? 0;',
-        replace: 'const latest = executed?.requestNumber ?? 0;',
+        find: 'latestRunning(replica, request) ?? line?.requestNumber',
+        replace: 'line?.requestNumber',
       },
     ],
   },
@@ -63,10 +64,9 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     shortestKnown: { steps: 6, estimated: true },
     edits: [
       {
-        file: 'replica/execution.ts',
-        find: 'replica.executed = replica.executed.asMutable().set(clientId, { requestNumber, result });',
-        replace:
-          'replica.executed = replica.executed.set(clientId, { requestNumber: requestNumber - 1, result });',
+        file: 'replica/clientTable.ts',
+        find: '{ session, requestNumber, results: [...kept, result], opNumber }',
+        replace: '{ session, requestNumber: requestNumber - 1, results: [...kept, result], opNumber }',
       },
     ],
   },
@@ -122,11 +122,11 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'client/client.ts',
-        find: `outstanding === undefined ||
-    clientId !== client.clientId ||
-    requestNumber !== outstanding.requestNumber
+        find: `  const asked = unanswered(client).find((request) => request.requestNumber === requestNumber);
+  if (asked === undefined || clientId !== asked.clientId)
 `,
-        replace: `outstanding === undefined
+        replace: `  const [asked] = unanswered(client);
+  if (asked === undefined)
 `,
       },
     ],
@@ -145,8 +145,8 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'client/client.ts',
-        find: `const clientId = \`\${name}/\${incarnation}\`;`,
-        replace: `const clientId = \`\${name}/0\`;`,
+        find: `\`\${name}/\${incarnation}`,
+        replace: `\`\${name}/0`,
       },
     ],
   },
@@ -205,8 +205,8 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'client/client.ts',
-        find: `const clientId = \`\${name}/\${incarnation}\`;`,
-        replace: `const clientId = \`client/\${incarnation}\`;`,
+        find: `\`\${name}/\${incarnation}`,
+        replace: `\`client/\${incarnation}`,
       },
     ],
   },
@@ -243,9 +243,8 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'client/client.ts',
-        find: `    clientId !== client.clientId ||
-`,
-        replace: '',
+        find: 'if (asked === undefined || clientId !== asked.clientId)',
+        replace: 'if (asked === undefined)',
       },
     ],
   },

@@ -15,8 +15,8 @@ export const counting: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/configuration.ts',
-        find: 'quorum: size - tolerated,',
-        replace: 'quorum: tolerated + 1,',
+        find: 'const quorum = size - tolerated;',
+        replace: 'const quorum = tolerated + 1;',
       },
     ],
   },

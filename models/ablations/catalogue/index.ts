@@ -8,6 +8,7 @@ import { messages } from './messages.ts';
 import { normalOperation } from './normal.ts';
 import { predictions } from './predictions.ts';
 import { recovery } from './recovery.ts';
+import { sessions } from './sessions.ts';
 import { starts } from './starts.ts';
 import { stateTransfer } from './stateTransfer.ts';
 import { statuses } from './statuses.ts';
@@ -20,6 +21,7 @@ export const ablations: readonly Ablation[] = [
   ...batches,
   ...predictions,
   ...clientsAndTheirTable,
+  ...sessions,
   ...votes,
   ...starts,
   ...stateTransfer,

@@ -177,13 +177,12 @@ export const statuses: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/normal.ts',
-        find: `  if (executed?.requestNumber === requestNumber) {
-    const { result } = executed;
+        find: `  if (result !== undefined) {
     const { viewNumber } = replica;
     return reply(replica, effects, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
   }
 `,
-        replace: `  if (executed?.requestNumber === requestNumber) return drop(effects, 'that request was answered');
+        replace: `  if (result !== undefined) return drop(effects, 'that request was answered');
 `,
       },
     ],

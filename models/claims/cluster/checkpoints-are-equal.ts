@@ -1,7 +1,8 @@
-import type { Checkpoint, Json } from '../../../impl/index.ts';
-import type { Entry, Promised } from '../../../spec/promise/index.ts';
+import type { Checkpoint, Json, Log } from '../../../impl/index.ts';
 import type { World } from '../../world/world.ts';
+import { type Chronicle, positionOf } from '../chronicle.ts';
 import type { ReplicaStep, StepClaim } from '../claim.ts';
+import { tableAfter } from '../clientTable.ts';
 
 /** A checkpoint takes the place of everything before it, so it must be what everything before it leads to. */
 export const checkpointsAreEqual: StepClaim = {
@@ -22,13 +23,14 @@ export const checkpointsAreEqual: StepClaim = {
   },
 };
 
-function unlikeHistory({ after, promised }: ReplicaStep, checkpoint: Checkpoint): string | undefined {
+function unlikeHistory({ after, executed }: ReplicaStep, checkpoint: Checkpoint): string | undefined {
   const { opNumber, state, table } = checkpoint;
-  const entry = promised.history[opNumber - 1];
-  if (entry === undefined)
-    return `It has a checkpoint of ${opNumber} entries, and only ${promised.history.length} were ever executed.`;
-  const right = known.get(entry) ?? digestsOf(after, promised, entry, opNumber);
-  known.set(entry, right);
+  const { history } = executed;
+  if (opNumber < 1 || opNumber > history.length)
+    return `It has a checkpoint of ${opNumber} entries, and only ${history.length} were ever executed.`;
+  const log = history.prefix(opNumber);
+  const right = known.get(log) ?? digestsOf(after, executed, opNumber);
+  known.set(log, right);
   if (state.digest !== right.state)
     return `Its checkpoint of ${opNumber} entries holds another state than the history leads to.`;
   return table.digest === right.table
@@ -36,25 +38,17 @@ function unlikeHistory({ after, promised }: ReplicaStep, checkpoint: Checkpoint)
     : `Its checkpoint of ${opNumber} entries holds another client-table than the history leads to.`;
 }
 
-/** A memory only: an entry stands in one history. */
-const known = new WeakMap<Entry, { readonly state: string; readonly table: string }>();
+/** A memory only: a log stands for one history. */
+const known = new WeakMap<Log, { readonly state: string; readonly table: string }>();
 
 function digestsOf(
-  { implementation, configuration }: World,
-  promised: Promised,
-  entry: Entry,
+  world: World,
+  chronicle: Chronicle,
   opNumber: number,
 ): { readonly state: string; readonly table: string } {
-  const { digest: state } = implementation.partsOf(configuration.service, entry.state);
-  const { digest: table } = implementation.Tree.empty<Json>().with(linesOf(promised, opNumber));
-  return { state, table };
-}
-
-function linesOf({ history }: Promised, opNumber: number): ReadonlyMap<string, Json> {
-  const lines = new Map<string, Json>();
-  for (const { request, result } of history.slice(0, opNumber)) {
-    const { clientId, requestNumber } = request;
-    lines.set(clientId, { requestNumber, result });
-  }
-  return lines;
+  const { implementation, configuration } = world;
+  const entry = chronicle.promised.history[positionOf(chronicle, opNumber) - 1];
+  const { state } = entry ?? { state: configuration.service.initial };
+  const { digest: table } = implementation.Tree.empty<Json>().with(tableAfter(chronicle, world, opNumber));
+  return { state: implementation.partsOf(configuration.service, state).digest, table };
 }

@@ -1,3 +1,4 @@
+import { endsEntry } from '../chronicle.ts';
 import type { ReplicaStep, StepClaim } from '../claim.ts';
 import { quotedLog } from '../quoted.ts';
 
@@ -31,7 +32,7 @@ function lostByExecuting({ after, chronicle, now }: ReplicaStep): string | undef
   const view = now.replica?.viewNumber ?? 0;
   const { started, identities } = chronicle;
   if (now.replica === undefined || started.length <= view + 1) return undefined;
-  if (!after.last?.outputs.some(({ type }) => type === 'executed')) return undefined;
+  if (!after.last?.outputs.some(endsEntry)) return undefined;
   const executed = now.replica.log.prefix(Math.min(now.replica.commitNumber, now.replica.log.length));
   const lacking = started.findIndex(
     (log, later) => later > view && log !== undefined && !identities.isPrefix(executed, log),

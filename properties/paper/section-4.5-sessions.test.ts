@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import { Group, reasonOf } from './group.ts';
+
+/** A group with so many sessions, whose clients may have so many requests outstanding. */
+function groupWith(sessions: number, window = 2): Group {
+  return new Group(3, 'diskless', 'at once', { sessions, window });
+}
+
+/** The clients in a replica's table, each with its session and its latest request. */
+function table(group: Group, number: number): readonly string[] {
+  return [...group.replica(number).executed]
+    .map(([clientId, { session, requestNumber }]) => `${clientId} of ${session} s${requestNumber}`)
+    .sort();
+}
+
+describe('a session, where the client-table is bounded', () => {
+  test('begins with a registration, and what was asked meanwhile follows in its order', () => {
+    const group = groupWith(2);
+    group.ask('ann', 'x');
+    group.ask('ann', 'y');
+    expect(group.find('REQUEST')).toMatchObject([
+      { to: 0, message: { clientId: 'ann/0', session: 0, requestNumber: 0, operation: null } },
+    ]);
+    group.deliver('REQUEST');
+    group.deliver('PREPARE');
+    group.deliver('PREPAREOK');
+    expect(group.find('REPLY')).toMatchObject([{ message: { requestNumber: 0, result: 1 } }]);
+    group.deliver('REPLY');
+    expect(group.find('REQUEST')).toMatchObject([
+      { to: 0, message: { session: 1, requestNumber: 1 } },
+      { to: 0, message: { session: 1, requestNumber: 2 } },
+    ]);
+    group.run();
+    expect(group.answers).toEqual([1, 1]);
+    expect(table(group, 0)).toEqual(['ann/0 of 1 s2']);
+  });
+
+  test('is begun once, however often the client asks for it', () => {
+    const group = groupWith(2);
+    group.ask('ann', 'x');
+    group.retry('ann');
+    group.run();
+    group.retry('ann');
+    group.run();
+    expect(table(group, 0)).toEqual(['ann/0 of 1 s1']);
+    expect(group.replica(0).log.length).toBe(2);
+  });
+
+  test('is another one after the client was restarted', () => {
+    const group = groupWith(2);
+    group.ask('ann', 'x');
+    group.run();
+    group.newClient('ann', 1);
+    group.ask('ann', 'y');
+    group.run();
+    expect(table(group, 0)).toEqual(['ann/0 of 1 s1', 'ann/1 of 3 s1']);
+  });
+
+  test('may be asked of a backup, and outlives the view', () => {
+    const group = groupWith(2);
+    group.ask('ann', 'x');
+    group.run();
+    group.crash(0);
+    group.fire(1, 'suspect');
+    group.run();
+    group.ask('ann', 'y');
+    group.retry('ann');
+    group.run();
+    expect(table(group, 1)).toEqual(['ann/0 of 1 s2']);
+    expect(group.keys(1).executed.trim()).toBe('x y');
+  });
+});
+
+describe('an eviction', () => {
+  test('is of the client that was silent for longest, at every replica', () => {
+    const group = groupWith(2);
+    for (const name of ['ann', 'bob', 'ann', 'cid']) {
+      group.ask(name, name);
+      group.run();
+    }
+    group.fire(0, 'heartbeat');
+    group.run();
+    for (const number of [0, 1, 2]) expect(table(group, number)).toEqual(['ann/0 of 1 s2', 'cid/0 of 6 s1']);
+  });
+
+  test('is told to the client, which does not know what became of its requests, and begins another session', () => {
+    const group = groupWith(1);
+    group.ask('ann', 'x');
+    group.run();
+    group.ask('bob', 'y');
+    group.run();
+    group.ask('ann', 'z');
+    group.ask('ann', 'u');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE');
+    group.deliver('PREPAREOK');
+    expect(group.find('EVICTED')).toMatchObject([{ to: 'ann', message: { requestNumber: 2 } }]);
+    expect(group.deliver('EVICTED')).toMatchObject([
+      { type: 'evicted', requests: [{ requestNumber: 2 }, { requestNumber: 3 }] },
+      { type: 'timer', delay: 0 },
+    ]);
+    group.run();
+    expect(group.client('ann').clientId).toBe('ann/0.1');
+    group.ask('ann', 'v');
+    group.run();
+    expect(group.answers).toEqual([1, 1, 1]);
+    expect(table(group, 0)).toMatchObject([expect.stringMatching(/^ann\/0\.1 of \d+ s1$/)]);
+  });
+
+  test('lets nothing be executed again: a request that was executed before is turned away', () => {
+    const group = groupWith(1);
+    group.ask('ann', { type: 'compare-and-set', key: 'x', expected: null, value: 1 });
+    group.deliver('REQUEST');
+    group.deliver('PREPARE');
+    group.deliver('PREPAREOK');
+    group.deliver('REPLY');
+    const [late] = group.find('REQUEST');
+    group.run();
+    group.ask('bob', { type: 'delete', key: 'x' });
+    group.run();
+    expect(late && group.hand(late)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ type: 'send' })]),
+    );
+    const executed = group.replica(0).commitNumber;
+    group.run();
+    expect(group.replica(0).commitNumber).toBe(executed + 1);
+    expect(group.answers).toEqual([true, true]);
+    group.ask('bob', { type: 'get', key: 'x' });
+    group.run();
+    expect(group.answers.at(-1)).toBe(null);
+  });
+
+  test('may come between a request and its execution', () => {
+    const group = groupWith(1);
+    group.ask('ann', 'x');
+    group.run();
+    group.ask('bob', 'y');
+    group.ask('ann', 'z');
+    group.deliver('REQUEST', { from: 'bob' });
+    group.deliver('REQUEST', { from: 'ann' });
+    group.run();
+    expect(group.replica(0).executed.get('ann/0')).toBe(undefined);
+    expect(group.client('ann').outstanding).toEqual([]);
+    expect(group.answers).toEqual([1, 1]);
+  });
+});
+
+describe('a window of outstanding requests', () => {
+  /** A registered client that has sent requests 2 and 3, and was answered before. */
+  function waiting(): Group {
+    const group = groupWith(2);
+    group.ask('ann', 'a');
+    group.run();
+    group.ask('ann', 'b');
+    group.ask('ann', 'c');
+    return group;
+  }
+
+  test('ends so many numbers after the oldest of them', () => {
+    const group = waiting();
+    const full = 'as many requests are outstanding as may be';
+    expect(reasonOf(group.ask('ann', 'd'))).toBe(full);
+    for (const _ of [1, 2]) group.deliver('REQUEST');
+    for (const _ of [1, 2]) group.deliver('PREPARE', { to: 1 });
+    for (const _ of [1, 2]) group.deliver('PREPAREOK', { from: 1 });
+    const [first, second] = group.lose('REPLY');
+    if (second !== undefined) group.hand(second);
+    expect(group.client('ann').outstanding).toMatchObject([{ requestNumber: 2 }]);
+    expect(reasonOf(group.ask('ann', 'd'))).toBe(full);
+    if (first !== undefined) group.hand(first);
+    expect(reasonOf(group.ask('ann', 'd'))).toBe(undefined);
+  });
+
+  test('is answered from the table to its end, whatever was executed later', () => {
+    const group = waiting();
+    for (const _ of [1, 2]) group.deliver('REQUEST');
+    for (const _ of [1, 2]) group.deliver('PREPARE', { to: 1 });
+    for (const _ of [1, 2]) group.deliver('PREPAREOK', { from: 1 });
+    group.lose('REPLY');
+    group.retry('ann');
+    group.run();
+    expect(group.client('ann').outstanding).toEqual([]);
+    expect(group.keys(0).executed.trim()).toBe('a b c');
+  });
+
+  test('is ordered as it was asked: what arrives too early is dropped, and sent again', () => {
+    const group = waiting();
+    const [first, second] = group.lose('REQUEST');
+    expect(second && reasonOf(group.hand(second))).toBe('an earlier request of the client is missing');
+    if (first !== undefined) group.hand(first);
+    group.run();
+    expect(group.client('ann').outstanding).toMatchObject([{ requestNumber: 3 }]);
+    group.retry('ann');
+    group.run();
+    expect(group.keys(0).executed.trim()).toBe('a b c');
+    expect(group.client('ann').outstanding).toEqual([]);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type ClientInput,
+  clientStep,
+  configure,
+  createClient,
+  forkClient,
+  ledgerService,
+  type Reply,
+  requestRefusal,
+} from '../../impl/index.ts';
+import { asInVrr } from '../paper/group.ts';
+import { carrying } from './malformed.ts';
+
+const bounded = configure(3, 'durable', ledgerService, { sessions: 2, window: 2 });
+const request = { type: 'REQUEST', operation: 'a', clientId: 'c', session: 1, requestNumber: 1 } as const;
+const registration = { ...request, operation: null, session: 0, requestNumber: 0 } as const;
+
+describe('how many sessions and outstanding requests there may be', () => {
+  test.each([0, -1, 0.5, Number.NaN])('not %d', (number) => {
+    const words = /1 client or more/;
+    expect(() => configure(3, 'durable', ledgerService, { sessions: number })).toThrow(words);
+    expect(() => configure(3, 'durable', ledgerService, { window: number })).toThrow(/1 request outstanding/);
+  });
+
+  test('any number from 1, and any number at all of sessions, but of nothing else', () => {
+    const sessions = Number.POSITIVE_INFINITY;
+    expect(configure(3, 'durable', ledgerService, { sessions, window: 1 })).toMatchObject({
+      sessions,
+      window: 1,
+    });
+    expect(() => configure(3, 'durable', ledgerService, { window: sessions })).toThrow(RangeError);
+    expect(configure(3, 'durable', ledgerService)).toMatchObject({ sessions: 4096, window: 8 });
+  });
+});
+
+describe('a request', () => {
+  test('belongs to a session, or begins one, where the client-table is bounded', () => {
+    expect(requestRefusal(bounded, request)).toBe(undefined);
+    expect(requestRefusal(bounded, registration)).toBe(undefined);
+    expect(requestRefusal(bounded, { ...request, session: 0 })).toBe('session must be at least 1');
+    for (const other of [{ session: 1 }, { operation: 'a' }])
+      expect(requestRefusal(bounded, { ...registration, ...other })).toBe(
+        'a registration has session 0 and operation null',
+      );
+    for (const session of [-1, 0.5, Number.NaN])
+      expect(requestRefusal(bounded, { ...request, session })).toMatch(/^session/);
+  });
+
+  test('has none where it is not', () => {
+    const unbounded = configure(3, 'durable', ledgerService, asInVrr);
+    expect(requestRefusal(unbounded, { ...request, session: 0 })).toBe(undefined);
+    expect(requestRefusal(unbounded, request)).toBe('session must be 0 where nobody need be registered');
+    expect(requestRefusal(unbounded, registration)).toBe('requestNumber must be at least 1');
+  });
+});
+
+describe('a client that waits for its session', () => {
+  const registered: Reply = { type: 'REPLY', viewNumber: 3, clientId: 'ann/0', requestNumber: 0, result: 7 };
+  const input: ClientInput & { readonly type: 'message' } = { type: 'message', message: registered };
+
+  function give(fields: object) {
+    const client = createClient(bounded, 'ann', 0);
+    clientStep(client, { type: 'request', operation: 'a' });
+    const before = forkClient(client);
+    const outputs = clientStep(client, carrying(input, { ...registered, ...fields }));
+    return { client, before, outputs };
+  }
+
+  test('takes the number of it, and sends what was asked', () => {
+    const { client, outputs } = give({});
+    expect(client).toMatchObject({ session: 7, viewNumber: 3 });
+    expect(outputs).toMatchObject([{ type: 'send', to: 0, message: { session: 7, requestNumber: 1 } }, {}]);
+  });
+
+  test.each([
+    [{ result: 0 }, 'result must be a session'],
+    [{ result: 'x' }, 'result must be a session'],
+    [{ result: 0.5 }, 'result must be a session'],
+    [{ type: 'EVICTED' }, 'no registration is answered with EVICTED'],
+    [{ type: 'EVICTED', requestNumber: 1 }, 'that request is not outstanding'],
+    [{ requestNumber: 1 }, 'that request is not outstanding'],
+    [{ clientId: 'ann/1' }, 'that request is not outstanding'],
+  ])('takes nothing like %j', (fields, reason) => {
+    const { client, before, outputs } = give(fields);
+    expect(outputs).toMatchObject([{ reason }]);
+    expect(client).toEqual(before);
+  });
+
+  test('waits for nothing where it asked for nothing', () => {
+    const client = createClient(bounded, 'ann', 0);
+    expect(clientStep(client, input)).toMatchObject([{ reason: 'that request is not outstanding' }]);
+    expect(clientStep(client, { type: 'timer' })).toMatchObject([{ reason: 'nothing is outstanding' }]);
+  });
+});
