@@ -123,8 +123,8 @@ function`,
     edits: [
       {
         file: 'client/client.ts',
-        find: 'client.viewNumber = Math.max(client.viewNumber, viewNumber);',
-        replace: 'client.viewNumber = viewNumber;',
+        find: 'client.viewNumber = Math.max(client.viewNumber, message.viewNumber);',
+        replace: 'client.viewNumber = message.viewNumber;',
       },
     ],
   },

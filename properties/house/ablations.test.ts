@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StaleAblationError } from '../../models/ablations/ablation.ts';
 import { ablationNamed, ablations, UnknownAblationError } from '../../models/ablations/catalogue/index.ts';
+import { harmlessRemovals } from '../../models/ablations/harmless.ts';
 import { loadImplementation } from '../../models/ablations/load.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { createWorld } from '../../models/world/world.ts';
@@ -40,6 +41,13 @@ describe.each(ablations)('the ablation $name', (ablation) => {
     for (const setup of ablation.setups) {
       expect(createWorld(loaded, { ...setup, clients: 1 }).machines).toHaveLength(setup.replicas);
     }
+  });
+});
+
+describe.each(harmlessRemovals)('the harmless removal $name', (removal) => {
+  it('changes the source, and can be put on trial', async () => {
+    const loaded = await loadImplementation(removal);
+    expect(createWorld(loaded, { replicas: 3, mode: 'durable', clients: 1 }).machines).toHaveLength(3);
   });
 });
 
