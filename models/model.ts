@@ -64,8 +64,8 @@ export class Model {
     const { chronicle } = this;
     if (number === undefined || old === undefined || now === undefined)
       return this.observeAll(observations(before, after, chronicle));
-    learnBases(chronicle, old, now);
     this.chronicle = withEntries(chronicle, after, number);
+    learnBases(this.chronicle, old, now);
     const broken = this.observeAll(observations(before, after, this.chronicle));
     const step: ReplicaStep = { before, after, chronicle, executed: this.chronicle, number, old, now };
     const violation = broken ?? this.judgeStep(step);
@@ -118,7 +118,10 @@ export class Model {
   }
 }
 
-/** What a machine dropped from its logs was executed, here or elsewhere; if it was not, the machine had it before. */
+/**
+ * What a machine dropped from its logs was executed, here or elsewhere, maybe only in this step; if it was not, the machine
+ * had it before. This must be learnt before anybody looks at the log: who looked would take what is gone for unknown.
+ */
 function learnBases({ identities, history }: Chronicle, old: Machine, now: Machine): void {
   const known = [history, old.replica?.log, old.disk.image.log, now.replica?.log];
   for (const log of [now.replica?.log, now.replica?.transfer?.log, now.disk.image.log])
