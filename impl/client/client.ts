@@ -1,5 +1,5 @@
 import { type Configuration, primaryOf } from '../replica/configuration.ts';
-import type { ClientMessage, Evicted, Reply, Request } from '../replica/messages.ts';
+import type { ClientMessage, Reply, Request } from '../replica/messages.ts';
 import { backedOff, delays } from '../replica/outputs.ts';
 import { requestRefusal } from '../replica/refusal.ts';
 import type { Json } from '../service/service.ts';
@@ -208,7 +208,7 @@ function onEvicted(client: Client): readonly ClientOutput[] {
   ];
 }
 
-function messageRefusal(message: Reply | Evicted): string | undefined {
+function messageRefusal(message: ClientMessage): string | undefined {
   if (typeof message !== 'object' || message === null || !['REPLY', 'EVICTED'].includes(message.type))
     return 'a client takes only a REPLY or EVICTED';
   const { viewNumber, requestNumber } = message;
