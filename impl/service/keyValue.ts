@@ -6,13 +6,14 @@ export type KeyValueOperation =
   | { readonly type: 'get'; readonly key: string }
   | { readonly type: 'set'; readonly key: string; readonly value: Json }
   | { readonly type: 'delete'; readonly key: string }
-  | { readonly type: 'compare-and-set'; readonly key: string; readonly expected: Json; readonly value: Json };
+  | { readonly type: 'compare-and-set'; readonly key: string; readonly expected: Json; readonly value: Json }
+  | { readonly type: 'size' };
 
 type Store = Tree;
 
 /**
  * A key-value store. Results: `get` yields the value or null; `set` yields the value set; `delete` and
- * `compare-and-set` yield whether they changed anything. Values are compared as JSON text with sorted names.
+ * `compare-and-set` yield whether they changed anything; `size` yields how many keys there are. Values are compared as JSON text with sorted names.
  */
 export const keyValueService: Service<Store> = {
   initial: Tree.empty<Json>(),
@@ -31,24 +32,27 @@ export const keyValueService: Service<Store> = {
 };
 
 function run(store: Store, operation: KeyValueOperation): Applied<Store> {
-  const { key } = operation;
   switch (operation.type) {
     case 'get':
-      return { state: store, result: store.get(key) ?? null };
+      return { state: store, result: store.get(operation.key) ?? null };
     case 'set':
-      return { state: store.set(key, operation.value), result: operation.value };
+      return { state: store.set(operation.key, operation.value), result: operation.value };
     case 'delete':
-      return { state: store.delete(key), result: store.get(key) !== undefined };
+      return { state: store.delete(operation.key), result: store.get(operation.key) !== undefined };
     case 'compare-and-set': {
-      const matches = canonical(store.get(key) ?? null) === canonical(operation.expected);
-      return { state: matches ? store.set(key, operation.value) : store, result: matches };
+      const { key, expected, value } = operation;
+      const matches = canonical(store.get(key) ?? null) === canonical(expected);
+      return { state: matches ? store.set(key, value) : store, result: matches };
     }
+    case 'size':
+      return { state: store, result: store.size };
   }
 }
 
 function parse(operation: Json): KeyValueOperation | string {
   if (!isRecord(operation)) return 'an operation must be an object such as {"type":"get","key":"a"}';
   const { type, key, value, expected } = operation;
+  if (type === 'size') return { type };
   if (typeof key !== 'string') return 'an operation needs a "key" that is a string';
   switch (type) {
     case 'get':
@@ -62,7 +66,7 @@ function parse(operation: Json): KeyValueOperation | string {
         return 'a compare-and-set needs an "expected" value (null for an absent key)';
       return { type, key, expected, value };
     default:
-      return `unknown operation type ${JSON.stringify(type)}: use get, set, delete or compare-and-set`;
+      return `unknown operation type ${JSON.stringify(type)}: use get, set, delete, compare-and-set or size`;
   }
 }
 

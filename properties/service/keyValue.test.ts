@@ -20,6 +20,7 @@ const operation: fc.Arbitrary<KeyValueOperation> = fc.oneof(
   fc.record({ type: fc.constant('set' as const), key, value }),
   fc.record({ type: fc.constant('delete' as const), key }),
   fc.record({ type: fc.constant('compare-and-set' as const), key, expected: value, value }),
+  fc.record({ type: fc.constant('size' as const) }),
 );
 
 /** Two values are equal if they say the same, in whatever order their names stand. */
@@ -37,17 +38,18 @@ function sorted(json: Json): string {
 
 /** The same operations on a plain Map. */
 function onMap(map: Map<string, Json>, asked: KeyValueOperation): Json {
-  const present = map.get(asked.key) ?? null;
   switch (asked.type) {
+    case 'size':
+      return map.size;
     case 'get':
-      return present;
+      return map.get(asked.key) ?? null;
     case 'set':
       map.set(asked.key, asked.value);
       return asked.value;
     case 'delete':
       return map.delete(asked.key);
     case 'compare-and-set':
-      if (!same(present, asked.expected)) return false;
+      if (!same(map.get(asked.key) ?? null, asked.expected)) return false;
       map.set(asked.key, asked.value);
       return true;
   }
@@ -134,7 +136,7 @@ describe('the key-value service refuses', () => {
     ],
     [
       { type: 'increment', key: 'a' },
-      'unknown operation type "increment": use get, set, delete or compare-and-set',
+      'unknown operation type "increment": use get, set, delete, compare-and-set or size',
     ],
   ];
 
