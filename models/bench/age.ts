@@ -1,5 +1,5 @@
+import { runCommand } from '../../impl/cli/arguments.ts';
 import type { Tree } from '../../impl/index.ts';
-import { runCommand } from '../cli/arguments.ts';
 import { grouped } from '../cli/report.ts';
 import { seedFrom, seedOption, wholeNumber } from '../cli/values.ts';
 import { KeyedFleet, lengthOfValue } from './keyedFleet.ts';

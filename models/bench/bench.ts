@@ -1,4 +1,4 @@
-import { runCommand } from '../cli/arguments.ts';
+import { runCommand } from '../../impl/cli/arguments.ts';
 import { seedFrom, seedOption } from '../cli/values.ts';
 import { benchCore } from './core.ts';
 import { benchInFlight } from './inFlight.ts';

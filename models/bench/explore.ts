@@ -1,4 +1,4 @@
-import { runCommand } from '../cli/arguments.ts';
+import { runCommand } from '../../impl/cli/arguments.ts';
 import { columns, grouped } from '../cli/report.ts';
 import { decimalNumber, seedFrom, seedOption } from '../cli/values.ts';
 import { type Budget, nothing } from '../explore/bounds.ts';

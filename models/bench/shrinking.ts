@@ -1,7 +1,7 @@
+import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import { ablationNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { type Shortest, shortestRuns } from '../ablations/shortest.ts';
-import { runCommand, UsageError } from '../cli/arguments.ts';
 import { ablationGiven } from '../cli/named.ts';
 import { columns } from '../cli/report.ts';
 import { Progress } from '../cli/terminal.ts';

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import type { Ablation } from '../ablations/ablation.ts';
 import { ablations } from '../ablations/catalogue/index.ts';
 import { BadFile } from '../campaign/badFile.ts';
@@ -14,7 +15,6 @@ import { reportLines } from '../campaign/report.ts';
 import { State } from '../campaign/state.ts';
 import { huntAll, type Watch } from '../campaign/threads.ts';
 import { clockText, settingsText } from '../campaign/words.ts';
-import { runCommand, UsageError } from './arguments.ts';
 import { orComplain } from './complaining.ts';
 import { exploringLine } from './exploring.ts';
 import { harmfulGiven } from './named.ts';

@@ -1,3 +1,4 @@
+import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import { type Budget, boundsOf, nothing } from '../explore/bounds.ts';
 import { Alone } from '../explore/crew.ts';
 import { type Explored, exploreWith, type Limits, type Progress as Reached } from '../explore/explore.ts';
@@ -18,7 +19,6 @@ import { stepsOf, writeCounterexample } from '../trace/counterexample.ts';
 import { paragraph } from '../trace/layout.ts';
 import { variantsText } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
-import { runCommand, UsageError } from './arguments.ts';
 import { orComplain } from './complaining.ts';
 import { cutShort, exploringLine } from './exploring.ts';
 import { findLines } from './finding.ts';

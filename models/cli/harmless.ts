@@ -1,9 +1,9 @@
+import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import type { Harmless } from '../ablations/ablation.ts';
 import { harmlessRemovals } from '../ablations/harmless.ts';
 import { exploreWithout, huntPair, reaches } from '../campaign/harmless.ts';
 import { type HarmlessTrials, harmlessFile } from '../campaign/harmlessTrials.ts';
 import { replaceFile } from '../campaign/kept.ts';
-import { runCommand, UsageError } from './arguments.ts';
 import { columns, grouped } from './report.ts';
 import { Progress, watchForInterrupt } from './terminal.ts';
 import { seedFrom, seedOption, wholeNumber } from './values.ts';

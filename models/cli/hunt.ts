@@ -1,3 +1,4 @@
+import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import type { Removal } from '../ablations/ablation.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
@@ -8,7 +9,6 @@ import { modes, scopeOf, usualSteps } from '../hunt/scope.ts';
 import type { Claims } from '../model.ts';
 import { type Profile, profiles } from '../schedules/profile.ts';
 import { type Counterexample, writeCounterexample } from '../trace/counterexample.ts';
-import { runCommand, UsageError } from './arguments.ts';
 import { findLines } from './finding.ts';
 import { ablationGiven, claimsGiven } from './named.ts';
 import { reportData, reportLines } from './report.ts';

@@ -1,3 +1,4 @@
+import { runCommand } from '../../impl/cli/arguments.ts';
 import { isRemoval, removalNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { spentBy } from '../explore/bounds.ts';
@@ -13,7 +14,6 @@ import {
 } from '../trace/counterexample.ts';
 import { replay } from '../trace/replay.ts';
 import { settling } from '../trace/settling.ts';
-import { runCommand } from './arguments.ts';
 import { orComplain } from './complaining.ts';
 import { cutShort, exploringLine } from './exploring.ts';
 import { findLines } from './finding.ts';

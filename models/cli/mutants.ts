@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UsageError } from './arguments.ts';
+import { UsageError } from '../../impl/cli/arguments.ts';
 
 /** A mutant that no test notices, and why it is left. Lines are known by their text, for numbers move. */
 const survivor = z.strictObject({

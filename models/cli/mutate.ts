@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { runCommand, UsageError } from './arguments.ts';
+import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import { type Figures, type Judgement, judge, type Mutant, readSurvivors, scoreOf } from './mutants.ts';
 import { runProgram } from './program.ts';
 import { columns } from './report.ts';

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { UsageError } from '../../impl/cli/arguments.ts';
 import type { Ablation, Removal } from '../ablations/ablation.ts';
 import {
   ablationNamed,
@@ -9,7 +10,6 @@ import {
 } from '../ablations/catalogue/index.ts';
 import { traceFile } from '../campaign/traces.ts';
 import { type Claims, claimsCalled } from '../model.ts';
-import { UsageError } from './arguments.ts';
 import { oneOf } from './values.ts';
 
 /** The ablation that a command line names. One that does no harm will not do. */

@@ -1,3 +1,4 @@
+import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import type { Ablation } from '../ablations/ablation.ts';
 import { ablations } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
@@ -5,7 +6,6 @@ import { chosenBy, geometricMean, huntBy, rateOf, type Spending, type Yield } fr
 import type { Subject } from '../hunt/run.ts';
 import { allClaims } from '../model.ts';
 import { type Profile, profiles } from '../schedules/profile.ts';
-import { runCommand, UsageError } from './arguments.ts';
 import { harmfulGiven } from './named.ts';
 import { columns, grouped } from './report.ts';
 import { Progress, watchForInterrupt } from './terminal.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { runCommand } from '../../impl/cli/arguments.ts';
 import { BadFile } from '../campaign/badFile.ts';
 import { outdatedPages, type Pages, updatePages, writtenPages } from '../campaign/pages.ts';
-import { runCommand } from './arguments.ts';
 import { orComplain } from './complaining.ts';
 
 const command = 'npm run reasons';

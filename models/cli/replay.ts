@@ -1,5 +1,6 @@
 import { createInterface, emitKeypressEvents, type Key } from 'node:readline';
 import picocolors from 'picocolors';
+import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import { isRemoval, removalNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { readCounterexample } from '../trace/counterexample.ts';
@@ -9,7 +10,6 @@ import { replay } from '../trace/replay.ts';
 import { rowsOf } from '../trace/rows.ts';
 import { settling } from '../trace/settling.ts';
 import { type Move, moveFrom, Stepper } from '../trace/stepper.ts';
-import { runCommand, UsageError } from './arguments.ts';
 import { orComplain } from './complaining.ts';
 import { ablationGiven, counterexampleGiven } from './named.ts';
 import { terminalWidth } from './terminal.ts';

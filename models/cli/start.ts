@@ -1,3 +1,4 @@
+import { runCommand } from '../../impl/cli/arguments.ts';
 import { ablationNamed } from '../ablations/catalogue/index.ts';
 import { loadImplementation } from '../ablations/load.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
@@ -5,7 +6,6 @@ import { type Find, Hunt } from '../hunt/hunt.ts';
 import { scopeOf } from '../hunt/scope.ts';
 import { allClaims, guaranteesOnly } from '../model.ts';
 import { writeCounterexample } from '../trace/counterexample.ts';
-import { runCommand } from './arguments.ts';
 import { findLines } from './finding.ts';
 import { grouped, reportLines } from './report.ts';
 import { colours, watchForInterrupt } from './terminal.ts';

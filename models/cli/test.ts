@@ -1,4 +1,4 @@
-import { runCommand } from './arguments.ts';
+import { runCommand } from '../../impl/cli/arguments.ts';
 import { runProgram } from './program.ts';
 import { seedFrom, seedOption } from './values.ts';
 

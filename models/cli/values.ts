@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { UsageError } from './arguments.ts';
+import { UsageError } from '../../impl/cli/arguments.ts';
 
 /** The inclusive limits of a number. A limit left out does not limit. */
 export type Range = { readonly min?: number; readonly max?: number };

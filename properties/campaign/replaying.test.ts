@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UsageError } from '../../impl/cli/arguments.ts';
 import { traceFile } from '../../models/campaign/traces.ts';
-import { UsageError } from '../../models/cli/arguments.ts';
 import { counterexampleGiven } from '../../models/cli/named.ts';
 import { runCommand } from '../running.ts';
 

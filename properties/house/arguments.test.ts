@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommandLine, UsageError } from '../../models/cli/arguments.ts';
+import { parseCommandLine, UsageError } from '../../impl/cli/arguments.ts';
 import { decimalNumber, oneOf, seedFrom, wholeNumber } from '../../models/cli/values.ts';
 
 const command = {

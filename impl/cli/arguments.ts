@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { SetupError } from '../node/errors.ts';
 
 /** Thrown when a command line makes no sense. Its message says what was wrong and what to do about it. */
 export class UsageError extends Error {
@@ -125,11 +126,10 @@ function checkCount({ command, positionals }: Command<Options>, given: readonly 
   }
   const extra = given[atMost];
   if (extra === undefined) return;
-  // npm keeps for itself the options that stand before a lone `--`, and passes on only their values.
-  throw new UsageError(
-    `There is no use for '${extra}' here. Leave it out, and put all options after a lone --, ` +
-      `as in ${command} -- --help.`,
-  );
+  const advice = command.startsWith('npm ')
+    ? `, and put all options after a lone --, as in ${command} -- --help.`
+    : '.';
+  throw new UsageError(`There is no use for '${extra}' here. Leave it out${advice}`);
 }
 
 function helpText(command: Command<Options>): string {
@@ -143,8 +143,13 @@ function helpText(command: Command<Options>): string {
   if (positionals !== undefined) rows.unshift([positionals.value, positionals.help]);
   const width = Math.max(...rows.map(([left = '']) => left.length));
   const table = rows.map(([left = '', right = '']) => `  ${left.padEnd(width)}  ${right}`);
-  const usage = [command.command, '--', '[options]', ...(positionals ? [usageOf(positionals)] : [])];
+  const usage = [ownPart(command.command), '[options]', ...(positionals ? [usageOf(positionals)] : [])];
   return `${usage.join(' ')}\n\n${command.summary}\n\n${table.join('\n')}\n`;
+}
+
+/** npm takes for itself what stands before a lone `--`. */
+function ownPart(command: string): string {
+  return command.startsWith('npm ') ? `${command} --` : command;
 }
 
 function usageOf({ value, atLeast, atMost }: Positionals): string {
@@ -154,23 +159,24 @@ function usageOf({ value, atLeast, atMost }: Positionals): string {
 
 /**
  * Runs a command from its entry point. It prints the help text when asked, leaves the exit code that `main`
- * returns, and turns a `UsageError`, `main`'s own included, into a message and exit code 2.
+ * returns, and turns a `UsageError` or `SetupError`, `main`'s own included, into a message and exit code 2.
  */
 export async function runCommand<const O extends Options>(
   command: Command<O>,
   main: (given: Given<O>) => number | Promise<number>,
+  argv: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
   // Whoever reads our output may have seen enough, as head has. The exit code stays what it is.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
   try {
-    const line = parseCommandLine(command, process.argv.slice(2));
+    const line = parseCommandLine(command, argv);
     if (line.kind === 'help') process.stdout.write(line.text);
     else process.exitCode = await main(line);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    const advice = `Say ${command.command} -- --help to see what it takes.`;
+    if (!(error instanceof UsageError || error instanceof SetupError)) throw error;
+    const advice = `Say ${ownPart(command.command)} --help to see what it takes.`;
     process.stderr.write(`${command.command}: ${error.message}\n${advice}\n`);
     process.exitCode = 2;
   }
