@@ -110,9 +110,11 @@ function listOf<const Word extends string>(
   text: string,
   words: readonly Word[],
 ): readonly [Word, ...Word[]] {
-  const [first = '', ...others] = text.split(',').map((word) => word.trim());
-  const list = others.map((word) => oneOf(name, word, words));
-  return [oneOf(name, first, words), ...list];
+  const given = text.split(',').map((word) => word.trim());
+  const twice = given.find((word, place) => given.indexOf(word) < place);
+  if (twice !== undefined) throw new UsageError(`${name} has '${twice}' twice. Give it once.`);
+  const [first = '', ...others] = given;
+  return [oneOf(name, first, words), ...others.map((word) => oneOf(name, word, words))];
 }
 
 /** A name without a slash that is no file here is left to the system, which searches for it as a shell does. */
