@@ -75,6 +75,10 @@ describe('the network', () => {
     const toSecond = among.arrived.filter((text) => !text.endsWith('noise'));
     expect(toSecond).toEqual(alone.arrived);
     expect(other.arrived).not.toEqual(alone.arrived);
+    // The way back has a fate of its own: other moments, and another number of them.
+    const momentsAt = (node: string): readonly string[] =>
+      among.arrived.filter((text) => text.includes(node)).map((text) => text.split(' ')[0] ?? '');
+    expect(momentsAt('n0')).not.toEqual(momentsAt('n1'));
   });
 
   it('loses and doubles about as many as it is told', async () => {

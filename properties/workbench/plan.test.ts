@@ -56,6 +56,13 @@ describe('a plan of faults', () => {
     );
   });
 
+  it('has each kind come and go by itself', () => {
+    const beginnings = faultKinds.map((kind) =>
+      planFaults(trouble).flatMap((fault) => (fault.kind === kind ? [fault.from] : [])),
+    );
+    expect(new Set(beginnings.flat()).size).toBeGreaterThan(0.9 * beginnings.flat().length);
+  });
+
   it('leaves the other faults as they are when partitions are added', () => {
     const withAll = planFaults(trouble).filter(({ kind }) => kind !== 'partition');
     expect(planFaults({ ...trouble, kinds: ['kill', 'pause'] })).toEqual(withAll);

@@ -78,14 +78,17 @@ describe('a process', () => {
     expect(await answer).toMatchObject({ type: 'error', code: 20 });
   });
 
-  it('fails if it never answers init', async () => {
-    void processesOf(1000, 'bad.mjs', 'mute').start();
-    await until(() => failures.length > 0);
-    expect(failures.map(({ message }) => message.split('\n')[0])).toEqual([
-      'n0 did not answer init within 1 seconds.',
-    ]);
-    expect(failures[0]?.message).toContain('\n  This is a node that does mute.');
-  });
+  it.each(['mute', 'elsewhere'])(
+    'fails if it never answers its own init, as one that is %s',
+    async (mistake) => {
+      void processesOf(3000, 'bad.mjs', mistake).start();
+      await until(() => failures.length > 0);
+      expect(failures.map(({ message }) => message.split('\n')[0])).toEqual([
+        'n0 did not answer init within 3 seconds.',
+      ]);
+      expect(failures[0]?.message).toContain(`\n  This is a node that does ${mistake}.`);
+    },
+  );
 });
 
 describe('lines', () => {

@@ -32,4 +32,7 @@ const mistakes = {
 };
 
 if (mistake === 'mute') setInterval(() => {}, 1000);
-else serve((message) => mistakes[mistake](message));
+else if (mistake === 'elsewhere') {
+  print('{"src":"n0","dest":"c0","body":{"type":"init_ok","in_reply_to":99}}');
+  setInterval(() => {}, 1000);
+} else serve((message) => mistakes[mistake](message));
