@@ -12,9 +12,11 @@ export interface Outage {
   readonly untilAnyOk: number | null;
   /**
    * From the end of the fault until each node that it had struck answered ok, or null if one did not. A partition
-   * strikes all. Another fault that came too soon counts in.
+   * strikes all.
    */
   readonly untilAllOk: number | null;
+  /** Whether another fault was on before all had answered, so that it may have its share in these times. */
+  readonly isDisturbed: boolean;
 }
 
 /** Who asks whom: process p belongs to thread p modulo `concurrency`, and thread t to node t modulo `nodes`. */
@@ -38,14 +40,23 @@ export function outagesOf(
     const since = until === undefined ? [] : oks.filter(({ at }) => at >= until);
     const wait = (ok: { readonly at: number } | undefined): number =>
       ok === undefined || until === undefined ? Infinity : ok.at - until;
-    const waits = struckBy(fault, seating).map((node) => wait(since.find((ok) => ok.node === node)));
+    const any = wait(since[0]);
+    const all = Math.max(
+      any,
+      ...struckBy(fault, seating).map((node) => wait(since.find((ok) => ok.node === node))),
+    );
+    const calm = (until ?? Infinity) + all;
     return {
       fault: faultText(fault),
       from,
       until: until ?? null,
       okMeanwhile: oks.filter(({ at }) => at >= from && at < (until ?? Infinity)).length,
-      untilAnyOk: finite(wait(since[0])),
-      untilAllOk: finite(Math.max(...waits)),
+      untilAnyOk: finite(any),
+      untilAllOk: finite(all),
+      isDisturbed: suffered.some(
+        (other) =>
+          other.fault !== fault && other.from < calm && (other.until ?? Infinity) > (until ?? Infinity),
+      ),
     };
   });
 }

@@ -7,6 +7,7 @@ export class NodeFailure extends Error {
 
 /** A line that a node printed, and what the workbench has to know of it. Nodes may say to each other what they like. */
 export interface Message {
+  /** In whose name it is sent. A node may pass on a client's request in the name of the client. */
   readonly src: string;
   readonly dest: string;
   readonly body: unknown;
@@ -31,7 +32,6 @@ const envelope = z.looseObject(
 /** Reads a line that a node printed. Throws a `NodeFailure` for what is no message. */
 export function messageOf(node: string, line: string): Message {
   const { src, dest, body } = checked(envelope, node, parsed(node, line), 'a message');
-  if (src !== node) throw new NodeFailure(`${node} sent a message in the name of '${shortened(src)}'.`);
   return { src, dest, body, line };
 }
 

@@ -21,14 +21,24 @@ export function reportLines({
     '',
     `Messages between nodes: ${fates.join(', ')}; to and from clients: ${grouped(clientMessages)}.`,
     ...(faults.length === 0 ? [] : ['', ...columns([titles, ...faults.map(rowOf)])]),
+    ...(faults.some(({ isDisturbed }) => isDisturbed) ? ['* while there was another fault'] : []),
   ];
 }
 
 const titles = ['fault', 'from s', 'to s', 'ok meanwhile', 'ms until an ok', 'ms until all ok'];
 
-function rowOf({ fault, from, until, okMeanwhile, untilAnyOk, untilAllOk }: Outage): readonly string[] {
+function rowOf({
+  fault,
+  from,
+  until,
+  okMeanwhile,
+  untilAnyOk,
+  untilAllOk,
+  isDisturbed,
+}: Outage): readonly string[] {
   const seconds = (time: number | null): string => (time === null ? '' : (time / 1000).toFixed(1));
   const wait = (time: number | null): string => (time === null ? 'never' : time.toFixed(0));
-  const waits = until === null ? ['', ''] : [wait(untilAnyOk), wait(untilAllOk)];
+  const waits =
+    until === null ? ['', ''] : [wait(untilAnyOk), `${wait(untilAllOk)}${isDisturbed ? '*' : ''}`];
   return [fault, seconds(from), seconds(until), grouped(okMeanwhile), ...waits];
 }

@@ -48,6 +48,8 @@ export class Trial {
   readonly nemesis: Nemesis;
   /** Messages from and to clients. */
   clientMessages = 0;
+  /** Of the nodes. */
+  private readonly names: readonly string[];
   private readonly operations: Iterator<Operation>;
   private readonly pace: Chance;
   private readonly settings: Settings;
@@ -57,6 +59,7 @@ export class Trial {
   constructor(settings: Settings, clock: Clock, nodes: Nodes, journal: Journal) {
     const { seed, workload, weather } = settings;
     this.settings = settings;
+    this.names = Array.from({ length: settings.nodes }, (_, node) => nameOf(node));
     this.clock = clock;
     this.journal = journal;
     this.operations = workload.operations(new Chance(seed, 'operations'))[Symbol.iterator]();
@@ -82,16 +85,21 @@ export class Trial {
   }
 
   /**
-   * Passes on what a node sent: to another node over the network, to a client at once and for certain, for a client is
-   * as if it were beside its node. Throws a `NodeFailure` if nobody has the name to which it is sent.
+   * Passes on what a node sent: to another node over the link between the two, in whosever name it is; to a client at
+   * once and for certain, for a client is as if it were beside every node. Throws a `NodeFailure` if nobody has the name
+   * to which, or in which, it is sent.
    */
-  receive(node: number, { dest, body, line }: Message): void {
-    const to = Array.from({ length: this.settings.nodes }, (_, number) => nameOf(number)).indexOf(dest);
-    if (to >= 0) return this.network.send(node, to, line);
-    if (!this.clients.has(dest))
+  receive(node: number, { src, dest, body, line }: Message): void {
+    const to = this.names.indexOf(dest);
+    if (!this.isKnown(src))
+      throw new NodeFailure(
+        `${nameOf(node)} sent a message in the name of '${shortened(src)}', and there is no such node.`,
+      );
+    if (!this.isKnown(dest))
       throw new NodeFailure(
         `${nameOf(node)} sent a message to '${shortened(dest)}', and there is no such node.`,
       );
+    if (to >= 0) return this.network.send(node, to, line);
     this.noteClient('sent', line);
     this.noteClient('delivered', line);
     this.clients.receive(dest, nameOf(node), body);
@@ -172,6 +180,10 @@ export class Trial {
       }
     }
     this.unanswered = unanswered;
+  }
+
+  private isKnown(name: string): boolean {
+    return this.names.includes(name) || this.clients.has(name);
   }
 
   private noteClient(fate: Fate, line: string): void {

@@ -160,7 +160,7 @@ describe('npm run workbench with a node that misbehaves', () => {
     ['garbage', 'printed a line that is not JSON.'],
     ['shapeless', 'sent a message that is none: "dest" is missing.'],
     ['nowhere', "sent a message to 'n99', and there is no such node."],
-    ['disguise', "sent a message in the name of 'n9'."],
+    ['disguise', "sent a message in the name of 'n9', and there is no such node."],
     ['endless', 'printed a line of more than 16777216 characters, and no end is in sight.'],
     ['deep', 'sent an answer to echo that is nested too deeply to be read.'],
     ['answer', 'sent an answer to echo that is none: "echo" is missing.'],
