@@ -1,0 +1,136 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { echo } from '../workbench/echo.ts';
+import { linKv } from '../workbench/linKv.ts';
+import { distributions } from '../workbench/network.ts';
+import { type FaultKind, faultKinds, planFaults, targets } from '../workbench/plan.ts';
+import type { Settings } from '../workbench/trial.ts';
+import { type Given, UsageError } from './arguments.ts';
+import { decimalNumber, oneOf, seedFrom, seedOption, wholeNumber } from './values.ts';
+
+const number = (help: string, standing: string, value = 'N') =>
+  ({ type: 'string', value, help, default: standing }) as const;
+
+/** The options of the workbench: Maelstrom's names and defaults, where it has them. */
+export const options = {
+  workload: { ...number('lin-kv or echo', 'lin-kv', 'NAME'), short: 'w' },
+  bin: { type: 'string', value: 'PATH', help: 'the program that is a node' },
+  'node-count': number('how many nodes, n0 to n(N - 1)', '5'),
+  concurrency: number('how many clients; 2n is two for each node', '1n'),
+  'time-limit': number('how long there are operations and faults', '60', 'SECONDS'),
+  rate: number('how many operations begin in a second, on average', '5'),
+  keys: number('how many registers there are; lin-kv only', '5'),
+  latency: number('how long messages between nodes take, on average', '0', 'MS'),
+  'latency-dist': number(distributions.join(', '), 'constant', 'NAME'),
+  loss: number('what share of the messages between nodes is lost, 0 to 1', '0', 'P'),
+  duplication: number('what share of them arrives twice, 0 to 1', '0', 'P'),
+  nemesis: {
+    type: 'string',
+    value: 'LIST',
+    help: `which faults there are, of ${faultKinds.join()} (default: none)`,
+  },
+  'nemesis-interval': number('how long faults last, and how long there is none of a kind', '10', 'SECONDS'),
+  targets: number('how many nodes are killed or paused at once, any of these', targets.join(), 'LIST'),
+  recovery: number('how long answers may fail to come when all faults have ended', '10', 'SECONDS'),
+  seed: seedOption,
+  store: number('where everything is kept, with a link to the latest', 'store', 'DIR'),
+  'log-messages': { type: 'boolean', help: 'keep every message, too' },
+  'log-stderr': { type: 'boolean', help: 'show what nodes write to standard error' },
+} as const;
+
+/** What the command line asks for, read and checked. */
+export interface Asked {
+  readonly workload: 'lin-kv' | 'echo';
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly settings: Settings;
+  readonly store: string;
+  readonly logMessages: boolean;
+  readonly logStderr: boolean;
+}
+
+const second = 1000;
+
+/** Reads the command line. Throws a `UsageError`. */
+export function askedOf({ values, positionals }: Given<typeof options>): Asked {
+  const seed = seedFrom(values.seed);
+  const nodes = wholeNumber('--node-count', values['node-count'], { min: 1, max: 100 });
+  const workload = oneOf('--workload', values.workload, ['lin-kv', 'echo']);
+  const keys = wholeNumber('--keys', values.keys, { min: 1, max: 10_000 });
+  const latency = decimalNumber('--latency', values.latency, { min: 0, max: 60_000 });
+  const duration = second * decimalNumber('--time-limit', values['time-limit'], { min: 0.1, max: 86_400 });
+  const interval =
+    second * decimalNumber('--nemesis-interval', values['nemesis-interval'], { min: 0.1, max: 86_400 });
+  const kinds = kindsOf(values.nemesis, nodes);
+  const [target, ...others] = listOf('--targets', values.targets, targets);
+  const share = { min: 0, max: 1 };
+  return {
+    workload,
+    command: programGiven(values.bin),
+    args: positionals,
+    settings: {
+      ...{ seed, nodes, duration },
+      concurrency: concurrencyOf(values.concurrency, nodes),
+      rate: decimalNumber('--rate', values.rate, { min: 0.01, max: 100_000 }),
+      recovery: second * decimalNumber('--recovery', values.recovery, { min: 0.1, max: 3600 }),
+      weather: {
+        ...{ seed, latency },
+        distribution: oneOf('--latency-dist', values['latency-dist'], distributions),
+        loss: decimalNumber('--loss', values.loss, share),
+        duplication: decimalNumber('--duplication', values.duplication, share),
+      },
+      workload: workload === 'echo' ? echo : linKv(keys, latency),
+      plan: planFaults({ seed, kinds, targets: [target, ...others], nodes, interval, duration }),
+    },
+    store: values.store,
+    logMessages: values['log-messages'],
+    logStderr: values['log-stderr'],
+  };
+}
+
+function concurrencyOf(text: string, nodes: number): number {
+  const [, count, each] = /^(\d{1,5})(n?)$/.exec(text) ?? [];
+  const clients = Number(count) * (each === 'n' ? nodes : 1);
+  if (clients >= 1 && clients <= 10_000) return clients;
+  throw new UsageError(
+    `--concurrency must be a whole number of clients from 1 to 10000, or one for each node such as 2n, ` +
+      `and '${text}' is not.`,
+  );
+}
+
+function kindsOf(text: string | undefined, nodes: number): readonly FaultKind[] {
+  if (text === undefined) return [];
+  const kinds = listOf('--nemesis', text, faultKinds);
+  if (nodes > 1 || !kinds.includes('partition')) return kinds;
+  throw new UsageError('--nemesis partition needs two nodes or more: one node cannot be parted from itself.');
+}
+
+function listOf<const Word extends string>(
+  name: string,
+  text: string,
+  words: readonly Word[],
+): readonly [Word, ...Word[]] {
+  const given = text.split(',').map((word) => word.trim());
+  const twice = given.find((word, place) => given.indexOf(word) < place);
+  if (twice !== undefined) throw new UsageError(`${name} has '${twice}' twice. Give it once.`);
+  const [first = '', ...others] = given;
+  return [oneOf(name, first, words), ...others.map((word) => oneOf(name, word, words))];
+}
+
+/** A name without a slash that is no file here is left to the system, which searches for it as a shell does. */
+function programGiven(path: string | undefined): string {
+  if (path === undefined)
+    throw new UsageError(
+      'It needs a program to try. Write --bin PATH, and its own arguments after a lone --.',
+    );
+  if (!path.includes('/') && !existsSync(path)) return path;
+  const file = resolve(path);
+  if (!existsSync(file)) throw new UsageError(`--bin must be a program, and there is no file ${file}.`);
+  if (!statSync(file).isFile()) throw new UsageError(`--bin must be a program, and ${file} is no file.`);
+  try {
+    accessSync(file, constants.X_OK);
+  } catch {
+    throw new UsageError(`--bin must be a program, and ${file} may not be executed. Try chmod +x on it.`);
+  }
+  return file;
+}

@@ -1,0 +1,131 @@
+import type { Json } from '../../impl/index.ts';
+import { type Clock, sleep } from './clock.ts';
+import type { Groups } from './partitions.ts';
+import type { Fault } from './plan.ts';
+
+/**
+ * How faults are made. A plan says only which, with whom and when, so that the same plan can be carried out on
+ * whatever implements this. Each promise is kept as soon as the thing is done.
+ */
+export interface Faults {
+  kill(node: number): Promise<void>;
+  /** Starts a node that was killed. That it is started does not mean that it is of use. */
+  restart(node: number): Promise<void>;
+  pause(node: number): Promise<void>;
+  resume(node: number): Promise<void>;
+  /** From now on, only nodes of a same group hear each other. */
+  partition(groups: Groups): Promise<void>;
+  heal(): Promise<void>;
+}
+
+/** A fault as it was made. The times are those of the clock, in milliseconds; a fault without an end was cut off. */
+export interface Suffered {
+  readonly fault: Fault;
+  readonly from: number;
+  readonly until: number | undefined;
+}
+
+/** Told what the nemesis does, before and after, in Jepsen's words. */
+export type Chronicler = (f: string, value: Json) => void;
+
+/** The name of a node in messages. */
+export function nameOf(node: number): string {
+  return `n${node}`;
+}
+
+/** Carries a plan out. Faults that are on when the signal is given stay on. */
+export class Nemesis {
+  private readonly begun = new Map<Fault, number>();
+  private readonly ended = new Map<Fault, number>();
+  private readonly plan: readonly Fault[];
+  private readonly faults: Faults;
+  private readonly clock: Clock;
+
+  constructor(plan: readonly Fault[], faults: Faults, clock: Clock) {
+    this.plan = plan;
+    this.faults = faults;
+    this.clock = clock;
+  }
+
+  /** Ends when the last fault has ended. */
+  async run(tell: Chronicler, signal: AbortSignal): Promise<void> {
+    const origin = this.clock.now();
+    for (const { fault, edge } of edgesOf(this.plan)) {
+      const due = origin + fault[edge];
+      if (due > this.clock.now()) await sleep(this.clock, due - this.clock.now(), signal);
+      const { f, value } = wordsOf(fault, edge);
+      tell(f, value);
+      await (edge === 'from' ? begin(fault, this.faults) : end(fault, this.faults));
+      tell(f, value);
+      (edge === 'from' ? this.begun : this.ended).set(fault, this.clock.now());
+      signal.throwIfAborted();
+    }
+  }
+
+  /** The faults that have begun. */
+  suffered(): readonly Suffered[] {
+    return this.plan.flatMap((fault) => {
+      const from = this.begun.get(fault);
+      return from === undefined ? [] : [{ fault, from, until: this.ended.get(fault) }];
+    });
+  }
+
+  /** What is wrong at the moment, in words. */
+  current(): string {
+    return this.suffered()
+      .flatMap(({ fault, until }) => (until === undefined ? [faultText(fault)] : []))
+      .join(', ');
+  }
+}
+
+/** A fault in a few words, such as `kill n0 n2`. */
+export function faultText(fault: Fault): string {
+  if (fault.kind !== 'partition') return `${fault.kind} ${fault.nodes.map(nameOf).join(' ')}`;
+  const groups = fault.groups.map((group) => group.map(nameOf).join(' '));
+  return `partition, ${fault.shape}: ${groups.join(' | ')}`;
+}
+
+type Edge = 'from' | 'until';
+
+/** All beginnings and ends in order. Ends come first, for the next fault may need what they give back. */
+function edgesOf(plan: readonly Fault[]): readonly { readonly fault: Fault; readonly edge: Edge }[] {
+  const ends = plan.map((fault) => ({ fault, edge: 'until' as const }));
+  const beginnings = plan.map((fault) => ({ fault, edge: 'from' as const }));
+  return [...ends, ...beginnings].toSorted((one, other) => one.fault[one.edge] - other.fault[other.edge]);
+}
+
+function wordsOf(fault: Fault, edge: Edge): { readonly f: string; readonly value: Json } {
+  const isBegun = edge === 'from';
+  if (fault.kind === 'partition') {
+    const groups = fault.groups.map((group) => group.map(nameOf));
+    return isBegun
+      ? { f: 'start-partition', value: { shape: fault.shape, groups } }
+      : { f: 'stop-partition', value: null };
+  }
+  const undone = fault.kind === 'kill' ? 'start' : 'resume';
+  return { f: isBegun ? fault.kind : undone, value: fault.nodes.map(nameOf) };
+}
+
+async function begin(fault: Fault, faults: Faults): Promise<void> {
+  switch (fault.kind) {
+    case 'partition':
+      return faults.partition(fault.groups);
+    case 'kill':
+      await Promise.all(fault.nodes.map((node) => faults.kill(node)));
+      return;
+    case 'pause':
+      await Promise.all(fault.nodes.map((node) => faults.pause(node)));
+  }
+}
+
+async function end(fault: Fault, faults: Faults): Promise<void> {
+  switch (fault.kind) {
+    case 'partition':
+      return faults.heal();
+    case 'kill':
+      await Promise.all(fault.nodes.map((node) => faults.restart(node)));
+      return;
+    case 'pause':
+      await Promise.all(fault.nodes.map((node) => faults.resume(node)));
+  }
+}

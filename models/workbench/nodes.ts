@@ -1,0 +1,17 @@
+import type { Faults } from './faults.ts';
+import type { Message } from './message.ts';
+
+/** Whoever runs the nodes of a trial. */
+export interface Nodes extends Omit<Faults, 'partition' | 'heal'> {
+  /** Whether the node was started and has answered `init`. It may be paused all the same. */
+  isReady(node: number): boolean;
+  /** Gives a line to a node. False if nobody is there to take it. */
+  deliver(node: number, line: string): boolean;
+}
+
+/** Who is told what the nodes do. */
+export interface Listener {
+  message(node: number, message: Message): void;
+  /** A node did what no node may. The trial is over. */
+  failure(failure: Error): void;
+}

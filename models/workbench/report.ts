@@ -1,0 +1,44 @@
+import { columns, grouped } from '../cli/report.ts';
+import type { Outage } from './availability.ts';
+import type { Results } from './results.ts';
+
+/** The results as lines of text, without the verdict. */
+export function reportLines({
+  operations,
+  latency,
+  faults,
+  messages,
+  clientMessages,
+}: Results): readonly string[] {
+  const rows = Object.entries(operations).map(([f, { ok, fail, info, open }]) => {
+    const { median, p95, p99, most } = latency[f] ?? {};
+    const times = [median, p95, p99, most].map((time) => (time === undefined ? '' : time.toFixed(1)));
+    return [f, ...[ok, fail, info, open].map(grouped), ...times];
+  });
+  const fates = Object.entries(messages).map(([fate, count]) => `${grouped(count)} ${fate}`);
+  return [
+    ...columns([['', 'ok', 'fail', 'info', 'open', 'median ms', '95 %', '99 %', 'most'], ...rows]),
+    '',
+    `Messages between nodes: ${fates.join(', ')}; to and from clients: ${grouped(clientMessages)}.`,
+    ...(faults.length === 0 ? [] : ['', ...columns([titles, ...faults.map(rowOf)])]),
+    ...(faults.some(({ isDisturbed }) => isDisturbed) ? ['* while there was another fault'] : []),
+  ];
+}
+
+const titles = ['fault', 'from s', 'to s', 'ok meanwhile', 'ms until an ok', 'ms until all ok'];
+
+function rowOf({
+  fault,
+  from,
+  until,
+  okMeanwhile,
+  untilAnyOk,
+  untilAllOk,
+  isDisturbed,
+}: Outage): readonly string[] {
+  const seconds = (time: number | null): string => (time === null ? '' : (time / 1000).toFixed(1));
+  const wait = (time: number | null): string => (time === null ? 'never' : time.toFixed(0));
+  const waits =
+    until === null ? ['', ''] : [wait(untilAnyOk), `${wait(untilAllOk)}${isDisturbed ? '*' : ''}`];
+  return [fault, seconds(from), seconds(until), grouped(okMeanwhile), ...waits];
+}

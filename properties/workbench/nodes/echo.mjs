@@ -1,0 +1,9 @@
+import { reply, self, serve } from './node.mjs';
+
+// With the argument `deaf`, n1 hears something else than what was said.
+const isDeaf = process.argv[2] === 'deaf';
+
+serve((message) => {
+  const heard = isDeaf && self.id === 'n1' ? 'What?' : message.body.echo;
+  reply(message, { type: 'echo_ok', echo: heard });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommandLine, UsageError } from '../../models/cli/arguments.ts';
+import { type Asked, askedOf, options } from '../../models/cli/workbenchOptions.ts';
+
+function asked(...argv: readonly string[]): Asked {
+  const positionals = { value: 'ARGUMENT', help: '' };
+  const line = parseCommandLine({ command: 'x', summary: '', options, positionals }, argv);
+  if (line.kind === 'help') throw new Error('Nobody asked for help.');
+  return askedOf(line);
+}
+
+describe('the command line of the workbench', () => {
+  it('has the defaults of Maelstrom', () => {
+    const { workload, settings, args, store } = asked('--bin', 'node');
+    expect({ workload, args, store }).toEqual({ workload: 'lin-kv', args: [], store: 'store' });
+    expect(settings).toMatchObject({ nodes: 5, concurrency: 5, rate: 5, duration: 60_000, plan: [] });
+    expect(settings.weather).toMatchObject({ latency: 0, distribution: 'constant', loss: 0, duplication: 0 });
+  });
+
+  it('gives the program what stands after another lone --', () => {
+    const { command, args } = asked('--bin', 'node', '--', 'server.mjs', '--data', '{data}');
+    expect([command, ...args]).toEqual(['node', 'server.mjs', '--data', '{data}']);
+  });
+
+  it.each([
+    ['7', 7],
+    ['1n', 3],
+    ['4n', 12],
+  ])('takes --concurrency %s for %i clients of three nodes', (text, clients) => {
+    expect(asked('--bin', 'node', '--node-count', '3', '--concurrency', text).settings.concurrency).toBe(
+      clients,
+    );
+  });
+
+  it('plans the faults that it is asked for, and the same for the same seed', () => {
+    const plans = ['1', '1', '2'].map(
+      (seed) => asked('--bin', 'node', '--nemesis', 'kill, pause', '--seed', seed).settings.plan,
+    );
+    expect(new Set(plans[0]?.map(({ kind }) => kind))).toEqual(new Set(['kill', 'pause']));
+    expect(plans[1]).toEqual(plans[0]);
+    expect(plans[2]).not.toEqual(plans[0]);
+  });
+
+  it.each([
+    [[], 'It needs a program to try. Write --bin PATH'],
+    [['--bin', './nosuch'], '--bin must be a program, and there is no file '],
+    [['--bin', '.'], '--bin must be a program, and '],
+    [['--bin', 'package.json'], 'may not be executed. Try chmod +x on it.'],
+    [['--bin', 'node', '--workload', 'broadcast'], '--workload must be one of lin-kv, echo,'],
+    [['--bin', 'node', '--node-count', '0'], '--node-count must be a whole number from 1 to 100,'],
+    [['--bin', 'node', '--concurrency', '0n'], '--concurrency must be a whole number of clients'],
+    [['--bin', 'node', '--concurrency', 'n'], '--concurrency must be a whole number of clients'],
+    [['--bin', 'node', '--concurrency', '10001'], '--concurrency must be a whole number of clients'],
+    [['--bin', 'node', '--rate', '0'], '--rate must be a number from 0.01'],
+    [['--bin', 'node', '--time-limit', '0'], '--time-limit must be a number from 0.1'],
+    [['--bin', 'node', '--keys', '0'], '--keys must be a whole number from 1'],
+    [['--bin', 'node', '--latency', '-1'], '--latency must be a number from 0'],
+    [
+      ['--bin', 'node', '--latency-dist', 'x'],
+      '--latency-dist must be one of constant, uniform, exponential,',
+    ],
+    [['--bin', 'node', '--loss', '1.1'], '--loss must be a number from 0 to 1,'],
+    [['--bin', 'node', '--duplication', 'x'], '--duplication must be a number from 0 to 1,'],
+    [
+      ['--bin', 'node', '--nemesis', 'kill,x'],
+      "--nemesis must be one of partition, kill, pause, and 'x' is not.",
+    ],
+    [['--bin', 'node', '--nemesis', 'kill,kill'], "--nemesis has 'kill' twice."],
+    [
+      ['--bin', 'node', '--nemesis', 'partition', '--node-count', '1'],
+      '--nemesis partition needs two nodes or more',
+    ],
+    [['--bin', 'node', '--nemesis-interval', '0'], '--nemesis-interval must be a number from 0.1'],
+    [
+      ['--bin', 'node', '--targets', ''],
+      "--targets must be one of one, minority, majority, all, and '' is not.",
+    ],
+    [['--bin', 'node', '--recovery', 'x'], '--recovery must be a number from 0.1'],
+    [['--bin', 'node', '--seed', 'x'], '--seed must be a whole number'],
+  ])('is refused when it is %j', (argv, complaint) => {
+    const read = (): unknown => asked(...argv);
+    expect(read).toThrow(UsageError);
+    expect(read).toThrow(complaint);
+  });
+});

@@ -1,0 +1,39 @@
+import { linKv } from '../../models/workbench/linKv.ts';
+import type { Message } from '../../models/workbench/message.ts';
+import { type Settings, Trial } from '../../models/workbench/trial.ts';
+import { type Answer, VirtualClock, VirtualNodes } from './virtual.ts';
+
+/** Three nodes, three clients, two registers, ten seconds, fair weather and no faults. */
+export const calm: Settings = {
+  ...{ seed: 1, nodes: 3, concurrency: 3, rate: 50, duration: 10_000, recovery: 5000 },
+  weather: { seed: 1, latency: 0, distribution: 'constant', loss: 0, duplication: 0 },
+  workload: linKv(2, 0),
+  plan: [],
+};
+
+/** A trial in a time and with nodes that are not real. */
+export interface Setting {
+  readonly clock: VirtualClock;
+  readonly nodes: VirtualNodes;
+  readonly trial: Trial;
+}
+
+export function settingOf(settings: Settings, answer: Answer, start?: number): Setting {
+  const clock = new VirtualClock();
+  const nodes = new VirtualNodes(clock, answer, start);
+  const trial = new Trial(settings, clock, nodes, () => {});
+  nodes.trial = trial;
+  return { clock, nodes, trial };
+}
+
+/** Runs a trial to its end. */
+export async function tried(settings: Settings, answer: Answer, start?: number): Promise<Trial> {
+  const { clock, trial } = settingOf(settings, answer, start);
+  await clock.until(trial.run(new AbortController().signal));
+  return trial;
+}
+
+/** A message as a node would send it. */
+export function messageFrom(src: string, dest: string, body: unknown): Message {
+  return { src, dest, body, line: JSON.stringify({ src, dest, body }) };
+}
