@@ -7,7 +7,7 @@ import { reportLines } from '../workbench/report.ts';
 import { type Results, resultsOf, settingsData } from '../workbench/results.ts';
 import { Store } from '../workbench/store.ts';
 import { Trial } from '../workbench/trial.ts';
-import { runCommand, UsageError } from './arguments.ts';
+import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import { grouped } from './report.ts';
 import { colours, Progress } from './terminal.ts';
 import { type Asked, askedOf, options } from './workbenchOptions.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommandLine, UsageError } from '../../models/cli/arguments.ts';
+import { parseCommandLine, UsageError } from '../../impl/cli/arguments.ts';
 import { type Asked, askedOf, options } from '../../models/cli/workbenchOptions.ts';
 
 function asked(...argv: readonly string[]): Asked {
