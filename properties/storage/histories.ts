@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   type Checkpoint,
   configure,
@@ -28,10 +29,30 @@ export type Deed =
   /** Promises a view so much later. */
   | { readonly type: 'promise'; readonly views: number };
 
+/** Any of these, in small. */
+export const deeds: fc.Arbitrary<Deed> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant('append' as const),
+      entries: fc.nat(12),
+      back: fc.nat(4),
+      views: fc.nat(2),
+    }),
+  },
+  { weight: 2, arbitrary: fc.constant({ type: 'checkpoint' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('jump' as const), ahead: fc.nat(9), entries: fc.nat(5) }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('promise' as const), views: fc.nat(2) }) },
+);
+
 /** A replica that writes: it keeps what its storage ought to hold. */
 export class Writer {
   image: Image;
-  private serial: number;
+  /** Counts up, so that nothing that is written is like anything before. */
+  serial: number;
   private writes = 0;
 
   constructor(image: Image, serial = 0) {
@@ -115,7 +136,7 @@ export class Writer {
       ] as const;
     });
     const state = kept.with(changed).delete(`key ${serial % 40} \ud800`);
-    const line = { session: 1, requestNumber: serial, results: [`${serial}`, null], opNumber };
+    const line = { session: 1, requestNumber: serial, results: [serial], opNumber };
     const table = (this.image.checkpoint?.table ?? Tree.empty()).set(`c${serial % 3}`, line);
     return { opNumber, time, state: partsOf(keyValueService, state), table };
   }

@@ -9,18 +9,27 @@ export type Ending = 'no effect' | 'repaired' | 'cut' | 'emptied' | 'refused';
 
 /** Opens what is left, judges it by what was there, and sees that it can be used. Throws an Error if anything is wrong. */
 export async function judged(directory: string, truth: Image): Promise<Ending> {
-  let storage: Storage;
   try {
-    storage = await openDurable(directory, owner, configuration);
+    return await during(openDurable(directory, owner, configuration), async (storage) => {
+      const image = imageIn(storage);
+      const ending = endingOf(image, truth, storage.findings);
+      await usable(storage, image, directory);
+      return ending;
+    });
   } catch (error) {
     if (error instanceof StorageError && error.trouble === 'harmed') return 'refused';
     throw error;
   }
+}
+
+/** Closes the storage after the work, whatever comes of that. */
+export async function during<Result>(
+  opening: Promise<Storage>,
+  work: (storage: Storage) => Promise<Result>,
+): Promise<Result> {
+  const storage = await opening;
   try {
-    const image = imageIn(storage);
-    const ending = endingOf(image, truth, storage.findings);
-    await usable(storage, image, directory);
-    return ending;
+    return await work(storage);
   } finally {
     await storage.close();
   }
@@ -60,14 +69,10 @@ async function usable(storage: Storage, image: Image, directory: string): Promis
   const writer = new Writer(image, 1000);
   await storage.write(writer.records({ type: 'promise', views: 1 }));
   await storage.close();
-  for (const deed of [undefined, { type: 'append', entries: 3, back: 0, views: 0 } as const]) {
-    const again = await openDurable(directory, owner, configuration);
-    try {
+  for (const deed of [undefined, { type: 'append', entries: 3, back: 0, views: 0 } as const])
+    await during(openDurable(directory, owner, configuration), async (again) => {
       deepStrictEqual(again.findings, []);
       deepStrictEqual(tellingOf(imageIn(again)), tellingOf(writer.image));
       if (deed !== undefined) await again.write(writer.records(deed));
-    } finally {
-      await again.close();
-    }
-  }
+    });
 }
