@@ -71,7 +71,7 @@ describe('damage to any file', () => {
         const directory = join(folder, 'tried');
         put(files, directory);
         try {
-          const ending = await judged(directory, trial.truth);
+          const ending = await judged(directory, trial.truth, damage.bit === 0);
           counts.set(ending, (counts.get(ending) ?? 0) + 1);
         } catch (error) {
           throw new Error(`history ${which}, ${said}`, { cause: error });
@@ -82,6 +82,6 @@ describe('damage to any file', () => {
     process.stdout.write(
       `${trials} damages: ${[...counts].map(([ending, n]) => `${n} ${ending}`).join(', ')}\n`,
     );
-    expect([...counts.keys()].sort()).toEqual(['cut', 'emptied', 'no effect', 'repaired']);
+    expect([...counts.keys()].sort()).toEqual(['cut', 'emptied', 'no effect', 'refused', 'repaired']);
   });
 });

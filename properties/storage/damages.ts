@@ -39,7 +39,7 @@ export function put(files: Files, directory: string): void {
 
 /** One damage to one file; places are shares of its length, or of what is left. */
 export type Damage = {
-  readonly type: 'flip' | 'truncate' | 'swap' | 'zero' | 'copy' | 'remove';
+  readonly type: 'flip' | 'truncate' | 'swap' | 'zero' | 'copy' | 'remove' | 'exchange';
   readonly file: number;
   readonly at: number;
   readonly other: number;
@@ -49,7 +49,7 @@ export type Damage = {
 /** Evenly, where fast-check would prefer both ends. */
 const share = fc.noBias(fc.nat(2 ** 31 - 1)).map((drawn) => drawn / 2 ** 31);
 
-/** Bits flipped and files cut off more often than stretches swapped, zeroed, copied elsewhere, or files removed. */
+/** Bits flipped and files cut off more often than stretches swapped, zeroed, copied elsewhere, or files removed or exchanged. */
 export const damages: fc.Arbitrary<Damage> = fc.record({
   type: fc.oneof(
     { weight: 8, arbitrary: fc.constant('flip' as const) },
@@ -58,6 +58,7 @@ export const damages: fc.Arbitrary<Damage> = fc.record({
     { weight: 1, arbitrary: fc.constant('zero' as const) },
     { weight: 1, arbitrary: fc.constant('copy' as const) },
     { weight: 1, arbitrary: fc.constant('remove' as const) },
+    { weight: 1, arbitrary: fc.constant('exchange' as const) },
   ),
   file: share,
   at: share,
@@ -81,6 +82,11 @@ export function harmed(files: Files, { type, file, at, other, bit }: Damage): re
   if (type === 'remove') {
     result.delete(path);
     return [result, said];
+  }
+  if (type === 'exchange') {
+    const second = paths[Math.floor(other * paths.length)] ?? '';
+    result.set(path, files.get(second) ?? bytes).set(second, bytes);
+    return [result, `${said}, with ${second}`];
   }
   const stretch = Buffer.from(bytes.subarray(from, from + length));
   if (type === 'flip') bytes[place] = (bytes[place] ?? 0) ^ (1 << bit);

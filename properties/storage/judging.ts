@@ -7,13 +7,13 @@ import { configuration, owner, tellingOf, Writer } from './histories.ts';
 /** How an opening after a damage may end. */
 export type Ending = 'no effect' | 'repaired' | 'cut' | 'emptied' | 'refused';
 
-/** Opens what is left, judges it by what was there, and sees that it can be used. Throws an Error if anything is wrong. */
-export async function judged(directory: string, truth: Image): Promise<Ending> {
+/** Opens what is left, and judges it by what was there; to be thorough, sees that it can be used. Throws an Error if not. */
+export async function judged(directory: string, truth: Image, isThorough: boolean): Promise<Ending> {
   try {
     return await during(openDurable(directory, owner, configuration), async (storage) => {
       const image = imageIn(storage);
       const ending = endingOf(image, truth, storage.findings);
-      await usable(storage, image, directory);
+      if (isThorough) await usable(storage, image, directory);
       return ending;
     });
   } catch (error) {

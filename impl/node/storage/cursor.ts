@@ -37,3 +37,13 @@ export class Cursor {
     return this.take(this.varint());
   }
 }
+
+/** All that is read, or nothing if the bytes end too early for it: then they are not what they were taken for. */
+export function allOrNone<Item>(read: Iterable<Item>): readonly Item[] {
+  try {
+    return [...read];
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}

@@ -81,9 +81,14 @@ export async function tidy({ newRecords, newSuperblock }: Places): Promise<void>
 }
 
 /** Puts one in the place of another, for good. */
-export async function moved(places: Places, from: string, to: string): Promise<void> {
+export async function moved({ directory }: Places, from: string, to: string): Promise<void> {
   await rename(from, to);
-  const handle = await open(places.directory, constants.O_RDONLY);
+  await settle(directory);
+}
+
+/** Makes durable which names a directory holds. */
+export async function settle(directory: string): Promise<void> {
+  const handle = await open(directory, constants.O_RDONLY);
   try {
     await handle.sync();
   } finally {

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Configuration } from '../../replica/configuration.ts';
 import { blankImage } from '../../replica/storage.ts';
-import { type Found, found, moved, type Places } from './folder.ts';
+import { chosen } from './choosing.ts';
+import { type Found, found, moved, type Places, settle } from './folder.ts';
 import { putSuperblock, superblockKey } from './layout.ts';
 import { carryOut, type Library, openLibrary, type Records, recordsOf } from './library.ts';
 import { type Content, type Plan, planFor, planOf } from './planning.ts';
 import { imageOf } from './reading.ts';
-import { harmsIn, salvaged } from './salvage.ts';
-import { type Copies, Slots } from './slots.ts';
+import { areJournalsWhole, harmsIn, salvaged } from './salvage.ts';
+import { Slots } from './slots.ts';
 import { StorageError, wordsOf } from './storage.ts';
 import { type Owner, openedSuperblock, type Superblock, summaryOf } from './superblock.ts';
 
@@ -31,6 +33,7 @@ export async function make(places: Places, { group, replica }: Owner): Promise<O
     await slots.putTwice(plan.content.superblock);
     await moved(places, places.newRecords, places.records);
     await moved(places, places.newSuperblock, places.superblock);
+    await settle(dirname(places.directory));
     const library = await openLibrary(places.records, false);
     return { library, slots, content: plan.content, findings: [] };
   } catch (error) {
@@ -45,34 +48,79 @@ export async function make(places: Places, { group, replica }: Owner): Promise<O
  */
 export async function reopen(places: Places, owner: Owner, configuration: Configuration): Promise<Opening> {
   const slots = await Slots.open(places.superblock);
-  let library: Library | undefined;
   try {
     const copies = await slots.read(owner, places.superblock);
-    const tried = await tryLibrary(places);
-    library = tried.library;
-    const records = library === undefined ? await salvaged(places.records) : recordsOf(library);
-    const chosen = choose(await ownSuperblock(records, owner, places.records), copies, places);
-    const reading = await imageOf(records, chosen.superblock, configuration);
-    const harms = [...tried.findings, ...chosen.findings, ...reading.findings];
-    const incarnation = chosen.superblock.incarnation + 1;
-    const before = { image: reading.image, superblock: { ...chosen.superblock, incarnation } };
-    const { content } = harms.length > 0 ? await rebuild(places, library, before) : planOf(before, []);
-    if (harms.length > 0) library = await openLibrary(places.records, false);
-    if (library === undefined) throw new Error('There is no library.');
-    await library.batch([putSuperblock(content.superblock)], { sync: true });
+    const areWhole = copies.latest !== undefined || (await areRecordsWhole(places));
+    const read = async (records: Records): Promise<Read> => {
+      const own = await ownSuperblock(records, owner, places.records);
+      const { superblock, findings } = chosen(own, copies, areWhole, places.directory);
+      const reading = await imageOf(records, superblock, configuration);
+      const incarnation = superblock.incarnation + 1;
+      const content = { image: reading.image, superblock: { ...superblock, incarnation } };
+      return { content, findings: [...findings, ...reading.findings] };
+    };
+    const { library, content, findings } = await carriedOn(places, read);
     await slots.putTwice(content.superblock);
-    const findings = [...harms, ...copies.harms].map((harm) => `${places.directory}: ${harm}`);
-    return { library, slots, content, findings };
+    const all = [...findings, ...copies.harms].map((finding) => `${places.directory}: ${finding}`);
+    return { library, slots, content, findings: all };
   } catch (error) {
-    await library?.close();
     await slots.close();
     throw error;
   }
 }
 
-async function rebuild(places: Places, library: Library | undefined, before: Content): Promise<Plan> {
-  await library?.close();
-  const { image, superblock } = before;
+/** The library itself would pass over what is harmed in a journal, without a word. */
+async function areRecordsWhole({ records }: Places): Promise<boolean> {
+  return (await harmsIn(records)).length === 0 && (await areJournalsWhole(records));
+}
+
+interface Read {
+  readonly content: Content;
+  readonly findings: readonly string[];
+}
+
+async function carriedOn(
+  places: Places,
+  read: (records: Records) => Promise<Read>,
+): Promise<Omit<Opening, 'slots'>> {
+  const tried = await tryLibrary(places, read);
+  if ('library' in tried) return { ...tried, findings: [] };
+  const { content, findings } = await read(await salvaged(places.records));
+  const { content: rebuilt } = await rebuild(places, content);
+  const library = await openLibrary(places.records, false);
+  return { library, content: rebuilt, findings: [...new Set([...tried.findings, ...findings])] };
+}
+
+/** The library, with what it has, unless anything is wrong with that; it is closed then. */
+async function tryLibrary(
+  { records }: Places,
+  read: (records: Records) => Promise<Read>,
+): Promise<
+  { readonly library: Library; readonly content: Content } | { readonly findings: readonly string[] }
+> {
+  const harms = await harmsIn(records);
+  if (harms.length > 0) return { findings: harms };
+  let library: Library | undefined;
+  try {
+    library = await openLibrary(records, false);
+    const { content: before, findings } = await read(recordsOf(library));
+    if (findings.length === 0) {
+      const { content } = planOf(before, []);
+      await library.batch([putSuperblock(content.superblock)], { sync: true });
+      return { library, content };
+    }
+    await library.close();
+    return { findings };
+  } catch (error) {
+    await library?.close();
+    if (error instanceof StorageError) throw error;
+    if (isLocked(error))
+      throw new StorageError('in-use', `${records} is in use by another process: stop that one.`, error);
+    return { findings: [`the records cannot be read (${wordsOf(error)})`] };
+  }
+}
+
+async function rebuild(places: Places, { image, superblock }: Content): Promise<Plan> {
   const plan = planFor(image, { ...superblock, write: superblock.write + 1 });
   await build(places, plan);
   await rm(places.harmed, { recursive: true, force: true });
@@ -90,24 +138,6 @@ async function build({ newRecords }: Places, { operations }: Plan): Promise<void
   }
 }
 
-interface Tried {
-  readonly library: Library | undefined;
-  readonly findings: readonly string[];
-}
-
-/** The library, unless its own files are harmed. */
-async function tryLibrary({ records }: Places): Promise<Tried> {
-  const findings = await harmsIn(records);
-  if (findings.length > 0) return { library: undefined, findings };
-  try {
-    return { library: await openLibrary(records, false), findings };
-  } catch (error) {
-    if (isLocked(error))
-      throw new StorageError('in-use', `${records} is in use by another process: stop that one.`, error);
-    return { library: undefined, findings: [`the records cannot be opened (${wordsOf(error)})`] };
-  }
-}
-
 function isLocked(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED';
@@ -117,32 +147,6 @@ async function ownSuperblock(records: Records, owner: Owner, path: string): Prom
   for await (const bytes of records.valuesOf([superblockKey]))
     if (bytes !== undefined) return openedSuperblock(superblockKey, bytes, owner, path);
   return 'it is not there';
-}
-
-/**
- * Which superblock counts: the library's own, unless it is harmed or the copy is later. Then the library has lost its last
- * writes, and nobody knows how many followed that of the copy: the log is damaged. The views of these were on the disk twice,
- * and both slots of the copy name them; if one of those is harmed too, it may have named a later view than the other.
- */
-function choose(own: Superblock | string, { latest, harms }: Copies, places: Places): Chosen {
-  const isBehind = typeof own !== 'string' && latest !== undefined && own.write < latest.write;
-  if (typeof own !== 'string' && !isBehind) return { superblock: own, findings: [] };
-  const finding =
-    typeof own === 'string'
-      ? `the superblock among the records: ${own}`
-      : `the records end with write ${own.write}, and write ${latest?.write} was durable`;
-  if (latest === undefined || harms.length > 0)
-    throw new StorageError(
-      'harmed',
-      `${places.directory}: ${[finding, ...harms].join('; ')}. What this replica promised is lost: it may only come back as ` +
-        'a new member of the group, or with a directory whose both copies are intact.',
-    );
-  return { superblock: { ...latest, isDamaged: true }, findings: [finding] };
-}
-
-interface Chosen {
-  readonly superblock: Superblock;
-  readonly findings: readonly string[];
 }
 
 /** Whether there is anything to open. */

@@ -1,17 +1,28 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { journalled } from './journals.ts';
+import { allOrNone } from './cursor.ts';
+import { isWhole, journalled } from './journals.ts';
 import type { Records } from './library.ts';
 import { readTable, type Version, versionsIn } from './tables.ts';
+
+const tables = /\.(ldb|sst)$/;
+const journals = /\.log$/;
 
 /** What is harmed in the library's tables, one sentence each. */
 export async function harmsIn(directory: string): Promise<readonly string[]> {
   const harms: string[] = [];
-  for (const name of await namesIn(directory, /\.(ldb|sst)$/)) {
+  for (const name of await namesIn(directory, tables)) {
     const found = readTable(await readFile(join(directory, name))).harms;
     harms.push(...found.slice(0, 1).map((harm) => `table ${name}: ${harm}`));
   }
   return harms;
+}
+
+/** Whether none of the library's journals is harmed. Where the power was cut, one may be torn, and that is no harm. */
+export async function areJournalsWhole(directory: string): Promise<boolean> {
+  for (const name of await namesIn(directory, journals))
+    if (!isWhole(await readFile(join(directory, name)))) return false;
+  return true;
 }
 
 /**
@@ -37,9 +48,10 @@ export async function salvaged(directory: string): Promise<Records> {
 }
 
 async function* versionsOf(directory: string): AsyncGenerator<Version> {
-  for (const name of await namesIn(directory, /\.(ldb|sst)$/))
-    for (const block of readTable(await readFile(join(directory, name))).blocks) yield* versionsIn(block);
-  for (const name of await namesIn(directory, /\.log$/))
+  for (const name of await namesIn(directory, tables))
+    for (const block of readTable(await readFile(join(directory, name))).blocks)
+      yield* allOrNone(versionsIn(block));
+  for (const name of await namesIn(directory, journals))
     yield* journalled(await readFile(join(directory, name)));
 }
 
