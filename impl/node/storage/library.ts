@@ -47,6 +47,21 @@ export function recordsOf(library: Library): Records {
   };
 }
 
+/**
+ * Goes over all keys, also those that were replaced and deleted long ago: a compaction would fail over one that cannot be
+ * read, and with it all writing. Throws what the library throws then.
+ */
+export async function probe(library: Library): Promise<void> {
+  const keys = library.keys({ fillCache: false });
+  try {
+    while ((await keys.nextv(keysAtOnce)).length > 0);
+  } finally {
+    await keys.close();
+  }
+}
+
+const keysAtOnce = 1024;
+
 /** How many operations go into one batch when a directory is built, which nobody relies on before it is complete. */
 const inOneBatch = 1024;
 

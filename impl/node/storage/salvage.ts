@@ -8,12 +8,16 @@ import { readTable, type Version, versionsIn } from './tables.ts';
 const tables = /\.(ldb|sst)$/;
 const journals = /\.log$/;
 
-/** What is harmed in the library's tables, one sentence each. */
+/**
+ * What is harmed in the library's tables, one sentence each. One that is not finished is passed over: the library may have
+ * been stopped while it made that, and does not use it then.
+ */
 export async function harmsIn(directory: string): Promise<readonly string[]> {
   const harms: string[] = [];
   for (const name of await namesIn(directory, tables)) {
-    const found = readTable(await readFile(join(directory, name))).harms;
-    harms.push(...found.slice(0, 1).map((harm) => `table ${name}: ${harm}`));
+    const table = readTable(await readFile(join(directory, name)));
+    const [harm] = table.harms;
+    if (table.isFinished && harm !== undefined) harms.push(`table ${name}: ${harm}`);
   }
   return harms;
 }

@@ -12,6 +12,8 @@ export interface Version {
 
 /** What is intact in one of the library's tables, and what is not. */
 export interface TableReading {
+  /** Whether it ends as tables do: the end is written last, and without it the library refuses the table by itself. */
+  readonly isFinished: boolean;
   /** Blocks of versions whose checksums are right. */
   readonly blocks: readonly Buffer[];
   readonly harms: readonly string[];
@@ -29,21 +31,20 @@ const uncompressed = 0;
  * A footer says where the index is, which says where each block is.
  */
 export function readTable(bytes: Buffer): TableReading {
+  const footer = bytes.subarray(Math.max(bytes.length - footerLength, 0));
+  const isFinished = footer.length === footerLength && footer.readBigUInt64LE(footerLength - 8) === magic;
   try {
-    const footer = bytes.subarray(Math.max(bytes.length - footerLength, 0));
-    if (footer.length < footerLength || footer.readBigUInt64LE(footerLength - 8) !== magic)
-      return { blocks: [], harms: ['it does not end as a table does'] };
     const cursor = new Cursor(footer);
     const [meta, index] = [blockAt(bytes, cursor), blockAt(bytes, cursor)];
-    if (index === undefined) return { blocks: [], harms: ['its index is harmed'] };
+    if (index === undefined) return { isFinished, blocks: [], harms: ['its index is harmed'] };
     const data = contentsOf(bytes, index);
     const filters = meta === undefined ? [undefined] : contentsOf(bytes, meta);
     const harms = [...data, ...filters].flatMap((block) =>
       block === undefined ? ['a block is harmed'] : [],
     );
-    return { blocks: data.filter((block) => block !== undefined), harms };
+    return { isFinished, blocks: data.filter((block) => block !== undefined), harms };
   } catch (error) {
-    if (error instanceof RangeError) return { blocks: [], harms: [error.message] };
+    if (error instanceof RangeError) return { isFinished, blocks: [], harms: [error.message] };
     throw error;
   }
 }
