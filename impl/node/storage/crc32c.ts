@@ -6,10 +6,9 @@ const remainders = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** CRC-32C of the bytes (RFC 3720, appendix B.4), which the library puts under all that it stores, masked or not. */
-export function crc32c(...parts: readonly Uint8Array[]): number {
+export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const part of parts)
-    for (const byte of part) crc = (crc >>> 8) ^ (remainders[(crc ^ byte) & 0xff] ?? 0);
+  for (const byte of bytes) crc = (crc >>> 8) ^ (remainders[(crc ^ byte) & 0xff] ?? 0);
   return ~crc >>> 0;
 }
 
