@@ -10,7 +10,9 @@ import type { Owner } from './superblock.ts';
 
 /**
  * Opens the storage of a replica in a directory, which is made if there is none, and locked until it is closed. Open it
- * last of all that a replica needs: from then on it counts as one that has run. Rejects with a StorageError.
+ * last of all that a replica needs: from then on it counts as one that has run. Rejects with a StorageError. Everything is
+ * read and checked here; harm that comes while it is open is found at the next opening, or when the library next reworks the
+ * file in question, which fails then, or ends the process.
  */
 export async function openDurable(
   directory: string,

@@ -60,7 +60,12 @@ export async function reopen(places: Places, owner: Owner, configuration: Config
       return { content, findings: [...findings, ...reading.findings] };
     };
     const { library, content, findings } = await carriedOn(places, read);
-    await slots.putTwice(content.superblock);
+    try {
+      await slots.putTwice(content.superblock);
+    } catch (error) {
+      await library.close();
+      throw error;
+    }
     const all = [...findings, ...copies.harms].map((finding) => `${places.directory}: ${finding}`);
     return { library, slots, content, findings: all };
   } catch (error) {
