@@ -1,0 +1,78 @@
+import { ClassicLevel } from 'classic-level';
+import type { Operation } from './layout.ts';
+
+/** The library, as it is used here. */
+export type Library = ClassicLevel<Uint8Array, Uint8Array>;
+
+/** Keys from one to below another. */
+export interface Range {
+  readonly gte: Uint8Array;
+  readonly lt: Uint8Array;
+}
+
+/** What can be read. What cannot be is not there, or an Error is thrown. */
+export interface Records {
+  /** What is under each of these keys. */
+  valuesOf(keys: readonly Uint8Array[]): AsyncIterable<Uint8Array | undefined>;
+  /** What is under all keys of a range, in their order. */
+  within(range: Range): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>;
+}
+
+/** Opens what is there, or makes it anew. Nothing is compressed: what is harmed should harm as little else as may be. */
+export async function openLibrary(path: string, isNew: boolean): Promise<Library> {
+  const library: Library = new ClassicLevel(path, {
+    ...{ keyEncoding: 'view', valueEncoding: 'view', compression: false },
+    ...{ createIfMissing: isNew, errorIfExists: isNew },
+  });
+  try {
+    await library.open();
+  } catch (error) {
+    await library.close();
+    throw error;
+  }
+  return library;
+}
+
+/** How many values are asked for at a time: few enough to keep the thread free for others in between. */
+const atOnce = 256;
+
+/** What the library has. */
+export function recordsOf(library: Library): Records {
+  return {
+    async *valuesOf(keys) {
+      for (let from = 0; from < keys.length; from += atOnce)
+        yield* await library.getMany(keys.slice(from, from + atOnce));
+    },
+    within: (range) => library.iterator(range),
+  };
+}
+
+/**
+ * Goes over all keys, also those that were replaced and deleted long ago: a compaction would fail over one that cannot be
+ * read, and with it all writing. Throws what the library throws then.
+ */
+export async function probe(library: Library): Promise<void> {
+  const keys = library.keys({ fillCache: false });
+  try {
+    while ((await keys.nextv(keysAtOnce)).length > 0);
+  } finally {
+    await keys.close();
+  }
+}
+
+const keysAtOnce = 1024;
+
+/** How many operations go into one batch when a directory is built, which nobody relies on before it is complete. */
+const inOneBatch = 1024;
+
+/** Carries out operations in their order, in several batches of which only the last is waited for until it is durable. */
+export async function carryOut(library: Library, operations: Iterable<Operation>): Promise<void> {
+  let batch: Operation[] = [];
+  for (const operation of operations) {
+    batch.push(operation);
+    if (batch.length < inOneBatch) continue;
+    await library.batch(batch);
+    batch = [];
+  }
+  await library.batch(batch, { sync: true });
+}

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configure, type Entry, keyValueService, Log, type StorageRecord, Tree } from '../../impl/index.ts';
+import { openDurable } from '../../impl/node/storage/durable.ts';
+import type { Storage } from '../../impl/node/storage/storage.ts';
+import { runCommand, UsageError } from '../cli/arguments.ts';
+import { columns, grouped } from '../cli/report.ts';
+import { Progress } from '../cli/terminal.ts';
+import { quantile } from '../quantile.ts';
+
+const configuration = configure(3, 'durable', keyValueService);
+const promise = { type: 'promise', viewNumber: 0, lastNormalView: 0, commitNumber: 0 } as const;
+const end = { type: 'end', write: 0 } as const;
+
+await runCommand(
+  {
+    command: 'npm run bench:storage',
+    summary:
+      'Times the storage of a replica against a file to which the same text is appended and synced, one write at a time.\n' +
+      'Takes about half a minute, and 200 MB of the disk on which DIRECTORY is, or the temporary files are.',
+    positionals: { value: 'DIRECTORY', help: 'where to make a directory for it, which is removed again' },
+    options: {},
+  },
+  async ({ positionals: [where = tmpdir(), more] }) => {
+    if (more !== undefined) throw new UsageError('One DIRECTORY is enough.');
+    const directory = mkdtempSync(join(where, 'viewstamped-bench-'));
+    const remove = () => rmSync(directory, { recursive: true, force: true });
+    process.once('SIGINT', () => {
+      remove();
+      process.exit(130);
+    });
+    const progress = new Progress();
+    const step = (text: string): void => progress.show(() => text);
+    try {
+      for (const line of columns(await writing(directory, step))) console.log(line);
+      console.log('');
+      for (const line of columns(await checkpointing(directory, step))) console.log(line);
+    } finally {
+      progress.clear();
+      remove();
+    }
+    return 0;
+  },
+);
+
+type Step = (text: string) => void;
+/** Entries of about 200 bytes. */
+function entry(serial: number): Entry {
+  const operation = { type: 'set', key: `key ${serial % 1000}`, value: 'x'.repeat(120) };
+  const predicted = { time: 1_700_000_000_000 + serial, random: Math.imul(serial, 0x9e3779b1) >>> 0 };
+  return {
+    type: 'REQUEST',
+    operation,
+    clientId: `c${serial % 50}`,
+    session: 7,
+    requestNumber: serial,
+    predicted,
+  };
+}
+
+function opened(directory: string): Promise<Storage> {
+  return openDurable(join(directory, 'replica'), { group: 'bench', replica: 0 }, configuration);
+}
+
+function write(storage: Storage, record: StorageRecord): Promise<void> {
+  return storage.write([record, promise, end]);
+}
+
+async function writing(directory: string, step: Step): Promise<string[][]> {
+  const rows = [['entries in a write', 'storage p50', 'p99', 'bare file p50', 'p99 (ms)', 'ratio of p50']];
+  const file = await open(join(directory, 'bare'), 'a');
+  const storage = await opened(directory);
+  let log = Log.empty;
+  const append = (count: number) => {
+    const { length } = log;
+    for (let index = 1; index <= count; index++) log = log.append(entry(length + index));
+    return log.suffix(length);
+  };
+  for (const count of [1, 8, 64]) {
+    const times: [number[], number[]] = [[], []];
+    // In turns, so that whatever else the disk does slows both alike.
+    for (let round = 0; round < 1000; round++) {
+      step(`writes of ${count}: ${round} of 1000`);
+      const suffix = append(count);
+      times[0].push(await timed(() => write(storage, { type: 'entries', suffix })));
+      const text = JSON.stringify([suffix, promise]);
+      times[1].push(await timed(() => file.write(text).then(() => file.datasync())));
+    }
+    const [ours, bare] = times.map((all) => [quantile(all, 0.5), quantile(all, 0.99)] as const);
+    const figures = [...(ours ?? []), ...(bare ?? []), (ours?.[0] ?? 0) / (bare?.[0] ?? 1)];
+    rows.push([String(count), ...figures.map((figure) => figure.toFixed(2))]);
+  }
+  while (log.length < 100_000) await write(storage, { type: 'entries', suffix: append(1000) });
+  await file.close();
+  await storage.close();
+  const reopening = await timed(async () => (await opened(directory)).close());
+  rows.push([`reopening with ${grouped(log.length)} entries: ${reopening.toFixed(0)} ms`]);
+  return rows;
+}
+
+/** A state of 10 MB in parts of 1 kB, of which 1 in 100 changes between two checkpoints. */
+async function checkpointing(directory: string, step: Step): Promise<string[][]> {
+  const rows = [['checkpoint of 10 MB', 'ms']];
+  const storage = await opened(directory);
+  const base = storage.stored?.image.log.length ?? 0;
+  const value = 'y'.repeat(1000);
+  let state = Tree.empty().with(
+    Array.from({ length: 10_000 }, (_, index) => [`key ${index}`, value] as const),
+  );
+  for (let round = 0; round < 4; round++) {
+    step(`checkpoint ${round}`);
+    const checkpoint = { opNumber: base, time: round, state, table: Tree.empty() };
+    const time = await timed(() => write(storage, { type: 'checkpoint', checkpoint, base }));
+    rows.push([round === 0 ? 'all of it' : '1 part in 100', time.toFixed(0)]);
+    state = state.with(
+      Array.from({ length: 100 }, (_, index) => [`key ${index * 100}`, `${round}${value}`] as const),
+    );
+  }
+  await storage.close();
+  rows.push(['reopening', (await timed(async () => (await opened(directory)).close())).toFixed(0)]);
+  return rows;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}

@@ -1,0 +1,70 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import {
+  configure,
+  createReplica,
+  type Input,
+  keyValueService,
+  type Replica,
+  step,
+} from '../../impl/index.ts';
+import { openDurable } from '../../impl/node/storage/durable.ts';
+import { MemoryDisk } from '../../impl/node/storage/memory.ts';
+import type { Storage } from '../../impl/node/storage/storage.ts';
+import { scratch } from './damages.ts';
+import { owner } from './histories.ts';
+import { during } from './judging.ts';
+
+const folder = scratch();
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A group of one, which depends on nothing but its storage. */
+const configuration = configure(1, 'durable', keyValueService, { checkpointEvery: 4, sessions: Infinity });
+
+/** Gives the replica the input, and makes durable whatever it asks for, until it asks for nothing more. */
+async function take(replica: Replica, storage: Storage, input: Input): Promise<void> {
+  for (const output of step(replica, input)) {
+    if (output.type !== 'write') continue;
+    await storage.write(output.records);
+    await take(replica, storage, { type: 'durable', write: output.write });
+  }
+}
+
+/** A life of the replica in which it is asked to set so many keys, each to its number. */
+async function live(storage: Storage, from: number, keys: number): Promise<Replica> {
+  const replica = createReplica(configuration, 0);
+  const { stored, incarnation } = storage;
+  await take(
+    replica,
+    storage,
+    stored === undefined ? { type: 'start' } : { type: 'restart', stored, incarnation },
+  );
+  for (let requestNumber = from + 1; requestNumber <= from + keys; requestNumber++) {
+    const operation = { type: 'set', key: `key ${requestNumber % 5}`, value: requestNumber };
+    const message = { type: 'REQUEST', operation, clientId: 'c', session: 0, requestNumber } as const;
+    await take(replica, storage, { type: 'message', message });
+  }
+  return replica;
+}
+
+const disk = new MemoryDisk();
+test.each([
+  ['a directory', () => openDurable(join(folder, 'alone'), owner, configuration)],
+  ['memory', async () => disk.open()],
+])('a replica lives on in %s', async (_, open) => {
+  let asked = 0;
+  for (const keys of [2, 3, 10, 0, 7]) {
+    const replica = await during(open(), (storage) => live(storage, asked, keys));
+    asked += keys;
+    expect([replica.status, replica.commitNumber]).toEqual(['normal', asked]);
+    for (let index = Math.max(asked - 4, 1); index <= asked; index++)
+      expect(
+        keyValueService.apply(
+          Object(replica.serviceState),
+          { type: 'get', key: `key ${index % 5}` },
+          { time: 0, random: 0 },
+        ).result,
+      ).toBe(index);
+  }
+});

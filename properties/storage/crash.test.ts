@@ -1,0 +1,147 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { blankImage, type Image } from '../../impl/index.ts';
+import { openDurable } from '../../impl/node/storage/durable.ts';
+import { MemoryDisk } from '../../impl/node/storage/memory.ts';
+import type { Storage } from '../../impl/node/storage/storage.ts';
+import { type Disk, synced } from '../../models/world/disk.ts';
+import { type Files, filesIn, put, scratch } from './damages.ts';
+import { configuration, type Deed, deeds, owner, tellingOf, Writer } from './histories.ts';
+import { during, imageIn } from './judging.ts';
+
+const folder = scratch();
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const chance = fc.noBias(fc.nat(2 ** 31 - 1)).map((drawn) => drawn / 2 ** 31);
+const lives = fc.record({
+  deeds: fc.array(deeds, { minLength: 1, maxLength: 6 }),
+  isSynced: fc.boolean(),
+  kept: chance,
+});
+
+/**
+ * What the disk may hold after a power cut during a write: of each file of the library as much as got there by then; or all of
+ * that, and of the copy of the superblock, which is written next, as much as got there.
+ */
+function cut(before: Files, after: Files, { kept, isSynced }: Life): Files {
+  const files = new Map(after);
+  for (const [path, bytes] of after) {
+    const known = before.get(path) ?? Buffer.alloc(0);
+    if (path === 'superblock') {
+      const torn = Buffer.from(known);
+      if (isSynced) bytes.copy(torn, 0, 0, Math.floor(kept * bytes.length));
+      files.set(path, torn);
+    } else if (!isSynced && !known.equals(bytes)) {
+      const least = bytes.subarray(0, known.length).equals(known) ? known.length : 0;
+      files.set(path, bytes.subarray(0, least + Math.floor(kept * (bytes.length - least))));
+    }
+  }
+  return files;
+}
+
+interface Life {
+  readonly deeds: readonly Deed[];
+  /** Whether the power is cut only after the last write was synced. */
+  readonly isSynced: boolean;
+  /** The share that was kept of what was being written then. */
+  readonly kept: number;
+}
+
+/** Writes, and leaves in the copy what a power cut in the last write may have left. Yields what was there before that. */
+async function lived(directory: string, copy: string, truth: Image, life: Life): Promise<[Image, Image]> {
+  return during(openDurable(directory, owner, configuration), async (storage) => {
+    if (storage.stored !== undefined) deepStrictEqual(tellingOf(imageIn(storage)), tellingOf(truth));
+    const writer = new Writer(truth, truth.log.length * 100 + truth.viewNumber);
+    let last = truth;
+    for (const deed of life.deeds) {
+      last = writer.image;
+      const before = filesIn(directory);
+      await storage.write(writer.records(deed));
+      // The library, which has the directory open, does not see what becomes of the copy.
+      put(cut(before, filesIn(directory), life), copy);
+    }
+    return [last, writer.image];
+  });
+}
+
+test('a power cut loses nothing that was durable, and nothing of an interrupted write is seen', async () => {
+  const [directory, copy] = [join(folder, 'cut'), join(folder, 'copy')];
+  let [lost, taken] = [0, 0];
+  const power = fc.asyncProperty(fc.array(lives, { minLength: 1, maxLength: 5 }), async (all) => {
+    rmSync(directory, { recursive: true, force: true });
+    let truth: Image = blankImage;
+    for (const life of all) {
+      const [before, after] = await lived(directory, copy, truth, life);
+      put(filesIn(copy), directory);
+      truth = await during(openDurable(directory, owner, configuration), async (again) => imageIn(again));
+      const isTaken = !isDeepStrictEqual(tellingOf(truth), tellingOf(before));
+      if (isTaken || life.isSynced) deepStrictEqual(tellingOf(truth), tellingOf(after));
+      if (isTaken) taken++;
+      else lost++;
+    }
+  });
+  await fc.assert(power, { numRuns: 60, endOnFailure: true });
+  expect(Math.min(lost, taken)).toBeGreaterThan(0);
+});
+
+type Step = Deed | 'crash';
+const steps = fc.array(
+  fc.oneof({ weight: 6, arbitrary: deeds }, { weight: 1, arbitrary: fc.constant('crash' as const) }),
+  {
+    minLength: 1,
+    maxLength: 30,
+  },
+);
+
+/** What is opened must come back with what the simulated disk says, whatever was written and wherever it stopped. */
+async function compared(open: () => Promise<Storage>, history: readonly Step[]): Promise<void> {
+  let disk: Disk = { image: blankImage, unsynced: [], torn: [], write: 0 };
+  for (const life of livesOf(history)) {
+    const before = disk;
+    disk = await during(open(), async (storage) => {
+      if (before !== disk || storage.stored !== undefined)
+        deepStrictEqual(tellingOf(imageIn(storage)), tellingOf(before.image));
+      const writer = new Writer(before.image, before.write);
+      let written = before;
+      for (const deed of life) {
+        const records = writer.records(deed);
+        await storage.write(records);
+        const next = synced({ ...written, unsynced: records, write: writer.serial });
+        if (typeof next === 'string') throw new Error(next);
+        written = next;
+      }
+      return written;
+    });
+  }
+  await during(open(), async (last) => deepStrictEqual(tellingOf(imageIn(last)), tellingOf(disk.image)));
+}
+
+function livesOf(history: readonly Step[]): readonly (readonly Deed[])[] {
+  const lives: Deed[][] = [[]];
+  for (const step of history) {
+    if (step === 'crash') lives.push([]);
+    else lives.at(-1)?.push(step);
+  }
+  return lives;
+}
+
+test('the directory keeps what the simulated disk does', async () => {
+  const directory = join(folder, 'kept');
+  const same = fc.asyncProperty(steps, async (history) => {
+    rmSync(directory, { recursive: true, force: true });
+    await compared(() => openDurable(directory, owner, configuration), history);
+  });
+  await fc.assert(same, { numRuns: 60 });
+});
+
+test('memory keeps what the simulated disk does', async () => {
+  const same = fc.asyncProperty(steps, async (history) => {
+    const disk = new MemoryDisk();
+    await compared(async () => disk.open(), history);
+  });
+  await fc.assert(same, { numRuns: 100 });
+});

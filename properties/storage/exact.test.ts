@@ -1,0 +1,113 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { blankImage, type Image } from '../../impl/index.ts';
+import { entryKey, leafKey, type Operation } from '../../impl/node/storage/layout.ts';
+import { changesBetween } from '../../impl/tree/changes.ts';
+import { Tree } from '../../impl/tree/tree.ts';
+import { filesIn, put, scratch } from './damages.ts';
+import { tellingOf } from './histories.ts';
+import { append, checkpoint, readFrom, recorded, tamper, written } from './tampering.ts';
+
+const folder = scratch();
+const [directory, copy] = [join(folder, 'replica'), join(folder, 'copy')];
+beforeEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+  rmSync(copy, { recursive: true, force: true });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const gone = (key: Uint8Array): Operation => ({ type: 'del', key });
+const puts = (key: Uint8Array, value: Uint8Array): Operation => ({ type: 'put', key, value });
+
+/** The truth cut off after this entry. */
+function cutAfter(truth: Image, length: number): Image {
+  const commitNumber = Math.min(truth.commitNumber, length);
+  return { ...truth, log: truth.log.prefix(length), commitNumber, isDamaged: true };
+}
+
+describe('of a log from 7 to 15 with a checkpoint after 10', () => {
+  let truth = blankImage;
+  beforeEach(async () => {
+    truth = await written(directory, append(6), checkpoint, append(4), checkpoint, append(5));
+    deepStrictEqual([truth.log.base, truth.checkpoint?.opNumber, truth.log.length], [6, 10, 15]);
+  });
+
+  test('the entries before the first that is missing are given, and no others', async () => {
+    await tamper(directory, gone(entryKey(13)));
+    const { image, findings } = await readFrom(directory);
+    deepStrictEqual(tellingOf(image), tellingOf(cutAfter(truth, 12)));
+    expect(findings).toContain('entry 13');
+  });
+
+  test('none is missed for which the checkpoint stands', async () => {
+    await tamper(directory, gone(entryKey(8)));
+    const { image, findings } = await readFrom(directory);
+    deepStrictEqual(tellingOf(image), tellingOf({ ...truth, log: truth.log.compacted(10) }));
+    expect(findings).toContain('entry 8');
+  });
+
+  test('an entry is not taken for another', async () => {
+    await tamper(directory, puts(entryKey(12), await recorded(directory, entryKey(13))));
+    deepStrictEqual(tellingOf((await readFrom(directory)).image), tellingOf(cutAfter(truth, 11)));
+  });
+
+  test('nor for one that another directory has', async () => {
+    await written(copy, append(6), checkpoint, append(4), checkpoint, append(5));
+    await tamper(directory, puts(entryKey(12), await recorded(copy, entryKey(12))));
+    deepStrictEqual(tellingOf((await readFrom(directory)).image), tellingOf(cutAfter(truth, 11)));
+  });
+
+  test.each(['state', 'table'] as const)(
+    'nothing is given once a part of the %s is missing',
+    async (part) => {
+      const [first] = changesBetween(Tree.empty(), truth.checkpoint?.[part] ?? Tree.empty());
+      await tamper(directory, gone(leafKey(part, first?.[0] ?? 0)));
+      const { image } = await readFrom(directory);
+      const { viewNumber, lastNormalView } = truth;
+      const left = { ...blankImage, viewNumber, lastNormalView, isDamaged: true };
+      deepStrictEqual(tellingOf(image), tellingOf(left));
+    },
+  );
+});
+
+describe('after entries were replaced', () => {
+  test('none that was replaced is given', async () => {
+    await written(directory, append(8));
+    put(filesIn(directory), copy);
+    const truth = await written(directory, append(5, 3, 1));
+    await tamper(directory, puts(entryKey(7), await recorded(copy, entryKey(7))));
+    const { image, findings } = await readFrom(directory);
+    deepStrictEqual(tellingOf(image), tellingOf(cutAfter(truth, 6)));
+    expect(findings).toContain('entry 7: it was replaced');
+  });
+
+  test('none is given of a write that is not known', async () => {
+    const truth = await written(directory, append(8));
+    put(filesIn(directory), copy);
+    await written(directory, append(5, 3, 1));
+    await tamper(copy, puts(entryKey(6), await recorded(directory, entryKey(6))));
+    const { image, findings } = await readFrom(copy);
+    deepStrictEqual(tellingOf(image), tellingOf(cutAfter(truth, 5)));
+    expect(findings).toContain('entry 6: it replaced one');
+  });
+
+  test('however often that was', async () => {
+    const deeds = Array.from({ length: 100 }, (_, index) => [append(2), append(3, 1, index % 2)]).flat();
+    const truth = await written(directory, ...deeds);
+    deepStrictEqual(tellingOf((await readFrom(directory)).image), tellingOf(truth));
+  });
+});
+
+test('the library may not lose its last writes in silence', async () => {
+  await written(directory, append(8));
+  put(filesIn(directory), copy);
+  const truth = await written(directory, append(2, 3, 2));
+  const files = [...filesIn(copy)].filter(([path]) => path !== 'superblock');
+  const superblock = [...filesIn(directory)].filter(([path]) => path === 'superblock');
+  put(new Map([...files, ...superblock]), directory);
+  const { image, findings } = await readFrom(directory);
+  expect(findings).toMatch(/the records end with write \d+, and write \d+ was durable/);
+  deepStrictEqual(tellingOf(image), tellingOf(cutAfter(truth, 5)));
+});

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import {
+  type Checkpoint,
+  configure,
+  type Entry,
+  type Image,
+  keyValueService,
+  Log,
+  partsOf,
+  type StorageRecord,
+  Tree,
+} from '../../impl/index.ts';
+import type { Owner } from '../../impl/node/storage/superblock.ts';
+
+/** The group whose storage is tried. */
+export const configuration = configure(3, 'durable', keyValueService);
+
+/** The replica of it. */
+export const owner: Owner = { group: 'tried', replica: 1 };
+
+/** What a replica may do that has to be written. */
+export type Deed =
+  /** Appends so many entries after `back` of the last are replaced; only what is not committed can be. */
+  | { readonly type: 'append'; readonly entries: number; readonly back: number; readonly views: number }
+  /** Takes a checkpoint of all entries, and drops those before the checkpoint before. */
+  | { readonly type: 'checkpoint' }
+  /** Fetches a checkpoint of so many entries more than there are, which takes the place of all, with `entries` after it. */
+  | { readonly type: 'jump'; readonly ahead: number; readonly entries: number }
+  /** Promises a view so much later. */
+  | { readonly type: 'promise'; readonly views: number };
+
+/** Any of these, in small. */
+export const deeds: fc.Arbitrary<Deed> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant('append' as const),
+      entries: fc.nat(12),
+      back: fc.nat(4),
+      views: fc.nat(2),
+    }),
+  },
+  { weight: 2, arbitrary: fc.constant({ type: 'checkpoint' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('jump' as const), ahead: fc.nat(9), entries: fc.nat(5) }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('promise' as const), views: fc.nat(2) }) },
+);
+
+/** A replica that writes: it keeps what its storage ought to hold. */
+export class Writer {
+  image: Image;
+  /** Counts up, so that nothing that is written is like anything before. */
+  serial: number;
+  private writes = 0;
+
+  constructor(image: Image, serial = 0) {
+    this.image = image;
+    this.serial = serial;
+  }
+
+  /** The records of one write that does this. The image is the one that it leaves. */
+  records(deed: Deed): readonly StorageRecord[] {
+    const records = [...this.recordsOf(deed)];
+    const { viewNumber, lastNormalView, commitNumber } = this.image;
+    const write = ++this.writes;
+    return [
+      ...records,
+      { type: 'promise', viewNumber, lastNormalView, commitNumber },
+      { type: 'end', write },
+    ];
+  }
+
+  private *recordsOf(deed: Deed): Generator<StorageRecord> {
+    const { image } = this;
+    switch (deed.type) {
+      case 'append':
+        return yield* this.append(deed.entries, deed.back, deed.views);
+      case 'checkpoint': {
+        const checkpoint = this.checkpointAt(image.log.length, image.log.lastTime);
+        const base = Math.max(image.log.base, image.checkpoint?.opNumber ?? 0);
+        this.image = { ...image, checkpoint, commitNumber: image.log.length, log: image.log.compacted(base) };
+        return yield { type: 'checkpoint', checkpoint, base };
+      }
+      case 'jump': {
+        const base = image.log.length + deed.ahead;
+        const checkpoint = this.checkpointAt(base, image.log.lastTime + deed.ahead);
+        let log = Log.after(base, checkpoint.time);
+        for (let index = 0; index < deed.entries; index++) log = log.append(this.entry(log.lastTime));
+        this.image = { ...image, checkpoint, log, commitNumber: base, isDamaged: false };
+        yield { type: 'checkpoint', checkpoint, base };
+        return yield { type: 'entries', suffix: log.suffix(base) };
+      }
+      case 'promise':
+        this.image = { ...image, viewNumber: image.viewNumber + deed.views };
+    }
+  }
+
+  private *append(entries: number, back: number, views: number): Generator<StorageRecord> {
+    const { image } = this;
+    const floor = Math.max(image.log.base, image.commitNumber);
+    const after = Math.max(floor, image.log.length - back);
+    let log = image.log.prefix(after);
+    for (let index = 0; index < entries; index++) log = log.append(this.entry(log.lastTime));
+    const viewNumber = image.viewNumber + views;
+    const lastNormalView = views > 0 ? viewNumber : image.lastNormalView;
+    // The last entries are not committed yet.
+    const commitNumber = Math.max(image.commitNumber, log.length - 3);
+    this.image = { ...image, log, viewNumber, lastNormalView, commitNumber, isDamaged: false };
+    yield { type: 'entries', suffix: log.suffix(after) };
+  }
+
+  private entry(time: number): Entry {
+    const serial = ++this.serial;
+    const operation = { type: 'set', key: `key ${serial % 7} \ud800`, value: 'é'.repeat(serial % 90) };
+    const predicted = { time: time + (serial % 2), random: serial };
+    return {
+      type: 'REQUEST',
+      operation,
+      clientId: `c${serial % 3}`,
+      session: 1,
+      requestNumber: serial,
+      predicted,
+    };
+  }
+
+  /** Some parts are as before, some are changed, some new and some gone. */
+  private checkpointAt(opNumber: number, time: number): Checkpoint {
+    const serial = ++this.serial;
+    const kept = this.image.checkpoint?.state ?? Tree.empty();
+    const changed = Array.from({ length: 12 }, (_, index) => {
+      return [
+        `key ${(serial + index * 5) % 40} \ud800`,
+        'x'.repeat((serial * 7 + index * 31) % 200),
+      ] as const;
+    });
+    const state = kept.with(changed).delete(`key ${serial % 40} \ud800`);
+    const line = { session: 1, requestNumber: serial, results: [serial], opNumber };
+    const table = (this.image.checkpoint?.table ?? Tree.empty()).set(`c${serial % 3}`, line);
+    return { opNumber, time, state: partsOf(keyValueService, state), table };
+  }
+}
+
+/** All that can be told of an image, to be compared. */
+export function tellingOf({ log, checkpoint, ...rest }: Image): unknown {
+  return {
+    ...rest,
+    base: log.base,
+    length: log.length,
+    entries: log.entriesAfter(log.base),
+    baseTime: log.prefix(log.base).lastTime,
+    checkpoint:
+      checkpoint === undefined
+        ? null
+        : {
+            opNumber: checkpoint.opNumber,
+            time: checkpoint.time,
+            state: checkpoint.state.toJSON(),
+            table: checkpoint.table.toJSON(),
+          },
+  };
+}

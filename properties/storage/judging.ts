@@ -1,0 +1,78 @@
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import type { Image } from '../../impl/index.ts';
+import { openDurable } from '../../impl/node/storage/durable.ts';
+import { type Storage, StorageError } from '../../impl/node/storage/storage.ts';
+import { configuration, owner, tellingOf, Writer } from './histories.ts';
+
+/** How an opening after a damage may end. */
+export type Ending = 'no effect' | 'repaired' | 'cut' | 'emptied' | 'refused';
+
+/** Opens what is left, and judges it by what was there; to be thorough, sees that it can be used. Throws an Error if not. */
+export async function judged(directory: string, truth: Image, isThorough: boolean): Promise<Ending> {
+  try {
+    return await during(openDurable(directory, owner, configuration), async (storage) => {
+      const image = imageIn(storage);
+      const ending = endingOf(image, truth, storage.findings);
+      if (isThorough) await usable(storage, image, directory);
+      return ending;
+    });
+  } catch (error) {
+    if (error instanceof StorageError && error.trouble === 'harmed') return 'refused';
+    throw error;
+  }
+}
+
+/** Closes the storage after the work, whatever comes of that. */
+export async function during<Result>(
+  opening: Promise<Storage>,
+  work: (storage: Storage) => Promise<Result>,
+): Promise<Result> {
+  const storage = await opening;
+  try {
+    return await work(storage);
+  } finally {
+    await storage.close();
+  }
+}
+
+/** What was stored, in one piece. */
+export function imageIn({ stored }: Storage): Image {
+  ok(stored !== undefined, 'A replica that ran was taken for one that never did.');
+  deepStrictEqual(stored.records, []);
+  return stored.image;
+}
+
+function endingOf(image: Image, truth: Image, findings: readonly string[]): Ending {
+  deepStrictEqual(image.viewNumber, truth.viewNumber);
+  deepStrictEqual(image.lastNormalView, truth.lastNormalView);
+  const { base } = image.log;
+  if (!image.isDamaged) {
+    ok(base === truth.log.base || base === truth.checkpoint?.opNumber, 'The log begins nowhere.');
+    deepStrictEqual(tellingOf(image), tellingOf({ ...truth, log: truth.log.compacted(base) }));
+    return findings.length === 0 ? 'no effect' : 'repaired';
+  }
+  ok(findings.length > 0, 'Damage without a finding.');
+  if (image.checkpoint === undefined && truth.checkpoint !== undefined) {
+    deepStrictEqual([image.log.length, image.commitNumber], [0, 0]);
+    return 'emptied';
+  }
+  ok(image.log.length >= (truth.checkpoint?.opNumber ?? 0), 'The log is shorter than its checkpoint.');
+  ok(image.commitNumber <= truth.commitNumber, 'More is committed than was.');
+  const log = truth.log.compacted(base).prefix(image.log.length);
+  const { commitNumber } = image;
+  deepStrictEqual(tellingOf(image), tellingOf({ ...truth, log, commitNumber, isDamaged: true }));
+  return 'cut';
+}
+
+/** Damage is remembered until entries are written, and what is written then is there. */
+async function usable(storage: Storage, image: Image, directory: string): Promise<void> {
+  const writer = new Writer(image, 1000);
+  await storage.write(writer.records({ type: 'promise', views: 1 }));
+  await storage.close();
+  for (const deed of [undefined, { type: 'append', entries: 3, back: 0, views: 0 } as const])
+    await during(openDurable(directory, owner, configuration), async (again) => {
+      deepStrictEqual(again.findings, []);
+      deepStrictEqual(tellingOf(imageIn(again)), tellingOf(writer.image));
+      if (deed !== undefined) await again.write(writer.records(deed));
+    });
+}

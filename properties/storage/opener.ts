@@ -1,0 +1,37 @@
+import { openDurable } from '../../impl/node/storage/durable.ts';
+import { StorageError } from '../../impl/node/storage/storage.ts';
+import { configuration, owner, Writer } from './histories.ts';
+import { imageIn } from './judging.ts';
+
+/**
+ * A process of its own: opens the directory that it is given and writes until it fails, then tries once more. Says what trouble
+ * there was, how many entries were durable by then, and what became of the last try.
+ */
+const [directory = '', most = ''] = process.argv.slice(2);
+try {
+  const storage = await openDurable(directory, owner, configuration);
+  const writer = new Writer(imageIn(storage));
+  let durable = writer.image.log.length;
+  try {
+    while (durable < Number(most)) {
+      await storage.write(writer.records({ type: 'append', entries: 20, back: 0, views: 0 }));
+      durable = writer.image.log.length;
+    }
+  } catch (error) {
+    const again = await storage
+      .write(writer.records({ type: 'promise', views: 1 }))
+      .catch((later: unknown) => later);
+    tell({ trouble: troubleOf(error), durable, again: again === error });
+  }
+  await storage.close();
+} catch (error) {
+  tell({ trouble: troubleOf(error) });
+}
+
+function troubleOf(error: unknown): string {
+  return error instanceof StorageError ? error.trouble : String(error);
+}
+
+function tell(said: unknown): void {
+  process.stdout.write(`${JSON.stringify(said)}\n`);
+}

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { configure, type Entry, keyValueService, Log, LogSuffix } from '../../impl/index.ts';
+import { entryOf, partsIn, plainEntry, plainSuffix, suffixOf } from '../../impl/node/plain.ts';
+
+const configuration = configure(3, 'durable', keyValueService);
+const whole = fc.nat(Number.MAX_SAFE_INTEGER);
+
+const entries: fc.Arbitrary<Entry> = fc.record({
+  type: fc.constant('REQUEST' as const),
+  operation: fc.record({
+    type: fc.constant('set'),
+    key: fc.string({ unit: 'binary' }),
+    // Minus zero and names like __proto__ do not come back from JSON as they were.
+    value: fc.jsonValue({ noUnicodeString: false }).map((value) => JSON.parse(JSON.stringify(value))),
+  }),
+  clientId: fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+  session: fc.integer({ min: 1 }),
+  requestNumber: fc.integer({ min: 1 }),
+  predicted: fc.record({ time: whole, random: fc.nat(2 ** 32 - 1) }),
+});
+
+/** What comes out at the other end. */
+function sent(plain: unknown): unknown {
+  return JSON.parse(Buffer.from(JSON.stringify(plain)).toString('utf8'));
+}
+
+test('entries come back as they were, halves of surrogate pairs included', () => {
+  const lone = { type: 'set', key: '\ud800', value: '\udfff' };
+  fc.assert(
+    fc.property(entries, fc.boolean(), (given, isLone) => {
+      const entry = isLone ? { ...given, operation: lone, clientId: '\udbff' } : given;
+      expect(entryOf(configuration, sent(plainEntry(entry)))).toEqual(entry);
+    }),
+  );
+});
+
+test('parts of a log come back as they were', () => {
+  fc.assert(
+    fc.property(fc.array(entries, { maxLength: 5 }), fc.nat(100), (all, after) => {
+      const suffix = all.reduce((log, entry) => log.append(entry), Log.after(after, 0)).suffix(after);
+      const back = suffixOf(configuration, sent(plainSuffix(suffix)));
+      expect(back).toBeInstanceOf(LogSuffix);
+      expect(back).toEqual(suffix);
+    }),
+  );
+});
+
+const good = ['c', 1, 1, 0, 0, { type: 'get', key: 'a' }];
+
+describe('refused is', () => {
+  test.each([
+    [null],
+    [{}],
+    [good.slice(1)],
+    [[...good, 1]],
+    [good.with(0, '')],
+    [good.with(1, 0)],
+    [good.with(2, 1.5)],
+    [good.with(3, -1)],
+    [good.with(4, 2 ** 32)],
+    [good.with(5, { type: 'fly', key: 'a' })],
+  ])('the entry %j', (plain) => {
+    expect(entryOf(configuration, good)).not.toBeTypeOf('string');
+    expect(entryOf(configuration, plain)).toBeTypeOf('string');
+    expect(suffixOf(configuration, { after: 3, entries: [good, plain] })).toBeTypeOf('string');
+  });
+
+  test.each([[null], [{ after: -1, entries: [] }], [{ after: 0 }], [{ after: 0, entries: [], more: 1 }]])(
+    'the part of a log %j',
+    (plain) => expect(suffixOf(configuration, plain)).toBeTypeOf('string'),
+  );
+
+  test.each([[null], [[['a']]], [[[1, 2]]], [[['a', undefined]]], [[['a', 1, 2]]]])(
+    'the part %j',
+    (plain) => {
+      expect(partsIn('state', plain)).toBeTypeOf('string');
+    },
+  );
+
+  test('a line of a client-table that is none', () => {
+    const line = { session: 0, requestNumber: 1, results: [null], opNumber: 1 };
+    expect(partsIn('table', [['c', line]])).toEqual([['c', line]]);
+    expect(partsIn('table', [['c', { ...line, results: [1, 2] }]])).toBeTypeOf('string');
+  });
+});

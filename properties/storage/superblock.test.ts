@@ -1,0 +1,78 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import xxhash from 'xxhash-wasm';
+import { openDurable } from '../../impl/node/storage/durable.ts';
+import { superblockKey } from '../../impl/node/storage/layout.ts';
+import { type Files, filesIn, put, scratch } from './damages.ts';
+import { configuration, owner } from './histories.ts';
+import { append, readFrom, recorded, tamper, written } from './tampering.ts';
+
+const { h64Raw } = await xxhash();
+const folder = scratch();
+const directory = join(folder, 'replica');
+beforeEach(async () => {
+  rmSync(directory, { recursive: true, force: true });
+  await written(directory, append(4), append(3, 0, 2));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Flips a bit near the beginning of these slots. */
+function flipped(files: Files, ...slots: readonly number[]): Files {
+  const bytes = Buffer.from(files.get('superblock') ?? []);
+  for (const slot of slots) bytes[slot * 4096 + 100] = (bytes[slot * 4096 + 100] ?? 0) ^ 4;
+  return new Map([...files, ['superblock', bytes]]);
+}
+
+const loseOwn = () => tamper(directory, { type: 'put', key: superblockKey, value: Buffer.from('nothing') });
+const opening = () => openDurable(directory, owner, configuration);
+
+test.each([[[0]], [[1]], [[0, 1]]])('slots %j of the copy may be harmed', async (slots) => {
+  put(flipped(filesIn(directory), ...slots), directory);
+  const { image, findings } = await readFrom(directory);
+  expect([image.viewNumber, image.log.length, image.isDamaged]).toEqual([2, 7, false]);
+  expect(findings).toContain(`slot ${slots[0]}`);
+});
+
+test('or the one among the records, and then nobody knows what else was there', async () => {
+  await loseOwn();
+  const { image } = await readFrom(directory);
+  expect([image.viewNumber, image.log.length, image.isDamaged]).toEqual([2, 7, true]);
+});
+
+test.each([[[0]], [[1]], [[0, 1]]])('but not that and slots %j of the copy', async (slots) => {
+  await loseOwn();
+  put(flipped(filesIn(directory), ...slots), directory);
+  const before = filesIn(directory);
+  await expect(opening()).rejects.toMatchObject({ trouble: 'harmed', message: /promised is lost/ });
+  expect([...filesIn(directory).keys()].filter((path) => path.endsWith('.new'))).toEqual([]);
+  expect(filesIn(directory).get('superblock')).toEqual(before.get('superblock'));
+  await expect(opening()).rejects.toMatchObject({ trouble: 'harmed' });
+});
+
+test('an older one does not take the place of a later that is harmed', async () => {
+  await written(directory, append(1, 0, 1));
+  const files = flipped(filesIn(directory), 0, 1);
+  const journal = [...files.keys()].find((path) => path.endsWith('.log')) ?? '';
+  const bytes = Buffer.from(files.get(journal) ?? []);
+  bytes[bytes.length - 9] = (bytes[bytes.length - 9] ?? 0) ^ 1;
+  put(new Map([...files, [journal, bytes]]), directory);
+  await expect(opening()).rejects.toMatchObject({ trouble: 'harmed' });
+});
+
+test('another version is told from harm', async () => {
+  const bytes = Buffer.from(await recorded(directory, superblockKey));
+  bytes[8] = 2;
+  bytes.writeBigUInt64BE(h64Raw(bytes.subarray(8), 0n));
+  await tamper(directory, { type: 'put', key: superblockKey, value: bytes });
+  await expect(opening()).rejects.toMatchObject({ trouble: 'other-version', message: /layout 2/ });
+});
+
+test.each([{ group: 'another' }, { replica: 2 }])('so is the storage of %j', async (other) => {
+  const strange = openDurable(directory, { ...owner, ...other }, configuration);
+  await expect(strange).rejects.toMatchObject({
+    trouble: 'other-replica',
+    message: /replica 1 of group "tried"/,
+  });
+  expect((await readFrom(directory)).image.log.length).toBe(7);
+});

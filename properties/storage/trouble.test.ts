@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { blankImage } from '../../impl/index.ts';
+import { openDurable } from '../../impl/node/storage/durable.ts';
+import { MemoryDisk } from '../../impl/node/storage/memory.ts';
+import { root } from '../house/source.ts';
+import { scratch } from './damages.ts';
+import { configuration, owner, Writer } from './histories.ts';
+import { during } from './judging.ts';
+import { append, readFrom, written } from './tampering.ts';
+
+const folder = scratch();
+const directory = join(folder, 'replica');
+beforeEach(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
+const open = () => openDurable(directory, owner, configuration);
+
+/** What another process says that opens the directory, and may write files of so many blocks of 512 bytes. */
+function inAnotherProcess(blocks: number | 'unlimited'): unknown {
+  const command = `ulimit -f ${blocks}; exec "$0" --import tsx properties/storage/opener.ts "$1" 100000`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', command, process.execPath, directory], {
+    ...{ cwd: root, encoding: 'utf8' },
+  });
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+test('a directory is open once at a time, in this process or any other', async () => {
+  await during(open(), async () => {
+    await expect(open()).rejects.toMatchObject({ trouble: 'in-use', message: /in use by another process/ });
+    expect(inAnotherProcess('unlimited')).toEqual({ trouble: 'in-use' });
+  });
+  await during(open(), async () => {});
+});
+
+test('a full disk ends all writing, and loses nothing that was durable', async () => {
+  await written(directory, append(3));
+  const said = inAnotherProcess(256);
+  expect(said).toEqual({ trouble: 'unusable', durable: expect.any(Number), again: true });
+  const { durable } = Object(said);
+  const { image, findings } = await readFrom(directory);
+  expect(findings).toBe('');
+  expect(durable).toBeGreaterThan(100);
+  // The write that failed may have come to the disk in the end: nobody was told that it did not.
+  expect([durable, durable + 20]).toContain(image.log.length);
+  expect(image.isDamaged).toBe(false);
+});
+
+test('a directory of something else is left alone', async () => {
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'holiday.jpg'), 'beach');
+  await expect(open()).rejects.toMatchObject({ trouble: 'foreign', message: /holiday\.jpg/ });
+  expect(readdirSync(directory)).toEqual(['holiday.jpg']);
+});
+
+test('a directory that cannot be made is told', async () => {
+  writeFileSync(directory, 'a file');
+  await expect(open()).rejects.toMatchObject({ trouble: 'unusable', message: /cannot be opened \(E/ });
+});
+
+test.each([
+  ['a directory', open],
+  ['memory', async () => new MemoryDisk().open()],
+])('nothing is written to %s once it is closed', async (_, opening) => {
+  const storage = await opening();
+  const writer = new Writer(blankImage);
+  await storage.write(writer.records(append(1)));
+  await storage.close();
+  await storage.close();
+  await expect(storage.write(writer.records(append(1)))).rejects.toMatchObject({ trouble: 'closed' });
+});
+
+test('what was asked for before is written before it closes', async () => {
+  const storage = await open();
+  const writer = new Writer(blankImage);
+  const writes = [append(1), append(2), append(3)].map((deed) => storage.write(writer.records(deed)));
+  await storage.close();
+  await Promise.all(writes);
+  expect((await readFrom(directory)).image.log.length).toBe(6);
+});
+
+test('a write without its end is refused, and one that leaves a gap', async () => {
+  await during(open(), async (storage) => {
+    const records = new Writer(blankImage).records(append(1));
+    await expect(storage.write(records.slice(0, -1))).rejects.toThrow(TypeError);
+    const ahead = new Writer(blankImage);
+    ahead.records(append(2));
+    await expect(storage.write(ahead.records(append(1)))).rejects.toMatchObject({ trouble: 'unusable' });
+    await expect(storage.write(records)).rejects.toMatchObject({ trouble: 'unusable' });
+  });
+  expect((await readFrom(directory)).image.log.length).toBe(0);
+});
+
+test('whoever opened memory before it was opened again cannot write any more', async () => {
+  const disk = new MemoryDisk();
+  const before = disk.open();
+  const writer = new Writer(blankImage);
+  await before.write(writer.records(append(2)));
+  const lost = before.write(writer.records(append(3)));
+  const after = disk.open();
+  await expect(lost).rejects.toMatchObject({ trouble: 'closed' });
+  expect([before.stored, before.incarnation, after.incarnation]).toEqual([undefined, 1, 2]);
+  expect(after.stored?.image.log.length).toBe(2);
+});
