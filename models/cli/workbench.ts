@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import { realClock } from '../workbench/clock.ts';
 import type { Listener } from '../workbench/nodes.ts';
 import { CannotRun } from '../workbench/process.ts';
@@ -7,7 +8,6 @@ import { reportLines } from '../workbench/report.ts';
 import { type Results, resultsOf, settingsData } from '../workbench/results.ts';
 import { Store } from '../workbench/store.ts';
 import { Trial } from '../workbench/trial.ts';
-import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import { grouped } from './report.ts';
 import { colours, Progress } from './terminal.ts';
 import { type Asked, askedOf, options } from './workbenchOptions.ts';

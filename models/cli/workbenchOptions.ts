@@ -1,11 +1,11 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type Given, UsageError } from '../../impl/cli/arguments.ts';
 import { echo } from '../workbench/echo.ts';
 import { linKv } from '../workbench/linKv.ts';
 import { distributions } from '../workbench/network.ts';
 import { type FaultKind, faultKinds, planFaults, targets } from '../workbench/plan.ts';
 import type { Settings } from '../workbench/trial.ts';
-import { type Given, UsageError } from '../../impl/cli/arguments.ts';
 import { decimalNumber, oneOf, seedFrom, seedOption, wholeNumber } from './values.ts';
 
 const number = (help: string, standing: string, value = 'N') =>

@@ -40,9 +40,9 @@ export function outagesOf(
     const since = until === undefined ? [] : oks.filter(({ at }) => at >= until);
     const wait = (ok: { readonly at: number } | undefined): number =>
       ok === undefined || until === undefined ? Infinity : ok.at - until;
-    const any = wait(since[0]);
+    const first = wait(since[0]);
     const all = Math.max(
-      any,
+      first,
       ...struckBy(fault, seating).map((node) => wait(since.find((ok) => ok.node === node))),
     );
     const calm = (until ?? Infinity) + all;
@@ -51,7 +51,7 @@ export function outagesOf(
       from,
       until: until ?? null,
       okMeanwhile: oks.filter(({ at }) => at >= from && at < (until ?? Infinity)).length,
-      untilAnyOk: finite(any),
+      untilAnyOk: finite(first),
       untilAllOk: finite(all),
       isDisturbed: suffered.some(
         (other) =>
