@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// What Maelstrom is given as --bin: it starts one executable, without saying more.
+import 'tsx';
+
+const { maelstrom } = await import('./maelstrom.ts');
+await maelstrom(process.argv.slice(2));

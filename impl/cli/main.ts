@@ -1,0 +1,30 @@
+import { client } from './client.ts';
+import { server } from './server.ts';
+import { status } from './status.ts';
+
+const commands = {
+  server: { run: server, help: 'runs one replica' },
+  client: { run: client, help: 'asks a cluster for something: one command, or one after the other' },
+  status: { run: status, help: 'shows how every replica of a cluster is' },
+} as const;
+
+const help = `viewstamped COMMAND [options]
+
+A replicated key-value store that keeps going while replicas crash: Viewstamped Replication.
+
+${Object.entries(commands)
+  .map(([name, { help }]) => `  ${name.padEnd(12)}${help}`)
+  .join('\n')}
+
+Every command has --help.
+`;
+
+const [name = '', ...argv] = process.argv.slice(2);
+const command = Object.entries(commands).find(([known]) => known === name)?.[1];
+if (command !== undefined) await command.run(argv);
+else if (['--help', '-h', 'help'].includes(name)) process.stdout.write(help);
+else {
+  const problem = name === '' ? 'It needs a command.' : `There is no command '${name}'.`;
+  process.stderr.write(`viewstamped: ${problem}\n\n${help}`);
+  process.exitCode = 2;
+}

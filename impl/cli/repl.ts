@@ -1,0 +1,85 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { UsageError } from './arguments.ts';
+import { commandHelp, commandNames } from './keyValueCommands.ts';
+import { QuoteError, wordsOf } from './words.ts';
+
+const prompt = 'client=>';
+const historyFile = join(homedir(), '.viewstamped_history');
+const mostRemembered = 1000;
+
+/** Carries out one line, whose answers begin with the prefix. Yields an exit code. Throws a UsageError for nonsense. */
+type Carry = (words: readonly string[], prefix: string) => Promise<number>;
+
+/**
+ * Reads lines until there are no more, and carries out each after the one before it. On a terminal there is a prompt, a
+ * history that outlives the process, and completion. Yields the worst of the exit codes, but 0 on a terminal.
+ */
+export async function converse(members: readonly string[], carry: Carry): Promise<number> {
+  const isTerminal = process.stdin.isTTY === true;
+  const lines = createInterface({
+    input: process.stdin,
+    ...(isTerminal
+      ? { output: process.stdout, history: remembered(), historySize: mostRemembered, completer }
+      : {}),
+  });
+  if (isTerminal) {
+    process.stdout.write(`Asking ${members.join(', ')}. Type help for what there is, Ctrl-D to leave.\n`);
+    lines.setPrompt(prompt);
+    lines.on('SIGINT', () => lines.close());
+    lines.prompt();
+  }
+  let worst = 0;
+  for await (const line of lines) {
+    const code = await carryOut(line, isTerminal, carry);
+    if (code === undefined) break;
+    worst = Math.max(worst, code);
+    if (isTerminal) lines.prompt();
+  }
+  lines.close();
+  return isTerminal ? 0 : worst;
+}
+
+/** Undefined: whoever types has had enough. */
+async function carryOut(line: string, isTerminal: boolean, carry: Carry): Promise<number | undefined> {
+  try {
+    const words = wordsOf(line);
+    const [first = ''] = words;
+    if (first === '') return 0;
+    if (isTerminal) remember(line);
+    if (['exit', 'quit'].includes(first.toLowerCase())) return undefined;
+    if (first.toLowerCase() !== 'help') return await carry(words, 'server=> ');
+    process.stdout.write(`${[...commandHelp(), '  exit'].join('\n')}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof QuoteError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+}
+
+function completer(line: string): [string[], string] {
+  const names = [...commandNames, 'help', 'exit'].filter((name) =>
+    name.toLowerCase().startsWith(line.toLowerCase()),
+  );
+  return [names.map((name) => `${name} `), line];
+}
+
+/** What was typed before, the latest first. A history that cannot be read or kept is no reason to stop. */
+function remembered(): string[] {
+  try {
+    return readFileSync(historyFile, 'utf8').trimEnd().split('\n').reverse().slice(0, mostRemembered);
+  } catch {
+    return [];
+  }
+}
+
+function remember(line: string): void {
+  try {
+    appendFileSync(historyFile, `${line}\n`, { mode: 0o600 });
+  } catch {
+    return;
+  }
+}

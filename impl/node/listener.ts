@@ -1,0 +1,86 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createSecureServer, TLSSocket } from 'node:tls';
+import type { Codec } from './codec.ts';
+import { type Bounds, Connection } from './connection.ts';
+import type { Address } from './dialler.ts';
+import { SetupError } from './errors.ts';
+import type { Secrets } from './secrets.ts';
+
+/** What a listener does with each connection. */
+export interface Reception {
+  readonly codec: Codec;
+  readonly bounds: Bounds;
+  readonly secrets: Secrets | undefined;
+  /** Somebody connected. Yields what to do with what comes: see `Events` of a connection. */
+  onCaller(caller: Caller): { onMessage(message: unknown): void; onClosed(reason: string): void };
+}
+
+/** Whoever has connected. */
+export interface Caller {
+  readonly connection: Connection;
+  /** For people. */
+  readonly place: string;
+  /** The common name in the certificate, if there is one. */
+  readonly certifiedName: string | undefined;
+}
+
+/** How many connections a replica has at most, those of clients included. */
+const mostConnections = 10_000;
+
+/** Listens at an address, and knows all connections that were made to it. */
+export class Listener {
+  private readonly server: Server;
+  private readonly open = new Set<Connection>();
+
+  constructor(reception: Reception) {
+    const { secrets } = reception;
+    const receive = (socket: Socket): void => this.receive(socket, reception);
+    this.server =
+      secrets === undefined
+        ? createServer(receive)
+        : createSecureServer({ ...secrets, requestCert: true, rejectUnauthorized: true }, receive);
+    this.server.maxConnections = mostConnections;
+  }
+
+  /** Begins to listen. Port 0 stands for any that is free. Throws a SetupError if it cannot. */
+  async listen({ host, port }: Address): Promise<Address> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', (error: NodeJS.ErrnoException) => {
+        const advice =
+          error.code === 'EADDRINUSE' ? ' Something else listens there: end it, or take another.' : '';
+        reject(new SetupError(`Cannot listen at ${host}:${port}: ${error.message}.${advice}`));
+      });
+      this.server.listen({ host, port }, resolve);
+    });
+    const bound = this.server.address();
+    return { host, port: bound !== null && typeof bound === 'object' ? bound.port : port };
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const connection of this.open) connection.end('this replica stops');
+    await closed;
+  }
+
+  private receive(socket: Socket, reception: Reception): void {
+    const place = `${socket.remoteAddress ?? 'nowhere'}:${socket.remotePort ?? 0}`;
+    let events: ReturnType<Reception['onCaller']> | undefined;
+    const connection = new Connection(socket, reception.codec, reception.bounds, {
+      onMessage: (message) => events?.onMessage(message),
+      onClosed: (reason) => {
+        this.open.delete(connection);
+        events?.onClosed(reason);
+      },
+    });
+    this.open.add(connection);
+    events = reception.onCaller({ connection, place, certifiedName: nameIn(socket) });
+  }
+}
+
+function nameIn(socket: Socket): string | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  const { subject } = socket.getPeerCertificate();
+  // A certificate may have several, and then has none that we could rely on.
+  const name: unknown = subject?.CN;
+  return typeof name === 'string' ? name : undefined;
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Json, Service } from '../../service/service.ts';
+import { Tree } from '../../tree/tree.ts';
+
+const json = z.custom<Json>((value) => value !== undefined, 'is missing');
+
+/** Operations on single registers, as Maelstrom's lin-kv workload asks for them. */
+export const operationSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('read'), key: json }),
+  z.object({ type: z.literal('write'), key: json, value: json }),
+  z.object({
+    type: z.literal('cas'),
+    key: json,
+    from: json,
+    to: json,
+    create_if_not_exists: z.boolean().default(false),
+  }),
+]);
+
+/** Maelstrom's error codes. All but `timeout` and `crash` say that the operation certainly did not happen. */
+export const errorCodes = {
+  timeout: 0,
+  notSupported: 10,
+  malformed: 12,
+  crash: 13,
+  noSuchKey: 20,
+  preconditionFailed: 22,
+} as const;
+
+const nameOf = (key: Json): string => JSON.stringify(key);
+const failed = (code: number, text: string): Json => ({ type: 'error', code, text });
+
+/** Linearizable registers, whose results are the bodies of Maelstrom's answers. */
+export const linKvService: Service<Tree> = {
+  initial: Tree.empty<Json>(),
+  refusal: (operation) => {
+    const parsed = operationSchema.safeParse(operation);
+    return parsed.success ? undefined : 'an operation must be a read, write or cas, with its key and values';
+  },
+  apply: (state, operation) => {
+    const asked = operationSchema.parse(operation);
+    const name = nameOf(asked.key);
+    const present = state.get(name);
+    switch (asked.type) {
+      case 'write':
+        return { state: state.set(name, asked.value), result: { type: 'write_ok' } };
+      case 'read':
+        if (present === undefined)
+          return { state, result: failed(errorCodes.noSuchKey, 'there is no such key') };
+        return { state, result: { type: 'read_ok', value: present } };
+      case 'cas': {
+        const isNew = present === undefined;
+        if (isNew && !asked.create_if_not_exists)
+          return { state, result: failed(errorCodes.noSuchKey, 'there is no such key') };
+        if (!isNew && nameOf(present) !== nameOf(asked.from))
+          return { state, result: failed(errorCodes.preconditionFailed, `it is ${nameOf(present)}`) };
+        return { state: state.set(name, asked.to), result: { type: 'cas_ok' } };
+      }
+    }
+  },
+  snapshot: (state) => state,
+  restore: (parts) => parts,
+};

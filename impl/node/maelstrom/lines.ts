@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** A line of Maelstrom's protocol: a message from one node or client to another. */
+export const lineSchema = z.object({
+  src: z.string(),
+  dest: z.string(),
+  body: z.looseObject({ type: z.string(), msg_id: z.int().optional(), in_reply_to: z.int().optional() }),
+});
+/** A line of Maelstrom's protocol. */
+export type Line = z.infer<typeof lineSchema>;
+
+/** How Maelstrom tells a node who it is, and who else there is. */
+export const initSchema = z.object({
+  type: z.literal('init'),
+  node_id: z.string(),
+  node_ids: z.array(z.string()).min(1).max(31),
+});
+/** How Maelstrom tells a node who it is. */
+export type Init = z.infer<typeof initSchema>;
+
+/** Lines that leave at the end of this turn of the event loop, in one write. */
+export class LineWriter {
+  private readonly stream: NodeJS.WritableStream;
+  private waiting: string[] = [];
+
+  constructor(stream: NodeJS.WritableStream) {
+    this.stream = stream;
+  }
+
+  write(src: string, dest: string, body: object): void {
+    if (this.waiting.length === 0) setImmediate(() => this.flush());
+    this.waiting.push(`${JSON.stringify({ src, dest, body })}\n`);
+  }
+
+  private flush(): void {
+    this.stream.write(this.waiting.join(''));
+    this.waiting = [];
+  }
+}

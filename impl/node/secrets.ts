@@ -1,0 +1,9 @@
+/**
+ * What mutual TLS needs, as PEM text: who is to be heard has a certificate that `ca` has signed, and shows the same
+ * trust. Replica number i has the common name `replica-i`; no client has such a name.
+ */
+export interface Secrets {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}

@@ -1,0 +1,175 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Output } from '../replica/outputs.ts';
+import { isPrimary, type Replica } from '../replica/replica.ts';
+import type { Input } from '../replica/step.ts';
+import { readBack } from '../replica/storage.ts';
+import type { Service } from '../service/service.ts';
+import { type Cluster, configurationOf, groupOf } from './cluster.ts';
+import { Founding } from './founding.ts';
+import type { StatusReport } from './handshake.ts';
+import { Host } from './host.ts';
+import type { Storage } from './storage/storage.ts';
+import { TcpTransport } from './tcpTransport.ts';
+import type { Witness } from './transport.ts';
+
+/** What a server of one replica needs. */
+export interface ServerOptions {
+  readonly cluster: Cluster;
+  readonly replicaNumber: number;
+  readonly service: Service;
+  /** Closed by the server when it stops. */
+  readonly storage: Storage;
+  readonly observer?: Partial<Observer>;
+}
+
+/** Whoever wants to know what goes on in a server. */
+export interface Observer extends Witness {
+  /** Sees each step after it was taken, and the replica as it is then. */
+  onStep(replica: Replica, input: Input, outputs: readonly Output[]): void;
+  /** How the replica began: anew with its group, from its storage, or without a memory. */
+  onBegun(how: 'start' | 'resume' | 'recover'): void;
+  /** Whom a replica that knows nothing still has to hear from before it may begin. */
+  onWaiting(missing: readonly number[]): void;
+}
+
+/** One replica, served over TCP. */
+export class Server {
+  private readonly options: ServerOptions;
+  private readonly host: Host;
+  private readonly transport: TcpTransport;
+  private readonly founding: Founding;
+  private readonly patience: NodeJS.Timeout;
+  private founders: readonly string[] | null = null;
+  private fail: (error: Error) => void = () => undefined;
+  /** Rejects when the replica can do nothing more, because its storage failed. */
+  readonly failure: Promise<never>;
+
+  private constructor(options: ServerOptions) {
+    const { cluster, replicaNumber, service, storage, observer } = options;
+    const configuration = configurationOf(cluster, service);
+    const boot = randomUUID();
+    this.options = options;
+    this.founding = new Founding(configuration.size, replicaNumber, boot);
+    this.failure = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    // Nobody need look at it, and whoever does is told.
+    this.failure.catch(() => undefined);
+    const { codec, bounds, secrets, tick: patience, addresses } = cluster;
+    const self = this;
+    this.transport = new TcpTransport(
+      {
+        configuration,
+        replicaNumber,
+        boot,
+        group: groupOf(configuration),
+        addresses,
+        codec,
+        bounds,
+        secrets,
+        patience,
+      },
+      {
+        onMessage: (message) => (this.founders === null ? undefined : this.host.receive(message)),
+        status: () => this.status(),
+        get founders() {
+          return self.founders;
+        },
+        onMet: (from, other) => this.founding.met(from, other),
+        onHeard: (from, other, founders) => {
+          this.founding.heard(from, other, founders);
+          this.decide();
+        },
+      },
+      {
+        onConnection: (state, to, reason) => observer?.onConnection?.(state, to, reason),
+        onRefused: (from, reason) => observer?.onRefused?.(from, reason),
+        onUnsent: (to, reason) => observer?.onUnsent?.(to, reason),
+      },
+    );
+    this.host = new Host({
+      configuration,
+      replicaNumber,
+      storage,
+      transport: this.transport,
+      tick: cluster.tick,
+      read: () => ({ time: Date.now(), random: randomInt(2 ** 32) }),
+      onStep: (replica, input, outputs) => observer?.onStep?.(replica, input, outputs),
+      onFailure: (error) => this.fail(error),
+    });
+    this.patience = setInterval(() => this.inquire(), cluster.tick);
+  }
+
+  /** Begins to listen, and goes on where its storage says that it stopped, or founds the group with the others. */
+  static async open(options: ServerOptions): Promise<Server> {
+    const server = new Server(options);
+    try {
+      await server.transport.open();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    if (remembers(options)) {
+      server.begun('resume', []);
+      server.host.resume();
+    } else server.decide();
+    return server;
+  }
+
+  /** How the replica is now. */
+  status(): StatusReport {
+    const { replica } = this.host;
+    const { configuration, replicaNumber, viewNumber, log, commitNumber, checkpoints, executed } = replica;
+    return {
+      type: 'status',
+      replicaNumber,
+      status: this.founders === null ? 'founding' : replica.status,
+      role: isPrimary(replica) ? 'primary' : 'backup',
+      viewNumber,
+      opNumber: log.length,
+      commitNumber,
+      checkpoint: checkpoints.at(-1)?.opNumber ?? 0,
+      sessions: executed.size,
+      mode: configuration.mode,
+      incarnation: this.options.storage.incarnation,
+    };
+  }
+
+  /** Ends all connections, and leaves the storage as it has to be found. */
+  async stop(): Promise<void> {
+    clearInterval(this.patience);
+    this.host.stop();
+    await this.transport.close();
+    await this.options.storage.close();
+  }
+
+  private inquire(): void {
+    if (this.founders !== null) return clearInterval(this.patience);
+    this.options.observer?.onWaiting?.(this.founding.missing);
+    this.transport.greet();
+  }
+
+  private decide(): void {
+    const { decision, founders } = this.founding;
+    if (decision === 'wait' || this.founders !== null) return;
+    this.begun(decision, founders);
+    if (decision === 'recover') return this.host.recover();
+    this.transport.readOnly(founders);
+    this.host.start();
+  }
+
+  private begun(how: 'start' | 'resume' | 'recover', founders: readonly string[]): void {
+    this.founders = founders;
+    this.options.observer?.onBegun?.(how);
+  }
+}
+
+/**
+ * Whether the storage tells what became of the replica. What a durable one never wrote it never said; a diskless one may
+ * have said much, unless it has written something since.
+ */
+function remembers({ cluster, storage: { stored } }: ServerOptions): boolean {
+  if (stored === undefined) return false;
+  const { viewNumber, checkpoint } = readBack(stored.image, stored.records);
+  return cluster.mode === 'durable' || viewNumber > 0 || checkpoint !== undefined;
+}

@@ -1,0 +1,171 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Service, StorageMode } from '../../impl/index.ts';
+import { keyValueService } from '../../impl/index.ts';
+import { ClusterClient } from '../../impl/node/client.ts';
+import { jsonCodec } from '../../impl/node/codec.ts';
+import { ClosedError, EvictedError, RefusedError, SetupError, TimeoutError } from '../../impl/node/errors.ts';
+import { inquire } from '../../impl/node/inquiry.ts';
+import { type Manner, ServedGroup, until } from './group.ts';
+
+let group: ServedGroup | undefined;
+
+async function served(manner: Manner = {}): Promise<ServedGroup> {
+  group = await ServedGroup.start(manner);
+  return group;
+}
+
+afterEach(async () => {
+  await group?.end();
+  group = undefined;
+});
+
+const set = (key: string, value: string) => ({ type: 'set', key, value });
+const get = (key: string) => ({ type: 'get', key });
+
+describe.each<StorageMode>(['durable', 'diskless'])('a %s group over TCP', (mode) => {
+  test('keeps what it answered while its primary goes and comes back', async () => {
+    const group = await served({ cluster: { mode } });
+    const client = group.client();
+    for (let index = 0; index < 30; index++) await client.request(set(`k${index}`, `v${index}`));
+    const [primary] = [0, 1, 2].filter((number) => group.server(number).status().role === 'primary');
+    await group.stop(primary ?? 0);
+    expect(await client.request(get('k29'))).toBe('v29');
+    await client.request(set('k30', 'v30'));
+    await group.start(primary ?? 0);
+    await until(() => group.server(primary ?? 0).status().status === 'normal', 'the replica is normal again');
+    expect(group.beginningOf(primary ?? 0)).toBe(mode === 'durable' ? 'resume' : 'recover');
+    const other = [0, 1, 2].find((number) => number !== primary) ?? 0;
+    await group.stop(other);
+    expect(await client.request(get('k30'))).toBe('v30');
+    expect(await client.request({ type: 'size' })).toBe(31);
+  });
+});
+
+describe('a group over TCP', () => {
+  test('goes on after all of it was stopped, with what its disks hold', async () => {
+    const group = await served();
+    await group.client().request(set('a', 'b'));
+    for (const number of [0, 1, 2]) await group.stop(number);
+    for (const number of [0, 1, 2]) await group.start(number);
+    expect(await group.client().request(get('a'))).toBe('b');
+  });
+
+  test('tells a replica whose disk was taken away everything again', async () => {
+    const group = await served();
+    const client = group.client();
+    await client.request(set('a', 'b'));
+    await group.stop(2);
+    await group.forget(2);
+    await group.start(2);
+    await until(() => group.server(2).status().status === 'normal', 'the replica is normal');
+    expect(group.beginningOf(2)).toBe('recover');
+    await until(() => group.server(2).status().commitNumber >= 2, 'it has executed what the others have');
+  });
+
+  test('answers many clients with many requests at a time, each in its order', async () => {
+    const group = await served({ cluster: { codec: jsonCodec } });
+    const clients = Array.from({ length: 8 }, () => group.client());
+    const answers = await Promise.all(
+      clients.flatMap((client, who) =>
+        Array.from({ length: 40 }, (_, index) =>
+          client.request({
+            type: 'compare-and-set',
+            key: `c${who}`,
+            expected: index === 0 ? null : index - 1,
+            value: index,
+          }),
+        ),
+      ),
+    );
+    expect(new Set(answers)).toEqual(new Set([true]));
+    expect(await clients[0]?.request(get('c7'))).toBe(39);
+  });
+
+  test('takes any characters, and long values', async () => {
+    const client = (await served()).client();
+    for (const value of ['', '\0', 'ä😀\u2028', 'x'.repeat(60_000)])
+      expect(await client.request(set('key', value))).toBe(value);
+  });
+
+  test('is asked how it is', async () => {
+    const group = await served();
+    await group.client().request(set('a', 'b'));
+    await group.stop(1);
+    const findings = await inquire(group.cluster, keyValueService, 5_000);
+    expect(findings.map(({ type }) => type)).toEqual(['status', 'silent', 'status']);
+    expect(findings[0]).toMatchObject({
+      replicaNumber: 0,
+      status: 'normal',
+      opNumber: 2,
+      sessions: 1,
+      mode: 'durable',
+    });
+  });
+
+  test('hands a session on when there are too few, and says so', async () => {
+    const group = await served({ cluster: { limits: { sessions: 1 } } });
+    const [first, second] = [group.client(), group.client()];
+    await first.request(set('a', '1'));
+    await second.request(set('a', '2'));
+    await expect(first.request(set('a', '3'))).rejects.toBeInstanceOf(EvictedError);
+    // The next session is a new one.
+    expect(await first.request(get('a'))).toBe('2');
+  });
+});
+
+describe('a client', () => {
+  test('says that an operation is none before it asks anybody', async () => {
+    const client = (await served()).client();
+    await expect(client.request({ type: 'increment', key: 'a' })).rejects.toBeInstanceOf(RefusedError);
+    expect(await client.request(get('a'))).toBeNull();
+  });
+
+  test('gives up when nobody answers, and says why', async () => {
+    const group = await served();
+    for (const number of [0, 1, 2]) await group.stop(number);
+    const asked = group.client(300).request(get('a'));
+    await expect(asked).rejects.toBeInstanceOf(TimeoutError);
+    await expect(asked).rejects.toThrow(/nobody knows what became of it.*Replica 0: .*ECONNREFUSED/);
+  });
+
+  test('ends what is outstanding when it is closed', async () => {
+    const group = await served();
+    for (const number of [0, 1, 2]) await group.stop(number);
+    const client = group.client();
+    const asked = client.request(get('a'));
+    client.close();
+    await expect(asked).rejects.toBeInstanceOf(ClosedError);
+    await expect(client.request(get('a'))).rejects.toBeInstanceOf(ClosedError);
+  });
+
+  test('is told at once that it belongs to another group', async () => {
+    const group = await served();
+    const stranger = new ClusterClient({ ...group.cluster, limits: { window: 3 } });
+    await expect(stranger.request(get('a'))).rejects.toBeInstanceOf(SetupError);
+  });
+
+  test('is told that the replicas run another service', async () => {
+    const group = await served();
+    const lax: Service = { ...keyValueService, refusal: () => undefined };
+    const client = new ClusterClient(group.cluster, { service: lax });
+    await expect(client.request('no such thing')).rejects.toThrow('an operation must be an object');
+  });
+});
+
+describe('a server', () => {
+  test('hears nobody who does not begin as he should', async () => {
+    const group = await served();
+    for (const bytes of [
+      Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+      Buffer.of(0, 0, 0, 1, 2, 0xc1),
+      Buffer.of(0xff, 0xff, 0xff, 0xff, 2),
+    ]) {
+      const socket = await group.knock(0);
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      socket.resume();
+      socket.write(bytes);
+      await closed;
+    }
+    expect(await group.client().request(set('a', 'b'))).toBe('b');
+  });
+});
