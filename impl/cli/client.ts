@@ -30,9 +30,11 @@ export function client(argv: readonly string[]): Promise<void> {
       const asked = new ClusterClient(cluster, { timeout });
       try {
         if (command !== undefined) return await say(asked, command, '');
-        return await converse(cluster.addresses.map(written), (words, prefix) =>
-          say(asked, commandIn(words), prefix),
-        );
+        return await converse({
+          greeting: `Asking ${cluster.addresses.map(written).join(', ')}.`,
+          guide: [],
+          carry: (words, prefix) => say(asked, commandIn(words), prefix),
+        });
       } finally {
         asked.close();
       }

@@ -1,11 +1,15 @@
 import { client } from './client.ts';
+import { demo } from './demo.ts';
+import { maelstrom } from './maelstrom.ts';
 import { server } from './server.ts';
 import { status } from './status.ts';
 
 const commands = {
+  demo: { run: demo, help: 'runs a whole cluster in one process, to be broken while you work with it' },
   server: { run: server, help: 'runs one replica' },
   client: { run: client, help: 'asks a cluster for something: one command, or one after the other' },
   status: { run: status, help: 'shows how every replica of a cluster is' },
+  maelstrom: { run: maelstrom, help: "runs a node of Maelstrom's workloads echo and lin-kv" },
 } as const;
 
 const help = `viewstamped COMMAND [options]

@@ -10,14 +10,22 @@ const prompt = 'client=>';
 const historyFile = join(homedir(), '.viewstamped_history');
 const mostRemembered = 1000;
 
-/** Carries out one line, whose answers begin with the prefix. Yields an exit code. Throws a UsageError for nonsense. */
-type Carry = (words: readonly string[], prefix: string) => Promise<number>;
+/** A conversation with somebody who types, or with a pipe. */
+export interface Conversation {
+  readonly greeting: string;
+  /** What can be said besides the commands of the store, one line each. */
+  readonly guide: readonly string[];
+  /** Carries out one line, whose answers begin with the prefix. Yields an exit code. Throws a UsageError for nonsense. */
+  readonly carry: (words: readonly string[], prefix: string) => Promise<number>;
+  /** Is given what shows the line again that is being typed, after something else was printed. */
+  readonly onOpen?: (showAgain: () => void) => void;
+}
 
 /**
  * Reads lines until there are no more, and carries out each after the one before it. On a terminal there is a prompt, a
  * history that outlives the process, and completion. Yields the worst of the exit codes, but 0 on a terminal.
  */
-export async function converse(members: readonly string[], carry: Carry): Promise<number> {
+export async function converse(conversation: Conversation): Promise<number> {
   const isTerminal = process.stdin.isTTY === true;
   const lines = createInterface({
     input: process.stdin,
@@ -26,14 +34,15 @@ export async function converse(members: readonly string[], carry: Carry): Promis
       : {}),
   });
   if (isTerminal) {
-    process.stdout.write(`Asking ${members.join(', ')}. Type help for what there is, Ctrl-D to leave.\n`);
+    process.stdout.write(`${conversation.greeting} Type help for what there is, Ctrl-D to leave.\n`);
     lines.setPrompt(prompt);
     lines.on('SIGINT', () => lines.close());
+    conversation.onOpen?.(() => lines.prompt(true));
     lines.prompt();
   }
   let worst = 0;
   for await (const line of lines) {
-    const code = await carryOut(line, isTerminal, carry);
+    const code = await carryOut(line, isTerminal, conversation);
     if (code === undefined) break;
     worst = Math.max(worst, code);
     if (isTerminal) lines.prompt();
@@ -43,7 +52,11 @@ export async function converse(members: readonly string[], carry: Carry): Promis
 }
 
 /** Undefined: whoever types has had enough. */
-async function carryOut(line: string, isTerminal: boolean, carry: Carry): Promise<number | undefined> {
+async function carryOut(
+  line: string,
+  isTerminal: boolean,
+  { guide, carry }: Conversation,
+): Promise<number | undefined> {
   try {
     const words = wordsOf(line);
     const [first = ''] = words;
@@ -51,7 +64,7 @@ async function carryOut(line: string, isTerminal: boolean, carry: Carry): Promis
     if (isTerminal) remember(line);
     if (['exit', 'quit'].includes(first.toLowerCase())) return undefined;
     if (first.toLowerCase() !== 'help') return await carry(words, 'server=> ');
-    process.stdout.write(`${[...commandHelp(), '  exit'].join('\n')}\n`);
+    process.stdout.write(`${[...commandHelp(), ...guide, '  exit'].join('\n')}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof QuoteError)) throw error;

@@ -1,0 +1,93 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Configuration } from '../replica/configuration.ts';
+import type { Replica } from '../replica/replica.ts';
+import type { Json } from '../service/service.ts';
+import { Asker } from './asker.ts';
+import { ClosedError } from './errors.ts';
+import { Host } from './host.ts';
+import { Hub } from './hub.ts';
+import { MemoryDisk } from './storage/memory.ts';
+
+/** What a local group tells whoever watches it. */
+export interface LocalObserver {
+  /** The replica took a step. */
+  onStep(replica: Replica): void;
+}
+
+/** A whole group in one process, with a client: to try things out. Its disks live as long as it does. */
+export class LocalGroup {
+  readonly configuration: Configuration;
+  private readonly tick: number;
+  private readonly observer: Partial<LocalObserver>;
+  private readonly hub: Hub;
+  private readonly disks: readonly MemoryDisk[];
+  private readonly hosts = new Map<number, { readonly host: Host; readonly close: () => Promise<void> }>();
+  private readonly asker: Asker;
+
+  /** All replicas begin at once. `tick`: milliseconds. */
+  constructor(configuration: Configuration, tick: number, observer: Partial<LocalObserver> = {}) {
+    this.configuration = configuration;
+    this.tick = tick;
+    this.observer = observer;
+    this.hub = new Hub((message) => this.asker.receive(message));
+    const send = this.hub.request.bind(this.hub);
+    this.asker = new Asker({ configuration, name: randomUUID(), tick, send });
+    this.disks = Array.from({ length: configuration.size }, () => new MemoryDisk());
+    for (const number of this.disks.keys()) this.start(number);
+  }
+
+  /** Has an operation executed: see `Asker`. */
+  request(operation: Json, timeout: number): Promise<Json> {
+    return this.asker.request(operation, timeout);
+  }
+
+  /** The state of a replica; undefined if it is not running. */
+  replica(number: number): Replica | undefined {
+    return this.hosts.get(number)?.host.replica;
+  }
+
+  /** Starts a replica that is not running, with what its disk holds. */
+  start(number: number): void {
+    const disk = this.disks[number];
+    if (disk === undefined || this.hosts.has(number)) return;
+    const storage = disk.open();
+    const transport = this.hub.join(number, { onMessage: (message) => host.receive(message) });
+    const host: Host = new Host({
+      configuration: this.configuration,
+      replicaNumber: number,
+      storage,
+      transport,
+      tick: this.tick,
+      read: () => ({ time: Date.now(), random: randomInt(2 ** 32) }),
+      onStep: (replica) => this.observer.onStep?.(replica),
+      // A disk that was opened again by a later start writes nothing for the one before it.
+      onFailure: () => undefined,
+    });
+    this.hosts.set(number, { host, close: () => transport.close() });
+    if (storage.stored === undefined) host.start();
+    else host.resume();
+  }
+
+  /** Ends a replica as a crash would. What was not on its disk by now is lost. */
+  crash(number: number): void {
+    const running = this.hosts.get(number);
+    this.hosts.delete(number);
+    running?.host.stop();
+    void running?.close();
+  }
+
+  /** Cuts a replica off from the others, or ends that. */
+  cut(number: number, isCut: boolean): void {
+    this.hub.cut(number, isCut);
+  }
+
+  isCut(number: number): boolean {
+    return this.hub.isCut(number);
+  }
+
+  /** Ends everything. */
+  close(): void {
+    this.asker.end(new ClosedError('The group was closed before the answer came.', null));
+    for (const number of [...this.hosts.keys()]) this.crash(number);
+  }
+}
