@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { addressIn, written } from '../../impl/node/address.ts';
+import { readCluster } from '../../impl/node/clusterFile.ts';
+import { jsonCodec } from '../../impl/node/codec.ts';
+import { SetupError } from '../../impl/node/errors.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'viewstamped-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function reading(text: string, who = 'client') {
+  const file = join(directory, 'cluster.yaml');
+  writeFileSync(file, text);
+  return () => readCluster(file, who);
+}
+
+const addresses = 'replicas_addresses:\n  - 127.0.0.1:14621\n  - localhost:14622\n  - "[::1]:14623"\n';
+
+describe('a file about a cluster', () => {
+  test('need only say where the replicas are', () => {
+    const cluster = reading(addresses)();
+    expect(cluster.addresses.map(written)).toEqual(['127.0.0.1:14621', 'localhost:14622', '[::1]:14623']);
+    expect([cluster.mode, cluster.tick, cluster.bounds.frame]).toEqual(['durable', 50, 1024 * 1024]);
+  });
+
+  test('may say more', () => {
+    for (const name of ['ca', 'client', 'client-key']) writeFileSync(join(directory, `${name}.pem`), name);
+    const more = 'mode: diskless\ntick_milliseconds: 20\nsessions: 7\ncodec: json\nframe_bytes: 65536\n';
+    const tls = 'tls:\n  ca: ca.pem\n  certificate: "{name}.pem"\n  key: "{name}-key.pem"\n';
+    expect(reading(addresses + more + tls)()).toMatchObject({
+      ...{ mode: 'diskless', tick: 20, codec: jsonCodec },
+      ...{ limits: { sessions: 7 }, bounds: { frame: 65_536 } },
+      secrets: { ca: 'ca', cert: 'client', key: 'client-key' },
+    });
+  });
+
+  test.each([
+    ['mode: sometimes', 'line 5: mode: '],
+    ['\ntick_milliseconds: 0', 'line 6: tick_milliseconds: '],
+    ['modus: durable', 'line 5: modus: '],
+    ['sessions: [', 'at line 6'],
+    ['tls:\n  ca: x\n  certificate: y', 'line 6: tls.key: '],
+    ['tls:\n  ca: nowhere.pem\n  certificate: y\n  key: z', 'nowhere.pem'],
+  ])('that says %j is refused, with the place', (text, complaint) => {
+    expect(reading(`${addresses}${text}\n`)).toThrow(SetupError);
+    expect(reading(`${addresses}${text}\n`)).toThrow(complaint);
+  });
+
+  test.each([
+    [
+      'replicas_addresses:\n  - 127.0.0.1:14621\n  - nonsense\n',
+      'line 3: replicas_addresses.1: write host:port',
+    ],
+    ['mode: durable\n', 'replicas_addresses: '],
+    ['', 'the file: '],
+    ['- 1\n- 2\n', 'the file: '],
+  ])('%j is refused, with the place', (text, complaint) => {
+    expect(reading(text)).toThrow(complaint);
+  });
+
+  test('that is not there is refused', () => {
+    expect(() => readCluster(join(directory, 'none.yaml'), 'client')).toThrow('Name one with --config');
+  });
+});
+
+test.each(['a:', ':1', 'a:65536', 'a b:1', '::1:80', 'a:1x', ''])('%j is no address', (text) => {
+  expect(addressIn(text)).toBeUndefined();
+});

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { configure } from '../../impl/index.ts';
+import { type Line, lineSchema } from '../../impl/node/maelstrom/lines.ts';
+import { linKvService } from '../../impl/node/maelstrom/linKv.ts';
+import { MaelstromNode } from '../../impl/node/maelstrom/maelstromNode.ts';
+import { MemoryDisk } from '../../impl/node/storage/memory.ts';
+import { unpredicted } from '../unpredicted.ts';
+
+const node_ids = ['n0', 'n1', 'n2'];
+
+/** Nodes of Maelstrom whose lines are carried as text, and a client. */
+class Network {
+  readonly logged: string[] = [];
+  private readonly nodes = new Map<string, MaelstromNode>();
+  private readonly answers = new Map<number, (body: Line['body']) => void>();
+  private asked = 0;
+
+  constructor() {
+    for (const node_id of node_ids) {
+      const node = new MaelstromNode({
+        configuration: configure(node_ids.length, 'diskless', linKvService),
+        init: { type: 'init', node_id, node_ids },
+        storage: new MemoryDisk().open(),
+        tick: 5,
+        write: (src, dest, body) => this.carry(JSON.stringify({ src, dest, body })),
+        log: (text) => this.logged.push(text),
+        onFailure: (error) => this.logged.push(error.message),
+      });
+      this.nodes.set(node_id, node);
+      node.begin();
+    }
+  }
+
+  ask(dest: string, body: object): Promise<Line['body']> {
+    const msg_id = ++this.asked;
+    const answer = new Promise<Line['body']>((resolve) => this.answers.set(msg_id, resolve));
+    this.carry(JSON.stringify({ src: 'c1', dest, body: { ...body, msg_id } }));
+    return answer;
+  }
+
+  /** A line from anybody. */
+  carry(text: string): void {
+    setImmediate(() => {
+      const line = lineSchema.parse(JSON.parse(text));
+      this.nodes.get(line.dest)?.take(line);
+      if (line.dest === 'c1') this.answers.get(line.body.in_reply_to ?? 0)?.(line.body);
+    });
+  }
+
+  end(node_id?: string): void {
+    for (const [id, node] of this.nodes) if (node_id === undefined || id === node_id) node.stop();
+    if (node_id !== undefined) this.nodes.delete(node_id);
+  }
+}
+
+describe('nodes of Maelstrom', () => {
+  test('are registers, whichever of them is asked', async () => {
+    const network = new Network();
+    expect(await network.ask('n1', { type: 'read', key: 1 })).toMatchObject({ type: 'error', code: 20 });
+    expect(await network.ask('n2', { type: 'write', key: 1, value: 3 })).toMatchObject({ type: 'write_ok' });
+    expect(await network.ask('n0', { type: 'read', key: 1 })).toMatchObject({ type: 'read_ok', value: 3 });
+    expect(await network.ask('n1', { type: 'cas', key: 1, from: 3, to: 4 })).toMatchObject({
+      type: 'cas_ok',
+    });
+    expect(await network.ask('n1', { type: 'cas', key: 1, from: 3, to: 5 })).toMatchObject({ code: 22 });
+    expect(await network.ask('n2', { type: 'read', key: 1 })).toMatchObject({ value: 4 });
+    expect(network.logged).toEqual([]);
+    network.end();
+  });
+
+  test('keep what they answered when one of them is gone', async () => {
+    const network = new Network();
+    await network.ask('n1', { type: 'write', key: 'a', value: 1 });
+    network.end('n0');
+    expect(await network.ask('n1', { type: 'read', key: 'a' })).toMatchObject({ value: 1 });
+    network.end();
+  });
+
+  test('echo', async () => {
+    const network = new Network();
+    expect(await network.ask('n1', { type: 'echo', echo: 'hello' })).toMatchObject({
+      type: 'echo_ok',
+      echo: 'hello',
+    });
+    network.end();
+  });
+
+  test.each([
+    [{ type: 'txn', txn: [] }, 10],
+    [{ type: 'cas', key: 1, from: 2 }, 12],
+    [{ type: 'read' }, 12],
+  ])('say that %j certainly did not happen', async (body, code) => {
+    const network = new Network();
+    expect(await network.ask('n1', body)).toMatchObject({ type: 'error', code });
+    network.end();
+  });
+
+  test('let nobody speak for another, nor say what makes no sense', async () => {
+    const network = new Network();
+    const ok = { type: 'PREPAREOK', viewNumber: 0, opNumber: 1, replicaNumber: 1 };
+    for (const message of [ok, { ...ok, opNumber: -1 }, 'nonsense', undefined])
+      network.carry(JSON.stringify({ src: 'n2', dest: 'n0', body: { type: 'vsr', message } }));
+    network.carry(JSON.stringify({ src: 'n2', dest: 'n0', body: { type: 'vsr-reply', message: {} } }));
+    await network.ask('n0', { type: 'echo' });
+    expect(network.logged).toHaveLength(5);
+    expect(network.logged[0]).toBe('n2 speaks for replica 1');
+    network.end();
+  });
+});
+
+describe('registers', () => {
+  const apply = (state: typeof linKvService.initial, operation: Parameters<typeof linKvService.apply>[1]) =>
+    linKvService.apply(state, operation, unpredicted);
+
+  test('are made by a cas only where it says so', () => {
+    const cas = { type: 'cas', key: 1, from: 0, to: 2 };
+    expect(apply(linKvService.initial, cas).result).toMatchObject({ code: 20 });
+    const { state, result } = apply(linKvService.initial, { ...cas, create_if_not_exists: true });
+    expect(result).toEqual({ type: 'cas_ok' });
+    expect(apply(state, { type: 'read', key: 1 }).result).toEqual({ type: 'read_ok', value: 2 });
+  });
+
+  test('have keys of any kind, which are told apart', () => {
+    const { state } = apply(linKvService.initial, { type: 'write', key: 1, value: 'number' });
+    expect(apply(state, { type: 'read', key: '1' }).result).toMatchObject({ code: 20 });
+  });
+});

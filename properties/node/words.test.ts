@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../impl/cli/arguments.ts';
+import { commandIn, shown } from '../../impl/cli/keyValueCommands.ts';
+import { QuoteError, wordsOf } from '../../impl/cli/words.ts';
+
+describe('a line that somebody typed', () => {
+  test.each([
+    ['GET  abc ', ['GET', 'abc']],
+    ['SET a "b c"', ['SET', 'a', 'b c']],
+    [`SET a 'b "c" \\n'`, ['SET', 'a', 'b "c" \\n']],
+    ['SET a "\\x00\\xff\\u2028\\n\\"\\\\"', ['SET', 'a', '\0\u00ff\u2028\n"\\']],
+    ['SET a ""', ['SET', 'a', '']],
+    ["it's", ["it's"]],
+    ['', []],
+  ])('%s has these words', (line, words) => {
+    expect(wordsOf(line)).toEqual(words);
+  });
+
+  test('can say any words', () => {
+    const anything = fc.array(fc.string({ unit: 'binary' }));
+    fc.assert(
+      fc.property(anything, (words) => {
+        const quoted = words.map((word) => `"${word.replaceAll(/["\\]/g, '\\$&')}"`);
+        expect(wordsOf(quoted.join(' '))).toEqual(words);
+      }),
+    );
+  });
+
+  test.each(['"abc', "GET 'abc", '"abc\\"'])('%s is refused: a quotation does not end', (line) => {
+    expect(() => wordsOf(line)).toThrow(QuoteError);
+  });
+});
+
+describe('a command of the key-value store', () => {
+  test.each([
+    [['get', 'a'], { type: 'get', key: 'a' }],
+    [['SET', 'a', 'b c'], { type: 'set', key: 'a', value: 'b c' }],
+    [['DEL', 'a'], { type: 'delete', key: 'a' }],
+    [['CAS', 'a', 'b', 'c'], { type: 'compare-and-set', key: 'a', expected: 'b', value: 'c' }],
+    [['size'], { type: 'size' }],
+  ])('%s is understood', (words, operation) => {
+    expect(commandIn(words).operation).toEqual(operation);
+  });
+
+  test.each([
+    [['GET']],
+    [['SET', 'a']],
+    [['SET', 'a', 'b', 'c']],
+    [['CAS', 'a', 'b']],
+    [['SIZE', '1']],
+    [['toString']],
+    [[]],
+  ])('%s is refused with advice', (words) => {
+    expect(() => commandIn(words)).toThrow(UsageError);
+  });
+
+  test('is answered in one form', () => {
+    expect([shown('123'), shown(null), shown(true), shown(2)]).toEqual([
+      '{"result": "123"}',
+      '{"result": ""}',
+      '{"result": true}',
+      '{"result": 2}',
+    ]);
+  });
+
+  test('tells what whoever asks hoped for', () => {
+    const goods = [commandIn(['GET', 'a']).isGood(null), commandIn(['GET', 'a']).isGood('')];
+    expect(goods).toEqual([false, true]);
+    expect(commandIn(['CAS', 'a', 'b', 'c']).isGood(false)).toBe(false);
+  });
+});
