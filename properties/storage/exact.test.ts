@@ -94,10 +94,35 @@ describe('after entries were replaced', () => {
   });
 
   test('however often that was', async () => {
-    const deeds = Array.from({ length: 100 }, (_, index) => [append(2), append(3, 1, index % 2)]).flat();
+    const deeds = Array.from({ length: 300 }, (_, index) => [append(2), append(3, 1, index % 2)]).flat();
     const truth = await written(directory, ...deeds);
     deepStrictEqual(tellingOf((await readFrom(directory)).image), tellingOf(truth));
   });
+});
+
+test('what was cut off or compacted away is no longer recorded', async () => {
+  const truth = await written(
+    directory,
+    append(6),
+    checkpoint,
+    append(5),
+    checkpoint,
+    append(4),
+    append(0, 3, 1),
+  );
+  deepStrictEqual([truth.log.base, truth.log.length], [6, 12]);
+  for (const [opNumber, isThere] of [
+    [6, false],
+    [7, true],
+    [12, true],
+    [13, false],
+  ] as const)
+    await expect(
+      recorded(directory, entryKey(opNumber)).then(
+        () => true,
+        () => false,
+      ),
+    ).resolves.toBe(isThere);
 });
 
 test('the library may not lose its last writes in silence', async () => {

@@ -1,12 +1,90 @@
-import { expect, test } from 'vitest';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { blankImage, type Image } from '../../impl/index.ts';
 import { crc32c } from '../../impl/node/storage/crc32c.ts';
+import { isWhole, journalled } from '../../impl/node/storage/journals.ts';
+import { readTable, versionsIn } from '../../impl/node/storage/tables.ts';
+import { type Files, filesIn, put, scratch } from './damages.ts';
+import { tellingOf } from './histories.ts';
+import { append, checkpoint, readFrom, written } from './tampering.ts';
+
+const folder = scratch();
+const directory = join(folder, 'replica');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let truth: Image = blankImage;
+let files: Files = new Map();
+beforeAll(async () => {
+  truth = await written(directory, append(60), checkpoint, append(9));
+  // Opening makes a table of what is in the journal.
+  await written(directory);
+  truth = await written(directory, append(30, 2, 1));
+  files = filesIn(directory);
+});
+
+/** The longest file with this ending, and its path. */
+function longest(ending: string): readonly [string, Buffer] {
+  const [first] = [...files]
+    .filter(([path]) => path.endsWith(ending))
+    .sort((a, b) => b[1].length - a[1].length);
+  if (first === undefined) throw new Error(`There is no ${ending}.`);
+  return first;
+}
+
+function flipped(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at] = (copy[at] ?? 0) ^ (1 << (at % 8));
+  return copy;
+}
 
 test('checksums are those of RFC 3720, appendix B.4', () => {
   const [zeros, ones] = [Buffer.alloc(32), Buffer.alloc(32, 0xff)];
   const rising = Uint8Array.from({ length: 32 }, (_, index) => index);
-  expect([zeros, ones, rising].map((bytes) => crc32c(bytes).toString(16))).toEqual([
-    '8a9136aa',
-    '62a8ab43',
-    '46dd794e',
-  ]);
+  const checksums = [zeros, ones, rising].map((bytes) => crc32c(bytes).toString(16));
+  expect(checksums).toEqual(['8a9136aa', '62a8ab43', '46dd794e']);
+});
+
+test('wherever a bit of a table is flipped, it is found, or what is read is the same', () => {
+  const [, bytes] = longest('.ldb');
+  const contents = (table: Buffer) => readTable(table).blocks.flatMap((block) => [...versionsIn(block)]);
+  const whole = contents(bytes);
+  expect([readTable(bytes).harms, whole.length > 60]).toEqual([[], true]);
+  let unseen = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const { isFinished, harms } = readTable(flipped(bytes, at));
+    if (!isFinished || harms.length > 0) continue;
+    unseen++;
+    expect(contents(flipped(bytes, at))).toEqual(whole);
+  }
+  // Only the filling of the footer is read by nobody.
+  expect(unseen).toBeLessThan(40);
+});
+
+test('wherever a bit of a journal is flipped, nothing that was not written is read', () => {
+  const [, bytes] = longest('.log');
+  const whole = [...journalled(bytes)];
+  expect([isWhole(bytes), whole.length > 30]).toEqual([true, true]);
+  for (let at = 0; at < bytes.length; at++) {
+    const harmed = flipped(bytes, at);
+    expect(isWhole(harmed)).toBe(false);
+    const read = [...journalled(harmed)];
+    expect(read.length).toBeLessThan(whole.length);
+    for (const version of read) expect(whole).toContainEqual(version);
+  }
+});
+
+test('the library is not shown a harmed table', async () => {
+  const [path, bytes] = longest('.ldb');
+  put(new Map([...files, [path, flipped(bytes, 1000)]]), directory);
+  const { findings } = await readFrom(directory);
+  expect(findings).toMatch(/table \d+\.ldb: a block is harmed/);
+  expect([...filesIn(directory)].filter(([name]) => name.startsWith('harmed/')).length).toBeGreaterThan(0);
+});
+
+test('a table that was never finished is no harm', async () => {
+  put(new Map([...files, ['records/000999.ldb', longest('.ldb')[1].subarray(0, 3000)]]), directory);
+  const { image, findings } = await readFrom(directory);
+  expect(findings).toBe('');
+  expect(tellingOf(image)).toEqual(tellingOf(truth));
 });

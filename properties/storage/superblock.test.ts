@@ -34,6 +34,12 @@ test.each([[[0]], [[1]], [[0, 1]]])('slots %j of the copy may be harmed', async 
   expect(findings).toContain(`slot ${slots[0]}`);
 });
 
+test('both slots know of a view before anybody hears of it', async () => {
+  await written(directory, append(1, 0, 5));
+  const text = filesIn(directory).get('superblock')?.toString('latin1') ?? '';
+  expect(text.match(/"viewNumber":7,/g)?.length).toBe(2);
+});
+
 test('or the one among the records, and then nobody knows what else was there', async () => {
   await loseOwn();
   const { image } = await readFrom(directory);
