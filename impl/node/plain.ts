@@ -9,9 +9,8 @@ import type { Json } from '../service/service.ts';
 import type { Entry as Part } from '../tree/node.ts';
 
 /**
- * What the core's objects are on wires and disks, where only JSON is: text, and not one of the binary formats, because names
- * and values may hold any string, and those formats lose the halves of surrogate pairs. Whatever is read back is validated
- * here; a reason in place of the object says why it was refused.
+ * What the core's objects are on wires and disks, where only JSON is. Whatever is read back is validated here; a reason in
+ * place of the object says why it was refused.
  */
 
 /** An entry without the names of its fields, which would be half of it. */

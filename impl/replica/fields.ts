@@ -3,7 +3,7 @@ export const deepest = 64;
 
 /** About how many characters it has, or NaN unless it would come back unchanged from any wire or disk. */
 export function weightOf(value: unknown, depth: number): number {
-  if (typeof value === 'string') return value.length;
+  if (typeof value === 'string') return lengthOf(value);
   if (value === null || typeof value === 'boolean') return atom;
   if (typeof value === 'number') return Number.isFinite(value) ? atom : Number.NaN;
   if (typeof value !== 'object' || depth === 0) return Number.NaN;
@@ -12,7 +12,12 @@ export function weightOf(value: unknown, depth: number): number {
     ? parts.length === value.length
     : Object.getPrototypeOf(value) === Object.prototype;
   if (!isPlain) return Number.NaN;
-  return parts.reduce((sum, [name, part]) => sum + name.length + weightOf(part, depth - 1), atom);
+  return parts.reduce((sum, [name, part]) => sum + lengthOf(name) + weightOf(part, depth - 1), atom);
+}
+
+/** Halves of surrogate pairs are lost where texts are written as UTF-8. */
+function lengthOf(text: string): number {
+  return text.isWellFormed() ? text.length : Number.NaN;
 }
 
 /** What everything but a string counts as. */

@@ -191,7 +191,7 @@ describe('operations', () => {
     return value;
   };
 
-  test.each([null, '', 'a', true, false, 0, -1.5, [], [1, [2]], {}, { a: { b: [null] } }])(
+  test.each([null, '', 'a', '\ud83d\ude00', true, false, 0, -1.5, [], [1, [2]], {}, { a: { b: [null] } }])(
     'may hold %j',
     (value) => {
       expect(refusalOf(value)).toBeUndefined();
@@ -201,7 +201,7 @@ describe('operations', () => {
   test.each([
     ...[Number.NaN, Number.POSITIVE_INFINITY, 1n, Symbol('s'), () => 1, new Date(0), new Map()],
     ...[Object.assign([1], { more: 1 }), Object.create(null), [undefined], { a: Number.NaN }, [[() => 1]]],
-    ...[new Array(2)],
+    ...[new Array(2), 'half \ud83d', { '\ude00': 1 }],
   ])('may not hold %s, which no wire or disk gives back unchanged', (value) => {
     expect(refusalOf(value)).toContain('operation must be JSON');
   });
