@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  configure,
+  createReplica,
+  fork,
+  keyValueService,
+  type Message,
+  type Output,
+  type Replica,
+  step,
+} from '../../impl/index.ts';
+import { binaryCodec } from '../../impl/node/codec.ts';
+import { messageSchema, plainMessage } from '../../impl/node/messageSchema.ts';
+
+const configuration = configure(3, 'durable', keyValueService, { checkpointEvery: 3 });
+const schema = messageSchema(configuration);
+
+/** How many messages are harmed: a million is tried now and then. */
+const runs = Number(process.env.VIEWSTAMPED_HARMED_MESSAGES ?? 5_000);
+
+/** What a group says in a short life, with a view change and a recovery; and its second replica at the end of it. */
+function life(): { readonly said: readonly Message[]; readonly witness: Replica } {
+  const replicas = [0, 1, 2].map((number) => createReplica(configuration, number));
+  const said: Message[] = [];
+  const mail: (readonly [to: number, message: Message])[] = [];
+  const take = (to: number, input: Parameters<typeof step>[1]): void => {
+    const replica = replicas[to];
+    if (replica !== undefined) for (const output of step(replica, input)) perform(to, output);
+  };
+  const perform = (number: number, output: Output): void => {
+    if (output.type === 'send') mail.push([output.to, output.message]);
+    if (output.type === 'write') take(number, { type: 'durable', write: output.write });
+  };
+  const run = (to: number, input: Parameters<typeof step>[1]): void => {
+    take(to, input);
+    for (let letter = mail.shift(); letter !== undefined; letter = mail.shift()) {
+      said.push(letter[1]);
+      take(letter[0], { type: 'message', message: letter[1] });
+    }
+  };
+  for (const number of [0, 1, 2]) run(number, { type: 'start' });
+  const ask = (to: number, requestNumber: number, operation: Message & { type: 'REQUEST' }): void => {
+    said.push(operation);
+    run(to, { type: 'message', message: { ...operation, requestNumber } });
+  };
+  const request = {
+    type: 'REQUEST',
+    clientId: 'c/0',
+    session: 0,
+    requestNumber: 0,
+    operation: null,
+  } as const;
+  ask(0, 0, request);
+  for (let number = 1; number <= 5; number++)
+    ask(0, number, { ...request, session: 1, operation: { type: 'set', key: `k${number}`, value: number } });
+  run(0, { type: 'timer', timer: 'heartbeat' });
+  run(1, { type: 'timer', timer: 'suspect' });
+  const stranger = createReplica(configuration, 2);
+  replicas[2] = stranger;
+  const image = { viewNumber: 0, lastNormalView: 0, commitNumber: 0, checkpoint: undefined, isDamaged: true };
+  run(2, {
+    type: 'restart',
+    stored: { image: { ...image, log: stranger.log }, records: [] },
+    incarnation: 2,
+  });
+  for (let again = 0; again < 3; again++) run(2, { type: 'timer', timer: 'resend' });
+  return { said, witness: replicas[1] ?? stranger };
+}
+
+const { said, witness } = life();
+
+test('the messages that are harmed are of nearly all kinds', () => {
+  expect(new Set(said.map(({ type }) => type)).size).toBeGreaterThanOrEqual(9);
+});
+
+test.each(said.map((message) => [message.type, message] as const))(
+  '%s comes out of a frame as it went in',
+  (_, message) => {
+    const back = schema.parse(binaryCodec.decode(binaryCodec.encode(plainMessage(message))));
+    expect(JSON.parse(JSON.stringify(back))).toEqual(JSON.parse(JSON.stringify(message)));
+  },
+);
+
+/** Anything that a harmed or forged frame may hold in place of something. */
+const anything = fc.oneof(
+  fc.constantFrom(undefined, null, -1, 0.5, Number.NaN, 2 ** 53, 1e300, '', 'x', true, [], {}, [[]], {
+    type: 'x',
+  }),
+  fc.jsonValue(),
+);
+
+/** The value with something else in one place of it. */
+function harmed(value: unknown, path: readonly number[], other: unknown): unknown {
+  const [first, ...rest] = path;
+  if (first === undefined || typeof value !== 'object' || value === null) return other;
+  if (Array.isArray(value)) {
+    if (value.length === 0) return other;
+    const place = first % value.length;
+    return value.with(place, harmed(value[place], rest, other));
+  }
+  const names = Object.keys(value);
+  const name = names[first % Math.max(1, names.length)];
+  if (name === undefined) return other;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key, key === name ? harmed(part, rest, other) : part]),
+  );
+}
+
+test('a message that is harmed anywhere is refused, dropped, or taken for what it says; it breaks nothing', () => {
+  const counts = { schema: 0, refused: 0, dropped: 0, taken: 0 };
+  fc.assert(
+    fc.property(
+      fc.nat(),
+      fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
+      anything,
+      (which, path, other) => {
+        const message = said[which % said.length];
+        if (message === undefined) return;
+        const plain = binaryCodec.decode(binaryCodec.encode(plainMessage(message)));
+        const parsed = schema.safeParse(harmed(plain, path, other));
+        if (!parsed.success) {
+          counts.schema++;
+          return;
+        }
+        const replica = fork(witness);
+        const { commitNumber, viewNumber } = replica;
+        const [output] = step(replica, { type: 'message', message: parsed.data });
+        if (output?.type === 'refused') counts.refused++;
+        else if (output?.type === 'dropped') counts.dropped++;
+        else counts.taken++;
+        expect(replica.commitNumber).toBeGreaterThanOrEqual(commitNumber);
+        expect(replica.viewNumber).toBeGreaterThanOrEqual(viewNumber);
+      },
+    ),
+    { numRuns: runs },
+  );
+  for (const count of Object.values(counts)) expect(count).toBeGreaterThan(0);
+});
