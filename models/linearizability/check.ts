@@ -39,13 +39,8 @@ export function complaintAbout<State>(
   events: readonly HistoryEvent[],
   model: Model<State>,
 ): Complaint | undefined {
-  const operations = operationsOf(events);
-  if ('message' in operations) return operations;
-  for (const operation of operations) {
-    const complaint = model.refusal(operation);
-    if (complaint !== undefined) return complaint;
-  }
-  return undefined;
+  const read = operationsFor(model, events);
+  return 'message' in read ? read : undefined;
 }
 
 /**
@@ -54,10 +49,12 @@ export function complaintAbout<State>(
  * of which `complaintAbout` complains.
  */
 export function check<State>(events: readonly HistoryEvent[], model: Model<State>, bounds: Bounds): Checked {
-  const complaint = complaintAbout(events, model);
-  const operations = operationsOf(events);
-  if (complaint !== undefined || 'message' in operations) {
-    throw new Error(`The checker was given a history that makes no sense: ${JSON.stringify(complaint)}`);
+  const operations = operationsFor(model, events);
+  if ('message' in operations) {
+    const { event, field, message } = operations;
+    throw new Error(
+      `The checker was given a history that makes no sense: event ${event}: ${field} ${message}.`,
+    );
   }
   const parts = byKey(operations).map((part) => ({ part, machine: new Machine(model) }));
   const effort = new Effort(bounds, parts.length);
@@ -69,6 +66,19 @@ export function check<State>(events: readonly HistoryEvent[], model: Model<State
   // Windows come last, so that what they cost is not missing where a verdict is still due.
   const keys = found.map(({ part, machine, order }) => verdictOn(part, order, machine, effort));
   return { verdict: worst(keys), keys, steps: effort.steps };
+}
+
+function operationsFor<State>(
+  model: Model<State>,
+  events: readonly HistoryEvent[],
+): readonly Operation[] | Complaint {
+  const operations = operationsOf(events);
+  if ('message' in operations) return operations;
+  for (const operation of operations) {
+    const complaint = model.refusal(operation);
+    if (complaint !== undefined) return complaint;
+  }
+  return operations;
 }
 
 function verdictOn<State>(

@@ -68,7 +68,11 @@ export function formRefusal(
     message: `must be ${what}`,
   });
   if (!names.includes(f)) {
-    return { event: invoked, field: 'f', message: `must be one of ${names.join(', ')}, and is ${f}` };
+    return {
+      event: invoked,
+      field: 'f',
+      message: `must be one of ${names.join(', ')}, and is ${JSON.stringify(f)}`,
+    };
   }
   if (f === 'cas' && !(isList(argument) && argument.length === 2))
     return must(invoked, '[key, [from, to]] for a cas');

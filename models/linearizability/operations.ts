@@ -68,7 +68,8 @@ function complete(event: HistoryEvent, invocation: Operation | undefined): Opera
     );
   }
   const what = `as process ${process} invoked at event ${invocation.invoked}`;
-  if (f !== invocation.f) return complaint('f', `must be ${invocation.f}, ${what}, and is ${f}`);
+  if (f !== invocation.f)
+    return complaint('f', `must be ${JSON.stringify(invocation.f)}, ${what}, and is ${JSON.stringify(f)}`);
   const pair = pairIn(value);
   if (pair === undefined) return complaint('value', notAPair(value));
   const [key, result] = pair;
