@@ -7,7 +7,7 @@ import { keyValue } from '../../models/linearizability/keyValue.ts';
 import { register } from '../../models/linearizability/model.ts';
 import type { Operation } from '../../models/linearizability/operations.ts';
 import { happenings } from './histories.ts';
-import { afterwards, badWindows, canBeOrdered, doneTo } from './oracle.ts';
+import { afterwards, badWindows, canBeOrdered, doneTo, reachable } from './oracle.ts';
 
 const unbounded = { configurations: Infinity, steps: Infinity };
 const runs = 4000;
@@ -84,13 +84,15 @@ describe('the checker and the trial of all orders', () => {
         const [judged] = check(events, register, unbounded).keys;
         if (judged?.verdict !== 'no') return;
         bad++;
-        const { first, last, isSmallest, operations } = judged.window;
+        const { first, last, isSmallest, operations, starts } = judged.window;
         const done = doneTo(judged.key, events);
         const windows = badWindows(done);
         const end = Math.min(...windows.map(([, last]) => last));
         const begin = Math.max(...windows.filter(([, last]) => last === end).map(([first]) => first));
         expect({ first, last, isSmallest }).toEqual({ first: begin, last: end, isSmallest: true });
         expect(windows.filter((window) => window[0] >= first && window[1] <= last)).toEqual([[first, last]]);
+        const possible = reachable(done.filter(({ invoked }) => invoked < first));
+        expect(starts.toSorted()).toEqual(possible.map((state) => JSON.stringify(state)).sort());
         const inside = done.filter(({ invoked, returned }) => invoked <= last && returned >= first);
         expect(operations.map(({ invoked }) => invoked)).toEqual(inside.map(({ invoked }) => invoked));
       }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Headway } from '../../models/linearizability/bounds.ts';
 import { check } from '../../models/linearizability/check.ts';
 import type { HistoryEvent } from '../../models/linearizability/history.ts';
 import { keyValue } from '../../models/linearizability/keyValue.ts';
@@ -47,13 +48,13 @@ describe('a history of real registers', () => {
   });
 });
 
+/** Values that nobody writes by chance. */
+const [a, b, c] = [1_000_001, 1_000_002, 1_000_003];
 const write = (value: number) => [`0 invoke write ${value}`, `0 ok write ${value}`];
 const read = (found: number) => ['1 invoke read', `1 ok read ${found}`];
 const cas = (from: number, to: number) => [`0 invoke cas ${from} ${to}`, `0 ok cas ${from} ${to}`];
 
 describe('a planted violation at the end of a history of real registers', () => {
-  // The values are ones that nobody else writes, the least of them named first in what is right.
-  const [a, b, c] = [1_000_001, 1_000_002, 1_000_003];
   test.each([
     ['a stale read', [write(a), write(b), read(b), read(b)], [write(a), write(b), read(b), read(a)], 2],
     ['a lost write', [write(a), read(a), write(b), read(b)], [write(a), read(a), write(b), read(a)], 2],
@@ -83,6 +84,33 @@ describe('a planted violation at the end of a history of real registers', () => 
       const begun = window.operations.filter(({ invoked }) => invoked >= events.length);
       expect(begun).toHaveLength(length);
     }
+  });
+});
+
+describe('an operation of which nobody knows', () => {
+  const lost = (process: number, value: number) => [
+    `${process} invoke write ${value}`,
+    `${process} info write ${value}`,
+  ];
+  const alike = [lost(2, a), read(a), write(b), lost(3, a)];
+
+  test.each([
+    ['may have happened', [write(a), lost(2, b), read(b)], 'yes'],
+    ['may happen later', [lost(2, b), write(a), read(a), read(b)], 'yes'],
+    ['may never happen', [write(a), lost(2, b), read(a)], 'yes'],
+    ['does not happen before it is invoked', [write(a), read(b), lost(2, b)], 'no'],
+    ['happens once', [lost(2, a), read(a), write(b), read(a)], 'no'],
+    ['happens beside another that asks the same', [...alike, read(a)], 'yes'],
+    ['happens once beside another that asks the same', [...alike, read(a), write(c), read(a)], 'no'],
+    [
+      'may return what it likes if it is under way at the end',
+      [write(a), ['2 invoke cas 1000001 5'], read(5)],
+      'yes',
+    ],
+  ])('%s', (_, lines, verdict) => {
+    const events = written(...lines.flat());
+    expect(check(events, register, bounds).verdict).toBe(verdict);
+    expect(check(events, keyValue, bounds).verdict).toBe(verdict);
   });
 });
 
@@ -123,15 +151,13 @@ describe('bounds', () => {
     ).toEqual(['no', 'unknown', 'yes']);
   });
 
-  test('are told of, with how far it is', () => {
-    const told: number[] = [];
-    const watch = ({ keys, of, steps }: { keys: number; of: number; steps: number }): boolean => {
-      expect({ keys, of }).toEqual({ keys: 0, of: 1 });
-      told.push(steps);
-      return told.length < 3;
-    };
-    check(hard(8), register, { configurations: Infinity, steps: Infinity, watch });
-    expect(told).toEqual([4096, 8192, 12_288]);
+  test('are told how far the check is, and no more once they have ended it', () => {
+    const told: Headway[] = [];
+    const watch = ({ keys, of, steps }: Headway): boolean => told.push({ keys, of, steps }) < 3;
+    const both = followedBy(hard(8), hard(8), 1);
+    const checked = check(both, register, { configurations: Infinity, steps: Infinity, watch });
+    expect(told).toEqual([4096, 8192, 12_288].map((steps) => ({ keys: 0, of: 2, steps })));
+    expect(checked.steps).toBe(12_288);
   });
 
   test('that end the search for the smallest window leave the whole', () => {
