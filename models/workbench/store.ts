@@ -8,8 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { HistoryEvent } from '../linearizability/history.ts';
-import { ednOf } from './chronicle.ts';
+import { type HistoryEvent, historyAsEdn, historyAsJsonLines } from '../linearizability/history.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './network.ts';
 
@@ -56,11 +55,8 @@ export class Store {
   }
 
   writeHistory(history: readonly HistoryEvent[]): void {
-    this.write('history.edn', history.map(ednOf));
-    this.write(
-      'history.jsonl',
-      history.map((event) => JSON.stringify(event)),
-    );
+    writeFileSync(join(this.path, 'history.edn'), historyAsEdn(history));
+    writeFileSync(join(this.path, 'history.jsonl'), historyAsJsonLines(history));
   }
 
   writeResults(results: unknown): void {

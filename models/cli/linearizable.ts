@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { runCommand } from '../../impl/cli/arguments.ts';
+import { codeOf } from '../campaign/badFile.ts';
+import type { Headway } from '../linearizability/bounds.ts';
+import { type Checked, check, complaintAbout, type KeyVerdict } from '../linearizability/check.ts';
+import { type HistoryEvent, historyFromText } from '../linearizability/history.ts';
+import { keyValue } from '../linearizability/keyValue.ts';
+import { type Model, register } from '../linearizability/model.ts';
+import { pictureOf } from '../linearizability/picture.ts';
+import { painter } from '../trace/layout.ts';
+import { grouped } from './report.ts';
+import { colours, Progress, terminalWidth } from './terminal.ts';
+import { decimalNumber, oneOf, wholeNumber } from './values.ts';
+
+const command = 'npm run linearizable';
+const exitCodes = { yes: 0, no: 1, unknown: 3 } as const;
+/** Who has seen three keys go wrong has seen enough. */
+const mostPictures = 3;
+
+await runCommand(
+  {
+    command,
+    summary:
+      'Says whether a history of reads, writes and compare-and-sets is linearizable, key by key, and shows the smallest\n' +
+      'part of it that is not. Exit codes: 0 it is, 1 it is not, 2 the file or the command line makes no sense,\n' +
+      '3 a bound was met before it was known.',
+    positionals: {
+      value: 'FILE',
+      help: 'the history, one event a line: JSON, or EDN as Jepsen writes it',
+      atLeast: 1,
+      atMost: 1,
+    },
+    options: {
+      model: {
+        type: 'string',
+        value: 'MODEL',
+        default: 'register',
+        help: 'what each key is: register, or key-value for the key-value service, which knows delete as well',
+      },
+      seconds: { type: 'string', value: 'S', default: '60', help: 'stop after so many seconds' },
+      configurations: {
+        type: 'string',
+        value: 'N',
+        default: '2000000',
+        help: 'remember at most so many configurations of one key, of some tens of bytes each',
+      },
+      json: { type: 'boolean', help: 'print JSON: the verdict on each key, with an order or a window' },
+    },
+  },
+  ({ values, positionals: [file = ''] }) => {
+    const name = oneOf('--model', values.model, ['register', 'key-value']);
+    const seconds = decimalNumber('--seconds', values.seconds, { min: 0.1 });
+    const configurations = wholeNumber('--configurations', values.configurations, {
+      min: 1,
+      max: 100_000_000,
+    });
+    const judge = name === 'register' ? judgeWith(register) : judgeWith(keyValue);
+    return judge(file, seconds, configurations, values.json);
+  },
+);
+
+function judgeWith<State>(model: Model<State>) {
+  return (file: string, seconds: number, configurations: number, json: boolean): number => {
+    const events = eventsIn(file, model);
+    if (typeof events === 'string') {
+      process.stderr.write(`${command}: ${file}${events}.\n`);
+      return 2;
+    }
+    const start = performance.now();
+    const progress = new Progress();
+    const watch = ({ keys, of, steps }: Headway): boolean => {
+      progress.show(() => `${keys} of ${of} keys, ${grouped(steps)} steps`);
+      return performance.now() - start < 1000 * seconds;
+    };
+    const checked = check(events, model, { configurations, steps: Infinity, watch });
+    progress.clear();
+    const lines = json ? [JSON.stringify(checked, undefined, 2)] : linesOf(checked, events);
+    process.stdout.write(`${lines.join('\n')}\n`);
+    return exitCodes[checked.verdict];
+  };
+}
+
+/** The events in the file, or what is wrong with it: words that follow its name. */
+function eventsIn<State>(file: string, model: Model<State>): readonly HistoryEvent[] | string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    return `: ${whyUnreadable(error)}`;
+  }
+  const history = historyFromText(text);
+  if (history.kind === 'problem') {
+    const { line, field, message } = history;
+    return `:${line}: ${field === undefined ? '' : `${field} `}${message}`;
+  }
+  const complaint = complaintAbout(history.events, model);
+  if (complaint === undefined) return history.events;
+  return `:${history.lines[complaint.event] ?? 1}: ${complaint.field} ${complaint.message}`;
+}
+
+function whyUnreadable(error: unknown): string {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EISDIR: 'this is a directory',
+    EACCES: 'this file may not be read',
+    ERR_ENCODING_INVALID_ENCODED_DATA: 'this file is not text in UTF-8',
+  };
+  return reasons[codeOf(error) ?? ''] ?? `it cannot be read: ${String(error)}`;
+}
+
+function linesOf({ keys, steps, verdict }: Checked, events: readonly HistoryEvent[]): readonly string[] {
+  const operations = keys.reduce((sum, key) => sum + key.operations, 0);
+  const size = `${grouped(operations)} operations on ${counted(keys.length, 'key')}, ${grouped(steps)} steps`;
+  const bad = keys.flatMap((key) => (key.verdict === 'no' ? [key] : []));
+  const heads = {
+    yes: colours.green('Linearizable.'),
+    no: colours.bold(colours.red(`Not linearizable: ${counted(bad.length, 'key')} cannot be ordered.`)),
+    unknown: colours.yellow('Not known to be linearizable or not.'),
+  };
+  const paint = painter(colours.isColorSupported);
+  return [
+    `${heads[verdict]} ${size}.`,
+    ...bad.slice(0, mostPictures).flatMap(({ key, window }) => {
+      return [
+        '',
+        colours.bold(`Key ${JSON.stringify(key)}`),
+        ...pictureOf(window, events, terminalWidth(), paint),
+      ];
+    }),
+    ...(bad.length > mostPictures
+      ? [
+          '',
+          `Also: ${bad
+            .slice(mostPictures)
+            .map(({ key }) => JSON.stringify(key))
+            .join(', ')}.`,
+        ]
+      : []),
+    ...keys.flatMap(unknownLine),
+  ];
+}
+
+function unknownLine(judged: KeyVerdict): readonly string[] {
+  if (judged.verdict !== 'unknown') return [];
+  const { key, bound, ordered, operations } = judged;
+  const met = bound === 'configurations' ? '--configurations' : '--seconds';
+  const far = `${grouped(ordered)} of its ${grouped(operations)} operations can be ordered`;
+  return [`Key ${JSON.stringify(key)} is not known: ${far}, then ${met} was met. Give it more to go on.`];
+}
+
+function counted(number: number, noun: string): string {
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,61 @@
+import type { Json } from '../../impl/index.ts';
+import type { HistoryEvent } from './history.ts';
+import { isList, isRecord } from './text.ts';
+
+/** What is wrong with an event, in words that follow the name of the field, or stand alone without one. */
+export interface Fault {
+  readonly field?: string;
+  readonly message: string;
+}
+
+/** Deeper values than this are refused, because those who walk through them would overflow the stack. */
+const deepest = 100;
+
+/** Takes a value for the event that stands at this place, after one of this time. Fields it does not know it leaves out. */
+export function eventFrom(value: Json, place: number, before: number): HistoryEvent | Fault {
+  if (!isRecord(value))
+    return { message: `an event should be here, a map with named fields, and not ${shown(value)}` };
+  if (!isWithin(value, deepest)) return { message: `this event is nested more than ${deepest} deep` };
+  const { index, time, process, type, f, value: payload = null, error } = value;
+  if (index !== place) return must('index', `${place}, as many as there are events before`, index);
+  if (!isWhole(time) || time < before) {
+    return must('time', `a whole number of nanoseconds, ${before} or more as the event before says`, time);
+  }
+  if (process !== 'nemesis' && !isWhole(process))
+    return must('process', 'a whole number from 0, or nemesis', process);
+  if (type !== 'invoke' && type !== 'ok' && type !== 'fail' && type !== 'info') {
+    return must('type', 'invoke, ok, fail or info', type);
+  }
+  if (typeof f !== 'string' || f === '') return must('f', 'the name of what is done', f);
+  if (isRounded(payload)) return must('value', 'of whole numbers below 2^53, or of texts', payload);
+  const event: HistoryEvent = { index: place, time, process, type, f, value: payload };
+  return error === undefined ? event : { ...event, error };
+}
+
+function must(field: string, what: string, found: Json | undefined): Fault {
+  return { field, message: found === undefined ? 'is missing' : `must be ${what}, and is ${shown(found)}` };
+}
+
+function isWhole(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isWithin(value: Json, depth: number): boolean {
+  return depth >= 0 && partsOf(value).every((part) => isWithin(part, depth - 1));
+}
+
+/** Numbers that reading has rounded could be taken for one another, and values that were different for equal. */
+function isRounded(value: Json): boolean {
+  if (typeof value === 'number') return Math.abs(value) >= 2 ** 53;
+  return partsOf(value).some(isRounded);
+}
+
+function partsOf(value: Json): readonly Json[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return isList(value) ? value : Object.values(value);
+}
+
+function shown(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

@@ -1,0 +1,89 @@
+import type { Json } from '../../impl/index.ts';
+import type { HistoryEvent } from './history.ts';
+import { isList } from './text.ts';
+
+/** What a simulated history is like. */
+export interface Shape {
+  /** How many operations are invoked. */
+  readonly operations: number;
+  readonly keys: number;
+  /** How many clients there are, each with one operation at a time. */
+  readonly clients: number;
+  /** How many values there are to write, or Infinity for a new one each time. */
+  readonly values: number;
+  /** Of a thousand operations, how many end with nobody knowing whether they happened. Half of those never do. */
+  readonly infos: number;
+}
+
+/** An operation under way, and what it returned once it took effect. */
+interface Pending {
+  readonly process: number;
+  readonly key: number;
+  readonly f: 'read' | 'write' | 'cas';
+  readonly argument: Json;
+  returns: { readonly type: 'ok' | 'fail'; readonly value: Json } | undefined;
+}
+
+/**
+ * A history that is linearizable by construction: each operation takes effect on real registers, at one moment while it is
+ * under way, or later or never where nobody was told of it. `draw` gives whole numbers from 0 and below its argument.
+ */
+export function simulatedHistory(shape: Shape, draw: (below: number) => number): readonly HistoryEvent[] {
+  const events: HistoryEvent[] = [];
+  const registers = new Map<number, Json>();
+  const clients: (Pending | undefined)[] = Array.from({ length: shape.clients }, () => undefined);
+  const lost: Pending[] = [];
+  let processes = 0;
+  const free = Array.from({ length: shape.clients }, () => processes++);
+  const say = (type: HistoryEvent['type'], { process, key, f }: Pending, value: Json): void => {
+    events.push({ index: events.length, time: 1000 * events.length, process, type, f, value: [key, value] });
+  };
+  for (let invoked = 0; invoked < shape.operations; ) {
+    const client = draw(shape.clients);
+    const pending = clients[client];
+    if (lost.length > 0 && draw(20) === 0) takeEffect(lost.splice(draw(lost.length), 1), registers);
+    if (pending === undefined) {
+      const begun = drawOperation(free[client] ?? 0, invoked++, shape, draw);
+      clients[client] = begun;
+      say('invoke', begun, begun.argument);
+    } else if (draw(1000) < shape.infos) {
+      say('info', pending, pending.argument);
+      if (pending.returns === undefined && draw(2) === 0) lost.push(pending);
+      clients[client] = undefined;
+      free[client] = processes++;
+    } else if (pending.returns === undefined) {
+      takeEffect([pending], registers);
+    } else {
+      say(pending.returns.type, pending, pending.returns.value);
+      clients[client] = undefined;
+    }
+  }
+  return events;
+}
+
+function drawOperation(
+  process: number,
+  number: number,
+  { keys, values }: Shape,
+  draw: (below: number) => number,
+): Pending {
+  const value = (): number => (values === Infinity ? number : draw(values));
+  const key = draw(keys);
+  const kind = draw(4);
+  if (kind < 2) return { process, key, f: 'read', argument: null, returns: undefined };
+  if (kind === 2) return { process, key, f: 'write', argument: value(), returns: undefined };
+  // What was there a while ago may well be there still.
+  const from = values === Infinity ? Math.max(0, number - 1 - draw(10 * keys)) : draw(values);
+  return { process, key, f: 'cas', argument: [from, value()], returns: undefined };
+}
+
+function takeEffect(operations: readonly Pending[], registers: Map<number, Json>): void {
+  for (const operation of operations) {
+    const { key, f, argument } = operation;
+    const found = registers.get(key) ?? null;
+    const [from, to] = isList(argument) ? argument : [];
+    const isDone = f !== 'cas' || from === found;
+    if (f !== 'read' && isDone) registers.set(key, (f === 'cas' ? to : argument) ?? null);
+    operation.returns = { type: isDone ? 'ok' : 'fail', value: f === 'read' ? found : argument };
+  }
+}
