@@ -1,7 +1,7 @@
 import xxhash from 'xxhash-wasm';
 import { type Configuration, configure, type Limits, type StorageMode } from '../replica/configuration.ts';
 import type { Service } from '../service/service.ts';
-import { binaryCodec, type Codec } from './codec.ts';
+import { type Codec, jsonCodec } from './codec.ts';
 import type { Bounds } from './connection.ts';
 import type { Address } from './dialler.ts';
 import type { Secrets } from './secrets.ts';
@@ -21,7 +21,7 @@ export interface Cluster {
   readonly secrets: Secrets | undefined;
 }
 
-/** What need not be said about a cluster: `mode` durable, `tick` 50, frames of 1 MiB, queues of 64 MiB, no TLS. */
+/** What need not be said about a cluster: `mode` durable, `tick` 50, frames of 1 MiB, queues of 64 MiB, JSON, no TLS. */
 export function clusterOf(
   addresses: readonly Address[],
   given: Partial<Omit<Cluster, 'addresses'>> = {},
@@ -32,7 +32,7 @@ export function clusterOf(
     limits: given.limits ?? {},
     tick: given.tick ?? 50,
     bounds: given.bounds ?? { frame: 1024 * 1024, queue: 64 * 1024 * 1024 },
-    codec: given.codec ?? binaryCodec,
+    codec: given.codec ?? jsonCodec,
     secrets: given.secrets,
   };
 }

@@ -59,7 +59,7 @@ export function readCluster(file: string, who: string): Cluster {
     limits,
     tick: tick ?? usual.tick,
     bounds: { frame: frame ?? usual.bounds.frame, queue: queue ?? usual.bounds.queue },
-    codec: codec === 'json' ? jsonCodec : binaryCodec,
+    codec: codec === 'binary' ? binaryCodec : jsonCodec,
     secrets: secretsIn(fields, file, who),
   };
 }

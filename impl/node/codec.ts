@@ -1,4 +1,4 @@
-import { Packr } from 'msgpackr';
+import { decode, encode } from '@msgpack/msgpack';
 
 /** How one message is written into a frame. Whatever `decode` yields has yet to be looked at: it may be anything. */
 export interface Codec {
@@ -9,19 +9,12 @@ export interface Codec {
   decode(bytes: Uint8Array): unknown;
 }
 
-/** Readable on the wire, and larger. */
+/** Readable on the wire. */
 export const jsonCodec: Codec = {
   version: 1,
   encode: (message) => Buffer.from(JSON.stringify(message)),
   decode: (bytes) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
 };
 
-// Without records every frame can be read on its own.
-const packr = new Packr({ useRecords: false, variableMapSize: true });
-
-/** MessagePack: smaller, and read and written about twice as fast. */
-export const binaryCodec: Codec = {
-  version: 2,
-  encode: (message) => packr.pack(message),
-  decode: (bytes) => packr.unpack(bytes),
-};
+/** MessagePack: a quarter smaller, and about as fast. */
+export const binaryCodec: Codec = { version: 2, encode, decode };

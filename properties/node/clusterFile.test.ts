@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { addressIn, written } from '../../impl/node/address.ts';
 import { readCluster } from '../../impl/node/clusterFile.ts';
-import { jsonCodec } from '../../impl/node/codec.ts';
+import { binaryCodec } from '../../impl/node/codec.ts';
 import { SetupError } from '../../impl/node/errors.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'viewstamped-'));
@@ -27,10 +27,10 @@ describe('a file about a cluster', () => {
 
   test('may say more', () => {
     for (const name of ['ca', 'client', 'client-key']) writeFileSync(join(directory, `${name}.pem`), name);
-    const more = 'mode: diskless\ntick_milliseconds: 20\nsessions: 7\ncodec: json\nframe_bytes: 65536\n';
+    const more = 'mode: diskless\ntick_milliseconds: 20\nsessions: 7\ncodec: binary\nframe_bytes: 65536\n';
     const tls = 'tls:\n  ca: ca.pem\n  certificate: "{name}.pem"\n  key: "{name}-key.pem"\n';
     expect(reading(addresses + more + tls)()).toMatchObject({
-      ...{ mode: 'diskless', tick: 20, codec: jsonCodec },
+      ...{ mode: 'diskless', tick: 20, codec: binaryCodec },
       ...{ limits: { sessions: 7 }, bounds: { frame: 65_536 } },
       secrets: { ca: 'ca', cert: 'client', key: 'client-key' },
     });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Service, StorageMode } from '../../impl/index.ts';
 import { keyValueService } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client.ts';
-import { jsonCodec } from '../../impl/node/codec.ts';
+import { binaryCodec } from '../../impl/node/codec.ts';
 import { ClosedError, EvictedError, RefusedError, SetupError, TimeoutError } from '../../impl/node/errors.ts';
 import { inquire } from '../../impl/node/inquiry.ts';
 import { type Manner, ServedGroup, until } from './group.ts';
@@ -63,7 +63,7 @@ describe('a group over TCP', () => {
   });
 
   test('answers many clients with many requests at a time, each in its order', async () => {
-    const group = await served({ cluster: { codec: jsonCodec } });
+    const group = await served({ cluster: { codec: binaryCodec } });
     const clients = Array.from({ length: 8 }, () => group.client());
     const answers = await Promise.all(
       clients.flatMap((client, who) =>
