@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { type Implementation, realImplementation } from '../world/implementation.ts';
 import { type Edit, edited, type Removal, StaleAblationError } from './ablation.ts';
 
@@ -17,12 +17,24 @@ export async function loadImplementation(
   if (what === undefined) return realImplementation;
   const ablation = 'edits' in what ? what.name : 'unnamed';
   const edits = 'edits' in what ? what.edits : what;
-  const code = await bundle(ablation, patchedSources(ablation, edits));
+  const code = await bundle(ablation, patchedSources(ablation, edits), {
+    entryPoints: [join(room, 'index.ts')],
+    // Stack traces would otherwise quote the whole data: URL.
+    footer: { js: `//# sourceURL=impl-with-${ablation}.js` },
+  });
   // A module at a data: URL resolves no package by its name, which is why packages are bundled too.
   const url = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
   const loaded: unknown = await import(/* @vite-ignore */ url);
   if (isImplementation(loaded)) return loaded;
   throw new Error(`With the ablation ${ablation}, impl/index.ts does not export what it should.`);
+}
+
+/** The text of a program of `impl/cli/` with a planted bug: it must lie within the project, whose packages it uses. */
+export function programWith({ name, edits }: Removal, main: string): Promise<string> {
+  return bundle(name, patchedSources(name, edits), {
+    stdin: { contents: main, resolveDir: join(room, 'cli') },
+    packages: 'external',
+  });
 }
 
 /** The edited files, by their paths relative to impl/, with their new text. */
@@ -36,7 +48,11 @@ export function patchedSources(ablation: string, edits: readonly Edit[]): Readon
   return sources;
 }
 
-async function bundle(ablation: string, sources: ReadonlyMap<string, string>): Promise<string> {
+async function bundle(
+  ablation: string,
+  sources: ReadonlyMap<string, string>,
+  entry: BuildOptions,
+): Promise<string> {
   const unused = new Set(sources.keys());
   const patch: Plugin = {
     name: 'patch',
@@ -49,25 +65,22 @@ async function bundle(ablation: string, sources: ReadonlyMap<string, string>): P
       });
     },
   };
-  const [output] = await compile(ablation, patch);
+  const [output] = await compile(ablation, { ...entry, plugins: [patch] });
   if (unused.size > 0)
     throw new Error(`The ablation ${ablation} edits what is not used: ${[...unused].join()}.`);
   return output ?? '';
 }
 
-async function compile(ablation: string, patch: Plugin): Promise<readonly string[]> {
+async function compile(ablation: string, options: BuildOptions): Promise<readonly string[]> {
   try {
     const { outputFiles } = await build({
-      entryPoints: [join(room, 'index.ts')],
+      ...options,
       bundle: true,
       write: false,
       format: 'esm',
       platform: 'node',
       target: 'es2023',
       logLevel: 'silent',
-      plugins: [patch],
-      // Stack traces would otherwise quote the whole data: URL.
-      footer: { js: `//# sourceURL=impl-with-${ablation}.js` },
     });
     return outputFiles.map(({ text }) => text);
   } catch (cause) {

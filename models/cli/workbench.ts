@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import { realClock } from '../workbench/clock.ts';
 import type { Listener } from '../workbench/nodes.ts';
+import { ownNode, type Program } from '../workbench/ownNode.ts';
 import { CannotRun } from '../workbench/process.ts';
 import { Processes } from '../workbench/processes.ts';
 import { reportLines } from '../workbench/report.ts';
@@ -50,6 +51,10 @@ await runCommand(
   },
 );
 
+async function programFor({ command, removal }: Asked): Promise<Program> {
+  return command === undefined ? await ownNode(removal) : { command, args: [] };
+}
+
 function storeFor({ store, workload }: Asked): Store {
   try {
     return new Store(store, workload);
@@ -63,7 +68,8 @@ function storeFor({ store, workload }: Asked): Store {
 
 /** Runs a trial to its end. `end` is why it ended too soon, or undefined if it did not. */
 async function tried(asked: Asked, store: Store): Promise<{ readonly trial: Trial; readonly end: unknown }> {
-  const { settings, command, args } = asked;
+  const { settings, args } = asked;
+  const program = await programFor(asked);
   const clock = realClock();
   const ending = new AbortController();
   const listener: Listener = {
@@ -73,7 +79,12 @@ async function tried(asked: Asked, store: Store): Promise<{ readonly trial: Tria
   const complaint = (name: string, line: string): void => {
     if (asked.logStderr) process.stderr.write(`${name}: ${line}\n`);
   };
-  const programOf = (name: string) => ({ command, args, data: store.data(name), log: store.log(name) });
+  const programOf = (name: string) => ({
+    ...program,
+    args: [...program.args, ...args],
+    data: store.data(name),
+    log: store.log(name),
+  });
   const processes = new Processes(settings.nodes, programOf, listener, complaint);
   const trial = new Trial(settings, clock, processes, asked.logMessages ? store.journal(clock) : () => {});
   const release = endUpon(ending, processes);

@@ -1,11 +1,13 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Given, UsageError } from '../../impl/cli/arguments.ts';
+import type { Removal } from '../ablations/ablation.ts';
 import { echo } from '../workbench/echo.ts';
 import { linKv } from '../workbench/linKv.ts';
 import { distributions } from '../workbench/network.ts';
 import { type FaultKind, faultKinds, planFaults, targets } from '../workbench/plan.ts';
 import type { Settings } from '../workbench/trial.ts';
+import { harmfulGiven } from './named.ts';
 import { decimalNumber, oneOf, seedFrom, seedOption, wholeNumber } from './values.ts';
 
 const number = (help: string, standing: string, value = 'N') =>
@@ -14,7 +16,16 @@ const number = (help: string, standing: string, value = 'N') =>
 /** The options of the workbench: Maelstrom's names and defaults, where it has them. */
 export const options = {
   workload: { ...number('lin-kv or echo', 'lin-kv', 'NAME'), short: 'w' },
-  bin: { type: 'string', value: 'PATH', help: 'the program that is a node' },
+  bin: {
+    type: 'string',
+    value: 'PATH',
+    help: 'the program that is a node (default: our own, with --data {data})',
+  },
+  ablation: {
+    type: 'string',
+    value: 'NAME',
+    help: 'plant a bug in our own node: a name from npm run ablations',
+  },
   'node-count': number('how many nodes, n0 to n(N - 1)', '5'),
   concurrency: number('how many clients; 2n is two for each node', '1n'),
   'time-limit': number('how long there are operations and faults', '60', 'SECONDS'),
@@ -41,7 +52,10 @@ export const options = {
 /** What the command line asks for, read and checked. */
 export interface Asked {
   readonly workload: 'lin-kv' | 'echo';
-  readonly command: string;
+  /** Undefined: our own node. */
+  readonly command: string | undefined;
+  /** What is taken out of our own node. */
+  readonly removal: Removal | undefined;
   readonly args: readonly string[];
   readonly settings: Settings;
   readonly store: string;
@@ -66,8 +80,9 @@ export function askedOf({ values, positionals }: Given<typeof options>): Asked {
   const share = { min: 0, max: 1 };
   return {
     workload,
-    command: programGiven(values.bin),
-    args: positionals,
+    command: values.bin === undefined ? undefined : executableGiven(values.bin),
+    removal: removalGiven(values.bin, values.ablation),
+    args: values.bin === undefined && positionals.length === 0 ? ['--data', '{data}'] : positionals,
     settings: {
       ...{ seed, nodes, duration },
       concurrency: concurrencyOf(values.concurrency, nodes),
@@ -117,12 +132,14 @@ function listOf<const Word extends string>(
   return [oneOf(name, first, words), ...others.map((word) => oneOf(name, word, words))];
 }
 
+function removalGiven(bin: string | undefined, ablation: string | undefined): Removal | undefined {
+  if (ablation === undefined) return undefined;
+  if (bin === undefined) return harmfulGiven(ablation);
+  throw new UsageError('--ablation plants a bug in our own node, and --bin names another. Give one of them.');
+}
+
 /** A name without a slash that is no file here is left to the system, which searches for it as a shell does. */
-function programGiven(path: string | undefined): string {
-  if (path === undefined)
-    throw new UsageError(
-      'It needs a program to try. Write --bin PATH, and its own arguments after a lone --.',
-    );
+function executableGiven(path: string): string {
   if (!path.includes('/') && !existsSync(path)) return path;
   const file = resolve(path);
   if (!existsSync(file)) throw new UsageError(`--bin must be a program, and there is no file ${file}.`);

@@ -32,6 +32,14 @@ describe('the command line of the workbench', () => {
     );
   });
 
+  it('tries our own node if it is told of no other, with a planted bug if it is told of one', () => {
+    expect(asked()).toMatchObject({ command: undefined, removal: undefined, args: ['--data', '{data}'] });
+    expect(asked('--ablation', 'no-dedupe', '--', '--tick', '9')).toMatchObject({
+      removal: { name: 'no-dedupe' },
+      args: ['--tick', '9'],
+    });
+  });
+
   it('plans the faults that it is asked for, and the same for the same seed', () => {
     const plans = ['1', '1', '2'].map(
       (seed) => asked('--bin', 'node', '--nemesis', 'kill, pause', '--seed', seed).settings.plan,
@@ -42,7 +50,8 @@ describe('the command line of the workbench', () => {
   });
 
   it.each([
-    [[], 'It needs a program to try. Write --bin PATH'],
+    [['--bin', 'node', '--ablation', 'no-dedupe'], '--ablation plants a bug in our own node'],
+    [['--ablation', 'nosuch'], "no ablation 'nosuch'"],
     [['--bin', './nosuch'], '--bin must be a program, and there is no file '],
     [['--bin', '.'], '--bin must be a program, and '],
     [['--bin', 'package.json'], 'may not be executed. Try chmod +x on it.'],
