@@ -65,7 +65,7 @@ export class ClusterClient {
     const address = addresses[number];
     if (address === undefined) throw new RangeError(`There is no address for replica ${number}.`);
     return new Dialler(
-      { address, hello, codec, bounds, secrets, patience },
+      { address, callee: number, hello, codec, bounds, secrets, patience },
       {
         onConnected: () => this.onConnected(number),
         onMessage: (message) => this.onMessage(number, message),

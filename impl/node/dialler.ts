@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
-import { connect as connectSecurely } from 'node:tls';
+import { connect as connectSecurely, type PeerCertificate } from 'node:tls';
 import type { Codec } from './codec.ts';
 import { type Bounds, Connection } from './connection.ts';
 import type { Hello } from './handshake.ts';
-import type { Secrets } from './secrets.ts';
+import { nameOfReplica, type Secrets } from './secrets.ts';
 
 /** Where a replica listens. */
 export interface Address {
@@ -14,6 +14,8 @@ export interface Address {
 /** What a dialler needs to know of whom it calls, and how. */
 export interface Call {
   readonly address: Address;
+  /** The number of the replica there, which its certificate must bear, if certificates are used. */
+  readonly callee: number;
   readonly hello: Hello;
   readonly codec: Codec;
   readonly bounds: Bounds;
@@ -92,10 +94,14 @@ export class Dialler {
   }
 
   private open(): Socket {
-    const { address, secrets } = this.call;
+    const { address, callee, secrets } = this.call;
     const { host, port } = address;
     if (secrets === undefined) return connect({ host, port });
-    return connectSecurely({ host, port, ...secrets });
+    const checkServerIdentity = (_: string, { subject }: PeerCertificate): Error | undefined =>
+      subject.CN === nameOfReplica(callee)
+        ? undefined
+        : new Error(`the certificate of ${String(subject.CN)} is not that of ${nameOfReplica(callee)}`);
+    return connectSecurely({ host, port, ...secrets, checkServerIdentity });
   }
 
   private onClosed(reason: string): void {

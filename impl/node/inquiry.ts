@@ -32,7 +32,7 @@ function ask(cluster: Cluster, group: string, number: number, timeout: number): 
     const silent = (reason: string): void => finish({ type: 'silent', reason });
     const timer = setTimeout(() => silent(`no answer in ${timeout} ms`), timeout);
     const dialler: Dialler = new Dialler(
-      { address, hello, codec, bounds, secrets, patience },
+      { address, callee: number, hello, codec, bounds, secrets, patience },
       {
         onConnected: () => dialler.sendFrame(Connection.frameOf(codec, { type: 'status' }, bounds)),
         onMessage: (message) => {

@@ -13,6 +13,8 @@ export interface Reception {
   readonly secrets: Secrets | undefined;
   /** Somebody connected. Yields what to do with what comes: see `Events` of a connection. */
   onCaller(caller: Caller): { onMessage(message: unknown): void; onClosed(reason: string): void };
+  /** Somebody could not show that he may connect. */
+  onStranger(place: string, reason: string): void;
 }
 
 /** Whoever has connected. */
@@ -39,6 +41,9 @@ export class Listener {
       secrets === undefined
         ? createServer(receive)
         : createSecureServer({ ...secrets, requestCert: true, rejectUnauthorized: true }, receive);
+    this.server.on('tlsClientError', (error: Error, socket: Socket) =>
+      reception.onStranger(placeOf(socket), error.message),
+    );
     this.server.maxConnections = mostConnections;
   }
 
@@ -63,7 +68,7 @@ export class Listener {
   }
 
   private receive(socket: Socket, reception: Reception): void {
-    const place = `${socket.remoteAddress ?? 'nowhere'}:${socket.remotePort ?? 0}`;
+    const place = placeOf(socket);
     let events: ReturnType<Reception['onCaller']> | undefined;
     const connection = new Connection(socket, reception.codec, reception.bounds, {
       onMessage: (message) => events?.onMessage(message),
@@ -75,6 +80,10 @@ export class Listener {
     this.open.add(connection);
     events = reception.onCaller({ connection, place, certifiedName: nameIn(socket) });
   }
+}
+
+function placeOf({ remoteAddress = 'nowhere', remotePort = 0 }: Socket): string {
+  return `${remoteAddress}:${remotePort}`;
 }
 
 function nameIn(socket: Socket): string | undefined {

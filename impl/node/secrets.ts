@@ -7,3 +7,8 @@ export interface Secrets {
   readonly cert: string;
   readonly key: string;
 }
+
+/** The common name in the certificate of a replica. */
+export function nameOfReplica(number: number): string {
+  return `replica-${number}`;
+}

@@ -7,7 +7,7 @@ import { type Address, Dialler } from './dialler.ts';
 import { type Answer, answerSchema, type Hello, helloSchema } from './handshake.ts';
 import { type Caller, Listener } from './listener.ts';
 import { messageSchema, objection, plainMessage } from './messageSchema.ts';
-import type { Secrets } from './secrets.ts';
+import { nameOfReplica, type Secrets } from './secrets.ts';
 import type { Receiver, Transport, Witness } from './transport.ts';
 
 /** What a replica's transport needs to know. */
@@ -54,7 +54,11 @@ export class TcpTransport implements Transport {
     this.witness = witness;
     this.schema = messageSchema(options.configuration);
     const { codec, bounds, secrets } = options;
-    this.listener = new Listener({ codec, bounds, secrets, onCaller: (caller) => this.onCaller(caller) });
+    this.listener = new Listener({
+      ...{ codec, bounds, secrets },
+      onCaller: (caller) => this.onCaller(caller),
+      onStranger: (place, reason) => witness.onRefused(place, reason),
+    });
   }
 
   /** Begins to listen, and then to call the others. Yields where it listens. */
@@ -112,7 +116,7 @@ export class TcpTransport implements Transport {
     const { mode } = this.options.configuration;
     const hello: Hello = { type: 'hello', group, from, mode, boot };
     return new Dialler(
-      { address, hello, codec, bounds, secrets, patience },
+      { address, callee: number, hello, codec, bounds, secrets, patience },
       {
         onConnected: () => this.witness.onConnection('connected', number, ''),
         onMessage: (message) => this.onAnswer(number, message),
@@ -170,12 +174,7 @@ export class TcpTransport implements Transport {
       throw new Error(
         `this replica belongs to the group ${group}, and not to ${hello.group}: compare the settings`,
       );
-    const isReplica = /^replica-/.test(certifiedName ?? '');
-    if (
-      certifiedName !== undefined &&
-      certifiedName !== `replica-${hello.from}` &&
-      (hello.from !== null || isReplica)
-    )
+    if (certifiedName !== undefined && !mayBe(certifiedName, hello.from))
       throw new Error(`the certificate of ${certifiedName} is not that of ${nameOf(hello)}`);
     if (hello.from !== null) {
       if (hello.from >= configuration.size || hello.from === replicaNumber)
@@ -232,6 +231,11 @@ export class TcpTransport implements Transport {
 
 function refusalOf({ clientId, requestNumber }: Request, reason: string): Answer {
   return { type: 'refused', clientId, requestNumber, reason };
+}
+
+/** A client may have any name but that of a replica. */
+function mayBe(certifiedName: string, from: number | null): boolean {
+  return from === null ? !/^replica-\d+$/.test(certifiedName) : certifiedName === nameOfReplica(from);
 }
 
 function typeOf(message: unknown): unknown {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { keyValueService, type Service } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client.ts';
 import { type Cluster, clusterOf, configurationOf, groupOf } from '../../impl/node/cluster.ts';
+import type { Secrets } from '../../impl/node/secrets.ts';
 import { type Observer, Server } from '../../impl/node/server.ts';
 import { openDurable } from '../../impl/node/storage/durable.ts';
 import { MemoryDisk } from '../../impl/node/storage/memory.ts';
@@ -15,6 +16,8 @@ export interface Manner {
   readonly size?: number;
   readonly cluster?: Partial<Cluster>;
   readonly service?: Service;
+  /** What each of its members shows the others. */
+  readonly secretsOf?: (number: number) => Secrets | undefined;
 }
 
 /** Servers of one group, on free ports of the loopback interface, with what they keep. All of it is gone after `end`. */
@@ -22,26 +25,25 @@ export class ServedGroup {
   readonly cluster: Cluster;
   readonly refused: string[] = [];
   private readonly service: Service;
+  private readonly secretsOf: (number: number) => Secrets | undefined;
   private readonly directory: string;
   private readonly servers = new Map<number, Server>();
   private readonly clients: ClusterClient[] = [];
   private readonly begun = new Map<number, string>();
 
-  private constructor(cluster: Cluster, directory: string, service: Service) {
+  private constructor(cluster: Cluster, directory: string, { service = keyValueService, secretsOf }: Manner) {
     this.cluster = cluster;
     this.directory = directory;
     this.service = service;
+    this.secretsOf = secretsOf ?? (() => undefined);
   }
 
-  static async start({
-    size = 3,
-    cluster = {},
-    service = keyValueService,
-  }: Manner = {}): Promise<ServedGroup> {
+  static async start(manner: Manner = {}): Promise<ServedGroup> {
+    const { size = 3, cluster = {} } = manner;
     const ports = await freePorts(size);
     const addresses = ports.map((port) => ({ host: '127.0.0.1', port }));
     const directory = await mkdtemp(join(tmpdir(), 'viewstamped-'));
-    const group = new ServedGroup(clusterOf(addresses, { tick: 20, ...cluster }), directory, service);
+    const group = new ServedGroup(clusterOf(addresses, { tick: 20, ...cluster }), directory, manner);
     await Promise.all(addresses.map((_, number) => group.start(number)));
     return group;
   }
@@ -51,7 +53,8 @@ export class ServedGroup {
       onBegun: (how) => this.begun.set(number, how),
       onRefused: (_, reason) => this.refused.push(reason),
     };
-    const { cluster, service } = this;
+    const { service } = this;
+    const cluster = { ...this.cluster, secrets: this.secretsOf(number) };
     const storage = await this.storage(number);
     this.servers.set(
       number,

@@ -1,0 +1,85 @@
+import { type GenerateResult, generate } from 'selfsigned';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ClusterClient } from '../../impl/node/client.ts';
+import { TimeoutError } from '../../impl/node/errors.ts';
+import type { Secrets } from '../../impl/node/secrets.ts';
+import { ServedGroup, until } from './group.ts';
+
+type Authority = Pick<GenerateResult, 'cert' | 'private'>;
+
+function authority(): Promise<Authority> {
+  const extensions = [
+    { name: 'basicConstraints' as const, cA: true },
+    { name: 'keyUsage' as const, keyCertSign: true, digitalSignature: true },
+  ];
+  return generate([{ name: 'commonName', value: 'authority' }], { keySize: 2048, extensions });
+}
+
+async function secretsOf(name: string, by: Authority): Promise<Secrets> {
+  const ca = { key: by.private, cert: by.cert };
+  const { cert, private: key } = await generate([{ name: 'commonName', value: name }], { keySize: 2048, ca });
+  return { ca: by.cert, cert, key };
+}
+
+let ours: Authority;
+let group: ServedGroup;
+
+beforeAll(async () => {
+  ours = await authority();
+  const replicas = await Promise.all([0, 1, 2].map((number) => secretsOf(`replica-${number}`, ours)));
+  group = await ServedGroup.start({ secretsOf: (number) => replicas[number] });
+});
+afterAll(() => group.end());
+
+const get = { type: 'get', key: 'a' };
+
+async function asked(secrets: Secrets | undefined): Promise<unknown> {
+  const client = new ClusterClient({ ...group.cluster, secrets });
+  try {
+    return await client.request(get, 1_500);
+  } finally {
+    client.close();
+  }
+}
+
+describe('a group with certificates', () => {
+  test('hears a client with a certificate of the same authority', async () => {
+    expect(await asked(await secretsOf('somebody', ours))).toBeNull();
+  });
+
+  test('keeps going while a replica goes and comes back', async () => {
+    await group.stop(2);
+    await group.start(2);
+    await until(() => group.server(2).status().status === 'normal', 'the replica is normal again');
+  });
+
+  test('hears nobody without a certificate, nor with one of another authority', async () => {
+    await expect(asked(undefined)).rejects.toBeInstanceOf(TimeoutError);
+    const stranger = await secretsOf('somebody', await authority());
+    await expect(asked({ ...stranger, ca: ours.cert })).rejects.toBeInstanceOf(TimeoutError);
+    expect(group.refused.length).toBeGreaterThan(0);
+  });
+
+  test('hears no client that bears the name of a replica', async () => {
+    await expect(asked(await secretsOf('replica-1', ours))).rejects.toThrow('is not that of a client');
+  });
+
+  test('has clients that talk to nobody else', async () => {
+    const { cert, key } = await secretsOf('somebody', ours);
+    const { cert: ca } = await authority();
+    await expect(asked({ ca, cert, key })).rejects.toThrow(/No answer.*certificate/);
+  });
+});
+
+test('a replica that bears the name of another is not heard', async () => {
+  const replicas = await Promise.all(
+    ['replica-0', 'replica-1', 'replica-1'].map((name) => secretsOf(name, ours)),
+  );
+  const wrong = await ServedGroup.start({ secretsOf: (number) => replicas[number] });
+  await until(
+    () => wrong.refused.some((reason) => reason.includes('is not that of replica 2')),
+    'it is refused',
+  );
+  expect(wrong.beginningOf(0)).toBeUndefined();
+  await wrong.end();
+});
