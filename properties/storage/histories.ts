@@ -113,7 +113,7 @@ export class Writer {
 
   private entry(time: number): Entry {
     const serial = ++this.serial;
-    const operation = { type: 'set', key: `key ${serial % 7} \ud800`, value: 'é'.repeat(serial % 90) };
+    const operation = { type: 'set', key: `key ${serial % 7} 😀`, value: 'é'.repeat(serial % 90) };
     const predicted = { time: time + (serial % 2), random: serial };
     return {
       type: 'REQUEST',
@@ -131,11 +131,11 @@ export class Writer {
     const kept = this.image.checkpoint?.state ?? Tree.empty();
     const changed = Array.from({ length: 12 }, (_, index) => {
       return [
-        `key ${(serial + index * 5) % 40} \ud800`,
+        `key ${(serial + index * 5) % 40} 😀`,
         'x'.repeat((serial * 7 + index * 31) % 200),
       ] as const;
     });
-    const state = kept.with(changed).delete(`key ${serial % 40} \ud800`);
+    const state = kept.with(changed).delete(`key ${serial % 40} 😀`);
     const line = { session: 1, requestNumber: serial, results: [serial], opNumber };
     const table = (this.image.checkpoint?.table ?? Tree.empty()).set(`c${serial % 3}`, line);
     return { opNumber, time, state: partsOf(keyValueService, state), table };
