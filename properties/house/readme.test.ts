@@ -4,6 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { commandsNotRun } from './rules.ts';
 import { root } from './source.ts';
 
+describe('house rule: the README shows its example as it is', () => {
+  it('holds', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const example = readFileSync(join(root, 'impl/cli/bank.ts'), 'utf8');
+    expect(readme).toContain(`\n\`\`\`ts\n${example}\`\`\`\n`);
+    expect(example.split('\n').length).toBeLessThan(40);
+  });
+});
+
 describe('house rule: every command that the README shows is run by the CI', () => {
   it('holds', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');

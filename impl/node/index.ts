@@ -1,0 +1,12 @@
+export { Asker, type AskerOptions } from './asker.ts';
+export { type ClientOptions, ClusterClient } from './client.ts';
+export { type Cluster, clusterOf, configurationOf, groupOf } from './cluster.ts';
+export { readCluster } from './clusterFile.ts';
+export { binaryCodec, type Codec, jsonCodec } from './codec.ts';
+export { ClosedError, EvictedError, RefusedError, SetupError, TimeoutError } from './errors.ts';
+export { type Finding, inquire } from './inquiry.ts';
+export { LocalGroup, type LocalObserver } from './localGroup.ts';
+export { type Observer, Server, type ServerOptions } from './server.ts';
+export { openDurable } from './storage/durable.ts';
+export { MemoryDisk } from './storage/memory.ts';
+export { type Storage, StorageError } from './storage/storage.ts';
