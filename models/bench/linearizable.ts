@@ -1,0 +1,97 @@
+import { runCommand } from '../cli/arguments.ts';
+import { columns, grouped } from '../cli/report.ts';
+import { Progress } from '../cli/terminal.ts';
+import { seedFrom, seedOption, wholeNumber } from '../cli/values.ts';
+import { type Checked, check } from '../linearizability/check.ts';
+import type { HistoryEvent } from '../linearizability/history.ts';
+import { register } from '../linearizability/model.ts';
+import { type Shape, simulatedHistory } from '../linearizability/simulated.ts';
+import { randomNumbers } from '../schedules/random.ts';
+
+const bounds = { configurations: 2_000_000, steps: 100_000_000 };
+
+await runCommand(
+  {
+    command: 'npm run bench:linearizable',
+    summary:
+      'Measures how long it takes to judge simulated histories of ten clients: of many keys or one, of few values or a\n' +
+      'new one for each write, with more and more operations of unknown outcome, each as it is and with a stale read.',
+    options: {
+      operations: {
+        type: 'string',
+        value: 'N',
+        default: '100000',
+        help: 'how many operations a history has',
+      },
+      seed: seedOption,
+    },
+  },
+  ({ values }) => {
+    const seed = seedFrom(values.seed);
+    const operations = wholeNumber('--operations', values.operations, { min: 1000, max: 1_000_000 });
+    console.log(`seed ${seed}`);
+    const rows = [['keys', 'values', 'unknown outcomes', 'stale read', 'verdict', 'steps', 'seconds']];
+    const progress = new Progress();
+    for (const shape of shapes(operations)) {
+      for (const isStale of [false, true]) {
+        progress.show(() => `${rows.length} histories`);
+        rows.push(measured(shape, isStale, seed));
+      }
+    }
+    progress.clear();
+    for (const line of columns(rows)) console.log(line);
+    return 0;
+  },
+);
+
+function shapes(operations: number): readonly Shape[] {
+  const keyed = [30, 1].flatMap((keys) =>
+    [5, Infinity].map((values): Shape => ({ operations, keys, clients: 10, values, infos: 1 })),
+  );
+  // On one key all operations of unknown outcome are under way together, which is what makes it hard.
+  const open = [10, 50, 100, 200].map((infos): Shape => {
+    return { operations: Math.min(operations, 2000), keys: 1, clients: 10, values: Infinity, infos };
+  });
+  return [...keyed, ...open];
+}
+
+function measured(shape: Shape, isStale: boolean, seed: number): string[] {
+  const next = randomNumbers(seed);
+  const simulated = simulatedHistory(shape, (below) => next() % below);
+  const events = isStale ? withStaleRead(simulated) : simulated;
+  const start = performance.now();
+  const checked = check(events, register, bounds);
+  const seconds = (performance.now() - start) / 1000;
+  const { keys, values } = shape;
+  const unknown = events.filter(({ type }) => type === 'info').length;
+  return [
+    String(keys),
+    values === Infinity ? 'new' : String(values),
+    grouped(unknown),
+    isStale ? 'yes' : 'no',
+    verdictOf(checked),
+    grouped(checked.steps),
+    seconds.toFixed(2),
+  ];
+}
+
+function verdictOf({ verdict, keys }: Checked): string {
+  const isRough = keys.some((key) => key.verdict === 'no' && !key.window.isSmallest);
+  return isRough ? `${verdict}, smallest window not known` : verdict;
+}
+
+/** The history with one read, near its end, of what the key held long before. With few values that may well be right. */
+function withStaleRead(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
+  const reads = events.filter(({ f, type }) => f === 'read' && type === 'ok');
+  const late = reads[Math.floor(0.95 * reads.length)];
+  const early = reads
+    .slice(0, Math.floor(0.9 * reads.length))
+    .findLast(({ value }) => keyIn(value) === keyIn(late?.value ?? null));
+  return events.map((event) =>
+    event === late && early !== undefined ? { ...event, value: early.value } : event,
+  );
+}
+
+function keyIn(value: HistoryEvent['value']): unknown {
+  return Array.isArray(value) ? value[0] : undefined;
+}
