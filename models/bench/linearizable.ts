@@ -1,4 +1,4 @@
-import { runCommand } from '../cli/arguments.ts';
+import { runCommand } from '../../impl/cli/arguments.ts';
 import { columns, grouped } from '../cli/report.ts';
 import { Progress } from '../cli/terminal.ts';
 import { seedFrom, seedOption, wholeNumber } from '../cli/values.ts';

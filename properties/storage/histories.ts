@@ -130,10 +130,7 @@ export class Writer {
     const serial = ++this.serial;
     const kept = this.image.checkpoint?.state ?? Tree.empty();
     const changed = Array.from({ length: 12 }, (_, index) => {
-      return [
-        `key ${(serial + index * 5) % 40} 😀`,
-        'x'.repeat((serial * 7 + index * 31) % 200),
-      ] as const;
+      return [`key ${(serial + index * 5) % 40} 😀`, 'x'.repeat((serial * 7 + index * 31) % 200)] as const;
     });
     const state = kept.with(changed).delete(`key ${serial % 40} 😀`);
     const line = { session: 1, requestNumber: serial, results: [serial], opNumber };
