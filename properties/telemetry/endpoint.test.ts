@@ -9,6 +9,7 @@ import { until } from '../node/group.ts';
 import { Direct } from './direct.ts';
 import { parsed, type Sample } from './exposition.ts';
 
+const awkward = fc.constantFrom('a', '\\', '"', '\n', '}', ',', '=');
 const loopback = { host: '127.0.0.1', port: 0 };
 let endpoint: Endpoint | undefined;
 let group: Direct | undefined;
@@ -74,7 +75,7 @@ describe('/metrics', () => {
 
   test('can have any labels', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (value) => {
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: awkward })), (value) => {
         const [sample] = parsed(`# TYPE a counter\na${inBraces({ replica: 1, value })} 2\n`);
         expect(sample).toEqual({ name: 'a', labels: { replica: '1', value }, value: 2 });
       }),

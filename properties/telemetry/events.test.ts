@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { configure, createReplica, type Input, keyValueService, Log, step } from '../../impl/index.ts';
 import { channels, eventTypes } from '../../impl/node/telemetry/channels.ts';
 import type { EventType } from '../../impl/node/telemetry/events.ts';
-import type { Hearing } from './hearing.ts';
+import { Telemetry } from '../../impl/node/telemetry/telemetry.ts';
+import { Hearing } from './hearing.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 
 const crash = 'the primary crashes and comes back';
@@ -98,6 +100,7 @@ describe('every event', () => {
       for (const event of events) if ('duration' in event) expect(event.duration).toBeGreaterThanOrEqual(0);
       const runs = new Set(events.map(({ run }) => run));
       expect(events.filter(({ type }) => type === 'stopped')).toHaveLength(runs.size);
+      for (const run of runs) expect(events.findLast((event) => event.run === run)?.type).toBe('stopped');
     },
   );
 });
@@ -135,6 +138,29 @@ describe('what is told of a crash of the primary', () => {
       .map(({ timer, outcome }) => `${timer} ${outcome}`);
     expect(timers).toContain('suspect taken');
   });
+});
+
+test('a call that starts a view at once counts, and so does the vote that it brings', () => {
+  const replica = createReplica(configure(3, 'diskless', keyValueService), 1);
+  const telemetry = new Telemetry(replica, 10);
+  const told = new Hearing();
+  const take = (input: Input) => telemetry.step(input, step(replica, input));
+  const suffix = Log.empty.suffix(0);
+  const vote = { viewNumber: 1, lastNormalView: 0, opNumber: 0, commitNumber: 0, replicaNumber: 2, suffix };
+  take({ type: 'start' });
+  take({ type: 'message', message: { type: 'DOVIEWCHANGE', ...vote } });
+  take({ type: 'durable', write: replica.issuedWrite });
+  take({ type: 'message', message: { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 2 } });
+  told.end();
+  expect(replica.status).toBe('normal');
+  expect(told.of('quorum-reached').map(({ of, number }) => `${of} ${number}`)).toEqual([
+    'STARTVIEWCHANGE 1',
+    'DOVIEWCHANGE 1',
+  ]);
+  expect(told.of('vote-received').map(({ vote, votes }) => `${vote} ${votes}`)).toEqual([
+    'DOVIEWCHANGE 1',
+    'STARTVIEWCHANGE 2',
+  ]);
 });
 
 describe('what is told of clients', () => {
@@ -183,6 +209,8 @@ test('what is told of checkpoints agrees with the log', async () => {
   const [fetched] = told.of('checkpoint-fetch-stop');
   expect(fetched).toMatchObject({ replicaNumber: 2, of: 20 });
   expect(told.of('checkpoint-restored', 2).map(({ of }) => of)).toEqual([20]);
+  // What was taken over was not taken.
+  expect(told.of('checkpoint-taken', 2)).toEqual([]);
 });
 
 test('what is told of a recovery agrees with the group', async () => {
@@ -197,6 +225,13 @@ test('what is told of a recovery agrees with the group', async () => {
 test('an entry that a new view lacks is lost', async () => {
   const told = await hearing(cut);
   expect(told.of('log-conflict')).toMatchObject([{ replicaNumber: 0, kept: 2, lost: 1 }]);
+  // That is told when the replica leads no more, and not only when it stops.
+  const given = told.events.findIndex(
+    (event) => event.type === 'request-stop' && event.outcome === 'unknown',
+  );
+  expect(told.events[given]).toMatchObject({ replicaNumber: 0, at: 3 });
+  const later = told.events.slice(given + 1).filter(({ run }) => run === told.events[given]?.run);
+  expect(later.length).toBeGreaterThan(1);
 });
 
 test('a service that throws breaks its replica, and that is told', async () => {
@@ -204,4 +239,5 @@ test('a service that throws breaks its replica, and that is told', async () => {
   expect(told.of('execution-exception')[0]).toMatchObject({ at: 2, reason: 'no such luck' });
   expect(told.of('failed')[0]).toMatchObject({ reason: 'no such luck' });
   expect(told.of('leadership-stop')).toMatchObject([{ reason: 'failed' }]);
+  expect(told.of('request-stop').at(-1)).toMatchObject({ at: 2, outcome: 'unknown' });
 });

@@ -28,12 +28,19 @@ export interface Seen {
 
 /** The replica as it is now. */
 export function seenOf(replica: Replica): Seen {
-  const { status, viewNumber, lastNormalView, log, commitNumber } = replica;
-  const { startViewChanges, doViewChanges, transfer, fetching, recovery } = replica;
-  const role = isPrimary(replica) ? 'primary' : 'backup';
+  // A literal with every field named: this is done at each step, whether anybody listens or not.
   return {
-    ...{ status, role, viewNumber, lastNormalView, log, commitNumber },
-    ...{ startViewChanges, doViewChanges, transfer, fetching, recovery },
+    status: replica.status,
+    role: isPrimary(replica) ? 'primary' : 'backup',
+    viewNumber: replica.viewNumber,
+    lastNormalView: replica.lastNormalView,
+    log: replica.log,
+    commitNumber: replica.commitNumber,
+    startViewChanges: replica.startViewChanges,
+    doViewChanges: replica.doViewChanges,
+    transfer: replica.transfer,
+    fetching: replica.fetching,
+    recovery: replica.recovery,
   };
 }
 
