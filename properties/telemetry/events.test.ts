@@ -151,6 +151,8 @@ test('a call that starts a view at once counts, and so does the vote that it bri
   take({ type: 'message', message: { type: 'DOVIEWCHANGE', ...vote } });
   take({ type: 'durable', write: replica.issuedWrite });
   take({ type: 'message', message: { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 2 } });
+  // This one is late, and is told of the start: it is no vote.
+  take({ type: 'message', message: { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0 } });
   told.end();
   expect(replica.status).toBe('normal');
   expect(told.of('quorum-reached').map(({ of, number }) => `${of} ${number}`)).toEqual([
@@ -193,6 +195,7 @@ describe('what is told of clients', () => {
     const told = await hearing(clients);
     const committed = told.of('committed', 0).reduce((sum, { from, to }) => sum + to - from, 0);
     expect(committed).toBe(5);
+    expect(told.of('quorum-reached', 1)).toEqual([]);
     expect(told.of('quorum-reached', 0).at(-1)).toMatchObject({ of: 'PREPAREOK', number: 5 });
     const sent = told.of('sent', 0).filter(({ message }) => message.type === 'PREPARE');
     const received = told.of('received').filter(({ message }) => message.type === 'PREPARE');

@@ -113,7 +113,8 @@ function local(
   play: (group: LocalGroup) => Promise<void>,
 ): Promise<Hearing> {
   return direct(async () => {
-    const group = new LocalGroup(configure(3, mode, keyValueService, limits), 5);
+    // So slow that no replica is given up because the machine has other things to do for a while.
+    const group = new LocalGroup(configure(3, mode, keyValueService, limits), 50);
     try {
       await play(group);
     } finally {
