@@ -1,10 +1,12 @@
 import { destination, type Logger, levels, pino } from 'pino';
-import { written } from '../node/address.ts';
+import { addressIn, written } from '../node/address.ts';
 import { type Cluster, configurationOf, groupOf } from '../node/cluster.ts';
+import type { Address } from '../node/dialler.ts';
 import { type Observer, Server } from '../node/server.ts';
 import { openDurable } from '../node/storage/durable.ts';
 import { MemoryDisk } from '../node/storage/memory.ts';
 import type { Storage } from '../node/storage/storage.ts';
+import { openEndpoint } from '../node/telemetry/endpoint.ts';
 import { isPrimary } from '../replica/replica.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand, UsageError } from './arguments.ts';
@@ -27,6 +29,11 @@ export function server(argv: readonly string[]): Promise<void> {
         ...clusterOptions,
         index: { type: 'string', short: 'i', value: 'N', help: 'which of the replicas this is, from 0' },
         data: { type: 'string', short: 'd', value: 'DIR', help: 'where it keeps what must not be lost' },
+        metrics: {
+          type: 'string',
+          value: 'HOST:PORT',
+          help: 'where to answer /metrics, for Prometheus, and /healthz',
+        },
         log: {
           type: 'string',
           value: 'LEVEL',
@@ -53,7 +60,10 @@ export function server(argv: readonly string[]): Promise<void> {
         { level: values.log, base: { replica: replicaNumber } },
         destination({ dest: 2, sync: true }),
       );
-      return serve(cluster, replicaNumber, values.data, log);
+      const watchers = values.metrics === undefined ? undefined : addressIn(values.metrics);
+      if (values.metrics !== undefined && watchers === undefined)
+        throw new UsageError(`--metrics must be HOST:PORT, and '${values.metrics}' is not.`);
+      return serve(cluster, replicaNumber, values.data, watchers, log);
     },
     argv,
   );
@@ -63,19 +73,31 @@ async function serve(
   cluster: Cluster,
   replicaNumber: number,
   data: string | undefined,
+  watchers: Address | undefined,
   log: Logger,
 ): Promise<number> {
-  const storage = await storageIn(data, cluster, replicaNumber);
-  for (const finding of storage.findings) log.warn(finding);
-  const server = await Server.open({
-    cluster,
-    replicaNumber,
-    service: keyValueService,
-    storage,
-    observer: logging(log),
-  });
-  const own = cluster.addresses[replicaNumber];
-  log.info({ address: own && written(own), size: cluster.addresses.length, mode: cluster.mode }, 'listening');
+  let server: Server | undefined;
+  const endpoint = watchers && (await openEndpoint(watchers, () => server?.status().status ?? 'opening'));
+  if (endpoint !== undefined)
+    log.info({ address: written(endpoint.address) }, 'answering /metrics and /healthz');
+  try {
+    const storage = await storageIn(data, cluster, replicaNumber);
+    for (const finding of storage.findings) log.warn(finding);
+    const observer = logging(log);
+    server = await Server.open({ cluster, replicaNumber, service: keyValueService, storage, observer });
+    const own = cluster.addresses[replicaNumber];
+    const { addresses, mode } = cluster;
+    log.info({ address: own && written(own), size: addresses.length, mode }, 'listening');
+    return await untilTold(server, log);
+  } finally {
+    await server?.stop();
+    await endpoint?.close();
+    if (server !== undefined) log.info('stopped');
+  }
+}
+
+/** Waits for a signal, or until the replica can do nothing more. Yields the exit code. */
+async function untilTold(server: Server, log: Logger): Promise<number> {
   const signal = new Promise<string>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => resolve(name));
   });
@@ -85,9 +107,6 @@ async function serve(
   } catch (error) {
     log.fatal(error, 'this replica cannot go on');
     return 1;
-  } finally {
-    await server.stop();
-    log.info('stopped');
   }
 }
 

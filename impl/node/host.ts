@@ -7,6 +7,7 @@ import { type Input, step } from '../replica/step.ts';
 import { blankImage, type StorageRecord } from '../replica/storage.ts';
 import type { Predicted } from '../service/service.ts';
 import type { Storage } from './storage/storage.ts';
+import { Telemetry, watched } from './telemetry/telemetry.ts';
 import { Timers } from './timers.ts';
 import type { Transport } from './transport.ts';
 
@@ -32,6 +33,7 @@ export interface Surroundings {
  */
 export class Host {
   readonly replica: Replica;
+  readonly telemetry: Telemetry;
   private readonly surroundings: Surroundings;
   private readonly timers: Timers;
   private records: StorageRecord[] = [];
@@ -40,19 +42,24 @@ export class Host {
   private isStopped = false;
 
   constructor(surroundings: Surroundings) {
+    const { configuration, replicaNumber, tick } = surroundings;
     this.surroundings = surroundings;
-    this.replica = createReplica(surroundings.configuration, surroundings.replicaNumber);
+    const service = watched(configuration.service, (...execution) => this.telemetry.executing(...execution));
+    this.replica = createReplica({ ...configuration, service }, replicaNumber);
+    this.telemetry = new Telemetry(this.replica, tick);
     this.timers = new Timers((timer) => this.take({ type: 'timer', timer }));
   }
 
   /** Goes on where an earlier run stopped, as far as its storage knows of one. */
   resume(): void {
     const { stored = { image: blankImage, records: [] }, incarnation } = this.surroundings.storage;
+    this.begin('resume', incarnation);
     this.take({ type: 'restart', stored, incarnation });
   }
 
   /** Begins for the first time, together with the group. */
   start(): void {
+    this.begin('start', this.surroundings.storage.incarnation);
     this.take({ type: 'start' });
   }
 
@@ -63,7 +70,9 @@ export class Host {
   recover(): void {
     const stored = { image: { ...blankImage, isDamaged: true }, records: [] };
     // Nor is it known how often it was started before.
-    this.take({ type: 'restart', stored, incarnation: randomInt(2 ** 47) });
+    const incarnation = randomInt(2 ** 47);
+    this.begin('recover', incarnation);
+    this.take({ type: 'restart', stored, incarnation });
   }
 
   /** Yields why no correct sender can have sent this message, or undefined. */
@@ -78,12 +87,18 @@ export class Host {
   stop(): void {
     this.isStopped = true;
     this.timers.stop();
+    this.telemetry.over();
+  }
+
+  private begin(how: 'start' | 'resume' | 'recover', incarnation: number): void {
+    this.telemetry.begun(how, incarnation, this.surroundings.storage.findings);
   }
 
   private take(input: Input): readonly Output[] {
     if (this.isStopped) return [];
     try {
       const outputs = step(this.replica, input);
+      this.telemetry.step(input, outputs);
       this.surroundings.onStep(this.replica, input, outputs);
       for (const output of outputs) this.perform(output);
       return outputs;
@@ -127,7 +142,9 @@ export class Host {
       while (this.records.length > 0) {
         const { records, issued } = this;
         this.records = [];
+        const since = performance.now();
         await this.surroundings.storage.write(records);
+        this.telemetry.written(records.length, performance.now() - since);
         this.take({ type: 'durable', write: issued });
       }
     } catch (error) {
@@ -138,7 +155,9 @@ export class Host {
 
   private fail(error: unknown): void {
     if (this.isStopped) return;
+    const failure = error instanceof Error ? error : new Error(String(error));
+    this.telemetry.over(failure);
     this.stop();
-    this.surroundings.onFailure(error instanceof Error ? error : new Error(String(error)));
+    this.surroundings.onFailure(failure);
   }
 }

@@ -82,9 +82,18 @@ export class Server {
         },
       },
       {
-        onConnection: (state, to, reason) => observer?.onConnection?.(state, to, reason),
-        onRefused: (from, reason) => observer?.onRefused?.(from, reason),
-        onUnsent: (to, reason) => observer?.onUnsent?.(to, reason),
+        onConnection: (...what) => {
+          this.host.telemetry.onConnection(...what);
+          observer?.onConnection?.(...what);
+        },
+        onRefused: (...what) => {
+          this.host.telemetry.onRefused(...what);
+          observer?.onRefused?.(...what);
+        },
+        onUnsent: (...what) => {
+          this.host.telemetry.onUnsent(...what);
+          observer?.onUnsent?.(...what);
+        },
       },
     );
     this.host = new Host({
@@ -145,7 +154,9 @@ export class Server {
 
   private inquire(): void {
     if (this.founders !== null) return clearInterval(this.patience);
-    this.options.observer?.onWaiting?.(this.founding.missing);
+    const { missing } = this.founding;
+    this.host.telemetry.onWaiting(missing);
+    this.options.observer?.onWaiting?.(missing);
     this.transport.greet();
   }
 

@@ -1,0 +1,92 @@
+import {
+  type Counter,
+  type Histogram,
+  type Meter,
+  type ObservableResult,
+  type Span,
+  SpanStatusCode,
+  type Tracer,
+} from '@opentelemetry/api';
+import { listen } from './channels.ts';
+import type { Standing } from './events.ts';
+import { Levels, levelNames, levels } from './levels.ts';
+import { feeding, metrics } from './metrics.ts';
+
+/** Where traces and metrics go. Either may be left out. */
+export interface Instruments {
+  readonly tracer?: Tracer;
+  readonly meter?: Meter;
+}
+
+/**
+ * Gives OpenTelemetry what the replicas of this process tell from now on: a span for each leadership of a view, one for each
+ * operation from its REQUEST at the primary to its execution there, and metrics. Yields what ends that.
+ */
+export function instrument({ tracer, meter }: Instruments): () => void {
+  const ends = [tracer && tracing(tracer), meter && metering(meter)];
+  return () => {
+    for (const end of ends) end?.();
+  };
+}
+
+function tracing(tracer: Tracer): () => void {
+  const spans = new Map<string, Span>();
+  const begin = (key: string, name: string, attributes: Record<string, string | number>): void => {
+    spans.set(key, tracer.startSpan(name, { attributes, root: true }));
+  };
+  const end = (key: string, attributes: Record<string, string>, isError: boolean): void => {
+    const span = spans.get(key);
+    spans.delete(key);
+    if (isError) span?.setStatus({ code: SpanStatusCode.ERROR });
+    span?.setAttributes(attributes).end();
+  };
+  const unlisten = listen({
+    'leadership-start': (event) => begin(`${event.run} leads`, 'viewstamped.leadership', named(event)),
+    'leadership-stop': (event) => {
+      const { run, reason } = event;
+      end(`${run} leads`, { 'viewstamped.reason': reason }, reason === 'failed');
+    },
+    'request-start': (event) => {
+      const { run, at, clientId, requestNumber } = event;
+      const client = { 'viewstamped.client': clientId, 'viewstamped.request': requestNumber };
+      begin(`${run} ${at}`, 'viewstamped.operation', { ...named(event), ...client, 'viewstamped.op': at });
+    },
+    'request-stop': ({ run, at, outcome }) =>
+      end(`${run} ${at}`, { 'viewstamped.outcome': outcome }, outcome === 'unknown'),
+  });
+  return () => {
+    unlisten();
+    // Whoever looks at them must not take them for running for ever.
+    for (const span of spans.values()) span.end();
+  };
+}
+
+function named({ replicaNumber, viewNumber }: Standing): Record<string, number> {
+  return { 'viewstamped.replica': replicaNumber, 'viewstamped.view': viewNumber };
+}
+
+function metering(meter: Meter): () => void {
+  const counters = new Map<string, Counter>();
+  const histograms = new Map<string, Histogram>();
+  for (const { kind, name, help: description } of metrics)
+    if (kind === 'counter') counters.set(name, meter.createCounter(name, { description }));
+    else histograms.set(name, meter.createHistogram(name, { description, unit: 's' }));
+  const followed = new Levels();
+  const gauges = levelNames.map((level) => {
+    const { name, help: description } = levels[level];
+    const gauge = meter.createObservableGauge(name, { description });
+    const observe = (result: ObservableResult): void => {
+      for (const { labels, value } of followed.read(level)) result.observe(value, labels);
+    };
+    gauge.addCallback(observe);
+    return () => gauge.removeCallback(observe);
+  });
+  const feed = feeding(({ name }, labels, amount) => {
+    counters.get(name)?.add(amount, labels);
+    histograms.get(name)?.record(amount, labels);
+  });
+  const ends = [...gauges, listen(feed), listen(followed.listeners)];
+  return () => {
+    for (const end of ends) end();
+  };
+}

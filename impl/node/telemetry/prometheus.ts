@@ -1,0 +1,86 @@
+import { Levels, levelNames, levels } from './levels.ts';
+import { type Labels, type Metric, metrics } from './metrics.ts';
+
+/** Upper bounds of the buckets of a histogram, in seconds. */
+const bounds = [0.0001, 0.00025, 0.001, 0.0025, 0.01, 0.025, 0.1, 0.25, 1, 2.5, 10, 60, 600];
+
+interface Series {
+  readonly labels: Labels;
+  sum: number;
+  count: number;
+  /** For each bound, how many were no greater than it; of a counter, none. */
+  readonly buckets: number[];
+}
+
+/** Adds up metrics, and shows them in Prometheus' text format, version 0.0.4. */
+export class Registry {
+  /** How the replicas are. */
+  readonly levels = new Levels();
+  private readonly series = new Map<string, Map<string, Series>>(
+    metrics.map(({ name }) => [name, new Map()]),
+  );
+
+  /** Adds to a metric. */
+  add({ kind, name }: Metric, labels: Labels, amount: number): void {
+    const all = this.series.get(name);
+    const key = inBraces(labels);
+    let one = all?.get(key);
+    if (one === undefined) {
+      one = { labels, sum: 0, count: 0, buckets: kind === 'histogram' ? bounds.map(() => 0) : [] };
+      all?.set(key, one);
+    }
+    one.sum += amount;
+    one.count++;
+    for (const [index, bound] of bounds.entries())
+      if (index < one.buckets.length && amount <= bound) one.buckets[index] = (one.buckets[index] ?? 0) + 1;
+  }
+
+  /** All of it as text. */
+  shown(): string {
+    const gauges = levelNames.flatMap((level) => {
+      const name = levels[level].name.replaceAll('.', '_');
+      const readings = this.levels.read(level);
+      return [
+        ...headOf(name, levels[level].help, 'gauge'),
+        ...readings.map(({ labels, value }) => `${name}${inBraces(labels)} ${value}`),
+      ];
+    });
+    const rest = metrics.flatMap((metric) =>
+      linesOf(metric, [...(this.series.get(metric.name)?.values() ?? [])]),
+    );
+    return `${[...gauges, ...rest].join('\n')}\n`;
+  }
+}
+
+function linesOf({ kind, name: dotted, help }: Metric, series: readonly Series[]): readonly string[] {
+  const name = `${dotted.replaceAll('.', '_')}${kind === 'counter' ? '_total' : '_seconds'}`;
+  const lines = series.flatMap(({ labels, sum, count, buckets }) => {
+    if (kind === 'counter') return [`${name}${inBraces(labels)} ${sum}`];
+    const inBuckets = buckets.map(
+      (most, index) => `${name}_bucket${inBraces({ ...labels, le: bounds[index] ?? 0 })} ${most}`,
+    );
+    return [
+      ...inBuckets,
+      `${name}_bucket${inBraces({ ...labels, le: '+Inf' })} ${count}`,
+      `${name}_sum${inBraces(labels)} ${sum}`,
+      `${name}_count${inBraces(labels)} ${count}`,
+    ];
+  });
+  return [...headOf(name, help, kind), ...lines];
+}
+
+function headOf(name: string, help: string, type: string): readonly string[] {
+  return [
+    `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`,
+    `# TYPE ${name} ${type}`,
+  ];
+}
+
+/** Labels as the format has them: backslash, quotation mark and line feed are escaped. */
+export function inBraces(labels: Labels): string {
+  const escaped = (value: string | number): string =>
+    String(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  return `{${Object.entries(labels)
+    .map(([name, value]) => `${name}="${escaped(value)}"`)
+    .join(',')}}`;
+}

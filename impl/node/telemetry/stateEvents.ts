@@ -1,0 +1,69 @@
+import type { Log } from '../../replica/log.ts';
+import type { Replica } from '../../replica/replica.ts';
+import { sizeOf } from '../../replica/replicaSet.ts';
+import type { Input } from '../../replica/step.ts';
+import type { Tell } from './events.ts';
+import { leads, type Seen } from './seen.ts';
+
+/** Tells what is different in the replica after a step. */
+export function tellChanges(
+  tell: Tell,
+  { configuration }: Replica,
+  before: Seen,
+  after: Seen,
+  input: Input,
+): void {
+  const { status, viewNumber, role, commitNumber } = after;
+  if (status !== before.status) tell('status-changed', { from: before.status, to: status });
+  if (viewNumber !== before.viewNumber) tell('view-changed', { from: before.viewNumber, to: viewNumber });
+  if (role !== before.role) tell('role-changed', { from: before.role, to: role });
+  tellLog(tell, before, after);
+  tellQuorums(tell, configuration.quorum, before, after, input);
+  if (commitNumber > before.commitNumber) tell('committed', { from: before.commitNumber, to: commitNumber });
+}
+
+function tellLog(tell: Tell, before: Seen, after: Seen): void {
+  const { log } = after;
+  if (after.lastNormalView !== before.lastNormalView) {
+    const kept = keptOf(before.log, log, before.commitNumber);
+    if (kept < before.log.length) tell('log-conflict', { kept, lost: before.log.length - kept });
+  }
+  if (log.length > before.log.length) tell('appended', { from: before.log.length, to: log.length });
+  if (log.base > before.log.base) tell('log-compacted', { from: before.log.base, to: log.base });
+}
+
+/** How many entries of the old log the new one begins with. What was committed it does. */
+function keptOf(old: Log, now: Log, committed: number): number {
+  let kept = Math.min(Math.max(committed, now.base), old.length);
+  while (kept < Math.min(old.length, now.length) && isSame(old, now, kept + 1)) kept++;
+  return kept;
+}
+
+/** One request may be ordered twice, in two views; but it is given another random number then. */
+function isSame(old: Log, now: Log, opNumber: number): boolean {
+  const [left, right] = [old.at(opNumber), now.at(opNumber)];
+  return (
+    left.clientId === right.clientId &&
+    left.session === right.session &&
+    left.requestNumber === right.requestNumber &&
+    left.predicted.random === right.predicted.random
+  );
+}
+
+function tellQuorums(tell: Tell, quorum: number, before: Seen, after: Seen, input: Input): void {
+  const sameView = before.viewNumber === after.viewNumber;
+  if (leads(before) && leads(after) && after.commitNumber > before.commitNumber)
+    tell('quorum-reached', { of: 'PREPAREOK', number: after.commitNumber });
+  const wasChanging = sameView && before.status === 'view-change';
+  const hasStarted = wasChanging && leads(after);
+  if (after.status !== 'view-change' && !hasStarted) return;
+  const calls = wasChanging ? sizeOf(before.startViewChanges) + 1 : 0;
+  // Who starts a view in one step with a call for it has counted that call.
+  const isCalled = input.type === 'message' && input.message.type === 'STARTVIEWCHANGE';
+  const callsNow = hasStarted ? calls + (isCalled ? 1 : 0) : sizeOf(after.startViewChanges) + 1;
+  if (calls < quorum && callsNow >= quorum)
+    tell('quorum-reached', { of: 'STARTVIEWCHANGE', number: after.viewNumber });
+  const votes = wasChanging ? before.doViewChanges.length : 0;
+  const isVotedFor = hasStarted || after.doViewChanges.length >= quorum;
+  if (votes < quorum && isVotedFor) tell('quorum-reached', { of: 'DOVIEWCHANGE', number: after.viewNumber });
+}

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import type { Output } from '../../replica/outputs.ts';
+import { isPrimary, type Replica } from '../../replica/replica.ts';
+import type { Input } from '../../replica/step.ts';
+import type { Applied, Json, Service } from '../../service/service.ts';
+import type { Witness } from '../transport.ts';
+import { channels, isHeard } from './channels.ts';
+import { Clients } from './clients.ts';
+import type { LeadershipEnd, Standing, Tell } from './events.ts';
+import { Requests } from './requests.ts';
+import { type Seen, seenOf } from './seen.ts';
+import { Spans } from './spans.ts';
+import { tellChanges } from './stateEvents.ts';
+import { tellInput, tellOutputs } from './stepEvents.ts';
+
+const executions = [channels['execution-start'], channels['execution-stop'], channels['execution-exception']];
+
+/**
+ * Tells whoever listens on the channels what goes on in a replica, from what each step shows: the core knows nothing of it.
+ * Between steps it remembers what changes are told against. Where nobody listens, it does no more than that.
+ */
+export class Telemetry implements Witness {
+  private readonly run = randomUUID();
+  private readonly replica: Replica;
+  private readonly tick: number;
+  private seen: Seen;
+  private readonly spans: Spans;
+  private readonly requests: Requests;
+  private readonly clients: Clients;
+  private hasBegun = false;
+  private isOver = false;
+
+  /** `tick`: milliseconds in one tick of the replica's timers. */
+  constructor(replica: Replica, tick: number) {
+    this.replica = replica;
+    this.tick = tick;
+    this.seen = { ...seenOf(replica), status: 'founding' };
+    this.spans = new Spans(this.tell);
+    this.requests = new Requests(this.tell);
+    this.clients = new Clients(this.tell);
+  }
+
+  /** How the replica begins, and what was wrong with its storage. */
+  begun(how: 'start' | 'resume' | 'recover', incarnation: number, findings: readonly string[]): void {
+    for (const finding of findings) this.tell('damage-found', { finding });
+    this.tell('begun', { how, incarnation });
+  }
+
+  /** The replica took this step, and nothing has come of it yet. */
+  step(input: Input, outputs: readonly Output[]): void {
+    const before = this.seen;
+    this.hasBegun = true;
+    const after = seenOf(this.replica);
+    this.seen = after;
+    if (isHeard()) {
+      tellInput(this.tell, this.replica, before, input, outputs);
+      this.requests.arrived(this.replica, before, input, outputs);
+      tellChanges(this.tell, this.replica, before, after, input);
+      this.clients.follow(this.replica, outputs);
+      tellOutputs(this.tell, outputs, this.tick);
+    }
+    // Spans go on while nobody listens, so that their ends can tell how long they lasted.
+    this.spans.follow(before, after, input, outputs);
+    this.requests.follow(after, outputs);
+  }
+
+  /** Has an operation executed as the entry after those that are. */
+  executing(operation: Json, execute: () => Applied<unknown>): Applied<unknown> {
+    if (!executions.some(({ hasSubscribers }) => hasSubscribers)) return execute();
+    const at = this.replica.commitNumber + 1;
+    this.tell('execution-start', { at, operation });
+    const since = performance.now();
+    try {
+      const applied = execute();
+      this.tell('execution-stop', { at, duration: performance.now() - since });
+      return applied;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.tell('execution-exception', { at, duration: performance.now() - since, reason });
+      throw error;
+    }
+  }
+
+  /** So many records became durable together, after so many milliseconds. */
+  written(records: number, duration: number): void {
+    this.tell('written', { records, duration });
+  }
+
+  /** The replica takes nothing in any more: it was stopped, or this has happened to it. Nothing is told of it after that. */
+  over(error?: Error): void {
+    if (this.isOver) return;
+    const reason: LeadershipEnd = error === undefined ? 'stopped' : 'failed';
+    this.requests.end();
+    this.spans.end(reason);
+    if (error !== undefined) this.tell('failed', { reason: error.message });
+    this.tell('stopped', {});
+    this.isOver = true;
+  }
+
+  onWaiting(missing: readonly number[]): void {
+    this.tell('waiting', { missing });
+  }
+
+  onConnection(state: 'connected' | 'lost', to: number | undefined, reason: string): void {
+    this.tell('connection', { state, to, reason });
+  }
+
+  onRefused(from: string, reason: string): void {
+    this.tell('refused', { from, reason });
+  }
+
+  onUnsent(to: number | 'client', reason: string): void {
+    this.tell('unsent', { to, reason });
+  }
+
+  private readonly tell: Tell = (type, details) => {
+    const channel = channels[type];
+    // A connection that ends now, or a write, is no business of whoever was told that all is over.
+    if (!this.isOver && channel.hasSubscribers) channel.publish({ type, ...this.standing(), ...details });
+  };
+
+  private standing(): Standing {
+    const { replica, run } = this;
+    const { replicaNumber, configuration, status, viewNumber, log, commitNumber } = replica;
+    return {
+      run,
+      replicaNumber,
+      size: configuration.size,
+      status: this.hasBegun ? status : 'founding',
+      role: isPrimary(replica) ? 'primary' : 'backup',
+      viewNumber,
+      opNumber: log.length,
+      commitNumber,
+    };
+  }
+}
+
+/**
+ * The same service, watched: `execute` is given each operation, and what has it executed.
+ */
+export function watched(service: Service, execute: Telemetry['executing']): Service {
+  return {
+    initial: service.initial,
+    refusal: (operation) => service.refusal(operation),
+    ...(service.snapshot && { snapshot: service.snapshot.bind(service) }),
+    ...(service.restore && { restore: service.restore.bind(service) }),
+    apply: (state, operation, predicted) =>
+      execute(operation, () => service.apply(state, operation, predicted)),
+  };
+}

@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import { SetupError } from '../../impl/node/errors.ts';
+import { isHeard } from '../../impl/node/telemetry/channels.ts';
+import { type Endpoint, openEndpoint } from '../../impl/node/telemetry/endpoint.ts';
+import { inBraces } from '../../impl/node/telemetry/prometheus.ts';
+import { until } from '../node/group.ts';
+import { Direct } from './direct.ts';
+import { parsed, type Sample } from './exposition.ts';
+
+const awkward = fc.constantFrom('a', '\\', '"', '\n', '}', ',', '=');
+const loopback = { host: '127.0.0.1', port: 0 };
+let endpoint: Endpoint | undefined;
+let group: Direct | undefined;
+
+afterEach(async () => {
+  group?.stop();
+  await endpoint?.close();
+  endpoint = undefined;
+});
+
+async function opened(status = () => 'normal'): Promise<string> {
+  endpoint = await openEndpoint(loopback, status);
+  return `http://127.0.0.1:${endpoint.address.port}`;
+}
+
+async function samples(place: string): Promise<readonly Sample[]> {
+  const response = await fetch(`${place}/metrics`);
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  return parsed(await response.text());
+}
+
+function valuesOf(all: readonly Sample[], name: string): Readonly<Record<string, number>> {
+  const found = all.filter((sample) => sample.name === name);
+  return Object.fromEntries(found.map(({ labels, value }) => [labels.replica ?? '', value]));
+}
+
+describe('/metrics', () => {
+  test('agrees with what happened', async () => {
+    const place = await opened();
+    group = new Direct().start();
+    const { hosts } = group;
+    const session = await group.register('client');
+    await group.ask(0, 'client', session, 1, { type: 'set', key: 'a', value: 'b' });
+    await until(() => hosts.every(({ replica }) => replica.commitNumber === 2), 'all have executed it');
+    const all = await samples(place);
+    expect(valuesOf(all, 'viewstamped_entries_committed_total')).toEqual({ 0: 2, 1: 2, 2: 2 });
+    expect(valuesOf(all, 'viewstamped_execution_duration_seconds_count')).toEqual({ 0: 1, 1: 1, 2: 1 });
+    expect(valuesOf(all, 'viewstamped_commit')).toEqual({ 0: 2, 1: 2, 2: 2 });
+    expect(valuesOf(all, 'viewstamped_primary')).toEqual({ 0: 1, 1: 0, 2: 0 });
+    const prepares = all.filter(
+      ({ name, labels }) => name === 'viewstamped_messages_sent_total' && labels.type === 'PREPARE',
+    );
+    expect(prepares).toMatchObject([{ labels: { replica: '0' }, value: 4 }]);
+    group.stop();
+    expect(valuesOf(await samples(place), 'viewstamped_commit')).toEqual({});
+  });
+
+  test('has histograms that grow with their bounds', async () => {
+    const place = await opened();
+    group = new Direct({ size: 1 }).start();
+    await group.register('client');
+    const all = await samples(place);
+    const name = 'viewstamped_request_duration_seconds';
+    const buckets = all.filter((sample) => sample.name === `${name}_bucket`);
+    const bounds = buckets.map(({ labels }) => Number(labels.le?.replace('+Inf', 'Infinity')));
+    expect(bounds).toEqual(bounds.toSorted((left, right) => left - right));
+    const counts = buckets.map(({ value }) => value);
+    expect(counts).toEqual(counts.toSorted((left, right) => left - right));
+    expect(bounds.at(-1)).toBe(Number.POSITIVE_INFINITY);
+    expect([counts.at(-1), valuesOf(all, `${name}_count`)]).toEqual([1, { 0: 1 }]);
+    expect(valuesOf(all, `${name}_sum`)[0]).toBeGreaterThan(0);
+  });
+
+  test('can have any labels', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: awkward })), (value) => {
+        const [sample] = parsed(`# TYPE a counter\na${inBraces({ replica: 1, value })} 2\n`);
+        expect(sample).toEqual({ name: 'a', labels: { replica: '1', value }, value: 2 });
+      }),
+    );
+  });
+
+  test.each([
+    'a{b="c"} 1\n',
+    '# TYPE a counter\na{b="c} 1\n',
+    '# TYPE a counter\na{b="c"} x\n',
+    '# TYPE a counter\na{b="c"} 1',
+  ])('would be seen to be %j, if it were', (text) => {
+    expect(() => parsed(text)).toThrow(Error);
+  });
+});
+
+describe('the endpoint', () => {
+  test('says whether the replica is ready', async () => {
+    let status = 'view-change';
+    const place = await opened(() => status);
+    expect((await fetch(`${place}/healthz`)).status).toBe(503);
+    status = 'normal';
+    const ready = await fetch(`${place}/healthz`);
+    expect([ready.status, await ready.text()]).toEqual([200, 'normal\n']);
+  });
+
+  test('answers nothing else', async () => {
+    const place = await opened();
+    expect((await fetch(`${place}/`)).status).toBe(404);
+    expect((await fetch(`${place}/metrics`, { method: 'POST' })).status).toBe(405);
+  });
+
+  test('listens only where it was told to, and no longer than it was told to', async () => {
+    const place = await opened();
+    await expect(fetch(place.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow();
+    expect(isHeard()).toBe(true);
+    await endpoint?.close();
+    await expect(fetch(place)).rejects.toThrow();
+    expect(isHeard()).toBe(false);
+  });
+
+  test('needs a port that nobody else has', async () => {
+    await opened();
+    const { address } = endpoint ?? { address: loopback };
+    await expect(openEndpoint(address, () => 'normal')).rejects.toThrow(SetupError);
+    expect((await fetch(`http://127.0.0.1:${address.port}/healthz`)).status).toBe(200);
+  });
+});
+
+describe('viewstamped server --metrics', () => {
+  test('is ready, counts, and ends', async () => {
+    const server = serving('127.0.0.1:0');
+    try {
+      const address = await server.place();
+      await until(() => server.errors().includes('"msg":"ready"'), 'the replica is ready');
+      expect((await fetch(`http://${address}/healthz`)).status).toBe(200);
+      expect(valuesOf(await samples(`http://${address}`), 'viewstamped_leaderships_total')).toEqual({ 0: 1 });
+    } finally {
+      server.stop();
+    }
+    expect(await server.code).toBe(0);
+  });
+
+  test('refuses a port that is in use', async () => {
+    const place = await opened();
+    const server = serving(place.replace('http://', ''));
+    expect(await server.code).toBe(2);
+    expect(server.errors()).toMatch(
+      /Metrics cannot be served on 127\.0\.0\.1:\d+: .*EADDRINUSE.*Give another/,
+    );
+  });
+
+  test('refuses what is no address', async () => {
+    const server = serving('here');
+    expect(await server.code).toBe(2);
+    expect(server.errors()).toContain("--metrics must be HOST:PORT, and 'here' is not.");
+  });
+});
+
+/** A server of a group of one, on any port, in a process of its own. */
+function serving(metrics: string) {
+  const command = [
+    'impl/cli/viewstamped.mjs',
+    'server',
+    '--members',
+    '127.0.0.1:0',
+    '--index',
+    '0',
+    '--metrics',
+    metrics,
+  ];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let text = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  const address = /"address":"([^"]+)","msg":"answering/;
+  return {
+    code: new Promise((resolve) => child.once('close', resolve)),
+    place: () =>
+      until(() => address.test(text), 'it says where it answers').then(() => address.exec(text)?.[1]),
+    errors: () => text,
+    stop: () => child.kill('SIGTERM'),
+  };
+}

@@ -1,0 +1,41 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { channels, eventTypes, isHeard, listen } from '../../impl/node/telemetry/channels.ts';
+import { Direct } from './direct.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+async function published(): Promise<readonly string[]> {
+  const spies = eventTypes.map((type) => vi.spyOn(channels[type], 'publish'));
+  const group = new Direct({ sessions: 1, checkpointEvery: 1 }).start();
+  const session = await group.register('client');
+  await group.ask(0, 'client', session, 1, { type: 'set', key: 'a', value: '1' });
+  await group.register('other');
+  group.stop();
+  return eventTypes.filter((_, index) => (spies[index]?.mock.calls.length ?? 0) > 0);
+}
+
+test('nothing is published where nobody listens', async () => {
+  expect(isHeard()).toBe(false);
+  expect(await published()).toEqual([]);
+});
+
+test('only what somebody listens to is published', async () => {
+  const ends = [listen({ committed: () => undefined }), listen({ 'leadership-stop': () => undefined })];
+  expect(isHeard()).toBe(true);
+  expect(await published()).toEqual(['leadership-stop', 'committed']);
+  for (const end of ends) end();
+  expect(isHeard()).toBe(false);
+});
+
+test('what began while nobody listened is told when it ends, with how long it lasted', async () => {
+  const group = new Direct().start();
+  await group.register('client');
+  const durations: number[] = [];
+  const end = listen({ 'leadership-stop': ({ duration }) => void durations.push(duration) });
+  group.stop();
+  end();
+  expect(durations).toEqual([expect.any(Number)]);
+  expect(durations[0]).toBeGreaterThan(0);
+});
