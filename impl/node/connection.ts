@@ -14,6 +14,8 @@ export interface Bounds {
 export interface Events {
   /** A message came. Throws an Error if the connection is of no use after it. */
   onMessage(message: unknown): void;
+  /** What came makes no sense, and the connection is ended for it. */
+  onBroken(reason: string): void;
   /** It is over, for whatever reason; called once. */
   onClosed(reason: string): void;
 }
@@ -106,6 +108,7 @@ export class Connection {
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
+      events.onBroken(reason);
       this.send({ type: 'goodbye', reason: reason.slice(0, longestReason) });
       this.end(reason);
     }

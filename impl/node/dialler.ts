@@ -79,6 +79,8 @@ export class Dialler {
     const socket = this.open();
     const connection = new Connection(socket, codec, bounds, {
       onMessage: (message) => this.onMessage(message),
+      // It is lost, with the same reason.
+      onBroken: () => undefined,
       onClosed: (reason) => this.onClosed(reason),
     });
     socket.once(secrets === undefined ? 'connect' : 'secureConnect', () => connection.send(hello));

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createSecureServer, TLSSocket } from 'node:tls';
 import type { Codec } from './codec.ts';
-import { type Bounds, Connection } from './connection.ts';
+import { type Bounds, Connection, type Events } from './connection.ts';
 import type { Address } from './dialler.ts';
 import { SetupError } from './errors.ts';
 import type { Secrets } from './secrets.ts';
@@ -11,8 +11,8 @@ export interface Reception {
   readonly codec: Codec;
   readonly bounds: Bounds;
   readonly secrets: Secrets | undefined;
-  /** Somebody connected. Yields what to do with what comes: see `Events` of a connection. */
-  onCaller(caller: Caller): { onMessage(message: unknown): void; onClosed(reason: string): void };
+  /** Somebody connected. Yields what to do with what comes. */
+  onCaller(caller: Caller): Events;
   /** Somebody could not show that he may connect. */
   onStranger(place: string, reason: string): void;
 }
@@ -69,9 +69,10 @@ export class Listener {
 
   private receive(socket: Socket, reception: Reception): void {
     const place = placeOf(socket);
-    let events: ReturnType<Reception['onCaller']> | undefined;
+    let events: Events | undefined;
     const connection = new Connection(socket, reception.codec, reception.bounds, {
       onMessage: (message) => events?.onMessage(message),
+      onBroken: (reason) => events?.onBroken(reason),
       onClosed: (reason) => {
         this.open.delete(connection);
         events?.onClosed(reason);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Configuration } from '../replica/configuration.ts';
 import type { ClientMessage, Message, Request } from '../replica/messages.ts';
 import type { Codec } from './codec.ts';
-import { type Bounds, Connection } from './connection.ts';
+import { type Bounds, Connection, type Events } from './connection.ts';
 import { type Address, Dialler } from './dialler.ts';
 import { type Answer, answerSchema, type Hello, helloSchema } from './handshake.ts';
 import { type Caller, Listener } from './listener.ts';
@@ -44,6 +44,7 @@ export class TcpTransport implements Transport {
   private readonly callers = new Map<number, { readonly connection: Connection; readonly boot: string }>();
   /** Which start of each replica has answered there. */
   private readonly boots = new Map<number, string>();
+  /** By the identity with which each began. */
   private readonly clients = new Map<string, Connection>();
   /** What was framed last, and as what: a broadcast is framed once. */
   private last: { readonly message: Message; readonly frame: Buffer } | undefined;
@@ -86,7 +87,7 @@ export class TcpTransport implements Transport {
   }
 
   reply(message: ClientMessage): void {
-    const connection = this.clients.get(message.clientId);
+    const connection = this.clients.get(lastingPartOf(message.clientId));
     if (connection === undefined) return this.witness.onUnsent('client', 'the client is not connected here');
     try {
       if (!connection.send(message)) this.witness.onUnsent('client', 'there is no room in the connection');
@@ -142,20 +143,16 @@ export class TcpTransport implements Transport {
     this.receiver.onHeard(number, boot, founders);
   }
 
-  private onCaller(caller: Caller): { onMessage(message: unknown): void; onClosed(reason: string): void } {
+  private onCaller(caller: Caller): Events {
     let hello: Hello | undefined;
     const timer = setTimeout(() => caller.connection.end('nothing was said'), patienceWithStrangers);
     return {
       onMessage: (message) => {
-        try {
-          if (hello !== undefined && typeOf(message) !== 'hello') return this.onSaid(caller, hello, message);
-          hello = this.welcome(caller, message);
-          clearTimeout(timer);
-        } catch (error) {
-          this.witness.onRefused(caller.place, reasonOf(error));
-          throw error;
-        }
+        if (hello !== undefined && typeOf(message) !== 'hello') return this.onSaid(caller, hello, message);
+        hello = this.welcome(caller, message);
+        clearTimeout(timer);
       },
+      onBroken: (reason) => this.witness.onRefused(caller.place, reason),
       onClosed: () => {
         clearTimeout(timer);
         this.forget(caller.connection);
@@ -213,7 +210,7 @@ export class TcpTransport implements Transport {
   private take(caller: Caller, hello: Hello, message: Message): string | undefined {
     if (hello.from === null) {
       if (message.type !== 'REQUEST') return `a client sends no ${message.type}`;
-      this.clients.set(message.clientId, caller.connection);
+      if (lastingPartOf(message.clientId) !== hello.boot) return 'it speaks for another client';
       const reason = this.receiver.onMessage(message);
       if (reason !== undefined) this.answer(caller, refusalOf(message, reason));
       return reason;
@@ -231,6 +228,11 @@ export class TcpTransport implements Transport {
 
 function refusalOf({ clientId, requestNumber }: Request, reason: string): Answer {
   return { type: 'refused', clientId, requestNumber, reason };
+}
+
+/** The identity of a client without the number of sessions that it has lost. */
+function lastingPartOf(clientId: string): string {
+  return clientId.replace(/\.\d+$/, '');
 }
 
 /** A client may have any name but that of a replica. */

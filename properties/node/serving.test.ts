@@ -2,8 +2,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Service, StorageMode } from '../../impl/index.ts';
 import { keyValueService } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client.ts';
-import { binaryCodec } from '../../impl/node/codec.ts';
+import { configurationOf, groupOf } from '../../impl/node/cluster.ts';
+import { binaryCodec, jsonCodec } from '../../impl/node/codec.ts';
 import { ClosedError, EvictedError, RefusedError, SetupError, TimeoutError } from '../../impl/node/errors.ts';
+import { framed } from '../../impl/node/frame.ts';
 import { inquire } from '../../impl/node/inquiry.ts';
 import { type Manner, ServedGroup, until } from './group.ts';
 
@@ -157,8 +159,8 @@ describe('a server', () => {
     const group = await served();
     for (const bytes of [
       Buffer.from('GET / HTTP/1.1\r\n\r\n'),
-      Buffer.of(0, 0, 0, 1, 2, 0xc1),
-      Buffer.of(0xff, 0xff, 0xff, 0xff, 2),
+      Buffer.of(0, 0, 0, 1, 0, 0, 0, 0, 1, 0xc1),
+      Buffer.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 1),
     ]) {
       const socket = await group.knock(0);
       const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -166,6 +168,27 @@ describe('a server', () => {
       socket.write(bytes);
       await closed;
     }
+    expect(group.refused.map((reason) => reason.slice(0, 10))).toEqual([
+      'a frame of',
+      'the checks',
+      'a frame of',
+    ]);
     expect(await group.client().request(set('a', 'b'))).toBe('b');
+  });
+
+  test('lets no client speak for another, nor for a replica', async () => {
+    const group = await served();
+    // What is asked before the group has begun has to be asked again.
+    await group.client().request(get('a'));
+    const socket = await group.knock(0);
+    const say = (message: object) => socket.write(framed(jsonCodec, jsonCodec.encode(message)));
+    const name = groupOf(configurationOf(group.cluster, keyValueService));
+    say({ type: 'hello', group: name, from: null, mode: null, boot: 'me/0' });
+    say({ type: 'REQUEST', operation: null, clientId: 'you/0', session: 0, requestNumber: 0 });
+    say({ type: 'COMMIT', viewNumber: 0, commitNumber: 0 });
+    say({ type: 'REQUEST', operation: null, clientId: 'me/0.1', session: 0, requestNumber: 0 });
+    await until(() => group.server(0).status().sessions === 2, 'the client is registered');
+    expect(group.refused).toEqual(['it speaks for another client', 'a client sends no COMMIT']);
+    socket.destroy();
   });
 });

@@ -59,7 +59,11 @@ function settle(number: number): void {
 }
 
 function connectionOn(socket: Socket, onMessage: (message: unknown) => void): Connection {
-  return new Connection(socket, jsonCodec, bounds, { onMessage, onClosed: () => undefined });
+  return new Connection(socket, jsonCodec, bounds, {
+    onMessage,
+    onBroken: () => undefined,
+    onClosed: () => undefined,
+  });
 }
 
 const followers = isFirst

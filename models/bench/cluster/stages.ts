@@ -94,6 +94,7 @@ export async function bareQuorum(mode: StorageMode, directory: string): Promise<
             answers.get(id)?.();
             answers.delete(id);
           },
+          onBroken: () => undefined,
           onClosed: () => undefined,
         },
       );
