@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keyValueService, type Service } from '../../impl/index.ts';
@@ -10,6 +10,7 @@ import { type Observer, Server } from '../../impl/node/server.ts';
 import { openDurable } from '../../impl/node/storage/durable.ts';
 import { MemoryDisk } from '../../impl/node/storage/memory.ts';
 import type { Storage } from '../../impl/node/storage/storage.ts';
+import { freePorts } from '../../models/bench/cluster/freePorts.ts';
 
 /** How a group under test differs from the usual. */
 export interface Manner {
@@ -119,23 +120,6 @@ export class ServedGroup {
   private placeOf(number: number): string {
     return join(this.directory, String(number));
   }
-}
-
-/** Ports on which nobody listens now. They are found together, so that they differ. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return address !== null && typeof address === 'object' ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 /** Waits until it is so, looking now and then. */

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer, connect as dial } from 'node:net';
+import { connect as dial } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keyValueService, type StorageMode } from '../../../impl/index.ts';
 import { jsonCodec } from '../../../impl/node/codec.ts';
 import { Connection } from '../../../impl/node/connection.ts';
 import { ClusterClient, clusterOf, inquire } from '../../../impl/node/index.ts';
+import { freePorts } from './freePorts.ts';
 import type { Client } from './load.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -23,7 +24,7 @@ const keyOf = (serial: number): string => `key ${serial % 1000}`;
 
 /** Three servers of ours, each a process. */
 export async function ownCluster(mode: StorageMode, directory: string): Promise<Stage> {
-  const ports = await freePorts();
+  const ports = await freePorts(3);
   const members = ports.map((port) => `127.0.0.1:${port}`).join();
   const servers = ports.map((_, number) => {
     const data = mode === 'durable' ? ['--data', join(directory, `replica-${number}`)] : [];
@@ -66,7 +67,7 @@ export async function ownCluster(mode: StorageMode, directory: string): Promise<
 
 /** The ceiling: three processes that only write and echo. */
 export async function bareQuorum(mode: StorageMode, directory: string): Promise<Stage> {
-  const ports = await freePorts();
+  const ports = await freePorts(3);
   const servers: ChildProcess[] = [];
   // The first calls the others, which must be there by then.
   for (const number of [1, 2, 0]) {
@@ -121,20 +122,4 @@ async function ended(child: ChildProcess): Promise<void> {
   const exit = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await exit;
-}
-
-async function freePorts(): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    [0, 1, 2].map(async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return address !== null && typeof address === 'object' ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
