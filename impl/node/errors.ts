@@ -2,7 +2,7 @@ import type { Json } from '../service/service.ts';
 
 /** Something is wrong with how a group is set up. The message says what, where, and what to do. */
 export class SetupError extends Error {
-  override readonly name = 'SetupError';
+  override readonly name: string = 'SetupError';
 }
 
 /** The group will never run this operation: nothing has happened, and asking again is of no use. */

@@ -1,5 +1,6 @@
 import type { Stored } from '../../replica/recovery.ts';
 import type { StorageRecord } from '../../replica/storage.ts';
+import { SetupError } from '../errors.ts';
 
 /** Stable storage of one replica. */
 export interface Storage {
@@ -37,7 +38,7 @@ export type StorageTrouble =
   | 'closed';
 
 /** Why storage could not be opened or written. The message says what was found, where, and what to do. */
-export class StorageError extends Error {
+export class StorageError extends SetupError {
   override readonly name = 'StorageError';
   readonly trouble: StorageTrouble;
 
