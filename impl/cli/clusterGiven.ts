@@ -5,7 +5,7 @@ import { readCluster } from '../node/clusterFile.ts';
 import { UsageError } from './arguments.ts';
 
 /** Where a cluster is described if nobody says where. */
-export const usualFile = 'server-config.yaml';
+const usualFile = 'server-config.yaml';
 
 /** The options by which a command is told about a cluster. */
 export const clusterOptions = {

@@ -1,10 +1,10 @@
 import { emitKeypressEvents } from 'node:readline';
-import pc from 'picocolors';
 import { LocalGroup } from '../node/localGroup.ts';
 import { configure } from '../replica/configuration.ts';
 import { isPrimary, type Replica } from '../replica/replica.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand, UsageError } from './arguments.ts';
+import { colours } from './colours.ts';
 import { wholeGiven } from './given.ts';
 import { commandIn, shown } from './keyValueCommands.ts';
 import { converse } from './repl.ts';
@@ -44,9 +44,6 @@ export function demo(argv: readonly string[]): Promise<void> {
 }
 
 class Stage {
-  private readonly colours = pc.createColors(
-    process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
-  );
   private showAgain: () => void = () => undefined;
   private readonly seen = new Map<number, string>();
   private readonly group = new LocalGroup(configure(size, 'durable', keyValueService), tick, {
@@ -101,7 +98,7 @@ class Stage {
         if (!isRunning) return this.tell([`replica ${number} is not running`]);
         this.group.crash(number);
         this.seen.delete(number);
-        return this.tell([this.colours.red(`replica ${number} has crashed`)]);
+        return this.tell([colours.red(`replica ${number} has crashed`)]);
       case 'restart':
         if (isRunning) return this.tell([`replica ${number} is running`]);
         this.group.start(number);
@@ -110,7 +107,7 @@ class Stage {
       case 'heal':
         this.group.cut(number, deed === 'cut');
         return this.tell([
-          this.colours.yellow(`replica ${number} ${deed === 'cut' ? 'is cut off' : 'is connected again'}`),
+          colours.yellow(`replica ${number} ${deed === 'cut' ? 'is cut off' : 'is connected again'}`),
         ]);
     }
   }
@@ -131,7 +128,7 @@ class Stage {
     const text = `replica ${replicaNumber}: ${status} in view ${viewNumber}${role}`;
     if (this.seen.get(replicaNumber) === text) return;
     this.seen.set(replicaNumber, text);
-    this.tell([this.colours.dim(text)]);
+    this.tell([colours.dim(text)]);
   }
 
   private lines(): readonly string[] {

@@ -3,7 +3,7 @@ import { createServer as createSecureServer, TLSSocket } from 'node:tls';
 import type { Codec } from './codec.ts';
 import { type Bounds, Connection, type Events } from './connection.ts';
 import type { Address } from './dialler.ts';
-import { SetupError } from './errors.ts';
+import { listening } from './listening.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What a listener does with each connection. */
@@ -48,17 +48,11 @@ export class Listener {
   }
 
   /** Begins to listen. Port 0 stands for any that is free. Throws a SetupError if it cannot. */
-  async listen({ host, port }: Address): Promise<Address> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', (error: NodeJS.ErrnoException) => {
-        const advice =
-          error.code === 'EADDRINUSE' ? ' Something else listens there: end it, or take another.' : '';
-        reject(new SetupError(`Cannot listen at ${host}:${port}: ${error.message}.${advice}`));
-      });
-      this.server.listen({ host, port }, resolve);
+  listen(address: Address): Promise<Address> {
+    return listening(this.server, address, ({ code, message }) => {
+      const advice = code === 'EADDRINUSE' ? ' Something else listens there: end it, or take another.' : '';
+      return `Cannot listen at ${address.host}:${address.port}: ${message}.${advice}`;
     });
-    const bound = this.server.address();
-    return { host, port: bound !== null && typeof bound === 'object' ? bound.port : port };
   }
 
   async close(): Promise<void> {

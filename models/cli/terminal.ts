@@ -1,7 +1,4 @@
-import pc from 'picocolors';
-
-/** Colours for standard output, if it is a terminal that wants them. */
-export const colours = pc.createColors(process.stdout.isTTY === true && process.env.NO_COLOR === undefined);
+export { colours } from '../../impl/cli/colours.ts';
 
 /** How wide a line may be. Fixed where nobody looks at a terminal, so that the same input gives the same bytes. */
 export function terminalWidth(): number {

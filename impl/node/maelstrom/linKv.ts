@@ -17,9 +17,8 @@ export const operationSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** Maelstrom's error codes. All but `timeout` and `crash` say that the operation certainly did not happen. */
+/** Maelstrom's error codes, as far as a node says them. All but `crash` say that the operation certainly did not happen. */
 export const errorCodes = {
-  timeout: 0,
   notSupported: 10,
   malformed: 12,
   crash: 13,

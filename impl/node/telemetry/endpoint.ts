@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { written } from '../address.ts';
 import type { Address } from '../dialler.ts';
-import { SetupError } from '../errors.ts';
+import { listening } from '../listening.ts';
 import { listen } from './channels.ts';
 import { feeding } from './metrics.ts';
 import { Registry } from './prometheus.ts';
@@ -21,22 +21,15 @@ export interface Endpoint {
 export async function openEndpoint(address: Address, status: () => string): Promise<Endpoint> {
   const registry = new Registry();
   const server = createServer((request, response) => answer(registry, status(), request, response));
-  await new Promise<void>((resolve, reject) => {
-    const refuse = (error: Error): void =>
-      reject(
-        new SetupError(`Metrics cannot be served on ${written(address)}: ${error.message}. Give another.`),
-      );
-    server.once('error', refuse).listen(address, () => {
-      server.off('error', refuse);
-      resolve();
-    });
-  });
+  const bound = await listening(
+    server,
+    address,
+    ({ message }) => `Metrics cannot be served on ${written(address)}: ${message}. Give another.`,
+  );
   const feed = feeding((...what) => registry.add(...what));
   const ends = [listen(feed), listen(registry.levels.listeners)];
-  const bound = server.address();
-  const port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
   return {
-    address: { host: address.host, port },
+    address: bound,
     close: () => {
       for (const end of ends) end();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
