@@ -1,16 +1,15 @@
 import { constants } from 'node:os';
 import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import { realClock } from '../workbench/clock.ts';
-import type { Listener } from '../workbench/nodes.ts';
-import { ownNode, type Program } from '../workbench/ownNode.ts';
 import { CannotRun } from '../workbench/process.ts';
-import { Processes } from '../workbench/processes.ts';
 import { reportLines } from '../workbench/report.ts';
 import { type Results, resultsOf, settingsData } from '../workbench/results.ts';
+import type { Company, Stage } from '../workbench/stage.ts';
 import { Store } from '../workbench/store.ts';
 import { Trial } from '../workbench/trial.ts';
 import { grouped } from './report.ts';
 import { colours, Progress } from './terminal.ts';
+import { castFor } from './workbenchCast.ts';
 import { type Asked, askedOf, options } from './workbenchOptions.ts';
 
 /** The reason for which a trial ends when the user, or the system, no longer wants it. */
@@ -30,6 +29,7 @@ await runCommand(
     summary:
       'Puts programs on trial that speak the protocol of Maelstrom: it runs them as the nodes of a network, makes faults,\n' +
       'lets clients work with them, keeps the history, and judges it. Faults of the network are between nodes only.\n' +
+      'With --transport tcp it tries our own servers, each with its directory, behind links that can be cut, and the disks fail too.\n' +
       "Put the program's own arguments after another lone --, where {data} stands for a directory of each node's own,\n" +
       'which outlives its process: npm run workbench -- --bin node -- server.mjs --data {data}\n' +
       'Exit codes: 0 valid, 1 invalid or a node failed, 2 usage, 3 unknown.',
@@ -40,20 +40,16 @@ await runCommand(
     const asked = askedOf(given);
     const store = storeFor(asked);
     console.log(`seed ${asked.settings.seed}, kept in ${store.path}`);
-    const { trial, end } = await tried(asked, store);
+    const { trial, stage, end } = await tried(asked, store);
     if (end instanceof CannotRun) throw new UsageError(end.message);
     store.writeHistory(trial.chronicle.events);
-    const results = await resultsOf(trial, asked.settings, end);
+    const results = await resultsOf(trial, stage, asked.settings, end);
     store.writeResults({ ...results, workload: asked.workload, settings: settingsData(asked.settings) });
     for (const line of [...reportLines(results), '', ...verdictLines(results)]) console.log(line);
     if (end instanceof Interrupted) return 128 + constants.signals[end.signal];
     return results.valid === 'unknown' ? 3 : results.valid ? 0 : 1;
   },
 );
-
-async function programFor({ command, removal }: Asked): Promise<Program> {
-  return command === undefined ? await ownNode(removal) : { command, args: [] };
-}
 
 function storeFor({ store, workload }: Asked): Store {
   try {
@@ -66,43 +62,35 @@ function storeFor({ store, workload }: Asked): Store {
   }
 }
 
-/** Runs a trial to its end. `end` is why it ended too soon, or undefined if it did not. */
-async function tried(asked: Asked, store: Store): Promise<{ readonly trial: Trial; readonly end: unknown }> {
-  const { settings, args } = asked;
-  const program = await programFor(asked);
+/** A trial that has been, and where. `end` is why it ended too soon, or undefined if it did not. */
+interface Tried {
+  readonly trial: Trial;
+  readonly stage: Stage;
+  readonly end: unknown;
+}
+
+/** Runs a trial to its end. */
+async function tried(asked: Asked, store: Store): Promise<Tried> {
   const clock = realClock();
   const ending = new AbortController();
-  const listener: Listener = {
-    message: (node, message) => trial.receive(node, message),
-    failure: (failure) => ending.abort(failure),
-  };
-  const complaint = (name: string, line: string): void => {
-    if (asked.logStderr) process.stderr.write(`${name}: ${line}\n`);
-  };
-  const programOf = (name: string) => ({
-    ...program,
-    args: [...program.args, ...args],
-    data: store.data(name),
-    log: store.log(name),
-  });
-  const processes = new Processes(settings.nodes, programOf, listener, complaint);
-  const trial = new Trial(settings, clock, processes, asked.logMessages ? store.journal(clock) : () => {});
-  const release = endUpon(ending, processes);
+  const { stage, company } = await castFor(asked, store, clock, (failure) => ending.abort(failure));
+  const trial = new Trial(asked.settings, clock, stage);
+  const release = endUpon(ending, company);
   const progress = showProgress(trial, () => clock.now());
   let end: unknown;
   try {
-    await until(ending.signal, processes.start());
+    await until(ending.signal, company.start());
     await trial.run(ending.signal);
   } catch (error) {
     if (!ending.signal.aborted) throw error;
     end = ending.signal.reason;
   } finally {
     progress();
-    await processes.end();
+    await company.end();
     await store.close();
     release();
   }
-  return { trial, end };
+  return { trial, stage, end };
 }
 
 /** The same promise, which breaks when the signal is given. */
@@ -114,8 +102,8 @@ function until(signal: AbortSignal, promise: Promise<void>): Promise<void> {
 }
 
 /** Has the trial end when this process is to end, and the nodes however it ends. Yields what takes this back. */
-function endUpon(ending: AbortController, processes: Processes): () => void {
-  const abandon = (): void => processes.abandon();
+function endUpon(ending: AbortController, company: Company): () => void {
+  const abandon = (): void => company.abandon();
   const interrupt = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void => {
     // Whoever asks again does not want to wait.
     if (ending.signal.reason instanceof Interrupted) process.exit(128 + constants.signals[signal]);

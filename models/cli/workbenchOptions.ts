@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { type Given, UsageError } from '../../impl/cli/arguments.ts';
 import type { Removal } from '../ablations/ablation.ts';
 import { echo } from '../workbench/echo.ts';
-import { linKv } from '../workbench/linKv.ts';
-import { distributions } from '../workbench/network.ts';
-import { type FaultKind, faultKinds, planFaults, targets } from '../workbench/plan.ts';
+import { linKv, patienceFor } from '../workbench/linKv.ts';
+import { diskFaultKinds, type FaultKind, faultKinds, planFaults, targets } from '../workbench/plan.ts';
 import type { Settings } from '../workbench/trial.ts';
+import { distributions } from '../workbench/weather.ts';
 import { harmfulGiven } from './named.ts';
 import { decimalNumber, oneOf, seedFrom, seedOption, wholeNumber } from './values.ts';
 
@@ -26,6 +26,11 @@ export const options = {
     value: 'NAME',
     help: 'plant a bug in our own node: a name from npm run ablations',
   },
+  transport: number(
+    'lines: between programs, as Maelstrom has it; tcp: our own servers and clients',
+    'lines',
+    'NAME',
+  ),
   'node-count': number('how many nodes, n0 to n(N - 1)', '5'),
   concurrency: number('how many clients; 2n is two for each node', '1n'),
   'time-limit': number('how long there are operations and faults', '60', 'SECONDS'),
@@ -38,7 +43,7 @@ export const options = {
   nemesis: {
     type: 'string',
     value: 'LIST',
-    help: `which faults there are, of ${faultKinds.join()} (default: none)`,
+    help: `which faults there are, of ${faultKinds.join()}, with tcp also ${diskFaultKinds.join()} (default: none)`,
   },
   'nemesis-interval': number('how long faults last, and how long there is none of a kind', '10', 'SECONDS'),
   targets: number('how many nodes are killed or paused at once, any of these', targets.join(), 'LIST'),
@@ -52,6 +57,7 @@ export const options = {
 /** What the command line asks for, read and checked. */
 export interface Asked {
   readonly workload: 'lin-kv' | 'echo';
+  readonly transport: Transport;
   /** Undefined: our own node. */
   readonly command: string | undefined;
   /** What is taken out of our own node. */
@@ -63,23 +69,32 @@ export interface Asked {
   readonly logStderr: boolean;
 }
 
+/** How nodes hear each other. */
+type Transport = 'lines' | 'tcp';
+
 const second = 1000;
+/** How long a client of our own library waits for an answer, in milliseconds: as long as it does if nobody says. */
+const patienceOfClients = 10_000;
 
 /** Reads the command line. Throws a `UsageError`. */
 export function askedOf({ values, positionals }: Given<typeof options>): Asked {
   const seed = seedFrom(values.seed);
-  const nodes = wholeNumber('--node-count', values['node-count'], { min: 1, max: 100 });
   const workload = oneOf('--workload', values.workload, ['lin-kv', 'echo']);
   const keys = wholeNumber('--keys', values.keys, { min: 1, max: 10_000 });
   const latency = decimalNumber('--latency', values.latency, { min: 0, max: 60_000 });
   const duration = second * decimalNumber('--time-limit', values['time-limit'], { min: 0.1, max: 86_400 });
   const interval =
     second * decimalNumber('--nemesis-interval', values['nemesis-interval'], { min: 0.1, max: 86_400 });
-  const kinds = kindsOf(values.nemesis, nodes);
+  const transport = oneOf('--transport', values.transport, ['lines', 'tcp']);
+  if (transport === 'tcp') refuseWithTcp(values);
+  // A group of ours has 31 replicas at most.
+  const most = transport === 'tcp' ? 31 : 100;
+  const nodes = wholeNumber('--node-count', values['node-count'], { min: 1, max: most });
+  const kinds = kindsOf(values.nemesis, nodes, transport);
   const [target, ...others] = listOf('--targets', values.targets, targets);
   const share = { min: 0, max: 1 };
   return {
-    workload,
+    ...{ workload, transport },
     command: values.bin === undefined ? undefined : executableGiven(values.bin),
     removal: removalGiven(values.bin, values.ablation),
     args: values.bin === undefined && positionals.length === 0 ? ['--data', '{data}'] : positionals,
@@ -94,7 +109,10 @@ export function askedOf({ values, positionals }: Given<typeof options>): Asked {
         loss: decimalNumber('--loss', values.loss, share),
         duplication: decimalNumber('--duplication', values.duplication, share),
       },
-      workload: workload === 'echo' ? echo : linKv(keys, latency),
+      workload:
+        workload === 'echo'
+          ? echo
+          : linKv(keys, transport === 'tcp' ? patienceOfClients : patienceFor(latency)),
       plan: planFaults({ seed, kinds, targets: [target, ...others], nodes, interval, duration }),
     },
     store: values.store,
@@ -113,9 +131,27 @@ function concurrencyOf(text: string, nodes: number): number {
   );
 }
 
-function kindsOf(text: string | undefined, nodes: number): readonly FaultKind[] {
+/** Nothing that makes no sense over TCP is silently left out. */
+function refuseWithTcp(values: Given<typeof options>['values']): void {
+  const reasons = {
+    bin: 'our own servers alone are tried over TCP. Leave --bin out, or --transport.',
+    'log-messages': 'what goes over TCP are no lines. Leave --log-messages out, or --transport.',
+  };
+  if (values.bin !== undefined) throw new UsageError(reasons.bin);
+  if (values['log-messages']) throw new UsageError(reasons['log-messages']);
+  if (values.workload !== 'lin-kv') throw new UsageError('--transport tcp knows no workload but lin-kv.');
+  if (Number(values.duplication) !== 0)
+    throw new UsageError('--duplication: nothing arrives twice over TCP. Leave it out, or --transport.');
+}
+
+function kindsOf(text: string | undefined, nodes: number, transport: Transport): readonly FaultKind[] {
   if (text === undefined) return [];
-  const kinds = listOf('--nemesis', text, faultKinds);
+  const known = transport === 'tcp' ? [...faultKinds, ...diskFaultKinds] : faultKinds;
+  const kinds = listOf('--nemesis', text, known);
+  if (kinds.includes('full') && process.platform !== 'linux')
+    throw new UsageError(
+      '--nemesis full limits what a process may write, which works on Linux alone. Leave it out.',
+    );
   if (nodes > 1 || !kinds.includes('partition')) return kinds;
   throw new UsageError('--nemesis partition needs two nodes or more: one node cannot be parted from itself.');
 }

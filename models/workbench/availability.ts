@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '../linearizability/history.ts';
 import { faultText, type Suffered } from './faults.ts';
+import type { Access } from './stage.ts';
 
 /** What a fault did to the service. All times are in milliseconds. */
 export interface Outage {
@@ -12,29 +13,23 @@ export interface Outage {
   readonly untilAnyOk: number | null;
   /**
    * From the end of the fault until each node that it had struck answered ok, or null if one did not. A partition
-   * strikes all.
+   * strikes all. Nodes that no client asks alone are left out, for nobody would notice.
    */
   readonly untilAllOk: number | null;
   /** Whether another fault was on before all had answered, so that it may have its share in these times. */
   readonly isDisturbed: boolean;
 }
 
-/** Who asks whom: process p belongs to thread p modulo `concurrency`, and thread t to node t modulo `nodes`. */
-export interface Seating {
-  readonly nodes: number;
-  readonly concurrency: number;
-}
-
-/** How long each fault kept the service from answering. */
+/** How long each fault kept the service from answering. Process p belongs to client p modulo their number. */
 export function outagesOf(
   history: readonly HistoryEvent[],
   suffered: readonly Suffered[],
-  seating: Seating,
+  concurrency: number,
+  access: Access,
 ): readonly Outage[] {
+  const seats = Array.from({ length: concurrency }, (_, client) => access.nodeOf(client));
   const oks = history.flatMap(({ type, process, time }) =>
-    type === 'ok' && process !== 'nemesis'
-      ? [{ at: time / 1e6, node: (process % seating.concurrency) % seating.nodes }]
-      : [],
+    type === 'ok' && process !== 'nemesis' ? [{ at: time / 1e6, node: seats[process % concurrency] }] : [],
   );
   return suffered.map(({ fault, from, until }) => {
     const since = until === undefined ? [] : oks.filter(({ at }) => at >= until);
@@ -43,7 +38,7 @@ export function outagesOf(
     const first = wait(since[0]);
     const all = Math.max(
       first,
-      ...struckBy(fault, seating).map((node) => wait(since.find((ok) => ok.node === node))),
+      ...struckBy(fault, seats).map((node) => wait(since.find((ok) => ok.node === node))),
     );
     const calm = (until ?? Infinity) + all;
     return {
@@ -61,10 +56,9 @@ export function outagesOf(
   });
 }
 
-/** Nodes that have no client are left out, for nobody would notice. */
-function struckBy(fault: Suffered['fault'], { nodes, concurrency }: Seating): readonly number[] {
+function struckBy(fault: Suffered['fault'], seats: readonly (number | undefined)[]): readonly number[] {
   const struck = fault.kind === 'partition' ? fault.groups.flat() : fault.nodes;
-  return [...new Set(struck)].filter((node) => node < Math.min(nodes, concurrency));
+  return [...new Set(struck)].filter((node) => seats.includes(node));
 }
 
 function finite(number: number): number | null {

@@ -1,7 +1,7 @@
 import type { Json } from '../../impl/index.ts';
 import { type Clock, sleep } from './clock.ts';
 import type { Groups } from './partitions.ts';
-import type { Fault } from './plan.ts';
+import type { Fault, NodeFault } from './plan.ts';
 
 /**
  * How faults are made. A plan says only which, with whom and when, so that the same plan can be carried out on
@@ -16,6 +16,20 @@ export interface Faults {
   /** From now on, only nodes of a same group hear each other. */
   partition(groups: Groups): Promise<void>;
   heal(): Promise<void>;
+  /** Faults of disks, which not every stage has. */
+  readonly disks?: DiskFaults;
+}
+
+/** How disks fail. `at`, from 0 to 1, is all that is left to chance in it. */
+export interface DiskFaults {
+  /** Leaves a node no room for what it writes. It may end of that. */
+  fill(node: number, at: number): Promise<void>;
+  /** Gives it room again, and starts it if it has ended. */
+  free(node: number): Promise<void>;
+  /** Leaves half a write where a node that was killed wrote last. */
+  tear(node: number, at: number): Promise<void>;
+  /** Turns a bit round in what a node that was killed has on its disk. */
+  flip(node: number, at: number): Promise<void>;
 }
 
 /** A fault as it was made. The times are those of the clock, in milliseconds; a fault without an end was cut off. */
@@ -102,30 +116,52 @@ function wordsOf(fault: Fault, edge: Edge): { readonly f: string; readonly value
       ? { f: 'start-partition', value: { shape: fault.shape, groups } }
       : { f: 'stop-partition', value: null };
   }
-  const undone = fault.kind === 'kill' ? 'start' : 'resume';
-  return { f: isBegun ? fault.kind : undone, value: fault.nodes.map(nameOf) };
+  return { f: isBegun ? fault.kind : undoing[fault.kind], value: fault.nodes.map(nameOf) };
 }
 
+const undoing = { kill: 'start', tear: 'start', flip: 'start', pause: 'resume', full: 'free' } as const;
+
 async function begin(fault: Fault, faults: Faults): Promise<void> {
+  if (fault.kind === 'partition') return faults.partition(fault.groups);
+  await Promise.all(fault.nodes.map((node) => strike(fault, node, faults)));
+}
+
+async function strike(fault: NodeFault, node: number, faults: Faults): Promise<void> {
   switch (fault.kind) {
-    case 'partition':
-      return faults.partition(fault.groups);
     case 'kill':
-      await Promise.all(fault.nodes.map((node) => faults.kill(node)));
-      return;
+      return faults.kill(node);
     case 'pause':
-      await Promise.all(fault.nodes.map((node) => faults.pause(node)));
+      return faults.pause(node);
+    case 'full':
+      return disksOf(faults).fill(node, fault.at);
+    case 'tear':
+      await faults.kill(node);
+      return disksOf(faults).tear(node, fault.at);
+    case 'flip':
+      await faults.kill(node);
+      return disksOf(faults).flip(node, fault.at);
   }
 }
 
 async function end(fault: Fault, faults: Faults): Promise<void> {
+  if (fault.kind === 'partition') return faults.heal();
+  await Promise.all(fault.nodes.map((node) => relieve(fault, node, faults)));
+}
+
+async function relieve(fault: NodeFault, node: number, faults: Faults): Promise<void> {
   switch (fault.kind) {
-    case 'partition':
-      return faults.heal();
-    case 'kill':
-      await Promise.all(fault.nodes.map((node) => faults.restart(node)));
-      return;
     case 'pause':
-      await Promise.all(fault.nodes.map((node) => faults.resume(node)));
+      return faults.resume(node);
+    case 'full':
+      return disksOf(faults).free(node);
+    case 'kill':
+    case 'tear':
+    case 'flip':
+      return faults.restart(node);
   }
+}
+
+function disksOf({ disks }: Faults): DiskFaults {
+  if (disks === undefined) throw new Error('A plan has faults of disks, and the stage has no disks.');
+  return disks;
 }

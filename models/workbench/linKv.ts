@@ -8,11 +8,18 @@ const keyDoesNotExist = 20;
 /** A compare-and-set expects one of the values that so many operations before it wanted to write. */
 const recent = 3;
 
-/** Maelstrom's lin-kv: registers that are read, written, and compared and set. `latency` is that of the network. */
-export function linKv(keys: number, latency: number): Workload {
+/**
+ * How long Maelstrom waits for an answer where messages take so long: nobody can answer faster than they travel. Both in
+ * milliseconds.
+ */
+export function patienceFor(latency: number): number {
+  return Math.max(10 * latency, 1000);
+}
+
+/** Maelstrom's lin-kv: registers that are read, written, and compared and set. `timeout` in milliseconds. */
+export function linKv(keys: number, timeout: number): Workload {
   return {
-    // As Maelstrom has it: nobody can answer faster than messages travel.
-    timeout: Math.max(10 * latency, 1000),
+    timeout,
     operations: (chance) => operations(chance, keys),
     final: Array.from({ length: keys }, (_, key) => read(key)),
     judge,

@@ -1,21 +1,7 @@
 import { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
 import { areConnected, type Groups } from './partitions.ts';
-
-/** How latencies are spread about their mean. */
-export const distributions = ['constant', 'uniform', 'exponential'] as const;
-export type Distribution = (typeof distributions)[number];
-
-/** What the links between nodes are like. */
-export interface Weather {
-  readonly seed: number;
-  /** Milliseconds on average. */
-  readonly latency: number;
-  readonly distribution: Distribution;
-  /** How likely a message is lost, and how likely it arrives twice, from 0 to 1. */
-  readonly loss: number;
-  readonly duplication: number;
-}
+import { latencyIn, type Weather } from './weather.ts';
 
 /** What became of a message. `cut`: a partition was in its way; `undelivered`: nobody was there to take it. */
 export type Fate = 'sent' | 'delivered' | 'lost' | 'duplicated' | 'cut' | 'undelivered';
@@ -62,7 +48,7 @@ export class Network {
     // All is drawn for every message, so that one setting does not change what another one does.
     const isLost = chance.fraction() < this.weather.loss;
     const isDuplicated = chance.fraction() < this.weather.duplication;
-    const latencies = [this.latency(chance), this.latency(chance)];
+    const latencies = [latencyIn(this.weather, chance), latencyIn(this.weather, chance)];
     if (isLost) return this.note('lost', line);
     if (isDuplicated) this.note('duplicated', line);
     for (const latency of isDuplicated ? latencies : latencies.slice(0, 1)) {
@@ -94,18 +80,5 @@ export class Network {
     const chance = this.links.get(link) ?? new Chance(this.weather.seed, `link: ${link}`);
     this.links.set(link, chance);
     return chance;
-  }
-
-  private latency(chance: Chance): number {
-    const { latency, distribution } = this.weather;
-    const fraction = chance.fraction();
-    switch (distribution) {
-      case 'constant':
-        return latency;
-      case 'uniform':
-        return 2 * latency * fraction;
-      case 'exponential':
-        return -latency * Math.log(1 - fraction);
-    }
   }
 }

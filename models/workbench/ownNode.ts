@@ -5,7 +5,18 @@ import type { Removal } from '../ablations/ablation.ts';
 import { programWith } from '../ablations/load.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const main = "import { maelstrom } from './maelstrom.ts'; await maelstrom(process.argv.slice(2));";
+const programs = {
+  maelstrom: {
+    file: 'impl/cli/maelstrom.mjs',
+    args: [],
+    main: "import { maelstrom } from './maelstrom.ts'; await maelstrom(process.argv.slice(2));",
+  },
+  server: {
+    file: 'impl/cli/viewstamped.mjs',
+    args: ['server'],
+    main: "import { server } from './server.ts'; await server(process.argv.slice(2));",
+  },
+} as const;
 
 /** What runs a node, with its first arguments. */
 export interface Program {
@@ -13,13 +24,14 @@ export interface Program {
   readonly args: readonly string[];
 }
 
-/** Our own node, as it is or with a planted bug. */
-export async function ownNode(removal: Removal | undefined): Promise<Program> {
-  if (removal === undefined) return { command: join(root, 'impl/cli/maelstrom.mjs'), args: [] };
+/** Our own node, for Maelstrom or as a server, as it is or with a planted bug. */
+export async function ownNode(kind: keyof typeof programs, removal: Removal | undefined): Promise<Program> {
+  const { file, args, main } = programs[kind];
+  if (removal === undefined) return { command: join(root, file), args };
   // Outside of the project it would not find its packages.
   const directory = join(root, 'dist/planted');
   mkdirSync(directory, { recursive: true });
-  const file = join(directory, `${removal.name}.mjs`);
-  writeFileSync(file, await programWith(removal, main));
-  return { command: process.execPath, args: [file] };
+  const planted = join(directory, `${kind}-${removal.name}.mjs`);
+  writeFileSync(planted, await programWith(removal, main));
+  return { command: process.execPath, args: [planted] };
 }

@@ -1,19 +1,35 @@
 import { Chance } from './chance.ts';
 import { type Groups, groupsOf, type Shape, shapesFor } from './partitions.ts';
 
-/** The kinds of faults that can be asked for. */
+/** The kinds of faults that every stage has. */
 export const faultKinds = ['partition', 'kill', 'pause'] as const;
-export type FaultKind = (typeof faultKinds)[number];
+/** Those for which nodes must keep their data on a disk that can be reached. */
+export const diskFaultKinds = ['full', 'tear', 'flip'] as const;
+export type FaultKind = (typeof faultKinds)[number] | (typeof diskFaultKinds)[number];
 
 /** How many nodes are killed or paused at once. A minority is less than half of them, and a majority more. */
 export const targets = ['one', 'minority', 'majority', 'all'] as const;
 export type Target = (typeof targets)[number];
 
 /** What is wrong, with whom, and when. Nodes are numbered from 0, and times are milliseconds since the plan began. */
-export type Fault = { readonly from: number; readonly until: number } & (
-  | { readonly kind: 'kill' | 'pause'; readonly nodes: readonly number[] }
-  | { readonly kind: 'partition'; readonly shape: Shape; readonly groups: Groups }
-);
+export type Fault = NodeFault | PartitionFault;
+
+interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Something is wrong with some nodes. With disks, `at` says from 0 to 1 where the harm is done. */
+export type NodeFault = Span & { readonly nodes: readonly number[] } & (
+    | { readonly kind: 'kill' | 'pause' }
+    | { readonly kind: (typeof diskFaultKinds)[number]; readonly at: number }
+  );
+
+interface PartitionFault extends Span {
+  readonly kind: 'partition';
+  readonly shape: Shape;
+  readonly groups: Groups;
+}
 
 /** What a plan is made of. Times are in milliseconds. */
 export interface Trouble {
@@ -29,7 +45,7 @@ export interface Trouble {
 
 /**
  * Draws which faults there are, in the order of their beginnings. Each kind comes and goes by itself, so that faults of
- * different kinds may meet; but no node is killed and paused at once.
+ * different kinds may meet; but nothing else is wrong with a node that is killed, paused or has trouble with its disk.
  */
 export function planFaults(trouble: Trouble): readonly Fault[] {
   const spans = trouble.kinds.flatMap((kind) => spansOf(kind, trouble));
@@ -39,17 +55,15 @@ export function planFaults(trouble: Trouble): readonly Fault[] {
   return faults;
 }
 
-interface Span {
+interface Due extends Span {
   readonly kind: FaultKind;
-  readonly from: number;
-  readonly until: number;
   readonly chance: Chance;
 }
 
-function spansOf(kind: FaultKind, { seed, interval, duration }: Trouble): readonly Span[] {
+function spansOf(kind: FaultKind, { seed, interval, duration }: Trouble): readonly Due[] {
   const chance = new Chance(seed, `faults: ${kind}`);
   const gap = (): number => Math.round(interval * (0.1 + 1.8 * chance.fraction()));
-  const spans: Span[] = [];
+  const spans: Due[] = [];
   for (let from = gap(); from < duration; ) {
     const until = Math.min(from + gap(), duration);
     spans.push({ kind, from, until, chance });
@@ -60,7 +74,7 @@ function spansOf(kind: FaultKind, { seed, interval, duration }: Trouble): readon
 
 /** Nothing is left of a fault for which there is no node. */
 function faultOf(
-  { kind, from, until, chance }: Span,
+  { kind, from, until, chance }: Due,
   trouble: Trouble,
   before: readonly Fault[],
 ): readonly Fault[] {
@@ -76,12 +90,16 @@ function faultOf(
   const free = Array.from({ length: trouble.nodes }, (_, node) => node).filter(
     (node) => !taken.includes(node),
   );
-  const size = sizeOf(chance.pick(trouble.targets), trouble.nodes, chance);
+  // What one disk has lost the others must have, so no two are harmed at once.
+  const size = kind === 'flip' ? 1 : sizeOf(chance.pick(trouble.targets), trouble.nodes, chance);
   const nodes = chance
     .shuffled(free)
     .slice(0, size)
     .toSorted((one, other) => one - other);
-  return nodes.length === 0 ? [] : [{ kind, from, until, nodes }];
+  if (nodes.length === 0) return [];
+  return kind === 'kill' || kind === 'pause'
+    ? [{ kind, from, until, nodes }]
+    : [{ kind, from, until, nodes, at: chance.fraction() }];
 }
 
 function sizeOf(target: Target, nodes: number, chance: Chance): number {

@@ -25,7 +25,8 @@ export interface Reader {
   message(message: Message): void;
   /** A line of standard error. */
   complaint(line: string): void;
-  failure(failure: Error): void;
+  /** `code`: what it exited with, if it ended of its own accord. */
+  failure(failure: Error, code: number | null): void;
 }
 
 /** More than this is not kept for a process that does not read, as one that is paused. In bytes. */
@@ -47,11 +48,16 @@ export class NodeProcess {
     this.reader = reader;
     mkdirSync(program.data, { recursive: true });
     this.log = createWriteStream(program.log, { flags: 'a' });
-    this.log.on('error', (error) => reader.failure(error));
+    this.log.on('error', (error) => reader.failure(error, null));
   }
 
   get isUp(): boolean {
     return this.child !== undefined;
+  }
+
+  /** The number of the process, if it is up. */
+  get pid(): number | undefined {
+    return this.child?.pid;
   }
 
   /** Starts the process. That it cannot be run is told to the reader. */
@@ -63,7 +69,7 @@ export class NodeProcess {
     this.child = child;
     child.on('error', (error) => {
       if (this.child === child) this.child = undefined;
-      this.reader.failure(new CannotRun(`${command} cannot be run: ${error.message}.`));
+      this.reader.failure(new CannotRun(`${command} cannot be run: ${error.message}.`), null);
     });
     child.on('exit', (code, signal) => this.exited(child, code, signal));
     // What a process does not take any more, it does not miss: that it has ended is told anyway.
@@ -119,7 +125,7 @@ export class NodeProcess {
         child.stdout.removeAllListeners('data').pause();
         if (!(error instanceof NodeFailure)) throw error;
         // It may have explained itself, but on another pipe.
-        setTimeout(() => this.reader.failure(this.failure(error.message)), 100);
+        setTimeout(() => this.reader.failure(this.failure(error.message), null), 100);
       }
     });
     child.stderr.setEncoding('utf8').on('data', (piece: string) => {
@@ -142,7 +148,7 @@ export class NodeProcess {
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
     const how = code === null ? `was ended by ${signal}` : `exited with code ${code}`;
     const tell = (): void =>
-      this.reader.failure(this.failure(`${this.name} ${how}, and nobody had asked for it.`));
+      this.reader.failure(this.failure(`${this.name} ${how}, and nobody had asked for it.`), code);
     // The last of what it printed comes after its end.
     child.once('close', tell);
   }

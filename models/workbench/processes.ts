@@ -3,6 +3,7 @@ import { nameOf } from './faults.ts';
 import { checked, type Message, must } from './message.ts';
 import type { Listener, Nodes } from './nodes.ts';
 import { NodeProcess, type Program } from './process.ts';
+import type { Company } from './stage.ts';
 
 /** The client that sends `init`. */
 const initClient = 'c0';
@@ -28,7 +29,7 @@ interface Node {
 }
 
 /** The nodes as processes of this machine. */
-export class Processes implements Nodes {
+export class Processes implements Nodes, Company {
   private readonly nodes: readonly Node[];
   private readonly listener: Listener;
   private readonly patience: number;
@@ -84,12 +85,10 @@ export class Processes implements Nodes {
     this.at(node).process.signal('SIGCONT');
   }
 
-  /** Kills all of them for good. */
   async end(): Promise<void> {
     await Promise.all(this.nodes.map(({ process }) => process.end()));
   }
 
-  /** The same without a wait, for the very last moment. */
   abandon(): void {
     for (const { process } of this.nodes) process.signal('SIGKILL');
   }

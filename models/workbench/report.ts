@@ -3,23 +3,17 @@ import type { Outage } from './availability.ts';
 import type { Results } from './results.ts';
 
 /** The results as lines of text, without the verdict. */
-export function reportLines({
-  operations,
-  latency,
-  faults,
-  messages,
-  clientMessages,
-}: Results): readonly string[] {
+export function reportLines({ operations, latency, faults, traffic }: Results): readonly string[] {
   const rows = Object.entries(operations).map(([f, { ok, fail, info, open }]) => {
     const { median, p95, p99, most } = latency[f] ?? {};
     const times = [median, p95, p99, most].map((time) => (time === undefined ? '' : time.toFixed(1)));
     return [f, ...[ok, fail, info, open].map(grouped), ...times];
   });
-  const fates = Object.entries(messages).map(([fate, count]) => `${grouped(count)} ${fate}`);
+  const network = Object.entries(traffic).map(([what, count]) => `${grouped(count)} ${what}`);
   return [
     ...columns([['', 'ok', 'fail', 'info', 'open', 'median ms', '95 %', '99 %', 'most'], ...rows]),
     '',
-    `Messages between nodes: ${fates.join(', ')}; to and from clients: ${grouped(clientMessages)}.`,
+    `Network: ${network.join(', ')}.`,
     ...(faults.length === 0 ? [] : ['', ...columns([titles, ...faults.map(rowOf)])]),
     ...(faults.some(({ isDisturbed }) => isDisturbed) ? ['* while there was another fault'] : []),
   ];

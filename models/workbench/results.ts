@@ -3,7 +3,7 @@ import type { HistoryEvent } from '../linearizability/history.ts';
 import { quantile } from '../quantile.ts';
 import { type Outage, outagesOf } from './availability.ts';
 import { NodeFailure } from './message.ts';
-import type { Fate } from './network.ts';
+import type { Stage, Traffic } from './stage.ts';
 import type { Settings, Trial } from './trial.ts';
 import type { Judgement } from './workload.ts';
 
@@ -28,16 +28,18 @@ export interface Results extends Judgement {
   readonly operations: Readonly<Record<string, Counts>>;
   readonly latency: Readonly<Record<string, Latency>>;
   readonly faults: readonly Outage[];
-  /** Between nodes. */
-  readonly messages: Readonly<Record<Fate, number>>;
-  /** To clients and from them. */
-  readonly clientMessages: number;
+  readonly traffic: Traffic;
   /** Why the trial ended before its time, or null if it did not. */
   readonly failure: string | null;
 }
 
 /** Looks at a trial that is over. `end`: why it ended before its time, if it did. */
-export async function resultsOf(trial: Trial, settings: Settings, end: unknown): Promise<Results> {
+export async function resultsOf(
+  trial: Trial,
+  stage: Stage,
+  settings: Settings,
+  end: unknown,
+): Promise<Results> {
   const { events } = trial.chronicle;
   const spans = spansOf(events);
   return {
@@ -47,9 +49,8 @@ export async function resultsOf(trial: Trial, settings: Settings, end: unknown):
       spans.filter(({ type }) => type === 'ok'),
       latencyOf,
     ),
-    faults: outagesOf(events, trial.nemesis.suffered(), settings),
-    messages: trial.network.counts,
-    clientMessages: trial.clientMessages,
+    faults: outagesOf(events, trial.nemesis.suffered(), settings.concurrency, stage.access),
+    traffic: stage.traffic(),
     failure: end === undefined ? null : messageOf(end),
   };
 }

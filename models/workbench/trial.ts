@@ -3,11 +3,10 @@ import { Chance } from './chance.ts';
 import { Chronicle } from './chronicle.ts';
 import { Clients } from './clients.ts';
 import { type Clock, sleep } from './clock.ts';
-import { type Faults, Nemesis, nameOf } from './faults.ts';
-import { type Message, NodeFailure, shortened } from './message.ts';
-import { type Fate, type Journal, Network, type Weather } from './network.ts';
-import type { Nodes } from './nodes.ts';
+import { Nemesis } from './faults.ts';
 import type { Fault } from './plan.ts';
+import type { Stage } from './stage.ts';
+import type { Weather } from './weather.ts';
 import type { Operation, Workload } from './workload.ts';
 
 /** What is tried. Times are in milliseconds. */
@@ -35,7 +34,7 @@ const mostLate = 100;
 /** Milliseconds between attempts at the same final operation. */
 const breath = 100;
 
-/** Clients and a nemesis at work with nodes, which may be real or not. */
+/** Clients and a nemesis at work on a stage, which may be real or not. */
 export class Trial {
   phase: Phase = 'faults';
   /** Whether any node answered ok after all faults had ended. */
@@ -44,65 +43,21 @@ export class Trial {
   unanswered: readonly Operation[] = [];
   readonly clients: Clients;
   readonly chronicle: Chronicle;
-  readonly network: Network;
   readonly nemesis: Nemesis;
-  /** Messages from and to clients. */
-  clientMessages = 0;
-  /** Of the nodes. */
-  private readonly names: readonly string[];
   private readonly operations: Iterator<Operation>;
   private readonly pace: Chance;
   private readonly settings: Settings;
   private readonly clock: Clock;
-  private readonly journal: Journal;
 
-  constructor(settings: Settings, clock: Clock, nodes: Nodes, journal: Journal) {
-    const { seed, workload, weather } = settings;
+  constructor(settings: Settings, clock: Clock, { faults, access }: Stage) {
+    const { seed, workload } = settings;
     this.settings = settings;
-    this.names = Array.from({ length: settings.nodes }, (_, node) => nameOf(node));
     this.clock = clock;
-    this.journal = journal;
     this.operations = workload.operations(new Chance(seed, 'operations'))[Symbol.iterator]();
     this.pace = new Chance(seed, 'pace');
     this.chronicle = new Chronicle(clock);
-    this.network = new Network(weather, clock, (node, line) => nodes.deliver(node, line), journal);
-    this.nemesis = new Nemesis(settings.plan, faultsWith(nodes, this.network), clock);
-    const access = {
-      isReady: (node: number) => nodes.isReady(node),
-      send: (node: number, line: string) => {
-        this.noteClient('sent', line);
-        this.noteClient(nodes.deliver(node, line) ? 'delivered' : 'undelivered', line);
-      },
-    };
-    this.clients = new Clients(
-      settings.concurrency,
-      settings.nodes,
-      workload.timeout,
-      access,
-      clock,
-      this.chronicle,
-    );
-  }
-
-  /**
-   * Passes on what a node sent: to another node over the link between the two, in whosever name it is; to a client at
-   * once and for certain, for a client is as if it were beside every node. Throws a `NodeFailure` if nobody has the name
-   * to which, or in which, it is sent.
-   */
-  receive(node: number, { src, dest, body, line }: Message): void {
-    const to = this.names.indexOf(dest);
-    if (!this.isKnown(src))
-      throw new NodeFailure(
-        `${nameOf(node)} sent a message in the name of '${shortened(src)}', and there is no such node.`,
-      );
-    if (!this.isKnown(dest))
-      throw new NodeFailure(
-        `${nameOf(node)} sent a message to '${shortened(dest)}', and there is no such node.`,
-      );
-    if (to >= 0) return this.network.send(node, to, line);
-    this.noteClient('sent', line);
-    this.noteClient('delivered', line);
-    this.clients.receive(dest, nameOf(node), body);
+    this.nemesis = new Nemesis(settings.plan, faults, clock);
+    this.clients = new Clients(settings.concurrency, access, this.chronicle);
   }
 
   /** Runs from beginning to end. Rejects with the reason of the signal as soon as that is given. */
@@ -151,14 +106,13 @@ export class Trial {
     return (2 * this.pace.fraction() * 1000) / this.settings.rate;
   }
 
-  /** Waits until every node that has a client has answered ok, or as long as one may wait. */
+  /** Waits until every client was answered ok, or as long as one may wait. */
   private async recover(signal: AbortSignal): Promise<void> {
     const { clock, clients, settings } = this;
     const { served } = clients;
     served.clear();
     const end = clock.now() + settings.recovery;
-    const asked = Math.min(settings.nodes, settings.concurrency);
-    await this.load(() => served.size === asked || clock.now() >= end, signal);
+    await this.load(() => served.size === settings.concurrency || clock.now() >= end, signal);
     this.hasRecovered = served.size > 0;
   }
 
@@ -181,24 +135,4 @@ export class Trial {
     }
     this.unanswered = unanswered;
   }
-
-  private isKnown(name: string): boolean {
-    return this.names.includes(name) || this.clients.has(name);
-  }
-
-  private noteClient(fate: Fate, line: string): void {
-    if (fate === 'sent') this.clientMessages += 1;
-    this.journal(fate, line);
-  }
-}
-
-function faultsWith(nodes: Nodes, network: Network): Faults {
-  return {
-    kill: (node) => nodes.kill(node),
-    restart: (node) => nodes.restart(node),
-    pause: (node) => nodes.pause(node),
-    resume: (node) => nodes.resume(node),
-    partition: async (groups) => network.partition(groups),
-    heal: async () => network.heal(),
-  };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../impl/index.ts';
 import { Chance } from '../../models/workbench/chance.ts';
 import { echo } from '../../models/workbench/echo.ts';
-import { linKv } from '../../models/workbench/linKv.ts';
+import { linKv, patienceFor } from '../../models/workbench/linKv.ts';
 import { NodeFailure } from '../../models/workbench/message.ts';
 import type { Operation } from '../../models/workbench/workload.ts';
 import { calm, messageFrom, type Setting, settingOf } from './trying.ts';
@@ -11,7 +11,7 @@ import { type Answer, sharedRegisters } from './virtual.ts';
 const operations = operationsOf(200);
 
 function operationsOf(count: number, seed = 1): readonly Operation[] {
-  const endless = linKv(2, 0).operations(new Chance(seed, 'operations'))[Symbol.iterator]();
+  const endless = linKv(2, 1000).operations(new Chance(seed, 'operations'))[Symbol.iterator]();
   return Array.from({ length: count }, () => endless.next().value);
 }
 
@@ -103,7 +103,7 @@ describe('a client', () => {
   });
 
   it('waits ten times as long as a message takes', () => {
-    expect([0, 50, 100, 250].map((latency) => linKv(1, latency).timeout)).toEqual([1000, 1000, 1000, 2500]);
+    expect([0, 50, 100, 250].map(patienceFor)).toEqual([1000, 1000, 1000, 2500]);
     expect(echo.timeout).toBe(5000);
   });
 
@@ -130,17 +130,17 @@ describe('a client', () => {
   });
 
   it('pays no heed to answers of old, nor to what is no answer', async () => {
-    const { clock, trial } = settingOf(calm, () => undefined);
+    const { clock, stage, trial } = settingOf(calm, () => undefined);
     const first = trial.clients.perform(operationOf('write'));
     await clock.until(first);
     await clock.until(trial.clients.perform(operationOf('read')));
     await clock.until(trial.clients.perform(operationOf('read')));
     const second = trial.clients.perform(operationOf('write'));
     for (const body of [{ type: 'write_ok', in_reply_to: 1 }, { type: 'write_ok' }, 'write_ok', null])
-      trial.receive(0, messageFrom('n0', 'c1', body));
+      stage.receive(0, messageFrom('n0', 'c1', body));
     expect(trial.chronicle.events.at(-1)).toMatchObject({ type: 'invoke' });
-    trial.receive(0, messageFrom('n0', 'c1', { type: 'write_ok', in_reply_to: 2 }));
-    trial.receive(0, messageFrom('n0', 'c1', { type: 'write_ok', in_reply_to: 2 }));
+    stage.receive(0, messageFrom('n0', 'c1', { type: 'write_ok', in_reply_to: 2 }));
+    stage.receive(0, messageFrom('n0', 'c1', { type: 'write_ok', in_reply_to: 2 }));
     expect(await second).toMatchObject({ type: 'ok' });
     expect(trial.chronicle.events.filter(({ type }) => type === 'ok')).toHaveLength(1);
   });
@@ -153,9 +153,9 @@ describe('a client', () => {
     [{ type: 'error', code: 1.5 }, '"code" must be a whole number'],
     [{ type: 'error', code: 11, text: 7 }, '"text" must be a string'],
   ])('refuses %j for an answer to a read', (body, complaint) => {
-    const { trial } = settingOf(calm, () => undefined);
+    const { stage, trial } = settingOf(calm, () => undefined);
     void trial.clients.perform(operationOf('read'));
-    const receive = (): void => trial.receive(0, messageFrom('n0', 'c1', { in_reply_to: 1, ...body }));
+    const receive = (): void => stage.receive(0, messageFrom('n0', 'c1', { in_reply_to: 1, ...body }));
     expect(receive).toThrow(NodeFailure);
     expect(receive).toThrow(complaint);
   });

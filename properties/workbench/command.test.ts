@@ -91,18 +91,18 @@ describe('npm run workbench with lin-kv', () => {
     expect(faults).toEqual(
       new Set(['start-partition', 'stop-partition', 'kill', 'start', 'pause', 'resume']),
     );
-    const { messages, settings, ...results } = JSON.parse(kept('results.json'));
+    const { traffic, settings, ...results } = JSON.parse(kept('results.json'));
     expect(results).toMatchObject({ failure: null, workload: 'lin-kv' });
     for (const f of ['read', 'write']) expect(results.operations[f].ok).toBeGreaterThan(0);
-    for (const count of Object.values(messages)) expect(count).toBeGreaterThanOrEqual(0);
-    expect(messages.duplicated).toBeGreaterThan(0);
+    for (const count of Object.values(traffic)) expect(count).toBeGreaterThanOrEqual(0);
+    expect(traffic.duplicated).toBeGreaterThan(0);
     expect(results.faults).toHaveLength(settings.plan.length);
     expect(kept('history.edn').trimEnd().split('\n')).toHaveLength(history().length);
     const fates = kept('messages.jsonl')
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line).fate);
-    expect(fates.filter((fate) => fate === 'duplicated')).toHaveLength(messages.duplicated);
+    expect(fates.filter((fate) => fate === 'duplicated')).toHaveLength(traffic.duplicated);
     expect(readdirSync(join(folder, 'latest', 'node-logs'))).toEqual(['n0.log', 'n1.log', 'n2.log']);
     expect(survivors()).toEqual([]);
   });

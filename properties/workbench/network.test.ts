@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Fate, Network, type Weather } from '../../models/workbench/network.ts';
+import { type Fate, Network } from '../../models/workbench/network.ts';
+import type { Weather } from '../../models/workbench/weather.ts';
 import { VirtualClock } from './virtual.ts';
 
 const fair: Weather = { seed: 1, latency: 0, distribution: 'constant', loss: 0, duplication: 0 };

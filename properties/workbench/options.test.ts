@@ -49,7 +49,20 @@ describe('the command line of the workbench', () => {
     expect(plans[2]).not.toEqual(plans[0]);
   });
 
+  it('lets disks fail over TCP, and has patience there', () => {
+    const { transport, settings } = asked('--transport', 'tcp', '--nemesis', 'full,tear,flip,kill');
+    expect([transport, settings.workload.timeout]).toEqual(['tcp', 10_000]);
+    expect(new Set(settings.plan.map(({ kind }) => kind))).toEqual(new Set(['full', 'tear', 'flip', 'kill']));
+  });
+
   it.each([
+    [['--transport', 'udp'], '--transport must be one of lines, tcp,'],
+    [['--transport', 'tcp', '--bin', 'node'], 'our own servers alone are tried over TCP.'],
+    [['--transport', 'tcp', '--workload', 'echo'], '--transport tcp knows no workload but lin-kv.'],
+    [['--transport', 'tcp', '--duplication', '0.1'], 'nothing arrives twice over TCP.'],
+    [['--transport', 'tcp', '--log-messages'], 'what goes over TCP are no lines.'],
+    [['--transport', 'tcp', '--node-count', '32'], '--node-count must be a whole number from 1 to 31,'],
+    [['--nemesis', 'flip'], "--nemesis must be one of partition, kill, pause, and 'flip' is not."],
     [['--bin', 'node', '--ablation', 'no-dedupe'], '--ablation plants a bug in our own node'],
     [['--ablation', 'nosuch'], "no ablation 'nosuch'"],
     [['--bin', './nosuch'], '--bin must be a program, and there is no file '],

@@ -3,12 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { Chance } from '../../models/workbench/chance.ts';
 import { type Faults, Nemesis } from '../../models/workbench/faults.ts';
 import { areConnected, groupsOf, shapesFor } from '../../models/workbench/partitions.ts';
-import { type Fault, faultKinds, planFaults, type Trouble } from '../../models/workbench/plan.ts';
+import {
+  diskFaultKinds,
+  type Fault,
+  faultKinds,
+  planFaults,
+  type Trouble,
+} from '../../models/workbench/plan.ts';
 import { VirtualClock } from './virtual.ts';
 
+const allKinds = [...faultKinds, ...diskFaultKinds];
 const trouble: Trouble = {
   seed: 1,
-  kinds: faultKinds,
+  kinds: allKinds,
   targets: ['one', 'minority', 'majority', 'all'],
   nodes: 5,
   interval: 1000,
@@ -35,7 +42,7 @@ describe('a plan of faults', () => {
         const plan = planFaults({ ...trouble, seed });
         for (const { from, until } of plan)
           expect([0 < from, from < until, until <= 60_000]).not.toContain(false);
-        for (const kind of faultKinds) {
+        for (const kind of allKinds) {
           const ofKind = plan.filter((fault) => fault.kind === kind);
           expect(ofKind).not.toEqual([]);
           expect(pairsOf(ofKind).every(([one, other]) => areApart(one, other))).toBe(true);
@@ -44,7 +51,7 @@ describe('a plan of faults', () => {
     );
   });
 
-  it('never kills a node that is paused, nor pauses one that is killed', () => {
+  it('does nothing else to a node that is killed, paused, or has trouble with its disk', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const plan = planFaults({ ...trouble, seed });
@@ -57,7 +64,7 @@ describe('a plan of faults', () => {
   });
 
   it('has each kind come and go by itself', () => {
-    const beginnings = faultKinds.map((kind) =>
+    const beginnings = allKinds.map((kind) =>
       planFaults(trouble).flatMap((fault) => (fault.kind === kind ? [fault.from] : [])),
     );
     expect(new Set(beginnings.flat()).size).toBeGreaterThan(0.9 * beginnings.flat().length);
@@ -65,7 +72,8 @@ describe('a plan of faults', () => {
 
   it('leaves the other faults as they are when partitions are added', () => {
     const withAll = planFaults(trouble).filter(({ kind }) => kind !== 'partition');
-    expect(planFaults({ ...trouble, kinds: ['kill', 'pause'] })).toEqual(withAll);
+    const without = allKinds.filter((kind) => kind !== 'partition');
+    expect(planFaults({ ...trouble, kinds: without })).toEqual(withAll);
   });
 
   it.each([
@@ -77,6 +85,13 @@ describe('a plan of faults', () => {
     const plan = planFaults({ ...trouble, kinds: ['kill'], targets: [target], interval: 100 });
     const killed = plan.map((fault) => (fault.kind === 'kill' ? fault.nodes.length : 0));
     expect([...new Set(killed)].toSorted()).toEqual(sizes);
+  });
+
+  it('harms one disk at a time, each in another place', () => {
+    const harmed = planFaults({ ...trouble, kinds: ['flip'], targets: ['all'], interval: 100 });
+    const places = harmed.map((fault) => (fault.kind === 'flip' ? fault.at : -1));
+    expect(harmed.every((fault) => fault.kind === 'flip' && fault.nodes.length === 1)).toBe(true);
+    expect(places.every((at) => at >= 0 && at < 1) && new Set(places).size > 100).toBe(true);
   });
 
   it('has no partition for a node alone', () => {
@@ -133,6 +148,7 @@ describe('the nemesis', () => {
     const faults = {
       ...{ kill: note('kill'), restart: note('restart'), pause: note('pause'), resume: note('resume') },
       ...{ partition: note('partition'), heal: note('heal') },
+      disks: { fill: note('fill'), free: note('free'), tear: note('tear'), flip: note('flip') },
     };
     return { faults, calls };
   }
@@ -164,6 +180,24 @@ describe('the nemesis', () => {
     expect(nemesis.suffered()).toEqual(
       plan.map((fault) => ({ fault, from: fault.from + 5, until: fault.until + 5 })),
     );
+  });
+
+  it('kills a node before it harms its disk, and starts it after', async () => {
+    const clock = new VirtualClock();
+    const { faults, calls } = recording(clock);
+    const plan: readonly Fault[] = [
+      { kind: 'tear', nodes: [0], at: 0.5, from: 10, until: 20 },
+      { kind: 'flip', nodes: [1], at: 0.5, from: 30, until: 40 },
+      { kind: 'full', nodes: [2], at: 0.5, from: 50, until: 60 },
+    ];
+    const told: string[] = [];
+    const tell = (f: string): number => told.push(f);
+    await clock.until(new Nemesis(plan, faults, clock).run(tell, new AbortController().signal));
+    expect(calls).toEqual([
+      ...['10 kill 0', '10 tear 0', '20 restart 0', '30 kill 1', '30 flip 1', '40 restart 1'],
+      ...['50 fill 2', '60 free 2'],
+    ]);
+    expect(new Set(told)).toEqual(new Set(['tear', 'start', 'flip', 'full', 'free']));
   });
 
   it('stops when it is told to, and knows what is still wrong', async () => {

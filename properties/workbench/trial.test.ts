@@ -3,7 +3,6 @@ import { type HistoryEvent, historyAsEdn } from '../../models/linearizability/hi
 import { echo } from '../../models/workbench/echo.ts';
 import { judge } from '../../models/workbench/judge.ts';
 import { faultKinds, planFaults } from '../../models/workbench/plan.ts';
-import { resultsOf } from '../../models/workbench/results.ts';
 import type { Settings } from '../../models/workbench/trial.ts';
 import { calm, messageFrom, settingOf, tried } from './trying.ts';
 import { type Answer, sharedRegisters } from './virtual.ts';
@@ -22,14 +21,14 @@ describe('a trial', () => {
   it('goes the same way for the same seed, and another way for another', async () => {
     const seeds = [1, 1, 2].map((seed) => ({ ...stormy, seed }));
     const trials = await Promise.all(seeds.map((settings) => tried(settings, sharedRegisters())));
-    const [one, same, other] = trials.map(({ chronicle }) => historyAsEdn(chronicle.events));
+    const [one, same, other] = trials.map(({ trial }) => historyAsEdn(trial.chronicle.events));
     expect(same).toBe(one);
     expect(other).not.toBe(one);
   });
 
   it('has about as many operations as it was told, and reads every register last', async () => {
-    const { chronicle, hasRecovered, unanswered } = await tried(calm, sharedRegisters());
-    const clients = chronicle.events;
+    const { trial } = await tried(calm, sharedRegisters());
+    const clients = trial.chronicle.events;
     expect(okOf(clients)).toBeGreaterThan(250);
     const begun = clients.filter(({ type, time }) => type === 'invoke' && time < 10e9);
     expect(begun.length / 500).toBeCloseTo(1, 1);
@@ -40,7 +39,7 @@ describe('a trial', () => {
       { type: 'ok', f: 'read', value: [1, expect.any(Number)] },
     ]);
     expect(clients.map(({ index }) => index)).toEqual(clients.map((_, place) => place));
-    expect([hasRecovered, unanswered]).toEqual([true, []]);
+    expect([trial.hasRecovered, trial.unanswered]).toEqual([true, []]);
   });
 
   it('notes down every fault twice, and leaves none when it is over', async () => {
@@ -57,35 +56,35 @@ describe('a trial', () => {
 
   it('sees no contradiction where there is none, and one where reads are stale', async () => {
     const correct = await tried(stormy, sharedRegisters());
-    expect(judge(correct.chronicle.events).valid).toBe(true);
+    expect(judge(correct.trial.chronicle.events).valid).toBe(true);
     const stale = await tried(stormy, staleRegisters());
-    expect(judge(stale.chronicle.events).valid).toBe(false);
+    expect(judge(stale.trial.chronicle.events).valid).toBe(false);
   });
 
   it('ends at once when it is told to', async () => {
-    const { clock, trial } = settingOf(calm, sharedRegisters());
+    const { clock, trial, results } = settingOf(calm, sharedRegisters());
     const ending = new AbortController();
     clock.after(1234, () => ending.abort(new Error('enough')));
     await expect(clock.until(trial.run(ending.signal))).rejects.toThrow('enough');
     expect(clock.now()).toBe(1234);
-    expect(await resultsOf(trial, calm, ending.signal.reason)).toMatchObject({
+    expect(await results(ending.signal.reason)).toMatchObject({
       ...{ valid: 'unknown', failure: 'enough' },
     });
   });
 
   it('passes on messages between nodes, and none to nobody', () => {
-    const { trial } = settingOf(calm, () => undefined);
-    trial.receive(0, messageFrom('n0', 'n1', { type: 'hello' }));
-    expect(trial.network.counts).toMatchObject({ sent: 1, delivered: 1 });
+    const { stage } = settingOf(calm, () => undefined);
+    stage.receive(0, messageFrom('n0', 'n1', { type: 'hello' }));
+    expect(stage.network.counts).toMatchObject({ sent: 1, delivered: 1 });
     // A node may pass on a request in the name of the client. The link is that of the node all the same.
-    trial.network.partition([[0], [1, 2]]);
-    trial.receive(0, messageFrom('c1', 'n1', { type: 'read', msg_id: 1, key: 0 }));
-    expect(trial.network.counts).toMatchObject({ sent: 2, delivered: 1, cut: 1 });
-    expect(() => trial.receive(0, messageFrom('n3', 'n1', {}))).toThrow(
+    stage.network.partition([[0], [1, 2]]);
+    stage.receive(0, messageFrom('c1', 'n1', { type: 'read', msg_id: 1, key: 0 }));
+    expect(stage.network.counts).toMatchObject({ sent: 2, delivered: 1, cut: 1 });
+    expect(() => stage.receive(0, messageFrom('n3', 'n1', {}))).toThrow(
       "n0 sent a message in the name of 'n3'",
     );
     for (const dest of ['n3', 'n-1', 'c0', 'c4', ''])
-      expect(() => trial.receive(0, messageFrom('n0', dest, {}))).toThrow(`n0 sent a message to '${dest}'`);
+      expect(() => stage.receive(0, messageFrom('n0', dest, {}))).toThrow(`n0 sent a message to '${dest}'`);
   });
 });
 
@@ -108,8 +107,8 @@ describe('the results', () => {
       plan: [{ kind: 'kill', nodes: [0, 1, 2], from: 2000, until: 4000 }],
     };
     // A node takes 300 ms to start, and a millisecond to answer.
-    const trial = await tried(settings, sharedRegisters(), 300);
-    const { faults, operations, latency, valid } = await resultsOf(trial, settings, undefined);
+    const { trial, results } = await tried(settings, sharedRegisters(), 300);
+    const { faults, operations, latency, valid } = await results();
     expect(faults).toEqual([
       {
         ...{ fault: 'kill n0 n1 n2', from: 2000, until: 4000, okMeanwhile: 0 },
@@ -136,31 +135,31 @@ describe('the results', () => {
         { kind: 'pause', nodes: [1], from: 8000, until: 9000 },
       ],
     };
-    const trial = await tried(settings, sharedRegisters(), 300);
-    const { faults } = await resultsOf(trial, settings, undefined);
+    const { results } = await tried(settings, sharedRegisters(), 300);
+    const { faults } = await results();
     expect(faults.map(({ isDisturbed }) => isDisturbed)).toEqual([true, false, false]);
   });
 
   it('tell one node that does not come back from a service that does', async () => {
     const answer = sharedRegisters();
     const settings: Settings = { ...calm, plan: [{ kind: 'pause', nodes: [1, 2], from: 1000, until: 2000 }] };
-    const { clock, nodes, trial } = settingOf(settings, (body, node) =>
+    const { clock, nodes, trial, results } = settingOf(settings, (body, node) =>
       node === 2 && clock.now() > 1000 ? undefined : answer(body, node),
     );
     expect(nodes.paused.size).toBe(0);
     await clock.until(trial.run(new AbortController().signal));
-    const { faults } = await resultsOf(trial, settings, undefined);
+    const { faults } = await results();
     expect(faults).toMatchObject([{ untilAnyOk: expect.any(Number), untilAllOk: null }]);
     expect(trial.hasRecovered).toBe(true);
   });
 
   it('know nothing of a service that never answers again', async () => {
     const answer = sharedRegisters();
-    const { clock, trial } = settingOf(calm, (body, node) =>
+    const { clock, trial, results } = settingOf(calm, (body, node) =>
       clock.now() < 5000 ? answer(body, node) : undefined,
     );
     await clock.until(trial.run(new AbortController().signal));
-    const { valid, explanation } = await resultsOf(trial, calm, undefined);
+    const { valid, explanation } = await results();
     expect([valid, explanation]).toEqual([
       'unknown',
       'Nothing was answered any more when all faults had ended.',
@@ -170,11 +169,11 @@ describe('the results', () => {
 
   it('know nothing of a service that keeps one register to itself', async () => {
     const answer = sharedRegisters();
-    const { clock, trial } = settingOf(calm, (body, node) =>
+    const { clock, trial, results } = settingOf(calm, (body, node) =>
       body.key === 1 ? undefined : answer(body, node),
     );
     await clock.until(trial.run(new AbortController().signal));
-    const { explanation } = await resultsOf(trial, calm, undefined);
+    const { explanation } = await results();
     expect(explanation).toBe('Nobody answered, when all faults had ended: read [1,null].');
   });
 
@@ -183,11 +182,10 @@ describe('the results', () => {
     ['something else', false, 'came back as "something else"'],
   ])('of echo: what came back is %s, valid: %s', async (heard, valid, explanation) => {
     const settings = { ...calm, workload: echo };
-    const trial = await tried(settings, ({ echo: said = null }) => ({
+    const { results } = await tried(settings, ({ echo: said = null }) => ({
       type: 'echo_ok',
       echo: heard === 'what was said' ? said : heard,
     }));
-    const results = await resultsOf(trial, settings, undefined);
-    expect(results).toMatchObject({ valid, explanation: expect.stringContaining(explanation) });
+    expect(await results()).toMatchObject({ valid, explanation: expect.stringContaining(explanation) });
   });
 });

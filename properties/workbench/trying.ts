@@ -1,5 +1,7 @@
+import { LineStage } from '../../models/workbench/lineStage.ts';
 import { linKv } from '../../models/workbench/linKv.ts';
 import type { Message } from '../../models/workbench/message.ts';
+import { type Results, resultsOf } from '../../models/workbench/results.ts';
 import { type Settings, Trial } from '../../models/workbench/trial.ts';
 import { type Answer, VirtualClock, VirtualNodes } from './virtual.ts';
 
@@ -7,7 +9,7 @@ import { type Answer, VirtualClock, VirtualNodes } from './virtual.ts';
 export const calm: Settings = {
   ...{ seed: 1, nodes: 3, concurrency: 3, rate: 50, duration: 10_000, recovery: 5000 },
   weather: { seed: 1, latency: 0, distribution: 'constant', loss: 0, duplication: 0 },
-  workload: linKv(2, 0),
+  workload: linKv(2, 1000),
   plan: [],
 };
 
@@ -15,22 +17,26 @@ export const calm: Settings = {
 export interface Setting {
   readonly clock: VirtualClock;
   readonly nodes: VirtualNodes;
+  readonly stage: LineStage;
   readonly trial: Trial;
+  /** What came of it. `end`: why it ended before its time, if it did. */
+  readonly results: (end?: unknown) => Promise<Results>;
 }
 
 export function settingOf(settings: Settings, answer: Answer, start?: number): Setting {
   const clock = new VirtualClock();
   const nodes = new VirtualNodes(clock, answer, start);
-  const trial = new Trial(settings, clock, nodes, () => {});
-  nodes.trial = trial;
-  return { clock, nodes, trial };
+  const stage = new LineStage(settings, clock, nodes, () => {});
+  nodes.stage = stage;
+  const trial = new Trial(settings, clock, stage);
+  return { clock, nodes, stage, trial, results: (end) => resultsOf(trial, stage, settings, end) };
 }
 
 /** Runs a trial to its end. */
-export async function tried(settings: Settings, answer: Answer, start?: number): Promise<Trial> {
-  const { clock, trial } = settingOf(settings, answer, start);
-  await clock.until(trial.run(new AbortController().signal));
-  return trial;
+export async function tried(settings: Settings, answer: Answer, start?: number): Promise<Setting> {
+  const setting = settingOf(settings, answer, start);
+  await setting.clock.until(setting.trial.run(new AbortController().signal));
+  return setting;
 }
 
 /** A message as a node would send it. */

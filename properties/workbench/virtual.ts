@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { Json } from '../../impl/index.ts';
 import type { Clock } from '../../models/workbench/clock.ts';
 import { nameOf } from '../../models/workbench/faults.ts';
+import type { LineStage } from '../../models/workbench/lineStage.ts';
 import { messageOf } from '../../models/workbench/message.ts';
 import type { Nodes } from '../../models/workbench/nodes.ts';
-import type { Trial } from '../../models/workbench/trial.ts';
 
 interface Timer {
   readonly at: number;
@@ -59,7 +59,7 @@ export type Answer = (body: { readonly [name: string]: Json }, node: number) => 
 /** Nodes that are no processes. Each answers clients a millisecond after it was asked, if it is up by then. */
 export class VirtualNodes implements Nodes {
   /** Whom the answers go to. */
-  trial: Trial | undefined;
+  stage: LineStage | undefined;
   readonly down = new Set<number>();
   readonly paused = new Set<number>();
   private readonly clock: Clock;
@@ -112,7 +112,7 @@ export class VirtualNodes implements Nodes {
     const answer = this.answer(body, node);
     if (typeof answer !== 'object') return;
     const reply = { src: nameOf(node), dest: src, body: { in_reply_to: body.msg_id ?? null, ...answer } };
-    this.trial?.receive(node, messageOf(nameOf(node), JSON.stringify(reply)));
+    this.stage?.receive(node, messageOf(nameOf(node), JSON.stringify(reply)));
   }
 }
 

@@ -1,0 +1,47 @@
+import type { Faults } from '../faults.ts';
+import type { Company, Stage, Traffic } from '../stage.ts';
+import type { ClusterClients } from './clusterClients.ts';
+import type { Links } from './links.ts';
+import type { Servers } from './servers.ts';
+
+/** Servers over TCP, with links between them that can be cut, and clients that use the library. */
+export class ServerStage implements Stage, Company {
+  readonly faults: Faults;
+  readonly access: ClusterClients;
+  private readonly servers: Servers;
+  private readonly links: Links;
+
+  constructor(servers: Servers, links: Links, access: ClusterClients) {
+    this.servers = servers;
+    this.links = links;
+    this.access = access;
+    this.faults = {
+      kill: (node) => servers.kill(node),
+      restart: (node) => servers.restart(node),
+      pause: (node) => servers.pause(node),
+      resume: (node) => servers.resume(node),
+      partition: async (groups) => links.partition(groups),
+      heal: async () => links.heal(),
+      disks: servers,
+    };
+  }
+
+  traffic(): Traffic {
+    const { lost } = this.servers;
+    return { ...this.links.counts, ...(lost.size === 0 ? {} : { 'servers whose disk was lost': lost.size }) };
+  }
+
+  start(): Promise<void> {
+    return this.servers.start();
+  }
+
+  async end(): Promise<void> {
+    this.access.close();
+    await this.servers.end();
+    await this.links.close();
+  }
+
+  abandon(): void {
+    this.servers.abandon();
+  }
+}

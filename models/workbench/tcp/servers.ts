@@ -1,0 +1,138 @@
+import { keyValueService } from '../../../impl/index.ts';
+import { type Cluster, inquire } from '../../../impl/node/index.ts';
+import { type DiskFaults, nameOf } from '../faults.ts';
+import { NodeProcess, type Program } from '../process.ts';
+import type { Company } from '../stage.ts';
+import { fill, flip, free, tear } from './disk.ts';
+
+/** How long servers may take until they are a group, in milliseconds. */
+const patience = 30_000;
+/** What a server exits with when it cannot write any more, and when it must not run again for what its disk has lost. */
+const exitCodes = { cannotGoOn: 1, mustNotRun: 2 } as const;
+
+/** What a server runs, for each. */
+export type ProgramOf = (node: number) => Program;
+
+interface Member {
+  readonly process: NodeProcess;
+  readonly directory: string;
+  /** Until when it may end for want of room on its disk. */
+  mayEndUntil: number;
+  /** Whether it ended of that, and was not started again yet. */
+  hasEnded: boolean;
+  /** Whether its disk was harmed, and it may never run again. */
+  isHarmed: boolean;
+}
+
+/** A server that was given room again may already have failed to write, and end so many milliseconds later. */
+const grace = 5000;
+
+/** Servers of one cluster as processes of this machine, with directories of their own. */
+export class Servers implements Company, DiskFaults {
+  private readonly members: readonly Member[];
+  private readonly cluster: Cluster;
+  private readonly failed: (failure: Error) => void;
+  /** The servers that refused to run again, since their disks had lost what they had promised. */
+  readonly lost = new Set<number>();
+
+  /** `cluster`: where the servers themselves listen. `complaint` gets each line of standard error. */
+  constructor(
+    cluster: Cluster,
+    programOf: ProgramOf,
+    failed: (failure: Error) => void,
+    complaint: (name: string, line: string) => void,
+  ) {
+    this.cluster = cluster;
+    this.failed = failed;
+    this.members = cluster.addresses.map((_, node) => {
+      const name = nameOf(node);
+      const program = programOf(node);
+      const process = new NodeProcess(name, program, {
+        message: () => {},
+        complaint: (line) => complaint(name, line),
+        failure: (failure, code) => this.ended(node, failure, code),
+      });
+      return { process, directory: program.data, mayEndUntil: 0, hasEnded: false, isHarmed: false };
+    });
+  }
+
+  /** Starts all of them, and waits until all are of use. That they do not become so is told as a failure. */
+  async start(): Promise<void> {
+    for (const { process } of this.members) process.start();
+    for (const begun = performance.now(); performance.now() - begun < patience; ) {
+      const findings = await inquire(this.cluster, keyValueService, 1000);
+      if (findings.every((finding) => finding.type === 'status' && finding.status === 'normal')) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const [first] = this.members;
+    if (first !== undefined)
+      this.failed(first.process.failure(`The servers were no group after ${patience / 1000} seconds.`));
+  }
+
+  async kill(node: number): Promise<void> {
+    await this.at(node).process.kill();
+  }
+
+  async restart(node: number): Promise<void> {
+    if (!this.lost.has(node)) this.at(node).process.start();
+  }
+
+  async pause(node: number): Promise<void> {
+    this.at(node).process.signal('SIGSTOP');
+  }
+
+  async resume(node: number): Promise<void> {
+    this.at(node).process.signal('SIGCONT');
+  }
+
+  async fill(node: number, at: number): Promise<void> {
+    const member = this.at(node);
+    if (member.process.pid === undefined) return;
+    member.mayEndUntil = Infinity;
+    await fill(member.process.pid, member.directory, at);
+  }
+
+  async free(node: number): Promise<void> {
+    const member = this.at(node);
+    member.mayEndUntil = performance.now() + grace;
+    if (member.hasEnded) this.again(member);
+    else if (member.process.pid !== undefined) await free(member.process.pid);
+  }
+
+  async tear(node: number, at: number): Promise<void> {
+    await tear(this.at(node).directory, at);
+  }
+
+  async flip(node: number, at: number): Promise<void> {
+    this.at(node).isHarmed = true;
+    await flip(this.at(node).directory, at);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.members.map(({ process }) => process.end()));
+  }
+
+  abandon(): void {
+    for (const { process } of this.members) process.signal('SIGKILL');
+  }
+
+  private ended(node: number, failure: Error, code: number | null): void {
+    const member = this.at(node);
+    if (member.isHarmed && code === exitCodes.mustNotRun) this.lost.add(node);
+    else if (code !== exitCodes.cannotGoOn || performance.now() > member.mayEndUntil) this.failed(failure);
+    else if (member.mayEndUntil === Infinity) member.hasEnded = true;
+    else this.again(member);
+  }
+
+  private again(member: Member): void {
+    member.hasEnded = false;
+    member.process.start();
+  }
+
+  private at(node: number): Member {
+    const member = this.members[node];
+    if (member === undefined)
+      throw new RangeError(`There is no ${nameOf(node)} among ${this.members.length} servers.`);
+    return member;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Chance } from './chance.ts';
+
+/** How latencies are spread about their mean. */
+export const distributions = ['constant', 'uniform', 'exponential'] as const;
+export type Distribution = (typeof distributions)[number];
+
+/** What the links between nodes are like. */
+export interface Weather {
+  readonly seed: number;
+  /** Milliseconds on average. */
+  readonly latency: number;
+  readonly distribution: Distribution;
+  /** How likely a message is lost, and how likely it arrives twice, from 0 to 1. Over TCP the connection is lost with it. */
+  readonly loss: number;
+  readonly duplication: number;
+}
+
+/** How long the next message takes, in milliseconds. */
+export function latencyIn({ latency, distribution }: Weather, chance: Chance): number {
+  const fraction = chance.fraction();
+  switch (distribution) {
+    case 'constant':
+      return latency;
+    case 'uniform':
+      return 2 * latency * fraction;
+    case 'exponential':
+      return -latency * Math.log(1 - fraction);
+  }
+}
