@@ -157,6 +157,39 @@ describe('npm run workbench with lin-kv', () => {
   });
 });
 
+describe('npm run workbench over TCP', () => {
+  it('puts our servers through a storm, disks and all, and leaves nothing running', () => {
+    const faults = '--nemesis partition,kill,pause,full,tear,flip --nemesis-interval 0.7 --targets one';
+    const options = `--transport tcp --time-limit 6 --rate 100 --node-count 3 --concurrency 6 --seed 2 ${faults}`;
+    const { code, out } = runCommand('workbench', [...options.split(' '), '--store', folder]);
+    expect({ code, out }).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('The history is linearizable'),
+    });
+    const told = new Set(history().flatMap(({ process, f }) => (process === 'nemesis' ? [f] : [])));
+    for (const f of ['start-partition', 'kill', 'pause', 'full', 'tear', 'flip']) expect(told).toContain(f);
+    const { operations, traffic } = JSON.parse(kept('results.json'));
+    for (const f of ['read', 'write']) expect(operations[f].ok).toBeGreaterThan(0);
+    expect(traffic.connections).toBeGreaterThan(6);
+    expect(runningFor(folder)).toEqual([]);
+  });
+});
+
+/** The command lines of this machine that name this path. */
+function runningFor(path: string): readonly string[] {
+  if (process.platform !== 'linux') return [];
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    try {
+      const line = readFileSync(join('/proc', pid, 'cmdline'), 'utf8').replaceAll('\0', ' ');
+      return line.includes(path) ? [line] : [];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+}
+
 describe('npm run workbench with a node that misbehaves', () => {
   it.each([
     ['exit', 'exited with code 3, and nobody had asked for it.'],

@@ -7,8 +7,8 @@ import { fill, flip, free, tear } from './disk.ts';
 
 /** How long servers may take until they are a group, in milliseconds. */
 const patience = 30_000;
-/** What a server exits with when it cannot write any more, and when it must not run again for what its disk has lost. */
-const exitCodes = { cannotGoOn: 1, mustNotRun: 2 } as const;
+/** What a server exits with that must not run again for what its disk has lost. */
+const mustNotRun = 2;
 
 /** What a server runs, for each. */
 export type ProgramOf = (node: number) => Program;
@@ -118,8 +118,9 @@ export class Servers implements Company, DiskFaults {
 
   private ended(node: number, failure: Error, code: number | null): void {
     const member = this.at(node);
-    if (member.isHarmed && code === exitCodes.mustNotRun) this.lost.add(node);
-    else if (code !== exitCodes.cannotGoOn || performance.now() > member.mayEndUntil) this.failed(failure);
+    const mayEnd = code !== null && performance.now() <= member.mayEndUntil;
+    if (!mayEnd && member.isHarmed && code === mustNotRun) this.lost.add(node);
+    else if (!mayEnd) this.failed(failure);
     else if (member.mayEndUntil === Infinity) member.hasEnded = true;
     else this.again(member);
   }
