@@ -3,7 +3,7 @@ import type { Outage } from './availability.ts';
 import type { Results } from './results.ts';
 
 /** The results as lines of text, without the verdict. */
-export function reportLines({ operations, latency, faults, traffic }: Results): readonly string[] {
+export function reportLines({ operations, latency, faults, drought, traffic }: Results): readonly string[] {
   const rows = Object.entries(operations).map(([f, { ok, fail, info, open }]) => {
     const { median, p95, p99, most } = latency[f] ?? {};
     const times = [median, p95, p99, most].map((time) => (time === undefined ? '' : time.toFixed(1)));
@@ -16,6 +16,8 @@ export function reportLines({ operations, latency, faults, traffic }: Results): 
     `Network: ${network.join(', ')}.`,
     ...(faults.length === 0 ? [] : ['', ...columns([titles, ...faults.map(rowOf)])]),
     ...(faults.some(({ isDisturbed }) => isDisturbed) ? ['* while there was another fault'] : []),
+    '',
+    `The longest time without an answer while more than half of the nodes were well: ${drought.toFixed(0)} ms.`,
   ];
 }
 

@@ -2,6 +2,7 @@ import type { Json } from '../../impl/index.ts';
 import type { HistoryEvent } from '../linearizability/history.ts';
 import { quantile } from '../quantile.ts';
 import { type Outage, outagesOf } from './availability.ts';
+import { longestDrought } from './drought.ts';
 import { NodeFailure } from './message.ts';
 import type { Stage, Traffic } from './stage.ts';
 import type { Settings, Trial } from './trial.ts';
@@ -28,6 +29,8 @@ export interface Results extends Judgement {
   readonly operations: Readonly<Record<string, Counts>>;
   readonly latency: Readonly<Record<string, Latency>>;
   readonly faults: readonly Outage[];
+  /** The longest time without an answer while a majority was well, in milliseconds: see `longestDrought`. */
+  readonly drought: number;
   readonly traffic: Traffic;
   /** Why the trial ended before its time, or null if it did not. */
   readonly failure: string | null;
@@ -50,6 +53,7 @@ export async function resultsOf(
       latencyOf,
     ),
     faults: outagesOf(events, trial.nemesis.suffered(), settings.concurrency, stage.access),
+    drought: longestDrought(events, trial.nemesis.suffered(), settings.nodes),
     traffic: stage.traffic(),
     failure: end === undefined ? null : messageOf(end),
   };
