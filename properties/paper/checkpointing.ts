@@ -74,6 +74,17 @@ export function offerToReplica2(group: Group): void {
   group.deliver('GETSTATE');
 }
 
+/** Replica 2 has missed the second request of each of 20 clients, and so all that is different is of branches that it has. */
+export function groupWithMuchInCommon(kind: Kind = {}): Group {
+  const group = checkpointing(kind);
+  const names = 'abcdefghijklmnopqrst';
+  fill(group, names);
+  group.fire(0, 'heartbeat');
+  group.run();
+  fill(group, names, { without: [2] });
+  return group;
+}
+
 /** Questions and answers about a checkpoint go to and fro until there are none: yields the answers. */
 export function exchange(group: Group): readonly Letter[] {
   const answers: Letter[] = [];
@@ -105,6 +116,16 @@ export function questionIn(group: Group): GetCheckpoint {
   const [letter] = group.find('GETCHECKPOINT');
   if (letter?.message.type !== 'GETCHECKPOINT') throw new Error('No GETCHECKPOINT is on its way.');
   return letter.message;
+}
+
+/** Answers arrive, and questions are answered, until such a question is on its way. */
+export function nextQuestion(group: Group, isMeant: (question: GetCheckpoint) => boolean): GetCheckpoint {
+  group.deliver('CHECKPOINT');
+  while (!isMeant(questionIn(group))) {
+    group.deliver('GETCHECKPOINT');
+    group.deliver('CHECKPOINT');
+  }
+  return questionIn(group);
 }
 
 /** The names in a part of a checkpoint that an answer brings, in order: clients, or keys. */

@@ -17,7 +17,7 @@ describe('a session, where the client-table is bounded', () => {
   test('begins with a registration, and what was asked meanwhile follows in its order', () => {
     const group = groupWith(2);
     group.ask('ann', 'x');
-    group.ask('ann', 'y');
+    expect(group.ask('ann', 'y')).toEqual([]);
     expect(group.find('REQUEST')).toMatchObject([
       { to: 0, message: { clientId: 'ann/0', session: 0, requestNumber: 0, operation: null } },
     ]);
@@ -44,6 +44,37 @@ describe('a session, where the client-table is bounded', () => {
     group.run();
     expect(table(group, 0)).toEqual(['ann/0 of 1 s1']);
     expect(group.replica(0).log.length).toBe(2);
+  });
+
+  test('is told again to a client that asks for it again, also when it has been of use', () => {
+    const group = groupWith(2);
+    group.ask('ann', 'x');
+    const [registration] = group.find('REQUEST');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE');
+    group.deliver('PREPAREOK');
+    const told = [{ type: 'reply', message: { requestNumber: 0, result: 1 } }];
+    expect(registration && group.hand(registration)).toMatchObject(told);
+    group.run();
+    expect(table(group, 0)).toEqual(['ann/0 of 1 s1']);
+    expect(registration && group.hand(registration)).toMatchObject(told);
+    expect(group.replica(0).log.length).toBe(2);
+  });
+
+  test('is known where its registration is in the log: what comes too early is dropped there, and not forwarded', () => {
+    const group = groupWith(2);
+    for (const key of ['x', 'y']) group.ask('ann', key);
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    group.deliver('PREPAREOK');
+    group.deliver('REPLY');
+    const [first, second] = group.lose('REQUEST');
+    expect(group.replica(1)).toMatchObject({ commitNumber: 0, log: { length: 1 } });
+    expect(second && reasonOf(group.hand({ ...second, to: 1 }))).toBe(
+      'an earlier request of the client is missing',
+    );
+    if (first !== undefined) group.hand({ ...first, to: 1 });
+    expect(group.find('REQUEST')).toMatchObject([{ from: 1, to: 0, message: { requestNumber: 1 } }]);
   });
 
   test('is another one after the client was restarted', () => {
@@ -130,6 +161,22 @@ describe('an eviction', () => {
     expect(group.answers.at(-1)).toBe(null);
   });
 
+  test('is told also while a late copy of the registration is being ordered, which begins another session', () => {
+    const group = groupWith(1);
+    group.ask('ann', 'x');
+    const [late] = group.find('REQUEST');
+    group.run();
+    group.ask('bob', 'y');
+    group.run();
+    if (late !== undefined) group.hand(late);
+    group.ask('ann', 'z');
+    expect(reasonOf(group.deliver('REQUEST', { from: 'ann' }))).toBe(undefined);
+    expect(group.replica(0)).toMatchObject({ commitNumber: 4, log: { length: 6 } });
+    group.run();
+    expect(group.client('ann')).toMatchObject({ clientId: 'ann/0.1', outstanding: [] });
+    expect(group.answers).toEqual([1, 1]);
+  });
+
   test('may come between a request and its execution', () => {
     const group = groupWith(1);
     group.ask('ann', 'x');
@@ -169,6 +216,28 @@ describe('a window of outstanding requests', () => {
     expect(reasonOf(group.ask('ann', 'd'))).toBe(full);
     if (first !== undefined) group.hand(first);
     expect(reasonOf(group.ask('ann', 'd'))).toBe(undefined);
+  });
+
+  test.each([1, Number.POSITIVE_INFINITY])(
+    'is how many results of a client are kept, the latest ones, where there are %d sessions',
+    (sessions) => {
+      const group = groupWith(sessions, 4);
+      const kept = [1, 2, 3, 4, 5, 6].map((value) => {
+        group.ask('ann', { type: 'set', key: 'x', value });
+        group.run();
+        return group.replica(0).executed.get('ann/0')?.results;
+      });
+      expect(kept).toEqual([[1], [1, 2], [1, 2, 3], [1, 2, 3, 4], [2, 3, 4, 5], [3, 4, 5, 6]]);
+    },
+  );
+
+  test('is waited for anew whenever some of it is answered, until all of it is', () => {
+    const group = waiting();
+    for (const _ of [1, 2]) group.deliver('REQUEST');
+    for (const _ of [1, 2]) group.deliver('PREPARE', { to: 1 });
+    for (const _ of [1, 2]) group.deliver('PREPAREOK', { from: 1 });
+    for (const delay of [4, 0])
+      expect(group.deliver('REPLY')).toMatchObject([{ type: 'answered' }, { type: 'timer', delay }]);
   });
 
   test('is answered from the table to its end, whatever was executed later', () => {

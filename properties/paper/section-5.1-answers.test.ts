@@ -8,8 +8,10 @@ import {
   extent,
   fill,
   groupThatMovedOn,
+  groupWithMuchInCommon,
   laggingGroup,
   namesIn,
+  nextQuestion,
   offerToReplica2,
   outcome,
   questionIn,
@@ -40,6 +42,15 @@ describe('who answers questions about a checkpoint, VRR §5.1', () => {
       'this replica has not come as far as that checkpoint',
     );
     expect(group.letters).toEqual([]);
+  });
+
+  test('one that has a later one and no other, by offering that', () => {
+    const group = laggingGroup();
+    offerToReplica2(group);
+    exchange(group);
+    expect(extent(group, 2).checkpoints).toEqual([6]);
+    group.hand(question(3));
+    expect(group.find('CHECKPOINT')).toMatchObject([{ to: 1, message: { opNumber: 6, exchanged: null } }]);
   });
 
   test('nobody whose log is of another view', () => {
@@ -108,6 +119,7 @@ describe('what a replica takes for the answer to its question, VRR §5.1', () =>
     for (const other of [
       { ...answer, opNumber: 3 },
       { ...answer, opNumber: 9 },
+      { ...answer, time: answer.time + 1 },
       { ...answer, digests: { table: none, state } },
       { ...answer, digests: { table, state: none } },
     ])
@@ -126,11 +138,29 @@ describe('what a replica takes for the answer to its question, VRR §5.1', () =>
       { ...exchanged, part: 'state' as const },
       { ...exchanged, paths: exchanged.paths.map((path) => `${path}0`) },
       { ...exchanged, paths: [...exchanged.paths, '7'] },
+      { ...exchanged, paths: [...exchanged.paths, '7'], answer: { ...exchanged.answer, isCut: true } },
       { ...exchanged, paths: [] },
     ])
       expect(reasonOf(group.hand(toReplica2({ ...answer, exchanged: other })))).toMatch(/not asked|paths/);
     expect(reasonOf(group.hand(toReplica2(answer)))).toBeUndefined();
     expect(reasonOf(group.hand(toReplica2(answer)))).toBe('that was not asked');
+  });
+});
+
+describe('an answer to several questions, VRR §5.1', () => {
+  test('is to all of them, or is none', () => {
+    const group = groupWithMuchInCommon({ room: 1200 });
+    offerToReplica2(group);
+    nextQuestion(group, ({ questions }) => questions.length > 1);
+    group.deliver('GETCHECKPOINT');
+    const answer = answerIn(group);
+    const { exchanged } = answer;
+    if (exchanged === null) throw new Error('That was an offer.');
+    for (const index of exchanged.paths.keys()) {
+      const other = { ...exchanged, paths: exchanged.paths.with(index, '0000000') };
+      expect(reasonOf(group.hand(toReplica2({ ...answer, exchanged: other })))).toBe('that was not asked');
+    }
+    expect(reasonOf(group.hand(toReplica2(answer)))).toBeUndefined();
   });
 });
 

@@ -11,7 +11,7 @@ import {
 } from '../../impl/index.ts';
 import { unpredicted } from '../unpredicted.ts';
 import { checkpointing, exchange, fill, laggingGroup, offerToReplica2 } from './checkpointing.ts';
-import type { Group } from './group.ts';
+import { Group } from './group.ts';
 
 function logOf(...operations: readonly string[]): Log {
   return operations.reduce((log, operation) => log.append(requestOf(operation)), Log.empty);
@@ -84,6 +84,51 @@ describe('what stable storage says after a checkpoint was written, VRR §5.1', (
     expect(promised.checkpoint).toBe(image.checkpoint);
     expect(blankImage.checkpoint).toBeUndefined();
   });
+});
+
+describe('a checkpoint on disk whose client-table holds what is no line of one, VRR §5.1', () => {
+  const wrong = [null, 'line', { session: 0, requestNumber: -1, results: [], opNumber: 1 }];
+
+  test.each(['durable', 'diskless'] as const)('is not taken up, and that is said: %s', (mode) => {
+    for (const line of wrong) {
+      const group = new Group(3, mode);
+      const table = Tree.empty<Json>().set('ann/0', line);
+      group.machine(2).image = { ...blankImage, checkpoint: { ...checkpointOf(3), table } };
+      expect(() => group.restart(2)).toThrow('A line of a checkpoint is none of a client-table.');
+      expect(group.replica(2)).toMatchObject({ commitNumber: 0, checkpoints: [] });
+    }
+  });
+});
+
+describe('what is said about checkpoints while a disk is slow, VRR §5.1', () => {
+  test('waits for no disk: what is offered was executed, and who asks for it promises nothing', () => {
+    const group = checkpointing({ mode: 'durable', syncs: 'by hand' });
+    group.ask('a', 'a');
+    group.deliver('REQUEST');
+    const [late] = group.lose('PREPARE', { to: 2 });
+    settle(group);
+    for (const key of 'bcdefgh') {
+      group.ask(key, key);
+      settle(group);
+    }
+    // Replica 0 is about to write the ninth entry, and replica 2 the first.
+    group.ask('i', 'i');
+    group.deliver('REQUEST');
+    group.lose();
+    offerToReplica2(group);
+    expect(group.find('CHECKPOINT')).toMatchObject([{ from: 0, to: 2, message: { opNumber: 6 } }]);
+    if (late !== undefined) group.hand(late);
+    expect(group.machine(2).unsynced).toMatchObject([{ type: 'entries' }, {}, {}]);
+    group.deliver('CHECKPOINT');
+    expect(group.find('GETCHECKPOINT')).toMatchObject([{ from: 2, to: 0, message: { opNumber: 6 } }]);
+  });
+
+  /** What is on its way between replicas 0 and 1, and on its way to their disks, arrives. */
+  function settle(group: Group): void {
+    group.run({ without: [2] });
+    for (const number of [0, 1]) group.sync(number);
+    group.run({ without: [2] });
+  }
 });
 
 describe('what a replica writes of checkpoints, VRR §5.1', () => {

@@ -84,6 +84,23 @@ describe('what is written', () => {
   });
 });
 
+describe('a PREPARE of what is on the disk already', () => {
+  test('is acknowledged at once, and nothing is written', () => {
+    const group = new Group(3, 'durable', 'by hand');
+    for (const name of ['ann', 'bob']) group.ask(name, name);
+    for (const _ of [1, 2]) group.deliver('REQUEST');
+    const prepares = group.find('PREPARE', { to: 1 });
+    for (const _ of prepares) group.deliver('PREPARE', { to: 1 });
+    group.sync(1);
+    for (const letter of prepares) {
+      const outputs = group.hand(letter);
+      expect(outputs.map(({ type }) => type)).not.toContain('write');
+      expect(outputs).toContainEqual(expect.objectContaining({ type: 'send', to: 0 }));
+    }
+    expect(group.machine(1).unsynced).toEqual([]);
+  });
+});
+
 describe('when a view is over before it is durable', () => {
   test('its primary answers all the same who was executed in it: what is executed is committed', () => {
     const group = new Group(3, 'durable', 'by hand');

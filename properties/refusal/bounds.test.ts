@@ -71,7 +71,7 @@ test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
   (room) => {
     const make = () => configure(3, 'durable', ledgerService, { room });
     expect(make).toThrow(RangeError);
-    expect(make).toThrow(`room for 1 character or more, not ${room}`);
+    expect(make).toThrow(`A message has room for 1 character or more, not ${room}.`);
     expect(configure(3, 'durable', ledgerService, { room: 1 }).room).toBe(1);
   },
 );
@@ -81,7 +81,7 @@ test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
   (pipeline) => {
     const make = () => configure(3, 'durable', ledgerService, { pipeline });
     expect(make).toThrow(RangeError);
-    expect(make).toThrow(`1 PREPARE outstanding or more, not ${pipeline}`);
+    expect(make).toThrow(`A primary has 1 PREPARE outstanding or more, not ${pipeline}.`);
     expect(configure(3, 'durable', ledgerService, { pipeline: 1 }).pipeline).toBe(1);
   },
 );

@@ -60,7 +60,7 @@ const notText = ['', 1, null, undefined, ['a']];
 /** By field, what may never be in it, and what the reason then says. */
 const bad: readonly { readonly field: string; readonly values: readonly unknown[]; readonly says: RegExp }[] =
   [
-    ...['viewNumber', 'opNumber', 'commitNumber', 'lastNormalView'].map((field) => {
+    ...['viewNumber', 'opNumber', 'commitNumber', 'lastNormalView', 'time'].map((field) => {
       return { field, values: notWhole, says: new RegExp(`${field} must be`) };
     }),
     { field: 'requestNumber', values: [0, ...notWhole], says: /requestNumber/ },

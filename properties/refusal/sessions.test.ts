@@ -18,9 +18,12 @@ const registration = { ...request, operation: null, session: 0, requestNumber: 0
 
 describe('how many sessions and outstanding requests there may be', () => {
   test.each([0, -1, 0.5, Number.NaN])('not %d', (number) => {
-    const words = /1 client or more/;
-    expect(() => configure(3, 'durable', ledgerService, { sessions: number })).toThrow(words);
-    expect(() => configure(3, 'durable', ledgerService, { window: number })).toThrow(/1 request outstanding/);
+    expect(() => configure(3, 'durable', ledgerService, { sessions: number })).toThrow(
+      `A group has sessions for 1 client or more, not ${number}.`,
+    );
+    expect(() => configure(3, 'durable', ledgerService, { window: number })).toThrow(
+      `A client has 1 request outstanding or more, not ${number}.`,
+    );
   });
 
   test('any number from 1, and any number at all of sessions, but of nothing else', () => {

@@ -70,7 +70,11 @@ describe('a log whose beginning is gone', () => {
   });
 
   test('has no piece that begins before what is left, and says so', () => {
-    for (const after of [0, 1, 2]) expect(() => logOf(5).compacted(3).piece(after, 1)).toThrow(RangeError);
+    for (const after of [0, 1, 2]) {
+      const ask = () => logOf(5).compacted(3).piece(after, 1);
+      expect(ask).toThrow(RangeError);
+      expect(ask).toThrow(`The log of 5 entries, of which the first 3 are gone, has not all after ${after}.`);
+    }
   });
 
   test.each([
@@ -121,6 +125,16 @@ describe('a log whose beginning is gone', () => {
       const log = logOf(5).compacted(base);
       expect([log.base, log.length, log.entriesAfter(base)]).toEqual([base, base, []]);
     }
+  });
+
+  test('knows the time of the last entry that is gone, and need be told it only where that was never there', () => {
+    const log = [10, 20].reduce(
+      (shorter, time) => shorter.append({ ...request(1), predicted: { time, random: 0 } }),
+      Log.empty,
+    );
+    expect(log.compacted(1, 7).prefix(1).lastTime).toBe(10);
+    expect(log.compacted(2, 7).lastTime).toBe(20);
+    expect(log.compacted(3, 7).lastTime).toBe(7);
   });
 
   test('that has no entries at all is that of one that begins there', () => {
