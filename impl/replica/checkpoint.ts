@@ -53,8 +53,8 @@ export function presentCheckpoint(replica: Replica): Checkpoint {
 /** The checkpoint takes the place of everything that was executed, and the log begins no later than after it. */
 export function install(replica: Replica, effects: Effects, checkpoint: Checkpoint): void {
   const { opNumber, state, table } = checkpoint;
-  replica.serviceState = stateOf(replica.configuration.service, state);
   if (!isTable(table)) throw new Error('A line of a checkpoint is none of a client-table.');
+  replica.serviceState = stateOf(replica.configuration.service, state);
   replica.executed = table;
   replica.commitNumber = opNumber;
   replica.checkpoints = [checkpoint];
