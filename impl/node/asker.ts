@@ -130,6 +130,8 @@ export class Asker {
   }
 
   private take(input: ClientInput): void {
+    // Connections that are being closed may bring something yet, and nobody waits for it.
+    if (this.problem !== undefined) return;
     for (const output of clientStep(this.proxy, input)) this.perform(output);
   }
 

@@ -39,7 +39,7 @@ export class Link {
 
   constructor(options: LinkOptions) {
     this.options = options;
-    this.server = createServer({ allowHalfOpen: false }, (near) => this.pass(near));
+    this.server = createServer((near) => this.pass(near));
   }
 
   /** Begins to listen. Yields the port. */
@@ -56,8 +56,11 @@ export class Link {
     if (this.isCut) return;
     this.isCut = true;
     for (const passage of this.passages) {
-      if (this.options.chance.fraction() < breaking) passage.break();
-      else passage.hold();
+      if (this.options.chance.fraction() >= breaking) passage.hold();
+      else {
+        this.options.counts.broken += 1;
+        passage.break();
+      }
     }
   }
 
@@ -104,7 +107,7 @@ class Passage {
   release(): void {
     this.isHeld = false;
     if (this.far === undefined) {
-      this.far = connect({ port: this.options.port, host: '127.0.0.1', noDelay: true });
+      this.far = connect({ port: this.options.port, host: '127.0.0.1' });
       this.watch(this.far);
       this.forward(this.near, this.far);
       this.forward(this.far, this.near);

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { configure, keyValueService, type Request } from '../../impl/index.ts';
+import { Asker } from '../../impl/node/asker.ts';
+import { ClosedError, TimeoutError } from '../../impl/node/errors.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Somebody who asks a group of three that never answers by itself. */
+function asker() {
+  const sent: Request[] = [];
+  const asker = new Asker({
+    ...{ configuration: configure(3, 'diskless', keyValueService, { sessions: 8 }), name: 'ann', tick: 10 },
+    send: (_, request) => sent.push(request),
+  });
+  return { asker, sent };
+}
+
+const operation = { type: 'get', key: 'a' };
+
+describe('somebody who asks', () => {
+  it('asks again and again, until it is too late', async () => {
+    const { asker: ann, sent } = asker();
+    const outcome = expect(ann.request(operation, 1000)).rejects.toBeInstanceOf(TimeoutError);
+    await vi.advanceTimersByTimeAsync(1000);
+    await outcome;
+    expect(sent.length).toBeGreaterThan(2);
+  });
+
+  it('leaves nothing to be done when it ends, whoever can be reached only then, or answers', async () => {
+    const { asker: ann, sent } = asker();
+    const outcome = expect(ann.request(operation, 1000)).rejects.toBeInstanceOf(ClosedError);
+    expect(vi.getTimerCount()).toBeGreaterThan(0);
+    ann.end(new ClosedError('enough', null));
+    await outcome;
+    const before = sent.length;
+    ann.askAgain();
+    ann.receive({ type: 'REPLY', viewNumber: 0, clientId: ann.clientId, requestNumber: 0, result: 1 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([sent.length, vi.getTimerCount()]).toEqual([before, 0]);
+    await expect(ann.request(operation, 1000)).rejects.toThrow('enough');
+  });
+});
