@@ -34,12 +34,17 @@ export interface AskerOptions {
   readonly troubles?: () => string;
 }
 
+/** The session is not known yet, and any will do to see whether the rest of a request is right. */
+const opening = { type: 'REQUEST', session: 1, requestNumber: 1 } as const;
+
 /**
  * A client of a group, over whatever carries its messages: has each operation executed once. It may be asked for any number
  * at a time; as many of them as the group allows are outstanding, and are executed in the order in which they were asked for.
  */
 export class Asker {
   private readonly options: AskerOptions;
+  /** By which operations are judged before there is a session. */
+  private readonly judging: Configuration;
   private readonly proxy: Client;
   private readonly timers: Timers<'retry'>;
   private readonly outstanding = new Map<number, Asked>();
@@ -48,6 +53,7 @@ export class Asker {
 
   constructor(options: AskerOptions) {
     this.options = options;
+    this.judging = { ...options.configuration, sessions: 1 };
     this.proxy = createClient(options.configuration, options.name, 0);
     this.timers = new Timers(() => this.take({ type: 'timer' }));
   }
@@ -106,10 +112,8 @@ export class Asker {
   }
 
   private objectionTo(operation: Json): string | undefined {
-    const { configuration, clientId } = this.proxy;
-    // The session is not known yet, and any will do to see whether the rest is right.
-    const request: Request = { type: 'REQUEST', operation, clientId, session: 1, requestNumber: 1 };
-    return requestRefusal({ ...configuration, sessions: 1 }, request);
+    const request: Request = { ...opening, operation, clientId: this.proxy.clientId };
+    return requestRefusal(this.judging, request);
   }
 
   /** An operation that was sent is not taken back: it stays outstanding, and only whoever asked is told. */

@@ -12,7 +12,7 @@ import type { Access } from '../stage.ts';
 import { type Completion, completionOf, type Operation, unanswered } from '../workload.ts';
 
 /** Whom answers are from: nobody knows which of the servers it was. */
-const cluster = 'the cluster';
+const answerer = 'the cluster';
 
 /** Clients that use the library, and so ask whichever server is of use. */
 export class ClusterClients implements Access {
@@ -53,7 +53,7 @@ export class ClusterClients implements Access {
   private async have(client: number, operation: Operation): Promise<Completion> {
     try {
       const result = await this.at(client).request(commandOf(operation), this.timeout);
-      return completionOf(operation, cluster, bodyOf(operation, result));
+      return completionOf(operation, answerer, bodyOf(operation, result));
     } catch (error) {
       if (error instanceof RefusedError)
         return { ...unanswered(operation, true), error: ['refused', error.message] };
