@@ -6,7 +6,7 @@ import { Asker } from './asker.ts';
 import { type Cluster, configurationOf, groupOf } from './cluster.ts';
 import { Connection } from './connection.ts';
 import { Dialler } from './dialler.ts';
-import { ClosedError, SetupError } from './errors.ts';
+import { ClosedError, RefusedError, SetupError } from './errors.ts';
 import { answerSchema, type Hello } from './handshake.ts';
 import { objection } from './messageSchema.ts';
 
@@ -52,6 +52,8 @@ export class ClusterClient {
    * SetupError if the replicas belong to another group.
    */
   request(operation: Json, timeout = this.usualTimeout): Promise<Json> {
+    const reason = this.cluster.codec.refusal(operation);
+    if (reason !== undefined) return Promise.reject(new RefusedError(reason));
     return this.asker.request(operation, timeout);
   }
 
