@@ -96,7 +96,7 @@ export function askedOf({ values, positionals }: Given<typeof options>): Asked {
   return {
     ...{ workload, transport },
     command: values.bin === undefined ? undefined : executableGiven(values.bin),
-    removal: removalGiven(values.bin, values.ablation),
+    removal: removalGiven(values.bin, values.ablation, transport),
     args: values.bin === undefined && positionals.length === 0 ? ['--data', '{data}'] : positionals,
     settings: {
       ...{ seed, nodes, duration },
@@ -168,10 +168,22 @@ function listOf<const Word extends string>(
   return [oneOf(name, first, words), ...others.map((word) => oneOf(name, word, words))];
 }
 
-function removalGiven(bin: string | undefined, ablation: string | undefined): Removal | undefined {
+function removalGiven(
+  bin: string | undefined,
+  ablation: string | undefined,
+  transport: Transport,
+): Removal | undefined {
   if (ablation === undefined) return undefined;
-  if (bin === undefined) return harmfulGiven(ablation);
-  throw new UsageError('--ablation plants a bug in our own node, and --bin names another. Give one of them.');
+  if (bin !== undefined)
+    throw new UsageError(
+      '--ablation plants a bug in our own node, and --bin names another. Give one of them.',
+    );
+  const removal = harmfulGiven(ablation);
+  if (transport === 'tcp' && removal.edits.some(({ file }) => file.startsWith('client/')))
+    throw new UsageError(
+      `--ablation ${ablation} is a bug of clients, and --transport tcp plants bugs in servers. Leave --transport out.`,
+    );
+  return removal;
 }
 
 /** A name without a slash that is no file here is left to the system, which searches for it as a shell does. */

@@ -116,22 +116,21 @@ export class Trial {
     this.hasRecovered = served.size > 0;
   }
 
-  /** Does each final operation until it is answered ok, by one node or another. */
+  /** Does each final operation until it is answered ok, by one node or another. Gives up when none is for too long. */
   private async finish(signal: AbortSignal): Promise<void> {
     const { clock, clients, settings } = this;
-    const end = clock.now() + settings.recovery;
     const unanswered: Operation[] = [];
+    let end = clock.now() + settings.recovery;
     for (const operation of settings.workload.final) {
-      for (;;) {
+      let isAnswered = false;
+      while (!isAnswered && clock.now() < end) {
         const { type } = await clients.perform(operation);
         signal.throwIfAborted();
-        if (type === 'ok') break;
-        if (clock.now() >= end) {
-          unanswered.push(operation);
-          break;
-        }
-        await sleep(clock, breath, signal);
+        isAnswered = type === 'ok';
+        if (!isAnswered) await sleep(clock, breath, signal);
       }
+      if (isAnswered) end = clock.now() + settings.recovery;
+      else unanswered.push(operation);
     }
     this.unanswered = unanswered;
   }

@@ -62,6 +62,7 @@ describe('the command line of the workbench', () => {
     [['--transport', 'tcp', '--duplication', '0.1'], 'nothing arrives twice over TCP.'],
     [['--transport', 'tcp', '--log-messages'], 'what goes over TCP are no lines.'],
     [['--transport', 'tcp', '--node-count', '32'], '--node-count must be a whole number from 1 to 31,'],
+    [['--transport', 'tcp', '--ablation', 'client-accepts-any-reply'], 'is a bug of clients'],
     [['--nemesis', 'flip'], "--nemesis must be one of partition, kill, pause, and 'flip' is not."],
     [['--bin', 'node', '--ablation', 'no-dedupe'], '--ablation plants a bug in our own node'],
     [['--ablation', 'nosuch'], "no ablation 'nosuch'"],

@@ -165,6 +165,8 @@ describe('the results', () => {
       'Nothing was answered any more when all faults had ended.',
     ]);
     expect(trial.unanswered).toHaveLength(2);
+    // Five seconds for somebody to answer, five more for the last reads, and what one of them takes.
+    expect(clock.now()).toBeLessThan(10_000 + 5000 + 5000 + 2 * calm.workload.timeout);
   });
 
   it('know nothing of a service that keeps one register to itself', async () => {

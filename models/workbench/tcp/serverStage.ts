@@ -27,8 +27,9 @@ export class ServerStage implements Stage, Company {
   }
 
   traffic(): Traffic {
-    const { lost } = this.servers;
-    return { ...this.links.counts, ...(lost.size === 0 ? {} : { 'servers whose disk was lost': lost.size }) };
+    const { flips, lost } = this.servers;
+    const harm = { 'bits turned round': flips, 'servers whose disk was lost': lost.size };
+    return { ...this.links.counts, ...(flips === 0 ? {} : harm) };
   }
 
   start(): Promise<void> {

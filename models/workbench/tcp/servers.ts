@@ -7,6 +7,8 @@ import { fill, flip, free, tear } from './disk.ts';
 
 /** How long servers may take until they are a group, in milliseconds. */
 const patience = 30_000;
+/** How long they may take to say how they are. */
+const shortPatience = 500;
 /** What a server exits with that must not run again for what its disk has lost. */
 const mustNotRun = 2;
 
@@ -20,7 +22,7 @@ interface Member {
   mayEndUntil: number;
   /** Whether it ended of that, and was not started again yet. */
   hasEnded: boolean;
-  /** Whether its disk was harmed, and it may never run again. */
+  /** Whether its disk was harmed, and it was not seen to be of use since. It may never run again. */
   isHarmed: boolean;
 }
 
@@ -34,6 +36,8 @@ export class Servers implements Company, DiskFaults {
   private readonly failed: (failure: Error) => void;
   /** The servers that refused to run again, since their disks had lost what they had promised. */
   readonly lost = new Set<number>();
+  /** How many bits were turned round. */
+  flips = 0;
 
   /** `cluster`: where the servers themselves listen. `complaint` gets each line of standard error. */
   constructor(
@@ -103,8 +107,16 @@ export class Servers implements Company, DiskFaults {
     await tear(this.at(node).directory, at);
   }
 
+  /** Spares the disk while another is not repaired yet: what one has lost the others must have. */
   async flip(node: number, at: number): Promise<void> {
+    const findings = await inquire(this.cluster, keyValueService, shortPatience);
+    this.members.forEach((member, number) => {
+      const finding = findings[number];
+      if (finding?.type === 'status' && finding.status === 'normal') member.isHarmed = false;
+    });
+    if (this.members.some(({ isHarmed }, number) => isHarmed && number !== node)) return;
     this.at(node).isHarmed = true;
+    this.flips += 1;
     await flip(this.at(node).directory, at);
   }
 
