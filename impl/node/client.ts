@@ -82,9 +82,13 @@ export class ClusterClient {
     this.diallers[to]?.sendFrame(Connection.frameOf(codec, request, bounds));
   }
 
-  /** What was asked for before there was any connection is asked for as soon as the right one is there. */
+  /**
+   * What was asked for before there was any connection is asked for as soon as the right one is there. With one that was lost
+   * an answer may have been lost, and who has waited for long would not ask again for some time.
+   */
   private onConnected(number: number): void {
-    this.troubles.delete(number);
+    const wasLost = this.troubles.delete(number);
+    if (this.isBegun && wasLost) this.asker.askAgain();
     if (this.isBegun) return;
     if (number === this.asker.presumedPrimary) this.begin();
     else setTimeout(() => this.begin(), 2 * this.cluster.tick).unref();

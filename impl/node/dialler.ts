@@ -20,7 +20,7 @@ export interface Call {
   readonly codec: Codec;
   readonly bounds: Bounds;
   readonly secrets: Secrets | undefined;
-  /** Milliseconds before the first repetition; each is twice as long as the one before, up to a hundred times the first. */
+  /** Milliseconds before the first repetition; each is twice as long as the one before, up to twenty times the first. */
   readonly patience: number;
 }
 
@@ -110,7 +110,7 @@ export class Dialler {
     this.isAnswered = false;
     this.events.onLost(reason);
     if (this.isClosed) return;
-    const delay = this.call.patience * Math.min(2 ** this.failures, 100);
+    const delay = this.call.patience * Math.min(2 ** this.failures, 20);
     this.failures = Math.min(this.failures + 1, 10);
     this.timer = setTimeout(() => {
       this.connection = this.dial();

@@ -52,6 +52,22 @@ describe('a group over TCP', () => {
     expect(await group.client().request(get('a'))).toBe('b');
   });
 
+  test('is asked again as soon as it can be reached again', async () => {
+    const group = await served();
+    await group.client().request(get('a'));
+    // It would ask again after 12 seconds, and tries to reach them again after 3.
+    const client = new ClusterClient({ ...group.cluster, tick: 3000 }, { timeout: 10_000 });
+    try {
+      await client.request(set('a', 'b'));
+      for (const number of [0, 1, 2]) await group.stop(number);
+      const answer = client.request(get('a'));
+      for (const number of [0, 1, 2]) await group.start(number);
+      expect(await answer).toBe('b');
+    } finally {
+      client.close();
+    }
+  });
+
   test('tells a replica whose disk was taken away everything again', async () => {
     const group = await served();
     const client = group.client();
