@@ -86,7 +86,7 @@ export class Link {
 class Passage {
   private far: Socket | undefined;
   private isHeld = true;
-  /** What was read while nothing gets through, or has not arrived yet, does so after this. */
+  /** What has come so far while it is held: each has a piece of it arrive. */
   private waiting: (() => void)[] = [];
   private readonly near: Socket;
   private readonly options: LinkOptions;

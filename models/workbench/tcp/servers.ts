@@ -38,6 +38,7 @@ export class Servers implements Company, DiskFaults {
   readonly lost = new Set<number>();
   /** How many bits were turned round. */
   flips = 0;
+  private isOver = false;
 
   /** `cluster`: where the servers themselves listen. `complaint` gets each line of standard error. */
   constructor(
@@ -64,6 +65,7 @@ export class Servers implements Company, DiskFaults {
   async start(): Promise<void> {
     for (const { process } of this.members) process.start();
     for (const begun = performance.now(); performance.now() - begun < patience; ) {
+      if (this.isOver) return;
       const findings = await inquire(this.cluster, keyValueService, 1000);
       if (findings.every((finding) => finding.type === 'status' && finding.status === 'normal')) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -121,6 +123,7 @@ export class Servers implements Company, DiskFaults {
   }
 
   async end(): Promise<void> {
+    this.isOver = true;
     await Promise.all(this.members.map(({ process }) => process.end()));
   }
 
