@@ -8,16 +8,26 @@ import type { Fault, NodeFault } from './plan.ts';
  * whatever implements this. Each promise is kept as soon as the thing is done.
  */
 export interface Faults {
+  readonly nodes: NodeFaults;
+  readonly links: LinkFaults;
+  /** Faults of disks, which not every stage has. */
+  readonly disks?: DiskFaults;
+}
+
+/** How nodes fail. */
+export interface NodeFaults {
   kill(node: number): Promise<void>;
   /** Starts a node that was killed. That it is started does not mean that it is of use. */
   restart(node: number): Promise<void>;
   pause(node: number): Promise<void>;
   resume(node: number): Promise<void>;
+}
+
+/** How what is between nodes fails. */
+export interface LinkFaults {
   /** From now on, only nodes of a same group hear each other. */
-  partition(groups: Groups): Promise<void>;
-  heal(): Promise<void>;
-  /** Faults of disks, which not every stage has. */
-  readonly disks?: DiskFaults;
+  partition(groups: Groups): void;
+  heal(): void;
 }
 
 /** How disks fail. `at`, from 0 to 1, is all that is left to chance in it. */
@@ -122,42 +132,42 @@ function wordsOf(fault: Fault, edge: Edge): { readonly f: string; readonly value
 const undoing = { kill: 'start', tear: 'start', flip: 'start', pause: 'resume', full: 'free' } as const;
 
 async function begin(fault: Fault, faults: Faults): Promise<void> {
-  if (fault.kind === 'partition') return faults.partition(fault.groups);
+  if (fault.kind === 'partition') return faults.links.partition(fault.groups);
   await Promise.all(fault.nodes.map((node) => strike(fault, node, faults)));
 }
 
 async function strike(fault: NodeFault, node: number, faults: Faults): Promise<void> {
   switch (fault.kind) {
     case 'kill':
-      return faults.kill(node);
+      return faults.nodes.kill(node);
     case 'pause':
-      return faults.pause(node);
+      return faults.nodes.pause(node);
     case 'full':
       return disksOf(faults).fill(node, fault.at);
     case 'tear':
-      await faults.kill(node);
+      await faults.nodes.kill(node);
       return disksOf(faults).tear(node, fault.at);
     case 'flip':
-      await faults.kill(node);
+      await faults.nodes.kill(node);
       return disksOf(faults).flip(node, fault.at);
   }
 }
 
 async function end(fault: Fault, faults: Faults): Promise<void> {
-  if (fault.kind === 'partition') return faults.heal();
+  if (fault.kind === 'partition') return faults.links.heal();
   await Promise.all(fault.nodes.map((node) => relieve(fault, node, faults)));
 }
 
 async function relieve(fault: NodeFault, node: number, faults: Faults): Promise<void> {
   switch (fault.kind) {
     case 'pause':
-      return faults.resume(node);
+      return faults.nodes.resume(node);
     case 'full':
       return disksOf(faults).free(node);
     case 'kill':
     case 'tear':
     case 'flip':
-      return faults.restart(node);
+      return faults.nodes.restart(node);
   }
 }
 

@@ -23,7 +23,7 @@ export class LineStage implements Stage {
     this.names = Array.from({ length: settings.nodes }, (_, node) => nameOf(node));
     this.journal = journal;
     this.network = new Network(weather, clock, (node, line) => nodes.deliver(node, line), journal);
-    this.faults = faultsWith(nodes, this.network);
+    this.faults = { nodes, links: this.network };
     const mouth = {
       isReady: (node: number) => nodes.isReady(node),
       send: (node: number, line: string) => {
@@ -67,15 +67,4 @@ export class LineStage implements Stage {
     if (fate === 'sent') this.clientMessages += 1;
     this.journal(fate, line);
   }
-}
-
-function faultsWith(nodes: Nodes, network: Network): Faults {
-  return {
-    kill: (node) => nodes.kill(node),
-    restart: (node) => nodes.restart(node),
-    pause: (node) => nodes.pause(node),
-    resume: (node) => nodes.resume(node),
-    partition: async (groups) => network.partition(groups),
-    heal: async () => network.heal(),
-  };
 }

@@ -1,5 +1,6 @@
 import { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
+import type { LinkFaults } from './faults.ts';
 import { areConnected, type Groups } from './partitions.ts';
 import { latencyIn, type Weather } from './weather.ts';
 
@@ -17,7 +18,7 @@ export type Deliver = (node: number, line: string) => boolean;
  * which come when they come, are looked up when the message is due, as Maelstrom does it. A node's messages to
  * itself do not go over any link: they arrive at once.
  */
-export class Network {
+export class Network implements LinkFaults {
   readonly counts: Record<Fate, number> = {
     sent: 0,
     delivered: 0,

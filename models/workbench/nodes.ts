@@ -1,8 +1,8 @@
-import type { Faults } from './faults.ts';
+import type { NodeFaults } from './faults.ts';
 import type { Message } from './message.ts';
 
 /** Whoever runs the nodes of a trial. */
-export interface Nodes extends Omit<Faults, 'partition' | 'heal'> {
+export interface Nodes extends NodeFaults {
   /** Whether the node was started and has answered `init`. It may be paused all the same. */
   isReady(node: number): boolean;
   /** Gives a line to a node. False if nobody is there to take it. */

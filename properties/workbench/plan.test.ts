@@ -146,8 +146,8 @@ describe('the nemesis', () => {
       calls.push([clock.now(), name, ...(what === undefined ? [] : [JSON.stringify(what)])].join(' '));
     };
     const faults = {
-      ...{ kill: note('kill'), restart: note('restart'), pause: note('pause'), resume: note('resume') },
-      ...{ partition: note('partition'), heal: note('heal') },
+      nodes: { kill: note('kill'), restart: note('restart'), pause: note('pause'), resume: note('resume') },
+      links: { partition: note('partition'), heal: note('heal') },
       disks: { fill: note('fill'), free: note('free'), tear: note('tear'), flip: note('flip') },
     };
     return { faults, calls };

@@ -79,8 +79,8 @@ async function filesIn(directory: string): Promise<readonly Found[]> {
     names.toSorted().map(async (name): Promise<readonly Found[]> => {
       const path = join(directory, name);
       try {
-        const { size, mtimeMs: written } = await stat(path);
-        return (await stat(path)).isFile() ? [{ path, size, written }] : [];
+        const found = await stat(path);
+        return found.isFile() ? [{ path, size: found.size, written: found.mtimeMs }] : [];
       } catch {
         return [];
       }

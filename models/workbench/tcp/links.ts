@@ -1,5 +1,6 @@
 import { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
+import type { LinkFaults } from '../faults.ts';
 import { areConnected, type Groups } from '../partitions.ts';
 import type { Weather } from '../weather.ts';
 import { Link, type LinkCounts } from './link.ts';
@@ -11,7 +12,7 @@ interface Way {
 }
 
 /** The links between servers, one for each who calls another. */
-export class Links {
+export class Links implements LinkFaults {
   readonly counts: LinkCounts = { connections: 0, broken: 0, pieces: 0, bytes: 0 };
   private readonly ways: readonly Way[];
   private readonly ports: readonly number[];

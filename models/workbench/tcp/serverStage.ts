@@ -15,15 +15,7 @@ export class ServerStage implements Stage, Company {
     this.servers = servers;
     this.links = links;
     this.access = access;
-    this.faults = {
-      kill: (node) => servers.kill(node),
-      restart: (node) => servers.restart(node),
-      pause: (node) => servers.pause(node),
-      resume: (node) => servers.resume(node),
-      partition: async (groups) => links.partition(groups),
-      heal: async () => links.heal(),
-      disks: servers,
-    };
+    this.faults = { nodes: servers, links, disks: servers };
   }
 
   traffic(): Traffic {

@@ -1,6 +1,6 @@
 import { keyValueService } from '../../../impl/index.ts';
 import { type Cluster, inquire } from '../../../impl/node/index.ts';
-import { type DiskFaults, nameOf } from '../faults.ts';
+import { type DiskFaults, type NodeFaults, nameOf } from '../faults.ts';
 import { NodeProcess, type Program } from '../process.ts';
 import type { Company } from '../stage.ts';
 import { fill, flip, free, tear } from './disk.ts';
@@ -30,7 +30,7 @@ interface Member {
 const grace = 5000;
 
 /** Servers of one cluster as processes of this machine, with directories of their own. */
-export class Servers implements Company, DiskFaults {
+export class Servers implements Company, NodeFaults, DiskFaults {
   private readonly members: readonly Member[];
   private readonly cluster: Cluster;
   private readonly failed: (failure: Error) => void;
