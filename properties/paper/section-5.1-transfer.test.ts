@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { Log } from '../../impl/index.ts';
-import { unpredicted } from '../unpredicted.ts';
 import {
   exchange,
   extent,
@@ -12,6 +10,7 @@ import {
   outcome,
 } from './checkpointing.ts';
 import type { Group } from './group.ts';
+import { logOf } from './logOf.ts';
 
 /** Replica 2 calls for view 2, of which it is the primary, and gets the vote of replica 1. */
 function electReplica2(group: Group): void {
@@ -22,6 +21,13 @@ function electReplica2(group: Group): void {
   group.deliver('STARTVIEWCHANGE', { from: 1, to: 2 });
   group.lose('STARTVIEWCHANGE');
   group.deliver('DOVIEWCHANGE', { from: 1, to: 2 });
+}
+
+/** Replica 0 alone hears from the primary of view 1. */
+function tellReplica0OfView1(group: Group): void {
+  group.fire(1, 'heartbeat');
+  group.deliver('COMMIT', { to: 0 });
+  group.lose('COMMIT');
 }
 
 describe('a replica that lacks entries of its view which are gone, VRR §5.1, §5.2', () => {
@@ -129,19 +135,10 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
       // They arrive late, while the checkpoint is being fetched, and nothing says yet that they are committed.
       offerToReplica2(group);
       group.deliver('CHECKPOINT');
-      let log = Log.empty;
-      for (const [index, key] of [...keys].entries()) {
-        const operation = { type: 'set', key, value: 1 };
-        const request = {
-          type: 'REQUEST',
-          operation,
-          clientId: `${key}/0`,
-          session: 0,
-          requestNumber: 1,
-        } as const;
-        log = log.append({ ...request, predicted: unpredicted });
+      for (const index of keys.split('').keys()) {
+        const suffix = logOf(...keys.slice(0, index + 1)).suffix(index);
         const numbers = { viewNumber: 0, opNumber: index + 1, commitNumber: 0 };
-        group.hand({ from: 0, to: 2, message: { type: 'PREPARE', suffix: log.suffix(index), ...numbers } });
+        group.hand({ from: 0, to: 2, message: { type: 'PREPARE', suffix, ...numbers } });
       }
       group.lose('PREPAREOK');
       exchange(group);
@@ -157,9 +154,7 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
   test('changes neither its view nor its log before all of the log of that view is there', () => {
     const group = groupThatMovedOn();
     const before = { ...outcome(group, 0), ...extent(group, 0) };
-    group.fire(1, 'heartbeat');
-    group.deliver('COMMIT', { to: 0 });
-    group.lose('COMMIT');
+    tellReplica0OfView1(group);
     let steps = 0;
     for (; group.replica(0).status !== 'normal'; steps++) {
       expect(group.replica(0)).toMatchObject({ status: 'state-transfer', viewNumber: 0, lastNormalView: 0 });
@@ -177,9 +172,7 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
 
   test('would stop rather than begin a log with a checkpoint that is not here', () => {
     const group = groupThatMovedOn();
-    group.fire(1, 'heartbeat');
-    group.deliver('COMMIT', { to: 0 });
-    group.lose('COMMIT');
+    tellReplica0OfView1(group);
     group.deliver('GETSTATE');
     exchange(group);
     group.replica(0).fetching = undefined;
@@ -189,9 +182,7 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
 
   test('takes part in a still later view with its old log, and the checkpoint that it has is not fetched again', () => {
     const group = groupThatMovedOn();
-    group.fire(1, 'heartbeat');
-    group.deliver('COMMIT', { to: 0 });
-    group.lose('COMMIT');
+    tellReplica0OfView1(group);
     group.deliver('GETSTATE');
     exchange(group);
     group.lose();
@@ -209,9 +200,7 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
 
   test('asks about nothing twice when the view is another by then: the checkpoint is the same', () => {
     const group = groupThatMovedOn();
-    group.fire(1, 'heartbeat');
-    group.deliver('COMMIT', { to: 0 });
-    group.lose('COMMIT');
+    tellReplica0OfView1(group);
     group.deliver('GETSTATE');
     exchange(group);
     group.lose();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Log } from '../../impl/index.ts';
-import { unpredicted } from '../unpredicted.ts';
+import type { Log } from '../../impl/index.ts';
 import { Group, reasonOf } from './group.ts';
+import { logOf } from './logOf.ts';
 
 /** Messages carry one entry of the log at a time. */
 function groupInPieces(size = 3): Group {
@@ -38,20 +38,6 @@ function electReplica2(group: Group): void {
   group.fire(2, 'suspect');
   group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
   group.deliver('STARTVIEWCHANGE', { from: 1, to: 2 });
-}
-
-function logOf(...keys: readonly string[]): Log {
-  return keys.reduce((log, key) => {
-    const operation = { type: 'set', key, value: 1 };
-    const request = {
-      type: 'REQUEST',
-      operation,
-      clientId: `${key}/0`,
-      session: 0,
-      requestNumber: 1,
-    } as const;
-    return log.append({ ...request, predicted: unpredicted });
-  }, Log.empty);
 }
 
 /** Replica 2 gets this vote for view 2, which carries the last entry of the log. */

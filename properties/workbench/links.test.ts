@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { realClock } from '../../models/workbench/clock.ts';
 import { Links } from '../../models/workbench/tcp/links.ts';
 import type { Weather } from '../../models/workbench/weather.ts';
-import { calm } from './trying.ts';
+import { calm, until } from './trying.ts';
 
 /** Two servers that send everything back. */
 let servers: Server[] = [];
@@ -52,10 +52,6 @@ async function called(port = 0): Promise<Call> {
     });
   await once(socket, 'connect');
   return call;
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await setTimeout(5);
 }
 
 describe('links between servers', () => {

@@ -7,6 +7,7 @@ import { Lines } from '../../models/workbench/lines.ts';
 import { longestLine, type Message } from '../../models/workbench/message.ts';
 import { Processes } from '../../models/workbench/processes.ts';
 import { root } from '../house/source.ts';
+import { until } from './trying.ts';
 
 let folder = '';
 let processes: Processes | undefined;
@@ -33,11 +34,6 @@ function processesOf(patience: number, program: string, ...args: readonly string
   };
   processes = new Processes(1, programOf, listener, () => {}, patience);
   return processes;
-}
-
-/** Waits until it is so. The test has its own limit. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await setTimeout(10);
 }
 
 /** Asks the only node to read, and waits for the answer. */

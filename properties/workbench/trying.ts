@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { LineStage } from '../../models/workbench/lineStage.ts';
 import { linKv } from '../../models/workbench/linKv.ts';
 import type { Message } from '../../models/workbench/message.ts';
@@ -37,6 +38,11 @@ export async function tried(settings: Settings, answer: Answer, start?: number):
   const setting = settingOf(settings, answer, start);
   await setting.clock.until(setting.trial.run(new AbortController().signal));
   return setting;
+}
+
+/** Waits until it is so. The test has its own limit. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await setTimeout(5);
 }
 
 /** A message as a node would send it. */
