@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { connect as dial } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { keyValueService, type StorageMode } from '../../../impl/index.ts';
+import type { StorageMode } from '../../../impl/index.ts';
 import { jsonCodec } from '../../../impl/node/codec.ts';
 import { Connection } from '../../../impl/node/connection.ts';
-import { ClusterClient, clusterOf, inquire } from '../../../impl/node/index.ts';
+import { ClusterClient, clusterOf } from '../../../impl/node/index.ts';
+import { normalOnes } from '../../workbench/tcp/normal.ts';
 import { freePorts } from './freePorts.ts';
 import type { Client } from './load.ts';
 
@@ -45,11 +46,8 @@ export async function ownCluster(mode: StorageMode, directory: string): Promise<
     ports.map((port) => ({ host: '127.0.0.1', port })),
     { mode },
   );
-  for (;;) {
-    const findings = await inquire(cluster, keyValueService, 1_000);
-    if (findings.every((finding) => finding.type === 'status' && finding.status === 'normal')) break;
+  while ((await normalOnes(cluster, 1_000)).includes(false))
     await new Promise((resolve) => setTimeout(resolve, 100));
-  }
   const clients: ClusterClient[] = [];
   return {
     name: 'cluster',

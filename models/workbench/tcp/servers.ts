@@ -1,9 +1,9 @@
-import { keyValueService } from '../../../impl/index.ts';
-import { type Cluster, inquire } from '../../../impl/node/index.ts';
+import type { Cluster } from '../../../impl/node/index.ts';
 import { type DiskFaults, type NodeFaults, nameOf } from '../faults.ts';
 import { NodeProcess, type Program } from '../process.ts';
 import type { Company } from '../stage.ts';
 import { fill, flip, free, tear } from './disk.ts';
+import { normalOnes } from './normal.ts';
 
 /** How long servers may take until they are a group, in milliseconds. */
 const patience = 30_000;
@@ -66,8 +66,7 @@ export class Servers implements Company, NodeFaults, DiskFaults {
     for (const { process } of this.members) process.start();
     for (const begun = performance.now(); performance.now() - begun < patience; ) {
       if (this.isOver) return;
-      const findings = await inquire(this.cluster, keyValueService, 1000);
-      if (findings.every((finding) => finding.type === 'status' && finding.status === 'normal')) return;
+      if (!(await normalOnes(this.cluster, 1000)).includes(false)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     const [first] = this.members;
@@ -111,10 +110,9 @@ export class Servers implements Company, NodeFaults, DiskFaults {
 
   /** Spares the disk while another is not repaired yet: what one has lost the others must have. */
   async flip(node: number, at: number): Promise<void> {
-    const findings = await inquire(this.cluster, keyValueService, shortPatience);
+    const areNormal = await normalOnes(this.cluster, shortPatience);
     this.members.forEach((member, number) => {
-      const finding = findings[number];
-      if (finding?.type === 'status' && finding.status === 'normal') member.isHarmed = false;
+      if (areNormal[number] === true) member.isHarmed = false;
     });
     if (this.members.some(({ isHarmed }, number) => isHarmed && number !== node)) return;
     this.at(node).isHarmed = true;
