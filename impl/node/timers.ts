@@ -1,12 +1,13 @@
 import type { Timer } from '../replica/outputs.ts';
 
 /**
- * The timers of a replica or client. Most are set anew long before they are due: only a note is made of that, and the one
- * that Node keeps is looked at when it fires.
+ * The timers of a replica or client. Most are set anew, or stopped, long before they are due: only a note is made of that, and
+ * the one that Node keeps is looked at when it fires.
  */
 export class Timers<Name extends string = Timer> {
   private readonly due = new Map<Name, number>();
-  private readonly set = new Map<Name, NodeJS.Timeout>();
+  /** What Node keeps, and when that fires. */
+  private readonly set = new Map<Name, { readonly timeout: NodeJS.Timeout; readonly at: number }>();
   private readonly onDue: (name: Name) => void;
 
   constructor(onDue: (name: Name) => void) {
@@ -20,24 +21,20 @@ export class Timers<Name extends string = Timer> {
       return;
     }
     const time = performance.now() + delay;
-    const isSooner = time < (this.due.get(name) ?? Number.POSITIVE_INFINITY);
     this.due.set(name, time);
-    if (isSooner || !this.set.has(name)) this.schedule(name, delay);
+    if (time < (this.set.get(name)?.at ?? Number.POSITIVE_INFINITY)) this.schedule(name, delay, time);
   }
 
   /** No timer fires any more. */
   stop(): void {
     this.due.clear();
-    for (const timeout of this.set.values()) clearTimeout(timeout);
+    for (const { timeout } of this.set.values()) clearTimeout(timeout);
     this.set.clear();
   }
 
-  private schedule(name: Name, delay: number): void {
-    clearTimeout(this.set.get(name));
-    this.set.set(
-      name,
-      setTimeout(() => this.look(name), Math.ceil(delay)),
-    );
+  private schedule(name: Name, delay: number, at: number): void {
+    clearTimeout(this.set.get(name)?.timeout);
+    this.set.set(name, { timeout: setTimeout(() => this.look(name), Math.ceil(delay)), at });
   }
 
   private look(name: Name): void {
@@ -45,7 +42,7 @@ export class Timers<Name extends string = Timer> {
     const time = this.due.get(name);
     if (time === undefined) return;
     const left = time - performance.now();
-    if (left > 0) return this.schedule(name, left);
+    if (left > 0) return this.schedule(name, left, time);
     this.due.delete(name);
     this.onDue(name);
   }
