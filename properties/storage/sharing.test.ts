@@ -22,11 +22,15 @@ const open = () => openDurable(directory, owner, configuration);
 function batches(): readonly number[] {
   const sizes: number[] = [];
   const { batch } = ClassicLevel.prototype;
-  vi.spyOn(ClassicLevel.prototype, 'batch').mockImplementation(function (this: unknown, ...given: unknown[]) {
-    const [operations, options] = given;
-    expect(options).toEqual({ sync: true });
-    sizes.push(Array.isArray(operations) ? operations.length : Number.NaN);
-    return Reflect.apply(batch, this, given);
+  vi.spyOn(ClassicLevel.prototype, 'batch').mockImplementation(function (this: ClassicLevel) {
+    const chain: ReturnType<ClassicLevel['batch']> = Reflect.apply(batch, this, []);
+    const write = chain.write.bind(chain);
+    vi.spyOn(chain, 'write').mockImplementation((options) => {
+      expect(options).toEqual({ sync: true });
+      sizes.push(chain.length);
+      return write(options);
+    });
+    return chain;
   });
   return sizes;
 }

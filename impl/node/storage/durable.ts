@@ -3,6 +3,7 @@ import type { Configuration } from '../../replica/configuration.ts';
 import type { Stored } from '../../replica/recovery.ts';
 import type { StorageRecord } from '../../replica/storage.ts';
 import { found, locked, placesIn, tidy, unusable } from './folder.ts';
+import { commit } from './library.ts';
 import { isMade, make, type Opening, reopen } from './opening.ts';
 import { type Content, planOf } from './planning.ts';
 import { type Storage, StorageError } from './storage.ts';
@@ -112,7 +113,7 @@ class Durable implements Storage {
   private async commit(records: readonly StorageRecord[]): Promise<void> {
     const { library, slots } = this.opening;
     const { content, operations } = planOf(this.content, records);
-    await library.batch([...operations], { sync: true });
+    await commit(library, operations, { sync: true });
     const { viewNumber, lastNormalView } = this.content.image;
     const { image, superblock } = content;
     const isNewView = image.viewNumber !== viewNumber || image.lastNormalView !== lastNormalView;

@@ -6,7 +6,7 @@ import { blankImage } from '../../replica/storage.ts';
 import { chosen } from './choosing.ts';
 import { type Found, found, moved, type Places, settle } from './folder.ts';
 import { putSuperblock, superblockKey } from './layout.ts';
-import { carryOut, type Library, openLibrary, probe, type Records, recordsOf } from './library.ts';
+import { carryOut, commit, type Library, openLibrary, probe, type Records, recordsOf } from './library.ts';
 import { type Content, type Plan, planFor, planOf } from './planning.ts';
 import { imageOf } from './reading.ts';
 import { areJournalsWhole, harmsIn, salvaged } from './salvage.ts';
@@ -112,7 +112,7 @@ async function tryLibrary(
     const { content: before, findings } = await read(recordsOf(library));
     if (findings.length === 0) {
       const { content } = planOf(before, []);
-      await library.batch([putSuperblock(content.superblock)], { sync: true });
+      await commit(library, [putSuperblock(content.superblock)], { sync: true });
       return { library, content };
     }
     await library.close();
