@@ -38,14 +38,14 @@ export interface Limits {
 }
 
 const usualRoom = 256 * 1024;
-const usualInterval = 1024;
+const usualInterval = 4096;
 const usualPipeline = 2;
 const usualSessions = 4096;
 const usualWindow = 8;
 
 /**
  * A configuration of `size` replicas, from 1 to 31, whose messages have `room` for 1 character of the log or more (by
- * default 262,144), that takes a checkpoint after every 1 entry or more (by default 1,024), whose primary has 1
+ * default 262,144), that takes a checkpoint after every 1 entry or more (by default 4,096), whose primary has 1
  * PREPARE or more outstanding at a time (by default 2, VRR §6.2), that has sessions for 1 client or more (by default 4,096;
  * with Infinity clients need none, and the client-table grows with each, as in VRR), each with 1 request or more outstanding
  * (by default 8). Throws a RangeError for anything else, and a TypeError for a service that can give its state in parts and
