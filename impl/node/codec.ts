@@ -11,11 +11,13 @@ export interface Codec {
   refusal(value: unknown): string | undefined;
 }
 
+const text = new TextDecoder('utf-8', { fatal: true });
+
 /** Readable on the wire. */
 export const jsonCodec: Codec = {
   version: 1,
   encode: (message) => Buffer.from(JSON.stringify(message)),
-  decode: (bytes) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
+  decode: (bytes) => JSON.parse(text.decode(bytes)),
   refusal: () => undefined,
 };
 
