@@ -55,7 +55,9 @@ export const options = {
   nemesis: {
     type: 'string',
     value: 'LIST',
-    help: `which faults there are, of ${faultKinds.join()}, with tcp also ${diskFaultKinds.join()} (default: none)`,
+    help:
+      `which faults there are, of ${faultKinds.join()}, with tcp also ${diskFaultKinds.join()}; ` +
+      'kill:2 comes at intervals of its own (default: none)',
   },
   'nemesis-interval': number(
     'how long faults last, and how long there is none of a kind, on average',
