@@ -118,7 +118,7 @@ export class Nemesis {
     return nodes.length === 0 ? undefined : { ...fault, nodes };
   }
 
-  /** Where another partition takes the place of one, what that would let through in between stays where it is. */
+  /** Nothing heals where another partition begins at once: what is held up must not get through in between. */
   private async finish(fault: Fault): Promise<void> {
     const isReplaced = this.plan.some(({ kind, from }) => kind === 'partition' && from === fault.until);
     if (fault.kind !== 'partition' || !isReplaced) await end(fault, this.faults);
