@@ -133,7 +133,7 @@ function logging(log: Logger): Partial<Observer> {
       last = present;
       for (const output of outputs) {
         if (output.type === 'alarm') log.error(output.reason);
-        if (output.type === 'refused') log.warn(output.reason);
+        if (output.type === 'refused') log.warn(`refused: ${output.reason}`);
         if (output.type === 'dropped') log.trace(output.reason);
         if (output.type === 'restored') log.info({ op: output.opNumber }, 'a checkpoint was taken over');
       }

@@ -40,10 +40,10 @@ await runCommand(
     const asked = askedOf(given);
     const store = storeFor(asked);
     console.log(`seed ${asked.settings.seed}, kept in ${store.path}`);
-    const { trial, stage, end } = await tried(asked, store);
+    const { trial, stage, refusals, end } = await tried(asked, store);
     if (end instanceof CannotRun) throw new UsageError(end.message);
     store.writeHistory(trial.chronicle.events);
-    const results = await resultsOf(trial, stage, asked.settings, end);
+    const results = await resultsOf(trial, stage, asked.settings, end, refusals);
     store.writeResults({ ...results, workload: asked.workload, settings: settingsData(asked.settings) });
     for (const line of [...reportLines(results), '', ...verdictLines(results)]) console.log(line);
     if (end instanceof Interrupted) return 128 + constants.signals[end.signal];
@@ -66,6 +66,7 @@ function storeFor({ store, workload }: Asked): Store {
 interface Tried {
   readonly trial: Trial;
   readonly stage: Stage;
+  readonly refusals: readonly string[];
   readonly end: unknown;
 }
 
@@ -73,7 +74,7 @@ interface Tried {
 async function tried(asked: Asked, store: Store): Promise<Tried> {
   const clock = realClock();
   const ending = new AbortController();
-  const { stage, company } = await castFor(asked, store, clock, (failure) => ending.abort(failure));
+  const { stage, company, refusals } = await castFor(asked, store, clock, (failure) => ending.abort(failure));
   const trial = new Trial(asked.settings, clock, stage);
   const release = endUpon(ending, company);
   const progress = showProgress(trial, () => clock.now());
@@ -90,7 +91,7 @@ async function tried(asked: Asked, store: Store): Promise<Tried> {
     await store.close();
     release();
   }
-  return { trial, stage, end };
+  return { trial, stage, refusals, end };
 }
 
 /** The same promise, which breaks when the signal is given. */

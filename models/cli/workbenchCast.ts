@@ -1,10 +1,11 @@
+import { stringify } from 'yaml';
 import { clusterOf } from '../../impl/node/index.ts';
 import { freePorts } from '../bench/cluster/freePorts.ts';
 import type { Clock } from '../workbench/clock.ts';
 import { nameOf } from '../workbench/faults.ts';
 import { LineStage } from '../workbench/lineStage.ts';
 import type { Listener } from '../workbench/nodes.ts';
-import { ownNode, type Program } from '../workbench/ownNode.ts';
+import { ownNode, type Program, refusalIn } from '../workbench/ownNode.ts';
 import { Processes } from '../workbench/processes.ts';
 import type { Company, Stage } from '../workbench/stage.ts';
 import type { Store } from '../workbench/store.ts';
@@ -18,6 +19,8 @@ import type { Asked } from './workbenchOptions.ts';
 export interface Cast {
   readonly stage: Stage;
   readonly company: Company;
+  /** What our own nodes said, so far, of messages that no correct node can have sent. */
+  readonly refusals: readonly string[];
 }
 
 /** Makes all that the trial that was asked for needs. Nothing runs yet. `failed` is told what ends the trial. */
@@ -38,13 +41,15 @@ async function lineCast(
   clock: Clock,
   failed: (failure: Error) => void,
 ): Promise<Cast> {
-  const { command, removal, settings } = asked;
+  const { command, removal, settings, tick } = asked;
+  const args = tick === undefined ? asked.args : [...asked.args, '--tick', String(tick)];
   const program = command === undefined ? await ownNode('maelstrom', removal) : { command, args: [] };
   const listener: Listener = { message: (node, message) => stage.receive(node, message), failure: failed };
-  const programOf = (name: string) => placed(program, asked.args, name, store);
-  const company = new Processes(settings.nodes, programOf, listener, complaints(asked));
+  const programOf = (name: string) => placed(program, args, name, store);
+  const { refusals, complaint } = hearing(asked);
+  const company = new Processes(settings.nodes, programOf, listener, complaint);
   const stage = new LineStage(settings, clock, company, asked.logMessages ? store.journal(clock) : () => {});
-  return { stage, company };
+  return { stage, company, refusals };
 }
 
 async function serverCast(
@@ -53,29 +58,45 @@ async function serverCast(
   clock: Clock,
   failed: (failure: Error) => void,
 ): Promise<Cast> {
-  const { settings, removal } = asked;
+  const { settings, removal, tick } = asked;
   const program = await ownNode('server', removal);
   const ports = await freePorts(settings.nodes);
   const links = new Links(ports, settings.weather, clock);
   const reached = await links.open();
-  const cluster = clusterOf(ports.map((port) => ({ host: '127.0.0.1', port })));
+  const addresses = ports.map((port) => ({ host: '127.0.0.1', port }));
+  const cluster = clusterOf(addresses, tick === undefined ? {} : { tick });
   const programOf = (node: number) => {
-    const members = (reached[node] ?? []).map((port) => `127.0.0.1:${port}`).join();
-    const args = ['--members', members, '--index', String(node), ...asked.args];
+    const replicas_addresses = (reached[node] ?? []).map((port) => `127.0.0.1:${port}`);
+    const config = store.writeConfig(
+      nameOf(node),
+      stringify({ replicas_addresses, tick_milliseconds: cluster.tick }),
+    );
+    const args = ['--config', config, '--index', String(node), ...asked.args];
     return placed(program, args, nameOf(node), store);
   };
-  const servers = new Servers(cluster, programOf, failed, complaints(asked));
+  const { refusals, complaint } = hearing(asked);
+  const servers = new Servers(cluster, programOf, failed, complaint);
   const clients = new ClusterClients(cluster, settings.workload.timeout, failed);
   const stage = new ServerStage(servers, links, clients);
-  return { stage, company: stage };
+  return { stage, company: stage, refusals };
 }
 
 function placed(program: Program, args: readonly string[], name: string, store: Store) {
   return { ...program, args: [...program.args, ...args], data: store.data(name), log: store.log(name) };
 }
 
-function complaints({ logStderr }: Asked): (name: string, line: string) => void {
-  return (name, line) => {
+interface Hearing {
+  readonly refusals: readonly string[];
+  readonly complaint: (name: string, line: string) => void;
+}
+
+/** Listens to the standard error of all nodes. Only of our own is it known what the words mean. */
+function hearing({ logStderr, command }: Asked): Hearing {
+  const refusals: string[] = [];
+  const complaint = (name: string, line: string): void => {
     if (logStderr) process.stderr.write(`${name}: ${line}\n`);
+    const refusal = command === undefined ? refusalIn(line) : undefined;
+    if (refusal !== undefined) refusals.push(`${name}: ${refusal}`);
   };
+  return { refusals, complaint };
 }

@@ -4,7 +4,14 @@ import { type Given, UsageError } from '../../impl/cli/arguments.ts';
 import type { Removal } from '../ablations/ablation.ts';
 import { echo } from '../workbench/echo.ts';
 import { linKv, patienceFor } from '../workbench/linKv.ts';
-import { diskFaultKinds, type FaultKind, faultKinds, planFaults, targets } from '../workbench/plan.ts';
+import {
+  diskFaultKinds,
+  type FaultKind,
+  faultKinds,
+  type Intervals,
+  planFaults,
+  targets,
+} from '../workbench/plan.ts';
 import type { Settings } from '../workbench/trial.ts';
 import { distributions } from '../workbench/weather.ts';
 import { harmfulGiven } from './named.ts';
@@ -26,6 +33,11 @@ export const options = {
     value: 'NAME',
     help: 'plant a bug in our own node: a name from npm run ablations',
   },
+  tick: {
+    type: 'string',
+    value: 'MS',
+    help: 'how long a tick of our own nodes is: a primary is given up after six without a word (default: 50)',
+  },
   transport: number(
     'lines: between programs, as Maelstrom has it; tcp: our own servers and clients',
     'lines',
@@ -43,10 +55,20 @@ export const options = {
   nemesis: {
     type: 'string',
     value: 'LIST',
-    help: `which faults there are, of ${faultKinds.join()}, with tcp also ${diskFaultKinds.join()} (default: none)`,
+    help:
+      `which faults there are, of ${faultKinds.join()}, with tcp also ${diskFaultKinds.join()}; ` +
+      'kill:2 comes at intervals of its own (default: none)',
   },
-  'nemesis-interval': number('how long faults last, and how long there is none of a kind', '10', 'SECONDS'),
-  targets: number('how many nodes are killed or paused at once, any of these', targets.join(), 'LIST'),
+  'nemesis-interval': number(
+    'how long faults last, and how long there is none of a kind, on average',
+    '10',
+    'SECONDS',
+  ),
+  targets: number(
+    'whom faults strike, any of these; a partition cuts off the primary or anyone',
+    targets.join(),
+    'LIST',
+  ),
   recovery: number('how long answers may fail to come when all faults have ended', '10', 'SECONDS'),
   seed: seedOption,
   store: number('where everything is kept, with a link to the latest', 'store', 'DIR'),
@@ -62,6 +84,8 @@ export interface Asked {
   readonly command: string | undefined;
   /** What is taken out of our own node. */
   readonly removal: Removal | undefined;
+  /** How long a tick of our own nodes is, in milliseconds. Undefined: as long as usual. */
+  readonly tick: number | undefined;
   readonly args: readonly string[];
   readonly settings: Settings;
   readonly store: string;
@@ -83,20 +107,20 @@ export function askedOf({ values, positionals }: Given<typeof options>): Asked {
   const keys = wholeNumber('--keys', values.keys, { min: 1, max: 10_000 });
   const latency = decimalNumber('--latency', values.latency, { min: 0, max: 60_000 });
   const duration = second * decimalNumber('--time-limit', values['time-limit'], { min: 0.1, max: 86_400 });
-  const interval =
-    second * decimalNumber('--nemesis-interval', values['nemesis-interval'], { min: 0.1, max: 86_400 });
+  const interval = intervalOf('--nemesis-interval', values['nemesis-interval']);
   const transport = oneOf('--transport', values.transport, ['lines', 'tcp']);
   if (transport === 'tcp') refuseWithTcp(values);
   // A group of ours has 31 replicas at most.
   const most = transport === 'tcp' ? 31 : 100;
   const nodes = wholeNumber('--node-count', values['node-count'], { min: 1, max: most });
-  const kinds = kindsOf(values.nemesis, nodes, transport);
+  const { kinds, intervals } = nemesisOf(values.nemesis, nodes, transport);
   const [target, ...others] = listOf('--targets', values.targets, targets);
   const share = { min: 0, max: 1 };
   return {
     ...{ workload, transport },
     command: values.bin === undefined ? undefined : executableGiven(values.bin),
     removal: removalGiven(values.bin, values.ablation, transport),
+    tick: tickGiven(values.bin, values.tick),
     args: values.bin === undefined && positionals.length === 0 ? ['--data', '{data}'] : positionals,
     settings: {
       ...{ seed, nodes, duration },
@@ -113,7 +137,7 @@ export function askedOf({ values, positionals }: Given<typeof options>): Asked {
         workload === 'echo'
           ? echo
           : linKv(keys, transport === 'tcp' ? patienceOfClients : patienceFor(latency)),
-      plan: planFaults({ seed, kinds, targets: [target, ...others], nodes, interval, duration }),
+      plan: planFaults({ seed, kinds, targets: [target, ...others], nodes, interval, intervals, duration }),
     },
     store: values.store,
     logMessages: values['log-messages'],
@@ -144,8 +168,27 @@ function refuseWithTcp(values: Given<typeof options>['values']): void {
     throw new UsageError('--duplication: nothing arrives twice over TCP. Leave it out, or --transport.');
 }
 
-function kindsOf(text: string | undefined, nodes: number, transport: Transport): readonly FaultKind[] {
-  if (text === undefined) return [];
+/** In milliseconds. */
+function intervalOf(name: string, text: string): number {
+  return second * decimalNumber(name, text, { min: 0.01, max: 86_400 });
+}
+
+/** Kinds of faults, such as partition:0.2,kill, of which some have intervals of their own. */
+function nemesisOf(
+  text: string | undefined,
+  nodes: number,
+  transport: Transport,
+): { readonly kinds: readonly FaultKind[]; readonly intervals: Intervals } {
+  if (text === undefined) return { kinds: [], intervals: {} };
+  const given = text.split(',').map((word) => word.split(':'));
+  const kinds = kindsOf(given.map(([kind]) => kind).join(), nodes, transport);
+  const intervals = given.flatMap(([kind, ...interval]) =>
+    interval.length === 0 ? [] : [[kind, intervalOf(`--nemesis ${kind}:`, interval.join(':'))]],
+  );
+  return { kinds, intervals: Object.fromEntries(intervals) };
+}
+
+function kindsOf(text: string, nodes: number, transport: Transport): readonly FaultKind[] {
   const known = transport === 'tcp' ? [...faultKinds, ...diskFaultKinds] : faultKinds;
   const kinds = listOf('--nemesis', text, known);
   if (kinds.includes('full') && process.platform !== 'linux')
@@ -184,6 +227,12 @@ function removalGiven(
       `--ablation ${ablation} is a bug of clients, and --transport tcp plants bugs in servers. Leave --transport out.`,
     );
   return removal;
+}
+
+function tickGiven(bin: string | undefined, tick: string | undefined): number | undefined {
+  if (bin !== undefined && tick !== undefined)
+    throw new UsageError('--tick is for our own nodes, and --bin names another. Give one of them.');
+  return wholeNumber('--tick', tick, { min: 1, max: 60_000 });
 }
 
 /** A name without a slash that is no file here is left to the system, which searches for it as a shell does. */

@@ -28,6 +28,8 @@ export interface LinkFaults {
   /** From now on, only nodes of a same group hear each other. */
   partition(groups: Groups): void;
   heal(): void;
+  /** The node of which the others have heard most lately, or undefined if they have heard of none. */
+  busiest(): number | undefined;
 }
 
 /** How disks fail. `at`, from 0 to 1, is all that is left to chance in it. */
@@ -42,7 +44,7 @@ export interface DiskFaults {
   flip(node: number, at: number): Promise<void>;
 }
 
-/** A fault as it was made. The times are those of the clock, in milliseconds; a fault without an end was cut off. */
+/** A fault as it was made, with whom it really struck. The times are those of the clock, in milliseconds; a fault without an end was cut off. */
 export interface Suffered {
   readonly fault: Fault;
   readonly from: number;
@@ -59,8 +61,8 @@ export function nameOf(node: number): string {
 
 /** Carries a plan out. Faults that are on when the signal is given stay on. */
 export class Nemesis {
-  private readonly begun = new Map<Fault, number>();
-  private readonly ended = new Map<Fault, number>();
+  /** What came of each fault of the plan that has begun. */
+  private readonly begun = new Map<Fault, Suffered>();
   private readonly plan: readonly Fault[];
   private readonly faults: Faults;
   private readonly clock: Clock;
@@ -77,21 +79,21 @@ export class Nemesis {
     for (const { fault, edge } of edgesOf(this.plan)) {
       const due = origin + fault[edge];
       if (due > this.clock.now()) await sleep(this.clock, due - this.clock.now(), signal);
-      const { f, value } = wordsOf(fault, edge);
+      const struck = edge === 'from' ? this.aimed(fault) : this.begun.get(fault)?.fault;
+      if (struck === undefined) continue;
+      const { f, value } = wordsOf(struck, edge);
       tell(f, value);
-      await (edge === 'from' ? begin(fault, this.faults) : end(fault, this.faults));
+      await (edge === 'from' ? begin(struck, this.faults) : this.finish(struck));
       tell(f, value);
-      (edge === 'from' ? this.begun : this.ended).set(fault, this.clock.now());
+      const from = this.begun.get(fault)?.from ?? this.clock.now();
+      this.begun.set(fault, { fault: struck, from, until: edge === 'from' ? undefined : this.clock.now() });
       signal.throwIfAborted();
     }
   }
 
   /** The faults that have begun. */
   suffered(): readonly Suffered[] {
-    return this.plan.flatMap((fault) => {
-      const from = this.begun.get(fault);
-      return from === undefined ? [] : [{ fault, from, until: this.ended.get(fault) }];
-    });
+    return [...this.begun.values()];
   }
 
   /** What is wrong at the moment, in words. */
@@ -100,6 +102,35 @@ export class Nemesis {
       .flatMap(({ fault, until }) => (until === undefined ? [faultText(fault)] : []))
       .join(', ');
   }
+
+  /** The fault as it is to be made now, or undefined if something else is wrong already with all whom it would strike. */
+  private aimed(planned: Fault): Fault | undefined {
+    const primary = this.faults.links.busiest();
+    const fault =
+      planned.primary === undefined || primary === undefined
+        ? planned
+        : exchanged(planned, planned.primary, primary);
+    if (fault.kind === 'partition') return fault;
+    const struck = this.suffered().flatMap(({ fault, until }) =>
+      until === undefined && fault.kind !== 'partition' ? fault.nodes : [],
+    );
+    const nodes = fault.nodes.filter((node) => !struck.includes(node));
+    return nodes.length === 0 ? undefined : { ...fault, nodes };
+  }
+
+  /** Nothing heals where another partition begins at once: what is held up must not get through in between. */
+  private async finish(fault: Fault): Promise<void> {
+    const isReplaced = this.plan.some(({ kind, from }) => kind === 'partition' && from === fault.until);
+    if (fault.kind !== 'partition' || !isReplaced) await end(fault, this.faults);
+  }
+}
+
+/** The fault with two nodes in each other's place. */
+function exchanged(fault: Fault, one: number, other: number): Fault {
+  const placed = (node: number): number => (node === one ? other : node === other ? one : node);
+  return fault.kind === 'partition'
+    ? { ...fault, groups: fault.groups.map((group) => group.map(placed)) }
+    : { ...fault, nodes: fault.nodes.map(placed) };
 }
 
 /** A fault in a few words, such as `kill n0 n2`. */

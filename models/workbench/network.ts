@@ -1,6 +1,7 @@
 import { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
 import type { LinkFaults } from './faults.ts';
+import { Meter } from './meter.ts';
 import { areConnected, type Groups } from './partitions.ts';
 import { latencyIn, type Weather } from './weather.ts';
 
@@ -29,6 +30,7 @@ export class Network implements LinkFaults {
   };
   private groups: Groups | undefined;
   private readonly links = new Map<string, Chance>();
+  private readonly meter: Meter;
   private readonly weather: Weather;
   private readonly clock: Clock;
   private readonly deliver: Deliver;
@@ -37,6 +39,7 @@ export class Network implements LinkFaults {
   constructor(weather: Weather, clock: Clock, deliver: Deliver, journal: Journal) {
     this.weather = weather;
     this.clock = clock;
+    this.meter = new Meter(clock);
     this.deliver = deliver;
     this.journal = journal;
   }
@@ -66,9 +69,15 @@ export class Network implements LinkFaults {
     this.groups = undefined;
   }
 
+  busiest(): number | undefined {
+    return this.meter.busiest();
+  }
+
   private arrive(from: number, to: number, line: string): void {
     if (this.groups !== undefined && !areConnected(this.groups, from, to)) return this.note('cut', line);
-    this.note(this.deliver(to, line) ? 'delivered' : 'undelivered', line);
+    const isDelivered = this.deliver(to, line);
+    if (isDelivered && from !== to) this.meter.note(from, line.length);
+    this.note(isDelivered ? 'delivered' : 'undelivered', line);
   }
 
   private note(fate: Fate, line: string): void {

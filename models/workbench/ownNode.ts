@@ -24,6 +24,11 @@ export interface Program {
   readonly args: readonly string[];
 }
 
+/** Why our own node refused a message that no correct node can have sent, if this line of its standard error says so. */
+export function refusalIn(line: string): string | undefined {
+  return /(?:^|"msg":")refused: ([^"]*)/.exec(line)?.[1];
+}
+
 /** Our own node, for Maelstrom or as a server, as it is or with a planted bug. */
 export async function ownNode(kind: keyof typeof programs, removal: Removal | undefined): Promise<Program> {
   const { file, args, main } = programs[kind];

@@ -7,8 +7,11 @@ export const faultKinds = ['partition', 'kill', 'pause'] as const;
 export const diskFaultKinds = ['full', 'tear', 'flip'] as const;
 export type FaultKind = (typeof faultKinds)[number] | (typeof diskFaultKinds)[number];
 
-/** How many nodes are killed or paused at once. A minority is less than half of them, and a majority more. */
-export const targets = ['one', 'minority', 'majority', 'all'] as const;
+/**
+ * Whom faults strike. A minority is less than half of the nodes, and a majority more. `primary` is the node of
+ * which the others have heard most when the fault begins, as they do of their primary.
+ */
+export const targets = ['one', 'minority', 'majority', 'all', 'primary'] as const;
 export type Target = (typeof targets)[number];
 
 /** What is wrong, with whom, and when. Nodes are numbered from 0, and times are milliseconds since the plan began. */
@@ -17,6 +20,8 @@ export type Fault = NodeFault | PartitionFault;
 interface Span {
   readonly from: number;
   readonly until: number;
+  /** If it is there, whoever is the primary when the fault begins changes places with this node. */
+  readonly primary?: number;
 }
 
 /** Something is wrong with some nodes. With disks, `at` says from 0 to 1 where the harm is done. */
@@ -31,6 +36,9 @@ interface PartitionFault extends Span {
   readonly groups: Groups;
 }
 
+/** How long faults of some kinds last, and how long there are none, on average, in milliseconds. */
+export type Intervals = Readonly<Partial<Record<FaultKind, number>>>;
+
 /** What a plan is made of. Times are in milliseconds. */
 export interface Trouble {
   readonly seed: number;
@@ -39,6 +47,8 @@ export interface Trouble {
   readonly nodes: number;
   /** How long a fault lasts, and how long it takes until the next of its kind begins, on average. */
   readonly interval: number;
+  /** The same for kinds that have another interval. */
+  readonly intervals?: Intervals;
   /** When all faults have ended. */
   readonly duration: number;
 }
@@ -46,6 +56,7 @@ export interface Trouble {
 /**
  * Draws which faults there are, in the order of their beginnings. Each kind comes and goes by itself, so that faults of
  * different kinds may meet; but nothing else is wrong with a node that is killed, paused or has trouble with its disk.
+ * Many faults are much shorter than the interval, and some much longer.
  */
 export function planFaults(trouble: Trouble): readonly Fault[] {
   const spans = trouble.kinds.flatMap((kind) => spansOf(kind, trouble));
@@ -55,19 +66,24 @@ export function planFaults(trouble: Trouble): readonly Fault[] {
   return faults;
 }
 
+/** How likely one partition gives way to another, in place of healing. */
+const replaced = 0.5;
+
 interface Due extends Span {
   readonly kind: FaultKind;
   readonly chance: Chance;
 }
 
-function spansOf(kind: FaultKind, { seed, interval, duration }: Trouble): readonly Due[] {
+function spansOf(kind: FaultKind, { seed, interval, intervals, duration }: Trouble): readonly Due[] {
   const chance = new Chance(seed, `faults: ${kind}`);
-  const gap = (): number => Math.round(interval * (0.1 + 1.8 * chance.fraction()));
+  const mean = intervals?.[kind] ?? interval;
+  const some = (): number => 1 + Math.round(-mean * Math.log(1 - chance.fraction()));
   const spans: Due[] = [];
-  for (let from = gap(); from < duration; ) {
-    const until = Math.min(from + gap(), duration);
+  for (let from = some(); from < duration; ) {
+    const until = Math.min(from + some(), duration);
     spans.push({ kind, from, until, chance });
-    from = until + gap();
+    const isReplaced = kind === 'partition' && chance.fraction() < replaced;
+    from = isReplaced ? until : until + some();
   }
   return spans;
 }
@@ -82,7 +98,8 @@ function faultOf(
     const [first, ...others] = shapesFor(trouble.nodes);
     if (first === undefined) return [];
     const shape = chance.pick([first, ...others]);
-    return [{ kind, from, until, shape, groups: groupsOf(shape, trouble.nodes, chance) }];
+    const groups = groupsOf(shape, trouble.nodes, chance);
+    return [{ kind, from, until, shape, groups, ...aim(chance.pick(trouble.targets), groups.flat()) }];
   }
   const taken = before.flatMap((fault) =>
     fault.kind !== 'partition' && fault.until >= from ? fault.nodes : [],
@@ -91,15 +108,21 @@ function faultOf(
     (node) => !taken.includes(node),
   );
   // What one disk has lost the others must have, so no two are harmed at once.
-  const size = kind === 'flip' ? 1 : sizeOf(chance.pick(trouble.targets), trouble.nodes, chance);
+  const target = chance.pick(trouble.targets);
+  const size = kind === 'flip' ? 1 : sizeOf(target, trouble.nodes, chance);
   const nodes = chance
     .shuffled(free)
     .slice(0, size)
     .toSorted((one, other) => one - other);
   if (nodes.length === 0) return [];
+  const struck = { from, until, nodes, ...aim(target, nodes) };
   return kind === 'kill' || kind === 'pause'
-    ? [{ kind, from, until, nodes }]
-    : [{ kind, from, until, nodes, at: chance.fraction() }];
+    ? [{ kind, ...struck }]
+    : [{ kind, ...struck, at: chance.fraction() }];
+}
+
+function aim(target: Target, [first]: readonly number[]): { readonly primary?: number } {
+  return target !== 'primary' || first === undefined ? {} : { primary: first };
 }
 
 function sizeOf(target: Target, nodes: number, chance: Chance): number {
@@ -107,6 +130,7 @@ function sizeOf(target: Target, nodes: number, chance: Chance): number {
   const majority = Math.floor(nodes / 2) + 1;
   switch (target) {
     case 'one':
+    case 'primary':
       return 1;
     case 'minority':
       // One node has no minority, and one is then the least that can go wrong.

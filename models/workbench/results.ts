@@ -36,17 +36,21 @@ export interface Results extends Judgement {
   readonly failure: string | null;
 }
 
-/** Looks at a trial that is over. `end`: why it ended before its time, if it did. */
+/**
+ * Looks at a trial that is over. `end`: why it ended before its time, if it did. `refusals`: what nodes said of messages that
+ * no correct node can have sent, and that must not be.
+ */
 export async function resultsOf(
   trial: Trial,
   stage: Stage,
   settings: Settings,
   end: unknown,
+  refusals: readonly string[] = [],
 ): Promise<Results> {
   const { events } = trial.chronicle;
   const spans = spansOf(events);
   return {
-    ...(await judgementOf(trial, settings, end)),
+    ...(await judgementOf(trial, settings, end, refusals)),
     operations: grouped(spans, countsOf),
     latency: grouped(
       spans.filter(({ type }) => type === 'ok'),
@@ -60,10 +64,19 @@ export async function resultsOf(
 }
 
 /** A broken promise is one whatever else happened; but that none was seen broken means little if not all was seen. */
-async function judgementOf(trial: Trial, { workload }: Settings, end: unknown): Promise<Judgement> {
+async function judgementOf(
+  trial: Trial,
+  { workload }: Settings,
+  end: unknown,
+  refusals: readonly string[],
+): Promise<Judgement> {
   const judgement = await workload.judge(trial.chronicle.events);
   if (judgement.valid === false) return judgement;
   if (end instanceof NodeFailure) return { valid: false, explanation: 'A node failed.' };
+  if (refusals.length > 0) {
+    const said = [...new Set(refusals)].join('\n  ');
+    return { valid: false, explanation: `Nodes were sent what no correct node can have sent:\n  ${said}` };
+  }
   if (end !== undefined) return { valid: 'unknown', explanation: 'It was cut short.' };
   if (!trial.hasRecovered)
     return { valid: 'unknown', explanation: 'Nothing was answered any more when all faults had ended.' };

@@ -44,6 +44,13 @@ export class Store {
     return join(this.path, 'data', node);
   }
 
+  /** Keeps what a node is to read. Yields the file. */
+  writeConfig(node: string, text: string): string {
+    const path = join(this.path, `${node}.yaml`);
+    writeFileSync(path, text);
+    return path;
+  }
+
   /** Writes down what becomes of every message from now on. */
   journal(clock: Clock): Journal {
     const stream = createWriteStream(join(this.path, 'messages.jsonl'));

@@ -1,8 +1,11 @@
 import type { Chance } from './chance.ts';
 
 /** How latencies are spread about their mean. */
-export const distributions = ['constant', 'uniform', 'exponential'] as const;
+export const distributions = ['constant', 'uniform', 'exponential', 'pareto'] as const;
 export type Distribution = (typeof distributions)[number];
+
+/** The exponent of Pareto's distribution: the smaller, the more there are that come very late. */
+const tail = 1.25;
 
 /** What the links between nodes are like. */
 export interface Weather {
@@ -25,5 +28,8 @@ export function latencyIn({ latency, distribution }: Weather, chance: Chance): n
       return 2 * latency * fraction;
     case 'exponential':
       return -latency * Math.log(1 - fraction);
+    case 'pareto':
+      // With a tail this heavy two of three take less than half the mean, and one of a hundred more than eight times it.
+      return latency * (1 - 1 / tail) * (1 - fraction) ** (-1 / tail);
   }
 }

@@ -175,6 +175,23 @@ describe('npm run workbench over TCP', () => {
   });
 });
 
+describe('npm run workbench with a planted bug', () => {
+  it.each([
+    ['lines', 'primary-keeps-own-log', '--loss 0.02 --duplication 0.1'],
+    ['tcp', 'dvc-quorum-f', '--loss 0.002'],
+  ])('finds it in real processes, over %s: %s', (transport, bug, weather) => {
+    const options =
+      `--transport ${transport} --ablation ${bug} ${weather} --latency 3 --latency-dist pareto --tick 10 ` +
+      '--node-count 3 --time-limit 8 --rate 200 --concurrency 8n --nemesis partition:0.2 --targets primary,one';
+    const { code, out } = runCommand('workbench', [...options.split(' '), '--seed', '1', '--store', folder]);
+    expect({ code, out }).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/Invalid: (The history is not linearizable|Nodes were sent what)/),
+    });
+    expect(runningFor(folder)).toEqual([]);
+  });
+});
+
 /** The command lines of this machine that name this path. */
 function runningFor(path: string): readonly string[] {
   if (process.platform !== 'linux') return [];

@@ -64,6 +64,22 @@ describe('links between servers', () => {
     expect(ports[0]).toBe(portOf(servers[0] ?? createServer()));
   });
 
+  it('know who was heard most lately, whoever called', async () => {
+    const { links, ports } = await opened();
+    expect(links.busiest()).toBe(undefined);
+    const call = await called(ports[1]);
+    links.partition([[0], [1]]);
+    call.socket.write('hello');
+    await setTimeout(100);
+    expect(links.busiest()).toBe(undefined);
+    links.heal();
+    const other = await called(ports[1]);
+    other.socket.write('hello');
+    await until(() => other.heard === 'hello');
+    // What came back came last.
+    expect(links.busiest()).toBe(1);
+  });
+
   it('let pieces arrive in order, however long each takes', async () => {
     const { ports } = await opened({ latency: 5, distribution: 'exponential' });
     const call = await called(ports[1]);

@@ -63,6 +63,34 @@ describe('the network', () => {
     },
   );
 
+  it('has most messages come soon and some very late with latencies after Pareto', async () => {
+    const { clock, network, arrived } = networkIn({ latency: 10, distribution: 'pareto' });
+    for (let number = 0; number < 10_000; number += 1) network.send(0, 1, `${number}`);
+    await clock.pass(1_000_000);
+    const times = arrived.map((text) => Number(text.split(' ')[0]));
+    const shareBelow = (limit: number): number => times.filter((time) => time < limit).length / times.length;
+    expect([shareBelow(1.9), shareBelow(5), shareBelow(100)].map((share) => share.toFixed(2))).toEqual([
+      ...['0.00', expect.stringMatching(/0\.6[6-9]/), '0.99'],
+    ]);
+  });
+
+  it('knows of whom the others have heard most lately', async () => {
+    const { clock, network } = networkIn({});
+    expect(network.busiest()).toBe(undefined);
+    network.send(0, 1, 'some words');
+    network.send(1, 0, 'word');
+    // What a node says to itself, to nobody or to whom it is cut off from counts for nothing.
+    network.send(1, 1, 'many more words than that');
+    network.send(1, 2, 'many more words than that');
+    network.partition([[0], [1, 2]]);
+    network.send(1, 0, 'many more words than that');
+    network.heal();
+    expect(network.busiest()).toBe(0);
+    await clock.pass(500);
+    network.send(1, 0, 'word');
+    expect(network.busiest()).toBe(1);
+  });
+
   it('does the same to the k-th message of a link, whatever happens on others', async () => {
     const weather = { latency: 10, distribution: 'exponential', loss: 0.3, duplication: 0.3 } as const;
     const alone = networkIn(weather);

@@ -49,6 +49,18 @@ describe('the command line of the workbench', () => {
     expect(plans[2]).not.toEqual(plans[0]);
   });
 
+  it('plans kinds of faults at intervals of their own, and the primary as whom they strike', () => {
+    const { plan } = asked('--nemesis', 'partition:0.2,kill', '--targets', 'primary').settings;
+    const countOf = (kind: string): number => plan.filter((fault) => fault.kind === kind).length;
+    expect(countOf('partition')).toBeGreaterThan(20 * countOf('kill'));
+    expect(countOf('kill')).toBeGreaterThan(0);
+    expect(plan.every(({ primary }) => primary !== undefined)).toBe(true);
+  });
+
+  it('lets our own nodes tick as it is told', () => {
+    expect([asked().tick, asked('--tick', '9').tick]).toEqual([undefined, 9]);
+  });
+
   it('lets disks fail over TCP, and has patience there', () => {
     const { transport, settings } = asked('--transport', 'tcp', '--nemesis', 'full,tear,flip,kill');
     expect([transport, settings.workload.timeout]).toEqual(['tcp', 10_000]);
@@ -93,11 +105,15 @@ describe('the command line of the workbench', () => {
       ['--bin', 'node', '--nemesis', 'partition', '--node-count', '1'],
       '--nemesis partition needs two nodes or more',
     ],
-    [['--bin', 'node', '--nemesis-interval', '0'], '--nemesis-interval must be a number from 0.1'],
+    [['--bin', 'node', '--nemesis-interval', '0'], '--nemesis-interval must be a number from 0.01'],
     [
       ['--bin', 'node', '--targets', ''],
-      "--targets must be one of one, minority, majority, all, and '' is not.",
+      "--targets must be one of one, minority, majority, all, primary, and '' is not.",
     ],
+    [['--nemesis', 'kill:0'], '--nemesis kill: must be a number from 0.01'],
+    [['--nemesis', 'kill:1:2'], "'1:2' is not."],
+    [['--bin', 'node', '--tick', '9'], '--tick is for our own nodes'],
+    [['--tick', '0'], '--tick must be a whole number from 1'],
     [['--bin', 'node', '--recovery', 'x'], '--recovery must be a number from 0.1'],
     [['--bin', 'node', '--seed', 'x'], '--seed must be a whole number'],
   ])('is refused when it is %j', (argv, complaint) => {

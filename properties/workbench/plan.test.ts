@@ -24,6 +24,7 @@ const trouble: Trouble = {
 const seeds = fc.integer();
 
 const areApart = (one: Fault, other: Fault): boolean => one.until < other.from || other.until < one.from;
+const follows = (one: Fault, other: Fault): boolean => one.until <= other.from || other.until <= one.from;
 
 function pairsOf<T>(list: readonly T[]): readonly (readonly [T, T])[] {
   return list.flatMap((one, place) => list.slice(place + 1).map((other) => [one, other] as const));
@@ -45,7 +46,8 @@ describe('a plan of faults', () => {
         for (const kind of allKinds) {
           const ofKind = plan.filter((fault) => fault.kind === kind);
           expect(ofKind).not.toEqual([]);
-          expect(pairsOf(ofKind).every(([one, other]) => areApart(one, other))).toBe(true);
+          const isInOrder = kind === 'partition' ? follows : areApart;
+          expect(pairsOf(ofKind).every(([one, other]) => isInOrder(one, other))).toBe(true);
         }
       }),
     );
@@ -94,6 +96,44 @@ describe('a plan of faults', () => {
     expect(places.every((at) => at >= 0 && at < 1) && new Set(places).size > 100).toBe(true);
   });
 
+  it('has short faults and long ones, about as long as they are asked for, each kind for itself', () => {
+    const plan = planFaults({ ...trouble, duration: 1_000_000, intervals: { kill: 300 } });
+    const lengthsOf = (kind: Fault['kind']): readonly number[] =>
+      plan.flatMap((fault) => (fault.kind === kind ? [fault.until - fault.from] : []));
+    for (const [kind, interval] of [
+      ['kill', 300],
+      ['pause', 1000],
+      ['partition', 1000],
+    ] as const) {
+      const lengths = lengthsOf(kind);
+      const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
+      expect(mean / interval).toBeCloseTo(1, 0);
+      const shareBelow = (limit: number): number =>
+        lengths.filter((length) => length < limit * interval).length / lengths.length;
+      expect([shareBelow(0.2) > 0.1, shareBelow(2) < 0.95]).toEqual([true, true]);
+    }
+  });
+
+  it('lets some partitions take the place of others, and some heal', () => {
+    const partitions = planFaults({ ...trouble, kinds: ['partition'], interval: 100 });
+    const next = partitions.slice(1).map(({ from }, place) => from - (partitions[place]?.until ?? 0));
+    expect(next.filter((gap) => gap === 0).length / next.length).toBeCloseTo(0.5, 0);
+    expect(Math.max(...next)).toBeGreaterThan(100);
+  });
+
+  it('aims at the primary as often as it is told to', () => {
+    const shareAimed = (...targets: Trouble['targets']): number => {
+      const plan = planFaults({ ...trouble, targets, interval: 100 });
+      return plan.filter(({ primary }) => primary !== undefined).length / plan.length;
+    };
+    expect([shareAimed('primary'), shareAimed('one', 'minority')]).toEqual([1, 0]);
+    expect(shareAimed('primary', 'one')).toBeCloseTo(0.5, 0);
+    for (const fault of planFaults({ ...trouble, targets: ['primary'] })) {
+      const struck = fault.kind === 'partition' ? fault.groups[0]?.[0] : fault.nodes[0];
+      expect(fault.primary).toBe(struck);
+    }
+  });
+
   it('has no partition for a node alone', () => {
     expect(planFaults({ ...trouble, kinds: ['partition'], nodes: 1 })).toEqual([]);
   });
@@ -140,14 +180,17 @@ describe('a partition', () => {
 
 describe('the nemesis', () => {
   /** Notes down when it was asked for what. */
-  function recording(clock: VirtualClock): { readonly faults: Faults; readonly calls: readonly string[] } {
+  function recording(
+    clock: VirtualClock,
+    busiest?: number,
+  ): { readonly faults: Faults; readonly calls: readonly string[] } {
     const calls: string[] = [];
     const note = (name: string) => async (what?: unknown) => {
       calls.push([clock.now(), name, ...(what === undefined ? [] : [JSON.stringify(what)])].join(' '));
     };
     const faults = {
       nodes: { kill: note('kill'), restart: note('restart'), pause: note('pause'), resume: note('resume') },
-      links: { partition: note('partition'), heal: note('heal') },
+      links: { partition: note('partition'), heal: note('heal'), busiest: () => busiest },
       disks: { fill: note('fill'), free: note('free'), tear: note('tear'), flip: note('flip') },
     };
     return { faults, calls };
@@ -198,6 +241,48 @@ describe('the nemesis', () => {
       ...['50 fill 2', '60 free 2'],
     ]);
     expect(new Set(told)).toEqual(new Set(['tear', 'start', 'flip', 'full', 'free']));
+  });
+
+  /** What is asked of whoever makes the faults, when n2 is the primary. */
+  async function callsFor(...plan: readonly Fault[]): Promise<readonly string[]> {
+    const clock = new VirtualClock();
+    const { faults, calls } = recording(clock, 2);
+    await clock.until(new Nemesis(plan, faults, clock).run(() => {}, new AbortController().signal));
+    return calls;
+  }
+
+  it('strikes whoever is the primary where the plan says so, and relieves the same', async () => {
+    expect(
+      await callsFor(
+        { kind: 'kill', nodes: [0], primary: 0, from: 10, until: 20 },
+        { kind: 'partition', shape: 'isolated', groups: [[1], [0, 2]], primary: 1, from: 30, until: 40 },
+        { kind: 'pause', nodes: [0], from: 50, until: 60 },
+      ),
+    ).toEqual([
+      ...['10 kill 2', '20 restart 2', '30 partition [[2],[0,1]]', '40 heal', '50 pause 0', '60 resume 0'],
+    ]);
+  });
+
+  it('leaves alone whoever was struck in the place of another', async () => {
+    const calls = await callsFor(
+      { kind: 'kill', nodes: [0], primary: 0, from: 10, until: 50 },
+      { kind: 'pause', nodes: [1, 2], from: 20, until: 30 },
+      { kind: 'pause', nodes: [2], from: 40, until: 60 },
+    );
+    expect(calls).toEqual(['10 kill 2', '20 pause 1', '30 resume 1', '50 restart 2']);
+  });
+
+  it('does not heal a partition where another takes its place', async () => {
+    const parted = { kind: 'partition', shape: 'isolated' } as const;
+    const calls = await callsFor(
+      { ...parted, groups: [[0], [1, 2]], from: 10, until: 20 },
+      { ...parted, groups: [[1], [0, 2]], from: 20, until: 30 },
+      { ...parted, groups: [[2], [0, 1]], from: 40, until: 50 },
+    );
+    expect(calls).toEqual([
+      ...['10 partition [[0],[1,2]]', '20 partition [[1],[0,2]]', '30 heal'],
+      ...['40 partition [[2],[0,1]]', '50 heal'],
+    ]);
   });
 
   it('stops when it is told to, and knows what is still wrong', async () => {

@@ -3,6 +3,7 @@ import { type HistoryEvent, historyAsEdn } from '../../models/linearizability/hi
 import { echo } from '../../models/workbench/echo.ts';
 import { judge } from '../../models/workbench/judge.ts';
 import { faultKinds, planFaults } from '../../models/workbench/plan.ts';
+import { resultsOf } from '../../models/workbench/results.ts';
 import type { Settings } from '../../models/workbench/trial.ts';
 import { calm, messageFrom, settingOf, tried } from './trying.ts';
 import { type Answer, sharedRegisters } from './virtual.ts';
@@ -151,6 +152,18 @@ describe('the results', () => {
     const { faults } = await results();
     expect(faults).toMatchObject([{ untilAnyOk: expect.any(Number), untilAllOk: null }]);
     expect(trial.hasRecovered).toBe(true);
+  });
+
+  it('hold it against nodes what they themselves say cannot be, and a wrong history first', async () => {
+    const { trial, stage } = await tried(calm, sharedRegisters());
+    const results = await resultsOf(trial, stage, calm, undefined, ['n1: no', 'n2: never', 'n1: no']);
+    expect(results).toMatchObject({
+      valid: false,
+      explanation: 'Nodes were sent what no correct node can have sent:\n  n1: no\n  n2: never',
+    });
+    const stale = await tried(stormy, staleRegisters());
+    const { explanation } = await resultsOf(stale.trial, stale.stage, stormy, undefined, ['n1: no']);
+    expect(explanation).toContain('not linearizable');
   });
 
   it('know nothing of a service that never answers again', async () => {

@@ -20,6 +20,8 @@ export interface LinkOptions {
   readonly chance: Chance;
   readonly clock: Clock;
   readonly counts: LinkCounts;
+  /** Told of so many bytes that have passed. `isAnswer`: those are from whoever was called. */
+  readonly onPassed: (isAnswer: boolean, bytes: number) => void;
 }
 
 /** So many bytes may wait for a reader, before no more are read from the writer. */
@@ -131,7 +133,7 @@ class Passage {
   }
 
   private forward(from: Socket, to: Socket): void {
-    const { counts, weather, chance, clock } = this.options;
+    const { counts, weather, chance, clock, onPassed } = this.options;
     let last = 0;
     const underway: (Uint8Array | string)[] = [];
     from.on('data', (piece) => {
@@ -146,7 +148,10 @@ class Passage {
       last = Math.max(last, clock.now() + latencyIn(weather, chance));
       const arrive = (): void => {
         if (this.isHeld) this.waiting.push(arrive);
-        else write(from, to, underway.shift() ?? '');
+        else {
+          write(from, to, underway.shift() ?? '');
+          onPassed(from === this.far, piece.length);
+        }
       };
       if (last > clock.now()) clock.after(last - clock.now(), arrive);
       else arrive();

@@ -1,6 +1,7 @@
 import { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { LinkFaults } from '../faults.ts';
+import { Meter } from '../meter.ts';
 import { areConnected, type Groups } from '../partitions.ts';
 import type { Weather } from '../weather.ts';
 import { Link, type LinkCounts } from './link.ts';
@@ -16,16 +17,20 @@ export class Links implements LinkFaults {
   readonly counts: LinkCounts = { connections: 0, broken: 0, pieces: 0, bytes: 0 };
   private readonly ways: readonly Way[];
   private readonly ports: readonly number[];
+  private readonly meter: Meter;
 
   /** `ports`: where the servers listen. */
   constructor(ports: readonly number[], weather: Weather, clock: Clock) {
     const { counts } = this;
     this.ports = ports;
+    this.meter = new Meter(clock);
     this.ways = ports.flatMap((_, from) =>
       ports.flatMap((port, to) => {
         if (from === to) return [];
         const chance = new Chance(weather.seed, `link: ${from} to ${to}`);
-        return [{ from, to, link: new Link({ port, weather, chance, clock, counts }) }];
+        const onPassed = (isAnswer: boolean, bytes: number): void =>
+          this.meter.note(isAnswer ? to : from, bytes);
+        return [{ from, to, link: new Link({ port, weather, chance, clock, counts, onPassed }) }];
       }),
     );
   }
@@ -53,6 +58,10 @@ export class Links implements LinkFaults {
 
   heal(): void {
     for (const { link } of this.ways) link.mend();
+  }
+
+  busiest(): number | undefined {
+    return this.meter.busiest();
   }
 
   async close(): Promise<void> {
