@@ -115,7 +115,7 @@ export function onPrepare(replica: Replica, effects: Effects, message: Prepare):
     for (const request of message.suffix.entriesAfter(held)) append(replica, request);
     persistLog(replica, effects, held);
   }
-  executeUpTo(replica, effects, message.commitNumber);
+  commitUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);
 }
 
@@ -123,7 +123,19 @@ export function onPrepare(replica: Replica, effects: Effects, message: Prepare):
 export function onCommit(replica: Replica, effects: Effects, message: Commit): void {
   if (!followsPrimary(replica, effects, message.viewNumber)) return;
   if (message.commitNumber > replica.log.length) return fetchMissing(replica, effects);
-  executeUpTo(replica, effects, message.commitNumber);
+  commitUpTo(replica, effects, message.commitNumber);
+}
+
+/**
+ * A backup executes what its primary has committed. A view in which that is something, or nothing is left to commit, is of use:
+ * only then is its primary given up as soon as the first was (VRR §4.2). Forgotten when a view starts, the backoff would come to
+ * nothing where starting views keeps the network so busy that their primaries are never heard in time.
+ */
+function commitUpTo(replica: Replica, effects: Effects, commitNumber: number): void {
+  const committed = replica.commitNumber;
+  executeUpTo(replica, effects, commitNumber);
+  if (replica.commitNumber > committed || replica.commitNumber === replica.log.length)
+    replica.viewChanges = 0;
 }
 
 /** Whether this replica is a backup in the view, and may act on what its primary says. A later view is fetched first. */

@@ -93,7 +93,7 @@ export interface Replica {
 
   /** How often the present wait was retransmitted: it slows `resend` down. */
   retransmissions: number;
-  /** How many view changes were begun since the status was last normal: it slows `suspect` down. */
+  /** How many view changes were begun since a view was last of use: it slows `suspect` down. */
   viewChanges: number;
 
   /** Writes are numbered from 1: the last one issued, the last that changed the view, the last known to be durable. */

@@ -192,7 +192,6 @@ export function becomeNormal(
   replica.fetching = undefined;
   replica.recovery = undefined;
   replica.retransmissions = 0;
-  replica.viewChanges = 0;
   persistView(replica, effects, log, checkpoint);
   if (checkpoint !== undefined) install(replica, effects, checkpoint);
   replaceLog(replica, effects, log, commitNumber);

@@ -187,6 +187,40 @@ describe('what §4.2 leaves open', () => {
     expect([0, 1, 2].map((number) => group.replica(number).viewNumber)).toEqual([3, 3, 3]);
   });
 
+  test('a primary is given up as soon as the first was only when its view has committed something', () => {
+    const group = new Group(3);
+    group.ask('ann', 'x');
+    group.deliver('REQUEST');
+    for (const to of [1, 2]) group.deliver('PREPARE', { to });
+    group.lose();
+    group.fire(2, 'suspect');
+    for (const type of ['STARTVIEWCHANGE', 'STARTVIEWCHANGE', 'DOVIEWCHANGE', 'STARTVIEW'] as const) {
+      group.lose(type, { to: 0 });
+      group.deliver(type);
+    }
+    expect(group.keys(2)).toEqual({ log: 'x', executed: '' });
+    group.lose();
+    expect([1, 2, 3].map(() => waitAfterHeartbeat(group))).toEqual([12, 12, 12]);
+    group.fire(1, 'resend');
+    group.deliver('PREPARE', { to: 2 });
+    group.deliver('PREPAREOK');
+    group.ask('bob', 'y');
+    group.retry('bob');
+    group.deliver('REQUEST', { to: 1 });
+    group.deliver('PREPARE', { to: 2 });
+    expect(group.keys(2)).toEqual({ log: 'x y', executed: 'x' });
+    expect(waitAfterHeartbeat(group)).toBe(6);
+  });
+
+  test('or when its view has nothing left to commit', () => {
+    const group = new Group(3);
+    group.fire(2, 'suspect');
+    group.run();
+    expect(group.machine(2).timers.get('suspect')).toBe(12);
+    waitAfterHeartbeat(group);
+    expect(waitAfterHeartbeat(group)).toBe(6);
+  });
+
   test('the new primary repeats the PREPARE of what it inherited, until it is committed', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
@@ -205,6 +239,13 @@ describe('what §4.2 leaves open', () => {
     expect(group.keys(1).executed).toBe('x');
   });
 });
+
+/** How long backup 2 waits for another word once it has heard that the primary of view 1 is there. */
+function waitAfterHeartbeat(group: Group) {
+  group.fire(1, 'heartbeat');
+  group.deliver('COMMIT', { to: 2 });
+  return group.machine(2).timers.get('suspect');
+}
 
 function startView(group: Group) {
   const { viewNumber, log, commitNumber } = group.replica(1);

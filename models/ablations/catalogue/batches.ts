@@ -22,9 +22,9 @@ export const batches: readonly Ablation[] = [
       },
       {
         file: 'replica/normal.ts',
-        find: `  executeUpTo(replica, effects, message.commitNumber);
+        find: `  commitUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);`,
-        replace: `  executeUpTo(replica, effects, message.commitNumber);
+        replace: `  commitUpTo(replica, effects, message.commitNumber);
   const { viewNumber, opNumber } = message;
   const { replicaNumber } = replica;
   sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });`,

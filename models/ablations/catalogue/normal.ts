@@ -91,9 +91,9 @@ export const normalOperation: readonly Ablation[] = [
       },
       {
         file: 'replica/normal.ts',
-        find: `  executeUpTo(replica, effects, message.commitNumber);
+        find: `  commitUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);`,
-        replace: `  executeUpTo(replica, effects, message.commitNumber);
+        replace: `  commitUpTo(replica, effects, message.commitNumber);
   const { viewNumber, opNumber } = message;
   const { replicaNumber } = replica;
   const primary = primaryOf(replica.configuration, viewNumber);
@@ -207,9 +207,9 @@ import { becomeNormal } from './viewChange.ts';`,
     edits: [
       {
         file: 'replica/normal.ts',
-        find: `  executeUpTo(replica, effects, message.commitNumber);
+        find: `  commitUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);`,
-        replace: `  executeUpTo(replica, effects, message.opNumber);
+        replace: `  commitUpTo(replica, effects, message.opNumber);
   acknowledge(replica, effects);`,
       },
     ],

@@ -154,12 +154,12 @@ export const writes: readonly Ablation[] = [
         file: 'replica/normal.ts',
         find: `    persistLog(replica, effects, held);
   }
-  executeUpTo(replica, effects, message.commitNumber);
+  commitUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);`,
         replace: `    acknowledge(replica, effects);
     persistLog(replica, effects, held);
   }
-  executeUpTo(replica, effects, message.commitNumber);
+  commitUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);`,
       },
     ],
