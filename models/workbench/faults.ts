@@ -44,7 +44,10 @@ export interface DiskFaults {
   flip(node: number, at: number): Promise<void>;
 }
 
-/** A fault as it was made, with whom it really struck. The times are those of the clock, in milliseconds; a fault without an end was cut off. */
+/**
+ * A fault as it was made, with whom it really struck. The times are those of the clock, in milliseconds; a fault without an end
+ * was cut off.
+ */
 export interface Suffered {
   readonly fault: Fault;
   readonly from: number;
