@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { parseCommandLine, UsageError } from '../../impl/cli/arguments.ts';
 import { type Asked, askedOf, options } from '../../models/cli/workbenchOptions.ts';
 
+/** Long enough for every kind of fault. */
+const long = ['--time-limit', '600', '--seed', '1'];
+
 function asked(...argv: readonly string[]): Asked {
   const positionals = { value: 'ARGUMENT', help: '' };
   const line = parseCommandLine({ command: 'x', summary: '', options, positionals }, argv);
@@ -50,7 +53,7 @@ describe('the command line of the workbench', () => {
   });
 
   it('plans kinds of faults at intervals of their own, and the primary as whom they strike', () => {
-    const { plan } = asked('--nemesis', 'partition:0.2,kill', '--targets', 'primary').settings;
+    const { plan } = asked('--nemesis', 'partition:0.2,kill', '--targets', 'primary', ...long).settings;
     const countOf = (kind: string): number => plan.filter((fault) => fault.kind === kind).length;
     expect(countOf('partition')).toBeGreaterThan(20 * countOf('kill'));
     expect(countOf('kill')).toBeGreaterThan(0);
@@ -62,7 +65,7 @@ describe('the command line of the workbench', () => {
   });
 
   it('lets disks fail over TCP, and has patience there', () => {
-    const { transport, settings } = asked('--transport', 'tcp', '--nemesis', 'full,tear,flip,kill');
+    const { transport, settings } = asked('--transport', 'tcp', '--nemesis', 'full,tear,flip,kill', ...long);
     expect([transport, settings.workload.timeout]).toEqual(['tcp', 10_000]);
     expect(new Set(settings.plan.map(({ kind }) => kind))).toEqual(new Set(['full', 'tear', 'flip', 'kill']));
   });
