@@ -33,6 +33,8 @@ const mostConnections = 10_000;
 export class Listener {
   private readonly server: Server;
   private readonly open = new Set<Connection>();
+  /** Those who have yet to show who they are, by their place. */
+  private readonly strangers = new Map<string, Socket>();
 
   constructor(reception: Reception) {
     const { secrets } = reception;
@@ -41,6 +43,7 @@ export class Listener {
       secrets === undefined
         ? createServer(receive)
         : createSecureServer({ ...secrets, requestCert: true, rejectUnauthorized: true }, receive);
+    if (secrets !== undefined) this.server.on('connection', (socket: Socket) => this.meet(socket));
     this.server.on('tlsClientError', (error: Error, socket: Socket) =>
       reception.onStranger(placeOf(socket), error.message),
     );
@@ -58,11 +61,20 @@ export class Listener {
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const connection of this.open) connection.end('this replica stops');
+    // Whoever never shows a certificate would be waited for, and whoever does it now would be let in.
+    for (const socket of this.strangers.values()) socket.destroy();
     await closed;
+  }
+
+  private meet(socket: Socket): void {
+    const place = placeOf(socket);
+    this.strangers.set(place, socket);
+    socket.once('close', () => this.strangers.delete(place));
   }
 
   private receive(socket: Socket, reception: Reception): void {
     const place = placeOf(socket);
+    this.strangers.delete(place);
     let events: Events | undefined;
     const connection = new Connection(socket, reception.codec, reception.bounds, {
       onMessage: (message) => events?.onMessage(message),

@@ -33,10 +33,11 @@ afterAll(() => group.end());
 
 const get = { type: 'get', key: 'a' };
 
-async function asked(secrets: Secrets | undefined): Promise<unknown> {
+/** What a client hears that shows these, in so many milliseconds. */
+async function asked(secrets: Secrets | undefined, timeout = 1_500): Promise<unknown> {
   const client = new ClusterClient({ ...group.cluster, secrets });
   try {
-    return await client.request(get, 1_500);
+    return await client.request(get, timeout);
   } finally {
     client.close();
   }
@@ -44,7 +45,7 @@ async function asked(secrets: Secrets | undefined): Promise<unknown> {
 
 describe('a group with certificates', () => {
   test('hears a client with a certificate of the same authority', async () => {
-    expect(await asked(await secretsOf('somebody', ours))).toBeNull();
+    expect(await asked(await secretsOf('somebody', ours), 20_000)).toBeNull();
   });
 
   test('keeps going while a replica goes and comes back', async () => {
@@ -52,6 +53,17 @@ describe('a group with certificates', () => {
     await group.start(2);
     await until(() => group.server(2).status().status === 'normal', 'the replica is normal again');
   });
+
+  test('does not wait for whoever never shows a certificate when a replica stops', async () => {
+    const silent = await group.knock(2);
+    const isOver = new Promise((resolve) => silent.once('close', resolve));
+    // By then the replica has taken the connection.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await group.stop(2);
+    await isOver;
+    await group.start(2);
+    await until(() => group.server(2).status().status === 'normal', 'the replica is normal again');
+  }, 20_000);
 
   test('hears nobody without a certificate, nor with one of another authority', async () => {
     await expect(asked(undefined)).rejects.toBeInstanceOf(TimeoutError);
@@ -67,7 +79,7 @@ describe('a group with certificates', () => {
   test('has clients that talk to nobody else', async () => {
     const { cert, key } = await secretsOf('somebody', ours);
     const { cert: ca } = await authority();
-    await expect(asked({ ca, cert, key })).rejects.toThrow(/No answer.*certificate/);
+    await expect(asked({ ca, cert, key }, 5_000)).rejects.toThrow(/No answer.*certificate/);
   });
 });
 
