@@ -96,7 +96,10 @@ describe('npm run workbench with lin-kv', () => {
     for (const f of ['read', 'write']) expect(results.operations[f].ok).toBeGreaterThan(0);
     for (const count of Object.values(traffic)) expect(count).toBeGreaterThanOrEqual(0);
     expect(traffic.duplicated).toBeGreaterThan(0);
-    expect(results.faults).toHaveLength(settings.plan.length);
+    // Whoever is struck already, in the place of another, is not struck again; and each beginning is told before and after.
+    const begun = history().filter(({ f }) => ['start-partition', 'kill', 'pause'].includes(f));
+    expect(results.faults).toHaveLength(begun.length / 2);
+    expect(results.faults.length).toBeLessThanOrEqual(settings.plan.length);
     expect(kept('history.edn').trimEnd().split('\n')).toHaveLength(history().length);
     const fates = kept('messages.jsonl')
       .trimEnd()
