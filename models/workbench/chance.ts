@@ -32,6 +32,11 @@ export class Chance {
   }
 }
 
+/** A time of this mean, exponentially distributed: many are short, and some long. `fraction` is what was left to chance. */
+export function exponential(mean: number, fraction: number): number {
+  return -mean * Math.log(1 - fraction);
+}
+
 /** Neighbouring seeds would begin with alike numbers, so every bit of them is spread first (FNV-1a and Murmur's finish). */
 function mixed(seed: number, stream: string): number {
   let hash = seed ^ 0x811c9dc5;

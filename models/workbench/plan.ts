@@ -1,4 +1,4 @@
-import { Chance } from './chance.ts';
+import { Chance, exponential } from './chance.ts';
 import { type Groups, groupsOf, type Shape, shapesFor } from './partitions.ts';
 
 /** The kinds of faults that every stage has. */
@@ -77,7 +77,7 @@ interface Due extends Span {
 function spansOf(kind: FaultKind, { seed, interval, intervals, duration }: Trouble): readonly Due[] {
   const chance = new Chance(seed, `faults: ${kind}`);
   const mean = intervals?.[kind] ?? interval;
-  const some = (): number => 1 + Math.round(-mean * Math.log(1 - chance.fraction()));
+  const some = (): number => 1 + Math.round(exponential(mean, chance.fraction()));
   const spans: Due[] = [];
   for (let from = some(); from < duration; ) {
     const until = Math.min(from + some(), duration);

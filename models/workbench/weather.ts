@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts';
+import { type Chance, exponential } from './chance.ts';
 
 /** How latencies are spread about their mean. */
 export const distributions = ['constant', 'uniform', 'exponential', 'pareto'] as const;
@@ -27,7 +27,7 @@ export function latencyIn({ latency, distribution }: Weather, chance: Chance): n
     case 'uniform':
       return 2 * latency * fraction;
     case 'exponential':
-      return -latency * Math.log(1 - fraction);
+      return exponential(latency, fraction);
     case 'pareto':
       // With a tail this heavy two of three take less than half the mean, and one of a hundred more than eight times it.
       return latency * (1 - 1 / tail) * (1 - fraction) ** (-1 / tail);
