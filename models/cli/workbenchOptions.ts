@@ -180,7 +180,7 @@ function nemesisOf(
   transport: Transport,
 ): { readonly kinds: readonly FaultKind[]; readonly intervals: Intervals } {
   if (text === undefined) return { kinds: [], intervals: {} };
-  const given = text.split(',').map((word) => word.split(':'));
+  const given = text.split(',').map((word) => word.split(':').map((part) => part.trim()));
   const kinds = kindsOf(given.map(([kind]) => kind).join(), nodes, transport);
   const intervals = given.flatMap(([kind, ...interval]) =>
     interval.length === 0 ? [] : [[kind, intervalOf(`--nemesis ${kind}:`, interval.join(':'))]],

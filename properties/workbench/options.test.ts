@@ -60,6 +60,13 @@ describe('the command line of the workbench', () => {
     expect(plan.every(({ primary }) => primary !== undefined)).toBe(true);
   });
 
+  it('minds no spaces around a kind and its interval', () => {
+    const [close, wide] = ['kill,pause:2', 'kill , pause : 2'].map(
+      (nemesis) => asked('--nemesis', nemesis, ...long).settings.plan,
+    );
+    expect(wide).toEqual(close);
+  });
+
   it('lets our own nodes tick as it is told', () => {
     expect([asked().tick, asked('--tick', '9').tick]).toEqual([undefined, 9]);
   });
