@@ -8,7 +8,6 @@ import {
 } from '../client/client.ts';
 import { type Configuration, primaryOf } from '../replica/configuration.ts';
 import type { ClientMessage, Request } from '../replica/messages.ts';
-import { requestRefusal } from '../replica/refusal.ts';
 import type { Json } from '../service/service.ts';
 import { ClosedError, EvictedError, RefusedError, TimeoutError } from './errors.ts';
 import { Timers } from './timers.ts';
@@ -34,17 +33,12 @@ export interface AskerOptions {
   readonly troubles?: () => string;
 }
 
-/** The session is not known yet, and any will do to see whether the rest of a request is right. */
-const opening = { type: 'REQUEST', session: 1, requestNumber: 1 } as const;
-
 /**
  * A client of a group, over whatever carries its messages: has each operation executed once. It may be asked for any number
  * at a time; as many of them as the group allows are outstanding, and are executed in the order in which they were asked for.
  */
 export class Asker {
   private readonly options: AskerOptions;
-  /** By which operations are judged before there is a session. */
-  private readonly judging: Configuration;
   private readonly proxy: Client;
   private readonly timers: Timers<'retry'>;
   private readonly outstanding = new Map<number, Asked>();
@@ -53,7 +47,6 @@ export class Asker {
 
   constructor(options: AskerOptions) {
     this.options = options;
-    this.judging = { ...options.configuration, sessions: 1 };
     this.proxy = createClient(options.configuration, options.name, 0);
     this.timers = new Timers(() => this.take({ type: 'timer' }));
   }
@@ -75,8 +68,6 @@ export class Asker {
    */
   request(operation: Json, timeout: number): Promise<Json> {
     if (this.problem !== undefined) return Promise.reject(this.problem);
-    const reason = this.objectionTo(operation);
-    if (reason !== undefined) return Promise.reject(new RefusedError(reason));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.giveUp(asked, timeout), timeout);
       const asked: Asked = { operation, resolve, reject, timer };
@@ -111,11 +102,6 @@ export class Asker {
     this.outstanding.clear();
   }
 
-  private objectionTo(operation: Json): string | undefined {
-    const request: Request = { ...opening, operation, clientId: this.proxy.clientId };
-    return requestRefusal(this.judging, request);
-  }
-
   /** An operation that was sent is not taken back: it stays outstanding, and only whoever asked is told. */
   private giveUp(asked: Asked, timeout: number): void {
     this.waiting = this.waiting.filter((other) => other !== asked);
@@ -128,15 +114,20 @@ export class Asker {
     while (this.problem === undefined && mayRequest(this.proxy)) {
       const asked = this.waiting.shift();
       if (asked === undefined) return;
-      this.outstanding.set(this.proxy.requestNumber + 1, asked);
-      this.take({ type: 'request', operation: asked.operation });
+      const requestNumber = this.proxy.requestNumber + 1;
+      this.outstanding.set(requestNumber, asked);
+      const [only] = this.take({ type: 'request', operation: asked.operation });
+      if (only?.type === 'refused')
+        this.settle(requestNumber, ({ reject }) => reject(new RefusedError(only.reason)));
     }
   }
 
-  private take(input: ClientInput): void {
+  private take(input: ClientInput): readonly ClientOutput[] {
     // Connections that are being closed may bring something yet, and nobody waits for it.
-    if (this.problem !== undefined) return;
-    for (const output of clientStep(this.proxy, input)) this.perform(output);
+    if (this.problem !== undefined) return [];
+    const outputs = clientStep(this.proxy, input);
+    for (const output of outputs) this.perform(output);
+    return outputs;
   }
 
   private perform(output: ClientOutput): void {
@@ -146,11 +137,11 @@ export class Asker {
       case 'timer':
         return this.timers.arm('retry', output.delay * this.options.tick);
       case 'answered':
-        return this.settle(output.request, (asked) => asked.resolve(output.result));
+        return this.settle(output.request.requestNumber, (asked) => asked.resolve(output.result));
       case 'evicted':
         for (const request of output.requests) {
           const error = new EvictedError('The session was over before the answer came.', request.operation);
-          this.settle(request, (asked) => asked.reject(error));
+          this.settle(request.requestNumber, (asked) => asked.reject(error));
         }
         return;
       case 'refused':
@@ -159,7 +150,7 @@ export class Asker {
     }
   }
 
-  private settle({ requestNumber }: Request, how: (asked: Asked) => void): void {
+  private settle(requestNumber: number, how: (asked: Asked) => void): void {
     const asked = this.outstanding.get(requestNumber);
     this.outstanding.delete(requestNumber);
     if (asked === undefined) return;
