@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configure, keyValueService, type Request } from '../../impl/index.ts';
 import { Asker } from '../../impl/node/asker.ts';
-import { ClosedError, TimeoutError } from '../../impl/node/errors.ts';
+import { ClosedError, RefusedError, TimeoutError } from '../../impl/node/errors.ts';
+import type { Limits } from '../../impl/replica/configuration.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -11,10 +12,10 @@ afterEach(() => {
 });
 
 /** Somebody who asks a group of three that never answers by itself. */
-function asker() {
+function asker(limits: Limits = { sessions: 8 }) {
   const sent: Request[] = [];
   const asker = new Asker({
-    ...{ configuration: configure(3, 'diskless', keyValueService, { sessions: 8 }), name: 'ann', tick: 10 },
+    ...{ configuration: configure(3, 'diskless', keyValueService, limits), name: 'ann', tick: 10 },
     send: (_, request) => sent.push(request),
   });
   return { asker, sent };
@@ -29,6 +30,24 @@ describe('somebody who asks', () => {
     await vi.advanceTimersByTimeAsync(1000);
     await outcome;
     expect(sent.length).toBeGreaterThan(2);
+  });
+
+  it('passes over what the group cannot run, when its turn has come', async () => {
+    const { asker: ann, sent } = asker({ sessions: Number.POSITIVE_INFINITY, window: 1 });
+    const first = ann.request(operation, 1000);
+    const refused = expect(ann.request({ type: 'nonsense' }, 1000)).rejects.toBeInstanceOf(RefusedError);
+    const third = ann.request(operation, 1000);
+    for (const requestNumber of [1, 2])
+      ann.receive({
+        type: 'REPLY',
+        viewNumber: 0,
+        clientId: ann.clientId,
+        requestNumber,
+        result: requestNumber,
+      });
+    await refused;
+    expect(await Promise.all([first, third])).toEqual([1, 2]);
+    expect(sent.map(({ requestNumber }) => requestNumber)).toEqual([1, 2]);
   });
 
   it('leaves nothing to be done when it ends, whoever can be reached only then, or answers', async () => {
