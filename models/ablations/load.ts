@@ -29,8 +29,8 @@ export async function loadImplementation(
   throw new Error(`With the ablation ${ablation}, impl/index.ts does not export what it should.`);
 }
 
-/** The text of a program of `impl/cli/` with a planted bug: it must lie within the project, whose packages it uses. */
-export function programWith({ name, edits }: Removal, main: string): Promise<string> {
+/** The text of a program of `impl/cli/` with the edits: it must lie within the project, whose packages it uses. */
+export function programWith(name: string, edits: readonly Edit[], main: string): Promise<string> {
   return bundle(name, patchedSources(name, edits), {
     stdin: { contents: main, resolveDir: join(room, 'cli') },
     packages: 'external',

@@ -41,9 +41,9 @@ async function lineCast(
   clock: Clock,
   failed: (failure: Error) => void,
 ): Promise<Cast> {
-  const { command, removal, settings, tick } = asked;
+  const { command, settings, tick } = asked;
   const args = tick === undefined ? asked.args : [...asked.args, '--tick', String(tick)];
-  const program = command === undefined ? await ownNode('maelstrom', removal) : { command, args: [] };
+  const program = command === undefined ? await ownNode('maelstrom', asked) : { command, args: [] };
   const listener: Listener = { message: (node, message) => stage.receive(node, message), failure: failed };
   const programOf = (name: string) => placed(program, args, name, store);
   const { refusals, complaint } = hearing(asked);
@@ -58,8 +58,8 @@ async function serverCast(
   clock: Clock,
   failed: (failure: Error) => void,
 ): Promise<Cast> {
-  const { settings, removal, tick } = asked;
-  const program = await ownNode('server', removal);
+  const { settings, tick } = asked;
+  const program = await ownNode('server', asked);
   const ports = await freePorts(settings.nodes);
   const links = new Links(ports, settings.weather, clock);
   const reached = await links.open();

@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Given, UsageError } from '../../impl/cli/arguments.ts';
-import type { Removal } from '../ablations/ablation.ts';
 import { echo } from '../workbench/echo.ts';
 import { linKv, patienceFor } from '../workbench/linKv.ts';
+import type { Difference } from '../workbench/ownNode.ts';
 import {
   diskFaultKinds,
   type FaultKind,
@@ -37,6 +37,11 @@ export const options = {
     type: 'string',
     value: 'MS',
     help: 'how long a tick of our own nodes is: a primary is given up after six without a word (default: 50)',
+  },
+  'disk-latency': {
+    type: 'string',
+    value: 'MS',
+    help: 'how long what our own nodes write waits before it goes to the disk (default: 0)',
   },
   transport: number(
     'lines: between programs, as Maelstrom has it; tcp: our own servers and clients',
@@ -77,13 +82,11 @@ export const options = {
 } as const;
 
 /** What the command line asks for, read and checked. */
-export interface Asked {
+export interface Asked extends Difference {
   readonly workload: 'lin-kv' | 'echo';
   readonly transport: Transport;
   /** Undefined: our own node. */
   readonly command: string | undefined;
-  /** What is taken out of our own node. */
-  readonly removal: Removal | undefined;
   /** How long a tick of our own nodes is, in milliseconds. Undefined: as long as usual. */
   readonly tick: number | undefined;
   readonly args: readonly string[];
@@ -120,7 +123,8 @@ export function askedOf({ values, positionals }: Given<typeof options>): Asked {
     ...{ workload, transport },
     command: values.bin === undefined ? undefined : executableGiven(values.bin),
     removal: removalGiven(values.bin, values.ablation, transport),
-    tick: tickGiven(values.bin, values.tick),
+    tick: ownGiven('--tick', values.bin, values.tick, 1),
+    diskLatency: ownGiven('--disk-latency', values.bin, values['disk-latency'], 0) ?? 0,
     args: values.bin === undefined && positionals.length === 0 ? ['--data', '{data}'] : positionals,
     settings: {
       ...{ seed, nodes, duration },
@@ -215,7 +219,7 @@ function removalGiven(
   bin: string | undefined,
   ablation: string | undefined,
   transport: Transport,
-): Removal | undefined {
+): Difference['removal'] {
   if (ablation === undefined) return undefined;
   if (bin !== undefined)
     throw new UsageError(
@@ -229,10 +233,16 @@ function removalGiven(
   return removal;
 }
 
-function tickGiven(bin: string | undefined, tick: string | undefined): number | undefined {
-  if (bin !== undefined && tick !== undefined)
-    throw new UsageError('--tick is for our own nodes, and --bin names another. Give one of them.');
-  return wholeNumber('--tick', tick, { min: 1, max: 60_000 });
+/** Milliseconds that only our own nodes understand. */
+function ownGiven(
+  name: string,
+  bin: string | undefined,
+  given: string | undefined,
+  min: number,
+): number | undefined {
+  if (bin !== undefined && given !== undefined)
+    throw new UsageError(`${name} is for our own nodes, and --bin names another. Give one of them.`);
+  return wholeNumber(name, given, { min, max: 60_000 });
 }
 
 /** A name without a slash that is no file here is left to the system, which searches for it as a shell does. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Removal } from '../ablations/ablation.ts';
+import type { Edit, Removal } from '../ablations/ablation.ts';
 import { programWith } from '../ablations/load.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -29,14 +29,33 @@ export function refusalIn(line: string): string | undefined {
   return /(?:^|"msg":")refused: ([^"]*)/.exec(line)?.[1];
 }
 
-/** Our own node, for Maelstrom or as a server, as it is or with a planted bug. */
-export async function ownNode(kind: keyof typeof programs, removal: Removal | undefined): Promise<Program> {
+/** What is different in our own node. */
+export interface Difference {
+  /** A planted bug. */
+  readonly removal: Removal | undefined;
+  /** How many milliseconds each write waits before it goes to the disk: what a `kill -9` meets there is lost. */
+  readonly diskLatency: number;
+}
+
+/** Our own node, for Maelstrom or as a server. */
+export async function ownNode(
+  kind: keyof typeof programs,
+  { removal, diskLatency }: Difference,
+): Promise<Program> {
   const { file, args, main } = programs[kind];
-  if (removal === undefined) return { command: join(root, file), args };
+  const edits = [...(removal?.edits ?? []), ...(diskLatency > 0 ? [slowed(diskLatency)] : [])];
+  if (edits.length === 0) return { command: join(root, file), args };
   // Outside of the project it would not find its packages.
   const directory = join(root, 'dist/planted');
   mkdirSync(directory, { recursive: true });
-  const planted = join(directory, `${kind}-${removal.name}.mjs`);
-  writeFileSync(planted, await programWith(removal, main));
+  const name = `${removal?.name ?? 'no-bug'}-${diskLatency}`;
+  const planted = join(directory, `${kind}-${name}.mjs`);
+  writeFileSync(planted, await programWith(name, edits, main));
   return { command: process.execPath, args: [planted] };
+}
+
+function slowed(diskLatency: number): Edit {
+  const find = '    await commit(library, operations, { sync: true });\n';
+  const wait = `    await new Promise((resolve) => setTimeout(resolve, ${diskLatency}));\n`;
+  return { file: 'node/storage/durable.ts', find, replace: wait + find };
 }

@@ -71,6 +71,10 @@ describe('the command line of the workbench', () => {
     expect([asked().tick, asked('--tick', '9').tick]).toEqual([undefined, 9]);
   });
 
+  it('makes the disks of our own nodes as slow as it is told', () => {
+    expect([asked().diskLatency, asked('--disk-latency', '30').diskLatency]).toEqual([0, 30]);
+  });
+
   it('lets disks fail over TCP, and has patience there', () => {
     const { transport, settings } = asked('--transport', 'tcp', '--nemesis', 'full,tear,flip,kill', ...long);
     expect([transport, settings.workload.timeout]).toEqual(['tcp', 10_000]);
@@ -123,6 +127,8 @@ describe('the command line of the workbench', () => {
     [['--nemesis', 'kill:0'], '--nemesis kill: must be a number from 0.01'],
     [['--nemesis', 'kill:1:2'], "'1:2' is not."],
     [['--bin', 'node', '--tick', '9'], '--tick is for our own nodes'],
+    [['--bin', 'node', '--disk-latency', '9'], '--disk-latency is for our own nodes'],
+    [['--disk-latency', '0.5'], '--disk-latency must be a whole number from 0'],
     [['--tick', '0'], '--tick must be a whole number from 1'],
     [['--bin', 'node', '--recovery', 'x'], '--recovery must be a number from 0.1'],
     [['--bin', 'node', '--seed', 'x'], '--seed must be a whole number'],

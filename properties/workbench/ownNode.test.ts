@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { refusalIn } from '../../models/workbench/ownNode.ts';
+import { ablationNamed } from '../../models/ablations/catalogue/index.ts';
+import { ownNode, refusalIn } from '../../models/workbench/ownNode.ts';
 
 describe('what our own nodes write to standard error', () => {
   it.each([
@@ -11,5 +13,32 @@ describe('what our own nodes write to standard error', () => {
     ['the bench was refused: it is dirty', undefined],
   ])('tells a message that cannot be from all else: %s', (line, refusal) => {
     expect(refusalIn(line)).toBe(refusal);
+  });
+});
+
+describe('our own node', () => {
+  const bug = ablationNamed('ack-before-durable');
+
+  it('is the program that people run, where nothing is different', async () => {
+    const { command, args } = await ownNode('server', { removal: undefined, diskLatency: 0 });
+    expect([command, ...args].join(' ')).toMatch(/viewstamped\.mjs server$/);
+  });
+
+  it.each([
+    ['no bug', undefined, 7],
+    ['a bug', bug, 7],
+    ['a bug', bug, 0],
+  ] as const)('has %s, and waits before it writes, as it is told', async (_, removal, diskLatency) => {
+    const texts = await Promise.all(
+      (['maelstrom', 'server'] as const).map(async (kind) => {
+        const { args } = await ownNode(kind, { removal, diskLatency });
+        return readFileSync(args.at(-1) ?? '', 'utf8');
+      }),
+    );
+    for (const text of texts) {
+      // What bundles it may number names.
+      expect(/setTimeout\(resolve\d*, 7\)/.test(text)).toBe(diskLatency > 0);
+      expect(text.includes('opNumber: log.length, replicaNumber }')).toBe(removal === undefined);
+    }
   });
 });
