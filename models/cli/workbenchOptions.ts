@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Given, UsageError } from '../../impl/cli/arguments.ts';
+import type { Removal } from '../ablations/ablation.ts';
 import { echo } from '../workbench/echo.ts';
 import { linKv, patienceFor } from '../workbench/linKv.ts';
 import type { Difference } from '../workbench/ownNode.ts';
@@ -219,7 +220,7 @@ function removalGiven(
   bin: string | undefined,
   ablation: string | undefined,
   transport: Transport,
-): Difference['removal'] {
+): Removal | undefined {
   if (ablation === undefined) return undefined;
   if (bin !== undefined)
     throw new UsageError(

@@ -48,12 +48,13 @@ export async function ownNode(
   // Outside of the project it would not find its packages.
   const directory = join(root, 'dist/planted');
   mkdirSync(directory, { recursive: true });
-  const name = `${removal?.name ?? 'no-bug'}-${diskLatency}`;
-  const planted = join(directory, `${kind}-${name}.mjs`);
+  const name = removal?.name ?? 'slow-disk';
+  const planted = join(directory, `${kind}-${name}-${diskLatency}.mjs`);
   writeFileSync(planted, await programWith(name, edits, main));
   return { command: process.execPath, args: [planted] };
 }
 
+/** What has a durable node wait so many milliseconds before each write. */
 function slowed(diskLatency: number): Edit {
   const find = '    await commit(library, operations, { sync: true });\n';
   const wait = `    await new Promise((resolve) => setTimeout(resolve, ${diskLatency}));\n`;

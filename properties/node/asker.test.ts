@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { configure, keyValueService, type Request } from '../../impl/index.ts';
+import { configure, keyValueService, type Limits, type Request } from '../../impl/index.ts';
 import { Asker } from '../../impl/node/asker.ts';
 import { ClosedError, RefusedError, TimeoutError } from '../../impl/node/errors.ts';
-import type { Limits } from '../../impl/replica/configuration.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
