@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { ablationNamed } from '../models/ablations/catalogue/index.ts';
-import { loadImplementation } from '../models/ablations/load.ts';
+import { claimsWhere } from '../models/checking/model.ts';
 import { type Find, Hunt } from '../models/hunt/hunt.ts';
 import { usualSteps } from '../models/hunt/scope.ts';
-import { claimsWhere } from '../models/model.ts';
-import { profiles } from '../models/schedules/profile.ts';
+import { ablationNamed } from '../models/mutants/catalogue/index.ts';
+import { loadImplementation } from '../models/mutants/load.ts';
+import { profiles } from '../models/runs/schedules/faultProfile.ts';
 import { describe as inWords } from '../models/world/event.ts';
 import { realImplementation } from '../models/world/implementation.ts';
 import { withVariants } from '../models/world/variants.ts';

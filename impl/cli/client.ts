@@ -1,7 +1,7 @@
 import { written } from '../node/address.ts';
 import { ClusterClient } from '../node/client.ts';
 import { RefusedError, SetupError } from '../node/errors.ts';
-import { runCommand, UsageError } from './arguments.ts';
+import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { clusterGiven, clusterOptions } from './clusterGiven.ts';
 import { millisecondsGiven } from './given.ts';
 import { type Command, commandHelp, commandIn, shown } from './keyValueCommands.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { addressIn } from '../node/address.ts';
 import { type Cluster, clusterOf } from '../node/cluster.ts';
 import { readCluster } from '../node/clusterFile.ts';
-import { UsageError } from './arguments.ts';
+import { UsageError } from '../terminal/arguments.ts';
 
 /** Where a cluster is described if nobody says where. */
 const usualFile = 'server-config.yaml';

@@ -1,4 +1,4 @@
-import { UsageError } from './arguments.ts';
+import { UsageError } from '../terminal/arguments.ts';
 
 /** Reads a whole number from `least` to `most`, such as the value of an option. */
 export function wholeGiven(name: string, text: string, least: number, most: number): number {

@@ -7,7 +7,7 @@ import { openDurable } from '../node/storage/durable.ts';
 import { MemoryDisk } from '../node/storage/memory.ts';
 import type { StorageMode } from '../replica/configuration.ts';
 import { configure } from '../replica/configuration.ts';
-import { runCommand, UsageError } from './arguments.ts';
+import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { millisecondsGiven } from './given.ts';
 
 /** A node for Maelstrom, or for a workbench that speaks as it does. */

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { UsageError } from './arguments.ts';
+import { UsageError } from '../terminal/arguments.ts';
 import { commandHelp, commandNames } from './keyValueCommands.ts';
 import { QuoteError, wordsOf } from './words.ts';
 

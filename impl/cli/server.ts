@@ -9,7 +9,7 @@ import type { Storage } from '../node/storage/storage.ts';
 import { openEndpoint } from '../node/telemetry/endpoint.ts';
 import { isPrimary } from '../replica/replica.ts';
 import { keyValueService } from '../service/keyValue.ts';
-import { runCommand, UsageError } from './arguments.ts';
+import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { clusterGiven, clusterOptions } from './clusterGiven.ts';
 import { wholeGiven } from './given.ts';
 

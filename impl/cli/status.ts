@@ -1,7 +1,7 @@
 import { written } from '../node/address.ts';
 import { type Finding, inquire } from '../node/inquiry.ts';
 import { keyValueService } from '../service/keyValue.ts';
-import { runCommand } from './arguments.ts';
+import { runCommand } from '../terminal/arguments.ts';
 import { clusterGiven, clusterOptions } from './clusterGiven.ts';
 import { millisecondsGiven } from './given.ts';
 

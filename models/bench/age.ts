@@ -1,7 +1,7 @@
-import { runCommand } from '../../impl/cli/arguments.ts';
 import type { Tree } from '../../impl/index.ts';
+import { runCommand } from '../../impl/terminal/arguments.ts';
+import { seedFrom, seedOption, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { grouped } from '../cli/report.ts';
-import { seedFrom, seedOption, wholeNumber } from '../cli/values.ts';
 import { KeyedFleet, lengthOfValue } from './keyedFleet.ts';
 
 const usualKeys = 10_000;

@@ -1,5 +1,5 @@
-import { runCommand } from '../../impl/cli/arguments.ts';
-import { seedFrom, seedOption } from '../cli/values.ts';
+import { runCommand } from '../../impl/terminal/arguments.ts';
+import { seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
 import { benchCore } from './core.ts';
 import { benchInFlight } from './inFlight.ts';
 import { benchTrials } from './trials.ts';

@@ -1,12 +1,12 @@
-import { runCommand } from '../../impl/cli/arguments.ts';
+import { runCommand } from '../../impl/terminal/arguments.ts';
+import { seedFrom, seedOption, wholeNumber } from '../../impl/terminal/optionValues.ts';
+import { Progress } from '../../impl/terminal/terminal.ts';
 import { columns, grouped } from '../cli/report.ts';
-import { Progress } from '../cli/terminal.ts';
-import { seedFrom, seedOption, wholeNumber } from '../cli/values.ts';
-import { type Checked, check } from '../linearizability/check.ts';
-import type { HistoryEvent } from '../linearizability/history.ts';
-import { register } from '../linearizability/model.ts';
-import { type Shape, simulatedHistory } from '../linearizability/simulated.ts';
-import { randomNumbers } from '../schedules/random.ts';
+import { type Checked, check } from '../histories/check.ts';
+import type { HistoryEvent } from '../histories/history.ts';
+import { register } from '../histories/model.ts';
+import { type Shape, simulatedHistory } from '../histories/simulated.ts';
+import { randomNumbers } from '../runs/schedules/random.ts';
 
 const bounds = { configurations: 2_000_000, steps: 100_000_000 };
 

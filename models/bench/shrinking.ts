@@ -1,15 +1,15 @@
-import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
-import { ablationNamed } from '../ablations/catalogue/index.ts';
-import { loadImplementation } from '../ablations/load.ts';
-import { type Shortest, shortestRuns } from '../ablations/shortest.ts';
-import { ablationGiven } from '../cli/named.ts';
+import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { decimalNumber, seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
+import { Progress } from '../../impl/terminal/terminal.ts';
+import { allClaims } from '../checking/model.ts';
+import { ablationGiven } from '../cli/mutantNames.ts';
 import { columns } from '../cli/report.ts';
-import { Progress } from '../cli/terminal.ts';
-import { decimalNumber, seedFrom, seedOption } from '../cli/values.ts';
 import { Hunt } from '../hunt/hunt.ts';
 import { pursue } from '../hunt/pursue.ts';
 import { scopeOf } from '../hunt/scope.ts';
-import { allClaims } from '../model.ts';
+import { ablationNamed } from '../mutants/catalogue/index.ts';
+import { loadImplementation } from '../mutants/load.ts';
+import { type Shortest, shortestRuns } from '../mutants/shortest.ts';
 import { median } from '../quantile.ts';
 import { stepsOf } from '../trace/steps.ts';
 

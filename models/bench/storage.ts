@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
 import { configure, type Entry, keyValueService, Log, type StorageRecord, Tree } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable.ts';
 import type { Storage } from '../../impl/node/storage/storage.ts';
+import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { Progress } from '../../impl/terminal/terminal.ts';
 import { columns, grouped } from '../cli/report.ts';
-import { Progress } from '../cli/terminal.ts';
 import { quantile } from '../quantile.ts';
 
 const configuration = configure(3, 'durable', keyValueService);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { Trial } from '../commands/trial.ts';
+import { Tally } from '../checking/coverage/tally.ts';
+import { allClaims, type Claims, claimsWhere, Model } from '../checking/model.ts';
 import { ScheduleArbitrary } from '../hunt/schedules.ts';
 import { scopeOf, usualSteps } from '../hunt/scope.ts';
-import { allClaims, type Claims, claimsWhere, Model } from '../model.ts';
 import { median } from '../quantile.ts';
-import { commandMaker } from '../schedules/generation.ts';
-import { randomNumbers } from '../schedules/random.ts';
-import { Tally } from '../situations/tally.ts';
+import { Trial } from '../runs/run.ts';
+import { commandMaker } from '../runs/schedules/generation.ts';
+import { randomNumbers } from '../runs/schedules/random.ts';
 import { realImplementation } from '../world/implementation.ts';
 import { createWorld, type Setup } from '../world/world.ts';
 

@@ -1,4 +1,13 @@
-import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
+import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import {
+  decimalNumber,
+  oneOf,
+  outputDirectory,
+  seedFrom,
+  wholeNumber,
+} from '../../impl/terminal/optionValues.ts';
+import { Progress, terminalWidth, watchForInterrupt } from '../../impl/terminal/terminal.ts';
+import { situations } from '../checking/coverage/index.ts';
 import { type Budget, boundsOf, nothing } from '../explore/bounds.ts';
 import { Alone } from '../explore/crew.ts';
 import { type Explored, exploreWith, type Limits, type Progress as Reached } from '../explore/explore.ts';
@@ -14,18 +23,15 @@ import {
 import { Threads } from '../explore/threads.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { modes } from '../hunt/scope.ts';
-import { situations } from '../situations/index.ts';
 import { stepsOf, writeCounterexample } from '../trace/counterexample.ts';
 import { paragraph } from '../trace/layout.ts';
 import { variantsText } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
-import { orComplain } from './complaining.ts';
+import { orComplain } from './errors.ts';
 import { cutShort, exploringLine } from './exploring.ts';
-import { findLines } from './finding.ts';
-import { ablationGiven } from './named.ts';
+import { findLines } from './failureReport.ts';
+import { ablationGiven } from './mutantNames.ts';
 import { columns, grouped } from './report.ts';
-import { Progress, terminalWidth, watchForInterrupt } from './terminal.ts';
-import { decimalNumber, oneOf, outputDirectory, seedFrom, wholeNumber } from './values.ts';
 
 const { timers } = nothing;
 

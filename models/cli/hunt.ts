@@ -1,20 +1,27 @@
-import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
-import type { Removal } from '../ablations/ablation.ts';
-import { loadImplementation } from '../ablations/load.ts';
+import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import {
+  decimalNumber,
+  oneOf,
+  outputDirectory,
+  seedFrom,
+  seedOption,
+  wholeNumber,
+} from '../../impl/terminal/optionValues.ts';
+import { watchForInterrupt } from '../../impl/terminal/terminal.ts';
+import type { Claims } from '../checking/model.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { type Find, Hunt } from '../hunt/hunt.ts';
 import type { Limits } from '../hunt/pursue.ts';
 import type { Scope } from '../hunt/schedules.ts';
 import { modes, scopeOf, usualSteps } from '../hunt/scope.ts';
-import type { Claims } from '../model.ts';
-import { type Profile, profiles } from '../schedules/profile.ts';
+import { loadImplementation } from '../mutants/load.ts';
+import type { Removal } from '../mutants/mutant.ts';
+import { type Profile, profiles } from '../runs/schedules/faultProfile.ts';
 import { type Counterexample, writeCounterexample } from '../trace/counterexample.ts';
-import { findLines } from './finding.ts';
-import { ablationGiven, claimsGiven } from './named.ts';
+import { findLines } from './failureReport.ts';
+import { type Watched, watch } from './huntProgress.ts';
+import { ablationGiven, claimsGiven } from './mutantNames.ts';
 import { reportData, reportLines } from './report.ts';
-import { watchForInterrupt } from './terminal.ts';
-import { decimalNumber, oneOf, outputDirectory, seedFrom, seedOption, wholeNumber } from './values.ts';
-import { type Watched, watch } from './watch.ts';
 
 /** What the command line asks for, read and checked. */
 interface Asked {

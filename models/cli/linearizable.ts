@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { runCommand } from '../../impl/cli/arguments.ts';
-import { codeOf } from '../campaign/badFile.ts';
-import type { Headway } from '../linearizability/bounds.ts';
-import { type Checked, check, complaintAbout, type KeyVerdict } from '../linearizability/check.ts';
-import { type HistoryEvent, historyFromText } from '../linearizability/history.ts';
-import { keyValue } from '../linearizability/keyValue.ts';
-import { type Model, register } from '../linearizability/model.ts';
-import { pictureOf } from '../linearizability/picture.ts';
+import { runCommand } from '../../impl/terminal/arguments.ts';
+import { decimalNumber, oneOf, wholeNumber } from '../../impl/terminal/optionValues.ts';
+import { colours, Progress, terminalWidth } from '../../impl/terminal/terminal.ts';
+import type { Headway } from '../histories/bounds.ts';
+import { type Checked, check, complaintAbout, type KeyVerdict } from '../histories/check.ts';
+import { type HistoryEvent, historyFromText } from '../histories/history.ts';
+import { keyValue } from '../histories/keyValue.ts';
+import { type Model, register } from '../histories/model.ts';
+import { pictureOf } from '../histories/picture.ts';
+import { codeOf } from '../mutation/badFile.ts';
 import { painter } from '../trace/layout.ts';
 import { grouped } from './report.ts';
-import { colours, Progress, terminalWidth } from './terminal.ts';
-import { decimalNumber, oneOf, wholeNumber } from './values.ts';
 
 const command = 'npm run linearizable';
 const exitCodes = { yes: 0, no: 1, unknown: 3 } as const;

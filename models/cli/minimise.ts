@@ -1,11 +1,13 @@
-import { runCommand } from '../../impl/cli/arguments.ts';
-import { isRemoval, removalNamed } from '../ablations/catalogue/index.ts';
-import { loadImplementation } from '../ablations/load.ts';
+import { runCommand } from '../../impl/terminal/arguments.ts';
+import { decimalNumber, outputDirectory, seedFrom } from '../../impl/terminal/optionValues.ts';
+import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
+import { claimsWhere } from '../checking/model.ts';
 import { spentBy } from '../explore/bounds.ts';
 import { type Explored, explore } from '../explore/explore.ts';
 import { soundForAll } from '../explore/subject.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
-import { claimsWhere } from '../model.ts';
+import { isRemoval, removalNamed } from '../mutants/catalogue/index.ts';
+import { loadImplementation } from '../mutants/load.ts';
 import {
   type Counterexample,
   readCounterexample,
@@ -14,11 +16,9 @@ import {
 } from '../trace/counterexample.ts';
 import { replay } from '../trace/replay.ts';
 import { settling } from '../trace/settling.ts';
-import { orComplain } from './complaining.ts';
+import { orComplain } from './errors.ts';
 import { cutShort, exploringLine } from './exploring.ts';
-import { findLines } from './finding.ts';
-import { Progress, watchForInterrupt } from './terminal.ts';
-import { decimalNumber, outputDirectory, seedFrom } from './values.ts';
+import { findLines } from './failureReport.ts';
 
 const command = 'npm run minimise';
 

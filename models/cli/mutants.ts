@@ -1,166 +1,224 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { UsageError } from '../../impl/cli/arguments.ts';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { decimalNumber, oneOf, seedFrom, wholeNumber } from '../../impl/terminal/optionValues.ts';
+import { Progress, terminalWidth, watchForInterrupt } from '../../impl/terminal/terminal.ts';
+import { ablations } from '../mutants/catalogue/index.ts';
+import type { Ablation } from '../mutants/mutant.ts';
+import { BadFile } from '../mutation/badFile.ts';
+import { clock } from '../mutation/clock.ts';
+import { CodeChanged, digestsOf, type Settings } from '../mutation/digest.ts';
+import { keepTraces } from '../mutation/keeping.ts';
+import { campaignFile, replaceFile, textOf } from '../mutation/kept.ts';
+import { type Campaign, isCaught, rowOf, summaryOf } from '../mutation/mutationRun.ts';
+import { keyOf, type Plan, planOf } from '../mutation/plan.ts';
+import { Headway } from '../mutation/progress.ts';
+import { reportLines } from '../mutation/report.ts';
+import { State } from '../mutation/state.ts';
+import { huntAll, type Watch } from '../mutation/threads.ts';
+import { clockText, settingsText } from '../mutation/words.ts';
+import { orComplain } from './errors.ts';
+import { exploringLine } from './exploring.ts';
+import { harmfulGiven } from './mutantNames.ts';
+import { grouped } from './report.ts';
 
-/** A mutant that no test notices, and why it is left. Lines are known by their text, for numbers move. */
-const survivor = z.strictObject({
-  file: z.string(),
-  /** The text of the line, or of its first line where the mutant changes several. */
-  line: z.string(),
-  /** What of that line is changed. */
-  original: z.string(),
-  mutator: z.string(),
-  replacement: z.string(),
-  /** Whether it cannot change what anybody was promised. The others could be noticed, and are not. */
-  equivalent: z.boolean(),
-  meaning: z.string().min(1),
-});
-
-const place = z.object({ line: z.int().min(1), column: z.int().min(1) });
-
-// Of a report in the format that mutation testing tools share, what is used here.
-const report = z.object({
-  config: z.object({ mutate: z.array(z.string()) }),
-  files: z.record(
-    z.string(),
-    z.object({
-      source: z.string(),
-      mutants: z.array(
-        z.object({
-          mutatorName: z.string(),
-          replacement: z.string(),
-          status: z.string(),
-          location: z.object({ start: place, end: place }),
-        }),
-      ),
-    }),
-  ),
-});
-
-/** A survivor that was looked at. */
-export type Survivor = z.infer<typeof survivor>;
-
-/** What identifies a mutant. */
-export type Mutant = Pick<Survivor, 'file' | 'line' | 'original' | 'mutator' | 'replacement'>;
-
-/** What became of the mutants of one file, or of several. */
-export interface Figures {
-  readonly mutants: number;
-  readonly killed: number;
-  readonly timedOut: number;
-  readonly survived: number;
-  /** Reached by no test at all. They survive too. */
-  readonly uncovered: number;
-  /** Of those that survive, how many are listed as equivalent. */
-  readonly equivalent: number;
+/** What the command line asks for, read and checked. */
+interface Asked {
+  readonly wanted: readonly Ablation[];
+  readonly settings: Settings;
+  readonly firstSeed: number;
+  readonly seeds: number;
+  readonly retold: number;
+  readonly threads: number;
+  readonly state: string;
+  readonly out: string | undefined;
+  readonly keep: boolean;
+  readonly json: boolean;
 }
 
-/** A report, held against the list of survivors that were looked at. */
-export interface Judgement {
-  /** Which files were to be mutated. Some hold nothing that a mutant could change. */
-  readonly mutated: readonly string[];
-  readonly files: readonly { readonly file: string; readonly figures: Figures }[];
-  readonly total: Figures;
-  /** Survivors that nobody has looked at. */
-  readonly unlisted: readonly Mutant[];
-  /** Survivors that were looked at. */
-  readonly listed: readonly Survivor[];
-  /** What is listed for these files and survives no longer. */
-  readonly outdated: readonly Survivor[];
-}
+const command = 'npm run ablations';
 
-/** Reads the list of survivors that were looked at. */
-export function readSurvivors(path: string): readonly Survivor[] {
-  const result = z.array(survivor).safeParse(parsed(path));
-  if (result.success) return result.data;
-  throw new UsageError(`${path} is no list of survivors:\n${z.prettifyError(result.error)}`);
-}
-
-/** Reads a report, and holds it against the list. */
-export function judge(path: string, survivors: readonly Survivor[]): Judgement {
-  const { files, config } = report.parse(parsed(path));
-  const unlisted: Mutant[] = [];
-  const listed: Survivor[] = [];
-  const inOrder = Object.entries(files).sort(([left], [right]) => (left < right ? -1 : 1));
-  const judged = inOrder.map(([file, { source, mutants }]) => {
-    const lines = source.split('\n');
-    // Each entry stands for one mutant: where two look alike, two are listed.
-    const left = survivors.filter((entry) => entry.file === file);
-    const before = listed.length;
-    for (const mutant of mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage')) {
-      const identity = identityOf(file, lines, mutant);
-      const index = left.findIndex((entry) => isSame(entry, identity));
-      if (index < 0) unlisted.push(identity);
-      else listed.push(...left.splice(index, 1));
-    }
-    const count = (...statuses: readonly string[]): number =>
-      mutants.filter(({ status }) => statuses.includes(status)).length;
-    const figures: Figures = {
-      mutants: count('Killed', 'Timeout', 'Survived', 'NoCoverage'),
-      killed: count('Killed'),
-      timedOut: count('Timeout'),
-      survived: count('Survived'),
-      uncovered: count('NoCoverage'),
-      equivalent: listed.slice(before).filter(({ equivalent }) => equivalent).length,
+await runCommand(
+  {
+    command,
+    summary:
+      'Hunts every ablation with many seeds, as npm run hunt would, and tells how soon each was caught, and by what.\n' +
+      `Seconds are ${clockText[clock]}, until a claim breaks; shrinking comes after that.\n` +
+      'Exit codes: 0 all were caught with at least 95 % of the seeds, 1 some were not, 2 bad file or usage, or\n' +
+      'the code was changed meanwhile.\n' +
+      'Ctrl-C keeps what is done, and the same command goes on from there.',
+    positionals: { value: 'ABLATION', help: 'hunt these alone (default: all)' },
+    options: {
+      seeds: { type: 'string', value: 'N', default: '20', help: 'with how many seeds each is hunted' },
+      seed: { type: 'string', value: 'N', default: '1', help: 'the first seed, which the next ones follow' },
+      seconds: { type: 'string', value: 'S', default: '60', help: 'how long each hunt may take' },
+      claims: { type: 'string', value: 'C', default: 'all', help: 'all, or only guarantees' },
+      retell: {
+        type: 'string',
+        value: 'R',
+        default: '3',
+        help: 'with how many of the seeds a shorter story is looked for, which takes up to a minute',
+      },
+      workers: { type: 'string', value: 'W', default: '2', help: 'how many threads hunt' },
+      state: {
+        type: 'string',
+        value: 'FILE',
+        default: 'campaign.jsonl',
+        help: 'where results are kept while there are more to come',
+      },
+      out: { type: 'string', value: 'FILE', help: 'write the table to this file, as JSON' },
+      keep: {
+        type: 'boolean',
+        help: 'keep the shortest stories and, if all ablations were hunted, the table in models/mutants/',
+      },
+      json: { type: 'boolean', help: 'print the result as JSON' },
+    },
+  },
+  async ({ values, positionals }) => {
+    const seeds = wholeNumber('--seeds', values.seeds, { min: 1, max: 10_000 });
+    const asked: Asked = {
+      wanted: positionals.length === 0 ? ablations : [...new Set(positionals.map(harmfulGiven))],
+      settings: {
+        claims: oneOf('--claims', values.claims, ['all', 'guarantees']),
+        seconds: decimalNumber('--seconds', values.seconds, { min: 0.1, max: 86_400 }),
+      },
+      firstSeed: seedFrom(values.seed),
+      seeds,
+      retold: wholeNumber('--retell', values.retell, { min: 0 }),
+      threads: wholeNumber('--workers', values.workers, { min: 1, max: 64 }),
+      state: values.state,
+      out: values.out === undefined ? undefined : fileGiven('--out', values.out),
+      keep: values.keep,
+      json: values.json,
     };
-    return { file, figures, left };
-  });
-  return {
-    mutated: config.mutate,
-    files: judged.map(({ file, figures }) => ({ file, figures })),
-    total: judged.map(({ figures }) => figures).reduce(sum, none),
-    unlisted,
-    listed,
-    outdated: judged.flatMap(({ left }) => left),
+    if (asked.keep && asked.settings.claims !== 'all')
+      throw new UsageError('What is kept is judged by all claims. Leave out --claims or --keep.');
+    try {
+      return await run(asked);
+    } catch (error) {
+      if (!(error instanceof BadFile || error instanceof CodeChanged)) throw error;
+      process.stderr.write(`${command}: ${error.message}\n`);
+      return 2;
+    }
+  },
+);
+
+async function run(asked: Asked): Promise<number> {
+  const { wanted, settings, firstSeed, seeds, retold, json } = asked;
+  const digests = await orComplain(command, () => digestsOf(wanted, settings));
+  if (digests === undefined) return 2;
+  const state = State.open(asked.state);
+  const range = Array.from({ length: seeds }, (_, index) => firstSeed + index);
+  const plan = planOf({ ablations: wanted, digests, seeds: range, retold }, state.results);
+  // With --json nothing but the result is on standard output.
+  const say = (line: string): void => {
+    (json ? process.stderr : process.stdout).write(`${line}\n`);
   };
-}
+  for (const line of openingLines(asked, plan, state)) say(line);
+  const interrupted = watchForInterrupt();
+  await huntRest(asked, plan, digests, state, interrupted);
 
-/** Of the mutants that are not equivalent, how many in a hundred are noticed. */
-export function scoreOf({ mutants, killed, timedOut, equivalent }: Figures): number {
-  return mutants === equivalent ? 100 : (100 * (killed + timedOut)) / (mutants - equivalent);
-}
-
-function parsed(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${String(error)}`);
+  const campaign = campaignOf(asked, plan);
+  if (json) console.log(JSON.stringify({ ...campaign, summary: summaryOf(campaign) }));
+  else if (campaign.rows.length > 0)
+    for (const line of reportLines(campaign, terminalWidth())) console.log(line);
+  if (asked.out !== undefined) replaceFile(asked.out, textOf(campaign));
+  if (asked.keep && !interrupted()) await keep(asked, plan, campaign, say, interrupted);
+  if (interrupted()) {
+    say(`Interrupted. What is done is in ${asked.state}, and the same command goes on from there.`);
+    return 130;
   }
+  return campaign.rows.every(isCaught) ? 0 : 1;
 }
 
-type Reported = z.infer<typeof report>['files'][string]['mutants'][number];
+function openingLines(
+  { wanted, settings, firstSeed, seeds, state: file }: Asked,
+  { results, stale }: Plan,
+  { torn }: State,
+): readonly string[] {
+  const what = settingsText({ ...settings, clock, firstSeed, seeds });
+  const before = results.size === 0 ? [] : [`${grouped(results.size)} results are in ${file} already.`];
+  const others = `${grouped(stale)} results in ${file} are of other code or settings, and do not count.`;
+  return [
+    `${wanted.length} ${wanted.length === 1 ? 'ablation' : 'ablations'}, ${what}`,
+    ...before,
+    ...(stale === 0 ? [] : [others]),
+    ...(torn === undefined ? [] : [`${file}:${torn}: this line was torn, and is left out.`]),
+  ];
+}
 
-function identityOf(file: string, lines: readonly string[], mutant: Reported): Mutant {
-  const { start, end } = mutant.location;
-  const text = lines[start.line - 1] ?? '';
-  const changed = text.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined);
-  return {
-    file,
-    line: text.trim(),
-    original: changed.trim(),
-    mutator: mutant.mutatorName,
-    replacement: mutant.replacement.replaceAll(/\s+/g, ' ').trim(),
+/** Does what is left, and takes the results into the plan and the file as they come. */
+async function huntRest(
+  { wanted, settings, seeds, threads }: Asked,
+  { tasks, results }: Plan,
+  digests: ReadonlyMap<string, string>,
+  state: State,
+  interrupted: () => boolean,
+): Promise<void> {
+  const headway = new Headway(wanted.length * seeds, tasks.length);
+  const progress = new Progress();
+  const stop = new AbortController();
+  const look = setInterval(() => {
+    if (interrupted()) stop.abort();
+    else progress.show(() => headway.line());
+  }, 100);
+  const watch: Watch = {
+    check: async (ablation) => {
+      const now = await digestsOf([ablation], settings);
+      if (now.get(ablation.name) !== digests.get(ablation.name)) throw new CodeChanged();
+    },
+    begun: (task) => headway.begun(task),
+    done: (answer, task) => {
+      const result = { ...answer, digest: digests.get(answer.ablation) ?? '' };
+      state.add(result);
+      results.set(keyOf(result), result);
+      headway.done(task);
+    },
   };
+  await huntAll(tasks, settings, threads, watch, stop.signal).finally(() => {
+    clearInterval(look);
+    progress.clear();
+  });
 }
 
-function isSame(left: Mutant, right: Mutant): boolean {
-  return (
-    left.line === right.line &&
-    left.original === right.original &&
-    left.mutator === right.mutator &&
-    left.replacement === right.replacement
-  );
+function campaignOf({ wanted, settings, firstSeed, seeds }: Asked, { results }: Plan): Campaign {
+  const all = [...results.values()];
+  const rows = wanted
+    .map((ablation) =>
+      rowOf(
+        ablation,
+        all.filter((result) => result.ablation === ablation.name),
+      ),
+    )
+    .filter(({ tried }) => tried > 0);
+  return { clock, ...settings, firstSeed, seeds, rows };
 }
 
-const none: Figures = { mutants: 0, killed: 0, timedOut: 0, survived: 0, uncovered: 0, equivalent: 0 };
+async function keep(
+  { wanted }: Asked,
+  { results }: Plan,
+  campaign: Campaign,
+  say: (line: string) => void,
+  interrupted: () => boolean,
+): Promise<void> {
+  const progress = new Progress();
+  const renewed = await keepTraces(wanted, results.values(), {
+    tell: (ablation, now) => progress.show(() => `${ablation}: ${exploringLine(now)}`),
+    interrupted,
+  });
+  progress.clear();
+  say(renewed.length === 0 ? 'No story is better than those kept.' : `Kept stories: ${renewed.join(', ')}.`);
+  if (interrupted()) return;
+  if (wanted !== ablations) return say('The table that is kept is one of all ablations: it stays as it was.');
+  replaceFile(campaignFile, textOf(campaign));
+  say('Kept the table. Say npm run reasons to write the pages anew.');
+}
 
-function sum(left: Figures, right: Figures): Figures {
-  return {
-    mutants: left.mutants + right.mutants,
-    killed: left.killed + right.killed,
-    timedOut: left.timedOut + right.timedOut,
-    survived: left.survived + right.survived,
-    uncovered: left.uncovered + right.uncovered,
-    equivalent: left.equivalent + right.equivalent,
-  };
+/** Reads the name of a file that can be written, as far as that shows beforehand. */
+function fileGiven(name: string, text: string): string {
+  try {
+    accessSync(dirname(resolve(text)), constants.W_OK);
+    if (!existsSync(text) || !statSync(text).isDirectory()) return text;
+  } catch {}
+  throw new UsageError(`${name} must be a file that can be written, and '${text}' cannot be.`);
 }

@@ -1,15 +1,15 @@
-import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
-import type { Ablation } from '../ablations/ablation.ts';
-import { ablations } from '../ablations/catalogue/index.ts';
-import { loadImplementation } from '../ablations/load.ts';
-import { chosenBy, geometricMean, huntBy, rateOf, type Spending, type Yield } from '../campaign/profiling.ts';
-import type { Subject } from '../hunt/run.ts';
-import { allClaims } from '../model.ts';
-import { type Profile, profiles } from '../schedules/profile.ts';
-import { harmfulGiven } from './named.ts';
+import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { seedFrom, wholeNumber } from '../../impl/terminal/optionValues.ts';
+import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
+import { allClaims } from '../checking/model.ts';
+import { ablations } from '../mutants/catalogue/index.ts';
+import { loadImplementation } from '../mutants/load.ts';
+import type { Ablation } from '../mutants/mutant.ts';
+import { chosenBy, geometricMean, huntBy, rateOf, type Spending, type Yield } from '../mutation/profiling.ts';
+import type { Subject } from '../runs/runCommands.ts';
+import { type Profile, profiles } from '../runs/schedules/faultProfile.ts';
+import { harmfulGiven } from './mutantNames.ts';
 import { columns, grouped } from './report.ts';
-import { Progress, watchForInterrupt } from './terminal.ts';
-import { seedFrom, wholeNumber } from './values.ts';
 
 /** Thrown to leave off where somebody pressed Ctrl-C. */
 class Interrupted extends Error {

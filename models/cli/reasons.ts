@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { runCommand } from '../../impl/cli/arguments.ts';
-import { BadFile } from '../campaign/badFile.ts';
-import { outdatedPages, type Pages, updatePages, writtenPages } from '../campaign/pages.ts';
-import { orComplain } from './complaining.ts';
+import { runCommand } from '../../impl/terminal/arguments.ts';
+import { BadFile } from '../mutation/badFile.ts';
+import { outdatedPages, type Pages, updatePages, writtenPages } from '../mutation/pages.ts';
+import { orComplain } from './errors.ts';
 
 const command = 'npm run reasons';
 const folder = fileURLToPath(new URL('../../spec/reasons/', import.meta.url));

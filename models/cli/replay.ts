@@ -1,8 +1,10 @@
 import { createInterface, emitKeypressEvents, type Key } from 'node:readline';
 import picocolors from 'picocolors';
-import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
-import { isRemoval, removalNamed } from '../ablations/catalogue/index.ts';
-import { loadImplementation } from '../ablations/load.ts';
+import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { seedFrom } from '../../impl/terminal/optionValues.ts';
+import { terminalWidth } from '../../impl/terminal/terminal.ts';
+import { isRemoval, removalNamed } from '../mutants/catalogue/index.ts';
+import { loadImplementation } from '../mutants/load.ts';
 import { readCounterexample } from '../trace/counterexample.ts';
 import { jsonOf } from '../trace/json.ts';
 import { mermaidOf } from '../trace/mermaid.ts';
@@ -10,10 +12,8 @@ import { replay } from '../trace/replay.ts';
 import { rowsOf } from '../trace/rows.ts';
 import { settling } from '../trace/settling.ts';
 import { type Move, moveFrom, Stepper } from '../trace/stepper.ts';
-import { orComplain } from './complaining.ts';
-import { ablationGiven, counterexampleGiven } from './named.ts';
-import { terminalWidth } from './terminal.ts';
-import { seedFrom } from './values.ts';
+import { orComplain } from './errors.ts';
+import { ablationGiven, counterexampleGiven } from './mutantNames.ts';
 
 const command = 'npm run replay';
 const moves = 'Enter or n: next; b: back; the number of an event: go there; q: quit.';

@@ -1,6 +1,6 @@
+import { situations } from '../checking/coverage/index.ts';
+import { Tally } from '../checking/coverage/tally.ts';
 import type { Hunt, Tried } from '../hunt/hunt.ts';
-import { situations } from '../situations/index.ts';
-import { Tally } from '../situations/tally.ts';
 import type { Setup } from '../world/world.ts';
 
 /** What a hunt tried, as lines of text: a table of what was run, and one of the situations that were reached. */

@@ -1,16 +1,16 @@
-import { runCommand } from '../../impl/cli/arguments.ts';
-import { ablationNamed } from '../ablations/catalogue/index.ts';
-import { loadImplementation } from '../ablations/load.ts';
+import { runCommand } from '../../impl/terminal/arguments.ts';
+import { decimalNumber, outputDirectory, seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
+import { colours, watchForInterrupt } from '../../impl/terminal/terminal.ts';
+import { allClaims, guaranteesOnly } from '../checking/model.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { type Find, Hunt } from '../hunt/hunt.ts';
 import { scopeOf } from '../hunt/scope.ts';
-import { allClaims, guaranteesOnly } from '../model.ts';
+import { ablationNamed } from '../mutants/catalogue/index.ts';
+import { loadImplementation } from '../mutants/load.ts';
 import { writeCounterexample } from '../trace/counterexample.ts';
-import { findLines } from './finding.ts';
+import { findLines } from './failureReport.ts';
+import { type Watched, watch } from './huntProgress.ts';
 import { grouped, reportLines } from './report.ts';
-import { colours, watchForInterrupt } from './terminal.ts';
-import { decimalNumber, outputDirectory, seedFrom, seedOption } from './values.ts';
-import { type Watched, watch } from './watch.ts';
 
 /** The paper's own state transfer, which loses acknowledged requests (VRR §5.2). */
 const famous = 'lnv-raised-on-getstate';

@@ -1,16 +1,16 @@
 import { constants } from 'node:os';
-import { runCommand, UsageError } from '../../impl/cli/arguments.ts';
-import { realClock } from '../workbench/clock.ts';
-import { CannotRun } from '../workbench/process.ts';
-import { reportLines } from '../workbench/report.ts';
-import { type Results, resultsOf, settingsData } from '../workbench/results.ts';
-import type { Company, Stage } from '../workbench/stage.ts';
-import { Store } from '../workbench/store.ts';
-import { Trial } from '../workbench/trial.ts';
+import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { colours, Progress } from '../../impl/terminal/terminal.ts';
+import { realClock } from '../processes/clock.ts';
+import type { Company, Stage } from '../processes/environment.ts';
+import { CannotRun } from '../processes/process.ts';
+import { reportLines } from '../processes/report.ts';
+import { type Results, resultsOf, settingsData } from '../processes/results.ts';
+import { Store } from '../processes/store.ts';
+import { Trial } from '../processes/test.ts';
 import { grouped } from './report.ts';
-import { colours, Progress } from './terminal.ts';
-import { castFor } from './workbenchCast.ts';
 import { type Asked, askedOf, options } from './workbenchOptions.ts';
+import { castFor } from './workbenchSetup.ts';
 
 /** The reason for which a trial ends when the user, or the system, no longer wants it. */
 class Interrupted extends Error {

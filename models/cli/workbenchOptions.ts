@@ -1,10 +1,12 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Given, UsageError } from '../../impl/cli/arguments.ts';
-import type { Removal } from '../ablations/ablation.ts';
-import { echo } from '../workbench/echo.ts';
-import { linKv, patienceFor } from '../workbench/linKv.ts';
-import type { Difference } from '../workbench/ownNode.ts';
+import { type Given, UsageError } from '../../impl/terminal/arguments.ts';
+import { decimalNumber, oneOf, seedFrom, seedOption, wholeNumber } from '../../impl/terminal/optionValues.ts';
+import type { Removal } from '../mutants/mutant.ts';
+import { echo } from '../processes/echo.ts';
+import { linKv, patienceFor } from '../processes/linKv.ts';
+import { distributions } from '../processes/networkConditions.ts';
+import type { Difference } from '../processes/ownNode.ts';
 import {
   diskFaultKinds,
   type FaultKind,
@@ -12,11 +14,9 @@ import {
   type Intervals,
   planFaults,
   targets,
-} from '../workbench/plan.ts';
-import type { Settings } from '../workbench/trial.ts';
-import { distributions } from '../workbench/weather.ts';
-import { harmfulGiven } from './named.ts';
-import { decimalNumber, oneOf, seedFrom, seedOption, wholeNumber } from './values.ts';
+} from '../processes/plan.ts';
+import type { Settings } from '../processes/test.ts';
+import { harmfulGiven } from './mutantNames.ts';
 
 const number = (help: string, standing: string, value = 'N') =>
   ({ type: 'string', value, help, default: standing }) as const;

@@ -1,4 +1,4 @@
-import type { Chronicle } from '../claims/chronicle.ts';
+import type { Chronicle } from '../checking/ghostState.ts';
 import type { Packet } from '../world/packet.ts';
 import type { ClientMachine, Machine, World } from '../world/world.ts';
 import type { Bounds, Remaining } from './bounds.ts';

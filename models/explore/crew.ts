@@ -1,4 +1,4 @@
-import type { Tally } from '../situations/tally.ts';
+import type { Tally } from '../checking/coverage/tally.ts';
 import { type Breach, Search, type SearchOrder } from './search.ts';
 import { Space } from './space.ts';
 import type { Subject } from './subject.ts';

@@ -1,6 +1,6 @@
-import { removalNamed } from '../ablations/catalogue/index.ts';
-import { loadImplementation } from '../ablations/load.ts';
-import { claimsCalled } from '../model.ts';
+import { claimsCalled } from '../checking/model.ts';
+import { removalNamed } from '../mutants/catalogue/index.ts';
+import { loadImplementation } from '../mutants/load.ts';
 import type { Setup } from '../world/world.ts';
 import { type Budget, boundsOf } from './bounds.ts';
 import type { Reductions, Subject } from './subject.ts';

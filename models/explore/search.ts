@@ -1,8 +1,8 @@
-import { ClaimBroken, Trial } from '../commands/trial.ts';
-import type { Phase } from '../hunt/run.ts';
-import { settle } from '../liveness/settle.ts';
-import { type Claims, Model, type Violation } from '../model.ts';
-import { Tally } from '../situations/tally.ts';
+import { Tally } from '../checking/coverage/tally.ts';
+import { type Claims, Model, type Violation } from '../checking/model.ts';
+import { settle } from '../runs/liveness/settle.ts';
+import { ClaimBroken, Trial } from '../runs/run.ts';
+import type { Phase } from '../runs/runCommands.ts';
 import { layout } from './components.ts';
 import { Origins } from './origins.ts';
 import { Queue } from './queue.ts';

@@ -1,6 +1,6 @@
-import type { Chronicle } from '../claims/chronicle.ts';
-import { Model, type Violation } from '../model.ts';
-import type { Tally } from '../situations/tally.ts';
+import type { Tally } from '../checking/coverage/tally.ts';
+import type { Chronicle } from '../checking/ghostState.ts';
+import { Model, type Violation } from '../checking/model.ts';
 import { isCut, whyNot } from '../world/enabled.ts';
 import type { Packet } from '../world/packet.ts';
 import { perform } from '../world/perform.ts';

@@ -1,4 +1,4 @@
-import type { Claims } from '../model.ts';
+import type { Claims } from '../checking/model.ts';
 import type { Implementation } from '../world/implementation.ts';
 import type { Setup } from '../world/world.ts';
 import type { Bounds } from './bounds.ts';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { Tally } from '../situations/tally.ts';
+import { Tally } from '../checking/coverage/tally.ts';
 import type { Counts, Coverage, Crew } from './crew.ts';
 import type { Recipe } from './recipe.ts';
 import type { Trace } from './trace.ts';

@@ -1,5 +1,5 @@
-import type { Phase } from '../hunt/run.ts';
-import { Model, type Violation } from '../model.ts';
+import { Model, type Violation } from '../checking/model.ts';
+import type { Phase } from '../runs/runCommands.ts';
 import { type Event, type EventRecord, eventOf, recordOf } from '../world/event.ts';
 import { perform } from '../world/perform.ts';
 import { transcriptService } from '../world/transcript.ts';

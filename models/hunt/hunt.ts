@@ -1,13 +1,13 @@
 import fc, { type Random } from 'fast-check';
-import type { Violation } from '../model.ts';
-import type { Schedule } from '../schedules/schedule.ts';
-import { Tally } from '../situations/tally.ts';
+import { Tally } from '../checking/coverage/tally.ts';
+import type { Violation } from '../checking/model.ts';
+import { type Phase, runCommands, runRecords, type Subject } from '../runs/runCommands.ts';
+import type { Schedule } from '../runs/schedules/schedule.ts';
 import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
-import { retell } from './retell.ts';
-import { type Phase, runCommands, runRecords, type Subject } from './run.ts';
 import { judgedBy, ScheduleArbitrary, type Scope, type Way, waysOf } from './schedules.ts';
 import { Shares } from './shares.ts';
+import { retell } from './shorten.ts';
 
 /** What was tried with one group size and storage mode. */
 export interface Tried {

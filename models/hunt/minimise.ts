@@ -1,4 +1,4 @@
-import { randomNumbers } from '../schedules/random.ts';
+import { randomNumbers } from '../runs/schedules/random.ts';
 
 /** Tries a list: yields what of it was really needed to fail in the same way, or undefined if it does not fail so. */
 export type Attempt<Item> = (candidate: readonly Item[]) => readonly Item[] | undefined;

@@ -1,11 +1,11 @@
 import fc, { type Random, Stream, Value } from 'fast-check';
-import { Pinned } from '../commands/pinned.ts';
-import { claimsWhere } from '../model.ts';
-import { commandsOf } from '../schedules/generation.ts';
-import type { Profile } from '../schedules/profile.ts';
-import type { Schedule } from '../schedules/schedule.ts';
+import { claimsWhere } from '../checking/model.ts';
+import { Pinned } from '../runs/commands/pinned.ts';
+import { runCommands, type Subject } from '../runs/runCommands.ts';
+import type { Profile } from '../runs/schedules/faultProfile.ts';
+import { commandsOf } from '../runs/schedules/generation.ts';
+import type { Schedule } from '../runs/schedules/schedule.ts';
 import type { Setup } from '../world/world.ts';
-import { runCommands, type Subject } from './run.ts';
 import { shrinkStory } from './shrink.ts';
 
 /** From what schedules are drawn. Nothing may be empty. */

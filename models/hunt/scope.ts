@@ -1,5 +1,5 @@
 import type { StorageMode } from '../../impl/index.ts';
-import { type Profile, profiles } from '../schedules/profile.ts';
+import { type Profile, profiles } from '../runs/schedules/faultProfile.ts';
 import { withVariants } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
 import type { Scope } from './schedules.ts';

@@ -1,5 +1,5 @@
 import type { Random } from 'fast-check';
-import type { Tally } from '../situations/tally.ts';
+import type { Tally } from '../checking/coverage/tally.ts';
 
 /** This part of the time goes to all ways of hunting alike, so that none is ever given up. */
 const alike = 0.5;

@@ -1,9 +1,9 @@
+import { type Phase, runRecords, type Subject } from '../runs/runCommands.ts';
 import type { EventRecord } from '../world/event.ts';
 import { plainer } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
 import { type Attempt, minimise, withoutBlocks } from './minimise.ts';
 import { choices, keeping, renumbered, rotation } from './renumber.ts';
-import { type Phase, runRecords, type Subject } from './run.ts';
 import { withoutViews } from './skipViews.ts';
 
 /** A story that breaks a claim: which group, and the events. */

@@ -1,5 +1,5 @@
 import type { Json, Log, Replica, Request } from '../../impl/index.ts';
-import { endsEntry } from '../claims/chronicle.ts';
+import { endsEntry } from '../checking/ghostState.ts';
 import type { Packet } from '../world/packet.ts';
 import type { ClientMachine, Machine, World } from '../world/world.ts';
 import type { Frame } from './replay.ts';

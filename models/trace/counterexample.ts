@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Violation } from '../model.ts';
+import type { Violation } from '../checking/model.ts';
 import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
 import { lineAt, lineOf, NotJson, type Path, readJson } from './place.ts';

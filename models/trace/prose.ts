@@ -1,4 +1,4 @@
-import { allClaims } from '../model.ts';
+import { allClaims } from '../checking/model.ts';
 
 /** What the claim of this name says, or undefined if there is none. */
 export function proseOf(name: string): string | undefined {

@@ -1,4 +1,4 @@
-import { allClaims, claimsWhere, Model, type Violation } from '../model.ts';
+import { allClaims, claimsWhere, Model, type Violation } from '../checking/model.ts';
 import { whyNot } from '../world/enabled.ts';
 import { describe, type Event, type EventRecord, eventOf } from '../world/event.ts';
 import type { Implementation } from '../world/implementation.ts';

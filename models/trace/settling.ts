@@ -1,5 +1,5 @@
-import { ClaimBroken, Trial } from '../commands/trial.ts';
-import { settle } from '../liveness/settle.ts';
+import { settle } from '../runs/liveness/settle.ts';
+import { ClaimBroken, Trial } from '../runs/run.ts';
 import type { Settle } from './replay.ts';
 
 /** Lets the world settle as a hunt does. */

@@ -1,9 +1,9 @@
 import type { StorageMode } from '../../impl/index.ts';
-import { ablationNamed } from '../../models/ablations/catalogue/index.ts';
-import { loadImplementation } from '../../models/ablations/load.ts';
+import { allClaims } from '../../models/checking/model.ts';
 import { type Budget, boundsOf, nothing } from '../../models/explore/bounds.ts';
 import { noReductions, type Reductions, type Subject } from '../../models/explore/subject.ts';
-import { allClaims } from '../../models/model.ts';
+import { ablationNamed } from '../../models/mutants/catalogue/index.ts';
+import { loadImplementation } from '../../models/mutants/load.ts';
 
 /** What is to be explored, with one request unless said otherwise: all claims are armed, and nothing is reduced unless said otherwise. */
 export async function subjectOf(

@@ -1,5 +1,5 @@
+import { type Claims, Model } from '../../models/checking/model.ts';
 import type { Bounds } from '../../models/explore/bounds.ts';
-import { type Claims, Model } from '../../models/model.ts';
 import { enabled, whyNot } from '../../models/world/enabled.ts';
 import type { Event } from '../../models/world/event.ts';
 import type { Implementation } from '../../models/world/implementation.ts';

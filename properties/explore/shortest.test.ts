@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { shortestRuns } from '../../models/ablations/shortest.ts';
-import { exploreFor } from '../../models/campaign/exploring.ts';
 import { soundForAll, soundForCorrect } from '../../models/explore/subject.ts';
+import { shortestRuns } from '../../models/mutants/shortest.ts';
+import { exploreFor } from '../../models/mutation/exploring.ts';
 import { stepsOf } from '../../models/trace/steps.ts';
 
 describe('No run that spends no more breaks a claim in fewer steps', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommandLine, UsageError } from '../../impl/cli/arguments.ts';
-import { decimalNumber, oneOf, seedFrom, wholeNumber } from '../../models/cli/values.ts';
+import { parseCommandLine, UsageError } from '../../impl/terminal/arguments.ts';
+import { decimalNumber, oneOf, seedFrom, wholeNumber } from '../../impl/terminal/optionValues.ts';
 
 const command = {
   command: 'npm run example',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { UsageError } from '../../impl/cli/arguments.ts';
 import { commandIn, shown } from '../../impl/cli/keyValueCommands.ts';
 import { QuoteError, wordsOf } from '../../impl/cli/words.ts';
+import { UsageError } from '../../impl/terminal/arguments.ts';
 
 describe('a line that somebody typed', () => {
   test.each([

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { ablationNamed, ablations } from '../../models/ablations/catalogue/index.ts';
-import { loadImplementation } from '../../models/ablations/load.ts';
+import { ablationNamed, ablations } from '../../models/mutants/catalogue/index.ts';
+import { loadImplementation } from '../../models/mutants/load.ts';
 import { readCounterexample } from '../../models/trace/counterexample.ts';
 import { verdictOf } from '../../models/trace/outcome.ts';
 import { replay } from '../../models/trace/replay.ts';
@@ -10,7 +10,7 @@ import { settling } from '../../models/trace/settling.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 
 const hunted = fileURLToPath(new URL('traces/', import.meta.url));
-const shortest = fileURLToPath(new URL('../../models/ablations/traces/', import.meta.url));
+const shortest = fileURLToPath(new URL('../../models/mutants/traces/', import.meta.url));
 
 function tracesIn(folder: string): readonly string[] {
   return readdirSync(folder)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ablationNamed } from '../../models/ablations/catalogue/index.ts';
-import { loadImplementation } from '../../models/ablations/load.ts';
+import { ablationNamed } from '../../models/mutants/catalogue/index.ts';
+import { loadImplementation } from '../../models/mutants/load.ts';
 import { jsonOf } from '../../models/trace/json.ts';
 import { mermaidOf } from '../../models/trace/mermaid.ts';
 import { type Replayed, replay } from '../../models/trace/replay.ts';

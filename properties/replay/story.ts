@@ -1,4 +1,4 @@
-import type { Violation } from '../../models/model.ts';
+import type { Violation } from '../../models/checking/model.ts';
 import { type Counterexample, stepsOf } from '../../models/trace/counterexample.ts';
 import type { EventRecord } from '../../models/world/event.ts';
 

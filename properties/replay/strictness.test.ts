@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ablationNamed } from '../../models/ablations/catalogue/index.ts';
-import { loadImplementation } from '../../models/ablations/load.ts';
+import { ablationNamed } from '../../models/mutants/catalogue/index.ts';
+import { loadImplementation } from '../../models/mutants/load.ts';
 import type { Counterexample } from '../../models/trace/counterexample.ts';
 import { replay } from '../../models/trace/replay.ts';
 import type { EventRecord } from '../../models/world/event.ts';

@@ -1,6 +1,6 @@
 /** What a replicated service promises. `spec/README.md` leads through it, from top to bottom. */
-export type { Claim, Guarantee } from './claims/claim.ts';
-export * from './claims/index.ts';
+export type { Claim, Guarantee } from './guarantees/guarantee.ts';
+export * from './guarantees/index.ts';
 export {
   type Answer,
   beginning,

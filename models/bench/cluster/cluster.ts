@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCommand, UsageError } from '../../../impl/cli/arguments.ts';
+import { runCommand, UsageError } from '../../../impl/terminal/arguments.ts';
+import { decimalNumber, wholeNumber } from '../../../impl/terminal/optionValues.ts';
+import { Progress } from '../../../impl/terminal/terminal.ts';
 import { columns, grouped } from '../../cli/report.ts';
-import { Progress } from '../../cli/terminal.ts';
-import { decimalNumber, wholeNumber } from '../../cli/values.ts';
 import { median } from '../../quantile.ts';
 import { type Load, loadOf } from './load.ts';
 import { bareQuorum, ownCluster, type Stage } from './stages.ts';

@@ -6,7 +6,7 @@ import type { StorageMode } from '../../../impl/index.ts';
 import { jsonCodec } from '../../../impl/node/codec.ts';
 import { Connection } from '../../../impl/node/connection.ts';
 import { ClusterClient, clusterOf } from '../../../impl/node/index.ts';
-import { normalOnes } from '../../workbench/tcp/normal.ts';
+import { normalOnes } from '../../processes/tcp/normal.ts';
 import { freePorts } from './freePorts.ts';
 import type { Client } from './load.ts';
 

@@ -1,0 +1,76 @@
+import type { Log } from '../../impl/index.ts';
+import type { Observation } from '../../spec/promise/index.ts';
+import type { Machine, World } from '../world/world.ts';
+import { type Chronicle, positionOf } from './ghostState.ts';
+
+/**
+ * The abstraction: what the last event of the concrete world looks like from outside, in the words of the promise.
+ * A replica is a copy of the service, and what it has executed is its entries up to the commit-number, but for those that
+ * only say who has a session: nobody outside sees them. The chronicle is that after the event.
+ */
+export function observations(before: World, after: World, chronicle: Chronicle): readonly Observation[] {
+  const { last } = after;
+  if (last === undefined) return [];
+  if (last.client !== undefined) return clientObservations(after, last.client);
+  if (last.replica === undefined) return [];
+  const seen: Observation[] = [];
+  const copy = last.replica;
+  if (before.machines[copy]?.replica === undefined) seen.push({ kind: 'restarted', copy, executed: 0 });
+  for (const output of last.outputs) {
+    if (output.type === 'restored')
+      seen.push({ kind: 'restored', copy, executed: positionOf(chronicle, output.opNumber) });
+    if (output.type !== 'executed') continue;
+    seen.push({
+      kind: 'executed',
+      copy,
+      position: positionOf(chronicle, output.opNumber),
+      request: output.request,
+      predicted: output.request.predicted,
+      result: output.result,
+    });
+  }
+  return seen;
+}
+
+function clientObservations({ last, clients }: World, client: number): readonly Observation[] {
+  const seen: Observation[] = [];
+  const request = clients[client]?.client.outstanding.at(-1);
+  if (last?.event.type === 'request' && request !== undefined) seen.push({ kind: 'submitted', request });
+  for (const output of last?.clientOutputs ?? []) {
+    if (output.type === 'answered')
+      seen.push({ kind: 'answered', request: output.request, result: output.result });
+  }
+  return seen;
+}
+
+/** How the group stands when faults have stopped for long enough: copies that are down do not count. */
+export function settledObservation({ machines, clients }: World, chronicle: Chronicle): Observation {
+  const unanswered = clients.flatMap(({ client }) => client.outstanding);
+  const executed = machines.flatMap(({ replica }) =>
+    replica === undefined ? [] : [positionOf(chronicle, replica.commitNumber)],
+  );
+  return { kind: 'settled', unanswered, executed };
+}
+
+/**
+ * How much of the history would outlive the loss of any f replicas: so much that every quorum which can still form
+ * holds it. A replica that cannot vote, because it is recovering or lost its memory, is in no quorum. In durable mode
+ * what counts is on stable storage, of machines that are down too.
+ */
+export function keptPositions({ machines, configuration }: World, chronicle: Chronicle): number {
+  const { history, identities } = chronicle;
+  const agreements: number[] = [];
+  for (const machine of machines) {
+    const log = votingLog(machine, configuration.mode === 'durable');
+    if (log !== undefined) agreements.push(identities.commonLength(log, history));
+  }
+  // The quorum that holds least is the one made of those that agree least.
+  agreements.sort((one, other) => one - other);
+  return positionOf(chronicle, agreements[Math.min(configuration.quorum, agreements.length) - 1] ?? 0);
+}
+
+/** The log that the machine would bring into a view change, now or after a restart. */
+export function votingLog({ replica, disk }: Machine, durable: boolean): Log | undefined {
+  if (durable) return disk.image.isDamaged ? undefined : disk.image.log;
+  return replica === undefined || replica.status === 'recovering' ? undefined : replica.log;
+}

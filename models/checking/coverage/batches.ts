@@ -1,0 +1,35 @@
+import type { Moment, Situation } from './mark.ts';
+
+/** What can happen when requests come faster than they are committed. */
+export const batchSituations: readonly Situation[] = [
+  {
+    name: 'request-waits',
+    prose: 'A primary puts a request into its log, and sends it to nobody before others are committed.',
+    reached: ({ old, now }) =>
+      now?.replica?.status === 'normal' &&
+      now.replica.log.length > (old?.replica?.log.length ?? 0) &&
+      now.replica.prepares.length > 0 &&
+      now.replica.log.length > (now.replica.prepares.at(-1) ?? 0),
+  },
+  {
+    name: 'batch-delivered',
+    prose: 'A PREPARE arrives that carries several requests.',
+    reached: ({ event }) =>
+      event.type === 'deliver' &&
+      event.packet.message.type === 'PREPARE' &&
+      event.packet.message.suffix.after + 1 < event.packet.message.opNumber,
+  },
+  {
+    name: 'batch-committed',
+    prose: 'Requests that waited and went into one PREPARE are committed.',
+    reached: (moment) =>
+      moment.outputs.some((output) => output.type === 'executed' && isBatched(moment, output.opNumber)),
+  },
+];
+
+/** Whether the primary's PREPARE carried this entry and others after it. What its view began with STARTVIEW has carried. */
+function isBatched({ old, chronicle }: Moment, opNumber: number): boolean {
+  const { prepares = [], viewNumber = 0 } = old?.replica ?? {};
+  const inherited = chronicle.started[viewNumber]?.length ?? 0;
+  return prepares.some((end) => end > opNumber) && !prepares.includes(opNumber) && opNumber > inherited;
+}

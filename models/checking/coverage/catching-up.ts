@@ -1,0 +1,133 @@
+import { arrived, type Situation, sends } from './mark.ts';
+
+/** What can happen when replicas fall behind, crash, and come back. */
+export const catchingUpSituations: readonly Situation[] = [
+  {
+    name: 'transfer-in-view',
+    prose: 'A replica fetches entries of its own view that it missed.',
+    reached: (moment) =>
+      arrived(moment, 'NEWSTATE') &&
+      moment.old?.replica?.status === 'normal' &&
+      moment.old.replica.log !== moment.now?.replica?.log,
+  },
+  {
+    name: 'transfer-to-later-view',
+    prose: 'A replica fetches the log of a later view that it heard of.',
+    reached: (moment) =>
+      arrived(moment, 'NEWSTATE') &&
+      moment.old?.replica?.status === 'state-transfer' &&
+      moment.now?.replica?.status === 'normal',
+  },
+  {
+    name: 'transfer-overtaken',
+    prose: 'A view change begins while a replica waits for the log of an earlier view.',
+    reached: ({ old, now }) =>
+      old?.replica?.status === 'state-transfer' && now?.replica?.status === 'view-change',
+  },
+  {
+    name: 'vote-completed',
+    prose: 'A view starts with a log of which its primary fetched what the best vote did not carry.',
+    reached: (moment) =>
+      arrived(moment, 'NEWSTATE') &&
+      moment.old?.replica?.status === 'view-change' &&
+      moment.now?.replica?.status === 'normal',
+  },
+  {
+    name: 'start-not-enough',
+    prose: 'A STARTVIEW carries too little of the log for its receiver, who fetches the rest.',
+    reached: (moment) =>
+      arrived(moment, 'STARTVIEW') &&
+      moment.old?.replica?.status !== 'state-transfer' &&
+      moment.now?.replica?.status === 'state-transfer',
+  },
+  {
+    name: 'recovery-in-pieces',
+    prose: 'A recovering replica fetches what the answer of the primary did not carry, and becomes normal.',
+    reached: (moment) =>
+      arrived(moment, 'NEWSTATE') &&
+      moment.old?.replica?.status === 'recovering' &&
+      moment.now?.replica?.status === 'normal',
+  },
+  {
+    name: 'recovery-completed',
+    prose: 'A replica that lost its memory becomes normal again.',
+    reached: ({ old, now }) => old?.replica?.status === 'recovering' && now?.replica?.status === 'normal',
+  },
+  {
+    name: 'recovery-during-view-change',
+    prose: 'A replica recovers while another is in a view change.',
+    reached: ({ old, now, after }) =>
+      old?.replica?.status === 'recovering' &&
+      now?.replica?.status === 'normal' &&
+      after.machines.some(({ replica }) => replica?.status === 'view-change'),
+  },
+  {
+    name: 'recovery-moves-others',
+    prose: 'A recovering replica had promised a later view, and makes another move there.',
+    reached: (moment) =>
+      arrived(moment, 'RECOVERY') &&
+      moment.old?.replica?.status !== 'view-change' &&
+      moment.now?.replica?.status === 'view-change',
+  },
+  {
+    name: 'restart-mid-view-change',
+    prose: 'A replica restarts inside a view change that it had joined before it crashed.',
+    reached: ({ old, now, event }) =>
+      event.type === 'restart' &&
+      now?.replica?.status === 'view-change' &&
+      now.replica.viewNumber === old?.disk.image.viewNumber,
+  },
+  {
+    name: 'primary-restarted',
+    prose: 'A primary restarts with its memory, and calls for the next view instead of going on.',
+    reached: ({ old, now, event }) =>
+      event.type === 'restart' &&
+      now?.replica?.status === 'view-change' &&
+      now.replica.viewNumber !== old?.disk.image.viewNumber,
+  },
+  {
+    name: 'torn-write-found',
+    prose: 'A replica restarts and finds a write of which a crash left only a part.',
+    reached: ({ old, event }) => event.type === 'restart' && (old?.disk.torn.length ?? 0) > 0,
+  },
+  {
+    name: 'damage-found',
+    prose: 'A replica restarts with a damaged log.',
+    reached: ({ old, event }) => event.type === 'restart' && old?.disk.image.isDamaged === true,
+  },
+  {
+    name: 'damage-mended',
+    prose: 'A replica with a damaged log has all of it on stable storage again.',
+    reached: ({ old, now, event }) =>
+      event.type === 'sync' && old?.disk.image.isDamaged === true && now?.disk.image.isDamaged === false,
+  },
+  {
+    name: 'released-in-part',
+    prose: 'A write becomes durable before a later one does, and only what waited for it leaves.',
+    reached: ({ event, outputs }) =>
+      event.type === 'sync' &&
+      event.writes !== undefined &&
+      outputs.some(({ type }) => type === 'send' || type === 'reply'),
+  },
+  {
+    name: 'message-outlives-sender',
+    prose: 'A message arrives that was sent before its sender crashed and came back.',
+    reached: ({ event, after }) =>
+      event.type === 'deliver' &&
+      event.packet.incarnation < (after.machines[event.packet.from]?.incarnation ?? 0),
+  },
+  {
+    name: 'commit-without-all',
+    prose: 'Something is executed while a machine is down or cut off.',
+    reached: ({ outputs, after }) =>
+      outputs.some(({ type }) => type === 'executed') &&
+      (after.blocked.some((senders) => senders !== 0) ||
+        after.machines.some(({ replica }) => replica === undefined)),
+  },
+  {
+    name: 'prepare-resent',
+    prose: 'A primary repeats a PREPARE that was not acknowledged.',
+    reached: (moment) =>
+      moment.event.type === 'timer' && moment.event.timer === 'resend' && sends(moment, 'PREPARE'),
+  },
+];

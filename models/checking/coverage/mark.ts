@@ -1,0 +1,38 @@
+import type { Output } from '../../../impl/index.ts';
+import type { Chronicle } from '../ghostState.ts';
+import type { Event } from '../../world/event.ts';
+import type { Machine, World } from '../../world/world.ts';
+
+/** One event, as the situations look at it. */
+export interface Moment {
+  readonly before: World;
+  readonly after: World;
+  /** What was said and done before the event. */
+  readonly chronicle: Chronicle;
+  readonly event: Event;
+  /** The replica's machine before and after, where the event stepped one. */
+  readonly old: Machine | undefined;
+  readonly now: Machine | undefined;
+  readonly outputs: readonly Output[];
+}
+
+/**
+ * Something interesting that a run should meet. A claim that nothing bad happens proves little about a run in which
+ * nothing happened: each search reports how often each situation was reached.
+ */
+export interface Situation {
+  /** In kebab-case, unique. */
+  readonly name: string;
+  readonly prose: string;
+  reached(moment: Moment): boolean;
+}
+
+/** Whether the event is the arrival of a message of this type. */
+export function arrived({ event }: Moment, type: string): boolean {
+  return event.type === 'deliver' && event.packet.message.type === type;
+}
+
+/** Whether the step sent a message of this type. */
+export function sends({ outputs }: Moment, type: string): boolean {
+  return outputs.some((output) => output.type === 'send' && output.message.type === type);
+}

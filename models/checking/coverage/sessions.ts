@@ -1,0 +1,86 @@
+import type { Client } from '../../../impl/index.ts';
+import { endsEntry } from '../ghostState.ts';
+import { arrived, type Moment, type Situation } from './mark.ts';
+
+/** What can happen where clients have sessions, windows of outstanding requests, and may be evicted. */
+export const sessionSituations: readonly Situation[] = [
+  {
+    name: 'client-evicted',
+    prose: 'A client learns that its session is over.',
+    reached: ({ after }) => after.last?.clientOutputs.some(({ type }) => type === 'evicted') === true,
+  },
+  {
+    name: 'evicted-while-waiting',
+    prose: 'A registration evicts a client that has a request in the log after it.',
+    reached: ({ outputs }) => {
+      const ended = outputs.filter(endsEntry);
+      const registered = ended.findIndex(({ type }) => type === 'registered');
+      return registered >= 0 && ended.slice(registered).some(({ type }) => type === 'turned-away');
+    },
+  },
+  {
+    name: 'executed-then-turned-away',
+    prose:
+      'A request that was executed arrives again after its client was evicted, and is not executed again.',
+    reached: (moment) =>
+      moment.outputs.some(
+        (output) =>
+          output.type === 'turned-away' &&
+          wasExecuted(moment, output.request.clientId, output.request.requestNumber),
+      ),
+  },
+  {
+    name: 'registered-once-more',
+    prose: 'A late registration registers a client that has been evicted.',
+    reached: (moment) =>
+      moment.outputs.some(
+        (output) => output.type === 'registered' && wasExecuted(moment, output.request.clientId, 1),
+      ),
+  },
+  {
+    name: 'two-outstanding',
+    prose: 'A client asks while it waits for the answer to another request.',
+    reached: ({ event, after }) =>
+      event.type === 'request' && (after.clients[event.client]?.client.outstanding.length ?? 0) > 1,
+  },
+  {
+    name: 'later-answered-first',
+    prose: 'A client is answered while it still waits for the answer to an earlier request.',
+    reached: (moment) => {
+      const { before, after } = moment;
+      const oldest = clientOf(moment, before)?.outstanding[0];
+      const isAnswered = after.last?.clientOutputs.some(({ type }) => type === 'answered') === true;
+      return isAnswered && oldest !== undefined && clientOf(moment, after)?.outstanding[0] === oldest;
+    },
+  },
+  {
+    name: 'earlier-result-repeated',
+    prose: 'A request is answered from the table although a later one of the same client was executed.',
+    reached: (moment) =>
+      arrived(moment, 'REQUEST') &&
+      moment.outputs.some(
+        (output) =>
+          output.type === 'reply' &&
+          output.message.requestNumber > 0 &&
+          output.message.requestNumber <
+            (moment.now?.replica?.executed.get(output.message.clientId)?.requestNumber ?? 0),
+      ),
+  },
+  {
+    name: 'earlier-request-missing',
+    prose: 'A request arrives before an earlier one of the same client, and is dropped.',
+    reached: (moment) =>
+      arrived(moment, 'REQUEST') &&
+      moment.outputs.some((output) => output.type === 'dropped' && output.reason.includes('missing')),
+  },
+];
+
+function wasExecuted({ chronicle }: Moment, clientId: string, requestNumber: number): boolean {
+  return chronicle.promised.history.some(
+    ({ request }) => request.clientId === clientId && request.requestNumber === requestNumber,
+  );
+}
+
+function clientOf({ after: { last } }: Moment, world: Moment['before']): Client | undefined {
+  return last?.client === undefined ? undefined : world.clients[last.client]?.client;
+}

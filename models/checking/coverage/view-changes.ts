@@ -1,0 +1,99 @@
+import { readingOf } from '../../world/reading.ts';
+import { arrived, type Moment, type Situation, sends } from './mark.ts';
+
+/** What can happen around view changes. */
+export const viewChangeSituations: readonly Situation[] = [
+  {
+    name: 'view-started',
+    prose: 'A view change completes: a new primary announces its view.',
+    reached: (moment) => startsView(moment),
+  },
+  {
+    name: 'uncommitted-suffix-carried',
+    prose: 'A view starts with entries that are not known to be committed.',
+    reached: (moment) =>
+      startsView(moment) && (moment.now?.replica?.log.length ?? 0) > (moment.now?.replica?.commitNumber ?? 0),
+  },
+  {
+    name: 'later-normal-view-wins',
+    prose: "A view starts from a log that is shorter than another vote's, because it is of a later view.",
+    reached: (moment) => startsView(moment) && shorterWins(moment),
+  },
+  {
+    name: 'suffix-discarded',
+    prose: 'A replica gives up entries of its log for those of a later view.',
+    reached: ({ old, now, chronicle }) =>
+      old?.replica !== undefined &&
+      now?.replica !== undefined &&
+      old.replica.log !== now.replica.log &&
+      old.replica.lastNormalView !== now.replica.lastNormalView &&
+      !chronicle.identities.isPrefix(old.replica.log, now.replica.log),
+  },
+  {
+    name: 'view-change-abandoned',
+    prose: 'A replica gives a view change up for the next view.',
+    reached: ({ event, old }) =>
+      event.type === 'timer' && event.timer === 'suspect' && old?.replica?.status === 'view-change',
+  },
+  {
+    name: 'late-vote-answered',
+    prose: "A vote arrives after its view has started, and is answered with the view's log.",
+    reached: (moment) =>
+      (arrived(moment, 'STARTVIEWCHANGE') || arrived(moment, 'DOVIEWCHANGE')) &&
+      moment.old?.replica?.status === 'normal' &&
+      sends(moment, 'STARTVIEW'),
+  },
+  {
+    name: 'startview-repeated',
+    prose: 'The log of a view arrives at a replica that has been normal in that view already.',
+    reached: (moment) => arrived(moment, 'STARTVIEW') && sameViewAgain(moment),
+  },
+  {
+    name: 'two-primaries',
+    prose: 'Two replicas act as primaries at once, of different views.',
+    reached: ({ old, now, after }) =>
+      now?.replica !== undefined &&
+      now.replica.status !== old?.replica?.status &&
+      after.machines.filter(
+        ({ replica }) => replica?.status === 'normal' && after.implementation.isPrimary(replica),
+      ).length > 1,
+  },
+  {
+    name: 'primacy-returns',
+    prose: 'A view is started by the primary of an earlier one, after others have led in between.',
+    reached: (moment) =>
+      startsView(moment) && (moment.now?.replica?.viewNumber ?? 0) >= moment.after.machines.length,
+  },
+  {
+    name: 'clock-behind',
+    prose: 'A primary whose clock is behind orders a request at the time of the entry before it.',
+    reached: (moment) => arrived(moment, 'REQUEST') && ordersBehind(moment),
+  },
+];
+
+/** Whether the step made a new primary: the first time that a view's log is announced is not a repetition. */
+function startsView({ old, now }: Moment): boolean {
+  const { replica } = now ?? {};
+  if (replica?.status !== 'normal' || old?.replica?.status !== 'view-change') return false;
+  return replica.viewNumber % replica.configuration.size === replica.replicaNumber;
+}
+
+function shorterWins({ old, now, event }: Moment): boolean {
+  const votes = [...(old?.replica?.doViewChanges ?? [])];
+  if (event.type === 'deliver' && event.packet.message.type === 'DOVIEWCHANGE')
+    votes.push(event.packet.message);
+  const started = now?.replica?.log.length ?? 0;
+  return votes.some(({ opNumber }) => opNumber > started);
+}
+
+function sameViewAgain({ event, old }: Moment): boolean {
+  if (event.type !== 'deliver' || event.packet.message.type !== 'STARTVIEW') return false;
+  return old?.replica?.status === 'normal' && old.replica.viewNumber === event.packet.message.viewNumber;
+}
+
+/** Whether a request was ordered, after one with a later time than the primary's clock shows. */
+function ordersBehind({ old, now, after }: Moment): boolean {
+  const [before, log] = [old?.replica?.log, now?.replica?.log];
+  if (before === undefined || log === undefined || log.length === before.length) return false;
+  return before.lastTime > readingOf(after.machines.length, now?.replica?.replicaNumber ?? 0).time;
+}

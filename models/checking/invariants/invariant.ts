@@ -1,0 +1,38 @@
+import type { Machine, World } from '../../world/world.ts';
+import type { Chronicle } from '../ghostState.ts';
+
+/** One replica's step in one event of the world. */
+export interface ReplicaStep {
+  readonly before: World;
+  readonly after: World;
+  /** What was said and done before this step. */
+  readonly chronicle: Chronicle;
+  /** The same with what was executed in this step, and what was seen of it from outside. */
+  readonly executed: Chronicle;
+  /** The replica that was stepped, its machine before the step and after it. */
+  readonly number: number;
+  readonly old: Machine;
+  readonly now: Machine;
+}
+
+/**
+ * A claim about the inside of the group, as the paper argues its correctness: about one replica's step, or about how
+ * the replicas stand to each other after it. The promise to the outside is in spec/.
+ */
+export interface StepClaim {
+  /** In kebab-case, unique among all claims. */
+  readonly name: string;
+  readonly level: 'step' | 'cluster';
+  /** The claim itself, and what it is good for. */
+  readonly prose: string;
+  /** A sentence that says what was seen and why it breaks the claim, or undefined where it does not. */
+  broken(step: ReplicaStep): string | undefined;
+}
+
+/** A claim about how the group stands when faults have stopped for long enough. */
+export interface SettledClaim {
+  readonly name: string;
+  readonly level: 'cluster';
+  readonly prose: string;
+  broken(world: World): string | undefined;
+}

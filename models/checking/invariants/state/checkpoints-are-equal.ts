@@ -1,0 +1,54 @@
+import type { Checkpoint, Json, Log } from '../../../../impl/index.ts';
+import type { World } from '../../../world/world.ts';
+import { tableAfter } from '../../clientTable.ts';
+import { type Chronicle, positionOf } from '../../ghostState.ts';
+import type { ReplicaStep, StepClaim } from '../invariant.ts';
+
+/** A checkpoint takes the place of everything before it, so it must be what everything before it leads to. */
+export const checkpointsAreEqual: StepClaim = {
+  name: 'checkpoints-are-equal',
+  level: 'cluster',
+  prose:
+    'A checkpoint holds the state of the service and the client-table that the history leads to, to the byte: so all ' +
+    'checkpoints of one op-number are equal.',
+  broken(step) {
+    const { old, now } = step;
+    if (now.replica === undefined || now.replica.checkpoints === old.replica?.checkpoints) return undefined;
+    for (const checkpoint of now.replica.checkpoints) {
+      if (old.replica?.checkpoints.includes(checkpoint)) continue;
+      const seen = unlikeHistory(step, checkpoint);
+      if (seen !== undefined) return seen;
+    }
+    return undefined;
+  },
+};
+
+function unlikeHistory({ after, executed }: ReplicaStep, checkpoint: Checkpoint): string | undefined {
+  const { opNumber, state, table } = checkpoint;
+  const { history } = executed;
+  if (opNumber < 1 || opNumber > history.length)
+    return `It has a checkpoint of ${opNumber} entries, and only ${history.length} were ever executed.`;
+  const log = history.prefix(opNumber);
+  const right = known.get(log) ?? digestsOf(after, executed, opNumber);
+  known.set(log, right);
+  if (state.digest !== right.state)
+    return `Its checkpoint of ${opNumber} entries holds another state than the history leads to.`;
+  return table.digest === right.table
+    ? undefined
+    : `Its checkpoint of ${opNumber} entries holds another client-table than the history leads to.`;
+}
+
+/** A memory only: a log stands for one history. */
+const known = new WeakMap<Log, { readonly state: string; readonly table: string }>();
+
+function digestsOf(
+  world: World,
+  chronicle: Chronicle,
+  opNumber: number,
+): { readonly state: string; readonly table: string } {
+  const { implementation, configuration } = world;
+  const entry = chronicle.promised.history[positionOf(chronicle, opNumber) - 1];
+  const { state } = entry ?? { state: configuration.service.initial };
+  const { digest: table } = implementation.Tree.empty<Json>().with(tableAfter(chronicle, world, opNumber));
+  return { state: implementation.partsOf(configuration.service, state).digest, table };
+}

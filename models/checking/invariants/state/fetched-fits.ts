@@ -1,0 +1,22 @@
+import type { StepClaim } from '../invariant.ts';
+
+/** A log that is put together from pieces must be one that somebody had. */
+export const fetchedFits: StepClaim = {
+  name: 'fetched-fits',
+  level: 'cluster',
+  prose:
+    'What is here of a log that is being fetched agrees with every log of that view: one is the beginning of the other.',
+  broken({ old, now, after, chronicle }) {
+    const transfer = now.replica?.transfer;
+    if (transfer === undefined || transfer === old.replica?.transfer) return undefined;
+    const { identities } = chronicle;
+    for (const { replica: other } of after.machines) {
+      if (other === undefined || other.status === 'recovering') continue;
+      if (other.lastNormalView !== transfer.viewNumber) continue;
+      if (identities.agree(transfer.log, other.log)) continue;
+      const common = identities.commonLength(transfer.log, other.log);
+      return `Of the log of view ${transfer.viewNumber} it has ${transfer.log.length} entries, which differ from those of r${other.replicaNumber} after entry ${common}.`;
+    }
+    return undefined;
+  },
+};

@@ -1,0 +1,28 @@
+import type { Replica } from '../../../../impl/index.ts';
+import type { StepClaim } from '../invariant.ts';
+
+/** A view has one primary, and its order is the only one that anybody may follow in that view. */
+export const sameViewSameLog: StepClaim = {
+  name: 'same-view-same-log',
+  level: 'cluster',
+  prose: 'Of two logs with the same last normal view one is the beginning of the other.',
+  broken({ old, now, after, number, chronicle }) {
+    const { replica } = now;
+    if (replica === undefined || replica.status === 'recovering') return undefined;
+    if (replica.log === old.replica?.log && replica.lastNormalView === old.replica.lastNormalView)
+      return undefined;
+    const { identities } = chronicle;
+    for (const { replica: other } of after.machines) {
+      if (other === undefined || other === replica || other.status === 'recovering') continue;
+      if (other.lastNormalView !== replica.lastNormalView) continue;
+      if (identities.agree(replica.log, other.log)) continue;
+      return differ(number, replica, other, identities.commonLength(replica.log, other.log));
+    }
+    return undefined;
+  },
+};
+
+function differ(number: number, replica: Replica, other: Replica, common: number): string {
+  const both = `r${number} and r${other.replicaNumber}`;
+  return `${both} have the last normal view ${replica.lastNormalView}, and logs that differ after entry ${common}.`;
+}

@@ -1,0 +1,35 @@
+import type { PrepareOk } from '../../../../impl/index.ts';
+import type { ReplicaStep, StepClaim } from '../invariant.ts';
+
+/** A quorum of acknowledgements is a quorum of logs, or it is nothing. */
+export const acksAreHeld: StepClaim = {
+  name: 'acks-are-held',
+  level: 'step',
+  prose:
+    'Whoever acknowledges an op-number holds the log up to there: in memory in diskless mode, and in durable mode ' +
+    'on stable storage, as the log of that view.',
+  broken(step) {
+    for (const output of step.after.last?.outputs ?? []) {
+      if (output.type !== 'send' || output.message.type !== 'PREPAREOK') continue;
+      const seen = unbacked(step, output.message);
+      if (seen !== undefined) return seen;
+    }
+    return undefined;
+  },
+};
+
+function unbacked(
+  { now, after, chronicle }: ReplicaStep,
+  { opNumber, viewNumber }: PrepareOk,
+): string | undefined {
+  const { replica } = now;
+  if (replica === undefined) return 'A machine that is down acknowledged something.';
+  const durable = after.configuration.mode === 'durable';
+  const held = durable ? now.disk.image.log : replica.log;
+  const where = durable ? 'on stable storage' : 'in memory';
+  if (held.length < opNumber) return `It acknowledged entry ${opNumber} and holds ${held.length} ${where}.`;
+  // An acknowledgement that waited may leave after its view: only for the present view's log can it be compared.
+  if (replica.lastNormalView !== viewNumber || replica.log.length < opNumber) return undefined;
+  const agree = chronicle.identities.commonLength(replica.log, held);
+  return agree >= opNumber ? undefined : `It acknowledged entry ${opNumber}, and holds another log ${where}.`;
+}

@@ -1,0 +1,23 @@
+import type { StepClaim } from '../invariant.ts';
+
+/** What is gone from a log is gone for everybody who still needs it, and for its own replica. */
+export const logReachesBack: StepClaim = {
+  name: 'log-reaches-back',
+  level: 'step',
+  prose:
+    'Nothing is dropped from a log but what was executed; and unless a checkpoint of others took its place, what was ' +
+    'executed since the checkpoint before the last stays, for those who lag behind a little.',
+  broken({ old, now: { replica }, after }) {
+    if (replica === undefined || replica.log.base === (old.replica?.log.base ?? 0)) return undefined;
+    const { log, commitNumber, configuration } = replica;
+    if (log.base > commitNumber)
+      return `It has dropped ${log.base} entries, and executed ${commitNumber} of them.`;
+    if (old.replica === undefined || after.last?.outputs.some(({ type }) => type === 'restored'))
+      return undefined;
+    const needed =
+      commitNumber - (commitNumber % configuration.checkpointEvery) - configuration.checkpointEvery;
+    return log.base > needed
+      ? `It has dropped ${log.base} entries when ${commitNumber} were executed, and checkpoints are ${configuration.checkpointEvery} apart.`
+      : undefined;
+  },
+};

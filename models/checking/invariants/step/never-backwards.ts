@@ -1,0 +1,43 @@
+import type { Replica } from '../../../../impl/index.ts';
+import type { ReplicaStep, StepClaim } from '../invariant.ts';
+
+/** A replica that forgets how far it came can promise the same thing twice. */
+export const neverBackwards: StepClaim = {
+  name: 'never-backwards',
+  level: 'step',
+  prose:
+    'The view-number, the last normal view and the commit-number of a running replica never decrease. ' +
+    'After a restart none of them is below what its stable storage held, nor the view below any in which it spoke.',
+  broken(step) {
+    const { old, now } = step;
+    if (now.replica === undefined) return undefined;
+    return old.replica === undefined
+      ? afterRestart(step, now.replica)
+      : whileRunning(old.replica, now.replica);
+  },
+};
+
+function whileRunning(old: Replica, now: Replica): string | undefined {
+  if (now.viewNumber < old.viewNumber)
+    return `The view-number went back from ${old.viewNumber} to ${now.viewNumber}.`;
+  if (now.lastNormalView < old.lastNormalView) {
+    return `The last normal view went back from ${old.lastNormalView} to ${now.lastNormalView}.`;
+  }
+  if (now.commitNumber >= old.commitNumber) return undefined;
+  return `The commit-number went back from ${old.commitNumber} to ${now.commitNumber}.`;
+}
+
+function afterRestart({ old, number, chronicle }: ReplicaStep, now: Replica): string | undefined {
+  const spoke = chronicle.sayings[number]?.spoke ?? 0;
+  if (now.viewNumber < spoke) return `It spoke in view ${spoke}, and came back in view ${now.viewNumber}.`;
+  const { image } = old.disk;
+  if (
+    now.viewNumber >= image.viewNumber &&
+    now.lastNormalView >= image.lastNormalView &&
+    now.commitNumber >= image.commitNumber
+  ) {
+    return undefined;
+  }
+  const held = `view ${image.viewNumber}, last normal ${image.lastNormalView}, commit-number ${image.commitNumber}`;
+  return `It came back with less than its stable storage held: ${held}.`;
+}

@@ -1,0 +1,15 @@
+import type { StepClaim } from '../invariant.ts';
+
+/** An exception in the middle of a step would leave half of it done. */
+export const neverThrows: StepClaim = {
+  name: 'never-throws',
+  level: 'step',
+  prose: 'No input makes a replica throw, and messages between correct replicas are never refused.',
+  broken({ after }) {
+    if (after.last?.thrown !== undefined) return `The step threw: ${after.last.thrown}`;
+    const refused = after.last?.outputs.find((output) => output.type === 'refused');
+    return refused?.type === 'refused'
+      ? `A correct replica's message was refused: ${refused.reason}.`
+      : undefined;
+  },
+};

@@ -1,0 +1,21 @@
+import type { StepClaim } from '../invariant.ts';
+
+/** The vote tells the new primary all that the voter will ever have acknowledged in earlier views. */
+export const noAckAfterVote: StepClaim = {
+  name: 'no-ack-after-vote',
+  level: 'step',
+  prose:
+    'A replica that has sent DOVIEWCHANGE for a view never again sends PREPAREOK for an earlier one, crash or no crash.',
+  broken({ after, chronicle, number }) {
+    let voted = chronicle.sayings[number]?.voted ?? 0;
+    for (const output of after.last?.outputs ?? []) {
+      if (output.type !== 'send') continue;
+      const { message } = output;
+      if (message.type === 'DOVIEWCHANGE') voted = Math.max(voted, message.viewNumber);
+      if (message.type === 'PREPAREOK' && message.viewNumber < voted) {
+        return `It acknowledged in view ${message.viewNumber}, and had voted for view ${voted} before.`;
+      }
+    }
+    return undefined;
+  },
+};

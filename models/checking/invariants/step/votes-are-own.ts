@@ -1,0 +1,37 @@
+import type { DoViewChange, Log, LogSuffix } from '../../../../impl/index.ts';
+import type { LogIdentities } from '../../logIdentities.ts';
+import type { ReplicaStep, StepClaim } from '../invariant.ts';
+
+/** The choice of the next log is as good as the votes are true. */
+export const votesAreOwn: StepClaim = {
+  name: 'votes-are-own',
+  level: 'step',
+  prose:
+    'A vote says how its sender stands: DOVIEWCHANGE carries the log, the last normal view and the commit-number that ' +
+    'the sender has in the view change that it votes in.',
+  broken(step) {
+    for (const output of step.after.last?.outputs ?? []) {
+      if (output.type !== 'send' || output.message.type !== 'DOVIEWCHANGE') continue;
+      const seen = untrue(step, output.message);
+      if (seen !== undefined) return seen;
+    }
+    return undefined;
+  },
+};
+
+function isEndOf(suffix: LogSuffix, log: Log, identities: LogIdentities): boolean {
+  return suffix.after <= log.length && identities.isPrefix(suffix.onto(log), log);
+}
+
+function untrue({ now: { replica }, chronicle }: ReplicaStep, vote: DoViewChange): string | undefined {
+  // A vote that waited for a write may leave when its view has started, or is over.
+  if (replica === undefined || replica.viewNumber !== vote.viewNumber || replica.status !== 'view-change')
+    return undefined;
+  const { log, lastNormalView, commitNumber } = replica;
+  if (vote.lastNormalView !== lastNormalView)
+    return `It voted with the last normal view ${vote.lastNormalView}, and its own is ${lastNormalView}.`;
+  if (vote.commitNumber !== commitNumber)
+    return `It voted with the commit-number ${vote.commitNumber}, and its own is ${commitNumber}.`;
+  if (vote.opNumber === log.length && isEndOf(vote.suffix, log, chronicle.identities)) return undefined;
+  return `It voted with a log of ${vote.opNumber} entries that is not its own, of ${log.length}.`;
+}

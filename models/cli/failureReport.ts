@@ -1,0 +1,20 @@
+import { colours, terminalWidth } from '../../impl/terminal/terminal.ts';
+import { removalNamed } from '../mutants/catalogue/index.ts';
+import { loadImplementation } from '../mutants/load.ts';
+import type { Counterexample } from '../trace/counterexample.ts';
+import { replay } from '../trace/replay.ts';
+import { rowsOf } from '../trace/rows.ts';
+import { settling } from '../trace/settling.ts';
+
+/** A counterexample as it is shown when it was found: its rows, its file, and the command that replays it. */
+export async function findLines(counterexample: Counterexample, path: string): Promise<readonly string[]> {
+  const { ablation } = counterexample;
+  const implementation = await loadImplementation(ablation === null ? undefined : removalNamed(ablation));
+  const replayed = replay(implementation, counterexample, settling);
+  return [
+    ...rowsOf(replayed, { width: terminalWidth(), colours: colours.isColorSupported }),
+    '',
+    `Counterexample: ${path}`,
+    `Replay it:      npm run replay -- ${path}`,
+  ];
+}

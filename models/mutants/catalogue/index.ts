@@ -1,0 +1,88 @@
+import type { Ablation, Removal } from '../mutant.ts';
+import { harmlessRemovals } from '../tolerated.ts';
+import { batches } from './batches.ts';
+import { checkpoints } from './checkpoints.ts';
+import { clientsAndTheirTable } from './clients.ts';
+import { counting } from './counting.ts';
+import { messages } from './messages.ts';
+import { normalOperation } from './normal.ts';
+import { predictions } from './predictions.ts';
+import { recovery } from './recovery.ts';
+import { sessions } from './sessions.ts';
+import { starts } from './starts.ts';
+import { stateTransfer } from './stateTransfer.ts';
+import { statuses } from './statuses.ts';
+import { votes } from './votes.ts';
+import { writes } from './writes.ts';
+
+/** Every ablation that applies to what is built and does harm there, by area. */
+export const ablations: readonly Ablation[] = [
+  ...normalOperation,
+  ...batches,
+  ...predictions,
+  ...clientsAndTheirTable,
+  ...sessions,
+  ...votes,
+  ...starts,
+  ...stateTransfer,
+  ...recovery,
+  ...checkpoints,
+  ...counting,
+  ...messages,
+  ...statuses,
+  ...writes,
+];
+
+/** Everything that can be taken out, harmful or not. */
+const removals: readonly Removal[] = [...ablations, ...harmlessRemovals];
+
+/** What is taken out under this name, whether it does harm or not. Throws an UnknownAblationError if there is nothing. */
+export function removalNamed(name: string): Removal {
+  return named(removals, name);
+}
+
+/** Whether anything is taken out under this name. */
+export function isRemoval(name: string): boolean {
+  return removals.some((removal) => removal.name === name);
+}
+
+/** The ablation with this name. Throws an UnknownAblationError if there is none. */
+export function ablationNamed(name: string): Ablation {
+  return named(ablations, name);
+}
+
+function named<Kind extends Removal>(all: readonly Kind[], name: string): Kind {
+  const found = all.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new UnknownAblationError(name);
+  return found;
+}
+
+/** Nobody knows an ablation by that name. The message says which names come near it, and which there are. */
+export class UnknownAblationError extends Error {
+  override readonly name = 'UnknownAblationError';
+
+  constructor(wanted: string) {
+    const names = removals.map(({ name }) => name);
+    const nearest = names
+      .toSorted((one, other) => distance(wanted, one) - distance(wanted, other))
+      .slice(0, 3);
+    const near = nearest.join(', ');
+    super(
+      `There is no ablation '${wanted}'. The nearest are ${near}. There are: ${names.toSorted().join(', ')}.`,
+    );
+  }
+}
+
+/** How many characters must be inserted, removed or replaced to make one text the other (Levenshtein 1966). */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [index, character] of [...one].entries()) {
+    const next = [index + 1];
+    for (const [column, wanted] of [...other].entries()) {
+      const replaced = (row[column] ?? 0) + (character === wanted ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

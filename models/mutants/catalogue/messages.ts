@@ -1,0 +1,158 @@
+import { type Ablation, durable, everywhere, groups } from '../mutant.ts';
+
+/** Ways to get messages wrong: what they carry, of which moment, and to whom they go. */
+export const messages: readonly Ablation[] = [
+  {
+    name: 'prepare-commits-itself',
+    rule: 'PREPARE carries the commit-number of before: what it asks for is not committed yet.',
+    without: 'The backups execute what only the primary is known to hold.',
+    section: 'VRR §4.1',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: [...durable, ...groups('diskless', 5)],
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/normal.ts',
+        find: "  return { type: 'PREPARE', viewNumber, suffix, opNumber: suffix.opNumber, commitNumber };",
+        replace: `  const { opNumber } = suffix;
+  return { type: 'PREPARE', viewNumber, suffix, opNumber, commitNumber: Math.max(opNumber, commitNumber) };`,
+      },
+    ],
+  },
+  {
+    name: 'heartbeat-commits-all',
+    rule: 'COMMIT carries the number of the last entry that is committed, not of the last that there is.',
+    without: 'The backups execute what may yet be dropped.',
+    section: 'VRR §4.1',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/normal.ts',
+        find: "  broadcast(replica, effects, { type: 'COMMIT', viewNumber, commitNumber }, 'view');",
+        replace: `  const all = Math.max(commitNumber, replica.log.length);
+  broadcast(replica, effects, { type: 'COMMIT', viewNumber, commitNumber: all }, 'view');`,
+      },
+    ],
+  },
+  {
+    name: 'ack-one-ahead',
+    rule: 'An acknowledgement names the last entry that is held, not the next one.',
+    without: 'The primary counts a copy that is not there yet.',
+    section: 'VRR §4.1',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/normal.ts',
+        find: `  const { viewNumber, log, replicaNumber } = replica;
+  sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });`,
+        replace: `  const { viewNumber, log, replicaNumber } = replica;
+  const opNumber = isPrimary(replica) ? log.length : log.length + 1;
+  sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });`,
+      },
+    ],
+  },
+  {
+    name: 'vote-to-former-primary',
+    rule: 'Votes go to the primary of the new view.',
+    without: 'Nobody ever gets the votes that he needs, and no view starts.',
+    section: 'VRR §4.2',
+    guarantee: 'liveness',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: `  sendToPrimary(replica, effects, {
+    ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
+  });`,
+        replace: `  send(replica, effects, primaryOf(replica.configuration, viewNumber - 1), {
+    ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
+  });`,
+      },
+    ],
+  },
+  {
+    name: 'primary-order-local',
+    rule: 'All replicas go round the group in the same order.',
+    without: 'Two replicas believe to be the primary of one view.',
+    section: 'VRR §4',
+    guarantee: 'agreement',
+    seen: 'ityonemo/vsr',
+    origin: 'catalogue',
+    setups: everywhere,
+    shortestKnown: { steps: 8, estimated: true },
+    edits: [
+      {
+        file: 'replica/replica.ts',
+        find: 'return primaryOf(replica.configuration, replica.viewNumber) === replica.replicaNumber;',
+        replace: `const { configuration, viewNumber, replicaNumber } = replica;
+  const turn = replicaNumber === 0 ? viewNumber + 1 : viewNumber;
+  return primaryOf(configuration, turn) === replicaNumber;`,
+      },
+    ],
+  },
+  {
+    name: 'newstate-echoes-request-view',
+    rule: 'NEWSTATE names the view whose log it carries, and who is in another view than was asked for does not answer.',
+    without:
+      'The log of a later view is taken for that of the one that was asked for, by a replica that then acknowledges and votes in the earlier one.',
+    section: 'VRR §5.2',
+    guarantee: 'agreement',
+    seen: undefined,
+    origin: 'catalogue',
+    setups: everywhere,
+    shortestKnown: { steps: 14, estimated: true },
+    edits: [
+      {
+        file: 'replica/stateTransfer.ts',
+        find: '  if (message.viewNumber !== viewNumber) {',
+        replace: '  if (message.viewNumber > viewNumber) {',
+      },
+      {
+        file: 'replica/stateTransfer.ts',
+        find: "    ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber },",
+        replace:
+          "    ...{ type: 'NEWSTATE', viewNumber: message.viewNumber, suffix, opNumber: log.length, commitNumber },",
+      },
+    ],
+  },
+  {
+    name: 'lnv-from-log-tail',
+    rule: 'The last normal view is the view in which the replica was normal, not that of its last entry.',
+    without:
+      'A replica that took up a view without new entries votes as if it had never heard of it, and a log that the view has dropped may win.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: 'TAPIR',
+    origin: 'catalogue',
+    setups: everywhere,
+    shortestKnown: { steps: 17, estimated: false },
+    edits: [
+      {
+        file: 'replica/execution.ts',
+        find: '  replica.log = replica.log.append(request);',
+        replace: `  const entry = 'view' in request ? request : { ...request, view: replica.viewNumber };
+  replica.log = replica.log.append(entry);`,
+      },
+      {
+        file: 'replica/viewChange.ts',
+        find: 'const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;',
+        replace: `const { viewNumber, log, commitNumber, replicaNumber } = replica;
+  const last = log.length === 0 ? {} : log.at(log.length);
+  const lastNormalView = 'view' in last ? last.view : 0;`,
+      },
+    ],
+  },
+];

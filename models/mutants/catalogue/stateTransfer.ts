@@ -1,0 +1,174 @@
+import { type Ablation, everywhere } from '../mutant.ts';
+
+/** Ways to get state transfer wrong (VRR §5.2). */
+export const stateTransfer: readonly Ablation[] = [
+  {
+    name: 'lnv-raised-on-getstate',
+    rule: 'Until the log of a later view has arrived, the log, the view and the last normal view stay as they were.',
+    without:
+      'A short log with a late last normal view wins the next view change, and what was answered is dropped.',
+    section: 'VRR §5.2',
+    guarantee: 'durability',
+    seen: 'VRR itself',
+    origin: 'catalogue',
+    setups: everywhere,
+    shortestKnown: { steps: 13, estimated: false },
+    edits: [
+      {
+        file: 'replica/stateTransfer.ts',
+        find: "  replica.status = 'state-transfer';",
+        replace: `  const { log, commitNumber } = replica;
+  becomeNormal(replica, effects, viewNumber, log.prefix(commitNumber), commitNumber);`,
+      },
+    ],
+  },
+  {
+    name: 'truncate-on-getstate',
+    rule: 'The end of the log is dropped only when what replaces it has arrived.',
+    without:
+      'What this replica had acknowledged is gone before anything replaces it; if a view change comes between, nobody knows of it.',
+    section: 'VRR §5.2',
+    guarantee: 'durability',
+    seen: 'VRR itself, go-vsr',
+    origin: 'catalogue',
+    setups: everywhere,
+    shortestKnown: { steps: 14, estimated: false },
+    edits: [
+      {
+        file: 'replica/stateTransfer.ts',
+        find: "import { append, executeUpTo } from './execution.ts';",
+        replace: "import { append, executeUpTo, replaceLog } from './execution.ts';",
+      },
+      {
+        file: 'replica/stateTransfer.ts',
+        find: "  replica.status = 'state-transfer';",
+        replace: `  replica.status = 'state-transfer';
+  const { log, commitNumber } = replica;
+  replaceLog(replica, effects, log.prefix(commitNumber), commitNumber);
+  persistLog(replica, effects, commitNumber);`,
+      },
+    ],
+  },
+  {
+    name: 'newstate-old-view',
+    rule: 'A NEWSTATE counts only while its view is waited for: after a vote for a later view it is too late.',
+    without:
+      'The replica goes back to a view after it promised to leave it, and acknowledges there what the next view will not contain.',
+    section: 'VRR §5.2',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'catalogue',
+    setups: everywhere,
+    shortestKnown: { steps: 12, estimated: false },
+    edits: [
+      {
+        file: 'replica/stateTransfer.ts',
+        find: "if (message.viewNumber !== transfer?.viewNumber) return drop(effects, 'that state was not asked for');",
+        replace: `if (message.viewNumber !== transfer?.viewNumber) {
+    const { viewNumber, suffix, opNumber, commitNumber } = message;
+    if (viewNumber === replica.viewNumber && replica.status === 'normal')
+      return extendLog(replica, effects, { viewNumber, asked: 0, log: replica.log }, message);
+    if (suffix.after > replica.commitNumber || opNumber < replica.commitNumber)
+      return drop(effects, 'it does not fit');
+    becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber);
+    return follow(replica, effects);
+  }`,
+      },
+    ],
+  },
+  {
+    name: 'newstate-keeps-suffix',
+    rule: 'The log of a later view replaces everything after the commit-number, which that view may have dropped.',
+    without:
+      'An entry of its own that the view has dropped stays in the log, is acknowledged under a number that belongs to another, and may be executed.',
+    section: 'VRR §5.2',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'catalogue',
+    setups: everywhere,
+    shortestKnown: { steps: 16, estimated: false },
+    edits: [
+      {
+        file: 'replica/stateTransfer.ts',
+        find: 'replica.transfer = { viewNumber, asked, log: replica.log.prefix(sharedWith(replica, viewNumber)) };',
+        replace: 'replica.transfer = { viewNumber, asked, log: replica.log };',
+      },
+    ],
+  },
+  {
+    name: 'getstate-carries-old-view',
+    rule: 'GETSTATE names the view whose log is wanted.',
+    without:
+      'Nobody who is normal in the view that is wanted answers. Whoever missed its start waits until that view is over.',
+    section: 'VRR §5.2',
+    guarantee: 'liveness',
+    seen: 'go-vsr',
+    origin: 'catalogue',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/stateTransfer.ts',
+        find: "send(replica, effects, asked, { type: 'GETSTATE', viewNumber, opNumber, replicaNumber });",
+        replace:
+          "send(replica, effects, asked, { type: 'GETSTATE', viewNumber: replica.viewNumber, opNumber, replicaNumber });",
+      },
+    ],
+  },
+  {
+    name: 'vote-piece-onto-own-log',
+    rule: 'What comes before the end of the log that a vote carries is the replica’s own only as far as that is sure to be the same.',
+    without: 'The view starts with a mixture of two logs.',
+    section: 'VRR §5.3',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: 'if (suffix.after <= sharedWith(replica, lastNormalView)) return suffix.onto(replica.log);',
+        replace:
+          'if (lastNormalView >= 0 && suffix.after <= replica.log.length) return suffix.onto(replica.log);',
+      },
+    ],
+  },
+  {
+    name: 'startview-piece-onto-own-log',
+    rule: 'The end of a log that STARTVIEW carries is put onto what was executed, and onto nothing else.',
+    without: 'Entries that the view has dropped stay in the log, before those that it began with.',
+    section: 'VRR §5.3',
+    guarantee: 'agreement',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: 'if (suffix.after > replica.commitNumber) return transferTo(replica, effects, viewNumber);',
+        replace: 'if (suffix.after > replica.log.length) return transferTo(replica, effects, viewNumber);',
+      },
+    ],
+  },
+  {
+    name: 'piece-taken-as-whole',
+    rule: 'A view is taken up only with all of its log.',
+    without:
+      'A short log with a late last normal view wins the next view change, and what was answered is dropped.',
+    section: 'VRR §5.2',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/stateTransfer.ts',
+        find: '  if (log.length < message.opNumber) return sendGetState(replica, effects, replica.transfer);\n',
+        replace: '',
+      },
+    ],
+  },
+];

@@ -1,0 +1,290 @@
+import { type Ablation, durable, everywhere } from '../mutant.ts';
+
+/** Ways to get writes wrong: too late, without what belongs to them, or not read back (VRR §4.3 with stable storage). */
+export const writes: readonly Ablation[] = [
+  {
+    name: 'view-not-durable',
+    rule: 'A replica calls for a view, and votes for it, only when a crash can no longer make it forget that.',
+    without:
+      'After a crash the replica knows nothing of its vote, and acknowledges in the earlier view what the later one is about to drop.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: 'TigerBeetle',
+    origin: 'catalogue',
+    setups: everywhere,
+    shortestKnown: { steps: 8, estimated: false },
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: `  persistView(replica, effects);
+  campaign(replica, effects);`,
+        replace: '  campaign(replica, effects);',
+      },
+    ],
+  },
+  {
+    name: 'lnv-not-durable',
+    rule: 'The last normal view is on stable storage with the log that belongs to it.',
+    without: 'A restarted replica votes as if its log were of view 0, and loses to an older, shorter log.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: 'TigerBeetle',
+    origin: 'catalogue',
+    setups: durable,
+    shortestKnown: { steps: 18, estimated: false },
+    edits: [
+      {
+        file: 'replica/effects.ts',
+        find: 'const lastNormalView = durable ? replica.lastNormalView : 0;',
+        replace: 'const lastNormalView = 0;',
+      },
+    ],
+  },
+  {
+    name: 'ack-before-durable',
+    rule: 'An acknowledgement leaves only when what it names is on stable storage.',
+    without: 'The primary counts a copy that a crash can still erase.',
+    section: 'VRR §4.1',
+    guarantee: 'durability',
+    seen: 'TigerBeetle',
+    origin: 'catalogue',
+    setups: durable,
+    shortestKnown: { steps: 8, estimated: false },
+    edits: [
+      {
+        file: 'replica/normal.ts',
+        find: "sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });",
+        replace: `const primary = primaryOf(replica.configuration, viewNumber);
+  const opNumber = log.length;
+  send(replica, effects, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber }, 'view');`,
+      },
+    ],
+  },
+  {
+    name: 'restarted-primary-resumes-view',
+    rule: 'A primary that restarts gives its view up: it may have sent PREPAREs that its storage does not hold.',
+    without: 'It gives the number of an entry that left it, and that a backup holds, to another request.',
+    section: 'VRR §4.3',
+    guarantee: 'agreement',
+    seen: undefined,
+    origin: 'catalogue',
+    setups: durable,
+    shortestKnown: { steps: 12, estimated: true },
+    edits: [
+      {
+        file: 'replica/recovery.ts',
+        find: "import { follow } from './normal.ts';",
+        replace: "import { follow, lead } from './normal.ts';",
+      },
+      {
+        file: 'replica/recovery.ts',
+        find: 'if (isPrimary(replica)) enterViewChange(replica, effects, image.viewNumber + 1);',
+        replace: 'if (isPrimary(replica)) lead(replica, effects);',
+      },
+    ],
+  },
+  {
+    // The catalogue has nothing of the kind: this one is ours.
+    name: 'torn-write-taken',
+    rule: 'What a crash left of an unfinished write is ignored: nobody else may count on it, and it may yet be erased.',
+    without:
+      'The replica believes to hold what may be half of a write, and says so to nobody else, who believe that it never held it.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: durable,
+    shortestKnown: undefined,
+    edits: [{ file: 'replica/storage.ts', find: 'return complete;', replace: 'return candidate;' }],
+  },
+  {
+    name: 'view-written-without-log',
+    rule: 'A view and the log with which it starts become durable together.',
+    without: 'After a crash an old log counts as that of the new view.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: durable,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: `  persistView(replica, effects, log, checkpoint);
+`,
+        replace: `  persistView(replica, effects, undefined, checkpoint);
+`,
+      },
+    ],
+  },
+  {
+    name: 'call-before-write',
+    rule: 'A replica writes that it moves to a view before it calls for that view.',
+    without:
+      'The call leaves at once. After a crash the replica knows nothing of it, and goes on in the view before.',
+    section: 'VRR §4.2',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: everywhere,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/viewChange.ts',
+        find: `  persistView(replica, effects);
+  campaign(replica, effects);`,
+        replace: `  campaign(replica, effects);
+  persistView(replica, effects);`,
+      },
+    ],
+  },
+  {
+    name: 'ack-then-write',
+    rule: 'A backup writes an entry before it acknowledges it.',
+    without:
+      'The acknowledgement does not wait for the write, and a crash may still erase what the primary has counted.',
+    section: 'VRR §4.1',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: durable,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/normal.ts',
+        find: `    persistLog(replica, effects, held);
+  }
+  commitUpTo(replica, effects, message.commitNumber);
+  acknowledge(replica, effects);`,
+        replace: `    acknowledge(replica, effects);
+    persistLog(replica, effects, held);
+  }
+  commitUpTo(replica, effects, message.commitNumber);
+  acknowledge(replica, effects);`,
+      },
+    ],
+  },
+  {
+    name: 'fetched-entries-not-written',
+    rule: 'Entries that state transfer brings are written before they are acknowledged.',
+    without: 'They are acknowledged and counted, and a crash erases them.',
+    section: 'VRR §5.2',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: durable,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/stateTransfer.ts',
+        find: `    persistLog(replica, effects, held);
+`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'written-from-wrong-entry',
+    rule: 'A write begins at the first entry that changed.',
+    without: 'What is read back after a crash is a mixture of two logs.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: durable,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/effects.ts',
+        find: 'log.suffix(Math.max(replica.commitNumber, log.base))',
+        replace: 'log.suffix(Math.max(Math.min(replica.log.length, log.length), log.base))',
+      },
+    ],
+  },
+  {
+    name: 'restart-forgets-last-normal-view',
+    rule: 'A replica that restarts still knows its last normal view.',
+    without: 'Its log votes as one of view 0, and loses to an older one.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: durable,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/recovery.ts',
+        find: `  replica.lastNormalView = image.lastNormalView;
+`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'disk-prefix-past-commit',
+    rule: 'A replica that restarts executes what it knows to be committed, and no more.',
+    without: 'It executes what was never committed, and may be dropped.',
+    section: 'VRR §4.3, §5.1',
+    guarantee: 'agreement',
+    seen: undefined,
+    origin: 'catalogue',
+    setups: durable,
+    shortestKnown: { steps: 15, estimated: true },
+    edits: [
+      {
+        file: 'replica/recovery.ts',
+        find: 'replaceLog(replica, effects, image.log, image.commitNumber);',
+        replace: 'replaceLog(replica, effects, image.log, image.log.length);',
+      },
+    ],
+  },
+  {
+    name: 'reformat-as-new',
+    rule: 'A replica that has run before never starts as a new one.',
+    without:
+      'With an empty log it acknowledges, votes and leads, and what was answered on the strength of what it held is lost.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    seen: 'TigerBeetle',
+    origin: 'catalogue',
+    setups: durable,
+    shortestKnown: { steps: 8, estimated: true },
+    edits: [
+      {
+        file: 'replica/recovery.ts',
+        find: '  const image = readBack(stored.image, stored.records);',
+        replace: `  const { viewNumber } = readBack(stored.image, stored.records);
+  const image: Image = { viewNumber, lastNormalView: viewNumber, commitNumber: 0, log: replica.log };`,
+      },
+    ],
+  },
+  {
+    name: 'held-released-by-any-write',
+    rule: 'What waits for a write leaves when that write is durable, and not with an earlier one.',
+    without:
+      'An acknowledgement leaves before what it names is on stable storage, and a crash may still erase that.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    seen: undefined,
+    origin: 'ours',
+    setups: durable,
+    shortestKnown: undefined,
+    edits: [
+      {
+        file: 'replica/effects.ts',
+        find: 'replica.held = held.filter(({ after }) => after > write);',
+        replace: 'replica.held = [];',
+      },
+      {
+        file: 'replica/effects.ts',
+        find: 'for (const { after, output } of held) {',
+        replace: 'for (const { output } of held) {',
+      },
+      {
+        file: 'replica/effects.ts',
+        find: 'if (after <= write && !isOutdated(replica, output))',
+        replace: 'if (!isOutdated(replica, output))',
+      },
+    ],
+  },
+];

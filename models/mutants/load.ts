@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type Implementation, realImplementation } from '../world/implementation.ts';
+import { type Edit, edited, type Removal, StaleAblationError } from './mutant.ts';
+
+const room = fileURLToPath(new URL('../../impl/', import.meta.url));
+
+/**
+ * The implementation with the edits applied to its source, as that is on disk now; without any, the real one. It can be
+ * loaded in any thread, and what is loaded shares nothing with the real one.
+ */
+export async function loadImplementation(
+  what: Removal | readonly Edit[] | undefined,
+): Promise<Implementation> {
+  if (what === undefined) return realImplementation;
+  const ablation = 'edits' in what ? what.name : 'unnamed';
+  const edits = 'edits' in what ? what.edits : what;
+  const code = await bundle(ablation, patchedSources(ablation, edits), {
+    entryPoints: [join(room, 'index.ts')],
+    // Stack traces would otherwise quote the whole data: URL.
+    footer: { js: `//# sourceURL=impl-with-${ablation}.js` },
+  });
+  // A module at a data: URL resolves no package by its name, which is why packages are bundled too.
+  const url = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
+  const loaded: unknown = await import(/* @vite-ignore */ url);
+  if (isImplementation(loaded)) return loaded;
+  throw new Error(`With the ablation ${ablation}, impl/index.ts does not export what it should.`);
+}
+
+/** The text of a program of `impl/cli/` with the edits: it must lie within the project, whose packages it uses. */
+export function programWith(name: string, edits: readonly Edit[], main: string): Promise<string> {
+  return bundle(name, patchedSources(name, edits), {
+    stdin: { contents: main, resolveDir: join(room, 'cli') },
+    packages: 'external',
+  });
+}
+
+/** The edited files, by their paths relative to impl/, with their new text. */
+export function patchedSources(ablation: string, edits: readonly Edit[]): ReadonlyMap<string, string> {
+  const sources = new Map<string, string>();
+  for (const edit of edits) {
+    const path = join(room, edit.file);
+    if (!existsSync(path)) throw new StaleAblationError(ablation, edit, 0);
+    sources.set(edit.file, edited(ablation, edit, sources.get(edit.file) ?? readFileSync(path, 'utf8')));
+  }
+  return sources;
+}
+
+async function bundle(
+  ablation: string,
+  sources: ReadonlyMap<string, string>,
+  entry: BuildOptions,
+): Promise<string> {
+  const unused = new Set(sources.keys());
+  const patch: Plugin = {
+    name: 'patch',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const file = relative(room, path).split(sep).join('/');
+        const contents = sources.get(file);
+        unused.delete(file);
+        return contents === undefined ? undefined : { contents, loader: 'ts' };
+      });
+    },
+  };
+  const [output] = await compile(ablation, { ...entry, plugins: [patch] });
+  if (unused.size > 0)
+    throw new Error(`The ablation ${ablation} edits what is not used: ${[...unused].join()}.`);
+  return output ?? '';
+}
+
+async function compile(ablation: string, options: BuildOptions): Promise<readonly string[]> {
+  try {
+    const { outputFiles } = await build({
+      ...options,
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'node',
+      target: 'es2023',
+      logLevel: 'silent',
+    });
+    return outputFiles.map(({ text }) => text);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`With the ablation ${ablation}, impl/ does not compile. ${message}`, { cause });
+  }
+}
+
+/** Whether the module exports everything that the real one does, as the same kind of thing. */
+function isImplementation(value: unknown): value is Implementation {
+  if (typeof value !== 'object' || value === null) return false;
+  const exported = new Map(Object.entries(value));
+  return Object.entries(realImplementation).every(
+    ([name, real]) => typeof exported.get(name) === typeof real,
+  );
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { claimsCalled } from '../checking/model.ts';
+import { patchedSources } from '../mutants/load.ts';
+import type { Ablation } from '../mutants/mutant.ts';
+import { clock } from './clock.ts';
+
+/** What all hunts of a campaign have in common. */
+export interface Settings {
+  readonly claims: keyof typeof claimsCalled;
+  /** How long each may hunt. */
+  readonly seconds: number;
+}
+
+/**
+ * For each ablation a digest of all on which the result of a hunt depends but its seed: the implementation, the edits,
+ * everything that hunts, and the settings. Comments and layout make no difference, and neither do other ablations.
+ * Throws a `StaleAblationError` where an ablation does not fit the implementation.
+ */
+export async function digestsOf(
+  ablations: readonly Ablation[],
+  { claims, seconds }: Settings,
+): Promise<ReadonlyMap<string, string>> {
+  const hunter = await codeOfHunter();
+  return new Map(
+    ablations.map(({ name, edits }) => {
+      patchedSources(name, edits);
+      const what = JSON.stringify([hunter, edits, claims, seconds, clock]);
+      return [name, createHash('sha256').update(what).digest('hex').slice(0, 16)];
+    }),
+  );
+}
+
+/** Thrown where what is hunted, or what hunts, is not any more what it was when the campaign began. */
+export class CodeChanged extends Error {
+  override readonly name = 'CodeChanged';
+
+  constructor() {
+    super(
+      'The implementation or the code that hunts has been changed meanwhile. What was done before is kept, but does not ' +
+        'count for the code as it is now.',
+    );
+  }
+}
+
+/** The code of whatever takes part in a hunt, the implementation and all packages included, in one piece. */
+async function codeOfHunter(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('hunting.ts', import.meta.url))],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'silent',
+  });
+  return outputFiles.map(({ text }) => text).join();
+}

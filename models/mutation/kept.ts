@@ -1,0 +1,85 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { BadFile, codeOf } from './badFile.ts';
+import type { Campaign } from './mutationRun.ts';
+import { complaintOf } from './result.ts';
+
+/** Where the last full campaign is kept. */
+export const campaignFile = fileURLToPath(new URL('../mutants/campaign.json', import.meta.url));
+
+const count = z.int().min(0);
+const measured = z.number().min(0).nullable();
+const row = z.strictObject({
+  ablation: z.string(),
+  rule: z.string(),
+  section: z.string(),
+  guarantee: z.enum(['agreement', 'durability', 'exactly-once', 'validity', 'monotonic', 'liveness']),
+  tried: count,
+  caught: count,
+  claims: z.array(z.strictObject({ claim: z.string(), times: count })),
+  events: measured,
+  seconds: measured,
+  retold: measured,
+  shortest: z
+    .strictObject({ steps: count, known: z.enum(['explored', 'catalogue', 'estimated']) })
+    .nullable(),
+});
+const format = 'viewstamped-campaign';
+const campaign = z.strictObject({
+  format: z.literal(format),
+  version: z.literal(1),
+  clock: z.enum(['thread', 'wall']),
+  claims: z.enum(['all', 'guarantees']),
+  seconds: z.number(),
+  firstSeed: z.int(),
+  seeds: count,
+  rows: z.array(row),
+});
+
+/** The text of a campaign's file: one row a line, so that it can be read and compared. */
+export function textOf({ clock, claims, seconds, firstSeed, seeds, rows }: Campaign): string {
+  const head = { format, version: 1, clock, claims, seconds, firstSeed, seeds };
+  const fields = Object.entries(head).map(([name, value]) => `  "${name}": ${JSON.stringify(value)},`);
+  const lines = rows.map((one) => `    ${JSON.stringify(one)}`).join(',\n');
+  return `{\n${fields.join('\n')}\n  "rows": [\n${lines}\n  ]\n}\n`;
+}
+
+/** Reads a campaign from its file: undefined if there is none. Throws a `BadFile` for anything else. */
+export function readCampaign(file: string): Campaign | undefined {
+  return readKept(file, campaign, 'this is no campaign');
+}
+
+/** What a file keeps as JSON: undefined if there is none. Throws a `BadFile` with the complaint where it is something else. */
+export function readKept<Kept>(file: string, schema: z.ZodType<Kept>, complaint: string): Kept | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new BadFile(`${file}: it cannot be read: ${codeOf(error) ?? String(error)}.`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new BadFile(`${file}: this is not JSON: ${String(error)}.`);
+  }
+  const { success, data, error } = schema.safeParse(value);
+  if (!success) throw new BadFile(`${file}: ${complaint}: ${complaintOf(error)}.`);
+  return data;
+}
+
+/** Writes the file at once: whoever reads meanwhile finds all of it or the one before. */
+export function replaceFile(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+import { grouped } from '../cli/report.ts';
+import type { Ablation, BrokenGuarantee } from '../mutants/mutant.ts';
+import { mermaidOf } from '../trace/mermaid.ts';
+import { proseOf } from '../trace/prose.ts';
+import type { Replayed } from '../trace/replay.ts';
+import { rowsOf } from '../trace/rows.ts';
+import type { Campaign, Row } from './mutationRun.ts';
+import { secondsText, settingsText } from './words.ts';
+
+/** What a client loses when a guarantee breaks. */
+const meaning: Readonly<Record<BrokenGuarantee, string>> = {
+  agreement: 'all copies tell the same story',
+  durability: 'what was answered is never lost',
+  'exactly-once': 'each request is executed once, however often it is sent',
+  validity: 'only what clients asked for is executed, and answers are its results',
+  monotonic: 'nobody goes back behind what was said',
+  liveness: 'when faults stop, everybody is answered in the end',
+};
+
+/** The page about one rule: why it is there, as the shortest known story of what happens without it, if one is known. */
+export function pageOf(
+  ablation: Ablation,
+  replayed: Replayed | undefined,
+  campaign: Campaign | undefined,
+): string {
+  const { name, rule, section, without, seen, guarantee } = ablation;
+  const row = campaign?.rows.find((one) => one.ablation === name);
+  const lines = [
+    `# ${name}`,
+    '',
+    `**The rule** (${section}). ${rule}`,
+    '',
+    `**Without it.** ${without}`,
+    '',
+    ...(seen === undefined ? [] : [`**Seen in the wild.** ${seen}.`, '']),
+    `**What breaks.** ${capital(guarantee)}: ${meaning[guarantee]}.${noticing(replayed)}`,
+    '',
+    '## The shortest known story',
+    '',
+    ...(replayed === undefined ? ['None is kept yet.'] : storyLines(replayed)),
+    '',
+    '## Repeat it',
+    '',
+    '```sh',
+    ...(replayed === undefined ? [] : [`npm run replay -- ${name}`]),
+    `npm run hunt -- --ablation ${name}`,
+    '```',
+    '',
+    row === undefined || campaign === undefined
+      ? 'No full campaign has hunted it yet.'
+      : huntedText(row, campaign),
+    '',
+    '*Written by `npm run reasons`.*',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function noticing(replayed: Replayed | undefined): string {
+  if (replayed === undefined) return '';
+  const { claim, level } = replayed.counterexample.violation;
+  return ` In the story below \`${claim}\` (${level}) notices:\n${proseOf(claim) ?? ''}`;
+}
+
+function storyLines(replayed: Replayed): readonly string[] {
+  return [
+    lengthOf(replayed),
+    '',
+    '```text',
+    ...rowsOf(replayed, { width: 100, colours: false }),
+    '```',
+    '',
+    '```mermaid',
+    ...mermaidOf(replayed),
+    '```',
+  ];
+}
+
+function lengthOf({ counterexample: { steps, events, minimal } }: Replayed): string {
+  const length = `${steps} ${steps === 1 ? 'step' : 'steps'}, ${events.length} events.`;
+  if (!minimal) return `${length} A hunt found it and shrank it; whether it is the shortest is not known.`;
+  return `${length} Exhaustive search has found none with fewer steps that spends no more.`;
+}
+
+function huntedText(row: Row, campaign: Campaign): string {
+  const { caught, tried, events, seconds, claims } = row;
+  const result = `The last full campaign (${settingsText(campaign)}) caught it with ${caught} of ${tried} seeds`;
+  if (claims.length === 0) return `${result}.`;
+  const time =
+    seconds === null || events === null
+      ? ''
+      : `, in the median after ${grouped(events)} events and ${secondsText(seconds)} s`;
+  const firsts = claims.map(({ claim, times }) => `\`${claim}\` (${times})`).join(', ');
+  return `${result}${time}. First to break: ${firsts}.`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

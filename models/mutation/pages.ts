@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ablations } from '../mutants/catalogue/index.ts';
+import { loadImplementation } from '../mutants/load.ts';
+import type { Ablation } from '../mutants/mutant.ts';
+import { harmlessRemovals } from '../mutants/tolerated.ts';
+import { type Replayed, replay } from '../trace/replay.ts';
+import { settling } from '../trace/settling.ts';
+import { BadFile } from './badFile.ts';
+import { contentsOf } from './contents.ts';
+import { campaignFile, readCampaign, replaceFile } from './kept.ts';
+import { pageOf } from './page.ts';
+import { harmlessFile, readHarmless } from './toleratedRuns.ts';
+import { keptTrace } from './traces.ts';
+
+/** The names of the pages' files, and what is to be in them. */
+export type Pages = ReadonlyMap<string, string>;
+
+/** The pages about all ablations, as they should be now. Throws a `BadFile` where a story does not happen as it was kept. */
+export async function writtenPages(): Promise<Pages> {
+  const campaign = readCampaign(campaignFile);
+  const pages = new Map([
+    [
+      'README.md',
+      contentsOf(ablations, campaign, { removals: harmlessRemovals, trials: readHarmless(harmlessFile) }),
+    ],
+  ]);
+  for (const ablation of ablations)
+    pages.set(`${ablation.name}.md`, pageOf(ablation, await storyOf(ablation), campaign));
+  return pages;
+}
+
+async function storyOf(ablation: Ablation): Promise<Replayed | undefined> {
+  const { name } = ablation;
+  const story = keptTrace(name);
+  if (story === undefined) return undefined;
+  const replayed = replay(await loadImplementation(ablation), story, settling);
+  if (replayed.outcome.kind === 'reproduced') return replayed;
+  throw new BadFile(
+    `The kept story of ${name} does not happen any more. Say npm run ablations -- ${name} --keep to keep another.`,
+  );
+}
+
+/** The names of files that are not as they should be: of another text, missing, or of no use. */
+export function outdatedPages(folder: string, pages: Pages): readonly string[] {
+  const there = existsSync(folder) ? readdirSync(folder) : [];
+  const changed = [...pages].flatMap(([name, text]) => {
+    const file = join(folder, name);
+    return existsSync(file) && readFileSync(file, 'utf8') === text ? [] : [name];
+  });
+  return [...changed, ...there.filter((name) => name.endsWith('.md') && !pages.has(name))].sort();
+}
+
+/** Writes those that are not as they should be, and takes away those of no use. Yields their names. */
+export function updatePages(folder: string, pages: Pages): readonly string[] {
+  const outdated = outdatedPages(folder, pages);
+  mkdirSync(folder, { recursive: true });
+  for (const name of outdated) {
+    const text = pages.get(name);
+    if (text === undefined) rmSync(join(folder, name));
+    else replaceFile(join(folder, name), text);
+  }
+  return outdated;
+}

@@ -1,0 +1,68 @@
+import type { StorageMode } from '../../impl/index.ts';
+import { allClaims } from '../checking/model.ts';
+import { type Budget, boundsOf, nothing } from '../explore/bounds.ts';
+import { type Explored, explore, unlimited, type Watch } from '../explore/explore.ts';
+import { soundForAll } from '../explore/subject.ts';
+import { type Find, Hunt } from '../hunt/hunt.ts';
+import { scopeOf } from '../hunt/scope.ts';
+import { loadImplementation } from '../mutants/load.ts';
+import { type Removal, StaleAblationError } from '../mutants/mutant.ts';
+
+/** Up to what an implementation without some rule is explored: three replicas, one client, every claim in each state. */
+export interface Reach {
+  readonly mode: StorageMode;
+  readonly budget: Budget;
+  /** One in so many states must settle once faults stop. */
+  readonly settleOneIn: number;
+}
+
+const crash: Budget = { ...nothing, requests: 1, crashes: 1, restarts: 1 };
+const timer: Budget = { ...nothing, requests: 1, timeouts: 1 };
+
+/** The bounds of every exploration, in the order in which they take longer. */
+export const reaches: readonly Reach[] = [
+  { mode: 'diskless', budget: crash, settleOneIn: 50 },
+  { mode: 'durable', budget: crash, settleOneIn: 50 },
+  { mode: 'diskless', budget: timer, settleOneIn: 200 },
+  { mode: 'durable', budget: timer, settleOneIn: 200 },
+];
+
+/** Looks at every run within the bounds. Without the rule, only the reductions that need no proof may be used. */
+export async function exploreWithout(removal: Removal, reach: Reach, watch: Watch): Promise<Explored> {
+  const subject = {
+    implementation: await loadImplementation(removal),
+    setup: { replicas: 3, mode: reach.mode, clients: 1 },
+    claims: allClaims,
+    bounds: boundsOf(reach.budget),
+    reductions: soundForAll,
+  };
+  return explore(subject, { ...unlimited, settleOneIn: reach.settleOneIn }, watch);
+}
+
+/** What became of two rules that were taken out together. */
+export type PairOutcome =
+  | { readonly type: 'nothing'; readonly events: number }
+  | { readonly type: 'found'; readonly find: Find }
+  /** Both change the same text. */
+  | { readonly type: 'incompatible' };
+
+/** Hunts an implementation without two rules, for so many schedules. */
+export async function huntPair(
+  one: Removal,
+  other: Removal,
+  schedules: number,
+  seed: number,
+): Promise<PairOutcome> {
+  try {
+    const implementation = await loadImplementation([...one.edits, ...other.edits]);
+    const hunt = new Hunt({ implementation, claims: allClaims }, scopeOf({}), seed);
+    while (hunt.totals.schedules < schedules) {
+      const find = hunt.batch(Math.min(25, schedules - hunt.totals.schedules));
+      if (find !== undefined) return { type: 'found', find };
+    }
+    return { type: 'nothing', events: hunt.totals.events };
+  } catch (error) {
+    if (error instanceof StaleAblationError) return { type: 'incompatible' };
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { readKept } from './kept.ts';
+
+const count = z.int().min(0);
+const format = z.strictObject({
+  format: z.literal('viewstamped-harmless'),
+  version: z.literal(1),
+  /** By name: how many states there are within each of the bounds. */
+  states: z.record(z.string(), z.array(count)),
+  pairs: z.strictObject({
+    tried: count,
+    /** How many change the same text, so that they cannot be taken out together. */
+    incompatible: count,
+    /** How many schedules each pair was hunted. */
+    schedules: count,
+    /** Those that do harm together. */
+    found: z.array(z.strictObject({ names: z.tuple([z.string(), z.string()]), claim: z.string() })),
+  }),
+});
+
+/** What was tried with the rules that do no harm alone, and what came of it. */
+export type HarmlessTrials = z.infer<typeof format>;
+
+/** Where the last such trials are kept. */
+export const harmlessFile = fileURLToPath(new URL('../mutants/harmless.json', import.meta.url));
+
+/** The trials that are kept in a file, or undefined if there is none. Throws a `BadFile` for anything else. */
+export function readHarmless(file: string): HarmlessTrials | undefined {
+  return readKept(file, format, 'these are no trials');
+}

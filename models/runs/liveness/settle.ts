@@ -1,0 +1,82 @@
+import { oneNormalView } from '../../checking/invariants/state/one-normal-view.ts';
+import type { Model, Violation } from '../../checking/model.ts';
+import { whyNot } from '../../world/enabled.ts';
+import type { World } from '../../world/world.ts';
+import type { Trial } from '../run.ts';
+import { FairScheduler } from './fair.ts';
+
+/** Within how many ticks the group must have settled, and in how many events: both generous, both fixed. */
+export const bounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
+
+/**
+ * Liveness. Faults stop: what is cut heals, and machines that are down come back unless the group tolerates that they do
+ * not. Then, under a fair scheduler, the group must settle: one normal view, everything executed everywhere, everybody
+ * answered. And again when all have come back and each client has asked once more, and once more after a crash of the
+ * primary then. Yields the claim that was broken by the way the
+ * group then stands; throws ClaimBroken if one is broken by an event on the way.
+ */
+export function settle(model: Model, trial: Trial): Violation | undefined {
+  const scheduler = new FairScheduler(model, trial);
+  if (trial.world.blocked.some((senders) => senders !== 0)) scheduler.take({ type: 'heal' });
+  if (!isTolerable(trial.world)) restartAll(scheduler, trial);
+  const first = runUntilSettled(scheduler, model, trial);
+  if (first !== undefined) return first;
+  restartAll(scheduler, trial);
+  askOnceMore(scheduler, trial);
+  const violation = runUntilSettled(scheduler, model, trial);
+  const primary = primaryOf(trial.world);
+  if (violation !== undefined || primary === undefined || trial.world.configuration.tolerated === 0)
+    return violation;
+  const crash = { type: 'crash', replica: primary, survivors: 0 } as const;
+  // Where a planted bug keeps the group from settling, and the claims that say so are not looked at, it may not survive that.
+  if (whyNot(trial.world, crash) !== undefined) return undefined;
+  scheduler.take(crash);
+  askOnceMore(scheduler, trial);
+  return runUntilSettled(scheduler, model, trial);
+}
+
+/** Whether no more are down, or without their memory, than the group tolerates. */
+function isTolerable({ machines, configuration }: World): boolean {
+  const failed = machines.filter(({ replica }) => replica === undefined || replica.status === 'recovering');
+  return failed.length <= configuration.tolerated;
+}
+
+function restartAll(scheduler: FairScheduler, trial: Trial): void {
+  trial.world.machines.forEach(({ replica }, number) => {
+    if (replica === undefined) scheduler.take({ type: 'restart', replica: number });
+  });
+}
+
+function askOnceMore(scheduler: FairScheduler, { world }: Trial): void {
+  world.clients.forEach(({ client }, number) => {
+    if (client.outstanding.length === 0) scheduler.take({ type: 'request', client: number });
+  });
+}
+
+function runUntilSettled(scheduler: FairScheduler, model: Model, trial: Trial): Violation | undefined {
+  const end = scheduler.now + bounds.ticks;
+  // Where messages beget messages without end, no clock will help.
+  let isCalm = scheduler.drain(bounds.eventsBetweenTicks);
+  while (isCalm && !isSettled(trial.world) && scheduler.now < end) {
+    scheduler.wait();
+    isCalm = scheduler.drain(bounds.eventsBetweenTicks);
+  }
+  return model.judgeSettled(trial.world);
+}
+
+/** Whether nothing remains to be done. */
+export function isSettled(world: World): boolean {
+  if (world.clients.some(({ client }) => client.outstanding.length > 0)) return false;
+  if (oneNormalView.broken(world) !== undefined) return false;
+  const running = world.machines.flatMap(({ replica }) => (replica === undefined ? [] : [replica]));
+  return running.every(
+    ({ log, commitNumber }) => commitNumber === log.length && log.length === running[0]?.log.length,
+  );
+}
+
+function primaryOf({ machines, implementation }: World): number | undefined {
+  const primary = machines.findIndex(
+    ({ replica }) => replica?.status === 'normal' && implementation.isPrimary(replica),
+  );
+  return primary < 0 ? undefined : primary;
+}

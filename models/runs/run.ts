@@ -1,0 +1,51 @@
+import type { Tally } from '../checking/coverage/tally.ts';
+import type { Model, Violation } from '../checking/model.ts';
+import { type Event, type EventRecord, recordOf } from '../world/event.ts';
+import { perform } from '../world/perform.ts';
+import type { World } from '../world/world.ts';
+
+/** Thrown when a claim does not hold, so that whoever drives the trial stops there. */
+export class ClaimBroken extends Error {
+  override readonly name = 'ClaimBroken';
+  readonly violation: Violation;
+
+  constructor(violation: Violation) {
+    super(`${violation.claim}: ${violation.seen}`);
+    this.violation = violation;
+  }
+}
+
+/**
+ * One run of the real implementation: the world as it stands, and what was reached. Commands drive it, and the
+ * abstract model judges each of its events.
+ */
+export class Trial {
+  world: World;
+  /** How many events have been performed. */
+  events = 0;
+  private readonly tally: Tally | undefined;
+  private readonly records: EventRecord[] | undefined;
+
+  /** With `records`, every event is added to them as it happens. */
+  constructor(
+    world: World,
+    { tally, records }: { readonly tally?: Tally; readonly records?: EventRecord[] } = {},
+  ) {
+    this.world = world;
+    this.tally = tally;
+    this.records = records;
+  }
+
+  /** Performs one event and lets the model judge it. Throws ClaimBroken if a claim does not hold. */
+  take(model: Model, event: Event): void {
+    const before = this.world;
+    this.records?.push(recordOf(before.packets, event));
+    const after = perform(before, event);
+    const { chronicle } = model;
+    this.world = after;
+    this.events++;
+    const violation = model.follow(before, after);
+    this.tally?.note(before, after, chronicle);
+    if (violation !== undefined) throw new ClaimBroken(violation);
+  }
+}

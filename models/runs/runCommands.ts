@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import type { Tally } from '../checking/coverage/tally.ts';
+import { type Claims, Model, type Violation } from '../checking/model.ts';
+import type { EventRecord, Stand } from '../world/event.ts';
+import type { Implementation } from '../world/implementation.ts';
+import { createWorld, type Setup } from '../world/world.ts';
+import type { TrialCommand } from './commands/choice.ts';
+import { Pinned } from './commands/pinned.ts';
+import { settle } from './liveness/settle.ts';
+import { ClaimBroken, Trial } from './run.ts';
+
+/** What is tried, and by which claims it is judged. */
+export interface Subject {
+  readonly implementation: Implementation;
+  readonly claims: Claims;
+}
+
+/** When a claim was broken: by an event, or by how the group stands although it had time to settle after the last one. */
+export type Phase = 'events' | 'settling';
+
+/** What came of one run. */
+export interface Outcome {
+  /** All events, those of settling included. */
+  readonly events: number;
+  /** The concrete events up to the one that broke a claim, or all of the schedule before the group was to settle. */
+  readonly records: readonly EventRecord[];
+  readonly violation: Violation | undefined;
+  readonly phase: Phase;
+}
+
+/** How a run is to be done. */
+export interface RunOptions {
+  readonly tally?: Tally;
+  /** Whether to keep the concrete events. */
+  readonly record?: boolean;
+  /** Whether the group must settle after the last event. */
+  readonly settle?: boolean;
+}
+
+/** Runs commands by `fc.modelRun` on a new world, then lets it settle. */
+export function runCommands(
+  { implementation, claims }: Subject,
+  setup: Setup,
+  commands: Iterable<TrialCommand>,
+  options: RunOptions,
+): Outcome {
+  const world = createWorld(implementation, setup);
+  const records: EventRecord[] = [];
+  const tally = options.tally === undefined ? {} : { tally: options.tally };
+  const trial = new Trial(world, { ...tally, ...(options.record === true ? { records } : {}) });
+  const model = new Model(world, claims);
+  try {
+    fc.modelRun(() => ({ model, real: trial }), commands);
+    const scheduled = records.length;
+    const violation = options.settle === false ? undefined : settle(model, trial);
+    return { events: trial.events, records: records.slice(0, scheduled), violation, phase: 'settling' };
+  } catch (error) {
+    if (!(error instanceof ClaimBroken)) throw error;
+    return { events: trial.events, records, violation: error.violation, phase: 'events' };
+  }
+}
+
+/** How recorded events are run again. */
+export interface RerunOptions {
+  readonly stand: Stand;
+  readonly settle: boolean;
+}
+
+/** Runs those of the recorded events that can happen, or similar ones. */
+export function runRecords(
+  subject: Subject,
+  setup: Setup,
+  records: readonly EventRecord[],
+  { stand, settle }: RerunOptions,
+): Outcome {
+  const commands = records.map((record) => new Pinned(record, stand));
+  return runCommands(subject, setup, commands, { record: true, settle });
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import type { Model } from '../../checking/model.ts';
+import type { TrialCommand } from '../commands/choice.ts';
+import { Crash } from '../commands/crash.ts';
+import { Deliver } from '../commands/deliver.ts';
+import { Drop } from '../commands/drop.ts';
+import { Duplicate } from '../commands/duplicate.ts';
+import { Fire } from '../commands/fire.ts';
+import { Heal } from '../commands/heal.ts';
+import { Interrupt } from '../commands/interrupt.ts';
+import { Partition } from '../commands/partition.ts';
+import { Request } from '../commands/request.ts';
+import { Restart } from '../commands/restart.ts';
+import { RestartClient } from '../commands/restart-client.ts';
+import { Retry } from '../commands/retry.ts';
+import { Sync } from '../commands/sync.ts';
+import type { Trial } from '../run.ts';
+import type { Profile, Weights } from './faultProfile.ts';
+
+/** Makes a command of one kind from a drawn number. `salt` is drawn once a run. */
+type Maker = (number: number, profile: Profile, salt: number) => TrialCommand;
+
+const makers: Readonly<Record<keyof Weights, Maker>> = {
+  // Which links are fast changes every so often, whenever these bits of the number differ.
+  deliver: (number, { order }, salt) => new Deliver(number, order, salt + (number >>> 26 === 0 ? 1 : 0)),
+  sync: (number) => new Sync(number),
+  request: (number) => new Request(number),
+  retry: (number) => new Retry(number),
+  restartClient: (number) => new RestartClient(number),
+  heartbeat: (number) => new Fire(number, 'heartbeat'),
+  resend: (number) => new Fire(number, 'resend'),
+  suspect: (number) => new Fire(number, 'suspect'),
+  interrupt: (number) => new Interrupt(number),
+  drop: (number) => new Drop(number),
+  duplicate: (number) => new Duplicate(number),
+  partition: (number) => new Partition(number),
+  heal: (number) => new Heal(number),
+  crash: (number) => new Crash(number),
+  restart: (number) => new Restart(number),
+};
+
+const kinds: readonly (keyof Weights)[] = [
+  'deliver',
+  'sync',
+  'request',
+  'retry',
+  'restartClient',
+  'heartbeat',
+  'resend',
+  'suspect',
+  'interrupt',
+  'drop',
+  'duplicate',
+  'partition',
+  'heal',
+  'crash',
+  'restart',
+];
+
+/**
+ * Draws up to `maxCommands` commands, their kinds by the profile's weights. One drawn number makes a whole command,
+ * kind and choice: drawing them apart takes twice the time.
+ */
+export function commandsOf(
+  profile: Profile,
+  maxCommands: number,
+  salt: number,
+): fc.Arbitrary<Iterable<fc.Command<Model, Trial>>> {
+  const command = fc.nat({ max: 0x7fffffff }).map(commandMaker(profile, salt));
+  return fc.commands([command], { maxCommands, size: 'max' });
+}
+
+/** Makes a command of the profile from a number from 0 to 2³¹ − 1. */
+export function commandMaker(profile: Profile, salt: number): (number: number) => TrialCommand {
+  const table = wheel(profile.weights);
+  return (number) => makers[table[number & wheelMask] ?? 'deliver'](number >>> wheelBits, profile, salt);
+}
+
+const wheelBits = 10;
+const wheelMask = (1 << wheelBits) - 1;
+
+/** A table of 2¹⁰ places, of which each kind holds as many as its weight makes due, and one at least if it has any. */
+function wheel(weights: Weights): readonly (keyof Weights)[] {
+  const total = kinds.reduce((sum, kind) => sum + weights[kind], 0);
+  const places = kinds.flatMap((kind) => {
+    const due = weights[kind] === 0 ? 0 : Math.max(1, Math.round((weights[kind] / total) * (wheelMask + 1)));
+    return Array.from({ length: due }, () => kind);
+  });
+  return Array.from({ length: wheelMask + 1 }, (_, place) => places[place] ?? 'deliver');
+}

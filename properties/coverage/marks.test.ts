@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { Hunt } from '../../models/hunt/hunt.ts';
+import { scopeOf } from '../../models/hunt/scope.ts';
+import { allClaims } from '../../models/checking/model.ts';
+import { situations } from '../../models/checking/coverage/index.ts';
+import { realImplementation } from '../../models/world/implementation.ts';
+import { seed } from '../trying.ts';
+
+/** How often each situation must be reached in this many schedules; where nothing is said, this often. */
+const schedules = 6000;
+const atLeast = 100;
+const rare: Readonly<Record<string, number>> = {
+  'later-normal-view-wins': 10,
+  'transfer-to-later-view': 3,
+  'transfer-overtaken': 3,
+  'recovery-during-view-change': 10,
+  'recovery-moves-others': 3,
+  'two-primaries': 50,
+  'checkpoint-in-view': 10,
+  'checkpoint-resumed': 10,
+  'checkpoint-for-start': 20,
+  'executed-then-turned-away': 3,
+  'later-answered-first': 20,
+  'earlier-result-repeated': 20,
+};
+
+test(`${schedules} schedules break no claim and reach every situation`, () => {
+  const hunt = new Hunt({ implementation: realImplementation, claims: allClaims }, scopeOf({}), seed);
+  const find = hunt.batch(schedules);
+  expect(find?.violation).toBeUndefined();
+  expect(hunt.totals.schedules).toBe(schedules);
+  for (const { name } of situations) {
+    const reached = hunt.tried.reduce((sum, { tried }) => sum + tried.reached.count(name), 0);
+    expect(reached, name).toBeGreaterThanOrEqual(rare[name] ?? atLeast);
+  }
+});

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Tally } from '../../models/checking/coverage/tally.ts';
+import type { StepClaim } from '../../models/checking/invariants/invariant.ts';
+import { allClaims } from '../../models/checking/model.ts';
+import { ScheduleArbitrary, type Scope } from '../../models/hunt/schedules.ts';
+import { modes, scopeOf, usualSteps } from '../../models/hunt/scope.ts';
+import { runCommands, type Subject } from '../../models/runs/runCommands.ts';
+import { profiles } from '../../models/runs/schedules/faultProfile.ts';
+import { realImplementation } from '../../models/world/implementation.ts';
+
+/** What `Output` says of these two, which the refusals are tried for at length elsewhere. */
+const idleStepsAreIdle: StepClaim = {
+  name: 'idle-steps-are-idle',
+  level: 'step',
+  prose: 'What is dropped or refused changes nothing, and a reason is given.',
+  broken({ old, now, after }) {
+    for (const output of after.last?.outputs ?? []) {
+      if (output.type !== 'dropped' && output.type !== 'refused') continue;
+      if (output.reason === '') return 'No reason is given.';
+      const before = Object.entries({ ...old.replica, held: old.replica?.held.length });
+      const fields: Readonly<Record<string, unknown>> = { ...now.replica, held: now.replica?.held.length };
+      const changed = before.find(([name, value]) => fields[name] !== value);
+      if (changed !== undefined) return `It changed ${changed[0]}, and says: ${output.reason}.`;
+    }
+    return undefined;
+  },
+};
+
+/** As imported, and not loaded from its text: a tool that plants mutants keeps all of them in one text. */
+const subject: Subject = {
+  implementation: realImplementation,
+  claims: { ...allClaims, steps: [...allClaims.steps, idleStepsAreIdle] },
+};
+
+/** The same schedules always. Whoever judges thousands of mutants wants to know that one fails, and no short story. */
+const seed = 1;
+
+/** What so many schedules reach dozens of times. The rest is rarer, and a change for the better may make it rarer still. */
+const common: readonly string[] = [
+  ...['view-started', 'uncommitted-suffix-carried', 'suffix-discarded', 'view-change-abandoned'],
+  ...[
+    'late-vote-answered',
+    'startview-repeated',
+    'primacy-returns',
+    'transfer-in-view',
+    'recovery-completed',
+  ],
+  ...['restart-mid-view-change', 'primary-restarted', 'torn-write-found', 'message-outlives-sender'],
+  ...[
+    'commit-without-all',
+    'prepare-resent',
+    'answered',
+    'answered-after-view-change',
+    'answered-from-table',
+  ],
+  ...['log-compacted', 'checkpoint-for-later-view', 'checkpoint-for-recovery', 'restarted-from-checkpoint'],
+  ...['checkpoint-replaced'],
+  ...['repetition-while-running', 'request-forwarded', 'client-restarted-while-waiting'],
+];
+
+test('random schedules break no claim, and reach every situation that is common', () => {
+  const reached = hunt(scopeOf({}), 600);
+  for (const name of common) expect(reached.count(name), name).toBeGreaterThanOrEqual(10);
+});
+
+test('nor do they in groups that tolerate no failure', () => {
+  const setups = [1, 2].flatMap((replicas) => modes.map((mode) => ({ replicas, mode, clients: 2 })));
+  const reached = hunt({ setups, profiles, steps: usualSteps }, 100);
+  expect(reached.count('answered')).toBeGreaterThan(100);
+});
+
+/** Runs the schedules up to the first violation, and shrinks nothing. */
+function hunt(scope: Scope, schedules: number): Tally {
+  const tally = new Tally();
+  const property = fc.property(new ScheduleArbitrary(subject, scope), ({ setup, commands }) => {
+    expect(runCommands(subject, setup, commands, { tally }).violation).toBeUndefined();
+  });
+  fc.assert(property, { seed, numRuns: schedules, endOnFailure: true });
+  return tally;
+}

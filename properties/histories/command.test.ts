@@ -1,0 +1,186 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { historyAsJsonLines } from '../../models/histories/history.ts';
+import { root } from '../house/source.ts';
+import { type Ran, runCommand } from '../running.ts';
+import { written } from './histories.ts';
+
+const examples = join(root, 'models/histories/examples');
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function run(...args: readonly string[]): Ran {
+  return runCommand('linearizable', args);
+}
+
+/** The path of a file with this text. */
+function fileOf(text: string | Uint8Array): string {
+  const path = join(folder, 'history');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('npm run linearizable', () => {
+  test('ends with 0 when the history is linearizable', () => {
+    expect(run(join(examples, 'linearizable.jsonl'))).toEqual({
+      code: 0,
+      out: 'Linearizable. 10 operations on 2 keys, 22 steps.\n',
+      err: '',
+    });
+  });
+
+  test('ends with 1 when it is not, and shows the smallest window', () => {
+    expect(run(join(examples, 'stale-read.edn'))).toEqual({
+      code: 1,
+      out: `Not linearizable: 1 key cannot be ordered. 10 operations on 2 keys, 50 steps.
+
+Key 1
+The smallest window: events 12 to 17, 0.007700 to 0.010600 s.
+Whatever the key held when it began (null, 1, 2, 4), no order explains what was returned in it.
+
+process  operation  returned
+      2  write 4    unknown   ╶─────────────╴
+      1  read       2          ├───┤
+      1  read       1                  ├───┤
+`,
+      err: '',
+    });
+    const twice = run(join(examples, 'lock-taken-twice.jsonl'));
+    expect(twice).toMatchObject({ code: 1, err: '' });
+    expect(twice.out).toContain(`
+process  operation             returned
+      1  cas "free" → "mine"   ok         ├───────────┤
+      2  cas "free" → "yours"  ok             ├───┤
+`);
+  });
+
+  test('reads what it takes away out of the same history as another verdict', () => {
+    const text = readFileSync(join(examples, 'stale-read.edn'), 'utf8');
+    const mended = text.replace(
+      ':index 17, :time 10600000, :process 1, :type :ok, :f :read, :value [1 1]',
+      (line) => line.replace('[1 1]', '[1 2]'),
+    );
+    expect(mended).not.toBe(text);
+    expect(run(fileOf(mended))).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('shows at most three keys, and so many rows and states', () => {
+    const writes = Array.from({ length: 40 }, (_, process) => `${process} invoke write ${process}`);
+    const one = written(...writes, '99 invoke read', '99 ok read 50');
+    const all = [1, 2, 3, 4].flatMap((key) =>
+      one.map(({ process, value, ...event }) => {
+        const part = Array.isArray(value) ? (value[1] ?? null) : null;
+        return { ...event, process: 1000 * key + Number(process), value: [key, part] };
+      }),
+    );
+    const { code, out, err } = run(
+      fileOf(historyAsJsonLines(all.map((event, index) => ({ ...event, index, time: index })))),
+    );
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out.match(/^Key \d$/gm)).toEqual(['Key 1', 'Key 2', 'Key 3']);
+    expect(out).toContain('\nAlso: 4.\n');
+    expect(out.split('\n').filter((line) => /^ *10\d\d /.test(line))).toHaveLength(24);
+    expect(out).toContain('\nand 17 others that were under way\n');
+    expect(out).toContain('(null, 0, 1, 2, 3, 4, 5, 6, 7, 8 and 31 others)');
+    expect(out).toMatch(/^ +1099 {2}read +50 +├─+┤$/m);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
+
+  test('prints JSON, with an order or a window for each key', () => {
+    const good = run(join(examples, 'linearizable.jsonl'), '--json');
+    expect(good).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(good.out)).toMatchObject({
+      verdict: 'yes',
+      keys: [
+        { key: 'a', order: [0, 1, 13, 7, 16, 8, 20].map((invoked) => ({ invoked })) },
+        { key: 'b', order: [2, 9].map((invoked) => ({ invoked })) },
+      ],
+    });
+    const bad = run(join(examples, 'stale-read.edn'), '--json');
+    expect(bad).toMatchObject({ code: 1, err: '' });
+    expect(JSON.parse(bad.out)).toMatchObject({
+      verdict: 'no',
+      keys: [
+        {
+          key: 1,
+          verdict: 'no',
+          window: { first: 12, last: 17, isSmallest: true, starts: ['null', '1', '2', '4'] },
+        },
+        { key: 2, verdict: 'yes' },
+      ],
+    });
+  });
+
+  test('ends with 3 when a bound is met', () => {
+    const values = Array.from({ length: 8 }, (_, value) => value);
+    const pairs = values.flatMap((from) => values.map((to) => [from, to]));
+    const lost = pairs.map(([from, to], process) => `${process} invoke cas ${from} ${to}`);
+    const file = fileOf(
+      historyAsJsonLines(
+        written(...lost, '99 invoke write 0', '99 ok write 0', '99 invoke read', '99 ok read 9'),
+      ),
+    );
+    const ran = run(file, '--configurations', '1000');
+    expect(ran).toMatchObject({ code: 3, err: '' });
+    expect(ran.out).toMatch(
+      /^Not known to be linearizable or not\. 66 operations on 1 key, [\d,]+ steps\.\n/,
+    );
+    expect(ran.out).toContain(
+      'Key "x" is not known: 1 of its 66 operations can be ordered, then --configurations was met. Give it more to go on.\n',
+    );
+    const late = run(file, '--configurations', '100_000_000', '--seconds', '0.1');
+    expect(late).toMatchObject({ code: 3, err: '' });
+    expect(late.out).toContain('then --seconds was met.');
+  });
+
+  test('judges deletes as the key-value service does, and only if it is told to', () => {
+    const lines = [
+      '0 invoke write 1',
+      '0 ok write 1',
+      '0 invoke delete',
+      '0 ok delete true',
+      '0 invoke read',
+      '0 ok read',
+    ];
+    const file = fileOf(historyAsJsonLines(written(...lines)));
+    expect(run(file, '--model', 'key-value')).toMatchObject({ code: 0, err: '' });
+    const err = `npm run linearizable: ${file}:3: f must be one of read, write, cas, and is "delete".\n`;
+    expect(run(file)).toEqual({ code: 2, out: '', err });
+  });
+
+  test.each([
+    [
+      '{:index 0 :time 0 :process 0 :type :ok :f :read}',
+      ':1: type must be invoke, and is ok: process 0 has invoked nothing that waits',
+    ],
+    ['{:index 0}\n{', ":2: this is not EDN: it ends where '}' should be"],
+    [new Uint8Array([0xff, 0xfe]), ': this file is not text in UTF-8'],
+  ])('ends with 2 when the file holds no history: %j', (text, complaint) => {
+    const file = fileOf(text);
+    expect(run(file)).toEqual({ code: 2, out: '', err: `npm run linearizable: ${file}${complaint}.\n` });
+  });
+
+  test.each([
+    [[join(examples, 'nosuch')], ': there is no such file.'],
+    [[], 'It needs 1 FILE, and was given 0.'],
+    [['a', '--model', 'queue'], "--model must be one of register, key-value, and 'queue' is not."],
+    [['a', '--configurations', 'x'], '--configurations must be a whole number from 1 to 100000000'],
+  ])('ends with 2 when it is given %j', (args, complaint) => {
+    const { code, out, err } = run(...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(complaint);
+  });
+
+  test('lists every option when it is asked for help', () => {
+    const { code, out, err } = run('--help');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const listed = [...out.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
+    expect(listed).toEqual(['model', 'seconds', 'configurations', 'json', 'help']);
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import type { Headway } from '../../models/histories/bounds.ts';
+import { check } from '../../models/histories/check.ts';
+import type { HistoryEvent } from '../../models/histories/history.ts';
+import { keyValue } from '../../models/histories/keyValue.ts';
+import { register } from '../../models/histories/model.ts';
+import { type Shape, simulatedHistory } from '../../models/histories/simulated.ts';
+import { randomNumbers } from '../../models/runs/schedules/random.ts';
+import { seed } from '../trying.ts';
+import { written } from './histories.ts';
+
+const bounds = { configurations: 1_000_000, steps: 50_000_000 };
+const seeds = Array.from({ length: 5 }, (_, number) => seed + 7919 * number);
+const usual: Shape = { operations: 3000, keys: 5, clients: 10, values: Infinity, infos: 5 };
+
+function simulated(shape: Shape, from: number): readonly HistoryEvent[] {
+  const next = randomNumbers(from);
+  return simulatedHistory(shape, (below) => next() % below);
+}
+
+/** One history after the other, on the keys of the first. */
+function followedBy(events: readonly HistoryEvent[], more: readonly HistoryEvent[], key: number) {
+  const time = events.at(-1)?.time ?? 0;
+  const later = more.map((event): HistoryEvent => {
+    const value = [key, Array.isArray(event.value) ? (event.value[1] ?? null) : null];
+    const process = 10_000 * (1 + events.length) + Number(event.process);
+    return { ...event, index: events.length + event.index, time: time + event.time, process, value };
+  });
+  return [...events, ...later];
+}
+
+describe('a history of real registers', () => {
+  test.each([
+    ['new values', usual],
+    ['few values', { ...usual, values: 3 }],
+    ['many operations of which nobody knows', { ...usual, infos: 50 }],
+    ['one key', { ...usual, keys: 1 }],
+    ['many clients', { ...usual, clients: 40 }],
+  ])('is linearizable, with %s', (_, shape) => {
+    for (const from of seeds) {
+      const events = simulated(shape, from);
+      expect(check(events, register, bounds).verdict).toBe('yes');
+      expect(check(events, keyValue, bounds).verdict).toBe('yes');
+      expect(events.filter(({ type }) => type === 'ok').length).toBeGreaterThan(shape.operations / 2);
+      expect(events.filter(({ type }) => type === 'info').length).toBeGreaterThan(0);
+      expect(events.filter(({ type }) => type === 'fail').length).toBeGreaterThan(0);
+    }
+  });
+});
+
+/** Values that nobody writes by chance. */
+const [a, b, c] = [1_000_001, 1_000_002, 1_000_003];
+const write = (value: number) => [`0 invoke write ${value}`, `0 ok write ${value}`];
+const read = (found: number) => ['1 invoke read', `1 ok read ${found}`];
+const cas = (from: number, to: number) => [`0 invoke cas ${from} ${to}`, `0 ok cas ${from} ${to}`];
+
+describe('a planted violation at the end of a history of real registers', () => {
+  test.each([
+    ['a stale read', [write(a), write(b), read(b), read(b)], [write(a), write(b), read(b), read(a)], 2],
+    ['a lost write', [write(a), read(a), write(b), read(b)], [write(a), read(a), write(b), read(a)], 2],
+    ['a cas that succeeds twice', [write(a), cas(a, b), cas(b, c)], [write(a), cas(a, b), cas(a, c)], 2],
+    [
+      'a read of a failed write',
+      [write(a), ['0 invoke write 7000000', '0 ok write 7000000'], read(7_000_000)],
+      [write(a), ['0 invoke write 7000000', '0 fail write 7000000'], read(7_000_000)],
+      1,
+    ],
+    ['a read of what nobody wrote', [write(a), read(a)], [write(a), read(b)], 1],
+  ])('is found: %s', (_, right, wrong, length) => {
+    for (const from of seeds) {
+      const events = simulated(usual, from);
+      const control = check(followedBy(events, written(...right.flat()), 2), register, bounds);
+      expect(control.verdict).toBe('yes');
+      const planted = followedBy(events, written(...wrong.flat()), 2);
+      const { verdict, keys } = check(planted, register, bounds);
+      expect(verdict).toBe('no');
+      const [judged, ...others] = keys.filter((key) => key.verdict !== 'yes');
+      expect(others).toEqual([]);
+      if (judged?.verdict !== 'no') throw new Error('The key should have been judged.');
+      expect(judged.key).toBe(2);
+      const { window } = judged;
+      expect(window.isSmallest).toBe(true);
+      expect(window.last).toBe(planted.length - 1);
+      const begun = window.operations.filter(({ invoked }) => invoked >= events.length);
+      expect(begun).toHaveLength(length);
+    }
+  });
+});
+
+describe('an operation of which nobody knows', () => {
+  const lost = (process: number, value: number) => [
+    `${process} invoke write ${value}`,
+    `${process} info write ${value}`,
+  ];
+  const alike = [lost(2, a), read(a), write(b), lost(3, a)];
+
+  test.each([
+    ['may have happened', [write(a), lost(2, b), read(b)], 'yes'],
+    ['may happen later', [lost(2, b), write(a), read(a), read(b)], 'yes'],
+    ['may never happen', [write(a), lost(2, b), read(a)], 'yes'],
+    ['does not happen before it is invoked', [write(a), read(b), lost(2, b)], 'no'],
+    ['happens once', [lost(2, a), read(a), write(b), read(a)], 'no'],
+    ['happens beside another that asks the same', [...alike, read(a)], 'yes'],
+    ['happens once beside another that asks the same', [...alike, read(a), write(c), read(a)], 'no'],
+    [
+      'may return what it likes if it is under way at the end',
+      [write(a), ['2 invoke cas 1000001 5'], read(5)],
+      'yes',
+    ],
+  ])('%s', (_, lines, verdict) => {
+    const events = written(...lines.flat());
+    expect(check(events, register, bounds).verdict).toBe(verdict);
+    expect(check(events, keyValue, bounds).verdict).toBe(verdict);
+  });
+});
+
+describe('bounds', () => {
+  /** Nobody knows which of many changes between so many values took effect, and a read finds another value. */
+  const hard = (values: number): readonly HistoryEvent[] => {
+    const all = Array.from({ length: values ** 2 }, (_, pair) => [pair % values, Math.floor(pair / values)]);
+    const lost = all.map(([from, to], process) => `${process} invoke cas ${from} ${to}`);
+    return written(...lost, '1000 invoke write 0', '1000 ok write 0', '1000 invoke read', '1000 ok read 999');
+  };
+
+  test('are not met by what is small', () => {
+    expect(check(hard(3), register, bounds)).toMatchObject({ verdict: 'no' });
+  });
+
+  test.each([
+    ['configurations', { configurations: 1000, steps: Infinity }],
+    ['steps', { configurations: Infinity, steps: 1000 }],
+    ['watch', { configurations: Infinity, steps: Infinity, watch: () => false }],
+  ])('end a check that does not know: %s', (bound, few) => {
+    const checked = check(hard(8), register, few);
+    expect(checked).toMatchObject({ verdict: 'unknown', keys: [{ verdict: 'unknown', bound, ordered: 1 }] });
+    expect(check(hard(8), register, few)).toEqual(checked);
+  });
+
+  test('leave no verdict for keys that come after them, and take none away', () => {
+    const [bad, good] = [
+      ['0 invoke read', '0 ok read 5'],
+      ['0 invoke read', '0 ok read null'],
+    ];
+    const first = followedBy(written(...bad), hard(8), 1);
+    const all = followedBy(first, written(...good), 2).map((event, index) => ({ ...event, index }));
+    const { verdict, keys } = check(all, register, { configurations: Infinity, steps: 1000 });
+    expect(verdict).toBe('no');
+    expect(keys.map((key) => key.verdict)).toEqual(['no', 'unknown', 'unknown']);
+    expect(
+      check(all, register, { configurations: 1000, steps: Infinity }).keys.map((key) => key.verdict),
+    ).toEqual(['no', 'unknown', 'yes']);
+  });
+
+  test('are told how far the check is, and no more once they have ended it', () => {
+    const told: Headway[] = [];
+    const watch = ({ keys, of, steps }: Headway): boolean => told.push({ keys, of, steps }) < 3;
+    const both = followedBy(hard(8), hard(8), 1);
+    const checked = check(both, register, { configurations: Infinity, steps: Infinity, watch });
+    expect(told).toEqual([4096, 8192, 12_288].map((steps) => ({ keys: 0, of: 2, steps })));
+    expect(checked.steps).toBe(12_288);
+  });
+
+  test('that end the search for the smallest window leave the whole', () => {
+    const events = written(...['0 invoke write 1', '0 ok write 1', '0 invoke read', '0 ok read 2']);
+    const steps = check(events, register, bounds).steps;
+    const few = check(events, register, { configurations: 1000, steps: steps - 1 });
+    expect(few.keys).toMatchObject([{ verdict: 'no', window: { first: 0, last: 3, isSmallest: false } }]);
+    expect(check(events, register, bounds).keys).toMatchObject([
+      { verdict: 'no', window: { first: 2, last: 3, isSmallest: true } },
+    ]);
+  });
+});

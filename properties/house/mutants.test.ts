@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { ablationNamed, ablations, UnknownAblationError } from '../../models/mutants/catalogue/index.ts';
+import { loadImplementation } from '../../models/mutants/load.ts';
+import { StaleAblationError } from '../../models/mutants/mutant.ts';
+import { harmlessRemovals } from '../../models/mutants/tolerated.ts';
+import { realImplementation } from '../../models/world/implementation.ts';
+import { createWorld } from '../../models/world/world.ts';
+
+const edit = { file: 'replica/storage.ts', find: 'return complete;', replace: 'return candidate;' };
+
+describe('the catalogue of ablations', () => {
+  it('names each one once, in kebab-case', () => {
+    const names = ablations.map(({ name }) => name);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))).toEqual([]);
+  });
+
+  it('has some against every guarantee', () => {
+    const broken = new Set(ablations.map(({ guarantee }) => guarantee));
+    expect([...broken].sort()).toEqual(
+      ['agreement', 'durability', 'exactly-once', 'liveness', 'monotonic', 'validity'].sort(),
+    );
+  });
+
+  it('says which is the nearest to a name that it does not know', () => {
+    expect(ablationNamed('ack-on-gap').name).toBe('ack-on-gap');
+    const misspelt = (): unknown => ablationNamed('paper-recover');
+    expect(misspelt).toThrow(UnknownAblationError);
+    expect(misspelt).toThrow("There is no ablation 'paper-recover'. The nearest are paper-recovery, ");
+  });
+});
+
+describe.each(ablations)('the ablation $name', (ablation) => {
+  it('changes the source, leaves every export in place, and can be put on trial', async () => {
+    expect(ablation.edits).not.toEqual([]);
+    expect(ablation.edits.filter(({ find, replace }) => find === replace)).toEqual([]);
+    const loaded = await loadImplementation(ablation);
+    expect(loaded).not.toBe(realImplementation);
+    expect(Object.keys(loaded).sort()).toEqual(Object.keys(realImplementation).sort());
+    expect(ablation.setups).not.toEqual([]);
+    for (const setup of ablation.setups) {
+      expect(createWorld(loaded, { ...setup, clients: 1 }).machines).toHaveLength(setup.replicas);
+    }
+  });
+});
+
+describe.each(harmlessRemovals)('the harmless removal $name', (removal) => {
+  it('changes the source, and can be put on trial', async () => {
+    const loaded = await loadImplementation(removal);
+    expect(createWorld(loaded, { replicas: 3, mode: 'durable', clients: 1 }).machines).toHaveLength(3);
+  });
+});
+
+describe('loading an implementation', () => {
+  it('yields the real one where nothing is to be changed', async () => {
+    expect(await loadImplementation(undefined)).toBe(realImplementation);
+  });
+
+  it('applies what it is told to, and nothing else', async () => {
+    const torn = [{ type: 'promise', viewNumber: 1, lastNormalView: 0, commitNumber: 0 }] as const;
+    const viewAfter = async (edits: readonly (typeof edit)[]): Promise<number> => {
+      const { readBack, blankImage } = await loadImplementation(edits);
+      return readBack(blankImage, torn).viewNumber;
+    };
+    expect(await viewAfter([])).toBe(0);
+    expect(await viewAfter([edit])).toBe(1);
+  });
+
+  it.each([
+    ['is gone', { ...edit, find: 'return what is not there;' }, 0],
+    ['occurs twice', { ...edit, find: 'candidate = { ...' }, 3],
+    ['is empty', { ...edit, find: '' }, 0],
+    ['was in a file that is gone', { ...edit, file: 'replica/gone.ts' }, 0],
+  ])('fails loudly where the text to be replaced %s', async (_, stale, count) => {
+    const ablation = { ...ablationNamed('torn-write-taken'), name: 'planted', edits: [stale] };
+    const error: unknown = await loadImplementation(ablation).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StaleAblationError);
+    expect(error).toMatchObject({ ablation: 'planted', file: stale.file, count });
+  });
+
+  it('says so where the changed source does not compile', async () => {
+    const loading = loadImplementation([{ ...edit, replace: 'return {;' }]);
+    await expect(loading).rejects.toThrow('impl/ does not compile');
+  });
+
+  it('says so where an export is missing', async () => {
+    const index = "export { type KeyValueOperation, keyValueService } from './service/keyValue.ts';";
+    const loading = loadImplementation([{ file: 'index.ts', find: index, replace: '' }]);
+    await expect(loading).rejects.toThrow('does not export what it should');
+  });
+});

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UsageError } from '../../impl/terminal/arguments.ts';
+import { counterexampleGiven } from '../../models/cli/mutantNames.ts';
+import { traceFile } from '../../models/mutation/traces.ts';
+import { runCommand } from '../running.ts';
+
+describe('npm run replay takes an ablation in place of a file', () => {
+  it('and replays its shortest story', () => {
+    const { code, out } = runCommand('replay', ['table-not-rebuilt']);
+    expect(out).toContain('the ablation table-not-rebuilt; 3 steps, minimal for what it spends.');
+    expect(code).toBe(0);
+  });
+
+  it('and ends with 2 where there is neither', () => {
+    const { code, err } = runCommand('replay', ['tabel-not-rebuilt']);
+    expect(err).toContain("There is no file 'tabel-not-rebuilt'. There is no ablation 'tabel-not-rebuilt'.");
+    expect(err).toContain('The nearest are table-not-rebuilt, ');
+    expect(err).not.toContain('ack-on-gap');
+    expect(code).toBe(2);
+  });
+});
+
+describe('what a command line names', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
+  const before = process.cwd();
+  beforeAll(() => process.chdir(folder));
+  afterAll(() => {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is a file, if there is one', () => {
+    expect(counterexampleGiven('ack-on-gap')).toBe(traceFile('ack-on-gap'));
+    mkdirSync('ack-on-gap');
+    expect(counterexampleGiven('ack-on-gap')).toBe(traceFile('ack-on-gap'));
+    rmSync('ack-on-gap', { recursive: true });
+    writeFileSync('ack-on-gap', '{}');
+    expect(counterexampleGiven('ack-on-gap')).toBe('ack-on-gap');
+  });
+
+  it('must be something', () => {
+    expect(() => counterexampleGiven('none.json')).toThrow(UsageError);
+  });
+});

@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ablationNamed } from '../../models/mutants/catalogue/index.ts';
+import { BadFile } from '../../models/mutation/badFile.ts';
+import { planOf } from '../../models/mutation/plan.ts';
+import { State } from '../../models/mutation/state.ts';
+import { resultOf } from './stories.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'campaign.jsonl');
+
+const [one, two, three] = [resultOf(1, 2, 'never-lost', 3), resultOf(2, 4), resultOf(3, 1, 'log-stays')];
+const line = JSON.stringify;
+
+function opened(text: string): State {
+  writeFileSync(file, text);
+  return State.open(file);
+}
+
+describe('the file of a campaign', () => {
+  it('is made if it is not there, and takes results', () => {
+    rmSync(file, { force: true });
+    const state = State.open(file);
+    expect(state).toMatchObject({ results: [], torn: undefined });
+    for (const result of [one, two]) state.add(result);
+    expect(State.open(file).results).toEqual([one, two]);
+  });
+
+  it('loses a last line that is torn, and goes on behind the one before', () => {
+    const state = opened(`${line(one)}\n${line(two).slice(0, 40)}`);
+    expect(state).toMatchObject({ results: [one], torn: 2 });
+    state.add(three);
+    expect(readFileSync(file, 'utf8')).toBe(`${line(one)}\n${line(three)}\n`);
+  });
+
+  it('keeps a last line that lacks nothing but its end', () => {
+    const state = opened(`${line(one)}\n${line(two)}`);
+    expect(state).toMatchObject({ results: [one, two], torn: undefined });
+    state.add(three);
+    expect(State.open(file).results).toEqual([one, two, three]);
+  });
+
+  it.each([
+    ['is torn', line(one).slice(0, 40), '2: this line is not JSON.'],
+    ['is empty', '', '2: this line is not JSON.'],
+    ['is something else', '{"a":1}', '2: this line is not the result of a hunt: '],
+    ['lacks a field', line({ ...one, seed: undefined }), '2: this line is not the result of a hunt: seed: '],
+    [
+      'has a story that is none',
+      line(one).replace('"steps":3', '"steps":4'),
+      '2: this line is not the result of a hunt: found.story.steps must be 3',
+    ],
+  ])('is refused where a line in the middle %s', (_, bad, complaint) => {
+    const text = `${line(one)}\n${bad}\n${line(two)}\n`;
+    const open = (): unknown => opened(text);
+    expect(open).toThrow(BadFile);
+    expect(open).toThrow(`${file}:${complaint}`);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('is refused where nothing can be kept', () => {
+    expect(() => State.open(join(folder, 'none', 'campaign.jsonl'))).toThrow('cannot be kept there: ENOENT');
+    expect(() => State.open(folder)).toThrow('cannot be kept there: EISDIR');
+  });
+});
+
+describe('what is left to do', () => {
+  const ablation = ablationNamed('commit-quorum-short');
+  const digests = new Map([[ablation.name, 'same']]);
+  const wanted = { ablations: [ablation], digests, seeds: [1, 2, 3], retold: 1 };
+  const seedsLeft = (plan: ReturnType<typeof planOf>) => plan.tasks.map(({ seed }) => seed);
+
+  it('is everything at first', () => {
+    const plan = planOf(wanted, []);
+    expect(plan.tasks).toEqual([1, 2, 3].map((seed) => ({ ablation, seed, retell: seed === 1 })));
+    expect(plan).toMatchObject({ stale: 0, results: new Map() });
+  });
+
+  it('is what has no result yet', () => {
+    const plan = planOf(wanted, [one, three, resultOf(4, 1)]);
+    expect(seedsLeft(plan)).toEqual([2]);
+    expect([...plan.results.values()]).toEqual([one, three]);
+  });
+
+  it('is also what was hunted when the code or a setting was another one', () => {
+    const plan = planOf(wanted, [one, { ...two, digest: 'other' }, { ...three, digest: 'other' }, three]);
+    expect(seedsLeft(plan)).toEqual([2]);
+    expect(plan.stale).toBe(1);
+  });
+
+  it('is also what should have been retold, unless there was nothing to tell', () => {
+    expect(seedsLeft(planOf({ ...wanted, retold: 3 }, [one, two, three]))).toEqual([3]);
+    expect(seedsLeft(planOf({ ...wanted, retold: 0 }, [one, two, three]))).toEqual([]);
+  });
+
+  it('counts the last of several results', () => {
+    const again = { ...one, seconds: 7 };
+    expect([...planOf(wanted, [one, again]).results.values()]).toEqual([again]);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { allClaims } from '../../models/checking/model.ts';
+import { ablationNamed } from '../../models/mutants/catalogue/index.ts';
+import {
+  type Campaign,
+  isCaught,
+  type Row,
+  rowOf,
+  shortestOf,
+  summaryOf,
+} from '../../models/mutation/mutationRun.ts';
+import { reportLines } from '../../models/mutation/report.ts';
+import { secondsText, settingsText, shortestText } from '../../models/mutation/words.ts';
+import { resultOf } from './stories.ts';
+
+const ablation = ablationNamed('commit-quorum-short');
+
+describe('the row of an ablation', () => {
+  it('has the medians of all hunts, and the claims that broke first', () => {
+    const results = [
+      resultOf(1, 5, 'never-lost', 4),
+      resultOf(2, 1, 'log-stays', 7),
+      resultOf(3, 2, 'never-lost', 2),
+      resultOf(4, 3, 'never-lost'),
+      resultOf(5, 60),
+    ];
+    expect(rowOf(ablation, results)).toMatchObject({
+      ablation: 'commit-quorum-short',
+      section: 'VRR §4.1',
+      guarantee: 'durability',
+      tried: 5,
+      caught: 4,
+      claims: [
+        { claim: 'never-lost', times: 3 },
+        { claim: 'log-stays', times: 1 },
+      ],
+      // The hunt that caught nothing counts as the slowest.
+      seconds: 3,
+      events: 30,
+      // Of the stories that were retold alone.
+      retold: 4,
+      shortest: { steps: 2, known: 'explored' },
+    });
+  });
+
+  it('has no medians where half of the hunts caught nothing', () => {
+    const row = rowOf(ablation, [resultOf(1, 1, 'never-lost'), resultOf(2, 60), resultOf(3, 60)]);
+    expect(row).toMatchObject({ tried: 3, caught: 1, seconds: null, events: null, retold: null });
+  });
+
+  it.each([
+    [20, 20, true],
+    [20, 19, true],
+    [20, 18, false],
+    [3, 3, true],
+    [3, 2, false],
+    [0, 0, false],
+  ])('of %i seeds with %i caught counts as caught: %s', (tried, caught, is) => {
+    expect(isCaught({ tried, caught })).toBe(is);
+  });
+});
+
+describe('the shortest known length', () => {
+  const unexplored = { ...ablation, name: 'planted' };
+
+  it.each([
+    ['2', ablation],
+    ['16*', { ...unexplored, shortestKnown: { steps: 16, estimated: false } }],
+    ['~7*', { ...unexplored, shortestKnown: { steps: 7, estimated: true } }],
+    ['–', { ...unexplored, shortestKnown: undefined }],
+  ])('says who knows it: %s', (text, one) => {
+    expect(shortestText(shortestOf(one))).toBe(text);
+  });
+});
+
+const row = (name: string, seconds: number | null, ...claims: Row['claims']): Row => ({
+  ...rowOf(ablation, []),
+  ablation: name,
+  tried: 20,
+  caught: seconds === null ? 9 : 20,
+  seconds,
+  claims,
+});
+
+const campaign: Campaign = {
+  clock: 'thread',
+  claims: 'all',
+  seconds: 60,
+  firstSeed: 1,
+  seeds: 20,
+  rows: [
+    row('one', 0.05, { claim: 'never-lost', times: 12 }, { claim: 'log-stays', times: 8 }),
+    row('two', 0.1, { claim: 'never-lost', times: 20 }),
+    row('three', 60, { claim: 'log-stays', times: 20 }),
+    row('four', null, { claim: 'log-stays', times: 9 }),
+  ],
+};
+
+describe('the summary', () => {
+  const summary = summaryOf(campaign);
+
+  it('counts the ablations, and takes the median of their medians', () => {
+    expect(summary).toMatchObject({ ablations: 4, caught: 3, seconds: 60 });
+    expect(summaryOf({ ...campaign, rows: campaign.rows.slice(2) }).seconds).toBeNull();
+  });
+
+  it('puts each ablation into one stretch of time', () => {
+    const counted = summary.distribution.filter(({ ablations }) => ablations > 0);
+    expect(counted).toEqual([
+      { label: 'below 0.1 s', ablations: 1 },
+      { label: '0.1 to 0.3 s', ablations: 1 },
+      { label: '60 s and more', ablations: 1 },
+      { label: 'missed', ablations: 1 },
+    ]);
+  });
+
+  it('names every claim that was armed, also those that never broke first', () => {
+    const { guarantees, steps, settled } = allClaims;
+    const all = [...guarantees, ...steps, ...settled].map(({ name }) => name);
+    expect(summary.claims.map(({ claim }) => claim)).toEqual(all);
+    const times = new Map(summary.claims.map((one) => [one.claim, [one.times, one.ablations]]));
+    expect(times.get('never-lost')).toEqual([32, 2]);
+    expect(times.get('log-stays')).toEqual([37, 3]);
+    expect(times.get('one-normal-view')).toEqual([0, 0]);
+    expect(summaryOf({ ...campaign, claims: 'guarantees' }).claims).toHaveLength(guarantees.length);
+  });
+});
+
+describe('the report', () => {
+  it('has a row for each ablation, aligned', () => {
+    const lines = reportLines(campaign, 120);
+    expect(lines[2]).toMatch(/^two +VRR §4.1 +durability +never-lost 100 % +20 of 20 +missed +0\.10 +– +2$/);
+    expect(lines[4]).toMatch(/^four +VRR §4.1 +durability +log-stays 100 % +9 of 20 +missed +missed +– +2$/);
+    expect(lines).toContain('Caught with at least 19 of 20 seeds: 3 of 4 ablations.');
+    expect(lines.join('\n')).toMatch(/^log-stays +step +37 +3\nnever-lost +guarantee +32 +2\n/m);
+  });
+
+  it.each([
+    [0.0123, '0.012'],
+    [0.5, '0.50'],
+    [12.34, '12.3'],
+  ])('rounds %d s to %s', (seconds, text) => {
+    expect(secondsText(seconds)).toBe(text);
+  });
+
+  it('says how the ablations were hunted', () => {
+    expect(settingsText(campaign)).toBe('seeds 1 to 20, 60 s of processor time each, all claims');
+    expect(settingsText({ ...campaign, firstSeed: 7, seeds: 1, claims: 'guarantees', clock: 'wall' })).toBe(
+      'seed 7, 60 s by the clock on the wall each, the guarantees alone',
+    );
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../impl/index.ts';
+import { Chance } from '../../models/processes/chance.ts';
+import { echo } from '../../models/processes/echo.ts';
+import { linKv, patienceFor } from '../../models/processes/linKv.ts';
+import { NodeFailure } from '../../models/processes/message.ts';
+import type { Operation } from '../../models/processes/workload.ts';
+import { calm, messageFrom, type Setting, settingOf } from './trying.ts';
+import { type Answer, sharedRegisters } from './virtual.ts';
+
+const operations = operationsOf(200);
+
+function operationsOf(count: number, seed = 1): readonly Operation[] {
+  const endless = linKv(2, 1000).operations(new Chance(seed, 'operations'))[Symbol.iterator]();
+  return Array.from({ length: count }, () => endless.next().value);
+}
+
+function operationOf(f: string): Operation {
+  const found = operations.find((operation) => operation.f === f);
+  if (found === undefined) throw new Error(`There is no ${f}.`);
+  return found;
+}
+
+/** What becomes of operations, asked for one after another. */
+async function performed(
+  answer: Answer,
+  asked: readonly Operation[],
+): Promise<Setting & { readonly outcomes: readonly unknown[] }> {
+  const setting = settingOf(calm, answer);
+  const outcomes: unknown[] = [];
+  for (const operation of asked)
+    outcomes.push(await setting.clock.until(setting.trial.clients.perform(operation)));
+  return { ...setting, outcomes };
+}
+
+describe('the operations of lin-kv', () => {
+  it('are the same for the same seed, and others for another', () => {
+    const [one, same, other] = [1, 1, 2].map((seed) => JSON.stringify(operationsOf(50, seed)));
+    expect(same).toBe(one);
+    expect(other).not.toBe(one);
+  });
+
+  it('write every value of a register once, and leave none out', () => {
+    for (const register of [0, 1]) {
+      const written = operations.flatMap(({ request: { key, value, to } }) =>
+        key === register && (value ?? to) !== undefined ? [value ?? to] : [],
+      );
+      expect(written.length).toBeGreaterThan(20);
+      expect(written).toEqual(written.map((_, place) => place + 1));
+    }
+  });
+
+  it('read half of the time', () => {
+    const reads = operationsOf(2000).filter(({ f }) => f === 'read').length;
+    expect(reads / 2000).toBeCloseTo(0.5, 1);
+  });
+});
+
+describe('a client', () => {
+  const refusing =
+    (code: Json): Answer =>
+    () => ({ type: 'error', code, text: 'no' });
+
+  // The codes that Maelstrom knows, one that it leaves to everybody, and one that it keeps for itself.
+  it.each([
+    ...[0, 13, 1000, 999].map((code) => [code, 'info'] as const),
+    ...[1, 10, 11, 12, 14, 20, 21, 22, 30].map((code) => [code, 'fail'] as const),
+  ])('takes error %i of a write for %s, and of a read for fail', async (code, type) => {
+    const asked = [operationOf('write'), operationOf('cas'), operationOf('read')];
+    const { outcomes } = await performed(refusing(code), asked);
+    // That there is no such key is what a read wants to know.
+    const ofRead = code === 20 ? 'ok' : 'fail';
+    expect(outcomes).toMatchObject([{ type }, { type }, { type: ofRead, value: operationOf('read').value }]);
+    if (ofRead === 'fail') expect(outcomes).toMatchObject([{ error: [expect.any(String), 'no'] }, {}, {}]);
+  });
+
+  it('gets what it asks for', async () => {
+    const { outcomes } = await performed(sharedRegisters(), [
+      ...[operationOf('read'), operationOf('write')],
+      { ...operationOf('read'), request: operationOf('write').request },
+    ]);
+    const [key, value] = [operationOf('write').request.key, operationOf('write').request.value];
+    expect(outcomes).toMatchObject([
+      { type: 'ok', value: [0, null] },
+      { type: 'ok', value: [key, value] },
+      { type: 'ok' },
+    ]);
+  });
+
+  it('waits for a second, and is another process after a write of which it heard nothing', async () => {
+    const write = operationOf('write');
+    const asked = [write, operationOf('read'), write, write, operationOf('read')];
+    const { clock, outcomes, trial } = await performed(() => undefined, asked);
+    expect(outcomes.map((outcome) => JSON.stringify(outcome))).toEqual(
+      asked.map(({ f, value }) =>
+        JSON.stringify({ type: f === 'read' ? 'fail' : 'info', value, error: 'net-timeout' }),
+      ),
+    );
+    expect(clock.now()).toBe(5000);
+    // Three threads in turn: the first and the third come again as other processes, the second stays.
+    const invoked = trial.chronicle.events.filter(({ type }) => type === 'invoke');
+    expect(invoked.map(({ process }) => process)).toEqual([0, 1, 2, 3, 1]);
+  });
+
+  it('waits ten times as long as a message takes', () => {
+    expect([0, 50, 100, 250].map(patienceFor)).toEqual([1000, 1000, 1000, 2500]);
+    expect(echo.timeout).toBe(5000);
+  });
+
+  it('has failed at once where there is no node', async () => {
+    const { clock, nodes, trial } = settingOf(calm, sharedRegisters());
+    await nodes.kill(0);
+    const outcome = await clock.until(trial.clients.perform(operationOf('write')));
+    expect(outcome).toMatchObject({ type: 'fail', error: 'node-down' });
+    expect(clock.now()).toBe(0);
+  });
+
+  it('does one operation at a time', async () => {
+    const { clock, trial } = settingOf({ ...calm, concurrency: 2 }, sharedRegisters());
+    const all = Array.from({ length: 6 }, () => trial.clients.perform(operationOf('read')));
+    await clock.until(Promise.all(all));
+    const open = new Set<unknown>();
+    for (const { process, type } of trial.chronicle.events) {
+      if (type !== 'invoke') expect(open.delete(process)).toBe(true);
+      else expect(open.add(process).size).toBeLessThanOrEqual(2);
+      if (type === 'invoke') expect(open.has(process)).toBe(true);
+    }
+    // A third of them had to wait for the first, and so on: three times a millisecond.
+    expect(clock.now()).toBe(3);
+  });
+
+  it('pays no heed to answers of old, nor to what is no answer', async () => {
+    const { clock, stage, trial } = settingOf(calm, () => undefined);
+    const first = trial.clients.perform(operationOf('write'));
+    await clock.until(first);
+    await clock.until(trial.clients.perform(operationOf('read')));
+    await clock.until(trial.clients.perform(operationOf('read')));
+    const second = trial.clients.perform(operationOf('write'));
+    for (const body of [{ type: 'write_ok', in_reply_to: 1 }, { type: 'write_ok' }, 'write_ok', null])
+      stage.receive(0, messageFrom('n0', 'c1', body));
+    expect(trial.chronicle.events.at(-1)).toMatchObject({ type: 'invoke' });
+    stage.receive(0, messageFrom('n0', 'c1', { type: 'write_ok', in_reply_to: 2 }));
+    stage.receive(0, messageFrom('n0', 'c1', { type: 'write_ok', in_reply_to: 2 }));
+    expect(await second).toMatchObject({ type: 'ok' });
+    expect(trial.chronicle.events.filter(({ type }) => type === 'ok')).toHaveLength(1);
+  });
+
+  it.each([
+    [{ type: 'read_ok' }, '"value" is missing'],
+    [{ type: 'write_ok' }, '"type" must be read_ok'],
+    [{}, '"type" is missing'],
+    [{ type: 'error' }, '"code" is missing'],
+    [{ type: 'error', code: 1.5 }, '"code" must be a whole number'],
+    [{ type: 'error', code: 11, text: 7 }, '"text" must be a string'],
+  ])('refuses %j for an answer to a read', (body, complaint) => {
+    const { stage, trial } = settingOf(calm, () => undefined);
+    void trial.clients.perform(operationOf('read'));
+    const receive = (): void => stage.receive(0, messageFrom('n0', 'c1', { in_reply_to: 1, ...body }));
+    expect(receive).toThrow(NodeFailure);
+    expect(receive).toThrow(complaint);
+  });
+});

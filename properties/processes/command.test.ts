@@ -1,0 +1,270 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { HistoryEvent } from '../../models/histories/history.ts';
+import { root } from '../house/source.ts';
+import { type Ran, runCommand } from '../running.ts';
+
+const nodes = join(root, 'properties/processes/nodes');
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Everything that is given before the program and its arguments. */
+function argumentsFor(program: string, options: string, ...args: readonly string[]): readonly string[] {
+  const given = options.split(' ').filter((option) => option !== '');
+  return [...given, '--store', folder, '--bin', process.execPath, '--', join(nodes, program), ...args];
+}
+
+function run(program: string, options: string, ...args: readonly string[]): Ran {
+  return runCommand('workbench', argumentsFor(program, options, ...args));
+}
+
+const eventLine = z.object({
+  ...{ index: z.int(), time: z.int(), process: z.union([z.int(), z.literal('nemesis')]), f: z.string() },
+  ...{ type: z.enum(['invoke', 'ok', 'fail', 'info']), value: z.json(), error: z.json().optional() },
+});
+
+function kept(name: string): string {
+  return readFileSync(join(folder, 'latest', name), 'utf8');
+}
+
+function history(): readonly HistoryEvent[] {
+  const lines = kept('history.jsonl').trimEnd().split('\n');
+  return lines.map((line) => {
+    const { error, ...event } = eventLine.parse(JSON.parse(line));
+    return error === undefined ? event : { ...event, error };
+  });
+}
+
+/** The ids of the nodes that a trial ran last and that still run. Each writes its own to its data directory. */
+function survivors(): readonly number[] {
+  const data = join(folder, 'latest', 'data');
+  const files = readdirSync(data).map((node) => join(data, node, 'pid'));
+  expect(files).not.toEqual([]);
+  return files.map((file) => Number(readFileSync(file, 'utf8'))).filter(isRunning);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+const stormy =
+  '--time-limit 3 --rate 150 --concurrency 2n --node-count 3 --seed 5 --latency 2 --latency-dist exponential ' +
+  '--loss 0.02 --duplication 0.05 --nemesis partition,kill,pause --nemesis-interval 0.5';
+
+describe('npm run workbench with echo', () => {
+  it('ends with 0 when all comes back', () => {
+    const ran = run('echo.mjs', '-w echo --time-limit 1 --rate 50 --node-count 2');
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toMatch(/^Valid: All \d\d+ echoes came back as they were sent\.$/m);
+  });
+
+  it('ends with 1 when something else comes back', () => {
+    const ran = run('echo.mjs', '-w echo --time-limit 1 --rate 50 --node-count 2', 'deaf');
+    expect(ran).toMatchObject({ code: 1, err: '' });
+    expect(ran.out).toMatch(/^Invalid: "Please echo \d+" came back as "What\?", event \d+\.$/m);
+    expect(JSON.parse(kept('results.json'))).toMatchObject({ valid: false, failure: null });
+  });
+});
+
+describe('npm run workbench with lin-kv', () => {
+  it('puts a correct store through a storm, and keeps what happened', () => {
+    const { code, out } = run('store.mjs', `${stormy} --log-messages`, '{data}');
+    expect({ code, out }).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('The history is linearizable'),
+    });
+    const faults = new Set(history().flatMap(({ process, f }) => (process === 'nemesis' ? [f] : [])));
+    expect(faults).toEqual(
+      new Set(['start-partition', 'stop-partition', 'kill', 'start', 'pause', 'resume']),
+    );
+    const { traffic, settings, ...results } = JSON.parse(kept('results.json'));
+    expect(results).toMatchObject({ failure: null, workload: 'lin-kv' });
+    for (const f of ['read', 'write']) expect(results.operations[f].ok).toBeGreaterThan(0);
+    for (const count of Object.values(traffic)) expect(count).toBeGreaterThanOrEqual(0);
+    expect(traffic.duplicated).toBeGreaterThan(0);
+    // Whoever is struck already, in the place of another, is not struck again; and each beginning is told before and after.
+    const begun = history().filter(({ f }) => ['start-partition', 'kill', 'pause'].includes(f));
+    expect(results.faults).toHaveLength(begun.length / 2);
+    expect(results.faults.length).toBeLessThanOrEqual(settings.plan.length);
+    expect(kept('history.edn').trimEnd().split('\n')).toHaveLength(history().length);
+    const fates = kept('messages.jsonl')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).fate);
+    expect(fates.filter((fate) => fate === 'duplicated')).toHaveLength(traffic.duplicated);
+    expect(readdirSync(join(folder, 'latest', 'node-logs'))).toEqual(['n0.log', 'n1.log', 'n2.log']);
+    expect(survivors()).toEqual([]);
+  });
+
+  it('lets the same faults and the same operations come again with the same seed', () => {
+    const [first, second] = [1, 2].map(() => {
+      run('store.mjs', `${stormy} --time-limit 1`.replace('--time-limit 3 ', ''), '{data}');
+      const { settings } = JSON.parse(kept('results.json'));
+      const asked = history().filter(({ type, process }) => type === 'invoke' && process !== 'nemesis');
+      // How many there are before the last reads depends on the time.
+      return { settings, asked: asked.slice(0, 50).map(({ f, value }) => [f, value]) };
+    });
+    expect(second).toEqual(first);
+  });
+
+  it('shows that reads are stale', () => {
+    const stale = run('store.mjs', '--time-limit 2 --rate 200 --node-count 3 --keys 2', '{data}', 'stale');
+    expect(stale.code).toBe(1);
+    expect(stale.out).toContain('Invalid: The history is not linearizable.');
+    expect(stale.out).toMatch(/process +operation +returned/);
+  });
+
+  it('shows that writes are lost when a node forgets them', () => {
+    const faults = '--nemesis kill --targets all --nemesis-interval 0.5';
+    const forgetful = run(
+      'store.mjs',
+      `--time-limit 3 --rate 200 --node-count 2 --keys 2 --seed 1 ${faults}`,
+      '{data}',
+      'forgetful',
+    );
+    expect(forgetful.code).toBe(1);
+    expect(survivors()).toEqual([]);
+  });
+
+  it('ends all nodes when it is interrupted, and keeps what happened until then', async () => {
+    const args = argumentsFor('store.mjs', stormy.replace('--time-limit 3', '--time-limit 60'), '{data}');
+    const child = spawn(process.execPath, ['--import', 'tsx', 'models/cli/workbench.ts', ...args], {
+      cwd: root,
+      stdio: 'ignore',
+    });
+    const pids = join(folder, 'latest', 'data', 'n2', 'pid');
+    while (!existsSync(pids)) await setTimeout(20);
+    // Some node is dead or paused by then.
+    await setTimeout(1500);
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([130, null]);
+    expect(history().length).toBeGreaterThan(0);
+    expect(JSON.parse(kept('results.json'))).toMatchObject({
+      ...{ valid: 'unknown', failure: 'It was interrupted by SIGINT.' },
+    });
+    expect(survivors()).toEqual([]);
+  });
+});
+
+describe('npm run workbench over TCP', () => {
+  it('puts our servers through a storm, disks and all, and leaves nothing running', () => {
+    const faults = '--nemesis partition,kill,pause,full,tear,flip --nemesis-interval 0.7 --targets one';
+    const options = `--transport tcp --time-limit 6 --rate 100 --node-count 3 --concurrency 6 --seed 2 ${faults}`;
+    const { code, out } = runCommand('workbench', [...options.split(' '), '--store', folder]);
+    expect({ code, out }).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('The history is linearizable'),
+    });
+    const told = new Set(history().flatMap(({ process, f }) => (process === 'nemesis' ? [f] : [])));
+    for (const f of ['start-partition', 'kill', 'pause', 'full', 'tear', 'flip']) expect(told).toContain(f);
+    const { operations, traffic } = JSON.parse(kept('results.json'));
+    for (const f of ['read', 'write']) expect(operations[f].ok).toBeGreaterThan(0);
+    expect(traffic.connections).toBeGreaterThan(6);
+    expect(runningFor(folder)).toEqual([]);
+  });
+});
+
+describe('npm run workbench with a planted bug', () => {
+  it.each([
+    ['lines', 'primary-keeps-own-log', '--loss 0.02 --duplication 0.1'],
+    ['tcp', 'dvc-quorum-f', '--loss 0.002'],
+  ])('finds it in real processes, over %s: %s', (transport, bug, weather) => {
+    const options =
+      `--transport ${transport} --ablation ${bug} ${weather} --latency 3 --latency-dist pareto --tick 10 ` +
+      '--node-count 3 --time-limit 8 --rate 200 --concurrency 8n --nemesis partition:0.2 --targets primary,one';
+    const { code, out } = runCommand('workbench', [...options.split(' '), '--seed', '1', '--store', folder]);
+    expect({ code, out }).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/Invalid: (The history is not linearizable|Nodes were sent what)/),
+    });
+    expect(runningFor(folder)).toEqual([]);
+  });
+});
+
+/** The command lines of this machine that name this path. */
+function runningFor(path: string): readonly string[] {
+  if (process.platform !== 'linux') return [];
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    try {
+      const line = readFileSync(join('/proc', pid, 'cmdline'), 'utf8').replaceAll('\0', ' ');
+      return line.includes(path) ? [line] : [];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+}
+
+describe('npm run workbench with a node that misbehaves', () => {
+  it.each([
+    ['exit', 'exited with code 3, and nobody had asked for it.'],
+    ['crash', 'exited with code 4, and nobody had asked for it.'],
+    ['garbage', 'printed a line that is not JSON.'],
+    ['shapeless', 'sent a message that is none: "dest" is missing.'],
+    ['nowhere', "sent a message to 'n99', and there is no such node."],
+    ['disguise', "sent a message in the name of 'n9', and there is no such node."],
+    ['endless', 'printed a line of more than 16777216 characters, and no end is in sight.'],
+    ['deep', 'sent an answer to echo that is nested too deeply to be read.'],
+    ['answer', 'sent an answer to echo that is none: "echo" is missing.'],
+    ['error', 'sent an error that is none: "code" must be a whole number.'],
+  ])('says what was wrong with %s, and ends with 1', (mistake, complaint) => {
+    const { code, out, err } = run('bad.mjs', '-w echo --time-limit 5 --rate 50 --node-count 2', mistake);
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out).toContain(complaint);
+    expect(out).toMatch(/^The last of its standard error, all of which is in .*n[01]\.log:$/m);
+    expect(out).toContain(`  This is a node that does ${mistake}.\n`);
+    expect(out).toContain('Invalid: A node failed.\n');
+    // What a node prints may not take over the terminal.
+    expect(out).not.toContain('\u001b');
+    expect(JSON.parse(kept('results.json'))).toMatchObject({ valid: false });
+  });
+
+  it('shows standard error when it is asked to', () => {
+    const { err } = run('bad.mjs', '-w echo --time-limit 1 --node-count 1 --log-stderr', 'exit');
+    expect(err).toBe('n0: This is a node that does exit.\n');
+  });
+});
+
+describe('npm run workbench with a bad command line', () => {
+  it.each([
+    [['--nosuch'], 'There is no option --nosuch.'],
+    [['--bin', 'no-such-program'], 'no-such-program cannot be run: spawn no-such-program ENOENT.'],
+  ])('ends with 2 when it is given %j', (args, complaint) => {
+    const { code, out, err } = runCommand('workbench', ['--store', folder, ...args]);
+    expect({ code, out: out.replace(/^seed .*\n/, '') }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(complaint);
+  });
+
+  it('ends with 2 when nothing can be kept', () => {
+    writeFileSync(join(folder, 'file'), '');
+    const { code, err } = runCommand('workbench', [
+      '--store',
+      join(folder, 'file'),
+      '--bin',
+      process.execPath,
+    ]);
+    expect(code).toBe(2);
+    expect(err).toContain('--store must be a directory that can be written to, and ');
+  });
+
+  it('shows what it takes', () => {
+    const { code, out } = runCommand('workbench', ['--help']);
+    expect(code).toBe(0);
+    for (const option of ['--workload, -w NAME', '--nemesis LIST', '--seed N']) expect(out).toContain(option);
+  });
+});

@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Lines } from '../../models/processes/lines.ts';
+import { longestLine, type Message } from '../../models/processes/message.ts';
+import { Processes } from '../../models/processes/processes.ts';
+import { root } from '../house/source.ts';
+import { until } from './trying.ts';
+
+let folder = '';
+let processes: Processes | undefined;
+let messages: Message[] = [];
+let failures: Error[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
+  messages = [];
+  failures = [];
+});
+afterEach(async () => {
+  await processes?.end();
+  rmSync(folder, { recursive: true });
+});
+
+function processesOf(patience: number, program: string, ...args: readonly string[]): Processes {
+  const programOf = (name: string) => ({
+    ...{ command: process.execPath, args: [join(root, 'properties/processes/nodes', program), ...args] },
+    ...{ data: join(folder, name), log: join(folder, `${name}.log`) },
+  });
+  const listener = {
+    message: (_: number, message: Message) => messages.push(message),
+    failure: (failure: Error) => failures.push(failure),
+  };
+  processes = new Processes(1, programOf, listener, () => {}, patience);
+  return processes;
+}
+
+/** Asks the only node to read, and waits for the answer. */
+async function answered(running: Processes, id: number): Promise<unknown> {
+  running.deliver(0, JSON.stringify({ src: 'c1', dest: 'n0', body: { type: 'read', key: 0, msg_id: id } }));
+  const isIt = ({ body }: Message): boolean => JSON.stringify(body).includes(`"in_reply_to":${id}`);
+  await until(() => messages.some(isIt));
+  return messages.find(isIt)?.body;
+}
+
+describe('a process', () => {
+  it('answers, dies, comes back with its data, and answers again', async () => {
+    const running = processesOf(60_000, 'store.mjs', '{data}');
+    await running.start();
+    const write = { src: 'c1', dest: 'n0', body: { type: 'write', key: 0, value: 7, msg_id: 1 } };
+    running.deliver(0, JSON.stringify(write));
+    expect(await answered(running, 2)).toMatchObject({ value: 7 });
+    const pid = readFileSync(join(folder, 'n0', 'pid'), 'utf8');
+    await running.kill(0);
+    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
+    expect([running.isReady(0), running.deliver(0, '{}')]).toEqual([false, false]);
+    await running.restart(0);
+    expect(running.isReady(0)).toBe(false);
+    await until(() => running.isReady(0));
+    expect(await answered(running, 3)).toMatchObject({ value: 7 });
+    expect(readFileSync(join(folder, 'n0', 'pid'), 'utf8')).not.toBe(pid);
+    expect(failures).toEqual([]);
+  });
+
+  it('does nothing while it is paused, and all that it was asked when it goes on', async () => {
+    const running = processesOf(60_000, 'store.mjs', '{data}');
+    await running.start();
+    await running.pause(0);
+    const answer = answered(running, 1);
+    await setTimeout(300);
+    expect([messages, running.isReady(0)]).toEqual([[], true]);
+    await running.resume(0);
+    expect(await answer).toMatchObject({ type: 'error', code: 20 });
+  });
+
+  it.each(['mute', 'elsewhere'])(
+    'fails if it never answers its own init, as one that is %s',
+    async (mistake) => {
+      void processesOf(3000, 'bad.mjs', mistake).start();
+      await until(() => failures.length > 0);
+      expect(failures.map(({ message }) => message.split('\n')[0])).toEqual([
+        'n0 did not answer init within 3 seconds.',
+      ]);
+    },
+  );
+});
+
+describe('lines', () => {
+  it.each([
+    [['a\nb\n'], ['a', 'b']],
+    [['a', 'b', 'c\n'], ['abc']],
+    [['a\n', 'b'], ['a']],
+    [
+      ['', '\n', '\n\n'],
+      ['', '', ''],
+    ],
+    [
+      ['a\nb', 'c\nd\ne', '\nf'],
+      ['a', 'bc', 'd', 'e'],
+    ],
+  ])('are put together from %j', (pieces, lines) => {
+    const taker = new Lines('n0');
+    expect(pieces.flatMap((piece) => taker.take(piece))).toEqual(lines);
+  });
+
+  it('may be as long as the longest, and no longer', () => {
+    const longest = 'x'.repeat(longestLine);
+    expect(new Lines('n0').take(`${longest}\n`)).toEqual([longest]);
+    const taker = new Lines('n0');
+    taker.take(longest);
+    expect(() => taker.take('x')).toThrow('n0 printed a line of more than 16777216 characters');
+  });
+});

@@ -1,0 +1,51 @@
+import { setTimeout } from 'node:timers/promises';
+import { LineStage } from '../../models/processes/lineEnvironment.ts';
+import { linKv } from '../../models/processes/linKv.ts';
+import type { Message } from '../../models/processes/message.ts';
+import { type Results, resultsOf } from '../../models/processes/results.ts';
+import { type Settings, Trial } from '../../models/processes/test.ts';
+import { type Answer, VirtualClock, VirtualNodes } from './virtual.ts';
+
+/** Three nodes, three clients, two registers, ten seconds, fair weather and no faults. */
+export const calm: Settings = {
+  ...{ seed: 1, nodes: 3, concurrency: 3, rate: 50, duration: 10_000, recovery: 5000 },
+  weather: { seed: 1, latency: 0, distribution: 'constant', loss: 0, duplication: 0 },
+  workload: linKv(2, 1000),
+  plan: [],
+};
+
+/** A trial in a time and with nodes that are not real. */
+export interface Setting {
+  readonly clock: VirtualClock;
+  readonly nodes: VirtualNodes;
+  readonly stage: LineStage;
+  readonly trial: Trial;
+  /** What came of it. `end`: why it ended before its time, if it did. */
+  readonly results: (end?: unknown) => Promise<Results>;
+}
+
+export function settingOf(settings: Settings, answer: Answer, start?: number): Setting {
+  const clock = new VirtualClock();
+  const nodes = new VirtualNodes(clock, answer, start);
+  const stage = new LineStage(settings, clock, nodes, () => {});
+  nodes.stage = stage;
+  const trial = new Trial(settings, clock, stage);
+  return { clock, nodes, stage, trial, results: (end) => resultsOf(trial, stage, settings, end) };
+}
+
+/** Runs a trial to its end. */
+export async function tried(settings: Settings, answer: Answer, start?: number): Promise<Setting> {
+  const setting = settingOf(settings, answer, start);
+  await setting.clock.until(setting.trial.run(new AbortController().signal));
+  return setting;
+}
+
+/** Waits until it is so. The test has its own limit. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await setTimeout(5);
+}
+
+/** A message as a node would send it. */
+export function messageFrom(src: string, dest: string, body: unknown): Message {
+  return { src, dest, body, line: JSON.stringify({ src, dest, body }) };
+}

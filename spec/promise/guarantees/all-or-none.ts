@@ -1,0 +1,18 @@
+import type { Claim } from './guarantee.ts';
+
+/** Without it a copy might stay behind for good, and the service would survive less than it says. */
+export const allOrNone: Claim = {
+  name: 'all-or-none',
+  guarantee: 'liveness',
+  prose:
+    'Once faults have stopped for long enough, every copy has executed the whole history: ' +
+    'each request has taken effect on all copies, or on none.',
+  broken(state, observation) {
+    if (observation.kind !== 'settled') return undefined;
+    const known = state.history.length;
+    const copy = observation.executed.findIndex((count) => count !== known);
+    if (copy < 0) return undefined;
+    const count = observation.executed[copy];
+    return `Faults have long stopped, but copy ${copy} has executed ${count} of ${known} requests.`;
+  },
+};

@@ -1,0 +1,53 @@
+import { type Answer, type Promised, submissionOf } from '../history.ts';
+import { isList, type Json } from '../json.ts';
+import { nameOf, type Request, sameIdentity } from '../request.ts';
+import type { Claim } from './guarantee.ts';
+
+/**
+ * Without it clients that talk to each other would notice that there is more than one machine.
+ *
+ * The claim is judged by submissions and answers alone, never by the history. For services in general that
+ * takes a search for some order that explains the answers; the search is not here. A service under trial
+ * saves it by answering every operation with `{ position, digest }`: the place, counted from 1, at which the
+ * request took effect, and a digest of everything up to there. The answers then name the order themselves,
+ * and it only remains to be seen whether it can be true. Answers of any other shape are outside this claim.
+ */
+export const linearizable: Claim = {
+  name: 'linearizable',
+  guarantee: 'linearizability',
+  prose:
+    'To its clients the service looks like a single machine that does one thing at a time: ' +
+    'each request takes effect at one instant between its submission and its answer, ' +
+    'and no two at the same place in the order.',
+  broken(state, observation) {
+    if (observation.kind !== 'answered') return undefined;
+    const place = placeIn(observation.result);
+    return place === undefined ? undefined : contradiction(state, observation, place);
+  },
+};
+
+function contradiction(state: Promised, { request }: Answer, place: number): string | undefined {
+  const answersBefore = state.answersBefore[submissionOf(state, request)] ?? 0;
+  const index = state.answers.findIndex((earlier, count) => {
+    const other = placeIn(earlier.result);
+    if (other === undefined) return false;
+    if (sameIdentity(earlier.request, request)) return other !== place;
+    return other === place || (other > place && count < answersBefore);
+  });
+  const earlier = state.answers[index];
+  return earlier && explain(request, place, earlier.request, placeIn(earlier.result));
+}
+
+function explain(request: Request, place: number, earlier: Request, other: number | undefined): string {
+  const seen = `By its answer, ${nameOf(request)} took effect at place ${place}`;
+  if (sameIdentity(earlier, request)) return `${seen}, and by an earlier answer at place ${other}.`;
+  if (other === place) return `${seen}, and so did ${nameOf(earlier)}.`;
+  return `${seen}, before ${nameOf(earlier)} at place ${other}, but was submitted after that was answered.`;
+}
+
+/** The place that a result names, or `undefined` if it is not of the shape `{ position, digest }`. */
+function placeIn(result: Json): number | undefined {
+  if (typeof result !== 'object' || result === null || isList(result)) return undefined;
+  const { position, digest } = result;
+  return typeof position === 'number' && digest !== undefined ? position : undefined;
+}

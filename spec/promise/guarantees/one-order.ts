@@ -1,0 +1,26 @@
+import { nameOf, sameIdentity, sameRequest } from '../request.ts';
+import type { Claim } from './guarantee.ts';
+
+/** Without it the copies are several services, and which of them one talks to would matter. */
+export const oneOrder: Claim = {
+  name: 'one-order',
+  guarantee: 'agreement',
+  prose:
+    'All copies execute the same requests in the same order. ' +
+    'What one copy has executed at some position, no copy ever replaces by another request or leaves out.',
+  broken(state, observation) {
+    if (observation.kind !== 'executed') return undefined;
+    const { copy, position, request } = observation;
+    const known = state.history.length;
+    const seen = `Copy ${copy} executed ${nameOf(request)} at position ${position}`;
+    if (position > known + 1) {
+      return `${seen}, but nothing has been executed at position ${known + 1} yet.`;
+    }
+    const entry = state.history[position - 1];
+    if (entry === undefined || sameRequest(entry.request, request)) return undefined;
+    if (!sameIdentity(entry.request, request))
+      return `${seen}, where the history has ${nameOf(entry.request)}.`;
+    const [here, there] = [JSON.stringify(request.operation), JSON.stringify(entry.request.operation)];
+    return `${seen} with the operation ${here}, where the history has it with ${there}.`;
+  },
+};

@@ -1,0 +1,21 @@
+import { sameJson } from '../json.ts';
+import { nameOf, sameRequest } from '../request.ts';
+import type { Claim } from './guarantee.ts';
+
+/** Without it what happens and what clients are told might be two different stories. */
+export const replyIsResult: Claim = {
+  name: 'reply-is-result',
+  guarantee: 'validity',
+  prose:
+    'The answer that a client accepts is the result of its own request, ' +
+    'which by then has its place in the history.',
+  broken(state, observation) {
+    if (observation.kind !== 'answered') return undefined;
+    const { request, result } = observation;
+    const entry = state.history.findLast((candidate) => sameRequest(candidate.request, request));
+    if (entry !== undefined && sameJson(entry.result, result)) return undefined;
+    const seen = `The answer to ${nameOf(request)} was ${JSON.stringify(result)}`;
+    if (entry === undefined) return `${seen}, but the request is not in the history.`;
+    return `${seen}, but its result in the history is ${JSON.stringify(entry.result)}.`;
+  },
+};

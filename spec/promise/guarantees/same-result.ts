@@ -1,0 +1,25 @@
+import { nextEntry } from '../history.ts';
+import { sameJson } from '../json.ts';
+import { nameOf, sameRequest } from '../request.ts';
+import type { Claim } from './guarantee.ts';
+
+/** Without it the copies could agree on every request, and still not on what came of it. */
+export const sameResult: Claim = {
+  name: 'same-result',
+  guarantee: 'agreement',
+  prose:
+    'Each copy gets, for each request, the result that a single service gets ' +
+    'which executes the history from its beginning: copies have equal states after equal histories.',
+  broken(state, observation) {
+    if (observation.kind !== 'executed') return undefined;
+    const { copy, position, request, predicted, result } = observation;
+    const fresh = position === state.history.length + 1;
+    const entry = fresh ? nextEntry(state, request, predicted) : state.history[position - 1];
+    // A different request at this position is a matter of order, and its result cannot be compared.
+    if (entry === undefined || !sameRequest(entry.request, request)) return undefined;
+    if (sameJson(entry.result, result)) return undefined;
+    const seen = `Copy ${copy} executed ${nameOf(request)} at position ${position}`;
+    const [here, there] = [JSON.stringify(result), JSON.stringify(entry.result)];
+    return `${seen} with the result ${here}, but the history gives ${there}.`;
+  },
+};
