@@ -16,6 +16,7 @@ export {
   primaryOf,
   type StorageMode,
 } from './replica/configuration.ts';
+export type { Entry, Request } from './replica/entry.ts';
 export { Log, LogSuffix } from './replica/log.ts';
 export type * from './replica/messages.ts';
 export { delays, type Output, type Timer } from './replica/outputs.ts';
@@ -27,6 +28,7 @@ export { blankImage, type Image, readBack, type StorageRecord } from './replica/
 export { type KeyValueOperation, keyValueService } from './service/keyValue.ts';
 export { type Ledger, ledgerService } from './service/ledger.ts';
 export { partsOf, stateOf } from './service/parts.ts';
-export type { Applied, Json, Predicted, Service } from './service/service.ts';
+export type { Applied, Predicted, Service } from './service/service.ts';
 export { type Answer, answerTo, patched, pathsAfter, type Question, questionAt } from './tree/exchange.ts';
+export type { Json } from './tree/json.ts';
 export { Tree } from './tree/tree.ts';

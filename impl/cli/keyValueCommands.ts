@@ -1,6 +1,6 @@
 import type { KeyValueOperation } from '../service/keyValue.ts';
-import type { Json } from '../service/service.ts';
 import { UsageError } from '../terminal/arguments.ts';
+import type { Json } from '../tree/json.ts';
 
 /** A command of the key-value store, as people type it. */
 interface Typed {

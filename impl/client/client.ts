@@ -1,8 +1,9 @@
 import { type Configuration, primaryOf } from '../replica/configuration.ts';
-import type { ClientMessage, Reply, Request } from '../replica/messages.ts';
+import type { Request } from '../replica/entry.ts';
+import type { ClientMessage, Reply } from '../replica/messages.ts';
 import { backedOff, delays } from '../replica/outputs.ts';
 import { requestRefusal } from '../replica/refusal.ts';
-import type { Json } from '../service/service.ts';
+import type { Json } from '../tree/json.ts';
 
 /**
  * The state of a client proxy (VRR §4, Figure 2), as plain data. `clientStep` changes it in place; `forkClient` makes a

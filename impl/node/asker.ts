@@ -7,8 +7,9 @@ import {
   mayRequest,
 } from '../client/client.ts';
 import { type Configuration, primaryOf } from '../replica/configuration.ts';
-import type { ClientMessage, Request } from '../replica/messages.ts';
-import type { Json } from '../service/service.ts';
+import type { Request } from '../replica/entry.ts';
+import type { ClientMessage } from '../replica/messages.ts';
+import type { Json } from '../tree/json.ts';
 import { ClosedError, EvictedError, RefusedError, TimeoutError } from './errors.ts';
 import { Timers } from './timers.ts';
 

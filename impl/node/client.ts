@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Request } from '../replica/messages.ts';
+import type { Request } from '../replica/entry.ts';
 import { keyValueService } from '../service/keyValue.ts';
-import type { Json, Service } from '../service/service.ts';
+import type { Service } from '../service/service.ts';
+import type { Json } from '../tree/json.ts';
 import { Asker } from './asker.ts';
 import { type Cluster, configurationOf, groupOf } from './cluster.ts';
 import { Connection } from './connection.ts';

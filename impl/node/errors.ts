@@ -1,4 +1,4 @@
-import type { Json } from '../service/service.ts';
+import type { Json } from '../tree/json.ts';
 
 /** Something is wrong with how a group is set up. The message says what, where, and what to do. */
 export class SetupError extends Error {

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Configuration } from '../replica/configuration.ts';
 import type { Replica } from '../replica/replica.ts';
-import type { Json } from '../service/service.ts';
+import type { Json } from '../tree/json.ts';
 import { Asker } from './asker.ts';
 import { ClosedError } from './errors.ts';
 import { Host } from './host.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Configuration } from '../replica/configuration.ts';
 import type { ClientMessage, Message, PrimaryState } from '../replica/messages.ts';
-import type { Json } from '../service/service.ts';
+import type { Json } from '../tree/json.ts';
 import { type PlainSuffix, plainSuffix, suffixOf } from './plain.ts';
 
 const whole = z.int().nonnegative();

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { isLine } from '../replica/checkpoint.ts';
+import { isLine } from '../replica/clientTable.ts';
 import type { Configuration } from '../replica/configuration.ts';
+import type { Entry } from '../replica/entry.ts';
 import { deepest, weightOf } from '../replica/fields.ts';
 import { Log, type LogSuffix } from '../replica/log.ts';
-import type { CheckpointPart, Entry } from '../replica/messages.ts';
+import type { CheckpointPart } from '../replica/messages.ts';
 import { entryRefusal } from '../replica/refusal.ts';
-import type { Json } from '../service/service.ts';
+import type { Json } from '../tree/json.ts';
 import type { Entry as Part } from '../tree/node.ts';
 
 /**

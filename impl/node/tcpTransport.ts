@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Configuration } from '../replica/configuration.ts';
-import type { ClientMessage, Message, Request } from '../replica/messages.ts';
+import type { Request } from '../replica/entry.ts';
+import type { ClientMessage, Message } from '../replica/messages.ts';
 import type { Codec } from './codec.ts';
 import { type Bounds, Connection, type Events } from './connection.ts';
 import { type Address, Dialler } from './dialler.ts';

@@ -1,5 +1,5 @@
 import { deepest as deepestBranch, ways } from '../tree/node.ts';
-import { isLine } from './checkpoint.ts';
+import { isLine } from './clientTable.ts';
 import { deepest, notWhole, weightOf } from './fields.ts';
 import type { CheckpointMessage, CheckpointPart, Exchanged, GetCheckpoint } from './messages.ts';
 

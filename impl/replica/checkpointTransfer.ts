@@ -1,8 +1,8 @@
 import { stateOf } from '../service/parts.ts';
 import { answerTo, patched, pathsAfter, questionAt } from '../tree/exchange.ts';
-import { type Checkpoint, install, presentCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { arm, drop, type Effects, persistCheckpoint, send } from './effects.ts';
-import { rebuildPending } from './execution.ts';
+import { install, presentCheckpoint, rebuildPending } from './execution.ts';
 import { Log } from './log.ts';
 import type { CheckpointMessage, Exchanged, GetCheckpoint } from './messages.ts';
 import type { Fetching, Replica, Transfer } from './replica.ts';

@@ -1,7 +1,7 @@
-import type { Json } from '../service/service.ts';
+import type { Json } from '../tree/json.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { Configuration } from './configuration.ts';
-import type { Entry, Request } from './messages.ts';
+import type { Entry, Request } from './entry.ts';
 
 /** What the client-table says of a client (VRR §4, Figure 2): what was executed of it, and what it may yet ask for again. */
 export type Executed = {
@@ -80,4 +80,25 @@ function longestSilent(table: ClientTable): string {
     silent = clientId;
   }
   return silent;
+}
+
+/** Whether the tree can be a client-table. */
+export function isTable(table: Tree): table is ClientTable {
+  for (const [, line] of table.entries()) if (!isLine(line)) return false;
+  return true;
+}
+
+/** Whether the value can be a line of the client-table. */
+export function isLine(value: Json): value is Executed {
+  if (typeof value !== 'object' || value === null || !('requestNumber' in value)) return false;
+  const { session, requestNumber, results, opNumber } = value;
+  return (
+    [session, requestNumber, opNumber].every(isWhole) &&
+    Array.isArray(results) &&
+    results.length <= Number(requestNumber)
+  );
+}
+
+function isWhole(value: Json | undefined): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

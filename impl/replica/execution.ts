@@ -1,10 +1,13 @@
 import { Map as PersistentMap } from 'immutable';
-import type { Json } from '../service/service.ts';
-import { takeCheckpoint } from './checkpoint.ts';
-import { lineFor, withRegistered, withResult } from './clientTable.ts';
-import { type Effects, reply } from './effects.ts';
+import { partsOf, stateOf } from '../service/parts.ts';
+import type { Json } from '../tree/json.ts';
+import type { Tree } from '../tree/tree.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { isTable, lineFor, withRegistered, withResult } from './clientTable.ts';
+import { type Effects, persistCheckpoint, reply } from './effects.ts';
+import type { Entry } from './entry.ts';
 import type { Log } from './log.ts';
-import type { ClientMessage, Entry } from './messages.ts';
+import type { ClientMessage } from './messages.ts';
 import { isPrimary, type Replica } from './replica.ts';
 
 /** Appends one request to the log and notes it in the client-table, without a result yet (VRR §4.1). */
@@ -90,4 +93,46 @@ export function rebuildPending(replica: Replica): void {
     let opNumber = replica.commitNumber;
     for (const { clientId } of replica.log.entriesAfter(opNumber)) pending.set(clientId, ++opNumber);
   });
+}
+
+/**
+ * Takes a checkpoint of what is executed. Entries before the checkpoint that was the last until now are dropped: who lags
+ * behind by less than the entries between two checkpoints never has to fetch one.
+ */
+export function takeCheckpoint(replica: Replica, effects: Effects): void {
+  const last = replica.checkpoints.at(-1);
+  const checkpoint = presentCheckpoint(replica);
+  replica.checkpoints = last === undefined ? [checkpoint] : [last, checkpoint];
+  replica.log = replica.log.compacted(last?.opNumber ?? 0);
+  persistCheckpoint(replica, effects, checkpoint);
+}
+
+/**
+ * What a checkpoint taken now would be. Most are never looked at: the table costs nothing but that its parts are copied
+ * when they next change, and the parts of the state are made when they are first asked for.
+ */
+export function presentCheckpoint(replica: Replica): Checkpoint {
+  const { commitNumber: opNumber, log, executed, serviceState } = replica;
+  const { service } = replica.configuration;
+  let parts: Tree | undefined;
+  return {
+    opNumber,
+    time: log.prefix(opNumber).lastTime,
+    get state() {
+      parts ??= partsOf(service, serviceState);
+      return parts;
+    },
+    table: executed.asImmutable(),
+  };
+}
+
+/** The checkpoint takes the place of everything that was executed, and the log begins no later than after it. */
+export function install(replica: Replica, effects: Effects, checkpoint: Checkpoint): void {
+  const { opNumber, state, table } = checkpoint;
+  if (!isTable(table)) throw new Error('A line of a checkpoint is none of a client-table.');
+  replica.serviceState = stateOf(replica.configuration.service, state);
+  replica.executed = table;
+  replica.commitNumber = opNumber;
+  replica.checkpoints = [checkpoint];
+  effects.outputs.push({ type: 'restored', opNumber });
 }

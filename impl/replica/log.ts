@@ -1,4 +1,4 @@
-import type { Entry } from './messages.ts';
+import type { Entry } from './entry.ts';
 
 /**
  * The log (VRR §4): entries numbered from 1. It is persistent: appending leaves the old log valid and shares

@@ -13,9 +13,10 @@ import {
   send,
   sendToPrimary,
 } from './effects.ts';
+import type { Request } from './entry.ts';
 import { append, executeUpTo } from './execution.ts';
 import type { LogSuffix } from './log.ts';
-import type { Commit, Prepare, PrepareOk, Request } from './messages.ts';
+import type { Commit, Prepare, PrepareOk } from './messages.ts';
 import { isPrimary, type Replica } from './replica.ts';
 import { fetchMissing, transferTo } from './stateTransfer.ts';
 

@@ -1,5 +1,6 @@
-import type { Json } from '../service/service.ts';
-import type { ClientMessage, Entry, Message } from './messages.ts';
+import type { Json } from '../tree/json.ts';
+import type { Entry } from './entry.ts';
+import type { ClientMessage, Message } from './messages.ts';
 import type { StorageRecord } from './storage.ts';
 
 /**

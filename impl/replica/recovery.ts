@@ -1,7 +1,6 @@
-import { install } from './checkpoint.ts';
 import { primaryOf } from './configuration.ts';
 import { arm, broadcast, drop, type Effects, send } from './effects.ts';
-import { replaceLog } from './execution.ts';
+import { install, replaceLog } from './execution.ts';
 import { Log } from './log.ts';
 import type { Recovery, RecoveryResponse } from './messages.ts';
 import { follow } from './normal.ts';

@@ -1,9 +1,10 @@
 import type { Predicted } from '../service/service.ts';
 import { checkpointRefusal, questionsRefusal } from './checkpointRefusal.ts';
 import { type Configuration, primaryOf } from './configuration.ts';
+import type { Entry, Request } from './entry.ts';
 import { deepest, notWhole, weightOf } from './fields.ts';
 import { LogSuffix } from './log.ts';
-import type { Entry, Message, NewState, PrimaryState, Request } from './messages.ts';
+import type { Message, NewState, PrimaryState } from './messages.ts';
 import type { Replica } from './replica.ts';
 
 /**

@@ -1,4 +1,3 @@
-import { install } from './checkpoint.ts';
 import { checkpointBefore } from './checkpointTransfer.ts';
 import { primaryOf } from './configuration.ts';
 import {
@@ -12,7 +11,7 @@ import {
   send,
   sendToPrimary,
 } from './effects.ts';
-import { replaceLog } from './execution.ts';
+import { install, replaceLog } from './execution.ts';
 import type { Log } from './log.ts';
 import type { DoViewChange, StartView, StartViewChange } from './messages.ts';
 import { follow, lead } from './normal.ts';

@@ -1,5 +1,6 @@
+import type { Json } from '../tree/json.ts';
 import { Tree } from '../tree/tree.ts';
-import type { Applied, Json, Service } from './service.ts';
+import type { Applied, Service } from './service.ts';
 
 /** The operations of the key-value service. A key that was never set, or was deleted, reads as null. */
 export type KeyValueOperation =

@@ -1,5 +1,6 @@
+import type { Json } from '../tree/json.ts';
 import { Tree } from '../tree/tree.ts';
-import type { Json, Service } from './service.ts';
+import type { Service } from './service.ts';
 
 /** How many characters each part of a text has, but for the last. */
 const lengthOfPart = 16 * 1024;

@@ -1,7 +1,5 @@
+import type { Json } from '../tree/json.ts';
 import type { Tree } from '../tree/tree.ts';
-
-/** A value that JSON can carry: what operations and results are made of, so that they survive any wire or disk. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** What applying one operation yields. */
 export interface Applied<State> {

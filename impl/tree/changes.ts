@@ -1,4 +1,4 @@
-import type { Json } from '../service/service.ts';
+import type { Json } from './json.ts';
 import { Branch, childOf, type Leaf, type Node, ways } from './node.ts';
 import type { Tree } from './tree.ts';
 

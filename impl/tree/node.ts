@@ -1,5 +1,5 @@
 import xxhash from 'xxhash-wasm';
-import type { Json } from '../service/service.ts';
+import type { Json } from './json.ts';
 
 const { h64ToString } = await xxhash();
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Json, Service } from '../../service/service.ts';
+import type { Service } from '../../service/service.ts';
+import type { Json } from '../../tree/json.ts';
 import { Tree } from '../../tree/tree.ts';
 
 const json = z.custom<Json>((value) => value !== undefined, 'is missing');

@@ -1,8 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { Configuration } from '../../replica/configuration.ts';
-import type { ClientMessage, Message, Request } from '../../replica/messages.ts';
-import type { Json } from '../../service/service.ts';
+import type { Request } from '../../replica/entry.ts';
+import type { ClientMessage, Message } from '../../replica/messages.ts';
+import type { Json } from '../../tree/json.ts';
 import { Asker } from '../asker.ts';
 import { ClosedError, RefusedError } from '../errors.ts';
 import { Host } from '../host.ts';

@@ -1,5 +1,6 @@
-import type { CheckpointPart, Entry } from '../../replica/messages.ts';
-import type { Json } from '../../service/service.ts';
+import type { Entry } from '../../replica/entry.ts';
+import type { CheckpointPart } from '../../replica/messages.ts';
+import type { Json } from '../../tree/json.ts';
 import type { Leaf } from '../../tree/node.ts';
 import { plainEntry } from '../plain.ts';
 import type { Range } from './library.ts';

@@ -1,9 +1,10 @@
 import type { Checkpoint } from '../../replica/checkpoint.ts';
 import type { Configuration } from '../../replica/configuration.ts';
+import type { Entry } from '../../replica/entry.ts';
 import { Log } from '../../replica/log.ts';
-import type { CheckpointPart, Entry } from '../../replica/messages.ts';
+import type { CheckpointPart } from '../../replica/messages.ts';
 import { blankImage, type Image } from '../../replica/storage.ts';
-import type { Json } from '../../service/service.ts';
+import type { Json } from '../../tree/json.ts';
 import type { Entry as Part } from '../../tree/node.ts';
 import { Tree } from '../../tree/tree.ts';
 import { entryOf, partsIn } from '../plain.ts';

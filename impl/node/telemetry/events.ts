@@ -1,7 +1,7 @@
 import type { ClientMessage, Message } from '../../replica/messages.ts';
 import type { Timer } from '../../replica/outputs.ts';
 import type { Status } from '../../replica/replica.ts';
-import type { Json } from '../../service/service.ts';
+import type { Json } from '../../tree/json.ts';
 
 /** Who speaks, and how that replica is now. Every event says it. */
 export interface Standing {

@@ -1,5 +1,6 @@
 import { primaryOf } from '../../replica/configuration.ts';
-import type { Message, Request } from '../../replica/messages.ts';
+import type { Request } from '../../replica/entry.ts';
+import type { Message } from '../../replica/messages.ts';
 import type { Output } from '../../replica/outputs.ts';
 import type { Replica } from '../../replica/replica.ts';
 import type { Input } from '../../replica/step.ts';

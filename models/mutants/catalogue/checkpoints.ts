@@ -16,7 +16,7 @@ export const checkpoints: readonly Ablation[] = [
     shortestKnown: { steps: 10, estimated: true },
     edits: [
       {
-        file: 'replica/checkpoint.ts',
+        file: 'replica/execution.ts',
         find: 'replica.log.compacted(last?.opNumber ?? 0)',
         replace: 'replica.log.compacted(replica.log.length)',
       },
@@ -34,7 +34,7 @@ export const checkpoints: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/checkpoint.ts',
+        file: 'replica/execution.ts',
         find: 'replica.log.compacted(last?.opNumber ?? 0)',
         replace: 'replica.log.compacted(replica.commitNumber)',
       },
@@ -129,12 +129,12 @@ import { becomeNormal } from './viewChange.ts';`,
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/checkpoint.ts',
+        file: 'replica/execution.ts',
         find: "import type { Tree } from '../tree/tree.ts';",
         replace: "import { Tree } from '../tree/tree.ts';",
       },
       {
-        file: 'replica/checkpoint.ts',
+        file: 'replica/execution.ts',
         find: 'replica.executed = table;',
         replace: 'replica.executed = Tree.empty();',
       },
@@ -152,7 +152,7 @@ import { becomeNormal } from './viewChange.ts';`,
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/checkpoint.ts',
+        file: 'replica/execution.ts',
         find: `    opNumber,
     time: log.prefix(opNumber).lastTime,`,
         replace: `    opNumber: opNumber - 1,
