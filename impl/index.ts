@@ -7,24 +7,23 @@ export {
   forkClient,
   mayRequest,
 } from './client/client.ts';
-export type { Checkpoint } from './replica/checkpoint.ts';
-export type { ClientTable, Executed } from './replica/clientTable.ts';
+export type { Checkpoint } from './replica/data/checkpoint.ts';
+export type { ClientTable, Executed } from './replica/data/clientTable.ts';
 export {
   type Configuration,
   configure,
   type Limits,
   primaryOf,
   type StorageMode,
-} from './replica/configuration.ts';
-export type { Entry, Request } from './replica/entry.ts';
-export { Log, LogSuffix } from './replica/log.ts';
-export type * from './replica/messages.ts';
-export { delays, type Output, type Timer } from './replica/outputs.ts';
-export type { Stored } from './replica/recovery.ts';
-export { entryRefusal, requestRefusal } from './replica/refusal.ts';
-export { createReplica, fork, isPrimary, type Replica, type Status } from './replica/replica.ts';
+} from './replica/data/configuration.ts';
+export type { Entry, Request } from './replica/data/entry.ts';
+export { Log, LogSuffix } from './replica/data/log.ts';
+export type * from './replica/data/messages.ts';
+export { delays, type Output, type Timer } from './replica/data/outputs.ts';
+export { createReplica, fork, isPrimary, type Replica, type Status } from './replica/data/replica.ts';
+export { blankImage, type Image, readBack, type StorageRecord, type Stored } from './replica/data/storage.ts';
 export { type Input, step } from './replica/step.ts';
-export { blankImage, type Image, readBack, type StorageRecord } from './replica/storage.ts';
+export { entryRefusal, requestRefusal } from './replica/validation/message.ts';
 export { type KeyValueOperation, keyValueService } from './service/keyValue.ts';
 export { type Ledger, ledgerService } from './service/ledger.ts';
 export { partsOf, stateOf } from './service/parts.ts';

@@ -1,7 +1,7 @@
 import { emitKeypressEvents } from 'node:readline';
 import { LocalGroup } from '../node/localGroup.ts';
-import { configure } from '../replica/configuration.ts';
-import { isPrimary, type Replica } from '../replica/replica.ts';
+import { configure } from '../replica/data/configuration.ts';
+import { isPrimary, type Replica } from '../replica/data/replica.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { colours } from '../terminal/colours.ts';

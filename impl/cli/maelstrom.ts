@@ -5,8 +5,8 @@ import { MaelstromNode } from '../node/maelstrom/maelstromNode.ts';
 import { objection } from '../node/messageSchema.ts';
 import { openDurable } from '../node/storage/durable.ts';
 import { MemoryDisk } from '../node/storage/memory.ts';
-import type { StorageMode } from '../replica/configuration.ts';
-import { configure } from '../replica/configuration.ts';
+import type { StorageMode } from '../replica/data/configuration.ts';
+import { configure } from '../replica/data/configuration.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { millisecondsGiven } from './given.ts';
 

@@ -7,7 +7,7 @@ import { openDurable } from '../node/storage/durable.ts';
 import { MemoryDisk } from '../node/storage/memory.ts';
 import type { Storage } from '../node/storage/storage.ts';
 import { openEndpoint } from '../node/telemetry/endpoint.ts';
-import { isPrimary } from '../replica/replica.ts';
+import { isPrimary } from '../replica/data/replica.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { clusterGiven, clusterOptions } from './clusterGiven.ts';

@@ -1,8 +1,8 @@
-import { type Configuration, primaryOf } from '../replica/configuration.ts';
-import type { Request } from '../replica/entry.ts';
-import type { ClientMessage, Reply } from '../replica/messages.ts';
-import { backedOff, delays } from '../replica/outputs.ts';
-import { requestRefusal } from '../replica/refusal.ts';
+import { type Configuration, primaryOf } from '../replica/data/configuration.ts';
+import type { Request } from '../replica/data/entry.ts';
+import type { ClientMessage, Reply } from '../replica/data/messages.ts';
+import { backedOff, delays } from '../replica/data/outputs.ts';
+import { requestRefusal } from '../replica/validation/message.ts';
 import type { Json } from '../tree/json.ts';
 
 /**

@@ -6,9 +6,9 @@ import {
   createClient,
   mayRequest,
 } from '../client/client.ts';
-import { type Configuration, primaryOf } from '../replica/configuration.ts';
-import type { Request } from '../replica/entry.ts';
-import type { ClientMessage } from '../replica/messages.ts';
+import { type Configuration, primaryOf } from '../replica/data/configuration.ts';
+import type { Request } from '../replica/data/entry.ts';
+import type { ClientMessage } from '../replica/data/messages.ts';
 import type { Json } from '../tree/json.ts';
 import { ClosedError, EvictedError, RefusedError, TimeoutError } from './errors.ts';
 import { Timers } from './timers.ts';

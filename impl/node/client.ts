@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Request } from '../replica/entry.ts';
+import type { Request } from '../replica/data/entry.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import type { Service } from '../service/service.ts';
 import type { Json } from '../tree/json.ts';

@@ -1,5 +1,10 @@
 import xxhash from 'xxhash-wasm';
-import { type Configuration, configure, type Limits, type StorageMode } from '../replica/configuration.ts';
+import {
+  type Configuration,
+  configure,
+  type Limits,
+  type StorageMode,
+} from '../replica/data/configuration.ts';
 import type { Service } from '../service/service.ts';
 import { type Codec, jsonCodec } from './codec.ts';
 import type { Bounds } from './connection.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { Limits } from '../replica/configuration.ts';
+import type { Limits } from '../replica/data/configuration.ts';
 import { addressIn } from './address.ts';
 import { type Cluster, clusterOf } from './cluster.ts';
 import { binaryCodec, jsonCodec } from './codec.ts';

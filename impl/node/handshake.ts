@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClientMessage } from '../replica/messages.ts';
+import type { ClientMessage } from '../replica/data/messages.ts';
 import { clientMessageSchema } from './messageSchema.ts';
 
 const whole = z.int().nonnegative();

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
-import type { Configuration } from '../replica/configuration.ts';
-import type { Message } from '../replica/messages.ts';
-import type { Output } from '../replica/outputs.ts';
-import { createReplica, type Replica } from '../replica/replica.ts';
+import type { Configuration } from '../replica/data/configuration.ts';
+import type { Message } from '../replica/data/messages.ts';
+import type { Output } from '../replica/data/outputs.ts';
+import { createReplica, type Replica } from '../replica/data/replica.ts';
+import { blankImage, type StorageRecord } from '../replica/data/storage.ts';
 import { type Input, step } from '../replica/step.ts';
-import { blankImage, type StorageRecord } from '../replica/storage.ts';
 import type { Predicted } from '../service/service.ts';
 import type { Storage } from './storage/storage.ts';
 import { Telemetry, watched } from './telemetry/telemetry.ts';

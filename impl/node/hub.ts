@@ -1,4 +1,4 @@
-import type { ClientMessage, Message } from '../replica/messages.ts';
+import type { ClientMessage, Message } from '../replica/data/messages.ts';
 import type { Transport } from './transport.ts';
 
 /** Where messages to a member of a hub arrive. */

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { Configuration } from '../replica/configuration.ts';
-import type { Replica } from '../replica/replica.ts';
+import type { Configuration } from '../replica/data/configuration.ts';
+import type { Replica } from '../replica/data/replica.ts';
 import type { Json } from '../tree/json.ts';
 import { Asker } from './asker.ts';
 import { ClosedError } from './errors.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Configuration } from '../replica/configuration.ts';
-import type { ClientMessage, Message, PrimaryState } from '../replica/messages.ts';
+import type { Configuration } from '../replica/data/configuration.ts';
+import type { ClientMessage, Message, PrimaryState } from '../replica/data/messages.ts';
 import type { Json } from '../tree/json.ts';
 import { type PlainSuffix, plainSuffix, suffixOf } from './plain.ts';
 

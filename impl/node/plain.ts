@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { isLine } from '../replica/clientTable.ts';
-import type { Configuration } from '../replica/configuration.ts';
-import type { Entry } from '../replica/entry.ts';
-import { deepest, weightOf } from '../replica/fields.ts';
-import { Log, type LogSuffix } from '../replica/log.ts';
-import type { CheckpointPart } from '../replica/messages.ts';
-import { entryRefusal } from '../replica/refusal.ts';
+import { isLine } from '../replica/data/clientTable.ts';
+import type { Configuration } from '../replica/data/configuration.ts';
+import type { Entry } from '../replica/data/entry.ts';
+import { Log, type LogSuffix } from '../replica/data/log.ts';
+import type { CheckpointPart } from '../replica/data/messages.ts';
+import { deepest, weightOf } from '../replica/validation/fields.ts';
+import { entryRefusal } from '../replica/validation/message.ts';
 import type { Json } from '../tree/json.ts';
 import type { Entry as Part } from '../tree/node.ts';
 

@@ -1,8 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { Output } from '../replica/outputs.ts';
-import { isPrimary, type Replica } from '../replica/replica.ts';
+import type { Output } from '../replica/data/outputs.ts';
+import { isPrimary, type Replica } from '../replica/data/replica.ts';
+import { readBack } from '../replica/data/storage.ts';
 import type { Input } from '../replica/step.ts';
-import { readBack } from '../replica/storage.ts';
 import type { Service } from '../service/service.ts';
 import { type Cluster, configurationOf, groupOf } from './cluster.ts';
 import { Founding } from './founding.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Configuration } from '../replica/configuration.ts';
-import type { Request } from '../replica/entry.ts';
-import type { ClientMessage, Message } from '../replica/messages.ts';
+import type { Configuration } from '../replica/data/configuration.ts';
+import type { Request } from '../replica/data/entry.ts';
+import type { ClientMessage, Message } from '../replica/data/messages.ts';
 import type { Codec } from './codec.ts';
 import { type Bounds, Connection, type Events } from './connection.ts';
 import { type Address, Dialler } from './dialler.ts';

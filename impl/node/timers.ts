@@ -1,4 +1,4 @@
-import type { Timer } from '../replica/outputs.ts';
+import type { Timer } from '../replica/data/outputs.ts';
 
 /**
  * The timers of a replica or client. Most are set anew, or stopped, long before they are due: only a note is made of that, and

@@ -1,4 +1,4 @@
-import type { ClientMessage, Message } from '../replica/messages.ts';
+import type { ClientMessage, Message } from '../replica/data/messages.ts';
 import type { StatusReport } from './handshake.ts';
 
 /** How messages leave a replica. None need arrive: the protocol repeats what matters. */

@@ -1,14 +1,28 @@
 import type { Predicted } from '../service/service.ts';
-import { onCheckpoint, onGetCheckpoint } from './checkpointTransfer.ts';
-import { arm, drop, type Effects, onDurable, refuse } from './effects.ts';
-import type { Message } from './messages.ts';
-import { onCommit, onHeartbeat, onPrepare, onPrepareOk, onRequest, resendPrepare } from './normal.ts';
-import type { Output, Timer } from './outputs.ts';
-import { onRecovery, onRecoveryResponse, onRestart, resendRecovery, type Stored } from './recovery.ts';
-import { readingRefusal, refusal } from './refusal.ts';
-import { isPrimary, type Replica } from './replica.ts';
-import { onGetState, onNewState, resendGetState } from './stateTransfer.ts';
-import { onDoViewChange, onStartView, onStartViewChange, onSuspect, resendViewChange } from './viewChange.ts';
+import type { Message } from './data/messages.ts';
+import type { Output, Timer } from './data/outputs.ts';
+import { isPrimary, type Replica } from './data/replica.ts';
+import type { Stored } from './data/storage.ts';
+import { onCheckpoint, onGetCheckpoint } from './handlers/checkpointTransfer.ts';
+import {
+  onCommit,
+  onHeartbeat,
+  onPrepare,
+  onPrepareOk,
+  onRequest,
+  resendPrepare,
+} from './handlers/normal.ts';
+import { onRecovery, onRecoveryResponse, onRestart, resendRecovery } from './handlers/recovery.ts';
+import { onGetState, onNewState, resendGetState } from './handlers/stateTransfer.ts';
+import {
+  onDoViewChange,
+  onStartView,
+  onStartViewChange,
+  onSuspect,
+  resendViewChange,
+} from './handlers/viewChange.ts';
+import { arm, drop, type Effects, onDurable, refuse } from './transitions/effects.ts';
+import { readingRefusal, refusal } from './validation/message.ts';
 
 /** Everything that can happen to a replica. */
 export type Input =

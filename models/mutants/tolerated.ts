@@ -12,7 +12,7 @@ export const harmlessRemovals: readonly Harmless[] = [
     section: 'VRR §4.1',
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `message: Commit): void {
 `,
         replace: `message: Commit): void {
@@ -30,7 +30,7 @@ export const harmlessRemovals: readonly Harmless[] = [
     section: 'VRR §4.2',
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'if (hasOwn && replica',
         replace: 'if ((hasOwn || replica.doViewChanges.length > 0) && replica',
       },
@@ -43,7 +43,7 @@ export const harmlessRemovals: readonly Harmless[] = [
     section: 'VRR §4.2',
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'const committed = Math.max(...votes.map(({ commitNumber }) => commitNumber));',
         replace:
           'const committed = votes.reduce((one, other) => (isBetterVote(other, one) ? other : one)).commitNumber;',
@@ -57,7 +57,7 @@ export const harmlessRemovals: readonly Harmless[] = [
     section: 'VRR §4.2',
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  if (replica.log.length > replica.commitNumber) acknowledge(replica, effects);
 }
 
@@ -76,7 +76,7 @@ function`,
     section: 'VRR §4.2',
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  if (!joinsViewChange(replica, effects, message)) return;
   const { startViewChanges }`,
         replace: `  const isStale = message.viewNumber < replica.viewNumber && replica.status === 'view-change';
@@ -93,7 +93,7 @@ function`,
     section: 'VRR §4.2',
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'if (replica.configuration.quorum === 1) sendDoViewChange',
         replace: 'if (replica.configuration.quorum >= 1) sendDoViewChange',
       },
@@ -106,7 +106,7 @@ function`,
     section: 'VRR §5.2',
     edits: [
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: `  executeUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);
 `,
@@ -135,7 +135,7 @@ function`,
     section: 'VRR §4.2',
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'enterViewChange(replica, effects, Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0) + 1);',
         replace: `const later = Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0);
   enterViewChange(replica, effects, later + 2);`,
@@ -150,7 +150,7 @@ function`,
     section: 'VRR §4.2',
     edits: [
       {
-        file: 'replica/effects.ts',
+        file: 'replica/transitions/effects.ts',
         find: `const repetitions = { heartbeat: 0, resend: replica.retransmissions, suspect: replica.viewChanges }[timer];
   effects.outputs.push({ type: 'timer', timer, delay: backedOff(delays[timer], repetitions) });`,
         replace: "effects.outputs.push({ type: 'timer', timer, delay: delays[timer] });",
@@ -164,7 +164,7 @@ function`,
     section: 'VRR §4.1',
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: 'if (!isPrimary(replica)) return sendToPrimary(replica, effects, request);',
         replace: "if (!isPrimary(replica)) return drop(effects, 'the primary will be asked too');",
       },
@@ -178,7 +178,7 @@ function`,
     section: 'VRR §4.1',
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  if (replica.status !== 'normal') return drop(effects, 'the status is not normal');
   if (opNumber`,
         replace: '  if (opNumber',
@@ -192,7 +192,7 @@ function`,
     section: 'VRR §4.3',
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: 'if (answer === undefined || answer.state === null || latest < replica.viewNumber) return;',
         replace: 'if (answer === undefined || answer.state === null) return;',
       },
@@ -206,17 +206,17 @@ function`,
     section: 'VRR §4.3',
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: '    ({ viewNumber, replicaNumber }) => viewNumber === latest && replicaNumber === primary,',
         replace: '    ({ viewNumber, state }) => state !== null && (viewNumber === latest || primary >= 0),',
       },
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: 'becomeNormal(replica, effects, latest, suffix.onto(replica.log), commitNumber);',
         replace: 'becomeNormal(replica, effects, answer.viewNumber, suffix.onto(replica.log), commitNumber);',
       },
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: 'answer.state === null || latest < replica.viewNumber) return;',
         replace: 'answer.state === null || answer.viewNumber < replica.viewNumber) return;',
       },
@@ -230,7 +230,7 @@ function`,
     section: 'VRR §4.3',
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: 'if (responses.length <= replica.configuration.tolerated) return;',
         replace: 'if (responses.length < replica.configuration.tolerated) return;',
       },

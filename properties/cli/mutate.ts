@@ -75,8 +75,10 @@ async function tryMutants(files: readonly string[], concurrency: number, silent:
 
 /** The files of the core whose paths contain one of the parts. */
 function chosen(parts: readonly string[]): readonly string[] {
-  const core = ['impl/client', 'impl/replica'].flatMap((folder) =>
-    readdirSync(`${root}${folder}`).map((name) => `${folder}/${name}`),
+  const core = ['impl/client', 'impl/replica', 'impl/tree'].flatMap((folder) =>
+    readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`),
   );
   for (const part of parts) {
     if (core.some((path) => path.includes(part))) continue;

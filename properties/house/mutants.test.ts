@@ -6,7 +6,7 @@ import { harmlessRemovals } from '../../models/mutants/tolerated.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { createWorld } from '../../models/world/world.ts';
 
-const edit = { file: 'replica/storage.ts', find: 'return complete;', replace: 'return candidate;' };
+const edit = { file: 'replica/data/storage.ts', find: 'return complete;', replace: 'return candidate;' };
 
 describe('the catalogue of ablations', () => {
   it('names each one once, in kebab-case', () => {

@@ -1,8 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { Configuration } from '../../replica/configuration.ts';
-import type { Request } from '../../replica/entry.ts';
-import type { ClientMessage, Message } from '../../replica/messages.ts';
+import type { Configuration } from '../../replica/data/configuration.ts';
+import type { Request } from '../../replica/data/entry.ts';
+import type { ClientMessage, Message } from '../../replica/data/messages.ts';
 import type { Json } from '../../tree/json.ts';
 import { Asker } from '../asker.ts';
 import { ClosedError, RefusedError } from '../errors.ts';

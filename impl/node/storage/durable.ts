@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Configuration } from '../../replica/configuration.ts';
-import type { Stored } from '../../replica/recovery.ts';
-import type { StorageRecord } from '../../replica/storage.ts';
+import type { Configuration } from '../../replica/data/configuration.ts';
+import type { StorageRecord, Stored } from '../../replica/data/storage.ts';
 import { found, locked, placesIn, tidy, unusable } from './folder.ts';
 import { commit } from './library.ts';
 import { isMade, make, type Opening, reopen } from './opening.ts';

@@ -1,5 +1,5 @@
-import type { Entry } from '../../replica/entry.ts';
-import type { CheckpointPart } from '../../replica/messages.ts';
+import type { Entry } from '../../replica/data/entry.ts';
+import type { CheckpointPart } from '../../replica/data/messages.ts';
 import type { Json } from '../../tree/json.ts';
 import type { Leaf } from '../../tree/node.ts';
 import { plainEntry } from '../plain.ts';

@@ -1,4 +1,4 @@
-import { blankImage, type Image, readBack, type StorageRecord } from '../../replica/storage.ts';
+import { blankImage, type Image, readBack, type StorageRecord } from '../../replica/data/storage.ts';
 import { type Storage, StorageError } from './storage.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Configuration } from '../../replica/configuration.ts';
-import { blankImage } from '../../replica/storage.ts';
+import type { Configuration } from '../../replica/data/configuration.ts';
+import { blankImage } from '../../replica/data/storage.ts';
 import { chosen } from './choosing.ts';
 import { type Found, found, moved, type Places, settle } from './folder.ts';
 import { putSuperblock, superblockKey } from './layout.ts';

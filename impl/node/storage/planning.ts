@@ -1,5 +1,5 @@
-import { Log } from '../../replica/log.ts';
-import { type Image, readBack, type StorageRecord } from '../../replica/storage.ts';
+import { Log } from '../../replica/data/log.ts';
+import { type Image, readBack, type StorageRecord } from '../../replica/data/storage.ts';
 import { changesBetween } from '../../tree/changes.ts';
 import { Tree } from '../../tree/tree.ts';
 import { entryKey, type Operation, putEntry, putLeaf, putSuperblock } from './layout.ts';

@@ -1,9 +1,9 @@
-import type { Checkpoint } from '../../replica/checkpoint.ts';
-import type { Configuration } from '../../replica/configuration.ts';
-import type { Entry } from '../../replica/entry.ts';
-import { Log } from '../../replica/log.ts';
-import type { CheckpointPart } from '../../replica/messages.ts';
-import { blankImage, type Image } from '../../replica/storage.ts';
+import type { Checkpoint } from '../../replica/data/checkpoint.ts';
+import type { Configuration } from '../../replica/data/configuration.ts';
+import type { Entry } from '../../replica/data/entry.ts';
+import { Log } from '../../replica/data/log.ts';
+import type { CheckpointPart } from '../../replica/data/messages.ts';
+import { blankImage, type Image } from '../../replica/data/storage.ts';
 import type { Json } from '../../tree/json.ts';
 import type { Entry as Part } from '../../tree/node.ts';
 import { Tree } from '../../tree/tree.ts';

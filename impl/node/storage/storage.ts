@@ -1,5 +1,4 @@
-import type { Stored } from '../../replica/recovery.ts';
-import type { StorageRecord } from '../../replica/storage.ts';
+import type { StorageRecord, Stored } from '../../replica/data/storage.ts';
 import { SetupError } from '../errors.ts';
 
 /** Stable storage of one replica. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Checkpoint } from '../../replica/checkpoint.ts';
-import type { Image } from '../../replica/storage.ts';
+import type { Checkpoint } from '../../replica/data/checkpoint.ts';
+import type { Image } from '../../replica/data/storage.ts';
 import { type Opened, opened, sealed } from './seal.ts';
 import { StorageError } from './storage.ts';
 

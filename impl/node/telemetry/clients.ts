@@ -1,5 +1,5 @@
-import type { Output } from '../../replica/outputs.ts';
-import type { Replica } from '../../replica/replica.ts';
+import type { Output } from '../../replica/data/outputs.ts';
+import type { Replica } from '../../replica/data/replica.ts';
 import { channels } from './channels.ts';
 import type { Tell } from './events.ts';
 

@@ -1,6 +1,6 @@
-import type { ClientMessage, Message } from '../../replica/messages.ts';
-import type { Timer } from '../../replica/outputs.ts';
-import type { Status } from '../../replica/replica.ts';
+import type { ClientMessage, Message } from '../../replica/data/messages.ts';
+import type { Timer } from '../../replica/data/outputs.ts';
+import type { Status } from '../../replica/data/replica.ts';
 import type { Json } from '../../tree/json.ts';
 
 /** Who speaks, and how that replica is now. Every event says it. */

@@ -1,8 +1,8 @@
-import { primaryOf } from '../../replica/configuration.ts';
-import type { Request } from '../../replica/entry.ts';
-import type { Message } from '../../replica/messages.ts';
-import type { Output } from '../../replica/outputs.ts';
-import type { Replica } from '../../replica/replica.ts';
+import { primaryOf } from '../../replica/data/configuration.ts';
+import type { Request } from '../../replica/data/entry.ts';
+import type { Message } from '../../replica/data/messages.ts';
+import type { Output } from '../../replica/data/outputs.ts';
+import type { Replica } from '../../replica/data/replica.ts';
 import type { Input } from '../../replica/step.ts';
 import type { EventDetails, Tell } from './events.ts';
 import { leads, type Seen } from './seen.ts';

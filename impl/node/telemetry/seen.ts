@@ -1,5 +1,5 @@
-import type { Log } from '../../replica/log.ts';
-import type { DoViewChange } from '../../replica/messages.ts';
+import type { Log } from '../../replica/data/log.ts';
+import type { DoViewChange } from '../../replica/data/messages.ts';
 import {
   type Fetching,
   isPrimary,
@@ -7,8 +7,8 @@ import {
   type Replica,
   type Status,
   type Transfer,
-} from '../../replica/replica.ts';
-import type { ReplicaSet } from '../../replica/replicaSet.ts';
+} from '../../replica/data/replica.ts';
+import type { ReplicaSet } from '../../replica/data/replicaSet.ts';
 import type { Role } from './events.ts';
 
 /** What is remembered of a replica from one step to the next. Nothing of it is copied: it holds what never changes. */

@@ -1,4 +1,4 @@
-import type { Output } from '../../replica/outputs.ts';
+import type { Output } from '../../replica/data/outputs.ts';
 import type { Input } from '../../replica/step.ts';
 import type { LeadershipEnd, Tell } from './events.ts';
 import { leads, type Seen } from './seen.ts';

@@ -1,6 +1,6 @@
-import type { Log } from '../../replica/log.ts';
-import type { Replica } from '../../replica/replica.ts';
-import { sizeOf } from '../../replica/replicaSet.ts';
+import type { Log } from '../../replica/data/log.ts';
+import type { Replica } from '../../replica/data/replica.ts';
+import { sizeOf } from '../../replica/data/replicaSet.ts';
 import type { Input } from '../../replica/step.ts';
 import type { Tell } from './events.ts';
 import { leads, type Seen } from './seen.ts';

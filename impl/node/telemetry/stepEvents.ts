@@ -1,8 +1,8 @@
-import { primaryOf } from '../../replica/configuration.ts';
-import type { DoViewChange, Message, StartViewChange } from '../../replica/messages.ts';
-import type { Output } from '../../replica/outputs.ts';
-import type { Replica } from '../../replica/replica.ts';
-import { sizeOf } from '../../replica/replicaSet.ts';
+import { primaryOf } from '../../replica/data/configuration.ts';
+import type { DoViewChange, Message, StartViewChange } from '../../replica/data/messages.ts';
+import type { Output } from '../../replica/data/outputs.ts';
+import type { Replica } from '../../replica/data/replica.ts';
+import { sizeOf } from '../../replica/data/replicaSet.ts';
 import type { Input } from '../../replica/step.ts';
 import type { Outcome, Tell } from './events.ts';
 import type { Seen } from './seen.ts';

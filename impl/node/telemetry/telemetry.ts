@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Output } from '../../replica/outputs.ts';
-import { isPrimary, type Replica } from '../../replica/replica.ts';
+import type { Output } from '../../replica/data/outputs.ts';
+import { isPrimary, type Replica } from '../../replica/data/replica.ts';
 import type { Input } from '../../replica/step.ts';
 import type { Applied, Service } from '../../service/service.ts';
 import type { Json } from '../../tree/json.ts';

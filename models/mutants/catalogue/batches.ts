@@ -15,13 +15,13 @@ export const batches: readonly Ablation[] = [
     shortestKnown: { steps: 8, estimated: true },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: 'for (const request of message.suffix.entriesAfter(held)) append(replica, request);',
         replace:
           'for (const request of message.suffix.entriesAfter(held).slice(0, 1)) append(replica, request);',
       },
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  commitUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);`,
         replace: `  commitUpTo(replica, effects, message.commitNumber);
@@ -43,7 +43,7 @@ export const batches: readonly Ablation[] = [
     shortestKnown: { steps: 4, estimated: true },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: 'const latest = latestRunning(replica, request) ?? line?.requestNumber ?? requestNumber - 1;',
         replace: `const waiting = isPrimary(replica) ? replica.log.entriesAfter(sentUpTo(replica)) : [];
   const waits = waiting.some((other) => other.clientId === clientId);
@@ -64,7 +64,7 @@ export const batches: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: 'for (const request of message.suffix.entriesAfter(held)) append(replica, request);',
         replace:
           'for (const request of message.suffix.entriesAfter(message.suffix.after)) append(replica, request);',
@@ -83,7 +83,7 @@ export const batches: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  sendPrepares(replica, effects);
   startResending(replica, effects);`,
         replace: '  startResending(replica, effects);',
@@ -103,7 +103,7 @@ export const batches: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  replica.prepares = [];
   replica.startViewChanges = nobody;
   replica.doViewChanges = [];
@@ -113,7 +113,7 @@ export const batches: readonly Ablation[] = [
   replica.retransmissions`,
       },
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  replica.prepares = [];
   replica.startViewChanges = nobody;
   replica.doViewChanges = [];

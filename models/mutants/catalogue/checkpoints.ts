@@ -16,7 +16,7 @@ export const checkpoints: readonly Ablation[] = [
     shortestKnown: { steps: 10, estimated: true },
     edits: [
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: 'replica.log.compacted(last?.opNumber ?? 0)',
         replace: 'replica.log.compacted(replica.log.length)',
       },
@@ -34,7 +34,7 @@ export const checkpoints: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: 'replica.log.compacted(last?.opNumber ?? 0)',
         replace: 'replica.log.compacted(replica.commitNumber)',
       },
@@ -53,13 +53,13 @@ export const checkpoints: readonly Ablation[] = [
     shortestKnown: { steps: 9, estimated: true },
     edits: [
       {
-        file: 'replica/checkpointTransfer.ts',
+        file: 'replica/handlers/checkpointTransfer.ts',
         find: `  if (message.opNumber <= replica.commitNumber) return drop(effects, 'that much has been executed here');
 `,
         replace: '',
       },
       {
-        file: 'replica/checkpointTransfer.ts',
+        file: 'replica/handlers/checkpointTransfer.ts',
         find: 'if (fetching.opNumber > replica.log.length) {',
         replace: '{',
       },
@@ -78,13 +78,13 @@ export const checkpoints: readonly Ablation[] = [
     shortestKnown: { steps: 15, estimated: true },
     edits: [
       {
-        file: 'replica/checkpointTransfer.ts',
+        file: 'replica/handlers/checkpointTransfer.ts',
         find: "import { sendGetState, sharedWith } from './stateTransfer.ts';",
         replace: `import { sendGetState, sharedWith } from './stateTransfer.ts';
 import { becomeNormal } from './viewChange.ts';`,
       },
       {
-        file: 'replica/checkpointTransfer.ts',
+        file: 'replica/handlers/checkpointTransfer.ts',
         find: "  if (replica.status !== 'normal') {",
         replace: `  if (replica.status === 'state-transfer') {
     const { opNumber, time } = fetching;
@@ -106,12 +106,12 @@ import { becomeNormal } from './viewChange.ts';`,
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/checkpointTransfer.ts',
+        file: 'replica/handlers/checkpointTransfer.ts',
         find: 'fetching === undefined || !isSame(fetching, message) || !isAsked',
         replace: 'fetching === undefined || !isAsked',
       },
       {
-        file: 'replica/checkpointTransfer.ts',
+        file: 'replica/handlers/checkpointTransfer.ts',
         find: 'if (fetching[part].digest !== digests[part])',
         replace: 'if (fetching[part].digest !== digests[part] && fetching.paths.length > 0)',
       },
@@ -129,12 +129,12 @@ import { becomeNormal } from './viewChange.ts';`,
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/execution.ts',
-        find: "import type { Tree } from '../tree/tree.ts';",
-        replace: "import { Tree } from '../tree/tree.ts';",
+        file: 'replica/transitions/execution.ts',
+        find: "import type { Tree } from '../../tree/tree.ts';",
+        replace: "import { Tree } from '../../tree/tree.ts';",
       },
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: 'replica.executed = table;',
         replace: 'replica.executed = Tree.empty();',
       },
@@ -152,7 +152,7 @@ import { becomeNormal } from './viewChange.ts';`,
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: `    opNumber,
     time: log.prefix(opNumber).lastTime,`,
         replace: `    opNumber: opNumber - 1,
@@ -172,7 +172,7 @@ import { becomeNormal } from './viewChange.ts';`,
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/effects.ts',
+        file: 'replica/transitions/effects.ts',
         find: "  if (checkpoint !== undefined) records.push({ type: 'checkpoint', checkpoint, base: checkpoint.opNumber });\n",
         replace: '',
       },
@@ -190,7 +190,7 @@ import { becomeNormal } from './viewChange.ts';`,
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: '  if (image.checkpoint !== undefined) install(replica, effects, image.checkpoint);\n',
         replace: '',
       },

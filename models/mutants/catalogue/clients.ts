@@ -15,7 +15,7 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     shortestKnown: { steps: 5, estimated: false },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  const result = line && resultIn(line, requestNumber);
   if (result !== undefined) {
     const { viewNumber } = replica;
@@ -45,7 +45,7 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     shortestKnown: { steps: 5, estimated: true },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: 'latestRunning(replica, request) ?? line?.requestNumber',
         replace: 'line?.requestNumber',
       },
@@ -64,7 +64,7 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     shortestKnown: { steps: 6, estimated: true },
     edits: [
       {
-        file: 'replica/clientTable.ts',
+        file: 'replica/data/clientTable.ts',
         find: '{ session, requestNumber, results: [...kept, result], opNumber }',
         replace: '{ session, requestNumber: requestNumber - 1, results: [...kept, result], opNumber }',
       },
@@ -83,7 +83,7 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     shortestKnown: { steps: 12, estimated: true },
     edits: [
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: `  executeUpTo(replica, effects, commitNumber);
   rebuildPending(replica);`,
         replace: '  executeUpTo(replica, effects, commitNumber);',
@@ -103,7 +103,7 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     shortestKnown: { steps: 14, estimated: true },
     edits: [
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: 'replica.pending = PersistentMap<string, number>().withMutations((pending) => {',
         replace: 'replica.pending = replica.pending.withMutations((pending) => {',
       },
@@ -163,7 +163,7 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: '  if (!isPrimary(replica)) return sendToPrimary(replica, effects, request);',
         replace: `  if (!isPrimary(replica)) return sendToPrimary(replica, effects, { ...request, operation: '' });`,
       },
@@ -183,7 +183,7 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: `  executeUpTo(replica, effects, commitNumber);
   rebuildPending(replica);`,
         replace: `  replica.commitNumber = Math.max(replica.commitNumber, Math.min(commitNumber, log.length));
@@ -261,7 +261,7 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: '  const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);',
         replace: `  const applied = service.apply(replica.serviceState, request.operation, request.predicted);
   const { state } = applied;

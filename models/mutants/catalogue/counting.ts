@@ -14,7 +14,7 @@ export const counting: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/configuration.ts',
+        file: 'replica/data/configuration.ts',
         find: 'const quorum = size - tolerated;',
         replace: 'const quorum = tolerated + 1;',
       },
@@ -33,7 +33,7 @@ export const counting: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: 'function heldByQuorum({ acknowledged, configuration }: Replica): number {',
         replace: `function heldByQuorum(replica: Replica): number {
   const { configuration, replicaNumber, log } = replica;
@@ -54,7 +54,7 @@ export const counting: readonly Ablation[] = [
     shortestKnown: { steps: 44, estimated: false },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  if (viewNumber !== replica.viewNumber) return drop(effects, 'the acknowledgement is for another view');
 `,
         replace: '',
@@ -74,13 +74,13 @@ export const counting: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  replica.status = 'view-change';
   replica.acknowledged = nothingAcknowledged(replica.configuration);`,
         replace: "  replica.status = 'view-change';",
       },
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  replica.status = 'normal';
   replica.acknowledged = nothingAcknowledged(replica.configuration);`,
         replace: "  replica.status = 'normal';",
@@ -100,7 +100,7 @@ export const counting: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: "if (viewNumber === replica.viewNumber && replica.status === 'view-change') return true;",
         replace: "if (replica.status === 'view-change') return true;",
       },
@@ -118,7 +118,7 @@ export const counting: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'return left.opNumber > right.opNumber;',
         replace: 'return left.opNumber < right.opNumber;',
       },
@@ -136,7 +136,7 @@ export const counting: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  if (message.suffix.after > held) return fetchMissing(replica, effects);
   if (message.opNumber > held) {
     for (const request of message.suffix.entriesAfter(held))`,
@@ -157,7 +157,7 @@ export const counting: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  if (message.opNumber > held) {
     for (const request of message.suffix.entriesAfter(held))`,
         replace: `  {
@@ -177,7 +177,7 @@ export const counting: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: 'for (const request of message.suffix.entriesAfter(held)) append(replica, request);',
         replace:
           'for (const request of message.suffix.entriesAfter(message.suffix.after)) append(replica, request);',

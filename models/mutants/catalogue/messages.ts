@@ -14,7 +14,7 @@ export const messages: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: "  return { type: 'PREPARE', viewNumber, suffix, opNumber: suffix.opNumber, commitNumber };",
         replace: `  const { opNumber } = suffix;
   return { type: 'PREPARE', viewNumber, suffix, opNumber, commitNumber: Math.max(opNumber, commitNumber) };`,
@@ -33,7 +33,7 @@ export const messages: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: "  broadcast(replica, effects, { type: 'COMMIT', viewNumber, commitNumber }, 'view');",
         replace: `  const all = Math.max(commitNumber, replica.log.length);
   broadcast(replica, effects, { type: 'COMMIT', viewNumber, commitNumber: all }, 'view');`,
@@ -52,7 +52,7 @@ export const messages: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  const { viewNumber, log, replicaNumber } = replica;
   sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });`,
         replace: `  const { viewNumber, log, replicaNumber } = replica;
@@ -73,7 +73,7 @@ export const messages: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  sendToPrimary(replica, effects, {
     ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
   });`,
@@ -95,7 +95,7 @@ export const messages: readonly Ablation[] = [
     shortestKnown: { steps: 8, estimated: true },
     edits: [
       {
-        file: 'replica/replica.ts',
+        file: 'replica/data/replica.ts',
         find: 'return primaryOf(replica.configuration, replica.viewNumber) === replica.replicaNumber;',
         replace: `const { configuration, viewNumber, replicaNumber } = replica;
   const turn = replicaNumber === 0 ? viewNumber + 1 : viewNumber;
@@ -116,12 +116,12 @@ export const messages: readonly Ablation[] = [
     shortestKnown: { steps: 14, estimated: true },
     edits: [
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: '  if (message.viewNumber !== viewNumber) {',
         replace: '  if (message.viewNumber > viewNumber) {',
       },
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: "    ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber },",
         replace:
           "    ...{ type: 'NEWSTATE', viewNumber: message.viewNumber, suffix, opNumber: log.length, commitNumber },",
@@ -141,13 +141,13 @@ export const messages: readonly Ablation[] = [
     shortestKnown: { steps: 17, estimated: false },
     edits: [
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: '  replica.log = replica.log.append(request);',
         replace: `  const entry = 'view' in request ? request : { ...request, view: replica.viewNumber };
   replica.log = replica.log.append(entry);`,
       },
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;',
         replace: `const { viewNumber, log, commitNumber, replicaNumber } = replica;
   const last = log.length === 0 ? {} : log.at(log.length);

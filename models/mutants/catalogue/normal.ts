@@ -15,7 +15,7 @@ export const normalOperation: readonly Ablation[] = [
     shortestKnown: { steps: 5, estimated: false },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: 'if (holders >= configuration.quorum) highest = opNumber;',
         replace: 'if (holders + 1 >= configuration.quorum) highest = opNumber;',
       },
@@ -35,7 +35,7 @@ export const normalOperation: readonly Ablation[] = [
     shortestKnown: { steps: 16, estimated: true },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `const known = replica.acknowledged[replicaNumber] ?? 0;
   if (opNumber <= known) return drop(effects, 'that much was acknowledged before');
   replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);`,
@@ -58,7 +58,7 @@ export const normalOperation: readonly Ablation[] = [
     shortestKnown: { steps: 8, estimated: false },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: 'if (message.suffix.after > held) return fetchMissing(replica, effects);',
         replace: `if (message.suffix.after > held) {
     const { viewNumber, opNumber } = message;
@@ -82,7 +82,7 @@ export const normalOperation: readonly Ablation[] = [
     shortestKnown: { steps: 8, estimated: false },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `message: Prepare): void {
   if (!followsPrimary(replica, effects, message.viewNumber)) return;`,
         replace: `message: Prepare): void {
@@ -90,7 +90,7 @@ export const normalOperation: readonly Ablation[] = [
   if (!isLate && !followsPrimary(replica, effects, message.viewNumber)) return;`,
       },
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  commitUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);`,
         replace: `  commitUpTo(replica, effects, message.commitNumber);
@@ -114,13 +114,13 @@ export const normalOperation: readonly Ablation[] = [
     shortestKnown: { steps: 12, estimated: false },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: "import { fetchMissing, transferTo } from './stateTransfer.ts';",
         replace: `import { fetchMissing, transferTo } from './stateTransfer.ts';
 import { becomeNormal } from './viewChange.ts';`,
       },
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `message: Prepare): void {
   if (!followsPrimary(replica, effects, message.viewNumber)) return;`,
         replace: `message: Prepare): void {
@@ -143,7 +143,7 @@ import { becomeNormal } from './viewChange.ts';`,
     shortestKnown: { steps: 8, estimated: true },
     edits: [
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: 'while (replica.commitNumber < last) execute(replica, effects, replica.commitNumber + 1);',
         replace: 'if (replica.commitNumber < last) execute(replica, effects, last);',
       },
@@ -162,7 +162,7 @@ import { becomeNormal } from './viewChange.ts';`,
     shortestKnown: { steps: 6, estimated: true },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: 'if (message.commitNumber > replica.log.length) return fetchMissing(replica, effects);',
         replace: `if (message.commitNumber > replica.log.length) {
     executeUpTo(replica, effects, replica.log.length);
@@ -184,7 +184,7 @@ import { becomeNormal } from './viewChange.ts';`,
     shortestKnown: { steps: 11, estimated: false },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `message: Commit): void {
 `,
         replace: `message: Commit): void {
@@ -206,7 +206,7 @@ import { becomeNormal } from './viewChange.ts';`,
     shortestKnown: { steps: 11, estimated: true },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  commitUpTo(replica, effects, message.commitNumber);
   acknowledge(replica, effects);`,
         replace: `  commitUpTo(replica, effects, message.opNumber);

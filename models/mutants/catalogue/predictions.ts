@@ -23,7 +23,7 @@ export const predictions: readonly Ablation[] = [
     edits: [
       readingAtHand,
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: 'service.apply(replica.serviceState, request.operation, request.predicted);',
         replace: `service.apply(
     replica.serviceState,
@@ -47,7 +47,7 @@ export const predictions: readonly Ablation[] = [
     edits: [
       readingAtHand,
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: '  becomeNormal(replica, effects, replica.viewNumber, log, committed);',
         replace: `  const predicted = replica.reading;
   const again = log
@@ -69,7 +69,7 @@ export const predictions: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: 'return { time: Math.max(time, log.lastTime), random };',
         replace: 'return { time: reading === undefined ? log.lastTime : time, random };',
       },

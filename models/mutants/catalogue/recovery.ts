@@ -14,7 +14,7 @@ export const recovery: readonly Ablation[] = [
     shortestKnown: { steps: 12, estimated: true },
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: '  else if (image.isDamaged) mend(replica, effects, image, incarnation);\n',
         replace: '',
       },
@@ -33,7 +33,7 @@ export const recovery: readonly Ablation[] = [
     shortestKnown: { steps: 16, estimated: false },
     edits: [
       {
-        file: 'replica/effects.ts',
+        file: 'replica/transitions/effects.ts',
         find: "  const durable = configuration.mode === 'durable';\n",
         replace: `  const durable = configuration.mode === 'durable';
   if (!durable) return;
@@ -54,7 +54,7 @@ export const recovery: readonly Ablation[] = [
     shortestKnown: { steps: 7, estimated: true },
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: `  if (message.viewNumber > Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0)) {
     return enterViewChange(replica, effects, message.viewNumber);
   }
@@ -76,12 +76,12 @@ export const recovery: readonly Ablation[] = [
     shortestKnown: { steps: 6, estimated: false },
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: "import { follow } from './normal.ts';",
         replace: "import { follow, lead } from './normal.ts';",
       },
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: "if (replica.configuration.mode === 'diskless') beginRecovery(replica, effects, incarnation);",
         replace: `if (replica.configuration.mode === 'diskless') {
     if (isPrimary(replica)) lead(replica, effects);
@@ -123,7 +123,7 @@ export const recovery: readonly Ablation[] = [
     shortestKnown: { steps: 16, estimated: false },
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: "if (replica.status !== 'normal' || message.viewNumber > replica.viewNumber) {",
         replace: 'if (message.viewNumber > replica.viewNumber) {',
       },
@@ -160,7 +160,7 @@ export const recovery: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: `  if (message.nonce !== nonceOf(recovery)) return drop(effects, 'the answer is to an earlier question');
 `,
         replace: '',

@@ -15,7 +15,7 @@ export const sessions: readonly Ablation[] = [
     shortestKnown: { steps: 10, estimated: true },
     edits: [
       {
-        file: 'replica/clientTable.ts',
+        file: 'replica/data/clientTable.ts',
         find: 'return sessions === Number.POSITIVE_INFINITY ? neverSeen : undefined;',
         replace: `{
     if (sessions === Number.POSITIVE_INFINITY) return neverSeen;
@@ -37,7 +37,7 @@ export const sessions: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/clientTable.ts',
+        file: 'replica/data/clientTable.ts',
         find: 'return requestNumber === 0 || line.session === session ? line : undefined;',
         replace: 'return line;',
       },
@@ -56,12 +56,12 @@ export const sessions: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: 'request.clientId, opNumber, configuration);',
         replace: 'request.clientId, opNumber, configuration, replica.pending);',
       },
       {
-        file: 'replica/clientTable.ts',
+        file: 'replica/data/clientTable.ts',
         find: `  { sessions }: Configuration,
 ): ClientTable {
   const rest = table.size < sessions ? table : table.delete(longestSilent(table));`,
@@ -71,13 +71,13 @@ export const sessions: readonly Ablation[] = [
   const rest = table.size < sessions ? table : table.delete(longestSilent(table, pending));`,
       },
       {
-        file: 'replica/clientTable.ts',
+        file: 'replica/data/clientTable.ts',
         find: 'function longestSilent(table: ClientTable): string {',
         replace:
           'function longestSilent(table: ClientTable, pending: { has(clientId: string): boolean }): string {',
       },
       {
-        file: 'replica/clientTable.ts',
+        file: 'replica/data/clientTable.ts',
         find: 'if (opNumber >= oldest) continue;',
         replace: 'if (opNumber >= oldest || pending.has(clientId)) continue;',
       },
@@ -95,7 +95,7 @@ export const sessions: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/execution.ts',
+        file: 'replica/transitions/execution.ts',
         find: `  tell(replica, effects, { type: 'EVICTED', viewNumber, clientId, requestNumber });
 `,
         replace: '',
@@ -134,7 +134,7 @@ export const sessions: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/clientTable.ts',
+        file: 'replica/data/clientTable.ts',
         find: 'results: [...kept, result]',
         replace: 'results: [result].slice(-kept.length - 1)',
       },
@@ -172,7 +172,7 @@ export const sessions: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  if (requestNumber > latest + 1) return drop(effects, 'an earlier request of the client is missing');
 `,
         replace: '',

@@ -16,7 +16,7 @@ export const starts: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: '    send(replica, effects, replicaNumber, currentStartView(replica));',
         replace: `    const { commitNumber } = replica;
     const cut = { suffix: replica.log.prefix(commitNumber).suffix(0), opNumber: commitNumber };
@@ -36,7 +36,7 @@ export const starts: readonly Ablation[] = [
     shortestKnown: { steps: 13, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber);
   follow(replica, effects);`,
         replace: `  const { lastNormalView } = replica;
@@ -44,7 +44,7 @@ export const starts: readonly Ablation[] = [
   follow(replica, effects);`,
       },
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  commitNumber: number,
 ): void {`,
         replace: `  commitNumber: number,
@@ -52,7 +52,7 @@ export const starts: readonly Ablation[] = [
 ): void {`,
       },
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'replica.lastNormalView = viewNumber;',
         replace: 'replica.lastNormalView = lastNormalView;',
       },
@@ -70,7 +70,7 @@ export const starts: readonly Ablation[] = [
     shortestKnown: { steps: 10, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber);
   follow(replica, effects);`,
         replace: `  let kept = suffix.onto(replica.log);
@@ -93,7 +93,7 @@ export const starts: readonly Ablation[] = [
     shortestKnown: { steps: 7, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  const suffix = log.tail(configuration.room);
   return { type: 'STARTVIEW', viewNumber, suffix, opNumber: log.length, commitNumber };`,
         replace: `  const suffix = log.prefix(commitNumber).tail(configuration.room);
@@ -113,7 +113,7 @@ export const starts: readonly Ablation[] = [
     shortestKnown: { steps: 11, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'becomeNormal(replica, effects, replica.viewNumber, log, committed);',
         replace: 'becomeNormal(replica, effects, replica.viewNumber, log, Math.max(log.length, committed));',
       },
@@ -131,7 +131,7 @@ export const starts: readonly Ablation[] = [
     shortestKnown: { steps: 9, estimated: true },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: "if (replica.status !== 'normal') return drop(effects, 'a request waits until the status is normal');",
         replace: `if (replica.status !== 'normal' && replica.status !== 'view-change')
     return drop(effects, 'a request waits until the status is normal');`,
@@ -151,7 +151,7 @@ export const starts: readonly Ablation[] = [
     shortestKnown: { steps: 11, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  if (viewNumber === replica.viewNumber && replica.status !== 'view-change') {
     return drop(effects, 'this replica has held that view before');
   }
@@ -172,7 +172,7 @@ export const starts: readonly Ablation[] = [
     shortestKnown: { steps: 12, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: "  if (viewNumber < replica.viewNumber) return drop(effects, 'that view is over');\n",
         replace: '',
       },

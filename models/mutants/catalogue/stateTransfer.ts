@@ -15,7 +15,7 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: { steps: 13, estimated: false },
     edits: [
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: "  replica.status = 'state-transfer';",
         replace: `  const { log, commitNumber } = replica;
   becomeNormal(replica, effects, viewNumber, log.prefix(commitNumber), commitNumber);`,
@@ -35,12 +35,12 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: { steps: 14, estimated: false },
     edits: [
       {
-        file: 'replica/stateTransfer.ts',
-        find: "import { append, executeUpTo } from './execution.ts';",
-        replace: "import { append, executeUpTo, replaceLog } from './execution.ts';",
+        file: 'replica/handlers/stateTransfer.ts',
+        find: "import { append, executeUpTo } from '../transitions/execution.ts';",
+        replace: "import { append, executeUpTo, replaceLog } from '../transitions/execution.ts';",
       },
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: "  replica.status = 'state-transfer';",
         replace: `  replica.status = 'state-transfer';
   const { log, commitNumber } = replica;
@@ -62,7 +62,7 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: { steps: 12, estimated: false },
     edits: [
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: "if (message.viewNumber !== transfer?.viewNumber) return drop(effects, 'that state was not asked for');",
         replace: `if (message.viewNumber !== transfer?.viewNumber) {
     const { viewNumber, suffix, opNumber, commitNumber } = message;
@@ -89,7 +89,7 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: { steps: 16, estimated: false },
     edits: [
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: 'replica.transfer = { viewNumber, asked, log: replica.log.prefix(sharedWith(replica, viewNumber)) };',
         replace: 'replica.transfer = { viewNumber, asked, log: replica.log };',
       },
@@ -108,7 +108,7 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: "send(replica, effects, asked, { type: 'GETSTATE', viewNumber, opNumber, replicaNumber });",
         replace:
           "send(replica, effects, asked, { type: 'GETSTATE', viewNumber: replica.viewNumber, opNumber, replicaNumber });",
@@ -127,7 +127,7 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'if (suffix.after <= sharedWith(replica, lastNormalView)) return suffix.onto(replica.log);',
         replace:
           'if (lastNormalView >= 0 && suffix.after <= replica.log.length) return suffix.onto(replica.log);',
@@ -146,7 +146,7 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'if (suffix.after > replica.commitNumber) return transferTo(replica, effects, viewNumber);',
         replace: 'if (suffix.after > replica.log.length) return transferTo(replica, effects, viewNumber);',
       },
@@ -165,7 +165,7 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: '  if (log.length < message.opNumber) return sendGetState(replica, effects, replica.transfer);\n',
         replace: '',
       },

@@ -14,7 +14,7 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  replica.status = 'view-change';
 `,
         replace: '',
@@ -33,7 +33,7 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  if (viewNumber < replica.viewNumber || replica.status !== 'normal') {
     drop(effects, viewNumber < replica.viewNumber ? 'that view is over' : 'the status is not normal');`,
         replace: `  if (viewNumber < replica.viewNumber) {
@@ -54,7 +54,7 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: 'const { lastNormalView: viewNumber, log, commitNumber } = replica;',
         replace: 'const { viewNumber, log, commitNumber } = replica;',
       },
@@ -72,7 +72,7 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  replica.viewNumber = viewNumber;
   replica.transfer = undefined;
   persistView`,
@@ -80,7 +80,7 @@ export const statuses: readonly Ablation[] = [
   persistView`,
       },
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: "if (replica.status === 'view-change') return",
         replace: "if (replica.status === 'view-change' && replica.doViewChanges.length > 0) return",
       },
@@ -98,7 +98,7 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'enterViewChange(replica, effects, Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0) + 1);',
         replace: `const later = Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0);
   enterViewChange(replica, effects, Math.max(later, 1));`,
@@ -117,7 +117,7 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: `  if (image.lastNormalView < image.viewNumber) return campaign(replica, effects);
 `,
         replace: '',
@@ -136,7 +136,7 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  replica.prepares = [replica.log.length];
   startResending(replica, effects);`,
         replace: '  replica.prepares = [replica.log.length];',
@@ -155,7 +155,7 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `export function lead(replica: Replica, effects: Effects): void {
   acknowledge(replica, effects);
 `,
@@ -176,7 +176,7 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `  if (result !== undefined) {
     const { viewNumber } = replica;
     return reply(replica, effects, { type: 'REPLY', viewNumber, clientId, requestNumber, result });

@@ -15,7 +15,7 @@ export const votes: readonly Ablation[] = [
     shortestKnown: { steps: 8, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  replica.viewNumber = viewNumber;
   replica.transfer = undefined;`,
         replace: `  replica.lastNormalView = replica.viewNumber;
@@ -36,7 +36,7 @@ export const votes: readonly Ablation[] = [
     shortestKnown: { steps: 15, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: '  if (left.lastNormalView !== right.lastNormalView) return left.lastNormalView > right.lastNormalView;\n',
         replace: '',
       },
@@ -54,7 +54,7 @@ export const votes: readonly Ablation[] = [
     shortestKnown: { steps: 7, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'becomeNormal(replica, effects, replica.viewNumber, log, committed);',
         replace: 'becomeNormal(replica, effects, replica.viewNumber, replica.log, committed);',
       },
@@ -73,7 +73,7 @@ export const votes: readonly Ablation[] = [
     shortestKnown: { steps: 7, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;',
         replace: `const { viewNumber, lastNormalView, commitNumber, replicaNumber } = replica;
   const log = replica.log.prefix(commitNumber);`,
@@ -92,7 +92,7 @@ export const votes: readonly Ablation[] = [
     shortestKnown: { steps: 5, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'replica.doViewChanges.length >= replica.configuration.quorum',
         replace: 'replica.doViewChanges.length + 1 >= replica.configuration.quorum',
       },
@@ -111,7 +111,7 @@ export const votes: readonly Ablation[] = [
     shortestKnown: { steps: 7, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: 'replica.doViewChanges = [...others, message];',
         replace: 'replica.doViewChanges = [...replica.doViewChanges, message];',
       },
@@ -130,7 +130,7 @@ export const votes: readonly Ablation[] = [
     shortestKnown: { steps: 16, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  replica.doViewChanges = [];
   replica.retransmissions = 0;
   broadcastStartViewChange(replica, effects);`,
@@ -138,7 +138,7 @@ export const votes: readonly Ablation[] = [
   broadcastStartViewChange(replica, effects);`,
       },
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  replica.doViewChanges = [];
   replica.transfer = undefined;`,
         replace: '  replica.transfer = undefined;',
@@ -162,7 +162,7 @@ export const votes: readonly Ablation[] = [
         replace: "return drop(effects, 'a view is called for once');",
       },
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: "if (replica.status === 'recovering') return drop(effects, 'a recovering replica takes part in nothing');",
         replace: `if (replica.status === 'recovering' || replica.status === 'view-change')
     return drop(effects, 'this replica waits');`,

@@ -15,7 +15,7 @@ export const writes: readonly Ablation[] = [
     shortestKnown: { steps: 8, estimated: false },
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  persistView(replica, effects);
   campaign(replica, effects);`,
         replace: '  campaign(replica, effects);',
@@ -34,7 +34,7 @@ export const writes: readonly Ablation[] = [
     shortestKnown: { steps: 18, estimated: false },
     edits: [
       {
-        file: 'replica/effects.ts',
+        file: 'replica/transitions/effects.ts',
         find: 'const lastNormalView = durable ? replica.lastNormalView : 0;',
         replace: 'const lastNormalView = 0;',
       },
@@ -52,7 +52,7 @@ export const writes: readonly Ablation[] = [
     shortestKnown: { steps: 8, estimated: false },
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: "sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });",
         replace: `const primary = primaryOf(replica.configuration, viewNumber);
   const opNumber = log.length;
@@ -72,12 +72,12 @@ export const writes: readonly Ablation[] = [
     shortestKnown: { steps: 12, estimated: true },
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: "import { follow } from './normal.ts';",
         replace: "import { follow, lead } from './normal.ts';",
       },
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: 'if (isPrimary(replica)) enterViewChange(replica, effects, image.viewNumber + 1);',
         replace: 'if (isPrimary(replica)) lead(replica, effects);',
       },
@@ -95,7 +95,7 @@ export const writes: readonly Ablation[] = [
     origin: 'ours',
     setups: durable,
     shortestKnown: undefined,
-    edits: [{ file: 'replica/storage.ts', find: 'return complete;', replace: 'return candidate;' }],
+    edits: [{ file: 'replica/data/storage.ts', find: 'return complete;', replace: 'return candidate;' }],
   },
   {
     name: 'view-written-without-log',
@@ -109,7 +109,7 @@ export const writes: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  persistView(replica, effects, log, checkpoint);
 `,
         replace: `  persistView(replica, effects, undefined, checkpoint);
@@ -130,7 +130,7 @@ export const writes: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/viewChange.ts',
+        file: 'replica/handlers/viewChange.ts',
         find: `  persistView(replica, effects);
   campaign(replica, effects);`,
         replace: `  campaign(replica, effects);
@@ -151,7 +151,7 @@ export const writes: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/normal.ts',
+        file: 'replica/handlers/normal.ts',
         find: `    persistLog(replica, effects, held);
   }
   commitUpTo(replica, effects, message.commitNumber);
@@ -176,7 +176,7 @@ export const writes: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/stateTransfer.ts',
+        file: 'replica/handlers/stateTransfer.ts',
         find: `    persistLog(replica, effects, held);
 `,
         replace: '',
@@ -195,7 +195,7 @@ export const writes: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/effects.ts',
+        file: 'replica/transitions/effects.ts',
         find: 'log.suffix(Math.max(replica.commitNumber, log.base))',
         replace: 'log.suffix(Math.max(Math.min(replica.log.length, log.length), log.base))',
       },
@@ -213,7 +213,7 @@ export const writes: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: `  replica.lastNormalView = image.lastNormalView;
 `,
         replace: '',
@@ -232,7 +232,7 @@ export const writes: readonly Ablation[] = [
     shortestKnown: { steps: 15, estimated: true },
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: 'replaceLog(replica, effects, image.log, image.commitNumber);',
         replace: 'replaceLog(replica, effects, image.log, image.log.length);',
       },
@@ -251,7 +251,7 @@ export const writes: readonly Ablation[] = [
     shortestKnown: { steps: 8, estimated: true },
     edits: [
       {
-        file: 'replica/recovery.ts',
+        file: 'replica/handlers/recovery.ts',
         find: '  const image = readBack(stored.image, stored.records);',
         replace: `  const { viewNumber } = readBack(stored.image, stored.records);
   const image: Image = { viewNumber, lastNormalView: viewNumber, commitNumber: 0, log: replica.log };`,
@@ -271,17 +271,17 @@ export const writes: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/effects.ts',
+        file: 'replica/transitions/effects.ts',
         find: 'replica.held = held.filter(({ after }) => after > write);',
         replace: 'replica.held = [];',
       },
       {
-        file: 'replica/effects.ts',
+        file: 'replica/transitions/effects.ts',
         find: 'for (const { after, output } of held) {',
         replace: 'for (const { output } of held) {',
       },
       {
-        file: 'replica/effects.ts',
+        file: 'replica/transitions/effects.ts',
         find: 'if (after <= write && !isOutdated(replica, output))',
         replace: 'if (!isOutdated(replica, output))',
       },

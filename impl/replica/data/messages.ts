@@ -1,5 +1,5 @@
-import type { Answer, Question } from '../tree/exchange.ts';
-import type { Json } from '../tree/json.ts';
+import type { Answer, Question } from '../../tree/exchange.ts';
+import type { Json } from '../../tree/json.ts';
 import type { Request } from './entry.ts';
 import type { LogSuffix } from './log.ts';
 

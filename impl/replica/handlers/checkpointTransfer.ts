@@ -1,11 +1,11 @@
-import { stateOf } from '../service/parts.ts';
-import { answerTo, patched, pathsAfter, questionAt } from '../tree/exchange.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import { arm, drop, type Effects, persistCheckpoint, send } from './effects.ts';
-import { install, presentCheckpoint, rebuildPending } from './execution.ts';
-import { Log } from './log.ts';
-import type { CheckpointMessage, Exchanged, GetCheckpoint } from './messages.ts';
-import type { Fetching, Replica, Transfer } from './replica.ts';
+import { stateOf } from '../../service/parts.ts';
+import { answerTo, patched, pathsAfter, questionAt } from '../../tree/exchange.ts';
+import type { Checkpoint } from '../data/checkpoint.ts';
+import { Log } from '../data/log.ts';
+import type { CheckpointMessage, Exchanged, GetCheckpoint } from '../data/messages.ts';
+import type { Fetching, Replica, Transfer } from '../data/replica.ts';
+import { arm, drop, type Effects, persistCheckpoint, send } from '../transitions/effects.ts';
+import { install, presentCheckpoint, rebuildPending } from '../transitions/execution.ts';
 import { sendGetState, sharedWith } from './stateTransfer.ts';
 
 /** Says which checkpoint can be had here, and what is different in it where that was asked. */

@@ -1,23 +1,14 @@
-import { primaryOf } from './configuration.ts';
-import { arm, broadcast, drop, type Effects, send } from './effects.ts';
-import { install, replaceLog } from './execution.ts';
-import { Log } from './log.ts';
-import type { Recovery, RecoveryResponse } from './messages.ts';
+import { primaryOf } from '../data/configuration.ts';
+import { Log } from '../data/log.ts';
+import type { Recovery, RecoveryResponse } from '../data/messages.ts';
+import { isPrimary, type RecoveryProgress, type Replica } from '../data/replica.ts';
+import { excluding, including, nobody, type ReplicaSet, sizeOf } from '../data/replicaSet.ts';
+import { type Image, readBack, type Stored } from '../data/storage.ts';
+import { arm, broadcast, drop, type Effects, send } from '../transitions/effects.ts';
+import { install, replaceLog } from '../transitions/execution.ts';
 import { follow } from './normal.ts';
-import { isPrimary, type RecoveryProgress, type Replica } from './replica.ts';
-import { excluding, including, nobody, type ReplicaSet, sizeOf } from './replicaSet.ts';
 import { fetchLog } from './stateTransfer.ts';
-import { type Image, readBack, type StorageRecord } from './storage.ts';
 import { becomeNormal, campaign, enterViewChange } from './viewChange.ts';
-
-/**
- * What a restarted replica finds: an image that was complete, and the records written since, as far as they survived: none,
- * if the image is damaged.
- */
-export interface Stored {
-  readonly image: Image;
-  readonly records: readonly StorageRecord[];
-}
 
 /** Comes back after a crash, with what stable storage kept (VRR §4.3; in durable mode nothing promised is lost). */
 export function onRestart(replica: Replica, effects: Effects, stored: Stored, incarnation: number): void {

@@ -36,6 +36,15 @@ export type StorageRecord =
     }
   | { readonly type: 'end'; readonly write: number };
 
+/**
+ * What a restarted replica finds: an image that was complete, and the records written since, as far as they survived: none,
+ * if the image is damaged.
+ */
+export interface Stored {
+  readonly image: Image;
+  readonly records: readonly StorageRecord[];
+}
+
 /** What stable storage of a replica that never ran reads as. */
 export const blankImage: Image = {
   viewNumber: 0,

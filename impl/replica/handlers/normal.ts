@@ -1,6 +1,10 @@
-import type { Predicted } from '../service/service.ts';
-import { lineFor, resultIn, sessionOf } from './clientTable.ts';
-import { primaryOf } from './configuration.ts';
+import type { Predicted } from '../../service/service.ts';
+import { lineFor, resultIn, sessionOf } from '../data/clientTable.ts';
+import { primaryOf } from '../data/configuration.ts';
+import type { Request } from '../data/entry.ts';
+import type { LogSuffix } from '../data/log.ts';
+import type { Commit, Prepare, PrepareOk } from '../data/messages.ts';
+import { isPrimary, type Replica } from '../data/replica.ts';
 import {
   arm,
   broadcast,
@@ -12,12 +16,8 @@ import {
   reply,
   send,
   sendToPrimary,
-} from './effects.ts';
-import type { Request } from './entry.ts';
-import { append, executeUpTo } from './execution.ts';
-import type { LogSuffix } from './log.ts';
-import type { Commit, Prepare, PrepareOk } from './messages.ts';
-import { isPrimary, type Replica } from './replica.ts';
+} from '../transitions/effects.ts';
+import { append, executeUpTo } from '../transitions/execution.ts';
 import { fetchMissing, transferTo } from './stateTransfer.ts';
 
 /**

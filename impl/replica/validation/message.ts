@@ -1,11 +1,11 @@
-import type { Predicted } from '../service/service.ts';
-import { checkpointRefusal, questionsRefusal } from './checkpointRefusal.ts';
-import { type Configuration, primaryOf } from './configuration.ts';
-import type { Entry, Request } from './entry.ts';
+import type { Predicted } from '../../service/service.ts';
+import { type Configuration, primaryOf } from '../data/configuration.ts';
+import type { Entry, Request } from '../data/entry.ts';
+import { LogSuffix } from '../data/log.ts';
+import type { Message, NewState, PrimaryState } from '../data/messages.ts';
+import type { Replica } from '../data/replica.ts';
+import { checkpointRefusal, questionsRefusal } from './checkpoint.ts';
 import { deepest, notWhole, weightOf } from './fields.ts';
-import { LogSuffix } from './log.ts';
-import type { Message, NewState, PrimaryState } from './messages.ts';
-import type { Replica } from './replica.ts';
 
 /**
  * Why no correct member of the group, or client of it, can have sent this message to this replica; undefined if one

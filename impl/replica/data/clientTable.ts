@@ -1,5 +1,5 @@
-import type { Json } from '../tree/json.ts';
-import type { Tree } from '../tree/tree.ts';
+import type { Json } from '../../tree/json.ts';
+import type { Tree } from '../../tree/tree.ts';
 import type { Configuration } from './configuration.ts';
 import type { Entry, Request } from './entry.ts';
 

@@ -1,10 +1,10 @@
+import { primaryOf } from '../data/configuration.ts';
+import type { GetState, NewState } from '../data/messages.ts';
+import type { Replica, Transfer } from '../data/replica.ts';
+import { arm, disarm, drop, type Effects, persistLog, send } from '../transitions/effects.ts';
+import { append, executeUpTo } from '../transitions/execution.ts';
 import { sendCheckpoint } from './checkpointTransfer.ts';
-import { primaryOf } from './configuration.ts';
-import { arm, disarm, drop, type Effects, persistLog, send } from './effects.ts';
-import { append, executeUpTo } from './execution.ts';
-import type { GetState, NewState } from './messages.ts';
 import { acknowledge, follow } from './normal.ts';
-import type { Replica, Transfer } from './replica.ts';
 import { becomeNormal, chooseLog } from './viewChange.ts';
 
 /** Entries of the present view are missing: they are fetched, and the status stays normal meanwhile (VRR §5.2). */

@@ -1,5 +1,5 @@
 import { Map as PersistentMap } from 'immutable';
-import { Tree } from '../tree/tree.ts';
+import { Tree } from '../../tree/tree.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { ClientTable, Executed } from './clientTable.ts';
 import { type Configuration, primaryOf } from './configuration.ts';

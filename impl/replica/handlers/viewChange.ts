@@ -1,5 +1,8 @@
-import { checkpointBefore } from './checkpointTransfer.ts';
-import { primaryOf } from './configuration.ts';
+import { primaryOf } from '../data/configuration.ts';
+import type { Log } from '../data/log.ts';
+import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
+import { isPrimary, nothingAcknowledged, type Replica } from '../data/replica.ts';
+import { including, nobody, sizeOf } from '../data/replicaSet.ts';
 import {
   arm,
   broadcast,
@@ -10,13 +13,10 @@ import {
   refuse,
   send,
   sendToPrimary,
-} from './effects.ts';
-import { install, replaceLog } from './execution.ts';
-import type { Log } from './log.ts';
-import type { DoViewChange, StartView, StartViewChange } from './messages.ts';
+} from '../transitions/effects.ts';
+import { install, replaceLog } from '../transitions/execution.ts';
+import { checkpointBefore } from './checkpointTransfer.ts';
 import { follow, lead } from './normal.ts';
-import { isPrimary, nothingAcknowledged, type Replica } from './replica.ts';
-import { including, nobody, sizeOf } from './replicaSet.ts';
 import { fetchLog, sharedWith, transferTo } from './stateTransfer.ts';
 
 /**

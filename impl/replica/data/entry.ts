@@ -1,5 +1,5 @@
-import type { Predicted } from '../service/service.ts';
-import type { Json } from '../tree/json.ts';
+import type { Predicted } from '../../service/service.ts';
+import type { Json } from '../../tree/json.ts';
 
 /** ⟨REQUEST op, c, s⟩ from a client, or forwarded by a backup (VRR §4.1). */
 export interface Request {

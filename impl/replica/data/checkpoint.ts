@@ -1,4 +1,4 @@
-import type { Tree } from '../tree/tree.ts';
+import type { Tree } from '../../tree/tree.ts';
 
 /**
  * What the first `opNumber` entries have led to (VRR §5.1): it stands for them where they are gone. Checkpoints of one

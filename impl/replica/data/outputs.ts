@@ -1,4 +1,4 @@
-import type { Json } from '../tree/json.ts';
+import type { Json } from '../../tree/json.ts';
 import type { Entry } from './entry.ts';
 import type { ClientMessage, Message } from './messages.ts';
 import type { StorageRecord } from './storage.ts';

@@ -1,7 +1,7 @@
-import { deepest as deepestBranch, ways } from '../tree/node.ts';
-import { isLine } from './clientTable.ts';
+import { deepest as deepestBranch, ways } from '../../tree/node.ts';
+import { isLine } from '../data/clientTable.ts';
+import type { CheckpointMessage, CheckpointPart, Exchanged, GetCheckpoint } from '../data/messages.ts';
 import { deepest, notWhole, weightOf } from './fields.ts';
-import type { CheckpointMessage, CheckpointPart, Exchanged, GetCheckpoint } from './messages.ts';
 
 /** Why no correct replica can have asked this, or undefined if one can have. */
 export function questionsRefusal({ opNumber, part, questions }: GetCheckpoint): string | undefined {

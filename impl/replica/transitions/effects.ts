@@ -1,10 +1,10 @@
-import type { Checkpoint } from './checkpoint.ts';
-import { primaryOf } from './configuration.ts';
-import type { Log } from './log.ts';
-import type { ClientMessage, Message } from './messages.ts';
-import { backedOff, delays, type Output, type Timer } from './outputs.ts';
-import type { Held, Replica } from './replica.ts';
-import type { StorageRecord } from './storage.ts';
+import type { Checkpoint } from '../data/checkpoint.ts';
+import { primaryOf } from '../data/configuration.ts';
+import type { Log } from '../data/log.ts';
+import type { ClientMessage, Message } from '../data/messages.ts';
+import { backedOff, delays, type Output, type Timer } from '../data/outputs.ts';
+import type { Held, Replica } from '../data/replica.ts';
+import type { StorageRecord } from '../data/storage.ts';
 
 /** What one step brings about: its outputs, and the messages that the replica sends to itself. */
 export interface Effects {

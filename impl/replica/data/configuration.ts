@@ -1,4 +1,4 @@
-import type { Service } from '../service/service.ts';
+import type { Service } from '../../service/service.ts';
 
 /**
  * What survives a crash. `durable`: the log and the view, on stable storage before anything that depends on them

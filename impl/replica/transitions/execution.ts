@@ -1,14 +1,14 @@
 import { Map as PersistentMap } from 'immutable';
-import { partsOf, stateOf } from '../service/parts.ts';
-import type { Json } from '../tree/json.ts';
-import type { Tree } from '../tree/tree.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import { isTable, lineFor, withRegistered, withResult } from './clientTable.ts';
+import { partsOf, stateOf } from '../../service/parts.ts';
+import type { Json } from '../../tree/json.ts';
+import type { Tree } from '../../tree/tree.ts';
+import type { Checkpoint } from '../data/checkpoint.ts';
+import { isTable, lineFor, withRegistered, withResult } from '../data/clientTable.ts';
+import type { Entry } from '../data/entry.ts';
+import type { Log } from '../data/log.ts';
+import type { ClientMessage } from '../data/messages.ts';
+import { isPrimary, type Replica } from '../data/replica.ts';
 import { type Effects, persistCheckpoint, reply } from './effects.ts';
-import type { Entry } from './entry.ts';
-import type { Log } from './log.ts';
-import type { ClientMessage } from './messages.ts';
-import { isPrimary, type Replica } from './replica.ts';
 
 /** Appends one request to the log and notes it in the client-table, without a result yet (VRR §4.1). */
 export function append(replica: Replica, request: Entry): void {
