@@ -1,8 +1,8 @@
-import { client } from './client.ts';
-import { demo } from './demo.ts';
-import { maelstrom } from './maelstrom.ts';
-import { server } from './server.ts';
-import { status } from './status.ts';
+import { client } from './clientCommand.ts';
+import { demo } from './demoCommand.ts';
+import { maelstrom } from './maelstromCommand.ts';
+import { server } from './serverCommand.ts';
+import { status } from './statusCommand.ts';
 
 const commands = {
   demo: { run: demo, help: 'runs a whole cluster in one process, to be broken while you work with it' },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../terminal/arguments.ts';
 import { commandHelp, commandNames } from './keyValueCommands.ts';
-import { QuoteError, wordsOf } from './words.ts';
+import { QuoteError, wordsOf } from './quotedWords.ts';
 
 const prompt = 'client=>';
 const historyFile = join(homedir(), '.viewstamped_history');

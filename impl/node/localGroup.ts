@@ -2,11 +2,11 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { Configuration } from '../replica/data/configuration.ts';
 import type { Replica } from '../replica/data/replica.ts';
 import type { Json } from '../tree/json.ts';
-import { Asker } from './asker.ts';
-import { ClosedError } from './errors.ts';
-import { Host } from './host.ts';
-import { Hub } from './hub.ts';
-import { MemoryDisk } from './storage/memory.ts';
+import { Asker } from './client/clientSession.ts';
+import { ClosedError } from './client/errors.ts';
+import { Host } from './driver/replicaDriver.ts';
+import { Hub } from './localNetwork.ts';
+import { MemoryDisk } from './storage/memoryDisk.ts';
 
 /** What a local group tells whoever watches it. */
 export interface LocalObserver {

@@ -4,13 +4,13 @@ import { isPrimary, type Replica } from '../replica/data/replica.ts';
 import { readBack } from '../replica/data/storage.ts';
 import type { Input } from '../replica/step.ts';
 import type { Service } from '../service/service.ts';
-import { type Cluster, configurationOf, groupOf } from './cluster.ts';
-import { Founding } from './founding.ts';
-import type { StatusReport } from './handshake.ts';
-import { Host } from './host.ts';
-import type { Storage } from './storage/storage.ts';
-import { TcpTransport } from './tcpTransport.ts';
-import type { Witness } from './transport.ts';
+import { Founding } from './bootstrap.ts';
+import { type Cluster, configurationOf, groupOf } from './cluster/cluster.ts';
+import { Host } from './driver/replicaDriver.ts';
+import type { Witness } from './driver/transport.ts';
+import type { Storage } from './storage/stableStorage.ts';
+import type { StatusReport } from './tcp/handshake.ts';
+import { TcpTransport } from './tcp/tcpTransport.ts';
 
 /** What a server of one replica needs. */
 export interface ServerOptions {

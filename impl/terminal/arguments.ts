@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SetupError } from '../node/errors.ts';
+import { SetupError } from '../node/cluster/setupError.ts';
 
 /** Thrown when a command line makes no sense. Its message says what was wrong and what to do about it. */
 export class UsageError extends Error {

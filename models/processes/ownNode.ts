@@ -9,12 +9,12 @@ const programs = {
   maelstrom: {
     file: 'impl/cli/maelstrom.mjs',
     args: [],
-    main: "import { maelstrom } from './maelstrom.ts'; await maelstrom(process.argv.slice(2));",
+    main: "import { maelstrom } from './maelstromCommand.ts'; await maelstrom(process.argv.slice(2));",
   },
   server: {
     file: 'impl/cli/viewstamped.mjs',
     args: ['server'],
-    main: "import { server } from './server.ts'; await server(process.argv.slice(2));",
+    main: "import { server } from './serverCommand.ts'; await server(process.argv.slice(2));",
   },
 } as const;
 
@@ -58,5 +58,5 @@ export async function ownNode(
 function slowed(diskLatency: number): Edit {
   const find = '    await commit(library, operations, { sync: true });\n';
   const wait = `    await new Promise((resolve) => setTimeout(resolve, ${diskLatency}));\n`;
-  return { file: 'node/storage/durable.ts', find, replace: wait + find };
+  return { file: 'node/storage/durable/durableStorage.ts', find, replace: wait + find };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configure, keyValueService, type Limits, type Request } from '../../impl/index.ts';
-import { Asker } from '../../impl/node/asker.ts';
-import { ClosedError, RefusedError, TimeoutError } from '../../impl/node/errors.ts';
+import { Asker } from '../../impl/node/client/clientSession.ts';
+import { ClosedError, RefusedError, TimeoutError } from '../../impl/node/client/errors.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

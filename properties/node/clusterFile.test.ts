@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { addressIn, written } from '../../impl/node/address.ts';
-import { readCluster } from '../../impl/node/clusterFile.ts';
-import { binaryCodec } from '../../impl/node/codec.ts';
-import { SetupError } from '../../impl/node/errors.ts';
+import { addressIn, written } from '../../impl/node/cluster/address.ts';
+import { readCluster } from '../../impl/node/cluster/clusterFile.ts';
+import { SetupError } from '../../impl/node/cluster/setupError.ts';
+import { binaryCodec } from '../../impl/node/encoding/codec.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'viewstamped-'));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Founding } from '../../impl/node/founding.ts';
+import { Founding } from '../../impl/node/bootstrap.ts';
 
 /** One start of a replica. */
 interface Start {

@@ -3,13 +3,13 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keyValueService, type Service } from '../../impl/index.ts';
-import { ClusterClient } from '../../impl/node/client.ts';
-import { type Cluster, clusterOf, configurationOf, groupOf } from '../../impl/node/cluster.ts';
-import type { Secrets } from '../../impl/node/secrets.ts';
+import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
+import { type Cluster, clusterOf, configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
+import type { Secrets } from '../../impl/node/cluster/tlsCredentials.ts';
 import { type Observer, Server } from '../../impl/node/server.ts';
-import { openDurable } from '../../impl/node/storage/durable.ts';
-import { MemoryDisk } from '../../impl/node/storage/memory.ts';
-import type { Storage } from '../../impl/node/storage/storage.ts';
+import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
+import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
+import type { Storage } from '../../impl/node/storage/stableStorage.ts';
 import { freePorts } from '../../models/bench/cluster/freePorts.ts';
 
 /** How a group under test differs from the usual. */

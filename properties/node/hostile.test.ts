@@ -10,8 +10,8 @@ import {
   type Replica,
   step,
 } from '../../impl/index.ts';
-import { binaryCodec } from '../../impl/node/codec.ts';
-import { messageSchema, plainMessage } from '../../impl/node/messageSchema.ts';
+import { binaryCodec } from '../../impl/node/encoding/codec.ts';
+import { messageSchema, plainMessage } from '../../impl/node/encoding/messageSchema.ts';
 
 const configuration = configure(3, 'durable', keyValueService, { checkpointEvery: 3 });
 const schema = messageSchema(configuration);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configure, keyValueService } from '../../impl/index.ts';
-import { ClosedError, TimeoutError } from '../../impl/node/errors.ts';
+import { ClosedError, TimeoutError } from '../../impl/node/client/errors.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
 import { until } from './group.ts';
 

@@ -3,7 +3,7 @@ import { configure } from '../../impl/index.ts';
 import { type Line, lineSchema } from '../../impl/node/maelstrom/lines.ts';
 import { linKvService } from '../../impl/node/maelstrom/linKv.ts';
 import { MaelstromNode } from '../../impl/node/maelstrom/maelstromNode.ts';
-import { MemoryDisk } from '../../impl/node/storage/memory.ts';
+import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import { unpredicted } from '../unpredicted.ts';
 
 const node_ids = ['n0', 'n1', 'n2'];

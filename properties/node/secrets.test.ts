@@ -1,8 +1,8 @@
 import { type GenerateResult, generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ClusterClient } from '../../impl/node/client.ts';
-import { TimeoutError } from '../../impl/node/errors.ts';
-import type { Secrets } from '../../impl/node/secrets.ts';
+import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
+import { TimeoutError } from '../../impl/node/client/errors.ts';
+import type { Secrets } from '../../impl/node/cluster/tlsCredentials.ts';
 import { ServedGroup, until } from './group.ts';
 
 type Authority = Pick<GenerateResult, 'cert' | 'private'>;

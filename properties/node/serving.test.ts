@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Service, StorageMode } from '../../impl/index.ts';
 import { keyValueService } from '../../impl/index.ts';
-import { ClusterClient } from '../../impl/node/client.ts';
-import { configurationOf, groupOf } from '../../impl/node/cluster.ts';
-import { binaryCodec, jsonCodec } from '../../impl/node/codec.ts';
-import { ClosedError, EvictedError, RefusedError, SetupError, TimeoutError } from '../../impl/node/errors.ts';
-import { framed } from '../../impl/node/frame.ts';
-import { inquire } from '../../impl/node/inquiry.ts';
+import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
+import { inquire } from '../../impl/node/client/clusterStatus.ts';
+import { ClosedError, EvictedError, RefusedError, TimeoutError } from '../../impl/node/client/errors.ts';
+import { configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
+import { SetupError } from '../../impl/node/cluster/setupError.ts';
+import { binaryCodec, jsonCodec } from '../../impl/node/encoding/codec.ts';
+import { framed } from '../../impl/node/tcp/frame.ts';
 import { type Manner, ServedGroup, until } from './group.ts';
 
 let group: ServedGroup | undefined;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Timers } from '../../impl/node/timers.ts';
+import { Timers } from '../../impl/node/driver/timers.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

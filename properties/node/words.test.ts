@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commandIn, shown } from '../../impl/cli/keyValueCommands.ts';
-import { QuoteError, wordsOf } from '../../impl/cli/words.ts';
+import { QuoteError, wordsOf } from '../../impl/cli/quotedWords.ts';
 import { UsageError } from '../../impl/terminal/arguments.ts';
 
 describe('a line that somebody typed', () => {

@@ -9,9 +9,9 @@ import {
   type Replica,
   step,
 } from '../../impl/index.ts';
-import { openDurable } from '../../impl/node/storage/durable.ts';
-import { MemoryDisk } from '../../impl/node/storage/memory.ts';
-import type { Storage } from '../../impl/node/storage/storage.ts';
+import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
+import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
+import type { Storage } from '../../impl/node/storage/stableStorage.ts';
 import { scratch } from './damages.ts';
 import { owner } from './histories.ts';
 import { during } from './judging.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blankImage, type Image } from '../../impl/index.ts';
-import { openDurable } from '../../impl/node/storage/durable.ts';
+import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { damages, type Files, filesIn, harmed, put, scratch } from './damages.ts';
 import { configuration, type Deed, owner, Writer } from './histories.ts';
 import { type Ending, judged } from './judging.ts';

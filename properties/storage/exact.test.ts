@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { blankImage, type Image } from '../../impl/index.ts';
-import { entryKey, leafKey, type Operation } from '../../impl/node/storage/layout.ts';
+import { entryKey, leafKey } from '../../impl/node/storage/durable/keyLayout.ts';
+import type { BatchOperation } from '../../impl/node/storage/leveldb/levelDb.ts';
 import { changesBetween } from '../../impl/tree/changes.ts';
 import { Tree } from '../../impl/tree/tree.ts';
 import { filesIn, put, scratch } from './damages.ts';
@@ -18,8 +19,8 @@ beforeEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const gone = (key: Uint8Array): Operation => ({ type: 'del', key });
-const puts = (key: Uint8Array, value: Uint8Array): Operation => ({ type: 'put', key, value });
+const gone = (key: Uint8Array): BatchOperation => ({ type: 'del', key });
+const puts = (key: Uint8Array, value: Uint8Array): BatchOperation => ({ type: 'put', key, value });
 
 /** The truth cut off after this entry. */
 function cutAfter(truth: Image, length: number): Image {

@@ -10,7 +10,7 @@ import {
   type StorageRecord,
   Tree,
 } from '../../impl/index.ts';
-import type { Owner } from '../../impl/node/storage/superblock.ts';
+import type { Owner } from '../../impl/node/storage/durable/superblock.ts';
 
 /** The group whose storage is tried. */
 export const configuration = configure(3, 'durable', keyValueService);

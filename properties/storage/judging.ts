@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { Image } from '../../impl/index.ts';
-import { openDurable } from '../../impl/node/storage/durable.ts';
-import { type Storage, StorageError } from '../../impl/node/storage/storage.ts';
+import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
+import { type Storage, StorageError } from '../../impl/node/storage/stableStorage.ts';
 import { configuration, owner, tellingOf, Writer } from './histories.ts';
 
 /** How an opening after a damage may end. */

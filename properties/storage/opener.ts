@@ -1,5 +1,5 @@
-import { openDurable } from '../../impl/node/storage/durable.ts';
-import { StorageError } from '../../impl/node/storage/storage.ts';
+import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
+import { StorageError } from '../../impl/node/storage/stableStorage.ts';
 import { configuration, owner, Writer } from './histories.ts';
 import { imageIn } from './judging.ts';
 

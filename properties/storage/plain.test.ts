@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { configure, type Entry, keyValueService, Log, LogSuffix } from '../../impl/index.ts';
-import { entryOf, partsIn, plainEntry, plainSuffix, suffixOf } from '../../impl/node/plain.ts';
+import { entryOf, partsIn, plainEntry, plainSuffix, suffixOf } from '../../impl/node/encoding/logEncoding.ts';
 
 const configuration = configure(3, 'durable', keyValueService);
 const whole = fc.nat(Number.MAX_SAFE_INTEGER);

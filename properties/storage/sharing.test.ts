@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { blankImage, configure, keyValueService, type StorageRecord, Tree } from '../../impl/index.ts';
-import { openDurable } from '../../impl/node/storage/durable.ts';
+import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { scratch } from './damages.ts';
 import { configuration, owner, tellingOf, Writer } from './histories.ts';
 import { during, imageIn } from './judging.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { blankImage, type Image } from '../../impl/index.ts';
-import { openDurable } from '../../impl/node/storage/durable.ts';
-import type { Operation } from '../../impl/node/storage/layout.ts';
-import { openLibrary } from '../../impl/node/storage/library.ts';
+import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
+import type { BatchOperation } from '../../impl/node/storage/leveldb/levelDb.ts';
+import { openLibrary } from '../../impl/node/storage/leveldb/levelDb.ts';
 import { configuration, type Deed, owner, Writer } from './histories.ts';
 import { during, imageIn } from './judging.ts';
 
@@ -32,7 +32,7 @@ export async function readFrom(directory: string): Promise<{ image: Image; findi
 }
 
 /** Does something to the records behind the storage's back. */
-export async function tamper(directory: string, ...operations: readonly Operation[]): Promise<void> {
+export async function tamper(directory: string, ...operations: readonly BatchOperation[]): Promise<void> {
   const library = await openLibrary(join(directory, 'records'), false);
   await library.batch([...operations], { sync: true });
   await library.close();

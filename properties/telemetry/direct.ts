@@ -8,9 +8,9 @@ import {
   type Service,
   type StorageMode,
 } from '../../impl/index.ts';
-import { Host } from '../../impl/node/host.ts';
-import { Hub } from '../../impl/node/hub.ts';
-import { MemoryDisk } from '../../impl/node/storage/memory.ts';
+import { Host } from '../../impl/node/driver/replicaDriver.ts';
+import { Hub } from '../../impl/node/localNetwork.ts';
+import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import { until } from '../node/group.ts';
 
 /** How a group differs from three durable replicas of the key-value store. */

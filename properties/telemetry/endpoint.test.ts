@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { SetupError } from '../../impl/node/errors.ts';
+import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { isHeard } from '../../impl/node/telemetry/channels.ts';
-import { type Endpoint, openEndpoint } from '../../impl/node/telemetry/endpoint.ts';
+import { type Endpoint, openEndpoint } from '../../impl/node/telemetry/metricsEndpoint.ts';
 import { inBraces } from '../../impl/node/telemetry/prometheus.ts';
 import { until } from '../node/group.ts';
 import { Direct } from './direct.ts';

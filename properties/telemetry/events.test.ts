@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { configure, createReplica, type Input, keyValueService, Log, step } from '../../impl/index.ts';
 import { channels, eventTypes } from '../../impl/node/telemetry/channels.ts';
-import type { EventType } from '../../impl/node/telemetry/events.ts';
 import { Telemetry } from '../../impl/node/telemetry/telemetry.ts';
+import type { EventType } from '../../impl/node/telemetry/telemetryEvents.ts';
 import { Hearing } from './hearing.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 

@@ -1,5 +1,5 @@
 import { eventTypes, listen } from '../../impl/node/telemetry/channels.ts';
-import type { EventOf, EventType, TelemetryEvent } from '../../impl/node/telemetry/events.ts';
+import type { EventOf, EventType, TelemetryEvent } from '../../impl/node/telemetry/telemetryEvents.ts';
 
 /** Writes down all that is told, until it is ended. */
 export class Hearing {

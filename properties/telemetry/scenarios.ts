@@ -1,5 +1,5 @@
 import { configure, keyValueService, type Limits, type Service, type StorageMode } from '../../impl/index.ts';
-import { ClusterClient } from '../../impl/node/client.ts';
+import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
 import { ServedGroup, until } from '../node/group.ts';
 import { Direct } from './direct.ts';

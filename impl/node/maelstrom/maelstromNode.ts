@@ -4,11 +4,11 @@ import type { Configuration } from '../../replica/data/configuration.ts';
 import type { Request } from '../../replica/data/entry.ts';
 import type { ClientMessage, Message } from '../../replica/data/messages.ts';
 import type { Json } from '../../tree/json.ts';
-import { Asker } from '../asker.ts';
-import { ClosedError, RefusedError } from '../errors.ts';
-import { Host } from '../host.ts';
-import { clientMessageSchema, messageSchema, objection, plainMessage } from '../messageSchema.ts';
-import type { Storage } from '../storage/storage.ts';
+import { Asker } from '../client/clientSession.ts';
+import { ClosedError, RefusedError } from '../client/errors.ts';
+import { Host } from '../driver/replicaDriver.ts';
+import { clientMessageSchema, messageSchema, objection, plainMessage } from '../encoding/messageSchema.ts';
+import type { Storage } from '../storage/stableStorage.ts';
 import type { Init, Line } from './lines.ts';
 import { errorCodes, operationSchema } from './linKv.ts';
 

@@ -1,5 +1,5 @@
 import { type Channel, channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { EventMap, EventOf, EventType } from './events.ts';
+import type { EventMap, EventOf, EventType } from './telemetryEvents.ts';
 
 /** The channel of each event is `viewstamped:<type>`. */
 export const channels: { readonly [Type in EventType]: Channel } = {

@@ -1,5 +1,5 @@
 import { eventTypes, type Listeners } from './channels.ts';
-import type { EventMap, EventOf, EventType } from './events.ts';
+import type { EventMap, EventOf, EventType } from './telemetryEvents.ts';
 
 /** By what a metric is told apart. Every metric has `replica` besides. */
 export type Labels = Readonly<Record<string, string | number>>;

@@ -8,9 +8,9 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { listen } from './channels.ts';
-import type { Standing } from './events.ts';
-import { Levels, levelNames, levels } from './levels.ts';
+import { Levels, levelNames, levels } from './gauges.ts';
 import { feeding, metrics } from './metrics.ts';
+import type { Standing } from './telemetryEvents.ts';
 
 /** Where traces and metrics go. Either may be left out. */
 export interface Instruments {

@@ -1,4 +1,4 @@
-import { Levels, levelNames, levels } from './levels.ts';
+import { Levels, levelNames, levels } from './gauges.ts';
 import { type Labels, type Metric, metrics } from './metrics.ts';
 
 /** Upper bounds of the buckets of a histogram, in seconds. */

@@ -1,7 +1,7 @@
 import type { Output } from '../../replica/data/outputs.ts';
 import type { Input } from '../../replica/step.ts';
-import type { LeadershipEnd, Tell } from './events.ts';
-import { leads, type Seen } from './seen.ts';
+import { leads, type Seen } from './observedState.ts';
+import type { LeadershipEnd, Tell } from './telemetryEvents.ts';
 
 /**
  * What lasts longer than a step: a leadership, a view change, a state transfer, a recovery, the fetching of a checkpoint.

@@ -2,8 +2,8 @@ import type { Log } from '../../replica/data/log.ts';
 import type { Replica } from '../../replica/data/replica.ts';
 import { sizeOf } from '../../replica/data/replicaSet.ts';
 import type { Input } from '../../replica/step.ts';
-import type { Tell } from './events.ts';
-import { leads, type Seen } from './seen.ts';
+import { leads, type Seen } from './observedState.ts';
+import type { Tell } from './telemetryEvents.ts';
 
 /** Tells what is different in the replica after a step. */
 export function tellChanges(

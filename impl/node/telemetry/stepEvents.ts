@@ -4,8 +4,8 @@ import type { Output } from '../../replica/data/outputs.ts';
 import type { Replica } from '../../replica/data/replica.ts';
 import { sizeOf } from '../../replica/data/replicaSet.ts';
 import type { Input } from '../../replica/step.ts';
-import type { Outcome, Tell } from './events.ts';
-import type { Seen } from './seen.ts';
+import type { Seen } from './observedState.ts';
+import type { Outcome, Tell } from './telemetryEvents.ts';
 
 /** Tells what came to the replica, and what that is in the protocol. */
 export function tellInput(

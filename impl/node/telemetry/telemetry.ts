@@ -4,15 +4,14 @@ import { isPrimary, type Replica } from '../../replica/data/replica.ts';
 import type { Input } from '../../replica/step.ts';
 import type { Applied, Service } from '../../service/service.ts';
 import type { Json } from '../../tree/json.ts';
-import type { Witness } from '../transport.ts';
 import { channels, isHeard } from './channels.ts';
-import { Clients } from './clients.ts';
-import type { LeadershipEnd, Standing, Tell } from './events.ts';
-import { Requests } from './requests.ts';
-import { type Seen, seenOf } from './seen.ts';
+import { Clients } from './evictions.ts';
+import { type Seen, seenOf } from './observedState.ts';
+import { Requests } from './requestEvents.ts';
 import { Spans } from './spans.ts';
 import { tellChanges } from './stateEvents.ts';
 import { tellInput, tellOutputs } from './stepEvents.ts';
+import type { LeadershipEnd, Standing, Tell } from './telemetryEvents.ts';
 
 const executions = [channels['execution-start'], channels['execution-stop'], channels['execution-exception']];
 
@@ -20,7 +19,7 @@ const executions = [channels['execution-start'], channels['execution-stop'], cha
  * Tells whoever listens on the channels what goes on in a replica, from what each step shows: the core knows nothing of it.
  * Between steps it remembers what changes are told against. Where nobody listens, it does no more than that.
  */
-export class Telemetry implements Witness {
+export class Telemetry {
   private readonly run = randomUUID();
   private readonly replica: Replica;
   private readonly tick: number;

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { createServer, connect as dial, type Socket } from 'node:net';
-import { jsonCodec } from '../../../impl/node/codec.ts';
-import { Connection } from '../../../impl/node/connection.ts';
+import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
+import { Connection } from '../../../impl/node/tcp/framedConnection.ts';
 
 /**
  * One of three processes that do what any quorum must, and nothing else: the first takes an operation from a client, has it

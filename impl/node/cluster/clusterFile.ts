@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { Limits } from '../../replica/data/configuration.ts';
+import { binaryCodec, jsonCodec } from '../encoding/codec.ts';
+import { addressIn } from './address.ts';
+import { type Cluster, clusterOf } from './cluster.ts';
+import { SetupError } from './setupError.ts';
+import type { Secrets } from './tlsCredentials.ts';
+
+const atLeastOne = z.int().min(1);
+const path = z.string().min(1);
+
+const fileSchema = z.strictObject({
+  replicas_addresses: z
+    .array(z.string().refine((text) => addressIn(text) !== undefined, 'write host:port'))
+    .min(1)
+    .max(31),
+  mode: z.enum(['durable', 'diskless']).optional(),
+  tick_milliseconds: atLeastOne.max(60_000).optional(),
+  sessions: atLeastOne.optional(),
+  window: atLeastOne.optional(),
+  checkpoint_every: atLeastOne.optional(),
+  pipeline: atLeastOne.optional(),
+  room: atLeastOne.optional(),
+  frame_bytes: atLeastOne
+    .min(1024)
+    .max(2 ** 30)
+    .optional(),
+  queue_bytes: atLeastOne.min(1024).optional(),
+  codec: z.enum(['binary', 'json']).optional(),
+  tls: z.strictObject({ ca: path, certificate: path, key: path }).optional(),
+});
+type Fields = z.infer<typeof fileSchema>;
+
+/**
+ * Reads what a YAML file says of a cluster. In the paths under `tls`, which are relative to the file, `{name}` stands for
+ * `who`: `replica-0`, or `client`. Throws a SetupError that names the line and the field of whatever is wrong.
+ */
+export function readCluster(file: string, who: string): Cluster {
+  const fields = fieldsIn(
+    file,
+    read(file, 'There is no such file, or it cannot be read. Name one with --config.'),
+  );
+  const { mode, codec, tick_milliseconds: tick, frame_bytes: frame, queue_bytes: queue } = fields;
+  const addresses = fields.replicas_addresses.flatMap((text) => addressIn(text) ?? []);
+  const usual = clusterOf(addresses);
+  const limits: Limits = {
+    sessions: fields.sessions,
+    window: fields.window,
+    checkpointEvery: fields.checkpoint_every,
+    pipeline: fields.pipeline,
+    room: fields.room,
+  };
+  return {
+    addresses,
+    mode: mode ?? usual.mode,
+    limits,
+    tick: tick ?? usual.tick,
+    bounds: { frame: frame ?? usual.bounds.frame, queue: queue ?? usual.bounds.queue },
+    codec: codec === 'binary' ? binaryCodec : jsonCodec,
+    secrets: secretsIn(fields, file, who),
+  };
+}
+
+function secretsIn({ tls }: Fields, file: string, who: string): Secrets | undefined {
+  if (tls === undefined) return undefined;
+  const pem = (field: string, path: string): string =>
+    read(
+      resolve(dirname(file), path.replaceAll('{name}', who)),
+      `${file} names it as tls.${field}. Put it there, or name another.`,
+    );
+  return { ca: pem('ca', tls.ca), cert: pem('certificate', tls.certificate), key: pem('key', tls.key) };
+}
+
+function read(file: string, advice: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new SetupError(
+      `Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}. ${advice}`,
+    );
+  }
+}
+
+function fieldsIn(file: string, text: string): Fields {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [error] = document.errors;
+  if (error !== undefined) throw new SetupError(`${file}, ${error.message}`);
+  const parsed = fileSchema.safeParse(document.toJS());
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path =
+    issue?.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : (issue?.path ?? []);
+  const known = `Known are ${Object.keys(fileSchema.shape).join(', ')}.`;
+  const advice = issue?.code === 'unrecognized_keys' ? ` ${known}` : '';
+  const place = placeOf(path);
+  throw new SetupError(
+    `${file}, line ${place}: ${path.join('.') || 'the file'}: ${issue?.message}.${advice}`,
+  );
+
+  function placeOf(path: readonly PropertyKey[]): number {
+    // Of what is missing there is no line, but there is one of what it is missing in.
+    for (let length = path.length; length > 0; length--) {
+      const node = document.getIn(path.slice(0, length), true);
+      const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
+      if (Array.isArray(range) && typeof range[0] === 'number') return lines.linePos(range[0]).line;
+    }
+    return 1;
+  }
+}

@@ -1,0 +1,163 @@
+import { randomInt } from 'node:crypto';
+import type { Configuration } from '../../replica/data/configuration.ts';
+import type { Message } from '../../replica/data/messages.ts';
+import type { Output } from '../../replica/data/outputs.ts';
+import { createReplica, type Replica } from '../../replica/data/replica.ts';
+import { blankImage, type StorageRecord } from '../../replica/data/storage.ts';
+import { type Input, step } from '../../replica/step.ts';
+import type { Predicted } from '../../service/service.ts';
+import type { Storage } from '../storage/stableStorage.ts';
+import { Telemetry, watched } from '../telemetry/telemetry.ts';
+import { Timers } from './timers.ts';
+import type { Transport } from './transport.ts';
+
+/** What a replica needs around it. */
+export interface Surroundings {
+  readonly configuration: Configuration;
+  readonly replicaNumber: number;
+  readonly storage: Storage;
+  readonly transport: Pick<Transport, 'send' | 'reply'>;
+  /** Milliseconds in one tick of the replica's timers. */
+  readonly tick: number;
+  /** What the clock and the source of chance show. */
+  readonly read: () => Predicted;
+  /** Sees each step after it was taken, before anything comes of it. */
+  readonly onStep: (replica: Replica, input: Input, outputs: readonly Output[]) => void;
+  /** What was written is not on stable storage, or the replica broke: it does nothing more. */
+  readonly onFailure: (error: Error) => void;
+}
+
+/**
+ * One replica at work: gives it what happens, one thing after the other, and does what it asks for. Everything written in
+ * one turn of the event loop, or while an earlier write is under way, becomes durable together (group commit).
+ */
+export class Host {
+  readonly replica: Replica;
+  readonly telemetry: Telemetry;
+  private readonly surroundings: Surroundings;
+  private readonly timers: Timers;
+  private records: StorageRecord[] = [];
+  private issued = 0;
+  private isWriting = false;
+  private isStopped = false;
+
+  constructor(surroundings: Surroundings) {
+    const { configuration, replicaNumber, tick } = surroundings;
+    this.surroundings = surroundings;
+    const service = watched(configuration.service, (...execution) => this.telemetry.executing(...execution));
+    this.replica = createReplica({ ...configuration, service }, replicaNumber);
+    this.telemetry = new Telemetry(this.replica, tick);
+    this.timers = new Timers((timer) => this.take({ type: 'timer', timer }));
+  }
+
+  /** Goes on where an earlier run stopped, as far as its storage knows of one. */
+  resume(): void {
+    const { stored = { image: blankImage, records: [] }, incarnation } = this.surroundings.storage;
+    this.begin('resume', incarnation);
+    this.take({ type: 'restart', stored, incarnation });
+  }
+
+  /** Begins for the first time, together with the group. */
+  start(): void {
+    this.begin('start', this.surroundings.storage.incarnation);
+    this.take({ type: 'start' });
+  }
+
+  /**
+   * Begins without a memory where there must have been one: it was never given storage, or lost it whole. What it promised
+   * is not known any more; the others tell it all the rest (VRR §4.3).
+   */
+  recover(): void {
+    const stored = { image: { ...blankImage, isDamaged: true }, records: [] };
+    // Nor is it known how often it was started before.
+    const incarnation = randomInt(2 ** 47);
+    this.begin('recover', incarnation);
+    this.take({ type: 'restart', stored, incarnation });
+  }
+
+  /** Yields why no correct sender can have sent this message, or undefined. */
+  receive(message: Message): string | undefined {
+    // Nothing else is ordered, and so nothing else needs to know the time.
+    const reading = message.type === 'REQUEST' ? { reading: this.surroundings.read() } : {};
+    const [only] = this.take({ type: 'message', message, ...reading });
+    return only?.type === 'refused' ? only.reason : undefined;
+  }
+
+  /** Takes nothing in any more. What is being written will be. */
+  stop(): void {
+    this.isStopped = true;
+    this.timers.stop();
+    this.telemetry.over();
+  }
+
+  private begin(how: 'start' | 'resume' | 'recover', incarnation: number): void {
+    this.telemetry.begun(how, incarnation, this.surroundings.storage.findings);
+  }
+
+  private take(input: Input): readonly Output[] {
+    if (this.isStopped) return [];
+    try {
+      const outputs = step(this.replica, input);
+      this.telemetry.step(input, outputs);
+      this.surroundings.onStep(this.replica, input, outputs);
+      for (const output of outputs) this.perform(output);
+      return outputs;
+    } catch (error) {
+      this.fail(error);
+      return [];
+    }
+  }
+
+  private perform(output: Output): void {
+    const { transport, tick } = this.surroundings;
+    switch (output.type) {
+      case 'send':
+        return transport.send(output.to, output.message);
+      case 'reply':
+        return transport.reply(output.message);
+      case 'timer':
+        return this.timers.arm(output.timer, output.delay * tick);
+      case 'write':
+        return this.write(output.write, output.records);
+      case 'registered':
+      case 'turned-away':
+      case 'executed':
+      case 'restored':
+      case 'dropped':
+      case 'refused':
+      case 'alarm':
+        return;
+    }
+  }
+
+  private write(write: number, records: readonly StorageRecord[]): void {
+    if (this.records.length === 0 && !this.isWriting) setImmediate(() => void this.sync());
+    this.records.push(...records);
+    this.issued = write;
+  }
+
+  private async sync(): Promise<void> {
+    this.isWriting = true;
+    try {
+      while (this.records.length > 0) {
+        const { records, issued } = this;
+        this.records = [];
+        const since = performance.now();
+        await this.surroundings.storage.write(records);
+        this.telemetry.written(records.length, performance.now() - since);
+        this.take({ type: 'durable', write: issued });
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+    this.isWriting = false;
+  }
+
+  private fail(error: unknown): void {
+    if (this.isStopped) return;
+    const failure = error instanceof Error ? error : new Error(String(error));
+    this.telemetry.over(failure);
+    this.stop();
+    this.surroundings.onFailure(failure);
+  }
+}

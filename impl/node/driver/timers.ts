@@ -1,0 +1,49 @@
+import type { Timer } from '../../replica/data/outputs.ts';
+
+/**
+ * The timers of a replica or client. Most are set anew, or stopped, long before they are due: only a note is made of that, and
+ * the one that Node keeps is looked at when it fires.
+ */
+export class Timers<Name extends string = Timer> {
+  private readonly due = new Map<Name, number>();
+  /** What Node keeps, and when that fires. */
+  private readonly set = new Map<Name, { readonly timeout: NodeJS.Timeout; readonly at: number }>();
+  private readonly onDue: (name: Name) => void;
+
+  constructor(onDue: (name: Name) => void) {
+    this.onDue = onDue;
+  }
+
+  /** Has the timer fire once after so many milliseconds, instead of whenever it was due; with 0, not at all. */
+  arm(name: Name, delay: number): void {
+    if (delay === 0) {
+      this.due.delete(name);
+      return;
+    }
+    const time = performance.now() + delay;
+    this.due.set(name, time);
+    if (time < (this.set.get(name)?.at ?? Number.POSITIVE_INFINITY)) this.schedule(name, delay, time);
+  }
+
+  /** No timer fires any more. */
+  stop(): void {
+    this.due.clear();
+    for (const { timeout } of this.set.values()) clearTimeout(timeout);
+    this.set.clear();
+  }
+
+  private schedule(name: Name, delay: number, at: number): void {
+    clearTimeout(this.set.get(name)?.timeout);
+    this.set.set(name, { timeout: setTimeout(() => this.look(name), Math.ceil(delay)), at });
+  }
+
+  private look(name: Name): void {
+    this.set.delete(name);
+    const time = this.due.get(name);
+    if (time === undefined) return;
+    const left = time - performance.now();
+    if (left > 0) return this.schedule(name, left, time);
+    this.due.delete(name);
+    this.onDue(name);
+  }
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Configuration } from '../../replica/data/configuration.ts';
+import type { ClientMessage, Message, PrimaryState } from '../../replica/data/messages.ts';
+import type { Json } from '../../tree/json.ts';
+import { type PlainSuffix, plainSuffix, suffixOf } from './logEncoding.ts';
+
+const whole = z.int().nonnegative();
+const text = z.string();
+/** The core looks at every part of whatever it takes up. */
+const json = z.custom<Json>((value) => value !== undefined, 'a value is missing');
+
+const request = z.object({
+  type: z.literal('REQUEST'),
+  operation: json,
+  clientId: text,
+  session: whole,
+  requestNumber: whole,
+});
+
+const part = z.enum(['table', 'state']);
+const digest = z.string().length(16);
+const question = z.object({ path: text, digests: z.array(digest.nullable()).readonly() });
+const difference = z.array(
+  z
+    .tuple([
+      whole,
+      z
+        .array(z.tuple([text, json]).readonly())
+        .readonly()
+        .nullable(),
+    ])
+    .readonly(),
+);
+const answer = z.object({ differences: z.array(difference.readonly()).readonly(), isCut: z.boolean() });
+const exchanged = z.object({ part, paths: z.array(text).readonly(), answer });
+
+/** What replicas may send each other, as it comes out of a frame. A suffix is made a part of a log again, entry by entry. */
+export function messageSchema(configuration: Configuration): z.ZodType<Message> {
+  const suffix = z.unknown().transform((plain, context) => {
+    const suffix = suffixOf(configuration, plain);
+    if (typeof suffix !== 'string') return suffix;
+    context.addIssue({ code: 'custom', message: suffix });
+    return z.NEVER;
+  });
+  const numbers = { viewNumber: whole, opNumber: whole, commitNumber: whole };
+  const log = { ...numbers, suffix };
+  const viewNumber = whole;
+  const replicaNumber = whole;
+  return z.discriminatedUnion('type', [
+    request,
+    z.object({ type: z.literal('PREPARE'), ...log }),
+    z.object({ type: z.literal('PREPAREOK'), viewNumber, opNumber: whole, replicaNumber }),
+    z.object({ type: z.literal('COMMIT'), viewNumber, commitNumber: whole }),
+    z.object({ type: z.literal('STARTVIEWCHANGE'), viewNumber, replicaNumber }),
+    z.object({ type: z.literal('DOVIEWCHANGE'), ...log, lastNormalView: whole, replicaNumber }),
+    z.object({ type: z.literal('STARTVIEW'), ...log }),
+    z.object({ type: z.literal('GETSTATE'), viewNumber, opNumber: whole, replicaNumber }),
+    z.object({ type: z.literal('NEWSTATE'), ...log }),
+    z.object({
+      type: z.literal('GETCHECKPOINT'),
+      ...{ viewNumber, opNumber: whole, part, replicaNumber },
+      questions: z.array(question).readonly(),
+    }),
+    z.object({
+      type: z.literal('CHECKPOINT'),
+      ...{ viewNumber, opNumber: whole, time: whole },
+      digests: z.object({ table: digest, state: digest }),
+      exchanged: exchanged.nullable(),
+    }),
+    z.object({ type: z.literal('RECOVERY'), viewNumber, nonce: text, replicaNumber }),
+    z.object({
+      type: z.literal('RECOVERYRESPONSE'),
+      ...{ viewNumber, nonce: text, replicaNumber },
+      state: z.object({ suffix, opNumber: whole, commitNumber: whole }).nullable(),
+    }),
+  ]);
+}
+
+/** The message as it goes into a frame. */
+export function plainMessage(message: Message): object {
+  if (message.type === 'RECOVERYRESPONSE')
+    return message.state === null ? message : { ...message, state: withPlainSuffix(message.state) };
+  return 'suffix' in message ? withPlainSuffix(message) : message;
+}
+
+function withPlainSuffix<T extends PrimaryState>(holder: T): Omit<T, 'suffix'> & { suffix: PlainSuffix } {
+  return { ...holder, suffix: plainSuffix(holder.suffix) };
+}
+
+const toClient = { viewNumber: whole, clientId: text, requestNumber: whole };
+
+/** What a replica may send a client. */
+export const clientMessageSchema: z.ZodType<ClientMessage> = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('REPLY'), ...toClient, result: json }),
+  z.object({ type: z.literal('EVICTED'), ...toClient }),
+]);
+
+/** What is wrong with a value, in a sentence: the first thing that is, and where. */
+export function objection({ issues: [issue] }: z.ZodError): string {
+  if (issue === undefined) return 'it is not what was expected';
+  return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`;
+}

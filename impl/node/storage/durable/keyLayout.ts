@@ -1,0 +1,63 @@
+import type { Entry } from '../../../replica/data/entry.ts';
+import type { CheckpointPart } from '../../../replica/data/messages.ts';
+import type { Json } from '../../../tree/json.ts';
+import type { Leaf } from '../../../tree/node.ts';
+import { plainEntry } from '../../encoding/logEncoding.ts';
+import type { BatchOperation, Range } from '../leveldb/levelDb.ts';
+import { sealed } from './envelope.ts';
+import { type Superblock, sealedSuperblock } from './superblock.ts';
+
+/** The first byte of each key tells what it is the key of. */
+const kinds = { superblock: 0x73, entry: 0x65, state: 0x70, table: 0x74 } as const;
+
+/** Where the superblock is among the records. */
+export const superblockKey: Uint8Array = Buffer.of(kinds.superblock);
+
+/** Where the entry with this number is. */
+export function entryKey(opNumber: number): Uint8Array {
+  const key = Buffer.alloc(9);
+  key[0] = kinds.entry;
+  key.writeBigUInt64BE(BigInt(opNumber), 1);
+  return key;
+}
+
+/** Where the leaf of a checkpoint with this hash is. */
+export function leafKey(part: CheckpointPart, hash: number): Uint8Array {
+  const key = Buffer.alloc(5);
+  key[0] = kinds[part];
+  key.writeInt32BE(hash, 1);
+  return key;
+}
+
+/** The keys from this one to below that one are those of a part of a checkpoint. */
+export function leavesOf(part: CheckpointPart): Range {
+  return { gte: Buffer.of(kinds[part]), lt: Buffer.of(kinds[part] + 1) };
+}
+
+/** Puts the superblock in place of the last. */
+export function putSuperblock(superblock: Superblock): BatchOperation {
+  return { type: 'put', key: superblockKey, value: sealedSuperblock(superblockKey, superblock) };
+}
+
+/** Puts an entry where it belongs, with the number of the write that does so. */
+export function putEntry(opNumber: number, entry: Entry, { write, store }: Superblock): BatchOperation {
+  const key = entryKey(opNumber);
+  return { type: 'put', key, value: sealed(key, JSON.stringify([write, plainEntry(entry)]), seedOf(store)) };
+}
+
+/** Puts a leaf of a checkpoint where it belongs, or deletes what was there. */
+export function putLeaf(
+  part: CheckpointPart,
+  hash: number,
+  leaf: Leaf<Json> | undefined,
+  { store }: Superblock,
+): BatchOperation {
+  const key = leafKey(part, hash);
+  if (leaf === undefined) return { type: 'del', key };
+  return { type: 'put', key, value: sealed(key, JSON.stringify([...leaf.entries()]), seedOf(store)) };
+}
+
+/** What the checksums of a directory start from. */
+export function seedOf(store: string): bigint {
+  return BigInt(`0x${store}`);
+}

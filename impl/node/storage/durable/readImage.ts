@@ -1,0 +1,136 @@
+import type { Checkpoint } from '../../../replica/data/checkpoint.ts';
+import type { Configuration } from '../../../replica/data/configuration.ts';
+import type { Entry } from '../../../replica/data/entry.ts';
+import { Log } from '../../../replica/data/log.ts';
+import type { CheckpointPart } from '../../../replica/data/messages.ts';
+import { blankImage, type Image } from '../../../replica/data/storage.ts';
+import type { Json } from '../../../tree/json.ts';
+import type { Entry as Part } from '../../../tree/node.ts';
+import { Tree } from '../../../tree/tree.ts';
+import { entryOf, partsIn } from '../../encoding/logEncoding.ts';
+import type { Records } from '../leveldb/levelDb.ts';
+import { opened } from './envelope.ts';
+import { entryKey, leavesOf, seedOf } from './keyLayout.ts';
+import { writtenSince } from './segments.ts';
+import type { Superblock } from './superblock.ts';
+
+/** What was read, and what was found harmed, in sentences. */
+export interface Reading {
+  readonly image: Image;
+  readonly findings: readonly string[];
+}
+
+/**
+ * The image that the superblock speaks of, as far as it can be read. Entries before the checkpoint are not missed, since that
+ * stands for them; where the first harmed entry after it is, the log ends, and is damaged. Without its checkpoint a log is
+ * of no use.
+ */
+export async function imageOf(
+  records: Records,
+  superblock: Superblock,
+  configuration: Configuration,
+): Promise<Reading> {
+  const { viewNumber, lastNormalView, commitNumber, isDamaged } = superblock;
+  const checkpoint = await checkpointOf(records, superblock);
+  if (typeof checkpoint === 'string') {
+    const image = { ...blankImage, viewNumber, lastNormalView, isDamaged: true };
+    return { image, findings: [`${checkpoint}: neither it nor the log after it can be used`] };
+  }
+  const { log, findings } = await logOf(records, superblock, configuration, checkpoint);
+  const isCut = log.length < superblock.length;
+  const known = isCut ? Math.min(commitNumber, log.length) : commitNumber;
+  const promise = { viewNumber, lastNormalView, commitNumber: known };
+  return { image: { ...promise, log, checkpoint, isDamaged: isDamaged || isCut }, findings };
+}
+
+async function logOf(
+  records: Records,
+  superblock: Superblock,
+  configuration: Configuration,
+  checkpoint: Checkpoint | undefined,
+): Promise<{ readonly log: Log; readonly findings: readonly string[] }> {
+  const { base, baseTime, length } = superblock;
+  let log = Log.after(base, baseTime);
+  let opNumber = base;
+  const findings: string[] = [];
+  for await (const entry of entriesIn(records, superblock, configuration)) {
+    opNumber++;
+    if (typeof entry !== 'string') {
+      // Nothing is built on a gap: after one before the checkpoint the log begins anew after that.
+      if (log.length === opNumber - 1) log = log.append(entry);
+      continue;
+    }
+    findings.push(`entry ${opNumber}: ${entry}`);
+    if (checkpoint === undefined || opNumber > checkpoint.opNumber) break;
+    log = Log.after(checkpoint.opNumber, checkpoint.time);
+  }
+  if (findings.length > 0) findings.push(`the log had entries ${base + 1} to ${length}`);
+  return { log, findings };
+}
+
+/** The entries of the log in their order, or what is wrong with each. */
+async function* entriesIn(
+  records: Records,
+  superblock: Superblock,
+  configuration: Configuration,
+): AsyncGenerator<Entry | string> {
+  const { base, length } = superblock;
+  const keys = Array.from({ length: length - base }, (_, index) => entryKey(base + 1 + index));
+  let index = 0;
+  for await (const bytes of records.valuesOf(keys)) {
+    const key = keys[index++];
+    if (key === undefined || bytes === undefined) yield 'it is not there';
+    else yield entryIn(key, bytes, base + index, superblock, configuration);
+  }
+}
+
+function entryIn(
+  key: Uint8Array,
+  bytes: Uint8Array,
+  opNumber: number,
+  { store, segments, write }: Superblock,
+  configuration: Configuration,
+): Entry | string {
+  const found = opened(key, bytes, seedOf(store));
+  if (found.harm !== undefined) return found.harm;
+  if (!Array.isArray(found.value)) return 'it is no entry with the number of a write';
+  const [written, plain]: unknown[] = found.value;
+  if (typeof written !== 'number' || written < writtenSince(segments, opNumber))
+    return 'it was replaced by one that cannot be read';
+  if (written > write) return 'it replaced one that cannot be read any more';
+  return entryOf(configuration, plain);
+}
+
+async function checkpointOf(
+  records: Records,
+  { checkpoint, store }: Superblock,
+): Promise<Checkpoint | undefined | string> {
+  if (checkpoint === null) return undefined;
+  const { opNumber, time } = checkpoint;
+  const name = `the checkpoint of ${opNumber} entries`;
+  const [state, table] = await Promise.all([
+    treeOf(records, 'state', store, checkpoint.state),
+    treeOf(records, 'table', store, checkpoint.table),
+  ]);
+  if (typeof state === 'string') return `${name}, state: ${state}`;
+  if (typeof table === 'string') return `${name}, client-table: ${table}`;
+  return { opNumber, time, state, table };
+}
+
+async function treeOf(
+  records: Records,
+  part: CheckpointPart,
+  store: string,
+  digest: string,
+): Promise<Tree | string> {
+  const parts: Part<Json>[] = [];
+  for await (const [key, bytes] of records.within(leavesOf(part))) {
+    const found = opened(key, bytes, seedOf(store));
+    if (found.harm !== undefined) return found.harm;
+    const some = partsIn(part, found.value);
+    if (typeof some === 'string') return some;
+    parts.push(...some);
+  }
+  const tree = Tree.empty().with(parts);
+  return tree.digest === digest ? tree : 'parts of it are missing, or of another checkpoint';
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Checkpoint } from '../../../replica/data/checkpoint.ts';
+import type { Image } from '../../../replica/data/storage.ts';
+import { StorageError } from '../stableStorage.ts';
+import { type Opened, opened, sealed } from './envelope.ts';
+
+/** Whose storage it is. */
+export interface Owner {
+  /** The name of the group, of 1 to 256 characters. */
+  readonly group: string;
+  readonly replica: number;
+}
+
+const whole = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const digest = z.string().regex(/^[0-9a-f]{16}$/);
+
+const schema = z.strictObject({
+  group: z.string().min(1).max(256),
+  replica: whole,
+  /** Drawn when the directory was made: records of another are told apart by it. */
+  store: digest,
+  incarnation: whole,
+  /** The number of the write that it was part of. */
+  write: whole,
+  isDamaged: z.boolean(),
+  viewNumber: whole,
+  lastNormalView: whole,
+  commitNumber: whole,
+  /** The log: how many entries are gone, the time of the last of them, and the number of the last entry. */
+  base: whole,
+  baseTime: whole,
+  length: whole,
+  /** Since which write entries from which on have stood: an older one there was replaced, and is no entry of the log. */
+  segments: z.array(z.strictObject({ from: whole, write: whole })),
+  checkpoint: z.strictObject({ opNumber: whole, time: whole, state: digest, table: digest }).nullable(),
+});
+
+/**
+ * Says which of all that lies in the directory counts: each write ends with one that replaces the last. It holds what was
+ * promised too, and is kept twice: among the records, and in a file of its own.
+ */
+export type Superblock = Readonly<z.infer<typeof schema>>;
+
+/** As it is stored under this key. */
+export function sealedSuperblock(key: Uint8Array, superblock: Superblock): Buffer {
+  return sealed(key, JSON.stringify(superblock), 0n);
+}
+
+/**
+ * The superblock stored under this key, or in words what is wrong with it. Throws a StorageError if it is intact, and written
+ * by another version or for another replica: that is no harm, but a mistake.
+ */
+export function openedSuperblock(
+  key: Uint8Array,
+  bytes: Uint8Array,
+  owner: Owner,
+  path: string,
+): Superblock | string {
+  const found: Opened = opened(key, bytes, 0n);
+  if (found.otherVersion !== undefined) throw otherVersion(found.otherVersion, path);
+  if (found.harm !== undefined) return found.harm;
+  const parsed = schema.safeParse(found.value);
+  if (!parsed.success) return 'its fields are wrong';
+  const { group, replica } = parsed.data;
+  if (group !== owner.group || replica !== owner.replica)
+    throw new StorageError(
+      'other-replica',
+      `${path} belongs to replica ${replica} of group ${JSON.stringify(group)}, not to replica ${owner.replica} of group ` +
+        `${JSON.stringify(owner.group)}: give each replica a directory of its own.`,
+    );
+  return parsed.data;
+}
+
+function otherVersion(found: number, path: string): StorageError {
+  return new StorageError(
+    'other-version',
+    `${path} was written in layout ${found}, which this version cannot read: run the version that wrote it.`,
+  );
+}
+
+/** What a superblock says of an image, but for the segments of its log. */
+export function summaryOf({
+  log,
+  checkpoint,
+  ...image
+}: Image): Omit<Superblock, 'group' | 'replica' | 'store' | 'incarnation' | 'write' | 'segments'> {
+  const { isDamaged, viewNumber, lastNormalView, commitNumber } = image;
+  const { base, length } = log;
+  const baseTime = log.prefix(base).lastTime;
+  const promise = { viewNumber, lastNormalView, commitNumber };
+  return { isDamaged, ...promise, base, baseTime, length, checkpoint: outlineOf(checkpoint) };
+}
+
+function outlineOf(checkpoint: Checkpoint | undefined): Superblock['checkpoint'] {
+  if (checkpoint === undefined) return null;
+  const { opNumber, time, state, table } = checkpoint;
+  return { opNumber, time, state: state.digest, table: table.digest };
+}

@@ -1,0 +1,82 @@
+import { Log } from '../../../replica/data/log.ts';
+import { type Image, readBack, type StorageRecord } from '../../../replica/data/storage.ts';
+import { changesBetween } from '../../../tree/changes.ts';
+import { Tree } from '../../../tree/tree.ts';
+import type { BatchOperation } from '../leveldb/levelDb.ts';
+import { entryKey, putEntry, putLeaf, putSuperblock } from './keyLayout.ts';
+import { compactedTo, mostSegments, replaced, type Segments } from './segments.ts';
+import { type Superblock, summaryOf } from './superblock.ts';
+
+/** What is on the disk. */
+export interface Content {
+  readonly image: Image;
+  readonly superblock: Superblock;
+}
+
+/** What the disk is to hold, and what must be done to it for that. */
+export interface Plan {
+  readonly content: Content;
+  readonly operations: Iterable<BatchOperation>;
+}
+
+/** How one or more writes come to the disk, as one. Throws a RangeError if they leave a gap in the log. */
+export function planOf({ image, superblock }: Content, records: readonly StorageRecord[]): Plan {
+  const next = readBack(image, records);
+  const write = superblock.write + 1;
+  const firsts = records.flatMap((record) => (record.type === 'entries' ? [record.suffix.after] : []));
+  const [segments, after] = rewritten(superblock.segments, image.log, next.log, Math.min(...firsts), write);
+  const content = { image: next, superblock: { ...superblock, ...summaryOf(next), write, segments } };
+  return { content, operations: operationsFor(image, content, after) };
+}
+
+/**
+ * The segments, and after which entry all are to be written. Entries that merely follow need no new segment: nothing older
+ * was ever written under their numbers since the last began.
+ */
+function rewritten(
+  segments: Segments,
+  old: Log,
+  { base }: Log,
+  after: number,
+  write: number,
+): [Segments, number] {
+  if (after === Number.POSITIVE_INFINITY) return [compactedTo(segments, base), after];
+  const from = Math.max(after, base);
+  const later = compactedTo(from < old.length ? replaced(segments, from, write) : segments, base);
+  return later.length <= mostSegments ? [later, from] : [replaced([], base, write), base];
+}
+
+function* operationsFor(
+  old: Image,
+  { image, superblock }: Content,
+  after: number,
+): Generator<BatchOperation> {
+  const { log, checkpoint } = image;
+  if (checkpoint !== undefined && checkpoint !== old.checkpoint) {
+    for (const part of ['state', 'table'] as const) {
+      const changes = changesBetween(old.checkpoint?.[part] ?? Tree.empty(), checkpoint[part]);
+      for (const [hash, leaf] of changes) yield putLeaf(part, hash, leaf, superblock);
+    }
+  }
+  // What was cut off goes too: where a superblock is lost, that an entry is missing tells that another followed.
+  yield* deletions(old.log.base, Math.min(log.base, old.log.length));
+  yield* deletions(Math.max(log.base, log.length), old.log.length);
+  if (after < log.length) {
+    let opNumber = after;
+    for (const entry of log.entriesAfter(after)) yield putEntry(++opNumber, entry, superblock);
+  }
+  yield putSuperblock(superblock);
+}
+
+function* deletions(after: number, last: number): Generator<BatchOperation> {
+  for (let opNumber = after + 1; opNumber <= last; opNumber++) yield { type: 'del', key: entryKey(opNumber) };
+}
+
+/** All that must be put into a directory with nothing in it, for it to hold this. */
+export function planFor(image: Image, superblock: Superblock): Plan {
+  const { base } = image.log;
+  const segments = replaced([], base, superblock.write);
+  const content = { image, superblock: { ...superblock, ...summaryOf(image), segments } };
+  const nothing = { ...image, log: Log.empty, checkpoint: undefined };
+  return { content, operations: operationsFor(nothing, content, base) };
+}

@@ -1,0 +1,40 @@
+import type { Output } from '../../replica/data/outputs.ts';
+import type { Replica } from '../../replica/data/replica.ts';
+import { channels } from './channels.ts';
+import type { Tell } from './telemetryEvents.ts';
+
+/**
+ * Who is evicted, which no output names. As long as somebody listens, the names of the registered are kept, and compared with
+ * the client-table when a registration did not make it as much larger as it would have.
+ */
+export class Clients {
+  private readonly tell: Tell;
+  private known: Set<string> | undefined;
+
+  constructor(tell: Tell) {
+    this.tell = tell;
+  }
+
+  /** A step was taken. */
+  follow({ executed, configuration }: Replica, outputs: readonly Output[]): void {
+    if (!channels['client-evicted'].hasSubscribers || configuration.sessions === Number.POSITIVE_INFINITY) {
+      this.known = undefined;
+      return;
+    }
+    if (this.known === undefined || outputs.some(({ type }) => type === 'restored')) {
+      this.known = new Set(keysOf(executed));
+      return;
+    }
+    for (const output of outputs) if (output.type === 'registered') this.known.add(output.request.clientId);
+    if (this.known.size === executed.size) return;
+    for (const clientId of this.known) {
+      if (executed.get(clientId) !== undefined) continue;
+      this.known.delete(clientId);
+      this.tell('client-evicted', { clientId });
+    }
+  }
+}
+
+function keysOf(table: Replica['executed']): readonly string[] {
+  return [...table].map(([clientId]) => clientId);
+}

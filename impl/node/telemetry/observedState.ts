@@ -1,0 +1,50 @@
+import type { Log } from '../../replica/data/log.ts';
+import type { DoViewChange } from '../../replica/data/messages.ts';
+import {
+  type Fetching,
+  isPrimary,
+  type RecoveryProgress,
+  type Replica,
+  type Status,
+  type Transfer,
+} from '../../replica/data/replica.ts';
+import type { ReplicaSet } from '../../replica/data/replicaSet.ts';
+import type { Role } from './telemetryEvents.ts';
+
+/** What is remembered of a replica from one step to the next. Nothing of it is copied: it holds what never changes. */
+export interface Seen {
+  readonly status: Status | 'founding';
+  readonly role: Role;
+  readonly viewNumber: number;
+  readonly lastNormalView: number;
+  readonly log: Log;
+  readonly commitNumber: number;
+  readonly startViewChanges: ReplicaSet;
+  readonly doViewChanges: readonly DoViewChange[];
+  readonly transfer: Transfer | undefined;
+  readonly fetching: Fetching | undefined;
+  readonly recovery: RecoveryProgress | undefined;
+}
+
+/** The replica as it is now. */
+export function seenOf(replica: Replica): Seen {
+  // A literal with every field named: this is done at each step, whether anybody listens or not.
+  return {
+    status: replica.status,
+    role: isPrimary(replica) ? 'primary' : 'backup',
+    viewNumber: replica.viewNumber,
+    lastNormalView: replica.lastNormalView,
+    log: replica.log,
+    commitNumber: replica.commitNumber,
+    startViewChanges: replica.startViewChanges,
+    doViewChanges: replica.doViewChanges,
+    transfer: replica.transfer,
+    fetching: replica.fetching,
+    recovery: replica.recovery,
+  };
+}
+
+/** Whether it leads its view. */
+export function leads({ status, role }: Seen): boolean {
+  return status === 'normal' && role === 'primary';
+}
