@@ -21,7 +21,7 @@ import {
   onSuspect,
   resendViewChange,
 } from './handlers/viewChange.ts';
-import { arm, drop, type Effects, onDurable, refuse } from './transitions/effects.ts';
+import { arm, drop, onDurable, refuse, type StepContext } from './transitions/effects.ts';
 import { readingRefusal, refusal } from './validation/message.ts';
 
 /** Everything that can happen to a replica. */
@@ -42,91 +42,94 @@ export type Input =
  * message, whatever it holds; but whoever makes a Log from what it received asks `entryRefusal` about each entry.
  */
 export function step(replica: Replica, input: Input): readonly Output[] {
-  const effects: Effects = { outputs: [], toItself: [], fromItself: false };
-  take(replica, effects, input);
-  effects.fromItself = true;
-  const most = hopsWithin * effects.toItself.length;
+  const context: StepContext = { replica, outputs: [], toItself: [], fromItself: false };
+  take(context, input);
+  context.fromItself = true;
+  const most = hopsWithin * context.toItself.length;
   // The list grows while it is gone through: a message to oneself may lead to the next.
-  for (const message of effects.toItself) {
-    if (effects.toItself.length > most) throw new Error('A replica keeps sending messages to itself.');
-    receive(replica, effects, message);
+  for (const message of context.toItself) {
+    if (context.toItself.length > most) throw new Error('A replica keeps sending messages to itself.');
+    receive(context, message);
   }
-  return effects.outputs;
+  return context.outputs;
 }
 
 /** How many messages one message to oneself may come to, itself included: a vote, the start of the view, its acknowledgement. */
 const hopsWithin = 3;
 
-function take(replica: Replica, effects: Effects, input: Input): void {
+function take(context: StepContext, input: Input): void {
   switch (input.type) {
     case 'start':
-      return start(replica, effects);
+      return start(context);
     case 'restart':
-      return onRestart(replica, effects, input.stored, input.incarnation);
+      return onRestart(context, input.stored, input.incarnation);
     case 'message': {
       const { message, reading } = input;
-      const reason = refusal(replica, message) ?? readingRefusal(reading);
-      return reason === undefined ? receive(replica, effects, message, reading) : refuse(effects, reason);
+      const reason = refusal(context.replica, message) ?? readingRefusal(reading);
+      return reason === undefined ? receive(context, message, reading) : refuse(context, reason);
     }
     case 'timer':
-      return onTimer(replica, effects, input.timer);
+      return onTimer(context, input.timer);
     case 'durable':
-      return onDurable(replica, effects, input.write);
+      return onDurable(context, input.write);
   }
 }
 
-function start(replica: Replica, effects: Effects): void {
-  if (replica.configuration.size > 1) arm(replica, effects, isPrimary(replica) ? 'heartbeat' : 'suspect');
+function start(context: StepContext): void {
+  const { replica } = context;
+  if (replica.configuration.size > 1) arm(context, isPrimary(replica) ? 'heartbeat' : 'suspect');
 }
 
-function receive(replica: Replica, effects: Effects, message: Message, reading?: Predicted): void {
-  if (message.type === 'RECOVERYRESPONSE') return onRecoveryResponse(replica, effects, message);
-  if (message.type === 'RECOVERY') return onRecovery(replica, effects, message);
-  if (message.type === 'NEWSTATE') return onNewState(replica, effects, message);
-  if (message.type === 'CHECKPOINT') return onCheckpoint(replica, effects, message);
-  if (replica.status === 'recovering') return drop(effects, 'a recovering replica takes part in nothing');
+function receive(context: StepContext, message: Message, reading?: Predicted): void {
+  const { replica } = context;
+  if (message.type === 'RECOVERYRESPONSE') return onRecoveryResponse(context, message);
+  if (message.type === 'RECOVERY') return onRecovery(context, message);
+  if (message.type === 'NEWSTATE') return onNewState(context, message);
+  if (message.type === 'CHECKPOINT') return onCheckpoint(context, message);
+  if (replica.status === 'recovering') return drop(context, 'a recovering replica takes part in nothing');
   switch (message.type) {
     case 'REQUEST':
-      return onRequest(replica, effects, message, reading);
+      return onRequest(context, message, reading);
     case 'PREPARE':
-      return onPrepare(replica, effects, message);
+      return onPrepare(context, message);
     case 'PREPAREOK':
-      return onPrepareOk(replica, effects, message);
+      return onPrepareOk(context, message);
     case 'COMMIT':
-      return onCommit(replica, effects, message);
+      return onCommit(context, message);
     case 'STARTVIEWCHANGE':
-      return onStartViewChange(replica, effects, message);
+      return onStartViewChange(context, message);
     case 'DOVIEWCHANGE':
-      return onDoViewChange(replica, effects, message);
+      return onDoViewChange(context, message);
     case 'STARTVIEW':
-      return onStartView(replica, effects, message);
+      return onStartView(context, message);
     case 'GETSTATE':
-      return onGetState(replica, effects, message);
+      return onGetState(context, message);
     case 'GETCHECKPOINT':
-      return onGetCheckpoint(replica, effects, message);
+      return onGetCheckpoint(context, message);
   }
 }
 
-function onTimer(replica: Replica, effects: Effects, timer: Timer): void {
+function onTimer(context: StepContext, timer: Timer): void {
   switch (timer) {
     case 'heartbeat':
-      return onHeartbeat(replica, effects);
+      return onHeartbeat(context);
     case 'suspect':
-      return onSuspect(replica, effects);
+      return onSuspect(context);
     case 'resend':
-      return onResend(replica, effects);
+      return onResend(context);
   }
 }
 
-function onResend(replica: Replica, effects: Effects): void {
+function onResend(context: StepContext): void {
+  const { replica } = context;
   switch (replica.status) {
     case 'normal':
-      return isPrimary(replica) ? resendPrepare(replica, effects) : resendGetState(replica, effects);
+      return isPrimary(replica) ? resendPrepare(context) : resendGetState(context);
     case 'view-change':
-      return resendViewChange(replica, effects);
+      return resendViewChange(context);
     case 'state-transfer':
-      return resendGetState(replica, effects);
+      return resendGetState(context);
     case 'recovering':
-      return resendRecovery(replica, effects);
+      return resendRecovery(context);
   }
 }

@@ -16,8 +16,8 @@ export const harmlessRemovals: readonly Harmless[] = [
         find: `message: Commit): void {
 `,
         replace: `message: Commit): void {
-  if (message.viewNumber < replica.viewNumber && replica.status === 'normal')
-    executeUpTo(replica, effects, message.commitNumber);
+  const { viewNumber, status } = context.replica;
+  if (message.viewNumber < viewNumber && status === 'normal') executeUpTo(context, message.commitNumber);
 `,
       },
     ],
@@ -43,7 +43,7 @@ export const harmlessRemovals: readonly Harmless[] = [
     section: 'VRR §4.2',
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: 'const committed = Math.max(...votes.map(({ commitNumber }) => commitNumber));',
         replace:
           'const committed = votes.reduce((one, other) => (isBetterVote(other, one) ? other : one)).commitNumber;',
@@ -57,15 +57,9 @@ export const harmlessRemovals: readonly Harmless[] = [
     section: 'VRR §4.2',
     edits: [
       {
-        file: 'replica/handlers/normal.ts',
-        find: `  if (replica.log.length > replica.commitNumber) acknowledge(replica, effects);
-}
-
-function`,
-        replace: `  acknowledge(replica, effects);
-}
-
-function`,
+        file: 'replica/transitions/view.ts',
+        find: '  if (replica.log.length > replica.commitNumber) acknowledge(context);',
+        replace: '  acknowledge(context);',
       },
     ],
   },
@@ -77,10 +71,10 @@ function`,
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: `  if (!joinsViewChange(replica, effects, message)) return;
+        find: `  if (!joinsViewChange(context, message)) return;
   const { startViewChanges }`,
         replace: `  const isStale = message.viewNumber < replica.viewNumber && replica.status === 'view-change';
-  if (!isStale && !joinsViewChange(replica, effects, message)) return;
+  if (!isStale && !joinsViewChange(context, message)) return;
   const { startViewChanges }`,
       },
     ],
@@ -93,7 +87,7 @@ function`,
     section: 'VRR §4.2',
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: 'if (replica.configuration.quorum === 1) sendDoViewChange',
         replace: 'if (replica.configuration.quorum >= 1) sendDoViewChange',
       },
@@ -107,10 +101,10 @@ function`,
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: `  executeUpTo(replica, effects, message.commitNumber);
-  acknowledge(replica, effects);
+        find: `  executeUpTo(context, message.commitNumber);
+  acknowledge(context);
 `,
-        replace: `  executeUpTo(replica, effects, message.commitNumber);
+        replace: `  executeUpTo(context, message.commitNumber);
 `,
       },
     ],
@@ -136,9 +130,9 @@ function`,
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: 'enterViewChange(replica, effects, Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0) + 1);',
+        find: 'enterViewChange(context, Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0) + 1);',
         replace: `const later = Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0);
-  enterViewChange(replica, effects, later + 2);`,
+  enterViewChange(context, later + 2);`,
       },
     ],
   },
@@ -152,8 +146,8 @@ function`,
       {
         file: 'replica/transitions/effects.ts',
         find: `const repetitions = { heartbeat: 0, resend: replica.retransmissions, suspect: replica.viewChanges }[timer];
-  effects.outputs.push({ type: 'timer', timer, delay: backedOff(delays[timer], repetitions) });`,
-        replace: "effects.outputs.push({ type: 'timer', timer, delay: delays[timer] });",
+  context.outputs.push({ type: 'timer', timer, delay: backedOff(delays[timer], repetitions) });`,
+        replace: "context.outputs.push({ type: 'timer', timer, delay: delays[timer] });",
       },
     ],
   },
@@ -165,8 +159,8 @@ function`,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: 'if (!isPrimary(replica)) return sendToPrimary(replica, effects, request);',
-        replace: "if (!isPrimary(replica)) return drop(effects, 'the primary will be asked too');",
+        find: 'if (!isPrimary(replica)) return sendToPrimary(context, request);',
+        replace: "if (!isPrimary(replica)) return drop(context, 'the primary will be asked too');",
       },
     ],
   },
@@ -179,7 +173,7 @@ function`,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  if (replica.status !== 'normal') return drop(effects, 'the status is not normal');
+        find: `  if (replica.status !== 'normal') return drop(context, 'the status is not normal');
   if (opNumber`,
         replace: '  if (opNumber',
       },
@@ -212,8 +206,8 @@ function`,
       },
       {
         file: 'replica/handlers/recovery.ts',
-        find: 'becomeNormal(replica, effects, latest, suffix.onto(replica.log), commitNumber);',
-        replace: 'becomeNormal(replica, effects, answer.viewNumber, suffix.onto(replica.log), commitNumber);',
+        find: 'becomeNormal(context, latest, suffix.onto(replica.log), commitNumber);',
+        replace: 'becomeNormal(context, answer.viewNumber, suffix.onto(replica.log), commitNumber);',
       },
       {
         file: 'replica/handlers/recovery.ts',

@@ -1,75 +1,79 @@
 import { primaryOf } from '../data/configuration.ts';
 import { Log } from '../data/log.ts';
 import type { Recovery, RecoveryResponse } from '../data/messages.ts';
-import { isPrimary, type RecoveryProgress, type Replica } from '../data/replica.ts';
+import { isPrimary, type RecoveryProgress } from '../data/replica.ts';
 import { excluding, including, nobody, type ReplicaSet, sizeOf } from '../data/replicaSet.ts';
 import { type Image, readBack, type Stored } from '../data/storage.ts';
-import { arm, broadcast, drop, type Effects, send } from '../transitions/effects.ts';
+import { arm, broadcast, drop, type StepContext, send } from '../transitions/effects.ts';
 import { install, replaceLog } from '../transitions/execution.ts';
-import { follow } from './normal.ts';
-import { fetchLog } from './stateTransfer.ts';
-import { becomeNormal, campaign, enterViewChange } from './viewChange.ts';
+import { fetchLog } from '../transitions/transfer.ts';
+import { becomeNormal, campaign, enterViewChange, follow } from '../transitions/view.ts';
 
 /** Comes back after a crash, with what stable storage kept (VRR §4.3; in durable mode nothing promised is lost). */
-export function onRestart(replica: Replica, effects: Effects, stored: Stored, incarnation: number): void {
+export function onRestart(context: StepContext, stored: Stored, incarnation: number): void {
+  const { replica } = context;
   const image = readBack(stored.image, stored.records);
   replica.viewNumber = image.viewNumber;
-  if (image.checkpoint !== undefined) install(replica, effects, image.checkpoint);
-  if (replica.configuration.mode === 'diskless') beginRecovery(replica, effects, incarnation);
-  else if (image.isDamaged) mend(replica, effects, image, incarnation);
-  else resume(replica, effects, image);
+  if (image.checkpoint !== undefined) install(context, image.checkpoint);
+  if (replica.configuration.mode === 'diskless') beginRecovery(context, incarnation);
+  else if (image.isDamaged) mend(context, image, incarnation);
+  else resume(context, image);
 }
 
 /**
  * A durable replica goes on where it stopped, except as a primary: PREPAREs may have left that its storage does not
  * hold, so it would give their numbers to other requests. It calls for the next view instead.
  */
-function resume(replica: Replica, effects: Effects, image: Image): void {
+function resume(context: StepContext, image: Image): void {
+  const { replica } = context;
   replica.lastNormalView = image.lastNormalView;
   replica.status = 'recovering';
-  replaceLog(replica, effects, image.log, image.commitNumber);
-  if (image.lastNormalView < image.viewNumber) return campaign(replica, effects);
+  replaceLog(context, image.log, image.commitNumber);
+  if (image.lastNormalView < image.viewNumber) return campaign(context);
   replica.status = 'normal';
-  if (isPrimary(replica)) enterViewChange(replica, effects, image.viewNumber + 1);
-  else follow(replica, effects);
+  if (isPrimary(replica)) enterViewChange(context, image.viewNumber + 1);
+  else follow(context);
 }
 
 /**
  * A log that may have had more entries is no vote: the others would take it for all that this replica ever held. What is
  * known to be committed stays, and for the rest the replica asks the others, as if it had lost its memory (VRR §4.3).
  */
-function mend(replica: Replica, effects: Effects, image: Image, incarnation: number): void {
+function mend(context: StepContext, image: Image, incarnation: number): void {
+  const { replica } = context;
   const { log, lastNormalView } = image;
   // The checkpoint, which is installed already, may be of more than was known when the commit-number was written.
   const commitNumber = Math.max(image.commitNumber, replica.commitNumber);
   replica.lastNormalView = lastNormalView;
   replica.status = 'recovering';
-  replaceLog(replica, effects, log.prefix(Math.min(commitNumber, log.length)), commitNumber);
-  askToRecover(replica, effects, incarnation);
+  replaceLog(context, log.prefix(Math.min(commitNumber, log.length)), commitNumber);
+  askToRecover(context, incarnation);
 }
 
 /**
  * A diskless replica lost everything but the view that it promised to reach and its latest checkpoint, and asks the others
  * for what comes after (VRR §4.3 step 1, §5.1).
  */
-function beginRecovery(replica: Replica, effects: Effects, incarnation: number): void {
+function beginRecovery(context: StepContext, incarnation: number): void {
+  const { replica } = context;
   replica.status = 'recovering';
   const [checkpoint] = replica.checkpoints;
   if (checkpoint !== undefined) replica.log = Log.after(checkpoint.opNumber, checkpoint.time);
-  askToRecover(replica, effects, incarnation);
+  askToRecover(context, incarnation);
 }
 
-function askToRecover(replica: Replica, effects: Effects, incarnation: number): void {
-  ask(replica, effects, { incarnation, attempt: 0, responses: [], alsoRecovering: nobody });
-  alarmIfTooMany(replica, effects, nobody);
+function askToRecover(context: StepContext, incarnation: number): void {
+  askRecovery(context, { incarnation, attempt: 0, responses: [], alsoRecovering: nobody });
+  alarmIfTooMany(context, nobody);
 }
 
 /** ⟨RECOVERY v, i, x⟩ to all others. */
-function ask(replica: Replica, effects: Effects, recovery: RecoveryProgress): void {
+function askRecovery(context: StepContext, recovery: RecoveryProgress): void {
+  const { replica } = context;
   replica.recovery = recovery;
   const { viewNumber, replicaNumber } = replica;
-  broadcast(replica, effects, { type: 'RECOVERY', viewNumber, nonce: nonceOf(recovery), replicaNumber });
-  arm(replica, effects, 'resend');
+  broadcast(context, { type: 'RECOVERY', viewNumber, nonce: nonceOf(recovery), replicaNumber });
+  arm(context, 'resend');
 }
 
 function nonceOf({ incarnation, attempt }: RecoveryProgress): string {
@@ -77,61 +81,44 @@ function nonceOf({ incarnation, attempt }: RecoveryProgress): string {
 }
 
 /**
- * No answer yet that suffices. Answers that straddle a view change are given up, with their nonce. So are those after
- * which no piece of the log comes any more: their view may be over. If it is not, what is here of its log is of use.
- */
-export function resendRecovery(replica: Replica, effects: Effects): void {
-  const { recovery } = replica;
-  if (recovery === undefined) return drop(effects, 'this replica is not recovering');
-  replica.retransmissions++;
-  const views = new Set(recovery.responses.map(({ viewNumber }) => viewNumber));
-  const isOver = views.size > 1 || replica.transfer !== undefined;
-  const again = isOver ? { ...recovery, attempt: recovery.attempt + 1, responses: [] } : recovery;
-  ask(replica, effects, again);
-}
-
-/**
  * ⟨RECOVERY v, i, x⟩, VRR §4.3 step 2: only a normal replica answers.
  * Repair (Michael et al. 2017): the sender may have promised a later view before it crashed, and may only come back in
  * that one or after it, so the others move there.
  */
-export function onRecovery(replica: Replica, effects: Effects, message: Recovery): void {
-  if (replica.recovery !== undefined) return noteRecovering(replica, effects, replica.recovery, message);
+export function onRecovery(context: StepContext, message: Recovery): void {
+  const { replica } = context;
+  if (replica.recovery !== undefined) return noteRecovering(context, replica.recovery, message);
   if (message.viewNumber > Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0)) {
-    return enterViewChange(replica, effects, message.viewNumber);
+    return enterViewChange(context, message.viewNumber);
   }
   if (replica.status !== 'normal' || message.viewNumber > replica.viewNumber) {
-    return drop(effects, 'only a normal replica can help another to recover');
+    return drop(context, 'only a normal replica can help another to recover');
   }
   const { viewNumber, log, commitNumber, replicaNumber, configuration } = replica;
   const state = isPrimary(replica)
     ? { suffix: log.tail(configuration.room), opNumber: log.length, commitNumber }
     : null;
-  send(replica, effects, message.replicaNumber, {
+  send(context, message.replicaNumber, {
     ...{ type: 'RECOVERYRESPONSE', viewNumber, nonce: message.nonce, state, replicaNumber },
   });
 }
 
-function noteRecovering(
-  replica: Replica,
-  effects: Effects,
-  recovery: RecoveryProgress,
-  message: Recovery,
-): void {
+function noteRecovering(context: StepContext, recovery: RecoveryProgress, message: Recovery): void {
+  const { replica } = context;
   const alsoRecovering = including(recovery.alsoRecovering, message.replicaNumber);
   if (alsoRecovering === recovery.alsoRecovering)
-    return drop(effects, 'a recovering replica cannot help another');
+    return drop(context, 'a recovering replica cannot help another');
   replica.recovery = { ...recovery, alsoRecovering };
-  alarmIfTooMany(replica, effects, alsoRecovering);
+  alarmIfTooMany(context, alsoRecovering);
 }
 
 /** More than f lost memories at once may have lost what was answered, and nothing that replicas can do brings it back. */
-function alarmIfTooMany({ configuration }: Replica, effects: Effects, others: ReplicaSet): void {
+function alarmIfTooMany(context: StepContext, others: ReplicaSet): void {
   const lost = sizeOf(others) + 1;
-  const { tolerated } = configuration;
+  const { tolerated } = context.replica.configuration;
   if (lost <= tolerated) return;
   const reason = `${lost} replicas seem to have lost their memory at once, and the group tolerates ${tolerated}`;
-  effects.outputs.push({ type: 'alarm', reason });
+  context.outputs.push({ type: 'alarm', reason });
 }
 
 /**
@@ -139,10 +126,11 @@ function alarmIfTooMany({ configuration }: Replica, effects: Effects, others: Re
  * latest view among them, if it is no earlier than the view that this replica had promised. What the answer does not
  * carry is fetched, and the replica goes on recovering meanwhile.
  */
-export function onRecoveryResponse(replica: Replica, effects: Effects, message: RecoveryResponse): void {
+export function onRecoveryResponse(context: StepContext, message: RecoveryResponse): void {
+  const { replica } = context;
   const { recovery } = replica;
-  if (recovery === undefined) return drop(effects, 'this replica is not recovering');
-  if (message.nonce !== nonceOf(recovery)) return drop(effects, 'the answer is to an earlier question');
+  if (recovery === undefined) return drop(context, 'this replica is not recovering');
+  if (message.nonce !== nonceOf(recovery)) return drop(context, 'the answer is to an earlier question');
   const others = recovery.responses.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   const responses = [...others, message];
   // Whoever answers is normal, and has recovered if it was recovering.
@@ -158,7 +146,22 @@ export function onRecoveryResponse(replica: Replica, effects: Effects, message: 
   const { suffix, opNumber, commitNumber } = answer.state;
   // Its primary has everything that was executed in that view and before.
   if (opNumber < replica.commitNumber) return;
-  if (suffix.after > replica.log.length) return fetchLog(replica, effects, latest, primary);
-  becomeNormal(replica, effects, latest, suffix.onto(replica.log), commitNumber);
-  follow(replica, effects);
+  if (suffix.after > replica.log.length) return fetchLog(context, latest, primary);
+  becomeNormal(context, latest, suffix.onto(replica.log), commitNumber);
+  follow(context);
+}
+
+/**
+ * No answer yet that suffices. Answers that straddle a view change are given up, with their nonce. So are those after
+ * which no piece of the log comes any more: their view may be over. If it is not, what is here of its log is of use.
+ */
+export function resendRecovery(context: StepContext): void {
+  const { replica } = context;
+  const { recovery } = replica;
+  if (recovery === undefined) return drop(context, 'this replica is not recovering');
+  replica.retransmissions++;
+  const views = new Set(recovery.responses.map(({ viewNumber }) => viewNumber));
+  const isOver = views.size > 1 || replica.transfer !== undefined;
+  const again = isOver ? { ...recovery, attempt: recovery.attempt + 1, responses: [] } : recovery;
+  askRecovery(context, again);
 }

@@ -1,132 +1,81 @@
-import { primaryOf } from '../data/configuration.ts';
 import type { GetState, NewState } from '../data/messages.ts';
-import type { Replica, Transfer } from '../data/replica.ts';
-import { arm, disarm, drop, type Effects, persistLog, send } from '../transitions/effects.ts';
+import type { Transfer } from '../data/replica.ts';
+import { disarm, drop, persistLog, type StepContext, send } from '../transitions/effects.ts';
 import { append, executeUpTo } from '../transitions/execution.ts';
-import { sendCheckpoint } from './checkpointTransfer.ts';
-import { acknowledge, follow } from './normal.ts';
-import { becomeNormal, chooseLog } from './viewChange.ts';
-
-/** Entries of the present view are missing: they are fetched, and the status stays normal meanwhile (VRR §5.2). */
-export function fetchMissing(replica: Replica, effects: Effects): void {
-  if (replica.transfer !== undefined) return drop(effects, 'what is missing has been asked for');
-  begin(replica, effects, replica.viewNumber);
-}
-
-/**
- * A later view has started without this replica (VRR §5.2).
- * Repair (VRR §5.2): the log, the view and the last normal view stay untouched until that view's log is here. Dropping
- * the log's end and adopting the view first would let a short log win the next view change.
- */
-export function transferTo(replica: Replica, effects: Effects, viewNumber: number): void {
-  const wanted = replica.transfer?.viewNumber ?? 0;
-  if (viewNumber < wanted) return drop(effects, 'a later view has been asked for');
-  if (viewNumber > wanted) replica.viewChanges = 0;
-  // Its primary is alive, so there is no need to call for another view while the log is on its way.
-  arm(replica, effects, 'suspect');
-  if (viewNumber === wanted) return drop(effects, 'that view has been asked for');
-  replica.status = 'state-transfer';
-  disarm(effects, 'heartbeat');
-  begin(replica, effects, viewNumber);
-}
-
-/** Fetches the log of a view from a replica that has it, on behalf of a view change or a recovery. */
-export function fetchLog(replica: Replica, effects: Effects, viewNumber: number, asked: number): void {
-  if (replica.transfer?.viewNumber !== viewNumber) return begin(replica, effects, viewNumber, asked);
-  replica.transfer = { ...replica.transfer, asked };
-  sendGetState(replica, effects, replica.transfer);
-}
-
-function begin(
-  replica: Replica,
-  effects: Effects,
-  viewNumber: number,
-  asked = primaryOf(replica.configuration, viewNumber),
-): void {
-  replica.transfer = { viewNumber, asked, log: replica.log.prefix(sharedWith(replica, viewNumber)) };
-  replica.retransmissions = 0;
-  sendGetState(replica, effects, replica.transfer);
-}
-
-/** How many entries the replica's log is sure to share with the log of a view: of another one it may end in wrong ones. */
-export function sharedWith({ log, commitNumber, lastNormalView }: Replica, viewNumber: number): number {
-  return viewNumber === lastNormalView ? log.length : commitNumber;
-}
-
-/** ⟨GETSTATE v, n′, i⟩, VRR §5.2. */
-export function sendGetState(replica: Replica, effects: Effects, { viewNumber, asked, log }: Transfer): void {
-  const { replicaNumber } = replica;
-  const opNumber = replica.status === 'normal' ? replica.log.length : log.length;
-  send(replica, effects, asked, { type: 'GETSTATE', viewNumber, opNumber, replicaNumber });
-  arm(replica, effects, 'resend');
-}
-
-/** No answer came: the next replica is asked. */
-export function resendGetState(replica: Replica, effects: Effects): void {
-  if (replica.transfer === undefined) return drop(effects, 'nothing is waiting for an answer');
-  const { size } = replica.configuration;
-  const next = (replica.transfer.asked + 1) % size;
-  const asked = next === replica.replicaNumber ? (next + 1) % size : next;
-  replica.transfer = { ...replica.transfer, asked };
-  replica.retransmissions++;
-  sendGetState(replica, effects, replica.transfer);
-}
+import { sendCheckpoint, sendGetState } from '../transitions/transfer.ts';
+import { acknowledge, becomeNormal, chooseLog, follow } from '../transitions/view.ts';
 
 /**
  * ⟨GETSTATE v, n′, i⟩, VRR §5.2: whoever holds the log of v answers, ⟨NEWSTATE v, l, n, k⟩, or where entries are
  * gone offers the checkpoint that stands for them (VRR §5.1). Departure: also one that has
  * left v without having been normal in a later view, for its log is still that of v, and a new primary may need it.
  */
-export function onGetState(replica: Replica, effects: Effects, message: GetState): void {
+export function onGetState(context: StepContext, message: GetState): void {
+  const { replica } = context;
   const { lastNormalView: viewNumber, log, commitNumber } = replica;
   if (message.viewNumber !== viewNumber) {
-    return drop(effects, 'only a replica that holds the log of that view can answer');
+    return drop(context, 'only a replica that holds the log of that view can answer');
   }
-  if (message.opNumber > log.length) return drop(effects, 'this replica holds less than the one that asks');
+  if (message.opNumber > log.length) return drop(context, 'this replica holds less than the one that asks');
   const checkpoint = replica.checkpoints.at(-1);
   if (message.opNumber < log.base && checkpoint !== undefined)
-    return sendCheckpoint(replica, effects, message.replicaNumber, viewNumber, checkpoint);
+    return sendCheckpoint(context, message.replicaNumber, viewNumber, checkpoint);
   const suffix = log.piece(message.opNumber, replica.configuration.room);
-  send(replica, effects, message.replicaNumber, {
+  send(context, message.replicaNumber, {
     ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber },
   });
 }
 
 /** ⟨NEWSTATE v, l, n, k⟩, VRR §5.2. */
-export function onNewState(replica: Replica, effects: Effects, message: NewState): void {
+export function onNewState(context: StepContext, message: NewState): void {
+  const { replica } = context;
   const { transfer } = replica;
-  if (message.viewNumber !== transfer?.viewNumber) return drop(effects, 'that state was not asked for');
-  if (replica.status === 'normal') extendLog(replica, effects, transfer, message);
-  else takePiece(replica, effects, transfer, message);
+  if (message.viewNumber !== transfer?.viewNumber) return drop(context, 'that state was not asked for');
+  if (replica.status === 'normal') extendLog(context, transfer, message);
+  else takePiece(context, transfer, message);
 }
 
 /** In the same view the replica only lacks the log's end. */
-function extendLog(replica: Replica, effects: Effects, transfer: Transfer, message: NewState): void {
+function extendLog(context: StepContext, transfer: Transfer, message: NewState): void {
+  const { replica } = context;
   const held = replica.log.length;
-  if (message.suffix.after > held) return drop(effects, 'the answer begins after what is held');
+  if (message.suffix.after > held) return drop(context, 'the answer begins after what is held');
   if (message.suffix.opNumber > held) {
     for (const request of message.suffix.entriesAfter(held)) append(replica, request);
-    persistLog(replica, effects, held);
+    persistLog(context, held);
   }
-  if (replica.log.length < message.opNumber) sendGetState(replica, effects, transfer);
+  if (replica.log.length < message.opNumber) sendGetState(context, transfer);
   else {
     replica.transfer = undefined;
-    disarm(effects, 'resend');
+    disarm(context, 'resend');
   }
-  executeUpTo(replica, effects, message.commitNumber);
-  acknowledge(replica, effects);
+  executeUpTo(context, message.commitNumber);
+  acknowledge(context);
 }
 
 /** Another view's log grows apart from the replica's own, until all of it is here and can be taken up in one step. */
-function takePiece(replica: Replica, effects: Effects, transfer: Transfer, message: NewState): void {
+function takePiece(context: StepContext, transfer: Transfer, message: NewState): void {
+  const { replica } = context;
   let { log } = transfer;
-  if (message.suffix.after > log.length) return drop(effects, 'the answer begins after what is held');
+  if (message.suffix.after > log.length) return drop(context, 'the answer begins after what is held');
   if (message.opNumber < replica.commitNumber)
-    return drop(effects, 'the answer ends before what was executed');
+    return drop(context, 'the answer ends before what was executed');
   for (const request of message.suffix.entriesAfter(log.length)) log = log.append(request);
   replica.transfer = { ...transfer, log };
-  if (replica.status === 'view-change') return chooseLog(replica, effects);
-  if (log.length < message.opNumber) return sendGetState(replica, effects, replica.transfer);
-  becomeNormal(replica, effects, message.viewNumber, log, message.commitNumber);
-  follow(replica, effects);
+  if (replica.status === 'view-change') return chooseLog(context);
+  if (log.length < message.opNumber) return sendGetState(context, replica.transfer);
+  becomeNormal(context, message.viewNumber, log, message.commitNumber);
+  follow(context);
+}
+
+/** No answer came: the next replica is asked. */
+export function resendGetState(context: StepContext): void {
+  const { replica } = context;
+  if (replica.transfer === undefined) return drop(context, 'nothing is waiting for an answer');
+  const { size } = replica.configuration;
+  const next = (replica.transfer.asked + 1) % size;
+  const asked = next === replica.replicaNumber ? (next + 1) % size : next;
+  replica.transfer = { ...replica.transfer, asked };
+  replica.retransmissions++;
+  sendGetState(context, replica.transfer);
 }

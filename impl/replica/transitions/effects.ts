@@ -6,11 +6,14 @@ import { backedOff, delays, type Output, type Timer } from '../data/outputs.ts';
 import type { Held, Replica } from '../data/replica.ts';
 import type { StorageRecord } from '../data/storage.ts';
 
-/** What one step brings about: its outputs, and the messages that the replica sends to itself. */
-export interface Effects {
+/** One step of a replica: what it changes, and what it brings about. `step` makes one, and all that it calls shares it. */
+export interface StepContext {
+  readonly replica: Replica;
+  /** What is asked of the world, in this order. */
   readonly outputs: Output[];
+  /** The messages that the replica sends to itself. They are handled before the step ends. */
   readonly toItself: Message[];
-  /** Whether what is being handled came from the replica itself: nobody else need know what becomes of that. */
+  /** Whether the message being handled is one of those: its sender needs no word of a drop. */
   fromItself: boolean;
 }
 
@@ -22,61 +25,60 @@ type Dependence = 'view' | 'everything';
  * (VRR §4.1–4.3 with stable storage): what a message says must not be forgotten by a crash.
  */
 export function send(
-  replica: Replica,
-  effects: Effects,
+  context: StepContext,
   to: number,
   message: Message,
   on: Dependence = 'everything',
 ): void {
-  release(replica, effects, { type: 'send', to, message }, on);
+  release(context, { type: 'send', to, message }, on);
 }
 
 /** Sends a message to all other replicas. */
-export function broadcast(
-  replica: Replica,
-  effects: Effects,
-  message: Message,
-  on: Dependence = 'everything',
-): void {
+export function broadcast(context: StepContext, message: Message, on: Dependence = 'everything'): void {
+  const { replica } = context;
   for (let to = 0; to < replica.configuration.size; to++) {
-    if (to !== replica.replicaNumber) send(replica, effects, to, message, on);
+    if (to !== replica.replicaNumber) send(context, to, message, on);
   }
 }
 
 /** Sends a message to the primary of the present view, which may be the sender. */
-export function sendToPrimary(replica: Replica, effects: Effects, message: Message): void {
-  send(replica, effects, primaryOf(replica.configuration, replica.viewNumber), message);
+export function sendToPrimary(context: StepContext, message: Message): void {
+  const { replica } = context;
+  send(context, primaryOf(replica.configuration, replica.viewNumber), message);
 }
 
 /** Answers a client. What was executed is committed, so only the view that the reply names need be durable. */
-export function reply(replica: Replica, effects: Effects, message: ClientMessage): void {
-  release(replica, effects, { type: 'reply', message }, 'view');
+export function reply(context: StepContext, message: ClientMessage): void {
+  release(context, { type: 'reply', message }, 'view');
 }
 
-function release(replica: Replica, effects: Effects, output: Held['output'], on: Dependence): void {
+function release(context: StepContext, output: Held['output'], on: Dependence): void {
+  const { replica } = context;
   // A diskless replica promises nothing but its view.
   const onView = on === 'view' || replica.configuration.mode === 'diskless';
   const after = onView ? replica.viewWrite : replica.issuedWrite;
   if (after > replica.durableWrite) replica.held.push({ after, output });
-  else emit(replica, effects, output);
+  else emit(context, output);
 }
 
-function emit(replica: Replica, effects: Effects, output: Held['output']): void {
-  if (output.type === 'send' && output.to === replica.replicaNumber) effects.toItself.push(output.message);
-  else effects.outputs.push(output);
+function emit(context: StepContext, output: Held['output']): void {
+  if (output.type === 'send' && output.to === context.replica.replicaNumber)
+    context.toItself.push(output.message);
+  else context.outputs.push(output);
 }
 
 /** A write has become durable, and with it all earlier ones: what waited for them leaves, in the order it was sent. */
-export function onDurable(replica: Replica, effects: Effects, write: number): void {
+export function onDurable(context: StepContext, write: number): void {
+  const { replica } = context;
   if (!Number.isSafeInteger(write) || write > replica.issuedWrite) {
-    return refuse(effects, `write ${write} was never issued`);
+    return refuse(context, `write ${write} was never issued`);
   }
-  if (write <= replica.durableWrite) return drop(effects, 'that write is known to be durable');
+  if (write <= replica.durableWrite) return drop(context, 'that write is known to be durable');
   replica.durableWrite = write;
   const { held } = replica;
   replica.held = held.filter(({ after }) => after > write);
   for (const { after, output } of held) {
-    if (after <= write && !isOutdated(replica, output)) emit(replica, effects, output);
+    if (after <= write && !isOutdated(replica, output)) emit(context, output);
   }
 }
 
@@ -88,14 +90,15 @@ function isOutdated({ viewNumber }: Replica, output: Held['output']): boolean {
 }
 
 /** Writes the log's entries after `after`, in place of whatever followed there. Diskless replicas write no log. */
-export function persistLog(replica: Replica, effects: Effects, after: number): void {
+export function persistLog(context: StepContext, after: number): void {
+  const { replica } = context;
   if (replica.configuration.mode === 'diskless') return;
-  write(replica, effects, [{ type: 'entries', suffix: replica.log.suffix(after) }]);
+  write(context, [{ type: 'entries', suffix: replica.log.suffix(after) }]);
 }
 
 /** Writes a checkpoint, and drops the entries that the log has dropped. */
-export function persistCheckpoint(replica: Replica, effects: Effects, checkpoint: Checkpoint): void {
-  write(replica, effects, [{ type: 'checkpoint', checkpoint, base: replica.log.base }]);
+export function persistCheckpoint(context: StepContext, checkpoint: Checkpoint): void {
+  write(context, [{ type: 'checkpoint', checkpoint, base: context.replica.log.base }]);
 }
 
 /**
@@ -103,22 +106,24 @@ export function persistCheckpoint(replica: Replica, effects: Effects, checkpoint
  * checkpoint that stands for what is gone: they become durable together, for a log without its last normal view would
  * win or lose view changes that it should not.
  */
-export function persistView(replica: Replica, effects: Effects, log?: Log, checkpoint?: Checkpoint): void {
+export function persistView(context: StepContext, log?: Log, checkpoint?: Checkpoint): void {
+  const { replica } = context;
   const records: StorageRecord[] = [];
   if (checkpoint !== undefined) records.push({ type: 'checkpoint', checkpoint, base: checkpoint.opNumber });
   if (log !== undefined && replica.configuration.mode === 'durable')
     records.push({ type: 'entries', suffix: log.suffix(Math.max(replica.commitNumber, log.base)) });
-  write(replica, effects, records);
+  write(context, records);
   replica.viewWrite = replica.issuedWrite;
 }
 
-function write(replica: Replica, effects: Effects, records: readonly StorageRecord[]): void {
+function write(context: StepContext, records: readonly StorageRecord[]): void {
+  const { replica } = context;
   const { viewNumber, configuration } = replica;
   const durable = configuration.mode === 'durable';
   const lastNormalView = durable ? replica.lastNormalView : 0;
   const commitNumber = durable ? replica.commitNumber : 0;
   replica.issuedWrite++;
-  effects.outputs.push({
+  context.outputs.push({
     type: 'write',
     write: replica.issuedWrite,
     records: [
@@ -130,22 +135,23 @@ function write(replica: Replica, effects: Effects, records: readonly StorageReco
 }
 
 /** Starts the timer anew, later after each vain repetition (VRR §4.2: backoff). */
-export function arm(replica: Replica, effects: Effects, timer: Timer): void {
+export function arm(context: StepContext, timer: Timer): void {
+  const { replica } = context;
   const repetitions = { heartbeat: 0, resend: replica.retransmissions, suspect: replica.viewChanges }[timer];
-  effects.outputs.push({ type: 'timer', timer, delay: backedOff(delays[timer], repetitions) });
+  context.outputs.push({ type: 'timer', timer, delay: backedOff(delays[timer], repetitions) });
 }
 
 /** Stops the timer. */
-export function disarm(effects: Effects, timer: Timer): void {
-  effects.outputs.push({ type: 'timer', timer, delay: 0 });
+export function disarm(context: StepContext, timer: Timer): void {
+  context.outputs.push({ type: 'timer', timer, delay: 0 });
 }
 
 /** Nothing changes: the input is out of date, or no business of this replica. */
-export function drop(effects: Effects, reason: string): void {
-  if (!effects.fromItself) effects.outputs.push({ type: 'dropped', reason });
+export function drop(context: StepContext, reason: string): void {
+  if (!context.fromItself) context.outputs.push({ type: 'dropped', reason });
 }
 
 /** Nothing changes: no correct sender can have sent this. */
-export function refuse(effects: Effects, reason: string): void {
-  if (!effects.fromItself) effects.outputs.push({ type: 'refused', reason });
+export function refuse(context: StepContext, reason: string): void {
+  if (!context.fromItself) context.outputs.push({ type: 'refused', reason });
 }

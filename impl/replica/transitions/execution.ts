@@ -8,7 +8,7 @@ import type { Entry } from '../data/entry.ts';
 import type { Log } from '../data/log.ts';
 import type { ClientMessage } from '../data/messages.ts';
 import { isPrimary, type Replica } from '../data/replica.ts';
-import { type Effects, persistCheckpoint, reply } from './effects.ts';
+import { persistCheckpoint, reply, type StepContext } from './effects.ts';
 
 /** Appends one request to the log and notes it in the client-table, without a result yet (VRR §4.1). */
 export function append(replica: Replica, request: Entry): void {
@@ -20,60 +20,66 @@ export function append(replica: Replica, request: Entry): void {
  * Executes every entry up to `commitNumber`, or up to the log's end if that comes first, each once and after its
  * predecessor; caches each result, and at the primary answers the client (VRR §4.1 steps 5–7).
  */
-export function executeUpTo(replica: Replica, effects: Effects, commitNumber: number): void {
+export function executeUpTo(context: StepContext, commitNumber: number): void {
+  const { replica } = context;
   const last = Math.min(commitNumber, replica.log.length);
-  while (replica.commitNumber < last) execute(replica, effects, replica.commitNumber + 1);
+  while (replica.commitNumber < last) execute(context, replica.commitNumber + 1);
 }
 
-function execute(replica: Replica, effects: Effects, opNumber: number): void {
+function execute(context: StepContext, opNumber: number): void {
+  const { replica } = context;
   const request = replica.log.at(opNumber);
-  if (request.requestNumber === 0) register(replica, effects, opNumber, request);
-  else run(replica, effects, opNumber, request);
+  if (request.requestNumber === 0) register(context, opNumber, request);
+  else run(context, opNumber, request);
   const { clientId } = request;
   if (replica.pending.get(clientId) === opNumber)
     replica.pending = replica.pending.asMutable().delete(clientId);
-  if (opNumber % replica.configuration.checkpointEvery === 0) takeCheckpoint(replica, effects);
+  if (opNumber % replica.configuration.checkpointEvery === 0) takeCheckpoint(context);
 }
 
 /** Has the service execute the request, unless its client was evicted: then nobody knows whether it was executed before. */
-function run(replica: Replica, effects: Effects, opNumber: number, request: Entry): void {
+function run(context: StepContext, opNumber: number, request: Entry): void {
+  const { replica } = context;
   const { configuration } = replica;
   const { service } = configuration;
   const line = lineFor(replica.executed, request, configuration);
-  if (line === undefined) return turnAway(replica, effects, opNumber, request);
+  if (line === undefined) return turnAway(context, opNumber, request);
   const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);
   replica.serviceState = state;
   replica.commitNumber = opNumber;
   replica.executed = withResult(replica.executed.asMutable(), request, opNumber, line, result, configuration);
-  effects.outputs.push({ type: 'executed', opNumber, request, result });
-  answer(replica, effects, request, result);
+  context.outputs.push({ type: 'executed', opNumber, request, result });
+  answer(context, request, result);
 }
 
-function turnAway(replica: Replica, effects: Effects, opNumber: number, request: Entry): void {
+function turnAway(context: StepContext, opNumber: number, request: Entry): void {
+  const { replica } = context;
   const { clientId, requestNumber } = request;
   const { viewNumber } = replica;
   replica.commitNumber = opNumber;
-  effects.outputs.push({ type: 'turned-away', opNumber, request });
-  tell(replica, effects, { type: 'EVICTED', viewNumber, clientId, requestNumber });
+  context.outputs.push({ type: 'turned-away', opNumber, request });
+  tell(context, { type: 'EVICTED', viewNumber, clientId, requestNumber });
 }
 
 /** Begins a session for the client. Its number is the op-number, which no other session will ever have. */
-function register(replica: Replica, effects: Effects, opNumber: number, request: Entry): void {
+function register(context: StepContext, opNumber: number, request: Entry): void {
+  const { replica } = context;
   const { configuration } = replica;
   replica.commitNumber = opNumber;
   replica.executed = withRegistered(replica.executed.asMutable(), request.clientId, opNumber, configuration);
-  effects.outputs.push({ type: 'registered', opNumber, request });
-  answer(replica, effects, request, opNumber);
+  context.outputs.push({ type: 'registered', opNumber, request });
+  answer(context, request, opNumber);
 }
 
-function answer(replica: Replica, effects: Effects, { clientId, requestNumber }: Entry, result: Json): void {
-  const { viewNumber } = replica;
-  tell(replica, effects, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
+function answer(context: StepContext, { clientId, requestNumber }: Entry, result: Json): void {
+  const { viewNumber } = context.replica;
+  tell(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
 }
 
 /** The primary alone tells the client what became of its request (VRR §4.1 step 7). */
-function tell(replica: Replica, effects: Effects, message: ClientMessage): void {
-  if (replica.status === 'normal' && isPrimary(replica)) reply(replica, effects, message);
+function tell(context: StepContext, message: ClientMessage): void {
+  const { replica } = context;
+  if (replica.status === 'normal' && isPrimary(replica)) reply(context, message);
 }
 
 /**
@@ -81,9 +87,10 @@ function tell(replica: Replica, effects: Effects, message: ClientMessage): void 
  * Repair (VRR §4.2): a request that was appended and then lost with its view must not be taken for a running one.
  * The new log begins with everything that was executed; only what follows is looked at.
  */
-export function replaceLog(replica: Replica, effects: Effects, log: Log, commitNumber: number): void {
+export function replaceLog(context: StepContext, log: Log, commitNumber: number): void {
+  const { replica } = context;
   replica.log = log;
-  executeUpTo(replica, effects, commitNumber);
+  executeUpTo(context, commitNumber);
   rebuildPending(replica);
 }
 
@@ -99,12 +106,13 @@ export function rebuildPending(replica: Replica): void {
  * Takes a checkpoint of what is executed. Entries before the checkpoint that was the last until now are dropped: who lags
  * behind by less than the entries between two checkpoints never has to fetch one.
  */
-export function takeCheckpoint(replica: Replica, effects: Effects): void {
+function takeCheckpoint(context: StepContext): void {
+  const { replica } = context;
   const last = replica.checkpoints.at(-1);
   const checkpoint = presentCheckpoint(replica);
   replica.checkpoints = last === undefined ? [checkpoint] : [last, checkpoint];
   replica.log = replica.log.compacted(last?.opNumber ?? 0);
-  persistCheckpoint(replica, effects, checkpoint);
+  persistCheckpoint(context, checkpoint);
 }
 
 /**
@@ -127,12 +135,13 @@ export function presentCheckpoint(replica: Replica): Checkpoint {
 }
 
 /** The checkpoint takes the place of everything that was executed, and the log begins no later than after it. */
-export function install(replica: Replica, effects: Effects, checkpoint: Checkpoint): void {
+export function install(context: StepContext, checkpoint: Checkpoint): void {
+  const { replica } = context;
   const { opNumber, state, table } = checkpoint;
   if (!isTable(table)) throw new Error('A line of a checkpoint is none of a client-table.');
   replica.serviceState = stateOf(replica.configuration.service, state);
   replica.executed = table;
   replica.commitNumber = opNumber;
   replica.checkpoints = [checkpoint];
-  effects.outputs.push({ type: 'restored', opNumber });
+  context.outputs.push({ type: 'restored', opNumber });
 }

@@ -22,12 +22,12 @@ export const batches: readonly Ablation[] = [
       },
       {
         file: 'replica/handlers/normal.ts',
-        find: `  commitUpTo(replica, effects, message.commitNumber);
-  acknowledge(replica, effects);`,
-        replace: `  commitUpTo(replica, effects, message.commitNumber);
+        find: `  commitUpTo(context, message.commitNumber);
+  acknowledge(context);`,
+        replace: `  commitUpTo(context, message.commitNumber);
   const { viewNumber, opNumber } = message;
   const { replicaNumber } = replica;
-  sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });`,
+  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });`,
       },
     ],
   },
@@ -84,9 +84,9 @@ export const batches: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  sendPrepares(replica, effects);
-  startResending(replica, effects);`,
-        replace: '  startResending(replica, effects);',
+        find: `  sendPrepares(context);
+  startResending(context);`,
+        replace: '  startResending(context);',
       },
     ],
   },
@@ -103,7 +103,7 @@ export const batches: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: `  replica.prepares = [];
   replica.startViewChanges = nobody;
   replica.doViewChanges = [];
@@ -113,7 +113,7 @@ export const batches: readonly Ablation[] = [
   replica.retransmissions`,
       },
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: `  replica.prepares = [];
   replica.startViewChanges = nobody;
   replica.doViewChanges = [];

@@ -54,7 +54,7 @@ export const checkpoints: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/checkpointTransfer.ts',
-        find: `  if (message.opNumber <= replica.commitNumber) return drop(effects, 'that much has been executed here');
+        find: `  if (message.opNumber <= replica.commitNumber) return drop(context, 'that much has been executed here');
 `,
         replace: '',
       },
@@ -79,16 +79,16 @@ export const checkpoints: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/checkpointTransfer.ts',
-        find: "import { sendGetState, sharedWith } from './stateTransfer.ts';",
-        replace: `import { sendGetState, sharedWith } from './stateTransfer.ts';
-import { becomeNormal } from './viewChange.ts';`,
+        find: "import { install, presentCheckpoint, rebuildPending } from '../transitions/execution.ts';",
+        replace: `import { install, presentCheckpoint, rebuildPending } from '../transitions/execution.ts';
+import { becomeNormal } from '../transitions/view.ts';`,
       },
       {
         file: 'replica/handlers/checkpointTransfer.ts',
         find: "  if (replica.status !== 'normal') {",
         replace: `  if (replica.status === 'state-transfer') {
     const { opNumber, time } = fetching;
-    return becomeNormal(replica, effects, transfer.viewNumber, Log.after(opNumber, time), opNumber);
+    return becomeNormal(context, transfer.viewNumber, Log.after(opNumber, time), opNumber);
   }
   if (replica.status !== 'normal') {`,
       },
@@ -191,7 +191,7 @@ import { becomeNormal } from './viewChange.ts';`,
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: '  if (image.checkpoint !== undefined) install(replica, effects, image.checkpoint);\n',
+        find: '  if (image.checkpoint !== undefined) install(context, image.checkpoint);\n',
         replace: '',
       },
     ],

@@ -19,14 +19,14 @@ export const clientsAndTheirTable: readonly Ablation[] = [
         find: `  const result = line && resultIn(line, requestNumber);
   if (result !== undefined) {
     const { viewNumber } = replica;
-    return reply(replica, effects, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
+    return reply(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
   }
   if (line !== undefined && requestNumber <= line.requestNumber)
-    return drop(effects, 'the client has sent a later request');
+    return drop(context, 'the client has sent a later request');
   // Where nothing is known of the client it was evicted, and the log will say so.
   const latest = latestRunning(replica, request) ?? line?.requestNumber ?? requestNumber - 1;
-  if (requestNumber <= latest) return drop(effects, 'the request is being ordered');
-  if (requestNumber > latest + 1) return drop(effects, 'an earlier request of the client is missing');
+  if (requestNumber <= latest) return drop(context, 'the request is being ordered');
+  if (requestNumber > latest + 1) return drop(context, 'an earlier request of the client is missing');
 `,
         replace: '',
       },
@@ -84,9 +84,9 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/transitions/execution.ts',
-        find: `  executeUpTo(replica, effects, commitNumber);
+        find: `  executeUpTo(context, commitNumber);
   rebuildPending(replica);`,
-        replace: '  executeUpTo(replica, effects, commitNumber);',
+        replace: '  executeUpTo(context, commitNumber);',
       },
     ],
   },
@@ -164,8 +164,8 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: '  if (!isPrimary(replica)) return sendToPrimary(replica, effects, request);',
-        replace: `  if (!isPrimary(replica)) return sendToPrimary(replica, effects, { ...request, operation: '' });`,
+        find: '  if (!isPrimary(replica)) return sendToPrimary(context, request);',
+        replace: `  if (!isPrimary(replica)) return sendToPrimary(context, { ...request, operation: '' });`,
       },
     ],
   },
@@ -184,7 +184,7 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/transitions/execution.ts',
-        find: `  executeUpTo(replica, effects, commitNumber);
+        find: `  executeUpTo(context, commitNumber);
   rebuildPending(replica);`,
         replace: `  replica.commitNumber = Math.max(replica.commitNumber, Math.min(commitNumber, log.length));
   rebuildPending(replica);`,

@@ -55,7 +55,7 @@ export const counting: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  if (viewNumber !== replica.viewNumber) return drop(effects, 'the acknowledgement is for another view');
+        find: `  if (viewNumber !== replica.viewNumber) return drop(context, 'the acknowledgement is for another view');
 `,
         replace: '',
       },
@@ -74,13 +74,13 @@ export const counting: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: `  replica.status = 'view-change';
   replica.acknowledged = nothingAcknowledged(replica.configuration);`,
         replace: "  replica.status = 'view-change';",
       },
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: `  replica.status = 'normal';
   replica.acknowledged = nothingAcknowledged(replica.configuration);`,
         replace: "  replica.status = 'normal';",
@@ -118,7 +118,7 @@ export const counting: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: 'return left.opNumber > right.opNumber;',
         replace: 'return left.opNumber < right.opNumber;',
       },
@@ -137,7 +137,7 @@ export const counting: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  if (message.suffix.after > held) return fetchMissing(replica, effects);
+        find: `  if (message.suffix.after > held) return fetchMissing(context);
   if (message.opNumber > held) {
     for (const request of message.suffix.entriesAfter(held))`,
         replace: `  if (message.opNumber > held) {

@@ -34,9 +34,9 @@ export const messages: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: "  broadcast(replica, effects, { type: 'COMMIT', viewNumber, commitNumber }, 'view');",
+        find: "  broadcast(context, { type: 'COMMIT', viewNumber, commitNumber }, 'view');",
         replace: `  const all = Math.max(commitNumber, replica.log.length);
-  broadcast(replica, effects, { type: 'COMMIT', viewNumber, commitNumber: all }, 'view');`,
+  broadcast(context, { type: 'COMMIT', viewNumber, commitNumber: all }, 'view');`,
       },
     ],
   },
@@ -52,12 +52,13 @@ export const messages: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/normal.ts',
-        find: `  const { viewNumber, log, replicaNumber } = replica;
-  sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });`,
-        replace: `  const { viewNumber, log, replicaNumber } = replica;
-  const opNumber = isPrimary(replica) ? log.length : log.length + 1;
-  sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });`,
+        file: 'replica/transitions/view.ts',
+        find: `  const { viewNumber, log, replicaNumber } = context.replica;
+  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });`,
+        replace: `  const { viewNumber, log, replicaNumber, configuration } = context.replica;
+  const isOwn = viewNumber % configuration.size === replicaNumber;
+  const opNumber = isOwn ? log.length : log.length + 1;
+  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });`,
       },
     ],
   },
@@ -73,11 +74,17 @@ export const messages: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
-        find: `  sendToPrimary(replica, effects, {
+        file: 'replica/transitions/view.ts',
+        find: "import { install, replaceLog } from './execution.ts';",
+        replace: `import { send } from './effects.ts';
+import { install, replaceLog } from './execution.ts';`,
+      },
+      {
+        file: 'replica/transitions/view.ts',
+        find: `  sendToPrimary(context, {
     ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
   });`,
-        replace: `  send(replica, effects, primaryOf(replica.configuration, viewNumber - 1), {
+        replace: `  send(context, (viewNumber - 1) % replica.configuration.size, {
     ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
   });`,
       },
@@ -147,7 +154,7 @@ export const messages: readonly Ablation[] = [
   replica.log = replica.log.append(entry);`,
       },
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: 'const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;',
         replace: `const { viewNumber, log, commitNumber, replicaNumber } = replica;
   const last = log.length === 0 ? {} : log.at(log.length);

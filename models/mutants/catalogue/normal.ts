@@ -37,10 +37,10 @@ export const normalOperation: readonly Ablation[] = [
       {
         file: 'replica/handlers/normal.ts',
         find: `const known = replica.acknowledged[replicaNumber] ?? 0;
-  if (opNumber <= known) return drop(effects, 'that much was acknowledged before');
+  if (opNumber <= known) return drop(context, 'that much was acknowledged before');
   replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);`,
         replace: `const slot = replica.acknowledged.findIndex((known) => known < opNumber);
-  if (slot < 0) return drop(effects, 'that much was acknowledged before');
+  if (slot < 0) return drop(context, 'that much was acknowledged before');
   replica.acknowledged = replica.acknowledged.with(slot, opNumber);`,
       },
     ],
@@ -59,12 +59,12 @@ export const normalOperation: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: 'if (message.suffix.after > held) return fetchMissing(replica, effects);',
+        find: 'if (message.suffix.after > held) return fetchMissing(context);',
         replace: `if (message.suffix.after > held) {
     const { viewNumber, opNumber } = message;
     const { replicaNumber } = replica;
-    sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });
-    return fetchMissing(replica, effects);
+    sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });
+    return fetchMissing(context);
   }`,
       },
     ],
@@ -84,20 +84,22 @@ export const normalOperation: readonly Ablation[] = [
       {
         file: 'replica/handlers/normal.ts',
         find: `message: Prepare): void {
-  if (!followsPrimary(replica, effects, message.viewNumber)) return;`,
+  const { replica } = context;
+  if (!followsPrimary(context, message.viewNumber)) return;`,
         replace: `message: Prepare): void {
+  const { replica } = context;
   const isLate = message.viewNumber < replica.viewNumber && replica.status === 'normal';
-  if (!isLate && !followsPrimary(replica, effects, message.viewNumber)) return;`,
+  if (!isLate && !followsPrimary(context, message.viewNumber)) return;`,
       },
       {
         file: 'replica/handlers/normal.ts',
-        find: `  commitUpTo(replica, effects, message.commitNumber);
-  acknowledge(replica, effects);`,
-        replace: `  commitUpTo(replica, effects, message.commitNumber);
+        find: `  commitUpTo(context, message.commitNumber);
+  acknowledge(context);`,
+        replace: `  commitUpTo(context, message.commitNumber);
   const { viewNumber, opNumber } = message;
   const { replicaNumber } = replica;
   const primary = primaryOf(replica.configuration, viewNumber);
-  send(replica, effects, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });`,
+  send(context, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });`,
       },
     ],
   },
@@ -115,19 +117,20 @@ export const normalOperation: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: "import { fetchMissing, transferTo } from './stateTransfer.ts';",
-        replace: `import { fetchMissing, transferTo } from './stateTransfer.ts';
-import { becomeNormal } from './viewChange.ts';`,
+        find: "import { acknowledge, startResending } from '../transitions/view.ts';",
+        replace: "import { acknowledge, becomeNormal, startResending } from '../transitions/view.ts';",
       },
       {
         file: 'replica/handlers/normal.ts',
         find: `message: Prepare): void {
-  if (!followsPrimary(replica, effects, message.viewNumber)) return;`,
+  const { replica } = context;
+  if (!followsPrimary(context, message.viewNumber)) return;`,
         replace: `message: Prepare): void {
+  const { replica } = context;
   const { viewNumber } = message;
   if (viewNumber > replica.viewNumber)
-    becomeNormal(replica, effects, viewNumber, replica.log, replica.commitNumber);
-  if (!followsPrimary(replica, effects, viewNumber)) return;`,
+    becomeNormal(context, viewNumber, replica.log, replica.commitNumber);
+  if (!followsPrimary(context, viewNumber)) return;`,
       },
     ],
   },
@@ -144,8 +147,8 @@ import { becomeNormal } from './viewChange.ts';`,
     edits: [
       {
         file: 'replica/transitions/execution.ts',
-        find: 'while (replica.commitNumber < last) execute(replica, effects, replica.commitNumber + 1);',
-        replace: 'if (replica.commitNumber < last) execute(replica, effects, last);',
+        find: 'while (replica.commitNumber < last) execute(context, replica.commitNumber + 1);',
+        replace: 'if (replica.commitNumber < last) execute(context, last);',
       },
     ],
   },
@@ -163,11 +166,12 @@ import { becomeNormal } from './viewChange.ts';`,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: 'if (message.commitNumber > replica.log.length) return fetchMissing(replica, effects);',
-        replace: `if (message.commitNumber > replica.log.length) {
-    executeUpTo(replica, effects, replica.log.length);
+        find: 'if (message.commitNumber > context.replica.log.length) return fetchMissing(context);',
+        replace: `const { replica } = context;
+  if (message.commitNumber > replica.log.length) {
+    executeUpTo(context, replica.log.length);
     replica.commitNumber = message.commitNumber;
-    return fetchMissing(replica, effects);
+    return fetchMissing(context);
   }`,
       },
     ],
@@ -188,7 +192,7 @@ import { becomeNormal } from './viewChange.ts';`,
         find: `message: Commit): void {
 `,
         replace: `message: Commit): void {
-  if (message.viewNumber > replica.viewNumber) executeUpTo(replica, effects, message.commitNumber);
+  if (message.viewNumber > context.replica.viewNumber) executeUpTo(context, message.commitNumber);
 `,
       },
     ],
@@ -207,10 +211,10 @@ import { becomeNormal } from './viewChange.ts';`,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  commitUpTo(replica, effects, message.commitNumber);
-  acknowledge(replica, effects);`,
-        replace: `  commitUpTo(replica, effects, message.opNumber);
-  acknowledge(replica, effects);`,
+        find: `  commitUpTo(context, message.commitNumber);
+  acknowledge(context);`,
+        replace: `  commitUpTo(context, message.opNumber);
+  acknowledge(context);`,
       },
     ],
   },
@@ -227,10 +231,10 @@ import { becomeNormal } from './viewChange.ts';`,
     edits: [
       {
         file: 'replica/step.ts',
-        find: 'return isPrimary(replica) ? resendPrepare(replica, effects) : resendGetState(replica, effects);',
+        find: 'return isPrimary(replica) ? resendPrepare(context) : resendGetState(context);',
         replace: `return isPrimary(replica)
-        ? drop(effects, 'a PREPARE is sent once')
-        : resendGetState(replica, effects);`,
+        ? drop(context, 'a PREPARE is sent once')
+        : resendGetState(context);`,
       },
     ],
   },

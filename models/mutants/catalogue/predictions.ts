@@ -5,7 +5,7 @@ const readingAtHand = {
   file: 'replica/step.ts',
   find: '      const { message, reading } = input;',
   replace: `      const { message, reading } = input;
-      replica.reading = reading;`,
+      context.replica.reading = reading;`,
 } as const;
 
 /** Ways to let replicas disagree about the time and about chance (VRR §4.4). */
@@ -47,13 +47,13 @@ export const predictions: readonly Ablation[] = [
     edits: [
       readingAtHand,
       {
-        file: 'replica/handlers/viewChange.ts',
-        find: '  becomeNormal(replica, effects, replica.viewNumber, log, committed);',
+        file: 'replica/transitions/view.ts',
+        find: '  becomeNormal(context, replica.viewNumber, log, committed);',
         replace: `  const predicted = replica.reading;
   const again = log
     .entriesAfter(committed)
     .reduce((whole, entry) => whole.append({ ...entry, predicted }), log.prefix(committed));
-  becomeNormal(replica, effects, replica.viewNumber, predicted === undefined ? log : again, committed);`,
+  becomeNormal(context, replica.viewNumber, predicted === undefined ? log : again, committed);`,
       },
     ],
   },

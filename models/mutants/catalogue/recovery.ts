@@ -15,7 +15,7 @@ export const recovery: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: '  else if (image.isDamaged) mend(replica, effects, image, incarnation);\n',
+        find: '  else if (image.isDamaged) mend(context, image, incarnation);\n',
         replace: '',
       },
     ],
@@ -56,7 +56,7 @@ export const recovery: readonly Ablation[] = [
       {
         file: 'replica/handlers/recovery.ts',
         find: `  if (message.viewNumber > Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0)) {
-    return enterViewChange(replica, effects, message.viewNumber);
+    return enterViewChange(context, message.viewNumber);
   }
 `,
         replace: '',
@@ -77,15 +77,17 @@ export const recovery: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: "import { follow } from './normal.ts';",
-        replace: "import { follow, lead } from './normal.ts';",
+        find: "import { becomeNormal, campaign, enterViewChange, follow } from '../transitions/view.ts';",
+        replace:
+          "import { becomeNormal, campaign, enterViewChange, follow, lead } from '../transitions/view.ts';",
       },
+      { file: 'replica/transitions/view.ts', find: 'function lead(', replace: 'export function lead(' },
       {
         file: 'replica/handlers/recovery.ts',
-        find: "if (replica.configuration.mode === 'diskless') beginRecovery(replica, effects, incarnation);",
+        find: "if (replica.configuration.mode === 'diskless') beginRecovery(context, incarnation);",
         replace: `if (replica.configuration.mode === 'diskless') {
-    if (isPrimary(replica)) lead(replica, effects);
-    else follow(replica, effects);
+    if (isPrimary(replica)) lead(context);
+    else follow(context);
   }`,
       },
     ],
@@ -103,10 +105,10 @@ export const recovery: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/step.ts',
-        find: "if (replica.status === 'recovering') return drop(effects, 'a recovering replica takes part in nothing');",
+        find: "if (replica.status === 'recovering') return drop(context, 'a recovering replica takes part in nothing');",
         replace: `const isVote = message.type === 'STARTVIEWCHANGE' || message.type === 'DOVIEWCHANGE';
   if (replica.status === 'recovering' && !isVote)
-    return drop(effects, 'a recovering replica takes part in nothing but view changes');`,
+    return drop(context, 'a recovering replica takes part in nothing but view changes');`,
       },
     ],
   },
@@ -142,8 +144,8 @@ export const recovery: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/step.ts',
-        find: 'return resendRecovery(replica, effects);',
-        replace: "return drop(effects, 'RECOVERY is sent once');",
+        find: 'return resendRecovery(context);',
+        replace: "return drop(context, 'RECOVERY is sent once');",
       },
     ],
   },
@@ -161,7 +163,7 @@ export const recovery: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: `  if (message.nonce !== nonceOf(recovery)) return drop(effects, 'the answer is to an earlier question');
+        find: `  if (message.nonce !== nonceOf(recovery)) return drop(context, 'the answer is to an earlier question');
 `,
         replace: '',
       },

@@ -96,7 +96,7 @@ export const sessions: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/transitions/execution.ts',
-        find: `  tell(replica, effects, { type: 'EVICTED', viewNumber, clientId, requestNumber });
+        find: `  tell(context, { type: 'EVICTED', viewNumber, clientId, requestNumber });
 `,
         replace: '',
       },
@@ -173,7 +173,7 @@ export const sessions: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  if (requestNumber > latest + 1) return drop(effects, 'an earlier request of the client is missing');
+        find: `  if (requestNumber > latest + 1) return drop(context, 'an earlier request of the client is missing');
 `,
         replace: '',
       },

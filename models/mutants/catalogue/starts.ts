@@ -17,10 +17,10 @@ export const starts: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: '    send(replica, effects, replicaNumber, currentStartView(replica));',
+        find: '    send(context, replicaNumber, currentStartView(replica));',
         replace: `    const { commitNumber } = replica;
     const cut = { suffix: replica.log.prefix(commitNumber).suffix(0), opNumber: commitNumber };
-    send(replica, effects, replicaNumber, { ...currentStartView(replica), ...cut });`,
+    send(context, replicaNumber, { ...currentStartView(replica), ...cut });`,
       },
     ],
   },
@@ -37,22 +37,19 @@ export const starts: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: `  becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber);
-  follow(replica, effects);`,
+        find: `  becomeNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
+  follow(context);`,
         replace: `  const { lastNormalView } = replica;
-  becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber, lastNormalView);
-  follow(replica, effects);`,
+  becomeNormal(context, viewNumber, suffix.onto(replica.log), commitNumber, lastNormalView);
+  follow(context);`,
       },
       {
-        file: 'replica/handlers/viewChange.ts',
-        find: `  commitNumber: number,
-): void {`,
-        replace: `  commitNumber: number,
-  lastNormalView = viewNumber,
-): void {`,
+        file: 'replica/transitions/view.ts',
+        find: 'viewNumber: number, log: Log, commitNumber: number)',
+        replace: 'viewNumber: number, log: Log, commitNumber: number, lastNormalView = viewNumber)',
       },
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: 'replica.lastNormalView = viewNumber;',
         replace: 'replica.lastNormalView = lastNormalView;',
       },
@@ -71,12 +68,12 @@ export const starts: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: `  becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber);
-  follow(replica, effects);`,
+        find: `  becomeNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
+  follow(context);`,
         replace: `  let kept = suffix.onto(replica.log);
   for (const request of replica.log.entriesAfter(opNumber)) kept = kept.append(request);
-  becomeNormal(replica, effects, viewNumber, kept, commitNumber);
-  follow(replica, effects);`,
+  becomeNormal(context, viewNumber, kept, commitNumber);
+  follow(context);`,
       },
     ],
   },
@@ -93,7 +90,7 @@ export const starts: readonly Ablation[] = [
     shortestKnown: { steps: 7, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: `  const suffix = log.tail(configuration.room);
   return { type: 'STARTVIEW', viewNumber, suffix, opNumber: log.length, commitNumber };`,
         replace: `  const suffix = log.prefix(commitNumber).tail(configuration.room);
@@ -113,9 +110,9 @@ export const starts: readonly Ablation[] = [
     shortestKnown: { steps: 11, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
-        find: 'becomeNormal(replica, effects, replica.viewNumber, log, committed);',
-        replace: 'becomeNormal(replica, effects, replica.viewNumber, log, Math.max(log.length, committed));',
+        file: 'replica/transitions/view.ts',
+        find: 'becomeNormal(context, replica.viewNumber, log, committed);',
+        replace: 'becomeNormal(context, replica.viewNumber, log, Math.max(log.length, committed));',
       },
     ],
   },
@@ -132,9 +129,9 @@ export const starts: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: "if (replica.status !== 'normal') return drop(effects, 'a request waits until the status is normal');",
+        find: "if (replica.status !== 'normal') return drop(context, 'a request waits until the status is normal');",
         replace: `if (replica.status !== 'normal' && replica.status !== 'view-change')
-    return drop(effects, 'a request waits until the status is normal');`,
+    return drop(context, 'a request waits until the status is normal');`,
       },
     ],
   },
@@ -153,7 +150,7 @@ export const starts: readonly Ablation[] = [
       {
         file: 'replica/handlers/viewChange.ts',
         find: `  if (viewNumber === replica.viewNumber && replica.status !== 'view-change') {
-    return drop(effects, 'this replica has held that view before');
+    return drop(context, 'this replica has held that view before');
   }
 `,
         replace: '',
@@ -173,7 +170,7 @@ export const starts: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: "  if (viewNumber < replica.viewNumber) return drop(effects, 'that view is over');\n",
+        find: "  if (viewNumber < replica.viewNumber) return drop(context, 'that view is over');\n",
         replace: '',
       },
     ],

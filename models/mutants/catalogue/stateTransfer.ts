@@ -15,10 +15,16 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: { steps: 13, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/stateTransfer.ts',
+        file: 'replica/transitions/transfer.ts',
+        find: "import { arm, disarm, drop, type StepContext, send } from './effects.ts';",
+        replace: `import { arm, disarm, drop, type StepContext, send } from './effects.ts';
+import { becomeNormal } from './view.ts';`,
+      },
+      {
+        file: 'replica/transitions/transfer.ts',
         find: "  replica.status = 'state-transfer';",
         replace: `  const { log, commitNumber } = replica;
-  becomeNormal(replica, effects, viewNumber, log.prefix(commitNumber), commitNumber);`,
+  becomeNormal(context, viewNumber, log.prefix(commitNumber), commitNumber);`,
       },
     ],
   },
@@ -35,17 +41,18 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: { steps: 14, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/stateTransfer.ts',
-        find: "import { append, executeUpTo } from '../transitions/execution.ts';",
-        replace: "import { append, executeUpTo, replaceLog } from '../transitions/execution.ts';",
+        file: 'replica/transitions/transfer.ts',
+        find: "import { arm, disarm, drop, type StepContext, send } from './effects.ts';",
+        replace: `import { arm, disarm, drop, persistLog, type StepContext, send } from './effects.ts';
+import { replaceLog } from './execution.ts';`,
       },
       {
-        file: 'replica/handlers/stateTransfer.ts',
+        file: 'replica/transitions/transfer.ts',
         find: "  replica.status = 'state-transfer';",
         replace: `  replica.status = 'state-transfer';
   const { log, commitNumber } = replica;
-  replaceLog(replica, effects, log.prefix(commitNumber), commitNumber);
-  persistLog(replica, effects, commitNumber);`,
+  replaceLog(context, log.prefix(commitNumber), commitNumber);
+  persistLog(context, commitNumber);`,
       },
     ],
   },
@@ -63,15 +70,15 @@ export const stateTransfer: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: "if (message.viewNumber !== transfer?.viewNumber) return drop(effects, 'that state was not asked for');",
+        find: "if (message.viewNumber !== transfer?.viewNumber) return drop(context, 'that state was not asked for');",
         replace: `if (message.viewNumber !== transfer?.viewNumber) {
     const { viewNumber, suffix, opNumber, commitNumber } = message;
     if (viewNumber === replica.viewNumber && replica.status === 'normal')
-      return extendLog(replica, effects, { viewNumber, asked: 0, log: replica.log }, message);
+      return extendLog(context, { viewNumber, asked: 0, log: replica.log }, message);
     if (suffix.after > replica.commitNumber || opNumber < replica.commitNumber)
-      return drop(effects, 'it does not fit');
-    becomeNormal(replica, effects, viewNumber, suffix.onto(replica.log), commitNumber);
-    return follow(replica, effects);
+      return drop(context, 'it does not fit');
+    becomeNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
+    return follow(context);
   }`,
       },
     ],
@@ -89,7 +96,7 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: { steps: 16, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/stateTransfer.ts',
+        file: 'replica/transitions/transfer.ts',
         find: 'replica.transfer = { viewNumber, asked, log: replica.log.prefix(sharedWith(replica, viewNumber)) };',
         replace: 'replica.transfer = { viewNumber, asked, log: replica.log };',
       },
@@ -108,10 +115,10 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/stateTransfer.ts',
-        find: "send(replica, effects, asked, { type: 'GETSTATE', viewNumber, opNumber, replicaNumber });",
+        file: 'replica/transitions/transfer.ts',
+        find: "send(context, asked, { type: 'GETSTATE', viewNumber, opNumber, replicaNumber });",
         replace:
-          "send(replica, effects, asked, { type: 'GETSTATE', viewNumber: replica.viewNumber, opNumber, replicaNumber });",
+          "send(context, asked, { type: 'GETSTATE', viewNumber: replica.viewNumber, opNumber, replicaNumber });",
       },
     ],
   },
@@ -127,7 +134,7 @@ export const stateTransfer: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: 'if (suffix.after <= sharedWith(replica, lastNormalView)) return suffix.onto(replica.log);',
         replace:
           'if (lastNormalView >= 0 && suffix.after <= replica.log.length) return suffix.onto(replica.log);',
@@ -147,8 +154,8 @@ export const stateTransfer: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: 'if (suffix.after > replica.commitNumber) return transferTo(replica, effects, viewNumber);',
-        replace: 'if (suffix.after > replica.log.length) return transferTo(replica, effects, viewNumber);',
+        find: 'if (suffix.after > replica.commitNumber) return transferTo(context, viewNumber);',
+        replace: 'if (suffix.after > replica.log.length) return transferTo(context, viewNumber);',
       },
     ],
   },
@@ -166,7 +173,7 @@ export const stateTransfer: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: '  if (log.length < message.opNumber) return sendGetState(replica, effects, replica.transfer);\n',
+        find: '  if (log.length < message.opNumber) return sendGetState(context, replica.transfer);\n',
         replace: '',
       },
     ],

@@ -14,7 +14,7 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: `  replica.status = 'view-change';
 `,
         replace: '',
@@ -35,9 +35,9 @@ export const statuses: readonly Ablation[] = [
       {
         file: 'replica/handlers/normal.ts',
         find: `  if (viewNumber < replica.viewNumber || replica.status !== 'normal') {
-    drop(effects, viewNumber < replica.viewNumber ? 'that view is over' : 'the status is not normal');`,
+    drop(context, viewNumber < replica.viewNumber ? 'that view is over' : 'the status is not normal');`,
         replace: `  if (viewNumber < replica.viewNumber) {
-    drop(effects, 'that view is over');`,
+    drop(context, 'that view is over');`,
       },
     ],
   },
@@ -72,7 +72,7 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: `  replica.viewNumber = viewNumber;
   replica.transfer = undefined;
   persistView`,
@@ -99,9 +99,9 @@ export const statuses: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: 'enterViewChange(replica, effects, Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0) + 1);',
+        find: 'enterViewChange(context, Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0) + 1);',
         replace: `const later = Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0);
-  enterViewChange(replica, effects, Math.max(later, 1));`,
+  enterViewChange(context, Math.max(later, 1));`,
       },
     ],
   },
@@ -118,7 +118,7 @@ export const statuses: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: `  if (image.lastNormalView < image.viewNumber) return campaign(replica, effects);
+        find: `  if (image.lastNormalView < image.viewNumber) return campaign(context);
 `,
         replace: '',
       },
@@ -136,9 +136,9 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/normal.ts',
+        file: 'replica/transitions/view.ts',
         find: `  replica.prepares = [replica.log.length];
-  startResending(replica, effects);`,
+  startResending(context);`,
         replace: '  replica.prepares = [replica.log.length];',
       },
     ],
@@ -155,11 +155,13 @@ export const statuses: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/normal.ts',
-        find: `export function lead(replica: Replica, effects: Effects): void {
-  acknowledge(replica, effects);
+        file: 'replica/transitions/view.ts',
+        find: `function lead(context: StepContext): void {
+  const { replica } = context;
+  acknowledge(context);
 `,
-        replace: `export function lead(replica: Replica, effects: Effects): void {
+        replace: `function lead(context: StepContext): void {
+  const { replica } = context;
 `,
       },
     ],
@@ -179,10 +181,10 @@ export const statuses: readonly Ablation[] = [
         file: 'replica/handlers/normal.ts',
         find: `  if (result !== undefined) {
     const { viewNumber } = replica;
-    return reply(replica, effects, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
+    return reply(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
   }
 `,
-        replace: `  if (result !== undefined) return drop(effects, 'that request was answered');
+        replace: `  if (result !== undefined) return drop(context, 'that request was answered');
 `,
       },
     ],

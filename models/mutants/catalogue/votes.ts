@@ -15,7 +15,7 @@ export const votes: readonly Ablation[] = [
     shortestKnown: { steps: 8, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: `  replica.viewNumber = viewNumber;
   replica.transfer = undefined;`,
         replace: `  replica.lastNormalView = replica.viewNumber;
@@ -36,7 +36,7 @@ export const votes: readonly Ablation[] = [
     shortestKnown: { steps: 15, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: '  if (left.lastNormalView !== right.lastNormalView) return left.lastNormalView > right.lastNormalView;\n',
         replace: '',
       },
@@ -54,9 +54,9 @@ export const votes: readonly Ablation[] = [
     shortestKnown: { steps: 7, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
-        find: 'becomeNormal(replica, effects, replica.viewNumber, log, committed);',
-        replace: 'becomeNormal(replica, effects, replica.viewNumber, replica.log, committed);',
+        file: 'replica/transitions/view.ts',
+        find: 'becomeNormal(context, replica.viewNumber, log, committed);',
+        replace: 'becomeNormal(context, replica.viewNumber, replica.log, committed);',
       },
     ],
   },
@@ -73,7 +73,7 @@ export const votes: readonly Ablation[] = [
     shortestKnown: { steps: 7, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: 'const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;',
         replace: `const { viewNumber, lastNormalView, commitNumber, replicaNumber } = replica;
   const log = replica.log.prefix(commitNumber);`,
@@ -130,15 +130,15 @@ export const votes: readonly Ablation[] = [
     shortestKnown: { steps: 16, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: `  replica.doViewChanges = [];
   replica.retransmissions = 0;
-  broadcastStartViewChange(replica, effects);`,
+  broadcastStartViewChange(context);`,
         replace: `  replica.retransmissions = 0;
-  broadcastStartViewChange(replica, effects);`,
+  broadcastStartViewChange(context);`,
       },
       {
-        file: 'replica/handlers/viewChange.ts',
+        file: 'replica/transitions/view.ts',
         find: `  replica.doViewChanges = [];
   replica.transfer = undefined;`,
         replace: '  replica.transfer = undefined;',
@@ -158,14 +158,14 @@ export const votes: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/step.ts',
-        find: 'return resendViewChange(replica, effects);',
-        replace: "return drop(effects, 'a view is called for once');",
+        find: 'return resendViewChange(context);',
+        replace: "return drop(context, 'a view is called for once');",
       },
       {
         file: 'replica/handlers/viewChange.ts',
-        find: "if (replica.status === 'recovering') return drop(effects, 'a recovering replica takes part in nothing');",
+        find: "if (replica.status === 'recovering') return drop(context, 'a recovering replica takes part in nothing');",
         replace: `if (replica.status === 'recovering' || replica.status === 'view-change')
-    return drop(effects, 'this replica waits');`,
+    return drop(context, 'this replica waits');`,
       },
     ],
   },

@@ -15,10 +15,10 @@ export const writes: readonly Ablation[] = [
     shortestKnown: { steps: 8, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
-        find: `  persistView(replica, effects);
-  campaign(replica, effects);`,
-        replace: '  campaign(replica, effects);',
+        file: 'replica/transitions/view.ts',
+        find: `  persistView(context);
+  campaign(context);`,
+        replace: '  campaign(context);',
       },
     ],
   },
@@ -52,11 +52,17 @@ export const writes: readonly Ablation[] = [
     shortestKnown: { steps: 8, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/normal.ts',
-        find: "sendToPrimary(replica, effects, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });",
-        replace: `const primary = primaryOf(replica.configuration, viewNumber);
+        file: 'replica/transitions/view.ts',
+        find: "import { install, replaceLog } from './execution.ts';",
+        replace: `import { send } from './effects.ts';
+import { install, replaceLog } from './execution.ts';`,
+      },
+      {
+        file: 'replica/transitions/view.ts',
+        find: "sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });",
+        replace: `const primary = viewNumber % context.replica.configuration.size;
   const opNumber = log.length;
-  send(replica, effects, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber }, 'view');`,
+  send(context, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber }, 'view');`,
       },
     ],
   },
@@ -73,13 +79,15 @@ export const writes: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: "import { follow } from './normal.ts';",
-        replace: "import { follow, lead } from './normal.ts';",
+        find: "import { becomeNormal, campaign, enterViewChange, follow } from '../transitions/view.ts';",
+        replace:
+          "import { becomeNormal, campaign, enterViewChange, follow, lead } from '../transitions/view.ts';",
       },
+      { file: 'replica/transitions/view.ts', find: 'function lead(', replace: 'export function lead(' },
       {
         file: 'replica/handlers/recovery.ts',
-        find: 'if (isPrimary(replica)) enterViewChange(replica, effects, image.viewNumber + 1);',
-        replace: 'if (isPrimary(replica)) lead(replica, effects);',
+        find: 'if (isPrimary(replica)) enterViewChange(context, image.viewNumber + 1);',
+        replace: 'if (isPrimary(replica)) lead(context);',
       },
     ],
   },
@@ -109,10 +117,10 @@ export const writes: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
-        find: `  persistView(replica, effects, log, checkpoint);
+        file: 'replica/transitions/view.ts',
+        find: `  persistView(context, log, checkpoint);
 `,
-        replace: `  persistView(replica, effects, undefined, checkpoint);
+        replace: `  persistView(context, undefined, checkpoint);
 `,
       },
     ],
@@ -130,11 +138,11 @@ export const writes: readonly Ablation[] = [
     shortestKnown: undefined,
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
-        find: `  persistView(replica, effects);
-  campaign(replica, effects);`,
-        replace: `  campaign(replica, effects);
-  persistView(replica, effects);`,
+        file: 'replica/transitions/view.ts',
+        find: `  persistView(context);
+  campaign(context);`,
+        replace: `  campaign(context);
+  persistView(context);`,
       },
     ],
   },
@@ -152,15 +160,15 @@ export const writes: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `    persistLog(replica, effects, held);
+        find: `    persistLog(context, held);
   }
-  commitUpTo(replica, effects, message.commitNumber);
-  acknowledge(replica, effects);`,
-        replace: `    acknowledge(replica, effects);
-    persistLog(replica, effects, held);
+  commitUpTo(context, message.commitNumber);
+  acknowledge(context);`,
+        replace: `    acknowledge(context);
+    persistLog(context, held);
   }
-  commitUpTo(replica, effects, message.commitNumber);
-  acknowledge(replica, effects);`,
+  commitUpTo(context, message.commitNumber);
+  acknowledge(context);`,
       },
     ],
   },
@@ -177,7 +185,7 @@ export const writes: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: `    persistLog(replica, effects, held);
+        find: `    persistLog(context, held);
 `,
         replace: '',
       },
@@ -233,8 +241,8 @@ export const writes: readonly Ablation[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: 'replaceLog(replica, effects, image.log, image.commitNumber);',
-        replace: 'replaceLog(replica, effects, image.log, image.log.length);',
+        find: 'replaceLog(context, image.log, image.commitNumber);',
+        replace: 'replaceLog(context, image.log, image.log.length);',
       },
     ],
   },

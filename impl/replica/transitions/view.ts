@@ -1,0 +1,164 @@
+import type { Checkpoint } from '../data/checkpoint.ts';
+import type { Log } from '../data/log.ts';
+import type { DoViewChange, StartView } from '../data/messages.ts';
+import { nothingAcknowledged, type Replica } from '../data/replica.ts';
+import { nobody } from '../data/replicaSet.ts';
+import { arm, broadcast, disarm, persistView, type StepContext, sendToPrimary } from './effects.ts';
+import { install, replaceLog } from './execution.ts';
+import { checkpointOf, fetchLog, sharedWith } from './transfer.ts';
+
+/**
+ * Moves on to a later view, VRR §4.2 step 1: nothing is ordered or acknowledged any more until that view, or a later
+ * one, has started. The log and the last normal view stay as they are: they are this replica's vote.
+ */
+export function enterViewChange(context: StepContext, viewNumber: number): void {
+  const { replica } = context;
+  replica.viewNumber = viewNumber;
+  replica.transfer = undefined;
+  persistView(context);
+  campaign(context);
+}
+
+/** Calls for the present view: ⟨STARTVIEWCHANGE v, i⟩ to all others. Also how a durable replica restarts inside one. */
+export function campaign(context: StepContext): void {
+  const { replica } = context;
+  replica.status = 'view-change';
+  replica.acknowledged = nothingAcknowledged(replica.configuration);
+  replica.prepares = [];
+  replica.startViewChanges = nobody;
+  replica.doViewChanges = [];
+  replica.retransmissions = 0;
+  broadcastStartViewChange(context);
+  disarm(context, 'heartbeat');
+  arm(context, 'suspect');
+  arm(context, 'resend');
+  replica.viewChanges++;
+  if (replica.configuration.quorum === 1) sendDoViewChange(context);
+}
+
+/** ⟨STARTVIEWCHANGE v, i⟩ to all others, VRR §4.2 step 1. */
+export function broadcastStartViewChange(context: StepContext): void {
+  const { viewNumber, replicaNumber } = context.replica;
+  broadcast(context, { type: 'STARTVIEWCHANGE', viewNumber, replicaNumber });
+}
+
+/** ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of the view, VRR §4.2 step 2. It may be this replica. */
+export function sendDoViewChange(context: StepContext): void {
+  const { replica } = context;
+  const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;
+  const suffix = log.tail(replica.configuration.room);
+  const opNumber = log.length;
+  sendToPrimary(context, {
+    ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
+  });
+}
+
+/**
+ * The new primary takes the log of the vote with the latest normal view, and among those the longest, for that one holds
+ * everything that was committed in earlier views, VRR §4.2 step 3. What the vote does not carry is fetched from whoever
+ * cast it, before the view starts.
+ */
+export function chooseLog(context: StepContext): void {
+  const { replica } = context;
+  const best = replica.doViewChanges.reduce((left, right) => (isBetterVote(right, left) ? right : left));
+  const log = logOf(replica, best);
+  if (log === undefined) fetchLog(context, best.lastNormalView, best.replicaNumber);
+  else startView(context, log);
+}
+
+function isBetterVote(left: DoViewChange, right: DoViewChange): boolean {
+  if (left.lastNormalView !== right.lastNormalView) return left.lastNormalView > right.lastNormalView;
+  return left.opNumber > right.opNumber;
+}
+
+/** The log that the vote stands for, if all of it is here. */
+function logOf(replica: Replica, { suffix, lastNormalView }: DoViewChange): Log | undefined {
+  if (suffix.after <= sharedWith(replica, lastNormalView)) return suffix.onto(replica.log);
+  const { transfer } = replica;
+  const isFetched =
+    transfer?.viewNumber === lastNormalView &&
+    suffix.after <= transfer.log.length &&
+    suffix.opNumber >= transfer.log.base;
+  return isFetched ? suffix.onto(transfer.log) : undefined;
+}
+
+/** The new primary starts its view, VRR §4.2 step 3. */
+function startView(context: StepContext, log: Log): void {
+  const { replica } = context;
+  const votes = replica.doViewChanges;
+  const committed = Math.max(...votes.map(({ commitNumber }) => commitNumber));
+  becomeNormal(context, replica.viewNumber, log, committed);
+  broadcast(context, currentStartView(replica));
+  lead(context);
+}
+
+/** ⟨STARTVIEW v, l, n, k⟩ of the present view, VRR §4.2 step 3. */
+export function currentStartView({ viewNumber, log, commitNumber, configuration }: Replica): StartView {
+  const suffix = log.tail(configuration.room);
+  return { type: 'STARTVIEW', viewNumber, suffix, opNumber: log.length, commitNumber };
+}
+
+/**
+ * Takes up a view with the log it has: all in one step, for a log and a last normal view that do not belong together
+ * lose acknowledged requests (repair of VRR §5.2). Also how state transfer and recovery end.
+ */
+export function becomeNormal(context: StepContext, viewNumber: number, log: Log, commitNumber: number): void {
+  const { replica } = context;
+  const checkpoint = checkpointBefore(replica, log);
+  replica.viewNumber = viewNumber;
+  replica.lastNormalView = viewNumber;
+  replica.status = 'normal';
+  replica.acknowledged = nothingAcknowledged(replica.configuration);
+  replica.prepares = [];
+  replica.startViewChanges = nobody;
+  replica.doViewChanges = [];
+  replica.transfer = undefined;
+  replica.fetching = undefined;
+  replica.recovery = undefined;
+  replica.retransmissions = 0;
+  persistView(context, log, checkpoint);
+  if (checkpoint !== undefined) install(context, checkpoint);
+  replaceLog(context, log, commitNumber);
+}
+
+/** The checkpoint with which the log begins that is to be taken up, if it is later than what was executed. */
+function checkpointBefore({ fetching, commitNumber }: Replica, log: Log): Checkpoint | undefined {
+  if (log.base <= commitNumber) return undefined;
+  if (fetching?.opNumber !== log.base) throw new Error(`The checkpoint of ${log.base} entries is not here.`);
+  return checkpointOf(fetching);
+}
+
+/** The primary takes up its view: it acknowledges what it holds, and repeats what is not committed (VRR §4.1, §4.2). */
+function lead(context: StepContext): void {
+  const { replica } = context;
+  acknowledge(context);
+  disarm(context, 'suspect');
+  disarm(context, 'resend');
+  if (replica.configuration.size === 1) return;
+  arm(context, 'heartbeat');
+  if (replica.log.length === replica.commitNumber) return;
+  // STARTVIEW has carried all of it.
+  replica.prepares = [replica.log.length];
+  startResending(context);
+}
+
+/** A backup takes up the view: it waits to hear from the primary, and acknowledges what is not known to be committed. */
+export function follow(context: StepContext): void {
+  const { replica } = context;
+  disarm(context, 'heartbeat');
+  disarm(context, 'resend');
+  arm(context, 'suspect');
+  if (replica.log.length > replica.commitNumber) acknowledge(context);
+}
+
+/** ⟨PREPAREOK v, n, i⟩ for everything in the log, VRR §4.1 step 4. The primary acknowledges to itself. */
+export function acknowledge(context: StepContext): void {
+  const { viewNumber, log, replicaNumber } = context.replica;
+  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });
+}
+
+/** Begins to repeat what waits for an answer, as soon as at first. */
+export function startResending(context: StepContext): void {
+  context.replica.retransmissions = 0;
+  arm(context, 'resend');
+}
