@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { claimsWhere } from '../models/checking/model.ts';
-import { type Find, Hunt } from '../models/hunt/hunt.ts';
+import { propertiesWhere } from '../models/checking/model.ts';
+import { type Failure, Hunt } from '../models/hunt/hunt.ts';
 import { usualSteps } from '../models/hunt/scope.ts';
-import { ablationNamed } from '../models/mutants/catalogue/index.ts';
+import { mutantNamed } from '../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../models/mutants/load.ts';
-import { profiles } from '../models/runs/schedules/faultProfile.ts';
+import { faultProfiles } from '../models/runs/schedules/faultProfile.ts';
 import { describe as inWords } from '../models/world/event.ts';
 import { realImplementation } from '../models/world/implementation.ts';
 import { withVariants } from '../models/world/variants.ts';
 import type { Setup } from '../models/world/world.ts';
 
-/** How a claim is tried. */
+/** How a property is tried. */
 export interface Trying {
-  readonly claim: string;
+  readonly property: string;
   /** How many schedules are run, for each of the four setups. */
   readonly schedules: number;
-  /** Situations without which the claim would hold for want of anything happening, and how often each must be reached. */
+  /** Coverage marks without which the property would hold for want of anything happening, and how often each must be reached. */
   readonly reached: Readonly<Record<string, number>>;
-  /** A planted bug that breaks this claim, and the setup in which it does. */
-  readonly brokenBy: { readonly ablation: string; readonly replicas: number; readonly mode: Setup['mode'] };
+  /** A mutant that breaks this property, and the setup in which it does. */
+  readonly brokenBy: { readonly mutant: string; readonly replicas: number; readonly mode: Setup['mode'] };
 }
 
 /** The seed of this test run. `npm test -- --seed N` repeats one. */
@@ -31,38 +31,38 @@ const setups: readonly Setup[] = [
   { replicas: 5, mode: 'diskless', clients: 2 },
 ];
 
-/** Tries one claim alone: it must hold for the implementation, and must fail for one with a planted bug. */
-export function tryClaim({ claim, schedules, reached, brokenBy }: Trying): void {
-  const claims = claimsWhere((name) => name === claim);
+/** Tries one property alone: it must hold for the implementation, and must fail for one with a mutant. */
+export function tryProperty({ property, schedules, reached, brokenBy }: Trying): void {
+  const properties = propertiesWhere((name) => name === property);
 
-  describe(claim, () => {
+  describe(property, () => {
     test.each(setups)(`holds in ${schedules} schedules of $replicas $mode replicas`, (setup) => {
-      const hunt = new Hunt({ implementation: realImplementation, claims }, scopeOf(setup), seed);
-      const find = hunt.batch(schedules);
-      expect(find, find && storyOf(find)).toBeUndefined();
+      const hunt = new Hunt({ implementation: realImplementation, properties }, scopeOf(setup), seed);
+      const failure = hunt.batch(schedules);
+      expect(failure, failure && traceOf(failure)).toBeUndefined();
       expect(hunt.totals.schedules).toBe(schedules);
-      for (const [situation, least] of Object.entries(reached)) {
-        const reached = hunt.tried.reduce((sum, { tried }) => sum + tried.reached.count(situation), 0);
-        expect(reached, situation).toBeGreaterThanOrEqual(least);
+      for (const [coverageMark, least] of Object.entries(reached)) {
+        const reached = hunt.tried.reduce((sum, { tried }) => sum + tried.reached.count(coverageMark), 0);
+        expect(reached, coverageMark).toBeGreaterThanOrEqual(least);
       }
     });
 
-    test(`is broken by ${brokenBy.ablation}`, async () => {
-      const { ablation, replicas, mode } = brokenBy;
-      const implementation = await loadImplementation(ablationNamed(ablation));
-      const hunt = new Hunt({ implementation, claims }, scopeOf({ replicas, mode, clients: 2 }), seed);
-      let find: Find | undefined;
-      while (find === undefined && hunt.totals.schedules < 100_000) find = hunt.batch(25);
-      expect(find?.violation.claim).toBe(claim);
+    test(`is broken by ${brokenBy.mutant}`, async () => {
+      const { mutant, replicas, mode } = brokenBy;
+      const implementation = await loadImplementation(mutantNamed(mutant));
+      const hunt = new Hunt({ implementation, properties }, scopeOf({ replicas, mode, clients: 2 }), seed);
+      let failure: Failure | undefined;
+      while (failure === undefined && hunt.totals.schedules < 100_000) failure = hunt.batch(25);
+      expect(failure?.violation.property).toBe(property);
     });
   });
 }
 
 /** The group as it is, and with everything that may be otherwise. */
 function scopeOf(setup: Setup) {
-  return { setups: withVariants([setup]), profiles, steps: usualSteps };
+  return { setups: withVariants([setup]), faultProfiles: faultProfiles, steps: usualSteps };
 }
 
-function storyOf({ violation, records }: Find): string {
-  return [`${violation.claim}: ${violation.seen}`, ...records.map(inWords)].join('\n');
+function traceOf({ violation, records }: Failure): string {
+  return [`${violation.property}: ${violation.seen}`, ...records.map(inWords)].join('\n');
 }

@@ -14,9 +14,9 @@ const budget: Budget = { ...nothing, requests: 2, timeouts: 1 };
 
 /** Two requests and a timer, with the reductions that need no proof: there are more states than fit in the time. */
 const recipe: Recipe = {
-  ablation: null,
+  mutant: null,
   setup: { replicas: 3, mode: 'durable', clients: 2 },
-  claims: 'all',
+  properties: 'all',
   budget,
   reductions: soundForAll,
 };
@@ -70,7 +70,7 @@ async function measured(crew: Crew, seconds: number, tell: (now: Progress) => vo
 
 async function growth(seconds: number): Promise<void> {
   console.log(
-    '3 replicas, durable, 2 requests, 1 timeout, all claims, reductions clients and vain, one thread:\n',
+    '3 replicas, durable, 2 requests, 1 timeout, all properties, reductions clients and vain, one thread:\n',
   );
   const crew = new Alone(await subjectBy(recipe), 0);
   const rows: string[][] = [];

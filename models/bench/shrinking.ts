@@ -1,13 +1,13 @@
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { decimalNumber, seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
 import { Progress } from '../../impl/terminal/terminal.ts';
-import { allClaims } from '../checking/model.ts';
-import { ablationGiven } from '../cli/mutantNames.ts';
+import { allProperties } from '../checking/model.ts';
+import { mutantGiven } from '../cli/mutantNames.ts';
 import { columns } from '../cli/report.ts';
 import { Hunt } from '../hunt/hunt.ts';
 import { pursue } from '../hunt/pursue.ts';
 import { scopeOf } from '../hunt/scope.ts';
-import { ablationNamed } from '../mutants/catalogue/index.ts';
+import { mutantNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import { type Shortest, shortestRuns } from '../mutants/shortest.ts';
 import { median } from '../quantile.ts';
@@ -17,9 +17,9 @@ await runCommand(
   {
     command: 'npm run bench:shrink',
     summary:
-      'Hunts each planted bug of which the shortest run is known, shrinks what it finds, and compares the lengths.\n' +
-      'Takes some minutes. Where planted bugs are named, it tries only these.',
-    positionals: { value: 'ABLATION', help: 'a planted bug of which the shortest run is known' },
+      'Hunts each mutant of which the shortest run is known, shrinks what it finds, and compares the lengths.\n' +
+      'Takes some minutes. Where mutants are named, it tries only these.',
+    positionals: { value: 'MUTANT', help: 'a mutant of which the shortest run is known' },
     options: {
       seconds: { type: 'string', value: 'S', default: '60', help: 'how long to hunt for one bug' },
       seed: seedOption,
@@ -33,7 +33,7 @@ await runCommand(
     const progress = new Progress();
     const rows: Row[] = [];
     for (const shortest of wanted) {
-      progress.show(() => `${shortest.ablation} (${rows.length + 1} of ${wanted.length})`);
+      progress.show(() => `${shortest.mutant} (${rows.length + 1} of ${wanted.length})`);
       rows.push({ shortest, hunted: await huntedSteps(shortest, seconds, seed) });
     }
     progress.clear();
@@ -43,9 +43,9 @@ await runCommand(
 );
 
 function shortestOf(name: string): Shortest {
-  const { name: ablation } = ablationGiven(name);
-  const shortest = shortestRuns.find((one) => one.ablation === ablation);
-  if (shortest === undefined) throw new UsageError(`The shortest run of '${ablation}' is not known.`);
+  const { name: mutant } = mutantGiven(name);
+  const shortest = shortestRuns.find((one) => one.mutant === mutant);
+  if (shortest === undefined) throw new UsageError(`The shortest run of '${mutant}' is not known.`);
   return shortest;
 }
 
@@ -55,20 +55,16 @@ interface Row {
   readonly hunted: number | undefined;
 }
 
-async function huntedSteps(
-  { ablation }: Shortest,
-  seconds: number,
-  seed: number,
-): Promise<number | undefined> {
-  const implementation = await loadImplementation(ablationNamed(ablation));
-  const hunt = new Hunt({ implementation, claims: allClaims }, scopeOf({}), seed);
+async function huntedSteps({ mutant }: Shortest, seconds: number, seed: number): Promise<number | undefined> {
+  const implementation = await loadImplementation(mutantNamed(mutant));
+  const hunt = new Hunt({ implementation, properties: allProperties }, scopeOf({}), seed);
   const ending = await pursue(
     hunt,
     { seconds, runs: Number.POSITIVE_INFINITY },
     () => {},
     () => false,
   );
-  return ending.type === 'found' ? stepsOf(hunt.retold(ending.find).records) : undefined;
+  return ending.type === 'found' ? stepsOf(hunt.shortened(ending.failure).records) : undefined;
 }
 
 function table(rows: readonly Row[]): readonly string[] {
@@ -78,9 +74,9 @@ function table(rows: readonly Row[]): readonly string[] {
   const [middle, worst] = ratios.length === 0 ? [0, 0] : [median(ratios), Math.max(...ratios)];
   return [
     ...columns([
-      ['ablation', 'shortest', 'hunted', 'ratio'],
-      ...rows.map(({ shortest: { ablation, steps }, hunted }) => [
-        ablation,
+      ['mutant', 'shortest', 'hunted', 'ratio'],
+      ...rows.map(({ shortest: { mutant, steps }, hunted }) => [
+        mutant,
         String(steps),
         hunted === undefined ? 'not found' : String(hunted),
         hunted === undefined ? '' : (hunted / steps).toFixed(2),

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { Tally } from '../checking/coverage/tally.ts';
-import { allClaims, type Claims, claimsWhere, Model } from '../checking/model.ts';
+import { allProperties, Model, type Properties, propertiesWhere } from '../checking/model.ts';
 import { ScheduleArbitrary } from '../hunt/schedules.ts';
 import { scopeOf, usualSteps } from '../hunt/scope.ts';
 import { median } from '../quantile.ts';
-import { Trial } from '../runs/run.ts';
+import { Run } from '../runs/run.ts';
 import { commandMaker } from '../runs/schedules/generation.ts';
 import { randomNumbers } from '../runs/schedules/random.ts';
 import { realImplementation } from '../world/implementation.ts';
@@ -17,19 +17,19 @@ interface Contender {
 }
 
 const scope = scopeOf({});
-const nothing: Claims = claimsWhere(() => false);
+const nothing: Properties = propertiesWhere(() => false);
 
 const contenders: readonly Contender[] = [
   {
-    name: 'through fast-check, every claim',
-    run: (schedules, seed) => throughFastCheck(schedules, seed, allClaims),
+    name: 'through fast-check, every property',
+    run: (schedules, seed) => throughFastCheck(schedules, seed, allProperties),
   },
-  { name: 'plain loop, every claim', run: (schedules, seed) => plainLoop(schedules, seed, allClaims) },
-  { name: 'plain loop, no claim', run: (schedules, seed) => plainLoop(schedules, seed, nothing) },
+  { name: 'plain loop, every property', run: (schedules, seed) => plainLoop(schedules, seed, allProperties) },
+  { name: 'plain loop, no property', run: (schedules, seed) => plainLoop(schedules, seed, nothing) },
 ];
 
 /**
- * Events per second through fast-check, with every claim judged after every event, next to a plain loop that draws the
+ * Events per second through fast-check, with every property judged after every event, next to a plain loop that draws the
  * same kinds of commands over the same world. The contenders take turns, so that a noisy machine is noisy for all.
  */
 export function benchTrials(print: (line: string) => void, seed: number, rounds = 9, schedules = 2000): void {
@@ -49,25 +49,25 @@ export function benchTrials(print: (line: string) => void, seed: number, rounds 
     const rate = medians[index] ?? 0;
     const ratio = (medians[0] ?? 0) / rate;
     print(
-      `  ${name.padEnd(34)} ${String(Math.round(rate)).padStart(9)}   fast-check with every claim runs at ${ratio.toFixed(2)} of it`,
+      `  ${name.padEnd(34)} ${String(Math.round(rate)).padStart(9)}   fast-check with every property runs at ${ratio.toFixed(2)} of it`,
     );
   });
 }
 
-function throughFastCheck(schedules: number, seed: number, claims: Claims): number {
+function throughFastCheck(schedules: number, seed: number, properties: Properties): number {
   let events = 0;
   const tally = new Tally();
-  const arbitrary = new ScheduleArbitrary({ implementation: realImplementation, claims }, scope);
+  const arbitrary = new ScheduleArbitrary({ implementation: realImplementation, properties }, scope);
   const property = fc.property(arbitrary, ({ setup, commands }) => {
-    const { trial, model } = begin(setup, claims, tally);
-    fc.modelRun(() => ({ model, real: trial }), commands);
-    events += trial.events;
+    const { run, model } = begin(setup, properties, tally);
+    fc.modelRun(() => ({ model, real: run }), commands);
+    events += run.events;
   });
   fc.assert(property, { seed, numRuns: schedules });
   return events;
 }
 
-function plainLoop(schedules: number, seed: number, claims: Claims): number {
+function plainLoop(schedules: number, seed: number, properties: Properties): number {
   const random = randomNumbers(seed);
   const tally = new Tally();
   let events = 0;
@@ -77,17 +77,21 @@ function plainLoop(schedules: number, seed: number, claims: Claims): number {
       mode: 'durable',
       clients: 2,
     };
-    const profile = scope.profiles[random() % scope.profiles.length];
-    if (profile === undefined) throw new Error('There is no profile.');
-    const make = commandMaker(profile, random());
-    const { trial, model } = begin(setup, claims, tally);
-    for (let left = random() % usualSteps; left > 0; left--) make(random()).run(model, trial);
-    events += trial.events;
+    const faultProfile = scope.faultProfiles[random() % scope.faultProfiles.length];
+    if (faultProfile === undefined) throw new Error('There is no profile.');
+    const make = commandMaker(faultProfile, random());
+    const { run, model } = begin(setup, properties, tally);
+    for (let left = random() % usualSteps; left > 0; left--) make(random()).run(model, run);
+    events += run.events;
   }
   return events;
 }
 
-function begin(setup: Setup, claims: Claims, tally: Tally): { readonly trial: Trial; readonly model: Model } {
+function begin(
+  setup: Setup,
+  properties: Properties,
+  tally: Tally,
+): { readonly run: Run; readonly model: Model } {
   const world = createWorld(realImplementation, setup);
-  return { trial: new Trial(world, { tally }), model: new Model(world, claims) };
+  return { run: new Run(world, { tally }), model: new Model(world, properties) };
 }

@@ -1,14 +1,14 @@
 import type { Log } from '../../impl/index.ts';
 import type { Observation } from '../../spec/promise/index.ts';
 import type { Machine, World } from '../world/world.ts';
-import { type Chronicle, positionOf } from './ghostState.ts';
+import { type GhostState, positionOf } from './ghostState.ts';
 
 /**
  * The abstraction: what the last event of the concrete world looks like from outside, in the words of the promise.
  * A replica is a copy of the service, and what it has executed is its entries up to the commit-number, but for those that
- * only say who has a session: nobody outside sees them. The chronicle is that after the event.
+ * only say who has a session: nobody outside sees them. The ghost state is that after the event.
  */
-export function observations(before: World, after: World, chronicle: Chronicle): readonly Observation[] {
+export function observations(before: World, after: World, ghostState: GhostState): readonly Observation[] {
   const { last } = after;
   if (last === undefined) return [];
   if (last.client !== undefined) return clientObservations(after, last.client);
@@ -18,12 +18,12 @@ export function observations(before: World, after: World, chronicle: Chronicle):
   if (before.machines[copy]?.replica === undefined) seen.push({ kind: 'restarted', copy, executed: 0 });
   for (const output of last.outputs) {
     if (output.type === 'restored')
-      seen.push({ kind: 'restored', copy, executed: positionOf(chronicle, output.opNumber) });
+      seen.push({ kind: 'restored', copy, executed: positionOf(ghostState, output.opNumber) });
     if (output.type !== 'executed') continue;
     seen.push({
       kind: 'executed',
       copy,
-      position: positionOf(chronicle, output.opNumber),
+      position: positionOf(ghostState, output.opNumber),
       request: output.request,
       predicted: output.request.predicted,
       result: output.result,
@@ -44,10 +44,10 @@ function clientObservations({ last, clients }: World, client: number): readonly 
 }
 
 /** How the group stands when faults have stopped for long enough: copies that are down do not count. */
-export function settledObservation({ machines, clients }: World, chronicle: Chronicle): Observation {
+export function settledObservation({ machines, clients }: World, ghostState: GhostState): Observation {
   const unanswered = clients.flatMap(({ client }) => client.outstanding);
   const executed = machines.flatMap(({ replica }) =>
-    replica === undefined ? [] : [positionOf(chronicle, replica.commitNumber)],
+    replica === undefined ? [] : [positionOf(ghostState, replica.commitNumber)],
   );
   return { kind: 'settled', unanswered, executed };
 }
@@ -57,8 +57,8 @@ export function settledObservation({ machines, clients }: World, chronicle: Chro
  * holds it. A replica that cannot vote, because it is recovering or lost its memory, is in no quorum. In durable mode
  * what counts is on stable storage, of machines that are down too.
  */
-export function keptPositions({ machines, configuration }: World, chronicle: Chronicle): number {
-  const { history, identities } = chronicle;
+export function keptPositions({ machines, configuration }: World, ghostState: GhostState): number {
+  const { history, identities } = ghostState;
   const agreements: number[] = [];
   for (const machine of machines) {
     const log = votingLog(machine, configuration.mode === 'durable');
@@ -66,7 +66,7 @@ export function keptPositions({ machines, configuration }: World, chronicle: Chr
   }
   // The quorum that holds least is the one made of those that agree least.
   agreements.sort((one, other) => one - other);
-  return positionOf(chronicle, agreements[Math.min(configuration.quorum, agreements.length) - 1] ?? 0);
+  return positionOf(ghostState, agreements[Math.min(configuration.quorum, agreements.length) - 1] ?? 0);
 }
 
 /** The log that the machine would bring into a view change, now or after a restart. */

@@ -18,10 +18,10 @@ export interface Sayings {
 const silence: Sayings = { voted: 0, spoke: 0, acknowledgedIn: 0, acknowledged: 0 };
 
 /**
- * Everything that was said and done so far and that no crash may undo: the abstract model, and what the claims about
+ * Everything that was said and done so far and that no crash may undo: the abstract model, and what the properties about
  * the inside need to remember. Immutable, like the world that it accompanies.
  */
-export interface Chronicle {
+export interface GhostState {
   readonly promised: Promised;
   /** Every entry that was ever executed, as a log, to be compared with the replicas' logs. */
   readonly history: Log;
@@ -36,7 +36,7 @@ export interface Chronicle {
 }
 
 /** Nothing was said or done. */
-export function beginChronicle({ implementation, configuration }: World): Chronicle {
+export function initialGhostState({ implementation, configuration }: World): GhostState {
   return {
     promised: beginning(configuration.service, configuration.size),
     history: implementation.Log.empty,
@@ -48,22 +48,22 @@ export function beginChronicle({ implementation, configuration }: World): Chroni
   };
 }
 
-/** The chronicle with one more observation of the promise. */
-export function withObservation(chronicle: Chronicle, observation: Observation): Chronicle {
-  return { ...chronicle, promised: observe(chronicle.promised, observation) };
+/** The ghost state with one more observation of the promise. */
+export function withObservation(ghostState: GhostState, observation: Observation): GhostState {
+  return { ...ghostState, promised: observe(ghostState.promised, observation) };
 }
 
 /** The position in the promised history that these entries have led to. What nobody has executed yet counts as if it were. */
-export function positionOf({ positions }: Chronicle, opNumber: number): number {
+export function positionOf({ positions }: GhostState, opNumber: number): number {
   const known = Math.min(opNumber, positions.length);
   return (positions[known - 1] ?? 0) + opNumber - known;
 }
 
-/** The chronicle with what the replica's step told others. */
-export function withSayings(chronicle: Chronicle, { after, number }: ReplicaStep): Chronicle {
-  const old = chronicle.sayings[number] ?? silence;
+/** The ghost state with what the replica's step told others. */
+export function withSayings(ghostState: GhostState, { after, number }: ReplicaStep): GhostState {
+  const old = ghostState.sayings[number] ?? silence;
   let { voted, spoke, acknowledgedIn, acknowledged } = old;
-  let { started } = chronicle;
+  let { started } = ghostState;
   for (const output of after.last?.outputs ?? []) {
     if (output.type !== 'send' && output.type !== 'reply') continue;
     const { message } = output;
@@ -79,8 +79,12 @@ export function withSayings(chronicle: Chronicle, { after, number }: ReplicaStep
   }
   const said: Sayings = { voted, spoke, acknowledgedIn, acknowledged };
   const isNew = sayingsDiffer(old, said);
-  if (!isNew && started === chronicle.started) return chronicle;
-  return { ...chronicle, started, sayings: isNew ? chronicle.sayings.with(number, said) : chronicle.sayings };
+  if (!isNew && started === ghostState.started) return ghostState;
+  return {
+    ...ghostState,
+    started,
+    sayings: isNew ? ghostState.sayings.with(number, said) : ghostState.sayings,
+  };
 }
 
 function sayingsDiffer(one: Sayings, other: Sayings): boolean {
@@ -100,10 +104,10 @@ function viewSpokenFor(message: Message | ClientMessage): number {
 }
 
 function withStarted(
-  started: Chronicle['started'],
+  started: GhostState['started'],
   { viewNumber, opNumber }: StartView,
   primary: Replica | undefined,
-): Chronicle['started'] {
+): GhostState['started'] {
   // One that went on while the message waited for a write does not tell any more what it began with.
   if (primary?.lastNormalView !== viewNumber || primary.log.length < opNumber) return started;
   if (primary.log.base > opNumber) return started;
@@ -119,14 +123,14 @@ export function endsEntry(output: Output): output is EndOfEntry {
 
 type EndOfEntry = Output & { readonly opNumber: number; readonly request: Entry };
 
-/** The chronicle with the entries that the replica was the first to execute in the step that led to this world. */
-export function withEntries(chronicle: Chronicle, after: World, number: number): Chronicle {
-  let { history, executedIn, positions } = chronicle;
+/** The ghost state with the entries that the replica was the first to execute in the step that led to this world. */
+export function withEntries(ghostState: GhostState, after: World, number: number): GhostState {
+  let { history, executedIn, positions } = ghostState;
   for (const output of after.last?.outputs ?? []) {
     if (!endsEntry(output) || output.opNumber !== history.length + 1) continue;
     history = history.append(output.request);
     executedIn = [...executedIn, after.machines[number]?.replica?.viewNumber ?? 0];
     positions = [...positions, (positions.at(-1) ?? 0) + (output.type === 'executed' ? 1 : 0)];
   }
-  return history === chronicle.history ? chronicle : { ...chronicle, history, executedIn, positions };
+  return history === ghostState.history ? ghostState : { ...ghostState, history, executedIn, positions };
 }

@@ -1,7 +1,7 @@
-import { StaleAblationError } from '../mutants/mutant.ts';
+import { StaleMutantError } from '../mutants/mutant.ts';
 import { BadCounterexample } from '../trace/counterexample.ts';
 
-/** Undefined where a file or an ablation is of no use, which the command says on standard error. */
+/** Undefined where a file or a mutant is of no use, which the command says on standard error. */
 export async function orComplain<Result>(
   command: string,
   attempt: () => Result | Promise<Result>,
@@ -9,7 +9,7 @@ export async function orComplain<Result>(
   try {
     return await attempt();
   } catch (error) {
-    if (!(error instanceof BadCounterexample || error instanceof StaleAblationError)) throw error;
+    if (!(error instanceof BadCounterexample || error instanceof StaleMutantError)) throw error;
     process.stderr.write(`${command}: ${error.message}\n`);
     return undefined;
   }

@@ -7,7 +7,7 @@ import {
   wholeNumber,
 } from '../../impl/terminal/optionValues.ts';
 import { Progress, terminalWidth, watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import { situations } from '../checking/coverage/index.ts';
+import { coverageMarks } from '../checking/coverage/index.ts';
 import { type Budget, boundsOf, nothing } from '../explore/bounds.ts';
 import { Alone } from '../explore/crew.ts';
 import { type Explored, exploreWith, type Limits, type Progress as Reached } from '../explore/explore.ts';
@@ -30,7 +30,7 @@ import type { Setup } from '../world/world.ts';
 import { orComplain } from './errors.ts';
 import { cutShort, exploringLine } from './exploring.ts';
 import { findLines } from './failureReport.ts';
-import { ablationGiven } from './mutantNames.ts';
+import { mutantGiven } from './mutantNames.ts';
 import { columns, grouped } from './report.ts';
 
 const { timers } = nothing;
@@ -49,7 +49,7 @@ await runCommand(
     command,
     summary:
       'Looks at every run of the implementation within a budget, shortest first, and judges each of its steps.\n' +
-      'Exit codes: 0 no run within the budget breaks a claim, 1 one does (the shortest is kept), 2 usage,\n' +
+      'Exit codes: 0 no run within the budget breaks a property, 1 one does (the shortest is kept), 2 usage,\n' +
       '3 a limit ended the search before everything was looked at.',
     options: {
       replicas: { type: 'string', value: 'K', default: '3', help: 'how many replicas, 1 to 7' },
@@ -64,8 +64,8 @@ await runCommand(
         help: 'which timers may fire',
       },
       crashes: count('how many replicas crash', '0'),
-      damages: count('how many more crash and lose entries of their logs; durable mode only', '0'),
-      restarts: optional('how many come back (default: as many as crash, damaged or not)'),
+      corruptions: count('how many more crash and lose entries of their logs; durable mode only', '0'),
+      restarts: optional('how many come back (default: as many as crash, corrupt or not)'),
       'client-restarts': count('how many clients crash and come back', '0'),
       duplicates: count('how many messages are duplicated', '0'),
       drops: count('how many messages are lost for good', '0'),
@@ -94,8 +94,8 @@ await runCommand(
         value: 'LIST',
         help: 'of clients, replicas, vain, dead, forgotten and eager, or none (default: all; where a rule or a usual manner is missing clients, vain)',
       },
-      claims: { type: 'string', value: 'C', default: 'all', help: 'all, or only guarantees' },
-      ablation: { type: 'string', value: 'NAME', help: 'explore an implementation with this rule removed' },
+      properties: { type: 'string', value: 'C', default: 'all', help: 'all, or only guarantees' },
+      mutant: { type: 'string', value: 'NAME', help: 'explore an implementation with this rule removed' },
       out: { type: 'string', value: 'DIR', default: 'counterexamples', help: 'where the trace is written' },
       json: { type: 'boolean', help: 'print the result as JSON' },
       seed: { type: 'string', value: 'N', help: 'changes nothing: an exploration leaves nothing to chance' },
@@ -112,9 +112,9 @@ await runCommand(
         Math.min(2, Math.max(1, budget.requests)),
       ...variantsGiven(values),
     };
-    if (budget.damages > 0 && (setup.mode === 'diskless' || setup.replicas < 3))
+    if (budget.corruptions > 0 && (setup.mode === 'diskless' || setup.replicas < 3))
       throw new UsageError(
-        '--damages is for durable groups of 3 replicas or more: smaller ones survive none, and diskless ones keep no log.',
+        '--corruptions is for durable groups of 3 replicas or more: smaller ones survive none, and diskless ones keep no log.',
       );
     const limits: Limits = {
       depth: wholeNumber('--depth', values.depth, { min: 0 }) ?? Infinity,
@@ -128,13 +128,13 @@ await runCommand(
     const order = oneOf('--search', values.search, ['breadth', 'depth']);
     if (order === 'depth' && (values.depth !== undefined || workers > 1))
       throw new UsageError('--search depth takes neither --depth, for it knows of no levels, nor --workers.');
-    const ablation = values.ablation === undefined ? undefined : ablationGiven(values.ablation);
+    const mutant = values.mutant === undefined ? undefined : mutantGiven(values.mutant);
     const recipe: Recipe = {
-      ablation: ablation?.name ?? null,
+      mutant: mutant?.name ?? null,
       setup,
-      claims: oneOf('--claims', values.claims, ['all', 'guarantees']),
+      properties: oneOf('--properties', values.properties, ['all', 'guarantees']),
       budget,
-      reductions: reductionsGiven(values.reductions, setup, ablation !== undefined),
+      reductions: reductionsGiven(values.reductions, setup, mutant !== undefined),
     };
     const crew = await orComplain(command, async () => {
       if (workers > 1) return Threads.start(recipe, limits.settleOneIn, workers);
@@ -151,9 +151,9 @@ await runCommand(
     const { trace } = explored;
     // A shortest run within a budget is not the shortest of all, so the file does not call it minimal.
     const counterexample =
-      trace && counterexampleOf({ ...trace, setup, profile: null }, ablation?.name ?? null, null);
+      trace && counterexampleOf({ ...trace, setup, faultProfile: null }, mutant?.name ?? null, null);
     const path = counterexample && writeCounterexample(out, counterexample);
-    const data = { ablation: ablation?.name ?? null, setup, budget, ...dataOf(explored), path: path ?? null };
+    const data = { mutant: mutant?.name ?? null, setup, budget, ...dataOf(explored), path: path ?? null };
     if (values.json) console.log(JSON.stringify(data));
     else {
       for (const line of linesOf(explored, order, recipe.reductions)) console.log(line);
@@ -172,7 +172,7 @@ interface BudgetOptions {
   readonly timeouts: string;
   readonly timers: string;
   readonly crashes: string;
-  readonly damages: string;
+  readonly corruptions: string;
   readonly restarts: string | undefined;
   readonly 'client-restarts': string;
   readonly duplicates: string;
@@ -184,14 +184,14 @@ interface BudgetOptions {
 function budgetGiven(options: BudgetOptions): Budget {
   const most = (name: string, text: string) => wholeNumber(`--${name}`, text, { min: 0, max: 1000 });
   const crashes = most('crashes', options.crashes);
-  const damages = most('damages', options.damages);
+  const corruptions = most('corruptions', options.corruptions);
   return {
     requests: most('requests', options.requests),
     timeouts: most('timeouts', options.timeouts),
     timers: options.timers.split(',').map((timer) => oneOf('--timers', timer, timers)),
     crashes,
-    damages,
-    restarts: options.restarts === undefined ? crashes + damages : most('restarts', options.restarts),
+    corruptions,
+    restarts: options.restarts === undefined ? crashes + corruptions : most('restarts', options.restarts),
     clientRestarts: most('client-restarts', options['client-restarts']),
     duplicates: most('duplicates', options.duplicates),
     drops: most('drops', options.drops),
@@ -201,10 +201,10 @@ function budgetGiven(options: BudgetOptions): Budget {
 }
 
 /** What is explored, in a line: of what is not named nothing happens. */
-function subjectLine({ setup, budget, ablation }: Recipe): string {
+function subjectLine({ setup, budget, mutant }: Recipe): string {
   const spent = boundsOf(budget).bounds.flatMap(({ kind, most }) => (most > 0 ? [`${kind} ${most}`] : []));
   const group = `${setup.replicas} replicas, ${setup.mode}, ${setup.clients} clients${variantsText(setup)}`;
-  return `${group}${ablation === null ? '' : `, ablation ${ablation}`}; at most: ${spent.join(', ') || 'nothing'}`;
+  return `${group}${mutant === null ? '' : `, mutant ${mutant}`}; at most: ${spent.join(', ') || 'nothing'}`;
 }
 
 function variantsGiven({
@@ -254,7 +254,7 @@ function chosenFrom(list: string): Reductions {
 
 function linesOf(explored: Explored, order: SearchOrder, reductions: Reductions): readonly string[] {
   const { ending, branches, reached, settled, missed } = explored;
-  const never = situations.filter(({ name }) => reached.count(name) === 0).map(({ name }) => name);
+  const never = coverageMarks.filter(({ name }) => reached.count(name) === 0).map(({ name }) => name);
   // What a search that was cut short has not met may well happen within its budget.
   const unmet = ending === 'exhausted' ? 'Not reached' : 'Not reached so far';
   return [
@@ -263,7 +263,7 @@ function linesOf(explored: Explored, order: SearchOrder, reductions: Reductions)
       ...[...branches].map(([branch, times]) => [branch, grouped(times)]),
     ]),
     '',
-    `Situations reached: ${situations.length - never.length} of ${situations.length}.`,
+    `Coverage marks reached: ${coverageMarks.length - never.length} of ${coverageMarks.length}.`,
     ...(never.length === 0 ? [] : paragraph(`${unmet}: ${never.join(', ')}.`, terminalWidth(), '')),
     `${grouped(settled)} states were left to settle. Expected to be missed for equal hashes: ${missed.toExponential(1)} states.`,
     exploringLine(explored),
@@ -273,8 +273,8 @@ function linesOf(explored: Explored, order: SearchOrder, reductions: Reductions)
 
 function verdict({ ending, depth }: Explored, order: SearchOrder, reductions: Reductions): string {
   const deep = order === 'breadth' ? ` The search went ${depth} steps deep.` : '';
-  if (ending === 'exhausted') return `Exhausted: no run within the budget breaks a claim.${deep}`;
-  if (ending === 'violation') return `A claim was broken${howShort(order, reductions)}.`;
+  if (ending === 'exhausted') return `Exhausted: no run within the budget breaks a property.${deep}`;
+  if (ending === 'violation') return `A property was broken${howShort(order, reductions)}.`;
   const looked = ending === 'depth' ? 'at most' : 'fewer than';
   const done = order === 'breadth' ? `Every run of ${looked} ${depth} steps` : 'Not every run';
   return `Stopped: ${cutShort[ending]}. ${done} was looked at.`;
@@ -292,7 +292,7 @@ function dataOf({ trace, reached, branches, ...rest }: Explored): object {
   return {
     ...rest,
     found: trace === undefined ? null : { violation: trace.violation, steps: stepsOf(trace.records) },
-    situations: Object.fromEntries(situations.map(({ name }) => [name, reached.count(name)])),
+    coverageMarks: Object.fromEntries(coverageMarks.map(({ name }) => [name, reached.count(name)])),
     branches: Object.fromEntries(branches),
   };
 }

@@ -8,19 +8,19 @@ import {
   wholeNumber,
 } from '../../impl/terminal/optionValues.ts';
 import { watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import type { Claims } from '../checking/model.ts';
+import type { Properties } from '../checking/model.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
-import { type Find, Hunt } from '../hunt/hunt.ts';
+import { type Failure, Hunt } from '../hunt/hunt.ts';
 import type { Limits } from '../hunt/pursue.ts';
 import type { Scope } from '../hunt/schedules.ts';
 import { modes, scopeOf, usualSteps } from '../hunt/scope.ts';
 import { loadImplementation } from '../mutants/load.ts';
-import type { Removal } from '../mutants/mutant.ts';
-import { type Profile, profiles } from '../runs/schedules/faultProfile.ts';
+import type { RuleChange } from '../mutants/mutant.ts';
+import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
 import { type Counterexample, writeCounterexample } from '../trace/counterexample.ts';
 import { findLines } from './failureReport.ts';
 import { type Watched, watch } from './huntProgress.ts';
-import { ablationGiven, claimsGiven } from './mutantNames.ts';
+import { mutantGiven, propertiesGiven } from './mutantNames.ts';
 import { reportData, reportLines } from './report.ts';
 
 /** What the command line asks for, read and checked. */
@@ -28,7 +28,7 @@ interface Asked {
   readonly seed: number;
   readonly limits: Limits;
   readonly scope: Scope;
-  readonly claims: Claims;
+  readonly properties: Properties;
   readonly out: string;
   readonly json: boolean;
   readonly interrupted: () => boolean;
@@ -44,7 +44,7 @@ await runCommand(
       seconds: {
         type: 'string',
         value: 'S',
-        help: 'stop after so many seconds (default 20, with an ablation 60)',
+        help: 'stop after so many seconds (default 20, with a mutant 60)',
       },
       runs: { type: 'string', value: 'N', help: 'stop after so many schedules' },
       seed: seedOption,
@@ -55,18 +55,18 @@ await runCommand(
       },
       mode: { type: 'string', value: 'MODE', help: 'only durable or diskless groups (default: both)' },
       steps: { type: 'string', value: 'L', help: `at most L commands in a schedule (default ${usualSteps})` },
-      profile: {
+      faultProfile: {
         type: 'string',
         value: 'P',
-        help: `only this profile: ${profiles.map(({ name }) => name).join(', ')}`,
+        help: `only this fault profile: ${faultProfiles.map(({ name }) => name).join(', ')}`,
       },
-      claims: {
+      properties: {
         type: 'string',
         value: 'C',
         default: 'all',
         help: 'all, or only what clients can notice: guarantees',
       },
-      ablation: { type: 'string', value: 'NAME', help: 'hunt an implementation with this rule removed' },
+      mutant: { type: 'string', value: 'NAME', help: 'hunt an implementation with this rule removed' },
       out: {
         type: 'string',
         value: 'DIR',
@@ -77,8 +77,8 @@ await runCommand(
     },
   },
   ({ values }) => {
-    const { runs, seconds, replicas, mode, profile, steps, ablation } = values;
-    const unlimited = runs === undefined ? (ablation === undefined ? 20 : 60) : Infinity;
+    const { runs, seconds, replicas, mode, faultProfile, steps, mutant } = values;
+    const unlimited = runs === undefined ? (mutant === undefined ? 20 : 60) : Infinity;
     const asked: Asked = {
       seed: seedFrom(values.seed),
       limits: {
@@ -88,30 +88,30 @@ await runCommand(
       scope: scopeOf({
         replicas: wholeNumber('--replicas', replicas, { min: 1, max: 7 }),
         mode: mode === undefined ? undefined : oneOf('--mode', mode, modes),
-        profile: profile === undefined ? undefined : profileNamed(profile),
+        faultProfile: faultProfile === undefined ? undefined : profileNamed(faultProfile),
         steps: wholeNumber('--steps', steps, { min: 1, max: 100_000 }),
       }),
-      claims: claimsGiven(values.claims),
+      properties: propertiesGiven(values.properties),
       out: outputDirectory(values.out),
       json: values.json,
       interrupted: watchForInterrupt(),
     };
-    return report(asked, ablation === undefined ? undefined : ablationGiven(ablation));
+    return report(asked, mutant === undefined ? undefined : mutantGiven(mutant));
   },
 );
 
 /** The hunt, reported at length. */
-async function report(asked: Asked, ablation: Removal | undefined): Promise<number> {
+async function report(asked: Asked, mutant: RuleChange | undefined): Promise<number> {
   const { seed, json } = asked;
-  if (!json) console.log(`seed ${seed}${ablation === undefined ? '' : `, ablation ${ablation.name}`}`);
-  const { hunt, ending, seconds, kept } = await pursued(asked, ablation);
+  if (!json) console.log(`seed ${seed}${mutant === undefined ? '' : `, mutant ${mutant.name}`}`);
+  const { hunt, ending, seconds, kept } = await pursued(asked, mutant);
   if (json) {
     const found =
-      kept === undefined ? null : { violation: kept.find.violation, steps: kept.counterexample.steps };
+      kept === undefined ? null : { violation: kept.failure.violation, steps: kept.counterexample.steps };
     console.log(
       JSON.stringify({
         seed,
-        ablation: ablation?.name ?? null,
+        mutant: mutant?.name ?? null,
         ending: ending.type,
         found,
         path: kept?.path,
@@ -122,7 +122,7 @@ async function report(asked: Asked, ablation: Removal | undefined): Promise<numb
     for (const line of reportLines(hunt, seconds)) console.log(line);
     console.log();
     const lines =
-      kept === undefined ? ['No claim was broken.'] : await findLines(kept.counterexample, kept.path);
+      kept === undefined ? ['No property was broken.'] : await findLines(kept.counterexample, kept.path);
     for (const line of lines) console.log(line);
   }
   if (ending.type === 'interrupted') return 130;
@@ -137,31 +137,31 @@ interface Pursued extends Watched {
 
 /** What was found, and the file that holds it now. */
 interface Kept {
-  readonly find: Find;
+  readonly failure: Failure;
   readonly counterexample: Counterexample;
   readonly path: string;
 }
 
 async function pursued(
-  { scope, claims, seed, limits, out, interrupted }: Asked,
-  ablation: Removal | undefined,
+  { scope, properties, seed, limits, out, interrupted }: Asked,
+  mutant: RuleChange | undefined,
 ): Promise<Pursued> {
-  const implementation = await loadImplementation(ablation);
-  const hunt = new Hunt({ implementation, claims }, scope, seed);
-  const name = ablation === undefined ? '' : `${ablation.name}: `;
+  const implementation = await loadImplementation(mutant);
+  const hunt = new Hunt({ implementation, properties }, scope, seed);
+  const name = mutant === undefined ? '' : `${mutant.name}: `;
   const headway = (seconds: number) => `${name}${seconds.toFixed(0)} s`;
   const watched = await watch(hunt, limits, headway, interrupted);
   const { ending } = watched;
   if (ending.type !== 'found') return { ...watched, hunt, kept: undefined };
-  const { find } = ending;
-  const counterexample = counterexampleOf(find, ablation?.name ?? null, seed);
+  const { failure } = ending;
+  const counterexample = counterexampleOf(failure, mutant?.name ?? null, seed);
   const path = writeCounterexample(out, counterexample);
-  return { ...watched, hunt, kept: { find, counterexample, path } };
+  return { ...watched, hunt, kept: { failure, counterexample, path } };
 }
 
-function profileNamed(name: string): Profile {
-  const profile = profiles.find((candidate) => candidate.name === name);
-  if (profile !== undefined) return profile;
-  const names = profiles.map((candidate) => candidate.name).join(', ');
-  throw new UsageError(`--profile must be one of ${names}, and '${name}' is not.`);
+function profileNamed(name: string): FaultProfile {
+  const faultProfile = faultProfiles.find((candidate) => candidate.name === name);
+  if (faultProfile !== undefined) return faultProfile;
+  const names = faultProfiles.map((candidate) => candidate.name).join(', ');
+  throw new UsageError(`--fault profile must be one of ${names}, and '${name}' is not.`);
 }

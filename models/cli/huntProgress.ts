@@ -5,13 +5,13 @@ import { grouped } from './report.ts';
 
 /** How a hunt ended that was watched. */
 export interface Watched {
-  /** What was found is retold. */
+  /** What was found is shortened. */
   readonly ending: Ending;
-  /** How long the hunt took. Retelling is not hunting, and is left out. */
+  /** How long the hunt took. Shortening is not hunting, and is left out. */
   readonly seconds: number;
 }
 
-/** Lets a hunt run with live progress, and retells what it found. `headway` words the time that has passed. */
+/** Lets a hunt run with live progress, and shortens the failure that it found. `headway` words the time that has passed. */
 export async function watch(
   hunt: Hunt,
   limits: Limits,
@@ -28,8 +28,9 @@ export async function watch(
   const ending = await pursue(hunt, limits, tell, interrupted);
   const seconds = (performance.now() - start) / 1000;
   if (ending.type === 'found')
-    progress.show(() => 'Found. Looking for a shorter story, for up to a quarter of a minute');
-  const told: Ending = ending.type === 'found' ? { type: 'found', find: hunt.retold(ending.find) } : ending;
+    progress.show(() => 'Found. Looking for a shorter trace, for up to a quarter of a minute');
+  const told: Ending =
+    ending.type === 'found' ? { type: 'found', failure: hunt.shortened(ending.failure) } : ending;
   progress.clear();
   return { ending: told, seconds };
 }

@@ -1,12 +1,12 @@
 import { runCommand } from '../../impl/terminal/arguments.ts';
 import { decimalNumber, outputDirectory, seedFrom } from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import { claimsWhere } from '../checking/model.ts';
+import { propertiesWhere } from '../checking/model.ts';
 import { spentBy } from '../explore/bounds.ts';
 import { type Explored, explore } from '../explore/explore.ts';
 import { soundForAll } from '../explore/subject.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
-import { isRemoval, removalNamed } from '../mutants/catalogue/index.ts';
+import { isRuleChange, ruleChangeNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import {
   type Counterexample,
@@ -26,7 +26,7 @@ await runCommand(
   {
     command,
     summary:
-      'Looks for a shorter run that breaks the same claim, among all that spend no more than the given one: no more\n' +
+      'Looks for a shorter run that breaks the same property, among all that spend no more than the given one: no more\n' +
       'requests, timers of each sort, crashes, restarts and so on. Where every shorter one was looked at, the result\n' +
       'is marked minimal and kept. Exit codes: 0 done, 2 bad file or usage, 3 a limit ended the search before that.',
     positionals: { value: 'FILE', help: 'a counterexample', atLeast: 1, atMost: 1 },
@@ -48,17 +48,17 @@ await runCommand(
     const out = outputDirectory(values.out);
     const seconds = decimalNumber('--seconds', values.seconds, { min: 0.1 });
     const bytes = decimalNumber('--memory', values.memory, { min: 0.25, max: 1024 }) * 2 ** 30;
-    const given = await orComplain(command, () => readCounterexample(file, isRemoval));
+    const given = await orComplain(command, () => readCounterexample(file, isRuleChange));
     if (given === undefined) return 2;
-    const { ablation, setup, violation, events } = given;
+    const { mutant, setup, violation, events } = given;
     const implementation = await orComplain(command, () =>
-      loadImplementation(ablation === null ? undefined : removalNamed(ablation)),
+      loadImplementation(mutant === null ? undefined : ruleChangeNamed(mutant)),
     );
     if (implementation === undefined) return 2;
     const { outcome } = replay(implementation, given, settling);
     if (outcome.kind !== 'reproduced') {
       process.stderr.write(
-        `${command}: ${file} does not break its claim as recorded. Say npm run replay -- ${file} to see why.\n`,
+        `${command}: ${file} does not break its property as recorded. Say npm run replay -- ${file} to see why.\n`,
       );
       return 2;
     }
@@ -68,7 +68,7 @@ await runCommand(
       {
         implementation,
         setup,
-        claims: claimsWhere((name) => name === violation.claim),
+        properties: propertiesWhere((name) => name === violation.property),
         bounds: spentBy(events),
         reductions: soundForAll,
       },
@@ -95,15 +95,15 @@ await runCommand(
 function resultOf(given: Counterexample, { trace, ending }: Explored): Counterexample | undefined {
   if (trace === undefined)
     return ending === 'depth' || ending === 'exhausted' ? { ...given, minimal: true } : undefined;
-  const { setup, profile, ablation, seed } = given;
-  return { ...counterexampleOf({ ...trace, setup, profile }, ablation, seed), minimal: true };
+  const { setup, faultProfile, mutant, seed } = given;
+  return { ...counterexampleOf({ ...trace, setup, faultProfile }, mutant, seed), minimal: true };
 }
 
 function verdict(before: number, result: Counterexample | undefined, { ending, depth }: Explored): string {
   if (ending === 'violation')
     return `Shortened from ${before} steps to ${result?.steps}, which is minimal within its budget.`;
   if (ending === 'exhausted' || result !== undefined)
-    return `Minimal: no run of fewer than ${before} steps within its budget breaks the claim.`;
+    return `Minimal: no run of fewer than ${before} steps within its budget breaks the property.`;
   const stopped = `Stopped: ${cutShort[ending]}.`;
-  return `${stopped} No run of fewer than ${depth} steps within its budget breaks the claim; longer ones are open.`;
+  return `${stopped} No run of fewer than ${depth} steps within its budget breaks the property; longer ones are open.`;
 }

@@ -3,14 +3,14 @@ import { dirname, resolve } from 'node:path';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { decimalNumber, oneOf, seedFrom, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress, terminalWidth, watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import { ablations } from '../mutants/catalogue/index.ts';
-import type { Ablation } from '../mutants/mutant.ts';
+import { mutants } from '../mutants/catalogue/index.ts';
+import type { Mutant } from '../mutants/mutant.ts';
 import { BadFile } from '../mutation/badFile.ts';
 import { clock } from '../mutation/clock.ts';
 import { CodeChanged, digestsOf, type Settings } from '../mutation/digest.ts';
 import { keepTraces } from '../mutation/keeping.ts';
-import { campaignFile, replaceFile, textOf } from '../mutation/kept.ts';
-import { type Campaign, isCaught, rowOf, summaryOf } from '../mutation/mutationRun.ts';
+import { mutationRunFile, replaceFile, textOf } from '../mutation/kept.ts';
+import { isCaught, type MutationRun, rowOf, summaryOf } from '../mutation/mutationRun.ts';
 import { keyOf, type Plan, planOf } from '../mutation/plan.ts';
 import { Headway } from '../mutation/progress.ts';
 import { reportLines } from '../mutation/report.ts';
@@ -24,11 +24,11 @@ import { grouped } from './report.ts';
 
 /** What the command line asks for, read and checked. */
 interface Asked {
-  readonly wanted: readonly Ablation[];
+  readonly wanted: readonly Mutant[];
   readonly settings: Settings;
   readonly firstSeed: number;
   readonly seeds: number;
-  readonly retold: number;
+  readonly shortened: number;
   readonly threads: number;
   readonly state: string;
   readonly out: string | undefined;
@@ -36,40 +36,40 @@ interface Asked {
   readonly json: boolean;
 }
 
-const command = 'npm run ablations';
+const command = 'npm run mutants';
 
 await runCommand(
   {
     command,
     summary:
-      'Hunts every ablation with many seeds, as npm run hunt would, and tells how soon each was caught, and by what.\n' +
-      `Seconds are ${clockText[clock]}, until a claim breaks; shrinking comes after that.\n` +
+      'Hunts every mutant with many seeds, as npm run hunt would, and tells how soon each was caught, and by what.\n' +
+      `Seconds are ${clockText[clock]}, until a property breaks; shrinking comes after that.\n` +
       'Exit codes: 0 all were caught with at least 95 % of the seeds, 1 some were not, 2 bad file or usage, or\n' +
       'the code was changed meanwhile.\n' +
       'Ctrl-C keeps what is done, and the same command goes on from there.',
-    positionals: { value: 'ABLATION', help: 'hunt these alone (default: all)' },
+    positionals: { value: 'MUTANT', help: 'hunt these alone (default: all)' },
     options: {
       seeds: { type: 'string', value: 'N', default: '20', help: 'with how many seeds each is hunted' },
       seed: { type: 'string', value: 'N', default: '1', help: 'the first seed, which the next ones follow' },
       seconds: { type: 'string', value: 'S', default: '60', help: 'how long each hunt may take' },
-      claims: { type: 'string', value: 'C', default: 'all', help: 'all, or only guarantees' },
-      retell: {
+      properties: { type: 'string', value: 'C', default: 'all', help: 'all, or only guarantees' },
+      shorten: {
         type: 'string',
         value: 'R',
         default: '3',
-        help: 'with how many of the seeds a shorter story is looked for, which takes up to a minute',
+        help: 'with how many of the seeds a shorter trace is looked for, which takes up to a minute',
       },
       workers: { type: 'string', value: 'W', default: '2', help: 'how many threads hunt' },
       state: {
         type: 'string',
         value: 'FILE',
-        default: 'campaign.jsonl',
+        default: 'mutation-run.jsonl',
         help: 'where results are kept while there are more to come',
       },
       out: { type: 'string', value: 'FILE', help: 'write the table to this file, as JSON' },
       keep: {
         type: 'boolean',
-        help: 'keep the shortest stories and, if all ablations were hunted, the table in models/mutants/',
+        help: 'keep the shortest traces and, if all mutants were hunted, the table in models/mutants/',
       },
       json: { type: 'boolean', help: 'print the result as JSON' },
     },
@@ -77,22 +77,22 @@ await runCommand(
   async ({ values, positionals }) => {
     const seeds = wholeNumber('--seeds', values.seeds, { min: 1, max: 10_000 });
     const asked: Asked = {
-      wanted: positionals.length === 0 ? ablations : [...new Set(positionals.map(harmfulGiven))],
+      wanted: positionals.length === 0 ? mutants : [...new Set(positionals.map(harmfulGiven))],
       settings: {
-        claims: oneOf('--claims', values.claims, ['all', 'guarantees']),
+        properties: oneOf('--properties', values.properties, ['all', 'guarantees']),
         seconds: decimalNumber('--seconds', values.seconds, { min: 0.1, max: 86_400 }),
       },
       firstSeed: seedFrom(values.seed),
       seeds,
-      retold: wholeNumber('--retell', values.retell, { min: 0 }),
+      shortened: wholeNumber('--shorten', values.shorten, { min: 0 }),
       threads: wholeNumber('--workers', values.workers, { min: 1, max: 64 }),
       state: values.state,
       out: values.out === undefined ? undefined : fileGiven('--out', values.out),
       keep: values.keep,
       json: values.json,
     };
-    if (asked.keep && asked.settings.claims !== 'all')
-      throw new UsageError('What is kept is judged by all claims. Leave out --claims or --keep.');
+    if (asked.keep && asked.settings.properties !== 'all')
+      throw new UsageError('What is kept is judged by all properties. Leave out --properties or --keep.');
     try {
       return await run(asked);
     } catch (error) {
@@ -104,12 +104,12 @@ await runCommand(
 );
 
 async function run(asked: Asked): Promise<number> {
-  const { wanted, settings, firstSeed, seeds, retold, json } = asked;
+  const { wanted, settings, firstSeed, seeds, shortened, json } = asked;
   const digests = await orComplain(command, () => digestsOf(wanted, settings));
   if (digests === undefined) return 2;
   const state = State.open(asked.state);
   const range = Array.from({ length: seeds }, (_, index) => firstSeed + index);
-  const plan = planOf({ ablations: wanted, digests, seeds: range, retold }, state.results);
+  const plan = planOf({ mutants: wanted, digests, seeds: range, shortened }, state.results);
   // With --json nothing but the result is on standard output.
   const say = (line: string): void => {
     (json ? process.stderr : process.stdout).write(`${line}\n`);
@@ -118,17 +118,17 @@ async function run(asked: Asked): Promise<number> {
   const interrupted = watchForInterrupt();
   await huntRest(asked, plan, digests, state, interrupted);
 
-  const campaign = campaignOf(asked, plan);
-  if (json) console.log(JSON.stringify({ ...campaign, summary: summaryOf(campaign) }));
-  else if (campaign.rows.length > 0)
-    for (const line of reportLines(campaign, terminalWidth())) console.log(line);
-  if (asked.out !== undefined) replaceFile(asked.out, textOf(campaign));
-  if (asked.keep && !interrupted()) await keep(asked, plan, campaign, say, interrupted);
+  const mutationRun = mutationRunOf(asked, plan);
+  if (json) console.log(JSON.stringify({ ...mutationRun, summary: summaryOf(mutationRun) }));
+  else if (mutationRun.rows.length > 0)
+    for (const line of reportLines(mutationRun, terminalWidth())) console.log(line);
+  if (asked.out !== undefined) replaceFile(asked.out, textOf(mutationRun));
+  if (asked.keep && !interrupted()) await keep(asked, plan, mutationRun, say, interrupted);
   if (interrupted()) {
     say(`Interrupted. What is done is in ${asked.state}, and the same command goes on from there.`);
     return 130;
   }
-  return campaign.rows.every(isCaught) ? 0 : 1;
+  return mutationRun.rows.every(isCaught) ? 0 : 1;
 }
 
 function openingLines(
@@ -140,7 +140,7 @@ function openingLines(
   const before = results.size === 0 ? [] : [`${grouped(results.size)} results are in ${file} already.`];
   const others = `${grouped(stale)} results in ${file} are of other code or settings, and do not count.`;
   return [
-    `${wanted.length} ${wanted.length === 1 ? 'ablation' : 'ablations'}, ${what}`,
+    `${wanted.length} ${wanted.length === 1 ? 'mutant' : 'mutants'}, ${what}`,
     ...before,
     ...(stale === 0 ? [] : [others]),
     ...(torn === undefined ? [] : [`${file}:${torn}: this line was torn, and is left out.`]),
@@ -163,13 +163,13 @@ async function huntRest(
     else progress.show(() => headway.line());
   }, 100);
   const watch: Watch = {
-    check: async (ablation) => {
-      const now = await digestsOf([ablation], settings);
-      if (now.get(ablation.name) !== digests.get(ablation.name)) throw new CodeChanged();
+    check: async (mutant) => {
+      const now = await digestsOf([mutant], settings);
+      if (now.get(mutant.name) !== digests.get(mutant.name)) throw new CodeChanged();
     },
     begun: (task) => headway.begun(task),
     done: (answer, task) => {
-      const result = { ...answer, digest: digests.get(answer.ablation) ?? '' };
+      const result = { ...answer, digest: digests.get(answer.mutant) ?? '' };
       state.add(result);
       results.set(keyOf(result), result);
       headway.done(task);
@@ -181,13 +181,13 @@ async function huntRest(
   });
 }
 
-function campaignOf({ wanted, settings, firstSeed, seeds }: Asked, { results }: Plan): Campaign {
+function mutationRunOf({ wanted, settings, firstSeed, seeds }: Asked, { results }: Plan): MutationRun {
   const all = [...results.values()];
   const rows = wanted
-    .map((ablation) =>
+    .map((mutant) =>
       rowOf(
-        ablation,
-        all.filter((result) => result.ablation === ablation.name),
+        mutant,
+        all.filter((result) => result.mutant === mutant.name),
       ),
     )
     .filter(({ tried }) => tried > 0);
@@ -197,20 +197,20 @@ function campaignOf({ wanted, settings, firstSeed, seeds }: Asked, { results }: 
 async function keep(
   { wanted }: Asked,
   { results }: Plan,
-  campaign: Campaign,
+  mutationRun: MutationRun,
   say: (line: string) => void,
   interrupted: () => boolean,
 ): Promise<void> {
   const progress = new Progress();
   const renewed = await keepTraces(wanted, results.values(), {
-    tell: (ablation, now) => progress.show(() => `${ablation}: ${exploringLine(now)}`),
+    tell: (mutant, now) => progress.show(() => `${mutant}: ${exploringLine(now)}`),
     interrupted,
   });
   progress.clear();
-  say(renewed.length === 0 ? 'No story is better than those kept.' : `Kept stories: ${renewed.join(', ')}.`);
+  say(renewed.length === 0 ? 'No trace is better than those kept.' : `Kept traces: ${renewed.join(', ')}.`);
   if (interrupted()) return;
-  if (wanted !== ablations) return say('The table that is kept is one of all ablations: it stays as it was.');
-  replaceFile(campaignFile, textOf(campaign));
+  if (wanted !== mutants) return say('The table that is kept is one of all mutants: it stays as it was.');
+  replaceFile(mutationRunFile, textOf(mutationRun));
   say('Kept the table. Say npm run reasons to write the pages anew.');
 }
 

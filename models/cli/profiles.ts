@@ -1,13 +1,13 @@
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { seedFrom, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import { allClaims } from '../checking/model.ts';
-import { ablations } from '../mutants/catalogue/index.ts';
+import { allProperties } from '../checking/model.ts';
+import { mutants } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
-import type { Ablation } from '../mutants/mutant.ts';
+import type { Mutant } from '../mutants/mutant.ts';
 import { chosenBy, geometricMean, huntBy, rateOf, type Spending, type Yield } from '../mutation/profiling.ts';
 import type { Subject } from '../runs/runCommands.ts';
-import { type Profile, profiles } from '../runs/schedules/faultProfile.ts';
+import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
 import { harmfulGiven } from './mutantNames.ts';
 import { columns, grouped } from './report.ts';
 
@@ -18,17 +18,17 @@ class Interrupted extends Error {
 
 const progress = new Progress();
 const interrupted = watchForInterrupt();
-const subjects = new Map<Ablation, Subject>();
+const subjects = new Map<Mutant, Subject>();
 
 await runCommand(
   {
     command: 'npm run profiles',
     summary:
-      'Shows that the schedule profiles fit bugs in general, and not those that they were tried on. The ablations are\n' +
-      'divided in two halves, every other one. On each half those profiles are chosen that catch it soonest, by hunting\n' +
-      'with each profile alone; then both halves are hunted by that choice, and by all profiles. The same seed gives the\n' +
+      'Shows that the schedule fault profiles fit bugs in general, and not those that they were tried on. The mutants are\n' +
+      'divided in two halves, every other one. On each half those fault profiles are chosen that catch it soonest, by hunting\n' +
+      'with each fault profile alone; then both halves are hunted by that choice, and by all fault profiles. The same seed gives the\n' +
       'same figures. Exit codes: 0 done, 2 usage.',
-    positionals: { value: 'ABLATION', help: 'divide these alone, two at least (default: all)' },
+    positionals: { value: 'MUTANT', help: 'divide these alone, two at least (default: all)' },
     options: {
       seed: { type: 'string', value: 'N', default: '1', help: 'the first seed, which the next ones follow' },
       seeds: { type: 'string', value: 'N', default: '2', help: 'with how many seeds each is hunted' },
@@ -47,8 +47,8 @@ await runCommand(
       seeds: Array.from({ length: count }, (_, index) => first + index),
       events: wholeNumber('--events', values.events, { min: 1 }),
     };
-    const wanted = positionals.length === 0 ? ablations : [...new Set(positionals.map(harmfulGiven))];
-    if (wanted.length < 2) throw new UsageError('One ablation cannot be divided. Name two at least.');
+    const wanted = positionals.length === 0 ? mutants : [...new Set(positionals.map(harmfulGiven))];
+    if (wanted.length < 2) throw new UsageError('One mutant cannot be divided. Name two at least.');
     try {
       await compare(halvesOf(wanted), spending);
       return 0;
@@ -61,17 +61,17 @@ await runCommand(
   },
 );
 
-type Halves = readonly (readonly Ablation[])[];
+type Halves = readonly (readonly Mutant[])[];
 
-function halvesOf(wanted: readonly Ablation[]): Halves {
+function halvesOf(wanted: readonly Mutant[]): Halves {
   return [0, 1].map((half) => wanted.filter((_, index) => index % 2 === half));
 }
 
 async function compare(halves: Halves, spending: Spending): Promise<void> {
   console.log(
-    `${halves.map(({ length }) => length).join(' and ')} ablations, with ${spending.seeds.length} seeds each.`,
+    `${halves.map(({ length }) => length).join(' and ')} mutants, with ${spending.seeds.length} seeds each.`,
   );
-  const choices: [string, readonly Profile[]][] = [];
+  const choices: [string, readonly FaultProfile[]][] = [];
   for (const [index, half] of halves.entries()) {
     const chosen = await choiceFor(half, spending);
     choices.push([`chosen on half ${index + 1}`, chosen]);
@@ -79,7 +79,7 @@ async function compare(halves: Halves, spending: Spending): Promise<void> {
     console.log(`Chosen on half ${index + 1}: ${chosen.map(({ name }) => name).join(', ')}.`);
   }
   const rows: string[][] = [];
-  for (const [name, choice] of [...choices, ['all', profiles] as const]) {
+  for (const [name, choice] of [...choices, ['all', faultProfiles] as const]) {
     const row = [name];
     for (const half of halves) row.push(...(await cellsFor(half, choice, spending)));
     rows.push(row);
@@ -89,41 +89,41 @@ async function compare(halves: Halves, spending: Spending): Promise<void> {
   for (const line of columns([heads, ...rows])) console.log(line);
 }
 
-/** The profiles that catch these soonest. */
-async function choiceFor(half: readonly Ablation[], spending: Spending): Promise<readonly Profile[]> {
+/** The fault profiles that catch these soonest. */
+async function choiceFor(half: readonly Mutant[], spending: Spending): Promise<readonly FaultProfile[]> {
   const matrix: Yield[][] = [];
-  for (const ablation of half) {
+  for (const mutant of half) {
     const yields: Yield[] = [];
-    for (const profile of profiles) yields.push(await hunted(ablation, [profile], spending));
+    for (const faultProfile of faultProfiles) yields.push(await hunted(mutant, [faultProfile], spending));
     matrix.push(yields);
   }
-  return chosenBy(matrix).flatMap((place) => profiles[place] ?? []);
+  return chosenBy(matrix).flatMap((place) => faultProfiles[place] ?? []);
 }
 
 /** How many of these the choice catches, and in how many events each, as a geometric mean. */
 async function cellsFor(
-  half: readonly Ablation[],
-  choice: readonly Profile[],
+  half: readonly Mutant[],
+  choice: readonly FaultProfile[],
   spending: Spending,
 ): Promise<readonly string[]> {
   const yields: Yield[] = [];
-  for (const ablation of half) yields.push(await hunted(ablation, choice, spending));
+  for (const mutant of half) yields.push(await hunted(mutant, choice, spending));
   const caught = yields.reduce((sum, one) => sum + one.caught, 0);
   const events = geometricMean(yields.map((one) => 1 / rateOf(one)));
   return [`${caught} of ${half.length * spending.seeds.length}`, grouped(Math.round(events))];
 }
 
-async function subjectOf(ablation: Ablation): Promise<Subject> {
-  const known = subjects.get(ablation);
+async function subjectOf(mutant: Mutant): Promise<Subject> {
+  const known = subjects.get(mutant);
   if (known !== undefined) return known;
-  const subject = { implementation: await loadImplementation(ablation), claims: allClaims };
-  subjects.set(ablation, subject);
+  const subject = { implementation: await loadImplementation(mutant), properties: allProperties };
+  subjects.set(mutant, subject);
   return subject;
 }
 
-async function hunted(ablation: Ablation, by: readonly Profile[], spending: Spending): Promise<Yield> {
+async function hunted(mutant: Mutant, by: readonly FaultProfile[], spending: Spending): Promise<Yield> {
   if (interrupted()) throw new Interrupted();
-  const how = by.length === 1 ? (by[0]?.name ?? '') : `${by.length} profiles`;
-  progress.show(() => `${ablation.name} by ${how}`);
-  return huntBy(await subjectOf(ablation), by, spending);
+  const how = by.length === 1 ? (by[0]?.name ?? '') : `${by.length} fault profiles`;
+  progress.show(() => `${mutant.name} by ${how}`);
+  return huntBy(await subjectOf(mutant), by, spending);
 }

@@ -11,7 +11,7 @@ await runCommand(
   {
     command,
     summary:
-      'Writes spec/reasons/: a page for each ablation, from the catalogue, the kept stories and the last full campaign.\n' +
+      'Writes spec/reasons/: a page for each mutant, from the catalogue, the kept traces and the last full mutation run.\n' +
       'Exit codes: 0 done, 1 pages are not up to date (with --check), 2 bad file or usage.',
     options: {
       check: { type: 'boolean', help: 'write nothing, and tell which pages are not up to date' },

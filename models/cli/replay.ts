@@ -3,7 +3,7 @@ import picocolors from 'picocolors';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { seedFrom } from '../../impl/terminal/optionValues.ts';
 import { terminalWidth } from '../../impl/terminal/terminal.ts';
-import { isRemoval, removalNamed } from '../mutants/catalogue/index.ts';
+import { isRuleChange, ruleChangeNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import { readCounterexample } from '../trace/counterexample.ts';
 import { jsonOf } from '../trace/json.ts';
@@ -13,7 +13,7 @@ import { rowsOf } from '../trace/rows.ts';
 import { settling } from '../trace/settling.ts';
 import { type Move, moveFrom, Stepper } from '../trace/stepper.ts';
 import { orComplain } from './errors.ts';
-import { ablationGiven, counterexampleGiven } from './mutantNames.ts';
+import { counterexampleGiven, mutantGiven } from './mutantNames.ts';
 
 const command = 'npm run replay';
 const moves = 'Enter or n: next; b: back; the number of an event: go there; q: quit.';
@@ -36,11 +36,11 @@ await runCommand(
   {
     command,
     summary:
-      'Repeats a counterexample event by event. The exit code is 0 if the recorded claim is broken at the recorded\n' +
+      'Repeats a counterexample event by event. The exit code is 0 if the recorded property is broken at the recorded\n' +
       'event, 1 if it is not, and 2 if the file or the command line makes no sense.',
     positionals: {
       value: 'FILE',
-      help: 'the counterexample, as npm run hunt wrote it, or an ablation, for the shortest story that is kept of it',
+      help: 'the counterexample, as npm run hunt wrote it, or a mutant, for the shortest trace that is kept of it',
       atLeast: 1,
       atMost: 1,
     },
@@ -48,10 +48,10 @@ await runCommand(
       step: { type: 'boolean', help: 'walk through the events: Enter or → next, b or ← back, q quit' },
       mermaid: { type: 'boolean', help: 'print a Mermaid sequence diagram' },
       json: { type: 'boolean', help: 'print JSON: every event, and what it changed' },
-      ablation: {
+      mutant: {
         type: 'string',
         value: 'NAME',
-        help: 'replay against this ablation, or none, instead of the recorded one',
+        help: 'replay against this mutant, or none, instead of the recorded one',
       },
       seed: {
         type: 'string',
@@ -64,18 +64,18 @@ await runCommand(
     const shapes = [values.step, values.mermaid, values.json].filter(Boolean).length;
     if (shapes > 1) throw new UsageError('Choose one of --step, --mermaid and --json.');
     if (values.seed !== undefined) seedFrom(values.seed);
-    const override = ablationFrom(values.ablation);
+    const override = mutantFrom(values.mutant);
     const path = counterexampleGiven(file);
     const counterexample = await orComplain(command, () =>
-      readCounterexample(path, override === undefined ? isRemoval : undefined),
+      readCounterexample(path, override === undefined ? isRuleChange : undefined),
     );
     if (counterexample === undefined) return 2;
-    const name = override === undefined ? counterexample.ablation : override;
+    const name = override === undefined ? counterexample.mutant : override;
     const implementation = await orComplain(command, () =>
-      loadImplementation(name === null ? undefined : removalNamed(name)),
+      loadImplementation(name === null ? undefined : ruleChangeNamed(name)),
     );
     if (implementation === undefined) return 2;
-    const replayed = replay(implementation, { ...counterexample, ablation: name }, settling);
+    const replayed = replay(implementation, { ...counterexample, mutant: name }, settling);
     const appearance = {
       width: Math.max(40, terminalWidth()),
       colours: picocolors.isColorSupported && process.stdout.isTTY === true,
@@ -88,10 +88,10 @@ await runCommand(
   },
 );
 
-/** The ablation that the command line asks for: undefined if it leaves that to the file, null for none. */
-function ablationFrom(given: string | undefined): string | null | undefined {
+/** The mutant that the command line asks for: undefined if it leaves that to the file, null for none. */
+function mutantFrom(given: string | undefined): string | null | undefined {
   if (given === undefined || given === 'none') return given === undefined ? undefined : null;
-  return ablationGiven(given).name;
+  return mutantGiven(given).name;
 }
 
 function print(lines: readonly string[]): void {

@@ -1,9 +1,9 @@
-import { situations } from '../checking/coverage/index.ts';
+import { coverageMarks } from '../checking/coverage/index.ts';
 import { Tally } from '../checking/coverage/tally.ts';
 import type { Hunt, Tried } from '../hunt/hunt.ts';
 import type { Setup } from '../world/world.ts';
 
-/** What a hunt tried, as lines of text: a table of what was run, and one of the situations that were reached. */
+/** What a hunt tried, as lines of text: a table of what was run, and one of the coverage marks that were reached. */
 export function reportLines(hunt: Hunt, seconds: number): readonly string[] {
   const { schedules, events } = hunt.totals;
   const groups = groupsOf(hunt);
@@ -15,7 +15,7 @@ export function reportLines(hunt: Hunt, seconds: number): readonly string[] {
       ['', ...groups.keys()],
       ['schedules', ...Array.from(groups.values(), ({ schedules }) => grouped(schedules))],
       ['events', ...Array.from(groups.values(), ({ events }) => grouped(events))],
-      ...situations.map(({ name }) => [
+      ...coverageMarks.map(({ name }) => [
         name,
         ...Array.from(groups.values(), ({ reached }) => grouped(reached.count(name))),
       ]),
@@ -44,7 +44,7 @@ export function reportData(hunt: Hunt): unknown {
     ...setup,
     schedules: tried.schedules,
     events: tried.events,
-    situations: Object.fromEntries(situations.map(({ name }) => [name, tried.reached.count(name)])),
+    coverageMarks: Object.fromEntries(coverageMarks.map(({ name }) => [name, tried.reached.count(name)])),
   }));
 }
 
@@ -72,9 +72,9 @@ export function columns(rows: readonly (readonly string[])[]): readonly string[]
 }
 
 function neverReached(hunt: Hunt): readonly string[] {
-  const missing = situations.filter(({ name }) =>
+  const missing = coverageMarks.filter(({ name }) =>
     hunt.tried.every(({ tried }) => tried.reached.count(name) === 0),
   );
-  if (missing.length === 0) return ['Every situation was reached.'];
+  if (missing.length === 0) return ['Every coverage mark was reached.'];
   return ['Never reached:', ...missing.map(({ name, prose }) => `  ${name}: ${prose}`)];
 }

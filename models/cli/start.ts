@@ -1,11 +1,11 @@
 import { runCommand } from '../../impl/terminal/arguments.ts';
 import { decimalNumber, outputDirectory, seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
 import { colours, watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import { allClaims, guaranteesOnly } from '../checking/model.ts';
+import { allProperties, guaranteesOnly } from '../checking/model.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
-import { type Find, Hunt } from '../hunt/hunt.ts';
+import { type Failure, Hunt } from '../hunt/hunt.ts';
 import { scopeOf } from '../hunt/scope.ts';
-import { ablationNamed } from '../mutants/catalogue/index.ts';
+import { mutantNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import { writeCounterexample } from '../trace/counterexample.ts';
 import { findLines } from './failureReport.ts';
@@ -20,7 +20,7 @@ await runCommand(
     command: 'npm start',
     summary:
       'Hunts for violations of the implementation, then plants a famous bug and shows what becomes of it.\n' +
-      'Exit codes: 0 all as it should be, 1 the implementation broke a claim or the planted bug was missed, 2 usage.',
+      'Exit codes: 0 all as it should be, 1 the implementation broke a property or the mutant was missed, 2 usage.',
     options: {
       seconds: {
         type: 'string',
@@ -46,25 +46,29 @@ await runCommand(
       `${colours.bold('1. The implementation as it stands')}, for ${seconds} seconds, seed ${seed}`,
     );
     const real = new Hunt(
-      { implementation: await loadImplementation(undefined), claims: allClaims },
+      { implementation: await loadImplementation(undefined), properties: allProperties },
       scopeOf({}),
       seed,
     );
     const first = await watchFor(seconds, real, interrupted);
     for (const line of reportLines(real, first.seconds)) console.log(line);
-    if (first.ending.type === 'found') return show(first.ending.find, null, seed, out, 1);
+    if (first.ending.type === 'found') return show(first.ending.failure, null, seed, out, 1);
     if (interrupted()) return 130;
-    console.log(colours.green('No claim was broken.'));
+    console.log(colours.green('No property was broken.'));
     return plant(seed, out, interrupted);
   },
 );
 
 async function plant(seed: number, out: string, interrupted: () => boolean): Promise<number> {
-  const ablation = ablationNamed(famous);
+  const mutant = mutantNamed(famous);
   console.log(`\n${colours.bold(`2. The same with one rule removed: ${famous}`)}`);
-  console.log(`${ablation.rule} (${ablation.section})`);
-  const claims = guaranteesOnly;
-  const planted = new Hunt({ implementation: await loadImplementation(ablation), claims }, scopeOf({}), seed);
+  console.log(`${mutant.rule} (${mutant.section})`);
+  const properties = guaranteesOnly;
+  const planted = new Hunt(
+    { implementation: await loadImplementation(mutant), properties },
+    scopeOf({}),
+    seed,
+  );
   const { ending, seconds } = await watchFor(60, planted, interrupted);
   const { schedules, events } = planted.totals;
   const tried = `${grouped(schedules)} schedules, ${grouped(events)} events, ${seconds.toFixed(1)} seconds`;
@@ -72,9 +76,11 @@ async function plant(seed: number, out: string, interrupted: () => boolean): Pro
     console.log(`Not found in ${tried}.`);
     return interrupted() ? 130 : 1;
   }
-  const { find } = ending;
-  console.log(`Found and shrunk from ${find.originalLength} events to ${find.records.length} in ${tried}.\n`);
-  return show(find, famous, seed, out, 0);
+  const { failure } = ending;
+  console.log(
+    `Found and shrunk from ${failure.originalLength} events to ${failure.records.length} in ${tried}.\n`,
+  );
+  return show(failure, famous, seed, out, 0);
 }
 
 function watchFor(limit: number, hunt: Hunt, interrupted: () => boolean): Promise<Watched> {
@@ -83,13 +89,13 @@ function watchFor(limit: number, hunt: Hunt, interrupted: () => boolean): Promis
 }
 
 async function show(
-  find: Find,
-  ablation: string | null,
+  failure: Failure,
+  mutant: string | null,
   seed: number,
   out: string,
   code: number,
 ): Promise<number> {
-  const counterexample = counterexampleOf(find, ablation, seed);
+  const counterexample = counterexampleOf(failure, mutant, seed);
   const path = writeCounterexample(out, counterexample);
   for (const line of await findLines(counterexample, path)) console.log(line);
   return code;

@@ -2,17 +2,17 @@ import { constants } from 'node:os';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { colours, Progress } from '../../impl/terminal/terminal.ts';
 import { realClock } from '../processes/clock.ts';
-import type { Company, Stage } from '../processes/environment.ts';
+import type { Company, Environment } from '../processes/environment.ts';
 import { CannotRun } from '../processes/process.ts';
 import { reportLines } from '../processes/report.ts';
 import { type Results, resultsOf, settingsData } from '../processes/results.ts';
 import { Store } from '../processes/store.ts';
-import { Trial } from '../processes/test.ts';
+import { ProcessTest } from '../processes/test.ts';
 import { grouped } from './report.ts';
 import { type Asked, askedOf, options } from './workbenchOptions.ts';
 import { castFor } from './workbenchSetup.ts';
 
-/** The reason for which a trial ends when the user, or the system, no longer wants it. */
+/** The reason for which a test ends when the user, or the system, no longer wants it. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -27,7 +27,7 @@ await runCommand(
   {
     command: 'npm run workbench',
     summary:
-      'Puts programs on trial that speak the protocol of Maelstrom: it runs them as the nodes of a network, makes faults,\n' +
+      'Puts programs on test that speak the protocol of Maelstrom: it runs them as the nodes of a network, makes faults,\n' +
       'lets clients work with them, keeps the history, and judges it. Faults of the network are between nodes only.\n' +
       'With --transport tcp it tries our own servers, each with its directory, behind links that can be cut, and the disks fail too.\n' +
       "Put the program's own arguments after another lone --, where {data} stands for a directory of each node's own,\n" +
@@ -40,10 +40,10 @@ await runCommand(
     const asked = askedOf(given);
     const store = storeFor(asked);
     console.log(`seed ${asked.settings.seed}, kept in ${store.path}`);
-    const { trial, stage, refusals, end } = await tried(asked, store);
+    const { processTest, environment, refusals, end } = await tried(asked, store);
     if (end instanceof CannotRun) throw new UsageError(end.message);
-    store.writeHistory(trial.chronicle.events);
-    const results = await resultsOf(trial, stage, asked.settings, end, refusals);
+    store.writeHistory(processTest.history.events);
+    const results = await resultsOf(processTest, environment, asked.settings, end, refusals);
     store.writeResults({ ...results, workload: asked.workload, settings: settingsData(asked.settings) });
     for (const line of [...reportLines(results), '', ...verdictLines(results)]) console.log(line);
     if (end instanceof Interrupted) return 128 + constants.signals[end.signal];
@@ -62,26 +62,28 @@ function storeFor({ store, workload }: Asked): Store {
   }
 }
 
-/** A trial that has been, and where. `end` is why it ended too soon, or undefined if it did not. */
+/** A test that has been, and where. `end` is why it ended too soon, or undefined if it did not. */
 interface Tried {
-  readonly trial: Trial;
-  readonly stage: Stage;
+  readonly processTest: ProcessTest;
+  readonly environment: Environment;
   readonly refusals: readonly string[];
   readonly end: unknown;
 }
 
-/** Runs a trial to its end. */
+/** Runs a test to its end. */
 async function tried(asked: Asked, store: Store): Promise<Tried> {
   const clock = realClock();
   const ending = new AbortController();
-  const { stage, company, refusals } = await castFor(asked, store, clock, (failure) => ending.abort(failure));
-  const trial = new Trial(asked.settings, clock, stage);
+  const { environment, company, refusals } = await castFor(asked, store, clock, (failure) =>
+    ending.abort(failure),
+  );
+  const processTest = new ProcessTest(asked.settings, clock, environment);
   const release = endUpon(ending, company);
-  const progress = showProgress(trial, () => clock.now());
+  const progress = showProgress(processTest, () => clock.now());
   let end: unknown;
   try {
     await until(ending.signal, company.start());
-    await trial.run(ending.signal);
+    await processTest.run(ending.signal);
   } catch (error) {
     if (!ending.signal.aborted) throw error;
     end = ending.signal.reason;
@@ -91,7 +93,7 @@ async function tried(asked: Asked, store: Store): Promise<Tried> {
     await store.close();
     release();
   }
-  return { trial, stage, refusals, end };
+  return { processTest, environment, refusals, end };
 }
 
 /** The same promise, which breaks when the signal is given. */
@@ -102,7 +104,7 @@ function until(signal: AbortSignal, promise: Promise<void>): Promise<void> {
   });
 }
 
-/** Has the trial end when this process is to end, and the nodes however it ends. Yields what takes this back. */
+/** Has the test end when this process is to end, and the nodes however it ends. Yields what takes this back. */
 function endUpon(ending: AbortController, company: Company): () => void {
   const abandon = (): void => company.abandon();
   const interrupt = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void => {
@@ -119,15 +121,15 @@ function endUpon(ending: AbortController, company: Company): () => void {
   };
 }
 
-/** Shows how a trial gets on, until the function that is returned is called. */
-function showProgress(trial: Trial, now: () => number): () => void {
+/** Shows how a test gets on, until the function that is returned is called. */
+function showProgress(processTest: ProcessTest, now: () => number): () => void {
   const progress = new Progress();
   const timer = setInterval(() => {
     progress.show(() => {
-      const { phase, chronicle, nemesis } = trial;
+      const { phase, history, nemesis } = processTest;
       const seconds = (now() / 1000).toFixed(0);
       const wrong = nemesis.current();
-      return `${seconds} s, ${phase}: ${grouped(chronicle.events.length)} events${wrong === '' ? '' : `; ${wrong}`}`;
+      return `${seconds} s, ${phase}: ${grouped(history.events.length)} events${wrong === '' ? '' : `; ${wrong}`}`;
     });
   }, 100);
   return () => {

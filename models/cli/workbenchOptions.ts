@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Given, UsageError } from '../../impl/terminal/arguments.ts';
 import { decimalNumber, oneOf, seedFrom, seedOption, wholeNumber } from '../../impl/terminal/optionValues.ts';
-import type { Removal } from '../mutants/mutant.ts';
+import type { RuleChange } from '../mutants/mutant.ts';
 import { echo } from '../processes/echo.ts';
 import { linKv, patienceFor } from '../processes/linKv.ts';
 import { distributions } from '../processes/networkConditions.ts';
@@ -29,10 +29,10 @@ export const options = {
     value: 'PATH',
     help: 'the program that is a node (default: our own, with --data {data})',
   },
-  ablation: {
+  mutant: {
     type: 'string',
     value: 'NAME',
-    help: 'plant a bug in our own node: a name from npm run ablations',
+    help: 'plant a bug in our own node: a name from npm run mutants',
   },
   tick: {
     type: 'string',
@@ -123,7 +123,7 @@ export function askedOf({ values, positionals }: Given<typeof options>): Asked {
   return {
     ...{ workload, transport },
     command: values.bin === undefined ? undefined : executableGiven(values.bin),
-    removal: removalGiven(values.bin, values.ablation, transport),
+    ruleChange: ruleChangeGiven(values.bin, values.mutant, transport),
     tick: ownGiven('--tick', values.bin, values.tick, 1),
     diskLatency: ownGiven('--disk-latency', values.bin, values['disk-latency'], 0) ?? 0,
     args: values.bin === undefined && positionals.length === 0 ? ['--data', '{data}'] : positionals,
@@ -132,7 +132,7 @@ export function askedOf({ values, positionals }: Given<typeof options>): Asked {
       concurrency: concurrencyOf(values.concurrency, nodes),
       rate: decimalNumber('--rate', values.rate, { min: 0.01, max: 100_000 }),
       recovery: second * decimalNumber('--recovery', values.recovery, { min: 0.1, max: 3600 }),
-      weather: {
+      networkConditions: {
         ...{ seed, latency },
         distribution: oneOf('--latency-dist', values['latency-dist'], distributions),
         loss: decimalNumber('--loss', values.loss, share),
@@ -216,22 +216,20 @@ function listOf<const Word extends string>(
   return [oneOf(name, first, words), ...others.map((word) => oneOf(name, word, words))];
 }
 
-function removalGiven(
+function ruleChangeGiven(
   bin: string | undefined,
-  ablation: string | undefined,
+  mutant: string | undefined,
   transport: Transport,
-): Removal | undefined {
-  if (ablation === undefined) return undefined;
+): RuleChange | undefined {
+  if (mutant === undefined) return undefined;
   if (bin !== undefined)
+    throw new UsageError('--mutant plants a bug in our own node, and --bin names another. Give one of them.');
+  const ruleChange = harmfulGiven(mutant);
+  if (transport === 'tcp' && ruleChange.edits.some(({ file }) => file.startsWith('client/')))
     throw new UsageError(
-      '--ablation plants a bug in our own node, and --bin names another. Give one of them.',
+      `--mutant ${mutant} is a bug of clients, and --transport tcp plants bugs in servers. Leave --transport out.`,
     );
-  const removal = harmfulGiven(ablation);
-  if (transport === 'tcp' && removal.edits.some(({ file }) => file.startsWith('client/')))
-    throw new UsageError(
-      `--ablation ${ablation} is a bug of clients, and --transport tcp plants bugs in servers. Leave --transport out.`,
-    );
-  return removal;
+  return ruleChange;
 }
 
 /** Milliseconds that only our own nodes understand. */

@@ -2,28 +2,28 @@ import { stringify } from 'yaml';
 import { clusterOf } from '../../impl/node/index.ts';
 import { freePorts } from '../bench/cluster/freePorts.ts';
 import type { Clock } from '../processes/clock.ts';
-import type { Company, Stage } from '../processes/environment.ts';
+import type { Company, Environment } from '../processes/environment.ts';
 import { nameOf } from '../processes/faults.ts';
-import { LineStage } from '../processes/lineEnvironment.ts';
+import { LineEnvironment } from '../processes/lineEnvironment.ts';
 import type { Listener } from '../processes/nodes.ts';
 import { ownNode, type Program, refusalIn } from '../processes/ownNode.ts';
 import { Processes } from '../processes/processes.ts';
 import type { Store } from '../processes/store.ts';
 import { ClusterClients } from '../processes/tcp/clusterClients.ts';
 import { Links } from '../processes/tcp/links.ts';
-import { ServerStage } from '../processes/tcp/serverEnvironment.ts';
+import { ServerEnvironment } from '../processes/tcp/serverEnvironment.ts';
 import { Servers } from '../processes/tcp/servers.ts';
 import type { Asked } from './workbenchOptions.ts';
 
-/** Where a trial takes place, and who takes part. */
+/** Where a test takes place, and who takes part. */
 export interface Cast {
-  readonly stage: Stage;
+  readonly environment: Environment;
   readonly company: Company;
   /** What our own nodes said, so far, of messages that no correct node can have sent. */
   readonly refusals: readonly string[];
 }
 
-/** Makes all that the trial that was asked for needs. Nothing runs yet. `failed` is told what ends the trial. */
+/** Makes all that the test that was asked for needs. Nothing runs yet. `failed` is told what ends the test. */
 export function castFor(
   asked: Asked,
   store: Store,
@@ -44,12 +44,20 @@ async function lineCast(
   const { command, settings, tick } = asked;
   const args = tick === undefined ? asked.args : [...asked.args, '--tick', String(tick)];
   const program = command === undefined ? await ownNode('maelstrom', asked) : { command, args: [] };
-  const listener: Listener = { message: (node, message) => stage.receive(node, message), failure: failed };
+  const listener: Listener = {
+    message: (node, message) => environment.receive(node, message),
+    failure: failed,
+  };
   const programOf = (name: string) => placed(program, args, name, store);
   const { refusals, complaint } = hearing(asked);
   const company = new Processes(settings.nodes, programOf, listener, complaint);
-  const stage = new LineStage(settings, clock, company, asked.logMessages ? store.journal(clock) : () => {});
-  return { stage, company, refusals };
+  const environment = new LineEnvironment(
+    settings,
+    clock,
+    company,
+    asked.logMessages ? store.journal(clock) : () => {},
+  );
+  return { environment, company, refusals };
 }
 
 async function serverCast(
@@ -61,7 +69,7 @@ async function serverCast(
   const { settings, tick } = asked;
   const program = await ownNode('server', asked);
   const ports = await freePorts(settings.nodes);
-  const links = new Links(ports, settings.weather, clock);
+  const links = new Links(ports, settings.networkConditions, clock);
   const reached = await links.open();
   const addresses = ports.map((port) => ({ host: '127.0.0.1', port }));
   const cluster = clusterOf(addresses, tick === undefined ? {} : { tick });
@@ -77,8 +85,8 @@ async function serverCast(
   const { refusals, complaint } = hearing(asked);
   const servers = new Servers(cluster, programOf, failed, complaint);
   const clients = new ClusterClients(cluster, settings.workload.timeout, failed);
-  const stage = new ServerStage(servers, links, clients);
-  return { stage, company: stage, refusals };
+  const environment = new ServerEnvironment(servers, links, clients);
+  return { environment, company: environment, refusals };
 }
 
 function placed(program: Program, args: readonly string[], name: string, store: Store) {

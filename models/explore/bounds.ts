@@ -16,7 +16,7 @@ export interface Remaining {
   /** Whether clients may still make requests, and repeat them. */
   readonly requests: boolean;
   readonly retries: boolean;
-  /** How many more replicas may crash, with or without damage. */
+  /** How many more replicas may crash, with or without corruption. */
   readonly crashes: number;
   readonly clientRestarts: boolean;
   /** How many more view changes may begin, at most: each takes a timer, or a primary that comes back. */
@@ -46,7 +46,7 @@ export interface Budget {
   /** Crashes that leave the disk as it is. */
   readonly crashes: number;
   /** Crashes after which not all of a log that was durable can be read any more. They are no part of `crashes`. */
-  readonly damages: number;
+  readonly corruptions: number;
   readonly restarts: number;
   readonly clientRestarts: number;
   readonly duplicates: number;
@@ -61,7 +61,7 @@ export const nothing: Budget = {
   timeouts: 0,
   timers: ['heartbeat', 'resend', 'suspect', 'retry'],
   crashes: 0,
-  damages: 0,
+  corruptions: 0,
   restarts: 0,
   clientRestarts: 0,
   duplicates: 0,
@@ -76,7 +76,7 @@ export function boundsOf(budget: Budget): Bounds {
     { kind: 'request', most: budget.requests },
     { kind: 'timeout', most: budget.timeouts },
     { kind: 'crash', most: budget.crashes },
-    { kind: 'damage', most: budget.damages },
+    { kind: 'corruption', most: budget.corruptions },
     { kind: 'restart', most: budget.restarts },
     { kind: 'restart-client', most: budget.clientRestarts },
     { kind: 'duplicate', most: budget.duplicates },
@@ -117,7 +117,7 @@ function remainingOf(
       timers: timers.reduce((bits, timer) => (left(kindOf(timer)) > 0 ? bits | timerBit[timer] : bits), 0),
       requests: left('request') > 0,
       retries: left(kindOf('retry')) > 0,
-      crashes: left('crash') + left('damage'),
+      crashes: left('crash') + left('corruption'),
       clientRestarts: left('restart-client') > 0,
       viewChanges: left(kindOf('suspect')) + left('restart'),
     };
@@ -172,7 +172,7 @@ function kindIn(event: Event | EventRecord): string | undefined {
   }
 }
 
-/** The type of the event, but that a crash which does damage is one of its own kind. */
+/** The type of the event, but that a crash which does corruption is one of its own kind. */
 export function sortOf(event: Event | EventRecord): string {
-  return event.type === 'crash' && event.readable !== undefined ? 'damage' : event.type;
+  return event.type === 'crash' && event.readable !== undefined ? 'corruption' : event.type;
 }

@@ -1,4 +1,4 @@
-import type { Chronicle } from '../checking/ghostState.ts';
+import type { GhostState } from '../checking/ghostState.ts';
 import type { Packet } from '../world/packet.ts';
 import type { ClientMachine, Machine, World } from '../world/world.ts';
 import type { Bounds, Remaining } from './bounds.ts';
@@ -16,11 +16,11 @@ export interface Spent {
  * A state is a list of words: how many there are, the number of the state, then the numbers of its parts, as far as
  * here, of its replicas' machines, its clients' machines and, in ascending order, its packets.
  */
-export const layout = { size: 0, state: 1, spent: 2, links: 3, chronicle: 4, machines: 5 } as const;
+export const layout = { size: 0, state: 1, spent: 2, links: 3, ghostState: 4, machines: 5 } as const;
 
 /**
  * The parts of which states are made. Few of them make very many states, so each is kept once, and a state only refers to
- * them. What was said and done so far (the chronicle) is one of the parts: states that differ in it are different.
+ * them. What was said and done so far (the ghost state) is one of the parts: states that differ in it are different.
  */
 export class Components {
   readonly common: Common;
@@ -31,7 +31,7 @@ export class Components {
   readonly clients: readonly Interner<ClientMachine>[];
   readonly packets: Interner<Packet>;
   readonly links: Interner<Links>;
-  readonly chronicles: Interner<Chronicle>;
+  readonly ghostStates: Interner<GhostState>;
   readonly spent: Interner<Spent>;
   /** Where the words of the clients begin, and those of the packets. */
   readonly clientsAt: number;
@@ -67,7 +67,7 @@ export class Components {
     });
     this.packets = new Interner<Packet>(renamings, tagged('p'));
     this.links = new Interner<Links>(renamings, tagged('l'));
-    this.chronicles = new Interner<Chronicle>(renamings, ({ promised, ...rest }, renaming) => {
+    this.ghostStates = new Interner<GhostState>(renamings, ({ promised, ...rest }, renaming) => {
       const essential = () => (forgets ? essentialOfPromise(promised) : promised);
       return `h${textOnce(promised, renaming, essential)}${canonicalText(rest, renaming)}`;
     });
@@ -77,7 +77,7 @@ export class Components {
   }
 
   /** The state of a world, with nothing known of its number. */
-  pack(world: World, chronicle: Chronicle, spent: Spent): Uint32Array {
+  pack(world: World, ghostState: GhostState, spent: Spent): Uint32Array {
     const packets = world.packets.map((packet) => this.packets.numberOf(packet));
     const spentNumber = this.spent.numberOf(spent);
     const variant = this.variant(spentNumber);
@@ -86,7 +86,7 @@ export class Components {
       0,
       spentNumber,
       this.links.numberOf({ blocked: world.blocked, loses: world.loses }),
-      this.chronicles.numberOf(chronicle),
+      this.ghostStates.numberOf(ghostState),
       ...world.machines.map((machine, replica) => this.machineParts(replica).numberOf(machine, variant)),
       ...world.clients.map((machine, client) => this.clientParts(client).numberOf(machine, variant)),
       ...packets.sort((one, other) => one - other),
@@ -219,7 +219,7 @@ export class Components {
     this.sumHigh = 0;
     this.addHash(this.spent.hashes, state[layout.spent] ?? 0, offset);
     this.addHash(this.links.hashes, state[layout.links] ?? 0, offset);
-    this.addHash(this.chronicles.hashes, state[layout.chronicle] ?? 0, offset);
+    this.addHash(this.ghostStates.hashes, state[layout.ghostState] ?? 0, offset);
     for (let replica = 0; replica < this.machines.length; replica++)
       this.addHash(this.machineParts(replica).hashes, state[layout.machines + replica] ?? 0, offset);
     for (let client = 0; client < this.clients.length; client++)

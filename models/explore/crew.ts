@@ -26,7 +26,7 @@ export interface Crew {
   visited: Visited;
   /**
    * Expands some states of the level in its present phase, not so many that nobody can look at the clock meanwhile, or
-   * that the set of visited states fills up. Yields a run that breaks a claim if one was found, or else whether there
+   * that the set of visited states fills up. Yields a run that breaks a property if one was found, or else whether there
    * may be more to expand.
    */
   expand(): Promise<Trace | boolean>;
@@ -47,7 +47,7 @@ export class Alone implements Crew {
 
   constructor(subject: Subject, settleOneIn: number, order: SearchOrder = 'breadth') {
     this.subject = subject;
-    const sampling = { claims: subject.claims, oneIn: settleOneIn };
+    const sampling = { properties: subject.properties, oneIn: settleOneIn };
     this.search = new Search(new Space(subject), new Visited(Visited.allocate()), sampling, order);
   }
 

@@ -5,7 +5,7 @@ import type { ClientMachine, Machine } from '../world/world.ts';
 import type { Remaining } from './bounds.ts';
 
 /**
- * What of a replica's machine can still make a difference, to the implementation as it should be and to the claims.
+ * What of a replica's machine can still make a difference, to the implementation as it should be and to the properties.
  * The rest is forgotten: two machines of which the same is left do the same from now on.
  */
 export function essentialOfMachine({ replica, disk, timers, incarnation }: Machine, left: Remaining): object {

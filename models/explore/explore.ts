@@ -16,7 +16,7 @@ export interface Limits {
   readonly settleOneIn: number;
 }
 
-/** Why an exploration ended: because there was nothing left, or a claim was broken, or at one of its limits. */
+/** Why an exploration ended: because there was nothing left, or a property was broken, or at one of its limits. */
 export type Ending = 'exhausted' | 'violation' | 'depth' | 'states' | 'seconds' | 'memory' | 'interrupted';
 
 /** How far an exploration came. */
@@ -52,8 +52,8 @@ export interface Watch {
 }
 
 /**
- * Looks at every run within the bounds, shortest first, until a claim breaks or a limit is reached. The implementation
- * itself runs, and the claims judge each of its steps. The result depends on nothing but the subject and the limits,
+ * Looks at every run within the bounds, shortest first, until a property breaks or a limit is reached. The implementation
+ * itself runs, and the properties judge each of its steps. The result depends on nothing but the subject and the limits,
  * except that seconds, memory and interruptions end it where they may.
  */
 export async function explore(subject: Subject, limits: Limits, watch: Watch = {}): Promise<Explored> {

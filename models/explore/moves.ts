@@ -94,7 +94,7 @@ export class Moves {
     this.ofMachines[replica] ??= [];
     const known = this.ofMachines[replica];
     const machine = this.components.machineParts(replica).at(number);
-    known[number] ??= [...eventsAt(machine, replica), ...damages(machine, replica)].flatMap((event) =>
+    known[number] ??= [...eventsAt(machine, replica), ...corruptions(machine, replica)].flatMap((event) =>
       (event.type === 'crash' && machine.replica !== undefined) || whyNot(world, event) === undefined
         ? this.allowed(event, { actor: replica, code: localCode(event) })
         : [],
@@ -132,7 +132,7 @@ interface Actor {
 const nobody: Actor = { actor: -1, code: 0 };
 
 /** Every crash of the machine after which fewer entries can be read than are durable. */
-function damages({ disk }: Machine, replica: number): readonly Event[] {
+function corruptions({ disk }: Machine, replica: number): readonly Event[] {
   return Array.from({ length: disk.unsynced.length + 1 }, (_, survivors) =>
     Array.from(
       { length: disk.image.log.length },

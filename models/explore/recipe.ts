@@ -1,5 +1,5 @@
-import { claimsCalled } from '../checking/model.ts';
-import { removalNamed } from '../mutants/catalogue/index.ts';
+import { propertySets } from '../checking/model.ts';
+import { ruleChangeNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import type { Setup } from '../world/world.ts';
 import { type Budget, boundsOf } from './bounds.ts';
@@ -8,15 +8,21 @@ import type { Reductions, Subject } from './subject.ts';
 /** What is explored, as plain data: threads share no functions. */
 export interface Recipe {
   /** The rule that is missing, or null for the implementation as it should be. */
-  readonly ablation: string | null;
+  readonly mutant: string | null;
   readonly setup: Setup;
-  readonly claims: keyof typeof claimsCalled;
+  readonly properties: keyof typeof propertySets;
   readonly budget: Budget;
   readonly reductions: Reductions;
 }
 
-/** What is to be explored by this recipe. Throws where the ablation does not fit the implementation any more. */
-export async function subjectBy({ ablation, setup, claims, budget, reductions }: Recipe): Promise<Subject> {
-  const implementation = await loadImplementation(ablation === null ? undefined : removalNamed(ablation));
-  return { implementation, setup, claims: claimsCalled[claims], bounds: boundsOf(budget), reductions };
+/** What is to be explored by this recipe. Throws where the mutant does not fit the implementation any more. */
+export async function subjectBy({ mutant, setup, properties, budget, reductions }: Recipe): Promise<Subject> {
+  const implementation = await loadImplementation(mutant === null ? undefined : ruleChangeNamed(mutant));
+  return {
+    implementation,
+    setup,
+    properties: propertySets[properties],
+    bounds: boundsOf(budget),
+    reductions,
+  };
 }

@@ -1,7 +1,7 @@
 import { Tally } from '../checking/coverage/tally.ts';
-import { type Claims, Model, type Violation } from '../checking/model.ts';
+import { Model, type Properties, type Violation } from '../checking/model.ts';
 import { settle } from '../runs/liveness/settle.ts';
-import { ClaimBroken, Trial } from '../runs/run.ts';
+import { PropertyViolated, Run } from '../runs/run.ts';
 import type { Phase } from '../runs/runCommands.ts';
 import { layout } from './components.ts';
 import { Origins } from './origins.ts';
@@ -9,7 +9,7 @@ import { Queue } from './queue.ts';
 import type { Space } from './space.ts';
 import type { Visited } from './visited.ts';
 
-/** A claim that was broken after these moves, each given by its place among those of its state. */
+/** A property that was broken after these moves, each given by its place among those of its state. */
 export interface Breach {
   readonly violation: Violation;
   readonly path: readonly number[];
@@ -18,7 +18,7 @@ export interface Breach {
 
 /** Which of the states must settle once faults stop: one in so many, chosen by their hashes; 0 means none. */
 export interface Sampling {
-  readonly claims: Claims;
+  readonly properties: Properties;
   readonly oneIn: number;
 }
 
@@ -156,15 +156,15 @@ export class Search {
     return oneIn > 0 && this.low % oneIn === 0;
   }
 
-  /** Stops all faults in this state, and lets the group settle. Yields the claim that is broken then or on the way. */
+  /** Stops all faults in this state, and lets the group settle. Yields the property that is broken then or on the way. */
   private settle(state: Uint32Array): Violation | undefined {
     this.settled++;
     const world = this.space.components.unpack(state);
-    const model = new Model(world, this.sampling.claims, this.space.chronicleOf(state));
+    const model = new Model(world, this.sampling.properties, this.space.ghostStateOf(state));
     try {
-      return settle(model, new Trial(world));
+      return settle(model, new Run(world));
     } catch (error) {
-      if (!(error instanceof ClaimBroken)) throw error;
+      if (!(error instanceof PropertyViolated)) throw error;
       return error.violation;
     }
   }

@@ -1,5 +1,5 @@
 import type { Tally } from '../checking/coverage/tally.ts';
-import type { Chronicle } from '../checking/ghostState.ts';
+import type { GhostState } from '../checking/ghostState.ts';
 import { Model, type Violation } from '../checking/model.ts';
 import { isCut, whyNot } from '../world/enabled.ts';
 import type { Packet } from '../world/packet.ts';
@@ -47,14 +47,14 @@ export class Space {
   private readonly dead: Dead;
   private readonly eager: Eager;
   private readonly judged = new Judged();
-  /** The chronicle and the effect, to the next chronicle. */
-  private readonly chronicles = new Pairs();
+  /** The ghost state and the effect, to the next ghost state. */
+  private readonly ghostStates = new Pairs();
   /** What was spent and the kind, to what is spent then. */
   private readonly spending = new Pairs();
 
   constructor(subject: Subject) {
     this.subject = subject;
-    const { implementation, setup, claims, bounds, reductions } = subject;
+    const { implementation, setup, properties, bounds, reductions } = subject;
     const world = createWorld(implementation, setup, transcriptService);
     const reason = unsoundness(reductions, setup);
     if (reason !== undefined) throw new Error(`The reductions ${reason}.`);
@@ -63,11 +63,11 @@ export class Space {
     this.components = new Components(world, renamings, bounds, reductions.forgotten);
     this.effects = new Effects(this.components);
     this.moves = new Moves(this.components, bounds);
-    this.model = new Model(world, claims);
+    this.model = new Model(world, properties);
     this.dead = new Dead(this.components);
     this.eager = new Eager(this.components, this.moves);
     const spent = { counts: bounds.bounds.map(() => 0) };
-    this.root = this.components.pack(world, this.model.chronicle, spent);
+    this.root = this.components.pack(world, this.model.ghostState, spent);
   }
 
   /** Every move that the bounds and the state allow, always in the same order. */
@@ -102,7 +102,7 @@ export class Space {
     return this.subject.reductions.eager ? this.eager.withDoomed(state, found) : found;
   }
 
-  /** Makes one of these moves. What comes of it is in `next`, unless it is impossible after all or breaks a claim. */
+  /** Makes one of these moves. What comes of it is in `next`, unless it is impossible after all or breaks a property. */
   take(state: Uint32Array, move: Move): Step {
     this.made.length = 0;
     if (move.actor < 0) return this.takeQuietly(state, move);
@@ -110,13 +110,13 @@ export class Space {
     return step === 'stepped' && this.subject.reductions.eager ? this.goOn(state, move) : step;
   }
 
-  /** Counts the situations that came about with the last move. */
+  /** Counts the coverage marks that came about with the last move. */
   note(tally: Tally): void {
     this.made.forEach(({ move, state, effect }, index) => {
       if (effect === undefined) return;
       const before = this.components.view(state);
       const after = this.worldAfter(before, move, effect, this.made[index + 1]?.state ?? this.next);
-      tally.note(before, after, this.chronicleOf(state));
+      tally.note(before, after, this.ghostStateOf(state));
     });
   }
 
@@ -126,9 +126,9 @@ export class Space {
     return this.dead.isDead(state, packet, left, this.components.latestView(state) + left.viewChanges);
   }
 
-  /** The chronicle of a state. */
-  chronicleOf(state: Uint32Array): Chronicle {
-    return this.components.chronicles.at(state[layout.chronicle] ?? 0);
+  /** The ghost state of a state. */
+  ghostStateOf(state: Uint32Array): GhostState {
+    return this.components.ghostStates.at(state[layout.ghostState] ?? 0);
   }
 
   private takeStep(state: Uint32Array, move: Move): Step {
@@ -139,11 +139,11 @@ export class Space {
     const canBeVain = reductions.vain && move.packet !== undefined && effect.changesNothing;
     if (canBeVain && effect.sent.length === 0) return 'impossible';
     this.made.push({ move, state, effect });
-    const chronicle = this.chronicleAfter(state, move, effect);
-    if (typeof chronicle !== 'number') return chronicle;
-    this.write(state, move, effect, chronicle);
+    const ghostState = this.ghostStateAfter(state, move, effect);
+    if (typeof ghostState !== 'number') return ghostState;
+    this.write(state, move, effect, ghostState);
     const isVain = canBeVain && (this.next[layout.size] ?? 0) < (state[layout.size] ?? 0);
-    return isVain && chronicle === state[layout.chronicle] ? 'impossible' : 'stepped';
+    return isVain && ghostState === state[layout.ghostState] ? 'impossible' : 'stepped';
   }
 
   /** Goes on from the next state with what need not wait, until there is nothing of that. */
@@ -156,24 +156,24 @@ export class Space {
     }
   }
 
-  /** The number of the next chronicle, or the claim that was broken. */
-  private chronicleAfter(state: Uint32Array, move: Move, effect: Effect): number | Violation {
-    const number = state[layout.chronicle] ?? 0;
-    // Claims see machines, clients and the chronicle, and not what else is on its way.
+  /** The number of the next ghost state, or the property that was broken. */
+  private ghostStateAfter(state: Uint32Array, move: Move, effect: Effect): number | Violation {
+    const number = state[layout.ghostState] ?? 0;
+    // Properties see machines, clients and the ghost state, and not what else is on its way.
     const wasJudged = this.judged.wasJudged(state, layout.links, this.components.packetsAt, effect.number);
-    const known = wasJudged ? this.chronicles.get(number, effect.number) : -1;
+    const known = wasJudged ? this.ghostStates.get(number, effect.number) : -1;
     return known < 0 ? this.judge(number, this.components.view(state), move, effect) : known;
   }
 
   private judge(number: number, before: World, move: Move, effect: Effect): number | Violation {
     const { components, model } = this;
-    const chronicle = components.chronicles.at(number);
-    model.chronicle = chronicle;
+    const ghostState = components.ghostStates.at(number);
+    model.ghostState = ghostState;
     const violation = model.follow(before, this.worldAfter(before, move, effect, this.next));
     if (violation !== undefined) return violation;
-    const known = model.chronicle === chronicle ? number : this.chronicles.get(number, effect.number);
-    const next = known < 0 ? components.chronicles.numberOf(model.chronicle) : known;
-    this.chronicles.set(number, effect.number, next);
+    const known = model.ghostState === ghostState ? number : this.ghostStates.get(number, effect.number);
+    const next = known < 0 ? components.ghostStates.numberOf(model.ghostState) : known;
+    this.ghostStates.set(number, effect.number, next);
     return next;
   }
 
@@ -190,7 +190,7 @@ export class Space {
     );
   }
 
-  private write(state: Uint32Array, move: Move, effect: Effect, chronicle: number): void {
+  private write(state: Uint32Array, move: Move, effect: Effect, ghostState: number): void {
     const { components } = this;
     const size = state[layout.size] ?? 0;
     if (size + effect.sent.length > this.next.length)
@@ -198,7 +198,7 @@ export class Space {
     const { next } = this;
     for (let at = 0; at < components.packetsAt; at++) next[at] = state[at] ?? 0;
     next[layout.machines + move.actor] = effect.next;
-    next[layout.chronicle] = chronicle;
+    next[layout.ghostState] = ghostState;
     next[layout.spent] = this.spent(state, move.kind);
     components.renumber(next, state[layout.spent] ?? 0);
     const left = components.remaining(next[layout.spent] ?? 0);
@@ -230,9 +230,9 @@ export class Space {
   /** A move of the network: nobody is stepped, and nobody can tell. */
   private takeQuietly(state: Uint32Array, move: Move): Step {
     const { components } = this;
-    const chronicle = this.chronicleOf(state);
+    const ghostState = this.ghostStateOf(state);
     const spent = components.spent.at(this.spent(state, move.kind));
-    const next = components.pack(perform(components.unpack(state), move.event), chronicle, spent);
+    const next = components.pack(perform(components.unpack(state), move.event), ghostState, spent);
     if (next.length > this.next.length) this.next = new Uint32Array(2 * next.length);
     this.next.set(next);
     this.made.push({ move, state, effect: undefined });

@@ -1,4 +1,4 @@
-import type { Claims } from '../checking/model.ts';
+import type { Properties } from '../checking/model.ts';
 import type { Implementation } from '../world/implementation.ts';
 import type { Setup } from '../world/world.ts';
 import type { Bounds } from './bounds.ts';
@@ -48,7 +48,7 @@ export const soundForCorrect: Reductions = {
 /**
  * Why some of these reductions would hide something in such a group, or undefined if none does. Pieces of logs and
  * checkpoints depend on whom they are asked of, and when; and what shares a PREPARE on when a write becomes durable.
- * Damage hides nothing: view-numbers outlive it; whoever mends its log takes part in nothing, until the primary of a view
+ * Corruption hides nothing: view-numbers outlive it; whoever mends its log takes part in nothing, until the primary of a view
  * that is as late gives it all that it could have been told in that view before; and it mends by the same steps whoever it is.
  */
 export function unsoundness(
@@ -70,7 +70,7 @@ export function unsoundness(
 export interface Subject {
   readonly implementation: Implementation;
   readonly setup: Setup;
-  readonly claims: Claims;
+  readonly properties: Properties;
   readonly bounds: Bounds;
   readonly reductions: Reductions;
 }

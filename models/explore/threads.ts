@@ -29,7 +29,7 @@ export class Threads implements Crew {
     this.table = new Visited(first(answers).table);
   }
 
-  /** Starts so many threads. Throws if they cannot do what they are told, as for an ablation that does not fit. */
+  /** Starts so many threads. Throws if they cannot do what they are told, as for a mutant that does not fit. */
   static async start(recipe: Recipe, settleOneIn: number, threads: number): Promise<Threads> {
     const task: Task = { recipe, settleOneIn };
     const members = Array.from({ length: threads }, () => new Member(task));

@@ -9,7 +9,7 @@ import type { Move } from './moves.ts';
 import type { Space } from './space.ts';
 import type { Subject } from './subject.ts';
 
-/** A run that breaks a claim. */
+/** A run that breaks a property. */
 export interface Trace {
   readonly records: readonly EventRecord[];
   readonly violation: Violation;
@@ -46,13 +46,13 @@ function concrete({ components }: Space, { event, packet: number }: Move, { pack
   return packet === undefined ? event : { type: event.type, packet };
 }
 
-/** The claim that these events break at last, in a world as hunts and replays know it. Throws where they break none. */
+/** The property that these events break at last, in a world as hunts and replays know it. Throws where they break none. */
 export function violationOf(
-  { implementation, setup, claims }: Subject,
+  { implementation, setup, properties }: Subject,
   records: readonly EventRecord[],
 ): Violation {
   let world = createWorld(implementation, setup);
-  const model = new Model(world, claims);
+  const model = new Model(world, properties);
   for (const [index, record] of records.entries()) {
     const event = eventOf(world.packets, record);
     if (event === undefined) throw new Error(`Event ${index + 1} of the trace cannot happen.`);
@@ -61,5 +61,7 @@ export function violationOf(
     if (violation !== undefined) return violation;
     world = after;
   }
-  throw new Error('The trace breaks no claim when it is repeated: the implementation is not deterministic.');
+  throw new Error(
+    'The trace breaks no property when it is repeated: the implementation is not deterministic.',
+  );
 }

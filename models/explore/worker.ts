@@ -29,7 +29,7 @@ export interface Answer {
   /** How many states the level holds so far. */
   readonly level: number;
   readonly table: Int32Array;
-  /** Only in a report: how often each situation was reached, and each branch taken. */
+  /** Only in a report: how often each coverage mark was reached, and each branch taken. */
   readonly reached: readonly number[];
   readonly branches: readonly (readonly [string, number])[];
 }

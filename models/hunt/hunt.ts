@@ -7,7 +7,7 @@ import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
 import { judgedBy, ScheduleArbitrary, type Scope, type Way, waysOf } from './schedules.ts';
 import { Shares } from './shares.ts';
-import { retell } from './shorten.ts';
+import { shorten } from './shorten.ts';
 
 /** What was tried with one group size and storage mode. */
 export interface Tried {
@@ -17,9 +17,9 @@ export interface Tried {
 }
 
 /** A violation that was found, shrunk. */
-export interface Find {
+export interface Failure {
   readonly setup: Setup;
-  readonly profile: string;
+  readonly faultProfile: string;
   readonly records: readonly EventRecord[];
   readonly violation: Violation;
   readonly phase: Phase;
@@ -28,7 +28,7 @@ export interface Find {
 }
 
 /**
- * A hunt for violations: fast-check draws schedules in batches, each from a seed of its own, until a claim breaks or
+ * A hunt for violations: fast-check draws schedules in batches, each from a seed of its own, until a property breaks or
  * whoever runs the hunt has enough. The same seed gives the same schedules in the same order.
  */
 export class Hunt {
@@ -57,7 +57,7 @@ export class Hunt {
   }
 
   /** Runs `schedules` more. Yields the first violation among them, shrunk if this hunt shrinks. */
-  batch(schedules: number): Find | undefined {
+  batch(schedules: number): Failure | undefined {
     const wheel = this.shares.wheel();
     const draw = (random: Random) => this.ways[wheel(random)] ?? fails();
     const arbitrary = new ScheduleArbitrary(this.subject, this.scope, draw);
@@ -80,8 +80,8 @@ export class Hunt {
     return { schedules: sum(({ schedules }) => schedules), events: sum(({ events }) => events) };
   }
 
-  /** Whether the schedule breaks a claim. What shrinking runs again is not counted. */
-  private run({ setup, profile, commands }: Schedule, counted: boolean): boolean {
+  /** Whether the schedule breaks a property. What shrinking runs again is not counted. */
+  private run({ setup, faultProfile, commands }: Schedule, counted: boolean): boolean {
     const entry = this.tried.find((candidate) => candidate.setup === setup)?.tried;
     if (!counted || entry === undefined)
       return runCommands(this.subject, setup, commands, {}).violation !== undefined;
@@ -90,35 +90,35 @@ export class Hunt {
     entry.reached.add(tally);
     entry.schedules++;
     entry.events += events;
-    this.shares.pay(this.wayOf(setup, profile), tally, events);
+    this.shares.pay(this.wayOf(setup, faultProfile), tally, events);
     return violation !== undefined;
   }
 
   /**
-   * The find in fewer steps, if that can be: this takes a few seconds more. It may break another of the claims: one that
-   * notices the same damage earlier makes for a shorter story.
+   * The find in fewer steps, if that can be: this takes a few seconds more. It may break another of the properties: one that
+   * notices the same corruption earlier makes for a shorter trace.
    */
-  retold(find: Find): Find {
-    const story = retell(this.subject, find, find.phase, this.scope.setups, this.seed);
-    const again = { stand: 'oldest', settle: find.phase === 'settling' } as const;
-    const { violation } = runRecords(this.subject, story.setup, story.records, again);
-    return { ...find, ...story, violation: violation ?? fails() };
+  shortened(failure: Failure): Failure {
+    const trace = shorten(this.subject, failure, failure.phase, this.scope.setups, this.seed);
+    const again = { stand: 'oldest', settle: failure.phase === 'settling' } as const;
+    const { violation } = runRecords(this.subject, trace.setup, trace.records, again);
+    return { ...failure, ...trace, violation: violation ?? fails() };
   }
 
-  private wayOf(setup: Setup, profile: string | undefined): number {
-    return this.ways.findIndex((way) => way.setup === setup && way.profile.name === profile);
+  private wayOf(setup: Setup, faultProfile: string | undefined): number {
+    return this.ways.findIndex((way) => way.setup === setup && way.faultProfile.name === faultProfile);
   }
 
-  private describe(first: Schedule, shrunk: Schedule): Find {
+  private describe(first: Schedule, shrunk: Schedule): Failure {
     const original = runCommands(this.subject, first.setup, first.commands, { record: true });
-    const subject = judgedBy(this.subject, original.violation?.claim ?? fails());
+    const subject = judgedBy(this.subject, original.violation?.property ?? fails());
     const { records, violation } = runCommands(subject, shrunk.setup, shrunk.commands, { record: true });
     const { phase } = original;
     const { length } = original.records;
-    const profile = first.profile ?? '';
+    const faultProfile = first.faultProfile ?? '';
     return {
       setup: shrunk.setup,
-      profile,
+      faultProfile,
       records,
       violation: violation ?? fails(),
       phase,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Find, Hunt } from './hunt.ts';
+import type { Failure, Hunt } from './hunt.ts';
 
 /** When a hunt has had enough: whichever of the two comes first. */
 export interface Limits {
@@ -9,7 +9,7 @@ export interface Limits {
 
 /** How a hunt ended. */
 export type Ending =
-  | { readonly type: 'found'; readonly find: Find }
+  | { readonly type: 'found'; readonly failure: Failure }
   | { readonly type: 'exhausted' }
   | { readonly type: 'interrupted' };
 
@@ -31,8 +31,8 @@ export async function pursue(
     const left = runs - hunt.totals.schedules;
     if (interrupted()) return { type: 'interrupted' };
     if (elapsed >= seconds || left <= 0) return { type: 'exhausted' };
-    const find = hunt.batch(Math.min(schedulesInBatch, left));
-    if (find !== undefined) return { type: 'found', find };
+    const failure = hunt.batch(Math.min(schedulesInBatch, left));
+    if (failure !== undefined) return { type: 'found', failure };
     progress((performance.now() - start) / 1000);
     await setImmediate();
   }

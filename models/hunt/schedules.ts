@@ -1,18 +1,18 @@
 import fc, { type Random, Stream, Value } from 'fast-check';
-import { claimsWhere } from '../checking/model.ts';
+import { propertiesWhere } from '../checking/model.ts';
 import { Pinned } from '../runs/commands/pinned.ts';
 import { runCommands, type Subject } from '../runs/runCommands.ts';
-import type { Profile } from '../runs/schedules/faultProfile.ts';
+import type { FaultProfile } from '../runs/schedules/faultProfile.ts';
 import { commandsOf } from '../runs/schedules/generation.ts';
 import type { Schedule } from '../runs/schedules/schedule.ts';
 import type { Setup } from '../world/world.ts';
-import { shrinkStory } from './shrink.ts';
+import { shrinkTrace } from './shrink.ts';
 
 /** From what schedules are drawn. Nothing may be empty. */
 export interface Scope {
   /** A setup that is listed twice is drawn twice as often. */
   readonly setups: readonly Setup[];
-  readonly profiles: readonly Profile[];
+  readonly faultProfiles: readonly FaultProfile[];
   /** How many commands a schedule has at most. */
   readonly steps: number;
 }
@@ -37,43 +37,43 @@ export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
   }
 
   override generate(random: Random): Value<Schedule> {
-    const { setup, profile } = this.draw(random);
+    const { setup, faultProfile } = this.draw(random);
     const salt = random.nextInt(0, 0xffff);
     // Without bias: fast-check would make many runs short, and short runs reach little.
-    const commands = commandsOf(profile, this.scope.steps, salt).generate(random, undefined).value;
-    return new Value({ setup, profile: profile.name, commands }, undefined);
+    const commands = commandsOf(faultProfile, this.scope.steps, salt).generate(random, undefined).value;
+    return new Value({ setup, faultProfile: faultProfile.name, commands }, undefined);
   }
 
   override canShrinkWithoutContext(value: unknown): value is Schedule {
     return typeof value === 'object' && value !== null && 'commands' in value && 'setup' in value;
   }
 
-  override shrink({ setup, profile, commands }: Schedule): Stream<Value<Schedule>> {
-    if (profile === undefined) return Stream.nil();
+  override shrink({ setup, faultProfile, commands }: Schedule): Stream<Value<Schedule>> {
+    if (faultProfile === undefined) return Stream.nil();
     const { records, violation, phase } = runCommands(this.subject, setup, commands, { record: true });
     if (violation === undefined) return Stream.nil();
-    const story = shrinkStory(
-      judgedBy(this.subject, violation.claim),
+    const trace = shrinkTrace(
+      judgedBy(this.subject, violation.property),
       { setup, records },
       phase,
       sizesOf(this.scope),
     );
-    const pinned = story.records.map((record) => new Pinned(record, 'oldest'));
+    const pinned = trace.records.map((record) => new Pinned(record, 'oldest'));
     return Stream.of(
-      new Value<Schedule>({ setup: story.setup, profile: undefined, commands: pinned }, undefined),
+      new Value<Schedule>({ setup: trace.setup, faultProfile: undefined, commands: pinned }, undefined),
     );
   }
 }
 
-/** A way of hunting: in what group, and by what profile. */
+/** A way of hunting: in what group, and by what fault profile. */
 export interface Way {
   readonly setup: Setup;
-  readonly profile: Profile;
+  readonly faultProfile: FaultProfile;
 }
 
 /** Every way of hunting in this scope. */
-export function waysOf({ setups, profiles }: Scope): readonly Way[] {
-  return setups.flatMap((setup) => profiles.map((profile) => ({ setup, profile })));
+export function waysOf({ setups, faultProfiles }: Scope): readonly Way[] {
+  return setups.flatMap((setup) => faultProfiles.map((faultProfile) => ({ setup, faultProfile })));
 }
 
 function evenly(ways: readonly Way[]): (random: Random) => Way {
@@ -85,9 +85,9 @@ export function sizesOf({ setups }: Pick<Scope, 'setups'>): readonly number[] {
   return [...new Set(setups.map(({ replicas }) => replicas))];
 }
 
-/** The same implementation, judged by one claim alone: a shorter story may break others on its way. */
-export function judgedBy({ implementation }: Subject, claim: string): Subject {
-  return { implementation, claims: claimsWhere((name) => name === claim) };
+/** The same implementation, judged by one property alone: a shorter trace may break others on its way. */
+export function judgedBy({ implementation }: Subject, property: string): Subject {
+  return { implementation, properties: propertiesWhere((name) => name === property) };
 }
 
 function pick<Item>(random: Random, items: readonly Item[]): Item {

@@ -1,5 +1,5 @@
 import type { StorageMode } from '../../impl/index.ts';
-import { type Profile, profiles } from '../runs/schedules/faultProfile.ts';
+import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
 import { withVariants } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
 import type { Scope } from './schedules.ts';
@@ -8,7 +8,7 @@ import type { Scope } from './schedules.ts';
 export interface Narrowing {
   readonly replicas?: number | undefined;
   readonly mode?: StorageMode | undefined;
-  readonly profile?: Profile | undefined;
+  readonly faultProfile?: FaultProfile | undefined;
   readonly steps?: number | undefined;
 }
 
@@ -27,7 +27,7 @@ const clients = 2;
 export const usualSteps = 400;
 
 /** Every combination of what is not narrowed down. */
-export function scopeOf({ replicas, mode, profile, steps }: Narrowing): Scope {
+export function scopeOf({ replicas, mode, faultProfile, steps }: Narrowing): Scope {
   const sizes = replicas === undefined ? usualSizes : [replicas];
   const whole = sizes.flatMap((size) =>
     (mode === undefined ? modes : [mode]).map((one): Setup => ({ replicas: size, mode: one, clients })),
@@ -36,7 +36,7 @@ export function scopeOf({ replicas, mode, profile, steps }: Narrowing): Scope {
   const usual = replicas === undefined ? setups.filter((setup) => setup.replicas === drawnTwice) : [];
   return {
     setups: [...setups, ...usual],
-    profiles: profile === undefined ? profiles : [profile],
+    faultProfiles: faultProfile === undefined ? faultProfiles : [faultProfile],
     steps: steps ?? usualSteps,
   };
 }

@@ -6,13 +6,13 @@ const alike = 0.5;
 
 /**
  * How a hunt divides its time among its ways of hunting: half of it evenly, and half by what has been paying off. A run
- * pays for every two situations that it reached both, the more the fewer runs did so before: what is new pays most.
+ * pays for every two coverage marks that it reached both, the more the fewer runs did so before: what is new pays most.
  */
 export class Shares {
   /** By way: what its runs paid, and what they cost in events. One run's worth to begin with, so that none is first. */
   private readonly paid: number[];
   private readonly cost: number[];
-  /** By pair of situations: how many runs reached both. */
+  /** By pair of coverage marks: how many runs reached both. */
   private readonly runs = new Map<number, number>();
 
   constructor(ways: number) {
@@ -22,7 +22,7 @@ export class Shares {
 
   /** Takes in what a run reached, and how many events it took. */
   pay(way: number, { counts }: Tally, events: number): void {
-    const reached = counts.flatMap((count, situation) => (count > 0 ? [situation] : []));
+    const reached = counts.flatMap((count, coverageMark) => (count > 0 ? [coverageMark] : []));
     let pay = 0;
     for (const one of reached) {
       for (const other of reached) {

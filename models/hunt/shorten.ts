@@ -1,17 +1,17 @@
 import fc from 'fast-check';
-import type { TrialCommand } from '../runs/commands/choice.ts';
+import type { RunCommand } from '../runs/commands/choice.ts';
 import { Pinned } from '../runs/commands/pinned.ts';
 import { type Phase, runCommands, type Subject } from '../runs/runCommands.ts';
-import { profiles } from '../runs/schedules/faultProfile.ts';
+import { faultProfiles } from '../runs/schedules/faultProfile.ts';
 import { commandMaker } from '../runs/schedules/generation.ts';
 import { randomNumbers } from '../runs/schedules/random.ts';
 import type { Schedule } from '../runs/schedules/schedule.ts';
 import { stepsOf } from '../trace/steps.ts';
 import type { Setup } from '../world/world.ts';
 import { ScheduleArbitrary, type Scope, sizesOf } from './schedules.ts';
-import { type Story, shrinkQuickly, shrinkStory } from './shrink.ts';
+import { shrinkQuickly, shrinkTrace, type Trace } from './shrink.ts';
 
-/** Where a shorter story is looked for: how long the schedules are, and when there were enough of them. */
+/** Where a shorter trace is looked for: how long the schedules are, and when there were enough of them. */
 interface Effort {
   readonly steps: number;
   readonly batches: number;
@@ -19,52 +19,52 @@ interface Effort {
   readonly finds: number;
 }
 
-/** Many of the short schedules that break a claim are shorter to begin with. */
+/** Many of the short schedules that break a property are shorter to begin with. */
 const short: Effort = { steps: 80, batches: 60, schedules: 100, finds: 12 };
 
-/** What is too rare for short schedules is found again in long ones, of the profile that found it. */
+/** What is too rare for short schedules is found again in long ones, of the fault profile that found it. */
 const long: Effort = { steps: 400, batches: 200, schedules: 50, finds: 30 };
 
-/** A story of more steps than this is worth the longer search. */
-const longStory = 12;
+/** A trace of more steps than this is worth the longer search. */
+const longTrace = 12;
 
 /**
- * Leaving events out of a long story seldom leads to the shortest one: it ends where nothing more can go. So others are
- * looked for that break a claim of the subject, in the smallest groups of `setups` and in the story's own; `profile` names
- * how the story's schedule was drawn. Yields the shortest story, the given one included.
+ * Leaving events out of a long trace seldom leads to the shortest one: it ends where nothing more can go. So others are
+ * looked for that break a property of the subject, in the smallest groups of `setups` and in the trace's own; `fault profile` names
+ * how the trace's schedule was drawn. Yields the shortest trace, the given one included.
  */
-export function retell(
+export function shorten(
   subject: Subject,
-  story: Story & { readonly profile: string },
+  trace: Trace & { readonly faultProfile: string },
   phase: Phase,
   setups: readonly Setup[],
   seed: number,
-): Story {
+): Trace {
   const sizes = sizesOf({ setups });
   const smallest = setups.filter(({ replicas }) => replicas === Math.min(...sizes));
-  const anywhere = { setups: [...smallest, story.setup], profiles };
-  let best = shortestFound(subject, story, phase, anywhere, short, seed);
-  if (stepsOf(best.records) > longStory) {
-    const own = profiles.filter(({ name }) => name === story.profile);
-    const alike = { setups: [best.setup], profiles: own.length > 0 ? own : profiles };
+  const anywhere = { setups: [...smallest, trace.setup], faultProfiles: faultProfiles };
+  let best = shortestFound(subject, trace, phase, anywhere, short, seed);
+  if (stepsOf(best.records) > longTrace) {
+    const own = faultProfiles.filter(({ name }) => name === trace.faultProfile);
+    const alike = { setups: [best.setup], faultProfiles: own.length > 0 ? own : faultProfiles };
     best = shortestFound(subject, best, phase, alike, long, seed);
   }
   const varied = varyAgain(subject, best, phase, seed);
-  if (varied === story) return story;
-  const shrunk = shrinkStory(subject, varied, phase, sizes);
-  return stepsOf(shrunk.records) < stepsOf(story.records) ? shrunk : story;
+  if (varied === trace) return trace;
+  const shrunk = shrinkTrace(subject, varied, phase, sizes);
+  return stepsOf(shrunk.records) < stepsOf(trace.records) ? shrunk : trace;
 }
 
-/** The shortest of the story and of those that such an effort finds. */
+/** The shortest of the trace and of those that such an effort finds. */
 function shortestFound(
   subject: Subject,
-  story: Story,
+  trace: Trace,
   phase: Phase,
-  scope: Pick<Scope, 'setups' | 'profiles'>,
+  scope: Pick<Scope, 'setups' | 'faultProfiles'>,
   { steps, batches, schedules, finds }: Effort,
   seed: number,
-): Story {
-  let best = story;
+): Trace {
+  let best = trace;
   for (let batch = 0, found = 0; batch < batches && found < finds; batch++) {
     const schedule = failingSchedule(subject, { ...scope, steps }, phase, schedules, seed + batch);
     if (schedule === undefined) continue;
@@ -76,9 +76,9 @@ function shortestFound(
   return best;
 }
 
-/** Varies a story as long as that makes it shorter, within limits. */
-function varyAgain(subject: Subject, story: Story, phase: Phase, seed: number): Story {
-  let best = story;
+/** Varies a trace as long as that makes it shorter, within limits. */
+function varyAgain(subject: Subject, trace: Trace, phase: Phase, seed: number): Trace {
+  let best = trace;
   for (let round = 0; round < 8; round++) {
     const shorter = vary(subject, best, phase, seed + round);
     if (shorter === best && round > 1) break;
@@ -87,18 +87,18 @@ function varyAgain(subject: Subject, story: Story, phase: Phase, seed: number): 
   return best;
 }
 
-/** How many variations of the best story are tried, and how many random commands may take the place of its end. */
+/** How many variations of the best trace are tried, and how many random commands may take the place of its end. */
 const variations = { tried: 2000, commands: 24 } as const;
 
 /**
- * What makes a story rare mostly happens early in it. So its beginning is kept, but for a few events, and a random end put
+ * What makes a trace rare mostly happens early in it. So its beginning is kept, but for a few events, and a random end put
  * in the place of its own: among many such variations some are shorter, and the best of them is varied further.
  */
-function vary(subject: Subject, story: Story, phase: Phase, seed: number): Story {
-  if (phase === 'settling') return story;
+function vary(subject: Subject, trace: Trace, phase: Phase, seed: number): Trace {
+  if (phase === 'settling') return trace;
   const random = randomNumbers(seed);
-  const { setup } = story;
-  let best = story;
+  const { setup } = trace;
+  let best = trace;
   for (let tried = 0; tried < variations.tried; tried++) {
     const commands = variationOf(best, random);
     const outcome = runCommands(subject, setup, commands, { record: true, settle: false });
@@ -109,11 +109,11 @@ function vary(subject: Subject, story: Story, phase: Phase, seed: number): Story
   return best;
 }
 
-function variationOf({ records }: Story, random: () => number): readonly TrialCommand[] {
+function variationOf({ records }: Trace, random: () => number): readonly RunCommand[] {
   const kept = records.slice(0, random() % records.length).filter(() => random() % 8 !== 0);
-  const profile = profiles[random() % profiles.length] ?? profiles[0];
-  if (profile === undefined) throw new Error('There is no profile.');
-  const make = commandMaker(profile, random());
+  const faultProfile = faultProfiles[random() % faultProfiles.length] ?? faultProfiles[0];
+  if (faultProfile === undefined) throw new Error('There is no fault profile.');
+  const make = commandMaker(faultProfile, random());
   const end = Array.from({ length: random() % variations.commands }, () => make(random()));
   return [...kept.map((record) => new Pinned(record, random() % 2 === 0 ? 'oldest' : 'newest')), ...end];
 }

@@ -6,18 +6,18 @@ import { type Attempt, minimise, withoutBlocks } from './minimise.ts';
 import { choices, keeping, renumbered, rotation } from './renumber.ts';
 import { withoutViews } from './skipViews.ts';
 
-/** A story that breaks a claim: which group, and the events. */
-export interface Story {
+/** A trace that breaks a property: which group, and the events. */
+export interface Trace {
   readonly setup: Setup;
   readonly records: readonly EventRecord[];
 }
 
 /**
- * A shorter story that breaks a claim of the subject in the same phase, in a smaller group of one of `sizes` if that can
+ * A shorter trace that breaks a property of the subject in the same phase, in a smaller group of one of `sizes` if that can
  * be. It depends on nothing but its arguments.
  */
-export function shrinkStory(subject: Subject, story: Story, phase: Phase, sizes: readonly number[]): Story {
-  let best = shrinkIn(subject, story.setup, story.records, phase);
+export function shrinkTrace(subject: Subject, trace: Trace, phase: Phase, sizes: readonly number[]): Trace {
+  let best = shrinkIn(subject, trace.setup, trace.records, phase);
   best = inPlainerGroup(subject, best, phase);
   for (const size of [...sizes].sort((one, other) => other - one)) {
     if (size >= best.setup.replicas) continue;
@@ -28,11 +28,11 @@ export function shrinkStory(subject: Subject, story: Story, phase: Phase, sizes:
 }
 
 /** The same, but quickly: only blocks and single events are left out. */
-export function shrinkQuickly(subject: Subject, { setup, records }: Story, phase: Phase): Story {
+export function shrinkQuickly(subject: Subject, { setup, records }: Trace, phase: Phase): Trace {
   return { setup, records: withoutBlocks(records, attemptIn(subject, setup, phase)) };
 }
 
-function shrinkIn(subject: Subject, setup: Setup, records: readonly EventRecord[], phase: Phase): Story {
+function shrinkIn(subject: Subject, setup: Setup, records: readonly EventRecord[], phase: Phase): Trace {
   const attempt = attemptIn(subject, setup, phase);
   const shorter = minimise(records, attempt);
   // With another primary to begin with, some view changes may be spared.
@@ -46,7 +46,7 @@ function shrinkIn(subject: Subject, setup: Setup, records: readonly EventRecord[
   return { setup, records: withFewerViews(subject, setup, minimise(shorter, turned), turned) };
 }
 
-/** Leaves out views as long as that makes the story shorter. */
+/** Leaves out views as long as that makes the trace shorter. */
 function withFewerViews(
   subject: Subject,
   setup: Setup,
@@ -72,22 +72,22 @@ function attemptIn(subject: Subject, setup: Setup, phase: Phase): Attempt<EventR
   };
 }
 
-/** The story in a group that is more as usual, where it breaks the claim there too. */
-function inPlainerGroup(subject: Subject, story: Story, phase: Phase): Story {
-  for (const setup of plainer(story.setup)) {
-    const records = attemptIn(subject, setup, phase)(story.records);
+/** The trace in a group that is more as usual, where it breaks the property there too. */
+function inPlainerGroup(subject: Subject, trace: Trace, phase: Phase): Trace {
+  for (const setup of plainer(trace.setup)) {
+    const records = attemptIn(subject, setup, phase)(trace.records);
     if (records !== undefined)
       return inPlainerGroup(subject, shrinkIn(subject, setup, records, phase), phase);
   }
-  return story;
+  return trace;
 }
 
 function inSmallerGroup(
   subject: Subject,
-  { setup, records }: Story,
+  { setup, records }: Trace,
   size: number,
   phase: Phase,
-): Story | undefined {
+): Trace | undefined {
   const smaller = { ...setup, replicas: size };
   const attempt = attemptIn(subject, smaller, phase);
   for (const kept of choices(setup.replicas, size)) {

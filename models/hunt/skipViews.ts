@@ -7,9 +7,9 @@ import { createWorld, type Setup } from '../world/world.ts';
 const viewInName = /^([A-Z]+ v)(\d+)/;
 
 /**
- * A story without some of its views, from the last one back: what happened in or for them is left out, and what came
+ * A trace without some of its views, from the last one back: what happened in or for them is left out, and what came
  * after them happens in as much earlier views. As many views go as there are replicas, so that every later one keeps
- * its primary. Whether that still is a story, and the same, is for others to try.
+ * its primary. Whether that still is a trace, and the same, is for others to try.
  */
 export function* withoutViews(
   implementation: Implementation,

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { type Implementation, realImplementation } from '../world/implementation.ts';
-import { type Edit, edited, type Removal, StaleAblationError } from './mutant.ts';
+import { type Edit, edited, type RuleChange, StaleMutantError } from './mutant.ts';
 
 const room = fileURLToPath(new URL('../../impl/', import.meta.url));
 
@@ -12,21 +12,21 @@ const room = fileURLToPath(new URL('../../impl/', import.meta.url));
  * loaded in any thread, and what is loaded shares nothing with the real one.
  */
 export async function loadImplementation(
-  what: Removal | readonly Edit[] | undefined,
+  what: RuleChange | readonly Edit[] | undefined,
 ): Promise<Implementation> {
   if (what === undefined) return realImplementation;
-  const ablation = 'edits' in what ? what.name : 'unnamed';
+  const mutant = 'edits' in what ? what.name : 'unnamed';
   const edits = 'edits' in what ? what.edits : what;
-  const code = await bundle(ablation, patchedSources(ablation, edits), {
+  const code = await bundle(mutant, patchedSources(mutant, edits), {
     entryPoints: [join(room, 'index.ts')],
     // Stack traces would otherwise quote the whole data: URL.
-    footer: { js: `//# sourceURL=impl-with-${ablation}.js` },
+    footer: { js: `//# sourceURL=impl-with-${mutant}.js` },
   });
   // A module at a data: URL resolves no package by its name, which is why packages are bundled too.
   const url = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
   const loaded: unknown = await import(/* @vite-ignore */ url);
   if (isImplementation(loaded)) return loaded;
-  throw new Error(`With the ablation ${ablation}, impl/index.ts does not export what it should.`);
+  throw new Error(`With the mutant ${mutant}, impl/index.ts does not export what it should.`);
 }
 
 /** The text of a program of `impl/cli/` with the edits: it must lie within the project, whose packages it uses. */
@@ -38,18 +38,18 @@ export function programWith(name: string, edits: readonly Edit[], main: string):
 }
 
 /** The edited files, by their paths relative to impl/, with their new text. */
-export function patchedSources(ablation: string, edits: readonly Edit[]): ReadonlyMap<string, string> {
+export function patchedSources(mutant: string, edits: readonly Edit[]): ReadonlyMap<string, string> {
   const sources = new Map<string, string>();
   for (const edit of edits) {
     const path = join(room, edit.file);
-    if (!existsSync(path)) throw new StaleAblationError(ablation, edit, 0);
-    sources.set(edit.file, edited(ablation, edit, sources.get(edit.file) ?? readFileSync(path, 'utf8')));
+    if (!existsSync(path)) throw new StaleMutantError(mutant, edit, 0);
+    sources.set(edit.file, edited(mutant, edit, sources.get(edit.file) ?? readFileSync(path, 'utf8')));
   }
   return sources;
 }
 
 async function bundle(
-  ablation: string,
+  mutant: string,
   sources: ReadonlyMap<string, string>,
   entry: BuildOptions,
 ): Promise<string> {
@@ -65,13 +65,12 @@ async function bundle(
       });
     },
   };
-  const [output] = await compile(ablation, { ...entry, plugins: [patch] });
-  if (unused.size > 0)
-    throw new Error(`The ablation ${ablation} edits what is not used: ${[...unused].join()}.`);
+  const [output] = await compile(mutant, { ...entry, plugins: [patch] });
+  if (unused.size > 0) throw new Error(`The mutant ${mutant} edits what is not used: ${[...unused].join()}.`);
   return output ?? '';
 }
 
-async function compile(ablation: string, options: BuildOptions): Promise<readonly string[]> {
+async function compile(mutant: string, options: BuildOptions): Promise<readonly string[]> {
   try {
     const { outputFiles } = await build({
       ...options,
@@ -85,7 +84,7 @@ async function compile(ablation: string, options: BuildOptions): Promise<readonl
     return outputFiles.map(({ text }) => text);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`With the ablation ${ablation}, impl/ does not compile. ${message}`, { cause });
+    throw new Error(`With the mutant ${mutant}, impl/ does not compile. ${message}`, { cause });
   }
 }
 

@@ -9,7 +9,7 @@ export interface Edit {
   readonly replace: string;
 }
 
-/** What an ablation breaks, as the catalogue sorts it. Other guarantees may break along with it, or sooner. */
+/** What a mutant breaks, as the catalogue sorts it. Other guarantees may break along with it, or sooner. */
 export type BrokenGuarantee =
   | 'agreement'
   | 'durability'
@@ -25,7 +25,7 @@ export interface Group {
 }
 
 /** A rule taken out of the source. */
-export interface Removal {
+export interface RuleChange {
   /** In kebab-case; that of the catalogue, if it is there. */
   readonly name: string;
   /** The rule that is removed, in one sentence. */
@@ -36,7 +36,7 @@ export interface Removal {
 }
 
 /** A way to get the protocol wrong: one rule taken out of the source, to see whether anybody notices. */
-export interface Ablation extends Removal {
+export interface Mutant extends RuleChange {
   /** What happens without the rule, in a sentence or two. */
   readonly without: string;
   readonly guarantee: BrokenGuarantee;
@@ -54,7 +54,7 @@ export interface Ablation extends Removal {
 }
 
 /** A rule that is there for comfort: taken out alone, it breaks nothing that is promised. */
-export interface Harmless extends Removal {
+export interface ToleratedMutant extends RuleChange {
   /** Why nothing breaks. */
   readonly because: string;
 }
@@ -76,31 +76,31 @@ export const everywhere: readonly Group[] = [...durable, ...diskless];
 /** Groups whose quorums share exactly one replica. In a group of four they share two, so one vote too few still does. */
 export const oddSizes: readonly Group[] = everywhere.filter(({ replicas }) => replicas % 2 === 1);
 
-/** The source has changed under an ablation: it no longer says what it removes. */
-export class StaleAblationError extends Error {
-  override readonly name = 'StaleAblationError';
-  readonly ablation: string;
+/** The source has changed under a mutant: it no longer says what it removes. */
+export class StaleMutantError extends Error {
+  override readonly name = 'StaleMutantError';
+  readonly mutant: string;
   readonly file: string;
   /** How often the text occurs that should occur once. */
   readonly count: number;
 
-  constructor(ablation: string, { file, find }: Edit, count: number) {
+  constructor(mutant: string, { file, find }: Edit, count: number) {
     super(
-      `The ablation ${ablation} is stale: in impl/${file} the text it replaces occurs ${count} times, not once.\n` +
+      `The mutant ${mutant} is stale: in impl/${file} the text it replaces occurs ${count} times, not once.\n` +
         `It looks for:\n${find}`,
     );
-    this.ablation = ablation;
+    this.mutant = mutant;
     this.file = file;
     this.count = count;
   }
 }
 
-/** The source with the edit. Throws a StaleAblationError unless its text occurs there exactly once. */
-export function edited(ablation: string, edit: Edit, source: string): string {
+/** The source with the edit. Throws a StaleMutantError unless its text occurs there exactly once. */
+export function edited(mutant: string, edit: Edit, source: string): string {
   const [before = '', after, ...more] = source.split(edit.find);
   if (edit.find === '' || after === undefined || more.length > 0) {
     const count = edit.find === '' ? 0 : source.split(edit.find).length - 1;
-    throw new StaleAblationError(ablation, edit, count);
+    throw new StaleMutantError(mutant, edit, count);
   }
   return before + edit.replace + after;
 }

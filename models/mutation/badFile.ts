@@ -1,4 +1,4 @@
-/** Thrown for a file of a campaign that makes no sense. Its message names the file, and the line if it can. */
+/** Thrown for a file of a mutation run that makes no sense. Its message names the file, and the line if it can. */
 export class BadFile extends Error {
   override readonly name = 'BadFile';
 }

@@ -1,38 +1,38 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { claimsCalled } from '../checking/model.ts';
+import type { propertySets } from '../checking/model.ts';
 import { patchedSources } from '../mutants/load.ts';
-import type { Ablation } from '../mutants/mutant.ts';
+import type { Mutant } from '../mutants/mutant.ts';
 import { clock } from './clock.ts';
 
-/** What all hunts of a campaign have in common. */
+/** What all hunts of a mutation run have in common. */
 export interface Settings {
-  readonly claims: keyof typeof claimsCalled;
+  readonly properties: keyof typeof propertySets;
   /** How long each may hunt. */
   readonly seconds: number;
 }
 
 /**
- * For each ablation a digest of all on which the result of a hunt depends but its seed: the implementation, the edits,
- * everything that hunts, and the settings. Comments and layout make no difference, and neither do other ablations.
- * Throws a `StaleAblationError` where an ablation does not fit the implementation.
+ * For each mutant a digest of all on which the result of a hunt depends but its seed: the implementation, the edits,
+ * everything that hunts, and the settings. Comments and layout make no difference, and neither do other mutants.
+ * Throws a `StaleMutantError` where a mutant does not fit the implementation.
  */
 export async function digestsOf(
-  ablations: readonly Ablation[],
-  { claims, seconds }: Settings,
+  mutants: readonly Mutant[],
+  { properties, seconds }: Settings,
 ): Promise<ReadonlyMap<string, string>> {
   const hunter = await codeOfHunter();
   return new Map(
-    ablations.map(({ name, edits }) => {
+    mutants.map(({ name, edits }) => {
       patchedSources(name, edits);
-      const what = JSON.stringify([hunter, edits, claims, seconds, clock]);
+      const what = JSON.stringify([hunter, edits, properties, seconds, clock]);
       return [name, createHash('sha256').update(what).digest('hex').slice(0, 16)];
     }),
   );
 }
 
-/** Thrown where what is hunted, or what hunts, is not any more what it was when the campaign began. */
+/** Thrown where what is hunted, or what hunts, is not any more what it was when the mutation run began. */
 export class CodeChanged extends Error {
   override readonly name = 'CodeChanged';
 

@@ -1,36 +1,36 @@
-import { allClaims } from '../checking/model.ts';
+import { allProperties } from '../checking/model.ts';
 import { spending } from '../explore/bounds.ts';
 import { type Explored, explore, type Progress, unlimited, type Watch } from '../explore/explore.ts';
 import { type Reductions, soundForAll } from '../explore/subject.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
-import { ablationNamed } from '../mutants/catalogue/index.ts';
+import { mutantNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import { type Shortest, shortestRuns } from '../mutants/shortest.ts';
 import type { Counterexample } from '../trace/counterexample.ts';
 import type { Setup } from '../world/world.ts';
 import { comesBefore, keptTrace } from './traces.ts';
 
-/** The shortest run of the ablation that is known to the explorer, if what is kept is not as good. */
-export function worthExploring(ablation: string): Shortest | undefined {
-  const shortest = shortestRuns.find((one) => one.ablation === ablation);
-  const kept = keptTrace(ablation);
+/** The shortest run of the mutant that is known to the explorer, if what is kept is not as good. */
+export function worthExploring(mutant: string): Shortest | undefined {
+  const shortest = shortestRuns.find((one) => one.mutant === mutant);
+  const kept = keptTrace(mutant);
   if (shortest === undefined || kept === undefined) return shortest;
   return comesBefore({ steps: shortest.steps, minimal: true }, kept) ? shortest : undefined;
 }
 
 /**
  * The shortest run, found again. It is minimal: the search went through all shorter ones that spend no more, and found
- * that they break no claim at all. Yields undefined if it was interrupted before it found the run.
+ * that they break no property at all. Yields undefined if it was interrupted before it found the run.
  */
 export async function exploredTrace(
   shortest: Shortest,
   tell: (progress: Progress) => void,
   interrupted: () => boolean,
 ): Promise<Counterexample | undefined> {
-  const { trace } = await exploreFor(shortest, soundForAll, { tell, interrupted });
-  if (trace === undefined) return undefined;
-  const story = { ...trace, setup: setupOf(shortest), profile: null };
-  return { ...counterexampleOf(story, shortest.ablation, null), minimal: true };
+  const { trace: explored } = await exploreFor(shortest, soundForAll, { tell, interrupted });
+  if (explored === undefined) return undefined;
+  const trace = { ...explored, setup: setupOf(shortest), faultProfile: null };
+  return { ...counterexampleOf(trace, shortest.mutant, null), minimal: true };
 }
 
 /** Looks for the shortest run among all that spend no more. */
@@ -39,10 +39,10 @@ export async function exploreFor(
   reductions: Reductions,
   watch: Watch = {},
 ): Promise<Explored> {
-  const { ablation, spends, settles } = shortest;
-  const implementation = await loadImplementation(ablationNamed(ablation));
+  const { mutant, spends, settles } = shortest;
+  const implementation = await loadImplementation(mutantNamed(mutant));
   const setup = setupOf(shortest);
-  const subject = { implementation, setup, claims: allClaims, bounds: spending(spends), reductions };
+  const subject = { implementation, setup, properties: allProperties, bounds: spending(spends), reductions };
   return explore(subject, { ...unlimited, settleOneIn: settles === true ? 1 : 0 }, watch);
 }
 

@@ -1,5 +1,5 @@
-import type { Claims } from '../checking/model.ts';
-import { type Find, Hunt } from '../hunt/hunt.ts';
+import type { Properties } from '../checking/model.ts';
+import { type Failure, Hunt } from '../hunt/hunt.ts';
 import { pursue } from '../hunt/pursue.ts';
 import { scopeOf } from '../hunt/scope.ts';
 import type { Subject } from '../runs/runCommands.ts';
@@ -10,68 +10,68 @@ export interface Hunting {
   readonly seed: number;
   /** How long it may hunt, by its clock. */
   readonly seconds: number;
-  /** Whether to look for a shorter story of what it finds, which takes some seconds more. */
-  readonly retell: boolean;
+  /** Whether to look for a shorter trace of what it finds, which takes some seconds more. */
+  readonly shorten: boolean;
 }
 
 /** What came of one hunt. */
 export interface Hunted {
   readonly schedules: number;
   readonly events: number;
-  /** How long it hunted until a claim broke. Shrinking comes after that, and is left out. */
+  /** How long it hunted until a property broke. Shrinking comes after that, and is left out. */
   readonly seconds: number;
   readonly found: Found | undefined;
 }
 
 /** What a hunt found. */
 export interface Found {
-  /** The claim that broke first. A shorter story may break another one. */
-  readonly claim: string;
-  readonly profile: string;
-  /** Undefined where a retold story was not asked for. */
-  readonly find: Find | undefined;
+  /** The property that broke first. A shorter trace may break another one. */
+  readonly property: string;
+  readonly faultProfile: string;
+  /** Undefined where a shortened trace was not asked for. */
+  readonly failure: Failure | undefined;
 }
 
 /** Hunts with everything as usual: the hunt knows nothing of what was planted. */
 export async function huntedBy(
-  { implementation, claims }: Subject,
-  { seed, seconds, retell }: Hunting,
+  { implementation, properties }: Subject,
+  { seed, seconds, shorten }: Hunting,
 ): Promise<Hunted> {
   const start = secondsNow();
   let caught: number | undefined;
-  const noticing = noticed(claims, () => {
+  const noticing = noticed(properties, () => {
     caught ??= secondsNow() - start;
   });
-  const hunt = new Hunt({ implementation, claims: noticing }, scopeOf({}), seed, { shrinks: retell });
+  const hunt = new Hunt({ implementation, properties: noticing }, scopeOf({}), seed, { shrinks: shorten });
   const timeIsUp = (): boolean => secondsNow() - start >= seconds;
   // By the time of day it may take as long as it will.
   const ending = await pursue(hunt, { seconds: Infinity, runs: Infinity }, () => {}, timeIsUp);
   const { schedules, events } = hunt.totals;
   const hunted = { schedules, events, seconds: caught ?? secondsNow() - start };
   if (ending.type !== 'found') return { ...hunted, found: undefined };
-  const { find } = ending;
+  const { failure } = ending;
   return {
     ...hunted,
     found: {
-      claim: find.violation.claim,
-      profile: find.profile,
-      find: retell ? hunt.retold(find) : undefined,
+      property: failure.violation.property,
+      faultProfile: failure.faultProfile,
+      failure: shorten ? hunt.shortened(failure) : undefined,
     },
   };
 }
 
-/** The same claims, and somebody who is told when one of them is broken. */
-function noticed({ guarantees, steps, settled }: Claims, tell: () => void): Claims {
+/** The same properties, and somebody who is told when one of them is broken. */
+function noticed({ guarantees, invariants, settled }: Properties, tell: () => void): Properties {
   const told = (seen: string | undefined): string | undefined => {
     if (seen !== undefined) tell();
     return seen;
   };
   return {
-    guarantees: guarantees.map((claim) => ({
-      ...claim,
-      broken: (state, observation) => told(claim.broken(state, observation)),
+    guarantees: guarantees.map((property) => ({
+      ...property,
+      check: (state, observation) => told(property.check(state, observation)),
     })),
-    steps: steps.map((claim) => ({ ...claim, broken: (step) => told(claim.broken(step)) })),
-    settled: settled.map((claim) => ({ ...claim, broken: (world) => told(claim.broken(world)) })),
+    invariants: invariants.map((property) => ({ ...property, check: (step) => told(property.check(step)) })),
+    settled: settled.map((property) => ({ ...property, check: (world) => told(property.check(world)) })),
   };
 }

@@ -1,5 +1,5 @@
 import type { Progress } from '../explore/explore.ts';
-import type { Ablation } from '../mutants/mutant.ts';
+import type { Mutant } from '../mutants/mutant.ts';
 import type { Counterexample } from '../trace/counterexample.ts';
 import { exploredTrace, worthExploring } from './exploring.ts';
 import type { Result } from './result.ts';
@@ -7,21 +7,21 @@ import { comesBefore, keepTrace } from './traces.ts';
 
 /** Who is told of the search, and who may end it. */
 export interface Watch {
-  readonly tell: (ablation: string, progress: Progress) => void;
+  readonly tell: (mutant: string, progress: Progress) => void;
   readonly interrupted: () => boolean;
 }
 
-/** Keeps, of each ablation, the shortest story that was hunted or can be explored. Yields which ones are new. */
+/** Keeps, of each mutant, the shortest trace that was hunted or can be explored. Yields which ones are new. */
 export async function keepTraces(
-  ablations: readonly Ablation[],
+  mutants: readonly Mutant[],
   results: Iterable<Result>,
   { tell, interrupted }: Watch,
 ): Promise<readonly string[]> {
   const hunted = shortestHunted(results);
   const renewed: string[] = [];
-  for (const { name } of ablations) {
-    const story = hunted.get(name);
-    const isKept = story !== undefined && (await keepTrace(name, story));
+  for (const { name } of mutants) {
+    const trace = hunted.get(name);
+    const isKept = trace !== undefined && (await keepTrace(name, trace));
     const isExplored = await keepExplored(name, (progress) => tell(name, progress), interrupted);
     if (isKept || isExplored) renewed.push(name);
     if (interrupted()) break;
@@ -36,21 +36,21 @@ async function keepExplored(
 ): Promise<boolean> {
   const shortest = worthExploring(name);
   if (shortest === undefined) return false;
-  const story = await exploredTrace(shortest, tell, interrupted);
-  if (story !== undefined) return keepTrace(name, story);
+  const trace = await exploredTrace(shortest, tell, interrupted);
+  if (trace !== undefined) return keepTrace(name, trace);
   if (interrupted()) return false;
   throw new Error(
     `Exhaustive search does not find ${name} any more: models/mutants/shortest.ts is out of date.`,
   );
 }
 
-/** By ablation. Of stories that are equally short that of the lowest seed stays, whoever was done first. */
+/** By mutant. Of traces that are equally short that of the lowest seed stays, whoever was done first. */
 function shortestHunted(results: Iterable<Result>): ReadonlyMap<string, Counterexample> {
   const shortest = new Map<string, Counterexample>();
-  for (const { ablation, found } of [...results].sort((one, other) => one.seed - other.seed)) {
-    const known = shortest.get(ablation);
-    const story = found?.story;
-    if (story && (known === undefined || comesBefore(story, known))) shortest.set(ablation, story);
+  for (const { mutant, found } of [...results].sort((one, other) => one.seed - other.seed)) {
+    const known = shortest.get(mutant);
+    const trace = found?.trace;
+    if (trace && (known === undefined || comesBefore(trace, known))) shortest.set(mutant, trace);
   }
   return shortest;
 }

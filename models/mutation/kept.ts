@@ -3,52 +3,52 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { BadFile, codeOf } from './badFile.ts';
-import type { Campaign } from './mutationRun.ts';
+import type { MutationRun } from './mutationRun.ts';
 import { complaintOf } from './result.ts';
 
-/** Where the last full campaign is kept. */
-export const campaignFile = fileURLToPath(new URL('../mutants/campaign.json', import.meta.url));
+/** Where the last full mutation run is kept. */
+export const mutationRunFile = fileURLToPath(new URL('../mutants/mutation-run.json', import.meta.url));
 
 const count = z.int().min(0);
 const measured = z.number().min(0).nullable();
 const row = z.strictObject({
-  ablation: z.string(),
+  mutant: z.string(),
   rule: z.string(),
   section: z.string(),
   guarantee: z.enum(['agreement', 'durability', 'exactly-once', 'validity', 'monotonic', 'liveness']),
   tried: count,
   caught: count,
-  claims: z.array(z.strictObject({ claim: z.string(), times: count })),
+  properties: z.array(z.strictObject({ property: z.string(), times: count })),
   events: measured,
   seconds: measured,
-  retold: measured,
+  shortened: measured,
   shortest: z
     .strictObject({ steps: count, known: z.enum(['explored', 'catalogue', 'estimated']) })
     .nullable(),
 });
-const format = 'viewstamped-campaign';
-const campaign = z.strictObject({
+const format = 'viewstamped-mutation-run';
+const mutationRun = z.strictObject({
   format: z.literal(format),
   version: z.literal(1),
   clock: z.enum(['thread', 'wall']),
-  claims: z.enum(['all', 'guarantees']),
+  properties: z.enum(['all', 'guarantees']),
   seconds: z.number(),
   firstSeed: z.int(),
   seeds: count,
   rows: z.array(row),
 });
 
-/** The text of a campaign's file: one row a line, so that it can be read and compared. */
-export function textOf({ clock, claims, seconds, firstSeed, seeds, rows }: Campaign): string {
-  const head = { format, version: 1, clock, claims, seconds, firstSeed, seeds };
+/** The text of a mutation run's file: one row a line, so that it can be read and compared. */
+export function textOf({ clock, properties, seconds, firstSeed, seeds, rows }: MutationRun): string {
+  const head = { format, version: 1, clock, properties, seconds, firstSeed, seeds };
   const fields = Object.entries(head).map(([name, value]) => `  "${name}": ${JSON.stringify(value)},`);
   const lines = rows.map((one) => `    ${JSON.stringify(one)}`).join(',\n');
   return `{\n${fields.join('\n')}\n  "rows": [\n${lines}\n  ]\n}\n`;
 }
 
-/** Reads a campaign from its file: undefined if there is none. Throws a `BadFile` for anything else. */
-export function readCampaign(file: string): Campaign | undefined {
-  return readKept(file, campaign, 'this is no campaign');
+/** Reads a mutation run from its file: undefined if there is none. Throws a `BadFile` for anything else. */
+export function readMutationRun(file: string): MutationRun | undefined {
+  return readKept(file, mutationRun, 'this is no mutation run');
 }
 
 /** What a file keeps as JSON: undefined if there is none. Throws a `BadFile` with the complaint where it is something else. */

@@ -1,15 +1,15 @@
 import { grouped } from '../cli/report.ts';
-import type { Ablation, BrokenGuarantee } from '../mutants/mutant.ts';
+import type { BrokenGuarantee, Mutant } from '../mutants/mutant.ts';
 import { mermaidOf } from '../trace/mermaid.ts';
 import { proseOf } from '../trace/prose.ts';
 import type { Replayed } from '../trace/replay.ts';
 import { rowsOf } from '../trace/rows.ts';
-import type { Campaign, Row } from './mutationRun.ts';
+import type { MutationRun, Row } from './mutationRun.ts';
 import { secondsText, settingsText } from './words.ts';
 
 /** What a client loses when a guarantee breaks. */
 const meaning: Readonly<Record<BrokenGuarantee, string>> = {
-  agreement: 'all copies tell the same story',
+  agreement: 'all copies tell the same trace',
   durability: 'what was answered is never lost',
   'exactly-once': 'each request is executed once, however often it is sent',
   validity: 'only what clients asked for is executed, and answers are its results',
@@ -17,14 +17,14 @@ const meaning: Readonly<Record<BrokenGuarantee, string>> = {
   liveness: 'when faults stop, everybody is answered in the end',
 };
 
-/** The page about one rule: why it is there, as the shortest known story of what happens without it, if one is known. */
+/** The page about one rule: why it is there, as the shortest known trace of what happens without it, if one is known. */
 export function pageOf(
-  ablation: Ablation,
+  mutant: Mutant,
   replayed: Replayed | undefined,
-  campaign: Campaign | undefined,
+  mutationRun: MutationRun | undefined,
 ): string {
-  const { name, rule, section, without, seen, guarantee } = ablation;
-  const row = campaign?.rows.find((one) => one.ablation === name);
+  const { name, rule, section, without, seen, guarantee } = mutant;
+  const row = mutationRun?.rows.find((one) => one.mutant === name);
   const lines = [
     `# ${name}`,
     '',
@@ -35,20 +35,20 @@ export function pageOf(
     ...(seen === undefined ? [] : [`**Seen in the wild.** ${seen}.`, '']),
     `**What breaks.** ${capital(guarantee)}: ${meaning[guarantee]}.${noticing(replayed)}`,
     '',
-    '## The shortest known story',
+    '## The shortest known trace',
     '',
-    ...(replayed === undefined ? ['None is kept yet.'] : storyLines(replayed)),
+    ...(replayed === undefined ? ['None is kept yet.'] : traceLines(replayed)),
     '',
     '## Repeat it',
     '',
     '```sh',
     ...(replayed === undefined ? [] : [`npm run replay -- ${name}`]),
-    `npm run hunt -- --ablation ${name}`,
+    `npm run hunt -- --mutant ${name}`,
     '```',
     '',
-    row === undefined || campaign === undefined
-      ? 'No full campaign has hunted it yet.'
-      : huntedText(row, campaign),
+    row === undefined || mutationRun === undefined
+      ? 'No full mutation run has hunted it yet.'
+      : huntedText(row, mutationRun),
     '',
     '*Written by `npm run reasons`.*',
   ];
@@ -57,11 +57,11 @@ export function pageOf(
 
 function noticing(replayed: Replayed | undefined): string {
   if (replayed === undefined) return '';
-  const { claim, level } = replayed.counterexample.violation;
-  return ` In the story below \`${claim}\` (${level}) notices:\n${proseOf(claim) ?? ''}`;
+  const { property, level } = replayed.counterexample.violation;
+  return ` In the trace below \`${property}\` (${level}) notices:\n${proseOf(property) ?? ''}`;
 }
 
-function storyLines(replayed: Replayed): readonly string[] {
+function traceLines(replayed: Replayed): readonly string[] {
   return [
     lengthOf(replayed),
     '',
@@ -81,15 +81,15 @@ function lengthOf({ counterexample: { steps, events, minimal } }: Replayed): str
   return `${length} Exhaustive search has found none with fewer steps that spends no more.`;
 }
 
-function huntedText(row: Row, campaign: Campaign): string {
-  const { caught, tried, events, seconds, claims } = row;
-  const result = `The last full campaign (${settingsText(campaign)}) caught it with ${caught} of ${tried} seeds`;
-  if (claims.length === 0) return `${result}.`;
+function huntedText(row: Row, mutationRun: MutationRun): string {
+  const { caught, tried, events, seconds, properties } = row;
+  const result = `The last full mutation run (${settingsText(mutationRun)}) caught it with ${caught} of ${tried} seeds`;
+  if (properties.length === 0) return `${result}.`;
   const time =
     seconds === null || events === null
       ? ''
       : `, in the median after ${grouped(events)} events and ${secondsText(seconds)} s`;
-  const firsts = claims.map(({ claim, times }) => `\`${claim}\` (${times})`).join(', ');
+  const firsts = properties.map(({ property, times }) => `\`${property}\` (${times})`).join(', ');
   return `${result}${time}. First to break: ${firsts}.`;
 }
 

@@ -1,43 +1,43 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ablations } from '../mutants/catalogue/index.ts';
+import { mutants } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
-import type { Ablation } from '../mutants/mutant.ts';
-import { harmlessRemovals } from '../mutants/tolerated.ts';
+import type { Mutant } from '../mutants/mutant.ts';
+import { toleratedMutants } from '../mutants/tolerated.ts';
 import { type Replayed, replay } from '../trace/replay.ts';
 import { settling } from '../trace/settling.ts';
 import { BadFile } from './badFile.ts';
 import { contentsOf } from './contents.ts';
-import { campaignFile, readCampaign, replaceFile } from './kept.ts';
+import { mutationRunFile, readMutationRun, replaceFile } from './kept.ts';
 import { pageOf } from './page.ts';
-import { harmlessFile, readHarmless } from './toleratedRuns.ts';
+import { readTolerated, toleratedFile } from './toleratedRuns.ts';
 import { keptTrace } from './traces.ts';
 
 /** The names of the pages' files, and what is to be in them. */
 export type Pages = ReadonlyMap<string, string>;
 
-/** The pages about all ablations, as they should be now. Throws a `BadFile` where a story does not happen as it was kept. */
+/** The pages about all mutants, as they should be now. Throws a `BadFile` where a trace does not happen as it was kept. */
 export async function writtenPages(): Promise<Pages> {
-  const campaign = readCampaign(campaignFile);
+  const mutationRun = readMutationRun(mutationRunFile);
   const pages = new Map([
     [
       'README.md',
-      contentsOf(ablations, campaign, { removals: harmlessRemovals, trials: readHarmless(harmlessFile) }),
+      contentsOf(mutants, mutationRun, { ruleChanges: toleratedMutants, runs: readTolerated(toleratedFile) }),
     ],
   ]);
-  for (const ablation of ablations)
-    pages.set(`${ablation.name}.md`, pageOf(ablation, await storyOf(ablation), campaign));
+  for (const mutant of mutants)
+    pages.set(`${mutant.name}.md`, pageOf(mutant, await traceOf(mutant), mutationRun));
   return pages;
 }
 
-async function storyOf(ablation: Ablation): Promise<Replayed | undefined> {
-  const { name } = ablation;
-  const story = keptTrace(name);
-  if (story === undefined) return undefined;
-  const replayed = replay(await loadImplementation(ablation), story, settling);
+async function traceOf(mutant: Mutant): Promise<Replayed | undefined> {
+  const { name } = mutant;
+  const trace = keptTrace(name);
+  if (trace === undefined) return undefined;
+  const replayed = replay(await loadImplementation(mutant), trace, settling);
   if (replayed.outcome.kind === 'reproduced') return replayed;
   throw new BadFile(
-    `The kept story of ${name} does not happen any more. Say npm run ablations -- ${name} --keep to keep another.`,
+    `The kept trace of ${name} does not happen any more. Say npm run mutants -- ${name} --keep to keep another.`,
   );
 }
 

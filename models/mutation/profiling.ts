@@ -1,30 +1,30 @@
 import { Hunt } from '../hunt/hunt.ts';
 import { scopeOf } from '../hunt/scope.ts';
 import type { Subject } from '../runs/runCommands.ts';
-import type { Profile } from '../runs/schedules/faultProfile.ts';
+import type { FaultProfile } from '../runs/schedules/faultProfile.ts';
 
-/** How much is spent on each ablation with each way of hunting it. */
+/** How much is spent on each mutant with each way of hunting it. */
 export interface Spending {
   readonly seeds: readonly number[];
   /** A hunt that found nothing in so many events, or a few more, has missed. */
   readonly events: number;
 }
 
-/** What came of hunting one ablation in one way, with all seeds. */
+/** What came of hunting one mutant in one way, with all seeds. */
 export interface Yield {
   readonly caught: number;
   readonly events: number;
 }
 
-/** Hunts by these profiles alone, as usual in everything else. */
+/** Hunts by these fault profiles alone, as usual in everything else. */
 export function huntBy(
   subject: Subject,
-  profiles: readonly Profile[],
+  faultProfiles: readonly FaultProfile[],
   { seeds, events: most }: Spending,
 ): Yield {
   let [caught, events] = [0, 0];
   for (const seed of seeds) {
-    const hunt = new Hunt(subject, { ...scopeOf({}), profiles }, seed, { shrinks: false });
+    const hunt = new Hunt(subject, { ...scopeOf({}), faultProfiles }, seed, { shrinks: false });
     let isCaught = false;
     while (!isCaught && hunt.totals.events < most) isCaught = hunt.batch(schedulesInBatch) !== undefined;
     if (isCaught) caught++;
@@ -35,20 +35,20 @@ export function huntBy(
 
 const schedulesInBatch = 5;
 
-/** What came of hunting each ablation by each profile alone: the outer list is by ablation. */
+/** What came of hunting each mutant by each fault profile alone: the outer list is by mutant. */
 export type Matrix = readonly (readonly Yield[])[];
 
 /**
- * The profiles that a matrix speaks for, by their places: one after the other the one that helps most, until none helps.
- * What is sought is the least geometric mean, over the ablations, of the events that it takes to catch one.
+ * The fault profiles that a matrix speaks for, by their places: one after the other the one that helps most, until none helps.
+ * What is sought is the least geometric mean, over the mutants, of the events that it takes to catch one.
  */
 export function chosenBy(matrix: Matrix): readonly number[] {
-  const all = matrix[0]?.map((_, profile) => profile) ?? [];
+  const all = matrix[0]?.map((_, faultProfile) => faultProfile) ?? [];
   let chosen: readonly number[] = [];
   for (;;) {
     const better = all
-      .filter((profile) => !chosen.includes(profile))
-      .map((profile) => [...chosen, profile])
+      .filter((faultProfile) => !chosen.includes(faultProfile))
+      .map((faultProfile) => [...chosen, faultProfile])
       .toSorted((one, other) => expectedEvents(matrix, one) - expectedEvents(matrix, other))[0];
     if (better === undefined || expectedEvents(matrix, better) >= expectedEvents(matrix, chosen))
       return chosen;
@@ -56,12 +56,12 @@ export function chosenBy(matrix: Matrix): readonly number[] {
   }
 }
 
-/** How many events it should take to catch an ablation, as a geometric mean, if the time is divided evenly. */
-function expectedEvents(matrix: Matrix, profiles: readonly number[]): number {
-  if (profiles.length === 0) return Infinity;
+/** How many events it should take to catch a mutant, as a geometric mean, if the time is divided evenly. */
+function expectedEvents(matrix: Matrix, faultProfiles: readonly number[]): number {
+  if (faultProfiles.length === 0) return Infinity;
   return geometricMean(
     matrix.map((yields) => {
-      const chosen = profiles.flatMap((profile) => yields[profile] ?? []);
+      const chosen = faultProfiles.flatMap((faultProfile) => yields[faultProfile] ?? []);
       return chosen.length / chosen.reduce((sum, one) => sum + rateOf(one), 0);
     }),
   );

@@ -1,7 +1,7 @@
 import { taskKey } from './plan.ts';
 import type { Task } from './threads.ts';
 
-/** How far a campaign has come. */
+/** How far a mutation run has come. */
 export class Headway {
   private readonly total: number;
   private readonly left: number;
@@ -26,7 +26,7 @@ export class Headway {
 
   /** In a line: how much is done, what is being hunted, and how long the rest may take. */
   line(): string {
-    const now = [...this.running.values()].map(({ ablation, seed }) => `${ablation.name} (seed ${seed})`);
+    const now = [...this.running.values()].map(({ mutant, seed }) => `${mutant.name} (seed ${seed})`);
     const done = this.total - this.left + this.finished;
     return [`${done} of ${this.total} hunts done`, this.rest(), ...now].join(', ');
   }

@@ -1,25 +1,25 @@
 import { columns, grouped } from '../cli/report.ts';
 import { paragraph } from '../trace/layout.ts';
-import { type Campaign, firstsAmong, type Row, type Summary, summaryOf } from './mutationRun.ts';
+import { firstsAmong, type MutationRun, type Row, type Summary, summaryOf } from './mutationRun.ts';
 import { figuresOf, secondsText } from './words.ts';
 
-/** A campaign as lines of text: a row for each ablation, and what they say together. */
-export function reportLines(campaign: Campaign, width: number): readonly string[] {
+/** A mutation run as lines of text: a row for each mutant, and what they say together. */
+export function reportLines(mutationRun: MutationRun, width: number): readonly string[] {
   return [
-    ...tableLines(campaign.rows),
+    ...tableLines(mutationRun.rows),
     '',
     '* as the catalogue says, where steps are counted a little differently; ~ estimated',
     '',
-    ...summaryLines(summaryOf(campaign), width),
+    ...summaryLines(summaryOf(mutationRun), width),
   ];
 }
 
-const titles = ['ablation', 'section', 'guarantee', 'first claim', 'caught', 'events', 'seconds'];
+const titles = ['mutant', 'section', 'guarantee', 'first property', 'caught', 'events', 'seconds'];
 
 function tableLines(rows: readonly Row[]): readonly string[] {
   const table = [
-    [...titles, 'retold', 'shortest'],
-    ...rows.map((row) => [row.ablation, row.section, row.guarantee, ...figuresOf(row)]),
+    [...titles, 'shortened', 'shortest'],
+    ...rows.map((row) => [row.mutant, row.section, row.guarantee, ...figuresOf(row)]),
   ];
   return columns(padded(table, 4));
 }
@@ -33,23 +33,23 @@ function padded(rows: readonly (readonly string[])[], words: number): readonly (
 }
 
 function summaryLines(
-  { ablations, caught, seconds, distribution, claims }: Summary,
+  { mutants, caught, seconds, distribution, properties }: Summary,
   width: number,
 ): readonly string[] {
   const middle = seconds === null ? 'missed' : `${secondsText(seconds)} s`;
-  const { ever, never } = firstsAmong(claims);
+  const { ever, never } = firstsAmong(properties);
   return [
-    `Caught with at least 19 of 20 seeds: ${caught} of ${ablations} ablations.`,
-    `Median over all ablations of the median time: ${middle}.`,
+    `Caught with at least 19 of 20 seeds: ${caught} of ${mutants} mutants.`,
+    `Median over all mutants of the median time: ${middle}.`,
     '',
     ...columns([
-      ['median time', 'ablations'],
-      ...distribution.map((stretch) => [stretch.label, grouped(stretch.ablations)]),
+      ['median time', 'mutants'],
+      ...distribution.map((stretch) => [stretch.label, grouped(stretch.mutants)]),
     ]),
     '',
     ...columns([
-      ['first to break', 'level', 'hunts', 'ablations'],
-      ...ever.map((one) => [one.claim, one.level, grouped(one.times), grouped(one.ablations)]),
+      ['first to break', 'level', 'hunts', 'mutants'],
+      ...ever.map((one) => [one.property, one.level, grouped(one.times), grouped(one.mutants)]),
     ]),
     ...(never.length === 0 ? [] : paragraph(`Never the first: ${never.join(', ')}.`, width, '')),
   ];

@@ -3,7 +3,7 @@ import { BadFile, codeOf } from './badFile.ts';
 import { type Result, resultOf } from './result.ts';
 
 /**
- * The file in which a campaign keeps what is done, a line of JSON each. Whatever ends the campaign, it goes on from
+ * The file in which a mutation run keeps what is done, a line of JSON each. Whatever ends the mutation run, it goes on from
  * there: only the line that was being written may be torn.
  */
 export class State {

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Ablation } from '../mutants/mutant.ts';
+import type { Mutant } from '../mutants/mutant.ts';
 import type { Settings } from './digest.ts';
 import type { Answer, Order, Quarry } from './worker.ts';
 
-/** One hunt of a campaign. */
+/** One hunt of a mutation run. */
 export interface Task extends Order {
-  readonly ablation: Ablation;
+  readonly mutant: Mutant;
 }
 
-/** Who watches over a campaign. */
+/** Who watches over a mutation run. */
 export interface Watch {
-  /** Asked after the first answer of each thread, for threads load the code as it is then. Throws to end the campaign. */
-  readonly check: (ablation: Ablation) => Promise<void>;
+  /** Asked after the first answer of each thread, for threads load the code as it is then. Throws to end the mutation run. */
+  readonly check: (mutant: Mutant) => Promise<void>;
   readonly begun: (task: Task) => void;
   readonly done: (answer: Answer, task: Task) => void;
 }
@@ -44,13 +44,13 @@ export async function huntAll(
 }
 
 /**
- * One thread at a time, and another one for each ablation: a hunt should be as fast as if there were no other
+ * One thread at a time, and another one for each mutant: a hunt should be as fast as if there were no other
  * implementation for the engine to know.
  */
 class Hunter {
   private readonly settings: Settings;
   private readonly check: Watch['check'];
-  private ablation: Ablation | undefined;
+  private mutant: Mutant | undefined;
   private worker: Worker | undefined;
   private isChecked = false;
 
@@ -60,15 +60,15 @@ class Hunter {
   }
 
   /** Yields undefined if the signal is given before there is an answer. */
-  async hunt({ ablation, seed, retell }: Task, signal: AbortSignal): Promise<Answer | undefined> {
-    const worker = await this.workerFor(ablation);
-    const order: Order = { seed, retell };
+  async hunt({ mutant, seed, shorten }: Task, signal: AbortSignal): Promise<Answer | undefined> {
+    const worker = await this.workerFor(mutant);
+    const order: Order = { seed, shorten };
     worker.postMessage(order);
     const answer = await answerOf(worker, signal).catch((cause: unknown) => {
-      throw new Error(`The hunt for ${ablation.name} with seed ${seed} came to grief.`, { cause });
+      throw new Error(`The hunt for ${mutant.name} with seed ${seed} came to grief.`, { cause });
     });
     if (answer === undefined || this.isChecked) return answer;
-    await this.check(ablation);
+    await this.check(mutant);
     this.isChecked = true;
     return answer;
   }
@@ -77,11 +77,11 @@ class Hunter {
     await this.worker?.terminate();
   }
 
-  private async workerFor(ablation: Ablation): Promise<Worker> {
-    if (this.worker !== undefined && this.ablation === ablation) return this.worker;
+  private async workerFor(mutant: Mutant): Promise<Worker> {
+    if (this.worker !== undefined && this.mutant === mutant) return this.worker;
     await this.end();
-    const quarry: Quarry = { ...this.settings, ablation };
-    this.ablation = ablation;
+    const quarry: Quarry = { ...this.settings, mutant };
+    this.mutant = mutant;
     this.isChecked = false;
     this.worker = new Worker(new URL('./thread.mjs', import.meta.url), { workerData: quarry });
     return this.worker;

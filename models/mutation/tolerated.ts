@@ -1,14 +1,14 @@
 import type { StorageMode } from '../../impl/index.ts';
-import { allClaims } from '../checking/model.ts';
+import { allProperties } from '../checking/model.ts';
 import { type Budget, boundsOf, nothing } from '../explore/bounds.ts';
 import { type Explored, explore, unlimited, type Watch } from '../explore/explore.ts';
 import { soundForAll } from '../explore/subject.ts';
-import { type Find, Hunt } from '../hunt/hunt.ts';
+import { type Failure, Hunt } from '../hunt/hunt.ts';
 import { scopeOf } from '../hunt/scope.ts';
 import { loadImplementation } from '../mutants/load.ts';
-import { type Removal, StaleAblationError } from '../mutants/mutant.ts';
+import { type RuleChange, StaleMutantError } from '../mutants/mutant.ts';
 
-/** Up to what an implementation without some rule is explored: three replicas, one client, every claim in each state. */
+/** Up to what an implementation without some rule is explored: three replicas, one client, every property in each state. */
 export interface Reach {
   readonly mode: StorageMode;
   readonly budget: Budget;
@@ -28,11 +28,11 @@ export const reaches: readonly Reach[] = [
 ];
 
 /** Looks at every run within the bounds. Without the rule, only the reductions that need no proof may be used. */
-export async function exploreWithout(removal: Removal, reach: Reach, watch: Watch): Promise<Explored> {
+export async function exploreWithout(ruleChange: RuleChange, reach: Reach, watch: Watch): Promise<Explored> {
   const subject = {
-    implementation: await loadImplementation(removal),
+    implementation: await loadImplementation(ruleChange),
     setup: { replicas: 3, mode: reach.mode, clients: 1 },
-    claims: allClaims,
+    properties: allProperties,
     bounds: boundsOf(reach.budget),
     reductions: soundForAll,
   };
@@ -42,27 +42,27 @@ export async function exploreWithout(removal: Removal, reach: Reach, watch: Watc
 /** What became of two rules that were taken out together. */
 export type PairOutcome =
   | { readonly type: 'nothing'; readonly events: number }
-  | { readonly type: 'found'; readonly find: Find }
+  | { readonly type: 'found'; readonly failure: Failure }
   /** Both change the same text. */
   | { readonly type: 'incompatible' };
 
 /** Hunts an implementation without two rules, for so many schedules. */
 export async function huntPair(
-  one: Removal,
-  other: Removal,
+  one: RuleChange,
+  other: RuleChange,
   schedules: number,
   seed: number,
 ): Promise<PairOutcome> {
   try {
     const implementation = await loadImplementation([...one.edits, ...other.edits]);
-    const hunt = new Hunt({ implementation, claims: allClaims }, scopeOf({}), seed);
+    const hunt = new Hunt({ implementation, properties: allProperties }, scopeOf({}), seed);
     while (hunt.totals.schedules < schedules) {
-      const find = hunt.batch(Math.min(25, schedules - hunt.totals.schedules));
-      if (find !== undefined) return { type: 'found', find };
+      const failure = hunt.batch(Math.min(25, schedules - hunt.totals.schedules));
+      if (failure !== undefined) return { type: 'found', failure };
     }
     return { type: 'nothing', events: hunt.totals.events };
   } catch (error) {
-    if (error instanceof StaleAblationError) return { type: 'incompatible' };
+    if (error instanceof StaleMutantError) return { type: 'incompatible' };
     throw error;
   }
 }

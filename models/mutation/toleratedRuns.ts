@@ -4,7 +4,7 @@ import { readKept } from './kept.ts';
 
 const count = z.int().min(0);
 const format = z.strictObject({
-  format: z.literal('viewstamped-harmless'),
+  format: z.literal('viewstamped-tolerated'),
   version: z.literal(1),
   /** By name: how many states there are within each of the bounds. */
   states: z.record(z.string(), z.array(count)),
@@ -15,17 +15,17 @@ const format = z.strictObject({
     /** How many schedules each pair was hunted. */
     schedules: count,
     /** Those that do harm together. */
-    found: z.array(z.strictObject({ names: z.tuple([z.string(), z.string()]), claim: z.string() })),
+    found: z.array(z.strictObject({ names: z.tuple([z.string(), z.string()]), property: z.string() })),
   }),
 });
 
 /** What was tried with the rules that do no harm alone, and what came of it. */
-export type HarmlessTrials = z.infer<typeof format>;
+export type ToleratedTrials = z.infer<typeof format>;
 
-/** Where the last such trials are kept. */
-export const harmlessFile = fileURLToPath(new URL('../mutants/harmless.json', import.meta.url));
+/** Where the last such runs are kept. */
+export const toleratedFile = fileURLToPath(new URL('../mutants/tolerated.json', import.meta.url));
 
-/** The trials that are kept in a file, or undefined if there is none. Throws a `BadFile` for anything else. */
-export function readHarmless(file: string): HarmlessTrials | undefined {
-  return readKept(file, format, 'these are no trials');
+/** The runs that are kept in a file, or undefined if there is none. Throws a `BadFile` for anything else. */
+export function readTolerated(file: string): ToleratedTrials | undefined {
+  return readKept(file, format, 'these are no runs');
 }

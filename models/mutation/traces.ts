@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ablationNamed } from '../mutants/catalogue/index.ts';
+import { mutantNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import { type Counterexample, readCounterexample, textOf } from '../trace/counterexample.ts';
 import { replay } from '../trace/replay.ts';
@@ -9,37 +9,37 @@ import { replaceFile } from './kept.ts';
 
 const folder = fileURLToPath(new URL('../mutants/traces/', import.meta.url));
 
-/** The file that keeps the shortest known story of the ablation, if anybody has found one. */
-export function traceFile(ablation: string): string {
-  return `${folder}${ablation}.json`;
+/** The file that keeps the shortest known trace of the mutant, if anybody has found one. */
+export function traceFile(mutant: string): string {
+  return `${folder}${mutant}.json`;
 }
 
-/** The story that is kept, or undefined if there is none. Throws a `BadCounterexample`. */
-export function keptTrace(ablation: string): Counterexample | undefined {
-  const file = traceFile(ablation);
+/** The trace that is kept, or undefined if there is none. Throws a `BadCounterexample`. */
+export function keptTrace(mutant: string): Counterexample | undefined {
+  const file = traceFile(mutant);
   return existsSync(file) ? readCounterexample(file) : undefined;
 }
 
-/** Keeps the story, if that is better than what is kept. Yields whether it is. */
-export async function keepTrace(ablation: string, story: Counterexample): Promise<boolean> {
-  if (!(await isRepeatable(ablation, story))) throw new Error(`A story of ${ablation} does not repeat.`);
-  const kept = keptTrace(ablation);
-  const isBetter = kept === undefined || comesBefore(story, kept) || !(await isRepeatable(ablation, kept));
-  if (isBetter) replaceFile(traceFile(ablation), textOf(story));
+/** Keeps the trace, if that is better than what is kept. Yields whether it is. */
+export async function keepTrace(mutant: string, trace: Counterexample): Promise<boolean> {
+  if (!(await isRepeatable(mutant, trace))) throw new Error(`A trace of ${mutant} does not repeat.`);
+  const kept = keptTrace(mutant);
+  const isBetter = kept === undefined || comesBefore(trace, kept) || !(await isRepeatable(mutant, kept));
+  if (isBetter) replaceFile(traceFile(mutant), textOf(trace));
   return isBetter;
 }
 
-/** Whether one story is better kept than the other: it is shorter, or as short and known to be minimal. */
+/** Whether one trace is better kept than the other: it is shorter, or as short and known to be minimal. */
 export function comesBefore(one: Measured, other: Measured): boolean {
   return one.steps < other.steps || (one.steps === other.steps && one.minimal && !other.minimal);
 }
 
-/** How good a story is. */
+/** How good a trace is. */
 export type Measured = Pick<Counterexample, 'steps' | 'minimal'>;
 
-/** Whether the story breaks its claim where it should, by that ablation as it is now. */
-async function isRepeatable(ablation: string, story: Counterexample): Promise<boolean> {
-  if (story.ablation !== ablation) return false;
-  const implementation = await loadImplementation(ablationNamed(ablation));
-  return replay(implementation, story, settling).outcome.kind === 'reproduced';
+/** Whether the trace breaks its property where it should, by that mutant as it is now. */
+async function isRepeatable(mutant: string, trace: Counterexample): Promise<boolean> {
+  if (trace.mutant !== mutant) return false;
+  const implementation = await loadImplementation(mutantNamed(mutant));
+  return replay(implementation, trace, settling).outcome.kind === 'reproduced';
 }

@@ -1,5 +1,5 @@
 import type { Access } from './environment.ts';
-import type { Chronicle } from './history.ts';
+import type { HistoryRecorder } from './history.ts';
 import type { Completion, Operation } from './workload.ts';
 
 /** A thread does one operation at a time, and is one client of the service. */
@@ -20,14 +20,14 @@ export class Clients {
   private next = 0;
   private readonly waiting: (() => void)[] = [];
   private readonly access: Access;
-  private readonly chronicle: Chronicle;
+  private readonly history: HistoryRecorder;
 
-  constructor(concurrency: number, access: Access, chronicle: Chronicle) {
+  constructor(concurrency: number, access: Access, history: HistoryRecorder) {
     this.threads = Array.from({ length: concurrency }, (_, number) => ({
       ...{ number, process: number, isBusy: false, cancel: () => {} },
     }));
     this.access = access;
-    this.chronicle = chronicle;
+    this.history = history;
   }
 
   /** Whether all threads have something to do. */
@@ -59,12 +59,12 @@ export class Clients {
 
   private begin(thread: Thread, operation: Operation, resolve: (completion: Completion) => void): void {
     const { f, value } = operation;
-    this.chronicle.add({ process: thread.process, type: 'invoke', f, value });
+    this.history.add({ process: thread.process, type: 'invoke', f, value });
     thread.isBusy = true;
     thread.cancel = this.access.ask(thread.number, operation, (completion) => {
       thread.isBusy = false;
       const { type, ...outcome } = completion;
-      this.chronicle.add({ process: thread.process, type, f, ...outcome });
+      this.history.add({ process: thread.process, type, f, ...outcome });
       if (type === 'ok') this.served.add(thread.number);
       if (type === 'info') thread.process += this.threads.length;
       resolve(completion);

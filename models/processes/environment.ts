@@ -1,8 +1,8 @@
 import type { Faults } from './faults.ts';
 import type { Completion, Operation } from './workload.ts';
 
-/** What a trial is carried out on: nodes, what is between them, and a way to ask them. */
-export interface Stage {
+/** What a test is carried out on: nodes, what is between them, and a way to ask them. */
+export interface Environment {
   readonly faults: Faults;
   readonly access: Access;
   /** What went over the network so far: how many of what. */

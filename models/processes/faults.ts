@@ -55,7 +55,7 @@ export interface Suffered {
 }
 
 /** Told what the nemesis does, before and after, in Jepsen's words. */
-export type Chronicler = (f: string, value: Json) => void;
+export type RecordEvent = (f: string, value: Json) => void;
 
 /** The name of a node in messages. */
 export function nameOf(node: number): string {
@@ -77,7 +77,7 @@ export class Nemesis {
   }
 
   /** Ends when the last fault has ended. */
-  async run(tell: Chronicler, signal: AbortSignal): Promise<void> {
+  async run(tell: RecordEvent, signal: AbortSignal): Promise<void> {
     const origin = this.clock.now();
     for (const { fault, edge } of edgesOf(this.plan)) {
       const due = origin + fault[edge];

@@ -2,7 +2,7 @@ import type { HistoryEvent } from '../histories/history.ts';
 import type { Clock } from './clock.ts';
 
 /** Takes down a history as it happens. */
-export class Chronicle {
+export class HistoryRecorder {
   private readonly happened: HistoryEvent[] = [];
   private readonly clock: Clock;
 

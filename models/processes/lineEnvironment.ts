@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { Stage, Traffic } from './environment.ts';
+import type { Environment, Traffic } from './environment.ts';
 import { type Faults, nameOf } from './faults.ts';
 import { LineClients } from './lineClients.ts';
 import { type Message, NodeFailure, shortened } from './message.ts';
@@ -8,7 +8,7 @@ import type { Nodes } from './nodes.ts';
 import type { Settings } from './test.ts';
 
 /** Nodes that speak Maelstrom's protocol, and their network: every line from one to another goes through here. */
-export class LineStage implements Stage {
+export class LineEnvironment implements Environment {
   readonly faults: Faults;
   readonly access: LineClients;
   readonly network: Network;
@@ -19,10 +19,10 @@ export class LineStage implements Stage {
   private readonly journal: Journal;
 
   constructor(settings: Settings, clock: Clock, nodes: Nodes, journal: Journal) {
-    const { concurrency, workload, weather } = settings;
+    const { concurrency, workload, networkConditions } = settings;
     this.names = Array.from({ length: settings.nodes }, (_, node) => nameOf(node));
     this.journal = journal;
-    this.network = new Network(weather, clock, (node, line) => nodes.deliver(node, line), journal);
+    this.network = new Network(networkConditions, clock, (node, line) => nodes.deliver(node, line), journal);
     this.faults = { nodes, links: this.network };
     const mouth = {
       isReady: (node: number) => nodes.isReady(node),

@@ -2,7 +2,7 @@ import { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
 import type { LinkFaults } from './faults.ts';
 import { Meter } from './meter.ts';
-import { latencyIn, type Weather } from './networkConditions.ts';
+import { latencyIn, type NetworkConditions } from './networkConditions.ts';
 import { areConnected, type Groups } from './partitions.ts';
 
 /** What became of a message. `cut`: a partition was in its way; `undelivered`: nobody was there to take it. */
@@ -31,13 +31,13 @@ export class Network implements LinkFaults {
   private groups: Groups | undefined;
   private readonly links = new Map<string, Chance>();
   private readonly meter: Meter;
-  private readonly weather: Weather;
+  private readonly networkConditions: NetworkConditions;
   private readonly clock: Clock;
   private readonly deliver: Deliver;
   private readonly journal: Journal;
 
-  constructor(weather: Weather, clock: Clock, deliver: Deliver, journal: Journal) {
-    this.weather = weather;
+  constructor(networkConditions: NetworkConditions, clock: Clock, deliver: Deliver, journal: Journal) {
+    this.networkConditions = networkConditions;
     this.clock = clock;
     this.meter = new Meter(clock);
     this.deliver = deliver;
@@ -50,9 +50,9 @@ export class Network implements LinkFaults {
     if (from === to) return this.arrive(from, to, line);
     const chance = this.chanceOf(from, to);
     // All is drawn for every message, so that one setting does not change what another one does.
-    const isLost = chance.fraction() < this.weather.loss;
-    const isDuplicated = chance.fraction() < this.weather.duplication;
-    const latencies = [latencyIn(this.weather, chance), latencyIn(this.weather, chance)];
+    const isLost = chance.fraction() < this.networkConditions.loss;
+    const isDuplicated = chance.fraction() < this.networkConditions.duplication;
+    const latencies = [latencyIn(this.networkConditions, chance), latencyIn(this.networkConditions, chance)];
     if (isLost) return this.note('lost', line);
     if (isDuplicated) this.note('duplicated', line);
     for (const latency of isDuplicated ? latencies : latencies.slice(0, 1)) {
@@ -87,7 +87,7 @@ export class Network implements LinkFaults {
 
   private chanceOf(from: number, to: number): Chance {
     const link = `${from} to ${to}`;
-    const chance = this.links.get(link) ?? new Chance(this.weather.seed, `link: ${link}`);
+    const chance = this.links.get(link) ?? new Chance(this.networkConditions.seed, `link: ${link}`);
     this.links.set(link, chance);
     return chance;
   }

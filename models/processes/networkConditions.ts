@@ -8,7 +8,7 @@ export type Distribution = (typeof distributions)[number];
 const tail = 1.25;
 
 /** What the links between nodes are like. */
-export interface Weather {
+export interface NetworkConditions {
   readonly seed: number;
   /** Milliseconds on average. */
   readonly latency: number;
@@ -19,7 +19,7 @@ export interface Weather {
 }
 
 /** How long the next message takes, in milliseconds. */
-export function latencyIn({ latency, distribution }: Weather, chance: Chance): number {
+export function latencyIn({ latency, distribution }: NetworkConditions, chance: Chance): number {
   const fraction = chance.fraction();
   switch (distribution) {
     case 'constant':

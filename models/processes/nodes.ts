@@ -1,7 +1,7 @@
 import type { NodeFaults } from './faults.ts';
 import type { Message } from './message.ts';
 
-/** Whoever runs the nodes of a trial. */
+/** Whoever runs the nodes of a test. */
 export interface Nodes extends NodeFaults {
   /** Whether the node was started and has answered `init`. It may be paused all the same. */
   isReady(node: number): boolean;
@@ -12,6 +12,6 @@ export interface Nodes extends NodeFaults {
 /** Who is told what the nodes do. */
 export interface Listener {
   message(node: number, message: Message): void;
-  /** A node did what no node may. The trial is over. */
+  /** A node did what no node may. The test is over. */
   failure(failure: Error): void;
 }

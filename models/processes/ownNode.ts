@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { programWith } from '../mutants/load.ts';
-import type { Edit, Removal } from '../mutants/mutant.ts';
+import type { Edit, RuleChange } from '../mutants/mutant.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const programs = {
@@ -31,8 +31,8 @@ export function refusalIn(line: string): string | undefined {
 
 /** What is different in our own node. */
 export interface Difference {
-  /** A planted bug. */
-  readonly removal: Removal | undefined;
+  /** A mutant. */
+  readonly ruleChange: RuleChange | undefined;
   /** How many milliseconds each write waits before it goes to the disk: what a `kill -9` meets there is lost. */
   readonly diskLatency: number;
 }
@@ -40,15 +40,15 @@ export interface Difference {
 /** Our own node, for Maelstrom or as a server. */
 export async function ownNode(
   kind: keyof typeof programs,
-  { removal, diskLatency }: Difference,
+  { ruleChange, diskLatency }: Difference,
 ): Promise<Program> {
   const { file, args, main } = programs[kind];
-  const edits = [...(removal?.edits ?? []), ...(diskLatency > 0 ? [slowed(diskLatency)] : [])];
+  const edits = [...(ruleChange?.edits ?? []), ...(diskLatency > 0 ? [slowed(diskLatency)] : [])];
   if (edits.length === 0) return { command: join(root, file), args };
   // Outside of the project it would not find its packages.
-  const directory = join(root, 'dist/planted');
+  const directory = join(root, 'dist/mutants');
   mkdirSync(directory, { recursive: true });
-  const name = removal?.name ?? 'slow-disk';
+  const name = ruleChange?.name ?? 'slow-disk';
   const planted = join(directory, `${kind}-${name}-${diskLatency}.mjs`);
   writeFileSync(planted, await programWith(name, edits, main));
   return { command: process.execPath, args: [planted] };

@@ -154,7 +154,7 @@ export class NodeProcess {
   }
 }
 
-/** What is too long for a line is no reason to end a trial if it is only a complaint. */
+/** What is too long for a line is no reason to end a test if it is only a complaint. */
 function linesOf(lines: Lines, piece: string): readonly string[] {
   try {
     return lines.take(piece);

@@ -100,7 +100,7 @@ export class Processes implements Nodes, Company {
         const what = `${node.name} did not answer init within ${this.patience / 1000} seconds.`;
         this.listener.failure(node.process.failure(what));
       }, this.patience);
-      // A failure ends the trial, and then nobody should wait for this.
+      // A failure ends the test, and then nobody should wait for this.
       timer.unref();
       node.greet = () => {
         clearTimeout(timer);

@@ -3,7 +3,13 @@ import type { Outage } from './availability.ts';
 import type { Results } from './results.ts';
 
 /** The results as lines of text, without the verdict. */
-export function reportLines({ operations, latency, faults, drought, traffic }: Results): readonly string[] {
+export function reportLines({
+  operations,
+  latency,
+  faults,
+  unavailability,
+  traffic,
+}: Results): readonly string[] {
   const rows = Object.entries(operations).map(([f, { ok, fail, info, open }]) => {
     const { median, p95, p99, most } = latency[f] ?? {};
     const times = [median, p95, p99, most].map((time) => (time === undefined ? '' : time.toFixed(1)));
@@ -17,7 +23,7 @@ export function reportLines({ operations, latency, faults, drought, traffic }: R
     ...(faults.length === 0 ? [] : ['', ...columns([titles, ...faults.map(rowOf)])]),
     ...(faults.some(({ isDisturbed }) => isDisturbed) ? ['* while there was another fault'] : []),
     '',
-    `The longest time without an answer while more than half of the nodes were well: ${drought.toFixed(0)} ms.`,
+    `The longest time without an answer while more than half of the nodes were well: ${unavailability.toFixed(0)} ms.`,
   ];
 }
 

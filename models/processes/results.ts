@@ -2,13 +2,13 @@ import type { Json } from '../../impl/index.ts';
 import type { HistoryEvent } from '../histories/history.ts';
 import { quantile } from '../quantile.ts';
 import { type Outage, outagesOf } from './availability.ts';
-import type { Stage, Traffic } from './environment.ts';
+import type { Environment, Traffic } from './environment.ts';
 import { NodeFailure } from './message.ts';
-import type { Settings, Trial } from './test.ts';
-import { longestDrought } from './unavailability.ts';
+import type { ProcessTest, Settings } from './test.ts';
+import { longestUnavailability } from './unavailability.ts';
 import type { Judgement } from './workload.ts';
 
-/** How many operations of one name there were, by what became of them. `open`: cut off by the end of the trial. */
+/** How many operations of one name there were, by what became of them. `open`: cut off by the end of the test. */
 export interface Counts {
   readonly ok: number;
   readonly fail: number;
@@ -24,53 +24,53 @@ export interface Latency {
   readonly most: number;
 }
 
-/** What came of a trial. */
+/** What came of a test. */
 export interface Results extends Judgement {
   readonly operations: Readonly<Record<string, Counts>>;
   readonly latency: Readonly<Record<string, Latency>>;
   readonly faults: readonly Outage[];
   /** The longest time without an answer while a majority was well, in milliseconds: see `longestDrought`. */
-  readonly drought: number;
+  readonly unavailability: number;
   readonly traffic: Traffic;
-  /** Why the trial ended before its time, or null if it did not. */
+  /** Why the test ended before its time, or null if it did not. */
   readonly failure: string | null;
 }
 
 /**
- * Looks at a trial that is over. `end`: why it ended before its time, if it did. `refusals`: what nodes said of messages that
+ * Looks at a test that is over. `end`: why it ended before its time, if it did. `refusals`: what nodes said of messages that
  * no correct node can have sent, and that must not be.
  */
 export async function resultsOf(
-  trial: Trial,
-  stage: Stage,
+  processTest: ProcessTest,
+  environment: Environment,
   settings: Settings,
   end: unknown,
   refusals: readonly string[] = [],
 ): Promise<Results> {
-  const { events } = trial.chronicle;
+  const { events } = processTest.history;
   const spans = spansOf(events);
   return {
-    ...(await judgementOf(trial, settings, end, refusals)),
+    ...(await judgementOf(processTest, settings, end, refusals)),
     operations: grouped(spans, countsOf),
     latency: grouped(
       spans.filter(({ type }) => type === 'ok'),
       latencyOf,
     ),
-    faults: outagesOf(events, trial.nemesis.suffered(), settings.concurrency, stage.access),
-    drought: longestDrought(events, trial.nemesis.suffered(), settings.nodes),
-    traffic: stage.traffic(),
+    faults: outagesOf(events, processTest.nemesis.suffered(), settings.concurrency, environment.access),
+    unavailability: longestUnavailability(events, processTest.nemesis.suffered(), settings.nodes),
+    traffic: environment.traffic(),
     failure: end === undefined ? null : messageOf(end),
   };
 }
 
 /** A broken promise is one whatever else happened; but that none was seen broken means little if not all was seen. */
 async function judgementOf(
-  trial: Trial,
+  processTest: ProcessTest,
   { workload }: Settings,
   end: unknown,
   refusals: readonly string[],
 ): Promise<Judgement> {
-  const judgement = await workload.judge(trial.chronicle.events);
+  const judgement = await workload.judge(processTest.history.events);
   if (judgement.valid === false) return judgement;
   if (end instanceof NodeFailure) return { valid: false, explanation: 'A node failed.' };
   if (refusals.length > 0) {
@@ -78,10 +78,10 @@ async function judgementOf(
     return { valid: false, explanation: `Nodes were sent what no correct node can have sent:\n  ${said}` };
   }
   if (end !== undefined) return { valid: 'unknown', explanation: 'It was cut short.' };
-  if (!trial.hasRecovered)
+  if (!processTest.hasRecovered)
     return { valid: 'unknown', explanation: 'Nothing was answered any more when all faults had ended.' };
-  if (trial.unanswered.length > 0) {
-    const asked = trial.unanswered.map(({ f, value }) => `${f} ${JSON.stringify(value)}`).join(', ');
+  if (processTest.unanswered.length > 0) {
+    const asked = processTest.unanswered.map(({ f, value }) => `${f} ${JSON.stringify(value)}`).join(', ');
     return { valid: 'unknown', explanation: `Nobody answered, when all faults had ended: ${asked}.` };
   }
   return judgement;
@@ -135,8 +135,8 @@ function messageOf(end: unknown): string {
 
 /** The settings as they are kept beside the results, with the whole plan of the faults. */
 export function settingsData(settings: Settings): { readonly [name: string]: Json } {
-  const { seed, nodes, concurrency, rate, duration, recovery, weather, plan } = settings;
-  const { latency, distribution, loss, duplication } = weather;
+  const { seed, nodes, concurrency, rate, duration, recovery, networkConditions, plan } = settings;
+  const { latency, distribution, loss, duplication } = networkConditions;
   return {
     ...{ seed, nodes, concurrency, rate, duration, recovery, latency, distribution, loss, duplication },
     plan: plan.map((fault) => ({ ...fault })),

@@ -12,7 +12,7 @@ import { type HistoryEvent, historyAsEdn, historyAsJsonLines } from '../historie
 import type { Clock } from './clock.ts';
 import type { Journal } from './network.ts';
 
-/** Where all that a trial leaves behind is kept: a new directory for each, and a link to the last. */
+/** Where all that a test leaves behind is kept: a new directory for each, and a link to the last. */
 export class Store {
   readonly path: string;
   private messages: WriteStream | undefined;

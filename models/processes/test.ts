@@ -2,10 +2,10 @@ import type { Json } from '../../impl/index.ts';
 import { Chance } from './chance.ts';
 import { Clients } from './clients.ts';
 import { type Clock, sleep } from './clock.ts';
-import type { Stage } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { Nemesis } from './faults.ts';
-import { Chronicle } from './history.ts';
-import type { Weather } from './networkConditions.ts';
+import { HistoryRecorder } from './history.ts';
+import type { NetworkConditions } from './networkConditions.ts';
 import type { Fault } from './plan.ts';
 import type { Operation, Workload } from './workload.ts';
 
@@ -21,12 +21,12 @@ export interface Settings {
   readonly duration: number;
   /** How long the service may take to answer again when all faults have ended. */
   readonly recovery: number;
-  readonly weather: Weather;
+  readonly networkConditions: NetworkConditions;
   readonly workload: Workload;
   readonly plan: readonly Fault[];
 }
 
-/** How far a trial has come. */
+/** How far a test has come. */
 export type Phase = 'faults' | 'recovery' | 'final' | 'over';
 
 /** Operations that are late may catch up with so many milliseconds, and the rest is let go. */
@@ -35,29 +35,29 @@ const mostLate = 100;
 const breath = 100;
 
 /** Clients and a nemesis at work on a stage, which may be real or not. */
-export class Trial {
+export class ProcessTest {
   phase: Phase = 'faults';
   /** Whether any node answered ok after all faults had ended. */
   hasRecovered = false;
   /** The final operations that never were answered ok. */
   unanswered: readonly Operation[] = [];
   readonly clients: Clients;
-  readonly chronicle: Chronicle;
+  readonly history: HistoryRecorder;
   readonly nemesis: Nemesis;
   private readonly operations: Iterator<Operation>;
   private readonly pace: Chance;
   private readonly settings: Settings;
   private readonly clock: Clock;
 
-  constructor(settings: Settings, clock: Clock, { faults, access }: Stage) {
+  constructor(settings: Settings, clock: Clock, { faults, access }: Environment) {
     const { seed, workload } = settings;
     this.settings = settings;
     this.clock = clock;
     this.operations = workload.operations(new Chance(seed, 'operations'))[Symbol.iterator]();
     this.pace = new Chance(seed, 'pace');
-    this.chronicle = new Chronicle(clock);
+    this.history = new HistoryRecorder(clock);
     this.nemesis = new Nemesis(settings.plan, faults, clock);
-    this.clients = new Clients(settings.concurrency, access, this.chronicle);
+    this.clients = new Clients(settings.concurrency, access, this.history);
   }
 
   /** Runs from beginning to end. Rejects with the reason of the signal as soon as that is given. */
@@ -77,7 +77,7 @@ export class Trial {
     const { clock, clients, settings } = this;
     const end = clock.now() + settings.duration;
     const tell = (f: string, value: Json): void =>
-      this.chronicle.add({ process: 'nemesis', type: 'info', f, value });
+      this.history.add({ process: 'nemesis', type: 'info', f, value });
     await Promise.all([this.nemesis.run(tell, signal), this.load(() => clock.now() >= end, signal)]);
     this.phase = 'recovery';
     await this.recover(signal);

@@ -6,7 +6,7 @@ import type { Suffered } from './faults.ts';
  * of them killed, paused or in trouble with its disk, and all within one side of whatever partition there was. It begins
  * anew whenever a fault begins or ends, for a node that comes back needs time like a group that lost one.
  */
-export function longestDrought(
+export function longestUnavailability(
   history: readonly HistoryEvent[],
   suffered: readonly Suffered[],
   nodes: number,

@@ -4,13 +4,13 @@ import { type Event, type EventRecord, recordOf } from '../world/event.ts';
 import { perform } from '../world/perform.ts';
 import type { World } from '../world/world.ts';
 
-/** Thrown when a claim does not hold, so that whoever drives the trial stops there. */
-export class ClaimBroken extends Error {
-  override readonly name = 'ClaimBroken';
+/** Thrown when a property does not hold, so that whoever drives the run stops there. */
+export class PropertyViolated extends Error {
+  override readonly name = 'PropertyBroken';
   readonly violation: Violation;
 
   constructor(violation: Violation) {
-    super(`${violation.claim}: ${violation.seen}`);
+    super(`${violation.property}: ${violation.seen}`);
     this.violation = violation;
   }
 }
@@ -19,7 +19,7 @@ export class ClaimBroken extends Error {
  * One run of the real implementation: the world as it stands, and what was reached. Commands drive it, and the
  * abstract model judges each of its events.
  */
-export class Trial {
+export class Run {
   world: World;
   /** How many events have been performed. */
   events = 0;
@@ -36,16 +36,16 @@ export class Trial {
     this.records = records;
   }
 
-  /** Performs one event and lets the model judge it. Throws ClaimBroken if a claim does not hold. */
+  /** Performs one event and lets the model judge it. Throws ClaimBroken if a property does not hold. */
   take(model: Model, event: Event): void {
     const before = this.world;
     this.records?.push(recordOf(before.packets, event));
     const after = perform(before, event);
-    const { chronicle } = model;
+    const { ghostState } = model;
     this.world = after;
     this.events++;
     const violation = model.follow(before, after);
-    this.tally?.note(before, after, chronicle);
-    if (violation !== undefined) throw new ClaimBroken(violation);
+    this.tally?.note(before, after, ghostState);
+    if (violation !== undefined) throw new PropertyViolated(violation);
   }
 }

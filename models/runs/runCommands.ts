@@ -1,28 +1,28 @@
 import fc from 'fast-check';
 import type { Tally } from '../checking/coverage/tally.ts';
-import { type Claims, Model, type Violation } from '../checking/model.ts';
+import { Model, type Properties, type Violation } from '../checking/model.ts';
 import type { EventRecord, Stand } from '../world/event.ts';
 import type { Implementation } from '../world/implementation.ts';
 import { createWorld, type Setup } from '../world/world.ts';
-import type { TrialCommand } from './commands/choice.ts';
+import type { RunCommand } from './commands/choice.ts';
 import { Pinned } from './commands/pinned.ts';
 import { settle } from './liveness/settle.ts';
-import { ClaimBroken, Trial } from './run.ts';
+import { PropertyViolated, Run } from './run.ts';
 
-/** What is tried, and by which claims it is judged. */
+/** What is tried, and by which properties it is judged. */
 export interface Subject {
   readonly implementation: Implementation;
-  readonly claims: Claims;
+  readonly properties: Properties;
 }
 
-/** When a claim was broken: by an event, or by how the group stands although it had time to settle after the last one. */
+/** When a property was broken: by an event, or by how the group stands although it had time to settle after the last one. */
 export type Phase = 'events' | 'settling';
 
 /** What came of one run. */
 export interface Outcome {
   /** All events, those of settling included. */
   readonly events: number;
-  /** The concrete events up to the one that broke a claim, or all of the schedule before the group was to settle. */
+  /** The concrete events up to the one that broke a property, or all of the schedule before the group was to settle. */
   readonly records: readonly EventRecord[];
   readonly violation: Violation | undefined;
   readonly phase: Phase;
@@ -39,24 +39,24 @@ export interface RunOptions {
 
 /** Runs commands by `fc.modelRun` on a new world, then lets it settle. */
 export function runCommands(
-  { implementation, claims }: Subject,
+  { implementation, properties }: Subject,
   setup: Setup,
-  commands: Iterable<TrialCommand>,
+  commands: Iterable<RunCommand>,
   options: RunOptions,
 ): Outcome {
   const world = createWorld(implementation, setup);
   const records: EventRecord[] = [];
   const tally = options.tally === undefined ? {} : { tally: options.tally };
-  const trial = new Trial(world, { ...tally, ...(options.record === true ? { records } : {}) });
-  const model = new Model(world, claims);
+  const run = new Run(world, { ...tally, ...(options.record === true ? { records } : {}) });
+  const model = new Model(world, properties);
   try {
-    fc.modelRun(() => ({ model, real: trial }), commands);
+    fc.modelRun(() => ({ model, real: run }), commands);
     const scheduled = records.length;
-    const violation = options.settle === false ? undefined : settle(model, trial);
-    return { events: trial.events, records: records.slice(0, scheduled), violation, phase: 'settling' };
+    const violation = options.settle === false ? undefined : settle(model, run);
+    return { events: run.events, records: records.slice(0, scheduled), violation, phase: 'settling' };
   } catch (error) {
-    if (!(error instanceof ClaimBroken)) throw error;
-    return { events: trial.events, records, violation: error.violation, phase: 'events' };
+    if (!(error instanceof PropertyViolated)) throw error;
+    return { events: run.events, records, violation: error.violation, phase: 'events' };
   }
 }
 

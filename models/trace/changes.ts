@@ -197,7 +197,7 @@ function diskChanges({ disk: old }: Machine, { disk: now }: Machine): readonly C
     const { viewNumber, commitNumber, log, isDamaged } = now.image;
     return [
       plain(`durable v${viewNumber} n${log.length} k${commitNumber}`),
-      ...(isDamaged ? [bad('damaged')] : []),
+      ...(isDamaged ? [bad('corrupted')] : []),
     ];
   }
   const written = now.unsynced.length - old.unsynced.length;

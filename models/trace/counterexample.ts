@@ -9,7 +9,7 @@ import { check } from './schema.ts';
 
 export { stepsOf } from './steps.ts';
 
-/** When, in the run of a counterexample, a claim is broken. */
+/** When, in the run of a counterexample, a property is broken. */
 export interface Breach extends Violation {
   /** The number, from 1, of the event at which it appears, or of the last one. */
   readonly event: number;
@@ -17,16 +17,16 @@ export interface Breach extends Violation {
   readonly phase: 'events' | 'settling';
 }
 
-/** A run that breaks a claim, as it is kept: concrete events only, so that no generator is needed to repeat it. */
+/** A run that breaks a property, as it is kept: concrete events only, so that no generator is needed to repeat it. */
 export interface Counterexample {
   readonly format: 'viewstamped-counterexample';
   readonly version: 1;
   /** The rule that was removed from the implementation, or null for the implementation as it stands. */
-  readonly ablation: string | null;
+  readonly mutant: string | null;
   readonly setup: Setup;
   /** Where it came from, for information only. */
   readonly seed: number | null;
-  readonly profile: string | null;
+  readonly faultProfile: string | null;
   readonly violation: Breach;
   /** Whether an exhaustive search has found nothing shorter among all runs that spend no more: requests, timers, crashes … */
   readonly minimal: boolean;
@@ -43,15 +43,15 @@ export class BadCounterexample extends Error {
 const mostBytes = 2 ** 24;
 
 /** Reads a counterexample from a file. Throws a `BadCounterexample`. */
-export function readCounterexample(file: string, isAblation?: (name: string) => boolean): Counterexample {
-  return parseCounterexample(textIn(file), file, isAblation);
+export function readCounterexample(file: string, isMutant?: (name: string) => boolean): Counterexample {
+  return parseCounterexample(textIn(file), file, isMutant);
 }
 
-/** Reads a counterexample from the text of a file. Any name is taken for an ablation's unless `isAblation` objects. */
+/** Reads a counterexample from the text of a file. Any name is taken for a mutant's unless `isMutant` objects. */
 export function parseCounterexample(
   text: string,
   file: string,
-  isAblation: (name: string) => boolean = () => true,
+  isMutant: (name: string) => boolean = () => true,
 ): Counterexample {
   const bad = (path: Path, message: string) =>
     new BadCounterexample(`${file}:${lineOf(text, path)}: ${fieldOf(path)} ${message}.`);
@@ -64,16 +64,16 @@ export function parseCounterexample(
   }
   const checked = check(value);
   if ('message' in checked) throw bad(checked.path, checked.message);
-  const { ablation } = checked;
-  if (ablation === null || isAblation(ablation)) return checked;
-  throw bad(['ablation'], `must be the name of an ablation, and there is none called "${ablation}"`);
+  const { mutant } = checked;
+  if (mutant === null || isMutant(mutant)) return checked;
+  throw bad(['mutant'], `must be the name of a mutant, and there is none called "${mutant}"`);
 }
 
 /** The text of the file: one event a line, so that it can be read and compared. */
 export function textOf(counterexample: Counterexample): string {
-  const { format, version, ablation, setup, seed, profile, violation, minimal, steps, events } =
+  const { format, version, mutant, setup, seed, faultProfile, violation, minimal, steps, events } =
     counterexample;
-  const head = { format, version, ablation, setup, seed, profile, violation, minimal, steps };
+  const head = { format, version, mutant, setup, seed, faultProfile, violation, minimal, steps };
   const fields = Object.entries(head).map(([name, value]) => `  "${name}": ${JSON.stringify(value)},`);
   const lines = events.map((event) => `    ${JSON.stringify(event)}`).join(',\n');
   return `{\n${fields.join('\n')}\n  "events": [\n${lines}\n  ]\n}\n`;
@@ -81,13 +81,13 @@ export function textOf(counterexample: Counterexample): string {
 
 /** Writes the counterexample into the directory, which is made if need be. Yields the path of the file. */
 export function writeCounterexample(directory: string, counterexample: Counterexample): string {
-  const { ablation, violation, seed } = counterexample;
+  const { mutant, violation, seed } = counterexample;
   const text = textOf(counterexample);
   const origin =
     seed === null
       ? createHash('sha256').update(text).digest('hex').slice(0, 8)
       : (seed >>> 0).toString(16).padStart(8, '0');
-  const path = join(directory, `${ablation ?? 'impl'}-${violation.claim}-${origin}.json`);
+  const path = join(directory, `${mutant ?? 'impl'}-${violation.property}-${origin}.json`);
   mkdirSync(directory, { recursive: true });
   // Whoever reads the file while it is written, or after we were killed, finds all of it or the one before.
   const temporary = `${path}.${process.pid}.tmp`;

@@ -7,9 +7,9 @@ import { type Frame, framesOf, type Replayed } from './replay.ts';
 /** A run as JSON for other programs, one event a line. */
 export function jsonOf(replayed: Replayed): readonly string[] {
   const { counterexample, happened, outcome, first } = replayed;
-  const { ablation, setup, violation } = counterexample;
+  const { mutant, setup, violation } = counterexample;
   const head = {
-    ablation,
+    mutant,
     setup,
     recorded: violation,
     reproduced: outcome.kind === 'reproduced',

@@ -17,7 +17,7 @@ export function mermaidOf(replayed: Replayed): readonly string[] {
   const end =
     sighting === undefined
       ? [verdictOf(replayed)]
-      : [`${sighting.violation.claim} is broken ${whenText(sighting)}`, sighting.violation.seen];
+      : [`${sighting.violation.property} is broken ${whenText(sighting)}`, sighting.violation.seen];
   const events = Array.from(framesOf(replayed), (frame) => linesOf(frame, everyone, size));
   return [
     'sequenceDiagram',
@@ -29,9 +29,9 @@ export function mermaidOf(replayed: Replayed): readonly string[] {
   ];
 }
 
-function describeSetup({ counterexample: { setup, ablation } }: Replayed): string {
+function describeSetup({ counterexample: { setup, mutant } }: Replayed): string {
   const { replicas, mode, clients } = setup;
-  return `${replicas} replicas, ${mode}, ${clients} clients${variantsText(setup)}, ${ablation ?? 'no ablation'}`;
+  return `${replicas} replicas, ${mode}, ${clients} clients${variantsText(setup)}, ${mutant ?? 'no mutant'}`;
 }
 
 function linesOf(frame: Frame, everyone: string, size: number): readonly string[] {
@@ -81,7 +81,7 @@ function isLate({ machines, clients }: World, { from, incarnation }: Packet): bo
   return (clients[from - machines.length]?.incarnation ?? 0) > incarnation;
 }
 
-/** The diagram shows the messages; of what they change, only what carries the story. */
+/** The diagram shows the messages; of what they change, only what carries the trace. */
 function keyNotes(frame: Frame): readonly string[] {
   const { last, machines } = frame.after;
   const number = last?.replica ?? (last?.client === undefined ? undefined : machines.length + last.client);

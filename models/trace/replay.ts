@@ -1,4 +1,4 @@
-import { allClaims, claimsWhere, Model, type Violation } from '../checking/model.ts';
+import { allProperties, Model, propertiesWhere, type Violation } from '../checking/model.ts';
 import { whyNot } from '../world/enabled.ts';
 import { describe, type Event, type EventRecord, eventOf } from '../world/event.ts';
 import type { Implementation } from '../world/implementation.ts';
@@ -16,7 +16,7 @@ export interface Frame {
   readonly after: World;
 }
 
-/** A broken claim, and the number of the event at which it was seen, or of the last one before all settled. */
+/** A broken property, and the number of the event at which it was seen, or of the last one before all settled. */
 export interface Sighting {
   readonly event: number;
   readonly phase: 'events' | 'settling';
@@ -29,11 +29,11 @@ export type Outcome =
   | ({ readonly kind: 'reproduced' } & Sighting)
   /** An event cannot happen: the implementation is not the one on which the events were recorded. */
   | { readonly kind: 'diverged'; readonly event: number; readonly reason: string }
-  /** The same claim was broken, at another event. */
+  /** The same property was broken, at another event. */
   | ({ readonly kind: 'moved' } & Sighting)
-  /** Only another claim was broken. */
+  /** Only another property was broken. */
   | ({ readonly kind: 'other-violation' } & Sighting)
-  /** All events happened, and no claim was broken. */
+  /** All events happened, and no property was broken. */
   | { readonly kind: 'no-violation' };
 
 /** A run that was repeated. */
@@ -43,29 +43,29 @@ export interface Replayed {
   /** How many of the events happened. */
   readonly happened: number;
   readonly outcome: Outcome;
-  /** The first claim of all that was broken, if any: often one about the inside, long before anyone outside notices. */
+  /** The first property of all that was broken, if any: often one about the inside, long before anyone outside notices. */
   readonly first: Sighting | undefined;
 }
 
-/** Lets faults stop, delivers everything, and tells which claim the model finds broken by then. */
+/** Lets faults stop, delivers everything, and tells which property the model finds broken by then. */
 export type Settle = (world: World, model: Model) => Violation | undefined;
 
 /**
  * Repeats the run, event by event. Nothing is skipped or bent: it stops at an event that cannot happen. The outcome is
- * judged by the recorded claim alone, because a run that was hunted by one claim may well break others on its way.
+ * judged by the recorded property alone, because a run that was hunted by one property may well break others on its way.
  */
 export function replay(
   implementation: Implementation,
   counterexample: Counterexample,
   settle?: Settle,
 ): Replayed {
-  const { claim, phase, event } = counterexample.violation;
+  const { property, phase, event } = counterexample.violation;
   const start = createWorld(implementation, counterexample.setup);
   const recorded = new Model(
     start,
-    claimsWhere((name) => name === claim),
+    propertiesWhere((name) => name === property),
   );
-  const everything = new Model(start, allClaims);
+  const everything = new Model(start, allProperties);
   let happened = 0;
   let world = start;
   let first: Sighting | undefined;
@@ -82,7 +82,7 @@ export function replay(
     happened = number;
     world = frame.after;
     if (first === undefined) {
-      // What the model makes of a world in which a claim was broken means nothing, so only the first counts.
+      // What the model makes of a world in which a property was broken means nothing, so only the first counts.
       const violation = everything.follow(frame.before, world);
       if (violation !== undefined) first = { event: number, phase: 'events', violation };
     }
@@ -92,7 +92,7 @@ export function replay(
   if (phase === 'settling') {
     if (settle === undefined) throw new Error('This run must settle, and nobody said how.');
     const violation = settle(world, recorded);
-    if (violation?.claim === claim) return seen(happened, 'settling', violation);
+    if (violation?.property === property) return seen(happened, 'settling', violation);
     if (violation !== undefined) first ??= { event: happened, phase, violation };
   }
   return ended(first === undefined ? { kind: 'no-violation' } : { kind: 'other-violation', ...first });

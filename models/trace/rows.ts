@@ -13,7 +13,7 @@ export interface Appearance {
   readonly colours?: boolean;
 }
 
-/** A run as readable rows: one event each, and beside it what it changed; the broken claim comes last. */
+/** A run as readable rows: one event each, and beside it what it changed; the broken property comes last. */
 export function rowsOf(
   replayed: Replayed,
   { width = 120, colours = false }: Appearance = {},
@@ -28,13 +28,13 @@ export function rowsOf(
   ];
 }
 
-/** Which group is put on trial, and how it begins. */
+/** Which group is put on run, and how it begins. */
 export function headerOf({ counterexample, start }: Replayed, width: number): readonly string[] {
   const { replicas, mode, clients } = counterexample.setup;
   const { tolerated, quorum } = start.configuration;
-  const { ablation, steps, minimal } = counterexample;
+  const { mutant, steps, minimal } = counterexample;
   const group = `${count(replicas, 'replica')} (f = ${tolerated}, quorum ${quorum}), ${mode}, ${count(clients, 'client')}${variantsText(counterexample.setup)}`;
-  const rule = ablation === null ? 'no ablation' : `the ablation ${ablation}`;
+  const rule = mutant === null ? 'no mutant' : `the mutant ${mutant}`;
   const length = `${count(steps, 'step')}${minimal ? ', minimal for what it spends' : ''}`;
   return [
     ...paragraph(`${group}; ${rule}; ${length}.`, width, ''),
@@ -142,28 +142,28 @@ function named(letter: string, all: readonly (readonly Change[])[]): readonly Ch
   );
 }
 
-/** What became of the recorded violation: the claim that was broken, what it says, and what was seen. */
+/** What became of the recorded violation: the property that was broken, what it says, and what was seen. */
 export function endOf(replayed: Replayed, width: number, paint: Paint): readonly string[] {
   const { outcome, first } = replayed;
   const lines: string[] = [];
   const sighting = sightingOf(outcome);
   if (first !== undefined && first.event < (sighting?.event ?? Infinity)) {
-    const { claim, level, seen } = first.violation;
+    const { property, level, seen } = first.violation;
     lines.push(
-      ...paragraph(`Already ${whenText(first)}, ${claim} (${level}) is broken: ${seen}`, width, ''),
+      ...paragraph(`Already ${whenText(first)}, ${property} (${level}) is broken: ${seen}`, width, ''),
       '',
     );
   }
-  if (sighting !== undefined) lines.push(...claimLines(sighting, width, paint), '');
+  if (sighting !== undefined) lines.push(...propertyLines(sighting, width, paint), '');
   const verdict = paragraph(verdictOf(replayed), width, '');
   return [...lines, ...verdict.map((line) => paint(line, 'key'))];
 }
 
-function claimLines(sighting: Sighting, width: number, paint: Paint): readonly string[] {
-  const { claim, level, seen } = sighting.violation;
+function propertyLines(sighting: Sighting, width: number, paint: Paint): readonly string[] {
+  const { property, level, seen } = sighting.violation;
   return [
-    paint(`BROKEN ${whenText(sighting)}: ${claim} (${level})`, 'bad'),
-    ...paragraph(proseOf(claim) ?? '', width, '  '),
+    paint(`BROKEN ${whenText(sighting)}: ${property} (${level})`, 'bad'),
+    ...paragraph(proseOf(property) ?? '', width, '  '),
     ...paragraph(`Seen: ${seen}`, width, '  '),
   ];
 }

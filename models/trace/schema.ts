@@ -91,7 +91,7 @@ const heading = z.object(
 const orNull = must('a whole number of 32 bits, or null');
 const counterexample = z.strictObject({
   ...heading.shape,
-  ablation: name.nullable(),
+  mutant: name.nullable(),
   setup: z.strictObject(
     {
       replicas: whole(1, 31),
@@ -109,11 +109,11 @@ const counterexample = z.strictObject({
     .min(-(2 ** 31), orNull)
     .max(2 ** 32 - 1, orNull)
     .nullable(),
-  profile: printable.nullable(),
+  faultProfile: printable.nullable(),
   violation: z.strictObject(
     {
-      claim: name,
-      level: z.enum(['guarantee', 'step', 'cluster'], must('guarantee, step or cluster')),
+      property: name,
+      level: z.enum(['guarantee', 'step', 'state'], must('guarantee, step or cluster')),
       seen: printable,
       event: whole(0, mostEvents),
       phase: z.enum(['events', 'settling'], must('events or settling')),
@@ -140,10 +140,10 @@ function contradiction({ setup, violation, events, steps }: Counterexample): Com
     const complaint = stranger(event, setup);
     if (complaint !== undefined) return { ...complaint, path: ['events', index, ...complaint.path] };
   }
-  if (proseOf(violation.claim) === undefined)
+  if (proseOf(violation.property) === undefined)
     return {
-      path: ['violation', 'claim'],
-      message: `must be the name of a claim, and is "${violation.claim}"`,
+      path: ['violation', 'property'],
+      message: `must be the name of a property, and is "${violation.property}"`,
     };
   const first = violation.phase === 'settling' ? events.length : 1;
   if (violation.event < first || violation.event > events.length) {

@@ -38,7 +38,7 @@ export function crashed(disk: Disk, survivors: number): Disk | string {
  * The disk of which only the first `readable` entries can be read any more. The checkpoint lies before them: where they do
  * not reach it, it cannot be read either, and nothing can. Nor can what a crash left of a write that follows.
  */
-export function damaged(disk: Disk, readable: number, blank: Image): Disk {
+export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
   const { image } = disk;
   const { viewNumber, lastNormalView } = image;
   const isKept = readable >= (image.checkpoint?.opNumber ?? 0);
@@ -50,7 +50,7 @@ export function damaged(disk: Disk, readable: number, blank: Image): Disk {
   return { ...disk, torn: [], image: { ...left, isDamaged: true } };
 }
 
-/** Takes in whole writes only. It reads records by itself: the implementation's own reading of them is on trial. */
+/** Takes in whole writes only. It reads records by itself: the implementation's own reading of them is on run. */
 function withRecords({ image, write }: Disk, records: readonly StorageRecord[]): Disk | string {
   let complete = image;
   let candidate = image;

@@ -136,15 +136,15 @@ function whyNoCrash(
   if (survivors > machine.disk.unsynced.length) return 'fewer records than that wait to become durable';
   if (!mayCrash({ machines, configuration }, machine)) return 'the group would not survive it';
   if (readable === undefined) return undefined;
-  if (!mayDamage({ machines, configuration }, machine)) return 'the group would not survive such damage';
-  return readable < machine.disk.image.log.length ? undefined : 'there are no more entries to be damaged';
+  if (!mayCorrupt({ machines, configuration }, machine)) return 'the group would not survive such corruption';
+  return readable < machine.disk.image.log.length ? undefined : 'there are no more entries to be corrupt';
 }
 
 /**
  * Whether the group is built to survive that this machine loses entries of its log: as long as it does not have them
  * again on stable storage it counts as failed.
  */
-export function mayDamage(
+export function mayCorrupt(
   { machines, configuration }: Pick<World, 'machines' | 'configuration'>,
   { disk }: Machine,
 ): boolean {

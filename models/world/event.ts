@@ -99,7 +99,7 @@ export function describe(record: EventRecord): string {
     case 'timer':
       return `timer ${record.timer} r${record.replica}`;
     case 'crash':
-      return `crash r${record.replica}${record.survivors > 0 ? ` keeping ${record.survivors} records` : ''}${record.readable === undefined ? '' : ` damaged after ${record.readable}`}`;
+      return `crash r${record.replica}${record.survivors > 0 ? ` keeping ${record.survivors} records` : ''}${record.readable === undefined ? '' : ` corrupt after ${record.readable}`}`;
     case 'sync':
       return `sync r${record.replica}${record.writes === undefined ? '' : ` of the first ${record.writes}`}`;
     case 'restart':

@@ -1,5 +1,5 @@
 import type { Client, ClientInput, ClientOutput, Input, Output, Replica } from '../../impl/index.ts';
-import { crashed, damaged, synced, waitingWrites } from './disk.ts';
+import { corrupted, crashed, synced, waitingWrites } from './disk.ts';
 import { isCut, whyNot } from './enabled.ts';
 import type { Event } from './event.ts';
 import { type Packet, packetOf } from './packet.ts';
@@ -71,7 +71,7 @@ function crash(world: World, event: Event & { readonly type: 'crash' }): World {
   const left = crashed(machine.disk, survivors);
   if (typeof left === 'string')
     return { ...world, last: { ...nothing, event, replica: number, thrown: left } };
-  const disk = readable === undefined ? left : damaged(left, readable, world.implementation.blankImage);
+  const disk = readable === undefined ? left : corrupted(left, readable, world.implementation.blankImage);
   const down: Machine = { replica: undefined, disk, timers: 0, incarnation: machine.incarnation };
   return {
     ...world,

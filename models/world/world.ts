@@ -13,7 +13,7 @@ import type { Event } from './event.ts';
 import type { Implementation } from './implementation.ts';
 import type { Packet } from './packet.ts';
 
-/** Which group is put on trial. */
+/** Which group is put on run. */
 export interface Setup {
   readonly replicas: number;
   readonly mode: StorageMode;

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { Hunt } from '../../models/hunt/hunt.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
-import { allClaims } from '../../models/checking/model.ts';
-import { situations } from '../../models/checking/coverage/index.ts';
+import { allProperties } from '../../models/checking/model.ts';
+import { coverageMarks } from '../../models/checking/coverage/index.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { seed } from '../trying.ts';
 
-/** How often each situation must be reached in this many schedules; where nothing is said, this often. */
+/** How often each coverage mark must be reached in this many schedules; where nothing is said, this often. */
 const schedules = 6000;
 const atLeast = 100;
 const rare: Readonly<Record<string, number>> = {
@@ -24,12 +24,12 @@ const rare: Readonly<Record<string, number>> = {
   'earlier-result-repeated': 20,
 };
 
-test(`${schedules} schedules break no claim and reach every situation`, () => {
-  const hunt = new Hunt({ implementation: realImplementation, claims: allClaims }, scopeOf({}), seed);
-  const find = hunt.batch(schedules);
-  expect(find?.violation).toBeUndefined();
+test(`${schedules} schedules break no property and reach every coverage mark`, () => {
+  const hunt = new Hunt({ implementation: realImplementation, properties: allProperties }, scopeOf({}), seed);
+  const failure = hunt.batch(schedules);
+  expect(failure?.violation).toBeUndefined();
   expect(hunt.totals.schedules).toBe(schedules);
-  for (const { name } of situations) {
+  for (const { name } of coverageMarks) {
     const reached = hunt.tried.reduce((sum, { tried }) => sum + tried.reached.count(name), 0);
     expect(reached, name).toBeGreaterThanOrEqual(rare[name] ?? atLeast);
   }

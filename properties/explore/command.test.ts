@@ -56,7 +56,7 @@ describe('npm run explore', () => {
   it('ends with 0 when every run was looked at, and keeps nothing', () => {
     const { code, out, err } = run('explore', ...tiny);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain('Exhausted: no run within the budget breaks a claim.');
+    expect(out).toContain('Exhausted: no run within the budget breaks a property.');
     expect(out).toContain('Not reached: view-started,');
     expect(kept()).toEqual([]);
   });
@@ -84,30 +84,32 @@ describe('npm run explore', () => {
   });
 
   it('keeps a shortest run that replays with two threads, too', () => {
-    const args = ['--ablation', 'startview-cut-at-commit', '--mode', 'diskless', '--json', '--workers'];
+    const args = ['--mutant', 'startview-cut-at-commit', '--mode', 'diskless', '--json', '--workers'];
     const [one, two] = ['1', '2'].map((workers) => run('explore', ...args, workers));
     expect(two).toMatchObject({ code: 1, err: '' });
     expect(JSON.parse(two?.out ?? '').found).toEqual(JSON.parse(one?.out ?? '').found);
     for (const path of kept()) expectToReplay(path);
   });
 
-  it('finds a planted bug about damage with a budget for it', () => {
-    const args = ['--ablation', 'damaged-entry-means-absent', '--timeouts', '0'];
-    const ran = run('explore', ...args, '--damages', '1');
+  it('finds a mutant about corruption with a budget for it', () => {
+    const args = ['--mutant', 'damaged-entry-means-absent', '--timeouts', '0'];
+    const ran = run('explore', ...args, '--corruptions', '1');
     expect(ran).toMatchObject({ code: 1, err: '' });
-    expect(ran.out).toContain('at most: request 1, damage 1, restart 1\n');
+    expect(ran.out).toContain('at most: request 1, corruption 1, restart 1\n');
     const path = keptBy(ran);
-    expect(readCounterexample(path)).toMatchObject({ steps: 4, violation: { claim: 'acked-is-kept' } });
+    expect(readCounterexample(path)).toMatchObject({ steps: 4, violation: { property: 'acked-is-kept' } });
     expectToReplay(path);
   });
 
-  it('ends with 1 when a claim breaks, and keeps a run that replays', () => {
-    const ran = run('explore', '--ablation', 'table-not-rebuilt');
+  it('ends with 1 when a property breaks, and keeps a run that replays', () => {
+    const ran = run('explore', '--mutant', 'table-not-rebuilt');
     expect(ran).toMatchObject({ code: 1, err: '' });
-    expect(ran.out).toContain('A claim was broken, and no run of fewer steps within the budget breaks one.');
+    expect(ran.out).toContain(
+      'A property was broken, and no run of fewer steps within the budget breaks one.',
+    );
     const path = keptBy(ran);
     // A shortest run of this budget need not be the shortest of all.
-    expect(readCounterexample(path)).toMatchObject({ ablation: 'table-not-rebuilt', minimal: false });
+    expect(readCounterexample(path)).toMatchObject({ mutant: 'table-not-rebuilt', minimal: false });
     expectToReplay(path);
   });
 
@@ -141,11 +143,17 @@ describe('npm run explore', () => {
       ['--search', 'depth', '--workers', '2'],
       '--search depth takes neither --depth, for it knows of no levels,',
     ],
-    [['--damages', '1', '--mode', 'diskless'], '--damages is for durable groups of 3 replicas or more: '],
-    [['--damages', '1', '--replicas', '2'], '--damages is for durable groups of 3 replicas or more: '],
-    [['--damages', 'x'], "--damages must be a whole number from 0 to 1000, and 'x' is not."],
+    [
+      ['--corruptions', '1', '--mode', 'diskless'],
+      '--corruptions is for durable groups of 3 replicas or more: ',
+    ],
+    [
+      ['--corruptions', '1', '--replicas', '2'],
+      '--corruptions is for durable groups of 3 replicas or more: ',
+    ],
+    [['--corruptions', 'x'], "--corruptions must be a whole number from 0 to 1000, and 'x' is not."],
     [['--workers', '0'], "--workers must be a whole number from 1 to 64, and '0' is not."],
-    [['--ablation', 'nosuch'], "There is no ablation 'nosuch'."],
+    [['--mutant', 'nosuch'], "There is no mutant 'nosuch'."],
     [['--nosuch'], 'There is no option --nosuch.'],
   ])('ends with 2 when it is given %j', (args, complaint) => {
     const { code, out, err } = run('explore', ...args);
@@ -165,7 +173,15 @@ describe('npm run explore', () => {
   });
 
   it('lists every option when it is asked for help', () => {
-    const budget = ['requests', 'timeouts', 'timers', 'crashes', 'damages', 'restarts', 'client-restarts'];
+    const budget = [
+      'requests',
+      'timeouts',
+      'timers',
+      'crashes',
+      'corruptions',
+      'restarts',
+      'client-restarts',
+    ];
     const faults = ['duplicates', 'drops', 'partitions', 'views'];
     const limits = ['depth', 'settle', 'seconds', 'memory'];
     const subject = [
@@ -173,8 +189,8 @@ describe('npm run explore', () => {
       'mode',
       'clients',
       'reductions',
-      'claims',
-      'ablation',
+      'properties',
+      'mutant',
       'piecewise',
       'batching',
       'checkpoint-every',
@@ -190,9 +206,9 @@ describe('npm run explore', () => {
 describe('npm run minimise', () => {
   const traces = join(root, 'properties/replay/traces');
 
-  /** A copy of the kept trace of this ablation, so that a command gone wrong harms no file of the house. */
-  function copyOf(ablation: string): string {
-    const name = readdirSync(traces).find((file) => file.startsWith(`${ablation}-`)) ?? '';
+  /** A copy of the kept trace of this mutant, so that a command gone wrong harms no file of the house. */
+  function copyOf(mutant: string): string {
+    const name = readdirSync(traces).find((file) => file.startsWith(`${mutant}-`)) ?? '';
     const copy = join(folder, name);
     copyFileSync(join(traces, name), copy);
     return copy;
@@ -239,14 +255,14 @@ describe('npm run minimise', () => {
     expect(run('minimise', missing)).toEqual({ code: 2, out: '', err });
   });
 
-  it('ends with 2 when the file does not break its claim any more', () => {
+  it('ends with 2 when the file does not break its property any more', () => {
     const mended = copyOf('table-not-rebuilt');
     const text = readFileSync(mended, 'utf8');
-    writeFileSync(mended, text.replace('"ablation": "table-not-rebuilt"', '"ablation": null'));
+    writeFileSync(mended, text.replace('"mutant": "table-not-rebuilt"', '"mutant": null'));
     const { code, out, err } = run('minimise', mended);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toBe(
-      `npm run minimise: ${mended} does not break its claim as recorded. Say npm run replay -- ${mended} to see why.\n`,
+      `npm run minimise: ${mended} does not break its property as recorded. Say npm run replay -- ${mended} to see why.\n`,
     );
     expect(kept()).toEqual([]);
   });

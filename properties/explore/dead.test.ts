@@ -14,8 +14,8 @@ const bounds: readonly (readonly [StorageMode, Partial<Budget>])[] = [
   ['diskless', { timeouts: 1, requests: 2 }],
   ['diskless', { timeouts: 1, ...crash }],
   ['durable', { timeouts: 1, ...crash }],
-  ['durable', { timeouts: 1, damages: 1, restarts: 1 }],
-  ['durable', { timeouts: 0, damages: 1, crashes: 1, restarts: 2 }],
+  ['durable', { timeouts: 1, corruptions: 1, restarts: 1 }],
+  ['durable', { timeouts: 0, corruptions: 1, crashes: 1, restarts: 2 }],
 ];
 
 /** The names of packets that were left out as dead, and would have been taken later. */
@@ -52,8 +52,8 @@ describe('What was left out as dead brings nothing about from there on, also whe
     ['startview-reapplied', 'diskless', {}, 'STARTVIEW'],
     ['startview-old-view', 'diskless', { requests: 0, timeouts: 2 }, 'STARTVIEW'],
     ['newstate-old-view', 'diskless', { requests: 2 }, 'NEWSTATE'],
-  ] as const)('unless a rule is missing: %s', async (ablation, mode, budget, type) => {
-    const subject = await subjectOf(mode, { timeouts: 1, ...budget }, { clients: 2, ablation });
+  ] as const)('unless a rule is missing: %s', async (mutant, mode, budget, type) => {
+    const subject = await subjectOf(mode, { timeouts: 1, ...budget }, { clients: 2, mutant });
     const names = misjudged(subject);
     expect(names.map((name) => name.split(' ')[0])).toContain(type);
   });

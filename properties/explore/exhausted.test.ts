@@ -19,59 +19,64 @@ const bounds: readonly {
   readonly budget: Partial<Budget>;
   readonly states: number;
   readonly transitions: number;
-  readonly situations: readonly string[];
+  readonly coverageMarks: readonly string[];
 }[] = [
-  { mode: 'diskless', budget: { timeouts: 1 }, states: 742, transitions: 1869, situations: always },
-  { mode: 'durable', budget: { timeouts: 1 }, states: 742, transitions: 1869, situations: always },
+  { mode: 'diskless', budget: { timeouts: 1 }, states: 742, transitions: 1869, coverageMarks: always },
+  { mode: 'durable', budget: { timeouts: 1 }, states: 742, transitions: 1869, coverageMarks: always },
   {
     mode: 'diskless',
     budget: { requests: 2, timeouts: 1 },
     states: 23_124,
     transitions: 70_965,
-    situations: [...always, 'suffix-discarded', 'transfer-in-view'],
+    coverageMarks: [...always, 'suffix-discarded', 'transfer-in-view'],
   },
   {
     mode: 'durable',
     budget: { requests: 2, timeouts: 1 },
     states: 23_124,
     transitions: 70_965,
-    situations: [...always, 'suffix-discarded', 'transfer-in-view'],
+    coverageMarks: [...always, 'suffix-discarded', 'transfer-in-view'],
   },
   {
     mode: 'diskless',
     budget: { timeouts: 1, ...crash },
     states: 28_269,
     transitions: 73_434,
-    situations: [...always, 'recovery-completed', 'recovery-during-view-change', 'message-outlives-sender'],
+    coverageMarks: [
+      ...always,
+      'recovery-completed',
+      'recovery-during-view-change',
+      'message-outlives-sender',
+    ],
   },
   {
     mode: 'durable',
     budget: { timeouts: 1, ...crash },
     states: 84_072,
     transitions: 270_342,
-    situations: [...always, 'restart-mid-view-change', 'primary-restarted'],
+    coverageMarks: [...always, 'restart-mid-view-change', 'primary-restarted'],
   },
   {
     mode: 'durable',
-    budget: { timeouts: 1, damages: 1, restarts: 1 },
+    budget: { timeouts: 1, corruptions: 1, restarts: 1 },
     states: 35_167,
     transitions: 93_986,
-    situations: [...always, 'damage-found', 'damage-mended', 'recovery-during-view-change'],
+    coverageMarks: [...always, 'corruption-found', 'corruption-repaired', 'recovery-during-view-change'],
   },
 ];
 
-describe('No run within the budget breaks a claim', () => {
+describe('No run within the budget breaks a property', () => {
   test.each(bounds)(
     '3 replicas, $mode, $budget: $states states',
-    async ({ mode, budget, situations, ...counts }) => {
+    async ({ mode, budget, coverageMarks, ...counts }) => {
       const clients = Math.min(2, budget.requests ?? 1);
       const subject = await subjectOf(mode, budget, { clients, reductions: soundForCorrect });
       const explored = await explore(subject, { ...unlimited, settleOneIn: 100 });
       expect(explored).toMatchObject({ ending: 'exhausted', ...counts });
       // An exploration that reached nothing of interest would prove nothing.
       expect(explored.settled).toBeGreaterThan(counts.states / 400);
-      for (const situation of situations)
-        expect(explored.reached.count(situation), situation).toBeGreaterThan(0);
+      for (const coverageMark of coverageMarks)
+        expect(explored.reached.count(coverageMark), coverageMark).toBeGreaterThan(0);
       for (const type of [
         'PREPAREOK',
         'STARTVIEWCHANGE',
@@ -88,7 +93,7 @@ describe('No run within the budget breaks a claim', () => {
     const subject = await subjectOf('diskless', { requests: 2 }, { sessions: 1, reductions: soundForAll });
     const explored = await explore(subject, { ...unlimited, settleOneIn: 100 });
     expect(explored).toMatchObject({ ending: 'exhausted', states: 23_320, transitions: 65_753 });
-    for (const situation of ['two-outstanding', 'later-answered-first'])
-      expect(explored.reached.count(situation), situation).toBeGreaterThan(0);
+    for (const coverageMark of ['two-outstanding', 'later-answered-first'])
+      expect(explored.reached.count(coverageMark), coverageMark).toBeGreaterThan(0);
   });
 });

@@ -17,8 +17,8 @@ const bounds: readonly (readonly [StorageMode, Partial<Budget>, Parameters<typeo
     ['durable', { requests: 0, crashes: 1, restarts: 1 }, {}, 2247],
     ['diskless', { requests: 0, crashes: 1, restarts: 1 }, {}, 34],
     ['diskless', { requests: 2, clientRestarts: 1 }, { replicas: 1 }, 38],
-    ['durable', { damages: 1, restarts: 1 }, {}, 1032],
-    ['durable', { damages: 2, restarts: 2 }, {}, 4067],
+    ['durable', { corruptions: 1, restarts: 1 }, {}, 1032],
+    ['durable', { corruptions: 2, restarts: 2 }, {}, 4067],
     ['diskless', { duplicates: 1 }, {}, 103],
     ['diskless', { drops: 1 }, {}, 38],
     ['diskless', { requests: 3 }, { clients: 3, replicas: 2, batching: true }, 4654],
@@ -26,20 +26,20 @@ const bounds: readonly (readonly [StorageMode, Partial<Budget>, Parameters<typeo
     ['diskless', { requests: 2 }, { clients: 2, batching: true }, 2577],
   ];
 
-describe('A slow explorer that shares nothing but the world and the claims finds as many states', () => {
+describe('A slow explorer that shares nothing but the world and the properties finds as many states', () => {
   test.each(bounds)('%s, %j, %j: %i', async (mode, budget, group, count) => {
     const subject = await subjectOf(mode, budget, group);
     const explored = await explore(subject, unlimited);
     expect(explored).toMatchObject({ ending: 'exhausted', states: count });
-    const slowly = exploreSlowly(subject.implementation, subject.setup, subject.claims, subject.bounds);
+    const slowly = exploreSlowly(subject.implementation, subject.setup, subject.properties, subject.bounds);
     expect(slowly.states.size).toBe(count);
-    expect([...slowly.brokenClaims]).toEqual([]);
+    expect([...slowly.brokenProperties]).toEqual([]);
   });
 
-  test('and breaks the same claims where a rule is missing', async () => {
-    const subject = await subjectOf('diskless', {}, { ablation: 'commit-quorum-short' });
+  test('and breaks the same properties where a rule is missing', async () => {
+    const subject = await subjectOf('diskless', {}, { mutant: 'commit-quorum-short' });
     const { trace } = await explore(subject, unlimited);
-    const slowly = exploreSlowly(subject.implementation, subject.setup, subject.claims, subject.bounds);
-    expect(slowly.brokenClaims).toContain(trace?.violation.claim);
+    const slowly = exploreSlowly(subject.implementation, subject.setup, subject.properties, subject.bounds);
+    expect(slowly.brokenProperties).toContain(trace?.violation.property);
   });
 });

@@ -1,4 +1,4 @@
-import { type Claims, Model } from '../../models/checking/model.ts';
+import { Model, type Properties } from '../../models/checking/model.ts';
 import type { Bounds } from '../../models/explore/bounds.ts';
 import { enabled, whyNot } from '../../models/world/enabled.ts';
 import type { Event } from '../../models/world/event.ts';
@@ -11,25 +11,25 @@ import { createWorld, type Setup, type World } from '../../models/world/world.ts
 export interface Reached {
   /** One text for each state, without anything that it left out. */
   readonly states: ReadonlySet<string>;
-  readonly brokenClaims: ReadonlySet<string>;
+  readonly brokenProperties: ReadonlySet<string>;
 }
 
 /**
  * An explorer too slow for anything but small bounds, and too simple to be wrong: worlds in a list, their JSON in a set.
- * It shares the world and the claims with the fast one, and nothing of how states are told apart, kept or reduced. Runs
- * end where a claim breaks. Partitions are not tried.
+ * It shares the world and the properties with the fast one, and nothing of how states are told apart, kept or reduced. Runs
+ * end where a property breaks. Partitions are not tried.
  */
 export function exploreSlowly(
   implementation: Implementation,
   setup: Setup,
-  claims: Claims,
+  properties: Properties,
   bounds: Bounds,
 ): Reached {
   const start = createWorld(implementation, setup, transcriptService);
   const nothingSpent = bounds.bounds.map(() => 0);
-  const todo = [{ world: start, chronicle: new Model(start, claims).chronicle, spent: nothingSpent }];
-  const states = new Set([textOf(start, todo[0]?.chronicle, nothingSpent)]);
-  const brokenClaims = new Set<string>();
+  const todo = [{ world: start, ghostState: new Model(start, properties).ghostState, spent: nothingSpent }];
+  const states = new Set([textOf(start, todo[0]?.ghostState, nothingSpent)]);
+  const brokenProperties = new Set<string>();
   for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
     const { world, spent } = state;
     for (const event of possible(world)) {
@@ -37,32 +37,32 @@ export function exploreSlowly(
       if (kind === undefined || (kind >= 0 && (spent[kind] ?? 0) >= (bounds.bounds[kind]?.most ?? 0)))
         continue;
       const after = perform(world, event);
-      const model = new Model(world, claims, state.chronicle);
+      const model = new Model(world, properties, state.ghostState);
       const violation = model.follow(world, after);
       if (violation !== undefined) {
-        brokenClaims.add(violation.claim);
+        brokenProperties.add(violation.property);
         continue;
       }
       const next = {
         world: after,
-        chronicle: model.chronicle,
+        ghostState: model.ghostState,
         spent: kind < 0 ? spent : spent.with(kind, (spent[kind] ?? 0) + 1),
       };
-      const text = textOf(after, next.chronicle, next.spent);
+      const text = textOf(after, next.ghostState, next.spent);
       if (states.has(text)) continue;
       states.add(text);
       todo.push(next);
     }
   }
-  return { states, brokenClaims };
+  return { states, brokenProperties };
 }
 
 function possible(world: World): readonly Event[] {
   const duplicates = world.packets.map((packet): Event => ({ type: 'duplicate', packet }));
-  return [...enabled(world), ...duplicates, ...damages(world)];
+  return [...enabled(world), ...duplicates, ...corruptions(world)];
 }
 
-function damages(world: World): readonly Event[] {
+function corruptions(world: World): readonly Event[] {
   const events: Event[] = [];
   world.machines.forEach(({ disk }, replica) => {
     for (let survivors = 0; survivors <= disk.unsynced.length; survivors++)
@@ -73,10 +73,10 @@ function damages(world: World): readonly Event[] {
 }
 
 /** Everything that tells two states apart, as JSON. Logs and maps know how to write themselves. */
-function textOf(world: World, chronicle: Model['chronicle'] | undefined, spent: readonly number[]): string {
+function textOf(world: World, ghostState: Model['ghostState'] | undefined, spent: readonly number[]): string {
   const { machines, clients, packets, blocked, loses } = world;
   const onTheirWay = packets.map((packet) => JSON.stringify(packet, plainly)).sort();
-  return JSON.stringify({ machines, clients, onTheirWay, blocked, loses, chronicle, spent }, plainly);
+  return JSON.stringify({ machines, clients, onTheirWay, blocked, loses, ghostState, spent }, plainly);
 }
 
 /** Leaves out what is the same in every state, and writes the fields of an object in one order, however it was made. */

@@ -20,9 +20,9 @@ function standing(
   const { machines, clients } = components.view(state);
   const spent = state[layout.spent] ?? 0;
   const left = components.remaining(spent);
-  const told = components.chronicles.at(state[layout.chronicle] ?? 0);
+  const told = components.ghostStates.at(state[layout.ghostState] ?? 0);
   // What was acknowledged is left out: a write that is durable at once is acknowledged before a view change can withdraw it.
-  const chronicle = { ...told, sayings: told.sayings.map(({ voted, spoke }) => ({ voted, spoke })) };
+  const ghostState = { ...told, sayings: told.sayings.map(({ voted, spoke }) => ({ voted, spoke })) };
   const texts = renamings.map((renaming) => {
     const text = (value: object) => canonicalText(value, renaming);
     return [
@@ -34,7 +34,7 @@ function standing(
         (machine, index) =>
           `c${renaming.clients[index]} ${text(forgets ? essentialOfClient(machine, left) : machine)}`,
       ),
-      text(forgets ? { ...chronicle, promised: essentialOfPromise(chronicle.promised) } : chronicle),
+      text(forgets ? { ...ghostState, promised: essentialOfPromise(ghostState.promised) } : ghostState),
       text(components.spent.at(spent)),
     ]
       .sort()
@@ -89,7 +89,7 @@ type Bound = readonly [readonly string[], StorageMode, Partial<Budget>, Paramete
 
 const crash = { crashes: 1, restarts: 1 } as const;
 /** Replicas are alike, for nobody leads but the first. */
-const damage = { damages: 1, restarts: 1, views: 0 } as const;
+const corruption = { corruptions: 1, restarts: 1, views: 0 } as const;
 
 describe('A reduction leaves out states, and no way in which the group can stand', () => {
   const bounds: readonly Bound[] = [
@@ -105,9 +105,9 @@ describe('A reduction leaves out states, and no way in which the group can stand
     [['eager', 'forgotten'], 'durable', { timeouts: 1, requests: 2 }, { replicas: 2, clients: 2 }],
     [Object.keys(soundForCorrect), 'durable', { timeouts: 1, requests: 2 }, { replicas: 2, clients: 2 }],
     [Object.keys(soundForCorrect), 'durable', { timeouts: 2 }, { replicas: 2 }],
-    ...Object.keys(soundForCorrect).map((name): Bound => [[name], 'durable', damage, { clients: 2 }]),
-    [Object.keys(soundForCorrect), 'durable', { ...damage, crashes: 1, restarts: 2 }, {}],
-    [Object.keys(soundForCorrect), 'durable', { ...damage, timeouts: 1, timers: ['heartbeat'] }, {}],
+    ...Object.keys(soundForCorrect).map((name): Bound => [[name], 'durable', corruption, { clients: 2 }]),
+    [Object.keys(soundForCorrect), 'durable', { ...corruption, crashes: 1, restarts: 2 }, {}],
+    [Object.keys(soundForCorrect), 'durable', { ...corruption, timeouts: 1, timers: ['heartbeat'] }, {}],
     [Object.keys(soundForCorrect), 'diskless', { ...crash }, { replicas: 3 }],
     [
       Object.keys(soundForCorrect),
@@ -146,16 +146,16 @@ describe('A reduction leaves out states, and no way in which the group can stand
   });
 
   test.each(['commit-quorum-short', 'table-not-rebuilt', 'startview-cut-at-commit', 'commit-past-log'])(
-    'with the ablation %s the shortest run is as short as without reductions',
-    async (ablation) => {
+    'with the mutant %s the shortest run is as short as without reductions',
+    async (mutant) => {
       const budget = { requests: 1, timeouts: 1 };
       const found = [];
       for (const reductions of [noReductions, soundForAll]) {
-        const subject = await subjectOf('diskless', budget, { reductions, ablation });
+        const subject = await subjectOf('diskless', budget, { reductions, mutant });
         const { trace, depth } = await explore(subject, { ...unlimited, states: 400_000 });
-        found.push({ claim: trace?.violation.claim, depth });
+        found.push({ property: trace?.violation.property, depth });
       }
-      expect(found[0]?.claim).toBeDefined();
+      expect(found[0]?.property).toBeDefined();
       expect(found[1]?.depth).toBe(found[0]?.depth);
     },
   );

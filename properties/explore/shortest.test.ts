@@ -4,8 +4,8 @@ import { shortestRuns } from '../../models/mutants/shortest.ts';
 import { exploreFor } from '../../models/mutation/exploring.ts';
 import { stepsOf } from '../../models/trace/steps.ts';
 
-describe('No run that spends no more breaks a claim in fewer steps', () => {
-  test.each(shortestRuns)('$ablation, $mode, $spends: $steps', async (shortest) => {
+describe('No run that spends no more breaks a property in fewer steps', () => {
+  test.each(shortestRuns)('$mutant, $mode, $spends: $steps', async (shortest) => {
     const { trace } = await exploreFor(shortest, soundForAll);
     expect(trace && stepsOf(trace.records)).toBe(shortest.steps);
     expect(trace?.phase).toBe(shortest.settles === true ? 'settling' : 'events');
@@ -23,8 +23,8 @@ const takenForGranted: ReadonlySet<string> = new Set([
 ]);
 
 describe('The reductions for the protocol as it should be hide only the lack of what they take for granted', () => {
-  test.each(shortestRuns)('$ablation', async (shortest) => {
+  test.each(shortestRuns)('$mutant', async (shortest) => {
     const { ending } = await exploreFor(shortest, soundForCorrect);
-    expect(ending).toBe(takenForGranted.has(shortest.ablation) ? 'exhausted' : 'violation');
+    expect(ending).toBe(takenForGranted.has(shortest.mutant) ? 'exhausted' : 'violation');
   });
 });

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Tally } from '../../models/checking/coverage/tally.ts';
-import type { StepClaim } from '../../models/checking/invariants/invariant.ts';
-import { allClaims } from '../../models/checking/model.ts';
+import type { Invariant } from '../../models/checking/invariants/invariant.ts';
+import { allProperties } from '../../models/checking/model.ts';
 import { ScheduleArbitrary, type Scope } from '../../models/hunt/schedules.ts';
 import { modes, scopeOf, usualSteps } from '../../models/hunt/scope.ts';
 import { runCommands, type Subject } from '../../models/runs/runCommands.ts';
-import { profiles } from '../../models/runs/schedules/faultProfile.ts';
+import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 
 /** What `Output` says of these two, which the refusals are tried for at length elsewhere. */
-const idleStepsAreIdle: StepClaim = {
+const idleStepsAreIdle: Invariant = {
   name: 'idle-steps-are-idle',
   level: 'step',
   prose: 'What is dropped or refused changes nothing, and a reason is given.',
-  broken({ old, now, after }) {
+  check({ old, now, after }) {
     for (const output of after.last?.outputs ?? []) {
       if (output.type !== 'dropped' && output.type !== 'refused') continue;
       if (output.reason === '') return 'No reason is given.';
@@ -30,10 +30,10 @@ const idleStepsAreIdle: StepClaim = {
 /** As imported, and not loaded from its text: a tool that plants mutants keeps all of them in one text. */
 const subject: Subject = {
   implementation: realImplementation,
-  claims: { ...allClaims, steps: [...allClaims.steps, idleStepsAreIdle] },
+  properties: { ...allProperties, invariants: [...allProperties.invariants, idleStepsAreIdle] },
 };
 
-/** The same schedules always. Whoever judges thousands of mutants wants to know that one fails, and no short story. */
+/** The same schedules always. Whoever judges thousands of mutants wants to know that one fails, and no short trace. */
 const seed = 1;
 
 /** What so many schedules reach dozens of times. The rest is rarer, and a change for the better may make it rarer still. */
@@ -59,14 +59,14 @@ const common: readonly string[] = [
   ...['repetition-while-running', 'request-forwarded', 'client-restarted-while-waiting'],
 ];
 
-test('random schedules break no claim, and reach every situation that is common', () => {
+test('random schedules break no property, and reach every coverage mark that is common', () => {
   const reached = hunt(scopeOf({}), 600);
   for (const name of common) expect(reached.count(name), name).toBeGreaterThanOrEqual(10);
 });
 
 test('nor do they in groups that tolerate no failure', () => {
   const setups = [1, 2].flatMap((replicas) => modes.map((mode) => ({ replicas, mode, clients: 2 })));
-  const reached = hunt({ setups, profiles, steps: usualSteps }, 100);
+  const reached = hunt({ setups, faultProfiles: faultProfiles, steps: usualSteps }, 100);
   expect(reached.count('answered')).toBeGreaterThan(100);
 });
 

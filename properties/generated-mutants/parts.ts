@@ -8,7 +8,7 @@ import '../paper/section-4.1-waiting.test.ts';
 import '../paper/section-4.2-view-change.test.ts';
 import '../paper/section-4.2-votes.test.ts';
 import '../paper/section-4.3-answers.test.ts';
-import '../paper/section-4.3-damage.test.ts';
+import '../paper/section-4.3-corruption.test.ts';
 import '../paper/section-4.3-recovery.test.ts';
 import '../paper/section-4.4-predictions.test.ts';
 import '../paper/section-4.5-clients.test.ts';

@@ -1,8 +1,8 @@
-import { tryClaim } from '../trying.ts';
+import { tryProperty } from '../trying.ts';
 
-tryClaim({
-  claim: 'exactly-once',
+tryProperty({
+  property: 'exactly-once',
   schedules: 150,
   reached: { answered: 200, 'repetition-while-running': 50, 'view-started': 50 },
-  brokenBy: { ablation: 'no-dedupe', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'no-dedupe', replicas: 3, mode: 'durable' },
 });

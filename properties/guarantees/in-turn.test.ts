@@ -1,8 +1,8 @@
-import { tryClaim } from '../trying.ts';
+import { tryProperty } from '../trying.ts';
 
-tryClaim({
-  claim: 'in-turn',
+tryProperty({
+  property: 'in-turn',
   schedules: 150,
   reached: { answered: 200, 'view-started': 50 },
-  brokenBy: { ablation: 'execute-out-of-order', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'execute-out-of-order', replicas: 3, mode: 'durable' },
 });

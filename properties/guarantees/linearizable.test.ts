@@ -1,8 +1,8 @@
-import { tryClaim } from '../trying.ts';
+import { tryProperty } from '../trying.ts';
 
-tryClaim({
-  claim: 'linearizable',
+tryProperty({
+  property: 'linearizable',
   schedules: 150,
   reached: { answered: 200, 'view-started': 50 },
-  brokenBy: { ablation: 'commit-quorum-short', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'commit-quorum-short', replicas: 3, mode: 'durable' },
 });

@@ -1,8 +1,8 @@
-import { tryClaim } from '../trying.ts';
+import { tryProperty } from '../trying.ts';
 
-tryClaim({
-  claim: 'never-lost',
+tryProperty({
+  property: 'never-lost',
   schedules: 150,
   reached: { answered: 200, 'uncommitted-suffix-carried': 20, 'suffix-discarded': 1 },
-  brokenBy: { ablation: 'lnv-raised-on-getstate', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'lnv-raised-on-getstate', replicas: 3, mode: 'durable' },
 });

@@ -1,8 +1,8 @@
-import { tryClaim } from '../trying.ts';
+import { tryProperty } from '../trying.ts';
 
-tryClaim({
-  claim: 'nothing-invented',
+tryProperty({
+  property: 'nothing-invented',
   schedules: 150,
   reached: { answered: 200, 'client-restarted-while-waiting': 20 },
-  brokenBy: { ablation: 'forward-loses-operation', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'forward-loses-operation', replicas: 3, mode: 'durable' },
 });

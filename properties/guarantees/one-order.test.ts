@@ -1,8 +1,8 @@
-import { tryClaim } from '../trying.ts';
+import { tryProperty } from '../trying.ts';
 
-tryClaim({
-  claim: 'one-order',
+tryProperty({
+  property: 'one-order',
   schedules: 150,
   reached: { answered: 200, 'view-started': 50, 'commit-without-all': 50 },
-  brokenBy: { ablation: 'prepare-adopts-view', replicas: 3, mode: 'diskless' },
+  brokenBy: { mutant: 'prepare-adopts-view', replicas: 3, mode: 'diskless' },
 });

@@ -76,15 +76,15 @@ interface Told {
   readonly why: readonly string[];
 }
 
-function tell(story: readonly Observation[]): Told {
+function tell(trace: readonly Observation[]): Told {
   let state = beginning(service, copies);
   const broken: string[] = [];
   const why: string[] = [];
-  for (const observation of story) {
-    for (const claim of guarantees) {
-      const sentence = claim.broken(state, observation);
+  for (const observation of trace) {
+    for (const property of guarantees) {
+      const sentence = property.check(state, observation);
       if (sentence === undefined) continue;
-      broken.push(claim.name);
+      broken.push(property.name);
       why.push(sentence);
     }
     state = observe(state, observation);
@@ -92,7 +92,7 @@ function tell(story: readonly Observation[]): Told {
   return { state, broken, why };
 }
 
-test('a good story breaks no claim, and its history is the one order of its requests', () => {
+test('a good trace breaks no property, and its history is the one order of its requests', () => {
   const { state, broken } = tell([
     ...begun,
     restarted(0, 0),
@@ -116,11 +116,11 @@ test('a good story breaks no claim, and its history is the one order of its requ
   expect(state.submitted).toEqual([ann, bob]);
 });
 
-describe('each claim is broken by the least that goes against it', () => {
+describe('each property is broken by the least that goes against it', () => {
   const told: string[] = [];
-  const breaks = (name: string, ...story: readonly Observation[]): void => {
+  const breaks = (name: string, ...trace: readonly Observation[]): void => {
     test(name, () => {
-      const { broken, why } = tell([...begun, ...story]);
+      const { broken, why } = tell([...begun, ...trace]);
       expect(broken).toEqual([name]);
       expect(why[0]).toMatch(/^\S.*\.$/);
     });
@@ -163,7 +163,7 @@ describe('each claim is broken by the least that goes against it', () => {
   });
 
   test('none is left out', () => {
-    expect([...told, 'linearizable'].sort()).toEqual(guarantees.map((claim) => claim.name).sort());
+    expect([...told, 'linearizable'].sort()).toEqual(guarantees.map((property) => property.name).sort());
   });
 });
 
@@ -179,14 +179,16 @@ test.each<readonly [string, Observation, string]>([
   ['an answer came before the execution', answered({ ...ann, requestNumber: 2 }, 0), 'reply-is-result'],
 ])('it is noticed that %s', (_what, observation, name) => {
   const { state } = tell([...begun, submitted({ ...ann, requestNumber: 2 })]);
-  expect(guarantees.find((claim) => claim.name === name)?.broken(state, observation)).toBeTypeOf('string');
+  expect(guarantees.find((property) => property.name === name)?.check(state, observation)).toBeTypeOf(
+    'string',
+  );
 });
 
 test('the history only grows, whatever is observed', () => {
   fc.assert(
-    fc.property(fc.array(anything(), { maxLength: 30, size: 'max' }), (story) => {
+    fc.property(fc.array(anything(), { maxLength: 30, size: 'max' }), (trace) => {
       let state = beginning(service, copies);
-      for (const observation of story) {
+      for (const observation of trace) {
         const next = observe(state, observation);
         expect(next.history.slice(0, state.history.length)).toEqual(state.history);
         expect(next.history.length - state.history.length).toBeLessThanOrEqual(1);
@@ -196,11 +198,11 @@ test('the history only grows, whatever is observed', () => {
   );
 });
 
-test('random legal stories break no claim', () => {
+test('random legal traces break no property', () => {
   let longest = 0;
   fc.assert(
     fc.property(fc.array(choice, { maxLength: 200, size: 'max' }), (choices) => {
-      const { state, broken } = tell(legalStory(choices));
+      const { state, broken } = tell(legalTrace(choices));
       longest = Math.max(longest, state.history.length);
       expect(broken).toEqual([]);
     }),
@@ -208,13 +210,13 @@ test('random legal stories break no claim', () => {
   expect(longest).toBeGreaterThan(10);
 });
 
-/** The theorem of `spec/README.md`, on stories of which most are illegal. */
-test('clients cannot tell the copies from one machine while the other claims hold', () => {
+/** The theorem of `spec/README.md`, on traces of which most are illegal. */
+test('clients cannot tell the copies from one machine while the other properties hold', () => {
   const premises = ['nothing-invented', 'exactly-once', 'reply-is-result'];
   let refuted = 0;
   fc.assert(
-    fc.property(fc.array(anything(), { maxLength: 12, size: 'max' }), (story) => {
-      const { broken } = tell(story);
+    fc.property(fc.array(anything(), { maxLength: 12, size: 'max' }), (trace) => {
+      const { broken } = tell(trace);
       const first = broken.indexOf('linearizable');
       if (first < 0) return;
       refuted++;
@@ -225,9 +227,9 @@ test('clients cannot tell the copies from one machine while the other claims hol
   expect(refuted).toBeGreaterThan(100);
 });
 
-test('the README states each claim in the words of its file', () => {
+test('the README states each property in the words of its file', () => {
   const readme = readFileSync(new URL('../../spec/README.md', import.meta.url), 'utf8').replace(/\s+/g, ' ');
-  for (const claim of guarantees) expect(readme).toContain(`**\`${claim.name}\`** ${claim.prose}`);
+  for (const property of guarantees) expect(readme).toContain(`**\`${property.name}\`** ${property.prose}`);
 });
 
 /** Any observation at all, from a world small enough that they often meet. */
@@ -258,14 +260,14 @@ const choice = fc.record({
 });
 
 /** What a faithful service might do, led by the choices; at last it settles. */
-function legalStory(
+function legalTrace(
   choices: readonly { readonly what: string; readonly which: number }[],
 ): readonly Observation[] {
-  const story: Observation[] = [];
+  const trace: Observation[] = [];
   let state = beginning(service, copies);
   const next = (observation: Observation | undefined): void => {
     if (observation === undefined) return;
-    story.push(observation);
+    trace.push(observation);
     state = observe(state, observation);
   };
   for (const { what, which } of choices) {
@@ -281,7 +283,7 @@ function legalStory(
   }
   for (let index = 0; index < state.history.length; index++) next(answer(state, index));
   next(settled([], state.executed));
-  return story;
+  return trace;
 }
 
 /** A copy executes what comes next: what the history has there, or else some request that it lacks. */

@@ -1,8 +1,8 @@
-import { tryClaim } from '../trying.ts';
+import { tryProperty } from '../trying.ts';
 
-tryClaim({
-  claim: 'same-result',
+tryProperty({
+  property: 'same-result',
   schedules: 150,
   reached: { answered: 200, 'view-started': 50 },
-  brokenBy: { ablation: 'replaced-log-not-executed', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'replaced-log-not-executed', replicas: 3, mode: 'durable' },
 });

@@ -17,7 +17,7 @@ const json: fc.Arbitrary<Json> = fc
   .filter((value) => !/\d{16}|e\+/.test(JSON.stringify(value)));
 
 /** Histories with values of any kind, and a nemesis that does things of any name. */
-const histories: fc.Arbitrary<readonly HistoryEvent[]> = fc
+const historys: fc.Arbitrary<readonly HistoryEvent[]> = fc
   .tuple(
     happenings(4, 2, 30),
     fc.array(fc.record({ at: fc.nat(), f: fc.string({ minLength: 1 }), value: json, error: json }), {
@@ -48,7 +48,7 @@ describe('a history', () => {
     ['JSON lines', historyAsJsonLines],
   ])('comes back as it was from %s', (_, write) => {
     fc.assert(
-      fc.property(histories, (events) => {
+      fc.property(historys, (events) => {
         const lines = events.map((_, index) => index + 1);
         expect(historyFromText(write(events))).toEqual({ kind: 'history', events, lines });
       }),
@@ -57,7 +57,7 @@ describe('a history', () => {
 
   test('is EDN to others', () => {
     fc.assert(
-      fc.property(histories, (events) => {
+      fc.property(historys, (events) => {
         const lines = historyAsEdn(events).trimEnd().split('\n');
         const read = lines.map((line) => parseEDNString(line, { mapAs: 'object', keywordAs: 'string' }));
         expect(read).toEqual(events);
@@ -198,9 +198,13 @@ describe('a text that is no history', () => {
 
   test('makes nothing fall over, whatever is wrong with it', () => {
     const kinds = { history: 0, problem: 0 };
-    const damage = fc.record({ at: fc.nat(), by: fc.string({ maxLength: 3 }), length: fc.nat({ max: 3 }) });
+    const corruption = fc.record({
+      at: fc.nat(),
+      by: fc.string({ maxLength: 3 }),
+      length: fc.nat({ max: 3 }),
+    });
     fc.assert(
-      fc.property(histories, fc.boolean(), damage, (events, inEdn, { at, by, length }) => {
+      fc.property(historys, fc.boolean(), corruption, (events, inEdn, { at, by, length }) => {
         const text = inEdn ? historyAsEdn(events) : historyAsJsonLines(events);
         const place = at % text.length;
         kinds[historyFromText(text.slice(0, place) + by + text.slice(place + length)).kind]++;

@@ -34,7 +34,7 @@ function keysOf(events: readonly HistoryEvent[]): readonly Json[] {
   return [...new Set(events.map(({ value }) => (Array.isArray(value) ? (value[0] ?? null) : null)))];
 }
 
-describe('the checker and the trial of all orders', () => {
+describe('the checker and the run of all orders', () => {
   test.each([
     [3, 1, 14],
     [5, 1, 13],

@@ -4,7 +4,7 @@ import { rooms, source, sourcesOf } from './source.ts';
 
 type Planted = { readonly path: string; readonly text: string };
 
-type Claim = {
+type Property = {
   readonly name: string;
   readonly rule: rules.Rule;
   /** Each of these breaks the rule, so that the rule is seen to fail. */
@@ -16,7 +16,7 @@ type Claim = {
 const inPath = (path: string, ...texts: readonly string[]): readonly Planted[] =>
   texts.map((text) => ({ path, text }));
 
-const claims: readonly Claim[] = [
+const properties: readonly Property[] = [
   {
     name: 'each room imports only what it may',
     rule: rules.importsOnlyWhatItsRoomMay,
@@ -126,7 +126,7 @@ const claims: readonly Claim[] = [
     good: inPath('spec/a.ts', 'x\n'.repeat(350)),
   },
   {
-    name: 'no test is left out, left alone, or made to claim nothing',
+    name: 'no test is left out, left alone, or made to property nothing',
     rule: rules.testsRun,
     bad: [
       ...inPath('properties/a.test.ts', "it.skip('x', f);", "describe.only('x', f);", "test.todo('x');"),
@@ -167,7 +167,7 @@ const claims: readonly Claim[] = [
 
 const house = rooms.flatMap(sourcesOf);
 
-describe.each(claims)('house rule: $name', ({ rule, bad, good }) => {
+describe.each(properties)('house rule: $name', ({ rule, bad, good }) => {
   it('holds in every file', () => {
     expect(house.flatMap(rule)).toEqual([]);
   });

@@ -1,52 +1,52 @@
 import { describe, expect, it } from 'vitest';
-import { ablationNamed, ablations, UnknownAblationError } from '../../models/mutants/catalogue/index.ts';
+import { mutantNamed, mutants, UnknownMutantError } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
-import { StaleAblationError } from '../../models/mutants/mutant.ts';
-import { harmlessRemovals } from '../../models/mutants/tolerated.ts';
+import { StaleMutantError } from '../../models/mutants/mutant.ts';
+import { toleratedMutants } from '../../models/mutants/tolerated.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { createWorld } from '../../models/world/world.ts';
 
 const edit = { file: 'replica/data/storage.ts', find: 'return complete;', replace: 'return candidate;' };
 
-describe('the catalogue of ablations', () => {
+describe('the catalogue of mutants', () => {
   it('names each one once, in kebab-case', () => {
-    const names = ablations.map(({ name }) => name);
+    const names = mutants.map(({ name }) => name);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
     expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))).toEqual([]);
   });
 
   it('has some against every guarantee', () => {
-    const broken = new Set(ablations.map(({ guarantee }) => guarantee));
+    const broken = new Set(mutants.map(({ guarantee }) => guarantee));
     expect([...broken].sort()).toEqual(
       ['agreement', 'durability', 'exactly-once', 'liveness', 'monotonic', 'validity'].sort(),
     );
   });
 
   it('says which is the nearest to a name that it does not know', () => {
-    expect(ablationNamed('ack-on-gap').name).toBe('ack-on-gap');
-    const misspelt = (): unknown => ablationNamed('paper-recover');
-    expect(misspelt).toThrow(UnknownAblationError);
-    expect(misspelt).toThrow("There is no ablation 'paper-recover'. The nearest are paper-recovery, ");
+    expect(mutantNamed('ack-on-gap').name).toBe('ack-on-gap');
+    const misspelt = (): unknown => mutantNamed('paper-recover');
+    expect(misspelt).toThrow(UnknownMutantError);
+    expect(misspelt).toThrow("There is no mutant 'paper-recover'. The nearest are paper-recovery, ");
   });
 });
 
-describe.each(ablations)('the ablation $name', (ablation) => {
-  it('changes the source, leaves every export in place, and can be put on trial', async () => {
-    expect(ablation.edits).not.toEqual([]);
-    expect(ablation.edits.filter(({ find, replace }) => find === replace)).toEqual([]);
-    const loaded = await loadImplementation(ablation);
+describe.each(mutants)('the mutant $name', (mutant) => {
+  it('changes the source, leaves every export in place, and can be put on run', async () => {
+    expect(mutant.edits).not.toEqual([]);
+    expect(mutant.edits.filter(({ find, replace }) => find === replace)).toEqual([]);
+    const loaded = await loadImplementation(mutant);
     expect(loaded).not.toBe(realImplementation);
     expect(Object.keys(loaded).sort()).toEqual(Object.keys(realImplementation).sort());
-    expect(ablation.setups).not.toEqual([]);
-    for (const setup of ablation.setups) {
+    expect(mutant.setups).not.toEqual([]);
+    for (const setup of mutant.setups) {
       expect(createWorld(loaded, { ...setup, clients: 1 }).machines).toHaveLength(setup.replicas);
     }
   });
 });
 
-describe.each(harmlessRemovals)('the harmless removal $name', (removal) => {
-  it('changes the source, and can be put on trial', async () => {
-    const loaded = await loadImplementation(removal);
+describe.each(toleratedMutants)('the tolerated rule change $name', (ruleChange) => {
+  it('changes the source, and can be put on run', async () => {
+    const loaded = await loadImplementation(ruleChange);
     expect(createWorld(loaded, { replicas: 3, mode: 'durable', clients: 1 }).machines).toHaveLength(3);
   });
 });
@@ -72,10 +72,10 @@ describe('loading an implementation', () => {
     ['is empty', { ...edit, find: '' }, 0],
     ['was in a file that is gone', { ...edit, file: 'replica/gone.ts' }, 0],
   ])('fails loudly where the text to be replaced %s', async (_, stale, count) => {
-    const ablation = { ...ablationNamed('torn-write-taken'), name: 'planted', edits: [stale] };
-    const error: unknown = await loadImplementation(ablation).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(StaleAblationError);
-    expect(error).toMatchObject({ ablation: 'planted', file: stale.file, count });
+    const mutant = { ...mutantNamed('torn-write-taken'), name: 'planted', edits: [stale] };
+    const error: unknown = await loadImplementation(mutant).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StaleMutantError);
+    expect(error).toMatchObject({ mutant: 'planted', file: stale.file, count });
   });
 
   it('says so where the changed source does not compile', async () => {

@@ -65,7 +65,7 @@ export const filesAreShort: Rule = ({ path, text }) => {
   return lines <= 350 ? [] : [`${path} has ${lines} lines, and 350 is the most.`];
 };
 
-/** No test is left out, left alone, or made to claim nothing. */
+/** No test is left out, left alone, or made to property nothing. */
 export const testsRun: Rule = (source) => {
   const idle =
     /\.(?:skip|only|todo)\s*\(|\b(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|only|todo|skipIf|fails)\b|\bexpect\s*\(\s*true\s*\)/g;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readCampaign } from '../../models/mutation/kept.ts';
+import { readMutationRun } from '../../models/mutation/kept.ts';
 import { root } from '../house/source.ts';
 import { type Ran, runCommand } from '../running.ts';
 
@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const quick = 'commit-quorum-short';
 
 function run(state: string, ...args: readonly string[]): Ran {
-  return runCommand('ablations', [quick, '--retell', '0', '--state', join(folder, state), ...args]);
+  return runCommand('mutants', [quick, '--shorten', '0', '--state', join(folder, state), ...args]);
 }
 
 function linesIn(state: string): readonly string[] {
@@ -23,16 +23,16 @@ function linesIn(state: string): readonly string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 }
 
-describe('npm run ablations', () => {
+describe('npm run mutants', () => {
   it('hunts with each seed, and ends with 0 where all caught it', () => {
     const out = join(folder, 'table.json');
     const { code, out: printed, err } = run('all.jsonl', '--seeds', '3', '--out', out);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(printed).toContain('1 ablation, seeds 1 to 3, 60 s');
+    expect(printed).toContain('1 mutant, seeds 1 to 3, 60 s');
     expect(printed).toMatch(/^commit-quorum-short +VRR §4.1 +durability +[a-z-]+ \d+ % +3 of 3 /m);
-    expect(printed).toContain('Caught with at least 19 of 20 seeds: 1 of 1 ablations.');
+    expect(printed).toContain('Caught with at least 19 of 20 seeds: 1 of 1 mutants.');
     expect(linesIn('all.jsonl')).toHaveLength(3);
-    expect(readCampaign(out)).toMatchObject({ seeds: 3, rows: [{ ablation: quick, tried: 3, caught: 3 }] });
+    expect(readMutationRun(out)).toMatchObject({ seeds: 3, rows: [{ mutant: quick, tried: 3, caught: 3 }] });
   });
 
   it('does not hunt again for what is there, and hunts what is not', () => {
@@ -57,14 +57,14 @@ describe('npm run ablations', () => {
 
   it('ends with 1 where seeds did not catch it', () => {
     const missed = 'longest-log-wins';
-    const args = [missed, '--seeds', '1', '--seconds', '0.1', '--claims', 'guarantees', '--retell', '0'];
-    const { code, out } = runCommand('ablations', [...args, '--state', join(folder, 'missed.jsonl')]);
+    const args = [missed, '--seeds', '1', '--seconds', '0.1', '--properties', 'guarantees', '--shorten', '0'];
+    const { code, out } = runCommand('mutants', [...args, '--state', join(folder, 'missed.jsonl')]);
     expect(out).toMatch(/^longest-log-wins .* 0 of 1 /m);
     expect(code).toBe(1);
   });
 
   it('keeps what is done when it is interrupted, and ends with 130', async () => {
-    const args = ['properties/cli/generatedMutants.ts', quick, '--seeds', '10000', '--retell', '0'];
+    const args = ['models/cli/mutants.ts', quick, '--seeds', '10000', '--shorten', '0'];
     const state = ['--state', join(folder, 'cut.jsonl')];
     const child = spawn(process.execPath, ['--import', 'tsx', ...args, ...state], { cwd: root });
     let out = '';
@@ -91,17 +91,17 @@ describe('npm run ablations', () => {
   it.each([
     [
       ['commit-quorum-shrot'],
-      "There is no ablation 'commit-quorum-shrot'. The nearest are commit-quorum-short",
+      "There is no mutant 'commit-quorum-shrot'. The nearest are commit-quorum-short",
     ],
     [['--seeds', '0'], '--seeds must be a whole number from 1'],
-    [['--claims', 'some'], '--claims must be one of all, guarantees'],
+    [['--properties', 'some'], '--properties must be one of all, guarantees'],
     [
       ['--out', 'none/at/all.json'],
       "--out must be a file that can be written, and 'none/at/all.json' cannot be.",
     ],
-    [['--keep', '--claims', 'guarantees'], 'What is kept is judged by all claims.'],
+    [['--keep', '--properties', 'guarantees'], 'What is kept is judged by all properties.'],
   ])('ends with 2 when it is given %j', (args, complaint) => {
-    const { code, err } = runCommand('ablations', args);
+    const { code, err } = runCommand('mutants', args);
     expect(code).toBe(2);
     expect(err).toContain(complaint);
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ablationNamed, ablations } from '../../models/mutants/catalogue/index.ts';
+import { mutantNamed, mutants } from '../../models/mutants/catalogue/index.ts';
 import { contentsOf } from '../../models/mutation/contents.ts';
 import { outdatedPages, updatePages, writtenPages } from '../../models/mutation/pages.ts';
 import { comesBefore } from '../../models/mutation/traces.ts';
@@ -17,12 +17,12 @@ describe('the pages about the rules', () => {
     const reasons = fileURLToPath(new URL('../../spec/reasons/', import.meta.url));
     // What to do about it: npm run reasons.
     expect(outdatedPages(reasons, await writtenPages())).toEqual([]);
-    expect(readdirSync(reasons)).toHaveLength(ablations.length + 1);
+    expect(readdirSync(reasons)).toHaveLength(mutants.length + 1);
   });
 
   it('are checked by a command that writes nothing', () => {
     const { code, out } = runCommand('reasons', ['--check']);
-    expect(out).toBe(`All ${ablations.length + 1} pages are up to date.\n`);
+    expect(out).toBe(`All ${mutants.length + 1} pages are up to date.\n`);
     expect(code).toBe(0);
   });
 
@@ -44,33 +44,33 @@ describe('the pages about the rules', () => {
 });
 
 describe('the page that leads to them', () => {
-  const ablation = ablationNamed('ack-on-gap');
+  const mutant = mutantNamed('ack-on-gap');
 
-  it('does without a campaign', () => {
-    const text = contentsOf([ablation], undefined, { removals: [], trials: undefined });
+  it('does without a mutation run', () => {
+    const text = contentsOf([mutant], undefined, { ruleChanges: [], runs: undefined });
     expect(text).toContain(
-      `| [ack-on-gap](ack-on-gap.md) | ${ablation.rule} | VRR §4.1 | durability | – | – |`,
+      `| [ack-on-gap](ack-on-gap.md) | ${mutant.rule} | VRR §4.1 | durability | – | – |`,
     );
     expect(text).not.toContain('## Rules that can go');
   });
 
   it('tells which rules can go', () => {
-    const harmless = { ...ablation, name: 'for-comfort', because: 'Somebody else | takes care.' };
-    expect(contentsOf([], undefined, { removals: [harmless], trials: undefined })).toContain(
-      `| for-comfort | ${ablation.rule} | VRR §4.1 | Somebody else \\| takes care. |`,
+    const tolerated = { ...mutant, name: 'for-comfort', because: 'Somebody else | takes care.' };
+    expect(contentsOf([], undefined, { ruleChanges: [tolerated], runs: undefined })).toContain(
+      `| for-comfort | ${mutant.rule} | VRR §4.1 | Somebody else \\| takes care. |`,
     );
   });
 });
 
-describe('a story', () => {
-  const story = (steps: number, minimal: boolean) => ({ steps, minimal });
+describe('a trace', () => {
+  const trace = (steps: number, minimal: boolean) => ({ steps, minimal });
 
   it.each([
-    [story(3, false), story(4, true), true],
-    [story(4, true), story(4, false), true],
-    [story(4, false), story(4, false), false],
-    [story(4, false), story(4, true), false],
-    [story(5, true), story(4, false), false],
+    [trace(3, false), trace(4, true), true],
+    [trace(4, true), trace(4, false), true],
+    [trace(4, false), trace(4, false), false],
+    [trace(4, false), trace(4, true), false],
+    [trace(5, true), trace(4, false), false],
   ])('%j is better kept than %j: %s', (one, other, is) => {
     expect(comesBefore(one, other)).toBe(is);
   });

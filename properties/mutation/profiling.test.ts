@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { allClaims } from '../../models/checking/model.ts';
-import { ablationNamed } from '../../models/mutants/catalogue/index.ts';
+import { allProperties } from '../../models/checking/model.ts';
+import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import { chosenBy, huntBy, type Yield } from '../../models/mutation/profiling.ts';
-import { profiles } from '../../models/runs/schedules/faultProfile.ts';
+import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 
 const soon: Yield = { caught: 2, events: 10 };
 const late: Yield = { caught: 2, events: 1000 };
 const never: Yield = { caught: 0, events: 100_000 };
 
-describe('profiles are chosen', () => {
+describe('fault profiles are chosen', () => {
   test('one alone where it is the best for everything', () => {
     expect(
       chosenBy([
@@ -34,20 +34,20 @@ describe('profiles are chosen', () => {
   });
 });
 
-describe('an ablation hunted by some profiles', () => {
+describe('a mutant hunted by some fault profiles', () => {
   const spending = { seeds: [1, 2, 3], events: 2000 };
 
   test('is caught, in as many events with the same seeds', async () => {
-    const implementation = await loadImplementation(ablationNamed('commit-quorum-short'));
-    const subject = { implementation, claims: allClaims };
-    const once = huntBy(subject, profiles.slice(0, 2), spending);
+    const implementation = await loadImplementation(mutantNamed('commit-quorum-short'));
+    const subject = { implementation, properties: allProperties };
+    const once = huntBy(subject, faultProfiles.slice(0, 2), spending);
     expect(once.caught).toBe(3);
-    expect(huntBy(subject, profiles.slice(0, 2), spending)).toEqual(once);
+    expect(huntBy(subject, faultProfiles.slice(0, 2), spending)).toEqual(once);
   });
 
   test('is missed, if there is nothing to catch, after the events that may be spent on each seed', () => {
-    const subject = { implementation: realImplementation, claims: allClaims };
-    const { caught, events } = huntBy(subject, profiles.slice(0, 1), spending);
+    const subject = { implementation: realImplementation, properties: allProperties };
+    const { caught, events } = huntBy(subject, faultProfiles.slice(0, 1), spending);
     expect(caught).toBe(0);
     expect(events).toBeGreaterThanOrEqual(6000);
     expect(events).toBeLessThan(20_000);

@@ -7,16 +7,16 @@ import { counterexampleGiven } from '../../models/cli/mutantNames.ts';
 import { traceFile } from '../../models/mutation/traces.ts';
 import { runCommand } from '../running.ts';
 
-describe('npm run replay takes an ablation in place of a file', () => {
-  it('and replays its shortest story', () => {
+describe('npm run replay takes a mutant in place of a file', () => {
+  it('and replays its shortest trace', () => {
     const { code, out } = runCommand('replay', ['table-not-rebuilt']);
-    expect(out).toContain('the ablation table-not-rebuilt; 3 steps, minimal for what it spends.');
+    expect(out).toContain('the mutant table-not-rebuilt; 3 steps, minimal for what it spends.');
     expect(code).toBe(0);
   });
 
   it('and ends with 2 where there is neither', () => {
     const { code, err } = runCommand('replay', ['tabel-not-rebuilt']);
-    expect(err).toContain("There is no file 'tabel-not-rebuilt'. There is no ablation 'tabel-not-rebuilt'.");
+    expect(err).toContain("There is no file 'tabel-not-rebuilt'. There is no mutant 'tabel-not-rebuilt'.");
     expect(err).toContain('The nearest are table-not-rebuilt, ');
     expect(err).not.toContain('ack-on-gap');
     expect(code).toBe(2);

@@ -2,15 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ablationNamed } from '../../models/mutants/catalogue/index.ts';
+import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { BadFile } from '../../models/mutation/badFile.ts';
 import { planOf } from '../../models/mutation/plan.ts';
 import { State } from '../../models/mutation/state.ts';
-import { resultOf } from './stories.ts';
+import { resultOf } from './traces.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const file = join(folder, 'campaign.jsonl');
+const file = join(folder, 'mutation-run.jsonl');
 
 const [one, two, three] = [resultOf(1, 2, 'never-lost', 3), resultOf(2, 4), resultOf(3, 1, 'log-stays')];
 const line = JSON.stringify;
@@ -20,7 +20,7 @@ function opened(text: string): State {
   return State.open(file);
 }
 
-describe('the file of a campaign', () => {
+describe('the file of a mutation run', () => {
   it('is made if it is not there, and takes results', () => {
     rmSync(file, { force: true });
     const state = State.open(file);
@@ -49,9 +49,9 @@ describe('the file of a campaign', () => {
     ['is something else', '{"a":1}', '2: this line is not the result of a hunt: '],
     ['lacks a field', line({ ...one, seed: undefined }), '2: this line is not the result of a hunt: seed: '],
     [
-      'has a story that is none',
+      'has a trace that is none',
       line(one).replace('"steps":3', '"steps":4'),
-      '2: this line is not the result of a hunt: found.story.steps must be 3',
+      '2: this line is not the result of a hunt: found.trace.steps must be 3',
     ],
   ])('is refused where a line in the middle %s', (_, bad, complaint) => {
     const text = `${line(one)}\n${bad}\n${line(two)}\n`;
@@ -62,20 +62,22 @@ describe('the file of a campaign', () => {
   });
 
   it('is refused where nothing can be kept', () => {
-    expect(() => State.open(join(folder, 'none', 'campaign.jsonl'))).toThrow('cannot be kept there: ENOENT');
+    expect(() => State.open(join(folder, 'none', 'mutation-run.jsonl'))).toThrow(
+      'cannot be kept there: ENOENT',
+    );
     expect(() => State.open(folder)).toThrow('cannot be kept there: EISDIR');
   });
 });
 
 describe('what is left to do', () => {
-  const ablation = ablationNamed('commit-quorum-short');
-  const digests = new Map([[ablation.name, 'same']]);
-  const wanted = { ablations: [ablation], digests, seeds: [1, 2, 3], retold: 1 };
+  const mutant = mutantNamed('commit-quorum-short');
+  const digests = new Map([[mutant.name, 'same']]);
+  const wanted = { mutants: [mutant], digests, seeds: [1, 2, 3], shortened: 1 };
   const seedsLeft = (plan: ReturnType<typeof planOf>) => plan.tasks.map(({ seed }) => seed);
 
   it('is everything at first', () => {
     const plan = planOf(wanted, []);
-    expect(plan.tasks).toEqual([1, 2, 3].map((seed) => ({ ablation, seed, retell: seed === 1 })));
+    expect(plan.tasks).toEqual([1, 2, 3].map((seed) => ({ mutant, seed, shorten: seed === 1 })));
     expect(plan).toMatchObject({ stale: 0, results: new Map() });
   });
 
@@ -91,9 +93,9 @@ describe('what is left to do', () => {
     expect(plan.stale).toBe(1);
   });
 
-  it('is also what should have been retold, unless there was nothing to tell', () => {
-    expect(seedsLeft(planOf({ ...wanted, retold: 3 }, [one, two, three]))).toEqual([3]);
-    expect(seedsLeft(planOf({ ...wanted, retold: 0 }, [one, two, three]))).toEqual([]);
+  it('is also what should have been shortened, unless there was nothing to tell', () => {
+    expect(seedsLeft(planOf({ ...wanted, shortened: 3 }, [one, two, three]))).toEqual([3]);
+    expect(seedsLeft(planOf({ ...wanted, shortened: 0 }, [one, two, three]))).toEqual([]);
   });
 
   it('counts the last of several results', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { allClaims } from '../../models/checking/model.ts';
-import { ablationNamed } from '../../models/mutants/catalogue/index.ts';
+import { allProperties } from '../../models/checking/model.ts';
+import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import {
-  type Campaign,
   isCaught,
+  type MutationRun,
   type Row,
   rowOf,
   shortestOf,
@@ -11,11 +11,11 @@ import {
 } from '../../models/mutation/mutationRun.ts';
 import { reportLines } from '../../models/mutation/report.ts';
 import { secondsText, settingsText, shortestText } from '../../models/mutation/words.ts';
-import { resultOf } from './stories.ts';
+import { resultOf } from './traces.ts';
 
-const ablation = ablationNamed('commit-quorum-short');
+const mutant = mutantNamed('commit-quorum-short');
 
-describe('the row of an ablation', () => {
+describe('the row of a mutant', () => {
   it('has the medians of all hunts, and the claims that broke first', () => {
     const results = [
       resultOf(1, 5, 'never-lost', 4),
@@ -24,28 +24,28 @@ describe('the row of an ablation', () => {
       resultOf(4, 3, 'never-lost'),
       resultOf(5, 60),
     ];
-    expect(rowOf(ablation, results)).toMatchObject({
-      ablation: 'commit-quorum-short',
+    expect(rowOf(mutant, results)).toMatchObject({
+      mutant: 'commit-quorum-short',
       section: 'VRR §4.1',
       guarantee: 'durability',
       tried: 5,
       caught: 4,
-      claims: [
-        { claim: 'never-lost', times: 3 },
-        { claim: 'log-stays', times: 1 },
+      properties: [
+        { property: 'never-lost', times: 3 },
+        { property: 'log-stays', times: 1 },
       ],
       // The hunt that caught nothing counts as the slowest.
       seconds: 3,
       events: 30,
-      // Of the stories that were retold alone.
-      retold: 4,
+      // Of the traces that were shortened alone.
+      shortened: 4,
       shortest: { steps: 2, known: 'explored' },
     });
   });
 
   it('has no medians where half of the hunts caught nothing', () => {
-    const row = rowOf(ablation, [resultOf(1, 1, 'never-lost'), resultOf(2, 60), resultOf(3, 60)]);
-    expect(row).toMatchObject({ tried: 3, caught: 1, seconds: null, events: null, retold: null });
+    const row = rowOf(mutant, [resultOf(1, 1, 'never-lost'), resultOf(2, 60), resultOf(3, 60)]);
+    expect(row).toMatchObject({ tried: 3, caught: 1, seconds: null, events: null, shortened: null });
   });
 
   it.each([
@@ -61,10 +61,10 @@ describe('the row of an ablation', () => {
 });
 
 describe('the shortest known length', () => {
-  const unexplored = { ...ablation, name: 'planted' };
+  const unexplored = { ...mutant, name: 'planted' };
 
   it.each([
-    ['2', ablation],
+    ['2', mutant],
     ['16*', { ...unexplored, shortestKnown: { steps: 16, estimated: false } }],
     ['~7*', { ...unexplored, shortestKnown: { steps: 7, estimated: true } }],
     ['–', { ...unexplored, shortestKnown: undefined }],
@@ -73,65 +73,67 @@ describe('the shortest known length', () => {
   });
 });
 
-const row = (name: string, seconds: number | null, ...claims: Row['claims']): Row => ({
-  ...rowOf(ablation, []),
-  ablation: name,
+const row = (name: string, seconds: number | null, ...properties: Row['properties']): Row => ({
+  ...rowOf(mutant, []),
+  mutant: name,
   tried: 20,
   caught: seconds === null ? 9 : 20,
   seconds,
-  claims,
+  properties,
 });
 
-const campaign: Campaign = {
+const mutationRun: MutationRun = {
   clock: 'thread',
-  claims: 'all',
+  properties: 'all',
   seconds: 60,
   firstSeed: 1,
   seeds: 20,
   rows: [
-    row('one', 0.05, { claim: 'never-lost', times: 12 }, { claim: 'log-stays', times: 8 }),
-    row('two', 0.1, { claim: 'never-lost', times: 20 }),
-    row('three', 60, { claim: 'log-stays', times: 20 }),
-    row('four', null, { claim: 'log-stays', times: 9 }),
+    row('one', 0.05, { property: 'never-lost', times: 12 }, { property: 'log-stays', times: 8 }),
+    row('two', 0.1, { property: 'never-lost', times: 20 }),
+    row('three', 60, { property: 'log-stays', times: 20 }),
+    row('four', null, { property: 'log-stays', times: 9 }),
   ],
 };
 
 describe('the summary', () => {
-  const summary = summaryOf(campaign);
+  const summary = summaryOf(mutationRun);
 
-  it('counts the ablations, and takes the median of their medians', () => {
-    expect(summary).toMatchObject({ ablations: 4, caught: 3, seconds: 60 });
-    expect(summaryOf({ ...campaign, rows: campaign.rows.slice(2) }).seconds).toBeNull();
+  it('counts the mutants, and takes the median of their medians', () => {
+    expect(summary).toMatchObject({ mutants: 4, caught: 3, seconds: 60 });
+    expect(summaryOf({ ...mutationRun, rows: mutationRun.rows.slice(2) }).seconds).toBeNull();
   });
 
-  it('puts each ablation into one stretch of time', () => {
-    const counted = summary.distribution.filter(({ ablations }) => ablations > 0);
+  it('puts each mutant into one stretch of time', () => {
+    const counted = summary.distribution.filter(({ mutants }) => mutants > 0);
     expect(counted).toEqual([
-      { label: 'below 0.1 s', ablations: 1 },
-      { label: '0.1 to 0.3 s', ablations: 1 },
-      { label: '60 s and more', ablations: 1 },
-      { label: 'missed', ablations: 1 },
+      { label: 'below 0.1 s', mutants: 1 },
+      { label: '0.1 to 0.3 s', mutants: 1 },
+      { label: '60 s and more', mutants: 1 },
+      { label: 'missed', mutants: 1 },
     ]);
   });
 
-  it('names every claim that was armed, also those that never broke first', () => {
-    const { guarantees, steps, settled } = allClaims;
+  it('names every property that was armed, also those that never broke first', () => {
+    const { guarantees, invariants: steps, settled } = allProperties;
     const all = [...guarantees, ...steps, ...settled].map(({ name }) => name);
-    expect(summary.claims.map(({ claim }) => claim)).toEqual(all);
-    const times = new Map(summary.claims.map((one) => [one.claim, [one.times, one.ablations]]));
+    expect(summary.properties.map(({ property }) => property)).toEqual(all);
+    const times = new Map(summary.properties.map((one) => [one.property, [one.times, one.mutants]]));
     expect(times.get('never-lost')).toEqual([32, 2]);
     expect(times.get('log-stays')).toEqual([37, 3]);
     expect(times.get('one-normal-view')).toEqual([0, 0]);
-    expect(summaryOf({ ...campaign, claims: 'guarantees' }).claims).toHaveLength(guarantees.length);
+    expect(summaryOf({ ...mutationRun, properties: 'guarantees' }).properties).toHaveLength(
+      guarantees.length,
+    );
   });
 });
 
 describe('the report', () => {
-  it('has a row for each ablation, aligned', () => {
-    const lines = reportLines(campaign, 120);
+  it('has a row for each mutant, aligned', () => {
+    const lines = reportLines(mutationRun, 120);
     expect(lines[2]).toMatch(/^two +VRR §4.1 +durability +never-lost 100 % +20 of 20 +missed +0\.10 +– +2$/);
     expect(lines[4]).toMatch(/^four +VRR §4.1 +durability +log-stays 100 % +9 of 20 +missed +missed +– +2$/);
-    expect(lines).toContain('Caught with at least 19 of 20 seeds: 3 of 4 ablations.');
+    expect(lines).toContain('Caught with at least 19 of 20 seeds: 3 of 4 mutants.');
     expect(lines.join('\n')).toMatch(/^log-stays +step +37 +3\nnever-lost +guarantee +32 +2\n/m);
   });
 
@@ -143,10 +145,10 @@ describe('the report', () => {
     expect(secondsText(seconds)).toBe(text);
   });
 
-  it('says how the ablations were hunted', () => {
-    expect(settingsText(campaign)).toBe('seeds 1 to 20, 60 s of processor time each, all claims');
-    expect(settingsText({ ...campaign, firstSeed: 7, seeds: 1, claims: 'guarantees', clock: 'wall' })).toBe(
-      'seed 7, 60 s by the clock on the wall each, the guarantees alone',
-    );
+  it('says how the mutants were hunted', () => {
+    expect(settingsText(mutationRun)).toBe('seeds 1 to 20, 60 s of processor time each, all properties');
+    expect(
+      settingsText({ ...mutationRun, firstSeed: 7, seeds: 1, properties: 'guarantees', clock: 'wall' }),
+    ).toBe('seed 7, 60 s by the clock on the wall each, the guarantees alone');
   });
 });

@@ -172,13 +172,13 @@ describe('what was fetched, and is not what was offered, VRR §5.1', () => {
     const answer = answerIn(group);
     const { exchanged } = answer;
     if (exchanged === null) throw new Error('That was an offer.');
-    // A line of it was damaged on the way.
-    let damaged = 0;
+    // A line of it was corrupt on the way.
+    let corrupted = 0;
     const differences = exchanged.answer.differences.map((difference) =>
       difference.map(([way, entries]) => {
         const line = { session: 0, requestNumber: 7, results: [7], opNumber: 7 };
         const changed = (entries ?? []).map(([name]) => [name, line] as const);
-        return [way, damaged++ === 0 ? changed : entries] as const;
+        return [way, corrupted++ === 0 ? changed : entries] as const;
       }),
     );
     const spoilt = { ...exchanged, answer: { differences, isCut: false } };

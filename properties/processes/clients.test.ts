@@ -29,7 +29,7 @@ async function performed(
   const setting = settingOf(calm, answer);
   const outcomes: unknown[] = [];
   for (const operation of asked)
-    outcomes.push(await setting.clock.until(setting.trial.clients.perform(operation)));
+    outcomes.push(await setting.clock.until(setting.processTest.clients.perform(operation)));
   return { ...setting, outcomes };
 }
 
@@ -90,7 +90,7 @@ describe('a client', () => {
   it('waits for a second, and is another process after a write of which it heard nothing', async () => {
     const write = operationOf('write');
     const asked = [write, operationOf('read'), write, write, operationOf('read')];
-    const { clock, outcomes, trial } = await performed(() => undefined, asked);
+    const { clock, outcomes, processTest } = await performed(() => undefined, asked);
     expect(outcomes.map((outcome) => JSON.stringify(outcome))).toEqual(
       asked.map(({ f, value }) =>
         JSON.stringify({ type: f === 'read' ? 'fail' : 'info', value, error: 'net-timeout' }),
@@ -98,7 +98,7 @@ describe('a client', () => {
     );
     expect(clock.now()).toBe(5000);
     // Three threads in turn: the first and the third come again as other processes, the second stays.
-    const invoked = trial.chronicle.events.filter(({ type }) => type === 'invoke');
+    const invoked = processTest.history.events.filter(({ type }) => type === 'invoke');
     expect(invoked.map(({ process }) => process)).toEqual([0, 1, 2, 3, 1]);
   });
 
@@ -108,19 +108,19 @@ describe('a client', () => {
   });
 
   it('has failed at once where there is no node', async () => {
-    const { clock, nodes, trial } = settingOf(calm, sharedRegisters());
+    const { clock, nodes, processTest } = settingOf(calm, sharedRegisters());
     await nodes.kill(0);
-    const outcome = await clock.until(trial.clients.perform(operationOf('write')));
+    const outcome = await clock.until(processTest.clients.perform(operationOf('write')));
     expect(outcome).toMatchObject({ type: 'fail', error: 'node-down' });
     expect(clock.now()).toBe(0);
   });
 
   it('does one operation at a time', async () => {
-    const { clock, trial } = settingOf({ ...calm, concurrency: 2 }, sharedRegisters());
-    const all = Array.from({ length: 6 }, () => trial.clients.perform(operationOf('read')));
+    const { clock, processTest } = settingOf({ ...calm, concurrency: 2 }, sharedRegisters());
+    const all = Array.from({ length: 6 }, () => processTest.clients.perform(operationOf('read')));
     await clock.until(Promise.all(all));
     const open = new Set<unknown>();
-    for (const { process, type } of trial.chronicle.events) {
+    for (const { process, type } of processTest.history.events) {
       if (type !== 'invoke') expect(open.delete(process)).toBe(true);
       else expect(open.add(process).size).toBeLessThanOrEqual(2);
       if (type === 'invoke') expect(open.has(process)).toBe(true);
@@ -130,19 +130,19 @@ describe('a client', () => {
   });
 
   it('pays no heed to answers of old, nor to what is no answer', async () => {
-    const { clock, stage, trial } = settingOf(calm, () => undefined);
-    const first = trial.clients.perform(operationOf('write'));
+    const { clock, environment, processTest } = settingOf(calm, () => undefined);
+    const first = processTest.clients.perform(operationOf('write'));
     await clock.until(first);
-    await clock.until(trial.clients.perform(operationOf('read')));
-    await clock.until(trial.clients.perform(operationOf('read')));
-    const second = trial.clients.perform(operationOf('write'));
+    await clock.until(processTest.clients.perform(operationOf('read')));
+    await clock.until(processTest.clients.perform(operationOf('read')));
+    const second = processTest.clients.perform(operationOf('write'));
     for (const body of [{ type: 'write_ok', in_reply_to: 1 }, { type: 'write_ok' }, 'write_ok', null])
-      stage.receive(0, messageFrom('n0', 'c1', body));
-    expect(trial.chronicle.events.at(-1)).toMatchObject({ type: 'invoke' });
-    stage.receive(0, messageFrom('n0', 'c1', { type: 'write_ok', in_reply_to: 2 }));
-    stage.receive(0, messageFrom('n0', 'c1', { type: 'write_ok', in_reply_to: 2 }));
+      environment.receive(0, messageFrom('n0', 'c1', body));
+    expect(processTest.history.events.at(-1)).toMatchObject({ type: 'invoke' });
+    environment.receive(0, messageFrom('n0', 'c1', { type: 'write_ok', in_reply_to: 2 }));
+    environment.receive(0, messageFrom('n0', 'c1', { type: 'write_ok', in_reply_to: 2 }));
     expect(await second).toMatchObject({ type: 'ok' });
-    expect(trial.chronicle.events.filter(({ type }) => type === 'ok')).toHaveLength(1);
+    expect(processTest.history.events.filter(({ type }) => type === 'ok')).toHaveLength(1);
   });
 
   it.each([
@@ -153,9 +153,9 @@ describe('a client', () => {
     [{ type: 'error', code: 1.5 }, '"code" must be a whole number'],
     [{ type: 'error', code: 11, text: 7 }, '"text" must be a string'],
   ])('refuses %j for an answer to a read', (body, complaint) => {
-    const { stage, trial } = settingOf(calm, () => undefined);
-    void trial.clients.perform(operationOf('read'));
-    const receive = (): void => stage.receive(0, messageFrom('n0', 'c1', { in_reply_to: 1, ...body }));
+    const { environment, processTest } = settingOf(calm, () => undefined);
+    void processTest.clients.perform(operationOf('read'));
+    const receive = (): void => environment.receive(0, messageFrom('n0', 'c1', { in_reply_to: 1, ...body }));
     expect(receive).toThrow(NodeFailure);
     expect(receive).toThrow(complaint);
   });

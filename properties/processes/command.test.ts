@@ -45,7 +45,7 @@ function history(): readonly HistoryEvent[] {
   });
 }
 
-/** The ids of the nodes that a trial ran last and that still run. Each writes its own to its data directory. */
+/** The ids of the nodes that a test ran last and that still run. Each writes its own to its data directory. */
 function survivors(): readonly number[] {
   const data = join(folder, 'latest', 'data');
   const files = readdirSync(data).map((node) => join(data, node, 'pid'));
@@ -178,13 +178,13 @@ describe('npm run workbench over TCP', () => {
   });
 });
 
-describe('npm run workbench with a planted bug', () => {
+describe('npm run workbench with a mutant', () => {
   it.each([
     ['lines', 'primary-keeps-own-log', '--loss 0.02 --duplication 0.1'],
     ['tcp', 'dvc-quorum-f', '--loss 0.002'],
-  ])('finds it in real processes, over %s: %s', (transport, bug, weather) => {
+  ])('finds it in real processes, over %s: %s', (transport, bug, networkConditions) => {
     const options =
-      `--transport ${transport} --ablation ${bug} ${weather} --latency 3 --latency-dist pareto --tick 10 ` +
+      `--transport ${transport} --mutant ${bug} ${networkConditions} --latency 3 --latency-dist pareto --tick 10 ` +
       '--node-count 3 --time-limit 8 --rate 200 --concurrency 8n --nemesis partition:0.2 --targets primary,one';
     const { code, out } = runCommand('workbench', [...options.split(' '), '--seed', '1', '--store', folder]);
     expect({ code, out }).toMatchObject({

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { realClock } from '../../models/processes/clock.ts';
-import type { Weather } from '../../models/processes/networkConditions.ts';
+import type { NetworkConditions } from '../../models/processes/networkConditions.ts';
 import { Links } from '../../models/processes/tcp/links.ts';
 import { calm, until } from './trying.ts';
 
@@ -29,8 +29,10 @@ function portOf(server: Server): number {
 }
 
 /** The ports at which the first server reaches both, itself included. */
-async function opened(weather: Partial<Weather> = {}): Promise<{ links: Links; ports: readonly number[] }> {
-  links = new Links(servers.map(portOf), { ...calm.weather, ...weather }, realClock());
+async function opened(
+  networkConditions: Partial<NetworkConditions> = {},
+): Promise<{ links: Links; ports: readonly number[] }> {
+  links = new Links(servers.map(portOf), { ...calm.networkConditions, ...networkConditions }, realClock());
   const [ports = []] = await links.open();
   return { links, ports };
 }
@@ -120,7 +122,7 @@ describe('links between servers', () => {
     await until(() => call.heard === 'hello');
   });
 
-  it('break in bad weather', async () => {
+  it('break in bad network conditions', async () => {
     const { links, ports } = await opened({ loss: 0.2 });
     for (let calls = 0; calls < 5; calls++) {
       const call = await called(ports[1]);

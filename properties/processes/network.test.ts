@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Fate, Network } from '../../models/processes/network.ts';
-import type { Weather } from '../../models/processes/networkConditions.ts';
+import type { NetworkConditions } from '../../models/processes/networkConditions.ts';
 import { VirtualClock } from './virtual.ts';
 
-const fair: Weather = { seed: 1, latency: 0, distribution: 'constant', loss: 0, duplication: 0 };
+const fair: NetworkConditions = { seed: 1, latency: 0, distribution: 'constant', loss: 0, duplication: 0 };
 
 /** A network of three nodes, of which n2 is down, and all that arrives, as `time node line`. */
-function networkIn(weather: Partial<Weather>): {
+function networkIn(networkConditions: Partial<NetworkConditions>): {
   readonly clock: VirtualClock;
   readonly network: Network;
   readonly arrived: readonly string[];
@@ -21,7 +21,7 @@ function networkIn(weather: Partial<Weather>): {
     arrived.push(`${clock.now()} n${node} ${line}`);
     return true;
   };
-  const network = new Network({ ...fair, ...weather }, clock, deliver, (fate, line) =>
+  const network = new Network({ ...fair, ...networkConditions }, clock, deliver, (fate, line) =>
     journal.push([fate, line]),
   );
   return { clock, network, arrived, journal };
@@ -92,10 +92,15 @@ describe('the network', () => {
   });
 
   it('does the same to the k-th message of a link, whatever happens on others', async () => {
-    const weather = { latency: 10, distribution: 'exponential', loss: 0.3, duplication: 0.3 } as const;
-    const alone = networkIn(weather);
-    const among = networkIn(weather);
-    const other = networkIn({ ...weather, seed: 2 });
+    const networkConditions = {
+      latency: 10,
+      distribution: 'exponential',
+      loss: 0.3,
+      duplication: 0.3,
+    } as const;
+    const alone = networkIn(networkConditions);
+    const among = networkIn(networkConditions);
+    const other = networkIn({ ...networkConditions, seed: 2 });
     for (let number = 0; number < 50; number += 1) {
       among.network.send(1, 0, 'noise');
       for (const { network } of [alone, among, other]) network.send(0, 1, `${number}`);

@@ -17,7 +17,12 @@ describe('the command line of the workbench', () => {
     const { workload, settings, args, store } = asked('--bin', 'node');
     expect({ workload, args, store }).toEqual({ workload: 'lin-kv', args: [], store: 'store' });
     expect(settings).toMatchObject({ nodes: 5, concurrency: 5, rate: 5, duration: 60_000, plan: [] });
-    expect(settings.weather).toMatchObject({ latency: 0, distribution: 'constant', loss: 0, duplication: 0 });
+    expect(settings.networkConditions).toMatchObject({
+      latency: 0,
+      distribution: 'constant',
+      loss: 0,
+      duplication: 0,
+    });
   });
 
   it('gives the program what stands after another lone --', () => {
@@ -35,10 +40,10 @@ describe('the command line of the workbench', () => {
     );
   });
 
-  it('tries our own node if it is told of no other, with a planted bug if it is told of one', () => {
-    expect(asked()).toMatchObject({ command: undefined, removal: undefined, args: ['--data', '{data}'] });
-    expect(asked('--ablation', 'no-dedupe', '--', '--tick', '9')).toMatchObject({
-      removal: { name: 'no-dedupe' },
+  it('tries our own node if it is told of no other, with a mutant if it is told of one', () => {
+    expect(asked()).toMatchObject({ command: undefined, ruleChange: undefined, args: ['--data', '{data}'] });
+    expect(asked('--mutant', 'no-dedupe', '--', '--tick', '9')).toMatchObject({
+      ruleChange: { name: 'no-dedupe' },
       args: ['--tick', '9'],
     });
   });
@@ -88,10 +93,10 @@ describe('the command line of the workbench', () => {
     [['--transport', 'tcp', '--duplication', '0.1'], 'nothing arrives twice over TCP.'],
     [['--transport', 'tcp', '--log-messages'], 'what goes over TCP are no lines.'],
     [['--transport', 'tcp', '--node-count', '32'], '--node-count must be a whole number from 1 to 31,'],
-    [['--transport', 'tcp', '--ablation', 'client-accepts-any-reply'], 'is a bug of clients'],
+    [['--transport', 'tcp', '--mutant', 'client-accepts-any-reply'], 'is a bug of clients'],
     [['--nemesis', 'flip'], "--nemesis must be one of partition, kill, pause, and 'flip' is not."],
-    [['--bin', 'node', '--ablation', 'no-dedupe'], '--ablation plants a bug in our own node'],
-    [['--ablation', 'nosuch'], "no ablation 'nosuch'"],
+    [['--bin', 'node', '--mutant', 'no-dedupe'], '--mutant plants a bug in our own node'],
+    [['--mutant', 'nosuch'], "no mutant 'nosuch'"],
     [['--bin', './nosuch'], '--bin must be a program, and there is no file '],
     [['--bin', '.'], '--bin must be a program, and '],
     [['--bin', 'package.json'], 'may not be executed. Try chmod +x on it.'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ablationNamed } from '../../models/mutants/catalogue/index.ts';
+import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { ownNode, refusalIn } from '../../models/processes/ownNode.ts';
 
 describe('what our own nodes write to standard error', () => {
@@ -17,10 +17,10 @@ describe('what our own nodes write to standard error', () => {
 });
 
 describe('our own node', () => {
-  const bug = ablationNamed('ack-before-durable');
+  const bug = mutantNamed('ack-before-durable');
 
   it('is the program that people run, where nothing is different', async () => {
-    const { command, args } = await ownNode('server', { removal: undefined, diskLatency: 0 });
+    const { command, args } = await ownNode('server', { ruleChange: undefined, diskLatency: 0 });
     expect([command, ...args].join(' ')).toMatch(/viewstamped\.mjs server$/);
   });
 
@@ -28,17 +28,17 @@ describe('our own node', () => {
     ['no bug', undefined, 7],
     ['a bug', bug, 7],
     ['a bug', bug, 0],
-  ] as const)('has %s, and waits before it writes, as it is told', async (_, removal, diskLatency) => {
+  ] as const)('has %s, and waits before it writes, as it is told', async (_, ruleChange, diskLatency) => {
     const texts = await Promise.all(
       (['maelstrom', 'server'] as const).map(async (kind) => {
-        const { args } = await ownNode(kind, { removal, diskLatency });
+        const { args } = await ownNode(kind, { ruleChange, diskLatency });
         return readFileSync(args.at(-1) ?? '', 'utf8');
       }),
     );
     for (const text of texts) {
       // What bundles it may number names.
       expect(/setTimeout\(resolve\d*, 7\)/.test(text)).toBe(diskLatency > 0);
-      expect(text.includes('opNumber: log.length, replicaNumber }')).toBe(removal === undefined);
+      expect(text.includes('opNumber: log.length, replicaNumber }')).toBe(ruleChange === undefined);
     }
   });
 });

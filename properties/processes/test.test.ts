@@ -18,18 +18,18 @@ const stormy: Settings = {
 
 const okOf = (history: readonly HistoryEvent[]): number => history.filter(({ type }) => type === 'ok').length;
 
-describe('a trial', () => {
+describe('a test', () => {
   it('goes the same way for the same seed, and another way for another', async () => {
     const seeds = [1, 1, 2].map((seed) => ({ ...stormy, seed }));
     const trials = await Promise.all(seeds.map((settings) => tried(settings, sharedRegisters())));
-    const [one, same, other] = trials.map(({ trial }) => historyAsEdn(trial.chronicle.events));
+    const [one, same, other] = trials.map(({ processTest }) => historyAsEdn(processTest.history.events));
     expect(same).toBe(one);
     expect(other).not.toBe(one);
   });
 
   it('has about as many operations as it was told, and reads every register last', async () => {
-    const { trial } = await tried(calm, sharedRegisters());
-    const clients = trial.chronicle.events;
+    const { processTest } = await tried(calm, sharedRegisters());
+    const clients = processTest.history.events;
     expect(okOf(clients)).toBeGreaterThan(250);
     const begun = clients.filter(({ type, time }) => type === 'invoke' && time < 10e9);
     expect(begun.length / 500).toBeCloseTo(1, 1);
@@ -40,33 +40,33 @@ describe('a trial', () => {
       { type: 'ok', f: 'read', value: [1, expect.any(Number)] },
     ]);
     expect(clients.map(({ index }) => index)).toEqual(clients.map((_, place) => place));
-    expect([trial.hasRecovered, trial.unanswered]).toEqual([true, []]);
+    expect([processTest.hasRecovered, processTest.unanswered]).toEqual([true, []]);
   });
 
   it('notes down every fault twice, and leaves none when it is over', async () => {
-    const { clock, nodes, trial } = settingOf(stormy, sharedRegisters());
-    await clock.until(trial.run(new AbortController().signal));
-    const told = trial.chronicle.events.filter(({ process }) => process === 'nemesis');
+    const { clock, nodes, processTest } = settingOf(stormy, sharedRegisters());
+    await clock.until(processTest.run(new AbortController().signal));
+    const told = processTest.history.events.filter(({ process }) => process === 'nemesis');
     expect(told).toHaveLength(4 * stormy.plan.length);
     expect(new Set(told.map(({ f }) => f))).toEqual(
       new Set(['kill', 'start', 'pause', 'resume', 'start-partition', 'stop-partition']),
     );
-    expect([nodes.down.size, nodes.paused.size, trial.nemesis.current()]).toEqual([0, 0, '']);
-    expect(okOf(trial.chronicle.events)).toBeGreaterThan(100);
+    expect([nodes.down.size, nodes.paused.size, processTest.nemesis.current()]).toEqual([0, 0, '']);
+    expect(okOf(processTest.history.events)).toBeGreaterThan(100);
   });
 
   it('sees no contradiction where there is none, and one where reads are stale', async () => {
     const correct = await tried(stormy, sharedRegisters());
-    expect(judge(correct.trial.chronicle.events).valid).toBe(true);
+    expect(judge(correct.processTest.history.events).valid).toBe(true);
     const stale = await tried(stormy, staleRegisters());
-    expect(judge(stale.trial.chronicle.events).valid).toBe(false);
+    expect(judge(stale.processTest.history.events).valid).toBe(false);
   });
 
   it('ends at once when it is told to', async () => {
-    const { clock, trial, results } = settingOf(calm, sharedRegisters());
+    const { clock, processTest, results } = settingOf(calm, sharedRegisters());
     const ending = new AbortController();
     clock.after(1234, () => ending.abort(new Error('enough')));
-    await expect(clock.until(trial.run(ending.signal))).rejects.toThrow('enough');
+    await expect(clock.until(processTest.run(ending.signal))).rejects.toThrow('enough');
     expect(clock.now()).toBe(1234);
     expect(await results(ending.signal.reason)).toMatchObject({
       ...{ valid: 'unknown', failure: 'enough' },
@@ -74,18 +74,20 @@ describe('a trial', () => {
   });
 
   it('passes on messages between nodes, and none to nobody', () => {
-    const { stage } = settingOf(calm, () => undefined);
-    stage.receive(0, messageFrom('n0', 'n1', { type: 'hello' }));
-    expect(stage.network.counts).toMatchObject({ sent: 1, delivered: 1 });
+    const { environment } = settingOf(calm, () => undefined);
+    environment.receive(0, messageFrom('n0', 'n1', { type: 'hello' }));
+    expect(environment.network.counts).toMatchObject({ sent: 1, delivered: 1 });
     // A node may pass on a request in the name of the client. The link is that of the node all the same.
-    stage.network.partition([[0], [1, 2]]);
-    stage.receive(0, messageFrom('c1', 'n1', { type: 'read', msg_id: 1, key: 0 }));
-    expect(stage.network.counts).toMatchObject({ sent: 2, delivered: 1, cut: 1 });
-    expect(() => stage.receive(0, messageFrom('n3', 'n1', {}))).toThrow(
+    environment.network.partition([[0], [1, 2]]);
+    environment.receive(0, messageFrom('c1', 'n1', { type: 'read', msg_id: 1, key: 0 }));
+    expect(environment.network.counts).toMatchObject({ sent: 2, delivered: 1, cut: 1 });
+    expect(() => environment.receive(0, messageFrom('n3', 'n1', {}))).toThrow(
       "n0 sent a message in the name of 'n3'",
     );
     for (const dest of ['n3', 'n-1', 'c0', 'c4', ''])
-      expect(() => stage.receive(0, messageFrom('n0', dest, {}))).toThrow(`n0 sent a message to '${dest}'`);
+      expect(() => environment.receive(0, messageFrom('n0', dest, {}))).toThrow(
+        `n0 sent a message to '${dest}'`,
+      );
   });
 });
 
@@ -108,7 +110,7 @@ describe('the results', () => {
       plan: [{ kind: 'kill', nodes: [0, 1, 2], from: 2000, until: 4000 }],
     };
     // A node takes 300 ms to start, and a millisecond to answer.
-    const { trial, results } = await tried(settings, sharedRegisters(), 300);
+    const { processTest, results } = await tried(settings, sharedRegisters(), 300);
     const { faults, operations, latency, valid } = await results();
     expect(faults).toEqual([
       {
@@ -122,7 +124,7 @@ describe('the results', () => {
       (sum, { ok, fail, info, open }) => sum + ok + fail + info + open,
       0,
     );
-    expect(counted).toBe(trial.chronicle.events.filter(({ type }) => type === 'invoke').length);
+    expect(counted).toBe(processTest.history.events.filter(({ type }) => type === 'invoke').length);
     expect(operations.write?.fail).toBeGreaterThan(50);
     expect(valid).toBe(true);
   });
@@ -144,50 +146,56 @@ describe('the results', () => {
   it('tell one node that does not come back from a service that does', async () => {
     const answer = sharedRegisters();
     const settings: Settings = { ...calm, plan: [{ kind: 'pause', nodes: [1, 2], from: 1000, until: 2000 }] };
-    const { clock, nodes, trial, results } = settingOf(settings, (body, node) =>
+    const { clock, nodes, processTest, results } = settingOf(settings, (body, node) =>
       node === 2 && clock.now() > 1000 ? undefined : answer(body, node),
     );
     expect(nodes.paused.size).toBe(0);
-    await clock.until(trial.run(new AbortController().signal));
+    await clock.until(processTest.run(new AbortController().signal));
     const { faults } = await results();
     expect(faults).toMatchObject([{ untilAnyOk: expect.any(Number), untilAllOk: null }]);
-    expect(trial.hasRecovered).toBe(true);
+    expect(processTest.hasRecovered).toBe(true);
   });
 
   it('hold it against nodes what they themselves say cannot be, and a wrong history first', async () => {
-    const { trial, stage } = await tried(calm, sharedRegisters());
-    const results = await resultsOf(trial, stage, calm, undefined, ['n1: no', 'n2: never', 'n1: no']);
+    const { processTest, environment } = await tried(calm, sharedRegisters());
+    const results = await resultsOf(processTest, environment, calm, undefined, [
+      'n1: no',
+      'n2: never',
+      'n1: no',
+    ]);
     expect(results).toMatchObject({
       valid: false,
       explanation: 'Nodes were sent what no correct node can have sent:\n  n1: no\n  n2: never',
     });
     const stale = await tried(stormy, staleRegisters());
-    const { explanation } = await resultsOf(stale.trial, stale.stage, stormy, undefined, ['n1: no']);
+    const { explanation } = await resultsOf(stale.processTest, stale.environment, stormy, undefined, [
+      'n1: no',
+    ]);
     expect(explanation).toContain('not linearizable');
   });
 
   it('know nothing of a service that never answers again', async () => {
     const answer = sharedRegisters();
-    const { clock, trial, results } = settingOf(calm, (body, node) =>
+    const { clock, processTest, results } = settingOf(calm, (body, node) =>
       clock.now() < 5000 ? answer(body, node) : undefined,
     );
-    await clock.until(trial.run(new AbortController().signal));
+    await clock.until(processTest.run(new AbortController().signal));
     const { valid, explanation } = await results();
     expect([valid, explanation]).toEqual([
       'unknown',
       'Nothing was answered any more when all faults had ended.',
     ]);
-    expect(trial.unanswered).toHaveLength(2);
+    expect(processTest.unanswered).toHaveLength(2);
     // Five seconds for somebody to answer, five more for the last reads, and what one of them takes.
     expect(clock.now()).toBeLessThan(10_000 + 5000 + 5000 + 2 * calm.workload.timeout);
   });
 
   it('know nothing of a service that keeps one register to itself', async () => {
     const answer = sharedRegisters();
-    const { clock, trial, results } = settingOf(calm, (body, node) =>
+    const { clock, processTest, results } = settingOf(calm, (body, node) =>
       body.key === 1 ? undefined : answer(body, node),
     );
-    await clock.until(trial.run(new AbortController().signal));
+    await clock.until(processTest.run(new AbortController().signal));
     const { explanation } = await results();
     expect(explanation).toBe('Nobody answered, when all faults had ended: read [1,null].');
   });

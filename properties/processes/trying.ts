@@ -1,25 +1,25 @@
 import { setTimeout } from 'node:timers/promises';
-import { LineStage } from '../../models/processes/lineEnvironment.ts';
+import { LineEnvironment } from '../../models/processes/lineEnvironment.ts';
 import { linKv } from '../../models/processes/linKv.ts';
 import type { Message } from '../../models/processes/message.ts';
 import { type Results, resultsOf } from '../../models/processes/results.ts';
-import { type Settings, Trial } from '../../models/processes/test.ts';
+import { ProcessTest, type Settings } from '../../models/processes/test.ts';
 import { type Answer, VirtualClock, VirtualNodes } from './virtual.ts';
 
-/** Three nodes, three clients, two registers, ten seconds, fair weather and no faults. */
+/** Three nodes, three clients, two registers, ten seconds, fair network conditions and no faults. */
 export const calm: Settings = {
   ...{ seed: 1, nodes: 3, concurrency: 3, rate: 50, duration: 10_000, recovery: 5000 },
-  weather: { seed: 1, latency: 0, distribution: 'constant', loss: 0, duplication: 0 },
+  networkConditions: { seed: 1, latency: 0, distribution: 'constant', loss: 0, duplication: 0 },
   workload: linKv(2, 1000),
   plan: [],
 };
 
-/** A trial in a time and with nodes that are not real. */
+/** A test in a time and with nodes that are not real. */
 export interface Setting {
   readonly clock: VirtualClock;
   readonly nodes: VirtualNodes;
-  readonly stage: LineStage;
-  readonly trial: Trial;
+  readonly environment: LineEnvironment;
+  readonly processTest: ProcessTest;
   /** What came of it. `end`: why it ended before its time, if it did. */
   readonly results: (end?: unknown) => Promise<Results>;
 }
@@ -27,16 +27,22 @@ export interface Setting {
 export function settingOf(settings: Settings, answer: Answer, start?: number): Setting {
   const clock = new VirtualClock();
   const nodes = new VirtualNodes(clock, answer, start);
-  const stage = new LineStage(settings, clock, nodes, () => {});
-  nodes.stage = stage;
-  const trial = new Trial(settings, clock, stage);
-  return { clock, nodes, stage, trial, results: (end) => resultsOf(trial, stage, settings, end) };
+  const environment = new LineEnvironment(settings, clock, nodes, () => {});
+  nodes.environment = environment;
+  const processTest = new ProcessTest(settings, clock, environment);
+  return {
+    clock,
+    nodes,
+    environment,
+    processTest,
+    results: (end) => resultsOf(processTest, environment, settings, end),
+  };
 }
 
-/** Runs a trial to its end. */
+/** Runs a test to its end. */
 export async function tried(settings: Settings, answer: Answer, start?: number): Promise<Setting> {
   const setting = settingOf(settings, answer, start);
-  await setting.clock.until(setting.trial.run(new AbortController().signal));
+  await setting.clock.until(setting.processTest.run(new AbortController().signal));
   return setting;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryEvent } from '../../models/histories/history.ts';
 import type { Suffered } from '../../models/processes/faults.ts';
-import { longestDrought } from '../../models/processes/unavailability.ts';
+import { longestUnavailability } from '../../models/processes/unavailability.ts';
 
 /** Operations that were answered at these milliseconds, of one that was begun at 0 and one that never was answered, at 100. */
 function answeredAt(...times: readonly number[]): readonly HistoryEvent[] {
@@ -45,10 +45,10 @@ describe('the longest time without an answer', () => {
       10,
     ],
   ] as const)('%s', (_, history, suffered, longest) => {
-    expect(longestDrought(history, suffered, 3)).toBe(longest);
+    expect(longestUnavailability(history, suffered, 3)).toBe(longest);
   });
 
   it('is none where nobody asked', () => {
-    expect(longestDrought([], [], 3)).toBe(0);
+    expect(longestUnavailability([], [], 3)).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Json } from '../../impl/index.ts';
 import type { Clock } from '../../models/processes/clock.ts';
 import { nameOf } from '../../models/processes/faults.ts';
-import type { LineStage } from '../../models/processes/lineEnvironment.ts';
+import type { LineEnvironment } from '../../models/processes/lineEnvironment.ts';
 import { messageOf } from '../../models/processes/message.ts';
 import type { Nodes } from '../../models/processes/nodes.ts';
 
@@ -59,7 +59,7 @@ export type Answer = (body: { readonly [name: string]: Json }, node: number) => 
 /** Nodes that are no processes. Each answers clients a millisecond after it was asked, if it is up by then. */
 export class VirtualNodes implements Nodes {
   /** Whom the answers go to. */
-  stage: LineStage | undefined;
+  environment: LineEnvironment | undefined;
   readonly down = new Set<number>();
   readonly paused = new Set<number>();
   private readonly clock: Clock;
@@ -112,7 +112,7 @@ export class VirtualNodes implements Nodes {
     const answer = this.answer(body, node);
     if (typeof answer !== 'object') return;
     const reply = { src: nameOf(node), dest: src, body: { in_reply_to: body.msg_id ?? null, ...answer } };
-    this.stage?.receive(node, messageOf(nameOf(node), JSON.stringify(reply)));
+    this.environment?.receive(node, messageOf(nameOf(node), JSON.stringify(reply)));
   }
 }
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { textOf, writeCounterexample } from '../../models/trace/counterexample.ts';
 import { runCommand } from '../running.ts';
-import { counterexampleOf, shortQuorum, story } from './story.ts';
+import { counterexampleOf, shortQuorum, trace } from './exampleTrace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const broken = writeCounterexample(folder, shortQuorum);
-const impossible = writeCounterexample(folder, counterexampleOf([...story, { type: 'heal' }]));
+const impossible = writeCounterexample(folder, counterexampleOf([...trace, { type: 'heal' }]));
 
 const run = (args: readonly string[], input = '') => runCommand('replay', args, input);
 
@@ -21,8 +21,8 @@ describe('npm run replay', () => {
     expect(run([broken, '--seed', '7'])).toEqual(first);
   });
 
-  it('ends with 1 when the implementation as it stands does not break the claim', () => {
-    const { code, out } = run([broken, '--ablation', 'none']);
+  it('ends with 1 when the implementation as it stands does not break the property', () => {
+    const { code, out } = run([broken, '--mutant', 'none']);
     expect(code).toBe(1);
     expect(out).toContain('Not reproduced: all events happened, and never-lost holds.');
   });
@@ -34,9 +34,9 @@ describe('npm run replay', () => {
   });
 
   it('prints JSON', () => {
-    const { code, out } = run([broken, '--json', '--ablation', 'ack-on-gap']);
+    const { code, out } = run([broken, '--json', '--mutant', 'ack-on-gap']);
     expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ reproduced: false, ablation: 'ack-on-gap' });
+    expect(JSON.parse(out)).toMatchObject({ reproduced: false, mutant: 'ack-on-gap' });
   });
 
   it('draws a Mermaid diagram', () => {
@@ -57,7 +57,7 @@ describe('npm run replay', () => {
   });
 
   it.each([
-    [['--ablation', 'commit-quorum-shrot', 'f'], 'commit-quorum-short'],
+    [['--mutant', 'commit-quorum-shrot', 'f'], 'commit-quorum-short'],
     [['--json', '--mermaid', 'f'], 'Choose one of --step, --mermaid and --json.'],
     [['--seed', 'x', 'f'], '--seed must be a whole number'],
     [[], 'It needs 1 FILE'],

@@ -4,7 +4,7 @@ import { type EventRecord, eventOf } from '../../models/world/event.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { perform } from '../../models/world/perform.ts';
 import { createWorld, type World } from '../../models/world/world.ts';
-import { deliver } from './story.ts';
+import { deliver } from './exampleTrace.ts';
 
 /** Two requests have reached the primary, and both PREPAREs one backup, whose disk holds neither entry yet. */
 const twoWrites: World = [
@@ -42,14 +42,14 @@ test('what became durable survives a crash that loses the rest', () => {
   expect(crashed.machines[1]?.disk.image.log.length).toBe(1);
 });
 
-test('a crash may damage what was durable, in one machine of three at a time', () => {
+test('a crash may corruption what was durable, in one machine of three at a time', () => {
   const synced = after(twoWrites, { type: 'sync', replica: 1 });
   const crash = { type: 'crash', replica: 1, survivors: 0, readable: 1 } as const;
-  expect(whyNot(synced, { ...crash, readable: 2 })).toBe('there are no more entries to be damaged');
-  const damaged = after(synced, crash);
-  expect(damaged.machines[1]?.disk.image).toMatchObject({ isDamaged: true, log: { length: 1 } });
-  const other = after(damaged, { type: 'sync', replica: 0 });
-  expect(whyNot(other, { ...crash, replica: 0 })).toBe('the group would not survive such damage');
+  expect(whyNot(synced, { ...crash, readable: 2 })).toBe('there are no more entries to be corrupt');
+  const corrupted = after(synced, crash);
+  expect(corrupted.machines[1]?.disk.image).toMatchObject({ isDamaged: true, log: { length: 1 } });
+  const other = after(corrupted, { type: 'sync', replica: 0 });
+  expect(whyNot(other, { ...crash, replica: 0 })).toBe('the group would not survive such corruption');
   expect(whyNot(other, { type: 'crash', replica: 0, survivors: 0 })).toBeUndefined();
 });
 

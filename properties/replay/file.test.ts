@@ -11,7 +11,7 @@ import {
   writeCounterexample,
 } from '../../models/trace/counterexample.ts';
 import { readJson } from '../../models/trace/place.ts';
-import { counterexampleOf, oneOfEach, shortQuorum } from './story.ts';
+import { counterexampleOf, oneOfEach, shortQuorum } from './exampleTrace.ts';
 
 const good = counterexampleOf(oneOfEach);
 const text = textOf(good);
@@ -22,7 +22,7 @@ const folder = (): string => mkdtempSync(join(everything, 'folder-'));
 
 /** A file that holds this. */
 function file(content: string | Uint8Array): string {
-  const path = join(folder(), 'story.json');
+  const path = join(folder(), 'trace.json');
   writeFileSync(path, content);
   return path;
 }
@@ -43,9 +43,9 @@ describe('a counterexample', () => {
     const number = fc.option(fc.integer({ min: -(2 ** 31), max: 2 ** 32 - 1 }));
     const words = fc.string({ unit: 'grapheme' }).filter((word) => /^\P{C}*$/u.test(word));
     fc.assert(
-      fc.property(number, fc.option(words), words, fc.boolean(), (seed, profile, seen, minimal) => {
+      fc.property(number, fc.option(words), words, fc.boolean(), (seed, faultProfile, seen, minimal) => {
         const violation = { ...good.violation, seen };
-        const counterexample = { ...good, seed, profile, violation, minimal };
+        const counterexample = { ...good, seed, faultProfile, violation, minimal };
         expect(parseCounterexample(textOf(counterexample), 'f')).toEqual(counterexample);
       }),
     );
@@ -82,7 +82,7 @@ describe('a file that holds no counterexample is refused, with line and field, w
     ],
     [
       'a comma is missing',
-      spoilt('null,\n  "profile"', 'null\n  "profile"'),
+      spoilt('null,\n  "faultProfile"', 'null\n  "faultProfile"'),
       "7: this is not JSON: ',' or '}'",
     ],
     ['a comma is left over', spoilt('"steps"', ',"steps"'), '10: this is not JSON: a key in double quotes'],
@@ -120,9 +120,9 @@ describe('a file that holds no counterexample is refused, with line and field, w
     ],
     ['the mode is unknown', spoilt('"diskless"', '"diskful"'), '5: setup.mode must be durable or diskless'],
     [
-      'the claim is unknown',
+      'the property is unknown',
       spoilt('"never-lost"', '"never-late"'),
-      '8: violation.claim must be the name of a claim',
+      '8: violation.property must be the name of a property',
     ],
     [
       'the violation comes too late',
@@ -143,7 +143,7 @@ describe('a file that holds no counterexample is refused, with line and field, w
     [
       'the events are no list',
       file('{"format":"viewstamped-counterexample","version":1,"events":{}}'),
-      '1: ablation is missing.',
+      '1: mutant is missing.',
     ],
     [
       'an event is unknown',
@@ -201,9 +201,9 @@ describe('a file that holds no counterexample is refused, with line and field, w
       '15: events[3].message must be a text',
     ],
     [
-      'its ablation is unknown',
+      'its mutant is unknown',
       file(textOf(shortQuorum)),
-      '4: ablation must be the name of an ablation, and there is none called "commit-quorum',
+      '4: mutant must be the name of a mutant, and there is none called "commit-quorum',
     ],
     ['it is nested deeply enough to exhaust a stack', file('['.repeat(1_000_000)), '1: this is not JSON'],
     ['there is none', join(folder(), 'none.json'), ' there is no such file.'],

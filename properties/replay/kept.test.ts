@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { ablationNamed, ablations } from '../../models/mutants/catalogue/index.ts';
+import { mutantNamed, mutants } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import { readCounterexample } from '../../models/trace/counterexample.ts';
 import { verdictOf } from '../../models/trace/outcome.ts';
@@ -23,8 +23,8 @@ function itIsReplayed(file: string): void {
   const kept = readCounterexample(file);
 
   it('is reproduced by what it was recorded on', async () => {
-    const ablation = kept.ablation === null ? undefined : ablationNamed(kept.ablation);
-    const replayed = replay(await loadImplementation(ablation), kept, settling);
+    const mutant = kept.mutant === null ? undefined : mutantNamed(kept.mutant);
+    const replayed = replay(await loadImplementation(mutant), kept, settling);
     expect(verdictOf(replayed)).toMatch(/^Reproduced/);
     expect(replayed.outcome).toMatchObject({
       kind: 'reproduced',
@@ -47,22 +47,22 @@ describe('traces that hunts found', () => {
     itIsReplayed(`${hunted}${name}`);
 
     it('is called by what it breaks', () => {
-      const { ablation, violation } = readCounterexample(`${hunted}${name}`);
-      expect(name).toMatch(new RegExp(`^${ablation ?? 'impl'}-${violation.claim}-`));
+      const { mutant, violation } = readCounterexample(`${hunted}${name}`);
+      expect(name).toMatch(new RegExp(`^${mutant ?? 'impl'}-${violation.property}-`));
     });
   });
 });
 
 describe('the shortest known traces', () => {
-  it('are kept of every ablation, and of nothing else', () => {
-    expect(tracesIn(shortest)).toEqual(ablations.map(({ name }) => `${name}.json`).sort());
+  it('are kept of every mutant, and of nothing else', () => {
+    expect(tracesIn(shortest)).toEqual(mutants.map(({ name }) => `${name}.json`).sort());
   });
 
   describe.each(tracesIn(shortest))('%s', (name) => {
     itIsReplayed(`${shortest}${name}`);
 
-    it('is called by its ablation', () => {
-      expect(`${readCounterexample(`${shortest}${name}`).ablation}.json`).toBe(name);
+    it('is called by its mutant', () => {
+      expect(`${readCounterexample(`${shortest}${name}`).mutant}.json`).toBe(name);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ablationNamed } from '../../models/mutants/catalogue/index.ts';
+import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import { jsonOf } from '../../models/trace/json.ts';
 import { mermaidOf } from '../../models/trace/mermaid.ts';
@@ -7,16 +7,16 @@ import { type Replayed, replay } from '../../models/trace/replay.ts';
 import { rowsOf } from '../../models/trace/rows.ts';
 import { moveFrom, Stepper } from '../../models/trace/stepper.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
-import { counterexampleOf, shortQuorum, story } from './story.ts';
+import { counterexampleOf, shortQuorum, trace } from './exampleTrace.ts';
 
-const told = replay(realImplementation, counterexampleOf(story));
-const short = await loadImplementation(ablationNamed('commit-quorum-short'));
+const told = replay(realImplementation, counterexampleOf(trace));
+const short = await loadImplementation(mutantNamed('commit-quorum-short'));
 const broken = replay(short, shortQuorum);
 
-describe('a story', () => {
+describe('a trace', () => {
   it('is told in rows', () => {
     expect(`\n${rowsOf(told).join('\n')}\n`).toBe(`
-3 replicas (f = 1, quorum 2), diskless, 2 clients; no ablation; 9 steps.
+3 replicas (f = 1, quorum 2), diskless, 2 clients; no mutant; 9 steps.
 Each replica starts normal in view 0 with an empty log: v0 normal n0 k0. r0 is its primary. Below is only what changes.
 
      event                             r0                   r1                  r2                   clients
@@ -48,9 +48,9 @@ Not reproduced: all events happened, and never-lost holds. It may be fixed.
     expect(narrow.join('\n')).toContain('r0: executed 1 c0.1, r1 holds 1');
   });
 
-  it('is told in rows that end with the broken claim', () => {
+  it('is told in rows that end with the broken property', () => {
     expect(`\n${rowsOf(broken, { width: 100 }).join('\n')}\n`).toBe(`
-3 replicas (f = 1, quorum 2), diskless, 2 clients; the ablation commit-quorum-short; 2 steps.
+3 replicas (f = 1, quorum 2), diskless, 2 clients; the mutant commit-quorum-short; 2 steps.
 Each replica starts normal in view 0 with an empty log: v0 normal n0 k0. r0 is its primary. Below is
 only what changes.
 
@@ -70,7 +70,7 @@ Reproduced: never-lost is broken at event 2, as recorded.
   it('is drawn by Mermaid', () => {
     expect(`\n${mermaidOf(told).join('\n')}\n`).toBe(`
 sequenceDiagram
-  %% 3 replicas, diskless, 2 clients, no ablation
+  %% 3 replicas, diskless, 2 clients, no mutant
   participant c0
   participant c1
   participant r0
@@ -96,7 +96,7 @@ sequenceDiagram
 
   it('never lets Mermaid take a text for its own language', () => {
     const seen = 'a; b # c: <i> %%{init} "d" \\ & end\nparticipant x';
-    const violation = { claim: 'never-lost', level: 'guarantee', seen } as const;
+    const violation = { property: 'never-lost', level: 'guarantee', seen } as const;
     const odd: Replayed = {
       ...broken,
       outcome: { kind: 'reproduced', event: 2, phase: 'events', violation },
@@ -108,9 +108,9 @@ sequenceDiagram
 
   it('is told as JSON', () => {
     expect(JSON.parse(jsonOf(broken).join('\n'))).toMatchObject({
-      ablation: 'commit-quorum-short',
+      mutant: 'commit-quorum-short',
       reproduced: true,
-      outcome: { event: 2, violation: { claim: 'never-lost' } },
+      outcome: { event: 2, violation: { property: 'never-lost' } },
       events: [
         { number: 1, text: 'request c0', changes: { c0: ['c0.1 asked'] }, sent: ['REQUEST c0/0 s1 c0→r0'] },
         {
@@ -136,19 +136,23 @@ sequenceDiagram
   });
 
   it('says where it diverges', () => {
-    const impossible = counterexampleOf([...story, { type: 'heal' }]);
+    const impossible = counterexampleOf([...trace, { type: 'heal' }]);
     const rows = rowsOf(replay(realImplementation, impossible));
     expect(rows).toContain('12?  heal');
     expect(rows.at(-1)).toBe('Diverged at event 12 of 12: "heal" cannot happen: nothing is cut.');
   });
 
-  it('tells of another claim that was broken before', () => {
-    const early = { event: 1, phase: 'events', violation: { claim: 'x', level: 'step', seen: 'y' } } as const;
+  it('tells of another property that was broken before', () => {
+    const early = {
+      event: 1,
+      phase: 'events',
+      violation: { property: 'x', level: 'step', seen: 'y' },
+    } as const;
     expect(rowsOf({ ...broken, first: early })).toContain('Already at event 1, x (step) is broken: y');
   });
 });
 
-describe('a walk through a story', () => {
+describe('a walk through a trace', () => {
   const stepper = new Stepper(told, { width: 100 });
   const shownAt = (event: number): readonly string[] => {
     stepper.move(event);
@@ -172,7 +176,7 @@ describe('a walk through a story', () => {
     expect(shownAt(6)).toContain('  * machine            runs → down');
   });
 
-  it('stays within the story, and comes back to where it was', () => {
+  it('stays within the trace, and comes back to where it was', () => {
     const second = shownAt(2);
     stepper.move('next');
     stepper.move('back');

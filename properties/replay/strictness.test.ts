@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ablationNamed } from '../../models/mutants/catalogue/index.ts';
+import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import type { Counterexample } from '../../models/trace/counterexample.ts';
 import { replay } from '../../models/trace/replay.ts';
 import type { EventRecord } from '../../models/world/event.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
-import { counterexampleOf, shortQuorum, story } from './story.ts';
+import { counterexampleOf, shortQuorum, trace } from './exampleTrace.ts';
 
-const short = await loadImplementation(ablationNamed('commit-quorum-short'));
+const short = await loadImplementation(mutantNamed('commit-quorum-short'));
 
 function withViolation(
   counterexample: Counterexample,
@@ -21,7 +21,7 @@ describe('a replay', () => {
     expect(replay(short, shortQuorum).outcome).toMatchObject({
       kind: 'reproduced',
       event: 2,
-      violation: { claim: 'never-lost' },
+      violation: { property: 'never-lost' },
     });
   });
 
@@ -30,16 +30,16 @@ describe('a replay', () => {
   });
 
   it('notices that the violation has moved', () => {
-    const later = withViolation(counterexampleOf(story.slice(0, 3)), { event: 3 });
+    const later = withViolation(counterexampleOf(trace.slice(0, 3)), { event: 3 });
     expect(replay(short, later).outcome).toMatchObject({ kind: 'moved', event: 2 });
   });
 
-  it('is judged by the recorded claim, and tells of another', () => {
-    const other = withViolation(shortQuorum, { claim: 'one-order' });
+  it('is judged by the recorded property, and tells of another', () => {
+    const other = withViolation(shortQuorum, { property: 'one-order' });
     expect(replay(short, other).outcome).toMatchObject({
       kind: 'other-violation',
       event: 2,
-      violation: { claim: 'never-lost' },
+      violation: { property: 'never-lost' },
     });
   });
 
@@ -60,7 +60,7 @@ describe('a replay', () => {
   it.each(strangers)('stops where %j cannot happen', (stranger, reason) => {
     const { outcome, happened } = replay(
       realImplementation,
-      counterexampleOf([...story.slice(0, 2), stranger]),
+      counterexampleOf([...trace.slice(0, 2), stranger]),
     );
     expect(outcome).toMatchObject({ kind: 'diverged', event: 3 });
     expect(outcome).toHaveProperty('reason', expect.stringContaining(reason));
@@ -68,11 +68,14 @@ describe('a replay', () => {
   });
 
   it('lets all settle after the last event where that is where it was recorded', () => {
-    const settling = withViolation(counterexampleOf(story), { claim: 'one-normal-view', phase: 'settling' });
-    const violation = { claim: 'one-normal-view', level: 'cluster', seen: 'x' } as const;
+    const settling = withViolation(counterexampleOf(trace), {
+      property: 'one-normal-view',
+      phase: 'settling',
+    });
+    const violation = { property: 'one-normal-view', level: 'state', seen: 'x' } as const;
     expect(replay(realImplementation, settling, () => violation).outcome).toMatchObject({
       kind: 'reproduced',
-      event: story.length,
+      event: trace.length,
       phase: 'settling',
     });
     expect(replay(realImplementation, settling, () => undefined).outcome).toEqual({ kind: 'no-violation' });
@@ -83,6 +86,6 @@ describe('a replay', () => {
     const refuse = (): never => {
       throw new Error('It settled.');
     };
-    expect(replay(realImplementation, counterexampleOf(story), refuse).outcome.kind).toBe('no-violation');
+    expect(replay(realImplementation, counterexampleOf(trace), refuse).outcome.kind).toBe('no-violation');
   });
 });

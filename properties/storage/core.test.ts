@@ -12,7 +12,7 @@ import {
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import type { Storage } from '../../impl/node/storage/stableStorage.ts';
-import { scratch } from './damages.ts';
+import { scratch } from './corruptions.ts';
 import { owner } from './histories.ts';
 import { during } from './judging.ts';
 

@@ -9,7 +9,7 @@ import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import type { Storage } from '../../impl/node/storage/stableStorage.ts';
 import { type Disk, synced } from '../../models/world/disk.ts';
-import { type Files, filesIn, put, scratch } from './damages.ts';
+import { type Files, filesIn, put, scratch } from './corruptions.ts';
 import { configuration, type Deed, deeds, owner, tellingOf, Writer } from './histories.ts';
 import { during, imageIn } from './judging.ts';
 

@@ -7,7 +7,7 @@ import { entryKey, leafKey } from '../../impl/node/storage/durable/keyLayout.ts'
 import type { BatchOperation } from '../../impl/node/storage/leveldb/levelDb.ts';
 import { changesBetween } from '../../impl/tree/changes.ts';
 import { Tree } from '../../impl/tree/tree.ts';
-import { filesIn, put, scratch } from './damages.ts';
+import { filesIn, put, scratch } from './corruptions.ts';
 import { tellingOf } from './histories.ts';
 import { append, checkpoint, readFrom, recorded, tamper, written } from './tampering.ts';
 

@@ -5,7 +5,7 @@ import { blankImage, type Image } from '../../impl/index.ts';
 import { crc32c } from '../../impl/node/storage/leveldb/crc32c.ts';
 import { isWhole, journalled } from '../../impl/node/storage/leveldb/journals.ts';
 import { readTable, versionsIn } from '../../impl/node/storage/leveldb/tables.ts';
-import { type Files, filesIn, put, scratch } from './damages.ts';
+import { type Files, filesIn, put, scratch } from './corruptions.ts';
 import { tellingOf } from './histories.ts';
 import { append, checkpoint, readFrom, written } from './tampering.ts';
 

@@ -4,7 +4,7 @@ import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { type Storage, StorageError } from '../../impl/node/storage/stableStorage.ts';
 import { configuration, owner, tellingOf, Writer } from './histories.ts';
 
-/** How an opening after a damage may end. */
+/** How an opening after a corruption may end. */
 export type Ending = 'no effect' | 'repaired' | 'cut' | 'emptied' | 'refused';
 
 /** Opens what is left, and judges it by what was there; to be thorough, sees that it can be used. Throws an Error if not. */
@@ -51,7 +51,7 @@ function endingOf(image: Image, truth: Image, findings: readonly string[]): Endi
     deepStrictEqual(tellingOf(image), tellingOf({ ...truth, log: truth.log.compacted(base) }));
     return findings.length === 0 ? 'no effect' : 'repaired';
   }
-  ok(findings.length > 0, 'Damage without a finding.');
+  ok(findings.length > 0, 'Corruption without a finding.');
   if (image.checkpoint === undefined && truth.checkpoint !== undefined) {
     deepStrictEqual([image.log.length, image.commitNumber], [0, 0]);
     return 'emptied';
@@ -64,7 +64,7 @@ function endingOf(image: Image, truth: Image, findings: readonly string[]): Endi
   return 'cut';
 }
 
-/** Damage is remembered until entries are written, and what is written then is there. */
+/** Corruption is remembered until entries are written, and what is written then is there. */
 async function usable(storage: Storage, image: Image, directory: string): Promise<void> {
   const writer = new Writer(image, 1000);
   await storage.write(writer.records({ type: 'promise', views: 1 }));

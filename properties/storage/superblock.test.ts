@@ -4,7 +4,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import xxhash from 'xxhash-wasm';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { superblockKey } from '../../impl/node/storage/durable/keyLayout.ts';
-import { type Files, filesIn, put, scratch } from './damages.ts';
+import { type Files, filesIn, put, scratch } from './corruptions.ts';
 import { configuration, owner } from './histories.ts';
 import { append, readFrom, recorded, tamper, written } from './tampering.ts';
 

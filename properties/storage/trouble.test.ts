@@ -6,7 +6,7 @@ import { blankImage } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import { root } from '../house/source.ts';
-import { scratch } from './damages.ts';
+import { scratch } from './corruptions.ts';
 import { configuration, owner, Writer } from './histories.ts';
 import { during } from './judging.ts';
 import { append, readFrom, written } from './tampering.ts';

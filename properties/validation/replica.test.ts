@@ -47,7 +47,7 @@ interface Case {
   readonly spoiling: Spoiling;
 }
 
-const trials: fc.Arbitrary<readonly Case[]> = fc.array(
+const runs: fc.Arbitrary<readonly Case[]> = fc.array(
   fc.record({ packet: fc.nat(), to: fc.nat(), astray: fc.boolean(), spoiling: spoilings }),
   { minLength: 1, maxLength: 80, size: 'max' },
 );
@@ -94,7 +94,7 @@ test('no malformed message makes a replica throw, and a refused or dropped one c
   const seen = { refused: new Set<string>(), dropped: new Set<string>(), accepted: new Set<string>() };
   const statuses = new Set<string>();
   fc.assert(
-    fc.property(setups, choices, trials, (setup, steps, given) => {
+    fc.property(setups, choices, runs, (setup, steps, given) => {
       const { replicas, packets } = walk(setup, steps);
       for (const { packet: index, to, astray, spoiling } of given) {
         const packet = packets[index % Math.max(1, packets.length)];

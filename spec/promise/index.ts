@@ -1,5 +1,5 @@
 /** What a replicated service promises. `spec/README.md` leads through it, from top to bottom. */
-export type { Claim, Guarantee } from './guarantees/guarantee.ts';
+export type { Guarantee as Property, GuaranteeKind as Guarantee } from './guarantees/guarantee.ts';
 export * from './guarantees/index.ts';
 export {
   type Answer,

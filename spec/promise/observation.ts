@@ -70,7 +70,7 @@ export type Observation = Submitted | Executed | Answered | Restarted | Restored
  * What is known after the observation. The history grows in one case only: a copy executes a request at the
  * first position that is still free. Its result and state there are for the service to say, not for the copy.
  *
- * This is defined for every observation, also for one that breaks a claim, so that each claim can be tried
+ * This is defined for every observation, also for one that breaks a property, so that each property can be tried
  * without the others. What contradicts the history leaves it as it is.
  */
 export function observe(state: Promised, observation: Observation): Promised {

@@ -1,7 +1,7 @@
-import type { Moment, Situation } from './mark.ts';
+import type { Moment, CoverageMark } from './mark.ts';
 
 /** What can happen when requests come faster than they are committed. */
-export const batchSituations: readonly Situation[] = [
+export const batchMarks: readonly CoverageMark[] = [
   {
     name: 'request-waits',
     prose: 'A primary puts a request into its log, and sends it to nobody before others are committed.',
@@ -28,8 +28,8 @@ export const batchSituations: readonly Situation[] = [
 ];
 
 /** Whether the primary's PREPARE carried this entry and others after it. What its view began with STARTVIEW has carried. */
-function isBatched({ old, chronicle }: Moment, opNumber: number): boolean {
+function isBatched({ old, ghostState }: Moment, opNumber: number): boolean {
   const { prepares = [], viewNumber = 0 } = old?.replica ?? {};
-  const inherited = chronicle.started[viewNumber]?.length ?? 0;
+  const inherited = ghostState.started[viewNumber]?.length ?? 0;
   return prepares.some((end) => end > opNumber) && !prepares.includes(opNumber) && opNumber > inherited;
 }

@@ -1,7 +1,7 @@
-import { arrived, type Situation, sends } from './mark.ts';
+import { arrived, type CoverageMark, sends } from './mark.ts';
 
 /** What can happen when replicas fall behind, crash, and come back. */
-export const catchingUpSituations: readonly Situation[] = [
+export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'transfer-in-view',
     prose: 'A replica fetches entries of its own view that it missed.',
@@ -91,13 +91,13 @@ export const catchingUpSituations: readonly Situation[] = [
     reached: ({ old, event }) => event.type === 'restart' && (old?.disk.torn.length ?? 0) > 0,
   },
   {
-    name: 'damage-found',
-    prose: 'A replica restarts with a damaged log.',
+    name: 'corruption-found',
+    prose: 'A replica restarts with a corrupt log.',
     reached: ({ old, event }) => event.type === 'restart' && old?.disk.image.isDamaged === true,
   },
   {
-    name: 'damage-mended',
-    prose: 'A replica with a damaged log has all of it on stable storage again.',
+    name: 'corruption-repaired',
+    prose: 'A replica with a corrupt log has all of it on stable storage again.',
     reached: ({ old, now, event }) =>
       event.type === 'sync' && old?.disk.image.isDamaged === true && now?.disk.image.isDamaged === false,
   },

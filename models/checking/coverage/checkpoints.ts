@@ -1,7 +1,7 @@
-import type { Moment, Situation } from './mark.ts';
+import type { Moment, CoverageMark } from './mark.ts';
 
 /** What can happen where checkpoints stand for entries that are gone. */
-export const checkpointSituations: readonly Situation[] = [
+export const checkpointMarks: readonly CoverageMark[] = [
   {
     name: 'log-compacted',
     prose: 'A replica drops entries for which a checkpoint stands.',

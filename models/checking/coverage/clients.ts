@@ -1,7 +1,7 @@
-import { arrived, type Situation, sends } from './mark.ts';
+import { arrived, type CoverageMark, sends } from './mark.ts';
 
 /** What can happen between clients and the group. */
-export const clientSituations: readonly Situation[] = [
+export const clientMarks: readonly CoverageMark[] = [
   {
     name: 'answered',
     prose: 'A client gets its answer.',

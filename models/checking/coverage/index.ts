@@ -1,17 +1,17 @@
-import { batchSituations } from './batches.ts';
-import { catchingUpSituations } from './catching-up.ts';
-import { checkpointSituations } from './checkpoints.ts';
-import { clientSituations } from './clients.ts';
-import { sessionSituations } from './sessions.ts';
-import type { Situation } from './mark.ts';
-import { viewChangeSituations } from './view-changes.ts';
+import { batchMarks } from './batches.ts';
+import { catchingUpMarks } from './catching-up.ts';
+import { checkpointMarks } from './checkpoints.ts';
+import { clientMarks } from './clients.ts';
+import { sessionMarks } from './sessions.ts';
+import type { CoverageMark } from './mark.ts';
+import { viewChangeMarks } from './view-changes.ts';
 
-/** Every situation that is counted. */
-export const situations: readonly Situation[] = [
-  ...viewChangeSituations,
-  ...catchingUpSituations,
-  ...checkpointSituations,
-  ...clientSituations,
-  ...batchSituations,
-  ...sessionSituations,
+/** Every coverage mark that is counted. */
+export const coverageMarks: readonly CoverageMark[] = [
+  ...viewChangeMarks,
+  ...catchingUpMarks,
+  ...checkpointMarks,
+  ...clientMarks,
+  ...batchMarks,
+  ...sessionMarks,
 ];

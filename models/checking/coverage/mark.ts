@@ -1,14 +1,14 @@
 import type { Output } from '../../../impl/index.ts';
-import type { Chronicle } from '../ghostState.ts';
+import type { GhostState } from '../ghostState.ts';
 import type { Event } from '../../world/event.ts';
 import type { Machine, World } from '../../world/world.ts';
 
-/** One event, as the situations look at it. */
+/** One event, as the coverage marks look at it. */
 export interface Moment {
   readonly before: World;
   readonly after: World;
   /** What was said and done before the event. */
-  readonly chronicle: Chronicle;
+  readonly ghostState: GhostState;
   readonly event: Event;
   /** The replica's machine before and after, where the event stepped one. */
   readonly old: Machine | undefined;
@@ -17,10 +17,10 @@ export interface Moment {
 }
 
 /**
- * Something interesting that a run should meet. A claim that nothing bad happens proves little about a run in which
- * nothing happened: each search reports how often each situation was reached.
+ * Something interesting that a run should meet. A property that nothing bad happens proves little about a run in which
+ * nothing happened: each search reports how often each coverage mark was reached.
  */
-export interface Situation {
+export interface CoverageMark {
   /** In kebab-case, unique. */
   readonly name: string;
   readonly prose: string;

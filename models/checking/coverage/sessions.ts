@@ -1,9 +1,9 @@
 import type { Client } from '../../../impl/index.ts';
 import { endsEntry } from '../ghostState.ts';
-import { arrived, type Moment, type Situation } from './mark.ts';
+import { arrived, type Moment, type CoverageMark } from './mark.ts';
 
 /** What can happen where clients have sessions, windows of outstanding requests, and may be evicted. */
-export const sessionSituations: readonly Situation[] = [
+export const sessionMarks: readonly CoverageMark[] = [
   {
     name: 'client-evicted',
     prose: 'A client learns that its session is over.',
@@ -75,8 +75,8 @@ export const sessionSituations: readonly Situation[] = [
   },
 ];
 
-function wasExecuted({ chronicle }: Moment, clientId: string, requestNumber: number): boolean {
-  return chronicle.promised.history.some(
+function wasExecuted({ ghostState }: Moment, clientId: string, requestNumber: number): boolean {
+  return ghostState.promised.history.some(
     ({ request }) => request.clientId === clientId && request.requestNumber === requestNumber,
   );
 }

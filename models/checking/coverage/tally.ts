@@ -1,28 +1,28 @@
-import type { Chronicle } from '../ghostState.ts';
+import type { GhostState } from '../ghostState.ts';
 import type { World } from '../../world/world.ts';
-import { situations } from './index.ts';
+import { coverageMarks } from './index.ts';
 import type { Moment } from './mark.ts';
 
-/** Counts how often each situation was reached. */
+/** Counts how often each coverage mark was reached. */
 export class Tally {
-  /** How often each situation was reached, in the order in which they are listed. */
-  readonly counts: number[] = situations.map(() => 0);
+  /** How often each coverage mark was reached, in the order in which they are listed. */
+  readonly counts: number[] = coverageMarks.map(() => 0);
 
-  /** Takes in the event that led from one world to the next; `chronicle` is that before it. */
-  note(before: World, after: World, chronicle: Chronicle): void {
+  /** Takes in the event that led from one world to the next; `ghost state` is that before it. */
+  note(before: World, after: World, ghostState: GhostState): void {
     const { last } = after;
     if (last === undefined) return;
     const old = last.replica === undefined ? undefined : before.machines[last.replica];
     const now = last.replica === undefined ? undefined : after.machines[last.replica];
-    const moment: Moment = { before, after, chronicle, event: last.event, old, now, outputs: last.outputs };
-    for (let index = 0; index < situations.length; index++) {
-      if (situations[index]?.reached(moment) === true) this.counts[index] = (this.counts[index] ?? 0) + 1;
+    const moment: Moment = { before, after, ghostState, event: last.event, old, now, outputs: last.outputs };
+    for (let index = 0; index < coverageMarks.length; index++) {
+      if (coverageMarks[index]?.reached(moment) === true) this.counts[index] = (this.counts[index] ?? 0) + 1;
     }
   }
 
-  /** How often the situation was reached; 0 for a name that is not one. */
+  /** How often the coverage mark was reached; 0 for a name that is not one. */
   count(name: string): number {
-    return this.counts[situations.findIndex((situation) => situation.name === name)] ?? 0;
+    return this.counts[coverageMarks.findIndex((coverageMark) => coverageMark.name === name)] ?? 0;
   }
 
   /** Adds what another tally counted. */

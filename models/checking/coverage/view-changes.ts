@@ -1,8 +1,8 @@
 import { readingOf } from '../../world/reading.ts';
-import { arrived, type Moment, type Situation, sends } from './mark.ts';
+import { arrived, type Moment, type CoverageMark, sends } from './mark.ts';
 
 /** What can happen around view changes. */
-export const viewChangeSituations: readonly Situation[] = [
+export const viewChangeMarks: readonly CoverageMark[] = [
   {
     name: 'view-started',
     prose: 'A view change completes: a new primary announces its view.',
@@ -22,12 +22,12 @@ export const viewChangeSituations: readonly Situation[] = [
   {
     name: 'suffix-discarded',
     prose: 'A replica gives up entries of its log for those of a later view.',
-    reached: ({ old, now, chronicle }) =>
+    reached: ({ old, now, ghostState }) =>
       old?.replica !== undefined &&
       now?.replica !== undefined &&
       old.replica.log !== now.replica.log &&
       old.replica.lastNormalView !== now.replica.lastNormalView &&
-      !chronicle.identities.isPrefix(old.replica.log, now.replica.log),
+      !ghostState.identities.isPrefix(old.replica.log, now.replica.log),
   },
   {
     name: 'view-change-abandoned',

@@ -1,4 +1,4 @@
-import type { SettledClaim, StepClaim } from './invariant.ts';
+import type { Invariant, SettledInvariant } from './invariant.ts';
 import { awaitedIsKept } from './state/awaited-is-kept.ts';
 import { checkpointsAreEqual } from './state/checkpoints-are-equal.ts';
 import { countsAreTrue } from './state/counts-are-true.ts';
@@ -21,8 +21,8 @@ import { noAckAfterVote } from './step/no-ack-after-vote.ts';
 import { votesAreOwn } from './step/votes-are-own.ts';
 import { withinBounds } from './step/within-bounds.ts';
 
-/** The claims about single replicas and about the whole group, in the order in which they are judged. */
-export const stepClaims: readonly StepClaim[] = [
+/** The properties about single replicas and about the whole group, in the order in which they are judged. */
+export const invariants: readonly Invariant[] = [
   neverThrows,
   neverBackwards,
   withinBounds,
@@ -45,5 +45,5 @@ export const stepClaims: readonly StepClaim[] = [
   checkpointsAreEqual,
 ];
 
-/** The claims about the group at rest. */
-export const settledClaims: readonly SettledClaim[] = [oneNormalView];
+/** The properties about the group at rest. */
+export const settledInvariants: readonly SettledInvariant[] = [oneNormalView];

@@ -1,14 +1,14 @@
 import type { Machine, World } from '../../world/world.ts';
-import type { Chronicle } from '../ghostState.ts';
+import type { GhostState } from '../ghostState.ts';
 
 /** One replica's step in one event of the world. */
 export interface ReplicaStep {
   readonly before: World;
   readonly after: World;
   /** What was said and done before this step. */
-  readonly chronicle: Chronicle;
+  readonly ghostState: GhostState;
   /** The same with what was executed in this step, and what was seen of it from outside. */
-  readonly executed: Chronicle;
+  readonly executed: GhostState;
   /** The replica that was stepped, its machine before the step and after it. */
   readonly number: number;
   readonly old: Machine;
@@ -16,23 +16,23 @@ export interface ReplicaStep {
 }
 
 /**
- * A claim about the inside of the group, as the paper argues its correctness: about one replica's step, or about how
+ * A property about the inside of the group, as the paper argues its correctness: about one replica's step, or about how
  * the replicas stand to each other after it. The promise to the outside is in spec/.
  */
-export interface StepClaim {
-  /** In kebab-case, unique among all claims. */
+export interface Invariant {
+  /** In kebab-case, unique among all properties. */
   readonly name: string;
-  readonly level: 'step' | 'cluster';
-  /** The claim itself, and what it is good for. */
+  readonly level: 'step' | 'state';
+  /** The property itself, and what it is good for. */
   readonly prose: string;
-  /** A sentence that says what was seen and why it breaks the claim, or undefined where it does not. */
-  broken(step: ReplicaStep): string | undefined;
+  /** A sentence that says what was seen and why it breaks the property, or undefined where it does not. */
+  check(step: ReplicaStep): string | undefined;
 }
 
-/** A claim about how the group stands when faults have stopped for long enough. */
-export interface SettledClaim {
+/** A property about how the group stands when faults have stopped for long enough. */
+export interface SettledInvariant {
   readonly name: string;
-  readonly level: 'cluster';
+  readonly level: 'state';
   readonly prose: string;
-  broken(world: World): string | undefined;
+  check(world: World): string | undefined;
 }

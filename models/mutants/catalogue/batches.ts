@@ -1,7 +1,7 @@
-import { type Ablation, everywhere } from '../mutant.ts';
+import { everywhere, type Mutant } from '../mutant.ts';
 
 /** Ways to get batches wrong: several requests in one PREPARE, while others wait for their turn (VRR §6.2). */
-export const batches: readonly Ablation[] = [
+export const batches: readonly Mutant[] = [
   {
     name: 'batch-partial-ack',
     rule: 'A backup acknowledges as much of a batch as it holds, which is all of it.',

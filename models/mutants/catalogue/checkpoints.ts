@@ -1,9 +1,9 @@
-import { type Ablation, durable, everywhere } from '../mutant.ts';
+import { durable, everywhere, type Mutant } from '../mutant.ts';
 
 const section = 'VRR §5.1';
 
 /** Ways to get checkpoints, and logs that lose their beginning, wrong (VRR §5.1). */
-export const checkpoints: readonly Ablation[] = [
+export const checkpoints: readonly Mutant[] = [
   {
     name: 'gc-past-commit',
     rule: 'Only entries that were executed are dropped from the log.',

@@ -1,7 +1,7 @@
-import { type Ablation, everywhere } from '../mutant.ts';
+import { everywhere, type Mutant } from '../mutant.ts';
 
 /** Ways to get clients and the client-table wrong (VRR §4.1, §4.2, §4.5). */
-export const clientsAndTheirTable: readonly Ablation[] = [
+export const clientsAndTheirTable: readonly Mutant[] = [
   {
     name: 'no-dedupe',
     rule: 'A request that was seen before is not ordered again.',
@@ -151,7 +151,7 @@ export const clientsAndTheirTable: readonly Ablation[] = [
     ],
   },
   {
-    // Ours: no other ablation invents anything.
+    // Ours: no other mutant invents anything.
     name: 'forward-loses-operation',
     rule: 'A backup forwards a request as it received it.',
     without: 'What is executed is not what the client asked for.',

@@ -1,7 +1,7 @@
-import { type Ablation, durable, everywhere, groups } from '../mutant.ts';
+import { durable, everywhere, groups, type Mutant } from '../mutant.ts';
 
 /** Ways to get quorums, ranges and comparisons wrong: one too few, one too many, or counted for the wrong view. */
-export const counting: readonly Ablation[] = [
+export const counting: readonly Mutant[] = [
   {
     name: 'even-quorum-short',
     rule: 'In a group of even size a quorum is more than half: two quorums always share a replica.',

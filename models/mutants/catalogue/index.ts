@@ -1,5 +1,5 @@
-import type { Ablation, Removal } from '../mutant.ts';
-import { harmlessRemovals } from '../tolerated.ts';
+import type { Mutant, RuleChange } from '../mutant.ts';
+import { toleratedMutants } from '../tolerated.ts';
 import { batches } from './batches.ts';
 import { checkpoints } from './checkpoints.ts';
 import { clientsAndTheirTable } from './clients.ts';
@@ -15,8 +15,8 @@ import { statuses } from './statuses.ts';
 import { votes } from './votes.ts';
 import { writes } from './writes.ts';
 
-/** Every ablation that applies to what is built and does harm there, by area. */
-export const ablations: readonly Ablation[] = [
+/** Every mutant that applies to what is built and does harm there, by area. */
+export const mutants: readonly Mutant[] = [
   ...normalOperation,
   ...batches,
   ...predictions,
@@ -34,41 +34,41 @@ export const ablations: readonly Ablation[] = [
 ];
 
 /** Everything that can be taken out, harmful or not. */
-const removals: readonly Removal[] = [...ablations, ...harmlessRemovals];
+const ruleChanges: readonly RuleChange[] = [...mutants, ...toleratedMutants];
 
-/** What is taken out under this name, whether it does harm or not. Throws an UnknownAblationError if there is nothing. */
-export function removalNamed(name: string): Removal {
-  return named(removals, name);
+/** What is taken out under this name, whether it does harm or not. Throws an UnknownMutantError if there is nothing. */
+export function ruleChangeNamed(name: string): RuleChange {
+  return named(ruleChanges, name);
 }
 
 /** Whether anything is taken out under this name. */
-export function isRemoval(name: string): boolean {
-  return removals.some((removal) => removal.name === name);
+export function isRuleChange(name: string): boolean {
+  return ruleChanges.some((ruleChange) => ruleChange.name === name);
 }
 
-/** The ablation with this name. Throws an UnknownAblationError if there is none. */
-export function ablationNamed(name: string): Ablation {
-  return named(ablations, name);
+/** The mutant with this name. Throws an UnknownMutantError if there is none. */
+export function mutantNamed(name: string): Mutant {
+  return named(mutants, name);
 }
 
-function named<Kind extends Removal>(all: readonly Kind[], name: string): Kind {
+function named<Kind extends RuleChange>(all: readonly Kind[], name: string): Kind {
   const found = all.find((candidate) => candidate.name === name);
-  if (found === undefined) throw new UnknownAblationError(name);
+  if (found === undefined) throw new UnknownMutantError(name);
   return found;
 }
 
-/** Nobody knows an ablation by that name. The message says which names come near it, and which there are. */
-export class UnknownAblationError extends Error {
-  override readonly name = 'UnknownAblationError';
+/** Nobody knows a mutant by that name. The message says which names come near it, and which there are. */
+export class UnknownMutantError extends Error {
+  override readonly name = 'UnknownMutantError';
 
   constructor(wanted: string) {
-    const names = removals.map(({ name }) => name);
+    const names = ruleChanges.map(({ name }) => name);
     const nearest = names
       .toSorted((one, other) => distance(wanted, one) - distance(wanted, other))
       .slice(0, 3);
     const near = nearest.join(', ');
     super(
-      `There is no ablation '${wanted}'. The nearest are ${near}. There are: ${names.toSorted().join(', ')}.`,
+      `There is no mutant '${wanted}'. The nearest are ${near}. There are: ${names.toSorted().join(', ')}.`,
     );
   }
 }

@@ -1,7 +1,7 @@
-import { type Ablation, durable, everywhere, groups } from '../mutant.ts';
+import { durable, everywhere, groups, type Mutant } from '../mutant.ts';
 
 /** Ways to get messages wrong: what they carry, of which moment, and to whom they go. */
-export const messages: readonly Ablation[] = [
+export const messages: readonly Mutant[] = [
   {
     name: 'prepare-commits-itself',
     rule: 'PREPARE carries the commit-number of before: what it asks for is not committed yet.',

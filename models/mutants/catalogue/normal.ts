@@ -1,7 +1,7 @@
-import { type Ablation, durable, everywhere, groups, oddSizes } from '../mutant.ts';
+import { durable, everywhere, groups, type Mutant, oddSizes } from '../mutant.ts';
 
 /** Ways to get normal operation wrong (VRR §4.1). */
-export const normalOperation: readonly Ablation[] = [
+export const normalOperation: readonly Mutant[] = [
   {
     name: 'commit-quorum-short',
     rule: 'An operation is committed only when a quorum, the primary included, holds it.',

@@ -1,4 +1,4 @@
-import { type Ablation, everywhere } from '../mutant.ts';
+import { everywhere, type Mutant } from '../mutant.ts';
 
 /** The clock and the source of chance of the machine, within the reach of every handler. */
 const readingAtHand = {
@@ -9,7 +9,7 @@ const readingAtHand = {
 } as const;
 
 /** Ways to let replicas disagree about the time and about chance (VRR §4.4). */
-export const predictions: readonly Ablation[] = [
+export const predictions: readonly Mutant[] = [
   {
     name: 'clock-at-backup',
     rule: 'A backup executes with what the primary predicted, and never reads a clock of its own.',

@@ -1,7 +1,7 @@
-import { type Ablation, diskless, durable } from '../mutant.ts';
+import { diskless, durable, type Mutant } from '../mutant.ts';
 
 /** Ways to get recovery wrong (VRR §4.3). */
-export const recovery: readonly Ablation[] = [
+export const recovery: readonly Mutant[] = [
   {
     name: 'damaged-entry-means-absent',
     rule: 'A log of which a part cannot be read may not be taken for all that the replica ever held.',

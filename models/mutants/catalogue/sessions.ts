@@ -1,7 +1,7 @@
-import { type Ablation, everywhere } from '../mutant.ts';
+import { everywhere, type Mutant } from '../mutant.ts';
 
 /** Ways to get sessions, windows and evictions wrong: VRR has none of them, and keeps a line for each client for ever. */
-export const sessions: readonly Ablation[] = [
+export const sessions: readonly Mutant[] = [
   {
     name: 'evicted-session-reused',
     rule: 'A request of a client that was evicted is not executed: nobody knows any more whether it was before.',

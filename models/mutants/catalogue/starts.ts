@@ -1,7 +1,7 @@
-import { type Ablation, everywhere } from '../mutant.ts';
+import { everywhere, type Mutant } from '../mutant.ts';
 
 /** Ways to get the view change wrong (VRR §4.2): how the view starts, and what is done meanwhile. */
-export const starts: readonly Ablation[] = [
+export const starts: readonly Mutant[] = [
   {
     // Ours: the answer to a late vote is as much the start of the view as the first announcement.
     name: 'late-vote-cut-at-commit',

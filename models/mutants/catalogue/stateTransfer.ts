@@ -1,7 +1,7 @@
-import { type Ablation, everywhere } from '../mutant.ts';
+import { everywhere, type Mutant } from '../mutant.ts';
 
 /** Ways to get state transfer wrong (VRR §5.2). */
-export const stateTransfer: readonly Ablation[] = [
+export const stateTransfer: readonly Mutant[] = [
   {
     name: 'lnv-raised-on-getstate',
     rule: 'Until the log of a later view has arrived, the log, the view and the last normal view stay as they were.',

@@ -1,7 +1,7 @@
-import { type Ablation, durable, everywhere } from '../mutant.ts';
+import { durable, everywhere, type Mutant } from '../mutant.ts';
 
 /** Ways to forget the status: a handler that acts when it must not, or a move that leaves something behind. */
-export const statuses: readonly Ablation[] = [
+export const statuses: readonly Mutant[] = [
   {
     name: 'view-change-forgets-status',
     rule: 'Who moves to a later view is not normal until that view has started.',

@@ -1,7 +1,7 @@
-import { type Ablation, everywhere, oddSizes } from '../mutant.ts';
+import { everywhere, type Mutant, oddSizes } from '../mutant.ts';
 
 /** Ways to get the view change wrong (VRR §4.2): what is counted, and when. */
-export const votes: readonly Ablation[] = [
+export const votes: readonly Mutant[] = [
   {
     name: 'lnv-last-attempted',
     rule: 'The last normal view is the last one in which the status was normal, not the last that was called for.',

@@ -1,7 +1,7 @@
-import { type Ablation, durable, everywhere } from '../mutant.ts';
+import { durable, everywhere, type Mutant } from '../mutant.ts';
 
 /** Ways to get writes wrong: too late, without what belongs to them, or not read back (VRR §4.3 with stable storage). */
-export const writes: readonly Ablation[] = [
+export const writes: readonly Mutant[] = [
   {
     name: 'view-not-durable',
     rule: 'A replica calls for a view, and votes for it, only when a crash can no longer make it forget that.',

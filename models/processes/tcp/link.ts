@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
-import { latencyIn, type Weather } from '../networkConditions.ts';
+import { latencyIn, type NetworkConditions } from '../networkConditions.ts';
 
 /** What went through links, and what did not. A piece is what arrives at a time. */
 export interface LinkCounts {
@@ -16,7 +16,7 @@ export interface LinkCounts {
 export interface LinkOptions {
   /** Where whoever is called listens, on this machine. */
   readonly port: number;
-  readonly weather: Weather;
+  readonly networkConditions: NetworkConditions;
   readonly chance: Chance;
   readonly clock: Clock;
   readonly counts: LinkCounts;
@@ -31,7 +31,7 @@ const breaking = 0.5;
 
 /**
  * The way of one node to another: a port of this machine where whoever connects is passed on. As with real networks under
- * TCP, nothing is lost within a connection: what a partition or bad weather does is that it is late, or the last.
+ * TCP, nothing is lost within a connection: what a partition or bad network conditions does is that it is late, or the last.
  */
 export class Link {
   private isCut = false;
@@ -133,19 +133,19 @@ class Passage {
   }
 
   private forward(from: Socket, to: Socket): void {
-    const { counts, weather, chance, clock, onPassed } = this.options;
+    const { counts, networkConditions, chance, clock, onPassed } = this.options;
     let last = 0;
     const underway: (Uint8Array | string)[] = [];
     from.on('data', (piece) => {
       counts.pieces += 1;
       counts.bytes += piece.length;
-      if (chance.fraction() < weather.loss) {
+      if (chance.fraction() < networkConditions.loss) {
         counts.broken += 1;
         return this.break();
       }
       // What was sent first arrives first, even if timers run out in another order, as they do within a millisecond.
       underway.push(piece);
-      last = Math.max(last, clock.now() + latencyIn(weather, chance));
+      last = Math.max(last, clock.now() + latencyIn(networkConditions, chance));
       const arrive = (): void => {
         if (this.isHeld) this.waiting.push(arrive);
         else {

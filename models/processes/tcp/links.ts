@@ -2,7 +2,7 @@ import { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { LinkFaults } from '../faults.ts';
 import { Meter } from '../meter.ts';
-import type { Weather } from '../networkConditions.ts';
+import type { NetworkConditions } from '../networkConditions.ts';
 import { areConnected, type Groups } from '../partitions.ts';
 import { Link, type LinkCounts } from './link.ts';
 
@@ -20,17 +20,17 @@ export class Links implements LinkFaults {
   private readonly meter: Meter;
 
   /** `ports`: where the servers listen. */
-  constructor(ports: readonly number[], weather: Weather, clock: Clock) {
+  constructor(ports: readonly number[], networkConditions: NetworkConditions, clock: Clock) {
     const { counts } = this;
     this.ports = ports;
     this.meter = new Meter(clock);
     this.ways = ports.flatMap((_, from) =>
       ports.flatMap((port, to) => {
         if (from === to) return [];
-        const chance = new Chance(weather.seed, `link: ${from} to ${to}`);
+        const chance = new Chance(networkConditions.seed, `link: ${from} to ${to}`);
         const onPassed = (isAnswer: boolean, bytes: number): void =>
           this.meter.note(isAnswer ? to : from, bytes);
-        return [{ from, to, link: new Link({ port, weather, chance, clock, counts, onPassed }) }];
+        return [{ from, to, link: new Link({ port, networkConditions, chance, clock, counts, onPassed }) }];
       }),
     );
   }

@@ -1,11 +1,11 @@
-import type { Company, Stage, Traffic } from '../environment.ts';
+import type { Company, Environment, Traffic } from '../environment.ts';
 import type { Faults } from '../faults.ts';
 import type { ClusterClients } from './clusterClients.ts';
 import type { Links } from './links.ts';
 import type { Servers } from './servers.ts';
 
 /** Servers over TCP, with links between them that can be cut, and clients that use the library. */
-export class ServerStage implements Stage, Company {
+export class ServerEnvironment implements Environment, Company {
   readonly faults: Faults;
   readonly access: ClusterClients;
   private readonly servers: Servers;

@@ -2,16 +2,16 @@ import type fc from 'fast-check';
 import type { Model } from '../../checking/model.ts';
 import type { Event } from '../../world/event.ts';
 import type { World } from '../../world/world.ts';
-import type { Trial } from '../run.ts';
+import type { Run } from '../run.ts';
 
-/** A command as fast-check runs it: against the abstract model, on a trial of the real implementation. */
-export type TrialCommand = fc.Command<Model, Trial>;
+/** A command as fast-check runs it: against the abstract model, on a run of the real implementation. */
+export type RunCommand = fc.Command<Model, Run>;
 
 /**
  * A command that chooses, by a drawn number, among the events of one kind that can happen when its turn comes.
  * Where none can, it does nothing. It keeps no trace of what it chose: shrinking runs it again to find out.
  */
-export abstract class Choice implements TrialCommand {
+export abstract class Choice implements RunCommand {
   protected readonly number: number;
 
   /** `number` is drawn from 0 to 2³¹ − 1. */
@@ -26,9 +26,9 @@ export abstract class Choice implements TrialCommand {
     return true;
   }
 
-  run(model: Model, trial: Trial): void {
-    const event = this.choose(trial.world);
-    if (event !== undefined) trial.take(model, event);
+  run(model: Model, run: Run): void {
+    const event = this.choose(run.world);
+    if (event !== undefined) run.take(model, event);
   }
 
   abstract toString(): string;

@@ -1,14 +1,14 @@
 import type { Model } from '../../checking/model.ts';
 import { whyNot } from '../../world/enabled.ts';
 import { describe, type EventRecord, type Stand, similarEventOf } from '../../world/event.ts';
-import type { Trial } from '../run.ts';
-import type { TrialCommand } from './choice.ts';
+import type { Run } from '../run.ts';
+import type { RunCommand } from './choice.ts';
 
 /**
  * A command that means one concrete event, as shrunk schedules consist of. It takes the most similar event where that
  * one cannot be found, and does nothing where there is none either.
  */
-export class Pinned implements TrialCommand {
+export class Pinned implements RunCommand {
   private readonly record: EventRecord;
   private readonly stand: Stand;
 
@@ -21,9 +21,9 @@ export class Pinned implements TrialCommand {
     return true;
   }
 
-  run(model: Model, trial: Trial): void {
-    const event = similarEventOf(trial.world.packets, this.record, this.stand);
-    if (event !== undefined && whyNot(trial.world, event) === undefined) trial.take(model, event);
+  run(model: Model, run: Run): void {
+    const event = similarEventOf(run.world.packets, this.record, this.stand);
+    if (event !== undefined && whyNot(run.world, event) === undefined) run.take(model, event);
   }
 
   toString(): string {

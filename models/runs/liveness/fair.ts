@@ -2,7 +2,7 @@ import { delays } from '../../../impl/index.ts';
 import type { Model } from '../../checking/model.ts';
 import { canArrive, canSync } from '../../world/enabled.ts';
 import { timerBit, timers } from '../../world/world.ts';
-import type { Trial } from '../run.ts';
+import type { Run } from '../run.ts';
 
 /**
  * A fair, deterministic scheduler: messages arrive at once and in the order of sending, writes become durable at once,
@@ -12,22 +12,22 @@ export class FairScheduler {
   /** Ticks since the scheduler took over. */
   now = 0;
   private readonly model: Model;
-  private readonly trial: Trial;
+  private readonly run: Run;
   /** When each timer is due: three for each replica, then one for each client. Read only while it is armed. */
   private readonly due: number[] = [];
 
-  constructor(model: Model, trial: Trial) {
+  constructor(model: Model, run: Run) {
     this.model = model;
-    this.trial = trial;
-    const { machines, clients } = trial.world;
+    this.run = run;
+    const { machines, clients } = run.world;
     for (const _ of machines) this.due.push(delays.heartbeat, delays.resend, delays.suspect);
     for (const _ of clients) this.due.push(delays.clientRetry);
   }
 
   /** Performs one event, and notes which timers it set. */
-  take(event: Parameters<Trial['take']>[1]): void {
-    this.trial.take(this.model, event);
-    const { last, machines } = this.trial.world;
+  take(event: Parameters<Run['take']>[1]): void {
+    this.run.take(this.model, event);
+    const { last, machines } = this.run.world;
     if (last === undefined) return;
     for (const output of last.outputs) {
       if (output.type !== 'timer' || last.replica === undefined) continue;
@@ -42,7 +42,7 @@ export class FairScheduler {
   /** Delivers and syncs until nothing is left to do but wait. Yields whether that came within `limit` events. */
   drain(limit: number): boolean {
     for (let left = limit; left > 0; left--) {
-      const { world } = this.trial;
+      const { world } = this.run;
       const replica = world.machines.findIndex(canSync);
       const packet = world.packets[0];
       if (replica >= 0) this.take({ type: 'sync', replica });
@@ -60,7 +60,7 @@ export class FairScheduler {
   }
 
   private armed(): readonly number[] {
-    const { machines, clients } = this.trial.world;
+    const { machines, clients } = this.run.world;
     const armed: number[] = [];
     machines.forEach((machine, replica) => {
       timers.forEach((timer, index) => {
@@ -78,7 +78,7 @@ export class FairScheduler {
     if (!this.armed().includes(index)) return;
     const replica = Math.floor(index / timers.length);
     const timer = timers[index % timers.length];
-    const client = index - this.trial.world.machines.length * timers.length;
+    const client = index - this.run.world.machines.length * timers.length;
     if (client >= 0) this.take({ type: 'retry', client });
     else if (timer !== undefined) this.take({ type: 'timer', replica, timer });
   }

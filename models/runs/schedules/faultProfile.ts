@@ -20,7 +20,7 @@ export interface Weights {
 }
 
 /** A way of making trouble. Each run draws one, for no single mixture reaches everything. */
-export interface Profile {
+export interface FaultProfile {
   readonly name: string;
   readonly prose: string;
   readonly order: Delivery;
@@ -45,8 +45,8 @@ const calm: Weights = {
   restart: 1.5,
 };
 
-/** Every profile. Each stands for a kind of bad day, and none for a particular bug. */
-export const profiles: readonly Profile[] = [
+/** Every fault profile. Each stands for a kind of bad day, and none for a particular bug. */
+export const faultProfiles: readonly FaultProfile[] = [
   {
     name: 'storm',
     prose: 'Everything happens, and messages arrive in any order.',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Model } from '../../checking/model.ts';
-import type { TrialCommand } from '../commands/choice.ts';
+import type { RunCommand } from '../commands/choice.ts';
 import { Crash } from '../commands/crash.ts';
 import { Deliver } from '../commands/deliver.ts';
 import { Drop } from '../commands/drop.ts';
@@ -14,11 +14,11 @@ import { Restart } from '../commands/restart.ts';
 import { RestartClient } from '../commands/restart-client.ts';
 import { Retry } from '../commands/retry.ts';
 import { Sync } from '../commands/sync.ts';
-import type { Trial } from '../run.ts';
-import type { Profile, Weights } from './faultProfile.ts';
+import type { Run } from '../run.ts';
+import type { FaultProfile, Weights } from './faultProfile.ts';
 
 /** Makes a command of one kind from a drawn number. `salt` is drawn once a run. */
-type Maker = (number: number, profile: Profile, salt: number) => TrialCommand;
+type Maker = (number: number, faultProfile: FaultProfile, salt: number) => RunCommand;
 
 const makers: Readonly<Record<keyof Weights, Maker>> = {
   // Which links are fast changes every so often, whenever these bits of the number differ.
@@ -58,22 +58,22 @@ const kinds: readonly (keyof Weights)[] = [
 ];
 
 /**
- * Draws up to `maxCommands` commands, their kinds by the profile's weights. One drawn number makes a whole command,
+ * Draws up to `maxCommands` commands, their kinds by the fault profile's weights. One drawn number makes a whole command,
  * kind and choice: drawing them apart takes twice the time.
  */
 export function commandsOf(
-  profile: Profile,
+  faultProfile: FaultProfile,
   maxCommands: number,
   salt: number,
-): fc.Arbitrary<Iterable<fc.Command<Model, Trial>>> {
-  const command = fc.nat({ max: 0x7fffffff }).map(commandMaker(profile, salt));
+): fc.Arbitrary<Iterable<fc.Command<Model, Run>>> {
+  const command = fc.nat({ max: 0x7fffffff }).map(commandMaker(faultProfile, salt));
   return fc.commands([command], { maxCommands, size: 'max' });
 }
 
-/** Makes a command of the profile from a number from 0 to 2³¹ − 1. */
-export function commandMaker(profile: Profile, salt: number): (number: number) => TrialCommand {
-  const table = wheel(profile.weights);
-  return (number) => makers[table[number & wheelMask] ?? 'deliver'](number >>> wheelBits, profile, salt);
+/** Makes a command of the fault profile from a number from 0 to 2³¹ − 1. */
+export function commandMaker(faultProfile: FaultProfile, salt: number): (number: number) => RunCommand {
+  const table = wheel(faultProfile.weights);
+  return (number) => makers[table[number & wheelMask] ?? 'deliver'](number >>> wheelBits, faultProfile, salt);
 }
 
 const wheelBits = 10;

@@ -1,10 +1,10 @@
 import type { Setup } from '../../world/world.ts';
-import type { TrialCommand } from '../commands/choice.ts';
+import type { RunCommand } from '../commands/choice.ts';
 
-/** What one run does: which group is put on trial, and by which commands. */
+/** What one run does: which group is put on run, and by which commands. */
 export interface Schedule {
   readonly setup: Setup;
-  /** The name of the profile that drew it, or undefined for a shrunk schedule. */
-  readonly profile: string | undefined;
-  readonly commands: Iterable<TrialCommand>;
+  /** The name of the fault profile that drew it, or undefined for a shrunk schedule. */
+  readonly faultProfile: string | undefined;
+  readonly commands: Iterable<RunCommand>;
 }

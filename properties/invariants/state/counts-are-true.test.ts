@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'counts-are-true',
+tryProperty({
+  property: 'counts-are-true',
   schedules: 150,
   reached: { answered: 200 },
-  brokenBy: { ablation: 'count-acks-not-senders', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'count-acks-not-senders', replicas: 3, mode: 'durable' },
 });

@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'fetched-fits',
+tryProperty({
+  property: 'fetched-fits',
   schedules: 150,
   reached: { 'transfer-to-later-view': 5 },
-  brokenBy: { ablation: 'newstate-keeps-suffix', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'newstate-keeps-suffix', replicas: 3, mode: 'durable' },
 });

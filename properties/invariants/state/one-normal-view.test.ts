@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'one-normal-view',
+tryProperty({
+  property: 'one-normal-view',
   schedules: 150,
   reached: { 'view-change-abandoned': 20 },
-  brokenBy: { ablation: 'no-viewchange-retry', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'no-viewchange-retry', replicas: 3, mode: 'durable' },
 });

@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'same-view-same-log',
+tryProperty({
+  property: 'same-view-same-log',
   schedules: 150,
   reached: { 'view-started': 50, 'suffix-discarded': 1 },
-  brokenBy: { ablation: 'prepare-adopts-view', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'prepare-adopts-view', replicas: 3, mode: 'durable' },
 });

@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'start-is-held',
+tryProperty({
+  property: 'start-is-held',
   schedules: 150,
   reached: { answered: 200, 'view-started': 50 },
-  brokenBy: { ablation: 'lnv-raised-on-getstate', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'lnv-raised-on-getstate', replicas: 3, mode: 'durable' },
 });

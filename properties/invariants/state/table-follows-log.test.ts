@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'table-follows-log',
+tryProperty({
+  property: 'table-follows-log',
   schedules: 150,
   reached: { answered: 200, 'suffix-discarded': 1 },
-  brokenBy: { ablation: 'table-not-rebuilt', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'table-not-rebuilt', replicas: 3, mode: 'durable' },
 });

@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'view-keeps-committed',
+tryProperty({
+  property: 'view-keeps-committed',
   schedules: 150,
   reached: { answered: 200, 'uncommitted-suffix-carried': 20 },
-  brokenBy: { ablation: 'longest-log-wins', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'longest-log-wins', replicas: 3, mode: 'durable' },
 });

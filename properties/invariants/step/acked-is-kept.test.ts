@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'acked-is-kept',
+tryProperty({
+  property: 'acked-is-kept',
   schedules: 150,
   reached: { answered: 200 },
-  brokenBy: { ablation: 'prepare-before-startview', replicas: 3, mode: 'diskless' },
+  brokenBy: { mutant: 'prepare-before-startview', replicas: 3, mode: 'diskless' },
 });

@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'acks-are-held',
+tryProperty({
+  property: 'acks-are-held',
   schedules: 150,
   reached: { answered: 200 },
-  brokenBy: { ablation: 'ack-before-durable', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'ack-before-durable', replicas: 3, mode: 'durable' },
 });

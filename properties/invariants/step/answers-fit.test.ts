@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'answers-fit',
+tryProperty({
+  property: 'answers-fit',
   schedules: 150,
   reached: { 'view-started': 50 },
-  brokenBy: { ablation: 'dvc-counts-messages', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'dvc-counts-messages', replicas: 3, mode: 'durable' },
 });

@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'never-backwards',
+tryProperty({
+  property: 'never-backwards',
   schedules: 150,
   reached: { 'view-started': 50, 'message-outlives-sender': 20 },
-  brokenBy: { ablation: 'view-not-durable', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'view-not-durable', replicas: 3, mode: 'durable' },
 });

@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'never-throws',
+tryProperty({
+  property: 'never-throws',
   schedules: 150,
   reached: { answered: 200, 'view-started': 50 },
-  brokenBy: { ablation: 'prepare-adopts-view', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'prepare-adopts-view', replicas: 3, mode: 'durable' },
 });

@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'votes-are-own',
+tryProperty({
+  property: 'votes-are-own',
   schedules: 150,
   reached: { 'view-started': 50 },
-  brokenBy: { ablation: 'lnv-from-log-tail', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'lnv-from-log-tail', replicas: 3, mode: 'durable' },
 });

@@ -1,8 +1,8 @@
-import { tryClaim } from '../../trying.ts';
+import { tryProperty } from '../../trying.ts';
 
-tryClaim({
-  claim: 'within-bounds',
+tryProperty({
+  property: 'within-bounds',
   schedules: 150,
   reached: { answered: 200, 'view-started': 50 },
-  brokenBy: { ablation: 'commit-past-log', replicas: 3, mode: 'durable' },
+  brokenBy: { mutant: 'commit-past-log', replicas: 3, mode: 'durable' },
 });

@@ -1,13 +1,13 @@
-import type { Claim } from './guarantee.ts';
+import type { Guarantee } from './guarantee.ts';
 
 /** Without it a copy might stay behind for good, and the service would survive less than it says. */
-export const allOrNone: Claim = {
+export const allOrNone: Guarantee = {
   name: 'all-or-none',
-  guarantee: 'liveness',
+  kind: 'liveness',
   prose:
     'Once faults have stopped for long enough, every copy has executed the whole history: ' +
     'each request has taken effect on all copies, or on none.',
-  broken(state, observation) {
+  check(state, observation) {
     if (observation.kind !== 'settled') return undefined;
     const known = state.history.length;
     const copy = observation.executed.findIndex((count) => count !== known);

@@ -1,14 +1,14 @@
 import { nameOf, sameIdentity } from '../request.ts';
-import type { Claim } from './guarantee.ts';
+import type { Guarantee } from './guarantee.ts';
 
 /** Without it a client that tries again, having heard nothing, might pay twice. */
-export const exactlyOnce: Claim = {
+export const exactlyOnce: Guarantee = {
   name: 'exactly-once',
-  guarantee: 'exactly-once',
+  kind: 'exactly-once',
   prose:
     'A request takes effect once, however often its client had to send it: ' +
     'the history never holds it at two positions.',
-  broken(state, observation) {
+  check(state, observation) {
     if (observation.kind !== 'executed') return undefined;
     const { copy, position, request } = observation;
     // Most executions repeat, at another copy, what the history has at this very position.

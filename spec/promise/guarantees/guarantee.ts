@@ -1,8 +1,8 @@
 import type { Promised } from '../history.ts';
 import type { Observation } from '../observation.ts';
 
-/** What a claim is good for, in the words under which the literature treats it. */
-export type Guarantee =
+/** What a property is good for, in the words under which the literature treats it. */
+export type GuaranteeKind =
   | 'agreement'
   | 'durability'
   | 'exactly-once'
@@ -11,15 +11,15 @@ export type Guarantee =
   | 'liveness';
 
 /** One sentence of the promise, and the observation that would refute it. */
-export interface Claim {
-  /** In kebab-case, unique among the claims. */
+export interface Guarantee {
+  /** In kebab-case, unique among the properties. */
   readonly name: string;
-  readonly guarantee: Guarantee;
-  /** The claim itself, for a reader who knows nothing else. */
+  readonly kind: GuaranteeKind;
+  /** The property itself, for a reader who knows nothing else. */
   readonly prose: string;
   /**
    * Judges an observation by what was known before it: a sentence that says what was seen and why it breaks
-   * the claim, or `undefined` where it does not. The other claims are left to their own files.
+   * the property, or `undefined` where it does not. The other properties are left to their own files.
    */
-  broken(state: Promised, observation: Observation): string | undefined;
+  check(state: Promised, observation: Observation): string | undefined;
 }

@@ -1,15 +1,15 @@
 import { nameOf } from '../request.ts';
-import type { Claim } from './guarantee.ts';
+import type { Guarantee } from './guarantee.ts';
 
 /** Without it a copy could have every request at its right position, and still a state of its own. */
-export const inTurn: Claim = {
+export const inTurn: Guarantee = {
   name: 'in-turn',
-  guarantee: 'agreement',
+  kind: 'agreement',
   prose:
     'Each copy executes the history from its beginning, one request after the other, ' +
     'without a gap or a repetition. A copy that restarts goes on from a point that the history has reached; ' +
     'a copy whose state is replaced goes on from such a point that is no earlier than its own.',
-  broken(state, observation) {
+  check(state, observation) {
     if (!('copy' in observation)) return undefined;
     const { copy } = observation;
     const done = state.executed[copy];

@@ -1,7 +1,7 @@
 import { allOrNone } from './all-or-none.ts';
 import { answeredInTheEnd } from './answered-in-the-end.ts';
 import { exactlyOnce } from './exactly-once.ts';
-import type { Claim } from './guarantee.ts';
+import type { Guarantee } from './guarantee.ts';
 import { inTurn } from './in-turn.ts';
 import { linearizable } from './linearizable.ts';
 import { neverLost } from './never-lost.ts';
@@ -12,7 +12,7 @@ import { sameResult } from './same-result.ts';
 import { timeGoesOn } from './time-goes-on.ts';
 
 /** The whole promise, in reading order. */
-export const guarantees: readonly Claim[] = [
+export const guarantees: readonly Guarantee[] = [
   oneOrder,
   inTurn,
   sameResult,

@@ -1,25 +1,25 @@
 import { type Answer, type Promised, submissionOf } from '../history.ts';
 import { isList, type Json } from '../json.ts';
 import { nameOf, type Request, sameIdentity } from '../request.ts';
-import type { Claim } from './guarantee.ts';
+import type { Guarantee } from './guarantee.ts';
 
 /**
  * Without it clients that talk to each other would notice that there is more than one machine.
  *
- * The claim is judged by submissions and answers alone, never by the history. For services in general that
- * takes a search for some order that explains the answers; the search is not here. A service under trial
+ * The property is judged by submissions and answers alone, never by the history. For services in general that
+ * takes a search for some order that explains the answers; the search is not here. A service under run
  * saves it by answering every operation with `{ position, digest }`: the place, counted from 1, at which the
  * request took effect, and a digest of everything up to there. The answers then name the order themselves,
- * and it only remains to be seen whether it can be true. Answers of any other shape are outside this claim.
+ * and it only remains to be seen whether it can be true. Answers of any other shape are outside this property.
  */
-export const linearizable: Claim = {
+export const linearizable: Guarantee = {
   name: 'linearizable',
-  guarantee: 'linearizability',
+  kind: 'linearizability',
   prose:
     'To its clients the service looks like a single machine that does one thing at a time: ' +
     'each request takes effect at one instant between its submission and its answer, ' +
     'and no two at the same place in the order.',
-  broken(state, observation) {
+  check(state, observation) {
     if (observation.kind !== 'answered') return undefined;
     const place = placeIn(observation.result);
     return place === undefined ? undefined : contradiction(state, observation, place);

@@ -1,13 +1,13 @@
 import { submissionOf } from '../history.ts';
 import { nameOf } from '../request.ts';
-import type { Claim } from './guarantee.ts';
+import type { Guarantee } from './guarantee.ts';
 
 /** Without it the copies could agree, for ever, on something that nobody wanted. */
-export const nothingInvented: Claim = {
+export const nothingInvented: Guarantee = {
   name: 'nothing-invented',
-  guarantee: 'validity',
+  kind: 'validity',
   prose: 'Only what a client has submitted is executed, and exactly as the client has put it.',
-  broken(state, observation) {
+  check(state, observation) {
     if (observation.kind !== 'executed') return undefined;
     const { copy, request } = observation;
     if (submissionOf(state, request) >= 0) return undefined;

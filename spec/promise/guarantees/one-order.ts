@@ -1,14 +1,14 @@
 import { nameOf, sameIdentity, sameRequest } from '../request.ts';
-import type { Claim } from './guarantee.ts';
+import type { Guarantee } from './guarantee.ts';
 
 /** Without it the copies are several services, and which of them one talks to would matter. */
-export const oneOrder: Claim = {
+export const oneOrder: Guarantee = {
   name: 'one-order',
-  guarantee: 'agreement',
+  kind: 'agreement',
   prose:
     'All copies execute the same requests in the same order. ' +
     'What one copy has executed at some position, no copy ever replaces by another request or leaves out.',
-  broken(state, observation) {
+  check(state, observation) {
     if (observation.kind !== 'executed') return undefined;
     const { copy, position, request } = observation;
     const known = state.history.length;

@@ -1,15 +1,15 @@
 import { sameJson } from '../json.ts';
 import { nameOf, sameRequest } from '../request.ts';
-import type { Claim } from './guarantee.ts';
+import type { Guarantee } from './guarantee.ts';
 
-/** Without it what happens and what clients are told might be two different stories. */
-export const replyIsResult: Claim = {
+/** Without it what happens and what clients are told might be two different traces. */
+export const replyIsResult: Guarantee = {
   name: 'reply-is-result',
-  guarantee: 'validity',
+  kind: 'validity',
   prose:
     'The answer that a client accepts is the result of its own request, ' +
     'which by then has its place in the history.',
-  broken(state, observation) {
+  check(state, observation) {
     if (observation.kind !== 'answered') return undefined;
     const { request, result } = observation;
     const entry = state.history.findLast((candidate) => sameRequest(candidate.request, request));

@@ -1,16 +1,16 @@
 import { nextEntry } from '../history.ts';
 import { sameJson } from '../json.ts';
 import { nameOf, sameRequest } from '../request.ts';
-import type { Claim } from './guarantee.ts';
+import type { Guarantee } from './guarantee.ts';
 
 /** Without it the copies could agree on every request, and still not on what came of it. */
-export const sameResult: Claim = {
+export const sameResult: Guarantee = {
   name: 'same-result',
-  guarantee: 'agreement',
+  kind: 'agreement',
   prose:
     'Each copy gets, for each request, the result that a single service gets ' +
     'which executes the history from its beginning: copies have equal states after equal histories.',
-  broken(state, observation) {
+  check(state, observation) {
     if (observation.kind !== 'executed') return undefined;
     const { copy, position, request, predicted, result } = observation;
     const fresh = position === state.history.length + 1;

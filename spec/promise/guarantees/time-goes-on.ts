@@ -1,14 +1,14 @@
 import { nameOf } from '../request.ts';
-import type { Claim } from './guarantee.ts';
+import type { Guarantee } from './guarantee.ts';
 
 /** Without it a service could let expire what it then finds alive again. */
-export const timeGoesOn: Claim = {
+export const timeGoesOn: Guarantee = {
   name: 'time-goes-on',
-  guarantee: 'agreement',
+  kind: 'agreement',
   prose:
     'The time never goes back: with each request of the history the copies tell the service ' +
     'a time that is no earlier than with the request before it.',
-  broken({ history }, observation) {
+  check({ history }, observation) {
     if (observation.kind !== 'executed') return undefined;
     const { copy, position, request, predicted } = observation;
     const before = history[position - 2];

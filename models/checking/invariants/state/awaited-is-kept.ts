@@ -1,14 +1,14 @@
 import type { Executed } from '../../../../impl/index.ts';
 import { endsEntry } from '../../ghostState.ts';
-import type { ReplicaStep, StepClaim } from '../invariant.ts';
+import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** A reply may be lost: then the table alone can give the answer, for the request is not executed again. */
-export const awaitedIsKept: StepClaim = {
+export const awaitedIsKept: Invariant = {
   name: 'awaited-is-kept',
-  level: 'cluster',
+  level: 'state',
   prose:
     'As long as a client waits for the answer to a request that was executed, its result is in the client-table.',
-  broken(step) {
+  check(step) {
     if (!step.after.last?.outputs.some(endsEntry)) return undefined;
     for (const [clientId, line] of step.now.replica?.executed ?? []) {
       const lost = awaitedBy(step, clientId).find((requestNumber) => isLost(line, requestNumber));

@@ -1,17 +1,17 @@
 import type { Checkpoint, Json, Log } from '../../../../impl/index.ts';
 import type { World } from '../../../world/world.ts';
 import { tableAfter } from '../../clientTable.ts';
-import { type Chronicle, positionOf } from '../../ghostState.ts';
-import type { ReplicaStep, StepClaim } from '../invariant.ts';
+import { type GhostState, positionOf } from '../../ghostState.ts';
+import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** A checkpoint takes the place of everything before it, so it must be what everything before it leads to. */
-export const checkpointsAreEqual: StepClaim = {
+export const checkpointsAreEqual: Invariant = {
   name: 'checkpoints-are-equal',
-  level: 'cluster',
+  level: 'state',
   prose:
     'A checkpoint holds the state of the service and the client-table that the history leads to, to the byte: so all ' +
     'checkpoints of one op-number are equal.',
-  broken(step) {
+  check(step) {
     const { old, now } = step;
     if (now.replica === undefined || now.replica.checkpoints === old.replica?.checkpoints) return undefined;
     for (const checkpoint of now.replica.checkpoints) {
@@ -43,12 +43,12 @@ const known = new WeakMap<Log, { readonly state: string; readonly table: string 
 
 function digestsOf(
   world: World,
-  chronicle: Chronicle,
+  ghostState: GhostState,
   opNumber: number,
 ): { readonly state: string; readonly table: string } {
   const { implementation, configuration } = world;
-  const entry = chronicle.promised.history[positionOf(chronicle, opNumber) - 1];
+  const entry = ghostState.promised.history[positionOf(ghostState, opNumber) - 1];
   const { state } = entry ?? { state: configuration.service.initial };
-  const { digest: table } = implementation.Tree.empty<Json>().with(tableAfter(chronicle, world, opNumber));
+  const { digest: table } = implementation.Tree.empty<Json>().with(tableAfter(ghostState, world, opNumber));
   return { state: implementation.partsOf(configuration.service, state).digest, table };
 }

@@ -1,15 +1,15 @@
-import type { StepClaim } from '../invariant.ts';
+import type { Invariant } from '../invariant.ts';
 
 /** A log that is put together from pieces must be one that somebody had. */
-export const fetchedFits: StepClaim = {
+export const fetchedFits: Invariant = {
   name: 'fetched-fits',
-  level: 'cluster',
+  level: 'state',
   prose:
     'What is here of a log that is being fetched agrees with every log of that view: one is the beginning of the other.',
-  broken({ old, now, after, chronicle }) {
+  check({ old, now, after, ghostState }) {
     const transfer = now.replica?.transfer;
     if (transfer === undefined || transfer === old.replica?.transfer) return undefined;
-    const { identities } = chronicle;
+    const { identities } = ghostState;
     for (const { replica: other } of after.machines) {
       if (other === undefined || other.status === 'recovering') continue;
       if (other.lastNormalView !== transfer.viewNumber) continue;

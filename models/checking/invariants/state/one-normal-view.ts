@@ -1,13 +1,13 @@
 import type { World } from '../../../world/world.ts';
-import type { SettledClaim } from '../invariant.ts';
+import type { SettledInvariant } from '../invariant.ts';
 
 /** A group that never agrees on a view orders nothing, however healthy its machines are. */
-export const oneNormalView: SettledClaim = {
+export const oneNormalView: SettledInvariant = {
   name: 'one-normal-view',
-  level: 'cluster',
+  level: 'state',
   prose:
     'When faults have stopped for long enough, all running replicas are normal in one view: also those that were recovering.',
-  broken({ machines }: World) {
+  check({ machines }: World) {
     const running = machines.flatMap(({ replica }) => (replica === undefined ? [] : [replica]));
     if (
       running.every(({ status, viewNumber }) => status === 'normal' && viewNumber === running[0]?.viewNumber)

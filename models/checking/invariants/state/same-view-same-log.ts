@@ -1,17 +1,17 @@
 import type { Replica } from '../../../../impl/index.ts';
-import type { StepClaim } from '../invariant.ts';
+import type { Invariant } from '../invariant.ts';
 
 /** A view has one primary, and its order is the only one that anybody may follow in that view. */
-export const sameViewSameLog: StepClaim = {
+export const sameViewSameLog: Invariant = {
   name: 'same-view-same-log',
-  level: 'cluster',
+  level: 'state',
   prose: 'Of two logs with the same last normal view one is the beginning of the other.',
-  broken({ old, now, after, number, chronicle }) {
+  check({ old, now, after, number, ghostState }) {
     const { replica } = now;
     if (replica === undefined || replica.status === 'recovering') return undefined;
     if (replica.log === old.replica?.log && replica.lastNormalView === old.replica.lastNormalView)
       return undefined;
-    const { identities } = chronicle;
+    const { identities } = ghostState;
     for (const { replica: other } of after.machines) {
       if (other === undefined || other === replica || other.status === 'recovering') continue;
       if (other.lastNormalView !== replica.lastNormalView) continue;

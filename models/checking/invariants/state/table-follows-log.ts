@@ -1,16 +1,16 @@
 import type { Replica } from '../../../../impl/index.ts';
 import { sameJson } from '../../../../spec/promise/index.ts';
 import { tableAfter } from '../../clientTable.ts';
-import type { ReplicaStep, StepClaim } from '../invariant.ts';
+import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** A client-table that says something else than the log drops requests, or runs them twice. */
-export const tableFollowsLog: StepClaim = {
+export const tableFollowsLog: Invariant = {
   name: 'table-follows-log',
-  level: 'cluster',
+  level: 'state',
   prose:
     'The client-table is a function of the log: running requests are exactly those that are logged and not yet executed, ' +
     'and of those that are it holds the sessions and the latest results that they lead to.',
-  broken(step) {
+  check(step) {
     const { old, now } = step;
     if (now.replica === undefined) return undefined;
     const unchanged =

@@ -1,36 +1,36 @@
 import { endsEntry } from '../../ghostState.ts';
 import { quotedLog } from '../../quoted.ts';
-import type { ReplicaStep, StepClaim } from '../invariant.ts';
+import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** The heart of the view change: whatever was answered in earlier views is in the log with which the next begins. */
-export const viewKeepsCommitted: StepClaim = {
+export const viewKeepsCommitted: Invariant = {
   name: 'view-keeps-committed',
-  level: 'cluster',
+  level: 'state',
   prose: 'The log with which a view is started begins with everything that was committed in earlier views.',
-  broken(step) {
+  check(step) {
     return lostByStarting(step) ?? lostByExecuting(step);
   },
 };
 
 /** A view starts: does its log hold what was executed in earlier ones? */
-function lostByStarting({ after, now, chronicle }: ReplicaStep): string | undefined {
+function lostByStarting({ after, now, ghostState }: ReplicaStep): string | undefined {
   for (const output of after.last?.outputs ?? []) {
     if (output.type !== 'send' || output.message.type !== 'STARTVIEW') continue;
     const { viewNumber, suffix } = output.message;
     const log = now.replica && quotedLog(now.replica, viewNumber, suffix);
     if (log === undefined) continue;
-    const committed = chronicle.executedIn.findLastIndex((view) => view < viewNumber) + 1;
-    if (chronicle.identities.isPrefix(chronicle.history.prefix(committed), log)) return undefined;
-    const kept = chronicle.identities.commonLength(chronicle.history.prefix(committed), log);
+    const committed = ghostState.executedIn.findLastIndex((view) => view < viewNumber) + 1;
+    if (ghostState.identities.isPrefix(ghostState.history.prefix(committed), log)) return undefined;
+    const kept = ghostState.identities.commonLength(ghostState.history.prefix(committed), log);
     return `View ${viewNumber} starts with ${kept} of the ${committed} entries committed in earlier views.`;
   }
   return undefined;
 }
 
 /** Something is executed in an earlier view than one that has started: does that one hold it? */
-function lostByExecuting({ after, chronicle, now }: ReplicaStep): string | undefined {
+function lostByExecuting({ after, ghostState, now }: ReplicaStep): string | undefined {
   const view = now.replica?.viewNumber ?? 0;
-  const { started, identities } = chronicle;
+  const { started, identities } = ghostState;
   if (now.replica === undefined || started.length <= view + 1) return undefined;
   if (!after.last?.outputs.some(endsEntry)) return undefined;
   const executed = now.replica.log.prefix(Math.min(now.replica.commitNumber, now.replica.log.length));

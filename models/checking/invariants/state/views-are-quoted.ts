@@ -1,16 +1,16 @@
 import type { Log, Message, Replica } from '../../../../impl/index.ts';
 import { quotedLog } from '../../quoted.ts';
-import type { ReplicaStep, StepClaim } from '../invariant.ts';
+import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** Whoever hears of a view's order must hear the same from all. */
-export const viewsAreQuoted: StepClaim = {
+export const viewsAreQuoted: Invariant = {
   name: 'views-are-quoted',
-  level: 'cluster',
+  level: 'state',
   prose:
     'What PREPARE, STARTVIEW, NEWSTATE and RECOVERYRESPONSE say of the log of their view comes from a replica whose ' +
     'last normal view it is, unless it waited for a write; it agrees with every log of that view, and is held by its primary; and what these messages and COMMIT ' +
     'call committed the sender has executed.',
-  broken(step) {
+  check(step) {
     const { replica } = step.now;
     if (replica === undefined) return undefined;
     for (const output of step.after.last?.outputs ?? []) {
@@ -66,9 +66,9 @@ function logIn(message: Message, sender: Replica): Log | undefined {
   }
 }
 
-function unlikeOthers({ after, chronicle }: ReplicaStep, viewNumber: number, log: Log): string | undefined {
+function unlikeOthers({ after, ghostState }: ReplicaStep, viewNumber: number, log: Log): string | undefined {
   const { machines, implementation, configuration } = after;
-  const { identities } = chronicle;
+  const { identities } = ghostState;
   const primary = implementation.primaryOf(configuration, viewNumber);
   for (const { replica: other } of machines) {
     if (other === undefined || other.status === 'recovering' || other.lastNormalView !== viewNumber) continue;

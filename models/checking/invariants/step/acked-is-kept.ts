@@ -1,14 +1,14 @@
-import type { StepClaim } from '../invariant.ts';
+import type { Invariant } from '../invariant.ts';
 
 /** The primary goes on counting what was acknowledged to it for as long as the view lasts. */
-export const ackedIsKept: StepClaim = {
+export const ackedIsKept: Invariant = {
   name: 'acked-is-kept',
   level: 'step',
   prose:
     'Who is normal in the view in which it last acknowledged anything holds all that it acknowledged there, ' +
     'crash or no crash.',
-  broken({ now: { replica }, number, chronicle }) {
-    const { acknowledgedIn = 0, acknowledged = 0 } = chronicle.sayings[number] ?? {};
+  check({ now: { replica }, number, ghostState }) {
+    const { acknowledgedIn = 0, acknowledged = 0 } = ghostState.sayings[number] ?? {};
     if (replica?.status !== 'normal' || replica.viewNumber !== acknowledgedIn) return undefined;
     if (replica.log.length >= acknowledged) return undefined;
     return `It acknowledged ${acknowledged} entries in view ${acknowledgedIn}, and holds ${replica.log.length} of them.`;

@@ -1,14 +1,14 @@
 import type { PrepareOk } from '../../../../impl/index.ts';
-import type { ReplicaStep, StepClaim } from '../invariant.ts';
+import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** A quorum of acknowledgements is a quorum of logs, or it is nothing. */
-export const acksAreHeld: StepClaim = {
+export const acksAreHeld: Invariant = {
   name: 'acks-are-held',
   level: 'step',
   prose:
     'Whoever acknowledges an op-number holds the log up to there: in memory in diskless mode, and in durable mode ' +
     'on stable storage, as the log of that view.',
-  broken(step) {
+  check(step) {
     for (const output of step.after.last?.outputs ?? []) {
       if (output.type !== 'send' || output.message.type !== 'PREPAREOK') continue;
       const seen = unbacked(step, output.message);
@@ -19,7 +19,7 @@ export const acksAreHeld: StepClaim = {
 };
 
 function unbacked(
-  { now, after, chronicle }: ReplicaStep,
+  { now, after, ghostState }: ReplicaStep,
   { opNumber, viewNumber }: PrepareOk,
 ): string | undefined {
   const { replica } = now;
@@ -30,6 +30,6 @@ function unbacked(
   if (held.length < opNumber) return `It acknowledged entry ${opNumber} and holds ${held.length} ${where}.`;
   // An acknowledgement that waited may leave after its view: only for the present view's log can it be compared.
   if (replica.lastNormalView !== viewNumber || replica.log.length < opNumber) return undefined;
-  const agree = chronicle.identities.commonLength(replica.log, held);
+  const agree = ghostState.identities.commonLength(replica.log, held);
   return agree >= opNumber ? undefined : `It acknowledged entry ${opNumber}, and holds another log ${where}.`;
 }

@@ -1,14 +1,14 @@
 import type { Replica } from '../../../../impl/index.ts';
-import type { StepClaim } from '../invariant.ts';
+import type { Invariant } from '../invariant.ts';
 
 /** Whoever counts what was said on another occasion decides by the past. */
-export const answersFit: StepClaim = {
+export const answersFit: Invariant = {
   name: 'answers-fit',
   level: 'step',
   prose:
     'What is counted was said for this occasion, and by different replicas: votes are for the present view, and answers ' +
     'to a recovery carry the nonce with which it asks now.',
-  broken({ now: { replica } }) {
+  check({ now: { replica } }) {
     return replica && (strayVote(replica) ?? strayAnswer(replica));
   },
 };

@@ -1,13 +1,13 @@
-import type { StepClaim } from '../invariant.ts';
+import type { Invariant } from '../invariant.ts';
 
 /** What is gone from a log is gone for everybody who still needs it, and for its own replica. */
-export const logReachesBack: StepClaim = {
+export const logReachesBack: Invariant = {
   name: 'log-reaches-back',
   level: 'step',
   prose:
     'Nothing is dropped from a log but what was executed; and unless a checkpoint of others took its place, what was ' +
     'executed since the checkpoint before the last stays, for those who lag behind a little.',
-  broken({ old, now: { replica }, after }) {
+  check({ old, now: { replica }, after }) {
     if (replica === undefined || replica.log.base === (old.replica?.log.base ?? 0)) return undefined;
     const { log, commitNumber, configuration } = replica;
     if (log.base > commitNumber)

@@ -1,19 +1,19 @@
-import type { StepClaim } from '../invariant.ts';
+import type { Invariant } from '../invariant.ts';
 
 /** The others count on what a replica acknowledged; only a later view's log may take its place. */
-export const logStays: StepClaim = {
+export const logStays: Invariant = {
   name: 'log-stays',
   level: 'step',
   prose:
     'While the last normal view of a running replica stays the same, its log only grows at the end: ' +
     'what it acknowledged in a view stays as long as it speaks for that view.',
-  broken({ old, now, chronicle }) {
+  check({ old, now, ghostState }) {
     if (old.replica === undefined || now.replica === undefined || old.replica.log === now.replica.log)
       return undefined;
     if (old.replica.lastNormalView !== now.replica.lastNormalView || old.replica.status === 'recovering')
       return undefined;
-    if (chronicle.identities.isPrefix(old.replica.log, now.replica.log)) return undefined;
-    const common = chronicle.identities.commonLength(old.replica.log, now.replica.log);
+    if (ghostState.identities.isPrefix(old.replica.log, now.replica.log)) return undefined;
+    const common = ghostState.identities.commonLength(old.replica.log, now.replica.log);
     return `Of ${old.replica.log.length} entries it kept ${common} as they were, in the same last normal view.`;
   },
 };

@@ -1,14 +1,14 @@
 import type { Replica } from '../../../../impl/index.ts';
-import type { ReplicaStep, StepClaim } from '../invariant.ts';
+import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** A replica that forgets how far it came can promise the same thing twice. */
-export const neverBackwards: StepClaim = {
+export const neverBackwards: Invariant = {
   name: 'never-backwards',
   level: 'step',
   prose:
     'The view-number, the last normal view and the commit-number of a running replica never decrease. ' +
     'After a restart none of them is below what its stable storage held, nor the view below any in which it spoke.',
-  broken(step) {
+  check(step) {
     const { old, now } = step;
     if (now.replica === undefined) return undefined;
     return old.replica === undefined
@@ -27,8 +27,8 @@ function whileRunning(old: Replica, now: Replica): string | undefined {
   return `The commit-number went back from ${old.commitNumber} to ${now.commitNumber}.`;
 }
 
-function afterRestart({ old, number, chronicle }: ReplicaStep, now: Replica): string | undefined {
-  const spoke = chronicle.sayings[number]?.spoke ?? 0;
+function afterRestart({ old, number, ghostState }: ReplicaStep, now: Replica): string | undefined {
+  const spoke = ghostState.sayings[number]?.spoke ?? 0;
   if (now.viewNumber < spoke) return `It spoke in view ${spoke}, and came back in view ${now.viewNumber}.`;
   const { image } = old.disk;
   if (

@@ -1,11 +1,11 @@
-import type { StepClaim } from '../invariant.ts';
+import type { Invariant } from '../invariant.ts';
 
 /** An exception in the middle of a step would leave half of it done. */
-export const neverThrows: StepClaim = {
+export const neverThrows: Invariant = {
   name: 'never-throws',
   level: 'step',
   prose: 'No input makes a replica throw, and messages between correct replicas are never refused.',
-  broken({ after }) {
+  check({ after }) {
     if (after.last?.thrown !== undefined) return `The step threw: ${after.last.thrown}`;
     const refused = after.last?.outputs.find((output) => output.type === 'refused');
     return refused?.type === 'refused'

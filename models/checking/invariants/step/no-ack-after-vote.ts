@@ -1,13 +1,13 @@
-import type { StepClaim } from '../invariant.ts';
+import type { Invariant } from '../invariant.ts';
 
 /** The vote tells the new primary all that the voter will ever have acknowledged in earlier views. */
-export const noAckAfterVote: StepClaim = {
+export const noAckAfterVote: Invariant = {
   name: 'no-ack-after-vote',
   level: 'step',
   prose:
     'A replica that has sent DOVIEWCHANGE for a view never again sends PREPAREOK for an earlier one, crash or no crash.',
-  broken({ after, chronicle, number }) {
-    let voted = chronicle.sayings[number]?.voted ?? 0;
+  check({ after, ghostState, number }) {
+    let voted = ghostState.sayings[number]?.voted ?? 0;
     for (const output of after.last?.outputs ?? []) {
       if (output.type !== 'send') continue;
       const { message } = output;

@@ -1,15 +1,15 @@
 import type { DoViewChange, Log, LogSuffix } from '../../../../impl/index.ts';
 import type { LogIdentities } from '../../logIdentities.ts';
-import type { ReplicaStep, StepClaim } from '../invariant.ts';
+import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** The choice of the next log is as good as the votes are true. */
-export const votesAreOwn: StepClaim = {
+export const votesAreOwn: Invariant = {
   name: 'votes-are-own',
   level: 'step',
   prose:
     'A vote says how its sender stands: DOVIEWCHANGE carries the log, the last normal view and the commit-number that ' +
     'the sender has in the view change that it votes in.',
-  broken(step) {
+  check(step) {
     for (const output of step.after.last?.outputs ?? []) {
       if (output.type !== 'send' || output.message.type !== 'DOVIEWCHANGE') continue;
       const seen = untrue(step, output.message);
@@ -23,7 +23,7 @@ function isEndOf(suffix: LogSuffix, log: Log, identities: LogIdentities): boolea
   return suffix.after <= log.length && identities.isPrefix(suffix.onto(log), log);
 }
 
-function untrue({ now: { replica }, chronicle }: ReplicaStep, vote: DoViewChange): string | undefined {
+function untrue({ now: { replica }, ghostState }: ReplicaStep, vote: DoViewChange): string | undefined {
   // A vote that waited for a write may leave when its view has started, or is over.
   if (replica === undefined || replica.viewNumber !== vote.viewNumber || replica.status !== 'view-change')
     return undefined;
@@ -32,6 +32,6 @@ function untrue({ now: { replica }, chronicle }: ReplicaStep, vote: DoViewChange
     return `It voted with the last normal view ${vote.lastNormalView}, and its own is ${lastNormalView}.`;
   if (vote.commitNumber !== commitNumber)
     return `It voted with the commit-number ${vote.commitNumber}, and its own is ${commitNumber}.`;
-  if (vote.opNumber === log.length && isEndOf(vote.suffix, log, chronicle.identities)) return undefined;
+  if (vote.opNumber === log.length && isEndOf(vote.suffix, log, ghostState.identities)) return undefined;
   return `It voted with a log of ${vote.opNumber} entries that is not its own, of ${log.length}.`;
 }

@@ -1,12 +1,12 @@
-import type { StepClaim } from '../invariant.ts';
+import type { Invariant } from '../invariant.ts';
 
 /** Numbers outside these bounds mean that a handler believed somebody that it should not have believed. */
-export const withinBounds: StepClaim = {
+export const withinBounds: Invariant = {
   name: 'within-bounds',
   level: 'step',
   prose:
     'The last normal view is never above the view-number, and the commit-number never above the op-number.',
-  broken({ now }) {
+  check({ now }) {
     if (now.replica === undefined) return undefined;
     const { viewNumber, lastNormalView, commitNumber, log } = now.replica;
     if (lastNormalView > viewNumber)

@@ -37,8 +37,8 @@ export function put(files: Files, directory: string): void {
   }
 }
 
-/** One damage to one file; places are shares of its length, or of what is left. */
-export type Damage = {
+/** One corruption to one file; places are shares of its length, or of what is left. */
+export type Corruption = {
   readonly type: 'flip' | 'truncate' | 'swap' | 'zero' | 'copy' | 'remove' | 'exchange';
   readonly file: number;
   readonly at: number;
@@ -50,7 +50,7 @@ export type Damage = {
 const share = fc.noBias(fc.nat(2 ** 31 - 1)).map((drawn) => drawn / 2 ** 31);
 
 /** Bits flipped and files cut off more often than stretches swapped, zeroed, copied elsewhere, or files removed or exchanged. */
-export const damages: fc.Arbitrary<Damage> = fc.record({
+export const corruptions: fc.Arbitrary<Corruption> = fc.record({
   type: fc.oneof(
     { weight: 8, arbitrary: fc.constant('flip' as const) },
     { weight: 4, arbitrary: fc.constant('truncate' as const) },
@@ -66,11 +66,11 @@ export const damages: fc.Arbitrary<Damage> = fc.record({
   bit: fc.nat(7),
 });
 
-/** Files of which damage means nothing: nobody reads what is in them. */
+/** Files of which corruption means nothing: nobody reads what is in them. */
 const unread = ['lock', 'records/LOCK', 'records/LOG', 'records/LOG.old'];
 
-/** The files after the damage, and what was done in words. */
-export function harmed(files: Files, { type, file, at, other, bit }: Damage): readonly [Files, string] {
+/** The files after the corruption, and what was done in words. */
+export function harmed(files: Files, { type, file, at, other, bit }: Corruption): readonly [Files, string] {
   const paths = [...files.keys()].filter((path) => !unread.includes(path) && !path.startsWith('harmed/'));
   const path = paths[Math.floor(file * paths.length)] ?? '';
   const bytes = Buffer.from(files.get(path) ?? []);

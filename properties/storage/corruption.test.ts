@@ -4,22 +4,22 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blankImage, type Image } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
-import { damages, type Files, filesIn, harmed, put, scratch } from './damages.ts';
+import { corruptions, type Files, filesIn, harmed, put, scratch } from './corruptions.ts';
 import { configuration, type Deed, owner, Writer } from './histories.ts';
 import { type Ending, judged } from './judging.ts';
 
 const folder = scratch();
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** How many damages are tried: VIEWSTAMPED_DAMAGES, by default few enough for every run of the suite. */
-const trials = Number(process.env.VIEWSTAMPED_DAMAGES ?? 2000);
+/** How many corruptions are tried: VIEWSTAMPED_DAMAGES, by default few enough for every run of the suite. */
+const runs = Number(process.env.VIEWSTAMPED_DAMAGES ?? 2000);
 
 const append = (entries: number, back = 0, views = 0): Deed => ({ type: 'append', entries, back, views });
 const checkpoint: Deed = { type: 'checkpoint' };
 const reopened = 'reopened';
 
 /** All that can lie in a directory: a log alone, tables, what was replaced and deleted, and what no table has yet. */
-const histories: readonly (readonly (Deed | typeof reopened)[])[] = [
+const historys: readonly (readonly (Deed | typeof reopened)[])[] = [
   [append(4), append(3, 2, 1), append(1), { type: 'promise', views: 1 }],
   [append(40), reopened, append(9, 2, 1), append(5, 9, 3), reopened, append(2), append(1)],
   [append(20), checkpoint, append(6, 0, 2), reopened, checkpoint, append(7), append(4, 3, 1), append(1)],
@@ -39,7 +39,7 @@ interface Trial {
   readonly truth: Image;
 }
 
-async function trialOf(history: (typeof histories)[number]): Promise<Trial> {
+async function trialOf(history: (typeof historys)[number]): Promise<Trial> {
   const directory = join(folder, 'made');
   rmSync(directory, { recursive: true, force: true });
   const writer = new Writer(blankImage);
@@ -55,32 +55,32 @@ async function trialOf(history: (typeof histories)[number]): Promise<Trial> {
   return { files: filesIn(directory), truth: writer.image };
 }
 
-describe('damage to any file', () => {
+describe('corruption to any file', () => {
   let made: readonly Trial[] = [];
   beforeAll(async () => {
-    for (const history of histories) made = [...made, await trialOf(history)];
+    for (const history of historys) made = [...made, await trialOf(history)];
   });
 
-  test('is found, or has no effect', { timeout: 100 * trials + 60_000 }, async () => {
+  test('is found, or has no effect', { timeout: 100 * runs + 60_000 }, async () => {
     const counts = new Map<Ending, number>();
     await fc.assert(
-      fc.asyncProperty(fc.nat(histories.length - 1), damages, async (which, damage) => {
-        const trial = made[which];
-        if (trial === undefined) throw new Error('There is no such history.');
-        const [files, said] = harmed(trial.files, damage);
+      fc.asyncProperty(fc.nat(historys.length - 1), corruptions, async (which, corruption) => {
+        const run = made[which];
+        if (run === undefined) throw new Error('There is no such history.');
+        const [files, said] = harmed(run.files, corruption);
         const directory = join(folder, 'tried');
         put(files, directory);
         try {
-          const ending = await judged(directory, trial.truth, damage.bit === 0);
+          const ending = await judged(directory, run.truth, corruption.bit === 0);
           counts.set(ending, (counts.get(ending) ?? 0) + 1);
         } catch (error) {
           throw new Error(`history ${which}, ${said}`, { cause: error });
         }
       }),
-      { numRuns: trials, endOnFailure: true },
+      { numRuns: runs, endOnFailure: true },
     );
     process.stdout.write(
-      `${trials} damages: ${[...counts].map(([ending, n]) => `${n} ${ending}`).join(', ')}\n`,
+      `${runs} corruptions: ${[...counts].map(([ending, n]) => `${n} ${ending}`).join(', ')}\n`,
     );
     // Refused is only what harms both copies of the superblock, and that is rare.
     counts.delete('refused');

@@ -5,7 +5,7 @@ import { checkpointing, fill } from './checkpointing.ts';
 import { Group } from './group.ts';
 
 /** Of the replica's log only the first `readable` entries can be read when it comes back. */
-function damage(group: Group, number: number, readable: number): void {
+function corruption(group: Group, number: number, readable: number): void {
   const machine = group.machine(number);
   group.crash(number);
   const { log, commitNumber } = machine.image;
@@ -23,10 +23,10 @@ function groupOfTwo(): Group {
   return group;
 }
 
-describe('a replica with a damaged log, VRR §4.3', () => {
+describe('a replica with a corrupt log, VRR §4.3', () => {
   test('is no voter: what it acknowledged may be what it cannot read', () => {
     const group = groupOfTwo();
-    damage(group, 1, 1);
+    corruption(group, 1, 1);
     group.restart(1);
     expect(group.replica(1)).toMatchObject({ status: 'recovering', commitNumber: 1 });
     group.lose('RECOVERY');
@@ -39,7 +39,7 @@ describe('a replica with a damaged log, VRR §4.3', () => {
 
   test('keeps what is known to be committed, and gets the rest from the others', () => {
     const group = groupOfTwo();
-    damage(group, 1, 2);
+    corruption(group, 1, 2);
     group.restart(1);
     // The commit-number on its disk came with the write of `c`, before it heard that `b` is committed.
     expect(group.keys(1)).toEqual({ log: 'a', executed: 'a' });
@@ -55,7 +55,7 @@ describe('a replica with a damaged log, VRR §4.3', () => {
     group.run();
     const { image } = group.machine(1);
     expect(image.checkpoint).toMatchObject({ opNumber: 3 });
-    damage(group, 1, 3);
+    corruption(group, 1, 3);
     const log = image.log.compacted(3);
     group.machine(1).image = { ...group.machine(1).image, log, commitNumber: 1 };
     group.restart(1);
@@ -71,14 +71,14 @@ describe('a replica with a damaged log, VRR §4.3', () => {
       group.deliver('REQUEST');
       group.deliver('PREPARE', { to: 1 });
     }
-    damage(group, 1, 2);
+    corruption(group, 1, 2);
     group.restart(1);
     expect(group.keys(1)).toEqual({ log: '', executed: '' });
   });
 
-  test('is still damaged if it crashes before all of its log is on stable storage again', () => {
+  test('is still corrupt if it crashes before all of its log is on stable storage again', () => {
     const group = groupOfTwo();
-    damage(group, 1, 1);
+    corruption(group, 1, 1);
     group.restart(1);
     group.crash(1);
     group.lose('RECOVERY');
@@ -105,10 +105,10 @@ describe('a replica with a damaged log, VRR §4.3', () => {
     expect(group.machine(2).image).toMatchObject({ isDamaged: false, checkpoint: { opNumber: 6 } });
   });
 
-  test('says so where more are damaged than the group tolerates', () => {
+  test('says so where more are corrupt than the group tolerates', () => {
     const group = groupOfTwo();
-    damage(group, 0, 1);
-    damage(group, 1, 1);
+    corruption(group, 0, 1);
+    corruption(group, 1, 1);
     group.restart(0);
     group.restart(1);
     group.run();
@@ -118,7 +118,7 @@ describe('a replica with a damaged log, VRR §4.3', () => {
   });
 });
 
-describe('damage on stable storage', () => {
+describe('corruption on stable storage', () => {
   const entry = {
     type: 'REQUEST',
     operation: 'a',
@@ -128,13 +128,13 @@ describe('damage on stable storage', () => {
     predicted: unpredicted,
   } as const;
   const suffix = Log.empty.append(entry).suffix(0);
-  const damaged = { ...blankImage, isDamaged: true };
+  const corrupted = { ...blankImage, isDamaged: true };
   const promise = { type: 'promise', viewNumber: 1, lastNormalView: 0, commitNumber: 0 } as const;
   const end = { type: 'end', write: 1 } as const;
 
   test('ends with entries that are written whole, and with nothing else', () => {
-    expect(readBack(damaged, [promise, end])).toMatchObject({ isDamaged: true, viewNumber: 1 });
-    expect(readBack(damaged, [{ type: 'entries', suffix }, promise]).isDamaged).toBe(true);
-    expect(readBack(damaged, [{ type: 'entries', suffix }, promise, end]).isDamaged).toBe(false);
+    expect(readBack(corrupted, [promise, end])).toMatchObject({ isDamaged: true, viewNumber: 1 });
+    expect(readBack(corrupted, [{ type: 'entries', suffix }, promise]).isDamaged).toBe(true);
+    expect(readBack(corrupted, [{ type: 'entries', suffix }, promise, end]).isDamaged).toBe(false);
   });
 });

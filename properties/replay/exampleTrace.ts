@@ -5,7 +5,7 @@ import type { EventRecord } from '../../models/world/event.ts';
 export const deliver = (message: string): EventRecord => ({ type: 'deliver', message, rank: 0 });
 
 /** One request from asking to answer; then the primary crashes, and its last message arrives after that. */
-export const story: readonly EventRecord[] = [
+export const trace: readonly EventRecord[] = [
   { type: 'request', client: 0 },
   deliver('REQUEST c0/0 s1 c0→r0'),
   deliver('PREPARE v0 n1 r0→r1'),
@@ -40,14 +40,14 @@ export function counterexampleOf(
   events: readonly EventRecord[],
   changed: Partial<Counterexample> = {},
 ): Counterexample {
-  const violation: Violation = { claim: 'never-lost', level: 'guarantee', seen: 'Nothing was seen.' };
+  const violation: Violation = { property: 'never-lost', level: 'guarantee', seen: 'Nothing was seen.' };
   return {
     format: 'viewstamped-counterexample',
     version: 1,
-    ablation: null,
+    mutant: null,
     setup: { replicas: 3, mode: 'diskless', clients: 2 },
     seed: null,
-    profile: null,
+    faultProfile: null,
     violation: { ...violation, event: events.length, phase: 'events' },
     minimal: false,
     steps: stepsOf(events),
@@ -57,6 +57,6 @@ export function counterexampleOf(
 }
 
 /** With too small a quorum, the primary alone commits what only it holds. */
-export const shortQuorum: Counterexample = counterexampleOf(story.slice(0, 2), {
-  ablation: 'commit-quorum-short',
+export const shortQuorum: Counterexample = counterexampleOf(trace.slice(0, 2), {
+  mutant: 'commit-quorum-short',
 });
