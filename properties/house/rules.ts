@@ -90,39 +90,6 @@ export const exportsAreDocumented: Rule = (source) => {
   });
 };
 
-/**
- * Every `npm` command that the README shows is run by the CI script, perhaps in a shorter form: the same script
- * with the same options, whatever their values.
- */
-export function commandsNotRun(readme: string, ci: string): readonly string[] {
-  const blocks = [...readme.matchAll(/^```[^\n]*\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
-  const shown = blocks.flatMap(commandsIn);
-  const run = commandsIn(ci);
-  return shown.filter((wanted) => !run.some((given) => covers(given, wanted)));
-}
-
-function covers(given: string, wanted: string): boolean {
-  const optionsOf = (command: string): readonly string[] => command.match(/(?<=\s)--?[a-z][\w-]*/g) ?? [];
-  const options = optionsOf(given);
-  return (
-    scriptOf(given) === scriptOf(wanted) && optionsOf(wanted).every((option) => options.includes(option))
-  );
-}
-
-function scriptOf(command: string): string {
-  const script = /^npm (?:run )?(\S+)/.exec(command)?.[1] ?? command;
-  // The CI installs from the lock file, and a reader installs however they like.
-  return ['install', 'i', 'ci'].includes(script) ? 'install' : script;
-}
-
-function commandsIn(script: string): readonly string[] {
-  const lines = script.replaceAll('\\\n', ' ').split('\n');
-  const commands = lines
-    .map((line) => line.replace(/(^|\s)#.*/, ''))
-    .flatMap((line) => line.split(/&&|\|\|?|;/));
-  return commands.flatMap((command) => /\bnpm\s+.*/.exec(command)?.[0].trim().replaceAll(/\s+/g, ' ') ?? []);
-}
-
 function roomOf(path: string): string {
   return rooms.find((room) => path.startsWith(`${room}/`)) ?? '';
 }
