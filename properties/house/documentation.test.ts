@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -24,6 +25,16 @@ describe('the README', () => {
   it('begins with the two commands that a newcomer needs', () => {
     expect(readme.text).toMatch(/^npm ci && npm start$/m);
     expect(readme.text).toMatch(/^npm ci && npm test$/m);
+  });
+});
+
+describe('the trace in the README', () => {
+  it('is what the command beside it prints', () => {
+    const command = ['--import', 'tsx', 'models/cli/replay.ts', 'paper-recovery'];
+    const { stdout } = spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
+    const [trace = ''] = stdout.split('\n\nReproduced: ');
+    expect(trace).toContain('BROKEN at event 3');
+    expect(readme.text).toContain(`\n\`\`\`text\n${trace}\n\`\`\`\n`);
   });
 });
 
