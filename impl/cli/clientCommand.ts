@@ -1,12 +1,12 @@
 import { ClusterClient } from '../node/client/clusterClient.ts';
-import { RefusedError } from '../node/client/errors.ts';
-import { written } from '../node/cluster/address.ts';
+import { RejectedError } from '../node/client/errors.ts';
+import { formatAddress } from '../node/cluster/address.ts';
 import { SetupError } from '../node/cluster/setupError.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
-import { clusterGiven, clusterOptions } from './clusterOptions.ts';
+import { clusterFromOptions, clusterOptions } from './clusterOptions.ts';
 import { millisecondsGiven } from './given.ts';
-import { type Command, commandHelp, commandIn, shown } from './keyValueCommands.ts';
-import { converse } from './repl.ts';
+import { commandHelp, formatResult, type KeyValueCommand, parseCommand } from './keyValueCommands.ts';
+import { runRepl } from './repl.ts';
 
 /** `viewstamped client`: one command, or as many as somebody types. */
 export function client(argv: readonly string[]): Promise<void> {
@@ -24,17 +24,17 @@ export function client(argv: readonly string[]): Promise<void> {
       positionals: { value: 'WORD', help: 'a command, word by word' },
     },
     async ({ values, positionals }) => {
-      const cluster = clusterGiven(values, 'client');
+      const cluster = clusterFromOptions(values, 'client');
       const timeout = millisecondsGiven('--timeout', values.timeout);
       // What makes no sense need not be sent anywhere.
-      const command = positionals.length === 0 ? undefined : commandIn(positionals);
+      const command = positionals.length === 0 ? undefined : parseCommand(positionals);
       const asked = new ClusterClient(cluster, { timeout });
       try {
         if (command !== undefined) return await say(asked, command, '');
-        return await converse({
-          greeting: `Asking ${cluster.addresses.map(written).join(', ')}.`,
+        return await runRepl({
+          greeting: `Asking ${cluster.addresses.map(formatAddress).join(', ')}.`,
           guide: [],
-          carry: (words, prefix) => say(asked, commandIn(words), prefix),
+          execute: (words, prefix) => say(asked, parseCommand(words), prefix),
         });
       } finally {
         asked.close();
@@ -45,14 +45,18 @@ export function client(argv: readonly string[]): Promise<void> {
 }
 
 /** Prints the answer to a command, or why there is none. Yields the exit code that it stands for. */
-async function say(client: ClusterClient, { operation, isGood }: Command, prefix: string): Promise<number> {
+async function say(
+  client: ClusterClient,
+  { operation, succeeds: isGood }: KeyValueCommand,
+  prefix: string,
+): Promise<number> {
   try {
     const result = await client.request(operation);
-    process.stdout.write(`${prefix}${shown(result)}\n`);
+    process.stdout.write(`${prefix}${formatResult(result)}\n`);
     return isGood(result) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof Error) || error instanceof SetupError) throw error;
-    if (error instanceof RefusedError) throw new UsageError(error.message);
+    if (error instanceof RejectedError) throw new UsageError(error.message);
     process.stderr.write(`${error.name}: ${error.message}\n`);
     return 3;
   }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { addressIn } from '../node/cluster/address.ts';
+import { parseAddress } from '../node/cluster/address.ts';
 import { type Cluster, clusterOf } from '../node/cluster/cluster.ts';
 import { readCluster } from '../node/cluster/clusterFile.ts';
 import { UsageError } from '../terminal/arguments.ts';
@@ -24,7 +24,7 @@ export const clusterOptions = {
 } as const;
 
 /** The cluster that a command line describes, as this member of it, or `client`, sees it. */
-export function clusterGiven(
+export function clusterFromOptions(
   { config, members }: { readonly config: string | undefined; readonly members: string | undefined },
   who: string,
 ): Cluster {
@@ -38,7 +38,7 @@ export function clusterGiven(
   if (config !== undefined)
     throw new UsageError('--config and --members both describe a cluster. Give one of them.');
   const addresses = members.split(',').map((text) => {
-    const address = addressIn(text);
+    const address = parseAddress(text);
     if (address === undefined) throw new UsageError(`--members names '${text}', which is no HOST:PORT.`);
     return address;
   });

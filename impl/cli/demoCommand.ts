@@ -6,12 +6,12 @@ import { keyValueService } from '../service/keyValue.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { colours } from '../terminal/colours.ts';
 import { wholeGiven } from './given.ts';
-import { commandIn, shown } from './keyValueCommands.ts';
-import { converse } from './repl.ts';
+import { formatResult, parseCommand } from './keyValueCommands.ts';
+import { runRepl } from './repl.ts';
 
 const size = 3;
 const tick = 50;
-const patience = 5_000;
+const requestTimeout = 5_000;
 
 const guide = [
   '  crash N                 ends replica N, as kill -9 would (keys F1, F2, F3 for 0, 1, 2)',
@@ -32,7 +32,7 @@ export function demo(argv: readonly string[]): Promise<void> {
       options: {},
     },
     async () => {
-      const stage = new Stage();
+      const stage = new Demo();
       try {
         return await stage.play();
       } finally {
@@ -43,7 +43,7 @@ export function demo(argv: readonly string[]): Promise<void> {
   );
 }
 
-class Stage {
+class Demo {
   private showAgain: () => void = () => undefined;
   private readonly seen = new Map<number, string>();
   private readonly group = new LocalGroup(configure(size, 'durable', keyValueService), tick, {
@@ -55,10 +55,10 @@ class Stage {
       emitKeypressEvents(process.stdin);
       process.stdin.on('keypress', (_, key: { readonly name?: string }) => this.press(key.name ?? ''));
     }
-    return converse({
+    return runRepl({
       greeting: 'Three replicas in this process.',
       guide,
-      carry: (words, prefix) => this.carry(words, prefix),
+      execute: (words, prefix) => this.carry(words, prefix),
       onOpen: (showAgain) => {
         this.showAgain = showAgain;
       },
@@ -71,15 +71,15 @@ class Stage {
 
   private async carry(words: readonly string[], prefix: string): Promise<number> {
     const [name = '', argument, ...more] = words;
-    const deed = deeds.find((known) => known === name.toLowerCase());
+    const deed = actions.find((known) => known === name.toLowerCase());
     if (deed !== undefined) {
       if (more.length > 0) throw new UsageError(`Write ${deed} N.`);
       return this.act(deed, argument);
     }
-    const { operation, isGood } = commandIn(words);
+    const { operation, succeeds: isGood } = parseCommand(words);
     try {
-      const result = await this.group.request(operation, patience);
-      process.stdout.write(`${prefix}${shown(result)}\n`);
+      const result = await this.group.request(operation, requestTimeout);
+      process.stdout.write(`${prefix}${formatResult(result)}\n`);
       return isGood(result) ? 0 : 1;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -88,7 +88,7 @@ class Stage {
     }
   }
 
-  private act(deed: (typeof deeds)[number], argument: string | undefined): number {
+  private act(deed: (typeof actions)[number], argument: string | undefined): number {
     if (deed === 'status') return this.tell(this.lines());
     if (argument === undefined) throw new UsageError(`Write ${deed} N, where N is a replica: 0, 1 or 2.`);
     const number = wholeGiven(deed, argument, 0, size - 1);
@@ -151,4 +151,4 @@ class Stage {
   }
 }
 
-const deeds = ['crash', 'restart', 'cut', 'heal', 'status'] as const;
+const actions = ['crash', 'restart', 'cut', 'heal', 'status'] as const;

@@ -3,36 +3,36 @@ import { UsageError } from '../terminal/arguments.ts';
 import type { Json } from '../tree/json.ts';
 
 /** A command of the key-value store, as people type it. */
-interface Typed {
+interface CommandSyntax {
   readonly usage: string;
   readonly help: string;
   readonly operation: (words: readonly string[]) => KeyValueOperation | undefined;
   /** Whether the result is what whoever asks hopes for. */
-  readonly isGood: (result: Json) => boolean;
+  readonly succeeds: (result: Json) => boolean;
 }
 
 const always = (): boolean => true;
 
-const commands: Readonly<Record<string, Typed>> = {
+const commands: Readonly<Record<string, CommandSyntax>> = {
   GET: {
     usage: 'GET key',
     help: 'the value of the key',
     operation: ([key, ...rest]) => (key === undefined || rest.length > 0 ? undefined : { type: 'get', key }),
-    isGood: (result) => result !== null,
+    succeeds: (result) => result !== null,
   },
   SET: {
     usage: 'SET key value',
     help: 'sets the value of the key',
     operation: ([key, value, ...rest]) =>
       key === undefined || value === undefined || rest.length > 0 ? undefined : { type: 'set', key, value },
-    isGood: always,
+    succeeds: always,
   },
   DEL: {
     usage: 'DEL key',
     help: 'removes the key; whether there was one',
     operation: ([key, ...rest]) =>
       key === undefined || rest.length > 0 ? undefined : { type: 'delete', key },
-    isGood: (result) => result === true,
+    succeeds: (result) => result === true,
   },
   CAS: {
     usage: 'CAS key expected value',
@@ -41,13 +41,13 @@ const commands: Readonly<Record<string, Typed>> = {
       key === undefined || expected === undefined || value === undefined || rest.length > 0
         ? undefined
         : { type: 'compare-and-set', key, expected, value },
-    isGood: (result) => result === true,
+    succeeds: (result) => result === true,
   },
   SIZE: {
     usage: 'SIZE',
     help: 'how many keys there are',
     operation: (words) => (words.length > 0 ? undefined : { type: 'size' }),
-    isGood: always,
+    succeeds: always,
   },
 };
 
@@ -64,14 +64,14 @@ export function commandHelp(): readonly string[] {
 }
 
 /** A command that was understood. */
-export interface Command {
+export interface KeyValueCommand {
   readonly operation: KeyValueOperation;
   /** Whether the result is what whoever asks hopes for: the key is there, the value was set. */
-  readonly isGood: (result: Json) => boolean;
+  readonly succeeds: (result: Json) => boolean;
 }
 
 /** The command in these words. Throws a UsageError if there is none. */
-export function commandIn(words: readonly string[]): Command {
+export function parseCommand(words: readonly string[]): KeyValueCommand {
   const [name = '', ...rest] = words;
   const typed = Object.hasOwn(commands, name.toUpperCase()) ? commands[name.toUpperCase()] : undefined;
   if (typed === undefined)
@@ -79,10 +79,10 @@ export function commandIn(words: readonly string[]): Command {
   const operation = typed.operation(rest);
   if (operation === undefined)
     throw new UsageError(`Write ${typed.usage}. Words with spaces are put in quotes: "like this".`);
-  return { operation, isGood: typed.isGood };
+  return { operation, succeeds: typed.succeeds };
 }
 
 /** A result as it is shown: `{"result": "123"}`. A key that is not there shows as an empty text. */
-export function shown(result: Json): string {
+export function formatResult(result: Json): string {
   return `{"result": ${JSON.stringify(result ?? '')}}`;
 }

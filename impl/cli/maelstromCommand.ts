@@ -1,6 +1,12 @@
 import { createInterface } from 'node:readline';
-import { objection } from '../node/encoding/messageSchema.ts';
-import { type Init, initSchema, type Line, LineWriter, lineSchema } from '../node/maelstrom/lines.ts';
+import { describeIssue } from '../node/encoding/messageSchema.ts';
+import {
+  type Init,
+  initSchema,
+  LineWriter,
+  type MaelstromLine,
+  maelstromLineSchema,
+} from '../node/maelstrom/lines.ts';
 import { linKvService } from '../node/maelstrom/linKv.ts';
 import { MaelstromNode } from '../node/maelstrom/maelstromNode.ts';
 import { openDurable } from '../node/storage/durable/durableStorage.ts';
@@ -64,7 +70,7 @@ async function run(mode: StorageMode, data: string | undefined, tick: number): P
     else if (node !== undefined) node.take(line);
     else if (line.body.type === 'init') {
       const init = initSchema.safeParse(line.body);
-      if (!init.success) return log(`init: ${objection(init.error)}`) ? 2 : 2;
+      if (!init.success) return log(`init: ${describeIssue(init.error)}`) ? 2 : 2;
       node = await opened(init.data, mode, data, tick, writer, log, failed);
       writer.write(init.data.node_id, line.src, { type: 'init_ok', in_reply_to: line.body.msg_id });
     } else log(`a ${line.body.type} came before init`);
@@ -100,10 +106,10 @@ async function opened(
   return node;
 }
 
-function lineIn(text: string): Line | string {
+function lineIn(text: string): MaelstromLine | string {
   try {
-    const parsed = lineSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : `a line makes no sense: ${objection(parsed.error)}`;
+    const parsed = maelstromLineSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : `a line makes no sense: ${describeIssue(parsed.error)}`;
   } catch {
     return 'a line is no JSON';
   }

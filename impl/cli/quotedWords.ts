@@ -10,7 +10,7 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '
  * in double quotes, where `\n`, `\r`, `\t`, `\0`, `\xNN` and `\uNNNN` stand for other characters, and `\` before any
  * other one for that one. Throws a QuoteError if a quotation does not end.
  */
-export function wordsOf(line: string): readonly string[] {
+export function splitWords(line: string): readonly string[] {
   const words: string[] = [];
   const pattern = /\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s"']\S*)|(["']))/gsy;
   for (let match = pattern.exec(line); match !== null; match = pattern.exec(line)) {

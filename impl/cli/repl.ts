@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../terminal/arguments.ts';
 import { commandHelp, commandNames } from './keyValueCommands.ts';
-import { QuoteError, wordsOf } from './quotedWords.ts';
+import { QuoteError, splitWords } from './quotedWords.ts';
 
 const prompt = 'client=>';
 const historyFile = join(homedir(), '.viewstamped_history');
 const mostRemembered = 1000;
 
 /** A conversation with somebody who types, or with a pipe. */
-export interface Conversation {
+export interface ReplOptions {
   readonly greeting: string;
   /** What can be said besides the commands of the store, one line each. */
   readonly guide: readonly string[];
   /** Carries out one line, whose answers begin with the prefix. Yields an exit code. Throws a UsageError for nonsense. */
-  readonly carry: (words: readonly string[], prefix: string) => Promise<number>;
+  readonly execute: (words: readonly string[], prefix: string) => Promise<number>;
   /** Is given what shows the line again that is being typed, after something else was printed. */
   readonly onOpen?: (showAgain: () => void) => void;
 }
@@ -25,7 +25,7 @@ export interface Conversation {
  * Reads lines until there are no more, and carries out each after the one before it. On a terminal there is a prompt, a
  * history that outlives the process, and completion. Yields the worst of the exit codes, but 0 on a terminal.
  */
-export async function converse(conversation: Conversation): Promise<number> {
+export async function runRepl(conversation: ReplOptions): Promise<number> {
   const isTerminal = process.stdin.isTTY === true;
   const lines = createInterface({
     input: process.stdin,
@@ -42,7 +42,7 @@ export async function converse(conversation: Conversation): Promise<number> {
   }
   let worst = 0;
   for await (const line of lines) {
-    const code = await carryOut(line, isTerminal, conversation);
+    const code = await executeLine(line, isTerminal, conversation);
     if (code === undefined) break;
     worst = Math.max(worst, code);
     if (isTerminal) lines.prompt();
@@ -52,13 +52,13 @@ export async function converse(conversation: Conversation): Promise<number> {
 }
 
 /** Undefined: whoever types has had enough. */
-async function carryOut(
+async function executeLine(
   line: string,
   isTerminal: boolean,
-  { guide, carry }: Conversation,
+  { guide, execute: carry }: ReplOptions,
 ): Promise<number | undefined> {
   try {
-    const words = wordsOf(line);
+    const words = splitWords(line);
     const [first = ''] = words;
     if (first === '') return 0;
     if (isTerminal) remember(line);

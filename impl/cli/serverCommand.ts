@@ -1,16 +1,16 @@
 import { destination, type Logger, levels, pino } from 'pino';
 import type { Address } from '../node/cluster/address.ts';
-import { addressIn, written } from '../node/cluster/address.ts';
+import { formatAddress, parseAddress } from '../node/cluster/address.ts';
 import { type Cluster, configurationOf, groupOf } from '../node/cluster/cluster.ts';
-import { type Observer, Server } from '../node/server.ts';
+import { Server, type ServerObserver } from '../node/server.ts';
 import { openDurable } from '../node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../node/storage/memoryDisk.ts';
-import type { Storage } from '../node/storage/stableStorage.ts';
-import { openEndpoint } from '../node/telemetry/metricsEndpoint.ts';
+import type { StableStorage } from '../node/storage/stableStorage.ts';
+import { openMetricsEndpoint } from '../node/telemetry/metricsEndpoint.ts';
 import { isPrimary } from '../replica/data/replica.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
-import { clusterGiven, clusterOptions } from './clusterOptions.ts';
+import { clusterFromOptions, clusterOptions } from './clusterOptions.ts';
 import { wholeGiven } from './given.ts';
 
 const logLevels = [...Object.values(levels.labels), 'silent'];
@@ -48,7 +48,7 @@ export function server(argv: readonly string[]): Promise<void> {
       const replicaNumber = wholeGiven('--index', values.index, 0, 30);
       if (!logLevels.includes(values.log))
         throw new UsageError(`--log must be one of ${logLevels.join(', ')}.`);
-      const given = clusterGiven(values, `replica-${replicaNumber}`);
+      const given = clusterFromOptions(values, `replica-${replicaNumber}`);
       // Whoever keeps nothing can promise nothing but what the others hold.
       const cluster: Cluster = values.data === undefined ? { ...given, mode: 'diskless' } : given;
       const address = cluster.addresses[replicaNumber];
@@ -60,7 +60,7 @@ export function server(argv: readonly string[]): Promise<void> {
         { level: values.log, base: { replica: replicaNumber } },
         destination({ dest: 2, sync: true }),
       );
-      const watchers = values.metrics === undefined ? undefined : addressIn(values.metrics);
+      const watchers = values.metrics === undefined ? undefined : parseAddress(values.metrics);
       if (values.metrics !== undefined && watchers === undefined)
         throw new UsageError(`--metrics must be HOST:PORT, and '${values.metrics}' is not.`);
       return serve(cluster, replicaNumber, values.data, watchers, log);
@@ -77,9 +77,10 @@ async function serve(
   log: Logger,
 ): Promise<number> {
   let server: Server | undefined;
-  const endpoint = watchers && (await openEndpoint(watchers, () => server?.status().status ?? 'opening'));
+  const endpoint =
+    watchers && (await openMetricsEndpoint(watchers, () => server?.status().status ?? 'opening'));
   if (endpoint !== undefined)
-    log.info({ address: written(endpoint.address) }, 'answering /metrics and /healthz');
+    log.info({ address: formatAddress(endpoint.address) }, 'answering /metrics and /healthz');
   try {
     const storage = await storageIn(data, cluster, replicaNumber);
     for (const finding of storage.findings) log.warn(finding);
@@ -87,7 +88,7 @@ async function serve(
     server = await Server.open({ cluster, replicaNumber, service: keyValueService, storage, observer });
     const own = cluster.addresses[replicaNumber];
     const { addresses, mode } = cluster;
-    log.info({ address: own && written(own), size: addresses.length, mode }, 'listening');
+    log.info({ address: own && formatAddress(own), size: addresses.length, mode }, 'listening');
     return await untilTold(server, log);
   } finally {
     await server?.stop();
@@ -114,14 +115,14 @@ async function storageIn(
   data: string | undefined,
   cluster: Cluster,
   replicaNumber: number,
-): Promise<Storage> {
+): Promise<StableStorage> {
   if (data === undefined) return new MemoryDisk().open();
   const configuration = configurationOf(cluster, keyValueService);
   return openDurable(data, { group: groupOf(configuration), replica: replicaNumber }, configuration);
 }
 
 /** Logs what an operator wants to know: who leads, in which view, who is connected, and what is wrong. */
-function logging(log: Logger): Partial<Observer> {
+function logging(log: Logger): Partial<ServerObserver> {
   let last = '';
   return {
     onStep: (replica, _, outputs) => {
@@ -138,10 +139,10 @@ function logging(log: Logger): Partial<Observer> {
         if (output.type === 'restored') log.info({ op: output.opNumber }, 'a checkpoint was taken over');
       }
     },
-    onBegun: (how) => log.info(beginnings[how]),
+    onStarted: (how) => log.info(beginnings[how]),
     onWaiting: (missing) => log.debug({ missing }, 'waiting for the others'),
     onConnection: (state, to, reason) => log.info({ to, ...(reason === '' ? {} : { reason }) }, state),
-    onRefused: (from, reason) => log.warn({ from, reason }, 'refused'),
+    onRejected: (from, reason) => log.warn({ from, reason }, 'refused'),
     onUnsent: (to, reason) => log.debug({ to, reason }, 'not sent'),
   };
 }

@@ -1,8 +1,8 @@
-import { type Finding, inquire } from '../node/client/clusterStatus.ts';
-import { written } from '../node/cluster/address.ts';
+import { clusterStatus, type ReplicaReport } from '../node/client/clusterStatus.ts';
+import { formatAddress } from '../node/cluster/address.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand } from '../terminal/arguments.ts';
-import { clusterGiven, clusterOptions } from './clusterOptions.ts';
+import { clusterFromOptions, clusterOptions } from './clusterOptions.ts';
 import { millisecondsGiven } from './given.ts';
 
 /** `viewstamped status`: how every replica of a cluster is. */
@@ -20,15 +20,15 @@ export function status(argv: readonly string[]): Promise<void> {
       },
     },
     async ({ values }) => {
-      const cluster = clusterGiven(values, 'client');
-      const findings = await inquire(
+      const cluster = clusterFromOptions(values, 'client');
+      const findings = await clusterStatus(
         cluster,
         keyValueService,
         millisecondsGiven('--timeout', values.timeout),
       );
       const lines = values.json
         ? [JSON.stringify(findings, null, 2)]
-        : table(findings, cluster.addresses.map(written));
+        : table(findings, cluster.addresses.map(formatAddress));
       process.stdout.write(`${lines.join('\n')}\n`);
       return isWell(findings) ? 0 : 1;
     },
@@ -36,7 +36,7 @@ export function status(argv: readonly string[]): Promise<void> {
   );
 }
 
-function isWell(findings: readonly Finding[]): boolean {
+function isWell(findings: readonly ReplicaReport[]): boolean {
   const all = findings.flatMap((finding) => (finding.type === 'status' ? [finding] : []));
   return (
     all.length === findings.length &&
@@ -58,7 +58,7 @@ const header = [
   'starts',
 ];
 
-function table(findings: readonly Finding[], addresses: readonly string[]): readonly string[] {
+function table(findings: readonly ReplicaReport[], addresses: readonly string[]): readonly string[] {
   // How far the others are behind whoever knows of most.
   const commits = findings.map((finding) => (finding.type === 'status' ? finding.commitNumber : 0));
   const latest = Math.max(0, ...commits);

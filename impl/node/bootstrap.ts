@@ -1,5 +1,5 @@
 /** What a replica that remembers nothing is to do: see `Founding`. */
-export type Decision = 'wait' | 'start' | 'recover';
+export type BootstrapDecision = 'wait' | 'start' | 'recover';
 
 /**
  * How a replica without a memory finds out whether it never had one (VRR §4.3 begins with a replica that knows that it
@@ -10,7 +10,7 @@ export type Decision = 'wait' | 'start' | 'recover';
  * The caller sees to it that nothing is read any more on connections with an earlier start of another once a later one
  * calls; nor, after the beginning, what any but a founder has sent before.
  */
-export class Founding {
+export class Bootstrap {
   private readonly size: number;
   private readonly isFounder: boolean;
   private readonly boot: string;
@@ -25,14 +25,14 @@ export class Founding {
   }
 
   /** Another replica called, and named its start. Whether it is running it says only when it is asked. */
-  met(from: number, boot: string): void {
+  onHello(from: number, boot: string): void {
     if (this.boots.get(from) === boot) return;
     this.boots.delete(from);
     this.running.delete(from);
   }
 
   /** Another replica answered with its start: null if it is not running, or else its founders, as far as it knows them. */
-  heard(from: number, boot: string, founders: readonly string[] | null): void {
+  onWelcome(from: number, boot: string, founders: readonly string[] | null): void {
     this.boots.set(from, boot);
     if (founders === null) this.running.delete(from);
     else this.running.set(from, founders);
@@ -53,7 +53,7 @@ export class Founding {
     return Array.from({ length: this.size }, (_, number) => this.boots.get(number) ?? '');
   }
 
-  get decision(): Decision {
+  get decision(): BootstrapDecision {
     if (this.founders.length > 0) return 'start';
     return this.running.size > 0 ? 'recover' : 'wait';
   }

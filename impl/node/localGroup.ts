@@ -2,10 +2,10 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { Configuration } from '../replica/data/configuration.ts';
 import type { Replica } from '../replica/data/replica.ts';
 import type { Json } from '../tree/json.ts';
-import { Asker } from './client/clientSession.ts';
+import { ClientSession } from './client/clientSession.ts';
 import { ClosedError } from './client/errors.ts';
-import { Host } from './driver/replicaDriver.ts';
-import { Hub } from './localNetwork.ts';
+import { ReplicaDriver } from './driver/replicaDriver.ts';
+import { LocalNetwork } from './localNetwork.ts';
 import { MemoryDisk } from './storage/memoryDisk.ts';
 
 /** What a local group tells whoever watches it. */
@@ -19,40 +19,43 @@ export class LocalGroup {
   readonly configuration: Configuration;
   private readonly tick: number;
   private readonly observer: Partial<LocalObserver>;
-  private readonly hub: Hub;
+  private readonly network: LocalNetwork;
   private readonly disks: readonly MemoryDisk[];
-  private readonly hosts = new Map<number, { readonly host: Host; readonly close: () => Promise<void> }>();
-  private readonly asker: Asker;
+  private readonly running = new Map<
+    number,
+    { readonly host: ReplicaDriver; readonly close: () => Promise<void> }
+  >();
+  private readonly session: ClientSession;
 
   /** All replicas begin at once. `tick`: milliseconds. */
   constructor(configuration: Configuration, tick: number, observer: Partial<LocalObserver> = {}) {
     this.configuration = configuration;
     this.tick = tick;
     this.observer = observer;
-    this.hub = new Hub((message) => this.asker.receive(message));
-    const send = this.hub.request.bind(this.hub);
-    this.asker = new Asker({ configuration, name: randomUUID(), tick, send });
+    this.network = new LocalNetwork((message) => this.session.receive(message));
+    const send = this.network.request.bind(this.network);
+    this.session = new ClientSession({ configuration, name: randomUUID(), tick, send });
     this.disks = Array.from({ length: configuration.size }, () => new MemoryDisk());
     for (const number of this.disks.keys()) this.start(number);
   }
 
   /** Has an operation executed: see `Asker`. */
   request(operation: Json, timeout: number): Promise<Json> {
-    return this.asker.request(operation, timeout);
+    return this.session.request(operation, timeout);
   }
 
   /** The state of a replica; undefined if it is not running. */
   replica(number: number): Replica | undefined {
-    return this.hosts.get(number)?.host.replica;
+    return this.running.get(number)?.host.replica;
   }
 
   /** Starts a replica that is not running, with what its disk holds. */
   start(number: number): void {
     const disk = this.disks[number];
-    if (disk === undefined || this.hosts.has(number)) return;
+    if (disk === undefined || this.running.has(number)) return;
     const storage = disk.open();
-    const transport = this.hub.join(number, { onMessage: (message) => host.receive(message) });
-    const host: Host = new Host({
+    const transport = this.network.join(number, { onMessage: (message) => host.receive(message) });
+    const host: ReplicaDriver = new ReplicaDriver({
       configuration: this.configuration,
       replicaNumber: number,
       storage,
@@ -63,31 +66,31 @@ export class LocalGroup {
       // A disk that was opened again by a later start writes nothing for the one before it.
       onFailure: () => undefined,
     });
-    this.hosts.set(number, { host, close: () => transport.close() });
+    this.running.set(number, { host, close: () => transport.close() });
     if (storage.stored === undefined) host.start();
     else host.resume();
   }
 
   /** Ends a replica as a crash would. What was not on its disk by now is lost. */
   crash(number: number): void {
-    const running = this.hosts.get(number);
-    this.hosts.delete(number);
+    const running = this.running.get(number);
+    this.running.delete(number);
     running?.host.stop();
     void running?.close();
   }
 
   /** Cuts a replica off from the others, or ends that. */
   cut(number: number, isCut: boolean): void {
-    this.hub.cut(number, isCut);
+    this.network.cut(number, isCut);
   }
 
   isCut(number: number): boolean {
-    return this.hub.isCut(number);
+    return this.network.isCut(number);
   }
 
   /** Ends everything. */
   close(): void {
-    this.asker.end(new ClosedError('The group was closed before the answer came.', null));
-    for (const number of [...this.hosts.keys()]) this.crash(number);
+    this.session.close(new ClosedError('The group was closed before the answer came.', null));
+    for (const number of [...this.running.keys()]) this.crash(number);
   }
 }

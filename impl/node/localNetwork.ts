@@ -2,7 +2,7 @@ import type { ClientMessage, Message } from '../replica/data/messages.ts';
 import type { Transport } from './driver/transport.ts';
 
 /** Where messages to a member of a hub arrive. */
-export interface Member {
+export interface LocalMember {
   onMessage(message: Message): void;
 }
 
@@ -10,8 +10,8 @@ export interface Member {
  * Carries messages between the replicas of one process, and its clients, as they are: for trying things out, and for tests.
  * Replicas can be cut off from each other; clients reach all of them.
  */
-export class Hub {
-  private readonly members = new Map<number, Member>();
+export class LocalNetwork {
+  private readonly members = new Map<number, LocalMember>();
   private readonly cutOff = new Set<number>();
   private readonly onReply: (message: ClientMessage) => void;
 
@@ -20,7 +20,7 @@ export class Hub {
   }
 
   /** How a replica sends, and where it receives from now on. It is gone once the transport is closed. */
-  join(number: number, member: Member): Transport {
+  join(number: number, member: LocalMember): Transport {
     this.members.set(number, member);
     const isHere = (): boolean => this.members.get(number) === member;
     return {

@@ -4,11 +4,11 @@ import { isPrimary, type Replica } from '../replica/data/replica.ts';
 import { readBack } from '../replica/data/storage.ts';
 import type { Input } from '../replica/step.ts';
 import type { Service } from '../service/service.ts';
-import { Founding } from './bootstrap.ts';
+import { Bootstrap } from './bootstrap.ts';
 import { type Cluster, configurationOf, groupOf } from './cluster/cluster.ts';
-import { Host } from './driver/replicaDriver.ts';
-import type { Witness } from './driver/transport.ts';
-import type { Storage } from './storage/stableStorage.ts';
+import { ReplicaDriver } from './driver/replicaDriver.ts';
+import type { TransportObserver } from './driver/transport.ts';
+import type { StableStorage } from './storage/stableStorage.ts';
 import type { StatusReport } from './tcp/handshake.ts';
 import { TcpTransport } from './tcp/tcpTransport.ts';
 
@@ -18,16 +18,16 @@ export interface ServerOptions {
   readonly replicaNumber: number;
   readonly service: Service;
   /** Closed by the server when it stops. */
-  readonly storage: Storage;
-  readonly observer?: Partial<Observer>;
+  readonly storage: StableStorage;
+  readonly observer?: Partial<ServerObserver>;
 }
 
 /** Whoever wants to know what goes on in a server. */
-export interface Observer extends Witness {
+export interface ServerObserver extends TransportObserver {
   /** Sees each step after it was taken, and the replica as it is then. */
   onStep(replica: Replica, input: Input, outputs: readonly Output[]): void;
   /** How the replica began: anew with its group, from its storage, or without a memory. */
-  onBegun(how: 'start' | 'resume' | 'recover'): void;
+  onStarted(how: 'start' | 'resume' | 'recover'): void;
   /** Whom a replica that knows nothing still has to hear from before it may begin. */
   onWaiting(missing: readonly number[]): void;
 }
@@ -35,10 +35,10 @@ export interface Observer extends Witness {
 /** One replica, served over TCP. */
 export class Server {
   private readonly options: ServerOptions;
-  private readonly host: Host;
+  private readonly driver: ReplicaDriver;
   private readonly transport: TcpTransport;
-  private readonly founding: Founding;
-  private readonly patience: NodeJS.Timeout;
+  private readonly bootstrap: Bootstrap;
+  private readonly bootstrapTimer: NodeJS.Timeout;
   private founders: readonly string[] | null = null;
   private fail: (error: Error) => void = () => undefined;
   /** Rejects when the replica can do nothing more, because its storage failed. */
@@ -49,13 +49,13 @@ export class Server {
     const configuration = configurationOf(cluster, service);
     const boot = randomUUID();
     this.options = options;
-    this.founding = new Founding(configuration.size, replicaNumber, boot);
+    this.bootstrap = new Bootstrap(configuration.size, replicaNumber, boot);
     this.failure = new Promise((_, reject) => {
       this.fail = reject;
     });
     // Nobody need look at it, and whoever does is told.
     this.failure.catch(() => undefined);
-    const { codec, bounds, secrets, tick: patience, addresses } = cluster;
+    const { codec, connectionLimits: bounds, tls: secrets, tick: patience, addresses } = cluster;
     const self = this;
     this.transport = new TcpTransport(
       {
@@ -65,38 +65,38 @@ export class Server {
         group: groupOf(configuration),
         addresses,
         codec,
-        bounds,
-        secrets,
-        patience,
+        limits: bounds,
+        tls: secrets,
+        retryDelay: patience,
       },
       {
-        onMessage: (message) => (this.founders === null ? undefined : this.host.receive(message)),
+        onMessage: (message) => (this.founders === null ? undefined : this.driver.receive(message)),
         status: () => this.status(),
         get founders() {
           return self.founders;
         },
-        onMet: (from, other) => this.founding.met(from, other),
-        onHeard: (from, other, founders) => {
-          this.founding.heard(from, other, founders);
+        onHello: (from, other) => this.bootstrap.onHello(from, other),
+        onWelcome: (from, other, founders) => {
+          this.bootstrap.onWelcome(from, other, founders);
           this.decide();
         },
       },
       {
         onConnection: (...what) => {
-          this.host.telemetry.onConnection(...what);
+          this.driver.telemetry.onConnection(...what);
           observer?.onConnection?.(...what);
         },
-        onRefused: (...what) => {
-          this.host.telemetry.onRefused(...what);
-          observer?.onRefused?.(...what);
+        onRejected: (...what) => {
+          this.driver.telemetry.onRejected(...what);
+          observer?.onRejected?.(...what);
         },
         onUnsent: (...what) => {
-          this.host.telemetry.onUnsent(...what);
+          this.driver.telemetry.onUnsent(...what);
           observer?.onUnsent?.(...what);
         },
       },
     );
-    this.host = new Host({
+    this.driver = new ReplicaDriver({
       configuration,
       replicaNumber,
       storage,
@@ -106,7 +106,7 @@ export class Server {
       onStep: (replica, input, outputs) => observer?.onStep?.(replica, input, outputs),
       onFailure: (error) => this.fail(error),
     });
-    this.patience = setInterval(() => this.inquire(), cluster.tick);
+    this.bootstrapTimer = setInterval(() => this.repeatHello(), cluster.tick);
   }
 
   /** Begins to listen, and goes on where its storage says that it stopped, or founds the group with the others. */
@@ -119,15 +119,15 @@ export class Server {
       throw error;
     }
     if (remembers(options)) {
-      server.begun('resume', []);
-      server.host.resume();
+      server.started('resume', []);
+      server.driver.resume();
     } else server.decide();
     return server;
   }
 
   /** How the replica is now. */
   status(): StatusReport {
-    const { replica } = this.host;
+    const { replica } = this.driver;
     const { configuration, replicaNumber, viewNumber, log, commitNumber, checkpoints, executed } = replica;
     return {
       type: 'status',
@@ -146,32 +146,32 @@ export class Server {
 
   /** Ends all connections, and leaves the storage as it has to be found. */
   async stop(): Promise<void> {
-    clearInterval(this.patience);
-    this.host.stop();
+    clearInterval(this.bootstrapTimer);
+    this.driver.stop();
     await this.transport.close();
     await this.options.storage.close();
   }
 
-  private inquire(): void {
-    if (this.founders !== null) return clearInterval(this.patience);
-    const { missing } = this.founding;
-    this.host.telemetry.onWaiting(missing);
+  private repeatHello(): void {
+    if (this.founders !== null) return clearInterval(this.bootstrapTimer);
+    const { missing } = this.bootstrap;
+    this.driver.telemetry.onWaiting(missing);
     this.options.observer?.onWaiting?.(missing);
-    this.transport.greet();
+    this.transport.repeatHello();
   }
 
   private decide(): void {
-    const { decision, founders } = this.founding;
+    const { decision, founders } = this.bootstrap;
     if (decision === 'wait' || this.founders !== null) return;
-    this.begun(decision, founders);
-    if (decision === 'recover') return this.host.recover();
-    this.transport.readOnly(founders);
-    this.host.start();
+    this.started(decision, founders);
+    if (decision === 'recover') return this.driver.recover();
+    this.transport.readOnlyFrom(founders);
+    this.driver.start();
   }
 
-  private begun(how: 'start' | 'resume' | 'recover', founders: readonly string[]): void {
+  private started(how: 'start' | 'resume' | 'recover', founders: readonly string[]): void {
     this.founders = founders;
-    this.options.observer?.onBegun?.(how);
+    this.options.observer?.onStarted?.(how);
   }
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configure, type Entry, keyValueService, Log, type StorageRecord, Tree } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
-import type { Storage } from '../../impl/node/storage/stableStorage.ts';
+import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { Progress } from '../../impl/terminal/terminal.ts';
 import { columns, grouped } from '../cli/report.ts';
@@ -60,11 +60,11 @@ function entry(serial: number): Entry {
   };
 }
 
-function opened(directory: string): Promise<Storage> {
+function opened(directory: string): Promise<StableStorage> {
   return openDurable(join(directory, 'replica'), { group: 'bench', replica: 0 }, configuration);
 }
 
-function write(storage: Storage, record: StorageRecord): Promise<void> {
+function write(storage: StableStorage, record: StorageRecord): Promise<void> {
   return storage.write([record, promise, end]);
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { addressIn, written } from '../../impl/node/cluster/address.ts';
+import { formatAddress, parseAddress } from '../../impl/node/cluster/address.ts';
 import { readCluster } from '../../impl/node/cluster/clusterFile.ts';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec } from '../../impl/node/encoding/codec.ts';
@@ -21,8 +21,16 @@ const addresses = 'replicas_addresses:\n  - 127.0.0.1:14621\n  - localhost:14622
 describe('a file about a cluster', () => {
   test('need only say where the replicas are', () => {
     const cluster = reading(addresses)();
-    expect(cluster.addresses.map(written)).toEqual(['127.0.0.1:14621', 'localhost:14622', '[::1]:14623']);
-    expect([cluster.mode, cluster.tick, cluster.bounds.frame]).toEqual(['durable', 50, 1024 * 1024]);
+    expect(cluster.addresses.map(formatAddress)).toEqual([
+      '127.0.0.1:14621',
+      'localhost:14622',
+      '[::1]:14623',
+    ]);
+    expect([cluster.mode, cluster.tick, cluster.connectionLimits.frame]).toEqual([
+      'durable',
+      50,
+      1024 * 1024,
+    ]);
   });
 
   test('may say more', () => {
@@ -66,5 +74,5 @@ describe('a file about a cluster', () => {
 });
 
 test.each(['a:', ':1', 'a:65536', 'a b:1', '::1:80', 'a:1x', ''])('%j is no address', (text) => {
-  expect(addressIn(text)).toBeUndefined();
+  expect(parseAddress(text)).toBeUndefined();
 });

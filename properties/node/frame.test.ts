@@ -33,7 +33,7 @@ function readIn(codec: Codec, bytes: Buffer, sizes: readonly number[]): readonly
 }
 
 describe.each(codecs)('frames with the %s codec', (_, codec) => {
-  const carried = message.filter(({ parts }) => codec.refusal(parts) === undefined);
+  const carried = message.filter(({ parts }) => codec.encodingProblem(parts) === undefined);
   const messages = fc.array(carried, { maxLength: 6 });
 
   test('carry messages through a stream that is cut anywhere', () => {
@@ -90,8 +90,8 @@ describe.each(codecs)('frames with the %s codec', (_, codec) => {
 
   test('carry a name that objects have a use for, or are refused it beforehand', () => {
     const value = JSON.parse('{"a":[{"__proto__":1}],"b":"\\"__proto__\\":"}');
-    const there = codec.refusal(value) === undefined && codec.decode(codec.encode(value));
-    expect(codec.refusal(value.b)).toBeUndefined();
+    const there = codec.encodingProblem(value) === undefined && codec.decode(codec.encode(value));
+    expect(codec.encodingProblem(value.b)).toBeUndefined();
     if (there === false) expect(() => codec.decode(codec.encode(value))).toThrow('__proto__');
     else expect(JSON.stringify(there)).toBe(JSON.stringify(value));
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configure } from '../../impl/index.ts';
-import { type Line, lineSchema } from '../../impl/node/maelstrom/lines.ts';
+import { type MaelstromLine, maelstromLineSchema } from '../../impl/node/maelstrom/lines.ts';
 import { linKvService } from '../../impl/node/maelstrom/linKv.ts';
 import { MaelstromNode } from '../../impl/node/maelstrom/maelstromNode.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
@@ -12,7 +12,7 @@ const node_ids = ['n0', 'n1', 'n2'];
 class Network {
   readonly logged: string[] = [];
   private readonly nodes = new Map<string, MaelstromNode>();
-  private readonly answers = new Map<number, (body: Line['body']) => void>();
+  private readonly answers = new Map<number, (body: MaelstromLine['body']) => void>();
   private asked = 0;
 
   constructor() {
@@ -31,9 +31,9 @@ class Network {
     }
   }
 
-  ask(dest: string, body: object): Promise<Line['body']> {
+  ask(dest: string, body: object): Promise<MaelstromLine['body']> {
     const msg_id = ++this.asked;
-    const answer = new Promise<Line['body']>((resolve) => this.answers.set(msg_id, resolve));
+    const answer = new Promise<MaelstromLine['body']>((resolve) => this.answers.set(msg_id, resolve));
     this.carry(JSON.stringify({ src: 'c1', dest, body: { ...body, msg_id } }));
     return answer;
   }
@@ -41,7 +41,7 @@ class Network {
   /** A line from anybody. */
   carry(text: string): void {
     setImmediate(() => {
-      const line = lineSchema.parse(JSON.parse(text));
+      const line = maelstromLineSchema.parse(JSON.parse(text));
       this.nodes.get(line.dest)?.take(line);
       if (line.dest === 'c1') this.answers.get(line.body.in_reply_to ?? 0)?.(line.body);
     });

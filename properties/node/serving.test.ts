@@ -2,13 +2,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Service, StorageMode } from '../../impl/index.ts';
 import { keyValueService } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
-import { inquire } from '../../impl/node/client/clusterStatus.ts';
-import { ClosedError, EvictedError, RefusedError, TimeoutError } from '../../impl/node/client/errors.ts';
+import { clusterStatus } from '../../impl/node/client/clusterStatus.ts';
+import { ClosedError, EvictedError, RejectedError, TimeoutError } from '../../impl/node/client/errors.ts';
 import { configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec, jsonCodec } from '../../impl/node/encoding/codec.ts';
 import { framed } from '../../impl/node/tcp/frame.ts';
-import { type Manner, ServedGroup, until } from './group.ts';
+import { type Manner, ServedGroup, until } from './servedGroup.ts';
 
 let group: ServedGroup | undefined;
 
@@ -110,7 +110,7 @@ describe('a group over TCP', () => {
     const group = await served();
     await group.client().request(set('a', 'b'));
     await group.stop(1);
-    const findings = await inquire(group.cluster, keyValueService, 5_000);
+    const findings = await clusterStatus(group.cluster, keyValueService, 5_000);
     expect(findings.map(({ type }) => type)).toEqual(['status', 'silent', 'status']);
     expect(findings[0]).toMatchObject({
       replicaNumber: 0,
@@ -135,7 +135,7 @@ describe('a group over TCP', () => {
 describe('a client', () => {
   test('says that an operation is none before it asks anybody', async () => {
     const client = (await served()).client();
-    await expect(client.request({ type: 'increment', key: 'a' })).rejects.toBeInstanceOf(RefusedError);
+    await expect(client.request({ type: 'increment', key: 'a' })).rejects.toBeInstanceOf(RejectedError);
     expect(await client.request(get('a'))).toBeNull();
   });
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blankImage, type Image } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { corruptions, type Files, filesIn, harmed, put, scratch } from './corruptions.ts';
-import { configuration, type Deed, owner, Writer } from './histories.ts';
-import { type Ending, judged } from './judging.ts';
+import { type Ending, judged } from './outcome.ts';
+import { configuration, type Deed, owner, Writer } from './simulatedWriter.ts';
 
 const folder = scratch();
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,7 +5,7 @@ import xxhash from 'xxhash-wasm';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { superblockKey } from '../../impl/node/storage/durable/keyLayout.ts';
 import { type Files, filesIn, put, scratch } from './corruptions.ts';
-import { configuration, owner } from './histories.ts';
+import { configuration, owner } from './simulatedWriter.ts';
 import { append, readFrom, recorded, tamper, written } from './tampering.ts';
 
 const { h64Raw } = await xxhash();

@@ -3,7 +3,7 @@ import { configure, createReplica, type Input, keyValueService, Log, step } from
 import { channels, eventTypes } from '../../impl/node/telemetry/channels.ts';
 import { Telemetry } from '../../impl/node/telemetry/telemetry.ts';
 import type { EventType } from '../../impl/node/telemetry/telemetryEvents.ts';
-import { Hearing } from './hearing.ts';
+import { Hearing } from './eventRecorder.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 
 const crash = 'the primary crashes and comes back';

@@ -5,10 +5,10 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { afterEach, expect, test } from 'vitest';
-import { isHeard } from '../../impl/node/telemetry/channels.ts';
+import { hasSubscribers } from '../../impl/node/telemetry/channels.ts';
 import { instrument } from '../../impl/node/telemetry/openTelemetry.ts';
-import { until } from '../node/group.ts';
-import { Direct } from './direct.ts';
+import { until } from '../node/servedGroup.ts';
+import { Direct } from './directGroup.ts';
 
 /** Gives what is measured when it is asked to. */
 class Reader extends MetricReader {
@@ -60,7 +60,7 @@ test('no span is left running when nobody wants to know any more', async () => {
   await work();
   end();
   expect(exporter.getFinishedSpans().map(({ name }) => name)).toContain('viewstamped.leadership');
-  expect(isHeard()).toBe(false);
+  expect(hasSubscribers()).toBe(false);
 });
 
 test('metrics agree with what happened', async () => {

@@ -1,9 +1,9 @@
 import { configure, keyValueService, type Limits, type Service, type StorageMode } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
-import { ServedGroup, until } from '../node/group.ts';
-import { Direct } from './direct.ts';
-import { Hearing } from './hearing.ts';
+import { ServedGroup, until } from '../node/servedGroup.ts';
+import { Direct } from './directGroup.ts';
+import { Hearing } from './eventRecorder.ts';
 
 const set = (value: string) => ({ type: 'set', key: 'a', value });
 

@@ -11,10 +11,10 @@ import type { Request } from '../../replica/data/entry.ts';
 import type { ClientMessage } from '../../replica/data/messages.ts';
 import type { Json } from '../../tree/json.ts';
 import { Timers } from '../driver/timers.ts';
-import { ClosedError, EvictedError, RefusedError, TimeoutError } from './errors.ts';
+import { ClosedError, EvictedError, RejectedError, TimeoutError } from './errors.ts';
 
 /** An operation on its way. */
-interface Asked {
+interface PendingRequest {
   readonly operation: Json;
   readonly resolve: (result: Json) => void;
   readonly reject: (error: Error) => void;
@@ -22,7 +22,7 @@ interface Asked {
 }
 
 /** What somebody who asks needs. */
-export interface AskerOptions {
+export interface ClientSessionOptions {
   readonly configuration: Configuration;
   /** Which nobody else has, nor had before. */
   readonly name: string;
@@ -31,35 +31,35 @@ export interface AskerOptions {
   /** Sends a request to a replica, if that can be reached. No answer comes before this returns. */
   readonly send: (to: number, request: Request) => void;
   /** Why there may be no answer, for people: sentences, or nothing. */
-  readonly troubles?: () => string;
+  readonly connectionProblems?: () => string;
 }
 
 /**
  * A client of a group, over whatever carries its messages: has each operation executed once. It may be asked for any number
  * at a time; as many of them as the group allows are outstanding, and are executed in the order in which they were asked for.
  */
-export class Asker {
-  private readonly options: AskerOptions;
-  private readonly proxy: Client;
+export class ClientSession {
+  private readonly options: ClientSessionOptions;
+  private readonly client: Client;
   private readonly timers: Timers<'retry'>;
-  private readonly outstanding = new Map<number, Asked>();
-  private waiting: Asked[] = [];
-  private problem: Error | undefined;
+  private readonly outstanding = new Map<number, PendingRequest>();
+  private waiting: PendingRequest[] = [];
+  private closedBecause: Error | undefined;
 
-  constructor(options: AskerOptions) {
+  constructor(options: ClientSessionOptions) {
     this.options = options;
-    this.proxy = createClient(options.configuration, options.name, 0);
+    this.client = createClient(options.configuration, options.name, 0);
     this.timers = new Timers(() => this.take({ type: 'timer' }));
   }
 
   /** Under which name this session's requests go. Its first part is the name of the asker. */
   get clientId(): string {
-    return this.proxy.clientId;
+    return this.client.clientId;
   }
 
   /** The replica that is asked first. */
   get presumedPrimary(): number {
-    return primaryOf(this.proxy.configuration, this.proxy.viewNumber);
+    return primaryOf(this.client.configuration, this.client.viewNumber);
   }
 
   /**
@@ -68,10 +68,10 @@ export class Asker {
    * executed, or will be; and with whatever `end` was told.
    */
   request(operation: Json, timeout: number): Promise<Json> {
-    if (this.problem !== undefined) return Promise.reject(this.problem);
+    if (this.closedBecause !== undefined) return Promise.reject(this.closedBecause);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.giveUp(asked, timeout), timeout);
-      const asked: Asked = { operation, resolve, reject, timer };
+      const asked: PendingRequest = { operation, resolve, reject, timer };
       this.waiting.push(asked);
       this.submit();
     });
@@ -84,14 +84,14 @@ export class Asker {
   }
 
   /** Somebody can be reached now who could not before: what is outstanding is asked for again at once. */
-  askAgain(): void {
+  resend(): void {
     this.take({ type: 'timer' });
   }
 
   /** Asks for nothing more: whatever is not answered rejects, and so does all that is asked for later. */
-  end(problem: Error): void {
-    if (this.problem !== undefined) return;
-    this.problem = problem;
+  close(problem: Error): void {
+    if (this.closedBecause !== undefined) return;
+    this.closedBecause = problem;
     this.timers.stop();
     for (const asked of [...this.outstanding.values(), ...this.waiting]) {
       clearTimeout(asked.timer);
@@ -104,29 +104,29 @@ export class Asker {
   }
 
   /** An operation that was sent is not taken back: it stays outstanding, and only whoever asked is told. */
-  private giveUp(asked: Asked, timeout: number): void {
+  private giveUp(asked: PendingRequest, timeout: number): void {
     this.waiting = this.waiting.filter((other) => other !== asked);
-    const troubles = this.options.troubles?.() ?? '';
+    const troubles = this.options.connectionProblems?.() ?? '';
     const text = `No answer came in ${timeout} ms, and nobody knows what became of it.${troubles}`;
     asked.reject(new TimeoutError(text, asked.operation));
   }
 
   private submit(): void {
-    while (this.problem === undefined && mayRequest(this.proxy)) {
+    while (this.closedBecause === undefined && mayRequest(this.client)) {
       const asked = this.waiting.shift();
       if (asked === undefined) return;
-      const requestNumber = this.proxy.requestNumber + 1;
+      const requestNumber = this.client.requestNumber + 1;
       this.outstanding.set(requestNumber, asked);
       const [only] = this.take({ type: 'request', operation: asked.operation });
       if (only?.type === 'refused')
-        this.settle(requestNumber, ({ reject }) => reject(new RefusedError(only.reason)));
+        this.settle(requestNumber, ({ reject }) => reject(new RejectedError(only.reason)));
     }
   }
 
   private take(input: ClientInput): readonly ClientOutput[] {
     // Connections that are being closed may bring something yet, and nobody waits for it.
-    if (this.problem !== undefined) return [];
-    const outputs = clientStep(this.proxy, input);
+    if (this.closedBecause !== undefined) return [];
+    const outputs = clientStep(this.client, input);
     for (const output of outputs) this.perform(output);
     return outputs;
   }
@@ -151,7 +151,7 @@ export class Asker {
     }
   }
 
-  private settle(requestNumber: number, how: (asked: Asked) => void): void {
+  private settle(requestNumber: number, how: (asked: PendingRequest) => void): void {
     const asked = this.outstanding.get(requestNumber);
     this.outstanding.delete(requestNumber);
     if (asked === undefined) return;

@@ -5,12 +5,12 @@ import type { Service } from '../../service/service.ts';
 import type { Json } from '../../tree/json.ts';
 import { type Cluster, configurationOf, groupOf } from '../cluster/cluster.ts';
 import { SetupError } from '../cluster/setupError.ts';
-import { objection } from '../encoding/messageSchema.ts';
-import { Connection } from '../tcp/framedConnection.ts';
+import { describeIssue } from '../encoding/messageSchema.ts';
+import { FramedConnection } from '../tcp/framedConnection.ts';
 import { answerSchema, type Hello } from '../tcp/handshake.ts';
-import { Dialler } from '../tcp/outboundConnection.ts';
-import { Asker } from './clientSession.ts';
-import { ClosedError, RefusedError } from './errors.ts';
+import { OutboundConnection } from '../tcp/outboundConnection.ts';
+import { ClientSession } from './clientSession.ts';
+import { ClosedError, RejectedError } from './errors.ts';
 
 /** What a client may be told. */
 export interface ClientOptions {
@@ -23,29 +23,30 @@ export interface ClientOptions {
 /** A client of a cluster, over TCP: has each operation executed once. See `Asker` for what may become of one. */
 export class ClusterClient {
   private readonly cluster: Cluster;
-  private readonly asker: Asker;
-  private readonly diallers: readonly Dialler[];
-  private readonly usualTimeout: number;
+  private readonly session: ClientSession;
+  private readonly connections: readonly OutboundConnection[];
+  private readonly defaultTimeout: number;
   /** Why there is no connection, by replica. */
-  private readonly troubles = new Map<number, string>();
+  private readonly connectionProblems = new Map<number, string>();
   /** Whether somebody was there to be asked. */
-  private isBegun = false;
+  private hasBegun = false;
 
   /** Begins to call all replicas. Throws a RangeError or TypeError for a cluster that there cannot be. */
   constructor(cluster: Cluster, { service = keyValueService, timeout = 10_000 }: ClientOptions = {}) {
     const configuration = configurationOf(cluster, service);
     this.cluster = cluster;
-    this.usualTimeout = timeout;
-    this.asker = new Asker({
+    this.defaultTimeout = timeout;
+    this.session = new ClientSession({
       configuration,
       name: randomUUID(),
       tick: cluster.tick,
       send: (to, request) => this.send(to, request),
-      troubles: () => [...this.troubles].map(([number, reason]) => ` Replica ${number}: ${reason}.`).join(''),
+      connectionProblems: () =>
+        [...this.connectionProblems].map(([number, reason]) => ` Replica ${number}: ${reason}.`).join(''),
     });
-    const { clientId: boot } = this.asker;
+    const { clientId: boot } = this.session;
     const hello: Hello = { type: 'hello', group: groupOf(configuration), from: null, mode: null, boot };
-    this.diallers = cluster.addresses.map((_, number) => this.callTo(number, hello));
+    this.connections = cluster.addresses.map((_, number) => this.connectTo(number, hello));
   }
 
   /**
@@ -53,10 +54,10 @@ export class ClusterClient {
    * effect; with a TimeoutError, EvictedError or ClosedError if nobody knows whether it was executed, or will be; with a
    * SetupError if the replicas belong to another group.
    */
-  request(operation: Json, timeout = this.usualTimeout): Promise<Json> {
-    const reason = this.cluster.codec.refusal(operation);
-    if (reason !== undefined) return Promise.reject(new RefusedError(reason));
-    return this.asker.request(operation, timeout);
+  request(operation: Json, timeout = this.defaultTimeout): Promise<Json> {
+    const reason = this.cluster.codec.encodingProblem(operation);
+    if (reason !== undefined) return Promise.reject(new RejectedError(reason));
+    return this.session.request(operation, timeout);
   }
 
   /** Ends all connections. What is not answered rejects with a ClosedError. */
@@ -64,24 +65,24 @@ export class ClusterClient {
     this.end(new ClosedError('The client was closed before the answer came.', null));
   }
 
-  private callTo(number: number, hello: Hello): Dialler {
-    const { addresses, codec, bounds, secrets, tick: patience } = this.cluster;
+  private connectTo(number: number, hello: Hello): OutboundConnection {
+    const { addresses, codec, connectionLimits: bounds, tls: secrets, tick: patience } = this.cluster;
     const address = addresses[number];
     if (address === undefined) throw new RangeError(`There is no address for replica ${number}.`);
-    return new Dialler(
-      { address, callee: number, hello, codec, bounds, secrets, patience },
+    return new OutboundConnection(
+      { address, replicaNumber: number, hello, codec, limits: bounds, tls: secrets, retryDelay: patience },
       {
         onConnected: () => this.onConnected(number),
         onMessage: (message) => this.onMessage(number, message),
-        onLost: (reason) => this.troubles.set(number, reason),
+        onLost: (reason) => this.connectionProblems.set(number, reason),
       },
     );
   }
 
   private send(to: number, request: Request): void {
-    const { codec, bounds } = this.cluster;
+    const { codec, connectionLimits: bounds } = this.cluster;
     // Whoever is not connected is asked once more when the time for it comes.
-    this.diallers[to]?.sendFrame(Connection.frameOf(codec, request, bounds));
+    this.connections[to]?.sendFrame(FramedConnection.frameOf(codec, request, bounds));
   }
 
   /**
@@ -89,27 +90,27 @@ export class ClusterClient {
    * an answer may have been lost, and who has waited for long would not ask again for some time.
    */
   private onConnected(number: number): void {
-    const wasLost = this.troubles.delete(number);
-    if (this.isBegun && wasLost) this.asker.askAgain();
-    if (this.isBegun) return;
-    if (number === this.asker.presumedPrimary) this.begin();
+    const wasLost = this.connectionProblems.delete(number);
+    if (this.hasBegun && wasLost) this.session.resend();
+    if (this.hasBegun) return;
+    if (number === this.session.presumedPrimary) this.begin();
     else setTimeout(() => this.begin(), 2 * this.cluster.tick).unref();
   }
 
   private begin(): void {
-    if (this.isBegun) return;
-    this.isBegun = true;
-    this.asker.askAgain();
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    this.session.resend();
   }
 
   private onMessage(number: number, message: unknown): void {
     const parsed = answerSchema.safeParse(message);
-    if (!parsed.success) throw new Error(objection(parsed.error));
+    if (!parsed.success) throw new Error(describeIssue(parsed.error));
     const answer = parsed.data;
     switch (answer.type) {
       case 'REPLY':
       case 'EVICTED':
-        return this.asker.receive(answer);
+        return this.session.receive(answer);
       case 'goodbye':
         return this.end(new SetupError(`Replica ${number} closed the connection: ${answer.reason}.`));
       case 'refused':
@@ -127,7 +128,7 @@ export class ClusterClient {
   }
 
   private end(problem: Error): void {
-    for (const dialler of this.diallers) dialler.close();
-    this.asker.end(problem);
+    for (const dialler of this.connections) dialler.close();
+    this.session.close(problem);
   }
 }

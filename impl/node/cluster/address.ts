@@ -5,7 +5,7 @@ export interface Address {
 }
 
 /** The address in `host:port`, where an IPv6 host stands in brackets; undefined if that is none. */
-export function addressIn(text: string): Address | undefined {
+export function parseAddress(text: string): Address | undefined {
   const [, bracketed, plain, digits] =
     /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/.exec(text.trim()) ?? [];
   const host = bracketed ?? plain;
@@ -14,6 +14,6 @@ export function addressIn(text: string): Address | undefined {
 }
 
 /** An address as people write it. */
-export function written({ host, port }: Address): string {
+export function formatAddress({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

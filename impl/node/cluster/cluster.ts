@@ -8,7 +8,7 @@ import {
 import type { Service } from '../../service/service.ts';
 import { type Codec, jsonCodec } from '../encoding/codec.ts';
 import type { Address } from './address.ts';
-import type { Secrets } from './tlsCredentials.ts';
+import type { TlsCredentials } from './tlsCredentials.ts';
 
 const { h64ToString } = await xxhash();
 
@@ -28,9 +28,9 @@ export interface Cluster {
   readonly limits: Limits;
   /** Milliseconds in one tick, a few times a message's usual round trip: a silent primary is given up after 6. */
   readonly tick: number;
-  readonly bounds: ConnectionLimits;
+  readonly connectionLimits: ConnectionLimits;
   readonly codec: Codec;
-  readonly secrets: Secrets | undefined;
+  readonly tls: TlsCredentials | undefined;
 }
 
 /** What need not be said about a cluster: `mode` durable, `tick` 50, frames of 1 MiB, queues of 64 MiB, JSON, no TLS. */
@@ -43,9 +43,9 @@ export function clusterOf(
     mode: given.mode ?? 'durable',
     limits: given.limits ?? {},
     tick: given.tick ?? 50,
-    bounds: given.bounds ?? { frame: 1024 * 1024, queue: 64 * 1024 * 1024 },
+    connectionLimits: given.connectionLimits ?? { frame: 1024 * 1024, queue: 64 * 1024 * 1024 },
     codec: given.codec ?? jsonCodec,
-    secrets: given.secrets,
+    tls: given.tls,
   };
 }
 

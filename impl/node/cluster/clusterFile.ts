@@ -4,17 +4,17 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Limits } from '../../replica/data/configuration.ts';
 import { binaryCodec, jsonCodec } from '../encoding/codec.ts';
-import { addressIn } from './address.ts';
+import { parseAddress } from './address.ts';
 import { type Cluster, clusterOf } from './cluster.ts';
 import { SetupError } from './setupError.ts';
-import type { Secrets } from './tlsCredentials.ts';
+import type { TlsCredentials } from './tlsCredentials.ts';
 
 const atLeastOne = z.int().min(1);
 const path = z.string().min(1);
 
 const fileSchema = z.strictObject({
   replicas_addresses: z
-    .array(z.string().refine((text) => addressIn(text) !== undefined, 'write host:port'))
+    .array(z.string().refine((text) => parseAddress(text) !== undefined, 'write host:port'))
     .min(1)
     .max(31),
   mode: z.enum(['durable', 'diskless']).optional(),
@@ -44,7 +44,7 @@ export function readCluster(file: string, who: string): Cluster {
     read(file, 'There is no such file, or it cannot be read. Name one with --config.'),
   );
   const { mode, codec, tick_milliseconds: tick, frame_bytes: frame, queue_bytes: queue } = fields;
-  const addresses = fields.replicas_addresses.flatMap((text) => addressIn(text) ?? []);
+  const addresses = fields.replicas_addresses.flatMap((text) => parseAddress(text) ?? []);
   const usual = clusterOf(addresses);
   const limits: Limits = {
     sessions: fields.sessions,
@@ -58,13 +58,16 @@ export function readCluster(file: string, who: string): Cluster {
     mode: mode ?? usual.mode,
     limits,
     tick: tick ?? usual.tick,
-    bounds: { frame: frame ?? usual.bounds.frame, queue: queue ?? usual.bounds.queue },
+    connectionLimits: {
+      frame: frame ?? usual.connectionLimits.frame,
+      queue: queue ?? usual.connectionLimits.queue,
+    },
     codec: codec === 'binary' ? binaryCodec : jsonCodec,
-    secrets: secretsIn(fields, file, who),
+    tls: secretsIn(fields, file, who),
   };
 }
 
-function secretsIn({ tls }: Fields, file: string, who: string): Secrets | undefined {
+function secretsIn({ tls }: Fields, file: string, who: string): TlsCredentials | undefined {
   if (tls === undefined) return undefined;
   const pem = (field: string, path: string): string =>
     read(

@@ -6,7 +6,7 @@ import { SetupError } from './setupError.ts';
  * Has the server listen there. Port 0 stands for any that is free. Yields where it listens; rejects with a SetupError, in
  * these words, if it cannot.
  */
-export async function listening(
+export async function listenAt(
   server: Server,
   { host, port }: Address,
   words: (error: NodeJS.ErrnoException) => string,

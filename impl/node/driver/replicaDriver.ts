@@ -6,16 +6,16 @@ import { createReplica, type Replica } from '../../replica/data/replica.ts';
 import { blankImage, type StorageRecord } from '../../replica/data/storage.ts';
 import { type Input, step } from '../../replica/step.ts';
 import type { Predicted } from '../../service/service.ts';
-import type { Storage } from '../storage/stableStorage.ts';
-import { Telemetry, watched } from '../telemetry/telemetry.ts';
+import type { StableStorage } from '../storage/stableStorage.ts';
+import { instrumentService, Telemetry } from '../telemetry/telemetry.ts';
 import { Timers } from './timers.ts';
 import type { Transport } from './transport.ts';
 
 /** What a replica needs around it. */
-export interface Surroundings {
+export interface ReplicaEnvironment {
   readonly configuration: Configuration;
   readonly replicaNumber: number;
-  readonly storage: Storage;
+  readonly storage: StableStorage;
   readonly transport: Pick<Transport, 'send' | 'reply'>;
   /** Milliseconds in one tick of the replica's timers. */
   readonly tick: number;
@@ -31,20 +31,22 @@ export interface Surroundings {
  * One replica at work: gives it what happens, one thing after the other, and does what it asks for. Everything written in
  * one turn of the event loop, or while an earlier write is under way, becomes durable together (group commit).
  */
-export class Host {
+export class ReplicaDriver {
   readonly replica: Replica;
   readonly telemetry: Telemetry;
-  private readonly surroundings: Surroundings;
+  private readonly environment: ReplicaEnvironment;
   private readonly timers: Timers;
   private records: StorageRecord[] = [];
   private issued = 0;
   private isWriting = false;
   private isStopped = false;
 
-  constructor(surroundings: Surroundings) {
+  constructor(surroundings: ReplicaEnvironment) {
     const { configuration, replicaNumber, tick } = surroundings;
-    this.surroundings = surroundings;
-    const service = watched(configuration.service, (...execution) => this.telemetry.executing(...execution));
+    this.environment = surroundings;
+    const service = instrumentService(configuration.service, (...execution) =>
+      this.telemetry.executing(...execution),
+    );
     this.replica = createReplica({ ...configuration, service }, replicaNumber);
     this.telemetry = new Telemetry(this.replica, tick);
     this.timers = new Timers((timer) => this.take({ type: 'timer', timer }));
@@ -52,14 +54,14 @@ export class Host {
 
   /** Goes on where an earlier run stopped, as far as its storage knows of one. */
   resume(): void {
-    const { stored = { image: blankImage, records: [] }, incarnation } = this.surroundings.storage;
+    const { stored = { image: blankImage, records: [] }, incarnation } = this.environment.storage;
     this.begin('resume', incarnation);
     this.take({ type: 'restart', stored, incarnation });
   }
 
   /** Begins for the first time, together with the group. */
   start(): void {
-    this.begin('start', this.surroundings.storage.incarnation);
+    this.begin('start', this.environment.storage.incarnation);
     this.take({ type: 'start' });
   }
 
@@ -78,7 +80,7 @@ export class Host {
   /** Yields why no correct sender can have sent this message, or undefined. */
   receive(message: Message): string | undefined {
     // Nothing else is ordered, and so nothing else needs to know the time.
-    const reading = message.type === 'REQUEST' ? { reading: this.surroundings.read() } : {};
+    const reading = message.type === 'REQUEST' ? { reading: this.environment.read() } : {};
     const [only] = this.take({ type: 'message', message, ...reading });
     return only?.type === 'refused' ? only.reason : undefined;
   }
@@ -87,11 +89,11 @@ export class Host {
   stop(): void {
     this.isStopped = true;
     this.timers.stop();
-    this.telemetry.over();
+    this.telemetry.stop();
   }
 
   private begin(how: 'start' | 'resume' | 'recover', incarnation: number): void {
-    this.telemetry.begun(how, incarnation, this.surroundings.storage.findings);
+    this.telemetry.started(how, incarnation, this.environment.storage.findings);
   }
 
   private take(input: Input): readonly Output[] {
@@ -99,7 +101,7 @@ export class Host {
     try {
       const outputs = step(this.replica, input);
       this.telemetry.step(input, outputs);
-      this.surroundings.onStep(this.replica, input, outputs);
+      this.environment.onStep(this.replica, input, outputs);
       for (const output of outputs) this.perform(output);
       return outputs;
     } catch (error) {
@@ -109,7 +111,7 @@ export class Host {
   }
 
   private perform(output: Output): void {
-    const { transport, tick } = this.surroundings;
+    const { transport, tick } = this.environment;
     switch (output.type) {
       case 'send':
         return transport.send(output.to, output.message);
@@ -143,7 +145,7 @@ export class Host {
         const { records, issued } = this;
         this.records = [];
         const since = performance.now();
-        await this.surroundings.storage.write(records);
+        await this.environment.storage.write(records);
         this.telemetry.written(records.length, performance.now() - since);
         this.take({ type: 'durable', write: issued });
       }
@@ -156,8 +158,8 @@ export class Host {
   private fail(error: unknown): void {
     if (this.isStopped) return;
     const failure = error instanceof Error ? error : new Error(String(error));
-    this.telemetry.over(failure);
+    this.telemetry.stop(failure);
     this.stop();
-    this.surroundings.onFailure(failure);
+    this.environment.onFailure(failure);
   }
 }

@@ -34,10 +34,10 @@ export class Timers<Name extends string = Timer> {
 
   private schedule(name: Name, delay: number, at: number): void {
     clearTimeout(this.set.get(name)?.timeout);
-    this.set.set(name, { timeout: setTimeout(() => this.look(name), Math.ceil(delay)), at });
+    this.set.set(name, { timeout: setTimeout(() => this.onTimeout(name), Math.ceil(delay)), at });
   }
 
-  private look(name: Name): void {
+  private onTimeout(name: Name): void {
     this.set.delete(name);
     const time = this.due.get(name);
     if (time === undefined) return;

@@ -11,11 +11,11 @@ export interface Transport {
 }
 
 /** What a transport tells whoever watches it. Nothing here calls for an answer. */
-export interface Witness {
+export interface TransportObserver {
   /** A connection was made or lost: to a replica, if there is a number. */
   onConnection(state: 'connected' | 'lost', to: number | undefined, reason: string): void;
   /** What came was refused: bytes that are no frame, a message that nobody can have sent, a stranger. */
-  onRefused(from: string, reason: string): void;
+  onRejected(from: string, reason: string): void;
   /** There was no room, or no connection, for a message. */
   onUnsent(to: number | 'client', reason: string): void;
 }

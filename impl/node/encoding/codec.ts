@@ -8,7 +8,7 @@ export interface Codec {
   /** Throws an Error if the bytes are not of this codec. */
   decode(bytes: Uint8Array): unknown;
   /** Why a value of JSON cannot be carried: nobody would be able to read the frame. Undefined if it can be. */
-  refusal(value: unknown): string | undefined;
+  encodingProblem(value: unknown): string | undefined;
 }
 
 const text = new TextDecoder('utf-8', { fatal: true });
@@ -18,7 +18,7 @@ export const jsonCodec: Codec = {
   version: 1,
   encode: (message) => Buffer.from(JSON.stringify(message)),
   decode: (bytes) => JSON.parse(text.decode(bytes)),
-  refusal: () => undefined,
+  encodingProblem: () => undefined,
 };
 
 /** MessagePack: a quarter smaller, and about as fast. Its library reads no object with a field named `__proto__`. */
@@ -27,7 +27,7 @@ export const binaryCodec: Codec = {
   encode,
   decode,
   // In a text within the JSON the quotation marks would be escaped.
-  refusal: (value) =>
+  encodingProblem: (value) =>
     JSON.stringify({ value }).includes('"__proto__":')
       ? 'the binary codec carries no field named __proto__: use the text codec, or another name'
       : undefined,

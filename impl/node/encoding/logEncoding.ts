@@ -15,7 +15,7 @@ import type { Entry as Part } from '../../tree/node.ts';
  */
 
 /** An entry without the names of its fields, which would be half of it. */
-export type PlainEntry = readonly [
+export type EncodedEntry = readonly [
   clientId: string,
   session: number,
   requestNumber: number,
@@ -25,18 +25,18 @@ export type PlainEntry = readonly [
 ];
 
 /** A part of a log. */
-export interface PlainSuffix {
+export interface EncodedSuffix {
   readonly after: number;
-  readonly entries: readonly PlainEntry[];
+  readonly entries: readonly EncodedEntry[];
 }
 
 /** The entry as plain data. */
-export function plainEntry({ clientId, session, requestNumber, predicted, operation }: Entry): PlainEntry {
+export function encodeEntry({ clientId, session, requestNumber, predicted, operation }: Entry): EncodedEntry {
   return [clientId, session, requestNumber, predicted.time, predicted.random, operation];
 }
 
 /** The entry that this is, or why it is none that can be in a log of this group. */
-export function entryOf(configuration: Configuration, plain: unknown): Entry | string {
+export function decodeEntry(configuration: Configuration, plain: unknown): Entry | string {
   if (!isPlainEntry(plain)) return 'an entry must be a list of a client, four numbers, and an operation';
   const [clientId, session, requestNumber, time, random, operation] = plain;
   const predicted = { time, random };
@@ -45,18 +45,18 @@ export function entryOf(configuration: Configuration, plain: unknown): Entry | s
 }
 
 /** The part of a log as plain data. */
-export function plainSuffix(suffix: LogSuffix): PlainSuffix {
-  return { after: suffix.after, entries: suffix.entriesAfter(suffix.after).map(plainEntry) };
+export function encodeSuffix(suffix: LogSuffix): EncodedSuffix {
+  return { after: suffix.after, entries: suffix.entriesAfter(suffix.after).map(encodeEntry) };
 }
 
 /** The part of a log that this is, or why it is none. What comes before it is unknown. */
-export function suffixOf(configuration: Configuration, plain: unknown): LogSuffix | string {
+export function decodeSuffix(configuration: Configuration, plain: unknown): LogSuffix | string {
   const parsed = suffixSchema.safeParse(plain);
   if (!parsed.success) return 'a part of a log must have a number that it comes after, and a list of entries';
   const { after, entries } = parsed.data;
   let log = Log.after(after, 0);
   for (const each of entries) {
-    const entry = entryOf(configuration, each);
+    const entry = decodeEntry(configuration, each);
     if (typeof entry === 'string') return entry;
     log = log.append(entry);
   }
@@ -64,7 +64,7 @@ export function suffixOf(configuration: Configuration, plain: unknown): LogSuffi
 }
 
 /** Names and values of a part of a checkpoint, or why they are none. They may go into a tree. */
-export function partsIn(part: CheckpointPart, plain: unknown): readonly Part<Json>[] | string {
+export function decodeLeaf(part: CheckpointPart, plain: unknown): readonly Part<Json>[] | string {
   const parsed = partsSchema.safeParse(plain);
   if (!parsed.success) return 'a part of a checkpoint must be a list of names with values';
   const isTable = part === 'state' || parsed.data.every(([, value]) => isLine(value));
@@ -72,7 +72,7 @@ export function partsIn(part: CheckpointPart, plain: unknown): readonly Part<Jso
 }
 
 /** What is in the list, `entryRefusal` looks at: it trusts no field's type. To look twice was a sixth of a backup's work. */
-function isPlainEntry(plain: unknown): plain is PlainEntry {
+function isPlainEntry(plain: unknown): plain is EncodedEntry {
   return Array.isArray(plain) && plain.length === 6;
 }
 

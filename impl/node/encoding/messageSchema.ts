@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Configuration } from '../../replica/data/configuration.ts';
 import type { ClientMessage, Message, PrimaryState } from '../../replica/data/messages.ts';
 import type { Json } from '../../tree/json.ts';
-import { type PlainSuffix, plainSuffix, suffixOf } from './logEncoding.ts';
+import { decodeSuffix, type EncodedSuffix, encodeSuffix } from './logEncoding.ts';
 
 const whole = z.int().nonnegative();
 const text = z.string();
@@ -37,7 +37,7 @@ const exchanged = z.object({ part, paths: z.array(text).readonly(), answer });
 /** What replicas may send each other, as it comes out of a frame. A suffix is made a part of a log again, entry by entry. */
 export function messageSchema(configuration: Configuration): z.ZodType<Message> {
   const suffix = z.unknown().transform((plain, context) => {
-    const suffix = suffixOf(configuration, plain);
+    const suffix = decodeSuffix(configuration, plain);
     if (typeof suffix !== 'string') return suffix;
     context.addIssue({ code: 'custom', message: suffix });
     return z.NEVER;
@@ -77,14 +77,14 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
 }
 
 /** The message as it goes into a frame. */
-export function plainMessage(message: Message): object {
+export function encodeMessage(message: Message): object {
   if (message.type === 'RECOVERYRESPONSE')
     return message.state === null ? message : { ...message, state: withPlainSuffix(message.state) };
   return 'suffix' in message ? withPlainSuffix(message) : message;
 }
 
-function withPlainSuffix<T extends PrimaryState>(holder: T): Omit<T, 'suffix'> & { suffix: PlainSuffix } {
-  return { ...holder, suffix: plainSuffix(holder.suffix) };
+function withPlainSuffix<T extends PrimaryState>(holder: T): Omit<T, 'suffix'> & { suffix: EncodedSuffix } {
+  return { ...holder, suffix: encodeSuffix(holder.suffix) };
 }
 
 const toClient = { viewNumber: whole, clientId: text, requestNumber: whole };
@@ -96,7 +96,7 @@ export const clientMessageSchema: z.ZodType<ClientMessage> = z.discriminatedUnio
 ]);
 
 /** What is wrong with a value, in a sentence: the first thing that is, and where. */
-export function objection({ issues: [issue] }: z.ZodError): string {
+export function describeIssue({ issues: [issue] }: z.ZodError): string {
   if (issue === undefined) return 'it is not what was expected';
   return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`;
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 /** A line of Maelstrom's protocol: a message from one node or client to another. */
-export const lineSchema = z.object({
+export const maelstromLineSchema = z.object({
   src: z.string(),
   dest: z.string(),
   body: z.looseObject({ type: z.string(), msg_id: z.int().optional(), in_reply_to: z.int().optional() }),
 });
 /** A line of Maelstrom's protocol. */
-export type Line = z.infer<typeof lineSchema>;
+export type MaelstromLine = z.infer<typeof maelstromLineSchema>;
 
 /** How Maelstrom tells a node who it is, and who else there is. */
 export const initSchema = z.object({

@@ -1,5 +1,5 @@
 import { blankImage, type Image, readBack, type StorageRecord } from '../../replica/data/storage.ts';
-import { type Storage, StorageError } from './stableStorage.ts';
+import { type StableStorage, StorageError } from './stableStorage.ts';
 
 /**
  * Keeps what is written for as long as it lives, and no longer: for tests, and for trying things out. Opening it again is a
@@ -11,7 +11,7 @@ export class MemoryDisk {
   /** Which opening may write. */
   private current: symbol | undefined;
 
-  open(): Storage {
+  open(): StableStorage {
     const incarnation = ++this.incarnation;
     const opening = Symbol();
     this.current = opening;

@@ -2,7 +2,7 @@ import type { StorageRecord, Stored } from '../../replica/data/storage.ts';
 import { SetupError } from '../cluster/setupError.ts';
 
 /** Stable storage of one replica. */
-export interface Storage {
+export interface StableStorage {
   /** What earlier runs left; undefined if this is the first opening ever, and the replica cannot have run. */
   readonly stored: Stored | undefined;
   /** New for each opening of the same storage, from 1: durable before it is given. */
@@ -20,7 +20,7 @@ export interface Storage {
 }
 
 /** What can be wrong with storage. */
-export type StorageTrouble =
+export type StorageProblem =
   /** Another process has it open. */
   | 'in-use'
   /** Something else is in the directory. */
@@ -39,16 +39,16 @@ export type StorageTrouble =
 /** Why storage could not be opened or written. The message says what was found, where, and what to do. */
 export class StorageError extends SetupError {
   override readonly name = 'StorageError';
-  readonly trouble: StorageTrouble;
+  readonly problem: StorageProblem;
 
-  constructor(trouble: StorageTrouble, message: string, cause?: unknown) {
+  constructor(trouble: StorageProblem, message: string, cause?: unknown) {
     super(message, { cause });
-    this.trouble = trouble;
+    this.problem = trouble;
   }
 }
 
 /** What was thrown, in words. */
-export function wordsOf(thrown: unknown): string {
+export function describeError(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   return thrown.cause instanceof Error ? `${thrown.message}: ${thrown.cause.message}` : thrown.message;
 }

@@ -4,7 +4,7 @@ import type { Codec } from '../encoding/codec.ts';
 import { FrameReader, framed } from './frame.ts';
 
 /** What becomes of a connection. */
-export interface Events {
+export interface ConnectionEvents {
   /** A message came. Throws an Error if the connection is of no use after it. */
   onMessage(message: unknown): void;
   /** What came makes no sense, and the connection is ended for it. */
@@ -17,7 +17,7 @@ export interface Events {
  * A socket that carries messages, each in a frame. What is sent in one turn of the event loop leaves in one write. No
  * more is kept for the other end than the bound allows: what does not fit is not sent, and while much waits nothing is read.
  */
-export class Connection {
+export class FramedConnection {
   private readonly socket: Socket;
   private readonly codec: Codec;
   private readonly bounds: ConnectionLimits;
@@ -25,7 +25,7 @@ export class Connection {
   private waitingBytes = 0;
   private reason = 'the other end closed the connection';
 
-  constructor(socket: Socket, codec: Codec, bounds: ConnectionLimits, events: Events) {
+  constructor(socket: Socket, codec: Codec, bounds: ConnectionLimits, events: ConnectionEvents) {
     this.socket = socket;
     this.codec = codec;
     this.bounds = bounds;
@@ -49,7 +49,7 @@ export class Connection {
 
   /** Sends a message at the end of this turn. Yields whether there was room for it. */
   send(message: object): boolean {
-    return this.sendFrame(Connection.frameOf(this.codec, message, this.bounds));
+    return this.sendFrame(FramedConnection.frameOf(this.codec, message, this.bounds));
   }
 
   /** Sends what is a frame already. */
@@ -67,7 +67,7 @@ export class Connection {
     this.reason = reason;
     this.flush();
     this.socket.end();
-    this.socket.setTimeout(lingering, () => this.socket.destroy());
+    this.socket.setTimeout(closeTimeout, () => this.socket.destroy());
   }
 
   /** Closes the connection, whatever waits. */
@@ -93,7 +93,7 @@ export class Connection {
     if (!socket.write(all) && this.backlog > this.bounds.queue / 2) socket.pause();
   }
 
-  private read(reader: FrameReader, chunk: Buffer, events: Events): void {
+  private read(reader: FrameReader, chunk: Buffer, events: ConnectionEvents): void {
     try {
       for (const message of reader.read(chunk)) {
         events.onMessage(message);
@@ -109,5 +109,5 @@ export class Connection {
 }
 
 /** Milliseconds until a connection that is being closed is cut off. */
-const lingering = 1_000;
+const closeTimeout = 1_000;
 const longestReason = 500;

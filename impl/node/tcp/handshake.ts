@@ -55,20 +55,20 @@ export type StatusReport = z.infer<typeof statusSchema>;
 const goodbyeSchema = z.object({ type: z.literal('goodbye'), reason: z.string() });
 
 /** The replica will never run this request. */
-const refusedSchema = z.object({
+const rejectedSchema = z.object({
   type: z.literal('refused'),
   clientId: z.string(),
   requestNumber: whole,
   reason: z.string(),
 });
 /** The answer to a request that no replica will run. */
-export type Refused = z.infer<typeof refusedSchema>;
+export type Rejected = z.infer<typeof rejectedSchema>;
 
 /** Everything that a replica answers on a connection. */
-export type Answer = Welcome | StatusReport | z.infer<typeof goodbyeSchema> | Refused | ClientMessage;
+export type Answer = Welcome | StatusReport | z.infer<typeof goodbyeSchema> | Rejected | ClientMessage;
 
 /** Everything that a replica answers on a connection, as it comes out of a frame. */
 export const answerSchema: z.ZodType<Answer> = z.union([
   clientMessageSchema,
-  z.discriminatedUnion('type', [welcomeSchema, statusSchema, goodbyeSchema, refusedSchema]),
+  z.discriminatedUnion('type', [welcomeSchema, statusSchema, goodbyeSchema, rejectedSchema]),
 ]);

@@ -4,15 +4,15 @@ import type { Request } from '../../replica/data/entry.ts';
 import type { ClientMessage, Message } from '../../replica/data/messages.ts';
 import type { Address } from '../cluster/address.ts';
 import type { ConnectionLimits } from '../cluster/cluster.ts';
-import { nameOfReplica, type Secrets } from '../cluster/tlsCredentials.ts';
-import type { Transport, Witness } from '../driver/transport.ts';
+import { replicaCommonName, type TlsCredentials } from '../cluster/tlsCredentials.ts';
+import type { Transport, TransportObserver } from '../driver/transport.ts';
 import type { Codec } from '../encoding/codec.ts';
-import { messageSchema, objection, plainMessage } from '../encoding/messageSchema.ts';
-import { Connection, type Events } from './framedConnection.ts';
+import { describeIssue, encodeMessage, messageSchema } from '../encoding/messageSchema.ts';
+import { type ConnectionEvents, FramedConnection } from './framedConnection.ts';
 import type { StatusReport } from './handshake.ts';
 import { type Answer, answerSchema, type Hello, helloSchema } from './handshake.ts';
-import { type Caller, Listener } from './listener.ts';
-import { Dialler } from './outboundConnection.ts';
+import { type InboundConnection, Listener } from './listener.ts';
+import { OutboundConnection } from './outboundConnection.ts';
 
 /** Where messages arrive, and who answers what is asked about the replica itself. */
 export interface Receiver {
@@ -22,13 +22,13 @@ export interface Receiver {
   /** With whom the replica began: null if it has not begun yet; none if that was in an earlier start. */
   readonly founders: readonly string[] | null;
   /** Another replica called, and named its start. What an earlier one sent is not read any more. */
-  onMet(from: number, boot: string): void;
+  onHello(from: number, boot: string): void;
   /** Another replica answered with its start, and with whom it began, if it has. */
-  onHeard(from: number, boot: string, founders: readonly string[] | null): void;
+  onWelcome(from: number, boot: string, founders: readonly string[] | null): void;
 }
 
 /** What a replica's transport needs to know. */
-export interface TcpOptions {
+export interface TcpTransportOptions {
   readonly configuration: Configuration;
   readonly replicaNumber: number;
   /** A name for this start of the replica, which no other start has. */
@@ -38,44 +38,47 @@ export interface TcpOptions {
   /** Of all replicas, by number. */
   readonly addresses: readonly Address[];
   readonly codec: Codec;
-  readonly bounds: ConnectionLimits;
-  readonly secrets: Secrets | undefined;
+  readonly limits: ConnectionLimits;
+  readonly tls: TlsCredentials | undefined;
   /** Milliseconds before a lost connection is made again. */
-  readonly patience: number;
+  readonly retryDelay: number;
 }
 
 /** Milliseconds in which whoever connects has to say who it is. */
-const patienceWithStrangers = 10_000;
+const helloTimeout = 10_000;
 
 /**
  * Messages over TCP (VRR leaves open how they travel). Each replica calls all others and sends on the connections that it
  * made itself; what it is asked on the others, such as a client's request, is answered there.
  */
 export class TcpTransport implements Transport {
-  private readonly options: TcpOptions;
+  private readonly options: TcpTransportOptions;
   private readonly receiver: Receiver;
-  private readonly witness: Witness;
+  private readonly observer: TransportObserver;
   private readonly schema: z.ZodType<Message>;
   private readonly listener: Listener;
-  private readonly peers = new Map<number, Dialler>();
-  private readonly callers = new Map<number, { readonly connection: Connection; readonly boot: string }>();
+  private readonly outbound = new Map<number, OutboundConnection>();
+  private readonly inbound = new Map<
+    number,
+    { readonly connection: FramedConnection; readonly boot: string }
+  >();
   /** Which start of each replica has answered there. */
   private readonly boots = new Map<number, string>();
   /** By the identity with which each began. */
-  private readonly clients = new Map<string, Connection>();
+  private readonly clients = new Map<string, FramedConnection>();
   /** What was framed last, and as what: a broadcast is framed once. */
-  private last: { readonly message: Message; readonly frame: Buffer } | undefined;
+  private lastFrame: { readonly message: Message; readonly frame: Buffer } | undefined;
 
-  constructor(options: TcpOptions, receiver: Receiver, witness: Witness) {
+  constructor(options: TcpTransportOptions, receiver: Receiver, witness: TransportObserver) {
     this.options = options;
     this.receiver = receiver;
-    this.witness = witness;
+    this.observer = witness;
     this.schema = messageSchema(options.configuration);
-    const { codec, bounds, secrets } = options;
+    const { codec, limits: bounds, tls: secrets } = options;
     this.listener = new Listener({
-      ...{ codec, bounds, secrets },
-      onCaller: (caller) => this.onCaller(caller),
-      onStranger: (place, reason) => witness.onRefused(place, reason),
+      ...{ codec, limits: bounds, tls: secrets },
+      onInbound: (caller) => this.onInbound(caller),
+      onTlsFailure: (place, reason) => witness.onRejected(place, reason),
     });
   }
 
@@ -86,61 +89,69 @@ export class TcpTransport implements Transport {
     if (own === undefined) throw new RangeError(`There is no address for replica ${replicaNumber}.`);
     const listening = await this.listener.listen(own);
     for (const [number, address] of addresses.entries())
-      if (number !== replicaNumber) this.peers.set(number, this.callTo(number, address));
+      if (number !== replicaNumber) this.outbound.set(number, this.connectTo(number, address));
     return listening;
   }
 
   send(to: number, message: Message): void {
-    const { codec, bounds } = this.options;
-    if (this.last?.message !== message) {
+    const { codec, limits: bounds } = this.options;
+    if (this.lastFrame?.message !== message) {
       try {
-        this.last = { message, frame: Connection.frameOf(codec, plainMessage(message), bounds) };
+        this.lastFrame = { message, frame: FramedConnection.frameOf(codec, encodeMessage(message), bounds) };
       } catch (error) {
-        return this.witness.onUnsent(to, reasonOf(error));
+        return this.observer.onUnsent(to, reasonOf(error));
       }
     }
-    const isSent = this.peers.get(to)?.sendFrame(this.last.frame) ?? false;
-    if (!isSent) this.witness.onUnsent(to, 'there is no connection, or no room in it');
+    const isSent = this.outbound.get(to)?.sendFrame(this.lastFrame.frame) ?? false;
+    if (!isSent) this.observer.onUnsent(to, 'there is no connection, or no room in it');
   }
 
   reply(message: ClientMessage): void {
-    const connection = this.clients.get(lastingPartOf(message.clientId));
-    if (connection === undefined) return this.witness.onUnsent('client', 'the client is not connected here');
+    const connection = this.clients.get(clientNameIn(message.clientId));
+    if (connection === undefined) return this.observer.onUnsent('client', 'the client is not connected here');
     try {
-      if (!connection.send(message)) this.witness.onUnsent('client', 'there is no room in the connection');
+      if (!connection.send(message)) this.observer.onUnsent('client', 'there is no room in the connection');
     } catch (error) {
-      this.witness.onUnsent('client', reasonOf(error));
+      this.observer.onUnsent('client', reasonOf(error));
     }
   }
 
   /** Reads nothing more of what other starts than these, by number, have sent. A later one connects anew. */
-  readOnly(boots: readonly string[]): void {
-    for (const [number, { connection, boot }] of this.callers)
+  readOnlyFrom(boots: readonly string[]): void {
+    for (const [number, { connection, boot }] of this.inbound)
       if (boot !== boots[number]) connection.destroy('it is no founder');
   }
 
   /** Asks all others once more how they are. */
-  greet(): void {
-    for (const peer of this.peers.values()) peer.greet();
+  repeatHello(): void {
+    for (const peer of this.outbound.values()) peer.repeatHello();
   }
 
   async close(): Promise<void> {
-    for (const peer of this.peers.values()) peer.close();
+    for (const peer of this.outbound.values()) peer.close();
     await this.listener.close();
   }
 
-  private callTo(number: number, address: Address): Dialler {
-    const { group, replicaNumber: from, boot, codec, bounds, secrets, patience } = this.options;
+  private connectTo(number: number, address: Address): OutboundConnection {
+    const {
+      group,
+      replicaNumber: from,
+      boot,
+      codec,
+      limits: bounds,
+      tls: secrets,
+      retryDelay: patience,
+    } = this.options;
     const { mode } = this.options.configuration;
     const hello: Hello = { type: 'hello', group, from, mode, boot };
-    return new Dialler(
-      { address, callee: number, hello, codec, bounds, secrets, patience },
+    return new OutboundConnection(
+      { address, replicaNumber: number, hello, codec, limits: bounds, tls: secrets, retryDelay: patience },
       {
-        onConnected: () => this.witness.onConnection('connected', number, ''),
+        onConnected: () => this.observer.onConnection('connected', number, ''),
         onMessage: (message) => this.onAnswer(number, message),
         onLost: (reason) => {
           this.boots.delete(number);
-          this.witness.onConnection('lost', number, reason);
+          this.observer.onConnection('lost', number, reason);
         },
       },
     );
@@ -149,27 +160,27 @@ export class TcpTransport implements Transport {
   /** Another replica answers `hello`. Nothing else is asked of it on this connection. */
   private onAnswer(number: number, message: unknown): void {
     const answer = answerSchema.safeParse(message);
-    if (!answer.success) throw new Error(objection(answer.error));
+    if (!answer.success) throw new Error(describeIssue(answer.error));
     if (answer.data.type === 'goodbye')
-      return this.witness.onRefused(`replica ${number}`, answer.data.reason);
+      return this.observer.onRejected(`replica ${number}`, answer.data.reason);
     if (answer.data.type !== 'welcome') return;
     const { replicaNumber, boot, founders } = answer.data;
     if (replicaNumber !== number)
       throw new Error(`replica ${replicaNumber} answers at the address of replica ${number}`);
     this.boots.set(number, boot);
-    this.receiver.onHeard(number, boot, founders);
+    this.receiver.onWelcome(number, boot, founders);
   }
 
-  private onCaller(caller: Caller): Events {
+  private onInbound(caller: InboundConnection): ConnectionEvents {
     let hello: Hello | undefined;
-    const timer = setTimeout(() => caller.connection.end('nothing was said'), patienceWithStrangers);
+    const timer = setTimeout(() => caller.connection.end('nothing was said'), helloTimeout);
     return {
       onMessage: (message) => {
-        if (hello !== undefined && typeOf(message) !== 'hello') return this.onSaid(caller, hello, message);
+        if (hello !== undefined && typeOf(message) !== 'hello') return this.onFrame(caller, hello, message);
         hello = this.welcome(caller, message);
         clearTimeout(timer);
       },
-      onBroken: (reason) => this.witness.onRefused(caller.place, reason),
+      onBroken: (reason) => this.observer.onRejected(caller.remote, reason),
       onClosed: () => {
         clearTimeout(timer);
         this.forget(caller.connection);
@@ -178,17 +189,17 @@ export class TcpTransport implements Transport {
   }
 
   /** Whoever says `hello` as it should may say more. Throws an Error that says why it may not. */
-  private welcome(caller: Caller, message: unknown): Hello {
+  private welcome(caller: InboundConnection, message: unknown): Hello {
     const { connection, certifiedName } = caller;
     const { group, replicaNumber, boot, configuration } = this.options;
     const opening = helloSchema.safeParse(message);
-    if (!opening.success) throw new Error(`a connection begins with hello; ${objection(opening.error)}`);
+    if (!opening.success) throw new Error(`a connection begins with hello; ${describeIssue(opening.error)}`);
     const hello = opening.data;
     if (hello.group !== group)
       throw new Error(
         `this replica belongs to the group ${group}, and not to ${hello.group}: compare the settings`,
       );
-    if (certifiedName !== undefined && !mayBe(certifiedName, hello.from))
+    if (certifiedName !== undefined && !isCertifiedAs(certifiedName, hello.from))
       throw new Error(`the certificate of ${certifiedName} is not that of ${nameOf(hello)}`);
     if (hello.from !== null) {
       if (hello.from >= configuration.size || hello.from === replicaNumber)
@@ -198,38 +209,38 @@ export class TcpTransport implements Transport {
           `${nameOf(hello)} is ${hello.mode}, and this one ${configuration.mode}: give all a --data, or none`,
         );
       this.admit(hello.from, hello.boot, connection);
-      this.receiver.onMet(hello.from, hello.boot);
-      if (this.boots.get(hello.from) !== hello.boot) this.peers.get(hello.from)?.redial();
+      this.receiver.onHello(hello.from, hello.boot);
+      if (this.boots.get(hello.from) !== hello.boot) this.outbound.get(hello.from)?.reconnect();
     } else this.clients.set(hello.boot, connection);
     this.answer(caller, { type: 'welcome', replicaNumber, boot, founders: this.receiver.founders });
     return hello;
   }
 
   /** Nothing that an earlier start of the same replica sent may be read after this. */
-  private admit(from: number, boot: string, connection: Connection): void {
-    const earlier = this.callers.get(from)?.connection;
+  private admit(from: number, boot: string, connection: FramedConnection): void {
+    const earlier = this.inbound.get(from)?.connection;
     if (earlier !== connection) earlier?.destroy('the replica connected anew');
-    this.callers.set(from, { connection, boot });
+    this.inbound.set(from, { connection, boot });
   }
 
-  private onSaid(caller: Caller, hello: Hello, message: unknown): void {
+  private onFrame(caller: InboundConnection, hello: Hello, message: unknown): void {
     if (hello.from === null && typeOf(message) === 'status')
       return this.answer(caller, this.receiver.status());
     const parsed = this.schema.safeParse(message);
-    const reason = parsed.success ? this.take(caller, hello, parsed.data) : objection(parsed.error);
-    if (reason !== undefined) this.witness.onRefused(`${nameOf(hello)} at ${caller.place}`, reason);
+    const reason = parsed.success ? this.take(caller, hello, parsed.data) : describeIssue(parsed.error);
+    if (reason !== undefined) this.observer.onRejected(`${nameOf(hello)} at ${caller.remote}`, reason);
   }
 
-  private answer({ connection }: Caller, answer: Answer): void {
-    if (!connection.send(answer)) this.witness.onUnsent('client', 'there is no room in the connection');
+  private answer({ connection }: InboundConnection, answer: Answer): void {
+    if (!connection.send(answer)) this.observer.onUnsent('client', 'there is no room in the connection');
   }
 
-  private take(caller: Caller, hello: Hello, message: Message): string | undefined {
+  private take(caller: InboundConnection, hello: Hello, message: Message): string | undefined {
     if (hello.from === null) {
       if (message.type !== 'REQUEST') return `a client sends no ${message.type}`;
-      if (lastingPartOf(message.clientId) !== hello.boot) return 'it speaks for another client';
+      if (clientNameIn(message.clientId) !== hello.boot) return 'it speaks for another client';
       const reason = this.receiver.onMessage(message);
-      if (reason !== undefined) this.answer(caller, refusalOf(message, reason));
+      if (reason !== undefined) this.answer(caller, rejectionOf(message, reason));
       return reason;
     }
     if ('replicaNumber' in message && message.replicaNumber !== hello.from)
@@ -237,24 +248,24 @@ export class TcpTransport implements Transport {
     return this.receiver.onMessage(message);
   }
 
-  private forget(connection: Connection): void {
+  private forget(connection: FramedConnection): void {
     for (const [client, own] of this.clients) if (own === connection) this.clients.delete(client);
-    for (const [number, own] of this.callers) if (own.connection === connection) this.callers.delete(number);
+    for (const [number, own] of this.inbound) if (own.connection === connection) this.inbound.delete(number);
   }
 }
 
-function refusalOf({ clientId, requestNumber }: Request, reason: string): Answer {
+function rejectionOf({ clientId, requestNumber }: Request, reason: string): Answer {
   return { type: 'refused', clientId, requestNumber, reason };
 }
 
 /** The identity of a client without the number of sessions that it has lost. */
-function lastingPartOf(clientId: string): string {
+function clientNameIn(clientId: string): string {
   return clientId.replace(/\.\d+$/, '');
 }
 
 /** A client may have any name but that of a replica. */
-function mayBe(certifiedName: string, from: number | null): boolean {
-  return from === null ? !/^replica-\d+$/.test(certifiedName) : certifiedName === nameOfReplica(from);
+function isCertifiedAs(certifiedName: string, from: number | null): boolean {
+  return from === null ? !/^replica-\d+$/.test(certifiedName) : certifiedName === replicaCommonName(from);
 }
 
 function typeOf(message: unknown): unknown {

@@ -55,7 +55,7 @@ export const channels: { readonly [Type in EventType]: Channel } = {
 const all = Object.values(channels);
 
 /** Whether anybody listens to anything. */
-export function isHeard(): boolean {
+export function hasSubscribers(): boolean {
   for (const { hasSubscribers } of all) if (hasSubscribers) return true;
   return false;
 }

@@ -1,17 +1,17 @@
 import type { Output } from '../../replica/data/outputs.ts';
 import type { Replica } from '../../replica/data/replica.ts';
 import { channels } from './channels.ts';
-import type { Tell } from './telemetryEvents.ts';
+import type { Publish } from './telemetryEvents.ts';
 
 /**
  * Who is evicted, which no output names. As long as somebody listens, the names of the registered are kept, and compared with
  * the client-table when a registration did not make it as much larger as it would have.
  */
-export class Clients {
-  private readonly tell: Tell;
+export class Evictions {
+  private readonly tell: Publish;
   private known: Set<string> | undefined;
 
-  constructor(tell: Tell) {
+  constructor(tell: Publish) {
     this.tell = tell;
   }
 

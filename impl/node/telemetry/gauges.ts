@@ -1,9 +1,9 @@
 import { eventTypes, type Listeners } from './channels.ts';
 import type { Labels } from './metrics.ts';
-import type { Standing } from './telemetryEvents.ts';
+import type { EventContext } from './telemetryEvents.ts';
 
 /** What can be read off at any time. Names are OpenTelemetry's. */
-export const levels = {
+export const gaugeDescriptions = {
   view: { name: 'viewstamped.view', help: 'The view-number.' },
   op: { name: 'viewstamped.op', help: 'The op-number: how many entries the log has.' },
   commit: { name: 'viewstamped.commit', help: 'The commit-number: how many entries are executed.' },
@@ -16,24 +16,24 @@ export const levels = {
 } as const;
 
 /** The name of a level. */
-export type Level = keyof typeof levels;
+export type GaugeName = keyof typeof gaugeDescriptions;
 
 /** One reading of a level. */
-export interface Reading {
+export interface GaugeValue {
   readonly labels: Labels;
   readonly value: number;
 }
 
 /** Follows the events, and so knows how each replica of this process that still runs is. */
-export class Levels {
+export class Gauges {
   private readonly runs = new Map<
     string,
-    { readonly standing: Standing; readonly lags: Map<number, number> }
+    { readonly standing: EventContext; readonly lags: Map<number, number> }
   >();
 
   /** By which it follows them. */
   readonly listeners: Listeners = {
-    ...Object.fromEntries(eventTypes.map((type) => [type, (event: Standing) => void this.lagsOf(event)])),
+    ...Object.fromEntries(eventTypes.map((type) => [type, (event: EventContext) => void this.lagsOf(event)])),
     stopped: ({ run }) => void this.runs.delete(run),
     lag: (event) => void this.lagsOf(event).set(event.of, event.entries),
     // What it lacks itself, and what the others do, changes with the view.
@@ -41,15 +41,15 @@ export class Levels {
     'leadership-stop': (event) => this.lagsOf(event).clear(),
   };
 
-  private lagsOf(standing: Standing): Map<number, number> {
+  private lagsOf(standing: EventContext): Map<number, number> {
     const lags = this.runs.get(standing.run)?.lags ?? new Map<number, number>();
     this.runs.set(standing.run, { standing, lags });
     return lags;
   }
 
   /** How it is now, at each replica. */
-  read(level: Level): readonly Reading[] {
-    return [...this.runs.values()].flatMap(({ standing, lags }): readonly Reading[] => {
+  read(level: GaugeName): readonly GaugeValue[] {
+    return [...this.runs.values()].flatMap(({ standing, lags }): readonly GaugeValue[] => {
       const replica = standing.replicaNumber;
       if (level === 'lag') return [...lags].map(([of, value]) => ({ labels: { replica, of }, value }));
       return [{ labels: { replica }, value: levelOf(level, standing) }];
@@ -57,7 +57,7 @@ export class Levels {
   }
 }
 
-function levelOf(level: Exclude<Level, 'lag'>, standing: Standing): number {
+function levelOf(level: Exclude<GaugeName, 'lag'>, standing: EventContext): number {
   const isNormal = standing.status === 'normal';
   switch (level) {
     case 'view':
@@ -74,4 +74,4 @@ function levelOf(level: Exclude<Level, 'lag'>, standing: Standing): number {
 }
 
 /** All levels. */
-export const levelNames: readonly Level[] = ['view', 'op', 'commit', 'normal', 'primary', 'lag'];
+export const gaugeNames: readonly GaugeName[] = ['view', 'op', 'commit', 'normal', 'primary', 'lag'];

@@ -11,7 +11,7 @@ export interface Metric {
   readonly help: string;
 }
 
-interface Fed<Type extends EventType> extends Metric {
+interface EventMetric<Type extends EventType> extends Metric {
   readonly labels?: (event: EventMap[Type]) => Labels;
   /** By default a counter counts events, and a histogram takes their durations. */
   readonly amount?: (event: EventMap[Type]) => number;
@@ -20,7 +20,7 @@ interface Fed<Type extends EventType> extends Metric {
 const counter = { kind: 'counter' } as const;
 const histogram = { kind: 'histogram' } as const;
 
-const fed: { readonly [Type in EventType]?: readonly Fed<Type>[] } = {
+const eventMetrics: { readonly [Type in EventType]?: readonly EventMetric<Type>[] } = {
   'leadership-start': [
     { ...counter, name: 'viewstamped.leaderships', help: 'Views that the replica began to lead.' },
   ],
@@ -148,33 +148,35 @@ const fed: { readonly [Type in EventType]?: readonly Fed<Type>[] } = {
 };
 
 /** All metrics that events add to. */
-export const metrics: readonly Metric[] = eventTypes.flatMap((type): readonly Metric[] => fed[type] ?? []);
+export const metrics: readonly Metric[] = eventTypes.flatMap(
+  (type): readonly Metric[] => eventMetrics[type] ?? [],
+);
 
 /** Says what is added to which metric. */
 export type Add = (metric: Metric, labels: Labels, amount: number) => void;
 
 /** Listeners that feed the metrics. */
-export function feeding(add: Add): Listeners {
-  return Object.fromEntries(eventTypes.map((type) => [type, feedingOne(type, add)]));
+export function metricListeners(add: Add): Listeners {
+  return Object.fromEntries(eventTypes.map((type) => [type, metricListener(type, add)]));
 }
 
-function feedingOne<Type extends EventType>(
+function metricListener<Type extends EventType>(
   type: Type,
   add: Add,
 ): ((event: EventOf<Type>) => void) | undefined {
-  const every = fed[type];
+  const every = eventMetrics[type];
   return (
     every &&
     ((event) => {
       for (const metric of every) {
         const labels = { replica: event.replicaNumber, ...metric.labels?.(event) };
-        add(metric, labels, metric.amount?.(event) ?? usual(metric, event));
+        add(metric, labels, metric.amount?.(event) ?? defaultAmount(metric, event));
       }
     })
   );
 }
 
-function usual({ kind }: Metric, event: object): number {
+function defaultAmount({ kind }: Metric, event: object): number {
   if (kind === 'counter') return 1;
   return 'duration' in event && typeof event.duration === 'number' ? event.duration / 1000 : 0;
 }

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Address } from '../cluster/address.ts';
-import { written } from '../cluster/address.ts';
-import { listening } from '../cluster/listenAt.ts';
+import { formatAddress } from '../cluster/address.ts';
+import { listenAt } from '../cluster/listenAt.ts';
 import { listen } from './channels.ts';
-import { feeding } from './metrics.ts';
-import { Registry } from './prometheus.ts';
+import { metricListeners } from './metrics.ts';
+import { PrometheusRegistry } from './prometheus.ts';
 
 /** What answers those who watch over a server. */
-export interface Endpoint {
+export interface MetricsEndpoint {
   readonly address: Address;
   /** Answers nobody any more. */
   close(): Promise<void>;
@@ -18,16 +18,16 @@ export interface Endpoint {
  * says in `status` how the replica is, with code 200 if that is `normal` and 503 if not. Port 0: any that is free. Throws a
  * SetupError if it cannot listen there.
  */
-export async function openEndpoint(address: Address, status: () => string): Promise<Endpoint> {
-  const registry = new Registry();
+export async function openMetricsEndpoint(address: Address, status: () => string): Promise<MetricsEndpoint> {
+  const registry = new PrometheusRegistry();
   const server = createServer((request, response) => answer(registry, status(), request, response));
-  const bound = await listening(
+  const bound = await listenAt(
     server,
     address,
-    ({ message }) => `Metrics cannot be served on ${written(address)}: ${message}. Give another.`,
+    ({ message }) => `Metrics cannot be served on ${formatAddress(address)}: ${message}. Give another.`,
   );
-  const feed = feeding((...what) => registry.add(...what));
-  const ends = [listen(feed), listen(registry.levels.listeners)];
+  const feed = metricListeners((...what) => registry.add(...what));
+  const ends = [listen(feed), listen(registry.gauges.listeners)];
   return {
     address: bound,
     close: () => {
@@ -40,7 +40,7 @@ export async function openEndpoint(address: Address, status: () => string): Prom
 }
 
 function answer(
-  registry: Registry,
+  registry: PrometheusRegistry,
   status: string,
   { method, url = '' }: IncomingMessage,
   response: ServerResponse,
@@ -50,7 +50,7 @@ function answer(
   else if (path === '/metrics')
     response
       .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
-      .end(registry.shown());
+      .end(registry.text());
   else if (path === '/healthz')
     response.writeHead(status === 'normal' ? 200 : 503, { 'content-type': 'text/plain' }).end(`${status}\n`);
   else response.writeHead(404, { 'content-type': 'text/plain' }).end('There are /metrics and /healthz.\n');

@@ -12,7 +12,7 @@ import type { ReplicaSet } from '../../replica/data/replicaSet.ts';
 import type { Role } from './telemetryEvents.ts';
 
 /** What is remembered of a replica from one step to the next. Nothing of it is copied: it holds what never changes. */
-export interface Seen {
+export interface ObservedState {
   readonly status: Status | 'founding';
   readonly role: Role;
   readonly viewNumber: number;
@@ -27,7 +27,7 @@ export interface Seen {
 }
 
 /** The replica as it is now. */
-export function seenOf(replica: Replica): Seen {
+export function observe(replica: Replica): ObservedState {
   // A literal with every field named: this is done at each step, whether anybody listens or not.
   return {
     status: replica.status,
@@ -45,6 +45,6 @@ export function seenOf(replica: Replica): Seen {
 }
 
 /** Whether it leads its view. */
-export function leads({ status, role }: Seen): boolean {
+export function isLeading({ status, role }: ObservedState): boolean {
   return status === 'normal' && role === 'primary';
 }

@@ -8,9 +8,9 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { listen } from './channels.ts';
-import { Levels, levelNames, levels } from './gauges.ts';
-import { feeding, metrics } from './metrics.ts';
-import type { Standing } from './telemetryEvents.ts';
+import { Gauges, gaugeDescriptions, gaugeNames } from './gauges.ts';
+import { metricListeners, metrics } from './metrics.ts';
+import type { EventContext } from './telemetryEvents.ts';
 
 /** Where traces and metrics go. Either may be left out. */
 export interface Instruments {
@@ -61,7 +61,7 @@ function tracing(tracer: Tracer): () => void {
   };
 }
 
-function named({ replicaNumber, viewNumber }: Standing): Record<string, number> {
+function named({ replicaNumber, viewNumber }: EventContext): Record<string, number> {
   return { 'viewstamped.replica': replicaNumber, 'viewstamped.view': viewNumber };
 }
 
@@ -71,9 +71,9 @@ function metering(meter: Meter): () => void {
   for (const { kind, name, help: description } of metrics)
     if (kind === 'counter') counters.set(name, meter.createCounter(name, { description }));
     else histograms.set(name, meter.createHistogram(name, { description, unit: 's' }));
-  const followed = new Levels();
-  const gauges = levelNames.map((level) => {
-    const { name, help: description } = levels[level];
+  const followed = new Gauges();
+  const gauges = gaugeNames.map((level) => {
+    const { name, help: description } = gaugeDescriptions[level];
     const gauge = meter.createObservableGauge(name, { description });
     const observe = (result: ObservableResult): void => {
       for (const { labels, value } of followed.read(level)) result.observe(value, labels);
@@ -81,7 +81,7 @@ function metering(meter: Meter): () => void {
     gauge.addCallback(observe);
     return () => gauge.removeCallback(observe);
   });
-  const feed = feeding(({ name }, labels, amount) => {
+  const feed = metricListeners(({ name }, labels, amount) => {
     counters.get(name)?.add(amount, labels);
     histograms.get(name)?.record(amount, labels);
   });

@@ -1,4 +1,4 @@
-import { Levels, levelNames, levels } from './gauges.ts';
+import { Gauges, gaugeDescriptions, gaugeNames } from './gauges.ts';
 import { type Labels, type Metric, metrics } from './metrics.ts';
 
 /** Upper bounds of the buckets of a histogram, in seconds. */
@@ -13,9 +13,9 @@ interface Series {
 }
 
 /** Adds up metrics, and shows them in Prometheus' text format, version 0.0.4. */
-export class Registry {
+export class PrometheusRegistry {
   /** How the replicas are. */
-  readonly levels = new Levels();
+  readonly gauges = new Gauges();
   private readonly series = new Map<string, Map<string, Series>>(
     metrics.map(({ name }) => [name, new Map()]),
   );
@@ -23,7 +23,7 @@ export class Registry {
   /** Adds to a metric. */
   add({ kind, name }: Metric, labels: Labels, amount: number): void {
     const all = this.series.get(name);
-    const key = inBraces(labels);
+    const key = formatLabels(labels);
     let one = all?.get(key);
     if (one === undefined) {
       one = { labels, sum: 0, count: 0, buckets: kind === 'histogram' ? bounds.map(() => 0) : [] };
@@ -36,13 +36,13 @@ export class Registry {
   }
 
   /** All of it as text. */
-  shown(): string {
-    const gauges = levelNames.flatMap((level) => {
-      const name = levels[level].name.replaceAll('.', '_');
-      const readings = this.levels.read(level);
+  text(): string {
+    const gauges = gaugeNames.flatMap((level) => {
+      const name = gaugeDescriptions[level].name.replaceAll('.', '_');
+      const readings = this.gauges.read(level);
       return [
-        ...headOf(name, levels[level].help, 'gauge'),
-        ...readings.map(({ labels, value }) => `${name}${inBraces(labels)} ${value}`),
+        ...headOf(name, gaugeDescriptions[level].help, 'gauge'),
+        ...readings.map(({ labels, value }) => `${name}${formatLabels(labels)} ${value}`),
       ];
     });
     const rest = metrics.flatMap((metric) =>
@@ -55,15 +55,15 @@ export class Registry {
 function linesOf({ kind, name: dotted, help }: Metric, series: readonly Series[]): readonly string[] {
   const name = `${dotted.replaceAll('.', '_')}${kind === 'counter' ? '_total' : '_seconds'}`;
   const lines = series.flatMap(({ labels, sum, count, buckets }) => {
-    if (kind === 'counter') return [`${name}${inBraces(labels)} ${sum}`];
+    if (kind === 'counter') return [`${name}${formatLabels(labels)} ${sum}`];
     const inBuckets = buckets.map(
-      (most, index) => `${name}_bucket${inBraces({ ...labels, le: bounds[index] ?? 0 })} ${most}`,
+      (most, index) => `${name}_bucket${formatLabels({ ...labels, le: bounds[index] ?? 0 })} ${most}`,
     );
     return [
       ...inBuckets,
-      `${name}_bucket${inBraces({ ...labels, le: '+Inf' })} ${count}`,
-      `${name}_sum${inBraces(labels)} ${sum}`,
-      `${name}_count${inBraces(labels)} ${count}`,
+      `${name}_bucket${formatLabels({ ...labels, le: '+Inf' })} ${count}`,
+      `${name}_sum${formatLabels(labels)} ${sum}`,
+      `${name}_count${formatLabels(labels)} ${count}`,
     ];
   });
   return [...headOf(name, help, kind), ...lines];
@@ -77,7 +77,7 @@ function headOf(name: string, help: string, type: string): readonly string[] {
 }
 
 /** Labels as the format has them: backslash, quotation mark and line feed are escaped. */
-export function inBraces(labels: Labels): string {
+export function formatLabels(labels: Labels): string {
   const escaped = (value: string | number): string =>
     String(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
   return `{${Object.entries(labels)

@@ -4,21 +4,21 @@ import type { Message } from '../../replica/data/messages.ts';
 import type { Output } from '../../replica/data/outputs.ts';
 import type { Replica } from '../../replica/data/replica.ts';
 import type { Input } from '../../replica/step.ts';
-import { leads, type Seen } from './observedState.ts';
-import type { EventDetails, Tell } from './telemetryEvents.ts';
+import { isLeading, type ObservedState } from './observedState.ts';
+import type { EventDetails, Publish } from './telemetryEvents.ts';
 
 /** What becomes of requests. A primary's are known by their op-numbers, from when they come until it has executed them. */
-export class Requests {
-  private readonly tell: Tell;
+export class RequestEvents {
+  private readonly tell: Publish;
   /** Op-number → when the request came. */
   private readonly running = new Map<number, number>();
 
-  constructor(tell: Tell) {
+  constructor(tell: Publish) {
     this.tell = tell;
   }
 
   /** If a request has come, tells what was done with it. */
-  arrived(replica: Replica, before: Seen, input: Input, outputs: readonly Output[]): void {
+  arrived(replica: Replica, before: ObservedState, input: Input, outputs: readonly Output[]): void {
     if (input.type !== 'message' || input.message.type !== 'REQUEST') return;
     if (outputs.some(({ type }) => type === 'dropped' || type === 'refused')) return;
     const { message } = input;
@@ -34,12 +34,12 @@ export class Requests {
   }
 
   /** A step was taken. */
-  follow(after: Seen, outputs: readonly Output[]): void {
+  follow(after: ObservedState, outputs: readonly Output[]): void {
     if (this.running.size === 0) return;
     for (const output of outputs)
       if (output.type === 'executed' || output.type === 'registered' || output.type === 'turned-away')
         this.stop(output.opNumber, output.type);
-    if (!leads(after)) this.end();
+    if (!isLeading(after)) this.end();
   }
 
   /** Those that are left are in the hands of others. */

@@ -1,26 +1,26 @@
 import type { Output } from '../../replica/data/outputs.ts';
 import type { Input } from '../../replica/step.ts';
-import { leads, type Seen } from './observedState.ts';
-import type { LeadershipEnd, Tell } from './telemetryEvents.ts';
+import { isLeading, type ObservedState } from './observedState.ts';
+import type { LeadershipEnd, Publish } from './telemetryEvents.ts';
 
 /**
  * What lasts longer than a step: a leadership, a view change, a state transfer, a recovery, the fetching of a checkpoint.
  * When each began is remembered whether anybody listens or not. Times are those of `performance.now()`.
  */
 export class Spans {
-  private readonly tell: Tell;
+  private readonly tell: Publish;
   private led: { readonly viewNumber: number; readonly since: number } | undefined;
   private change: { readonly from: number; readonly since: number } | undefined;
   private transfer = 0;
   private recovery = 0;
   private fetch = 0;
 
-  constructor(tell: Tell) {
+  constructor(tell: Publish) {
     this.tell = tell;
   }
 
   /** A step was taken. */
-  follow(before: Seen, after: Seen, input: Input, outputs: readonly Output[]): void {
+  follow(before: ObservedState, after: ObservedState, input: Input, outputs: readonly Output[]): void {
     this.followChange(before, after);
     this.followLeadership(after);
     if (before.transfer !== after.transfer) this.followTransfer(before, after);
@@ -37,17 +37,17 @@ export class Spans {
     this.tell('leadership-stop', { ledView, reason, duration: performance.now() - since });
   }
 
-  private followLeadership(after: Seen): void {
+  private followLeadership(after: ObservedState): void {
     const { status, viewNumber } = after;
-    const isLeading = leads(after);
-    if (this.led !== undefined && (!isLeading || this.led.viewNumber !== viewNumber))
+    const isPrimary = isLeading(after);
+    if (this.led !== undefined && (!isPrimary || this.led.viewNumber !== viewNumber))
       this.end(status === 'normal' || status === 'founding' ? 'later-view' : status);
-    if (!isLeading || this.led !== undefined) return;
+    if (!isPrimary || this.led !== undefined) return;
     this.led = { viewNumber, since: performance.now() };
     this.tell('leadership-start', {});
   }
 
-  private followChange(before: Seen, after: Seen): void {
+  private followChange(before: ObservedState, after: ObservedState): void {
     const { status, viewNumber } = after;
     if (status === 'view-change' && (before.status !== 'view-change' || viewNumber !== before.viewNumber)) {
       this.change ??= { from: before.viewNumber, since: performance.now() };
@@ -59,7 +59,7 @@ export class Spans {
     this.tell('view-change-stop', { from, to: viewNumber, duration: performance.now() - since });
   }
 
-  private followTransfer(before: Seen, after: Seen): void {
+  private followTransfer(before: ObservedState, after: ObservedState): void {
     const [ofView, nowOf] = [before.transfer?.viewNumber, after.transfer?.viewNumber];
     if (ofView === nowOf) return;
     if (ofView !== undefined)
@@ -70,7 +70,7 @@ export class Spans {
     this.tell('state-transfer-start', { ofView: viewNumber, asked });
   }
 
-  private followRecovery(before: Seen, after: Seen): void {
+  private followRecovery(before: ObservedState, after: ObservedState): void {
     if (before.recovery === undefined && after.recovery !== undefined) {
       this.recovery = performance.now();
       this.tell('recovery-start', { incarnation: after.recovery.incarnation });
@@ -79,7 +79,12 @@ export class Spans {
       this.tell('recovery-stop', { duration: performance.now() - this.recovery });
   }
 
-  private followFetch(before: Seen, after: Seen, input: Input, outputs: readonly Output[]): void {
+  private followFetch(
+    before: ObservedState,
+    after: ObservedState,
+    input: Input,
+    outputs: readonly Output[],
+  ): void {
     const of = after.fetching?.opNumber;
     if (of !== undefined && of !== before.fetching?.opNumber) {
       this.fetch = performance.now();
@@ -92,7 +97,12 @@ export class Spans {
 }
 
 /** The checkpoint whose last difference came with this step: it is taken over, or kept to begin a fetched log with. */
-function fetchedIn(before: Seen, after: Seen, input: Input, outputs: readonly Output[]): number | undefined {
+function fetchedIn(
+  before: ObservedState,
+  after: ObservedState,
+  input: Input,
+  outputs: readonly Output[],
+): number | undefined {
   if (input.type !== 'message' || input.message.type !== 'CHECKPOINT') return undefined;
   if (outputs.some(({ type }) => type === 'alarm')) return undefined;
   const { fetching, transfer } = after;

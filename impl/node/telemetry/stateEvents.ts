@@ -2,27 +2,27 @@ import type { Log } from '../../replica/data/log.ts';
 import type { Replica } from '../../replica/data/replica.ts';
 import { sizeOf } from '../../replica/data/replicaSet.ts';
 import type { Input } from '../../replica/step.ts';
-import { leads, type Seen } from './observedState.ts';
-import type { Tell } from './telemetryEvents.ts';
+import { isLeading, type ObservedState } from './observedState.ts';
+import type { Publish } from './telemetryEvents.ts';
 
 /** Tells what is different in the replica after a step. */
-export function tellChanges(
-  tell: Tell,
+export function publishChanges(
+  tell: Publish,
   { configuration }: Replica,
-  before: Seen,
-  after: Seen,
+  before: ObservedState,
+  after: ObservedState,
   input: Input,
 ): void {
   const { status, viewNumber, role, commitNumber } = after;
   if (status !== before.status) tell('status-changed', { from: before.status, to: status });
   if (viewNumber !== before.viewNumber) tell('view-changed', { from: before.viewNumber, to: viewNumber });
   if (role !== before.role) tell('role-changed', { from: before.role, to: role });
-  tellLog(tell, before, after);
-  tellQuorums(tell, configuration.quorum, before, after, input);
+  publishLogChanges(tell, before, after);
+  publishQuorums(tell, configuration.quorum, before, after, input);
   if (commitNumber > before.commitNumber) tell('committed', { from: before.commitNumber, to: commitNumber });
 }
 
-function tellLog(tell: Tell, before: Seen, after: Seen): void {
+function publishLogChanges(tell: Publish, before: ObservedState, after: ObservedState): void {
   const { log } = after;
   if (after.lastNormalView !== before.lastNormalView) {
     const kept = keptOf(before.log, log, before.commitNumber);
@@ -50,12 +50,18 @@ function isSame(old: Log, now: Log, opNumber: number): boolean {
   );
 }
 
-function tellQuorums(tell: Tell, quorum: number, before: Seen, after: Seen, input: Input): void {
+function publishQuorums(
+  tell: Publish,
+  quorum: number,
+  before: ObservedState,
+  after: ObservedState,
+  input: Input,
+): void {
   const sameView = before.viewNumber === after.viewNumber;
-  if (leads(before) && leads(after) && after.commitNumber > before.commitNumber)
+  if (isLeading(before) && isLeading(after) && after.commitNumber > before.commitNumber)
     tell('quorum-reached', { of: 'PREPAREOK', number: after.commitNumber });
   const wasChanging = sameView && before.status === 'view-change';
-  const hasStarted = wasChanging && leads(after);
+  const hasStarted = wasChanging && isLeading(after);
   if (after.status !== 'view-change' && !hasStarted) return;
   const calls = wasChanging ? sizeOf(before.startViewChanges) + 1 : 0;
   // Who starts a view in one step with a call for it has counted that call.

@@ -4,14 +4,14 @@ import type { Output } from '../../replica/data/outputs.ts';
 import type { Replica } from '../../replica/data/replica.ts';
 import { sizeOf } from '../../replica/data/replicaSet.ts';
 import type { Input } from '../../replica/step.ts';
-import type { Seen } from './observedState.ts';
-import type { Outcome, Tell } from './telemetryEvents.ts';
+import type { ObservedState } from './observedState.ts';
+import type { Outcome, Publish } from './telemetryEvents.ts';
 
 /** Tells what came to the replica, and what that is in the protocol. */
-export function tellInput(
-  tell: Tell,
+export function publishInput(
+  tell: Publish,
   replica: Replica,
-  before: Seen,
+  before: ObservedState,
   input: Input,
   outputs: readonly Output[],
 ): void {
@@ -21,7 +21,7 @@ export function tellInput(
   if (input.type !== 'message') return;
   const { message } = input;
   tell('received', { message, from: senderOf(replica, message), outcome, reason: vain?.reason });
-  if (outcome === 'taken') tellMeaning(tell, replica, before, message);
+  if (outcome === 'taken') publishMeaning(tell, replica, before, message);
 }
 
 /** Who sent it; undefined where the message does not say it, and anybody may have. */
@@ -32,11 +32,11 @@ function senderOf({ configuration }: Replica, message: Message): number | undefi
   return undefined;
 }
 
-function tellMeaning(tell: Tell, replica: Replica, before: Seen, message: Message): void {
+function publishMeaning(tell: Publish, replica: Replica, before: ObservedState, message: Message): void {
   switch (message.type) {
     case 'STARTVIEWCHANGE':
     case 'DOVIEWCHANGE':
-      return tellVote(tell, replica, before, message);
+      return publishVote(tell, replica, before, message);
     case 'RECOVERYRESPONSE': {
       const { replicaNumber: from, viewNumber: inView } = message;
       const { responses } = replica.recovery ?? {
@@ -66,13 +66,22 @@ function tellMeaning(tell: Tell, replica: Replica, before: Seen, message: Messag
 }
 
 /** Who is late for a view that has started casts no vote: it is answered with that view's start. */
-function tellVote(tell: Tell, replica: Replica, before: Seen, message: StartViewChange | DoViewChange): void {
+function publishVote(
+  tell: Publish,
+  replica: Replica,
+  before: ObservedState,
+  message: StartViewChange | DoViewChange,
+): void {
   if (before.status === 'normal' && message.viewNumber <= before.viewNumber) return;
   const { type: vote, replicaNumber: from } = message;
   tell('vote-received', { vote, from, votes: votesAfter(replica, before, vote) });
 }
 
-function votesAfter(replica: Replica, before: Seen, vote: 'STARTVIEWCHANGE' | 'DOVIEWCHANGE'): number {
+function votesAfter(
+  replica: Replica,
+  before: ObservedState,
+  vote: 'STARTVIEWCHANGE' | 'DOVIEWCHANGE',
+): number {
   // A view that has started counts its votes no more, and this one made it start.
   const isOver = replica.status !== 'view-change';
   if (vote === 'DOVIEWCHANGE') return isOver ? before.doViewChanges.length + 1 : replica.doViewChanges.length;
@@ -80,11 +89,11 @@ function votesAfter(replica: Replica, before: Seen, vote: 'STARTVIEWCHANGE' | 'D
 }
 
 /** Tells what the step asked for, and what it did to clients and checkpoints. `tick`: milliseconds. */
-export function tellOutputs(tell: Tell, outputs: readonly Output[], tick: number): void {
-  for (const output of outputs) tellOutput(tell, output, outputs, tick);
+export function publishOutputs(tell: Publish, outputs: readonly Output[], tick: number): void {
+  for (const output of outputs) publishOutput(tell, output, outputs, tick);
 }
 
-function tellOutput(tell: Tell, output: Output, outputs: readonly Output[], tick: number): void {
+function publishOutput(tell: Publish, output: Output, outputs: readonly Output[], tick: number): void {
   switch (output.type) {
     case 'send':
       return tell('sent', { to: output.to, message: output.message });

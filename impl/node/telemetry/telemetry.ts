@@ -4,14 +4,14 @@ import { isPrimary, type Replica } from '../../replica/data/replica.ts';
 import type { Input } from '../../replica/step.ts';
 import type { Applied, Service } from '../../service/service.ts';
 import type { Json } from '../../tree/json.ts';
-import { channels, isHeard } from './channels.ts';
-import { Clients } from './evictions.ts';
-import { type Seen, seenOf } from './observedState.ts';
-import { Requests } from './requestEvents.ts';
+import { channels, hasSubscribers } from './channels.ts';
+import { Evictions } from './evictions.ts';
+import { type ObservedState, observe } from './observedState.ts';
+import { RequestEvents } from './requestEvents.ts';
 import { Spans } from './spans.ts';
-import { tellChanges } from './stateEvents.ts';
-import { tellInput, tellOutputs } from './stepEvents.ts';
-import type { LeadershipEnd, Standing, Tell } from './telemetryEvents.ts';
+import { publishChanges } from './stateEvents.ts';
+import { publishInput, publishOutputs } from './stepEvents.ts';
+import type { EventContext, LeadershipEnd, Publish } from './telemetryEvents.ts';
 
 const executions = [channels['execution-start'], channels['execution-stop'], channels['execution-exception']];
 
@@ -23,41 +23,41 @@ export class Telemetry {
   private readonly run = randomUUID();
   private readonly replica: Replica;
   private readonly tick: number;
-  private seen: Seen;
+  private observed: ObservedState;
   private readonly spans: Spans;
-  private readonly requests: Requests;
-  private readonly clients: Clients;
-  private hasBegun = false;
-  private isOver = false;
+  private readonly requests: RequestEvents;
+  private readonly clients: Evictions;
+  private hasStepped = false;
+  private isStopped = false;
 
   /** `tick`: milliseconds in one tick of the replica's timers. */
   constructor(replica: Replica, tick: number) {
     this.replica = replica;
     this.tick = tick;
-    this.seen = { ...seenOf(replica), status: 'founding' };
+    this.observed = { ...observe(replica), status: 'founding' };
     this.spans = new Spans(this.tell);
-    this.requests = new Requests(this.tell);
-    this.clients = new Clients(this.tell);
+    this.requests = new RequestEvents(this.tell);
+    this.clients = new Evictions(this.tell);
   }
 
   /** How the replica begins, and what was wrong with its storage. */
-  begun(how: 'start' | 'resume' | 'recover', incarnation: number, findings: readonly string[]): void {
+  started(how: 'start' | 'resume' | 'recover', incarnation: number, findings: readonly string[]): void {
     for (const finding of findings) this.tell('damage-found', { finding });
     this.tell('begun', { how, incarnation });
   }
 
   /** The replica took this step, and nothing has come of it yet. */
   step(input: Input, outputs: readonly Output[]): void {
-    const before = this.seen;
-    this.hasBegun = true;
-    const after = seenOf(this.replica);
-    this.seen = after;
-    if (isHeard()) {
-      tellInput(this.tell, this.replica, before, input, outputs);
+    const before = this.observed;
+    this.hasStepped = true;
+    const after = observe(this.replica);
+    this.observed = after;
+    if (hasSubscribers()) {
+      publishInput(this.tell, this.replica, before, input, outputs);
       this.requests.arrived(this.replica, before, input, outputs);
-      tellChanges(this.tell, this.replica, before, after, input);
+      publishChanges(this.tell, this.replica, before, after, input);
       this.clients.follow(this.replica, outputs);
-      tellOutputs(this.tell, outputs, this.tick);
+      publishOutputs(this.tell, outputs, this.tick);
     }
     // Spans go on while nobody listens, so that their ends can tell how long they lasted.
     this.spans.follow(before, after, input, outputs);
@@ -87,14 +87,14 @@ export class Telemetry {
   }
 
   /** The replica takes nothing in any more: it was stopped, or this has happened to it. Nothing is told of it after that. */
-  over(error?: Error): void {
-    if (this.isOver) return;
+  stop(error?: Error): void {
+    if (this.isStopped) return;
     const reason: LeadershipEnd = error === undefined ? 'stopped' : 'failed';
     this.requests.end();
     this.spans.end(reason);
     if (error !== undefined) this.tell('failed', { reason: error.message });
     this.tell('stopped', {});
-    this.isOver = true;
+    this.isStopped = true;
   }
 
   onWaiting(missing: readonly number[]): void {
@@ -105,7 +105,7 @@ export class Telemetry {
     this.tell('connection', { state, to, reason });
   }
 
-  onRefused(from: string, reason: string): void {
+  onRejected(from: string, reason: string): void {
     this.tell('refused', { from, reason });
   }
 
@@ -113,20 +113,20 @@ export class Telemetry {
     this.tell('unsent', { to, reason });
   }
 
-  private readonly tell: Tell = (type, details) => {
+  private readonly tell: Publish = (type, details) => {
     const channel = channels[type];
     // A connection that ends now, or a write, is no business of whoever was told that all is over.
-    if (!this.isOver && channel.hasSubscribers) channel.publish({ type, ...this.standing(), ...details });
+    if (!this.isStopped && channel.hasSubscribers) channel.publish({ type, ...this.context(), ...details });
   };
 
-  private standing(): Standing {
+  private context(): EventContext {
     const { replica, run } = this;
     const { replicaNumber, configuration, status, viewNumber, log, commitNumber } = replica;
     return {
       run,
       replicaNumber,
       size: configuration.size,
-      status: this.hasBegun ? status : 'founding',
+      status: this.hasStepped ? status : 'founding',
       role: isPrimary(replica) ? 'primary' : 'backup',
       viewNumber,
       opNumber: log.length,
@@ -138,7 +138,7 @@ export class Telemetry {
 /**
  * The same service, watched: `execute` is given each operation, and what has it executed.
  */
-export function watched(service: Service, execute: Telemetry['executing']): Service {
+export function instrumentService(service: Service, execute: Telemetry['executing']): Service {
   return {
     initial: service.initial,
     refusal: (operation) => service.refusal(operation),

@@ -4,7 +4,7 @@ import type { Status } from '../../replica/data/replica.ts';
 import type { Json } from '../../tree/json.ts';
 
 /** Who speaks, and how that replica is now. Every event says it. */
-export interface Standing {
+export interface EventContext {
   /** A name for this start of the replica, which no other start of any replica has. */
   readonly run: string;
   readonly replicaNumber: number;
@@ -26,7 +26,7 @@ export type Role = 'primary' | 'backup';
 export type Outcome = 'taken' | 'dropped' | 'refused';
 
 /** Which request an event is about. */
-export interface RequestNamed {
+export interface RequestId {
   readonly clientId: string;
   readonly session: number;
   readonly requestNumber: number;
@@ -93,7 +93,7 @@ export interface EventDetails {
   };
 
   /** The primary has given a request this place in the log. */
-  readonly 'request-start': RequestNamed & { readonly at: number; readonly operation: Json };
+  readonly 'request-start': RequestId & { readonly at: number; readonly operation: Json };
   /**
    * What became of it at that primary, since it came. `unknown`: the primary leads no more, and the next one decides.
    */
@@ -102,9 +102,9 @@ export interface EventDetails {
     readonly outcome: 'executed' | 'registered' | 'turned-away' | 'unknown';
   };
   /** A backup passed a request on to the primary. */
-  readonly 'request-forwarded': RequestNamed & { readonly to: number };
+  readonly 'request-forwarded': RequestId & { readonly to: number };
   /** A request was executed before, and answered from the client-table. */
-  readonly 'request-answered': RequestNamed;
+  readonly 'request-answered': RequestId;
 
   /** The log reaches further: entries were appended, or came with a view or a checkpoint. */
   readonly appended: Changed<number>;
@@ -151,7 +151,7 @@ export interface EventDetails {
   /** A client that was silent for longest lost its session to another. */
   readonly 'client-evicted': { readonly clientId: string };
   /** A request was not executed, because its client was evicted before. */
-  readonly 'client-turned-away': RequestNamed & { readonly at: number };
+  readonly 'client-turned-away': RequestId & { readonly at: number };
 
   /** A timer was set; with delay 0 it was stopped. */
   readonly 'timer-set': { readonly timer: Timer /** In milliseconds. */; readonly delay: number };
@@ -187,7 +187,7 @@ export type EventType = keyof EventDetails;
 
 /** Type → event. */
 export type EventMap = {
-  readonly [Type in EventType]: { readonly type: Type } & Standing & EventDetails[Type];
+  readonly [Type in EventType]: { readonly type: Type } & EventContext & EventDetails[Type];
 };
 
 /** An event of this type. */
@@ -197,4 +197,4 @@ export type EventOf<Type extends EventType> = EventMap[Type];
 export type TelemetryEvent = EventMap[EventType];
 
 /** Publishes an event about the replica, if anybody listens to such events. */
-export type Tell = <Type extends EventType>(type: Type, details: EventDetails[Type]) => void;
+export type Publish = <Type extends EventType>(type: Type, details: EventDetails[Type]) => void;

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
-import { Connection } from '../../../impl/node/tcp/framedConnection.ts';
+import { FramedConnection } from '../../../impl/node/tcp/framedConnection.ts';
 
 /**
  * One of three processes that do what any quorum must, and nothing else: the first takes an operation from a client, has it
@@ -49,7 +49,7 @@ const writer = new Writer();
 /** Of the first: what to do once a batch was written here and once elsewhere, by its number. */
 const batches = new Map<number, { left: number; readonly answer: () => void }>();
 let batchNumber = 0;
-let gathered: { readonly operation: Operation; readonly from: Connection }[] = [];
+let gathered: { readonly operation: Operation; readonly from: FramedConnection }[] = [];
 
 function settle(number: number): void {
   const batch = batches.get(number);
@@ -58,8 +58,8 @@ function settle(number: number): void {
   batch.answer();
 }
 
-function connectionOn(socket: Socket, onMessage: (message: unknown) => void): Connection {
-  return new Connection(socket, jsonCodec, bounds, {
+function connectionOn(socket: Socket, onMessage: (message: unknown) => void): FramedConnection {
+  return new FramedConnection(socket, jsonCodec, bounds, {
     onMessage,
     onBroken: () => undefined,
     onClosed: () => undefined,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { StorageMode } from '../../../impl/index.ts';
 import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
 import { ClusterClient, clusterOf } from '../../../impl/node/index.ts';
-import { Connection } from '../../../impl/node/tcp/framedConnection.ts';
+import { FramedConnection } from '../../../impl/node/tcp/framedConnection.ts';
 import { normalOnes } from '../../processes/tcp/normal.ts';
 import { freePorts } from './freePorts.ts';
 import type { Client } from './load.ts';
@@ -76,13 +76,13 @@ export async function bareQuorum(mode: StorageMode, directory: string): Promise<
     servers.push(server);
     await new Promise((resolve) => server.stdout?.once('data', resolve));
   }
-  const connections: Connection[] = [];
+  const connections: FramedConnection[] = [];
   return {
     name: 'bare quorum',
     client: () => {
       const answers = new Map<number, () => void>();
       const socket = dial(ports[0] ?? 0, '127.0.0.1');
-      const connection = new Connection(
+      const connection = new FramedConnection(
         socket,
         jsonCodec,
         { frame: 2 ** 24, queue: 2 ** 24 },

@@ -1,9 +1,9 @@
 import { StorageError } from '../stableStorage.ts';
 import type { Superblock } from './superblock.ts';
-import type { Copies } from './superblockFile.ts';
+import type { SlotContents } from './superblockFile.ts';
 
 /** The superblock that counts, and what it tells of harm to the records, one sentence each. */
-export interface Chosen {
+export interface SuperblockChoice {
   readonly superblock: Superblock;
   readonly findings: readonly string[];
 }
@@ -14,13 +14,13 @@ export interface Chosen {
  * slots of the copy name them. So if one of those is harmed too, it may have named a later view than the other; and if both
  * are, and the records are not whole, these may have held a later superblock. Throws a StorageError then.
  */
-export function chosen(
+export function chooseSuperblock(
   own: Superblock | string,
-  { latest, harms }: Copies,
+  { latest, corruptions: harms }: SlotContents,
   areRecordsWhole: boolean,
   directory: string,
-): Chosen {
-  const finding = findingIn(own, latest, areRecordsWhole);
+): SuperblockChoice {
+  const finding = findingOf(own, latest, areRecordsWhole);
   if (finding === undefined && typeof own !== 'string') return { superblock: own, findings: [] };
   if (latest !== undefined && finding !== undefined && harms.length === 0)
     return { superblock: { ...latest, isDamaged: true }, findings: [finding] };
@@ -31,7 +31,7 @@ export function chosen(
   );
 }
 
-function findingIn(
+function findingOf(
   own: Superblock | string,
   latest: Superblock | undefined,
   areRecordsWhole: boolean,

@@ -2,11 +2,11 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Configuration } from '../../../replica/data/configuration.ts';
 import type { StorageRecord, Stored } from '../../../replica/data/storage.ts';
 import { commit } from '../leveldb/levelDb.ts';
-import { type Storage, StorageError } from '../stableStorage.ts';
-import { found, locked, placesIn, tidy, unusable } from './directory.ts';
-import { isMade, make, type Opening, reopen } from './openDirectory.ts';
+import { type StableStorage, StorageError } from '../stableStorage.ts';
+import { asStorageError, findCopies, lockDirectory, pathsIn, removeUnfinished } from './directory.ts';
+import { createDirectory, exists, type OpenDirectory, reopenDirectory } from './openDirectory.ts';
 import type { Owner } from './superblock.ts';
-import { type Content, planOf } from './writePlan.ts';
+import { planWrite, type StoredContent } from './writePlan.ts';
 
 /**
  * Opens the storage of a replica in a directory, which is made if there is none, and locked until it is closed. Open it
@@ -18,42 +18,42 @@ export async function openDurable(
   directory: string,
   owner: Owner,
   configuration: Configuration,
-): Promise<Storage> {
-  const places = placesIn(directory);
+): Promise<StableStorage> {
+  const places = pathsIn(directory);
   let lock: FileHandle | undefined;
   try {
-    await found(places);
-    lock = await locked(places);
-    await tidy(places);
-    const opening = isMade(await found(places))
-      ? await reopen(places, owner, configuration)
-      : await make(places, owner);
-    return new Durable(directory, lock, opening);
+    await findCopies(places);
+    lock = await lockDirectory(places);
+    await removeUnfinished(places);
+    const opening = exists(await findCopies(places))
+      ? await reopenDirectory(places, owner, configuration)
+      : await createDirectory(places, owner);
+    return new DurableStorage(directory, lock, opening);
   } catch (error) {
     await lock?.close();
-    throw unusable(directory, 'opened', error);
+    throw asStorageError(directory, 'opened', error);
   }
 }
 
-interface Waiting {
+interface PendingWrite {
   readonly records: readonly StorageRecord[];
   readonly resolve: () => void;
   readonly reject: (error: StorageError) => void;
 }
 
-class Durable implements Storage {
+class DurableStorage implements StableStorage {
   readonly stored: Stored | undefined;
   readonly incarnation: number;
   readonly findings: readonly string[];
   private readonly directory: string;
   private readonly lock: FileHandle;
-  private readonly opening: Opening;
-  private content: Content;
-  private waiting: Waiting[] = [];
+  private readonly opening: OpenDirectory;
+  private content: StoredContent;
+  private waiting: PendingWrite[] = [];
   private working: Promise<void> | undefined;
   private failure: StorageError | undefined;
 
-  constructor(directory: string, lock: FileHandle, opening: Opening) {
+  constructor(directory: string, lock: FileHandle, opening: OpenDirectory) {
     const { image, superblock } = opening.content;
     this.incarnation = superblock.incarnation;
     this.stored = superblock.incarnation === 1 ? undefined : { image, records: [] };
@@ -75,8 +75,8 @@ class Durable implements Storage {
   }
 
   async close(): Promise<void> {
-    const { library, slots } = this.opening;
-    const isOpen = this.failure?.trouble !== 'closed';
+    const { levelDb: library, superblockFile: slots } = this.opening;
+    const isOpen = this.failure?.problem !== 'closed';
     // What was written before is waited for, and what comes now is rejected.
     this.failure ??= new StorageError(
       'closed',
@@ -100,7 +100,7 @@ class Durable implements Storage {
         await this.commit(group.flatMap(({ records }) => records));
         for (const { resolve } of group) resolve();
       } catch (error) {
-        const failure = unusable(this.directory, 'written', error);
+        const failure = asStorageError(this.directory, 'written', error);
         this.failure = failure;
         for (const { reject } of [...group, ...this.waiting]) reject(failure);
         this.waiting = [];
@@ -110,13 +110,13 @@ class Durable implements Storage {
   }
 
   private async commit(records: readonly StorageRecord[]): Promise<void> {
-    const { library, slots } = this.opening;
-    const { content, operations } = planOf(this.content, records);
+    const { levelDb: library, superblockFile: slots } = this.opening;
+    const { content, operations } = planWrite(this.content, records);
     await commit(library, operations, { sync: true });
     const { viewNumber, lastNormalView } = this.content.image;
     const { image, superblock } = content;
     const isNewView = image.viewNumber !== viewNumber || image.lastNormalView !== lastNormalView;
-    await (isNewView ? slots.putTwice(superblock) : slots.put(superblock));
+    await (isNewView ? slots.writeBoth(superblock) : slots.write(superblock));
     this.content = content;
   }
 }

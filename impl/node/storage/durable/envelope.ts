@@ -9,7 +9,7 @@ export const version = 1;
  * A payload under a checksum that covers its key too, so that it is not taken for another, and a seed, so that one from
  * another directory is not taken for one of this. In any version 8 bytes of checksum come first, and the version next.
  */
-export function sealed(key: Uint8Array, payload: string, seed: bigint): Buffer {
+export function wrap(key: Uint8Array, payload: string, seed: bigint): Buffer {
   const length = Buffer.byteLength(payload);
   const bytes = Buffer.allocUnsafe(head + key.length + length);
   bytes[checksumLength] = version;
@@ -20,7 +20,7 @@ export function sealed(key: Uint8Array, payload: string, seed: bigint): Buffer {
 }
 
 /** The payload that was sealed, as the JSON value it is, or why there is none. */
-export function opened(key: Uint8Array, bytes: Uint8Array, seed: bigint): Opened {
+export function unwrap(key: Uint8Array, bytes: Uint8Array, seed: bigint): EnvelopeContents {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (buffer.length < head) return { harm: 'too short' };
   if (buffer.readBigUInt64BE() !== h64Raw(buffer.subarray(checksumLength), seed))
@@ -37,7 +37,7 @@ export function opened(key: Uint8Array, bytes: Uint8Array, seed: bigint): Opened
 }
 
 /** What came of opening a sealed payload: a value still to be validated, or why there is none. */
-export type Opened =
+export type EnvelopeContents =
   | { readonly value: unknown; readonly harm?: never; readonly otherVersion?: never }
   | { readonly harm: string; readonly otherVersion?: number };
 

@@ -2,10 +2,10 @@ import type { Entry } from '../../../replica/data/entry.ts';
 import type { CheckpointPart } from '../../../replica/data/messages.ts';
 import type { Json } from '../../../tree/json.ts';
 import type { Leaf } from '../../../tree/node.ts';
-import { plainEntry } from '../../encoding/logEncoding.ts';
-import type { BatchOperation, Range } from '../leveldb/levelDb.ts';
-import { sealed } from './envelope.ts';
-import { type Superblock, sealedSuperblock } from './superblock.ts';
+import { encodeEntry } from '../../encoding/logEncoding.ts';
+import type { BatchOperation, KeyRange } from '../leveldb/levelDb.ts';
+import { wrap } from './envelope.ts';
+import { encodeSuperblock, type Superblock } from './superblock.ts';
 
 /** The first byte of each key tells what it is the key of. */
 const kinds = { superblock: 0x73, entry: 0x65, state: 0x70, table: 0x74 } as const;
@@ -30,19 +30,19 @@ export function leafKey(part: CheckpointPart, hash: number): Uint8Array {
 }
 
 /** The keys from this one to below that one are those of a part of a checkpoint. */
-export function leavesOf(part: CheckpointPart): Range {
+export function leavesOf(part: CheckpointPart): KeyRange {
   return { gte: Buffer.of(kinds[part]), lt: Buffer.of(kinds[part] + 1) };
 }
 
 /** Puts the superblock in place of the last. */
 export function putSuperblock(superblock: Superblock): BatchOperation {
-  return { type: 'put', key: superblockKey, value: sealedSuperblock(superblockKey, superblock) };
+  return { type: 'put', key: superblockKey, value: encodeSuperblock(superblockKey, superblock) };
 }
 
 /** Puts an entry where it belongs, with the number of the write that does so. */
 export function putEntry(opNumber: number, entry: Entry, { write, store }: Superblock): BatchOperation {
   const key = entryKey(opNumber);
-  return { type: 'put', key, value: sealed(key, JSON.stringify([write, plainEntry(entry)]), seedOf(store)) };
+  return { type: 'put', key, value: wrap(key, JSON.stringify([write, encodeEntry(entry)]), seedOf(store)) };
 }
 
 /** Puts a leaf of a checkpoint where it belongs, or deletes what was there. */
@@ -54,7 +54,7 @@ export function putLeaf(
 ): BatchOperation {
   const key = leafKey(part, hash);
   if (leaf === undefined) return { type: 'del', key };
-  return { type: 'put', key, value: sealed(key, JSON.stringify([...leaf.entries()]), seedOf(store)) };
+  return { type: 'put', key, value: wrap(key, JSON.stringify([...leaf.entries()]), seedOf(store)) };
 }
 
 /** What the checksums of a directory start from. */

@@ -3,152 +3,165 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Configuration } from '../../../replica/data/configuration.ts';
 import { blankImage } from '../../../replica/data/storage.ts';
+import { areJournalsIntact, corruptTables, intactRecords } from '../leveldb/intactRecords.ts';
 import {
-  carryOut,
   commit,
-  type Library,
-  openLibrary,
-  probe,
+  commitInBatches,
+  type LevelDb,
+  openLevelDb,
   type Records,
-  recordsOf,
+  readAllKeys,
+  recordsIn,
 } from '../leveldb/levelDb.ts';
-import { areJournalsWhole, harmsIn, salvaged } from '../leveldb/salvage.ts';
-import { StorageError, wordsOf } from '../stableStorage.ts';
-import { chosen } from './chooseSuperblock.ts';
-import { type Found, found, moved, type Places, settle } from './directory.ts';
+import { describeError, StorageError } from '../stableStorage.ts';
+import { chooseSuperblock } from './chooseSuperblock.ts';
+import {
+  type DirectoryPaths,
+  type FoundCopies,
+  findCopies,
+  moveDurably,
+  syncDirectory,
+} from './directory.ts';
 import { putSuperblock, superblockKey } from './keyLayout.ts';
-import { imageOf } from './readImage.ts';
-import { type Owner, openedSuperblock, type Superblock, summaryOf } from './superblock.ts';
-import { Slots } from './superblockFile.ts';
-import { type Content, type Plan, planFor, planOf } from './writePlan.ts';
+import { readImage } from './readImage.ts';
+import { decodeSuperblock, type Owner, type Superblock, superblockFieldsOf } from './superblock.ts';
+import { SuperblockFile } from './superblockFile.ts';
+import { planRebuild, planWrite, type StoredContent, type WritePlan } from './writePlan.ts';
 
 /** A directory that is ready to be written. */
-export interface Opening {
-  readonly library: Library;
-  readonly slots: Slots;
-  readonly content: Content;
+export interface OpenDirectory {
+  readonly levelDb: LevelDb;
+  readonly superblockFile: SuperblockFile;
+  readonly content: StoredContent;
   readonly findings: readonly string[];
 }
 
 /** Makes the directory of a replica that never ran. It counts as one once both copies of the superblock have their names. */
-export async function make(places: Places, { group, replica }: Owner): Promise<Opening> {
+export async function createDirectory(
+  places: DirectoryPaths,
+  { group, replica }: Owner,
+): Promise<OpenDirectory> {
   const store = randomBytes(8).toString('hex');
   const first = { group, replica, store, incarnation: 1, write: 1, segments: [] };
-  const plan = planFor(blankImage, { ...first, ...summaryOf(blankImage) });
+  const plan = planRebuild(blankImage, { ...first, ...superblockFieldsOf(blankImage) });
   await build(places, plan);
-  const slots = await Slots.open(places.newSuperblock);
+  const superblockFile = await SuperblockFile.open(places.newSuperblock);
   try {
-    await slots.putTwice(plan.content.superblock);
-    await moved(places, places.newRecords, places.records);
-    await moved(places, places.newSuperblock, places.superblock);
-    await settle(dirname(places.directory));
-    const library = await openLibrary(places.records, false);
-    return { library, slots, content: plan.content, findings: [] };
+    await superblockFile.writeBoth(plan.content.superblock);
+    await moveDurably(places, places.newRecords, places.records);
+    await moveDurably(places, places.newSuperblock, places.superblock);
+    await syncDirectory(dirname(places.directory));
+    const levelDb = await openLevelDb(places.records, false);
+    return { levelDb, superblockFile, content: plan.content, findings: [] };
   } catch (error) {
-    await slots.close();
+    await superblockFile.close();
     throw error;
   }
 }
 
 /**
- * Opens the directory of a replica that ran before. If any record in it is harmed, the library's directory is built anew from
+ * Opens the directory of a replica that ran before. If any record in it is harmed, the levelDb's directory is built anew from
  * what could be read, since whatever is harmed would be found again and again; the old one is kept aside until the next time.
  */
-export async function reopen(places: Places, owner: Owner, configuration: Configuration): Promise<Opening> {
-  const slots = await Slots.open(places.superblock);
+export async function reopenDirectory(
+  places: DirectoryPaths,
+  owner: Owner,
+  configuration: Configuration,
+): Promise<OpenDirectory> {
+  const superblockFile = await SuperblockFile.open(places.superblock);
   try {
-    const copies = await slots.read(owner, places.superblock);
+    const copies = await superblockFile.read(owner, places.superblock);
     const areWhole = copies.latest !== undefined || (await areRecordsWhole(places));
     const read = async (records: Records): Promise<Read> => {
       const own = await ownSuperblock(records, owner, places.records);
-      const { superblock, findings } = chosen(own, copies, areWhole, places.directory);
-      const reading = await imageOf(records, superblock, configuration);
+      const { superblock, findings } = chooseSuperblock(own, copies, areWhole, places.directory);
+      const reading = await readImage(records, superblock, configuration);
       const incarnation = superblock.incarnation + 1;
       const content = { image: reading.image, superblock: { ...superblock, incarnation } };
       return { content, findings: [...findings, ...reading.findings] };
     };
-    const { library, content, findings } = await carriedOn(places, read);
+    const { levelDb, content, findings } = await carriedOn(places, read);
     try {
-      await slots.putTwice(content.superblock);
+      await superblockFile.writeBoth(content.superblock);
     } catch (error) {
-      await library.close();
+      await levelDb.close();
       throw error;
     }
-    const all = [...findings, ...copies.harms].map((finding) => `${places.directory}: ${finding}`);
-    return { library, slots, content, findings: all };
+    const all = [...findings, ...copies.corruptions].map((finding) => `${places.directory}: ${finding}`);
+    return { levelDb, superblockFile, content, findings: all };
   } catch (error) {
-    await slots.close();
+    await superblockFile.close();
     throw error;
   }
 }
 
-/** The library itself would pass over what is harmed in a journal, without a word. */
-async function areRecordsWhole({ records }: Places): Promise<boolean> {
-  return (await harmsIn(records)).length === 0 && (await areJournalsWhole(records));
+/** The levelDb itself would pass over what is harmed in a journal, without a word. */
+async function areRecordsWhole({ records }: DirectoryPaths): Promise<boolean> {
+  return (await corruptTables(records)).length === 0 && (await areJournalsIntact(records));
 }
 
 interface Read {
-  readonly content: Content;
+  readonly content: StoredContent;
   readonly findings: readonly string[];
 }
 
 async function carriedOn(
-  places: Places,
+  places: DirectoryPaths,
   read: (records: Records) => Promise<Read>,
-): Promise<Omit<Opening, 'slots'>> {
-  const tried = await tryLibrary(places, read);
-  if ('library' in tried) return { ...tried, findings: [] };
-  const { content, findings } = await read(await salvaged(places.records));
+): Promise<Omit<OpenDirectory, 'superblockFile'>> {
+  const tried = await tryLevelDb(places, read);
+  if ('levelDb' in tried) return { ...tried, findings: [] };
+  const { content, findings } = await read(await intactRecords(places.records));
   const { content: rebuilt } = await rebuild(places, content);
-  const library = await openLibrary(places.records, false);
-  return { library, content: rebuilt, findings: [...new Set([...tried.findings, ...findings])] };
+  const levelDb = await openLevelDb(places.records, false);
+  return { levelDb, content: rebuilt, findings: [...new Set([...tried.findings, ...findings])] };
 }
 
-/** The library, with what it has, unless anything is wrong with that; it is closed then. */
-async function tryLibrary(
-  { records }: Places,
+/** The levelDb, with what it has, unless anything is wrong with that; it is closed then. */
+async function tryLevelDb(
+  { records }: DirectoryPaths,
   read: (records: Records) => Promise<Read>,
 ): Promise<
-  { readonly library: Library; readonly content: Content } | { readonly findings: readonly string[] }
+  { readonly levelDb: LevelDb; readonly content: StoredContent } | { readonly findings: readonly string[] }
 > {
-  const harms = await harmsIn(records);
+  const harms = await corruptTables(records);
   if (harms.length > 0) return { findings: harms };
-  let library: Library | undefined;
+  let levelDb: LevelDb | undefined;
   try {
-    library = await openLibrary(records, false);
-    await probe(library);
-    const { content: before, findings } = await read(recordsOf(library));
+    levelDb = await openLevelDb(records, false);
+    await readAllKeys(levelDb);
+    const { content: before, findings } = await read(recordsIn(levelDb));
     if (findings.length === 0) {
-      const { content } = planOf(before, []);
-      await commit(library, [putSuperblock(content.superblock)], { sync: true });
-      return { library, content };
+      const { content } = planWrite(before, []);
+      await commit(levelDb, [putSuperblock(content.superblock)], { sync: true });
+      return { levelDb, content };
     }
-    await library.close();
+    await levelDb.close();
     return { findings };
   } catch (error) {
-    await library?.close();
+    await levelDb?.close();
     if (error instanceof StorageError) throw error;
     if (isLocked(error))
       throw new StorageError('in-use', `${records} is in use by another process: stop that one.`, error);
-    return { findings: [`the records cannot be read (${wordsOf(error)})`] };
+    return { findings: [`the records cannot be read (${describeError(error)})`] };
   }
 }
 
-async function rebuild(places: Places, { image, superblock }: Content): Promise<Plan> {
-  const plan = planFor(image, { ...superblock, write: superblock.write + 1 });
+async function rebuild(places: DirectoryPaths, { image, superblock }: StoredContent): Promise<WritePlan> {
+  const plan = planRebuild(image, { ...superblock, write: superblock.write + 1 });
   await build(places, plan);
-  await rm(places.harmed, { recursive: true, force: true });
-  if ((await found(places)).records) await moved(places, places.records, places.harmed);
-  await moved(places, places.newRecords, places.records);
+  await rm(places.corrupt, { recursive: true, force: true });
+  if ((await findCopies(places)).records) await moveDurably(places, places.records, places.corrupt);
+  await moveDurably(places, places.newRecords, places.records);
   return plan;
 }
 
-async function build({ newRecords }: Places, { operations }: Plan): Promise<void> {
-  const library = await openLibrary(newRecords, true);
+async function build({ newRecords }: DirectoryPaths, { operations }: WritePlan): Promise<void> {
+  const levelDb = await openLevelDb(newRecords, true);
   try {
-    await carryOut(library, operations);
+    await commitInBatches(levelDb, operations);
   } finally {
-    await library.close();
+    await levelDb.close();
   }
 }
 
@@ -159,11 +172,11 @@ function isLocked(error: unknown): boolean {
 
 async function ownSuperblock(records: Records, owner: Owner, path: string): Promise<Superblock | string> {
   for await (const bytes of records.valuesOf([superblockKey]))
-    if (bytes !== undefined) return openedSuperblock(superblockKey, bytes, owner, path);
+    if (bytes !== undefined) return decodeSuperblock(superblockKey, bytes, owner, path);
   return 'it is not there';
 }
 
 /** Whether there is anything to open. */
-export function isMade({ records, superblock }: Found): boolean {
+export function exists({ records, superblock }: FoundCopies): boolean {
   return records || superblock;
 }

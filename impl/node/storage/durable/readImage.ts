@@ -7,15 +7,15 @@ import { blankImage, type Image } from '../../../replica/data/storage.ts';
 import type { Json } from '../../../tree/json.ts';
 import type { Entry as Part } from '../../../tree/node.ts';
 import { Tree } from '../../../tree/tree.ts';
-import { entryOf, partsIn } from '../../encoding/logEncoding.ts';
+import { decodeEntry, decodeLeaf } from '../../encoding/logEncoding.ts';
 import type { Records } from '../leveldb/levelDb.ts';
-import { opened } from './envelope.ts';
+import { unwrap } from './envelope.ts';
 import { entryKey, leavesOf, seedOf } from './keyLayout.ts';
-import { writtenSince } from './segments.ts';
+import { earliestWrite } from './segments.ts';
 import type { Superblock } from './superblock.ts';
 
 /** What was read, and what was found harmed, in sentences. */
-export interface Reading {
+export interface ImageReading {
   readonly image: Image;
   readonly findings: readonly string[];
 }
@@ -25,11 +25,11 @@ export interface Reading {
  * stands for them; where the first harmed entry after it is, the log ends, and is damaged. Without its checkpoint a log is
  * of no use.
  */
-export async function imageOf(
+export async function readImage(
   records: Records,
   superblock: Superblock,
   configuration: Configuration,
-): Promise<Reading> {
+): Promise<ImageReading> {
   const { viewNumber, lastNormalView, commitNumber, isDamaged } = superblock;
   const checkpoint = await checkpointOf(records, superblock);
   if (typeof checkpoint === 'string') {
@@ -91,14 +91,14 @@ function entryIn(
   { store, segments, write }: Superblock,
   configuration: Configuration,
 ): Entry | string {
-  const found = opened(key, bytes, seedOf(store));
+  const found = unwrap(key, bytes, seedOf(store));
   if (found.harm !== undefined) return found.harm;
   if (!Array.isArray(found.value)) return 'it is no entry with the number of a write';
   const [written, plain]: unknown[] = found.value;
-  if (typeof written !== 'number' || written < writtenSince(segments, opNumber))
+  if (typeof written !== 'number' || written < earliestWrite(segments, opNumber))
     return 'it was replaced by one that cannot be read';
   if (written > write) return 'it replaced one that cannot be read any more';
-  return entryOf(configuration, plain);
+  return decodeEntry(configuration, plain);
 }
 
 async function checkpointOf(
@@ -125,9 +125,9 @@ async function treeOf(
 ): Promise<Tree | string> {
   const parts: Part<Json>[] = [];
   for await (const [key, bytes] of records.within(leavesOf(part))) {
-    const found = opened(key, bytes, seedOf(store));
+    const found = unwrap(key, bytes, seedOf(store));
     if (found.harm !== undefined) return found.harm;
-    const some = partsIn(part, found.value);
+    const some = decodeLeaf(part, found.value);
     if (typeof some === 'string') return some;
     parts.push(...some);
   }

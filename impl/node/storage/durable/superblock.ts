@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Checkpoint } from '../../../replica/data/checkpoint.ts';
 import type { Image } from '../../../replica/data/storage.ts';
 import { StorageError } from '../stableStorage.ts';
-import { type Opened, opened, sealed } from './envelope.ts';
+import { type EnvelopeContents, unwrap, wrap } from './envelope.ts';
 
 /** Whose storage it is. */
 export interface Owner {
@@ -42,21 +42,21 @@ const schema = z.strictObject({
 export type Superblock = Readonly<z.infer<typeof schema>>;
 
 /** As it is stored under this key. */
-export function sealedSuperblock(key: Uint8Array, superblock: Superblock): Buffer {
-  return sealed(key, JSON.stringify(superblock), 0n);
+export function encodeSuperblock(key: Uint8Array, superblock: Superblock): Buffer {
+  return wrap(key, JSON.stringify(superblock), 0n);
 }
 
 /**
  * The superblock stored under this key, or in words what is wrong with it. Throws a StorageError if it is intact, and written
  * by another version or for another replica: that is no harm, but a mistake.
  */
-export function openedSuperblock(
+export function decodeSuperblock(
   key: Uint8Array,
   bytes: Uint8Array,
   owner: Owner,
   path: string,
 ): Superblock | string {
-  const found: Opened = opened(key, bytes, 0n);
+  const found: EnvelopeContents = unwrap(key, bytes, 0n);
   if (found.otherVersion !== undefined) throw otherVersion(found.otherVersion, path);
   if (found.harm !== undefined) return found.harm;
   const parsed = schema.safeParse(found.value);
@@ -79,7 +79,7 @@ function otherVersion(found: number, path: string): StorageError {
 }
 
 /** What a superblock says of an image, but for the segments of its log. */
-export function summaryOf({
+export function superblockFieldsOf({
   log,
   checkpoint,
   ...image

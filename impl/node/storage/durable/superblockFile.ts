@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type Owner, openedSuperblock, type Superblock, sealedSuperblock } from './superblock.ts';
+import { decodeSuperblock, encodeSuperblock, type Owner, type Superblock } from './superblock.ts';
 
 const slotSize = 4096;
 const slotNumbers = [0, 1] as const;
@@ -8,11 +8,11 @@ const slotNumbers = [0, 1] as const;
 const lengthSize = 4;
 
 /** What the file of superblocks says. */
-export interface Copies {
+export interface SlotContents {
   /** The latest that can be read. */
   readonly latest: Superblock | undefined;
   /** What is wrong with the slots, if anything: the other one may be older. */
-  readonly harms: readonly string[];
+  readonly corruptions: readonly string[];
 }
 
 /**
@@ -23,7 +23,7 @@ export interface Copies {
  * operating systems do within about 30 seconds, and always where only the process has ended. It is not detected where a
  * disk confirmed a sync, lost what it had confirmed in a power cut, and the file was not written back yet.
  */
-export class Slots {
+export class SuperblockFile {
   private readonly file: FileHandle;
 
   private constructor(file: FileHandle) {
@@ -31,33 +31,33 @@ export class Slots {
   }
 
   /** Opens the file, and makes it if there is none. */
-  static async open(path: string): Promise<Slots> {
-    return new Slots(await open(path, constants.O_RDWR | constants.O_CREAT, 0o600));
+  static async open(path: string): Promise<SuperblockFile> {
+    return new SuperblockFile(await open(path, constants.O_RDWR | constants.O_CREAT, 0o600));
   }
 
   /** Throws a StorageError if one is intact and not this owner's, or of another version. */
-  async read(owner: Owner, path: string): Promise<Copies> {
+  async read(owner: Owner, path: string): Promise<SlotContents> {
     const bytes = Buffer.alloc(slotNumbers.length * slotSize);
     await this.file.read(bytes, 0, bytes.length, 0);
     const found = slotNumbers.map((slot) => {
       const body = bytes.subarray(slot * slotSize + lengthSize, (slot + 1) * slotSize);
       const length = bytes.readUInt32BE(slot * slotSize);
-      return openedSuperblock(keyOf(slot), body.subarray(0, length), owner, path);
+      return decodeSuperblock(keyOf(slot), body.subarray(0, length), owner, path);
     });
     const harms = found.flatMap((each, slot) => (typeof each === 'string' ? [`slot ${slot}: ${each}`] : []));
     const whole = found.flatMap((each) => (typeof each === 'string' ? [] : [each]));
     const latest = whole.sort((one, other) => other.write - one.write)[0];
-    return { latest, harms };
+    return { latest, corruptions: harms };
   }
 
   /** Writes into the slot whose turn it is. */
-  async put(superblock: Superblock): Promise<void> {
-    await this.putIn(superblock.write % slotNumbers.length, superblock);
+  async write(superblock: Superblock): Promise<void> {
+    await this.writeSlot(superblock.write % slotNumbers.length, superblock);
   }
 
   /** Writes into both slots, and waits until they are durable. */
-  async putTwice(superblock: Superblock): Promise<void> {
-    for (const slot of slotNumbers) await this.putIn(slot, superblock);
+  async writeBoth(superblock: Superblock): Promise<void> {
+    for (const slot of slotNumbers) await this.writeSlot(slot, superblock);
     await this.file.sync();
   }
 
@@ -65,8 +65,8 @@ export class Slots {
     return this.file.close();
   }
 
-  private async putIn(slot: number, superblock: Superblock): Promise<void> {
-    const body = sealedSuperblock(keyOf(slot), superblock);
+  private async writeSlot(slot: number, superblock: Superblock): Promise<void> {
+    const body = encodeSuperblock(keyOf(slot), superblock);
     const bytes = Buffer.alloc(slotSize);
     bytes.writeUInt32BE(body.length);
     if (body.copy(bytes, lengthSize) < body.length) throw new RangeError('A superblock is too long.');

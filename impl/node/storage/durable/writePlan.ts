@@ -4,28 +4,34 @@ import { changesBetween } from '../../../tree/changes.ts';
 import { Tree } from '../../../tree/tree.ts';
 import type { BatchOperation } from '../leveldb/levelDb.ts';
 import { entryKey, putEntry, putLeaf, putSuperblock } from './keyLayout.ts';
-import { compactedTo, mostSegments, replaced, type Segments } from './segments.ts';
-import { type Superblock, summaryOf } from './superblock.ts';
+import { compactTo, maxSegments, replaceAfter, type Segments } from './segments.ts';
+import { type Superblock, superblockFieldsOf } from './superblock.ts';
 
 /** What is on the disk. */
-export interface Content {
+export interface StoredContent {
   readonly image: Image;
   readonly superblock: Superblock;
 }
 
 /** What the disk is to hold, and what must be done to it for that. */
-export interface Plan {
-  readonly content: Content;
+export interface WritePlan {
+  readonly content: StoredContent;
   readonly operations: Iterable<BatchOperation>;
 }
 
 /** How one or more writes come to the disk, as one. Throws a RangeError if they leave a gap in the log. */
-export function planOf({ image, superblock }: Content, records: readonly StorageRecord[]): Plan {
+export function planWrite(
+  { image, superblock }: StoredContent,
+  records: readonly StorageRecord[],
+): WritePlan {
   const next = readBack(image, records);
   const write = superblock.write + 1;
   const firsts = records.flatMap((record) => (record.type === 'entries' ? [record.suffix.after] : []));
   const [segments, after] = rewritten(superblock.segments, image.log, next.log, Math.min(...firsts), write);
-  const content = { image: next, superblock: { ...superblock, ...summaryOf(next), write, segments } };
+  const content = {
+    image: next,
+    superblock: { ...superblock, ...superblockFieldsOf(next), write, segments },
+  };
   return { content, operations: operationsFor(image, content, after) };
 }
 
@@ -40,15 +46,15 @@ function rewritten(
   after: number,
   write: number,
 ): [Segments, number] {
-  if (after === Number.POSITIVE_INFINITY) return [compactedTo(segments, base), after];
+  if (after === Number.POSITIVE_INFINITY) return [compactTo(segments, base), after];
   const from = Math.max(after, base);
-  const later = compactedTo(from < old.length ? replaced(segments, from, write) : segments, base);
-  return later.length <= mostSegments ? [later, from] : [replaced([], base, write), base];
+  const later = compactTo(from < old.length ? replaceAfter(segments, from, write) : segments, base);
+  return later.length <= maxSegments ? [later, from] : [replaceAfter([], base, write), base];
 }
 
 function* operationsFor(
   old: Image,
-  { image, superblock }: Content,
+  { image, superblock }: StoredContent,
   after: number,
 ): Generator<BatchOperation> {
   const { log, checkpoint } = image;
@@ -73,10 +79,10 @@ function* deletions(after: number, last: number): Generator<BatchOperation> {
 }
 
 /** All that must be put into a directory with nothing in it, for it to hold this. */
-export function planFor(image: Image, superblock: Superblock): Plan {
+export function planRebuild(image: Image, superblock: Superblock): WritePlan {
   const { base } = image.log;
-  const segments = replaced([], base, superblock.write);
-  const content = { image, superblock: { ...superblock, ...summaryOf(image), segments } };
+  const segments = replaceAfter([], base, superblock.write);
+  const content = { image, superblock: { ...superblock, ...superblockFieldsOf(image), segments } };
   const nothing = { ...image, log: Log.empty, checkpoint: undefined };
   return { content, operations: operationsFor(nothing, content, base) };
 }

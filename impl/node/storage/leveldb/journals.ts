@@ -8,12 +8,12 @@ const headerLength = 7;
 const kinds = { whole: 1, first: 2, middle: 3, last: 4 } as const;
 
 /** The versions in one of the library's journals: those in the batches that are whole and intact. */
-export function* journalled(bytes: Buffer): Generator<Version> {
+export function* versionsInJournal(bytes: Buffer): Generator<Version> {
   for (const batch of batchesIn(bytes)) if (batch !== undefined) yield* allOrNone(versionsIn(batch));
 }
 
 /** Whether nothing in it is harmed, nor torn off, as far as that shows. */
-export function isWhole(bytes: Buffer): boolean {
+export function isJournalIntact(bytes: Buffer): boolean {
   for (const batch of batchesIn(bytes)) if (batch === undefined) return false;
   return true;
 }

@@ -1,7 +1,7 @@
 import { ClassicLevel } from 'classic-level';
 
 /** The library, as it is used here. */
-export type Library = ClassicLevel<Uint8Array, Uint8Array>;
+export type LevelDb = ClassicLevel<Uint8Array, Uint8Array>;
 
 /** Something to be done to the records, as the library takes it. */
 export type BatchOperation =
@@ -9,7 +9,7 @@ export type BatchOperation =
   | { readonly type: 'del'; readonly key: Uint8Array };
 
 /** Keys from one to below another. */
-export interface Range {
+export interface KeyRange {
   readonly gte: Uint8Array;
   readonly lt: Uint8Array;
 }
@@ -19,12 +19,12 @@ export interface Records {
   /** What is under each of these keys. */
   valuesOf(keys: readonly Uint8Array[]): AsyncIterable<Uint8Array | undefined>;
   /** What is under all keys of a range, in their order. */
-  within(range: Range): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>;
+  within(range: KeyRange): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>;
 }
 
 /** Opens what is there, or makes it anew. Nothing is compressed: what is harmed should harm as little else as may be. */
-export async function openLibrary(path: string, isNew: boolean): Promise<Library> {
-  const library: Library = new ClassicLevel(path, {
+export async function openLevelDb(path: string, isNew: boolean): Promise<LevelDb> {
+  const library: LevelDb = new ClassicLevel(path, {
     ...{ keyEncoding: 'view', valueEncoding: 'view', compression: false },
     ...{ createIfMissing: isNew, errorIfExists: isNew },
   });
@@ -41,7 +41,7 @@ export async function openLibrary(path: string, isNew: boolean): Promise<Library
 const atOnce = 256;
 
 /** What the library has. */
-export function recordsOf(library: Library): Records {
+export function recordsIn(library: LevelDb): Records {
   return {
     async *valuesOf(keys) {
       for (let from = 0; from < keys.length; from += atOnce)
@@ -55,7 +55,7 @@ export function recordsOf(library: Library): Records {
  * Goes over all keys, also those that were replaced and deleted long ago: a compaction would fail over one that cannot be
  * read, and with it all writing. Throws what the library throws then.
  */
-export async function probe(library: Library): Promise<void> {
+export async function readAllKeys(library: LevelDb): Promise<void> {
   const keys = library.keys({ fillCache: false });
   try {
     while ((await keys.nextv(keysAtOnce)).length > 0);
@@ -71,7 +71,7 @@ const keysAtOnce = 1024;
  * what a list of operations does, for it looks at nothing but keys and values.
  */
 export async function commit(
-  library: Library,
+  library: LevelDb,
   operations: Iterable<BatchOperation>,
   options: { readonly sync: boolean },
 ): Promise<void> {
@@ -87,7 +87,7 @@ export async function commit(
 const inOneBatch = 1024;
 
 /** Carries out operations in their order, in several batches of which only the last is waited for until it is durable. */
-export async function carryOut(library: Library, operations: Iterable<BatchOperation>): Promise<void> {
+export async function commitInBatches(library: LevelDb, operations: Iterable<BatchOperation>): Promise<void> {
   let batch: BatchOperation[] = [];
   for (const operation of operations) {
     batch.push(operation);

@@ -16,7 +16,7 @@ export interface TableReading {
   readonly isFinished: boolean;
   /** Blocks of versions whose checksums are right. */
   readonly blocks: readonly Buffer[];
-  readonly harms: readonly string[];
+  readonly corruptions: readonly string[];
 }
 
 const magic = 0xdb4775248b80fb57n;
@@ -36,15 +36,15 @@ export function readTable(bytes: Buffer): TableReading {
   try {
     const cursor = new Cursor(footer);
     const [meta, index] = [blockAt(bytes, cursor), blockAt(bytes, cursor)];
-    if (index === undefined) return { isFinished, blocks: [], harms: ['its index is harmed'] };
+    if (index === undefined) return { isFinished, blocks: [], corruptions: ['its index is harmed'] };
     const data = contentsOf(bytes, index);
     const filters = meta === undefined ? [undefined] : contentsOf(bytes, meta);
     const harms = [...data, ...filters].flatMap((block) =>
       block === undefined ? ['a block is harmed'] : [],
     );
-    return { isFinished, blocks: data.filter((block) => block !== undefined), harms };
+    return { isFinished, blocks: data.filter((block) => block !== undefined), corruptions: harms };
   } catch (error) {
-    if (error instanceof RangeError) return { isFinished, blocks: [], harms: [error.message] };
+    if (error instanceof RangeError) return { isFinished, blocks: [], corruptions: [error.message] };
     throw error;
   }
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Founding } from '../../impl/node/bootstrap.ts';
+import { Bootstrap } from '../../impl/node/bootstrap.ts';
 
 /** One start of a replica. */
 interface Start {
   readonly number: number;
   readonly boot: string;
-  readonly founding: Founding;
+  readonly founding: Bootstrap;
   /** With whom it began; undefined: not yet. */
   founders: readonly string[] | undefined;
   /** Who had begun and was told something by it, or by somebody who was. */
@@ -42,7 +42,7 @@ class Group {
 
   start(number: number): void {
     const boot = `${number}.${this.all.length}`;
-    const founding = new Founding(this.size, number, boot);
+    const founding = new Bootstrap(this.size, number, boot);
     const start: Start = {
       number,
       boot,
@@ -103,7 +103,7 @@ class Group {
         (letter) => letter.to !== reader || letter.from === from || letter.from.number !== from.number,
       );
       known?.set(from.number, from);
-      reader.founding.met(from.number, from.boot);
+      reader.founding.onHello(from.number, from.boot);
       this.mail.push({ type: 'welcome', from: reader, to: from, founders: reader.founders ?? null });
     } else if (known?.get(from.number) === from && reader.founders !== undefined) {
       for (const start of this.all) if (start === from || start.heardBy.has(from)) start.heardBy.add(reader);
@@ -121,7 +121,7 @@ class Group {
     if (this.current[start.number] !== start) return;
     start.welcomedBy.add(from);
     if (start.founders !== undefined) return;
-    start.founding.heard(from.number, from.boot, founders);
+    start.founding.onWelcome(from.number, from.boot, founders);
     this.decide(start);
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { channels, eventTypes, isHeard, listen } from '../../impl/node/telemetry/channels.ts';
-import { Direct } from './direct.ts';
+import { channels, eventTypes, hasSubscribers, listen } from '../../impl/node/telemetry/channels.ts';
+import { Direct } from './directGroup.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -17,16 +17,16 @@ async function published(): Promise<readonly string[]> {
 }
 
 test('nothing is published where nobody listens', async () => {
-  expect(isHeard()).toBe(false);
+  expect(hasSubscribers()).toBe(false);
   expect(await published()).toEqual([]);
 });
 
 test('only what somebody listens to is published', async () => {
   const ends = [listen({ committed: () => undefined }), listen({ 'leadership-stop': () => undefined })];
-  expect(isHeard()).toBe(true);
+  expect(hasSubscribers()).toBe(true);
   expect(await published()).toEqual(['leadership-stop', 'committed']);
   for (const end of ends) end();
-  expect(isHeard()).toBe(false);
+  expect(hasSubscribers()).toBe(false);
 });
 
 test('what began while nobody listened is told when it ends, with how long it lasted', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configure, keyValueService, type Limits, type Request } from '../../impl/index.ts';
-import { Asker } from '../../impl/node/client/clientSession.ts';
-import { ClosedError, RefusedError, TimeoutError } from '../../impl/node/client/errors.ts';
+import { ClientSession } from '../../impl/node/client/clientSession.ts';
+import { ClosedError, RejectedError, TimeoutError } from '../../impl/node/client/errors.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -13,7 +13,7 @@ afterEach(() => {
 /** Somebody who asks a group of three that never answers by itself. */
 function asker(limits: Limits = { sessions: 8 }) {
   const sent: Request[] = [];
-  const asker = new Asker({
+  const asker = new ClientSession({
     ...{ configuration: configure(3, 'diskless', keyValueService, limits), name: 'ann', tick: 10 },
     send: (_, request) => sent.push(request),
   });
@@ -34,7 +34,7 @@ describe('somebody who asks', () => {
   it('passes over what the group cannot run, when its turn has come', async () => {
     const { asker: ann, sent } = asker({ sessions: Number.POSITIVE_INFINITY, window: 1 });
     const first = ann.request(operation, 1000);
-    const refused = expect(ann.request({ type: 'nonsense' }, 1000)).rejects.toBeInstanceOf(RefusedError);
+    const refused = expect(ann.request({ type: 'nonsense' }, 1000)).rejects.toBeInstanceOf(RejectedError);
     const third = ann.request(operation, 1000);
     for (const requestNumber of [1, 2])
       ann.receive({
@@ -53,10 +53,10 @@ describe('somebody who asks', () => {
     const { asker: ann, sent } = asker();
     const outcome = expect(ann.request(operation, 1000)).rejects.toBeInstanceOf(ClosedError);
     expect(vi.getTimerCount()).toBeGreaterThan(0);
-    ann.end(new ClosedError('enough', null));
+    ann.close(new ClosedError('enough', null));
     await outcome;
     const before = sent.length;
-    ann.askAgain();
+    ann.resend();
     ann.receive({ type: 'REPLY', viewNumber: 0, clientId: ann.clientId, requestNumber: 0, result: 1 });
     await vi.advanceTimersByTimeAsync(10_000);
     expect([sent.length, vi.getTimerCount()]).toEqual([before, 0]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { configure, keyValueService } from '../../impl/index.ts';
 import { ClosedError, TimeoutError } from '../../impl/node/client/errors.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
-import { until } from './group.ts';
+import { until } from './servedGroup.ts';
 
 const set = (key: string, value: string) => ({ type: 'set', key, value });
 const get = (key: string) => ({ type: 'get', key });

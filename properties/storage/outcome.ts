@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { Image } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
-import { type Storage, StorageError } from '../../impl/node/storage/stableStorage.ts';
-import { configuration, owner, tellingOf, Writer } from './histories.ts';
+import { type StableStorage, StorageError } from '../../impl/node/storage/stableStorage.ts';
+import { configuration, owner, tellingOf, Writer } from './simulatedWriter.ts';
 
 /** How an opening after a corruption may end. */
 export type Ending = 'no effect' | 'repaired' | 'cut' | 'emptied' | 'refused';
@@ -17,15 +17,15 @@ export async function judged(directory: string, truth: Image, isThorough: boolea
       return ending;
     });
   } catch (error) {
-    if (error instanceof StorageError && error.trouble === 'harmed') return 'refused';
+    if (error instanceof StorageError && error.problem === 'harmed') return 'refused';
     throw error;
   }
 }
 
 /** Closes the storage after the work, whatever comes of that. */
 export async function during<Result>(
-  opening: Promise<Storage>,
-  work: (storage: Storage) => Promise<Result>,
+  opening: Promise<StableStorage>,
+  work: (storage: StableStorage) => Promise<Result>,
 ): Promise<Result> {
   const storage = await opening;
   try {
@@ -36,7 +36,7 @@ export async function during<Result>(
 }
 
 /** What was stored, in one piece. */
-export function imageIn({ stored }: Storage): Image {
+export function imageIn({ stored }: StableStorage): Image {
   ok(stored !== undefined, 'A replica that ran was taken for one that never did.');
   deepStrictEqual(stored.records, []);
   return stored.image;
@@ -65,7 +65,7 @@ function endingOf(image: Image, truth: Image, findings: readonly string[]): Endi
 }
 
 /** Corruption is remembered until entries are written, and what is written then is there. */
-async function usable(storage: Storage, image: Image, directory: string): Promise<void> {
+async function usable(storage: StableStorage, image: Image, directory: string): Promise<void> {
   const writer = new Writer(image, 1000);
   await storage.write(writer.records({ type: 'promise', views: 1 }));
   await storage.close();

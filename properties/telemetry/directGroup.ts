@@ -8,10 +8,10 @@ import {
   type Service,
   type StorageMode,
 } from '../../impl/index.ts';
-import { Host } from '../../impl/node/driver/replicaDriver.ts';
-import { Hub } from '../../impl/node/localNetwork.ts';
+import { ReplicaDriver } from '../../impl/node/driver/replicaDriver.ts';
+import { LocalNetwork } from '../../impl/node/localNetwork.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
-import { until } from '../node/group.ts';
+import { until } from '../node/servedGroup.ts';
 
 /** How a group differs from three durable replicas of the key-value store. */
 export interface Manner extends Limits {
@@ -24,9 +24,9 @@ export interface Manner extends Limits {
 /** Replicas in one process whose clients say exactly what they want to, to whom they want, once. */
 export class Direct {
   readonly configuration: Configuration;
-  readonly hosts: readonly Host[];
+  readonly hosts: readonly ReplicaDriver[];
   private readonly answers: ClientMessage[] = [];
-  private readonly hub = new Hub((message) => this.answers.push(message));
+  private readonly hub = new LocalNetwork((message) => this.answers.push(message));
 
   constructor({
     size = 3,
@@ -37,7 +37,7 @@ export class Direct {
   }: Manner = {}) {
     this.configuration = configure(size, mode, service, limits);
     this.hosts = Array.from({ length: size }, (_, replicaNumber) => {
-      const host: Host = new Host({
+      const host: ReplicaDriver = new ReplicaDriver({
         configuration: this.configuration,
         replicaNumber,
         storage: { ...new MemoryDisk().open(), findings },

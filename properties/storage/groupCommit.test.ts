@@ -5,8 +5,8 @@ import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { blankImage, configure, keyValueService, type StorageRecord, Tree } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { scratch } from './corruptions.ts';
-import { configuration, owner, tellingOf, Writer } from './histories.ts';
-import { during, imageIn } from './judging.ts';
+import { during, imageIn } from './outcome.ts';
+import { configuration, owner, tellingOf, Writer } from './simulatedWriter.ts';
 import { append, checkpoint, readFrom } from './tampering.ts';
 
 const folder = scratch();

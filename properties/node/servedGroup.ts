@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { keyValueService, type Service } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { type Cluster, clusterOf, configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
-import type { Secrets } from '../../impl/node/cluster/tlsCredentials.ts';
-import { type Observer, Server } from '../../impl/node/server.ts';
+import type { TlsCredentials } from '../../impl/node/cluster/tlsCredentials.ts';
+import { Server, type ServerObserver } from '../../impl/node/server.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
-import type { Storage } from '../../impl/node/storage/stableStorage.ts';
+import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { freePorts } from '../../models/bench/cluster/freePorts.ts';
 
 /** How a group under test differs from the usual. */
@@ -18,7 +18,7 @@ export interface Manner {
   readonly cluster?: Partial<Cluster>;
   readonly service?: Service;
   /** What each of its members shows the others. */
-  readonly secretsOf?: (number: number) => Secrets | undefined;
+  readonly secretsOf?: (number: number) => TlsCredentials | undefined;
 }
 
 /** Servers of one group, on free ports of the loopback interface, with what they keep. All of it is gone after `end`. */
@@ -26,7 +26,7 @@ export class ServedGroup {
   readonly cluster: Cluster;
   readonly refused: string[] = [];
   private readonly service: Service;
-  private readonly secretsOf: (number: number) => Secrets | undefined;
+  private readonly secretsOf: (number: number) => TlsCredentials | undefined;
   private readonly directory: string;
   private readonly servers = new Map<number, Server>();
   private readonly clients: ClusterClient[] = [];
@@ -50,9 +50,9 @@ export class ServedGroup {
   }
 
   async start(number: number): Promise<void> {
-    const observer: Partial<Observer> = {
-      onBegun: (how) => this.begun.set(number, how),
-      onRefused: (_, reason) => this.refused.push(reason),
+    const observer: Partial<ServerObserver> = {
+      onStarted: (how) => this.begun.set(number, how),
+      onRejected: (_, reason) => this.refused.push(reason),
     };
     const { service } = this;
     const cluster = { ...this.cluster, secrets: this.secretsOf(number) };
@@ -107,7 +107,7 @@ export class ServedGroup {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  private async storage(number: number): Promise<Storage> {
+  private async storage(number: number): Promise<StableStorage> {
     if (this.cluster.mode === 'diskless') return new MemoryDisk().open();
     const configuration = configurationOf(this.cluster, this.service);
     return openDurable(

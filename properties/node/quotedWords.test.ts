@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { commandIn, shown } from '../../impl/cli/keyValueCommands.ts';
-import { QuoteError, wordsOf } from '../../impl/cli/quotedWords.ts';
+import { formatResult, parseCommand } from '../../impl/cli/keyValueCommands.ts';
+import { QuoteError, splitWords } from '../../impl/cli/quotedWords.ts';
 import { UsageError } from '../../impl/terminal/arguments.ts';
 
 describe('a line that somebody typed', () => {
@@ -14,7 +14,7 @@ describe('a line that somebody typed', () => {
     ["it's", ["it's"]],
     ['', []],
   ])('%s has these words', (line, words) => {
-    expect(wordsOf(line)).toEqual(words);
+    expect(splitWords(line)).toEqual(words);
   });
 
   test('can say any words', () => {
@@ -22,13 +22,13 @@ describe('a line that somebody typed', () => {
     fc.assert(
       fc.property(anything, (words) => {
         const quoted = words.map((word) => `"${word.replaceAll(/["\\]/g, '\\$&')}"`);
-        expect(wordsOf(quoted.join(' '))).toEqual(words);
+        expect(splitWords(quoted.join(' '))).toEqual(words);
       }),
     );
   });
 
   test.each(['"abc', "GET 'abc", '"abc\\"'])('%s is refused: a quotation does not end', (line) => {
-    expect(() => wordsOf(line)).toThrow(QuoteError);
+    expect(() => splitWords(line)).toThrow(QuoteError);
   });
 });
 
@@ -40,7 +40,7 @@ describe('a command of the key-value store', () => {
     [['CAS', 'a', 'b', 'c'], { type: 'compare-and-set', key: 'a', expected: 'b', value: 'c' }],
     [['size'], { type: 'size' }],
   ])('%s is understood', (words, operation) => {
-    expect(commandIn(words).operation).toEqual(operation);
+    expect(parseCommand(words).operation).toEqual(operation);
   });
 
   test.each([
@@ -52,11 +52,11 @@ describe('a command of the key-value store', () => {
     [['toString']],
     [[]],
   ])('%s is refused with advice', (words) => {
-    expect(() => commandIn(words)).toThrow(UsageError);
+    expect(() => parseCommand(words)).toThrow(UsageError);
   });
 
   test('is answered in one form', () => {
-    expect([shown('123'), shown(null), shown(true), shown(2)]).toEqual([
+    expect([formatResult('123'), formatResult(null), formatResult(true), formatResult(2)]).toEqual([
       '{"result": "123"}',
       '{"result": ""}',
       '{"result": true}',
@@ -65,8 +65,8 @@ describe('a command of the key-value store', () => {
   });
 
   test('tells what whoever asks hoped for', () => {
-    const goods = [commandIn(['GET', 'a']).isGood(null), commandIn(['GET', 'a']).isGood('')];
+    const goods = [parseCommand(['GET', 'a']).succeeds(null), parseCommand(['GET', 'a']).succeeds('')];
     expect(goods).toEqual([false, true]);
-    expect(commandIn(['CAS', 'a', 'b', 'c']).isGood(false)).toBe(false);
+    expect(parseCommand(['CAS', 'a', 'b', 'c']).succeeds(false)).toBe(false);
   });
 });

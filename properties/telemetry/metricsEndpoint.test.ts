@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
-import { isHeard } from '../../impl/node/telemetry/channels.ts';
-import { type Endpoint, openEndpoint } from '../../impl/node/telemetry/metricsEndpoint.ts';
-import { inBraces } from '../../impl/node/telemetry/prometheus.ts';
-import { until } from '../node/group.ts';
-import { Direct } from './direct.ts';
-import { parsed, type Sample } from './exposition.ts';
+import { hasSubscribers } from '../../impl/node/telemetry/channels.ts';
+import { type MetricsEndpoint, openMetricsEndpoint } from '../../impl/node/telemetry/metricsEndpoint.ts';
+import { formatLabels } from '../../impl/node/telemetry/prometheus.ts';
+import { until } from '../node/servedGroup.ts';
+import { Direct } from './directGroup.ts';
+import { parsed, type Sample } from './prometheusText.ts';
 
 const awkward = fc.constantFrom('a', '\\', '"', '\n', '}', ',', '=');
 const loopback = { host: '127.0.0.1', port: 0 };
-let endpoint: Endpoint | undefined;
+let endpoint: MetricsEndpoint | undefined;
 let group: Direct | undefined;
 
 afterEach(async () => {
@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 async function opened(status = () => 'normal'): Promise<string> {
-  endpoint = await openEndpoint(loopback, status);
+  endpoint = await openMetricsEndpoint(loopback, status);
   return `http://127.0.0.1:${endpoint.address.port}`;
 }
 
@@ -76,7 +76,7 @@ describe('/metrics', () => {
   test('can have any labels', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: awkward })), (value) => {
-        const [sample] = parsed(`# TYPE a counter\na${inBraces({ replica: 1, value })} 2\n`);
+        const [sample] = parsed(`# TYPE a counter\na${formatLabels({ replica: 1, value })} 2\n`);
         expect(sample).toEqual({ name: 'a', labels: { replica: '1', value }, value: 2 });
       }),
     );
@@ -111,16 +111,16 @@ describe('the endpoint', () => {
   test('listens only where it was told to, and no longer than it was told to', async () => {
     const place = await opened();
     await expect(fetch(place.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow();
-    expect(isHeard()).toBe(true);
+    expect(hasSubscribers()).toBe(true);
     await endpoint?.close();
     await expect(fetch(place)).rejects.toThrow();
-    expect(isHeard()).toBe(false);
+    expect(hasSubscribers()).toBe(false);
   });
 
   test('needs a port that nobody else has', async () => {
     await opened();
     const { address } = endpoint ?? { address: loopback };
-    await expect(openEndpoint(address, () => 'normal')).rejects.toThrow(SetupError);
+    await expect(openMetricsEndpoint(address, () => 'normal')).rejects.toThrow(SetupError);
     expect((await fetch(`http://127.0.0.1:${address.port}/healthz`)).status).toBe(200);
   });
 });

@@ -8,7 +8,7 @@ import type { BatchOperation } from '../../impl/node/storage/leveldb/levelDb.ts'
 import { changesBetween } from '../../impl/tree/changes.ts';
 import { Tree } from '../../impl/tree/tree.ts';
 import { filesIn, put, scratch } from './corruptions.ts';
-import { tellingOf } from './histories.ts';
+import { tellingOf } from './simulatedWriter.ts';
 import { append, checkpoint, readFrom, recorded, tamper, written } from './tampering.ts';
 
 const folder = scratch();

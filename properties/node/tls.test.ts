@@ -2,8 +2,8 @@ import { type GenerateResult, generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { TimeoutError } from '../../impl/node/client/errors.ts';
-import type { Secrets } from '../../impl/node/cluster/tlsCredentials.ts';
-import { ServedGroup, until } from './group.ts';
+import type { TlsCredentials } from '../../impl/node/cluster/tlsCredentials.ts';
+import { ServedGroup, until } from './servedGroup.ts';
 
 type Authority = Pick<GenerateResult, 'cert' | 'private'>;
 
@@ -15,7 +15,7 @@ function authority(): Promise<Authority> {
   return generate([{ name: 'commonName', value: 'authority' }], { keySize: 2048, extensions });
 }
 
-async function secretsOf(name: string, by: Authority): Promise<Secrets> {
+async function secretsOf(name: string, by: Authority): Promise<TlsCredentials> {
   const ca = { key: by.private, cert: by.cert };
   const { cert, private: key } = await generate([{ name: 'commonName', value: name }], { keySize: 2048, ca });
   return { ca: by.cert, cert, key };
@@ -34,8 +34,8 @@ afterAll(() => group.end());
 const get = { type: 'get', key: 'a' };
 
 /** What a client hears that shows these, in so many milliseconds. */
-async function asked(secrets: Secrets | undefined, timeout = 1_500): Promise<unknown> {
-  const client = new ClusterClient({ ...group.cluster, secrets });
+async function asked(secrets: TlsCredentials | undefined, timeout = 1_500): Promise<unknown> {
+  const client = new ClusterClient({ ...group.cluster, tls: secrets });
   try {
     return await client.request(get, timeout);
   } finally {

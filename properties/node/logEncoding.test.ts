@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { configure, type Entry, keyValueService, Log, LogSuffix } from '../../impl/index.ts';
-import { entryOf, partsIn, plainEntry, plainSuffix, suffixOf } from '../../impl/node/encoding/logEncoding.ts';
+import {
+  decodeEntry,
+  decodeLeaf,
+  decodeSuffix,
+  encodeEntry,
+  encodeSuffix,
+} from '../../impl/node/encoding/logEncoding.ts';
 
 const configuration = configure(3, 'durable', keyValueService);
 const whole = fc.nat(Number.MAX_SAFE_INTEGER);
@@ -28,7 +34,7 @@ function sent(plain: unknown): unknown {
 test('entries come back as they were', () => {
   fc.assert(
     fc.property(entries, (entry) => {
-      expect(entryOf(configuration, sent(plainEntry(entry)))).toEqual(entry);
+      expect(decodeEntry(configuration, sent(encodeEntry(entry)))).toEqual(entry);
     }),
   );
 });
@@ -37,7 +43,7 @@ test('parts of a log come back as they were', () => {
   fc.assert(
     fc.property(fc.array(entries, { maxLength: 5 }), fc.nat(100), (all, after) => {
       const suffix = all.reduce((log, entry) => log.append(entry), Log.after(after, 0)).suffix(after);
-      const back = suffixOf(configuration, sent(plainSuffix(suffix)));
+      const back = decodeSuffix(configuration, sent(encodeSuffix(suffix)));
       expect(back).toBeInstanceOf(LogSuffix);
       expect(back).toEqual(suffix);
     }),
@@ -59,26 +65,26 @@ describe('refused is', () => {
     [good.with(4, 2 ** 32)],
     [good.with(5, { type: 'fly', key: 'a' })],
   ])('the entry %j', (plain) => {
-    expect(entryOf(configuration, good)).not.toBeTypeOf('string');
-    expect(entryOf(configuration, plain)).toBeTypeOf('string');
-    expect(suffixOf(configuration, { after: 3, entries: [good, plain] })).toBeTypeOf('string');
+    expect(decodeEntry(configuration, good)).not.toBeTypeOf('string');
+    expect(decodeEntry(configuration, plain)).toBeTypeOf('string');
+    expect(decodeSuffix(configuration, { after: 3, entries: [good, plain] })).toBeTypeOf('string');
   });
 
   test.each([[null], [{ after: -1, entries: [] }], [{ after: 0 }], [{ after: 0, entries: [], more: 1 }]])(
     'the part of a log %j',
-    (plain) => expect(suffixOf(configuration, plain)).toBeTypeOf('string'),
+    (plain) => expect(decodeSuffix(configuration, plain)).toBeTypeOf('string'),
   );
 
   test.each([[null], [[['a']]], [[[1, 2]]], [[['a', undefined]]], [[['a', 1, 2]]]])(
     'the part %j',
     (plain) => {
-      expect(partsIn('state', plain)).toBeTypeOf('string');
+      expect(decodeLeaf('state', plain)).toBeTypeOf('string');
     },
   );
 
   test('a line of a client-table that is none', () => {
     const line = { session: 0, requestNumber: 1, results: [null], opNumber: 1 };
-    expect(partsIn('table', [['c', line]])).toEqual([['c', line]]);
-    expect(partsIn('table', [['c', { ...line, results: [1, 2] }]])).toBeTypeOf('string');
+    expect(decodeLeaf('table', [['c', line]])).toEqual([['c', line]]);
+    expect(decodeLeaf('table', [['c', { ...line, results: [1, 2] }]])).toBeTypeOf('string');
   });
 });

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allOrNone } from './cursor.ts';
-import { isWhole, journalled } from './journals.ts';
+import { isJournalIntact, versionsInJournal } from './journals.ts';
 import type { Records } from './levelDb.ts';
 import { readTable, type Version, versionsIn } from './tables.ts';
 
@@ -12,20 +12,20 @@ const journals = /\.log$/;
  * What is harmed in the library's tables, one sentence each. One that is not finished is passed over: the library may have
  * been stopped while it made that, and does not use it then.
  */
-export async function harmsIn(directory: string): Promise<readonly string[]> {
+export async function corruptTables(directory: string): Promise<readonly string[]> {
   const harms: string[] = [];
   for (const name of await namesIn(directory, tables)) {
     const table = readTable(await readFile(join(directory, name)));
-    const [harm] = table.harms;
+    const [harm] = table.corruptions;
     if (table.isFinished && harm !== undefined) harms.push(`table ${name}: ${harm}`);
   }
   return harms;
 }
 
 /** Whether none of the library's journals is harmed. Where the power was cut, one may be torn, and that is no harm. */
-export async function areJournalsWhole(directory: string): Promise<boolean> {
+export async function areJournalsIntact(directory: string): Promise<boolean> {
   for (const name of await namesIn(directory, journals))
-    if (!isWhole(await readFile(join(directory, name)))) return false;
+    if (!isJournalIntact(await readFile(join(directory, name)))) return false;
   return true;
 }
 
@@ -33,7 +33,7 @@ export async function areJournalsWhole(directory: string): Promise<boolean> {
  * What can be read of the library's files without it: the latest intact version under each key. What lists the files is not
  * looked at. An older version may so take the place of one that is harmed: that it is older, others have to know.
  */
-export async function salvaged(directory: string): Promise<Records> {
+export async function intactRecords(directory: string): Promise<Records> {
   const latest = new Map<string, Version>();
   for await (const version of versionsOf(directory)) {
     const key = version.key.toString('hex');
@@ -56,7 +56,7 @@ async function* versionsOf(directory: string): AsyncGenerator<Version> {
     for (const block of readTable(await readFile(join(directory, name))).blocks)
       yield* allOrNone(versionsIn(block));
   for (const name of await namesIn(directory, journals))
-    yield* journalled(await readFile(join(directory, name)));
+    yield* versionsInJournal(await readFile(join(directory, name)));
 }
 
 async function namesIn(directory: string, ending: RegExp): Promise<readonly string[]> {

@@ -7,8 +7,8 @@ import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import { root } from '../house/source.ts';
 import { scratch } from './corruptions.ts';
-import { configuration, owner, Writer } from './histories.ts';
-import { during } from './judging.ts';
+import { during } from './outcome.ts';
+import { configuration, owner, Writer } from './simulatedWriter.ts';
 import { append, readFrom, written } from './tampering.ts';
 
 const folder = scratch();
@@ -19,7 +19,7 @@ const open = () => openDurable(directory, owner, configuration);
 
 /** What another process says that opens the directory, and may write files of so many blocks of 512 bytes. */
 function inAnotherProcess(blocks: number | 'unlimited'): unknown {
-  const command = `ulimit -f ${blocks}; exec "$0" --import tsx properties/storage/opener.ts "$1" 100000`;
+  const command = `ulimit -f ${blocks}; exec "$0" --import tsx properties/storage/writerProcess.ts "$1" 100000`;
   const { stdout, stderr } = spawnSync('sh', ['-c', command, process.execPath, directory], {
     ...{ cwd: root, encoding: 'utf8' },
   });

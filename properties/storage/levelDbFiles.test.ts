@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { blankImage, type Image } from '../../impl/index.ts';
 import { crc32c } from '../../impl/node/storage/leveldb/crc32c.ts';
-import { isWhole, journalled } from '../../impl/node/storage/leveldb/journals.ts';
+import { isJournalIntact, versionsInJournal } from '../../impl/node/storage/leveldb/journals.ts';
 import { readTable, versionsIn } from '../../impl/node/storage/leveldb/tables.ts';
 import { type Files, filesIn, put, scratch } from './corruptions.ts';
-import { tellingOf } from './histories.ts';
+import { tellingOf } from './simulatedWriter.ts';
 import { append, checkpoint, readFrom, written } from './tampering.ts';
 
 const folder = scratch();
@@ -49,10 +49,10 @@ test('wherever a bit of a table is flipped, it is found, or what is read is the 
   const [, bytes] = longest('.ldb');
   const contents = (table: Buffer) => readTable(table).blocks.flatMap((block) => [...versionsIn(block)]);
   const whole = contents(bytes);
-  expect([readTable(bytes).harms, whole.length > 60]).toEqual([[], true]);
+  expect([readTable(bytes).corruptions, whole.length > 60]).toEqual([[], true]);
   let unseen = 0;
   for (let at = 0; at < bytes.length; at++) {
-    const { isFinished, harms } = readTable(flipped(bytes, at));
+    const { isFinished, corruptions: harms } = readTable(flipped(bytes, at));
     if (!isFinished || harms.length > 0) continue;
     unseen++;
     expect(contents(flipped(bytes, at))).toEqual(whole);
@@ -63,12 +63,12 @@ test('wherever a bit of a table is flipped, it is found, or what is read is the 
 
 test('wherever a bit of a journal is flipped, nothing that was not written is read', () => {
   const [, bytes] = longest('.log');
-  const whole = [...journalled(bytes)];
-  expect([isWhole(bytes), whole.length > 30]).toEqual([true, true]);
+  const whole = [...versionsInJournal(bytes)];
+  expect([isJournalIntact(bytes), whole.length > 30]).toEqual([true, true]);
   for (let at = 0; at < bytes.length; at++) {
     const harmed = flipped(bytes, at);
-    expect(isWhole(harmed)).toBe(false);
-    const read = [...journalled(harmed)];
+    expect(isJournalIntact(harmed)).toBe(false);
+    const read = [...versionsInJournal(harmed)];
     expect(read.length).toBeLessThan(whole.length);
     for (const version of read) expect(whole).toContainEqual(version);
   }

@@ -1,7 +1,7 @@
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { StorageError } from '../../impl/node/storage/stableStorage.ts';
-import { configuration, owner, Writer } from './histories.ts';
-import { imageIn } from './judging.ts';
+import { imageIn } from './outcome.ts';
+import { configuration, owner, Writer } from './simulatedWriter.ts';
 
 /**
  * A process of its own: opens the directory that it is given and writes until it fails, then tries once more. Says what trouble
@@ -29,7 +29,7 @@ try {
 }
 
 function troubleOf(error: unknown): string {
-  return error instanceof StorageError ? error.trouble : String(error);
+  return error instanceof StorageError ? error.problem : String(error);
 }
 
 function tell(said: unknown): void {

@@ -11,10 +11,10 @@ import {
 } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
-import type { Storage } from '../../impl/node/storage/stableStorage.ts';
+import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { scratch } from './corruptions.ts';
-import { owner } from './histories.ts';
-import { during } from './judging.ts';
+import { during } from './outcome.ts';
+import { owner } from './simulatedWriter.ts';
 
 const folder = scratch();
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const configuration = configure(1, 'durable', keyValueService, { checkpointEvery: 4, sessions: Infinity });
 
 /** Gives the replica the input, and makes durable whatever it asks for, until it asks for nothing more. */
-async function take(replica: Replica, storage: Storage, input: Input): Promise<void> {
+async function take(replica: Replica, storage: StableStorage, input: Input): Promise<void> {
   for (const output of step(replica, input)) {
     if (output.type !== 'write') continue;
     await storage.write(output.records);
@@ -32,7 +32,7 @@ async function take(replica: Replica, storage: Storage, input: Input): Promise<v
 }
 
 /** A life of the replica in which it is asked to set so many keys, each to its number. */
-async function live(storage: Storage, from: number, keys: number): Promise<Replica> {
+async function live(storage: StableStorage, from: number, keys: number): Promise<Replica> {
   const replica = createReplica(configuration, 0);
   const { stored, incarnation } = storage;
   await take(

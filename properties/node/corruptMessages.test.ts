@@ -11,7 +11,7 @@ import {
   step,
 } from '../../impl/index.ts';
 import { binaryCodec } from '../../impl/node/encoding/codec.ts';
-import { messageSchema, plainMessage } from '../../impl/node/encoding/messageSchema.ts';
+import { encodeMessage, messageSchema } from '../../impl/node/encoding/messageSchema.ts';
 
 const configuration = configure(3, 'durable', keyValueService, { checkpointEvery: 3 });
 const schema = messageSchema(configuration);
@@ -77,7 +77,7 @@ test('the messages that are harmed are of nearly all kinds', () => {
 test.each(said.map((message) => [message.type, message] as const))(
   '%s comes out of a frame as it went in',
   (_, message) => {
-    const back = schema.parse(binaryCodec.decode(binaryCodec.encode(plainMessage(message))));
+    const back = schema.parse(binaryCodec.decode(binaryCodec.encode(encodeMessage(message))));
     expect(JSON.parse(JSON.stringify(back))).toEqual(JSON.parse(JSON.stringify(message)));
   },
 );
@@ -117,7 +117,7 @@ test('a message that is harmed anywhere is refused, dropped, or taken for what i
       (which, path, other) => {
         const message = said[which % said.length];
         if (message === undefined) return;
-        const plain = binaryCodec.decode(binaryCodec.encode(plainMessage(message)));
+        const plain = binaryCodec.decode(binaryCodec.encode(encodeMessage(message)));
         const parsed = schema.safeParse(harmed(plain, path, other));
         if (!parsed.success) {
           counts.schema++;

@@ -7,11 +7,11 @@ import { afterAll, expect, test } from 'vitest';
 import { blankImage, type Image } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
-import type { Storage } from '../../impl/node/storage/stableStorage.ts';
+import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { type Disk, synced } from '../../models/world/disk.ts';
 import { type Files, filesIn, put, scratch } from './corruptions.ts';
-import { configuration, type Deed, deeds, owner, tellingOf, Writer } from './histories.ts';
-import { during, imageIn } from './judging.ts';
+import { during, imageIn } from './outcome.ts';
+import { configuration, type Deed, deeds, owner, tellingOf, Writer } from './simulatedWriter.ts';
 
 const folder = scratch();
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -98,7 +98,7 @@ const steps = fc.array(
 );
 
 /** What is opened must come back with what the simulated disk says, whatever was written and wherever it stopped. */
-async function compared(open: () => Promise<Storage>, history: readonly Step[]): Promise<void> {
+async function compared(open: () => Promise<StableStorage>, history: readonly Step[]): Promise<void> {
   let disk: Disk = { image: blankImage, unsynced: [], torn: [], write: 0 };
   for (const life of livesOf(history)) {
     const before = disk;
