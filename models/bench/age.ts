@@ -1,7 +1,7 @@
 import type { Tree } from '../../impl/index.ts';
 import { runCommand } from '../../impl/terminal/arguments.ts';
+import { grouped } from '../../impl/terminal/columns.ts';
 import { seedFrom, seedOption, wholeNumber } from '../../impl/terminal/optionValues.ts';
-import { grouped } from '../cli/report.ts';
 import { KeyedFleet, lengthOfValue } from './keyedFleet.ts';
 
 const usualKeys = 10_000;

@@ -1,6 +1,6 @@
 import { runCommand } from '../../impl/terminal/arguments.ts';
+import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { decimalNumber, seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
-import { columns, grouped } from '../cli/report.ts';
 import { type Budget, nothing } from '../explore/bounds.ts';
 import { Alone, type Crew } from '../explore/crew.ts';
 import { exploreWith, type Progress, unlimited } from '../explore/explore.ts';

@@ -1,5 +1,5 @@
 import { configure, keyValueService, Tree } from '../../impl/index.ts';
-import { grouped } from '../cli/report.ts';
+import { grouped } from '../../impl/terminal/columns.ts';
 import { Fleet } from './fleet.ts';
 
 const clients = 16;

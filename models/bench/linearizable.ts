@@ -1,7 +1,7 @@
 import { runCommand } from '../../impl/terminal/arguments.ts';
+import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { seedFrom, seedOption, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress } from '../../impl/terminal/terminal.ts';
-import { columns, grouped } from '../cli/report.ts';
 import { type Checked, check } from '../histories/check.ts';
 import type { HistoryEvent } from '../histories/history.ts';
 import { register } from '../histories/model.ts';

@@ -6,8 +6,8 @@ import { configure, type Entry, keyValueService, Log, type StorageRecord, Tree }
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { Progress } from '../../impl/terminal/terminal.ts';
-import { columns, grouped } from '../cli/report.ts';
 import { quantile } from '../quantile.ts';
 
 const configuration = configure(3, 'durable', keyValueService);

@@ -1,4 +1,5 @@
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { columns, grouped } from '../../impl/terminal/columns.ts';
 import {
   decimalNumber,
   oneOf,
@@ -31,7 +32,6 @@ import { orComplain } from './errors.ts';
 import { cutShort, exploringLine } from './exploring.ts';
 import { findLines } from './failureReport.ts';
 import { mutantGiven } from './mutantNames.ts';
-import { columns, grouped } from './report.ts';
 
 const { timers } = nothing;
 

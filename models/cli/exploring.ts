@@ -1,5 +1,5 @@
+import { grouped } from '../../impl/terminal/columns.ts';
 import type { Ending, Progress } from '../explore/explore.ts';
-import { grouped } from './report.ts';
 
 /** How far an exploration came, in a line. */
 export function exploringLine({ depth, states, transitions, seconds, bytes }: Progress): string {

@@ -1,7 +1,7 @@
+import { grouped } from '../../impl/terminal/columns.ts';
 import { Progress } from '../../impl/terminal/terminal.ts';
 import type { Hunt } from '../hunt/hunt.ts';
 import { type Ending, type Limits, pursue } from '../hunt/pursue.ts';
-import { grouped } from './report.ts';
 
 /** How a hunt ended that was watched. */
 export interface Watched {

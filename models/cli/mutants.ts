@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { grouped } from '../../impl/terminal/columns.ts';
 import { decimalNumber, oneOf, seedFrom, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress, terminalWidth, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import { mutants } from '../mutants/catalogue/index.ts';
@@ -20,7 +21,6 @@ import { clockText, settingsText } from '../mutation/words.ts';
 import { orComplain } from './errors.ts';
 import { exploringLine } from './exploring.ts';
 import { harmfulGiven } from './mutantNames.ts';
-import { grouped } from './report.ts';
 
 /** What the command line asks for, read and checked. */
 interface Asked {

@@ -1,4 +1,5 @@
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { seedFrom, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import { allProperties } from '../checking/model.ts';
@@ -9,7 +10,6 @@ import { chosenBy, geometricMean, huntBy, rateOf, type Spending, type Yield } fr
 import type { Subject } from '../runs/runCommands.ts';
 import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
 import { harmfulGiven } from './mutantNames.ts';
-import { columns, grouped } from './report.ts';
 
 /** Thrown to leave off where somebody pressed Ctrl-C. */
 class Interrupted extends Error {

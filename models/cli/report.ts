@@ -1,3 +1,4 @@
+import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { coverageMarks } from '../checking/coverage/index.ts';
 import { Tally } from '../checking/coverage/tally.ts';
 import type { Hunt, Tried } from '../hunt/hunt.ts';
@@ -51,24 +52,6 @@ export function reportData(hunt: Hunt): unknown {
 /** How a group is called in tables. */
 export function nameOf({ replicas, mode }: Setup): string {
   return `${replicas} ${mode}`;
-}
-
-/** A number with its thousands set apart. */
-export function grouped(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** Rows of cells as lines: the first column to the left, the others to the right. */
-export function columns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 function neverReached(hunt: Hunt): readonly string[] {

@@ -1,4 +1,5 @@
 import { runCommand } from '../../impl/terminal/arguments.ts';
+import { grouped } from '../../impl/terminal/columns.ts';
 import { decimalNumber, outputDirectory, seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
 import { colours, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import { allProperties, guaranteesOnly } from '../checking/model.ts';
@@ -10,7 +11,7 @@ import { loadImplementation } from '../mutants/load.ts';
 import { writeCounterexample } from '../trace/counterexample.ts';
 import { findLines } from './failureReport.ts';
 import { type Watched, watch } from './huntProgress.ts';
-import { grouped, reportLines } from './report.ts';
+import { reportLines } from './report.ts';
 
 /** The paper's own state transfer, which loses acknowledged requests (VRR §5.2). */
 const famous = 'lnv-raised-on-getstate';

@@ -1,4 +1,5 @@
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { seedFrom, seedOption, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import type { ToleratedMutant } from '../mutants/mutant.ts';
@@ -6,7 +7,6 @@ import { toleratedMutants } from '../mutants/tolerated.ts';
 import { replaceFile } from '../mutation/kept.ts';
 import { exploreWithout, huntPair, reaches } from '../mutation/tolerated.ts';
 import { type ToleratedTrials, toleratedFile } from '../mutation/toleratedRuns.ts';
-import { columns, grouped } from './report.ts';
 
 const progress = new Progress();
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { grouped } from '../../impl/terminal/columns.ts';
 import { colours, Progress } from '../../impl/terminal/terminal.ts';
 import { realClock } from '../processes/clock.ts';
 import type { Company, Environment } from '../processes/environment.ts';
@@ -8,7 +9,6 @@ import { reportLines } from '../processes/report.ts';
 import { type Results, resultsOf, settingsData } from '../processes/results.ts';
 import { Store } from '../processes/store.ts';
 import { ProcessTest } from '../processes/test.ts';
-import { grouped } from './report.ts';
 import { type Asked, askedOf, options } from './workbenchOptions.ts';
 import { castFor } from './workbenchSetup.ts';
 

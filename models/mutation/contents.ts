@@ -1,4 +1,4 @@
-import { grouped } from '../cli/report.ts';
+import { grouped } from '../../impl/terminal/columns.ts';
 import type { Mutant, ToleratedMutant } from '../mutants/mutant.ts';
 import { firstsAmong, type MutationRun, summaryOf } from './mutationRun.ts';
 import type { ToleratedTrials } from './toleratedRuns.ts';

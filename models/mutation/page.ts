@@ -1,4 +1,4 @@
-import { grouped } from '../cli/report.ts';
+import { grouped } from '../../impl/terminal/columns.ts';
 import type { BrokenGuarantee, Mutant } from '../mutants/mutant.ts';
 import { mermaidOf } from '../trace/mermaid.ts';
 import { proseOf } from '../trace/prose.ts';

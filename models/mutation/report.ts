@@ -1,4 +1,4 @@
-import { columns, grouped } from '../cli/report.ts';
+import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { paragraph } from '../trace/layout.ts';
 import { firstsAmong, type MutationRun, type Row, type Summary, summaryOf } from './mutationRun.ts';
 import { figuresOf, secondsText } from './words.ts';

@@ -1,4 +1,4 @@
-import { grouped } from '../cli/report.ts';
+import { grouped } from '../../impl/terminal/columns.ts';
 import type { Clock } from './clock.ts';
 import type { Frequency, MutationRun, Row, Shortest } from './mutationRun.ts';
 

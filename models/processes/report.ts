@@ -1,4 +1,4 @@
-import { columns, grouped } from '../cli/report.ts';
+import { columns, grouped } from '../../impl/terminal/columns.ts';
 import type { Outage } from './availability.ts';
 import type { Results } from './results.ts';
 

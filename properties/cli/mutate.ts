@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
+import { columns } from '../../impl/terminal/columns.ts';
 import { wholeNumber } from '../../impl/terminal/optionValues.ts';
-import { columns } from '../../models/cli/report.ts';
 import {
   type Figures,
   type Judgement,
