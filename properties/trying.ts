@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { propertiesWhere } from '../models/checking/model.ts';
+import { propertiesWhere } from '../models/checking/properties.ts';
 import { type Failure, Hunt } from '../models/hunt/hunt.ts';
 import { usualSteps } from '../models/hunt/scope.ts';
 import { mutantNamed } from '../models/mutants/catalogue/index.ts';

@@ -2,7 +2,7 @@ import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { columns } from '../../impl/terminal/columns.ts';
 import { decimalNumber, seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
 import { Progress } from '../../impl/terminal/terminal.ts';
-import { allProperties } from '../checking/model.ts';
+import { allProperties } from '../checking/properties.ts';
 import { mutantGiven } from '../cli/mutantNames.ts';
 import { Hunt } from '../hunt/hunt.ts';
 import { pursue } from '../hunt/pursue.ts';

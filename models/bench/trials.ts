@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { Tally } from '../checking/coverage/tally.ts';
-import { allProperties, Model, type Properties, propertiesWhere } from '../checking/model.ts';
+import { Model } from '../checking/model.ts';
+import { allProperties, type Properties, propertiesWhere } from '../checking/properties.ts';
 import { ScheduleArbitrary } from '../hunt/schedules.ts';
 import { scopeOf, usualSteps } from '../hunt/scope.ts';
 import { median } from '../quantile.ts';
-import { Run } from '../runs/run.ts';
+import { Run } from '../runs/run/run.ts';
 import { commandMaker } from '../runs/schedules/generation.ts';
 import { randomNumbers } from '../runs/schedules/random.ts';
 import { realImplementation } from '../world/implementation.ts';

@@ -1,7 +1,7 @@
 import type { Log } from '../../impl/index.ts';
 import type { Observation } from '../../spec/promise/index.ts';
 import type { Machine, World } from '../world/world.ts';
-import { type GhostState, positionOf } from './ghostState.ts';
+import { type GhostState, positionOf } from './ghost/ghostState.ts';
 
 /**
  * The abstraction: what the last event of the concrete world looks like from outside, in the words of the promise.

@@ -1,4 +1,4 @@
-import { guarantees, type Observation, type Property } from '../../spec/promise/index.ts';
+import type { Observation } from '../../spec/promise/index.ts';
 import type { Machine, World } from '../world/world.ts';
 import { keptPositions, observations, settledObservation, votingLog } from './abstraction.ts';
 import {
@@ -7,41 +7,9 @@ import {
   withEntries,
   withObservation,
   withSayings,
-} from './ghostState.ts';
-import { invariants, settledInvariants } from './invariants/index.ts';
-import type { Invariant, ReplicaStep, SettledInvariant } from './invariants/invariant.ts';
-
-/** A property that did not hold, and what was seen. */
-export interface Violation {
-  readonly property: string;
-  readonly level: 'guarantee' | 'step' | 'state';
-  readonly seen: string;
-}
-
-/** The claims that are judged. A search may arm only some, to see what each can catch by itself. */
-export interface Properties {
-  readonly guarantees: readonly Property[];
-  readonly invariants: readonly Invariant[];
-  readonly settled: readonly SettledInvariant[];
-}
-
-/** Every property there is. */
-export const allProperties: Properties = { guarantees, invariants: invariants, settled: settledInvariants };
-
-/** Of all properties those whose name or level passes. */
-export function propertiesWhere(passes: (name: string, level: Violation['level']) => boolean): Properties {
-  return {
-    guarantees: guarantees.filter(({ name }) => passes(name, 'guarantee')),
-    invariants: invariants.filter(({ name, level }) => passes(name, level)),
-    settled: settledInvariants.filter(({ name, level }) => passes(name, level)),
-  };
-}
-
-/** What somebody outside can see broken, and nothing about the inside. */
-export const guaranteesOnly: Properties = propertiesWhere((_, level) => level === 'guarantee');
-
-/** The claims that are armed by these words. */
-export const propertySets = { all: allProperties, guarantees: guaranteesOnly } as const;
+} from './ghost/ghostState.ts';
+import type { ReplicaStep } from './invariants/invariant.ts';
+import { allProperties, type Properties, type Violation } from './properties.ts';
 
 /**
  * The abstract model beside a running world: it takes in every event, and judges it by every property that is armed.
@@ -73,7 +41,7 @@ export class Model {
     const broken = this.observeAll(observations(before, after, this.ghostState));
     const step: ReplicaStep = { before, after, ghostState, executed: this.ghostState, number, old, now };
     const violation = broken ?? this.judgeStep(step);
-    this.ghostState = withSayings(this.ghostState, step);
+    this.ghostState = withSayings(this.ghostState, after, number);
     return violation ?? this.judgeKept(step);
   }
 

@@ -1,5 +1,5 @@
 import { StaleMutantError } from '../mutants/mutant.ts';
-import { BadCounterexample } from '../trace/counterexample.ts';
+import { BadCounterexample } from '../trace/file/counterexampleFile.ts';
 
 /** Undefined where a file or a mutant is of no use, which the command says on standard error. */
 export async function orComplain<Result>(

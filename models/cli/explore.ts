@@ -1,5 +1,6 @@
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { columns, grouped } from '../../impl/terminal/columns.ts';
+import { paragraph } from '../../impl/terminal/layout.ts';
 import {
   decimalNumber,
   oneOf,
@@ -24,8 +25,8 @@ import {
 import { Threads } from '../explore/threads.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { modes } from '../hunt/scope.ts';
-import { stepsOf, writeCounterexample } from '../trace/counterexample.ts';
-import { paragraph } from '../trace/layout.ts';
+import { writeCounterexample } from '../trace/file/counterexampleFile.ts';
+import { stepsOf } from '../trace/steps.ts';
 import { variantsText } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
 import { orComplain } from './errors.ts';

@@ -3,8 +3,8 @@ import { ruleChangeNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import type { Counterexample } from '../trace/counterexample.ts';
 import { replay } from '../trace/replay.ts';
-import { rowsOf } from '../trace/rows.ts';
 import { settling } from '../trace/settling.ts';
+import { rowsOf } from '../trace/views/rows.ts';
 
 /** A counterexample as it is shown when it was found: its rows, its file, and the command that replays it. */
 export async function findLines(counterexample: Counterexample, path: string): Promise<readonly string[]> {

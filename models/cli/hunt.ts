@@ -8,7 +8,7 @@ import {
   wholeNumber,
 } from '../../impl/terminal/optionValues.ts';
 import { watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import type { Properties } from '../checking/model.ts';
+import type { Properties } from '../checking/properties.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { type Failure, Hunt } from '../hunt/hunt.ts';
 import type { Limits } from '../hunt/pursue.ts';
@@ -17,7 +17,8 @@ import { modes, scopeOf, usualSteps } from '../hunt/scope.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import type { RuleChange } from '../mutants/mutant.ts';
 import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
-import { type Counterexample, writeCounterexample } from '../trace/counterexample.ts';
+import type { Counterexample } from '../trace/counterexample.ts';
+import { writeCounterexample } from '../trace/file/counterexampleFile.ts';
 import { findLines } from './failureReport.ts';
 import { type Watched, watch } from './huntProgress.ts';
 import { mutantGiven, propertiesGiven } from './mutantNames.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { runCommand } from '../../impl/terminal/arguments.ts';
 import { grouped } from '../../impl/terminal/columns.ts';
+import { painter } from '../../impl/terminal/layout.ts';
 import { decimalNumber, oneOf, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { colours, Progress, terminalWidth } from '../../impl/terminal/terminal.ts';
 import type { Headway } from '../histories/bounds.ts';
@@ -10,7 +11,6 @@ import { keyValue } from '../histories/keyValue.ts';
 import { type Model, register } from '../histories/model.ts';
 import { pictureOf } from '../histories/picture.ts';
 import { codeOf } from '../mutation/badFile.ts';
-import { painter } from '../trace/layout.ts';
 
 const command = 'npm run linearizable';
 const exitCodes = { yes: 0, no: 1, unknown: 3 } as const;

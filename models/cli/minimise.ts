@@ -1,21 +1,18 @@
 import { runCommand } from '../../impl/terminal/arguments.ts';
 import { decimalNumber, outputDirectory, seedFrom } from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import { propertiesWhere } from '../checking/model.ts';
+import { propertiesWhere } from '../checking/properties.ts';
 import { spentBy } from '../explore/bounds.ts';
 import { type Explored, explore } from '../explore/explore.ts';
 import { soundForAll } from '../explore/subject.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { isRuleChange, ruleChangeNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
-import {
-  type Counterexample,
-  readCounterexample,
-  stepsOf,
-  writeCounterexample,
-} from '../trace/counterexample.ts';
+import type { Counterexample } from '../trace/counterexample.ts';
+import { readCounterexample, writeCounterexample } from '../trace/file/counterexampleFile.ts';
 import { replay } from '../trace/replay.ts';
 import { settling } from '../trace/settling.ts';
+import { stepsOf } from '../trace/steps.ts';
 import { orComplain } from './errors.ts';
 import { cutShort, exploringLine } from './exploring.ts';
 import { findLines } from './failureReport.ts';

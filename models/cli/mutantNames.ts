@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { UsageError } from '../../impl/terminal/arguments.ts';
 import { oneOf } from '../../impl/terminal/optionValues.ts';
-import { type Properties, propertySets } from '../checking/model.ts';
+import { type Properties, propertySets } from '../checking/properties.ts';
 import {
   isRuleChange,
   mutantNamed,

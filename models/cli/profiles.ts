@@ -2,7 +2,7 @@ import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { seedFrom, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import { allProperties } from '../checking/model.ts';
+import { allProperties } from '../checking/properties.ts';
 import { mutants } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import type { Mutant } from '../mutants/mutant.ts';

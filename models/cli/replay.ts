@@ -5,13 +5,13 @@ import { seedFrom } from '../../impl/terminal/optionValues.ts';
 import { terminalWidth } from '../../impl/terminal/terminal.ts';
 import { isRuleChange, ruleChangeNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
-import { readCounterexample } from '../trace/counterexample.ts';
-import { jsonOf } from '../trace/json.ts';
-import { mermaidOf } from '../trace/mermaid.ts';
+import { readCounterexample } from '../trace/file/counterexampleFile.ts';
 import { replay } from '../trace/replay.ts';
-import { rowsOf } from '../trace/rows.ts';
 import { settling } from '../trace/settling.ts';
-import { type Move, moveFrom, Stepper } from '../trace/stepper.ts';
+import { jsonOf } from '../trace/views/json.ts';
+import { mermaidOf } from '../trace/views/mermaid.ts';
+import { rowsOf } from '../trace/views/rows.ts';
+import { type Move, moveFrom, Stepper } from '../trace/views/stepper.ts';
 import { orComplain } from './errors.ts';
 import { counterexampleGiven, mutantGiven } from './mutantNames.ts';
 

@@ -1,4 +1,4 @@
-import type { GhostState } from '../checking/ghostState.ts';
+import type { GhostState } from '../checking/ghost/ghostState.ts';
 import type { Packet } from '../world/packet.ts';
 import type { ClientMachine, Machine, World } from '../world/world.ts';
 import type { Bounds, Remaining } from './bounds.ts';

@@ -1,4 +1,4 @@
-import { propertySets } from '../checking/model.ts';
+import { propertySets } from '../checking/properties.ts';
 import { ruleChangeNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import type { Setup } from '../world/world.ts';

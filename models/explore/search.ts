@@ -1,7 +1,8 @@
 import { Tally } from '../checking/coverage/tally.ts';
-import { Model, type Properties, type Violation } from '../checking/model.ts';
+import { Model } from '../checking/model.ts';
+import type { Properties, Violation } from '../checking/properties.ts';
 import { settle } from '../runs/liveness/settle.ts';
-import { PropertyViolated, Run } from '../runs/run.ts';
+import { PropertyViolated, Run } from '../runs/run/run.ts';
 import type { Phase } from '../runs/runCommands.ts';
 import { layout } from './components.ts';
 import { Origins } from './origins.ts';

@@ -1,6 +1,7 @@
 import type { Tally } from '../checking/coverage/tally.ts';
-import type { GhostState } from '../checking/ghostState.ts';
-import { Model, type Violation } from '../checking/model.ts';
+import type { GhostState } from '../checking/ghost/ghostState.ts';
+import { Model } from '../checking/model.ts';
+import type { Violation } from '../checking/properties.ts';
 import { isCut, whyNot } from '../world/enabled.ts';
 import type { Packet } from '../world/packet.ts';
 import { perform } from '../world/perform.ts';

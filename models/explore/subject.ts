@@ -1,4 +1,4 @@
-import type { Properties } from '../checking/model.ts';
+import type { Properties } from '../checking/properties.ts';
 import type { Implementation } from '../world/implementation.ts';
 import type { Setup } from '../world/world.ts';
 import type { Bounds } from './bounds.ts';

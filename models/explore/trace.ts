@@ -1,4 +1,5 @@
-import { Model, type Violation } from '../checking/model.ts';
+import { Model } from '../checking/model.ts';
+import type { Violation } from '../checking/properties.ts';
 import type { Phase } from '../runs/runCommands.ts';
 import { type Event, type EventRecord, eventOf, recordOf } from '../world/event.ts';
 import { perform } from '../world/perform.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '../../impl/index.ts';
-import { NotJson, readJson } from '../trace/place.ts';
+import { NotJson, readJson } from '../json/readJson.ts';
 import { ednOf, keywordOf, NotEdn, type Placed, readEdn } from './edn.ts';
 import { eventFrom } from './event.ts';
 import { operationsOf } from './operations.ts';

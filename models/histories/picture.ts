@@ -1,4 +1,4 @@
-import { type Paint, paragraph } from '../trace/layout.ts';
+import { type Paint, paragraph } from '../../impl/terminal/layout.ts';
 import type { HistoryEvent } from './history.ts';
 import type { Operation } from './operations.ts';
 import { isList } from './text.ts';

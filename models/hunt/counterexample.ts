@@ -1,5 +1,5 @@
 import type { Counterexample } from '../trace/counterexample.ts';
-import { stepsOf } from '../trace/counterexample.ts';
+import { stepsOf } from '../trace/steps.ts';
 import type { Failure } from './hunt.ts';
 
 /** What was found, by a hunt or otherwise, and in which group. */

@@ -1,6 +1,6 @@
 import fc, { type Random } from 'fast-check';
 import { Tally } from '../checking/coverage/tally.ts';
-import type { Violation } from '../checking/model.ts';
+import type { Violation } from '../checking/properties.ts';
 import { type Phase, runCommands, runRecords, type Subject } from '../runs/runCommands.ts';
 import type { Schedule } from '../runs/schedules/schedule.ts';
 import type { EventRecord } from '../world/event.ts';

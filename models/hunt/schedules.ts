@@ -1,6 +1,6 @@
 import fc, { type Random, Stream, Value } from 'fast-check';
-import { propertiesWhere } from '../checking/model.ts';
-import { Pinned } from '../runs/commands/pinned.ts';
+import { propertiesWhere } from '../checking/properties.ts';
+import { Pinned } from '../runs/run/pinned.ts';
 import { runCommands, type Subject } from '../runs/runCommands.ts';
 import type { FaultProfile } from '../runs/schedules/faultProfile.ts';
 import { commandsOf } from '../runs/schedules/generation.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { RunCommand } from '../runs/commands/choice.ts';
-import { Pinned } from '../runs/commands/pinned.ts';
+import type { RunCommand } from '../runs/run/command.ts';
+import { Pinned } from '../runs/run/pinned.ts';
 import { type Phase, runCommands, type Subject } from '../runs/runCommands.ts';
 import { faultProfiles } from '../runs/schedules/faultProfile.ts';
 import { commandMaker } from '../runs/schedules/generation.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { propertySets } from '../checking/model.ts';
+import type { propertySets } from '../checking/properties.ts';
 import { patchedSources } from '../mutants/load.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { clock } from './clock.ts';

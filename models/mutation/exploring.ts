@@ -1,4 +1,4 @@
-import { allProperties } from '../checking/model.ts';
+import { allProperties } from '../checking/properties.ts';
 import { spending } from '../explore/bounds.ts';
 import { type Explored, explore, type Progress, unlimited, type Watch } from '../explore/explore.ts';
 import { type Reductions, soundForAll } from '../explore/subject.ts';

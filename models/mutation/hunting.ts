@@ -1,4 +1,4 @@
-import type { Properties } from '../checking/model.ts';
+import type { Properties } from '../checking/properties.ts';
 import { type Failure, Hunt } from '../hunt/hunt.ts';
 import { pursue } from '../hunt/pursue.ts';
 import { scopeOf } from '../hunt/scope.ts';

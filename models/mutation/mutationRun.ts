@@ -1,4 +1,4 @@
-import { type Properties, propertySets, type Violation } from '../checking/model.ts';
+import { type Properties, propertySets, type Violation } from '../checking/properties.ts';
 import type { BrokenGuarantee, Mutant } from '../mutants/mutant.ts';
 import { shortestRuns } from '../mutants/shortest.ts';
 import { median } from '../quantile.ts';

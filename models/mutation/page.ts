@@ -1,9 +1,9 @@
 import { grouped } from '../../impl/terminal/columns.ts';
+import { proseOf } from '../checking/properties.ts';
 import type { BrokenGuarantee, Mutant } from '../mutants/mutant.ts';
-import { mermaidOf } from '../trace/mermaid.ts';
-import { proseOf } from '../trace/prose.ts';
 import type { Replayed } from '../trace/replay.ts';
-import { rowsOf } from '../trace/rows.ts';
+import { mermaidOf } from '../trace/views/mermaid.ts';
+import { rowsOf } from '../trace/views/rows.ts';
 import type { MutationRun, Row } from './mutationRun.ts';
 import { secondsText, settingsText } from './words.ts';
 

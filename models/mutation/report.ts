@@ -1,5 +1,5 @@
 import { columns, grouped } from '../../impl/terminal/columns.ts';
-import { paragraph } from '../trace/layout.ts';
+import { paragraph } from '../../impl/terminal/layout.ts';
 import { firstsAmong, type MutationRun, type Row, type Summary, summaryOf } from './mutationRun.ts';
 import { figuresOf, secondsText } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Counterexample } from '../trace/counterexample.ts';
-import { check } from '../trace/schema.ts';
+import { check } from '../trace/file/schema.ts';
 
 /** What came of hunting one mutant with one seed, as a mutation run keeps it. */
 export interface Result {

@@ -1,5 +1,5 @@
 import type { StorageMode } from '../../impl/index.ts';
-import { allProperties } from '../checking/model.ts';
+import { allProperties } from '../checking/properties.ts';
 import { type Budget, boundsOf, nothing } from '../explore/bounds.ts';
 import { type Explored, explore, unlimited, type Watch } from '../explore/explore.ts';
 import { soundForAll } from '../explore/subject.ts';

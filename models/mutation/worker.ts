@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { stop } from 'esbuild';
-import { propertySets } from '../checking/model.ts';
+import { propertySets } from '../checking/properties.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import type { Mutant } from '../mutants/mutant.ts';

@@ -1,8 +1,8 @@
+import { painter } from '../../impl/terminal/layout.ts';
 import { check, complaintAbout, type KeyVerdict } from '../histories/check.ts';
 import type { HistoryEvent } from '../histories/history.ts';
 import { register } from '../histories/model.ts';
 import { pictureOf } from '../histories/picture.ts';
-import { painter } from '../trace/layout.ts';
 import type { Judgement } from './workload.ts';
 
 /** What the check may cost. Whoever wants to spend more has the file, and a command for that. */

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import type { Tally } from '../checking/coverage/tally.ts';
-import { Model, type Properties, type Violation } from '../checking/model.ts';
+import { Model } from '../checking/model.ts';
+import type { Properties, Violation } from '../checking/properties.ts';
 import type { EventRecord, Stand } from '../world/event.ts';
 import type { Implementation } from '../world/implementation.ts';
 import { createWorld, type Setup } from '../world/world.ts';
-import type { RunCommand } from './commands/choice.ts';
-import { Pinned } from './commands/pinned.ts';
 import { settle } from './liveness/settle.ts';
-import { PropertyViolated, Run } from './run.ts';
+import type { RunCommand } from './run/command.ts';
+import { Pinned } from './run/pinned.ts';
+import { PropertyViolated, Run } from './run/run.ts';
 
 /** What is tried, and by which properties it is judged. */
 export interface Subject {

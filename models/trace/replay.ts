@@ -1,4 +1,5 @@
-import { allProperties, Model, propertiesWhere, type Violation } from '../checking/model.ts';
+import { Model } from '../checking/model.ts';
+import { allProperties, propertiesWhere, type Violation } from '../checking/properties.ts';
 import { whyNot } from '../world/enabled.ts';
 import { describe, type Event, type EventRecord, eventOf } from '../world/event.ts';
 import type { Implementation } from '../world/implementation.ts';

@@ -1,5 +1,5 @@
 import { settle } from '../runs/liveness/settle.ts';
-import { PropertyViolated, Run } from '../runs/run.ts';
+import { PropertyViolated, Run } from '../runs/run/run.ts';
 import type { Settle } from './replay.ts';
 
 /** Lets the world settle as a hunt does. */

@@ -3,7 +3,7 @@ import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import { Hunt } from '../../models/hunt/hunt.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
-import { allProperties } from '../../models/checking/model.ts';
+import { allProperties } from '../../models/checking/properties.ts';
 
 /** Without this rule a replica may be the first to execute several entries in one step, and drop the first of them in it. */
 const mutant = 'startview-commits-all';

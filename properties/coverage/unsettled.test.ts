@@ -3,7 +3,7 @@ import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import { Hunt } from '../../models/hunt/hunt.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
-import { propertiesWhere } from '../../models/checking/model.ts';
+import { propertiesWhere } from '../../models/checking/properties.ts';
 
 /** One with which it happens among the first schedules, which it does with few. */
 const seed = 21;

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCounterexample } from '../../models/trace/counterexample.ts';
+import { readCounterexample } from '../../models/trace/file/counterexampleFile.ts';
 import { root } from '../house/source.ts';
 import { type Ran, runCommand } from '../running.ts';
 

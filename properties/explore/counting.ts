@@ -1,5 +1,5 @@
 import type { StorageMode } from '../../impl/index.ts';
-import { allProperties } from '../../models/checking/model.ts';
+import { allProperties } from '../../models/checking/properties.ts';
 import { type Budget, boundsOf, nothing } from '../../models/explore/bounds.ts';
 import { noReductions, type Reductions, type Subject } from '../../models/explore/subject.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';

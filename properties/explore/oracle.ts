@@ -1,4 +1,5 @@
-import { Model, type Properties } from '../../models/checking/model.ts';
+import { Model } from '../../models/checking/model.ts';
+import type { Properties } from '../../models/checking/properties.ts';
 import type { Bounds } from '../../models/explore/bounds.ts';
 import { enabled, whyNot } from '../../models/world/enabled.ts';
 import type { Event } from '../../models/world/event.ts';

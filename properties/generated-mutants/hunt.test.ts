@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Tally } from '../../models/checking/coverage/tally.ts';
 import type { Invariant } from '../../models/checking/invariants/invariant.ts';
-import { allProperties } from '../../models/checking/model.ts';
+import { allProperties } from '../../models/checking/properties.ts';
 import { ScheduleArbitrary, type Scope } from '../../models/hunt/schedules.ts';
 import { modes, scopeOf, usualSteps } from '../../models/hunt/scope.ts';
 import { runCommands, type Subject } from '../../models/runs/runCommands.ts';

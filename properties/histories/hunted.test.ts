@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Model, propertiesWhere } from '../../models/checking/model.ts';
+import { Model } from '../../models/checking/model.ts';
+import { propertiesWhere } from '../../models/checking/properties.ts';
 import { check } from '../../models/histories/check.ts';
 import { historyOfClients, places } from '../../models/histories/promised.ts';
 import { ScheduleArbitrary } from '../../models/hunt/schedules.ts';
@@ -8,7 +9,7 @@ import { usualSteps } from '../../models/hunt/scope.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import { settle } from '../../models/runs/liveness/settle.ts';
-import { PropertyViolated, Run } from '../../models/runs/run.ts';
+import { PropertyViolated, Run } from '../../models/runs/run/run.ts';
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
 import { type Implementation, realImplementation } from '../../models/world/implementation.ts';
 import { createWorld, type Setup } from '../../models/world/world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allProperties } from '../../models/checking/model.ts';
+import { allProperties } from '../../models/checking/properties.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import { chosenBy, huntBy, type Yield } from '../../models/mutation/profiling.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allProperties } from '../../models/checking/model.ts';
+import { allProperties } from '../../models/checking/properties.ts';
 import { Hunt } from '../../models/hunt/hunt.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allProperties } from '../../models/checking/model.ts';
+import { allProperties } from '../../models/checking/properties.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import {
   isCaught,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { textOf, writeCounterexample } from '../../models/trace/counterexample.ts';
+import { textOf, writeCounterexample } from '../../models/trace/file/counterexampleFile.ts';
 import { runCommand } from '../running.ts';
 import { counterexampleOf, shortQuorum, trace } from './exampleTrace.ts';
 

@@ -1,5 +1,6 @@
-import type { Violation } from '../../models/checking/model.ts';
-import { type Counterexample, stepsOf } from '../../models/trace/counterexample.ts';
+import type { Violation } from '../../models/checking/properties.ts';
+import type { Counterexample } from '../../models/trace/counterexample.ts';
+import { stepsOf } from '../../models/trace/steps.ts';
 import type { EventRecord } from '../../models/world/event.ts';
 
 export const deliver = (message: string): EventRecord => ({ type: 'deliver', message, rank: 0 });

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readJson } from '../../models/json/readJson.ts';
 import {
   BadCounterexample,
   parseCounterexample,
   readCounterexample,
   textOf,
   writeCounterexample,
-} from '../../models/trace/counterexample.ts';
-import { readJson } from '../../models/trace/place.ts';
+} from '../../models/trace/file/counterexampleFile.ts';
 import { counterexampleOf, oneOfEach, shortQuorum } from './exampleTrace.ts';
 
 const good = counterexampleOf(oneOfEach);

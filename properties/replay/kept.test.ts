@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { mutantNamed, mutants } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
-import { readCounterexample } from '../../models/trace/counterexample.ts';
-import { verdictOf } from '../../models/trace/outcome.ts';
+import { readCounterexample } from '../../models/trace/file/counterexampleFile.ts';
 import { replay } from '../../models/trace/replay.ts';
 import { settling } from '../../models/trace/settling.ts';
+import { verdictOf } from '../../models/trace/views/verdict.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 
 const hunted = fileURLToPath(new URL('traces/', import.meta.url));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
-import { jsonOf } from '../../models/trace/json.ts';
-import { mermaidOf } from '../../models/trace/mermaid.ts';
 import { type Replayed, replay } from '../../models/trace/replay.ts';
-import { rowsOf } from '../../models/trace/rows.ts';
-import { moveFrom, Stepper } from '../../models/trace/stepper.ts';
+import { jsonOf } from '../../models/trace/views/json.ts';
+import { mermaidOf } from '../../models/trace/views/mermaid.ts';
+import { rowsOf } from '../../models/trace/views/rows.ts';
+import { moveFrom, Stepper } from '../../models/trace/views/stepper.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { counterexampleOf, shortQuorum, trace } from './exampleTrace.ts';
 

@@ -1,5 +1,5 @@
 /** What a replicated service promises. `spec/README.md` leads through it, from top to bottom. */
-export type { Guarantee as Property, GuaranteeKind as Guarantee } from './guarantees/guarantee.ts';
+export type { Guarantee, GuaranteeKind } from './guarantees/guarantee.ts';
 export * from './guarantees/index.ts';
 export {
   type Answer,
@@ -8,8 +8,8 @@ export {
   type Predicted,
   type Promised,
   type Service,
-} from './history.ts';
-export { type Json, sameJson } from './json.ts';
+} from './model/history.ts';
+export { type Json, sameJson } from './model/json.ts';
 export {
   type Answered,
   type Executed,
@@ -19,5 +19,5 @@ export {
   type Restarted,
   type Settled,
   type Submitted,
-} from './observation.ts';
-export { nameOf, type Request, sameIdentity, sameRequest } from './request.ts';
+} from './model/observation.ts';
+export { nameOf, type Request, sameIdentity, sameRequest } from './model/request.ts';

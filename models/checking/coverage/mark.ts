@@ -1,5 +1,5 @@
 import type { Output } from '../../../impl/index.ts';
-import type { GhostState } from '../ghostState.ts';
+import type { GhostState } from '../ghost/ghostState.ts';
 import type { Event } from '../../world/event.ts';
 import type { Machine, World } from '../../world/world.ts';
 

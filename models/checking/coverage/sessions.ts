@@ -1,5 +1,5 @@
 import type { Client } from '../../../impl/index.ts';
-import { endsEntry } from '../ghostState.ts';
+import { endsEntry } from '../ghost/ghostState.ts';
 import { arrived, type Moment, type CoverageMark } from './mark.ts';
 
 /** What can happen where clients have sessions, windows of outstanding requests, and may be evicted. */

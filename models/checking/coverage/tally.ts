@@ -1,4 +1,4 @@
-import type { GhostState } from '../ghostState.ts';
+import type { GhostState } from '../ghost/ghostState.ts';
 import type { World } from '../../world/world.ts';
 import { coverageMarks } from './index.ts';
 import type { Moment } from './mark.ts';

@@ -1,5 +1,5 @@
 import type { Machine, World } from '../../world/world.ts';
-import type { GhostState } from '../ghostState.ts';
+import type { GhostState } from '../ghost/ghostState.ts';
 
 /** One replica's step in one event of the world. */
 export interface ReplicaStep {

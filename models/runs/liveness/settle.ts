@@ -1,9 +1,10 @@
 import { oneNormalView } from '../../checking/invariants/state/one-normal-view.ts';
-import type { Model, Violation } from '../../checking/model.ts';
+import type { Model } from '../../checking/model.ts';
+import type { Violation } from '../../checking/properties.ts';
 import { whyNot } from '../../world/enabled.ts';
 import type { World } from '../../world/world.ts';
-import type { Run } from '../run.ts';
-import { FairScheduler } from './fair.ts';
+import type { Run } from '../run/run.ts';
+import { FairScheduler } from './fairScheduler.ts';
 
 /** Within how many ticks the group must have settled, and in how many events: both generous, both fixed. */
 export const bounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;

@@ -1,4 +1,4 @@
-import type { Delivery } from '../commands/deliver.ts';
+import type { Delivery } from '../commands/network/deliver.ts';
 
 /** How often each kind of command is drawn, relative to the others. */
 export interface Weights {

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import type { Model } from '../../checking/model.ts';
-import type { RunCommand } from '../commands/choice.ts';
-import { Crash } from '../commands/crash.ts';
-import { Deliver } from '../commands/deliver.ts';
-import { Drop } from '../commands/drop.ts';
-import { Duplicate } from '../commands/duplicate.ts';
-import { Fire } from '../commands/fire.ts';
-import { Heal } from '../commands/heal.ts';
-import { Interrupt } from '../commands/interrupt.ts';
-import { Partition } from '../commands/partition.ts';
-import { Request } from '../commands/request.ts';
-import { Restart } from '../commands/restart.ts';
-import { RestartClient } from '../commands/restart-client.ts';
-import { Retry } from '../commands/retry.ts';
-import { Sync } from '../commands/sync.ts';
-import type { Run } from '../run.ts';
+import { RestartClient } from '../commands/clients/restartClient.ts';
+import { Retry } from '../commands/clients/retry.ts';
+import { Request } from '../commands/clients/sendRequest.ts';
+import { Deliver } from '../commands/network/deliver.ts';
+import { Drop } from '../commands/network/drop.ts';
+import { Duplicate } from '../commands/network/duplicate.ts';
+import { Heal } from '../commands/network/heal.ts';
+import { Partition } from '../commands/network/partition.ts';
+import { Crash } from '../commands/replicas/crash.ts';
+import { Fire } from '../commands/replicas/fire.ts';
+import { Interrupt } from '../commands/replicas/interrupt.ts';
+import { Restart } from '../commands/replicas/restart.ts';
+import { Sync } from '../commands/replicas/sync.ts';
+import type { RunCommand } from '../run/command.ts';
+import type { Run } from '../run/run.ts';
 import type { FaultProfile, Weights } from './faultProfile.ts';
 
 /** Makes a command of one kind from a drawn number. `salt` is drawn once a run. */

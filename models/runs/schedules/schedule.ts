@@ -1,5 +1,5 @@
 import type { Setup } from '../../world/world.ts';
-import type { RunCommand } from '../commands/choice.ts';
+import type { RunCommand } from '../run/command.ts';
 
 /** What one run does: which group is put on run, and by which commands. */
 export interface Schedule {

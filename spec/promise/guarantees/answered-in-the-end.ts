@@ -1,4 +1,4 @@
-import { nameOf } from '../request.ts';
+import { nameOf } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
 /** Without it the promise could be kept by never doing anything. */

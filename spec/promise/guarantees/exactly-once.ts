@@ -1,4 +1,4 @@
-import { nameOf, sameIdentity } from '../request.ts';
+import { nameOf, sameIdentity } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
 /** Without it a client that tries again, having heard nothing, might pay twice. */

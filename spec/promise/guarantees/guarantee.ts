@@ -1,5 +1,5 @@
-import type { Promised } from '../history.ts';
-import type { Observation } from '../observation.ts';
+import type { Promised } from '../model/history.ts';
+import type { Observation } from '../model/observation.ts';
 
 /** What a property is good for, in the words under which the literature treats it. */
 export type GuaranteeKind =

@@ -1,4 +1,4 @@
-import { nameOf } from '../request.ts';
+import { nameOf } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
 /** Without it a copy could have every request at its right position, and still a state of its own. */

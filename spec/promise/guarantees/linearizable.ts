@@ -1,6 +1,6 @@
-import { type Answer, type Promised, submissionOf } from '../history.ts';
-import { isList, type Json } from '../json.ts';
-import { nameOf, type Request, sameIdentity } from '../request.ts';
+import { type Answer, type Promised, submissionOf } from '../model/history.ts';
+import { isList, type Json } from '../model/json.ts';
+import { nameOf, type Request, sameIdentity } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
 /**

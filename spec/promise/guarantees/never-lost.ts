@@ -1,4 +1,4 @@
-import { nameOf } from '../request.ts';
+import { nameOf } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
 /** Without it an answer would be worth no more than the next power cut allows. */

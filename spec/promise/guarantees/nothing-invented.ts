@@ -1,5 +1,5 @@
-import { submissionOf } from '../history.ts';
-import { nameOf } from '../request.ts';
+import { submissionOf } from '../model/history.ts';
+import { nameOf } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
 /** Without it the copies could agree, for ever, on something that nobody wanted. */

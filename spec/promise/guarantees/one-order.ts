@@ -1,4 +1,4 @@
-import { nameOf, sameIdentity, sameRequest } from '../request.ts';
+import { nameOf, sameIdentity, sameRequest } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
 /** Without it the copies are several services, and which of them one talks to would matter. */

@@ -1,5 +1,5 @@
-import { sameJson } from '../json.ts';
-import { nameOf, sameRequest } from '../request.ts';
+import { sameJson } from '../model/json.ts';
+import { nameOf, sameRequest } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
 /** Without it what happens and what clients are told might be two different traces. */

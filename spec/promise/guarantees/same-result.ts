@@ -1,6 +1,6 @@
-import { nextEntry } from '../history.ts';
-import { sameJson } from '../json.ts';
-import { nameOf, sameRequest } from '../request.ts';
+import { nextEntry } from '../model/history.ts';
+import { sameJson } from '../model/json.ts';
+import { nameOf, sameRequest } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
 /** Without it the copies could agree on every request, and still not on what came of it. */

@@ -1,4 +1,4 @@
-import { nameOf } from '../request.ts';
+import { nameOf } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
 /** Without it a service could let expire what it then finds alive again. */

@@ -1,5 +1,5 @@
 import type { Executed } from '../../../../impl/index.ts';
-import { endsEntry } from '../../ghostState.ts';
+import { endsEntry } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** A reply may be lost: then the table alone can give the answer, for the request is not executed again. */

@@ -1,7 +1,7 @@
 import type { Checkpoint, Json, Log } from '../../../../impl/index.ts';
 import type { World } from '../../../world/world.ts';
-import { tableAfter } from '../../clientTable.ts';
-import { type GhostState, positionOf } from '../../ghostState.ts';
+import { tableAfter } from '../../ghost/expectedTable.ts';
+import { type GhostState, positionOf } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** A checkpoint takes the place of everything before it, so it must be what everything before it leads to. */

@@ -1,4 +1,4 @@
-import { quotedLog } from '../../quoted.ts';
+import { quotedLog } from '../../ghost/quotedLog.ts';
 import type { Invariant } from '../invariant.ts';
 
 /** Two beginnings of one view would be two services. */

@@ -1,6 +1,6 @@
 import type { Replica } from '../../../../impl/index.ts';
 import { sameJson } from '../../../../spec/promise/index.ts';
-import { tableAfter } from '../../clientTable.ts';
+import { tableAfter } from '../../ghost/expectedTable.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** A client-table that says something else than the log drops requests, or runs them twice. */

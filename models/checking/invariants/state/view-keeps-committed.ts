@@ -1,5 +1,5 @@
-import { endsEntry } from '../../ghostState.ts';
-import { quotedLog } from '../../quoted.ts';
+import { endsEntry } from '../../ghost/ghostState.ts';
+import { quotedLog } from '../../ghost/quotedLog.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** The heart of the view change: whatever was answered in earlier views is in the log with which the next begins. */

@@ -1,5 +1,5 @@
 import type { Log, Message, Replica } from '../../../../impl/index.ts';
-import { quotedLog } from '../../quoted.ts';
+import { quotedLog } from '../../ghost/quotedLog.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** Whoever hears of a view's order must hear the same from all. */

@@ -1,5 +1,5 @@
 import type { DoViewChange, Log, LogSuffix } from '../../../../impl/index.ts';
-import type { LogIdentities } from '../../logIdentities.ts';
+import type { LogIdentities } from '../../ghost/logIdentities.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** The choice of the next log is as good as the votes are true. */

@@ -1,0 +1,94 @@
+import type { Entry, Log } from '../../../impl/index.ts';
+
+/** One log content: equal contents are one and the same object, whichever replica built the log. */
+interface Content {
+  readonly length: number;
+  readonly entry: Entry | undefined;
+  /** The content before this entry; undefined for the empty one, and where nobody knows what is gone. */
+  readonly parent: Content | undefined;
+  readonly children: Content[];
+}
+
+/**
+ * Tells whether logs are equal without going through them: contents form one tree, and each log is looked up in it
+ * once, starting from the log before it. What is gone from a log counts as if it were still there, if it was known
+ * before. A memory only: two of them always give the same answers.
+ */
+export class LogIdentities {
+  private readonly contents = new WeakMap<Log, Content>();
+  private readonly root: Content = { length: 0, entry: undefined, parent: undefined, children: [] };
+
+  /** Remembers what is gone from a log: it is the beginning of the first of the others that is long enough. */
+  learn(log: Log, others: readonly (Log | undefined)[]): void {
+    const { base } = log;
+    if (base === 0 || this.contents.has(log.prefix(base))) return;
+    const whole = others.find((other) => other !== undefined && other !== log && other.length >= base);
+    const content = whole && this.contentAt(whole, base);
+    if (content !== undefined) this.contents.set(log.prefix(base), content);
+  }
+
+  /** Whether `shorter` is `longer`, or the beginning of it. */
+  isPrefix(shorter: Log, longer: Log): boolean {
+    if (shorter.length > longer.length) return false;
+    return shorter === longer || this.contentOf(shorter) === this.contentAt(longer, shorter.length);
+  }
+
+  /** Whether one of the two is the beginning of the other. */
+  agree(one: Log, other: Log): boolean {
+    return this.isPrefix(one, other) || this.isPrefix(other, one);
+  }
+
+  /** How many entries both logs begin with. */
+  commonLength(one: Log, other: Log): number {
+    let common = Math.min(one.length, other.length);
+    if (one === other || this.contentAt(one, common) === this.contentAt(other, common)) return common;
+    let different = common;
+    common = 0;
+    while (different - common > 1) {
+      const middle = (common + different) >> 1;
+      if (this.contentAt(one, middle) === this.contentAt(other, middle)) common = middle;
+      else different = middle;
+    }
+    return common;
+  }
+
+  /** The content of the first `length` entries, those that are gone included. */
+  private contentAt(log: Log, length: number): Content | undefined {
+    if (length >= log.base) return this.contentOf(log.prefix(length));
+    let content: Content | undefined = this.contentOf(log.prefix(log.base));
+    while (content !== undefined && content.length > length) content = content.parent;
+    return content;
+  }
+
+  private contentOf(log: Log): Content {
+    if (log.length === 0) return this.root;
+    const known = this.contents.get(log);
+    if (known !== undefined) return known;
+    const content =
+      log.length === log.base
+        ? { length: log.base, entry: undefined, parent: undefined, children: [] }
+        : child(this.contentOf(log.prefix(log.length - 1)), log.at(log.length));
+    this.contents.set(log, content);
+    return content;
+  }
+}
+
+function child(parent: Content, entry: Entry): Content {
+  for (const content of parent.children) {
+    if (content.entry === entry || (content.entry !== undefined && same(content.entry, entry)))
+      return content;
+  }
+  const content = { length: parent.length + 1, entry, parent, children: [] };
+  parent.children.push(content);
+  return content;
+}
+
+function same(one: Entry, other: Entry): boolean {
+  return (
+    one.requestNumber === other.requestNumber &&
+    one.clientId === other.clientId &&
+    one.predicted.time === other.predicted.time &&
+    one.predicted.random === other.predicted.random &&
+    JSON.stringify(one.operation) === JSON.stringify(other.operation)
+  );
+}

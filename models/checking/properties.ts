@@ -1,0 +1,89 @@
+import { type Guarantee, guarantees } from '../../spec/promise/index.ts';
+import type { Invariant, SettledInvariant } from './invariants/invariant.ts';
+import { awaitedIsKept } from './invariants/state/awaited-is-kept.ts';
+import { checkpointsAreEqual } from './invariants/state/checkpoints-are-equal.ts';
+import { countsAreTrue } from './invariants/state/counts-are-true.ts';
+import { fetchedFits } from './invariants/state/fetched-fits.ts';
+import { oneNormalView } from './invariants/state/one-normal-view.ts';
+import { oneStartPerView } from './invariants/state/one-start-per-view.ts';
+import { sameViewSameLog } from './invariants/state/same-view-same-log.ts';
+import { startIsHeld } from './invariants/state/start-is-held.ts';
+import { tableFollowsLog } from './invariants/state/table-follows-log.ts';
+import { viewKeepsCommitted } from './invariants/state/view-keeps-committed.ts';
+import { viewsAreQuoted } from './invariants/state/views-are-quoted.ts';
+import { ackedIsKept } from './invariants/step/acked-is-kept.ts';
+import { acksAreHeld } from './invariants/step/acks-are-held.ts';
+import { answersFit } from './invariants/step/answers-fit.ts';
+import { logReachesBack } from './invariants/step/log-reaches-back.ts';
+import { logStays } from './invariants/step/log-stays.ts';
+import { neverBackwards } from './invariants/step/never-backwards.ts';
+import { neverThrows } from './invariants/step/never-throws.ts';
+import { noAckAfterVote } from './invariants/step/no-ack-after-vote.ts';
+import { votesAreOwn } from './invariants/step/votes-are-own.ts';
+import { withinBounds } from './invariants/step/within-bounds.ts';
+
+/** A property that did not hold, and the sentence that says how. */
+export interface Violation {
+  /** The property's name. */
+  readonly property: string;
+  readonly level: 'guarantee' | 'step' | 'state';
+  readonly seen: string;
+}
+
+/** The properties that a run is judged by. A search may judge by a few, to show what each catches alone. */
+export interface Properties {
+  readonly guarantees: readonly Guarantee[];
+  readonly invariants: readonly Invariant[];
+  readonly settled: readonly SettledInvariant[];
+}
+
+/** The invariants of a replica's step and of the group's state, in the order in which they are checked. */
+const invariants: readonly Invariant[] = [
+  neverThrows,
+  neverBackwards,
+  withinBounds,
+  logReachesBack,
+  logStays,
+  noAckAfterVote,
+  acksAreHeld,
+  ackedIsKept,
+  answersFit,
+  votesAreOwn,
+  viewsAreQuoted,
+  countsAreTrue,
+  viewKeepsCommitted,
+  sameViewSameLog,
+  fetchedFits,
+  startIsHeld,
+  oneStartPerView,
+  tableFollowsLog,
+  awaitedIsKept,
+  checkpointsAreEqual,
+];
+
+/** The invariants of a group at rest. */
+const settledInvariants: readonly SettledInvariant[] = [oneNormalView];
+
+/** Every property: the guarantees of spec/ and all invariants. */
+export const allProperties: Properties = { guarantees, invariants, settled: settledInvariants };
+
+/** The properties whose name or level passes. */
+export function propertiesWhere(passes: (name: string, level: Violation['level']) => boolean): Properties {
+  return {
+    guarantees: guarantees.filter(({ name }) => passes(name, 'guarantee')),
+    invariants: invariants.filter(({ name, level }) => passes(name, level)),
+    settled: settledInvariants.filter(({ name, level }) => passes(name, level)),
+  };
+}
+
+/** The properties that a client or an operator can see broken, without a look inside a replica. */
+export const guaranteesOnly: Properties = propertiesWhere((_, level) => level === 'guarantee');
+
+/** The sets of properties that a command line can name. */
+export const propertySets = { all: allProperties, guarantees: guaranteesOnly } as const;
+
+/** The prose of the property with this name, or undefined if there is none. */
+export function proseOf(name: string): string | undefined {
+  const all = [...guarantees, ...invariants, ...settledInvariants];
+  return all.find((property) => property.name === name)?.prose;
+}

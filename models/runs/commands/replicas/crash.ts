@@ -1,0 +1,29 @@
+import { mayCorrupt, mayCrash } from '../../../world/enabled.ts';
+import type { Event } from '../../../world/event.ts';
+import type { World } from '../../../world/world.ts';
+import { Choice, reroll, roundRobin } from '../../run/command.ts';
+
+/** How many crashes there are for one that does corruption. */
+const oneIn = 6;
+
+/** A machine crashes, and keeps any number of the records that were not durable yet; now and then its log is corrupt. */
+export class Crash extends Choice {
+  choose(world: World): Event | undefined {
+    const { machines } = world;
+    const replica = roundRobin(this.number, machines.length, (index) => {
+      const machine = machines[index];
+      return machine?.replica !== undefined && mayCrash(world, machine);
+    });
+    if (replica === undefined) return undefined;
+    const records = machines[replica]?.disk.unsynced.length ?? 0;
+    const drawn = reroll(this.number);
+    const crash = { type: 'crash', replica, survivors: drawn % (records + 1) } as const;
+    const machine = machines[replica];
+    if (machine === undefined || reroll(drawn) % oneIn !== 0 || !mayCorrupt(world, machine)) return crash;
+    return { ...crash, readable: reroll(drawn + 1) % machine.disk.image.log.length };
+  }
+
+  toString(): string {
+    return `crash ${this.number}`;
+  }
+}

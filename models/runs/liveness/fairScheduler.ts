@@ -1,0 +1,85 @@
+import { delays } from '../../../impl/index.ts';
+import type { Model } from '../../checking/model.ts';
+import { canArrive, canSync } from '../../world/enabled.ts';
+import { timerBit, timers } from '../../world/world.ts';
+import type { Run } from '../run/run.ts';
+
+/**
+ * A fair, deterministic scheduler: messages arrive at once and in the order of sending, writes become durable at once,
+ * and timers fire when they are due, by a clock that moves on only when nothing else is left to do.
+ */
+export class FairScheduler {
+  /** Ticks since the scheduler took over. */
+  now = 0;
+  private readonly model: Model;
+  private readonly run: Run;
+  /** When each timer is due: three for each replica, then one for each client. Read only while it is armed. */
+  private readonly due: number[] = [];
+
+  constructor(model: Model, run: Run) {
+    this.model = model;
+    this.run = run;
+    const { machines, clients } = run.world;
+    for (const _ of machines) this.due.push(delays.heartbeat, delays.resend, delays.suspect);
+    for (const _ of clients) this.due.push(delays.clientRetry);
+  }
+
+  /** Performs one event, and notes which timers it set. */
+  take(event: Parameters<Run['take']>[1]): void {
+    this.run.take(this.model, event);
+    const { last, machines } = this.run.world;
+    if (last === undefined) return;
+    for (const output of last.outputs) {
+      if (output.type !== 'timer' || last.replica === undefined) continue;
+      this.due[last.replica * timers.length + timers.indexOf(output.timer)] = this.now + output.delay;
+    }
+    for (const output of last.clientOutputs) {
+      if (output.type !== 'timer' || last.client === undefined) continue;
+      this.due[machines.length * timers.length + last.client] = this.now + output.delay;
+    }
+  }
+
+  /** Delivers and syncs until nothing is left to do but wait. Yields whether that came within `limit` events. */
+  drain(limit: number): boolean {
+    for (let left = limit; left > 0; left--) {
+      const { world } = this.run;
+      const replica = world.machines.findIndex(canSync);
+      const packet = world.packets[0];
+      if (replica >= 0) this.take({ type: 'sync', replica });
+      else if (packet === undefined) return true;
+      else this.take({ type: canArrive(world, packet) ? 'deliver' : 'drop', packet });
+    }
+    return false;
+  }
+
+  /** Moves the clock to the next timer that is due, and fires all that are due by then. */
+  wait(): void {
+    const armed = this.armed();
+    this.now = armed.reduce((soonest, index) => Math.min(soonest, this.due[index] ?? Infinity), Infinity);
+    for (const index of armed) if ((this.due[index] ?? Infinity) <= this.now) this.fire(index);
+  }
+
+  private armed(): readonly number[] {
+    const { machines, clients } = this.run.world;
+    const armed: number[] = [];
+    machines.forEach((machine, replica) => {
+      timers.forEach((timer, index) => {
+        if ((machine.timers & timerBit[timer]) !== 0) armed.push(replica * timers.length + index);
+      });
+    });
+    clients.forEach(({ retryArmed }, client) => {
+      if (retryArmed) armed.push(machines.length * timers.length + client);
+    });
+    return armed;
+  }
+
+  /** Fires a timer, unless another that was due at the same time has disarmed it. */
+  private fire(index: number): void {
+    if (!this.armed().includes(index)) return;
+    const replica = Math.floor(index / timers.length);
+    const timer = timers[index % timers.length];
+    const client = index - this.run.world.machines.length * timers.length;
+    if (client >= 0) this.take({ type: 'retry', client });
+    else if (timer !== undefined) this.take({ type: 'timer', replica, timer });
+  }
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lineAt, lineOf, NotJson, type Path, readJson } from '../../json/readJson.ts';
+import type { Counterexample } from '../counterexample.ts';
+import { check } from './schema.ts';
+
+/** Thrown for a file that holds no counterexample. Its message names the file, the line and the field. */
+export class BadCounterexample extends Error {
+  override readonly name = 'BadCounterexample';
+}
+
+const mostBytes = 2 ** 24;
+
+/** Reads a counterexample from a file. Throws a `BadCounterexample`. */
+export function readCounterexample(file: string, isMutant?: (name: string) => boolean): Counterexample {
+  return parseCounterexample(textIn(file), file, isMutant);
+}
+
+/** Reads a counterexample from the text of a file. Any name is taken for a mutant's unless `isMutant` objects. */
+export function parseCounterexample(
+  text: string,
+  file: string,
+  isMutant: (name: string) => boolean = () => true,
+): Counterexample {
+  const bad = (path: Path, message: string) =>
+    new BadCounterexample(`${file}:${lineOf(text, path)}: ${fieldOf(path)} ${message}.`);
+  let value: unknown;
+  try {
+    value = readJson(text);
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error;
+    throw new BadCounterexample(`${file}:${lineAt(text, error.offset)}: this is not JSON: ${error.message}.`);
+  }
+  const checked = check(value);
+  if ('message' in checked) throw bad(checked.path, checked.message);
+  const { mutant } = checked;
+  if (mutant === null || isMutant(mutant)) return checked;
+  throw bad(['mutant'], `must be the name of a mutant, and there is none called "${mutant}"`);
+}
+
+/** The text of the file: one event a line, so that it can be read and compared. */
+export function textOf(counterexample: Counterexample): string {
+  const { format, version, mutant, setup, seed, faultProfile, violation, minimal, steps, events } =
+    counterexample;
+  const head = { format, version, mutant, setup, seed, faultProfile, violation, minimal, steps };
+  const fields = Object.entries(head).map(([name, value]) => `  "${name}": ${JSON.stringify(value)},`);
+  const lines = events.map((event) => `    ${JSON.stringify(event)}`).join(',\n');
+  return `{\n${fields.join('\n')}\n  "events": [\n${lines}\n  ]\n}\n`;
+}
+
+/** Writes the counterexample into the directory, which is made if need be. Yields the path of the file. */
+export function writeCounterexample(directory: string, counterexample: Counterexample): string {
+  const { mutant, violation, seed } = counterexample;
+  const text = textOf(counterexample);
+  const origin =
+    seed === null
+      ? createHash('sha256').update(text).digest('hex').slice(0, 8)
+      : (seed >>> 0).toString(16).padStart(8, '0');
+  const path = join(directory, `${mutant ?? 'impl'}-${violation.property}-${origin}.json`);
+  mkdirSync(directory, { recursive: true });
+  // Whoever reads the file while it is written, or after we were killed, finds all of it or the one before.
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  return path;
+}
+
+/** How a path is written: `events[3].replica`. */
+function fieldOf(path: Path): string {
+  if (path.length === 0) return 'the whole';
+  return path
+    .map((key) => {
+      if (typeof key === 'number') return `[${key}]`;
+      return /^[\w-]+$/.test(key) ? `.${key}` : `.${JSON.stringify(key)}`;
+    })
+    .join('')
+    .replace(/^\./, '');
+}
+
+function textIn(file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytesIn(file));
+  } catch (error) {
+    if (error instanceof BadCounterexample) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'this is a directory',
+      EACCES: 'this file may not be read',
+      ERR_ENCODING_INVALID_ENCODED_DATA: 'this file is not text in UTF-8',
+    };
+    throw new BadCounterexample(`${file}: ${reasons[code] ?? `it cannot be read: ${String(error)}`}.`);
+  }
+}
+
+/** It reads no further than the limit, whatever the size that the system tells: a pipe has none. */
+function bytesIn(file: string): Buffer {
+  const descriptor = openSync(file, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for (;;) {
+      const chunk = Buffer.alloc(2 ** 16);
+      const read = readSync(descriptor, chunk);
+      if (read === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, read));
+      size += read;
+      if (size > mostBytes) throw new BadCounterexample(`${file}: it is larger than ${mostBytes} bytes.`);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}

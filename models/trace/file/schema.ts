@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { proseOf } from '../../checking/properties.ts';
+import type { Path } from '../../json/readJson.ts';
+import type { EventRecord } from '../../world/event.ts';
+import type { Counterexample } from '../counterexample.ts';
+import { stepsOf } from '../steps.ts';
+
+/** Why a value is no counterexample, and which part of it is to blame. */
+export interface Complaint {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** The most events that a file may hold. Nobody reads that many, and they fit into memory. */
+export const mostEvents = 100_000;
+
+/** Zod's own messages do not show the value, and speak of types where a reader thinks of the format. */
+const must = (what: string) => ({
+  error: ({ input }: { readonly input?: unknown }): string =>
+    input === undefined ? 'is missing' : `must be ${what}, and is ${shown(input)}`,
+});
+
+const whole = (min: number, max: number) => {
+  const said = must(`a whole number from ${min} to ${max}`);
+  return z.int(said).min(min, said).max(max, said);
+};
+
+const said = must('a text of at most 10000 printable characters');
+// What a file says is printed: it may not take over the terminal.
+const printable = z
+  .string(said)
+  .max(10_000, said)
+  .regex(/^\P{C}*$/u, said);
+const name = z
+  .string(must('a name in kebab-case'))
+  .max(100)
+  .regex(/^[a-z\d]+(-[a-z\d]+)*$/, must('a name in kebab-case'));
+
+const replica = whole(0, 30);
+const client = whole(0, 999);
+const object = must('an object');
+// The compiler sees to it that no event is forgotten here.
+const kinds = Object.keys({
+  ...{ request: 0, retry: 0, 'restart-client': 0, deliver: 0, drop: 0, duplicate: 0, timer: 0 },
+  ...{ sync: 0, crash: 0, restart: 0, partition: 0, heal: 0 },
+} satisfies Record<EventRecord['type'], 0>).join(', ');
+
+const event = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({
+      type: z.enum(['deliver', 'drop', 'duplicate']),
+      message: printable,
+      rank: whole(0, mostEvents),
+    }),
+    z.strictObject({
+      type: z.literal('timer'),
+      replica,
+      timer: z.enum(['heartbeat', 'resend', 'suspect'], must('heartbeat, resend or suspect')),
+    }),
+    z.strictObject({ type: z.literal('sync'), replica, writes: whole(1, mostEvents).exactOptional() }),
+    z.strictObject({
+      type: z.literal('crash'),
+      replica,
+      survivors: whole(0, mostEvents),
+      readable: whole(0, mostEvents).exactOptional(),
+    }),
+    z.strictObject({ type: z.literal('restart'), replica }),
+    z.strictObject({ type: z.literal('request'), client }),
+    z.strictObject({ type: z.literal('retry'), client }),
+    z.strictObject({ type: z.literal('restart-client'), client }),
+    z.strictObject({
+      type: z.literal('partition'),
+      side: z.array(replica, must('a list of replicas')).min(1, must('a list of at least one replica')),
+      direction: z.enum(['both', 'in', 'out'], must('both, in or out')),
+      loses: z.boolean(must('true or false')),
+    }),
+    z.strictObject({ type: z.literal('heal') }),
+  ],
+  { error: (issue) => (issue.code === 'invalid_union' ? `must be one of ${kinds}` : object.error(issue)) },
+);
+
+const heading = z.object(
+  {
+    format: z.literal('viewstamped-counterexample', must('"viewstamped-counterexample"')),
+    version: z.literal(1, must('1, the only version that is known here')),
+  },
+  object,
+);
+
+const orNull = must('a whole number of 32 bits, or null');
+const counterexample = z.strictObject({
+  ...heading.shape,
+  mutant: name.nullable(),
+  setup: z.strictObject(
+    {
+      replicas: whole(1, 31),
+      mode: z.enum(['durable', 'diskless'], must('durable or diskless')),
+      clients: whole(0, 1000),
+      piecewise: z.literal(true, must('true, or left out')).exactOptional(),
+      checkpointEvery: whole(1, 1000).exactOptional(),
+      batching: z.literal(true, must('true, or left out')).exactOptional(),
+      sessions: whole(1, 1000).exactOptional(),
+    },
+    object,
+  ),
+  seed: z
+    .int(orNull)
+    .min(-(2 ** 31), orNull)
+    .max(2 ** 32 - 1, orNull)
+    .nullable(),
+  faultProfile: printable.nullable(),
+  violation: z.strictObject(
+    {
+      property: name,
+      level: z.enum(['guarantee', 'step', 'state'], must('guarantee, step or cluster')),
+      seen: printable,
+      event: whole(0, mostEvents),
+      phase: z.enum(['events', 'settling'], must('events or settling')),
+    },
+    object,
+  ),
+  minimal: z.boolean(must('true or false')),
+  steps: whole(0, mostEvents),
+  events: z.array(event, must('a list of events')).max(mostEvents, `must be at most ${mostEvents} events`),
+});
+
+/** Takes the value for a counterexample, or says what is wrong with it. */
+export function check(value: unknown): Counterexample | Complaint {
+  const head = heading.safeParse(value);
+  if (!head.success) return complaintOf(head.error);
+  const whole = counterexample.safeParse(value);
+  if (!whole.success) return complaintOf(whole.error);
+  return contradiction(whole.data) ?? whole.data;
+}
+
+/** What a schema cannot say: that the parts fit together. */
+function contradiction({ setup, violation, events, steps }: Counterexample): Complaint | undefined {
+  for (const [index, event] of events.entries()) {
+    const complaint = stranger(event, setup);
+    if (complaint !== undefined) return { ...complaint, path: ['events', index, ...complaint.path] };
+  }
+  if (proseOf(violation.property) === undefined)
+    return {
+      path: ['violation', 'property'],
+      message: `must be the name of a property, and is "${violation.property}"`,
+    };
+  const first = violation.phase === 'settling' ? events.length : 1;
+  if (violation.event < first || violation.event > events.length) {
+    const message = `must be the number of an event from ${first} to ${events.length}, and is ${violation.event}`;
+    return { path: ['violation', 'event'], message };
+  }
+  const counted = stepsOf(events);
+  if (steps === counted) return undefined;
+  return { path: ['steps'], message: `must be ${counted}, as many as the events count, and is ${steps}` };
+}
+
+function stranger(event: EventRecord, { replicas, clients }: Counterexample['setup']): Complaint | undefined {
+  if ('replica' in event && event.replica >= replicas)
+    return {
+      path: ['replica'],
+      message: `must be a replica from 0 to ${replicas - 1}, and is ${event.replica}`,
+    };
+  if ('client' in event && event.client >= clients)
+    return {
+      path: ['client'],
+      message: `must be below the number of clients, ${clients}, and is ${event.client}`,
+    };
+  if (!('side' in event)) return undefined;
+  const outside = event.side.findIndex((one, index) => one >= replicas || event.side.indexOf(one) < index);
+  if (outside < 0) return undefined;
+  const message = `must be another replica from 0 to ${replicas - 1}, and is ${event.side[outside]}`;
+  return { path: ['side', outside], message };
+}
+
+function complaintOf({ issues: [issue] }: z.ZodError): Complaint {
+  if (issue === undefined) return { path: [], message: 'is not right' };
+  const path = issue.path.filter((key) => typeof key !== 'symbol');
+  if (issue.code !== 'unrecognized_keys') return { path, message: issue.message };
+  return { path: [...path, issue.keys[0] ?? ''], message: 'is no field of this format' };
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

@@ -1,0 +1,29 @@
+import type { Outcome, Replayed, Sighting } from '../replay.ts';
+
+/** Whether the recorded violation appeared where it was recorded, in a sentence. */
+export function verdictOf({ counterexample, outcome }: Replayed): string {
+  const { violation, events } = counterexample;
+  const wanted = `${violation.property}, recorded ${whenText(violation)},`;
+  switch (outcome.kind) {
+    case 'reproduced':
+      return `Reproduced: ${violation.property} is broken ${whenText(outcome)}, as recorded.`;
+    case 'moved':
+      return `Moved: ${wanted} is broken ${whenText(outcome)} instead.`;
+    case 'diverged':
+      return `Diverged at event ${outcome.event} of ${events.length}: ${outcome.reason}.`;
+    case 'other-violation':
+      return `Not reproduced: ${wanted} holds, but ${outcome.violation.property} is broken ${whenText(outcome)}.`;
+    case 'no-violation':
+      return `Not reproduced: all events happened, and ${violation.property} holds. It may be fixed.`;
+  }
+}
+
+/** The broken property that the outcome tells of, if it tells of one. */
+export function sightingOf(outcome: Outcome): Sighting | undefined {
+  return 'violation' in outcome ? outcome : undefined;
+}
+
+/** When a property was broken. */
+export function whenText({ event, phase }: Pick<Sighting, 'event' | 'phase'>): string {
+  return phase === 'events' ? `at event ${event}` : `after event ${event}, once all had settled`;
+}
