@@ -1,14 +1,15 @@
-/** What a replica that remembers nothing is to do: see `Founding`. */
+/** What a replica that remembers nothing does next: see `Bootstrap`. */
 export type BootstrapDecision = 'wait' | 'start' | 'recover';
 
 /**
- * How a replica without a memory finds out whether it never had one (VRR §4.3 begins with a replica that knows that it
- * crashed). Each start of a replica has a name of its own. Replica 0 founds the group, once it has heard from all others, and
- * of none that it is running. Whoever hears of a running one begins too if its own start is among the founders, for it has
- * promised nothing; any other start comes after a crash, and recovers.
+ * Decides how a replica without a memory begins: with its group for the first time, or by recovery after a crash (VRR §4.3
+ * begins with a replica that knows that it crashed). Each start of a replica has a name of its own. Replica 0 founds the
+ * group once it has heard from all others and none of them is running. A replica that hears of a running group starts with
+ * it if its own start is among the founders, because that start has promised nothing. Any other start follows a crash, and
+ * recovers.
  *
- * The caller sees to it that nothing is read any more on connections with an earlier start of another once a later one
- * calls; nor, after the beginning, what any but a founder has sent before.
+ * The caller guarantees two things. Once a later start of another replica calls, connections with its earlier starts are
+ * read no more. Once this replica has started, only messages of the founders' starts are read.
  */
 export class Bootstrap {
   private readonly size: number;
@@ -24,28 +25,28 @@ export class Bootstrap {
     this.boots.set(replicaNumber, boot);
   }
 
-  /** Another replica called, and named its start. Whether it is running it says only when it is asked. */
+  /** Another replica called, and named its start. It says whether it is running only in its answer to `hello`. */
   onHello(from: number, boot: string): void {
     if (this.boots.get(from) === boot) return;
     this.boots.delete(from);
     this.running.delete(from);
   }
 
-  /** Another replica answered with its start: null if it is not running, or else its founders, as far as it knows them. */
+  /** Another replica answered with its start. `founders`: null if it is not running, else its founders, if it knows them. */
   onWelcome(from: number, boot: string, founders: readonly string[] | null): void {
     this.boots.set(from, boot);
     if (founders === null) this.running.delete(from);
     else this.running.set(from, founders);
   }
 
-  /** Who has not been heard from yet. */
+  /** The replicas that have not been heard from. */
   get missing(): readonly number[] {
     return Array.from({ length: this.size }, (_, number) => number).filter(
       (number) => !this.boots.has(number),
     );
   }
 
-  /** Those with whom this start is to begin, by number, or none if it is not. */
+  /** The starts with which this one begins, by replica number; empty if it is not to begin so. */
   get founders(): readonly string[] {
     const group = [...this.running.values()].find((founders) => founders.includes(this.boot));
     if (group !== undefined) return group;

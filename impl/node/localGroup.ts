@@ -8,13 +8,13 @@ import { ReplicaDriver } from './driver/replicaDriver.ts';
 import { LocalNetwork } from './localNetwork.ts';
 import { MemoryDisk } from './storage/memoryDisk.ts';
 
-/** What a local group tells whoever watches it. */
+/** Observes the replicas of a local group. */
 export interface LocalObserver {
-  /** The replica took a step. */
+  /** A replica took a step. */
   onStep(replica: Replica): void;
 }
 
-/** A whole group in one process, with a client: to try things out. Its disks live as long as it does. */
+/** A whole group in one process, with a client, for demonstrations and tests. Its disks live as long as the object. */
 export class LocalGroup {
   readonly configuration: Configuration;
   private readonly tick: number;
@@ -23,11 +23,11 @@ export class LocalGroup {
   private readonly disks: readonly MemoryDisk[];
   private readonly running = new Map<
     number,
-    { readonly host: ReplicaDriver; readonly close: () => Promise<void> }
+    { readonly driver: ReplicaDriver; readonly close: () => Promise<void> }
   >();
   private readonly session: ClientSession;
 
-  /** All replicas begin at once. `tick`: milliseconds. */
+  /** Starts all replicas. `tick`: milliseconds. */
   constructor(configuration: Configuration, tick: number, observer: Partial<LocalObserver> = {}) {
     this.configuration = configuration;
     this.tick = tick;
@@ -39,23 +39,23 @@ export class LocalGroup {
     for (const number of this.disks.keys()) this.start(number);
   }
 
-  /** Has an operation executed: see `Asker`. */
+  /** Executes an operation: see `ClientSession`. */
   request(operation: Json, timeout: number): Promise<Json> {
     return this.session.request(operation, timeout);
   }
 
   /** The state of a replica; undefined if it is not running. */
   replica(number: number): Replica | undefined {
-    return this.running.get(number)?.host.replica;
+    return this.running.get(number)?.driver.replica;
   }
 
-  /** Starts a replica that is not running, with what its disk holds. */
+  /** Starts a replica that is not running, with the contents of its disk. */
   start(number: number): void {
     const disk = this.disks[number];
     if (disk === undefined || this.running.has(number)) return;
     const storage = disk.open();
-    const transport = this.network.join(number, { onMessage: (message) => host.receive(message) });
-    const host: ReplicaDriver = new ReplicaDriver({
+    const transport = this.network.join(number, { onMessage: (message) => driver.receive(message) });
+    const driver: ReplicaDriver = new ReplicaDriver({
       configuration: this.configuration,
       replicaNumber: number,
       storage,
@@ -63,23 +63,23 @@ export class LocalGroup {
       tick: this.tick,
       read: () => ({ time: Date.now(), random: randomInt(2 ** 32) }),
       onStep: (replica) => this.observer.onStep?.(replica),
-      // A disk that was opened again by a later start writes nothing for the one before it.
+      // A later start has opened the disk: writes of the earlier start are rejected.
       onFailure: () => undefined,
     });
-    this.running.set(number, { host, close: () => transport.close() });
-    if (storage.stored === undefined) host.start();
-    else host.resume();
+    this.running.set(number, { driver, close: () => transport.close() });
+    if (storage.stored === undefined) driver.start();
+    else driver.resume();
   }
 
-  /** Ends a replica as a crash would. What was not on its disk by now is lost. */
+  /** Stops a replica as a crash would: writes that are not on its disk are lost. */
   crash(number: number): void {
     const running = this.running.get(number);
     this.running.delete(number);
-    running?.host.stop();
+    running?.driver.stop();
     void running?.close();
   }
 
-  /** Cuts a replica off from the others, or ends that. */
+  /** Cuts a replica off from the others, or reconnects it. */
   cut(number: number, isCut: boolean): void {
     this.network.cut(number, isCut);
   }
@@ -88,7 +88,7 @@ export class LocalGroup {
     return this.network.isCut(number);
   }
 
-  /** Ends everything. */
+  /** Stops all replicas and closes the client. */
   close(): void {
     this.session.close(new ClosedError('The group was closed before the answer came.', null));
     for (const number of [...this.running.keys()]) this.crash(number);

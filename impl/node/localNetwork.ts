@@ -1,14 +1,14 @@
 import type { ClientMessage, Message } from '../replica/data/messages.ts';
 import type { Transport } from './driver/transport.ts';
 
-/** Where messages to a member of a hub arrive. */
+/** Receives the messages to one member of the network. */
 export interface LocalMember {
   onMessage(message: Message): void;
 }
 
 /**
- * Carries messages between the replicas of one process, and its clients, as they are: for trying things out, and for tests.
- * Replicas can be cut off from each other; clients reach all of them.
+ * Carries messages, unencoded, between the replicas and clients of one process, for demonstrations and tests. Replicas can
+ * be cut off from each other; clients reach all of them.
  */
 export class LocalNetwork {
   private readonly members = new Map<number, LocalMember>();
@@ -19,7 +19,7 @@ export class LocalNetwork {
     this.onReply = onReply;
   }
 
-  /** How a replica sends, and where it receives from now on. It is gone once the transport is closed. */
+  /** Adds a replica, in place of its earlier start if there was one. Closing the transport removes it. */
   join(number: number, member: LocalMember): Transport {
     this.members.set(number, member);
     const isHere = (): boolean => this.members.get(number) === member;
@@ -36,12 +36,12 @@ export class LocalNetwork {
     };
   }
 
-  /** A client asks a replica. */
+  /** Delivers a client's request to a replica. */
   request(to: number, message: Message): void {
     this.deliver(to, message);
   }
 
-  /** No other replica hears this one any more, nor it them; or they do again. */
+  /** Cuts a replica off from all others in both directions, or reconnects it. */
   cut(number: number, isCut: boolean): void {
     if (isCut) this.cutOff.add(number);
     else this.cutOff.delete(number);
@@ -53,7 +53,7 @@ export class LocalNetwork {
 
   private deliver(to: number, message: Message): void {
     const member = this.members.get(to);
-    // Whoever is gone by then does not get it, nor does a later start of the same replica.
+    // A member that has left, or was replaced by a later start, does not get the message.
     setImmediate(() => {
       if (member !== undefined && this.members.get(to) === member) member.onMessage(message);
     });

@@ -12,23 +12,23 @@ import type { StableStorage } from './storage/stableStorage.ts';
 import type { StatusReport } from './tcp/handshake.ts';
 import { TcpTransport } from './tcp/tcpTransport.ts';
 
-/** What a server of one replica needs. */
+/** The parts of a server of one replica. */
 export interface ServerOptions {
   readonly cluster: Cluster;
   readonly replicaNumber: number;
   readonly service: Service;
-  /** Closed by the server when it stops. */
+  /** The server closes it when it stops. */
   readonly storage: StableStorage;
   readonly observer?: Partial<ServerObserver>;
 }
 
-/** Whoever wants to know what goes on in a server. */
+/** Observes a server. */
 export interface ServerObserver extends TransportObserver {
-  /** Sees each step after it was taken, and the replica as it is then. */
+  /** The replica took a step; it is given as it is afterwards. */
   onStep(replica: Replica, input: Input, outputs: readonly Output[]): void;
-  /** How the replica began: anew with its group, from its storage, or without a memory. */
+  /** The replica began: anew with its group, from its storage, or without a memory. */
   onStarted(how: 'start' | 'resume' | 'recover'): void;
-  /** Whom a replica that knows nothing still has to hear from before it may begin. */
+  /** A replica without a memory still has to hear from these before it may begin. */
   onWaiting(missing: readonly number[]): void;
 }
 
@@ -41,7 +41,7 @@ export class Server {
   private readonly bootstrapTimer: NodeJS.Timeout;
   private founders: readonly string[] | null = null;
   private fail: (error: Error) => void = () => undefined;
-  /** Rejects when the replica can do nothing more, because its storage failed. */
+  /** Rejects when the replica cannot go on, because its storage failed or a step threw. */
   readonly failure: Promise<never>;
 
   private constructor(options: ServerOptions) {
@@ -53,9 +53,9 @@ export class Server {
     this.failure = new Promise((_, reject) => {
       this.fail = reject;
     });
-    // Nobody need look at it, and whoever does is told.
+    // A caller that does not await the failure must not end the process by an unhandled rejection.
     this.failure.catch(() => undefined);
-    const { codec, connectionLimits: bounds, tls: secrets, tick: patience, addresses } = cluster;
+    const { codec, connectionLimits: limits, tls, tick: retryDelay, addresses } = cluster;
     const self = this;
     this.transport = new TcpTransport(
       {
@@ -65,9 +65,9 @@ export class Server {
         group: groupOf(configuration),
         addresses,
         codec,
-        limits: bounds,
-        tls: secrets,
-        retryDelay: patience,
+        limits,
+        tls,
+        retryDelay,
       },
       {
         onMessage: (message) => (this.founders === null ? undefined : this.driver.receive(message)),
@@ -109,7 +109,7 @@ export class Server {
     this.bootstrapTimer = setInterval(() => this.repeatHello(), cluster.tick);
   }
 
-  /** Begins to listen, and goes on where its storage says that it stopped, or founds the group with the others. */
+  /** Listens, then resumes from storage, or bootstraps the group with the others. */
   static async open(options: ServerOptions): Promise<Server> {
     const server = new Server(options);
     try {
@@ -125,14 +125,14 @@ export class Server {
     return server;
   }
 
-  /** How the replica is now. */
+  /** The replica's present status. */
   status(): StatusReport {
     const { replica } = this.driver;
     const { configuration, replicaNumber, viewNumber, log, commitNumber, checkpoints, executed } = replica;
     return {
       type: 'status',
       replicaNumber,
-      status: this.founders === null ? 'founding' : replica.status,
+      status: this.founders === null ? 'bootstrapping' : replica.status,
       role: isPrimary(replica) ? 'primary' : 'backup',
       viewNumber,
       opNumber: log.length,
@@ -144,7 +144,7 @@ export class Server {
     };
   }
 
-  /** Ends all connections, and leaves the storage as it has to be found. */
+  /** Closes all connections, completes the writes under way, and closes the storage. */
   async stop(): Promise<void> {
     clearInterval(this.bootstrapTimer);
     this.driver.stop();
@@ -176,8 +176,8 @@ export class Server {
 }
 
 /**
- * Whether the storage tells what became of the replica. What a durable one never wrote it never said; a diskless one may
- * have said much, unless it has written something since.
+ * Whether the storage holds all that the replica has promised. A durable replica promises only what it has written. A
+ * diskless one may have promised more, unless it has written a view or a checkpoint.
  */
 function remembers({ cluster, storage: { stored } }: ServerOptions): boolean {
   if (stored === undefined) return false;

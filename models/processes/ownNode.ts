@@ -56,7 +56,7 @@ export async function ownNode(
 
 /** What has a durable node wait so many milliseconds before each write. */
 function slowed(diskLatency: number): Edit {
-  const find = '    await commit(library, operations, { sync: true });\n';
+  const find = '    await commit(levelDb, operations, { sync: true });\n';
   const wait = `    await new Promise((resolve) => setTimeout(resolve, ${diskLatency}));\n`;
   return { file: 'node/storage/durable/durableStorage.ts', find, replace: wait + find };
 }

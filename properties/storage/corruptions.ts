@@ -71,7 +71,7 @@ const unread = ['lock', 'records/LOCK', 'records/LOG', 'records/LOG.old'];
 
 /** The files after the corruption, and what was done in words. */
 export function harmed(files: Files, { type, file, at, other, bit }: Corruption): readonly [Files, string] {
-  const paths = [...files.keys()].filter((path) => !unread.includes(path) && !path.startsWith('harmed/'));
+  const paths = [...files.keys()].filter((path) => !unread.includes(path) && !path.startsWith('corrupt/'));
   const path = paths[Math.floor(file * paths.length)] ?? '';
   const bytes = Buffer.from(files.get(path) ?? []);
   const place = Math.floor(at * bytes.length);

@@ -78,8 +78,8 @@ test('the library is not shown a harmed table', async () => {
   const [path, bytes] = longest('.ldb');
   put(new Map([...files, [path, flipped(bytes, 1000)]]), directory);
   const { findings } = await readFrom(directory);
-  expect(findings).toMatch(/table \d+\.ldb: a block is harmed/);
-  expect([...filesIn(directory)].filter(([name]) => name.startsWith('harmed/')).length).toBeGreaterThan(0);
+  expect(findings).toMatch(/table \d+\.ldb: a block is corrupt/);
+  expect([...filesIn(directory)].filter(([name]) => name.startsWith('corrupt/')).length).toBeGreaterThan(0);
 });
 
 test('a table that was never finished is no harm', async () => {

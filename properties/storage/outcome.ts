@@ -17,7 +17,7 @@ export async function judged(directory: string, truth: Image, isThorough: boolea
       return ending;
     });
   } catch (error) {
-    if (error instanceof StorageError && error.problem === 'harmed') return 'refused';
+    if (error instanceof StorageError && error.problem === 'corrupt') return 'refused';
     throw error;
   }
 }

@@ -13,7 +13,7 @@ import type { Json } from '../../tree/json.ts';
 import { Timers } from '../driver/timers.ts';
 import { ClosedError, EvictedError, RejectedError, TimeoutError } from './errors.ts';
 
-/** An operation on its way. */
+/** An operation without an outcome. */
 interface PendingRequest {
   readonly operation: Json;
   readonly resolve: (result: Json) => void;
@@ -21,22 +21,22 @@ interface PendingRequest {
   readonly timer: NodeJS.Timeout;
 }
 
-/** What somebody who asks needs. */
+/** The configuration of a session, and the means by which it sends. */
 export interface ClientSessionOptions {
   readonly configuration: Configuration;
-  /** Which nobody else has, nor had before. */
+  /** Unique among all clients, past ones included. */
   readonly name: string;
-  /** Milliseconds. */
+  /** Milliseconds in one tick of the retry timer. */
   readonly tick: number;
-  /** Sends a request to a replica, if that can be reached. No answer comes before this returns. */
+  /** Sends a request to a replica if it can be reached. It must return before it delivers an answer. */
   readonly send: (to: number, request: Request) => void;
-  /** Why there may be no answer, for people: sentences, or nothing. */
+  /** The present connection problems, as sentences for an error message; empty if there are none. */
   readonly connectionProblems?: () => string;
 }
 
 /**
- * A client of a group, over whatever carries its messages: has each operation executed once. It may be asked for any number
- * at a time; as many of them as the group allows are outstanding, and are executed in the order in which they were asked for.
+ * Executes operations of one client exactly once, over any transport. It accepts any number of requests at a time. As many
+ * of them as the group's window allows are outstanding; they execute in the order of the calls.
  */
 export class ClientSession {
   private readonly options: ClientSessionOptions;
@@ -52,79 +52,79 @@ export class ClientSession {
     this.timers = new Timers(() => this.take({ type: 'timer' }));
   }
 
-  /** Under which name this session's requests go. Its first part is the name of the asker. */
+  /** The identity under which this session sends requests. It begins with the client's name. */
   get clientId(): string {
     return this.client.clientId;
   }
 
-  /** The replica that is asked first. */
+  /** The replica that is sent a request first. */
   get presumedPrimary(): number {
     return primaryOf(this.client.configuration, this.client.viewNumber);
   }
 
   /**
-   * Has the operation executed, and yields its result. Rejects with a RefusedError if the group cannot run it, which has no
-   * effect; with a TimeoutError after so many milliseconds, an EvictedError or a ClosedError if nobody knows whether it was
-   * executed, or will be; and with whatever `end` was told.
+   * Executes the operation and yields its result. Rejects with a RejectedError if the group cannot run it: it has had no
+   * effect. Rejects with a TimeoutError after `timeout` milliseconds, an EvictedError, or a ClosedError if its outcome is
+   * unknown: it may have been executed, or may be later. Rejects with the error that `close` was given.
    */
   request(operation: Json, timeout: number): Promise<Json> {
     if (this.closedBecause !== undefined) return Promise.reject(this.closedBecause);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.giveUp(asked, timeout), timeout);
-      const asked: PendingRequest = { operation, resolve, reject, timer };
-      this.waiting.push(asked);
+      const timer = setTimeout(() => this.giveUp(pending, timeout), timeout);
+      const pending: PendingRequest = { operation, resolve, reject, timer };
+      this.waiting.push(pending);
       this.submit();
     });
   }
 
-  /** Takes in what a replica sent. */
+  /** Handles a message from a replica. */
   receive(message: ClientMessage): void {
     this.take({ type: 'message', message });
     this.submit();
   }
 
-  /** Somebody can be reached now who could not before: what is outstanding is asked for again at once. */
+  /** Sends all outstanding requests again at once: a replica can be reached that could not before. */
   resend(): void {
     this.take({ type: 'timer' });
   }
 
-  /** Asks for nothing more: whatever is not answered rejects, and so does all that is asked for later. */
+  /** Ends the session: rejects all pending and later requests with this error. */
   close(problem: Error): void {
     if (this.closedBecause !== undefined) return;
     this.closedBecause = problem;
     this.timers.stop();
-    for (const asked of [...this.outstanding.values(), ...this.waiting]) {
-      clearTimeout(asked.timer);
-      asked.reject(
-        problem instanceof ClosedError ? new ClosedError(problem.message, asked.operation) : problem,
+    for (const pending of [...this.outstanding.values(), ...this.waiting]) {
+      clearTimeout(pending.timer);
+      pending.reject(
+        problem instanceof ClosedError ? new ClosedError(problem.message, pending.operation) : problem,
       );
     }
     this.waiting = [];
     this.outstanding.clear();
   }
 
-  /** An operation that was sent is not taken back: it stays outstanding, and only whoever asked is told. */
-  private giveUp(asked: PendingRequest, timeout: number): void {
-    this.waiting = this.waiting.filter((other) => other !== asked);
+  /** Rejects the request. One that was sent stays outstanding, since it may have been executed. */
+  private giveUp(pending: PendingRequest, timeout: number): void {
+    this.waiting = this.waiting.filter((other) => other !== pending);
     const troubles = this.options.connectionProblems?.() ?? '';
-    const text = `No answer came in ${timeout} ms, and nobody knows what became of it.${troubles}`;
-    asked.reject(new TimeoutError(text, asked.operation));
+    const text = `No answer came in ${timeout} ms: the operation may or may not have been executed.${troubles}`;
+    pending.reject(new TimeoutError(text, pending.operation));
   }
 
   private submit(): void {
     while (this.closedBecause === undefined && mayRequest(this.client)) {
-      const asked = this.waiting.shift();
-      if (asked === undefined) return;
+      const pending = this.waiting.shift();
+      if (pending === undefined) return;
       const requestNumber = this.client.requestNumber + 1;
-      this.outstanding.set(requestNumber, asked);
-      const [only] = this.take({ type: 'request', operation: asked.operation });
+      this.outstanding.set(requestNumber, pending);
+      const [only] = this.take({ type: 'request', operation: pending.operation });
       if (only?.type === 'refused')
         this.settle(requestNumber, ({ reject }) => reject(new RejectedError(only.reason)));
     }
   }
 
   private take(input: ClientInput): readonly ClientOutput[] {
-    // Connections that are being closed may bring something yet, and nobody waits for it.
+    // A connection that is being closed may still deliver a message.
     if (this.closedBecause !== undefined) return [];
     const outputs = clientStep(this.client, input);
     for (const output of outputs) this.perform(output);
@@ -138,11 +138,11 @@ export class ClientSession {
       case 'timer':
         return this.timers.arm('retry', output.delay * this.options.tick);
       case 'answered':
-        return this.settle(output.request.requestNumber, (asked) => asked.resolve(output.result));
+        return this.settle(output.request.requestNumber, (pending) => pending.resolve(output.result));
       case 'evicted':
         for (const request of output.requests) {
-          const error = new EvictedError('The session was over before the answer came.', request.operation);
-          this.settle(request.requestNumber, (asked) => asked.reject(error));
+          const error = new EvictedError('The session ended before the answer came.', request.operation);
+          this.settle(request.requestNumber, (pending) => pending.reject(error));
         }
         return;
       case 'refused':
@@ -151,11 +151,11 @@ export class ClientSession {
     }
   }
 
-  private settle(requestNumber: number, how: (asked: PendingRequest) => void): void {
-    const asked = this.outstanding.get(requestNumber);
+  private settle(requestNumber: number, how: (pending: PendingRequest) => void): void {
+    const pending = this.outstanding.get(requestNumber);
     this.outstanding.delete(requestNumber);
-    if (asked === undefined) return;
-    clearTimeout(asked.timer);
-    how(asked);
+    if (pending === undefined) return;
+    clearTimeout(pending.timer);
+    how(pending);
   }
 }

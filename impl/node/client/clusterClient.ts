@@ -12,26 +12,26 @@ import { OutboundConnection } from '../tcp/outboundConnection.ts';
 import { ClientSession } from './clientSession.ts';
 import { ClosedError, RejectedError } from './errors.ts';
 
-/** What a client may be told. */
+/** Options of a client. */
 export interface ClientOptions {
-  /** The service whose operations are asked for: by default, the key-value store. Only its `refusal` is used. */
+  /** The service that the replicas run; by default the key-value store. The client uses only its `refusal`. */
   readonly service?: Service;
-  /** Milliseconds in which a request has to be answered, unless the request itself says otherwise: by default 10,000. */
+  /** Milliseconds until an unanswered request rejects, unless the call says otherwise; by default 10,000. */
   readonly timeout?: number;
 }
 
-/** A client of a cluster, over TCP: has each operation executed once. See `Asker` for what may become of one. */
+/** A client of a cluster over TCP: executes each operation once. See `ClientSession` for the possible outcomes. */
 export class ClusterClient {
   private readonly cluster: Cluster;
   private readonly session: ClientSession;
   private readonly connections: readonly OutboundConnection[];
   private readonly defaultTimeout: number;
-  /** Why there is no connection, by replica. */
+  /** Why a replica cannot be reached, by its number. */
   private readonly connectionProblems = new Map<number, string>();
-  /** Whether somebody was there to be asked. */
+  /** Whether any replica has been connected. */
   private hasBegun = false;
 
-  /** Begins to call all replicas. Throws a RangeError or TypeError for a cluster that there cannot be. */
+  /** Connects to all replicas. Throws a RangeError or TypeError for an impossible cluster. */
   constructor(cluster: Cluster, { service = keyValueService, timeout = 10_000 }: ClientOptions = {}) {
     const configuration = configurationOf(cluster, service);
     this.cluster = cluster;
@@ -50,9 +50,9 @@ export class ClusterClient {
   }
 
   /**
-   * Has the operation executed, and yields its result. Rejects with a RefusedError if the group cannot run it, which has no
-   * effect; with a TimeoutError, EvictedError or ClosedError if nobody knows whether it was executed, or will be; with a
-   * SetupError if the replicas belong to another group.
+   * Executes the operation and yields its result. Rejects with a RejectedError if the group cannot run it: it has had no
+   * effect. Rejects with a TimeoutError, EvictedError or ClosedError if its outcome is unknown. Rejects with a SetupError if
+   * the replicas belong to another group.
    */
   request(operation: Json, timeout = this.defaultTimeout): Promise<Json> {
     const reason = this.cluster.codec.encodingProblem(operation);
@@ -60,17 +60,17 @@ export class ClusterClient {
     return this.session.request(operation, timeout);
   }
 
-  /** Ends all connections. What is not answered rejects with a ClosedError. */
+  /** Closes all connections. Unanswered requests reject with a ClosedError. */
   close(): void {
     this.end(new ClosedError('The client was closed before the answer came.', null));
   }
 
   private connectTo(number: number, hello: Hello): OutboundConnection {
-    const { addresses, codec, connectionLimits: bounds, tls: secrets, tick: patience } = this.cluster;
+    const { addresses, codec, connectionLimits: limits, tls, tick: retryDelay } = this.cluster;
     const address = addresses[number];
     if (address === undefined) throw new RangeError(`There is no address for replica ${number}.`);
     return new OutboundConnection(
-      { address, replicaNumber: number, hello, codec, limits: bounds, tls: secrets, retryDelay: patience },
+      { address, replicaNumber: number, hello, codec, limits, tls, retryDelay },
       {
         onConnected: () => this.onConnected(number),
         onMessage: (message) => this.onMessage(number, message),
@@ -80,14 +80,15 @@ export class ClusterClient {
   }
 
   private send(to: number, request: Request): void {
-    const { codec, connectionLimits: bounds } = this.cluster;
-    // Whoever is not connected is asked once more when the time for it comes.
-    this.connections[to]?.sendFrame(FramedConnection.frameOf(codec, request, bounds));
+    const { codec, connectionLimits: limits } = this.cluster;
+    // A request that cannot be sent now is sent again when the retry timer fires.
+    this.connections[to]?.sendFrame(FramedConnection.frameOf(codec, request, limits));
   }
 
   /**
-   * What was asked for before there was any connection is asked for as soon as the right one is there. With one that was lost
-   * an answer may have been lost, and who has waited for long would not ask again for some time.
+   * Requests made before the first connection are sent once the presumed primary is connected, or soon after another
+   * replica is. After a lost connection they are sent again at once, because an answer may have been lost with it and the
+   * retry timer may have backed off.
    */
   private onConnected(number: number): void {
     const wasLost = this.connectionProblems.delete(number);
@@ -113,14 +114,14 @@ export class ClusterClient {
         return this.session.receive(answer);
       case 'goodbye':
         return this.end(new SetupError(`Replica ${number} closed the connection: ${answer.reason}.`));
-      case 'refused':
+      case 'rejected':
         return this.end(
-          new SetupError(`Replica ${number} refuses what this client allows: ${answer.reason}.`),
+          new SetupError(`Replica ${number} rejects what this client allows: ${answer.reason}.`),
         );
       case 'welcome':
         if (answer.replicaNumber === number) return;
         return this.end(
-          new SetupError(`Replica ${answer.replicaNumber} answers where replica ${number} should.`),
+          new SetupError(`Replica ${answer.replicaNumber} answers at the address of replica ${number}.`),
         );
       case 'status':
         return;
@@ -128,7 +129,7 @@ export class ClusterClient {
   }
 
   private end(problem: Error): void {
-    for (const dialler of this.connections) dialler.close();
+    for (const connection of this.connections) connection.close();
     this.session.close(problem);
   }
 }

@@ -5,10 +5,10 @@ import { FramedConnection } from '../tcp/framedConnection.ts';
 import { answerSchema, type StatusReport } from '../tcp/handshake.ts';
 import { OutboundConnection } from '../tcp/outboundConnection.ts';
 
-/** What is known of a replica: how it says that it is, or why it does not. */
+/** The status that a replica reports, or why it reports none. */
 export type ReplicaReport = StatusReport | { readonly type: 'silent'; readonly reason: string };
 
-/** Asks all replicas of a cluster how they are, and waits for so many milliseconds at most. By number. */
+/** Asks all replicas of a cluster for their status, for at most `timeout` milliseconds. Ordered by replica number. */
 export async function clusterStatus(
   cluster: Cluster,
   service: Service,
@@ -19,25 +19,25 @@ export async function clusterStatus(
 }
 
 function ask(cluster: Cluster, group: string, number: number, timeout: number): Promise<ReplicaReport> {
-  const { addresses, codec, connectionLimits: bounds, tls: secrets, tick: patience } = cluster;
+  const { addresses, codec, connectionLimits: limits, tls, tick: retryDelay } = cluster;
   const address = addresses[number];
   if (address === undefined) throw new RangeError(`There is no address for replica ${number}.`);
   const hello = { type: 'hello', group, from: null, mode: null, boot: randomUUID() } as const;
   return new Promise((resolve) => {
-    const finish = (finding: ReplicaReport): void => {
+    const finish = (report: ReplicaReport): void => {
       clearTimeout(timer);
-      dialler.close();
-      resolve(finding);
+      connection.close();
+      resolve(report);
     };
     const silent = (reason: string): void => finish({ type: 'silent', reason });
     const timer = setTimeout(() => silent(`no answer in ${timeout} ms`), timeout);
-    const dialler: OutboundConnection = new OutboundConnection(
-      { address, replicaNumber: number, hello, codec, limits: bounds, tls: secrets, retryDelay: patience },
+    const connection: OutboundConnection = new OutboundConnection(
+      { address, replicaNumber: number, hello, codec, limits, tls, retryDelay },
       {
-        onConnected: () => dialler.sendFrame(FramedConnection.frameOf(codec, { type: 'status' }, bounds)),
+        onConnected: () => connection.sendFrame(FramedConnection.frameOf(codec, { type: 'status' }, limits)),
         onMessage: (message) => {
           const parsed = answerSchema.safeParse(message);
-          if (!parsed.success) return silent('its answer makes no sense');
+          if (!parsed.success) return silent('its answer is malformed');
           if (parsed.data.type === 'status') finish(parsed.data);
           if (parsed.data.type === 'goodbye') silent(parsed.data.reason);
         },

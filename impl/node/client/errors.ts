@@ -1,11 +1,11 @@
 import type { Json } from '../../tree/json.ts';
 
-/** The group will never run this operation: nothing has happened, and asking again is of no use. */
+/** The group will never run this operation: it has had no effect, and repeating it will not help. */
 export class RejectedError extends Error {
   override readonly name = 'RefusedError';
 }
 
-/** An operation of which nobody knows whether it was executed, or will be. */
+/** The outcome of an operation is unknown: it may have been executed, or may be later. */
 abstract class UnknownOutcomeError extends Error {
   readonly operation: Json;
 
@@ -15,17 +15,17 @@ abstract class UnknownOutcomeError extends Error {
   }
 }
 
-/** No answer came in time. The operation may have been executed, or may yet be. */
+/** No answer came in time. The operation may have been executed, or may be later. */
 export class TimeoutError extends UnknownOutcomeError {
   override readonly name = 'TimeoutError';
 }
 
-/** The client was silent for so long that the group gave its session to another. The operation may have been executed. */
+/** The group gave this client's session to another, because it was silent for longest. The operation may have been executed. */
 export class EvictedError extends UnknownOutcomeError {
   override readonly name = 'EvictedError';
 }
 
-/** The client was closed before the answer came. The operation may have been executed, or may yet be. */
+/** The client was closed before the answer came. The operation may have been executed, or may be later. */
 export class ClosedError extends UnknownOutcomeError {
   override readonly name = 'ClosedError';
 }

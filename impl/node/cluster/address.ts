@@ -1,10 +1,10 @@
-/** Where a replica listens. */
+/** The address at which a replica listens. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** The address in `host:port`, where an IPv6 host stands in brackets; undefined if that is none. */
+/** Parses `host:port`, with an IPv6 host in brackets; undefined if the text is no address. */
 export function parseAddress(text: string): Address | undefined {
   const [, bracketed, plain, digits] =
     /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/.exec(text.trim()) ?? [];
@@ -13,7 +13,7 @@ export function parseAddress(text: string): Address | undefined {
   return host === undefined || port > 65_535 ? undefined : { host, port };
 }
 
-/** An address as people write it. */
+/** The address as `host:port`, with an IPv6 host in brackets. */
 export function formatAddress({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

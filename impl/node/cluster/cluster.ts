@@ -14,26 +14,26 @@ const { h64ToString } = await xxhash();
 
 /** How much memory one connection may take, in bytes. */
 export interface ConnectionLimits {
-  /** The most that the contents of one frame may have. */
+  /** The longest contents of one frame. */
   readonly frame: number;
   /** The most that may wait to be sent. */
   readonly queue: number;
 }
 
-/** A group as all of its members and clients are told about it. */
+/** The settings that all members and clients of a group share. */
 export interface Cluster {
   /** Of all replicas, by number. */
   readonly addresses: readonly Address[];
   readonly mode: StorageMode;
   readonly limits: Limits;
-  /** Milliseconds in one tick, a few times a message's usual round trip: a silent primary is given up after 6. */
+  /** Milliseconds in one tick: a few times a message's round trip. A silent primary is suspected after 6 ticks. */
   readonly tick: number;
   readonly connectionLimits: ConnectionLimits;
   readonly codec: Codec;
   readonly tls: TlsCredentials | undefined;
 }
 
-/** What need not be said about a cluster: `mode` durable, `tick` 50, frames of 1 MiB, queues of 64 MiB, JSON, no TLS. */
+/** A cluster with defaults: `mode` durable, `tick` 50, frames of 1 MiB, queues of 64 MiB, JSON, no TLS. */
 export function clusterOf(
   addresses: readonly Address[],
   given: Partial<Omit<Cluster, 'addresses'>> = {},
@@ -49,14 +49,14 @@ export function clusterOf(
   };
 }
 
-/** The configuration of the replicas of this cluster. Throws a RangeError or TypeError if there is none such. */
+/** The configuration of this cluster's replicas. Throws a RangeError or TypeError if it is impossible. */
 export function configurationOf({ addresses, mode, limits }: Cluster, service: Service): Configuration {
   return configure(addresses.length, mode, service, limits);
 }
 
 /**
- * A name for all that members and clients must agree on, 16 hexadecimal digits: who differs is told so at once. Addresses may
- * be written in different ways by different members.
+ * A hash of the settings that all members and clients must agree on, as 16 hexadecimal digits: a peer that differs is told
+ * at once. Addresses are left out, because members may know one another by different names.
  */
 export function groupOf({ size, room, checkpointEvery, pipeline, sessions, window }: Configuration): string {
   return h64ToString(JSON.stringify([size, room, checkpointEvery, pipeline, sessions, window]));

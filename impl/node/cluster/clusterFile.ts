@@ -35,13 +35,13 @@ const fileSchema = z.strictObject({
 type Fields = z.infer<typeof fileSchema>;
 
 /**
- * Reads what a YAML file says of a cluster. In the paths under `tls`, which are relative to the file, `{name}` stands for
- * `who`: `replica-0`, or `client`. Throws a SetupError that names the line and the field of whatever is wrong.
+ * Reads a cluster from a YAML file. Paths under `tls` are relative to the file; in them `{name}` stands for `who`:
+ * `replica-0`, or `client`. Throws a SetupError that names the line and the field of the first mistake.
  */
 export function readCluster(file: string, who: string): Cluster {
   const fields = fieldsIn(
     file,
-    read(file, 'There is no such file, or it cannot be read. Name one with --config.'),
+    read(file, 'The file does not exist or cannot be read. Name one with --config.'),
   );
   const { mode, codec, tick_milliseconds: tick, frame_bytes: frame, queue_bytes: queue } = fields;
   const addresses = fields.replicas_addresses.flatMap((text) => parseAddress(text) ?? []);
@@ -97,7 +97,7 @@ function fieldsIn(file: string, text: string): Fields {
   const [issue] = parsed.error.issues;
   const path =
     issue?.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : (issue?.path ?? []);
-  const known = `Known are ${Object.keys(fileSchema.shape).join(', ')}.`;
+  const known = `Known fields: ${Object.keys(fileSchema.shape).join(', ')}.`;
   const advice = issue?.code === 'unrecognized_keys' ? ` ${known}` : '';
   const place = placeOf(path);
   throw new SetupError(
@@ -105,7 +105,7 @@ function fieldsIn(file: string, text: string): Fields {
   );
 
   function placeOf(path: readonly PropertyKey[]): number {
-    // Of what is missing there is no line, but there is one of what it is missing in.
+    // A missing field has no line: the line of the field around it is given.
     for (let length = path.length; length > 0; length--) {
       const node = document.getIn(path.slice(0, length), true);
       const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;

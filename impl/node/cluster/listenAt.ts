@@ -3,8 +3,8 @@ import type { Address } from './address.ts';
 import { SetupError } from './setupError.ts';
 
 /**
- * Has the server listen there. Port 0 stands for any that is free. Yields where it listens; rejects with a SetupError, in
- * these words, if it cannot.
+ * Has the server listen at the address; port 0 stands for any free port. Yields the address with its actual port. Rejects
+ * with a SetupError that has the given message if it cannot listen.
  */
 export async function listenAt(
   server: Server,
@@ -12,7 +12,7 @@ export async function listenAt(
   words: (error: NodeJS.ErrnoException) => string,
 ): Promise<Address> {
   await new Promise<void>((resolve, reject) => {
-    // It stays: of a later error, such as too many open files, only the connection suffers that could not be taken.
+    // The handler stays: a later error, such as too many open files, affects only the connection being accepted.
     server.on('error', (error) => reject(new SetupError(words(error))));
     server.listen({ host, port }, resolve);
   });

@@ -1,4 +1,4 @@
-/** Something is wrong with how a group is set up. The message says what, where, and what to do. */
+/** A group is set up wrongly. The message says what is wrong, where, and what to do. */
 export class SetupError extends Error {
   override readonly name: string = 'SetupError';
 }

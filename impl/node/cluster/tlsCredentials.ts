@@ -1,6 +1,6 @@
 /**
- * What mutual TLS needs, as PEM text: who is to be heard has a certificate that `ca` has signed, and shows the same
- * trust. Replica number i has the common name `replica-i`; no client has such a name.
+ * PEM texts for mutual TLS: both ends show a certificate that `ca` has signed. The certificate of replica i has the common
+ * name `replica-i`; no client has such a name.
  */
 export interface TlsCredentials {
   readonly ca: string;
@@ -8,7 +8,7 @@ export interface TlsCredentials {
   readonly key: string;
 }
 
-/** The common name in the certificate of a replica. */
+/** The common name in a replica's certificate. */
 export function replicaCommonName(number: number): string {
   return `replica-${number}`;
 }

@@ -11,7 +11,7 @@ import { instrumentService, Telemetry } from '../telemetry/telemetry.ts';
 import { Timers } from './timers.ts';
 import type { Transport } from './transport.ts';
 
-/** What a replica needs around it. */
+/** Everything that a replica needs from the outside. */
 export interface ReplicaEnvironment {
   readonly configuration: Configuration;
   readonly replicaNumber: number;
@@ -19,17 +19,17 @@ export interface ReplicaEnvironment {
   readonly transport: Pick<Transport, 'send' | 'reply'>;
   /** Milliseconds in one tick of the replica's timers. */
   readonly tick: number;
-  /** What the clock and the source of chance show. */
+  /** Reads the clock and draws a random number. */
   readonly read: () => Predicted;
-  /** Sees each step after it was taken, before anything comes of it. */
+  /** Called after each step, before its outputs take effect. */
   readonly onStep: (replica: Replica, input: Input, outputs: readonly Output[]) => void;
-  /** What was written is not on stable storage, or the replica broke: it does nothing more. */
+  /** A write failed or a step threw: the replica takes no more input. */
   readonly onFailure: (error: Error) => void;
 }
 
 /**
- * One replica at work: gives it what happens, one thing after the other, and does what it asks for. Everything written in
- * one turn of the event loop, or while an earlier write is under way, becomes durable together (group commit).
+ * Runs one replica: feeds it inputs one at a time, and carries out its outputs. Writes of one turn of the event loop, or
+ * issued while an earlier write is under way, become durable together (group commit).
  */
 export class ReplicaDriver {
   readonly replica: Replica;
@@ -52,7 +52,7 @@ export class ReplicaDriver {
     this.timers = new Timers((timer) => this.take({ type: 'timer', timer }));
   }
 
-  /** Goes on where an earlier run stopped, as far as its storage knows of one. */
+  /** Resumes from storage, or from a blank image if the storage is new. */
   resume(): void {
     const { stored = { image: blankImage, records: [] }, incarnation } = this.environment.storage;
     this.begin('resume', incarnation);
@@ -66,26 +66,26 @@ export class ReplicaDriver {
   }
 
   /**
-   * Begins without a memory where there must have been one: it was never given storage, or lost it whole. What it promised
-   * is not known any more; the others tell it all the rest (VRR §4.3).
+   * Recovers without a memory: the storage is new, or was lost whole. What the replica promised is unknown, and the others
+   * tell it the rest (VRR §4.3).
    */
   recover(): void {
     const stored = { image: { ...blankImage, isDamaged: true }, records: [] };
-    // Nor is it known how often it was started before.
+    // The number of earlier starts is unknown too: a random incarnation keeps nonces unique.
     const incarnation = randomInt(2 ** 47);
     this.begin('recover', incarnation);
     this.take({ type: 'restart', stored, incarnation });
   }
 
-  /** Yields why no correct sender can have sent this message, or undefined. */
+  /** Handles a message. Yields why no correct sender can have sent it, or undefined. */
   receive(message: Message): string | undefined {
-    // Nothing else is ordered, and so nothing else needs to know the time.
+    // Only requests are ordered, so only they need a time.
     const reading = message.type === 'REQUEST' ? { reading: this.environment.read() } : {};
     const [only] = this.take({ type: 'message', message, ...reading });
     return only?.type === 'refused' ? only.reason : undefined;
   }
 
-  /** Takes nothing in any more. What is being written will be. */
+  /** Takes no more input. Writes under way are completed. */
   stop(): void {
     this.isStopped = true;
     this.timers.stop();

@@ -1,12 +1,12 @@
 import type { Timer } from '../../replica/data/outputs.ts';
 
 /**
- * The timers of a replica or client. Most are set anew, or stopped, long before they are due: only a note is made of that, and
- * the one that Node keeps is looked at when it fires.
+ * The timers of a replica or client. Most are reset or stopped long before they are due. Resetting one only notes the new
+ * time; Node's own timer is left to fire early, and is then set again.
  */
 export class Timers<Name extends string = Timer> {
   private readonly due = new Map<Name, number>();
-  /** What Node keeps, and when that fires. */
+  /** Node's timers, and when each fires. */
   private readonly set = new Map<Name, { readonly timeout: NodeJS.Timeout; readonly at: number }>();
   private readonly onDue: (name: Name) => void;
 
@@ -14,7 +14,7 @@ export class Timers<Name extends string = Timer> {
     this.onDue = onDue;
   }
 
-  /** Has the timer fire once after so many milliseconds, instead of whenever it was due; with 0, not at all. */
+  /** Fires the timer once after `delay` milliseconds, in place of an earlier time; 0 stops it. */
   arm(name: Name, delay: number): void {
     if (delay === 0) {
       this.due.delete(name);
@@ -25,7 +25,7 @@ export class Timers<Name extends string = Timer> {
     if (time < (this.set.get(name)?.at ?? Number.POSITIVE_INFINITY)) this.schedule(name, delay, time);
   }
 
-  /** No timer fires any more. */
+  /** Stops all timers. */
   stop(): void {
     this.due.clear();
     for (const { timeout } of this.set.values()) clearTimeout(timeout);

@@ -1,21 +1,21 @@
 import type { ClientMessage, Message } from '../../replica/data/messages.ts';
 
-/** How messages leave a replica. None need arrive: the protocol repeats what matters. */
+/** Sends a replica's messages. Messages may be lost: the protocol repeats those that matter. */
 export interface Transport {
   /** To another replica. */
   send(to: number, message: Message): void;
-  /** To the client that the message names, if it can be reached. */
+  /** To the client that the message names, if it is connected. */
   reply(message: ClientMessage): void;
-  /** Ends all connections, once what waits for them is sent. */
+  /** Closes all connections, after sending what is queued. */
   close(): Promise<void>;
 }
 
-/** What a transport tells whoever watches it. Nothing here calls for an answer. */
+/** Observes a transport. */
 export interface TransportObserver {
-  /** A connection was made or lost: to a replica, if there is a number. */
+  /** A connection was made or lost. `to`: the number of the replica at its other end, if it is known. */
   onConnection(state: 'connected' | 'lost', to: number | undefined, reason: string): void;
-  /** What came was refused: bytes that are no frame, a message that nobody can have sent, a stranger. */
+  /** Input was rejected: bytes that are no frame, a message that no correct sender sends, or an unknown peer. */
   onRejected(from: string, reason: string): void;
-  /** There was no room, or no connection, for a message. */
+  /** A message was not sent, because there is no connection or its queue is full. */
   onUnsent(to: number | 'client', reason: string): void;
 }

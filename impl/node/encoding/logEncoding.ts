@@ -10,11 +10,11 @@ import type { Json } from '../../tree/json.ts';
 import type { Entry as Part } from '../../tree/node.ts';
 
 /**
- * What the core's objects are on wires and disks, where only JSON is. Whatever is read back is validated here; a reason in
- * place of the object says why it was refused.
+ * The core's objects as JSON values, for wires and disks. Decoding validates: each function yields the object, or the reason
+ * why it is malformed or impossible, as text.
  */
 
-/** An entry without the names of its fields, which would be half of it. */
+/** An entry as a list without field names, which would be half its size. */
 export type EncodedEntry = readonly [
   clientId: string,
   session: number,
@@ -24,35 +24,35 @@ export type EncodedEntry = readonly [
   operation: Json,
 ];
 
-/** A part of a log. */
+/** A suffix of a log. */
 export interface EncodedSuffix {
   readonly after: number;
   readonly entries: readonly EncodedEntry[];
 }
 
-/** The entry as plain data. */
+/** The entry as a JSON value. */
 export function encodeEntry({ clientId, session, requestNumber, predicted, operation }: Entry): EncodedEntry {
   return [clientId, session, requestNumber, predicted.time, predicted.random, operation];
 }
 
-/** The entry that this is, or why it is none that can be in a log of this group. */
-export function decodeEntry(configuration: Configuration, plain: unknown): Entry | string {
-  if (!isPlainEntry(plain)) return 'an entry must be a list of a client, four numbers, and an operation';
-  const [clientId, session, requestNumber, time, random, operation] = plain;
+/** The entry, or why no log of this group can hold it. */
+export function decodeEntry(configuration: Configuration, encoded: unknown): Entry | string {
+  if (!isEncodedEntry(encoded)) return 'an entry must be a list of a client, four numbers, and an operation';
+  const [clientId, session, requestNumber, time, random, operation] = encoded;
   const predicted = { time, random };
   const entry: Entry = { type: 'REQUEST', operation, clientId, session, requestNumber, predicted };
   return entryRefusal(configuration, entry) ?? entry;
 }
 
-/** The part of a log as plain data. */
+/** The log suffix as a JSON value. */
 export function encodeSuffix(suffix: LogSuffix): EncodedSuffix {
   return { after: suffix.after, entries: suffix.entriesAfter(suffix.after).map(encodeEntry) };
 }
 
-/** The part of a log that this is, or why it is none. What comes before it is unknown. */
-export function decodeSuffix(configuration: Configuration, plain: unknown): LogSuffix | string {
-  const parsed = suffixSchema.safeParse(plain);
-  if (!parsed.success) return 'a part of a log must have a number that it comes after, and a list of entries';
+/** The log suffix, or why it is malformed. The entries before it are unknown. */
+export function decodeSuffix(configuration: Configuration, encoded: unknown): LogSuffix | string {
+  const parsed = suffixSchema.safeParse(encoded);
+  if (!parsed.success) return 'a log suffix must be an object with a number `after` and a list `entries`';
   const { after, entries } = parsed.data;
   let log = Log.after(after, 0);
   for (const each of entries) {
@@ -63,23 +63,26 @@ export function decodeSuffix(configuration: Configuration, plain: unknown): LogS
   return log.suffix(after);
 }
 
-/** Names and values of a part of a checkpoint, or why they are none. They may go into a tree. */
-export function decodeLeaf(part: CheckpointPart, plain: unknown): readonly Part<Json>[] | string {
-  const parsed = partsSchema.safeParse(plain);
+/** The names and values of a checkpoint's leaf, fit to go into a tree, or why they are malformed. */
+export function decodeLeaf(part: CheckpointPart, encoded: unknown): readonly Part<Json>[] | string {
+  const parsed = partsSchema.safeParse(encoded);
+  if (!parsed.success) return 'a leaf of a checkpoint must be a list of pairs of a name and a value';
   if (!parsed.success) return 'a part of a checkpoint must be a list of names with values';
   const isTable = part === 'state' || parsed.data.every(([, value]) => isLine(value));
-  return isTable ? parsed.data : 'a line must have a session, a requestNumber, results and an opNumber';
+  return isTable
+    ? parsed.data
+    : 'a row of the client-table must have session, requestNumber, results and opNumber';
 }
 
-/** What is in the list, `entryRefusal` looks at: it trusts no field's type. To look twice was a sixth of a backup's work. */
-function isPlainEntry(plain: unknown): plain is EncodedEntry {
-  return Array.isArray(plain) && plain.length === 6;
+/** Checks the length only: `entryRefusal` checks each field, and checking twice cost a backup a sixth of its time. */
+function isEncodedEntry(encoded: unknown): encoded is EncodedEntry {
+  return Array.isArray(encoded) && encoded.length === 6;
 }
 
 const suffixSchema = z.strictObject({
   after: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   entries: z.custom<readonly unknown[]>(Array.isArray),
 });
-/** Values hold what operations led to, and lines of the client-table hold results. */
+/** State values hold results of operations, and rows of the client-table hold results: both nest deeper than operations. */
 const value = z.custom<Json>((given) => !Number.isNaN(weightOf(given, 2 * deepest)));
 const partsSchema = z.array(z.tuple([z.string(), value]));

@@ -6,7 +6,7 @@ import { decodeSuffix, type EncodedSuffix, encodeSuffix } from './logEncoding.ts
 
 const whole = z.int().nonnegative();
 const text = z.string();
-/** The core looks at every part of whatever it takes up. */
+/** Any JSON value: the core validates its contents. */
 const json = z.custom<Json>((value) => value !== undefined, 'a value is missing');
 
 const request = z.object({
@@ -34,10 +34,10 @@ const difference = z.array(
 const answer = z.object({ differences: z.array(difference.readonly()).readonly(), isCut: z.boolean() });
 const exchanged = z.object({ part, paths: z.array(text).readonly(), answer });
 
-/** What replicas may send each other, as it comes out of a frame. A suffix is made a part of a log again, entry by entry. */
+/** The shape of the messages between replicas, as they come out of a frame. Log suffixes are decoded entry by entry. */
 export function messageSchema(configuration: Configuration): z.ZodType<Message> {
-  const suffix = z.unknown().transform((plain, context) => {
-    const suffix = decodeSuffix(configuration, plain);
+  const suffix = z.unknown().transform((encoded, context) => {
+    const suffix = decodeSuffix(configuration, encoded);
     if (typeof suffix !== 'string') return suffix;
     context.addIssue({ code: 'custom', message: suffix });
     return z.NEVER;
@@ -76,26 +76,26 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
   ]);
 }
 
-/** The message as it goes into a frame. */
+/** The message as a JSON value, as it goes into a frame. */
 export function encodeMessage(message: Message): object {
   if (message.type === 'RECOVERYRESPONSE')
-    return message.state === null ? message : { ...message, state: withPlainSuffix(message.state) };
-  return 'suffix' in message ? withPlainSuffix(message) : message;
+    return message.state === null ? message : { ...message, state: withEncodedSuffix(message.state) };
+  return 'suffix' in message ? withEncodedSuffix(message) : message;
 }
 
-function withPlainSuffix<T extends PrimaryState>(holder: T): Omit<T, 'suffix'> & { suffix: EncodedSuffix } {
+function withEncodedSuffix<T extends PrimaryState>(holder: T): Omit<T, 'suffix'> & { suffix: EncodedSuffix } {
   return { ...holder, suffix: encodeSuffix(holder.suffix) };
 }
 
 const toClient = { viewNumber: whole, clientId: text, requestNumber: whole };
 
-/** What a replica may send a client. */
+/** The shape of the messages from a replica to a client. */
 export const clientMessageSchema: z.ZodType<ClientMessage> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('REPLY'), ...toClient, result: json }),
   z.object({ type: z.literal('EVICTED'), ...toClient }),
 ]);
 
-/** What is wrong with a value, in a sentence: the first thing that is, and where. */
+/** The first mistake in a value, and its place, as a sentence. */
 export function describeIssue({ issues: [issue] }: z.ZodError): string {
   if (issue === undefined) return 'it is not what was expected';
   return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`;

@@ -5,7 +5,7 @@ import { Tree } from '../../tree/tree.ts';
 
 const json = z.custom<Json>((value) => value !== undefined, 'is missing');
 
-/** Operations on single registers, as Maelstrom's lin-kv workload asks for them. */
+/** Operations on single registers, as in Maelstrom's lin-kv workload. */
 export const operationSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('read'), key: json }),
   z.object({ type: z.literal('write'), key: json, value: json }),
@@ -18,7 +18,7 @@ export const operationSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** Maelstrom's error codes, as far as a node says them. All but `crash` say that the operation certainly did not happen. */
+/** The Maelstrom error codes that a node uses. All but `crash` mean that the operation certainly did not happen. */
 export const errorCodes = {
   notSupported: 10,
   malformed: 12,
@@ -30,7 +30,7 @@ export const errorCodes = {
 const nameOf = (key: Json): string => JSON.stringify(key);
 const failed = (code: number, text: string): Json => ({ type: 'error', code, text });
 
-/** Linearizable registers, whose results are the bodies of Maelstrom's answers. */
+/** Linearizable registers. Results are the bodies of Maelstrom's answers. */
 export const linKvService: Service<Tree> = {
   initial: Tree.empty<Json>(),
   refusal: (operation) => {
@@ -38,23 +38,23 @@ export const linKvService: Service<Tree> = {
     return parsed.success ? undefined : 'an operation must be a read, write or cas, with its key and values';
   },
   apply: (state, operation) => {
-    const asked = operationSchema.parse(operation);
-    const name = nameOf(asked.key);
+    const request = operationSchema.parse(operation);
+    const name = nameOf(request.key);
     const present = state.get(name);
-    switch (asked.type) {
+    switch (request.type) {
       case 'write':
-        return { state: state.set(name, asked.value), result: { type: 'write_ok' } };
+        return { state: state.set(name, request.value), result: { type: 'write_ok' } };
       case 'read':
         if (present === undefined)
           return { state, result: failed(errorCodes.noSuchKey, 'there is no such key') };
         return { state, result: { type: 'read_ok', value: present } };
       case 'cas': {
         const isNew = present === undefined;
-        if (isNew && !asked.create_if_not_exists)
+        if (isNew && !request.create_if_not_exists)
           return { state, result: failed(errorCodes.noSuchKey, 'there is no such key') };
-        if (!isNew && nameOf(present) !== nameOf(asked.from))
+        if (!isNew && nameOf(present) !== nameOf(request.from))
           return { state, result: failed(errorCodes.preconditionFailed, `it is ${nameOf(present)}`) };
-        return { state: state.set(name, asked.to), result: { type: 'cas_ok' } };
+        return { state: state.set(name, request.to), result: { type: 'cas_ok' } };
       }
     }
   },

@@ -9,16 +9,16 @@ export const maelstromLineSchema = z.object({
 /** A line of Maelstrom's protocol. */
 export type MaelstromLine = z.infer<typeof maelstromLineSchema>;
 
-/** How Maelstrom tells a node who it is, and who else there is. */
+/** The message by which Maelstrom tells a node its name, and those of all nodes. */
 export const initSchema = z.object({
   type: z.literal('init'),
   node_id: z.string(),
   node_ids: z.array(z.string()).min(1).max(31),
 });
-/** How Maelstrom tells a node who it is. */
+/** The message by which Maelstrom tells a node its name, and those of all nodes. */
 export type Init = z.infer<typeof initSchema>;
 
-/** Lines that leave at the end of this turn of the event loop, in one write. */
+/** Writes the lines of one turn of the event loop in one write at its end. */
 export class LineWriter {
   private readonly stream: NodeJS.WritableStream;
   private waiting: string[] = [];

@@ -17,15 +17,15 @@ import type { StableStorage } from '../storage/stableStorage.ts';
 import type { Init, MaelstromLine } from './lines.ts';
 import { errorCodes, operationSchema } from './linKv.ts';
 
-/** Milliseconds after which nobody waits for an answer any more. */
+/** Milliseconds until an unanswered operation fails. */
 const requestTimeout = 60_000;
 
-/** What a node needs around it. */
+/** Everything that a node needs from the outside. */
 export interface MaelstromNodeOptions {
   readonly configuration: Configuration;
   readonly init: Init;
   readonly storage: StableStorage;
-  /** Milliseconds. */
+  /** Milliseconds in one tick of the timers. */
   readonly tick: number;
   readonly write: (src: string, dest: string, body: object) => void;
   readonly log: (text: string) => void;
@@ -33,13 +33,13 @@ export interface MaelstromNodeOptions {
 }
 
 /**
- * A node of Maelstrom: a replica, and a client proxy for each client that talks to it. Replicas send each other `vsr`, and a
- * proxy's answers come as `vsr-reply`.
+ * A Maelstrom node: a replica, and a client session for each Maelstrom client that calls it. Replicas exchange messages in
+ * lines of type `vsr`; a replica answers a session at another node by `vsr-reply`.
  */
 export class MaelstromNode {
   private readonly options: MaelstromNodeOptions;
   private readonly driver: ReplicaDriver;
-  /** Who asks for each of Maelstrom's clients. */
+  /** The session of each Maelstrom client, by the client's name. */
   private readonly sessions = new Map<string, ClientSession>();
   private readonly schema: z.ZodType<Message>;
 
@@ -67,7 +67,7 @@ export class MaelstromNode {
     });
   }
 
-  /** Begins for the first time, or goes on where an earlier run stopped. */
+  /** Begins for the first time, or resumes from storage. */
   begin(): void {
     if (this.options.storage.stored === undefined) this.driver.start();
     else this.driver.resume();
@@ -75,10 +75,10 @@ export class MaelstromNode {
 
   stop(): void {
     this.driver.stop();
-    for (const asker of this.sessions.values()) asker.close(new ClosedError('The node stops.', null));
+    for (const session of this.sessions.values()) session.close(new ClosedError('The node stops.', null));
   }
 
-  /** Takes in a line that was meant for this node. */
+  /** Handles a line for this node. */
   take(line: MaelstromLine): void {
     const { body, src } = line;
     if (body.type === 'vsr') return this.onMessage(src, body.message);
@@ -117,7 +117,7 @@ export class MaelstromNode {
     this.reply(parsed.data);
   }
 
-  /** The identity of a proxy begins with the node at which it is. */
+  /** A session's identity begins with the name of its node. */
   private reply(message: ClientMessage): void {
     const [node = ''] = message.clientId.split(' ');
     const { node_id, node_ids } = this.options.init;
@@ -134,19 +134,19 @@ export class MaelstromNode {
     if (known !== undefined) return known;
     const { init, configuration, tick } = this.options;
     const name = `${init.node_id} ${client} ${randomUUID()}`;
-    const asker = new ClientSession({
+    const session = new ClientSession({
       configuration,
       name,
       tick,
       send: (to, request) => this.send(to, request),
     });
-    this.sessions.set(client, asker);
-    return asker;
+    this.sessions.set(client, session);
+    return session;
   }
 
   private send(to: number, request: Request): void {
     const { node_id, node_ids } = this.options.init;
-    // This node's own replica would answer at once, which is too soon.
+    // The own replica would answer before `send` returns, which a session does not allow.
     if (node_ids[to] === node_id) setImmediate(() => this.driver.receive(request));
     else this.sendLine(node_ids[to], { type: 'vsr', message: request });
   }

@@ -2,13 +2,13 @@ import { blankImage, type Image, readBack, type StorageRecord } from '../../repl
 import { type StableStorage, StorageError } from './stableStorage.ts';
 
 /**
- * Keeps what is written for as long as it lives, and no longer: for tests, and for trying things out. Opening it again is a
- * crash of whoever had it open: what was not durable by then is gone.
+ * Stable storage in memory, for demonstrations and tests. Opening it again acts as a crash of its earlier user: writes that
+ * were not durable by then are lost.
  */
 export class MemoryDisk {
   private image: Image = blankImage;
   private incarnation = 0;
-  /** Which opening may write. */
+  /** The latest opening, which alone may write. */
   private current: symbol | undefined;
 
   open(): StableStorage {
@@ -20,7 +20,7 @@ export class MemoryDisk {
       incarnation,
       findings: [],
       write: async (records) => {
-        // No disk is as fast as the call: a crash may come first.
+        // A write takes time on any disk, so that a crash may come first.
         await new Promise(setImmediate);
         this.take(opening, records);
       },
@@ -35,7 +35,7 @@ export class MemoryDisk {
     if (opening !== this.current)
       throw new StorageError(
         'closed',
-        'This storage was closed, or opened again: write to what was opened last.',
+        'This storage was closed, or opened again: write to the latest opening.',
       );
     this.image = readBack(this.image, records);
   }

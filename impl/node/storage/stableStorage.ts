@@ -3,40 +3,40 @@ import { SetupError } from '../cluster/setupError.ts';
 
 /** Stable storage of one replica. */
 export interface StableStorage {
-  /** What earlier runs left; undefined if this is the first opening ever, and the replica cannot have run. */
+  /** The records of earlier runs; undefined at the first opening ever, when the replica cannot have run. */
   readonly stored: Stored | undefined;
-  /** New for each opening of the same storage, from 1: durable before it is given. */
+  /** The number of this opening, from 1. It is durable before it is given. */
   readonly incarnation: number;
-  /** What was found harmed when it was opened, one sentence each: an operator should know. */
+  /** The corruption found at opening, one sentence each, for the operator. */
   readonly findings: readonly string[];
   /**
-   * Makes the records of one write, its `end` included, durable after all earlier ones; resolves when they are. They take
-   * effect together or not at all. Calls made while the disk is at work share the next sync. Rejects with a StorageError if
-   * they could not be written; so does every later call, since a replica that cannot write must not go on.
+   * Makes the records of one write, its `end` included, durable after all earlier ones. They take effect together or not at
+   * all. Calls made during a sync share the next one. Rejects with a StorageError if writing fails; so does every later call,
+   * because a replica that cannot write must not go on.
    */
   write(records: readonly StorageRecord[]): Promise<void>;
-  /** Waits for what is being written, and lets go of the storage. Later writes are rejected. */
+  /** Completes the writes under way and releases the storage. Later writes are rejected. */
   close(): Promise<void>;
 }
 
-/** What can be wrong with storage. */
+/** Why storage cannot be used. */
 export type StorageProblem =
   /** Another process has it open. */
   | 'in-use'
-  /** Something else is in the directory. */
+  /** The directory holds files of something else. */
   | 'foreign'
-  /** It was written by another version of this program. */
+  /** Another version of this program wrote it. */
   | 'other-version'
   /** It belongs to another replica, or to another group. */
   | 'other-replica'
-  /** What must not be lost is lost: the view-numbers that the replica promised. */
-  | 'harmed'
-  /** The operating system, or the library below, refuses to read or write. */
+  /** Both copies of the superblock are corrupt: the view-numbers that the replica promised are lost. */
+  | 'corrupt'
+  /** The operating system, or LevelDB, fails to read or write. */
   | 'unusable'
   /** It is closed. */
   | 'closed';
 
-/** Why storage could not be opened or written. The message says what was found, where, and what to do. */
+/** Storage could not be opened or written. The message says what was found, where, and what to do. */
 export class StorageError extends SetupError {
   override readonly name = 'StorageError';
   readonly problem: StorageProblem;
@@ -47,7 +47,7 @@ export class StorageError extends SetupError {
   }
 }
 
-/** What was thrown, in words. */
+/** The message of a thrown value, with that of its cause. */
 export function describeError(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   return thrown.cause instanceof Error ? `${thrown.message}: ${thrown.cause.message}` : thrown.message;

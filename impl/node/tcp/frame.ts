@@ -4,12 +4,12 @@ import type { Codec } from '../encoding/codec.ts';
 const { h32Raw } = await xxhash();
 
 /**
- * How many bytes stand before a frame's contents: their length and their checksum, in four bytes each with the highest
- * first, and the codec's version. TCP's own checksum lets one harmed segment in some ten thousand pass.
+ * Bytes before a frame's contents: length and checksum, four bytes each, big-endian, then the codec's version. TCP's own
+ * checksum misses about one corrupt segment in ten thousand.
  */
 const headerLength = 9;
 
-/** The bytes that carry one message. */
+/** The frame that carries one message. */
 export function framed({ version }: Codec, contents: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(headerLength + contents.length);
   frame.writeUInt32BE(contents.length, 0);
@@ -19,24 +19,24 @@ export function framed({ version }: Codec, contents: Uint8Array): Buffer {
   return frame;
 }
 
-/** Thrown where bytes are no frames. Nothing that follows on the same connection can be read. */
+/** The bytes are no frame. Nothing after them on the same connection can be read. */
 export class FrameError extends Error {
   override readonly name = 'FrameError';
 }
 
-/** Takes bytes as they come in, and yields the messages in them as soon as they are whole. */
+/** Takes bytes as they arrive, and yields each message once its frame is complete. */
 export class FrameReader {
   private readonly codec: Codec;
   private readonly longest: number;
   private rest: Buffer = Buffer.alloc(0);
 
-  /** Frames with contents of more than `longest` bytes are refused before any memory is spent on them. */
+  /** Frames with contents of more than `longest` bytes are rejected before memory is allocated for them. */
   constructor(codec: Codec, longest: number) {
     this.codec = codec;
     this.longest = longest;
   }
 
-  /** Throws a FrameError at the first bytes that are not a frame of this codec. What was yielded before is sound. */
+  /** Throws a FrameError at the first bytes that are no frame of this codec. Messages yielded before it are sound. */
   *read(chunk: Buffer): Generator<unknown> {
     const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
     let start = 0;
@@ -57,10 +57,10 @@ export class FrameReader {
     const version = bytes.readUInt8(start + 8);
     if (version !== this.codec.version)
       throw new FrameError(
-        `a frame of version ${version} came, and version ${this.codec.version} is spoken here`,
+        `a frame of version ${version} came, and this end speaks version ${this.codec.version}`,
       );
     if (length > this.longest)
-      throw new FrameError(`a frame of ${length} bytes came, and ${this.longest} is the most`);
+      throw new FrameError(`a frame of ${length} bytes came, and the limit is ${this.longest}`);
     return length;
   }
 

@@ -3,33 +3,33 @@ import type { ConnectionLimits } from '../cluster/cluster.ts';
 import type { Codec } from '../encoding/codec.ts';
 import { FrameReader, framed } from './frame.ts';
 
-/** What becomes of a connection. */
+/** Handles the events of a connection. */
 export interface ConnectionEvents {
-  /** A message came. Throws an Error if the connection is of no use after it. */
+  /** A message came. Throwing an Error ends the connection. */
   onMessage(message: unknown): void;
-  /** What came makes no sense, and the connection is ended for it. */
+  /** The bytes or the message were malformed, and the connection is ended. */
   onBroken(reason: string): void;
-  /** It is over, for whatever reason; called once. */
+  /** The connection is closed. Called once. */
   onClosed(reason: string): void;
 }
 
 /**
- * A socket that carries messages, each in a frame. What is sent in one turn of the event loop leaves in one write. No
- * more is kept for the other end than the bound allows: what does not fit is not sent, and while much waits nothing is read.
+ * A socket that carries framed messages. Messages sent in one turn of the event loop leave in one write. Memory is bounded:
+ * a message that does not fit into the queue is not sent, and reading pauses while the queue is more than half full.
  */
 export class FramedConnection {
   private readonly socket: Socket;
   private readonly codec: Codec;
-  private readonly bounds: ConnectionLimits;
+  private readonly limits: ConnectionLimits;
   private readonly waiting: Buffer[] = [];
   private waitingBytes = 0;
   private reason = 'the other end closed the connection';
 
-  constructor(socket: Socket, codec: Codec, bounds: ConnectionLimits, events: ConnectionEvents) {
+  constructor(socket: Socket, codec: Codec, limits: ConnectionLimits, events: ConnectionEvents) {
     this.socket = socket;
     this.codec = codec;
-    this.bounds = bounds;
-    const reader = new FrameReader(codec, bounds.frame);
+    this.limits = limits;
+    const reader = new FrameReader(codec, limits.frame);
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.read(reader, chunk, events));
     socket.on('drain', () => socket.resume());
@@ -39,30 +39,30 @@ export class FramedConnection {
     socket.on('close', () => events.onClosed(this.reason));
   }
 
-  /** The bytes of a message, for a connection with this codec. Throws a RangeError if they are more than a frame may hold. */
+  /** The frame of a message. Throws a RangeError if its contents exceed the limit. */
   static frameOf(codec: Codec, message: object, { frame }: ConnectionLimits): Buffer {
     const contents = codec.encode(message);
     if (contents.length > frame)
-      throw new RangeError(`a message has ${contents.length} bytes, and a frame holds ${frame}`);
+      throw new RangeError(`a message has ${contents.length} bytes, and the limit is ${frame}`);
     return framed(codec, contents);
   }
 
-  /** Sends a message at the end of this turn. Yields whether there was room for it. */
+  /** Sends a message at the end of this turn. Yields false if the connection is closed or its queue full. */
   send(message: object): boolean {
-    return this.sendFrame(FramedConnection.frameOf(this.codec, message, this.bounds));
+    return this.sendFrame(FramedConnection.frameOf(this.codec, message, this.limits));
   }
 
-  /** Sends what is a frame already. */
+  /** As `send`, for a message that is already framed. */
   sendFrame(frame: Buffer): boolean {
-    const { socket, bounds, waiting } = this;
-    if (!socket.writable || this.backlog + frame.length > bounds.queue) return false;
+    const { socket, limits, waiting } = this;
+    if (!socket.writable || this.backlog + frame.length > limits.queue) return false;
     if (waiting.length === 0) setImmediate(() => this.flush());
     waiting.push(frame);
     this.waitingBytes += frame.length;
     return true;
   }
 
-  /** Closes the connection once everything is sent, or at once if this takes too long. */
+  /** Closes the connection after its queue is sent, or after a second if the peer does not read. */
   end(reason: string): void {
     this.reason = reason;
     this.flush();
@@ -70,7 +70,7 @@ export class FramedConnection {
     this.socket.setTimeout(closeTimeout, () => this.socket.destroy());
   }
 
-  /** Closes the connection, whatever waits. */
+  /** Closes the connection at once, and discards its queue. */
   destroy(reason: string): void {
     this.reason = reason;
     this.socket.destroy();
@@ -89,8 +89,8 @@ export class FramedConnection {
     waiting.length = 0;
     this.waitingBytes = 0;
     if (!socket.writable) return;
-    // Whoever asks and does not listen must not make us keep the answers.
-    if (!socket.write(all) && this.backlog > this.bounds.queue / 2) socket.pause();
+    // A peer that asks without reading the answers is not read from.
+    if (!socket.write(all) && this.backlog > this.limits.queue / 2) socket.pause();
   }
 
   private read(reader: FrameReader, chunk: Buffer, events: ConnectionEvents): void {
@@ -108,6 +108,6 @@ export class FramedConnection {
   }
 }
 
-/** Milliseconds until a connection that is being closed is cut off. */
+/** Milliseconds until a connection that is being closed is destroyed. */
 const closeTimeout = 1_000;
 const longestReason = 500;

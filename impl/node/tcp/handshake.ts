@@ -5,58 +5,58 @@ import { clientMessageSchema } from '../encoding/messageSchema.ts';
 const whole = z.int().nonnegative();
 const name = z.string().min(1).max(256);
 
-/** The first frame on every connection, from whoever made it; a replica without a memory repeats it. */
+/** The first frame on every connection, from the end that connected. A replica without a memory repeats it. */
 export const helloSchema = z.object({
   type: z.literal('hello'),
-  /** What all members and clients of a group agree on: see `groupOf`. */
+  /** The hash of the settings that members and clients must share: see `groupOf`. */
   group: name,
-  /** Who speaks: the number of a replica, or null for a client. */
+  /** The sender: a replica's number, or null for a client. */
   from: whole.nullable(),
-  /** Of a replica: what it keeps through a crash, which must be the same for all. */
+  /** Of a replica: its storage mode, which must be the same for all. */
   mode: z.enum(['durable', 'diskless']).nullable(),
-  /** Which start of that replica it is: another one each time. Of a client, its identity. */
+  /** Of a replica: a name for this start, new each time. Of a client: its identity. */
   boot: name,
 });
-/** What whoever connects says first. */
+/** The first message on a connection. */
 export type Hello = z.infer<typeof helloSchema>;
 
-/** What a replica answers to `hello`. */
+/** A replica's answer to `hello`. */
 const welcomeSchema = z.object({
   type: z.literal('welcome'),
   replicaNumber: whole,
   boot: name,
-  /** With whom it began: null if it has not begun yet; none if that was in an earlier start. */
+  /** The starts that it began with: null if it has not begun; empty if an earlier start of it began. */
   founders: z.array(name).max(31).readonly().nullable(),
 });
-/** What a replica answers to `hello`: which start of it this is. */
+/** A replica's answer to `hello`: the name of this start, and its founders. */
 export type Welcome = z.infer<typeof welcomeSchema>;
 
-/** How a replica is, for an operator. */
+/** A replica's status, for an operator. */
 const statusSchema = z.object({
   type: z.literal('status'),
   replicaNumber: whole,
-  status: z.enum(['founding', 'normal', 'view-change', 'state-transfer', 'recovering']),
+  status: z.enum(['bootstrapping', 'normal', 'view-change', 'state-transfer', 'recovering']),
   role: z.enum(['primary', 'backup']),
   viewNumber: whole,
   opNumber: whole,
   commitNumber: whole,
-  /** The op-number of the latest checkpoint; 0: none. */
+  /** The op-number of the latest checkpoint; 0 if there is none. */
   checkpoint: whole,
-  /** How many clients are registered. */
+  /** The number of registered clients. */
   sessions: whole,
   mode: z.enum(['durable', 'diskless']),
-  /** How often this replica was started on its storage, this time included. */
+  /** How often the replica was started on its storage, this time included. */
   incarnation: whole,
 });
-/** How a replica is. */
+/** A replica's status, for an operator. */
 export type StatusReport = z.infer<typeof statusSchema>;
 
-/** The end of a connection, with its reason. */
+/** Announces that the connection is closed, and why. */
 const goodbyeSchema = z.object({ type: z.literal('goodbye'), reason: z.string() });
 
-/** The replica will never run this request. */
+/** The answer to a request that no replica will run. */
 const rejectedSchema = z.object({
-  type: z.literal('refused'),
+  type: z.literal('rejected'),
   clientId: z.string(),
   requestNumber: whole,
   reason: z.string(),
@@ -67,7 +67,7 @@ export type Rejected = z.infer<typeof rejectedSchema>;
 /** Everything that a replica answers on a connection. */
 export type Answer = Welcome | StatusReport | z.infer<typeof goodbyeSchema> | Rejected | ClientMessage;
 
-/** Everything that a replica answers on a connection, as it comes out of a frame. */
+/** The shape of all answers, as they come out of a frame. */
 export const answerSchema: z.ZodType<Answer> = z.union([
   clientMessageSchema,
   z.discriminatedUnion('type', [welcomeSchema, statusSchema, goodbyeSchema, rejectedSchema]),

@@ -7,55 +7,55 @@ import type { TlsCredentials } from '../cluster/tlsCredentials.ts';
 import type { Codec } from '../encoding/codec.ts';
 import { type ConnectionEvents, FramedConnection } from './framedConnection.ts';
 
-/** What a listener does with each connection. */
+/** The parameters of a listener, and its handlers. */
 export interface ListenerOptions {
   readonly codec: Codec;
   readonly limits: ConnectionLimits;
   readonly tls: TlsCredentials | undefined;
-  /** Somebody connected. Yields what to do with what comes. */
-  onInbound(caller: InboundConnection): ConnectionEvents;
-  /** Somebody could not show that he may connect. */
-  onTlsFailure(place: string, reason: string): void;
+  /** A peer connected. Yields the handlers of its connection. */
+  onInbound(peer: InboundConnection): ConnectionEvents;
+  /** A peer failed the TLS handshake. */
+  onTlsFailure(remote: string, reason: string): void;
 }
 
-/** Whoever has connected. */
+/** A connection that a peer made to this end. */
 export interface InboundConnection {
   readonly connection: FramedConnection;
-  /** For people. */
+  /** The peer's host and port, for log lines. */
   readonly remote: string;
-  /** The common name in the certificate, if there is one. */
+  /** The common name in the peer's certificate; undefined without TLS. */
   readonly certifiedName: string | undefined;
 }
 
-/** How many connections a replica has at most, those of clients included. */
+/** The most connections of a replica, those of clients included. */
 const mostConnections = 10_000;
 
-/** Listens at an address, and knows all connections that were made to it. */
+/** Listens at an address, and owns all connections made to it. */
 export class Listener {
   private readonly server: Server;
   private readonly open = new Set<FramedConnection>();
-  /** Those who have yet to show who they are, by their place. */
+  /** The sockets whose TLS handshake is not complete, by their remote address. */
   private readonly unauthenticated = new Map<string, Socket>();
 
-  constructor(reception: ListenerOptions) {
-    const { tls: secrets } = reception;
-    const receive = (socket: Socket): void => this.receive(socket, reception);
+  constructor(options: ListenerOptions) {
+    const { tls } = options;
+    const receive = (socket: Socket): void => this.receive(socket, options);
     this.server =
-      secrets === undefined
+      tls === undefined
         ? createServer(receive)
-        : createSecureServer({ ...secrets, requestCert: true, rejectUnauthorized: true }, receive);
-    if (secrets !== undefined)
-      this.server.on('connection', (socket: Socket) => this.awaitCertificate(socket));
+        : createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: true }, receive);
+    if (tls !== undefined) this.server.on('connection', (socket: Socket) => this.awaitCertificate(socket));
     this.server.on('tlsClientError', (error: Error, socket: Socket) =>
-      reception.onTlsFailure(placeOf(socket), error.message),
+      options.onTlsFailure(remoteOf(socket), error.message),
     );
     this.server.maxConnections = mostConnections;
   }
 
-  /** Begins to listen. Port 0 stands for any that is free. Throws a SetupError if it cannot. */
+  /** Begins to listen; port 0 stands for any free port. Rejects with a SetupError if it cannot. */
   listen(address: Address): Promise<Address> {
     return listenAt(this.server, address, ({ code, message }) => {
-      const advice = code === 'EADDRINUSE' ? ' Something else listens there: end it, or take another.' : '';
+      const advice =
+        code === 'EADDRINUSE' ? ' Another process listens there: stop it, or use another port.' : '';
       return `Cannot listen at ${address.host}:${address.port}: ${message}.${advice}`;
     });
   }
@@ -63,22 +63,22 @@ export class Listener {
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const connection of this.open) connection.end('this replica stops');
-    // Whoever never shows a certificate would be waited for, and whoever does it now would be let in.
+    // A peer that never completes the TLS handshake would keep the server open.
     for (const socket of this.unauthenticated.values()) socket.destroy();
     await closed;
   }
 
   private awaitCertificate(socket: Socket): void {
-    const place = placeOf(socket);
-    this.unauthenticated.set(place, socket);
-    socket.once('close', () => this.unauthenticated.delete(place));
+    const remote = remoteOf(socket);
+    this.unauthenticated.set(remote, socket);
+    socket.once('close', () => this.unauthenticated.delete(remote));
   }
 
-  private receive(socket: Socket, reception: ListenerOptions): void {
-    const place = placeOf(socket);
-    this.unauthenticated.delete(place);
+  private receive(socket: Socket, options: ListenerOptions): void {
+    const remote = remoteOf(socket);
+    this.unauthenticated.delete(remote);
     let events: ConnectionEvents | undefined;
-    const connection = new FramedConnection(socket, reception.codec, reception.limits, {
+    const connection = new FramedConnection(socket, options.codec, options.limits, {
       onMessage: (message) => events?.onMessage(message),
       onBroken: (reason) => events?.onBroken(reason),
       onClosed: (reason) => {
@@ -87,18 +87,18 @@ export class Listener {
       },
     });
     this.open.add(connection);
-    events = reception.onInbound({ connection, remote: place, certifiedName: nameIn(socket) });
+    events = options.onInbound({ connection, remote, certifiedName: nameIn(socket) });
   }
 }
 
-function placeOf({ remoteAddress = 'nowhere', remotePort = 0 }: Socket): string {
+function remoteOf({ remoteAddress = 'nowhere', remotePort = 0 }: Socket): string {
   return `${remoteAddress}:${remotePort}`;
 }
 
 function nameIn(socket: Socket): string | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   const { subject } = socket.getPeerCertificate();
-  // A certificate may have several, and then has none that we could rely on.
+  // A certificate with several common names has none to rely on.
   const name: unknown = subject?.CN;
   return typeof name === 'string' ? name : undefined;
 }

@@ -7,33 +7,33 @@ import type { Codec } from '../encoding/codec.ts';
 import { FramedConnection } from './framedConnection.ts';
 import type { Hello } from './handshake.ts';
 
-/** What a dialler needs to know of whom it calls, and how. */
+/** The peer of an outbound connection, and how to connect to it. */
 export interface OutboundOptions {
   readonly address: Address;
-  /** The number of the replica there, which its certificate must bear, if certificates are used. */
+  /** The replica at that address. With TLS its certificate must bear this number. */
   readonly replicaNumber: number;
   readonly hello: Hello;
   readonly codec: Codec;
   readonly limits: ConnectionLimits;
   readonly tls: TlsCredentials | undefined;
-  /** Milliseconds before the first repetition; each is twice as long as the one before, up to twenty times the first. */
+  /** Milliseconds before the first reconnection; each further delay is twice as long, up to twenty times the first. */
   readonly retryDelay: number;
 }
 
-/** What becomes of a call. */
+/** Handles the events of an outbound connection. */
 export interface OutboundEvents {
-  /** There is a connection, and `hello` was answered. */
+  /** The peer has answered `hello`. */
   onConnected(): void;
   onMessage(message: unknown): void;
   onLost(reason: string): void;
 }
 
-/** Keeps up a connection to one address: when it is lost it is made anew, each time later while nobody answers. */
+/** Keeps up a connection to one replica: reconnects when it is lost, with growing delays while the peer does not answer. */
 export class OutboundConnection {
   private readonly options: OutboundOptions;
   private readonly events: OutboundEvents;
   private connection: FramedConnection;
-  /** Whether the one at the other end has answered: until then it may be gone, and what is said to it be read too late. */
+  /** Whether the peer has answered. Before that, messages might be read by no process, or by a later start. */
   private isAnswered = false;
   private timer: NodeJS.Timeout | undefined;
   private failures = 0;
@@ -45,12 +45,12 @@ export class OutboundConnection {
     this.connection = this.connect();
   }
 
-  /** Sends what is a frame already. Yields whether there is a connection, answered, with room for it. */
+  /** Sends a framed message. Yields false if the peer has not answered or the queue is full. */
   sendFrame(frame: Buffer): boolean {
     return this.isAnswered && this.connection.sendFrame(frame);
   }
 
-  /** Whoever is called has started anew: any connection there is leads to an earlier start, and there is no need to wait. */
+  /** The peer has restarted: drops a connection to its earlier start, or ends the wait for the next reconnection. */
   reconnect(): void {
     this.failures = 0;
     if (this.timer === undefined) return this.connection.destroy('the replica started anew');
@@ -58,7 +58,7 @@ export class OutboundConnection {
     this.connection = this.connect();
   }
 
-  /** Says `hello` once more. */
+  /** Sends `hello` again. */
   repeatHello(): void {
     if (this.isAnswered) this.connection.send(this.options.hello);
   }
@@ -71,15 +71,15 @@ export class OutboundConnection {
 
   private connect(): FramedConnection {
     this.timer = undefined;
-    const { codec, limits: bounds, hello, tls: secrets } = this.options;
+    const { codec, limits, hello, tls } = this.options;
     const socket = this.open();
-    const connection = new FramedConnection(socket, codec, bounds, {
+    const connection = new FramedConnection(socket, codec, limits, {
       onMessage: (message) => this.onMessage(message),
-      // It is lost, with the same reason.
+      // `onClosed` follows with the same reason.
       onBroken: () => undefined,
       onClosed: (reason) => this.onClosed(reason),
     });
-    socket.once(secrets === undefined ? 'connect' : 'secureConnect', () => connection.send(hello));
+    socket.once(tls === undefined ? 'connect' : 'secureConnect', () => connection.send(hello));
     return connection;
   }
 
@@ -92,14 +92,16 @@ export class OutboundConnection {
   }
 
   private open(): Socket {
-    const { address, replicaNumber: callee, tls: secrets } = this.options;
+    const { address, replicaNumber, tls } = this.options;
     const { host, port } = address;
-    if (secrets === undefined) return connect({ host, port });
+    if (tls === undefined) return connect({ host, port });
     const checkServerIdentity = (_: string, { subject }: PeerCertificate): Error | undefined =>
-      subject.CN === replicaCommonName(callee)
+      subject.CN === replicaCommonName(replicaNumber)
         ? undefined
-        : new Error(`the certificate of ${String(subject.CN)} is not that of ${replicaCommonName(callee)}`);
-    return connectSecurely({ host, port, ...secrets, checkServerIdentity });
+        : new Error(
+            `the certificate of ${String(subject.CN)} is not that of ${replicaCommonName(replicaNumber)}`,
+          );
+    return connectSecurely({ host, port, ...tls, checkServerIdentity });
   }
 
   private onClosed(reason: string): void {

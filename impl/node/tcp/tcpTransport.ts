@@ -14,42 +14,42 @@ import { type Answer, answerSchema, type Hello, helloSchema } from './handshake.
 import { type InboundConnection, Listener } from './listener.ts';
 import { OutboundConnection } from './outboundConnection.ts';
 
-/** Where messages arrive, and who answers what is asked about the replica itself. */
+/** Receives a transport's messages, and answers questions about the replica. */
 export interface Receiver {
-  /** Yields why no correct sender can have sent this, or undefined. */
+  /** Handles a message. Yields why no correct sender can have sent it, or undefined. */
   onMessage(message: Message): string | undefined;
   status(): StatusReport;
-  /** With whom the replica began: null if it has not begun yet; none if that was in an earlier start. */
+  /** The starts that the replica began with: null if it has not begun; empty if an earlier start of it began. */
   readonly founders: readonly string[] | null;
-  /** Another replica called, and named its start. What an earlier one sent is not read any more. */
+  /** Another replica called, and named its start. Messages of its earlier starts are read no more. */
   onHello(from: number, boot: string): void;
-  /** Another replica answered with its start, and with whom it began, if it has. */
+  /** Another replica answered with its start, and its founders if it has begun. */
   onWelcome(from: number, boot: string, founders: readonly string[] | null): void;
 }
 
-/** What a replica's transport needs to know. */
+/** The parameters of a replica's transport. */
 export interface TcpTransportOptions {
   readonly configuration: Configuration;
   readonly replicaNumber: number;
-  /** A name for this start of the replica, which no other start has. */
+  /** A unique name for this start of the replica. */
   readonly boot: string;
-  /** What all members and clients of the group agree on. */
+  /** The hash of the settings that all members and clients share. */
   readonly group: string;
   /** Of all replicas, by number. */
   readonly addresses: readonly Address[];
   readonly codec: Codec;
   readonly limits: ConnectionLimits;
   readonly tls: TlsCredentials | undefined;
-  /** Milliseconds before a lost connection is made again. */
+  /** Milliseconds before a lost connection is first made again. */
   readonly retryDelay: number;
 }
 
-/** Milliseconds in which whoever connects has to say who it is. */
+/** Milliseconds in which a peer that connected has to send `hello`. */
 const helloTimeout = 10_000;
 
 /**
- * Messages over TCP (VRR leaves open how they travel). Each replica calls all others and sends on the connections that it
- * made itself; what it is asked on the others, such as a client's request, is answered there.
+ * Carries messages over TCP (VRR leaves the transport open). Each replica connects to all others, and sends on the
+ * connections that it made. It answers requests on the connection on which they came.
  */
 export class TcpTransport implements Transport {
   private readonly options: TcpTransportOptions;
@@ -62,27 +62,27 @@ export class TcpTransport implements Transport {
     number,
     { readonly connection: FramedConnection; readonly boot: string }
   >();
-  /** Which start of each replica has answered there. */
+  /** The start of each replica that answers on the connection to it. */
   private readonly boots = new Map<number, string>();
-  /** By the identity with which each began. */
+  /** Connections by the identity of the client that made them. */
   private readonly clients = new Map<string, FramedConnection>();
-  /** What was framed last, and as what: a broadcast is framed once. */
+  /** The last message and its frame: a broadcast is framed once. */
   private lastFrame: { readonly message: Message; readonly frame: Buffer } | undefined;
 
-  constructor(options: TcpTransportOptions, receiver: Receiver, witness: TransportObserver) {
+  constructor(options: TcpTransportOptions, receiver: Receiver, observer: TransportObserver) {
     this.options = options;
     this.receiver = receiver;
-    this.observer = witness;
+    this.observer = observer;
     this.schema = messageSchema(options.configuration);
-    const { codec, limits: bounds, tls: secrets } = options;
+    const { codec, limits, tls } = options;
     this.listener = new Listener({
-      ...{ codec, limits: bounds, tls: secrets },
-      onInbound: (caller) => this.onInbound(caller),
-      onTlsFailure: (place, reason) => witness.onRejected(place, reason),
+      ...{ codec, limits, tls },
+      onInbound: (peer) => this.onInbound(peer),
+      onTlsFailure: (remote, reason) => observer.onRejected(remote, reason),
     });
   }
 
-  /** Begins to listen, and then to call the others. Yields where it listens. */
+  /** Listens, then connects to the others. Yields the address at which it listens. */
   async open(): Promise<Address> {
     const { addresses, replicaNumber } = this.options;
     const own = addresses[replicaNumber];
@@ -94,35 +94,35 @@ export class TcpTransport implements Transport {
   }
 
   send(to: number, message: Message): void {
-    const { codec, limits: bounds } = this.options;
+    const { codec, limits } = this.options;
     if (this.lastFrame?.message !== message) {
       try {
-        this.lastFrame = { message, frame: FramedConnection.frameOf(codec, encodeMessage(message), bounds) };
+        this.lastFrame = { message, frame: FramedConnection.frameOf(codec, encodeMessage(message), limits) };
       } catch (error) {
         return this.observer.onUnsent(to, reasonOf(error));
       }
     }
     const isSent = this.outbound.get(to)?.sendFrame(this.lastFrame.frame) ?? false;
-    if (!isSent) this.observer.onUnsent(to, 'there is no connection, or no room in it');
+    if (!isSent) this.observer.onUnsent(to, 'there is no connection, or its queue is full');
   }
 
   reply(message: ClientMessage): void {
     const connection = this.clients.get(clientNameIn(message.clientId));
     if (connection === undefined) return this.observer.onUnsent('client', 'the client is not connected here');
     try {
-      if (!connection.send(message)) this.observer.onUnsent('client', 'there is no room in the connection');
+      if (!connection.send(message)) this.observer.onUnsent('client', 'the queue of the connection is full');
     } catch (error) {
       this.observer.onUnsent('client', reasonOf(error));
     }
   }
 
-  /** Reads nothing more of what other starts than these, by number, have sent. A later one connects anew. */
+  /** Closes the inbound connections of all other starts than these, by replica number. Later starts connect anew. */
   readOnlyFrom(boots: readonly string[]): void {
     for (const [number, { connection, boot }] of this.inbound)
-      if (boot !== boots[number]) connection.destroy('it is no founder');
+      if (boot !== boots[number]) connection.destroy('this start is no founder');
   }
 
-  /** Asks all others once more how they are. */
+  /** Sends `hello` to all others again. */
   repeatHello(): void {
     for (const peer of this.outbound.values()) peer.repeatHello();
   }
@@ -133,19 +133,11 @@ export class TcpTransport implements Transport {
   }
 
   private connectTo(number: number, address: Address): OutboundConnection {
-    const {
-      group,
-      replicaNumber: from,
-      boot,
-      codec,
-      limits: bounds,
-      tls: secrets,
-      retryDelay: patience,
-    } = this.options;
+    const { group, replicaNumber: from, boot, codec, limits, tls, retryDelay } = this.options;
     const { mode } = this.options.configuration;
     const hello: Hello = { type: 'hello', group, from, mode, boot };
     return new OutboundConnection(
-      { address, replicaNumber: number, hello, codec, limits: bounds, tls: secrets, retryDelay: patience },
+      { address, replicaNumber: number, hello, codec, limits, tls, retryDelay },
       {
         onConnected: () => this.observer.onConnection('connected', number, ''),
         onMessage: (message) => this.onAnswer(number, message),
@@ -157,7 +149,7 @@ export class TcpTransport implements Transport {
     );
   }
 
-  /** Another replica answers `hello`. Nothing else is asked of it on this connection. */
+  /** Another replica answers `hello`. It sends nothing else on this connection. */
   private onAnswer(number: number, message: unknown): void {
     const answer = answerSchema.safeParse(message);
     if (!answer.success) throw new Error(describeIssue(answer.error));
@@ -171,39 +163,39 @@ export class TcpTransport implements Transport {
     this.receiver.onWelcome(number, boot, founders);
   }
 
-  private onInbound(caller: InboundConnection): ConnectionEvents {
+  private onInbound(peer: InboundConnection): ConnectionEvents {
     let hello: Hello | undefined;
-    const timer = setTimeout(() => caller.connection.end('nothing was said'), helloTimeout);
+    const timer = setTimeout(() => peer.connection.end('no hello came in time'), helloTimeout);
     return {
       onMessage: (message) => {
-        if (hello !== undefined && typeOf(message) !== 'hello') return this.onFrame(caller, hello, message);
-        hello = this.welcome(caller, message);
+        if (hello !== undefined && typeOf(message) !== 'hello') return this.onFrame(peer, hello, message);
+        hello = this.welcome(peer, message);
         clearTimeout(timer);
       },
-      onBroken: (reason) => this.observer.onRejected(caller.remote, reason),
+      onBroken: (reason) => this.observer.onRejected(peer.remote, reason),
       onClosed: () => {
         clearTimeout(timer);
-        this.forget(caller.connection);
+        this.forget(peer.connection);
       },
     };
   }
 
-  /** Whoever says `hello` as it should may say more. Throws an Error that says why it may not. */
-  private welcome(caller: InboundConnection, message: unknown): Hello {
-    const { connection, certifiedName } = caller;
+  /** Admits a peer that says a correct `hello`. Throws an Error with the reason otherwise. */
+  private welcome(peer: InboundConnection, message: unknown): Hello {
+    const { connection, certifiedName } = peer;
     const { group, replicaNumber, boot, configuration } = this.options;
     const opening = helloSchema.safeParse(message);
     if (!opening.success) throw new Error(`a connection begins with hello; ${describeIssue(opening.error)}`);
     const hello = opening.data;
     if (hello.group !== group)
       throw new Error(
-        `this replica belongs to the group ${group}, and not to ${hello.group}: compare the settings`,
+        `this replica belongs to the group ${group}, not to ${hello.group}: compare the settings`,
       );
     if (certifiedName !== undefined && !isCertifiedAs(certifiedName, hello.from))
       throw new Error(`the certificate of ${certifiedName} is not that of ${nameOf(hello)}`);
     if (hello.from !== null) {
       if (hello.from >= configuration.size || hello.from === replicaNumber)
-        throw new Error(`${nameOf(hello)} is none of the others in a group of ${configuration.size}`);
+        throw new Error(`${nameOf(hello)} is no other member of a group of ${configuration.size}`);
       if (hello.mode !== configuration.mode)
         throw new Error(
           `${nameOf(hello)} is ${hello.mode}, and this one ${configuration.mode}: give all a --data, or none`,
@@ -212,35 +204,34 @@ export class TcpTransport implements Transport {
       this.receiver.onHello(hello.from, hello.boot);
       if (this.boots.get(hello.from) !== hello.boot) this.outbound.get(hello.from)?.reconnect();
     } else this.clients.set(hello.boot, connection);
-    this.answer(caller, { type: 'welcome', replicaNumber, boot, founders: this.receiver.founders });
+    this.answer(peer, { type: 'welcome', replicaNumber, boot, founders: this.receiver.founders });
     return hello;
   }
 
-  /** Nothing that an earlier start of the same replica sent may be read after this. */
+  /** Closes the connection of an earlier start of the same replica, so that none of its messages is read after this. */
   private admit(from: number, boot: string, connection: FramedConnection): void {
     const earlier = this.inbound.get(from)?.connection;
     if (earlier !== connection) earlier?.destroy('the replica connected anew');
     this.inbound.set(from, { connection, boot });
   }
 
-  private onFrame(caller: InboundConnection, hello: Hello, message: unknown): void {
-    if (hello.from === null && typeOf(message) === 'status')
-      return this.answer(caller, this.receiver.status());
+  private onFrame(peer: InboundConnection, hello: Hello, message: unknown): void {
+    if (hello.from === null && typeOf(message) === 'status') return this.answer(peer, this.receiver.status());
     const parsed = this.schema.safeParse(message);
-    const reason = parsed.success ? this.take(caller, hello, parsed.data) : describeIssue(parsed.error);
-    if (reason !== undefined) this.observer.onRejected(`${nameOf(hello)} at ${caller.remote}`, reason);
+    const reason = parsed.success ? this.take(peer, hello, parsed.data) : describeIssue(parsed.error);
+    if (reason !== undefined) this.observer.onRejected(`${nameOf(hello)} at ${peer.remote}`, reason);
   }
 
   private answer({ connection }: InboundConnection, answer: Answer): void {
-    if (!connection.send(answer)) this.observer.onUnsent('client', 'there is no room in the connection');
+    if (!connection.send(answer)) this.observer.onUnsent('client', 'the queue of the connection is full');
   }
 
-  private take(caller: InboundConnection, hello: Hello, message: Message): string | undefined {
+  private take(peer: InboundConnection, hello: Hello, message: Message): string | undefined {
     if (hello.from === null) {
       if (message.type !== 'REQUEST') return `a client sends no ${message.type}`;
       if (clientNameIn(message.clientId) !== hello.boot) return 'it speaks for another client';
       const reason = this.receiver.onMessage(message);
-      if (reason !== undefined) this.answer(caller, rejectionOf(message, reason));
+      if (reason !== undefined) this.answer(peer, rejectionOf(message, reason));
       return reason;
     }
     if ('replicaNumber' in message && message.replicaNumber !== hello.from)
@@ -255,15 +246,15 @@ export class TcpTransport implements Transport {
 }
 
 function rejectionOf({ clientId, requestNumber }: Request, reason: string): Answer {
-  return { type: 'refused', clientId, requestNumber, reason };
+  return { type: 'rejected', clientId, requestNumber, reason };
 }
 
-/** The identity of a client without the number of sessions that it has lost. */
+/** The client's identity without the count of sessions that it has lost. */
 function clientNameIn(clientId: string): string {
   return clientId.replace(/\.\d+$/, '');
 }
 
-/** A client may have any name but that of a replica. */
+/** A client may have any common name but that of a replica. */
 function isCertifiedAs(certifiedName: string, from: number | null): boolean {
   return from === null ? !/^replica-\d+$/.test(certifiedName) : certifiedName === replicaCommonName(from);
 }

@@ -2,32 +2,32 @@ import { StorageError } from '../stableStorage.ts';
 import type { Superblock } from './superblock.ts';
 import type { SlotContents } from './superblockFile.ts';
 
-/** The superblock that counts, and what it tells of harm to the records, one sentence each. */
+/** The superblock that counts, and the corruption of the records that choosing it revealed, one sentence each. */
 export interface SuperblockChoice {
   readonly superblock: Superblock;
   readonly findings: readonly string[];
 }
 
 /**
- * Which superblock counts: the records' own, unless it is harmed or the copy is later. Then the last writes are lost, and
- * nobody knows how many followed that of the copy: the log is damaged. The views of these were on the disk twice, and both
- * slots of the copy name them. So if one of those is harmed too, it may have named a later view than the other; and if both
- * are, and the records are not whole, these may have held a later superblock. Throws a StorageError then.
+ * Chooses the superblock that counts: that of the records, unless it is corrupt or the copy is later. Then the records have
+ * lost their last writes, an unknown number of them, and the log is marked as damaged. The latest view is still known,
+ * because a new view is written to both slots of the copy before it is announced. Throws a StorageError if that does not
+ * hold: a slot is corrupt too and may have named a later view, or both are and the records have lost their end.
  */
 export function chooseSuperblock(
   own: Superblock | string,
-  { latest, corruptions: harms }: SlotContents,
+  { latest, corruptions }: SlotContents,
   areRecordsWhole: boolean,
   directory: string,
 ): SuperblockChoice {
   const finding = findingOf(own, latest, areRecordsWhole);
   if (finding === undefined && typeof own !== 'string') return { superblock: own, findings: [] };
-  if (latest !== undefined && finding !== undefined && harms.length === 0)
+  if (latest !== undefined && finding !== undefined && corruptions.length === 0)
     return { superblock: { ...latest, isDamaged: true }, findings: [finding] };
   throw new StorageError(
-    'harmed',
-    `${directory}: ${[finding, ...harms].join('; ')}. What this replica promised is lost. It must not run again: leave the ` +
-      'group to the others.',
+    'corrupt',
+    `${directory}: ${[finding, ...corruptions].join('; ')}. The view that this replica promised is lost. Never run it again: ` +
+      'leave the group to the others.',
   );
 }
 
@@ -38,7 +38,7 @@ function findingOf(
 ): string | undefined {
   if (typeof own === 'string') return `the superblock among the records: ${own}`;
   if (latest === undefined)
-    return areRecordsWhole ? undefined : `what was recorded after write ${own.write} is harmed`;
+    return areRecordsWhole ? undefined : `the records after write ${own.write} are corrupt`;
   return own.write < latest.write
     ? `the records end with write ${own.write}, and write ${latest.write} was durable`
     : undefined;

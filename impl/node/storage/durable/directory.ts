@@ -4,23 +4,23 @@ import { join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import { describeError, StorageError } from '../stableStorage.ts';
 
-/** What lies in a directory of ours. */
+/** The paths of everything in a replica's directory. */
 export interface DirectoryPaths {
   readonly directory: string;
-  /** Held for as long as the storage is open. The library's own lock is let go while its directory is replaced. */
+  /** Locked while the storage is open. LevelDB's own lock is released while its directory is replaced. */
   readonly lock: string;
-  /** The library's directory. */
+  /** LevelDB's directory. */
   readonly records: string;
   /** The file with the second copy of the superblock. */
   readonly superblock: string;
-  /** What was found harmed last, as it was found, for whoever wants to look into it. Nothing reads it, and it may be deleted. */
+  /** The corrupt records that were replaced last, kept for inspection. The program never reads it; it may be deleted. */
   readonly corrupt: string;
-  /** What is being made, and takes the place of another when it is complete. */
+  /** Under construction; renamed to take the place of the old ones when complete. */
   readonly newRecords: string;
   readonly newSuperblock: string;
 }
 
-/** Where everything is in this directory. */
+/** The paths in this directory. */
 export function pathsIn(directory: string): DirectoryPaths {
   const within = (name: string) => join(directory, name);
   return {
@@ -28,13 +28,13 @@ export function pathsIn(directory: string): DirectoryPaths {
     lock: within('lock'),
     records: within('records'),
     superblock: within('superblock'),
-    corrupt: within('harmed'),
+    corrupt: within('corrupt'),
     newRecords: within('records.new'),
     newSuperblock: within('superblock.new'),
   };
 }
 
-/** Makes the directory where there is none, and locks it until the handle is closed. */
+/** Creates the directory if it does not exist, and locks it until the handle is closed. */
 export async function lockDirectory({ directory, lock }: DirectoryPaths): Promise<FileHandle> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const handle = await open(lock, constants.O_RDWR | constants.O_CREAT, 0o600);
@@ -46,20 +46,20 @@ export async function lockDirectory({ directory, lock }: DirectoryPaths): Promis
   );
 }
 
-/** What is there of ours. Throws a StorageError if anything else is there; nothing has been touched by then. */
-export async function findCopies(places: DirectoryPaths): Promise<FoundCopies> {
-  const names = await namesIn(places.directory);
-  const { directory, ...ours } = places;
+/** Tells which parts exist. Throws a StorageError if the directory holds anything else; nothing has been changed by then. */
+export async function findCopies(paths: DirectoryPaths): Promise<FoundCopies> {
+  const names = await namesIn(paths.directory);
+  const { directory, ...ours } = paths;
   const foreign = names.find((name) => !Object.values(ours).includes(name));
   if (foreign !== undefined)
     throw new StorageError(
       'foreign',
-      `${foreign} is nothing that a replica stores: give this replica a directory of its own, or remove that.`,
+      `${foreign} is no file of a replica: give this replica a directory of its own, or remove the file.`,
     );
-  return { records: names.includes(places.records), superblock: names.includes(places.superblock) };
+  return { records: names.includes(paths.records), superblock: names.includes(paths.superblock) };
 }
 
-/** Which copies of the superblock there may be. With neither, no replica ever ran here. */
+/** The copies of the superblock that may exist. If neither does, no replica has run here. */
 export interface FoundCopies {
   readonly records: boolean;
   readonly superblock: boolean;
@@ -74,19 +74,19 @@ async function namesIn(directory: string): Promise<readonly string[]> {
   }
 }
 
-/** Removes what was left unfinished. */
+/** Removes what an interrupted construction left. */
 export async function removeUnfinished({ newRecords, newSuperblock }: DirectoryPaths): Promise<void> {
   for (const unfinished of [newRecords, newSuperblock])
     await rm(unfinished, { recursive: true, force: true });
 }
 
-/** Puts one in the place of another, for good. */
+/** Renames durably. */
 export async function moveDurably({ directory }: DirectoryPaths, from: string, to: string): Promise<void> {
   await rename(from, to);
   await syncDirectory(directory);
 }
 
-/** Makes durable which names a directory holds. */
+/** Makes the names in a directory durable. */
 export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, constants.O_RDONLY);
   try {
@@ -96,12 +96,12 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** What any failure to read or write means to whoever opened the storage. */
+/** Turns any failure to read or write into a StorageError for the caller of the storage. */
 export function asStorageError(directory: string, doing: string, error: unknown): StorageError {
   if (error instanceof StorageError) return error;
   return new StorageError(
     'unusable',
-    `${directory} cannot be ${doing} (${describeError(error)}): see to the disk, and start the replica again.`,
+    `${directory} cannot be ${doing} (${describeError(error)}): check the disk, and start the replica again.`,
     error,
   );
 }

@@ -9,25 +9,25 @@ import type { Owner } from './superblock.ts';
 import { planWrite, type StoredContent } from './writePlan.ts';
 
 /**
- * Opens the storage of a replica in a directory, which is made if there is none, and locked until it is closed. Open it
- * last of all that a replica needs: from then on it counts as one that has run. Rejects with a StorageError. Everything is
- * read and checked here; harm that comes while it is open is found at the next opening, or when the library next reworks the
- * file in question, which fails then, or ends the process.
+ * Opens a replica's storage in a directory, which is created if it does not exist, and locked until it is closed. Open it
+ * after everything else that a replica needs: from then on the replica counts as one that has run. Rejects with a
+ * StorageError. All records are read and checked here. Corruption that occurs while the storage is open is found at the next
+ * opening, or when LevelDB compacts the file, which then fails or ends the process.
  */
 export async function openDurable(
   directory: string,
   owner: Owner,
   configuration: Configuration,
 ): Promise<StableStorage> {
-  const places = pathsIn(directory);
+  const paths = pathsIn(directory);
   let lock: FileHandle | undefined;
   try {
-    await findCopies(places);
-    lock = await lockDirectory(places);
-    await removeUnfinished(places);
-    const opening = exists(await findCopies(places))
-      ? await reopenDirectory(places, owner, configuration)
-      : await createDirectory(places, owner);
+    await findCopies(paths);
+    lock = await lockDirectory(paths);
+    await removeUnfinished(paths);
+    const opening = exists(await findCopies(paths))
+      ? await reopenDirectory(paths, owner, configuration)
+      : await createDirectory(paths, owner);
     return new DurableStorage(directory, lock, opening);
   } catch (error) {
     await lock?.close();
@@ -75,23 +75,20 @@ class DurableStorage implements StableStorage {
   }
 
   async close(): Promise<void> {
-    const { levelDb: library, superblockFile: slots } = this.opening;
+    const { levelDb, superblockFile } = this.opening;
     const isOpen = this.failure?.problem !== 'closed';
-    // What was written before is waited for, and what comes now is rejected.
-    this.failure ??= new StorageError(
-      'closed',
-      `${this.directory} is closed: nothing can be written to it any more.`,
-    );
+    // Earlier writes are completed, and later ones rejected.
+    this.failure ??= new StorageError('closed', `${this.directory} is closed and takes no more writes.`);
     await this.working;
     if (!isOpen) return;
-    await library.close();
-    await slots.close();
+    await levelDb.close();
+    await superblockFile.close();
     await this.lock.close();
   }
 
-  /** Writes what waits, all at once, until nothing does. */
+  /** Writes all pending records together, until none are pending. */
   private async work(): Promise<void> {
-    // What the same step asks for next is to share the sync.
+    // Further writes of the same step share the sync.
     await Promise.resolve();
     while (this.waiting.length > 0) {
       const group = this.waiting;
@@ -110,13 +107,13 @@ class DurableStorage implements StableStorage {
   }
 
   private async commit(records: readonly StorageRecord[]): Promise<void> {
-    const { levelDb: library, superblockFile: slots } = this.opening;
+    const { levelDb, superblockFile } = this.opening;
     const { content, operations } = planWrite(this.content, records);
-    await commit(library, operations, { sync: true });
+    await commit(levelDb, operations, { sync: true });
     const { viewNumber, lastNormalView } = this.content.image;
     const { image, superblock } = content;
     const isNewView = image.viewNumber !== viewNumber || image.lastNormalView !== lastNormalView;
-    await (isNewView ? slots.writeBoth(superblock) : slots.write(superblock));
+    await (isNewView ? superblockFile.writeBoth(superblock) : superblockFile.write(superblock));
     this.content = content;
   }
 }

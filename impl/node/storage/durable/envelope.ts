@@ -2,12 +2,13 @@ import xxhash from 'xxhash-wasm';
 
 const { h64Raw } = await xxhash();
 
-/** The layout of everything that is stored. What another version wrote is not guessed at. */
+/** The version of the layout of everything stored. Records of another version are not interpreted. */
 export const version = 1;
 
 /**
- * A payload under a checksum that covers its key too, so that it is not taken for another, and a seed, so that one from
- * another directory is not taken for one of this. In any version 8 bytes of checksum come first, and the version next.
+ * Wraps a payload with a checksum and the layout's version. The checksum covers the key, so that no record is taken for that
+ * of another key. Its seed tells the records of one directory from those of another. In all versions the first 8 bytes are
+ * the checksum, and the next is the version.
  */
 export function wrap(key: Uint8Array, payload: string, seed: bigint): Buffer {
   const length = Buffer.byteLength(payload);
@@ -19,27 +20,27 @@ export function wrap(key: Uint8Array, payload: string, seed: bigint): Buffer {
   return bytes;
 }
 
-/** The payload that was sealed, as the JSON value it is, or why there is none. */
+/** Unwraps a payload, as a JSON value. Detects corruption, and records of another version. */
 export function unwrap(key: Uint8Array, bytes: Uint8Array, seed: bigint): EnvelopeContents {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (buffer.length < head) return { harm: 'too short' };
+  if (buffer.length < head) return { corruption: 'too short' };
   if (buffer.readBigUInt64BE() !== h64Raw(buffer.subarray(checksumLength), seed))
-    return { harm: 'its checksum is wrong' };
+    return { corruption: 'its checksum is wrong' };
   if (buffer[checksumLength] !== version)
-    return { harm: 'it is in another layout', otherVersion: buffer.readUInt8(checksumLength) };
+    return { corruption: 'it is in another layout', otherVersion: buffer.readUInt8(checksumLength) };
   const body = head + key.length;
-  if (!buffer.subarray(head, body).equals(key)) return { harm: 'it belongs elsewhere' };
+  if (!buffer.subarray(head, body).equals(key)) return { corruption: 'it belongs to another key' };
   try {
     return { value: JSON.parse(buffer.toString('utf8', body)) };
   } catch {
-    return { harm: 'it is no JSON' };
+    return { corruption: 'it is no JSON' };
   }
 }
 
-/** What came of opening a sealed payload: a value still to be validated, or why there is none. */
+/** An unwrapped payload, still to be validated, or why there is none. */
 export type EnvelopeContents =
-  | { readonly value: unknown; readonly harm?: never; readonly otherVersion?: never }
-  | { readonly harm: string; readonly otherVersion?: number };
+  | { readonly value: unknown; readonly corruption?: never; readonly otherVersion?: never }
+  | { readonly corruption: string; readonly otherVersion?: number };
 
 const checksumLength = 8;
 const head = checksumLength + 1;

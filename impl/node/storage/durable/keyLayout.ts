@@ -7,13 +7,13 @@ import type { BatchOperation, KeyRange } from '../leveldb/levelDb.ts';
 import { wrap } from './envelope.ts';
 import { encodeSuperblock, type Superblock } from './superblock.ts';
 
-/** The first byte of each key tells what it is the key of. */
+/** The first byte of a key: the kind of its record. */
 const kinds = { superblock: 0x73, entry: 0x65, state: 0x70, table: 0x74 } as const;
 
-/** Where the superblock is among the records. */
+/** The key of the superblock among the records. */
 export const superblockKey: Uint8Array = Buffer.of(kinds.superblock);
 
-/** Where the entry with this number is. */
+/** The key of the entry with this op-number. */
 export function entryKey(opNumber: number): Uint8Array {
   const key = Buffer.alloc(9);
   key[0] = kinds.entry;
@@ -21,7 +21,7 @@ export function entryKey(opNumber: number): Uint8Array {
   return key;
 }
 
-/** Where the leaf of a checkpoint with this hash is. */
+/** The key of a checkpoint's leaf, by the hash that its names share. */
 export function leafKey(part: CheckpointPart, hash: number): Uint8Array {
   const key = Buffer.alloc(5);
   key[0] = kinds[part];
@@ -29,23 +29,23 @@ export function leafKey(part: CheckpointPart, hash: number): Uint8Array {
   return key;
 }
 
-/** The keys from this one to below that one are those of a part of a checkpoint. */
+/** The range of the keys of one part of the checkpoint. */
 export function leavesOf(part: CheckpointPart): KeyRange {
   return { gte: Buffer.of(kinds[part]), lt: Buffer.of(kinds[part] + 1) };
 }
 
-/** Puts the superblock in place of the last. */
+/** Replaces the superblock. */
 export function putSuperblock(superblock: Superblock): BatchOperation {
   return { type: 'put', key: superblockKey, value: encodeSuperblock(superblockKey, superblock) };
 }
 
-/** Puts an entry where it belongs, with the number of the write that does so. */
+/** Puts an entry, with the number of the write that does so. */
 export function putEntry(opNumber: number, entry: Entry, { write, store }: Superblock): BatchOperation {
   const key = entryKey(opNumber);
   return { type: 'put', key, value: wrap(key, JSON.stringify([write, encodeEntry(entry)]), seedOf(store)) };
 }
 
-/** Puts a leaf of a checkpoint where it belongs, or deletes what was there. */
+/** Puts a leaf of the checkpoint; deletes it if it is undefined. */
 export function putLeaf(
   part: CheckpointPart,
   hash: number,
@@ -57,7 +57,7 @@ export function putLeaf(
   return { type: 'put', key, value: wrap(key, JSON.stringify([...leaf.entries()]), seedOf(store)) };
 }
 
-/** What the checksums of a directory start from. */
+/** The seed of a directory's checksums. */
 export function seedOf(store: string): bigint {
   return BigInt(`0x${store}`);
 }

@@ -28,7 +28,7 @@ import { decodeSuperblock, type Owner, type Superblock, superblockFieldsOf } fro
 import { SuperblockFile } from './superblockFile.ts';
 import { planRebuild, planWrite, type StoredContent, type WritePlan } from './writePlan.ts';
 
-/** A directory that is ready to be written. */
+/** A directory that is open for writing. */
 export interface OpenDirectory {
   readonly levelDb: LevelDb;
   readonly superblockFile: SuperblockFile;
@@ -36,22 +36,22 @@ export interface OpenDirectory {
   readonly findings: readonly string[];
 }
 
-/** Makes the directory of a replica that never ran. It counts as one once both copies of the superblock have their names. */
+/** Creates the directory of a replica that never ran. The replica counts as one that ran once both superblock copies exist. */
 export async function createDirectory(
-  places: DirectoryPaths,
+  paths: DirectoryPaths,
   { group, replica }: Owner,
 ): Promise<OpenDirectory> {
   const store = randomBytes(8).toString('hex');
   const first = { group, replica, store, incarnation: 1, write: 1, segments: [] };
   const plan = planRebuild(blankImage, { ...first, ...superblockFieldsOf(blankImage) });
-  await build(places, plan);
-  const superblockFile = await SuperblockFile.open(places.newSuperblock);
+  await build(paths, plan);
+  const superblockFile = await SuperblockFile.open(paths.newSuperblock);
   try {
     await superblockFile.writeBoth(plan.content.superblock);
-    await moveDurably(places, places.newRecords, places.records);
-    await moveDurably(places, places.newSuperblock, places.superblock);
-    await syncDirectory(dirname(places.directory));
-    const levelDb = await openLevelDb(places.records, false);
+    await moveDurably(paths, paths.newRecords, paths.records);
+    await moveDurably(paths, paths.newSuperblock, paths.superblock);
+    await syncDirectory(dirname(paths.directory));
+    const levelDb = await openLevelDb(paths.records, false);
     return { levelDb, superblockFile, content: plan.content, findings: [] };
   } catch (error) {
     await superblockFile.close();
@@ -60,34 +60,34 @@ export async function createDirectory(
 }
 
 /**
- * Opens the directory of a replica that ran before. If any record in it is harmed, the levelDb's directory is built anew from
- * what could be read, since whatever is harmed would be found again and again; the old one is kept aside until the next time.
+ * Opens the directory of a replica that ran before. If any record is corrupt, LevelDB's directory is rebuilt from what can
+ * be read, because LevelDB would fail on the corruption again. The old directory is kept until the next rebuild.
  */
 export async function reopenDirectory(
-  places: DirectoryPaths,
+  paths: DirectoryPaths,
   owner: Owner,
   configuration: Configuration,
 ): Promise<OpenDirectory> {
-  const superblockFile = await SuperblockFile.open(places.superblock);
+  const superblockFile = await SuperblockFile.open(paths.superblock);
   try {
-    const copies = await superblockFile.read(owner, places.superblock);
-    const areWhole = copies.latest !== undefined || (await areRecordsWhole(places));
+    const copies = await superblockFile.read(owner, paths.superblock);
+    const areWhole = copies.latest !== undefined || (await areRecordsWhole(paths));
     const read = async (records: Records): Promise<Read> => {
-      const own = await ownSuperblock(records, owner, places.records);
-      const { superblock, findings } = chooseSuperblock(own, copies, areWhole, places.directory);
+      const own = await ownSuperblock(records, owner, paths.records);
+      const { superblock, findings } = chooseSuperblock(own, copies, areWhole, paths.directory);
       const reading = await readImage(records, superblock, configuration);
       const incarnation = superblock.incarnation + 1;
       const content = { image: reading.image, superblock: { ...superblock, incarnation } };
       return { content, findings: [...findings, ...reading.findings] };
     };
-    const { levelDb, content, findings } = await carriedOn(places, read);
+    const { levelDb, content, findings } = await carriedOn(paths, read);
     try {
       await superblockFile.writeBoth(content.superblock);
     } catch (error) {
       await levelDb.close();
       throw error;
     }
-    const all = [...findings, ...copies.corruptions].map((finding) => `${places.directory}: ${finding}`);
+    const all = [...findings, ...copies.corruptions].map((finding) => `${paths.directory}: ${finding}`);
     return { levelDb, superblockFile, content, findings: all };
   } catch (error) {
     await superblockFile.close();
@@ -95,7 +95,7 @@ export async function reopenDirectory(
   }
 }
 
-/** The levelDb itself would pass over what is harmed in a journal, without a word. */
+/** LevelDB itself skips corruption in a journal without reporting it. */
 async function areRecordsWhole({ records }: DirectoryPaths): Promise<boolean> {
   return (await corruptTables(records)).length === 0 && (await areJournalsIntact(records));
 }
@@ -106,26 +106,26 @@ interface Read {
 }
 
 async function carriedOn(
-  places: DirectoryPaths,
+  paths: DirectoryPaths,
   read: (records: Records) => Promise<Read>,
 ): Promise<Omit<OpenDirectory, 'superblockFile'>> {
-  const tried = await tryLevelDb(places, read);
+  const tried = await tryLevelDb(paths, read);
   if ('levelDb' in tried) return { ...tried, findings: [] };
-  const { content, findings } = await read(await intactRecords(places.records));
-  const { content: rebuilt } = await rebuild(places, content);
-  const levelDb = await openLevelDb(places.records, false);
+  const { content, findings } = await read(await intactRecords(paths.records));
+  const { content: rebuilt } = await rebuild(paths, content);
+  const levelDb = await openLevelDb(paths.records, false);
   return { levelDb, content: rebuilt, findings: [...new Set([...tried.findings, ...findings])] };
 }
 
-/** The levelDb, with what it has, unless anything is wrong with that; it is closed then. */
+/** Opens LevelDB and reads the image; if any corruption is found, closes it and yields the findings. */
 async function tryLevelDb(
   { records }: DirectoryPaths,
   read: (records: Records) => Promise<Read>,
 ): Promise<
   { readonly levelDb: LevelDb; readonly content: StoredContent } | { readonly findings: readonly string[] }
 > {
-  const harms = await corruptTables(records);
-  if (harms.length > 0) return { findings: harms };
+  const corruptions = await corruptTables(records);
+  if (corruptions.length > 0) return { findings: corruptions };
   let levelDb: LevelDb | undefined;
   try {
     levelDb = await openLevelDb(records, false);
@@ -147,12 +147,12 @@ async function tryLevelDb(
   }
 }
 
-async function rebuild(places: DirectoryPaths, { image, superblock }: StoredContent): Promise<WritePlan> {
+async function rebuild(paths: DirectoryPaths, { image, superblock }: StoredContent): Promise<WritePlan> {
   const plan = planRebuild(image, { ...superblock, write: superblock.write + 1 });
-  await build(places, plan);
-  await rm(places.corrupt, { recursive: true, force: true });
-  if ((await findCopies(places)).records) await moveDurably(places, places.records, places.corrupt);
-  await moveDurably(places, places.newRecords, places.records);
+  await build(paths, plan);
+  await rm(paths.corrupt, { recursive: true, force: true });
+  if ((await findCopies(paths)).records) await moveDurably(paths, paths.records, paths.corrupt);
+  await moveDurably(paths, paths.newRecords, paths.records);
   return plan;
 }
 
@@ -173,10 +173,10 @@ function isLocked(error: unknown): boolean {
 async function ownSuperblock(records: Records, owner: Owner, path: string): Promise<Superblock | string> {
   for await (const bytes of records.valuesOf([superblockKey]))
     if (bytes !== undefined) return decodeSuperblock(superblockKey, bytes, owner, path);
-  return 'it is not there';
+  return 'it is missing';
 }
 
-/** Whether there is anything to open. */
+/** Whether any copy of the superblock exists, so that the replica may have run. */
 export function exists({ records, superblock }: FoundCopies): boolean {
   return records || superblock;
 }

@@ -14,16 +14,16 @@ import { entryKey, leavesOf, seedOf } from './keyLayout.ts';
 import { earliestWrite } from './segments.ts';
 import type { Superblock } from './superblock.ts';
 
-/** What was read, and what was found harmed, in sentences. */
+/** The image that was read, and the corruption found, one sentence each. */
 export interface ImageReading {
   readonly image: Image;
   readonly findings: readonly string[];
 }
 
 /**
- * The image that the superblock speaks of, as far as it can be read. Entries before the checkpoint are not missed, since that
- * stands for them; where the first harmed entry after it is, the log ends, and is damaged. Without its checkpoint a log is
- * of no use.
+ * Reads the image that the superblock describes, as far as it is intact. Corrupt entries before the checkpoint are not
+ * needed, because it stands for them. The first corrupt entry after it ends the log, which is then marked as damaged. If the
+ * checkpoint is corrupt, the log after it cannot be used either.
  */
 export async function readImage(
   records: Records,
@@ -56,7 +56,7 @@ async function logOf(
   for await (const entry of entriesIn(records, superblock, configuration)) {
     opNumber++;
     if (typeof entry !== 'string') {
-      // Nothing is built on a gap: after one before the checkpoint the log begins anew after that.
+      // The log has no gaps: after a corrupt entry before the checkpoint it begins again after the checkpoint.
       if (log.length === opNumber - 1) log = log.append(entry);
       continue;
     }
@@ -68,7 +68,7 @@ async function logOf(
   return { log, findings };
 }
 
-/** The entries of the log in their order, or what is wrong with each. */
+/** The entries of the log in order; for a corrupt one, what is wrong with it. */
 async function* entriesIn(
   records: Records,
   superblock: Superblock,
@@ -79,7 +79,7 @@ async function* entriesIn(
   let index = 0;
   for await (const bytes of records.valuesOf(keys)) {
     const key = keys[index++];
-    if (key === undefined || bytes === undefined) yield 'it is not there';
+    if (key === undefined || bytes === undefined) yield 'it is missing';
     else yield entryIn(key, bytes, base + index, superblock, configuration);
   }
 }
@@ -92,13 +92,13 @@ function entryIn(
   configuration: Configuration,
 ): Entry | string {
   const found = unwrap(key, bytes, seedOf(store));
-  if (found.harm !== undefined) return found.harm;
-  if (!Array.isArray(found.value)) return 'it is no entry with the number of a write';
-  const [written, plain]: unknown[] = found.value;
+  if (found.corruption !== undefined) return found.corruption;
+  if (!Array.isArray(found.value)) return 'it is no pair of a write and an entry';
+  const [written, encoded]: unknown[] = found.value;
   if (typeof written !== 'number' || written < earliestWrite(segments, opNumber))
     return 'it was replaced by one that cannot be read';
-  if (written > write) return 'it replaced one that cannot be read any more';
-  return decodeEntry(configuration, plain);
+  if (written > write) return 'it replaced one that can no longer be read';
+  return decodeEntry(configuration, encoded);
 }
 
 async function checkpointOf(
@@ -126,11 +126,11 @@ async function treeOf(
   const parts: Part<Json>[] = [];
   for await (const [key, bytes] of records.within(leavesOf(part))) {
     const found = unwrap(key, bytes, seedOf(store));
-    if (found.harm !== undefined) return found.harm;
+    if (found.corruption !== undefined) return found.corruption;
     const some = decodeLeaf(part, found.value);
     if (typeof some === 'string') return some;
     parts.push(...some);
   }
   const tree = Tree.empty().with(parts);
-  return tree.digest === digest ? tree : 'parts of it are missing, or of another checkpoint';
+  return tree.digest === digest ? tree : 'leaves of it are missing, or belong to another checkpoint';
 }

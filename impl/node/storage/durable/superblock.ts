@@ -4,7 +4,7 @@ import type { Image } from '../../../replica/data/storage.ts';
 import { StorageError } from '../stableStorage.ts';
 import { type EnvelopeContents, unwrap, wrap } from './envelope.ts';
 
-/** Whose storage it is. */
+/** The replica that storage belongs to. */
 export interface Owner {
   /** The name of the group, of 1 to 256 characters. */
   readonly group: string;
@@ -17,38 +17,38 @@ const digest = z.string().regex(/^[0-9a-f]{16}$/);
 const schema = z.strictObject({
   group: z.string().min(1).max(256),
   replica: whole,
-  /** Drawn when the directory was made: records of another are told apart by it. */
+  /** A random number drawn when the directory was created: it tells its records from those of other directories. */
   store: digest,
   incarnation: whole,
-  /** The number of the write that it was part of. */
+  /** The number of the write that put this superblock. */
   write: whole,
   isDamaged: z.boolean(),
   viewNumber: whole,
   lastNormalView: whole,
   commitNumber: whole,
-  /** The log: how many entries are gone, the time of the last of them, and the number of the last entry. */
+  /** The log: the number of dropped entries, the time of the last of them, and the number of the last entry. */
   base: whole,
   baseTime: whole,
   length: whole,
-  /** Since which write entries from which on have stood: an older one there was replaced, and is no entry of the log. */
+  /** The write since which the entries from an op-number on are valid: older entries there were replaced. */
   segments: z.array(z.strictObject({ from: whole, write: whole })),
   checkpoint: z.strictObject({ opNumber: whole, time: whole, state: digest, table: digest }).nullable(),
 });
 
 /**
- * Says which of all that lies in the directory counts: each write ends with one that replaces the last. It holds what was
- * promised too, and is kept twice: among the records, and in a file of its own.
+ * Says which records in the directory are valid: each write ends with a superblock that replaces the last. It also holds
+ * what the replica has promised. It is kept twice: among the records, and in a file of its own.
  */
 export type Superblock = Readonly<z.infer<typeof schema>>;
 
-/** As it is stored under this key. */
+/** The superblock as it is stored under this key. */
 export function encodeSuperblock(key: Uint8Array, superblock: Superblock): Buffer {
   return wrap(key, JSON.stringify(superblock), 0n);
 }
 
 /**
- * The superblock stored under this key, or in words what is wrong with it. Throws a StorageError if it is intact, and written
- * by another version or for another replica: that is no harm, but a mistake.
+ * The superblock stored under this key, or why it is corrupt. Throws a StorageError if it is intact but of another version
+ * or another replica: that is a mistake of the operator, and no corruption.
  */
 export function decodeSuperblock(
   key: Uint8Array,
@@ -58,7 +58,7 @@ export function decodeSuperblock(
 ): Superblock | string {
   const found: EnvelopeContents = unwrap(key, bytes, 0n);
   if (found.otherVersion !== undefined) throw otherVersion(found.otherVersion, path);
-  if (found.harm !== undefined) return found.harm;
+  if (found.corruption !== undefined) return found.corruption;
   const parsed = schema.safeParse(found.value);
   if (!parsed.success) return 'its fields are wrong';
   const { group, replica } = parsed.data;
@@ -78,7 +78,7 @@ function otherVersion(found: number, path: string): StorageError {
   );
 }
 
-/** What a superblock says of an image, but for the segments of its log. */
+/** A superblock's fields that follow from an image; the segments do not. */
 export function superblockFieldsOf({
   log,
   checkpoint,

@@ -4,24 +4,26 @@ import { decodeSuperblock, encodeSuperblock, type Owner, type Superblock } from 
 
 const slotSize = 4096;
 const slotNumbers = [0, 1] as const;
-/** Before a superblock comes how many bytes it has. */
+/** A slot begins with the length of its superblock. */
 const lengthSize = 4;
 
-/** What the file of superblocks says. */
+/** The contents of the file's slots. */
 export interface SlotContents {
-  /** The latest that can be read. */
+  /** The latest intact superblock. */
   readonly latest: Superblock | undefined;
-  /** What is wrong with the slots, if anything: the other one may be older. */
+  /** Why slots cannot be read, one sentence each. A corrupt slot may have held the later superblock. */
   readonly corruptions: readonly string[];
 }
 
 /**
- * The second copy of the superblock, in a file of two slots that are written in turn: a write that is interrupted harms one
- * of them at most. It is written after the records have become durable, and waits for its own sync only where the view is
- * new. So the view-numbers are on the disk twice before anyone hears of them, and no record of a later write is behind what
- * the file says, unless the library lost its last records: that is detected if the file was written back by then, which
- * operating systems do within about 30 seconds, and always where only the process has ended. It is not detected where a
- * disk confirmed a sync, lost what it had confirmed in a power cut, and the file was not written back yet.
+ * The second copy of the superblock: a file of two slots that are written in turn, so that an interrupted write corrupts one
+ * at most. It is written after the records are durable. Only a write with a new view waits for the file's own sync: so both
+ * slots hold a view before any other replica hears of it.
+ *
+ * The copy also detects that LevelDB has lost its last records, because it then names a later write than they do. That
+ * holds always if only the process ended. After a power cut it holds if the file was written back before, which operating
+ * systems do within about 30 seconds. It does not hold if a disk confirmed a sync, lost it in a power cut, and the file was
+ * not yet written back.
  */
 export class SuperblockFile {
   private readonly file: FileHandle;
@@ -30,12 +32,12 @@ export class SuperblockFile {
     this.file = file;
   }
 
-  /** Opens the file, and makes it if there is none. */
+  /** Opens the file, and creates it if it does not exist. */
   static async open(path: string): Promise<SuperblockFile> {
     return new SuperblockFile(await open(path, constants.O_RDWR | constants.O_CREAT, 0o600));
   }
 
-  /** Throws a StorageError if one is intact and not this owner's, or of another version. */
+  /** Reads both slots. Throws a StorageError if an intact one is of another owner or version. */
   async read(owner: Owner, path: string): Promise<SlotContents> {
     const bytes = Buffer.alloc(slotNumbers.length * slotSize);
     await this.file.read(bytes, 0, bytes.length, 0);
@@ -44,13 +46,15 @@ export class SuperblockFile {
       const length = bytes.readUInt32BE(slot * slotSize);
       return decodeSuperblock(keyOf(slot), body.subarray(0, length), owner, path);
     });
-    const harms = found.flatMap((each, slot) => (typeof each === 'string' ? [`slot ${slot}: ${each}`] : []));
+    const corruptions = found.flatMap((each, slot) =>
+      typeof each === 'string' ? [`slot ${slot}: ${each}`] : [],
+    );
     const whole = found.flatMap((each) => (typeof each === 'string' ? [] : [each]));
     const latest = whole.sort((one, other) => other.write - one.write)[0];
-    return { latest, corruptions: harms };
+    return { latest, corruptions };
   }
 
-  /** Writes into the slot whose turn it is. */
+  /** Writes into the slot whose turn it is, without waiting for a sync. */
   async write(superblock: Superblock): Promise<void> {
     await this.writeSlot(superblock.write % slotNumbers.length, superblock);
   }
@@ -74,7 +78,7 @@ export class SuperblockFile {
   }
 }
 
-/** A full disk may take a part of what is written without an error. */
+/** Repeats until all is written: a full disk may accept only part of a write, without an error. */
 async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);

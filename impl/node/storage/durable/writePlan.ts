@@ -7,19 +7,19 @@ import { entryKey, putEntry, putLeaf, putSuperblock } from './keyLayout.ts';
 import { compactTo, maxSegments, replaceAfter, type Segments } from './segments.ts';
 import { type Superblock, superblockFieldsOf } from './superblock.ts';
 
-/** What is on the disk. */
+/** The content of the disk. */
 export interface StoredContent {
   readonly image: Image;
   readonly superblock: Superblock;
 }
 
-/** What the disk is to hold, and what must be done to it for that. */
+/** The content of the disk after a write, and the operations that lead to it. */
 export interface WritePlan {
   readonly content: StoredContent;
   readonly operations: Iterable<BatchOperation>;
 }
 
-/** How one or more writes come to the disk, as one. Throws a RangeError if they leave a gap in the log. */
+/** Plans one or more writes as one batch. Throws a RangeError if they leave a gap in the log. */
 export function planWrite(
   { image, superblock }: StoredContent,
   records: readonly StorageRecord[],
@@ -36,8 +36,8 @@ export function planWrite(
 }
 
 /**
- * The segments, and after which entry all are to be written. Entries that merely follow need no new segment: nothing older
- * was ever written under their numbers since the last began.
+ * The new segments, and the entry after which all entries must be written. Entries appended at the end need no new segment,
+ * because no older entry was written under their numbers since the last segment began.
  */
 function rewritten(
   segments: Segments,
@@ -64,7 +64,7 @@ function* operationsFor(
       for (const [hash, leaf] of changes) yield putLeaf(part, hash, leaf, superblock);
     }
   }
-  // What was cut off goes too: where a superblock is lost, that an entry is missing tells that another followed.
+  // Dropped entries are deleted, so that a missing entry reveals a lost superblock.
   yield* deletions(old.log.base, Math.min(log.base, old.log.length));
   yield* deletions(Math.max(log.base, log.length), old.log.length);
   if (after < log.length) {
@@ -78,7 +78,7 @@ function* deletions(after: number, last: number): Generator<BatchOperation> {
   for (let opNumber = after + 1; opNumber <= last; opNumber++) yield { type: 'del', key: entryKey(opNumber) };
 }
 
-/** All that must be put into a directory with nothing in it, for it to hold this. */
+/** Plans all that an empty directory needs to hold this image. */
 export function planRebuild(image: Image, superblock: Superblock): WritePlan {
   const { base } = image.log;
   const segments = replaceAfter([], base, superblock.write);

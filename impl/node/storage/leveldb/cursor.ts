@@ -1,4 +1,4 @@
-/** Reads bytes from first to last, and throws a RangeError where there are too few: nothing is known of what wrote them. */
+/** Reads bytes from first to last. Throws a RangeError if there are too few, since the bytes may be corrupt. */
 export class Cursor {
   private readonly bytes: Buffer;
   private at = 0;
@@ -21,7 +21,7 @@ export class Cursor {
     return this.take(1).readUInt8();
   }
 
-  /** Seven bits a byte, the lowest first, and the eighth says whether another follows. */
+  /** Seven bits a byte, the lowest first; the eighth tells whether another byte follows. */
   varint(): number {
     let value = 0;
     for (let factor = 1; factor <= 2 ** 49; factor *= 128) {
@@ -32,13 +32,13 @@ export class Cursor {
     throw new RangeError('A number is too long.');
   }
 
-  /** Bytes that come after their length. */
+  /** Bytes preceded by their length. */
   counted(): Buffer {
     return this.take(this.varint());
   }
 }
 
-/** All that is read, or nothing if the bytes end too early for it: then they are not what they were taken for. */
+/** All items, or none if the bytes end too early: then they are no list of such items. */
 export function allOrNone<Item>(read: Iterable<Item>): readonly Item[] {
   try {
     return [...read];

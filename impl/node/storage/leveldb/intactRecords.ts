@@ -9,20 +9,20 @@ const tables = /\.(ldb|sst)$/;
 const journals = /\.log$/;
 
 /**
- * What is harmed in the library's tables, one sentence each. One that is not finished is passed over: the library may have
- * been stopped while it made that, and does not use it then.
+ * The corruption in LevelDB's tables, one sentence each. An unfinished table is skipped: LevelDB was stopped while it wrote
+ * the table, and does not use it.
  */
 export async function corruptTables(directory: string): Promise<readonly string[]> {
-  const harms: string[] = [];
+  const corruptions: string[] = [];
   for (const name of await namesIn(directory, tables)) {
     const table = readTable(await readFile(join(directory, name)));
-    const [harm] = table.corruptions;
-    if (table.isFinished && harm !== undefined) harms.push(`table ${name}: ${harm}`);
+    const [corruption] = table.corruptions;
+    if (table.isFinished && corruption !== undefined) corruptions.push(`table ${name}: ${corruption}`);
   }
-  return harms;
+  return corruptions;
 }
 
-/** Whether none of the library's journals is harmed. Where the power was cut, one may be torn, and that is no harm. */
+/** Whether no journal of LevelDB's is corrupt. After a power cut a torn journal is normal. */
 export async function areJournalsIntact(directory: string): Promise<boolean> {
   for (const name of await namesIn(directory, journals))
     if (!isJournalIntact(await readFile(join(directory, name)))) return false;
@@ -30,8 +30,8 @@ export async function areJournalsIntact(directory: string): Promise<boolean> {
 }
 
 /**
- * What can be read of the library's files without it: the latest intact version under each key. What lists the files is not
- * looked at. An older version may so take the place of one that is harmed: that it is older, others have to know.
+ * Reads LevelDB's files without LevelDB: yields the latest intact version under each key. The manifest is not read. An older
+ * version may appear in place of a corrupt one; the caller must tell that it is outdated.
  */
 export async function intactRecords(directory: string): Promise<Records> {
   const latest = new Map<string, Version>();

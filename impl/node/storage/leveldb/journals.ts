@@ -4,15 +4,15 @@ import type { Version } from './tables.ts';
 
 const blockLength = 32 * 1024;
 const headerLength = 7;
-/** Whether a record is all of a batch, or the first, a middle, or the last part of one. */
+/** Whether a record is a whole batch, or the first, a middle, or the last part of one. */
 const kinds = { whole: 1, first: 2, middle: 3, last: 4 } as const;
 
-/** The versions in one of the library's journals: those in the batches that are whole and intact. */
+/** The versions in a journal of LevelDB's: those in batches that are complete and intact. */
 export function* versionsInJournal(bytes: Buffer): Generator<Version> {
   for (const batch of batchesIn(bytes)) if (batch !== undefined) yield* allOrNone(versionsIn(batch));
 }
 
-/** Whether nothing in it is harmed, nor torn off, as far as that shows. */
+/** Whether no part of the journal is corrupt or torn, as far as its checksums show. */
 export function isJournalIntact(bytes: Buffer): boolean {
   for (const batch of batchesIn(bytes)) if (batch === undefined) return false;
   return true;
@@ -28,7 +28,7 @@ function* versionsIn(batch: Buffer): Generator<Version> {
   }
 }
 
-/** The batches, and undefined for harm. The rest of a block is passed over then: nobody knows where the next record begins. */
+/** The batches; undefined for a corrupt one. The rest of its block is skipped, because the next record's place is unknown. */
 function* batchesIn(bytes: Buffer): Generator<Buffer | undefined> {
   let parts: Buffer[] | undefined;
   for (const record of recordsIn(bytes)) {
@@ -63,7 +63,7 @@ function* recordsIn(bytes: Buffer): Generator<JournalRecord | undefined> {
       yield { kind: checked.readUInt8(), part: checked.subarray(1) };
       at = end;
     }
-    // Too little room for another record is left over at the end of a block, but not of the file.
+    // A record's header may not fit at the end of a block, but the file does not end so.
     if (at + headerLength <= block.length || (at < block.length && block.length < blockLength))
       yield undefined;
   }

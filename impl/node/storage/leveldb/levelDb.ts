@@ -1,62 +1,62 @@
 import { ClassicLevel } from 'classic-level';
 
-/** The library, as it is used here. */
+/** A LevelDB database with bytes as keys and values. */
 export type LevelDb = ClassicLevel<Uint8Array, Uint8Array>;
 
-/** Something to be done to the records, as the library takes it. */
+/** One operation of a batch. */
 export type BatchOperation =
   | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
   | { readonly type: 'del'; readonly key: Uint8Array };
 
-/** Keys from one to below another. */
+/** Keys from `gte` on, and below `lt`. */
 export interface KeyRange {
   readonly gte: Uint8Array;
   readonly lt: Uint8Array;
 }
 
-/** What can be read. What cannot be is not there, or an Error is thrown. */
+/** Reads records. A record that cannot be read is missing, or an Error is thrown. */
 export interface Records {
-  /** What is under each of these keys. */
+  /** The value of each key, in the order of the keys. */
   valuesOf(keys: readonly Uint8Array[]): AsyncIterable<Uint8Array | undefined>;
-  /** What is under all keys of a range, in their order. */
+  /** The records of a range, in the order of their keys. */
   within(range: KeyRange): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>;
 }
 
-/** Opens what is there, or makes it anew. Nothing is compressed: what is harmed should harm as little else as may be. */
+/** Opens LevelDB, or creates it. It is uncompressed, so that a corrupt block spoils as few records as possible. */
 export async function openLevelDb(path: string, isNew: boolean): Promise<LevelDb> {
-  const library: LevelDb = new ClassicLevel(path, {
+  const levelDb: LevelDb = new ClassicLevel(path, {
     ...{ keyEncoding: 'view', valueEncoding: 'view', compression: false },
     ...{ createIfMissing: isNew, errorIfExists: isNew },
   });
   try {
-    await library.open();
+    await levelDb.open();
   } catch (error) {
-    await library.close();
+    await levelDb.close();
     throw error;
   }
-  return library;
+  return levelDb;
 }
 
-/** How many values are asked for at a time: few enough to keep the thread free for others in between. */
+/** Values read at a time: few enough to let the event loop run in between. */
 const atOnce = 256;
 
-/** What the library has. */
-export function recordsIn(library: LevelDb): Records {
+/** The records of an open database. */
+export function recordsIn(levelDb: LevelDb): Records {
   return {
     async *valuesOf(keys) {
       for (let from = 0; from < keys.length; from += atOnce)
-        yield* await library.getMany(keys.slice(from, from + atOnce));
+        yield* await levelDb.getMany(keys.slice(from, from + atOnce));
     },
-    within: (range) => library.iterator(range),
+    within: (range) => levelDb.iterator(range),
   };
 }
 
 /**
- * Goes over all keys, also those that were replaced and deleted long ago: a compaction would fail over one that cannot be
- * read, and with it all writing. Throws what the library throws then.
+ * Reads all keys, replaced and deleted ones included: a compaction would fail on an unreadable one, and all writing with it.
+ * Throws LevelDB's error if any cannot be read.
  */
-export async function readAllKeys(library: LevelDb): Promise<void> {
-  const keys = library.keys({ fillCache: false });
+export async function readAllKeys(levelDb: LevelDb): Promise<void> {
+  const keys = levelDb.keys({ fillCache: false });
   try {
     while ((await keys.nextv(keysAtOnce)).length > 0);
   } finally {
@@ -67,15 +67,15 @@ export async function readAllKeys(library: LevelDb): Promise<void> {
 const keysAtOnce = 1024;
 
 /**
- * Carries out operations as one batch: all of them or none. A batch that is put together bit by bit costs the library half of
- * what a list of operations does, for it looks at nothing but keys and values.
+ * Commits operations as one batch: all of them or none. LevelDB's chained batch costs half of its list of operations, because
+ * it checks nothing but keys and values.
  */
 export async function commit(
-  library: LevelDb,
+  levelDb: LevelDb,
   operations: Iterable<BatchOperation>,
   options: { readonly sync: boolean },
 ): Promise<void> {
-  const batch = library.batch();
+  const batch = levelDb.batch();
   for (const operation of operations) {
     if (operation.type === 'put') batch.put(operation.key, operation.value);
     else batch.del(operation.key);
@@ -83,17 +83,17 @@ export async function commit(
   await batch.write(options);
 }
 
-/** How many operations go into one batch when a directory is built, which nobody relies on before it is complete. */
+/** Operations in one batch while a directory is built: it is not used before it is complete. */
 const inOneBatch = 1024;
 
-/** Carries out operations in their order, in several batches of which only the last is waited for until it is durable. */
-export async function commitInBatches(library: LevelDb, operations: Iterable<BatchOperation>): Promise<void> {
+/** Commits operations in order, in several batches, of which only the last is synced. */
+export async function commitInBatches(levelDb: LevelDb, operations: Iterable<BatchOperation>): Promise<void> {
   let batch: BatchOperation[] = [];
   for (const operation of operations) {
     batch.push(operation);
     if (batch.length < inOneBatch) continue;
-    await commit(library, batch, { sync: false });
+    await commit(levelDb, batch, { sync: false });
     batch = [];
   }
-  await commit(library, batch, { sync: true });
+  await commit(levelDb, batch, { sync: true });
 }

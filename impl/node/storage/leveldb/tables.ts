@@ -1,34 +1,33 @@
 import { crc32c, masked } from './crc32c.ts';
 import { Cursor } from './cursor.ts';
 
-/** What was put under a key at some time, or that it was deleted then. */
+/** One version of a key's value, or its deletion. */
 export interface Version {
   readonly key: Buffer;
-  /** Later versions have higher ones. */
+  /** Later versions have higher numbers. */
   readonly sequence: bigint;
-  /** Undefined: deleted. */
+  /** Undefined: the key was deleted. */
   readonly value: Buffer | undefined;
 }
 
-/** What is intact in one of the library's tables, and what is not. */
+/** The intact blocks of a table of LevelDB's, and its corruption. */
 export interface TableReading {
-  /** Whether it ends as tables do: the end is written last, and without it the library refuses the table by itself. */
+  /** Whether it has a footer. That is written last, and LevelDB itself rejects a table without it. */
   readonly isFinished: boolean;
-  /** Blocks of versions whose checksums are right. */
+  /** The blocks whose checksums are right. */
   readonly blocks: readonly Buffer[];
   readonly corruptions: readonly string[];
 }
 
 const magic = 0xdb4775248b80fb57n;
 const footerLength = 48;
-/** After each block: how it is compressed, and a checksum. */
+/** A block is followed by its compression and its checksum. */
 const trailerLength = 5;
 const uncompressed = 0;
 
 /**
- * Reads a table and looks at all checksums in it. The library does not do that by itself, and where it comes upon harm in
- * its tables it may take the whole process down with it; so none may be shown to it that was not read here first.
- * A footer says where the index is, which says where each block is.
+ * Reads a table and verifies all of its checksums. LevelDB does not, and corruption in a table may crash the process: so each
+ * table must be read here before LevelDB is given it. The footer locates the index, which locates the blocks.
  */
 export function readTable(bytes: Buffer): TableReading {
   const footer = bytes.subarray(Math.max(bytes.length - footerLength, 0));
@@ -36,20 +35,20 @@ export function readTable(bytes: Buffer): TableReading {
   try {
     const cursor = new Cursor(footer);
     const [meta, index] = [blockAt(bytes, cursor), blockAt(bytes, cursor)];
-    if (index === undefined) return { isFinished, blocks: [], corruptions: ['its index is harmed'] };
+    if (index === undefined) return { isFinished, blocks: [], corruptions: ['its index is corrupt'] };
     const data = contentsOf(bytes, index);
     const filters = meta === undefined ? [undefined] : contentsOf(bytes, meta);
-    const harms = [...data, ...filters].flatMap((block) =>
-      block === undefined ? ['a block is harmed'] : [],
+    const corruptions = [...data, ...filters].flatMap((block) =>
+      block === undefined ? ['a block is corrupt'] : [],
     );
-    return { isFinished, blocks: data.filter((block) => block !== undefined), corruptions: harms };
+    return { isFinished, blocks: data.filter((block) => block !== undefined), corruptions };
   } catch (error) {
     if (error instanceof RangeError) return { isFinished, blocks: [], corruptions: [error.message] };
     throw error;
   }
 }
 
-/** The blocks that an index names, and undefined for each that is harmed. */
+/** The blocks that an index names; undefined for a corrupt one. */
 function contentsOf(bytes: Buffer, index: Buffer): readonly (Buffer | undefined)[] {
   return [...pairsIn(index)].map(([, handle]) => blockAt(bytes, new Cursor(handle)));
 }
@@ -62,7 +61,7 @@ function blockAt(bytes: Buffer, handle: Cursor): Buffer | undefined {
   return isIntact ? bytes.subarray(offset, offset + size) : undefined;
 }
 
-/** A block: keys, of which each shares so many bytes with the one before, with values; and places in it, unused here. */
+/** The pairs of a block. A key shares its first bytes with the one before it. The block ends with restart points, unused here. */
 function* pairsIn(block: Buffer): Generator<readonly [key: Buffer, value: Buffer]> {
   const places = block.readUInt32LE(block.length - 4);
   const cursor = new Cursor(block.subarray(0, Math.max(block.length - 4 * (places + 1), 0)));
@@ -74,7 +73,7 @@ function* pairsIn(block: Buffer): Generator<readonly [key: Buffer, value: Buffer
   }
 }
 
-/** The versions in a block: a key ends with the number of its version, and whether that deletes. */
+/** The versions in a block. A key ends with its sequence number and a byte that tells puts from deletions. */
 export function* versionsIn(block: Buffer): Generator<Version> {
   for (const [key, value] of pairsIn(block)) {
     const tag = key.readBigUInt64LE(key.length - 8);
