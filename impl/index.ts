@@ -8,11 +8,11 @@ export {
   mayRequest,
 } from './client/client.ts';
 export type { Checkpoint } from './replica/data/checkpoint.ts';
-export type { ClientTable, Executed } from './replica/data/clientTable.ts';
+export type { ClientRecord, ClientTable } from './replica/data/clientTable.ts';
 export {
   type Configuration,
+  type ConfigurationOptions as Limits,
   configure,
-  type Limits,
   primaryOf,
   type StorageMode,
 } from './replica/data/configuration.ts';
@@ -23,7 +23,7 @@ export { delays, type Output, type Timer } from './replica/data/outputs.ts';
 export { createReplica, fork, isPrimary, type Replica, type Status } from './replica/data/replica.ts';
 export { blankImage, type Image, readBack, type StorageRecord, type Stored } from './replica/data/storage.ts';
 export { type Input, step } from './replica/step.ts';
-export { entryRefusal, requestRefusal } from './replica/validation/message.ts';
+export { validateEntry, validateRequest } from './replica/validation/message.ts';
 export { type KeyValueOperation, keyValueService } from './service/keyValue.ts';
 export { type Ledger, ledgerService } from './service/ledger.ts';
 export { partsOf, stateOf } from './service/parts.ts';

@@ -12,7 +12,7 @@ function paymentIn(operation: Json): readonly [from: string, to: string, amount:
 /** Accounts between which money moves; the mint may owe any amount. Nothing here knows that there are replicas. */
 const bank: Service<Tree> = {
   initial: Tree.empty<Json>(),
-  refusal: (operation) => (paymentIn(operation) ? undefined : 'write ["ann", "bob", 5]'),
+  validate: (operation) => (paymentIn(operation) ? undefined : 'write ["ann", "bob", 5]'),
   apply: (accounts, operation) => {
     const [from, to, amount] = paymentIn(operation) ?? ['', '', 0];
     const has = Number(accounts.get(from) ?? 0);

@@ -2,7 +2,7 @@ import { type Configuration, primaryOf } from '../replica/data/configuration.ts'
 import type { Request } from '../replica/data/entry.ts';
 import type { ClientMessage, Reply } from '../replica/data/messages.ts';
 import { backedOff, delays } from '../replica/data/outputs.ts';
-import { requestRefusal } from '../replica/validation/message.ts';
+import { validateRequest } from '../replica/validation/message.ts';
 import type { Json } from '../tree/json.ts';
 
 /**
@@ -130,7 +130,7 @@ function request(client: Client, operation: Json): readonly ClientOutput[] {
     requestNumber,
   };
   // Replicas would refuse it without an answer, and the client would ask for ever.
-  const reason = requestRefusal(configuration, message);
+  const reason = validateRequest(configuration, message);
   if (reason !== undefined) return [{ type: 'refused', reason }];
   client.requestNumber = requestNumber;
   client.outstanding = [...outstanding, message];
@@ -167,7 +167,7 @@ function retry(client: Client): readonly ClientOutput[] {
 
 /** Only an answer to what is outstanding counts, and only it tells a view. */
 function onMessage(client: Client, message: ClientMessage): readonly ClientOutput[] {
-  const reason = messageRefusal(message);
+  const reason = validateClientMessage(message);
   if (reason !== undefined) return [{ type: 'refused', reason }];
   const { clientId, requestNumber } = message;
   const asked = unanswered(client).find((request) => request.requestNumber === requestNumber);
@@ -209,7 +209,7 @@ function onEvicted(client: Client): readonly ClientOutput[] {
   ];
 }
 
-function messageRefusal(message: ClientMessage): string | undefined {
+function validateClientMessage(message: ClientMessage): string | undefined {
   if (typeof message !== 'object' || message === null || !['REPLY', 'EVICTED'].includes(message.type))
     return 'a client takes only a REPLY or EVICTED';
   const { viewNumber, requestNumber } = message;

@@ -128,7 +128,7 @@ export class Server {
   /** The replica's present status. */
   status(): StatusReport {
     const { replica } = this.driver;
-    const { configuration, replicaNumber, viewNumber, log, commitNumber, checkpoints, executed } = replica;
+    const { configuration, replicaNumber, viewNumber, log, commitNumber, checkpoints, clientTable } = replica;
     return {
       type: 'status',
       replicaNumber,
@@ -138,7 +138,7 @@ export class Server {
       opNumber: log.length,
       commitNumber,
       checkpoint: checkpoints.at(-1)?.opNumber ?? 0,
-      sessions: executed.size,
+      sessions: clientTable.size,
       mode: configuration.mode,
       incarnation: this.options.storage.incarnation,
     };

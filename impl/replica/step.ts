@@ -21,8 +21,8 @@ import {
   onSuspect,
   resendViewChange,
 } from './handlers/viewChange.ts';
-import { arm, drop, onDurable, refuse, type StepContext } from './transitions/effects.ts';
-import { readingRefusal, refusal } from './validation/message.ts';
+import { arm, drop, onDurable, reject, type StepContext } from './transitions/effects.ts';
+import { validateMessage, validatePredicted } from './validation/message.ts';
 
 /** Everything that can happen to a replica. */
 export type Input =
@@ -39,17 +39,17 @@ export type Input =
 /**
  * One deterministic step: changes the replica in place, and yields what is asked of the world. Bad input is refused
  * with a reason, input that is out of date is dropped with one, and neither changes the replica. Never throws on a
- * message, whatever it holds; but whoever makes a Log from what it received asks `entryRefusal` about each entry.
+ * message, whatever it holds; but whoever makes a Log from what it received asks `validateEntry` about each entry.
  */
 export function step(replica: Replica, input: Input): readonly Output[] {
   const context: StepContext = { replica, outputs: [], toItself: [], fromItself: false };
-  take(context, input);
+  handle(context, input);
   context.fromItself = true;
   const most = hopsWithin * context.toItself.length;
   // The list grows while it is gone through: a message to oneself may lead to the next.
   for (const message of context.toItself) {
     if (context.toItself.length > most) throw new Error('A replica keeps sending messages to itself.');
-    receive(context, message);
+    onMessage(context, message);
   }
   return context.outputs;
 }
@@ -57,7 +57,7 @@ export function step(replica: Replica, input: Input): readonly Output[] {
 /** How many messages one message to oneself may come to, itself included: a vote, the start of the view, its acknowledgement. */
 const hopsWithin = 3;
 
-function take(context: StepContext, input: Input): void {
+function handle(context: StepContext, input: Input): void {
   switch (input.type) {
     case 'start':
       return start(context);
@@ -65,8 +65,8 @@ function take(context: StepContext, input: Input): void {
       return onRestart(context, input.stored, input.incarnation);
     case 'message': {
       const { message, reading } = input;
-      const reason = refusal(context.replica, message) ?? readingRefusal(reading);
-      return reason === undefined ? receive(context, message, reading) : refuse(context, reason);
+      const reason = validateMessage(context.replica, message) ?? validatePredicted(reading);
+      return reason === undefined ? onMessage(context, message, reading) : reject(context, reason);
     }
     case 'timer':
       return onTimer(context, input.timer);
@@ -80,7 +80,7 @@ function start(context: StepContext): void {
   if (replica.configuration.size > 1) arm(context, isPrimary(replica) ? 'heartbeat' : 'suspect');
 }
 
-function receive(context: StepContext, message: Message, reading?: Predicted): void {
+function onMessage(context: StepContext, message: Message, reading?: Predicted): void {
   const { replica } = context;
   if (message.type === 'RECOVERYRESPONSE') return onRecoveryResponse(context, message);
   if (message.type === 'RECOVERY') return onRecovery(context, message);

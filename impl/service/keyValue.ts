@@ -18,7 +18,7 @@ type Store = Tree;
  */
 export const keyValueService: Service<Store> = {
   initial: Tree.empty<Json>(),
-  refusal: (operation) => {
+  validate: (operation) => {
     const parsed = parse(operation);
     return typeof parsed === 'string' ? parsed : undefined;
   },

@@ -14,7 +14,8 @@ export interface Ledger {
  */
 export const ledgerService: Service<Ledger> = {
   initial: { position: 0, digest: 0 },
-  refusal: (operation) => (typeof operation === 'string' ? undefined : 'a ledger operation must be a string'),
+  validate: (operation) =>
+    typeof operation === 'string' ? undefined : 'a ledger operation must be a string',
   apply: (ledger, operation, predicted) => {
     const position = ledger.position + 1;
     const state = { position, digest: digest(ledger.digest, String(operation), predicted) };

@@ -23,7 +23,7 @@ export interface Predicted {
 export interface Service<State = unknown> {
   readonly initial: State;
   /** Why this service cannot run the operation, or undefined if it can. Refused operations never reach the log. */
-  refusal(operation: Json): string | undefined;
+  validate(operation: Json): string | undefined;
   /** The state after the operation, and its result. Called only with operations that `refusal` let pass. */
   apply(state: State, operation: Json, predicted: Predicted): Applied<State>;
   /**

@@ -40,9 +40,9 @@ export function questionAt(tree: Tree, path: string): Question {
  * What is different in these parts of the tree. All entries together have about so many characters of JSON at most, or
  * are those of one leaf.
  */
-export function answerTo(questions: readonly Question[], tree: Tree, room: number): Answer {
+export function answerTo(questions: readonly Question[], tree: Tree, maxChars: number): Answer {
   const differences: Difference[] = [];
-  let left = room;
+  let left = maxChars;
   for (const { path, digests } of questions) {
     const node = nodeAt(tree, path);
     const difference: [number, readonly Entry<Json>[] | null][] = [];
@@ -53,7 +53,7 @@ export function answerTo(questions: readonly Question[], tree: Tree, room: numbe
       const isBelow = own instanceof Branch && (theirs !== null || own.weight > left);
       const weight = isBelow ? 0 : framing + (own?.weight ?? 0);
       // The very first always finds room, so that each answer gets further.
-      if (weight > left && left < room) return { differences, isCut: true };
+      if (weight > left && left < maxChars) return { differences, isCut: true };
       difference.push([way, isBelow ? null : [...(own?.entries() ?? [])]]);
       left -= weight;
     }

@@ -102,7 +102,7 @@ function stagesOf(configuration: Configuration, print: (line: string) => void): 
       ledger = ledgerService.apply(ledger, request.operation, predicted).state;
     }
     const primary = replicaAt(configuration, 0, log, ledger);
-    print(`${show(size)} entries, ${show(primary.executed.size)} clients: ${show(memory())} MB in all`);
+    print(`${show(size)} entries, ${show(primary.clientTable.size)} clients: ${show(memory())} MB in all`);
     const replicas = [0, 1, 2].map((number) => alike(primary, number));
     return { size, replicas, stepped: [], forked: [] };
   });
@@ -115,7 +115,7 @@ function replicaAt(configuration: Configuration, number: number, log: Log, servi
   replica.commitNumber = log.length;
   replica.serviceState = serviceState;
   const requestNumbers = Array.from({ length: clients }, (_, client) => latestOf(client, log.length));
-  replica.executed = replica.executed.with(
+  replica.clientTable = replica.clientTable.with(
     requestNumbers.map((requestNumber, client) => [
       nameOf(client),
       { session: 0, requestNumber, results: [0], opNumber: 0 },
@@ -126,11 +126,11 @@ function replicaAt(configuration: Configuration, number: number, log: Log, servi
 
 /** The replica with this number that has taken over all that the other has: three logs of 10⁷ entries do not fit. */
 function alike(
-  { configuration, log, commitNumber, serviceState, executed }: Replica,
+  { configuration, log, commitNumber, serviceState, clientTable }: Replica,
   number: number,
 ): Replica {
   const replica = createReplica(configuration, number);
-  return Object.assign(replica, { log, commitNumber, serviceState, executed });
+  return Object.assign(replica, { log, commitNumber, serviceState, clientTable });
 }
 
 /** The replicas on which we measure would prove nothing if they were not what a group that was stepped there is. */
@@ -158,10 +158,10 @@ function essenceOf({
   commitNumber,
   serviceState,
   log,
-  executed,
+  clientTable,
   pending,
 }: Replica): string {
-  const numbers = [...executed].map(([name, { requestNumber }]) => `${name}:${requestNumber}`).sort();
+  const numbers = [...clientTable].map(([name, { requestNumber }]) => `${name}:${requestNumber}`).sort();
   return JSON.stringify({
     status,
     viewNumber,

@@ -11,7 +11,7 @@ import { Progress } from '../../impl/terminal/terminal.ts';
 import { quantile } from '../quantile.ts';
 
 const configuration = configure(3, 'durable', keyValueService);
-const promise = { type: 'promise', viewNumber: 0, lastNormalView: 0, commitNumber: 0 } as const;
+const viewRecord = { type: 'viewRecord', viewNumber: 0, lastNormalView: 0, commitNumber: 0 } as const;
 const end = { type: 'end', write: 0 } as const;
 
 await runCommand(
@@ -65,7 +65,7 @@ function opened(directory: string): Promise<StableStorage> {
 }
 
 function write(storage: StableStorage, record: StorageRecord): Promise<void> {
-  return storage.write([record, promise, end]);
+  return storage.write([record, viewRecord, end]);
 }
 
 async function writing(directory: string, step: Step): Promise<string[][]> {
@@ -85,7 +85,7 @@ async function writing(directory: string, step: Step): Promise<string[][]> {
       step(`writes of ${count}: ${round} of 1000`);
       const suffix = append(count);
       times[0].push(await timed(() => write(storage, { type: 'entries', suffix })));
-      const text = JSON.stringify([suffix, promise]);
+      const text = JSON.stringify([suffix, viewRecord]);
       times[1].push(await timed(() => file.write(text).then(() => file.datasync())));
     }
     const [ours, bare] = times.map((all) => [quantile(all, 0.5), quantile(all, 0.99)] as const);

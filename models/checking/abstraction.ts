@@ -71,6 +71,6 @@ export function keptPositions({ machines, configuration }: World, ghostState: Gh
 
 /** The log that the machine would bring into a view change, now or after a restart. */
 export function votingLog({ replica, disk }: Machine, durable: boolean): Log | undefined {
-  if (durable) return disk.image.isDamaged ? undefined : disk.image.log;
+  if (durable) return disk.image.isCorrupt ? undefined : disk.image.log;
   return replica === undefined || replica.status === 'recovering' ? undefined : replica.log;
 }

@@ -62,7 +62,7 @@ export function neverNeeded(
   const { left } = circumstances;
   if ('client' in asker) {
     if (message.type !== 'REQUEST' || !isAnswered(message, asker)) return false;
-    const executed = receiver.replica?.executed.get(message.clientId);
+    const executed = receiver.replica?.clientTable.get(message.clientId);
     return executed !== undefined && executed.requestNumber >= message.requestNumber;
   }
   switch (message.type) {

@@ -206,8 +206,8 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
       },
       {
         file: 'replica/handlers/recovery.ts',
-        find: 'becomeNormal(context, latest, suffix.onto(replica.log), commitNumber);',
-        replace: 'becomeNormal(context, answer.viewNumber, suffix.onto(replica.log), commitNumber);',
+        find: 'enterNormal(context, latest, suffix.onto(replica.log), commitNumber);',
+        replace: 'enterNormal(context, answer.viewNumber, suffix.onto(replica.log), commitNumber);',
       },
       {
         file: 'replica/handlers/recovery.ts',

@@ -47,7 +47,7 @@ export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
   const left = isKept
     ? { ...image, log, commitNumber: Math.min(image.commitNumber, log.length) }
     : { ...blank, viewNumber, lastNormalView };
-  return { ...disk, torn: [], image: { ...left, isDamaged: true } };
+  return { ...disk, torn: [], image: { ...left, isCorrupt: true } };
 }
 
 /** Takes in whole writes only. It reads records by itself: the implementation's own reading of them is on run. */
@@ -61,13 +61,13 @@ function withRecords({ image, write }: Disk, records: readonly StorageRecord[]):
       const { suffix } = record;
       if (suffix.after > candidate.log.length)
         return `a write leaves a gap after entry ${candidate.log.length}`;
-      candidate = { ...candidate, log: suffix.onto(candidate.log), isDamaged: false };
+      candidate = { ...candidate, log: suffix.onto(candidate.log), isCorrupt: false };
     } else if (record.type === 'checkpoint') {
       const { checkpoint, base } = record;
       if (base > checkpoint.opNumber)
         return `a write drops entries up to ${base}, and its checkpoint stands for ${checkpoint.opNumber}`;
       candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, checkpoint.time) };
-    } else if (record.type === 'promise') {
+    } else if (record.type === 'viewRecord') {
       const { viewNumber, lastNormalView, commitNumber } = record;
       candidate = { ...candidate, viewNumber, lastNormalView, commitNumber };
     } else {

@@ -149,7 +149,7 @@ export function mayCorrupt(
   { disk }: Machine,
 ): boolean {
   if (configuration.mode !== 'durable' || disk.image.log.length === 0) return false;
-  const others = machines.filter((machine) => machine.disk.image.isDamaged && machine.disk !== disk).length;
+  const others = machines.filter((machine) => machine.disk.image.isCorrupt && machine.disk !== disk).length;
   return others + 1 <= configuration.tolerated;
 }
 

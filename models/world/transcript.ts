@@ -6,7 +6,7 @@ import type { Service } from '../../impl/index.ts';
  */
 export const transcriptService: Service<string> = {
   initial: '',
-  refusal: (operation) => (typeof operation === 'string' ? undefined : 'an operation must be a string'),
+  validate: (operation) => (typeof operation === 'string' ? undefined : 'an operation must be a string'),
   apply: (transcript, operation, { time, random }) => {
     const line = `${operation}@${time}.${random}`;
     const digest = transcript === '' ? line : `${transcript} ${line}`;

@@ -94,7 +94,7 @@ export function createWorld(
 ): World {
   const { configure, createReplica, createClient, step, blankImage } = implementation;
   const configuration = configure(setup.replicas, setup.mode, service, {
-    room: setup.piecewise && 1,
+    maxChars: setup.piecewise && 1,
     checkpointEvery: setup.checkpointEvery,
     pipeline: setup.batching ? 1 : Number.MAX_SAFE_INTEGER,
     sessions: setup.sessions ?? Number.POSITIVE_INFINITY,

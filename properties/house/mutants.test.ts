@@ -57,7 +57,7 @@ describe('loading an implementation', () => {
   });
 
   it('applies what it is told to, and nothing else', async () => {
-    const torn = [{ type: 'promise', viewNumber: 1, lastNormalView: 0, commitNumber: 0 }] as const;
+    const torn = [{ type: 'viewRecord', viewNumber: 1, lastNormalView: 0, commitNumber: 0 }] as const;
     const viewAfter = async (edits: readonly (typeof edit)[]): Promise<number> => {
       const { readBack, blankImage } = await loadImplementation(edits);
       return readBack(blankImage, torn).viewNumber;

@@ -58,7 +58,7 @@ function life(): { readonly said: readonly Message[]; readonly witness: Replica 
   run(1, { type: 'timer', timer: 'suspect' });
   const stranger = createReplica(configuration, 2);
   replicas[2] = stranger;
-  const image = { viewNumber: 0, lastNormalView: 0, commitNumber: 0, checkpoint: undefined, isDamaged: true };
+  const image = { viewNumber: 0, lastNormalView: 0, commitNumber: 0, checkpoint: undefined, isCorrupt: true };
   run(2, {
     type: 'restart',
     stored: { image: { ...image, log: stranger.log }, records: [] },

@@ -165,7 +165,7 @@ describe('a client', () => {
 
   test('is told that the replicas run another service', async () => {
     const group = await served();
-    const lax: Service = { ...keyValueService, refusal: () => undefined };
+    const lax: Service = { ...keyValueService, validate: () => undefined };
     const client = new ClusterClient(group.cluster, { service: lax });
     await expect(client.request('no such thing')).rejects.toThrow('an operation must be an object');
   });

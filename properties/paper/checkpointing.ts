@@ -15,12 +15,12 @@ interface Kind {
   readonly mode?: StorageMode;
   readonly syncs?: 'at once' | 'by hand';
   /** By default messages carry one entry, one question, and one line or key of a checkpoint at a time. */
-  readonly room?: number;
+  readonly maxChars?: number;
 }
 
 /** Three replicas that take a checkpoint after every three entries. */
-export function checkpointing({ mode = 'diskless', syncs = 'at once', room = 1 }: Kind = {}): Group {
-  return new Group(3, mode, syncs, { room, checkpointEvery: every, pipeline: 100 });
+export function checkpointing({ mode = 'diskless', syncs = 'at once', maxChars = 1 }: Kind = {}): Group {
+  return new Group(3, mode, syncs, { maxChars, checkpointEvery: every, pipeline: 100 });
 }
 
 /** Which replicas hear and say nothing, and which view the clients believe in. */
@@ -52,7 +52,7 @@ export function laggingGroup(kind: Kind = {}): Group {
 
 /**
  * Replica 0 alone holds `old`, of view 0, and knows of nothing else. The others have gone on to view 1, and have
- * executed `a` to `h` there.
+ * clientTable `a` to `h` there.
  */
 export function groupThatMovedOn(kind: Kind = {}): Group {
   const group = checkpointing(kind);
@@ -139,11 +139,11 @@ export function namesIn(answers: readonly Letter[], part: 'table' | 'state'): st
   return names.sort().join(' ');
 }
 
-/** What a replica has executed, its state and its client-table in a form that can be compared. */
+/** What a replica has clientTable, its state and its client-table in a form that can be compared. */
 export function outcome(group: Group, number: number) {
-  const { commitNumber, serviceState, executed } = group.replica(number);
+  const { commitNumber, serviceState, clientTable } = group.replica(number);
   const state = [...partsOf(keyValueService, serviceState).entries()];
-  return { commitNumber, state, table: [...executed.entries()].toSorted() };
+  return { commitNumber, state, table: [...clientTable.entries()].toSorted() };
 }
 
 /** The op-numbers of a replica's checkpoints, and which entries its log holds. */

@@ -10,7 +10,7 @@ function corruption(group: Group, number: number, readable: number): void {
   group.crash(number);
   const { log, commitNumber } = machine.image;
   const left = { log: log.prefix(readable), commitNumber: Math.min(commitNumber, readable) };
-  machine.image = { ...machine.image, ...left, isDamaged: true };
+  machine.image = { ...machine.image, ...left, isCorrupt: true };
 }
 
 /** Replicas 0 and 1 hold `a`, `b` and `c`, which are committed. Replica 2 has heard of nothing. */
@@ -45,7 +45,7 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
     expect(group.keys(1)).toEqual({ log: 'a', executed: 'a' });
     group.run();
     expect(group.replica(1)).toMatchObject({ status: 'normal', commitNumber: 3 });
-    expect(group.machine(1).image).toMatchObject({ isDamaged: false, log: { length: 3 } });
+    expect(group.machine(1).image).toMatchObject({ isCorrupt: false, log: { length: 3 } });
   });
 
   test('keeps its checkpoint, also of more than its commit-number says', () => {
@@ -82,11 +82,11 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
     group.restart(1);
     group.crash(1);
     group.lose('RECOVERY');
-    expect(group.machine(1).image.isDamaged).toBe(true);
+    expect(group.machine(1).image.isCorrupt).toBe(true);
     group.restart(1);
     expect(group.replica(1).status).toBe('recovering');
     group.run();
-    expect(group.machine(1).image.isDamaged).toBe(false);
+    expect(group.machine(1).image.isCorrupt).toBe(false);
   });
 
   test('fetches a checkpoint where its own cannot be read', () => {
@@ -94,7 +94,7 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
     fill(group, 'abcdefgh');
     group.crash(2);
     const { viewNumber, lastNormalView } = group.machine(2).image;
-    group.machine(2).image = { ...blankImage, viewNumber, lastNormalView, isDamaged: true };
+    group.machine(2).image = { ...blankImage, viewNumber, lastNormalView, isCorrupt: true };
     group.restart(2);
     group.run();
     expect(group.replica(2)).toMatchObject({
@@ -102,7 +102,7 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
       commitNumber: 8,
       log: { length: 8, base: 6 },
     });
-    expect(group.machine(2).image).toMatchObject({ isDamaged: false, checkpoint: { opNumber: 6 } });
+    expect(group.machine(2).image).toMatchObject({ isCorrupt: false, checkpoint: { opNumber: 6 } });
   });
 
   test('says so where more are corrupt than the group tolerates', () => {
@@ -128,13 +128,13 @@ describe('corruption on stable storage', () => {
     predicted: unpredicted,
   } as const;
   const suffix = Log.empty.append(entry).suffix(0);
-  const corrupted = { ...blankImage, isDamaged: true };
-  const promise = { type: 'promise', viewNumber: 1, lastNormalView: 0, commitNumber: 0 } as const;
+  const corrupted = { ...blankImage, isCorrupt: true };
+  const viewRecord = { type: 'viewRecord', viewNumber: 1, lastNormalView: 0, commitNumber: 0 } as const;
   const end = { type: 'end', write: 1 } as const;
 
   test('ends with entries that are written whole, and with nothing else', () => {
-    expect(readBack(corrupted, [promise, end])).toMatchObject({ isDamaged: true, viewNumber: 1 });
-    expect(readBack(corrupted, [{ type: 'entries', suffix }, promise]).isDamaged).toBe(true);
-    expect(readBack(corrupted, [{ type: 'entries', suffix }, promise, end]).isDamaged).toBe(false);
+    expect(readBack(corrupted, [viewRecord, end])).toMatchObject({ isCorrupt: true, viewNumber: 1 });
+    expect(readBack(corrupted, [{ type: 'entries', suffix }, viewRecord]).isCorrupt).toBe(true);
+    expect(readBack(corrupted, [{ type: 'entries', suffix }, viewRecord, end]).isCorrupt).toBe(false);
   });
 });

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import {
   configure,
   createReplica,
-  entryRefusal,
   type Input,
   ledgerService,
   type Output,
   step,
+  validateEntry,
 } from '../../impl/index.ts';
 import { asInVrr, Group } from './group.ts';
 
@@ -139,7 +139,7 @@ describe.each([
 
   test('is in no log', () => {
     const entry = Object.assign({ ...request, predicted: { time: 0, random: 0 } }, { predicted: reading });
-    expect(entryRefusal(configuration, entry)).toContain(word);
+    expect(validateEntry(configuration, entry)).toContain(word);
   });
 });
 
@@ -148,10 +148,10 @@ test('whatever else is read is taken, and a log must have it', () => {
   const replica = createReplica(configuration, 0);
   step(replica, { type: 'message', message: request, reading: most });
   expect(replica.log.at(1)).toEqual({ ...request, predicted: most });
-  expect(entryRefusal(configuration, replica.log.at(1))).toBeUndefined();
+  expect(validateEntry(configuration, replica.log.at(1))).toBeUndefined();
   const lacking = Object.assign({ ...replica.log.at(1) }, { predicted: undefined });
-  expect(entryRefusal(configuration, lacking)).toBe('predicted is missing');
-  expect(entryRefusal(configuration, Object.assign({ ...replica.log.at(1) }, { clientId: '' }))).toMatch(
+  expect(validateEntry(configuration, lacking)).toBe('predicted is missing');
+  expect(validateEntry(configuration, Object.assign({ ...replica.log.at(1) }, { clientId: '' }))).toMatch(
     /clientId/,
   );
 });

@@ -8,7 +8,7 @@ function groupWith(sessions: number, window = 2): Group {
 
 /** The clients in a replica's table, each with its session and its latest request. */
 function table(group: Group, number: number): readonly string[] {
-  return [...group.replica(number).executed]
+  return [...group.replica(number).clientTable]
     .map(([clientId, { session, requestNumber }]) => `${clientId} of ${session} s${requestNumber}`)
     .sort();
 }
@@ -186,7 +186,7 @@ describe('an eviction', () => {
     group.deliver('REQUEST', { from: 'bob' });
     group.deliver('REQUEST', { from: 'ann' });
     group.run();
-    expect(group.replica(0).executed.get('ann/0')).toBe(undefined);
+    expect(group.replica(0).clientTable.get('ann/0')).toBe(undefined);
     expect(group.client('ann').outstanding).toEqual([]);
     expect(group.answers).toEqual([1, 1]);
   });
@@ -225,7 +225,7 @@ describe('a window of outstanding requests', () => {
       const kept = [1, 2, 3, 4, 5, 6].map((value) => {
         group.ask('ann', { type: 'set', key: 'x', value });
         group.run();
-        return group.replica(0).executed.get('ann/0')?.results;
+        return group.replica(0).clientTable.get('ann/0')?.results;
       });
       expect(kept).toEqual([[1], [1, 2], [1, 2, 3], [1, 2, 3, 4], [2, 3, 4, 5], [3, 4, 5, 6]]);
     },

@@ -128,7 +128,7 @@ describe('what a replica takes for the answer to its question, VRR §5.1', () =>
   });
 
   test('no answer to another question, nor one to a question that was answered', () => {
-    const group = laggingGroup({ room: 10_000 });
+    const group = laggingGroup({ maxChars: 10_000 });
     offerToReplica2(group);
     answerSome(group, 1);
     const answer = answerIn(group);
@@ -149,7 +149,7 @@ describe('what a replica takes for the answer to its question, VRR §5.1', () =>
 
 describe('an answer to several questions, VRR §5.1', () => {
   test('is to all of them, or is none', () => {
-    const group = groupWithMuchInCommon({ room: 1200 });
+    const group = groupWithMuchInCommon({ maxChars: 1200 });
     offerToReplica2(group);
     nextQuestion(group, ({ questions }) => questions.length > 1);
     group.deliver('GETCHECKPOINT');
@@ -166,7 +166,7 @@ describe('an answer to several questions, VRR §5.1', () => {
 
 describe('what was fetched, and is not what was offered, VRR §5.1', () => {
   test('is asked for from the beginning, and what is right in it is kept', () => {
-    const group = laggingGroup({ room: 10_000 });
+    const group = laggingGroup({ maxChars: 10_000 });
     offerToReplica2(group);
     answerSome(group, 1);
     const answer = answerIn(group);

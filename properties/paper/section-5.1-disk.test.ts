@@ -36,16 +36,16 @@ const entries = (log: Log, after: number): StorageRecord => ({ type: 'entries', 
 const checkpoint = (opNumber: number, base: number): StorageRecord => {
   return { type: 'checkpoint', checkpoint: checkpointOf(opNumber), base };
 };
-const promise: StorageRecord = { type: 'promise', viewNumber: 1, lastNormalView: 1, commitNumber: 3 };
+const viewRecord: StorageRecord = { type: 'viewRecord', viewNumber: 1, lastNormalView: 1, commitNumber: 3 };
 const end: StorageRecord = { type: 'end', write: 1 };
 const log = logOf('a', 'b', 'c', 'd');
 
 describe('what stable storage says after a checkpoint was written, VRR §5.1', () => {
   test('is the latest checkpoint, and the log without what went with it', () => {
     const image = readBack(blankImage, [
-      ...[entries(log, 0), promise, end],
-      ...[checkpoint(2, 0), promise, end],
-      ...[checkpoint(3, 2), promise, end],
+      ...[entries(log, 0), viewRecord, end],
+      ...[checkpoint(2, 0), viewRecord, end],
+      ...[checkpoint(3, 2), viewRecord, end],
     ]);
     expect(image.checkpoint).toEqual(checkpointOf(3));
     expect(image.log.toJSON()).toEqual({ after: 2, entries: [requestOf('c'), requestOf('d')] });
@@ -53,16 +53,16 @@ describe('what stable storage says after a checkpoint was written, VRR §5.1', (
   });
 
   test('is nothing of one whose write was interrupted: neither it nor that entries went', () => {
-    const before = readBack(blankImage, [entries(log, 0), checkpoint(2, 0), promise, end]);
-    for (const records of [[checkpoint(3, 2)], [checkpoint(3, 2), promise]])
+    const before = readBack(blankImage, [entries(log, 0), checkpoint(2, 0), viewRecord, end]);
+    for (const records of [[checkpoint(3, 2)], [checkpoint(3, 2), viewRecord]])
       expect(readBack(before, records)).toBe(before);
   });
 
   test('is in the end the same, whether it was read at once or after each write', () => {
     const writes = [
-      [entries(log, 0), promise, end],
-      [checkpoint(3, 1), promise, end],
-      [entries(logOf('a', 'b', 'x', 'y'), 2), promise, end],
+      [entries(log, 0), viewRecord, end],
+      [checkpoint(3, 1), viewRecord, end],
+      [entries(logOf('a', 'b', 'x', 'y'), 2), viewRecord, end],
     ];
     const atOnce = readBack(blankImage, writes.flat());
     const oneByOne = writes.reduce((image, records) => readBack(image, records), blankImage);
@@ -72,15 +72,15 @@ describe('what stable storage says after a checkpoint was written, VRR §5.1', (
   });
 
   test('is a log that begins where the checkpoint ends, if that is later than all that was there', () => {
-    const image = readBack(blankImage, [entries(log, 0), checkpoint(9, 9), promise, end]);
+    const image = readBack(blankImage, [entries(log, 0), checkpoint(9, 9), viewRecord, end]);
     expect([image.log.base, image.log.length]).toEqual([9, 9]);
-    const later = readBack(image, [entries(Log.after(9, 0).append(requestOf('j')), 9), promise, end]);
+    const later = readBack(image, [entries(Log.after(9, 0).append(requestOf('j')), 9), viewRecord, end]);
     expect(later.log.toJSON()).toEqual({ after: 9, entries: [requestOf('j')] });
   });
 
   test('keeps the checkpoint when entries or a promise follow', () => {
-    const image = readBack(blankImage, [checkpoint(3, 3), promise, end]);
-    const promised = readBack(image, [promise, end]);
+    const image = readBack(blankImage, [checkpoint(3, 3), viewRecord, end]);
+    const promised = readBack(image, [viewRecord, end]);
     expect(promised.checkpoint).toBe(image.checkpoint);
     expect(blankImage.checkpoint).toBeUndefined();
   });
@@ -145,7 +145,7 @@ describe('what a replica writes of checkpoints, VRR §5.1', () => {
     group.deliver('PREPARE', { to: 1 });
     expect(written(group.deliver('PREPAREOK'))).toMatchObject([
       { type: 'checkpoint', base: 3, checkpoint: { opNumber: 6 } },
-      { type: 'promise', commitNumber: 6 },
+      { type: 'viewRecord', commitNumber: 6 },
       { type: 'end' },
     ]);
     expect(group.machine(0).image.log.base).toBe(3);
@@ -156,10 +156,10 @@ describe('what a replica writes of checkpoints, VRR §5.1', () => {
     fill(group, 'abcdef');
     expect(group.machine(0).unsynced).toMatchObject([
       { type: 'checkpoint', base: 0, checkpoint: { opNumber: 3 } },
-      { type: 'promise', viewNumber: 0, lastNormalView: 0, commitNumber: 0 },
+      { type: 'viewRecord', viewNumber: 0, lastNormalView: 0, commitNumber: 0 },
       { type: 'end' },
       { type: 'checkpoint', base: 3, checkpoint: { opNumber: 6 } },
-      { type: 'promise', viewNumber: 0, lastNormalView: 0, commitNumber: 0 },
+      { type: 'viewRecord', viewNumber: 0, lastNormalView: 0, commitNumber: 0 },
       { type: 'end' },
     ]);
   });
@@ -192,7 +192,7 @@ describe('what a replica writes of checkpoints, VRR §5.1', () => {
       expect(records).toMatchObject([
         { type: 'checkpoint', base: 6, checkpoint: { opNumber: 6 } },
         ...entriesToo,
-        { type: 'promise', viewNumber: 1, lastNormalView },
+        { type: 'viewRecord', viewNumber: 1, lastNormalView },
         { type: 'end' },
       ]);
     },

@@ -61,8 +61,8 @@ describe('what is sent of a checkpoint, VRR §5.1', () => {
   });
 
   test('has room in as few messages as there is room for, and in pieces where there is little', () => {
-    const answers = [1, 1000, 1_000_000].map((room) => {
-      const group = laggingGroup({ room });
+    const answers = [1, 1000, 1_000_000].map((maxChars) => {
+      const group = laggingGroup({ maxChars });
       offerToReplica2(group);
       return exchange(group).length;
     });
@@ -72,8 +72,8 @@ describe('what is sent of a checkpoint, VRR §5.1', () => {
   });
 
   test('is asked for with as many questions at once as there is room for', () => {
-    const most = [1, 799, 800, 1200].map((room) => {
-      const group = groupWithMuchInCommon({ room });
+    const most = [1, 799, 800, 1200].map((maxChars) => {
+      const group = groupWithMuchInCommon({ maxChars });
       offerToReplica2(group);
       let questions = 0;
       while (group.find('CHECKPOINT').length > 0) {
@@ -169,7 +169,7 @@ describe('a checkpoint that is gone before all of it was fetched, VRR §5.1', ()
 
   test('was not fetched in vain: of the next one only the rest is sent', () => {
     const group = overtaken('ijkl');
-    const here = group.replica(2).fetching?.table.size ?? 0;
+    const here = group.replica(2).checkpointTransfer?.table.size ?? 0;
     expect(here).toBeGreaterThan(1);
     group.deliver('GETCHECKPOINT');
     const answers = exchange(group);

@@ -139,7 +139,7 @@ describe('a diskless replica that restarts, VRR §5.1, §4.3', () => {
   });
 
   test('needs no more than the answer where that carries all that follows', () => {
-    const group = checkpointing({ room: 10_000 });
+    const group = checkpointing({ maxChars: 10_000 });
     fill(group, 'abcdefgh');
     group.crash(2);
     group.restart(2);
@@ -202,7 +202,7 @@ describe('a diskless replica that restarts, VRR §5.1, §4.3', () => {
       group.deliver('GETCHECKPOINT');
     }
     group.lose();
-    const here = group.replica(2).fetching?.table.size ?? 0;
+    const here = group.replica(2).checkpointTransfer?.table.size ?? 0;
     expect(here).toBeGreaterThan(1);
     group.fire(2, 'resend');
     for (const to of [0, 1]) group.deliver('RECOVERY', { to });
@@ -233,7 +233,7 @@ describe('a checkpoint that is being written', () => {
     fill(group, 'abcdefgh');
     expect(group.answers).toHaveLength(8);
     const unsynced = group.machine(0).unsynced.map(({ type }) => type);
-    expect(unsynced).toEqual(['checkpoint', 'promise', 'end', 'checkpoint', 'promise', 'end']);
+    expect(unsynced).toEqual(['checkpoint', 'viewRecord', 'end', 'checkpoint', 'viewRecord', 'end']);
     group.crash(1);
     group.restart(1);
     group.run();

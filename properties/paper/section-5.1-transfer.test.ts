@@ -72,7 +72,7 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
   });
 
   test('puts out that it was restored, and that none of those entries was executed', () => {
-    const group = laggingGroup({ room: 10_000 });
+    const group = laggingGroup({ maxChars: 10_000 });
     offerToReplica2(group);
     group.deliver('CHECKPOINT');
     group.deliver('GETCHECKPOINT');
@@ -175,7 +175,7 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
     tellReplica0OfView1(group);
     group.deliver('GETSTATE');
     exchange(group);
-    group.replica(0).fetching = undefined;
+    group.replica(0).checkpointTransfer = undefined;
     expect(() => group.run()).toThrow('The checkpoint of 6 entries is not here.');
     expect(group.replica(0)).toMatchObject({ status: 'state-transfer', viewNumber: 0, commitNumber: 0 });
   });

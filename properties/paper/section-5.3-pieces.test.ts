@@ -5,7 +5,7 @@ import { logOf } from './logOf.ts';
 
 /** Messages carry one entry of the log at a time. */
 function groupInPieces(size = 3): Group {
-  return new Group(size, 'diskless', 'at once', { room: 1 });
+  return new Group(size, 'diskless', 'at once', { maxChars: 1 });
 }
 
 /** Replica 2 missed `a`, `b` and `c`, which the others have executed. */

@@ -83,17 +83,17 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
   });
 
   test('take several PREPAREs if they have no room in one', () => {
-    const group = asked('abc', { pipeline: 1, room: 1 });
+    const group = asked('abc', { pipeline: 1, maxChars: 1 });
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPAREOK', { from: 1 });
     expect(carried(group, 2)).toEqual(['a', 'b']);
     group.lose();
-    const wider = asked('abcd', { pipeline: 3, room: 1 });
+    const wider = asked('abcd', { pipeline: 3, maxChars: 1 });
     expect(carried(wider, 2)).toEqual(['a', 'b', 'c']);
   });
 
   test('fill every place that becomes free, as far as each PREPARE has room', () => {
-    const group = asked('abcdef', { pipeline: 2, room: 1 });
+    const group = asked('abcdef', { pipeline: 2, maxChars: 1 });
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPARE', { to: 1 });
     group

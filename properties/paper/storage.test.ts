@@ -189,7 +189,7 @@ describe('a write that a crash interrupted', () => {
     group.deliver('REQUEST');
     group.deliver('PREPARE', { to: 1 });
     const records = group.machine(1).unsynced.map(({ type }) => type);
-    expect(records).toEqual(['entries', 'promise', 'end']);
+    expect(records).toEqual(['entries', 'viewRecord', 'end']);
     group.crash(1);
     group.restart(1, 2);
     expect(group.keys(1).log).toBe('');

@@ -65,8 +65,8 @@ describe('what is written', () => {
     for (const mode of ['durable', 'diskless'] as const) {
       const group = new Group(3, mode, 'by hand');
       group.fire(1, 'suspect');
-      const promise = { type: 'promise', viewNumber: 1, lastNormalView: 0, commitNumber: 0 };
-      expect(group.machine(1).unsynced).toEqual([promise, { type: 'end', write: 1 }]);
+      const viewRecord = { type: 'viewRecord', viewNumber: 1, lastNormalView: 0, commitNumber: 0 };
+      expect(group.machine(1).unsynced).toEqual([viewRecord, { type: 'end', write: 1 }]);
     }
   });
 

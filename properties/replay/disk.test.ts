@@ -47,7 +47,7 @@ test('a crash may corruption what was durable, in one machine of three at a time
   const crash = { type: 'crash', replica: 1, survivors: 0, readable: 1 } as const;
   expect(whyNot(synced, { ...crash, readable: 2 })).toBe('there are no more entries to be corrupt');
   const corrupted = after(synced, crash);
-  expect(corrupted.machines[1]?.disk.image).toMatchObject({ isDamaged: true, log: { length: 1 } });
+  expect(corrupted.machines[1]?.disk.image).toMatchObject({ isCorrupt: true, log: { length: 1 } });
   const other = after(corrupted, { type: 'sync', replica: 0 });
   expect(whyNot(other, { ...crash, replica: 0 })).toBe('the group would not survive such corruption');
   expect(whyNot(other, { type: 'crash', replica: 0, survivors: 0 })).toBeUndefined();

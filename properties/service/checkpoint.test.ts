@@ -29,10 +29,10 @@ class Alone {
   }
 
   ask(clientId: string): void {
-    const requestNumber = (this.replica.executed.get(clientId)?.requestNumber ?? 0) + 1;
+    const requestNumber = (this.replica.clientTable.get(clientId)?.requestNumber ?? 0) + 1;
     const message = { type: 'REQUEST', operation: 'x', clientId, session: 0, requestNumber } as const;
     step(this.replica, { type: 'message', message });
-    const line = this.replica.executed.get(clientId);
+    const line = this.replica.clientTable.get(clientId);
     if (line === undefined) throw new Error('It was not executed.');
     this.lines.set(clientId, line);
   }
@@ -43,7 +43,7 @@ describe('a checkpoint, before anybody asks about it', () => {
     const taken: Json[] = [];
     const counting: Service<Json> = {
       initial: '',
-      refusal: () => undefined,
+      validate: () => undefined,
       apply: (text, operation) => ({ state: `${text}${operation}`, result: null }),
       snapshot: (text) => {
         taken.push(text);
@@ -65,9 +65,9 @@ describe('a checkpoint, before anybody asks about it', () => {
     const alone = new Alone(configure(1, 'diskless', ledgerService, limits));
     for (const client of 'abc') alone.ask(client);
     const [checkpoint] = alone.replica.checkpoints;
-    expect(checkpoint?.table).toBe(alone.replica.executed);
+    expect(checkpoint?.table).toBe(alone.replica.clientTable);
     alone.ask('a');
-    expect(checkpoint?.table).not.toBe(alone.replica.executed);
+    expect(checkpoint?.table).not.toBe(alone.replica.clientTable);
     expect(checkpoint?.table.get('a')).toMatchObject({ requestNumber: 1 });
   });
 

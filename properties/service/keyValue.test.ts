@@ -115,7 +115,7 @@ describe('the key-value service', () => {
   test('lets every operation of its own pass', () => {
     fc.assert(
       fc.property(operation, (asked) => {
-        expect(keyValueService.refusal(asked)).toBeUndefined();
+        expect(keyValueService.validate(asked)).toBeUndefined();
       }),
     );
   });
@@ -141,7 +141,7 @@ describe('the key-value service refuses', () => {
   ];
 
   test.each(refused)('%j', (asked, reason) => {
-    expect(keyValueService.refusal(asked)).toBe(reason);
+    expect(keyValueService.validate(asked)).toBe(reason);
     expect(() => keyValueService.apply(keyValueService.initial, asked, unpredicted)).toThrow(reason);
   });
 
@@ -149,7 +149,7 @@ describe('the key-value service refuses', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (anything) => {
         const json: Json = JSON.parse(JSON.stringify(anything));
-        expect(keyValueService.refusal(json)).toMatch(/^(an|unknown) operation /);
+        expect(keyValueService.validate(json)).toMatch(/^(an|unknown) operation /);
       }),
     );
   });

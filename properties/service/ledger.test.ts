@@ -92,8 +92,8 @@ describe('the ledger', () => {
 
   test('refuses what is not a string', () => {
     for (const operation of [null, 1, true, [], {}]) {
-      expect(ledgerService.refusal(operation)).toBe('a ledger operation must be a string');
+      expect(ledgerService.validate(operation)).toBe('a ledger operation must be a string');
     }
-    expect(ledgerService.refusal('')).toBeUndefined();
+    expect(ledgerService.validate('')).toBeUndefined();
   });
 });

@@ -15,14 +15,14 @@ import { unpredicted } from '../unpredicted.ts';
 /** A service whose state is whatever was asked of it last: any JSON value. */
 const lastService: Service<Json> = {
   initial: null,
-  refusal: () => undefined,
+  validate: () => undefined,
   apply: (_, operation) => ({ state: operation, result: null }),
 };
 
 /** A service that gives its state, a list, item by item. */
 const listService: Service<readonly Json[]> = {
   initial: [],
-  refusal: () => undefined,
+  validate: () => undefined,
   apply: (list, operation) => ({ state: [...list, operation], result: list.length }),
   snapshot: (list) => Tree.empty<Json>().with(list.map((item, index) => [`item ${index}`, item] as const)),
   restore: (parts) => {

@@ -70,8 +70,8 @@ describe('pieces of a log', () => {
     ['all', 3 * weight, [1, 4]],
     ['much more', 1e6, [1, 4]],
     ['not even one, which goes all the same', weight - 1, [1, 2]],
-  ])('from the front hold as many entries as there is room: for %s', (_, room, numbers) => {
-    expect(numbersOf(log.piece(1, room))).toEqual(numbers);
+  ])('from the front hold as many entries as there is room: for %s', (_, maxChars, numbers) => {
+    expect(numbersOf(log.piece(1, maxChars))).toEqual(numbers);
   });
 
   test.each([
@@ -81,8 +81,8 @@ describe('pieces of a log', () => {
     ['all', 4 * weight, [0, 4]],
     ['much more', 1e6, [0, 4]],
     ['not even one, which goes all the same', weight - 1, [3, 4]],
-  ])('from the end hold as many entries as there is room: for %s', (_, room, numbers) => {
-    expect(numbersOf(log.tail(room))).toEqual(numbers);
+  ])('from the end hold as many entries as there is room: for %s', (_, maxChars, numbers) => {
+    expect(numbersOf(log.tail(maxChars))).toEqual(numbers);
   });
 
   test('are empty where there is nothing', () => {

@@ -20,7 +20,7 @@ const reopened = 'reopened';
 
 /** All that can lie in a directory: a log alone, tables, what was replaced and deleted, and what no table has yet. */
 const historys: readonly (readonly (Deed | typeof reopened)[])[] = [
-  [append(4), append(3, 2, 1), append(1), { type: 'promise', views: 1 }],
+  [append(4), append(3, 2, 1), append(1), { type: 'viewRecord', views: 1 }],
   [append(40), reopened, append(9, 2, 1), append(5, 9, 3), reopened, append(2), append(1)],
   [append(20), checkpoint, append(6, 0, 2), reopened, checkpoint, append(7), append(4, 3, 1), append(1)],
   [

@@ -51,7 +51,7 @@ test('writes that come together share a sync, in their order', async () => {
 
 /** A write with a checkpoint of so many entries. */
 function checkpointing(opNumber: number, state: Tree): readonly StorageRecord[] {
-  const last = { type: 'promise', viewNumber: 0, lastNormalView: 0, commitNumber: 0 } as const;
+  const last = { type: 'viewRecord', viewNumber: 0, lastNormalView: 0, commitNumber: 0 } as const;
   const taken = { opNumber, time: opNumber, state, table: Tree.empty() };
   return [{ type: 'checkpoint', checkpoint: taken, base: opNumber }, last, { type: 'end', write: opNumber }];
 }
@@ -77,16 +77,16 @@ test('a diskless replica has its view and its checkpoints back', async () => {
   const reopen = () => openDurable(directory, owner, diskless);
   const end = { type: 'end', write: 1 } as const;
   await during(reopen(), async (storage) => {
-    const promise = { type: 'promise', viewNumber: 5, lastNormalView: 0, commitNumber: 0 } as const;
-    await storage.write([promise, end]);
+    const viewRecord = { type: 'viewRecord', viewNumber: 5, lastNormalView: 0, commitNumber: 0 } as const;
+    await storage.write([viewRecord, end]);
     await storage.write(checkpointing(10, Tree.empty().set('a', 1)));
     await storage.write(checkpointing(20, Tree.empty().set('a', 2)).map((each) => ({ ...each, base: 10 })));
-    await storage.write([promise, end]);
+    await storage.write([viewRecord, end]);
   });
   await during(reopen(), async (storage) => {
-    const { viewNumber, log, checkpoint: last, isDamaged } = imageIn(storage);
+    const { viewNumber, log, checkpoint: last, isCorrupt } = imageIn(storage);
     const { opNumber, state } = last ?? { opNumber: 0, state: Tree.empty() };
-    expect([viewNumber, isDamaged, opNumber, state.get('a')]).toEqual([5, false, 20, 2]);
+    expect([viewNumber, isCorrupt, opNumber, state.get('a')]).toEqual([5, false, 20, 2]);
     expect([log.base, log.length]).toEqual([10, 10]);
     expect(storage.incarnation).toBe(2);
   });

@@ -46,7 +46,7 @@ function endingOf(image: Image, truth: Image, findings: readonly string[]): Endi
   deepStrictEqual(image.viewNumber, truth.viewNumber);
   deepStrictEqual(image.lastNormalView, truth.lastNormalView);
   const { base } = image.log;
-  if (!image.isDamaged) {
+  if (!image.isCorrupt) {
     ok(base === truth.log.base || base === truth.checkpoint?.opNumber, 'The log begins nowhere.');
     deepStrictEqual(tellingOf(image), tellingOf({ ...truth, log: truth.log.compacted(base) }));
     return findings.length === 0 ? 'no effect' : 'repaired';
@@ -60,14 +60,14 @@ function endingOf(image: Image, truth: Image, findings: readonly string[]): Endi
   ok(image.commitNumber <= truth.commitNumber, 'More is committed than was.');
   const log = truth.log.compacted(base).prefix(image.log.length);
   const { commitNumber } = image;
-  deepStrictEqual(tellingOf(image), tellingOf({ ...truth, log, commitNumber, isDamaged: true }));
+  deepStrictEqual(tellingOf(image), tellingOf({ ...truth, log, commitNumber, isCorrupt: true }));
   return 'cut';
 }
 
 /** Corruption is remembered until entries are written, and what is written then is there. */
 async function usable(storage: StableStorage, image: Image, directory: string): Promise<void> {
   const writer = new Writer(image, 1000);
-  await storage.write(writer.records({ type: 'promise', views: 1 }));
+  await storage.write(writer.records({ type: 'viewRecord', views: 1 }));
   await storage.close();
   for (const deed of [undefined, { type: 'append', entries: 3, back: 0, views: 0 } as const])
     await during(openDurable(directory, owner, configuration), async (again) => {

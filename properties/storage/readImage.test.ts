@@ -25,7 +25,7 @@ const puts = (key: Uint8Array, value: Uint8Array): BatchOperation => ({ type: 'p
 /** The truth cut off after this entry. */
 function cutAfter(truth: Image, length: number): Image {
   const commitNumber = Math.min(truth.commitNumber, length);
-  return { ...truth, log: truth.log.prefix(length), commitNumber, isDamaged: true };
+  return { ...truth, log: truth.log.prefix(length), commitNumber, isCorrupt: true };
 }
 
 describe('of a log from 7 to 15 with a checkpoint after 10', () => {
@@ -67,7 +67,7 @@ describe('of a log from 7 to 15 with a checkpoint after 10', () => {
       await tamper(directory, gone(leafKey(part, first?.[0] ?? 0)));
       const { image } = await readFrom(directory);
       const { viewNumber, lastNormalView } = truth;
-      const left = { ...blankImage, viewNumber, lastNormalView, isDamaged: true };
+      const left = { ...blankImage, viewNumber, lastNormalView, isCorrupt: true };
       deepStrictEqual(tellingOf(image), tellingOf(left));
     },
   );

@@ -27,7 +27,7 @@ export type Deed =
   /** Fetches a checkpoint of so many entries more than there are, which takes the place of all, with `entries` after it. */
   | { readonly type: 'jump'; readonly ahead: number; readonly entries: number }
   /** Promises a view so much later. */
-  | { readonly type: 'promise'; readonly views: number };
+  | { readonly type: 'viewRecord'; readonly views: number };
 
 /** Any of these, in small. */
 export const deeds: fc.Arbitrary<Deed> = fc.oneof(
@@ -45,7 +45,7 @@ export const deeds: fc.Arbitrary<Deed> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ type: fc.constant('jump' as const), ahead: fc.nat(9), entries: fc.nat(5) }),
   },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('promise' as const), views: fc.nat(2) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('viewRecord' as const), views: fc.nat(2) }) },
 );
 
 /** A replica that writes: it keeps what its storage ought to hold. */
@@ -67,7 +67,7 @@ export class Writer {
     const write = ++this.writes;
     return [
       ...records,
-      { type: 'promise', viewNumber, lastNormalView, commitNumber },
+      { type: 'viewRecord', viewNumber, lastNormalView, commitNumber },
       { type: 'end', write },
     ];
   }
@@ -88,11 +88,11 @@ export class Writer {
         const checkpoint = this.checkpointAt(base, image.log.lastTime + deed.ahead);
         let log = Log.after(base, checkpoint.time);
         for (let index = 0; index < deed.entries; index++) log = log.append(this.entry(log.lastTime));
-        this.image = { ...image, checkpoint, log, commitNumber: base, isDamaged: false };
+        this.image = { ...image, checkpoint, log, commitNumber: base, isCorrupt: false };
         yield { type: 'checkpoint', checkpoint, base };
         return yield { type: 'entries', suffix: log.suffix(base) };
       }
-      case 'promise':
+      case 'viewRecord':
         this.image = { ...image, viewNumber: image.viewNumber + deed.views };
     }
   }
@@ -107,7 +107,7 @@ export class Writer {
     const lastNormalView = views > 0 ? viewNumber : image.lastNormalView;
     // The last entries are not committed yet.
     const commitNumber = Math.max(image.commitNumber, log.length - 3);
-    this.image = { ...image, log, viewNumber, lastNormalView, commitNumber, isDamaged: false };
+    this.image = { ...image, log, viewNumber, lastNormalView, commitNumber, isCorrupt: false };
     yield { type: 'entries', suffix: log.suffix(after) };
   }
 

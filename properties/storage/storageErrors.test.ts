@@ -45,7 +45,7 @@ test('a full disk ends all writing, and loses nothing that was durable', async (
   expect(durable).toBeGreaterThan(100);
   // The write that failed may have come to the disk in the end: nobody was told that it did not.
   expect([durable, durable + 20]).toContain(image.log.length);
-  expect(image.isDamaged).toBe(false);
+  expect(image.isCorrupt).toBe(false);
 });
 
 test('a directory of something else is left alone', async () => {

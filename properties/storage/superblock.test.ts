@@ -30,7 +30,7 @@ const opening = () => openDurable(directory, owner, configuration);
 test.each([[[0]], [[1]], [[0, 1]]])('slots %j of the copy may be harmed', async (slots) => {
   put(flipped(filesIn(directory), ...slots), directory);
   const { image, findings } = await readFrom(directory);
-  expect([image.viewNumber, image.log.length, image.isDamaged]).toEqual([2, 7, false]);
+  expect([image.viewNumber, image.log.length, image.isCorrupt]).toEqual([2, 7, false]);
   expect(findings).toContain(`slot ${slots[0]}`);
 });
 
@@ -43,7 +43,7 @@ test('both slots know of a view before anybody hears of it', async () => {
 test('or the one among the records, and then nobody knows what else was there', async () => {
   await loseOwn();
   const { image } = await readFrom(directory);
-  expect([image.viewNumber, image.log.length, image.isDamaged]).toEqual([2, 7, true]);
+  expect([image.viewNumber, image.log.length, image.isCorrupt]).toEqual([2, 7, true]);
 });
 
 test.each([[[0]], [[1]], [[0, 1]]])('but not that and slots %j of the copy', async (slots) => {

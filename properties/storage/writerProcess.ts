@@ -19,7 +19,7 @@ try {
     }
   } catch (error) {
     const again = await storage
-      .write(writer.records({ type: 'promise', views: 1 }))
+      .write(writer.records({ type: 'viewRecord', views: 1 }))
       .catch((later: unknown) => later);
     tell({ trouble: troubleOf(error), durable, again: again === error });
   }

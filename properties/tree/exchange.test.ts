@@ -17,11 +17,11 @@ class Exchange {
   }
 
   /** Asks the holder of the other tree about so many parts, who has so much room in each answer; yields whether that was all. */
-  ask(other: Tree, room: number, atOnce: number): boolean {
+  ask(other: Tree, maxChars: number, atOnce: number): boolean {
     const asked = this.paths.slice(0, atOnce);
     const questions = asked.map((path) => questionAt(this.tree, path));
     // What travels is JSON.
-    const text = JSON.stringify(answerTo(JSON.parse(JSON.stringify(questions)), other, room));
+    const text = JSON.stringify(answerTo(JSON.parse(JSON.stringify(questions)), other, maxChars));
     const answer: Answer = JSON.parse(text);
     for (const [index, difference] of answer.differences.entries())
       this.tree = patched(this.tree, asked[index] ?? '', difference);
@@ -32,8 +32,8 @@ class Exchange {
     return this.paths.length === 0;
   }
 
-  finish(other: Tree, { room = 50_000, atOnce = 200 } = {}): void {
-    while (!this.ask(other, room, atOnce)) expect(this.answers).toBeLessThan(10_000);
+  finish(other: Tree, { maxChars = 50_000, atOnce = 200 } = {}): void {
+    while (!this.ask(other, maxChars, atOnce)) expect(this.answers).toBeLessThan(10_000);
     expect(this.tree.digest).toBe(other.digest);
   }
 
@@ -60,10 +60,10 @@ describe('an exchange', () => {
         contents,
         contents,
         fc.integer({ min: 1, max: 400 }),
-        (common, own, other, room) => {
+        (common, own, other, maxChars) => {
           const exchange = new Exchange(treeOf([...common, ...own]));
           const theirs = treeOf([...common, ...other]);
-          exchange.finish(theirs, { room, atOnce: 3 });
+          exchange.finish(theirs, { maxChars, atOnce: 3 });
           expect([...exchange.tree.entries()]).toEqual([...theirs.entries()]);
         },
       ),

@@ -8,8 +8,8 @@ import {
   Log,
   ledgerService,
   primaryOf,
-  requestRefusal,
   step,
+  validateRequest,
 } from '../../impl/index.ts';
 import { asInVrr } from '../paper/group.ts';
 import { unpredicted } from '../unpredicted.ts';
@@ -68,11 +68,11 @@ test.each(Array.from({ length: 31 }, (_, index) => index + 1))(
 
 test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
   'a message has no room for %d characters',
-  (room) => {
-    const make = () => configure(3, 'durable', ledgerService, { room });
+  (maxChars) => {
+    const make = () => configure(3, 'durable', ledgerService, { maxChars });
     expect(make).toThrow(RangeError);
-    expect(make).toThrow(`A message has room for 1 character or more, not ${room}.`);
-    expect(configure(3, 'durable', ledgerService, { room: 1 }).room).toBe(1);
+    expect(make).toThrow(`A message has room for 1 character or more, not ${maxChars}.`);
+    expect(configure(3, 'durable', ledgerService, { maxChars: 1 }).maxChars).toBe(1);
   },
 );
 
@@ -116,10 +116,10 @@ test.each([-1, 3, 0.5, 1.5, Number.NaN])(
 );
 
 describe('how large what a client sends may be', () => {
-  const anything = { ...ledgerService, refusal: () => undefined };
+  const anything = { ...ledgerService, validate: () => undefined };
   const configuration = configure(3, 'durable', anything, asInVrr);
   const reasonFor = (operation: Json, clientId = 'ann/0') =>
-    requestRefusal(configuration, { type: 'REQUEST', operation, clientId, session: 0, requestNumber: 1 });
+    validateRequest(configuration, { type: 'REQUEST', operation, clientId, session: 0, requestNumber: 1 });
   const text = (length: number) => 'x'.repeat(length);
 
   test.each<[string, Json, Json]>([

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import {
   configure,
   createReplica,
-  entryRefusal,
   type Input,
   ledgerService,
-  requestRefusal,
   step,
+  validateEntry,
+  validateRequest,
 } from '../../impl/index.ts';
 import { asInVrr } from '../paper/group.ts';
 import { carrying } from './malformed.ts';
@@ -17,12 +17,12 @@ const entry = { ...request, predicted: { time: 0, random: 0 } };
 
 /** What is said of anything at all that is given for an entry. */
 function ofEntry(value: unknown): string | undefined {
-  return entryRefusal(configuration, carrying({ message: entry }, value).message);
+  return validateEntry(configuration, carrying({ message: entry }, value).message);
 }
 
 /** What is said of anything at all that is given for a request. */
 function ofRequest(value: unknown): string | undefined {
-  return requestRefusal(configuration, carrying({ message: request }, value).message);
+  return validateRequest(configuration, carrying({ message: request }, value).message);
 }
 
 const notRequests: readonly unknown[] = [

@@ -8,8 +8,8 @@ import {
   Log as Logs,
   type Message,
   type Output,
-  requestRefusal,
   step,
+  validateRequest,
 } from '../../impl/index.ts';
 import { asInVrr } from '../paper/group.ts';
 import { unpredicted } from '../unpredicted.ts';
@@ -184,7 +184,7 @@ describe('messages of no type', () => {
 
 describe('operations', () => {
   const refusalOf = (value: unknown): string | undefined =>
-    requestRefusal(configuration, Object.assign({ ...request }, { operation: { ...operation, value } }));
+    validateRequest(configuration, Object.assign({ ...request }, { operation: { ...operation, value } }));
   const nested = (levels: number): unknown => {
     let value: unknown = 1;
     for (let level = 0; level < levels; level++) value = level % 2 === 0 ? [value] : { value };
@@ -213,8 +213,8 @@ describe('operations', () => {
 
   test('are refused for what the service says', () => {
     const unknown = { ...request, operation: { type: 'sell', key: 'a' } };
-    expect(requestRefusal(configuration, unknown)).toBe(keyValueService.refusal(unknown.operation));
-    expect(requestRefusal(configuration, unknown)).toMatch(/\S/);
+    expect(validateRequest(configuration, unknown)).toBe(keyValueService.validate(unknown.operation));
+    expect(validateRequest(configuration, unknown)).toMatch(/\S/);
   });
 });
 

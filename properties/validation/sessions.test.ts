@@ -7,7 +7,7 @@ import {
   forkClient,
   ledgerService,
   type Reply,
-  requestRefusal,
+  validateRequest,
 } from '../../impl/index.ts';
 import { asInVrr } from '../paper/group.ts';
 import { carrying } from './malformed.ts';
@@ -39,22 +39,22 @@ describe('how many sessions and outstanding requests there may be', () => {
 
 describe('a request', () => {
   test('belongs to a session, or begins one, where the client-table is bounded', () => {
-    expect(requestRefusal(bounded, request)).toBe(undefined);
-    expect(requestRefusal(bounded, registration)).toBe(undefined);
-    expect(requestRefusal(bounded, { ...request, session: 0 })).toBe('session must be at least 1');
+    expect(validateRequest(bounded, request)).toBe(undefined);
+    expect(validateRequest(bounded, registration)).toBe(undefined);
+    expect(validateRequest(bounded, { ...request, session: 0 })).toBe('session must be at least 1');
     for (const other of [{ session: 1 }, { operation: 'a' }])
-      expect(requestRefusal(bounded, { ...registration, ...other })).toBe(
+      expect(validateRequest(bounded, { ...registration, ...other })).toBe(
         'a registration has session 0 and operation null',
       );
     for (const session of [-1, 0.5, Number.NaN])
-      expect(requestRefusal(bounded, { ...request, session })).toMatch(/^session/);
+      expect(validateRequest(bounded, { ...request, session })).toMatch(/^session/);
   });
 
   test('has none where it is not', () => {
     const unbounded = configure(3, 'durable', ledgerService, asInVrr);
-    expect(requestRefusal(unbounded, { ...request, session: 0 })).toBe(undefined);
-    expect(requestRefusal(unbounded, request)).toBe('session must be 0 where nobody need be registered');
-    expect(requestRefusal(unbounded, registration)).toBe('requestNumber must be at least 1');
+    expect(validateRequest(unbounded, { ...request, session: 0 })).toBe(undefined);
+    expect(validateRequest(unbounded, request)).toBe('session must be 0 where nobody need be registered');
+    expect(validateRequest(unbounded, registration)).toBe('requestNumber must be at least 1');
   });
 });
 

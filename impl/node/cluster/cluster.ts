@@ -1,8 +1,8 @@
 import xxhash from 'xxhash-wasm';
 import {
   type Configuration,
+  type ConfigurationOptions,
   configure,
-  type Limits,
   type StorageMode,
 } from '../../replica/data/configuration.ts';
 import type { Service } from '../../service/service.ts';
@@ -25,7 +25,7 @@ export interface Cluster {
   /** Of all replicas, by number. */
   readonly addresses: readonly Address[];
   readonly mode: StorageMode;
-  readonly limits: Limits;
+  readonly limits: ConfigurationOptions;
   /** Milliseconds in one tick: a few times a message's round trip. A silent primary is suspected after 6 ticks. */
   readonly tick: number;
   readonly connectionLimits: ConnectionLimits;
@@ -58,6 +58,13 @@ export function configurationOf({ addresses, mode, limits }: Cluster, service: S
  * A hash of the settings that all members and clients must agree on, as 16 hexadecimal digits: a peer that differs is told
  * at once. Addresses are left out, because members may know one another by different names.
  */
-export function groupOf({ size, room, checkpointEvery, pipeline, sessions, window }: Configuration): string {
-  return h64ToString(JSON.stringify([size, room, checkpointEvery, pipeline, sessions, window]));
+export function groupOf({
+  size,
+  maxChars,
+  checkpointEvery,
+  pipeline,
+  sessions,
+  window,
+}: Configuration): string {
+  return h64ToString(JSON.stringify([size, maxChars, checkpointEvery, pipeline, sessions, window]));
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { Limits } from '../../replica/data/configuration.ts';
+import type { ConfigurationOptions } from '../../replica/data/configuration.ts';
 import { binaryCodec, jsonCodec } from '../encoding/codec.ts';
 import { parseAddress } from './address.ts';
 import { type Cluster, clusterOf } from './cluster.ts';
@@ -23,7 +23,7 @@ const fileSchema = z.strictObject({
   window: atLeastOne.optional(),
   checkpoint_every: atLeastOne.optional(),
   pipeline: atLeastOne.optional(),
-  room: atLeastOne.optional(),
+  max_chars: atLeastOne.optional(),
   frame_bytes: atLeastOne
     .min(1024)
     .max(2 ** 30)
@@ -46,12 +46,12 @@ export function readCluster(file: string, who: string): Cluster {
   const { mode, codec, tick_milliseconds: tick, frame_bytes: frame, queue_bytes: queue } = fields;
   const addresses = fields.replicas_addresses.flatMap((text) => parseAddress(text) ?? []);
   const usual = clusterOf(addresses);
-  const limits: Limits = {
+  const limits: ConfigurationOptions = {
     sessions: fields.sessions,
     window: fields.window,
     checkpointEvery: fields.checkpoint_every,
     pipeline: fields.pipeline,
-    room: fields.room,
+    maxChars: fields.max_chars,
   };
   return {
     addresses,

@@ -70,7 +70,7 @@ export class ReplicaDriver {
    * tell it the rest (VRR §4.3).
    */
   recover(): void {
-    const stored = { image: { ...blankImage, isDamaged: true }, records: [] };
+    const stored = { image: { ...blankImage, isCorrupt: true }, records: [] };
     // The number of earlier starts is unknown too: a random incarnation keeps nonces unique.
     const incarnation = randomInt(2 ** 47);
     this.begin('recover', incarnation);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { isLine } from '../../replica/data/clientTable.ts';
+import { isClientRecord } from '../../replica/data/clientTable.ts';
 import type { Configuration } from '../../replica/data/configuration.ts';
 import type { Entry } from '../../replica/data/entry.ts';
 import { Log, type LogSuffix } from '../../replica/data/log.ts';
 import type { CheckpointPart } from '../../replica/data/messages.ts';
-import { deepest, weightOf } from '../../replica/validation/fields.ts';
-import { entryRefusal } from '../../replica/validation/message.ts';
+import { charsOf, maxDepth } from '../../replica/validation/fields.ts';
+import { validateEntry } from '../../replica/validation/message.ts';
 import type { Json } from '../../tree/json.ts';
 import type { Entry as Part } from '../../tree/node.ts';
 
@@ -41,7 +41,7 @@ export function decodeEntry(configuration: Configuration, encoded: unknown): Ent
   const [clientId, session, requestNumber, time, random, operation] = encoded;
   const predicted = { time, random };
   const entry: Entry = { type: 'REQUEST', operation, clientId, session, requestNumber, predicted };
-  return entryRefusal(configuration, entry) ?? entry;
+  return validateEntry(configuration, entry) ?? entry;
 }
 
 /** The log suffix as a JSON value. */
@@ -68,13 +68,13 @@ export function decodeLeaf(part: CheckpointPart, encoded: unknown): readonly Par
   const parsed = partsSchema.safeParse(encoded);
   if (!parsed.success) return 'a leaf of a checkpoint must be a list of pairs of a name and a value';
   if (!parsed.success) return 'a part of a checkpoint must be a list of names with values';
-  const isTable = part === 'state' || parsed.data.every(([, value]) => isLine(value));
+  const isTable = part === 'state' || parsed.data.every(([, value]) => isClientRecord(value));
   return isTable
     ? parsed.data
     : 'a row of the client-table must have session, requestNumber, results and opNumber';
 }
 
-/** Checks the length only: `entryRefusal` checks each field, and checking twice cost a backup a sixth of its time. */
+/** Checks the length only: `validateEntry` checks each field, and checking twice cost a backup a sixth of its time. */
 function isEncodedEntry(encoded: unknown): encoded is EncodedEntry {
   return Array.isArray(encoded) && encoded.length === 6;
 }
@@ -84,5 +84,5 @@ const suffixSchema = z.strictObject({
   entries: z.custom<readonly unknown[]>(Array.isArray),
 });
 /** State values hold results of operations, and rows of the client-table hold results: both nest deeper than operations. */
-const value = z.custom<Json>((given) => !Number.isNaN(weightOf(given, 2 * deepest)));
+const value = z.custom<Json>((given) => !Number.isNaN(charsOf(given, 2 * maxDepth)));
 const partsSchema = z.array(z.tuple([z.string(), value]));

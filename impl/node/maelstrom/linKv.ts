@@ -33,7 +33,7 @@ const failed = (code: number, text: string): Json => ({ type: 'error', code, tex
 /** Linearizable registers. Results are the bodies of Maelstrom's answers. */
 export const linKvService: Service<Tree> = {
   initial: Tree.empty<Json>(),
-  refusal: (operation) => {
+  validate: (operation) => {
     const parsed = operationSchema.safeParse(operation);
     return parsed.success ? undefined : 'an operation must be a read, write or cas, with its key and values';
   },

@@ -16,25 +16,25 @@ export class Evictions {
   }
 
   /** A step was taken. */
-  follow({ executed, configuration }: Replica, outputs: readonly Output[]): void {
+  follow({ clientTable, configuration }: Replica, outputs: readonly Output[]): void {
     if (!channels['client-evicted'].hasSubscribers || configuration.sessions === Number.POSITIVE_INFINITY) {
       this.known = undefined;
       return;
     }
     if (this.known === undefined || outputs.some(({ type }) => type === 'restored')) {
-      this.known = new Set(keysOf(executed));
+      this.known = new Set(keysOf(clientTable));
       return;
     }
     for (const output of outputs) if (output.type === 'registered') this.known.add(output.request.clientId);
-    if (this.known.size === executed.size) return;
+    if (this.known.size === clientTable.size) return;
     for (const clientId of this.known) {
-      if (executed.get(clientId) !== undefined) continue;
+      if (clientTable.get(clientId) !== undefined) continue;
       this.known.delete(clientId);
       this.tell('client-evicted', { clientId });
     }
   }
 }
 
-function keysOf(table: Replica['executed']): readonly string[] {
+function keysOf(table: Replica['clientTable']): readonly string[] {
   return [...table].map(([clientId]) => clientId);
 }

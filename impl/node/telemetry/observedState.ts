@@ -1,12 +1,12 @@
 import type { Log } from '../../replica/data/log.ts';
 import type { DoViewChange } from '../../replica/data/messages.ts';
 import {
-  type Fetching,
+  type CheckpointTransfer,
   isPrimary,
+  type LogTransfer,
   type RecoveryProgress,
   type Replica,
   type Status,
-  type Transfer,
 } from '../../replica/data/replica.ts';
 import type { ReplicaSet } from '../../replica/data/replicaSet.ts';
 import type { Role } from './telemetryEvents.ts';
@@ -21,8 +21,8 @@ export interface ObservedState {
   readonly commitNumber: number;
   readonly startViewChanges: ReplicaSet;
   readonly doViewChanges: readonly DoViewChange[];
-  readonly transfer: Transfer | undefined;
-  readonly fetching: Fetching | undefined;
+  readonly transfer: LogTransfer | undefined;
+  readonly fetching: CheckpointTransfer | undefined;
   readonly recovery: RecoveryProgress | undefined;
 }
 
@@ -39,7 +39,7 @@ export function observe(replica: Replica): ObservedState {
     startViewChanges: replica.startViewChanges,
     doViewChanges: replica.doViewChanges,
     transfer: replica.transfer,
-    fetching: replica.fetching,
+    fetching: replica.checkpointTransfer,
     recovery: replica.recovery,
   };
 }

@@ -141,7 +141,7 @@ export class Telemetry {
 export function instrumentService(service: Service, execute: Telemetry['executing']): Service {
   return {
     initial: service.initial,
-    refusal: (operation) => service.refusal(operation),
+    validate: (operation) => service.validate(operation),
     ...(service.snapshot && { snapshot: service.snapshot.bind(service) }),
     ...(service.restore && { restore: service.restore.bind(service) }),
     apply: (state, operation, predicted) =>

@@ -4,7 +4,7 @@ import type { Configuration } from './configuration.ts';
 import type { Entry, Request } from './entry.ts';
 
 /** What the client-table says of a client (VRR §4, Figure 2): what was executed of it, and what it may yet ask for again. */
-export type Executed = {
+export type ClientRecord = {
   /** The op-number at which it was registered; 0 if it was not, where nobody need be. */
   readonly session: number;
   /** Its latest request that was executed in this session; 0: none. */
@@ -16,23 +16,23 @@ export type Executed = {
 };
 
 /** The client-table: client → what was executed of it. */
-export type ClientTable = Tree<Executed>;
+export type ClientTable = Tree<ClientRecord>;
 
-const neverSeen: Executed = { session: 0, requestNumber: 0, results: [], opNumber: 0 };
+const unseenClient: ClientRecord = { session: 0, requestNumber: 0, results: [], opNumber: 0 };
 
 /** The line to which the request belongs; undefined if its client was evicted, or is not registered yet. */
-export function lineFor(
+export function recordFor(
   table: ClientTable,
   { clientId, session, requestNumber }: Request,
   { sessions }: Configuration,
-): Executed | undefined {
+): ClientRecord | undefined {
   const line = table.get(clientId);
-  if (line === undefined) return sessions === Number.POSITIVE_INFINITY ? neverSeen : undefined;
+  if (line === undefined) return sessions === Number.POSITIVE_INFINITY ? unseenClient : undefined;
   return requestNumber === 0 || line.session === session ? line : undefined;
 }
 
 /** The result of a request that was executed: of a registration, the session. Undefined where it is not known, or no more. */
-export function resultIn(line: Executed, requestNumber: number): Json | undefined {
+export function resultIn(line: ClientRecord, requestNumber: number): Json | undefined {
   if (requestNumber === 0) return line.session;
   return requestNumber > line.requestNumber
     ? undefined
@@ -49,7 +49,7 @@ export function withResult(
   table: ClientTable,
   { clientId, requestNumber }: Entry,
   opNumber: number,
-  { session, results }: Executed,
+  { session, results }: ClientRecord,
   result: Json,
   { window }: Configuration,
 ): ClientTable {
@@ -67,11 +67,11 @@ export function withRegistered(
   opNumber: number,
   { sessions }: Configuration,
 ): ClientTable {
-  const rest = table.size < sessions ? table : table.delete(longestSilent(table));
+  const rest = table.size < sessions ? table : table.delete(oldestClient(table));
   return rest.set(clientId, { session: opNumber, requestNumber: 0, results: [], opNumber });
 }
 
-function longestSilent(table: ClientTable): string {
+function oldestClient(table: ClientTable): string {
   let oldest = Number.POSITIVE_INFINITY;
   let silent = '';
   for (const [clientId, { opNumber }] of table) {
@@ -83,13 +83,13 @@ function longestSilent(table: ClientTable): string {
 }
 
 /** Whether the tree can be a client-table. */
-export function isTable(table: Tree): table is ClientTable {
-  for (const [, line] of table.entries()) if (!isLine(line)) return false;
+export function isClientTable(table: Tree): table is ClientTable {
+  for (const [, line] of table.entries()) if (!isClientRecord(line)) return false;
   return true;
 }
 
 /** Whether the value can be a line of the client-table. */
-export function isLine(value: Json): value is Executed {
+export function isClientRecord(value: Json): value is ClientRecord {
   if (typeof value !== 'object' || value === null || !('requestNumber' in value)) return false;
   const { session, requestNumber, results, opNumber } = value;
   return (

@@ -17,7 +17,7 @@ export interface Configuration {
   readonly mode: StorageMode;
   readonly service: Service;
   /** How many characters of JSON the log entries in one message may have together, unless it is one entry. */
-  readonly room: number;
+  readonly maxChars: number;
   /** After how many entries each a checkpoint is taken. The log reaches back to the checkpoint before the last. */
   readonly checkpointEvery: number;
   /** How many PREPAREs may be sent and not yet committed: what is ordered meanwhile waits, and shares the next one. */
@@ -29,8 +29,8 @@ export interface Configuration {
 }
 
 /** What need not be said about a group. */
-export interface Limits {
-  readonly room?: number | undefined;
+export interface ConfigurationOptions {
+  readonly maxChars?: number | undefined;
   readonly checkpointEvery?: number | undefined;
   readonly pipeline?: number | undefined;
   readonly sessions?: number | undefined;
@@ -44,7 +44,7 @@ const usualSessions = 4096;
 const usualWindow = 8;
 
 /**
- * A configuration of `size` replicas, from 1 to 31, whose messages have `room` for 1 character of the log or more (by
+ * A configuration of `size` replicas, from 1 to 31, whose messages have `maxChars` for 1 character of the log or more (by
  * default 262,144), that takes a checkpoint after every 1 entry or more (by default 4,096), whose primary has 1
  * PREPARE or more outstanding at a time (by default 2, VRR §6.2), that has sessions for 1 client or more (by default 4,096;
  * with Infinity clients need none, and the client-table grows with each, as in VRR), each with 1 request or more outstanding
@@ -56,17 +56,17 @@ export function configure(
   mode: StorageMode,
   service: Service,
   {
-    room = usualRoom,
+    maxChars = usualRoom,
     checkpointEvery = usualInterval,
     pipeline = usualPipeline,
     sessions = usualSessions,
     window = usualWindow,
-  }: Limits = {},
+  }: ConfigurationOptions = {},
 ): Configuration {
   if (!Number.isInteger(size) || size < 1 || size > 31) {
     throw new RangeError(`A group has 1 to 31 replicas, not ${size}.`);
   }
-  atLeastOne('A message has room for', 'character', room);
+  atLeastOne('A message has room for', 'character', maxChars);
   atLeastOne('A checkpoint is taken after every', 'entry', checkpointEvery);
   atLeastOne('A primary has', 'PREPARE outstanding', pipeline);
   if (sessions !== Number.POSITIVE_INFINITY) atLeastOne('A group has sessions for', 'client', sessions);
@@ -76,7 +76,7 @@ export function configure(
   }
   const tolerated = Math.floor((size - 1) / 2);
   const quorum = size - tolerated;
-  return { size, tolerated, quorum, mode, service, room, checkpointEvery, pipeline, sessions, window };
+  return { size, tolerated, quorum, mode, service, maxChars, checkpointEvery, pipeline, sessions, window };
 }
 
 function atLeastOne(what: string, unit: string, given: number): void {

@@ -78,10 +78,10 @@ export class Log {
   }
 
   /** The first entries after entry number `after` that fit in so many characters of JSON: one at least, if there is one. */
-  piece(after: number, room: number): LogSuffix {
+  piece(after: number, maxChars: number): LogSuffix {
     if (after < this.base) throw new RangeError(`The log of ${this.extent} has not all after ${after}.`);
     let end = after;
-    for (let left = room; end < this.length; end++) {
+    for (let left = maxChars; end < this.length; end++) {
       left -= this.prefix(end + 1).weight;
       if (left < 0 && end > after) break;
     }
@@ -89,9 +89,9 @@ export class Log {
   }
 
   /** The last entries, as many as fit in so many characters of JSON: one at least, if there is one. */
-  tail(room: number): LogSuffix {
+  tail(maxChars: number): LogSuffix {
     let before: Log = this;
-    for (let left = room; before.length > this.base; before = before.previous) {
+    for (let left = maxChars; before.length > this.base; before = before.previous) {
       left -= before.weight;
       if (left < 0 && before !== this) break;
     }

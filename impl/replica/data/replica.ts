@@ -1,18 +1,18 @@
 import { Map as PersistentMap } from 'immutable';
 import { Tree } from '../../tree/tree.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { ClientTable, Executed } from './clientTable.ts';
+import type { ClientRecord, ClientTable } from './clientTable.ts';
 import { type Configuration, primaryOf } from './configuration.ts';
 import { Log } from './log.ts';
 import type { CheckpointPart, DoViewChange, RecoveryResponse } from './messages.ts';
 import type { Output } from './outputs.ts';
-import { nobody, type ReplicaSet } from './replicaSet.ts';
+import { noReplicas, type ReplicaSet } from './replicaSet.ts';
 
 /** What a replica is doing (VRR §4, Figure 2). Departure (VRR §5.2): `state-transfer` is a status of its own. */
 export type Status = 'normal' | 'view-change' | 'state-transfer' | 'recovering';
 
 /** A log that is being fetched, piece by piece. */
-export interface Transfer {
+export interface LogTransfer {
   /** The view whose log it is. */
   readonly viewNumber: number;
   /** The replica that was asked last. */
@@ -22,7 +22,7 @@ export interface Transfer {
 }
 
 /** A checkpoint that is being fetched: what is here of its parts becomes equal to them bit by bit. */
-export interface Fetching {
+export interface CheckpointTransfer {
   readonly opNumber: number;
   readonly time: number;
   /** Of the parts as they are to be. */
@@ -47,7 +47,7 @@ export interface RecoveryProgress {
 }
 
 /** A message that may leave only once the write with number `after` is durable. */
-export interface Held {
+export interface HeldMessage {
   readonly after: number;
   readonly output: Output & { readonly type: 'send' | 'reply' };
 }
@@ -74,7 +74,7 @@ export interface Replica {
   /** The latest checkpoint, after the one before it: who fetches that one need not begin anew at once. */
   checkpoints: readonly Checkpoint[];
   /** Client → its line. */
-  executed: ClientTable;
+  clientTable: ClientTable;
   /** Client → the op-number of its latest entry among those not yet executed. */
   pending: PersistentMap<string, number>;
 
@@ -86,9 +86,9 @@ export interface Replica {
   startViewChanges: ReplicaSet;
   /** At the primary of this view: the latest DOVIEWCHANGE of each sender for it. */
   doViewChanges: readonly DoViewChange[];
-  transfer: Transfer | undefined;
+  transfer: LogTransfer | undefined;
   /** Outlives the transfer that needs it: whatever else is fetched next may need it too. */
-  fetching: Fetching | undefined;
+  checkpointTransfer: CheckpointTransfer | undefined;
   recovery: RecoveryProgress | undefined;
 
   /** How often the present wait was retransmitted: it slows `resend` down. */
@@ -100,7 +100,7 @@ export interface Replica {
   issuedWrite: number;
   viewWrite: number;
   durableWrite: number;
-  held: Held[];
+  held: HeldMessage[];
 }
 
 /** A replica that has never run, in view 0 with an empty log. Its first input must be `start` or `restart`. */
@@ -118,14 +118,14 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
     commitNumber: 0,
     serviceState: configuration.service.initial,
     checkpoints: [],
-    executed: Tree.empty<Executed>(),
+    clientTable: Tree.empty<ClientRecord>(),
     pending: PersistentMap<string, number>(),
     acknowledged: nothingAcknowledged(configuration),
     prepares: [],
-    startViewChanges: nobody,
+    startViewChanges: noReplicas,
     doViewChanges: [],
     transfer: undefined,
-    fetching: undefined,
+    checkpointTransfer: undefined,
     recovery: undefined,
     retransmissions: 0,
     viewChanges: 0,
@@ -142,7 +142,7 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
  */
 export function fork(replica: Replica): Replica {
   // What two share neither of them may change in place.
-  replica.executed = replica.executed.asImmutable();
+  replica.clientTable = replica.clientTable.asImmutable();
   replica.pending = replica.pending.asImmutable();
   // A literal with every field named keeps one hidden class, which makes it many times faster than a spread.
   return {
@@ -155,14 +155,14 @@ export function fork(replica: Replica): Replica {
     commitNumber: replica.commitNumber,
     serviceState: replica.serviceState,
     checkpoints: replica.checkpoints,
-    executed: replica.executed,
+    clientTable: replica.clientTable,
     pending: replica.pending,
     acknowledged: replica.acknowledged,
     prepares: replica.prepares,
     startViewChanges: replica.startViewChanges,
     doViewChanges: replica.doViewChanges,
     transfer: replica.transfer,
-    fetching: replica.fetching,
+    checkpointTransfer: replica.checkpointTransfer,
     recovery: replica.recovery,
     retransmissions: replica.retransmissions,
     viewChanges: replica.viewChanges,

@@ -2,7 +2,7 @@
 export type ReplicaSet = number;
 
 /** The set without members. */
-export const nobody: ReplicaSet = 0;
+export const noReplicas: ReplicaSet = 0;
 
 /** The set with one more member, or the same set if it had it already. */
 export function including(set: ReplicaSet, replicaNumber: number): ReplicaSet {

@@ -16,7 +16,7 @@ export interface Image {
    * and the commit-number are kept twice, so that no single damage takes them away. Damage ends with the next entries that
    * are written: a replica writes none until it knows all that it lacks.
    */
-  readonly isDamaged: boolean;
+  readonly isCorrupt: boolean;
 }
 
 /**
@@ -29,7 +29,7 @@ export type StorageRecord =
   /** This is the latest checkpoint, and the log begins after entry `base`. */
   | { readonly type: 'checkpoint'; readonly checkpoint: Checkpoint; readonly base: number }
   | {
-      readonly type: 'promise';
+      readonly type: 'viewRecord';
       readonly viewNumber: number;
       readonly lastNormalView: number;
       readonly commitNumber: number;
@@ -52,7 +52,7 @@ export const blankImage: Image = {
   commitNumber: 0,
   log: Log.empty,
   checkpoint: undefined,
-  isDamaged: false,
+  isCorrupt: false,
 };
 
 /**
@@ -65,14 +65,14 @@ export function readBack(image: Image, records: readonly StorageRecord[]): Image
   for (const record of records) {
     switch (record.type) {
       case 'entries':
-        candidate = { ...candidate, log: record.suffix.onto(candidate.log), isDamaged: false };
+        candidate = { ...candidate, log: record.suffix.onto(candidate.log), isCorrupt: false };
         break;
       case 'checkpoint': {
         const { checkpoint, base } = record;
         candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, checkpoint.time) };
         break;
       }
-      case 'promise': {
+      case 'viewRecord': {
         const { viewNumber, lastNormalView, commitNumber } = record;
         candidate = { ...candidate, viewNumber, lastNormalView, commitNumber };
         break;

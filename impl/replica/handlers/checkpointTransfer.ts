@@ -2,9 +2,9 @@ import { stateOf } from '../../service/parts.ts';
 import { answerTo, patched, pathsAfter } from '../../tree/exchange.ts';
 import { Log } from '../data/log.ts';
 import type { CheckpointMessage, Exchanged, GetCheckpoint } from '../data/messages.ts';
-import type { Fetching, Replica, Transfer } from '../data/replica.ts';
+import type { CheckpointTransfer, LogTransfer, Replica } from '../data/replica.ts';
 import { drop, persistCheckpoint, type StepContext } from '../transitions/effects.ts';
-import { install, presentCheckpoint, rebuildPending } from '../transitions/execution.ts';
+import { currentCheckpoint, installCheckpoint, rebuildPending } from '../transitions/execution.ts';
 import {
   checkpointOf,
   questionsIn,
@@ -31,7 +31,7 @@ export function onGetCheckpoint(context: StepContext, message: GetCheckpoint): v
       return drop(context, 'this replica has not come as far as that checkpoint');
     return sendCheckpoint(context, replicaNumber, viewNumber, latest);
   }
-  const answer = answerTo(questions, checkpoint[part], replica.configuration.room);
+  const answer = answerTo(questions, checkpoint[part], replica.configuration.maxChars);
   const paths = questions.map(({ path }) => path);
   sendCheckpoint(context, replicaNumber, viewNumber, checkpoint, { part, paths, answer });
 }
@@ -39,7 +39,7 @@ export function onGetCheckpoint(context: StepContext, message: GetCheckpoint): v
 /** ⟨CHECKPOINT v, n, t, d, a⟩, VRR §5.1: an offer, or what is different from what is here. */
 export function onCheckpoint(context: StepContext, message: CheckpointMessage): void {
   const { replica } = context;
-  const { transfer, fetching } = replica;
+  const { transfer, checkpointTransfer: fetching } = replica;
   if (message.viewNumber !== transfer?.viewNumber) return drop(context, 'that state was not asked for');
   if (message.opNumber <= replica.commitNumber) return drop(context, 'that much has been executed here');
   if (message.exchanged === null) return onOffer(context, transfer, message);
@@ -50,23 +50,23 @@ export function onCheckpoint(context: StepContext, message: CheckpointMessage): 
   for (const [index, difference] of answer.differences.entries())
     tree = patched(tree, paths[index] ?? '', difference);
   const left = [...pathsAfter(paths, answer), ...fetching.paths.slice(paths.length)];
-  goOn(context, transfer, { ...fetching, [part]: tree, paths: left });
+  fetchNext(context, transfer, { ...fetching, [part]: tree, paths: left });
 }
 
 /** Begins anew with what is offered, but for the parts that are here already, or goes on if it is the same. */
-function onOffer(context: StepContext, transfer: Transfer, message: CheckpointMessage): void {
+function onOffer(context: StepContext, transfer: LogTransfer, message: CheckpointMessage): void {
   const { replica } = context;
-  const { fetching } = replica;
-  if (fetching !== undefined && isSame(fetching, message)) return goOn(context, transfer, fetching);
+  const { checkpointTransfer: fetching } = replica;
+  if (fetching !== undefined && isSame(fetching, message)) return fetchNext(context, transfer, fetching);
   const { opNumber, time, digests } = message;
-  const { table, state } = fetching ?? presentCheckpoint(replica);
+  const { table, state } = fetching ?? currentCheckpoint(replica);
   // What was fetched of the log comes after another checkpoint.
   const log = replica.log.prefix(sharedWith(replica, transfer.viewNumber));
-  const anew: Fetching = { opNumber, time, digests, table, state, part: 'table', paths: [''] };
-  goOn(context, { ...transfer, log }, anew);
+  const anew: CheckpointTransfer = { opNumber, time, digests, table, state, part: 'table', paths: [''] };
+  fetchNext(context, { ...transfer, log }, anew);
 }
 
-function isSame(fetching: Fetching, { opNumber, time, digests }: CheckpointMessage): boolean {
+function isSame(fetching: CheckpointTransfer, { opNumber, time, digests }: CheckpointMessage): boolean {
   return (
     fetching.opNumber === opNumber &&
     fetching.time === time &&
@@ -75,7 +75,7 @@ function isSame(fetching: Fetching, { opNumber, time, digests }: CheckpointMessa
   );
 }
 
-function isAsked(replica: Replica, fetching: Fetching, { part, paths }: Exchanged): boolean {
+function isAsked(replica: Replica, fetching: CheckpointTransfer, { part, paths }: Exchanged): boolean {
   const asked = fetching.paths.slice(0, questionsIn(replica));
   return (
     part === fetching.part &&
@@ -85,24 +85,24 @@ function isAsked(replica: Replica, fetching: Fetching, { part, paths }: Exchange
 }
 
 /** Asks for what is different, and when nothing is any more, takes the checkpoint in. */
-function goOn(context: StepContext, transfer: Transfer, fetching: Fetching): void {
+function fetchNext(context: StepContext, transfer: LogTransfer, fetching: CheckpointTransfer): void {
   const { replica } = context;
   const { part, digests } = fetching;
   replica.transfer = transfer;
-  replica.fetching = fetching;
+  replica.checkpointTransfer = fetching;
   if (fetching[part].digest !== digests[part]) return sendGetCheckpoint(context, transfer, fetching);
-  if (part === 'table') return goOn(context, transfer, { ...fetching, part: 'state', paths: [''] });
-  complete(context, transfer, fetching);
+  if (part === 'table') return fetchNext(context, transfer, { ...fetching, part: 'state', paths: [''] });
+  completeTransfer(context, transfer, fetching);
 }
 
 /**
  * All of it is here. A replica that only lacks entries of its own view takes it up at once, and any other together with
  * the log of the view that it fetches: by itself a checkpoint changes no view (repair of VRR §5.2, §5.1).
  */
-function complete(context: StepContext, transfer: Transfer, fetching: Fetching): void {
+function completeTransfer(context: StepContext, transfer: LogTransfer, fetching: CheckpointTransfer): void {
   const { replica } = context;
   if (!isRestorable(replica, fetching)) {
-    replica.fetching = undefined;
+    replica.checkpointTransfer = undefined;
     const reason = `no state of the service consists of the parts in the checkpoint of ${fetching.opNumber} entries`;
     return void context.outputs.push({ type: 'alarm', reason });
   }
@@ -110,11 +110,11 @@ function complete(context: StepContext, transfer: Transfer, fetching: Fetching):
     replica.transfer = { ...transfer, log: Log.after(fetching.opNumber, fetching.time) };
     return sendGetState(context, replica.transfer);
   }
-  replica.fetching = undefined;
+  replica.checkpointTransfer = undefined;
   // What came in meanwhile may reach further.
   if (fetching.opNumber > replica.log.length) {
     const checkpoint = checkpointOf(fetching);
-    install(context, checkpoint);
+    installCheckpoint(context, checkpoint);
     replica.log = Log.after(checkpoint.opNumber, checkpoint.time);
     rebuildPending(replica);
     persistCheckpoint(context, checkpoint);
@@ -122,7 +122,7 @@ function complete(context: StepContext, transfer: Transfer, fetching: Fetching):
   sendGetState(context, transfer);
 }
 
-function isRestorable({ configuration }: Replica, { state }: Fetching): boolean {
+function isRestorable({ configuration }: Replica, { state }: CheckpointTransfer): boolean {
   try {
     stateOf(configuration.service, state);
     return true;

@@ -1,5 +1,5 @@
 import type { Predicted } from '../../service/service.ts';
-import { lineFor, resultIn, sessionOf } from '../data/clientTable.ts';
+import { recordFor, resultIn, sessionOf } from '../data/clientTable.ts';
 import { primaryOf } from '../data/configuration.ts';
 import type { Request } from '../data/entry.ts';
 import type { LogSuffix } from '../data/log.ts';
@@ -11,7 +11,7 @@ import {
   disarm,
   drop,
   persistLog,
-  refuse,
+  reject,
   reply,
   type StepContext,
   send,
@@ -29,7 +29,7 @@ export function onRequest(context: StepContext, request: Request, reading: Predi
   const { replica } = context;
   if (replica.status !== 'normal') return drop(context, 'a request waits until the status is normal');
   const { clientId, requestNumber } = request;
-  const line = lineFor(replica.executed, request, replica.configuration);
+  const line = recordFor(replica.clientTable, request, replica.configuration);
   const result = line && resultIn(line, requestNumber);
   if (result !== undefined) {
     const { viewNumber } = replica;
@@ -80,7 +80,7 @@ function predict({ log }: Replica, reading: Predicted | undefined): Predicted {
 
 /**
  * ⟨PREPARE v, m, n, k⟩ to all backups, VRR §4.1 step 3. Only so many may be outstanding; what is ordered meanwhile waits,
- * and goes into one message when others are committed (VRR §6.2: batching), or into several if it takes more room.
+ * and goes into one message when others are committed (VRR §6.2: batching), or into several if it takes more maxChars.
  */
 function sendPrepares(context: StepContext): void {
   const { replica } = context;
@@ -88,7 +88,7 @@ function sendPrepares(context: StepContext): void {
   for (let sent = sentUpTo(replica); sent < log.length; sent = sentUpTo(replica)) {
     if (replica.prepares.length >= configuration.pipeline) return;
     // One entry goes whatever its size, and mostly there is only one: then nothing need be measured.
-    const suffix = sent + 1 === log.length ? log.suffix(sent) : log.piece(sent, configuration.room);
+    const suffix = sent + 1 === log.length ? log.suffix(sent) : log.piece(sent, configuration.maxChars);
     // The backups may write while the primary does: its own acknowledgement waits, the PREPARE need not.
     broadcast(context, prepareOf(replica, suffix), 'view');
     replica.prepares = [...replica.prepares, suffix.opNumber];
@@ -108,7 +108,7 @@ function prepareOf({ viewNumber, commitNumber }: Replica, suffix: LogSuffix): Pr
 /** ⟨PREPARE v, m, n, k⟩, VRR §4.1 step 4: strictly in log order, and acknowledged once all of it is held. */
 export function onPrepare(context: StepContext, message: Prepare): void {
   const { replica } = context;
-  if (!followsPrimary(context, message.viewNumber)) return;
+  if (!acceptsPrimary(context, message.viewNumber)) return;
   const held = replica.log.length;
   if (message.suffix.after > held) return fetchMissing(context);
   if (message.opNumber > held) {
@@ -121,13 +121,13 @@ export function onPrepare(context: StepContext, message: Prepare): void {
 
 /** ⟨COMMIT v, k⟩, VRR §4.1: the idle primary tells what is committed, and that it is alive. */
 export function onCommit(context: StepContext, message: Commit): void {
-  if (!followsPrimary(context, message.viewNumber)) return;
+  if (!acceptsPrimary(context, message.viewNumber)) return;
   if (message.commitNumber > context.replica.log.length) return fetchMissing(context);
   commitUpTo(context, message.commitNumber);
 }
 
 /** Whether this replica is a backup in the view, and may act on what its primary says. A later view is fetched first. */
-function followsPrimary(context: StepContext, viewNumber: number): boolean {
+function acceptsPrimary(context: StepContext, viewNumber: number): boolean {
   const { replica } = context;
   if (viewNumber > replica.viewNumber) {
     transferTo(context, viewNumber);
@@ -159,18 +159,18 @@ export function onPrepareOk(context: StepContext, message: PrepareOk): void {
   const { replica } = context;
   const { viewNumber, opNumber, replicaNumber } = message;
   if (primaryOf(replica.configuration, viewNumber) !== replica.replicaNumber) {
-    return refuse(context, `this replica is not the primary of view ${viewNumber}`);
+    return reject(context, `this replica is not the primary of view ${viewNumber}`);
   }
   if (viewNumber !== replica.viewNumber) return drop(context, 'the acknowledgement is for another view');
   if (replica.status !== 'normal') return drop(context, 'the status is not normal');
   if (opNumber > replica.log.length)
-    return refuse(context, `entry ${opNumber} was never prepared in this view`);
+    return reject(context, `entry ${opNumber} was never prepared in this view`);
   const known = replica.acknowledged[replicaNumber] ?? 0;
   if (opNumber <= known) return drop(context, 'that much was acknowledged before');
   replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);
   const committed = replica.commitNumber;
   executeUpTo(context, heldByQuorum(replica));
-  if (replica.commitNumber > committed) goOn(context);
+  if (replica.commitNumber > committed) onCommitted(context);
 }
 
 /** The highest op-number that a quorum of distinct replicas has acknowledged in this view. */
@@ -186,7 +186,7 @@ function heldByQuorum({ acknowledged, configuration }: Replica): number {
 }
 
 /** Something was committed, which makes room for further PREPAREs. */
-function goOn(context: StepContext): void {
+function onCommitted(context: StepContext): void {
   const { replica } = context;
   const { commitNumber, log, configuration } = replica;
   if (configuration.size === 1) return;

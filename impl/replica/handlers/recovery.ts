@@ -2,44 +2,44 @@ import { primaryOf } from '../data/configuration.ts';
 import { Log } from '../data/log.ts';
 import type { Recovery, RecoveryResponse } from '../data/messages.ts';
 import { isPrimary, type RecoveryProgress } from '../data/replica.ts';
-import { excluding, including, nobody, type ReplicaSet, sizeOf } from '../data/replicaSet.ts';
+import { excluding, including, noReplicas, type ReplicaSet, sizeOf } from '../data/replicaSet.ts';
 import { type Image, readBack, type Stored } from '../data/storage.ts';
 import { arm, broadcast, drop, type StepContext, send } from '../transitions/effects.ts';
-import { install, replaceLog } from '../transitions/execution.ts';
+import { installCheckpoint, replaceLog } from '../transitions/execution.ts';
 import { fetchLog } from '../transitions/transfer.ts';
-import { becomeNormal, campaign, enterViewChange, follow } from '../transitions/view.ts';
+import { becomeBackup, callViewChange, enterNormal, enterViewChange } from '../transitions/view.ts';
 
 /** Comes back after a crash, with what stable storage kept (VRR §4.3; in durable mode nothing promised is lost). */
 export function onRestart(context: StepContext, stored: Stored, incarnation: number): void {
   const { replica } = context;
   const image = readBack(stored.image, stored.records);
   replica.viewNumber = image.viewNumber;
-  if (image.checkpoint !== undefined) install(context, image.checkpoint);
-  if (replica.configuration.mode === 'diskless') beginRecovery(context, incarnation);
-  else if (image.isDamaged) mend(context, image, incarnation);
-  else resume(context, image);
+  if (image.checkpoint !== undefined) installCheckpoint(context, image.checkpoint);
+  if (replica.configuration.mode === 'diskless') recoverDiskless(context, incarnation);
+  else if (image.isCorrupt) recoverCorruptLog(context, image, incarnation);
+  else resumeFromStorage(context, image);
 }
 
 /**
  * A durable replica goes on where it stopped, except as a primary: PREPAREs may have left that its storage does not
  * hold, so it would give their numbers to other requests. It calls for the next view instead.
  */
-function resume(context: StepContext, image: Image): void {
+function resumeFromStorage(context: StepContext, image: Image): void {
   const { replica } = context;
   replica.lastNormalView = image.lastNormalView;
   replica.status = 'recovering';
   replaceLog(context, image.log, image.commitNumber);
-  if (image.lastNormalView < image.viewNumber) return campaign(context);
+  if (image.lastNormalView < image.viewNumber) return callViewChange(context);
   replica.status = 'normal';
   if (isPrimary(replica)) enterViewChange(context, image.viewNumber + 1);
-  else follow(context);
+  else becomeBackup(context);
 }
 
 /**
  * A log that may have had more entries is no vote: the others would take it for all that this replica ever held. What is
  * known to be committed stays, and for the rest the replica asks the others, as if it had lost its memory (VRR §4.3).
  */
-function mend(context: StepContext, image: Image, incarnation: number): void {
+function recoverCorruptLog(context: StepContext, image: Image, incarnation: number): void {
   const { replica } = context;
   const { log, lastNormalView } = image;
   // The checkpoint, which is installed already, may be of more than was known when the commit-number was written.
@@ -47,28 +47,28 @@ function mend(context: StepContext, image: Image, incarnation: number): void {
   replica.lastNormalView = lastNormalView;
   replica.status = 'recovering';
   replaceLog(context, log.prefix(Math.min(commitNumber, log.length)), commitNumber);
-  askToRecover(context, incarnation);
+  startRecovery(context, incarnation);
 }
 
 /**
  * A diskless replica lost everything but the view that it promised to reach and its latest checkpoint, and asks the others
  * for what comes after (VRR §4.3 step 1, §5.1).
  */
-function beginRecovery(context: StepContext, incarnation: number): void {
+function recoverDiskless(context: StepContext, incarnation: number): void {
   const { replica } = context;
   replica.status = 'recovering';
   const [checkpoint] = replica.checkpoints;
   if (checkpoint !== undefined) replica.log = Log.after(checkpoint.opNumber, checkpoint.time);
-  askToRecover(context, incarnation);
+  startRecovery(context, incarnation);
 }
 
-function askToRecover(context: StepContext, incarnation: number): void {
-  askRecovery(context, { incarnation, attempt: 0, responses: [], alsoRecovering: nobody });
-  alarmIfTooMany(context, nobody);
+function startRecovery(context: StepContext, incarnation: number): void {
+  sendRecovery(context, { incarnation, attempt: 0, responses: [], alsoRecovering: noReplicas });
+  alarmIfTooMany(context, noReplicas);
 }
 
 /** ⟨RECOVERY v, i, x⟩ to all others. */
-function askRecovery(context: StepContext, recovery: RecoveryProgress): void {
+function sendRecovery(context: StepContext, recovery: RecoveryProgress): void {
   const { replica } = context;
   replica.recovery = recovery;
   const { viewNumber, replicaNumber } = replica;
@@ -96,7 +96,7 @@ export function onRecovery(context: StepContext, message: Recovery): void {
   }
   const { viewNumber, log, commitNumber, replicaNumber, configuration } = replica;
   const state = isPrimary(replica)
-    ? { suffix: log.tail(configuration.room), opNumber: log.length, commitNumber }
+    ? { suffix: log.tail(configuration.maxChars), opNumber: log.length, commitNumber }
     : null;
   send(context, message.replicaNumber, {
     ...{ type: 'RECOVERYRESPONSE', viewNumber, nonce: message.nonce, state, replicaNumber },
@@ -147,8 +147,8 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   // Its primary has everything that was executed in that view and before.
   if (opNumber < replica.commitNumber) return;
   if (suffix.after > replica.log.length) return fetchLog(context, latest, primary);
-  becomeNormal(context, latest, suffix.onto(replica.log), commitNumber);
-  follow(context);
+  enterNormal(context, latest, suffix.onto(replica.log), commitNumber);
+  becomeBackup(context);
 }
 
 /**
@@ -163,5 +163,5 @@ export function resendRecovery(context: StepContext): void {
   const views = new Set(recovery.responses.map(({ viewNumber }) => viewNumber));
   const isOver = views.size > 1 || replica.transfer !== undefined;
   const again = isOver ? { ...recovery, attempt: recovery.attempt + 1, responses: [] } : recovery;
-  askRecovery(context, again);
+  sendRecovery(context, again);
 }

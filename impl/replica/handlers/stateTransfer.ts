@@ -1,9 +1,9 @@
 import type { GetState, NewState } from '../data/messages.ts';
-import type { Transfer } from '../data/replica.ts';
+import type { LogTransfer } from '../data/replica.ts';
 import { disarm, drop, persistLog, type StepContext, send } from '../transitions/effects.ts';
 import { append, executeUpTo } from '../transitions/execution.ts';
 import { sendCheckpoint, sendGetState } from '../transitions/transfer.ts';
-import { acknowledge, becomeNormal, chooseLog, follow } from '../transitions/view.ts';
+import { acknowledge, becomeBackup, chooseLog, enterNormal } from '../transitions/view.ts';
 
 /**
  * ⟨GETSTATE v, n′, i⟩, VRR §5.2: whoever holds the log of v answers, ⟨NEWSTATE v, l, n, k⟩, or where entries are
@@ -20,7 +20,7 @@ export function onGetState(context: StepContext, message: GetState): void {
   const checkpoint = replica.checkpoints.at(-1);
   if (message.opNumber < log.base && checkpoint !== undefined)
     return sendCheckpoint(context, message.replicaNumber, viewNumber, checkpoint);
-  const suffix = log.piece(message.opNumber, replica.configuration.room);
+  const suffix = log.piece(message.opNumber, replica.configuration.maxChars);
   send(context, message.replicaNumber, {
     ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber },
   });
@@ -32,11 +32,11 @@ export function onNewState(context: StepContext, message: NewState): void {
   const { transfer } = replica;
   if (message.viewNumber !== transfer?.viewNumber) return drop(context, 'that state was not asked for');
   if (replica.status === 'normal') extendLog(context, transfer, message);
-  else takePiece(context, transfer, message);
+  else extendFetchedLog(context, transfer, message);
 }
 
 /** In the same view the replica only lacks the log's end. */
-function extendLog(context: StepContext, transfer: Transfer, message: NewState): void {
+function extendLog(context: StepContext, transfer: LogTransfer, message: NewState): void {
   const { replica } = context;
   const held = replica.log.length;
   if (message.suffix.after > held) return drop(context, 'the answer begins after what is held');
@@ -54,7 +54,7 @@ function extendLog(context: StepContext, transfer: Transfer, message: NewState):
 }
 
 /** Another view's log grows apart from the replica's own, until all of it is here and can be taken up in one step. */
-function takePiece(context: StepContext, transfer: Transfer, message: NewState): void {
+function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: NewState): void {
   const { replica } = context;
   let { log } = transfer;
   if (message.suffix.after > log.length) return drop(context, 'the answer begins after what is held');
@@ -64,8 +64,8 @@ function takePiece(context: StepContext, transfer: Transfer, message: NewState):
   replica.transfer = { ...transfer, log };
   if (replica.status === 'view-change') return chooseLog(context);
   if (log.length < message.opNumber) return sendGetState(context, replica.transfer);
-  becomeNormal(context, message.viewNumber, log, message.commitNumber);
-  follow(context);
+  enterNormal(context, message.viewNumber, log, message.commitNumber);
+  becomeBackup(context);
 }
 
 /** No answer came: the next replica is asked. */

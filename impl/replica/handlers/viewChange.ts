@@ -2,15 +2,15 @@ import { primaryOf } from '../data/configuration.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
 import { isPrimary } from '../data/replica.ts';
 import { including, sizeOf } from '../data/replicaSet.ts';
-import { arm, drop, refuse, type StepContext, send } from '../transitions/effects.ts';
+import { arm, drop, reject, type StepContext, send } from '../transitions/effects.ts';
 import { transferTo } from '../transitions/transfer.ts';
 import {
-  becomeNormal,
+  becomeBackup,
   broadcastStartViewChange,
   chooseLog,
   currentStartView,
+  enterNormal,
   enterViewChange,
-  follow,
   sendDoViewChange,
 } from '../transitions/view.ts';
 
@@ -28,11 +28,11 @@ export function onStartViewChange(context: StepContext, message: StartViewChange
 export function onDoViewChange(context: StepContext, message: DoViewChange): void {
   const { replica } = context;
   if (primaryOf(replica.configuration, message.viewNumber) !== replica.replicaNumber) {
-    return refuse(context, `this replica is not the primary of view ${message.viewNumber}`);
+    return reject(context, `this replica is not the primary of view ${message.viewNumber}`);
   }
   // Whatever was executed in earlier views is in the log of every later one.
   if (message.lastNormalView > replica.lastNormalView && message.opNumber < replica.commitNumber)
-    return refuse(context, 'the log lacks entries that were executed');
+    return reject(context, 'the log lacks entries that were executed');
   if (!joinsViewChange(context, message)) return;
   const others = replica.doViewChanges.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   replica.doViewChanges = [...others, message];
@@ -76,10 +76,10 @@ export function onStartView(context: StepContext, message: StartView): void {
   if (viewNumber === replica.viewNumber && replica.status !== 'view-change') {
     return drop(context, 'this replica has held that view before');
   }
-  if (opNumber < replica.commitNumber) return refuse(context, 'the log lacks entries that were executed');
+  if (opNumber < replica.commitNumber) return reject(context, 'the log lacks entries that were executed');
   if (suffix.after > replica.commitNumber) return transferTo(context, viewNumber);
-  becomeNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
-  follow(context);
+  enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
+  becomeBackup(context);
 }
 
 /** Nothing was heard for too long from the primary, or of the view change under way: the next view's turn, VRR §4.2. */

@@ -3,7 +3,7 @@ import { primaryOf } from '../data/configuration.ts';
 import type { Log } from '../data/log.ts';
 import type { ClientMessage, Message } from '../data/messages.ts';
 import { backedOff, delays, type Output, type Timer } from '../data/outputs.ts';
-import type { Held, Replica } from '../data/replica.ts';
+import type { HeldMessage, Replica } from '../data/replica.ts';
 import type { StorageRecord } from '../data/storage.ts';
 
 /** One step of a replica: what it changes, and what it brings about. `step` makes one, and all that it calls shares it. */
@@ -30,7 +30,7 @@ export function send(
   message: Message,
   on: Dependence = 'everything',
 ): void {
-  release(context, { type: 'send', to, message }, on);
+  sendWhenDurable(context, { type: 'send', to, message }, on);
 }
 
 /** Sends a message to all other replicas. */
@@ -49,10 +49,10 @@ export function sendToPrimary(context: StepContext, message: Message): void {
 
 /** Answers a client. What was executed is committed, so only the view that the reply names need be durable. */
 export function reply(context: StepContext, message: ClientMessage): void {
-  release(context, { type: 'reply', message }, 'view');
+  sendWhenDurable(context, { type: 'reply', message }, 'view');
 }
 
-function release(context: StepContext, output: Held['output'], on: Dependence): void {
+function sendWhenDurable(context: StepContext, output: HeldMessage['output'], on: Dependence): void {
   const { replica } = context;
   // A diskless replica promises nothing but its view.
   const onView = on === 'view' || replica.configuration.mode === 'diskless';
@@ -61,7 +61,7 @@ function release(context: StepContext, output: Held['output'], on: Dependence): 
   else emit(context, output);
 }
 
-function emit(context: StepContext, output: Held['output']): void {
+function emit(context: StepContext, output: HeldMessage['output']): void {
   if (output.type === 'send' && output.to === context.replica.replicaNumber)
     context.toItself.push(output.message);
   else context.outputs.push(output);
@@ -71,7 +71,7 @@ function emit(context: StepContext, output: Held['output']): void {
 export function onDurable(context: StepContext, write: number): void {
   const { replica } = context;
   if (!Number.isSafeInteger(write) || write > replica.issuedWrite) {
-    return refuse(context, `write ${write} was never issued`);
+    return reject(context, `write ${write} was never issued`);
   }
   if (write <= replica.durableWrite) return drop(context, 'that write is known to be durable');
   replica.durableWrite = write;
@@ -83,7 +83,7 @@ export function onDurable(context: StepContext, write: number): void {
 }
 
 /** What was to be acknowledged in an earlier view may no longer be in the log by the time the acknowledgement may leave. */
-function isOutdated({ viewNumber }: Replica, output: Held['output']): boolean {
+function isOutdated({ viewNumber }: Replica, output: HeldMessage['output']): boolean {
   return (
     output.type === 'send' && output.message.type === 'PREPAREOK' && output.message.viewNumber < viewNumber
   );
@@ -128,7 +128,7 @@ function write(context: StepContext, records: readonly StorageRecord[]): void {
     write: replica.issuedWrite,
     records: [
       ...records,
-      { type: 'promise', viewNumber, lastNormalView, commitNumber },
+      { type: 'viewRecord', viewNumber, lastNormalView, commitNumber },
       { type: 'end', write: replica.issuedWrite },
     ],
   });
@@ -152,6 +152,6 @@ export function drop(context: StepContext, reason: string): void {
 }
 
 /** Nothing changes: no correct sender can have sent this. */
-export function refuse(context: StepContext, reason: string): void {
+export function reject(context: StepContext, reason: string): void {
   if (!context.fromItself) context.outputs.push({ type: 'refused', reason });
 }

@@ -3,7 +3,7 @@ import { partsOf, stateOf } from '../../service/parts.ts';
 import type { Json } from '../../tree/json.ts';
 import type { Tree } from '../../tree/tree.ts';
 import type { Checkpoint } from '../data/checkpoint.ts';
-import { isTable, lineFor, withRegistered, withResult } from '../data/clientTable.ts';
+import { isClientTable, recordFor, withRegistered, withResult } from '../data/clientTable.ts';
 import type { Entry } from '../data/entry.ts';
 import type { Log } from '../data/log.ts';
 import type { ClientMessage } from '../data/messages.ts';
@@ -29,8 +29,8 @@ export function executeUpTo(context: StepContext, commitNumber: number): void {
 function execute(context: StepContext, opNumber: number): void {
   const { replica } = context;
   const request = replica.log.at(opNumber);
-  if (request.requestNumber === 0) register(context, opNumber, request);
-  else run(context, opNumber, request);
+  if (request.requestNumber === 0) registerClient(context, opNumber, request);
+  else executeOperation(context, opNumber, request);
   const { clientId } = request;
   if (replica.pending.get(clientId) === opNumber)
     replica.pending = replica.pending.asMutable().delete(clientId);
@@ -38,18 +38,25 @@ function execute(context: StepContext, opNumber: number): void {
 }
 
 /** Has the service execute the request, unless its client was evicted: then nobody knows whether it was executed before. */
-function run(context: StepContext, opNumber: number, request: Entry): void {
+function executeOperation(context: StepContext, opNumber: number, request: Entry): void {
   const { replica } = context;
   const { configuration } = replica;
   const { service } = configuration;
-  const line = lineFor(replica.executed, request, configuration);
+  const line = recordFor(replica.clientTable, request, configuration);
   if (line === undefined) return turnAway(context, opNumber, request);
   const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);
   replica.serviceState = state;
   replica.commitNumber = opNumber;
-  replica.executed = withResult(replica.executed.asMutable(), request, opNumber, line, result, configuration);
+  replica.clientTable = withResult(
+    replica.clientTable.asMutable(),
+    request,
+    opNumber,
+    line,
+    result,
+    configuration,
+  );
   context.outputs.push({ type: 'executed', opNumber, request, result });
-  answer(context, request, result);
+  replyWithResult(context, request, result);
 }
 
 function turnAway(context: StepContext, opNumber: number, request: Entry): void {
@@ -58,26 +65,27 @@ function turnAway(context: StepContext, opNumber: number, request: Entry): void 
   const { viewNumber } = replica;
   replica.commitNumber = opNumber;
   context.outputs.push({ type: 'turned-away', opNumber, request });
-  tell(context, { type: 'EVICTED', viewNumber, clientId, requestNumber });
+  replyIfPrimary(context, { type: 'EVICTED', viewNumber, clientId, requestNumber });
 }
 
 /** Begins a session for the client. Its number is the op-number, which no other session will ever have. */
-function register(context: StepContext, opNumber: number, request: Entry): void {
+function registerClient(context: StepContext, opNumber: number, request: Entry): void {
   const { replica } = context;
   const { configuration } = replica;
+  const { clientId } = request;
   replica.commitNumber = opNumber;
-  replica.executed = withRegistered(replica.executed.asMutable(), request.clientId, opNumber, configuration);
+  replica.clientTable = withRegistered(replica.clientTable.asMutable(), clientId, opNumber, configuration);
   context.outputs.push({ type: 'registered', opNumber, request });
-  answer(context, request, opNumber);
+  replyWithResult(context, request, opNumber);
 }
 
-function answer(context: StepContext, { clientId, requestNumber }: Entry, result: Json): void {
+function replyWithResult(context: StepContext, { clientId, requestNumber }: Entry, result: Json): void {
   const { viewNumber } = context.replica;
-  tell(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
+  replyIfPrimary(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
 }
 
 /** The primary alone tells the client what became of its request (VRR §4.1 step 7). */
-function tell(context: StepContext, message: ClientMessage): void {
+function replyIfPrimary(context: StepContext, message: ClientMessage): void {
   const { replica } = context;
   if (replica.status === 'normal' && isPrimary(replica)) reply(context, message);
 }
@@ -109,7 +117,7 @@ export function rebuildPending(replica: Replica): void {
 function takeCheckpoint(context: StepContext): void {
   const { replica } = context;
   const last = replica.checkpoints.at(-1);
-  const checkpoint = presentCheckpoint(replica);
+  const checkpoint = currentCheckpoint(replica);
   replica.checkpoints = last === undefined ? [checkpoint] : [last, checkpoint];
   replica.log = replica.log.compacted(last?.opNumber ?? 0);
   persistCheckpoint(context, checkpoint);
@@ -119,8 +127,8 @@ function takeCheckpoint(context: StepContext): void {
  * What a checkpoint taken now would be. Most are never looked at: the table costs nothing but that its parts are copied
  * when they next change, and the parts of the state are made when they are first asked for.
  */
-export function presentCheckpoint(replica: Replica): Checkpoint {
-  const { commitNumber: opNumber, log, executed, serviceState } = replica;
+export function currentCheckpoint(replica: Replica): Checkpoint {
+  const { commitNumber: opNumber, log, clientTable, serviceState } = replica;
   const { service } = replica.configuration;
   let parts: Tree | undefined;
   return {
@@ -130,17 +138,17 @@ export function presentCheckpoint(replica: Replica): Checkpoint {
       parts ??= partsOf(service, serviceState);
       return parts;
     },
-    table: executed.asImmutable(),
+    table: clientTable.asImmutable(),
   };
 }
 
 /** The checkpoint takes the place of everything that was executed, and the log begins no later than after it. */
-export function install(context: StepContext, checkpoint: Checkpoint): void {
+export function installCheckpoint(context: StepContext, checkpoint: Checkpoint): void {
   const { replica } = context;
   const { opNumber, state, table } = checkpoint;
-  if (!isTable(table)) throw new Error('A line of a checkpoint is none of a client-table.');
+  if (!isClientTable(table)) throw new Error('A line of a checkpoint is none of a client-table.');
   replica.serviceState = stateOf(replica.configuration.service, state);
-  replica.executed = table;
+  replica.clientTable = table;
   replica.commitNumber = opNumber;
   replica.checkpoints = [checkpoint];
   context.outputs.push({ type: 'restored', opNumber });

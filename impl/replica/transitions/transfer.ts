@@ -2,14 +2,14 @@ import { questionAt } from '../../tree/exchange.ts';
 import type { Checkpoint } from '../data/checkpoint.ts';
 import { primaryOf } from '../data/configuration.ts';
 import type { Exchanged } from '../data/messages.ts';
-import type { Fetching, Replica, Transfer } from '../data/replica.ts';
+import type { CheckpointTransfer, LogTransfer, Replica } from '../data/replica.ts';
 import { arm, disarm, drop, type StepContext, send } from './effects.ts';
 
 /** Entries of the present view are missing: they are fetched, and the status stays normal meanwhile (VRR §5.2). */
 export function fetchMissing(context: StepContext): void {
   const { replica } = context;
   if (replica.transfer !== undefined) return drop(context, 'what is missing has been asked for');
-  begin(context, replica.viewNumber);
+  beginTransfer(context, replica.viewNumber);
 }
 
 /**
@@ -27,18 +27,18 @@ export function transferTo(context: StepContext, viewNumber: number): void {
   if (viewNumber === wanted) return drop(context, 'that view has been asked for');
   replica.status = 'state-transfer';
   disarm(context, 'heartbeat');
-  begin(context, viewNumber);
+  beginTransfer(context, viewNumber);
 }
 
 /** Fetches the log of a view from a replica that has it, on behalf of a view change or a recovery. */
 export function fetchLog(context: StepContext, viewNumber: number, asked: number): void {
   const { replica } = context;
-  if (replica.transfer?.viewNumber !== viewNumber) return begin(context, viewNumber, asked);
+  if (replica.transfer?.viewNumber !== viewNumber) return beginTransfer(context, viewNumber, asked);
   replica.transfer = { ...replica.transfer, asked };
   sendGetState(context, replica.transfer);
 }
 
-function begin(
+function beginTransfer(
   context: StepContext,
   viewNumber: number,
   asked = primaryOf(context.replica.configuration, viewNumber),
@@ -55,7 +55,7 @@ export function sharedWith({ log, commitNumber, lastNormalView }: Replica, viewN
 }
 
 /** ⟨GETSTATE v, n′, i⟩, VRR §5.2. */
-export function sendGetState(context: StepContext, { viewNumber, asked, log }: Transfer): void {
+export function sendGetState(context: StepContext, { viewNumber, asked, log }: LogTransfer): void {
   const { replica } = context;
   const { replicaNumber } = replica;
   const opNumber = replica.status === 'normal' ? replica.log.length : log.length;
@@ -64,12 +64,16 @@ export function sendGetState(context: StepContext, { viewNumber, asked, log }: T
 }
 
 /** ⟨GETCHECKPOINT v, n, p, q, i⟩ about as many places as there is room for. */
-export function sendGetCheckpoint(context: StepContext, transfer: Transfer, fetching: Fetching): void {
+export function sendGetCheckpoint(
+  context: StepContext,
+  transfer: LogTransfer,
+  fetching: CheckpointTransfer,
+): void {
   const { replica } = context;
   const { part, opNumber } = fetching;
   // Where every difference was made good, and they differ all the same, what is here is of two checkpoints.
   const paths = fetching.paths.length === 0 ? [''] : fetching.paths;
-  replica.fetching = { ...fetching, paths };
+  replica.checkpointTransfer = { ...fetching, paths };
   const questions = paths.slice(0, questionsIn(replica)).map((path) => questionAt(fetching[part], path));
   const { viewNumber, asked } = transfer;
   const { replicaNumber } = replica;
@@ -80,13 +84,13 @@ export function sendGetCheckpoint(context: StepContext, transfer: Transfer, fetc
 
 /** How many questions have room in a message, with their digests; but not more than anybody answers. */
 export function questionsIn({ configuration }: Replica): number {
-  return Math.min(Math.max(Math.floor(configuration.room / charactersOfQuestion), 1), 1024);
+  return Math.min(Math.max(Math.floor(configuration.maxChars / charactersOfQuestion), 1), 1024);
 }
 
 const charactersOfQuestion = 400;
 
 /** What was fetched, once all of it is here. */
-export function checkpointOf({ opNumber, time, state, table }: Fetching): Checkpoint {
+export function checkpointOf({ opNumber, time, state, table }: CheckpointTransfer): Checkpoint {
   return { opNumber, time, state, table };
 }
 

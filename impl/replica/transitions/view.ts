@@ -2,9 +2,9 @@ import type { Checkpoint } from '../data/checkpoint.ts';
 import type { Log } from '../data/log.ts';
 import type { DoViewChange, StartView } from '../data/messages.ts';
 import { nothingAcknowledged, type Replica } from '../data/replica.ts';
-import { nobody } from '../data/replicaSet.ts';
+import { noReplicas } from '../data/replicaSet.ts';
 import { arm, broadcast, disarm, persistView, type StepContext, sendToPrimary } from './effects.ts';
-import { install, replaceLog } from './execution.ts';
+import { installCheckpoint, replaceLog } from './execution.ts';
 import { checkpointOf, fetchLog, sharedWith } from './transfer.ts';
 
 /**
@@ -16,16 +16,16 @@ export function enterViewChange(context: StepContext, viewNumber: number): void 
   replica.viewNumber = viewNumber;
   replica.transfer = undefined;
   persistView(context);
-  campaign(context);
+  callViewChange(context);
 }
 
 /** Calls for the present view: ⟨STARTVIEWCHANGE v, i⟩ to all others. Also how a durable replica restarts inside one. */
-export function campaign(context: StepContext): void {
+export function callViewChange(context: StepContext): void {
   const { replica } = context;
   replica.status = 'view-change';
   replica.acknowledged = nothingAcknowledged(replica.configuration);
   replica.prepares = [];
-  replica.startViewChanges = nobody;
+  replica.startViewChanges = noReplicas;
   replica.doViewChanges = [];
   replica.retransmissions = 0;
   broadcastStartViewChange(context);
@@ -46,7 +46,7 @@ export function broadcastStartViewChange(context: StepContext): void {
 export function sendDoViewChange(context: StepContext): void {
   const { replica } = context;
   const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;
-  const suffix = log.tail(replica.configuration.room);
+  const suffix = log.tail(replica.configuration.maxChars);
   const opNumber = log.length;
   sendToPrimary(context, {
     ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
@@ -87,14 +87,14 @@ function startView(context: StepContext, log: Log): void {
   const { replica } = context;
   const votes = replica.doViewChanges;
   const committed = Math.max(...votes.map(({ commitNumber }) => commitNumber));
-  becomeNormal(context, replica.viewNumber, log, committed);
+  enterNormal(context, replica.viewNumber, log, committed);
   broadcast(context, currentStartView(replica));
-  lead(context);
+  becomePrimary(context);
 }
 
 /** ⟨STARTVIEW v, l, n, k⟩ of the present view, VRR §4.2 step 3. */
 export function currentStartView({ viewNumber, log, commitNumber, configuration }: Replica): StartView {
-  const suffix = log.tail(configuration.room);
+  const suffix = log.tail(configuration.maxChars);
   return { type: 'STARTVIEW', viewNumber, suffix, opNumber: log.length, commitNumber };
 }
 
@@ -102,7 +102,7 @@ export function currentStartView({ viewNumber, log, commitNumber, configuration 
  * Takes up a view with the log it has: all in one step, for a log and a last normal view that do not belong together
  * lose acknowledged requests (repair of VRR §5.2). Also how state transfer and recovery end.
  */
-export function becomeNormal(context: StepContext, viewNumber: number, log: Log, commitNumber: number): void {
+export function enterNormal(context: StepContext, viewNumber: number, log: Log, commitNumber: number): void {
   const { replica } = context;
   const checkpoint = checkpointBefore(replica, log);
   replica.viewNumber = viewNumber;
@@ -110,26 +110,29 @@ export function becomeNormal(context: StepContext, viewNumber: number, log: Log,
   replica.status = 'normal';
   replica.acknowledged = nothingAcknowledged(replica.configuration);
   replica.prepares = [];
-  replica.startViewChanges = nobody;
+  replica.startViewChanges = noReplicas;
   replica.doViewChanges = [];
   replica.transfer = undefined;
-  replica.fetching = undefined;
+  replica.checkpointTransfer = undefined;
   replica.recovery = undefined;
   replica.retransmissions = 0;
   persistView(context, log, checkpoint);
-  if (checkpoint !== undefined) install(context, checkpoint);
+  if (checkpoint !== undefined) installCheckpoint(context, checkpoint);
   replaceLog(context, log, commitNumber);
 }
 
 /** The checkpoint with which the log begins that is to be taken up, if it is later than what was executed. */
-function checkpointBefore({ fetching, commitNumber }: Replica, log: Log): Checkpoint | undefined {
+function checkpointBefore(
+  { checkpointTransfer: fetching, commitNumber }: Replica,
+  log: Log,
+): Checkpoint | undefined {
   if (log.base <= commitNumber) return undefined;
   if (fetching?.opNumber !== log.base) throw new Error(`The checkpoint of ${log.base} entries is not here.`);
   return checkpointOf(fetching);
 }
 
 /** The primary takes up its view: it acknowledges what it holds, and repeats what is not committed (VRR §4.1, §4.2). */
-function lead(context: StepContext): void {
+function becomePrimary(context: StepContext): void {
   const { replica } = context;
   acknowledge(context);
   disarm(context, 'suspect');
@@ -143,7 +146,7 @@ function lead(context: StepContext): void {
 }
 
 /** A backup takes up the view: it waits to hear from the primary, and acknowledges what is not known to be committed. */
-export function follow(context: StepContext): void {
+export function becomeBackup(context: StepContext): void {
   const { replica } = context;
   disarm(context, 'heartbeat');
   disarm(context, 'resend');

@@ -1,10 +1,10 @@
 import { deepest as deepestBranch, ways } from '../../tree/node.ts';
-import { isLine } from '../data/clientTable.ts';
+import { isClientRecord } from '../data/clientTable.ts';
 import type { CheckpointMessage, CheckpointPart, Exchanged, GetCheckpoint } from '../data/messages.ts';
-import { deepest, notWhole, weightOf } from './fields.ts';
+import { charsOf, maxDepth, notWhole } from './fields.ts';
 
 /** Why no correct replica can have asked this, or undefined if one can have. */
-export function questionsRefusal({ opNumber, part, questions }: GetCheckpoint): string | undefined {
+export function validateGetCheckpoint({ opNumber, part, questions }: GetCheckpoint): string | undefined {
   return (
     notWhole('opNumber', opNumber) ??
     notPart(part) ??
@@ -19,7 +19,7 @@ export function questionsRefusal({ opNumber, part, questions }: GetCheckpoint): 
 }
 
 /** Why no correct replica can have answered this, or undefined if one can have. */
-export function checkpointRefusal({
+export function validateCheckpoint({
   opNumber,
   time,
   digests,
@@ -31,11 +31,11 @@ export function checkpointRefusal({
     notWhole('time', time) ??
     notDigest(digests.table) ??
     notDigest(digests.state) ??
-    (exchanged === null ? undefined : exchangedRefusal(exchanged))
+    (exchanged === null ? undefined : validateExchanged(exchanged))
   );
 }
 
-function exchangedRefusal(exchanged: Exchanged): string | undefined {
+function validateExchanged(exchanged: Exchanged): string | undefined {
   if (typeof exchanged !== 'object') return 'exchanged must be an object or null';
   const { part, paths, answer } = exchanged;
   if (typeof answer !== 'object' || answer === null) return 'answer must be an object';
@@ -52,35 +52,35 @@ function exchangedRefusal(exchanged: Exchanged): string | undefined {
     (typeof isCut === 'boolean' ? undefined : 'isCut must be true or false') ??
     firstOf(differences, (difference) =>
       Array.isArray(difference)
-        ? firstOf(difference, (way) => wayRefusal(way, part))
+        ? firstOf(difference, (way) => validateDifference(way, part))
         : 'a difference must be a list',
     )
   );
 }
 
-function wayRefusal(difference: unknown, part: CheckpointPart): string | undefined {
+function validateDifference(difference: unknown, part: CheckpointPart): string | undefined {
   if (!Array.isArray(difference) || difference.length !== 2) return 'a difference must be of pairs';
   const [way, entries]: unknown[] = difference;
   if (typeof way !== 'number' || !Number.isInteger(way) || way < 0 || way >= ways)
     return `a way must be a whole number from 0 to ${ways - 1}`;
   if (entries === null) return undefined;
   return Array.isArray(entries)
-    ? firstOf(entries, (entry) => entryRefusal(entry, part))
+    ? firstOf(entries, (entry) => validateTreeEntry(entry, part))
     : 'entries must be a list or null';
 }
 
-function entryRefusal(entry: unknown, part: CheckpointPart): string | undefined {
+function validateTreeEntry(entry: unknown, part: CheckpointPart): string | undefined {
   if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[0] !== 'string')
     return 'an entry must be a name and a value';
-  if (Number.isNaN(weightOf(entry[1], deepestValue)))
+  if (Number.isNaN(charsOf(entry[1], deepestValue)))
     return `a value must be JSON, nested at most ${deepestValue} deep`;
-  return part === 'table' && !isLine(entry[1])
+  return part === 'table' && !isClientRecord(entry[1])
     ? 'a line must have a session, a requestNumber, results and an opNumber'
     : undefined;
 }
 
 /** Values hold what operations led to, and lines of the client-table hold results. */
-const deepestValue = 2 * deepest;
+const deepestValue = 2 * maxDepth;
 
 function notPart(part: string): string | undefined {
   return part === 'table' || part === 'state' ? undefined : 'part must be table or state';

@@ -1,8 +1,8 @@
 /** How deep an operation may be nested: whoever compares or prints it may do so by recursion. */
-export const deepest = 64;
+export const maxDepth = 64;
 
 /** About how many characters it has, or NaN unless it would come back unchanged from any wire or disk. */
-export function weightOf(value: unknown, depth: number): number {
+export function charsOf(value: unknown, depth: number): number {
   if (typeof value === 'string') return lengthOf(value);
   if (value === null || typeof value === 'boolean') return atom;
   if (typeof value === 'number') return Number.isFinite(value) ? atom : Number.NaN;
@@ -12,7 +12,7 @@ export function weightOf(value: unknown, depth: number): number {
     ? parts.length === value.length
     : Object.getPrototypeOf(value) === Object.prototype;
   if (!isPlain) return Number.NaN;
-  return parts.reduce((sum, [name, part]) => sum + lengthOf(name) + weightOf(part, depth - 1), atom);
+  return parts.reduce((sum, [name, part]) => sum + lengthOf(name) + charsOf(part, depth - 1), atom);
 }
 
 /** Halves of surrogate pairs are lost where texts are written as UTF-8. */

@@ -4,31 +4,31 @@ import type { Entry, Request } from '../data/entry.ts';
 import { LogSuffix } from '../data/log.ts';
 import type { Message, NewState, PrimaryState } from '../data/messages.ts';
 import type { Replica } from '../data/replica.ts';
-import { checkpointRefusal, questionsRefusal } from './checkpoint.ts';
-import { deepest, notWhole, weightOf } from './fields.ts';
+import { validateCheckpoint, validateGetCheckpoint } from './checkpoint.ts';
+import { charsOf, maxDepth, notWhole } from './fields.ts';
 
 /**
  * Why no correct member of the group, or client of it, can have sent this message to this replica; undefined if one
  * can have. It trusts no field's type, so that anything that was decoded from anywhere may be given to it.
  */
-export function refusal(replica: Replica, message: Message): string | undefined {
+export function validateMessage(replica: Replica, message: Message): string | undefined {
   if (typeof message !== 'object' || message === null) return 'a message must be an object';
-  if (message.type === 'REQUEST') return requestRefusal(replica.configuration, message);
-  return notWhole('viewNumber', message.viewNumber) ?? fieldsRefusal(replica, message);
+  if (message.type === 'REQUEST') return validateRequest(replica.configuration, message);
+  return notWhole('viewNumber', message.viewNumber) ?? validateFields(replica, message);
 }
 
-function fieldsRefusal(replica: Replica, message: Exclude<Message, Request>): string | undefined {
+function validateFields(replica: Replica, message: Exclude<Message, Request>): string | undefined {
   switch (message.type) {
     case 'PREPARE':
       return (
         fromItsPrimary(replica, message.viewNumber) ??
-        logRefusal(message) ??
+        validateLog(message) ??
         (message.suffix.after === message.opNumber ? 'suffix must hold an entry' : undefined)
       );
     case 'COMMIT':
       return fromItsPrimary(replica, message.viewNumber) ?? notWhole('commitNumber', message.commitNumber);
     case 'STARTVIEW':
-      return fromItsPrimary(replica, message.viewNumber) ?? logRefusal(message);
+      return fromItsPrimary(replica, message.viewNumber) ?? validateLog(message);
     case 'PREPAREOK':
       return fromPeer(replica, message.replicaNumber) ?? notWhole('opNumber', message.opNumber);
     case 'STARTVIEWCHANGE':
@@ -40,27 +40,27 @@ function fieldsRefusal(replica: Replica, message: Exclude<Message, Request>): st
         (message.lastNormalView < message.viewNumber
           ? undefined
           : 'lastNormalView must be below viewNumber') ??
-        logRefusal(message)
+        validateLog(message)
       );
     case 'GETSTATE':
       return fromPeer(replica, message.replicaNumber) ?? notWhole('opNumber', message.opNumber);
     case 'NEWSTATE':
       return (
         (message.suffix instanceof LogSuffix ? undefined : 'suffix must be a part of a log') ??
-        numbersRefusal(message.opNumber, message.commitNumber) ??
-        pieceRefusal(message)
+        validateNumbers(message.opNumber, message.commitNumber) ??
+        validatePiece(message)
       );
     case 'GETCHECKPOINT':
-      return fromPeer(replica, message.replicaNumber) ?? questionsRefusal(message);
+      return fromPeer(replica, message.replicaNumber) ?? validateGetCheckpoint(message);
     case 'CHECKPOINT':
-      return checkpointRefusal(message);
+      return validateCheckpoint(message);
     case 'RECOVERY':
       return fromPeer(replica, message.replicaNumber) ?? notNonce(message.nonce);
     case 'RECOVERYRESPONSE':
       return (
         fromPeer(replica, message.replicaNumber) ??
         notNonce(message.nonce) ??
-        stateRefusal(replica.configuration, message.viewNumber, message.replicaNumber, message.state)
+        validateState(replica.configuration, message.viewNumber, message.replicaNumber, message.state)
       );
     default:
       return unknownType(message);
@@ -73,15 +73,15 @@ function unknownType(_message: never): string {
 }
 
 /** Why no replica can have put this entry into its log, or undefined if one can have. Whatever makes logs asks this. */
-export function entryRefusal(configuration: Configuration, entry: Entry): string | undefined {
+export function validateEntry(configuration: Configuration, entry: Entry): string | undefined {
   return (
-    requestRefusal(configuration, entry) ??
-    (entry.predicted === undefined ? 'predicted is missing' : readingRefusal(entry.predicted))
+    validateRequest(configuration, entry) ??
+    (entry.predicted === undefined ? 'predicted is missing' : validatePredicted(entry.predicted))
   );
 }
 
 /** Why this is nothing that a clock and a source of chance can show, or undefined if it is, or if nothing was read. */
-export function readingRefusal(reading: Predicted | undefined): string | undefined {
+export function validatePredicted(reading: Predicted | undefined): string | undefined {
   if (reading === undefined) return undefined;
   if (typeof reading !== 'object' || reading === null) return 'time and random must be in an object';
   const { time, random } = reading;
@@ -91,7 +91,7 @@ export function readingRefusal(reading: Predicted | undefined): string | undefin
 }
 
 /** Why no client can have sent this request, or undefined if one can have. */
-export function requestRefusal(configuration: Configuration, request: Request): string | undefined {
+export function validateRequest(configuration: Configuration, request: Request): string | undefined {
   if (typeof request !== 'object' || request === null || request.type !== 'REQUEST')
     return 'request must be a REQUEST';
   if (
@@ -103,12 +103,12 @@ export function requestRefusal(configuration: Configuration, request: Request): 
   return (
     notWhole('requestNumber', request.requestNumber) ??
     notWhole('session', request.session) ??
-    sessionRefusal(configuration, request) ??
-    (request.requestNumber === 0 ? undefined : operationRefusal(configuration, request))
+    validateSession(configuration, request) ??
+    (request.requestNumber === 0 ? undefined : validateOperation(configuration, request))
   );
 }
 
-function sessionRefusal({ sessions }: Configuration, request: Request): string | undefined {
+function validateSession({ sessions }: Configuration, request: Request): string | undefined {
   const { session, requestNumber, operation } = request;
   if (sessions === Number.POSITIVE_INFINITY) {
     if (requestNumber === 0) return 'requestNumber must be at least 1';
@@ -118,31 +118,31 @@ function sessionRefusal({ sessions }: Configuration, request: Request): string |
   return session === 0 && operation === null ? undefined : 'a registration has session 0 and operation null';
 }
 
-function operationRefusal({ service }: Configuration, { operation }: Request): string | undefined {
-  const weight = weightOf(operation, deepest);
-  if (Number.isNaN(weight)) return `operation must be JSON, nested at most ${deepest} deep`;
+function validateOperation({ service }: Configuration, { operation }: Request): string | undefined {
+  const weight = charsOf(operation, maxDepth);
+  if (Number.isNaN(weight)) return `operation must be JSON, nested at most ${maxDepth} deep`;
   if (weight > heaviest) return `operation must have at most ${heaviest} characters`;
-  return service.refusal(operation);
+  return service.validate(operation);
 }
 
 /** How many characters an operation may have: as JSON, which may write one as six, a message stays well below 1 MiB. */
 const heaviest = 64 * 1024;
 
 /** A piece gets whoever asked for it further, or there is nothing more to get. */
-function pieceRefusal({ suffix, opNumber }: NewState): string | undefined {
+function validatePiece({ suffix, opNumber }: NewState): string | undefined {
   if (suffix.opNumber > opNumber) return 'opNumber must not be below the last entry';
   return suffix.opNumber === suffix.after && opNumber > suffix.after
     ? 'suffix must hold an entry where opNumber says that there are more'
     : undefined;
 }
 
-function logRefusal(message: PrimaryState): string | undefined {
+function validateLog(message: PrimaryState): string | undefined {
   if (!(message.suffix instanceof LogSuffix)) return 'suffix must be a part of a log';
   if (message.opNumber !== message.suffix.opNumber) return 'opNumber must be that of the last entry';
-  return numbersRefusal(message.opNumber, message.commitNumber);
+  return validateNumbers(message.opNumber, message.commitNumber);
 }
 
-function stateRefusal(
+function validateState(
   configuration: Configuration,
   viewNumber: number,
   sender: number,
@@ -151,10 +151,10 @@ function stateRefusal(
   const isFromPrimary = primaryOf(configuration, viewNumber) === sender;
   if (state === null) return isFromPrimary ? 'the primary of the view must add its state' : undefined;
   if (typeof state !== 'object') return 'state must be an object or null';
-  return isFromPrimary ? logRefusal(state) : 'only the primary of the view may add its state';
+  return isFromPrimary ? validateLog(state) : 'only the primary of the view may add its state';
 }
 
-function numbersRefusal(opNumber: number, commitNumber: number): string | undefined {
+function validateNumbers(opNumber: number, commitNumber: number): string | undefined {
   return (
     notWhole('opNumber', opNumber) ??
     notWhole('commitNumber', commitNumber) ??

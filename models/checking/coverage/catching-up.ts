@@ -93,13 +93,13 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'corruption-found',
     prose: 'A replica restarts with a corrupt log.',
-    reached: ({ old, event }) => event.type === 'restart' && old?.disk.image.isDamaged === true,
+    reached: ({ old, event }) => event.type === 'restart' && old?.disk.image.isCorrupt === true,
   },
   {
     name: 'corruption-repaired',
     prose: 'A replica with a corrupt log has all of it on stable storage again.',
     reached: ({ old, now, event }) =>
-      event.type === 'sync' && old?.disk.image.isDamaged === true && now?.disk.image.isDamaged === false,
+      event.type === 'sync' && old?.disk.image.isCorrupt === true && now?.disk.image.isCorrupt === false,
   },
   {
     name: 'released-in-part',

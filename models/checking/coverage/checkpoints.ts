@@ -40,16 +40,16 @@ export const checkpointMarks: readonly CoverageMark[] = [
       event.type === 'deliver' &&
       event.packet.message.type === 'CHECKPOINT' &&
       event.packet.message.exchanged === null &&
-      old?.replica?.fetching?.part === 'state' &&
-      now?.replica?.fetching?.opNumber === old.replica.fetching.opNumber,
+      old?.replica?.checkpointTransfer?.part === 'state' &&
+      now?.replica?.checkpointTransfer?.opNumber === old.replica.checkpointTransfer.opNumber,
   },
   {
     name: 'checkpoint-replaced',
     prose: 'A checkpoint that was fetched in part is gone, and a later one is fetched instead.',
     reached: ({ old, now }) =>
-      old?.replica?.fetching !== undefined &&
-      now?.replica?.fetching !== undefined &&
-      now.replica.fetching.opNumber > old.replica.fetching.opNumber,
+      old?.replica?.checkpointTransfer !== undefined &&
+      now?.replica?.checkpointTransfer !== undefined &&
+      now.replica.checkpointTransfer.opNumber > old.replica.checkpointTransfer.opNumber,
   },
 ];
 

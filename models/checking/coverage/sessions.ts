@@ -63,7 +63,7 @@ export const sessionMarks: readonly CoverageMark[] = [
           output.type === 'reply' &&
           output.message.requestNumber > 0 &&
           output.message.requestNumber <
-            (moment.now?.replica?.executed.get(output.message.clientId)?.requestNumber ?? 0),
+            (moment.now?.replica?.clientTable.get(output.message.clientId)?.requestNumber ?? 0),
       ),
   },
   {

@@ -1,9 +1,9 @@
-import type { Executed, Log } from '../../../impl/index.ts';
+import type { ClientRecord, Log } from '../../../impl/index.ts';
 import type { World } from '../../world/world.ts';
 import { type GhostState, positionOf } from './ghostState.ts';
 
 /** A client-table as it should be: client → its line. */
-export type ExpectedTable = ReadonlyMap<string, Executed>;
+export type ExpectedTable = ReadonlyMap<string, ClientRecord>;
 
 /** A memory only: a log stands for one history. */
 const known = new WeakMap<Log, ExpectedTable>();
@@ -21,7 +21,7 @@ export function tableAfter(ghostState: GhostState, world: World, opNumber: numbe
 }
 
 function takeIn(
-  table: Map<string, Executed>,
+  table: Map<string, ClientRecord>,
   ghostState: GhostState,
   { configuration: { sessions, window } }: World,
   opNumber: number,

@@ -105,20 +105,20 @@ export const batches: readonly Mutant[] = [
       {
         file: 'replica/transitions/view.ts',
         find: `  replica.prepares = [];
-  replica.startViewChanges = nobody;
+  replica.startViewChanges = noReplicas;
   replica.doViewChanges = [];
   replica.retransmissions`,
-        replace: `  replica.startViewChanges = nobody;
+        replace: `  replica.startViewChanges = noReplicas;
   replica.doViewChanges = [];
   replica.retransmissions`,
       },
       {
         file: 'replica/transitions/view.ts',
         find: `  replica.prepares = [];
-  replica.startViewChanges = nobody;
+  replica.startViewChanges = noReplicas;
   replica.doViewChanges = [];
   replica.transfer`,
-        replace: `  replica.startViewChanges = nobody;
+        replace: `  replica.startViewChanges = noReplicas;
   replica.doViewChanges = [];
   replica.transfer`,
       },

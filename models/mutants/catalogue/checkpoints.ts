@@ -79,16 +79,16 @@ export const checkpoints: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/checkpointTransfer.ts',
-        find: "import { install, presentCheckpoint, rebuildPending } from '../transitions/execution.ts';",
-        replace: `import { install, presentCheckpoint, rebuildPending } from '../transitions/execution.ts';
-import { becomeNormal } from '../transitions/view.ts';`,
+        find: "import { currentCheckpoint, installCheckpoint, rebuildPending } from '../transitions/execution.ts';",
+        replace: `import { currentCheckpoint, installCheckpoint, rebuildPending } from '../transitions/execution.ts';
+import { enterNormal } from '../transitions/view.ts';`,
       },
       {
         file: 'replica/handlers/checkpointTransfer.ts',
         find: "  if (replica.status !== 'normal') {",
         replace: `  if (replica.status === 'state-transfer') {
     const { opNumber, time } = fetching;
-    return becomeNormal(context, transfer.viewNumber, Log.after(opNumber, time), opNumber);
+    return enterNormal(context, transfer.viewNumber, Log.after(opNumber, time), opNumber);
   }
   if (replica.status !== 'normal') {`,
       },
@@ -135,8 +135,8 @@ import { becomeNormal } from '../transitions/view.ts';`,
       },
       {
         file: 'replica/transitions/execution.ts',
-        find: 'replica.executed = table;',
-        replace: 'replica.executed = Tree.empty();',
+        find: 'replica.clientTable = table;',
+        replace: 'replica.clientTable = Tree.empty();',
       },
     ],
   },
@@ -191,7 +191,7 @@ import { becomeNormal } from '../transitions/view.ts';`,
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: '  if (image.checkpoint !== undefined) install(context, image.checkpoint);\n',
+        find: '  if (image.checkpoint !== undefined) installCheckpoint(context, image.checkpoint);\n',
         replace: '',
       },
     ],

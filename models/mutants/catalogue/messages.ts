@@ -75,9 +75,9 @@ export const messages: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: "import { install, replaceLog } from './execution.ts';",
+        find: "import { installCheckpoint, replaceLog } from './execution.ts';",
         replace: `import { send } from './effects.ts';
-import { install, replaceLog } from './execution.ts';`,
+import { installCheckpoint, replaceLog } from './execution.ts';`,
       },
       {
         file: 'replica/transitions/view.ts',

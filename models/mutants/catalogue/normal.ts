@@ -85,11 +85,11 @@ export const normalOperation: readonly Mutant[] = [
         file: 'replica/handlers/normal.ts',
         find: `message: Prepare): void {
   const { replica } = context;
-  if (!followsPrimary(context, message.viewNumber)) return;`,
+  if (!acceptsPrimary(context, message.viewNumber)) return;`,
         replace: `message: Prepare): void {
   const { replica } = context;
   const isLate = message.viewNumber < replica.viewNumber && replica.status === 'normal';
-  if (!isLate && !followsPrimary(context, message.viewNumber)) return;`,
+  if (!isLate && !acceptsPrimary(context, message.viewNumber)) return;`,
       },
       {
         file: 'replica/handlers/normal.ts',
@@ -118,19 +118,19 @@ export const normalOperation: readonly Mutant[] = [
       {
         file: 'replica/handlers/normal.ts',
         find: "import { acknowledge, startResending } from '../transitions/view.ts';",
-        replace: "import { acknowledge, becomeNormal, startResending } from '../transitions/view.ts';",
+        replace: "import { acknowledge, enterNormal, startResending } from '../transitions/view.ts';",
       },
       {
         file: 'replica/handlers/normal.ts',
         find: `message: Prepare): void {
   const { replica } = context;
-  if (!followsPrimary(context, message.viewNumber)) return;`,
+  if (!acceptsPrimary(context, message.viewNumber)) return;`,
         replace: `message: Prepare): void {
   const { replica } = context;
   const { viewNumber } = message;
   if (viewNumber > replica.viewNumber)
-    becomeNormal(context, viewNumber, replica.log, replica.commitNumber);
-  if (!followsPrimary(context, viewNumber)) return;`,
+    enterNormal(context, viewNumber, replica.log, replica.commitNumber);
+  if (!acceptsPrimary(context, viewNumber)) return;`,
       },
     ],
   },

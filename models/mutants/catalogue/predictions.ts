@@ -48,12 +48,12 @@ export const predictions: readonly Mutant[] = [
       readingAtHand,
       {
         file: 'replica/transitions/view.ts',
-        find: '  becomeNormal(context, replica.viewNumber, log, committed);',
+        find: '  enterNormal(context, replica.viewNumber, log, committed);',
         replace: `  const predicted = replica.reading;
   const again = log
     .entriesAfter(committed)
     .reduce((whole, entry) => whole.append({ ...entry, predicted }), log.prefix(committed));
-  becomeNormal(context, replica.viewNumber, predicted === undefined ? log : again, committed);`,
+  enterNormal(context, replica.viewNumber, predicted === undefined ? log : again, committed);`,
       },
     ],
   },

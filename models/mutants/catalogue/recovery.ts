@@ -15,7 +15,7 @@ export const recovery: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: '  else if (image.isDamaged) mend(context, image, incarnation);\n',
+        find: '  else if (image.isCorrupt) recoverCorruptLog(context, image, incarnation);\n',
         replace: '',
       },
     ],
@@ -77,17 +77,21 @@ export const recovery: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: "import { becomeNormal, campaign, enterViewChange, follow } from '../transitions/view.ts';",
-        replace:
-          "import { becomeNormal, campaign, enterViewChange, follow, lead } from '../transitions/view.ts';",
+        find: "import { fetchLog } from '../transitions/transfer.ts';",
+        replace: `import { fetchLog } from '../transitions/transfer.ts';
+import { becomePrimary } from '../transitions/view.ts';`,
       },
-      { file: 'replica/transitions/view.ts', find: 'function lead(', replace: 'export function lead(' },
+      {
+        file: 'replica/transitions/view.ts',
+        find: 'function becomePrimary(',
+        replace: 'export function becomePrimary(',
+      },
       {
         file: 'replica/handlers/recovery.ts',
-        find: "if (replica.configuration.mode === 'diskless') beginRecovery(context, incarnation);",
+        find: "if (replica.configuration.mode === 'diskless') recoverDiskless(context, incarnation);",
         replace: `if (replica.configuration.mode === 'diskless') {
-    if (isPrimary(replica)) lead(context);
-    else follow(context);
+    if (isPrimary(replica)) becomePrimary(context);
+    else becomeBackup(context);
   }`,
       },
     ],

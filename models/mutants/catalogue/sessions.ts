@@ -16,10 +16,10 @@ export const sessions: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/data/clientTable.ts',
-        find: 'return sessions === Number.POSITIVE_INFINITY ? neverSeen : undefined;',
+        find: 'return sessions === Number.POSITIVE_INFINITY ? unseenClient : undefined;',
         replace: `{
-    if (sessions === Number.POSITIVE_INFINITY) return neverSeen;
-    return requestNumber > 0 ? { ...neverSeen, session, requestNumber: requestNumber - 1 } : undefined;
+    if (sessions === Number.POSITIVE_INFINITY) return unseenClient;
+    return requestNumber > 0 ? { ...unseenClient, session, requestNumber: requestNumber - 1 } : undefined;
   }`,
       },
     ],
@@ -57,24 +57,24 @@ export const sessions: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/execution.ts',
-        find: 'request.clientId, opNumber, configuration);',
-        replace: 'request.clientId, opNumber, configuration, replica.pending);',
+        find: 'clientTable.asMutable(), clientId, opNumber, configuration);',
+        replace: 'clientTable.asMutable(), clientId, opNumber, configuration, replica.pending);',
       },
       {
         file: 'replica/data/clientTable.ts',
         find: `  { sessions }: Configuration,
 ): ClientTable {
-  const rest = table.size < sessions ? table : table.delete(longestSilent(table));`,
+  const rest = table.size < sessions ? table : table.delete(oldestClient(table));`,
         replace: `  { sessions }: Configuration,
   pending: { has(clientId: string): boolean },
 ): ClientTable {
-  const rest = table.size < sessions ? table : table.delete(longestSilent(table, pending));`,
+  const rest = table.size < sessions ? table : table.delete(oldestClient(table, pending));`,
       },
       {
         file: 'replica/data/clientTable.ts',
-        find: 'function longestSilent(table: ClientTable): string {',
+        find: 'function oldestClient(table: ClientTable): string {',
         replace:
-          'function longestSilent(table: ClientTable, pending: { has(clientId: string): boolean }): string {',
+          'function oldestClient(table: ClientTable, pending: { has(clientId: string): boolean }): string {',
       },
       {
         file: 'replica/data/clientTable.ts',
@@ -96,7 +96,7 @@ export const sessions: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/execution.ts',
-        find: `  tell(context, { type: 'EVICTED', viewNumber, clientId, requestNumber });
+        find: `  replyIfPrimary(context, { type: 'EVICTED', viewNumber, clientId, requestNumber });
 `,
         replace: '',
       },

@@ -37,11 +37,11 @@ export const starts: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: `  becomeNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
-  follow(context);`,
+        find: `  enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
+  becomeBackup(context);`,
         replace: `  const { lastNormalView } = replica;
-  becomeNormal(context, viewNumber, suffix.onto(replica.log), commitNumber, lastNormalView);
-  follow(context);`,
+  enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber, lastNormalView);
+  becomeBackup(context);`,
       },
       {
         file: 'replica/transitions/view.ts',
@@ -68,12 +68,12 @@ export const starts: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: `  becomeNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
-  follow(context);`,
+        find: `  enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
+  becomeBackup(context);`,
         replace: `  let kept = suffix.onto(replica.log);
   for (const request of replica.log.entriesAfter(opNumber)) kept = kept.append(request);
-  becomeNormal(context, viewNumber, kept, commitNumber);
-  follow(context);`,
+  enterNormal(context, viewNumber, kept, commitNumber);
+  becomeBackup(context);`,
       },
     ],
   },
@@ -91,9 +91,9 @@ export const starts: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: `  const suffix = log.tail(configuration.room);
+        find: `  const suffix = log.tail(configuration.maxChars);
   return { type: 'STARTVIEW', viewNumber, suffix, opNumber: log.length, commitNumber };`,
-        replace: `  const suffix = log.prefix(commitNumber).tail(configuration.room);
+        replace: `  const suffix = log.prefix(commitNumber).tail(configuration.maxChars);
   return { type: 'STARTVIEW', viewNumber, suffix, opNumber: commitNumber, commitNumber };`,
       },
     ],
@@ -111,8 +111,8 @@ export const starts: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: 'becomeNormal(context, replica.viewNumber, log, committed);',
-        replace: 'becomeNormal(context, replica.viewNumber, log, Math.max(log.length, committed));',
+        find: 'enterNormal(context, replica.viewNumber, log, committed);',
+        replace: 'enterNormal(context, replica.viewNumber, log, Math.max(log.length, committed));',
       },
     ],
   },

@@ -18,13 +18,13 @@ export const stateTransfer: readonly Mutant[] = [
         file: 'replica/transitions/transfer.ts',
         find: "import { arm, disarm, drop, type StepContext, send } from './effects.ts';",
         replace: `import { arm, disarm, drop, type StepContext, send } from './effects.ts';
-import { becomeNormal } from './view.ts';`,
+import { enterNormal } from './view.ts';`,
       },
       {
         file: 'replica/transitions/transfer.ts',
         find: "  replica.status = 'state-transfer';",
         replace: `  const { log, commitNumber } = replica;
-  becomeNormal(context, viewNumber, log.prefix(commitNumber), commitNumber);`,
+  enterNormal(context, viewNumber, log.prefix(commitNumber), commitNumber);`,
       },
     ],
   },
@@ -77,8 +77,8 @@ import { replaceLog } from './execution.ts';`,
       return extendLog(context, { viewNumber, asked: 0, log: replica.log }, message);
     if (suffix.after > replica.commitNumber || opNumber < replica.commitNumber)
       return drop(context, 'it does not fit');
-    becomeNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
-    return follow(context);
+    enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
+    return becomeBackup(context);
   }`,
       },
     ],

@@ -118,7 +118,7 @@ export const statuses: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: `  if (image.lastNormalView < image.viewNumber) return campaign(context);
+        find: `  if (image.lastNormalView < image.viewNumber) return callViewChange(context);
 `,
         replace: '',
       },
@@ -156,11 +156,11 @@ export const statuses: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: `function lead(context: StepContext): void {
+        find: `function becomePrimary(context: StepContext): void {
   const { replica } = context;
   acknowledge(context);
 `,
-        replace: `function lead(context: StepContext): void {
+        replace: `function becomePrimary(context: StepContext): void {
   const { replica } = context;
 `,
       },

@@ -55,8 +55,8 @@ export const votes: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: 'becomeNormal(context, replica.viewNumber, log, committed);',
-        replace: 'becomeNormal(context, replica.viewNumber, replica.log, committed);',
+        find: 'enterNormal(context, replica.viewNumber, log, committed);',
+        replace: 'enterNormal(context, replica.viewNumber, replica.log, committed);',
       },
     ],
   },

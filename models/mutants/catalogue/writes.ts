@@ -17,8 +17,8 @@ export const writes: readonly Mutant[] = [
       {
         file: 'replica/transitions/view.ts',
         find: `  persistView(context);
-  campaign(context);`,
-        replace: '  campaign(context);',
+  callViewChange(context);`,
+        replace: '  callViewChange(context);',
       },
     ],
   },
@@ -53,9 +53,9 @@ export const writes: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: "import { install, replaceLog } from './execution.ts';",
+        find: "import { installCheckpoint, replaceLog } from './execution.ts';",
         replace: `import { send } from './effects.ts';
-import { install, replaceLog } from './execution.ts';`,
+import { installCheckpoint, replaceLog } from './execution.ts';`,
       },
       {
         file: 'replica/transitions/view.ts',
@@ -79,15 +79,19 @@ import { install, replaceLog } from './execution.ts';`,
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: "import { becomeNormal, campaign, enterViewChange, follow } from '../transitions/view.ts';",
-        replace:
-          "import { becomeNormal, campaign, enterViewChange, follow, lead } from '../transitions/view.ts';",
+        find: "import { fetchLog } from '../transitions/transfer.ts';",
+        replace: `import { fetchLog } from '../transitions/transfer.ts';
+import { becomePrimary } from '../transitions/view.ts';`,
       },
-      { file: 'replica/transitions/view.ts', find: 'function lead(', replace: 'export function lead(' },
+      {
+        file: 'replica/transitions/view.ts',
+        find: 'function becomePrimary(',
+        replace: 'export function becomePrimary(',
+      },
       {
         file: 'replica/handlers/recovery.ts',
         find: 'if (isPrimary(replica)) enterViewChange(context, image.viewNumber + 1);',
-        replace: 'if (isPrimary(replica)) lead(context);',
+        replace: 'if (isPrimary(replica)) becomePrimary(context);',
       },
     ],
   },
@@ -140,8 +144,8 @@ import { install, replaceLog } from './execution.ts';`,
       {
         file: 'replica/transitions/view.ts',
         find: `  persistView(context);
-  campaign(context);`,
-        replace: `  campaign(context);
+  callViewChange(context);`,
+        replace: `  callViewChange(context);
   persistView(context);`,
       },
     ],

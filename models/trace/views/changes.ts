@@ -166,8 +166,8 @@ function voteChanges(old: Replica, now: Replica): readonly StyledText[] {
   const { transfer } = now;
   if (transfer !== undefined && transfer !== old.transfer)
     changes.push(plain(`asks r${transfer.asked} for v${transfer.viewNumber}`));
-  const { fetching } = now;
-  if (fetching !== undefined && fetching !== old.fetching)
+  const { checkpointTransfer: fetching } = now;
+  if (fetching !== undefined && fetching !== old.checkpointTransfer)
     changes.push(plain(`fetches the ${fetching.part} of the checkpoint of ${fetching.opNumber}`));
   for (const response of now.recovery?.responses ?? []) {
     if (old.recovery?.responses.includes(response) !== true)
@@ -186,10 +186,10 @@ export function membersOf(set: number): string {
 
 function diskChanges({ disk: old }: Machine, { disk: now }: Machine): readonly StyledText[] {
   if (now.image !== old.image) {
-    const { viewNumber, commitNumber, log, isDamaged } = now.image;
+    const { viewNumber, commitNumber, log, isCorrupt } = now.image;
     return [
       plain(`durable v${viewNumber} n${log.length} k${commitNumber}`),
-      ...(isDamaged ? [bad('corrupted')] : []),
+      ...(isCorrupt ? [bad('corrupted')] : []),
     ];
   }
   const written = now.unsynced.length - old.unsynced.length;

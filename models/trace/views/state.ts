@@ -72,7 +72,7 @@ function machineFields(machine: Machine, world: World): Fields {
 }
 
 function replicaFields(replica: Replica, { implementation }: World): readonly (readonly [string, string])[] {
-  const { acknowledged, transfer, fetching, recovery } = replica;
+  const { acknowledged, transfer, checkpointTransfer: fetching, recovery } = replica;
   const role = implementation.isPrimary(replica) ? 'primary' : 'backup';
   return [
     ['status', `${replica.status}, ${role} of its view`],
@@ -84,7 +84,7 @@ function replicaFields(replica: Replica, { implementation }: World): readonly (r
     ['checkpoints', replica.checkpoints.map(({ opNumber }) => opNumber).join(' ')],
     [
       'executed',
-      [...replica.executed]
+      [...replica.clientTable]
         .map(
           ([id, { requestNumber, results }]) =>
             `${id} s${requestNumber} (${results.map(resultText).join('; ')})`,
@@ -132,7 +132,7 @@ function checkpointText({ checkpoint }: Image): string {
   return checkpoint === undefined ? '' : `, checkpoint of ${checkpoint.opNumber}`;
 }
 
-function fetchingText({ opNumber, part, paths }: NonNullable<Replica['fetching']>): string {
+function fetchingText({ opNumber, part, paths }: NonNullable<Replica['checkpointTransfer']>): string {
   return `checkpoint of ${opNumber}, ${paths.length} places in its ${part} to ask about`;
 }
 

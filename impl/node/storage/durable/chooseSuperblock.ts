@@ -23,7 +23,7 @@ export function chooseSuperblock(
   const finding = findingOf(own, latest, areRecordsWhole);
   if (finding === undefined && typeof own !== 'string') return { superblock: own, findings: [] };
   if (latest !== undefined && finding !== undefined && corruptions.length === 0)
-    return { superblock: { ...latest, isDamaged: true }, findings: [finding] };
+    return { superblock: { ...latest, isCorrupt: true }, findings: [finding] };
   throw new StorageError(
     'corrupt',
     `${directory}: ${[finding, ...corruptions].join('; ')}. The view that this replica promised is lost. Never run it again: ` +

@@ -30,17 +30,17 @@ export async function readImage(
   superblock: Superblock,
   configuration: Configuration,
 ): Promise<ImageReading> {
-  const { viewNumber, lastNormalView, commitNumber, isDamaged } = superblock;
+  const { viewNumber, lastNormalView, commitNumber, isCorrupt } = superblock;
   const checkpoint = await checkpointOf(records, superblock);
   if (typeof checkpoint === 'string') {
-    const image = { ...blankImage, viewNumber, lastNormalView, isDamaged: true };
+    const image = { ...blankImage, viewNumber, lastNormalView, isCorrupt: true };
     return { image, findings: [`${checkpoint}: neither it nor the log after it can be used`] };
   }
   const { log, findings } = await logOf(records, superblock, configuration, checkpoint);
   const isCut = log.length < superblock.length;
   const known = isCut ? Math.min(commitNumber, log.length) : commitNumber;
   const promise = { viewNumber, lastNormalView, commitNumber: known };
-  return { image: { ...promise, log, checkpoint, isDamaged: isDamaged || isCut }, findings };
+  return { image: { ...promise, log, checkpoint, isCorrupt: isCorrupt || isCut }, findings };
 }
 
 async function logOf(

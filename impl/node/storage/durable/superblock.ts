@@ -22,7 +22,7 @@ const schema = z.strictObject({
   incarnation: whole,
   /** The number of the write that put this superblock. */
   write: whole,
-  isDamaged: z.boolean(),
+  isCorrupt: z.boolean(),
   viewNumber: whole,
   lastNormalView: whole,
   commitNumber: whole,
@@ -84,11 +84,11 @@ export function superblockFieldsOf({
   checkpoint,
   ...image
 }: Image): Omit<Superblock, 'group' | 'replica' | 'store' | 'incarnation' | 'write' | 'segments'> {
-  const { isDamaged, viewNumber, lastNormalView, commitNumber } = image;
+  const { isCorrupt, viewNumber, lastNormalView, commitNumber } = image;
   const { base, length } = log;
   const baseTime = log.prefix(base).lastTime;
   const promise = { viewNumber, lastNormalView, commitNumber };
-  return { isDamaged, ...promise, base, baseTime, length, checkpoint: outlineOf(checkpoint) };
+  return { isCorrupt, ...promise, base, baseTime, length, checkpoint: outlineOf(checkpoint) };
 }
 
 function outlineOf(checkpoint: Checkpoint | undefined): Superblock['checkpoint'] {

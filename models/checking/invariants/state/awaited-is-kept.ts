@@ -1,4 +1,4 @@
-import type { Executed } from '../../../../impl/index.ts';
+import type { ClientRecord } from '../../../../impl/index.ts';
 import { endsEntry } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
@@ -10,7 +10,7 @@ export const awaitedIsKept: Invariant = {
     'As long as a client waits for the answer to a request that was executed, its result is in the client-table.',
   check(step) {
     if (!step.after.last?.outputs.some(endsEntry)) return undefined;
-    for (const [clientId, line] of step.now.replica?.executed ?? []) {
+    for (const [clientId, line] of step.now.replica?.clientTable ?? []) {
       const lost = awaitedBy(step, clientId).find((requestNumber) => isLost(line, requestNumber));
       if (lost !== undefined)
         return `Client ${clientId} waits for the answer to request ${lost}, and its result is no longer kept.`;
@@ -25,6 +25,6 @@ function awaitedBy({ after }: ReplicaStep, clientId: string): readonly number[] 
   return machine?.client.outstanding.map(({ requestNumber }) => requestNumber) ?? [];
 }
 
-function isLost({ requestNumber: latest, results }: Executed, requestNumber: number): boolean {
+function isLost({ requestNumber: latest, results }: ClientRecord, requestNumber: number): boolean {
   return requestNumber <= latest - results.length;
 }

@@ -35,7 +35,7 @@ function runningDiffers({ log, commitNumber, pending }: Replica): string | undef
 
 /** Of what is executed the table must hold what all that was executed leads to. */
 function linesDiffer({ after, executed }: ReplicaStep, replica: Replica): string | undefined {
-  const { commitNumber, executed: table } = replica;
+  const { commitNumber, clientTable: table } = replica;
   if (commitNumber > executed.history.length) return undefined;
   const expected = tableAfter(executed, after, commitNumber);
   for (const [clientId, line] of expected) {
