@@ -5,7 +5,7 @@ import { usualSteps } from '../models/hunt/scope.ts';
 import { mutantNamed } from '../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../models/mutants/load.ts';
 import { faultProfiles } from '../models/runs/schedules/faultProfile.ts';
-import { describe as inWords } from '../models/world/event.ts';
+import { eventText as inWords } from '../models/world/event.ts';
 import { realImplementation } from '../models/world/implementation.ts';
 import { withVariants } from '../models/world/variants.ts';
 import type { Setup } from '../models/world/world.ts';

@@ -5,7 +5,7 @@ import { Progress } from '../../impl/terminal/terminal.ts';
 import { allProperties } from '../checking/properties.ts';
 import { mutantGiven } from '../cli/mutantNames.ts';
 import { Hunt } from '../hunt/hunt.ts';
-import { pursue } from '../hunt/pursue.ts';
+import { runHunt } from '../hunt/runHunt.ts';
 import { scopeOf } from '../hunt/scope.ts';
 import { mutantNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
@@ -58,7 +58,7 @@ interface Row {
 async function huntedSteps({ mutant }: Shortest, seconds: number, seed: number): Promise<number | undefined> {
   const implementation = await loadImplementation(mutantNamed(mutant));
   const hunt = new Hunt({ implementation, properties: allProperties }, scopeOf({}), seed);
-  const ending = await pursue(
+  const ending = await runHunt(
     hunt,
     { seconds, runs: Number.POSITIVE_INFINITY },
     () => {},

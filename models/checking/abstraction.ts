@@ -57,7 +57,7 @@ export function settledObservation({ machines, clients }: World, ghostState: Gho
  * holds it. A replica that cannot vote, because it is recovering or lost its memory, is in no quorum. In durable mode
  * what counts is on stable storage, of machines that are down too.
  */
-export function keptPositions({ machines, configuration }: World, ghostState: GhostState): number {
+export function survivingPositions({ machines, configuration }: World, ghostState: GhostState): number {
   const { history, identities } = ghostState;
   const agreements: number[] = [];
   for (const machine of machines) {

@@ -1,12 +1,12 @@
 import type { Observation } from '../../spec/promise/index.ts';
 import type { Machine, World } from '../world/world.ts';
-import { keptPositions, observations, settledObservation, votingLog } from './abstraction.ts';
+import { observations, settledObservation, survivingPositions, votingLog } from './abstraction.ts';
 import {
   type GhostState,
   initialGhostState,
   withEntries,
   withObservation,
-  withSayings,
+  withSent,
 } from './ghost/ghostState.ts';
 import type { ReplicaStep } from './invariants/invariant.ts';
 import { allProperties, type Properties, type Violation } from './properties.ts';
@@ -41,7 +41,7 @@ export class Model {
     const broken = this.observeAll(observations(before, after, this.ghostState));
     const step: ReplicaStep = { before, after, ghostState, executed: this.ghostState, number, old, now };
     const violation = broken ?? this.judgeStep(step);
-    this.ghostState = withSayings(this.ghostState, after, number);
+    this.ghostState = withSent(this.ghostState, after, number);
     return violation ?? this.judgeKept(step);
   }
 
@@ -86,7 +86,7 @@ export class Model {
     const durable = after.configuration.mode === 'durable';
     const sameVote = votingLog(old, durable) === votingLog(now, durable);
     if (sameVote && ghostState.history === this.ghostState.history) return undefined;
-    return this.judge({ kind: 'kept', positions: keptPositions(after, this.ghostState) });
+    return this.judge({ kind: 'kept', positions: survivingPositions(after, this.ghostState) });
   }
 }
 

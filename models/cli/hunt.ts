@@ -11,7 +11,7 @@ import { watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import type { Properties } from '../checking/properties.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { type Failure, Hunt } from '../hunt/hunt.ts';
-import type { Limits } from '../hunt/pursue.ts';
+import type { HuntLimits } from '../hunt/runHunt.ts';
 import type { Scope } from '../hunt/schedules.ts';
 import { modes, scopeOf, usualSteps } from '../hunt/scope.ts';
 import { loadImplementation } from '../mutants/load.ts';
@@ -27,7 +27,7 @@ import { reportData, reportLines } from './report.ts';
 /** What the command line asks for, read and checked. */
 interface Asked {
   readonly seed: number;
-  readonly limits: Limits;
+  readonly limits: HuntLimits;
   readonly scope: Scope;
   readonly properties: Properties;
   readonly out: string;

@@ -1,7 +1,7 @@
 import { grouped } from '../../impl/terminal/columns.ts';
 import { Progress } from '../../impl/terminal/terminal.ts';
 import type { Hunt } from '../hunt/hunt.ts';
-import { type Ending, type Limits, pursue } from '../hunt/pursue.ts';
+import { type Ending, type HuntLimits, runHunt } from '../hunt/runHunt.ts';
 
 /** How a hunt ended that was watched. */
 export interface Watched {
@@ -14,7 +14,7 @@ export interface Watched {
 /** Lets a hunt run with live progress, and shortens the failure that it found. `headway` words the time that has passed. */
 export async function watch(
   hunt: Hunt,
-  limits: Limits,
+  limits: HuntLimits,
   headway: (seconds: number) => string,
   interrupted: () => boolean,
 ): Promise<Watched> {
@@ -25,7 +25,7 @@ export async function watch(
       const { schedules, events } = hunt.totals;
       return `${headway(seconds)}, ${grouped(schedules)} schedules, ${grouped(events)} events`;
     });
-  const ending = await pursue(hunt, limits, tell, interrupted);
+  const ending = await runHunt(hunt, limits, tell, interrupted);
   const seconds = (performance.now() - start) / 1000;
   if (ending.type === 'found')
     progress.show(() => 'Found. Looking for a shorter trace, for up to a quarter of a minute');

@@ -7,7 +7,7 @@ import { mutants } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { chosenBy, geometricMean, huntBy, rateOf, type Spending, type Yield } from '../mutation/profiling.ts';
-import type { Subject } from '../runs/runCommands.ts';
+import type { SystemUnderTest } from '../runs/runCommands.ts';
 import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
 import { harmfulGiven } from './mutantNames.ts';
 
@@ -18,7 +18,7 @@ class Interrupted extends Error {
 
 const progress = new Progress();
 const interrupted = watchForInterrupt();
-const subjects = new Map<Mutant, Subject>();
+const subjects = new Map<Mutant, SystemUnderTest>();
 
 await runCommand(
   {
@@ -113,7 +113,7 @@ async function cellsFor(
   return [`${caught} of ${half.length * spending.seeds.length}`, grouped(Math.round(events))];
 }
 
-async function subjectOf(mutant: Mutant): Promise<Subject> {
+async function subjectOf(mutant: Mutant): Promise<SystemUnderTest> {
   const known = subjects.get(mutant);
   if (known !== undefined) return known;
   const subject = { implementation: await loadImplementation(mutant), properties: allProperties };

@@ -1,7 +1,7 @@
 import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { coverageMarks } from '../checking/coverage/index.ts';
 import { Tally } from '../checking/coverage/tally.ts';
-import type { Hunt, Tried } from '../hunt/hunt.ts';
+import type { Hunt, SetupTotals } from '../hunt/hunt.ts';
 import type { Setup } from '../world/world.ts';
 
 /** What a hunt tried, as lines of text: a table of what was run, and one of the coverage marks that were reached. */
@@ -27,8 +27,8 @@ export function reportLines(hunt: Hunt, seconds: number): readonly string[] {
 }
 
 /** What was tried with each size and mode, by its name: whether messages carry whole logs or pieces is left out. */
-function groupsOf(hunt: Hunt): ReadonlyMap<string, Tried> {
-  const groups = new Map<string, Tried>();
+function groupsOf(hunt: Hunt): ReadonlyMap<string, SetupTotals> {
+  const groups = new Map<string, SetupTotals>();
   for (const { setup, tried } of hunt.tried) {
     const group = groups.get(nameOf(setup)) ?? { schedules: 0, events: 0, reached: new Tally() };
     groups.set(nameOf(setup), group);

@@ -1,6 +1,6 @@
 import type { Event } from '../world/event.ts';
 import { perform } from '../world/perform.ts';
-import type { ClientMachine, Happening, Machine } from '../world/world.ts';
+import type { ClientMachine, Machine, PerformedEvent } from '../world/world.ts';
 import { sortOf } from './bounds.ts';
 import { type Components, layout } from './components.ts';
 import type { Move } from './moves.ts';
@@ -17,7 +17,7 @@ export interface Effect {
   readonly client: ClientMachine | undefined;
   /** The numbers of the packets sent. */
   readonly sent: readonly number[];
-  readonly last: Happening | undefined;
+  readonly last: PerformedEvent | undefined;
   /** Whether the machine stays as it was, and nobody can tell by anything but what it sends. */
   readonly changesNothing: boolean;
   /** Whether the machine has now written what is not durable. */
@@ -86,7 +86,7 @@ export class Effects {
 }
 
 /** Whether nothing was executed, answered, refused or thrown. */
-function isSilent(last: Happening | undefined): boolean {
+function isSilent(last: PerformedEvent | undefined): boolean {
   if (last === undefined) return true;
   const { outputs, clientOutputs, thrown } = last;
   const silent = ({ type }: { readonly type: string }) =>
@@ -103,7 +103,7 @@ function labelOf(event: Event): string {
   return event.type === 'timer' ? event.timer : sortOf(event);
 }
 
-function resultOf(last: Happening | undefined): string {
+function resultOf(last: PerformedEvent | undefined): string {
   for (const output of [...(last?.outputs ?? []), ...(last?.clientOutputs ?? [])]) {
     if (output.type === 'dropped' || output.type === 'refused') return `${output.type}, ${output.reason}`;
   }

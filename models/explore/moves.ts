@@ -1,5 +1,5 @@
 import { isStep } from '../trace/steps.ts';
-import { eventsAt, eventsAtClient, whyNot } from '../world/enabled.ts';
+import { disabledReason, eventsAt, eventsAtClient } from '../world/enabled.ts';
 import type { Event } from '../world/event.ts';
 import type { Machine, World } from '../world/world.ts';
 import type { Bounds } from './bounds.ts';
@@ -95,7 +95,7 @@ export class Moves {
     const known = this.ofMachines[replica];
     const machine = this.components.machineParts(replica).at(number);
     known[number] ??= [...eventsAt(machine, replica), ...corruptions(machine, replica)].flatMap((event) =>
-      (event.type === 'crash' && machine.replica !== undefined) || whyNot(world, event) === undefined
+      (event.type === 'crash' && machine.replica !== undefined) || disabledReason(world, event) === undefined
         ? this.allowed(event, { actor: replica, code: localCode(event) })
         : [],
     );
@@ -108,7 +108,9 @@ export class Moves {
     const known = this.ofClients[client];
     const actor = this.components.machines.length + client;
     known[number] ??= eventsAtClient(client).flatMap((event) =>
-      whyNot(world, event) === undefined ? this.allowed(event, { actor, code: localCode(event) }) : [],
+      disabledReason(world, event) === undefined
+        ? this.allowed(event, { actor, code: localCode(event) })
+        : [],
     );
     return known[number];
   }

@@ -2,7 +2,7 @@ import type { Tally } from '../checking/coverage/tally.ts';
 import type { GhostState } from '../checking/ghost/ghostState.ts';
 import { Model } from '../checking/model.ts';
 import type { Violation } from '../checking/properties.ts';
-import { isCut, whyNot } from '../world/enabled.ts';
+import { disabledReason, isCut } from '../world/enabled.ts';
 import type { Packet } from '../world/packet.ts';
 import { perform } from '../world/perform.ts';
 import { transcriptService } from '../world/transcript.ts';
@@ -89,7 +89,7 @@ export class Space {
     }
     for (let replica = 0; replica < components.machines.length; replica++) {
       for (const move of moves.ofMachine(world, replica, state[layout.machines + replica] ?? 0)) {
-        if (move.event.type !== 'crash' || whyNot(world, move.event) === undefined)
+        if (move.event.type !== 'crash' || disabledReason(world, move.event) === undefined)
           this.offer(counts, move, found);
       }
     }
@@ -98,7 +98,7 @@ export class Space {
         this.offer(counts, move, found);
     }
     for (const move of moves.ofNetwork) {
-      if (whyNot(world, move.event) === undefined) this.offer(counts, move, found);
+      if (disabledReason(world, move.event) === undefined) this.offer(counts, move, found);
     }
     return this.subject.reductions.eager ? this.eager.withDoomed(state, found) : found;
   }

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../impl/index.ts';
 import type { Implementation } from '../world/implementation.ts';
 import type { Packet } from '../world/packet.ts';
-import type { ClientMachine, Happening, Machine, Setup, World } from '../world/world.ts';
+import type { ClientMachine, Machine, PerformedEvent, Setup, World } from '../world/world.ts';
 import type { Components } from './components.ts';
 
 /** Which links are cut: what a partition changes of the world. */
@@ -59,14 +59,14 @@ export class StateWorld extends WorldOfParts implements World {
 export class SteppedWorld extends WorldOfParts implements World {
   readonly machines: readonly Machine[];
   readonly clients: readonly ClientMachine[];
-  readonly last: Happening | undefined;
+  readonly last: PerformedEvent | undefined;
 
   constructor(
     components: Components,
     machines: readonly Machine[],
     clients: readonly ClientMachine[],
     next: Uint32Array,
-    last: Happening | undefined,
+    last: PerformedEvent | undefined,
   ) {
     super(components, next);
     this.machines = machines;

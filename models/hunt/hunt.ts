@@ -1,16 +1,16 @@
 import fc, { type Random } from 'fast-check';
 import { Tally } from '../checking/coverage/tally.ts';
 import type { Violation } from '../checking/properties.ts';
-import { type Phase, runCommands, runRecords, type Subject } from '../runs/runCommands.ts';
+import { type Phase, runCommands, runRecords, type SystemUnderTest } from '../runs/runCommands.ts';
 import type { Schedule } from '../runs/schedules/schedule.ts';
 import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
-import { judgedBy, ScheduleArbitrary, type Scope, type Way, waysOf } from './schedules.ts';
+import { type Combination, combinationsOf, judgedBy, ScheduleArbitrary, type Scope } from './schedules.ts';
 import { Shares } from './shares.ts';
 import { shorten } from './shorten.ts';
 
 /** What was tried with one group size and storage mode. */
-export interface Tried {
+export interface SetupTotals {
   schedules: number;
   events: number;
   readonly reached: Tally;
@@ -33,22 +33,22 @@ export interface Failure {
  */
 export class Hunt {
   /** By setup, in the scope's order. */
-  readonly tried: readonly { readonly setup: Setup; readonly tried: Tried }[];
-  private readonly subject: Subject;
+  readonly tried: readonly { readonly setup: Setup; readonly tried: SetupTotals }[];
+  private readonly system: SystemUnderTest;
   private readonly scope: Scope;
   private readonly seed: number;
-  private readonly ways: readonly Way[];
+  private readonly ways: readonly Combination[];
   private readonly shares: Shares;
   private readonly shrinks: boolean;
   private batches = 0;
 
   /** Unless it `shrinks`, what is found stays as long as it was: that takes no time. */
-  constructor(subject: Subject, scope: Scope, seed: number, { shrinks = true } = {}) {
+  constructor(system: SystemUnderTest, scope: Scope, seed: number, { shrinks = true } = {}) {
     this.shrinks = shrinks;
-    this.subject = subject;
+    this.system = system;
     this.scope = scope;
     this.seed = seed;
-    this.ways = waysOf(scope);
+    this.ways = combinationsOf(scope);
     this.shares = new Shares(this.ways.length);
     this.tried = [...new Set(scope.setups)].map((setup) => ({
       setup,
@@ -60,7 +60,7 @@ export class Hunt {
   batch(schedules: number): Failure | undefined {
     const wheel = this.shares.wheel();
     const draw = (random: Random) => this.ways[wheel(random)] ?? fails();
-    const arbitrary = new ScheduleArbitrary(this.subject, this.scope, draw);
+    const arbitrary = new ScheduleArbitrary(this.system, this.scope, draw);
     const seed = batchSeed(this.seed, this.batches++);
     let first: Schedule | undefined;
     const property = fc.property(arbitrary, (schedule) => {
@@ -75,7 +75,7 @@ export class Hunt {
 
   /** How many schedules have run, and events in them. */
   get totals(): { readonly schedules: number; readonly events: number } {
-    const sum = (count: (tried: Tried) => number) =>
+    const sum = (count: (tried: SetupTotals) => number) =>
       this.tried.reduce((total, { tried }) => total + count(tried), 0);
     return { schedules: sum(({ schedules }) => schedules), events: sum(({ events }) => events) };
   }
@@ -84,9 +84,9 @@ export class Hunt {
   private run({ setup, faultProfile, commands }: Schedule, counted: boolean): boolean {
     const entry = this.tried.find((candidate) => candidate.setup === setup)?.tried;
     if (!counted || entry === undefined)
-      return runCommands(this.subject, setup, commands, {}).violation !== undefined;
+      return runCommands(this.system, setup, commands, {}).violation !== undefined;
     const tally = new Tally();
-    const { events, violation } = runCommands(this.subject, setup, commands, { tally });
+    const { events, violation } = runCommands(this.system, setup, commands, { tally });
     entry.reached.add(tally);
     entry.schedules++;
     entry.events += events;
@@ -99,9 +99,9 @@ export class Hunt {
    * notices the same corruption earlier makes for a shorter trace.
    */
   shortened(failure: Failure): Failure {
-    const trace = shorten(this.subject, failure, failure.phase, this.scope.setups, this.seed);
+    const trace = shorten(this.system, failure, failure.phase, this.scope.setups, this.seed);
     const again = { stand: 'oldest', settle: failure.phase === 'settling' } as const;
-    const { violation } = runRecords(this.subject, trace.setup, trace.records, again);
+    const { violation } = runRecords(this.system, trace.setup, trace.records, again);
     return { ...failure, ...trace, violation: violation ?? fails() };
   }
 
@@ -110,9 +110,9 @@ export class Hunt {
   }
 
   private describe(first: Schedule, shrunk: Schedule): Failure {
-    const original = runCommands(this.subject, first.setup, first.commands, { record: true });
-    const subject = judgedBy(this.subject, original.violation?.property ?? fails());
-    const { records, violation } = runCommands(subject, shrunk.setup, shrunk.commands, { record: true });
+    const original = runCommands(this.system, first.setup, first.commands, { record: true });
+    const system = judgedBy(this.system, original.violation?.property ?? fails());
+    const { records, violation } = runCommands(system, shrunk.setup, shrunk.commands, { record: true });
     const { phase } = original;
     const { length } = original.records;
     const faultProfile = first.faultProfile ?? '';

@@ -1,7 +1,7 @@
 import fc, { type Random, Stream, Value } from 'fast-check';
 import { propertiesWhere } from '../checking/properties.ts';
 import { Pinned } from '../runs/run/pinned.ts';
-import { runCommands, type Subject } from '../runs/runCommands.ts';
+import { runCommands, type SystemUnderTest } from '../runs/runCommands.ts';
 import type { FaultProfile } from '../runs/schedules/faultProfile.ts';
 import { commandsOf } from '../runs/schedules/generation.ts';
 import type { Schedule } from '../runs/schedules/schedule.ts';
@@ -24,14 +24,18 @@ export interface Scope {
  * replaying fast-check's seed and path gives the same.
  */
 export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
-  private readonly subject: Subject;
+  private readonly system: SystemUnderTest;
   private readonly scope: Scope;
-  private readonly draw: (random: Random) => Way;
+  private readonly draw: (random: Random) => Combination;
 
   /** `draw` says how to hunt next: all ways are as likely unless somebody knows better. */
-  constructor(subject: Subject, scope: Scope, draw: (random: Random) => Way = evenly(waysOf(scope))) {
+  constructor(
+    system: SystemUnderTest,
+    scope: Scope,
+    draw: (random: Random) => Combination = evenly(combinationsOf(scope)),
+  ) {
     super();
-    this.subject = subject;
+    this.system = system;
     this.scope = scope;
     this.draw = draw;
   }
@@ -50,10 +54,10 @@ export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
 
   override shrink({ setup, faultProfile, commands }: Schedule): Stream<Value<Schedule>> {
     if (faultProfile === undefined) return Stream.nil();
-    const { records, violation, phase } = runCommands(this.subject, setup, commands, { record: true });
+    const { records, violation, phase } = runCommands(this.system, setup, commands, { record: true });
     if (violation === undefined) return Stream.nil();
     const trace = shrinkTrace(
-      judgedBy(this.subject, violation.property),
+      judgedBy(this.system, violation.property),
       { setup, records },
       phase,
       sizesOf(this.scope),
@@ -66,17 +70,17 @@ export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
 }
 
 /** A way of hunting: in what group, and by what fault profile. */
-export interface Way {
+export interface Combination {
   readonly setup: Setup;
   readonly faultProfile: FaultProfile;
 }
 
 /** Every way of hunting in this scope. */
-export function waysOf({ setups, faultProfiles }: Scope): readonly Way[] {
+export function combinationsOf({ setups, faultProfiles }: Scope): readonly Combination[] {
   return setups.flatMap((setup) => faultProfiles.map((faultProfile) => ({ setup, faultProfile })));
 }
 
-function evenly(ways: readonly Way[]): (random: Random) => Way {
+function evenly(ways: readonly Combination[]): (random: Random) => Combination {
   return (random) => pick(random, ways);
 }
 
@@ -86,7 +90,7 @@ export function sizesOf({ setups }: Pick<Scope, 'setups'>): readonly number[] {
 }
 
 /** The same implementation, judged by one property alone: a shorter trace may break others on its way. */
-export function judgedBy({ implementation }: Subject, property: string): Subject {
+export function judgedBy({ implementation }: SystemUnderTest, property: string): SystemUnderTest {
   return { implementation, properties: propertiesWhere((name) => name === property) };
 }
 

@@ -5,7 +5,7 @@ import type { Setup } from '../world/world.ts';
 import type { Scope } from './schedules.ts';
 
 /** What a search is narrowed to. Where nothing is said, everything usual is tried. */
-export interface Narrowing {
+export interface ScopeOptions {
   readonly replicas?: number | undefined;
   readonly mode?: StorageMode | undefined;
   readonly faultProfile?: FaultProfile | undefined;
@@ -27,7 +27,7 @@ const clients = 2;
 export const usualSteps = 400;
 
 /** Every combination of what is not narrowed down. */
-export function scopeOf({ replicas, mode, faultProfile, steps }: Narrowing): Scope {
+export function scopeOf({ replicas, mode, faultProfile, steps }: ScopeOptions): Scope {
   const sizes = replicas === undefined ? usualSizes : [replicas];
   const whole = sizes.flatMap((size) =>
     (mode === undefined ? modes : [mode]).map((one): Setup => ({ replicas: size, mode: one, clients })),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { RunCommand } from '../runs/run/command.ts';
 import { Pinned } from '../runs/run/pinned.ts';
-import { type Phase, runCommands, type Subject } from '../runs/runCommands.ts';
+import { type Phase, runCommands, type SystemUnderTest } from '../runs/runCommands.ts';
 import { faultProfiles } from '../runs/schedules/faultProfile.ts';
 import { commandMaker } from '../runs/schedules/generation.ts';
 import { randomNumbers } from '../runs/schedules/random.ts';
@@ -9,7 +9,7 @@ import type { Schedule } from '../runs/schedules/schedule.ts';
 import { stepsOf } from '../trace/steps.ts';
 import type { Setup } from '../world/world.ts';
 import { ScheduleArbitrary, type Scope, sizesOf } from './schedules.ts';
-import { shrinkQuickly, shrinkTrace, type Trace } from './shrink.ts';
+import { type FailingTrace, shrinkQuickly, shrinkTrace } from './shrink.ts';
 
 /** Where a shorter trace is looked for: how long the schedules are, and when there were enough of them. */
 interface Effort {
@@ -30,57 +30,57 @@ const longTrace = 12;
 
 /**
  * Leaving events out of a long trace seldom leads to the shortest one: it ends where nothing more can go. So others are
- * looked for that break a property of the subject, in the smallest groups of `setups` and in the trace's own; `fault profile` names
+ * looked for that break a property of the system, in the smallest groups of `setups` and in the trace's own; `fault profile` names
  * how the trace's schedule was drawn. Yields the shortest trace, the given one included.
  */
 export function shorten(
-  subject: Subject,
-  trace: Trace & { readonly faultProfile: string },
+  system: SystemUnderTest,
+  trace: FailingTrace & { readonly faultProfile: string },
   phase: Phase,
   setups: readonly Setup[],
   seed: number,
-): Trace {
+): FailingTrace {
   const sizes = sizesOf({ setups });
   const smallest = setups.filter(({ replicas }) => replicas === Math.min(...sizes));
   const anywhere = { setups: [...smallest, trace.setup], faultProfiles: faultProfiles };
-  let best = shortestFound(subject, trace, phase, anywhere, short, seed);
+  let best = shortestFound(system, trace, phase, anywhere, short, seed);
   if (stepsOf(best.records) > longTrace) {
     const own = faultProfiles.filter(({ name }) => name === trace.faultProfile);
     const alike = { setups: [best.setup], faultProfiles: own.length > 0 ? own : faultProfiles };
-    best = shortestFound(subject, best, phase, alike, long, seed);
+    best = shortestFound(system, best, phase, alike, long, seed);
   }
-  const varied = varyAgain(subject, best, phase, seed);
+  const varied = varyAgain(system, best, phase, seed);
   if (varied === trace) return trace;
-  const shrunk = shrinkTrace(subject, varied, phase, sizes);
+  const shrunk = shrinkTrace(system, varied, phase, sizes);
   return stepsOf(shrunk.records) < stepsOf(trace.records) ? shrunk : trace;
 }
 
 /** The shortest of the trace and of those that such an effort finds. */
 function shortestFound(
-  subject: Subject,
-  trace: Trace,
+  system: SystemUnderTest,
+  trace: FailingTrace,
   phase: Phase,
   scope: Pick<Scope, 'setups' | 'faultProfiles'>,
   { steps, batches, schedules, finds }: Effort,
   seed: number,
-): Trace {
+): FailingTrace {
   let best = trace;
   for (let batch = 0, found = 0; batch < batches && found < finds; batch++) {
-    const schedule = failingSchedule(subject, { ...scope, steps }, phase, schedules, seed + batch);
+    const schedule = failingSchedule(system, { ...scope, steps }, phase, schedules, seed + batch);
     if (schedule === undefined) continue;
     found++;
-    const { records } = runCommands(subject, schedule.setup, schedule.commands, { record: true });
-    const shorter = shrinkQuickly(subject, { setup: schedule.setup, records }, phase);
+    const { records } = runCommands(system, schedule.setup, schedule.commands, { record: true });
+    const shorter = shrinkQuickly(system, { setup: schedule.setup, records }, phase);
     if (stepsOf(shorter.records) < stepsOf(best.records)) best = shorter;
   }
   return best;
 }
 
 /** Varies a trace as long as that makes it shorter, within limits. */
-function varyAgain(subject: Subject, trace: Trace, phase: Phase, seed: number): Trace {
+function varyAgain(system: SystemUnderTest, trace: FailingTrace, phase: Phase, seed: number): FailingTrace {
   let best = trace;
   for (let round = 0; round < 8; round++) {
-    const shorter = vary(subject, best, phase, seed + round);
+    const shorter = vary(system, best, phase, seed + round);
     if (shorter === best && round > 1) break;
     best = shorter;
   }
@@ -94,22 +94,22 @@ const variations = { tried: 2000, commands: 24 } as const;
  * What makes a trace rare mostly happens early in it. So its beginning is kept, but for a few events, and a random end put
  * in the place of its own: among many such variations some are shorter, and the best of them is varied further.
  */
-function vary(subject: Subject, trace: Trace, phase: Phase, seed: number): Trace {
+function vary(system: SystemUnderTest, trace: FailingTrace, phase: Phase, seed: number): FailingTrace {
   if (phase === 'settling') return trace;
   const random = randomNumbers(seed);
   const { setup } = trace;
   let best = trace;
   for (let tried = 0; tried < variations.tried; tried++) {
     const commands = variationOf(best, random);
-    const outcome = runCommands(subject, setup, commands, { record: true, settle: false });
+    const outcome = runCommands(system, setup, commands, { record: true, settle: false });
     if (outcome.violation === undefined || outcome.records.length > best.records.length + 4) continue;
-    const shorter = shrinkQuickly(subject, { setup, records: outcome.records }, phase);
+    const shorter = shrinkQuickly(system, { setup, records: outcome.records }, phase);
     if (stepsOf(shorter.records) < stepsOf(best.records)) best = shorter;
   }
   return best;
 }
 
-function variationOf({ records }: Trace, random: () => number): readonly RunCommand[] {
+function variationOf({ records }: FailingTrace, random: () => number): readonly RunCommand[] {
   const kept = records.slice(0, random() % records.length).filter(() => random() % 8 !== 0);
   const faultProfile = faultProfiles[random() % faultProfiles.length] ?? faultProfiles[0];
   if (faultProfile === undefined) throw new Error('There is no fault profile.');
@@ -119,15 +119,15 @@ function variationOf({ records }: Trace, random: () => number): readonly RunComm
 }
 
 function failingSchedule(
-  subject: Subject,
+  system: SystemUnderTest,
   scope: Scope,
   phase: Phase,
   schedules: number,
   seed: number,
 ): Schedule | undefined {
-  const property = fc.property(new ScheduleArbitrary(subject, scope), (schedule) => {
+  const property = fc.property(new ScheduleArbitrary(system, scope), (schedule) => {
     const options = { settle: phase === 'settling' };
-    const outcome = runCommands(subject, schedule.setup, schedule.commands, options);
+    const outcome = runCommands(system, schedule.setup, schedule.commands, options);
     return outcome.violation === undefined || outcome.phase !== phase;
   });
   return fc.check(property, { seed, numRuns: schedules, endOnFailure: true }).counterexample?.[0];

@@ -1,39 +1,53 @@
-import { type Phase, runRecords, type Subject } from '../runs/runCommands.ts';
+import { type Phase, runRecords, type SystemUnderTest } from '../runs/runCommands.ts';
 import type { EventRecord } from '../world/event.ts';
-import { plainer } from '../world/variants.ts';
+import { simplifications } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
 import { type Attempt, minimise, withoutBlocks } from './minimise.ts';
 import { choices, keeping, renumbered, rotation } from './renumber.ts';
 import { withoutViews } from './skipViews.ts';
 
 /** A trace that breaks a property: which group, and the events. */
-export interface Trace {
+export interface FailingTrace {
   readonly setup: Setup;
   readonly records: readonly EventRecord[];
 }
 
 /**
- * A shorter trace that breaks a property of the subject in the same phase, in a smaller group of one of `sizes` if that can
+ * A shorter trace that breaks a property of the system in the same phase, in a smaller group of one of `sizes` if that can
  * be. It depends on nothing but its arguments.
  */
-export function shrinkTrace(subject: Subject, trace: Trace, phase: Phase, sizes: readonly number[]): Trace {
-  let best = shrinkIn(subject, trace.setup, trace.records, phase);
-  best = inPlainerGroup(subject, best, phase);
+export function shrinkTrace(
+  system: SystemUnderTest,
+  trace: FailingTrace,
+  phase: Phase,
+  sizes: readonly number[],
+): FailingTrace {
+  let best = shrinkIn(system, trace.setup, trace.records, phase);
+  best = inSimplerGroup(system, best, phase);
   for (const size of [...sizes].sort((one, other) => other - one)) {
     if (size >= best.setup.replicas) continue;
-    const smaller = inSmallerGroup(subject, best, size, phase);
-    if (smaller !== undefined) best = shrinkIn(subject, smaller.setup, smaller.records, phase);
+    const smaller = inSmallerGroup(system, best, size, phase);
+    if (smaller !== undefined) best = shrinkIn(system, smaller.setup, smaller.records, phase);
   }
   return best;
 }
 
 /** The same, but quickly: only blocks and single events are left out. */
-export function shrinkQuickly(subject: Subject, { setup, records }: Trace, phase: Phase): Trace {
-  return { setup, records: withoutBlocks(records, attemptIn(subject, setup, phase)) };
+export function shrinkQuickly(
+  system: SystemUnderTest,
+  { setup, records }: FailingTrace,
+  phase: Phase,
+): FailingTrace {
+  return { setup, records: withoutBlocks(records, attemptIn(system, setup, phase)) };
 }
 
-function shrinkIn(subject: Subject, setup: Setup, records: readonly EventRecord[], phase: Phase): Trace {
-  const attempt = attemptIn(subject, setup, phase);
+function shrinkIn(
+  system: SystemUnderTest,
+  setup: Setup,
+  records: readonly EventRecord[],
+  phase: Phase,
+): FailingTrace {
+  const attempt = attemptIn(system, setup, phase);
   const shorter = minimise(records, attempt);
   // With another primary to begin with, some view changes may be spared.
   const turned: Attempt<EventRecord> = (candidate) => {
@@ -43,29 +57,29 @@ function shrinkIn(subject: Subject, setup: Setup, records: readonly EventRecord[
     }
     return undefined;
   };
-  return { setup, records: withFewerViews(subject, setup, minimise(shorter, turned), turned) };
+  return { setup, records: withFewerViews(system, setup, minimise(shorter, turned), turned) };
 }
 
 /** Leaves out views as long as that makes the trace shorter. */
 function withFewerViews(
-  subject: Subject,
+  system: SystemUnderTest,
   setup: Setup,
   records: readonly EventRecord[],
   attempt: Attempt<EventRecord>,
 ): readonly EventRecord[] {
-  for (const candidate of withoutViews(subject.implementation, setup, records)) {
+  for (const candidate of withoutViews(system.implementation, setup, records)) {
     const shorter = attempt(candidate);
     if (shorter === undefined || shorter.length >= records.length) continue;
-    return withFewerViews(subject, setup, minimise(shorter, attempt), attempt);
+    return withFewerViews(system, setup, minimise(shorter, attempt), attempt);
   }
   return records;
 }
 
 /** Whether a candidate still fails, when events that cannot happen are skipped and similar ones taken in their place. */
-function attemptIn(subject: Subject, setup: Setup, phase: Phase): Attempt<EventRecord> {
+function attemptIn(system: SystemUnderTest, setup: Setup, phase: Phase): Attempt<EventRecord> {
   return (candidate) => {
     for (const stand of ['oldest', 'newest'] as const) {
-      const outcome = runRecords(subject, setup, candidate, { stand, settle: phase === 'settling' });
+      const outcome = runRecords(system, setup, candidate, { stand, settle: phase === 'settling' });
       if (outcome.violation !== undefined && outcome.phase === phase) return outcome.records;
     }
     return undefined;
@@ -73,23 +87,22 @@ function attemptIn(subject: Subject, setup: Setup, phase: Phase): Attempt<EventR
 }
 
 /** The trace in a group that is more as usual, where it breaks the property there too. */
-function inPlainerGroup(subject: Subject, trace: Trace, phase: Phase): Trace {
-  for (const setup of plainer(trace.setup)) {
-    const records = attemptIn(subject, setup, phase)(trace.records);
-    if (records !== undefined)
-      return inPlainerGroup(subject, shrinkIn(subject, setup, records, phase), phase);
+function inSimplerGroup(system: SystemUnderTest, trace: FailingTrace, phase: Phase): FailingTrace {
+  for (const setup of simplifications(trace.setup)) {
+    const records = attemptIn(system, setup, phase)(trace.records);
+    if (records !== undefined) return inSimplerGroup(system, shrinkIn(system, setup, records, phase), phase);
   }
   return trace;
 }
 
 function inSmallerGroup(
-  subject: Subject,
-  { setup, records }: Trace,
+  system: SystemUnderTest,
+  { setup, records }: FailingTrace,
   size: number,
   phase: Phase,
-): Trace | undefined {
+): FailingTrace | undefined {
   const smaller = { ...setup, replicas: size };
-  const attempt = attemptIn(subject, smaller, phase);
+  const attempt = attemptIn(system, smaller, phase);
   for (const kept of choices(setup.replicas, size)) {
     for (let shift = 0; shift < size; shift++) {
       const outcome = attempt(renumbered(records, keeping(kept, shift)));

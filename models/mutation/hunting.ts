@@ -1,8 +1,8 @@
 import type { Properties } from '../checking/properties.ts';
 import { type Failure, Hunt } from '../hunt/hunt.ts';
-import { pursue } from '../hunt/pursue.ts';
+import { runHunt } from '../hunt/runHunt.ts';
 import { scopeOf } from '../hunt/scope.ts';
-import type { Subject } from '../runs/runCommands.ts';
+import type { SystemUnderTest } from '../runs/runCommands.ts';
 import { secondsNow } from './clock.ts';
 
 /** How one hunt is to be done. */
@@ -34,7 +34,7 @@ export interface Found {
 
 /** Hunts with everything as usual: the hunt knows nothing of what was planted. */
 export async function huntedBy(
-  { implementation, properties }: Subject,
+  { implementation, properties }: SystemUnderTest,
   { seed, seconds, shorten }: Hunting,
 ): Promise<Hunted> {
   const start = secondsNow();
@@ -45,7 +45,7 @@ export async function huntedBy(
   const hunt = new Hunt({ implementation, properties: noticing }, scopeOf({}), seed, { shrinks: shorten });
   const timeIsUp = (): boolean => secondsNow() - start >= seconds;
   // By the time of day it may take as long as it will.
-  const ending = await pursue(hunt, { seconds: Infinity, runs: Infinity }, () => {}, timeIsUp);
+  const ending = await runHunt(hunt, { seconds: Infinity, runs: Infinity }, () => {}, timeIsUp);
   const { schedules, events } = hunt.totals;
   const hunted = { schedules, events, seconds: caught ?? secondsNow() - start };
   if (ending.type !== 'found') return { ...hunted, found: undefined };

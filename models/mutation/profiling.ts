@@ -1,6 +1,6 @@
 import { Hunt } from '../hunt/hunt.ts';
 import { scopeOf } from '../hunt/scope.ts';
-import type { Subject } from '../runs/runCommands.ts';
+import type { SystemUnderTest } from '../runs/runCommands.ts';
 import type { FaultProfile } from '../runs/schedules/faultProfile.ts';
 
 /** How much is spent on each mutant with each way of hunting it. */
@@ -18,7 +18,7 @@ export interface Yield {
 
 /** Hunts by these fault profiles alone, as usual in everything else. */
 export function huntBy(
-  subject: Subject,
+  subject: SystemUnderTest,
   faultProfiles: readonly FaultProfile[],
   { seeds, events: most }: Spending,
 ): Yield {

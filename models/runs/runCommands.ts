@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Tally } from '../checking/coverage/tally.ts';
 import { Model } from '../checking/model.ts';
 import type { Properties, Violation } from '../checking/properties.ts';
-import type { EventRecord, Stand } from '../world/event.ts';
+import type { EventRecord, Substitute } from '../world/event.ts';
 import type { Implementation } from '../world/implementation.ts';
 import { createWorld, type Setup } from '../world/world.ts';
 import { settle } from './liveness/settle.ts';
@@ -11,7 +11,7 @@ import { Pinned } from './run/pinned.ts';
 import { PropertyViolated, Run } from './run/run.ts';
 
 /** What is tried, and by which properties it is judged. */
-export interface Subject {
+export interface SystemUnderTest {
   readonly implementation: Implementation;
   readonly properties: Properties;
 }
@@ -20,7 +20,7 @@ export interface Subject {
 export type Phase = 'events' | 'settling';
 
 /** What came of one run. */
-export interface Outcome {
+export interface RunOutcome {
   /** All events, those of settling included. */
   readonly events: number;
   /** The concrete events up to the one that broke a property, or all of the schedule before the group was to settle. */
@@ -40,11 +40,11 @@ export interface RunOptions {
 
 /** Runs commands by `fc.modelRun` on a new world, then lets it settle. */
 export function runCommands(
-  { implementation, properties }: Subject,
+  { implementation, properties }: SystemUnderTest,
   setup: Setup,
   commands: Iterable<RunCommand>,
   options: RunOptions,
-): Outcome {
+): RunOutcome {
   const world = createWorld(implementation, setup);
   const records: EventRecord[] = [];
   const tally = options.tally === undefined ? {} : { tally: options.tally };
@@ -63,17 +63,17 @@ export function runCommands(
 
 /** How recorded events are run again. */
 export interface RerunOptions {
-  readonly stand: Stand;
+  readonly stand: Substitute;
   readonly settle: boolean;
 }
 
 /** Runs those of the recorded events that can happen, or similar ones. */
 export function runRecords(
-  subject: Subject,
+  system: SystemUnderTest,
   setup: Setup,
   records: readonly EventRecord[],
   { stand, settle }: RerunOptions,
-): Outcome {
+): RunOutcome {
   const commands = records.map((record) => new Pinned(record, stand));
-  return runCommands(subject, setup, commands, { record: true, settle });
+  return runCommands(system, setup, commands, { record: true, settle });
 }

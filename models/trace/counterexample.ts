@@ -3,7 +3,7 @@ import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
 
 /** When, in the run of a counterexample, a property is broken. */
-export interface Breach extends Violation {
+export interface RecordedViolation extends Violation {
   /** The number, from 1, of the event at which it appears, or of the last one. */
   readonly event: number;
   /** `settling`: it appears only after the last event, when faults have stopped and all is delivered. */
@@ -20,7 +20,7 @@ export interface Counterexample {
   /** Where it came from, for information only. */
   readonly seed: number | null;
   readonly faultProfile: string | null;
-  readonly violation: Breach;
+  readonly violation: RecordedViolation;
   /** Whether an exhaustive search has found nothing shorter among all runs that spend no more: requests, timers, crashes … */
   readonly minimal: boolean;
   /** How many of the events count as steps: see `stepsOf`. */

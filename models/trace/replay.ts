@@ -1,7 +1,7 @@
 import { Model } from '../checking/model.ts';
 import { allProperties, propertiesWhere, type Violation } from '../checking/properties.ts';
-import { whyNot } from '../world/enabled.ts';
-import { describe, type Event, type EventRecord, eventOf } from '../world/event.ts';
+import { disabledReason } from '../world/enabled.ts';
+import { type Event, type EventRecord, eventOf, eventText } from '../world/event.ts';
 import type { Implementation } from '../world/implementation.ts';
 import { perform } from '../world/perform.ts';
 import { createWorld, type World } from '../world/world.ts';
@@ -18,22 +18,22 @@ export interface Frame {
 }
 
 /** A broken property, and the number of the event at which it was seen, or of the last one before all settled. */
-export interface Sighting {
+export interface LocatedViolation {
   readonly event: number;
   readonly phase: 'events' | 'settling';
   readonly violation: Violation;
 }
 
 /** What became of the recorded violation. */
-export type Outcome =
+export type ReplayOutcome =
   /** It appeared where it was recorded. */
-  | ({ readonly kind: 'reproduced' } & Sighting)
+  | ({ readonly kind: 'reproduced' } & LocatedViolation)
   /** An event cannot happen: the implementation is not the one on which the events were recorded. */
   | { readonly kind: 'diverged'; readonly event: number; readonly reason: string }
   /** The same property was broken, at another event. */
-  | ({ readonly kind: 'moved' } & Sighting)
+  | ({ readonly kind: 'moved' } & LocatedViolation)
   /** Only another property was broken. */
-  | ({ readonly kind: 'other-violation' } & Sighting)
+  | ({ readonly kind: 'other-violation' } & LocatedViolation)
   /** All events happened, and no property was broken. */
   | { readonly kind: 'no-violation' };
 
@@ -43,9 +43,9 @@ export interface Replayed {
   readonly start: World;
   /** How many of the events happened. */
   readonly happened: number;
-  readonly outcome: Outcome;
+  readonly outcome: ReplayOutcome;
   /** The first property of all that was broken, if any: often one about the inside, long before anyone outside notices. */
-  readonly first: Sighting | undefined;
+  readonly first: LocatedViolation | undefined;
 }
 
 /** Lets faults stop, delivers everything, and tells which property the model finds broken by then. */
@@ -69,9 +69,9 @@ export function replay(
   const everything = new Model(start, allProperties);
   let happened = 0;
   let world = start;
-  let first: Sighting | undefined;
-  const ended = (outcome: Outcome): Replayed => ({ counterexample, start, happened, outcome, first });
-  const seen = (number: number, when: Sighting['phase'], violation: Violation): Replayed => {
+  let first: LocatedViolation | undefined;
+  const ended = (outcome: ReplayOutcome): Replayed => ({ counterexample, start, happened, outcome, first });
+  const seen = (number: number, when: LocatedViolation['phase'], violation: Violation): Replayed => {
     const kind = number === event && when === phase ? 'reproduced' : 'moved';
     return ended({ kind, event: number, phase: when, violation });
   };
@@ -114,11 +114,11 @@ export function* framesOf({ counterexample, start, happened }: Replayed): Genera
 /** What the record brings about in this world, or why it cannot happen. */
 function next(before: World, number: number, record: EventRecord): Frame | string {
   const event = eventOf(before.packets, record);
-  const reason = event === undefined ? 'no such packet is on its way' : whyNot(before, event);
-  if (event === undefined || reason !== undefined) return `"${describe(record)}" cannot happen: ${reason}`;
+  const reason = event === undefined ? 'no such packet is on its way' : disabledReason(before, event);
+  if (event === undefined || reason !== undefined) return `"${eventText(record)}" cannot happen: ${reason}`;
   try {
     return { number, record, event, before, after: perform(before, event) };
   } catch (error) {
-    return `"${describe(record)}" brought the world down: ${String(error)}`;
+    return `"${eventText(record)}" brought the world down: ${String(error)}`;
   }
 }

@@ -20,7 +20,7 @@ export function synced(disk: Disk, writes = Infinity): Disk | string {
 }
 
 /** How many whole writes are not durable yet. */
-export function waitingWrites(disk: Disk): number {
+export function pendingWrites(disk: Disk): number {
   return endsOf(disk).length;
 }
 

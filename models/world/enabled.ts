@@ -1,10 +1,10 @@
-import { waitingWrites } from './disk.ts';
+import { pendingWrites } from './disk.ts';
 import type { Event } from './event.ts';
 import type { Packet } from './packet.ts';
 import { type Machine, timerBit, timers, type World } from './world.ts';
 
 /** Why the event cannot happen in this world, or undefined if it can. */
-export function whyNot(world: World, event: Event): string | undefined {
+export function disabledReason(world: World, event: Event): string | undefined {
   switch (event.type) {
     case 'deliver':
       if (!world.packets.includes(event.packet)) return 'no such packet is on its way';
@@ -49,7 +49,7 @@ export function enabled(world: World): readonly Event[] {
     ...clients.flatMap((_, client) => eventsAtClient(client)),
     { type: 'heal' },
   ];
-  return all.filter((event) => whyNot(world, event) === undefined);
+  return all.filter((event) => disabledReason(world, event) === undefined);
 }
 
 /** What may ever happen to a replica's machine by itself, now or in another state of it. */
@@ -73,7 +73,7 @@ export function eventsAtClient(client: number): readonly Event[] {
 }
 
 function partialSyncs({ disk }: Machine, replica: number): readonly Event[] {
-  const length = Math.max(0, waitingWrites(disk) - 1);
+  const length = Math.max(0, pendingWrites(disk) - 1);
   return Array.from({ length }, (_, index): Event => ({ type: 'sync', replica, writes: index + 1 }));
 }
 
@@ -105,7 +105,7 @@ export function canSync(machine: Machine | undefined): boolean {
 
 function whyNoSync(machine: Machine | undefined, writes: number | undefined): string | undefined {
   if (machine === undefined || !canSync(machine)) return 'nothing waits to become durable';
-  if (writes === undefined || (writes > 0 && writes < waitingWrites(machine.disk))) return undefined;
+  if (writes === undefined || (writes > 0 && writes < pendingWrites(machine.disk))) return undefined;
   return 'not more writes than that wait to become durable';
 }
 

@@ -69,7 +69,7 @@ export function eventOf(packets: readonly Packet[], record: EventRecord): Event 
 }
 
 /** Which of the packets of the same kind on the same link is taken where the one that is meant is not there. */
-export type Stand = 'oldest' | 'newest';
+export type Substitute = 'oldest' | 'newest';
 
 /**
  * The event that the record means or, when its packet is not there, one that is much the same: earlier events that were
@@ -78,7 +78,7 @@ export type Stand = 'oldest' | 'newest';
 export function similarEventOf(
   packets: readonly Packet[],
   record: EventRecord,
-  stand: Stand,
+  stand: Substitute,
 ): Event | undefined {
   const exact = eventOf(packets, record);
   if (exact !== undefined || !('message' in record)) return exact;
@@ -90,7 +90,7 @@ export function similarEventOf(
 }
 
 /** One line of text for an event. */
-export function describe(record: EventRecord): string {
+export function eventText(record: EventRecord): string {
   switch (record.type) {
     case 'deliver':
     case 'drop':

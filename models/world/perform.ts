@@ -1,6 +1,6 @@
 import type { Client, ClientInput, ClientOutput, Input, Output, Replica } from '../../impl/index.ts';
-import { corrupted, crashed, synced, waitingWrites } from './disk.ts';
-import { isCut, whyNot } from './enabled.ts';
+import { corrupted, crashed, pendingWrites, synced } from './disk.ts';
+import { disabledReason, isCut } from './enabled.ts';
 import type { Event } from './event.ts';
 import { type Packet, packetOf } from './packet.ts';
 import { readingOf } from './reading.ts';
@@ -8,15 +8,15 @@ import { armedAfter, type ClientMachine, type Machine, timerBit, type World } fr
 
 /** The world after the event. Throws if the event is not enabled: nothing is silently skipped. */
 export function perform(world: World, event: Event): World {
-  const reason = whyNot(world, event);
+  const reason = disabledReason(world, event);
   if (reason !== undefined) throw new Error(`The event "${event.type}" cannot happen: ${reason}.`);
   switch (event.type) {
     case 'deliver':
       return deliver(world, event, event.packet);
     case 'drop':
-      return quietly(world, event, without(world.packets, event.packet));
+      return withPackets(world, event, without(world.packets, event.packet));
     case 'duplicate':
-      return quietly(world, event, [...world.packets, event.packet]);
+      return withPackets(world, event, [...world.packets, event.packet]);
     case 'timer':
       return fire(world, event, event.replica, timerBit[event.timer]);
     case 'sync':
@@ -32,9 +32,13 @@ export function perform(world: World, event: Event): World {
     case 'restart-client':
       return restartClient(world, event, event.client);
     case 'partition':
-      return { ...quietly(world, event, world.packets), blocked: cuts(world, event), loses: event.loses };
+      return { ...withPackets(world, event, world.packets), blocked: cuts(world, event), loses: event.loses };
     case 'heal':
-      return { ...quietly(world, event, world.packets), blocked: world.machines.map(() => 0), loses: false };
+      return {
+        ...withPackets(world, event, world.packets),
+        blocked: world.machines.map(() => 0),
+        loses: false,
+      };
   }
 }
 
@@ -60,8 +64,8 @@ function sync(world: World, event: Event & { readonly type: 'sync' }): World {
   const machine = at(world.machines, number);
   const disk = synced(machine.disk, event.writes);
   if (typeof disk === 'string')
-    return { ...world, last: { ...nothing, event, replica: number, thrown: disk } };
-  const input: Input = { type: 'durable', write: disk.write - waitingWrites(disk) };
+    return { ...world, last: { ...noEffects, event, replica: number, thrown: disk } };
+  const input: Input = { type: 'durable', write: disk.write - pendingWrites(disk) };
   return stepReplica(world, event, number, { ...machine, disk }, running(machine), world.packets, input);
 }
 
@@ -70,13 +74,13 @@ function crash(world: World, event: Event & { readonly type: 'crash' }): World {
   const machine = at(world.machines, number);
   const left = crashed(machine.disk, survivors);
   if (typeof left === 'string')
-    return { ...world, last: { ...nothing, event, replica: number, thrown: left } };
+    return { ...world, last: { ...noEffects, event, replica: number, thrown: left } };
   const disk = readable === undefined ? left : corrupted(left, readable, world.implementation.blankImage);
   const down: Machine = { replica: undefined, disk, timers: 0, incarnation: machine.incarnation };
   return {
     ...world,
     machines: world.machines.with(number, down),
-    last: { ...nothing, event, replica: number },
+    last: { ...noEffects, event, replica: number },
   };
 }
 
@@ -178,7 +182,7 @@ function restartClient(world: World, event: Event, number: number): World {
   return {
     ...world,
     clients: world.clients.with(number, machine),
-    last: { ...nothing, event, client: number },
+    last: { ...noEffects, event, client: number },
   };
 }
 
@@ -209,11 +213,11 @@ function stepClient(
   };
 }
 
-function quietly(world: World, event: Event, packets: readonly Packet[]): World {
-  return { ...world, packets, last: { ...nothing, event } };
+function withPackets(world: World, event: Event, packets: readonly Packet[]): World {
+  return { ...world, packets, last: { ...noEffects, event } };
 }
 
-const nothing = {
+const noEffects = {
   replica: undefined,
   outputs: [],
   client: undefined,

@@ -52,7 +52,7 @@ export function variantsText(setup: Setup): string {
 }
 
 /** The same group with one thing more as usual, each in turn. */
-export function plainer(setup: Setup): readonly Setup[] {
+export function simplifications(setup: Setup): readonly Setup[] {
   return variants.flatMap(({ words, without }) => (words(setup) === undefined ? [] : [without(setup)]));
 }
 

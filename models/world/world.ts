@@ -52,7 +52,7 @@ export interface ClientMachine {
 }
 
 /** What the last event brought about. It describes the step, and is no part of the world's state. */
-export interface Happening {
+export interface PerformedEvent {
   readonly event: Event;
   /** The replica that was stepped, and what it put out. */
   readonly replica: number | undefined;
@@ -77,7 +77,7 @@ export interface World {
   readonly blocked: readonly number[];
   /** Whether what is sent on a blocked link is lost. */
   readonly loses: boolean;
-  readonly last: Happening | undefined;
+  readonly last: PerformedEvent | undefined;
 }
 
 /** The bit of a timer in `Machine.timers`. */

@@ -1,7 +1,7 @@
 import { Model } from '../../models/checking/model.ts';
 import type { Properties } from '../../models/checking/properties.ts';
 import type { Bounds } from '../../models/explore/bounds.ts';
-import { enabled, whyNot } from '../../models/world/enabled.ts';
+import { disabledReason, enabled } from '../../models/world/enabled.ts';
 import type { Event } from '../../models/world/event.ts';
 import type { Implementation } from '../../models/world/implementation.ts';
 import { perform } from '../../models/world/perform.ts';
@@ -70,7 +70,7 @@ function corruptions(world: World): readonly Event[] {
       for (let readable = 0; readable <= disk.image.log.length; readable++)
         events.push({ type: 'crash', replica, survivors, readable });
   });
-  return events.filter((event) => whyNot(world, event) === undefined);
+  return events.filter((event) => disabledReason(world, event) === undefined);
 }
 
 /** Everything that tells two states apart, as JSON. Logs and maps know how to write themselves. */

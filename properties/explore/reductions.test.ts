@@ -22,7 +22,10 @@ function standing(
   const left = components.remaining(spent);
   const told = components.ghostStates.at(state[layout.ghostState] ?? 0);
   // What was acknowledged is left out: a write that is durable at once is acknowledged before a view change can withdraw it.
-  const ghostState = { ...told, sayings: told.sayings.map(({ voted, spoke }) => ({ voted, spoke })) };
+  const ghostState = {
+    ...told,
+    sayings: told.sent.map(({ votedView: voted, latestView: spoke }) => ({ voted, spoke })),
+  };
   const texts = renamings.map((renaming) => {
     const text = (value: object) => canonicalText(value, renaming);
     return [

@@ -5,7 +5,7 @@ import type { Invariant } from '../../models/checking/invariants/invariant.ts';
 import { allProperties } from '../../models/checking/properties.ts';
 import { ScheduleArbitrary, type Scope } from '../../models/hunt/schedules.ts';
 import { modes, scopeOf, usualSteps } from '../../models/hunt/scope.ts';
-import { runCommands, type Subject } from '../../models/runs/runCommands.ts';
+import { runCommands, type SystemUnderTest } from '../../models/runs/runCommands.ts';
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 
@@ -28,7 +28,7 @@ const idleStepsAreIdle: Invariant = {
 };
 
 /** As imported, and not loaded from its text: a tool that plants mutants keeps all of them in one text. */
-const subject: Subject = {
+const subject: SystemUnderTest = {
   implementation: realImplementation,
   properties: { ...allProperties, invariants: [...allProperties.invariants, idleStepsAreIdle] },
 };

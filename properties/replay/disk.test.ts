@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { enabled, whyNot } from '../../models/world/enabled.ts';
+import { disabledReason, enabled } from '../../models/world/enabled.ts';
 import { type EventRecord, eventOf } from '../../models/world/event.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { perform } from '../../models/world/perform.ts';
@@ -45,12 +45,12 @@ test('what became durable survives a crash that loses the rest', () => {
 test('a crash may corruption what was durable, in one machine of three at a time', () => {
   const synced = after(twoWrites, { type: 'sync', replica: 1 });
   const crash = { type: 'crash', replica: 1, survivors: 0, readable: 1 } as const;
-  expect(whyNot(synced, { ...crash, readable: 2 })).toBe('there are no more entries to be corrupt');
+  expect(disabledReason(synced, { ...crash, readable: 2 })).toBe('there are no more entries to be corrupt');
   const corrupted = after(synced, crash);
   expect(corrupted.machines[1]?.disk.image).toMatchObject({ isCorrupt: true, log: { length: 1 } });
   const other = after(corrupted, { type: 'sync', replica: 0 });
-  expect(whyNot(other, { ...crash, replica: 0 })).toBe('the group would not survive such corruption');
-  expect(whyNot(other, { type: 'crash', replica: 0, survivors: 0 })).toBeUndefined();
+  expect(disabledReason(other, { ...crash, replica: 0 })).toBe('the group would not survive such corruption');
+  expect(disabledReason(other, { type: 'crash', replica: 0, survivors: 0 })).toBeUndefined();
 });
 
 test('it is offered once for each number of writes that leaves some over', () => {
@@ -60,5 +60,5 @@ test('it is offered once for each number of writes that leaves some over', () =>
     { type: 'sync', replica: 1, writes: 1 },
   ]);
   for (const writes of [0, 2])
-    expect(whyNot(twoWrites, { type: 'sync', replica: 1, writes })).toContain('not more');
+    expect(disabledReason(twoWrites, { type: 'sync', replica: 1, writes })).toContain('not more');
 });

@@ -2,9 +2,9 @@
 export type { Guarantee, GuaranteeKind } from './guarantees/guarantee.ts';
 export * from './guarantees/index.ts';
 export {
-  type Answer,
+  type AcceptedAnswer as Answer,
   beginning,
-  type Entry,
+  type HistoryEntry as Entry,
   type Predicted,
   type Promised,
   type Service,

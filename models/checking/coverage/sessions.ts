@@ -1,5 +1,5 @@
 import type { Client } from '../../../impl/index.ts';
-import { endsEntry } from '../ghost/ghostState.ts';
+import { isEntryOutcome } from '../ghost/ghostState.ts';
 import { arrived, type Moment, type CoverageMark } from './mark.ts';
 
 /** What can happen where clients have sessions, windows of outstanding requests, and may be evicted. */
@@ -13,7 +13,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     name: 'evicted-while-waiting',
     prose: 'A registration evicts a client that has a request in the log after it.',
     reached: ({ outputs }) => {
-      const ended = outputs.filter(endsEntry);
+      const ended = outputs.filter(isEntryOutcome);
       const registered = ended.findIndex(({ type }) => type === 'registered');
       return registered >= 0 && ended.slice(registered).some(({ type }) => type === 'turned-away');
     },

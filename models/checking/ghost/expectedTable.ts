@@ -9,12 +9,12 @@ export type ExpectedTable = ReadonlyMap<string, ClientRecord>;
 const known = new WeakMap<Log, ExpectedTable>();
 
 /** The client-table that the first `opNumber` entries of the history lead to, told without the implementation. */
-export function tableAfter(ghostState: GhostState, world: World, opNumber: number): ExpectedTable {
+export function expectedTable(ghostState: GhostState, world: World, opNumber: number): ExpectedTable {
   if (opNumber === 0) return new Map();
   const log = ghostState.history.prefix(opNumber);
   const found = known.get(log);
   if (found !== undefined) return found;
-  const table = new Map(tableAfter(ghostState, world, opNumber - 1));
+  const table = new Map(expectedTable(ghostState, world, opNumber - 1));
   takeIn(table, ghostState, world, opNumber);
   known.set(log, table);
   return table;

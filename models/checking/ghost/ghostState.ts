@@ -4,17 +4,17 @@ import type { World } from '../../world/world.ts';
 import { LogIdentities } from './logIdentities.ts';
 
 /** What one replica has told others, in all its incarnations. */
-export interface Sayings {
+export interface SentSummary {
   /** The latest view for which it voted with DOVIEWCHANGE. */
-  readonly voted: number;
+  readonly votedView: number;
   /** The latest view in which it spoke at all. */
-  readonly spoke: number;
+  readonly latestView: number;
   /** The latest view in which it sent PREPAREOK to another, and the highest op-number that it acknowledged there. */
-  readonly acknowledgedIn: number;
+  readonly acknowledgedView: number;
   readonly acknowledged: number;
 }
 
-const silence: Sayings = { voted: 0, spoke: 0, acknowledgedIn: 0, acknowledged: 0 };
+const nothingSent: SentSummary = { votedView: 0, latestView: 0, acknowledgedView: 0, acknowledged: 0 };
 
 /**
  * Everything that was said and done so far and that no crash may undo: the abstract model, and what the properties about
@@ -28,7 +28,7 @@ export interface GhostState {
   readonly executedIn: readonly number[];
   /** For each of its entries, how many of the entries up to it the service has executed. */
   readonly positions: readonly number[];
-  readonly sayings: readonly Sayings[];
+  readonly sent: readonly SentSummary[];
   /** By view: the log with which it was first announced to anyone. */
   readonly started: readonly (Log | undefined)[];
   readonly identities: LogIdentities;
@@ -41,7 +41,7 @@ export function initialGhostState({ implementation, configuration }: World): Gho
     history: implementation.Log.empty,
     executedIn: [],
     positions: [],
-    sayings: Array.from({ length: configuration.size }, () => silence),
+    sent: Array.from({ length: configuration.size }, () => nothingSent),
     started: [],
     identities: new LogIdentities(),
   };
@@ -59,9 +59,9 @@ export function positionOf({ positions }: GhostState, opNumber: number): number 
 }
 
 /** The ghost state with what the replica's step told others. */
-export function withSayings(ghostState: GhostState, after: World, number: number): GhostState {
-  const old = ghostState.sayings[number] ?? silence;
-  let { voted, spoke, acknowledgedIn, acknowledged } = old;
+export function withSent(ghostState: GhostState, after: World, number: number): GhostState {
+  const old = ghostState.sent[number] ?? nothingSent;
+  let { votedView: voted, latestView: spoke, acknowledgedView: acknowledgedIn, acknowledged } = old;
   let { started } = ghostState;
   for (const output of after.last?.outputs ?? []) {
     if (output.type !== 'send' && output.type !== 'reply') continue;
@@ -76,21 +76,26 @@ export function withSayings(ghostState: GhostState, after: World, number: number
       started = withStarted(started, message, after.machines[number]?.replica);
     }
   }
-  const said: Sayings = { voted, spoke, acknowledgedIn, acknowledged };
-  const isNew = sayingsDiffer(old, said);
+  const said: SentSummary = {
+    votedView: voted,
+    latestView: spoke,
+    acknowledgedView: acknowledgedIn,
+    acknowledged,
+  };
+  const isNew = summariesDiffer(old, said);
   if (!isNew && started === ghostState.started) return ghostState;
   return {
     ...ghostState,
     started,
-    sayings: isNew ? ghostState.sayings.with(number, said) : ghostState.sayings,
+    sent: isNew ? ghostState.sent.with(number, said) : ghostState.sent,
   };
 }
 
-function sayingsDiffer(one: Sayings, other: Sayings): boolean {
+function summariesDiffer(one: SentSummary, other: SentSummary): boolean {
   return (
-    one.voted !== other.voted ||
-    one.spoke !== other.spoke ||
-    one.acknowledgedIn !== other.acknowledgedIn ||
+    one.votedView !== other.votedView ||
+    one.latestView !== other.latestView ||
+    one.acknowledgedView !== other.acknowledgedView ||
     one.acknowledged !== other.acknowledged
   );
 }
@@ -116,17 +121,17 @@ function withStarted(
 }
 
 /** Whether the output says what became of an entry. */
-export function endsEntry(output: Output): output is EndOfEntry {
+export function isEntryOutcome(output: Output): output is EntryOutcome {
   return output.type === 'executed' || output.type === 'registered' || output.type === 'turned-away';
 }
 
-type EndOfEntry = Output & { readonly opNumber: number; readonly request: Entry };
+type EntryOutcome = Output & { readonly opNumber: number; readonly request: Entry };
 
 /** The ghost state with the entries that the replica was the first to execute in the step that led to this world. */
 export function withEntries(ghostState: GhostState, after: World, number: number): GhostState {
   let { history, executedIn, positions } = ghostState;
   for (const output of after.last?.outputs ?? []) {
-    if (!endsEntry(output) || output.opNumber !== history.length + 1) continue;
+    if (!isEntryOutcome(output) || output.opNumber !== history.length + 1) continue;
     history = history.append(output.request);
     executedIn = [...executedIn, after.machines[number]?.replica?.viewNumber ?? 0];
     positions = [...positions, (positions.at(-1) ?? 0) + (output.type === 'executed' ? 1 : 0)];

@@ -1,13 +1,13 @@
 import { oneNormalView } from '../../checking/invariants/state/one-normal-view.ts';
 import type { Model } from '../../checking/model.ts';
 import type { Violation } from '../../checking/properties.ts';
-import { whyNot } from '../../world/enabled.ts';
+import { disabledReason } from '../../world/enabled.ts';
 import type { World } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
 import { FairScheduler } from './fairScheduler.ts';
 
 /** Within how many ticks the group must have settled, and in how many events: both generous, both fixed. */
-export const bounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
+export const settlingBounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
 
 /**
  * Liveness. Faults stop: what is cut heals, and machines that are down come back unless the group tolerates that they do
@@ -30,7 +30,7 @@ export function settle(model: Model, run: Run): Violation | undefined {
     return violation;
   const crash = { type: 'crash', replica: primary, survivors: 0 } as const;
   // Where a mutant keeps the group from settling, and the claims that say so are not looked at, it may not survive that.
-  if (whyNot(run.world, crash) !== undefined) return undefined;
+  if (disabledReason(run.world, crash) !== undefined) return undefined;
   scheduler.take(crash);
   askOnceMore(scheduler, run);
   return runUntilSettled(scheduler, model, run);
@@ -55,12 +55,12 @@ function askOnceMore(scheduler: FairScheduler, { world }: Run): void {
 }
 
 function runUntilSettled(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
-  const end = scheduler.now + bounds.ticks;
+  const end = scheduler.now + settlingBounds.ticks;
   // Where messages beget messages without end, no clock will help.
-  let isCalm = scheduler.drain(bounds.eventsBetweenTicks);
+  let isCalm = scheduler.drain(settlingBounds.eventsBetweenTicks);
   while (isCalm && !isSettled(run.world) && scheduler.now < end) {
     scheduler.wait();
-    isCalm = scheduler.drain(bounds.eventsBetweenTicks);
+    isCalm = scheduler.drain(settlingBounds.eventsBetweenTicks);
   }
   return model.judgeSettled(run.world);
 }

@@ -1,6 +1,6 @@
 import type { Model } from '../../checking/model.ts';
-import { whyNot } from '../../world/enabled.ts';
-import { describe, type EventRecord, type Stand, similarEventOf } from '../../world/event.ts';
+import { disabledReason } from '../../world/enabled.ts';
+import { type EventRecord, eventText, type Substitute, similarEventOf } from '../../world/event.ts';
 import type { RunCommand } from './command.ts';
 import type { Run } from './run.ts';
 
@@ -10,9 +10,9 @@ import type { Run } from './run.ts';
  */
 export class Pinned implements RunCommand {
   private readonly record: EventRecord;
-  private readonly stand: Stand;
+  private readonly stand: Substitute;
 
-  constructor(record: EventRecord, stand: Stand) {
+  constructor(record: EventRecord, stand: Substitute) {
     this.record = record;
     this.stand = stand;
   }
@@ -23,10 +23,10 @@ export class Pinned implements RunCommand {
 
   run(model: Model, run: Run): void {
     const event = similarEventOf(run.world.packets, this.record, this.stand);
-    if (event !== undefined && whyNot(run.world, event) === undefined) run.take(model, event);
+    if (event !== undefined && disabledReason(run.world, event) === undefined) run.take(model, event);
   }
 
   toString(): string {
-    return describe(this.record);
+    return eventText(this.record);
   }
 }

@@ -1,4 +1,4 @@
-import type { Delivery } from '../commands/network/deliver.ts';
+import type { DeliveryOrder } from '../commands/network/deliver.ts';
 
 /** How often each kind of command is drawn, relative to the others. */
 export interface Weights {
@@ -23,7 +23,7 @@ export interface Weights {
 export interface FaultProfile {
   readonly name: string;
   readonly prose: string;
-  readonly order: Delivery;
+  readonly order: DeliveryOrder;
   readonly weights: Weights;
 }
 

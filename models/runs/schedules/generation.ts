@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Model } from '../../checking/model.ts';
 import { RestartClient } from '../commands/clients/restartClient.ts';
 import { Retry } from '../commands/clients/retry.ts';
-import { Request } from '../commands/clients/sendRequest.ts';
+import { SendRequest } from '../commands/clients/sendRequest.ts';
 import { Deliver } from '../commands/network/deliver.ts';
 import { Drop } from '../commands/network/drop.ts';
 import { Duplicate } from '../commands/network/duplicate.ts';
@@ -24,7 +24,7 @@ const makers: Readonly<Record<keyof Weights, Maker>> = {
   // Which links are fast changes every so often, whenever these bits of the number differ.
   deliver: (number, { order }, salt) => new Deliver(number, order, salt + (number >>> 26 === 0 ? 1 : 0)),
   sync: (number) => new Sync(number),
-  request: (number) => new Request(number),
+  request: (number) => new SendRequest(number),
   retry: (number) => new Retry(number),
   restartClient: (number) => new RestartClient(number),
   heartbeat: (number) => new Fire(number, 'heartbeat'),

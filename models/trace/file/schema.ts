@@ -6,7 +6,7 @@ import type { Counterexample } from '../counterexample.ts';
 import { stepsOf } from '../steps.ts';
 
 /** Why a value is no counterexample, and which part of it is to blame. */
-export interface Complaint {
+export interface FormatError {
   readonly path: Path;
   readonly message: string;
 }
@@ -126,7 +126,7 @@ const counterexample = z.strictObject({
 });
 
 /** Takes the value for a counterexample, or says what is wrong with it. */
-export function check(value: unknown): Counterexample | Complaint {
+export function check(value: unknown): Counterexample | FormatError {
   const head = heading.safeParse(value);
   if (!head.success) return complaintOf(head.error);
   const whole = counterexample.safeParse(value);
@@ -135,9 +135,9 @@ export function check(value: unknown): Counterexample | Complaint {
 }
 
 /** What a schema cannot say: that the parts fit together. */
-function contradiction({ setup, violation, events, steps }: Counterexample): Complaint | undefined {
+function contradiction({ setup, violation, events, steps }: Counterexample): FormatError | undefined {
   for (const [index, event] of events.entries()) {
-    const complaint = stranger(event, setup);
+    const complaint = outOfRange(event, setup);
     if (complaint !== undefined) return { ...complaint, path: ['events', index, ...complaint.path] };
   }
   if (proseOf(violation.property) === undefined)
@@ -155,7 +155,10 @@ function contradiction({ setup, violation, events, steps }: Counterexample): Com
   return { path: ['steps'], message: `must be ${counted}, as many as the events count, and is ${steps}` };
 }
 
-function stranger(event: EventRecord, { replicas, clients }: Counterexample['setup']): Complaint | undefined {
+function outOfRange(
+  event: EventRecord,
+  { replicas, clients }: Counterexample['setup'],
+): FormatError | undefined {
   if ('replica' in event && event.replica >= replicas)
     return {
       path: ['replica'],
@@ -173,7 +176,7 @@ function stranger(event: EventRecord, { replicas, clients }: Counterexample['set
   return { path: ['side', outside], message };
 }
 
-function complaintOf({ issues: [issue] }: z.ZodError): Complaint {
+function complaintOf({ issues: [issue] }: z.ZodError): FormatError {
   if (issue === undefined) return { path: [], message: 'is not right' };
   const path = issue.path.filter((key) => typeof key !== 'symbol');
   if (issue.code !== 'unrecognized_keys') return { path, message: issue.message };

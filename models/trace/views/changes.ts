@@ -1,6 +1,6 @@
 import type { Json, Log, Replica, Request } from '../../../impl/index.ts';
 import type { StyledText } from '../../../impl/terminal/layout.ts';
-import { endsEntry } from '../../checking/ghost/ghostState.ts';
+import { isEntryOutcome } from '../../checking/ghost/ghostState.ts';
 import type { Packet } from '../../world/packet.ts';
 import type { ClientMachine, Machine, World } from '../../world/world.ts';
 import type { Frame } from '../replay.ts';
@@ -69,7 +69,7 @@ function replicaChanges(old: Machine, now: Machine, after: World): readonly Styl
     changes.push(...stateChanges(base, now.replica, old.replica === undefined));
     for (const output of outputs)
       if (output.type === 'restored') changes.push(key(`took up the checkpoint of ${output.opNumber}`));
-    const executed = outputs.filter(endsEntry);
+    const executed = outputs.filter(isEntryOutcome);
     // What was executed last says by itself how far that is.
     if (
       base.commitNumber !== now.replica.commitNumber &&

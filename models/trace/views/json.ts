@@ -1,5 +1,5 @@
 import type { StyledText } from '../../../impl/terminal/layout.ts';
-import { describe } from '../../world/event.ts';
+import { eventText } from '../../world/event.ts';
 import { type Frame, framesOf, type Replayed } from '../replay.ts';
 import { changesOf, sentBy } from './changes.ts';
 import { verdictOf } from './verdict.ts';
@@ -30,7 +30,7 @@ function eventOf(frame: Frame): object {
   return {
     number: frame.number,
     record: frame.record,
-    text: describe(frame.record),
+    text: eventText(frame.record),
     changes: { ...named('r', replicas), ...named('c', clients) },
     sent: sentBy(frame).map(({ name }) => name),
   };

@@ -1,10 +1,10 @@
-import { describe } from '../../world/event.ts';
+import { eventText } from '../../world/event.ts';
 import { endpoint, type Packet } from '../../world/packet.ts';
 import { variantsText } from '../../world/variants.ts';
 import type { World } from '../../world/world.ts';
 import { type Frame, framesOf, type Replayed } from '../replay.ts';
 import { changesOf } from './changes.ts';
-import { sightingOf, verdictOf, whenText } from './verdict.ts';
+import { verdictOf, violationOf, whenText } from './verdict.ts';
 
 /** A run as a Mermaid sequence diagram. An arrow is drawn when its message arrives, not when it was sent. */
 export function mermaidOf(replayed: Replayed): readonly string[] {
@@ -13,7 +13,7 @@ export function mermaidOf(replayed: Replayed): readonly string[] {
   const clients = start.clients.map((_, client) => endpoint(size, size + client));
   const names = [...clients, ...start.machines.map((_, replica) => endpoint(size, replica))];
   const everyone = [...new Set([names.at(0), names.at(-1)])].join(',');
-  const sighting = sightingOf(replayed.outcome);
+  const sighting = violationOf(replayed.outcome);
   const end =
     sighting === undefined
       ? [verdictOf(replayed)]
@@ -43,7 +43,7 @@ function linesOf(frame: Frame, everyone: string, size: number): readonly string[
     case 'drop':
       return [arrow(frame, event.packet, '--x')];
     case 'duplicate':
-      return [note(endpoint(size, event.packet.from), `${number} ${describe(record)}`)];
+      return [note(endpoint(size, event.packet.from), `${number} ${eventText(record)}`)];
     case 'request':
     case 'retry':
     case 'restart-client':
@@ -55,13 +55,13 @@ function linesOf(frame: Frame, everyone: string, size: number): readonly string[
       ];
     case 'partition':
     case 'heal':
-      return [note(everyone, `${number} ${describe(record)}`)];
+      return [note(everyone, `${number} ${eventText(record)}`)];
     case 'timer':
     case 'sync':
     case 'crash':
     case 'restart':
       return [
-        note(endpoint(size, event.replica), [`${number} ${describe(record)}`, ...keysOf(frame)].join(', ')),
+        note(endpoint(size, event.replica), [`${number} ${eventText(record)}`, ...keysOf(frame)].join(', ')),
       ];
   }
 }

@@ -1,11 +1,11 @@
 import type { StyledText } from '../../../impl/terminal/layout.ts';
 import { type Paint, painter, paragraph, row } from '../../../impl/terminal/layout.ts';
 import { proseOf } from '../../checking/properties.ts';
-import { describe } from '../../world/event.ts';
+import { eventText } from '../../world/event.ts';
 import { variantsText } from '../../world/variants.ts';
-import { framesOf, type Replayed, type Sighting } from '../replay.ts';
+import { framesOf, type LocatedViolation, type Replayed } from '../replay.ts';
 import { type Changes, changesOf } from './changes.ts';
-import { sightingOf, verdictOf, whenText } from './verdict.ts';
+import { verdictOf, violationOf, whenText } from './verdict.ts';
 
 /** How rows are to look. The same run and the same appearance always give the same rows. */
 export interface Appearance {
@@ -52,7 +52,7 @@ function tableOf(replayed: Replayed, width: number, paint: Paint): readonly stri
   const { counterexample, happened, outcome } = replayed;
   const rows = Array.from(framesOf(replayed), (frame) => ({
     number: frame.number,
-    text: describe(frame.record),
+    text: eventText(frame.record),
     changes: changesOf(frame),
   }));
   const { titles, widths, cellsOf } = columnsFor(replayed, rows, width);
@@ -72,13 +72,13 @@ function tableOf(replayed: Replayed, width: number, paint: Paint): readonly stri
   const missed = counterexample.events[happened];
   if (outcome.kind === 'diverged' && missed !== undefined) {
     const label: StyledText = { text: `${outcome.event}?`, tone: 'bad' };
-    lines.push(...row([[label], [{ text: describe(missed), tone: 'bad' }]], widths, paint));
+    lines.push(...row([[label], [{ text: eventText(missed), tone: 'bad' }]], widths, paint));
   }
   return lines;
 }
 
 function marks({ outcome }: Replayed, number: number): boolean {
-  const sighting = sightingOf(outcome);
+  const sighting = violationOf(outcome);
   return sighting?.phase === 'events' && sighting.event === number;
 }
 
@@ -147,7 +147,7 @@ function named(letter: string, all: readonly (readonly StyledText[])[]): readonl
 export function endOf(replayed: Replayed, width: number, paint: Paint): readonly string[] {
   const { outcome, first } = replayed;
   const lines: string[] = [];
-  const sighting = sightingOf(outcome);
+  const sighting = violationOf(outcome);
   if (first !== undefined && first.event < (sighting?.event ?? Infinity)) {
     const { property, level, seen } = first.violation;
     lines.push(
@@ -160,7 +160,7 @@ export function endOf(replayed: Replayed, width: number, paint: Paint): readonly
   return [...lines, ...verdict.map((line) => paint(line, 'key'))];
 }
 
-function propertyLines(sighting: Sighting, width: number, paint: Paint): readonly string[] {
+function propertyLines(sighting: LocatedViolation, width: number, paint: Paint): readonly string[] {
   const { property, level, seen } = sighting.violation;
   return [
     paint(`BROKEN ${whenText(sighting)}: ${property} (${level})`, 'bad'),

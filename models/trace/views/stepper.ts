@@ -1,5 +1,5 @@
 import { painter, paragraph } from '../../../impl/terminal/layout.ts';
-import { describe } from '../../world/event.ts';
+import { eventText } from '../../world/event.ts';
 import { type Frame, framesOf, type Replayed } from '../replay.ts';
 import { changesOf } from './changes.ts';
 import { type Appearance, endOf, headerOf } from './rows.ts';
@@ -73,6 +73,6 @@ function frameAt(replayed: Replayed, number: number): Frame | undefined {
 function titleOf({ counterexample }: Replayed, frame: Frame): readonly string[] {
   const { replicas, clients } = changesOf(frame);
   const changes = [...replicas, ...clients].flat().map(({ text }) => text);
-  const title = `Event ${frame.number} of ${counterexample.events.length}: ${describe(frame.record)}`;
+  const title = `Event ${frame.number} of ${counterexample.events.length}: ${eventText(frame.record)}`;
   return [title, ...(changes.length === 0 ? [] : [changes.join(', ')])];
 }

@@ -1,4 +1,4 @@
-import type { Outcome, Replayed, Sighting } from '../replay.ts';
+import type { LocatedViolation, Replayed, ReplayOutcome } from '../replay.ts';
 
 /** Whether the recorded violation appeared where it was recorded, in a sentence. */
 export function verdictOf({ counterexample, outcome }: Replayed): string {
@@ -19,11 +19,11 @@ export function verdictOf({ counterexample, outcome }: Replayed): string {
 }
 
 /** The broken property that the outcome tells of, if it tells of one. */
-export function sightingOf(outcome: Outcome): Sighting | undefined {
+export function violationOf(outcome: ReplayOutcome): LocatedViolation | undefined {
   return 'violation' in outcome ? outcome : undefined;
 }
 
 /** When a property was broken. */
-export function whenText({ event, phase }: Pick<Sighting, 'event' | 'phase'>): string {
+export function whenText({ event, phase }: Pick<LocatedViolation, 'event' | 'phase'>): string {
   return phase === 'events' ? `at event ${event}` : `after event ${event}, once all had settled`;
 }

@@ -1,4 +1,4 @@
-import { type Answer, type Promised, submissionOf } from '../model/history.ts';
+import { type AcceptedAnswer, type Promised, submissionOf } from '../model/history.ts';
 import { isList, type Json } from '../model/json.ts';
 import { nameOf, type Request, sameIdentity } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
@@ -26,7 +26,7 @@ export const linearizable: Guarantee = {
   },
 };
 
-function contradiction(state: Promised, { request }: Answer, place: number): string | undefined {
+function contradiction(state: Promised, { request }: AcceptedAnswer, place: number): string | undefined {
   const answersBefore = state.answersBefore[submissionOf(state, request)] ?? 0;
   const index = state.answers.findIndex((earlier, count) => {
     const other = placeIn(earlier.result);

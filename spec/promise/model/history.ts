@@ -22,7 +22,7 @@ export interface Predicted {
 }
 
 /** One line of the history: a request, and what the service made of it. */
-export interface Entry {
+export interface HistoryEntry {
   readonly request: Request;
   readonly predicted: Predicted;
   readonly result: Json;
@@ -31,7 +31,7 @@ export interface Entry {
 }
 
 /** A result that a client accepted as the answer to its request. */
-export interface Answer {
+export interface AcceptedAnswer {
   readonly request: Request;
   readonly result: Json;
 }
@@ -50,9 +50,9 @@ export interface Promised {
    */
   readonly answersBefore: readonly number[];
   /** The one order of requests. It only grows, at its end. The position of its first entry is 1. */
-  readonly history: readonly Entry[];
+  readonly history: readonly HistoryEntry[];
   /** Every answer accepted by a client, in the order of acceptance. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly AcceptedAnswer[];
   /** Per copy of the service, counted from 0: how much of the history its present state stands for. */
   readonly executed: readonly number[];
 }
@@ -64,7 +64,7 @@ export function beginning(service: Service, copies: number): Promised {
 }
 
 /** The entry that the history would gain if `request` came next, and the service were told this with it. */
-export function nextEntry(state: Promised, request: Request, predicted: Predicted): Entry {
+export function nextEntry(state: Promised, request: Request, predicted: Predicted): HistoryEntry {
   const last = state.history.at(-1);
   const before = last === undefined ? state.service.initial : last.state;
   const after = state.service.apply(before, request.operation, predicted);

@@ -1,5 +1,5 @@
 import type { ClientRecord } from '../../../../impl/index.ts';
-import { endsEntry } from '../../ghost/ghostState.ts';
+import { isEntryOutcome } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** A reply may be lost: then the table alone can give the answer, for the request is not executed again. */
@@ -9,7 +9,7 @@ export const awaitedIsKept: Invariant = {
   prose:
     'As long as a client waits for the answer to a request that was executed, its result is in the client-table.',
   check(step) {
-    if (!step.after.last?.outputs.some(endsEntry)) return undefined;
+    if (!step.after.last?.outputs.some(isEntryOutcome)) return undefined;
     for (const [clientId, line] of step.now.replica?.clientTable ?? []) {
       const lost = awaitedBy(step, clientId).find((requestNumber) => isLost(line, requestNumber));
       if (lost !== undefined)

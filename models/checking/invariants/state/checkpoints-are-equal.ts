@@ -1,6 +1,6 @@
 import type { Checkpoint, Json, Log } from '../../../../impl/index.ts';
 import type { World } from '../../../world/world.ts';
-import { tableAfter } from '../../ghost/expectedTable.ts';
+import { expectedTable } from '../../ghost/expectedTable.ts';
 import { type GhostState, positionOf } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
@@ -49,6 +49,8 @@ function digestsOf(
   const { implementation, configuration } = world;
   const entry = ghostState.promised.history[positionOf(ghostState, opNumber) - 1];
   const { state } = entry ?? { state: configuration.service.initial };
-  const { digest: table } = implementation.Tree.empty<Json>().with(tableAfter(ghostState, world, opNumber));
+  const { digest: table } = implementation.Tree.empty<Json>().with(
+    expectedTable(ghostState, world, opNumber),
+  );
   return { state: implementation.partsOf(configuration.service, state).digest, table };
 }

@@ -13,16 +13,16 @@ export const countsAreTrue: Invariant = {
     const committed = old.replica?.commitNumber ?? 0;
     for (let other = 0; other < replica.acknowledged.length; other++) {
       const counted = replica.acknowledged[other] ?? 0;
-      const said = ghostState.sayings[other];
+      const said = ghostState.sent[other];
       // What it acknowledged in a view that it has left is not remembered.
       if (
         other === number ||
         counted <= committed ||
         said === undefined ||
-        said.acknowledgedIn > replica.viewNumber
+        said.acknowledgedView > replica.viewNumber
       )
         continue;
-      const acknowledged = said.acknowledgedIn === replica.viewNumber ? said.acknowledged : 0;
+      const acknowledged = said.acknowledgedView === replica.viewNumber ? said.acknowledged : 0;
       if (counted > acknowledged)
         return `It counts entry ${counted} for r${other}, which has acknowledged ${acknowledged} in view ${replica.viewNumber}.`;
     }

@@ -1,6 +1,6 @@
 import type { Replica } from '../../../../impl/index.ts';
 import { sameJson } from '../../../../spec/promise/index.ts';
-import { tableAfter } from '../../ghost/expectedTable.ts';
+import { expectedTable } from '../../ghost/expectedTable.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /** A client-table that says something else than the log drops requests, or runs them twice. */
@@ -37,7 +37,7 @@ function runningDiffers({ log, commitNumber, pending }: Replica): string | undef
 function linesDiffer({ after, executed }: ReplicaStep, replica: Replica): string | undefined {
   const { commitNumber, clientTable: table } = replica;
   if (commitNumber > executed.history.length) return undefined;
-  const expected = tableAfter(executed, after, commitNumber);
+  const expected = expectedTable(executed, after, commitNumber);
   for (const [clientId, line] of expected) {
     const held = table.get(clientId);
     if (held !== undefined && sameJson(held, line)) continue;

@@ -1,4 +1,4 @@
-import { endsEntry } from '../../ghost/ghostState.ts';
+import { isEntryOutcome } from '../../ghost/ghostState.ts';
 import { quotedLog } from '../../ghost/quotedLog.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
@@ -32,7 +32,7 @@ function lostByExecuting({ after, ghostState, now }: ReplicaStep): string | unde
   const view = now.replica?.viewNumber ?? 0;
   const { started, identities } = ghostState;
   if (now.replica === undefined || started.length <= view + 1) return undefined;
-  if (!after.last?.outputs.some(endsEntry)) return undefined;
+  if (!after.last?.outputs.some(isEntryOutcome)) return undefined;
   const executed = now.replica.log.prefix(Math.min(now.replica.commitNumber, now.replica.log.length));
   const lacking = started.findIndex(
     (log, later) => later > view && log !== undefined && !identities.isPrefix(executed, log),

@@ -8,7 +8,7 @@ export const ackedIsKept: Invariant = {
     'Who is normal in the view in which it last acknowledged anything holds all that it acknowledged there, ' +
     'crash or no crash.',
   check({ now: { replica }, number, ghostState }) {
-    const { acknowledgedIn = 0, acknowledged = 0 } = ghostState.sayings[number] ?? {};
+    const { acknowledgedView: acknowledgedIn = 0, acknowledged = 0 } = ghostState.sent[number] ?? {};
     if (replica?.status !== 'normal' || replica.viewNumber !== acknowledgedIn) return undefined;
     if (replica.log.length >= acknowledged) return undefined;
     return `It acknowledged ${acknowledged} entries in view ${acknowledgedIn}, and holds ${replica.log.length} of them.`;

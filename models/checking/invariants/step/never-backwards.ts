@@ -28,7 +28,7 @@ function whileRunning(old: Replica, now: Replica): string | undefined {
 }
 
 function afterRestart({ old, number, ghostState }: ReplicaStep, now: Replica): string | undefined {
-  const spoke = ghostState.sayings[number]?.spoke ?? 0;
+  const spoke = ghostState.sent[number]?.latestView ?? 0;
   if (now.viewNumber < spoke) return `It spoke in view ${spoke}, and came back in view ${now.viewNumber}.`;
   const { image } = old.disk;
   if (

@@ -7,7 +7,7 @@ export const noAckAfterVote: Invariant = {
   prose:
     'A replica that has sent DOVIEWCHANGE for a view never again sends PREPAREOK for an earlier one, crash or no crash.',
   check({ after, ghostState, number }) {
-    let voted = ghostState.sayings[number]?.voted ?? 0;
+    let voted = ghostState.sent[number]?.votedView ?? 0;
     for (const output of after.last?.outputs ?? []) {
       if (output.type !== 'send') continue;
       const { message } = output;

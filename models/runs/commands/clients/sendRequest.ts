@@ -4,7 +4,7 @@ import type { World } from '../../../world/world.ts';
 import { Choice, roundRobin } from '../../run/command.ts';
 
 /** A client that waits for nothing asks for something. */
-export class Request extends Choice {
+export class SendRequest extends Choice {
   choose(world: World): Event | undefined {
     const client = roundRobin(this.number, world.clients.length, (index) => canRequest(world, index));
     return client === undefined ? undefined : { type: 'request', client };

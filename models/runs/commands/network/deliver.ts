@@ -12,15 +12,15 @@ import { Choice, reroll, roundRobin } from '../../run/command.ts';
  * `kinds`: for each receiver some types of message are much faster than others, and which ones changes with the view.
  * `unannounced`: one replica hears of view changes late, and some that it asks for what it missed hear the question late.
  */
-export type Delivery = 'any' | 'oldest' | 'newest' | 'links' | 'laggard' | 'kinds' | 'unannounced';
+export type DeliveryOrder = 'any' | 'oldest' | 'newest' | 'links' | 'laggard' | 'kinds' | 'unannounced';
 
 /** A message on its way arrives. */
 export class Deliver extends Choice {
-  private readonly order: Delivery;
+  private readonly order: DeliveryOrder;
   private readonly salt: number;
 
   /** `salt` decides which links are fast. */
-  constructor(number: number, order: Delivery, salt: number) {
+  constructor(number: number, order: DeliveryOrder, salt: number) {
     super(number);
     this.order = order;
     this.salt = salt;

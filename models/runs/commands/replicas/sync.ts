@@ -1,4 +1,4 @@
-import { waitingWrites } from '../../../world/disk.ts';
+import { pendingWrites } from '../../../world/disk.ts';
 import { canSync } from '../../../world/enabled.ts';
 import type { Event } from '../../../world/event.ts';
 import type { World } from '../../../world/world.ts';
@@ -11,7 +11,7 @@ export class Sync extends Choice {
     const disk = machines[replica ?? -1]?.disk;
     if (replica === undefined || disk === undefined) return undefined;
     const choice = reroll(this.number);
-    const writes = (choice >>> 1) % waitingWrites(disk);
+    const writes = (choice >>> 1) % pendingWrites(disk);
     return writes === 0 || choice % 2 === 0 ? { type: 'sync', replica } : { type: 'sync', replica, writes };
   }
 

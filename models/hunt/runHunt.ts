@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Failure, Hunt } from './hunt.ts';
 
 /** When a hunt has had enough: whichever of the two comes first. */
-export interface Limits {
+export interface HuntLimits {
   readonly seconds: number;
   readonly runs: number;
 }
@@ -19,9 +19,9 @@ const schedulesInBatch = 25;
  * Lets a hunt run batch after batch, until it finds something, reaches a limit, or is interrupted. Between batches it
  * tells how far it came, and lets signals through.
  */
-export async function pursue(
+export async function runHunt(
   hunt: Hunt,
-  { seconds, runs }: Limits,
+  { seconds, runs }: HuntLimits,
   progress: (seconds: number) => void,
   interrupted: () => boolean,
 ): Promise<Ending> {
