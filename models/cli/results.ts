@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 
@@ -78,16 +78,17 @@ await runCommand(
     },
   },
   async ({ values, positionals: names }) => {
-    if (values.list) {
-      for (const { name, commands } of measurements) console.log([name, ...commands].join('\n  '));
-      return 0;
-    }
-    if (names.length === 0) throw new UsageError('It needs the name of a measurement. See --list.');
-    const wanted = names.map(measurementNamed);
+    const wanted = values.list ? measurements : names.map(measurementNamed);
+    if (wanted.length === 0) throw new UsageError('It needs the name of a measurement. See --list.');
     const page = values.page ?? fileURLToPath(new URL('../../docs/results.md', import.meta.url));
     for (const { name } of wanted) sectionOf(readFileSync(page, 'utf8'), name);
+    if (values.list) {
+      for (const { name, commands } of wanted) console.log([name, ...commands].join('\n  '));
+      return 0;
+    }
     let failed = 0;
     for (const { name, commands, lastLines } of wanted) {
+      const load = loadavg()[0] ?? 0;
       const results: string[] = [];
       for (const command of commands) {
         const output = await outputOf(command);
@@ -102,7 +103,7 @@ await runCommand(
       else {
         const text = readFileSync(page, 'utf8');
         const [from, to] = sectionOf(text, name);
-        writeFileSync(page, `${text.slice(0, from)}\n${results.join('')}${origin()}\n${text.slice(to)}`);
+        writeFileSync(page, `${text.slice(0, from)}\n${results.join('')}${origin(load)}\n${text.slice(to)}`);
       }
     }
     return failed > 0 ? 1 : 0;
@@ -145,11 +146,11 @@ async function outputOf(command: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** When and from what the figures come. */
-function origin(): string {
+/** When and from what the figures come. The load is that of the machine before the commands ran. */
+function origin(load: number): string {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
   const revision = git('rev-parse', '--short', 'HEAD');
   const changed = git('status', '--porcelain', '--', '*.ts', 'package*.json') === '' ? '' : ' with changes';
   const date = new Date().toISOString().slice(0, 10);
-  return `Measured on ${date}, revision ${revision}${changed}; Node ${process.version}, ${availableParallelism()} cores.\n`;
+  return `Measured on ${date}, revision ${revision}${changed}; Node ${process.version}, ${availableParallelism()} cores, load ${load.toFixed(1)} before.\n`;
 }
