@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['properties/**/*.test.ts'],
-    setupFiles: ['properties/house/seed.ts'],
+    setupFiles: ['properties/seed.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

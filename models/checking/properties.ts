@@ -33,12 +33,12 @@ export interface Violation {
 /** The properties that a run is judged by. A search may judge by a few, to show what each catches alone. */
 export interface Properties {
   readonly guarantees: readonly Guarantee[];
-  readonly invariants: readonly Invariant[];
-  readonly settled: readonly SettledInvariant[];
+  readonly invariants: readonly Omit<Invariant, 'evidence'>[];
+  readonly settled: readonly Omit<SettledInvariant, 'evidence'>[];
 }
 
 /** The invariants of a replica's step and of the group's state, in the order in which they are checked. */
-const invariants: readonly Invariant[] = [
+export const invariants: readonly Invariant[] = [
   neverThrows,
   neverBackwards,
   withinBounds,
@@ -62,7 +62,7 @@ const invariants: readonly Invariant[] = [
 ];
 
 /** The invariants of a group at rest. */
-const settledInvariants: readonly SettledInvariant[] = [oneNormalView];
+export const settledInvariants: readonly SettledInvariant[] = [oneNormalView];
 
 /** Every property: the guarantees of spec/ and all invariants. */
 export const allProperties: Properties = { guarantees, invariants, settled: settledInvariants };

@@ -4,7 +4,7 @@ import { scopeOf } from '../../models/hunt/scope.ts';
 import { allProperties } from '../../models/checking/properties.ts';
 import { coverageMarks } from '../../models/checking/coverage/index.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
-import { seed } from '../trying.ts';
+import { seed } from '../seed.ts';
 
 /** How often each coverage mark must be reached in this many schedules; where nothing is said, this often. */
 const schedules = 6000;

@@ -10,10 +10,10 @@ import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 
 /** What `Output` says of these two, which the refusals are tried for at length elsewhere. */
-const idleStepsAreIdle: Invariant = {
+const idleStepsAreIdle: Omit<Invariant, 'evidence'> = {
   name: 'idle-steps-are-idle',
   level: 'step',
-  prose: 'What is dropped or refused changes nothing, and a reason is given.',
+  prose: 'A message that is dropped or rejected changes nothing, and a reason is given.',
   check({ old, now, after }) {
     for (const output of after.last?.outputs ?? []) {
       if (output.type !== 'dropped' && output.type !== 'refused') continue;
@@ -64,7 +64,7 @@ test('random schedules break no property, and reach every coverage mark that is 
   for (const name of common) expect(reached.count(name), name).toBeGreaterThanOrEqual(10);
 });
 
-test('nor do they in groups that tolerate no failure', () => {
+test('random schedules break no property in groups that tolerate no failure', () => {
   const setups = [1, 2].flatMap((replicas) => modes.map((mode) => ({ replicas, mode, clients: 2 })));
   const reached = hunt({ setups, faultProfiles: faultProfiles, steps: usualSteps }, 100);
   expect(reached.count('answered')).toBeGreaterThan(100);

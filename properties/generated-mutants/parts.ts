@@ -2,7 +2,7 @@
  * What judges mutants: the cheapest first, for whatever fails first ends the judgement. Left out is what reads the text
  * of impl/, which the mutants have changed, and what takes long.
  */
-import '../house/seed.ts';
+import '../seed.ts';
 import '../paper/section-4.1-normal-operation.test.ts';
 import '../paper/section-4.1-waiting.test.ts';
 import '../paper/section-4.2-view-change.test.ts';

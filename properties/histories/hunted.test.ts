@@ -13,7 +13,7 @@ import { PropertyViolated, Run } from '../../models/runs/run/run.ts';
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
 import { type Implementation, realImplementation } from '../../models/world/implementation.ts';
 import { createWorld, type Setup } from '../../models/world/world.ts';
-import { seed } from '../trying.ts';
+import { seed } from '../seed.ts';
 
 /** The promise's own property, for which answers name the order, so that nobody need search for one. */
 const properties = propertiesWhere((name) => name === 'linearizable');

@@ -6,7 +6,7 @@ import { keyValue } from '../../models/histories/keyValue.ts';
 import { register } from '../../models/histories/model.ts';
 import { type Shape, simulatedHistory } from '../../models/histories/simulated.ts';
 import { randomNumbers } from '../../models/runs/schedules/random.ts';
-import { seed } from '../trying.ts';
+import { seed } from '../seed.ts';
 import { written } from './histories.ts';
 
 const bounds = { configurations: 1_000_000, steps: 50_000_000 };

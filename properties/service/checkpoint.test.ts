@@ -14,7 +14,7 @@ import {
   Tree,
 } from '../../impl/index.ts';
 import { asInVrr } from '../paper/group.ts';
-import { seed } from '../trying.ts';
+import { seed } from '../seed.ts';
 
 const every = 3;
 const limits = { ...asInVrr, checkpointEvery: every };

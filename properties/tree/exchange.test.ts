@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Answer, answerTo, type Json, patched, pathsAfter, questionAt, Tree } from '../../impl/index.ts';
-import { seed } from '../trying.ts';
+import { seed } from '../seed.ts';
 
 /** A tree that is being made equal to others. */
 class Exchange {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Tree } from '../../impl/index.ts';
-import { seed } from '../trying.ts';
+import { seed } from '../seed.ts';
 
 /** Few names, so that they meet again. The hashes of the first two constants agree in all bits. */
 const name = fc.oneof(

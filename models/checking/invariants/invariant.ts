@@ -1,4 +1,5 @@
 import type { Machine, World } from '../../world/world.ts';
+import type { Evidence } from '../evidence.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
 
 /** One replica's step in one event of the world. */
@@ -25,6 +26,7 @@ export interface Invariant {
   readonly level: 'step' | 'state';
   /** The property itself, and what it is good for. */
   readonly prose: string;
+  readonly evidence: Evidence;
   /** A sentence that says what was seen and why it breaks the property, or undefined where it does not. */
   check(step: ReplicaStep): string | undefined;
 }
@@ -34,5 +36,6 @@ export interface SettledInvariant {
   readonly name: string;
   readonly level: 'state';
   readonly prose: string;
+  readonly evidence: Evidence;
   check(world: World): string | undefined;
 }

@@ -8,6 +8,10 @@ export const awaitedIsKept: Invariant = {
   level: 'state',
   prose:
     'As long as a client waits for the answer to a request that was executed, its result is in the client-table.',
+  evidence: {
+    reached: { answered: 200, 'two-outstanding': 20 },
+    brokenBy: { mutant: 'window-of-results-short', replicas: 3, mode: 'diskless' },
+  },
   check(step) {
     if (!step.after.last?.outputs.some(isEntryOutcome)) return undefined;
     for (const [clientId, line] of step.now.replica?.clientTable ?? []) {

@@ -11,6 +11,10 @@ export const checkpointsAreEqual: Invariant = {
   prose:
     'A checkpoint holds the state of the service and the client-table that the history leads to, to the byte: so all ' +
     'checkpoints of one op-number are equal.',
+  evidence: {
+    reached: { answered: 200, 'log-compacted': 100, 'checkpoint-for-later-view': 1 },
+    brokenBy: { mutant: 'checkpoint-misnumbered', replicas: 3, mode: 'durable' },
+  },
   check(step) {
     const { old, now } = step;
     if (now.replica === undefined || now.replica.checkpoints === old.replica?.checkpoints) return undefined;

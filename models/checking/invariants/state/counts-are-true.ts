@@ -7,6 +7,10 @@ export const countsAreTrue: Invariant = {
   prose:
     'What is not committed yet a primary counts for each other replica only as far as that one has acknowledged it in ' +
     'this view.',
+  evidence: {
+    reached: { answered: 200 },
+    brokenBy: { mutant: 'count-acks-not-senders', replicas: 3, mode: 'durable' },
+  },
   check({ old, now: { replica }, number, ghostState }) {
     if (replica?.status !== 'normal') return undefined;
     // Who holds what was committed before does not matter any more.

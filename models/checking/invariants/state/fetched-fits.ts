@@ -6,6 +6,10 @@ export const fetchedFits: Invariant = {
   level: 'state',
   prose:
     'What is here of a log that is being fetched agrees with every log of that view: one is the beginning of the other.',
+  evidence: {
+    reached: { 'transfer-to-later-view': 5 },
+    brokenBy: { mutant: 'newstate-keeps-suffix', replicas: 3, mode: 'durable' },
+  },
   check({ old, now, after, ghostState }) {
     const transfer = now.replica?.transfer;
     if (transfer === undefined || transfer === old.replica?.transfer) return undefined;

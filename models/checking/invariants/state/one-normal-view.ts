@@ -7,6 +7,10 @@ export const oneNormalView: SettledInvariant = {
   level: 'state',
   prose:
     'When faults have stopped for long enough, all running replicas are normal in one view: also those that were recovering.',
+  evidence: {
+    reached: { 'view-change-abandoned': 20 },
+    brokenBy: { mutant: 'no-viewchange-retry', replicas: 3, mode: 'durable' },
+  },
   check({ machines }: World) {
     const running = machines.flatMap(({ replica }) => (replica === undefined ? [] : [replica]));
     if (

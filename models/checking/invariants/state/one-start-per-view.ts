@@ -7,6 +7,10 @@ export const oneStartPerView: Invariant = {
   level: 'state',
   prose:
     'A view is announced by its primary alone, and with one log: later announcements only add entries at its end.',
+  evidence: {
+    reached: { 'late-vote-answered': 20, 'view-started': 50 },
+    brokenBy: { mutant: 'late-vote-cut-at-commit', replicas: 3, mode: 'durable' },
+  },
   check({ after, number, now, ghostState }) {
     for (const output of after.last?.outputs ?? []) {
       if (output.type !== 'send' || output.message.type !== 'STARTVIEW') continue;

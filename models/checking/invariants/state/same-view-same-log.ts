@@ -6,6 +6,10 @@ export const sameViewSameLog: Invariant = {
   name: 'same-view-same-log',
   level: 'state',
   prose: 'Of two logs with the same last normal view one is the beginning of the other.',
+  evidence: {
+    reached: { 'view-started': 50, 'suffix-discarded': 1 },
+    brokenBy: { mutant: 'prepare-adopts-view', replicas: 3, mode: 'durable' },
+  },
   check({ old, now, after, number, ghostState }) {
     const { replica } = now;
     if (replica === undefined || replica.status === 'recovering') return undefined;

@@ -5,6 +5,10 @@ export const startIsHeld: Invariant = {
   name: 'start-is-held',
   level: 'state',
   prose: 'Whoever was normal in a view last holds all of the log with which that view was announced.',
+  evidence: {
+    reached: { answered: 200, 'view-started': 50 },
+    brokenBy: { mutant: 'lnv-raised-on-getstate', replicas: 3, mode: 'durable' },
+  },
   check({ old, now: { replica }, ghostState }) {
     if (replica === undefined || replica.status === 'recovering') return undefined;
     if (replica.log === old.replica?.log && replica.lastNormalView === old.replica.lastNormalView)

@@ -10,6 +10,10 @@ export const tableFollowsLog: Invariant = {
   prose:
     'The client-table is a function of the log: running requests are exactly those that are logged and not yet executed, ' +
     'and of those that are it holds the sessions and the latest results that they lead to.',
+  evidence: {
+    reached: { answered: 200, 'suffix-discarded': 1 },
+    brokenBy: { mutant: 'table-not-rebuilt', replicas: 3, mode: 'durable' },
+  },
   check(step) {
     const { old, now } = step;
     if (now.replica === undefined) return undefined;

@@ -7,6 +7,10 @@ export const viewKeepsCommitted: Invariant = {
   name: 'view-keeps-committed',
   level: 'state',
   prose: 'The log with which a view is started begins with everything that was committed in earlier views.',
+  evidence: {
+    reached: { answered: 200, 'uncommitted-suffix-carried': 20 },
+    brokenBy: { mutant: 'longest-log-wins', replicas: 3, mode: 'durable' },
+  },
   check(step) {
     return lostByStarting(step) ?? lostByExecuting(step);
   },

@@ -10,6 +10,10 @@ export const viewsAreQuoted: Invariant = {
     'What PREPARE, STARTVIEW, NEWSTATE and RECOVERYRESPONSE say of the log of their view comes from a replica whose ' +
     'last normal view it is, unless it waited for a write; it agrees with every log of that view, and is held by its primary; and what these messages and COMMIT ' +
     'call committed the sender has executed.',
+  evidence: {
+    reached: { 'view-started': 50, 'transfer-in-view': 1 },
+    brokenBy: { mutant: 'heartbeat-commits-all', replicas: 3, mode: 'durable' },
+  },
   check(step) {
     const { replica } = step.now;
     if (replica === undefined) return undefined;

@@ -7,6 +7,10 @@ export const ackedIsKept: Invariant = {
   prose:
     'Who is normal in the view in which it last acknowledged anything holds all that it acknowledged there, ' +
     'crash or no crash.',
+  evidence: {
+    reached: { answered: 200 },
+    brokenBy: { mutant: 'prepare-before-startview', replicas: 3, mode: 'diskless' },
+  },
   check({ now: { replica }, number, ghostState }) {
     const { acknowledgedView: acknowledgedIn = 0, acknowledged = 0 } = ghostState.sent[number] ?? {};
     if (replica?.status !== 'normal' || replica.viewNumber !== acknowledgedIn) return undefined;

@@ -8,6 +8,10 @@ export const acksAreHeld: Invariant = {
   prose:
     'Whoever acknowledges an op-number holds the log up to there: in memory in diskless mode, and in durable mode ' +
     'on stable storage, as the log of that view.',
+  evidence: {
+    reached: { answered: 200 },
+    brokenBy: { mutant: 'ack-before-durable', replicas: 3, mode: 'durable' },
+  },
   check(step) {
     for (const output of step.after.last?.outputs ?? []) {
       if (output.type !== 'send' || output.message.type !== 'PREPAREOK') continue;

@@ -8,6 +8,10 @@ export const answersFit: Invariant = {
   prose:
     'What is counted was said for this occasion, and by different replicas: votes are for the present view, and answers ' +
     'to a recovery carry the nonce with which it asks now.',
+  evidence: {
+    reached: { 'view-started': 50 },
+    brokenBy: { mutant: 'dvc-counts-messages', replicas: 3, mode: 'durable' },
+  },
   check({ now: { replica } }) {
     return replica && (strayVote(replica) ?? strayAnswer(replica));
   },

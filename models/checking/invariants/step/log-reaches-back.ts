@@ -7,6 +7,10 @@ export const logReachesBack: Invariant = {
   prose:
     'Nothing is dropped from a log but what was executed; and unless a checkpoint of others took its place, what was ' +
     'executed since the checkpoint before the last stays, for those who lag behind a little.',
+  evidence: {
+    reached: { answered: 200, 'log-compacted': 100, 'checkpoint-for-later-view': 1 },
+    brokenBy: { mutant: 'gc-no-slack', replicas: 3, mode: 'durable' },
+  },
   check({ old, now: { replica }, after }) {
     if (replica === undefined || replica.log.base === (old.replica?.log.base ?? 0)) return undefined;
     const { log, commitNumber, configuration } = replica;

@@ -7,6 +7,10 @@ export const logStays: Invariant = {
   prose:
     'While the last normal view of a running replica stays the same, its log only grows at the end: ' +
     'what it acknowledged in a view stays as long as it speaks for that view.',
+  evidence: {
+    reached: { answered: 200, 'startview-repeated': 20, 'view-started': 50 },
+    brokenBy: { mutant: 'startview-reapplied', replicas: 3, mode: 'durable' },
+  },
   check({ old, now, ghostState }) {
     if (old.replica === undefined || now.replica === undefined || old.replica.log === now.replica.log)
       return undefined;

@@ -8,6 +8,10 @@ export const neverBackwards: Invariant = {
   prose:
     'The view-number, the last normal view and the commit-number of a running replica never decrease. ' +
     'After a restart none of them is below what its stable storage held, nor the view below any in which it spoke.',
+  evidence: {
+    reached: { 'view-started': 50, 'message-outlives-sender': 20 },
+    brokenBy: { mutant: 'view-not-durable', replicas: 3, mode: 'durable' },
+  },
   check(step) {
     const { old, now } = step;
     if (now.replica === undefined) return undefined;

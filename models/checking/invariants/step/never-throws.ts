@@ -5,6 +5,10 @@ export const neverThrows: Invariant = {
   name: 'never-throws',
   level: 'step',
   prose: 'No input makes a replica throw, and messages between correct replicas are never refused.',
+  evidence: {
+    reached: { answered: 200, 'view-started': 50 },
+    brokenBy: { mutant: 'prepare-adopts-view', replicas: 3, mode: 'durable' },
+  },
   check({ after }) {
     if (after.last?.thrown !== undefined) return `The step threw: ${after.last.thrown}`;
     const refused = after.last?.outputs.find((output) => output.type === 'refused');

@@ -6,6 +6,10 @@ export const noAckAfterVote: Invariant = {
   level: 'step',
   prose:
     'A replica that has sent DOVIEWCHANGE for a view never again sends PREPAREOK for an earlier one, crash or no crash.',
+  evidence: {
+    reached: { 'view-started': 50, 'message-outlives-sender': 20 },
+    brokenBy: { mutant: 'prepare-old-view', replicas: 3, mode: 'diskless' },
+  },
   check({ after, ghostState, number }) {
     let voted = ghostState.sent[number]?.votedView ?? 0;
     for (const output of after.last?.outputs ?? []) {

@@ -9,6 +9,10 @@ export const votesAreOwn: Invariant = {
   prose:
     'A vote says how its sender stands: DOVIEWCHANGE carries the log, the last normal view and the commit-number that ' +
     'the sender has in the view change that it votes in.',
+  evidence: {
+    reached: { 'view-started': 50 },
+    brokenBy: { mutant: 'lnv-from-log-tail', replicas: 3, mode: 'durable' },
+  },
   check(step) {
     for (const output of step.after.last?.outputs ?? []) {
       if (output.type !== 'send' || output.message.type !== 'DOVIEWCHANGE') continue;

@@ -6,6 +6,10 @@ export const withinBounds: Invariant = {
   level: 'step',
   prose:
     'The last normal view is never above the view-number, and the commit-number never above the op-number.',
+  evidence: {
+    reached: { answered: 200, 'view-started': 50 },
+    brokenBy: { mutant: 'commit-past-log', replicas: 3, mode: 'durable' },
+  },
   check({ now }) {
     if (now.replica === undefined) return undefined;
     const { viewNumber, lastNormalView, commitNumber, log } = now.replica;

@@ -1,0 +1,3 @@
+import { tryProperties } from './tryProperties.ts';
+
+tryProperties('state');

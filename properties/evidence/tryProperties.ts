@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import type { Evidence } from '../../models/checking/evidence.ts';
+import {
+  invariants,
+  propertiesWhere,
+  settledInvariants,
+  type Violation,
+} from '../../models/checking/properties.ts';
+import { type Failure, Hunt } from '../../models/hunt/hunt.ts';
+import { usualSteps } from '../../models/hunt/scope.ts';
+import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
+import { loadImplementation } from '../../models/mutants/load.ts';
+import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
+import { eventText } from '../../models/world/event.ts';
+import { realImplementation } from '../../models/world/implementation.ts';
+import { withVariants } from '../../models/world/variants.ts';
+import type { Setup } from '../../models/world/world.ts';
+import { seed } from '../seed.ts';
+import { guaranteeEvidence } from './guarantees.ts';
+
+/** How many schedules are run for each property and setup. */
+const schedules = 150;
+/** How many schedules a mutant may survive. */
+const mostForMutant = 100_000;
+
+const setups: readonly Setup[] = [
+  { replicas: 3, mode: 'durable', clients: 2 },
+  { replicas: 3, mode: 'diskless', clients: 2 },
+  { replicas: 5, mode: 'durable', clients: 2 },
+  { replicas: 5, mode: 'diskless', clients: 2 },
+];
+
+/** A property that has evidence. */
+interface Tried {
+  readonly name: string;
+  readonly evidence: Evidence;
+}
+
+const triedByLevel: Readonly<Record<Violation['level'], readonly Tried[]>> = {
+  guarantee: [...guaranteeEvidence].map(([name, evidence]) => ({ name, evidence })),
+  state: [...invariants, ...settledInvariants].filter(({ level }) => level === 'state'),
+  step: invariants.filter(({ level }) => level === 'step'),
+};
+
+/**
+ * Tries every property of one level by itself. It must hold for the implementation in schedules that reach its coverage marks,
+ * and fail for an implementation with its mutant.
+ */
+export function tryProperties(level: Violation['level']): void {
+  for (const { name, evidence } of triedByLevel[level]) tryProperty(name, evidence);
+}
+
+function tryProperty(name: string, { reached, brokenBy }: Evidence): void {
+  const properties = propertiesWhere((other) => other === name);
+
+  test.each(setups)(`${name} holds in ${schedules} schedules of $replicas $mode replicas`, (setup) => {
+    const hunt = new Hunt({ implementation: realImplementation, properties }, scopeOf(setup), seed);
+    const failure = hunt.batch(schedules);
+    expect(failure, failure && traceOf(failure)).toBeUndefined();
+    expect(hunt.totals.schedules).toBe(schedules);
+    for (const [coverageMark, least] of Object.entries(reached)) {
+      const times = hunt.tried.reduce((sum, { tried }) => sum + tried.reached.count(coverageMark), 0);
+      expect(times, coverageMark).toBeGreaterThanOrEqual(least);
+    }
+  });
+
+  test(`${name} is broken by the mutant ${brokenBy.mutant}`, async () => {
+    const { mutant, replicas, mode } = brokenBy;
+    const implementation = await loadImplementation(mutantNamed(mutant));
+    const hunt = new Hunt({ implementation, properties }, scopeOf({ replicas, mode, clients: 2 }), seed);
+    let failure: Failure | undefined;
+    while (failure === undefined && hunt.totals.schedules < mostForMutant) failure = hunt.batch(25);
+    expect(failure?.violation.property).toBe(name);
+  });
+}
+
+/** The group as it is, and with every variant of its configuration. */
+function scopeOf(setup: Setup) {
+  return { setups: withVariants([setup]), faultProfiles, steps: usualSteps };
+}
+
+function traceOf({ violation, records }: Failure): string {
+  return [`${violation.property}: ${violation.seen}`, ...records.map(eventText)].join('\n');
+}

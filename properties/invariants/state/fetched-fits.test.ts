@@ -1,8 +1,0 @@
-import { tryProperty } from '../../trying.ts';
-
-tryProperty({
-  property: 'fetched-fits',
-  schedules: 150,
-  reached: { 'transfer-to-later-view': 5 },
-  brokenBy: { mutant: 'newstate-keeps-suffix', replicas: 3, mode: 'durable' },
-});
