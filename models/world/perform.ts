@@ -1,4 +1,13 @@
-import type { Client, ClientInput, ClientOutput, Input, Output, Replica } from '../../impl/index.ts';
+import type {
+  Client,
+  ClientInput,
+  ClientOutput,
+  Input,
+  Json,
+  Output,
+  Predicted,
+  Replica,
+} from '../../impl/index.ts';
 import { corrupted, crashed, pendingWrites, synced } from './disk.ts';
 import { disabledReason, isCut } from './enabled.ts';
 import type { Event } from './event.ts';
@@ -6,13 +15,24 @@ import { type Packet, packetOf } from './packet.ts';
 import { readingOf } from './reading.ts';
 import { armedAfter, type ClientMachine, type Machine, timerBit, type World } from './world.ts';
 
+/** What an event leaves open: the operation that a client asks for, and what a replica's clock and source of chance show. */
+export interface Choices {
+  /** The operation of the client's request number `asked`, counted from 1 over all incarnations of the client. */
+  operationOf(client: string, asked: number): Json;
+  /** Undefined: the replica's clock is not read. */
+  readingOf(replicas: number, replica: number): Predicted | undefined;
+}
+
+/** What is chosen in hunts, explorations and replays: each request asks for another operation, each clock stands still. */
+const usualChoices: Choices = { operationOf: (client, asked) => `${client}.${asked}`, readingOf };
+
 /** The world after the event. Throws if the event is not enabled: nothing is silently skipped. */
-export function perform(world: World, event: Event): World {
+export function perform(world: World, event: Event, choices: Choices = usualChoices): World {
   const reason = disabledReason(world, event);
   if (reason !== undefined) throw new Error(`The event "${event.type}" cannot happen: ${reason}.`);
   switch (event.type) {
     case 'deliver':
-      return deliver(world, event, event.packet);
+      return deliver(world, event, event.packet, choices);
     case 'drop':
       return withPackets(world, event, without(world.packets, event.packet));
     case 'duplicate':
@@ -26,7 +46,7 @@ export function perform(world: World, event: Event): World {
     case 'restart':
       return restart(world, event, event.replica);
     case 'request':
-      return request(world, event, event.client);
+      return request(world, event, event.client, choices);
     case 'retry':
       return stepClient(world, event, event.client, world.packets, { type: 'timer' });
     case 'restart-client':
@@ -42,14 +62,16 @@ export function perform(world: World, event: Event): World {
   }
 }
 
-function deliver(world: World, event: Event, packet: Packet): World {
+function deliver(world: World, event: Event, packet: Packet, choices: Choices): World {
   const { to, message } = packet;
   const rest = without(world.packets, packet);
   const client = to - world.machines.length;
   if (message.type === 'REPLY' || message.type === 'EVICTED')
     return stepClient(world, event, client, rest, { type: 'message', message });
   const machine = at(world.machines, to);
-  const input: Input = { type: 'message', message, reading: readingOf(world.machines.length, to) };
+  const reading = choices.readingOf(world.machines.length, to);
+  const input: Input =
+    reading === undefined ? { type: 'message', message } : { type: 'message', message, reading };
   return stepReplica(world, event, to, machine, running(machine), rest, input);
 }
 
@@ -167,10 +189,10 @@ function clientEndpoint(world: World, clientId: string): number | undefined {
   return index < 0 ? undefined : world.machines.length + index;
 }
 
-function request(world: World, event: Event, number: number): World {
+function request(world: World, event: Event, number: number, choices: Choices): World {
   const machine = at(world.clients, number);
   const asked = machine.asked + 1;
-  const operation = `${machine.client.name}.${asked}`;
+  const operation = choices.operationOf(machine.client.name, asked);
   const clients = world.clients.with(number, { ...machine, asked });
   return stepClient({ ...world, clients }, event, number, world.packets, { type: 'request', operation });
 }

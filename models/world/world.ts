@@ -92,14 +92,23 @@ export function createWorld(
   setup: Setup,
   service: Service = implementation.ledgerService,
 ): World {
-  const { configure, createReplica, createClient, step, blankImage } = implementation;
-  const configuration = configure(setup.replicas, setup.mode, service, {
+  const configuration = implementation.configure(setup.replicas, setup.mode, service, {
     maxChars: setup.piecewise && 1,
     checkpointEvery: setup.checkpointEvery,
     pipeline: setup.batching ? 1 : Number.MAX_SAFE_INTEGER,
     sessions: setup.sessions ?? Number.POSITIVE_INFINITY,
     window: setup.sessions === undefined ? 1 : 2,
   });
+  return createWorldWith(implementation, setup, configuration);
+}
+
+/** The same for a group of this configuration, of which the setup need only tell the size, the mode and the clients. */
+export function createWorldWith(
+  implementation: Implementation,
+  setup: Setup,
+  configuration: Configuration,
+): World {
+  const { createReplica, step, blankImage } = implementation;
   const machines = Array.from({ length: setup.replicas }, (_, replicaNumber): Machine => {
     const replica = createReplica(configuration, replicaNumber);
     const armed = armedAfter(0, step(replica, { type: 'start' }));
@@ -110,14 +119,9 @@ export function createWorld(
       incarnation: 0,
     };
   });
-  const clients = Array.from({ length: setup.clients }, (_, number): ClientMachine => {
-    return {
-      client: createClient(configuration, `c${number}`, 0),
-      retryArmed: false,
-      incarnation: 0,
-      asked: 0,
-    };
-  });
+  const clients = Array.from({ length: setup.clients }, (_, number) =>
+    createClientMachine(implementation, configuration, `c${number}`),
+  );
   const blocked = machines.map(() => 0);
   return {
     setup,
@@ -130,6 +134,15 @@ export function createWorld(
     loses: false,
     last: undefined,
   };
+}
+
+/** A client of this name that has asked for nothing. */
+export function createClientMachine(
+  { createClient }: Implementation,
+  configuration: Configuration,
+  name: string,
+): ClientMachine {
+  return { client: createClient(configuration, name, 0), retryArmed: false, incarnation: 0, asked: 0 };
 }
 
 /** The armed timers after a step that put out these outputs. */
