@@ -5,7 +5,8 @@ import {
   partsOf,
   type StorageMode,
 } from '../../impl/index.ts';
-import { Group, type Letter } from './group.ts';
+import { Group, type InFlight } from './group.ts';
+import { setClientView } from './tamper.ts';
 
 /** After how many entries each a checkpoint is taken here. */
 export const every = 3;
@@ -29,10 +30,10 @@ interface Filling {
   readonly view?: number;
 }
 
-/** Each letter is a key that is set to 1, by a client of that name: `abc` are three entries. */
+/** Each packet is a key that is set to 1, by a client of that name: `abc` are three entries. */
 export function fill(group: Group, keys: string, { without = [], view = 0 }: Filling = {}): void {
   for (const key of keys) {
-    group.client(key).viewNumber = view;
+    setClientView(group, key, view);
     group.ask(key, key);
     group.run({ without });
   }
@@ -86,8 +87,8 @@ export function groupWithMuchInCommon(kind: Kind = {}): Group {
 }
 
 /** Questions and answers about a checkpoint go to and fro until there are none: yields the answers. */
-export function exchange(group: Group): readonly Letter[] {
-  const answers: Letter[] = [];
+export function exchange(group: Group): readonly InFlight[] {
+  const answers: InFlight[] = [];
   for (;;) {
     const [answer] = group.find('CHECKPOINT');
     if (answer !== undefined) answers.push(answer);
@@ -106,16 +107,17 @@ export function answerSome(group: Group, answers: number): void {
 
 /** The oldest CHECKPOINT on its way, which is taken off the network. */
 export function answerIn(group: Group): CheckpointMessage {
-  const [letter] = group.lose('CHECKPOINT');
-  if (letter?.message.type !== 'CHECKPOINT') throw new Error('No CHECKPOINT is on its way.');
-  return letter.message;
+  const [packet] = group.find('CHECKPOINT');
+  if (packet?.message.type !== 'CHECKPOINT') throw new Error('No CHECKPOINT is on its way.');
+  group.lose('CHECKPOINT');
+  return packet.message;
 }
 
 /** The oldest GETCHECKPOINT on its way. */
 export function questionIn(group: Group): GetCheckpoint {
-  const [letter] = group.find('GETCHECKPOINT');
-  if (letter?.message.type !== 'GETCHECKPOINT') throw new Error('No GETCHECKPOINT is on its way.');
-  return letter.message;
+  const [packet] = group.find('GETCHECKPOINT');
+  if (packet?.message.type !== 'GETCHECKPOINT') throw new Error('No GETCHECKPOINT is on its way.');
+  return packet.message;
 }
 
 /** Answers arrive, and questions are answered, until such a question is on its way. */
@@ -129,7 +131,7 @@ export function nextQuestion(group: Group, isMeant: (question: GetCheckpoint) =>
 }
 
 /** The names in a part of a checkpoint that an answer brings, in order: clients, or keys. */
-export function namesIn(answers: readonly Letter[], part: 'table' | 'state'): string {
+export function namesIn(answers: readonly InFlight[], part: 'table' | 'state'): string {
   const names: string[] = [];
   for (const { message } of answers) {
     if (message.type !== 'CHECKPOINT' || message.exchanged?.part !== part) continue;

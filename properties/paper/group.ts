@@ -1,49 +1,57 @@
 import * as vr from '../../impl/index.ts';
+import { canArrive, canSync, isArmed } from '../../models/world/enabled.ts';
+import type { Event } from '../../models/world/event.ts';
+import { realImplementation } from '../../models/world/implementation.ts';
+import type { Packet } from '../../models/world/packet.ts';
+import { type Choices, perform } from '../../models/world/perform.ts';
+import {
+  createClientMachine,
+  createWorldWith,
+  type Machine,
+  timerBit,
+  timers,
+  type World,
+} from '../../models/world/world.ts';
 
-type Output = vr.Output | vr.ClientOutput;
+export type Outputs = readonly (vr.Output | vr.ClientOutput)[];
 
-/** A message on its way, between replicas by number and clients by name. */
-export type Letter = {
+/** A message, and between which replicas (by number) and clients (by name) it travels. */
+export interface AddressedMessage {
   readonly from: number | string;
   readonly to: number | string;
   readonly message: vr.Message | vr.ClientMessage;
-};
-
-type Kind = Letter['message']['type'];
-
-/** Which letter is meant: the oldest one that has all of these. */
-type Which = { readonly from?: number | string; readonly to?: number | string };
-
-class Machine {
-  replica: vr.Replica;
-  isUp = true;
-  /** What is durable, and the records written since. */
-  image: vr.Image = vr.blankImage;
-  unsynced: vr.StorageRecord[] = [];
-  lastWrite = 0;
-  incarnation = 0;
-  readonly timers = new Map<vr.Timer, number>();
-
-  constructor(replica: vr.Replica) {
-    this.replica = replica;
-  }
 }
 
-/** Nobody need be registered, and each client has one request outstanding (VRR §4.1). */
+/** A message that was sent and has not arrived. */
+export interface InFlight extends AddressedMessage {
+  readonly packet: Packet;
+}
+
+type Kind = AddressedMessage['message']['type'];
+
+/** Which message is meant: the oldest one between these endpoints. */
+type Which = { readonly from?: number | string; readonly to?: number | string };
+
+/** Clients need no session, and each has one request outstanding at most (VRR §4.1). */
 export const asInVrr: vr.Limits = { sessions: Number.POSITIVE_INFINITY, window: 1 };
 
-/** A group of real replicas and their clients. Every letter is delivered, and every timer fired, by hand. */
+/**
+ * A world (models/world) whose events the test chooses: it asks, delivers, loses, fires, syncs, crashes and restarts by
+ * name. The service holds keys and values, and clients join when they are named first. What no event brings about is in
+ * `tamper.ts`.
+ */
 export class Group {
-  letters: readonly Letter[] = [];
+  world: World;
   /** What the clients were answered, in order. */
   readonly answers: vr.Json[] = [];
   readonly alarms: string[] = [];
-  /** What each replica's clock and source of chance show, by its number; nothing is read where nothing is said. */
+  /** What each replica's clock and source of chance show, by its number. Clocks that are not given here are not read. */
   readings: readonly vr.Predicted[] = [];
-  private readonly configuration: vr.Configuration;
-  private readonly machines: readonly Machine[];
-  private readonly clients = new Map<string, vr.Client>();
   private readonly syncs: 'at once' | 'by hand';
+  /** Packets that are delayed until the test says that they arrive. */
+  private held: readonly Packet[] = [];
+  /** With which delay each timer was last armed, by replica. */
+  private readonly delays: readonly Map<vr.Timer, number>[];
 
   constructor(
     size: number,
@@ -52,20 +60,19 @@ export class Group {
     limits: vr.Limits = {},
   ) {
     this.syncs = syncs;
-    this.configuration = vr.configure(size, mode, vr.keyValueService, { ...asInVrr, ...limits });
-    const numbers = Array.from({ length: size }, (_, number) => number);
-    this.machines = numbers.map((number) => new Machine(vr.createReplica(this.configuration, number)));
-    for (const number of numbers) this.input(number, { type: 'start' });
-  }
-
-  machine(number: number): Machine {
-    const machine = this.machines[number];
-    if (machine === undefined) throw new RangeError(`There is no replica ${number}.`);
-    return machine;
+    const configuration = vr.configure(size, mode, vr.keyValueService, { ...asInVrr, ...limits });
+    this.world = createWorldWith(realImplementation, { replicas: size, mode, clients: 0 }, configuration);
+    this.delays = this.world.machines.map(() => new Map());
   }
 
   replica(number: number): vr.Replica {
-    return this.machine(number).replica;
+    const { replica } = this.machine(number);
+    if (replica === undefined) throw new Error(`Replica ${number} is down.`);
+    return replica;
+  }
+
+  disk(number: number): Machine['disk'] {
+    return this.machine(number).disk;
   }
 
   /** The keys of the operations in the replica's log, and those that it has executed. */
@@ -75,146 +82,189 @@ export class Group {
     return { log: keys.join(' '), executed: keys.slice(0, commitNumber).join(' ') };
   }
 
-  client(name: string): vr.Client {
-    return this.clients.get(name) ?? this.newClient(name, 0);
+  armed(number: number): readonly vr.Timer[] {
+    return timers.filter((timer) => isArmed(this.world, number, timerBit[timer]));
   }
 
-  newClient(name: string, incarnation: number): vr.Client {
-    const client = vr.createClient(this.configuration, name, incarnation);
-    this.clients.set(name, client);
+  /** In how many ticks the timer fires, counted from when it was last armed. Undefined if it is not armed. */
+  delay(number: number, timer: vr.Timer): number | undefined {
+    return this.armed(number).includes(timer) ? this.delays[number]?.get(timer) : undefined;
+  }
+
+  client(name: string): vr.Client {
+    const number = this.join(name);
+    const { client } = this.world.clients[number] ?? {};
+    if (client === undefined) throw new RangeError(`There is no client ${name}.`);
     return client;
   }
 
   /** The client asks for an operation. A key alone means: set this key to 1. */
-  ask(name: string, what: string | vr.KeyValueOperation): readonly Output[] {
+  ask(name: string, what: string | vr.KeyValueOperation): Outputs {
     const operation = typeof what === 'string' ? { type: 'set', key: what, value: 1 } : what;
-    return this.clientInput(name, { type: 'request', operation });
+    return this.perform({ type: 'request', client: this.join(name) }, operation);
   }
 
   /** The client's retry timer fires. */
-  retry(name: string): readonly Output[] {
-    return this.clientInput(name, { type: 'timer' });
+  retry(name: string): Outputs {
+    return this.perform({ type: 'retry', client: this.join(name) });
   }
 
-  fire(number: number, timer: vr.Timer): readonly Output[] {
-    if (!this.machine(number).timers.delete(timer)) throw new Error(`${timer} is not armed at ${number}.`);
-    return this.input(number, { type: 'timer', timer });
+  /** The client crashes, forgets everything, and comes back in its next incarnation. */
+  restartClient(name: string): Outputs {
+    return this.perform({ type: 'restart-client', client: this.join(name) });
   }
 
-  /** A timer fires that is no longer armed: it was due just when it was stopped. */
-  fireLate(number: number, timer: vr.Timer): readonly Output[] {
-    if (this.machine(number).timers.has(timer)) throw new Error(`${timer} is armed at ${number}.`);
-    return this.input(number, { type: 'timer', timer });
+  fire(replica: number, timer: vr.Timer): Outputs {
+    return this.perform({ type: 'timer', replica, timer });
   }
 
-  /** The letters of this type on their way, oldest first. */
-  find(type: Kind, which: Which = {}): readonly Letter[] {
-    return this.letters.filter(
+  /** What is on its way and not held back, oldest first. */
+  get inFlight(): readonly InFlight[] {
+    const packets = [...this.world.packets];
+    for (const held of this.held) packets.splice(packets.lastIndexOf(held), 1);
+    return packets.map((packet) => {
+      const { from, to, message } = packet;
+      return { from: this.nameOf(from), to: this.nameOf(to), message, packet };
+    });
+  }
+
+  /** The messages of this type that are in flight, oldest first. */
+  find(type: Kind, which: Which = {}): readonly InFlight[] {
+    return this.inFlight.filter(
       ({ from, to, message }) =>
         message.type === type && (which.from ?? from) === from && (which.to ?? to) === to,
     );
   }
 
-  /** Delivers the oldest such letter, and yields what its receiver put out. */
-  deliver(type: Kind, which: Which = {}): readonly Output[] {
-    const [letter] = this.find(type, which);
-    if (letter === undefined) throw new Error(`No ${type} ${JSON.stringify(which)} is on its way.`);
-    this.letters = this.letters.filter((other) => other !== letter);
-    return this.hand(letter);
+  /** Delivers the oldest such message, and yields what its receiver put out. */
+  deliver(type: Kind, which: Which = {}): Outputs {
+    return this.perform({ type: 'deliver', packet: this.oldest(type, which).packet });
   }
 
-  /** Hands a letter over, which may be a copy of one that arrived before. */
-  hand({ to, message }: Letter): readonly Output[] {
-    if (message.type === 'REPLY' || message.type === 'EVICTED')
-      return this.clientInput(String(to), { type: 'message', message });
-    if (!this.machine(Number(to)).isUp) return [];
-    const reading = this.readings[Number(to)];
-    return this.input(Number(to), { type: 'message', message, ...(reading && { reading }) });
+  /** Such messages are lost, or everything in flight. */
+  lose(type?: Kind, which: Which = {}): void {
+    for (const message of type === undefined ? this.inFlight : this.find(type, which)) this.drop(message);
   }
 
-  /** Takes such letters off the network, and yields them: they are lost, or late if they are handed over after all. */
-  lose(type?: Kind, which: Which = {}): readonly Letter[] {
-    const lost = type === undefined ? this.letters : this.find(type, which);
-    this.letters = this.letters.filter((letter) => !lost.includes(letter));
-    return lost;
+  /** This very message is lost. */
+  drop({ packet }: InFlight): void {
+    this.perform({ type: 'drop', packet });
   }
 
-  /** Delivers everything, oldest first, until nothing is left. What `without` would send or receive is lost. */
+  /** Such messages are delayed: they stay on their way until `arrive` delivers them. */
+  hold(type: Kind, which: Which = {}): readonly InFlight[] {
+    const held = this.find(type, which);
+    this.held = [...this.held, ...held.map(({ packet }) => packet)];
+    return held;
+  }
+
+  /** The network duplicates the oldest such message, and delays the copy. */
+  duplicate(type: Kind, which: Which = {}): InFlight {
+    const copy = this.oldest(type, which);
+    this.perform({ type: 'duplicate', packet: copy.packet });
+    this.held = [...this.held, copy.packet];
+    return copy;
+  }
+
+  /** A message that was delayed is in flight again. */
+  release({ packet }: InFlight): void {
+    const at = this.held.indexOf(packet);
+    if (at >= 0) this.held = this.held.toSpliced(at, 1);
+  }
+
+  /** Delivers this very message, which may have been delayed. */
+  arrive(message: InFlight | undefined): Outputs {
+    if (message === undefined) throw new Error('There is no such message.');
+    this.release(message);
+    return this.perform({ type: 'deliver', packet: message.packet });
+  }
+
+  /**
+   * Delivers all that is in flight, oldest first, until nothing is left. What `without` would send or receive is lost,
+   * and so is what is sent to a machine that is down.
+   */
   run({ without = [] }: { readonly without?: readonly number[] } = {}): void {
-    for (let [next] = this.letters; next !== undefined; [next] = this.letters) {
-      const { from, to } = next;
-      this.letters = this.letters.slice(1);
-      if (!without.some((number) => number === from || number === to)) this.hand(next);
+    for (let [next] = this.inFlight; next !== undefined; [next] = this.inFlight) {
+      const { from, to, packet } = next;
+      const isLost = without.some((number) => number === from || number === to);
+      this.perform({ type: isLost || !canArrive(this.world, packet) ? 'drop' : 'deliver', packet });
     }
   }
 
-  /** Everything that the replica wrote becomes durable. */
-  sync(number: number): readonly Output[] {
-    const machine = this.machine(number);
-    machine.image = vr.readBack(machine.image, machine.unsynced);
-    machine.unsynced = [];
-    return this.input(number, { type: 'durable', write: machine.lastWrite });
+  /** Everything that the replica wrote becomes durable, if anything was written. */
+  sync(number: number): Outputs {
+    return canSync(this.machine(number)) ? this.perform({ type: 'sync', replica: number }) : [];
   }
 
-  crash(number: number): void {
-    this.machine(number).isUp = false;
-    this.machine(number).timers.clear();
+  /**
+   * The machine stops. Of the records that were not durable the first `survivors` are kept all the same; of its log, no
+   * more than `readable` entries can be read from then on.
+   */
+  crash(
+    replica: number,
+    { survivors = 0, readable }: { readonly survivors?: number; readonly readable?: number } = {},
+  ): void {
+    const event = { type: 'crash', replica, survivors } as const;
+    this.perform(readable === undefined ? event : { ...event, readable });
   }
 
-  /** The machine comes back. Of the records that were not durable it finds the first `survivors` all the same. */
-  restart(number: number, survivors = 0): readonly Output[] {
-    const machine = this.machine(number);
-    const stored: vr.Stored = { image: machine.image, records: machine.unsynced.slice(0, survivors) };
-    machine.image = vr.readBack(stored.image, stored.records);
-    machine.unsynced = [];
-    machine.isUp = true;
-    machine.replica = vr.createReplica(this.configuration, number);
-    machine.incarnation++;
-    return this.input(number, { type: 'restart', stored, incarnation: machine.incarnation });
+  restart(replica: number): Outputs {
+    return this.perform({ type: 'restart', replica });
   }
 
-  private input(number: number, input: vr.Input): readonly Output[] {
-    const machine = this.machine(number);
-    const outputs = vr.step(machine.replica, input);
+  /** The event happens, and yields what was put out. Where disks sync at once, what it wrote becomes durable too. */
+  perform(event: Event, operation: vr.Json = null): Outputs {
+    const choices: Choices = {
+      operationOf: () => operation,
+      readingOf: (_, number) => this.readings[number],
+    };
+    const world = perform(this.world, event, choices);
+    const { replica, outputs = [], clientOutputs = [], thrown } = world.last ?? {};
+    if (thrown !== undefined) throw new Error(thrown);
+    this.world = world;
     for (const output of outputs) {
-      if (output.type === 'send') this.send(number, output.to, output.message);
-      else if (output.type === 'reply') this.send(number, nameOf(output.message.clientId), output.message);
-      else if (output.type === 'alarm') this.alarms.push(output.reason);
-      else if (output.type === 'timer') setTimer(machine, output.timer, output.delay);
-      else if (output.type === 'write') {
-        machine.unsynced.push(...output.records);
-        machine.lastWrite = output.write;
-      }
+      if (output.type === 'alarm') this.alarms.push(output.reason);
+      if (output.type === 'timer') this.delays[replica ?? -1]?.set(output.timer, output.delay);
     }
-    if (machine.unsynced.length === 0 || this.syncs === 'by hand') return outputs;
-    return [...outputs, ...this.sync(number)];
+    for (const output of clientOutputs) if (output.type === 'answered') this.answers.push(output.result);
+    const synced = replica === undefined || this.syncs === 'by hand' ? [] : this.sync(replica);
+    return [...outputs, ...clientOutputs, ...synced];
   }
 
-  private clientInput(name: string, input: vr.ClientInput): readonly Output[] {
-    const outputs = vr.clientStep(this.client(name), input);
-    for (const output of outputs) {
-      if (output.type === 'send') this.send(name, output.to, output.message);
-      else if (output.type === 'answered') this.answers.push(output.result);
-    }
-    return outputs;
+  /** The number by which the world knows this replica or client. */
+  endpointOf(name: number | string): number {
+    return typeof name === 'number' ? name : this.world.machines.length + this.join(name);
   }
 
-  private send(from: number | string, to: number | string, message: Letter['message']): void {
-    this.letters = [...this.letters, { from, to, message }];
+  private nameOf(endpoint: number): number | string {
+    return this.world.clients[endpoint - this.world.machines.length]?.client.name ?? endpoint;
+  }
+
+  /** The number of this client, which joins if it is new. */
+  private join(name: string): number {
+    const { implementation, configuration, clients } = this.world;
+    const number = clients.findIndex(({ client }) => client.name === name);
+    if (number >= 0) return number;
+    const machine = createClientMachine(implementation, configuration, name);
+    this.world = { ...this.world, clients: [...clients, machine] };
+    return clients.length;
+  }
+
+  private machine(number: number): Machine {
+    const machine = this.world.machines[number];
+    if (machine === undefined) throw new RangeError(`There is no replica ${number}.`);
+    return machine;
+  }
+
+  private oldest(type: Kind, which: Which): InFlight {
+    const [oldest] = this.find(type, which);
+    if (oldest === undefined) throw new Error(`No ${type} ${JSON.stringify(which)} is in flight.`);
+    return oldest;
   }
 }
 
-function setTimer({ timers }: Machine, timer: vr.Timer, delay: number): void {
-  if (delay > 0) timers.set(timer, delay);
-  else timers.delete(timer);
-}
-
-function nameOf(clientId: string): string {
-  return clientId.slice(0, clientId.lastIndexOf('/'));
-}
-
-/** Why the input changed nothing: its receiver's words. */
-export function reasonOf(outputs: readonly Output[]): string | undefined {
+/** Why the input changed nothing, in its receiver's words. */
+export function reasonOf(outputs: Outputs): string | undefined {
   for (const output of outputs) {
     if (output.type === 'dropped' || output.type === 'refused') return output.reason;
   }

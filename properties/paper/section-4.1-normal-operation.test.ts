@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Group, reasonOf } from './group.ts';
+import { fireLate, inject } from './tamper.ts';
 
 describe('normal operation, VRR §4.1', () => {
   test('a request is prepared, acknowledged by f backups, executed, and answered', () => {
@@ -37,11 +38,9 @@ describe('normal operation, VRR §4.1', () => {
     group.ask('ann', 'x');
     group.deliver('REQUEST');
     group.deliver('PREPARE', { to: 1 });
-    const [acknowledgement] = group.find('PREPAREOK');
+    const acknowledgement = group.duplicate('PREPAREOK');
     group.deliver('PREPAREOK');
-    expect(acknowledgement && reasonOf(group.hand(acknowledgement))).toBe(
-      'that much was acknowledged before',
-    );
+    expect(reasonOf(group.arrive(acknowledgement))).toBe('that much was acknowledged before');
     expect(group.keys(0).executed).toBe('');
   });
 
@@ -53,9 +52,8 @@ describe('normal operation, VRR §4.1', () => {
     group.deliver('REQUEST');
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPARE', { to: 1 });
-    const [first] = group.find('PREPAREOK');
-    group.letters = group.letters.filter((letter) => letter !== first);
-    const executed = group.deliver('PREPAREOK').filter(({ type }) => type === 'executed');
+    const [, second] = group.hold('PREPAREOK');
+    const executed = group.arrive(second).filter(({ type }) => type === 'executed');
     expect(executed).toMatchObject([{ opNumber: 1 }, { opNumber: 2 }]);
   });
 
@@ -65,16 +63,15 @@ describe('normal operation, VRR §4.1', () => {
     group.ask('bob', 'y');
     group.deliver('REQUEST');
     group.deliver('REQUEST');
-    const [early] = group.lose('PREPARE', { to: 1 });
+    const [first, second] = group.hold('PREPARE', { to: 1 });
     group.deliver('PREPARE', { to: 2 });
     expect(group.find('PREPAREOK')).toHaveLength(1);
 
-    const late = group.lose('PREPARE', { to: 2 });
-    for (const { from, message } of late) group.hand({ from, to: 1, message });
+    group.arrive(second);
     expect(group.find('PREPAREOK', { from: 1 })).toEqual([]);
     expect(group.find('GETSTATE', { from: 1 })).toHaveLength(1);
 
-    if (early !== undefined) group.hand(early);
+    group.arrive(first);
     expect(group.find('PREPAREOK', { from: 1 })).toMatchObject([{ message: { opNumber: 1 } }]);
   });
 
@@ -95,29 +92,28 @@ describe('normal operation, VRR §4.1', () => {
     group.fire(0, 'heartbeat');
     group.run();
     expect([group.keys(1).executed, group.keys(2).executed]).toEqual(['x', 'x']);
-    expect(group.machine(0).timers.get('heartbeat')).toBe(1);
+    expect(group.delay(0, 'heartbeat')).toBe(1);
   });
 
   test('but a primary that was deposed just when its heartbeat was due sends none', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');
     group.deliver('STARTVIEWCHANGE', { to: 0 });
-    expect(reasonOf(group.fireLate(0, 'heartbeat'))).toBe('only a primary sends heartbeats');
+    expect(reasonOf(fireLate(group, 0, 'heartbeat'))).toBe('only a primary sends heartbeats');
     group.run();
     expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 1 });
-    expect(reasonOf(group.fireLate(0, 'heartbeat'))).toBe('only a primary sends heartbeats');
-    expect(group.letters).toEqual([]);
+    expect(reasonOf(fireLate(group, 0, 'heartbeat'))).toBe('only a primary sends heartbeats');
+    expect(group.inFlight).toEqual([]);
   });
 
   test('a request that was executed is answered again, and one that is running is not started again', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
-    const [request] = group.find('REQUEST');
-    if (request === undefined) throw new Error('The client sends its request.');
+    const [first, second] = [group.duplicate('REQUEST'), group.duplicate('REQUEST')];
     group.deliver('REQUEST');
-    expect(reasonOf(group.hand(request))).toBe('the request is being ordered');
+    expect(reasonOf(group.arrive(first))).toBe('the request is being ordered');
     group.run();
-    group.hand(request);
+    group.arrive(second);
     expect(group.find('REPLY')).toMatchObject([{ to: 'ann', message: { result: 1 } }]);
     group.run();
     expect([group.keys(0).log, group.answers]).toEqual(['x', [1]]);
@@ -126,21 +122,21 @@ describe('normal operation, VRR §4.1', () => {
   test('a request below the latest of its client is dropped', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
-    const [request] = group.find('REQUEST');
+    const request = group.duplicate('REQUEST');
     group.run();
     group.ask('ann', 'y');
     group.run();
-    expect(request && reasonOf(group.hand(request))).toBe('the client has sent a later request');
+    expect(reasonOf(group.arrive(request))).toBe('the client has sent a later request');
   });
 
   test('a message of an earlier view is dropped', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
-    const prepared = group.lose('PREPARE');
+    const prepared = group.hold('PREPARE');
     group.fire(1, 'suspect');
     group.run({ without: [0] });
-    expect(prepared.map((letter) => reasonOf(group.hand(letter)))).toEqual([
+    expect(prepared.map((packet) => reasonOf(group.arrive(packet)))).toEqual([
       'that view is over',
       'that view is over',
     ]);
@@ -175,8 +171,8 @@ describe('what §4.1 leaves open', () => {
       session: 0,
       requestNumber: 1,
     } as const;
-    group.hand({ from: 'ann', to: 1, message: { ...message, operation: { type: 'get', key: 'x' } } });
-    expect(group.letters).toMatchObject([{ from: 1, to: 'ann', message: { type: 'REPLY', result: 1 } }]);
+    inject(group, { from: 'ann', to: 1, message: { ...message, operation: { type: 'get', key: 'x' } } });
+    expect(group.inFlight).toMatchObject([{ from: 1, to: 'ann', message: { type: 'REPLY', result: 1 } }]);
   });
 
   test('a PREPARE that is not acknowledged is repeated, ever more rarely', () => {
@@ -186,13 +182,13 @@ describe('what §4.1 leaves open', () => {
     const delays = [1, 2, 3].map(() => {
       group.lose();
       group.fire(0, 'resend');
-      return group.machine(0).timers.get('resend');
+      return group.delay(0, 'resend');
     });
     expect(delays).toEqual([4, 8, 16]);
     group.run();
     expect(group.answers).toEqual([1]);
-    expect(group.machine(0).timers.has('resend')).toBe(false);
-    expect(reasonOf(group.fireLate(0, 'resend'))).toBe('everything is committed');
+    expect(group.armed(0).includes('resend')).toBe(false);
+    expect(reasonOf(fireLate(group, 0, 'resend'))).toBe('everything is committed');
   });
 
   test('the last PREPARE is enough, for whoever lacks more fetches it', () => {

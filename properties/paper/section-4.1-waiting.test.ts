@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { configure, createReplica, ledgerService, step, type Timer } from '../../impl/index.ts';
 import { asInVrr, Group, reasonOf } from './group.ts';
+import { fireLate, inject, setClientView } from './tamper.ts';
 
 function armed(group: Group, number: number): readonly Timer[] {
-  return [...group.machine(number).timers.keys()].sort();
+  return group.armed(number);
 }
 
 describe('what a primary waits for, VRR §4.1', () => {
@@ -31,7 +32,7 @@ describe('what a primary waits for, VRR §4.1', () => {
     group.fire(0, 'resend');
     group.ask('bob', 'y');
     expect(group.deliver('REQUEST')).not.toContainEqual(expect.objectContaining({ timer: 'resend' }));
-    expect(group.machine(0).timers.get('resend')).toBe(4);
+    expect(group.delay(0, 'resend')).toBe(4);
   });
 
   test('when some of it is committed, the rest is waited for anew, and not longer for what was in vain before', () => {
@@ -44,14 +45,14 @@ describe('what a primary waits for, VRR §4.1', () => {
     const second = group
       .find('PREPARE')
       .filter(({ message }) => 'opNumber' in message && message.opNumber > 1);
-    group.letters = group.letters.filter((letter) => !second.includes(letter));
+    for (const packet of second) group.drop(packet);
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPAREOK', { from: 1 });
-    expect(group.machine(0).timers.get('resend')).toBe(4);
+    expect(group.delay(0, 'resend')).toBe(4);
     group.deliver('PREPARE', { to: 2 });
     group.deliver('PREPAREOK', { from: 2 });
     expect(group.keys(0)).toEqual({ log: 'x y', executed: 'x' });
-    expect(group.machine(0).timers.get('resend')).toBe(2);
+    expect(group.delay(0, 'resend')).toBe(2);
   });
 
   test('a PREPARE is repeated to whoever has not acknowledged it, and to nobody else', () => {
@@ -122,7 +123,7 @@ describe('what comes late, VRR §4.1', () => {
     group.ask('ann', 'lost');
     group.deliver('REQUEST');
     group.deliver('PREPARE', { to: 1 });
-    const [late] = group.lose('PREPAREOK');
+    const [late] = group.hold('PREPAREOK');
     group.lose();
     // Replicas 2 to 4 go on without the entry, and in view 5 replica 0 is primary again, of their log.
     for (let view = 1; view <= 2; view++) group.fire(2, 'suspect');
@@ -130,14 +131,14 @@ describe('what comes late, VRR §4.1', () => {
     for (let view = 3; view <= 5; view++) group.fire(3, 'suspect');
     group.run();
     expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 5 });
-    group.client('bob').viewNumber = 5;
+    setClientView(group, 'bob', 5);
     group.ask('bob', 'new');
     group.deliver('REQUEST');
     group.deliver('PREPARE', { to: 2 });
     group.deliver('PREPAREOK', { from: 2 });
     expect(group.keys(0)).toEqual({ log: 'new', executed: '' });
     // Replica 1 acknowledged an entry of this number, but not this entry: two of five hold it.
-    expect(late && reasonOf(group.hand(late))).toBe('the acknowledgement is for another view');
+    expect(reasonOf(group.arrive(late))).toBe('the acknowledgement is for another view');
     expect(group.keys(0).executed).toBe('');
   });
 
@@ -146,12 +147,12 @@ describe('what comes late, VRR §4.1', () => {
     group.ask('ann', 'x');
     group.deliver('REQUEST');
     group.deliver('PREPARE', { to: 2 });
-    const [late] = group.lose('PREPAREOK');
+    const [late] = group.hold('PREPAREOK');
     group.fire(1, 'suspect');
     group.run({ without: [0] });
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
-    expect(late && reasonOf(group.hand(late))).toBe('the status is not normal');
+    expect(reasonOf(group.arrive(late))).toBe('the status is not normal');
     expect(group.keys(0)).toEqual({ log: 'x', executed: '' });
     expect(armed(group, 0)).toContain('resend');
   });
@@ -160,7 +161,7 @@ describe('what comes late, VRR §4.1', () => {
     const group = new Group(3);
     group.fire(2, 'suspect');
     const message = { type: 'COMMIT', viewNumber: 1, commitNumber: 0 } as const;
-    expect(reasonOf(group.hand({ from: 1, to: 2, message }))).toBe('the status is not normal');
+    expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe('the status is not normal');
     expect(group.replica(2).status).toBe('view-change');
   });
 
@@ -168,8 +169,8 @@ describe('what comes late, VRR §4.1', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');
     group.lose();
-    expect(reasonOf(group.fireLate(1, 'heartbeat'))).toBe('only a primary sends heartbeats');
-    expect(group.letters).toEqual([]);
+    expect(reasonOf(fireLate(group, 1, 'heartbeat'))).toBe('only a primary sends heartbeats');
+    expect(group.inFlight).toEqual([]);
   });
 });
 

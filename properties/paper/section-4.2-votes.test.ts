@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { Group, reasonOf } from './group.ts';
+import { fireLate, inject } from './tamper.ts';
 
 describe('calls for a view, VRR §4.2', () => {
   test('two calls of one replica are one call, and it votes once', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');
-    const [call] = group.find('STARTVIEWCHANGE', { to: 2 });
+    const call = group.duplicate('STARTVIEWCHANGE', { to: 2 });
     group.deliver('STARTVIEWCHANGE', { to: 2 });
     expect(group.find('DOVIEWCHANGE')).toHaveLength(1);
-    expect(call && reasonOf(group.hand(call))).toBe('that replica has called before');
+    expect(reasonOf(group.arrive(call))).toBe('that replica has called before');
     expect(group.find('DOVIEWCHANGE')).toHaveLength(1);
   });
 
@@ -17,7 +18,7 @@ describe('calls for a view, VRR §4.2', () => {
     group.fire(2, 'suspect');
     group.lose();
     group.fire(2, 'resend');
-    expect(group.letters.map(({ to, message }) => [to, message.type])).toEqual([
+    expect(group.inFlight.map(({ to, message }) => [to, message.type])).toEqual([
       [0, 'STARTVIEWCHANGE'],
       [1, 'STARTVIEWCHANGE'],
     ]);
@@ -25,7 +26,7 @@ describe('calls for a view, VRR §4.2', () => {
     group.deliver('STARTVIEWCHANGE', { from: 0, to: 2 });
     group.lose();
     group.fire(2, 'resend');
-    expect(group.letters.map(({ to, message }) => [to, message.type])).toEqual([
+    expect(group.inFlight.map(({ to, message }) => [to, message.type])).toEqual([
       [0, 'STARTVIEWCHANGE'],
       [1, 'STARTVIEWCHANGE'],
       [1, 'DOVIEWCHANGE'],
@@ -38,7 +39,7 @@ describe('what is sent again leaves room for the answer', () => {
     [1, 2, 3, 4, 5, 6].map(() => {
       group.lose();
       group.fire(2, 'resend');
-      return group.machine(2).timers.get('resend');
+      return group.delay(2, 'resend');
     });
 
   test('a view change that stalls is called for ever more rarely, up to a limit', () => {
@@ -92,7 +93,7 @@ describe('votes for a view, VRR §4.2', () => {
     group.run();
     const suffix = group.replica(2).log.prefix(0).suffix(0);
     const message = { type: 'STARTVIEW', viewNumber: 1, suffix, opNumber: 0, commitNumber: 0 } as const;
-    expect(group.hand({ from: 1, to: 2, message })).toEqual([
+    expect(inject(group, { from: 1, to: 2, message })).toEqual([
       { type: 'refused', reason: 'the log lacks entries that were executed' },
     ]);
     expect(group.replica(2).viewNumber).toBe(0);
@@ -105,8 +106,8 @@ describe('whoever lost its memory and has not recovered', () => {
     group.crash(2);
     group.restart(2);
     group.lose();
-    expect(reasonOf(group.fireLate(2, 'suspect'))).toBe('a recovering replica takes part in nothing');
+    expect(reasonOf(fireLate(group, 2, 'suspect'))).toBe('a recovering replica takes part in nothing');
     expect(group.replica(2)).toMatchObject({ status: 'recovering', viewNumber: 0 });
-    expect(group.letters).toEqual([]);
+    expect(group.inFlight).toEqual([]);
   });
 });

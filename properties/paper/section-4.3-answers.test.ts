@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Log } from '../../impl/index.ts';
 import { Group, reasonOf } from './group.ts';
+import { crashAnyway, inject, setClientView } from './tamper.ts';
 
 describe('the answers that a recovering replica takes, VRR §4.3', () => {
   test('the state of the latest view, and not what its primary said when it was that of an earlier one', () => {
@@ -8,18 +9,18 @@ describe('the answers that a recovering replica takes, VRR §4.3', () => {
     group.crash(4);
     group.restart(4);
     group.deliver('RECOVERY', { to: 0 });
-    const [early] = group.find('RECOVERYRESPONSE', { from: 0 });
-    const later = [2, 3].flatMap((to) => group.lose('RECOVERY', { to }));
+    const early = group.duplicate('RECOVERYRESPONSE', { from: 0 });
+    const later = [2, 3].flatMap((to) => group.hold('RECOVERY', { to }));
     group.lose();
     // Views go once round the group, so that replica 0 is primary again; x is ordered in view 5 alone.
     for (let view = 1; view <= 5; view++) group.fire(1, 'suspect');
     group.run({ without: [4] });
     expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 5 });
-    group.client('ann').viewNumber = 5;
+    setClientView(group, 'ann', 5);
     group.ask('ann', 'x');
     group.run({ without: [4] });
-    for (const letter of later) group.hand(letter);
-    if (early !== undefined) group.hand(early);
+    for (const packet of later) group.arrive(packet);
+    group.arrive(early);
     group.deliver('RECOVERYRESPONSE', { from: 2 });
     group.deliver('RECOVERYRESPONSE', { from: 3 });
     expect(group.replica(4).status).toBe('recovering');
@@ -36,8 +37,8 @@ describe('the answers that a recovering replica takes, VRR §4.3', () => {
     group.restart(2);
     const answer = { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0' } as const;
     const state = { suffix: Log.empty.suffix(0), opNumber: 0, commitNumber: 0 };
-    group.hand({ from: 1, to: 2, message: { ...answer, state: null, replicaNumber: 1 } });
-    group.hand({ from: 0, to: 2, message: { ...answer, state, replicaNumber: 0 } });
+    inject(group, { from: 1, to: 2, message: { ...answer, state: null, replicaNumber: 1 } });
+    inject(group, { from: 0, to: 2, message: { ...answer, state, replicaNumber: 0 } });
     expect(group.replica(2)).toMatchObject({ status: 'recovering', viewNumber: 1 });
   });
 
@@ -46,17 +47,17 @@ describe('the answers that a recovering replica takes, VRR §4.3', () => {
     group.crash(2);
     group.restart(2);
     for (const to of [0, 1]) group.deliver('RECOVERY', { to });
-    const [copy] = group.find('RECOVERYRESPONSE');
+    const copy = group.duplicate('RECOVERYRESPONSE');
     group.run();
     expect(group.replica(2).status).toBe('normal');
-    expect(copy && reasonOf(group.hand(copy))).toBe('this replica is not recovering');
-    expect([...group.machine(2).timers.keys()]).toEqual(['suspect']);
+    expect(reasonOf(group.arrive(copy))).toBe('this replica is not recovering');
+    expect(group.armed(2)).toEqual(['suspect']);
   });
 
   test('an answer of one replica does not make it forget who else has lost its memory', () => {
     const group = new Group(5);
     for (const number of [2, 3, 4]) {
-      group.crash(number);
+      crashAnyway(group, number);
       group.restart(number);
     }
     group.deliver('RECOVERY', { from: 4, to: 3 });
@@ -70,13 +71,13 @@ describe('the answers that a recovering replica takes, VRR §4.3', () => {
   test('a second request for help of one replica is no second loss', () => {
     const group = new Group(3);
     for (const number of [1, 2]) {
-      group.crash(number);
+      crashAnyway(group, number);
       group.restart(number);
     }
-    const [request] = group.find('RECOVERY', { from: 2, to: 1 });
+    const request = group.duplicate('RECOVERY', { from: 2, to: 1 });
     group.deliver('RECOVERY', { from: 2, to: 1 });
     expect(group.alarms).toHaveLength(1);
-    expect(request && reasonOf(group.hand(request))).toBe('a recovering replica cannot help another');
+    expect(reasonOf(group.arrive(request))).toBe('a recovering replica cannot help another');
     expect(group.alarms).toHaveLength(1);
   });
 });

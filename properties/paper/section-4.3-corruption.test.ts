@@ -3,15 +3,7 @@ import { blankImage, Log, readBack } from '../../impl/index.ts';
 import { unpredicted } from '../unpredicted.ts';
 import { checkpointing, fill } from './checkpointing.ts';
 import { Group } from './group.ts';
-
-/** Of the replica's log only the first `readable` entries can be read when it comes back. */
-function corruption(group: Group, number: number, readable: number): void {
-  const machine = group.machine(number);
-  group.crash(number);
-  const { log, commitNumber } = machine.image;
-  const left = { log: log.prefix(readable), commitNumber: Math.min(commitNumber, readable) };
-  machine.image = { ...machine.image, ...left, isCorrupt: true };
-}
+import { crashAnyway, replaceImage } from './tamper.ts';
 
 /** Replicas 0 and 1 hold `a`, `b` and `c`, which are committed. Replica 2 has heard of nothing. */
 function groupOfTwo(): Group {
@@ -26,7 +18,7 @@ function groupOfTwo(): Group {
 describe('a replica with a corrupt log, VRR §4.3', () => {
   test('is no voter: what it acknowledged may be what it cannot read', () => {
     const group = groupOfTwo();
-    corruption(group, 1, 1);
+    group.crash(1, { readable: 1 });
     group.restart(1);
     expect(group.replica(1)).toMatchObject({ status: 'recovering', commitNumber: 1 });
     group.lose('RECOVERY');
@@ -39,13 +31,13 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
 
   test('keeps what is known to be committed, and gets the rest from the others', () => {
     const group = groupOfTwo();
-    corruption(group, 1, 2);
+    group.crash(1, { readable: 2 });
     group.restart(1);
     // The commit-number on its disk came with the write of `c`, before it heard that `b` is committed.
     expect(group.keys(1)).toEqual({ log: 'a', executed: 'a' });
     group.run();
     expect(group.replica(1)).toMatchObject({ status: 'normal', commitNumber: 3 });
-    expect(group.machine(1).image).toMatchObject({ isCorrupt: false, log: { length: 3 } });
+    expect(group.disk(1).image).toMatchObject({ isCorrupt: false, log: { length: 3 } });
   });
 
   test('keeps its checkpoint, also of more than its commit-number says', () => {
@@ -53,11 +45,10 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
     fill(group, 'abc');
     group.fire(0, 'heartbeat');
     group.run();
-    const { image } = group.machine(1);
+    const { image } = group.disk(1);
     expect(image.checkpoint).toMatchObject({ opNumber: 3 });
-    corruption(group, 1, 3);
-    const log = image.log.compacted(3);
-    group.machine(1).image = { ...group.machine(1).image, log, commitNumber: 1 };
+    group.crash(1);
+    replaceImage(group, 1, { ...image, log: image.log.compacted(3), commitNumber: 1, isCorrupt: true });
     group.restart(1);
     expect(group.replica(1)).toMatchObject({ status: 'recovering', commitNumber: 3, log: { length: 3 } });
     group.run();
@@ -71,30 +62,29 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
       group.deliver('REQUEST');
       group.deliver('PREPARE', { to: 1 });
     }
-    corruption(group, 1, 2);
+    group.crash(1, { readable: 2 });
     group.restart(1);
     expect(group.keys(1)).toEqual({ log: '', executed: '' });
   });
 
   test('is still corrupt if it crashes before all of its log is on stable storage again', () => {
     const group = groupOfTwo();
-    corruption(group, 1, 1);
+    group.crash(1, { readable: 1 });
     group.restart(1);
     group.crash(1);
     group.lose('RECOVERY');
-    expect(group.machine(1).image.isCorrupt).toBe(true);
+    expect(group.disk(1).image.isCorrupt).toBe(true);
     group.restart(1);
     expect(group.replica(1).status).toBe('recovering');
     group.run();
-    expect(group.machine(1).image.isCorrupt).toBe(false);
+    expect(group.disk(1).image.isCorrupt).toBe(false);
   });
 
   test('fetches a checkpoint where its own cannot be read', () => {
     const group = checkpointing({ mode: 'durable' });
     fill(group, 'abcdefgh');
-    group.crash(2);
-    const { viewNumber, lastNormalView } = group.machine(2).image;
-    group.machine(2).image = { ...blankImage, viewNumber, lastNormalView, isCorrupt: true };
+    group.crash(2, { readable: 0 });
+    expect(group.disk(2).image).toEqual({ ...blankImage, isCorrupt: true });
     group.restart(2);
     group.run();
     expect(group.replica(2)).toMatchObject({
@@ -102,13 +92,13 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
       commitNumber: 8,
       log: { length: 8, base: 6 },
     });
-    expect(group.machine(2).image).toMatchObject({ isCorrupt: false, checkpoint: { opNumber: 6 } });
+    expect(group.disk(2).image).toMatchObject({ isCorrupt: false, checkpoint: { opNumber: 6 } });
   });
 
   test('says so where more are corrupt than the group tolerates', () => {
     const group = groupOfTwo();
-    corruption(group, 0, 1);
-    corruption(group, 1, 1);
+    group.crash(0, { readable: 1 });
+    crashAnyway(group, 1, 1);
     group.restart(0);
     group.restart(1);
     group.run();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Group, reasonOf } from './group.ts';
+import { crashAnyway, inject } from './tamper.ts';
 
 /** Replica 2 of a group that has committed x has lost its memory, and is asking the others. */
 function recovering(size = 3): Group {
@@ -20,7 +21,7 @@ describe('recovery of a replica that lost its memory, VRR §4.3', () => {
       { to: 1, message: { replicaNumber: 2, nonce: '1.0' } },
     ]);
     const message = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 1 } as const;
-    expect(reasonOf(group.hand({ from: 1, to: 2, message }))).toBe(
+    expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe(
       'a recovering replica takes part in nothing',
     );
   });
@@ -49,9 +50,9 @@ describe('recovery of a replica that lost its memory, VRR §4.3', () => {
   test('two answers of one replica are one answer', () => {
     const group = recovering();
     group.deliver('RECOVERY', { to: 0 });
-    const [answer] = group.find('RECOVERYRESPONSE');
+    const answer = group.duplicate('RECOVERYRESPONSE');
     group.deliver('RECOVERYRESPONSE');
-    if (answer !== undefined) group.hand(answer);
+    group.arrive(answer);
     expect(group.replica(2).status).toBe('recovering');
   });
 
@@ -76,11 +77,11 @@ describe('recovery of a replica that lost its memory, VRR §4.3', () => {
     for (const to of [0, 4]) group.deliver('RECOVERY', { to });
     group.lose('RECOVERY');
     group.fire(1, 'suspect');
-    const late = group.lose('RECOVERYRESPONSE');
+    const late = group.hold('RECOVERYRESPONSE');
     group.run({ without: [0, 2] });
     group.fire(2, 'resend');
     group.deliver('RECOVERY', { to: 3 });
-    for (const letter of late) group.hand(letter);
+    for (const packet of late) group.arrive(packet);
     group.deliver('RECOVERYRESPONSE', { from: 3 });
     // It has three answers, of which one tells of view 1: the primary of view 0 has no say any more.
     expect(group.replica(2).status).toBe('recovering');
@@ -145,7 +146,7 @@ describe('what §4.3 leaves open', () => {
 
   test('when more replicas have lost their memory than the group survives, an operator is told', () => {
     const group = recovering();
-    group.crash(1);
+    crashAnyway(group, 1);
     group.restart(1);
     group.run();
     expect(group.alarms.length).toBeGreaterThan(0);
@@ -161,7 +162,7 @@ describe('what §4.3 leaves open', () => {
     'a group of %d survives no such loss at all, which an operator is told at once',
     (size) => {
       const group = new Group(size);
-      group.crash(size - 1);
+      crashAnyway(group, size - 1);
       group.restart(size - 1);
       expect(group.alarms).toHaveLength(1);
     },
@@ -194,7 +195,7 @@ describe('a defect of §4.3, repaired: a vote that its voter forgot (Michael et 
     const group = new Group(3);
     // Replica 1 calls for view 1, and crashes before anyone has heard of it.
     group.fire(1, 'suspect');
-    const calls = group.lose('STARTVIEWCHANGE');
+    const calls = group.hold('STARTVIEWCHANGE');
     group.crash(1);
     group.restart(1);
     // In the paper's protocol it forgets the call, and comes back in view 0. Here it says what it had promised, and
@@ -203,7 +204,7 @@ describe('a defect of §4.3, repaired: a vote that its voter forgot (Michael et 
     group.deliver('RECOVERY', { to: 2 });
     group.deliver('STARTVIEWCHANGE', { from: 0, to: 2 });
     group.deliver('STARTVIEWCHANGE', { from: 2, to: 0 });
-    const votes = group.lose('DOVIEWCHANGE');
+    const votes = group.hold('DOVIEWCHANGE');
     expect(votes).toMatchObject([{ message: { viewNumber: 1 } }, { message: { viewNumber: 1 } }]);
     // The primary of view 1 is the one that recovers, so it becomes view 2, in which replica 1 has its memory again.
     group.fire(2, 'suspect');
@@ -223,7 +224,7 @@ describe('a defect of §4.3, repaired: a vote that its voter forgot (Michael et 
     // What is answered from here on is not undone by what was said for view 1.
     group.ask('ann', { type: 'set', key: 'x', value: 'kept' });
     group.run({ without: [1] });
-    for (const letter of [...calls, ...votes]) group.hand(letter);
+    for (const packet of [...calls, ...votes]) group.arrive(packet);
     group.run();
     group.fire(1, 'suspect');
     group.run();
@@ -240,7 +241,7 @@ describe('a defect of §4.3, repaired: a vote that its voter forgot (Michael et 
     group.run();
     // Replica 2 calls for view 1 and votes for it with what it has; nobody hears it before it has crashed.
     group.fire(2, 'suspect');
-    const call = group.lose('STARTVIEWCHANGE', { to: 1 });
+    const call = group.hold('STARTVIEWCHANGE', { to: 1 });
     group.crash(2);
     group.restart(2);
     group.run();
@@ -248,7 +249,7 @@ describe('a defect of §4.3, repaired: a vote that its voter forgot (Michael et 
     group.ask('ann', 'y');
     group.retry('ann');
     group.run();
-    for (const letter of call) group.hand(letter);
+    for (const packet of call) group.arrive(packet);
     group.fire(2, 'resend');
     group.run();
     expect(group.answers).toEqual([1, 1]);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Group, reasonOf } from './group.ts';
+import { askAnyway, inject, retryLate } from './tamper.ts';
 
 describe('clients, VRR §4.1 and §4.5', () => {
   test('a client has one request outstanding at most', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
-    expect(reasonOf(group.ask('ann', 'y'))).toBe('as many requests are outstanding as may be');
+    expect(reasonOf(askAnyway(group, 'ann', 'y'))).toBe('as many requests are outstanding as may be');
   });
 
   test('it numbers its requests, and asks the primary of the view that it was last answered from', () => {
@@ -35,7 +36,7 @@ describe('clients, VRR §4.1 and §4.5', () => {
     group.ask('ann', { type: 'compare-and-set', key: 'x', expected: null, value: 1 });
     group.retry('ann');
     group.run();
-    group.retry('ann');
+    retryLate(group, 'ann');
     expect(group.keys(0).executed).toBe('x');
     expect(group.answers).toEqual([true]);
   });
@@ -46,10 +47,10 @@ describe('clients, VRR §4.1 and §4.5', () => {
     group.deliver('REQUEST');
     group.deliver('PREPARE');
     group.deliver('PREPAREOK');
-    const [answer] = group.find('REPLY');
+    const answer = group.duplicate('REPLY');
     expect(group.deliver('REPLY')).toContainEqual({ type: 'timer', delay: 0 });
-    expect(answer && reasonOf(group.hand(answer))).toBe('that request is not outstanding');
-    expect(reasonOf(group.retry('ann'))).toBe('nothing is outstanding');
+    expect(reasonOf(group.arrive(answer))).toBe('that request is not outstanding');
+    expect(reasonOf(retryLate(group, 'ann'))).toBe('nothing is outstanding');
   });
 
   test('it believes no view that it merely hears of: only an answer to its request tells one', () => {
@@ -62,7 +63,7 @@ describe('clients, VRR §4.1 and §4.5', () => {
       requestNumber: 1,
       result: null,
     } as const;
-    expect(reasonOf(group.hand({ from: 1, to: 'ann', message: stray }))).toBe(
+    expect(reasonOf(inject(group, { from: 1, to: 'ann', message: stray }))).toBe(
       'that request is not outstanding',
     );
     expect(group.client('ann').viewNumber).toBe(0);
@@ -82,7 +83,7 @@ describe('clients, VRR §4.1 and §4.5', () => {
     group.crash(0);
     group.fire(1, 'suspect');
     group.run();
-    group.retry('bob');
+    retryLate(group, 'bob');
     group.run();
     expect(group.answers).toEqual([true, true]);
     expect(group.keys(1).executed).toBe('x y');
@@ -95,7 +96,7 @@ describe('a defect of client recovery, repaired: each incarnation has an identit
     group.ask('ann', 'x');
     group.deliver('REQUEST');
     const numbers = [1, 2].map((incarnation) => {
-      group.newClient('ann', incarnation);
+      group.restartClient('ann');
       group.ask('ann', `x${incarnation}`);
       return group.find('REQUEST').at(-1)?.message;
     });
@@ -110,7 +111,7 @@ describe('a defect of client recovery, repaired: each incarnation has an identit
     group.deliver('REQUEST');
     group.deliver('PREPARE');
     group.deliver('PREPAREOK');
-    group.newClient('ann', 1);
+    group.restartClient('ann');
     group.ask('ann', { type: 'set', key: 'x', value: 'after' });
     expect(reasonOf(group.deliver('REPLY'))).toBe('that request is not outstanding');
     group.run();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Group, reasonOf } from './group.ts';
+import { askAnyway, retryLate } from './tamper.ts';
 
 /** A group with so many sessions, whose clients may have so many requests outstanding. */
 function groupWith(sessions: number, window = 2): Group {
@@ -40,7 +41,7 @@ describe('a session, where the client-table is bounded', () => {
     group.ask('ann', 'x');
     group.retry('ann');
     group.run();
-    group.retry('ann');
+    retryLate(group, 'ann');
     group.run();
     expect(table(group, 0)).toEqual(['ann/0 of 1 s1']);
     expect(group.replica(0).log.length).toBe(2);
@@ -49,15 +50,15 @@ describe('a session, where the client-table is bounded', () => {
   test('is told again to a client that asks for it again, also when it has been of use', () => {
     const group = groupWith(2);
     group.ask('ann', 'x');
-    const [registration] = group.find('REQUEST');
+    const [first, second] = [group.duplicate('REQUEST'), group.duplicate('REQUEST')];
     group.deliver('REQUEST');
     group.deliver('PREPARE');
     group.deliver('PREPAREOK');
     const told = [{ type: 'reply', message: { requestNumber: 0, result: 1 } }];
-    expect(registration && group.hand(registration)).toMatchObject(told);
+    expect(group.arrive(first)).toMatchObject(told);
     group.run();
     expect(table(group, 0)).toEqual(['ann/0 of 1 s1']);
-    expect(registration && group.hand(registration)).toMatchObject(told);
+    expect(group.arrive(second)).toMatchObject(told);
     expect(group.replica(0).log.length).toBe(2);
   });
 
@@ -68,12 +69,13 @@ describe('a session, where the client-table is bounded', () => {
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPAREOK');
     group.deliver('REPLY');
-    const [first, second] = group.lose('REQUEST');
+    group.lose('REQUEST');
+    group.retry('ann');
+    const [first, second] = group.hold('REQUEST', { to: 1 });
+    group.lose('REQUEST');
     expect(group.replica(1)).toMatchObject({ commitNumber: 0, log: { length: 1 } });
-    expect(second && reasonOf(group.hand({ ...second, to: 1 }))).toBe(
-      'an earlier request of the client is missing',
-    );
-    if (first !== undefined) group.hand({ ...first, to: 1 });
+    expect(reasonOf(group.arrive(second))).toBe('an earlier request of the client is missing');
+    group.arrive(first);
     expect(group.find('REQUEST')).toMatchObject([{ from: 1, to: 0, message: { requestNumber: 1 } }]);
   });
 
@@ -81,7 +83,7 @@ describe('a session, where the client-table is bounded', () => {
     const group = groupWith(2);
     group.ask('ann', 'x');
     group.run();
-    group.newClient('ann', 1);
+    group.restartClient('ann');
     group.ask('ann', 'y');
     group.run();
     expect(table(group, 0)).toEqual(['ann/0 of 1 s1', 'ann/1 of 3 s1']);
@@ -145,13 +147,11 @@ describe('an eviction', () => {
     group.deliver('PREPARE');
     group.deliver('PREPAREOK');
     group.deliver('REPLY');
-    const [late] = group.find('REQUEST');
+    const late = group.duplicate('REQUEST');
     group.run();
     group.ask('bob', { type: 'delete', key: 'x' });
     group.run();
-    expect(late && group.hand(late)).toEqual(
-      expect.arrayContaining([expect.objectContaining({ type: 'send' })]),
-    );
+    expect(group.arrive(late)).toEqual(expect.arrayContaining([expect.objectContaining({ type: 'send' })]));
     const executed = group.replica(0).commitNumber;
     group.run();
     expect(group.replica(0).commitNumber).toBe(executed + 1);
@@ -164,11 +164,11 @@ describe('an eviction', () => {
   test('is told also while a late copy of the registration is being ordered, which begins another session', () => {
     const group = groupWith(1);
     group.ask('ann', 'x');
-    const [late] = group.find('REQUEST');
+    const late = group.duplicate('REQUEST');
     group.run();
     group.ask('bob', 'y');
     group.run();
-    if (late !== undefined) group.hand(late);
+    group.arrive(late);
     group.ask('ann', 'z');
     expect(reasonOf(group.deliver('REQUEST', { from: 'ann' }))).toBe(undefined);
     expect(group.replica(0)).toMatchObject({ commitNumber: 4, log: { length: 6 } });
@@ -206,15 +206,15 @@ describe('a window of outstanding requests', () => {
   test('ends so many numbers after the oldest of them', () => {
     const group = waiting();
     const full = 'as many requests are outstanding as may be';
-    expect(reasonOf(group.ask('ann', 'd'))).toBe(full);
+    expect(reasonOf(askAnyway(group, 'ann', 'd'))).toBe(full);
     for (const _ of [1, 2]) group.deliver('REQUEST');
     for (const _ of [1, 2]) group.deliver('PREPARE', { to: 1 });
     for (const _ of [1, 2]) group.deliver('PREPAREOK', { from: 1 });
-    const [first, second] = group.lose('REPLY');
-    if (second !== undefined) group.hand(second);
+    const [first, second] = group.hold('REPLY');
+    group.arrive(second);
     expect(group.client('ann').outstanding).toMatchObject([{ requestNumber: 2 }]);
-    expect(reasonOf(group.ask('ann', 'd'))).toBe(full);
-    if (first !== undefined) group.hand(first);
+    expect(reasonOf(askAnyway(group, 'ann', 'd'))).toBe(full);
+    group.arrive(first);
     expect(reasonOf(group.ask('ann', 'd'))).toBe(undefined);
   });
 
@@ -254,9 +254,9 @@ describe('a window of outstanding requests', () => {
 
   test('is ordered as it was asked: what arrives too early is dropped, and sent again', () => {
     const group = waiting();
-    const [first, second] = group.lose('REQUEST');
-    expect(second && reasonOf(group.hand(second))).toBe('an earlier request of the client is missing');
-    if (first !== undefined) group.hand(first);
+    const [first, second] = group.hold('REQUEST');
+    expect(reasonOf(group.arrive(second))).toBe('an earlier request of the client is missing');
+    group.arrive(first);
     group.run();
     expect(group.client('ann').outstanding).toMatchObject([{ requestNumber: 3 }]);
     group.retry('ann');

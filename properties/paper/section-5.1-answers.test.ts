@@ -16,14 +16,15 @@ import {
   outcome,
   questionIn,
 } from './checkpointing.ts';
-import { type Letter, reasonOf } from './group.ts';
+import { type AddressedMessage, reasonOf } from './group.ts';
+import { inject } from './tamper.ts';
 
-function toReplica2(message: CheckpointMessage): Letter {
+function toReplica2(message: CheckpointMessage): AddressedMessage {
   return { from: 0, to: 2, message };
 }
 
 /** Replica 2 is asked something about the checkpoint of view 0 after so many entries. */
-function question(opNumber: number, viewNumber = 0): Letter {
+function question(opNumber: number, viewNumber = 0): AddressedMessage {
   const questions = [{ path: '', digests: Array.from({ length: 16 }, () => null) }];
   const about = { opNumber, part: 'state', questions } as const;
   return { from: 1, to: 2, message: { type: 'GETCHECKPOINT', viewNumber, ...about, replicaNumber: 1 } };
@@ -34,14 +35,14 @@ describe('who answers questions about a checkpoint, VRR §5.1', () => {
     const group = checkpointing();
     fill(group, 'abcd');
     for (const opNumber of [4, 6]) {
-      expect(reasonOf(group.hand(question(opNumber)))).toBe(
+      expect(reasonOf(inject(group, question(opNumber)))).toBe(
         'this replica has not come as far as that checkpoint',
       );
     }
-    expect(reasonOf(checkpointing().hand(question(3)))).toBe(
+    expect(reasonOf(inject(checkpointing(), question(3)))).toBe(
       'this replica has not come as far as that checkpoint',
     );
-    expect(group.letters).toEqual([]);
+    expect(group.inFlight).toEqual([]);
   });
 
   test('one that has a later one and no other, by offering that', () => {
@@ -49,19 +50,19 @@ describe('who answers questions about a checkpoint, VRR §5.1', () => {
     offerToReplica2(group);
     exchange(group);
     expect(extent(group, 2).checkpoints).toEqual([6]);
-    group.hand(question(3));
+    inject(group, question(3));
     expect(group.find('CHECKPOINT')).toMatchObject([{ to: 1, message: { opNumber: 6, exchanged: null } }]);
   });
 
   test('nobody whose log is of another view', () => {
     const group = groupThatMovedOn();
     for (const viewNumber of [0, 2]) {
-      expect(reasonOf(group.hand(question(6, viewNumber)))).toBe(
+      expect(reasonOf(inject(group, question(6, viewNumber)))).toBe(
         'only a replica that holds the log of that view can answer',
       );
     }
-    expect(group.letters).toEqual([]);
-    group.hand(question(6, 1));
+    expect(group.inFlight).toEqual([]);
+    inject(group, question(6, 1));
     expect(group.find('CHECKPOINT')).toMatchObject([{ to: 1, message: { viewNumber: 1, opNumber: 6 } }]);
   });
 
@@ -70,7 +71,7 @@ describe('who answers questions about a checkpoint, VRR §5.1', () => {
     group.fire(2, 'suspect');
     group.lose();
     expect(group.replica(2)).toMatchObject({ status: 'view-change', viewNumber: 2, lastNormalView: 1 });
-    group.hand(question(6, 1));
+    inject(group, question(6, 1));
     expect(group.find('CHECKPOINT')).toMatchObject([{ to: 1, message: { viewNumber: 1, opNumber: 6 } }]);
   });
 
@@ -78,7 +79,7 @@ describe('who answers questions about a checkpoint, VRR §5.1', () => {
     const group = laggingGroup();
     group.crash(2);
     group.restart(2);
-    expect(reasonOf(group.hand(question(6)))).toBe('a recovering replica takes part in nothing');
+    expect(reasonOf(inject(group, question(6)))).toBe('a recovering replica takes part in nothing');
   });
 });
 
@@ -88,8 +89,8 @@ describe('what a replica takes for the answer to its question, VRR §5.1', () =>
     offerToReplica2(group);
     const offer = answerIn(group);
     const reason = 'that state was not asked for';
-    expect(reasonOf(group.hand({ ...toReplica2(offer), to: 1 }))).toBe(reason);
-    expect(reasonOf(group.hand(toReplica2({ ...offer, viewNumber: 1 })))).toBe(reason);
+    expect(reasonOf(inject(group, { ...toReplica2(offer), to: 1 }))).toBe(reason);
+    expect(reasonOf(inject(group, toReplica2({ ...offer, viewNumber: 1 })))).toBe(reason);
     expect(group.find('GETCHECKPOINT')).toEqual([]);
   });
 
@@ -102,8 +103,8 @@ describe('what a replica takes for the answer to its question, VRR §5.1', () =>
     // More entries follow, so that it still waits for the log of the view.
     const { commitNumber } = group.replica(2);
     expect(commitNumber).toBe(9);
-    for (const letter of [offer, ...answers]) {
-      const outputs = letter === undefined ? [] : group.hand(letter);
+    for (const packet of [offer, ...answers]) {
+      const outputs = packet === undefined ? [] : inject(group, packet);
       expect(reasonOf(outputs)).toBe('that much has been executed here');
     }
     expect(extent(group, 2).checkpoints).toEqual([9]);
@@ -123,8 +124,8 @@ describe('what a replica takes for the answer to its question, VRR §5.1', () =>
       { ...answer, digests: { table: none, state } },
       { ...answer, digests: { table, state: none } },
     ])
-      expect(reasonOf(group.hand(toReplica2(other)))).toBe('that was not asked');
-    expect(reasonOf(group.hand(toReplica2(answer)))).toBeUndefined();
+      expect(reasonOf(inject(group, toReplica2(other)))).toBe('that was not asked');
+    expect(reasonOf(inject(group, toReplica2(answer)))).toBeUndefined();
   });
 
   test('no answer to another question, nor one to a question that was answered', () => {
@@ -141,9 +142,9 @@ describe('what a replica takes for the answer to its question, VRR §5.1', () =>
       { ...exchanged, paths: [...exchanged.paths, '7'], answer: { ...exchanged.answer, isCut: true } },
       { ...exchanged, paths: [] },
     ])
-      expect(reasonOf(group.hand(toReplica2({ ...answer, exchanged: other })))).toMatch(/not asked|paths/);
-    expect(reasonOf(group.hand(toReplica2(answer)))).toBeUndefined();
-    expect(reasonOf(group.hand(toReplica2(answer)))).toBe('that was not asked');
+      expect(reasonOf(inject(group, toReplica2({ ...answer, exchanged: other })))).toMatch(/not asked|paths/);
+    expect(reasonOf(inject(group, toReplica2(answer)))).toBeUndefined();
+    expect(reasonOf(inject(group, toReplica2(answer)))).toBe('that was not asked');
   });
 });
 
@@ -158,9 +159,9 @@ describe('an answer to several questions, VRR §5.1', () => {
     if (exchanged === null) throw new Error('That was an offer.');
     for (const index of exchanged.paths.keys()) {
       const other = { ...exchanged, paths: exchanged.paths.with(index, '0000000') };
-      expect(reasonOf(group.hand(toReplica2({ ...answer, exchanged: other })))).toBe('that was not asked');
+      expect(reasonOf(inject(group, toReplica2({ ...answer, exchanged: other })))).toBe('that was not asked');
     }
-    expect(reasonOf(group.hand(toReplica2(answer)))).toBeUndefined();
+    expect(reasonOf(inject(group, toReplica2(answer)))).toBeUndefined();
   });
 });
 
@@ -182,7 +183,7 @@ describe('what was fetched, and is not what was offered, VRR §5.1', () => {
       }),
     );
     const spoilt = { ...exchanged, answer: { differences, isCut: false } };
-    group.hand(toReplica2({ ...answer, exchanged: spoilt }));
+    inject(group, toReplica2({ ...answer, exchanged: spoilt }));
     expect(questionIn(group)).toMatchObject({ part: 'table', opNumber: 6, questions: [{ path: '' }] });
     const answers = exchange(group);
     expect(namesIn(answers, 'table').split(' ').length).toBeLessThan(6);

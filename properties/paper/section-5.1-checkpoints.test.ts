@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Checkpoint, keyValueService, partsOf } from '../../impl/index.ts';
 import { checkpointing, extent, fill } from './checkpointing.ts';
 import { Group } from './group.ts';
+import { inject } from './tamper.ts';
 
 const replicas = [0, 1, 2];
 
@@ -142,14 +143,14 @@ describe('the log behind a checkpoint, VRR §5.1', () => {
       expect(extent(group, number)).toEqual({ checkpoints: [], base: 0, log: 'a b c d e f g h i j' });
     // As soon as seven of them are committed, the checkpoint of six stands for the first three.
     const message = { type: 'PREPAREOK', viewNumber: 0, opNumber: 7, replicaNumber: 1 } as const;
-    group.hand({ from: 1, to: 0, message });
+    inject(group, { from: 1, to: 0, message });
     expect(extent(group, 0)).toEqual({ checkpoints: [3, 6], base: 3, log: 'd e f g h i j' });
   });
 
   test('goes from the disk too, where what is left begins with the checkpoint', () => {
     const group = checkpointing({ mode: 'durable' });
     fill(group, 'abcdefgh');
-    const { image } = group.machine(0);
+    const { image } = group.disk(0);
     expect([image.checkpoint?.opNumber, image.log.base, image.log.length]).toEqual([6, 3, 8]);
   });
 
@@ -159,7 +160,7 @@ describe('the log behind a checkpoint, VRR §5.1', () => {
     expect(group.answers).toHaveLength(8);
     const operation = { type: 'set', key: 'a', value: 1 };
     const message = { type: 'REQUEST', operation, clientId: 'a/0', session: 0, requestNumber: 1 } as const;
-    for (const to of replicas) group.hand({ from: 'a', to, message });
+    for (const to of replicas) inject(group, { from: 'a', to, message });
     expect(group.find('REPLY').map(({ from }) => from)).toEqual(replicas);
     expect(group.replica(0).log.length).toBe(8);
   });

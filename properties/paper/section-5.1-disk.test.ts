@@ -2,16 +2,20 @@ import { describe, expect, test } from 'vitest';
 import {
   blankImage,
   type Checkpoint,
+  configure,
+  createReplica,
   type Entry,
   type Json,
+  keyValueService,
   Log,
   readBack,
   type StorageRecord,
+  step,
   Tree,
 } from '../../impl/index.ts';
 import { unpredicted } from '../unpredicted.ts';
 import { checkpointing, exchange, fill, laggingGroup, offerToReplica2 } from './checkpointing.ts';
-import { Group } from './group.ts';
+import type { Group, Outputs } from './group.ts';
 
 function logOf(...operations: readonly string[]): Log {
   return operations.reduce((log, operation) => log.append(requestOf(operation)), Log.empty);
@@ -91,11 +95,12 @@ describe('a checkpoint on disk whose client-table holds what is no line of one, 
 
   test.each(['durable', 'diskless'] as const)('is not taken up, and that is said: %s', (mode) => {
     for (const line of wrong) {
-      const group = new Group(3, mode);
+      const replica = createReplica(configure(3, mode, keyValueService), 2);
       const table = Tree.empty<Json>().set('ann/0', line);
-      group.machine(2).image = { ...blankImage, checkpoint: { ...checkpointOf(3), table } };
-      expect(() => group.restart(2)).toThrow('A line of a checkpoint is none of a client-table.');
-      expect(group.replica(2)).toMatchObject({ commitNumber: 0, checkpoints: [] });
+      const image = { ...blankImage, checkpoint: { ...checkpointOf(3), table } };
+      const restart = { type: 'restart', stored: { image, records: [] }, incarnation: 1 } as const;
+      expect(() => step(replica, restart)).toThrow('A line of a checkpoint is none of a client-table.');
+      expect(replica).toMatchObject({ commitNumber: 0, checkpoints: [] });
     }
   });
 });
@@ -105,7 +110,7 @@ describe('what is said about checkpoints while a disk is slow, VRR §5.1', () =>
     const group = checkpointing({ mode: 'durable', syncs: 'by hand' });
     group.ask('a', 'a');
     group.deliver('REQUEST');
-    const [late] = group.lose('PREPARE', { to: 2 });
+    const [late] = group.hold('PREPARE', { to: 2 });
     settle(group);
     for (const key of 'bcdefgh') {
       group.ask(key, key);
@@ -117,8 +122,8 @@ describe('what is said about checkpoints while a disk is slow, VRR §5.1', () =>
     group.lose();
     offerToReplica2(group);
     expect(group.find('CHECKPOINT')).toMatchObject([{ from: 0, to: 2, message: { opNumber: 6 } }]);
-    if (late !== undefined) group.hand(late);
-    expect(group.machine(2).unsynced).toMatchObject([{ type: 'entries' }, {}, {}]);
+    group.arrive(late);
+    expect(group.disk(2).unsynced).toMatchObject([{ type: 'entries' }, {}, {}]);
     group.deliver('CHECKPOINT');
     expect(group.find('GETCHECKPOINT')).toMatchObject([{ from: 2, to: 0, message: { opNumber: 6 } }]);
   });
@@ -133,7 +138,7 @@ describe('what is said about checkpoints while a disk is slow, VRR §5.1', () =>
 
 describe('what a replica writes of checkpoints, VRR §5.1', () => {
   /** The records that a step wrote. */
-  function written(outputs: ReturnType<Group['hand']>): readonly StorageRecord[] {
+  function written(outputs: Outputs): readonly StorageRecord[] {
     return outputs.flatMap((output) => (output.type === 'write' ? output.records : []));
   }
 
@@ -148,13 +153,13 @@ describe('what a replica writes of checkpoints, VRR §5.1', () => {
       { type: 'viewRecord', commitNumber: 6 },
       { type: 'end' },
     ]);
-    expect(group.machine(0).image.log.base).toBe(3);
+    expect(group.disk(0).image.log.base).toBe(3);
   });
 
   test('without disks it is checkpoints and the view, and none of the log', () => {
     const group = checkpointing({ syncs: 'by hand' });
     fill(group, 'abcdef');
-    expect(group.machine(0).unsynced).toMatchObject([
+    expect(group.disk(0).unsynced).toMatchObject([
       { type: 'checkpoint', base: 0, checkpoint: { opNumber: 3 } },
       { type: 'viewRecord', viewNumber: 0, lastNormalView: 0, commitNumber: 0 },
       { type: 'end' },
@@ -168,8 +173,8 @@ describe('what a replica writes of checkpoints, VRR §5.1', () => {
     const group = laggingGroup({ mode: 'durable' });
     offerToReplica2(group);
     exchange(group);
-    expect(group.machine(2).image).toMatchObject({ checkpoint: { opNumber: 6 }, commitNumber: 6 });
-    expect(group.machine(2).image.log.base).toBe(6);
+    expect(group.disk(2).image).toMatchObject({ checkpoint: { opNumber: 6 }, commitNumber: 6 });
+    expect(group.disk(2).image.log.base).toBe(6);
     expect(group.find('PREPAREOK', { from: 2 })).toEqual([]);
   });
 
@@ -183,7 +188,7 @@ describe('what a replica writes of checkpoints, VRR §5.1', () => {
       group.fire(1, 'heartbeat');
       let records: readonly StorageRecord[] = [];
       while (group.replica(2).viewNumber === 0) {
-        const [next] = group.letters;
+        const [next] = group.inFlight;
         if (next === undefined) throw new Error('Nothing is on its way any more.');
         records = written(group.deliver(next.message.type, next));
       }

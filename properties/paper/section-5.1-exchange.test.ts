@@ -121,10 +121,10 @@ describe('a checkpoint whose answers are lost, VRR §5.1', () => {
     const group = laggingGroup();
     offerToReplica2(group);
     group.deliver('CHECKPOINT');
-    expect(group.machine(2).timers.get('resend')).toBe(2);
+    expect(group.delay(2, 'resend')).toBe(2);
     group.lose();
     group.fire(2, 'resend');
-    expect(group.machine(2).timers.get('resend')).toBe(4);
+    expect(group.delay(2, 'resend')).toBe(4);
   });
 
   function questionAfterResend(group: Group): GetCheckpoint {
@@ -142,9 +142,10 @@ describe('a checkpoint that is gone before all of it was fetched, VRR §5.1', ()
     offerToReplica2(group);
     answerSome(group, 3);
     group.deliver('CHECKPOINT');
-    const question = group.lose('GETCHECKPOINT');
+    const [question] = group.hold('GETCHECKPOINT');
     fill(group, more, { without: [2] });
-    group.letters = question;
+    group.lose();
+    if (question !== undefined) group.release(question);
     return group;
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkpointing, exchange, extent, fill, namesIn, outcome } from './checkpointing.ts';
 import type { Group } from './group.ts';
+import { replaceImage } from './tamper.ts';
 
 /** What a step put out of what it restored and executed, in order. */
 function brought(
@@ -22,7 +23,7 @@ function crashed(mode: 'durable' | 'diskless'): Group {
 /** Everything is delivered, and how many CHECKPOINT messages replica 2 got meanwhile is counted. */
 function runCounting(group: Group): number {
   let answers = 0;
-  for (let [next] = group.letters; next !== undefined; [next] = group.letters) {
+  for (let [next] = group.inFlight; next !== undefined; [next] = group.inFlight) {
     if (next.message.type === 'CHECKPOINT' && next.to === 2) answers++;
     group.deliver(next.message.type, next);
   }
@@ -177,7 +178,7 @@ describe('a diskless replica that restarts, VRR §5.1, §4.3', () => {
       fill(group, 'abcdefghijk');
       group.crash(2);
       fill(group, 'lmnop', { without: [2] });
-      if (losesDisk) group.machine(2).image = { ...group.machine(2).image, checkpoint: undefined };
+      if (losesDisk) replaceImage(group, 2, { ...group.disk(2).image, checkpoint: undefined });
       group.restart(2);
       const answers = runCounting(group);
       expect(group.replica(2).status).toBe('normal');
@@ -218,13 +219,13 @@ describe('a checkpoint that is being written', () => {
   test('and that a crash interrupts is ignored: the earlier one stands, with all entries that follow it', () => {
     for (const survivors of [0, 1, 2]) {
       const group = slowWrite();
-      group.crash(0);
-      group.restart(0, survivors);
+      group.crash(0, { survivors });
+      group.restart(0);
       expect(extent(group, 0)).toEqual({ checkpoints: [3], base: 0, log: 'a b c d e f' });
     }
     const group = slowWrite();
-    group.crash(0);
-    group.restart(0, 3);
+    group.crash(0, { survivors: 3 });
+    group.restart(0);
     expect(extent(group, 0)).toEqual({ checkpoints: [6], base: 3, log: 'd e f' });
   });
 
@@ -232,7 +233,7 @@ describe('a checkpoint that is being written', () => {
     const group = checkpointing({ syncs: 'by hand' });
     fill(group, 'abcdefgh');
     expect(group.answers).toHaveLength(8);
-    const unsynced = group.machine(0).unsynced.map(({ type }) => type);
+    const unsynced = group.disk(0).unsynced.map(({ type }) => type);
     expect(unsynced).toEqual(['checkpoint', 'viewRecord', 'end', 'checkpoint', 'viewRecord', 'end']);
     group.crash(1);
     group.restart(1);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fork, step } from '../../impl/index.ts';
 import {
   exchange,
   extent,
@@ -11,6 +12,7 @@ import {
 } from './checkpointing.ts';
 import type { Group } from './group.ts';
 import { logOf } from './logOf.ts';
+import { inject } from './tamper.ts';
 
 /** Replica 2 calls for view 2, of which it is the primary, and gets the vote of replica 1. */
 function electReplica2(group: Group): void {
@@ -97,7 +99,7 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
     expect(extent(group, 2)).toEqual({ checkpoints: [6], base: 6, log: 'g h' });
     expect(outcome(group, 2)).toEqual(outcome(group, 0));
     expect(group.find('PREPAREOK', { from: 2 }).at(-1)).toMatchObject({ message: { opNumber: 8 } });
-    expect(group.machine(2).timers.has('resend')).toBe(false);
+    expect(group.armed(2).includes('resend')).toBe(false);
   });
 
   test('goes on in step with the others, and takes its next checkpoints with them', () => {
@@ -123,7 +125,7 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
     expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 2 });
     const operation = { type: 'set', key: 'a', value: 1 } as const;
     const message = { type: 'REQUEST', operation, clientId: 'a/0', session: 0, requestNumber: 1 } as const;
-    group.hand({ from: 'a', to: 2, message });
+    inject(group, { from: 'a', to: 2, message });
     expect(group.replica(2).log.length).toBe(8);
     expect(group.find('REPLY')).toMatchObject([{ from: 2, message: { result: 1 } }]);
   });
@@ -138,7 +140,7 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
       for (const index of keys.split('').keys()) {
         const suffix = logOf(...keys.slice(0, index + 1)).suffix(index);
         const numbers = { viewNumber: 0, opNumber: index + 1, commitNumber: 0 };
-        group.hand({ from: 0, to: 2, message: { type: 'PREPARE', suffix, ...numbers } });
+        inject(group, { from: 0, to: 2, message: { type: 'PREPARE', suffix, ...numbers } });
       }
       group.lose('PREPAREOK');
       exchange(group);
@@ -159,7 +161,7 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
     for (; group.replica(0).status !== 'normal'; steps++) {
       expect(group.replica(0)).toMatchObject({ status: 'state-transfer', viewNumber: 0, lastNormalView: 0 });
       expect({ ...outcome(group, 0), ...extent(group, 0) }).toEqual(before);
-      const [next] = group.letters;
+      const [next] = group.inFlight;
       if (next === undefined) throw new Error('Nothing is on its way any more.');
       group.deliver(next.message.type, next);
     }
@@ -175,9 +177,19 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
     tellReplica0OfView1(group);
     group.deliver('GETSTATE');
     exchange(group);
-    group.replica(0).checkpointTransfer = undefined;
-    expect(() => group.run()).toThrow('The checkpoint of 6 entries is not here.');
-    expect(group.replica(0)).toMatchObject({ status: 'state-transfer', viewNumber: 0, commitNumber: 0 });
+    for (const opNumber of [6, 7]) {
+      expect(group.find('GETSTATE')).toMatchObject([{ to: 1, message: { opNumber } }]);
+      group.deliver('GETSTATE');
+      if (opNumber === 6) group.deliver('NEWSTATE');
+    }
+    const replica = fork(group.replica(0));
+    replica.checkpointTransfer = undefined;
+    const message = group.find('NEWSTATE')[0]?.message;
+    if (message?.type !== 'NEWSTATE') throw new Error('The rest of the log is not in flight.');
+    expect(() => step(replica, { type: 'message', message })).toThrow(
+      'The checkpoint of 6 entries is not here.',
+    );
+    expect(replica).toMatchObject({ status: 'state-transfer', viewNumber: 0, commitNumber: 0 });
   });
 
   test('takes part in a still later view with its old log, and the checkpoint that it has is not fetched again', () => {
@@ -187,7 +199,7 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
     exchange(group);
     group.lose();
     const call = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 2 } as const;
-    group.hand({ from: 2, to: 0, message: call });
+    inject(group, { from: 2, to: 0, message: call });
     expect(group.find('DOVIEWCHANGE')).toMatchObject([
       { message: { viewNumber: 2, lastNormalView: 0, opNumber: 1, commitNumber: 0 } },
     ]);
@@ -247,7 +259,7 @@ describe('a new primary that lacks entries which are gone where the best vote is
     group.lose();
     const suffix = group.replica(0).log.prefix(4).suffix(3);
     const numbers = { viewNumber: 2, lastNormalView: 0, opNumber: 4, commitNumber: 3, replicaNumber: 1 };
-    group.hand({ from: 1, to: 2, message: { type: 'DOVIEWCHANGE', suffix, ...numbers } });
+    inject(group, { from: 1, to: 2, message: { type: 'DOVIEWCHANGE', suffix, ...numbers } });
     expect(group.replica(2)).toMatchObject({ status: 'view-change', commitNumber: 0 });
     expect(group.find('GETSTATE')).toMatchObject([{ to: 1, message: { viewNumber: 0, opNumber: 6 } }]);
   });
@@ -260,7 +272,7 @@ describe('a new primary that lacks entries which are gone where the best vote is
       group.deliver('CHECKPOINT');
       group.deliver('GETCHECKPOINT');
     }
-    const [lost] = group.lose('CHECKPOINT');
+    const [lost] = group.hold('CHECKPOINT');
     const known = namesIn(lost === undefined ? [] : [lost], 'table');
     group.fire(2, 'resend');
     group.deliver('GETSTATE', { to: 1 });

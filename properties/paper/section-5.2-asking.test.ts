@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Group, type Letter, reasonOf } from './group.ts';
+import { type AddressedMessage, Group, reasonOf } from './group.ts';
+import { inject } from './tamper.ts';
 
-function commit(viewNumber: number, from: number, to: number): Letter {
+function commit(viewNumber: number, from: number, to: number): AddressedMessage {
   return { from, to, message: { type: 'COMMIT', viewNumber, commitNumber: 0 } };
 }
 
@@ -25,12 +26,12 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
     const group = new Group(3);
     group.fire(0, 'heartbeat');
     group.lose();
-    group.hand(commit(4, 1, 2));
+    inject(group, commit(4, 1, 2));
     expect(group.find('GETSTATE').map(({ to }) => to)).toEqual([1]);
     const asked = [1, 2, 3, 4].map(() => {
       group.lose();
       group.fire(2, 'resend');
-      return [group.find('GETSTATE').map(({ to }) => to), group.machine(2).timers.get('resend')];
+      return [group.find('GETSTATE').map(({ to }) => to), group.delay(2, 'resend')];
     });
     expect(asked).toEqual([
       [[0], 4],
@@ -42,8 +43,8 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
 
   test('a view that it hears of again is asked for once, and its primary is known to live', () => {
     const group = new Group(3);
-    expect(group.hand(commit(1, 1, 0)).map(({ type }) => type)).toContain('send');
-    const again = group.hand(commit(1, 1, 0));
+    expect(inject(group, commit(1, 1, 0)).map(({ type }) => type)).toContain('send');
+    const again = inject(group, commit(1, 1, 0));
     expect(reasonOf(again)).toBe('that view has been asked for');
     expect(again).toContainEqual({ type: 'timer', timer: 'suspect', delay: 6 });
     expect(group.find('GETSTATE')).toHaveLength(1);
@@ -51,13 +52,13 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
 
   test('a view still later is asked for instead, and one that was over by then is not', () => {
     const group = new Group(3);
-    group.hand(commit(1, 1, 0));
-    group.hand(commit(5, 2, 0));
+    inject(group, commit(1, 1, 0));
+    inject(group, commit(5, 2, 0));
     expect(group.find('GETSTATE').map(({ message }) => message)).toMatchObject([
       { viewNumber: 1 },
       { viewNumber: 5 },
     ]);
-    const late = group.hand(commit(4, 1, 0));
+    const late = inject(group, commit(4, 1, 0));
     expect(late).toEqual([{ type: 'dropped', reason: 'a later view has been asked for' }]);
     expect(group.find('GETSTATE')).toHaveLength(2);
   });
@@ -65,9 +66,9 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
   test('view changes that came to nothing do not make it wait longer for a view that has started', () => {
     const group = new Group(3);
     for (let times = 0; times < 3; times++) group.fire(2, 'suspect');
-    expect(group.machine(2).timers.get('suspect')).toBe(24);
-    group.hand(commit(4, 1, 2));
-    expect(group.machine(2).timers.get('suspect')).toBe(6);
+    expect(group.delay(2, 'suspect')).toBe(24);
+    inject(group, commit(4, 1, 2));
+    expect(group.delay(2, 'suspect')).toBe(6);
   });
 });
 
@@ -82,24 +83,24 @@ describe('who answers, VRR §5.2', () => {
     group.fire(2, 'suspect');
     group.lose();
     expect(group.replica(2)).toMatchObject({ status: 'view-change', viewNumber: 1 });
-    expect(reasonOf(group.hand({ from: 0, to: 2, message: getState }))).toBe(reason);
-    expect(group.letters).toEqual([]);
+    expect(reasonOf(inject(group, { from: 0, to: 2, message: getState }))).toBe(reason);
+    expect(group.inFlight).toEqual([]);
   });
 
   test('nobody who has gone on to a later view, or has not come so far', () => {
     const group = new Group(3);
-    expect(reasonOf(group.hand({ from: 0, to: 2, message: getState }))).toBe(reason);
+    expect(reasonOf(inject(group, { from: 0, to: 2, message: getState }))).toBe(reason);
     group.fire(1, 'suspect');
     group.fire(1, 'suspect');
     group.run();
     expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 2 });
-    expect(reasonOf(group.hand({ from: 0, to: 2, message: getState }))).toBe(reason);
+    expect(reasonOf(inject(group, { from: 0, to: 2, message: getState }))).toBe(reason);
   });
 
   test('nobody who holds less than the one that asks', () => {
     const group = new Group(3);
     const message = { ...getState, viewNumber: 0, opNumber: 1 };
-    expect(reasonOf(group.hand({ from: 1, to: 2, message }))).toBe(
+    expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe(
       'this replica holds less than the one that asks',
     );
   });
@@ -112,11 +113,11 @@ describe('an answer that was overtaken, VRR §5.2', () => {
       group.ask(name, name);
       group.deliver('REQUEST');
     }
-    const prepares = group.lose('PREPARE', { to: 2 });
-    for (const letter of prepares.toReversed()) group.hand(letter);
+    const prepares = group.hold('PREPARE', { to: 2 });
+    for (const packet of prepares.toReversed()) group.arrive(packet);
     group.deliver('GETSTATE');
     const last = prepares.at(-1);
-    if (last !== undefined) group.hand(last);
+    if (last !== undefined) inject(group, last);
     expect(group.keys(2).log).toBe('ann bob');
     group.lose('PREPAREOK');
     const outputs = group.deliver('NEWSTATE');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Group, type Letter, reasonOf } from './group.ts';
+import { type AddressedMessage, Group, reasonOf } from './group.ts';
+import { fireLate, inject, setClientView } from './tamper.ts';
 
 /** Replica 2 missed `a`, `b` and `c`, which the others have executed. */
 function laggingGroup(): Group {
@@ -16,7 +17,7 @@ function groupThatMovedOn(): Group {
   group.run({ without: [1, 2] });
   group.fire(1, 'suspect');
   group.run({ without: [0] });
-  group.client('ann').viewNumber = 1;
+  setClientView(group, 'ann', 1);
   group.ask('ann', 'x');
   group.run({ without: [0] });
   return group;
@@ -58,8 +59,8 @@ describe('state transfer within a view, VRR §5.2', () => {
     group.fire(2, 'resend');
     expect(group.find('GETSTATE')).toMatchObject([{ to: 1 }]);
     group.run();
-    expect([group.keys(2).log, group.machine(2).timers.has('resend')]).toEqual(['a b c', false]);
-    expect(reasonOf(group.fireLate(2, 'resend'))).toBe('nothing is waiting for an answer');
+    expect([group.keys(2).log, group.armed(2).includes('resend')]).toEqual(['a b c', false]);
+    expect(reasonOf(fireLate(group, 2, 'resend'))).toBe('nothing is waiting for an answer');
   });
 
   test('an answer that comes twice changes nothing the second time', () => {
@@ -67,16 +68,16 @@ describe('state transfer within a view, VRR §5.2', () => {
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
     group.deliver('GETSTATE');
-    const [answer] = group.find('NEWSTATE');
+    const answer = group.duplicate('NEWSTATE');
     group.run();
-    expect(answer && reasonOf(group.hand(answer))).toBe('that state was not asked for');
+    expect(reasonOf(group.arrive(answer))).toBe('that state was not asked for');
   });
 
   test('an answer that begins after what is held would leave a gap, and is dropped', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
-    expect(reasonOf(group.hand(newState(group, 0, 2, 1)))).toBe('the answer begins after what is held');
+    expect(reasonOf(inject(group, newState(group, 0, 2, 1)))).toBe('the answer begins after what is held');
     expect(group.keys(2).log).toBe('');
     group.run();
     expect(group.keys(2).log).toBe('a b c');
@@ -107,7 +108,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     const group = groupThatMovedOn();
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
-    expect([...group.machine(0).timers.keys()].sort()).toEqual(['resend', 'suspect']);
+    expect(group.armed(0)).toEqual(['resend', 'suspect']);
     group.retry('old');
     expect(reasonOf(group.deliver('REQUEST', { from: 'old', to: 0 }))).toBe(
       'a request waits until the status is normal',
@@ -116,7 +117,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     group.run();
     expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 1, lastNormalView: 1 });
     expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
-    expect([...group.machine(0).timers.keys()]).toEqual(['suspect']);
+    expect(group.armed(0)).toEqual(['suspect']);
   });
 
   test('what it had appended and is lost with the old view is ordered anew when the client sends it again', () => {
@@ -133,7 +134,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     const group = groupThatMovedOn();
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
-    expect(reasonOf(group.hand(newState(group, 1, 0, 1)))).toBe('the answer begins after what is held');
+    expect(reasonOf(inject(group, newState(group, 1, 0, 1)))).toBe('the answer begins after what is held');
     expect([group.replica(0).status, group.keys(0).log]).toEqual(['state-transfer', 'old']);
     group.run();
     expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
@@ -148,7 +149,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
     const empty = newState(group, 1, 0, 0, 0);
-    expect(group.hand(empty)).toEqual([
+    expect(inject(group, empty)).toEqual([
       { type: 'dropped', reason: 'the answer ends before what was executed' },
     ]);
     expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
@@ -165,7 +166,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     expect(group.replica(0).status).toBe('state-transfer');
     group.deliver('STARTVIEW', { to: 0 });
     expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 1 });
-    expect(group.machine(0).timers.has('resend')).toBe(false);
+    expect(group.armed(0).includes('resend')).toBe(false);
   });
 
   test('a late call for the view that it is fetching does not lead it back into that view change', () => {
@@ -173,7 +174,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
     const call = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 2 } as const;
-    expect(reasonOf(group.hand({ from: 2, to: 0, message: call }))).toBe(
+    expect(reasonOf(inject(group, { from: 2, to: 0, message: call }))).toBe(
       'a view at least as late is known to have started',
     );
   });
@@ -224,7 +225,7 @@ describe('a defect of state transfer, repaired', () => {
     group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
     group.deliver('STARTVIEWCHANGE', { to: 0 });
     group.deliver('DOVIEWCHANGE', { from: 2 });
-    const late = group.lose('STARTVIEW', { to: 0 });
+    const late = group.hold('STARTVIEW', { to: 0 });
     group.lose();
     group.fire(2, 'suspect');
     group.deliver('STARTVIEWCHANGE', { to: 1 });
@@ -234,7 +235,7 @@ describe('a defect of state transfer, repaired', () => {
     group.fire(2, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
     expect(group.replica(0)).toMatchObject({ status: 'state-transfer', viewNumber: 1, lastNormalView: 0 });
-    expect(late.map((letter) => reasonOf(group.hand(letter)))).toEqual([
+    expect(late.map((packet) => reasonOf(group.arrive(packet)))).toEqual([
       'this replica has held that view before',
     ]);
     group.run();
@@ -243,7 +244,13 @@ describe('a defect of state transfer, repaired', () => {
 });
 
 /** A NEWSTATE from one replica to another, of the sender's entries after entry `after`, and up to entry `opNumber`. */
-function newState(group: Group, from: number, to: number, after: number, opNumber?: number): Letter {
+function newState(
+  group: Group,
+  from: number,
+  to: number,
+  after: number,
+  opNumber?: number,
+): AddressedMessage {
   const { viewNumber, log, commitNumber } = group.replica(from);
   const part = log.prefix(opNumber ?? log.length);
   const message = {

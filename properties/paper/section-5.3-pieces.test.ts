@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Log } from '../../impl/index.ts';
 import { Group, reasonOf } from './group.ts';
 import { logOf } from './logOf.ts';
+import { inject, setClientView } from './tamper.ts';
 
 /** Messages carry one entry of the log at a time. */
 function groupInPieces(size = 3): Group {
@@ -24,7 +25,7 @@ function groupThatMovedOn(old: readonly string[], later: readonly string[]): Gro
   group.fire(1, 'suspect');
   group.run({ without: [0] });
   for (const name of later) {
-    group.client(name).viewNumber = 1;
+    setClientView(group, name, 1);
     group.ask(name, name);
   }
   group.run({ without: [0] });
@@ -46,14 +47,14 @@ function vote(group: Group, replicaNumber: number, log: Log, lastNormalView: num
   const suffix = log.suffix(Math.max(0, opNumber - 1));
   const quoted = { viewNumber: 2, suffix, lastNormalView, opNumber, commitNumber: 0 } as const;
   const message = { type: 'DOVIEWCHANGE', ...quoted, replicaNumber } as const;
-  group.hand({ from: replicaNumber, to: 2, message });
+  inject(group, { from: replicaNumber, to: 2, message });
 }
 
 /** Replica 2 gets the entry after `after` of the log of a view. */
 function answer(group: Group, viewNumber: number, log: Log, after: number): void {
   const suffix = log.prefix(after + 1).suffix(after);
   const message = { type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber: 0 } as const;
-  group.hand({ from: 0, to: 2, message });
+  inject(group, { from: 0, to: 2, message });
 }
 
 describe('state transfer in pieces, VRR §5.2', () => {
@@ -71,7 +72,7 @@ describe('state transfer in pieces, VRR §5.2', () => {
       { opNumber: 2 },
       { opNumber: 3 },
     ]);
-    expect([group.find('GETSTATE'), group.machine(2).timers.has('resend')]).toEqual([[], false]);
+    expect([group.find('GETSTATE'), group.armed(2).includes('resend')]).toEqual([[], false]);
   });
 
   test('a piece that does not come is asked of another replica, and what is here is kept', () => {
@@ -107,9 +108,9 @@ describe('state transfer in pieces, VRR §5.2', () => {
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
     group.deliver('GETSTATE');
-    const [piece] = group.find('NEWSTATE');
+    const piece = group.duplicate('NEWSTATE');
     group.deliver('NEWSTATE');
-    if (piece !== undefined) group.hand(piece);
+    group.arrive(piece);
     expect(group.keys(2).log).toBe('a');
     group.run();
     expect(group.keys(2).log).toBe('a b c');
@@ -153,7 +154,7 @@ describe('a view change in pieces, VRR §5.3', () => {
     group.fire(2, 'suspect');
     for (const from of [0, 1]) {
       const call = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: from } as const;
-      group.hand({ from, to: 2, message: call });
+      inject(group, { from, to: 2, message: call });
     }
     const [before, between] = [logOf('p', 'q', 'r'), logOf('x', 'y', 'z')];
     vote(group, 0, before, 0);
@@ -191,7 +192,7 @@ describe('a view change in pieces, VRR §5.3', () => {
     const { viewNumber, log, commitNumber } = group.replica(1);
     const suffix = log.suffix(1);
     const message = { type: 'STARTVIEW', viewNumber, suffix, opNumber: 2, commitNumber } as const;
-    group.hand({ from: 1, to: 0, message });
+    inject(group, { from: 1, to: 0, message });
     expect(group.replica(0).status).toBe('state-transfer');
     group.run();
     expect(group.keys(0)).toEqual({ log: 'x y', executed: 'x y' });
@@ -248,6 +249,6 @@ describe('recovery in pieces, VRR §4.3', () => {
     const message = { type: 'NEWSTATE', viewNumber: 0, suffix, opNumber: 3, commitNumber: 0 } as const;
     group.crash(2);
     group.restart(2);
-    expect(reasonOf(group.hand({ from: 0, to: 2, message }))).toBe('that state was not asked for');
+    expect(reasonOf(inject(group, { from: 0, to: 2, message }))).toBe('that state was not asked for');
   });
 });

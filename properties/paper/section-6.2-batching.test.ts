@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Limits, StorageMode } from '../../impl/index.ts';
-import { Group, type Letter } from './group.ts';
+import { type AddressedMessage, Group } from './group.ts';
+import { fireLate, inject, setClientView } from './tamper.ts';
 
 /** Three replicas; what these clients ask for has reached the primary, in this order. */
 function asked(names: string, limits: Limits, mode: StorageMode = 'diskless'): Group {
@@ -21,7 +22,7 @@ function carried(group: Group, to: number): readonly string[] {
   return group.find('PREPARE', { to }).map(keysIn);
 }
 
-function keysIn({ message }: Letter): string {
+function keysIn({ message }: AddressedMessage): string {
   if (message.type !== 'PREPARE') return message.type;
   const { suffix } = message;
   return suffix
@@ -59,7 +60,7 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
     group.deliver('PREPAREOK', { from: 1 });
     const outputs = group.deliver('PREPARE', { to: 1 });
     expect(outputs.filter(({ type }) => type === 'write')).toHaveLength(1);
-    expect(group.machine(1).image.log.length).toBe(3);
+    expect(group.disk(1).image.log.length).toBe(3);
   });
 
   test('are each answered, and each known when they are repeated', () => {
@@ -68,7 +69,8 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
     group.deliver('PREPAREOK', { from: 1 });
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPAREOK', { from: 1 });
-    expect(group.lose('REPLY').map(({ to }) => to)).toEqual(['a', 'b', 'c']);
+    expect(group.find('REPLY').map(({ to }) => to)).toEqual(['a', 'b', 'c']);
+    group.lose('REPLY');
     group.retry('b');
     const outputs = group.deliver('REQUEST', { from: 'b', to: 0 });
     expect(outputs).toMatchObject([{ type: 'reply', message: { clientId: 'b/0', result: 1 } }]);
@@ -96,10 +98,8 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
     const group = asked('abcdef', { pipeline: 2, maxChars: 1 });
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPARE', { to: 1 });
-    group
-      .lose('PREPAREOK')
-      .slice(1)
-      .map((letter) => group.hand(letter));
+    const [, second] = group.hold('PREPAREOK');
+    group.arrive(second);
     expect(carried(group, 1)).toEqual(['c', 'd']);
   });
 
@@ -117,25 +117,25 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
 describe('a batch of which something is known already', () => {
   test('adds only what is missing', () => {
     const group = asked('abc', { pipeline: 1 });
-    const first = group.lose('PREPARE', { to: 2 });
+    const first = group.hold('PREPARE', { to: 2 });
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPAREOK', { from: 1 });
-    const [batch] = group.lose('PREPARE', { to: 2 });
-    if (batch === undefined) throw new Error('There is no batch.');
-    expect(keysIn(batch)).toBe('b c');
-    group.hand(batch);
+    for (const _ of [1, 2]) group.duplicate('PREPARE', { to: 2 });
+    const [batch] = group.hold('PREPARE', { to: 2 });
+    expect(batch && keysIn(batch)).toBe('b c');
+    group.arrive(batch);
     expect(group.keys(2).log).toBe('');
-    for (const letter of first) group.hand(letter);
-    group.hand(batch);
+    for (const packet of first) group.arrive(packet);
+    group.arrive(batch);
     expect(group.keys(2).log).toBe('a b c');
-    group.hand(batch);
+    group.arrive(batch);
     expect(group.keys(2).log).toBe('a b c');
   });
 
   test('is held in part by one who has fetched the beginning of it', () => {
     const group = asked('ab', { pipeline: 1 });
-    const lost = group.lose('PREPARE', { to: 2 });
-    group.hand({ from: 0, to: 2, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1 } });
+    const lost = group.hold('PREPARE', { to: 2 });
+    inject(group, { from: 0, to: 2, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1 } });
     group.deliver('GETSTATE');
     group.deliver('NEWSTATE');
     expect(group.keys(2).log).toBe('a b');
@@ -151,13 +151,13 @@ describe('a batch of which something is known already', () => {
   test('need not carry what was committed before it was sent', () => {
     const group = asked('abc', { pipeline: 1 });
     group.lose('PREPARE');
-    group.hand({ from: 0, to: 2, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1 } });
+    inject(group, { from: 0, to: 2, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1 } });
     group.deliver('GETSTATE');
     group.deliver('NEWSTATE');
     group.deliver('PREPAREOK', { from: 2 });
     expect(group.keys(0).executed).toBe('a b c');
     expect(group.find('PREPARE')).toEqual([]);
-    expect(group.machine(0).timers.has('resend')).toBe(false);
+    expect(group.armed(0).includes('resend')).toBe(false);
     askMore(group, 'd');
     expect(carried(group, 1)).toEqual(['d']);
   });
@@ -180,7 +180,7 @@ describe('what is outstanding', () => {
   test('is first of all what a new primary announced with its view', () => {
     const group = asked('abc', { pipeline: 1 });
     group.lose();
-    group.hand({ from: 0, to: 1, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1 } });
+    inject(group, { from: 0, to: 1, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1 } });
     group.deliver('GETSTATE');
     group.deliver('NEWSTATE');
     group.lose();
@@ -189,8 +189,8 @@ describe('what is outstanding', () => {
     group.deliver('STARTVIEWCHANGE', { to: 1 });
     group.deliver('DOVIEWCHANGE', { from: 2 });
     expect(group.replica(1)).toMatchObject({ status: 'normal', commitNumber: 0, prepares: [3] });
-    group.ask('d', 'd');
-    for (const letter of group.lose('REQUEST')) group.hand({ ...letter, to: 1 });
+    setClientView(group, 'd', 1);
+    askMore(group, 'd');
     expect(group.find('PREPARE')).toEqual([]);
     group.run({ without: [0] });
     expect(group.keys(1).executed).toBe('a b c d');
@@ -200,6 +200,6 @@ describe('what is outstanding', () => {
   test('is nothing to one who is alone and is told late to repeat it', () => {
     const group = new Group(1, 'durable', 'by hand');
     askMore(group, 'a');
-    expect(group.fireLate(0, 'resend')).toEqual([{ type: 'dropped', reason: 'everything is committed' }]);
+    expect(fireLate(group, 0, 'resend')).toEqual([{ type: 'dropped', reason: 'everything is committed' }]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Group, reasonOf } from './group.ts';
+import { setClientView } from './tamper.ts';
 
 /** A group with disks, whose writes become durable only when the test says so. */
 function slowDisks(size = 3): Group {
@@ -90,7 +91,7 @@ describe('what leaves only when it cannot be forgotten any more', () => {
     expect(group.find('STARTVIEW')).toEqual([]);
     group.sync(1);
     expect(group.find('STARTVIEW')).toHaveLength(2);
-    expect(group.machine(1).image).toMatchObject({ viewNumber: 1, lastNormalView: 1 });
+    expect(group.disk(1).image).toMatchObject({ viewNumber: 1, lastNormalView: 1 });
   });
 
   test('an acknowledgement that waited for the disk is withdrawn when its view is over', () => {
@@ -156,14 +157,14 @@ describe('a restart with a disk', () => {
     group.deliver('STARTVIEWCHANGE', { to: 2 });
     group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
     group.deliver('DOVIEWCHANGE', { from: 2 });
-    const [startView] = group.find('STARTVIEW', { to: 2 });
+    const startView = group.duplicate('STARTVIEW', { to: 2 });
     group.run();
-    group.client('ann').viewNumber = 1;
+    setClientView(group, 'ann', 1);
     group.ask('ann', 'x');
     group.run();
     group.crash(2);
     group.restart(2);
-    expect(startView && reasonOf(group.hand(startView))).toBe('this replica has held that view before');
+    expect(reasonOf(group.arrive(startView))).toBe('this replica has held that view before');
     expect(group.keys(2).log).toBe('x');
   });
 
@@ -188,10 +189,10 @@ describe('a write that a crash interrupted', () => {
     group.ask('ann', 'x');
     group.deliver('REQUEST');
     group.deliver('PREPARE', { to: 1 });
-    const records = group.machine(1).unsynced.map(({ type }) => type);
+    const records = group.disk(1).unsynced.map(({ type }) => type);
     expect(records).toEqual(['entries', 'viewRecord', 'end']);
-    group.crash(1);
-    group.restart(1, 2);
+    group.crash(1, { survivors: 2 });
+    group.restart(1);
     expect(group.keys(1).log).toBe('');
   });
 
@@ -200,22 +201,22 @@ describe('a write that a crash interrupted', () => {
     group.ask('ann', 'x');
     group.deliver('REQUEST');
     group.deliver('PREPARE', { to: 1 });
-    group.crash(1);
-    group.restart(1, 3);
+    group.crash(1, { survivors: 3 });
+    group.restart(1);
     expect(group.keys(1).log).toBe('x');
   });
 
   test('never leaves a new log without its view, nor a new view without its log', () => {
     for (const survivors of [0, 1, 2]) {
       const group = groupThatReplacesALog();
-      group.crash(0);
-      group.restart(0, survivors);
+      group.crash(0, { survivors });
+      group.restart(0);
       expect(group.keys(0).log).toBe('old');
       expect(group.replica(0).lastNormalView).toBe(0);
     }
     const group = groupThatReplacesALog();
-    group.crash(0);
-    group.restart(0, 3);
+    group.crash(0, { survivors: 3 });
+    group.restart(0);
     expect(group.keys(0).log).toBe('');
     expect(group.replica(0)).toMatchObject({ status: 'normal', lastNormalView: 1 });
   });

@@ -11,6 +11,7 @@ import {
 } from '../../impl/index.ts';
 import { unpredicted } from '../unpredicted.ts';
 import { Group, reasonOf } from './group.ts';
+import { inject } from './tamper.ts';
 
 const configuration = configure(3, 'durable', ledgerService);
 
@@ -66,7 +67,7 @@ describe('what is written', () => {
       const group = new Group(3, mode, 'by hand');
       group.fire(1, 'suspect');
       const viewRecord = { type: 'viewRecord', viewNumber: 1, lastNormalView: 0, commitNumber: 0 };
-      expect(group.machine(1).unsynced).toEqual([viewRecord, { type: 'end', write: 1 }]);
+      expect(group.disk(1).unsynced).toEqual([viewRecord, { type: 'end', write: 1 }]);
     }
   });
 
@@ -75,12 +76,12 @@ describe('what is written', () => {
     group.ask('ann', 'x');
     group.run();
     expect(group.answers).toEqual([1]);
-    expect([0, 1, 2].flatMap((number) => group.machine(number).unsynced)).toEqual([]);
+    expect([0, 1, 2].flatMap((number) => group.disk(number).unsynced)).toEqual([]);
     group.fire(0, 'heartbeat');
     group.run();
     group.fire(1, 'suspect');
     group.sync(1);
-    expect(group.machine(1).image).toMatchObject({ viewNumber: 1, lastNormalView: 0, commitNumber: 0 });
+    expect(group.disk(1).image).toMatchObject({ viewNumber: 1, lastNormalView: 0, commitNumber: 0 });
   });
 });
 
@@ -89,15 +90,18 @@ describe('a PREPARE of what is on the disk already', () => {
     const group = new Group(3, 'durable', 'by hand');
     for (const name of ['ann', 'bob']) group.ask(name, name);
     for (const _ of [1, 2]) group.deliver('REQUEST');
-    const prepares = group.find('PREPARE', { to: 1 });
-    for (const _ of prepares) group.deliver('PREPARE', { to: 1 });
+    const copies = [1, 2].map(() => {
+      const copy = group.duplicate('PREPARE', { to: 1 });
+      group.deliver('PREPARE', { to: 1 });
+      return copy;
+    });
     group.sync(1);
-    for (const letter of prepares) {
-      const outputs = group.hand(letter);
+    for (const copy of copies) {
+      const outputs = group.arrive(copy);
       expect(outputs.map(({ type }) => type)).not.toContain('write');
       expect(outputs).toContainEqual(expect.objectContaining({ type: 'send', to: 0 }));
     }
-    expect(group.machine(1).unsynced).toEqual([]);
+    expect(group.disk(1).unsynced).toEqual([]);
   });
 });
 
@@ -123,7 +127,7 @@ describe('when a view is over before it is durable', () => {
     expect(group.find('REPLY')).toEqual([]);
     group.lose();
     const call = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 2 } as const;
-    group.hand({ from: 2, to: 1, message: call });
+    inject(group, { from: 2, to: 1, message: call });
     expect(group.replica(1).viewNumber).toBe(2);
     group.sync(1);
     group.run();

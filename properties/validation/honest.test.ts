@@ -17,6 +17,7 @@ import {
 } from '../../impl/index.ts';
 import { checkpointing, fill } from '../paper/checkpointing.ts';
 import { asInVrr } from '../paper/group.ts';
+import { inject } from '../paper/tamper.ts';
 
 /** Gives the replica what no correct replica can have sent: it says why, and is the same as before in every field. */
 function expectRefused(replica: Replica, message: Message, says: string): void {
@@ -35,7 +36,7 @@ describe('what is refused because of what the replica has executed changes nothi
     group.fire(2, 'suspect');
     group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
     group.lose('STARTVIEWCHANGE', { from: 2 });
-    group.hand({ from: 1, to: 2, message: { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 1 } });
+    inject(group, { from: 1, to: 2, message: { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 1 } });
     const replica = group.replica(2);
     expect(replica).toMatchObject({ status: 'view-change', viewNumber: 2, commitNumber: 2 });
     expect(replica.doViewChanges).toHaveLength(1);
