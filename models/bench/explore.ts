@@ -1,12 +1,12 @@
 import { runCommand } from '../../impl/terminal/arguments.ts';
 import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { decimalNumber, seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
-import { type Budget, nothing } from '../explore/bounds.ts';
-import { Alone, type Crew } from '../explore/crew.ts';
+import { type Budget, nothing } from '../explore/budget/budget.ts';
 import { exploreWith, type Progress, unlimited } from '../explore/explore.ts';
-import { type Recipe, subjectBy } from '../explore/recipe.ts';
-import { soundForAll, soundForCorrect } from '../explore/subject.ts';
-import { Threads } from '../explore/threads.ts';
+import { soundForAll, soundForCorrect } from '../explore/reductions/reductions.ts';
+import { Alone, type Crew } from '../explore/search/engine.ts';
+import { Threads } from '../explore/search/multiThread.ts';
+import { type Recipe, subjectBy } from '../explore/space/recipe.ts';
 import { median } from '../quantile.ts';
 import { Apart, Turns } from './turns.ts';
 

@@ -3,7 +3,7 @@ import { columns } from '../../impl/terminal/columns.ts';
 import { decimalNumber, seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
 import { Progress } from '../../impl/terminal/terminal.ts';
 import { allProperties } from '../checking/properties.ts';
-import { mutantGiven } from '../cli/mutantNames.ts';
+import { mutantGiven } from '../cli/options/mutants.ts';
 import { Hunt } from '../hunt/hunt.ts';
 import { runHunt } from '../hunt/runHunt.ts';
 import { scopeOf } from '../hunt/scope.ts';

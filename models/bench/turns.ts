@@ -1,6 +1,6 @@
-import type { Counts, Coverage, Crew } from '../explore/crew.ts';
-import type { Trace } from '../explore/trace.ts';
-import type { Visited } from '../explore/visited.ts';
+import type { Counts, Coverage, Crew } from '../explore/search/engine.ts';
+import type { Visited } from '../explore/search/visited.ts';
+import type { Trace } from '../explore/space/trace.ts';
 
 /** Crews that work one at a time, so that whatever else the machine does slows all of them alike. */
 export class Turns {

@@ -10,29 +10,29 @@ import {
 } from '../../impl/terminal/optionValues.ts';
 import { Progress, terminalWidth, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import { coverageMarks } from '../checking/coverage/index.ts';
-import { type Budget, boundsOf, nothing } from '../explore/bounds.ts';
-import { Alone } from '../explore/crew.ts';
+import { type Budget, boundsOf, nothing } from '../explore/budget/budget.ts';
 import { type Explored, exploreWith, type Limits, type Progress as Reached } from '../explore/explore.ts';
-import { type Recipe, subjectBy } from '../explore/recipe.ts';
-import type { SearchOrder } from '../explore/search.ts';
 import {
   noReductions,
   type Reductions,
   soundForAll,
   soundForCorrect,
   unsoundness,
-} from '../explore/subject.ts';
-import { Threads } from '../explore/threads.ts';
+} from '../explore/reductions/reductions.ts';
+import { Alone } from '../explore/search/engine.ts';
+import { Threads } from '../explore/search/multiThread.ts';
+import type { SearchOrder } from '../explore/search/search.ts';
+import { type Recipe, subjectBy } from '../explore/space/recipe.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { modes } from '../hunt/scope.ts';
 import { writeCounterexample } from '../trace/file/counterexampleFile.ts';
 import { stepsOf } from '../trace/steps.ts';
 import { variantsText } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
-import { orComplain } from './errors.ts';
-import { cutShort, exploringLine } from './exploring.ts';
-import { findLines } from './failureReport.ts';
-import { mutantGiven } from './mutantNames.ts';
+import { mutantGiven } from './options/mutants.ts';
+import { orComplain } from './output/errors.ts';
+import { cutShort, exploringLine } from './output/exploration.ts';
+import { findLines } from './output/failure.ts';
 
 const { timers } = nothing;
 

@@ -19,10 +19,10 @@ import type { RuleChange } from '../mutants/mutant.ts';
 import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
 import type { Counterexample } from '../trace/counterexample.ts';
 import { writeCounterexample } from '../trace/file/counterexampleFile.ts';
-import { findLines } from './failureReport.ts';
-import { type Watched, watch } from './huntProgress.ts';
-import { mutantGiven, propertiesGiven } from './mutantNames.ts';
-import { reportData, reportLines } from './report.ts';
+import { mutantGiven, propertiesGiven } from './options/mutants.ts';
+import { findLines } from './output/failure.ts';
+import { type Watched, watch } from './output/huntProgress.ts';
+import { reportData, reportLines } from './output/huntReport.ts';
 
 /** What the command line asks for, read and checked. */
 interface Asked {

@@ -10,7 +10,7 @@ import { type HistoryEvent, historyFromText } from '../histories/history.ts';
 import { keyValue } from '../histories/keyValue.ts';
 import { type Model, register } from '../histories/model.ts';
 import { pictureOf } from '../histories/picture.ts';
-import { codeOf } from '../mutation/badFile.ts';
+import { codeOf } from '../mutation/files/badFile.ts';
 
 const command = 'npm run linearizable';
 const exitCodes = { yes: 0, no: 1, unknown: 3 } as const;

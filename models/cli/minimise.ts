@@ -2,9 +2,9 @@ import { runCommand } from '../../impl/terminal/arguments.ts';
 import { decimalNumber, outputDirectory, seedFrom } from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import { propertiesWhere } from '../checking/properties.ts';
-import { spentBy } from '../explore/bounds.ts';
+import { spentBy } from '../explore/budget/spending.ts';
 import { type Explored, explore } from '../explore/explore.ts';
-import { soundForAll } from '../explore/subject.ts';
+import { soundForAll } from '../explore/reductions/reductions.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { isRuleChange, ruleChangeNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
@@ -13,9 +13,9 @@ import { readCounterexample, writeCounterexample } from '../trace/file/counterex
 import { replay } from '../trace/replay.ts';
 import { settling } from '../trace/settling.ts';
 import { stepsOf } from '../trace/steps.ts';
-import { orComplain } from './errors.ts';
-import { cutShort, exploringLine } from './exploring.ts';
-import { findLines } from './failureReport.ts';
+import { orComplain } from './output/errors.ts';
+import { cutShort, exploringLine } from './output/exploration.ts';
+import { findLines } from './output/failure.ts';
 
 const command = 'npm run minimise';
 

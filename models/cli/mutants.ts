@@ -6,21 +6,22 @@ import { decimalNumber, oneOf, seedFrom, wholeNumber } from '../../impl/terminal
 import { Progress, terminalWidth, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import { mutants } from '../mutants/catalogue/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
-import { BadFile } from '../mutation/badFile.ts';
-import { clock } from '../mutation/clock.ts';
-import { CodeChanged, digestsOf, type Settings } from '../mutation/digest.ts';
-import { keepTraces } from '../mutation/keeping.ts';
-import { mutationRunFile, replaceFile, textOf } from '../mutation/kept.ts';
-import { isCaught, type MutationRun, rowOf, summaryOf } from '../mutation/mutationRun.ts';
-import { keyOf, type Plan, planOf } from '../mutation/plan.ts';
-import { Headway } from '../mutation/progress.ts';
-import { reportLines } from '../mutation/report.ts';
-import { State } from '../mutation/state.ts';
-import { huntAll, type Watch } from '../mutation/threads.ts';
-import { clockText, settingsText } from '../mutation/words.ts';
-import { orComplain } from './errors.ts';
-import { exploringLine } from './exploring.ts';
-import { harmfulGiven } from './mutantNames.ts';
+import { BadFile } from '../mutation/files/badFile.ts';
+import { replaceFile } from '../mutation/files/keptFile.ts';
+import { clock } from '../mutation/hunts/clock.ts';
+import { CodeChanged, digestsOf, type Settings } from '../mutation/hunts/digest.ts';
+import { keyOf, type Plan, planOf } from '../mutation/hunts/plan.ts';
+import { Headway } from '../mutation/hunts/progress.ts';
+import { State } from '../mutation/hunts/resultsFile.ts';
+import { huntAll, type Watch } from '../mutation/hunts/threads.ts';
+import { clockText, settingsText } from '../mutation/table/figures.ts';
+import { isCaught, type MutationRun, rowOf, summaryOf } from '../mutation/table/mutationRun.ts';
+import { mutationRunFile, textOf } from '../mutation/table/mutationRunFile.ts';
+import { reportLines } from '../mutation/table/report.ts';
+import { keepTraces } from '../mutation/traces/keepTraces.ts';
+import { harmfulGiven } from './options/mutants.ts';
+import { orComplain } from './output/errors.ts';
+import { exploringLine } from './output/exploration.ts';
 
 /** What the command line asks for, read and checked. */
 interface Asked {

@@ -6,10 +6,17 @@ import { allProperties } from '../checking/properties.ts';
 import { mutants } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import type { Mutant } from '../mutants/mutant.ts';
-import { chosenBy, geometricMean, huntBy, rateOf, type Spending, type Yield } from '../mutation/profiling.ts';
+import {
+  chosenBy,
+  geometricMean,
+  huntBy,
+  rateOf,
+  type Spending,
+  type Yield,
+} from '../mutation/faultProfiles.ts';
 import type { SystemUnderTest } from '../runs/runCommands.ts';
 import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
-import { harmfulGiven } from './mutantNames.ts';
+import { harmfulGiven } from './options/mutants.ts';
 
 /** Thrown to leave off where somebody pressed Ctrl-C. */
 class Interrupted extends Error {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../impl/terminal/arguments.ts';
-import { BadFile } from '../mutation/badFile.ts';
-import { outdatedPages, type Pages, updatePages, writtenPages } from '../mutation/pages.ts';
-import { orComplain } from './errors.ts';
+import { BadFile } from '../mutation/files/badFile.ts';
+import { outdatedPages, type Pages, updatePages, writtenPages } from '../mutation/pages/pages.ts';
+import { orComplain } from './output/errors.ts';
 
 const command = 'npm run reasons';
 const folder = fileURLToPath(new URL('../../spec/reasons/', import.meta.url));

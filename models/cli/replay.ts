@@ -12,8 +12,8 @@ import { jsonOf } from '../trace/views/json.ts';
 import { mermaidOf } from '../trace/views/mermaid.ts';
 import { rowsOf } from '../trace/views/rows.ts';
 import { type Move, moveFrom, Stepper } from '../trace/views/stepper.ts';
-import { orComplain } from './errors.ts';
-import { counterexampleGiven, mutantGiven } from './mutantNames.ts';
+import { counterexampleGiven, mutantGiven } from './options/mutants.ts';
+import { orComplain } from './output/errors.ts';
 
 const command = 'npm run replay';
 const moves = 'Enter or n: next; b: back; the number of an event: go there; q: quit.';

@@ -9,9 +9,9 @@ import { scopeOf } from '../hunt/scope.ts';
 import { mutantNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import { writeCounterexample } from '../trace/file/counterexampleFile.ts';
-import { findLines } from './failureReport.ts';
-import { type Watched, watch } from './huntProgress.ts';
-import { reportLines } from './report.ts';
+import { findLines } from './output/failure.ts';
+import { type Watched, watch } from './output/huntProgress.ts';
+import { reportLines } from './output/huntReport.ts';
 
 /** The paper's own state transfer, which loses acknowledged requests (VRR §5.2). */
 const famous = 'lnv-raised-on-getstate';

@@ -4,9 +4,9 @@ import { seedFrom, seedOption, wholeNumber } from '../../impl/terminal/optionVal
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import type { ToleratedMutant } from '../mutants/mutant.ts';
 import { toleratedMutants } from '../mutants/tolerated.ts';
-import { replaceFile } from '../mutation/kept.ts';
-import { exploreWithout, huntPair, reaches } from '../mutation/tolerated.ts';
-import { type ToleratedTrials, toleratedFile } from '../mutation/toleratedRuns.ts';
+import { replaceFile } from '../mutation/files/keptFile.ts';
+import { exploreWithout, huntPair, reaches } from '../mutation/tolerated/runs.ts';
+import { type ToleratedTrials, toleratedFile } from '../mutation/tolerated/runsFile.ts';
 
 const progress = new Progress();
 

@@ -9,7 +9,7 @@ import { reportLines } from '../processes/report.ts';
 import { type Results, resultsOf, settingsData } from '../processes/results.ts';
 import { Store } from '../processes/store.ts';
 import { ProcessTest } from '../processes/test.ts';
-import { type Asked, askedOf, options } from './workbenchOptions.ts';
+import { type Asked, askedOf, options } from './options/workbench.ts';
 import { castFor } from './workbenchSetup.ts';
 
 /** The reason for which a test ends when the user, or the system, no longer wants it. */

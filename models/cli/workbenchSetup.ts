@@ -13,7 +13,7 @@ import { ClusterClients } from '../processes/tcp/clusterClients.ts';
 import { Links } from '../processes/tcp/links.ts';
 import { ServerEnvironment } from '../processes/tcp/serverEnvironment.ts';
 import { Servers } from '../processes/tcp/servers.ts';
-import type { Asked } from './workbenchOptions.ts';
+import type { Asked } from './options/workbench.ts';
 
 /** Where a test takes place, and who takes part. */
 export interface Cast {

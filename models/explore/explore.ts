@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { Alone, type Counts, type Coverage, type Crew } from './crew.ts';
-import { expectedCollisions } from './hash.ts';
-import type { Subject } from './subject.ts';
-import type { Trace } from './trace.ts';
+import { Alone, type Counts, type Coverage, type Crew } from './search/engine.ts';
+import type { Subject } from './space/subject.ts';
+import type { Trace } from './space/trace.ts';
+import { expectedCollisions } from './states/hash.ts';
 
 /** When an exploration has had enough, although the space has more. */
 export interface Limits {

@@ -1,7 +1,8 @@
 import type { StorageMode } from '../../impl/index.ts';
 import { allProperties } from '../../models/checking/properties.ts';
-import { type Budget, boundsOf, nothing } from '../../models/explore/bounds.ts';
-import { noReductions, type Reductions, type Subject } from '../../models/explore/subject.ts';
+import { type Budget, boundsOf, nothing } from '../../models/explore/budget/budget.ts';
+import { noReductions, type Reductions } from '../../models/explore/reductions/reductions.ts';
+import type { Subject } from '../../models/explore/space/subject.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { StorageMode } from '../../impl/index.ts';
-import type { Budget } from '../../models/explore/bounds.ts';
-import { layout } from '../../models/explore/components.ts';
-import { Space } from '../../models/explore/space.ts';
-import { type Subject, soundForCorrect } from '../../models/explore/subject.ts';
+import type { Budget } from '../../models/explore/budget/budget.ts';
+import { soundForCorrect } from '../../models/explore/reductions/reductions.ts';
+import { Space } from '../../models/explore/space/space.ts';
+import type { Subject } from '../../models/explore/space/subject.ts';
+import { layout } from '../../models/explore/states/components.ts';
 import { subjectOf } from './counting.ts';
 
 const crash = { crashes: 1, restarts: 1 } as const;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { StorageMode } from '../../impl/index.ts';
-import type { Budget } from '../../models/explore/bounds.ts';
+import type { Budget } from '../../models/explore/budget/budget.ts';
 import { explore, unlimited } from '../../models/explore/explore.ts';
-import { soundForAll, soundForCorrect } from '../../models/explore/subject.ts';
+import { soundForAll, soundForCorrect } from '../../models/explore/reductions/reductions.ts';
 import { subjectOf } from './counting.ts';
 
 /** The exact counts are pinned: a change in the protocol, the world or the claims that adds or hides a run shows here. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StorageMode } from '../../impl/index.ts';
-import type { Budget } from '../../models/explore/bounds.ts';
+import type { Budget } from '../../models/explore/budget/budget.ts';
 import { explore, unlimited } from '../../models/explore/explore.ts';
 import { subjectOf } from './counting.ts';
 import { exploreSlowly } from './oracle.ts';

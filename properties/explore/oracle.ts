@@ -1,6 +1,6 @@
 import { Model } from '../../models/checking/model.ts';
 import type { Properties } from '../../models/checking/properties.ts';
-import type { Bounds } from '../../models/explore/bounds.ts';
+import type { Bounds } from '../../models/explore/budget/bounds.ts';
 import { disabledReason, enabled } from '../../models/world/enabled.ts';
 import type { Event } from '../../models/world/event.ts';
 import type { Implementation } from '../../models/world/implementation.ts';

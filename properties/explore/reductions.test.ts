@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { StorageMode } from '../../impl/index.ts';
-import type { Budget } from '../../models/explore/bounds.ts';
-import { type Components, layout } from '../../models/explore/components.ts';
-import { essentialOfClient, essentialOfMachine, essentialOfPromise } from '../../models/explore/essential.ts';
+import type { Budget } from '../../models/explore/budget/budget.ts';
 import { explore, unlimited } from '../../models/explore/explore.ts';
-import { isAnswered } from '../../models/explore/never.ts';
-import { canonicalText, type Renaming } from '../../models/explore/renaming.ts';
-import { Space } from '../../models/explore/space.ts';
-import { noReductions, type Subject, soundForAll, soundForCorrect } from '../../models/explore/subject.ts';
+import { isAnswered } from '../../models/explore/reductions/deadness.ts';
+import { noReductions, soundForAll, soundForCorrect } from '../../models/explore/reductions/reductions.ts';
+import { Space } from '../../models/explore/space/space.ts';
+import type { Subject } from '../../models/explore/space/subject.ts';
+import { type Components, layout } from '../../models/explore/states/components.ts';
+import {
+  essentialOfClient,
+  essentialOfMachine,
+  essentialOfPromise,
+} from '../../models/explore/states/essential.ts';
+import { canonicalText, type Renaming } from '../../models/explore/states/renaming.ts';
+import { StateWorld } from '../../models/explore/states/view.ts';
 import { subjectOf } from './counting.ts';
 
 /** What a state says but for its packets, as a text that no renaming changes. */
@@ -17,7 +23,7 @@ function standing(
   state: Uint32Array,
   forgets: boolean,
 ): string {
-  const { machines, clients } = components.view(state);
+  const { machines, clients } = new StateWorld(components, state);
   const spent = state[layout.spent] ?? 0;
   const left = components.remaining(spent);
   const told = components.ghostStates.at(state[layout.ghostState] ?? 0);
@@ -48,7 +54,7 @@ function standing(
 
 /** Whether nothing is left to be done that need not wait: every write is durable, and no client has a reply coming. */
 function isAtRest(components: Components, state: Uint32Array): boolean {
-  const { machines, clients, packets } = components.view(state);
+  const { machines, clients, packets } = new StateWorld(components, state);
   if (machines.some(({ replica, disk }) => replica !== undefined && disk.unsynced.length > 0)) return false;
   if (components.remaining(state[layout.spent] ?? 0).requests) return true;
   return packets.every(({ message, to }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { soundForAll, soundForCorrect } from '../../models/explore/subject.ts';
+import { soundForAll, soundForCorrect } from '../../models/explore/reductions/reductions.ts';
 import { shortestRuns } from '../../models/mutants/shortest.ts';
-import { exploreFor } from '../../models/mutation/exploring.ts';
+import { exploreFor } from '../../models/mutation/traces/exploredTraces.ts';
 import { stepsOf } from '../../models/trace/steps.ts';
 
 describe('No run that spends no more breaks a property in fewer steps', () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { layout } from '../../models/explore/components.ts';
-import { hashOf } from '../../models/explore/hash.ts';
-import { Origins } from '../../models/explore/origins.ts';
-import { Pairs } from '../../models/explore/pairs.ts';
-import { Queue } from '../../models/explore/queue.ts';
-import { Visited } from '../../models/explore/visited.ts';
+import { Origins } from '../../models/explore/search/origins.ts';
+import { Queue } from '../../models/explore/search/queue.ts';
+import { Visited } from '../../models/explore/search/visited.ts';
+import { layout } from '../../models/explore/states/components.ts';
+import { hashOf } from '../../models/explore/states/hash.ts';
+import { Pairs } from '../../models/explore/states/pairs.ts';
 
 const word = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readMutationRun } from '../../models/mutation/kept.ts';
+import { readMutationRun } from '../../models/mutation/table/mutationRunFile.ts';
 import { root } from '../house/source.ts';
 import { type Ran, runCommand } from '../running.ts';
 

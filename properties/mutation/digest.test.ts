@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { StaleMutantError } from '../../models/mutants/mutant.ts';
-import { digestsOf, type Settings } from '../../models/mutation/digest.ts';
+import { digestsOf, type Settings } from '../../models/mutation/hunts/digest.ts';
 
 const mutant = mutantNamed('ack-on-gap');
 const settings: Settings = { properties: 'all', seconds: 60 };
@@ -26,7 +26,7 @@ describe('the digest of what is hunted', () => {
   });
 
   it('is refused where an edit does not fit', async () => {
-    const edits = mutant.edits.map((edit) => ({ ...edit, failure: 'what is not there' }));
+    const edits = mutant.edits.map((edit) => ({ ...edit, find: 'what is not there' }));
     await expect(digest({ ...mutant, edits })).rejects.toThrow(StaleMutantError);
   });
 });

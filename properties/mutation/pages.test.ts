@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { mutantNamed, mutants } from '../../models/mutants/catalogue/index.ts';
-import { contentsOf } from '../../models/mutation/contents.ts';
-import { outdatedPages, updatePages, writtenPages } from '../../models/mutation/pages.ts';
-import { comesBefore } from '../../models/mutation/traces.ts';
+import { contentsOf } from '../../models/mutation/pages/contents.ts';
+import { outdatedPages, updatePages, writtenPages } from '../../models/mutation/pages/pages.ts';
+import { comesBefore } from '../../models/mutation/traces/keptTraces.ts';
 import { runCommand } from '../running.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));

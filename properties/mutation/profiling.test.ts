@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { allProperties } from '../../models/checking/properties.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
-import { chosenBy, huntBy, type Yield } from '../../models/mutation/profiling.ts';
+import { chosenBy, huntBy, type Yield } from '../../models/mutation/faultProfiles.ts';
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 

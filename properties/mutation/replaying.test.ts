@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../impl/terminal/arguments.ts';
-import { counterexampleGiven } from '../../models/cli/mutantNames.ts';
-import { traceFile } from '../../models/mutation/traces.ts';
+import { counterexampleGiven } from '../../models/cli/options/mutants.ts';
+import { traceFile } from '../../models/mutation/traces/keptTraces.ts';
 import { runCommand } from '../running.ts';
 
 describe('npm run replay takes a mutant in place of a file', () => {

@@ -5,7 +5,7 @@ import { scopeOf } from '../../models/hunt/scope.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import { shortestRuns } from '../../models/mutants/shortest.ts';
-import { mutationRunFile, readMutationRun } from '../../models/mutation/kept.ts';
+import { mutationRunFile, readMutationRun } from '../../models/mutation/table/mutationRunFile.ts';
 
 /**
  * Of the last full mutation run those that a hunt catches in a moment, and that are not searched for exhaustively in

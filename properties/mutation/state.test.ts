@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
-import { BadFile } from '../../models/mutation/badFile.ts';
-import { planOf } from '../../models/mutation/plan.ts';
-import { State } from '../../models/mutation/state.ts';
+import { BadFile } from '../../models/mutation/files/badFile.ts';
+import { planOf } from '../../models/mutation/hunts/plan.ts';
+import { State } from '../../models/mutation/hunts/resultsFile.ts';
 import { resultOf } from './traces.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));

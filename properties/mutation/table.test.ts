@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allProperties } from '../../models/checking/properties.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
+import { secondsText, settingsText, shortestText } from '../../models/mutation/table/figures.ts';
 import {
   isCaught,
   type MutationRun,
@@ -8,9 +9,8 @@ import {
   rowOf,
   shortestOf,
   summaryOf,
-} from '../../models/mutation/mutationRun.ts';
-import { reportLines } from '../../models/mutation/report.ts';
-import { secondsText, settingsText, shortestText } from '../../models/mutation/words.ts';
+} from '../../models/mutation/table/mutationRun.ts';
+import { reportLines } from '../../models/mutation/table/report.ts';
 import { resultOf } from './traces.ts';
 
 const mutant = mutantNamed('commit-quorum-short');

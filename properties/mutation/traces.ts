@@ -1,4 +1,4 @@
-import type { Result } from '../../models/mutation/result.ts';
+import type { Result } from '../../models/mutation/hunts/result.ts';
 import type { Counterexample } from '../../models/trace/counterexample.ts';
 
 /** A trace of so many requests, which need not break anything. */

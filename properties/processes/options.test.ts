@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCommandLine, UsageError } from '../../impl/terminal/arguments.ts';
-import { type Asked, askedOf, options } from '../../models/cli/workbenchOptions.ts';
+import { type Asked, askedOf, options } from '../../models/cli/options/workbench.ts';
 
 /** Long enough for every kind of fault. */
 const long = ['--time-limit', '600', '--seed', '1'];

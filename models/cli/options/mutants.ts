@@ -1,0 +1,52 @@
+import { existsSync, statSync } from 'node:fs';
+import { UsageError } from '../../../impl/terminal/arguments.ts';
+import { oneOf } from '../../../impl/terminal/optionValues.ts';
+import { type Properties, propertySets } from '../../checking/properties.ts';
+import {
+  isRuleChange,
+  mutantNamed,
+  mutants,
+  ruleChangeNamed,
+  UnknownMutantError,
+} from '../../mutants/catalogue/index.ts';
+import type { Mutant, RuleChange } from '../../mutants/mutant.ts';
+import { traceFile } from '../../mutation/traces/keptTraces.ts';
+
+/** The mutant that a command line names. One that does no harm will not do. */
+export function harmfulGiven(name: string): Mutant {
+  const { name: known } = mutantGiven(name);
+  const mutant = mutants.find((candidate) => candidate.name === known);
+  if (mutant !== undefined) return mutant;
+  throw new UsageError(`The mutant '${name}' does no harm alone: npm run tolerated tries those.`);
+}
+
+/** What a command line asks to be taken out. */
+export function mutantGiven(name: string): RuleChange {
+  try {
+    return ruleChangeNamed(name);
+  } catch (error) {
+    if (error instanceof UnknownMutantError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/** The claims that a command line asks for: all, or guarantees. */
+export function propertiesGiven(name: string): Properties {
+  return propertySets[oneOf('--properties', name, ['all', 'guarantees'])];
+}
+
+/** The counterexample that a command line names: a file, or the trace that is kept of a mutant. */
+export function counterexampleGiven(name: string): string {
+  const isFolder = existsSync(name) && statSync(name).isDirectory();
+  if (existsSync(name) && !(isFolder && isRuleChange(name))) return name;
+  try {
+    const file = traceFile(mutantNamed(name).name);
+    if (existsSync(file)) return file;
+  } catch (error) {
+    if (!(error instanceof UnknownMutantError)) throw error;
+    // Whoever mistypes the path of a file does not want to see the whole catalogue.
+    throw new UsageError(`There is no file '${name}'. ${error.message.replace(/ There are: .*/, '')}`);
+  }
+  const advice = `Say npm run mutants -- ${name} --keep to keep one.`;
+  throw new UsageError(`There is no file '${name}', and no trace of the mutant ${name} is kept. ${advice}`);
+}

@@ -1,0 +1,20 @@
+import { colours, terminalWidth } from '../../../impl/terminal/terminal.ts';
+import { ruleChangeNamed } from '../../mutants/catalogue/index.ts';
+import { loadImplementation } from '../../mutants/load.ts';
+import type { Counterexample } from '../../trace/counterexample.ts';
+import { replay } from '../../trace/replay.ts';
+import { settling } from '../../trace/settling.ts';
+import { rowsOf } from '../../trace/views/rows.ts';
+
+/** A counterexample as it is shown when it was found: its rows, its file, and the command that replays it. */
+export async function findLines(counterexample: Counterexample, path: string): Promise<readonly string[]> {
+  const { mutant } = counterexample;
+  const implementation = await loadImplementation(mutant === null ? undefined : ruleChangeNamed(mutant));
+  const replayed = replay(implementation, counterexample, settling);
+  return [
+    ...rowsOf(replayed, { width: terminalWidth(), colours: colours.isColorSupported }),
+    '',
+    `Counterexample: ${path}`,
+    `Replay it:      npm run replay -- ${path}`,
+  ];
+}

@@ -1,0 +1,63 @@
+import { columns, grouped } from '../../../impl/terminal/columns.ts';
+import { coverageMarks } from '../../checking/coverage/index.ts';
+import { Tally } from '../../checking/coverage/tally.ts';
+import type { Hunt, SetupTotals } from '../../hunt/hunt.ts';
+import type { Setup } from '../../world/world.ts';
+
+/** What a hunt tried, as lines of text: a table of what was run, and one of the coverage marks that were reached. */
+export function reportLines(hunt: Hunt, seconds: number): readonly string[] {
+  const { schedules, events } = hunt.totals;
+  const groups = groupsOf(hunt);
+  const rate = Math.round(events / Math.max(seconds, 0.001));
+  return [
+    `${grouped(schedules)} schedules, ${grouped(events)} events, ${grouped(rate)} events per second`,
+    '',
+    ...columns([
+      ['', ...groups.keys()],
+      ['schedules', ...Array.from(groups.values(), ({ schedules }) => grouped(schedules))],
+      ['events', ...Array.from(groups.values(), ({ events }) => grouped(events))],
+      ...coverageMarks.map(({ name }) => [
+        name,
+        ...Array.from(groups.values(), ({ reached }) => grouped(reached.count(name))),
+      ]),
+    ]),
+    '',
+    ...neverReached(hunt),
+  ];
+}
+
+/** What was tried with each size and mode, by its name: whether messages carry whole logs or pieces is left out. */
+function groupsOf(hunt: Hunt): ReadonlyMap<string, SetupTotals> {
+  const groups = new Map<string, SetupTotals>();
+  for (const { setup, tried } of hunt.tried) {
+    const group = groups.get(nameOf(setup)) ?? { schedules: 0, events: 0, reached: new Tally() };
+    groups.set(nameOf(setup), group);
+    group.schedules += tried.schedules;
+    group.events += tried.events;
+    group.reached.add(tried.reached);
+  }
+  return groups;
+}
+
+/** The same as plain data. */
+export function reportData(hunt: Hunt): unknown {
+  return hunt.tried.map(({ setup, tried }) => ({
+    ...setup,
+    schedules: tried.schedules,
+    events: tried.events,
+    coverageMarks: Object.fromEntries(coverageMarks.map(({ name }) => [name, tried.reached.count(name)])),
+  }));
+}
+
+/** How a group is called in tables. */
+export function nameOf({ replicas, mode }: Setup): string {
+  return `${replicas} ${mode}`;
+}
+
+function neverReached(hunt: Hunt): readonly string[] {
+  const missing = coverageMarks.filter(({ name }) =>
+    hunt.tried.every(({ tried }) => tried.reached.count(name) === 0),
+  );
+  if (missing.length === 0) return ['Every coverage mark was reached.'];
+  return ['Never reached:', ...missing.map(({ name, prose }) => `  ${name}: ${prose}`)];
+}

@@ -1,0 +1,79 @@
+import type { Timer } from '../../../impl/index.ts';
+import type { Event } from '../../world/event.ts';
+import { type Bound, type Bounds, remainingOf, sortOf } from './bounds.ts';
+
+/** How often each sort of thing may happen, in one exploration. */
+export interface Budget {
+  readonly requests: number;
+  /** Timers that fire, of replicas and clients alike. */
+  readonly timeouts: number;
+  /** Which timers may fire at all. */
+  readonly timers: readonly (Timer | 'retry')[];
+  /** Crashes that leave the disk as it is. */
+  readonly crashes: number;
+  /** Crashes after which not all of a log that was durable can be read any more. They are no part of `crashes`. */
+  readonly corruptions: number;
+  readonly restarts: number;
+  readonly clientRestarts: number;
+  readonly duplicates: number;
+  readonly drops: number;
+  readonly partitions: number;
+  readonly views: number;
+}
+
+/** Nothing happens but what is free: with the kinds that matter added, this is any budget. */
+export const nothing: Budget = {
+  requests: 0,
+  timeouts: 0,
+  timers: ['heartbeat', 'resend', 'suspect', 'retry'],
+  crashes: 0,
+  corruptions: 0,
+  restarts: 0,
+  clientRestarts: 0,
+  duplicates: 0,
+  drops: 0,
+  partitions: 0,
+  views: Infinity,
+};
+
+/** The bounds that a budget sets. What it allows zero times is never tried. */
+export function boundsOf(budget: Budget): Bounds {
+  const bounds: readonly Bound[] = [
+    { kind: 'request', most: budget.requests },
+    { kind: 'timeout', most: budget.timeouts },
+    { kind: 'crash', most: budget.crashes },
+    { kind: 'corruption', most: budget.corruptions },
+    { kind: 'restart', most: budget.restarts },
+    { kind: 'restart-client', most: budget.clientRestarts },
+    { kind: 'duplicate', most: budget.duplicates },
+    { kind: 'drop', most: budget.drops },
+    { kind: 'partition', most: budget.partitions },
+  ];
+  const indices = new Map(bounds.map(({ kind }, index) => [kind, index]));
+  const allowed: ReadonlySet<string> = new Set(budget.timers);
+  const kindOf = (event: Event): number | undefined => {
+    const timer = event.type === 'timer' ? event.timer : event.type === 'retry' ? 'retry' : undefined;
+    if (timer !== undefined && !allowed.has(timer)) return undefined;
+    const index = indices.get(timer === undefined ? sortOf(event) : 'timeout');
+    if (index === undefined) return -1;
+    return bounds[index]?.most === 0 ? undefined : index;
+  };
+  const remaining = remainingOf(bounds, (timer) => (allowed.has(timer) ? 'timeout' : ''));
+  return {
+    bounds,
+    kindOf,
+    remaining,
+    views: budget.views,
+    firstAlike: (replicas) => firstAlike(budget, replicas),
+  };
+}
+
+/**
+ * Replicas that cannot become primary are alike. A view is left by a timer, or by a restarted primary, at most; and who
+ * repeats a request for state asks the others in their order.
+ */
+function firstAlike({ timeouts, timers, restarts, views }: Budget, replicas: number): number {
+  if (timeouts > 0 && timers.includes('resend')) return replicas;
+  const leaders = Math.min(views, restarts + (timers.includes('suspect') ? timeouts : 0)) + 1;
+  return Math.min(leaders, replicas);
+}

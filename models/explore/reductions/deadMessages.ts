@@ -1,0 +1,98 @@
+import type { Packet } from '../../world/packet.ts';
+import type { Remaining } from '../budget/bounds.ts';
+import { type Components, layout } from '../states/components.ts';
+import { Pairs } from '../states/pairs.ts';
+import { type Circumstances, countsOnce, neverNeeded, neverTaken } from './deadness.ts';
+
+/** Later views than this are too rare to remember what is dead because of them. */
+const lastViewRemembered = 15;
+
+/** Tells which packets of a state are dead, and remembers it by the numbers of the parts that it depends on. */
+export class Dead {
+  private readonly components: Components;
+  /** By endpoint: its machine and the packet, to 1 where it is never taken and else 0. */
+  private readonly untaken: readonly Pairs[];
+  /** By the receiver and the asker: their machines, to a number of the two. */
+  private readonly couples: readonly Pairs[];
+  private couplesKnown = 0;
+  /** That number and the packet with the last view, to 1 where the packet is never needed and else 0. */
+  private readonly unneeded = new Pairs();
+
+  constructor(components: Components) {
+    this.components = components;
+    const { setup } = components.common;
+    const endpoints = setup.replicas + setup.clients;
+    this.untaken = Array.from({ length: endpoints }, () => new Pairs());
+    this.couples = Array.from({ length: endpoints ** 2 }, () => new Pairs());
+  }
+
+  /** Whether nothing comes of the packet in this state, of which only the packets may not be known yet. */
+  isDead(state: Uint32Array, number: number, left: Remaining, lastView: number): boolean {
+    const { components } = this;
+    const packet = components.packets.at(number);
+    const { to } = packet;
+    const machine = state[layout.machines + to] ?? 0;
+    const untaken = this.untaken[to];
+    const known = untaken?.get(machine, number) ?? 0;
+    if (known === 1) return true;
+    if (known < 0) {
+      const never = neverTaken(packet, this.machineAt(to, machine), this.circumstances(left, lastView));
+      untaken?.set(machine, number, never ? 1 : 0);
+      if (never) return true;
+    }
+    return this.isUnneeded(state, packet, number, left, lastView);
+  }
+
+  /** Whether one copy of the packet is as good as two. */
+  countsOnce(number: number, left: Remaining): boolean {
+    return countsOnce(this.components.packets.at(number), this.circumstances(left, 0));
+  }
+
+  private isUnneeded(
+    state: Uint32Array,
+    packet: Packet,
+    number: number,
+    left: Remaining,
+    lastView: number,
+  ): boolean {
+    if (lastView > lastViewRemembered) return false;
+    const { to } = packet;
+    const asker = this.askerOf(packet);
+    const [machine, other] = [state[layout.machines + to] ?? 0, state[layout.machines + asker] ?? 0];
+    const couples = this.couples[to * this.untaken.length + asker];
+    let couple = couples?.get(machine, other) ?? -1;
+    if (couple < 0) {
+      couple = this.couplesKnown++;
+      couples?.set(machine, other, couple);
+    }
+    const key = number * (lastViewRemembered + 1) + lastView;
+    const known = this.unneeded.get(couple, key);
+    if (known >= 0) return known === 1;
+    const never = neverNeeded(
+      packet,
+      this.machineAt(to, machine),
+      this.machineAt(asker, other),
+      this.circumstances(left, lastView),
+    );
+    this.unneeded.set(couple, key, never ? 1 : 0);
+    return never;
+  }
+
+  /** Who is answered: whoever sent the packet, or the client whose request a replica passed on. */
+  private askerOf({ from, message }: Packet): number {
+    if (message.type !== 'REQUEST') return from;
+    const { replicas } = this.components.common.setup;
+    return replicas + Number(/^c(\d+)/.exec(message.clientId)?.[1] ?? 0);
+  }
+
+  private machineAt(endpoint: number, number: number) {
+    const { replicas } = this.components.common.setup;
+    return endpoint < replicas
+      ? this.components.machineParts(endpoint).at(number)
+      : this.components.clientParts(endpoint - replicas).at(number);
+  }
+
+  private circumstances(left: Remaining, lastView: number): Circumstances {
+    return { configuration: this.components.common.configuration, left, lastView };
+  }
+}

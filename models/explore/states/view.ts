@@ -1,0 +1,70 @@
+import type { Configuration } from '../../../impl/index.ts';
+import type { Implementation } from '../../world/implementation.ts';
+import type { Packet } from '../../world/packet.ts';
+import type { ClientMachine, Machine, PerformedEvent, Setup, World } from '../../world/world.ts';
+import type { Components } from './components.ts';
+
+/** What both worlds below take from a state only when somebody asks. */
+class WorldOfParts {
+  readonly setup: Setup;
+  readonly implementation: Implementation;
+  readonly configuration: Configuration;
+  protected readonly components: Components;
+  protected readonly state: Uint32Array;
+
+  constructor(components: Components, state: Uint32Array) {
+    const { setup, implementation, configuration } = components.common;
+    this.setup = setup;
+    this.implementation = implementation;
+    this.configuration = configuration;
+    this.components = components;
+    this.state = state;
+  }
+
+  get packets(): readonly Packet[] {
+    return this.components.packetsOf(this.state);
+  }
+
+  get blocked(): readonly number[] {
+    return this.components.linksOf(this.state).blocked;
+  }
+
+  get loses(): boolean {
+    return this.components.linksOf(this.state).loses;
+  }
+}
+
+/** The world of a state, of which each part is looked up only when somebody looks at it: most are never. */
+export class StateWorld extends WorldOfParts implements World {
+  readonly last = undefined;
+  private knownMachines: readonly Machine[] | undefined;
+
+  get machines(): readonly Machine[] {
+    this.knownMachines ??= this.components.machinesOf(this.state);
+    return this.knownMachines;
+  }
+
+  get clients(): readonly ClientMachine[] {
+    return this.components.clientsOf(this.state);
+  }
+}
+
+/** The world after a step, which changed one machine. Its packets are those of the next state, if anybody asks. */
+export class SteppedWorld extends WorldOfParts implements World {
+  readonly machines: readonly Machine[];
+  readonly clients: readonly ClientMachine[];
+  readonly last: PerformedEvent | undefined;
+
+  constructor(
+    components: Components,
+    machines: readonly Machine[],
+    clients: readonly ClientMachine[],
+    next: Uint32Array,
+    last: PerformedEvent | undefined,
+  ) {
+    super(components, next);
+    this.machines = machines;
+    this.clients = clients;
+    this.last = last;
+  }
+}

@@ -1,0 +1,66 @@
+import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
+import { BadFile, codeOf } from '../files/badFile.ts';
+import { type Result, resultOf } from './result.ts';
+
+/**
+ * The file in which a mutation run keeps what is done, a line of JSON each. Whatever ends the mutation run, it goes on from
+ * there: only the line that was being written may be torn.
+ */
+export class State {
+  readonly file: string;
+  /** All that the file held when it was opened, in its order. */
+  readonly results: readonly Result[];
+  /** The number of the last line, from 1, if it was torn. It was taken out. */
+  readonly torn: number | undefined;
+
+  private constructor(file: string, results: readonly Result[], torn: number | undefined) {
+    this.file = file;
+    this.results = results;
+    this.torn = torn;
+  }
+
+  /** Opens the file, which need not be there. Throws a `BadFile` where it holds anything else. */
+  static open(file: string): State {
+    const text = textOf(file);
+    const end = text.lastIndexOf('\n') + 1;
+    const lines = text.slice(0, end).split('\n').slice(0, -1);
+    const results = lines.map((line, index) => {
+      const read = readLine(line);
+      if (typeof read === 'string') throw new BadFile(`${file}:${index + 1}: ${read}.`);
+      return read;
+    });
+    if (end === text.length) return new State(file, results, undefined);
+    const last = readLine(text.slice(end));
+    if (typeof last === 'string') {
+      truncateSync(file, Buffer.byteLength(text.slice(0, end)));
+      return new State(file, results, lines.length + 1);
+    }
+    appendFileSync(file, '\n');
+    return new State(file, [...results, last], undefined);
+  }
+
+  add(result: Result): void {
+    appendFileSync(this.file, `${JSON.stringify(result)}\n`);
+  }
+}
+
+/** The text of the file, which is made if need be: nobody should hunt for long, only to hear that nothing can be kept. */
+function textOf(file: string): string {
+  try {
+    appendFileSync(file, '');
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new BadFile(`${file}: results cannot be kept there: ${codeOf(error) ?? String(error)}.`);
+  }
+}
+
+function readLine(line: string): Result | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return 'this line is not JSON';
+  }
+  const read = resultOf(value);
+  return typeof read === 'string' ? `this line is not the result of a hunt: ${read}` : read;
+}

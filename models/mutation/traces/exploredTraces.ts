@@ -1,0 +1,52 @@
+import { allProperties } from '../../checking/properties.ts';
+import { spending } from '../../explore/budget/spending.ts';
+import { type Explored, explore, type Progress, unlimited, type Watch } from '../../explore/explore.ts';
+import { type Reductions, soundForAll } from '../../explore/reductions/reductions.ts';
+import { counterexampleOf } from '../../hunt/counterexample.ts';
+import { mutantNamed } from '../../mutants/catalogue/index.ts';
+import { loadImplementation } from '../../mutants/load.ts';
+import { type Shortest, shortestRuns } from '../../mutants/shortest.ts';
+import type { Counterexample } from '../../trace/counterexample.ts';
+import type { Setup } from '../../world/world.ts';
+import { comesBefore, keptTrace } from './keptTraces.ts';
+
+/** The shortest run of the mutant that is known to the explorer, if what is kept is not as good. */
+export function worthExploring(mutant: string): Shortest | undefined {
+  const shortest = shortestRuns.find((one) => one.mutant === mutant);
+  const kept = keptTrace(mutant);
+  if (shortest === undefined || kept === undefined) return shortest;
+  return comesBefore({ steps: shortest.steps, minimal: true }, kept) ? shortest : undefined;
+}
+
+/**
+ * The shortest run, found again. It is minimal: the search went through all shorter ones that spend no more, and found
+ * that they break no property at all. Yields undefined if it was interrupted before it found the run.
+ */
+export async function exploredTrace(
+  shortest: Shortest,
+  tell: (progress: Progress) => void,
+  interrupted: () => boolean,
+): Promise<Counterexample | undefined> {
+  const { trace: explored } = await exploreFor(shortest, soundForAll, { tell, interrupted });
+  if (explored === undefined) return undefined;
+  const trace = { ...explored, setup: setupOf(shortest), faultProfile: null };
+  return { ...counterexampleOf(trace, shortest.mutant, null), minimal: true };
+}
+
+/** Looks for the shortest run among all that spend no more. */
+export async function exploreFor(
+  shortest: Shortest,
+  reductions: Reductions,
+  watch: Watch = {},
+): Promise<Explored> {
+  const { mutant, spends, settles } = shortest;
+  const implementation = await loadImplementation(mutantNamed(mutant));
+  const setup = setupOf(shortest);
+  const subject = { implementation, setup, properties: allProperties, bounds: spending(spends), reductions };
+  return explore(subject, { ...unlimited, settleOneIn: settles === true ? 1 : 0 }, watch);
+}
+
+/** As many clients as have something to ask, one at least: two of them do all that more could do. */
+function setupOf({ mode, spends }: Shortest): Setup {
+  return { replicas: 3, mode, clients: Math.max(1, Math.min(2, spends.request ?? 0)) };
+}
