@@ -3,49 +3,54 @@ import { RejectedError } from '../node/client/errors.ts';
 import { formatAddress } from '../node/cluster/address.ts';
 import { SetupError } from '../node/cluster/setupError.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
+import { milliseconds } from '../terminal/optionValues.ts';
 import { clusterFromOptions, clusterOptions } from './clusterOptions.ts';
-import { millisecondsGiven } from './given.ts';
 import { commandHelp, formatResult, type KeyValueCommand, parseCommand } from './keyValueCommands.ts';
 import { runRepl } from './repl.ts';
 
-/** `viewstamped client`: one command, or as many as somebody types. */
+/** `viewstamped client`: sends one command, or reads commands line by line. */
 export function client(argv: readonly string[]): Promise<void> {
   return runCommand(
     {
       command: 'viewstamped client',
       summary:
-        'Asks a cluster for something: the command that follows, or else one command after the other, as they are typed.\n' +
+        'Sends a command to a cluster, word by word; without one it reads commands line by line.\n' +
         `${commandHelp().join('\n')}\n` +
-        'Exit codes: 0 done; 1 there is no such key, or it was not as expected; 2 usage; 3 nobody knows what became of it.',
+        'Exit codes: 0 success; 1 the key does not exist, or its value was not as expected; 2 usage; 3 the outcome is unknown.',
       options: {
         ...clusterOptions,
-        timeout: { type: 'string', value: 'MS', default: '10000', help: 'how long to wait for an answer' },
+        timeout: {
+          type: 'string',
+          value: 'MS',
+          default: '10000',
+          help: 'milliseconds to wait for an answer',
+        },
       },
       positionals: { value: 'WORD', help: 'a command, word by word' },
     },
     async ({ values, positionals }) => {
       const cluster = clusterFromOptions(values, 'client');
-      const timeout = millisecondsGiven('--timeout', values.timeout);
-      // What makes no sense need not be sent anywhere.
+      const timeout = milliseconds('--timeout', values.timeout);
+      // A wrong command is reported before any connection is made.
       const command = positionals.length === 0 ? undefined : parseCommand(positionals);
-      const asked = new ClusterClient(cluster, { timeout });
+      const client = new ClusterClient(cluster, { timeout });
       try {
-        if (command !== undefined) return await say(asked, command, '');
+        if (command !== undefined) return await runCommandOnce(client, command, '');
         return await runRepl({
-          greeting: `Asking ${cluster.addresses.map(formatAddress).join(', ')}.`,
-          guide: [],
-          execute: (words, prefix) => say(asked, parseCommand(words), prefix),
+          greeting: `Connecting to ${cluster.addresses.map(formatAddress).join(', ')}.`,
+          extraHelp: [],
+          execute: (words, prefix) => runCommandOnce(client, parseCommand(words), prefix),
         });
       } finally {
-        asked.close();
+        client.close();
       }
     },
     argv,
   );
 }
 
-/** Prints the answer to a command, or why there is none. Yields the exit code that it stands for. */
-async function say(
+/** Executes a command and prints its answer, or why there is none. Yields the exit code. */
+async function runCommandOnce(
   client: ClusterClient,
   { operation, succeeds: isGood }: KeyValueCommand,
   prefix: string,

@@ -4,36 +4,36 @@ import { type Cluster, clusterOf } from '../node/cluster/cluster.ts';
 import { readCluster } from '../node/cluster/clusterFile.ts';
 import { UsageError } from '../terminal/arguments.ts';
 
-/** Where a cluster is described if nobody says where. */
-const usualFile = 'server-config.yaml';
+/** The file that describes the cluster by default. */
+const defaultFile = 'server-config.yaml';
 
-/** The options by which a command is told about a cluster. */
+/** The options that describe a cluster. */
 export const clusterOptions = {
   config: {
     type: 'string',
     short: 'c',
     value: 'FILE',
-    help: `what the cluster is, in YAML (default: ${usualFile})`,
+    help: `the cluster's description, in YAML (default: ${defaultFile})`,
   },
   members: {
     type: 'string',
     short: 'm',
     value: 'HOST:PORT,…',
-    help: 'all replicas in their order, in place of a file',
+    help: 'the addresses of all replicas, in place of a file',
   },
 } as const;
 
-/** The cluster that a command line describes, as this member of it, or `client`, sees it. */
+/** The cluster that the options describe. `who`: this member of it, or `client`. */
 export function clusterFromOptions(
   { config, members }: { readonly config: string | undefined; readonly members: string | undefined },
   who: string,
 ): Cluster {
   if (members === undefined) {
-    if (config === undefined && !existsSync(usualFile))
+    if (config === undefined && !existsSync(defaultFile))
       throw new UsageError(
-        `There is no ${usualFile} here. Say which cluster: --config FILE or --members HOST:PORT,…`,
+        `There is no ${defaultFile} here. Describe the cluster: --config FILE or --members HOST:PORT,…`,
       );
-    return readCluster(config ?? usualFile, who);
+    return readCluster(config ?? defaultFile, who);
   }
   if (config !== undefined)
     throw new UsageError('--config and --members both describe a cluster. Give one of them.');
@@ -43,6 +43,6 @@ export function clusterFromOptions(
     return address;
   });
   if (addresses.length > 31)
-    throw new UsageError(`--members names ${addresses.length} replicas, and 31 are the most.`);
+    throw new UsageError(`--members names ${addresses.length} replicas, and the limit is 31.`);
   return clusterOf(addresses);
 }

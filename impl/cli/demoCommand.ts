@@ -5,7 +5,7 @@ import { isPrimary, type Replica } from '../replica/data/replica.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { colours } from '../terminal/colours.ts';
-import { wholeGiven } from './given.ts';
+import { wholeNumber } from '../terminal/optionValues.ts';
 import { formatResult, parseCommand } from './keyValueCommands.ts';
 import { runRepl } from './repl.ts';
 
@@ -13,30 +13,30 @@ const size = 3;
 const tick = 50;
 const requestTimeout = 5_000;
 
-const guide = [
-  '  crash N                 ends replica N, as kill -9 would (keys F1, F2, F3 for 0, 1, 2)',
-  '  restart N               starts it again, with what its disk holds (the same keys)',
+const actionHelp = [
+  '  crash N                 stops replica N as kill -9 would (keys F1, F2, F3 for 0, 1, 2)',
+  '  restart N               starts it again with the contents of its disk (the same keys)',
   '  cut N                   cuts replica N off from the others (keys F5, F6, F7)',
-  '  heal N                  ends that (the same keys)',
-  '  status                  how every replica is (key F8)',
+  '  heal N                  reconnects it (the same keys)',
+  '  status                  shows the status of every replica (key F8)',
 ];
 
-/** `viewstamped demo`: a whole group in one process, to be broken while one works with it. */
+/** `viewstamped demo`: runs a whole group in one process, with commands that break it. */
 export function demo(argv: readonly string[]): Promise<void> {
   return runCommand(
     {
       command: 'viewstamped demo',
       summary:
-        'Runs three replicas in this process, and asks them for what is typed. Replicas can be crashed, restarted and cut off\n' +
-        `meanwhile. Nothing is kept when it ends.\n${guide.join('\n')}`,
+        'Runs three replicas in this process, and executes typed commands on them. Replicas can be crashed, restarted and cut\n' +
+        `off meanwhile. Nothing is stored.\n${actionHelp.join('\n')}`,
       options: {},
     },
     async () => {
-      const stage = new Demo();
+      const demo = new Demo();
       try {
-        return await stage.play();
+        return await demo.run();
       } finally {
-        stage.close();
+        demo.close();
       }
     },
     argv,
@@ -44,23 +44,23 @@ export function demo(argv: readonly string[]): Promise<void> {
 }
 
 class Demo {
-  private showAgain: () => void = () => undefined;
+  private restorePrompt: () => void = () => undefined;
   private readonly seen = new Map<number, string>();
   private readonly group = new LocalGroup(configure(size, 'durable', keyValueService), tick, {
-    onStep: (replica) => this.look(replica),
+    onStep: (replica) => this.printChange(replica),
   });
 
-  async play(): Promise<number> {
+  async run(): Promise<number> {
     if (process.stdin.isTTY) {
       emitKeypressEvents(process.stdin);
-      process.stdin.on('keypress', (_, key: { readonly name?: string }) => this.press(key.name ?? ''));
+      process.stdin.on('keypress', (_, key: { readonly name?: string }) => this.onKey(key.name ?? ''));
     }
     return runRepl({
       greeting: 'Three replicas in this process.',
-      guide,
-      execute: (words, prefix) => this.carry(words, prefix),
-      onOpen: (showAgain) => {
-        this.showAgain = showAgain;
+      extraHelp: actionHelp,
+      execute: (words, prefix) => this.execute(words, prefix),
+      onOpen: (restorePrompt) => {
+        this.restorePrompt = restorePrompt;
       },
     });
   }
@@ -69,12 +69,12 @@ class Demo {
     this.group.close();
   }
 
-  private async carry(words: readonly string[], prefix: string): Promise<number> {
+  private async execute(words: readonly string[], prefix: string): Promise<number> {
     const [name = '', argument, ...more] = words;
-    const deed = actions.find((known) => known === name.toLowerCase());
-    if (deed !== undefined) {
-      if (more.length > 0) throw new UsageError(`Write ${deed} N.`);
-      return this.act(deed, argument);
+    const action = actions.find((known) => known === name.toLowerCase());
+    if (action !== undefined) {
+      if (more.length > 0) throw new UsageError(`Write ${action} N.`);
+      return this.perform(action, argument);
     }
     const { operation, succeeds: isGood } = parseCommand(words);
     try {
@@ -88,47 +88,47 @@ class Demo {
     }
   }
 
-  private act(deed: (typeof actions)[number], argument: string | undefined): number {
-    if (deed === 'status') return this.tell(this.lines());
-    if (argument === undefined) throw new UsageError(`Write ${deed} N, where N is a replica: 0, 1 or 2.`);
-    const number = wholeGiven(deed, argument, 0, size - 1);
+  private perform(action: Action, argument: string | undefined): number {
+    if (action === 'status') return this.print(this.lines());
+    if (argument === undefined) throw new UsageError(`Write ${action} N, where N is a replica: 0, 1 or 2.`);
+    const number = wholeNumber(action, argument, { min: 0, max: size - 1 });
     const isRunning = this.group.replica(number) !== undefined;
-    switch (deed) {
+    switch (action) {
       case 'crash':
-        if (!isRunning) return this.tell([`replica ${number} is not running`]);
+        if (!isRunning) return this.print([`replica ${number} is not running`]);
         this.group.crash(number);
         this.seen.delete(number);
-        return this.tell([colours.red(`replica ${number} has crashed`)]);
+        return this.print([colours.red(`replica ${number} has crashed`)]);
       case 'restart':
-        if (isRunning) return this.tell([`replica ${number} is running`]);
+        if (isRunning) return this.print([`replica ${number} is running`]);
         this.group.start(number);
         return 0;
       case 'cut':
       case 'heal':
-        this.group.cut(number, deed === 'cut');
-        return this.tell([
-          colours.yellow(`replica ${number} ${deed === 'cut' ? 'is cut off' : 'is connected again'}`),
+        this.group.cut(number, action === 'cut');
+        return this.print([
+          colours.yellow(`replica ${number} ${action === 'cut' ? 'is cut off' : 'is connected again'}`),
         ]);
     }
   }
 
-  private press(key: string): void {
+  private onKey(key: string): void {
     const crashed = ['f1', 'f2', 'f3'].indexOf(key);
     const cut = ['f5', 'f6', 'f7'].indexOf(key);
     if (crashed >= 0)
-      this.act(this.group.replica(crashed) === undefined ? 'restart' : 'crash', String(crashed));
-    if (cut >= 0) this.act(this.group.isCut(cut) ? 'heal' : 'cut', String(cut));
-    if (key === 'f8') this.act('status', undefined);
+      this.perform(this.group.replica(crashed) === undefined ? 'restart' : 'crash', String(crashed));
+    if (cut >= 0) this.perform(this.group.isCut(cut) ? 'heal' : 'cut', String(cut));
+    if (key === 'f8') this.perform('status', undefined);
   }
 
-  /** Tells of a replica when something about it has changed that one wants to know. */
-  private look(replica: Replica): void {
+  /** Prints a replica's status, view and role when they change. */
+  private printChange(replica: Replica): void {
     const { replicaNumber, status, viewNumber } = replica;
     const role = status === 'normal' ? (isPrimary(replica) ? ', primary' : ', backup') : '';
     const text = `replica ${replicaNumber}: ${status} in view ${viewNumber}${role}`;
     if (this.seen.get(replicaNumber) === text) return;
     this.seen.set(replicaNumber, text);
-    this.tell([colours.dim(text)]);
+    this.print([colours.dim(text)]);
   }
 
   private lines(): readonly string[] {
@@ -142,13 +142,14 @@ class Demo {
     });
   }
 
-  private tell(lines: readonly string[]): number {
-    // On a terminal something may have been typed already: it is not to be mixed up with this.
+  private print(lines: readonly string[]): number {
+    // On a terminal the line being typed is cleared first, and shown again afterwards.
     const start = process.stdout.isTTY === true ? '\r\x1b[K' : '';
     for (const line of lines) process.stdout.write(`${start}${line}\n`);
-    this.showAgain();
+    this.restorePrompt();
     return 0;
   }
 }
 
 const actions = ['crash', 'restart', 'cut', 'heal', 'status'] as const;
+type Action = (typeof actions)[number];

@@ -2,12 +2,12 @@ import type { KeyValueOperation } from '../service/keyValue.ts';
 import { UsageError } from '../terminal/arguments.ts';
 import type { Json } from '../tree/json.ts';
 
-/** A command of the key-value store, as people type it. */
+/** The syntax of a command, and the operation that it stands for. */
 interface CommandSyntax {
   readonly usage: string;
   readonly help: string;
   readonly operation: (words: readonly string[]) => KeyValueOperation | undefined;
-  /** Whether the result is what whoever asks hopes for. */
+  /** Whether the result means success. */
   readonly succeeds: (result: Json) => boolean;
 }
 
@@ -29,14 +29,14 @@ const commands: Readonly<Record<string, CommandSyntax>> = {
   },
   DEL: {
     usage: 'DEL key',
-    help: 'removes the key; whether there was one',
+    help: 'removes the key; tells whether it existed',
     operation: ([key, ...rest]) =>
       key === undefined || rest.length > 0 ? undefined : { type: 'delete', key },
     succeeds: (result) => result === true,
   },
   CAS: {
     usage: 'CAS key expected value',
-    help: 'sets the value if it is as expected; whether it was',
+    help: 'sets the value if it is as expected; tells whether it was',
     operation: ([key, expected, value, ...rest]) =>
       key === undefined || expected === undefined || value === undefined || rest.length > 0
         ? undefined
@@ -45,7 +45,7 @@ const commands: Readonly<Record<string, CommandSyntax>> = {
   },
   SIZE: {
     usage: 'SIZE',
-    help: 'how many keys there are',
+    help: 'the number of keys',
     operation: (words) => (words.length > 0 ? undefined : { type: 'size' }),
     succeeds: always,
   },
@@ -54,35 +54,35 @@ const commands: Readonly<Record<string, CommandSyntax>> = {
 /** The names of all commands. */
 export const commandNames: readonly string[] = Object.keys(commands);
 
-/** What the commands are, one a line. */
+/** A help line for each command. */
 export function commandHelp(): readonly string[] {
   const rows = Object.values(commands).map(({ usage, help }) => `  ${usage.padEnd(24)}${help}`);
   return [
     ...rows,
-    `  ${''.padEnd(24)}values with spaces stand in quotes: SET a "b c"; "\\n", "\\x00" and the like are known`,
+    `  ${''.padEnd(24)}values with spaces stand in quotes: SET a "b c"; escapes such as "\\n" and "\\x00" work`,
   ];
 }
 
-/** A command that was understood. */
+/** A parsed command. */
 export interface KeyValueCommand {
   readonly operation: KeyValueOperation;
-  /** Whether the result is what whoever asks hopes for: the key is there, the value was set. */
+  /** Whether the result means success: the key exists, the value was set. */
   readonly succeeds: (result: Json) => boolean;
 }
 
-/** The command in these words. Throws a UsageError if there is none. */
+/** Parses the words of a command. Throws a UsageError if they are none. */
 export function parseCommand(words: readonly string[]): KeyValueCommand {
   const [name = '', ...rest] = words;
-  const typed = Object.hasOwn(commands, name.toUpperCase()) ? commands[name.toUpperCase()] : undefined;
-  if (typed === undefined)
+  const syntax = Object.hasOwn(commands, name.toUpperCase()) ? commands[name.toUpperCase()] : undefined;
+  if (syntax === undefined)
     throw new UsageError(`There is no command '${name}'. Use ${commandNames.join(', ')}.`);
-  const operation = typed.operation(rest);
+  const operation = syntax.operation(rest);
   if (operation === undefined)
-    throw new UsageError(`Write ${typed.usage}. Words with spaces are put in quotes: "like this".`);
-  return { operation, succeeds: typed.succeeds };
+    throw new UsageError(`Write ${syntax.usage}. Put words with spaces in quotes: "like this".`);
+  return { operation, succeeds: syntax.succeeds };
 }
 
-/** A result as it is shown: `{"result": "123"}`. A key that is not there shows as an empty text. */
+/** Formats a result as `{"result": "123"}`. That of a missing key is an empty text. */
 export function formatResult(result: Json): string {
   return `{"result": ${JSON.stringify(result ?? '')}}`;
 }

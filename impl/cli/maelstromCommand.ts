@@ -14,29 +14,29 @@ import { MemoryDisk } from '../node/storage/memoryDisk.ts';
 import type { StorageMode } from '../replica/data/configuration.ts';
 import { configure } from '../replica/data/configuration.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
-import { millisecondsGiven } from './given.ts';
+import { milliseconds } from '../terminal/optionValues.ts';
 
-/** A node for Maelstrom, or for a workbench that speaks as it does. */
+/** `viewstamped maelstrom`: a node for Maelstrom, or for `npm run workbench`. */
 export function maelstrom(argv: readonly string[]): Promise<void> {
   return runCommand(
     {
       command: 'viewstamped maelstrom',
       summary:
-        "A node of Maelstrom's workloads echo and lin-kv: JSON lines on standard input and output, until the input ends.\n" +
-        'Exit codes: 0 the input ended, 1 it cannot go on, 2 usage.',
+        "Runs a node of Maelstrom's workloads echo and lin-kv: JSON lines on standard input and output, until the input ends.\n" +
+        'Exit codes: 0 the input ended, 1 the node failed, 2 usage.',
       options: {
         data: {
           type: 'string',
           short: 'd',
           value: 'DIR',
-          help: 'where it keeps what must not be lost; without it, it must not be started again',
+          help: 'the directory for durable data; without it the node must not be started again',
         },
         mode: { type: 'string', value: 'MODE', help: 'durable or diskless (default: durable with --data)' },
         tick: {
           type: 'string',
           value: 'MS',
           default: '50',
-          help: 'a silent primary is given up after six of them',
+          help: 'milliseconds in a tick; a silent primary is suspected after six',
         },
       },
     },
@@ -46,7 +46,7 @@ export function maelstrom(argv: readonly string[]): Promise<void> {
         throw new UsageError('--mode must be durable or diskless.');
       if (mode === 'durable' && values.data === undefined)
         throw new UsageError('A durable node needs --data DIR.');
-      return run(mode, values.data, millisecondsGiven('--tick', values.tick));
+      return run(mode, values.data, milliseconds('--tick', values.tick));
     },
     argv,
   );
@@ -59,7 +59,7 @@ async function run(mode: StorageMode, data: string | undefined, tick: number): P
   let code = 0;
   const input = createInterface({ input: process.stdin });
   const failed = (error: Error): void => {
-    log(`cannot go on: ${error.message}`);
+    log(`the node failed: ${error.message}`);
     code = 1;
     input.close();
     process.stdin.destroy();
@@ -109,7 +109,7 @@ async function opened(
 function lineIn(text: string): MaelstromLine | string {
   try {
     const parsed = maelstromLineSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : `a line makes no sense: ${describeIssue(parsed.error)}`;
+    return parsed.success ? parsed.data : `a line is malformed: ${describeIssue(parsed.error)}`;
   } catch {
     return 'a line is no JSON';
   }

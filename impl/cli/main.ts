@@ -5,10 +5,10 @@ import { server } from './serverCommand.ts';
 import { status } from './statusCommand.ts';
 
 const commands = {
-  demo: { run: demo, help: 'runs a whole cluster in one process, to be broken while you work with it' },
+  demo: { run: demo, help: 'runs a whole cluster in one process, with commands that break it' },
   server: { run: server, help: 'runs one replica' },
-  client: { run: client, help: 'asks a cluster for something: one command, or one after the other' },
-  status: { run: status, help: 'shows how every replica of a cluster is' },
+  client: { run: client, help: 'sends one command to a cluster, or reads commands line by line' },
+  status: { run: status, help: 'shows the status of every replica of a cluster' },
   maelstrom: { run: maelstrom, help: "runs a node of Maelstrom's workloads echo and lin-kv" },
 } as const;
 

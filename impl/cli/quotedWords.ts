@@ -1,4 +1,4 @@
-/** Thrown where a line cannot be cut into words. */
+/** A quotation in the line does not end. */
 export class QuoteError extends Error {
   override readonly name = 'QuoteError';
 }
@@ -6,9 +6,9 @@ export class QuoteError extends Error {
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0' };
 
 /**
- * The words of a line that somebody typed. A word may be put in single quotes, where every character stands for itself, or
- * in double quotes, where `\n`, `\r`, `\t`, `\0`, `\xNN` and `\uNNNN` stand for other characters, and `\` before any
- * other one for that one. Throws a QuoteError if a quotation does not end.
+ * Splits a line into words. A word in single quotes is taken as it is. In double quotes `\n`, `\r`, `\t`, `\0`, `\xNN` and
+ * `\uNNNN` stand for other characters, and `\` before any other character stands for that character. Throws a QuoteError if
+ * a quotation does not end.
  */
 export function splitWords(line: string): readonly string[] {
   const words: string[] = [];
@@ -16,7 +16,7 @@ export function splitWords(line: string): readonly string[] {
   for (let match = pattern.exec(line); match !== null; match = pattern.exec(line)) {
     const [, double, single, bare] = match;
     if (double === undefined && single === undefined && bare === undefined)
-      throw new QuoteError('A quotation does not end. Put a quotation mark where it should.');
+      throw new QuoteError('A quotation does not end. Add the closing quotation mark.');
     words.push(double === undefined ? (single ?? bare ?? '') : unescaped(double));
   }
   return words;

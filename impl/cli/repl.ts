@@ -8,41 +8,41 @@ import { QuoteError, splitWords } from './quotedWords.ts';
 
 const prompt = 'client=>';
 const historyFile = join(homedir(), '.viewstamped_history');
-const mostRemembered = 1000;
+const maxHistory = 1000;
 
-/** A conversation with somebody who types, or with a pipe. */
+/** The commands of a read-evaluate-print loop. */
 export interface ReplOptions {
   readonly greeting: string;
-  /** What can be said besides the commands of the store, one line each. */
-  readonly guide: readonly string[];
-  /** Carries out one line, whose answers begin with the prefix. Yields an exit code. Throws a UsageError for nonsense. */
+  /** Help lines for the commands besides those of the store. */
+  readonly extraHelp: readonly string[];
+  /** Executes one line and prints its answer after the prefix. Yields an exit code. Throws a UsageError for a wrong line. */
   readonly execute: (words: readonly string[], prefix: string) => Promise<number>;
-  /** Is given what shows the line again that is being typed, after something else was printed. */
-  readonly onOpen?: (showAgain: () => void) => void;
+  /** Receives a function that shows the prompt, and the line being typed, again after other output. */
+  readonly onOpen?: (restorePrompt: () => void) => void;
 }
 
 /**
- * Reads lines until there are no more, and carries out each after the one before it. On a terminal there is a prompt, a
- * history that outlives the process, and completion. Yields the worst of the exit codes, but 0 on a terminal.
+ * Reads lines until the input ends, and executes them one after another. On a terminal it offers a prompt, a history that is
+ * kept in a file, and completion. Yields the highest exit code of all lines; on a terminal 0.
  */
-export async function runRepl(conversation: ReplOptions): Promise<number> {
+export async function runRepl(options: ReplOptions): Promise<number> {
   const isTerminal = process.stdin.isTTY === true;
   const lines = createInterface({
     input: process.stdin,
     ...(isTerminal
-      ? { output: process.stdout, history: remembered(), historySize: mostRemembered, completer }
+      ? { output: process.stdout, history: readHistory(), historySize: maxHistory, completer }
       : {}),
   });
   if (isTerminal) {
-    process.stdout.write(`${conversation.greeting} Type help for what there is, Ctrl-D to leave.\n`);
+    process.stdout.write(`${options.greeting} Type help for the commands, Ctrl-D to leave.\n`);
     lines.setPrompt(prompt);
     lines.on('SIGINT', () => lines.close());
-    conversation.onOpen?.(() => lines.prompt(true));
+    options.onOpen?.(() => lines.prompt(true));
     lines.prompt();
   }
   let worst = 0;
   for await (const line of lines) {
-    const code = await executeLine(line, isTerminal, conversation);
+    const code = await executeLine(line, isTerminal, options);
     if (code === undefined) break;
     worst = Math.max(worst, code);
     if (isTerminal) lines.prompt();
@@ -51,20 +51,20 @@ export async function runRepl(conversation: ReplOptions): Promise<number> {
   return isTerminal ? 0 : worst;
 }
 
-/** Undefined: whoever types has had enough. */
+/** Executes a line. Yields undefined for `exit`. */
 async function executeLine(
   line: string,
   isTerminal: boolean,
-  { guide, execute: carry }: ReplOptions,
+  { extraHelp, execute }: ReplOptions,
 ): Promise<number | undefined> {
   try {
     const words = splitWords(line);
     const [first = ''] = words;
     if (first === '') return 0;
-    if (isTerminal) remember(line);
+    if (isTerminal) appendToHistory(line);
     if (['exit', 'quit'].includes(first.toLowerCase())) return undefined;
-    if (first.toLowerCase() !== 'help') return await carry(words, 'server=> ');
-    process.stdout.write(`${[...commandHelp(), ...guide, '  exit'].join('\n')}\n`);
+    if (first.toLowerCase() !== 'help') return await execute(words, 'server=> ');
+    process.stdout.write(`${[...commandHelp(), ...extraHelp, '  exit'].join('\n')}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof QuoteError)) throw error;
@@ -80,16 +80,16 @@ function completer(line: string): [string[], string] {
   return [names.map((name) => `${name} `), line];
 }
 
-/** What was typed before, the latest first. A history that cannot be read or kept is no reason to stop. */
-function remembered(): string[] {
+/** The lines of earlier sessions, the latest first. If the history cannot be read, it is empty. */
+function readHistory(): string[] {
   try {
-    return readFileSync(historyFile, 'utf8').trimEnd().split('\n').reverse().slice(0, mostRemembered);
+    return readFileSync(historyFile, 'utf8').trimEnd().split('\n').reverse().slice(0, maxHistory);
   } catch {
     return [];
   }
 }
 
-function remember(line: string): void {
+function appendToHistory(line: string): void {
   try {
     appendFileSync(historyFile, `${line}\n`, { mode: 0o600 });
   } catch {

@@ -2,45 +2,44 @@ import { clusterStatus, type ReplicaReport } from '../node/client/clusterStatus.
 import { formatAddress } from '../node/cluster/address.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand } from '../terminal/arguments.ts';
+import { milliseconds } from '../terminal/optionValues.ts';
 import { clusterFromOptions, clusterOptions } from './clusterOptions.ts';
-import { millisecondsGiven } from './given.ts';
 
-/** `viewstamped status`: how every replica of a cluster is. */
+/** `viewstamped status`: shows the status of every replica of a cluster. */
 export function status(argv: readonly string[]): Promise<void> {
   return runCommand(
     {
       command: 'viewstamped status',
       summary:
-        'Shows how every replica of a cluster is.\n' +
-        'Exit codes: 0 there is a primary, and all answer; 1 otherwise; 2 usage.',
+        'Shows the status of every replica of a cluster.\n' +
+        'Exit codes: 0 all replicas answer and one is primary; 1 otherwise; 2 usage.',
       options: {
         ...clusterOptions,
         timeout: { type: 'string', value: 'MS', default: '2000', help: 'how long to wait for an answer' },
-        json: { type: 'boolean', help: 'print the findings as JSON' },
+        json: { type: 'boolean', help: 'print the reports as JSON' },
       },
     },
     async ({ values }) => {
       const cluster = clusterFromOptions(values, 'client');
-      const findings = await clusterStatus(
+      const reports = await clusterStatus(
         cluster,
         keyValueService,
-        millisecondsGiven('--timeout', values.timeout),
+        milliseconds('--timeout', values.timeout),
       );
       const lines = values.json
-        ? [JSON.stringify(findings, null, 2)]
-        : table(findings, cluster.addresses.map(formatAddress));
+        ? [JSON.stringify(reports, null, 2)]
+        : table(reports, cluster.addresses.map(formatAddress));
       process.stdout.write(`${lines.join('\n')}\n`);
-      return isWell(findings) ? 0 : 1;
+      return isHealthy(reports) ? 0 : 1;
     },
     argv,
   );
 }
 
-function isWell(findings: readonly ReplicaReport[]): boolean {
-  const all = findings.flatMap((finding) => (finding.type === 'status' ? [finding] : []));
+function isHealthy(reports: readonly ReplicaReport[]): boolean {
+  const all = reports.flatMap((report) => (report.type === 'status' ? [report] : []));
   return (
-    all.length === findings.length &&
-    all.some(({ role, status }) => role === 'primary' && status === 'normal')
+    all.length === reports.length && all.some(({ role, status }) => role === 'primary' && status === 'normal')
   );
 }
 
@@ -58,14 +57,14 @@ const header = [
   'starts',
 ];
 
-function table(findings: readonly ReplicaReport[], addresses: readonly string[]): readonly string[] {
-  // How far the others are behind whoever knows of most.
-  const commits = findings.map((finding) => (finding.type === 'status' ? finding.commitNumber : 0));
+function table(reports: readonly ReplicaReport[], addresses: readonly string[]): readonly string[] {
+  // The lag is counted from the highest commit-number reported.
+  const commits = reports.map((report) => (report.type === 'status' ? report.commitNumber : 0));
   const latest = Math.max(0, ...commits);
-  const rows = findings.map((finding, number): readonly string[] => {
+  const rows = reports.map((report, number): readonly string[] => {
     const address = addresses[number] ?? '';
-    if (finding.type === 'silent') return [String(number), address, `silent: ${finding.reason}`];
-    const { status, role, viewNumber, opNumber, commitNumber, checkpoint, sessions, incarnation } = finding;
+    if (report.type === 'silent') return [String(number), address, `silent: ${report.reason}`];
+    const { status, role, viewNumber, opNumber, commitNumber, checkpoint, sessions, incarnation } = report;
     const numbers = [
       viewNumber,
       opNumber,

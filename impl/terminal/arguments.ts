@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { SetupError } from '../node/cluster/setupError.ts';
 
-/** Thrown when a command line makes no sense. Its message says what was wrong and what to do about it. */
+/** A command line is wrong. The message says what is wrong and what to do about it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -43,25 +43,25 @@ type ValueOf<T extends Option> = T extends { readonly type: 'boolean' }
     ? string
     : string | undefined;
 
-/** What a well-formed command line said. */
+/** The values of a well-formed command line. */
 export type Given<O extends Options> = {
   readonly kind: 'run';
   readonly values: { readonly [Name in keyof O]: ValueOf<O[Name]> };
   readonly positionals: readonly string[];
 };
 
-/** The result of reading a command line: a request for help, or what to run with. */
+/** The result of parsing a command line: a request for help, or the values to run with. */
 export type CommandLine<O extends Options> = { readonly kind: 'help'; readonly text: string } | Given<O>;
 
 const helpOption: Option = { type: 'boolean', short: 'h', help: 'show this text' };
 
-/** Reads a command line and prints nothing. It throws a `UsageError` when the command line makes no sense. */
+/** Parses a command line, and prints nothing. Throws a `UsageError` for a wrong one. */
 export function parseCommandLine<const O extends Options>(
   command: Command<O>,
   argv: readonly string[],
 ): CommandLine<O>;
 export function parseCommandLine(command: Command<Options>, argv: readonly string[]): CommandLine<Options> {
-  // Node's strict mode would report mistakes in its own words, so the tokens are judged here instead.
+  // Node's strict mode would report mistakes in its own words, so the tokens are checked here instead.
   const { tokens } = parseArgs({
     args: [...argv],
     options: { ...command.options, help: helpOption },
@@ -129,7 +129,7 @@ function checkCount({ command, positionals }: Command<Options>, given: readonly 
   const advice = command.startsWith('npm ')
     ? `, and put all options after a lone --, as in ${command} -- --help.`
     : '.';
-  throw new UsageError(`There is no use for '${extra}' here. Leave it out${advice}`);
+  throw new UsageError(`The argument '${extra}' is one too many. Leave it out${advice}`);
 }
 
 function helpText(command: Command<Options>): string {
@@ -147,7 +147,7 @@ function helpText(command: Command<Options>): string {
   return `${usage.join(' ')}\n\n${command.summary}\n\n${table.join('\n')}\n`;
 }
 
-/** npm takes for itself what stands before a lone `--`. */
+/** npm takes the options before a lone `--` for itself. */
 function ownPart(command: string): string {
   return command.startsWith('npm ') ? `${command} --` : command;
 }
@@ -158,15 +158,15 @@ function usageOf({ value, atLeast, atMost }: Positionals): string {
 }
 
 /**
- * Runs a command from its entry point. It prints the help text when asked, leaves the exit code that `main`
- * returns, and turns a `UsageError` or `SetupError`, `main`'s own included, into a message and exit code 2.
+ * Runs a command from its entry point. Prints the help text when asked, sets the exit code that `main` returns, and turns a
+ * `UsageError` or `SetupError`, also one of `main`, into a message and exit code 2.
  */
 export async function runCommand<const O extends Options>(
   command: Command<O>,
   main: (given: Given<O>) => number | Promise<number>,
   argv: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
-  // Whoever reads our output may have seen enough, as head has. The exit code stays what it is.
+  // A reader of the output, such as head, may close it early. The exit code stays as it is.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
@@ -176,7 +176,7 @@ export async function runCommand<const O extends Options>(
     else process.exitCode = await main(line);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof SetupError)) throw error;
-    const advice = `Say ${ownPart(command.command)} --help to see what it takes.`;
+    const advice = `Run ${ownPart(command.command)} --help for its options.`;
     process.stderr.write(`${command.command}: ${error.message}\n${advice}\n`);
     process.exitCode = 2;
   }

@@ -2,10 +2,10 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from './arguments.ts';
 
-/** The inclusive limits of a number. A limit left out does not limit. */
+/** The inclusive limits of a number; undefined: no limit. */
 export type Range = { readonly min?: number; readonly max?: number };
 
-/** Reads a whole number such as `250` or `1_000_000`. The name, such as `--steps`, is for the message. */
+/** Parses a whole number such as `250` or `1_000_000`. `name`, such as `--steps`, is for the error message. */
 export function wholeNumber(name: string, text: string, range?: Range): number;
 export function wholeNumber(name: string, text: string | undefined, range?: Range): number | undefined;
 export function wholeNumber(name: string, text: string | undefined, range: Range = {}): number | undefined {
@@ -15,7 +15,12 @@ export function wholeNumber(name: string, text: string | undefined, range: Range
   throw new UsageError(`${name} must be a whole number${describe(range)}, and '${text}' is not.`);
 }
 
-/** Reads a number that may have a fraction, such as `0.5`. */
+/** Parses a time in milliseconds, from 1 to a day. */
+export function milliseconds(name: string, text: string): number {
+  return wholeNumber(name, text, { min: 1, max: 86_400_000 });
+}
+
+/** Parses a number that may have a fraction, such as `0.5`. */
 export function decimalNumber(name: string, text: string, range?: Range): number;
 export function decimalNumber(name: string, text: string | undefined, range?: Range): number | undefined;
 export function decimalNumber(name: string, text: string | undefined, range: Range = {}): number | undefined {
@@ -25,14 +30,14 @@ export function decimalNumber(name: string, text: string | undefined, range: Ran
   throw new UsageError(`${name} must be a number${describe(range)}, and '${text}' is not.`);
 }
 
-/** Reads one of a few words, and gives it its type. */
+/** Parses one of a few words, and narrows its type. */
 export function oneOf<const Word extends string>(name: string, text: string, words: readonly Word[]): Word {
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
   throw new UsageError(`${name} must be one of ${words.join(', ')}, and '${text}' is not.`);
 }
 
-/** Reads `--out`: nobody should search for long, only to hear that what was found cannot be kept. */
+/** Checks `--out` before a long search: the directory, or the nearest one above it, must exist and be writable. */
 export function outputDirectory(text: string): string {
   let existing = resolve(text);
   while (!existsSync(existing)) existing = dirname(existing);
@@ -52,14 +57,14 @@ function isWritable(path: string): boolean {
   }
 }
 
-/** The `--seed` option, the same for every command that draws random numbers. */
+/** The `--seed` option of every command that draws random numbers. */
 export const seedOption = {
   type: 'string',
   value: 'N',
   help: 'repeat the random choices of an earlier run (by default a new seed, which is printed)',
 } as const;
 
-/** Reads `--seed`, or draws a new one where none was given. Seeds are 32-bit, as fast-check's are. */
+/** Parses `--seed`, or draws a seed if none was given. Seeds have 32 bits, as fast-check's. */
 export function seedFrom(text: string | undefined): number {
   return (
     wholeNumber('--seed', text, { min: -(2 ** 31), max: 2 ** 31 - 1 }) ?? Math.floor(Math.random() * 2 ** 31)

@@ -1,6 +1,6 @@
 export { colours } from './colours.ts';
 
-/** How wide a line may be. Fixed where nobody looks at a terminal, so that the same input gives the same bytes. */
+/** The width of a line, in characters. It is fixed off a terminal, so that the same input gives the same bytes. */
 export function terminalWidth(): number {
   return process.stdout.isTTY === true ? process.stdout.columns : 120;
 }
@@ -13,7 +13,7 @@ export class Progress {
   private shown = performance.now();
   private readonly isTerminal = process.stderr.isTTY === true;
 
-  /** Shows how things stand, if it is time to. */
+  /** Shows the progress, if enough time has passed since the last. */
   show(text: () => string): void {
     const now = performance.now();
     if (now - this.shown < (this.isTerminal ? 100 : 10_000)) return;
@@ -21,13 +21,13 @@ export class Progress {
     process.stderr.write(this.isTerminal ? `\r\x1b[K${text()}` : `${text()}\n`);
   }
 
-  /** Takes the line away. */
+  /** Clears the line. */
   clear(): void {
     if (this.isTerminal) process.stderr.write('\r\x1b[K');
   }
 }
 
-/** Whether Ctrl-C was pressed since; from now on it no longer ends the process at once. A second time it does. */
+/** Yields whether Ctrl-C was pressed. The first time it does not end the process; the second time it does. */
 export function watchForInterrupt(): () => boolean {
   let interrupted = false;
   process.once('SIGINT', () => {

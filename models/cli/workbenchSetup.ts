@@ -6,7 +6,7 @@ import type { Company, Environment } from '../processes/environment.ts';
 import { nameOf } from '../processes/faults.ts';
 import { LineEnvironment } from '../processes/lineEnvironment.ts';
 import type { Listener } from '../processes/nodes.ts';
-import { ownNode, type Program, refusalIn } from '../processes/ownNode.ts';
+import { ownNode, type Program, rejectionIn } from '../processes/ownNode.ts';
 import { Processes } from '../processes/processes.ts';
 import type { Store } from '../processes/store.ts';
 import { ClusterClients } from '../processes/tcp/clusterClients.ts';
@@ -103,7 +103,7 @@ function hearing({ logStderr, command }: Asked): Hearing {
   const refusals: string[] = [];
   const complaint = (name: string, line: string): void => {
     if (logStderr) process.stderr.write(`${name}: ${line}\n`);
-    const refusal = command === undefined ? refusalIn(line) : undefined;
+    const refusal = command === undefined ? rejectionIn(line) : undefined;
     if (refusal !== undefined) refusals.push(`${name}: ${refusal}`);
   };
   return { refusals, complaint };

@@ -24,9 +24,9 @@ export interface Program {
   readonly args: readonly string[];
 }
 
-/** Why our own node refused a message that no correct node can have sent, if this line of its standard error says so. */
-export function refusalIn(line: string): string | undefined {
-  return /(?:^|"msg":")refused: ([^"]*)/.exec(line)?.[1];
+/** Why our own node rejected a message that no correct node can have sent, if this line of its standard error says so. */
+export function rejectionIn(line: string): string | undefined {
+  return /(?:^|"msg":")rejected: ([^"]*)/.exec(line)?.[1];
 }
 
 /** What is different in our own node. */

@@ -159,7 +159,7 @@ describe('npm run explore', () => {
     const { code, out, err } = run('explore', ...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(`npm run explore: ${complaint}`);
-    expect(err).toContain('\nSay npm run explore -- --help to see what it takes.\n');
+    expect(err).toContain('\nRun npm run explore -- --help for its options.\n');
   });
 
   it('ends with 2 before it searches when what it finds could not be kept', () => {

@@ -31,7 +31,7 @@ describe('a command line', () => {
     [['--seed', '--verbose'], '--seed needs a value.'],
     [['--seed', '1', '--seed', '2'], '--seed was given twice.'],
     [['--verbose=yes'], "--verbose takes no value. Leave out '=yes'."],
-    [['a', 'b'], "There is no use for 'b' here."],
+    [['a', 'b'], "The argument 'b' is one too many."],
   ])('is refused when it is %j', (argv, message) => {
     const read = (): unknown => parseCommandLine(command, argv);
     expect(read).toThrow(UsageError);

@@ -39,8 +39,8 @@ describe('a file about a cluster', () => {
     const tls = 'tls:\n  ca: ca.pem\n  certificate: "{name}.pem"\n  key: "{name}-key.pem"\n';
     expect(reading(addresses + more + tls)()).toMatchObject({
       ...{ mode: 'diskless', tick: 20, codec: binaryCodec },
-      ...{ limits: { sessions: 7 }, bounds: { frame: 65_536 } },
-      secrets: { ca: 'ca', cert: 'client', key: 'client-key' },
+      ...{ limits: { sessions: 7 }, connectionLimits: { frame: 65_536 } },
+      tls: { ca: 'ca', cert: 'client', key: 'client-key' },
     });
   });
 

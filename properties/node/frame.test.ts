@@ -112,7 +112,7 @@ describe.each(codecs)('frames with the %s codec', (_, codec) => {
 
   test('are refused by their header if they are too long, or of another version', () => {
     const frame = framed(codec, codec.encode({ type: 'x', text: 'y'.repeat(longest) }));
-    expect(() => readIn(codec, frame.subarray(0, 9), [])).toThrow(`${longest} is the most`);
+    expect(() => readIn(codec, frame.subarray(0, 9), [])).toThrow(`the limit is ${longest}`);
     const other = framed({ ...codec, version: 9 }, codec.encode({}));
     expect(() => readIn(codec, other, [])).toThrow('a frame of version 9 came');
   });

@@ -18,7 +18,7 @@ export interface Manner {
   readonly cluster?: Partial<Cluster>;
   readonly service?: Service;
   /** What each of its members shows the others. */
-  readonly secretsOf?: (number: number) => TlsCredentials | undefined;
+  readonly credentialsOf?: (number: number) => TlsCredentials | undefined;
 }
 
 /** Servers of one group, on free ports of the loopback interface, with what they keep. All of it is gone after `end`. */
@@ -26,17 +26,21 @@ export class ServedGroup {
   readonly cluster: Cluster;
   readonly refused: string[] = [];
   private readonly service: Service;
-  private readonly secretsOf: (number: number) => TlsCredentials | undefined;
+  private readonly credentialsOf: (number: number) => TlsCredentials | undefined;
   private readonly directory: string;
   private readonly servers = new Map<number, Server>();
   private readonly clients: ClusterClient[] = [];
   private readonly begun = new Map<number, string>();
 
-  private constructor(cluster: Cluster, directory: string, { service = keyValueService, secretsOf }: Manner) {
+  private constructor(
+    cluster: Cluster,
+    directory: string,
+    { service = keyValueService, credentialsOf }: Manner,
+  ) {
     this.cluster = cluster;
     this.directory = directory;
     this.service = service;
-    this.secretsOf = secretsOf ?? (() => undefined);
+    this.credentialsOf = credentialsOf ?? (() => undefined);
   }
 
   static async start(manner: Manner = {}): Promise<ServedGroup> {
@@ -55,7 +59,7 @@ export class ServedGroup {
       onRejected: (_, reason) => this.refused.push(reason),
     };
     const { service } = this;
-    const cluster = { ...this.cluster, secrets: this.secretsOf(number) };
+    const cluster = { ...this.cluster, tls: this.credentialsOf(number) };
     const storage = await this.storage(number);
     this.servers.set(
       number,

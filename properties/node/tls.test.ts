@@ -15,7 +15,7 @@ function authority(): Promise<Authority> {
   return generate([{ name: 'commonName', value: 'authority' }], { keySize: 2048, extensions });
 }
 
-async function secretsOf(name: string, by: Authority): Promise<TlsCredentials> {
+async function credentialsOf(name: string, by: Authority): Promise<TlsCredentials> {
   const ca = { key: by.private, cert: by.cert };
   const { cert, private: key } = await generate([{ name: 'commonName', value: name }], { keySize: 2048, ca });
   return { ca: by.cert, cert, key };
@@ -26,16 +26,16 @@ let group: ServedGroup;
 
 beforeAll(async () => {
   ours = await authority();
-  const replicas = await Promise.all([0, 1, 2].map((number) => secretsOf(`replica-${number}`, ours)));
-  group = await ServedGroup.start({ secretsOf: (number) => replicas[number] });
+  const replicas = await Promise.all([0, 1, 2].map((number) => credentialsOf(`replica-${number}`, ours)));
+  group = await ServedGroup.start({ credentialsOf: (number) => replicas[number] });
 });
 afterAll(() => group.end());
 
 const get = { type: 'get', key: 'a' };
 
 /** What a client hears that shows these, in so many milliseconds. */
-async function asked(secrets: TlsCredentials | undefined, timeout = 1_500): Promise<unknown> {
-  const client = new ClusterClient({ ...group.cluster, tls: secrets });
+async function asked(tls: TlsCredentials | undefined, timeout = 1_500): Promise<unknown> {
+  const client = new ClusterClient({ ...group.cluster, tls: tls });
   try {
     return await client.request(get, timeout);
   } finally {
@@ -45,7 +45,7 @@ async function asked(secrets: TlsCredentials | undefined, timeout = 1_500): Prom
 
 describe('a group with certificates', () => {
   test('hears a client with a certificate of the same authority', async () => {
-    expect(await asked(await secretsOf('somebody', ours), 20_000)).toBeNull();
+    expect(await asked(await credentialsOf('somebody', ours), 20_000)).toBeNull();
   });
 
   test('keeps going while a replica goes and comes back', async () => {
@@ -67,17 +67,17 @@ describe('a group with certificates', () => {
 
   test('hears nobody without a certificate, nor with one of another authority', async () => {
     await expect(asked(undefined)).rejects.toBeInstanceOf(TimeoutError);
-    const stranger = await secretsOf('somebody', await authority());
+    const stranger = await credentialsOf('somebody', await authority());
     await expect(asked({ ...stranger, ca: ours.cert })).rejects.toBeInstanceOf(TimeoutError);
     expect(group.refused.length).toBeGreaterThan(0);
   });
 
   test('hears no client that bears the name of a replica', async () => {
-    await expect(asked(await secretsOf('replica-1', ours))).rejects.toThrow('is not that of a client');
+    await expect(asked(await credentialsOf('replica-1', ours))).rejects.toThrow('is not that of a client');
   });
 
   test('has clients that talk to nobody else', async () => {
-    const { cert, key } = await secretsOf('somebody', ours);
+    const { cert, key } = await credentialsOf('somebody', ours);
     const { cert: ca } = await authority();
     await expect(asked({ ca, cert, key }, 5_000)).rejects.toThrow(/No answer.*certificate/);
   });
@@ -85,9 +85,9 @@ describe('a group with certificates', () => {
 
 test('a replica that bears the name of another is not heard', async () => {
   const replicas = await Promise.all(
-    ['replica-0', 'replica-1', 'replica-1'].map((name) => secretsOf(name, ours)),
+    ['replica-0', 'replica-1', 'replica-1'].map((name) => credentialsOf(name, ours)),
   );
-  const wrong = await ServedGroup.start({ secretsOf: (number) => replicas[number] });
+  const wrong = await ServedGroup.start({ credentialsOf: (number) => replicas[number] });
   await until(
     () => wrong.refused.some((reason) => reason.includes('is not that of replica 2')),
     'it is refused',

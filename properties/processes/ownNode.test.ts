@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
-import { ownNode, refusalIn } from '../../models/processes/ownNode.ts';
+import { ownNode, rejectionIn } from '../../models/processes/ownNode.ts';
 
 describe('what our own nodes write to standard error', () => {
   it.each([
-    ['refused: the log lacks entries that were executed', 'the log lacks entries that were executed'],
-    ['{"level":40,"replica":1,"msg":"refused: entry 7 was never prepared"}', 'entry 7 was never prepared'],
-    // Strangers, and what is unreadable, are refused by the transport, which is no fault of any replica.
-    ['{"level":40,"replica":1,"from":"127.0.0.1","reason":"no frame","msg":"refused"}', undefined],
+    ['rejected: the log lacks entries that were executed', 'the log lacks entries that were executed'],
+    ['{"level":40,"replica":1,"msg":"rejected: entry 7 was never prepared"}', 'entry 7 was never prepared'],
+    // Strangers, and what is unreadable, are rejected by the transport, which is no fault of any replica.
+    ['{"level":40,"replica":1,"from":"127.0.0.1","reason":"no frame","msg":"rejected"}', undefined],
     ['alarm: too many recover', undefined],
-    ['the bench was refused: it is dirty', undefined],
+    ['the bench was rejected: it is dirty', undefined],
   ])('tells a message that cannot be from all else: %s', (line, refusal) => {
-    expect(refusalIn(line)).toBe(refusal);
+    expect(rejectionIn(line)).toBe(refusal);
   });
 });
 

@@ -29,8 +29,8 @@ function inAnotherProcess(blocks: number | 'unlimited'): unknown {
 
 test('a directory is open once at a time, in this process or any other', async () => {
   await during(open(), async () => {
-    await expect(open()).rejects.toMatchObject({ trouble: 'in-use', message: /in use by another process/ });
-    expect(inAnotherProcess('unlimited')).toEqual({ trouble: 'in-use' });
+    await expect(open()).rejects.toMatchObject({ problem: 'in-use', message: /in use by another process/ });
+    expect(inAnotherProcess('unlimited')).toEqual({ problem: 'in-use' });
   });
   await during(open(), async () => {});
 });
@@ -38,7 +38,7 @@ test('a directory is open once at a time, in this process or any other', async (
 test('a full disk ends all writing, and loses nothing that was durable', async () => {
   await written(directory, append(3));
   const said = inAnotherProcess(256);
-  expect(said).toEqual({ trouble: 'unusable', durable: expect.any(Number), again: true });
+  expect(said).toEqual({ problem: 'unusable', durable: expect.any(Number), again: true });
   const { durable } = Object(said);
   const { image, findings } = await readFrom(directory);
   expect(findings).toBe('');
@@ -51,13 +51,13 @@ test('a full disk ends all writing, and loses nothing that was durable', async (
 test('a directory of something else is left alone', async () => {
   mkdirSync(directory);
   writeFileSync(join(directory, 'holiday.jpg'), 'beach');
-  await expect(open()).rejects.toMatchObject({ trouble: 'foreign', message: /holiday\.jpg/ });
+  await expect(open()).rejects.toMatchObject({ problem: 'foreign', message: /holiday\.jpg/ });
   expect(readdirSync(directory)).toEqual(['holiday.jpg']);
 });
 
 test('a directory that cannot be made is told', async () => {
   writeFileSync(directory, 'a file');
-  await expect(open()).rejects.toMatchObject({ trouble: 'unusable', message: /cannot be opened \(E/ });
+  await expect(open()).rejects.toMatchObject({ problem: 'unusable', message: /cannot be opened \(E/ });
 });
 
 test.each([
@@ -69,7 +69,7 @@ test.each([
   await storage.write(writer.records(append(1)));
   await storage.close();
   await storage.close();
-  await expect(storage.write(writer.records(append(1)))).rejects.toMatchObject({ trouble: 'closed' });
+  await expect(storage.write(writer.records(append(1)))).rejects.toMatchObject({ problem: 'closed' });
 });
 
 test('what was asked for before is written before it closes', async () => {
@@ -87,8 +87,8 @@ test('a write without its end is refused, and one that leaves a gap', async () =
     await expect(storage.write(records.slice(0, -1))).rejects.toThrow(TypeError);
     const ahead = new Writer(blankImage);
     ahead.records(append(2));
-    await expect(storage.write(ahead.records(append(1)))).rejects.toMatchObject({ trouble: 'unusable' });
-    await expect(storage.write(records)).rejects.toMatchObject({ trouble: 'unusable' });
+    await expect(storage.write(ahead.records(append(1)))).rejects.toMatchObject({ problem: 'unusable' });
+    await expect(storage.write(records)).rejects.toMatchObject({ problem: 'unusable' });
   });
   expect((await readFrom(directory)).image.log.length).toBe(0);
 });
@@ -100,7 +100,7 @@ test('whoever opened memory before it was opened again cannot write any more', a
   await before.write(writer.records(append(2)));
   const lost = before.write(writer.records(append(3)));
   const after = disk.open();
-  await expect(lost).rejects.toMatchObject({ trouble: 'closed' });
+  await expect(lost).rejects.toMatchObject({ problem: 'closed' });
   expect([before.stored, before.incarnation, after.incarnation]).toEqual([undefined, 1, 2]);
   expect(after.stored?.image.log.length).toBe(2);
 });

@@ -50,10 +50,10 @@ test.each([[[0]], [[1]], [[0, 1]]])('but not that and slots %j of the copy', asy
   await loseOwn();
   put(flipped(filesIn(directory), ...slots), directory);
   const before = filesIn(directory);
-  await expect(opening()).rejects.toMatchObject({ trouble: 'harmed', message: /promised is lost/ });
+  await expect(opening()).rejects.toMatchObject({ problem: 'corrupt', message: /promised is lost/ });
   expect([...filesIn(directory).keys()].filter((path) => path.endsWith('.new'))).toEqual([]);
   expect(filesIn(directory).get('superblock')).toEqual(before.get('superblock'));
-  await expect(opening()).rejects.toMatchObject({ trouble: 'harmed' });
+  await expect(opening()).rejects.toMatchObject({ problem: 'corrupt' });
 });
 
 test('an older one does not take the place of a later that is harmed', async () => {
@@ -63,7 +63,7 @@ test('an older one does not take the place of a later that is harmed', async () 
   const bytes = Buffer.from(files.get(journal) ?? []);
   bytes[bytes.length - 9] = (bytes[bytes.length - 9] ?? 0) ^ 1;
   put(new Map([...files, [journal, bytes]]), directory);
-  await expect(opening()).rejects.toMatchObject({ trouble: 'harmed' });
+  await expect(opening()).rejects.toMatchObject({ problem: 'corrupt' });
 });
 
 test('another version is told from harm', async () => {
@@ -71,13 +71,13 @@ test('another version is told from harm', async () => {
   bytes[8] = 2;
   bytes.writeBigUInt64BE(h64Raw(bytes.subarray(8), 0n));
   await tamper(directory, { type: 'put', key: superblockKey, value: bytes });
-  await expect(opening()).rejects.toMatchObject({ trouble: 'other-version', message: /layout 2/ });
+  await expect(opening()).rejects.toMatchObject({ problem: 'other-version', message: /layout 2/ });
 });
 
 test.each([{ group: 'another' }, { replica: 2 }])('so is the storage of %j', async (other) => {
   const strange = openDurable(directory, { ...owner, ...other }, configuration);
   await expect(strange).rejects.toMatchObject({
-    trouble: 'other-replica',
+    problem: 'other-replica',
     message: /replica 1 of group "tried"/,
   });
   expect((await readFrom(directory)).image.log.length).toBe(7);

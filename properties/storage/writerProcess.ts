@@ -4,7 +4,7 @@ import { imageIn } from './outcome.ts';
 import { configuration, owner, Writer } from './simulatedWriter.ts';
 
 /**
- * A process of its own: opens the directory that it is given and writes until it fails, then tries once more. Says what trouble
+ * A process of its own: opens the directory that it is given and writes until it fails, then tries once more. Says what problem
  * there was, how many entries were durable by then, and what became of the last try.
  */
 const [directory = '', most = ''] = process.argv.slice(2);
@@ -21,11 +21,11 @@ try {
     const again = await storage
       .write(writer.records({ type: 'viewRecord', views: 1 }))
       .catch((later: unknown) => later);
-    tell({ trouble: troubleOf(error), durable, again: again === error });
+    tell({ problem: troubleOf(error), durable, again: again === error });
   }
   await storage.close();
 } catch (error) {
-  tell({ trouble: troubleOf(error) });
+  tell({ problem: troubleOf(error) });
 }
 
 function troubleOf(error: unknown): string {

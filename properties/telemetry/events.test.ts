@@ -17,10 +17,10 @@ const served = 'servers come and go';
 
 /** Where each event is sure to be seen. One that is missing here does not compile. */
 const seenIn: { readonly [Type in EventType]: Scenario } = {
-  begun: crash,
+  started: crash,
   stopped: crash,
   failed: exception,
-  waiting: served,
+  'bootstrap-waiting': served,
   'leadership-start': crash,
   'leadership-stop': crash,
   'status-changed': crash,
@@ -59,9 +59,9 @@ const seenIn: { readonly [Type in EventType]: Scenario } = {
   'timer-set': crash,
   'timer-fired': crash,
   written: clients,
-  'damage-found': lost,
+  'corruption-found': lost,
   connection: served,
-  refused: served,
+  rejected: served,
   unsent: served,
   alarm: lost,
 };
@@ -136,7 +136,7 @@ describe('what is told of a crash of the primary', () => {
     const timers = (await hearing(crash))
       .of('timer-fired')
       .map(({ timer, outcome }) => `${timer} ${outcome}`);
-    expect(timers).toContain('suspect taken');
+    expect(timers).toContain('suspect handled');
   });
 });
 
@@ -200,7 +200,7 @@ describe('what is told of clients', () => {
     const sent = told.of('sent', 0).filter(({ message }) => message.type === 'PREPARE');
     const received = told.of('received').filter(({ message }) => message.type === 'PREPARE');
     expect([sent.length, received.length]).toEqual([10, 10]);
-    expect(received.map(({ from, outcome }) => `${from} ${outcome}`)).toEqual(Array(10).fill('0 taken'));
+    expect(received.map(({ from, outcome }) => `${from} ${outcome}`)).toEqual(Array(10).fill('0 handled'));
     expect(told.of('lag', 0).at(-1)?.entries).toBe(0);
   });
 });

@@ -172,7 +172,7 @@ function serving(metrics: string) {
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
   });
-  const address = /"address":"([^"]+)","msg":"answering/;
+  const address = /"address":"([^"]+)","msg":"serving/;
   return {
     code: new Promise((resolve) => child.once('close', resolve)),
     place: () =>

@@ -82,13 +82,13 @@ async function comeAndGo(group: ServedGroup, hearing: Hearing): Promise<void> {
   await group.client().request(set('1'));
   const stranger = new ClusterClient({ ...group.cluster, limits: { window: 3 } });
   await stranger.request(set('2')).catch(() => stranger.close());
-  await until(() => hearing.has('refused'), 'the stranger is refused');
+  await until(() => hearing.has('rejected'), 'the stranger is refused');
   for (const number of [1, 2]) await group.stop(number);
   await until(() => hearing.has('unsent'), 'a message has nowhere to go');
   await group.stop(0);
   await group.forget(2);
   await group.start(2);
-  await until(() => hearing.has('waiting'), 'the one without a memory waits for the others');
+  await until(() => hearing.has('bootstrap-waiting'), 'the one without a memory waits for the others');
 }
 
 function fail(): ReturnType<Service['apply']> {

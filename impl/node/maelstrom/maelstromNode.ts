@@ -60,8 +60,8 @@ export class MaelstromNode {
       read: () => ({ time: Date.now(), random: randomInt(2 ** 32) }),
       onStep: (_, __, outputs) => {
         for (const output of outputs)
-          if (output.type === 'alarm' || output.type === 'refused')
-            options.log(`${output.type}: ${output.reason}`);
+          if (output.type === 'alarm') options.log(`alarm: ${output.reason}`);
+          else if (output.type === 'refused') options.log(`rejected: ${output.reason}`);
       },
       onFailure,
     });

@@ -3,10 +3,10 @@ import type { EventMap, EventOf, EventType } from './telemetryEvents.ts';
 
 /** The channel of each event is `viewstamped:<type>`. */
 export const channels: { readonly [Type in EventType]: Channel } = {
-  begun: channel('viewstamped:begun'),
+  started: channel('viewstamped:started'),
   stopped: channel('viewstamped:stopped'),
   failed: channel('viewstamped:failed'),
-  waiting: channel('viewstamped:waiting'),
+  'bootstrap-waiting': channel('viewstamped:bootstrap-waiting'),
   'leadership-start': channel('viewstamped:leadership-start'),
   'leadership-stop': channel('viewstamped:leadership-stop'),
   'status-changed': channel('viewstamped:status-changed'),
@@ -45,25 +45,25 @@ export const channels: { readonly [Type in EventType]: Channel } = {
   'timer-set': channel('viewstamped:timer-set'),
   'timer-fired': channel('viewstamped:timer-fired'),
   written: channel('viewstamped:written'),
-  'damage-found': channel('viewstamped:damage-found'),
+  'corruption-found': channel('viewstamped:corruption-found'),
   connection: channel('viewstamped:connection'),
-  refused: channel('viewstamped:refused'),
+  rejected: channel('viewstamped:rejected'),
   unsent: channel('viewstamped:unsent'),
   alarm: channel('viewstamped:alarm'),
 };
 
 const all = Object.values(channels);
 
-/** Whether anybody listens to anything. */
+/** Whether any channel has a subscriber. */
 export function hasSubscribers(): boolean {
   for (const { hasSubscribers } of all) if (hasSubscribers) return true;
   return false;
 }
 
-/** What somebody does on events, by their type. */
+/** A listener for each type of event, or none. */
 export type Listeners = { readonly [Type in EventType]?: (event: EventMap[Type]) => void };
 
-/** Listens to the events for which there is a listener. Yields what ends that. */
+/** Subscribes each listener to its events. Yields a function that unsubscribes them. */
 export function listen(listeners: Listeners): () => void {
   const ends = eventTypes.map((type) => listenTo(type, listeners));
   return () => {
@@ -82,7 +82,7 @@ function listenTo<Type extends EventType>(type: Type, listeners: Listeners): () 
   return () => void unsubscribe(name, onMessage);
 }
 
-/** Anybody in the process can publish on a channel; what is published here has its type. */
+/** Any code in the process can publish on a channel; only events of the channel's type are passed on. */
 function isEvent<Type extends EventType>(type: Type, message: unknown): message is EventOf<Type> {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === type;
 }

@@ -4,18 +4,18 @@ import { channels } from './channels.ts';
 import type { Publish } from './telemetryEvents.ts';
 
 /**
- * Who is evicted, which no output names. As long as somebody listens, the names of the registered are kept, and compared with
- * the client-table when a registration did not make it as much larger as it would have.
+ * Publishes evictions, which no output of a step names. While `client-evicted` has a subscriber, the names of registered
+ * clients are kept, and compared with the client-table when a registration did not make it one row longer.
  */
 export class Evictions {
-  private readonly tell: Publish;
+  private readonly publish: Publish;
   private known: Set<string> | undefined;
 
-  constructor(tell: Publish) {
-    this.tell = tell;
+  constructor(publish: Publish) {
+    this.publish = publish;
   }
 
-  /** A step was taken. */
+  /** Follows a step. */
   follow({ clientTable, configuration }: Replica, outputs: readonly Output[]): void {
     if (!channels['client-evicted'].hasSubscribers || configuration.sessions === Number.POSITIVE_INFINITY) {
       this.known = undefined;
@@ -30,7 +30,7 @@ export class Evictions {
     for (const clientId of this.known) {
       if (clientTable.get(clientId) !== undefined) continue;
       this.known.delete(clientId);
-      this.tell('client-evicted', { clientId });
+      this.publish('client-evicted', { clientId });
     }
   }
 }

@@ -2,41 +2,44 @@ import { eventTypes, type Listeners } from './channels.ts';
 import type { Labels } from './metrics.ts';
 import type { EventContext } from './telemetryEvents.ts';
 
-/** What can be read off at any time. Names are OpenTelemetry's. */
+/** The gauges, by name. Their `name` is OpenTelemetry's. */
 export const gaugeDescriptions = {
   view: { name: 'viewstamped.view', help: 'The view-number.' },
-  op: { name: 'viewstamped.op', help: 'The op-number: how many entries the log has.' },
-  commit: { name: 'viewstamped.commit', help: 'The commit-number: how many entries are executed.' },
+  op: { name: 'viewstamped.op', help: 'The op-number: the number of entries in the log.' },
+  commit: { name: 'viewstamped.commit', help: 'The commit-number: the number of executed entries.' },
   normal: { name: 'viewstamped.normal', help: '1 while the status is normal, else 0.' },
-  primary: { name: 'viewstamped.primary', help: '1 while the replica leads its view, else 0.' },
+  primary: {
+    name: 'viewstamped.primary',
+    help: '1 while the replica is the primary with status normal, else 0.',
+  },
   lag: {
     name: 'viewstamped.lag',
-    help: 'How many entries the replica `of` lacks: what is committed, or at the primary, ordered.',
+    help: 'Entries that the replica `of` lacks: committed ones, or as its primary counts, ordered ones.',
   },
 } as const;
 
-/** The name of a level. */
+/** The name of a gauge. */
 export type GaugeName = keyof typeof gaugeDescriptions;
 
-/** One reading of a level. */
+/** The value of a gauge, with its labels. */
 export interface GaugeValue {
   readonly labels: Labels;
   readonly value: number;
 }
 
-/** Follows the events, and so knows how each replica of this process that still runs is. */
+/** Computes the gauges of all running replicas of this process from their events. */
 export class Gauges {
   private readonly runs = new Map<
     string,
     { readonly standing: EventContext; readonly lags: Map<number, number> }
   >();
 
-  /** By which it follows them. */
+  /** The listeners by which it receives events. */
   readonly listeners: Listeners = {
     ...Object.fromEntries(eventTypes.map((type) => [type, (event: EventContext) => void this.lagsOf(event)])),
     stopped: ({ run }) => void this.runs.delete(run),
     lag: (event) => void this.lagsOf(event).set(event.of, event.entries),
-    // What it lacks itself, and what the others do, changes with the view.
+    // The lag of a replica, and that of its backups, refers to one view.
     'view-changed': (event) => this.lagsOf(event).clear(),
     'leadership-stop': (event) => this.lagsOf(event).clear(),
   };
@@ -47,7 +50,7 @@ export class Gauges {
     return lags;
   }
 
-  /** How it is now, at each replica. */
+  /** The present values of a gauge, one for each replica; of `lag`, one for each pair. */
   read(level: GaugeName): readonly GaugeValue[] {
     return [...this.runs.values()].flatMap(({ standing, lags }): readonly GaugeValue[] => {
       const replica = standing.replicaNumber;
@@ -73,5 +76,5 @@ function levelOf(level: Exclude<GaugeName, 'lag'>, standing: EventContext): numb
   }
 }
 
-/** All levels. */
+/** The names of all gauges. */
 export const gaugeNames: readonly GaugeName[] = ['view', 'op', 'commit', 'normal', 'primary', 'lag'];

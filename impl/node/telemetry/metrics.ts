@@ -1,10 +1,10 @@
 import { eventTypes, type Listeners } from './channels.ts';
 import type { EventMap, EventOf, EventType } from './telemetryEvents.ts';
 
-/** By what a metric is told apart. Every metric has `replica` besides. */
+/** The labels of a metric's series. Every series has `replica`, too. */
 export type Labels = Readonly<Record<string, string | number>>;
 
-/** A metric that events add to. Names are OpenTelemetry's; histograms are of durations, in seconds. */
+/** A metric that events add to. Names are OpenTelemetry's. Histograms hold durations in seconds. */
 export interface Metric {
   readonly kind: 'counter' | 'histogram';
   readonly name: string;
@@ -13,7 +13,7 @@ export interface Metric {
 
 interface EventMetric<Type extends EventType> extends Metric {
   readonly labels?: (event: EventMap[Type]) => Labels;
-  /** By default a counter counts events, and a histogram takes their durations. */
+  /** By default a counter counts events, and a histogram records their durations. */
   readonly amount?: (event: EventMap[Type]) => number;
 }
 
@@ -22,16 +22,20 @@ const histogram = { kind: 'histogram' } as const;
 
 const eventMetrics: { readonly [Type in EventType]?: readonly EventMetric<Type>[] } = {
   'leadership-start': [
-    { ...counter, name: 'viewstamped.leaderships', help: 'Views that the replica began to lead.' },
+    { ...counter, name: 'viewstamped.leaderships', help: 'Views of which the replica became primary.' },
   ],
   'leadership-stop': [
     {
-      ...{ ...histogram, name: 'viewstamped.leadership.duration', help: 'How long the replica led a view.' },
+      ...{
+        ...histogram,
+        name: 'viewstamped.leadership.duration',
+        help: 'How long the replica was primary of a view.',
+      },
       labels: ({ reason }) => ({ reason }),
     },
   ],
   'view-change-start': [
-    { ...counter, name: 'viewstamped.view.changes', help: 'Later views that the replica called for.' },
+    { ...counter, name: 'viewstamped.view.changes', help: 'View changes that the replica called.' },
   ],
   'view-change-stop': [
     {
@@ -48,24 +52,24 @@ const eventMetrics: { readonly [Type in EventType]?: readonly EventMetric<Type>[
   ],
   received: [
     {
-      ...{ ...counter, name: 'viewstamped.messages.received', help: 'Messages that came to the replica.' },
+      ...{ ...counter, name: 'viewstamped.messages.received', help: 'Messages that the replica received.' },
       labels: ({ message, outcome }) => ({ type: message.type, outcome }),
     },
   ],
-  unsent: [{ ...counter, name: 'viewstamped.messages.unsent', help: 'Messages for which there was no way.' }],
-  refused: [
-    { ...counter, name: 'viewstamped.messages.refused', help: 'What came and was refused by the transport.' },
+  unsent: [{ ...counter, name: 'viewstamped.messages.unsent', help: 'Messages that could not be sent.' }],
+  rejected: [
+    { ...counter, name: 'viewstamped.messages.rejected', help: 'Input that the transport rejected.' },
   ],
   'request-stop': [
     {
       ...histogram,
       name: 'viewstamped.request.duration',
-      help: 'From a request at the primary until it has executed it.',
+      help: 'From the arrival of a request at the primary until its execution there.',
       labels: ({ outcome }) => ({ outcome }),
     },
   ],
   'request-forwarded': [
-    { ...counter, name: 'viewstamped.requests.forwarded', help: 'Requests passed on to the primary.' },
+    { ...counter, name: 'viewstamped.requests.forwarded', help: 'Requests forwarded to the primary.' },
   ],
   'request-answered': [
     { ...counter, name: 'viewstamped.requests.answered', help: 'Requests answered from the client-table.' },
@@ -80,7 +84,7 @@ const eventMetrics: { readonly [Type in EventType]?: readonly EventMetric<Type>[
     {
       ...counter,
       name: 'viewstamped.entries.lost',
-      help: 'Uncommitted entries that were none of the next view.',
+      help: 'Uncommitted entries that the next view did not keep.',
       amount: ({ lost }) => lost,
     },
   ],
@@ -102,7 +106,7 @@ const eventMetrics: { readonly [Type in EventType]?: readonly EventMetric<Type>[
     { ...counter, name: 'viewstamped.checkpoints.taken', help: 'Checkpoints that the replica took.' },
   ],
   'checkpoint-restored': [
-    { ...counter, name: 'viewstamped.checkpoints.restored', help: 'Checkpoints that were taken over.' },
+    { ...counter, name: 'viewstamped.checkpoints.restored', help: 'Checkpoints that the replica restored.' },
   ],
   'checkpoint-fetch-stop': [
     {
@@ -111,9 +115,7 @@ const eventMetrics: { readonly [Type in EventType]?: readonly EventMetric<Type>[
       help: 'How long fetching a checkpoint took.',
     },
   ],
-  'client-registered': [
-    { ...counter, name: 'viewstamped.clients.registered', help: 'Sessions that were begun.' },
-  ],
+  'client-registered': [{ ...counter, name: 'viewstamped.clients.registered', help: 'Sessions begun.' }],
   'client-evicted': [
     { ...counter, name: 'viewstamped.clients.evicted', help: 'Sessions lost to other clients.' },
   ],
@@ -121,7 +123,7 @@ const eventMetrics: { readonly [Type in EventType]?: readonly EventMetric<Type>[
     {
       ...counter,
       name: 'viewstamped.clients.turned_away',
-      help: 'Requests not executed, because their session was over.',
+      help: 'Requests not executed, because their session had ended.',
     },
   ],
   'timer-fired': [
@@ -135,9 +137,11 @@ const eventMetrics: { readonly [Type in EventType]?: readonly EventMetric<Type>[
       ...{ ...counter, name: 'viewstamped.storage.records', help: 'Records that became durable.' },
       amount: ({ records }) => records,
     },
-    { ...histogram, name: 'viewstamped.storage.write.duration', help: 'How long storage took for a write.' },
+    { ...histogram, name: 'viewstamped.storage.write.duration', help: 'How long a write to storage took.' },
   ],
-  'damage-found': [{ ...counter, name: 'viewstamped.storage.damages', help: 'Harm found in storage.' }],
+  'corruption-found': [
+    { ...counter, name: 'viewstamped.storage.corruptions', help: 'Corruption found in storage.' },
+  ],
   connection: [
     {
       ...{ ...counter, name: 'viewstamped.connections', help: 'Connections made and lost.' },
@@ -152,10 +156,10 @@ export const metrics: readonly Metric[] = eventTypes.flatMap(
   (type): readonly Metric[] => eventMetrics[type] ?? [],
 );
 
-/** Says what is added to which metric. */
+/** Adds an amount to a metric. */
 export type Add = (metric: Metric, labels: Labels, amount: number) => void;
 
-/** Listeners that feed the metrics. */
+/** Listeners that add each event to its metrics. */
 export function metricListeners(add: Add): Listeners {
   return Object.fromEntries(eventTypes.map((type) => [type, metricListener(type, add)]));
 }

@@ -6,17 +6,17 @@ import { listen } from './channels.ts';
 import { metricListeners } from './metrics.ts';
 import { PrometheusRegistry } from './prometheus.ts';
 
-/** What answers those who watch over a server. */
+/** An HTTP server for those who monitor a server. */
 export interface MetricsEndpoint {
   readonly address: Address;
-  /** Answers nobody any more. */
+  /** Stops serving. */
   close(): Promise<void>;
 }
 
 /**
- * Serves over HTTP, there and nowhere else: `/metrics` for Prometheus, of all that is told from now on, and `/healthz`, which
- * says in `status` how the replica is, with code 200 if that is `normal` and 503 if not. Port 0: any that is free. Throws a
- * SetupError if it cannot listen there.
+ * Serves over HTTP at this address only. `/metrics` has the metrics of all events from now on, for Prometheus. `/healthz`
+ * has the replica's `status`, with code 200 if it is `normal` and 503 otherwise. Port 0 stands for any free port. Rejects
+ * with a SetupError if it cannot listen.
  */
 export async function openMetricsEndpoint(address: Address, status: () => string): Promise<MetricsEndpoint> {
   const registry = new PrometheusRegistry();
@@ -24,7 +24,8 @@ export async function openMetricsEndpoint(address: Address, status: () => string
   const bound = await listenAt(
     server,
     address,
-    ({ message }) => `Metrics cannot be served on ${formatAddress(address)}: ${message}. Give another.`,
+    ({ message }) =>
+      `Metrics cannot be served on ${formatAddress(address)}: ${message}. Give another address.`,
   );
   const feed = metricListeners((...what) => registry.add(...what));
   const ends = [listen(feed), listen(registry.gauges.listeners)];

@@ -11,9 +11,9 @@ import {
 import type { ReplicaSet } from '../../replica/data/replicaSet.ts';
 import type { Role } from './telemetryEvents.ts';
 
-/** What is remembered of a replica from one step to the next. Nothing of it is copied: it holds what never changes. */
+/** The parts of a replica that are compared from one step to the next. They are immutable, so nothing is copied. */
 export interface ObservedState {
-  readonly status: Status | 'founding';
+  readonly status: Status | 'bootstrapping';
   readonly role: Role;
   readonly viewNumber: number;
   readonly lastNormalView: number;
@@ -26,9 +26,9 @@ export interface ObservedState {
   readonly recovery: RecoveryProgress | undefined;
 }
 
-/** The replica as it is now. */
+/** The present parts of a replica. */
 export function observe(replica: Replica): ObservedState {
-  // A literal with every field named: this is done at each step, whether anybody listens or not.
+  // A literal with every field named is fastest: this runs at each step, with or without subscribers.
   return {
     status: replica.status,
     role: isPrimary(replica) ? 'primary' : 'backup',
@@ -44,7 +44,7 @@ export function observe(replica: Replica): ObservedState {
   };
 }
 
-/** Whether it leads its view. */
+/** Whether it is a primary with status normal. */
 export function isLeading({ status, role }: ObservedState): boolean {
   return status === 'normal' && role === 'primary';
 }

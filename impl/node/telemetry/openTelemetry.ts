@@ -12,15 +12,15 @@ import { Gauges, gaugeDescriptions, gaugeNames } from './gauges.ts';
 import { metricListeners, metrics } from './metrics.ts';
 import type { EventContext } from './telemetryEvents.ts';
 
-/** Where traces and metrics go. Either may be left out. */
+/** The destinations of traces and of metrics. Either may be left out. */
 export interface Instruments {
   readonly tracer?: Tracer;
   readonly meter?: Meter;
 }
 
 /**
- * Gives OpenTelemetry what the replicas of this process tell from now on: a span for each leadership of a view, one for each
- * operation from its REQUEST at the primary to its execution there, and metrics. Yields what ends that.
+ * Exports the events of this process's replicas to OpenTelemetry from now on: a span for each leadership of a view, a span
+ * for each operation from its REQUEST at the primary to its execution there, and metrics. Yields a function that ends it.
  */
 export function instrument({ tracer, meter }: Instruments): () => void {
   const ends = [tracer && tracing(tracer), meter && metering(meter)];
@@ -56,7 +56,7 @@ function tracing(tracer: Tracer): () => void {
   });
   return () => {
     unlisten();
-    // Whoever looks at them must not take them for running for ever.
+    // Open spans are ended, so that they are not shown as running for ever.
     for (const span of spans.values()) span.end();
   };
 }

@@ -8,19 +8,19 @@ interface Series {
   readonly labels: Labels;
   sum: number;
   count: number;
-  /** For each bound, how many were no greater than it; of a counter, none. */
+  /** For each bound, the number of values no greater than it; empty for a counter. */
   readonly buckets: number[];
 }
 
-/** Adds up metrics, and shows them in Prometheus' text format, version 0.0.4. */
+/** Accumulates metrics, and renders them in Prometheus' text format, version 0.0.4. */
 export class PrometheusRegistry {
-  /** How the replicas are. */
+  /** The gauges of all running replicas. */
   readonly gauges = new Gauges();
   private readonly series = new Map<string, Map<string, Series>>(
     metrics.map(({ name }) => [name, new Map()]),
   );
 
-  /** Adds to a metric. */
+  /** Adds an amount to a metric. */
   add({ kind, name }: Metric, labels: Labels, amount: number): void {
     const all = this.series.get(name);
     const key = formatLabels(labels);
@@ -35,7 +35,7 @@ export class PrometheusRegistry {
       if (index < one.buckets.length && amount <= bound) one.buckets[index] = (one.buckets[index] ?? 0) + 1;
   }
 
-  /** All of it as text. */
+  /** All metrics as text. */
   text(): string {
     const gauges = gaugeNames.flatMap((level) => {
       const name = gaugeDescriptions[level].name.replaceAll('.', '_');
@@ -76,7 +76,7 @@ function headOf(name: string, help: string, type: string): readonly string[] {
   ];
 }
 
-/** Labels as the format has them: backslash, quotation mark and line feed are escaped. */
+/** Labels in the text format: backslash, quotation mark and line feed are escaped. */
 export function formatLabels(labels: Labels): string {
   const escaped = (value: string | number): string =>
     String(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');

@@ -7,17 +7,17 @@ import type { Input } from '../../replica/step.ts';
 import { isLeading, type ObservedState } from './observedState.ts';
 import type { EventDetails, Publish } from './telemetryEvents.ts';
 
-/** What becomes of requests. A primary's are known by their op-numbers, from when they come until it has executed them. */
+/** Publishes what becomes of requests. The primary follows each by its op-number, from arrival to execution. */
 export class RequestEvents {
-  private readonly tell: Publish;
-  /** Op-number → when the request came. */
+  private readonly publish: Publish;
+  /** Op-number → when the request arrived, as of `performance.now()`. */
   private readonly running = new Map<number, number>();
 
-  constructor(tell: Publish) {
-    this.tell = tell;
+  constructor(publish: Publish) {
+    this.publish = publish;
   }
 
-  /** If a request has come, tells what was done with it. */
+  /** Publishes how a request was handled, if the input was one. */
   arrived(replica: Replica, before: ObservedState, input: Input, outputs: readonly Output[]): void {
     if (input.type !== 'message' || input.message.type !== 'REQUEST') return;
     if (outputs.some(({ type }) => type === 'dropped' || type === 'refused')) return;
@@ -26,14 +26,14 @@ export class RequestEvents {
     const at = replica.log.length;
     if (at > before.log.length) {
       this.running.set(at, performance.now());
-      this.tell('request-start', { clientId, session, requestNumber, at, operation });
+      this.publish('request-start', { clientId, session, requestNumber, at, operation });
     } else if (isForwarded(replica, outputs, message)) {
       const to = primaryOf(replica.configuration, replica.viewNumber);
-      this.tell('request-forwarded', { clientId, session, requestNumber, to });
-    } else this.tell('request-answered', { clientId, session, requestNumber });
+      this.publish('request-forwarded', { clientId, session, requestNumber, to });
+    } else this.publish('request-answered', { clientId, session, requestNumber });
   }
 
-  /** A step was taken. */
+  /** Follows a step. */
   follow(after: ObservedState, outputs: readonly Output[]): void {
     if (this.running.size === 0) return;
     for (const output of outputs)
@@ -42,7 +42,7 @@ export class RequestEvents {
     if (!isLeading(after)) this.end();
   }
 
-  /** Those that are left are in the hands of others. */
+  /** The replica is primary no more: the outcome of its open requests is unknown here. */
   end(): void {
     for (const at of this.running.keys()) this.stop(at, 'unknown');
   }
@@ -51,11 +51,11 @@ export class RequestEvents {
     const since = this.running.get(at);
     if (since === undefined) return;
     this.running.delete(at);
-    this.tell('request-stop', { at, outcome, duration: performance.now() - since });
+    this.publish('request-stop', { at, outcome, duration: performance.now() - since });
   }
 }
 
-/** What is forwarded may have to wait until something is durable. */
+/** Whether the step forwards the request, now or once something is durable. */
 function isForwarded({ held }: Replica, outputs: readonly Output[], request: Request): boolean {
   const isIt = (message: Message): boolean => message === request;
   const last = held.at(-1)?.output;

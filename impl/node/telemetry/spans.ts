@@ -4,22 +4,22 @@ import { isLeading, type ObservedState } from './observedState.ts';
 import type { LeadershipEnd, Publish } from './telemetryEvents.ts';
 
 /**
- * What lasts longer than a step: a leadership, a view change, a state transfer, a recovery, the fetching of a checkpoint.
- * When each began is remembered whether anybody listens or not. Times are those of `performance.now()`.
+ * Publishes what lasts longer than a step: a leadership, a view change, a state transfer, a recovery, the fetch of a
+ * checkpoint. Their beginnings are noted even without subscribers. Times are those of `performance.now()`.
  */
 export class Spans {
-  private readonly tell: Publish;
+  private readonly publish: Publish;
   private led: { readonly viewNumber: number; readonly since: number } | undefined;
   private change: { readonly from: number; readonly since: number } | undefined;
   private transfer = 0;
   private recovery = 0;
   private fetch = 0;
 
-  constructor(tell: Publish) {
-    this.tell = tell;
+  constructor(publish: Publish) {
+    this.publish = publish;
   }
 
-  /** A step was taken. */
+  /** Follows a step. */
   follow(before: ObservedState, after: ObservedState, input: Input, outputs: readonly Output[]): void {
     this.followChange(before, after);
     this.followLeadership(after);
@@ -29,54 +29,54 @@ export class Spans {
       this.followFetch(before, after, input, outputs);
   }
 
-  /** No step comes after. */
+  /** The replica has stopped. */
   end(reason: LeadershipEnd): void {
     if (this.led === undefined) return;
     const { viewNumber: ledView, since } = this.led;
     this.led = undefined;
-    this.tell('leadership-stop', { ledView, reason, duration: performance.now() - since });
+    this.publish('leadership-stop', { ledView, reason, duration: performance.now() - since });
   }
 
   private followLeadership(after: ObservedState): void {
     const { status, viewNumber } = after;
     const isPrimary = isLeading(after);
     if (this.led !== undefined && (!isPrimary || this.led.viewNumber !== viewNumber))
-      this.end(status === 'normal' || status === 'founding' ? 'later-view' : status);
+      this.end(status === 'normal' || status === 'bootstrapping' ? 'later-view' : status);
     if (!isPrimary || this.led !== undefined) return;
     this.led = { viewNumber, since: performance.now() };
-    this.tell('leadership-start', {});
+    this.publish('leadership-start', {});
   }
 
   private followChange(before: ObservedState, after: ObservedState): void {
     const { status, viewNumber } = after;
     if (status === 'view-change' && (before.status !== 'view-change' || viewNumber !== before.viewNumber)) {
       this.change ??= { from: before.viewNumber, since: performance.now() };
-      this.tell('view-change-start', { from: before.viewNumber, to: viewNumber });
+      this.publish('view-change-start', { from: before.viewNumber, to: viewNumber });
     }
     if (status !== 'normal' || this.change === undefined) return;
     const { from, since } = this.change;
     this.change = undefined;
-    this.tell('view-change-stop', { from, to: viewNumber, duration: performance.now() - since });
+    this.publish('view-change-stop', { from, to: viewNumber, duration: performance.now() - since });
   }
 
   private followTransfer(before: ObservedState, after: ObservedState): void {
     const [ofView, nowOf] = [before.transfer?.viewNumber, after.transfer?.viewNumber];
     if (ofView === nowOf) return;
     if (ofView !== undefined)
-      this.tell('state-transfer-stop', { ofView, duration: performance.now() - this.transfer });
+      this.publish('state-transfer-stop', { ofView, duration: performance.now() - this.transfer });
     if (after.transfer === undefined) return;
     const { viewNumber, asked } = after.transfer;
     this.transfer = performance.now();
-    this.tell('state-transfer-start', { ofView: viewNumber, asked });
+    this.publish('state-transfer-start', { ofView: viewNumber, asked });
   }
 
   private followRecovery(before: ObservedState, after: ObservedState): void {
     if (before.recovery === undefined && after.recovery !== undefined) {
       this.recovery = performance.now();
-      this.tell('recovery-start', { incarnation: after.recovery.incarnation });
+      this.publish('recovery-start', { incarnation: after.recovery.incarnation });
     }
     if (before.recovery !== undefined && after.recovery === undefined)
-      this.tell('recovery-stop', { duration: performance.now() - this.recovery });
+      this.publish('recovery-stop', { duration: performance.now() - this.recovery });
   }
 
   private followFetch(
@@ -88,15 +88,15 @@ export class Spans {
     const of = after.fetching?.opNumber;
     if (of !== undefined && of !== before.fetching?.opNumber) {
       this.fetch = performance.now();
-      this.tell('checkpoint-fetch-start', { of });
+      this.publish('checkpoint-fetch-start', { of });
     }
     const fetched = fetchedIn(before, after, input, outputs);
     if (fetched !== undefined)
-      this.tell('checkpoint-fetch-stop', { of: fetched, duration: performance.now() - this.fetch });
+      this.publish('checkpoint-fetch-stop', { of: fetched, duration: performance.now() - this.fetch });
   }
 }
 
-/** The checkpoint whose last difference came with this step: it is taken over, or kept to begin a fetched log with. */
+/** The checkpoint whose last difference came with this step: it was restored, or kept as the base of a fetched log. */
 function fetchedIn(
   before: ObservedState,
   after: ObservedState,

@@ -5,41 +5,42 @@ import type { Input } from '../../replica/step.ts';
 import { isLeading, type ObservedState } from './observedState.ts';
 import type { Publish } from './telemetryEvents.ts';
 
-/** Tells what is different in the replica after a step. */
+/** Publishes the changes of a replica's state in a step. */
 export function publishChanges(
-  tell: Publish,
+  publish: Publish,
   { configuration }: Replica,
   before: ObservedState,
   after: ObservedState,
   input: Input,
 ): void {
   const { status, viewNumber, role, commitNumber } = after;
-  if (status !== before.status) tell('status-changed', { from: before.status, to: status });
-  if (viewNumber !== before.viewNumber) tell('view-changed', { from: before.viewNumber, to: viewNumber });
-  if (role !== before.role) tell('role-changed', { from: before.role, to: role });
-  publishLogChanges(tell, before, after);
-  publishQuorums(tell, configuration.quorum, before, after, input);
-  if (commitNumber > before.commitNumber) tell('committed', { from: before.commitNumber, to: commitNumber });
+  if (status !== before.status) publish('status-changed', { from: before.status, to: status });
+  if (viewNumber !== before.viewNumber) publish('view-changed', { from: before.viewNumber, to: viewNumber });
+  if (role !== before.role) publish('role-changed', { from: before.role, to: role });
+  publishLogChanges(publish, before, after);
+  publishQuorums(publish, configuration.quorum, before, after, input);
+  if (commitNumber > before.commitNumber)
+    publish('committed', { from: before.commitNumber, to: commitNumber });
 }
 
-function publishLogChanges(tell: Publish, before: ObservedState, after: ObservedState): void {
+function publishLogChanges(publish: Publish, before: ObservedState, after: ObservedState): void {
   const { log } = after;
   if (after.lastNormalView !== before.lastNormalView) {
     const kept = keptOf(before.log, log, before.commitNumber);
-    if (kept < before.log.length) tell('log-conflict', { kept, lost: before.log.length - kept });
+    if (kept < before.log.length) publish('log-conflict', { kept, lost: before.log.length - kept });
   }
-  if (log.length > before.log.length) tell('appended', { from: before.log.length, to: log.length });
-  if (log.base > before.log.base) tell('log-compacted', { from: before.log.base, to: log.base });
+  if (log.length > before.log.length) publish('appended', { from: before.log.length, to: log.length });
+  if (log.base > before.log.base) publish('log-compacted', { from: before.log.base, to: log.base });
 }
 
-/** How many entries of the old log the new one begins with. What was committed it does. */
+/** The number of entries that the new log keeps of the old one. It keeps all committed ones. */
 function keptOf(old: Log, now: Log, committed: number): number {
   let kept = Math.min(Math.max(committed, now.base), old.length);
   while (kept < Math.min(old.length, now.length) && isSame(old, now, kept + 1)) kept++;
   return kept;
 }
 
-/** One request may be ordered twice, in two views; but it is given another random number then. */
+/** Whether both logs hold the same entry. A request that two views order has another random number in each. */
 function isSame(old: Log, now: Log, opNumber: number): boolean {
   const [left, right] = [old.at(opNumber), now.at(opNumber)];
   return (
@@ -51,7 +52,7 @@ function isSame(old: Log, now: Log, opNumber: number): boolean {
 }
 
 function publishQuorums(
-  tell: Publish,
+  publish: Publish,
   quorum: number,
   before: ObservedState,
   after: ObservedState,
@@ -59,17 +60,18 @@ function publishQuorums(
 ): void {
   const sameView = before.viewNumber === after.viewNumber;
   if (isLeading(before) && isLeading(after) && after.commitNumber > before.commitNumber)
-    tell('quorum-reached', { of: 'PREPAREOK', number: after.commitNumber });
+    publish('quorum-reached', { of: 'PREPAREOK', number: after.commitNumber });
   const wasChanging = sameView && before.status === 'view-change';
   const hasStarted = wasChanging && isLeading(after);
   if (after.status !== 'view-change' && !hasStarted) return;
   const calls = wasChanging ? sizeOf(before.startViewChanges) + 1 : 0;
-  // Who starts a view in one step with a call for it has counted that call.
+  // A call that starts the view in the same step is not stored among the calls.
   const isCalled = input.type === 'message' && input.message.type === 'STARTVIEWCHANGE';
   const callsNow = hasStarted ? calls + (isCalled ? 1 : 0) : sizeOf(after.startViewChanges) + 1;
   if (calls < quorum && callsNow >= quorum)
-    tell('quorum-reached', { of: 'STARTVIEWCHANGE', number: after.viewNumber });
+    publish('quorum-reached', { of: 'STARTVIEWCHANGE', number: after.viewNumber });
   const votes = wasChanging ? before.doViewChanges.length : 0;
   const isVotedFor = hasStarted || after.doViewChanges.length >= quorum;
-  if (votes < quorum && isVotedFor) tell('quorum-reached', { of: 'DOVIEWCHANGE', number: after.viewNumber });
+  if (votes < quorum && isVotedFor)
+    publish('quorum-reached', { of: 'DOVIEWCHANGE', number: after.viewNumber });
 }

@@ -16,8 +16,8 @@ import type { EventContext, LeadershipEnd, Publish } from './telemetryEvents.ts'
 const executions = [channels['execution-start'], channels['execution-stop'], channels['execution-exception']];
 
 /**
- * Tells whoever listens on the channels what goes on in a replica, from what each step shows: the core knows nothing of it.
- * Between steps it remembers what changes are told against. Where nobody listens, it does no more than that.
+ * Publishes the events of one replica, derived from its steps: the core does not know of it. Between steps it remembers the
+ * state that changes are measured against. Without subscribers it does nothing else.
  */
 export class Telemetry {
   private readonly run = randomUUID();
@@ -34,88 +34,88 @@ export class Telemetry {
   constructor(replica: Replica, tick: number) {
     this.replica = replica;
     this.tick = tick;
-    this.observed = { ...observe(replica), status: 'founding' };
-    this.spans = new Spans(this.tell);
-    this.requests = new RequestEvents(this.tell);
-    this.clients = new Evictions(this.tell);
+    this.observed = { ...observe(replica), status: 'bootstrapping' };
+    this.spans = new Spans(this.publish);
+    this.requests = new RequestEvents(this.publish);
+    this.clients = new Evictions(this.publish);
   }
 
-  /** How the replica begins, and what was wrong with its storage. */
+  /** The replica begins. `findings`: the corruption found in its storage. */
   started(how: 'start' | 'resume' | 'recover', incarnation: number, findings: readonly string[]): void {
-    for (const finding of findings) this.tell('damage-found', { finding });
-    this.tell('begun', { how, incarnation });
+    for (const finding of findings) this.publish('corruption-found', { finding });
+    this.publish('started', { how, incarnation });
   }
 
-  /** The replica took this step, and nothing has come of it yet. */
+  /** The replica took a step, whose outputs have not taken effect yet. */
   step(input: Input, outputs: readonly Output[]): void {
     const before = this.observed;
     this.hasStepped = true;
     const after = observe(this.replica);
     this.observed = after;
     if (hasSubscribers()) {
-      publishInput(this.tell, this.replica, before, input, outputs);
+      publishInput(this.publish, this.replica, before, input, outputs);
       this.requests.arrived(this.replica, before, input, outputs);
-      publishChanges(this.tell, this.replica, before, after, input);
+      publishChanges(this.publish, this.replica, before, after, input);
       this.clients.follow(this.replica, outputs);
-      publishOutputs(this.tell, outputs, this.tick);
+      publishOutputs(this.publish, outputs, this.tick);
     }
-    // Spans go on while nobody listens, so that their ends can tell how long they lasted.
+    // Spans are followed without subscribers too, so that their ends can publish their durations.
     this.spans.follow(before, after, input, outputs);
     this.requests.follow(after, outputs);
   }
 
-  /** Has an operation executed as the entry after those that are. */
+  /** Executes an operation as the next entry, and publishes its beginning and end. */
   executing(operation: Json, execute: () => Applied<unknown>): Applied<unknown> {
     if (!executions.some(({ hasSubscribers }) => hasSubscribers)) return execute();
     const at = this.replica.commitNumber + 1;
-    this.tell('execution-start', { at, operation });
+    this.publish('execution-start', { at, operation });
     const since = performance.now();
     try {
       const applied = execute();
-      this.tell('execution-stop', { at, duration: performance.now() - since });
+      this.publish('execution-stop', { at, duration: performance.now() - since });
       return applied;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.tell('execution-exception', { at, duration: performance.now() - since, reason });
+      this.publish('execution-exception', { at, duration: performance.now() - since, reason });
       throw error;
     }
   }
 
-  /** So many records became durable together, after so many milliseconds. */
+  /** Records became durable together, after `duration` milliseconds. */
   written(records: number, duration: number): void {
-    this.tell('written', { records, duration });
+    this.publish('written', { records, duration });
   }
 
-  /** The replica takes nothing in any more: it was stopped, or this has happened to it. Nothing is told of it after that. */
+  /** The replica takes no more input: it was stopped, or failed with this error. Publishes nothing after that. */
   stop(error?: Error): void {
     if (this.isStopped) return;
     const reason: LeadershipEnd = error === undefined ? 'stopped' : 'failed';
     this.requests.end();
     this.spans.end(reason);
-    if (error !== undefined) this.tell('failed', { reason: error.message });
-    this.tell('stopped', {});
+    if (error !== undefined) this.publish('failed', { reason: error.message });
+    this.publish('stopped', {});
     this.isStopped = true;
   }
 
   onWaiting(missing: readonly number[]): void {
-    this.tell('waiting', { missing });
+    this.publish('bootstrap-waiting', { missing });
   }
 
   onConnection(state: 'connected' | 'lost', to: number | undefined, reason: string): void {
-    this.tell('connection', { state, to, reason });
+    this.publish('connection', { state, to, reason });
   }
 
   onRejected(from: string, reason: string): void {
-    this.tell('refused', { from, reason });
+    this.publish('rejected', { from, reason });
   }
 
   onUnsent(to: number | 'client', reason: string): void {
-    this.tell('unsent', { to, reason });
+    this.publish('unsent', { to, reason });
   }
 
-  private readonly tell: Publish = (type, details) => {
+  private readonly publish: Publish = (type, details) => {
     const channel = channels[type];
-    // A connection that ends now, or a write, is no business of whoever was told that all is over.
+    // Connections and writes may end after the replica has stopped: `stopped` is the last event of a run.
     if (!this.isStopped && channel.hasSubscribers) channel.publish({ type, ...this.context(), ...details });
   };
 
@@ -126,7 +126,7 @@ export class Telemetry {
       run,
       replicaNumber,
       size: configuration.size,
-      status: this.hasStepped ? status : 'founding',
+      status: this.hasStepped ? status : 'bootstrapping',
       role: isPrimary(replica) ? 'primary' : 'backup',
       viewNumber,
       opNumber: log.length,
@@ -135,9 +135,7 @@ export class Telemetry {
   }
 }
 
-/**
- * The same service, watched: `execute` is given each operation, and what has it executed.
- */
+/** The same service, whose executions go through `execute`. */
 export function instrumentService(service: Service, execute: Telemetry['executing']): Service {
   return {
     initial: service.initial,

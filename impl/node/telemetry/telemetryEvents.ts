@@ -3,29 +3,29 @@ import type { Timer } from '../../replica/data/outputs.ts';
 import type { Status } from '../../replica/data/replica.ts';
 import type { Json } from '../../tree/json.ts';
 
-/** Who speaks, and how that replica is now. Every event says it. */
+/** The replica that an event is about, in its present state. Part of every event. */
 export interface EventContext {
-  /** A name for this start of the replica, which no other start of any replica has. */
+  /** A unique name for this start of the replica. */
   readonly run: string;
   readonly replicaNumber: number;
-  /** How many replicas the group has. */
+  /** The number of replicas in the group. */
   readonly size: number;
-  /** `founding`: it has taken no step yet. */
-  readonly status: Status | 'founding';
-  /** Its part in its view; only with status normal does it play it. */
+  /** `bootstrapping`: it has taken no step yet. */
+  readonly status: Status | 'bootstrapping';
+  /** Its role in its view; it acts in it only with status normal. */
   readonly role: Role;
   readonly viewNumber: number;
   readonly opNumber: number;
   readonly commitNumber: number;
 }
 
-/** What a replica is in a view. */
+/** The role of a replica in a view. */
 export type Role = 'primary' | 'backup';
 
-/** What became of an input: it was acted upon, it came too late or to the wrong replica, or it was impossible. */
-export type Outcome = 'taken' | 'dropped' | 'refused';
+/** The outcome of an input: handled, dropped as outdated or not for this replica, or rejected as impossible. */
+export type Outcome = 'handled' | 'dropped' | 'rejected';
 
-/** Which request an event is about. */
+/** The request that an event is about. */
 export interface RequestId {
   readonly clientId: string;
   readonly session: number;
@@ -43,93 +43,93 @@ interface Lasted {
 }
 
 /**
- * What each kind of event says besides `Standing`. Durations are in milliseconds, measured outside the core. An event
- * that ends something is told even if its beginning was not, because nobody listened then.
+ * The details of each type of event, besides its context. Durations are in milliseconds, measured outside the core. The end
+ * of something is published even if its beginning was not, for want of a subscriber.
  */
 export interface EventDetails {
   /** The replica begins: anew with its group, from its storage, or without a memory. */
-  readonly begun: { readonly how: 'start' | 'resume' | 'recover'; readonly incarnation: number };
-  /** The replica takes nothing in any more, and nothing is told of this run after that. */
+  readonly started: { readonly how: 'start' | 'resume' | 'recover'; readonly incarnation: number };
+  /** The replica takes no more input. The last event of a run. */
   readonly stopped: object;
-  /** The replica can do nothing more: its storage failed, or it broke. */
+  /** The replica cannot go on: its storage failed, or a step threw. */
   readonly failed: { readonly reason: string };
-  /** A replica that knows nothing still has to hear from these before it may begin. */
-  readonly waiting: { readonly missing: readonly number[] };
+  /** A replica without a memory still has to hear from these before it may begin. */
+  readonly 'bootstrap-waiting': { readonly missing: readonly number[] };
 
-  /** The replica leads its view from now on. */
+  /** The replica became primary of its view. */
   readonly 'leadership-start': object;
-  /** It led that view no longer: another was called for, or had started without it, or it was stopped, or broke. */
+  /** It is primary of that view no more: it has left the view, was stopped, or failed. */
   readonly 'leadership-stop': Lasted & { readonly ledView: number; readonly reason: LeadershipEnd };
-  readonly 'status-changed': Changed<Status | 'founding'>;
+  readonly 'status-changed': Changed<Status | 'bootstrapping'>;
   /** The view-number has changed. */
   readonly 'view-changed': Changed<number>;
-  /** The replica is the primary of its new view and was not that of the one before, or the reverse. */
+  /** The replica is primary of its new view and was backup in the one before, or the reverse. */
   readonly 'role-changed': Changed<Role>;
 
-  /** The replica calls for a later view, by itself or because another did. */
+  /** The replica calls a later view, by itself or because another replica did. */
   readonly 'view-change-start': Changed<number>;
-  /** A STARTVIEWCHANGE or DOVIEWCHANGE counts: so many are here for this view now, the replica's own included. */
+  /** A STARTVIEWCHANGE or DOVIEWCHANGE counts. `votes`: the number received for this view, the replica's own included. */
   readonly 'vote-received': { readonly vote: Vote; readonly from: number; readonly votes: number };
-  /** As many as are needed have called for the view, or voted in it, or hold all entries up to `number`. */
+  /** A quorum has called the view, or voted in it, or holds all entries up to `number`. */
   readonly 'quorum-reached': {
     readonly of: Vote | 'PREPAREOK';
     /** A view-number, or for PREPAREOK an op-number. */
     readonly number: number;
   };
-  /** The status is normal again, since the first call in `duration`. */
+  /** The status is normal again. `duration`: since the first call. */
   readonly 'view-change-stop': Lasted & Changed<number>;
 
   /** A message was given to the transport. */
   readonly sent:
     | { readonly to: number; readonly message: Message }
     | { readonly to: 'client'; readonly message: ClientMessage };
-  /** A message came to the replica; who sent it, where that can be known. */
+  /** A message came. `from`: its sender, if that is known. */
   readonly received: {
     readonly message: Message;
     readonly from: number | undefined;
     readonly outcome: Outcome;
-    /** Why it was dropped or refused. */
+    /** Why it was dropped or rejected. */
     readonly reason: string | undefined;
   };
 
-  /** The primary has given a request this place in the log. */
+  /** The primary has put a request into the log at this op-number. */
   readonly 'request-start': RequestId & { readonly at: number; readonly operation: Json };
   /**
-   * What became of it at that primary, since it came. `unknown`: the primary leads no more, and the next one decides.
+   * The outcome of a request at that primary, since its arrival. `unknown`: it is primary no more, and the next one decides.
    */
   readonly 'request-stop': Lasted & {
     readonly at: number;
     readonly outcome: 'executed' | 'registered' | 'turned-away' | 'unknown';
   };
-  /** A backup passed a request on to the primary. */
+  /** A backup forwarded a request to the primary. */
   readonly 'request-forwarded': RequestId & { readonly to: number };
-  /** A request was executed before, and answered from the client-table. */
+  /** A request that was executed before was answered from the client-table. */
   readonly 'request-answered': RequestId;
 
-  /** The log reaches further: entries were appended, or came with a view or a checkpoint. */
+  /** The log is longer: entries were appended, or came with a view or a checkpoint. */
   readonly appended: Changed<number>;
-  /** A view began whose log lacks the last entries of the replica's own, none of them committed. */
+  /** A view began whose log lacks the last entries of the replica's own. None of them was committed. */
   readonly 'log-conflict': { readonly kept: number; readonly lost: number };
-  /** The first entries of the log are gone: a checkpoint stands for them. */
+  /** The log dropped its first entries: a checkpoint stands for them. */
   readonly 'log-compacted': Changed<number>;
-  /** More entries are executed. */
+  /** The commit-number has grown: more entries are executed. */
   readonly committed: Changed<number>;
   /** The service begins to execute an entry. */
   readonly 'execution-start': { readonly at: number; readonly operation: Json };
   readonly 'execution-stop': Lasted & { readonly at: number };
-  /** The service threw, which no service may: the replica breaks. */
+  /** The service threw, which no service may. The replica fails. */
   readonly 'execution-exception': Lasted & { readonly at: number; readonly reason: string };
-  /** How many entries a replica is known to lack: `of` is the replica itself, or as its primary sees it another. */
+  /** The number of entries that replica `of` is known to lack: the replica itself, or at a primary, a backup. */
   readonly lag: { readonly of: number; readonly entries: number };
 
-  /** The log of a view, or its end, is being fetched from another replica. */
+  /** The replica fetches the log of a view, or its end, from replica `asked`. */
   readonly 'state-transfer-start': { readonly ofView: number; readonly asked: number };
-  /** It is here, or not needed any more. */
+  /** The log is fetched, or no longer needed. */
   readonly 'state-transfer-stop': Lasted & { readonly ofView: number };
 
-  /** The replica asks the others for what it lost. */
+  /** The replica asks the others for the state that it lost. */
   readonly 'recovery-start': { readonly incarnation: number };
-  /** Another replica answered that: so many have. */
+  /** Another replica answered the recovery. `answers`: the number received. */
   readonly 'recovery-answered': {
     readonly from: number;
     readonly inView: number;
@@ -137,55 +137,55 @@ export interface EventDetails {
   };
   readonly 'recovery-stop': Lasted;
 
-  /** A checkpoint of so many entries was taken. */
+  /** The replica took a checkpoint of the first `of` entries. */
   readonly 'checkpoint-taken': { readonly of: number };
-  /** A checkpoint that another replica has is being fetched. */
+  /** The replica fetches another replica's checkpoint. */
   readonly 'checkpoint-fetch-start': { readonly of: number };
-  /** All of it is here. */
+  /** The checkpoint is complete. */
   readonly 'checkpoint-fetch-stop': Lasted & { readonly of: number };
-  /** A checkpoint, fetched or from storage, took the place of what was executed. */
+  /** A checkpoint, fetched or from storage, replaced the executed state. */
   readonly 'checkpoint-restored': { readonly of: number };
 
-  /** The entry has begun a session for its client. */
+  /** The entry has registered its client. */
   readonly 'client-registered': { readonly clientId: string; readonly at: number };
-  /** A client that was silent for longest lost its session to another. */
+  /** The client that was silent for longest lost its session to another. */
   readonly 'client-evicted': { readonly clientId: string };
   /** A request was not executed, because its client was evicted before. */
   readonly 'client-turned-away': RequestId & { readonly at: number };
 
-  /** A timer was set; with delay 0 it was stopped. */
+  /** A timer was set. Delay 0: it was stopped. */
   readonly 'timer-set': { readonly timer: Timer /** In milliseconds. */; readonly delay: number };
-  /** A timer has fired; `suspect` is the one that gives a primary up. */
+  /** A timer has fired. `suspect` suspects the primary, or gives up a view change. */
   readonly 'timer-fired': { readonly timer: Timer; readonly outcome: Outcome };
 
-  /** So many records became durable together. */
+  /** Records became durable together. */
   readonly written: Lasted & { readonly records: number };
-  /** Storage was found harmed when it was opened. */
-  readonly 'damage-found': { readonly finding: string };
-  /** A connection was made or lost: to a replica, if there is a number. */
+  /** Storage was found corrupt when it was opened. */
+  readonly 'corruption-found': { readonly finding: string };
+  /** A connection was made or lost. `to`: the number of the replica at its other end, if it is known. */
   readonly connection: {
     readonly state: 'connected' | 'lost';
     readonly to: number | undefined;
     readonly reason: string;
   };
-  /** The transport refused what came: bytes that are no frame, a message that nobody can have sent, a stranger. */
-  readonly refused: { readonly from: string; readonly reason: string };
-  /** There was no room, or no connection, for a message. */
+  /** The transport rejected input: bytes that are no frame, a message that no correct sender sends, or an unknown peer. */
+  readonly rejected: { readonly from: string; readonly reason: string };
+  /** A message was not sent, because there is no connection or its queue is full. */
   readonly unsent: { readonly to: number | 'client'; readonly reason: string };
-  /** The group may have lost more than it tolerates; an operator must know. */
+  /** The group may have lost more than it tolerates; an operator must act. */
   readonly alarm: { readonly reason: string };
 }
 
 /** The votes of a view change. */
 export type Vote = 'STARTVIEWCHANGE' | 'DOVIEWCHANGE';
 
-/** Why a replica led its view no longer. */
+/** Why a replica ceased to be primary of its view. */
 export type LeadershipEnd = Exclude<Status, 'normal'> | 'later-view' | 'stopped' | 'failed';
 
-/** The kinds of events. */
+/** The types of events. */
 export type EventType = keyof EventDetails;
 
-/** Type → event. */
+/** Maps the type of an event to the event. */
 export type EventMap = {
   readonly [Type in EventType]: { readonly type: Type } & EventContext & EventDetails[Type];
 };
@@ -193,8 +193,8 @@ export type EventMap = {
 /** An event of this type. */
 export type EventOf<Type extends EventType> = EventMap[Type];
 
-/** Everything that a replica tells whoever listens. */
+/** Any event. */
 export type TelemetryEvent = EventMap[EventType];
 
-/** Publishes an event about the replica, if anybody listens to such events. */
+/** Publishes an event about the replica, if its channel has a subscriber. */
 export type Publish = <Type extends EventType>(type: Type, details: EventDetails[Type]) => void;
