@@ -6,8 +6,9 @@ export default defineConfig({
     setupFiles: ['properties/seed.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Counts and events bound the work of every test. These limits end only a test that hangs, on the slowest machine too.
+    testTimeout: 1_200_000,
+    hookTimeout: 1_200_000,
     // A test left focused by mistake would silence all the others.
     allowOnly: false,
     reporters: ['default'],

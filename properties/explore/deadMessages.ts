@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import type { StorageMode } from '../../impl/index.ts';
+import type { Budget } from '../../models/explore/budget/budget.ts';
+import { soundForCorrect } from '../../models/explore/reductions/reductions.ts';
+import { Space } from '../../models/explore/space/space.ts';
+import type { Subject } from '../../models/explore/space/subject.ts';
+import { layout } from '../../models/explore/states/components.ts';
+import { subjectOf } from './counting.ts';
+
+/** The names of packets that were left out as dead, and would have been taken later. */
+function misjudged(subject: Subject): readonly string[] {
+  // A packet has another number where clients are interchanged.
+  const space = new Space({ ...subject, reductions: { ...soundForCorrect, clients: false } });
+  const places = everyPlace(space);
+  const names = new Set<string>();
+  const todo = [...places.values()].filter(({ leftOut }) => leftOut.size > 0);
+  expect(todo.length).toBeGreaterThan(places.size / 4);
+  for (let place = todo.pop(); place !== undefined; place = todo.pop()) {
+    const { state, nexts, leftOut } = place;
+    for (const packet of leftOut)
+      if (isTaken(space, state, packet)) names.add(space.components.packets.at(packet).name);
+    for (const key of nexts) {
+      const next = places.get(key);
+      const before = next?.leftOut.size;
+      for (const packet of leftOut) next?.leftOut.add(packet);
+      if (next !== undefined && next.leftOut.size !== before) todo.push(next);
+    }
+  }
+  return [...names];
+}
+
+/** Within these bounds a packet that is left out as dead would have changed nothing, had it arrived at any time later. */
+export function tryDead(bounds: readonly (readonly [StorageMode, Partial<Budget>])[]): void {
+  test.each(bounds)('a packet left out as dead brings nothing about later: %s, %j', async (mode, budget) => {
+    const clients = Math.min(2, budget.requests ?? 1);
+    expect(misjudged(await subjectOf(mode, budget, { clients }))).toEqual([]);
+  });
+}
+
+/** Where a rule is missing, a packet of this type that is left out as dead would have been taken later. */
+export type MissingRule = readonly [mutant: string, StorageMode, Partial<Budget>, type: string];
+
+/** Each of these mutants lets replicas or clients take a message that is left out as dead. */
+export function tryMissingRules(rules: readonly MissingRule[]): void {
+  test.each(rules)(
+    'a packet left out as dead is taken with the mutant %s',
+    async (mutant, mode, budget, type) => {
+      const subject = await subjectOf(mode, { timeouts: 1, ...budget }, { clients: 2, mutant });
+      const names = misjudged(subject);
+      expect(names.map((name) => name.split(' ')[0])).toContain(type);
+    },
+  );
+}
+
+/** A state, where its moves lead, and which packets were left out on the way to it. */
+interface Place {
+  readonly state: Uint32Array;
+  readonly nexts: string[];
+  readonly leftOut: Set<number>;
+}
+
+function everyPlace(space: Space): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
+  const todo: Place[] = [];
+  const placeOf = (state: Uint32Array): string => {
+    const low = space.components.hashOf(state);
+    const key = `${low} ${space.components.high}`;
+    if (!places.has(key)) {
+      const place: Place = { state, nexts: [], leftOut: new Set() };
+      places.set(key, place);
+      todo.push(place);
+    }
+    return key;
+  };
+  placeOf(space.root);
+  for (let place = todo.pop(); place !== undefined; place = todo.pop()) {
+    for (const move of space.movesIn(place.state)) {
+      if (space.take(place.state, move) !== 'stepped') continue;
+      const next = space.next.slice(0, space.next[layout.size]);
+      const key = placeOf(next);
+      place.nexts.push(key);
+      for (const { state, effect } of space.made) {
+        const candidates = [
+          ...state.slice(space.components.packetsAt, state[layout.size]),
+          ...(effect?.sent ?? []),
+        ];
+        for (const packet of candidates) if (space.isDead(next, packet)) places.get(key)?.leftOut.add(packet);
+      }
+    }
+  }
+  return places;
+}
+
+/** Whether the packet, if it arrived now, would change its receiver, or bring forth what is not dead itself. */
+function isTaken(space: Space, state: Uint32Array, packet: number): boolean {
+  const { components, moves, effects } = space;
+  const { to, message } = components.packets.at(packet);
+  const machine = components.machinesOf(state)[to];
+  // A machine that is down takes nothing; and what one holds back that waits for its crash is dead like all the rest.
+  if (machine !== undefined && (machine.replica === undefined || machine.disk.unsynced.length > 0))
+    return false;
+  const move = moves.ofPacket(packet).find(({ event }) => event.type === 'deliver');
+  if (move === undefined) throw new Error('Every packet may be delivered.');
+  const withPacket = Uint32Array.from([...state.slice(0, components.packetsAt), packet]);
+  withPacket[layout.size] = withPacket.length;
+  const { changesNothing, sent } = effects.of(withPacket, move);
+  // A PREPARE may be acknowledged once more when the log has grown; but so was what made it grow.
+  const answers = message.type === 'PREPARE' ? [] : sent;
+  return !changesNothing || answers.some((answer) => !space.isDead(state, answer));
+}
