@@ -46,7 +46,7 @@ const endpointFields = new Set(['from', 'to']);
 /** Fields that hold a set of replicas as bits. */
 const setFields = new Set(['startViewChanges', 'alsoRecovering']);
 /** Fields that hold, as a list, something for each replica. */
-const listsByReplica = new Set(['acknowledged', 'sayings', 'executed']);
+const listsByReplica = new Set(['acknowledged', 'sent', 'executed']);
 /** What is the same in all worlds of an exploration, or follows from the rest. */
 const leftOut = new Set(['configuration', 'identities', 'service', 'name']);
 
