@@ -1,16 +1,17 @@
 import { runCommand } from '../../impl/terminal/arguments.ts';
 import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { decimalNumber, seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
-import { type Budget, nothing } from '../explore/budget/budget.ts';
-import { exploreWith, type Progress, unlimited } from '../explore/explore.ts';
+import { type Budget, emptyBudget } from '../explore/budget/budget.ts';
+import { type ExplorationProgress, exploreWith, noLimits } from '../explore/explore.ts';
 import { soundForAll, soundForCorrect } from '../explore/reductions/reductions.ts';
-import { Alone, type Crew } from '../explore/search/engine.ts';
-import { Threads } from '../explore/search/multiThread.ts';
-import { type Recipe, subjectBy } from '../explore/space/recipe.ts';
+import type { SearchEngine } from '../explore/search/engine.ts';
+import { MultiThreadSearch } from '../explore/search/multiThread.ts';
+import { SingleThreadSearch } from '../explore/search/singleThread.ts';
+import { type Recipe, subjectFrom } from '../explore/space/recipe.ts';
 import { median } from '../quantile.ts';
 import { Apart, Turns } from './turns.ts';
 
-const budget: Budget = { ...nothing, requests: 2, timeouts: 1 };
+const budget: Budget = { ...emptyBudget, requests: 2, timeouts: 1 };
 
 /** Two requests and a timer, with the reductions that need no proof: there are more states than fit in the time. */
 const recipe: Recipe = {
@@ -56,13 +57,17 @@ interface Run {
   readonly cpu: number;
 }
 
-async function measured(crew: Crew, seconds: number, tell: (now: Progress) => void = () => {}): Promise<Run> {
+async function measured(
+  crew: SearchEngine,
+  seconds: number,
+  tell: (now: ExplorationProgress) => void = () => {},
+): Promise<Run> {
   const before = process.cpuUsage();
   const {
     states,
     transitions,
     seconds: taken,
-  } = await exploreWith(crew, { ...unlimited, seconds }, { tell });
+  } = await exploreWith(crew, { ...noLimits, seconds }, { onProgress: tell });
   const { user, system } = process.cpuUsage(before);
   await crew.close();
   return { states, transitions, seconds: taken, cpu: (user + system) / 1e6 };
@@ -72,7 +77,7 @@ async function growth(seconds: number): Promise<void> {
   console.log(
     '3 replicas, durable, 2 requests, 1 timeout, all properties, reductions clients and vain, one thread:\n',
   );
-  const crew = new Alone(await subjectBy(recipe), 0);
+  const crew = new SingleThreadSearch(await subjectFrom(recipe), 0);
   const rows: string[][] = [];
   const before = process.cpuUsage();
   let next = firstRow;
@@ -90,7 +95,7 @@ async function growth(seconds: number): Promise<void> {
 
 async function reductions(seconds: number): Promise<void> {
   console.log('The same with 2 timeouts and all reductions:');
-  console.log(`${rates(await measured(new Alone(await subjectBy(reduced), 0), seconds))}\n`);
+  console.log(`${rates(await measured(new SingleThreadSearch(await subjectFrom(reduced), 0), seconds))}\n`);
 }
 
 async function threads(seconds: number): Promise<void> {
@@ -100,10 +105,10 @@ async function threads(seconds: number): Promise<void> {
   const ratios: number[] = [];
   const most: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const thread = () => Threads.start(recipe, 0, 1);
+    const thread = () => MultiThreadSearch.start(recipe, 0, 1);
     const crews = [
       await thread(),
-      await Threads.start(recipe, 0, 2),
+      await MultiThreadSearch.start(recipe, 0, 2),
       new Apart(await thread(), await thread()),
     ];
     const [one, two, apart] = await inTurns(crews, seconds);
@@ -121,12 +126,12 @@ async function threads(seconds: number): Promise<void> {
 }
 
 /** Lets each crew explore for so many seconds of its own, in turns. */
-async function inTurns(crews: readonly Crew[], seconds: number): Promise<readonly Run[]> {
+async function inTurns(crews: readonly SearchEngine[], seconds: number): Promise<readonly Run[]> {
   const turns = new Turns();
   return Promise.all(
     crews.map(async (crew) => {
       const timed = turns.of(crew);
-      const run = await exploreWith(timed, unlimited, { interrupted: () => timed.seconds >= seconds });
+      const run = await exploreWith(timed, noLimits, { isInterrupted: () => timed.seconds >= seconds });
       await timed.close();
       return { states: run.states, transitions: run.transitions, seconds: timed.seconds, cpu: timed.cpu };
     }),

@@ -3,13 +3,13 @@ import { columns } from '../../impl/terminal/columns.ts';
 import { decimalNumber, seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
 import { Progress } from '../../impl/terminal/terminal.ts';
 import { allProperties } from '../checking/properties.ts';
-import { mutantGiven } from '../cli/options/mutants.ts';
+import { ruleChangeGiven } from '../cli/options/mutants.ts';
 import { Hunt } from '../hunt/hunt.ts';
 import { runHunt } from '../hunt/runHunt.ts';
 import { scopeOf } from '../hunt/scope.ts';
 import { mutantNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
-import { type Shortest, shortestRuns } from '../mutants/shortest.ts';
+import { type ShortestRun, shortestRuns } from '../mutants/shortest.ts';
 import { median } from '../quantile.ts';
 import { stepsOf } from '../trace/steps.ts';
 
@@ -42,20 +42,24 @@ await runCommand(
   },
 );
 
-function shortestOf(name: string): Shortest {
-  const { name: mutant } = mutantGiven(name);
+function shortestOf(name: string): ShortestRun {
+  const { name: mutant } = ruleChangeGiven(name);
   const shortest = shortestRuns.find((one) => one.mutant === mutant);
   if (shortest === undefined) throw new UsageError(`The shortest run of '${mutant}' is not known.`);
   return shortest;
 }
 
 interface Row {
-  readonly shortest: Shortest;
+  readonly shortest: ShortestRun;
   /** How many steps the hunt's run has, shrunk; undefined if it found none. */
   readonly hunted: number | undefined;
 }
 
-async function huntedSteps({ mutant }: Shortest, seconds: number, seed: number): Promise<number | undefined> {
+async function huntedSteps(
+  { mutant }: ShortestRun,
+  seconds: number,
+  seed: number,
+): Promise<number | undefined> {
   const implementation = await loadImplementation(mutantNamed(mutant));
   const hunt = new Hunt({ implementation, properties: allProperties }, scopeOf({}), seed);
   const ending = await runHunt(

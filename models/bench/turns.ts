@@ -1,13 +1,13 @@
-import type { Counts, Coverage, Crew } from '../explore/search/engine.ts';
+import type { SearchCounts, SearchCoverage, SearchEngine } from '../explore/search/engine.ts';
 import type { Visited } from '../explore/search/visited.ts';
-import type { Trace } from '../explore/space/trace.ts';
+import type { ExploredTrace } from '../explore/space/trace.ts';
 
 /** Crews that work one at a time, so that whatever else the machine does slows all of them alike. */
 export class Turns {
   private turn: Promise<unknown> = Promise.resolve();
 
   /** A crew that does the same as this one, each order in its turn. */
-  of(crew: Crew): TimedCrew {
+  of(crew: SearchEngine): TimedCrew {
     return new TimedCrew(crew, (work) => {
       const mine = this.turn.then(work);
       this.turn = mine.catch(() => {});
@@ -17,20 +17,20 @@ export class Turns {
 }
 
 /** A crew whose work is timed. */
-export class TimedCrew implements Crew {
+export class TimedCrew implements SearchEngine {
   /** How long it worked so far. */
   seconds = 0;
   /** How long all processors worked meanwhile. */
   cpu = 0;
-  private readonly crew: Crew;
+  private readonly crew: SearchEngine;
   private readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-  constructor(crew: Crew, inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>) {
+  constructor(crew: SearchEngine, inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>) {
     this.crew = crew;
     this.inTurn = inTurn;
   }
 
-  get counts(): Counts {
+  get counts(): SearchCounts {
     return this.crew.counts;
   }
 
@@ -42,7 +42,7 @@ export class TimedCrew implements Crew {
     this.crew.visited = visited;
   }
 
-  expand(): Promise<Trace | boolean> {
+  expand(): Promise<ExploredTrace | boolean> {
     return this.timed(() => this.crew.expand());
   }
 
@@ -54,7 +54,7 @@ export class TimedCrew implements Crew {
     return this.timed(() => this.crew.beginLevel());
   }
 
-  coverage(): Promise<Coverage> {
+  coverage(): Promise<SearchCoverage> {
     return this.crew.coverage();
   }
 
@@ -78,16 +78,16 @@ export class TimedCrew implements Crew {
  * Two crews that search the same space at the same time and share nothing: what they find together, each state counted
  * twice, is the most that the machine lets two threads do.
  */
-export class Apart implements Crew {
-  private readonly one: Crew;
-  private readonly other: Crew;
+export class Apart implements SearchEngine {
+  private readonly one: SearchEngine;
+  private readonly other: SearchEngine;
 
-  constructor(one: Crew, other: Crew) {
+  constructor(one: SearchEngine, other: SearchEngine) {
     this.one = one;
     this.other = other;
   }
 
-  get counts(): Counts {
+  get counts(): SearchCounts {
     const [one, other] = [this.one.counts, this.other.counts];
     return {
       states: one.states + other.states,
@@ -106,7 +106,7 @@ export class Apart implements Crew {
     this.other.visited = this.other.visited.doubled();
   }
 
-  async expand(): Promise<Trace | boolean> {
+  async expand(): Promise<ExploredTrace | boolean> {
     const [one, other] = await Promise.all([this.one.expand(), this.other.expand()]);
     if (typeof one !== 'boolean' || typeof other !== 'boolean') return typeof one === 'boolean' ? other : one;
     return one || other;
@@ -121,7 +121,7 @@ export class Apart implements Crew {
     return one + other;
   }
 
-  coverage(): Promise<Coverage> {
+  coverage(): Promise<SearchCoverage> {
     return this.one.coverage();
   }
 

@@ -19,9 +19,9 @@ import type { RuleChange } from '../mutants/mutant.ts';
 import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
 import type { Counterexample } from '../trace/counterexample.ts';
 import { writeCounterexample } from '../trace/file/counterexampleFile.ts';
-import { mutantGiven, propertiesGiven } from './options/mutants.ts';
-import { findLines } from './output/failure.ts';
-import { type Watched, watch } from './output/huntProgress.ts';
+import { propertiesGiven, ruleChangeGiven } from './options/mutants.ts';
+import { failureLines } from './output/failure.ts';
+import { huntWithProgress, type WatchedHunt } from './output/huntProgress.ts';
 import { reportData, reportLines } from './output/huntReport.ts';
 
 /** What the command line asks for, read and checked. */
@@ -97,7 +97,7 @@ await runCommand(
       json: values.json,
       interrupted: watchForInterrupt(),
     };
-    return report(asked, mutant === undefined ? undefined : mutantGiven(mutant));
+    return report(asked, mutant === undefined ? undefined : ruleChangeGiven(mutant));
   },
 );
 
@@ -123,7 +123,7 @@ async function report(asked: Asked, mutant: RuleChange | undefined): Promise<num
     for (const line of reportLines(hunt, seconds)) console.log(line);
     console.log();
     const lines =
-      kept === undefined ? ['No property was broken.'] : await findLines(kept.counterexample, kept.path);
+      kept === undefined ? ['No property was broken.'] : await failureLines(kept.counterexample, kept.path);
     for (const line of lines) console.log(line);
   }
   if (ending.type === 'interrupted') return 130;
@@ -131,7 +131,7 @@ async function report(asked: Asked, mutant: RuleChange | undefined): Promise<num
 }
 
 /** What became of the hunt. */
-interface Pursued extends Watched {
+interface Pursued extends WatchedHunt {
   readonly hunt: Hunt;
   readonly kept: Kept | undefined;
 }
@@ -151,7 +151,7 @@ async function pursued(
   const hunt = new Hunt({ implementation, properties }, scope, seed);
   const name = mutant === undefined ? '' : `${mutant.name}: `;
   const headway = (seconds: number) => `${name}${seconds.toFixed(0)} s`;
-  const watched = await watch(hunt, limits, headway, interrupted);
+  const watched = await huntWithProgress(hunt, limits, headway, interrupted);
   const { ending } = watched;
   if (ending.type !== 'found') return { ...watched, hunt, kept: undefined };
   const { failure } = ending;

@@ -13,9 +13,9 @@ import { readCounterexample, writeCounterexample } from '../trace/file/counterex
 import { replay } from '../trace/replay.ts';
 import { settling } from '../trace/settling.ts';
 import { stepsOf } from '../trace/steps.ts';
-import { orComplain } from './output/errors.ts';
+import { orReportError } from './output/errors.ts';
 import { cutShort, exploringLine } from './output/exploration.ts';
-import { findLines } from './output/failure.ts';
+import { failureLines } from './output/failure.ts';
 
 const command = 'npm run minimise';
 
@@ -45,10 +45,10 @@ await runCommand(
     const out = outputDirectory(values.out);
     const seconds = decimalNumber('--seconds', values.seconds, { min: 0.1 });
     const bytes = decimalNumber('--memory', values.memory, { min: 0.25, max: 1024 }) * 2 ** 30;
-    const given = await orComplain(command, () => readCounterexample(file, isRuleChange));
+    const given = await orReportError(command, () => readCounterexample(file, isRuleChange));
     if (given === undefined) return 2;
     const { mutant, setup, violation, events } = given;
-    const implementation = await orComplain(command, () =>
+    const implementation = await orReportError(command, () =>
       loadImplementation(mutant === null ? undefined : ruleChangeNamed(mutant)),
     );
     if (implementation === undefined) return 2;
@@ -76,14 +76,14 @@ await runCommand(
         bytes,
         settleOneIn: violation.phase === 'settling' ? 1 : 0,
       },
-      { tell: (now) => progress.show(() => exploringLine(now)), interrupted: watchForInterrupt() },
+      { onProgress: (now) => progress.show(() => exploringLine(now)), isInterrupted: watchForInterrupt() },
     );
     progress.clear();
     console.log(exploringLine(explored));
     const result = resultOf(given, explored);
     console.log(verdict(steps, result, explored));
     if (result === undefined) return explored.ending === 'interrupted' ? 130 : 3;
-    for (const line of await findLines(result, writeCounterexample(out, result))) console.log(line);
+    for (const line of await failureLines(result, writeCounterexample(out, result))) console.log(line);
     return 0;
   },
 );

@@ -10,17 +10,17 @@ import { BadFile } from '../mutation/files/badFile.ts';
 import { replaceFile } from '../mutation/files/keptFile.ts';
 import { clock } from '../mutation/hunts/clock.ts';
 import { CodeChanged, digestsOf, type Settings } from '../mutation/hunts/digest.ts';
-import { keyOf, type Plan, planOf } from '../mutation/hunts/plan.ts';
-import { Headway } from '../mutation/hunts/progress.ts';
-import { State } from '../mutation/hunts/resultsFile.ts';
-import { huntAll, type Watch } from '../mutation/hunts/threads.ts';
+import { keyOf, type MutationRunPlan, planOf } from '../mutation/hunts/plan.ts';
+import { MutationRunProgress } from '../mutation/hunts/progress.ts';
+import { ResultsFile } from '../mutation/hunts/resultsFile.ts';
+import { huntAll, type MutationRunCallbacks } from '../mutation/hunts/threads.ts';
 import { clockText, settingsText } from '../mutation/table/figures.ts';
 import { isCaught, type MutationRun, rowOf, summaryOf } from '../mutation/table/mutationRun.ts';
 import { mutationRunFile, textOf } from '../mutation/table/mutationRunFile.ts';
 import { reportLines } from '../mutation/table/report.ts';
 import { keepTraces } from '../mutation/traces/keepTraces.ts';
-import { harmfulGiven } from './options/mutants.ts';
-import { orComplain } from './output/errors.ts';
+import { mutantGiven } from './options/mutants.ts';
+import { orReportError } from './output/errors.ts';
 import { exploringLine } from './output/exploration.ts';
 
 /** What the command line asks for, read and checked. */
@@ -78,7 +78,7 @@ await runCommand(
   async ({ values, positionals }) => {
     const seeds = wholeNumber('--seeds', values.seeds, { min: 1, max: 10_000 });
     const asked: Asked = {
-      wanted: positionals.length === 0 ? mutants : [...new Set(positionals.map(harmfulGiven))],
+      wanted: positionals.length === 0 ? mutants : [...new Set(positionals.map(mutantGiven))],
       settings: {
         properties: oneOf('--properties', values.properties, ['all', 'guarantees']),
         seconds: decimalNumber('--seconds', values.seconds, { min: 0.1, max: 86_400 }),
@@ -106,9 +106,9 @@ await runCommand(
 
 async function run(asked: Asked): Promise<number> {
   const { wanted, settings, firstSeed, seeds, shortened, json } = asked;
-  const digests = await orComplain(command, () => digestsOf(wanted, settings));
+  const digests = await orReportError(command, () => digestsOf(wanted, settings));
   if (digests === undefined) return 2;
-  const state = State.open(asked.state);
+  const state = ResultsFile.open(asked.state);
   const range = Array.from({ length: seeds }, (_, index) => firstSeed + index);
   const plan = planOf({ mutants: wanted, digests, seeds: range, shortened }, state.results);
   // With --json nothing but the result is on standard output.
@@ -134,8 +134,8 @@ async function run(asked: Asked): Promise<number> {
 
 function openingLines(
   { wanted, settings, firstSeed, seeds, state: file }: Asked,
-  { results, stale }: Plan,
-  { torn }: State,
+  { results, stale }: MutationRunPlan,
+  { tornLine: torn }: ResultsFile,
 ): readonly string[] {
   const what = settingsText({ ...settings, clock, firstSeed, seeds });
   const before = results.size === 0 ? [] : [`${grouped(results.size)} results are in ${file} already.`];
@@ -151,25 +151,25 @@ function openingLines(
 /** Does what is left, and takes the results into the plan and the file as they come. */
 async function huntRest(
   { wanted, settings, seeds, threads }: Asked,
-  { tasks, results }: Plan,
+  { tasks, results }: MutationRunPlan,
   digests: ReadonlyMap<string, string>,
-  state: State,
+  state: ResultsFile,
   interrupted: () => boolean,
 ): Promise<void> {
-  const headway = new Headway(wanted.length * seeds, tasks.length);
+  const headway = new MutationRunProgress(wanted.length * seeds, tasks.length);
   const progress = new Progress();
   const stop = new AbortController();
   const look = setInterval(() => {
     if (interrupted()) stop.abort();
     else progress.show(() => headway.line());
   }, 100);
-  const watch: Watch = {
-    check: async (mutant) => {
+  const watch: MutationRunCallbacks = {
+    verifyCode: async (mutant) => {
       const now = await digestsOf([mutant], settings);
       if (now.get(mutant.name) !== digests.get(mutant.name)) throw new CodeChanged();
     },
-    begun: (task) => headway.begun(task),
-    done: (answer, task) => {
+    onStart: (task) => headway.start(task),
+    onDone: (answer, task) => {
       const result = { ...answer, digest: digests.get(answer.mutant) ?? '' };
       state.add(result);
       results.set(keyOf(result), result);
@@ -182,7 +182,10 @@ async function huntRest(
   });
 }
 
-function mutationRunOf({ wanted, settings, firstSeed, seeds }: Asked, { results }: Plan): MutationRun {
+function mutationRunOf(
+  { wanted, settings, firstSeed, seeds }: Asked,
+  { results }: MutationRunPlan,
+): MutationRun {
   const all = [...results.values()];
   const rows = wanted
     .map((mutant) =>
@@ -197,15 +200,15 @@ function mutationRunOf({ wanted, settings, firstSeed, seeds }: Asked, { results 
 
 async function keep(
   { wanted }: Asked,
-  { results }: Plan,
+  { results }: MutationRunPlan,
   mutationRun: MutationRun,
   say: (line: string) => void,
   interrupted: () => boolean,
 ): Promise<void> {
   const progress = new Progress();
   const renewed = await keepTraces(wanted, results.values(), {
-    tell: (mutant, now) => progress.show(() => `${mutant}: ${exploringLine(now)}`),
-    interrupted,
+    onProgress: (mutant, now) => progress.show(() => `${mutant}: ${exploringLine(now)}`),
+    isInterrupted: interrupted,
   });
   progress.clear();
   say(renewed.length === 0 ? 'No trace is better than those kept.' : `Kept traces: ${renewed.join(', ')}.`);

@@ -7,16 +7,16 @@ import { mutants } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import {
-  chosenBy,
+  chosenFaultProfiles,
   geometricMean,
+  type HuntEffort,
+  type HuntYield,
   huntBy,
   rateOf,
-  type Spending,
-  type Yield,
 } from '../mutation/faultProfiles.ts';
 import type { SystemUnderTest } from '../runs/runCommands.ts';
 import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
-import { harmfulGiven } from './options/mutants.ts';
+import { mutantGiven } from './options/mutants.ts';
 
 /** Thrown to leave off where somebody pressed Ctrl-C. */
 class Interrupted extends Error {
@@ -50,11 +50,11 @@ await runCommand(
   async ({ values, positionals }) => {
     const first = seedFrom(values.seed);
     const count = wholeNumber('--seeds', values.seeds, { min: 1, max: 1000 });
-    const spending: Spending = {
+    const spending: HuntEffort = {
       seeds: Array.from({ length: count }, (_, index) => first + index),
       events: wholeNumber('--events', values.events, { min: 1 }),
     };
-    const wanted = positionals.length === 0 ? mutants : [...new Set(positionals.map(harmfulGiven))];
+    const wanted = positionals.length === 0 ? mutants : [...new Set(positionals.map(mutantGiven))];
     if (wanted.length < 2) throw new UsageError('One mutant cannot be divided. Name two at least.');
     try {
       await compare(halvesOf(wanted), spending);
@@ -74,7 +74,7 @@ function halvesOf(wanted: readonly Mutant[]): Halves {
   return [0, 1].map((half) => wanted.filter((_, index) => index % 2 === half));
 }
 
-async function compare(halves: Halves, spending: Spending): Promise<void> {
+async function compare(halves: Halves, spending: HuntEffort): Promise<void> {
   console.log(
     `${halves.map(({ length }) => length).join(' and ')} mutants, with ${spending.seeds.length} seeds each.`,
   );
@@ -97,23 +97,23 @@ async function compare(halves: Halves, spending: Spending): Promise<void> {
 }
 
 /** The fault profiles that catch these soonest. */
-async function choiceFor(half: readonly Mutant[], spending: Spending): Promise<readonly FaultProfile[]> {
-  const matrix: Yield[][] = [];
+async function choiceFor(half: readonly Mutant[], spending: HuntEffort): Promise<readonly FaultProfile[]> {
+  const matrix: HuntYield[][] = [];
   for (const mutant of half) {
-    const yields: Yield[] = [];
+    const yields: HuntYield[] = [];
     for (const faultProfile of faultProfiles) yields.push(await hunted(mutant, [faultProfile], spending));
     matrix.push(yields);
   }
-  return chosenBy(matrix).flatMap((place) => faultProfiles[place] ?? []);
+  return chosenFaultProfiles(matrix).flatMap((place) => faultProfiles[place] ?? []);
 }
 
 /** How many of these the choice catches, and in how many events each, as a geometric mean. */
 async function cellsFor(
   half: readonly Mutant[],
   choice: readonly FaultProfile[],
-  spending: Spending,
+  spending: HuntEffort,
 ): Promise<readonly string[]> {
-  const yields: Yield[] = [];
+  const yields: HuntYield[] = [];
   for (const mutant of half) yields.push(await hunted(mutant, choice, spending));
   const caught = yields.reduce((sum, one) => sum + one.caught, 0);
   const events = geometricMean(yields.map((one) => 1 / rateOf(one)));
@@ -128,7 +128,7 @@ async function subjectOf(mutant: Mutant): Promise<SystemUnderTest> {
   return subject;
 }
 
-async function hunted(mutant: Mutant, by: readonly FaultProfile[], spending: Spending): Promise<Yield> {
+async function hunted(mutant: Mutant, by: readonly FaultProfile[], spending: HuntEffort): Promise<HuntYield> {
   if (interrupted()) throw new Interrupted();
   const how = by.length === 1 ? (by[0]?.name ?? '') : `${by.length} fault profiles`;
   progress.show(() => `${mutant.name} by ${how}`);

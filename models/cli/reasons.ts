@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../impl/terminal/arguments.ts';
 import { BadFile } from '../mutation/files/badFile.ts';
 import { outdatedPages, type Pages, updatePages, writtenPages } from '../mutation/pages/pages.ts';
-import { orComplain } from './output/errors.ts';
+import { orReportError } from './output/errors.ts';
 
 const command = 'npm run reasons';
 const folder = fileURLToPath(new URL('../../spec/reasons/', import.meta.url));
@@ -30,7 +30,7 @@ await runCommand(
 
 async function pagesOrComplaint(): Promise<Pages | undefined> {
   try {
-    return await orComplain(command, () => writtenPages());
+    return await orReportError(command, () => writtenPages());
   } catch (error) {
     if (!(error instanceof BadFile)) throw error;
     process.stderr.write(`${command}: ${error.message}\n`);

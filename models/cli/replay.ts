@@ -12,8 +12,8 @@ import { jsonOf } from '../trace/views/json.ts';
 import { mermaidOf } from '../trace/views/mermaid.ts';
 import { rowsOf } from '../trace/views/rows.ts';
 import { type Move, moveFrom, Stepper } from '../trace/views/stepper.ts';
-import { counterexampleGiven, mutantGiven } from './options/mutants.ts';
-import { orComplain } from './output/errors.ts';
+import { counterexampleGiven, ruleChangeGiven } from './options/mutants.ts';
+import { orReportError } from './output/errors.ts';
 
 const command = 'npm run replay';
 const moves = 'Enter or n: next; b: back; the number of an event: go there; q: quit.';
@@ -66,12 +66,12 @@ await runCommand(
     if (values.seed !== undefined) seedFrom(values.seed);
     const override = mutantFrom(values.mutant);
     const path = counterexampleGiven(file);
-    const counterexample = await orComplain(command, () =>
+    const counterexample = await orReportError(command, () =>
       readCounterexample(path, override === undefined ? isRuleChange : undefined),
     );
     if (counterexample === undefined) return 2;
     const name = override === undefined ? counterexample.mutant : override;
-    const implementation = await orComplain(command, () =>
+    const implementation = await orReportError(command, () =>
       loadImplementation(name === null ? undefined : ruleChangeNamed(name)),
     );
     if (implementation === undefined) return 2;
@@ -91,7 +91,7 @@ await runCommand(
 /** The mutant that the command line asks for: undefined if it leaves that to the file, null for none. */
 function mutantFrom(given: string | undefined): string | null | undefined {
   if (given === undefined || given === 'none') return given === undefined ? undefined : null;
-  return mutantGiven(given).name;
+  return ruleChangeGiven(given).name;
 }
 
 function print(lines: readonly string[]): void {

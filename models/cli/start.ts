@@ -9,8 +9,8 @@ import { scopeOf } from '../hunt/scope.ts';
 import { mutantNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import { writeCounterexample } from '../trace/file/counterexampleFile.ts';
-import { findLines } from './output/failure.ts';
-import { type Watched, watch } from './output/huntProgress.ts';
+import { failureLines } from './output/failure.ts';
+import { huntWithProgress, type WatchedHunt } from './output/huntProgress.ts';
 import { reportLines } from './output/huntReport.ts';
 
 /** The paper's own state transfer, which loses acknowledged requests (VRR §5.2). */
@@ -84,9 +84,9 @@ async function plant(seed: number, out: string, interrupted: () => boolean): Pro
   return show(failure, famous, seed, out, 0);
 }
 
-function watchFor(limit: number, hunt: Hunt, interrupted: () => boolean): Promise<Watched> {
+function watchFor(limit: number, hunt: Hunt, interrupted: () => boolean): Promise<WatchedHunt> {
   const headway = (seconds: number) => `${seconds.toFixed(0)} of ${limit} s`;
-  return watch(hunt, { seconds: limit, runs: Infinity }, headway, interrupted);
+  return huntWithProgress(hunt, { seconds: limit, runs: Infinity }, headway, interrupted);
 }
 
 async function show(
@@ -98,6 +98,6 @@ async function show(
 ): Promise<number> {
   const counterexample = counterexampleOf(failure, mutant, seed);
   const path = writeCounterexample(out, counterexample);
-  for (const line of await findLines(counterexample, path)) console.log(line);
+  for (const line of await failureLines(counterexample, path)) console.log(line);
   return code;
 }

@@ -5,8 +5,8 @@ import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import type { ToleratedMutant } from '../mutants/mutant.ts';
 import { toleratedMutants } from '../mutants/tolerated.ts';
 import { replaceFile } from '../mutation/files/keptFile.ts';
-import { exploreWithout, huntPair, reaches } from '../mutation/tolerated/runs.ts';
-import { type ToleratedTrials, toleratedFile } from '../mutation/tolerated/runsFile.ts';
+import { exploredBounds, exploreWithout, huntPair } from '../mutation/tolerated/runs.ts';
+import { type ToleratedRuns, toleratedFile } from '../mutation/tolerated/runsFile.ts';
 
 const progress = new Progress();
 
@@ -41,7 +41,7 @@ await runCommand(
     const pairs = schedules === 0 ? undefined : await huntPairs(ruleChanges, schedules, seed, interrupted);
     if (interrupted()) return 130;
     if (values.keep && pairs !== undefined) {
-      const runs: ToleratedTrials = { format: 'viewstamped-tolerated', version: 1, states, pairs };
+      const runs: ToleratedRuns = { format: 'viewstamped-tolerated', version: 1, states, pairs };
       replaceFile(toleratedFile, `${JSON.stringify(runs, null, 2)}\n`);
     }
     return 0;
@@ -57,10 +57,13 @@ async function exploreAll(
   let isTolerated = true;
   for (const ruleChange of ruleChanges) {
     const found: number[] = [];
-    for (const reach of reaches) {
+    for (const reach of exploredBounds) {
       const tell = ({ states }: { readonly states: number }) =>
         progress.show(() => `${ruleChange.name}, ${reach.mode}: ${grouped(states)} states`);
-      const { states, ending, trace } = await exploreWithout(ruleChange, reach, { tell, interrupted });
+      const { states, ending, trace } = await exploreWithout(ruleChange, reach, {
+        onProgress: tell,
+        isInterrupted: interrupted,
+      });
       progress.clear();
       if (interrupted()) return undefined;
       found.push(states);
@@ -81,9 +84,9 @@ async function huntPairs(
   schedules: number,
   seed: number,
   interrupted: () => boolean,
-): Promise<ToleratedTrials['pairs']> {
+): Promise<ToleratedRuns['pairs']> {
   const rows: (readonly [string, string, string])[] = [];
-  const found: ToleratedTrials['pairs']['found'] = [];
+  const found: ToleratedRuns['pairs']['found'] = [];
   let [tried, incompatible] = [0, 0];
   for (const [index, one] of toleratedMutants.entries()) {
     for (const other of toleratedMutants.slice(index + 1)) {

@@ -1,43 +1,51 @@
 import { setImmediate } from 'node:timers/promises';
-import { Alone, type Counts, type Coverage, type Crew } from './search/engine.ts';
-import type { Subject } from './space/subject.ts';
-import type { Trace } from './space/trace.ts';
+import type { SearchCounts, SearchCoverage, SearchEngine } from './search/engine.ts';
+import { SingleThreadSearch } from './search/singleThread.ts';
+import type { ExplorationSubject } from './space/subject.ts';
+import type { ExploredTrace } from './space/trace.ts';
 import { expectedCollisions } from './states/hash.ts';
 
-/** When an exploration has had enough, although the space has more. */
-export interface Limits {
-  /** No run longer than this many steps is looked at. */
+/** The limits of an exploration: it stops at the first one that it reaches. */
+export interface ExplorationLimits {
+  /** The longest runs that are explored, in steps. */
   readonly depth: number;
   readonly states: number;
   readonly seconds: number;
-  /** Of the whole process. */
+  /** The memory of the whole process, in bytes. */
   readonly bytes: number;
-  /** One in so many states is left to settle; 0 means none. */
+  /** One in so many states must settle once faults stop; 0 means none. */
   readonly settleOneIn: number;
 }
 
-/** Why an exploration ended: because there was nothing left, or a property was broken, or at one of its limits. */
-export type Ending = 'exhausted' | 'violation' | 'depth' | 'states' | 'seconds' | 'memory' | 'interrupted';
+/** Why an exploration ended: the space was exhausted, a property was broken, or a limit was reached. */
+export type ExplorationEnding =
+  | 'exhausted'
+  | 'violation'
+  | 'depth'
+  | 'states'
+  | 'seconds'
+  | 'memory'
+  | 'interrupted';
 
 /** How far an exploration came. */
-export interface Progress extends Counts {
-  /** The level at which the search is: all runs of fewer steps than this were looked at. */
+export interface ExplorationProgress extends SearchCounts {
+  /** The level of the search: all runs of fewer steps than this were explored. */
   readonly depth: number;
   readonly seconds: number;
-  /** The memory of the whole process. */
+  /** The memory of the whole process, in bytes. */
   readonly bytes: number;
 }
 
-/** What came of an exploration. */
-export interface Explored extends Progress, Coverage {
-  readonly ending: Ending;
-  /** How many states are to be expected that were taken for others because their hashes are the same. */
+/** The result of an exploration. */
+export interface Explored extends ExplorationProgress, SearchCoverage {
+  readonly ending: ExplorationEnding;
+  /** How many states are expected to have been missed, because their hash equals that of another state. */
   readonly missed: number;
-  readonly trace: Trace | undefined;
+  readonly trace: ExploredTrace | undefined;
 }
 
-/** No limits but those of the machine: memory is for the caller to bound. */
-export const unlimited: Limits = {
+/** No limits at all. The caller must bound memory where the space may be large. */
+export const noLimits: ExplorationLimits = {
   depth: Infinity,
   states: Infinity,
   seconds: Infinity,
@@ -45,85 +53,92 @@ export const unlimited: Limits = {
   settleOneIn: 0,
 };
 
-/** Who is told how far the search has come, and who may ask for its end. */
-export interface Watch {
-  readonly tell?: (progress: Progress) => void;
-  readonly interrupted?: () => boolean;
+/** Callbacks of an exploration: one hears how far it has come, the other ends it by returning true. */
+export interface ExplorationCallbacks {
+  readonly onProgress?: (progress: ExplorationProgress) => void;
+  readonly isInterrupted?: () => boolean;
 }
 
 /**
- * Looks at every run within the bounds, shortest first, until a property breaks or a limit is reached. The implementation
- * itself runs, and the properties judge each of its steps. The result depends on nothing but the subject and the limits,
- * except that seconds, memory and interruptions end it where they may.
+ * Explores every run within the bounds, shortest first, until a property breaks or a limit is reached. The implementation
+ * itself runs, and the properties judge each of its steps. The result depends only on the subject and the limits, unless
+ * time, memory or an interruption ends the search.
  */
-export async function explore(subject: Subject, limits: Limits, watch: Watch = {}): Promise<Explored> {
-  return exploreWith(new Alone(subject, limits.settleOneIn), limits, watch);
+export async function explore(
+  subject: ExplorationSubject,
+  limits: ExplorationLimits,
+  callbacks: ExplorationCallbacks = {},
+): Promise<Explored> {
+  return exploreWith(new SingleThreadSearch(subject, limits.settleOneIn), limits, callbacks);
 }
 
-/** The same with any crew. Depth-first, and with several threads, which one of several runs is found is left open. */
+/**
+ * Explores by any search engine. Depth-first, or with several threads, the violating run that is found need not be a
+ * shortest one.
+ */
 export async function exploreWith(
-  crew: Crew,
-  limits: Limits,
-  { tell = () => {}, interrupted = () => false }: Watch = {},
+  engine: SearchEngine,
+  limits: ExplorationLimits,
+  { onProgress = () => {}, isInterrupted = () => false }: ExplorationCallbacks = {},
 ): Promise<Explored> {
   const start = performance.now();
   let depth = 0;
-  const progress = (): Progress => {
-    const { states, transitions, settled } = crew.counts;
+  const progress = (): ExplorationProgress => {
+    const { states, transitions, settled } = engine.counts;
     const seconds = (performance.now() - start) / 1000;
     return { depth, states, transitions, settled, seconds, bytes: process.memoryUsage.rss() };
   };
-  const look = async (): Promise<Ending | undefined> => {
+  const checkLimits = async (): Promise<ExplorationEnding | undefined> => {
     const now = progress();
-    tell(now);
+    onProgress(now);
     await setImmediate();
-    if (interrupted()) return 'interrupted';
+    if (isInterrupted()) return 'interrupted';
     if (now.states >= limits.states) return 'states';
     if (now.seconds >= limits.seconds) return 'seconds';
-    return growIfFull(crew, now, limits.bytes) ? undefined : 'memory';
+    return growIfFull(engine, now, limits.bytes) ? undefined : 'memory';
   };
 
-  let ending: Ending | Trace | undefined;
+  let ending: ExplorationEnding | ExploredTrace | undefined;
   while (ending === undefined) {
-    ending = await wholePhase(crew, look);
+    ending = await wholePhase(engine, checkLimits);
     if (ending === undefined && depth >= limits.depth) ending = 'depth';
     if (ending !== undefined) break;
-    await crew.beginSteps();
-    ending = await wholePhase(crew, look);
+    await engine.beginSteps();
+    ending = await wholePhase(engine, checkLimits);
     if (ending !== undefined) break;
-    if ((await crew.beginLevel()) === 0) ending = 'exhausted';
+    if ((await engine.beginLevel()) === 0) ending = 'exhausted';
     else depth++;
   }
-  const { reached, branches } = await crew.coverage();
+  const { reached, branches } = await engine.coverage();
   return {
     ...progress(),
     ending: typeof ending === 'string' ? ending : 'violation',
-    missed: expectedCollisions(crew.counts.states),
+    missed: expectedCollisions(engine.counts.states),
     trace: typeof ending === 'string' ? undefined : ending,
     reached,
     branches: new Map([...branches].sort(([one], [other]) => (one < other ? -1 : 1))),
   };
 }
 
-/** Expands the whole level in its present phase, unless something ends that. */
+/** Expands the whole level in its present phase, unless a violation or a limit ends that. */
 async function wholePhase(
-  crew: Crew,
-  look: () => Promise<Ending | undefined>,
-): Promise<Ending | Trace | undefined> {
+  engine: SearchEngine,
+  checkLimits: () => Promise<ExplorationEnding | undefined>,
+): Promise<ExplorationEnding | ExploredTrace | undefined> {
   for (;;) {
-    const outcome = await crew.expand();
+    const outcome = await engine.expand();
     if (typeof outcome !== 'boolean') return outcome;
-    const ending = await look();
+    const ending = await checkLimits();
     if (ending !== undefined || !outcome) return ending;
   }
 }
 
-/** Makes room for more states before the table is crowded. Yields false if there is no memory for that. */
-function growIfFull(crew: Crew, { states, bytes }: Progress, most: number): boolean {
+/** Doubles the table of visited states when it is crowded. Returns false if there is too little memory. */
+function growIfFull(engine: SearchEngine, { states, bytes }: ExplorationProgress, most: number): boolean {
   if (bytes > most) return false;
-  const { visited } = crew;
+  const { visited } = engine;
   if (!visited.isCrowdedBy(states)) return true;
   if (bytes + 2 * visited.table.byteLength > most) return false;
-  crew.visited = visited.doubled();
+  engine.visited = visited.doubled();
   return true;
 }

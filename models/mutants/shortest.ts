@@ -1,7 +1,7 @@
 import type { StorageMode } from '../../impl/index.ts';
 
 /** How short a run can be that breaks a property where a rule is missing: exhaustive search found it, and a test repeats that. */
-export interface Shortest {
+export interface ShortestRun {
   readonly mutant: string;
   readonly mode: StorageMode;
   /** What the run spends, by the kind of event: nothing else happens in it but deliveries and writes. */
@@ -13,7 +13,7 @@ export interface Shortest {
 }
 
 /** By mutant, in the catalogue's order. Those that are missing take longer than a test may, or were not found. */
-export const shortestRuns: readonly Shortest[] = [
+export const shortestRuns: readonly ShortestRun[] = [
   { mutant: 'commit-quorum-short', mode: 'diskless', spends: { request: 1 }, steps: 2 },
   {
     mutant: 'count-acks-not-senders',

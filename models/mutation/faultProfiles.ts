@@ -4,14 +4,14 @@ import type { SystemUnderTest } from '../runs/runCommands.ts';
 import type { FaultProfile } from '../runs/schedules/faultProfile.ts';
 
 /** How much is spent on each mutant with each way of hunting it. */
-export interface Spending {
+export interface HuntEffort {
   readonly seeds: readonly number[];
   /** A hunt that found nothing in so many events, or a few more, has missed. */
   readonly events: number;
 }
 
 /** What came of hunting one mutant in one way, with all seeds. */
-export interface Yield {
+export interface HuntYield {
   readonly caught: number;
   readonly events: number;
 }
@@ -20,8 +20,8 @@ export interface Yield {
 export function huntBy(
   subject: SystemUnderTest,
   faultProfiles: readonly FaultProfile[],
-  { seeds, events: most }: Spending,
-): Yield {
+  { seeds, events: most }: HuntEffort,
+): HuntYield {
   let [caught, events] = [0, 0];
   for (const seed of seeds) {
     const hunt = new Hunt(subject, { ...scopeOf({}), faultProfiles }, seed, { shrinks: false });
@@ -36,13 +36,13 @@ export function huntBy(
 const schedulesInBatch = 5;
 
 /** What came of hunting each mutant by each fault profile alone: the outer list is by mutant. */
-export type Matrix = readonly (readonly Yield[])[];
+export type Matrix = readonly (readonly HuntYield[])[];
 
 /**
  * The fault profiles that a matrix speaks for, by their places: one after the other the one that helps most, until none helps.
  * What is sought is the least geometric mean, over the mutants, of the events that it takes to catch one.
  */
-export function chosenBy(matrix: Matrix): readonly number[] {
+export function chosenFaultProfiles(matrix: Matrix): readonly number[] {
   const all = matrix[0]?.map((_, faultProfile) => faultProfile) ?? [];
   let chosen: readonly number[] = [];
   for (;;) {
@@ -68,7 +68,7 @@ function expectedEvents(matrix: Matrix, faultProfiles: readonly number[]): numbe
 }
 
 /** Catches per event. One that was never caught might have been with the next seed, for all that is known. */
-export function rateOf({ caught, events }: Yield): number {
+export function rateOf({ caught, events }: HuntYield): number {
   return Math.max(caught, 0.1) / Math.max(events, 1);
 }
 

@@ -114,10 +114,7 @@ describe('npm run explore', () => {
   });
 
   it.each([
-    [
-      ['--depth', '2'],
-      'Stopped: the depth asked for is reached. Every run of at most 2 steps was looked at.',
-    ],
+    [['--depth', '2'], 'Stopped: the depth asked for is reached. Every run of at most 2 steps was explored.'],
     [
       ['--seconds', '0.1', '--requests', '2', '--timeouts', '2'],
       'Stopped: the time is up. Every run of fewer',
@@ -137,11 +134,11 @@ describe('npm run explore', () => {
     [['--timers', 'foo'], "--timers must be one of heartbeat, resend, suspect, retry, and 'foo' is not."],
     [
       ['--reductions', 'foo'],
-      "--reductions must be none, or of clients, replicas, vain, dead, forgotten, eager, and 'foo'",
+      "--reductions must be none, or of clients, replicas, no-op, dead, unread, eager, and 'foo'",
     ],
     [
       ['--search', 'depth', '--workers', '2'],
-      '--search depth takes neither --depth, for it knows of no levels,',
+      '--search depth takes neither --depth, because it has no levels,',
     ],
     [
       ['--corruptions', '1', '--mode', 'diskless'],

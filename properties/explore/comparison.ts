@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StorageMode } from '../../impl/index.ts';
 import type { Budget } from '../../models/explore/budget/budget.ts';
-import { explore, unlimited } from '../../models/explore/explore.ts';
+import { explore, noLimits } from '../../models/explore/explore.ts';
 import { subjectOf } from './counting.ts';
 import { exploreSlowly } from './oracle.ts';
 
@@ -14,7 +14,7 @@ export function tryOracle(bounds: readonly OracleBound[]): void {
     'the explorer and a slow one that shares only the world and the properties find the same states: %s, %j, %j: %i',
     async (mode, budget, group, count) => {
       const subject = await subjectOf(mode, budget, group);
-      const explored = await explore(subject, unlimited);
+      const explored = await explore(subject, noLimits);
       expect(explored).toMatchObject({ ending: 'exhausted', states: count });
       const slowly = exploreSlowly(subject.implementation, subject.setup, subject.properties, subject.bounds);
       expect(slowly.states.size).toBe(count);

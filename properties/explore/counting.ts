@@ -1,8 +1,8 @@
 import type { StorageMode } from '../../impl/index.ts';
 import { allProperties } from '../../models/checking/properties.ts';
-import { type Budget, boundsOf, nothing } from '../../models/explore/budget/budget.ts';
+import { type Budget, boundsOf, emptyBudget } from '../../models/explore/budget/budget.ts';
 import { noReductions, type Reductions } from '../../models/explore/reductions/reductions.ts';
-import type { Subject } from '../../models/explore/space/subject.ts';
+import type { ExplorationSubject } from '../../models/explore/space/subject.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 
@@ -25,14 +25,14 @@ export async function subjectOf(
     readonly reductions?: Reductions;
     readonly mutant?: string;
   } = {},
-): Promise<Subject> {
+): Promise<ExplorationSubject> {
   const implementation = await loadImplementation(mutant === undefined ? undefined : mutantNamed(mutant));
   const setup = { replicas, mode, clients, ...(batching ? { batching } : {}), ...(sessions && { sessions }) };
   return {
     implementation,
     setup,
     properties: allProperties,
-    bounds: boundsOf({ ...nothing, requests: 1, ...budget }),
+    bounds: boundsOf({ ...emptyBudget, requests: 1, ...budget }),
     reductions,
   };
 }

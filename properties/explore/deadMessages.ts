@@ -3,12 +3,12 @@ import type { StorageMode } from '../../impl/index.ts';
 import type { Budget } from '../../models/explore/budget/budget.ts';
 import { soundForCorrect } from '../../models/explore/reductions/reductions.ts';
 import { Space } from '../../models/explore/space/space.ts';
-import type { Subject } from '../../models/explore/space/subject.ts';
+import type { ExplorationSubject } from '../../models/explore/space/subject.ts';
 import { layout } from '../../models/explore/states/components.ts';
 import { subjectOf } from './counting.ts';
 
 /** The names of packets that were left out as dead, and would have been taken later. */
-function misjudged(subject: Subject): readonly string[] {
+function misjudged(subject: ExplorationSubject): readonly string[] {
   // A packet has another number where clients are interchanged.
   const space = new Space({ ...subject, reductions: { ...soundForCorrect, clients: false } });
   const places = everyPlace(space);

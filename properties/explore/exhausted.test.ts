@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explore, unlimited } from '../../models/explore/explore.ts';
+import { explore, noLimits } from '../../models/explore/explore.ts';
 import { soundForAll } from '../../models/explore/reductions/reductions.ts';
 import { subjectOf } from './counting.ts';
 import { always, tryExhaustible } from './exhaustible.ts';
@@ -11,7 +11,7 @@ tryExhaustible([
 
 test('no run of 3 replicas, diskless, with two requests outstanding in one session breaks a property: 23,320 states', async () => {
   const subject = await subjectOf('diskless', { requests: 2 }, { sessions: 1, reductions: soundForAll });
-  const explored = await explore(subject, { ...unlimited, settleOneIn: 100 });
+  const explored = await explore(subject, { ...noLimits, settleOneIn: 100 });
   expect(explored).toMatchObject({ ending: 'exhausted', states: 23_320, transitions: 65_753 });
   for (const coverageMark of ['two-outstanding', 'later-answered-first'])
     expect(explored.reached.count(coverageMark), coverageMark).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StorageMode } from '../../impl/index.ts';
 import type { Budget } from '../../models/explore/budget/budget.ts';
-import { explore, unlimited } from '../../models/explore/explore.ts';
+import { explore, noLimits } from '../../models/explore/explore.ts';
 import { soundForCorrect } from '../../models/explore/reductions/reductions.ts';
 import { subjectOf } from './counting.ts';
 
@@ -30,7 +30,7 @@ export function tryExhaustible(bounds: readonly Exhaustible[]): void {
     async ({ mode, budget, coverageMarks, ...counts }) => {
       const clients = Math.min(2, budget.requests ?? 1);
       const subject = await subjectOf(mode, budget, { clients, reductions: soundForCorrect });
-      const explored = await explore(subject, { ...unlimited, settleOneIn: 100 });
+      const explored = await explore(subject, { ...noLimits, settleOneIn: 100 });
       expect(explored).toMatchObject({ ending: 'exhausted', ...counts });
       // An exploration that reached nothing of interest would prove nothing.
       expect(explored.settled).toBeGreaterThan(counts.states / 400);

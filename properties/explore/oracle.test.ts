@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explore, unlimited } from '../../models/explore/explore.ts';
+import { explore, noLimits } from '../../models/explore/explore.ts';
 import { tryOracle } from './comparison.ts';
 import { subjectOf } from './counting.ts';
 import { exploreSlowly } from './oracle.ts';
@@ -22,7 +22,7 @@ tryOracle([
 
 test('the explorer breaks a property that a slow one breaks too, where a rule is missing', async () => {
   const subject = await subjectOf('diskless', {}, { mutant: 'commit-quorum-short' });
-  const { trace } = await explore(subject, unlimited);
+  const { trace } = await explore(subject, noLimits);
   const slowly = exploreSlowly(subject.implementation, subject.setup, subject.properties, subject.bounds);
   expect(slowly.brokenProperties).toContain(trace?.violation.property);
 });

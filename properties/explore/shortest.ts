@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { soundForAll, soundForCorrect } from '../../models/explore/reductions/reductions.ts';
-import type { Shortest } from '../../models/mutants/shortest.ts';
+import type { ShortestRun } from '../../models/mutants/shortest.ts';
 import { exploreFor } from '../../models/mutation/traces/exploredTraces.ts';
 import { stepsOf } from '../../models/trace/steps.ts';
 
@@ -21,7 +21,7 @@ const takenForGranted: ReadonlySet<string> = new Set([
  * No run that spends no more breaks a property in fewer steps; and the reductions that are sound for the correct protocol hide
  * only the mutants that take what they leave out.
  */
-export function tryShortest(runs: readonly Shortest[]): void {
+export function tryShortest(runs: readonly ShortestRun[]): void {
   test.each(runs)(
     'no run is shorter that reveals $mutant: $mode, $spends, $steps steps',
     async (shortest) => {

@@ -4,7 +4,7 @@ import type { Budget } from '../../models/explore/budget/budget.ts';
 import { isAnswered } from '../../models/explore/reductions/deadness.ts';
 import { noReductions } from '../../models/explore/reductions/reductions.ts';
 import { Space } from '../../models/explore/space/space.ts';
-import type { Subject } from '../../models/explore/space/subject.ts';
+import type { ExplorationSubject } from '../../models/explore/space/subject.ts';
 import { type Components, layout } from '../../models/explore/states/components.ts';
 import {
   essentialOfClient,
@@ -70,7 +70,7 @@ interface Look {
 }
 
 /** How all replicas and clients may stand to each other, up to these renamings, and how many states that is. */
-function reachable(subject: Subject, { forgets, atRest }: Look, renamings?: readonly Renaming[]) {
+function reachable(subject: ExplorationSubject, { forgets, atRest }: Look, renamings?: readonly Renaming[]) {
   const space = new Space(subject);
   const { components } = space;
   const seen = new Set<string>();

@@ -2,18 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { allProperties } from '../../models/checking/properties.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
-import { chosenBy, huntBy, type Yield } from '../../models/mutation/faultProfiles.ts';
+import { chosenFaultProfiles, type HuntYield, huntBy } from '../../models/mutation/faultProfiles.ts';
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 
-const soon: Yield = { caught: 2, events: 10 };
-const late: Yield = { caught: 2, events: 1000 };
-const never: Yield = { caught: 0, events: 100_000 };
+const soon: HuntYield = { caught: 2, events: 10 };
+const late: HuntYield = { caught: 2, events: 1000 };
+const never: HuntYield = { caught: 0, events: 100_000 };
 
 describe('fault profiles are chosen', () => {
   test('one alone where it is the best for everything', () => {
     expect(
-      chosenBy([
+      chosenFaultProfiles([
         [late, soon, never],
         [late, soon, late],
       ]),
@@ -22,7 +22,7 @@ describe('fault profiles are chosen', () => {
 
   test('together where each catches what the other misses', () => {
     expect(
-      chosenBy([
+      chosenFaultProfiles([
         [soon, never, never],
         [never, soon, never],
       ]),
@@ -30,7 +30,7 @@ describe('fault profiles are chosen', () => {
   });
 
   test('not at all where there are none', () => {
-    expect(chosenBy([[], []])).toEqual([]);
+    expect(chosenFaultProfiles([[], []])).toEqual([]);
   });
 });
 

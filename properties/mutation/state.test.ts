@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { BadFile } from '../../models/mutation/files/badFile.ts';
 import { planOf } from '../../models/mutation/hunts/plan.ts';
-import { State } from '../../models/mutation/hunts/resultsFile.ts';
+import { ResultsFile } from '../../models/mutation/hunts/resultsFile.ts';
 import { resultOf } from './traces.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
@@ -15,18 +15,18 @@ const file = join(folder, 'mutation-run.jsonl');
 const [one, two, three] = [resultOf(1, 2, 'never-lost', 3), resultOf(2, 4), resultOf(3, 1, 'log-stays')];
 const line = JSON.stringify;
 
-function opened(text: string): State {
+function opened(text: string): ResultsFile {
   writeFileSync(file, text);
-  return State.open(file);
+  return ResultsFile.open(file);
 }
 
 describe('the file of a mutation run', () => {
   it('is made if it is not there, and takes results', () => {
     rmSync(file, { force: true });
-    const state = State.open(file);
+    const state = ResultsFile.open(file);
     expect(state).toMatchObject({ results: [], torn: undefined });
     for (const result of [one, two]) state.add(result);
-    expect(State.open(file).results).toEqual([one, two]);
+    expect(ResultsFile.open(file).results).toEqual([one, two]);
   });
 
   it('loses a last line that is torn, and goes on behind the one before', () => {
@@ -40,7 +40,7 @@ describe('the file of a mutation run', () => {
     const state = opened(`${line(one)}\n${line(two)}`);
     expect(state).toMatchObject({ results: [one, two], torn: undefined });
     state.add(three);
-    expect(State.open(file).results).toEqual([one, two, three]);
+    expect(ResultsFile.open(file).results).toEqual([one, two, three]);
   });
 
   it.each([
@@ -62,10 +62,10 @@ describe('the file of a mutation run', () => {
   });
 
   it('is refused where nothing can be kept', () => {
-    expect(() => State.open(join(folder, 'none', 'mutation-run.jsonl'))).toThrow(
+    expect(() => ResultsFile.open(join(folder, 'none', 'mutation-run.jsonl'))).toThrow(
       'cannot be kept there: ENOENT',
     );
-    expect(() => State.open(folder)).toThrow('cannot be kept there: EISDIR');
+    expect(() => ResultsFile.open(folder)).toThrow('cannot be kept there: EISDIR');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Result } from '../../models/mutation/hunts/result.ts';
+import type { HuntResult } from '../../models/mutation/hunts/result.ts';
 import type { Counterexample } from '../../models/trace/counterexample.ts';
 
 /** A trace of so many requests, which need not break anything. */
@@ -24,7 +24,7 @@ export function traceOf(steps: number): Counterexample {
 }
 
 /** What came of a hunt that took so many seconds and ten times as many events. It broke the property, if one is named. */
-export function resultOf(seed: number, seconds: number, property?: string, shortened?: number): Result {
+export function resultOf(seed: number, seconds: number, property?: string, shortened?: number): HuntResult {
   const trace = shortened === undefined ? null : traceOf(shortened);
   return {
     mutant: 'commit-quorum-short',

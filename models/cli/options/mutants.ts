@@ -13,15 +13,15 @@ import type { Mutant, RuleChange } from '../../mutants/mutant.ts';
 import { traceFile } from '../../mutation/traces/keptTraces.ts';
 
 /** The mutant that a command line names. One that does no harm will not do. */
-export function harmfulGiven(name: string): Mutant {
-  const { name: known } = mutantGiven(name);
+export function mutantGiven(name: string): Mutant {
+  const { name: known } = ruleChangeGiven(name);
   const mutant = mutants.find((candidate) => candidate.name === known);
   if (mutant !== undefined) return mutant;
   throw new UsageError(`The mutant '${name}' does no harm alone: npm run tolerated tries those.`);
 }
 
 /** What a command line asks to be taken out. */
-export function mutantGiven(name: string): RuleChange {
+export function ruleChangeGiven(name: string): RuleChange {
   try {
     return ruleChangeNamed(name);
   } catch (error) {

@@ -22,7 +22,7 @@ import {
   targets,
 } from '../../processes/plan.ts';
 import type { Settings } from '../../processes/test.ts';
-import { harmfulGiven } from './mutants.ts';
+import { mutantGiven } from './mutants.ts';
 
 const number = (help: string, standing: string, value = 'N') =>
   ({ type: 'string', value, help, default: standing }) as const;
@@ -230,7 +230,7 @@ function ruleChangeGiven(
   if (mutant === undefined) return undefined;
   if (bin !== undefined)
     throw new UsageError('--mutant plants a bug in our own node, and --bin names another. Give one of them.');
-  const ruleChange = harmfulGiven(mutant);
+  const ruleChange = mutantGiven(mutant);
   if (transport === 'tcp' && ruleChange.edits.some(({ file }) => file.startsWith('client/')))
     throw new UsageError(
       `--mutant ${mutant} is a bug of clients, and --transport tcp plants bugs in servers. Leave --transport out.`,

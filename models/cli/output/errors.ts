@@ -2,7 +2,7 @@ import { StaleMutantError } from '../../mutants/mutant.ts';
 import { BadCounterexample } from '../../trace/file/counterexampleFile.ts';
 
 /** Undefined where a file or a mutant is of no use, which the command says on standard error. */
-export async function orComplain<Result>(
+export async function orReportError<Result>(
   command: string,
   attempt: () => Result | Promise<Result>,
 ): Promise<Result | undefined> {

@@ -1,8 +1,8 @@
 import { grouped } from '../../../impl/terminal/columns.ts';
-import type { Ending, Progress } from '../../explore/explore.ts';
+import type { ExplorationEnding, ExplorationProgress } from '../../explore/explore.ts';
 
-/** How far an exploration came, in a line. */
-export function exploringLine({ depth, states, transitions, seconds, bytes }: Progress): string {
+/** How far an exploration has come, in a line. */
+export function exploringLine({ depth, states, transitions, seconds, bytes }: ExplorationProgress): string {
   const rate = grouped(Math.round(states / Math.max(seconds, 0.001)));
   const memory = (bytes / 2 ** 30).toFixed(2);
   return (
@@ -11,10 +11,10 @@ export function exploringLine({ depth, states, transitions, seconds, bytes }: Pr
   );
 }
 
-/** What ended an exploration before everything was looked at, in words. */
-export const cutShort: Readonly<Record<Exclude<Ending, 'exhausted' | 'violation'>, string>> = {
+/** The limit that ended an exploration, in words. */
+export const cutShort: Readonly<Record<Exclude<ExplorationEnding, 'exhausted' | 'violation'>, string>> = {
   depth: 'the depth asked for is reached',
-  states: 'there are as many states as asked for',
+  states: 'the number of states asked for is reached',
   seconds: 'the time is up',
   memory: 'the memory is used up',
   interrupted: 'it was interrupted',

@@ -7,7 +7,7 @@ import { settling } from '../../trace/settling.ts';
 import { rowsOf } from '../../trace/views/rows.ts';
 
 /** A counterexample as it is shown when it was found: its rows, its file, and the command that replays it. */
-export async function findLines(counterexample: Counterexample, path: string): Promise<readonly string[]> {
+export async function failureLines(counterexample: Counterexample, path: string): Promise<readonly string[]> {
   const { mutant } = counterexample;
   const implementation = await loadImplementation(mutant === null ? undefined : ruleChangeNamed(mutant));
   const replayed = replay(implementation, counterexample, settling);

@@ -4,7 +4,7 @@ import type { Hunt } from '../../hunt/hunt.ts';
 import { type Ending, type HuntLimits, runHunt } from '../../hunt/runHunt.ts';
 
 /** How a hunt ended that was watched. */
-export interface Watched {
+export interface WatchedHunt {
   /** What was found is shortened. */
   readonly ending: Ending;
   /** How long the hunt took. Shortening is not hunting, and is left out. */
@@ -12,12 +12,12 @@ export interface Watched {
 }
 
 /** Lets a hunt run with live progress, and shortens the failure that it found. `headway` words the time that has passed. */
-export async function watch(
+export async function huntWithProgress(
   hunt: Hunt,
   limits: HuntLimits,
   headway: (seconds: number) => string,
   interrupted: () => boolean,
-): Promise<Watched> {
+): Promise<WatchedHunt> {
   const start = performance.now();
   const progress = new Progress();
   const tell = (seconds: number) =>

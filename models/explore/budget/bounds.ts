@@ -2,18 +2,18 @@ import type { Timer } from '../../../impl/index.ts';
 import type { Event, EventRecord } from '../../world/event.ts';
 import { timerBit, timers } from '../../world/world.ts';
 
-/** How often events of one kind may happen. */
+/** How often events of one kind may happen in an exploration. */
 export interface Bound {
-  /** In words, for reports and for telling kinds apart. */
+  /** The name of the kind, for reports and for telling kinds apart. */
   readonly kind: string;
   readonly most: number;
 }
 
-/** What may still happen, when so much is spent. */
+/** What may still happen in a state, given what was spent on the way to it. */
 export interface Remaining {
   /** The timers of replicas that may still fire, as bits (see `timerBit`). */
   readonly timers: number;
-  /** Whether clients may still make requests, and repeat them. */
+  /** Whether clients may still make requests, and whether they may repeat them. */
   readonly requests: boolean;
   readonly retries: boolean;
   /** How many more replicas may crash, with or without corruption. */
@@ -23,20 +23,23 @@ export interface Remaining {
   readonly viewChanges: number;
 }
 
-/** What an exploration may spend. Events of no bounded kind are free: they happen as often as they can. */
+/** What an exploration may spend. Events of a kind without a bound are free: they happen as often as they can. */
 export interface Bounds {
   readonly bounds: readonly Bound[];
   /** The index of the event's kind among `bounds`, −1 if it is free, or undefined if it may not happen at all. */
   kindOf(event: Event): number | undefined;
-  /** What is left when each of `bounds` was spent so often. */
+  /** What is left when events of each of the `bounds` happened `counts` times. */
   remaining(counts: readonly number[]): Remaining;
-  /** No replica moves to a later view than this one. */
+  /** The latest view to which a replica moves. */
   readonly views: number;
-  /** Of a group of this size, the number of the first replica from which on all are alike: the size if none are. */
+  /**
+   * In a group of this size, the replicas from this number on are interchangeable. It is the size itself where no two
+   * replicas are.
+   */
   firstAlike(replicas: number): number;
 }
 
-/** `kindOf` tells the kind under which a timer is counted. */
+/** The `remaining` of some bounds. `kindOf` gives the kind under which a timer is counted. */
 export function remainingOf(
   bounds: readonly Bound[],
   kindOf: (timer: Timer | 'retry') => string,
@@ -58,7 +61,7 @@ export function remainingOf(
   };
 }
 
-/** The type of the event, but that a crash which does corruption is one of its own kind. */
+/** The type of the event. A crash that corrupts the log is a kind of its own. */
 export function sortOf(event: Event | EventRecord): string {
   return event.type === 'crash' && event.readable !== undefined ? 'corruption' : event.type;
 }

@@ -2,16 +2,16 @@ import type { Timer } from '../../../impl/index.ts';
 import type { Event } from '../../world/event.ts';
 import { type Bound, type Bounds, remainingOf, sortOf } from './bounds.ts';
 
-/** How often each sort of thing may happen, in one exploration. */
+/** How often each kind of event may happen in one exploration. */
 export interface Budget {
   readonly requests: number;
-  /** Timers that fire, of replicas and clients alike. */
+  /** How many timers fire, those of replicas and of clients together. */
   readonly timeouts: number;
-  /** Which timers may fire at all. */
+  /** The timers that may fire. */
   readonly timers: readonly (Timer | 'retry')[];
-  /** Crashes that leave the disk as it is. */
+  /** Crashes after which the disk is intact. */
   readonly crashes: number;
-  /** Crashes after which not all of a log that was durable can be read any more. They are no part of `crashes`. */
+  /** Crashes after which part of the durable log is unreadable. They are not counted among `crashes`. */
   readonly corruptions: number;
   readonly restarts: number;
   readonly clientRestarts: number;
@@ -21,8 +21,8 @@ export interface Budget {
   readonly views: number;
 }
 
-/** Nothing happens but what is free: with the kinds that matter added, this is any budget. */
-export const nothing: Budget = {
+/** Allows only free events. Other budgets are made from it by adding what they allow. */
+export const emptyBudget: Budget = {
   requests: 0,
   timeouts: 0,
   timers: ['heartbeat', 'resend', 'suspect', 'retry'],
@@ -36,7 +36,7 @@ export const nothing: Budget = {
   views: Infinity,
 };
 
-/** The bounds that a budget sets. What it allows zero times is never tried. */
+/** The bounds that a budget sets. An event that the budget allows zero times is never offered. */
 export function boundsOf(budget: Budget): Bounds {
   const bounds: readonly Bound[] = [
     { kind: 'request', most: budget.requests },
@@ -69,8 +69,9 @@ export function boundsOf(budget: Budget): Bounds {
 }
 
 /**
- * Replicas that cannot become primary are alike. A view is left by a timer, or by a restarted primary, at most; and who
- * repeats a request for state asks the others in their order.
+ * Replicas that cannot become primary are interchangeable. Each view change takes a timer or a restarted primary, so the
+ * budget limits how many views there are. With resend timers no replicas are interchangeable, because a replica that
+ * repeats GETSTATE asks the others in the order of their numbers.
  */
 function firstAlike({ timeouts, timers, restarts, views }: Budget, replicas: number): number {
   if (timeouts > 0 && timers.includes('resend')) return replicas;

@@ -1,19 +1,19 @@
 import type { Event, EventRecord } from '../../world/event.ts';
 import { type Bound, type Bounds, remainingOf, sortOf } from './bounds.ts';
 
-/** A budget of exactly what a run spends, so that nothing can happen more often than in it. */
+/** Bounds that allow each kind of event as often as it happens in this run, and no more. */
 export function spentBy(records: readonly EventRecord[]): Bounds {
   return spending(spendingOf(records));
 }
 
-/** How often events of each kind happen in a run, of those that do not happen for free. */
+/** How often each kind of event happens in a run. Free events are left out. */
 export function spendingOf(records: readonly EventRecord[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const kind of records.map(kindIn)) if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 }
 
-/** A budget of so many events of each kind, such as `request` or `timer suspect`, and no others. */
+/** Bounds for these numbers of events, by kind, such as `request` or `timer suspect`. Other kinds never happen. */
 export function spending(counts: Readonly<Record<string, number>>): Bounds {
   const bounds = Object.entries(counts).map(([kind, most]): Bound => ({ kind, most }));
   const indices = new Map(bounds.map(({ kind }, index) => [kind, index]));
@@ -25,7 +25,7 @@ export function spending(counts: Readonly<Record<string, number>>): Bounds {
   return { bounds, kindOf, remaining, views: Infinity, firstAlike: (replicas) => replicas };
 }
 
-/** Deliveries, writes that become durable and healing are free; the kinds of everything else are bounded. */
+/** The kind of an event, or undefined where it is free: deliveries, durable writes, and healing. */
 function kindIn(event: Event | EventRecord): string | undefined {
   switch (event.type) {
     case 'deliver':

@@ -5,31 +5,31 @@ import type { Machine, World } from '../../world/world.ts';
 import type { Bounds } from '../budget/bounds.ts';
 import type { Components } from '../states/components.ts';
 
-/** An event that may be tried wherever its packet is on its way, or its machine in the state that offers it. */
+/** An event that is possible wherever its packet is in flight, or its machine is in the state that offers it. */
 export interface Move {
   readonly event: Event;
   /** The index of the kind in the bounds, or −1 where the event is free. */
   readonly kind: number;
-  /** Whether it counts as a step. */
+  /** Whether it counts as a step of a trace. */
   readonly step: boolean;
-  /** Whose machine is stepped: a replica, or behind the replicas a client, or −1 for nobody. */
+  /** The machine that is stepped: a replica's number, or after the replicas a client's, or −1 for none. */
   readonly actor: number;
-  /** Tells the inputs of one machine apart. */
+  /** A number that distinguishes the inputs of one machine. */
   readonly code: number;
-  /** The number of the packet that is taken off, if one is. */
+  /** The number of the packet that is taken off the network, if one is. */
   readonly packet: number | undefined;
-  /** Whether the machine that is stepped makes nothing durable from here to its crash. */
-  readonly isDoomed: boolean;
-  /** The same move of a machine that is doomed, if a replica is stepped. */
-  readonly doomed: Move | undefined;
+  /** Whether the replica's next writes are crash-bound: it makes nothing durable until it crashes. */
+  readonly isCrashBound: boolean;
+  /** The same move with crash-bound writes, if a replica is stepped. */
+  readonly crashBound: Move | undefined;
 }
 
-/** Codes below the last are for inputs without a packet. */
+/** Codes below `firstPacketCode` are for inputs without a packet. */
 const firstPartialSync = 64;
 const firstCrash = 128;
 const firstPacketCode = firstCrash + 64 ** 2;
 
-/** The number by which an input without a packet is told from the others of its machine. */
+/** The code of an input without a packet. */
 function localCode(event: Event): number {
   switch (event.type) {
     case 'timer':
@@ -50,14 +50,14 @@ function localCode(event: Event): number {
   }
 }
 
-/** The moves that bounds allow, made once for each packet and each state of a machine. */
+/** The moves that the bounds allow, made once for each packet and each state of a machine. */
 export class Moves {
   private readonly components: Components;
   private readonly bounds: Bounds;
   private readonly ofPackets: (readonly Move[])[] = [];
   private readonly ofMachines: (readonly Move[])[][] = [];
   private readonly ofClients: (readonly Move[])[][] = [];
-  /** What may happen to the network as a whole. */
+  /** The moves of the whole network: partitions and healing. */
   readonly ofNetwork: readonly Move[];
 
   constructor(components: Components, bounds: Bounds) {
@@ -65,11 +65,11 @@ export class Moves {
     this.bounds = bounds;
     const { replicas } = components.common.setup;
     this.ofNetwork = [...partitions(replicas), { type: 'heal' } as const].flatMap((event) =>
-      this.allowed(event, nobody),
+      this.allowed(event, noMachine),
     );
   }
 
-  /** What may become of a packet. */
+  /** The moves of a packet: delivery, loss and duplication. */
   ofPacket(number: number): readonly Move[] {
     const known = this.ofPackets[number];
     if (known !== undefined) return known;
@@ -79,16 +79,16 @@ export class Moves {
         { type: 'deliver', packet },
         { actor: packet.to, code: firstPacketCode + number, packet: number },
       ),
-      ...this.allowed({ type: 'drop', packet }, { ...nobody, packet: number }),
-      ...this.allowed({ type: 'duplicate', packet }, { ...nobody, packet: number }),
+      ...this.allowed({ type: 'drop', packet }, { ...noMachine, packet: number }),
+      ...this.allowed({ type: 'duplicate', packet }, { ...noMachine, packet: number }),
     ];
     this.ofPackets[number] = moves;
     return moves;
   }
 
   /**
-   * What may happen by itself to a replica's machine, which has this number in this world. Whether the group survives a
-   * crash is for the others to say too, and left open.
+   * The moves without a packet of a replica's machine, which has this number in this world. Whether the group survives a
+   * crash depends on the other machines too, so the caller must check that.
    */
   ofMachine(world: World, replica: number, number: number): readonly Move[] {
     this.ofMachines[replica] ??= [];
@@ -102,7 +102,7 @@ export class Moves {
     return known[number];
   }
 
-  /** What may happen by itself to a client's machine, which has this number in this world. */
+  /** The moves without a packet of a client's machine, which has this number in this world. */
   ofClient(world: World, client: number, number: number): readonly Move[] {
     this.ofClients[client] ??= [];
     const known = this.ofClients[client];
@@ -118,22 +118,24 @@ export class Moves {
   private allowed(event: Event, { actor, code, packet }: Actor): readonly Move[] {
     const kind = this.bounds.kindOf(event);
     if (kind === undefined) return [];
-    const move = { event, kind, step: isStep(event), actor, code, packet, isDoomed: false };
+    const move = { event, kind, step: isStep(event), actor, code, packet, isCrashBound: false };
     const isReplica = actor >= 0 && actor < this.components.machines.length && event.type !== 'crash';
-    return [{ ...move, doomed: isReplica ? { ...move, isDoomed: true, doomed: undefined } : undefined }];
+    return [
+      { ...move, crashBound: isReplica ? { ...move, isCrashBound: true, crashBound: undefined } : undefined },
+    ];
   }
 }
 
-/** Who is stepped by a move, on which input. */
+/** The machine that a move steps, and its input. */
 interface Actor {
   readonly actor: number;
   readonly code: number;
   readonly packet?: number;
 }
 
-const nobody: Actor = { actor: -1, code: 0 };
+const noMachine: Actor = { actor: -1, code: 0 };
 
-/** Every crash of the machine after which fewer entries can be read than are durable. */
+/** Every crash of the machine after which fewer entries are readable than are durable. */
 function corruptions({ disk }: Machine, replica: number): readonly Event[] {
   return Array.from({ length: disk.unsynced.length + 1 }, (_, survivors) =>
     Array.from(
@@ -151,7 +153,7 @@ function partitions(replicas: number): readonly Event[] {
       (replica) => (bits >> replica) & 1,
     );
     return [false, true].flatMap((loses) => [
-      // Cutting both ways is the same from either side.
+      // A cut in both directions is the same from either side.
       ...((bits & 1) === 1 ? [{ type: 'partition', side, direction: 'both', loses } as const] : []),
       { type: 'partition', side, direction: 'in', loses } as const,
     ]);

@@ -6,35 +6,35 @@ import { type Components, layout } from '../states/components.ts';
 import { Pairs } from '../states/pairs.ts';
 import type { Move } from './moves.ts';
 
-/** What a move does to the machine that it steps, and what that sends. */
-export interface Effect {
-  /** All effects of an exploration are numbered. */
+/** What a move does to the machine that it steps, and what the machine sends. */
+export interface StepEffect {
+  /** The number of the effect in its exploration, from 0. */
   readonly number: number;
   /** The number of the machine's next state. */
   readonly next: number;
-  /** The machine after the step itself: the one with that number need only be the same in all that matters. */
+  /** The machine after this very step. The machine with number `next` may differ from it in parts that are not essential. */
   readonly machine: Machine | undefined;
   readonly client: ClientMachine | undefined;
   /** The numbers of the packets sent. */
   readonly sent: readonly number[];
   readonly last: PerformedEvent | undefined;
-  /** Whether the machine stays as it was, and nobody can tell by anything but what it sends. */
+  /** Whether the machine stays as it was, and has no outputs but timers, dropped inputs and messages. */
   readonly changesNothing: boolean;
-  /** Whether the machine has now written what is not durable. */
+  /** Whether the machine has writes that are not durable yet. */
   readonly writes: boolean;
   /** The view in which the machine is afterwards. */
   readonly viewNumber: number;
-  /** What came of which input, in words: it tells which branches of the protocol were taken. */
+  /** The input and its outcome, such as `PREPARE: taken`: the branch of the protocol that was taken. */
   readonly branch: string;
 }
 
 /**
- * The same machine does the same on the same input, whatever the others do. So the implementation runs once for each of
- * these steps, in a real world, and what became of it is remembered.
+ * The effects of all moves. Equal machines do the same on equal inputs, whatever the other machines do. So the
+ * implementation runs each of these steps once, in a real world, and its effect is remembered.
  */
-export class Effects {
-  readonly all: Effect[] = [];
-  /** By the number of the links, then by who is stepped: the machine and the move, to an effect. */
+export class StepEffects {
+  readonly all: StepEffect[] = [];
+  /** By the number of the links, then by the actor: a map from the machine and the move to an effect. */
   private readonly known: Pairs[][] = [];
   private readonly components: Components;
 
@@ -42,8 +42,8 @@ export class Effects {
     this.components = components;
   }
 
-  /** What the move does in this state, in which it must be possible. */
-  of(state: Uint32Array, move: Move): Effect {
+  /** The effect of the move in this state, in which it must be possible. */
+  of(state: Uint32Array, move: Move): StepEffect {
     const links = state[layout.links] ?? 0;
     const machine = state[layout.machines + move.actor] ?? 0;
     this.known[links] ??= [];
@@ -58,7 +58,7 @@ export class Effects {
     return effect;
   }
 
-  private perform(state: Uint32Array, { actor, event, packet }: Move): Effect {
+  private perform(state: Uint32Array, { actor, event, packet }: Move): StepEffect {
     const { components } = this;
     const before = components.unpack(state);
     const after = perform(before, event);
@@ -85,7 +85,7 @@ export class Effects {
   }
 }
 
-/** Whether nothing was executed, answered, refused or thrown. */
+/** Whether nothing was executed, accepted by a client, rejected or thrown. */
 function isSilent(last: PerformedEvent | undefined): boolean {
   if (last === undefined) return true;
   const { outputs, clientOutputs, thrown } = last;

@@ -2,20 +2,20 @@ import type { Packet } from '../../world/packet.ts';
 import type { Remaining } from '../budget/bounds.ts';
 import { type Components, layout } from '../states/components.ts';
 import { Pairs } from '../states/pairs.ts';
-import { type Circumstances, countsOnce, neverNeeded, neverTaken } from './deadness.ts';
+import { countsOnce, type DeadnessContext, isNeverNeeded, isNeverTaken } from './deadness.ts';
 
-/** Later views than this are too rare to remember what is dead because of them. */
+/** The latest view for which dead messages are remembered. Later ones are too rare. */
 const lastViewRemembered = 15;
 
-/** Tells which packets of a state are dead, and remembers it by the numbers of the parts that it depends on. */
-export class Dead {
+/** Decides which packets of a state are dead, and remembers that by the numbers of the parts on which it depends. */
+export class DeadMessages {
   private readonly components: Components;
-  /** By endpoint: its machine and the packet, to 1 where it is never taken and else 0. */
+  /** By receiver: a map from its machine and the packet to 1 if the packet is never taken, and to 0 otherwise. */
   private readonly untaken: readonly Pairs[];
-  /** By the receiver and the asker: their machines, to a number of the two. */
+  /** By receiver and asker: a map from their machines to a number for the two. */
   private readonly couples: readonly Pairs[];
   private couplesKnown = 0;
-  /** That number and the packet with the last view, to 1 where the packet is never needed and else 0. */
+  /** A map from that number and the packet with the last view to 1 if the packet is never needed, and to 0 otherwise. */
   private readonly unneeded = new Pairs();
 
   constructor(components: Components) {
@@ -26,7 +26,7 @@ export class Dead {
     this.couples = Array.from({ length: endpoints ** 2 }, () => new Pairs());
   }
 
-  /** Whether nothing comes of the packet in this state, of which only the packets may not be known yet. */
+  /** Whether the packet is dead in this state, whose words need be complete only up to the packets. */
   isDead(state: Uint32Array, number: number, left: Remaining, lastView: number): boolean {
     const { components } = this;
     const packet = components.packets.at(number);
@@ -36,14 +36,14 @@ export class Dead {
     const known = untaken?.get(machine, number) ?? 0;
     if (known === 1) return true;
     if (known < 0) {
-      const never = neverTaken(packet, this.machineAt(to, machine), this.circumstances(left, lastView));
+      const never = isNeverTaken(packet, this.machineAt(to, machine), this.circumstances(left, lastView));
       untaken?.set(machine, number, never ? 1 : 0);
       if (never) return true;
     }
     return this.isUnneeded(state, packet, number, left, lastView);
   }
 
-  /** Whether one copy of the packet is as good as two. */
+  /** Whether a second copy of the packet changes nothing. */
   countsOnce(number: number, left: Remaining): boolean {
     return countsOnce(this.components.packets.at(number), this.circumstances(left, 0));
   }
@@ -68,7 +68,7 @@ export class Dead {
     const key = number * (lastViewRemembered + 1) + lastView;
     const known = this.unneeded.get(couple, key);
     if (known >= 0) return known === 1;
-    const never = neverNeeded(
+    const never = isNeverNeeded(
       packet,
       this.machineAt(to, machine),
       this.machineAt(asker, other),
@@ -78,7 +78,7 @@ export class Dead {
     return never;
   }
 
-  /** Who is answered: whoever sent the packet, or the client whose request a replica passed on. */
+  /** The endpoint that is answered: the sender of the packet, or the client whose request a replica forwarded. */
   private askerOf({ from, message }: Packet): number {
     if (message.type !== 'REQUEST') return from;
     const { replicas } = this.components.common.setup;
@@ -92,7 +92,7 @@ export class Dead {
       : this.components.clientParts(endpoint - replicas).at(number);
   }
 
-  private circumstances(left: Remaining, lastView: number): Circumstances {
+  private circumstances(left: Remaining, lastView: number): DeadnessContext {
     return { configuration: this.components.common.configuration, left, lastView };
   }
 }

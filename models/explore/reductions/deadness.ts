@@ -5,58 +5,58 @@ import type { Remaining } from '../budget/bounds.ts';
 import { isCalledByQuorum } from '../states/essential.ts';
 
 /*
- * Which messages will never again bring anything about, whenever they arrive. All this relies on the protocol as it
- * should be, so it is not for implementations from which a rule was removed.
+ * Which messages are dead: they will never change anything, whenever they arrive. All this relies on the protocol as it
+ * should be, so it is unsound for mutants.
  */
 
-/** What must be known beyond the receiver to tell whether a message is dead. */
-export interface Circumstances {
+/** What decides whether a message is dead, besides its receiver. */
+export interface DeadnessContext {
   readonly configuration: Configuration;
   readonly left: Remaining;
-  /** No view after this one will be entered by anyone. */
+  /** The latest view that any replica can still enter. */
   readonly lastView: number;
 }
 
-/** Whether the message's receiver will never take it, now or after any crash that may still happen. */
-export function neverTaken(
+/** Whether the receiver will drop the message, now and after any crash that may still happen. */
+export function isNeverTaken(
   { message }: Packet,
   receiver: Machine | ClientMachine,
-  { configuration, left }: Circumstances,
+  { configuration, left }: DeadnessContext,
 ): boolean {
   if ('client' in receiver) return message.type === 'REPLY' && isAnswered(message, receiver);
   switch (message.type) {
     case 'PREPARE':
-    // A vote carries its whole log in an exploration, so that no log of an earlier view is ever fetched.
+    // Here votes carry whole logs, so no replica fetches the log of an earlier view.
     case 'NEWSTATE':
-      return message.viewNumber < viewForGood(receiver, left);
+      return message.viewNumber < lowestFutureView(receiver, left);
     case 'GETSTATE':
-      return message.viewNumber < lastNormalForGood(receiver, left);
+      return message.viewNumber < lowestFutureNormalView(receiver, left);
     case 'COMMIT':
       return (
-        message.viewNumber < viewForGood(receiver, left) ||
-        (message.viewNumber === viewForGood(receiver, left) &&
-          message.commitNumber <= committedForGood(receiver, left))
+        message.viewNumber < lowestFutureView(receiver, left) ||
+        (message.viewNumber === lowestFutureView(receiver, left) &&
+          message.commitNumber <= lowestFutureCommit(receiver, left))
       );
     case 'PREPAREOK':
       return isCounted(receiver, message);
     case 'STARTVIEW':
       return hasTakenUp(receiver, message.viewNumber, { configuration, left });
     case 'RECOVERYRESPONSE':
-      return isOver(message.nonce, receiver);
+      return isRecoveryOver(message.nonce, receiver);
     default:
       return false;
   }
 }
 
 /**
- * Whether the message is a question that changes nothing at its receiver, now or later, and whose answers would never
- * be taken by the one who asked.
+ * Whether the message changes nothing at its receiver, now or later, and every answer to it would be dropped by the
+ * asker.
  */
-export function neverNeeded(
+export function isNeverNeeded(
   { message, to }: Packet,
   receiver: Machine | ClientMachine,
   asker: Machine | ClientMachine,
-  circumstances: Circumstances,
+  circumstances: DeadnessContext,
 ): boolean {
   if ('client' in receiver) return false;
   const { left } = circumstances;
@@ -80,32 +80,32 @@ export function neverNeeded(
         receiver.replica !== undefined &&
         receiver.replica.status !== 'recovering' &&
         message.viewNumber <= receiver.replica.viewNumber &&
-        isOver(message.nonce, asker)
+        isRecoveryOver(message.nonce, asker)
       );
     case 'PREPARE':
       return isPrepared(message, receiver, asker, left);
     case 'GETSTATE':
-      return message.viewNumber < viewForGood(asker, left);
+      return message.viewNumber < lowestFutureView(asker, left);
     default:
       return false;
   }
 }
 
-/** Whether a second copy of the message brings nothing about that one copy does not, whatever comes between them. */
-export function countsOnce({ message }: Packet, { configuration, left }: Circumstances): boolean {
+/** Whether a second copy of the message changes nothing after the first, whatever happens between them. */
+export function countsOnce({ message }: Packet, { configuration, left }: DeadnessContext): boolean {
   switch (message.type) {
     case 'REPLY':
     case 'PREPAREOK':
       return true;
     case 'STARTVIEW':
-      // A durable replica may lose the view that it took up, and need the message again.
+      // A durable replica may lose the view that it entered in a crash, and need the message again.
       return configuration.mode === 'diskless' || left.crashes === 0;
     default:
       return false;
   }
 }
 
-/** Whether the client has the answer to this request, or will never want it. */
+/** Whether the client has accepted an answer to this request, or never will. */
 export function isAnswered(
   { clientId, requestNumber }: { readonly clientId: string; readonly requestNumber: number },
   { client }: ClientMachine,
@@ -116,39 +116,39 @@ export function isAnswered(
 }
 
 /** Whether the recovery that used this nonce is over. */
-function isOver(nonce: string, { replica, incarnation }: Machine): boolean {
+function isRecoveryOver(nonce: string, { replica, incarnation }: Machine): boolean {
   const asked = Number(nonce.slice(0, nonce.indexOf('.')));
   return asked < incarnation || replica === undefined || replica.recovery === undefined;
 }
 
-/** A view below which this machine will never be again. */
-function viewForGood({ replica, disk }: Machine, left: Remaining): number {
+/** The lowest view in which this machine can be from now on. */
+function lowestFutureView({ replica, disk }: Machine, left: Remaining): number {
   return replica !== undefined && left.crashes === 0 ? replica.viewNumber : disk.image.viewNumber;
 }
 
-/** The machine will never again hold the log of an earlier view than this one. */
-function lastNormalForGood({ replica, disk }: Machine, left: Remaining): number {
+/** The lowest last normal view that this machine can have from now on. */
+function lowestFutureNormalView({ replica, disk }: Machine, left: Remaining): number {
   return replica !== undefined && left.crashes === 0 ? replica.lastNormalView : disk.image.lastNormalView;
 }
 
-/** Whether the replica is normal in the view, and will be until it is in a later one. */
-function followsForGood(machine: Machine, viewNumber: number, left: Remaining): boolean {
+/** Whether the replica is normal in the view, and stays so until it enters a later one. */
+function staysNormalIn(machine: Machine, viewNumber: number, left: Remaining): boolean {
   const { replica } = machine;
   const isNormal = replica?.status === 'normal' && replica.viewNumber === viewNumber;
-  return isNormal && viewForGood(machine, left) === viewNumber;
+  return isNormal && lowestFutureView(machine, left) === viewNumber;
 }
 
-/** In its present view the replica's commit-number will not be below this. */
-function committedForGood({ replica, disk }: Machine, left: Remaining): number {
+/** The lowest commit-number that the replica can have in its present view from now on. */
+function lowestFutureCommit({ replica, disk }: Machine, left: Remaining): number {
   return replica !== undefined && left.crashes === 0 ? replica.commitNumber : disk.image.commitNumber;
 }
 
-/** Whether the backup holds all that the PREPARE tells it, and its primary knows. */
+/** Whether the backup holds all that the PREPARE carries, and the primary has counted that. */
 function isPrepared(message: Prepare, backup: Machine, primary: Machine, left: Remaining): boolean {
   const { replica, disk } = backup;
   const { viewNumber } = message;
-  if (replica === undefined || !followsForGood(backup, viewNumber, left)) return false;
-  if (committedForGood(backup, left) < message.commitNumber) return false;
+  if (replica === undefined || !staysNormalIn(backup, viewNumber, left)) return false;
+  if (lowestFutureCommit(backup, left) < message.commitNumber) return false;
   const opNumber =
     left.crashes === 0 ? replica.log.length : Math.min(replica.log.length, disk.image.log.length);
   return (
@@ -157,24 +157,24 @@ function isPrepared(message: Prepare, backup: Machine, primary: Machine, left: R
   );
 }
 
-/** Whether the machine has been normal in the view, or went past it, so that no STARTVIEW of it can be taken any more. */
+/** Whether the machine has been normal in the view or is past it, so that it drops every STARTVIEW of that view. */
 function hasTakenUp(
   machine: Machine,
   viewNumber: number,
-  { configuration, left }: Pick<Circumstances, 'configuration' | 'left'>,
+  { configuration, left }: Pick<DeadnessContext, 'configuration' | 'left'>,
 ): boolean {
   const { replica } = machine;
-  const reached = viewForGood(machine, left);
+  const reached = lowestFutureView(machine, left);
   if (viewNumber !== reached) return viewNumber < reached;
   const mayWaitForIt = replica?.status === 'view-change' && replica.viewNumber === viewNumber;
-  // Whoever waits for the state of a later view takes part in no more of its own.
+  // A replica that waits for the state of a later view takes no further part in its own.
   if (replica?.status === 'state-transfer' && left.crashes === 0) return true;
-  // Without its memory, a replica only comes back by recovering: as a normal one, and in no earlier view.
+  // A diskless replica comes back only by recovery, which makes it normal in no earlier view.
   if (configuration.mode === 'diskless') return !mayWaitForIt;
-  return lastNormalForGood(machine, left) >= viewNumber;
+  return lowestFutureNormalView(machine, left) >= viewNumber;
 }
 
-/** Whether the call for the view was counted, or a quorum is known without it. */
+/** Whether the call for the view was counted, or there is a quorum without it. */
 function isCalled(
   { replica, disk }: Machine,
   { viewNumber, replicaNumber }: { readonly viewNumber: number; readonly replicaNumber: number },
@@ -182,20 +182,20 @@ function isCalled(
 ): boolean {
   if (replica?.status !== 'view-change' || replica.viewNumber !== viewNumber) return false;
   const { mode } = replica.configuration;
-  // A durable replica that crashes now calls for the view once more, and begins to count anew.
+  // After a crash, a durable replica calls for the view again and counts from the start.
   if (left.crashes > 0 && (mode === 'durable' || disk.image.viewNumber < viewNumber)) return false;
   return isCalledByQuorum(replica) || (replica.startViewChanges & (1 << replicaNumber)) !== 0;
 }
 
-/** Whether the replica may yet lead a view that the asker has not taken up: late votes are answered with it. */
+/** Whether the replica may still become primary of a view that the asker has not entered: it answers late votes with STARTVIEW. */
 function mayStartFor(
   number: number,
   receiver: Machine,
   asker: Machine,
-  circumstances: Circumstances,
+  circumstances: DeadnessContext,
 ): boolean {
   const { configuration, left, lastView } = circumstances;
-  for (let view = viewForGood(receiver, left); view <= lastView; view++) {
+  for (let view = lowestFutureView(receiver, left); view <= lastView; view++) {
     if (primaryOf(configuration, view) === number && !hasTakenUp(asker, view, circumstances)) return true;
   }
   return false;
@@ -206,7 +206,7 @@ function isCounted(
   { replica }: Machine,
   { viewNumber, opNumber, replicaNumber }: Omit<PrepareOk, 'type'>,
 ): boolean {
-  // Whoever was primary of a view and crashed, or went on, never leads it again.
+  // A primary that crashed or moved on is never primary of that view again.
   if (replica?.viewNumber !== viewNumber || replica.status !== 'normal') return true;
   return opNumber <= replica.commitNumber || opNumber <= (replica.acknowledged[replicaNumber] ?? 0);
 }

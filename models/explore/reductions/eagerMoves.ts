@@ -3,8 +3,8 @@ import { type Components, layout } from '../states/components.ts';
 import { StateWorld } from '../states/view.ts';
 import { isAnswered } from './deadness.ts';
 
-/** What need not wait, because it commutes with everything else that can happen, and hinders nothing of it. */
-export class Eager {
+/** Moves that are taken at once, because they commute with every other move and disable none. */
+export class EagerMoves {
   private readonly components: Components;
   private readonly moves: Moves;
 
@@ -13,33 +13,35 @@ export class Eager {
     this.moves = moves;
   }
 
-  /** What is to be done next in this state, to which the move led from the state `before`; undefined for nothing. */
-  moveIn(state: Uint32Array, before: Uint32Array, { actor, isDoomed }: Move): Move | undefined {
+  /** The eager move of this state, to which `move` led from the state `before`; undefined if there is none. */
+  nextMove(state: Uint32Array, before: Uint32Array, { actor, isCrashBound }: Move): Move | undefined {
     const isReplica = actor < this.components.machines.length;
-    // Who had something to make durable before that move makes nothing durable any more.
-    const waits = !isReplica || isDoomed || this.isUnsynced(actor, before[layout.machines + actor] ?? 0);
+    // A replica that had writes pending before that move is crash-bound: they would have become durable at once.
+    const waits = !isReplica || isCrashBound || this.isUnsynced(actor, before[layout.machines + actor] ?? 0);
     return (waits ? undefined : this.syncIn(state, actor)) ?? this.replyIn(state);
   }
 
   /**
-   * Nothing becomes durable any more by a move of its own. Instead, whatever writes has a twin after which its replica
-   * makes nothing durable until it crashes; there may be so many of these as crashes are left.
+   * The moves without the syncs of all writes, which are eager, and with a crash-bound twin of each move of a replica.
+   * There may be as many crash-bound replicas as crashes are left.
    */
-  withDoomed(state: Uint32Array, moves: readonly Move[]): readonly Move[] {
+  withCrashBound(state: Uint32Array, moves: readonly Move[]): readonly Move[] {
     const found = moves.filter(({ event }) => event.type !== 'sync' || event.writes !== undefined);
     const { crashes } = this.components.remaining(state[layout.spent] ?? 0);
     if (crashes === 0) return found;
     const machines = this.components.machinesOf(state);
-    const isDoomed = machines.map(({ disk, replica }) => replica !== undefined && disk.unsynced.length > 0);
-    if (crashes > isDoomed.filter(Boolean).length)
+    const isCrashBound = machines.map(
+      ({ disk, replica }) => replica !== undefined && disk.unsynced.length > 0,
+    );
+    if (crashes > isCrashBound.filter(Boolean).length)
       return found.flatMap((move) =>
-        move.doomed === undefined || isDoomed[move.actor] === true ? [move] : [move, move.doomed],
+        move.crashBound === undefined || isCrashBound[move.actor] === true ? [move] : [move, move.crashBound],
       );
-    // The crashes that are left are for those who wait for them.
-    return found.filter(({ event }) => event.type !== 'crash' || isDoomed[event.replica] === true);
+    // The crashes that are left are for the crash-bound replicas.
+    return found.filter(({ event }) => event.type !== 'crash' || isCrashBound[event.replica] === true);
   }
 
-  /** The move that makes durable what this replica has written, if there is anything. */
+  /** The move that makes this replica's writes durable, if it has any pending. */
   private syncIn(state: Uint32Array, replica: number): Move | undefined {
     const machine = state[layout.machines + replica] ?? 0;
     if (!this.isUnsynced(replica, machine)) return undefined;
@@ -49,7 +51,7 @@ export class Eager {
       .find(({ event }) => event.type === 'sync' && event.writes === undefined);
   }
 
-  /** The move that delivers a reply that a client waits for, if no client will do anything before it comes. */
+  /** The move that delivers an awaited reply, if no client can do anything before it comes. */
   private replyIn(state: Uint32Array): Move | undefined {
     const { components } = this;
     const { requests, retries, clientRestarts } = components.remaining(state[layout.spent] ?? 0);

@@ -1,64 +1,67 @@
 import type { Setup } from '../../world/world.ts';
 
-/** What is left out of an exploration because it shows nothing that the rest does not show. */
+/** Which parts of the state space an exploration leaves out, because the rest shows every violation that they show. */
 export interface Reductions {
-  /** Clients that differ only in their names, and what they ask for, are interchanged. */
+  /** Treats clients as interchangeable: they differ only in their names and in what they ask for. */
   readonly clients: boolean;
-  /** So are replicas that never lead, where nothing depends on their order. */
+  /** Treats replicas that never become primary as interchangeable, where nothing depends on their order. */
   readonly replicas: boolean;
-  /** A message whose arrival would change nothing is left on its way, for that allows everything that losing it does. */
-  readonly vain: boolean;
-  /** A message of which nothing will ever come again is no longer part of the state. */
+  /** Leaves out no-op deliveries: one that changes nothing allows no more than leaving the message in flight. */
+  readonly noOp: boolean;
+  /** Removes dead messages from the state: those that no machine will ever act upon. */
   readonly dead: boolean;
-  /** Nor is what no step of a machine will ever ask for again, such as how often it repeated itself. */
-  readonly forgotten: boolean;
+  /** Ignores the parts of a machine that no later step reads, such as how often it repeated a message. */
+  readonly unread: boolean;
   /**
-   * What commutes with everything else is done at once: writes become durable, unless their replica makes no more of
-   * them durable before it crashes; and replies arrive, once clients neither repeat themselves nor restart.
+   * Takes moves at once that commute with all others: writes become durable, unless they are crash-bound; and replies
+   * arrive, once clients make no requests, repeat none and never restart.
    */
   readonly eager: boolean;
 }
 
-/** None of them. */
+/** No reductions: every interleaving is explored. */
 export const noReductions: Reductions = {
   clients: false,
   replicas: false,
-  vain: false,
+  noOp: false,
   dead: false,
-  forgotten: false,
+  unread: false,
   eager: false,
 };
 
-/** Those that take nothing of the protocol for granted, as which replicas lead and which messages are taken. */
-export const soundForAll: Reductions = { ...noReductions, clients: true, vain: true };
+/** The reductions that assume nothing about the protocol. They are sound for mutants too. */
+export const soundForAll: Reductions = { ...noReductions, clients: true, noOp: true };
 
-/** All of them. */
+/** All reductions. They are sound only for the protocol as it should be. */
 export const soundForCorrect: Reductions = {
   clients: true,
   replicas: true,
-  vain: true,
+  noOp: true,
   dead: true,
-  forgotten: true,
+  unread: true,
   eager: true,
 };
 
 /**
- * Why some of these reductions would hide something in such a group, or undefined if none does. Pieces of logs and
- * checkpoints depend on whom they are asked of, and when; and what shares a PREPARE on when a write becomes durable.
- * Corruption hides nothing: view-numbers outlive it; whoever mends its log takes part in nothing, until the primary of a view
- * that is as late gives it all that it could have been told in that view before; and it mends by the same steps whoever it is.
+ * Why some of these reductions would hide violations in such a group, or undefined if none would. The contents of log
+ * pieces and checkpoints depend on which replica is asked, and when. Which requests share a PREPARE depends on when a
+ * write becomes durable.
+ *
+ * Corruption needs no exception. View numbers survive it. A replica that repairs its log takes part in nothing until the
+ * primary of as late a view has given it all that it could have been told there before. Every replica repairs its log by
+ * the same steps.
  */
 export function unsoundness(
-  { replicas, dead, forgotten, eager }: Reductions,
+  { replicas, dead, unread, eager }: Reductions,
   { piecewise, batching, checkpointEvery, sessions }: Setup,
 ): string | undefined {
-  if (piecewise && (replicas || dead || forgotten))
-    return 'replicas, dead and forgotten are for groups whose messages carry whole logs';
-  if (batching && (dead || forgotten || eager))
-    return 'dead, forgotten and eager are for groups in which no request waits for another';
-  if (sessions !== undefined && (dead || forgotten || eager))
-    return 'dead, forgotten and eager are for groups in which nobody need be registered';
-  return checkpointEvery !== undefined && (replicas || dead || forgotten || eager)
-    ? 'replicas, dead, forgotten and eager are for groups that take no checkpoints'
+  if (piecewise && (replicas || dead || unread))
+    return 'replicas, dead and unread are for groups whose messages carry whole logs';
+  if (batching && (dead || unread || eager))
+    return 'dead, unread and eager are for groups in which no request waits for another';
+  if (sessions !== undefined && (dead || unread || eager))
+    return 'dead, unread and eager are for groups whose clients need no session';
+  return checkpointEvery !== undefined && (replicas || dead || unread || eager)
+    ? 'replicas, dead, unread and eager are for groups that take no checkpoints'
     : undefined;
 }

@@ -1,18 +1,18 @@
 const chunkSize = 2 ** 20;
 
-/** By the number of a state: the state from which it was reached first, and by which of its moves. */
+/** For each state, by its number: the state from which it was reached first, and the index of the move. */
 export class Origins {
   /** How many states there are. */
   length = 0;
   private readonly parents: Uint32Array[] = [];
   private readonly moves: Uint16Array[] = [];
 
-  /** How much memory they take. */
+  /** The memory that they take, in bytes. */
   get bytes(): number {
     return this.parents.length * chunkSize * (Uint32Array.BYTES_PER_ELEMENT + Uint16Array.BYTES_PER_ELEMENT);
   }
 
-  /** Adds a state. Yields its number. */
+  /** Adds a state. Returns its number. */
   push(parent: number, move: number): number {
     const at = this.length % chunkSize;
     if (at === 0) {
@@ -26,7 +26,7 @@ export class Origins {
     return this.length++;
   }
 
-  /** The moves that lead from the root, which is state 0, to the state. */
+  /** The indices of the moves that lead to the state from the root, which is state 0. */
   pathTo(state: number): readonly number[] {
     const path: number[] = [];
     for (let at = state; at > 0; ) {

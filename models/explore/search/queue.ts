@@ -2,17 +2,17 @@ import { layout } from '../states/components.ts';
 
 const chunkWords = 2 ** 18;
 
-/** States that wait to be expanded, one behind the other in typed arrays, and read in the order in which they came. */
+/** The states that wait to be expanded, first in, first out, one behind the other in typed arrays. */
 export class Queue {
   /** How many states were pushed. */
   length = 0;
   private readonly chunks: { readonly words: Uint32Array; used: number }[] = [];
-  /** A copy of the state that was read last, with room behind it. */
+  /** A copy of the state that was read last. The array may be longer than the state. */
   private last = new Uint32Array(64);
   private chunk = 0;
   private offset = 0;
 
-  /** How much memory the states take. */
+  /** The memory that the states take, in bytes. */
   get bytes(): number {
     return this.chunks.reduce((sum, { words }) => sum + words.byteLength, 0);
   }
@@ -30,7 +30,7 @@ export class Queue {
     this.length++;
   }
 
-  /** The next state that was not read, or undefined if there is none yet. It is valid until the next is read. */
+  /** The next unread state, or undefined if there is none yet. It is valid until the next is read. */
   read(): Uint32Array | undefined {
     let current = this.chunks[this.chunk];
     if (current !== undefined && this.offset === current.used && this.chunk + 1 < this.chunks.length) {
@@ -42,12 +42,12 @@ export class Queue {
     const size = current.words[start + layout.size] ?? 0;
     this.offset += size;
     if (size > this.last.length) this.last = new Uint32Array(2 * size);
-    // To copy a few words costs less than to make a view of them.
+    // Copying a few words costs less than creating a subarray.
     for (let at = 0; at < size; at++) this.last[at] = current.words[start + at] ?? 0;
     return this.last;
   }
 
-  /** Reads from the first state again. */
+  /** Starts reading from the first state again. */
   rewind(): void {
     this.chunk = 0;
     this.offset = 0;

@@ -10,42 +10,43 @@ import { Origins } from './origins.ts';
 import { Queue } from './queue.ts';
 import type { Visited } from './visited.ts';
 
-/** A property that was broken after these moves, each given by its place among those of its state. */
-export interface Breach {
+/** A violation, and the path to it: for each state on the way, the index of the move that was made. */
+export interface FoundViolation {
   readonly violation: Violation;
   readonly path: readonly number[];
   readonly phase: Phase;
 }
 
-/** Which of the states must settle once faults stop: one in so many, chosen by their hashes; 0 means none. */
+/** Which states must settle once faults stop: one in `oneIn`, chosen by their hashes; 0 means none. */
 export interface Sampling {
   readonly properties: Properties;
   readonly oneIn: number;
 }
 
-/** Which state comes next: one with the fewest steps, or the one that was found last. */
+/** Which state is expanded next: one with the fewest steps, or the one that was found last. */
 export type SearchOrder = 'breadth' | 'depth';
 
 /**
- * Search of a space. Breadth-first it goes by steps. A level holds the states that some number of steps leads to. First
- * everything is added that events which count for nothing lead to from there, and then each step leads to the next level:
- * so the first breach that is found takes as few steps as any. Depth-first there is but one level, and no phases.
+ * Search of a space. Breadth-first it goes level by level: a level holds the states that some number of steps leads to.
+ * Its first phase adds the states that free events lead to, and its second phase makes one step from each, which leads to
+ * the next level. So the first violation that is found takes as few steps as any. Depth-first there is one level without
+ * phases.
  */
 export class Search {
   /** How many moves were made. */
   transitions = 0;
-  /** How many states were left to settle. */
+  /** How many states were checked for settling. */
   settled = 0;
-  /** What the steps to new states brought about. */
+  /** The coverage marks that steps to new states reached. */
   reached = new Tally();
   readonly origins = new Origins();
   readonly space: Space;
   visited: Visited;
   private readonly sampling: Sampling;
   private readonly order: SearchOrder;
-  /** The states that wait, depth-first. */
+  /** The states that wait to be expanded, depth-first. */
   private readonly stack: Uint32Array[] = [];
-  /** How many of the states were found by another search too, which counts them. */
+  /** How many of the states another search counts. */
   private counted = 0;
   private level = new Queue();
   private following = new Queue();
@@ -64,30 +65,30 @@ export class Search {
     return this.origins.length - this.counted;
   }
 
-  /** How much memory the states take, visited and waiting. */
+  /** The memory that visited and waiting states take, in bytes. */
   get bytes(): number {
     const waiting = this.level.bytes + this.following.bytes;
     return this.visited.table.byteLength + this.origins.bytes + waiting;
   }
 
-  /** Expands up to `most` states of the level in its present phase. Yields a breach, or how many states it expanded. */
-  expand(most: number): Breach | number {
+  /** Expands up to `most` states of the level in its present phase. Returns a violation, or how many it expanded. */
+  expand(most: number): FoundViolation | number {
     for (let done = 0; done < most; done++) {
       const state = this.order === 'depth' ? this.stack.pop() : this.level.read();
       if (state === undefined) return done;
-      const breach = this.expandOne(state);
-      if (breach !== undefined) return breach;
+      const found = this.expandOne(state);
+      if (found !== undefined) return found;
     }
     return most;
   }
 
-  /** Goes on with the steps, once the free events of the level are done. */
+  /** Begins the level's second phase, once its free events are done. */
   beginSteps(): void {
     this.phase = 'step';
     this.level.rewind();
   }
 
-  /** Goes on to the next level. Yields how many states it holds so far. */
+  /** Begins the next level. Returns how many states it holds so far. */
   beginLevel(): number {
     this.level = this.following;
     this.following = new Queue();
@@ -96,17 +97,17 @@ export class Search {
   }
 
   /**
-   * Leaves all states of the level to other searches, which have come just as far, but for its share of them. Only the
-   * first share counts what was found and done so far.
+   * Keeps one share of the level's states and leaves the others to other searches that have come just as far. Only share
+   * 0 goes on counting what was done so far.
    */
-  keep(share: number, of: number): void {
-    const mine = new Queue();
+  keepShare(share: number, of: number): void {
+    const kept = new Queue();
     for (let index = 0; ; index++) {
       const state = this.level.read();
       if (state === undefined) break;
-      if (index % of === share) mine.push(state);
+      if (index % of === share) kept.push(state);
     }
-    this.level = mine;
+    this.level = kept;
     if (share === 0) return;
     this.counted = this.origins.length;
     this.transitions = 0;
@@ -115,7 +116,7 @@ export class Search {
     this.space.uses.length = 0;
   }
 
-  private expandOne(state: Uint32Array): Breach | undefined {
+  private expandOne(state: Uint32Array): FoundViolation | undefined {
     const { space } = this;
     const number = state[layout.state] ?? 0;
     const wanted = this.phase === 'step';
@@ -126,20 +127,20 @@ export class Search {
       const step = space.take(state, move);
       if (step === 'impossible') continue;
       this.transitions++;
-      if (step !== 'stepped') return this.breach(step, number, index, 'events');
+      if (step !== 'stepped') return this.violationAt(step, number, index, 'events');
       if (!this.add(space.next, number, index, wanted ? this.following : this.level)) continue;
-      space.note(this.reached);
+      space.noteCoverage(this.reached);
       const violation = this.isSampled() ? this.settle(space.next) : undefined;
-      if (violation !== undefined) return this.breach(violation, number, index, 'settling');
+      if (violation !== undefined) return this.violationAt(violation, number, index, 'settling');
     }
     return undefined;
   }
 
-  private breach(violation: Violation, state: number, move: number, phase: Phase): Breach {
+  private violationAt(violation: Violation, state: number, move: number, phase: Phase): FoundViolation {
     return { violation, path: [...this.origins.pathTo(state), move], phase };
   }
 
-  /** Adds the state if it is new. Yields whether it is. */
+  /** Adds the state if it is new. Returns whether it is. */
   private add(state: Uint32Array, parent: number, move: number, queue: Queue): boolean {
     const { components } = this.space;
     this.low = components.hashOf(state);
@@ -157,7 +158,7 @@ export class Search {
     return oneIn > 0 && this.low % oneIn === 0;
   }
 
-  /** Stops all faults in this state, and lets the group settle. Yields the property that is broken then or on the way. */
+  /** Stops all faults in this state and lets the group settle. Returns the violation then or on the way, if any. */
   private settle(state: Uint32Array): Violation | undefined {
     this.settled++;
     const world = this.space.components.unpack(state);

@@ -1,6 +1,6 @@
 /**
- * The set of visited states: 64-bit hashes in one open-addressed table of 8-byte slots, which threads may share. Only
- * an empty slot is ever written, by compare-and-swap on its low word; whoever sees that waits for the high word.
+ * The set of visited states: 64-bit hashes in one open-addressed table of 8-byte slots, which threads may share. Only an
+ * empty slot is ever written, by compare-and-swap on its low word. A thread that sees a low word waits for the high word.
  */
 export class Visited {
   readonly table: Int32Array;
@@ -9,19 +9,19 @@ export class Visited {
     this.table = table;
   }
 
-  /** Whether looking for a free slot takes long when it holds so many hashes. */
+  /** Whether a table with so many hashes is too full for quick insertion. */
   isCrowdedBy(states: number): boolean {
     return states >= 0.3 * this.table.length;
   }
 
-  /** A set of the same hashes with twice the room. No other thread may insert meanwhile. */
+  /** A set of the same hashes in a table of twice the size. No other thread may insert meanwhile. */
   doubled(): Visited {
     const larger = new Visited(new Int32Array(new SharedArrayBuffer(2 * this.table.byteLength)));
     this.copyTo(larger);
     return larger;
   }
 
-  /** A set of the same hashes that is not shared with this one's threads. */
+  /** A set of the same hashes in a table of its own. */
   copied(): Visited {
     const copy = new Visited(new Int32Array(new SharedArrayBuffer(this.table.byteLength)));
     copy.table.set(this.table);
@@ -33,14 +33,14 @@ export class Visited {
     return new Int32Array(new SharedArrayBuffer(8 * 2 ** bits));
   }
 
-  /** Adds the hash. Yields whether it is new. */
+  /** Adds the hash. Returns whether it is new. */
   insert(low: number, high: number): boolean {
     const { table } = this;
     const mask = table.length / 2 - 1;
     // Zero means empty.
     const first = low | 0 || 1;
     const second = high | 0 || 1;
-    // Low bits choose the slot, and are mixed with the high word because few slots would otherwise serve many states.
+    // The low word alone would send many states to few slots, so the high word is mixed in.
     for (let slot = (first ^ Math.imul(second, 0x9e3779b1)) & mask; ; slot = (slot + 1) & mask) {
       const found = table[2 * slot] || Atomics.compareExchange(table, 2 * slot, 0, first);
       if (found === 0) {

@@ -1,89 +1,90 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Recipe, subjectBy } from '../space/recipe.ts';
-import type { Trace } from '../space/trace.ts';
-import { Alone, type Counts } from './engine.ts';
+import { type Recipe, subjectFrom } from '../space/recipe.ts';
+import type { ExploredTrace } from '../space/trace.ts';
+import type { SearchCounts } from './engine.ts';
+import { SingleThreadSearch } from './singleThread.ts';
 import { Visited } from './visited.ts';
 
-/** What a thread is told when it starts. */
-export interface Task {
+/** What a worker thread is given when it starts. */
+export interface SearchTask {
   readonly recipe: Recipe;
   readonly settleOneIn: number;
 }
 
-/** What a thread is told to do. Each order is answered once. */
-export type Order =
-  /** Expand states for so long, and until so many were found, if there are any. */
+/** A command to a worker thread. Each gets one reply. */
+export type SearchCommand =
+  /** Expands states for so long, or until so many were found, or until there are none left. */
   | { readonly do: 'expand'; readonly milliseconds: number; readonly states: number }
   | { readonly do: 'begin-steps' }
   | { readonly do: 'begin-level' }
-  /** From now on only this share of the level is the thread's own, and what it finds from there. */
+  /** Keeps only this share of the level. */
   | { readonly do: 'keep'; readonly share: number; readonly of: number; readonly table: Int32Array }
   | { readonly do: 'use'; readonly table: Int32Array }
   | { readonly do: 'report' };
 
-/** What a thread answers to every order. */
-export interface Answer {
-  readonly counts: Counts;
-  /** The trace that was found, or whether there may be more to expand. */
-  readonly outcome: Trace | boolean;
+/** A worker thread's reply to a command. */
+export interface SearchReply {
+  readonly counts: SearchCounts;
+  /** The violating trace, or whether there may be more states to expand in this phase. */
+  readonly outcome: ExploredTrace | boolean;
   /** How many states the level holds so far. */
   readonly level: number;
   readonly table: Int32Array;
-  /** Only in a report: how often each coverage mark was reached, and each branch taken. */
+  /** How often each coverage mark was reached and each branch taken; empty in all replies but that to 'report'. */
   readonly reached: readonly number[];
   readonly branches: readonly (readonly [string, number])[];
 }
 
 const port = parentPort;
 if (port !== null) {
-  const { recipe, settleOneIn }: Task = workerData;
-  const crew = new Alone(await subjectBy(recipe), settleOneIn);
-  port.on('message', async (order: Order) => port.postMessage(await obey(crew, order)));
-  port.postMessage(answerOf(crew));
+  const { recipe, settleOneIn }: SearchTask = workerData;
+  const engine = new SingleThreadSearch(await subjectFrom(recipe), settleOneIn);
+  port.on('message', async (command: SearchCommand) => port.postMessage(await execute(engine, command)));
+  port.postMessage(replyOf(engine));
 }
 
-async function obey(crew: Alone, order: Order): Promise<Answer> {
-  switch (order.do) {
+async function execute(engine: SingleThreadSearch, command: SearchCommand): Promise<SearchReply> {
+  switch (command.do) {
     case 'expand':
-      return answerOf(crew, { outcome: await expand(crew, order) });
+      return replyOf(engine, { outcome: await expand(engine, command) });
     case 'begin-steps':
-      await crew.beginSteps();
-      return answerOf(crew);
+      await engine.beginSteps();
+      return replyOf(engine);
     case 'begin-level':
-      return answerOf(crew, { level: await crew.beginLevel() });
+      return replyOf(engine, { level: await engine.beginLevel() });
     case 'keep':
-      crew.visited = new Visited(order.table);
-      crew.search.keep(order.share, order.of);
-      return answerOf(crew);
+      engine.visited = new Visited(command.table);
+      engine.search.keepShare(command.share, command.of);
+      return replyOf(engine);
     case 'use':
-      crew.visited = new Visited(order.table);
-      return answerOf(crew);
+      engine.visited = new Visited(command.table);
+      return replyOf(engine);
     case 'report': {
-      const { reached, branches } = await crew.coverage();
-      return answerOf(crew, { reached: reached.counts, branches: [...branches] });
+      const { reached, branches } = await engine.coverage();
+      return replyOf(engine, { reached: reached.counts, branches: [...branches] });
     }
   }
 }
 
 async function expand(
-  crew: Alone,
-  { milliseconds, states }: Order & { readonly do: 'expand' },
-): Promise<Trace | boolean> {
-  const [start, found] = [performance.now(), crew.counts.states];
+  engine: SingleThreadSearch,
+  { milliseconds, states }: SearchCommand & { readonly do: 'expand' },
+): Promise<ExploredTrace | boolean> {
+  const [start, found] = [performance.now(), engine.counts.states];
   for (;;) {
-    const outcome = await crew.expand();
+    const outcome = await engine.expand();
     if (outcome !== true || performance.now() - start >= milliseconds) return outcome;
-    if (crew.counts.states - found >= states) return true;
+    if (engine.counts.states - found >= states) return true;
   }
 }
 
-function answerOf(crew: Alone, more: Partial<Answer> = {}): Answer {
-  const { states, transitions, settled } = crew.counts;
+function replyOf(engine: SingleThreadSearch, more: Partial<SearchReply> = {}): SearchReply {
+  const { states, transitions, settled } = engine.counts;
   return {
     counts: { states, transitions, settled },
     outcome: false,
     level: 0,
-    table: crew.visited.table,
+    table: engine.visited.table,
     reached: [],
     branches: [],
     ...more,

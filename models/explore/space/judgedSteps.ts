@@ -1,13 +1,13 @@
 const bits = 20;
 
 /**
- * What was judged before, and need not be again: 64-bit hashes in a table of fixed size, in which the latest of two
- * with the same place stays. To forget one only costs the time to judge it once more.
+ * A cache of the steps that the properties have judged: 64-bit hashes in a table of fixed size. Of two hashes with the
+ * same place the later one stays; a step that was evicted is merely judged again.
  */
-export class Judged {
+export class JudgedSteps {
   private readonly table = new Int32Array(2 ** (bits + 1));
 
-  /** Whether these words, from `start` to `end`, and the number were judged. From now on they are. */
+  /** Whether the step with this number was judged with these words, from `start` to `end`. From now on it counts as judged. */
   wasJudged(words: Uint32Array, start: number, end: number, number: number): boolean {
     let low = Math.imul(number + 1, 0x9e3779b1);
     let high = Math.imul(number + 1, 0x85ebca6b);

@@ -4,11 +4,11 @@ import { loadImplementation } from '../../mutants/load.ts';
 import type { Setup } from '../../world/world.ts';
 import { type Budget, boundsOf } from '../budget/budget.ts';
 import type { Reductions } from '../reductions/reductions.ts';
-import type { Subject } from './subject.ts';
+import type { ExplorationSubject } from './subject.ts';
 
-/** What is explored, as plain data: threads share no functions. */
+/** What is explored, as plain data, because threads share no functions. */
 export interface Recipe {
-  /** The rule that is missing, or null for the implementation as it should be. */
+  /** The name of the mutant, or null for the implementation as it should be. */
   readonly mutant: string | null;
   readonly setup: Setup;
   readonly properties: keyof typeof propertySets;
@@ -16,8 +16,14 @@ export interface Recipe {
   readonly reductions: Reductions;
 }
 
-/** What is to be explored by this recipe. Throws where the mutant does not fit the implementation any more. */
-export async function subjectBy({ mutant, setup, properties, budget, reductions }: Recipe): Promise<Subject> {
+/** Makes the subject of a recipe. Throws a StaleMutantError where the mutant no longer fits the implementation. */
+export async function subjectFrom({
+  mutant,
+  setup,
+  properties,
+  budget,
+  reductions,
+}: Recipe): Promise<ExplorationSubject> {
   const implementation = await loadImplementation(mutant === null ? undefined : ruleChangeNamed(mutant));
   return {
     implementation,

@@ -9,52 +9,52 @@ import { transcriptService } from '../../world/transcript.ts';
 import { createWorld, type World } from '../../world/world.ts';
 import type { Remaining } from '../budget/bounds.ts';
 import { type Move, Moves } from '../moves/moves.ts';
-import { type Effect, Effects } from '../moves/stepEffects.ts';
-import { Dead } from '../reductions/deadMessages.ts';
-import { Eager } from '../reductions/eagerMoves.ts';
+import { type StepEffect, StepEffects } from '../moves/stepEffects.ts';
+import { DeadMessages } from '../reductions/deadMessages.ts';
+import { EagerMoves } from '../reductions/eagerMoves.ts';
 import { unsoundness } from '../reductions/reductions.ts';
 import { Components, layout } from '../states/components.ts';
 import { Pairs } from '../states/pairs.ts';
 import { renamingsOf } from '../states/renaming.ts';
 import { StateWorld, SteppedWorld } from '../states/view.ts';
-import { Judged } from './judgedSteps.ts';
-import type { Subject } from './subject.ts';
+import { JudgedSteps } from './judgedSteps.ts';
+import type { ExplorationSubject } from './subject.ts';
 
-/** What a move led to: the next state is in `Space.next`. */
+/** The outcome of a move. After 'stepped' the next state is in `Space.next`. */
 export type Step = 'impossible' | 'stepped' | Violation;
 
-/** One event on the way from a state to the next. */
-export interface Made {
+/** One move on the way from a state to the next. */
+export interface MadeMove {
   readonly move: Move;
-  /** The state in which it came. */
+  /** The state in which it was made. */
   readonly state: Uint32Array;
   /** What it did to the machine that it stepped; undefined for moves of the network. */
-  readonly effect: Effect | undefined;
+  readonly effect: StepEffect | undefined;
 }
 
-/** The states of one exploration, and the moves between them. It remembers parts and effects, but no states. */
+/** The states of one exploration and the moves between them. It remembers parts and effects, and no states. */
 export class Space {
   readonly components: Components;
-  readonly effects: Effects;
+  readonly effects: StepEffects;
   readonly moves: Moves;
   readonly root: Uint32Array;
-  /** The state to which the last move led, with room for more packets behind it. */
+  /** The state to which the last move led. The array may be longer than the state. */
   next = new Uint32Array(1024);
-  /** The last move, and those made with it because nothing was to be gained by waiting. */
-  readonly made: Made[] = [];
-  /** By the number of each effect: how often it came about. */
+  /** The last move, and the eager moves that were made with it. */
+  readonly made: MadeMove[] = [];
+  /** By the number of an effect: how often it occurred. */
   readonly uses: number[] = [];
-  private readonly subject: Subject;
+  private readonly subject: ExplorationSubject;
   private readonly model: Model;
-  private readonly dead: Dead;
-  private readonly eager: Eager;
-  private readonly judged = new Judged();
-  /** The ghost state and the effect, to the next ghost state. */
+  private readonly dead: DeadMessages;
+  private readonly eager: EagerMoves;
+  private readonly judged = new JudgedSteps();
+  /** A map from the ghost state and the effect to the next ghost state. */
   private readonly ghostStates = new Pairs();
-  /** What was spent and the kind, to what is spent then. */
+  /** A map from the `Spent` part and the kind of an event to the next `Spent` part. */
   private readonly spending = new Pairs();
 
-  constructor(subject: Subject) {
+  constructor(subject: ExplorationSubject) {
     this.subject = subject;
     const { implementation, setup, properties, bounds, reductions } = subject;
     const world = createWorld(implementation, setup, transcriptService);
@@ -62,12 +62,12 @@ export class Space {
     if (reason !== undefined) throw new Error(`The reductions ${reason}.`);
     const firstAlike = reductions.replicas ? bounds.firstAlike(setup.replicas) : setup.replicas;
     const renamings = renamingsOf(setup, { clients: reductions.clients, firstAlike });
-    this.components = new Components(world, renamings, bounds, reductions.forgotten);
-    this.effects = new Effects(this.components);
+    this.components = new Components(world, renamings, bounds, reductions.unread);
+    this.effects = new StepEffects(this.components);
     this.moves = new Moves(this.components, bounds);
     this.model = new Model(world, properties);
-    this.dead = new Dead(this.components);
-    this.eager = new Eager(this.components, this.moves);
+    this.dead = new DeadMessages(this.components);
+    this.eager = new EagerMoves(this.components, this.moves);
     const spent = { counts: bounds.bounds.map(() => 0) };
     this.root = this.components.pack(world, this.model.ghostState, spent);
   }
@@ -81,7 +81,7 @@ export class Space {
     const end = state[layout.size] ?? 0;
     for (let at = components.packetsAt; at < end; at++) {
       const number = state[at] ?? 0;
-      // Packets that are the same stand next to each other.
+      // Equal packets stand next to each other.
       if (at > components.packetsAt && number === state[at - 1]) continue;
       for (const move of moves.ofPacket(number)) {
         if (move.actor < 0 || this.canArrive(state, components.packets.at(number)))
@@ -101,19 +101,19 @@ export class Space {
     for (const move of moves.ofNetwork) {
       if (disabledReason(world, move.event) === undefined) this.offer(counts, move, found);
     }
-    return this.subject.reductions.eager ? this.eager.withDoomed(state, found) : found;
+    return this.subject.reductions.eager ? this.eager.withCrashBound(state, found) : found;
   }
 
-  /** Makes one of these moves. What comes of it is in `next`, unless it is impossible after all or breaks a property. */
+  /** Makes one of these moves. The next state is in `next`, unless the move is impossible or breaks a property. */
   take(state: Uint32Array, move: Move): Step {
     this.made.length = 0;
-    if (move.actor < 0) return this.takeQuietly(state, move);
+    if (move.actor < 0) return this.takeNetworkMove(state, move);
     const step = this.takeStep(state, move);
-    return step === 'stepped' && this.subject.reductions.eager ? this.goOn(state, move) : step;
+    return step === 'stepped' && this.subject.reductions.eager ? this.takeEagerMoves(state, move) : step;
   }
 
-  /** Counts the coverage marks that came about with the last move. */
-  note(tally: Tally): void {
+  /** Adds the coverage marks that the last move reached to the tally. */
+  noteCoverage(tally: Tally): void {
     this.made.forEach(({ move, state, effect }, index) => {
       if (effect === undefined) return;
       const before = new StateWorld(this.components, state);
@@ -122,7 +122,7 @@ export class Space {
     });
   }
 
-  /** Whether nothing would ever come of the packet with this number, were it on its way in this state. */
+  /** Whether the packet with this number would be dead in this state. */
   isDead(state: Uint32Array, packet: number): boolean {
     const left = this.components.remaining(state[layout.spent] ?? 0);
     return this.dead.isDead(state, packet, left, this.components.latestView(state) + left.viewChanges);
@@ -137,21 +137,21 @@ export class Space {
     const { bounds, reductions } = this.subject;
     const effect = this.effects.of(state, move);
     this.uses[effect.number] = (this.uses[effect.number] ?? 0) + 1;
-    if (effect.viewNumber > bounds.views || (move.isDoomed && !effect.writes)) return 'impossible';
-    const canBeVain = reductions.vain && move.packet !== undefined && effect.changesNothing;
-    if (canBeVain && effect.sent.length === 0) return 'impossible';
+    if (effect.viewNumber > bounds.views || (move.isCrashBound && !effect.writes)) return 'impossible';
+    const canBeNoOp = reductions.noOp && move.packet !== undefined && effect.changesNothing;
+    if (canBeNoOp && effect.sent.length === 0) return 'impossible';
     this.made.push({ move, state, effect });
     const ghostState = this.ghostStateAfter(state, move, effect);
     if (typeof ghostState !== 'number') return ghostState;
     this.write(state, move, effect, ghostState);
-    const isVain = canBeVain && (this.next[layout.size] ?? 0) < (state[layout.size] ?? 0);
-    return isVain && ghostState === state[layout.ghostState] ? 'impossible' : 'stepped';
+    const isNoOp = canBeNoOp && (this.next[layout.size] ?? 0) < (state[layout.size] ?? 0);
+    return isNoOp && ghostState === state[layout.ghostState] ? 'impossible' : 'stepped';
   }
 
-  /** Goes on from the next state with what need not wait, until there is nothing of that. */
-  private goOn(before: Uint32Array, made: Move): Step {
+  /** Makes the eager moves of the next state, until there are none. */
+  private takeEagerMoves(before: Uint32Array, made: Move): Step {
     for (;;) {
-      const move = this.eager.moveIn(this.next, before, made);
+      const move = this.eager.nextMove(this.next, before, made);
       if (move === undefined) return 'stepped';
       const step = this.takeStep(this.next.slice(0, this.next[layout.size]), move);
       if (step !== 'stepped') return step;
@@ -159,15 +159,15 @@ export class Space {
   }
 
   /** The number of the next ghost state, or the property that was broken. */
-  private ghostStateAfter(state: Uint32Array, move: Move, effect: Effect): number | Violation {
+  private ghostStateAfter(state: Uint32Array, move: Move, effect: StepEffect): number | Violation {
     const number = state[layout.ghostState] ?? 0;
-    // Properties see machines, clients and the ghost state, and not what else is on its way.
+    // Properties read machines, clients and the ghost state, but not the packets in flight.
     const wasJudged = this.judged.wasJudged(state, layout.links, this.components.packetsAt, effect.number);
     const known = wasJudged ? this.ghostStates.get(number, effect.number) : -1;
     return known < 0 ? this.judge(number, new StateWorld(this.components, state), move, effect) : known;
   }
 
-  private judge(number: number, before: World, move: Move, effect: Effect): number | Violation {
+  private judge(number: number, before: World, move: Move, effect: StepEffect): number | Violation {
     const { components, model } = this;
     const ghostState = components.ghostStates.at(number);
     model.ghostState = ghostState;
@@ -179,8 +179,8 @@ export class Space {
     return next;
   }
 
-  /** The world after a step. Its packets are those of the state `next`, as it is when they are looked at. */
-  private worldAfter(before: World, { actor }: Move, effect: Effect, next: Uint32Array): World {
+  /** The world after a step. Its packets are those of the state `next` at the time when they are read. */
+  private worldAfter(before: World, { actor }: Move, effect: StepEffect, next: Uint32Array): World {
     const { machine, client, last } = effect;
     const { setup, machines, clients } = before;
     return new SteppedWorld(
@@ -192,7 +192,7 @@ export class Space {
     );
   }
 
-  private write(state: Uint32Array, move: Move, effect: Effect, ghostState: number): void {
+  private write(state: Uint32Array, move: Move, effect: StepEffect, ghostState: number): void {
     const { components } = this;
     const size = state[layout.size] ?? 0;
     if (size + effect.sent.length > this.next.length)
@@ -210,14 +210,20 @@ export class Space {
     for (let at = components.packetsAt; at < size; at++) {
       const packet = state[at] ?? 0;
       if (!taken && packet === move.packet) taken = true;
-      else end = this.put(next, end, packet, left, lastView);
+      else end = this.insertPacket(next, end, packet, left, lastView);
     }
-    for (const packet of effect.sent) end = this.put(next, end, packet, left, lastView);
+    for (const packet of effect.sent) end = this.insertPacket(next, end, packet, left, lastView);
     next[layout.size] = end;
   }
 
-  /** Adds a packet to the ascending ones that end here, unless nothing can come of it. Yields where they end then. */
-  private put(next: Uint32Array, end: number, packet: number, left: Remaining, lastView: number): number {
+  /** Inserts a packet into the ascending packets that end at `end`, unless it is dead. Returns their new end. */
+  private insertPacket(
+    next: Uint32Array,
+    end: number,
+    packet: number,
+    left: Remaining,
+    lastView: number,
+  ): number {
     const { dead } = this.subject.reductions;
     if (dead && this.dead.isDead(next, packet, left, lastView)) return end;
     let at = end;
@@ -229,8 +235,8 @@ export class Space {
     return end + 1;
   }
 
-  /** A move of the network: nobody is stepped, and nobody can tell. */
-  private takeQuietly(state: Uint32Array, move: Move): Step {
+  /** A move of the network: it steps no machine, so no property can break. */
+  private takeNetworkMove(state: Uint32Array, move: Move): Step {
     const { components } = this;
     const ghostState = this.ghostStateOf(state);
     const spent = components.spent.at(this.spent(state, move.kind));
@@ -241,7 +247,7 @@ export class Space {
     return 'stepped';
   }
 
-  /** Whether the receiver runs, and is not cut off from the sender. */
+  /** Whether the receiver runs and is not cut off from the sender. */
   private canArrive(state: Uint32Array, { from, to }: Packet): boolean {
     const { components } = this;
     if (to >= components.machines.length) return true;
@@ -249,13 +255,13 @@ export class Space {
     return replica !== undefined && !isCut(components.linksOf(state), from, to);
   }
 
-  /** Adds the move to those found, if there is something left of its kind. */
+  /** Adds the move to those found, if the bounds allow one more of its kind. */
   private offer(counts: readonly number[], move: Move, found: Move[]): void {
     const { kind } = move;
     if (kind < 0 || (counts[kind] ?? 0) < (this.subject.bounds.bounds[kind]?.most ?? 0)) found.push(move);
   }
 
-  /** The number of what is spent after one more event of the kind. */
+  /** The number of the `Spent` part after one more event of the kind. */
   private spent(state: Uint32Array, kind: number): number {
     const number = state[layout.spent] ?? 0;
     if (kind < 0) return number;

@@ -8,18 +8,18 @@ import { createWorld, type World } from '../../world/world.ts';
 import type { Move } from '../moves/moves.ts';
 import { layout } from '../states/components.ts';
 import type { Space } from './space.ts';
-import type { Subject } from './subject.ts';
+import type { ExplorationSubject } from './subject.ts';
 
-/** A run that breaks a property. */
-export interface Trace {
+/** A run of the explored group that breaks a property. */
+export interface ExploredTrace {
   readonly records: readonly EventRecord[];
   readonly violation: Violation;
   readonly phase: Phase;
 }
 
 /**
- * The concrete events of a path through a space. They are found by walking the path beside a real world, in which
- * packets have a past: there the same move may be one of several packets of that name.
+ * The concrete events of a path through a space. The path is walked beside a real world, because there packets have ranks:
+ * one packet of a state may stand for several packets of the same name.
  */
 export function eventsAlong(space: Space, path: readonly number[]): readonly EventRecord[] {
   const { implementation, setup } = space.components.common;
@@ -47,9 +47,9 @@ function concrete({ components }: Space, { event, packet: number }: Move, { pack
   return packet === undefined ? event : { type: event.type, packet };
 }
 
-/** The property that these events break at last, in a world as hunts and replays know it. Throws where they break none. */
+/** The violation at the end of these events, in a world as hunts and replays make it. Throws if there is none. */
 export function violationOf(
-  { implementation, setup, properties }: Subject,
+  { implementation, setup, properties }: ExplorationSubject,
   records: readonly EventRecord[],
 ): Violation {
   let world = createWorld(implementation, setup);

@@ -12,20 +12,21 @@ export type Links = Pick<World, 'blocked' | 'loses'>;
 /** What is the same in every world of an exploration. */
 export type Common = Pick<World, 'setup' | 'implementation' | 'configuration'>;
 
-/** How often things of each bounded kind have happened, by the index of the kind. */
+/** How often events of each bounded kind have happened, by the index of the kind. */
 export interface Spent {
   readonly counts: readonly number[];
 }
 
 /**
- * A state is a list of words: how many there are, the number of the state, then the numbers of its parts, as far as
- * here, of its replicas' machines, its clients' machines and, in ascending order, its packets.
+ * Where the words of a state stand. A state is a list of 32-bit words: their count, the number of the state, then the
+ * numbers of its parts. From `machines` on follow the replicas' machines, the clients' machines, and the packets in
+ * ascending order.
  */
 export const layout = { size: 0, state: 1, spent: 2, links: 3, ghostState: 4, machines: 5 } as const;
 
 /**
- * The parts of which states are made. Few of them make very many states, so each is kept once, and a state only refers to
- * them. What was said and done so far (the ghost state) is one of the parts: states that differ in it are different.
+ * The parts of which states are made. Few parts make very many states, so each part is kept once and a state refers to
+ * its parts by number. The ghost state is one of the parts, so states that differ in it are different states.
  */
 export class Components {
   readonly common: Common;
@@ -43,37 +44,37 @@ export class Components {
   readonly packetsAt: number;
 
   private readonly bounds: Bounds;
-  /** By the number of what is spent: what is left, and the variant of machines for which so much is left. */
+  /** By the number of the `Spent` part: what is left, and the variant that machines have then. */
   private readonly left: { readonly remaining: Remaining; readonly variant: number }[] = [];
-  /** By variant: something left that makes it this variant. */
+  /** By variant: a `Remaining` that leads to it. */
   private readonly variants: Remaining[] = [];
 
-  /** `forgets` says whether machines of which the same is essential are the same. */
+  /** With `onlyEssential`, machines are equal if their essential parts are. */
   constructor(
     { setup, implementation, configuration }: World,
     renamings: readonly Renaming[],
     bounds: Bounds,
-    forgets: boolean,
+    onlyEssential: boolean,
   ) {
     this.bounds = bounds;
     this.common = { setup, implementation, configuration };
     this.renamings = renamings;
     this.machines = Array.from({ length: setup.replicas }, (_, replica) => {
       return new Interner<Machine>(renamings, (machine, renaming, variant) => {
-        const essential = forgets ? essentialOfMachine(machine, this.leftIn(variant)) : machine;
+        const essential = onlyEssential ? essentialOfMachine(machine, this.leftIn(variant)) : machine;
         return `r${renaming.replicas[replica]}.${variant}${canonicalText(essential, renaming)}`;
       });
     });
     this.clients = Array.from({ length: setup.clients }, (_, client) => {
       return new Interner<ClientMachine>(renamings, (machine, renaming, variant) => {
-        const essential = forgets ? essentialOfClient(machine, this.leftIn(variant)) : machine;
+        const essential = onlyEssential ? essentialOfClient(machine, this.leftIn(variant)) : machine;
         return `c${renaming.clients[client]}.${variant}${canonicalText(essential, renaming)}`;
       });
     });
     this.packets = new Interner<Packet>(renamings, tagged('p'));
     this.links = new Interner<Links>(renamings, tagged('l'));
     this.ghostStates = new Interner<GhostState>(renamings, ({ promised, ...rest }, renaming) => {
-      const essential = () => (forgets ? essentialOfPromise(promised) : promised);
+      const essential = () => (onlyEssential ? essentialOfPromise(promised) : promised);
       return `h${textOnce(promised, renaming, essential)}${canonicalText(rest, renaming)}`;
     });
     this.spent = new Interner<Spent>(renamings, tagged('b'));
@@ -81,7 +82,7 @@ export class Components {
     this.packetsAt = this.clientsAt + setup.clients;
   }
 
-  /** The state of a world, with nothing known of its number. */
+  /** The state that stands for a world. Its number is 0 until it is added to a search. */
   pack(world: World, ghostState: GhostState, spent: Spent): Uint32Array {
     const packets = world.packets.map((packet) => this.packets.numberOf(packet));
     const spentNumber = this.spent.numberOf(spent);
@@ -99,7 +100,7 @@ export class Components {
     return Uint32Array.from(words);
   }
 
-  /** The world of a state, as a plain object. */
+  /** The world for which a state stands, as a plain object. */
   unpack(state: Uint32Array): World {
     return {
       ...this.common,
@@ -138,17 +139,20 @@ export class Components {
     return part(this.clients, client);
   }
 
-  /** What is left when so much is spent. */
+  /** What may still happen, given the number of the `Spent` part. */
   remaining(spent: number): Remaining {
     return this.leftAfter(spent).remaining;
   }
 
-  /** The variant of machines in states where so much is spent. */
+  /**
+   * The variant of machines, given the number of the `Spent` part. What is essential of a machine depends on what may
+   * still happen, so equal machines have another number in each variant.
+   */
   variant(spent: number): number {
     return this.leftAfter(spent).variant;
   }
 
-  /** Makes the machines of the state, which were those of a state with other spending, of the variant for its own. */
+  /** Gives the machines of the state, which have their numbers from `spentBefore`, their numbers in its own variant. */
   renumber(state: Uint32Array, spentBefore: number): void {
     const variant = this.variant(state[layout.spent] ?? 0);
     if (variant === this.variant(spentBefore)) return;
@@ -162,7 +166,7 @@ export class Components {
     });
   }
 
-  /** The latest view in which any replica is. */
+  /** The latest view of all replicas. */
   latestView(state: Uint32Array): number {
     let latest = 0;
     for (let replica = 0; replica < this.machines.length; replica++) {
@@ -191,8 +195,8 @@ export class Components {
   }
 
   /**
-   * The hash of a state: the sum of the hashes of its parts, which no order of packets changes, and of all renamings
-   * the least. Yields its low word, and leaves its high word in `high`.
+   * The hash of a state: the sum of the hashes of its parts, so that the order of packets does not matter, and the least
+   * of these sums over all renamings. Returns the low word and leaves the high word in `high`.
    */
   hashOf(state: Uint32Array): number {
     let least = 0;
@@ -236,7 +240,7 @@ export class Components {
   }
 }
 
-/** The canonical text behind a tag, so that parts of different kinds never share a text. */
+/** The canonical text with a tag before it, so that parts of different kinds never share a text. */
 function tagged(tag: string): (part: object, renaming: Renaming) => string {
   return (part, renaming) => tag + canonicalText(part, renaming);
 }

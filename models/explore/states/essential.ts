@@ -5,8 +5,8 @@ import type { ClientMachine, Machine } from '../../world/world.ts';
 import type { Remaining } from '../budget/bounds.ts';
 
 /**
- * What of a replica's machine can still make a difference, to the implementation as it should be and to the properties.
- * The rest is forgotten: two machines of which the same is left do the same from now on.
+ * The part of a replica's machine that a later step or a property can still read. Two machines with equal essential parts
+ * behave the same from now on. This relies on the protocol as it should be.
  */
 export function essentialOfMachine({ replica, disk, timers, incarnation }: Machine, left: Remaining): object {
   return replica === undefined
@@ -19,16 +19,19 @@ export function essentialOfMachine({ replica, disk, timers, incarnation }: Machi
       };
 }
 
-/** The same for a client's machine. */
+/** The part of a client's machine that a later step or a property can still read. */
 export function essentialOfClient(machine: ClientMachine, left: Remaining): object {
   const { client, retryArmed, incarnation, asked } = machine;
-  // Whom to ask first is for the next request: one that is repeated goes to all.
+  // The view decides which replica gets the next request first. A repeated request goes to all replicas.
   const viewNumber = left.requests ? client.viewNumber : 0;
   const essential = { ...client, viewNumber, retries: 0 };
   return { client: essential, retryArmed: retryArmed && left.retries, incarnation, asked };
 }
 
-/** The same of the promise: which answers came before a request matters, and no other order among them. */
+/**
+ * The part of the promise's state that a guarantee can still read. It matters which answers came before a request; no
+ * other order among answers does.
+ */
 export function essentialOfPromise({ submitted, answersBefore, answers, ...rest }: Promised): object {
   const requests = submitted.map((request, index) => ({
     request,
@@ -41,18 +44,18 @@ function essentialOfReplica(replica: Replica): object {
   const { commitNumber, startViewChanges, transfer, recovery, durableWrite } = replica;
   return {
     ...replica,
-    // Waiting longer is waiting: any armed timer may fire at any moment.
+    // These counters only lengthen delays, and an armed timer may fire at any moment.
     retransmissions: 0,
     viewChanges: 0,
-    // How many call for the view matters up to a quorum, and who holds an entry matters until it is committed.
+    // The calls for a view matter until there is a quorum; the holders of an entry until it is committed.
     startViewChanges: isCalledByQuorum(replica) ? 'a quorum' : startViewChanges,
     acknowledged: replica.acknowledged.map((opNumber) => (opNumber > commitNumber ? opNumber : 0)),
-    // Answers are looked for by their senders: in which order they came is nothing.
+    // Votes and recovery responses are looked up by sender, so their order does not matter.
     doViewChanges: new Set(replica.doViewChanges),
     recovery: recovery && { ...recovery, responses: new Set(recovery.responses) },
-    // Entries of the present view go into the replica's own log.
+    // In normal status, fetched entries are appended to the replica's own log.
     transfer: transfer && (replica.status === 'normal' ? { ...transfer, log: undefined } : transfer),
-    // Writes are compared with each other, and never by how many came before.
+    // The numbers of writes are only compared with each other.
     issuedWrite: replica.issuedWrite - durableWrite,
     viewWrite: Math.max(0, replica.viewWrite - durableWrite),
     durableWrite: 0,
@@ -60,7 +63,7 @@ function essentialOfReplica(replica: Replica): object {
   };
 }
 
-/** Whether as many as are needed call for the view, the replica included. */
+/** Whether a quorum, the replica included, calls for the view. */
 export function isCalledByQuorum({ startViewChanges, configuration }: Replica): boolean {
   let callers = 1;
   for (let set = startViewChanges; set !== 0; set >>>= 1) callers += set & 1;
@@ -77,7 +80,7 @@ function essentialOfDisk(
       record.type === 'end' ? { ...record, write: record.write - durableWrite } : record,
     );
   return {
-    // Only a crash makes the replica believe its own notes.
+    // The durable commit number is read only at a restart.
     image: left.crashes > 0 ? image : { ...image, commitNumber: 0 },
     unsynced: renumbered(unsynced),
     torn,

@@ -1,10 +1,10 @@
-/** A hash of 64 bits, as two numbers of 32: its quality is what the count of missed states depends on. */
+/** A hash of 64 bits, as two numbers of 32. States with equal hashes count as equal, so collisions miss states. */
 export interface Hash {
   readonly low: number;
   readonly high: number;
 }
 
-/** Both halves take in every character, by other multipliers, and at the end each other (after MurmurHash3). */
+/** Mixes every character into both halves by different multipliers, and finally each half into the other (after MurmurHash3). */
 export function hashOf(text: string): Hash {
   let low = 0x9747b28c ^ text.length;
   let high = 0x3c6ef372 ^ text.length;
@@ -19,14 +19,14 @@ export function hashOf(text: string): Hash {
   return { low: one, high: finished(high ^ Math.imul(one, 0x85ebca6b)) };
 }
 
-/** Every bit of the result depends on every bit of the number (the finaliser of MurmurHash3). */
+/** A mix in which every bit of the result depends on every bit of the number (MurmurHash3's finaliser). */
 export function finished(number: number): number {
   const once = Math.imul(number ^ (number >>> 16), 0x85ebca6b);
   const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
   return (twice ^ (twice >>> 16)) >>> 0;
 }
 
-/** How many of `states` different ones are to be expected that share their 64 bits with another, and so are missed. */
+/** How many of `states` distinct states are expected to share their hash with another one, and so to be missed. */
 export function expectedCollisions(states: number): number {
   return (states * (states - 1)) / 2 ** 65;
 }

@@ -2,22 +2,22 @@ import { hashOf } from './hash.ts';
 import type { Renaming } from './renaming.ts';
 
 /**
- * Gives every distinct thing a number, from 0 in the order in which they come, and keeps for each its hash under every
- * renaming. Things are the same when their texts are: nothing is left to chance here.
+ * Gives every distinct item a number, from 0 in the order in which they come, and keeps its hash under every renaming.
+ * Items are equal if their texts are; hashes do not decide that here.
  */
 export class Interner<Item extends object> {
   /** By number. */
   readonly items: Item[] = [];
-  /** Two words for each thing and renaming: of thing n under renaming r at 2 (n × renamings + r). */
+  /** Two words for each item and renaming: those of item n under renaming r are at 2 (n × renamings + r). */
   hashes = new Uint32Array(64);
   private readonly numbers = new Map<string, number>();
   private readonly known: WeakMap<Item, number>[] = [];
-  /** By variant, and by number: the number there. */
+  /** By variant, then by an item's number: its number in that variant. */
   private readonly variants: number[][] = [];
   private readonly renamings: readonly Renaming[];
   private readonly textOf: (item: Item, renaming: Renaming, variant: number) => string;
 
-  /** `textOf` must tell things of this kind from those of all others too: their hashes are added up. */
+  /** The texts must also differ from those of other kinds of items, because hashes of all kinds are added up. */
   constructor(
     renamings: readonly Renaming[],
     textOf: (item: Item, renaming: Renaming, variant: number) => string,
@@ -26,7 +26,7 @@ export class Interner<Item extends object> {
     this.textOf = textOf;
   }
 
-  /** The number of this thing. In each variant, from 0, things may be told apart by something else. */
+  /** The number of the item. Variants, from 0, may compare items by different texts. */
   numberOf(item: Item, variant = 0): number {
     this.known[variant] ??= new WeakMap();
     const known = this.known[variant];
@@ -39,7 +39,7 @@ export class Interner<Item extends object> {
     return number;
   }
 
-  /** The number that the thing with this number has in a variant. */
+  /** The number in a variant of the item that has this number now. */
   inVariant(number: number, variant: number): number {
     this.variants[variant] ??= [];
     const known = this.variants[variant];
@@ -47,10 +47,10 @@ export class Interner<Item extends object> {
     return known[number];
   }
 
-  /** The thing with this number. Throws a RangeError if there is none. */
+  /** The item with this number. Throws a RangeError if there is none. */
   at(number: number): Item {
     const item = this.items[number];
-    if (item === undefined) throw new RangeError(`There is no thing ${number} among ${this.items.length}.`);
+    if (item === undefined) throw new RangeError(`There is no item ${number} among ${this.items.length}.`);
     return item;
   }
 

@@ -9,7 +9,7 @@ export class Pairs {
     return (this.slots[this.slotOf(one, other) + 2] ?? 0) - 1;
   }
 
-  /** Gives the pair a value, or another one. */
+  /** Sets the value of the pair. */
   set(one: number, other: number, value: number): void {
     if (4 * this.size > this.slots.length) this.grow();
     const slot = this.slotOf(one, other);
@@ -19,7 +19,7 @@ export class Pairs {
     this.slots[slot + 2] = value + 1;
   }
 
-  /** Where the pair is, or would be. */
+  /** The slot of the pair, or the empty slot in which it belongs. */
   private slotOf(one: number, other: number): number {
     const { slots } = this;
     const mask = slots.length / 3 - 1;

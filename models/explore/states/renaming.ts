@@ -1,18 +1,18 @@
 import type { Setup } from '../../world/world.ts';
 
-/** Other numbers for replicas and clients: what had number i gets the number at index i. */
+/** Other numbers for replicas and clients: the one with number i gets the number at index i. */
 export interface Renaming {
   readonly replicas: readonly number[];
   readonly clients: readonly number[];
-  /** The texts of objects that were met before, for few make very many. */
+  /** The texts of objects that were met before. */
   readonly texts: WeakMap<object, string>;
-  /** Every text that was met, renamed. */
+  /** Every string that was met, renamed. */
   readonly words: Map<string, string>;
 }
 
 /**
- * All renamings under which nothing that matters changes, the one that changes nothing first. Clients are alike. So are
- * the replicas from number `firstAlike` on, if none of them ever becomes primary and nothing else asks for their order.
+ * All renamings that keep behaviour the same; the identity comes first. Clients are interchangeable, if `alike` says so,
+ * and so are the replicas from number `firstAlike` on. None of these may ever become primary.
  */
 export function renamingsOf(
   setup: Setup,
@@ -25,7 +25,7 @@ export function renamingsOf(
   );
 }
 
-/** Every order of the numbers below `count` in which those below `first` stay where they are. */
+/** Every permutation of the numbers below `count` that leaves those below `first` in place. */
 function permutations(first: number, count: number): readonly (readonly number[])[] {
   const fixed = Array.from({ length: Math.min(first, count) }, (_, number) => number);
   const free = Array.from({ length: count - fixed.length }, (_, index) => fixed.length + index);
@@ -45,14 +45,14 @@ const replicaFields = new Set(['replicaNumber']);
 const endpointFields = new Set(['from', 'to']);
 /** Fields that hold a set of replicas as bits. */
 const setFields = new Set(['startViewChanges', 'alsoRecovering']);
-/** Fields that hold, as a list, something for each replica. */
+/** Fields that hold a list with one item for each replica. */
 const listsByReplica = new Set(['acknowledged', 'sent', 'executed']);
-/** What is the same in all worlds of an exploration, or follows from the rest. */
+/** Fields that are equal in all worlds of an exploration, or follow from the others. */
 const leftOut = new Set(['configuration', 'identities', 'service', 'name']);
 
 /**
- * A text that two values share exactly when they are equal up to the renaming: plain data, logs, maps, and sets. Fields
- * that hold numbers of replicas are known by their names; names of clients, such as c0, are found in all texts.
+ * The canonical text of plain data, logs, maps and sets. Two values share it exactly when they are equal up to the
+ * renaming. Fields that hold replica numbers are known by their names; client names, such as c0, are found in all strings.
  */
 export function canonicalText(value: unknown, renaming: Renaming): string {
   if (typeof value === 'string') return JSON.stringify(renamedText(value, renaming));
@@ -65,7 +65,7 @@ export function canonicalText(value: unknown, renaming: Renaming): string {
   return text;
 }
 
-/** The canonical text of what is made of the object, which is made only if that is not known yet. */
+/** The canonical text of what `make` returns, remembered by `object`, so that `make` is called once for each object. */
 export function textOnce(object: object, renaming: Renaming, make: () => object): string {
   const known = renaming.texts.get(object);
   if (known !== undefined) return known;
@@ -75,7 +75,7 @@ export function textOnce(object: object, renaming: Renaming, make: () => object)
 }
 
 function textOfObject(value: object, renaming: Renaming): string {
-  // Sets and maps: in what order they yield their contents may depend on names.
+  // The iteration order of sets and maps may depend on names, so the items are sorted.
   if (isIterable(value)) {
     const texts = Array.from(value, (item) => canonicalText(item, renaming));
     return `{${texts.sort().join()}}`;
@@ -97,7 +97,7 @@ function fieldText(name: string, value: unknown, renaming: Renaming): string {
     if (endpointFields.has(name)) return String(renamedEndpoint(value, renaming));
     if (setFields.has(name)) return String(renamedSet(value, renaming));
   }
-  // Of a transfer this is a replica; of a client's machine it says how often it asked.
+  // `asked` is a replica number in a transfer, and a count in a client's machine.
   if (name === 'transfer' && typeof value === 'object' && value !== null && 'asked' in value)
     return canonicalText({ ...value, asked: { replicaNumber: value.asked } }, renaming);
   if (Array.isArray(value)) {

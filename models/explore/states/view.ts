@@ -4,8 +4,8 @@ import type { Packet } from '../../world/packet.ts';
 import type { ClientMachine, Machine, PerformedEvent, Setup, World } from '../../world/world.ts';
 import type { Components } from './components.ts';
 
-/** What both worlds below take from a state only when somebody asks. */
-class WorldOfParts {
+/** A world whose parts are looked up in a state when they are read. */
+class WorldOfState {
   readonly setup: Setup;
   readonly implementation: Implementation;
   readonly configuration: Configuration;
@@ -34,8 +34,8 @@ class WorldOfParts {
   }
 }
 
-/** The world of a state, of which each part is looked up only when somebody looks at it: most are never. */
-export class StateWorld extends WorldOfParts implements World {
+/** The world for which a state stands. It looks up each part when it is read, because most parts never are. */
+export class StateWorld extends WorldOfState implements World {
   readonly last = undefined;
   private knownMachines: readonly Machine[] | undefined;
 
@@ -49,8 +49,8 @@ export class StateWorld extends WorldOfParts implements World {
   }
 }
 
-/** The world after a step, which changed one machine. Its packets are those of the next state, if anybody asks. */
-export class SteppedWorld extends WorldOfParts implements World {
+/** The world after a step, which changed one machine. Its packets are those of the next state. */
+export class SteppedWorld extends WorldOfState implements World {
   readonly machines: readonly Machine[];
   readonly clients: readonly ClientMachine[];
   readonly last: PerformedEvent | undefined;

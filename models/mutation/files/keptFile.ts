@@ -19,7 +19,7 @@ export function readKept<Kept>(file: string, schema: z.ZodType<Kept>, complaint:
     throw new BadFile(`${file}: this is not JSON: ${String(error)}.`);
   }
   const { success, data, error } = schema.safeParse(value);
-  if (!success) throw new BadFile(`${file}: ${complaint}: ${complaintOf(error)}.`);
+  if (!success) throw new BadFile(`${file}: ${complaint}: ${schemaErrorOf(error)}.`);
   return data;
 }
 
@@ -37,6 +37,6 @@ export function replaceFile(file: string, text: string): void {
 }
 
 /** The first of the schema's complaints, and where it applies. */
-export function complaintOf({ issues: [issue] }: z.ZodError): string {
+export function schemaErrorOf({ issues: [issue] }: z.ZodError): string {
   return issue === undefined ? 'is not right' : `${issue.path.join('.') || 'the whole'}: ${issue.message}`;
 }

@@ -1,12 +1,12 @@
 import { taskKey } from './plan.ts';
-import type { Task } from './threads.ts';
+import type { HuntTask } from './threads.ts';
 
 /** How far a mutation run has come. */
-export class Headway {
+export class MutationRunProgress {
   private readonly total: number;
   private readonly left: number;
-  private readonly start = performance.now();
-  private readonly running = new Map<string, Task>();
+  private readonly startedAt = performance.now();
+  private readonly running = new Map<string, HuntTask>();
   private finished = 0;
 
   /** Of `total` hunts so many are left. */
@@ -15,11 +15,11 @@ export class Headway {
     this.left = left;
   }
 
-  begun(task: Task): void {
+  start(task: HuntTask): void {
     this.running.set(taskKey(task), task);
   }
 
-  done(task: Task): void {
+  done(task: HuntTask): void {
     this.running.delete(taskKey(task));
     this.finished++;
   }
@@ -32,7 +32,7 @@ export class Headway {
   }
 
   private rest(): string {
-    const seconds = (performance.now() - this.start) / 1000;
+    const seconds = (performance.now() - this.startedAt) / 1000;
     if (this.finished === 0) return `${seconds.toFixed(0)} s so far`;
     return `about ${durationText((seconds / this.finished) * (this.left - this.finished))} left`;
   }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Counterexample } from '../../trace/counterexample.ts';
 import { check } from '../../trace/file/schema.ts';
-import { complaintOf } from '../files/keptFile.ts';
+import { schemaErrorOf } from '../files/keptFile.ts';
 
 /** What came of hunting one mutant with one seed, as a mutation run keeps it. */
-export interface Result {
+export interface HuntResult {
   readonly mutant: string;
   readonly seed: number;
   /** What was hunted, and how: see `digestsOf`. */
@@ -37,9 +37,9 @@ const result = z.strictObject({
 });
 
 /** Takes the value for a result, or says in half a sentence why it is none. */
-export function resultOf(value: unknown): Result | string {
+export function resultOf(value: unknown): HuntResult | string {
   const { success, data, error } = result.safeParse(value);
-  if (!success) return complaintOf(error);
+  if (!success) return schemaErrorOf(error);
   if (data.found === null) return { ...data, found: null };
   const { property, faultProfile } = data.found;
   if (data.found.trace === null) return { ...data, found: { property, faultProfile, trace: null } };

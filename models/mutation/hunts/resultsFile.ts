@@ -1,26 +1,26 @@
 import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
 import { BadFile, codeOf } from '../files/badFile.ts';
-import { type Result, resultOf } from './result.ts';
+import { type HuntResult, resultOf } from './result.ts';
 
 /**
  * The file in which a mutation run keeps what is done, a line of JSON each. Whatever ends the mutation run, it goes on from
  * there: only the line that was being written may be torn.
  */
-export class State {
+export class ResultsFile {
   readonly file: string;
   /** All that the file held when it was opened, in its order. */
-  readonly results: readonly Result[];
+  readonly results: readonly HuntResult[];
   /** The number of the last line, from 1, if it was torn. It was taken out. */
-  readonly torn: number | undefined;
+  readonly tornLine: number | undefined;
 
-  private constructor(file: string, results: readonly Result[], torn: number | undefined) {
+  private constructor(file: string, results: readonly HuntResult[], torn: number | undefined) {
     this.file = file;
     this.results = results;
-    this.torn = torn;
+    this.tornLine = torn;
   }
 
   /** Opens the file, which need not be there. Throws a `BadFile` where it holds anything else. */
-  static open(file: string): State {
+  static open(file: string): ResultsFile {
     const text = textOf(file);
     const end = text.lastIndexOf('\n') + 1;
     const lines = text.slice(0, end).split('\n').slice(0, -1);
@@ -29,17 +29,17 @@ export class State {
       if (typeof read === 'string') throw new BadFile(`${file}:${index + 1}: ${read}.`);
       return read;
     });
-    if (end === text.length) return new State(file, results, undefined);
+    if (end === text.length) return new ResultsFile(file, results, undefined);
     const last = readLine(text.slice(end));
     if (typeof last === 'string') {
       truncateSync(file, Buffer.byteLength(text.slice(0, end)));
-      return new State(file, results, lines.length + 1);
+      return new ResultsFile(file, results, lines.length + 1);
     }
     appendFileSync(file, '\n');
-    return new State(file, [...results, last], undefined);
+    return new ResultsFile(file, [...results, last], undefined);
   }
 
-  add(result: Result): void {
+  add(result: HuntResult): void {
     appendFileSync(this.file, `${JSON.stringify(result)}\n`);
   }
 }
@@ -54,7 +54,7 @@ function textOf(file: string): string {
   }
 }
 
-function readLine(line: string): Result | string {
+function readLine(line: string): HuntResult | string {
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Mutant } from '../../mutants/mutant.ts';
 import type { Settings } from './digest.ts';
-import type { Answer, Order, Quarry } from './worker.ts';
+import type { HuntOrder, HuntReply, HuntTarget } from './worker.ts';
 
 /** One hunt of a mutation run. */
-export interface Task extends Order {
+export interface HuntTask extends HuntOrder {
   readonly mutant: Mutant;
 }
 
 /** Who watches over a mutation run. */
-export interface Watch {
+export interface MutationRunCallbacks {
   /** Asked after the first answer of each thread, for threads load the code as it is then. Throws to end the mutation run. */
-  readonly check: (mutant: Mutant) => Promise<void>;
-  readonly begun: (task: Task) => void;
-  readonly done: (answer: Answer, task: Task) => void;
+  readonly verifyCode: (mutant: Mutant) => Promise<void>;
+  readonly onStart: (task: HuntTask) => void;
+  readonly onDone: (answer: HuntReply, task: HuntTask) => void;
 }
 
 /**
@@ -22,15 +22,15 @@ export interface Watch {
  * given, all end at once, and what they were doing is lost.
  */
 export async function huntAll(
-  tasks: readonly Task[],
+  tasks: readonly HuntTask[],
   settings: Settings,
   threads: number,
-  { check, begun, done }: Watch,
+  { verifyCode: check, onStart: begun, onDone: done }: MutationRunCallbacks,
   signal: AbortSignal,
 ): Promise<void> {
   const queue = tasks.values();
-  const hunters = Array.from({ length: threads }, () => new Hunter(settings, check));
-  const work = async (hunter: Hunter): Promise<void> => {
+  const hunters = Array.from({ length: threads }, () => new HuntThread(settings, check));
+  const work = async (hunter: HuntThread): Promise<void> => {
     for (const task of queue) {
       if (signal.aborted) return;
       begun(task);
@@ -47,22 +47,22 @@ export async function huntAll(
  * One thread at a time, and another one for each mutant: a hunt should be as fast as if there were no other
  * implementation for the engine to know.
  */
-class Hunter {
+class HuntThread {
   private readonly settings: Settings;
-  private readonly check: Watch['check'];
+  private readonly check: MutationRunCallbacks['verifyCode'];
   private mutant: Mutant | undefined;
   private worker: Worker | undefined;
   private isChecked = false;
 
-  constructor(settings: Settings, check: Watch['check']) {
+  constructor(settings: Settings, check: MutationRunCallbacks['verifyCode']) {
     this.settings = settings;
     this.check = check;
   }
 
   /** Yields undefined if the signal is given before there is an answer. */
-  async hunt({ mutant, seed, shorten }: Task, signal: AbortSignal): Promise<Answer | undefined> {
+  async hunt({ mutant, seed, shorten }: HuntTask, signal: AbortSignal): Promise<HuntReply | undefined> {
     const worker = await this.workerFor(mutant);
-    const order: Order = { seed, shorten };
+    const order: HuntOrder = { seed, shorten };
     worker.postMessage(order);
     const answer = await answerOf(worker, signal).catch((cause: unknown) => {
       throw new Error(`The hunt for ${mutant.name} with seed ${seed} came to grief.`, { cause });
@@ -80,7 +80,7 @@ class Hunter {
   private async workerFor(mutant: Mutant): Promise<Worker> {
     if (this.worker !== undefined && this.mutant === mutant) return this.worker;
     await this.end();
-    const quarry: Quarry = { ...this.settings, mutant };
+    const quarry: HuntTarget = { ...this.settings, mutant };
     this.mutant = mutant;
     this.isChecked = false;
     this.worker = new Worker(new URL('./thread.mjs', import.meta.url), { workerData: quarry });
@@ -89,9 +89,9 @@ class Hunter {
 }
 
 /** The next answer, or undefined if the signal is given before. */
-async function answerOf(worker: Worker, signal: AbortSignal): Promise<Answer | undefined> {
+async function answerOf(worker: Worker, signal: AbortSignal): Promise<HuntReply | undefined> {
   try {
-    const [answer]: Answer[] = await once(worker, 'message', { signal });
+    const [answer]: HuntReply[] = await once(worker, 'message', { signal });
     return answer;
   } catch (error) {
     if (signal.aborted) return undefined;

@@ -6,7 +6,7 @@ import type { SystemUnderTest } from '../../runs/runCommands.ts';
 import { secondsNow } from './clock.ts';
 
 /** How one hunt is to be done. */
-export interface Hunting {
+export interface TimedHuntOptions {
   readonly seed: number;
   /** How long it may hunt, by its clock. */
   readonly seconds: number;
@@ -15,16 +15,16 @@ export interface Hunting {
 }
 
 /** What came of one hunt. */
-export interface Hunted {
+export interface TimedHunt {
   readonly schedules: number;
   readonly events: number;
   /** How long it hunted until a property broke. Shrinking comes after that, and is left out. */
   readonly seconds: number;
-  readonly found: Found | undefined;
+  readonly found: CaughtFailure | undefined;
 }
 
 /** What a hunt found. */
-export interface Found {
+export interface CaughtFailure {
   /** The property that broke first. A shorter trace may break another one. */
   readonly property: string;
   readonly faultProfile: string;
@@ -33,13 +33,13 @@ export interface Found {
 }
 
 /** Hunts with everything as usual: the hunt knows nothing of what was planted. */
-export async function huntedBy(
+export async function timedHunt(
   { implementation, properties }: SystemUnderTest,
-  { seed, seconds, shorten }: Hunting,
-): Promise<Hunted> {
+  { seed, seconds, shorten }: TimedHuntOptions,
+): Promise<TimedHunt> {
   const start = secondsNow();
   let caught: number | undefined;
-  const noticing = noticed(properties, () => {
+  const noticing = withNotification(properties, () => {
     caught ??= secondsNow() - start;
   });
   const hunt = new Hunt({ implementation, properties: noticing }, scopeOf({}), seed, { shrinks: shorten });
@@ -61,7 +61,7 @@ export async function huntedBy(
 }
 
 /** The same properties, and somebody who is told when one of them is broken. */
-function noticed({ guarantees, invariants, settled }: Properties, tell: () => void): Properties {
+function withNotification({ guarantees, invariants, settled }: Properties, tell: () => void): Properties {
   const told = (seen: string | undefined): string | undefined => {
     if (seen !== undefined) tell();
     return seen;

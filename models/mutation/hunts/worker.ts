@@ -5,33 +5,33 @@ import { counterexampleOf } from '../../hunt/counterexample.ts';
 import { loadImplementation } from '../../mutants/load.ts';
 import type { Mutant } from '../../mutants/mutant.ts';
 import type { Settings } from './digest.ts';
-import type { Caught, Result } from './result.ts';
-import { type Found, huntedBy } from './timedHunt.ts';
+import type { Caught, HuntResult } from './result.ts';
+import { type CaughtFailure, timedHunt } from './timedHunt.ts';
 
 /** What a thread hunts for as long as it lives. */
-export interface Quarry extends Settings {
+export interface HuntTarget extends Settings {
   readonly mutant: Mutant;
 }
 
 /** What a thread is told to do: it answers with an `Answer`. */
-export interface Order {
+export interface HuntOrder {
   readonly seed: number;
   readonly shorten: boolean;
 }
 
 /** What came of it. */
-export type Answer = Omit<Result, 'digest'>;
+export type HuntReply = Omit<HuntResult, 'digest'>;
 
 const port = parentPort;
 if (port !== null) {
-  const { mutant, properties, seconds: limit }: Quarry = workerData;
+  const { mutant, properties, seconds: limit }: HuntTarget = workerData;
   const implementation = await loadImplementation(mutant);
   // Otherwise the compiler's process would outlive the thread.
   await stop();
-  port.on('message', async ({ seed, shorten }: Order) => {
+  port.on('message', async ({ seed, shorten }: HuntOrder) => {
     const subject = { implementation, properties: propertySets[properties] };
-    const { found, ...hunted } = await huntedBy(subject, { seed, seconds: limit, shorten });
-    const answer: Answer = {
+    const { found, ...hunted } = await timedHunt(subject, { seed, seconds: limit, shorten });
+    const answer: HuntReply = {
       mutant: mutant.name,
       seed,
       ...hunted,
@@ -43,7 +43,7 @@ if (port !== null) {
   });
 }
 
-function caught({ property, faultProfile, failure }: Found, mutant: string, seed: number): Caught {
+function caught({ property, faultProfile, failure }: CaughtFailure, mutant: string, seed: number): Caught {
   return {
     property,
     faultProfile,

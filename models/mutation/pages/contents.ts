@@ -1,8 +1,8 @@
 import { grouped } from '../../../impl/terminal/columns.ts';
 import type { Mutant, ToleratedMutant } from '../../mutants/mutant.ts';
 import { figuresOf, none, secondsText, settingsText } from '../table/figures.ts';
-import { firstsAmong, type MutationRun, summaryOf } from '../table/mutationRun.ts';
-import type { ToleratedTrials } from '../tolerated/runsFile.ts';
+import { firstsToBreak, type MutationRun, summaryOf } from '../table/mutationRun.ts';
+import type { ToleratedRuns } from '../tolerated/runsFile.ts';
 
 const introduction = `# Why every rule is there
 
@@ -24,7 +24,7 @@ of \`npm run mutants -- --keep\`.`;
 export function contentsOf(
   mutants: readonly Mutant[],
   mutationRun: MutationRun | undefined,
-  tolerated: { readonly ruleChanges: readonly ToleratedMutant[]; readonly runs: ToleratedTrials | undefined },
+  tolerated: { readonly ruleChanges: readonly ToleratedMutant[]; readonly runs: ToleratedRuns | undefined },
 ): string {
   const parts = [
     introduction,
@@ -40,7 +40,7 @@ function mutationRunText(mutationRun: MutationRun): string {
   const { mutants, caught, seconds, distribution, properties } = summaryOf(mutationRun);
   const times = distribution.map((stretch) => `| ${stretch.label} | ${stretch.mutants} |`);
   const middle = seconds === null ? 'none, for half of them were missed' : `${secondsText(seconds)} s`;
-  const { ever, never } = firstsAmong(properties);
+  const { ever, never } = firstsToBreak(properties);
   const firsts = ever.map(
     ({ property, times: hunts, mutants: number }) => `| \`${property}\` | ${grouped(hunts)} | ${number} |`,
   );
@@ -108,7 +108,7 @@ function toleratedText(tolerated: readonly ToleratedMutant[]): string {
 }
 
 /** What was tried with them. */
-function trialsText({ states, pairs }: ToleratedTrials): string {
+function trialsText({ states, pairs }: ToleratedRuns): string {
   const { tried, incompatible, schedules, found } = pairs;
   return [
     'Without each of them every run was looked at, with three replicas, one client and all properties, in both storage modes: with',

@@ -1,6 +1,6 @@
 import { grouped } from '../../../impl/terminal/columns.ts';
 import type { Clock } from '../hunts/clock.ts';
-import type { Frequency, MutationRun, Row, Shortest } from './mutationRun.ts';
+import type { Frequency, MutationRun, Row, ShortestKnown } from './mutationRun.ts';
 
 /** What a mutation run's table says where there is nothing to say. */
 export const none = '–';
@@ -11,7 +11,7 @@ export function secondsText(seconds: number): string {
 }
 
 /** How long the shortest known trace is: a star marks what only the catalogue says, a tilde what that estimates. */
-export function shortestText(shortest: Shortest | null): string {
+export function shortestText(shortest: ShortestKnown | null): string {
   if (shortest === null) return none;
   const { steps, known } = shortest;
   return { explored: `${steps}`, catalogue: `${steps}*`, estimated: `~${steps}*` }[known];

@@ -4,7 +4,7 @@ import { shortestRuns } from '../../mutants/shortest.ts';
 import { median } from '../../quantile.ts';
 import type { Clock } from '../hunts/clock.ts';
 import type { Settings } from '../hunts/digest.ts';
-import type { Result } from '../hunts/result.ts';
+import type { HuntResult } from '../hunts/result.ts';
 
 /** What is known of all hunts for all mutants of a mutation run. */
 export interface MutationRun extends Settings {
@@ -32,7 +32,7 @@ export interface Row {
   /** How many steps the traces that were shortened had in the end, in the median; null if none was. */
   readonly shortened: number | null;
   /** The shortest trace known beforehand. */
-  readonly shortest: Shortest | null;
+  readonly shortest: ShortestKnown | null;
 }
 
 /** How often a property was the first to break. */
@@ -42,13 +42,13 @@ export interface Frequency {
 }
 
 /** How long the shortest known trace is, in steps, and who knows: our exhaustive search, or the catalogue of bugs. */
-export interface Shortest {
+export interface ShortestKnown {
   readonly steps: number;
   readonly known: 'explored' | 'catalogue' | 'estimated';
 }
 
 /** The row of a mutant, from the results of all hunts for it. */
-export function rowOf(mutant: Mutant, results: readonly Result[]): Row {
+export function rowOf(mutant: Mutant, results: readonly HuntResult[]): Row {
   const { name, rule, section, guarantee } = mutant;
   const found = results.flatMap((result) => result.found ?? []);
   const traces = found.flatMap(({ trace }) => (trace === null ? [] : [trace.steps]));
@@ -68,7 +68,10 @@ export function rowOf(mutant: Mutant, results: readonly Result[]): Row {
 }
 
 /** A hunt that caught nothing would have taken longer than any other, nobody knows how long. */
-function medianOfAll(results: readonly Result[], figureOf: (result: Result) => number): number | null {
+function medianOfAll(
+  results: readonly HuntResult[],
+  figureOf: (result: HuntResult) => number,
+): number | null {
   const figure = median(results.map((result) => (result.found === null ? Infinity : figureOf(result))));
   return Number.isFinite(figure) ? figure : null;
 }
@@ -82,7 +85,7 @@ function frequencies(properties: readonly string[]): readonly Frequency[] {
 }
 
 /** How short a trace of this mutant can be, as far as that is known without hunting. */
-export function shortestOf({ name, shortestKnown }: Mutant): Shortest | null {
+export function shortestOf({ name, shortestKnown }: Mutant): ShortestKnown | null {
   const explored = shortestRuns.find(({ mutant }) => mutant === name);
   if (explored !== undefined) return { steps: explored.steps, known: 'explored' };
   if (shortestKnown === undefined) return null;
@@ -103,26 +106,26 @@ export interface Summary {
   /** Of the mutants' median seconds, the median; null if half of the mutants or more have none. */
   readonly seconds: number | null;
   /** How many mutants have their median within each stretch of time. */
-  readonly distribution: readonly Stretch[];
+  readonly distribution: readonly TimeRange[];
   /** Every property that was armed, and how often it was the first to break. */
-  readonly properties: readonly First[];
+  readonly properties: readonly FirstBroken[];
 }
 
 /** A stretch of time, and how many mutants have their median seconds there. */
-export interface Stretch {
+export interface TimeRange {
   readonly label: string;
   readonly mutants: number;
 }
 
 /** How often a property was the first to break, and for how many mutants. */
-export interface First extends Frequency {
+export interface FirstBroken extends Frequency {
   readonly level: Violation['level'];
   readonly mutants: number;
 }
 
 /** The claims that were the first to break, the most frequent first, and those that never were. */
-export function firstsAmong(properties: readonly First[]): {
-  readonly ever: readonly First[];
+export function firstsToBreak(properties: readonly FirstBroken[]): {
+  readonly ever: readonly FirstBroken[];
   readonly never: readonly string[];
 } {
   const ever = properties.filter(({ times }) => times > 0).toSorted((one, other) => other.times - one.times);
@@ -138,7 +141,7 @@ export function summaryOf({ rows, properties }: Pick<MutationRun, 'rows' | 'prop
     caught: rows.filter(isCaught).length,
     seconds: Number.isFinite(seconds) ? seconds : null,
     distribution: distributionOf(all),
-    properties: armed(propertySets[properties]).map(({ name, level }) => {
+    properties: checkedProperties(propertySets[properties]).map(({ name, level }) => {
       const times = rows.flatMap(
         (row) => row.properties.find(({ property }) => property === name)?.times ?? [],
       );
@@ -154,9 +157,9 @@ export function summaryOf({ rows, properties }: Pick<MutationRun, 'rows' | 'prop
 
 const bounds = [0.1, 0.3, 1, 2, 5, 20, 60] as const;
 
-function distributionOf(medians: readonly number[]): readonly Stretch[] {
+function distributionOf(medians: readonly number[]): readonly TimeRange[] {
   const within = (from: number, to: number) => medians.filter((one) => one >= from && one < to).length;
-  const stretches = bounds.map((to, index): Stretch => {
+  const stretches = bounds.map((to, index): TimeRange => {
     const from = bounds[index - 1];
     const label = from === undefined ? `below ${to} s` : `${from} to ${to} s`;
     return { label, mutants: within(from ?? 0, to) };
@@ -171,12 +174,16 @@ function distributionOf(medians: readonly number[]): readonly Stretch[] {
 }
 
 /** A property that a mutation run may break. */
-interface Armed {
+interface CheckedProperty {
   readonly name: string;
   readonly level: Violation['level'];
 }
 
-function armed({ guarantees, invariants: steps, settled }: Properties): readonly Armed[] {
+function checkedProperties({
+  guarantees,
+  invariants: steps,
+  settled,
+}: Properties): readonly CheckedProperty[] {
   return [
     ...guarantees.map(({ name }) => ({ name, level: 'guarantee' as const })),
     ...[...steps, ...settled].map(({ name, level }) => ({ name, level })),

@@ -1,7 +1,7 @@
 import { columns, grouped } from '../../../impl/terminal/columns.ts';
 import { paragraph } from '../../../impl/terminal/layout.ts';
 import { figuresOf, secondsText } from './figures.ts';
-import { firstsAmong, type MutationRun, type Row, type Summary, summaryOf } from './mutationRun.ts';
+import { firstsToBreak, type MutationRun, type Row, type Summary, summaryOf } from './mutationRun.ts';
 
 /** A mutation run as lines of text: a row for each mutant, and what they say together. */
 export function reportLines(mutationRun: MutationRun, width: number): readonly string[] {
@@ -37,7 +37,7 @@ function summaryLines(
   width: number,
 ): readonly string[] {
   const middle = seconds === null ? 'missed' : `${secondsText(seconds)} s`;
-  const { ever, never } = firstsAmong(properties);
+  const { ever, never } = firstsToBreak(properties);
   return [
     `Caught with at least 19 of 20 seeds: ${caught} of ${mutants} mutants.`,
     `Median over all mutants of the median time: ${middle}.`,

@@ -1,7 +1,7 @@
 import type { StorageMode } from '../../../impl/index.ts';
 import { allProperties } from '../../checking/properties.ts';
-import { type Budget, boundsOf, nothing } from '../../explore/budget/budget.ts';
-import { type Explored, explore, unlimited, type Watch } from '../../explore/explore.ts';
+import { type Budget, boundsOf, emptyBudget } from '../../explore/budget/budget.ts';
+import { type ExplorationCallbacks, type Explored, explore, noLimits } from '../../explore/explore.ts';
 import { soundForAll } from '../../explore/reductions/reductions.ts';
 import { type Failure, Hunt } from '../../hunt/hunt.ts';
 import { scopeOf } from '../../hunt/scope.ts';
@@ -9,18 +9,18 @@ import { loadImplementation } from '../../mutants/load.ts';
 import { type RuleChange, StaleMutantError } from '../../mutants/mutant.ts';
 
 /** Up to what an implementation without some rule is explored: three replicas, one client, every property in each state. */
-export interface Reach {
+export interface ExploredBounds {
   readonly mode: StorageMode;
   readonly budget: Budget;
   /** One in so many states must settle once faults stop. */
   readonly settleOneIn: number;
 }
 
-const crash: Budget = { ...nothing, requests: 1, crashes: 1, restarts: 1 };
-const timer: Budget = { ...nothing, requests: 1, timeouts: 1 };
+const crash: Budget = { ...emptyBudget, requests: 1, crashes: 1, restarts: 1 };
+const timer: Budget = { ...emptyBudget, requests: 1, timeouts: 1 };
 
 /** The bounds of every exploration, in the order in which they take longer. */
-export const reaches: readonly Reach[] = [
+export const exploredBounds: readonly ExploredBounds[] = [
   { mode: 'diskless', budget: crash, settleOneIn: 50 },
   { mode: 'durable', budget: crash, settleOneIn: 50 },
   { mode: 'diskless', budget: timer, settleOneIn: 200 },
@@ -28,7 +28,11 @@ export const reaches: readonly Reach[] = [
 ];
 
 /** Looks at every run within the bounds. Without the rule, only the reductions that need no proof may be used. */
-export async function exploreWithout(ruleChange: RuleChange, reach: Reach, watch: Watch): Promise<Explored> {
+export async function exploreWithout(
+  ruleChange: RuleChange,
+  reach: ExploredBounds,
+  watch: ExplorationCallbacks,
+): Promise<Explored> {
   const subject = {
     implementation: await loadImplementation(ruleChange),
     setup: { replicas: 3, mode: reach.mode, clients: 1 },
@@ -36,7 +40,7 @@ export async function exploreWithout(ruleChange: RuleChange, reach: Reach, watch
     bounds: boundsOf(reach.budget),
     reductions: soundForAll,
   };
-  return explore(subject, { ...unlimited, settleOneIn: reach.settleOneIn }, watch);
+  return explore(subject, { ...noLimits, settleOneIn: reach.settleOneIn }, watch);
 }
 
 /** What became of two rules that were taken out together. */

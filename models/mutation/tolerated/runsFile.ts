@@ -20,12 +20,12 @@ const format = z.strictObject({
 });
 
 /** What was tried with the rules that do no harm alone, and what came of it. */
-export type ToleratedTrials = z.infer<typeof format>;
+export type ToleratedRuns = z.infer<typeof format>;
 
 /** Where the last such runs are kept. */
 export const toleratedFile = fileURLToPath(new URL('../../mutants/tolerated.json', import.meta.url));
 
 /** The runs that are kept in a file, or undefined if there is none. Throws a `BadFile` for anything else. */
-export function readTolerated(file: string): ToleratedTrials | undefined {
+export function readTolerated(file: string): ToleratedRuns | undefined {
   return readKept(file, format, 'these are no runs');
 }

@@ -1,17 +1,23 @@
 import { allProperties } from '../../checking/properties.ts';
 import { spending } from '../../explore/budget/spending.ts';
-import { type Explored, explore, type Progress, unlimited, type Watch } from '../../explore/explore.ts';
+import {
+  type ExplorationCallbacks,
+  type ExplorationProgress,
+  type Explored,
+  explore,
+  noLimits,
+} from '../../explore/explore.ts';
 import { type Reductions, soundForAll } from '../../explore/reductions/reductions.ts';
 import { counterexampleOf } from '../../hunt/counterexample.ts';
 import { mutantNamed } from '../../mutants/catalogue/index.ts';
 import { loadImplementation } from '../../mutants/load.ts';
-import { type Shortest, shortestRuns } from '../../mutants/shortest.ts';
+import { type ShortestRun, shortestRuns } from '../../mutants/shortest.ts';
 import type { Counterexample } from '../../trace/counterexample.ts';
 import type { Setup } from '../../world/world.ts';
 import { comesBefore, keptTrace } from './keptTraces.ts';
 
 /** The shortest run of the mutant that is known to the explorer, if what is kept is not as good. */
-export function worthExploring(mutant: string): Shortest | undefined {
+export function shorterExploredRun(mutant: string): ShortestRun | undefined {
   const shortest = shortestRuns.find((one) => one.mutant === mutant);
   const kept = keptTrace(mutant);
   if (shortest === undefined || kept === undefined) return shortest;
@@ -23,11 +29,14 @@ export function worthExploring(mutant: string): Shortest | undefined {
  * that they break no property at all. Yields undefined if it was interrupted before it found the run.
  */
 export async function exploredTrace(
-  shortest: Shortest,
-  tell: (progress: Progress) => void,
+  shortest: ShortestRun,
+  tell: (progress: ExplorationProgress) => void,
   interrupted: () => boolean,
 ): Promise<Counterexample | undefined> {
-  const { trace: explored } = await exploreFor(shortest, soundForAll, { tell, interrupted });
+  const { trace: explored } = await exploreFor(shortest, soundForAll, {
+    onProgress: tell,
+    isInterrupted: interrupted,
+  });
   if (explored === undefined) return undefined;
   const trace = { ...explored, setup: setupOf(shortest), faultProfile: null };
   return { ...counterexampleOf(trace, shortest.mutant, null), minimal: true };
@@ -35,18 +44,18 @@ export async function exploredTrace(
 
 /** Looks for the shortest run among all that spend no more. */
 export async function exploreFor(
-  shortest: Shortest,
+  shortest: ShortestRun,
   reductions: Reductions,
-  watch: Watch = {},
+  watch: ExplorationCallbacks = {},
 ): Promise<Explored> {
   const { mutant, spends, settles } = shortest;
   const implementation = await loadImplementation(mutantNamed(mutant));
   const setup = setupOf(shortest);
   const subject = { implementation, setup, properties: allProperties, bounds: spending(spends), reductions };
-  return explore(subject, { ...unlimited, settleOneIn: settles === true ? 1 : 0 }, watch);
+  return explore(subject, { ...noLimits, settleOneIn: settles === true ? 1 : 0 }, watch);
 }
 
 /** As many clients as have something to ask, one at least: two of them do all that more could do. */
-function setupOf({ mode, spends }: Shortest): Setup {
+function setupOf({ mode, spends }: ShortestRun): Setup {
   return { replicas: 3, mode, clients: Math.max(1, Math.min(2, spends.request ?? 0)) };
 }

@@ -1,21 +1,21 @@
-import type { Progress } from '../../explore/explore.ts';
+import type { ExplorationProgress } from '../../explore/explore.ts';
 import type { Mutant } from '../../mutants/mutant.ts';
 import type { Counterexample } from '../../trace/counterexample.ts';
-import type { Result } from '../hunts/result.ts';
-import { exploredTrace, worthExploring } from './exploredTraces.ts';
+import type { HuntResult } from '../hunts/result.ts';
+import { exploredTrace, shorterExploredRun } from './exploredTraces.ts';
 import { comesBefore, keepTrace } from './keptTraces.ts';
 
 /** Who is told of the search, and who may end it. */
-export interface Watch {
-  readonly tell: (mutant: string, progress: Progress) => void;
-  readonly interrupted: () => boolean;
+export interface KeepTracesCallbacks {
+  readonly onProgress: (mutant: string, progress: ExplorationProgress) => void;
+  readonly isInterrupted: () => boolean;
 }
 
 /** Keeps, of each mutant, the shortest trace that was hunted or can be explored. Yields which ones are new. */
 export async function keepTraces(
   mutants: readonly Mutant[],
-  results: Iterable<Result>,
-  { tell, interrupted }: Watch,
+  results: Iterable<HuntResult>,
+  { onProgress: tell, isInterrupted: interrupted }: KeepTracesCallbacks,
 ): Promise<readonly string[]> {
   const hunted = shortestHunted(results);
   const renewed: string[] = [];
@@ -31,10 +31,10 @@ export async function keepTraces(
 
 async function keepExplored(
   name: string,
-  tell: (progress: Progress) => void,
+  tell: (progress: ExplorationProgress) => void,
   interrupted: () => boolean,
 ): Promise<boolean> {
-  const shortest = worthExploring(name);
+  const shortest = shorterExploredRun(name);
   if (shortest === undefined) return false;
   const trace = await exploredTrace(shortest, tell, interrupted);
   if (trace !== undefined) return keepTrace(name, trace);
@@ -45,7 +45,7 @@ async function keepExplored(
 }
 
 /** By mutant. Of traces that are equally short that of the lowest seed stays, whoever was done first. */
-function shortestHunted(results: Iterable<Result>): ReadonlyMap<string, Counterexample> {
+function shortestHunted(results: Iterable<HuntResult>): ReadonlyMap<string, Counterexample> {
   const shortest = new Map<string, Counterexample>();
   for (const { mutant, found } of [...results].sort((one, other) => one.seed - other.seed)) {
     const known = shortest.get(mutant);
