@@ -20,10 +20,17 @@ export type { Entry, Request } from './replica/data/entry.ts';
 export { Log, LogSuffix } from './replica/data/log.ts';
 export type * from './replica/data/messages.ts';
 export { delays, type Output, type Timer } from './replica/data/outputs.ts';
+export {
+  type AlarmReason,
+  type DropReason,
+  describeReason,
+  type RejectReason,
+  reasonTexts,
+} from './replica/data/reasons.ts';
 export { createReplica, fork, isPrimary, type Replica, type Status } from './replica/data/replica.ts';
 export { blankImage, type Image, readBack, type StorageRecord, type Stored } from './replica/data/storage.ts';
 export { type Input, step } from './replica/step.ts';
-export { validateEntry, validateRequest } from './replica/validation/message.ts';
+export { validateEntry, validateRequest } from './replica/validation/entry.ts';
 export { type KeyValueOperation, keyValueService } from './service/keyValue.ts';
 export { type Ledger, ledgerService } from './service/ledger.ts';
 export { partsOf, stateOf } from './service/parts.ts';

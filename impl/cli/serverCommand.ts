@@ -7,6 +7,7 @@ import { openDurable } from '../node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../node/storage/memoryDisk.ts';
 import type { StableStorage } from '../node/storage/stableStorage.ts';
 import { openMetricsEndpoint } from '../node/telemetry/metricsEndpoint.ts';
+import { describeReason } from '../replica/data/reasons.ts';
 import { isPrimary } from '../replica/data/replica.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
@@ -135,9 +136,9 @@ function logObserver(log: Logger): Partial<ServerObserver> {
         );
       last = present;
       for (const output of outputs) {
-        if (output.type === 'alarm') log.error(output.reason);
-        if (output.type === 'refused') log.warn(`rejected: ${output.reason}`);
-        if (output.type === 'dropped') log.trace(output.reason);
+        if (output.type === 'alarm') log.error(describeReason(output.reason));
+        if (output.type === 'rejected') log.warn(`rejected: ${describeReason(output.reason)}`);
+        if (output.type === 'dropped') log.trace(describeReason(output.reason));
         if (output.type === 'restored') log.info({ op: output.opNumber }, 'restored a checkpoint');
       }
     },

@@ -2,7 +2,9 @@ import { type Configuration, primaryOf } from '../replica/data/configuration.ts'
 import type { Request } from '../replica/data/entry.ts';
 import type { ClientMessage, Reply } from '../replica/data/messages.ts';
 import { backedOff, delays } from '../replica/data/outputs.ts';
-import { validateRequest } from '../replica/validation/message.ts';
+import type { DropReason, RejectReason } from '../replica/data/reasons.ts';
+import { validateRequest } from '../replica/validation/entry.ts';
+import { notWhole } from '../replica/validation/fields.ts';
 import type { Json } from '../tree/json.ts';
 
 /**
@@ -49,8 +51,8 @@ export type ClientOutput =
    * begins another session.
    */
   | { readonly type: 'evicted'; readonly requests: readonly Request[] }
-  | { readonly type: 'dropped'; readonly reason: string }
-  | { readonly type: 'refused'; readonly reason: string };
+  | { readonly type: 'dropped'; readonly reason: DropReason }
+  | { readonly type: 'rejected'; readonly reason: RejectReason };
 
 /**
  * A client proxy that has sent nothing. No two clients, and no two incarnations of one client, may have the same name
@@ -118,7 +120,7 @@ export function clientStep(client: Client, input: ClientInput): readonly ClientO
 
 /** ⟨REQUEST op, c, s⟩ to the presumed primary, VRR §4.1 step 1. */
 function request(client: Client, operation: Json): readonly ClientOutput[] {
-  if (!mayRequest(client)) return [{ type: 'refused', reason: 'as many requests are outstanding as may be' }];
+  if (!mayRequest(client)) return [{ type: 'rejected', reason: 'window-full' }];
   const { session, configuration, outstanding } = client;
   const requestNumber = client.requestNumber + 1;
   // While the client waits for its session it does not know the number, and any will do to see whether the rest is right.
@@ -131,7 +133,7 @@ function request(client: Client, operation: Json): readonly ClientOutput[] {
   };
   // Replicas would refuse it without an answer, and the client would ask for ever.
   const reason = validateRequest(configuration, message);
-  if (reason !== undefined) return [{ type: 'refused', reason }];
+  if (reason !== undefined) return [{ type: 'rejected', reason }];
   client.requestNumber = requestNumber;
   client.outstanding = [...outstanding, message];
   if (outstanding.length === 0) return begin(client, unanswered(client));
@@ -157,7 +159,7 @@ function sendToPrimary({ configuration, viewNumber }: Client, message: Request):
 /** No answer in time: what is outstanding goes to all replicas, VRR §4.1, and first what was asked first. */
 function retry(client: Client): readonly ClientOutput[] {
   const messages = unanswered(client);
-  if (messages.length === 0) return [{ type: 'dropped', reason: 'nothing is outstanding' }];
+  if (messages.length === 0) return [{ type: 'dropped', reason: 'nothing-outstanding' }];
   client.retries++;
   const sends = messages.flatMap((message) =>
     Array.from({ length: client.configuration.size }, (_, to) => ({ type: 'send', to, message }) as const),
@@ -168,11 +170,11 @@ function retry(client: Client): readonly ClientOutput[] {
 /** Only an answer to what is outstanding counts, and only it tells a view. */
 function onMessage(client: Client, message: ClientMessage): readonly ClientOutput[] {
   const reason = validateClientMessage(message);
-  if (reason !== undefined) return [{ type: 'refused', reason }];
+  if (reason !== undefined) return [{ type: 'rejected', reason }];
   const { clientId, requestNumber } = message;
   const asked = unanswered(client).find((request) => request.requestNumber === requestNumber);
   if (asked === undefined || clientId !== asked.clientId)
-    return [{ type: 'dropped', reason: 'that request is not outstanding' }];
+    return [{ type: 'dropped', reason: 'request-not-outstanding' }];
   client.viewNumber = Math.max(client.viewNumber, message.viewNumber);
   if (message.type === 'EVICTED') return onEvicted(client);
   return requestNumber === 0 ? onRegistered(client, message) : onAnswered(client, message, asked);
@@ -209,15 +211,15 @@ function onEvicted(client: Client): readonly ClientOutput[] {
   ];
 }
 
-function validateClientMessage(message: ClientMessage): string | undefined {
+function validateClientMessage(message: ClientMessage): RejectReason | undefined {
   if (typeof message !== 'object' || message === null || !['REPLY', 'EVICTED'].includes(message.type))
-    return 'a client takes only a REPLY or EVICTED';
+    return 'not-for-a-client';
   const { viewNumber, requestNumber } = message;
-  if (!Number.isSafeInteger(viewNumber) || viewNumber < 0) return 'viewNumber must be a whole number from 0';
-  if (message.type === 'EVICTED')
-    return requestNumber === 0 ? 'no registration is answered with EVICTED' : undefined;
+  const reason = notWhole('viewNumber', viewNumber);
+  if (reason !== undefined) return reason;
+  if (message.type === 'EVICTED') return requestNumber === 0 ? 'registration-evicted' : undefined;
   const { result } = message;
   if (requestNumber === 0 && !(Number.isSafeInteger(result) && Number(result) > 0))
-    return 'result must be a session';
-  return result === undefined ? 'result is missing' : undefined;
+    return 'result-not-a-session';
+  return result === undefined ? 'result-missing' : undefined;
 }

@@ -22,7 +22,8 @@ import {
   resendViewChange,
 } from './handlers/viewChange.ts';
 import { arm, drop, onDurable, reject, type StepContext } from './transitions/effects.ts';
-import { validateMessage, validatePredicted } from './validation/message.ts';
+import { validatePredicted } from './validation/entry.ts';
+import { validateMessage } from './validation/message.ts';
 
 /** Everything that can happen to a replica. */
 export type Input =
@@ -86,7 +87,7 @@ function onMessage(context: StepContext, message: Message, reading?: Predicted):
   if (message.type === 'RECOVERY') return onRecovery(context, message);
   if (message.type === 'NEWSTATE') return onNewState(context, message);
   if (message.type === 'CHECKPOINT') return onCheckpoint(context, message);
-  if (replica.status === 'recovering') return drop(context, 'a recovering replica takes part in nothing');
+  if (replica.status === 'recovering') return drop(context, 'recovering');
   switch (message.type) {
     case 'REQUEST':
       return onRequest(context, message, reading);

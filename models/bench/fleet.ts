@@ -2,6 +2,7 @@ import {
   blankImage,
   type Configuration,
   createReplica,
+  describeReason,
   type Image,
   type Input,
   type Message,
@@ -97,6 +98,7 @@ export class Fleet {
   private take(output: Output): void {
     if (output.type === 'send') this.mail.push(output);
     else if (output.type === 'reply') this.answered++;
-    else if (output.type === 'refused' || output.type === 'alarm') throw new Error(output.reason);
+    else if (output.type === 'rejected' || output.type === 'alarm')
+      throw new Error(describeReason(output.reason));
   }
 }

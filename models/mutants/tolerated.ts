@@ -160,7 +160,7 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
       {
         file: 'replica/handlers/normal.ts',
         find: 'if (!isPrimary(replica)) return sendToPrimary(context, request);',
-        replace: "if (!isPrimary(replica)) return drop(context, 'the primary will be asked too');",
+        replace: "if (!isPrimary(replica)) return drop(context, 'not-the-primary');",
       },
     ],
   },
@@ -173,7 +173,7 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  if (replica.status !== 'normal') return drop(context, 'the status is not normal');
+        find: `  if (replica.status !== 'normal') return drop(context, 'status-not-normal');
   if (opNumber`,
         replace: '  if (opNumber',
       },

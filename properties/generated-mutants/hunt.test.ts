@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { describeReason } from '../../impl/index.ts';
 import { Tally } from '../../models/checking/coverage/tally.ts';
 import type { Invariant } from '../../models/checking/invariants/invariant.ts';
 import { allProperties } from '../../models/checking/properties.ts';
@@ -16,12 +17,13 @@ const idleStepsAreIdle: Omit<Invariant, 'evidence'> = {
   prose: 'A message that is dropped or rejected changes nothing, and a reason is given.',
   check({ old, now, after }) {
     for (const output of after.last?.outputs ?? []) {
-      if (output.type !== 'dropped' && output.type !== 'refused') continue;
-      if (output.reason === '') return 'No reason is given.';
+      if (output.type !== 'dropped' && output.type !== 'rejected') continue;
+      if (describeReason(output.reason) === '') return 'No reason is given.';
       const before = Object.entries({ ...old.replica, held: old.replica?.held.length });
       const fields: Readonly<Record<string, unknown>> = { ...now.replica, held: now.replica?.held.length };
       const changed = before.find(([name, value]) => fields[name] !== value);
-      if (changed !== undefined) return `It changed ${changed[0]}, and says: ${output.reason}.`;
+      if (changed !== undefined)
+        return `It changed ${changed[0]}, and says: ${describeReason(output.reason)}.`;
     }
     return undefined;
   },

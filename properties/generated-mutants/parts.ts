@@ -30,6 +30,7 @@ import '../validation/entries.test.ts';
 import '../validation/messages.test.ts';
 import '../validation/checkpoints.test.ts';
 import '../validation/honest.test.ts';
+import '../validation/reasons.test.ts';
 import '../validation/reply.test.ts';
 import '../service/suffix.test.ts';
 import '../service/compaction.test.ts';

@@ -108,7 +108,7 @@ function harmed(value: unknown, path: readonly number[], other: unknown): unknow
 }
 
 test('a message that is harmed anywhere is refused, dropped, or taken for what it says; it breaks nothing', () => {
-  const counts = { schema: 0, refused: 0, dropped: 0, taken: 0 };
+  const counts = { schema: 0, rejected: 0, dropped: 0, taken: 0 };
   fc.assert(
     fc.property(
       fc.nat(),
@@ -126,7 +126,7 @@ test('a message that is harmed anywhere is refused, dropped, or taken for what i
         const replica = fork(witness);
         const { commitNumber, viewNumber } = replica;
         const [output] = step(replica, { type: 'message', message: parsed.data });
-        if (output?.type === 'refused') counts.refused++;
+        if (output?.type === 'rejected') counts.rejected++;
         else if (output?.type === 'dropped') counts.dropped++;
         else counts.taken++;
         expect(replica.commitNumber).toBeGreaterThanOrEqual(commitNumber);

@@ -44,7 +44,7 @@ export class Group {
   world: World;
   /** What the clients were answered, in order. */
   readonly answers: vr.Json[] = [];
-  readonly alarms: string[] = [];
+  readonly alarms: vr.AlarmReason[] = [];
   /** What each replica's clock and source of chance show, by its number. Clocks that are not given here are not read. */
   readings: readonly vr.Predicted[] = [];
   private readonly syncs: 'at once' | 'by hand';
@@ -263,10 +263,10 @@ export class Group {
   }
 }
 
-/** Why the input changed nothing, in its receiver's words. */
-export function reasonOf(outputs: Outputs): string | undefined {
+/** Why the input changed nothing. */
+export function reasonOf(outputs: Outputs): vr.DropReason | vr.RejectReason | undefined {
   for (const output of outputs) {
-    if (output.type === 'dropped' || output.type === 'refused') return output.reason;
+    if (output.type === 'dropped' || output.type === 'rejected') return output.reason;
   }
   return undefined;
 }

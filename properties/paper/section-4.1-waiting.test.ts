@@ -138,7 +138,7 @@ describe('what comes late, VRR §4.1', () => {
     group.deliver('PREPAREOK', { from: 2 });
     expect(group.keys(0)).toEqual({ log: 'new', executed: '' });
     // Replica 1 acknowledged an entry of this number, but not this entry: two of five hold it.
-    expect(reasonOf(group.arrive(late))).toBe('the acknowledgement is for another view');
+    expect(reasonOf(group.arrive(late))).toBe('acknowledgement-of-another-view');
     expect(group.keys(0).executed).toBe('');
   });
 
@@ -152,7 +152,7 @@ describe('what comes late, VRR §4.1', () => {
     group.run({ without: [0] });
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
-    expect(reasonOf(group.arrive(late))).toBe('the status is not normal');
+    expect(reasonOf(group.arrive(late))).toBe('status-not-normal');
     expect(group.keys(0)).toEqual({ log: 'x', executed: '' });
     expect(armed(group, 0)).toContain('resend');
   });
@@ -161,7 +161,7 @@ describe('what comes late, VRR §4.1', () => {
     const group = new Group(3);
     group.fire(2, 'suspect');
     const message = { type: 'COMMIT', viewNumber: 1, commitNumber: 0 } as const;
-    expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe('the status is not normal');
+    expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe('status-not-normal');
     expect(group.replica(2).status).toBe('view-change');
   });
 
@@ -169,7 +169,7 @@ describe('what comes late, VRR §4.1', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');
     group.lose();
-    expect(reasonOf(fireLate(group, 1, 'heartbeat'))).toBe('only a primary sends heartbeats');
+    expect(reasonOf(fireLate(group, 1, 'heartbeat'))).toBe('not-the-primary');
     expect(group.inFlight).toEqual([]);
   });
 });

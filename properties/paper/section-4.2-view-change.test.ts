@@ -19,7 +19,7 @@ describe('a view change, VRR §4.2', () => {
 
   test('but a primary whose timer was due when its view started does not suspect itself', () => {
     const group = withoutItsPrimary();
-    expect(reasonOf(fireLate(group, 1, 'suspect'))).toBe('a primary does not suspect itself');
+    expect(reasonOf(fireLate(group, 1, 'suspect'))).toBe('primary-suspects-itself');
     expect(group.replica(1)).toMatchObject({ status: 'normal', viewNumber: 1 });
   });
 
@@ -132,7 +132,7 @@ describe('a view change, VRR §4.2', () => {
     group.lose();
     group.retry('ann');
     group.run({ without: [0] });
-    expect(reasonOf(inject(group, late))).toBe('this replica has held that view before');
+    expect(reasonOf(inject(group, late))).toBe('view-already-started');
     expect(group.keys(2).log).toBe('x');
   });
 
@@ -169,7 +169,7 @@ describe('what §4.2 leaves open', () => {
   test('a backup that is normal in the view does not enter its view change again', () => {
     const group = withoutItsPrimary();
     const message = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0 } as const;
-    expect(reasonOf(inject(group, { from: 0, to: 2, message }))).toBe('that view change is over');
+    expect(reasonOf(inject(group, { from: 0, to: 2, message }))).toBe('view-change-is-over');
     expect(group.replica(2).status).toBe('normal');
   });
 

@@ -9,7 +9,7 @@ describe('calls for a view, VRR §4.2', () => {
     const call = group.duplicate('STARTVIEWCHANGE', { to: 2 });
     group.deliver('STARTVIEWCHANGE', { to: 2 });
     expect(group.find('DOVIEWCHANGE')).toHaveLength(1);
-    expect(reasonOf(group.arrive(call))).toBe('that replica has called before');
+    expect(reasonOf(group.arrive(call))).toBe('already-called');
     expect(group.find('DOVIEWCHANGE')).toHaveLength(1);
   });
 
@@ -94,7 +94,7 @@ describe('votes for a view, VRR §4.2', () => {
     const suffix = group.replica(2).log.prefix(0).suffix(0);
     const message = { type: 'STARTVIEW', viewNumber: 1, suffix, opNumber: 0, commitNumber: 0 } as const;
     expect(inject(group, { from: 1, to: 2, message })).toEqual([
-      { type: 'refused', reason: 'the log lacks entries that were executed' },
+      { type: 'rejected', reason: 'log-lacks-executed-entries' },
     ]);
     expect(group.replica(2).viewNumber).toBe(0);
   });
@@ -106,7 +106,7 @@ describe('whoever lost its memory and has not recovered', () => {
     group.crash(2);
     group.restart(2);
     group.lose();
-    expect(reasonOf(fireLate(group, 2, 'suspect'))).toBe('a recovering replica takes part in nothing');
+    expect(reasonOf(fireLate(group, 2, 'suspect'))).toBe('recovering');
     expect(group.replica(2)).toMatchObject({ status: 'recovering', viewNumber: 0 });
     expect(group.inFlight).toEqual([]);
   });

@@ -74,7 +74,7 @@ describe('a session, where the client-table is bounded', () => {
     const [first, second] = group.hold('REQUEST', { to: 1 });
     group.lose('REQUEST');
     expect(group.replica(1)).toMatchObject({ commitNumber: 0, log: { length: 1 } });
-    expect(reasonOf(group.arrive(second))).toBe('an earlier request of the client is missing');
+    expect(reasonOf(group.arrive(second))).toBe('earlier-request-missing');
     group.arrive(first);
     expect(group.find('REQUEST')).toMatchObject([{ from: 1, to: 0, message: { requestNumber: 1 } }]);
   });
@@ -205,7 +205,7 @@ describe('a window of outstanding requests', () => {
 
   test('ends so many numbers after the oldest of them', () => {
     const group = waiting();
-    const full = 'as many requests are outstanding as may be';
+    const full = 'window-full';
     expect(reasonOf(askAnyway(group, 'ann', 'd'))).toBe(full);
     for (const _ of [1, 2]) group.deliver('REQUEST');
     for (const _ of [1, 2]) group.deliver('PREPARE', { to: 1 });
@@ -255,7 +255,7 @@ describe('a window of outstanding requests', () => {
   test('is ordered as it was asked: what arrives too early is dropped, and sent again', () => {
     const group = waiting();
     const [first, second] = group.hold('REQUEST');
-    expect(reasonOf(group.arrive(second))).toBe('an earlier request of the client is missing');
+    expect(reasonOf(group.arrive(second))).toBe('earlier-request-missing');
     group.arrive(first);
     group.run();
     expect(group.client('ann').outstanding).toMatchObject([{ requestNumber: 3 }]);

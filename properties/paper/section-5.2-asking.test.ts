@@ -45,7 +45,7 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
     const group = new Group(3);
     expect(inject(group, commit(1, 1, 0)).map(({ type }) => type)).toContain('send');
     const again = inject(group, commit(1, 1, 0));
-    expect(reasonOf(again)).toBe('that view has been asked for');
+    expect(reasonOf(again)).toBe('already-fetching-view');
     expect(again).toContainEqual({ type: 'timer', timer: 'suspect', delay: 6 });
     expect(group.find('GETSTATE')).toHaveLength(1);
   });
@@ -59,7 +59,7 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
       { viewNumber: 5 },
     ]);
     const late = inject(group, commit(4, 1, 0));
-    expect(late).toEqual([{ type: 'dropped', reason: 'a later view has been asked for' }]);
+    expect(late).toEqual([{ type: 'dropped', reason: 'already-fetching-later-view' }]);
     expect(group.find('GETSTATE')).toHaveLength(2);
   });
 
@@ -74,7 +74,7 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
 
 describe('who answers, VRR §5.2', () => {
   const getState = { type: 'GETSTATE', viewNumber: 1, opNumber: 0, replicaNumber: 0 } as const;
-  const reason = 'only a replica that holds the log of that view can answer';
+  const reason = 'log-of-another-view';
 
   test('nobody whose log is of an earlier view, though it is on its way to the view that is asked for', () => {
     const group = new Group(3);
@@ -100,9 +100,7 @@ describe('who answers, VRR §5.2', () => {
   test('nobody who holds less than the one that asks', () => {
     const group = new Group(3);
     const message = { ...getState, viewNumber: 0, opNumber: 1 };
-    expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe(
-      'this replica holds less than the one that asks',
-    );
+    expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe('log-too-short');
   });
 });
 

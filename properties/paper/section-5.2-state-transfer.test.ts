@@ -47,7 +47,7 @@ describe('state transfer within a view, VRR §5.2', () => {
     group.fire(0, 'heartbeat');
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
-    expect(reasonOf(group.deliver('COMMIT', { to: 2 }))).toBe('what is missing has been asked for');
+    expect(reasonOf(group.deliver('COMMIT', { to: 2 }))).toBe('already-fetching');
     expect(group.find('GETSTATE')).toHaveLength(1);
   });
 
@@ -60,7 +60,7 @@ describe('state transfer within a view, VRR §5.2', () => {
     expect(group.find('GETSTATE')).toMatchObject([{ to: 1 }]);
     group.run();
     expect([group.keys(2).log, group.armed(2).includes('resend')]).toEqual(['a b c', false]);
-    expect(reasonOf(fireLate(group, 2, 'resend'))).toBe('nothing is waiting for an answer');
+    expect(reasonOf(fireLate(group, 2, 'resend'))).toBe('nothing-to-resend');
   });
 
   test('an answer that comes twice changes nothing the second time', () => {
@@ -70,14 +70,14 @@ describe('state transfer within a view, VRR §5.2', () => {
     group.deliver('GETSTATE');
     const answer = group.duplicate('NEWSTATE');
     group.run();
-    expect(reasonOf(group.arrive(answer))).toBe('that state was not asked for');
+    expect(reasonOf(group.arrive(answer))).toBe('state-not-asked-for');
   });
 
   test('an answer that begins after what is held would leave a gap, and is dropped', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
-    expect(reasonOf(inject(group, newState(group, 0, 2, 1)))).toBe('the answer begins after what is held');
+    expect(reasonOf(inject(group, newState(group, 0, 2, 1)))).toBe('answer-leaves-gap');
     expect(group.keys(2).log).toBe('');
     group.run();
     expect(group.keys(2).log).toBe('a b c');
@@ -110,9 +110,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     group.deliver('COMMIT', { to: 0 });
     expect(group.armed(0)).toEqual(['resend', 'suspect']);
     group.retry('old');
-    expect(reasonOf(group.deliver('REQUEST', { from: 'old', to: 0 }))).toBe(
-      'a request waits until the status is normal',
-    );
+    expect(reasonOf(group.deliver('REQUEST', { from: 'old', to: 0 }))).toBe('status-not-normal');
     group.lose('REQUEST');
     group.run();
     expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 1, lastNormalView: 1 });
@@ -134,7 +132,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     const group = groupThatMovedOn();
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
-    expect(reasonOf(inject(group, newState(group, 1, 0, 1)))).toBe('the answer begins after what is held');
+    expect(reasonOf(inject(group, newState(group, 1, 0, 1)))).toBe('answer-leaves-gap');
     expect([group.replica(0).status, group.keys(0).log]).toEqual(['state-transfer', 'old']);
     group.run();
     expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
@@ -149,9 +147,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
     const empty = newState(group, 1, 0, 0, 0);
-    expect(inject(group, empty)).toEqual([
-      { type: 'dropped', reason: 'the answer ends before what was executed' },
-    ]);
+    expect(inject(group, empty)).toEqual([{ type: 'dropped', reason: 'answer-ends-before-commit' }]);
     expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
   });
 
@@ -174,9 +170,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
     const call = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 2 } as const;
-    expect(reasonOf(inject(group, { from: 2, to: 0, message: call }))).toBe(
-      'a view at least as late is known to have started',
-    );
+    expect(reasonOf(inject(group, { from: 2, to: 0, message: call }))).toBe('later-view-started');
   });
 
   test('if nobody answers it calls for the view after the one that it could not get', () => {
@@ -235,9 +229,7 @@ describe('a defect of state transfer, repaired', () => {
     group.fire(2, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
     expect(group.replica(0)).toMatchObject({ status: 'state-transfer', viewNumber: 1, lastNormalView: 0 });
-    expect(late.map((packet) => reasonOf(group.arrive(packet)))).toEqual([
-      'this replica has held that view before',
-    ]);
+    expect(late.map((packet) => reasonOf(group.arrive(packet)))).toEqual(['view-already-started']);
     group.run();
     expect(group.replica(0)).toMatchObject({ status: 'normal', viewNumber: 2 });
   });

@@ -249,6 +249,6 @@ describe('recovery in pieces, VRR §4.3', () => {
     const message = { type: 'NEWSTATE', viewNumber: 0, suffix, opNumber: 3, commitNumber: 0 } as const;
     group.crash(2);
     group.restart(2);
-    expect(reasonOf(inject(group, { from: 0, to: 2, message }))).toBe('that state was not asked for');
+    expect(reasonOf(inject(group, { from: 0, to: 2, message }))).toBe('state-not-asked-for');
   });
 });

@@ -80,7 +80,7 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
     const group = asked('ab', { pipeline: 1 });
     group.retry('b');
     const outputs = group.deliver('REQUEST', { from: 'b', to: 0 });
-    expect(outputs).toEqual([{ type: 'dropped', reason: 'the request is being ordered' }]);
+    expect(outputs).toEqual([{ type: 'dropped', reason: 'request-in-progress' }]);
     expect(group.keys(0).log).toBe('a b');
   });
 
@@ -200,6 +200,6 @@ describe('what is outstanding', () => {
   test('is nothing to one who is alone and is told late to repeat it', () => {
     const group = new Group(1, 'durable', 'by hand');
     askMore(group, 'a');
-    expect(fireLate(group, 0, 'resend')).toEqual([{ type: 'dropped', reason: 'everything is committed' }]);
+    expect(fireLate(group, 0, 'resend')).toEqual([{ type: 'dropped', reason: 'everything-committed' }]);
   });
 });

@@ -164,7 +164,7 @@ describe('a restart with a disk', () => {
     group.run();
     group.crash(2);
     group.restart(2);
-    expect(reasonOf(group.arrive(startView))).toBe('this replica has held that view before');
+    expect(reasonOf(group.arrive(startView))).toBe('view-already-started');
     expect(group.keys(2).log).toBe('x');
   });
 

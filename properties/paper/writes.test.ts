@@ -55,9 +55,12 @@ describe('several writes under way', () => {
     const replica = withTwoWrites();
     acknowledgements(replica, 2);
     for (const write of [1, 2]) {
-      expect(reasonOf(step(replica, { type: 'durable', write }))).toBe('that write is known to be durable');
+      expect(reasonOf(step(replica, { type: 'durable', write }))).toBe('already-durable');
     }
-    expect(reasonOf(step(replica, { type: 'durable', write: 3 }))).toBe('write 3 was never issued');
+    expect(reasonOf(step(replica, { type: 'durable', write: 3 }))).toEqual({
+      code: 'never-issued',
+      write: 3,
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import {
   clientStep,
   configure,
   createClient,
+  describeReason,
   forkClient,
   ledgerService,
   type Reply,
@@ -25,10 +26,10 @@ function clientThat(waits: boolean): Client {
   return client;
 }
 
-test('an operation that the service refuses is refused before it is sent, and leaves nothing outstanding', () => {
+test('an operation that the service does not take is rejected before it is sent, and leaves nothing outstanding', () => {
   const client = clientThat(false);
   expect(clientStep(client, { type: 'request', operation: 42 })).toEqual([
-    { type: 'refused', reason: 'a ledger operation must be a string' },
+    { type: 'rejected', reason: { code: 'operation-invalid', text: 'a ledger operation must be a string' } },
   ]);
   expect(clientStep(client, { type: 'request', operation: 'b' }).map(({ type }) => type)).toEqual([
     'send',
@@ -41,9 +42,9 @@ function give(before: Client, message: unknown): string {
   const client = forkClient(before);
   const outputs = clientStep(client, carrying(input, message));
   const [first] = outputs;
-  if (first?.type === 'dropped' || first?.type === 'refused') {
+  if (first?.type === 'dropped' || first?.type === 'rejected') {
     expect(outputs).toHaveLength(1);
-    expect(first.reason).toMatch(/\S/);
+    expect(describeReason(first.reason)).toMatch(/\S/);
     expect(client).toEqual(before);
   } else {
     expect(outputs.map(({ type }) => type)).toEqual(['answered', 'timer']);
@@ -54,7 +55,7 @@ function give(before: Client, message: unknown): string {
   return first?.type ?? 'nothing';
 }
 
-test('no malformed reply makes a client throw, and a refused or dropped one changes nothing', () => {
+test('no malformed reply makes a client throw, and a rejected or dropped one changes nothing', () => {
   const ends: Record<string, number> = {};
   fc.assert(
     fc.property(fc.boolean(), spoilings, (waits, spoiling) => {
@@ -64,28 +65,28 @@ test('no malformed reply makes a client throw, and a refused or dropped one chan
     }),
     { numRuns: 5000 },
   );
-  expect(Object.keys(ends).sort()).toEqual(['answered', 'dropped', 'refused']);
+  expect(Object.keys(ends).sort()).toEqual(['answered', 'dropped', 'rejected']);
   for (const count of Object.values(ends)) expect(count).toBeGreaterThan(300);
 });
 
-test('rubbish is refused by clients', () => {
+test('clients reject rubbish', () => {
   let tried = 0;
   fc.assert(
     fc.property(fc.boolean(), rubbish, (waits, message) => {
-      expect(give(clientThat(waits), message)).toBe('refused');
+      expect(give(clientThat(waits), message)).toBe('rejected');
       tried++;
     }),
     { numRuns: 2000 },
   );
-  expect(give(clientThat(true), deep)).toBe('refused');
+  expect(give(clientThat(true), deep)).toBe('rejected');
   expect(tried).toBe(2000);
 });
 
-test('a second request is refused while one is outstanding', () => {
+test('a second request is rejected while one is outstanding', () => {
   const client = clientThat(true);
   const before = forkClient(client);
   const outputs = clientStep(client, { type: 'request', operation: 'c' });
-  expect(outputs).toEqual([{ type: 'refused', reason: 'as many requests are outstanding as may be' }]);
+  expect(outputs).toEqual([{ type: 'rejected', reason: 'window-full' }]);
   expect(client).toEqual(before);
 });
 

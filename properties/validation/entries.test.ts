@@ -4,6 +4,7 @@ import {
   createReplica,
   type Input,
   ledgerService,
+  type RejectReason,
   step,
   validateEntry,
   validateRequest,
@@ -16,12 +17,12 @@ const request = { type: 'REQUEST', operation: 'a', clientId: 'ann/0', session: 0
 const entry = { ...request, predicted: { time: 0, random: 0 } };
 
 /** What is said of anything at all that is given for an entry. */
-function ofEntry(value: unknown): string | undefined {
+function ofEntry(value: unknown): RejectReason | undefined {
   return validateEntry(configuration, carrying({ message: entry }, value).message);
 }
 
 /** What is said of anything at all that is given for a request. */
-function ofRequest(value: unknown): string | undefined {
+function ofRequest(value: unknown): RejectReason | undefined {
   return validateRequest(configuration, carrying({ message: request }, value).message);
 }
 
@@ -34,31 +35,31 @@ const notRequests: readonly unknown[] = [
 ];
 
 describe('an entry of a log, or a request', () => {
-  test('is not refused where nothing is wrong with it', () => {
+  test('is not rejected where nothing is wrong with it', () => {
     expect(ofEntry(entry)).toBeUndefined();
     expect(ofRequest(request)).toBeUndefined();
   });
 
   test.each(notRequests)('is not %o, and the reason says so', (value) => {
-    expect(ofEntry(value)).toBe('request must be a REQUEST');
-    expect(ofRequest(value)).toBe('request must be a REQUEST');
+    expect(ofEntry(value)).toBe('not-a-request');
+    expect(ofRequest(value)).toBe('not-a-request');
   });
 
-  test('is refused for what the client said, before anything is said of what was predicted', () => {
-    const words = 'clientId must be a string of 1 to 256 characters';
-    expect(ofEntry({ ...entry, clientId: '' })).toBe(words);
-    expect(ofEntry({ ...entry, clientId: '', predicted: null })).toBe(words);
+  test('is rejected for what the client said, before anything is said of what was predicted', () => {
+    const reason = { code: 'wrong-length', field: 'clientId', max: 256 };
+    expect(ofEntry({ ...entry, clientId: '' })).toEqual(reason);
+    expect(ofEntry({ ...entry, clientId: '', predicted: null })).toEqual(reason);
   });
 
   test('is no entry where nothing was predicted for it', () => {
-    expect(ofEntry(request)).toBe('predicted is missing');
-    expect(ofEntry({ ...request, predicted: undefined })).toBe('predicted is missing');
+    expect(ofEntry(request)).toBe('prediction-missing');
+    expect(ofEntry({ ...request, predicted: undefined })).toBe('prediction-missing');
   });
 });
 
-const inNoObject = 'time and random must be in an object';
-const notOf32Bits = 'random must be a whole number of 32 bits';
-const notTime = 'time must be a whole number from 0';
+const inNoObject = { code: 'not-an-object', field: 'a prediction' };
+const notOf32Bits = 'random-out-of-range';
+const notTime = { code: 'not-a-whole-number', field: 'time' };
 
 describe.each([
   ...[null, 1, 'time', true, () => 1].map((value) => [value, inNoObject] as const),
@@ -68,15 +69,15 @@ describe.each([
   ...[-1, 0.5, 2 ** 53, Number.NaN, '0', null, undefined].map(
     (time) => [{ time, random: 0 }, notTime] as const,
   ),
-])('%o, which no clock and no source of chance can show,', (reading, words) => {
+])('%o, which no clock and no source of chance can show,', (reading, reason) => {
   test('is in no log', () => {
-    expect(ofEntry({ ...request, predicted: reading })).toBe(words);
+    expect(ofEntry({ ...request, predicted: reading })).toEqual(reason);
   });
 
-  test('is refused by a replica, whose log stays as it is', () => {
+  test('is rejected by a replica, whose log stays as it is', () => {
     const replica = createReplica(configuration, 0);
     const input: Input = { type: 'message', message: request };
-    expect(step(replica, Object.assign(input, { reading }))).toEqual([{ type: 'refused', reason: words }]);
+    expect(step(replica, Object.assign(input, { reading }))).toEqual([{ type: 'rejected', reason }]);
     expect(replica.log.length).toBe(0);
   });
 });

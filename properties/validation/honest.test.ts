@@ -11,6 +11,7 @@ import {
   ledgerService,
   type Message,
   type Output,
+  type RejectReason,
   type Replica,
   step,
   Tree,
@@ -20,15 +21,15 @@ import { asInVrr } from '../paper/group.ts';
 import { inject } from '../paper/tamper.ts';
 
 /** Gives the replica what no correct replica can have sent: it says why, and is the same as before in every field. */
-function expectRefused(replica: Replica, message: Message, says: string): void {
+function expectRejected(replica: Replica, message: Message, reason: RejectReason): void {
   const before = { ...fork(replica) };
   const outputs = step(replica, { type: 'message', message });
-  expect(outputs).toEqual([{ type: 'refused', reason: says }]);
+  expect(outputs).toEqual([{ type: 'rejected', reason }]);
   for (const [name, value] of Object.entries({ ...replica, held: before.held }))
     expect(value, name).toBe(Object.entries(before).find(([field]) => field === name)?.[1]);
 }
 
-describe('what is refused because of what the replica has executed changes nothing', () => {
+describe('what is rejected because of what the replica has executed changes nothing', () => {
   test('a vote of a later normal view that lacks some of it', () => {
     const group = checkpointing();
     fill(group, 'abc');
@@ -42,7 +43,7 @@ describe('what is refused because of what the replica has executed changes nothi
     expect(replica.doViewChanges).toHaveLength(1);
     const numbers = { viewNumber: 2, lastNormalView: 1, opNumber: 0, commitNumber: 0, replicaNumber: 1 };
     const vote: DoViewChange = { type: 'DOVIEWCHANGE', suffix: Log.empty.suffix(0), ...numbers };
-    expectRefused(replica, vote, 'the log lacks entries that were executed');
+    expectRejected(replica, vote, 'log-lacks-executed-entries');
   });
 
   test('but the answer to a RECOVERY whose log ends before the checkpoint on the own disk ends nothing', () => {
@@ -115,7 +116,7 @@ describe('a checkpoint that no replica with this service can have', () => {
 
   test('is something that an operator must know', () => {
     const replica = offered(impossible);
-    const reason = 'no state of the service consists of the parts in the checkpoint of 6 entries';
+    const reason = { code: 'checkpoint-not-restorable', opNumber: 6 };
     expect(step(replica, { type: 'message', message: answerOf(replica, impossible) })).toEqual([
       { type: 'alarm', reason },
     ]);

@@ -24,21 +24,21 @@ class Alone {
     this.replica = createReplica(configure(1, 'diskless', service, asInVrr), 0);
   }
 
-  ask(operation: unknown): 'executed' | 'refused' {
+  ask(operation: unknown): 'executed' | 'rejected' {
     const requestNumber = this.requestNumber + 1;
     const message: Message = { type: 'REQUEST', operation: null, clientId: 'ann', session: 0, requestNumber };
     const outputs = step(this.replica, carrying({ type: 'message', message }, { ...message, operation }));
-    const end = outputs.find(({ type }) => type === 'executed' || type === 'refused');
-    if (end?.type !== 'executed' && end?.type !== 'refused')
-      throw new Error('It neither executed nor refused.');
-    // What was refused was never asked: the client still owes this number.
+    const end = outputs.find(({ type }) => type === 'executed' || type === 'rejected');
+    if (end?.type !== 'executed' && end?.type !== 'rejected')
+      throw new Error('It neither executed nor rejected.');
+    // What was rejected was never asked: the client still owes this number.
     if (end.type === 'executed') this.requestNumber = requestNumber;
     return end.type;
   }
 }
 
 test('whatever operation a replica lets through, its service can run it, now and on what it leaves behind', () => {
-  const ends = { executed: 0, refused: 0 };
+  const ends = { executed: 0, rejected: 0 };
   const anything = fc.oneof(
     { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
     { weight: 1, arbitrary: fc.anything({ withBigInt: true, withNullPrototype: true, maxDepth: 2 }) },
@@ -64,7 +64,7 @@ test('whatever operation a replica lets through, its service can run it, now and
     { numRuns: 500 },
   );
   expect(ends.executed).toBeGreaterThan(500);
-  expect(ends.refused).toBeGreaterThan(500);
+  expect(ends.rejected).toBeGreaterThan(500);
 });
 
 test.each([
@@ -85,7 +85,7 @@ test('the ledger takes strings and nothing else', () => {
   fc.assert(
     fc.property(fc.anything({ withBigInt: true, withNullPrototype: true }), (operation) => {
       const end = new Alone(ledgerService).ask(operation);
-      expect(end).toBe(typeof operation === 'string' ? 'executed' : 'refused');
+      expect(end).toBe(typeof operation === 'string' ? 'executed' : 'rejected');
     }),
     { numRuns: 500 },
   );

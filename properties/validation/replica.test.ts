@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   configure,
   createReplica,
+  describeReason,
   fork,
   type Input,
   keyValueService,
@@ -65,15 +66,16 @@ function give(replica: Replica, message: unknown): readonly Output[] {
   return outputs;
 }
 
-/** What `Output` says of "dropped" and "refused": nothing changed, and nothing else was put out. */
+/** What `Output` says of "dropped" and "rejected": nothing changed, and nothing else was put out. */
 function expectHonest(before: Replica, after: Replica, outputs: readonly Output[]): void {
   for (const output of outputs) {
-    if (output.type !== 'dropped' && output.type !== 'refused') continue;
-    expect(output.reason).toMatch(/\S/);
-    expect(differences(before, after), `${output.type}: ${output.reason}`).toEqual([]);
+    if (output.type !== 'dropped' && output.type !== 'rejected') continue;
+    const reason = describeReason(output.reason);
+    expect(reason).toMatch(/\S/);
+    expect(differences(before, after), `${output.type}: ${reason}`).toEqual([]);
     // A message of the primary that brings nothing new still tells that it lives, which sets a timer.
-    const others = outputs.filter(({ type }) => type !== 'timer' || output.type === 'refused');
-    expect(others, output.reason).toEqual([output]);
+    const others = outputs.filter(({ type }) => type !== 'timer' || output.type === 'rejected');
+    expect(others, reason).toEqual([output]);
   }
 }
 
@@ -91,7 +93,7 @@ function differences(before: Replica, after: Replica): readonly string[] {
 
 test('no malformed message makes a replica throw, and a refused or dropped one changes nothing', () => {
   let tried = 0;
-  const seen = { refused: new Set<string>(), dropped: new Set<string>(), accepted: new Set<string>() };
+  const seen = { rejected: new Set<string>(), dropped: new Set<string>(), accepted: new Set<string>() };
   const statuses = new Set<string>();
   fc.assert(
     fc.property(setups, choices, runs, (setup, steps, given) => {
@@ -105,7 +107,7 @@ test('no malformed message makes a replica throw, and a refused or dropped one c
         const outputs = give(replica, spoilt(packet.message, spoiling));
         const { type } = packet.message;
         statuses.add(replica.status);
-        if (outputs.some((output) => output.type === 'refused')) seen.refused.add(type);
+        if (outputs.some((output) => output.type === 'rejected')) seen.rejected.add(type);
         else if (outputs.some((output) => output.type === 'dropped')) seen.dropped.add(type);
         else if (spoiling.length === 0) seen.accepted.add(type);
       }
@@ -113,13 +115,13 @@ test('no malformed message makes a replica throw, and a refused or dropped one c
     { numRuns: 1500 },
   );
   expect(tried).toBeGreaterThan(30_000);
-  expect([...seen.refused].sort()).toEqual([...types, 'REPLY'].sort());
+  expect([...seen.rejected].sort()).toEqual([...types, 'REPLY'].sort());
   expect([...seen.dropped].sort()).toEqual([...types].sort());
   expect([...seen.accepted].sort()).toEqual([...types].sort());
   expect([...statuses].sort()).toEqual(['normal', 'recovering', 'state-transfer', 'view-change']);
 });
 
-test('whatever happens to a replica, "dropped" and "refused" mean that nothing changed', () => {
+test('whatever happens to a replica, "dropped" and "rejected" mean that nothing changed', () => {
   let steps = 0;
   let idle = 0;
   fc.assert(
@@ -144,7 +146,7 @@ test('rubbish is refused by replicas in any state', () => {
     fc.property(setups, choices, pieces, (setup, steps, given) => {
       for (const replica of walk(setup, steps).replicas) {
         for (const piece of given) {
-          expect(give(replica, piece)).toMatchObject([{ type: 'refused' }]);
+          expect(give(replica, piece)).toMatchObject([{ type: 'rejected' }]);
           tried++;
         }
       }
@@ -168,6 +170,6 @@ test.each([
 ])('what is nested too deeply to be followed is refused: %s', (_what, message) => {
   for (const service of [keyValueService, ledgerService]) {
     const replica = createReplica(configure(3, 'durable', service, asInVrr), 0);
-    expect(give(replica, message)).toMatchObject([{ type: 'refused' }]);
+    expect(give(replica, message)).toMatchObject([{ type: 'rejected' }]);
   }
 });

@@ -41,20 +41,27 @@ describe('a request', () => {
   test('belongs to a session, or begins one, where the client-table is bounded', () => {
     expect(validateRequest(bounded, request)).toBe(undefined);
     expect(validateRequest(bounded, registration)).toBe(undefined);
-    expect(validateRequest(bounded, { ...request, session: 0 })).toBe('session must be at least 1');
+    expect(validateRequest(bounded, { ...request, session: 0 })).toEqual({
+      ...{ code: 'too-low', field: 'session', min: 1 },
+    });
     for (const other of [{ session: 1 }, { operation: 'a' }])
-      expect(validateRequest(bounded, { ...registration, ...other })).toBe(
-        'a registration has session 0 and operation null',
-      );
+      expect(validateRequest(bounded, { ...registration, ...other })).toBe('registration-invalid');
     for (const session of [-1, 0.5, Number.NaN])
-      expect(validateRequest(bounded, { ...request, session })).toMatch(/^session/);
+      expect(validateRequest(bounded, { ...request, session })).toEqual({
+        code: 'not-a-whole-number',
+        field: 'session',
+      });
   });
 
   test('has none where it is not', () => {
     const unbounded = configure(3, 'durable', ledgerService, asInVrr);
     expect(validateRequest(unbounded, { ...request, session: 0 })).toBe(undefined);
-    expect(validateRequest(unbounded, request)).toBe('session must be 0 where nobody need be registered');
-    expect(validateRequest(unbounded, registration)).toBe('requestNumber must be at least 1');
+    expect(validateRequest(unbounded, request)).toBe('session-not-zero');
+    expect(validateRequest(unbounded, registration)).toEqual({
+      code: 'too-low',
+      field: 'requestNumber',
+      min: 1,
+    });
   });
 });
 
@@ -77,13 +84,13 @@ describe('a client that waits for its session', () => {
   });
 
   test.each([
-    [{ result: 0 }, 'result must be a session'],
-    [{ result: 'x' }, 'result must be a session'],
-    [{ result: 0.5 }, 'result must be a session'],
-    [{ type: 'EVICTED' }, 'no registration is answered with EVICTED'],
-    [{ type: 'EVICTED', requestNumber: 1 }, 'that request is not outstanding'],
-    [{ requestNumber: 1 }, 'that request is not outstanding'],
-    [{ clientId: 'ann/1' }, 'that request is not outstanding'],
+    [{ result: 0 }, 'result-not-a-session'],
+    [{ result: 'x' }, 'result-not-a-session'],
+    [{ result: 0.5 }, 'result-not-a-session'],
+    [{ type: 'EVICTED' }, 'registration-evicted'],
+    [{ type: 'EVICTED', requestNumber: 1 }, 'request-not-outstanding'],
+    [{ requestNumber: 1 }, 'request-not-outstanding'],
+    [{ clientId: 'ann/1' }, 'request-not-outstanding'],
   ])('takes nothing like %j', (fields, reason) => {
     const { client, before, outputs } = give(fields);
     expect(outputs).toMatchObject([{ reason }]);
@@ -92,7 +99,7 @@ describe('a client that waits for its session', () => {
 
   test('waits for nothing where it asked for nothing', () => {
     const client = createClient(bounded, 'ann', 0);
-    expect(clientStep(client, input)).toMatchObject([{ reason: 'that request is not outstanding' }]);
-    expect(clientStep(client, { type: 'timer' })).toMatchObject([{ reason: 'nothing is outstanding' }]);
+    expect(clientStep(client, input)).toMatchObject([{ reason: 'request-not-outstanding' }]);
+    expect(clientStep(client, { type: 'timer' })).toMatchObject([{ reason: 'nothing-outstanding' }]);
   });
 });

@@ -9,6 +9,7 @@ import {
 import { type Configuration, primaryOf } from '../../replica/data/configuration.ts';
 import type { Request } from '../../replica/data/entry.ts';
 import type { ClientMessage } from '../../replica/data/messages.ts';
+import { describeReason } from '../../replica/data/reasons.ts';
 import type { Json } from '../../tree/json.ts';
 import { Timers } from '../driver/timers.ts';
 import { ClosedError, EvictedError, RejectedError, TimeoutError } from './errors.ts';
@@ -118,8 +119,8 @@ export class ClientSession {
       const requestNumber = this.client.requestNumber + 1;
       this.outstanding.set(requestNumber, pending);
       const [only] = this.take({ type: 'request', operation: pending.operation });
-      if (only?.type === 'refused')
-        this.settle(requestNumber, ({ reject }) => reject(new RejectedError(only.reason)));
+      if (only?.type === 'rejected')
+        this.settle(requestNumber, ({ reject }) => reject(new RejectedError(describeReason(only.reason))));
     }
   }
 
@@ -145,7 +146,7 @@ export class ClientSession {
           this.settle(request.requestNumber, (pending) => pending.reject(error));
         }
         return;
-      case 'refused':
+      case 'rejected':
       case 'dropped':
         return;
     }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Configuration } from '../../replica/data/configuration.ts';
 import type { Message } from '../../replica/data/messages.ts';
 import type { Output } from '../../replica/data/outputs.ts';
+import { describeReason } from '../../replica/data/reasons.ts';
 import { createReplica, type Replica } from '../../replica/data/replica.ts';
 import { blankImage, type StorageRecord } from '../../replica/data/storage.ts';
 import { type Input, step } from '../../replica/step.ts';
@@ -82,7 +83,7 @@ export class ReplicaDriver {
     // Only requests are ordered, so only they need a time.
     const reading = message.type === 'REQUEST' ? { reading: this.environment.read() } : {};
     const [only] = this.take({ type: 'message', message, ...reading });
-    return only?.type === 'refused' ? only.reason : undefined;
+    return only?.type === 'rejected' ? describeReason(only.reason) : undefined;
   }
 
   /** Takes no more input. Writes under way are completed. */
@@ -126,7 +127,7 @@ export class ReplicaDriver {
       case 'executed':
       case 'restored':
       case 'dropped':
-      case 'refused':
+      case 'rejected':
       case 'alarm':
         return;
     }

@@ -4,8 +4,9 @@ import type { Configuration } from '../../replica/data/configuration.ts';
 import type { Entry } from '../../replica/data/entry.ts';
 import { Log, type LogSuffix } from '../../replica/data/log.ts';
 import type { CheckpointPart } from '../../replica/data/messages.ts';
+import { describeReason } from '../../replica/data/reasons.ts';
+import { validateEntry } from '../../replica/validation/entry.ts';
 import { charsOf, maxDepth } from '../../replica/validation/fields.ts';
-import { validateEntry } from '../../replica/validation/message.ts';
 import type { Json } from '../../tree/json.ts';
 import type { Entry as Part } from '../../tree/node.ts';
 
@@ -41,7 +42,8 @@ export function decodeEntry(configuration: Configuration, encoded: unknown): Ent
   const [clientId, session, requestNumber, time, random, operation] = encoded;
   const predicted = { time, random };
   const entry: Entry = { type: 'REQUEST', operation, clientId, session, requestNumber, predicted };
-  return validateEntry(configuration, entry) ?? entry;
+  const reason = validateEntry(configuration, entry);
+  return reason === undefined ? entry : describeReason(reason);
 }
 
 /** The log suffix as a JSON value. */

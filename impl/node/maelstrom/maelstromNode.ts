@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Configuration } from '../../replica/data/configuration.ts';
 import type { Request } from '../../replica/data/entry.ts';
 import type { ClientMessage, Message } from '../../replica/data/messages.ts';
+import { describeReason } from '../../replica/data/reasons.ts';
 import type { Json } from '../../tree/json.ts';
 import { ClientSession } from '../client/clientSession.ts';
 import { ClosedError, RejectedError } from '../client/errors.ts';
@@ -60,8 +61,8 @@ export class MaelstromNode {
       read: () => ({ time: Date.now(), random: randomInt(2 ** 32) }),
       onStep: (_, __, outputs) => {
         for (const output of outputs)
-          if (output.type === 'alarm') options.log(`alarm: ${output.reason}`);
-          else if (output.type === 'refused') options.log(`rejected: ${output.reason}`);
+          if (output.type === 'alarm' || output.type === 'rejected')
+            options.log(`${output.type}: ${describeReason(output.reason)}`);
       },
       onFailure,
     });

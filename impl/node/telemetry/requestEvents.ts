@@ -20,7 +20,7 @@ export class RequestEvents {
   /** Publishes how a request was handled, if the input was one. */
   arrived(replica: Replica, before: ObservedState, input: Input, outputs: readonly Output[]): void {
     if (input.type !== 'message' || input.message.type !== 'REQUEST') return;
-    if (outputs.some(({ type }) => type === 'dropped' || type === 'refused')) return;
+    if (outputs.some(({ type }) => type === 'dropped' || type === 'rejected')) return;
     const { message } = input;
     const { clientId, session, requestNumber, operation } = message;
     const at = replica.log.length;

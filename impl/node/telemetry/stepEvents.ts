@@ -1,6 +1,7 @@
 import { primaryOf } from '../../replica/data/configuration.ts';
 import type { DoViewChange, Message, StartViewChange } from '../../replica/data/messages.ts';
 import type { Output } from '../../replica/data/outputs.ts';
+import { describeReason } from '../../replica/data/reasons.ts';
 import type { Replica } from '../../replica/data/replica.ts';
 import { sizeOf } from '../../replica/data/replicaSet.ts';
 import type { Input } from '../../replica/step.ts';
@@ -15,12 +16,13 @@ export function publishInput(
   input: Input,
   outputs: readonly Output[],
 ): void {
-  const noOp = outputs.find((output) => output.type === 'dropped' || output.type === 'refused');
-  const outcome: Outcome = noOp === undefined ? 'handled' : noOp.type === 'dropped' ? 'dropped' : 'rejected';
+  const noOp = outputs.find((output) => output.type === 'dropped' || output.type === 'rejected');
+  const outcome: Outcome = noOp?.type ?? 'handled';
   if (input.type === 'timer') publish('timer-fired', { timer: input.timer, outcome });
   if (input.type !== 'message') return;
   const { message } = input;
-  publish('received', { message, from: senderOf(replica, message), outcome, reason: noOp?.reason });
+  const reason = noOp && describeReason(noOp.reason);
+  publish('received', { message, from: senderOf(replica, message), outcome, reason });
   if (outcome === 'handled') publishMeaning(publish, replica, before, message);
 }
 
@@ -110,7 +112,7 @@ function publishOutput(publish: Publish, output: Output, outputs: readonly Outpu
     case 'restored':
       return publish('checkpoint-restored', { of: output.opNumber });
     case 'alarm':
-      return publish('alarm', { reason: output.reason });
+      return publish('alarm', { reason: describeReason(output.reason) });
     case 'write':
       for (const record of output.records)
         if (record.type === 'checkpoint' && !isRestored(record.checkpoint.opNumber, outputs))
@@ -118,7 +120,7 @@ function publishOutput(publish: Publish, output: Output, outputs: readonly Outpu
       return;
     case 'executed':
     case 'dropped':
-    case 'refused':
+    case 'rejected':
       return;
   }
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../../tree/json.ts';
 import type { Entry } from './entry.ts';
 import type { ClientMessage, Message } from './messages.ts';
+import type { AlarmReason, DropReason, RejectReason } from './reasons.ts';
 import type { StorageRecord } from './storage.ts';
 
 /**
@@ -28,11 +29,11 @@ export type Output =
   /** A checkpoint took the place of what was executed: now all up to this op-number is. */
   | { readonly type: 'restored'; readonly opNumber: number }
   /** The input was out of date or not this replica's business. Nothing changed. */
-  | { readonly type: 'dropped'; readonly reason: string }
+  | { readonly type: 'dropped'; readonly reason: DropReason }
   /** The input was malformed, impossible, or from a stranger. Nothing changed. */
-  | { readonly type: 'refused'; readonly reason: string }
+  | { readonly type: 'rejected'; readonly reason: RejectReason }
   /** The group may have lost more than it tolerates; an operator must know. */
-  | { readonly type: 'alarm'; readonly reason: string };
+  | { readonly type: 'alarm'; readonly reason: AlarmReason };
 
 /** Ticks before the first repetition of each kind; one tick is a few times a message's usual round trip. */
 export const delays = { heartbeat: 1, resend: 2, suspect: 6, clientRetry: 4 } as const;

@@ -3,7 +3,7 @@ import { answerTo, patched, pathsAfter } from '../../tree/exchange.ts';
 import { Log } from '../data/log.ts';
 import type { CheckpointMessage, Exchanged, GetCheckpoint } from '../data/messages.ts';
 import type { CheckpointTransfer, LogTransfer, Replica } from '../data/replica.ts';
-import { drop, persistCheckpoint, type StepContext } from '../transitions/effects.ts';
+import { alarm, drop, persistCheckpoint, type StepContext } from '../transitions/effects.ts';
 import { currentCheckpoint, installCheckpoint, rebuildPending } from '../transitions/execution.ts';
 import {
   checkpointOf,
@@ -22,13 +22,11 @@ export function onGetCheckpoint(context: StepContext, message: GetCheckpoint): v
   const { replica } = context;
   const { viewNumber, opNumber, part, questions, replicaNumber } = message;
   // Entries that a later view committed may be none of that view's, whose log the checkpoint is to begin.
-  if (replica.lastNormalView !== viewNumber)
-    return drop(context, 'only a replica that holds the log of that view can answer');
+  if (replica.lastNormalView !== viewNumber) return drop(context, 'log-of-another-view');
   const latest = replica.checkpoints.at(-1);
   const checkpoint = replica.checkpoints.find((held) => held.opNumber === opNumber);
   if (checkpoint === undefined) {
-    if (latest === undefined || latest.opNumber < opNumber)
-      return drop(context, 'this replica has not come as far as that checkpoint');
+    if (latest === undefined || latest.opNumber < opNumber) return drop(context, 'checkpoint-not-taken');
     return sendCheckpoint(context, replicaNumber, viewNumber, latest);
   }
   const answer = answerTo(questions, checkpoint[part], replica.configuration.maxChars);
@@ -40,11 +38,11 @@ export function onGetCheckpoint(context: StepContext, message: GetCheckpoint): v
 export function onCheckpoint(context: StepContext, message: CheckpointMessage): void {
   const { replica } = context;
   const { transfer, checkpointTransfer: fetching } = replica;
-  if (message.viewNumber !== transfer?.viewNumber) return drop(context, 'that state was not asked for');
-  if (message.opNumber <= replica.commitNumber) return drop(context, 'that much has been executed here');
+  if (message.viewNumber !== transfer?.viewNumber) return drop(context, 'state-not-asked-for');
+  if (message.opNumber <= replica.commitNumber) return drop(context, 'already-executed');
   if (message.exchanged === null) return onOffer(context, transfer, message);
   if (fetching === undefined || !isSame(fetching, message) || !isAsked(replica, fetching, message.exchanged))
-    return drop(context, 'that was not asked');
+    return drop(context, 'question-not-asked');
   const { part, paths, answer } = message.exchanged;
   let tree = fetching[part];
   for (const [index, difference] of answer.differences.entries())
@@ -103,8 +101,7 @@ function completeTransfer(context: StepContext, transfer: LogTransfer, fetching:
   const { replica } = context;
   if (!isRestorable(replica, fetching)) {
     replica.checkpointTransfer = undefined;
-    const reason = `no state of the service consists of the parts in the checkpoint of ${fetching.opNumber} entries`;
-    return void context.outputs.push({ type: 'alarm', reason });
+    return alarm(context, { code: 'checkpoint-not-restorable', opNumber: fetching.opNumber });
   }
   if (replica.status !== 'normal') {
     replica.transfer = { ...transfer, log: Log.after(fetching.opNumber, fetching.time) };

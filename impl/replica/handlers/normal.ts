@@ -27,7 +27,7 @@ import { acknowledge, startResending } from '../transitions/view.ts';
  */
 export function onRequest(context: StepContext, request: Request, reading: Predicted | undefined): void {
   const { replica } = context;
-  if (replica.status !== 'normal') return drop(context, 'a request waits until the status is normal');
+  if (replica.status !== 'normal') return drop(context, 'status-not-normal');
   const { clientId, requestNumber } = request;
   const line = recordFor(replica.clientTable, request, replica.configuration);
   const result = line && resultIn(line, requestNumber);
@@ -36,11 +36,11 @@ export function onRequest(context: StepContext, request: Request, reading: Predi
     return reply(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
   }
   if (line !== undefined && requestNumber <= line.requestNumber)
-    return drop(context, 'the client has sent a later request');
+    return drop(context, 'later-request-executed');
   // Where nothing is known of the client it was evicted, and the log will say so.
   const latest = latestRunning(replica, request) ?? line?.requestNumber ?? requestNumber - 1;
-  if (requestNumber <= latest) return drop(context, 'the request is being ordered');
-  if (requestNumber > latest + 1) return drop(context, 'an earlier request of the client is missing');
+  if (requestNumber <= latest) return drop(context, 'request-in-progress');
+  if (requestNumber > latest + 1) return drop(context, 'earlier-request-missing');
   if (!isPrimary(replica)) return sendToPrimary(context, request);
   prepare(context, request, reading);
 }
@@ -134,7 +134,7 @@ function acceptsPrimary(context: StepContext, viewNumber: number): boolean {
     return false;
   }
   if (viewNumber < replica.viewNumber || replica.status !== 'normal') {
-    drop(context, viewNumber < replica.viewNumber ? 'that view is over' : 'the status is not normal');
+    drop(context, viewNumber < replica.viewNumber ? 'view-is-over' : 'status-not-normal');
     return false;
   }
   arm(context, 'suspect');
@@ -159,14 +159,13 @@ export function onPrepareOk(context: StepContext, message: PrepareOk): void {
   const { replica } = context;
   const { viewNumber, opNumber, replicaNumber } = message;
   if (primaryOf(replica.configuration, viewNumber) !== replica.replicaNumber) {
-    return reject(context, `this replica is not the primary of view ${viewNumber}`);
+    return reject(context, { code: 'receiver-is-not-the-primary', viewNumber });
   }
-  if (viewNumber !== replica.viewNumber) return drop(context, 'the acknowledgement is for another view');
-  if (replica.status !== 'normal') return drop(context, 'the status is not normal');
-  if (opNumber > replica.log.length)
-    return reject(context, `entry ${opNumber} was never prepared in this view`);
+  if (viewNumber !== replica.viewNumber) return drop(context, 'acknowledgement-of-another-view');
+  if (replica.status !== 'normal') return drop(context, 'status-not-normal');
+  if (opNumber > replica.log.length) return reject(context, { code: 'never-prepared', opNumber });
   const known = replica.acknowledged[replicaNumber] ?? 0;
-  if (opNumber <= known) return drop(context, 'that much was acknowledged before');
+  if (opNumber <= known) return drop(context, 'already-acknowledged');
   replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);
   const committed = replica.commitNumber;
   executeUpTo(context, heldByQuorum(replica));
@@ -200,8 +199,7 @@ function onCommitted(context: StepContext): void {
 export function onHeartbeat(context: StepContext): void {
   const { replica } = context;
   const { viewNumber, commitNumber } = replica;
-  if (replica.status !== 'normal' || !isPrimary(replica))
-    return drop(context, 'only a primary sends heartbeats');
+  if (replica.status !== 'normal' || !isPrimary(replica)) return drop(context, 'not-the-primary');
   broadcast(context, { type: 'COMMIT', viewNumber, commitNumber }, 'view');
   arm(context, 'heartbeat');
 }
@@ -213,7 +211,7 @@ export function onHeartbeat(context: StepContext): void {
 export function resendPrepare(context: StepContext): void {
   const { replica } = context;
   const sent = sentUpTo(replica);
-  if (sent === replica.commitNumber) return drop(context, 'everything is committed');
+  if (sent === replica.commitNumber) return drop(context, 'everything-committed');
   const message = prepareOf(replica, replica.log.prefix(sent).suffix(sent - 1));
   replica.acknowledged.forEach((opNumber, to) => {
     if (to !== replica.replicaNumber && opNumber < message.opNumber) send(context, to, message, 'view');

@@ -4,7 +4,7 @@ import type { Recovery, RecoveryResponse } from '../data/messages.ts';
 import { isPrimary, type RecoveryProgress } from '../data/replica.ts';
 import { excluding, including, noReplicas, type ReplicaSet, sizeOf } from '../data/replicaSet.ts';
 import { type Image, readBack, type Stored } from '../data/storage.ts';
-import { arm, broadcast, drop, type StepContext, send } from '../transitions/effects.ts';
+import { alarm, arm, broadcast, drop, type StepContext, send } from '../transitions/effects.ts';
 import { installCheckpoint, replaceLog } from '../transitions/execution.ts';
 import { fetchLog } from '../transitions/transfer.ts';
 import { becomeBackup, callViewChange, enterNormal, enterViewChange } from '../transitions/view.ts';
@@ -92,7 +92,7 @@ export function onRecovery(context: StepContext, message: Recovery): void {
     return enterViewChange(context, message.viewNumber);
   }
   if (replica.status !== 'normal' || message.viewNumber > replica.viewNumber) {
-    return drop(context, 'only a normal replica can help another to recover');
+    return drop(context, 'cannot-help-recovery');
   }
   const { viewNumber, log, commitNumber, replicaNumber, configuration } = replica;
   const state = isPrimary(replica)
@@ -106,19 +106,16 @@ export function onRecovery(context: StepContext, message: Recovery): void {
 function noteRecovering(context: StepContext, recovery: RecoveryProgress, message: Recovery): void {
   const { replica } = context;
   const alsoRecovering = including(recovery.alsoRecovering, message.replicaNumber);
-  if (alsoRecovering === recovery.alsoRecovering)
-    return drop(context, 'a recovering replica cannot help another');
+  if (alsoRecovering === recovery.alsoRecovering) return drop(context, 'both-recovering');
   replica.recovery = { ...recovery, alsoRecovering };
   alarmIfTooMany(context, alsoRecovering);
 }
 
 /** More than f lost memories at once may have lost what was answered, and nothing that replicas can do brings it back. */
 function alarmIfTooMany(context: StepContext, others: ReplicaSet): void {
-  const lost = sizeOf(others) + 1;
+  const recovering = sizeOf(others) + 1;
   const { tolerated } = context.replica.configuration;
-  if (lost <= tolerated) return;
-  const reason = `${lost} replicas seem to have lost their memory at once, and the group tolerates ${tolerated}`;
-  context.outputs.push({ type: 'alarm', reason });
+  if (recovering > tolerated) alarm(context, { code: 'too-many-recovering', recovering, tolerated });
 }
 
 /**
@@ -129,8 +126,8 @@ function alarmIfTooMany(context: StepContext, others: ReplicaSet): void {
 export function onRecoveryResponse(context: StepContext, message: RecoveryResponse): void {
   const { replica } = context;
   const { recovery } = replica;
-  if (recovery === undefined) return drop(context, 'this replica is not recovering');
-  if (message.nonce !== nonceOf(recovery)) return drop(context, 'the answer is to an earlier question');
+  if (recovery === undefined) return drop(context, 'not-recovering');
+  if (message.nonce !== nonceOf(recovery)) return drop(context, 'nonce-outdated');
   const others = recovery.responses.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   const responses = [...others, message];
   // Whoever answers is normal, and has recovered if it was recovering.
@@ -158,7 +155,7 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
 export function resendRecovery(context: StepContext): void {
   const { replica } = context;
   const { recovery } = replica;
-  if (recovery === undefined) return drop(context, 'this replica is not recovering');
+  if (recovery === undefined) return drop(context, 'not-recovering');
   replica.retransmissions++;
   const views = new Set(recovery.responses.map(({ viewNumber }) => viewNumber));
   const isOver = views.size > 1 || replica.transfer !== undefined;

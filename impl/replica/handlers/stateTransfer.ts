@@ -14,9 +14,9 @@ export function onGetState(context: StepContext, message: GetState): void {
   const { replica } = context;
   const { lastNormalView: viewNumber, log, commitNumber } = replica;
   if (message.viewNumber !== viewNumber) {
-    return drop(context, 'only a replica that holds the log of that view can answer');
+    return drop(context, 'log-of-another-view');
   }
-  if (message.opNumber > log.length) return drop(context, 'this replica holds less than the one that asks');
+  if (message.opNumber > log.length) return drop(context, 'log-too-short');
   const checkpoint = replica.checkpoints.at(-1);
   if (message.opNumber < log.base && checkpoint !== undefined)
     return sendCheckpoint(context, message.replicaNumber, viewNumber, checkpoint);
@@ -30,7 +30,7 @@ export function onGetState(context: StepContext, message: GetState): void {
 export function onNewState(context: StepContext, message: NewState): void {
   const { replica } = context;
   const { transfer } = replica;
-  if (message.viewNumber !== transfer?.viewNumber) return drop(context, 'that state was not asked for');
+  if (message.viewNumber !== transfer?.viewNumber) return drop(context, 'state-not-asked-for');
   if (replica.status === 'normal') extendLog(context, transfer, message);
   else extendFetchedLog(context, transfer, message);
 }
@@ -39,7 +39,7 @@ export function onNewState(context: StepContext, message: NewState): void {
 function extendLog(context: StepContext, transfer: LogTransfer, message: NewState): void {
   const { replica } = context;
   const held = replica.log.length;
-  if (message.suffix.after > held) return drop(context, 'the answer begins after what is held');
+  if (message.suffix.after > held) return drop(context, 'answer-leaves-gap');
   if (message.suffix.opNumber > held) {
     for (const request of message.suffix.entriesAfter(held)) append(replica, request);
     persistLog(context, held);
@@ -57,9 +57,8 @@ function extendLog(context: StepContext, transfer: LogTransfer, message: NewStat
 function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: NewState): void {
   const { replica } = context;
   let { log } = transfer;
-  if (message.suffix.after > log.length) return drop(context, 'the answer begins after what is held');
-  if (message.opNumber < replica.commitNumber)
-    return drop(context, 'the answer ends before what was executed');
+  if (message.suffix.after > log.length) return drop(context, 'answer-leaves-gap');
+  if (message.opNumber < replica.commitNumber) return drop(context, 'answer-ends-before-commit');
   for (const request of message.suffix.entriesAfter(log.length)) log = log.append(request);
   replica.transfer = { ...transfer, log };
   if (replica.status === 'view-change') return chooseLog(context);
@@ -71,7 +70,7 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
 /** No answer came: the next replica is asked. */
 export function resendGetState(context: StepContext): void {
   const { replica } = context;
-  if (replica.transfer === undefined) return drop(context, 'nothing is waiting for an answer');
+  if (replica.transfer === undefined) return drop(context, 'nothing-to-resend');
   const { size } = replica.configuration;
   const next = (replica.transfer.asked + 1) % size;
   const asked = next === replica.replicaNumber ? (next + 1) % size : next;

@@ -20,7 +20,7 @@ export function onStartViewChange(context: StepContext, message: StartViewChange
   if (!joinsViewChange(context, message)) return;
   const { startViewChanges } = replica;
   replica.startViewChanges = including(startViewChanges, message.replicaNumber);
-  if (replica.startViewChanges === startViewChanges) return drop(context, 'that replica has called before');
+  if (replica.startViewChanges === startViewChanges) return drop(context, 'already-called');
   if (sizeOf(replica.startViewChanges) + 1 === replica.configuration.quorum) sendDoViewChange(context);
 }
 
@@ -28,11 +28,11 @@ export function onStartViewChange(context: StepContext, message: StartViewChange
 export function onDoViewChange(context: StepContext, message: DoViewChange): void {
   const { replica } = context;
   if (primaryOf(replica.configuration, message.viewNumber) !== replica.replicaNumber) {
-    return reject(context, `this replica is not the primary of view ${message.viewNumber}`);
+    return reject(context, { code: 'receiver-is-not-the-primary', viewNumber: message.viewNumber });
   }
   // Whatever was executed in earlier views is in the log of every later one.
   if (message.lastNormalView > replica.lastNormalView && message.opNumber < replica.commitNumber)
-    return reject(context, 'the log lacks entries that were executed');
+    return reject(context, 'log-lacks-executed-entries');
   if (!joinsViewChange(context, message)) return;
   const others = replica.doViewChanges.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   replica.doViewChanges = [...others, message];
@@ -49,7 +49,7 @@ function joinsViewChange(context: StepContext, vote: StartViewChange | DoViewCha
   const { viewNumber, replicaNumber } = vote;
   if (viewNumber > replica.viewNumber) {
     if (replica.transfer !== undefined && viewNumber <= replica.transfer.viewNumber) {
-      drop(context, 'a view at least as late is known to have started');
+      drop(context, 'later-view-started');
       return false;
     }
     enterViewChange(context, viewNumber);
@@ -60,7 +60,7 @@ function joinsViewChange(context: StepContext, vote: StartViewChange | DoViewCha
     return false;
   }
   if (viewNumber === replica.viewNumber && replica.status === 'view-change') return true;
-  drop(context, 'that view change is over');
+  drop(context, 'view-change-is-over');
   return false;
 }
 
@@ -72,11 +72,11 @@ function joinsViewChange(context: StepContext, vote: StartViewChange | DoViewCha
 export function onStartView(context: StepContext, message: StartView): void {
   const { replica } = context;
   const { viewNumber, suffix, opNumber, commitNumber } = message;
-  if (viewNumber < replica.viewNumber) return drop(context, 'that view is over');
+  if (viewNumber < replica.viewNumber) return drop(context, 'view-is-over');
   if (viewNumber === replica.viewNumber && replica.status !== 'view-change') {
-    return drop(context, 'this replica has held that view before');
+    return drop(context, 'view-already-started');
   }
-  if (opNumber < replica.commitNumber) return reject(context, 'the log lacks entries that were executed');
+  if (opNumber < replica.commitNumber) return reject(context, 'log-lacks-executed-entries');
   if (suffix.after > replica.commitNumber) return transferTo(context, viewNumber);
   enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
   becomeBackup(context);
@@ -85,9 +85,8 @@ export function onStartView(context: StepContext, message: StartView): void {
 /** Nothing was heard for too long from the primary, or of the view change under way: the next view's turn, VRR §4.2. */
 export function onSuspect(context: StepContext): void {
   const { replica } = context;
-  if (replica.status === 'recovering') return drop(context, 'a recovering replica takes part in nothing');
-  if (replica.status === 'normal' && isPrimary(replica))
-    return drop(context, 'a primary does not suspect itself');
+  if (replica.status === 'recovering') return drop(context, 'recovering');
+  if (replica.status === 'normal' && isPrimary(replica)) return drop(context, 'primary-suspects-itself');
   enterViewChange(context, Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0) + 1);
 }
 

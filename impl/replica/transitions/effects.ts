@@ -3,6 +3,7 @@ import { primaryOf } from '../data/configuration.ts';
 import type { Log } from '../data/log.ts';
 import type { ClientMessage, Message } from '../data/messages.ts';
 import { backedOff, delays, type Output, type Timer } from '../data/outputs.ts';
+import type { AlarmReason, DropReason, RejectReason } from '../data/reasons.ts';
 import type { HeldMessage, Replica } from '../data/replica.ts';
 import type { StorageRecord } from '../data/storage.ts';
 
@@ -71,9 +72,9 @@ function emit(context: StepContext, output: HeldMessage['output']): void {
 export function onDurable(context: StepContext, write: number): void {
   const { replica } = context;
   if (!Number.isSafeInteger(write) || write > replica.issuedWrite) {
-    return reject(context, `write ${write} was never issued`);
+    return reject(context, { code: 'never-issued', write });
   }
-  if (write <= replica.durableWrite) return drop(context, 'that write is known to be durable');
+  if (write <= replica.durableWrite) return drop(context, 'already-durable');
   replica.durableWrite = write;
   const { held } = replica;
   replica.held = held.filter(({ after }) => after > write);
@@ -147,11 +148,16 @@ export function disarm(context: StepContext, timer: Timer): void {
 }
 
 /** Nothing changes: the input is out of date, or no business of this replica. */
-export function drop(context: StepContext, reason: string): void {
+export function drop(context: StepContext, reason: DropReason): void {
   if (!context.fromItself) context.outputs.push({ type: 'dropped', reason });
 }
 
 /** Nothing changes: no correct sender can have sent this. */
-export function reject(context: StepContext, reason: string): void {
-  if (!context.fromItself) context.outputs.push({ type: 'refused', reason });
+export function reject(context: StepContext, reason: RejectReason): void {
+  if (!context.fromItself) context.outputs.push({ type: 'rejected', reason });
+}
+
+/** An operator must know. */
+export function alarm(context: StepContext, reason: AlarmReason): void {
+  context.outputs.push({ type: 'alarm', reason });
 }

@@ -8,7 +8,7 @@ import { arm, disarm, drop, type StepContext, send } from './effects.ts';
 /** Entries of the present view are missing: they are fetched, and the status stays normal meanwhile (VRR §5.2). */
 export function fetchMissing(context: StepContext): void {
   const { replica } = context;
-  if (replica.transfer !== undefined) return drop(context, 'what is missing has been asked for');
+  if (replica.transfer !== undefined) return drop(context, 'already-fetching');
   beginTransfer(context, replica.viewNumber);
 }
 
@@ -20,11 +20,11 @@ export function fetchMissing(context: StepContext): void {
 export function transferTo(context: StepContext, viewNumber: number): void {
   const { replica } = context;
   const wanted = replica.transfer?.viewNumber ?? 0;
-  if (viewNumber < wanted) return drop(context, 'a later view has been asked for');
+  if (viewNumber < wanted) return drop(context, 'already-fetching-later-view');
   if (viewNumber > wanted) replica.viewChanges = 0;
   // Its primary is alive, so there is no need to call for another view while the log is on its way.
   arm(context, 'suspect');
-  if (viewNumber === wanted) return drop(context, 'that view has been asked for');
+  if (viewNumber === wanted) return drop(context, 'already-fetching-view');
   replica.status = 'state-transfer';
   disarm(context, 'heartbeat');
   beginTransfer(context, viewNumber);

@@ -1,19 +1,28 @@
 import { deepest as deepestBranch, ways } from '../../tree/node.ts';
 import { isClientRecord } from '../data/clientTable.ts';
 import type { CheckpointMessage, CheckpointPart, Exchanged, GetCheckpoint } from '../data/messages.ts';
+import type { RejectReason } from '../data/reasons.ts';
 import { charsOf, maxDepth, notWhole } from './fields.ts';
 
 /** Why no correct replica can have asked this, or undefined if one can have. */
-export function validateGetCheckpoint({ opNumber, part, questions }: GetCheckpoint): string | undefined {
+export function validateGetCheckpoint({
+  opNumber,
+  part,
+  questions,
+}: GetCheckpoint): RejectReason | undefined {
   return (
     notWhole('opNumber', opNumber) ??
     notPart(part) ??
     notList('questions', questions) ??
     firstOf(questions, (question) => {
-      if (typeof question !== 'object' || question === null) return 'a question must be an object';
+      if (typeof question !== 'object' || question === null)
+        return { code: 'not-an-object', field: 'a question' };
       const { path, digests } = question;
       const isFull = Array.isArray(digests) && digests.length === ways;
-      return notPath(path) ?? (isFull ? firstOf(digests, notDigestOrNull) : `digests must be ${ways}`);
+      return (
+        notPath(path) ??
+        (isFull ? firstOf(digests, notDigestOrNull) : { code: 'digest-count-wrong', count: ways })
+      );
     })
   );
 }
@@ -24,8 +33,8 @@ export function validateCheckpoint({
   time,
   digests,
   exchanged,
-}: CheckpointMessage): string | undefined {
-  if (typeof digests !== 'object' || digests === null) return 'digests must be an object';
+}: CheckpointMessage): RejectReason | undefined {
+  if (typeof digests !== 'object' || digests === null) return { code: 'not-an-object', field: 'digests' };
   return (
     notWhole('opNumber', opNumber) ??
     notWhole('time', time) ??
@@ -35,86 +44,79 @@ export function validateCheckpoint({
   );
 }
 
-function validateExchanged(exchanged: Exchanged): string | undefined {
-  if (typeof exchanged !== 'object') return 'exchanged must be an object or null';
+function validateExchanged(exchanged: Exchanged): RejectReason | undefined {
+  if (typeof exchanged !== 'object') return { code: 'not-an-object', field: 'exchanged' };
   const { part, paths, answer } = exchanged;
-  if (typeof answer !== 'object' || answer === null) return 'answer must be an object';
+  if (typeof answer !== 'object' || answer === null) return { code: 'not-an-object', field: 'answer' };
   const { differences, isCut } = answer;
   return (
     notPart(part) ??
     notList('paths', paths) ??
     firstOf(paths, notPath) ??
     notList('differences', differences) ??
-    (differences.length > paths.length ? 'differences must not be more than paths' : undefined) ??
-    (differences.length < paths.length && isCut !== true
-      ? 'differences must be as many as paths, unless isCut'
-      : undefined) ??
-    (typeof isCut === 'boolean' ? undefined : 'isCut must be true or false') ??
+    (differences.length > paths.length ? 'more-differences-than-paths' : undefined) ??
+    (differences.length < paths.length && isCut !== true ? 'fewer-differences-than-paths' : undefined) ??
+    (typeof isCut === 'boolean' ? undefined : 'is-cut-not-boolean') ??
     firstOf(differences, (difference) =>
       Array.isArray(difference)
         ? firstOf(difference, (way) => validateDifference(way, part))
-        : 'a difference must be a list',
+        : 'difference-not-a-list',
     )
   );
 }
 
-function validateDifference(difference: unknown, part: CheckpointPart): string | undefined {
-  if (!Array.isArray(difference) || difference.length !== 2) return 'a difference must be of pairs';
+function validateDifference(difference: unknown, part: CheckpointPart): RejectReason | undefined {
+  if (!Array.isArray(difference) || difference.length !== 2) return 'difference-not-of-pairs';
   const [way, entries]: unknown[] = difference;
   if (typeof way !== 'number' || !Number.isInteger(way) || way < 0 || way >= ways)
-    return `a way must be a whole number from 0 to ${ways - 1}`;
+    return { code: 'way-out-of-range', max: ways - 1 };
   if (entries === null) return undefined;
   return Array.isArray(entries)
     ? firstOf(entries, (entry) => validateTreeEntry(entry, part))
-    : 'entries must be a list or null';
+    : 'entries-not-a-list';
 }
 
-function validateTreeEntry(entry: unknown, part: CheckpointPart): string | undefined {
-  if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[0] !== 'string')
-    return 'an entry must be a name and a value';
+function validateTreeEntry(entry: unknown, part: CheckpointPart): RejectReason | undefined {
+  if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[0] !== 'string') return 'entry-not-a-pair';
   if (Number.isNaN(charsOf(entry[1], deepestValue)))
-    return `a value must be JSON, nested at most ${deepestValue} deep`;
-  return part === 'table' && !isClientRecord(entry[1])
-    ? 'a line must have a session, a requestNumber, results and an opNumber'
-    : undefined;
+    return { code: 'not-json', field: 'a value', maxDepth: deepestValue };
+  return part === 'table' && !isClientRecord(entry[1]) ? 'client-record-invalid' : undefined;
 }
 
 /** Values hold what operations led to, and lines of the client-table hold results. */
 const deepestValue = 2 * maxDepth;
 
-function notPart(part: string): string | undefined {
-  return part === 'table' || part === 'state' ? undefined : 'part must be table or state';
+function notPart(part: string): RejectReason | undefined {
+  return part === 'table' || part === 'state' ? undefined : 'part-unknown';
 }
 
-function notPath(path: unknown): string | undefined {
+function notPath(path: unknown): RejectReason | undefined {
   const isPath = typeof path === 'string' && path.length <= deepestBranch && /^[0-9a-f]*$/.test(path);
-  return isPath ? undefined : `a path must have at most ${deepestBranch} digits from 0 to f`;
+  return isPath ? undefined : { code: 'path-invalid', max: deepestBranch };
 }
 
-function notDigestOrNull(digest: unknown): string | undefined {
+function notDigestOrNull(digest: unknown): RejectReason | undefined {
   return digest === null ? undefined : notDigest(digest);
 }
 
-function notDigest(digest: unknown): string | undefined {
-  return typeof digest === 'string' && /^[0-9a-f]{16}$/.test(digest)
-    ? undefined
-    : 'a digest must have 16 digits from 0 to f';
+function notDigest(digest: unknown): RejectReason | undefined {
+  return typeof digest === 'string' && /^[0-9a-f]{16}$/.test(digest) ? undefined : 'digest-invalid';
 }
 
 /** How many questions one message may have. */
 const mostQuestions = 4096;
 
-function notList(name: string, list: unknown): string | undefined {
+function notList(field: string, list: unknown): RejectReason | undefined {
   return Array.isArray(list) && list.length > 0 && list.length <= mostQuestions
     ? undefined
-    : `${name} must be a list of 1 to ${mostQuestions}`;
+    : { code: 'not-a-list', field, max: mostQuestions };
 }
 
 /** The first objection to any of the items. */
 function firstOf<Item>(
   items: readonly Item[],
-  objection: (item: Item) => string | undefined,
-): string | undefined {
+  objection: (item: Item) => RejectReason | undefined,
+): RejectReason | undefined {
   for (const item of items) {
     const reason = objection(item);
     if (reason !== undefined) return reason;

@@ -1,29 +1,44 @@
-/** How deep an operation may be nested: whoever compares or prints it may do so by recursion. */
+import type { RejectReason } from '../data/reasons.ts';
+
+/** How deep an operation may be nested. Code that compares or prints one may recurse. */
 export const maxDepth = 64;
 
-/** About how many characters it has, or NaN unless it would come back unchanged from any wire or disk. */
+/**
+ * About how many characters the value has as JSON, or NaN unless it is JSON, nested at most `depth` deep, that any wire or
+ * disk gives back unchanged.
+ */
 export function charsOf(value: unknown, depth: number): number {
   if (typeof value === 'string') return lengthOf(value);
-  if (value === null || typeof value === 'boolean') return atom;
-  if (typeof value === 'number') return Number.isFinite(value) ? atom : Number.NaN;
+  if (value === null || typeof value === 'boolean') return atomChars;
+  if (typeof value === 'number') return Number.isFinite(value) ? atomChars : Number.NaN;
   if (typeof value !== 'object' || depth === 0) return Number.NaN;
   const parts = Object.entries(value);
   const isPlain = Array.isArray(value)
     ? parts.length === value.length
     : Object.getPrototypeOf(value) === Object.prototype;
   if (!isPlain) return Number.NaN;
-  return parts.reduce((sum, [name, part]) => sum + lengthOf(name) + charsOf(part, depth - 1), atom);
+  return parts.reduce((sum, [name, part]) => sum + lengthOf(name) + charsOf(part, depth - 1), atomChars);
 }
 
-/** Halves of surrogate pairs are lost where texts are written as UTF-8. */
+/** Halves of surrogate pairs are lost where text is written as UTF-8. */
 function lengthOf(text: string): number {
   return text.isWellFormed() ? text.length : Number.NaN;
 }
 
-/** What everything but a string counts as. */
-const atom = 8;
+/** What each value counts as, except a string. */
+const atomChars = 8;
 
-/** Why the value is no number of a view, an entry or a request, or undefined if it may be one. */
-export function notWhole(name: string, value: number): string | undefined {
-  return Number.isSafeInteger(value) && value >= 0 ? undefined : `${name} must be a whole number from 0`;
+/** A reason unless the field holds a whole number from 0, as views, entries, requests and times have. */
+export function notWhole(field: string, value: number): RejectReason | undefined {
+  return Number.isSafeInteger(value) && value >= 0 ? undefined : { code: 'not-a-whole-number', field };
 }
+
+/** A reason unless the field holds a name that replicas may keep: a client's identity, or a nonce. */
+export function notName(field: string, value: string): RejectReason | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= maxNameChars
+    ? undefined
+    : { code: 'wrong-length', field, max: maxNameChars };
+}
+
+/** Characters in a name. */
+const maxNameChars = 256;

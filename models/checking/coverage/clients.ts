@@ -26,7 +26,7 @@ export const clientMarks: readonly CoverageMark[] = [
     prose: 'A request arrives again while it is being ordered.',
     reached: (moment) =>
       arrived(moment, 'REQUEST') &&
-      moment.outputs.some((output) => output.type === 'dropped' && output.reason.includes('ordered')),
+      moment.outputs.some((output) => output.type === 'dropped' && output.reason === 'request-in-progress'),
   },
   {
     name: 'request-forwarded',

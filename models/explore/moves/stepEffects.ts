@@ -1,3 +1,4 @@
+import { describeReason } from '../../../impl/index.ts';
 import type { Event } from '../../world/event.ts';
 import { perform } from '../../world/perform.ts';
 import type { ClientMachine, Machine, PerformedEvent } from '../../world/world.ts';
@@ -105,7 +106,8 @@ function labelOf(event: Event): string {
 
 function resultOf(last: PerformedEvent | undefined): string {
   for (const output of [...(last?.outputs ?? []), ...(last?.clientOutputs ?? [])]) {
-    if (output.type === 'dropped' || output.type === 'refused') return `${output.type}, ${output.reason}`;
+    if (output.type === 'dropped' || output.type === 'rejected')
+      return `${output.type}, ${describeReason(output.reason)}`;
   }
   return 'taken';
 }

@@ -54,7 +54,7 @@ export const checkpoints: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/checkpointTransfer.ts',
-        find: `  if (message.opNumber <= replica.commitNumber) return drop(context, 'that much has been executed here');
+        find: `  if (message.opNumber <= replica.commitNumber) return drop(context, 'already-executed');
 `,
         replace: '',
       },

@@ -22,11 +22,11 @@ export const clientsAndTheirTable: readonly Mutant[] = [
     return reply(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
   }
   if (line !== undefined && requestNumber <= line.requestNumber)
-    return drop(context, 'the client has sent a later request');
+    return drop(context, 'later-request-executed');
   // Where nothing is known of the client it was evicted, and the log will say so.
   const latest = latestRunning(replica, request) ?? line?.requestNumber ?? requestNumber - 1;
-  if (requestNumber <= latest) return drop(context, 'the request is being ordered');
-  if (requestNumber > latest + 1) return drop(context, 'an earlier request of the client is missing');
+  if (requestNumber <= latest) return drop(context, 'request-in-progress');
+  if (requestNumber > latest + 1) return drop(context, 'earlier-request-missing');
 `,
         replace: '',
       },

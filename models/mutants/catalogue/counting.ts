@@ -55,7 +55,7 @@ export const counting: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  if (viewNumber !== replica.viewNumber) return drop(context, 'the acknowledgement is for another view');
+        find: `  if (viewNumber !== replica.viewNumber) return drop(context, 'acknowledgement-of-another-view');
 `,
         replace: '',
       },

@@ -37,10 +37,10 @@ export const normalOperation: readonly Mutant[] = [
       {
         file: 'replica/handlers/normal.ts',
         find: `const known = replica.acknowledged[replicaNumber] ?? 0;
-  if (opNumber <= known) return drop(context, 'that much was acknowledged before');
+  if (opNumber <= known) return drop(context, 'already-acknowledged');
   replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);`,
         replace: `const slot = replica.acknowledged.findIndex((known) => known < opNumber);
-  if (slot < 0) return drop(context, 'that much was acknowledged before');
+  if (slot < 0) return drop(context, 'already-acknowledged');
   replica.acknowledged = replica.acknowledged.with(slot, opNumber);`,
       },
     ],
@@ -233,7 +233,7 @@ export const normalOperation: readonly Mutant[] = [
         file: 'replica/step.ts',
         find: 'return isPrimary(replica) ? resendPrepare(context) : resendGetState(context);',
         replace: `return isPrimary(replica)
-        ? drop(context, 'a PREPARE is sent once')
+        ? drop(context, 'everything-committed')
         : resendGetState(context);`,
       },
     ],

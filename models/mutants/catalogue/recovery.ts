@@ -109,10 +109,10 @@ import { becomePrimary } from '../transitions/view.ts';`,
     edits: [
       {
         file: 'replica/step.ts',
-        find: "if (replica.status === 'recovering') return drop(context, 'a recovering replica takes part in nothing');",
+        find: "if (replica.status === 'recovering') return drop(context, 'recovering');",
         replace: `const isVote = message.type === 'STARTVIEWCHANGE' || message.type === 'DOVIEWCHANGE';
   if (replica.status === 'recovering' && !isVote)
-    return drop(context, 'a recovering replica takes part in nothing but view changes');`,
+    return drop(context, 'recovering');`,
       },
     ],
   },
@@ -149,7 +149,7 @@ import { becomePrimary } from '../transitions/view.ts';`,
       {
         file: 'replica/step.ts',
         find: 'return resendRecovery(context);',
-        replace: "return drop(context, 'RECOVERY is sent once');",
+        replace: "return drop(context, 'not-recovering');",
       },
     ],
   },
@@ -167,7 +167,7 @@ import { becomePrimary } from '../transitions/view.ts';`,
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: `  if (message.nonce !== nonceOf(recovery)) return drop(context, 'the answer is to an earlier question');
+        find: `  if (message.nonce !== nonceOf(recovery)) return drop(context, 'nonce-outdated');
 `,
         replace: '',
       },

@@ -173,7 +173,7 @@ export const sessions: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  if (requestNumber > latest + 1) return drop(context, 'an earlier request of the client is missing');
+        find: `  if (requestNumber > latest + 1) return drop(context, 'earlier-request-missing');
 `,
         replace: '',
       },

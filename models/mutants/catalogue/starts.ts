@@ -129,9 +129,11 @@ export const starts: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: "if (replica.status !== 'normal') return drop(context, 'a request waits until the status is normal');",
-        replace: `if (replica.status !== 'normal' && replica.status !== 'view-change')
-    return drop(context, 'a request waits until the status is normal');`,
+        find: `  if (replica.status !== 'normal') return drop(context, 'status-not-normal');
+  const { clientId, requestNumber } = request;`,
+        replace: `  if (replica.status !== 'normal' && replica.status !== 'view-change')
+    return drop(context, 'status-not-normal');
+  const { clientId, requestNumber } = request;`,
       },
     ],
   },
@@ -150,7 +152,7 @@ export const starts: readonly Mutant[] = [
       {
         file: 'replica/handlers/viewChange.ts',
         find: `  if (viewNumber === replica.viewNumber && replica.status !== 'view-change') {
-    return drop(context, 'this replica has held that view before');
+    return drop(context, 'view-already-started');
   }
 `,
         replace: '',
@@ -170,7 +172,7 @@ export const starts: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: "  if (viewNumber < replica.viewNumber) return drop(context, 'that view is over');\n",
+        find: "  if (viewNumber < replica.viewNumber) return drop(context, 'view-is-over');\n",
         replace: '',
       },
     ],

@@ -70,13 +70,13 @@ import { replaceLog } from './execution.ts';`,
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: "if (message.viewNumber !== transfer?.viewNumber) return drop(context, 'that state was not asked for');",
+        find: "if (message.viewNumber !== transfer?.viewNumber) return drop(context, 'state-not-asked-for');",
         replace: `if (message.viewNumber !== transfer?.viewNumber) {
     const { viewNumber, suffix, opNumber, commitNumber } = message;
     if (viewNumber === replica.viewNumber && replica.status === 'normal')
       return extendLog(context, { viewNumber, asked: 0, log: replica.log }, message);
     if (suffix.after > replica.commitNumber || opNumber < replica.commitNumber)
-      return drop(context, 'it does not fit');
+      return drop(context, 'answer-leaves-gap');
     enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
     return becomeBackup(context);
   }`,

@@ -35,9 +35,9 @@ export const statuses: readonly Mutant[] = [
       {
         file: 'replica/handlers/normal.ts',
         find: `  if (viewNumber < replica.viewNumber || replica.status !== 'normal') {
-    drop(context, viewNumber < replica.viewNumber ? 'that view is over' : 'the status is not normal');`,
+    drop(context, viewNumber < replica.viewNumber ? 'view-is-over' : 'status-not-normal');`,
         replace: `  if (viewNumber < replica.viewNumber) {
-    drop(context, 'that view is over');`,
+    drop(context, 'view-is-over');`,
       },
     ],
   },
@@ -184,7 +184,7 @@ export const statuses: readonly Mutant[] = [
     return reply(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
   }
 `,
-        replace: `  if (result !== undefined) return drop(context, 'that request was answered');
+        replace: `  if (result !== undefined) return drop(context, 'request-in-progress');
 `,
       },
     ],

@@ -159,13 +159,13 @@ export const votes: readonly Mutant[] = [
       {
         file: 'replica/step.ts',
         find: 'return resendViewChange(context);',
-        replace: "return drop(context, 'a view is called for once');",
+        replace: "return drop(context, 'already-called');",
       },
       {
         file: 'replica/handlers/viewChange.ts',
-        find: "if (replica.status === 'recovering') return drop(context, 'a recovering replica takes part in nothing');",
+        find: "if (replica.status === 'recovering') return drop(context, 'recovering');",
         replace: `if (replica.status === 'recovering' || replica.status === 'view-change')
-    return drop(context, 'this replica waits');`,
+    return drop(context, 'nothing-to-resend');`,
       },
     ],
   },

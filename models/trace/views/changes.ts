@@ -1,4 +1,5 @@
 import type { Json, Log, Replica, Request } from '../../../impl/index.ts';
+import { describeReason } from '../../../impl/index.ts';
 import type { StyledText } from '../../../impl/terminal/layout.ts';
 import { isEntryOutcome } from '../../checking/ghost/ghostState.ts';
 import type { Packet } from '../../world/packet.ts';
@@ -82,9 +83,9 @@ function replicaChanges(old: Machine, now: Machine, after: World): readonly Styl
   }
   changes.push(...diskChanges(old, now));
   for (const output of outputs) {
-    if (output.type === 'dropped') changes.push(dim(`dropped: ${output.reason}`));
-    if (output.type === 'refused') changes.push(dim(`refused: ${output.reason}`));
-    if (output.type === 'alarm') changes.push(bad(`alarm: ${output.reason}`));
+    if (output.type === 'dropped' || output.type === 'rejected')
+      changes.push(dim(`${output.type}: ${describeReason(output.reason)}`));
+    if (output.type === 'alarm') changes.push(bad(`alarm: ${describeReason(output.reason)}`));
   }
   if (after.last?.thrown !== undefined) changes.push(bad(`threw ${after.last.thrown}`));
   return changes;
@@ -205,8 +206,8 @@ function clientChanges({ client }: ClientMachine, { last }: World): readonly Sty
     if (output.type === 'answered')
       changes.push(key(`${requestName(output.request)} answered: ${resultText(output.result)}`));
     if (output.type === 'evicted') changes.push(bad(`evicted, and is ${client.clientId} now`));
-    if (output.type === 'dropped' || output.type === 'refused')
-      changes.push(dim(`${output.type}: ${output.reason}`));
+    if (output.type === 'dropped' || output.type === 'rejected')
+      changes.push(dim(`${output.type}: ${describeReason(output.reason)}`));
   }
   return changes;
 }

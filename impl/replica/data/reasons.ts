@@ -1,0 +1,178 @@
+/**
+ * Why a replica or a client drops an input: it is out of date, or not this replica's business. A correct sender can have
+ * sent it, and nothing changes.
+ */
+export type DropReason = keyof typeof drops;
+
+/** Why a replica or a client rejects an input: no correct sender can have sent it. Nothing changes. */
+export type RejectReason =
+  | RejectCode
+  | { readonly code: 'not-a-whole-number'; readonly field: string }
+  | { readonly code: 'too-low'; readonly field: string; readonly min: number }
+  | { readonly code: 'wrong-length'; readonly field: string; readonly max: number }
+  | { readonly code: 'not-an-object'; readonly field: string }
+  | { readonly code: 'not-a-list'; readonly field: string; readonly max: number }
+  | { readonly code: 'not-json'; readonly field: string; readonly maxDepth: number }
+  | { readonly code: 'operation-too-long'; readonly maxChars: number }
+  /** The service's own text. */
+  | { readonly code: 'operation-invalid'; readonly text: string }
+  | { readonly code: 'digest-count-wrong'; readonly count: number }
+  | { readonly code: 'way-out-of-range'; readonly max: number }
+  | { readonly code: 'path-invalid'; readonly max: number }
+  | { readonly code: 'receiver-is-the-primary'; readonly viewNumber: number }
+  | { readonly code: 'receiver-is-not-the-primary'; readonly viewNumber: number }
+  | { readonly code: 'never-prepared'; readonly opNumber: number }
+  | { readonly code: 'never-issued'; readonly write: number };
+
+type RejectCode = keyof typeof rejections;
+
+/** Why an operator must know: the group may have lost more than it tolerates. */
+export type AlarmReason =
+  | { readonly code: 'too-many-recovering'; readonly recovering: number; readonly tolerated: number }
+  | { readonly code: 'checkpoint-not-restorable'; readonly opNumber: number };
+
+/** The reason in words, for people: part of a sentence, without a full stop. */
+export function describeReason(reason: DropReason | RejectReason | AlarmReason): string {
+  return typeof reason === 'string' ? reasonTexts[reason] : inWords(reason);
+}
+
+type Coded = Exclude<RejectReason | AlarmReason, string>;
+
+function inWords(reason: Coded): string {
+  switch (reason.code) {
+    case 'not-a-whole-number':
+      return `${reason.field} must be a whole number from 0`;
+    case 'too-low':
+      return `${reason.field} must be at least ${reason.min}`;
+    case 'wrong-length':
+      return `${reason.field} must be a string of 1 to ${reason.max} characters`;
+    case 'not-an-object':
+      return `${reason.field} must be an object`;
+    case 'not-a-list':
+      return `${reason.field} must be a list of 1 to ${reason.max}`;
+    case 'not-json':
+      return `${reason.field} must be JSON, nested at most ${reason.maxDepth} deep`;
+    case 'operation-too-long':
+      return `operation must have at most ${reason.maxChars} characters`;
+    case 'operation-invalid':
+      return reason.text;
+    case 'digest-count-wrong':
+      return `digests must be ${reason.count}`;
+    case 'way-out-of-range':
+      return `a way must be a whole number from 0 to ${reason.max}`;
+    case 'path-invalid':
+      return `a path must have at most ${reason.max} digits from 0 to f`;
+    case 'receiver-is-the-primary':
+      return `this replica is itself the primary of view ${reason.viewNumber}`;
+    case 'receiver-is-not-the-primary':
+      return `this replica is not the primary of view ${reason.viewNumber}`;
+    case 'never-prepared':
+      return `entry ${reason.opNumber} was never prepared in this view`;
+    case 'never-issued':
+      return `write ${reason.write} was never issued`;
+    case 'too-many-recovering':
+      return `${reason.recovering} replicas are recovering at once, and the group tolerates ${reason.tolerated}`;
+    case 'checkpoint-not-restorable':
+      return `the service cannot restore its state from the checkpoint of ${reason.opNumber} entries`;
+  }
+}
+
+const drops = {
+  recovering: 'a recovering replica takes no part in the protocol',
+  'status-not-normal': 'the status is not normal',
+  'not-the-primary': 'only a primary sends heartbeats',
+  'view-is-over': 'that view is over',
+
+  // REQUEST
+  'later-request-executed': 'a later request of the client was executed',
+  'request-in-progress': 'the request is being ordered',
+  'earlier-request-missing': 'an earlier request of the client is missing',
+
+  // PREPAREOK
+  'acknowledgement-of-another-view': 'the acknowledgement is for another view',
+  'already-acknowledged': 'that much was acknowledged before',
+  'everything-committed': 'everything is committed',
+
+  // View change
+  'already-called': 'that replica has called for the view before',
+  'later-view-started': 'a view at least as late is known to have started',
+  'view-change-is-over': 'that view change is over',
+  'view-already-started': 'this replica has held that view before',
+  'primary-suspects-itself': 'a primary does not suspect itself',
+
+  // State transfer
+  'already-fetching': 'the missing entries have been asked for',
+  'already-fetching-view': 'that view has been asked for',
+  'already-fetching-later-view': 'a later view has been asked for',
+  'log-of-another-view': 'only a replica that holds the log of that view can answer',
+  'log-too-short': 'this replica holds less than the one that asks',
+  'state-not-asked-for': 'that state was not asked for',
+  'answer-leaves-gap': 'the answer begins after the last entry held',
+  'answer-ends-before-commit': 'the answer ends before the last executed entry',
+  'nothing-to-resend': 'nothing is waiting for an answer',
+
+  // Checkpoint transfer
+  'checkpoint-not-taken': 'this replica has not come as far as that checkpoint',
+  'already-executed': 'that much has been executed here',
+  'question-not-asked': 'that was not asked',
+
+  // Recovery
+  'not-recovering': 'this replica is not recovering',
+  'cannot-help-recovery': 'only a normal replica can help another to recover',
+  'both-recovering': 'a recovering replica cannot help another',
+  'nonce-outdated': 'the answer is to an earlier question',
+
+  // Storage
+  'already-durable': 'that write is known to be durable',
+
+  // Clients
+  'request-not-outstanding': 'that request is not outstanding',
+  'nothing-outstanding': 'nothing is outstanding',
+} as const;
+
+const rejections = {
+  'unknown-type': 'type must be that of a message between replicas, or REQUEST',
+  'sender-not-in-group': 'replicaNumber must be that of a member of the group',
+  'sender-is-the-receiver': "the sender bears this replica's own number",
+  'log-lacks-executed-entries': 'the log lacks entries that were executed',
+
+  // Logs and their numbers
+  'suffix-not-of-a-log': 'suffix must be a part of a log',
+  'suffix-empty': 'suffix must hold an entry',
+  'suffix-empty-before-end': 'suffix must hold an entry where opNumber says that there are more',
+  'op-number-below-suffix': 'opNumber must not be below the last entry',
+  'op-number-not-of-suffix': 'opNumber must be that of the last entry',
+  'commit-number-above-op-number': 'commitNumber must not be above opNumber',
+  'last-normal-view-too-late': 'lastNormalView must be below viewNumber',
+  'state-missing': 'the primary of the view must add its state',
+  'state-not-of-the-primary': 'only the primary of the view may add its state',
+
+  // Requests and entries
+  'not-a-request': 'request must be a REQUEST',
+  'session-not-zero': 'session must be 0 where clients need no registration',
+  'registration-invalid': 'a registration has session 0 and operation null',
+  'prediction-missing': 'predicted is missing',
+  'random-out-of-range': 'random must be a whole number of 32 bits',
+
+  // Checkpoints
+  'part-unknown': 'part must be table or state',
+  'digest-invalid': 'a digest must have 16 digits from 0 to f',
+  'more-differences-than-paths': 'differences must not be more than paths',
+  'fewer-differences-than-paths': 'differences must be as many as paths, unless isCut',
+  'is-cut-not-boolean': 'isCut must be true or false',
+  'difference-not-a-list': 'a difference must be a list',
+  'difference-not-of-pairs': 'a difference must be of pairs',
+  'entries-not-a-list': 'entries must be a list or null',
+  'entry-not-a-pair': 'an entry must be a name and a value',
+  'client-record-invalid': "a client's record must have a session, a requestNumber, results and an opNumber",
+
+  // Clients
+  'window-full': 'as many requests are outstanding as the window allows',
+  'not-for-a-client': 'a client takes only a REPLY or EVICTED',
+  'registration-evicted': 'no registration is answered with EVICTED',
+  'result-not-a-session': 'result must be a session',
+  'result-missing': 'result is missing',
+} as const;
+
+/** The reasons that carry no data, in words. */
+export const reasonTexts: Readonly<Record<DropReason | RejectCode, string>> = { ...drops, ...rejections };

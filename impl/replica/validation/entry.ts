@@ -1,0 +1,59 @@
+import type { Predicted } from '../../service/service.ts';
+import type { Configuration } from '../data/configuration.ts';
+import type { Entry, Request } from '../data/entry.ts';
+import type { RejectReason } from '../data/reasons.ts';
+import { charsOf, maxDepth, notName, notWhole } from './fields.ts';
+
+/**
+ * Why no replica can have put this entry into its log, or undefined if one can have. It trusts no field's type. Code that
+ * makes a Log from received data calls this for each entry, because `step` does not look into logs.
+ */
+export function validateEntry(configuration: Configuration, entry: Entry): RejectReason | undefined {
+  return (
+    validateRequest(configuration, entry) ??
+    (entry.predicted === undefined ? 'prediction-missing' : validatePredicted(entry.predicted))
+  );
+}
+
+/** Why no clock and random number generator can have yielded this, or undefined if they can have, or were not read. */
+export function validatePredicted(reading: Predicted | undefined): RejectReason | undefined {
+  if (reading === undefined) return undefined;
+  if (typeof reading !== 'object' || reading === null)
+    return { code: 'not-an-object', field: 'a prediction' };
+  const { time, random } = reading;
+  if (!(Number.isInteger(random) && random >= 0 && random < 2 ** 32)) return 'random-out-of-range';
+  return notWhole('time', time);
+}
+
+/** Why no client can have sent this request, or undefined if one can have. It trusts no field's type. */
+export function validateRequest(configuration: Configuration, request: Request): RejectReason | undefined {
+  if (typeof request !== 'object' || request === null || request.type !== 'REQUEST') return 'not-a-request';
+  return (
+    notName('clientId', request.clientId) ??
+    notWhole('requestNumber', request.requestNumber) ??
+    notWhole('session', request.session) ??
+    validateSession(configuration, request) ??
+    (request.requestNumber === 0 ? undefined : validateOperation(configuration, request))
+  );
+}
+
+function validateSession({ sessions }: Configuration, request: Request): RejectReason | undefined {
+  const { session, requestNumber, operation } = request;
+  if (sessions === Number.POSITIVE_INFINITY) {
+    if (requestNumber === 0) return { code: 'too-low', field: 'requestNumber', min: 1 };
+    return session === 0 ? undefined : 'session-not-zero';
+  }
+  if (requestNumber > 0) return session > 0 ? undefined : { code: 'too-low', field: 'session', min: 1 };
+  return session === 0 && operation === null ? undefined : 'registration-invalid';
+}
+
+function validateOperation({ service }: Configuration, { operation }: Request): RejectReason | undefined {
+  const chars = charsOf(operation, maxDepth);
+  if (Number.isNaN(chars)) return { code: 'not-json', field: 'operation', maxDepth };
+  if (chars > maxOperationChars) return { code: 'operation-too-long', maxChars: maxOperationChars };
+  const text = service.validate(operation);
+  return text === undefined ? undefined : { code: 'operation-invalid', text };
+}
+
+/** Characters in an operation. JSON may write one as six, and a message still stays well below 1 MiB. */
+const maxOperationChars = 64 * 1024;
