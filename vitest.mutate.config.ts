@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // What stryker.config.json builds from properties/generated-mutants/ with the mutants in it. The tree stays outside the bundle:
-    // it waits for its hash while it is loaded, and a bundle whose parts import each other in a circle waits for ever.
+    // stryker.config.json builds these from properties/generated-mutants/. The tree awaits its hash function while it is loaded,
+    // so the bundle must have no import circle: modules that await each other would hang.
     include: ['dist/mutation/*.js'],
     exclude: [],
     // A mutant is killed or not, whenever it is tried.

@@ -118,7 +118,7 @@ function readmeLines({ files, total, listed, unlisted, outdated }: Judgement): r
   return [
     '# What small changes to the core would go unnoticed',
     '',
-    '`npm run mutate` changes the protocol core (`impl/replica/` and `impl/client/`) in every small way that StrykerJS',
+    '`npm run mutate` changes the protocol core (`impl/replica/`, `impl/client/`, `impl/tree/`) in every small way that StrykerJS',
     'knows, one at a time: a condition is turned round, a call left out, a text emptied. Each such mutant is judged by a',
     'quick part of the properties ([parts.ts](parts.ts), [sizes.ts](sizes.ts)). A mutant that nothing notices is either',
     'equivalent, which means that it changes nothing that anybody was promised, or it shows what the properties leave',

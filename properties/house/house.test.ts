@@ -54,6 +54,7 @@ const properties: readonly Property[] = [
       ),
       ...inPath('impl/client/a.ts', 'performance.now()', 'crypto.randomUUID()', '`${process.pid}`'),
       ...inPath('impl/service/a.ts', 'new Date()', 'globalThis.Date', 'import.meta.url'),
+      ...inPath('impl/tree/a.ts', 'Math.random()'),
     ],
     good: [
       ...inPath(

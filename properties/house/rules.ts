@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   properties: ['properties', 'models', 'spec', 'impl'],
 };
 
-const isCore = (path: string): boolean => /^impl\/(replica|client|service)\//.test(path);
+const isCore = (path: string): boolean => /^impl\/(replica|client|service|tree)\//.test(path);
 const isShell = (path: string): boolean => /^impl\/(node|cli)\//.test(path);
 
 /** Who may import whom. */
