@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { coverageMarks } from '../../models/checking/coverage/index.ts';
+import { allProperties } from '../../models/checking/properties.ts';
 import { Hunt } from '../../models/hunt/hunt.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
-import { allProperties } from '../../models/checking/properties.ts';
-import { coverageMarks } from '../../models/checking/coverage/index.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { seed } from '../seed.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
-import { loadImplementation } from '../../models/mutants/load.ts';
+import { propertiesWhere } from '../../models/checking/properties.ts';
 import { Hunt } from '../../models/hunt/hunt.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
-import { propertiesWhere } from '../../models/checking/properties.ts';
+import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
+import { loadImplementation } from '../../models/mutants/load.ts';
 
 /** One with which it happens among the first schedules, which it does with few. */
 const seed = 21;

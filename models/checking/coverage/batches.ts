@@ -1,4 +1,4 @@
-import type { Moment, CoverageMark } from './mark.ts';
+import type { CoverageMark, Moment } from './mark.ts';
 
 /** What can happen when requests come faster than they are committed. */
 export const batchMarks: readonly CoverageMark[] = [

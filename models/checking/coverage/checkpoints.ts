@@ -1,4 +1,4 @@
-import type { Moment, CoverageMark } from './mark.ts';
+import type { CoverageMark, Moment } from './mark.ts';
 
 /** What can happen where checkpoints stand for entries that are gone. */
 export const checkpointMarks: readonly CoverageMark[] = [

@@ -2,8 +2,8 @@ import { batchMarks } from './batches.ts';
 import { catchingUpMarks } from './catching-up.ts';
 import { checkpointMarks } from './checkpoints.ts';
 import { clientMarks } from './clients.ts';
-import { sessionMarks } from './sessions.ts';
 import type { CoverageMark } from './mark.ts';
+import { sessionMarks } from './sessions.ts';
 import { viewChangeMarks } from './view-changes.ts';
 
 /** Every coverage mark that is counted. */

@@ -1,7 +1,7 @@
 import type { Output } from '../../../impl/index.ts';
-import type { GhostState } from '../ghost/ghostState.ts';
 import type { Event } from '../../world/event.ts';
 import type { Machine, World } from '../../world/world.ts';
+import type { GhostState } from '../ghost/ghostState.ts';
 
 /** One event, as the coverage marks look at it. */
 export interface Moment {

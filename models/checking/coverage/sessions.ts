@@ -1,6 +1,6 @@
 import type { Client } from '../../../impl/index.ts';
 import { isEntryOutcome } from '../ghost/ghostState.ts';
-import { arrived, type Moment, type CoverageMark } from './mark.ts';
+import { arrived, type CoverageMark, type Moment } from './mark.ts';
 
 /** What can happen where clients have sessions, windows of outstanding requests, and may be evicted. */
 export const sessionMarks: readonly CoverageMark[] = [

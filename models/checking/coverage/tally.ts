@@ -1,5 +1,5 @@
-import type { GhostState } from '../ghost/ghostState.ts';
 import type { World } from '../../world/world.ts';
+import type { GhostState } from '../ghost/ghostState.ts';
 import { coverageMarks } from './index.ts';
 import type { Moment } from './mark.ts';
 

@@ -1,5 +1,5 @@
 import { readingOf } from '../../world/reading.ts';
-import { arrived, type Moment, type CoverageMark, sends } from './mark.ts';
+import { arrived, type CoverageMark, type Moment, sends } from './mark.ts';
 
 /** What can happen around view changes. */
 export const viewChangeMarks: readonly CoverageMark[] = [
