@@ -71,7 +71,9 @@ export const sessionMarks: readonly CoverageMark[] = [
     prose: 'A request arrives before an earlier one of the same client, and is dropped.',
     reached: (moment) =>
       arrived(moment, 'REQUEST') &&
-      moment.outputs.some((output) => output.type === 'dropped' && output.reason === 'earlier-request-missing'),
+      moment.outputs.some(
+        (output) => output.type === 'dropped' && output.reason === 'earlier-request-missing',
+      ),
   },
 ];
 
