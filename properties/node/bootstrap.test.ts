@@ -6,17 +6,17 @@ import { Bootstrap } from '../../impl/node/bootstrap.ts';
 interface Start {
   readonly number: number;
   readonly boot: string;
-  readonly founding: Bootstrap;
-  /** With whom it began; undefined: not yet. */
+  readonly bootstrap: Bootstrap;
+  /** The starts that it began with; undefined: it has not begun. */
   founders: readonly string[] | undefined;
-  /** Who had begun and was told something by it, or by somebody who was. */
+  /** The starts that had begun and learnt something of it, from itself or through others. */
   readonly heardBy: Set<Start>;
-  /** Who has answered its hello: to nobody else it says anything more. */
+  /** The starts that answered its hello: it sends other messages to these only. */
   readonly welcomedBy: Set<Start>;
 }
 
-/** Something on its way from one start to another. Connections are one for each direction, and keep the order. */
-type Letter =
+/** A message on its way from one start to another. Each direction is a connection of its own, and keeps the order. */
+type Message =
   | { readonly type: 'hello' | 'protocol'; readonly from: Start; readonly to: Start }
   | {
       readonly type: 'welcome';
@@ -30,8 +30,8 @@ class Group {
   readonly size: number;
   readonly current: (Start | undefined)[];
   readonly all: Start[] = [];
-  mail: Letter[] = [];
-  /** Whose hello each has read last, by reader and sender: only that start is read. */
+  messages: Message[] = [];
+  /** By reader and sender: the start whose hello was read last. Only that start is read. */
   readonly read = new Map<Start, Map<number, Start>>();
   counts = { begun: 0, recovered: 0, crashed: 0 };
 
@@ -42,11 +42,11 @@ class Group {
 
   start(number: number): void {
     const boot = `${number}.${this.all.length}`;
-    const founding = new Bootstrap(this.size, number, boot);
+    const bootstrap = new Bootstrap(this.size, number, boot);
     const start: Start = {
       number,
       boot,
-      founding,
+      bootstrap,
       founders: undefined,
       heardBy: new Set(),
       welcomedBy: new Set(),
@@ -62,36 +62,36 @@ class Group {
     if (start === undefined) return;
     this.counts.crashed++;
     this.current[number] = undefined;
-    // What it sent may still arrive; what was sent to it may not.
-    this.mail = this.mail.filter((letter) => letter.to !== start);
+    // Messages that it sent may still arrive; messages to it may not.
+    this.messages = this.messages.filter((message) => message.to !== start);
   }
 
-  /** Says hello to all, and, once it has begun, whatever the protocol says. */
+  /** Sends hello to all, and once it has begun, a message of the protocol. */
   speak(number: number): void {
     const from = this.current[number];
     if (from === undefined) return;
     for (const to of this.current) {
       if (to === undefined || to === from) continue;
-      this.mail.push({ type: 'hello', from, to });
+      this.messages.push({ type: 'hello', from, to });
       if (from.founders !== undefined && from.welcomedBy.has(to))
-        this.mail.push({ type: 'protocol', from, to });
+        this.messages.push({ type: 'protocol', from, to });
     }
   }
 
   deliver(index: number): void {
-    // The first of its connection: others that come earlier on the same one are read before it.
-    const chosen = this.mail[index % Math.max(1, this.mail.length)];
-    const letter = this.mail.find(
+    // The first of its connection: a connection keeps the order.
+    const chosen = this.messages[index % Math.max(1, this.messages.length)];
+    const message = this.messages.find(
       (other) =>
         chosen !== undefined &&
         other.from === chosen.from &&
         other.to === chosen.to &&
         (other.type === 'welcome') === (chosen.type === 'welcome'),
     );
-    if (letter === undefined) return;
-    this.mail = this.mail.filter((other) => other !== letter);
-    if (letter.type === 'welcome') return this.welcomed(letter.to, letter.from, letter.founders);
-    this.receive(letter.to, letter.type, letter.from);
+    if (message === undefined) return;
+    this.messages = this.messages.filter((other) => other !== message);
+    if (message.type === 'welcome') return this.welcomed(message.to, message.from, message.founders);
+    this.receive(message.to, message.type, message.from);
   }
 
   private receive(reader: Start, type: 'hello' | 'protocol', from: Start): void {
@@ -99,21 +99,21 @@ class Group {
     if (type === 'hello') {
       const earlier = known?.get(from.number);
       if (earlier !== undefined && earlier !== from) this.cut(earlier, reader);
-      this.mail = this.mail.filter(
-        (letter) => letter.to !== reader || letter.from === from || letter.from.number !== from.number,
+      this.messages = this.messages.filter(
+        (message) => message.to !== reader || message.from === from || message.from.number !== from.number,
       );
       known?.set(from.number, from);
-      reader.founding.onHello(from.number, from.boot);
-      this.mail.push({ type: 'welcome', from: reader, to: from, founders: reader.founders ?? null });
+      reader.bootstrap.onHello(from.number, from.boot);
+      this.messages.push({ type: 'welcome', from: reader, to: from, founders: reader.founders ?? null });
     } else if (known?.get(from.number) === from && reader.founders !== undefined) {
       for (const start of this.all) if (start === from || start.heardBy.has(from)) start.heardBy.add(reader);
     }
   }
 
-  /** Nothing more that the one has sent the other will be read. */
+  /** Drops all messages from the one to the other. */
   private cut(from: Start, to: Start): void {
-    this.mail = this.mail.filter(
-      (letter) => letter.type === 'welcome' || letter.from !== from || letter.to !== to,
+    this.messages = this.messages.filter(
+      (message) => message.type === 'welcome' || message.from !== from || message.to !== to,
     );
   }
 
@@ -121,12 +121,12 @@ class Group {
     if (this.current[start.number] !== start) return;
     start.welcomedBy.add(from);
     if (start.founders !== undefined) return;
-    start.founding.onWelcome(from.number, from.boot, founders);
+    start.bootstrap.onWelcome(from.number, from.boot, founders);
     this.decide(start);
   }
 
   private decide(start: Start): void {
-    const { decision, founders } = start.founding;
+    const { decision, founders } = start.bootstrap;
     if (decision === 'wait') return;
     start.founders = founders;
     const read = this.read.get(start);
@@ -145,24 +145,24 @@ class Group {
   }
 }
 
-const deed = fc.oneof(
+const action = fc.oneof(
   { weight: 12, arbitrary: fc.record({ type: fc.constant('deliver' as const), of: fc.nat({ max: 60 }) }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('speak' as const), of: fc.nat({ max: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('crash' as const), of: fc.nat({ max: 4 }) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('start' as const), of: fc.nat({ max: 4 }) }) },
 );
 
-describe('founding a group', () => {
-  test('nobody begins anew while somebody remembers what an earlier start of it said', () => {
+describe('the bootstrap of a group', () => {
+  test('a replica never begins anew while a running one remembers its earlier start', () => {
     const total = { begun: 0, recovered: 0, crashed: 0 };
     fc.assert(
       fc.property(
         fc.constantFrom(2, 3, 5),
-        fc.array(deed, { minLength: 40, maxLength: 300, size: 'max' }),
-        (size, deeds) => {
+        fc.array(action, { minLength: 40, maxLength: 300, size: 'max' }),
+        (size, actions) => {
           const group = new Group(size);
           for (let number = 0; number < size; number++) group.start(number);
-          for (const { type, of } of deeds) {
+          for (const { type, of } of actions) {
             if (type === 'deliver') group.deliver(of);
             else if (type === 'speak') group.speak(of % size);
             else if (type === 'crash') group.crash(of % size);
@@ -180,14 +180,14 @@ describe('founding a group', () => {
     expect(total.crashed).toBeGreaterThan(1_000);
   });
 
-  test('all begin if none crashes, in whatever order they hear from each other', () => {
+  test('all replicas begin if none crashes, in whatever order their messages arrive', () => {
     fc.assert(
       fc.property(fc.constantFrom(1, 2, 3, 5), fc.infiniteStream(fc.nat({ max: 60 })), (size, choices) => {
         const group = new Group(size);
         for (let number = 0; number < size; number++) group.start(number);
         for (let round = 0; round < 2 * size; round++) {
           for (let number = 0; number < size; number++) group.speak(number);
-          while (group.mail.length > 0) group.deliver(choices.next().value ?? 0);
+          while (group.messages.length > 0) group.deliver(choices.next().value ?? 0);
         }
         expect(group.counts).toEqual({ begun: size, recovered: 0, crashed: 0 });
       }),

@@ -18,8 +18,8 @@ function reading(text: string, who = 'client') {
 
 const addresses = 'replicas_addresses:\n  - 127.0.0.1:14621\n  - localhost:14622\n  - "[::1]:14623"\n';
 
-describe('a file about a cluster', () => {
-  test('need only say where the replicas are', () => {
+describe('a cluster file', () => {
+  test('needs only the addresses of the replicas', () => {
     const cluster = reading(addresses)();
     expect(cluster.addresses.map(formatAddress)).toEqual([
       '127.0.0.1:14621',
@@ -33,7 +33,7 @@ describe('a file about a cluster', () => {
     ]);
   });
 
-  test('may say more', () => {
+  test('may set every other field', () => {
     for (const name of ['ca', 'client', 'client-key']) writeFileSync(join(directory, `${name}.pem`), name);
     const more = 'mode: diskless\ntick_milliseconds: 20\nsessions: 7\ncodec: binary\nframe_bytes: 65536\n';
     const tls = 'tls:\n  ca: ca.pem\n  certificate: "{name}.pem"\n  key: "{name}-key.pem"\n';
@@ -51,7 +51,7 @@ describe('a file about a cluster', () => {
     ['sessions: [', 'at line 6'],
     ['tls:\n  ca: x\n  certificate: y', 'line 6: tls.key: '],
     ['tls:\n  ca: nowhere.pem\n  certificate: y\n  key: z', 'nowhere.pem'],
-  ])('that says %j is refused, with the place', (text, complaint) => {
+  ])('with %j is rejected, and the place is named', (text, complaint) => {
     expect(reading(`${addresses}${text}\n`)).toThrow(SetupError);
     expect(reading(`${addresses}${text}\n`)).toThrow(complaint);
   });
@@ -64,11 +64,11 @@ describe('a file about a cluster', () => {
     ['mode: durable\n', 'replicas_addresses: '],
     ['', 'the file: '],
     ['- 1\n- 2\n', 'the file: '],
-  ])('%j is refused, with the place', (text, complaint) => {
+  ])('of %j is rejected, and the place is named', (text, complaint) => {
     expect(reading(text)).toThrow(complaint);
   });
 
-  test('that is not there is refused', () => {
+  test('that does not exist is rejected', () => {
     expect(() => readCluster(join(directory, 'none.yaml'), 'client')).toThrow('Name one with --config');
   });
 });

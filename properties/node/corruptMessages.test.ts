@@ -16,10 +16,10 @@ import { encodeMessage, messageSchema } from '../../impl/node/encoding/messageSc
 const configuration = configure(3, 'durable', keyValueService, { checkpointEvery: 3 });
 const schema = messageSchema(configuration);
 
-/** How many messages are harmed: a million is tried now and then. */
-const runs = Number(process.env.VIEWSTAMPED_HARMED_MESSAGES ?? 5_000);
+/** Number of corrupt messages tried; a million now and then. */
+const runs = Number(process.env.VIEWSTAMPED_CORRUPT_MESSAGES ?? 5_000);
 
-/** What a group says in a short life, with a view change and a recovery; and its second replica at the end of it. */
+/** The messages of a group's short life, with a view change and a recovery, and its second replica at the end. */
 function life(): { readonly said: readonly Message[]; readonly witness: Replica } {
   const replicas = [0, 1, 2].map((number) => createReplica(configuration, number));
   const said: Message[] = [];
@@ -70,19 +70,19 @@ function life(): { readonly said: readonly Message[]; readonly witness: Replica 
 
 const { said, witness } = life();
 
-test('the messages that are harmed are of nearly all kinds', () => {
+test('the corrupt messages are of nearly all types', () => {
   expect(new Set(said.map(({ type }) => type)).size).toBeGreaterThanOrEqual(9);
 });
 
 test.each(said.map((message) => [message.type, message] as const))(
-  '%s comes out of a frame as it went in',
+  'a %s comes out of a frame as it went in',
   (_, message) => {
     const back = schema.parse(binaryCodec.decode(binaryCodec.encode(encodeMessage(message))));
     expect(JSON.parse(JSON.stringify(back))).toEqual(JSON.parse(JSON.stringify(message)));
   },
 );
 
-/** Anything that a harmed or forged frame may hold in place of something. */
+/** Any value that a corrupt or forged frame may hold in some place. */
 const anything = fc.oneof(
   fc.constantFrom(undefined, null, -1, 0.5, Number.NaN, 2 ** 53, 1e300, '', 'x', true, [], {}, [[]], {
     type: 'x',
@@ -90,25 +90,25 @@ const anything = fc.oneof(
   fc.jsonValue(),
 );
 
-/** The value with something else in one place of it. */
-function harmed(value: unknown, path: readonly number[], other: unknown): unknown {
+/** The value with another value in one place. */
+function corrupted(value: unknown, path: readonly number[], other: unknown): unknown {
   const [first, ...rest] = path;
   if (first === undefined || typeof value !== 'object' || value === null) return other;
   if (Array.isArray(value)) {
     if (value.length === 0) return other;
     const place = first % value.length;
-    return value.with(place, harmed(value[place], rest, other));
+    return value.with(place, corrupted(value[place], rest, other));
   }
   const names = Object.keys(value);
   const name = names[first % Math.max(1, names.length)];
   if (name === undefined) return other;
   return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [key, key === name ? harmed(part, rest, other) : part]),
+    Object.entries(value).map(([key, part]) => [key, key === name ? corrupted(part, rest, other) : part]),
   );
 }
 
-test('a message that is harmed anywhere is refused, dropped, or taken for what it says; it breaks nothing', () => {
-  const counts = { schema: 0, rejected: 0, dropped: 0, taken: 0 };
+test('a corrupt message is rejected, dropped or handled as it stands, and breaks no replica', () => {
+  const counts = { schema: 0, rejected: 0, dropped: 0, handled: 0 };
   fc.assert(
     fc.property(
       fc.nat(),
@@ -118,7 +118,7 @@ test('a message that is harmed anywhere is refused, dropped, or taken for what i
         const message = said[which % said.length];
         if (message === undefined) return;
         const plain = binaryCodec.decode(binaryCodec.encode(encodeMessage(message)));
-        const parsed = schema.safeParse(harmed(plain, path, other));
+        const parsed = schema.safeParse(corrupted(plain, path, other));
         if (!parsed.success) {
           counts.schema++;
           return;
@@ -128,7 +128,7 @@ test('a message that is harmed anywhere is refused, dropped, or taken for what i
         const [output] = step(replica, { type: 'message', message: parsed.data });
         if (output?.type === 'rejected') counts.rejected++;
         else if (output?.type === 'dropped') counts.dropped++;
-        else counts.taken++;
+        else counts.handled++;
         expect(replica.commitNumber).toBeGreaterThanOrEqual(commitNumber);
         expect(replica.viewNumber).toBeGreaterThanOrEqual(viewNumber);
       },

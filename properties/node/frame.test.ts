@@ -8,8 +8,8 @@ const codecs: readonly (readonly [string, Codec])[] = [
   ['binary', binaryCodec],
 ];
 const longest = 4096;
-/** How many frames are harmed with each codec in each manner: a million in all are tried now and then. */
-const runs = Number(process.env.VIEWSTAMPED_HARMED_FRAMES ?? 2_000);
+/** Number of corrupt frames tried with each codec in each manner; a million in all now and then. */
+const runs = Number(process.env.VIEWSTAMPED_CORRUPT_FRAMES ?? 2_000);
 const message = fc.record({
   type: fc.string({ unit: 'binary' }),
   number: fc.maxSafeInteger(),
@@ -20,7 +20,7 @@ function bytesOf(codec: Codec, list: readonly object[]): Buffer {
   return Buffer.concat(list.map((message) => framed(codec, codec.encode(message))));
 }
 
-/** What a reader makes of bytes that come in chunks of these sizes, and then of the rest. */
+/** The messages that a reader yields for bytes in chunks of these sizes, and then the rest. */
 function readIn(codec: Codec, bytes: Buffer, sizes: readonly number[]): readonly unknown[] {
   const reader = new FrameReader(codec, longest);
   const read: unknown[] = [];
@@ -45,8 +45,8 @@ describe.each(codecs)('frames with the %s codec', (_, codec) => {
     );
   });
 
-  test('are refused with a FrameError if a bit of them is not as it was sent, and never read', () => {
-    let [refused, awaited] = [0, 0];
+  test('are rejected with a FrameError, and never read, if one bit is flipped', () => {
+    let [rejected, awaited] = [0, 0];
     fc.assert(
       fc.property(messages, fc.nat(), fc.integer({ min: 0, max: 7 }), (list, at, bit) => {
         const bytes = bytesOf(codec, list);
@@ -57,38 +57,38 @@ describe.each(codecs)('frames with the %s codec', (_, codec) => {
         const read: unknown[] = [];
         try {
           for (const message of reader.read(bytes)) read.push(message);
-          // A length that says more than there is can only be waited for.
+          // A length that exceeds the bytes can only be waited for.
           awaited++;
         } catch (error) {
           expect(error).toBeInstanceOf(FrameError);
-          refused++;
+          rejected++;
         }
         expect(read).toEqual(JSON.parse(JSON.stringify(list.slice(0, read.length))));
         expect(read.length).toBeLessThan(list.length);
       }),
       { numRuns: runs },
     );
-    expect(refused).toBeGreaterThan(runs / 2);
+    expect(rejected).toBeGreaterThan(runs / 2);
     expect(awaited).toBeGreaterThan(0);
   });
 
-  test('are refused, or waited for, whatever bytes come', () => {
-    let refused = 0;
+  test('are rejected or waited for, whatever bytes come', () => {
+    let rejected = 0;
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         try {
           expect(readIn(codec, Buffer.from(bytes), [7])).toEqual([]);
         } catch (error) {
           expect(error).toBeInstanceOf(FrameError);
-          refused++;
+          rejected++;
         }
       }),
       { numRuns: runs },
     );
-    expect(refused).toBeGreaterThan(runs / 10);
+    expect(rejected).toBeGreaterThan(runs / 10);
   });
 
-  test('carry a name that objects have a use for, or are refused it beforehand', () => {
+  test('carry a field named __proto__, or the codec says beforehand that they cannot', () => {
     const value = JSON.parse('{"a":[{"__proto__":1}],"b":"\\"__proto__\\":"}');
     const there = codec.encodingProblem(value) === undefined && codec.decode(codec.encode(value));
     expect(codec.encodingProblem(value.b)).toBeUndefined();
@@ -96,7 +96,7 @@ describe.each(codecs)('frames with the %s codec', (_, codec) => {
     else expect(JSON.stringify(there)).toBe(JSON.stringify(value));
   });
 
-  test('are waited for where they are cut short, and nothing of the last is read', () => {
+  test('are waited for if they are cut short, and the last one is not read', () => {
     fc.assert(
       fc.property(messages, fc.nat(), (list, cut) => {
         const normal = list.map((message) => JSON.parse(JSON.stringify(message)));
@@ -110,14 +110,14 @@ describe.each(codecs)('frames with the %s codec', (_, codec) => {
     );
   });
 
-  test('are refused by their header if they are too long, or of another version', () => {
+  test('are rejected by their header if they are too long, or of another version', () => {
     const frame = framed(codec, codec.encode({ type: 'x', text: 'y'.repeat(longest) }));
     expect(() => readIn(codec, frame.subarray(0, 9), [])).toThrow(`the limit is ${longest}`);
     const other = framed({ ...codec, version: 9 }, codec.encode({}));
     expect(() => readIn(codec, other, [])).toThrow('a frame of version 9 came');
   });
 
-  test('hold a message of just the greatest length', () => {
+  test('hold a message of exactly the greatest length', () => {
     const empty = codec.encode({ text: 'y'.repeat(longest / 2) }).length;
     const message = { text: 'y'.repeat(longest / 2 + longest - empty) };
     expect(codec.encode(message)).toHaveLength(longest);

@@ -17,7 +17,7 @@ const entries: fc.Arbitrary<Entry> = fc.record({
   operation: fc.record({
     type: fc.constant('set'),
     key: fc.string({ unit: 'binary' }),
-    // Minus zero and names like __proto__ do not come back from JSON as they were.
+    // JSON does not preserve minus zero, nor names like __proto__.
     value: fc.jsonValue({ noUnicodeString: false }).map((value) => JSON.parse(JSON.stringify(value))),
   }),
   clientId: fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
@@ -26,12 +26,12 @@ const entries: fc.Arbitrary<Entry> = fc.record({
   predicted: fc.record({ time: whole, random: fc.nat(2 ** 32 - 1) }),
 });
 
-/** What comes out at the other end. */
+/** The value after a journey as JSON text. */
 function sent(plain: unknown): unknown {
   return JSON.parse(Buffer.from(JSON.stringify(plain)).toString('utf8'));
 }
 
-test('entries come back as they were', () => {
+test('a decoded entry equals the encoded one', () => {
   fc.assert(
     fc.property(entries, (entry) => {
       expect(decodeEntry(configuration, sent(encodeEntry(entry)))).toEqual(entry);
@@ -39,7 +39,7 @@ test('entries come back as they were', () => {
   );
 });
 
-test('parts of a log come back as they were', () => {
+test('a decoded log suffix equals the encoded one', () => {
   fc.assert(
     fc.property(fc.array(entries, { maxLength: 5 }), fc.nat(100), (all, after) => {
       const suffix = all.reduce((log, entry) => log.append(entry), Log.after(after, 0)).suffix(after);
@@ -52,7 +52,7 @@ test('parts of a log come back as they were', () => {
 
 const good = ['c', 1, 1, 0, 0, { type: 'get', key: 'a' }];
 
-describe('refused is', () => {
+describe('decoding', () => {
   test.each([
     [null],
     [{}],
@@ -64,25 +64,25 @@ describe('refused is', () => {
     [good.with(3, -1)],
     [good.with(4, 2 ** 32)],
     [good.with(5, { type: 'fly', key: 'a' })],
-  ])('the entry %j', (plain) => {
+  ])('rejects the entry %j', (plain) => {
     expect(decodeEntry(configuration, good)).not.toBeTypeOf('string');
     expect(decodeEntry(configuration, plain)).toBeTypeOf('string');
     expect(decodeSuffix(configuration, { after: 3, entries: [good, plain] })).toBeTypeOf('string');
   });
 
   test.each([[null], [{ after: -1, entries: [] }], [{ after: 0 }], [{ after: 0, entries: [], more: 1 }]])(
-    'the part of a log %j',
+    'rejects the log suffix %j',
     (plain) => expect(decodeSuffix(configuration, plain)).toBeTypeOf('string'),
   );
 
   test.each([[null], [[['a']]], [[[1, 2]]], [[['a', undefined]]], [[['a', 1, 2]]]])(
-    'the part %j',
+    'rejects the leaf %j',
     (plain) => {
       expect(decodeLeaf('state', plain)).toBeTypeOf('string');
     },
   );
 
-  test('a line of a client-table that is none', () => {
+  test('rejects a malformed row of the client-table', () => {
     const line = { session: 0, requestNumber: 1, results: [null], opNumber: 1 };
     expect(decodeLeaf('table', [['c', line]])).toEqual([['c', line]]);
     expect(decodeLeaf('table', [['c', { ...line, results: [1, 2] }]])).toBeTypeOf('string');

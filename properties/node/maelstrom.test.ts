@@ -8,7 +8,7 @@ import { unpredicted } from '../unpredicted.ts';
 
 const node_ids = ['n0', 'n1', 'n2'];
 
-/** Nodes of Maelstrom whose lines are carried as text, and a client. */
+/** Maelstrom nodes whose lines are carried as text, and a client. */
 class Network {
   readonly logged: string[] = [];
   private readonly nodes = new Map<string, MaelstromNode>();
@@ -38,7 +38,7 @@ class Network {
     return answer;
   }
 
-  /** A line from anybody. */
+  /** Carries a line from any node or client. */
   carry(text: string): void {
     setImmediate(() => {
       const line = maelstromLineSchema.parse(JSON.parse(text));
@@ -53,8 +53,8 @@ class Network {
   }
 }
 
-describe('nodes of Maelstrom', () => {
-  test('are registers, whichever of them is asked', async () => {
+describe('Maelstrom nodes', () => {
+  test('are one set of registers, whichever node is asked', async () => {
     const network = new Network();
     expect(await network.ask('n1', { type: 'read', key: 1 })).toMatchObject({ type: 'error', code: 20 });
     expect(await network.ask('n2', { type: 'write', key: 1, value: 3 })).toMatchObject({ type: 'write_ok' });
@@ -68,7 +68,7 @@ describe('nodes of Maelstrom', () => {
     network.end();
   });
 
-  test('keep what they answered when one of them is gone', async () => {
+  test('keep what they answered after one of them has stopped', async () => {
     const network = new Network();
     await network.ask('n1', { type: 'write', key: 'a', value: 1 });
     network.end('n0');
@@ -76,7 +76,7 @@ describe('nodes of Maelstrom', () => {
     network.end();
   });
 
-  test('echo', async () => {
+  test('answer an echo', async () => {
     const network = new Network();
     expect(await network.ask('n1', { type: 'echo', echo: 'hello' })).toMatchObject({
       type: 'echo_ok',
@@ -89,13 +89,13 @@ describe('nodes of Maelstrom', () => {
     [{ type: 'txn', txn: [] }, 10],
     [{ type: 'cas', key: 1, from: 2 }, 12],
     [{ type: 'read' }, 12],
-  ])('say that %j certainly did not happen', async (body, code) => {
+  ])('answer %j with an error that says that it certainly did not happen', async (body, code) => {
     const network = new Network();
     expect(await network.ask('n1', body)).toMatchObject({ type: 'error', code });
     network.end();
   });
 
-  test('let nobody speak for another, nor say what makes no sense', async () => {
+  test('reject messages on behalf of another node, and malformed ones', async () => {
     const network = new Network();
     const ok = { type: 'PREPAREOK', viewNumber: 0, opNumber: 1, replicaNumber: 1 };
     for (const message of [ok, { ...ok, opNumber: -1 }, 'nonsense', undefined])
@@ -112,7 +112,7 @@ describe('registers', () => {
   const apply = (state: typeof linKvService.initial, operation: Parameters<typeof linKvService.apply>[1]) =>
     linKvService.apply(state, operation, unpredicted);
 
-  test('are made by a cas only where it says so', () => {
+  test('are created by a cas only if it says so', () => {
     const cas = { type: 'cas', key: 1, from: 0, to: 2 };
     expect(apply(linKvService.initial, cas).result).toMatchObject({ code: 20 });
     const { state, result } = apply(linKvService.initial, { ...cas, create_if_not_exists: true });
@@ -120,7 +120,7 @@ describe('registers', () => {
     expect(apply(state, { type: 'read', key: 1 }).result).toEqual({ type: 'read_ok', value: 2 });
   });
 
-  test('have keys of any kind, which are told apart', () => {
+  test('tell keys of different types apart', () => {
     const { state } = apply(linKvService.initial, { type: 'write', key: 1, value: 'number' });
     expect(apply(state, { type: 'read', key: '1' }).result).toMatchObject({ code: 20 });
   });

@@ -4,7 +4,7 @@ import { formatResult, parseCommand } from '../../impl/cli/keyValueCommands.ts';
 import { QuoteError, splitWords } from '../../impl/cli/quotedWords.ts';
 import { UsageError } from '../../impl/terminal/arguments.ts';
 
-describe('a line that somebody typed', () => {
+describe('splitting a line into words', () => {
   test.each([
     ['GET  abc ', ['GET', 'abc']],
     ['SET a "b c"', ['SET', 'a', 'b c']],
@@ -13,11 +13,11 @@ describe('a line that somebody typed', () => {
     ['SET a ""', ['SET', 'a', '']],
     ["it's", ["it's"]],
     ['', []],
-  ])('%s has these words', (line, words) => {
+  ])('splits %s', (line, words) => {
     expect(splitWords(line)).toEqual(words);
   });
 
-  test('can say any words', () => {
+  test('yields any words that were quoted', () => {
     const anything = fc.array(fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(anything, (words) => {
@@ -27,7 +27,7 @@ describe('a line that somebody typed', () => {
     );
   });
 
-  test.each(['"abc', "GET 'abc", '"abc\\"'])('%s is refused: a quotation does not end', (line) => {
+  test.each(['"abc', "GET 'abc", '"abc\\"'])('rejects %s: its quotation does not end', (line) => {
     expect(() => splitWords(line)).toThrow(QuoteError);
   });
 });
@@ -39,7 +39,7 @@ describe('a command of the key-value store', () => {
     [['DEL', 'a'], { type: 'delete', key: 'a' }],
     [['CAS', 'a', 'b', 'c'], { type: 'compare-and-set', key: 'a', expected: 'b', value: 'c' }],
     [['size'], { type: 'size' }],
-  ])('%s is understood', (words, operation) => {
+  ])('%s is parsed', (words, operation) => {
     expect(parseCommand(words).operation).toEqual(operation);
   });
 
@@ -51,11 +51,11 @@ describe('a command of the key-value store', () => {
     [['SIZE', '1']],
     [['toString']],
     [[]],
-  ])('%s is refused with advice', (words) => {
+  ])('%s is rejected with advice', (words) => {
     expect(() => parseCommand(words)).toThrow(UsageError);
   });
 
-  test('is answered in one form', () => {
+  test('has its result formatted as one line', () => {
     expect([formatResult('123'), formatResult(null), formatResult(true), formatResult(2)]).toEqual([
       '{"result": "123"}',
       '{"result": ""}',
@@ -64,7 +64,7 @@ describe('a command of the key-value store', () => {
     ]);
   });
 
-  test('tells what whoever asks hoped for', () => {
+  test('tells success from failure', () => {
     const goods = [parseCommand(['GET', 'a']).succeeds(null), parseCommand(['GET', 'a']).succeeds('')];
     expect(goods).toEqual([false, true]);
     expect(parseCommand(['CAS', 'a', 'b', 'c']).succeeds(false)).toBe(false);

@@ -12,30 +12,31 @@ import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { freePorts } from '../../models/bench/cluster/freePorts.ts';
 
-/** How a group under test differs from the usual. */
-export interface Manner {
+/** How a group under test differs from the default. */
+export interface GroupOptions {
   readonly size?: number;
   readonly cluster?: Partial<Cluster>;
   readonly service?: Service;
-  /** What each of its members shows the others. */
+  /** The TLS credentials of each member. */
   readonly credentialsOf?: (number: number) => TlsCredentials | undefined;
 }
 
-/** Servers of one group, on free ports of the loopback interface, with what they keep. All of it is gone after `end`. */
+/** Servers of one group, on free ports of the loopback interface, with their storage. `end` removes all of it. */
 export class ServedGroup {
   readonly cluster: Cluster;
-  readonly refused: string[] = [];
+  /** Why the servers rejected input. */
+  readonly rejections: string[] = [];
   private readonly service: Service;
   private readonly credentialsOf: (number: number) => TlsCredentials | undefined;
   private readonly directory: string;
   private readonly servers = new Map<number, Server>();
   private readonly clients: ClusterClient[] = [];
-  private readonly begun = new Map<number, string>();
+  private readonly starts = new Map<number, string>();
 
   private constructor(
     cluster: Cluster,
     directory: string,
-    { service = keyValueService, credentialsOf }: Manner,
+    { service = keyValueService, credentialsOf }: GroupOptions,
   ) {
     this.cluster = cluster;
     this.directory = directory;
@@ -43,20 +44,20 @@ export class ServedGroup {
     this.credentialsOf = credentialsOf ?? (() => undefined);
   }
 
-  static async start(manner: Manner = {}): Promise<ServedGroup> {
-    const { size = 3, cluster = {} } = manner;
+  static async start(options: GroupOptions = {}): Promise<ServedGroup> {
+    const { size = 3, cluster = {} } = options;
     const ports = await freePorts(size);
     const addresses = ports.map((port) => ({ host: '127.0.0.1', port }));
     const directory = await mkdtemp(join(tmpdir(), 'viewstamped-'));
-    const group = new ServedGroup(clusterOf(addresses, { tick: 20, ...cluster }), directory, manner);
+    const group = new ServedGroup(clusterOf(addresses, { tick: 20, ...cluster }), directory, options);
     await Promise.all(addresses.map((_, number) => group.start(number)));
     return group;
   }
 
   async start(number: number): Promise<void> {
     const observer: Partial<ServerObserver> = {
-      onStarted: (how) => this.begun.set(number, how),
-      onRejected: (_, reason) => this.refused.push(reason),
+      onStarted: (how) => this.starts.set(number, how),
+      onRejected: (_, reason) => this.rejections.push(reason),
     };
     const { service } = this;
     const cluster = { ...this.cluster, tls: this.credentialsOf(number) };
@@ -67,19 +68,19 @@ export class ServedGroup {
     );
   }
 
-  /** Ends a server. What a crash would leave undone is the storage's own business, and tested there. */
+  /** Stops a server gracefully. Crashes are the storage's own subject, and tested there. */
   async stop(number: number): Promise<void> {
     const server = this.servers.get(number);
     this.servers.delete(number);
     await server?.stop();
   }
 
-  /** Takes away what a server keeps. */
+  /** Deletes a server's storage. */
   async forget(number: number): Promise<void> {
-    await rm(this.placeOf(number), { recursive: true });
+    await rm(this.directoryOf(number), { recursive: true });
   }
 
-  client(timeout = 20_000): ClusterClient {
+  client(timeout = generousTimeout): ClusterClient {
     const client = new ClusterClient(this.cluster, { service: this.service, timeout });
     this.clients.push(client);
     return client;
@@ -91,12 +92,12 @@ export class ServedGroup {
     return server;
   }
 
-  /** How a server began when it was last started. */
-  beginningOf(number: number): string | undefined {
-    return this.begun.get(number);
+  /** How the server's latest start began. */
+  latestStart(number: number): string | undefined {
+    return this.starts.get(number);
   }
 
-  /** Says something to a server, byte by byte. */
+  /** Opens a bare connection to a server. */
   async knock(number: number): Promise<Socket> {
     const address = this.cluster.addresses[number];
     if (address === undefined) throw new RangeError(`There is no server ${number}.`);
@@ -115,22 +116,43 @@ export class ServedGroup {
     if (this.cluster.mode === 'diskless') return new MemoryDisk().open();
     const configuration = configurationOf(this.cluster, this.service);
     return openDurable(
-      this.placeOf(number),
+      this.directoryOf(number),
       { group: groupOf(configuration), replica: number },
       configuration,
     );
   }
 
-  private placeOf(number: number): string {
+  private directoryOf(number: number): string {
     return join(this.directory, String(number));
   }
 }
 
-/** Waits until it is so, looking now and then. */
-export async function until(isSo: () => boolean, what: string): Promise<void> {
-  for (let look = 0; look < 1_500; look++) {
-    if (isSo()) return;
+/**
+ * Waits until the condition holds, looking again and again. The limit is ten minutes, for a machine under heavy load: it
+ * only ends a test that hangs.
+ */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  for (let look = 0; look < 60_000; look++) {
+    if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`It never came about that ${what}.`);
+  throw new Error(`In ten minutes it never came about that ${what}.`);
+}
+
+/** Milliseconds for a request that must be answered, on the slowest machine too. */
+export const generousTimeout = 600_000;
+
+/**
+ * The error of a request whose message must name something that takes time to come about. The timeout is doubled, from half a
+ * second up, until it does.
+ */
+export async function errorNaming(
+  word: string,
+  request: (timeout: number) => Promise<unknown>,
+): Promise<Error> {
+  for (let timeout = 500; ; timeout *= 2) {
+    const error = await request(timeout).catch((reason: unknown) => reason);
+    if (!(error instanceof Error)) throw new Error('The request was answered.');
+    if (error.message.includes(word) || timeout > generousTimeout / 4) return error;
+  }
 }

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Service, StorageMode } from '../../impl/index.ts';
 import { keyValueService } from '../../impl/index.ts';
+import { ClientSession } from '../../impl/node/client/clientSession.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { clusterStatus } from '../../impl/node/client/clusterStatus.ts';
 import { ClosedError, EvictedError, RejectedError, TimeoutError } from '../../impl/node/client/errors.ts';
@@ -8,12 +9,12 @@ import { configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec, jsonCodec } from '../../impl/node/encoding/codec.ts';
 import { framed } from '../../impl/node/tcp/frame.ts';
-import { type Manner, ServedGroup, until } from './servedGroup.ts';
+import { errorNaming, type GroupOptions, generousTimeout, ServedGroup, until } from './servedGroup.ts';
 
 let group: ServedGroup | undefined;
 
-async function served(manner: Manner = {}): Promise<ServedGroup> {
-  group = await ServedGroup.start(manner);
+async function served(options: GroupOptions = {}): Promise<ServedGroup> {
+  group = await ServedGroup.start(options);
   return group;
 }
 
@@ -26,7 +27,7 @@ const set = (key: string, value: string) => ({ type: 'set', key, value });
 const get = (key: string) => ({ type: 'get', key });
 
 describe.each<StorageMode>(['durable', 'diskless'])('a %s group over TCP', (mode) => {
-  test('keeps what it answered while its primary goes and comes back', async () => {
+  test('keeps what it answered while its primary stops and starts again', async () => {
     const group = await served({ cluster: { mode } });
     const client = group.client();
     for (let index = 0; index < 30; index++) await client.request(set(`k${index}`, `v${index}`));
@@ -36,7 +37,7 @@ describe.each<StorageMode>(['durable', 'diskless'])('a %s group over TCP', (mode
     await client.request(set('k30', 'v30'));
     await group.start(primary ?? 0);
     await until(() => group.server(primary ?? 0).status().status === 'normal', 'the replica is normal again');
-    expect(group.beginningOf(primary ?? 0)).toBe(mode === 'durable' ? 'resume' : 'recover');
+    expect(group.latestStart(primary ?? 0)).toBe(mode === 'durable' ? 'resume' : 'recover');
     const other = [0, 1, 2].find((number) => number !== primary) ?? 0;
     await group.stop(other);
     expect(await client.request(get('k30'))).toBe('v30');
@@ -45,7 +46,7 @@ describe.each<StorageMode>(['durable', 'diskless'])('a %s group over TCP', (mode
 });
 
 describe('a group over TCP', () => {
-  test('goes on after all of it was stopped, with what its disks hold', async () => {
+  test('resumes from its disks after all replicas were stopped', async () => {
     const group = await served();
     await group.client().request(set('a', 'b'));
     for (const number of [0, 1, 2]) await group.stop(number);
@@ -53,23 +54,21 @@ describe('a group over TCP', () => {
     expect(await group.client().request(get('a'))).toBe('b');
   });
 
-  test('is asked again as soon as it can be reached again', async () => {
+  test('is sent outstanding requests again as soon as it can be reached again', async () => {
     const group = await served();
-    await group.client().request(get('a'));
-    // It would ask again after 12 seconds, and tries to reach them again after 3.
-    const client = new ClusterClient({ ...group.cluster, tick: 3000 }, { timeout: 10_000 });
-    try {
-      await client.request(set('a', 'b'));
-      for (const number of [0, 1, 2]) await group.stop(number);
-      const answer = client.request(get('a'));
-      for (const number of [0, 1, 2]) await group.start(number);
-      expect(await answer).toBe('b');
-    } finally {
-      client.close();
-    }
+    const client = group.client();
+    await client.request(set('a', 'b'));
+    for (const number of [0, 1, 2]) await group.stop(number);
+    const resend = vi.spyOn(ClientSession.prototype, 'resend');
+    const answer = client.request(get('a'));
+    for (const number of [0, 1, 2]) await group.start(number);
+    expect(await answer).toBe('b');
+    // No answer can come before a connection: so this was no retry whose timer fired.
+    expect(resend).toHaveBeenCalled();
+    resend.mockRestore();
   });
 
-  test('tells a replica whose disk was taken away everything again', async () => {
+  test('recovers a replica whose disk was deleted', async () => {
     const group = await served();
     const client = group.client();
     await client.request(set('a', 'b'));
@@ -77,11 +76,11 @@ describe('a group over TCP', () => {
     await group.forget(2);
     await group.start(2);
     await until(() => group.server(2).status().status === 'normal', 'the replica is normal');
-    expect(group.beginningOf(2)).toBe('recover');
+    expect(group.latestStart(2)).toBe('recover');
     await until(() => group.server(2).status().commitNumber >= 2, 'it has executed what the others have');
   });
 
-  test('answers many clients with many requests at a time, each in its order', async () => {
+  test('answers many clients with many outstanding requests, each in its order', async () => {
     const group = await served({ cluster: { codec: binaryCodec } });
     const clients = Array.from({ length: 8 }, () => group.client());
     const answers = await Promise.all(
@@ -100,19 +99,19 @@ describe('a group over TCP', () => {
     expect(await clients[0]?.request(get('c7'))).toBe(39);
   });
 
-  test('takes any characters, and long values', async () => {
+  test('carries any characters, and long values', async () => {
     const client = (await served()).client();
     for (const value of ['', '\0', 'ä😀\u2028', 'x'.repeat(60_000)])
       expect(await client.request(set('key', value))).toBe(value);
   });
 
-  test('is asked how it is', async () => {
+  test('reports the status of each replica', async () => {
     const group = await served();
     await group.client().request(set('a', 'b'));
     await group.stop(1);
-    const findings = await clusterStatus(group.cluster, keyValueService, 5_000);
-    expect(findings.map(({ type }) => type)).toEqual(['status', 'silent', 'status']);
-    expect(findings[0]).toMatchObject({
+    const reports = await clusterStatus(group.cluster, keyValueService, generousTimeout);
+    expect(reports.map(({ type }) => type)).toEqual(['status', 'silent', 'status']);
+    expect(reports[0]).toMatchObject({
       replicaNumber: 0,
       status: 'normal',
       opNumber: 2,
@@ -121,58 +120,60 @@ describe('a group over TCP', () => {
     });
   });
 
-  test('hands a session on when there are too few, and says so', async () => {
+  test('evicts a session when there are too many clients, and says so', async () => {
     const group = await served({ cluster: { limits: { sessions: 1 } } });
     const [first, second] = [group.client(), group.client()];
     await first.request(set('a', '1'));
     await second.request(set('a', '2'));
     await expect(first.request(set('a', '3'))).rejects.toBeInstanceOf(EvictedError);
-    // The next session is a new one.
+    // The next request begins another session.
     expect(await first.request(get('a'))).toBe('2');
   });
 });
 
 describe('a client', () => {
-  test('says that an operation is none before it asks anybody', async () => {
+  test('rejects an impossible operation without sending it', async () => {
     const client = (await served()).client();
     await expect(client.request({ type: 'increment', key: 'a' })).rejects.toBeInstanceOf(RejectedError);
     expect(await client.request(get('a'))).toBeNull();
   });
 
-  test('gives up when nobody answers, and says why', async () => {
+  test('rejects an unanswered request at its timeout, and says why', async () => {
     const group = await served();
     for (const number of [0, 1, 2]) await group.stop(number);
-    const asked = group.client(300).request(get('a'));
-    await expect(asked).rejects.toBeInstanceOf(TimeoutError);
-    await expect(asked).rejects.toThrow(/may or may not have been executed.*Replica 0: .*ECONNREFUSED/);
+    const error = await errorNaming('ECONNREFUSED', (timeout) => group.client(timeout).request(get('a')));
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error.message).toMatch(/may or may not have been executed.*Replica 0: .*ECONNREFUSED/);
   });
 
-  test('ends what is outstanding when it is closed', async () => {
+  test('rejects outstanding and later requests when it is closed', async () => {
     const group = await served();
     for (const number of [0, 1, 2]) await group.stop(number);
     const client = group.client();
-    const asked = client.request(get('a'));
+    const answer = client.request(get('a'));
     client.close();
-    await expect(asked).rejects.toBeInstanceOf(ClosedError);
+    await expect(answer).rejects.toBeInstanceOf(ClosedError);
     await expect(client.request(get('a'))).rejects.toBeInstanceOf(ClosedError);
   });
 
   test('is told at once that it belongs to another group', async () => {
     const group = await served();
     const stranger = new ClusterClient({ ...group.cluster, limits: { window: 3 } });
-    await expect(stranger.request(get('a'))).rejects.toBeInstanceOf(SetupError);
+    await expect(stranger.request(get('a'), generousTimeout)).rejects.toBeInstanceOf(SetupError);
   });
 
   test('is told that the replicas run another service', async () => {
     const group = await served();
     const lax: Service = { ...keyValueService, validate: () => undefined };
     const client = new ClusterClient(group.cluster, { service: lax });
-    await expect(client.request('no such thing')).rejects.toThrow('an operation must be an object');
+    await expect(client.request('no such thing', generousTimeout)).rejects.toThrow(
+      'an operation must be an object',
+    );
   });
 });
 
 describe('a server', () => {
-  test('hears nobody who does not begin as he should', async () => {
+  test('closes a connection that does not begin with a hello', async () => {
     const group = await served();
     for (const bytes of [
       Buffer.from('GET / HTTP/1.1\r\n\r\n'),
@@ -185,7 +186,7 @@ describe('a server', () => {
       socket.write(bytes);
       await closed;
     }
-    expect(group.refused.map((reason) => reason.slice(0, 10))).toEqual([
+    expect(group.rejections.map((reason) => reason.slice(0, 10))).toEqual([
       'a frame of',
       'the checks',
       'a frame of',
@@ -193,9 +194,9 @@ describe('a server', () => {
     expect(await group.client().request(set('a', 'b'))).toBe('b');
   });
 
-  test('lets no client speak for another, nor for a replica', async () => {
+  test('rejects a client that speaks for another, or for a replica', async () => {
     const group = await served();
-    // What is asked before the group has begun has to be asked again.
+    // A request before the group has begun would have to be sent again.
     await group.client().request(get('a'));
     const socket = await group.knock(0);
     const say = (message: object) => socket.write(framed(jsonCodec, jsonCodec.encode(message)));
@@ -205,7 +206,7 @@ describe('a server', () => {
     say({ type: 'COMMIT', viewNumber: 0, commitNumber: 0 });
     say({ type: 'REQUEST', operation: null, clientId: 'me/0.1', session: 0, requestNumber: 0 });
     await until(() => group.server(0).status().sessions === 2, 'the client is registered');
-    expect(group.refused).toEqual(['it speaks for another client', 'a client sends no COMMIT']);
+    expect(group.rejections).toEqual(['it speaks for another client', 'a client sends no COMMIT']);
     socket.destroy();
   });
 });

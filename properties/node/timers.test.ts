@@ -8,14 +8,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Timers, and when which of them fired, in milliseconds from now. */
+/** Timers, and the name and time in milliseconds of each that has fired. */
 function watchedTimers(): { readonly timers: Timers; readonly fired: readonly string[] } {
   const since = performance.now();
   const fired: string[] = [];
   return { timers: new Timers((name) => fired.push(`${name} ${performance.now() - since}`)), fired };
 }
 
-test('a timer fires once, when it was last set to', () => {
+test('a timer fires once, at the time to which it was set last', () => {
   const { timers, fired } = watchedTimers();
   timers.arm('resend', 100);
   timers.arm('suspect', 30);
@@ -26,7 +26,7 @@ test('a timer fires once, when it was last set to', () => {
   expect(fired).toEqual(['resend 60', 'suspect 80']);
 });
 
-test.each([10, 200])('a timer that was stopped fires only as it was set again, to %i', (delay) => {
+test.each([10, 200])('a timer that was stopped fires only after it is set again, to %i ms', (delay) => {
   const { timers, fired } = watchedTimers();
   timers.arm('resend', 100);
   vi.advanceTimersByTime(20);
@@ -38,7 +38,7 @@ test.each([10, 200])('a timer that was stopped fires only as it was set again, t
   expect(fired).toEqual([`resend ${20 + delay}`]);
 });
 
-test('a timer that is set again when it is due keeps none of what Node has', () => {
+test('a timer that is set again when it fires keeps one timer of Node, and none once it is stopped', () => {
   const { timers, fired } = watchedTimers();
   timers.arm('heartbeat', 10);
   vi.advanceTimersByTime(10);

@@ -4,21 +4,21 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blankImage, type Image } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
-import { corruptions, type Files, filesIn, harmed, put, scratch } from './corruptions.ts';
+import { corrupted, corruptions, type Files, filesIn, put, scratch } from './corruptions.ts';
 import { type Ending, judged } from './outcome.ts';
 import { configuration, type Deed, owner, Writer } from './simulatedWriter.ts';
 
 const folder = scratch();
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** How many corruptions are tried: VIEWSTAMPED_DAMAGES, by default few enough for every run of the suite. */
-const runs = Number(process.env.VIEWSTAMPED_DAMAGES ?? 2000);
+/** Number of corruptions tried: VIEWSTAMPED_CORRUPTIONS; the default suits every run of the suite. */
+const runs = Number(process.env.VIEWSTAMPED_CORRUPTIONS ?? 2000);
 
 const append = (entries: number, back = 0, views = 0): Deed => ({ type: 'append', entries, back, views });
 const checkpoint: Deed = { type: 'checkpoint' };
 const reopened = 'reopened';
 
-/** All that can lie in a directory: a log alone, tables, what was replaced and deleted, and what no table has yet. */
+/** Histories with every kind of content: a log alone, tables, replaced and deleted records, and a journal. */
 const historys: readonly (readonly (Deed | typeof reopened)[])[] = [
   [append(4), append(3, 2, 1), append(1), { type: 'viewRecord', views: 1 }],
   [append(40), reopened, append(9, 2, 1), append(5, 9, 3), reopened, append(2), append(1)],
@@ -55,7 +55,7 @@ async function trialOf(history: (typeof historys)[number]): Promise<Trial> {
   return { files: filesIn(directory), truth: writer.image };
 }
 
-describe('corruption to any file', () => {
+describe('corruption of any file', () => {
   let made: readonly Trial[] = [];
   beforeAll(async () => {
     for (const history of historys) made = [...made, await trialOf(history)];
@@ -67,7 +67,7 @@ describe('corruption to any file', () => {
       fc.asyncProperty(fc.nat(historys.length - 1), corruptions, async (which, corruption) => {
         const run = made[which];
         if (run === undefined) throw new Error('There is no such history.');
-        const [files, said] = harmed(run.files, corruption);
+        const [files, said] = corrupted(run.files, corruption);
         const directory = join(folder, 'tried');
         put(files, directory);
         try {
@@ -82,8 +82,8 @@ describe('corruption to any file', () => {
     process.stdout.write(
       `${runs} corruptions: ${[...counts].map(([ending, n]) => `${n} ${ending}`).join(', ')}\n`,
     );
-    // Refused is only what harms both copies of the superblock, and that is rare.
-    counts.delete('refused');
+    // Only corruption of both copies of the superblock is rejected, and that is rare.
+    counts.delete('rejected');
     expect([...counts.keys()].sort()).toEqual(['cut', 'emptied', 'no effect', 'repaired']);
   });
 });

@@ -14,7 +14,7 @@ import fc from 'fast-check';
 /** The files of a directory, by their paths in it. */
 export type Files = ReadonlyMap<string, Buffer>;
 
-/** Where directories are tried: in memory where there is such a place, because thousands of them are synced. */
+/** A scratch folder, in memory if possible, because thousands of directories in it are synced. */
 export function scratch(): string {
   const inMemory = '/dev/shm';
   return mkdtempSync(join(existsSync(inMemory) ? inMemory : tmpdir(), 'viewstamped-storage-'));
@@ -27,7 +27,7 @@ export function filesIn(directory: string): Files {
   return new Map(paths.sort().map((path) => [relative(directory, path), readFileSync(path)]));
 }
 
-/** Makes a directory that holds these files and nothing else. */
+/** Makes a directory hold these files and nothing else. */
 export function put(files: Files, directory: string): void {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
@@ -37,7 +37,7 @@ export function put(files: Files, directory: string): void {
   }
 }
 
-/** One corruption to one file; places are shares of its length, or of what is left. */
+/** One corruption of one file. Places are shares of its length, or of the rest of it. */
 export type Corruption = {
   readonly type: 'flip' | 'truncate' | 'swap' | 'zero' | 'copy' | 'remove' | 'exchange';
   readonly file: number;
@@ -46,10 +46,10 @@ export type Corruption = {
   readonly bit: number;
 };
 
-/** Evenly, where fast-check would prefer both ends. */
+/** Uniform, whereas fast-check prefers both ends. */
 const share = fc.noBias(fc.nat(2 ** 31 - 1)).map((drawn) => drawn / 2 ** 31);
 
-/** Bits flipped and files cut off more often than stretches swapped, zeroed, copied elsewhere, or files removed or exchanged. */
+/** Bit flips and truncations are more frequent than swapped, zeroed or copied stretches and removed or exchanged files. */
 export const corruptions: fc.Arbitrary<Corruption> = fc.record({
   type: fc.oneof(
     { weight: 8, arbitrary: fc.constant('flip' as const) },
@@ -66,11 +66,14 @@ export const corruptions: fc.Arbitrary<Corruption> = fc.record({
   bit: fc.nat(7),
 });
 
-/** Files of which corruption means nothing: nobody reads what is in them. */
+/** Files that the storage does not read. */
 const unread = ['lock', 'records/LOCK', 'records/LOG', 'records/LOG.old'];
 
-/** The files after the corruption, and what was done in words. */
-export function harmed(files: Files, { type, file, at, other, bit }: Corruption): readonly [Files, string] {
+/** The files after the corruption, and its description. */
+export function corrupted(
+  files: Files,
+  { type, file, at, other, bit }: Corruption,
+): readonly [Files, string] {
   const paths = [...files.keys()].filter((path) => !unread.includes(path) && !path.startsWith('corrupt/'));
   const path = paths[Math.floor(file * paths.length)] ?? '';
   const bytes = Buffer.from(files.get(path) ?? []);

@@ -18,7 +18,7 @@ afterEach(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 const open = () => openDurable(directory, owner, configuration);
 
-/** How many records each batch has that goes to the library from now on, and that it is waited for. */
+/** The size of each batch that LevelDB is given from now on; each must be synced. */
 function batches(): readonly number[] {
   const sizes: number[] = [];
   const { batch } = ClassicLevel.prototype;
@@ -49,14 +49,14 @@ test('writes that come together share a sync, in their order', async () => {
   expect(tellingOf((await readFrom(directory)).image)).toEqual(tellingOf(writer.image));
 });
 
-/** A write with a checkpoint of so many entries. */
+/** A write with a checkpoint of the first `opNumber` entries. */
 function checkpointing(opNumber: number, state: Tree): readonly StorageRecord[] {
   const last = { type: 'viewRecord', viewNumber: 0, lastNormalView: 0, commitNumber: 0 } as const;
   const taken = { opNumber, time: opNumber, state, table: Tree.empty() };
   return [{ type: 'checkpoint', checkpoint: taken, base: opNumber }, last, { type: 'end', write: opNumber }];
 }
 
-test('a checkpoint costs as much as has changed since the last, also after a restart', async () => {
+test('a checkpoint costs as much as has changed since the last, after a restart too', async () => {
   const all = Array.from({ length: 2000 }, (_, index) => [`name ${index}`, 'x'.repeat(100)] as const);
   const state = Tree.empty().with(all);
   await during(open(), (storage) => storage.write(checkpointing(10, state)));
@@ -64,7 +64,7 @@ test('a checkpoint costs as much as has changed since the last, also after a res
     const before = imageIn(storage).checkpoint?.state ?? Tree.empty();
     const sizes = batches();
     await storage.write(checkpointing(20, before.set('name 7', 'y').delete('name 8').set('another', 1)));
-    // The same contents again, in parts that share nothing.
+    // The same contents in a tree that shares no leaf.
     await storage.write(checkpointing(30, Tree.empty().with(all)));
     await storage.write(checkpointing(40, Tree.empty().with(all)));
     expect(sizes).toEqual([4, 4, 1]);
@@ -72,7 +72,7 @@ test('a checkpoint costs as much as has changed since the last, also after a res
   expect((await readFrom(directory)).image.checkpoint?.state.toJSON()).toEqual(state.toJSON());
 });
 
-test('a diskless replica has its view and its checkpoints back', async () => {
+test('a diskless replica has its view and its checkpoints back after a restart', async () => {
   const diskless = configure(3, 'diskless', keyValueService);
   const reopen = () => openDurable(directory, owner, diskless);
   const end = { type: 'end', write: 1 } as const;

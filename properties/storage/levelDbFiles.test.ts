@@ -17,7 +17,7 @@ let truth: Image = blankImage;
 let files: Files = new Map();
 beforeAll(async () => {
   truth = await written(directory, append(60), checkpoint, append(9));
-  // Opening makes a table of what is in the journal.
+  // Opening the directory turns the journal into a table.
   await written(directory);
   truth = await written(directory, append(30, 2, 1));
   files = filesIn(directory);
@@ -45,36 +45,36 @@ test('checksums are those of RFC 3720, appendix B.4', () => {
   expect(checksums).toEqual(['8a9136aa', '62a8ab43', '46dd794e']);
 });
 
-test('wherever a bit of a table is flipped, it is found, or what is read is the same', () => {
+test('a bit flipped anywhere in a table is found, or changes nothing that is read', () => {
   const [, bytes] = longest('.ldb');
   const contents = (table: Buffer) => readTable(table).blocks.flatMap((block) => [...versionsIn(block)]);
   const whole = contents(bytes);
   expect([readTable(bytes).corruptions, whole.length > 60]).toEqual([[], true]);
   let unseen = 0;
   for (let at = 0; at < bytes.length; at++) {
-    const { isFinished, corruptions: harms } = readTable(flipped(bytes, at));
-    if (!isFinished || harms.length > 0) continue;
+    const { isFinished, corruptions } = readTable(flipped(bytes, at));
+    if (!isFinished || corruptions.length > 0) continue;
     unseen++;
     expect(contents(flipped(bytes, at))).toEqual(whole);
   }
-  // Only the filling of the footer is read by nobody.
+  // Only the padding of the footer is read by no code.
   expect(unseen).toBeLessThan(40);
 });
 
-test('wherever a bit of a journal is flipped, nothing that was not written is read', () => {
+test('a bit flipped anywhere in a journal makes no record appear that was not written', () => {
   const [, bytes] = longest('.log');
   const whole = [...versionsInJournal(bytes)];
   expect([isJournalIntact(bytes), whole.length > 30]).toEqual([true, true]);
   for (let at = 0; at < bytes.length; at++) {
-    const harmed = flipped(bytes, at);
-    expect(isJournalIntact(harmed)).toBe(false);
-    const read = [...versionsInJournal(harmed)];
+    const corrupted = flipped(bytes, at);
+    expect(isJournalIntact(corrupted)).toBe(false);
+    const read = [...versionsInJournal(corrupted)];
     expect(read.length).toBeLessThan(whole.length);
     for (const version of read) expect(whole).toContainEqual(version);
   }
 });
 
-test('the library is not shown a harmed table', async () => {
+test('LevelDB is never given a corrupt table', async () => {
   const [path, bytes] = longest('.ldb');
   put(new Map([...files, [path, flipped(bytes, 1000)]]), directory);
   const { findings } = await readFrom(directory);
@@ -82,7 +82,7 @@ test('the library is not shown a harmed table', async () => {
   expect([...filesIn(directory)].filter(([name]) => name.startsWith('corrupt/')).length).toBeGreaterThan(0);
 });
 
-test('a table that was never finished is no harm', async () => {
+test('an unfinished table is no corruption', async () => {
   put(new Map([...files, ['records/000999.ldb', longest('.ldb')[1].subarray(0, 3000)]]), directory);
   const { image, findings } = await readFrom(directory);
   expect(findings).toBe('');

@@ -4,10 +4,10 @@ import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { type StableStorage, StorageError } from '../../impl/node/storage/stableStorage.ts';
 import { configuration, owner, tellingOf, Writer } from './simulatedWriter.ts';
 
-/** How an opening after a corruption may end. */
-export type Ending = 'no effect' | 'repaired' | 'cut' | 'emptied' | 'refused';
+/** The outcome of opening a corrupt directory. */
+export type Ending = 'no effect' | 'repaired' | 'cut' | 'emptied' | 'rejected';
 
-/** Opens what is left, and judges it by what was there; to be thorough, sees that it can be used. Throws an Error if not. */
+/** Opens a corrupt directory and compares it with the truth; if thorough, uses it as well. Throws an Error if it is wrong. */
 export async function judged(directory: string, truth: Image, isThorough: boolean): Promise<Ending> {
   try {
     return await during(openDurable(directory, owner, configuration), async (storage) => {
@@ -17,12 +17,12 @@ export async function judged(directory: string, truth: Image, isThorough: boolea
       return ending;
     });
   } catch (error) {
-    if (error instanceof StorageError && error.problem === 'corrupt') return 'refused';
+    if (error instanceof StorageError && error.problem === 'corrupt') return 'rejected';
     throw error;
   }
 }
 
-/** Closes the storage after the work, whatever comes of that. */
+/** Closes the storage after the work, also if it fails. */
 export async function during<Result>(
   opening: Promise<StableStorage>,
   work: (storage: StableStorage) => Promise<Result>,
@@ -35,7 +35,7 @@ export async function during<Result>(
   }
 }
 
-/** What was stored, in one piece. */
+/** The image that was stored. */
 export function imageIn({ stored }: StableStorage): Image {
   ok(stored !== undefined, 'A replica that ran was taken for one that never did.');
   deepStrictEqual(stored.records, []);
@@ -64,7 +64,7 @@ function endingOf(image: Image, truth: Image, findings: readonly string[]): Endi
   return 'cut';
 }
 
-/** Corruption is remembered until entries are written, and what is written then is there. */
+/** The damage is remembered until entries are written, and entries written then are stored. */
 async function usable(storage: StableStorage, image: Image, directory: string): Promise<void> {
   const writer = new Writer(image, 1000);
   await storage.write(writer.records({ type: 'viewRecord', views: 1 }));

@@ -24,8 +24,8 @@ const lives = fc.record({
 });
 
 /**
- * What the disk may hold after a power cut during a write: of each file of the library as much as got there by then; or all of
- * that, and of the copy of the superblock, which is written next, as much as got there.
+ * The files that a power cut during a write may leave: of each file of LevelDB a part of the new content; or all of it, and of
+ * the copy of the superblock, which is written next, a part.
  */
 function cut(before: Files, after: Files, { kept, isSynced }: Life): Files {
   const files = new Map(after);
@@ -47,11 +47,11 @@ interface Life {
   readonly deeds: readonly Deed[];
   /** Whether the power is cut only after the last write was synced. */
   readonly isSynced: boolean;
-  /** The share that was kept of what was being written then. */
+  /** The share that was kept of the content being written. */
   readonly kept: number;
 }
 
-/** Writes, and leaves in the copy what a power cut in the last write may have left. Yields what was there before that. */
+/** Writes, and puts into `copy` what a power cut in the last write may leave. Yields the images before and after it. */
 async function lived(directory: string, copy: string, truth: Image, life: Life): Promise<[Image, Image]> {
   return during(openDurable(directory, owner, configuration), async (storage) => {
     if (storage.stored !== undefined) deepStrictEqual(tellingOf(imageIn(storage)), tellingOf(truth));
@@ -61,14 +61,14 @@ async function lived(directory: string, copy: string, truth: Image, life: Life):
       last = writer.image;
       const before = filesIn(directory);
       await storage.write(writer.records(deed));
-      // The library, which has the directory open, does not see what becomes of the copy.
+      // LevelDB, which has the directory open, does not see the copy change.
       put(cut(before, filesIn(directory), life), copy);
     }
     return [last, writer.image];
   });
 }
 
-test('a power cut loses nothing that was durable, and nothing of an interrupted write is seen', async () => {
+test('a power cut loses no durable write, and shows no part of an interrupted one', async () => {
   const [directory, copy] = [join(folder, 'cut'), join(folder, 'copy')];
   let [lost, taken] = [0, 0];
   const power = fc.asyncProperty(fc.array(lives, { minLength: 1, maxLength: 5 }), async (all) => {
@@ -97,7 +97,7 @@ const steps = fc.array(
   },
 );
 
-/** What is opened must come back with what the simulated disk says, whatever was written and wherever it stopped. */
+/** After each crash the storage must hold what the simulated disk holds. */
 async function compared(open: () => Promise<StableStorage>, history: readonly Step[]): Promise<void> {
   let disk: Disk = { image: blankImage, unsynced: [], torn: [], write: 0 };
   for (const life of livesOf(history)) {
@@ -129,7 +129,7 @@ function livesOf(history: readonly Step[]): readonly (readonly Deed[])[] {
   return lives;
 }
 
-test('the directory keeps what the simulated disk does', async () => {
+test('a directory keeps what the simulated disk keeps', async () => {
   const directory = join(folder, 'kept');
   const same = fc.asyncProperty(steps, async (history) => {
     rmSync(directory, { recursive: true, force: true });
@@ -138,7 +138,7 @@ test('the directory keeps what the simulated disk does', async () => {
   await fc.assert(same, { numRuns: 60 });
 });
 
-test('memory keeps what the simulated disk does', async () => {
+test('a memory disk keeps what the simulated disk keeps', async () => {
   const same = fc.asyncProperty(steps, async (history) => {
     const disk = new MemoryDisk();
     await compared(async () => disk.open(), history);

@@ -28,53 +28,50 @@ function cutAfter(truth: Image, length: number): Image {
   return { ...truth, log: truth.log.prefix(length), commitNumber, isCorrupt: true };
 }
 
-describe('of a log from 7 to 15 with a checkpoint after 10', () => {
+describe('a log from 7 to 15 with a checkpoint after 10', () => {
   let truth = blankImage;
   beforeEach(async () => {
     truth = await written(directory, append(6), checkpoint, append(4), checkpoint, append(5));
     deepStrictEqual([truth.log.base, truth.checkpoint?.opNumber, truth.log.length], [6, 10, 15]);
   });
 
-  test('the entries before the first that is missing are given, and no others', async () => {
+  test('is read up to its first missing entry', async () => {
     await tamper(directory, gone(entryKey(13)));
     const { image, findings } = await readFrom(directory);
     deepStrictEqual(tellingOf(image), tellingOf(cutAfter(truth, 12)));
     expect(findings).toContain('entry 13');
   });
 
-  test('none is missed for which the checkpoint stands', async () => {
+  test('misses no entry for which the checkpoint stands', async () => {
     await tamper(directory, gone(entryKey(8)));
     const { image, findings } = await readFrom(directory);
     deepStrictEqual(tellingOf(image), tellingOf({ ...truth, log: truth.log.compacted(10) }));
     expect(findings).toContain('entry 8');
   });
 
-  test('an entry is not taken for another', async () => {
+  test('ends before an entry whose record is that of another op-number', async () => {
     await tamper(directory, puts(entryKey(12), await recorded(directory, entryKey(13))));
     deepStrictEqual(tellingOf((await readFrom(directory)).image), tellingOf(cutAfter(truth, 11)));
   });
 
-  test('nor for one that another directory has', async () => {
+  test('ends before an entry whose record is that of another directory', async () => {
     await written(copy, append(6), checkpoint, append(4), checkpoint, append(5));
     await tamper(directory, puts(entryKey(12), await recorded(copy, entryKey(12))));
     deepStrictEqual(tellingOf((await readFrom(directory)).image), tellingOf(cutAfter(truth, 11)));
   });
 
-  test.each(['state', 'table'] as const)(
-    'nothing is given once a part of the %s is missing',
-    async (part) => {
-      const [first] = changesBetween(Tree.empty(), truth.checkpoint?.[part] ?? Tree.empty());
-      await tamper(directory, gone(leafKey(part, first?.[0] ?? 0)));
-      const { image } = await readFrom(directory);
-      const { viewNumber, lastNormalView } = truth;
-      const left = { ...blankImage, viewNumber, lastNormalView, isCorrupt: true };
-      deepStrictEqual(tellingOf(image), tellingOf(left));
-    },
-  );
+  test.each(['state', 'table'] as const)('is empty once a leaf of the %s is missing', async (part) => {
+    const [first] = changesBetween(Tree.empty(), truth.checkpoint?.[part] ?? Tree.empty());
+    await tamper(directory, gone(leafKey(part, first?.[0] ?? 0)));
+    const { image } = await readFrom(directory);
+    const { viewNumber, lastNormalView } = truth;
+    const left = { ...blankImage, viewNumber, lastNormalView, isCorrupt: true };
+    deepStrictEqual(tellingOf(image), tellingOf(left));
+  });
 });
 
-describe('after entries were replaced', () => {
-  test('none that was replaced is given', async () => {
+describe('a log some of whose entries were replaced', () => {
+  test('never holds the replaced entry again', async () => {
     await written(directory, append(8));
     put(filesIn(directory), copy);
     const truth = await written(directory, append(5, 3, 1));
@@ -84,7 +81,7 @@ describe('after entries were replaced', () => {
     expect(findings).toContain('entry 7: it was replaced');
   });
 
-  test('none is given of a write that is not known', async () => {
+  test('ends before an entry of a write that the superblock does not know', async () => {
     const truth = await written(directory, append(8));
     put(filesIn(directory), copy);
     await written(directory, append(5, 3, 1));
@@ -94,14 +91,14 @@ describe('after entries were replaced', () => {
     expect(findings).toContain('entry 6: it replaced one');
   });
 
-  test('however often that was', async () => {
+  test('is read whole after 300 replacements', async () => {
     const deeds = Array.from({ length: 300 }, (_, index) => [append(2), append(3, 1, index % 2)]).flat();
     const truth = await written(directory, ...deeds);
     deepStrictEqual(tellingOf((await readFrom(directory)).image), tellingOf(truth));
   });
 });
 
-test('what was cut off or compacted away is no longer recorded', async () => {
+test('entries that were cut off or compacted away are deleted', async () => {
   const truth = await written(
     directory,
     append(6),
@@ -126,7 +123,7 @@ test('what was cut off or compacted away is no longer recorded', async () => {
     ).resolves.toBe(isThere);
 });
 
-test('the library may not lose its last writes in silence', async () => {
+test('records that lost their last writes are detected by the copy of the superblock', async () => {
   await written(directory, append(8));
   put(filesIn(directory), copy);
   const truth = await written(directory, append(2, 3, 2));

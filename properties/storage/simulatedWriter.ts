@@ -12,24 +12,24 @@ import {
 } from '../../impl/index.ts';
 import type { Owner } from '../../impl/node/storage/durable/superblock.ts';
 
-/** The group whose storage is tried. */
+/** The group whose storage is tested. */
 export const configuration = configure(3, 'durable', keyValueService);
 
-/** The replica of it. */
+/** The replica whose storage is tested. */
 export const owner: Owner = { group: 'tried', replica: 1 };
 
-/** What a replica may do that has to be written. */
+/** An action of a replica that must be written. */
 export type Deed =
-  /** Appends so many entries after `back` of the last are replaced; only what is not committed can be. */
+  /** Replaces the last `back` entries by `entries` new ones; committed entries are never replaced. */
   | { readonly type: 'append'; readonly entries: number; readonly back: number; readonly views: number }
-  /** Takes a checkpoint of all entries, and drops those before the checkpoint before. */
+  /** Takes a checkpoint of all entries, and drops those before the last checkpoint. */
   | { readonly type: 'checkpoint' }
-  /** Fetches a checkpoint of so many entries more than there are, which takes the place of all, with `entries` after it. */
+  /** Fetches a checkpoint `ahead` entries beyond the log, which it replaces, with `entries` after it. */
   | { readonly type: 'jump'; readonly ahead: number; readonly entries: number }
-  /** Promises a view so much later. */
+  /** Promises a view that is `views` later. */
   | { readonly type: 'viewRecord'; readonly views: number };
 
-/** Any of these, in small. */
+/** Any small action. */
 export const deeds: fc.Arbitrary<Deed> = fc.oneof(
   {
     weight: 6,
@@ -48,10 +48,10 @@ export const deeds: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant('viewRecord' as const), views: fc.nat(2) }) },
 );
 
-/** A replica that writes: it keeps what its storage ought to hold. */
+/** A replica that writes. Its image is what its storage must hold. */
 export class Writer {
   image: Image;
-  /** Counts up, so that nothing that is written is like anything before. */
+  /** Counts up, so that no two entries are alike. */
   serial: number;
   private writes = 0;
 
@@ -60,7 +60,7 @@ export class Writer {
     this.serial = serial;
   }
 
-  /** The records of one write that does this. The image is the one that it leaves. */
+  /** The records of one write for the action. Updates the image. */
   records(deed: Deed): readonly StorageRecord[] {
     const records = [...this.recordsOf(deed)];
     const { viewNumber, lastNormalView, commitNumber } = this.image;
@@ -105,7 +105,7 @@ export class Writer {
     for (let index = 0; index < entries; index++) log = log.append(this.entry(log.lastTime));
     const viewNumber = image.viewNumber + views;
     const lastNormalView = views > 0 ? viewNumber : image.lastNormalView;
-    // The last entries are not committed yet.
+    // The last three entries are not committed.
     const commitNumber = Math.max(image.commitNumber, log.length - 3);
     this.image = { ...image, log, viewNumber, lastNormalView, commitNumber, isCorrupt: false };
     yield { type: 'entries', suffix: log.suffix(after) };
@@ -125,7 +125,7 @@ export class Writer {
     };
   }
 
-  /** Some parts are as before, some are changed, some new and some gone. */
+  /** Some parts are as before, some changed, some new, and one gone. */
   private checkpointAt(opNumber: number, time: number): Checkpoint {
     const serial = ++this.serial;
     const kept = this.image.checkpoint?.state ?? Tree.empty();
@@ -139,7 +139,7 @@ export class Writer {
   }
 }
 
-/** All that can be told of an image, to be compared. */
+/** All of an image's content, for comparison. */
 export function tellingOf({ log, checkpoint, ...rest }: Image): unknown {
   return {
     ...rest,

@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** A group of one, which depends on nothing but its storage. */
 const configuration = configure(1, 'durable', keyValueService, { checkpointEvery: 4, sessions: Infinity });
 
-/** Gives the replica the input, and makes durable whatever it asks for, until it asks for nothing more. */
+/** Gives the replica the input, and makes all of its writes durable, until it asks for none. */
 async function take(replica: Replica, storage: StableStorage, input: Input): Promise<void> {
   for (const output of step(replica, input)) {
     if (output.type !== 'write') continue;
@@ -31,7 +31,7 @@ async function take(replica: Replica, storage: StableStorage, input: Input): Pro
   }
 }
 
-/** A life of the replica in which it is asked to set so many keys, each to its number. */
+/** One life of the replica: it sets `keys` keys, each to its number. */
 async function live(storage: StableStorage, from: number, keys: number): Promise<Replica> {
   const replica = createReplica(configuration, 0);
   const { stored, incarnation } = storage;
@@ -52,13 +52,13 @@ const disk = new MemoryDisk();
 test.each([
   ['a directory', () => openDurable(join(folder, 'alone'), owner, configuration)],
   ['memory', async () => disk.open()],
-])('a replica lives on in %s', async (_, open) => {
-  let asked = 0;
+])('a replica resumes from %s in each of its lives', async (_, open) => {
+  let requests = 0;
   for (const keys of [2, 3, 10, 0, 7]) {
-    const replica = await during(open(), (storage) => live(storage, asked, keys));
-    asked += keys;
-    expect([replica.status, replica.commitNumber]).toEqual(['normal', asked]);
-    for (let index = Math.max(asked - 4, 1); index <= asked; index++)
+    const replica = await during(open(), (storage) => live(storage, requests, keys));
+    requests += keys;
+    expect([replica.status, replica.commitNumber]).toEqual(['normal', requests]);
+    for (let index = Math.max(requests - 4, 1); index <= requests; index++)
       expect(
         keyValueService.apply(
           Object(replica.serviceState),

@@ -17,7 +17,7 @@ beforeEach(() => rmSync(directory, { recursive: true, force: true }));
 afterAll(() => rmSync(folder, { recursive: true }));
 const open = () => openDurable(directory, owner, configuration);
 
-/** What another process says that opens the directory, and may write files of so many blocks of 512 bytes. */
+/** The report of another process that opens the directory, and may write files of at most `blocks` blocks of 512 bytes. */
 function inAnotherProcess(blocks: number | 'unlimited'): unknown {
   const command = `ulimit -f ${blocks}; exec "$0" --import tsx properties/storage/writerProcess.ts "$1" 100000`;
   const { stdout, stderr } = spawnSync('sh', ['-c', command, process.execPath, directory], {
@@ -27,7 +27,7 @@ function inAnotherProcess(blocks: number | 'unlimited'): unknown {
   return JSON.parse(stdout);
 }
 
-test('a directory is open once at a time, in this process or any other', async () => {
+test('a directory is open once at a time, across processes', async () => {
   await during(open(), async () => {
     await expect(open()).rejects.toMatchObject({ problem: 'in-use', message: /in use by another process/ });
     expect(inAnotherProcess('unlimited')).toEqual({ problem: 'in-use' });
@@ -35,7 +35,7 @@ test('a directory is open once at a time, in this process or any other', async (
   await during(open(), async () => {});
 });
 
-test('a full disk ends all writing, and loses nothing that was durable', async () => {
+test('a full disk ends all writing, and loses no durable write', async () => {
   await written(directory, append(3));
   const said = inAnotherProcess(256);
   expect(said).toEqual({ problem: 'unusable', durable: expect.any(Number), again: true });
@@ -43,7 +43,7 @@ test('a full disk ends all writing, and loses nothing that was durable', async (
   const { image, findings } = await readFrom(directory);
   expect(findings).toBe('');
   expect(durable).toBeGreaterThan(100);
-  // The write that failed may have come to the disk in the end: nobody was told that it did not.
+  // The write that failed may have reached the disk: its failure said only that it might not have.
   expect([durable, durable + 20]).toContain(image.log.length);
   expect(image.isCorrupt).toBe(false);
 });
@@ -55,7 +55,7 @@ test('a directory of something else is left alone', async () => {
   expect(readdirSync(directory)).toEqual(['holiday.jpg']);
 });
 
-test('a directory that cannot be made is told', async () => {
+test('a directory that cannot be created is reported', async () => {
   writeFileSync(directory, 'a file');
   await expect(open()).rejects.toMatchObject({ problem: 'unusable', message: /cannot be opened \(E/ });
 });
@@ -63,7 +63,7 @@ test('a directory that cannot be made is told', async () => {
 test.each([
   ['a directory', open],
   ['memory', async () => new MemoryDisk().open()],
-])('nothing is written to %s once it is closed', async (_, opening) => {
+])('a write to %s after its close is rejected', async (_, opening) => {
   const storage = await opening();
   const writer = new Writer(blankImage);
   await storage.write(writer.records(append(1)));
@@ -72,7 +72,7 @@ test.each([
   await expect(storage.write(writer.records(append(1)))).rejects.toMatchObject({ problem: 'closed' });
 });
 
-test('what was asked for before is written before it closes', async () => {
+test('closing completes the writes before it', async () => {
   const storage = await open();
   const writer = new Writer(blankImage);
   const writes = [append(1), append(2), append(3)].map((deed) => storage.write(writer.records(deed)));
@@ -81,7 +81,7 @@ test('what was asked for before is written before it closes', async () => {
   expect((await readFrom(directory)).image.log.length).toBe(6);
 });
 
-test('a write without its end is refused, and one that leaves a gap', async () => {
+test('a write without its end, or with a gap in the log, is rejected', async () => {
   await during(open(), async (storage) => {
     const records = new Writer(blankImage).records(append(1));
     await expect(storage.write(records.slice(0, -1))).rejects.toThrow(TypeError);
@@ -93,7 +93,7 @@ test('a write without its end is refused, and one that leaves a gap', async () =
   expect((await readFrom(directory)).image.log.length).toBe(0);
 });
 
-test('whoever opened memory before it was opened again cannot write any more', async () => {
+test('an earlier opening of a memory disk can no longer write', async () => {
   const disk = new MemoryDisk();
   const before = disk.open();
   const writer = new Writer(blankImage);

@@ -27,36 +27,39 @@ function flipped(files: Files, ...slots: readonly number[]): Files {
 const loseOwn = () => tamper(directory, { type: 'put', key: superblockKey, value: Buffer.from('nothing') });
 const opening = () => openDurable(directory, owner, configuration);
 
-test.each([[[0]], [[1]], [[0, 1]]])('slots %j of the copy may be harmed', async (slots) => {
+test.each([[[0]], [[1]], [[0, 1]]])('corruption of slots %j of the copy loses nothing', async (slots) => {
   put(flipped(filesIn(directory), ...slots), directory);
   const { image, findings } = await readFrom(directory);
   expect([image.viewNumber, image.log.length, image.isCorrupt]).toEqual([2, 7, false]);
   expect(findings).toContain(`slot ${slots[0]}`);
 });
 
-test('both slots know of a view before anybody hears of it', async () => {
+test('both slots hold a view before its write is durable', async () => {
   await written(directory, append(1, 0, 5));
   const text = filesIn(directory).get('superblock')?.toString('latin1') ?? '';
   expect(text.match(/"viewNumber":7,/g)?.length).toBe(2);
 });
 
-test('or the one among the records, and then nobody knows what else was there', async () => {
+test('corruption of the superblock among the records marks the log as damaged', async () => {
   await loseOwn();
   const { image } = await readFrom(directory);
   expect([image.viewNumber, image.log.length, image.isCorrupt]).toEqual([2, 7, true]);
 });
 
-test.each([[[0]], [[1]], [[0, 1]]])('but not that and slots %j of the copy', async (slots) => {
-  await loseOwn();
-  put(flipped(filesIn(directory), ...slots), directory);
-  const before = filesIn(directory);
-  await expect(opening()).rejects.toMatchObject({ problem: 'corrupt', message: /promised is lost/ });
-  expect([...filesIn(directory).keys()].filter((path) => path.endsWith('.new'))).toEqual([]);
-  expect(filesIn(directory).get('superblock')).toEqual(before.get('superblock'));
-  await expect(opening()).rejects.toMatchObject({ problem: 'corrupt' });
-});
+test.each([[[0]], [[1]], [[0, 1]]])(
+  'corruption of the superblock among the records and of slots %j ends the replica',
+  async (slots) => {
+    await loseOwn();
+    put(flipped(filesIn(directory), ...slots), directory);
+    const before = filesIn(directory);
+    await expect(opening()).rejects.toMatchObject({ problem: 'corrupt', message: /promised is lost/ });
+    expect([...filesIn(directory).keys()].filter((path) => path.endsWith('.new'))).toEqual([]);
+    expect(filesIn(directory).get('superblock')).toEqual(before.get('superblock'));
+    await expect(opening()).rejects.toMatchObject({ problem: 'corrupt' });
+  },
+);
 
-test('an older one does not take the place of a later that is harmed', async () => {
+test('an older superblock never takes the place of a later one that is corrupt', async () => {
   await written(directory, append(1, 0, 1));
   const files = flipped(filesIn(directory), 0, 1);
   const journal = [...files.keys()].find((path) => path.endsWith('.log')) ?? '';
@@ -66,7 +69,7 @@ test('an older one does not take the place of a later that is harmed', async () 
   await expect(opening()).rejects.toMatchObject({ problem: 'corrupt' });
 });
 
-test('another version is told from harm', async () => {
+test('another version is told from corruption', async () => {
   const bytes = Buffer.from(await recorded(directory, superblockKey));
   bytes[8] = 2;
   bytes.writeBigUInt64BE(h64Raw(bytes.subarray(8), 0n));
@@ -74,7 +77,7 @@ test('another version is told from harm', async () => {
   await expect(opening()).rejects.toMatchObject({ problem: 'other-version', message: /layout 2/ });
 });
 
-test.each([{ group: 'another' }, { replica: 2 }])('so is the storage of %j', async (other) => {
+test.each([{ group: 'another' }, { replica: 2 }])('storage of %j is told from corruption', async (other) => {
   const strange = openDurable(directory, { ...owner, ...other }, configuration);
   await expect(strange).rejects.toMatchObject({
     problem: 'other-replica',

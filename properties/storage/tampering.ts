@@ -6,15 +6,15 @@ import { openLevelDb } from '../../impl/node/storage/leveldb/levelDb.ts';
 import { during, imageIn } from './outcome.ts';
 import { configuration, type Deed, owner, Writer } from './simulatedWriter.ts';
 
-/** Appends entries, in place of the last ones perhaps, and in a later view perhaps. */
+/** An action that appends entries, perhaps in place of the last ones, and in a later view. */
 export const append = (entries: number, back = 0, views = 0): Deed => ({
   ...{ type: 'append', entries, back, views },
 });
 
-/** Takes a checkpoint. */
+/** An action that takes a checkpoint. */
 export const checkpoint: Deed = { type: 'checkpoint' };
 
-/** Does this in the directory; yields what it holds then. */
+/** Performs the actions in the directory; yields the image that it then holds. */
 export async function written(directory: string, ...deeds: readonly Deed[]): Promise<Image> {
   return during(openDurable(directory, owner, configuration), async (storage) => {
     const writer = new Writer(storage.stored?.image ?? blankImage, 100 * storage.incarnation);
@@ -23,7 +23,7 @@ export async function written(directory: string, ...deeds: readonly Deed[]): Pro
   });
 }
 
-/** What the directory gives back. */
+/** The image and the findings of a new opening. */
 export async function readFrom(directory: string): Promise<{ image: Image; findings: string }> {
   return during(openDurable(directory, owner, configuration), async (storage) => ({
     image: imageIn(storage),
@@ -31,18 +31,18 @@ export async function readFrom(directory: string): Promise<{ image: Image; findi
   }));
 }
 
-/** Does something to the records behind the storage's back. */
+/** Changes records without the storage's knowledge. */
 export async function tamper(directory: string, ...operations: readonly BatchOperation[]): Promise<void> {
-  const library = await openLevelDb(join(directory, 'records'), false);
-  await library.batch([...operations], { sync: true });
-  await library.close();
+  const levelDb = await openLevelDb(join(directory, 'records'), false);
+  await levelDb.batch([...operations], { sync: true });
+  await levelDb.close();
 }
 
-/** What is recorded under the key. */
+/** The value under the key. */
 export async function recorded(directory: string, key: Uint8Array): Promise<Uint8Array> {
-  const library = await openLevelDb(join(directory, 'records'), false);
-  const bytes = await library.get(key);
-  await library.close();
+  const levelDb = await openLevelDb(join(directory, 'records'), false);
+  const bytes = await levelDb.get(key);
+  await levelDb.close();
   if (bytes === undefined) throw new Error('Nothing is recorded there.');
   return bytes;
 }

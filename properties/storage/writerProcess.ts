@@ -4,8 +4,8 @@ import { imageIn } from './outcome.ts';
 import { configuration, owner, Writer } from './simulatedWriter.ts';
 
 /**
- * A process of its own: opens the directory that it is given and writes until it fails, then tries once more. Says what problem
- * there was, how many entries were durable by then, and what became of the last try.
+ * A program of its own: opens the directory and writes until that fails, then tries once more. Prints the problem, the number
+ * of durable entries by then, and whether the last try failed in the same way.
  */
 const [directory = '', most = ''] = process.argv.slice(2);
 try {

@@ -14,19 +14,19 @@ import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import { until } from '../node/servedGroup.ts';
 
 /** How a group differs from three durable replicas of the key-value store. */
-export interface Manner extends Limits {
+export interface DirectGroupOptions extends Limits {
   readonly size?: number;
   readonly mode?: StorageMode;
   readonly service?: Service;
   readonly findings?: readonly string[];
 }
 
-/** Replicas in one process whose clients say exactly what they want to, to whom they want, once. */
-export class Direct {
+/** Replicas in one process whose clients send exact requests, to a chosen replica, once. No timer ever fires. */
+export class DirectGroup {
   readonly configuration: Configuration;
-  readonly hosts: readonly ReplicaDriver[];
+  readonly drivers: readonly ReplicaDriver[];
   private readonly answers: ClientMessage[] = [];
-  private readonly hub = new LocalNetwork((message) => this.answers.push(message));
+  private readonly network = new LocalNetwork((message) => this.answers.push(message));
 
   constructor({
     size = 3,
@@ -34,35 +34,35 @@ export class Direct {
     service = keyValueService,
     findings = [],
     ...limits
-  }: Manner = {}) {
+  }: DirectGroupOptions = {}) {
     this.configuration = configure(size, mode, service, limits);
-    this.hosts = Array.from({ length: size }, (_, replicaNumber) => {
-      const host: ReplicaDriver = new ReplicaDriver({
+    this.drivers = Array.from({ length: size }, (_, replicaNumber) => {
+      const driver: ReplicaDriver = new ReplicaDriver({
         configuration: this.configuration,
         replicaNumber,
         storage: { ...new MemoryDisk().open(), findings },
-        transport: this.hub.join(replicaNumber, { onMessage: (message) => host.receive(message) }),
-        // So slow that no replica is given up while the machine has other things to do.
-        tick: 1_000,
+        transport: this.network.join(replicaNumber, { onMessage: (message) => driver.receive(message) }),
+        // Eleven days: no timer fires during a test, however slow the machine is.
+        tick: 1_000_000,
         read: () => ({ time: 1, random: 2 }),
         onStep: () => undefined,
         onFailure: () => undefined,
       });
-      return host;
+      return driver;
     });
   }
 
   start(): this {
-    for (const host of this.hosts) host.start();
+    for (const driver of this.drivers) driver.start();
     return this;
   }
 
-  /** Has one replica try to recover: in a group of one nobody answers. */
+  /** Has one replica recover; in a group of one no replica answers. */
   recover(number: number): void {
-    this.hosts[number]?.recover();
+    this.drivers[number]?.recover();
   }
 
-  /** Sends a request to a replica, and waits for an answer to it. */
+  /** Sends a request to a replica, and waits for the answer. */
   async ask(
     to: number,
     clientId: string,
@@ -79,7 +79,7 @@ export class Direct {
   }
 
   say(to: number, clientId: string, session: number, requestNumber: number, operation: Json): void {
-    this.hub.request(to, { type: 'REQUEST', clientId, session, requestNumber, operation });
+    this.network.request(to, { type: 'REQUEST', clientId, session, requestNumber, operation });
   }
 
   /** Registers a client, and yields its session. */
@@ -88,8 +88,18 @@ export class Direct {
     return answer.type === 'REPLY' ? Number(answer.result) : never();
   }
 
+  /** Tells the backups what is committed, as an idle primary would, and waits until all have executed it. */
+  async settle(): Promise<void> {
+    const [primary] = this.drivers;
+    const { viewNumber, commitNumber } = primary?.replica ?? never();
+    for (const { replica } of this.drivers.slice(1))
+      this.network.request(replica.replicaNumber, { type: 'COMMIT', viewNumber, commitNumber });
+    const isSettled = ({ replica }: ReplicaDriver) => replica.commitNumber === commitNumber;
+    await until(() => this.drivers.every(isSettled), 'all have executed the committed entries');
+  }
+
   stop(): void {
-    for (const host of this.hosts) host.stop();
+    for (const driver of this.drivers) driver.stop();
   }
 }
 

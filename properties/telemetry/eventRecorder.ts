@@ -1,14 +1,14 @@
 import { eventTypes, listen } from '../../impl/node/telemetry/channels.ts';
 import type { EventOf, EventType, TelemetryEvent } from '../../impl/node/telemetry/telemetryEvents.ts';
 
-/** Writes down all that is told, until it is ended. */
-export class Hearing {
+/** Records all events until it is ended. */
+export class EventRecorder {
   readonly events: TelemetryEvent[] = [];
   readonly end: () => void;
 
   constructor() {
-    const hear = (event: TelemetryEvent): void => void this.events.push(event);
-    this.end = listen(Object.fromEntries(eventTypes.map((type) => [type, hear])));
+    const record = (event: TelemetryEvent): void => void this.events.push(event);
+    this.end = listen(Object.fromEntries(eventTypes.map((type) => [type, record])));
   }
 
   /** The events of a type, of one replica or of all. */

@@ -6,13 +6,13 @@ import { hasSubscribers } from '../../impl/node/telemetry/channels.ts';
 import { type MetricsEndpoint, openMetricsEndpoint } from '../../impl/node/telemetry/metricsEndpoint.ts';
 import { formatLabels } from '../../impl/node/telemetry/prometheus.ts';
 import { until } from '../node/servedGroup.ts';
-import { Direct } from './directGroup.ts';
+import { DirectGroup } from './directGroup.ts';
 import { parsed, type Sample } from './prometheusText.ts';
 
 const awkward = fc.constantFrom('a', '\\', '"', '\n', '}', ',', '=');
 const loopback = { host: '127.0.0.1', port: 0 };
 let endpoint: MetricsEndpoint | undefined;
-let group: Direct | undefined;
+let group: DirectGroup | undefined;
 
 afterEach(async () => {
   group?.stop();
@@ -37,13 +37,12 @@ function valuesOf(all: readonly Sample[], name: string): Readonly<Record<string,
 }
 
 describe('/metrics', () => {
-  test('agrees with what happened', async () => {
+  test('agrees with what the replicas did', async () => {
     const place = await opened();
-    group = new Direct().start();
-    const { hosts } = group;
+    group = new DirectGroup().start();
     const session = await group.register('client');
     await group.ask(0, 'client', session, 1, { type: 'set', key: 'a', value: 'b' });
-    await until(() => hosts.every(({ replica }) => replica.commitNumber === 2), 'all have executed it');
+    await group.settle();
     const all = await samples(place);
     expect(valuesOf(all, 'viewstamped_entries_committed_total')).toEqual({ 0: 2, 1: 2, 2: 2 });
     expect(valuesOf(all, 'viewstamped_execution_duration_seconds_count')).toEqual({ 0: 1, 1: 1, 2: 1 });
@@ -57,9 +56,9 @@ describe('/metrics', () => {
     expect(valuesOf(await samples(place), 'viewstamped_commit')).toEqual({});
   });
 
-  test('has histograms that grow with their bounds', async () => {
+  test('has histograms whose counts grow with their bounds', async () => {
     const place = await opened();
-    group = new Direct({ size: 1 }).start();
+    group = new DirectGroup({ size: 1 }).start();
     await group.register('client');
     const all = await samples(place);
     const name = 'viewstamped_request_duration_seconds';
@@ -73,7 +72,7 @@ describe('/metrics', () => {
     expect(valuesOf(all, `${name}_sum`)[0]).toBeGreaterThan(0);
   });
 
-  test('can have any labels', () => {
+  test('escapes any label', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: awkward })), (value) => {
         const [sample] = parsed(`# TYPE a counter\na${formatLabels({ replica: 1, value })} 2\n`);
@@ -87,7 +86,7 @@ describe('/metrics', () => {
     '# TYPE a counter\na{b="c} 1\n',
     '# TYPE a counter\na{b="c"} x\n',
     '# TYPE a counter\na{b="c"} 1',
-  ])('would be seen to be %j, if it were', (text) => {
+  ])('would fail this strict parser as %j', (text) => {
     expect(() => parsed(text)).toThrow(Error);
   });
 });
@@ -102,13 +101,13 @@ describe('the endpoint', () => {
     expect([ready.status, await ready.text()]).toEqual([200, 'normal\n']);
   });
 
-  test('answers nothing else', async () => {
+  test('answers no other path or method', async () => {
     const place = await opened();
     expect((await fetch(`${place}/`)).status).toBe(404);
     expect((await fetch(`${place}/metrics`, { method: 'POST' })).status).toBe(405);
   });
 
-  test('listens only where it was told to, and no longer than it was told to', async () => {
+  test('listens only at its address, and only until it is closed', async () => {
     const place = await opened();
     await expect(fetch(place.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow();
     expect(hasSubscribers()).toBe(true);
@@ -117,7 +116,7 @@ describe('the endpoint', () => {
     expect(hasSubscribers()).toBe(false);
   });
 
-  test('needs a port that nobody else has', async () => {
+  test('needs a port that is free', async () => {
     await opened();
     const { address } = endpoint ?? { address: loopback };
     await expect(openMetricsEndpoint(address, () => 'normal')).rejects.toThrow(SetupError);
@@ -126,7 +125,7 @@ describe('the endpoint', () => {
 });
 
 describe('viewstamped server --metrics', () => {
-  test('is ready, counts, and ends', async () => {
+  test('is ready, counts, and stops on a signal', async () => {
     const server = serving('127.0.0.1:0');
     try {
       const address = await server.place();
@@ -139,7 +138,7 @@ describe('viewstamped server --metrics', () => {
     expect(await server.code).toBe(0);
   });
 
-  test('refuses a port that is in use', async () => {
+  test('rejects a port that is in use', async () => {
     const place = await opened();
     const server = serving(place.replace('http://', ''));
     expect(await server.code).toBe(2);
@@ -148,7 +147,7 @@ describe('viewstamped server --metrics', () => {
     );
   });
 
-  test('refuses what is no address', async () => {
+  test('rejects a text that is no address', async () => {
     const server = serving('here');
     expect(await server.code).toBe(2);
     expect(server.errors()).toContain("--metrics must be HOST:PORT, and 'here' is not.");

@@ -7,10 +7,9 @@ import {
 import { afterEach, expect, test } from 'vitest';
 import { hasSubscribers } from '../../impl/node/telemetry/channels.ts';
 import { instrument } from '../../impl/node/telemetry/openTelemetry.ts';
-import { until } from '../node/servedGroup.ts';
-import { Direct } from './directGroup.ts';
+import { DirectGroup } from './directGroup.ts';
 
-/** Gives what is measured when it is asked to. */
+/** Collects metrics on demand. */
 class Reader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
   protected override async onForceFlush(): Promise<void> {}
@@ -19,7 +18,7 @@ class Reader extends MetricReader {
 const exporter = new InMemorySpanExporter();
 const tracing = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
 let unsubscribe = (): void => undefined;
-let group: Direct | undefined;
+let group: DirectGroup | undefined;
 
 afterEach(() => {
   unsubscribe();
@@ -27,9 +26,9 @@ afterEach(() => {
   exporter.reset();
 });
 
-/** A client that registers and asks for two things. */
-async function work(): Promise<Direct> {
-  group = new Direct().start();
+/** A client that registers and sends two requests. */
+async function work(): Promise<DirectGroup> {
+  group = new DirectGroup().start();
   const session = await group.register('client');
   for (const requestNumber of [1, 2])
     await group.ask(0, 'client', session, requestNumber, { type: 'set', key: 'a', value: 'b' });
@@ -55,7 +54,7 @@ test('each operation is a span, and so is each leadership', async () => {
   ]);
 });
 
-test('no span is left running when nobody wants to know any more', async () => {
+test('all spans are ended when the instrumentation ends', async () => {
   const end = instrument({ tracer: tracing.getTracer('test') });
   await work();
   end();
@@ -63,12 +62,12 @@ test('no span is left running when nobody wants to know any more', async () => {
   expect(hasSubscribers()).toBe(false);
 });
 
-test('metrics agree with what happened', async () => {
+test('metrics agree with what the replicas did', async () => {
   const reader = new Reader();
   const metering = new MeterProvider({ readers: [reader] });
   unsubscribe = instrument({ meter: metering.getMeter('test') });
-  const { hosts } = await work();
-  await until(() => hosts.every(({ replica }) => replica.commitNumber === 3), 'all have executed it');
+  const group = await work();
+  await group.settle();
   expect(await sums(reader, 'viewstamped.entries.committed')).toEqual({ 0: 3, 1: 3, 2: 3 });
   expect(await sums(reader, 'viewstamped.request.duration')).toEqual({ 0: 3 });
   expect(await sums(reader, 'viewstamped.execution.duration')).toEqual({ 0: 2, 1: 2, 2: 2 });
@@ -80,7 +79,7 @@ test('metrics agree with what happened', async () => {
   await metering.shutdown();
 });
 
-/** By replica, the sum of a metric's values: of a histogram, how many there are. */
+/** By replica, the sum of a metric's values; of a histogram, their number. */
 async function sums(reader: MetricReader, name: string): Promise<Readonly<Record<string, number>>> {
   const { resourceMetrics } = await reader.collect();
   const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);

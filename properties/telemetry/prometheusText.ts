@@ -5,7 +5,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** Reads Prometheus' text format strictly, as its description has it. Throws an Error at what is none. */
+/** Parses Prometheus' text format strictly. Throws an Error if the text violates it. */
 export function parsed(text: string): readonly Sample[] {
   if (!text.endsWith('\n')) throw new Error('The last line does not end.');
   const types = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { channels, eventTypes, hasSubscribers, listen } from '../../impl/node/telemetry/channels.ts';
-import { Direct } from './directGroup.ts';
+import { DirectGroup } from './directGroup.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -8,7 +8,7 @@ afterEach(() => {
 
 async function published(): Promise<readonly string[]> {
   const spies = eventTypes.map((type) => vi.spyOn(channels[type], 'publish'));
-  const group = new Direct({ sessions: 1, checkpointEvery: 1 }).start();
+  const group = new DirectGroup({ sessions: 1, checkpointEvery: 1 }).start();
   const session = await group.register('client');
   await group.ask(0, 'client', session, 1, { type: 'set', key: 'a', value: '1' });
   await group.register('other');
@@ -16,12 +16,12 @@ async function published(): Promise<readonly string[]> {
   return eventTypes.filter((_, index) => (spies[index]?.mock.calls.length ?? 0) > 0);
 }
 
-test('nothing is published where nobody listens', async () => {
+test('no event is published without a subscriber', async () => {
   expect(hasSubscribers()).toBe(false);
   expect(await published()).toEqual([]);
 });
 
-test('only what somebody listens to is published', async () => {
+test('only subscribed events are published', async () => {
   const ends = [listen({ committed: () => undefined }), listen({ 'leadership-stop': () => undefined })];
   expect(hasSubscribers()).toBe(true);
   expect(await published()).toEqual(['leadership-stop', 'committed']);
@@ -29,8 +29,8 @@ test('only what somebody listens to is published', async () => {
   expect(hasSubscribers()).toBe(false);
 });
 
-test('what began while nobody listened is told when it ends, with how long it lasted', async () => {
-  const group = new Direct().start();
+test('the end of what began without a subscriber is published with its duration', async () => {
+  const group = new DirectGroup().start();
   await group.register('client');
   const durations: number[] = [];
   const end = listen({ 'leadership-stop': ({ duration }) => void durations.push(duration) });
