@@ -24,8 +24,8 @@ import { failureLines } from './output/failure.ts';
 import { huntWithProgress, type WatchedHunt } from './output/huntProgress.ts';
 import { reportData, reportLines } from './output/huntReport.ts';
 
-/** What the command line asks for, read and checked. */
-interface Asked {
+/** The options of the hunt, read and checked. */
+interface HuntOptions {
   readonly seed: number;
   readonly limits: HuntLimits;
   readonly scope: Scope;
@@ -40,7 +40,7 @@ await runCommand(
     command: 'npm run hunt',
     summary:
       'Hunts for violations in the implementation as it stands on disk, by random schedules.\n' +
-      'Exit codes: 0 nothing found, 1 a violation found (the path of its counterexample is on standard output), 2 usage.',
+      'Exit codes: 0 no violation found, 1 a violation found (the path of its counterexample is on standard output), 2 usage.',
     options: {
       seconds: {
         type: 'string',
@@ -56,7 +56,7 @@ await runCommand(
       },
       mode: { type: 'string', value: 'MODE', help: 'only durable or diskless groups (default: both)' },
       steps: { type: 'string', value: 'L', help: `at most L commands in a schedule (default ${usualSteps})` },
-      faultProfile: {
+      'fault-profile': {
         type: 'string',
         value: 'P',
         help: `only this fault profile: ${faultProfiles.map(({ name }) => name).join(', ')}`,
@@ -65,9 +65,9 @@ await runCommand(
         type: 'string',
         value: 'C',
         default: 'all',
-        help: 'all, or only what clients can notice: guarantees',
+        help: 'all, or guarantees: only those that clients can observe',
       },
-      mutant: { type: 'string', value: 'NAME', help: 'hunt an implementation with this rule removed' },
+      mutant: { type: 'string', value: 'NAME', help: 'hunt this mutant instead of the implementation' },
       out: {
         type: 'string',
         value: 'DIR',
@@ -78,18 +78,18 @@ await runCommand(
     },
   },
   ({ values }) => {
-    const { runs, seconds, replicas, mode, faultProfile, steps, mutant } = values;
-    const unlimited = runs === undefined ? (mutant === undefined ? 20 : 60) : Infinity;
-    const asked: Asked = {
+    const { runs, seconds, replicas, mode, 'fault-profile': faultProfile, steps, mutant } = values;
+    const defaultSeconds = runs === undefined ? (mutant === undefined ? 20 : 60) : Infinity;
+    const options: HuntOptions = {
       seed: seedFrom(values.seed),
       limits: {
-        seconds: decimalNumber('--seconds', seconds, { min: 0.1, max: 86_400 }) ?? unlimited,
+        seconds: decimalNumber('--seconds', seconds, { min: 0.1, max: 86_400 }) ?? defaultSeconds,
         runs: wholeNumber('--runs', runs, { min: 1 }) ?? Infinity,
       },
       scope: scopeOf({
         replicas: wholeNumber('--replicas', replicas, { min: 1, max: 7 }),
         mode: mode === undefined ? undefined : oneOf('--mode', mode, modes),
-        faultProfile: faultProfile === undefined ? undefined : profileNamed(faultProfile),
+        faultProfile: faultProfile === undefined ? undefined : faultProfileNamed(faultProfile),
         steps: wholeNumber('--steps', steps, { min: 1, max: 100_000 }),
       }),
       properties: propertiesGiven(values.properties),
@@ -97,15 +97,15 @@ await runCommand(
       json: values.json,
       interrupted: watchForInterrupt(),
     };
-    return report(asked, mutant === undefined ? undefined : ruleChangeGiven(mutant));
+    return report(options, mutant === undefined ? undefined : ruleChangeGiven(mutant));
   },
 );
 
-/** The hunt, reported at length. */
-async function report(asked: Asked, mutant: RuleChange | undefined): Promise<number> {
-  const { seed, json } = asked;
+/** Runs the hunt and reports it. Returns the exit code. */
+async function report(options: HuntOptions, mutant: RuleChange | undefined): Promise<number> {
+  const { seed, json } = options;
   if (!json) console.log(`seed ${seed}${mutant === undefined ? '' : `, mutant ${mutant.name}`}`);
-  const { hunt, ending, seconds, kept } = await pursued(asked, mutant);
+  const { hunt, ending, seconds, kept } = await runToEnd(options, mutant);
   if (json) {
     const found =
       kept === undefined ? null : { violation: kept.failure.violation, steps: kept.counterexample.steps };
@@ -130,28 +130,28 @@ async function report(asked: Asked, mutant: RuleChange | undefined): Promise<num
   return kept === undefined ? 0 : 1;
 }
 
-/** What became of the hunt. */
-interface Pursued extends WatchedHunt {
+/** The outcome of the hunt. */
+interface HuntOutcome extends WatchedHunt {
   readonly hunt: Hunt;
-  readonly kept: Kept | undefined;
+  readonly kept: KeptFailure | undefined;
 }
 
-/** What was found, and the file that holds it now. */
-interface Kept {
+/** The failure, and the file that holds its counterexample. */
+interface KeptFailure {
   readonly failure: Failure;
   readonly counterexample: Counterexample;
   readonly path: string;
 }
 
-async function pursued(
-  { scope, properties, seed, limits, out, interrupted }: Asked,
+async function runToEnd(
+  { scope, properties, seed, limits, out, interrupted }: HuntOptions,
   mutant: RuleChange | undefined,
-): Promise<Pursued> {
+): Promise<HuntOutcome> {
   const implementation = await loadImplementation(mutant);
   const hunt = new Hunt({ implementation, properties }, scope, seed);
   const name = mutant === undefined ? '' : `${mutant.name}: `;
-  const headway = (seconds: number) => `${name}${seconds.toFixed(0)} s`;
-  const watched = await huntWithProgress(hunt, limits, headway, interrupted);
+  const label = (seconds: number) => `${name}${seconds.toFixed(0)} s`;
+  const watched = await huntWithProgress(hunt, limits, label, interrupted);
   const { ending } = watched;
   if (ending.type !== 'found') return { ...watched, hunt, kept: undefined };
   const { failure } = ending;
@@ -160,9 +160,9 @@ async function pursued(
   return { ...watched, hunt, kept: { failure, counterexample, path } };
 }
 
-function profileNamed(name: string): FaultProfile {
+function faultProfileNamed(name: string): FaultProfile {
   const faultProfile = faultProfiles.find((candidate) => candidate.name === name);
   if (faultProfile !== undefined) return faultProfile;
   const names = faultProfiles.map((candidate) => candidate.name).join(', ');
-  throw new UsageError(`--fault profile must be one of ${names}, and '${name}' is not.`);
+  throw new UsageError(`--fault-profile must be one of ${names}, and '${name}' is not.`);
 }

@@ -14,16 +14,16 @@ import { codeOf } from '../mutation/files/badFile.ts';
 
 const command = 'npm run linearizable';
 const exitCodes = { yes: 0, no: 1, unknown: 3 } as const;
-/** Who has seen three keys go wrong has seen enough. */
+/** The number of keys whose windows are shown. */
 const mostPictures = 3;
 
 await runCommand(
   {
     command,
     summary:
-      'Says whether a history of reads, writes and compare-and-sets is linearizable, key by key, and shows the smallest\n' +
-      'part of it that is not. Exit codes: 0 it is, 1 it is not, 2 the file or the command line makes no sense,\n' +
-      '3 a bound was met before it was known.',
+      'Checks whether a history of reads, writes and compare-and-sets is linearizable, key by key, and shows the smallest\n' +
+      'part of it that is not. Exit codes: 0 it is, 1 it is not, 2 bad file or usage, 3 a limit was reached before it was\n' +
+      'known.',
     positionals: {
       value: 'FILE',
       help: 'the history, one event a line: JSON, or EDN as Jepsen writes it',
@@ -35,14 +35,14 @@ await runCommand(
         type: 'string',
         value: 'MODEL',
         default: 'register',
-        help: 'what each key is: register, or key-value for the key-value service, which knows delete as well',
+        help: 'the model of a key: register, or key-value, which has delete as well',
       },
       seconds: { type: 'string', value: 'S', default: '60', help: 'stop after so many seconds' },
       configurations: {
         type: 'string',
         value: 'N',
         default: '2000000',
-        help: 'remember at most so many configurations of one key, of some tens of bytes each',
+        help: 'remember at most so many configurations of a key, some tens of bytes each',
       },
       json: { type: 'boolean', help: 'print JSON: the verdict on each key, with an order or a window' },
     },
@@ -80,25 +80,25 @@ function judgeWith<State>(model: Model<State>) {
   };
 }
 
-/** The events in the file, or what is wrong with it: words that follow its name. */
+/** The events in the file, or an error message that follows its name. */
 function eventsIn<State>(file: string, model: Model<State>): readonly HistoryEvent[] | string {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
-    return `: ${whyUnreadable(error)}`;
+    return `: ${readErrorText(error)}`;
   }
   const history = historyFromText(text);
   if (history.kind === 'problem') {
     const { line, field, message } = history;
     return `:${line}: ${field === undefined ? '' : `${field} `}${message}`;
   }
-  const complaint = complaintAbout(history.events, model);
-  if (complaint === undefined) return history.events;
-  return `:${history.lines[complaint.event] ?? 1}: ${complaint.field} ${complaint.message}`;
+  const problem = complaintAbout(history.events, model);
+  if (problem === undefined) return history.events;
+  return `:${history.lines[problem.event] ?? 1}: ${problem.field} ${problem.message}`;
 }
 
-function whyUnreadable(error: unknown): string {
+function readErrorText(error: unknown): string {
   const reasons: Readonly<Record<string, string>> = {
     ENOENT: 'there is no such file',
     EISDIR: 'this is a directory',
@@ -115,7 +115,7 @@ function linesOf({ keys, steps, verdict }: Checked, events: readonly HistoryEven
   const heads = {
     yes: colours.green('Linearizable.'),
     no: colours.bold(colours.red(`Not linearizable: ${counted(bad.length, 'key')} cannot be ordered.`)),
-    unknown: colours.yellow('Not known to be linearizable or not.'),
+    unknown: colours.yellow('Unknown whether it is linearizable.'),
   };
   const paint = painter(colours.isColorSupported);
   return [
@@ -145,7 +145,7 @@ function unknownLine(judged: KeyVerdict): readonly string[] {
   const { key, bound, ordered, operations } = judged;
   const met = bound === 'configurations' ? '--configurations' : '--seconds';
   const far = `${grouped(ordered)} of its ${grouped(operations)} operations can be ordered`;
-  return [`Key ${JSON.stringify(key)} is not known: ${far}, then ${met} was met. Give it more to go on.`];
+  return [`Key ${JSON.stringify(key)} is unknown: ${far}, then the limit of ${met} was reached. Raise it.`];
 }
 
 function counted(number: number, noun: string): string {

@@ -23,21 +23,21 @@ await runCommand(
   {
     command,
     summary:
-      'Looks for a shorter run that breaks the same property, among all that spend no more than the given one: no more\n' +
-      'requests, timers of each sort, crashes, restarts and so on. Where every shorter one was looked at, the result\n' +
-      'is marked minimal and kept. Exit codes: 0 done, 2 bad file or usage, 3 a limit ended the search before that.',
+      'Looks for a shorter run that breaks the same property, among all runs that spend no more than the given one: no more\n' +
+      'requests, timers of each kind, crashes, restarts and so on. If every shorter run was explored, the result is marked\n' +
+      'minimal and kept. Exit codes: 0 done, 2 bad file or usage, 3 a limit ended the search before that.',
     positionals: { value: 'FILE', help: 'a counterexample', atLeast: 1, atMost: 1 },
     options: {
       seconds: { type: 'string', value: 'S', default: '300', help: 'stop after so many seconds' },
       memory: { type: 'string', value: 'GB', default: '4', help: 'stop before using more memory than this' },
-      // Not where hunts write: the result has the name of the given file, which must outlive a search for less.
+      // The result has the name of the given file, so it goes to a folder of its own.
       out: {
         type: 'string',
         value: 'DIR',
         default: 'counterexamples/minimal',
         help: 'where the result is written',
       },
-      seed: { type: 'string', value: 'N', help: 'changes nothing: the search leaves nothing to chance' },
+      seed: { type: 'string', value: 'N', help: 'accepted and ignored: the search uses no random numbers' },
     },
   },
   async ({ values, positionals: [file = ''] }) => {
@@ -88,7 +88,7 @@ await runCommand(
   },
 );
 
-/** The shorter run that was found, or the given one if nothing is shorter; undefined where that is not known. */
+/** The shorter run, or the given one if no run is shorter; undefined if the search was cut short. */
 function resultOf(given: Counterexample, { trace, ending }: Explored): Counterexample | undefined {
   if (trace === undefined)
     return ending === 'depth' || ending === 'exhausted' ? { ...given, minimal: true } : undefined;
@@ -102,5 +102,5 @@ function verdict(before: number, result: Counterexample | undefined, { ending, d
   if (ending === 'exhausted' || result !== undefined)
     return `Minimal: no run of fewer than ${before} steps within its budget breaks the property.`;
   const stopped = `Stopped: ${cutShort[ending]}.`;
-  return `${stopped} No run of fewer than ${depth} steps within its budget breaks the property; longer ones are open.`;
+  return `${stopped} No run of fewer than ${depth} steps within its budget breaks the property; longer ones were not explored.`;
 }

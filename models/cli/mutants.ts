@@ -23,8 +23,8 @@ import { mutantGiven } from './options/mutants.ts';
 import { orReportError } from './output/errors.ts';
 import { exploringLine } from './output/exploration.ts';
 
-/** What the command line asks for, read and checked. */
-interface Asked {
+/** The options of the mutation run, read and checked. */
+interface MutationRunOptions {
   readonly wanted: readonly Mutant[];
   readonly settings: Settings;
   readonly firstSeed: number;
@@ -43,29 +43,29 @@ await runCommand(
   {
     command,
     summary:
-      'Hunts every mutant with many seeds, as npm run hunt would, and tells how soon each was caught, and by what.\n' +
-      `Seconds are ${clockText[clock]}, until a property breaks; shrinking comes after that.\n` +
-      'Exit codes: 0 all were caught with at least 95 % of the seeds, 1 some were not, 2 bad file or usage, or\n' +
-      'the code was changed meanwhile.\n' +
-      'Ctrl-C keeps what is done, and the same command goes on from there.',
-    positionals: { value: 'MUTANT', help: 'hunt these alone (default: all)' },
+      'Hunts every mutant with many seeds, as npm run hunt does, and reports how soon each was caught, and by which property.\n' +
+      `Seconds are ${clockText[clock]}, until a property breaks; shrinking is not included.\n` +
+      'Exit codes: 0 each was caught with at least 95 % of the seeds, 1 some were not, 2 bad file or usage, or\n' +
+      'the code changed during the run.\n' +
+      'Ctrl-C keeps the results so far, and the same command goes on from there.',
+    positionals: { value: 'MUTANT', help: 'the mutants to hunt (default: all)' },
     options: {
       seeds: { type: 'string', value: 'N', default: '20', help: 'with how many seeds each is hunted' },
-      seed: { type: 'string', value: 'N', default: '1', help: 'the first seed, which the next ones follow' },
+      seed: { type: 'string', value: 'N', default: '1', help: 'the first seed; the others follow it' },
       seconds: { type: 'string', value: 'S', default: '60', help: 'how long each hunt may take' },
       properties: { type: 'string', value: 'C', default: 'all', help: 'all, or only guarantees' },
       shorten: {
         type: 'string',
         value: 'R',
         default: '3',
-        help: 'with how many of the seeds a shorter trace is looked for, which takes up to a minute',
+        help: 'for how many of the seeds the trace is shortened, which takes up to a minute each',
       },
       workers: { type: 'string', value: 'W', default: '2', help: 'how many threads hunt' },
       state: {
         type: 'string',
         value: 'FILE',
         default: 'mutation-run.jsonl',
-        help: 'where results are kept while there are more to come',
+        help: 'the file for the results of single hunts',
       },
       out: { type: 'string', value: 'FILE', help: 'write the table to this file, as JSON' },
       keep: {
@@ -77,7 +77,7 @@ await runCommand(
   },
   async ({ values, positionals }) => {
     const seeds = wholeNumber('--seeds', values.seeds, { min: 1, max: 10_000 });
-    const asked: Asked = {
+    const options: MutationRunOptions = {
       wanted: positionals.length === 0 ? mutants : [...new Set(positionals.map(mutantGiven))],
       settings: {
         properties: oneOf('--properties', values.properties, ['all', 'guarantees']),
@@ -92,10 +92,12 @@ await runCommand(
       keep: values.keep,
       json: values.json,
     };
-    if (asked.keep && asked.settings.properties !== 'all')
-      throw new UsageError('What is kept is judged by all properties. Leave out --properties or --keep.');
+    if (options.keep && options.settings.properties !== 'all')
+      throw new UsageError(
+        'Kept results must be judged by all properties. Leave out --properties or --keep.',
+      );
     try {
-      return await run(asked);
+      return await run(options);
     } catch (error) {
       if (!(error instanceof BadFile || error instanceof CodeChanged)) throw error;
       process.stderr.write(`${command}: ${error.message}\n`);
@@ -104,86 +106,86 @@ await runCommand(
   },
 );
 
-async function run(asked: Asked): Promise<number> {
-  const { wanted, settings, firstSeed, seeds, shortened, json } = asked;
+async function run(options: MutationRunOptions): Promise<number> {
+  const { wanted, settings, firstSeed, seeds, shortened, json } = options;
   const digests = await orReportError(command, () => digestsOf(wanted, settings));
   if (digests === undefined) return 2;
-  const state = ResultsFile.open(asked.state);
+  const state = ResultsFile.open(options.state);
   const range = Array.from({ length: seeds }, (_, index) => firstSeed + index);
   const plan = planOf({ mutants: wanted, digests, seeds: range, shortened }, state.results);
-  // With --json nothing but the result is on standard output.
+  // With --json only the result goes to standard output.
   const say = (line: string): void => {
     (json ? process.stderr : process.stdout).write(`${line}\n`);
   };
-  for (const line of openingLines(asked, plan, state)) say(line);
+  for (const line of openingLines(options, plan, state)) say(line);
   const interrupted = watchForInterrupt();
-  await huntRest(asked, plan, digests, state, interrupted);
+  await huntRest(options, plan, digests, state, interrupted);
 
-  const mutationRun = mutationRunOf(asked, plan);
+  const mutationRun = mutationRunOf(options, plan);
   if (json) console.log(JSON.stringify({ ...mutationRun, summary: summaryOf(mutationRun) }));
   else if (mutationRun.rows.length > 0)
     for (const line of reportLines(mutationRun, terminalWidth())) console.log(line);
-  if (asked.out !== undefined) replaceFile(asked.out, textOf(mutationRun));
-  if (asked.keep && !interrupted()) await keep(asked, plan, mutationRun, say, interrupted);
+  if (options.out !== undefined) replaceFile(options.out, textOf(mutationRun));
+  if (options.keep && !interrupted()) await keep(options, plan, mutationRun, say, interrupted);
   if (interrupted()) {
-    say(`Interrupted. What is done is in ${asked.state}, and the same command goes on from there.`);
+    say(`Interrupted. The results so far are in ${options.state}, and the same command goes on from there.`);
     return 130;
   }
   return mutationRun.rows.every(isCaught) ? 0 : 1;
 }
 
 function openingLines(
-  { wanted, settings, firstSeed, seeds, state: file }: Asked,
+  { wanted, settings, firstSeed, seeds, state: file }: MutationRunOptions,
   { results, stale }: MutationRunPlan,
   { tornLine: torn }: ResultsFile,
 ): readonly string[] {
   const what = settingsText({ ...settings, clock, firstSeed, seeds });
   const before = results.size === 0 ? [] : [`${grouped(results.size)} results are in ${file} already.`];
-  const others = `${grouped(stale)} results in ${file} are of other code or settings, and do not count.`;
+  const others = `${grouped(stale)} results in ${file} belong to other code or settings and do not count.`;
   return [
     `${wanted.length} ${wanted.length === 1 ? 'mutant' : 'mutants'}, ${what}`,
     ...before,
     ...(stale === 0 ? [] : [others]),
-    ...(torn === undefined ? [] : [`${file}:${torn}: this line was torn, and is left out.`]),
+    ...(torn === undefined ? [] : [`${file}:${torn}: this line was torn, and was removed.`]),
   ];
 }
 
-/** Does what is left, and takes the results into the plan and the file as they come. */
+/** Runs the remaining hunts, and adds their results to the plan and the file as they come. */
 async function huntRest(
-  { wanted, settings, seeds, threads }: Asked,
+  { wanted, settings, seeds, threads }: MutationRunOptions,
   { tasks, results }: MutationRunPlan,
   digests: ReadonlyMap<string, string>,
   state: ResultsFile,
   interrupted: () => boolean,
 ): Promise<void> {
-  const headway = new MutationRunProgress(wanted.length * seeds, tasks.length);
+  const runProgress = new MutationRunProgress(wanted.length * seeds, tasks.length);
   const progress = new Progress();
   const stop = new AbortController();
-  const look = setInterval(() => {
+  const timer = setInterval(() => {
     if (interrupted()) stop.abort();
-    else progress.show(() => headway.line());
+    else progress.show(() => runProgress.line());
   }, 100);
-  const watch: MutationRunCallbacks = {
+  const callbacks: MutationRunCallbacks = {
     verifyCode: async (mutant) => {
       const now = await digestsOf([mutant], settings);
       if (now.get(mutant.name) !== digests.get(mutant.name)) throw new CodeChanged();
     },
-    onStart: (task) => headway.start(task),
+    onStart: (task) => runProgress.start(task),
     onDone: (answer, task) => {
       const result = { ...answer, digest: digests.get(answer.mutant) ?? '' };
       state.add(result);
       results.set(keyOf(result), result);
-      headway.done(task);
+      runProgress.done(task);
     },
   };
-  await huntAll(tasks, settings, threads, watch, stop.signal).finally(() => {
-    clearInterval(look);
+  await huntAll(tasks, settings, threads, callbacks, stop.signal).finally(() => {
+    clearInterval(timer);
     progress.clear();
   });
 }
 
 function mutationRunOf(
-  { wanted, settings, firstSeed, seeds }: Asked,
+  { wanted, settings, firstSeed, seeds }: MutationRunOptions,
   { results }: MutationRunPlan,
 ): MutationRun {
   const all = [...results.values()];
@@ -199,7 +201,7 @@ function mutationRunOf(
 }
 
 async function keep(
-  { wanted }: Asked,
+  { wanted }: MutationRunOptions,
   { results }: MutationRunPlan,
   mutationRun: MutationRun,
   say: (line: string) => void,
@@ -211,14 +213,16 @@ async function keep(
     isInterrupted: interrupted,
   });
   progress.clear();
-  say(renewed.length === 0 ? 'No trace is better than those kept.' : `Kept traces: ${renewed.join(', ')}.`);
+  say(
+    renewed.length === 0 ? 'No trace is better than the kept ones.' : `Kept traces: ${renewed.join(', ')}.`,
+  );
   if (interrupted()) return;
-  if (wanted !== mutants) return say('The table that is kept is one of all mutants: it stays as it was.');
+  if (wanted !== mutants) return say('The kept table covers all mutants, so it stays as it was.');
   replaceFile(mutationRunFile, textOf(mutationRun));
-  say('Kept the table. Say npm run reasons to write the pages anew.');
+  say('Kept the table. Run npm run reasons to write the pages again.');
 }
 
-/** Reads the name of a file that can be written, as far as that shows beforehand. */
+/** Checks, as far as possible now, that a file can be written. */
 function fileGiven(name: string, text: string): string {
   try {
     accessSync(dirname(resolve(text)), constants.W_OK);

@@ -18,7 +18,7 @@ import type { SystemUnderTest } from '../runs/runCommands.ts';
 import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
 import { mutantGiven } from './options/mutants.ts';
 
-/** Thrown to leave off where somebody pressed Ctrl-C. */
+/** Thrown to stop after Ctrl-C. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
@@ -31,11 +31,11 @@ await runCommand(
   {
     command: 'npm run profiles',
     summary:
-      'Shows that the schedule fault profiles fit bugs in general, and not those that they were tried on. The mutants are\n' +
-      'divided in two halves, every other one. On each half those fault profiles are chosen that catch it soonest, by hunting\n' +
-      'with each fault profile alone; then both halves are hunted by that choice, and by all fault profiles. The same seed gives the\n' +
-      'same figures. Exit codes: 0 done, 2 usage.',
-    positionals: { value: 'MUTANT', help: 'divide these alone, two at least (default: all)' },
+      'Shows whether the fault profiles catch mutants in general, or only those on which they were tuned. It divides the\n' +
+      'mutants in two halves, every other one. For each half it chooses the profiles that catch it soonest, by hunting with\n' +
+      'each profile alone. Then it hunts both halves by each choice, and by all profiles. The same seed gives the same\n' +
+      'figures. Exit codes: 0 done, 2 usage.',
+    positionals: { value: 'MUTANT', help: 'the mutants to divide, at least two (default: all)' },
     options: {
       seed: { type: 'string', value: 'N', default: '1', help: 'the first seed, which the next ones follow' },
       seeds: { type: 'string', value: 'N', default: '2', help: 'with how many seeds each is hunted' },
@@ -55,7 +55,7 @@ await runCommand(
       events: wholeNumber('--events', values.events, { min: 1 }),
     };
     const wanted = positionals.length === 0 ? mutants : [...new Set(positionals.map(mutantGiven))];
-    if (wanted.length < 2) throw new UsageError('One mutant cannot be divided. Name two at least.');
+    if (wanted.length < 2) throw new UsageError('One mutant cannot be divided. Name at least two.');
     try {
       await compare(halvesOf(wanted), spending);
       return 0;
@@ -96,7 +96,7 @@ async function compare(halves: Halves, spending: HuntEffort): Promise<void> {
   for (const line of columns([heads, ...rows])) console.log(line);
 }
 
-/** The fault profiles that catch these soonest. */
+/** The fault profiles that catch these mutants soonest. */
 async function choiceFor(half: readonly Mutant[], spending: HuntEffort): Promise<readonly FaultProfile[]> {
   const matrix: HuntYield[][] = [];
   for (const mutant of half) {
@@ -107,7 +107,7 @@ async function choiceFor(half: readonly Mutant[], spending: HuntEffort): Promise
   return chosenFaultProfiles(matrix).flatMap((place) => faultProfiles[place] ?? []);
 }
 
-/** How many of these the choice catches, and in how many events each, as a geometric mean. */
+/** How many of the hunts by these fault profiles catch their mutant, and the events for one, as a geometric mean. */
 async function cellsFor(
   half: readonly Mutant[],
   choice: readonly FaultProfile[],

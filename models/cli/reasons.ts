@@ -14,12 +14,12 @@ await runCommand(
       'Writes spec/reasons/: a page for each mutant, from the catalogue, the kept traces and the last full mutation run.\n' +
       'Exit codes: 0 done, 1 pages are not up to date (with --check), 2 bad file or usage.',
     options: {
-      check: { type: 'boolean', help: 'write nothing, and tell which pages are not up to date' },
-      seed: { type: 'string', value: 'N', help: 'changes nothing: nothing here is left to chance' },
+      check: { type: 'boolean', help: 'write nothing, and list the pages that are not up to date' },
+      seed: { type: 'string', value: 'N', help: 'accepted and ignored: this command uses no random numbers' },
     },
   },
   async ({ values }) => {
-    const pages = await pagesOrComplaint();
+    const pages = await pagesOrReportError();
     if (pages === undefined) return 2;
     const names = values.check ? outdatedPages(folder, pages) : updatePages(folder, pages);
     for (const name of names) console.log(`spec/reasons/${name}`);
@@ -28,7 +28,7 @@ await runCommand(
   },
 );
 
-async function pagesOrComplaint(): Promise<Pages | undefined> {
+async function pagesOrReportError(): Promise<Pages | undefined> {
   try {
     return await orReportError(command, () => writtenPages());
   } catch (error) {

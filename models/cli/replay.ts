@@ -18,7 +18,7 @@ import { orReportError } from './output/errors.ts';
 const command = 'npm run replay';
 const moves = 'Enter or n: next; b: back; the number of an event: go there; q: quit.';
 
-/** By the names that Node gives to keys. */
+/** The moves of keys, by the names that Node gives to keys. */
 const keys = new Map<string, Move>([
   ['return', 'next'],
   ['enter', 'next'],
@@ -36,11 +36,11 @@ await runCommand(
   {
     command,
     summary:
-      'Repeats a counterexample event by event. The exit code is 0 if the recorded property is broken at the recorded\n' +
-      'event, 1 if it is not, and 2 if the file or the command line makes no sense.',
+      'Replays a counterexample event by event. Exit codes: 0 the recorded property is broken at the recorded event,\n' +
+      '1 it is not, 2 bad file or usage.',
     positionals: {
       value: 'FILE',
-      help: 'the counterexample, as npm run hunt wrote it, or a mutant, for the shortest trace that is kept of it',
+      help: 'a counterexample that npm run hunt wrote, or the name of a mutant, for its kept trace',
       atLeast: 1,
       atMost: 1,
     },
@@ -56,7 +56,7 @@ await runCommand(
       seed: {
         type: 'string',
         value: 'N',
-        help: 'changes nothing: a counterexample leaves nothing to chance',
+        help: 'accepted and ignored: a replay uses no random numbers',
       },
     },
   },
@@ -88,7 +88,7 @@ await runCommand(
   },
 );
 
-/** The mutant that the command line asks for: undefined if it leaves that to the file, null for none. */
+/** The mutant that the command line names: undefined if the recorded one applies, null for none. */
 function mutantFrom(given: string | undefined): string | null | undefined {
   if (given === undefined || given === 'none') return given === undefined ? undefined : null;
   return ruleChangeGiven(given).name;
@@ -98,7 +98,7 @@ function print(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Walks through the run by single keys on a terminal, and by lines from anything else. */
+/** Walks through the run by single keys on a terminal, and by lines of other input. */
 async function walk(stepper: Stepper): Promise<'ended' | 'interrupted'> {
   const { stdin, stdout } = process;
   if (stdin.isTTY && stdout.isTTY) return walkByKeys(stepper);

@@ -20,14 +20,14 @@ await runCommand(
   {
     command: 'npm start',
     summary:
-      'Hunts for violations of the implementation, then plants a famous bug and shows what becomes of it.\n' +
-      'Exit codes: 0 all as it should be, 1 the implementation broke a property or the mutant was missed, 2 usage.',
+      'Hunts for violations of the implementation, then hunts a mutant with a famous bug and shows its shortest trace.\n' +
+      'Exit codes: 0 only the mutant broke a property, 1 the implementation did or the mutant did not, 2 usage.',
     options: {
       seconds: {
         type: 'string',
         value: 'S',
         default: '20',
-        help: 'how long the implementation is hunted (default 20)',
+        help: 'how long the implementation is hunted',
       },
       seed: seedOption,
       out: {
@@ -56,22 +56,18 @@ await runCommand(
     if (first.ending.type === 'found') return show(first.ending.failure, null, seed, out, 1);
     if (interrupted()) return 130;
     console.log(colours.green('No property was broken.'));
-    return plant(seed, out, interrupted);
+    return huntFamousMutant(seed, out, interrupted);
   },
 );
 
-async function plant(seed: number, out: string, interrupted: () => boolean): Promise<number> {
+async function huntFamousMutant(seed: number, out: string, interrupted: () => boolean): Promise<number> {
   const mutant = mutantNamed(famous);
-  console.log(`\n${colours.bold(`2. The same with one rule removed: ${famous}`)}`);
+  console.log(`\n${colours.bold(`2. The same with one rule removed, the mutant ${famous}`)}`);
   console.log(`${mutant.rule} (${mutant.section})`);
   const properties = guaranteesOnly;
-  const planted = new Hunt(
-    { implementation: await loadImplementation(mutant), properties },
-    scopeOf({}),
-    seed,
-  );
-  const { ending, seconds } = await watchFor(60, planted, interrupted);
-  const { schedules, events } = planted.totals;
+  const hunt = new Hunt({ implementation: await loadImplementation(mutant), properties }, scopeOf({}), seed);
+  const { ending, seconds } = await watchFor(60, hunt, interrupted);
+  const { schedules, events } = hunt.totals;
   const tried = `${grouped(schedules)} schedules, ${grouped(events)} events, ${seconds.toFixed(1)} seconds`;
   if (ending.type !== 'found') {
     console.log(`Not found in ${tried}.`);
@@ -85,8 +81,8 @@ async function plant(seed: number, out: string, interrupted: () => boolean): Pro
 }
 
 function watchFor(limit: number, hunt: Hunt, interrupted: () => boolean): Promise<WatchedHunt> {
-  const headway = (seconds: number) => `${seconds.toFixed(0)} of ${limit} s`;
-  return huntWithProgress(hunt, { seconds: limit, runs: Infinity }, headway, interrupted);
+  const label = (seconds: number) => `${seconds.toFixed(0)} of ${limit} s`;
+  return huntWithProgress(hunt, { seconds: limit, runs: Infinity }, label, interrupted);
 }
 
 async function show(

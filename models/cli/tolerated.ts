@@ -5,7 +5,7 @@ import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import type { ToleratedMutant } from '../mutants/mutant.ts';
 import { toleratedMutants } from '../mutants/tolerated.ts';
 import { replaceFile } from '../mutation/files/keptFile.ts';
-import { exploredBounds, exploreWithout, huntPair } from '../mutation/tolerated/runs.ts';
+import { exploredBounds, exploreTolerated, huntPair } from '../mutation/tolerated/runs.ts';
 import { type ToleratedRuns, toleratedFile } from '../mutation/tolerated/runsFile.ts';
 
 const progress = new Progress();
@@ -14,31 +14,33 @@ await runCommand(
   {
     command: 'npm run tolerated',
     summary:
-      'Takes out, one at a time, the rules that are said to do no harm, and explores every run up to a bound; then takes\n' +
-      'out each two of them and hunts. Exit codes: 0 none broke a property alone, 1 one did, 2 usage.',
-    positionals: { value: 'NAME', help: 'only these, and pairs with one of them' },
+      'Explores every run of each tolerated mutant within bounds, then hunts each pair of them.\n' +
+      'Exit codes: 0 no mutant broke a property alone, 1 one did, 2 usage.',
+    positionals: { value: 'NAME', help: 'only these mutants, and the pairs with one of them (default: all)' },
     options: {
       schedules: {
         type: 'string',
         value: 'N',
         default: '2000',
-        help: 'how many schedules each pair is hunted',
+        help: 'for how many schedules each pair is hunted',
       },
       seed: seedOption,
-      keep: { type: 'boolean', help: 'keep what came of it in models/mutants/tolerated.json' },
+      keep: { type: 'boolean', help: 'keep the results in models/mutants/tolerated.json' },
     },
   },
   async ({ values, positionals }) => {
-    const ruleChanges = positionals.length === 0 ? toleratedMutants : positionals.map(toleratedGiven);
+    const wanted = positionals.length === 0 ? toleratedMutants : positionals.map(toleratedMutantGiven);
     if (values.keep && positionals.length > 0)
-      throw new UsageError('What is kept is what came of all of them.');
+      throw new UsageError(
+        '--keep needs the results of all tolerated mutants. Leave the names or --keep out.',
+      );
     const schedules = wholeNumber('--schedules', values.schedules, { min: 0 });
     const seed = seedFrom(values.seed);
     const interrupted = watchForInterrupt();
-    const states = await exploreAll(ruleChanges, interrupted);
+    const states = await exploreAll(wanted, interrupted);
     if (interrupted()) return 130;
     if (states === undefined) return 1;
-    const pairs = schedules === 0 ? undefined : await huntPairs(ruleChanges, schedules, seed, interrupted);
+    const pairs = schedules === 0 ? undefined : await huntPairs(wanted, schedules, seed, interrupted);
     if (interrupted()) return 130;
     if (values.keep && pairs !== undefined) {
       const runs: ToleratedRuns = { format: 'viewstamped-tolerated', version: 1, states, pairs };
@@ -48,20 +50,20 @@ await runCommand(
   },
 );
 
-/** By name how many states each exploration found; undefined if one of them broke a property. */
+/** The number of states of each exploration, by mutant; undefined if a mutant broke a property. */
 async function exploreAll(
-  ruleChanges: readonly ToleratedMutant[],
+  wanted: readonly ToleratedMutant[],
   interrupted: () => boolean,
 ): Promise<Record<string, number[]> | undefined> {
   const all: Record<string, number[]> = {};
   let isTolerated = true;
-  for (const ruleChange of ruleChanges) {
+  for (const mutant of wanted) {
     const found: number[] = [];
-    for (const reach of exploredBounds) {
-      const tell = ({ states }: { readonly states: number }) =>
-        progress.show(() => `${ruleChange.name}, ${reach.mode}: ${grouped(states)} states`);
-      const { states, ending, trace } = await exploreWithout(ruleChange, reach, {
-        onProgress: tell,
+    for (const bounds of exploredBounds) {
+      const onProgress = ({ states }: { readonly states: number }) =>
+        progress.show(() => `${mutant.name}, ${bounds.mode}: ${grouped(states)} states`);
+      const { states, ending, trace } = await exploreTolerated(mutant, bounds, {
+        onProgress,
         isInterrupted: interrupted,
       });
       progress.clear();
@@ -69,18 +71,16 @@ async function exploreAll(
       found.push(states);
       if (ending === 'exhausted') continue;
       isTolerated = false;
-      console.log(
-        `${ruleChange.name} is not tolerated, ${reach.mode}: ${trace?.violation.property ?? ending}.`,
-      );
+      console.log(`${mutant.name} is not tolerated, ${bounds.mode}: ${trace?.violation.property ?? ending}.`);
     }
-    all[ruleChange.name] = found;
-    console.log(`${ruleChange.name}: ${found.map(grouped).join(', ')} states`);
+    all[mutant.name] = found;
+    console.log(`${mutant.name}: ${found.map(grouped).join(', ')} states`);
   }
   return isTolerated ? all : undefined;
 }
 
 async function huntPairs(
-  ruleChanges: readonly ToleratedMutant[],
+  wanted: readonly ToleratedMutant[],
   schedules: number,
   seed: number,
   interrupted: () => boolean,
@@ -91,8 +91,8 @@ async function huntPairs(
   for (const [index, one] of toleratedMutants.entries()) {
     for (const other of toleratedMutants.slice(index + 1)) {
       if (interrupted()) break;
-      if (!ruleChanges.includes(one) && !ruleChanges.includes(other)) continue;
-      progress.show(() => `pairs: ${tried} tried, ${found.length} found, ${one.name} and ${other.name}`);
+      if (!wanted.includes(one) && !wanted.includes(other)) continue;
+      progress.show(() => `pairs: ${tried} tried, ${found.length} broken, ${one.name} and ${other.name}`);
       const outcome = await huntPair(one, other, schedules, seed);
       tried++;
       if (outcome.type === 'incompatible') incompatible++;
@@ -103,17 +103,17 @@ async function huntPairs(
     }
   }
   progress.clear();
-  const heads = ['one', 'and the other', 'property broken'];
+  const heads = ['one', 'other', 'broken property'];
   if (rows.length > 0) for (const line of columns([heads, ...rows])) console.log(line);
   console.log(
-    `${tried} pairs, ${incompatible} of which cannot be taken out together; ${found.length} do harm.`,
+    `${tried} pairs, ${incompatible} of which cannot be applied together; ${found.length} broke a property.`,
   );
   return { tried, incompatible, schedules, found };
 }
 
-function toleratedGiven(name: string): ToleratedMutant {
-  const ruleChange = toleratedMutants.find((candidate) => candidate.name === name);
-  if (ruleChange !== undefined) return ruleChange;
+function toleratedMutantGiven(name: string): ToleratedMutant {
+  const mutant = toleratedMutants.find((candidate) => candidate.name === name);
+  if (mutant !== undefined) return mutant;
   const names = toleratedMutants.map((candidate) => candidate.name).join(', ');
-  throw new UsageError(`There is no tolerated rule change '${name}'. There are: ${names}.`);
+  throw new UsageError(`There is no tolerated mutant '${name}'. There are: ${names}.`);
 }

@@ -3,20 +3,20 @@ import { scopeOf } from '../hunt/scope.ts';
 import type { SystemUnderTest } from '../runs/runCommands.ts';
 import type { FaultProfile } from '../runs/schedules/faultProfile.ts';
 
-/** How much is spent on each mutant with each way of hunting it. */
+/** How much each mutant is hunted by each choice of fault profiles. */
 export interface HuntEffort {
   readonly seeds: readonly number[];
-  /** A hunt that found nothing in so many events, or a few more, has missed. */
+  /** A hunt gives up after so many events, or a few more. */
   readonly events: number;
 }
 
-/** What came of hunting one mutant in one way, with all seeds. */
+/** The results of hunting one mutant with all seeds: how many hunts caught it, and all their events. */
 export interface HuntYield {
   readonly caught: number;
   readonly events: number;
 }
 
-/** Hunts by these fault profiles alone, as usual in everything else. */
+/** Hunts by these fault profiles alone, and otherwise as `npm run hunt` does. */
 export function huntBy(
   subject: SystemUnderTest,
   faultProfiles: readonly FaultProfile[],
@@ -35,12 +35,12 @@ export function huntBy(
 
 const schedulesInBatch = 5;
 
-/** What came of hunting each mutant by each fault profile alone: the outer list is by mutant. */
+/** The results of hunting each mutant by each fault profile alone: by mutant, then by profile. */
 export type Matrix = readonly (readonly HuntYield[])[];
 
 /**
- * The fault profiles that a matrix speaks for, by their places: one after the other the one that helps most, until none helps.
- * What is sought is the least geometric mean, over the mutants, of the events that it takes to catch one.
+ * Chooses fault profiles, by their indices: greedily the one that helps most, until none helps. The measure is the
+ * geometric mean, over the mutants, of the events that it takes to catch one.
  */
 export function chosenFaultProfiles(matrix: Matrix): readonly number[] {
   const all = matrix[0]?.map((_, faultProfile) => faultProfile) ?? [];
@@ -56,7 +56,7 @@ export function chosenFaultProfiles(matrix: Matrix): readonly number[] {
   }
 }
 
-/** How many events it should take to catch a mutant, as a geometric mean, if the time is divided evenly. */
+/** The expected events to catch a mutant, as a geometric mean, if these profiles share the events evenly. */
 function expectedEvents(matrix: Matrix, faultProfiles: readonly number[]): number {
   if (faultProfiles.length === 0) return Infinity;
   return geometricMean(
@@ -67,12 +67,12 @@ function expectedEvents(matrix: Matrix, faultProfiles: readonly number[]): numbe
   );
 }
 
-/** Catches per event. One that was never caught might have been with the next seed, for all that is known. */
+/** Catches per event. A mutant that was never caught counts as caught a tenth of a time, so that the rate is not zero. */
 export function rateOf({ caught, events }: HuntYield): number {
   return Math.max(caught, 0.1) / Math.max(events, 1);
 }
 
-/** The geometric mean of some positive figures. */
+/** The geometric mean of positive figures. */
 export function geometricMean(figures: readonly number[]): number {
   return Math.exp(figures.reduce((sum, figure) => sum + Math.log(figure), 0) / figures.length);
 }

@@ -128,15 +128,13 @@ process  operation             returned
     );
     const ran = run(file, '--configurations', '1000');
     expect(ran).toMatchObject({ code: 3, err: '' });
-    expect(ran.out).toMatch(
-      /^Not known to be linearizable or not\. 66 operations on 1 key, [\d,]+ steps\.\n/,
-    );
+    expect(ran.out).toMatch(/^Unknown whether it is linearizable\. 66 operations on 1 key, [\d,]+ steps\.\n/);
     expect(ran.out).toContain(
-      'Key "x" is not known: 1 of its 66 operations can be ordered, then --configurations was met. Give it more to go on.\n',
+      'Key "x" is unknown: 1 of its 66 operations can be ordered, then the limit of --configurations was reached. Raise it.\n',
     );
     const late = run(file, '--configurations', '100_000_000', '--seconds', '0.1');
     expect(late).toMatchObject({ code: 3, err: '' });
-    expect(late.out).toContain('then --seconds was met.');
+    expect(late.out).toContain('then the limit of --seconds was reached.');
   });
 
   test('judges deletes as the key-value service does, and only if it is told to', () => {

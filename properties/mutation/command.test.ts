@@ -44,7 +44,7 @@ describe('npm run mutants', () => {
 
     writeFileSync(join(folder, 'all.jsonl'), `${before.slice(0, 2).join('\n')}\n${before[2]?.slice(0, 30)}`);
     const again = run('all.jsonl', '--seeds', '3');
-    expect(again.out).toContain('all.jsonl:3: this line was torn, and is left out.');
+    expect(again.out).toContain('all.jsonl:3: this line was torn, and was removed.');
     expect(linesIn('all.jsonl').slice(0, 2)).toEqual(before.slice(0, 2));
     expect(linesIn('all.jsonl')).toHaveLength(3);
   });
@@ -75,7 +75,9 @@ describe('npm run mutants', () => {
     while (linesIn('cut.jsonl').length === 0 && child.exitCode === null) await setTimeout(20);
     child.kill('SIGINT');
     expect(await ended).toEqual([130, null]);
-    expect(out).toMatch(/Interrupted\. What is done is in .*, and the same command goes on from there\./);
+    expect(out).toMatch(
+      /Interrupted\. The results so far are in .*, and the same command goes on from there\./,
+    );
     const done = linesIn('cut.jsonl').map((line): unknown => JSON.parse(line));
     expect(done.length).toBeGreaterThan(0);
     expect(done.length).toBeLessThan(10_000);
@@ -99,7 +101,7 @@ describe('npm run mutants', () => {
       ['--out', 'none/at/all.json'],
       "--out must be a file that can be written, and 'none/at/all.json' cannot be.",
     ],
-    [['--keep', '--properties', 'guarantees'], 'What is kept is judged by all properties.'],
+    [['--keep', '--properties', 'guarantees'], 'Kept results must be judged by all properties.'],
   ])('ends with 2 when it is given %j', (args, complaint) => {
     const { code, err } = runCommand('mutants', args);
     expect(code).toBe(2);

@@ -24,21 +24,21 @@ describe('the file of a mutation run', () => {
   it('is made if it is not there, and takes results', () => {
     rmSync(file, { force: true });
     const state = ResultsFile.open(file);
-    expect(state).toMatchObject({ results: [], torn: undefined });
+    expect(state).toMatchObject({ results: [], tornLine: undefined });
     for (const result of [one, two]) state.add(result);
     expect(ResultsFile.open(file).results).toEqual([one, two]);
   });
 
   it('loses a last line that is torn, and goes on behind the one before', () => {
     const state = opened(`${line(one)}\n${line(two).slice(0, 40)}`);
-    expect(state).toMatchObject({ results: [one], torn: 2 });
+    expect(state).toMatchObject({ results: [one], tornLine: 2 });
     state.add(three);
     expect(readFileSync(file, 'utf8')).toBe(`${line(one)}\n${line(three)}\n`);
   });
 
   it('keeps a last line that lacks nothing but its end', () => {
     const state = opened(`${line(one)}\n${line(two)}`);
-    expect(state).toMatchObject({ results: [one, two], torn: undefined });
+    expect(state).toMatchObject({ results: [one, two], tornLine: undefined });
     state.add(three);
     expect(ResultsFile.open(file).results).toEqual([one, two, three]);
   });

@@ -149,6 +149,6 @@ describe('the report', () => {
     expect(settingsText(mutationRun)).toBe('seeds 1 to 20, 60 s of processor time each, all properties');
     expect(
       settingsText({ ...mutationRun, firstSeed: 7, seeds: 1, properties: 'guarantees', clock: 'wall' }),
-    ).toBe('seed 7, 60 s by the clock on the wall each, the guarantees alone');
+    ).toBe('seed 7, 60 s of wall-clock time each, the guarantees alone');
   });
 });

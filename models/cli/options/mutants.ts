@@ -12,15 +12,17 @@ import {
 import type { Mutant, RuleChange } from '../../mutants/mutant.ts';
 import { traceFile } from '../../mutation/traces/keptTraces.ts';
 
-/** The mutant that a command line names. One that does no harm will not do. */
+/** The mutant that a command line names. Throws a UsageError for an unknown or a tolerated one. */
 export function mutantGiven(name: string): Mutant {
   const { name: known } = ruleChangeGiven(name);
   const mutant = mutants.find((candidate) => candidate.name === known);
   if (mutant !== undefined) return mutant;
-  throw new UsageError(`The mutant '${name}' does no harm alone: npm run tolerated tries those.`);
+  throw new UsageError(
+    `The mutant '${name}' is tolerated: it breaks no property alone. Use npm run tolerated for it.`,
+  );
 }
 
-/** What a command line asks to be taken out. */
+/** The mutant that a command line names, tolerated ones included. Throws a UsageError for an unknown one. */
 export function ruleChangeGiven(name: string): RuleChange {
   try {
     return ruleChangeNamed(name);
@@ -30,12 +32,12 @@ export function ruleChangeGiven(name: string): RuleChange {
   }
 }
 
-/** The claims that a command line asks for: all, or guarantees. */
+/** The properties that a command line names: all, or guarantees. */
 export function propertiesGiven(name: string): Properties {
   return propertySets[oneOf('--properties', name, ['all', 'guarantees'])];
 }
 
-/** The counterexample that a command line names: a file, or the trace that is kept of a mutant. */
+/** The path of the counterexample that a command line names: a file, or the kept trace of a mutant. */
 export function counterexampleGiven(name: string): string {
   const isFolder = existsSync(name) && statSync(name).isDirectory();
   if (existsSync(name) && !(isFolder && isRuleChange(name))) return name;
@@ -44,7 +46,7 @@ export function counterexampleGiven(name: string): string {
     if (existsSync(file)) return file;
   } catch (error) {
     if (!(error instanceof UnknownMutantError)) throw error;
-    // Whoever mistypes the path of a file does not want to see the whole catalogue.
+    // A mistyped path should not list the whole catalogue.
     throw new UsageError(`There is no file '${name}'. ${error.message.replace(/ There are: .*/, '')}`);
   }
   const advice = `Say npm run mutants -- ${name} --keep to keep one.`;

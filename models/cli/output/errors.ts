@@ -1,7 +1,7 @@
 import { StaleMutantError } from '../../mutants/mutant.ts';
 import { BadCounterexample } from '../../trace/file/counterexampleFile.ts';
 
-/** Undefined where a file or a mutant is of no use, which the command says on standard error. */
+/** Runs an attempt. Where a counterexample file or a mutant is unusable, reports that on standard error and returns undefined. */
 export async function orReportError<Result>(
   command: string,
   attempt: () => Result | Promise<Result>,

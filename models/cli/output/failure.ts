@@ -6,7 +6,7 @@ import { replay } from '../../trace/replay.ts';
 import { settling } from '../../trace/settling.ts';
 import { rowsOf } from '../../trace/views/rows.ts';
 
-/** A counterexample as it is shown when it was found: its rows, its file, and the command that replays it. */
+/** A new counterexample as lines of text: its rows, its file, and the command that replays it. */
 export async function failureLines(counterexample: Counterexample, path: string): Promise<readonly string[]> {
   const { mutant } = counterexample;
   const implementation = await loadImplementation(mutant === null ? undefined : ruleChangeNamed(mutant));

@@ -3,19 +3,19 @@ import { Progress } from '../../../impl/terminal/terminal.ts';
 import type { Hunt } from '../../hunt/hunt.ts';
 import { type Ending, type HuntLimits, runHunt } from '../../hunt/runHunt.ts';
 
-/** How a hunt ended that was watched. */
+/** The end of a hunt that showed its progress. */
 export interface WatchedHunt {
-  /** What was found is shortened. */
+  /** A failure is shortened. */
   readonly ending: Ending;
-  /** How long the hunt took. Shortening is not hunting, and is left out. */
+  /** The duration of the hunt without the shortening. */
   readonly seconds: number;
 }
 
-/** Lets a hunt run with live progress, and shortens the failure that it found. `headway` words the time that has passed. */
+/** Runs a hunt with live progress and shortens the failure that it finds. `label` begins the progress line. */
 export async function huntWithProgress(
   hunt: Hunt,
   limits: HuntLimits,
-  headway: (seconds: number) => string,
+  label: (seconds: number) => string,
   interrupted: () => boolean,
 ): Promise<WatchedHunt> {
   const start = performance.now();
@@ -23,14 +23,14 @@ export async function huntWithProgress(
   const tell = (seconds: number) =>
     progress.show(() => {
       const { schedules, events } = hunt.totals;
-      return `${headway(seconds)}, ${grouped(schedules)} schedules, ${grouped(events)} events`;
+      return `${label(seconds)}, ${grouped(schedules)} schedules, ${grouped(events)} events`;
     });
   const ending = await runHunt(hunt, limits, tell, interrupted);
   const seconds = (performance.now() - start) / 1000;
   if (ending.type === 'found')
-    progress.show(() => 'Found. Looking for a shorter trace, for up to a quarter of a minute');
-  const told: Ending =
+    progress.show(() => 'Found. Shortening the trace, for up to a quarter of a minute');
+  const shortened: Ending =
     ending.type === 'found' ? { type: 'found', failure: hunt.shortened(ending.failure) } : ending;
   progress.clear();
-  return { ending: told, seconds };
+  return { ending: shortened, seconds };
 }

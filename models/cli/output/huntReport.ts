@@ -4,7 +4,7 @@ import { Tally } from '../../checking/coverage/tally.ts';
 import type { Hunt, SetupTotals } from '../../hunt/hunt.ts';
 import type { Setup } from '../../world/world.ts';
 
-/** What a hunt tried, as lines of text: a table of what was run, and one of the coverage marks that were reached. */
+/** What a hunt ran, as lines of text: a table of schedules, events and coverage marks for each kind of group. */
 export function reportLines(hunt: Hunt, seconds: number): readonly string[] {
   const { schedules, events } = hunt.totals;
   const groups = groupsOf(hunt);
@@ -26,7 +26,7 @@ export function reportLines(hunt: Hunt, seconds: number): readonly string[] {
   ];
 }
 
-/** What was tried with each size and mode, by its name: whether messages carry whole logs or pieces is left out. */
+/** What was run with each size and mode, by name. Variants of the protocol are merged. */
 function groupsOf(hunt: Hunt): ReadonlyMap<string, SetupTotals> {
   const groups = new Map<string, SetupTotals>();
   for (const { setup, tried } of hunt.tried) {
@@ -39,7 +39,7 @@ function groupsOf(hunt: Hunt): ReadonlyMap<string, SetupTotals> {
   return groups;
 }
 
-/** The same as plain data. */
+/** What a hunt ran, as plain data. */
 export function reportData(hunt: Hunt): unknown {
   return hunt.tried.map(({ setup, tried }) => ({
     ...setup,
@@ -49,7 +49,7 @@ export function reportData(hunt: Hunt): unknown {
   }));
 }
 
-/** How a group is called in tables. */
+/** The name of a group in tables. */
 export function nameOf({ replicas, mode }: Setup): string {
   return `${replicas} ${mode}`;
 }

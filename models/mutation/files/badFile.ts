@@ -1,4 +1,4 @@
-/** Thrown for a file of a mutation run that makes no sense. Its message names the file, and the line if it can. */
+/** Thrown for a file that is not in its format. The message names the file, and the line where there is one. */
 export class BadFile extends Error {
   override readonly name = 'BadFile';
 }

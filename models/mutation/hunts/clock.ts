@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** What seconds are measured by: the processor's time of one thread, or, where no system tells that, the time of day. */
+/** How seconds are measured: in processor time of one thread, or in wall-clock time where the system does not tell that. */
 export type Clock = 'thread' | 'wall';
 
-/** Linux tells there how many nanoseconds the thread that reads it has computed. Node itself knows only of processes. */
+/** On Linux, the nanoseconds that the reading thread has used. Node itself measures only whole processes. */
 const file = '/proc/thread-self/schedstat';
 
-/** By which clock this system can measure. */
+/** The clock of this system. */
 export const clock: Clock = threadNanoseconds() > 0 ? 'thread' : 'wall';
 
-/** Seconds since some moment, by that clock. Threads that other threads hold up age no faster. */
+/** Seconds since an arbitrary moment, by that clock. A thread that waits for a processor spends no processor time. */
 export function secondsNow(): number {
   return clock === 'thread' ? threadNanoseconds() / 1e9 : performance.now() / 1000;
 }

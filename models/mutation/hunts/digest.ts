@@ -6,17 +6,17 @@ import { patchedSources } from '../../mutants/load.ts';
 import type { Mutant } from '../../mutants/mutant.ts';
 import { clock } from './clock.ts';
 
-/** What all hunts of a mutation run have in common. */
+/** The settings of all hunts of a mutation run. */
 export interface Settings {
   readonly properties: keyof typeof propertySets;
-  /** How long each may hunt. */
+  /** The time limit of each hunt, by `clock`. */
   readonly seconds: number;
 }
 
 /**
- * For each mutant a digest of all on which the result of a hunt depends but its seed: the implementation, the edits,
- * everything that hunts, and the settings. Comments and layout make no difference, and neither do other mutants.
- * Throws a `StaleMutantError` where a mutant does not fit the implementation.
+ * For each mutant, by name, a digest of everything but the seed on which the result of a hunt depends: the implementation,
+ * the edits, the code that hunts, and the settings. Comments, layout and other mutants make no difference. Throws a
+ * `StaleMutantError` where a mutant does not fit the implementation.
  */
 export async function digestsOf(
   mutants: readonly Mutant[],
@@ -32,19 +32,19 @@ export async function digestsOf(
   );
 }
 
-/** Thrown where what is hunted, or what hunts, is not any more what it was when the mutation run began. */
+/** Thrown when the implementation or the code that hunts has changed since the mutation run began. */
 export class CodeChanged extends Error {
   override readonly name = 'CodeChanged';
 
   constructor() {
     super(
-      'The implementation or the code that hunts has been changed meanwhile. What was done before is kept, but does not ' +
-        'count for the code as it is now.',
+      'The implementation or the code that hunts has changed since the run began. Earlier results are kept, but do not ' +
+        'count for the present code.',
     );
   }
 }
 
-/** The code of whatever takes part in a hunt, the implementation and all packages included, in one piece. */
+/** All code that takes part in a hunt, with the implementation and all packages, as one text. */
 async function codeOfHunter(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('timedHunt.ts', import.meta.url))],

@@ -2,27 +2,27 @@ import type { Mutant } from '../../mutants/mutant.ts';
 import type { HuntResult } from './result.ts';
 import type { HuntTask } from './threads.ts';
 
-/** What a mutation run is to do. */
+/** The hunts of a mutation run. */
 export interface PlanOptions {
   /** In the order in which they are hunted. */
   readonly mutants: readonly Mutant[];
-  /** By the names of mutants: what is hunted now. */
+  /** The present digest of each mutant, by name. */
   readonly digests: ReadonlyMap<string, string>;
   readonly seeds: readonly number[];
-  /** With how many of the seeds, from the first on, what is found is shortened. */
+  /** For how many of the seeds, from the first on, failures are shortened. */
   readonly shortened: number;
 }
 
-/** What is done and what is left to do. */
+/** The results and the remaining tasks of a mutation run. */
 export interface MutationRunPlan {
-  /** Results that count, by `keyOf`. */
+  /** The results that count, by `keyOf`. */
   readonly results: Map<string, HuntResult>;
   readonly tasks: readonly HuntTask[];
-  /** How many hunts were done before, but of something else: the implementation, an edit or a setting was another one. */
+  /** How many earlier results do not count, because the implementation, an edit or a setting was another one. */
   readonly stale: number;
 }
 
-/** What is left to do, if these results are there. Of several for the same hunt the last one counts. */
+/** Plans a run, given earlier results. Of several results for the same hunt the last one counts. */
 export function planOf(
   { mutants, digests, seeds, shortened }: PlanOptions,
   before: readonly HuntResult[],
@@ -38,17 +38,17 @@ export function planOf(
   return { results, stale, tasks: tasks.filter((task) => !isDone(task, results.get(taskKey(task)))) };
 }
 
-/** By what results are told apart. */
+/** The key of a result: its mutant and its seed. */
 export function keyOf({ mutant, seed }: Pick<HuntResult, 'mutant' | 'seed'>): string {
   return `${mutant} ${seed}`;
 }
 
-/** By what the result of the task will be known. */
+/** The key that the task's result will have. */
 export function taskKey({ mutant, seed }: HuntTask): string {
   return keyOf({ mutant: mutant.name, seed });
 }
 
-/** A trace that was not shortened when it was found can only be found again. */
+/** A result counts for a task that shortens only if its trace was shortened; otherwise the hunt is repeated. */
 function isDone({ shorten }: HuntTask, result: HuntResult | undefined): boolean {
   return result !== undefined && (!shorten || result.found === null || result.found.trace !== null);
 }

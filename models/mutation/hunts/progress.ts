@@ -1,7 +1,7 @@
 import { taskKey } from './plan.ts';
 import type { HuntTask } from './threads.ts';
 
-/** How far a mutation run has come. */
+/** Tracks how far a mutation run has come. */
 export class MutationRunProgress {
   private readonly total: number;
   private readonly left: number;
@@ -9,7 +9,7 @@ export class MutationRunProgress {
   private readonly running = new Map<string, HuntTask>();
   private finished = 0;
 
-  /** Of `total` hunts so many are left. */
+  /** Of `total` hunts, `left` are left to do. */
   constructor(total: number, left: number) {
     this.total = total;
     this.left = left;
@@ -24,7 +24,7 @@ export class MutationRunProgress {
     this.finished++;
   }
 
-  /** In a line: how much is done, what is being hunted, and how long the rest may take. */
+  /** One line: the hunts done, those that are running, and an estimate of the time left. */
   line(): string {
     const now = [...this.running.values()].map(({ mutant, seed }) => `${mutant.name} (seed ${seed})`);
     const done = this.total - this.left + this.finished;
@@ -38,7 +38,7 @@ export class MutationRunProgress {
   }
 }
 
-/** About how long, in words. */
+/** A duration for reading, such as 12 min. */
 export function durationText(seconds: number): string {
   if (seconds < 100) return `${Math.ceil(seconds)} s`;
   if (seconds < 6000) return `${Math.ceil(seconds / 60)} min`;

@@ -3,25 +3,25 @@ import type { Counterexample } from '../../trace/counterexample.ts';
 import { check } from '../../trace/file/schema.ts';
 import { schemaErrorOf } from '../files/keptFile.ts';
 
-/** What came of hunting one mutant with one seed, as a mutation run keeps it. */
+/** The result of hunting one mutant with one seed, as a mutation run stores it. */
 export interface HuntResult {
   readonly mutant: string;
   readonly seed: number;
-  /** What was hunted, and how: see `digestsOf`. */
+  /** The digest of the code and settings: see `digestsOf`. */
   readonly digest: string;
   readonly schedules: number;
   readonly events: number;
-  /** How long it took to break a property, or how long it was tried. */
+  /** The time until a property broke, or until the hunt ended. */
   readonly seconds: number;
   readonly found: Caught | null;
 }
 
-/** The property that broke first, and the trace, shortened. */
+/** The failure of a hunt: the property that broke first, and a shortened trace. */
 export interface Caught {
   readonly property: string;
   /** The fault profile by which it was found. */
   readonly faultProfile: string;
-  /** Null where nobody asked for it. */
+  /** Null if the trace was not shortened. */
   readonly trace: Counterexample | null;
 }
 
@@ -36,7 +36,7 @@ const result = z.strictObject({
   found: z.strictObject({ property: z.string(), faultProfile: z.string(), trace: z.unknown() }).nullable(),
 });
 
-/** Takes the value for a result, or says in half a sentence why it is none. */
+/** The value as a result, or the reason why it is none. */
 export function resultOf(value: unknown): HuntResult | string {
   const { success, data, error } = result.safeParse(value);
   if (!success) return schemaErrorOf(error);

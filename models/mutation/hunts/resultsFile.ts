@@ -3,14 +3,14 @@ import { BadFile, codeOf } from '../files/badFile.ts';
 import { type HuntResult, resultOf } from './result.ts';
 
 /**
- * The file in which a mutation run keeps what is done, a line of JSON each. Whatever ends the mutation run, it goes on from
- * there: only the line that was being written may be torn.
+ * The file in which a mutation run stores its results, one line of JSON each. A run that was killed goes on from there:
+ * only the last line can be torn.
  */
 export class ResultsFile {
   readonly file: string;
-  /** All that the file held when it was opened, in its order. */
+  /** The results that the file held when it was opened, in its order. */
   readonly results: readonly HuntResult[];
-  /** The number of the last line, from 1, if it was torn. It was taken out. */
+  /** The number of the last line, from 1, if it was torn and has been removed. */
   readonly tornLine: number | undefined;
 
   private constructor(file: string, results: readonly HuntResult[], torn: number | undefined) {
@@ -19,7 +19,7 @@ export class ResultsFile {
     this.tornLine = torn;
   }
 
-  /** Opens the file, which need not be there. Throws a `BadFile` where it holds anything else. */
+  /** Opens the file, or creates it. Throws a `BadFile` where a line is no result. */
   static open(file: string): ResultsFile {
     const text = textOf(file);
     const end = text.lastIndexOf('\n') + 1;
@@ -44,7 +44,7 @@ export class ResultsFile {
   }
 }
 
-/** The text of the file, which is made if need be: nobody should hunt for long, only to hear that nothing can be kept. */
+/** The text of the file. It is created now if it does not exist, so that a run that cannot store results fails at once. */
 function textOf(file: string): string {
   try {
     appendFileSync(file, '');

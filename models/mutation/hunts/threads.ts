@@ -9,17 +9,17 @@ export interface HuntTask extends HuntOrder {
   readonly mutant: Mutant;
 }
 
-/** Who watches over a mutation run. */
+/** Callbacks of a mutation run. */
 export interface MutationRunCallbacks {
-  /** Asked after the first answer of each thread, for threads load the code as it is then. Throws to end the mutation run. */
+  /** Called after the first reply of each thread, because the thread loaded the code as it was then. Throws to end the run. */
   readonly verifyCode: (mutant: Mutant) => Promise<void>;
   readonly onStart: (task: HuntTask) => void;
-  readonly onDone: (answer: HuntReply, task: HuntTask) => void;
+  readonly onDone: (reply: HuntReply, task: HuntTask) => void;
 }
 
 /**
- * Does all tasks in so many threads, in about this order: each takes the next as soon as it is free. When the signal is
- * given, all end at once, and what they were doing is lost.
+ * Does all tasks in several threads. Each thread takes the next task as soon as it is free. When the signal aborts, all
+ * threads end at once, and their unfinished tasks have no results.
  */
 export async function huntAll(
   tasks: readonly HuntTask[],
@@ -29,23 +29,25 @@ export async function huntAll(
   signal: AbortSignal,
 ): Promise<void> {
   const queue = tasks.values();
-  const hunters = Array.from({ length: threads }, () => new HuntThread(settings, check));
-  const work = async (hunter: HuntThread): Promise<void> => {
+  const huntThreads = Array.from({ length: threads }, () => new HuntThread(settings, check));
+  const work = async (thread: HuntThread): Promise<void> => {
     for (const task of queue) {
       if (signal.aborted) return;
       begun(task);
-      const answer = await hunter.hunt(task, signal);
-      if (answer === undefined) return;
-      done(answer, task);
+      const reply = await thread.hunt(task, signal);
+      if (reply === undefined) return;
+      done(reply, task);
     }
   };
-  // Threads that nobody ends would keep the process from ending.
-  await Promise.all(hunters.map(work)).finally(() => Promise.all(hunters.map((hunter) => hunter.end())));
+  // Threads that still run would keep the process from ending.
+  await Promise.all(huntThreads.map(work)).finally(() =>
+    Promise.all(huntThreads.map((thread) => thread.end())),
+  );
 }
 
 /**
- * One thread at a time, and another one for each mutant: a hunt should be as fast as if there were no other
- * implementation for the engine to know.
+ * Runs hunts in one worker thread at a time, with a new thread for each mutant: a JavaScript engine that has seen another
+ * implementation would run this one more slowly.
  */
 class HuntThread {
   private readonly settings: Settings;
@@ -59,18 +61,18 @@ class HuntThread {
     this.check = check;
   }
 
-  /** Yields undefined if the signal is given before there is an answer. */
+  /** Returns undefined if the signal aborts before there is a reply. */
   async hunt({ mutant, seed, shorten }: HuntTask, signal: AbortSignal): Promise<HuntReply | undefined> {
     const worker = await this.workerFor(mutant);
     const order: HuntOrder = { seed, shorten };
     worker.postMessage(order);
-    const answer = await answerOf(worker, signal).catch((cause: unknown) => {
-      throw new Error(`The hunt for ${mutant.name} with seed ${seed} came to grief.`, { cause });
+    const reply = await replyOf(worker, signal).catch((cause: unknown) => {
+      throw new Error(`The hunt for ${mutant.name} with seed ${seed} failed.`, { cause });
     });
-    if (answer === undefined || this.isChecked) return answer;
+    if (reply === undefined || this.isChecked) return reply;
     await this.check(mutant);
     this.isChecked = true;
-    return answer;
+    return reply;
   }
 
   async end(): Promise<void> {
@@ -80,19 +82,19 @@ class HuntThread {
   private async workerFor(mutant: Mutant): Promise<Worker> {
     if (this.worker !== undefined && this.mutant === mutant) return this.worker;
     await this.end();
-    const quarry: HuntTarget = { ...this.settings, mutant };
+    const target: HuntTarget = { ...this.settings, mutant };
     this.mutant = mutant;
     this.isChecked = false;
-    this.worker = new Worker(new URL('./thread.mjs', import.meta.url), { workerData: quarry });
+    this.worker = new Worker(new URL('./thread.mjs', import.meta.url), { workerData: target });
     return this.worker;
   }
 }
 
-/** The next answer, or undefined if the signal is given before. */
-async function answerOf(worker: Worker, signal: AbortSignal): Promise<HuntReply | undefined> {
+/** The next reply, or undefined if the signal aborts before. */
+async function replyOf(worker: Worker, signal: AbortSignal): Promise<HuntReply | undefined> {
   try {
-    const [answer]: HuntReply[] = await once(worker, 'message', { signal });
-    return answer;
+    const [reply]: HuntReply[] = await once(worker, 'message', { signal });
+    return reply;
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;

@@ -5,49 +5,49 @@ import { scopeOf } from '../../hunt/scope.ts';
 import type { SystemUnderTest } from '../../runs/runCommands.ts';
 import { secondsNow } from './clock.ts';
 
-/** How one hunt is to be done. */
+/** The options of one hunt. */
 export interface TimedHuntOptions {
   readonly seed: number;
-  /** How long it may hunt, by its clock. */
+  /** The time limit, by `clock`. */
   readonly seconds: number;
-  /** Whether to look for a shorter trace of what it finds, which takes some seconds more. */
+  /** Whether to shorten the trace of a failure, which takes some seconds more. */
   readonly shorten: boolean;
 }
 
-/** What came of one hunt. */
+/** The result of one hunt. */
 export interface TimedHunt {
   readonly schedules: number;
   readonly events: number;
-  /** How long it hunted until a property broke. Shrinking comes after that, and is left out. */
+  /** The time until a property broke, or until the hunt ended, by `clock`. Shrinking is not included. */
   readonly seconds: number;
   readonly found: CaughtFailure | undefined;
 }
 
-/** What a hunt found. */
+/** The failure that a hunt found. */
 export interface CaughtFailure {
-  /** The property that broke first. A shorter trace may break another one. */
+  /** The property that broke first. The shortened trace may break another one. */
   readonly property: string;
   readonly faultProfile: string;
-  /** Undefined where a shortened trace was not asked for. */
+  /** Shortened; undefined if the options did not ask for that. */
   readonly failure: Failure | undefined;
 }
 
-/** Hunts with everything as usual: the hunt knows nothing of what was planted. */
+/** Hunts as `npm run hunt` does. The hunt is given nothing that depends on the mutant. */
 export async function timedHunt(
   { implementation, properties }: SystemUnderTest,
   { seed, seconds, shorten }: TimedHuntOptions,
 ): Promise<TimedHunt> {
   const start = secondsNow();
-  let caught: number | undefined;
-  const noticing = withNotification(properties, () => {
-    caught ??= secondsNow() - start;
+  let caughtAfter: number | undefined;
+  const timed = withNotification(properties, () => {
+    caughtAfter ??= secondsNow() - start;
   });
-  const hunt = new Hunt({ implementation, properties: noticing }, scopeOf({}), seed, { shrinks: shorten });
+  const hunt = new Hunt({ implementation, properties: timed }, scopeOf({}), seed, { shrinks: shorten });
   const timeIsUp = (): boolean => secondsNow() - start >= seconds;
-  // By the time of day it may take as long as it will.
+  // The hunt's own limits are in wall-clock time, so they are off.
   const ending = await runHunt(hunt, { seconds: Infinity, runs: Infinity }, () => {}, timeIsUp);
   const { schedules, events } = hunt.totals;
-  const hunted = { schedules, events, seconds: caught ?? secondsNow() - start };
+  const hunted = { schedules, events, seconds: caughtAfter ?? secondsNow() - start };
   if (ending.type !== 'found') return { ...hunted, found: undefined };
   const { failure } = ending;
   return {
@@ -60,18 +60,21 @@ export async function timedHunt(
   };
 }
 
-/** The same properties, and somebody who is told when one of them is broken. */
-function withNotification({ guarantees, invariants, settled }: Properties, tell: () => void): Properties {
-  const told = (seen: string | undefined): string | undefined => {
-    if (seen !== undefined) tell();
+/** The same properties, which call `notify` when one of them is broken. */
+function withNotification({ guarantees, invariants, settled }: Properties, notify: () => void): Properties {
+  const notified = (seen: string | undefined): string | undefined => {
+    if (seen !== undefined) notify();
     return seen;
   };
   return {
     guarantees: guarantees.map((property) => ({
       ...property,
-      check: (state, observation) => told(property.check(state, observation)),
+      check: (state, observation) => notified(property.check(state, observation)),
     })),
-    invariants: invariants.map((property) => ({ ...property, check: (step) => told(property.check(step)) })),
-    settled: settled.map((property) => ({ ...property, check: (world) => told(property.check(world)) })),
+    invariants: invariants.map((property) => ({
+      ...property,
+      check: (step) => notified(property.check(step)),
+    })),
+    settled: settled.map((property) => ({ ...property, check: (world) => notified(property.check(world)) })),
   };
 }

@@ -8,38 +8,38 @@ import type { Settings } from './digest.ts';
 import type { Caught, HuntResult } from './result.ts';
 import { type CaughtFailure, timedHunt } from './timedHunt.ts';
 
-/** What a thread hunts for as long as it lives. */
+/** The mutant that a worker thread hunts, and the settings. */
 export interface HuntTarget extends Settings {
   readonly mutant: Mutant;
 }
 
-/** What a thread is told to do: it answers with an `Answer`. */
+/** The order for one hunt. The thread replies with a `HuntReply`. */
 export interface HuntOrder {
   readonly seed: number;
   readonly shorten: boolean;
 }
 
-/** What came of it. */
+/** The result of one hunt. The main thread adds the digest. */
 export type HuntReply = Omit<HuntResult, 'digest'>;
 
 const port = parentPort;
 if (port !== null) {
   const { mutant, properties, seconds: limit }: HuntTarget = workerData;
   const implementation = await loadImplementation(mutant);
-  // Otherwise the compiler's process would outlive the thread.
+  // Otherwise esbuild's process would outlive the thread.
   await stop();
   port.on('message', async ({ seed, shorten }: HuntOrder) => {
     const subject = { implementation, properties: propertySets[properties] };
     const { found, ...hunted } = await timedHunt(subject, { seed, seconds: limit, shorten });
-    const answer: HuntReply = {
+    const reply: HuntReply = {
       mutant: mutant.name,
       seed,
       ...hunted,
-      // Nobody measures more exactly than that.
+      // More digits than these are noise.
       seconds: Math.round(hunted.seconds * 1e4) / 1e4,
       found: found === undefined ? null : caught(found, mutant.name, seed),
     };
-    port.postMessage(answer);
+    port.postMessage(reply);
   });
 }
 

@@ -2,27 +2,27 @@ import { grouped } from '../../../impl/terminal/columns.ts';
 import type { Clock } from '../hunts/clock.ts';
 import type { Frequency, MutationRun, Row, ShortestKnown } from './mutationRun.ts';
 
-/** What a mutation run's table says where there is nothing to say. */
+/** The text of a cell without a value. */
 export const none = '–';
 
-/** Seconds, with as many digits as mean something. */
+/** Seconds, rounded to the digits that are significant. */
 export function secondsText(seconds: number): string {
   return seconds.toFixed(seconds < 0.1 ? 3 : seconds < 10 ? 2 : 1);
 }
 
-/** How long the shortest known trace is: a star marks what only the catalogue says, a tilde what that estimates. */
+/** The length of the shortest known trace. A star marks the catalogue's figures, a tilde the catalogue's estimates. */
 export function shortestText(shortest: ShortestKnown | null): string {
   if (shortest === null) return none;
   const { steps, known } = shortest;
   return { explored: `${steps}`, catalogue: `${steps}*`, estimated: `~${steps}*` }[known];
 }
 
-/** The property that broke first most often, and in what share of the hunts that caught anything. */
+/** The property that broke first most often, and its share of the hunts that caught the mutant. */
 export function firstText([first]: readonly Frequency[], caught: number): string {
   return first === undefined ? none : `${first.property} ${Math.round((100 * first.times) / caught)} %`;
 }
 
-/** The figures of a row, from its properties on. */
+/** The cells of a row, from the first property on. */
 export function figuresOf(row: Row): readonly string[] {
   const { properties, caught, tried, events, seconds, shortened, shortest } = row;
   return [
@@ -35,7 +35,7 @@ export function figuresOf(row: Row): readonly string[] {
   ];
 }
 
-/** How each mutant was hunted. */
+/** The settings of a mutation run, in a phrase. */
 export function settingsText({
   firstSeed,
   seeds,
@@ -48,8 +48,8 @@ export function settingsText({
   return `${range}, ${seconds} s ${clockText[clock]} each, ${judged}`;
 }
 
-/** What a clock measures. */
+/** What a clock measures, to follow a number of seconds. */
 export const clockText: Readonly<Record<Clock, string>> = {
   thread: 'of processor time',
-  wall: 'by the clock on the wall',
+  wall: 'of wall-clock time',
 };

@@ -6,32 +6,32 @@ import type { Clock } from '../hunts/clock.ts';
 import type { Settings } from '../hunts/digest.ts';
 import type { HuntResult } from '../hunts/result.ts';
 
-/** What is known of all hunts for all mutants of a mutation run. */
+/** The results of a mutation run: the settings, and a row for each mutant. */
 export interface MutationRun extends Settings {
   readonly clock: Clock;
   readonly firstSeed: number;
-  /** With how many seeds each mutant was to be hunted. */
+  /** With how many seeds each mutant is hunted. */
   readonly seeds: number;
   readonly rows: readonly Row[];
 }
 
-/** What came of hunting one mutant. Where a median is null, half of the hunts or more caught nothing. */
+/** The results for one mutant. A median is null where half of the hunts or more caught nothing. */
 export interface Row {
   readonly mutant: string;
   readonly rule: string;
   readonly section: string;
   readonly guarantee: BrokenGuarantee;
-  /** With how many seeds it was hunted, and how many of these hunts broke a property. */
+  /** How many hunts there were, and how many of them broke a property. */
   readonly tried: number;
   readonly caught: number;
-  /** Which properties broke first, the most frequent one first. */
+  /** The properties that broke first, the most frequent one first. */
   readonly properties: readonly Frequency[];
-  /** How many events happened until a property broke, in the median. */
+  /** The median number of events until a property broke, and the median time. */
   readonly events: number | null;
   readonly seconds: number | null;
-  /** How many steps the traces that were shortened had in the end, in the median; null if none was. */
+  /** The median number of steps of the shortened traces; null if none was shortened. */
   readonly shortened: number | null;
-  /** The shortest trace known beforehand. */
+  /** The shortest trace that is known without hunting. */
   readonly shortest: ShortestKnown | null;
 }
 
@@ -41,7 +41,7 @@ export interface Frequency {
   readonly times: number;
 }
 
-/** How long the shortest known trace is, in steps, and who knows: our exhaustive search, or the catalogue of bugs. */
+/** The length of the shortest known trace, in steps, and its source: exhaustive search, or the catalogue of known bugs. */
 export interface ShortestKnown {
   readonly steps: number;
   readonly known: 'explored' | 'catalogue' | 'estimated';
@@ -67,7 +67,7 @@ export function rowOf(mutant: Mutant, results: readonly HuntResult[]): Row {
   };
 }
 
-/** A hunt that caught nothing would have taken longer than any other, nobody knows how long. */
+/** The median over all hunts, where a hunt that caught nothing counts as infinitely long; null if that is the median. */
 function medianOfAll(
   results: readonly HuntResult[],
   figureOf: (result: HuntResult) => number,
@@ -84,7 +84,7 @@ function frequencies(properties: readonly string[]): readonly Frequency[] {
     .sort((one, other) => other.times - one.times || (one.property < other.property ? -1 : 1));
 }
 
-/** How short a trace of this mutant can be, as far as that is known without hunting. */
+/** The shortest trace of this mutant that is known without hunting. */
 export function shortestOf({ name, shortestKnown }: Mutant): ShortestKnown | null {
   const explored = shortestRuns.find(({ mutant }) => mutant === name);
   if (explored !== undefined) return { steps: explored.steps, known: 'explored' };
@@ -93,25 +93,25 @@ export function shortestOf({ name, shortestKnown }: Mutant): ShortestKnown | nul
   return { steps, known: estimated ? 'estimated' : 'catalogue' };
 }
 
-/** Whether a mutation run caught it with at least 19 of 20 seeds. */
+/** Whether a mutant counts as caught: with at least 19 of 20 seeds. */
 export function isCaught({ tried, caught }: Pick<Row, 'tried' | 'caught'>): boolean {
   return tried > 0 && caught * 20 >= tried * 19;
 }
 
-/** What a mutation run says as a whole. */
+/** The summary of a mutation run. */
 export interface Summary {
   /** How many mutants there are, and how many were caught with at least 19 of 20 seeds. */
   readonly mutants: number;
   readonly caught: number;
-  /** Of the mutants' median seconds, the median; null if half of the mutants or more have none. */
+  /** The median of the mutants' median seconds; null if half of the mutants or more have none. */
   readonly seconds: number | null;
-  /** How many mutants have their median within each stretch of time. */
+  /** How many mutants have their median seconds within each range. */
   readonly distribution: readonly TimeRange[];
-  /** Every property that was armed, and how often it was the first to break. */
+  /** Every property that was checked, and how often it was the first to break. */
   readonly properties: readonly FirstBroken[];
 }
 
-/** A stretch of time, and how many mutants have their median seconds there. */
+/** A range of time, and how many mutants have their median seconds within it. */
 export interface TimeRange {
   readonly label: string;
   readonly mutants: number;
@@ -123,7 +123,7 @@ export interface FirstBroken extends Frequency {
   readonly mutants: number;
 }
 
-/** The claims that were the first to break, the most frequent first, and those that never were. */
+/** The properties that were the first to break, the most frequent first, and those that never were. */
 export function firstsToBreak(properties: readonly FirstBroken[]): {
   readonly ever: readonly FirstBroken[];
   readonly never: readonly string[];
@@ -132,7 +132,7 @@ export function firstsToBreak(properties: readonly FirstBroken[]): {
   return { ever, never: properties.filter(({ times }) => times === 0).map(({ property }) => property) };
 }
 
-/** What the rows say together. */
+/** The summary of these rows. */
 export function summaryOf({ rows, properties }: Pick<MutationRun, 'rows' | 'properties'>): Summary {
   const all = rows.map(({ seconds }) => seconds ?? Infinity);
   const seconds = median(all);
@@ -159,7 +159,7 @@ const bounds = [0.1, 0.3, 1, 2, 5, 20, 60] as const;
 
 function distributionOf(medians: readonly number[]): readonly TimeRange[] {
   const within = (from: number, to: number) => medians.filter((one) => one >= from && one < to).length;
-  const stretches = bounds.map((to, index): TimeRange => {
+  const ranges = bounds.map((to, index): TimeRange => {
     const from = bounds[index - 1];
     const label = from === undefined ? `below ${to} s` : `${from} to ${to} s`;
     return { label, mutants: within(from ?? 0, to) };
@@ -167,25 +167,21 @@ function distributionOf(medians: readonly number[]): readonly TimeRange[] {
   const longer = within(60, Infinity);
   const missed = medians.filter((one) => one === Infinity).length;
   return [
-    ...stretches,
+    ...ranges,
     ...(longer > 0 ? [{ label: '60 s and more', mutants: longer }] : []),
     { label: 'missed', mutants: missed },
   ];
 }
 
-/** A property that a mutation run may break. */
+/** A property that a mutation run checks. */
 interface CheckedProperty {
   readonly name: string;
   readonly level: Violation['level'];
 }
 
-function checkedProperties({
-  guarantees,
-  invariants: steps,
-  settled,
-}: Properties): readonly CheckedProperty[] {
+function checkedProperties({ guarantees, invariants, settled }: Properties): readonly CheckedProperty[] {
   return [
     ...guarantees.map(({ name }) => ({ name, level: 'guarantee' as const })),
-    ...[...steps, ...settled].map(({ name, level }) => ({ name, level })),
+    ...[...invariants, ...settled].map(({ name, level }) => ({ name, level })),
   ];
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readKept } from '../files/keptFile.ts';
 import type { MutationRun } from './mutationRun.ts';
 
-/** Where the last full mutation run is kept. */
+/** The file that holds the last full mutation run. */
 export const mutationRunFile = fileURLToPath(new URL('../../mutants/mutation-run.json', import.meta.url));
 
 const count = z.int().min(0);
@@ -35,7 +35,7 @@ const mutationRun = z.strictObject({
   rows: z.array(row),
 });
 
-/** The text of a mutation run's file: one row a line, so that it can be read and compared. */
+/** The text of a mutation run's file, with one row a line, so that versions can be compared. */
 export function textOf({ clock, properties, seconds, firstSeed, seeds, rows }: MutationRun): string {
   const head = { format, version: 1, clock, properties, seconds, firstSeed, seeds };
   const fields = Object.entries(head).map(([name, value]) => `  "${name}": ${JSON.stringify(value)},`);
@@ -43,7 +43,7 @@ export function textOf({ clock, properties, seconds, firstSeed, seeds, rows }: M
   return `{\n${fields.join('\n')}\n  "rows": [\n${lines}\n  ]\n}\n`;
 }
 
-/** Reads a mutation run from its file: undefined if there is none. Throws a `BadFile` for anything else. */
+/** Reads a mutation run from its file: undefined if there is no file. Throws a `BadFile` where it is not in the format. */
 export function readMutationRun(file: string): MutationRun | undefined {
-  return readKept(file, mutationRun, 'this is no mutation run');
+  return readKept(file, mutationRun, 'the file is no mutation run');
 }

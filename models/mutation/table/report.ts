@@ -3,12 +3,12 @@ import { paragraph } from '../../../impl/terminal/layout.ts';
 import { figuresOf, secondsText } from './figures.ts';
 import { firstsToBreak, type MutationRun, type Row, type Summary, summaryOf } from './mutationRun.ts';
 
-/** A mutation run as lines of text: a row for each mutant, and what they say together. */
+/** A mutation run as lines of text: a row for each mutant, and the summary. */
 export function reportLines(mutationRun: MutationRun, width: number): readonly string[] {
   return [
     ...tableLines(mutationRun.rows),
     '',
-    '* as the catalogue says, where steps are counted a little differently; ~ estimated',
+    '* from the catalogue of known bugs, which counts steps a little differently; ~ its estimate',
     '',
     ...summaryLines(summaryOf(mutationRun), width),
   ];
@@ -24,7 +24,7 @@ function tableLines(rows: readonly Row[]): readonly string[] {
   return columns(padded(table, 4));
 }
 
-/** The first columns are words, which read better from the left. */
+/** Pads the first columns, so that words are aligned to the left. */
 function padded(rows: readonly (readonly string[])[], words: number): readonly (readonly string[])[] {
   const widths = Array.from({ length: words }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

@@ -8,7 +8,7 @@ import { scopeOf } from '../../hunt/scope.ts';
 import { loadImplementation } from '../../mutants/load.ts';
 import { type RuleChange, StaleMutantError } from '../../mutants/mutant.ts';
 
-/** Up to what an implementation without some rule is explored: three replicas, one client, every property in each state. */
+/** The bounds within which a tolerated mutant is explored, with three replicas, one client and all properties. */
 export interface ExploredBounds {
   readonly mode: StorageMode;
   readonly budget: Budget;
@@ -19,7 +19,7 @@ export interface ExploredBounds {
 const crash: Budget = { ...emptyBudget, requests: 1, crashes: 1, restarts: 1 };
 const timer: Budget = { ...emptyBudget, requests: 1, timeouts: 1 };
 
-/** The bounds of every exploration, in the order in which they take longer. */
+/** The bounds of all explorations of a tolerated mutant, the quickest first. */
 export const exploredBounds: readonly ExploredBounds[] = [
   { mode: 'diskless', budget: crash, settleOneIn: 50 },
   { mode: 'durable', budget: crash, settleOneIn: 50 },
@@ -27,30 +27,30 @@ export const exploredBounds: readonly ExploredBounds[] = [
   { mode: 'durable', budget: timer, settleOneIn: 200 },
 ];
 
-/** Looks at every run within the bounds. Without the rule, only the reductions that need no proof may be used. */
-export async function exploreWithout(
+/** Explores every run of the mutant within the bounds, by the reductions that are sound for mutants. */
+export async function exploreTolerated(
   ruleChange: RuleChange,
-  reach: ExploredBounds,
-  watch: ExplorationCallbacks,
+  bounds: ExploredBounds,
+  callbacks: ExplorationCallbacks,
 ): Promise<Explored> {
   const subject = {
     implementation: await loadImplementation(ruleChange),
-    setup: { replicas: 3, mode: reach.mode, clients: 1 },
+    setup: { replicas: 3, mode: bounds.mode, clients: 1 },
     properties: allProperties,
-    bounds: boundsOf(reach.budget),
+    bounds: boundsOf(bounds.budget),
     reductions: soundForAll,
   };
-  return explore(subject, { ...noLimits, settleOneIn: reach.settleOneIn }, watch);
+  return explore(subject, { ...noLimits, settleOneIn: bounds.settleOneIn }, callbacks);
 }
 
-/** What became of two rules that were taken out together. */
+/** The outcome of hunting two tolerated mutants together. */
 export type PairOutcome =
   | { readonly type: 'nothing'; readonly events: number }
   | { readonly type: 'found'; readonly failure: Failure }
-  /** Both change the same text. */
+  /** Both edit the same text. */
   | { readonly type: 'incompatible' };
 
-/** Hunts an implementation without two rules, for so many schedules. */
+/** Hunts an implementation with the edits of two mutants, for a number of schedules. */
 export async function huntPair(
   one: RuleChange,
   other: RuleChange,

@@ -6,26 +6,26 @@ const count = z.int().min(0);
 const format = z.strictObject({
   format: z.literal('viewstamped-tolerated'),
   version: z.literal(1),
-  /** By name: how many states there are within each of the bounds. */
+  /** By name: the number of states within each of the bounds. */
   states: z.record(z.string(), z.array(count)),
   pairs: z.strictObject({
     tried: count,
-    /** How many change the same text, so that they cannot be taken out together. */
+    /** How many pairs edit the same text, so that they cannot be applied together. */
     incompatible: count,
-    /** How many schedules each pair was hunted. */
+    /** For how many schedules each pair was hunted. */
     schedules: count,
-    /** Those that do harm together. */
+    /** The pairs that break a property together. */
     found: z.array(z.strictObject({ names: z.tuple([z.string(), z.string()]), property: z.string() })),
   }),
 });
 
-/** What was tried with the rules that do no harm alone, and what came of it. */
+/** The results of `npm run tolerated`. */
 export type ToleratedRuns = z.infer<typeof format>;
 
-/** Where the last such runs are kept. */
+/** The file that holds the last results. */
 export const toleratedFile = fileURLToPath(new URL('../../mutants/tolerated.json', import.meta.url));
 
-/** The runs that are kept in a file, or undefined if there is none. Throws a `BadFile` for anything else. */
+/** Reads the results from a file: undefined if there is none. Throws a `BadFile` where it is not in the format. */
 export function readTolerated(file: string): ToleratedRuns | undefined {
-  return readKept(file, format, 'these are no runs');
+  return readKept(file, format, 'the file holds no results of tolerated mutants');
 }

@@ -1,12 +1,6 @@
 import { allProperties } from '../../checking/properties.ts';
 import { spending } from '../../explore/budget/spending.ts';
-import {
-  type ExplorationCallbacks,
-  type ExplorationProgress,
-  type Explored,
-  explore,
-  noLimits,
-} from '../../explore/explore.ts';
+import { type ExplorationCallbacks, type Explored, explore, noLimits } from '../../explore/explore.ts';
 import { type Reductions, soundForAll } from '../../explore/reductions/reductions.ts';
 import { counterexampleOf } from '../../hunt/counterexample.ts';
 import { mutantNamed } from '../../mutants/catalogue/index.ts';
@@ -16,7 +10,7 @@ import type { Counterexample } from '../../trace/counterexample.ts';
 import type { Setup } from '../../world/world.ts';
 import { comesBefore, keptTrace } from './keptTraces.ts';
 
-/** The shortest run of the mutant that is known to the explorer, if what is kept is not as good. */
+/** The explorer's shortest run of the mutant, if the kept trace is longer or not known to be minimal. */
 export function shorterExploredRun(mutant: string): ShortestRun | undefined {
   const shortest = shortestRuns.find((one) => one.mutant === mutant);
   const kept = keptTrace(mutant);
@@ -25,37 +19,33 @@ export function shorterExploredRun(mutant: string): ShortestRun | undefined {
 }
 
 /**
- * The shortest run, found again. It is minimal: the search went through all shorter ones that spend no more, and found
- * that they break no property at all. Yields undefined if it was interrupted before it found the run.
+ * Finds the shortest run again by exhaustive search. It is minimal: no shorter run that spends no more breaks any
+ * property. Returns undefined if the search was interrupted.
  */
 export async function exploredTrace(
   shortest: ShortestRun,
-  tell: (progress: ExplorationProgress) => void,
-  interrupted: () => boolean,
+  callbacks: ExplorationCallbacks,
 ): Promise<Counterexample | undefined> {
-  const { trace: explored } = await exploreFor(shortest, soundForAll, {
-    onProgress: tell,
-    isInterrupted: interrupted,
-  });
+  const { trace: explored } = await exploreFor(shortest, soundForAll, callbacks);
   if (explored === undefined) return undefined;
   const trace = { ...explored, setup: setupOf(shortest), faultProfile: null };
   return { ...counterexampleOf(trace, shortest.mutant, null), minimal: true };
 }
 
-/** Looks for the shortest run among all that spend no more. */
+/** Explores all runs that spend no more than the shortest known one. */
 export async function exploreFor(
   shortest: ShortestRun,
   reductions: Reductions,
-  watch: ExplorationCallbacks = {},
+  callbacks: ExplorationCallbacks = {},
 ): Promise<Explored> {
   const { mutant, spends, settles } = shortest;
   const implementation = await loadImplementation(mutantNamed(mutant));
   const setup = setupOf(shortest);
   const subject = { implementation, setup, properties: allProperties, bounds: spending(spends), reductions };
-  return explore(subject, { ...noLimits, settleOneIn: settles === true ? 1 : 0 }, watch);
+  return explore(subject, { ...noLimits, settleOneIn: settles === true ? 1 : 0 }, callbacks);
 }
 
-/** As many clients as have something to ask, one at least: two of them do all that more could do. */
+/** The group of a run. It has a client for each request, but at least one and at most two: two do what more could do. */
 function setupOf({ mode, spends }: ShortestRun): Setup {
   return { replicas: 3, mode, clients: Math.max(1, Math.min(2, spends.request ?? 0)) };
 }

@@ -1,50 +1,47 @@
-import type { ExplorationProgress } from '../../explore/explore.ts';
+import type { ExplorationCallbacks, ExplorationProgress } from '../../explore/explore.ts';
 import type { Mutant } from '../../mutants/mutant.ts';
 import type { Counterexample } from '../../trace/counterexample.ts';
 import type { HuntResult } from '../hunts/result.ts';
 import { exploredTrace, shorterExploredRun } from './exploredTraces.ts';
 import { comesBefore, keepTrace } from './keptTraces.ts';
 
-/** Who is told of the search, and who may end it. */
+/** Callbacks of `keepTraces`: one hears of the exploration of a mutant, the other ends it by returning true. */
 export interface KeepTracesCallbacks {
   readonly onProgress: (mutant: string, progress: ExplorationProgress) => void;
   readonly isInterrupted: () => boolean;
 }
 
-/** Keeps, of each mutant, the shortest trace that was hunted or can be explored. Yields which ones are new. */
+/** Keeps the shortest trace of each mutant, hunted or explored. Returns the mutants whose trace is new. */
 export async function keepTraces(
   mutants: readonly Mutant[],
   results: Iterable<HuntResult>,
-  { onProgress: tell, isInterrupted: interrupted }: KeepTracesCallbacks,
+  { onProgress, isInterrupted }: KeepTracesCallbacks,
 ): Promise<readonly string[]> {
   const hunted = shortestHunted(results);
   const renewed: string[] = [];
   for (const { name } of mutants) {
     const trace = hunted.get(name);
     const isKept = trace !== undefined && (await keepTrace(name, trace));
-    const isExplored = await keepExplored(name, (progress) => tell(name, progress), interrupted);
+    const isExplored = await keepExplored(name, {
+      onProgress: (progress) => onProgress(name, progress),
+      isInterrupted,
+    });
     if (isKept || isExplored) renewed.push(name);
-    if (interrupted()) break;
+    if (isInterrupted()) break;
   }
   return renewed;
 }
 
-async function keepExplored(
-  name: string,
-  tell: (progress: ExplorationProgress) => void,
-  interrupted: () => boolean,
-): Promise<boolean> {
+async function keepExplored(name: string, callbacks: Required<ExplorationCallbacks>): Promise<boolean> {
   const shortest = shorterExploredRun(name);
   if (shortest === undefined) return false;
-  const trace = await exploredTrace(shortest, tell, interrupted);
+  const trace = await exploredTrace(shortest, callbacks);
   if (trace !== undefined) return keepTrace(name, trace);
-  if (interrupted()) return false;
-  throw new Error(
-    `Exhaustive search does not find ${name} any more: models/mutants/shortest.ts is out of date.`,
-  );
+  if (callbacks.isInterrupted()) return false;
+  throw new Error(`Exhaustive search no longer finds ${name}: models/mutants/shortest.ts is out of date.`);
 }
 
-/** By mutant. Of traces that are equally short that of the lowest seed stays, whoever was done first. */
+/** The shortest hunted trace of each mutant. Of equally short ones that of the lowest seed is taken. */
 function shortestHunted(results: Iterable<HuntResult>): ReadonlyMap<string, Counterexample> {
   const shortest = new Map<string, Counterexample>();
   for (const { mutant, found } of [...results].sort((one, other) => one.seed - other.seed)) {
