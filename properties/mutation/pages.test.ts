@@ -1,31 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { mutantNamed, mutants } from '../../models/mutants/catalogue/index.ts';
+import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { contentsOf } from '../../models/mutation/pages/contents.ts';
-import { outdatedPages, updatePages, writtenPages } from '../../models/mutation/pages/pages.ts';
+import { outdatedPages, updatePages } from '../../models/mutation/pages/pages.ts';
 import { comesBefore } from '../../models/mutation/traces/keptTraces.ts';
-import { runCommand } from '../running.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the pages about the rules', () => {
-  it('are up to date', async () => {
-    const reasons = fileURLToPath(new URL('../../spec/reasons/', import.meta.url));
-    // What to do about it: npm run reasons.
-    expect(outdatedPages(reasons, await writtenPages())).toEqual([]);
-    expect(readdirSync(reasons)).toHaveLength(mutants.length + 1);
-  });
-
-  it('are checked by a command that writes nothing', () => {
-    const { code, out } = runCommand('reasons', ['--check']);
-    expect(out).toBe(`All ${mutants.length + 1} pages are up to date.\n`);
-    expect(code).toBe(0);
-  });
-
   it('are written where they are missing, and taken away where they are of no use', () => {
     const pages = new Map([
       ['README.md', 'contents\n'],

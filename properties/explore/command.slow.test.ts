@@ -1,0 +1,121 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readCounterexample } from '../../models/trace/file/counterexampleFile.ts';
+
+import { copyOf, expectHelpToList, expectToReplay, kept, keptBy, run, tiny } from './commands.ts';
+
+// What rarely breaks apart from command.test.ts: each test starts the command, most of them only to see it complain.
+describe('npm run explore', () => {
+  it('says the same twice, apart from the time and the memory that it took', () => {
+    const [first, second] = [[], ['--seed', '7']].map(
+      (seed) => run('explore', ...tiny, '--json', ...seed).out,
+    );
+    const measured = /"(seconds|bytes)":[^,}]+/g;
+    expect(first?.match(measured)).toHaveLength(2);
+    expect(second?.replace(measured, '')).toBe(first?.replace(measured, ''));
+    expect(JSON.parse(first ?? '')).toMatchObject({ ending: 'exhausted', found: null, path: null });
+  });
+
+  it.each([
+    ['two threads', ['--workers', '2']],
+    ['depth-first search', ['--search', 'depth']],
+  ])('finds as many states with %s', (_, args) => {
+    const budget = ['--timeouts', '2', '--requests', '1', '--json'];
+    const [alone, other] = [[], args].map((more) => JSON.parse(run('explore', ...budget, ...more).out));
+    const { states, transitions } = alone;
+    expect(other).toMatchObject({ ending: 'exhausted', states, transitions });
+    // A level was large enough to be shared out.
+    expect(states).toBeGreaterThan(20_000);
+  });
+
+  it('keeps a shortest run that replays with two threads, too', () => {
+    const args = ['--mutant', 'startview-cut-at-commit', '--mode', 'diskless', '--json', '--workers'];
+    const [one, two] = ['1', '2'].map((workers) => run('explore', ...args, workers));
+    expect(two).toMatchObject({ code: 1, err: '' });
+    expect(JSON.parse(two?.out ?? '').found).toEqual(JSON.parse(one?.out ?? '').found);
+    for (const path of kept()) expectToReplay(path);
+  });
+
+  it('finds a mutant about corruption with a budget for it', () => {
+    const args = ['--mutant', 'damaged-entry-means-absent', '--timeouts', '0'];
+    const ran = run('explore', ...args, '--corruptions', '1');
+    expect(ran).toMatchObject({ code: 1, err: '' });
+    expect(ran.out).toContain('at most: request 1, corruption 1, restart 1\n');
+    const path = keptBy(ran);
+    expect(readCounterexample(path)).toMatchObject({ steps: 4, violation: { property: 'acked-is-kept' } });
+    expectToReplay(path);
+  });
+
+  it.each([
+    [['--depth', '2'], 'Stopped: the depth asked for is reached. Every run of at most 2 steps was explored.'],
+    [
+      ['--seconds', '0.1', '--requests', '2', '--timeouts', '2'],
+      'Stopped: the time is up. Every run of fewer',
+    ],
+  ])('ends with 3 when a limit ends the search, as with %j', (args, ending) => {
+    const { code, out, err } = run('explore', ...args);
+    expect({ code, err }).toEqual({ code: 3, err: '' });
+    expect(out).toContain(ending);
+    // Longer runs might still reach what these did not.
+    expect(out).toContain('Not reached so far: ');
+    expect(kept()).toEqual([]);
+  });
+
+  it.each([
+    [['--replicas', '0'], "--replicas must be a whole number from 1 to 7, and '0' is not."],
+    [['--mode', 'x'], "--mode must be one of durable, diskless, and 'x' is not."],
+    [['--timers', 'foo'], "--timers must be one of heartbeat, resend, suspect, retry, and 'foo' is not."],
+    [
+      ['--reductions', 'foo'],
+      "--reductions must be none, or of clients, replicas, no-op, dead, unread, eager, and 'foo'",
+    ],
+    [
+      ['--search', 'depth', '--workers', '2'],
+      '--search depth takes neither --depth, because it has no levels,',
+    ],
+    [
+      ['--corruptions', '1', '--mode', 'diskless'],
+      '--corruptions is for durable groups of 3 replicas or more: ',
+    ],
+    [
+      ['--corruptions', '1', '--replicas', '2'],
+      '--corruptions is for durable groups of 3 replicas or more: ',
+    ],
+    [['--corruptions', 'x'], "--corruptions must be a whole number from 0 to 1000, and 'x' is not."],
+    [['--workers', '0'], "--workers must be a whole number from 1 to 64, and '0' is not."],
+    [['--mutant', 'nosuch'], "There is no mutant 'nosuch'."],
+    [['--nosuch'], 'There is no option --nosuch.'],
+  ])('ends with 2 when it is given %j', (args, complaint) => {
+    const { code, out, err } = run('explore', ...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(`npm run explore: ${complaint}`);
+    expect(err).toContain('\nRun npm run explore -- --help for its options.\n');
+  });
+});
+
+describe('npm run minimise', () => {
+  it('ends with 3 when the time is up, and keeps nothing, as nothing is known that was not known before', () => {
+    const { code, out, err } = run('minimise', copyOf('lnv-raised-on-getstate'), '--seconds', '0.1');
+    expect({ code, err }).toEqual({ code: 3, err: '' });
+    expect(out).toMatch(
+      /\nStopped: the time is up\. No run of fewer than \d+ steps within its budget breaks/,
+    );
+    expect(kept()).toEqual([]);
+  });
+
+  it('ends with 2 when the file does not break its property any more', () => {
+    const mended = copyOf('table-not-rebuilt');
+    const text = readFileSync(mended, 'utf8');
+    writeFileSync(mended, text.replace('"mutant": "table-not-rebuilt"', '"mutant": null'));
+    const { code, out, err } = run('minimise', mended);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toBe(
+      `npm run minimise: ${mended} does not break its property as recorded. Say npm run replay -- ${mended} to see why.\n`,
+    );
+    expect(kept()).toEqual([]);
+  });
+
+  it('lists every option when it is asked for help', () => {
+    expectHelpToList(run('minimise', '--help'), ['seconds', 'memory']);
+  });
+});
