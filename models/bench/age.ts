@@ -2,7 +2,7 @@ import type { Tree } from '../../impl/index.ts';
 import { runCommand } from '../../impl/terminal/arguments.ts';
 import { grouped } from '../../impl/terminal/columns.ts';
 import { seedFrom, seedOption, wholeNumber } from '../../impl/terminal/optionValues.ts';
-import { KeyedFleet, lengthOfValue } from './keyedFleet.ts';
+import { KeyedGroup, lengthOfValue } from './keyedGroup.ts';
 
 const usualKeys = 10_000;
 const missed = 1000;
@@ -35,7 +35,7 @@ await runCommand(
 );
 
 function memory(operations: number): void {
-  const service = new KeyedFleet();
+  const service = new KeyedGroup();
   console.log(`${grouped(usualKeys)} keys with values of ${lengthOfValue} characters, three replicas:`);
   console.log('operations   megabytes   entries in the log   longest message in bytes');
   let done = 0;
@@ -56,7 +56,7 @@ function memory(operations: number): void {
 
 /** A replica misses all operations, which set so many of the keys. */
 function laggard(operations: number, keys: number, touched: number): void {
-  const service = new KeyedFleet();
+  const service = new KeyedGroup();
   service.set(keys, keys);
   service.fleet.heartbeat();
   const before = service.state(2);
@@ -83,7 +83,7 @@ function bytesThatDiffer(before: Tree, after: Tree): number {
 
 /** A replica restarts with its disk, and has missed a few operations. */
 function restarted(operations: number, keys: number): void {
-  const service = new KeyedFleet();
+  const service = new KeyedGroup();
   service.set(Math.max(keys, operations), keys);
   service.fleet.heartbeat();
   service.fleet.cutOff(2);

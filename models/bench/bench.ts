@@ -2,7 +2,7 @@ import { runCommand } from '../../impl/terminal/arguments.ts';
 import { seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
 import { benchCore } from './core.ts';
 import { benchInFlight } from './inFlight.ts';
-import { benchTrials } from './trials.ts';
+import { benchSchedules } from './schedules.ts';
 
 await runCommand(
   {
@@ -16,7 +16,7 @@ await runCommand(
   async ({ values }) => {
     const seed = seedFrom(values.seed);
     console.log(`seed ${seed}`);
-    benchTrials(console.log, seed);
+    benchSchedules(console.log, seed);
     console.log();
     await benchInFlight(console.log);
     console.log();

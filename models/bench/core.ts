@@ -30,7 +30,7 @@ const orders = [
 ] as const;
 
 /** A group of three replicas, all stepped by this thread, at the end of a log of some length. */
-interface Stage {
+interface GroupAtLength {
   readonly size: number;
   readonly replicas: readonly Replica[];
   /** Nanoseconds per step, one figure for each round. */
@@ -51,7 +51,7 @@ export async function benchCore(print: (line: string) => void): Promise<void> {
     sessions: Number.POSITIVE_INFINITY,
   });
   assertLikeStepped(configuration);
-  const stages = stagesOf(configuration, print);
+  const stages = groupsAtLengths(configuration, print);
   globalThis.gc?.();
   for (let round = -warmUps; round < rounds; round++) {
     for (const index of orders[(round + warmUps) % orders.length] ?? []) {
@@ -72,7 +72,7 @@ export async function benchCore(print: (line: string) => void): Promise<void> {
   tell(stages, print);
 }
 
-function tell(stages: readonly Stage[], print: (line: string) => void): void {
+function tell(stages: readonly GroupAtLength[], print: (line: string) => void): void {
   const [first] = stages;
   if (first === undefined) return;
   print(
@@ -91,7 +91,10 @@ function tell(stages: readonly Stage[], print: (line: string) => void): void {
 }
 
 /** The stages share one log, each going on where the one before it ends. */
-function stagesOf(configuration: Configuration, print: (line: string) => void): readonly Stage[] {
+function groupsAtLengths(
+  configuration: Configuration,
+  print: (line: string) => void,
+): readonly GroupAtLength[] {
   const names = Array.from({ length: clients }, (_, client) => nameOf(client));
   let log = Log.empty;
   let ledger = ledgerService.initial;
@@ -193,7 +196,7 @@ function latestOf(client: number, length: number): number {
   return client === 0 ? Math.floor(length / clients) + 1 : Math.floor((length - client) / clients) + 2;
 }
 
-function measureSteps(stage: Stage): number {
+function measureSteps(stage: GroupAtLength): number {
   const replicas = stage.replicas.map(fork);
   const requests = Array.from({ length: operations }, (_, index) => requestOf(stage.size + index + 1));
   let steps = 0;
@@ -220,7 +223,7 @@ function commit(replicas: readonly Replica[], request: Entry): number {
   return letters.length;
 }
 
-function measureForks({ replicas }: Stage): number {
+function measureForks({ replicas }: GroupAtLength): number {
   const [replica] = replicas;
   if (replica === undefined) return 0;
   // A compiler that saw that nobody keeps the copies would not make them.

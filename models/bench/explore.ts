@@ -50,7 +50,7 @@ await runCommand(
 );
 
 /** What was found in how much time, of the clock and of all processors. */
-interface Run {
+interface MeasuredExploration {
   readonly states: number;
   readonly transitions: number;
   readonly seconds: number;
@@ -61,7 +61,7 @@ async function measured(
   crew: SearchEngine,
   seconds: number,
   tell: (now: ExplorationProgress) => void = () => {},
-): Promise<Run> {
+): Promise<MeasuredExploration> {
   const before = process.cpuUsage();
   const {
     states,
@@ -113,7 +113,7 @@ async function threads(seconds: number): Promise<void> {
     ];
     const [one, two, apart] = await inTurns(crews, seconds);
     if (one === undefined || two === undefined || apart === undefined) throw new Error('A run is missing.');
-    const times = (run: Run) => run.states / run.seconds / (one.states / one.seconds);
+    const times = (run: MeasuredExploration) => run.states / run.seconds / (one.states / one.seconds);
     ratios.push(times(two));
     most.push(times(apart));
     console.log(`  one:   ${rates(one)}\n  two:   ${rates(two)}\n  apart: ${rates(apart)}`);
@@ -126,7 +126,7 @@ async function threads(seconds: number): Promise<void> {
 }
 
 /** Lets each crew explore for so many seconds of its own, in turns. */
-async function inTurns(crews: readonly SearchEngine[], seconds: number): Promise<readonly Run[]> {
+async function inTurns(crews: readonly SearchEngine[], seconds: number): Promise<readonly MeasuredExploration[]> {
   const turns = new Turns();
   return Promise.all(
     crews.map(async (crew) => {
@@ -138,7 +138,7 @@ async function inTurns(crews: readonly SearchEngine[], seconds: number): Promise
   );
 }
 
-function rates({ states, transitions, seconds, cpu }: Run): string {
+function rates({ states, transitions, seconds, cpu }: MeasuredExploration): string {
   const each = (count: number, time: number) => grouped(Math.round(count / time));
   return (
     `${grouped(states)} states and ${grouped(transitions)} transitions in ${seconds.toFixed(1)} s ` +

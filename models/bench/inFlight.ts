@@ -19,7 +19,7 @@ const rounds = 15;
 const warmUps = 3;
 
 /** A group of three, of whose clients so many at a time wait for an answer. */
-interface Stage {
+interface LoadLevel {
   readonly inFlight: number;
   /** Nanoseconds per operation, one figure for each round. */
   readonly took: number[];
@@ -31,7 +31,7 @@ interface Stage {
  */
 export async function benchInFlight(print: (line: string) => void): Promise<void> {
   const configuration = configure(3, 'diskless', ledgerService, { sessions: Number.POSITIVE_INFINITY });
-  const stages = loads.map((inFlight): Stage => ({ inFlight, took: [] }));
+  const stages = loads.map((inFlight): LoadLevel => ({ inFlight, took: [] }));
   for (let round = -warmUps; round < rounds; round++) {
     for (const { inFlight, took } of stages) {
       globalThis.gc?.(true);

@@ -2,10 +2,10 @@ import { runCommand } from '../../impl/terminal/arguments.ts';
 import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { seedFrom, seedOption, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress } from '../../impl/terminal/terminal.ts';
-import { type Checked, check } from '../histories/check.ts';
-import type { HistoryEvent } from '../histories/history.ts';
-import { register } from '../histories/model.ts';
-import { type Shape, simulatedHistory } from '../histories/simulated.ts';
+import { type CheckResult, check } from '../histories/check.ts';
+import type { HistoryEvent } from '../histories/events/event.ts';
+import { register } from '../histories/sequential/register.ts';
+import { type HistoryShape, simulatedHistory } from '../histories/simulatedHistory.ts';
 import { randomNumbers } from '../runs/schedules/random.ts';
 
 const bounds = { configurations: 2_000_000, steps: 100_000_000 };
@@ -44,18 +44,18 @@ await runCommand(
   },
 );
 
-function shapes(operations: number): readonly Shape[] {
+function shapes(operations: number): readonly HistoryShape[] {
   const keyed = [30, 1].flatMap((keys) =>
-    [5, Infinity].map((values): Shape => ({ operations, keys, clients: 10, values, infos: 1 })),
+    [5, Infinity].map((values): HistoryShape => ({ operations, keys, clients: 10, values, infos: 1 })),
   );
   // On one key all operations of unknown outcome are under way together, which is what makes it hard.
-  const open = [10, 50, 100, 200].map((infos): Shape => {
+  const open = [10, 50, 100, 200].map((infos): HistoryShape => {
     return { operations: Math.min(operations, 2000), keys: 1, clients: 10, values: Infinity, infos };
   });
   return [...keyed, ...open];
 }
 
-function measured(shape: Shape, isStale: boolean, seed: number): string[] {
+function measured(shape: HistoryShape, isStale: boolean, seed: number): string[] {
   const next = randomNumbers(seed);
   const simulated = simulatedHistory(shape, (below) => next() % below);
   const events = isStale ? withStaleRead(simulated) : simulated;
@@ -75,7 +75,7 @@ function measured(shape: Shape, isStale: boolean, seed: number): string[] {
   ];
 }
 
-function verdictOf({ verdict, keys }: Checked): string {
+function verdictOf({ verdict, keys }: CheckResult): string {
   const isRough = keys.some((key) => key.verdict === 'no' && !key.window.isSmallest);
   return isRough ? `${verdict}, smallest window not known` : verdict;
 }

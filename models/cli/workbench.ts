@@ -3,22 +3,22 @@ import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { grouped } from '../../impl/terminal/columns.ts';
 import { colours, Progress } from '../../impl/terminal/terminal.ts';
 import { realClock } from '../processes/clock.ts';
-import type { Company, Environment } from '../processes/environment.ts';
-import { CannotRun } from '../processes/process.ts';
-import { reportLines } from '../processes/report.ts';
-import { type Results, resultsOf, settingsData } from '../processes/results.ts';
-import { Store } from '../processes/store.ts';
-import { ProcessTest } from '../processes/test.ts';
-import { type Asked, askedOf, options } from './options/workbench.ts';
-import { castFor } from './workbenchSetup.ts';
+import { CannotRun } from '../processes/nodes/nodeProcess.ts';
+import { reportLines } from '../processes/results/report.ts';
+import { resultsOf, settingsData, type TestResults } from '../processes/results/results.ts';
+import { Store } from '../processes/results/store.ts';
+import type { Environment, NodeLifecycle } from '../processes/test/environment.ts';
+import { ProcessTest } from '../processes/test/processTest.ts';
+import { options, type WorkbenchOptions, workbenchOptionsFrom } from './options/workbench.ts';
+import { setUp } from './workbenchSetup.ts';
 
-/** The reason for which a test ends when the user, or the system, no longer wants it. */
+/** The reason of a test that a signal ended. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
   constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
-    super(`It was interrupted by ${signal}.`);
+    super(`${signal} interrupted the test.`);
     this.signal = signal;
   }
 }
@@ -27,31 +27,31 @@ await runCommand(
   {
     command: 'npm run workbench',
     summary:
-      'Puts programs on test that speak the protocol of Maelstrom: it runs them as the nodes of a network, makes faults,\n' +
-      'lets clients work with them, keeps the history, and judges it. Faults of the network are between nodes only.\n' +
-      'With --transport tcp it tries our own servers, each with its directory, behind links that can be cut, and the disks fail too.\n' +
-      "Put the program's own arguments after another lone --, where {data} stands for a directory of each node's own,\n" +
-      'which outlives its process: npm run workbench -- --bin node -- server.mjs --data {data}\n' +
+      'Tests programs that speak the protocol of Maelstrom: runs them as the nodes of a network, injects faults, performs\n' +
+      'operations of clients, records the history and checks it. Network faults affect links between nodes only.\n' +
+      'With --transport tcp it tests our own servers, each with a directory of its own; links can be cut, and disks fail too.\n' +
+      "Put the program's own arguments after another lone --. There {data} stands for a directory of the node, which outlives\n" +
+      'its process: npm run workbench -- --bin node -- server.mjs --data {data}\n' +
       'Exit codes: 0 valid, 1 invalid or a node failed, 2 usage, 3 unknown.',
     options,
-    positionals: { value: 'ARGUMENT', help: 'an argument for the program' },
+    positionals: { value: 'ARGUMENT', help: 'an argument of the program' },
   },
   async (given) => {
-    const asked = askedOf(given);
-    const store = storeFor(asked);
-    console.log(`seed ${asked.settings.seed}, kept in ${store.path}`);
-    const { processTest, environment, refusals, end } = await tried(asked, store);
+    const chosen = workbenchOptionsFrom(given);
+    const store = storeFor(chosen);
+    console.log(`seed ${chosen.settings.seed}, results in ${store.path}`);
+    const { processTest, environment, rejections, end } = await runTest(chosen, store);
     if (end instanceof CannotRun) throw new UsageError(end.message);
     store.writeHistory(processTest.history.events);
-    const results = await resultsOf(processTest, environment, asked.settings, end, refusals);
-    store.writeResults({ ...results, workload: asked.workload, settings: settingsData(asked.settings) });
+    const results = await resultsOf(processTest, environment, chosen.settings, end, rejections);
+    store.writeResults({ ...results, workload: chosen.workload, settings: settingsData(chosen.settings) });
     for (const line of [...reportLines(results), '', ...verdictLines(results)]) console.log(line);
     if (end instanceof Interrupted) return 128 + constants.signals[end.signal];
     return results.valid === 'unknown' ? 3 : results.valid ? 0 : 1;
   },
 );
 
-function storeFor({ store, workload }: Asked): Store {
+function storeFor({ store, workload }: WorkbenchOptions): Store {
   try {
     return new Store(store, workload);
   } catch (error) {
@@ -62,74 +62,74 @@ function storeFor({ store, workload }: Asked): Store {
   }
 }
 
-/** A test that has been, and where. `end` is why it ended too soon, or undefined if it did not. */
-interface Tried {
+/** A test that has ended, and its environment. `end`: why it ended early, or undefined if it did not. */
+interface FinishedTest {
   readonly processTest: ProcessTest;
   readonly environment: Environment;
-  readonly refusals: readonly string[];
+  readonly rejections: readonly string[];
   readonly end: unknown;
 }
 
 /** Runs a test to its end. */
-async function tried(asked: Asked, store: Store): Promise<Tried> {
+async function runTest(chosen: WorkbenchOptions, store: Store): Promise<FinishedTest> {
   const clock = realClock();
   const ending = new AbortController();
-  const { environment, company, refusals } = await castFor(asked, store, clock, (failure) =>
+  const { environment, lifecycle, rejections } = await setUp(chosen, store, clock, (failure) =>
     ending.abort(failure),
   );
-  const processTest = new ProcessTest(asked.settings, clock, environment);
-  const release = endUpon(ending, company);
+  const processTest = new ProcessTest(chosen.settings, clock, environment);
+  const release = endOnSignal(ending, lifecycle);
   const progress = showProgress(processTest, () => clock.now());
   let end: unknown;
   try {
-    await until(ending.signal, company.start());
+    await orAborted(ending.signal, lifecycle.start());
     await processTest.run(ending.signal);
   } catch (error) {
     if (!ending.signal.aborted) throw error;
     end = ending.signal.reason;
   } finally {
     progress();
-    await company.end();
+    await lifecycle.end();
     await store.close();
     release();
   }
-  return { processTest, environment, refusals, end };
+  return { processTest, environment, rejections, end };
 }
 
-/** The same promise, which breaks when the signal is given. */
-function until(signal: AbortSignal, promise: Promise<void>): Promise<void> {
+/** The promise, rejected with the signal's reason if the signal aborts first. */
+function orAborted(signal: AbortSignal, promise: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     promise.then(resolve, reject);
   });
 }
 
-/** Has the test end when this process is to end, and the nodes however it ends. Yields what takes this back. */
-function endUpon(ending: AbortController, company: Company): () => void {
-  const abandon = (): void => company.abandon();
+/** Ends the test on a signal, and kills the nodes when this process exits. Returns a function that undoes this. */
+function endOnSignal(ending: AbortController, lifecycle: NodeLifecycle): () => void {
+  const killNow = (): void => lifecycle.killNow();
   const interrupt = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void => {
-    // Whoever asks again does not want to wait.
+    // A second signal ends the process without waiting for the nodes.
     if (ending.signal.reason instanceof Interrupted) process.exit(128 + constants.signals[signal]);
     ending.abort(new Interrupted(signal));
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, interrupt);
-  process.on('exit', abandon);
+  process.on('exit', killNow);
   return () => {
     for (const signal of signals) process.off(signal, interrupt);
-    process.off('exit', abandon);
+    process.off('exit', killNow);
   };
 }
 
-/** Shows how a test gets on, until the function that is returned is called. */
+/** Shows the progress of a test until the returned function is called. */
 function showProgress(processTest: ProcessTest, now: () => number): () => void {
   const progress = new Progress();
   const timer = setInterval(() => {
     progress.show(() => {
       const { phase, history, nemesis } = processTest;
       const seconds = (now() / 1000).toFixed(0);
-      const wrong = nemesis.current();
-      return `${seconds} s, ${phase}: ${grouped(history.events.length)} events${wrong === '' ? '' : `; ${wrong}`}`;
+      const faults = nemesis.current();
+      return `${seconds} s, ${phase}: ${grouped(history.events.length)} events${faults === '' ? '' : `; ${faults}`}`;
     });
   }, 100);
   return () => {
@@ -138,7 +138,7 @@ function showProgress(processTest: ProcessTest, now: () => number): () => void {
   };
 }
 
-function verdictLines({ valid, explanation, failure }: Results): readonly string[] {
+function verdictLines({ valid, explanation, failure }: TestResults): readonly string[] {
   const word =
     valid === 'unknown' ? colours.yellow('Unknown') : valid ? colours.green('Valid') : colours.red('Invalid');
   return [...(failure === null ? [] : [failure, '']), `${word}: ${explanation}`];

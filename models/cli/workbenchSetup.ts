@@ -1,73 +1,73 @@
 import { stringify } from 'yaml';
 import { clusterOf } from '../../impl/node/index.ts';
-import { freePorts } from '../bench/cluster/freePorts.ts';
 import type { Clock } from '../processes/clock.ts';
-import type { Company, Environment } from '../processes/environment.ts';
-import { nameOf } from '../processes/faults.ts';
-import { LineEnvironment } from '../processes/lineEnvironment.ts';
-import type { Listener } from '../processes/nodes.ts';
-import { ownNode, type Program, rejectionIn } from '../processes/ownNode.ts';
-import { Processes } from '../processes/processes.ts';
-import type { Store } from '../processes/store.ts';
+import { nameOf } from '../processes/faults/faults.ts';
+import { LineEnvironment } from '../processes/lines/lineEnvironment.ts';
+import { LineNodes } from '../processes/lines/lineNodes.ts';
+import type { NodeListener } from '../processes/lines/nodes.ts';
+import { ownNode, type ProgramCommand, rejectionIn } from '../processes/nodes/ownNode.ts';
+import type { Store } from '../processes/results/store.ts';
 import { ClusterClients } from '../processes/tcp/clusterClients.ts';
+import { freePorts } from '../processes/tcp/freePorts.ts';
 import { Links } from '../processes/tcp/links.ts';
 import { ServerEnvironment } from '../processes/tcp/serverEnvironment.ts';
 import { Servers } from '../processes/tcp/servers.ts';
-import type { Asked } from './options/workbench.ts';
+import type { Environment, NodeLifecycle } from '../processes/test/environment.ts';
+import type { WorkbenchOptions } from './options/workbench.ts';
 
-/** Where a test takes place, and who takes part. */
-export interface Cast {
+/** An environment to test, ready to start. */
+export interface WorkbenchSetup {
   readonly environment: Environment;
-  readonly company: Company;
-  /** What our own nodes said, so far, of messages that no correct node can have sent. */
-  readonly refusals: readonly string[];
+  readonly lifecycle: NodeLifecycle;
+  /** Messages that our own nodes have rejected so far because no correct node sends them, as text. */
+  readonly rejections: readonly string[];
 }
 
-/** Makes all that the test that was asked for needs. Nothing runs yet. `failed` is told what ends the test. */
-export function castFor(
-  asked: Asked,
+/** Sets up the environment of a test. No node runs yet. `failed` receives a failure that ends the test. */
+export function setUp(
+  chosen: WorkbenchOptions,
   store: Store,
   clock: Clock,
   failed: (failure: Error) => void,
-): Promise<Cast> {
-  return asked.transport === 'tcp'
-    ? serverCast(asked, store, clock, failed)
-    : lineCast(asked, store, clock, failed);
+): Promise<WorkbenchSetup> {
+  return chosen.transport === 'tcp'
+    ? setUpServers(chosen, store, clock, failed)
+    : setUpLines(chosen, store, clock, failed);
 }
 
-async function lineCast(
-  asked: Asked,
+async function setUpLines(
+  chosen: WorkbenchOptions,
   store: Store,
   clock: Clock,
   failed: (failure: Error) => void,
-): Promise<Cast> {
-  const { command, settings, tick } = asked;
-  const args = tick === undefined ? asked.args : [...asked.args, '--tick', String(tick)];
-  const program = command === undefined ? await ownNode('maelstrom', asked) : { command, args: [] };
-  const listener: Listener = {
+): Promise<WorkbenchSetup> {
+  const { command, settings, tick } = chosen;
+  const args = tick === undefined ? chosen.args : [...chosen.args, '--tick', String(tick)];
+  const program = command === undefined ? await ownNode('maelstrom', chosen) : { command, args: [] };
+  const listener: NodeListener = {
     message: (node, message) => environment.receive(node, message),
     failure: failed,
   };
-  const programOf = (name: string) => placed(program, args, name, store);
-  const { refusals, complaint } = hearing(asked);
-  const company = new Processes(settings.nodes, programOf, listener, complaint);
+  const programOf = (name: string) => programFor(program, args, name, store);
+  const { rejections, stderrLine } = stderrReader(chosen);
+  const nodes = new LineNodes(settings.nodes, programOf, listener, stderrLine);
   const environment = new LineEnvironment(
     settings,
     clock,
-    company,
-    asked.logMessages ? store.journal(clock) : () => {},
+    nodes,
+    chosen.logMessages ? store.journal(clock) : () => {},
   );
-  return { environment, company, refusals };
+  return { environment, lifecycle: nodes, rejections };
 }
 
-async function serverCast(
-  asked: Asked,
+async function setUpServers(
+  chosen: WorkbenchOptions,
   store: Store,
   clock: Clock,
   failed: (failure: Error) => void,
-): Promise<Cast> {
-  const { settings, tick } = asked;
-  const program = await ownNode('server', asked);
+): Promise<WorkbenchSetup> {
+  const { settings, tick } = chosen;
+  const program = await ownNode('server', chosen);
   const ports = await freePorts(settings.nodes);
   const links = new Links(ports, settings.networkConditions, clock);
   const reached = await links.open();
@@ -79,32 +79,32 @@ async function serverCast(
       nameOf(node),
       stringify({ replicas_addresses, tick_milliseconds: cluster.tick }),
     );
-    const args = ['--config', config, '--index', String(node), ...asked.args];
-    return placed(program, args, nameOf(node), store);
+    const args = ['--config', config, '--index', String(node), ...chosen.args];
+    return programFor(program, args, nameOf(node), store);
   };
-  const { refusals, complaint } = hearing(asked);
-  const servers = new Servers(cluster, programOf, failed, complaint);
+  const { rejections, stderrLine } = stderrReader(chosen);
+  const servers = new Servers(cluster, programOf, failed, stderrLine);
   const clients = new ClusterClients(cluster, settings.workload.timeout, failed);
   const environment = new ServerEnvironment(servers, links, clients);
-  return { environment, company: environment, refusals };
+  return { environment, lifecycle: environment, rejections };
 }
 
-function placed(program: Program, args: readonly string[], name: string, store: Store) {
+function programFor(program: ProgramCommand, args: readonly string[], name: string, store: Store) {
   return { ...program, args: [...program.args, ...args], data: store.data(name), log: store.log(name) };
 }
 
-interface Hearing {
-  readonly refusals: readonly string[];
-  readonly complaint: (name: string, line: string) => void;
+interface StderrReader {
+  readonly rejections: readonly string[];
+  readonly stderrLine: (name: string, line: string) => void;
 }
 
-/** Listens to the standard error of all nodes. Only of our own is it known what the words mean. */
-function hearing({ logStderr, command }: Asked): Hearing {
-  const refusals: string[] = [];
-  const complaint = (name: string, line: string): void => {
+/** Reads the standard error of all nodes. It recognises rejections of our own nodes only. */
+function stderrReader({ logStderr, command }: WorkbenchOptions): StderrReader {
+  const rejections: string[] = [];
+  const stderrLine = (name: string, line: string): void => {
     if (logStderr) process.stderr.write(`${name}: ${line}\n`);
-    const refusal = command === undefined ? rejectionIn(line) : undefined;
-    if (refusal !== undefined) refusals.push(`${name}: ${refusal}`);
+    const rejection = command === undefined ? rejectionIn(line) : undefined;
+    if (rejection !== undefined) rejections.push(`${name}: ${rejection}`);
   };
-  return { refusals, complaint };
+  return { rejections, stderrLine };
 }

@@ -1,60 +1,61 @@
 import type { Json } from '../../impl/index.ts';
-import { type Bound, type Bounds, Effort } from './bounds.ts';
-import type { HistoryEvent } from './history.ts';
-import { Machine } from './machine.ts';
-import type { Model } from './model.ts';
-import { type Complaint, type Operation, operationsOf } from './operations.ts';
-import { type Found, orderOf } from './search.ts';
-import { textOf } from './text.ts';
-import { callsOf, smallestWindow, type Window } from './window.ts';
+import type { HistoryEvent } from './events/event.ts';
+import { textOf } from './events/json.ts';
+import { type HistoryError, type HistoryOperation, operationsOf } from './events/operations.ts';
+import { type CheckBounds, Effort, type MetBound } from './search/bounds.ts';
+import { Machine } from './search/machine.ts';
+import { orderOf, type SearchResult } from './search/search.ts';
+import { callsOf, smallestWindow, type Window } from './search/window.ts';
+import type { SequentialModel } from './sequential/model.ts';
 
-/** What was found out about one key. */
+/** The verdict on one key. */
 export type KeyVerdict = { readonly key: Json; readonly operations: number } & (
   | {
       readonly verdict: 'yes';
-      /** An order that explains everything. Operations of unknown outcome that it does not need are not in it. */
-      readonly order: readonly Operation[];
+      /** An order that explains every result. It leaves out operations of unknown outcome that it does not need. */
+      readonly order: readonly HistoryOperation[];
     }
   | { readonly verdict: 'no'; readonly window: Window }
   | {
       readonly verdict: 'unknown';
-      readonly bound: Bound;
-      /** How many of the operations had returned before what the search did not get past. Those can be put in order. */
+      readonly bound: MetBound;
+      /** The number of operations that returned before the event that the search did not get past. Those can be ordered. */
       readonly ordered: number;
     }
 );
 
-/** What was found out about a history. */
-export interface Checked {
-  /** `no` if some key cannot be ordered, else `unknown` if that is not known of some key. */
+/** The result of checking a history. */
+export interface CheckResult {
+  /** `no` if some key cannot be ordered, otherwise `unknown` if some key was not decided. */
   readonly verdict: 'yes' | 'no' | 'unknown';
-  /** In the order in which the history first speaks of them. */
+  /** In the order of their first appearance in the history. */
   readonly keys: readonly KeyVerdict[];
-  /** How often an operation was tried. */
+  /** The number of times that an operation was tried. */
   readonly steps: number;
 }
 
-/** Why this history cannot be checked with this model, or undefined if it can be. */
-export function complaintAbout<State>(
+/** Why the history is not well formed or not one of this model's, or undefined if it can be checked. */
+export function historyErrorIn<State>(
   events: readonly HistoryEvent[],
-  model: Model<State>,
-): Complaint | undefined {
-  const read = operationsFor(model, events);
-  return 'message' in read ? read : undefined;
+  model: SequentialModel<State>,
+): HistoryError | undefined {
+  const operations = operationsFor(model, events);
+  return 'message' in operations ? operations : undefined;
 }
 
 /**
- * Whether the history is linearizable: whether each operation can have taken effect at one instant between its invocation
- * and its return, so that the model explains all that was returned (Herlihy and Wing 1990). Throws an Error about a history
- * of which `complaintAbout` complains.
+ * Checks whether the history is linearizable: whether each operation can have taken effect at one instant between its invocation
+ * and its return, so that the model explains every result (Herlihy and Wing 1990). Throws an Error if `historyErrorIn` finds one.
  */
-export function check<State>(events: readonly HistoryEvent[], model: Model<State>, bounds: Bounds): Checked {
+export function check<State>(
+  events: readonly HistoryEvent[],
+  model: SequentialModel<State>,
+  bounds: CheckBounds,
+): CheckResult {
   const operations = operationsFor(model, events);
   if ('message' in operations) {
     const { event, field, message } = operations;
-    throw new Error(
-      `The checker was given a history that makes no sense: event ${event}: ${field} ${message}.`,
-    );
+    throw new Error(`This history cannot be checked: event ${event}: ${field} ${message}.`);
   }
   const parts = byKey(operations).map((part) => ({ part, machine: new Machine(model) }));
   const effort = new Effort(bounds, parts.length);
@@ -63,51 +64,51 @@ export function check<State>(events: readonly HistoryEvent[], model: Model<State
     effort.keys++;
     return { part, machine, order };
   });
-  // Windows come last, so that what they cost is not missing where a verdict is still due.
+  // Windows are searched last, so that their effort is not missing for the verdicts.
   const keys = found.map(({ part, machine, order }) => verdictOn(part, order, machine, effort));
   return { verdict: worst(keys), keys, steps: effort.steps };
 }
 
 function operationsFor<State>(
-  model: Model<State>,
+  model: SequentialModel<State>,
   events: readonly HistoryEvent[],
-): readonly Operation[] | Complaint {
+): readonly HistoryOperation[] | HistoryError {
   const operations = operationsOf(events);
   if ('message' in operations) return operations;
   for (const operation of operations) {
-    const complaint = model.refusal(operation);
-    if (complaint !== undefined) return complaint;
+    const error = model.validate(operation);
+    if (error !== undefined) return error;
   }
   return operations;
 }
 
 function verdictOn<State>(
-  operations: readonly Operation[],
-  found: Found,
+  operations: readonly HistoryOperation[],
+  found: SearchResult,
   machine: Machine<State>,
   effort: Effort,
 ): KeyVerdict {
-  const about = { key: operations[0]?.key ?? null, operations: operations.length };
+  const common = { key: operations[0]?.key ?? null, operations: operations.length };
   switch (found.kind) {
     case 'order':
-      return { ...about, verdict: 'yes', order: found.order.flatMap((call) => operations[call] ?? []) };
+      return { ...common, verdict: 'yes', order: found.order.flatMap((call) => operations[call] ?? []) };
     case 'none':
-      return { ...about, verdict: 'no', window: smallestWindow(operations, found.event, machine, effort) };
+      return { ...common, verdict: 'no', window: smallestWindow(operations, found.event, machine, effort) };
     case 'unknown': {
       const ordered = operations.filter(({ returned }) => returned < found.event).length;
-      return { ...about, verdict: 'unknown', bound: found.bound, ordered };
+      return { ...common, verdict: 'unknown', bound: found.bound, ordered };
     }
   }
 }
 
-function worst(keys: readonly KeyVerdict[]): Checked['verdict'] {
+function worst(keys: readonly KeyVerdict[]): CheckResult['verdict'] {
   const verdicts = new Set(keys.map(({ verdict }) => verdict));
   if (verdicts.has('no')) return 'no';
   return verdicts.has('unknown') ? 'unknown' : 'yes';
 }
 
-function byKey(operations: readonly Operation[]): readonly (readonly Operation[])[] {
-  const parts = new Map<string, Operation[]>();
+function byKey(operations: readonly HistoryOperation[]): readonly (readonly HistoryOperation[])[] {
+  const parts = new Map<string, HistoryOperation[]>();
   for (const operation of operations) {
     const name = textOf(operation.key);
     const part = parts.get(name);

@@ -1,8 +1,8 @@
 import { randomNumbers } from '../runs/schedules/random.ts';
 
 /**
- * What is left to chance, the same for the same seed. Each stream is drawn apart from the others, so that more
- * draws in one of them change nothing in another.
+ * A stream of random numbers, the same for the same seed and stream name. Streams are independent: more draws from one
+ * change nothing in another.
  */
 export class Chance {
   private readonly draw: () => number;
@@ -25,19 +25,19 @@ export class Chance {
     return list[this.below(list.length)] ?? list[0];
   }
 
-  /** All of them in another order (Fisher and Yates). */
+  /** The elements in random order (Fisher and Yates). */
   shuffled<T>(list: readonly T[]): readonly T[] {
     const rest = [...list];
     return list.flatMap(() => rest.splice(this.below(rest.length), 1));
   }
 }
 
-/** A time of this mean, exponentially distributed: many are short, and some long. `fraction` is what was left to chance. */
+/** Maps a random fraction from [0, 1) to an exponentially distributed number of this mean: many are short, some long. */
 export function exponential(mean: number, fraction: number): number {
   return -mean * Math.log(1 - fraction);
 }
 
-/** Neighbouring seeds would begin with alike numbers, so every bit of them is spread first (FNV-1a and Murmur's finish). */
+/** Hashes seed and stream name (FNV-1a, then Murmur's finalizer): unhashed, neighbouring seeds begin with similar numbers. */
 function mixed(seed: number, stream: string): number {
   let hash = seed ^ 0x811c9dc5;
   for (const character of stream) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);

@@ -1,12 +1,12 @@
-/** Time as the workbench knows it, so that a whole run can also be tried in a time that nobody has to wait for. */
+/** Time as the workbench sees it. Tests replace it with a virtual clock, so that a whole run takes no real time. */
 export interface Clock {
-  /** Milliseconds since the beginning, with a fraction. */
+  /** Milliseconds since the clock began, with a fraction. */
   now(): number;
-  /** Runs something after so many milliseconds, unless the function that is returned is called before. */
+  /** Calls `run` after this many milliseconds. Calling the returned function before then cancels it. */
   after(milliseconds: number, run: () => void): () => void;
 }
 
-/** A clock that begins now. It is as fine as the timers of Node, which take a millisecond at least. */
+/** A clock that begins now. Its timers are Node's: none is shorter than a millisecond. */
 export function realClock(): Clock {
   const origin = performance.now();
   return {
@@ -18,7 +18,7 @@ export function realClock(): Clock {
   };
 }
 
-/** Waits for so many milliseconds. Rejects as soon as the signal is given, with its reason. */
+/** Resolves after this many milliseconds. Rejects with the signal's reason as soon as the signal aborts. */
 export function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { historyAsJsonLines } from '../../models/histories/history.ts';
+import { historyAsJsonLines } from '../../models/histories/formats/jsonLines.ts';
 import { root } from '../house/source.ts';
 import { type Ran, runCommand } from '../running.ts';
 import { written } from './histories.ts';

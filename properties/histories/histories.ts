@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Json } from '../../impl/index.ts';
-import type { HistoryEvent } from '../../models/histories/history.ts';
+import type { HistoryEvent } from '../../models/histories/events/event.ts';
 
 /** One thing that happens: a client that waits for nothing invokes, and one that waits is told something. */
 interface Happening {

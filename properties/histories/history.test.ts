@@ -2,12 +2,10 @@ import { parseEDNString } from 'edn-data';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../impl/index.ts';
-import {
-  type HistoryEvent,
-  historyAsEdn,
-  historyAsJsonLines,
-  historyFromText,
-} from '../../models/histories/history.ts';
+import type { HistoryEvent } from '../../models/histories/events/event.ts';
+import { historyAsEdn } from '../../models/histories/formats/edn.ts';
+import { historyFromText } from '../../models/histories/formats/historyText.ts';
+import { historyAsJsonLines } from '../../models/histories/formats/jsonLines.ts';
 import { happenings } from './histories.ts';
 
 /** What JSON makes of a value: it knows no minus zero. */
@@ -192,12 +190,12 @@ describe('a text that is no history', () => {
     ],
   ])('is refused: %s', (text, line, field, message) => {
     const read = historyFromText(text);
-    expect(read).toMatchObject({ kind: 'problem', line, field });
+    expect(read).toMatchObject({ kind: 'unreadable', line, field });
     expect('message' in read ? read.message : '').toContain(message);
   });
 
   test('makes nothing fall over, whatever is wrong with it', () => {
-    const kinds = { history: 0, problem: 0 };
+    const kinds = { history: 0, unreadable: 0 };
     const corruption = fc.record({
       at: fc.nat(),
       by: fc.string({ maxLength: 3 }),
@@ -212,6 +210,6 @@ describe('a text that is no history', () => {
       { numRuns: 2000 },
     );
     expect(kinds.history).toBeGreaterThan(50);
-    expect(kinds.problem).toBeGreaterThan(200);
+    expect(kinds.unreadable).toBeGreaterThan(200);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Model } from '../../models/checking/model.ts';
 import { propertiesWhere } from '../../models/checking/properties.ts';
 import { check } from '../../models/histories/check.ts';
-import { historyOfClients, places } from '../../models/histories/promised.ts';
+import { historyOfClients, places } from '../../models/histories/clientHistory.ts';
 import { ScheduleArbitrary } from '../../models/hunt/schedules.ts';
 import { usualSteps } from '../../models/hunt/scope.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';

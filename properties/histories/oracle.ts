@@ -1,5 +1,5 @@
 import type { Json } from '../../impl/index.ts';
-import type { HistoryEvent } from '../../models/histories/history.ts';
+import type { HistoryEvent } from '../../models/histories/events/event.ts';
 
 /** An operation as the oracle sees it, and which of its own it is. */
 export interface Done {

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../impl/index.ts';
 import { check } from '../../models/histories/check.ts';
-import type { HistoryEvent } from '../../models/histories/history.ts';
-import { keyValue } from '../../models/histories/keyValue.ts';
-import { register } from '../../models/histories/model.ts';
-import type { Operation } from '../../models/histories/operations.ts';
+import type { HistoryEvent } from '../../models/histories/events/event.ts';
+import type { HistoryOperation } from '../../models/histories/events/operations.ts';
+import { keyValue } from '../../models/histories/sequential/keyValue.ts';
+import { register } from '../../models/histories/sequential/register.ts';
 import { happenings } from './histories.ts';
 import { afterwards, badWindows, canBeOrdered, doneTo, reachable } from './oracle.ts';
 
@@ -13,7 +13,7 @@ const unbounded = { configurations: Infinity, steps: Infinity };
 const runs = 4000;
 
 /** That the order of a key is one: everything that returned is in it, nothing twice, none before what preceded it. */
-function expectOrder(order: readonly Operation[], events: readonly HistoryEvent[], key: Json): void {
+function expectOrder(order: readonly HistoryOperation[], events: readonly HistoryEvent[], key: Json): void {
   const done = doneTo(key, events);
   const invocations = order.map(({ invoked }) => invoked);
   expect(new Set(invocations).size).toBe(order.length);

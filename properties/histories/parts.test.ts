@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Json, keyValueService } from '../../impl/index.ts';
-import { check, complaintAbout } from '../../models/histories/check.ts';
-import { Configurations } from '../../models/histories/configurations.ts';
-import { keyValue } from '../../models/histories/keyValue.ts';
-import { type Asked, type Model, register } from '../../models/histories/model.ts';
-import { textOf } from '../../models/histories/text.ts';
+import { check, historyErrorIn } from '../../models/histories/check.ts';
+import { textOf } from '../../models/histories/events/json.ts';
+import { Configurations } from '../../models/histories/search/configurations.ts';
+import { keyValue } from '../../models/histories/sequential/keyValue.ts';
+import type { OperationContent, SequentialModel } from '../../models/histories/sequential/model.ts';
+import { register } from '../../models/histories/sequential/register.ts';
 import { written } from './histories.ts';
 
 const value: fc.Arbitrary<Json> = fc.constantFrom(null, 0, 1, { a: 1, b: [2] }, { b: [2], a: 1 });
 /** An operation in the form of its name, of which it is known what it returned or not. */
-const asked = (names: readonly string[]): fc.Arbitrary<Asked> =>
+const asked = (names: readonly string[]): fc.Arbitrary<OperationContent> =>
   fc
     .record({
       f: fc.constantFrom(...names),
@@ -26,7 +27,7 @@ const asked = (names: readonly string[]): fc.Arbitrary<Asked> =>
     });
 
 /** Tries that what the model says of an operation is so in all these states, and counts what it says. */
-function tryNature<State>(model: Model<State>, states: readonly State[], names: readonly string[]) {
+function tryNature<State>(model: SequentialModel<State>, states: readonly State[], names: readonly string[]) {
   const said = { read: 0, overwrite: 0, other: 0, only: 0 };
   const nameOf = (state: State | undefined) => (state === undefined ? undefined : model.nameOf(state));
   fc.assert(
@@ -124,13 +125,13 @@ describe('a model refuses', () => {
     [['0 invoke delete', '0 ok delete 1'], 1, 'value', 'must be [key, true] or [key, false]'],
   ])('what it cannot make sense of: %j', (lines, event, field, message) => {
     const events = written(...lines);
-    expect(complaintAbout(events, keyValue)).toEqual({ event, field, message });
+    expect(historyErrorIn(events, keyValue)).toEqual({ event, field, message });
     expect(() => check(events, keyValue, { configurations: 1, steps: 1 })).toThrow(message);
   });
 
   test('a delete where it is a register', () => {
     const events = written('0 invoke delete', '0 ok delete true');
-    expect(complaintAbout(events, keyValue)).toBeUndefined();
-    expect(complaintAbout(events, register)).toMatchObject({ event: 0, field: 'f' });
+    expect(historyErrorIn(events, keyValue)).toBeUndefined();
+    expect(historyErrorIn(events, register)).toMatchObject({ event: 0, field: 'f' });
   });
 });

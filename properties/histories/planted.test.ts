@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { Headway } from '../../models/histories/bounds.ts';
 import { check } from '../../models/histories/check.ts';
-import type { HistoryEvent } from '../../models/histories/history.ts';
-import { keyValue } from '../../models/histories/keyValue.ts';
-import { register } from '../../models/histories/model.ts';
-import { type Shape, simulatedHistory } from '../../models/histories/simulated.ts';
+import type { HistoryEvent } from '../../models/histories/events/event.ts';
+import type { CheckProgress } from '../../models/histories/search/bounds.ts';
+import { keyValue } from '../../models/histories/sequential/keyValue.ts';
+import { register } from '../../models/histories/sequential/register.ts';
+import { type HistoryShape, simulatedHistory } from '../../models/histories/simulatedHistory.ts';
 import { randomNumbers } from '../../models/runs/schedules/random.ts';
 import { seed } from '../seed.ts';
 import { written } from './histories.ts';
 
 const bounds = { configurations: 1_000_000, steps: 50_000_000 };
 const seeds = Array.from({ length: 5 }, (_, number) => seed + 7919 * number);
-const usual: Shape = { operations: 3000, keys: 5, clients: 10, values: Infinity, infos: 5 };
+const usual: HistoryShape = { operations: 3000, keys: 5, clients: 10, values: Infinity, infos: 5 };
 
-function simulated(shape: Shape, from: number): readonly HistoryEvent[] {
+function simulated(shape: HistoryShape, from: number): readonly HistoryEvent[] {
   const next = randomNumbers(from);
   return simulatedHistory(shape, (below) => next() % below);
 }
@@ -152,10 +152,10 @@ describe('bounds', () => {
   });
 
   test('are told how far the check is, and no more once they have ended it', () => {
-    const told: Headway[] = [];
-    const watch = ({ keys, of, steps }: Headway): boolean => told.push({ keys, of, steps }) < 3;
+    const told: CheckProgress[] = [];
+    const watch = ({ keys, of, steps }: CheckProgress): boolean => told.push({ keys, of, steps }) < 3;
     const both = followedBy(hard(8), hard(8), 1);
-    const checked = check(both, register, { configurations: Infinity, steps: Infinity, watch });
+    const checked = check(both, register, { configurations: Infinity, steps: Infinity, onProgress: watch });
     expect(told).toEqual([4096, 8192, 12_288].map((steps) => ({ keys: 0, of: 2, steps })));
     expect(checked.steps).toBe(12_288);
   });

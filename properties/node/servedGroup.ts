@@ -10,7 +10,7 @@ import { Server, type ServerObserver } from '../../impl/node/server.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
-import { freePorts } from '../../models/bench/cluster/freePorts.ts';
+import { freePorts } from '../../models/processes/tcp/freePorts.ts';
 
 /** How a group under test differs from the default. */
 export interface GroupOptions {

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../impl/index.ts';
 import { Chance } from '../../models/processes/chance.ts';
-import { echo } from '../../models/processes/echo.ts';
-import { linKv, patienceFor } from '../../models/processes/linKv.ts';
-import { NodeFailure } from '../../models/processes/message.ts';
-import type { Operation } from '../../models/processes/workload.ts';
-import { calm, messageFrom, type Setting, settingOf } from './trying.ts';
-import { type Answer, sharedRegisters } from './virtual.ts';
+import { NodeFailure } from '../../models/processes/nodes/nodeMessage.ts';
+import { echo } from '../../models/processes/workload/echo.ts';
+import { linKv, linKvTimeout } from '../../models/processes/workload/linKv.ts';
+import type { WorkloadOperation } from '../../models/processes/workload/workload.ts';
+import { calm, messageFrom, type Setting, settingOf } from './simulatedTest.ts';
+import { type Answer, sharedRegisters } from './virtualNodes.ts';
 
 const operations = operationsOf(200);
 
-function operationsOf(count: number, seed = 1): readonly Operation[] {
+function operationsOf(count: number, seed = 1): readonly WorkloadOperation[] {
   const endless = linKv(2, 1000).operations(new Chance(seed, 'operations'))[Symbol.iterator]();
   return Array.from({ length: count }, () => endless.next().value);
 }
 
-function operationOf(f: string): Operation {
+function operationOf(f: string): WorkloadOperation {
   const found = operations.find((operation) => operation.f === f);
   if (found === undefined) throw new Error(`There is no ${f}.`);
   return found;
@@ -24,7 +24,7 @@ function operationOf(f: string): Operation {
 /** What becomes of operations, asked for one after another. */
 async function performed(
   answer: Answer,
-  asked: readonly Operation[],
+  asked: readonly WorkloadOperation[],
 ): Promise<Setting & { readonly outcomes: readonly unknown[] }> {
   const setting = settingOf(calm, answer);
   const outcomes: unknown[] = [];
@@ -103,7 +103,7 @@ describe('a client', () => {
   });
 
   it('waits ten times as long as a message takes', () => {
-    expect([0, 50, 100, 250].map(patienceFor)).toEqual([1000, 1000, 1000, 2500]);
+    expect([0, 50, 100, 250].map(linKvTimeout)).toEqual([1000, 1000, 1000, 2500]);
     expect(echo.timeout).toBe(5000);
   });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { HistoryEvent } from '../../models/histories/history.ts';
+import type { HistoryEvent } from '../../models/histories/events/event.ts';
 import { root } from '../house/source.ts';
 import { type Ran, runCommand } from '../running.ts';
 

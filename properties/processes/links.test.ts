@@ -3,9 +3,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { realClock } from '../../models/processes/clock.ts';
-import type { NetworkConditions } from '../../models/processes/networkConditions.ts';
+import type { NetworkConditions } from '../../models/processes/network/networkConditions.ts';
 import { Links } from '../../models/processes/tcp/links.ts';
-import { calm, until } from './trying.ts';
+import { calm, until } from './simulatedTest.ts';
 
 /** Two servers that send everything back. */
 let servers: Server[] = [];

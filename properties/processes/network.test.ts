@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Fate, Network } from '../../models/processes/network.ts';
-import type { NetworkConditions } from '../../models/processes/networkConditions.ts';
-import { VirtualClock } from './virtual.ts';
+import { type Fate, LineNetwork } from '../../models/processes/lines/lineNetwork.ts';
+import type { NetworkConditions } from '../../models/processes/network/networkConditions.ts';
+import { VirtualClock } from './virtualNodes.ts';
 
 const fair: NetworkConditions = { seed: 1, latency: 0, distribution: 'constant', loss: 0, duplication: 0 };
 
 /** A network of three nodes, of which n2 is down, and all that arrives, as `time node line`. */
 function networkIn(networkConditions: Partial<NetworkConditions>): {
   readonly clock: VirtualClock;
-  readonly network: Network;
+  readonly network: LineNetwork;
   readonly arrived: readonly string[];
   readonly journal: readonly (readonly [Fate, string])[];
 } {
@@ -21,7 +21,7 @@ function networkIn(networkConditions: Partial<NetworkConditions>): {
     arrived.push(`${clock.now()} n${node} ${line}`);
     return true;
   };
-  const network = new Network({ ...fair, ...networkConditions }, clock, deliver, (fate, line) =>
+  const network = new LineNetwork({ ...fair, ...networkConditions }, clock, deliver, (fate, line) =>
     journal.push([fate, line]),
   );
   return { clock, network, arrived, journal };

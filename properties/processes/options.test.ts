@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { parseCommandLine, UsageError } from '../../impl/terminal/arguments.ts';
-import { type Asked, askedOf, options } from '../../models/cli/options/workbench.ts';
+import { options, type WorkbenchOptions, workbenchOptionsFrom } from '../../models/cli/options/workbench.ts';
 
 /** Long enough for every kind of fault. */
 const long = ['--time-limit', '600', '--seed', '1'];
 
-function asked(...argv: readonly string[]): Asked {
+function asked(...argv: readonly string[]): WorkbenchOptions {
   const positionals = { value: 'ARGUMENT', help: '' };
   const line = parseCommandLine({ command: 'x', summary: '', options, positionals }, argv);
-  if (line.kind === 'help') throw new Error('Nobody asked for help.');
-  return askedOf(line);
+  if (line.kind === 'help') throw new Error('The command line asked for help.');
+  return workbenchOptionsFrom(line);
 }
 
 describe('the command line of the workbench', () => {
-  it('has the defaults of Maelstrom', () => {
+  it("has Maelstrom's defaults", () => {
     const { workload, settings, args, store } = asked('--bin', 'node');
     expect({ workload, args, store }).toEqual({ workload: 'lin-kv', args: [], store: 'store' });
     expect(settings).toMatchObject({ nodes: 5, concurrency: 5, rate: 5, duration: 60_000, plan: [] });
@@ -25,7 +25,7 @@ describe('the command line of the workbench', () => {
     });
   });
 
-  it('gives the program what stands after another lone --', () => {
+  it('passes arguments after another lone -- to the program', () => {
     const { command, args } = asked('--bin', 'node', '--', 'server.mjs', '--data', '{data}');
     expect([command, ...args]).toEqual(['node', 'server.mjs', '--data', '{data}']);
   });
@@ -40,7 +40,7 @@ describe('the command line of the workbench', () => {
     );
   });
 
-  it('tries our own node if it is told of no other, with a mutant if it is told of one', () => {
+  it('tests our own node by default, with a mutant if one is named', () => {
     expect(asked()).toMatchObject({ command: undefined, ruleChange: undefined, args: ['--data', '{data}'] });
     expect(asked('--mutant', 'no-dedupe', '--', '--tick', '9')).toMatchObject({
       ruleChange: { name: 'no-dedupe' },
@@ -48,7 +48,7 @@ describe('the command line of the workbench', () => {
     });
   });
 
-  it('plans the faults that it is asked for, and the same for the same seed', () => {
+  it('plans the kinds of faults that it names, and the same plan for equal seeds', () => {
     const plans = ['1', '1', '2'].map(
       (seed) => asked('--bin', 'node', '--nemesis', 'kill, pause', '--seed', seed).settings.plan,
     );
@@ -57,7 +57,7 @@ describe('the command line of the workbench', () => {
     expect(plans[2]).not.toEqual(plans[0]);
   });
 
-  it('plans kinds of faults at intervals of their own, and the primary as whom they strike', () => {
+  it('plans kinds of faults with intervals of their own, aimed at the primary', () => {
     const { plan } = asked('--nemesis', 'partition:0.2,kill', '--targets', 'primary', ...long).settings;
     const countOf = (kind: string): number => plan.filter((fault) => fault.kind === kind).length;
     expect(countOf('partition')).toBeGreaterThan(20 * countOf('kill'));
@@ -65,37 +65,45 @@ describe('the command line of the workbench', () => {
     expect(plan.every(({ primary }) => primary !== undefined)).toBe(true);
   });
 
-  it('minds no spaces around a kind and its interval', () => {
+  it('ignores spaces around a kind and its interval', () => {
     const [close, wide] = ['kill,pause:2', 'kill , pause : 2'].map(
       (nemesis) => asked('--nemesis', nemesis, ...long).settings.plan,
     );
     expect(wide).toEqual(close);
   });
 
-  it('lets our own nodes tick as it is told', () => {
+  it('sets the tick of our own nodes', () => {
     expect([asked().tick, asked('--tick', '9').tick]).toEqual([undefined, 9]);
   });
 
-  it('makes the disks of our own nodes as slow as it is told', () => {
+  it('sets the delay of disk writes of our own nodes', () => {
     expect([asked().diskLatency, asked('--disk-latency', '30').diskLatency]).toEqual([0, 30]);
   });
 
-  it('lets disks fail over TCP, and has patience there', () => {
-    const { transport, settings } = asked('--transport', 'tcp', '--nemesis', 'full,tear,flip,kill', ...long);
+  it('plans disk faults over TCP, with the longer timeout of the client library', () => {
+    const { transport, settings } = asked(
+      '--transport',
+      'tcp',
+      '--nemesis',
+      'full,torn-write,bit-flip,kill',
+      ...long,
+    );
     expect([transport, settings.workload.timeout]).toEqual(['tcp', 10_000]);
-    expect(new Set(settings.plan.map(({ kind }) => kind))).toEqual(new Set(['full', 'tear', 'flip', 'kill']));
+    expect(new Set(settings.plan.map(({ kind }) => kind))).toEqual(
+      new Set(['full', 'torn-write', 'bit-flip', 'kill']),
+    );
   });
 
   it.each([
     [['--transport', 'udp'], '--transport must be one of lines, tcp,'],
-    [['--transport', 'tcp', '--bin', 'node'], 'our own servers alone are tried over TCP.'],
-    [['--transport', 'tcp', '--workload', 'echo'], '--transport tcp knows no workload but lin-kv.'],
-    [['--transport', 'tcp', '--duplication', '0.1'], 'nothing arrives twice over TCP.'],
-    [['--transport', 'tcp', '--log-messages'], 'what goes over TCP are no lines.'],
+    [['--transport', 'tcp', '--bin', 'node'], '--transport tcp tests only our own servers.'],
+    [['--transport', 'tcp', '--workload', 'echo'], '--transport tcp has only the workload lin-kv.'],
+    [['--transport', 'tcp', '--duplication', '0.1'], 'no message arrives twice over TCP.'],
+    [['--transport', 'tcp', '--log-messages'], '--log-messages records lines, and --transport tcp has none.'],
     [['--transport', 'tcp', '--node-count', '32'], '--node-count must be a whole number from 1 to 31,'],
-    [['--transport', 'tcp', '--mutant', 'client-accepts-any-reply'], 'is a bug of clients'],
-    [['--nemesis', 'flip'], "--nemesis must be one of partition, kill, pause, and 'flip' is not."],
-    [['--bin', 'node', '--mutant', 'no-dedupe'], '--mutant plants a bug in our own node'],
+    [['--transport', 'tcp', '--mutant', 'client-accepts-any-reply'], 'changes clients'],
+    [['--nemesis', 'bit-flip'], "--nemesis must be one of partition, kill, pause, and 'bit-flip' is not."],
+    [['--bin', 'node', '--mutant', 'no-dedupe'], '--mutant changes our own node'],
     [['--mutant', 'nosuch'], "no mutant 'nosuch'"],
     [['--bin', './nosuch'], '--bin must be a program, and there is no file '],
     [['--bin', '.'], '--bin must be a program, and '],
@@ -137,9 +145,9 @@ describe('the command line of the workbench', () => {
     [['--tick', '0'], '--tick must be a whole number from 1'],
     [['--bin', 'node', '--recovery', 'x'], '--recovery must be a number from 0.1'],
     [['--bin', 'node', '--seed', 'x'], '--seed must be a whole number'],
-  ])('is refused when it is %j', (argv, complaint) => {
+  ])('is rejected if it is %j', (argv, message) => {
     const read = (): unknown => asked(...argv);
     expect(read).toThrow(UsageError);
-    expect(read).toThrow(complaint);
+    expect(read).toThrow(message);
   });
 });

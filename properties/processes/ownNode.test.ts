@@ -1,33 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
-import { ownNode, rejectionIn } from '../../models/processes/ownNode.ts';
+import { ownNode, rejectionIn } from '../../models/processes/nodes/ownNode.ts';
 
-describe('what our own nodes write to standard error', () => {
+describe('a line of standard error of our own node', () => {
   it.each([
     ['rejected: the log lacks entries that were executed', 'the log lacks entries that were executed'],
     ['{"level":40,"replica":1,"msg":"rejected: entry 7 was never prepared"}', 'entry 7 was never prepared'],
-    // Strangers, and what is unreadable, are rejected by the transport, which is no fault of any replica.
+    // The transport rejects strangers and unreadable frames, which is no fault of any replica.
     ['{"level":40,"replica":1,"from":"127.0.0.1","reason":"no frame","msg":"rejected"}', undefined],
     ['alarm: too many recover', undefined],
     ['the bench was rejected: it is dirty', undefined],
-  ])('tells a message that cannot be from all else: %s', (line, refusal) => {
-    expect(rejectionIn(line)).toBe(refusal);
+  ])('is recognised as a rejected message only if a replica reports it: %s', (line, rejection) => {
+    expect(rejectionIn(line)).toBe(rejection);
   });
 });
 
 describe('our own node', () => {
-  const bug = mutantNamed('ack-before-durable');
+  const mutant = mutantNamed('ack-before-durable');
 
-  it('is the program that people run, where nothing is different', async () => {
+  it('is the released program if it has no mutant and no delay', async () => {
     const { command, args } = await ownNode('server', { ruleChange: undefined, diskLatency: 0 });
     expect([command, ...args].join(' ')).toMatch(/viewstamped\.mjs server$/);
   });
 
   it.each([
-    ['no bug', undefined, 7],
-    ['a bug', bug, 7],
-    ['a bug', bug, 0],
+    ['no mutant', undefined, 7],
+    ['a mutant', mutant, 7],
+    ['a mutant', mutant, 0],
   ] as const)('has %s, and waits before it writes, as it is told', async (_, ruleChange, diskLatency) => {
     const texts = await Promise.all(
       (['maelstrom', 'server'] as const).map(async (kind) => {
@@ -36,7 +36,7 @@ describe('our own node', () => {
       }),
     );
     for (const text of texts) {
-      // What bundles it may number names.
+      // The bundler may append a number to a name.
       expect(/setTimeout\(resolve\d*, 7\)/.test(text)).toBe(diskLatency > 0);
       expect(text.includes('opNumber: log.length, replicaNumber }')).toBe(ruleChange === undefined);
     }

@@ -1,19 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Chance } from '../../models/processes/chance.ts';
-import { type Faults, Nemesis } from '../../models/processes/faults.ts';
-import { areConnected, groupsOf, shapesFor } from '../../models/processes/partitions.ts';
+import type { Faults } from '../../models/processes/faults/faults.ts';
+import { Nemesis } from '../../models/processes/faults/nemesis.ts';
+import { areConnected, groupsOf, shapesFor } from '../../models/processes/faults/partitions.ts';
 import {
   diskFaultKinds,
   type Fault,
+  type FaultPlanOptions,
   faultKinds,
   planFaults,
-  type Trouble,
-} from '../../models/processes/plan.ts';
-import { VirtualClock } from './virtual.ts';
+} from '../../models/processes/faults/plan.ts';
+import { VirtualClock } from './virtualNodes.ts';
 
 const allKinds = [...faultKinds, ...diskFaultKinds];
-const trouble: Trouble = {
+const options: FaultPlanOptions = {
   seed: 1,
   kinds: allKinds,
   targets: ['one', 'minority', 'majority', 'all'],
@@ -31,16 +32,16 @@ function pairsOf<T>(list: readonly T[]): readonly (readonly [T, T])[] {
 }
 
 describe('a plan of faults', () => {
-  it('is the same for the same seed, and another for another', () => {
-    const plans = [1, 1, 2, 3].map((seed) => JSON.stringify(planFaults({ ...trouble, seed })));
+  it('is the same for equal seeds and differs for different seeds', () => {
+    const plans = [1, 1, 2, 3].map((seed) => JSON.stringify(planFaults({ ...options, seed })));
     expect(plans[0]).toBe(plans[1]);
     expect(new Set(plans).size).toBe(3);
   });
 
-  it('ends every fault in time, and has faults of a kind come one after another', () => {
+  it('ends every fault in time, and never overlaps two faults of one kind', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const plan = planFaults({ ...trouble, seed });
+        const plan = planFaults({ ...options, seed });
         for (const { from, until } of plan)
           expect([0 < from, from < until, until <= 60_000]).not.toContain(false);
         for (const kind of allKinds) {
@@ -53,10 +54,10 @@ describe('a plan of faults', () => {
     );
   });
 
-  it('does nothing else to a node that is killed, paused, or has trouble with its disk', () => {
+  it('does nothing else to a node that is killed, paused, or has options with its disk', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const plan = planFaults({ ...trouble, seed });
+        const plan = planFaults({ ...options, seed });
         for (const [one, other] of pairsOf(plan)) {
           if (one.kind === 'partition' || other.kind === 'partition' || areApart(one, other)) continue;
           expect(one.nodes.filter((node) => other.nodes.includes(node))).toEqual([]);
@@ -65,17 +66,17 @@ describe('a plan of faults', () => {
     );
   });
 
-  it('has each kind come and go by itself', () => {
+  it('draws each kind of fault independently', () => {
     const beginnings = allKinds.map((kind) =>
-      planFaults(trouble).flatMap((fault) => (fault.kind === kind ? [fault.from] : [])),
+      planFaults(options).flatMap((fault) => (fault.kind === kind ? [fault.from] : [])),
     );
     expect(new Set(beginnings.flat()).size).toBeGreaterThan(0.9 * beginnings.flat().length);
   });
 
-  it('leaves the other faults as they are when partitions are added', () => {
-    const withAll = planFaults(trouble).filter(({ kind }) => kind !== 'partition');
+  it('keeps the other faults unchanged when partitions are added', () => {
+    const withAll = planFaults(options).filter(({ kind }) => kind !== 'partition');
     const without = allKinds.filter((kind) => kind !== 'partition');
-    expect(planFaults({ ...trouble, kinds: without })).toEqual(withAll);
+    expect(planFaults({ ...options, kinds: without })).toEqual(withAll);
   });
 
   it.each([
@@ -84,20 +85,20 @@ describe('a plan of faults', () => {
     ['majority', [3, 4]],
     ['all', [5]],
   ] as const)('kills as many of five as %s says', (target, sizes) => {
-    const plan = planFaults({ ...trouble, kinds: ['kill'], targets: [target], interval: 100 });
+    const plan = planFaults({ ...options, kinds: ['kill'], targets: [target], interval: 100 });
     const killed = plan.map((fault) => (fault.kind === 'kill' ? fault.nodes.length : 0));
     expect([...new Set(killed)].toSorted()).toEqual(sizes);
   });
 
-  it('harms one disk at a time, each in another place', () => {
-    const harmed = planFaults({ ...trouble, kinds: ['flip'], targets: ['all'], interval: 100 });
-    const places = harmed.map((fault) => (fault.kind === 'flip' ? fault.at : -1));
-    expect(harmed.every((fault) => fault.kind === 'flip' && fault.nodes.length === 1)).toBe(true);
+  it('flips a bit of one disk at a time, each in another place', () => {
+    const corrupted = planFaults({ ...options, kinds: ['bit-flip'], targets: ['all'], interval: 100 });
+    const places = corrupted.map((fault) => (fault.kind === 'bit-flip' ? fault.at : -1));
+    expect(corrupted.every((fault) => fault.kind === 'bit-flip' && fault.nodes.length === 1)).toBe(true);
     expect(places.every((at) => at >= 0 && at < 1) && new Set(places).size > 100).toBe(true);
   });
 
-  it('has short faults and long ones, about as long as they are asked for, each kind for itself', () => {
-    const plan = planFaults({ ...trouble, duration: 1_000_000, intervals: { kill: 300 } });
+  it('draws short and long faults around the mean interval of each kind', () => {
+    const plan = planFaults({ ...options, duration: 1_000_000, intervals: { kill: 300 } });
     const lengthsOf = (kind: Fault['kind']): readonly number[] =>
       plan.flatMap((fault) => (fault.kind === kind ? [fault.until - fault.from] : []));
     for (const [kind, interval] of [
@@ -114,28 +115,28 @@ describe('a plan of faults', () => {
     }
   });
 
-  it('lets some partitions take the place of others, and some heal', () => {
-    const partitions = planFaults({ ...trouble, kinds: ['partition'], interval: 100 });
+  it('replaces some partitions at once and heals others', () => {
+    const partitions = planFaults({ ...options, kinds: ['partition'], interval: 100 });
     const next = partitions.slice(1).map(({ from }, place) => from - (partitions[place]?.until ?? 0));
     expect(next.filter((gap) => gap === 0).length / next.length).toBeCloseTo(0.5, 0);
     expect(Math.max(...next)).toBeGreaterThan(100);
   });
 
-  it('aims at the primary as often as it is told to', () => {
-    const shareAimed = (...targets: Trouble['targets']): number => {
-      const plan = planFaults({ ...trouble, targets, interval: 100 });
+  it('aims at the primary as often as the targets say', () => {
+    const shareAimed = (...targets: FaultPlanOptions['targets']): number => {
+      const plan = planFaults({ ...options, targets, interval: 100 });
       return plan.filter(({ primary }) => primary !== undefined).length / plan.length;
     };
     expect([shareAimed('primary'), shareAimed('one', 'minority')]).toEqual([1, 0]);
     expect(shareAimed('primary', 'one')).toBeCloseTo(0.5, 0);
-    for (const fault of planFaults({ ...trouble, targets: ['primary'] })) {
+    for (const fault of planFaults({ ...options, targets: ['primary'] })) {
       const struck = fault.kind === 'partition' ? fault.groups[0]?.[0] : fault.nodes[0];
       expect(fault.primary).toBe(struck);
     }
   });
 
-  it('has no partition for a node alone', () => {
-    expect(planFaults({ ...trouble, kinds: ['partition'], nodes: 1 })).toEqual([]);
+  it('draws no partition for a single node', () => {
+    expect(planFaults({ ...options, kinds: ['partition'], nodes: 1 })).toEqual([]);
   });
 });
 
@@ -143,33 +144,36 @@ describe('a partition', () => {
   const sizes = [2, 3, 4, 5, 6, 7, 8, 9];
   const cases = sizes.flatMap((nodes) => shapesFor(nodes).map((shape) => ({ nodes, shape })));
 
-  it.each(cases)('of $nodes nodes as $shape cuts as it should', ({ nodes, shape }) => {
-    const all = Array.from({ length: nodes }, (_, node) => node);
-    const groups = groupsOf(shape, nodes, new Chance(7, 'groups'));
-    const heard = all
-      .map((node) => all.filter((other) => areConnected(groups, node, other)).length)
-      .toSorted((one, other) => one - other);
-    const half = Math.floor(nodes / 2);
-    const expected = {
-      halves: all.map((_, place) => (place < half ? half : nodes - half)),
-      isolated: all.map((_, place) => (place === 0 ? 1 : nodes - 1)),
-      bridge: [...all.slice(0, -1).map((_, place) => heardBeside(nodes, place)), nodes],
-      ring: heard.map(() => heard[0]),
-    };
-    expect(heard).toEqual(expected[shape]);
-    // In a ring, all see a majority, and none sees all.
-    if (shape === 'ring')
-      expect([heard[0] ?? 0, heard[0] ?? nodes].map((n) => n > half && n < nodes)).toEqual([true, true]);
-  });
+  it.each(cases)(
+    'of $nodes nodes with shape $shape leaves each node the expected number of connections',
+    ({ nodes, shape }) => {
+      const all = Array.from({ length: nodes }, (_, node) => node);
+      const groups = groupsOf(shape, nodes, new Chance(7, 'groups'));
+      const heard = all
+        .map((node) => all.filter((other) => areConnected(groups, node, other)).length)
+        .toSorted((one, other) => one - other);
+      const half = Math.floor(nodes / 2);
+      const expected = {
+        halves: all.map((_, place) => (place < half ? half : nodes - half)),
+        isolated: all.map((_, place) => (place === 0 ? 1 : nodes - 1)),
+        bridge: [...all.slice(0, -1).map((_, place) => heardBeside(nodes, place)), nodes],
+        ring: heard.map(() => heard[0]),
+      };
+      expect(heard).toEqual(expected[shape]);
+      // In a ring, each node sees a majority and none sees all.
+      if (shape === 'ring')
+        expect([heard[0] ?? 0, heard[0] ?? nodes].map((n) => n > half && n < nodes)).toEqual([true, true]);
+    },
+  );
 
-  /** Beside the bridge, the smaller side comes first. Each hears its side and the bridge. */
+  /** The connections of a node that is not the bridge: its own side and the bridge. Nodes of the smaller side come first. */
   function heardBeside(nodes: number, place: number): number {
     const [larger, smaller] = [Math.floor(nodes / 2), nodes - 1 - Math.floor(nodes / 2)];
     return (place < smaller ? smaller : larger) + 1;
   }
 
-  it('comes in all its shapes, and with other nodes each time', () => {
-    const plan = planFaults({ ...trouble, kinds: ['partition'], interval: 200 });
+  it('is drawn in every shape and with varying nodes', () => {
+    const plan = planFaults({ ...options, kinds: ['partition'], interval: 200 });
     const shapes = plan.map((fault) => (fault.kind === 'partition' ? fault.shape : ''));
     expect([...new Set(shapes)].toSorted()).toEqual(['bridge', 'halves', 'isolated', 'ring']);
     expect(
@@ -179,7 +183,7 @@ describe('a partition', () => {
 });
 
 describe('the nemesis', () => {
-  /** Notes down when it was asked for what. */
+  /** Faults that record the time and the name of each call. */
   function recording(
     clock: VirtualClock,
     busiest?: number,
@@ -191,12 +195,17 @@ describe('the nemesis', () => {
     const faults = {
       nodes: { kill: note('kill'), restart: note('restart'), pause: note('pause'), resume: note('resume') },
       links: { partition: note('partition'), heal: note('heal'), busiest: () => busiest },
-      disks: { fill: note('fill'), free: note('free'), tear: note('tear'), flip: note('flip') },
+      disks: {
+        fill: note('fill'),
+        free: note('free'),
+        tornWrite: note('tornWrite'),
+        bitFlip: note('bitFlip'),
+      },
     };
     return { faults, calls };
   }
 
-  it('makes each fault in its time', async () => {
+  it('begins and ends each fault when it is due', async () => {
     const clock = new VirtualClock();
     const { faults, calls } = recording(clock);
     const plan: readonly Fault[] = [
@@ -205,45 +214,47 @@ describe('the nemesis', () => {
       { kind: 'pause', nodes: [0], from: 30, until: 50 },
     ];
     const nemesis = new Nemesis(plan, faults, clock);
-    const told: string[] = [];
+    const recorded: string[] = [];
     await clock.pass(5);
     await clock.until(
-      nemesis.run((f, value) => told.push(`${f} ${JSON.stringify(value)}`), new AbortController().signal),
+      nemesis.run((f, value) => recorded.push(`${f} ${JSON.stringify(value)}`), new AbortController().signal),
     );
-    // The time is that of the clock: the plan began at 5. What ends at 30 ends before something else begins.
+    // Times are the clock's: the plan began at 5. At equal times ends come before beginnings.
     expect(calls).toEqual([
       ...['15 kill 0', '15 kill 2', '25 partition [[0],[1,2]]'],
       ...['35 restart 0', '35 restart 2', '35 pause 0', '45 heal', '55 resume 0'],
     ]);
-    expect(told.filter((_, place) => place % 2 === 0)).toEqual(told.filter((_, place) => place % 2 === 1));
-    expect(told.filter((_, place) => place % 2 === 0)).toEqual([
+    expect(recorded.filter((_, place) => place % 2 === 0)).toEqual(
+      recorded.filter((_, place) => place % 2 === 1),
+    );
+    expect(recorded.filter((_, place) => place % 2 === 0)).toEqual([
       ...['kill ["n0","n2"]', 'start-partition {"shape":"isolated","groups":[["n0"],["n1","n2"]]}'],
       ...['start ["n0","n2"]', 'pause ["n0"]', 'stop-partition null', 'resume ["n0"]'],
     ]);
-    expect(nemesis.suffered()).toEqual(
+    expect(nemesis.injected()).toEqual(
       plan.map((fault) => ({ fault, from: fault.from + 5, until: fault.until + 5 })),
     );
   });
 
-  it('kills a node before it harms its disk, and starts it after', async () => {
+  it('kills a node before it corrupts its disk, and restarts it afterwards', async () => {
     const clock = new VirtualClock();
     const { faults, calls } = recording(clock);
     const plan: readonly Fault[] = [
-      { kind: 'tear', nodes: [0], at: 0.5, from: 10, until: 20 },
-      { kind: 'flip', nodes: [1], at: 0.5, from: 30, until: 40 },
+      { kind: 'torn-write', nodes: [0], at: 0.5, from: 10, until: 20 },
+      { kind: 'bit-flip', nodes: [1], at: 0.5, from: 30, until: 40 },
       { kind: 'full', nodes: [2], at: 0.5, from: 50, until: 60 },
     ];
-    const told: string[] = [];
-    const tell = (f: string): number => told.push(f);
-    await clock.until(new Nemesis(plan, faults, clock).run(tell, new AbortController().signal));
+    const recorded: string[] = [];
+    const record = (f: string): number => recorded.push(f);
+    await clock.until(new Nemesis(plan, faults, clock).run(record, new AbortController().signal));
     expect(calls).toEqual([
-      ...['10 kill 0', '10 tear 0', '20 restart 0', '30 kill 1', '30 flip 1', '40 restart 1'],
+      ...['10 kill 0', '10 tornWrite 0', '20 restart 0', '30 kill 1', '30 bitFlip 1', '40 restart 1'],
       ...['50 fill 2', '60 free 2'],
     ]);
-    expect(new Set(told)).toEqual(new Set(['tear', 'start', 'flip', 'full', 'free']));
+    expect(new Set(recorded)).toEqual(new Set(['torn-write', 'start', 'bit-flip', 'full', 'free']));
   });
 
-  /** What is asked of whoever makes the faults, when n2 is the primary. */
+  /** The calls that carry out this plan while n2 is the primary. */
   async function callsFor(...plan: readonly Fault[]): Promise<readonly string[]> {
     const clock = new VirtualClock();
     const { faults, calls } = recording(clock, 2);
@@ -251,7 +262,7 @@ describe('the nemesis', () => {
     return calls;
   }
 
-  it('strikes whoever is the primary where the plan says so, and relieves the same', async () => {
+  it('hits the node that is primary where the plan says so, and relieves the same node', async () => {
     expect(
       await callsFor(
         { kind: 'kill', nodes: [0], primary: 0, from: 10, until: 20 },
@@ -263,7 +274,7 @@ describe('the nemesis', () => {
     ]);
   });
 
-  it('leaves alone whoever was struck in the place of another', async () => {
+  it('spares a node that already suffers a fault in the place of another node', async () => {
     const calls = await callsFor(
       { kind: 'kill', nodes: [0], primary: 0, from: 10, until: 50 },
       { kind: 'pause', nodes: [1, 2], from: 20, until: 30 },
@@ -272,7 +283,7 @@ describe('the nemesis', () => {
     expect(calls).toEqual(['10 kill 2', '20 pause 1', '30 resume 1', '50 restart 2']);
   });
 
-  it('does not heal a partition where another takes its place', async () => {
+  it('does not heal a partition that another one replaces', async () => {
     const parted = { kind: 'partition', shape: 'isolated' } as const;
     const calls = await callsFor(
       { ...parted, groups: [[0], [1, 2]], from: 10, until: 20 },
@@ -285,7 +296,7 @@ describe('the nemesis', () => {
     ]);
   });
 
-  it('stops when it is told to, and knows what is still wrong', async () => {
+  it('stops when the signal aborts, and reports the faults still in effect', async () => {
     const clock = new VirtualClock();
     const { faults, calls } = recording(clock);
     const nemesis = new Nemesis([{ kind: 'kill', nodes: [1], from: 10, until: 30 }], faults, clock);

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Lines } from '../../models/processes/lines.ts';
-import { longestLine, type Message } from '../../models/processes/message.ts';
-import { Processes } from '../../models/processes/processes.ts';
+import { LineNodes } from '../../models/processes/lines/lineNodes.ts';
+import { LineAssembler } from '../../models/processes/nodes/lineAssembler.ts';
+import { maxLineLength, type NodeMessage } from '../../models/processes/nodes/nodeMessage.ts';
 import { root } from '../house/source.ts';
-import { until } from './trying.ts';
+import { until } from './simulatedTest.ts';
 
 let folder = '';
-let processes: Processes | undefined;
-let messages: Message[] = [];
+let processes: LineNodes | undefined;
+let messages: NodeMessage[] = [];
 let failures: Error[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
@@ -23,23 +23,23 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function processesOf(patience: number, program: string, ...args: readonly string[]): Processes {
+function processesOf(patience: number, program: string, ...args: readonly string[]): LineNodes {
   const programOf = (name: string) => ({
     ...{ command: process.execPath, args: [join(root, 'properties/processes/nodes', program), ...args] },
     ...{ data: join(folder, name), log: join(folder, `${name}.log`) },
   });
   const listener = {
-    message: (_: number, message: Message) => messages.push(message),
+    message: (_: number, message: NodeMessage) => messages.push(message),
     failure: (failure: Error) => failures.push(failure),
   };
-  processes = new Processes(1, programOf, listener, () => {}, patience);
+  processes = new LineNodes(1, programOf, listener, () => {}, patience);
   return processes;
 }
 
 /** Asks the only node to read, and waits for the answer. */
-async function answered(running: Processes, id: number): Promise<unknown> {
+async function answered(running: LineNodes, id: number): Promise<unknown> {
   running.deliver(0, JSON.stringify({ src: 'c1', dest: 'n0', body: { type: 'read', key: 0, msg_id: id } }));
-  const isIt = ({ body }: Message): boolean => JSON.stringify(body).includes(`"in_reply_to":${id}`);
+  const isIt = ({ body }: NodeMessage): boolean => JSON.stringify(body).includes(`"in_reply_to":${id}`);
   await until(() => messages.some(isIt));
   return messages.find(isIt)?.body;
 }
@@ -100,14 +100,14 @@ describe('lines', () => {
       ['a', 'bc', 'd', 'e'],
     ],
   ])('are put together from %j', (pieces, lines) => {
-    const taker = new Lines('n0');
+    const taker = new LineAssembler('n0');
     expect(pieces.flatMap((piece) => taker.take(piece))).toEqual(lines);
   });
 
   it('may be as long as the longest, and no longer', () => {
-    const longest = 'x'.repeat(longestLine);
-    expect(new Lines('n0').take(`${longest}\n`)).toEqual([longest]);
-    const taker = new Lines('n0');
+    const longest = 'x'.repeat(maxLineLength);
+    expect(new LineAssembler('n0').take(`${longest}\n`)).toEqual([longest]);
+    const taker = new LineAssembler('n0');
     taker.take(longest);
     expect(() => taker.take('x')).toThrow('n0 printed a line of more than 16777216 characters');
   });

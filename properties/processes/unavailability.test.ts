@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryEvent } from '../../models/histories/history.ts';
-import type { Suffered } from '../../models/processes/faults.ts';
-import { longestUnavailability } from '../../models/processes/unavailability.ts';
+import type { HistoryEvent } from '../../models/histories/events/event.ts';
+import type { InjectedFault } from '../../models/processes/faults/nemesis.ts';
+import { longestUnavailability } from '../../models/processes/results/unavailability.ts';
 
 /** Operations that were answered at these milliseconds, of one that was begun at 0 and one that never was answered, at 100. */
 function answeredAt(...times: readonly number[]): readonly HistoryEvent[] {
@@ -15,10 +15,10 @@ function answeredAt(...times: readonly number[]): readonly HistoryEvent[] {
   ];
 }
 
-const killed = (nodes: readonly number[], from: number, until: number | undefined): Suffered => ({
+const killed = (nodes: readonly number[], from: number, until: number | undefined): InjectedFault => ({
   ...{ fault: { kind: 'kill', nodes, from, until: until ?? 1000 }, from, until },
 });
-const parted = (groups: readonly (readonly number[])[], from: number, until: number): Suffered => ({
+const parted = (groups: readonly (readonly number[])[], from: number, until: number): InjectedFault => ({
   ...{ fault: { kind: 'partition', shape: 'isolated', groups, from, until }, from, until },
 });
 

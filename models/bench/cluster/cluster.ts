@@ -6,8 +6,8 @@ import { columns, grouped } from '../../../impl/terminal/columns.ts';
 import { decimalNumber, wholeNumber } from '../../../impl/terminal/optionValues.ts';
 import { Progress } from '../../../impl/terminal/terminal.ts';
 import { median } from '../../quantile.ts';
-import { type Load, loadOf } from './load.ts';
-import { bareQuorum, ownCluster, type Stage } from './stages.ts';
+import { type LoadFigures, loadOf } from './load.ts';
+import { bareQuorum, type MeasuredSystem, ownCluster } from './systems.ts';
 
 await runCommand(
   {
@@ -34,7 +34,7 @@ await runCommand(
     const seconds = decimalNumber('--seconds', values.seconds, { min: 0.1, max: 600 });
     const rounds = wholeNumber('--rounds', values.rounds, { min: 1, max: 1000 });
     const directory = mkdtempSync(join(tmpdir(), 'viewstamped-bench-'));
-    const stages: Stage[] = [];
+    const stages: MeasuredSystem[] = [];
     const end = async (): Promise<void> => {
       await Promise.all(stages.map((stage) => stage.end()));
       rmSync(directory, { recursive: true, force: true });
@@ -65,14 +65,14 @@ await runCommand(
 
 /** A row for each stage. They take turns, so that whatever else the machine does slows both alike. */
 async function compared(
-  stages: readonly Stage[],
+  stages: readonly MeasuredSystem[],
   count: number,
   duration: number,
   rounds: number,
   step: (text: string) => void,
 ): Promise<string[][]> {
   const parties = stages.map((stage) => {
-    const loads: Load[] = [];
+    const loads: LoadFigures[] = [];
     return { stage, loads, clients: Array.from({ length: count }, () => stage.client()) };
   });
   for (let round = 0; round < rounds; round++) {

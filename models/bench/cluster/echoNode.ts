@@ -13,7 +13,7 @@ const [own, ...others] = ports.split(',').map(Number);
 const isFirst = numberText === '0';
 const bounds = { frame: 2 ** 24, queue: 2 ** 28 };
 
-interface Operation {
+interface EchoRequest {
   readonly id: number;
   readonly text: string;
 }
@@ -49,7 +49,7 @@ const writer = new Writer();
 /** Of the first: what to do once a batch was written here and once elsewhere, by its number. */
 const batches = new Map<number, { left: number; readonly answer: () => void }>();
 let batchNumber = 0;
-let gathered: { readonly operation: Operation; readonly from: FramedConnection }[] = [];
+let gathered: { readonly operation: EchoRequest; readonly from: FramedConnection }[] = [];
 
 function settle(number: number): void {
   const batch = batches.get(number);
@@ -87,7 +87,7 @@ function numberIn(message: unknown): number {
   return typeof message === 'object' && message !== null && 'number' in message ? Number(message.number) : 0;
 }
 
-function isOperation(message: unknown): message is Operation {
+function isOperation(message: unknown): message is EchoRequest {
   return typeof message === 'object' && message !== null && 'id' in message && 'text' in message;
 }
 

@@ -1,10 +1,10 @@
 import { quantile } from '../../quantile.ts';
 
 /** Somebody who asks for one thing after the other. */
-export type Client = (serial: number) => Promise<unknown>;
+export type ClosedLoopClient = (serial: number) => Promise<unknown>;
 
 /** What came of a load. */
-export interface Load {
+export interface LoadFigures {
   readonly operationsPerSecond: number;
   /** Milliseconds. */
   readonly p50: number;
@@ -12,7 +12,7 @@ export interface Load {
 }
 
 /** Has all clients ask for so many milliseconds, each for one thing at a time, and leaves out the first part of it. */
-export async function loadOf(clients: readonly Client[], duration: number): Promise<Load> {
+export async function loadOf(clients: readonly ClosedLoopClient[], duration: number): Promise<LoadFigures> {
   const begin = performance.now();
   const counted = begin + duration / 4;
   const end = begin + duration;

@@ -9,109 +9,109 @@ import {
   wholeNumber,
 } from '../../../impl/terminal/optionValues.ts';
 import type { RuleChange } from '../../mutants/mutant.ts';
-import { echo } from '../../processes/echo.ts';
-import { linKv, patienceFor } from '../../processes/linKv.ts';
-import { distributions } from '../../processes/networkConditions.ts';
-import type { Difference } from '../../processes/ownNode.ts';
 import {
   diskFaultKinds,
+  type FaultIntervals,
   type FaultKind,
   faultKinds,
-  type Intervals,
+  faultTargets,
   planFaults,
-  targets,
-} from '../../processes/plan.ts';
-import type { Settings } from '../../processes/test.ts';
+} from '../../processes/faults/plan.ts';
+import { distributions } from '../../processes/network/networkConditions.ts';
+import type { NodeVariant } from '../../processes/nodes/ownNode.ts';
+import type { TestSettings } from '../../processes/test/settings.ts';
+import { echo } from '../../processes/workload/echo.ts';
+import { linKv, linKvTimeout } from '../../processes/workload/linKv.ts';
 import { mutantGiven } from './mutants.ts';
 
-const number = (help: string, standing: string, value = 'N') =>
-  ({ type: 'string', value, help, default: standing }) as const;
+const option = (help: string, byDefault: string, value = 'N') =>
+  ({ type: 'string', value, help, default: byDefault }) as const;
 
-/** The options of the workbench: Maelstrom's names and defaults, where it has them. */
+/** The options of the workbench, with Maelstrom's names and defaults where Maelstrom has them. */
 export const options = {
-  workload: { ...number('lin-kv or echo', 'lin-kv', 'NAME'), short: 'w' },
+  workload: { ...option('lin-kv or echo', 'lin-kv', 'NAME'), short: 'w' },
   bin: {
     type: 'string',
     value: 'PATH',
-    help: 'the program that is a node (default: our own, with --data {data})',
+    help: 'the program of a node (default: our own, with --data {data})',
   },
   mutant: {
     type: 'string',
     value: 'NAME',
-    help: 'plant a bug in our own node: a name from npm run mutants',
+    help: 'load a mutant in our own nodes: a name from npm run mutants',
   },
   tick: {
     type: 'string',
     value: 'MS',
-    help: 'how long a tick of our own nodes is: a primary is given up after six without a word (default: 50)',
+    help: 'length of a tick of our own nodes; backups suspect a primary after six silent ticks (default: 50)',
   },
   'disk-latency': {
     type: 'string',
     value: 'MS',
-    help: 'how long what our own nodes write waits before it goes to the disk (default: 0)',
+    help: 'delay of each disk write of our own nodes (default: 0)',
   },
-  transport: number(
-    'lines: between programs, as Maelstrom has it; tcp: our own servers and clients',
+  transport: option(
+    'lines: programs that speak the protocol of Maelstrom; tcp: our own servers and clients',
     'lines',
     'NAME',
   ),
-  'node-count': number('how many nodes, n0 to n(N - 1)', '5'),
-  concurrency: number('how many clients; 2n is two for each node', '1n'),
-  'time-limit': number('how long there are operations and faults', '60', 'SECONDS'),
-  rate: number('how many operations begin in a second, on average', '5'),
-  keys: number('how many registers there are; lin-kv only', '5'),
-  latency: number('how long messages between nodes take, on average', '0', 'MS'),
-  'latency-dist': number(distributions.join(', '), 'constant', 'NAME'),
-  loss: number('what share of the messages between nodes is lost, 0 to 1', '0', 'P'),
-  duplication: number('what share of them arrives twice, 0 to 1', '0', 'P'),
+  'node-count': option('the number of nodes, n0 to n(N - 1)', '5'),
+  concurrency: option('the number of clients; 2n is two for each node', '1n'),
+  'time-limit': option('how long operations and faults go on', '60', 'SECONDS'),
+  rate: option('the mean number of operations that begin in a second', '5'),
+  keys: option('the number of registers; lin-kv only', '5'),
+  latency: option('the mean latency of messages between nodes', '0', 'MS'),
+  'latency-dist': option(distributions.join(', '), 'constant', 'NAME'),
+  loss: option('the probability that a message between nodes is lost, 0 to 1', '0', 'P'),
+  duplication: option('the probability that a message between nodes arrives twice, 0 to 1', '0', 'P'),
   nemesis: {
     type: 'string',
     value: 'LIST',
     help:
-      `which faults there are, of ${faultKinds.join()}, with tcp also ${diskFaultKinds.join()}; ` +
-      'kill:2 comes at intervals of its own (default: none)',
+      `the kinds of faults: ${faultKinds.join()}, with tcp also ${diskFaultKinds.join()}; ` +
+      'kill:2 has an interval of its own (default: none)',
   },
-  'nemesis-interval': number(
-    'how long faults last, and how long there is none of a kind, on average',
+  'nemesis-interval': option(
+    'the mean length of a fault, and of the time until the next of its kind',
     '10',
     'SECONDS',
   ),
-  targets: number(
-    'whom faults strike, any of these; a partition cuts off the primary or anyone',
-    targets.join(),
+  targets: option(
+    'the nodes that faults hit: any of these; partitions aim at the primary or at random nodes',
+    faultTargets.join(),
     'LIST',
   ),
-  recovery: number('how long answers may fail to come when all faults have ended', '10', 'SECONDS'),
+  recovery: option('how long the service may fail to answer after all faults have ended', '10', 'SECONDS'),
   seed: seedOption,
-  store: number('where everything is kept, with a link to the latest', 'store', 'DIR'),
-  'log-messages': { type: 'boolean', help: 'keep every message, too' },
-  'log-stderr': { type: 'boolean', help: 'show what nodes write to standard error' },
+  store: option('the directory for results, with a link to the latest', 'store', 'DIR'),
+  'log-messages': { type: 'boolean', help: 'record every message, too' },
+  'log-stderr': { type: 'boolean', help: 'show the standard error of all nodes' },
 } as const;
 
-/** What the command line asks for, read and checked. */
-export interface Asked extends Difference {
+/** The command line, read and validated. */
+export interface WorkbenchOptions extends NodeVariant {
   readonly workload: 'lin-kv' | 'echo';
   readonly transport: Transport;
-  /** Undefined: our own node. */
+  /** The program of a node. Undefined: our own node. */
   readonly command: string | undefined;
-  /** How long a tick of our own nodes is, in milliseconds. Undefined: as long as usual. */
+  /** The length of a tick of our own nodes, in milliseconds. Undefined: their default. */
   readonly tick: number | undefined;
   readonly args: readonly string[];
-  readonly settings: Settings;
+  readonly settings: TestSettings;
   readonly store: string;
   readonly logMessages: boolean;
   readonly logStderr: boolean;
 }
 
-/** How nodes hear each other. */
+/** How nodes exchange messages. */
 type Transport = 'lines' | 'tcp';
 
 const second = 1000;
-/** How long a client of our own library waits for an answer, in milliseconds: as long as it does if nobody says. */
-const patienceOfClients = 10_000;
+/** How long a client of our own library waits for an answer, in milliseconds: the library's default. */
+const clientTimeout = 10_000;
 
 /** Reads the command line. Throws a `UsageError`. */
-export function askedOf({ values, positionals }: Given<typeof options>): Asked {
+export function workbenchOptionsFrom({ values, positionals }: Given<typeof options>): WorkbenchOptions {
   const seed = seedFrom(values.seed);
   const workload = oneOf('--workload', values.workload, ['lin-kv', 'echo']);
   const keys = wholeNumber('--keys', values.keys, { min: 1, max: 10_000 });
@@ -119,12 +119,12 @@ export function askedOf({ values, positionals }: Given<typeof options>): Asked {
   const duration = second * decimalNumber('--time-limit', values['time-limit'], { min: 0.1, max: 86_400 });
   const interval = intervalOf('--nemesis-interval', values['nemesis-interval']);
   const transport = oneOf('--transport', values.transport, ['lines', 'tcp']);
-  if (transport === 'tcp') refuseWithTcp(values);
-  // A group of ours has 31 replicas at most.
-  const most = transport === 'tcp' ? 31 : 100;
-  const nodes = wholeNumber('--node-count', values['node-count'], { min: 1, max: most });
+  if (transport === 'tcp') rejectWithTcp(values);
+  // Our own group has at most 31 replicas.
+  const maxNodes = transport === 'tcp' ? 31 : 100;
+  const nodes = wholeNumber('--node-count', values['node-count'], { min: 1, max: maxNodes });
   const { kinds, intervals } = nemesisOf(values.nemesis, nodes, transport);
-  const [target, ...others] = listOf('--targets', values.targets, targets);
+  const [target, ...others] = listOf('--targets', values.targets, faultTargets);
   const share = { min: 0, max: 1 };
   return {
     ...{ workload, transport },
@@ -145,9 +145,7 @@ export function askedOf({ values, positionals }: Given<typeof options>): Asked {
         duplication: decimalNumber('--duplication', values.duplication, share),
       },
       workload:
-        workload === 'echo'
-          ? echo
-          : linKv(keys, transport === 'tcp' ? patienceOfClients : patienceFor(latency)),
+        workload === 'echo' ? echo : linKv(keys, transport === 'tcp' ? clientTimeout : linKvTimeout(latency)),
       plan: planFaults({ seed, kinds, targets: [target, ...others], nodes, interval, intervals, duration }),
     },
     store: values.store,
@@ -166,30 +164,32 @@ function concurrencyOf(text: string, nodes: number): number {
   );
 }
 
-/** Nothing that makes no sense over TCP is silently left out. */
-function refuseWithTcp(values: Given<typeof options>['values']): void {
+/** Rejects options that have no effect over TCP, rather than ignoring them. */
+function rejectWithTcp(values: Given<typeof options>['values']): void {
   const reasons = {
-    bin: 'our own servers alone are tried over TCP. Leave --bin out, or --transport.',
-    'log-messages': 'what goes over TCP are no lines. Leave --log-messages out, or --transport.',
+    bin: '--transport tcp tests only our own servers. Leave out --bin or --transport.',
+    'log-messages': '--log-messages records lines, and --transport tcp has none. Leave out one of them.',
   };
   if (values.bin !== undefined) throw new UsageError(reasons.bin);
   if (values['log-messages']) throw new UsageError(reasons['log-messages']);
-  if (values.workload !== 'lin-kv') throw new UsageError('--transport tcp knows no workload but lin-kv.');
+  if (values.workload !== 'lin-kv') throw new UsageError('--transport tcp has only the workload lin-kv.');
   if (Number(values.duplication) !== 0)
-    throw new UsageError('--duplication: nothing arrives twice over TCP. Leave it out, or --transport.');
+    throw new UsageError(
+      '--duplication: no message arrives twice over TCP. Leave out --duplication or --transport.',
+    );
 }
 
-/** In milliseconds. */
+/** Reads an interval in seconds. Returns milliseconds. */
 function intervalOf(name: string, text: string): number {
   return second * decimalNumber(name, text, { min: 0.01, max: 86_400 });
 }
 
-/** Kinds of faults, such as partition:0.2,kill, of which some have intervals of their own. */
+/** Reads kinds of faults, some with an interval of their own, such as partition:0.2,kill. */
 function nemesisOf(
   text: string | undefined,
   nodes: number,
   transport: Transport,
-): { readonly kinds: readonly FaultKind[]; readonly intervals: Intervals } {
+): { readonly kinds: readonly FaultKind[]; readonly intervals: FaultIntervals } {
   if (text === undefined) return { kinds: [], intervals: {} };
   const given = text.split(',').map((word) => word.split(':').map((part) => part.trim()));
   const kinds = kindsOf(given.map(([kind]) => kind).join(), nodes, transport);
@@ -203,11 +203,9 @@ function kindsOf(text: string, nodes: number, transport: Transport): readonly Fa
   const known = transport === 'tcp' ? [...faultKinds, ...diskFaultKinds] : faultKinds;
   const kinds = listOf('--nemesis', text, known);
   if (kinds.includes('full') && process.platform !== 'linux')
-    throw new UsageError(
-      '--nemesis full limits what a process may write, which works on Linux alone. Leave it out.',
-    );
+    throw new UsageError('--nemesis full works on Linux only. Leave it out.');
   if (nodes > 1 || !kinds.includes('partition')) return kinds;
-  throw new UsageError('--nemesis partition needs two nodes or more: one node cannot be parted from itself.');
+  throw new UsageError('--nemesis partition needs two nodes or more.');
 }
 
 function listOf<const Word extends string>(
@@ -229,16 +227,16 @@ function ruleChangeGiven(
 ): RuleChange | undefined {
   if (mutant === undefined) return undefined;
   if (bin !== undefined)
-    throw new UsageError('--mutant plants a bug in our own node, and --bin names another. Give one of them.');
+    throw new UsageError('--mutant changes our own node, and --bin names another. Give one of them.');
   const ruleChange = mutantGiven(mutant);
   if (transport === 'tcp' && ruleChange.edits.some(({ file }) => file.startsWith('client/')))
     throw new UsageError(
-      `--mutant ${mutant} is a bug of clients, and --transport tcp plants bugs in servers. Leave --transport out.`,
+      `--mutant ${mutant} changes clients, and --transport tcp loads mutants in servers only. Leave out --transport.`,
     );
   return ruleChange;
 }
 
-/** Milliseconds that only our own nodes understand. */
+/** Reads an option in milliseconds that only our own nodes have. */
 function ownGiven(
   name: string,
   bin: string | undefined,
@@ -250,7 +248,7 @@ function ownGiven(
   return wholeNumber(name, given, { min, max: 60_000 });
 }
 
-/** A name without a slash that is no file here is left to the system, which searches for it as a shell does. */
+/** Reads a program. The system searches for a name without a slash that is no file here, as a shell does. */
 function executableGiven(path: string): string {
   if (!path.includes('/') && !existsSync(path)) return path;
   const file = resolve(path);

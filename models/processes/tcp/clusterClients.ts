@@ -7,21 +7,21 @@ import {
   RefusedError,
   TimeoutError,
 } from '../../../impl/node/index.ts';
-import type { Access } from '../environment.ts';
-import { NodeFailure } from '../message.ts';
-import { type Completion, completionOf, type Operation, unanswered } from '../workload.ts';
+import { NodeFailure } from '../nodes/nodeMessage.ts';
+import type { Access } from '../test/environment.ts';
+import { type Completion, completionOf, unanswered, type WorkloadOperation } from '../workload/workload.ts';
 
-/** Whom answers are from: nobody knows which of the servers it was. */
+/** The sender that errors name: the client library does not tell which server answered. */
 const answerer = 'the cluster';
 
-/** Clients that use the library, and so ask whichever server is of use. */
+/** Clients of a cluster of servers, each a `ClusterClient`, which finds the primary itself. */
 export class ClusterClients implements Access {
   private readonly clients: (ClusterClient | undefined)[] = [];
   private readonly cluster: Cluster;
   private readonly timeout: number;
   private readonly failed: (failure: Error) => void;
 
-  /** `timeout` in milliseconds. */
+  /** `timeout`: how long a client waits for an answer, in milliseconds. */
   constructor(cluster: Cluster, timeout: number, failed: (failure: Error) => void) {
     this.cluster = cluster;
     this.timeout = timeout;
@@ -32,13 +32,13 @@ export class ClusterClients implements Access {
     return undefined;
   }
 
-  ask(client: number, operation: Operation, complete: (completion: Completion) => void): () => void {
+  ask(client: number, operation: WorkloadOperation, complete: (completion: Completion) => void): () => void {
     let isAwaited = true;
     const finish = (completion: Completion): void => {
       if (completion.type === 'info') this.replace(client);
       if (isAwaited) complete(completion);
     };
-    this.have(client, operation).then(finish, (error: unknown) => {
+    this.request(client, operation).then(finish, (error: unknown) => {
       if (isAwaited) this.failed(error instanceof Error ? error : new Error(String(error)));
     });
     return () => {
@@ -50,7 +50,7 @@ export class ClusterClients implements Access {
     for (const client of this.clients) client?.close();
   }
 
-  private async have(client: number, operation: Operation): Promise<Completion> {
+  private async request(client: number, operation: WorkloadOperation): Promise<Completion> {
     try {
       const result = await this.at(client).request(commandOf(operation), this.timeout);
       return completionOf(operation, answerer, bodyOf(operation, result));
@@ -64,21 +64,21 @@ export class ClusterClients implements Access {
     }
   }
 
-  /** As Jepsen has it, whoever does not know what became of its operation is gone for good, and another takes its place. */
+  /** As in Jepsen, a client whose operation has an unknown outcome is closed, and a new one takes its place. */
   private replace(client: number): void {
     this.clients[client]?.close();
     this.clients[client] = undefined;
   }
 
   private at(client: number): ClusterClient {
-    const known = this.clients[client] ?? new ClusterClient(this.cluster, { timeout: this.timeout });
-    this.clients[client] = known;
-    return known;
+    const open = this.clients[client] ?? new ClusterClient(this.cluster, { timeout: this.timeout });
+    this.clients[client] = open;
+    return open;
   }
 }
 
-/** An operation of lin-kv as one of the key-value store. */
-function commandOf({ f, request }: Operation): Json {
+/** Translates an operation of lin-kv into one of the key-value service. */
+function commandOf({ f, request }: WorkloadOperation): Json {
   const { key = null, value = null, from = null, to = null } = request;
   const name = String(key);
   const commands: Readonly<Record<string, KeyValueOperation>> = {
@@ -87,15 +87,15 @@ function commandOf({ f, request }: Operation): Json {
     cas: { type: 'compare-and-set', key: name, expected: from, value: to },
   };
   const command = commands[f];
-  if (command === undefined) throw new Error(`The key-value store has no ${f}.`);
+  if (command === undefined) throw new Error(`The key-value service has no operation ${f}.`);
   return command;
 }
 
-/** A result of the key-value store as lin-kv says it. */
-function bodyOf({ f }: Operation, result: Json): Json {
+/** Translates a result of the key-value service into the body of a lin-kv answer. */
+function bodyOf({ f }: WorkloadOperation, result: Json): Json {
   if (f === 'read') return { type: 'read_ok', value: result };
   if (f === 'cas' && typeof result !== 'boolean')
-    throw new NodeFailure(`A compare-and-set yielded ${JSON.stringify(result)}.`);
+    throw new NodeFailure(`${answerer} answered a compare-and-set with ${JSON.stringify(result)}.`);
   return f === 'cas' && result === false
     ? { type: 'error', code: 22, text: 'it is another value' }
     : { type: `${f}_ok` };

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
-import { latencyIn, type NetworkConditions } from '../networkConditions.ts';
+import { latencyIn, type NetworkConditions } from '../network/networkConditions.ts';
 
-/** What went through links, and what did not. A piece is what arrives at a time. */
+/** The traffic of links. A piece is one chunk of bytes as a socket delivers it. `broken` counts broken connections. */
 export interface LinkCounts {
   connections: number;
   broken: number;
@@ -12,83 +12,82 @@ export interface LinkCounts {
   bytes: number;
 }
 
-/** What a link needs. */
 export interface LinkOptions {
-  /** Where whoever is called listens, on this machine. */
+  /** The port of this machine on which the called server listens. */
   readonly port: number;
   readonly networkConditions: NetworkConditions;
   readonly chance: Chance;
   readonly clock: Clock;
   readonly counts: LinkCounts;
-  /** Told of so many bytes that have passed. `isAnswer`: those are from whoever was called. */
-  readonly onPassed: (isAnswer: boolean, bytes: number) => void;
+  /** Called with the number of bytes forwarded. `isAnswer`: the called server sent them. */
+  readonly onForwarded: (isAnswer: boolean, bytes: number) => void;
 }
 
-/** So many bytes may wait for a reader, before no more are read from the writer. */
-const mostUnread = 2 ** 20;
-/** How likely a partition breaks a connection, as impatient systems do, in place of holding what is sent until it heals. */
-const breaking = 0.5;
+/** The most bytes buffered for a receiver before reading from the sender pauses. */
+const maxUnreadBytes = 2 ** 20;
+/** The probability that a partition breaks a connection, as a timeout would. It holds back the others' bytes until it heals. */
+const breakProbability = 0.5;
 
 /**
- * The way of one node to another: a port of this machine where whoever connects is passed on. As with real networks under
- * TCP, nothing is lost within a connection: what a partition or bad network conditions does is that it is late, or the last.
+ * The link from one server to another: a port of this machine that forwards each connection to the called server. As under
+ * TCP, no byte within a connection is lost: partitions and network conditions delay bytes or break the connection.
  */
 export class Link {
   private isCut = false;
   private readonly server: Server;
-  private readonly passages = new Set<Passage>();
+  private readonly connections = new Set<LinkConnection>();
   private readonly options: LinkOptions;
 
   constructor(options: LinkOptions) {
     this.options = options;
-    this.server = createServer((near) => this.pass(near));
+    this.server = createServer((near) => this.accept(near));
   }
 
-  /** Begins to listen. Yields the port. */
+  /** Begins to listen. Resolves with the port. */
   async open(): Promise<number> {
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');
     const address = this.server.address();
-    if (address === null || typeof address === 'string') throw new Error('A link listens on no port.');
+    if (address === null || typeof address === 'string') throw new Error('The link listens on no port.');
     return address.port;
   }
 
-  /** From now on nothing gets through. */
+  /** From now on no byte gets through. */
   cut(): void {
     if (this.isCut) return;
     this.isCut = true;
-    for (const passage of this.passages) {
-      if (this.options.chance.fraction() >= breaking) passage.hold();
+    for (const connection of this.connections) {
+      if (this.options.chance.fraction() >= breakProbability) connection.hold();
       else {
         this.options.counts.broken += 1;
-        passage.break();
+        connection.break();
       }
     }
   }
 
   mend(): void {
     this.isCut = false;
-    for (const passage of this.passages) passage.release();
+    for (const connection of this.connections) connection.release();
   }
 
   async close(): Promise<void> {
-    for (const passage of this.passages) passage.break();
+    for (const connection of this.connections) connection.break();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private pass(near: Socket): void {
-    const passage = new Passage(near, this.options, () => this.passages.delete(passage));
-    this.passages.add(passage);
-    if (this.isCut) passage.hold();
-    else passage.release();
+  private accept(near: Socket): void {
+    const connection = new LinkConnection(near, this.options, () => this.connections.delete(connection));
+    this.connections.add(connection);
+    if (this.isCut) connection.hold();
+    else connection.release();
   }
 }
 
 /** One connection through a link. */
-class Passage {
+class LinkConnection {
   private far: Socket | undefined;
   private isHeld = true;
-  /** What has come so far while it is held: each has a piece of it arrive. */
+  /** Pieces that arrived while it was held: each call forwards one. */
   private waiting: (() => void)[] = [];
   private readonly near: Socket;
   private readonly options: LinkOptions;
@@ -124,7 +123,7 @@ class Passage {
 
   private watch(socket: Socket): void {
     socket.setNoDelay(true);
-    // That a connection ended in an error or not is the same to the other side.
+    // An error ends the connection as `close` does; the other side sees no difference.
     socket.on('error', () => {});
     socket.on('close', () => {
       this.break();
@@ -133,9 +132,9 @@ class Passage {
   }
 
   private forward(from: Socket, to: Socket): void {
-    const { counts, networkConditions, chance, clock, onPassed } = this.options;
+    const { counts, networkConditions, chance, clock, onForwarded } = this.options;
     let last = 0;
-    const underway: (Uint8Array | string)[] = [];
+    const inTransit: (Uint8Array | string)[] = [];
     from.on('data', (piece) => {
       counts.pieces += 1;
       counts.bytes += piece.length;
@@ -143,14 +142,14 @@ class Passage {
         counts.broken += 1;
         return this.break();
       }
-      // What was sent first arrives first, even if timers run out in another order, as they do within a millisecond.
-      underway.push(piece);
+      // Pieces arrive in order, although timers that are due within one millisecond may fire out of order.
+      inTransit.push(piece);
       last = Math.max(last, clock.now() + latencyIn(networkConditions, chance));
       const arrive = (): void => {
         if (this.isHeld) this.waiting.push(arrive);
         else {
-          write(from, to, underway.shift() ?? '');
-          onPassed(from === this.far, piece.length);
+          write(from, to, inTransit.shift() ?? '');
+          onForwarded(from === this.far, piece.length);
         }
       };
       if (last > clock.now()) clock.after(last - clock.now(), arrive);
@@ -162,7 +161,7 @@ class Passage {
 function write(from: Socket, to: Socket, piece: Uint8Array | string): void {
   if (to.destroyed) return;
   to.write(piece);
-  if (to.writableLength <= mostUnread) return;
+  if (to.writableLength <= maxUnreadBytes) return;
   from.pause();
   to.once('drain', () => from.resume());
 }

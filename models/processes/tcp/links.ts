@@ -1,45 +1,47 @@
 import { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
-import type { LinkFaults } from '../faults.ts';
-import { Meter } from '../meter.ts';
-import type { NetworkConditions } from '../networkConditions.ts';
-import { areConnected, type Groups } from '../partitions.ts';
+import type { LinkFaults } from '../faults/faults.ts';
+import { areConnected, type Groups } from '../faults/partitions.ts';
+import type { NetworkConditions } from '../network/networkConditions.ts';
+import { TrafficMeter } from '../network/trafficMeter.ts';
 import { Link, type LinkCounts } from './link.ts';
 
-interface Way {
+interface DirectedLink {
   readonly from: number;
   readonly to: number;
   readonly link: Link;
 }
 
-/** The links between servers, one for each who calls another. */
+/** The links between servers, one for each ordered pair. */
 export class Links implements LinkFaults {
   readonly counts: LinkCounts = { connections: 0, broken: 0, pieces: 0, bytes: 0 };
-  private readonly ways: readonly Way[];
+  private readonly links: readonly DirectedLink[];
   private readonly ports: readonly number[];
-  private readonly meter: Meter;
+  private readonly meter: TrafficMeter;
 
-  /** `ports`: where the servers listen. */
+  /** `ports`: the ports on which the servers listen. */
   constructor(ports: readonly number[], networkConditions: NetworkConditions, clock: Clock) {
     const { counts } = this;
     this.ports = ports;
-    this.meter = new Meter(clock);
-    this.ways = ports.flatMap((_, from) =>
+    this.meter = new TrafficMeter(clock);
+    this.links = ports.flatMap((_, from) =>
       ports.flatMap((port, to) => {
         if (from === to) return [];
         const chance = new Chance(networkConditions.seed, `link: ${from} to ${to}`);
-        const onPassed = (isAnswer: boolean, bytes: number): void =>
-          this.meter.note(isAnswer ? to : from, bytes);
-        return [{ from, to, link: new Link({ port, networkConditions, chance, clock, counts, onPassed }) }];
+        const onForwarded = (isAnswer: boolean, bytes: number): void =>
+          this.meter.add(isAnswer ? to : from, bytes);
+        return [
+          { from, to, link: new Link({ port, networkConditions, chance, clock, counts, onForwarded }) },
+        ];
       }),
     );
   }
 
-  /** Begins to listen everywhere. Yields, for each server, the ports at which it reaches all, and its own. */
+  /** Opens all links. Resolves with the ports at which each server reaches each other, with its own port in its own place. */
   async open(): Promise<readonly (readonly number[])[]> {
     const reached = this.ports.map(() => [...this.ports]);
     await Promise.all(
-      this.ways.map(async ({ from, to, link }) => {
+      this.links.map(async ({ from, to, link }) => {
         const port = await link.open();
         const row = reached[from];
         if (row !== undefined) row[to] = port;
@@ -48,16 +50,16 @@ export class Links implements LinkFaults {
     return reached;
   }
 
-  /** From now on, only servers of a same group hear each other. */
+  /** From now on, two servers hear each other only if they share a group. */
   partition(groups: Groups): void {
-    for (const { from, to, link } of this.ways) {
+    for (const { from, to, link } of this.links) {
       if (areConnected(groups, from, to)) link.mend();
       else link.cut();
     }
   }
 
   heal(): void {
-    for (const { link } of this.ways) link.mend();
+    for (const { link } of this.links) link.mend();
   }
 
   busiest(): number | undefined {
@@ -65,6 +67,6 @@ export class Links implements LinkFaults {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.ways.map(({ link }) => link.close()));
+    await Promise.all(this.links.map(({ link }) => link.close()));
   }
 }

@@ -1,11 +1,11 @@
-import type { Company, Environment, Traffic } from '../environment.ts';
-import type { Faults } from '../faults.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { Environment, NodeLifecycle, Traffic } from '../test/environment.ts';
 import type { ClusterClients } from './clusterClients.ts';
 import type { Links } from './links.ts';
 import type { Servers } from './servers.ts';
 
-/** Servers over TCP, with links between them that can be cut, and clients that use the library. */
-export class ServerEnvironment implements Environment, Company {
+/** An environment of servers over TCP, with links between them that can be cut, and clients of the client library. */
+export class ServerEnvironment implements Environment, NodeLifecycle {
   readonly faults: Faults;
   readonly access: ClusterClients;
   private readonly servers: Servers;
@@ -19,9 +19,9 @@ export class ServerEnvironment implements Environment, Company {
   }
 
   traffic(): Traffic {
-    const { flips, lost } = this.servers;
-    const harm = { 'bits turned round': flips, 'servers whose disk was lost': lost.size };
-    return { ...this.links.counts, ...(flips === 0 ? {} : harm) };
+    const { bitFlips, lost } = this.servers;
+    const corruption = { 'bits flipped': bitFlips, 'servers lost to corruption': lost.size };
+    return { ...this.links.counts, ...(bitFlips === 0 ? {} : corruption) };
   }
 
   start(): Promise<void> {
@@ -34,7 +34,7 @@ export class ServerEnvironment implements Environment, Company {
     await this.links.close();
   }
 
-  abandon(): void {
-    this.servers.abandon();
+  killNow(): void {
+    this.servers.killNow();
   }
 }

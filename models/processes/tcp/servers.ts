@@ -1,77 +1,82 @@
 import type { Cluster } from '../../../impl/node/index.ts';
-import type { Company } from '../environment.ts';
-import { type DiskFaults, type NodeFaults, nameOf } from '../faults.ts';
-import { NodeProcess, type Program } from '../process.ts';
-import { fill, flip, free, tear } from './disk.ts';
-import { normalOnes } from './normal.ts';
+import { type DiskFaults, type NodeFaults, nameOf } from '../faults/faults.ts';
+import { NodeProcess, type NodeProgram } from '../nodes/nodeProcess.ts';
+import type { NodeLifecycle } from '../test/environment.ts';
+import { flipBit, limitFileSize, unlimitFileSize, writeTorn } from './disk.ts';
+import { normalServers } from './normalServers.ts';
 
-/** How long servers may take until they are a group, in milliseconds. */
-const patience = 30_000;
-/** How long they may take to say how they are. */
-const shortPatience = 500;
-/** What a server exits with that must not run again for what its disk has lost. */
-const mustNotRun = 2;
+/** How long servers may take to become a group with status normal, in milliseconds. */
+const startTimeout = 120_000;
+/** How long a running server may take to report its status, in milliseconds. */
+const statusTimeout = 500;
+/** The exit code of a server that must not run again because its disk lost data. */
+const unrecoverableExitCode = 2;
 
-/** What a server runs, for each. */
-export type ProgramOf = (node: number) => Program;
+/** The program of each server, by its number. */
+export type ServerProgramOf = (node: number) => NodeProgram;
 
-interface Member {
+interface ServerState {
   readonly process: NodeProcess;
   readonly directory: string;
-  /** Until when it may end for want of room on its disk. */
-  mayEndUntil: number;
-  /** Whether it ended of that, and was not started again yet. */
-  hasEnded: boolean;
-  /** Whether its disk was harmed, and it was not seen to be of use since. It may never run again. */
-  isHarmed: boolean;
+  /** Until this time, in milliseconds, it may exit because its disk is full. */
+  mayExitUntil: number;
+  /** Whether it has exited for that reason and was not restarted yet. */
+  hasExited: boolean;
+  /** Whether its disk was corrupted, and it has not reported status normal since. It may have to stay down for good. */
+  isCorrupt: boolean;
 }
 
-/** A server that was given room again may already have failed to write, and end so many milliseconds later. */
-const grace = 5000;
+/** A server may still exit this many milliseconds after its disk has space again: a write may have failed before. */
+const fullDiskGrace = 5000;
 
-/** Servers of one cluster as processes of this machine, with directories of their own. */
-export class Servers implements Company, NodeFaults, DiskFaults {
-  private readonly members: readonly Member[];
+/** The servers of one cluster, as processes of this machine, each with a directory of its own. */
+export class Servers implements NodeLifecycle, NodeFaults, DiskFaults {
+  private readonly servers: readonly ServerState[];
   private readonly cluster: Cluster;
   private readonly failed: (failure: Error) => void;
-  /** The servers that refused to run again, since their disks had lost what they had promised. */
+  /** The servers that exited for good because corruption destroyed data that they had acknowledged. */
   readonly lost = new Set<number>();
-  /** How many bits were turned round. */
-  flips = 0;
-  private isOver = false;
+  /** The number of bits flipped so far. */
+  bitFlips = 0;
+  private hasEnded = false;
 
-  /** `cluster`: where the servers themselves listen. `complaint` gets each line of standard error. */
+  /**
+   * `cluster`: the addresses on which the servers themselves listen. `failed` receives what ends the test, and `stderrLine` each
+   * line of standard error.
+   */
   constructor(
     cluster: Cluster,
-    programOf: ProgramOf,
+    programOf: ServerProgramOf,
     failed: (failure: Error) => void,
-    complaint: (name: string, line: string) => void,
+    stderrLine: (name: string, line: string) => void,
   ) {
     this.cluster = cluster;
     this.failed = failed;
-    this.members = cluster.addresses.map((_, node) => {
+    this.servers = cluster.addresses.map((_, node) => {
       const name = nameOf(node);
       const program = programOf(node);
       const process = new NodeProcess(name, program, {
         message: () => {},
-        complaint: (line) => complaint(name, line),
-        failure: (failure, code) => this.ended(node, failure, code),
+        stderrLine: (line) => stderrLine(name, line),
+        failure: (failure, code) => this.exited(node, failure, code),
       });
-      return { process, directory: program.data, mayEndUntil: 0, hasEnded: false, isHarmed: false };
+      return { process, directory: program.data, mayExitUntil: 0, hasExited: false, isCorrupt: false };
     });
   }
 
-  /** Starts all of them, and waits until all are of use. That they do not become so is told as a failure. */
+  /** Starts all servers. Resolves when all report status normal. If that takes too long, `failed` is called. */
   async start(): Promise<void> {
-    for (const { process } of this.members) process.start();
-    for (const begun = performance.now(); performance.now() - begun < patience; ) {
-      if (this.isOver) return;
-      if (!(await normalOnes(this.cluster, 1000)).includes(false)) return;
+    for (const { process } of this.servers) process.start();
+    for (const begun = performance.now(); performance.now() - begun < startTimeout; ) {
+      if (this.hasEnded) return;
+      if (!(await normalServers(this.cluster, 1000)).includes(false)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    const [first] = this.members;
+    const [first] = this.servers;
     if (first !== undefined)
-      this.failed(first.process.failure(`The servers were no group after ${patience / 1000} seconds.`));
+      this.failed(
+        first.process.failure(`The servers did not become a group within ${startTimeout / 1000} seconds.`),
+      );
   }
 
   async kill(node: number): Promise<void> {
@@ -91,62 +96,62 @@ export class Servers implements Company, NodeFaults, DiskFaults {
   }
 
   async fill(node: number, at: number): Promise<void> {
-    const member = this.at(node);
-    if (member.process.pid === undefined) return;
-    member.mayEndUntil = Infinity;
-    await fill(member.process.pid, member.directory, at);
+    const server = this.at(node);
+    if (server.process.pid === undefined) return;
+    server.mayExitUntil = Infinity;
+    await limitFileSize(server.process.pid, server.directory, at);
   }
 
   async free(node: number): Promise<void> {
-    const member = this.at(node);
-    member.mayEndUntil = performance.now() + grace;
-    if (member.hasEnded) this.again(member);
-    else if (member.process.pid !== undefined) await free(member.process.pid);
+    const server = this.at(node);
+    server.mayExitUntil = performance.now() + fullDiskGrace;
+    if (server.hasExited) this.startAgain(server);
+    else if (server.process.pid !== undefined) await unlimitFileSize(server.process.pid);
   }
 
-  async tear(node: number, at: number): Promise<void> {
-    await tear(this.at(node).directory, at);
+  async tornWrite(node: number, at: number): Promise<void> {
+    await writeTorn(this.at(node).directory, at);
   }
 
-  /** Spares the disk while another is not repaired yet: what one has lost the others must have. */
-  async flip(node: number, at: number): Promise<void> {
-    const areNormal = await normalOnes(this.cluster, shortPatience);
-    this.members.forEach((member, number) => {
-      if (areNormal[number] === true) member.isHarmed = false;
+  /** Skipped while another disk is not repaired yet: the other disks must hold the data that one disk loses. */
+  async bitFlip(node: number, at: number): Promise<void> {
+    const areNormal = await normalServers(this.cluster, statusTimeout);
+    this.servers.forEach((server, number) => {
+      if (areNormal[number] === true) server.isCorrupt = false;
     });
-    if (this.members.some(({ isHarmed }, number) => isHarmed && number !== node)) return;
-    this.at(node).isHarmed = true;
-    this.flips += 1;
-    await flip(this.at(node).directory, at);
+    if (this.servers.some(({ isCorrupt }, number) => isCorrupt && number !== node)) return;
+    this.at(node).isCorrupt = true;
+    this.bitFlips += 1;
+    await flipBit(this.at(node).directory, at);
   }
 
   async end(): Promise<void> {
-    this.isOver = true;
-    await Promise.all(this.members.map(({ process }) => process.end()));
+    this.hasEnded = true;
+    await Promise.all(this.servers.map(({ process }) => process.end()));
   }
 
-  abandon(): void {
-    for (const { process } of this.members) process.signal('SIGKILL');
+  killNow(): void {
+    for (const { process } of this.servers) process.signal('SIGKILL');
   }
 
-  private ended(node: number, failure: Error, code: number | null): void {
-    const member = this.at(node);
-    const mayEnd = code !== null && performance.now() <= member.mayEndUntil;
-    if (!mayEnd && member.isHarmed && code === mustNotRun) this.lost.add(node);
-    else if (!mayEnd) this.failed(failure);
-    else if (member.mayEndUntil === Infinity) member.hasEnded = true;
-    else this.again(member);
+  private exited(node: number, failure: Error, code: number | null): void {
+    const server = this.at(node);
+    const mayExit = code !== null && performance.now() <= server.mayExitUntil;
+    if (!mayExit && server.isCorrupt && code === unrecoverableExitCode) this.lost.add(node);
+    else if (!mayExit) this.failed(failure);
+    else if (server.mayExitUntil === Infinity) server.hasExited = true;
+    else this.startAgain(server);
   }
 
-  private again(member: Member): void {
-    member.hasEnded = false;
-    member.process.start();
+  private startAgain(server: ServerState): void {
+    server.hasExited = false;
+    server.process.start();
   }
 
-  private at(node: number): Member {
-    const member = this.members[node];
-    if (member === undefined)
-      throw new RangeError(`There is no ${nameOf(node)} among ${this.members.length} servers.`);
-    return member;
+  private at(node: number): ServerState {
+    const server = this.servers[node];
+    if (server === undefined)
+      throw new RangeError(`There is no ${nameOf(node)} among ${this.servers.length} servers.`);
+    return server;
   }
 }

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { Tally } from '../checking/coverage/tally.ts';
+import { Model } from '../checking/model.ts';
+import { allProperties, type Properties, propertiesWhere } from '../checking/properties.ts';
+import { ScheduleArbitrary } from '../hunt/schedules.ts';
+import { scopeOf, usualSteps } from '../hunt/scope.ts';
+import { median } from '../quantile.ts';
+import { Run } from '../runs/run/run.ts';
+import { commandMaker } from '../runs/schedules/generation.ts';
+import { randomNumbers } from '../runs/schedules/random.ts';
+import { realImplementation } from '../world/implementation.ts';
+import { createWorld, type Setup } from '../world/world.ts';
+
+/** One way of running schedules: yields how many events it performed. */
+interface ScheduleRunner {
+  readonly name: string;
+  readonly run: (schedules: number, seed: number) => number;
+}
+
+const scope = scopeOf({});
+const nothing: Properties = propertiesWhere(() => false);
+
+const contenders: readonly ScheduleRunner[] = [
+  {
+    name: 'through fast-check, every property',
+    run: (schedules, seed) => throughFastCheck(schedules, seed, allProperties),
+  },
+  { name: 'plain loop, every property', run: (schedules, seed) => plainLoop(schedules, seed, allProperties) },
+  { name: 'plain loop, no property', run: (schedules, seed) => plainLoop(schedules, seed, nothing) },
+];
+
+/**
+ * Events per second through fast-check, with every property judged after every event, next to a plain loop that draws the
+ * same kinds of commands over the same world. The contenders take turns, so that a noisy machine is noisy for all.
+ */
+export function benchSchedules(
+  print: (line: string) => void,
+  seed: number,
+  rounds = 9,
+  schedules = 2000,
+): void {
+  const rates = contenders.map((): number[] => []);
+  for (let round = 0; round <= rounds; round++) {
+    contenders.forEach(({ run }, index) => {
+      const start = process.cpuUsage();
+      const events = run(schedules, seed + round);
+      const { user, system } = process.cpuUsage(start);
+      // The first round only warms up.
+      if (round > 0) rates[index]?.push(events / ((user + system) / 1e6));
+    });
+  }
+  print(`Events per second of CPU time, median of ${rounds} rounds of ${schedules} schedules (no settling):`);
+  const medians = rates.map(median);
+  contenders.forEach(({ name }, index) => {
+    const rate = medians[index] ?? 0;
+    const ratio = (medians[0] ?? 0) / rate;
+    print(
+      `  ${name.padEnd(34)} ${String(Math.round(rate)).padStart(9)}   fast-check with every property runs at ${ratio.toFixed(2)} of it`,
+    );
+  });
+}
+
+function throughFastCheck(schedules: number, seed: number, properties: Properties): number {
+  let events = 0;
+  const tally = new Tally();
+  const arbitrary = new ScheduleArbitrary({ implementation: realImplementation, properties }, scope);
+  const property = fc.property(arbitrary, ({ setup, commands }) => {
+    const { run, model } = begin(setup, properties, tally);
+    fc.modelRun(() => ({ model, real: run }), commands);
+    events += run.events;
+  });
+  fc.assert(property, { seed, numRuns: schedules });
+  return events;
+}
+
+function plainLoop(schedules: number, seed: number, properties: Properties): number {
+  const random = randomNumbers(seed);
+  const tally = new Tally();
+  let events = 0;
+  for (let run = 0; run < schedules; run++) {
+    const setup = scope.setups[random() % scope.setups.length] ?? {
+      replicas: 3,
+      mode: 'durable',
+      clients: 2,
+    };
+    const faultProfile = scope.faultProfiles[random() % scope.faultProfiles.length];
+    if (faultProfile === undefined) throw new Error('There is no profile.');
+    const make = commandMaker(faultProfile, random());
+    const { run, model } = begin(setup, properties, tally);
+    for (let left = random() % usualSteps; left > 0; left--) make(random()).run(model, run);
+    events += run.events;
+  }
+  return events;
+}
+
+function begin(
+  setup: Setup,
+  properties: Properties,
+  tally: Tally,
+): { readonly run: Run; readonly model: Model } {
+  const world = createWorld(realImplementation, setup);
+  return { run: new Run(world, { tally }), model: new Model(world, properties) };
+}

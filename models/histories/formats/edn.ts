@@ -1,0 +1,181 @@
+import type { Json } from '../../../impl/index.ts';
+import type { HistoryEvent } from '../events/event.ts';
+import { isList } from '../events/json.ts';
+import type { ValueAtLine } from './valueAtLine.ts';
+
+/** Thrown for a text that is not EDN. The message says what is expected where. */
+export class EdnError extends Error {
+  override readonly name = 'EdnError';
+  /** The line of the error, from 1. */
+  readonly line: number;
+
+  constructor(line: number, message: string) {
+    super(message);
+    this.line = line;
+  }
+}
+
+/** Values nested more deeply are errors: they could overflow the stack. */
+const maxDepth = 100;
+
+const skipped = /(?:[\s,]|;[^\n]*)*/y;
+const token = /#\{|#_|#[a-zA-Z][^\s,;"()[\]{}]*|[()[\]{}]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,;"()[\]{}\\#]+/sy;
+const number = /^(?:[+-]?\d+(?:N|(?:\.\d+)?(?:[eE][+-]?\d+)?M?)|0x[\da-fA-F]+)$/;
+const notValues: readonly string[] = ['', ')', ']', '}', '#_'];
+const constants = new Map<string, Json>([
+  ['nil', null],
+  ['true', true],
+  ['false', false],
+]);
+
+/**
+ * Reads EDN values, one after the other or all in one vector, as the closest JSON values: keywords and symbols become strings,
+ * sets become lists, and tags are dropped. Characters are errors. Throws an `EdnError`.
+ *
+ * The edn-data package does not serve here: it accepts unbalanced brackets and reports no positions.
+ */
+export function readEdn(text: string): readonly ValueAtLine[] {
+  const reader = new EdnReader(text);
+  if (reader.take('[')) {
+    const values = reader.valuesUntil(']', 0);
+    if (!reader.isAtEnd) throw reader.errorWhere('the end of the text should be');
+    return values;
+  }
+  return reader.valuesUntil('', 0);
+}
+
+/** The history as Jepsen prints it: one EDN map a line. */
+export function historyAsEdn(events: readonly HistoryEvent[]): string {
+  return events.map((event) => `${ednOfEvent(event)}\n`).join('');
+}
+
+function ednOfEvent({ index, time, process, type, f, value, error }: HistoryEvent): string {
+  const name = process === 'nemesis' ? ':nemesis' : process;
+  const suffix = error === undefined ? '' : `, :error ${ednOf(error)}`;
+  return `{:index ${index}, :time ${time}, :process ${name}, :type :${type}, :f ${keywordOf(f)}, :value ${ednOf(value)}${suffix}}`;
+}
+
+/** A value as EDN. Strings stay strings. */
+function ednOf(value: Json): string {
+  if (value === null) return 'nil';
+  if (typeof value !== 'object') return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(ednOf).join(' ')}]`;
+  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)} ${ednOf(member)}`);
+  return `{${members.join(', ')}}`;
+}
+
+/** A name as a keyword, or as a string if it is no valid keyword. */
+function keywordOf(name: string): string {
+  return /^[a-z][\w-]*$/i.test(name) ? `:${name}` : JSON.stringify(name);
+}
+
+class EdnReader {
+  private readonly text: string;
+  private next = '';
+  private offset = 0;
+  private line = 1;
+  private lineEnd: number;
+
+  constructor(text: string) {
+    this.text = text;
+    this.lineEnd = text.indexOf('\n');
+    this.advance();
+  }
+
+  get isAtEnd(): boolean {
+    return this.offset === this.text.length;
+  }
+
+  take(wanted: string): boolean {
+    if (this.next !== wanted) return false;
+    this.advance();
+    return true;
+  }
+
+  /** All values up to this closing bracket, or up to the end of the text if it is empty. */
+  valuesUntil(end: string, depth: number): readonly ValueAtLine[] {
+    const values: ValueAtLine[] = [];
+    while (this.next !== end || (end === '' && !this.isAtEnd)) {
+      if (this.isAtEnd) throw this.errorWhere(`'${end}' should be`);
+      if (this.take('#_')) {
+        this.value(depth);
+        continue;
+      }
+      const { line } = this;
+      values.push({ line, value: this.value(depth) });
+    }
+    if (end !== '') this.advance();
+    return values;
+  }
+
+  errorWhere(what: string): EdnError {
+    const found = JSON.stringify(this.text.slice(this.offset, this.offset + 12).split('\n', 1)[0]);
+    return new EdnError(this.line, this.isAtEnd ? `it ends where ${what}` : `${what} where ${found} is`);
+  }
+
+  private value(depth: number): Json {
+    const { next } = this;
+    if (notValues.includes(next)) throw this.errorWhere('a value should be');
+    if (depth === maxDepth) throw this.errorWhere(`there is more than ${maxDepth} deep nesting`);
+    if (next === '{') return this.map(depth + 1);
+    if (next === '[' || next === '(' || next === '#{') {
+      this.advance();
+      const end = next === '[' ? ']' : next === '(' ? ')' : '}';
+      return this.valuesUntil(end, depth + 1).map(({ value }) => value);
+    }
+    if (next.startsWith('#')) {
+      this.advance();
+      return this.value(depth + 1);
+    }
+    const value = this.atom(next);
+    this.advance();
+    return value;
+  }
+
+  private map(depth: number): Json {
+    const begin = this.line;
+    this.advance();
+    const values = this.valuesUntil('}', depth);
+    const members = new Map<string, Json>();
+    for (let at = 0; at < values.length; at += 2) {
+      const [key, member] = [values[at], values[at + 1]];
+      if (key === undefined || member === undefined) {
+        throw new EdnError(begin, 'this map ends with a key that has no value');
+      }
+      const name = typeof key.value === 'string' ? key.value : ednOf(key.value);
+      if (members.has(name)) throw new EdnError(key.line, `the key ${JSON.stringify(name)} is given twice`);
+      members.set(name, member.value);
+    }
+    return Object.fromEntries(members);
+  }
+
+  private atom(found: string): Json {
+    const constant = constants.get(found);
+    if (constant !== undefined) return constant;
+    if (found.startsWith('"')) return this.string(found);
+    if (found.startsWith(':') && found.length > 1) return found.slice(1);
+    if (number.test(found)) return Number(found.replace(/[NM]$/, ''));
+    if (/^(?:[+-]?\d|:)/.test(found)) throw this.errorWhere('a number, a keyword or a symbol should be');
+    return found;
+  }
+
+  private string(found: string): string {
+    // EDN has JSON's escapes, but allows a string to span lines.
+    const inJson = found.replaceAll(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
+    try {
+      return String(JSON.parse(inJson));
+    } catch {
+      throw this.errorWhere('a string with an escape that EDN does not have is');
+    }
+  }
+
+  private advance(): void {
+    skipped.lastIndex = this.offset + this.next.length;
+    skipped.test(this.text);
+    this.offset = token.lastIndex = skipped.lastIndex;
+    this.next = token.exec(this.text)?.[0] ?? '';
+    for (; this.lineEnd >= 0 && this.lineEnd < this.offset; this.line++) {
+      this.lineEnd = this.text.indexOf('\n', this.lineEnd + 1);
+    }
+  }
+}
