@@ -35,14 +35,14 @@ describe('npm run linearizable', () => {
     });
   });
 
-  test('ends with 1 when it is not, and shows the smallest window', () => {
+  test('ends with 1 when the history is not linearizable, and shows the smallest window', () => {
     expect(run(join(examples, 'stale-read.edn'))).toEqual({
       code: 1,
       out: `Not linearizable: 1 key cannot be ordered. 10 operations on 2 keys, 50 steps.
 
 Key 1
 The smallest window: events 12 to 17, 0.007700 to 0.010600 s.
-Whatever the key held when it began (null, 1, 2, 4), no order explains what was returned in it.
+Whatever the key held when it began (null, 1, 2, 4), no order explains the results.
 
 process  operation  returned
       2  write 4    unknown   ╶─────────────╴
@@ -60,7 +60,7 @@ process  operation             returned
 `);
   });
 
-  test('reads what it takes away out of the same history as another verdict', () => {
+  test('ends with 0 when the stale read of the same history is corrected', () => {
     const text = readFileSync(join(examples, 'stale-read.edn'), 'utf8');
     const mended = text.replace(
       ':index 17, :time 10600000, :process 1, :type :ok, :f :read, :value [1 1]',
@@ -70,7 +70,7 @@ process  operation             returned
     expect(run(fileOf(mended))).toMatchObject({ code: 0, err: '' });
   });
 
-  test('shows at most three keys, and so many rows and states', () => {
+  test('shows at most three keys, 24 operations and ten states', () => {
     const writes = Array.from({ length: 40 }, (_, process) => `${process} invoke write ${process}`);
     const one = written(...writes, '99 invoke read', '99 ok read 50');
     const all = [1, 2, 3, 4].flatMap((key) =>
@@ -84,9 +84,9 @@ process  operation             returned
     );
     expect({ code, err }).toEqual({ code: 1, err: '' });
     expect(out.match(/^Key \d$/gm)).toEqual(['Key 1', 'Key 2', 'Key 3']);
-    expect(out).toContain('\nAlso: 4.\n');
+    expect(out).toContain('\nAlso not linearizable: 4.\n');
     expect(out.split('\n').filter((line) => /^ *10\d\d /.test(line))).toHaveLength(24);
-    expect(out).toContain('\nand 17 others that were under way\n');
+    expect(out).toContain('\nand 17 other operations that were under way\n');
     expect(out).toContain('(null, 0, 1, 2, 3, 4, 5, 6, 7, 8 and 31 others)');
     expect(out).toMatch(/^ +1099 {2}read +50 +├─+┤$/m);
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
@@ -128,16 +128,16 @@ process  operation             returned
     );
     const ran = run(file, '--configurations', '1000');
     expect(ran).toMatchObject({ code: 3, err: '' });
-    expect(ran.out).toMatch(/^Unknown whether it is linearizable\. 66 operations on 1 key, [\d,]+ steps\.\n/);
+    expect(ran.out).toMatch(/^Undecided\. 66 operations on 1 key, [\d,]+ steps\.\n/);
     expect(ran.out).toContain(
-      'Key "x" is unknown: 1 of its 66 operations can be ordered, then the limit of --configurations was reached. Raise it.\n',
+      'Key "x" is undecided: 1 of its 66 operations can be ordered before --configurations ended the check. Raise it to continue.\n',
     );
     const late = run(file, '--configurations', '100_000_000', '--seconds', '0.1');
     expect(late).toMatchObject({ code: 3, err: '' });
-    expect(late.out).toContain('then the limit of --seconds was reached.');
+    expect(late.out).toContain('before --seconds ended the check.');
   });
 
-  test('judges deletes as the key-value service does, and only if it is told to', () => {
+  test('accepts deletes with the model key-value only', () => {
     const lines = [
       '0 invoke write 1',
       '0 ok write 1',
@@ -155,13 +155,13 @@ process  operation             returned
   test.each([
     [
       '{:index 0 :time 0 :process 0 :type :ok :f :read}',
-      ':1: type must be invoke, and is ok: process 0 has invoked nothing that waits',
+      ':1: type must be invoke, and is ok: process 0 has no operation under way',
     ],
-    ['{:index 0}\n{', ":2: this is not EDN: it ends where '}' should be"],
+    ['{:index 0}\n{', ":2: this is not EDN: expected '}', found the end of the text"],
     [new Uint8Array([0xff, 0xfe]), ': this file is not text in UTF-8'],
-  ])('ends with 2 when the file holds no history: %j', (text, complaint) => {
+  ])('ends with 2 when the file holds no history: %j', (text, message) => {
     const file = fileOf(text);
-    expect(run(file)).toEqual({ code: 2, out: '', err: `npm run linearizable: ${file}${complaint}.\n` });
+    expect(run(file)).toEqual({ code: 2, out: '', err: `npm run linearizable: ${file}${message}.\n` });
   });
 
   test.each([
@@ -169,13 +169,13 @@ process  operation             returned
     [[], 'It needs 1 FILE, and was given 0.'],
     [['a', '--model', 'queue'], "--model must be one of register, key-value, and 'queue' is not."],
     [['a', '--configurations', 'x'], '--configurations must be a whole number from 1 to 100000000'],
-  ])('ends with 2 when it is given %j', (args, complaint) => {
+  ])('ends with 2 when it is given %j', (args, message) => {
     const { code, out, err } = run(...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(complaint);
+    expect(err).toContain(message);
   });
 
-  test('lists every option when it is asked for help', () => {
+  test('lists every option in its help', () => {
     const { code, out, err } = run('--help');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const listed = [...out.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { Json } from '../../impl/index.ts';
 import type { HistoryEvent } from '../../models/histories/events/event.ts';
 
-/** One thing that happens: a client that waits for nothing invokes, and one that waits is told something. */
-interface Happening {
+/** One action of a client: it invokes if it has no operation under way, and otherwise completes it. */
+interface Action {
   readonly client: number;
   readonly key: number;
   readonly f: 'read' | 'write' | 'cas' | 'delete';
@@ -12,15 +12,15 @@ interface Happening {
   readonly type: 'ok' | 'fail' | 'info';
 }
 
-/** What can happen among so many clients with these values. What reads find is drawn, so that much of it cannot be. */
-export function happenings(
+/** Histories of this many clients and keys. What reads find is random, so that many histories are not linearizable. */
+export function historiesOf(
   clients: number,
   keys: number,
   most: number,
-  functions: readonly Happening['f'][] = ['read', 'write', 'write', 'cas'],
+  functions: readonly Action['f'][] = ['read', 'write', 'write', 'cas'],
 ): fc.Arbitrary<readonly HistoryEvent[]> {
   const value = fc.nat({ max: 2 });
-  const happening: fc.Arbitrary<Happening> = fc.record({
+  const action: fc.Arbitrary<Action> = fc.record({
     client: fc.nat({ max: clients - 1 }),
     key: fc.nat({ max: keys - 1 }),
     f: fc.constantFrom(...functions),
@@ -28,39 +28,39 @@ export function happenings(
     found: fc.constantFrom(null, 0, 1, 2),
     type: fc.constantFrom('ok', 'ok', 'ok', 'ok', 'ok', 'info', 'fail'),
   });
-  return fc.array(happening, { maxLength: most, size: 'max' }).map(historyOf);
+  return fc.array(action, { maxLength: most, size: 'max' }).map(historyOf);
 }
 
-function historyOf(happened: readonly Happening[]): readonly HistoryEvent[] {
+function historyOf(actions: readonly Action[]): readonly HistoryEvent[] {
   const events: HistoryEvent[] = [];
-  const waiting = new Map<number, Happening>();
+  const underWay = new Map<number, Action>();
   const processes = new Map<number, number>();
   let next = 100;
-  for (const now of happened) {
+  for (const now of actions) {
     const process = processes.get(now.client) ?? now.client;
-    const invoked = waiting.get(now.client);
+    const invoked = underWay.get(now.client);
     const { f, key, values } = invoked ?? now;
     const type = invoked === undefined ? 'invoke' : now.type;
     const value = [key, type === 'ok' ? returnedBy(now.found, f, values) : argumentOf(f, values)];
     events.push({ index: events.length, time: 10 * events.length, process, type, f, value });
-    if (invoked === undefined) waiting.set(now.client, now);
-    else waiting.delete(now.client);
+    if (invoked === undefined) underWay.set(now.client, now);
+    else underWay.delete(now.client);
     if (type === 'info') processes.set(now.client, next++);
   }
   return events;
 }
 
-function argumentOf(f: Happening['f'], values: Happening['values']): Json {
+function argumentOf(f: Action['f'], values: Action['values']): Json {
   if (f === 'read' || f === 'delete') return null;
   return f === 'cas' ? values : values[0];
 }
 
-function returnedBy(found: Json, f: Happening['f'], values: Happening['values']): Json {
+function returnedBy(found: Json, f: Action['f'], values: Action['values']): Json {
   if (f === 'read') return found;
   return f === 'delete' ? found !== null : argumentOf(f, values);
 }
 
-/** A history written by hand: `'0 invoke write 1'` and `'0 ok cas 1 2'` are of process 0, and of the key x. */
+/** A history from text: `'0 invoke write 1'` and `'0 ok cas 1 2'` are events of process 0 on the key x. */
 export function written(...lines: readonly string[]): readonly HistoryEvent[] {
   return lines.map((line, index): HistoryEvent => {
     const [process = '', type = '', f = '', ...rest] = line.split(' ');

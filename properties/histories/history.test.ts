@@ -6,18 +6,18 @@ import type { HistoryEvent } from '../../models/histories/events/event.ts';
 import { historyAsEdn } from '../../models/histories/formats/edn.ts';
 import { historyFromText } from '../../models/histories/formats/historyText.ts';
 import { historyAsJsonLines } from '../../models/histories/formats/jsonLines.ts';
-import { happenings } from './histories.ts';
+import { historiesOf } from './histories.ts';
 
-/** What JSON makes of a value: it knows no minus zero. */
+/** Values as they come back from JSON, which has no negative zero. */
 const json: fc.Arbitrary<Json> = fc
   .jsonValue({ maxDepth: 3 })
   .map((value): Json => JSON.parse(JSON.stringify(value)))
   .filter((value) => !/\d{16}|e\+/.test(JSON.stringify(value)));
 
-/** Histories with values of any kind, and a nemesis that does things of any name. */
-const historys: fc.Arbitrary<readonly HistoryEvent[]> = fc
+/** Histories with arbitrary values, and a nemesis with arbitrary events. */
+const histories: fc.Arbitrary<readonly HistoryEvent[]> = fc
   .tuple(
-    happenings(4, 2, 30),
+    historiesOf(4, 2, 30),
     fc.array(fc.record({ at: fc.nat(), f: fc.string({ minLength: 1 }), value: json, error: json }), {
       maxLength: 3,
     }),
@@ -39,23 +39,23 @@ const historys: fc.Arbitrary<readonly HistoryEvent[]> = fc
   })
   .filter((events) => events.length > 0);
 
-describe('a history', () => {
+describe('a history as text', () => {
   test.each([
     ['EDN', historyAsEdn],
     ['EDN in one vector', (events: readonly HistoryEvent[]) => `[${historyAsEdn(events)}]`],
     ['JSON lines', historyAsJsonLines],
-  ])('comes back as it was from %s', (_, write) => {
+  ])('survives writing and reading as %s', (_, write) => {
     fc.assert(
-      fc.property(historys, (events) => {
+      fc.property(histories, (events) => {
         const lines = events.map((_, index) => index + 1);
         expect(historyFromText(write(events))).toEqual({ kind: 'history', events, lines });
       }),
     );
   });
 
-  test('is EDN to others', () => {
+  test('is EDN that another reader accepts', () => {
     fc.assert(
-      fc.property(historys, (events) => {
+      fc.property(histories, (events) => {
         const lines = historyAsEdn(events).trimEnd().split('\n');
         const read = lines.map((line) => parseEDNString(line, { mapAs: 'object', keywordAs: 'string' }));
         expect(read).toEqual(events);
@@ -63,7 +63,7 @@ describe('a history', () => {
     );
   });
 
-  test('is read as Jepsen prints it', () => {
+  test('is read in the form in which Jepsen prints it', () => {
     const text = `; a comment
 [#jepsen.history.Op{:index 0, :time 3291485317, :process 0, :type :invoke, :f :write, :value [1 "a\\tb"]}
  #_{:index 77}
@@ -110,21 +110,21 @@ describe('a text that is no history', () => {
       'this is not JSON: it ends where a key in double quotes should be',
     ],
     [`${good}\n[1]`, 2, undefined, 'an event should be here, a map with named fields, and not [1]'],
-    ['{:index 0\n :time', 2, undefined, "this is not EDN: it ends where '}' should be"],
+    ['{:index 0\n :time', 2, undefined, "this is not EDN: expected '}', found the end of the text"],
     ['{:index 0\n :time}', 1, undefined, 'this is not EDN: this map ends with a key that has no value'],
-    ['[{:index 0]', 1, undefined, 'this is not EDN: a value should be where "]" is'],
-    ['[] {}', 1, undefined, 'this is not EDN: the end of the text should be where "{}" is'],
+    ['[{:index 0]', 1, undefined, 'this is not EDN: expected a value, found "]"'],
+    ['[] {}', 1, undefined, 'this is not EDN: expected the end of the text, found "{}"'],
     [
       '{:a "\n\\q"}',
       1,
       undefined,
-      'this is not EDN: a text with an escape that EDN does not know is where "\\""',
+      'this is not EDN: this string has an escape that EDN does not have: "\n\\q"',
     ],
-    ['{:a "b', 1, undefined, 'this is not EDN: a value should be where "\\"b" is'],
+    ['{:a "b', 1, undefined, 'this is not EDN: expected a value, found "\\"b"'],
     ['{:a 1\n:a 2}', 2, undefined, 'this is not EDN: the key "a" is given twice'],
-    ['{:a 1/2}', 1, undefined, 'this is not EDN: a number, a keyword or a symbol should be where "1/2}" is'],
-    ['{:a \\b}', 1, undefined, 'this is not EDN: a value should be where "\\\\b}" is'],
-    ['['.repeat(100_000), 1, undefined, 'this is not EDN: there is more than 100 deep nesting where'],
+    ['{:a 1/2}', 1, undefined, 'this is not EDN: expected a number, a keyword or a symbol, found "1/2}"'],
+    ['{:a \\b}', 1, undefined, 'this is not EDN: expected a value, found "\\\\b}"'],
+    ['['.repeat(100_000), 1, undefined, 'this is not EDN: this is nested more than 100 deep'],
     [
       `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
       1,
@@ -149,26 +149,21 @@ describe('a text that is no history', () => {
       good.replace('[1,2]', '[1,9007199254740993]'),
       1,
       'value',
-      'must be of whole numbers below 2^53, or of texts',
+      'must be of whole numbers below 2^53, or of strings',
     ],
     [
       good.replace('[1,2]', '[1,{"a":1e400}]'),
       1,
       'value',
-      'must be of whole numbers below 2^53, or of texts',
+      'must be of whole numbers below 2^53, or of strings',
     ],
-    [with_({ type: 'ok' }), 1, 'type', 'must be invoke, and is ok: process 0 has invoked nothing that waits'],
-    [
-      with_({ type: 'info' }),
-      1,
-      'type',
-      'must be invoke, and is info: process 0 has invoked nothing that waits',
-    ],
+    [with_({ type: 'ok' }), 1, 'type', 'must be invoke, and is ok: process 0 has no operation under way'],
+    [with_({ type: 'info' }), 1, 'type', 'must be invoke, and is info: process 0 has no operation under way'],
     [
       then({}),
       3,
       'process',
-      'must be one that may invoke, and process 0 still waits for what it invoked at event 0',
+      'must be a process that may invoke, and process 0 has the operation of event 0 under way',
     ],
     [
       then({ type: 'ok', f: 'cas' }),
@@ -186,15 +181,15 @@ describe('a text that is no history', () => {
       `${then({ type: 'info' })}\n${with_({ index: 2 })}`,
       4,
       'process',
-      'must be one that may invoke, and process 0 ended at event 1 with info: who goes on needs another number',
+      'must be a process that may invoke, and process 0 ended at event 1 with info: later operations need another process number',
     ],
-  ])('is refused: %s', (text, line, field, message) => {
+  ])('is rejected: %s', (text, line, field, message) => {
     const read = historyFromText(text);
     expect(read).toMatchObject({ kind: 'unreadable', line, field });
     expect('message' in read ? read.message : '').toContain(message);
   });
 
-  test('makes nothing fall over, whatever is wrong with it', () => {
+  test('never makes the reader throw, whatever is wrong with it', () => {
     const kinds = { history: 0, unreadable: 0 };
     const corruption = fc.record({
       at: fc.nat(),
@@ -202,7 +197,7 @@ describe('a text that is no history', () => {
       length: fc.nat({ max: 3 }),
     });
     fc.assert(
-      fc.property(historys, fc.boolean(), corruption, (events, inEdn, { at, by, length }) => {
+      fc.property(histories, fc.boolean(), corruption, (events, inEdn, { at, by, length }) => {
         const text = inEdn ? historyAsEdn(events) : historyAsJsonLines(events);
         const place = at % text.length;
         kinds[historyFromText(text.slice(0, place) + by + text.slice(place + length)).kind]++;

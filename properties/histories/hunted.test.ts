@@ -15,13 +15,13 @@ import { type Implementation, realImplementation } from '../../models/world/impl
 import { createWorld, type Setup } from '../../models/world/world.ts';
 import { seed } from '../seed.ts';
 
-/** The promise's own property, for which answers name the order, so that nobody need search for one. */
+/** The guarantee of linearizability. It reads the order from the answers, and needs no search. */
 const properties = propertiesWhere((name) => name === 'linearizable');
 const setups: readonly Setup[] = [{ replicas: 3, mode: 'durable', clients: 2 }];
-/** Requests without an answer can stand anywhere, which soon is more than is worth while. */
+/** Small bounds: unanswered requests can take any place, which makes the search expensive. */
 const bounds = { configurations: 2000, steps: 20_000 };
 
-/** Of hunted schedules: whether the property was broken, and what the checker says of what the clients had seen by then. */
+/** For each hunted schedule: whether it broke the guarantee, and the checker's verdict on the history of its clients. */
 function judged(implementation: Implementation, schedules: number) {
   const subject = { implementation, properties };
   const drawn = new ScheduleArbitrary(subject, { setups, faultProfiles: faultProfiles, steps: usualSteps });
@@ -43,15 +43,15 @@ function judged(implementation: Implementation, schedules: number) {
   });
 }
 
-describe('what the clients of hunted groups saw', () => {
-  it('is linearizable as long as nothing is wrong', () => {
+describe('the history of the clients of a hunted group', () => {
+  it('is linearizable with the real implementation', () => {
     const runs = judged(realImplementation, 200);
     expect(runs.filter(({ isBroken, verdict }) => isBroken || verdict !== 'yes')).toEqual([]);
     expect(runs.filter(({ answers }) => answers >= 5).length).toBeGreaterThan(150);
   });
 
   it.each(['commit-quorum-short', 'dvc-cut-at-commit'])(
-    'is not linearizable wherever %s breaks the promise',
+    'is not linearizable in any run in which the mutant %s breaks the guarantee',
     async (mutant) => {
       const runs = judged(await loadImplementation(mutantNamed(mutant)), 200);
       const broken = runs.filter(({ isBroken }) => isBroken);
@@ -60,7 +60,7 @@ describe('what the clients of hunted groups saw', () => {
     },
   );
 
-  it('is not linearizable where requests are executed twice, which their answers alone do not tell', async () => {
+  it('is not linearizable with requests executed twice, even where the answers alone do not show it', async () => {
     const runs = judged(await loadImplementation(mutantNamed('no-dedupe')), 200);
     const found = runs.filter(({ isBroken, verdict }) => !isBroken && verdict === 'no');
     expect(found.length).toBeGreaterThan(0);

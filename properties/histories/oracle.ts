@@ -1,8 +1,8 @@
 import type { Json } from '../../impl/index.ts';
 import type { HistoryEvent } from '../../models/histories/events/event.ts';
 
-/** An operation as the oracle sees it, and which of its own it is. */
-export interface Done {
+/** An operation as the oracle sees it. */
+export interface OracleOperation {
   readonly f: string;
   readonly argument: Json;
   readonly result: Json | undefined;
@@ -10,10 +10,10 @@ export interface Done {
   readonly returned: number;
 }
 
-/** What happened to one key. It shares no code with the checker, so that no mistake is made twice. */
-export function doneTo(key: Json, events: readonly HistoryEvent[]): readonly Done[] {
+/** The operations on one key. The oracle shares no code with the checker, so that they share no mistake. */
+export function operationsOn(key: Json, events: readonly HistoryEvent[]): readonly OracleOperation[] {
   const own = events.filter(({ value }) => Array.isArray(value) && value[0] === key);
-  return own.flatMap((event): readonly Done[] => {
+  return own.flatMap((event): readonly OracleOperation[] => {
     if (event.type !== 'invoke') return [];
     const { f, index: invoked } = event;
     const end = events.find(({ process, index }) => process === event.process && index > event.index);
@@ -29,8 +29,8 @@ function part({ value }: HistoryEvent): Json {
   return (Array.isArray(value) ? value[1] : null) ?? null;
 }
 
-/** The state of a key after the operation, null if it is absent, or undefined if it cannot have returned this. */
-export function afterwards(state: Json, { f, argument, result }: Done): Json | undefined {
+/** The state of a key after the operation, null for an absent key, or undefined if it cannot have its result. */
+export function afterwards(state: Json, { f, argument, result }: OracleOperation): Json | undefined {
   const equal = (one: Json | undefined, other: Json): boolean =>
     JSON.stringify(one) === JSON.stringify(other);
   if (f === 'read') return result === undefined || equal(result, state) ? state : undefined;
@@ -41,10 +41,15 @@ export function afterwards(state: Json, { f, argument, result }: Done): Json | u
 }
 
 /**
- * Tries all orders: whether one of them explains all that had returned by the event `last`. Operations that were invoked before
- * the event `first` may have taken effect before everything.
+ * Tries all orders: whether one of them explains the results of all operations that returned up to the event `last`. Operations
+ * invoked before the event `first` may also have taken effect before all others.
  */
-export function canBeOrdered(done: readonly Done[], state: Json, first = -1, last = Infinity): boolean {
+export function canBeOrdered(
+  done: readonly OracleOperation[],
+  state: Json,
+  first = -1,
+  last = Infinity,
+): boolean {
   if (done.every(({ returned }) => returned > last || returned === Infinity)) return true;
   return done.some((one) => {
     if (done.some((other) => other.returned < one.invoked)) return false;
@@ -55,8 +60,8 @@ export function canBeOrdered(done: readonly Done[], state: Json, first = -1, las
   });
 }
 
-/** All that these operations can make of a register, in any order and any number of times. */
-export function reachable(done: readonly Done[]): readonly Json[] {
+/** The states of a register that these operations can reach, in any order and any number of times. */
+export function reachable(done: readonly OracleOperation[]): readonly Json[] {
   let states: readonly Json[] = [null];
   for (;;) {
     const next = states.flatMap((state) => done.map((one) => afterwards(state, one) ?? null));
@@ -66,8 +71,8 @@ export function reachable(done: readonly Done[]): readonly Json[] {
   }
 }
 
-/** All windows that cannot be ordered, by their first and last events, as `smallestWindow` says what that means. */
-export function badWindows(done: readonly Done[]): readonly (readonly [number, number])[] {
+/** All windows that cannot be ordered, by their first and last events. `smallestWindow` defines windows. */
+export function badWindows(done: readonly OracleOperation[]): readonly (readonly [number, number])[] {
   const events = done
     .flatMap(({ invoked, returned }) => [invoked, returned])
     .filter((event) => event < Infinity);

@@ -10,8 +10,8 @@ import { register } from '../../models/histories/sequential/register.ts';
 import { written } from './histories.ts';
 
 const value: fc.Arbitrary<Json> = fc.constantFrom(null, 0, 1, { a: 1, b: [2] }, { b: [2], a: 1 });
-/** An operation in the form of its name, of which it is known what it returned or not. */
-const asked = (names: readonly string[]): fc.Arbitrary<OperationContent> =>
+/** A well-formed operation, with or without a known result. */
+const contents = (names: readonly string[]): fc.Arbitrary<OperationContent> =>
   fc
     .record({
       f: fc.constantFrom(...names),
@@ -26,65 +26,69 @@ const asked = (names: readonly string[]): fc.Arbitrary<OperationContent> =>
       return { f, argument, result: isKnown ? returned : undefined };
     });
 
-/** Tries that what the model says of an operation is so in all these states, and counts what it says. */
-function tryNature<State>(model: SequentialModel<State>, states: readonly State[], names: readonly string[]) {
-  const said = { read: 0, overwrite: 0, other: 0, only: 0 };
+/** Expects the nature of random operations to hold in all these states. Counts the natures. */
+function checkNature<State>(
+  model: SequentialModel<State>,
+  states: readonly State[],
+  names: readonly string[],
+) {
+  const counts = { read: 0, overwrite: 0, other: 0, only: 0 };
   const nameOf = (state: State | undefined) => (state === undefined ? undefined : model.nameOf(state));
   fc.assert(
-    fc.property(asked(names), (operation) => {
+    fc.property(contents(names), (operation) => {
       const nature = model.nature(operation);
       const steps = states.map((state) => [nameOf(state), nameOf(model.apply(state, operation))] as const);
       const possible = steps.filter(([, after]) => after !== undefined);
-      said[nature.kind]++;
+      counts[nature.kind]++;
       if (nature.kind === 'read') for (const [before, after] of possible) expect(after).toBe(before);
       if (nature.kind === 'overwrite') {
         expect(possible).toHaveLength(states.length);
         expect(new Set(steps.map(([, after]) => after)).size).toBe(1);
       } else if (nature.only !== undefined) {
-        said.only++;
+        counts.only++;
         const only = model.nameOf(nature.only);
         expect(possible.every(([before]) => before === only)).toBe(true);
       }
     }),
     { numRuns: 500 },
   );
-  return said;
+  return counts;
 }
 
-describe('what a model says of an operation whatever the state is so', () => {
+describe('the nature of an operation holds in every state', () => {
   const values: readonly Json[] = [null, 0, 1, { a: 1, b: [2] }];
 
-  test('for a register', () => {
-    const said = tryNature(register, values, ['read', 'write', 'cas']);
-    expect(Math.min(said.read, said.overwrite, said.other, said.only)).toBeGreaterThan(50);
+  test('of a register', () => {
+    const counts = checkNature(register, values, ['read', 'write', 'cas']);
+    expect(Math.min(counts.read, counts.overwrite, counts.other, counts.only)).toBeGreaterThan(50);
   });
 
-  test('for a key of the key-value service', () => {
+  test('of a key of the key-value service', () => {
     const set = (value: Json) =>
       keyValueService.apply(keyValue.initial, { type: 'set', key: 'key', value }, { time: 0, random: 0 })
         .state;
     const states = [keyValue.initial, ...values.map(set)];
     expect(new Set(states.map(keyValue.nameOf)).size).toBe(states.length);
-    const said = tryNature(keyValue, states, ['read', 'write', 'cas', 'delete']);
-    expect(Math.min(said.read, said.overwrite, said.other)).toBeGreaterThan(50);
+    const counts = checkNature(keyValue, states, ['read', 'write', 'cas', 'delete']);
+    expect(Math.min(counts.read, counts.overwrite, counts.other)).toBeGreaterThan(50);
   });
 });
 
-describe('equal values have one text', () => {
-  test('in whatever order their names stand', () => {
+describe('the text of a value', () => {
+  test('is the same for equal values, whatever the order of their names', () => {
     expect(textOf({ b: [1, { d: null, c: 'x' }], a: true })).toBe('{"a":true,"b":[1,{"c":"x","d":null}]}');
     expect(textOf({ a: 1 })).not.toBe(textOf({ a: '1' }));
   });
 });
 
 describe('the set of configurations', () => {
-  /** Which operation is put in order, or taken out if it was in, and the state after that. */
+  /** An operation to place, or to remove if it is placed, and the state afterwards. */
   const change = fc.record({ place: fc.nat({ max: 70 }), isOpen: fc.boolean(), state: fc.nat({ max: 2 }) });
   const changes = fc
     .array(fc.tuple(change, fc.boolean()), { maxLength: 2000, size: 'max' })
     .map((all) => all.flatMap(([one, isUndone]) => (isUndone ? [one, one] : [one])));
 
-  test('knows those that it has met, and no others', () => {
+  test('contains exactly the configurations that were added', () => {
     const seen = { new: 0, known: 0 };
     fc.assert(
       fc.property(changes, (all) => {
@@ -106,7 +110,7 @@ describe('the set of configurations', () => {
           expect(configurations.size).toBe(met.size);
         }
       }),
-      // To shrink thousands of changes takes minutes, and what is left tells no more.
+      // Shrinking thousands of changes takes minutes and shows no more.
       { numRuns: 10, endOnFailure: true },
     );
     expect(seen.new).toBeGreaterThan(1000);
@@ -114,7 +118,7 @@ describe('the set of configurations', () => {
   });
 });
 
-describe('a model refuses', () => {
+describe('a sequential model', () => {
   test.each([
     [['0 invoke append 1'], 0, 'f', 'must be one of read, write, cas, delete, and is "append"'],
     [['0 invoke cas 1', '0 ok cas 1'], 0, 'value', 'must be [key, [from, to]] for a cas'],
@@ -123,13 +127,13 @@ describe('a model refuses', () => {
     [['0 invoke write 1', '0 ok write 2'], 1, 'value', 'must be 1 for this key, as was invoked'],
     [['0 invoke cas 1 2', '0 ok cas 2 1'], 1, 'value', 'must be [1,2] for this key, as was invoked'],
     [['0 invoke delete', '0 ok delete 1'], 1, 'value', 'must be [key, true] or [key, false]'],
-  ])('what it cannot make sense of: %j', (lines, event, field, message) => {
+  ])('rejects %j', (lines, event, field, message) => {
     const events = written(...lines);
     expect(historyErrorIn(events, keyValue)).toEqual({ event, field, message });
     expect(() => check(events, keyValue, { configurations: 1, steps: 1 })).toThrow(message);
   });
 
-  test('a delete where it is a register', () => {
+  test('of a register rejects a delete', () => {
     const events = written('0 invoke delete', '0 ok delete true');
     expect(historyErrorIn(events, keyValue)).toBeUndefined();
     expect(historyErrorIn(events, register)).toMatchObject({ event: 0, field: 'f' });

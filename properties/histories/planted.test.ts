@@ -18,7 +18,7 @@ function simulated(shape: HistoryShape, from: number): readonly HistoryEvent[] {
   return simulatedHistory(shape, (below) => next() % below);
 }
 
-/** One history after the other, on the keys of the first. */
+/** The first history, followed by the second on one key of the first. */
 function followedBy(events: readonly HistoryEvent[], more: readonly HistoryEvent[], key: number) {
   const time = events.at(-1)?.time ?? 0;
   const later = more.map((event): HistoryEvent => {
@@ -29,11 +29,11 @@ function followedBy(events: readonly HistoryEvent[], more: readonly HistoryEvent
   return [...events, ...later];
 }
 
-describe('a history of real registers', () => {
+describe('a simulated history of real registers', () => {
   test.each([
     ['new values', usual],
     ['few values', { ...usual, values: 3 }],
-    ['many operations of which nobody knows', { ...usual, infos: 50 }],
+    ['many operations of unknown outcome', { ...usual, infos: 50 }],
     ['one key', { ...usual, keys: 1 }],
     ['many clients', { ...usual, clients: 40 }],
   ])('is linearizable, with %s', (_, shape) => {
@@ -48,7 +48,7 @@ describe('a history of real registers', () => {
   });
 });
 
-/** Values that nobody writes by chance. */
+/** Values that no simulated operation writes. */
 const [a, b, c] = [1_000_001, 1_000_002, 1_000_003];
 const write = (value: number) => [`0 invoke write ${value}`, `0 ok write ${value}`];
 const read = (found: number) => ['1 invoke read', `1 ok read ${found}`];
@@ -65,8 +65,8 @@ describe('a planted violation at the end of a history of real registers', () => 
       [write(a), ['0 invoke write 7000000', '0 fail write 7000000'], read(7_000_000)],
       1,
     ],
-    ['a read of what nobody wrote', [write(a), read(a)], [write(a), read(b)], 1],
-  ])('is found: %s', (_, right, wrong, length) => {
+    ['a read of a value that was never written', [write(a), read(a)], [write(a), read(b)], 1],
+  ])('is found, with the smallest window: %s', (_, right, wrong, length) => {
     for (const from of seeds) {
       const events = simulated(usual, from);
       const control = check(followedBy(events, written(...right.flat()), 2), register, bounds);
@@ -76,7 +76,7 @@ describe('a planted violation at the end of a history of real registers', () => 
       expect(verdict).toBe('no');
       const [judged, ...others] = keys.filter((key) => key.verdict !== 'yes');
       expect(others).toEqual([]);
-      if (judged?.verdict !== 'no') throw new Error('The key should have been judged.');
+      if (judged?.verdict !== 'no') throw new Error('The key has no verdict no.');
       expect(judged.key).toBe(2);
       const { window } = judged;
       expect(window.isSmallest).toBe(true);
@@ -87,7 +87,7 @@ describe('a planted violation at the end of a history of real registers', () => 
   });
 });
 
-describe('an operation of which nobody knows', () => {
+describe('an operation of unknown outcome', () => {
   const lost = (process: number, value: number) => [
     `${process} invoke write ${value}`,
     `${process} info write ${value}`,
@@ -100,10 +100,10 @@ describe('an operation of which nobody knows', () => {
     ['may never happen', [write(a), lost(2, b), read(a)], 'yes'],
     ['does not happen before it is invoked', [write(a), read(b), lost(2, b)], 'no'],
     ['happens once', [lost(2, a), read(a), write(b), read(a)], 'no'],
-    ['happens beside another that asks the same', [...alike, read(a)], 'yes'],
-    ['happens once beside another that asks the same', [...alike, read(a), write(c), read(a)], 'no'],
+    ['may happen beside an equal one', [...alike, read(a)], 'yes'],
+    ['happens once beside an equal one', [...alike, read(a), write(c), read(a)], 'no'],
     [
-      'may return what it likes if it is under way at the end',
+      'may have any result if it is under way at the end',
       [write(a), ['2 invoke cas 1000001 5'], read(5)],
       'yes',
     ],
@@ -114,15 +114,15 @@ describe('an operation of which nobody knows', () => {
   });
 });
 
-describe('bounds', () => {
-  /** Nobody knows which of many changes between so many values took effect, and a read finds another value. */
+describe('the bounds of a check', () => {
+  /** Many compare-and-sets of unknown outcome between this many values, and a read of another value. */
   const hard = (values: number): readonly HistoryEvent[] => {
     const all = Array.from({ length: values ** 2 }, (_, pair) => [pair % values, Math.floor(pair / values)]);
     const lost = all.map(([from, to], process) => `${process} invoke cas ${from} ${to}`);
     return written(...lost, '1000 invoke write 0', '1000 ok write 0', '1000 invoke read', '1000 ok read 999');
   };
 
-  test('are not met by what is small', () => {
+  test('are not met by a small history', () => {
     expect(check(hard(3), register, bounds)).toMatchObject({ verdict: 'no' });
   });
 
@@ -130,7 +130,7 @@ describe('bounds', () => {
     ['configurations', { configurations: 1000, steps: Infinity }],
     ['steps', { configurations: Infinity, steps: 1000 }],
     ['watch', { configurations: Infinity, steps: Infinity, watch: () => false }],
-  ])('end a check that does not know: %s', (bound, few) => {
+  ])('end a check without a verdict: %s', (bound, few) => {
     const checked = check(hard(8), register, few);
     expect(checked).toMatchObject({ verdict: 'unknown', keys: [{ verdict: 'unknown', bound, ordered: 1 }] });
     expect(check(hard(8), register, few)).toEqual(checked);
@@ -151,7 +151,7 @@ describe('bounds', () => {
     ).toEqual(['no', 'unknown', 'yes']);
   });
 
-  test('are told how far the check is, and no more once they have ended it', () => {
+  test('receive the progress of the check until they end it', () => {
     const told: CheckProgress[] = [];
     const watch = ({ keys, of, steps }: CheckProgress): boolean => told.push({ keys, of, steps }) < 3;
     const both = followedBy(hard(8), hard(8), 1);
@@ -160,7 +160,7 @@ describe('bounds', () => {
     expect(checked.steps).toBe(12_288);
   });
 
-  test('that end the search for the smallest window leave the whole', () => {
+  test('leave the whole history as the window if they end the search for the smallest', () => {
     const events = written(...['0 invoke write 1', '0 ok write 1', '0 invoke read', '0 ok read 2']);
     const steps = check(events, register, bounds).steps;
     const few = check(events, register, { configurations: 1000, steps: steps - 1 });

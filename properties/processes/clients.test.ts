@@ -5,8 +5,8 @@ import { NodeFailure } from '../../models/processes/nodes/nodeMessage.ts';
 import { echo } from '../../models/processes/workload/echo.ts';
 import { linKv, linKvTimeout } from '../../models/processes/workload/linKv.ts';
 import type { WorkloadOperation } from '../../models/processes/workload/workload.ts';
-import { calm, messageFrom, type Setting, settingOf } from './simulatedTest.ts';
-import { type Answer, sharedRegisters } from './virtualNodes.ts';
+import { calm, messageFrom, type SimulatedTest, simulated } from './simulatedTest.ts';
+import { type RequestHandler, sharedRegisters } from './virtualNodes.ts';
 
 const operations = operationsOf(200);
 
@@ -21,26 +21,26 @@ function operationOf(f: string): WorkloadOperation {
   return found;
 }
 
-/** What becomes of operations, asked for one after another. */
+/** The outcomes of operations that are performed one after another. */
 async function performed(
-  answer: Answer,
+  answer: RequestHandler,
   asked: readonly WorkloadOperation[],
-): Promise<Setting & { readonly outcomes: readonly unknown[] }> {
-  const setting = settingOf(calm, answer);
+): Promise<SimulatedTest & { readonly outcomes: readonly unknown[] }> {
+  const test = simulated(calm, answer);
   const outcomes: unknown[] = [];
   for (const operation of asked)
-    outcomes.push(await setting.clock.until(setting.processTest.clients.perform(operation)));
-  return { ...setting, outcomes };
+    outcomes.push(await test.clock.until(test.processTest.clients.perform(operation)));
+  return { ...test, outcomes };
 }
 
 describe('the operations of lin-kv', () => {
-  it('are the same for the same seed, and others for another', () => {
+  it('are equal for equal seeds and differ for different seeds', () => {
     const [one, same, other] = [1, 1, 2].map((seed) => JSON.stringify(operationsOf(50, seed)));
     expect(same).toBe(one);
     expect(other).not.toBe(one);
   });
 
-  it('write every value of a register once, and leave none out', () => {
+  it('write consecutive values to each register, each value once', () => {
     for (const register of [0, 1]) {
       const written = operations.flatMap(({ request: { key, value, to } }) =>
         key === register && (value ?? to) !== undefined ? [value ?? to] : [],
@@ -50,31 +50,31 @@ describe('the operations of lin-kv', () => {
     }
   });
 
-  it('read half of the time', () => {
+  it('are reads in half of all cases', () => {
     const reads = operationsOf(2000).filter(({ f }) => f === 'read').length;
     expect(reads / 2000).toBeCloseTo(0.5, 1);
   });
 });
 
 describe('a client', () => {
-  const refusing =
-    (code: Json): Answer =>
+  const failing =
+    (code: Json): RequestHandler =>
     () => ({ type: 'error', code, text: 'no' });
 
-  // The codes that Maelstrom knows, one that it leaves to everybody, and one that it keeps for itself.
+  // Maelstrom's codes, an application's code (1000), and a code reserved by Maelstrom (999).
   it.each([
     ...[0, 13, 1000, 999].map((code) => [code, 'info'] as const),
     ...[1, 10, 11, 12, 14, 20, 21, 22, 30].map((code) => [code, 'fail'] as const),
   ])('takes error %i of a write for %s, and of a read for fail', async (code, type) => {
     const asked = [operationOf('write'), operationOf('cas'), operationOf('read')];
-    const { outcomes } = await performed(refusing(code), asked);
+    const { outcomes } = await performed(failing(code), asked);
     // That there is no such key is what a read wants to know.
     const ofRead = code === 20 ? 'ok' : 'fail';
     expect(outcomes).toMatchObject([{ type }, { type }, { type: ofRead, value: operationOf('read').value }]);
     if (ofRead === 'fail') expect(outcomes).toMatchObject([{ error: [expect.any(String), 'no'] }, {}, {}]);
   });
 
-  it('gets what it asks for', async () => {
+  it('receives the results of its operations', async () => {
     const { outcomes } = await performed(sharedRegisters(), [
       ...[operationOf('read'), operationOf('write')],
       { ...operationOf('read'), request: operationOf('write').request },
@@ -87,7 +87,7 @@ describe('a client', () => {
     ]);
   });
 
-  it('waits for a second, and is another process after a write of which it heard nothing', async () => {
+  it('waits for a second, and changes its process number after an unanswered write', async () => {
     const write = operationOf('write');
     const asked = [write, operationOf('read'), write, write, operationOf('read')];
     const { clock, outcomes, processTest } = await performed(() => undefined, asked);
@@ -97,26 +97,26 @@ describe('a client', () => {
       ),
     );
     expect(clock.now()).toBe(5000);
-    // Three threads in turn: the first and the third come again as other processes, the second stays.
+    // Three clients take turns. After their writes the first and the third have new process numbers.
     const invoked = processTest.history.events.filter(({ type }) => type === 'invoke');
     expect(invoked.map(({ process }) => process)).toEqual([0, 1, 2, 3, 1]);
   });
 
-  it('waits ten times as long as a message takes', () => {
+  it('waits ten times the message latency, and at least a second', () => {
     expect([0, 50, 100, 250].map(linKvTimeout)).toEqual([1000, 1000, 1000, 2500]);
     expect(echo.timeout).toBe(5000);
   });
 
-  it('has failed at once where there is no node', async () => {
-    const { clock, nodes, processTest } = settingOf(calm, sharedRegisters());
+  it('fails at once if its node is down', async () => {
+    const { clock, nodes, processTest } = simulated(calm, sharedRegisters());
     await nodes.kill(0);
     const outcome = await clock.until(processTest.clients.perform(operationOf('write')));
     expect(outcome).toMatchObject({ type: 'fail', error: 'node-down' });
     expect(clock.now()).toBe(0);
   });
 
-  it('does one operation at a time', async () => {
-    const { clock, processTest } = settingOf({ ...calm, concurrency: 2 }, sharedRegisters());
+  it('performs one operation at a time', async () => {
+    const { clock, processTest } = simulated({ ...calm, concurrency: 2 }, sharedRegisters());
     const all = Array.from({ length: 6 }, () => processTest.clients.perform(operationOf('read')));
     await clock.until(Promise.all(all));
     const open = new Set<unknown>();
@@ -125,12 +125,12 @@ describe('a client', () => {
       else expect(open.add(process).size).toBeLessThanOrEqual(2);
       if (type === 'invoke') expect(open.has(process)).toBe(true);
     }
-    // A third of them had to wait for the first, and so on: three times a millisecond.
+    // Six operations by two clients take three rounds of a millisecond each.
     expect(clock.now()).toBe(3);
   });
 
-  it('pays no heed to answers of old, nor to what is no answer', async () => {
-    const { clock, environment, processTest } = settingOf(calm, () => undefined);
+  it('ignores late answers and malformed ones', async () => {
+    const { clock, environment, processTest } = simulated(calm, () => undefined);
     const first = processTest.clients.perform(operationOf('write'));
     await clock.until(first);
     await clock.until(processTest.clients.perform(operationOf('read')));
@@ -152,11 +152,11 @@ describe('a client', () => {
     [{ type: 'error' }, '"code" is missing'],
     [{ type: 'error', code: 1.5 }, '"code" must be a whole number'],
     [{ type: 'error', code: 11, text: 7 }, '"text" must be a string'],
-  ])('refuses %j for an answer to a read', (body, complaint) => {
-    const { environment, processTest } = settingOf(calm, () => undefined);
+  ])('rejects the answer %j to a read', (body, message) => {
+    const { environment, processTest } = simulated(calm, () => undefined);
     void processTest.clients.perform(operationOf('read'));
     const receive = (): void => environment.receive(0, messageFrom('n0', 'c1', { in_reply_to: 1, ...body }));
     expect(receive).toThrow(NodeFailure);
-    expect(receive).toThrow(complaint);
+    expect(receive).toThrow(message);
   });
 });

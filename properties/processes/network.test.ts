@@ -27,14 +27,14 @@ function networkIn(networkConditions: Partial<NetworkConditions>): {
   return { clock, network, arrived, journal };
 }
 
-describe('the network', () => {
-  it('delivers at once, in order and unharmed, unless it is told otherwise', () => {
+describe('the network of nodes that speak lines', () => {
+  it('delivers messages at once and in order by default', () => {
     const { network, arrived } = networkIn({});
     for (const line of ['a', 'b']) network.send(0, 1, line);
     expect(arrived).toEqual(['0 n1 a', '0 n1 b']);
   });
 
-  it('keeps the order with a constant latency', async () => {
+  it('keeps the order of messages with a constant latency', async () => {
     const { clock, network, arrived } = networkIn({ latency: 10 });
     network.send(0, 1, 'a');
     await clock.pass(5);
@@ -44,7 +44,7 @@ describe('the network', () => {
   });
 
   it.each(['uniform', 'exponential'] as const)(
-    'has messages overtake each other with %s latencies',
+    'reorders messages with %s latencies',
     async (distribution) => {
       const { clock, network, arrived } = networkIn({ latency: 10, distribution });
       const lines = Array.from({ length: 2000 }, (_, number) => `${number}`);
@@ -63,7 +63,7 @@ describe('the network', () => {
     },
   );
 
-  it('has most messages come soon and some very late with latencies after Pareto', async () => {
+  it('delivers most messages soon and some very late with Pareto latencies', async () => {
     const { clock, network, arrived } = networkIn({ latency: 10, distribution: 'pareto' });
     for (let number = 0; number < 10_000; number += 1) network.send(0, 1, `${number}`);
     await clock.pass(1_000_000);
@@ -74,16 +74,16 @@ describe('the network', () => {
     ]);
   });
 
-  it('knows of whom the others have heard most lately', async () => {
+  it('reports the node that sent the most to others lately', async () => {
     const { clock, network } = networkIn({});
     expect(network.busiest()).toBe(undefined);
-    network.send(0, 1, 'some words');
+    network.send(0, 1, 'a longer message');
     network.send(1, 0, 'word');
-    // What a node says to itself, to nobody or to whom it is cut off from counts for nothing.
-    network.send(1, 1, 'many more words than that');
-    network.send(1, 2, 'many more words than that');
+    // Messages to itself, to a node that is down and to a node behind a partition do not count.
+    network.send(1, 1, 'an even longer message, twice');
+    network.send(1, 2, 'an even longer message, twice');
     network.partition([[0], [1, 2]]);
-    network.send(1, 0, 'many more words than that');
+    network.send(1, 0, 'an even longer message, twice');
     network.heal();
     expect(network.busiest()).toBe(0);
     await clock.pass(500);
@@ -91,7 +91,7 @@ describe('the network', () => {
     expect(network.busiest()).toBe(1);
   });
 
-  it('does the same to the k-th message of a link, whatever happens on others', async () => {
+  it('treats the k-th message of a link the same whatever other links carry', async () => {
     const networkConditions = {
       latency: 10,
       distribution: 'exponential',
@@ -109,13 +109,13 @@ describe('the network', () => {
     const toSecond = among.arrived.filter((text) => !text.endsWith('noise'));
     expect(toSecond).toEqual(alone.arrived);
     expect(other.arrived).not.toEqual(alone.arrived);
-    // The way back has a fate of its own: other moments, and another number of them.
+    // The link in the other direction draws its own latencies and losses.
     const momentsAt = (node: string): readonly string[] =>
       among.arrived.filter((text) => text.includes(node)).map((text) => text.split(' ')[0] ?? '');
     expect(momentsAt('n0')).not.toEqual(momentsAt('n1'));
   });
 
-  it('loses and doubles about as many as it is told', async () => {
+  it('loses and duplicates messages at about the given rates', async () => {
     const { clock, network, journal } = networkIn({ loss: 0.2, duplication: 0.1 });
     for (let number = 0; number < 5000; number += 1) network.send(0, 1, `${number}`);
     await clock.pass(1);
@@ -127,7 +127,7 @@ describe('the network', () => {
     expect(journal.filter(([fate]) => fate === 'lost')).toHaveLength(lost);
   });
 
-  it('cuts what arrives while there is a partition, whenever it was sent', async () => {
+  it('drops messages that arrive during a partition, whenever they were sent', async () => {
     const { clock, network, arrived } = networkIn({ latency: 10 });
     network.send(0, 1, 'before');
     await clock.pass(5);
@@ -141,14 +141,14 @@ describe('the network', () => {
     expect(network.counts.cut).toBe(1);
   });
 
-  it('does nothing to what a node sends to itself', () => {
+  it('never loses, delays or duplicates a message of a node to itself', () => {
     const { network, arrived } = networkIn({ latency: 10, loss: 1, duplication: 1 });
     network.partition([[0], [1]]);
     network.send(0, 0, 'a');
     expect(arrived).toEqual(['0 n0 a']);
   });
 
-  it('accounts for every message', async () => {
+  it('accounts for every message in its counts', async () => {
     const messages = fc.array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 2 }), fc.boolean()));
     await fc.assert(
       fc.asyncProperty(fc.integer(), messages, async (seed, sends) => {

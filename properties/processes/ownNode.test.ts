@@ -28,7 +28,7 @@ describe('our own node', () => {
     ['no mutant', undefined, 7],
     ['a mutant', mutant, 7],
     ['a mutant', mutant, 0],
-  ] as const)('has %s, and waits before it writes, as it is told', async (_, ruleChange, diskLatency) => {
+  ] as const)('is bundled with %s and the given delay of writes', async (_, ruleChange, diskLatency) => {
     const texts = await Promise.all(
       (['maelstrom', 'server'] as const).map(async (kind) => {
         const { args } = await ownNode(kind, { ruleChange, diskLatency });

@@ -54,7 +54,7 @@ describe('a plan of faults', () => {
     );
   });
 
-  it('does nothing else to a node that is killed, paused, or has options with its disk', () => {
+  it('never overlaps kills, pauses and disk faults on one node', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const plan = planFaults({ ...options, seed });
@@ -84,7 +84,7 @@ describe('a plan of faults', () => {
     ['minority', [1, 2]],
     ['majority', [3, 4]],
     ['all', [5]],
-  ] as const)('kills as many of five as %s says', (target, sizes) => {
+  ] as const)('kills as many of five nodes as the target %s allows', (target, sizes) => {
     const plan = planFaults({ ...options, kinds: ['kill'], targets: [target], interval: 100 });
     const killed = plan.map((fault) => (fault.kind === 'kill' ? fault.nodes.length : 0));
     expect([...new Set(killed)].toSorted()).toEqual(sizes);

@@ -6,10 +6,10 @@ import { resultsOf } from '../../models/processes/results/results.ts';
 import type { TestSettings } from '../../models/processes/test/settings.ts';
 import { echo } from '../../models/processes/workload/echo.ts';
 import { judgeRegisters } from '../../models/processes/workload/judgeRegisters.ts';
-import { calm, messageFrom, settingOf, tried } from './simulatedTest.ts';
-import { type Answer, sharedRegisters } from './virtualNodes.ts';
+import { calm, completed, messageFrom, simulated } from './simulatedTest.ts';
+import { type RequestHandler, sharedRegisters } from './virtualNodes.ts';
 
-const stormy: TestSettings = {
+const faulty: TestSettings = {
   ...calm,
   plan: planFaults({
     ...{ seed: 3, kinds: faultKinds, targets: ['one', 'minority', 'majority', 'all'] },
@@ -19,17 +19,17 @@ const stormy: TestSettings = {
 
 const okOf = (history: readonly HistoryEvent[]): number => history.filter(({ type }) => type === 'ok').length;
 
-describe('a test', () => {
-  it('goes the same way for the same seed, and another way for another', async () => {
-    const seeds = [1, 1, 2].map((seed) => ({ ...stormy, seed }));
-    const trials = await Promise.all(seeds.map((settings) => tried(settings, sharedRegisters())));
-    const [one, same, other] = trials.map(({ processTest }) => historyAsEdn(processTest.history.events));
+describe('a test of processes', () => {
+  it('has equal histories for equal seeds, and different ones for different seeds', async () => {
+    const seeds = [1, 1, 2].map((seed) => ({ ...faulty, seed }));
+    const tests = await Promise.all(seeds.map((settings) => completed(settings, sharedRegisters())));
+    const [one, same, other] = tests.map(({ processTest }) => historyAsEdn(processTest.history.events));
     expect(same).toBe(one);
     expect(other).not.toBe(one);
   });
 
-  it('has about as many operations as it was told, and reads every register last', async () => {
-    const { processTest } = await tried(calm, sharedRegisters());
+  it('performs operations at about the given rate, and reads every register last', async () => {
+    const { processTest } = await completed(calm, sharedRegisters());
     const clients = processTest.history.events;
     expect(okOf(clients)).toBeGreaterThan(250);
     const begun = clients.filter(({ type, time }) => type === 'invoke' && time < 10e9);
@@ -44,27 +44,27 @@ describe('a test', () => {
     expect([processTest.hasRecovered, processTest.unanswered]).toEqual([true, []]);
   });
 
-  it('notes down every fault twice, and leaves none when it is over', async () => {
-    const { clock, nodes, processTest } = settingOf(stormy, sharedRegisters());
+  it('records every fault twice, and leaves none in effect at the end', async () => {
+    const { clock, nodes, processTest } = simulated(faulty, sharedRegisters());
     await clock.until(processTest.run(new AbortController().signal));
-    const told = processTest.history.events.filter(({ process }) => process === 'nemesis');
-    expect(told).toHaveLength(4 * stormy.plan.length);
-    expect(new Set(told.map(({ f }) => f))).toEqual(
+    const faultEvents = processTest.history.events.filter(({ process }) => process === 'nemesis');
+    expect(faultEvents).toHaveLength(4 * faulty.plan.length);
+    expect(new Set(faultEvents.map(({ f }) => f))).toEqual(
       new Set(['kill', 'start', 'pause', 'resume', 'start-partition', 'stop-partition']),
     );
     expect([nodes.down.size, nodes.paused.size, processTest.nemesis.current()]).toEqual([0, 0, '']);
     expect(okOf(processTest.history.events)).toBeGreaterThan(100);
   });
 
-  it('sees no contradiction where there is none, and one where reads are stale', async () => {
-    const correct = await tried(stormy, sharedRegisters());
+  it('is valid with correct registers and invalid with stale reads', async () => {
+    const correct = await completed(faulty, sharedRegisters());
     expect(judgeRegisters(correct.processTest.history.events).valid).toBe(true);
-    const stale = await tried(stormy, staleRegisters());
+    const stale = await completed(faulty, staleRegisters());
     expect(judgeRegisters(stale.processTest.history.events).valid).toBe(false);
   });
 
-  it('ends at once when it is told to', async () => {
-    const { clock, processTest, results } = settingOf(calm, sharedRegisters());
+  it('ends at once when its signal aborts', async () => {
+    const { clock, processTest, results } = simulated(calm, sharedRegisters());
     const ending = new AbortController();
     clock.after(1234, () => ending.abort(new Error('enough')));
     await expect(clock.until(processTest.run(ending.signal))).rejects.toThrow('enough');
@@ -74,11 +74,11 @@ describe('a test', () => {
     });
   });
 
-  it('passes on messages between nodes, and none to nobody', () => {
-    const { environment } = settingOf(calm, () => undefined);
+  it('forwards messages between nodes, and rejects unknown senders and receivers', () => {
+    const { environment } = simulated(calm, () => undefined);
     environment.receive(0, messageFrom('n0', 'n1', { type: 'hello' }));
     expect(environment.network.counts).toMatchObject({ sent: 1, delivered: 1 });
-    // A node may pass on a request in the name of the client. The link is that of the node all the same.
+    // A node may forward a request in the name of the client. It takes the node's link.
     environment.network.partition([[0], [1, 2]]);
     environment.receive(0, messageFrom('c1', 'n1', { type: 'read', msg_id: 1, key: 0 }));
     expect(environment.network.counts).toMatchObject({ sent: 2, delivered: 1, cut: 1 });
@@ -92,10 +92,10 @@ describe('a test', () => {
   });
 });
 
-/** The second node answers reads with the first value that it has ever read. */
-function staleRegisters(): Answer {
+/** Registers of which the second node always answers reads with the first value that it read. */
+function staleRegisters(): RequestHandler {
   const answer = sharedRegisters();
-  const first = new Map<unknown, ReturnType<Answer>>();
+  const first = new Map<unknown, ReturnType<RequestHandler>>();
   return (body, node) => {
     const truth = answer(body, node);
     if (node !== 1 || body.type !== 'read') return truth;
@@ -104,14 +104,14 @@ function staleRegisters(): Answer {
   };
 }
 
-describe('the results', () => {
-  it('say how long a fault kept the service from answering', async () => {
+describe('the results of a test', () => {
+  it('measure how long a fault kept the service from answering', async () => {
     const settings: TestSettings = {
       ...{ ...calm, rate: 300 },
       plan: [{ kind: 'kill', nodes: [0, 1, 2], from: 2000, until: 4000 }],
     };
     // A node takes 300 ms to start, and a millisecond to answer.
-    const { processTest, results } = await tried(settings, sharedRegisters(), 300);
+    const { processTest, results } = await completed(settings, sharedRegisters(), 300);
     const { faults, operations, latency, valid } = await results();
     expect(faults).toEqual([
       {
@@ -120,7 +120,7 @@ describe('the results', () => {
       },
     ]);
     expect(faults[0]?.untilAnyOk).toBeGreaterThan(300);
-    expect(latency.read).toEqual({ median: 1, p95: 1, p99: 1, most: 1 });
+    expect(latency.read).toEqual({ median: 1, p95: 1, p99: 1, max: 1 });
     const counted = Object.values(operations).reduce(
       (sum, { ok, fail, info, open }) => sum + ok + fail + info + open,
       0,
@@ -130,7 +130,7 @@ describe('the results', () => {
     expect(valid).toBe(true);
   });
 
-  it('say when another fault had its share in that', async () => {
+  it('mark outages that another fault may have lengthened', async () => {
     const settings: TestSettings = {
       ...{ ...calm, rate: 300 },
       plan: [
@@ -139,18 +139,18 @@ describe('the results', () => {
         { kind: 'pause', nodes: [1], from: 8000, until: 9000 },
       ],
     };
-    const { results } = await tried(settings, sharedRegisters(), 300);
+    const { results } = await completed(settings, sharedRegisters(), 300);
     const { faults } = await results();
     expect(faults.map(({ isDisturbed }) => isDisturbed)).toEqual([true, false, false]);
   });
 
-  it('tell one node that does not come back from a service that does', async () => {
+  it('distinguish a node that never answers again from a service that does', async () => {
     const answer = sharedRegisters();
     const settings: TestSettings = {
       ...calm,
       plan: [{ kind: 'pause', nodes: [1, 2], from: 1000, until: 2000 }],
     };
-    const { clock, nodes, processTest, results } = settingOf(settings, (body, node) =>
+    const { clock, nodes, processTest, results } = simulated(settings, (body, node) =>
       node === 2 && clock.now() > 1000 ? undefined : answer(body, node),
     );
     expect(nodes.paused.size).toBe(0);
@@ -160,8 +160,8 @@ describe('the results', () => {
     expect(processTest.hasRecovered).toBe(true);
   });
 
-  it('hold it against nodes what they themselves say cannot be, and a wrong history first', async () => {
-    const { processTest, environment } = await tried(calm, sharedRegisters());
+  it('are invalid after a rejected message, and name an incorrect history first', async () => {
+    const { processTest, environment } = await completed(calm, sharedRegisters());
     const results = await resultsOf(processTest, environment, calm, undefined, [
       'n1: no',
       'n2: never',
@@ -169,49 +169,51 @@ describe('the results', () => {
     ]);
     expect(results).toMatchObject({
       valid: false,
-      explanation: 'Nodes were sent what no correct node can have sent:\n  n1: no\n  n2: never',
+      explanation: 'Nodes rejected messages that no correct node sends:\n  n1: no\n  n2: never',
     });
-    const stale = await tried(stormy, staleRegisters());
-    const { explanation } = await resultsOf(stale.processTest, stale.environment, stormy, undefined, [
+    const stale = await completed(faulty, staleRegisters());
+    const { explanation } = await resultsOf(stale.processTest, stale.environment, faulty, undefined, [
       'n1: no',
     ]);
     expect(explanation).toContain('not linearizable');
   });
 
-  it('know nothing of a service that never answers again', async () => {
+  it('are unknown for a service that never answers again', async () => {
     const answer = sharedRegisters();
-    const { clock, processTest, results } = settingOf(calm, (body, node) =>
+    const { clock, processTest, results } = simulated(calm, (body, node) =>
       clock.now() < 5000 ? answer(body, node) : undefined,
     );
     await clock.until(processTest.run(new AbortController().signal));
     const { valid, explanation } = await results();
     expect([valid, explanation]).toEqual([
       'unknown',
-      'Nothing was answered any more when all faults had ended.',
+      'No operation was answered ok after all faults had ended.',
     ]);
     expect(processTest.unanswered).toHaveLength(2);
-    // Five seconds for somebody to answer, five more for the last reads, and what one of them takes.
+    // Five seconds of recovery, five more for the final reads, and the timeouts of two operations.
     expect(clock.now()).toBeLessThan(10_000 + 5000 + 5000 + 2 * calm.workload.timeout);
   });
 
-  it('know nothing of a service that keeps one register to itself', async () => {
+  it('are unknown for a service that never answers for one register', async () => {
     const answer = sharedRegisters();
-    const { clock, processTest, results } = settingOf(calm, (body, node) =>
+    const { clock, processTest, results } = simulated(calm, (body, node) =>
       body.key === 1 ? undefined : answer(body, node),
     );
     await clock.until(processTest.run(new AbortController().signal));
     const { explanation } = await results();
-    expect(explanation).toBe('Nobody answered, when all faults had ended: read [1,null].');
+    expect(explanation).toBe(
+      'These operations were never answered ok after all faults had ended: read [1,null].',
+    );
   });
 
   it.each([
-    ['what was said', true, 'All'],
-    ['something else', false, 'came back as "something else"'],
-  ])('of echo: what came back is %s, valid: %s', async (heard, valid, explanation) => {
+    ['the same text', true, 'All'],
+    ['another text', false, 'came back as "another text"'],
+  ])('of echo with %s answered have validity %s', async (answered, valid, explanation) => {
     const settings = { ...calm, workload: echo };
-    const { results } = await tried(settings, ({ echo: said = null }) => ({
+    const { results } = await completed(settings, ({ echo: sent = null }) => ({
       type: 'echo_ok',
-      echo: heard === 'what was said' ? said : heard,
+      echo: answered === 'the same text' ? sent : answered,
     }));
     expect(await results()).toMatchObject({ valid, explanation: expect.stringContaining(explanation) });
   });

@@ -5,9 +5,9 @@ import { resultsOf, type TestResults } from '../../models/processes/results/resu
 import { ProcessTest } from '../../models/processes/test/processTest.ts';
 import type { TestSettings } from '../../models/processes/test/settings.ts';
 import { linKv } from '../../models/processes/workload/linKv.ts';
-import { type Answer, VirtualClock, VirtualNodes } from './virtualNodes.ts';
+import { type RequestHandler, VirtualClock, VirtualNodes } from './virtualNodes.ts';
 
-/** Three nodes, three clients, two registers, ten seconds, fair network conditions and no faults. */
+/** Three nodes, three clients, two registers, ten seconds, a perfect network and no faults. */
 export const calm: TestSettings = {
   ...{ seed: 1, nodes: 3, concurrency: 3, rate: 50, duration: 10_000, recovery: 5000 },
   networkConditions: { seed: 1, latency: 0, distribution: 'constant', loss: 0, duplication: 0 },
@@ -15,19 +15,19 @@ export const calm: TestSettings = {
   plan: [],
 };
 
-/** A test in a time and with nodes that are not real. */
-export interface Setting {
+/** A test with a virtual clock and virtual nodes. */
+export interface SimulatedTest {
   readonly clock: VirtualClock;
   readonly nodes: VirtualNodes;
   readonly environment: LineEnvironment;
   readonly processTest: ProcessTest;
-  /** What came of it. `end`: why it ended before its time, if it did. */
+  /** The results. `end`: why the test ended early, if it did. */
   readonly results: (end?: unknown) => Promise<TestResults>;
 }
 
-export function settingOf(settings: TestSettings, answer: Answer, start?: number): Setting {
+export function simulated(settings: TestSettings, handle: RequestHandler, start?: number): SimulatedTest {
   const clock = new VirtualClock();
-  const nodes = new VirtualNodes(clock, answer, start);
+  const nodes = new VirtualNodes(clock, handle, start);
   const environment = new LineEnvironment(settings, clock, nodes, () => {});
   nodes.environment = environment;
   const processTest = new ProcessTest(settings, clock, environment);
@@ -40,19 +40,23 @@ export function settingOf(settings: TestSettings, answer: Answer, start?: number
   };
 }
 
-/** Runs a test to its end. */
-export async function tried(settings: TestSettings, answer: Answer, start?: number): Promise<Setting> {
-  const setting = settingOf(settings, answer, start);
-  await setting.clock.until(setting.processTest.run(new AbortController().signal));
-  return setting;
+/** A simulated test, run to its end. */
+export async function completed(
+  settings: TestSettings,
+  handle: RequestHandler,
+  start?: number,
+): Promise<SimulatedTest> {
+  const test = simulated(settings, handle, start);
+  await test.clock.until(test.processTest.run(new AbortController().signal));
+  return test;
 }
 
-/** Waits until it is so. The test has its own limit. */
-export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await setTimeout(5);
+/** Resolves once the condition holds. Only the test's own limit, against hanging, bounds the wait. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await setTimeout(5);
 }
 
-/** A message as a node would send it. */
+/** A message as a node sends it. */
 export function messageFrom(src: string, dest: string, body: unknown): NodeMessage {
   return { src, dest, body, line: JSON.stringify({ src, dest, body }) };
 }

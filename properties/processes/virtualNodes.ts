@@ -11,7 +11,7 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A clock whose time goes by only while nobody has anything else to do. */
+/** A clock whose time advances only when no other work is pending. */
 export class VirtualClock implements Clock {
   private time = 0;
   private timers: readonly Timer[] = [];
@@ -28,7 +28,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Lets time go by until the promise is kept, or broken, and yields what it yields. */
+  /** Advances time until the promise settles. Returns its result. */
   async until<Result>(promise: Promise<Result>): Promise<Result> {
     let isOver = false;
     const over = (): void => {
@@ -36,42 +36,42 @@ export class VirtualClock implements Clock {
     };
     promise.then(over, over);
     for (;;) {
-      // Whoever was woken may have more to do than one step.
+      // Code that a timer woke may need several turns of the event loop.
       await setImmediate();
       if (isOver) return promise;
       const [next, ...others] = this.timers;
-      if (next === undefined) throw new Error('Everybody waits, and nothing will ever happen.');
+      if (next === undefined) throw new Error('The promise can never settle: no timer is left.');
       this.timers = others;
       this.time = next.at;
       next.run();
     }
   }
 
-  /** Lets so many milliseconds go by. */
+  /** Advances time by this many milliseconds. */
   async pass(milliseconds: number): Promise<void> {
     await this.until(new Promise<void>((resolve) => this.after(milliseconds, resolve)));
   }
 }
 
-/** What a node does with the body of a request: the body of its answer, or none. */
-export type Answer = (body: { readonly [name: string]: Json }, node: number) => Json | undefined;
+/** How a node handles the body of a request. Returns the body of its answer, or undefined for none. */
+export type RequestHandler = (body: { readonly [name: string]: Json }, node: number) => Json | undefined;
 
-/** Nodes that are no processes. Each answers clients a millisecond after it was asked, if it is up by then. */
+/** Nodes without processes. Each answers a request after a millisecond, if it is up and not paused by then. */
 export class VirtualNodes implements Nodes {
-  /** Whom the answers go to. */
+  /** Receives the answers. */
   environment: LineEnvironment | undefined;
   readonly down = new Set<number>();
   readonly paused = new Set<number>();
   private readonly clock: Clock;
-  private readonly answer: Answer;
-  /** How long a node takes to start, in milliseconds. */
+  private readonly handle: RequestHandler;
+  /** The time that a node takes to start, in milliseconds. */
   private readonly start: number;
-  /** Which start of a node this is. */
+  /** The number of kills of each node, so that an earlier restart has no effect. */
   private readonly starts = new Map<number, number>();
 
-  constructor(clock: Clock, answer: Answer, start = 0) {
+  constructor(clock: Clock, handle: RequestHandler, start = 0) {
     this.clock = clock;
-    this.answer = answer;
+    this.handle = handle;
     this.start = start;
   }
 
@@ -109,15 +109,15 @@ export class VirtualNodes implements Nodes {
 
   private reply(node: number, line: string): void {
     const { src, body }: { src: string; body: { [name: string]: Json } } = JSON.parse(line);
-    const answer = this.answer(body, node);
+    const answer = this.handle(body, node);
     if (typeof answer !== 'object') return;
     const reply = { src: nameOf(node), dest: src, body: { in_reply_to: body.msg_id ?? null, ...answer } };
     this.environment?.receive(node, messageOf(nameOf(node), JSON.stringify(reply)));
   }
 }
 
-/** Registers that all nodes share, so that nothing can be wrong with them. */
-export function sharedRegisters(): Answer {
+/** Registers that all nodes share, and that are therefore correct. */
+export function sharedRegisters(): RequestHandler {
   const registers = new Map<Json, Json>();
   return ({ type, key = null, value = null, from, to = null }) => {
     const known = registers.get(key);

@@ -38,7 +38,7 @@ export function readEdn(text: string): readonly ValueAtLine[] {
   const reader = new EdnReader(text);
   if (reader.take('[')) {
     const values = reader.valuesUntil(']', 0);
-    if (!reader.isAtEnd) throw reader.errorWhere('the end of the text should be');
+    if (!reader.isAtEnd) throw reader.expected('the end of the text');
     return values;
   }
   return reader.valuesUntil('', 0);
@@ -96,7 +96,7 @@ class EdnReader {
   valuesUntil(end: string, depth: number): readonly ValueAtLine[] {
     const values: ValueAtLine[] = [];
     while (this.next !== end || (end === '' && !this.isAtEnd)) {
-      if (this.isAtEnd) throw this.errorWhere(`'${end}' should be`);
+      if (this.isAtEnd) throw this.expected(`'${end}'`);
       if (this.take('#_')) {
         this.value(depth);
         continue;
@@ -108,15 +108,16 @@ class EdnReader {
     return values;
   }
 
-  errorWhere(what: string): EdnError {
+  /** The error that this was expected at the current position. */
+  expected(what: string): EdnError {
     const found = JSON.stringify(this.text.slice(this.offset, this.offset + 12).split('\n', 1)[0]);
-    return new EdnError(this.line, this.isAtEnd ? `it ends where ${what}` : `${what} where ${found} is`);
+    return new EdnError(this.line, `expected ${what}, found ${this.isAtEnd ? 'the end of the text' : found}`);
   }
 
   private value(depth: number): Json {
     const { next } = this;
-    if (notValues.includes(next)) throw this.errorWhere('a value should be');
-    if (depth === maxDepth) throw this.errorWhere(`there is more than ${maxDepth} deep nesting`);
+    if (notValues.includes(next)) throw this.expected('a value');
+    if (depth === maxDepth) throw new EdnError(this.line, `this is nested more than ${maxDepth} deep`);
     if (next === '{') return this.map(depth + 1);
     if (next === '[' || next === '(' || next === '#{') {
       this.advance();
@@ -155,7 +156,7 @@ class EdnReader {
     if (found.startsWith('"')) return this.string(found);
     if (found.startsWith(':') && found.length > 1) return found.slice(1);
     if (number.test(found)) return Number(found.replace(/[NM]$/, ''));
-    if (/^(?:[+-]?\d|:)/.test(found)) throw this.errorWhere('a number, a keyword or a symbol should be');
+    if (/^(?:[+-]?\d|:)/.test(found)) throw this.expected('a number, a keyword or a symbol');
     return found;
   }
 
@@ -165,7 +166,10 @@ class EdnReader {
     try {
       return String(JSON.parse(inJson));
     } catch {
-      throw this.errorWhere('a string with an escape that EDN does not have is');
+      throw new EdnError(
+        this.line,
+        `this string has an escape that EDN does not have: ${found.slice(0, 40)}`,
+      );
     }
   }
 

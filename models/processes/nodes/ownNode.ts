@@ -9,12 +9,12 @@ const programs = {
   maelstrom: {
     file: 'impl/cli/maelstrom.mjs',
     args: [],
-    main: "import { maelstrom } from '../maelstromCommand.ts'; await maelstrom(process.argv.slice(2));",
+    main: "import { maelstrom } from './maelstromCommand.ts'; await maelstrom(process.argv.slice(2));",
   },
   server: {
     file: 'impl/cli/viewstamped.mjs',
     args: ['server'],
-    main: "import { server } from '../serverCommand.ts'; await server(process.argv.slice(2));",
+    main: "import { server } from './serverCommand.ts'; await server(process.argv.slice(2));",
   },
 } as const;
 
