@@ -126,7 +126,10 @@ async function threads(seconds: number): Promise<void> {
 }
 
 /** Lets each crew explore for so many seconds of its own, in turns. */
-async function inTurns(crews: readonly SearchEngine[], seconds: number): Promise<readonly MeasuredExploration[]> {
+async function inTurns(
+  crews: readonly SearchEngine[],
+  seconds: number,
+): Promise<readonly MeasuredExploration[]> {
   const turns = new Turns();
   return Promise.all(
     crews.map(async (crew) => {

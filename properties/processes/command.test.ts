@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Everything that is given before the program and its arguments. */
+/** The arguments of the workbench that runs this program as its nodes. */
 function argumentsFor(program: string, options: string, ...args: readonly string[]): readonly string[] {
   const given = options.split(' ').filter((option) => option !== '');
   return [...given, '--store', folder, '--bin', process.execPath, '--', join(nodes, program), ...args];
@@ -45,7 +45,7 @@ function history(): readonly HistoryEvent[] {
   });
 }
 
-/** The ids of the nodes that a test ran last and that still run. Each writes its own to its data directory. */
+/** The process ids of nodes of the latest test that still run. Each node writes its own into its data directory. */
 function survivors(): readonly number[] {
   const data = join(folder, 'latest', 'data');
   const files = readdirSync(data).map((node) => join(data, node, 'pid'));
@@ -61,18 +61,18 @@ function isRunning(pid: number): boolean {
   }
 }
 
-const stormy =
+const faulty =
   '--time-limit 3 --rate 150 --concurrency 2n --node-count 3 --seed 5 --latency 2 --latency-dist exponential ' +
   '--loss 0.02 --duplication 0.05 --nemesis partition,kill,pause --nemesis-interval 0.5';
 
 describe('npm run workbench with echo', () => {
-  it('ends with 0 when all comes back', () => {
+  it('ends with 0 when every echo comes back', () => {
     const ran = run('echo.mjs', '-w echo --time-limit 1 --rate 50 --node-count 2');
     expect(ran).toMatchObject({ code: 0, err: '' });
     expect(ran.out).toMatch(/^Valid: All \d\d+ echoes came back as they were sent\.$/m);
   });
 
-  it('ends with 1 when something else comes back', () => {
+  it('ends with 1 when another text comes back', () => {
     const ran = run('echo.mjs', '-w echo --time-limit 1 --rate 50 --node-count 2', 'deaf');
     expect(ran).toMatchObject({ code: 1, err: '' });
     expect(ran.out).toMatch(/^Invalid: "Please echo \d+" came back as "What\?", event \d+\.$/m);
@@ -81,8 +81,8 @@ describe('npm run workbench with echo', () => {
 });
 
 describe('npm run workbench with lin-kv', () => {
-  it('puts a correct store through a storm, and keeps what happened', () => {
-    const { code, out } = run('store.mjs', `${stormy} --log-messages`, '{data}');
+  it('ends with 0 for a correct store under all faults, and stores the history', () => {
+    const { code, out } = run('store.mjs', `${faulty} --log-messages`, '{data}');
     expect({ code, out }).toMatchObject({
       code: 0,
       out: expect.stringContaining('The history is linearizable'),
@@ -96,7 +96,7 @@ describe('npm run workbench with lin-kv', () => {
     for (const f of ['read', 'write']) expect(results.operations[f].ok).toBeGreaterThan(0);
     for (const count of Object.values(traffic)) expect(count).toBeGreaterThanOrEqual(0);
     expect(traffic.duplicated).toBeGreaterThan(0);
-    // Whoever is struck already, in the place of another, is not struck again; and each beginning is told before and after.
+    // A fault whose nodes all suffer another fault is skipped. Each beginning is recorded before and after.
     const begun = history().filter(({ f }) => ['start-partition', 'kill', 'pause'].includes(f));
     expect(results.faults).toHaveLength(begun.length / 2);
     expect(results.faults.length).toBeLessThanOrEqual(settings.plan.length);
@@ -110,25 +110,25 @@ describe('npm run workbench with lin-kv', () => {
     expect(survivors()).toEqual([]);
   });
 
-  it('lets the same faults and the same operations come again with the same seed', () => {
+  it('repeats faults and operations with an equal seed', () => {
     const [first, second] = [1, 2].map(() => {
-      run('store.mjs', `${stormy} --time-limit 1`.replace('--time-limit 3 ', ''), '{data}');
+      run('store.mjs', `${faulty} --time-limit 1`.replace('--time-limit 3 ', ''), '{data}');
       const { settings } = JSON.parse(kept('results.json'));
       const asked = history().filter(({ type, process }) => type === 'invoke' && process !== 'nemesis');
-      // How many there are before the last reads depends on the time.
+      // The number of operations before the final reads depends on the time.
       return { settings, asked: asked.slice(0, 50).map(({ f, value }) => [f, value]) };
     });
     expect(second).toEqual(first);
   });
 
-  it('shows that reads are stale', () => {
+  it('ends with 1 for a store with stale reads, and shows the window', () => {
     const stale = run('store.mjs', '--time-limit 2 --rate 200 --node-count 3 --keys 2', '{data}', 'stale');
     expect(stale.code).toBe(1);
     expect(stale.out).toContain('Invalid: The history is not linearizable.');
     expect(stale.out).toMatch(/process +operation +returned/);
   });
 
-  it('shows that writes are lost when a node forgets them', () => {
+  it('ends with 1 for a store that forgets writes when it is killed', () => {
     const faults = '--nemesis kill --targets all --nemesis-interval 0.5';
     const forgetful = run(
       'store.mjs',
@@ -140,8 +140,8 @@ describe('npm run workbench with lin-kv', () => {
     expect(survivors()).toEqual([]);
   });
 
-  it('ends all nodes when it is interrupted, and keeps what happened until then', async () => {
-    const args = argumentsFor('store.mjs', stormy.replace('--time-limit 3', '--time-limit 60'), '{data}');
+  it('ends all nodes on SIGINT, and stores the history until then', async () => {
+    const args = argumentsFor('store.mjs', faulty.replace('--time-limit 3', '--time-limit 60'), '{data}');
     const child = spawn(process.execPath, ['--import', 'tsx', 'models/cli/workbench.ts', ...args], {
       cwd: root,
       stdio: 'ignore',
@@ -154,23 +154,25 @@ describe('npm run workbench with lin-kv', () => {
     expect(await once(child, 'exit')).toEqual([130, null]);
     expect(history().length).toBeGreaterThan(0);
     expect(JSON.parse(kept('results.json'))).toMatchObject({
-      ...{ valid: 'unknown', failure: 'It was interrupted by SIGINT.' },
+      ...{ valid: 'unknown', failure: 'SIGINT interrupted the test.' },
     });
     expect(survivors()).toEqual([]);
   });
 });
 
 describe('npm run workbench over TCP', () => {
-  it('puts our servers through a storm, disks and all, and leaves nothing running', () => {
-    const faults = '--nemesis partition,kill,pause,full,tear,flip --nemesis-interval 0.7 --targets one';
+  it('ends with 0 for our servers under all faults, and leaves no process running', () => {
+    const faults =
+      '--nemesis partition,kill,pause,full,torn-write,bit-flip --nemesis-interval 0.7 --targets one';
     const options = `--transport tcp --time-limit 6 --rate 100 --node-count 3 --concurrency 6 --seed 2 ${faults}`;
     const { code, out } = runCommand('workbench', [...options.split(' '), '--store', folder]);
     expect({ code, out }).toMatchObject({
       code: 0,
       out: expect.stringContaining('The history is linearizable'),
     });
-    const told = new Set(history().flatMap(({ process, f }) => (process === 'nemesis' ? [f] : [])));
-    for (const f of ['start-partition', 'kill', 'pause', 'full', 'tear', 'flip']) expect(told).toContain(f);
+    const kinds = new Set(history().flatMap(({ process, f }) => (process === 'nemesis' ? [f] : [])));
+    for (const f of ['start-partition', 'kill', 'pause', 'full', 'torn-write', 'bit-flip'])
+      expect(kinds).toContain(f);
     const { operations, traffic } = JSON.parse(kept('results.json'));
     for (const f of ['read', 'write']) expect(operations[f].ok).toBeGreaterThan(0);
     expect(traffic.connections).toBeGreaterThan(6);
@@ -182,20 +184,20 @@ describe('npm run workbench with a mutant', () => {
   it.each([
     ['lines', 'primary-keeps-own-log', '--loss 0.02 --duplication 0.1'],
     ['tcp', 'dvc-quorum-f', '--loss 0.002'],
-  ])('finds it in real processes, over %s: %s', (transport, bug, networkConditions) => {
+  ])('ends with 1, over %s with %s', (transport, mutant, networkConditions) => {
     const options =
-      `--transport ${transport} --mutant ${bug} ${networkConditions} --latency 3 --latency-dist pareto --tick 10 ` +
+      `--transport ${transport} --mutant ${mutant} ${networkConditions} --latency 3 --latency-dist pareto --tick 10 ` +
       '--node-count 3 --time-limit 8 --rate 200 --concurrency 8n --nemesis partition:0.2 --targets primary,one';
     const { code, out } = runCommand('workbench', [...options.split(' '), '--seed', '1', '--store', folder]);
     expect({ code, out }).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/Invalid: (The history is not linearizable|Nodes were sent what)/),
+      out: expect.stringMatching(/Invalid: (The history is not linearizable|Nodes rejected messages)/),
     });
     expect(runningFor(folder)).toEqual([]);
   });
 });
 
-/** The command lines of this machine that name this path. */
+/** The command lines of processes on this machine that contain this path. */
 function runningFor(path: string): readonly string[] {
   if (process.platform !== 'linux') return [];
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
@@ -204,39 +206,39 @@ function runningFor(path: string): readonly string[] {
       const line = readFileSync(join('/proc', pid, 'cmdline'), 'utf8').replaceAll('\0', ' ');
       return line.includes(path) ? [line] : [];
     } catch {
-      // It has ended meanwhile.
+      // The process has ended in the meantime.
       return [];
     }
   });
 }
 
-describe('npm run workbench with a node that misbehaves', () => {
+describe('npm run workbench with a faulty node', () => {
   it.each([
-    ['exit', 'exited with code 3, and nobody had asked for it.'],
-    ['crash', 'exited with code 4, and nobody had asked for it.'],
+    ['exit', 'exited with code 3 unexpectedly.'],
+    ['crash', 'exited with code 4 unexpectedly.'],
     ['garbage', 'printed a line that is not JSON.'],
-    ['shapeless', 'sent a message that is none: "dest" is missing.'],
+    ['shapeless', 'sent a message that is malformed: "dest" is missing.'],
     ['nowhere', "sent a message to 'n99', and there is no such node."],
     ['disguise', "sent a message in the name of 'n9', and there is no such node."],
-    ['endless', 'printed a line of more than 16777216 characters, and no end is in sight.'],
+    ['endless', 'printed a line of more than 16777216 characters.'],
     ['deep', 'sent an answer to echo that is nested too deeply to be read.'],
-    ['answer', 'sent an answer to echo that is none: "echo" is missing.'],
-    ['error', 'sent an error that is none: "code" must be a whole number.'],
-  ])('says what was wrong with %s, and ends with 1', (mistake, complaint) => {
+    ['answer', 'sent an answer to echo that is malformed: "echo" is missing.'],
+    ['error', 'sent an error that is malformed: "code" must be a whole number.'],
+  ])('ends with 1 and reports the failure of %s', (mistake, message) => {
     const { code, out, err } = run('bad.mjs', '-w echo --time-limit 5 --rate 50 --node-count 2', mistake);
     expect({ code, err }).toEqual({ code: 1, err: '' });
-    expect(out).toContain(complaint);
+    expect(out).toContain(message);
     expect(out).toMatch(/^The last of its standard error, all of which is in .*n[01]\.log:$/m);
-    expect(out).toContain(`  This is a node that does ${mistake}.\n`);
+    expect(out).toContain(`  This node does ${mistake}.\n`);
     expect(out).toContain('Invalid: A node failed.\n');
-    // What a node prints may not take over the terminal.
+    // Control characters of a node's output do not reach the terminal.
     expect(out).not.toContain('\u001b');
     expect(JSON.parse(kept('results.json'))).toMatchObject({ valid: false });
   });
 
-  it('shows standard error when it is asked to', () => {
+  it('shows standard error with --log-stderr', () => {
     const { err } = run('bad.mjs', '-w echo --time-limit 1 --node-count 1 --log-stderr', 'exit');
-    expect(err).toBe('n0: This is a node that does exit.\n');
+    expect(err).toBe('n0: This node does exit.\n');
   });
 });
 
@@ -244,13 +246,13 @@ describe('npm run workbench with a bad command line', () => {
   it.each([
     [['--nosuch'], 'There is no option --nosuch.'],
     [['--bin', 'no-such-program'], 'no-such-program cannot be run: spawn no-such-program ENOENT.'],
-  ])('ends with 2 when it is given %j', (args, complaint) => {
+  ])('ends with 2 when it is given %j', (args, message) => {
     const { code, out, err } = runCommand('workbench', ['--store', folder, ...args]);
     expect({ code, out: out.replace(/^seed .*\n/, '') }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(complaint);
+    expect(err).toContain(message);
   });
 
-  it('ends with 2 when nothing can be kept', () => {
+  it('ends with 2 when --store is not a directory', () => {
     writeFileSync(join(folder, 'file'), '');
     const { code, err } = runCommand('workbench', [
       '--store',
@@ -262,7 +264,7 @@ describe('npm run workbench with a bad command line', () => {
     expect(err).toContain('--store must be a directory that can be written to, and ');
   });
 
-  it('shows what it takes', () => {
+  it('lists its options in its help', () => {
     const { code, out } = runCommand('workbench', ['--help']);
     expect(code).toBe(0);
     for (const option of ['--workload, -w NAME', '--nemesis LIST', '--seed N']) expect(out).toContain(option);

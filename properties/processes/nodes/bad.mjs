@@ -1,11 +1,11 @@
 import { reply, self, send, serve } from './node.mjs';
 
-// A node that misbehaves, as its argument says.
+// A faulty node. Its argument names the fault.
 const [, , mistake] = process.argv;
 
 const print = (text) => process.stdout.write(`${text}\n`);
 
-process.stderr.write(`This is a node that does ${mistake}.\n`);
+process.stderr.write(`This node does ${mistake}.\n`);
 if (mistake === 'exit') process.exit(3);
 
 const mistakes = {

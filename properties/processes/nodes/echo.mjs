@@ -1,6 +1,6 @@
 import { reply, self, serve } from './node.mjs';
 
-// With the argument `deaf`, n1 hears something else than what was said.
+// With the argument `deaf`, n1 answers with another text than it was sent.
 const isDeaf = process.argv[2] === 'deaf';
 
 serve((message) => {

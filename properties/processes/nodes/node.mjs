@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 
-/** What every node does: it reads messages, answers init, and leaves the rest to `handle(message)`. */
+/** The part common to all nodes: it reads messages, answers init, and passes the others to `handle(message)`. */
 export const self = { id: '', all: [] };
 
 export function send(dest, body) {

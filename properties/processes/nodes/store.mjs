@@ -1,16 +1,16 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { reply, self, send, serve } from './node.mjs';
 
-// The first node keeps all registers, and the others ask it: store.mjs DIRECTORY [stale | forgetful].
-// `stale` nodes answer reads from what they happen to know, and a `forgetful` one does not look at its disk.
+// The first node holds all registers, and the others forward requests to it: store.mjs DIRECTORY [stale | forgetful].
+// `stale` nodes answer reads from a cache, and a `forgetful` one does not read its disk when it starts.
 const [, , directory, mistake] = process.argv;
 const file = `${directory}/registers.json`;
 
-// Whoever runs it may want to know whether it still runs.
+// The tests check by this id whether the node still runs.
 writeFileSync(`${directory}/pid`, `${process.pid}`);
 
 const isKept = existsSync(file) && mistake !== 'forgetful';
-/** The registers, and for each client its last request and the answer, for a request may arrive twice. */
+/** The registers, and the last request of each client with its answer, because a request may arrive twice. */
 const state = isKept ? JSON.parse(readFileSync(file, 'utf8')) : { registers: {}, answered: {} };
 
 function keep() {
