@@ -9,32 +9,44 @@ const text = z.string();
 /** Any JSON value: the core validates its contents. */
 const json = z.custom<Json>((value) => value !== undefined, 'a value is missing');
 
-const request = z.object({
-  type: z.literal('REQUEST'),
-  operation: json,
-  clientId: text,
-  session: whole,
-  requestNumber: whole,
-});
+/** The shape of each field, by its name: it means the same in all messages. */
+const [viewNumber, opNumber, commitNumber, replicaNumber] = [whole, whole, whole, whole];
+const [lastNormalView, session, requestNumber, time] = [whole, whole, whole, whole];
+const [clientId, nonce, operation, result] = [text, text, json, json];
 
 const part = z.enum(['table', 'state']);
 const digest = z.string().length(16);
-const question = z.object({ path: text, digests: z.array(digest.nullable()).readonly() });
-const difference = z.array(
-  z
-    .tuple([
-      whole,
-      z
-        .array(z.tuple([text, json]).readonly())
-        .readonly()
-        .nullable(),
-    ])
-    .readonly(),
-);
-const answer = z.object({ differences: z.array(difference.readonly()).readonly(), isCut: z.boolean() });
-const exchanged = z.object({ part, paths: z.array(text).readonly(), answer });
+const digests = z.object({ table: digest, state: digest });
+const questions = z
+  .array(z.object({ path: text, digests: z.array(digest.nullable()).readonly() }))
+  .readonly();
+const entries = z.array(z.tuple([text, json]).readonly()).readonly();
+const difference = z.array(z.tuple([whole, entries.nullable()]).readonly()).readonly();
+const answer = z.object({ differences: z.array(difference).readonly(), isCut: z.boolean() });
+const exchanged = z.object({ part, paths: z.array(text).readonly(), answer }).nullable();
 
-/** The shape of the messages between replicas, as they come out of a frame. Log suffixes are decoded entry by entry. */
+type AnyMessage = Message | ClientMessage;
+type MessageOf<Type extends AnyMessage['type']> = Extract<AnyMessage, { readonly type: Type }>;
+
+/** A shape for each field of the message with this type. */
+type Shape<Type extends AnyMessage['type']> = {
+  readonly [Field in Exclude<keyof MessageOf<Type>, 'type'>]: z.ZodType<MessageOf<Type>[Field]>;
+};
+
+/** Schemas for all types of messages in a union. A type that is missing does not compile. */
+type Schemas<Messages extends AnyMessage> = {
+  readonly [Type in Messages['type']]: z.ZodType<MessageOf<Type>>;
+};
+
+/** The schema of a message. A field that is missing, or that the message does not have, does not compile. */
+function shaped<const Type extends AnyMessage['type']>(type: Type, fields: Shape<Type>) {
+  return z.object({ type: z.literal(type), ...fields });
+}
+
+/**
+ * The shape of the messages between replicas, as they come out of a frame: which fields each has, of which JSON types. The
+ * meaning of their values is validated by the core: see `validateMessage`. Log suffixes are decoded entry by entry.
+ */
 export function messageSchema(configuration: Configuration): z.ZodType<Message> {
   const suffix = z.unknown().transform((encoded, context) => {
     const suffix = decodeSuffix(configuration, encoded);
@@ -42,38 +54,30 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
     context.addIssue({ code: 'custom', message: suffix });
     return z.NEVER;
   });
-  const numbers = { viewNumber: whole, opNumber: whole, commitNumber: whole };
-  const log = { ...numbers, suffix };
-  const viewNumber = whole;
-  const replicaNumber = whole;
-  return z.discriminatedUnion('type', [
-    request,
-    z.object({ type: z.literal('PREPARE'), ...log }),
-    z.object({ type: z.literal('PREPAREOK'), viewNumber, opNumber: whole, replicaNumber }),
-    z.object({ type: z.literal('COMMIT'), viewNumber, commitNumber: whole }),
-    z.object({ type: z.literal('STARTVIEWCHANGE'), viewNumber, replicaNumber }),
-    z.object({ type: z.literal('DOVIEWCHANGE'), ...log, lastNormalView: whole, replicaNumber }),
-    z.object({ type: z.literal('STARTVIEW'), ...log }),
-    z.object({ type: z.literal('GETSTATE'), viewNumber, opNumber: whole, replicaNumber }),
-    z.object({ type: z.literal('NEWSTATE'), ...log }),
-    z.object({
-      type: z.literal('GETCHECKPOINT'),
-      ...{ viewNumber, opNumber: whole, part, replicaNumber },
-      questions: z.array(question).readonly(),
+  const state = z.object({ suffix, opNumber, commitNumber }).nullable();
+  const { REQUEST, ...others } = {
+    REQUEST: shaped('REQUEST', { operation, clientId, session, requestNumber }),
+    PREPARE: shaped('PREPARE', { viewNumber, suffix, opNumber, commitNumber }),
+    PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber }),
+    COMMIT: shaped('COMMIT', { viewNumber, commitNumber }),
+    STARTVIEWCHANGE: shaped('STARTVIEWCHANGE', { viewNumber, replicaNumber }),
+    DOVIEWCHANGE: shaped('DOVIEWCHANGE', {
+      viewNumber,
+      suffix,
+      lastNormalView,
+      opNumber,
+      commitNumber,
+      replicaNumber,
     }),
-    z.object({
-      type: z.literal('CHECKPOINT'),
-      ...{ viewNumber, opNumber: whole, time: whole },
-      digests: z.object({ table: digest, state: digest }),
-      exchanged: exchanged.nullable(),
-    }),
-    z.object({ type: z.literal('RECOVERY'), viewNumber, nonce: text, replicaNumber }),
-    z.object({
-      type: z.literal('RECOVERYRESPONSE'),
-      ...{ viewNumber, nonce: text, replicaNumber },
-      state: z.object({ suffix, opNumber: whole, commitNumber: whole }).nullable(),
-    }),
-  ]);
+    STARTVIEW: shaped('STARTVIEW', { viewNumber, suffix, opNumber, commitNumber }),
+    GETSTATE: shaped('GETSTATE', { viewNumber, opNumber, replicaNumber }),
+    NEWSTATE: shaped('NEWSTATE', { viewNumber, suffix, opNumber, commitNumber }),
+    GETCHECKPOINT: shaped('GETCHECKPOINT', { viewNumber, opNumber, part, questions, replicaNumber }),
+    CHECKPOINT: shaped('CHECKPOINT', { viewNumber, opNumber, time, digests, exchanged }),
+    RECOVERY: shaped('RECOVERY', { viewNumber, nonce, replicaNumber }),
+    RECOVERYRESPONSE: shaped('RECOVERYRESPONSE', { viewNumber, nonce, state, replicaNumber }),
+  } satisfies Schemas<Message>;
+  return z.discriminatedUnion('type', [REQUEST, ...Object.values(others)]);
 }
 
 /** The message as a JSON value, as it goes into a frame. */
@@ -87,12 +91,15 @@ function withEncodedSuffix<T extends PrimaryState>(holder: T): Omit<T, 'suffix'>
   return { ...holder, suffix: encodeSuffix(holder.suffix) };
 }
 
-const toClient = { viewNumber: whole, clientId: text, requestNumber: whole };
+const { REPLY, ...others } = {
+  REPLY: shaped('REPLY', { viewNumber, clientId, requestNumber, result }),
+  EVICTED: shaped('EVICTED', { viewNumber, clientId, requestNumber }),
+} satisfies Schemas<ClientMessage>;
 
 /** The shape of the messages from a replica to a client. */
 export const clientMessageSchema: z.ZodType<ClientMessage> = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('REPLY'), ...toClient, result: json }),
-  z.object({ type: z.literal('EVICTED'), ...toClient }),
+  REPLY,
+  ...Object.values(others),
 ]);
 
 /** The first mistake in a value, and its place, as a sentence. */
