@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { root } from './house/source.ts';
+import { root } from './root.ts';
 
 /** What came of a command. */
 export interface Ran {

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { root } from '../house/source.ts';
+import { root } from '../root.ts';
 import { type Ran, runCommand } from '../running.ts';
 
 /** Options for a budget that is exhausted at once. */

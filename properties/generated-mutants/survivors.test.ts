@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { judge, readSurvivors, scoreOf } from '../cli/generatedMutants.ts';
-import { root } from '../house/source.ts';
+import { root } from '../root.ts';
 import { runCommand } from '../running.ts';
 
 const survivors = readSurvivors(join(root, 'properties/generated-mutants/survivors.json'));

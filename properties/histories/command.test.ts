@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { historyAsJsonLines } from '../../models/histories/formats/jsonLines.ts';
-import { root } from '../house/source.ts';
+import { root } from '../root.ts';
 import { type Ran, runCommand } from '../running.ts';
 import { written } from './histories.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readMutationRun } from '../../models/mutation/table/mutationRunFile.ts';
-import { root } from '../house/source.ts';
+import { root } from '../root.ts';
 import { type Ran, runCommand } from '../running.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));

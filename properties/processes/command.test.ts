@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { HistoryEvent } from '../../models/histories/events/event.ts';
-import { root } from '../house/source.ts';
+import { root } from '../root.ts';
 import { type Ran, runCommand } from '../running.ts';
 
 const nodes = join(root, 'properties/processes/nodes');

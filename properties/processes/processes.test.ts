@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LineNodes } from '../../models/processes/lines/lineNodes.ts';
 import { LineAssembler } from '../../models/processes/nodes/lineAssembler.ts';
 import { maxLineLength, type NodeMessage } from '../../models/processes/nodes/nodeMessage.ts';
-import { root } from '../house/source.ts';
+import { root } from '../root.ts';
 import { until } from './simulatedTest.ts';
 
 let folder = '';

@@ -5,7 +5,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { blankImage } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
-import { root } from '../house/source.ts';
+import { root } from '../root.ts';
 import { scratch } from './corruptions.ts';
 import { during } from './outcome.ts';
 import { configuration, owner, Writer } from './simulatedWriter.ts';

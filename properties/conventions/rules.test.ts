@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import * as rules from './rules.ts';
-import { rooms, source, sourcesOf } from './source.ts';
+import { source, sourcesOf, topFolders } from './source.ts';
 
-type Planted = { readonly path: string; readonly text: string };
+type Example = { readonly path: string; readonly text: string };
 
-type Property = {
+type RuleCase = {
   readonly name: string;
   readonly rule: rules.Rule;
   /** Each of these breaks the rule, so that the rule is seen to fail. */
-  readonly bad: readonly Planted[];
+  readonly bad: readonly Example[];
   /** None of these does, though some come close. */
-  readonly good: readonly Planted[];
+  readonly good: readonly Example[];
 };
 
-const inPath = (path: string, ...texts: readonly string[]): readonly Planted[] =>
+const inPath = (path: string, ...texts: readonly string[]): readonly Example[] =>
   texts.map((text) => ({ path, text }));
 
-const properties: readonly Property[] = [
+const cases: readonly RuleCase[] = [
   {
-    name: 'each room imports only what it may',
-    rule: rules.importsOnlyWhatItsRoomMay,
+    name: 'each top folder imports only what it may',
+    rule: rules.importsOnlyWhatItsFolderMay,
     bad: [
       ...inPath('spec/a.ts', "import x from '../impl/x.ts';", "import 'immutable';", "import 'node:fs';"),
       ...inPath('impl/replica/a.ts', "import type { X } from '../../spec/x.ts';", "import fs from 'fs';"),
@@ -68,7 +68,7 @@ const properties: readonly Property[] = [
     ],
   },
   {
-    name: 'nothing switches the type checker off',
+    name: 'no file switches the type checker off',
     rule: rules.typesAreHonest,
     bad: [
       ...inPath('impl/a.ts', 'let x: any;', 'const f = (x: Map<string, any>) => x;', 'type T = any[];'),
@@ -127,7 +127,7 @@ const properties: readonly Property[] = [
     good: inPath('spec/a.ts', 'x\n'.repeat(350)),
   },
   {
-    name: 'no test is left out, left alone, or made to property nothing',
+    name: 'no test is skipped, focused, or made to assert nothing',
     rule: rules.testsRun,
     bad: [
       ...inPath('properties/a.test.ts', "it.skip('x', f);", "describe.only('x', f);", "test.todo('x');"),
@@ -166,11 +166,11 @@ const properties: readonly Property[] = [
   },
 ];
 
-const house = rooms.flatMap(sourcesOf);
+const sources = topFolders.flatMap(sourcesOf);
 
-describe.each(properties)('house rule: $name', ({ rule, bad, good }) => {
+describe.each(cases)('project rule: $name', ({ rule, bad, good }) => {
   it('holds in every file', () => {
-    expect(house.flatMap(rule)).toEqual([]);
+    expect(sources.flatMap(rule)).toEqual([]);
   });
 
   it.each(bad)('catches $text in $path', ({ path, text }) => {
@@ -182,9 +182,9 @@ describe.each(properties)('house rule: $name', ({ rule, bad, good }) => {
   });
 });
 
-describe('house rules', () => {
+describe('project rules', () => {
   // A rule that reads no file holds in every file, and proves nothing.
-  it.each(rooms)('read files in %s/', (room) => {
-    expect(sourcesOf(room)).not.toEqual([]);
+  it.each(topFolders)('read files in %s/', (folder) => {
+    expect(sourcesOf(folder)).not.toEqual([]);
   });
 });

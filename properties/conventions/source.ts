@@ -1,12 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root } from '../root.ts';
 
-/** The project's top folder. */
-export const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The rooms of the house. */
-export const rooms = ['spec', 'impl', 'models', 'properties'] as const;
+/** The folders that hold source files. */
+export const topFolders = ['spec', 'impl', 'models', 'properties'] as const;
 
 /**
  * A source file as the rules see it. `code` is the text with its comments and the insides of its literals
@@ -19,12 +16,12 @@ export type Source = {
   readonly comments: string;
 };
 
-/** All TypeScript files of a room, by their paths from the top folder. */
-export function sourcesOf(room: string): readonly Source[] {
-  if (!existsSync(join(root, room))) return [];
-  return readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+/** All TypeScript files of a folder, in the order of their paths from the project's top folder. */
+export function sourcesOf(folder: string): readonly Source[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.[cm]?tsx?$/.test(name))
-    .map((name) => `${room}/${name.replaceAll('\\', '/')}`)
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
     .sort()
     .map((path) => source(path, readFileSync(join(root, path), 'utf8')));
 }

@@ -1,8 +1,8 @@
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
-import { lineAt, rooms, type Source } from './source.ts';
+import { lineAt, type Source, topFolders } from './source.ts';
 
-/** A rule of the house: it reads one file and says, in a sentence each, where the file breaks the rule. */
+/** A project rule: it reads one file and says, in a sentence each, where the file breaks the rule. */
 export type Rule = (source: Source) => readonly string[];
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -16,20 +16,20 @@ const isCore = (path: string): boolean => /^impl\/(replica|client|service|tree)\
 const isShell = (path: string): boolean => /^impl\/(node|cli)\//.test(path);
 
 /** Who may import whom. */
-export const importsOnlyWhatItsRoomMay: Rule = (source) => {
-  const room = roomOf(source.path);
+export const importsOnlyWhatItsFolderMay: Rule = (source) => {
+  const folder = topFolderOf(source.path);
   return importsOf(source).flatMap(({ specifier, index }) => {
     const place = `${source.path}:${lineAt(source.text, index)}`;
     if (!/^\.\.?\//.test(specifier)) {
-      if (room === 'spec') return [`${place} imports ${specifier}, and spec/ imports nothing.`];
+      if (folder === 'spec') return [`${place} imports ${specifier}, and spec/ imports nothing.`];
       if (!isCore(source.path) || !isBuiltin(specifier)) return [];
       return [`${place} imports ${specifier}, and the protocol core imports nothing of Node's.`];
     }
     const target = posix.join(posix.dirname(source.path), specifier);
     if (isCore(source.path) && isShell(target))
       return [`${place} imports ${target}: the shell is around the core.`];
-    if (mayImport[room]?.includes(roomOf(target))) return [];
-    return [`${place} imports ${target}, which ${room}/ may not.`];
+    if (mayImport[folder]?.includes(topFolderOf(target))) return [];
+    return [`${place} imports ${target}, which ${folder}/ may not.`];
   });
 };
 
@@ -49,7 +49,7 @@ export const typesAreHonest: Rule = (source) => {
   return [
     ...findings(bare, 'code', /(?<![.\w$])any\b(?!\s*[(:=])/g, 'is no type'),
     ...findings(bare, 'code', /(?<=\S\s+)(?<!\.)\bas\s+(?!const\b)[\w{[('"`]/g, 'is a cast'),
-    ...findings(bare, 'code', /(?<=[\w)\]}])!(?!=)/g, 'claims that something is not null'),
+    ...findings(bare, 'code', /(?<=[\w)\]}])!(?!=)/g, 'asserts that a value is not null'),
     ...findings(source, 'code', /\benum\s+\w+\s*\{/g, 'is an enum'),
     ...findings(source, 'comments', /@ts-(?:ignore|expect-error|nocheck)|biome-ignore/g, 'silences a tool'),
   ];
@@ -65,16 +65,16 @@ export const filesAreShort: Rule = ({ path, text }) => {
   return lines <= 350 ? [] : [`${path} has ${lines} lines, and 350 is the most.`];
 };
 
-/** No test is left out, left alone, or made to property nothing. */
+/** No test is skipped, focused, or made to assert nothing. */
 export const testsRun: Rule = (source) => {
   const idle =
     /\.(?:skip|only|todo)\s*\(|\b(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|only|todo|skipIf|fails)\b|\bexpect\s*\(\s*true\s*\)/g;
   return findings(source, 'code', idle, 'keeps a test from testing');
 };
 
-/** Whoever uses `spec/` or `impl/` finds a word on every export. */
+/** Every export of `spec/` and `impl/` has a doc comment. */
 export const exportsAreDocumented: Rule = (source) => {
-  if (!['spec', 'impl'].includes(roomOf(source.path))) return [];
+  if (!['spec', 'impl'].includes(topFolderOf(source.path))) return [];
   const declaration =
     /^export\s+(?:declare\s+|abstract\s+|async\s+)*(?:function\s*\*?|const|let|class|type|interface|namespace)\s+(\w+)/gm;
   const documented = new Set<string>();
@@ -90,8 +90,8 @@ export const exportsAreDocumented: Rule = (source) => {
   });
 };
 
-function roomOf(path: string): string {
-  return rooms.find((room) => path.startsWith(`${room}/`)) ?? '';
+function topFolderOf(path: string): string {
+  return topFolders.find((folder) => path.startsWith(`${folder}/`)) ?? '';
 }
 
 function importsOf(source: Source): readonly { readonly specifier: string; readonly index: number }[] {

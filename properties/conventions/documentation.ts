@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
-import { rooms, root, sourcesOf } from './source.ts';
+import { root } from '../root.ts';
+import { sourcesOf, topFolders } from './source.ts';
 
 /** A page of documentation, by its path from the top folder. */
 export interface Page {
@@ -20,7 +21,7 @@ export interface Page {
 
 /** Every page of the project. */
 export function pages(): readonly Page[] {
-  const inFolders = ['docs', ...rooms].flatMap((folder) =>
+  const inFolders = ['docs', ...topFolders].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(
       (name) => `${folder}/${name.replaceAll('\\', '/')}`,
     ),
@@ -72,7 +73,7 @@ export function examplesIn(page: Page, sources: readonly string[]): readonly Exa
 
 /** The texts of all source files. */
 export function sourceTexts(): readonly string[] {
-  return rooms.flatMap((folder) => sourcesOf(folder).map(({ text }) => text));
+  return topFolders.flatMap((folder) => sourcesOf(folder).map(({ text }) => text));
 }
 
 /** What the compiler has to say against the examples, as if each stood in its page's folder. */

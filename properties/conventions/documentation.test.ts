@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { root } from '../root.ts';
 import {
   brokenLinks,
   commandsNotRun,
@@ -11,7 +12,6 @@ import {
   pages,
   sourceTexts,
 } from './documentation.ts';
-import { root } from './source.ts';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const all = pages();
