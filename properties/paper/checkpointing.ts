@@ -8,14 +8,14 @@ import {
 import { Group, type InFlight } from './group.ts';
 import { setClientView } from './tamper.ts';
 
-/** After how many entries each a checkpoint is taken here. */
+/** The number of entries between two checkpoints. */
 export const every = 3;
 
-/** What need not be said about a group that takes checkpoints. */
+/** Options of a group that takes checkpoints. */
 interface Kind {
   readonly mode?: StorageMode;
   readonly syncs?: 'at once' | 'by hand';
-  /** By default messages carry one entry, one question, and one line or key of a checkpoint at a time. */
+  /** 1 by default: a message carries one entry, one question, and one line or key of a checkpoint. */
   readonly maxChars?: number;
 }
 
@@ -24,13 +24,13 @@ export function checkpointing({ mode = 'diskless', syncs = 'at once', maxChars =
   return new Group(3, mode, syncs, { maxChars, checkpointEvery: every, pipeline: 100 });
 }
 
-/** Which replicas hear and say nothing, and which view the clients believe in. */
+/** The replicas whose messages are lost, in both directions, and the view that the clients know. */
 interface Filling {
   readonly without?: readonly number[];
   readonly view?: number;
 }
 
-/** Each packet is a key that is set to 1, by a client of that name: `abc` are three entries. */
+/** Each letter is a key that the client of that name sets to 1: `abc` makes three entries. */
 export function fill(group: Group, keys: string, { without = [], view = 0 }: Filling = {}): void {
   for (const key of keys) {
     setClientView(group, key, view);
@@ -53,7 +53,7 @@ export function laggingGroup(kind: Kind = {}): Group {
 
 /**
  * Replica 0 alone holds `old`, of view 0, and knows of nothing else. The others have gone on to view 1, and have
- * clientTable `a` to `h` there.
+ * executed `a` to `h` there.
  */
 export function groupThatMovedOn(kind: Kind = {}): Group {
   const group = checkpointing(kind);
@@ -75,7 +75,7 @@ export function offerToReplica2(group: Group): void {
   group.deliver('GETSTATE');
 }
 
-/** Replica 2 has missed the second request of each of 20 clients, and so all that is different is of branches that it has. */
+/** Replica 2 has missed the second request of each of 20 clients: the trees differ only in branches that it has. */
 export function groupWithMuchInCommon(kind: Kind = {}): Group {
   const group = checkpointing(kind);
   const names = 'abcdefghijklmnopqrst';
@@ -86,7 +86,7 @@ export function groupWithMuchInCommon(kind: Kind = {}): Group {
   return group;
 }
 
-/** Questions and answers about a checkpoint go to and fro until there are none: yields the answers. */
+/** Delivers questions and answers about a checkpoint until none is in flight. Yields the answers. */
 export function exchange(group: Group): readonly InFlight[] {
   const answers: InFlight[] = [];
   for (;;) {
@@ -97,7 +97,7 @@ export function exchange(group: Group): readonly InFlight[] {
   }
 }
 
-/** Some questions are answered, and the next answer is on its way. */
+/** So many questions are answered, and the last answer is in flight. */
 export function answerSome(group: Group, answers: number): void {
   for (let answer = 0; answer < answers; answer++) {
     group.deliver('CHECKPOINT');
@@ -105,22 +105,22 @@ export function answerSome(group: Group, answers: number): void {
   }
 }
 
-/** The oldest CHECKPOINT on its way, which is taken off the network. */
+/** The oldest CHECKPOINT in flight; all of them are lost. */
 export function answerIn(group: Group): CheckpointMessage {
   const [packet] = group.find('CHECKPOINT');
-  if (packet?.message.type !== 'CHECKPOINT') throw new Error('No CHECKPOINT is on its way.');
+  if (packet?.message.type !== 'CHECKPOINT') throw new Error('No CHECKPOINT is in flight.');
   group.lose('CHECKPOINT');
   return packet.message;
 }
 
-/** The oldest GETCHECKPOINT on its way. */
+/** The oldest GETCHECKPOINT in flight. */
 export function questionIn(group: Group): GetCheckpoint {
   const [packet] = group.find('GETCHECKPOINT');
-  if (packet?.message.type !== 'GETCHECKPOINT') throw new Error('No GETCHECKPOINT is on its way.');
+  if (packet?.message.type !== 'GETCHECKPOINT') throw new Error('No GETCHECKPOINT is in flight.');
   return packet.message;
 }
 
-/** Answers arrive, and questions are answered, until such a question is on its way. */
+/** Delivers answers and questions until such a question is in flight, and yields it. */
 export function nextQuestion(group: Group, isMeant: (question: GetCheckpoint) => boolean): GetCheckpoint {
   group.deliver('CHECKPOINT');
   while (!isMeant(questionIn(group))) {
@@ -130,7 +130,7 @@ export function nextQuestion(group: Group, isMeant: (question: GetCheckpoint) =>
   return questionIn(group);
 }
 
-/** The names in a part of a checkpoint that an answer brings, in order: clients, or keys. */
+/** The sorted names that answers bring for a part of a checkpoint: clients or keys. */
 export function namesIn(answers: readonly InFlight[], part: 'table' | 'state'): string {
   const names: string[] = [];
   for (const { message } of answers) {
@@ -141,7 +141,7 @@ export function namesIn(answers: readonly InFlight[], part: 'table' | 'state'): 
   return names.sort().join(' ');
 }
 
-/** What a replica has clientTable, its state and its client-table in a form that can be compared. */
+/** What a replica has executed, with its state and its client-table in a form that can be compared. */
 export function outcome(group: Group, number: number) {
   const { commitNumber, serviceState, clientTable } = group.replica(number);
   const state = [...partsOf(keyValueService, serviceState).entries()];

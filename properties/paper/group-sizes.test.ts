@@ -21,7 +21,7 @@ describe('quorums', () => {
     for (const { quorum, size } of groups) expect(2 * quorum).toBeGreaterThan(size);
   });
 
-  test('views go round the group', () => {
+  test('the primary of each view is the next replica of the group, and after the last comes the first', () => {
     const group = configure(4, 'durable', keyValueService);
     expect([0, 1, 2, 3, 4, 5].map((view) => primaryOf(group, view))).toEqual([0, 1, 2, 3, 0, 1]);
   });
@@ -36,7 +36,7 @@ describe('quorums', () => {
 describe.each(inBothModes)('a $mode group of $size', ({ size, mode }) => {
   const { tolerated, quorum } = configure(size, mode, keyValueService);
 
-  test('executes a request on all replicas, and answers it once', () => {
+  test('a group executes a request on all replicas and answers it once', () => {
     const group = new Group(size, mode);
     group.ask('ann', 'x');
     group.run();
@@ -46,7 +46,7 @@ describe.each(inBothModes)('a $mode group of $size', ({ size, mode }) => {
     expect(executed(group, size)).toEqual(numbers(size).map(() => 'x'));
   });
 
-  test('commits with a quorum, and with no fewer', () => {
+  test('a group commits with a quorum, and with no fewer', () => {
     const group = new Group(size, mode);
     group.ask('ann', 'x');
     group.run({ without: numbers(size).slice(quorum) });
@@ -61,7 +61,7 @@ describe.each(inBothModes)('a $mode group of $size', ({ size, mode }) => {
     expect(smaller.answers).toEqual([1]);
   });
 
-  test('goes through one view after the other, all round, and keeps what was executed', () => {
+  test('a group goes through one view after the other, each replica leading once, and keeps executed requests', () => {
     const group = new Group(size, mode);
     group.ask('ann', { type: 'set', key: 'x', value: 'kept' });
     group.run();
@@ -76,7 +76,7 @@ describe.each(inBothModes)('a $mode group of $size', ({ size, mode }) => {
     expect(group.answers).toEqual(['kept', 'kept']);
   });
 
-  test('survives the crash of f replicas at once, the primary among them', () => {
+  test('a group survives the crash of f replicas at once, the primary among them', () => {
     if (tolerated === 0) return;
     const group = new Group(size, mode);
     group.ask('ann', { type: 'set', key: 'x', value: 'kept' });
@@ -99,7 +99,7 @@ describe.each(inBothModes)('a $mode group of $size', ({ size, mode }) => {
 });
 
 describe('groups that tolerate no failure', () => {
-  test('a durable group of one comes back in its next view, with all that it had', () => {
+  test('a durable group of one comes back in its next view with its whole log', () => {
     const group = new Group(1, 'durable');
     group.ask('ann', { type: 'set', key: 'x', value: 'kept' });
     group.run();
@@ -112,7 +112,7 @@ describe('groups that tolerate no failure', () => {
     expect(group.answers).toEqual(['kept', 'kept']);
   });
 
-  test('a durable group of two comes back too, whichever of them crashed', () => {
+  test('a durable group of two goes on after either replica crashed and came back', () => {
     for (const crashed of [0, 1]) {
       const group = new Group(2, 'durable');
       group.ask('ann', { type: 'set', key: 'x', value: 'kept' });

@@ -21,7 +21,7 @@ describe('normal operation, VRR §4.1', () => {
     expect(group.answers).toEqual([7]);
   });
 
-  test('the primary executes nothing before f backups hold it', () => {
+  test('the primary executes a request only when f backups hold it', () => {
     const group = new Group(5);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -33,7 +33,7 @@ describe('normal operation, VRR §4.1', () => {
     expect(group.keys(0).executed).toBe('x');
   });
 
-  test('two acknowledgements of one backup are those of one backup', () => {
+  test('a primary counts two acknowledgements of one backup once', () => {
     const group = new Group(5);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -44,7 +44,7 @@ describe('normal operation, VRR §4.1', () => {
     expect(group.keys(0).executed).toBe('');
   });
 
-  test('an acknowledgement covers everything before it, and execution is in order', () => {
+  test('an acknowledgement covers all earlier entries, and the primary executes them in order', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.ask('bob', 'y');
@@ -57,7 +57,7 @@ describe('normal operation, VRR §4.1', () => {
     expect(executed).toMatchObject([{ opNumber: 1 }, { opNumber: 2 }]);
   });
 
-  test('a backup processes PREPAREs in order: it acknowledges none whose predecessors it lacks', () => {
+  test('a backup takes PREPAREs in order: it acknowledges none whose predecessors it lacks', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.ask('bob', 'y');
@@ -75,7 +75,7 @@ describe('normal operation, VRR §4.1', () => {
     expect(group.find('PREPAREOK', { from: 1 })).toMatchObject([{ message: { opNumber: 1 } }]);
   });
 
-  test('backups learn from the next PREPARE what is committed', () => {
+  test('a backup learns the commit-number from the next PREPARE', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.run();
@@ -85,7 +85,7 @@ describe('normal operation, VRR §4.1', () => {
     expect(group.keys(1)).toEqual({ log: 'x y', executed: 'x' });
   });
 
-  test('or from a COMMIT, when the primary has been idle for a while', () => {
+  test('a backup learns the commit-number from a COMMIT when the primary is idle', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.run();
@@ -95,7 +95,7 @@ describe('normal operation, VRR §4.1', () => {
     expect(group.delay(0, 'heartbeat')).toBe(1);
   });
 
-  test('but a primary that was deposed just when its heartbeat was due sends none', () => {
+  test('a primary that was deposed just when its heartbeat was due sends no COMMIT', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');
     group.deliver('STARTVIEWCHANGE', { to: 0 });
@@ -106,7 +106,7 @@ describe('normal operation, VRR §4.1', () => {
     expect(group.inFlight).toEqual([]);
   });
 
-  test('a request that was executed is answered again, and one that is running is not started again', () => {
+  test('a primary answers an executed request again and does not order a pending one twice', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     const [first, second] = [group.duplicate('REQUEST'), group.duplicate('REQUEST')];
@@ -119,7 +119,7 @@ describe('normal operation, VRR §4.1', () => {
     expect([group.keys(0).log, group.answers]).toEqual(['x', [1]]);
   });
 
-  test('a request below the latest of its client is dropped', () => {
+  test('a primary drops a request that is older than the latest one of its client', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     const request = group.duplicate('REQUEST');
@@ -129,7 +129,7 @@ describe('normal operation, VRR §4.1', () => {
     expect(reasonOf(group.arrive(request))).toBe('later-request-executed');
   });
 
-  test('a message of an earlier view is dropped', () => {
+  test('a replica drops a message of an earlier view', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -143,7 +143,7 @@ describe('normal operation, VRR §4.1', () => {
   });
 });
 
-describe('what §4.1 leaves open', () => {
+describe('normal operation where VRR §4.1 leaves it open', () => {
   test('a backup forwards a fresh request to the primary', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
@@ -157,7 +157,7 @@ describe('what §4.1 leaves open', () => {
     expect(group.answers).toEqual([1]);
   });
 
-  test('and answers a repeated one that it has executed by itself', () => {
+  test('a backup answers a repeated request that it has executed', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -175,7 +175,7 @@ describe('what §4.1 leaves open', () => {
     expect(group.inFlight).toMatchObject([{ from: 1, to: 'ann', message: { type: 'REPLY', result: 1 } }]);
   });
 
-  test('a PREPARE that is not acknowledged is repeated, ever more rarely', () => {
+  test('a primary repeats an unacknowledged PREPARE at growing intervals', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -191,7 +191,7 @@ describe('what §4.1 leaves open', () => {
     expect(reasonOf(fireLate(group, 0, 'resend'))).toBe('everything-committed');
   });
 
-  test('the last PREPARE is enough, for whoever lacks more fetches it', () => {
+  test('a primary repeats only the last PREPARE, and a backup that lacks earlier entries fetches them', () => {
     const group = new Group(3, 'diskless', 'at once', { pipeline: 3 });
     for (const name of ['ann', 'bob', 'eve']) group.ask(name, name);
     group.run({ without: [1, 2] });

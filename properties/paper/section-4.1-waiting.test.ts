@@ -7,8 +7,8 @@ function armed(group: Group, number: number): readonly Timer[] {
   return group.armed(number);
 }
 
-describe('what a primary waits for, VRR §4.1', () => {
-  test('with a request under way it repeats PREPAREs and shows that it lives, and waits for no primary', () => {
+describe('the timers of a primary, VRR §4.1', () => {
+  test('a primary with a pending request has its resend and heartbeat timers armed, and no other', () => {
     for (const syncs of ['at once', 'by hand'] as const) {
       const group = new Group(3, 'durable', syncs);
       group.ask('ann', 'x');
@@ -19,13 +19,13 @@ describe('what a primary waits for, VRR §4.1', () => {
     }
   });
 
-  test('a PREPARE shows that it lives as well as a COMMIT, which is put off', () => {
+  test('a PREPARE postpones the heartbeat of its primary', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     expect(group.deliver('REQUEST')).toContainEqual({ type: 'timer', timer: 'heartbeat', delay: 1 });
   });
 
-  test('later requests do not put off the repetition of the first', () => {
+  test('a later request does not postpone the repetition of an earlier PREPARE', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -35,7 +35,7 @@ describe('what a primary waits for, VRR §4.1', () => {
     expect(group.delay(0, 'resend')).toBe(4);
   });
 
-  test('when some of it is committed, the rest is waited for anew, and not longer for what was in vain before', () => {
+  test('a primary that commits some of its entries waits anew for the rest, with the first interval', () => {
     const group = new Group(5);
     group.ask('ann', 'x');
     group.ask('bob', 'y');
@@ -55,7 +55,7 @@ describe('what a primary waits for, VRR §4.1', () => {
     expect(group.delay(0, 'resend')).toBe(2);
   });
 
-  test('a PREPARE is repeated to whoever has not acknowledged it, and to nobody else', () => {
+  test('a primary repeats a PREPARE only to the backups that have not acknowledged it', () => {
     const group = new Group(5);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -66,7 +66,7 @@ describe('what a primary waits for, VRR §4.1', () => {
     expect(group.find('PREPARE').map(({ to }) => to)).toEqual([2, 3, 4]);
   });
 
-  test('neither a repeated PREPARE nor a COMMIT waits for its disk', () => {
+  test('a primary sends repeated PREPAREs and COMMITs without waiting for its disk', () => {
     const group = new Group(3, 'durable', 'by hand');
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -77,7 +77,7 @@ describe('what a primary waits for, VRR §4.1', () => {
     expect(group.find('COMMIT')).toHaveLength(2);
   });
 
-  test('a group of one waits for nobody', () => {
+  test('a replica alone in its group arms no timer and executes what is durable', () => {
     const group = new Group(1);
     group.ask('ann', 'x');
     group.run();
@@ -93,8 +93,8 @@ describe('what a primary waits for, VRR §4.1', () => {
   });
 });
 
-describe('what a backup waits for, VRR §4.1', () => {
-  test('a COMMIT that tells of nothing that it lacks makes it ask for nothing', () => {
+describe('the timers of a backup, VRR §4.1', () => {
+  test('a backup that holds all committed entries asks for nothing after a COMMIT', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.run();
@@ -106,7 +106,7 @@ describe('what a backup waits for, VRR §4.1', () => {
     expect(group.keys(1).executed).toBe('x');
   });
 
-  test('whatever its primary says in its view starts the wait anew', () => {
+  test('a PREPARE and a COMMIT of its view restart the suspect timer of a backup', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -117,8 +117,8 @@ describe('what a backup waits for, VRR §4.1', () => {
   });
 });
 
-describe('what comes late, VRR §4.1', () => {
-  test('an acknowledgement of an earlier view says nothing about the log of a later one', () => {
+describe('late messages and timers, VRR §4.1', () => {
+  test('a primary ignores an acknowledgement of an earlier view', () => {
     const group = new Group(5);
     group.ask('ann', 'lost');
     group.deliver('REQUEST');
@@ -142,7 +142,7 @@ describe('what comes late, VRR §4.1', () => {
     expect(group.keys(0).executed).toBe('');
   });
 
-  test('a primary that has heard of a later view takes no acknowledgement of its own any more', () => {
+  test('a primary that has heard of a later view takes no more acknowledgements for its own', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -157,7 +157,7 @@ describe('what comes late, VRR §4.1', () => {
     expect(armed(group, 0)).toContain('resend');
   });
 
-  test('what the primary of a view says before a replica has taken that view up is dropped', () => {
+  test('a replica in a view change drops a COMMIT of that view', () => {
     const group = new Group(3);
     group.fire(2, 'suspect');
     const message = { type: 'COMMIT', viewNumber: 1, commitNumber: 0 } as const;
@@ -165,7 +165,7 @@ describe('what comes late, VRR §4.1', () => {
     expect(group.replica(2).status).toBe('view-change');
   });
 
-  test('whoever is to be primary sends no heartbeat before its view has started', () => {
+  test('the primary of a view that has not started sends no heartbeat', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');
     group.lose();
@@ -174,8 +174,8 @@ describe('what comes late, VRR §4.1', () => {
   });
 });
 
-describe('what is waited for when a view has started, VRR §4.2', () => {
-  test('with everything committed its primary only has to show that it lives, and nobody acknowledges anything', () => {
+describe('the timers in a view that has just started with everything committed, VRR §4.2', () => {
+  test('a view that starts with everything committed needs no acknowledgement, and its primary arms only the heartbeat', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.run();
@@ -196,8 +196,8 @@ describe('what is waited for when a view has started, VRR §4.2', () => {
   });
 });
 
-describe('when a view has started in which there is nothing yet, VRR §4.2', () => {
-  test('its primary repeats nothing', () => {
+describe('the timers in a view that has just started without entries, VRR §4.2', () => {
+  test('the primary of a view without entries arms only the heartbeat', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');
     group.run();
@@ -209,8 +209,8 @@ describe('when a view has started in which there is nothing yet, VRR §4.2', () 
   });
 });
 
-describe('who answers a client unasked, VRR §4.1', () => {
-  test('the primary alone, though the others execute the request too', () => {
+describe('replies without a repeated request, VRR §4.1', () => {
+  test('the primary alone replies to a request, although backups execute it too', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.run();
@@ -221,7 +221,7 @@ describe('who answers a client unasked, VRR §4.1', () => {
     expect(group.find('REPLY')).toEqual([]);
   });
 
-  test('nobody for what it executes a second time, after a crash', () => {
+  test('a replica sends no reply for a request that it executes again after a crash', () => {
     const group = new Group(3, 'durable');
     group.ask('ann', 'x');
     group.run();

@@ -17,13 +17,13 @@ describe('a view change, VRR §4.2', () => {
     expect(group.find('STARTVIEWCHANGE').map(({ to }) => to)).toEqual([0, 2]);
   });
 
-  test('but a primary whose timer was due when its view started does not suspect itself', () => {
+  test('a primary whose suspect timer was due when its view started does not suspect itself', () => {
     const group = withoutItsPrimary();
     expect(reasonOf(fireLate(group, 1, 'suspect'))).toBe('primary-suspects-itself');
     expect(group.replica(1)).toMatchObject({ status: 'normal', viewNumber: 1 });
   });
 
-  test('whoever hears of a later view joins the call', () => {
+  test('a replica that hears of a later view joins the view change', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');
     group.deliver('STARTVIEWCHANGE', { to: 2 });
@@ -31,7 +31,7 @@ describe('a view change, VRR §4.2', () => {
     expect(group.find('STARTVIEWCHANGE', { from: 2 }).map(({ to }) => to)).toEqual([0, 1]);
   });
 
-  test('with calls from f others a replica sends its log to the new primary', () => {
+  test('a replica with STARTVIEWCHANGEs from f others sends its log to the new primary', () => {
     const group = new Group(5);
     group.fire(2, 'suspect');
     group.deliver('STARTVIEWCHANGE', { to: 3 });
@@ -41,7 +41,7 @@ describe('a view change, VRR §4.2', () => {
     expect(group.find('DOVIEWCHANGE')).toMatchObject([{ from: 3, to: 1, message: { viewNumber: 1 } }]);
   });
 
-  test('with f + 1 votes, its own among them, the new primary starts the view', () => {
+  test('the new primary starts the view with f + 1 votes, its own among them', () => {
     const group = new Group(3);
     group.fire(2, 'suspect');
     group.deliver('STARTVIEWCHANGE', { to: 1 });
@@ -53,7 +53,7 @@ describe('a view change, VRR §4.2', () => {
     expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 1, lastNormalView: 1 });
   });
 
-  test('what was committed is in the new view, executed and answered there', () => {
+  test('a committed request is in the new view, and is executed and answered there', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.run();
@@ -66,7 +66,7 @@ describe('a view change, VRR §4.2', () => {
     expect(group.answers).toEqual([1, 1]);
   });
 
-  test('what was only prepared survives if a voter holds it, and commits in the new view', () => {
+  test('a prepared request survives if a voter holds it, and commits in the new view', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -76,7 +76,7 @@ describe('a view change, VRR §4.2', () => {
     expect([group.keys(1), group.answers]).toEqual([{ log: 'x', executed: 'x' }, [1]]);
   });
 
-  test('and may be lost if none does: the client asks again, and is not taken for a repetition', () => {
+  test('a prepared request that no voter holds may be lost: the client sends it again, and it is ordered anew', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -98,7 +98,7 @@ describe('a view change, VRR §4.2', () => {
     expect([group.keys(0), group.answers]).toEqual([{ log: 'x', executed: 'x' }, [1]]);
   });
 
-  test('of the votes the one with the latest normal view wins, even if its log is shorter', () => {
+  test('the vote with the latest normal view wins, even if its log is shorter', () => {
     const group = new Group(3);
     group.ask('ann', 'lost');
     group.ask('eve', 'gone');
@@ -116,7 +116,7 @@ describe('a view change, VRR §4.2', () => {
     expect([group.keys(0).log, group.keys(2).executed]).toEqual(['kept', 'kept']);
   });
 
-  test('among those of one normal view the longest log wins', () => {
+  test('the longest log wins among votes of one normal view', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.ask('bob', 'y');
@@ -125,7 +125,7 @@ describe('a view change, VRR §4.2', () => {
     expect(group.keys(1)).toEqual({ log: 'x y', executed: 'x y' });
   });
 
-  test('whoever is normal in the view takes no second STARTVIEW, which could erase what it acknowledged', () => {
+  test('a replica that is normal in a view takes no second STARTVIEW, which could erase what it acknowledged', () => {
     const group = withoutItsPrimary();
     const late = { from: 1, to: 2, message: startView(group) };
     group.ask('ann', 'x');
@@ -136,7 +136,7 @@ describe('a view change, VRR §4.2', () => {
     expect(group.keys(2).log).toBe('x');
   });
 
-  test('the deposed primary takes part again as soon as it hears of the new view', () => {
+  test('a deposed primary becomes a backup as soon as it hears of the new view', () => {
     const group = withoutItsPrimary();
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
@@ -147,8 +147,8 @@ describe('a view change, VRR §4.2', () => {
   });
 });
 
-describe('what §4.2 leaves open', () => {
-  test('a late STARTVIEWCHANGE is answered with the STARTVIEW of the view that has started', () => {
+describe('view changes where VRR §4.2 leaves them open', () => {
+  test('the primary of a started view answers a late STARTVIEWCHANGE with STARTVIEW', () => {
     const group = new Group(3);
     group.fire(0, 'heartbeat');
     group.lose();
@@ -173,7 +173,7 @@ describe('what §4.2 leaves open', () => {
     expect(group.replica(2).status).toBe('normal');
   });
 
-  test('a view change that stalls is tried again, and given up for the next view after ever longer waits', () => {
+  test('a replica repeats a stalled view change, and gives it up for the next view after growing timeouts', () => {
     const group = new Group(3);
     const waits = [1, 2, 3].map(() => {
       group.fire(2, 'suspect');
@@ -188,7 +188,7 @@ describe('what §4.2 leaves open', () => {
     expect([0, 1, 2].map((number) => group.replica(number).viewNumber)).toEqual([3, 3, 3]);
   });
 
-  test('a primary is given up as soon as the first was only when its view has committed something', () => {
+  test('a backup keeps the longer timeout until the new view has committed something', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -213,7 +213,7 @@ describe('what §4.2 leaves open', () => {
     expect(waitAfterHeartbeat(group)).toBe(6);
   });
 
-  test('or when its view has nothing left to commit', () => {
+  test('a backup returns to the first timeout when its view has nothing left to commit', () => {
     const group = new Group(3);
     group.fire(2, 'suspect');
     group.run();
@@ -222,7 +222,7 @@ describe('what §4.2 leaves open', () => {
     expect(waitAfterHeartbeat(group)).toBe(6);
   });
 
-  test('the new primary repeats the PREPARE of what it inherited, until it is committed', () => {
+  test('a new primary repeats the PREPARE of inherited entries until they are committed', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -241,7 +241,7 @@ describe('what §4.2 leaves open', () => {
   });
 });
 
-/** How long backup 2 waits for another word once it has heard that the primary of view 1 is there. */
+/** The suspect timeout of backup 2 after a COMMIT of the primary of view 1, in ticks. */
 function waitAfterHeartbeat(group: Group) {
   group.fire(1, 'heartbeat');
   group.deliver('COMMIT', { to: 2 });

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Group, reasonOf } from './group.ts';
 import { fireLate, inject } from './tamper.ts';
 
-describe('calls for a view, VRR §4.2', () => {
-  test('two calls of one replica are one call, and it votes once', () => {
+describe('STARTVIEWCHANGE, VRR §4.2', () => {
+  test('two STARTVIEWCHANGEs of one replica count once, and lead to one vote', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');
     const call = group.duplicate('STARTVIEWCHANGE', { to: 2 });
@@ -13,7 +13,7 @@ describe('calls for a view, VRR §4.2', () => {
     expect(group.find('DOVIEWCHANGE')).toHaveLength(1);
   });
 
-  test('what is sent again is the call, and the vote only from whoever has voted', () => {
+  test('a replica repeats its STARTVIEWCHANGE, and its DOVIEWCHANGE only if it has voted', () => {
     const group = new Group(3);
     group.fire(2, 'suspect');
     group.lose();
@@ -34,7 +34,7 @@ describe('calls for a view, VRR §4.2', () => {
   });
 });
 
-describe('what is sent again leaves room for the answer', () => {
+describe('the intervals between repetitions', () => {
   const delaysOf = (group: Group): readonly unknown[] =>
     [1, 2, 3, 4, 5, 6].map(() => {
       group.lose();
@@ -42,13 +42,13 @@ describe('what is sent again leaves room for the answer', () => {
       return group.delay(2, 'resend');
     });
 
-  test('a view change that stalls is called for ever more rarely, up to a limit', () => {
+  test('a replica repeats STARTVIEWCHANGE at growing intervals, up to a limit', () => {
     const group = new Group(3);
     group.fire(2, 'suspect');
     expect(delaysOf(group)).toEqual([4, 8, 16, 32, 64, 64]);
   });
 
-  test('and so is help, by a replica that has lost its memory', () => {
+  test('a recovering replica repeats RECOVERY at growing intervals, up to a limit', () => {
     const group = new Group(3);
     group.crash(2);
     group.restart(2);
@@ -56,7 +56,7 @@ describe('what is sent again leaves room for the answer', () => {
   });
 });
 
-describe('votes for a view, VRR §4.2', () => {
+describe('DOVIEWCHANGE, VRR §4.2', () => {
   test('the new primary does not start the view on the votes of others alone', () => {
     const group = new Group(3);
     group.fire(2, 'suspect');
@@ -69,7 +69,7 @@ describe('votes for a view, VRR §4.2', () => {
     expect(group.replica(1).status).toBe('normal');
   });
 
-  test('it knows as committed what any of the votes does', () => {
+  test('the new primary takes the largest commit-number of the votes', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.run();
@@ -85,7 +85,7 @@ describe('votes for a view, VRR §4.2', () => {
     expect(group.find('STARTVIEW', { to: 2 })).toMatchObject([{ message: { commitNumber: 1 } }]);
   });
 
-  test('a STARTVIEW without what was executed cannot be right, and is refused', () => {
+  test('a replica rejects a STARTVIEW that lacks entries which it has executed', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.run();
@@ -100,8 +100,8 @@ describe('votes for a view, VRR §4.2', () => {
   });
 });
 
-describe('whoever lost its memory and has not recovered', () => {
-  test('calls for no view, even if it was about to when it crashed', () => {
+describe('a recovering replica, VRR §4.3', () => {
+  test('a recovering replica starts no view change, even if its suspect timer fires late', () => {
     const group = new Group(3);
     group.crash(2);
     group.restart(2);

@@ -4,7 +4,7 @@ import { Group, reasonOf } from './group.ts';
 import { crashAnyway, inject, setClientView } from './tamper.ts';
 
 describe('the answers that a recovering replica takes, VRR §4.3', () => {
-  test('the state of the latest view, and not what its primary said when it was that of an earlier one', () => {
+  test('a recovering replica takes no state that the primary of the latest view sent in an earlier view', () => {
     const group = new Group(5);
     group.crash(4);
     group.restart(4);
@@ -30,7 +30,7 @@ describe('the answers that a recovering replica takes, VRR §4.3', () => {
     expect(group.keys(4).log).toBe('x');
   });
 
-  test('none from before the view that it had promised, whoever says so', () => {
+  test('a recovering replica takes no answer of a view before the one that it had promised', () => {
     const group = new Group(3);
     group.fire(2, 'suspect');
     group.crash(2);
@@ -42,7 +42,7 @@ describe('the answers that a recovering replica takes, VRR §4.3', () => {
     expect(group.replica(2)).toMatchObject({ status: 'recovering', viewNumber: 1 });
   });
 
-  test('none once it has recovered', () => {
+  test('a replica that has recovered takes no more answers', () => {
     const group = new Group(3);
     group.crash(2);
     group.restart(2);
@@ -54,7 +54,7 @@ describe('the answers that a recovering replica takes, VRR §4.3', () => {
     expect(group.armed(2)).toEqual(['suspect']);
   });
 
-  test('an answer of one replica does not make it forget who else has lost its memory', () => {
+  test('an answer does not make a recovering replica forget which others are recovering', () => {
     const group = new Group(5);
     for (const number of [2, 3, 4]) {
       crashAnyway(group, number);
@@ -68,7 +68,7 @@ describe('the answers that a recovering replica takes, VRR §4.3', () => {
     expect(group.alarms).toEqual([{ code: 'too-many-recovering', recovering: 3, tolerated: 2 }]);
   });
 
-  test('a second request for help of one replica is no second loss', () => {
+  test('a repeated RECOVERY of one replica does not count as a second loss', () => {
     const group = new Group(3);
     for (const number of [1, 2]) {
       crashAnyway(group, number);

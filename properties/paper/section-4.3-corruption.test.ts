@@ -5,7 +5,7 @@ import { checkpointing, fill } from './checkpointing.ts';
 import { Group } from './group.ts';
 import { crashAnyway, replaceImage } from './tamper.ts';
 
-/** Replicas 0 and 1 hold `a`, `b` and `c`, which are committed. Replica 2 has heard of nothing. */
+/** Replicas 0 and 1 hold `a`, `b` and `c`, which are committed. Replica 2 knows of none of them. */
 function groupOfTwo(): Group {
   const group = new Group(3, 'durable');
   for (const key of 'abc') {
@@ -16,7 +16,7 @@ function groupOfTwo(): Group {
 }
 
 describe('a replica with a corrupt log, VRR §4.3', () => {
-  test('is no voter: what it acknowledged may be what it cannot read', () => {
+  test('a replica with a corrupt log does not vote, because it may have acknowledged the unreadable entries', () => {
     const group = groupOfTwo();
     group.crash(1, { readable: 1 });
     group.restart(1);
@@ -29,7 +29,7 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
     expect([group.replica(1).status, group.replica(2).status]).toEqual(['recovering', 'view-change']);
   });
 
-  test('keeps what is known to be committed, and gets the rest from the others', () => {
+  test('a replica with a corrupt log keeps the committed entries and gets the rest from the others', () => {
     const group = groupOfTwo();
     group.crash(1, { readable: 2 });
     group.restart(1);
@@ -40,7 +40,7 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
     expect(group.disk(1).image).toMatchObject({ isCorrupt: false, log: { length: 3 } });
   });
 
-  test('keeps its checkpoint, also of more than its commit-number says', () => {
+  test('a replica with a corrupt log keeps its checkpoint, even beyond the commit-number on its disk', () => {
     const group = checkpointing({ mode: 'durable' });
     fill(group, 'abc');
     group.fire(0, 'heartbeat');
@@ -55,7 +55,7 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
     expect(group.replica(1).status).toBe('normal');
   });
 
-  test('executes nothing that is readable and not known to be committed', () => {
+  test('a replica with a corrupt log executes no readable entry that is not known to be committed', () => {
     const group = new Group(3, 'durable', 'at once', { pipeline: 8 });
     for (const key of 'abc') {
       group.ask(key, key);
@@ -67,7 +67,7 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
     expect(group.keys(1)).toEqual({ log: '', executed: '' });
   });
 
-  test('is still corrupt if it crashes before all of its log is on stable storage again', () => {
+  test('a log stays corrupt through a crash until all of it is on stable storage again', () => {
     const group = groupOfTwo();
     group.crash(1, { readable: 1 });
     group.restart(1);
@@ -80,7 +80,7 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
     expect(group.disk(1).image.isCorrupt).toBe(false);
   });
 
-  test('fetches a checkpoint where its own cannot be read', () => {
+  test('a replica fetches a checkpoint if its own cannot be read', () => {
     const group = checkpointing({ mode: 'durable' });
     fill(group, 'abcdefgh');
     group.crash(2, { readable: 0 });
@@ -95,7 +95,7 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
     expect(group.disk(2).image).toMatchObject({ isCorrupt: false, checkpoint: { opNumber: 6 } });
   });
 
-  test('says so where more are corrupt than the group tolerates', () => {
+  test('an alarm is raised when more replicas have a corrupt log than the group tolerates', () => {
     const group = groupOfTwo();
     group.crash(0, { readable: 1 });
     crashAnyway(group, 1, 1);
@@ -120,7 +120,7 @@ describe('corruption on stable storage', () => {
   const viewRecord = { type: 'viewRecord', viewNumber: 1, lastNormalView: 0, commitNumber: 0 } as const;
   const end = { type: 'end', write: 1 } as const;
 
-  test('ends with entries that are written whole, and with nothing else', () => {
+  test('corruption on stable storage ends only with a whole write of entries', () => {
     expect(readBack(corrupted, [viewRecord, end])).toMatchObject({ isCorrupt: true, viewNumber: 1 });
     expect(readBack(corrupted, [{ type: 'entries', suffix }, viewRecord]).isCorrupt).toBe(true);
     expect(readBack(corrupted, [{ type: 'entries', suffix }, viewRecord, end]).isCorrupt).toBe(false);

@@ -13,7 +13,7 @@ function recovering(size = 3): Group {
 }
 
 describe('recovery of a replica that lost its memory, VRR §4.3', () => {
-  test('it asks all others, with a nonce, and takes part in nothing else', () => {
+  test('a recovering replica asks all others, with a nonce, and takes part in nothing else', () => {
     const group = recovering();
     expect(group.replica(2)).toMatchObject({ status: 'recovering', commitNumber: 0 });
     expect(group.find('RECOVERY')).toMatchObject([
@@ -24,7 +24,7 @@ describe('recovery of a replica that lost its memory, VRR §4.3', () => {
     expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe('recovering');
   });
 
-  test('only the primary of the view adds the log to its answer', () => {
+  test('only the primary of the view adds the log to its RECOVERYRESPONSE', () => {
     const group = recovering();
     group.deliver('RECOVERY', { to: 0 });
     group.deliver('RECOVERY', { to: 1 });
@@ -34,7 +34,7 @@ describe('recovery of a replica that lost its memory, VRR §4.3', () => {
     ]);
   });
 
-  test('with f + 1 answers, the primary’s among them, it has its state again and is normal', () => {
+  test('a recovering replica is normal after f + 1 answers, the one of the primary among them', () => {
     const group = recovering();
     group.deliver('RECOVERY', { to: 0 });
     group.deliver('RECOVERY', { to: 1 });
@@ -45,7 +45,7 @@ describe('recovery of a replica that lost its memory, VRR §4.3', () => {
     expect(group.keys(2)).toEqual({ log: 'x', executed: 'x' });
   });
 
-  test('two answers of one replica are one answer', () => {
+  test('a recovering replica counts two answers of one replica once', () => {
     const group = recovering();
     group.deliver('RECOVERY', { to: 0 });
     const answer = group.duplicate('RECOVERYRESPONSE');
@@ -54,13 +54,13 @@ describe('recovery of a replica that lost its memory, VRR §4.3', () => {
     expect(group.replica(2).status).toBe('recovering');
   });
 
-  test('only normal replicas answer', () => {
+  test('a replica that is not normal does not answer RECOVERY', () => {
     const group = recovering();
     group.fire(1, 'suspect');
     expect(reasonOf(group.deliver('RECOVERY', { to: 1 }))).toBe('cannot-help-recovery');
   });
 
-  test('answers to an earlier incarnation do not count', () => {
+  test('a recovering replica ignores answers to an earlier incarnation', () => {
     const group = recovering();
     group.deliver('RECOVERY', { to: 0 });
     group.crash(2);
@@ -68,7 +68,7 @@ describe('recovery of a replica that lost its memory, VRR §4.3', () => {
     expect(reasonOf(group.deliver('RECOVERYRESPONSE'))).toBe('nonce-outdated');
   });
 
-  test('it waits for the primary of the latest view among the answers', () => {
+  test('a recovering replica waits for the primary of the latest view among the answers', () => {
     const group = recovering(5);
     for (const to of [0, 4]) group.deliver('RECOVERY', { to });
     group.lose('RECOVERY');
@@ -79,7 +79,7 @@ describe('recovery of a replica that lost its memory, VRR §4.3', () => {
     group.deliver('RECOVERY', { to: 3 });
     for (const packet of late) group.arrive(packet);
     group.deliver('RECOVERYRESPONSE', { from: 3 });
-    // It has three answers, of which one tells of view 1: the primary of view 0 has no say any more.
+    // It has three answers, of which one tells of view 1: the answer of the primary of view 0 no longer counts.
     expect(group.replica(2).status).toBe('recovering');
     group.deliver('RECOVERY', { to: 1 });
     group.deliver('RECOVERYRESPONSE', { from: 1 });
@@ -105,8 +105,8 @@ describe('recovery of a replica that lost its memory, VRR §4.3', () => {
   });
 });
 
-describe('what §4.3 leaves open', () => {
-  test('answers that straddle a view change are given up, with their nonce', () => {
+describe('recovery where VRR §4.3 leaves it open', () => {
+  test('a recovering replica gives up answers from before and after a view change, with their nonce', () => {
     const group = recovering(5);
     group.deliver('RECOVERY', { to: 4 });
     group.lose('RECOVERY');
@@ -123,7 +123,7 @@ describe('what §4.3 leaves open', () => {
     expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 1 });
   });
 
-  test('it comes back in no earlier view than it had promised, and asks the others to move there', () => {
+  test('a replica recovers in no earlier view than it had promised, and asks the others to move there', () => {
     const group = new Group(3);
     group.fire(2, 'suspect');
     group.lose();
@@ -140,7 +140,7 @@ describe('what §4.3 leaves open', () => {
     expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 1 });
   });
 
-  test('when more replicas have lost their memory than the group survives, an operator is told', () => {
+  test('an alarm is raised when more replicas have lost their memory than the group tolerates', () => {
     const group = recovering();
     crashAnyway(group, 1);
     group.restart(1);
@@ -153,7 +153,7 @@ describe('what §4.3 leaves open', () => {
   });
 
   test.each([1, 2])(
-    'a group of %d survives no such loss at all, which an operator is told at once',
+    'an alarm is raised at the first loss of memory in a group of %d, which tolerates none',
     (size) => {
       const group = new Group(size);
       crashAnyway(group, size - 1);
@@ -162,7 +162,7 @@ describe('what §4.3 leaves open', () => {
     },
   );
 
-  test('whoever was recovering and is back no longer counts as lost', () => {
+  test('a replica that has recovered no longer counts as lost', () => {
     const group = new Group(5);
     group.crash(3);
     group.crash(4);
@@ -185,28 +185,28 @@ describe('what §4.3 leaves open', () => {
 });
 
 describe('a defect of §4.3, repaired: a vote that its voter forgot (Michael et al. 2017)', () => {
-  test('two replicas crash, each recovered before the next; their late votes take nothing that was answered', () => {
+  test('late votes of two replicas that crashed one after the other lose no answered request', () => {
     const group = new Group(3);
-    // Replica 1 calls for view 1, and crashes before anyone has heard of it.
+    // Replica 1 calls for view 1, and crashes before any replica has heard of it.
     group.fire(1, 'suspect');
     const calls = group.hold('STARTVIEWCHANGE');
     group.crash(1);
     group.restart(1);
-    // In the paper's protocol it forgets the call, and comes back in view 0. Here it says what it had promised, and
-    // the others go there. Their votes, with empty logs, are on their way to it for a long time.
+    // In the paper's protocol it forgets the call, and comes back in view 0. Here its RECOVERY names view 1, and the
+    // others move there. Their votes, with empty logs, are delayed for a long time.
     group.deliver('RECOVERY', { to: 0 });
     group.deliver('RECOVERY', { to: 2 });
     group.deliver('STARTVIEWCHANGE', { from: 0, to: 2 });
     group.deliver('STARTVIEWCHANGE', { from: 2, to: 0 });
     const votes = group.hold('DOVIEWCHANGE');
     expect(votes).toMatchObject([{ message: { viewNumber: 1 } }, { message: { viewNumber: 1 } }]);
-    // The primary of view 1 is the one that recovers, so it becomes view 2, in which replica 1 has its memory again.
+    // The primary of view 1 is the replica that recovers, so it recovers only in view 2.
     group.fire(2, 'suspect');
     group.run();
     group.fire(1, 'resend');
     group.run();
     expect(group.replica(1)).toMatchObject({ status: 'normal', viewNumber: 2 });
-    // Now replica 2 crashes, and in view 3 it too has its memory again.
+    // Now replica 2 crashes, and recovers in view 3.
     group.crash(2);
     group.restart(2);
     expect(group.replica(2)).toMatchObject({ status: 'recovering', viewNumber: 2 });
@@ -215,7 +215,7 @@ describe('a defect of §4.3, repaired: a vote that its voter forgot (Michael et 
     group.fire(2, 'resend');
     group.run();
     expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 3 });
-    // What is answered from here on is not undone by what was said for view 1.
+    // The late calls and votes for view 1 undo no request that is answered from here on.
     group.ask('ann', { type: 'set', key: 'x', value: 'kept' });
     group.run({ without: [1] });
     for (const packet of [...calls, ...votes]) group.arrive(packet);
@@ -229,11 +229,11 @@ describe('a defect of §4.3, repaired: a vote that its voter forgot (Michael et 
     expect(group.alarms).toEqual([]);
   });
 
-  test('when only one of them crashes, all meet in the later view, and the client is answered there', () => {
+  test('all replicas move to the view that a crashed replica had promised, and the client is answered there', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.run();
-    // Replica 2 calls for view 1 and votes for it with what it has; nobody hears it before it has crashed.
+    // Replica 2 calls for view 1 and votes for it with its log; no replica hears it before it has crashed.
     group.fire(2, 'suspect');
     const call = group.hold('STARTVIEWCHANGE', { to: 1 });
     group.crash(2);

@@ -11,7 +11,7 @@ import {
 import { asInVrr, Group } from './group.ts';
 import { inject, setClientView } from './tamper.ts';
 
-/** Three replicas whose clocks and sources of chance show different things. */
+/** Three replicas whose clocks and random number generators differ. */
 function groupWithClocks(): Group {
   const group = new Group(3);
   group.readings = [
@@ -22,7 +22,7 @@ function groupWithClocks(): Group {
   return group;
 }
 
-/** What was predicted for each entry in the replica's log. */
+/** The predicted time and random number of each entry in the replica's log. */
 function predictedAt(group: Group, number: number): readonly unknown[] {
   return group
     .replica(number)
@@ -34,8 +34,8 @@ function executedIn(outputs: readonly (Output | { readonly type: string })[]): r
   return outputs.flatMap((output) => ('opNumber' in output && 'request' in output ? [output.request] : []));
 }
 
-describe('what depends on a clock or on chance, VRR §4.4', () => {
-  test('is predicted by the primary, and known to all with the request', () => {
+describe('predictions of clocks and random numbers, VRR §4.4', () => {
+  test('the primary predicts time and random number, and all replicas get them with the request', () => {
     const group = groupWithClocks();
     group.ask('ann', 'a');
     group.run();
@@ -46,7 +46,7 @@ describe('what depends on a clock or on chance, VRR §4.4', () => {
     expect(executedIn(outputs)).toMatchObject([{ clientId: 'ann/0', predicted: { time: 500, random: 7 } }]);
   });
 
-  test('never goes back in time, also when a clock does', () => {
+  test('predicted time never goes back, even when a clock does', () => {
     const group = groupWithClocks();
     group.ask('ann', 'a');
     group.run();
@@ -67,14 +67,14 @@ describe('what depends on a clock or on chance, VRR §4.4', () => {
     ]);
   });
 
-  test('starts from nothing where no clock is read', () => {
+  test('predicted time and random number are 0 if no clock is read', () => {
     const group = new Group(3);
     group.ask('ann', 'a');
     group.run();
     expect(predictedAt(group, 2)).toEqual([[0, 0]]);
   });
 
-  test('is not predicted again by a new primary, whose own predictions are no earlier', () => {
+  test('a new primary keeps inherited predictions, and its own are no earlier', () => {
     const group = groupWithClocks();
     group.ask('ann', 'a');
     group.deliver('REQUEST');
@@ -92,7 +92,7 @@ describe('what depends on a clock or on chance, VRR §4.4', () => {
       ]);
   });
 
-  test('is not for clients to say', () => {
+  test('a primary ignores a prediction that a client sends', () => {
     const group = groupWithClocks();
     group.ask('ann', 'a');
     const predicted = { time: 1e9, random: 1 };
@@ -101,7 +101,7 @@ describe('what depends on a clock or on chance, VRR §4.4', () => {
     expect(predictedAt(group, 0)).toEqual([[500, 7]]);
   });
 
-  test('is kept on disk with the request', () => {
+  test('predictions are on disk with their requests', () => {
     const group = new Group(3, 'durable');
     group.readings = [{ time: 5, random: 6 }];
     group.ask('ann', 'a');
@@ -134,7 +134,7 @@ describe.each([
   [null, notObject],
   [1, notObject],
 ])('what no clock and no random number generator can yield: %o', (reading, reason) => {
-  test('is rejected, and changes nothing', () => {
+  test('an impossible reading is rejected and changes nothing', () => {
     const replica = createReplica(configuration, 0);
     const input: Input = { type: 'message', message: request };
     const outputs = step(replica, Object.assign(input, { reading }));
@@ -142,13 +142,13 @@ describe.each([
     expect(replica.log.length).toBe(0);
   });
 
-  test('is in no log', () => {
+  test('an impossible prediction is in no log', () => {
     const entry = Object.assign({ ...request, predicted: { time: 0, random: 0 } }, { predicted: reading });
     expect(validateEntry(configuration, entry)).toEqual(reason);
   });
 });
 
-test('whatever else is read is taken, and a log must have it', () => {
+test('the largest possible reading is taken, and an entry without a prediction is rejected', () => {
   const most = { time: Number.MAX_SAFE_INTEGER, random: 2 ** 32 - 1 };
   const replica = createReplica(configuration, 0);
   step(replica, { type: 'message', message: request, reading: most });

@@ -9,7 +9,7 @@ describe('clients, VRR §4.1 and §4.5', () => {
     expect(reasonOf(askAnyway(group, 'ann', 'y'))).toBe('window-full');
   });
 
-  test('it numbers its requests, and asks the primary of the view that it was last answered from', () => {
+  test('a client numbers its requests and asks the primary of the view that last answered it', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     expect(group.find('REQUEST')).toMatchObject([{ to: 0, message: { requestNumber: 1 } }]);
@@ -22,7 +22,7 @@ describe('clients, VRR §4.1 and §4.5', () => {
     expect(group.find('REQUEST')).toMatchObject([{ to: 1, message: { requestNumber: 2 } }]);
   });
 
-  test('with no answer in time it asks all replicas, ever more rarely', () => {
+  test('a client without an answer asks all replicas, at growing intervals', () => {
     const group = new Group(3);
     const first = group.ask('ann', 'x').filter(({ type }) => type === 'timer');
     group.lose();
@@ -31,7 +31,7 @@ describe('clients, VRR §4.1 and §4.5', () => {
     expect(group.find('REQUEST').map(({ to }) => to)).toEqual([0, 1, 2, 0, 1, 2]);
   });
 
-  test('however often it asks, the request runs once', () => {
+  test('a request runs once, however often its client sends it', () => {
     const group = new Group(3);
     group.ask('ann', { type: 'compare-and-set', key: 'x', expected: null, value: 1 });
     group.retry('ann');
@@ -41,7 +41,7 @@ describe('clients, VRR §4.1 and §4.5', () => {
     expect(group.answers).toEqual([true]);
   });
 
-  test('the answer ends the wait, and a second copy of it is dropped', () => {
+  test('a reply stops the retry timer of a client, which drops a second copy', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -53,7 +53,7 @@ describe('clients, VRR §4.1 and §4.5', () => {
     expect(reasonOf(retryLate(group, 'ann'))).toBe('nothing-outstanding');
   });
 
-  test('it believes no view that it merely hears of: only an answer to its request tells one', () => {
+  test('a client learns the view only from an answer to its request', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     const stray = {
@@ -67,7 +67,7 @@ describe('clients, VRR §4.1 and §4.5', () => {
     expect(group.client('ann').viewNumber).toBe(0);
   });
 
-  test('a request that was executed before its primary crashed is answered by the next, and not executed again', () => {
+  test('a request that was executed before its primary crashed is answered by the next primary and runs once', () => {
     const group = new Group(3);
     group.ask('ann', { type: 'compare-and-set', key: 'x', expected: null, value: 1 });
     group.run();
@@ -103,7 +103,7 @@ describe('a defect of client recovery, repaired: each incarnation has an identit
     expect(group.keys(0).executed).toBe('x x1 x2');
   });
 
-  test('an answer to what the crashed client had asked is not taken for its own', () => {
+  test('a restarted client does not take a reply to its former incarnation for its own', () => {
     const group = new Group(3);
     group.ask('ann', { type: 'set', key: 'x', value: 'before' });
     group.deliver('REQUEST');

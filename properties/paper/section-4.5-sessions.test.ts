@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Group, reasonOf } from './group.ts';
 import { askAnyway, retryLate } from './tamper.ts';
 
-/** A group with so many sessions, whose clients may have so many requests outstanding. */
+/** A group with this number of sessions, whose clients have up to `window` requests outstanding. */
 function groupWith(sessions: number, window = 2): Group {
   return new Group(3, 'diskless', 'at once', { sessions, window });
 }
@@ -15,7 +15,7 @@ function table(group: Group, number: number): readonly string[] {
 }
 
 describe('a session, where the client-table is bounded', () => {
-  test('begins with a registration, and what was asked meanwhile follows in its order', () => {
+  test('a session begins with a registration, and the waiting requests follow in their order', () => {
     const group = groupWith(2);
     group.ask('ann', 'x');
     expect(group.ask('ann', 'y')).toEqual([]);
@@ -36,7 +36,7 @@ describe('a session, where the client-table is bounded', () => {
     expect(table(group, 0)).toEqual(['ann/0 of 1 s2']);
   });
 
-  test('is begun once, however often the client asks for it', () => {
+  test('a session begins once, however often its client sends the registration', () => {
     const group = groupWith(2);
     group.ask('ann', 'x');
     group.retry('ann');
@@ -47,7 +47,7 @@ describe('a session, where the client-table is bounded', () => {
     expect(group.replica(0).log.length).toBe(2);
   });
 
-  test('is told again to a client that asks for it again, also when it has been of use', () => {
+  test('a repeated registration is answered with the same session, even after requests', () => {
     const group = groupWith(2);
     group.ask('ann', 'x');
     const [first, second] = [group.duplicate('REQUEST'), group.duplicate('REQUEST')];
@@ -62,7 +62,7 @@ describe('a session, where the client-table is bounded', () => {
     expect(group.replica(0).log.length).toBe(2);
   });
 
-  test('is known where its registration is in the log: what comes too early is dropped there, and not forwarded', () => {
+  test('a backup whose log has the registration drops a request that comes too early, and forwards the next one', () => {
     const group = groupWith(2);
     for (const key of ['x', 'y']) group.ask('ann', key);
     group.deliver('REQUEST');
@@ -79,7 +79,7 @@ describe('a session, where the client-table is bounded', () => {
     expect(group.find('REQUEST')).toMatchObject([{ from: 1, to: 0, message: { requestNumber: 1 } }]);
   });
 
-  test('is another one after the client was restarted', () => {
+  test('a restarted client begins another session', () => {
     const group = groupWith(2);
     group.ask('ann', 'x');
     group.run();
@@ -89,7 +89,7 @@ describe('a session, where the client-table is bounded', () => {
     expect(table(group, 0)).toEqual(['ann/0 of 1 s1', 'ann/1 of 3 s1']);
   });
 
-  test('may be asked of a backup, and outlives the view', () => {
+  test('a session outlives the view in which it began', () => {
     const group = groupWith(2);
     group.ask('ann', 'x');
     group.run();
@@ -105,7 +105,7 @@ describe('a session, where the client-table is bounded', () => {
 });
 
 describe('an eviction', () => {
-  test('is of the client that was silent for longest, at every replica', () => {
+  test('an eviction is of the client that was silent for longest, at every replica', () => {
     const group = groupWith(2);
     for (const name of ['ann', 'bob', 'ann', 'cid']) {
       group.ask(name, name);
@@ -116,7 +116,7 @@ describe('an eviction', () => {
     for (const number of [0, 1, 2]) expect(table(group, number)).toEqual(['ann/0 of 1 s2', 'cid/0 of 6 s1']);
   });
 
-  test('is told to the client, which does not know what became of its requests, and begins another session', () => {
+  test('an evicted client learns that the outcome of its requests is unknown, and begins another session', () => {
     const group = groupWith(1);
     group.ask('ann', 'x');
     group.run();
@@ -140,7 +140,7 @@ describe('an eviction', () => {
     expect(table(group, 0)).toMatchObject([expect.stringMatching(/^ann\/0\.1 of \d+ s1$/)]);
   });
 
-  test('lets nothing be executed again: a request that was executed before is turned away', () => {
+  test('a request that was executed before its client was evicted is not executed again', () => {
     const group = groupWith(1);
     group.ask('ann', { type: 'compare-and-set', key: 'x', expected: null, value: 1 });
     group.deliver('REQUEST');
@@ -161,7 +161,7 @@ describe('an eviction', () => {
     expect(group.answers.at(-1)).toBe(null);
   });
 
-  test('is told also while a late copy of the registration is being ordered, which begins another session', () => {
+  test('a client is told of its eviction even while a late copy of its registration is being ordered', () => {
     const group = groupWith(1);
     group.ask('ann', 'x');
     const late = group.duplicate('REQUEST');
@@ -177,7 +177,7 @@ describe('an eviction', () => {
     expect(group.answers).toEqual([1, 1]);
   });
 
-  test('may come between a request and its execution', () => {
+  test('an eviction may come between a request and its execution', () => {
     const group = groupWith(1);
     group.ask('ann', 'x');
     group.run();
@@ -203,7 +203,7 @@ describe('a window of outstanding requests', () => {
     return group;
   }
 
-  test('ends so many numbers after the oldest of them', () => {
+  test('a window ends its number of requests after the oldest outstanding one', () => {
     const group = waiting();
     const full = 'window-full';
     expect(reasonOf(askAnyway(group, 'ann', 'd'))).toBe(full);
@@ -219,7 +219,7 @@ describe('a window of outstanding requests', () => {
   });
 
   test.each([1, Number.POSITIVE_INFINITY])(
-    'is how many results of a client are kept, the latest ones, where there are %d sessions',
+    'the latest results of a client are kept, as many as its window, with %d sessions',
     (sessions) => {
       const group = groupWith(sessions, 4);
       const kept = [1, 2, 3, 4, 5, 6].map((value) => {
@@ -231,7 +231,7 @@ describe('a window of outstanding requests', () => {
     },
   );
 
-  test('is waited for anew whenever some of it is answered, until all of it is', () => {
+  test('a client restarts its retry timer at each answer until none is outstanding', () => {
     const group = waiting();
     for (const _ of [1, 2]) group.deliver('REQUEST');
     for (const _ of [1, 2]) group.deliver('PREPARE', { to: 1 });
@@ -240,7 +240,7 @@ describe('a window of outstanding requests', () => {
       expect(group.deliver('REPLY')).toMatchObject([{ type: 'answered' }, { type: 'timer', delay }]);
   });
 
-  test('is answered from the table to its end, whatever was executed later', () => {
+  test('every request of a window is answered from the table, even if later ones were executed', () => {
     const group = waiting();
     for (const _ of [1, 2]) group.deliver('REQUEST');
     for (const _ of [1, 2]) group.deliver('PREPARE', { to: 1 });
@@ -252,7 +252,7 @@ describe('a window of outstanding requests', () => {
     expect(group.keys(0).executed.trim()).toBe('a b c');
   });
 
-  test('is ordered as it was asked: what arrives too early is dropped, and sent again', () => {
+  test('requests of a window are ordered by their numbers: one that arrives too early is dropped and sent again', () => {
     const group = waiting();
     const [first, second] = group.hold('REQUEST');
     expect(reasonOf(group.arrive(second))).toBe('earlier-request-missing');

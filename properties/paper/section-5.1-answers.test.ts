@@ -23,15 +23,15 @@ function toReplica2(message: CheckpointMessage): AddressedMessage {
   return { from: 0, to: 2, message };
 }
 
-/** Replica 2 is asked something about the checkpoint of view 0 after so many entries. */
+/** A question to replica 2 about the checkpoint after `opNumber` entries. */
 function question(opNumber: number, viewNumber = 0): AddressedMessage {
   const questions = [{ path: '', digests: Array.from({ length: 16 }, () => null) }];
   const about = { opNumber, part: 'state', questions } as const;
   return { from: 1, to: 2, message: { type: 'GETCHECKPOINT', viewNumber, ...about, replicaNumber: 1 } };
 }
 
-describe('who answers questions about a checkpoint, VRR §5.1', () => {
-  test('nobody who has not come as far', () => {
+describe('answers to GETCHECKPOINT, VRR §5.1', () => {
+  test('a replica that has not executed as much gives no answer about a checkpoint', () => {
     const group = checkpointing();
     fill(group, 'abcd');
     for (const opNumber of [4, 6]) {
@@ -41,7 +41,7 @@ describe('who answers questions about a checkpoint, VRR §5.1', () => {
     expect(group.inFlight).toEqual([]);
   });
 
-  test('one that has a later one and no other, by offering that', () => {
+  test('a replica that has only a later checkpoint offers that one', () => {
     const group = laggingGroup();
     offerToReplica2(group);
     exchange(group);
@@ -50,7 +50,7 @@ describe('who answers questions about a checkpoint, VRR §5.1', () => {
     expect(group.find('CHECKPOINT')).toMatchObject([{ to: 1, message: { opNumber: 6, exchanged: null } }]);
   });
 
-  test('nobody whose log is of another view', () => {
+  test('a replica whose log is of another view gives no answer about a checkpoint', () => {
     const group = groupThatMovedOn();
     for (const viewNumber of [0, 2]) {
       expect(reasonOf(inject(group, question(6, viewNumber)))).toBe('log-of-another-view');
@@ -60,7 +60,7 @@ describe('who answers questions about a checkpoint, VRR §5.1', () => {
     expect(group.find('CHECKPOINT')).toMatchObject([{ to: 1, message: { viewNumber: 1, opNumber: 6 } }]);
   });
 
-  test('one that is on its way to another view, for its log is still that of the view', () => {
+  test('a replica in a view change still answers for the view of its log', () => {
     const group = groupThatMovedOn();
     group.fire(2, 'suspect');
     group.lose();
@@ -69,7 +69,7 @@ describe('who answers questions about a checkpoint, VRR §5.1', () => {
     expect(group.find('CHECKPOINT')).toMatchObject([{ to: 1, message: { viewNumber: 1, opNumber: 6 } }]);
   });
 
-  test('nobody who is recovering', () => {
+  test('a recovering replica gives no answer about a checkpoint', () => {
     const group = laggingGroup();
     group.crash(2);
     group.restart(2);
@@ -77,8 +77,8 @@ describe('who answers questions about a checkpoint, VRR §5.1', () => {
   });
 });
 
-describe('what a replica takes for the answer to its question, VRR §5.1', () => {
-  test('nothing that it never asked for, and nothing of another view than it asked for', () => {
+describe('taking a CHECKPOINT message, VRR §5.1', () => {
+  test('a replica takes no checkpoint that it did not ask for, or of another view', () => {
     const group = laggingGroup();
     offerToReplica2(group);
     const offer = answerIn(group);
@@ -88,7 +88,7 @@ describe('what a replica takes for the answer to its question, VRR §5.1', () =>
     expect(group.find('GETCHECKPOINT')).toEqual([]);
   });
 
-  test('no checkpoint that reaches no further than what it has executed', () => {
+  test('a replica takes no checkpoint that ends within what it has executed', () => {
     const group = laggingGroup();
     fill(group, 'i', { without: [2] });
     offerToReplica2(group);
@@ -104,7 +104,7 @@ describe('what a replica takes for the answer to its question, VRR §5.1', () =>
     expect(extent(group, 2).checkpoints).toEqual([9]);
   });
 
-  test('no answer about another checkpoint', () => {
+  test('a replica takes no answer about another checkpoint than the one that it fetches', () => {
     const group = laggingGroup();
     offerToReplica2(group);
     answerSome(group, 3);
@@ -122,7 +122,7 @@ describe('what a replica takes for the answer to its question, VRR §5.1', () =>
     expect(reasonOf(inject(group, toReplica2(answer)))).toBeUndefined();
   });
 
-  test('no answer to another question, nor one to a question that was answered', () => {
+  test('a replica takes no answer to another question or to one that was answered before', () => {
     const group = laggingGroup({ maxChars: 10_000 });
     offerToReplica2(group);
     answerSome(group, 1);
@@ -147,7 +147,7 @@ describe('what a replica takes for the answer to its question, VRR §5.1', () =>
 });
 
 describe('an answer to several questions, VRR §5.1', () => {
-  test('is to all of them, or is none', () => {
+  test('a replica takes an answer only if it is to all questions asked', () => {
     const group = groupWithMuchInCommon({ maxChars: 1200 });
     offerToReplica2(group);
     nextQuestion(group, ({ questions }) => questions.length > 1);
@@ -163,8 +163,8 @@ describe('an answer to several questions, VRR §5.1', () => {
   });
 });
 
-describe('what was fetched, and is not what was offered, VRR §5.1', () => {
-  test('is asked for from the beginning, and what is right in it is kept', () => {
+describe('a fetched checkpoint that is not the offered one, VRR §5.1', () => {
+  test('a replica fetches a part anew if its digest is wrong, and keeps what is right in it', () => {
     const group = laggingGroup({ maxChars: 10_000 });
     offerToReplica2(group);
     answerSome(group, 1);

@@ -17,7 +17,7 @@ function digestsByNumber(group: Group, seen: Map<number, Set<string>>): void {
 }
 
 describe('checkpoints, VRR §5.1', () => {
-  test('are taken after every so many entries, by each replica when it has executed them', () => {
+  test('each replica takes a checkpoint when it has executed the configured number of entries', () => {
     const group = checkpointing();
     fill(group, 'abc');
     // The backups do not know yet that the third entry is committed.
@@ -31,13 +31,13 @@ describe('checkpoints, VRR §5.1', () => {
     expect(extent(group, 0).checkpoints).toEqual([3, 6]);
   });
 
-  test('the latest is kept, and the one before it', () => {
+  test('a replica keeps its latest two checkpoints', () => {
     const group = checkpointing();
     fill(group, 'abcdefghijkl');
     expect(extent(group, 0).checkpoints).toEqual([9, 12]);
   });
 
-  test('hold what those entries have led to: the state of the service, and the client-table', () => {
+  test('a checkpoint holds the state of the service and the client-table after its entries', () => {
     const group = checkpointing();
     fill(group, 'abcd');
     const [checkpoint] = group.replica(0).checkpoints;
@@ -52,7 +52,7 @@ describe('checkpoints, VRR §5.1', () => {
     );
   });
 
-  test('hold the latest line of each client, those that asked nothing since the last checkpoint among them', () => {
+  test('a checkpoint holds the latest line of each client, also of clients without a request since the last checkpoint', () => {
     const group = checkpointing();
     fill(group, 'aabcbd');
     const latest = group.replica(0).checkpoints.at(-1);
@@ -68,7 +68,7 @@ describe('checkpoints, VRR §5.1', () => {
     ]);
   });
 
-  test('of one op-number are equal at all replicas, whichever way they came to it', () => {
+  test('checkpoints of one op-number are equal at all replicas, taken or fetched', () => {
     const group = checkpointing();
     const seen = new Map<number, Set<string>>();
     // Replica 2 misses the beginning, and takes up a checkpoint of another.
@@ -86,7 +86,7 @@ describe('checkpoints, VRR §5.1', () => {
     expect([...seen.values()].map((digests) => digests.size)).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
-  test('are numbered by what they stand for, also after a state was restored', () => {
+  test('a replica that restored a checkpoint numbers its next one as the others do', () => {
     const group = checkpointing();
     fill(group, 'abcdefg', { without: [2] });
     group.fire(0, 'heartbeat');
@@ -104,7 +104,7 @@ describe('checkpoints, VRR §5.1', () => {
 });
 
 describe('the log behind a checkpoint, VRR §5.1', () => {
-  test('is dropped, but for the entries since the checkpoint before the last', () => {
+  test('a replica keeps the log since its checkpoint but one', () => {
     const group = checkpointing();
     fill(group, 'abc');
     expect(extent(group, 0)).toMatchObject({ base: 0, log: 'a b c' });
@@ -117,7 +117,7 @@ describe('the log behind a checkpoint, VRR §5.1', () => {
     expect(group.replica(0).log.length).toBe(9);
   });
 
-  test('so that nobody who lags behind by less than the entries between two has to fetch one', () => {
+  test('a replica that lags by less than a checkpoint interval fetches no checkpoint', () => {
     const group = checkpointing();
     fill(group, 'abc');
     fill(group, 'defgh', { without: [2] });
@@ -130,7 +130,7 @@ describe('the log behind a checkpoint, VRR §5.1', () => {
     expect(group.replica(2)).toMatchObject({ commitNumber: 8 });
   });
 
-  test('goes where the entries are executed, and is kept whole where they are not, however long it becomes', () => {
+  test('a replica keeps all entries that are not executed, however many', () => {
     const group = checkpointing();
     for (const name of 'abcdefghij') {
       group.ask(name, name);
@@ -147,14 +147,14 @@ describe('the log behind a checkpoint, VRR §5.1', () => {
     expect(extent(group, 0)).toEqual({ checkpoints: [3, 6], base: 3, log: 'd e f g h i j' });
   });
 
-  test('goes from the disk too, where what is left begins with the checkpoint', () => {
+  test('a durable replica drops the log before the checkpoint from its disk too', () => {
     const group = checkpointing({ mode: 'durable' });
     fill(group, 'abcdefgh');
     const { image } = group.disk(0);
     expect([image.checkpoint?.opNumber, image.log.base, image.log.length]).toEqual([6, 3, 8]);
   });
 
-  test('is all that goes: a client is answered from the table that its latest request was executed', () => {
+  test('a client is answered from the table although the entry of its request is gone', () => {
     const group = checkpointing();
     fill(group, 'abcdefgh');
     expect(group.answers).toHaveLength(8);
@@ -165,14 +165,14 @@ describe('the log behind a checkpoint, VRR §5.1', () => {
     expect(group.replica(0).log.length).toBe(8);
   });
 
-  test('grows no longer than that in a group that takes a checkpoint after each entry', () => {
+  test('a group with a checkpoint after each entry keeps the log since the checkpoint but one', () => {
     const group = new Group(3, 'durable', 'at once', { checkpointEvery: 1 });
     fill(group, 'abcde');
     expect(extent(group, 0)).toEqual({ checkpoints: [4, 5], base: 4, log: 'e' });
     expect(extent(group, 1)).toEqual({ checkpoints: [3, 4], base: 3, log: 'd e' });
   });
 
-  test('is dropped by a replica alone in its group, too', () => {
+  test('a replica alone in its group drops its log before the checkpoint too', () => {
     const group = new Group(1, 'durable', 'at once', { checkpointEvery: 2 });
     fill(group, 'abcde');
     expect(extent(group, 0)).toEqual({ checkpoints: [2, 4], base: 2, log: 'c d e' });

@@ -44,8 +44,8 @@ const viewRecord: StorageRecord = { type: 'viewRecord', viewNumber: 1, lastNorma
 const end: StorageRecord = { type: 'end', write: 1 };
 const log = logOf('a', 'b', 'c', 'd');
 
-describe('what stable storage says after a checkpoint was written, VRR §5.1', () => {
-  test('is the latest checkpoint, and the log without what went with it', () => {
+describe('reading back a checkpoint from stable storage, VRR §5.1', () => {
+  test('stable storage holds the latest checkpoint and the log without the dropped entries', () => {
     const image = readBack(blankImage, [
       ...[entries(log, 0), viewRecord, end],
       ...[checkpoint(2, 0), viewRecord, end],
@@ -56,13 +56,13 @@ describe('what stable storage says after a checkpoint was written, VRR §5.1', (
     expect(image).toMatchObject({ viewNumber: 1, lastNormalView: 1, commitNumber: 3 });
   });
 
-  test('is nothing of one whose write was interrupted: neither it nor that entries went', () => {
+  test('an interrupted write of a checkpoint leaves neither the checkpoint nor a shorter log', () => {
     const before = readBack(blankImage, [entries(log, 0), checkpoint(2, 0), viewRecord, end]);
     for (const records of [[checkpoint(3, 2)], [checkpoint(3, 2), viewRecord]])
       expect(readBack(before, records)).toBe(before);
   });
 
-  test('is in the end the same, whether it was read at once or after each write', () => {
+  test('reading all writes at once gives the same as reading after each write', () => {
     const writes = [
       [entries(log, 0), viewRecord, end],
       [checkpoint(3, 1), viewRecord, end],
@@ -75,14 +75,14 @@ describe('what stable storage says after a checkpoint was written, VRR §5.1', (
     expect(atOnce.checkpoint).toEqual(checkpointOf(3));
   });
 
-  test('is a log that begins where the checkpoint ends, if that is later than all that was there', () => {
+  test('a log begins where the checkpoint ends if that is later than its last entry', () => {
     const image = readBack(blankImage, [entries(log, 0), checkpoint(9, 9), viewRecord, end]);
     expect([image.log.base, image.log.length]).toEqual([9, 9]);
     const later = readBack(image, [entries(Log.after(9, 0).append(requestOf('j')), 9), viewRecord, end]);
     expect(later.log.toJSON()).toEqual({ after: 9, entries: [requestOf('j')] });
   });
 
-  test('keeps the checkpoint when entries or a promise follow', () => {
+  test('a checkpoint stays when entries or a view record follow', () => {
     const image = readBack(blankImage, [checkpoint(3, 3), viewRecord, end]);
     const promised = readBack(image, [viewRecord, end]);
     expect(promised.checkpoint).toBe(image.checkpoint);
@@ -90,23 +90,26 @@ describe('what stable storage says after a checkpoint was written, VRR §5.1', (
   });
 });
 
-describe('a checkpoint on disk whose client-table holds what is no line of one, VRR §5.1', () => {
+describe('a checkpoint on disk with an impossible client-table, VRR §5.1', () => {
   const wrong = [null, 'line', { session: 0, requestNumber: -1, results: [], opNumber: 1 }];
 
-  test.each(['durable', 'diskless'] as const)('is not taken up, and that is said: %s', (mode) => {
-    for (const line of wrong) {
-      const replica = createReplica(configure(3, mode, keyValueService), 2);
-      const table = Tree.empty<Json>().set('ann/0', line);
-      const image = { ...blankImage, checkpoint: { ...checkpointOf(3), table } };
-      const restart = { type: 'restart', stored: { image, records: [] }, incarnation: 1 } as const;
-      expect(() => step(replica, restart)).toThrow('A line of a checkpoint is none of a client-table.');
-      expect(replica).toMatchObject({ commitNumber: 0, checkpoints: [] });
-    }
-  });
+  test.each(['durable', 'diskless'] as const)(
+    'a %s replica does not take up a checkpoint with an impossible client-table, and throws',
+    (mode) => {
+      for (const line of wrong) {
+        const replica = createReplica(configure(3, mode, keyValueService), 2);
+        const table = Tree.empty<Json>().set('ann/0', line);
+        const image = { ...blankImage, checkpoint: { ...checkpointOf(3), table } };
+        const restart = { type: 'restart', stored: { image, records: [] }, incarnation: 1 } as const;
+        expect(() => step(replica, restart)).toThrow('A line of a checkpoint is none of a client-table.');
+        expect(replica).toMatchObject({ commitNumber: 0, checkpoints: [] });
+      }
+    },
+  );
 });
 
-describe('what is said about checkpoints while a disk is slow, VRR §5.1', () => {
-  test('waits for no disk: what is offered was executed, and who asks for it promises nothing', () => {
+describe('messages about checkpoints while a disk is slow, VRR §5.1', () => {
+  test('messages about checkpoints wait for no disk', () => {
     const group = checkpointing({ mode: 'durable', syncs: 'by hand' });
     group.ask('a', 'a');
     group.deliver('REQUEST');
@@ -128,7 +131,7 @@ describe('what is said about checkpoints while a disk is slow, VRR §5.1', () =>
     expect(group.find('GETCHECKPOINT')).toMatchObject([{ from: 2, to: 0, message: { opNumber: 6 } }]);
   });
 
-  /** What is on its way between replicas 0 and 1, and on its way to their disks, arrives. */
+  /** Delivers all messages between replicas 0 and 1, and makes all that they wrote durable. */
   function settle(group: Group): void {
     group.run({ without: [2] });
     for (const number of [0, 1]) group.sync(number);
@@ -142,7 +145,7 @@ describe('what a replica writes of checkpoints, VRR §5.1', () => {
     return outputs.flatMap((output) => (output.type === 'write' ? output.records : []));
   }
 
-  test('is each that it takes, with where its log begins from then on', () => {
+  test('a durable replica writes each checkpoint with the new beginning of its log', () => {
     const group = checkpointing({ mode: 'durable' });
     fill(group, 'abcde');
     group.ask('f', 'f');
@@ -156,7 +159,7 @@ describe('what a replica writes of checkpoints, VRR §5.1', () => {
     expect(group.disk(0).image.log.base).toBe(3);
   });
 
-  test('without disks it is checkpoints and the view, and none of the log', () => {
+  test('a diskless replica writes checkpoints and its view, and none of its log', () => {
     const group = checkpointing({ syncs: 'by hand' });
     fill(group, 'abcdef');
     expect(group.disk(0).unsynced).toMatchObject([
@@ -169,7 +172,7 @@ describe('what a replica writes of checkpoints, VRR §5.1', () => {
     ]);
   });
 
-  test('is that which it takes up in its own view, before it says that it holds anything after it', () => {
+  test('a replica writes a fetched checkpoint before it acknowledges entries after it', () => {
     const group = laggingGroup({ mode: 'durable' });
     offerToReplica2(group);
     exchange(group);
@@ -179,7 +182,7 @@ describe('what a replica writes of checkpoints, VRR §5.1', () => {
   });
 
   test.each(['durable', 'diskless'] as const)(
-    'is that with which it takes up a later view, in one write with the view: %s',
+    'a %s replica writes a later view and its fetched checkpoint together',
     (mode) => {
       const group = checkpointing({ mode });
       fill(group, 'abcdefgh', { without: [2] });

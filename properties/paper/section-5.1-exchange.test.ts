@@ -16,8 +16,8 @@ import {
 } from './checkpointing.ts';
 import type { Group } from './group.ts';
 
-describe('what is sent of a checkpoint, VRR §5.1', () => {
-  test('is only what is different: neither lines nor keys that are equal here', () => {
+describe('fetching only the differences of a checkpoint, VRR §5.1', () => {
+  test('only lines and keys that differ are sent', () => {
     const group = checkpointing();
     fill(group, 'abcd');
     fill(group, 'befghi', { without: [2] });
@@ -32,7 +32,7 @@ describe('what is sent of a checkpoint, VRR §5.1', () => {
     expect(outcome(group, 2)).toEqual(outcome(group, 0));
   });
 
-  test('is nothing of a part that is equal as a whole', () => {
+  test('a part that is equal as a whole is not sent', () => {
     const group = checkpointing();
     fill(group, 'abc');
     group.fire(0, 'heartbeat');
@@ -45,7 +45,7 @@ describe('what is sent of a checkpoint, VRR §5.1', () => {
     expect(outcome(group, 2).state).toEqual(outcome(group, 0).state);
   });
 
-  test('takes away what is here and not there', () => {
+  test('a key that the checkpoint lacks is removed', () => {
     const group = checkpointing();
     fill(group, 'abc');
     group.fire(0, 'heartbeat');
@@ -60,7 +60,7 @@ describe('what is sent of a checkpoint, VRR §5.1', () => {
     expect(outcome(group, 2)).toEqual(outcome(group, 0));
   });
 
-  test('has room in as few messages as there is room for, and in pieces where there is little', () => {
+  test('a checkpoint is sent in as few messages as maxChars allows', () => {
     const answers = [1, 1000, 1_000_000].map((maxChars) => {
       const group = laggingGroup({ maxChars });
       offerToReplica2(group);
@@ -71,7 +71,7 @@ describe('what is sent of a checkpoint, VRR §5.1', () => {
     expect(answers[0]).toBeGreaterThanOrEqual(13);
   });
 
-  test('is asked for with as many questions at once as there is room for', () => {
+  test('a replica asks as many questions at once as maxChars allows', () => {
     const most = [1, 799, 800, 1200].map((maxChars) => {
       const group = groupWithMuchInCommon({ maxChars });
       offerToReplica2(group);
@@ -89,7 +89,7 @@ describe('what is sent of a checkpoint, VRR §5.1', () => {
 });
 
 describe('a checkpoint whose answers are lost, VRR §5.1', () => {
-  test('is asked for at another replica, and what is here is not fetched again', () => {
+  test('a replica asks another replica after a lost answer, and keeps what it has', () => {
     const group = laggingGroup();
     offerToReplica2(group);
     answerSome(group, 9);
@@ -107,7 +107,7 @@ describe('a checkpoint whose answers are lost, VRR §5.1', () => {
     expect(outcome(group, 2)).toEqual(outcome(group, 0));
   });
 
-  test('is offered again, and the question that was not answered is asked again', () => {
+  test('a replica asks the unanswered question again after a new offer', () => {
     const group = groupWithMuchInCommon();
     offerToReplica2(group);
     const { part, questions } = nextQuestion(group, ({ questions: [first] }) => first?.path !== '');
@@ -117,7 +117,7 @@ describe('a checkpoint whose answers are lost, VRR §5.1', () => {
     }
   });
 
-  test('is waited for with a timer that slows down, as for any other state', () => {
+  test('a replica repeats questions about a checkpoint at growing intervals', () => {
     const group = laggingGroup();
     offerToReplica2(group);
     group.deliver('CHECKPOINT');
@@ -149,7 +149,7 @@ describe('a checkpoint that is gone before all of it was fetched, VRR §5.1', ()
     return group;
   }
 
-  test('is not gone yet when one more was taken', () => {
+  test('a replica still answers about a checkpoint after it has taken the next', () => {
     const group = overtaken('i');
     expect(extent(group, 0).checkpoints).toEqual([6, 9]);
     group.deliver('GETCHECKPOINT');
@@ -158,7 +158,7 @@ describe('a checkpoint that is gone before all of it was fetched, VRR §5.1', ()
     ]);
   });
 
-  test('is answered with an offer of the latest', () => {
+  test('a question about a dropped checkpoint is answered with an offer of the latest', () => {
     const group = overtaken('ijkl');
     group.deliver('GETCHECKPOINT');
     const latest = group.replica(0).checkpoints.at(-1);
@@ -168,7 +168,7 @@ describe('a checkpoint that is gone before all of it was fetched, VRR §5.1', ()
     ]);
   });
 
-  test('was not fetched in vain: of the next one only the rest is sent', () => {
+  test('a replica that fetched part of a dropped checkpoint fetches only the rest of the next', () => {
     const group = overtaken('ijkl');
     const here = group.replica(2).checkpointTransfer?.table.size ?? 0;
     expect(here).toBeGreaterThan(1);

@@ -3,7 +3,7 @@ import { checkpointing, exchange, extent, fill, namesIn, outcome } from './check
 import type { Group } from './group.ts';
 import { replaceImage } from './tamper.ts';
 
-/** What a step put out of what it restored and executed, in order. */
+/** The restored checkpoints and executed entries that a step reports, in order. */
 function brought(
   outputs: readonly { readonly type: string; readonly opNumber?: number }[],
 ): readonly string[] {
@@ -20,7 +20,7 @@ function crashed(mode: 'durable' | 'diskless'): Group {
   return group;
 }
 
-/** Everything is delivered, and how many CHECKPOINT messages replica 2 got meanwhile is counted. */
+/** Delivers everything, and counts the CHECKPOINT messages that replica 2 gets. */
 function runCounting(group: Group): number {
   let answers = 0;
   for (let [next] = group.inFlight; next !== undefined; [next] = group.inFlight) {
@@ -31,17 +31,17 @@ function runCounting(group: Group): number {
 }
 
 describe('a durable replica that restarts, VRR §5.1', () => {
-  test('begins with the checkpoint on its disk, and executes what follows as far as it is committed', () => {
+  test('a durable replica restarts with its checkpoint and executes the committed entries after it', () => {
     const group = crashed('durable');
     const outputs = group.restart(2);
-    // What its disk says to be committed it had learnt before the last write, which was that of the ninth entry.
+    // The commit-number on its disk was written with the ninth entry, when it knew of seven committed ones.
     expect(brought(outputs)).toEqual(['restored 6', 'executed 7']);
     expect(extent(group, 2)).toEqual({ checkpoints: [6], base: 3, log: 'd e f g h i' });
     expect(group.replica(2)).toMatchObject({ status: 'normal', commitNumber: 7 });
     expect(group.find('PREPAREOK', { from: 2 })).toMatchObject([{ message: { opNumber: 9 } }]);
   });
 
-  test('executes nothing that was not committed, though its log holds it', () => {
+  test('a durable replica that restarts does not execute uncommitted entries of its log', () => {
     const group = checkpointing({ mode: 'durable' });
     fill(group, 'abcd');
     for (const name of 'efghi') {
@@ -55,14 +55,14 @@ describe('a durable replica that restarts, VRR §5.1', () => {
     expect(extent(group, 2)).toEqual({ checkpoints: [3], base: 0, log: 'a b c d e f g h i' });
   });
 
-  test('executes all from the first entry where no checkpoint was taken', () => {
+  test('a durable replica without a checkpoint executes from its first entry', () => {
     const group = checkpointing({ mode: 'durable' });
     fill(group, 'abc');
     group.crash(2);
     expect(brought(group.restart(2))).toEqual(['executed 1']);
   });
 
-  test('knows for whom it executed what, and goes on in step with the others', () => {
+  test('a durable replica that restarts has its client-table and goes on in step with the others', () => {
     const group = crashed('durable');
     group.restart(2);
     expect(outcome(group, 2).table.map(([client]) => client)).toEqual(
@@ -77,7 +77,7 @@ describe('a durable replica that restarts, VRR §5.1', () => {
     expect(extent(group, 2)).toEqual(extent(group, 0));
   });
 
-  test('all may lose their power at once: nothing is lost, and each takes its next checkpoint as the others do', () => {
+  test('a durable group that loses power loses nothing, and all replicas take equal checkpoints afterwards', () => {
     const group = checkpointing({ mode: 'durable' });
     fill(group, 'abcdefgh');
     const before = outcome(group, 0);
@@ -93,7 +93,7 @@ describe('a durable replica that restarts, VRR §5.1', () => {
     expect([0, 1, 2].map((number) => extent(group, number).checkpoints.at(-1))).toEqual([12, 12, 12]);
   });
 
-  test('finds what it took up from another, and the log that it fetched with it', () => {
+  test('a durable replica that restarts finds the checkpoint and the log that it had fetched', () => {
     const group = checkpointing({ mode: 'durable' });
     fill(group, 'abcdefgh', { without: [2] });
     group.fire(0, 'heartbeat');
@@ -107,7 +107,7 @@ describe('a durable replica that restarts, VRR §5.1', () => {
     expect(outcome(group, 2)).toEqual(outcome(group, 0));
   });
 
-  test('finds the view that it took up together with the checkpoint before its log', () => {
+  test('a durable replica that restarts finds the view that it entered with a fetched checkpoint', () => {
     const group = checkpointing({ mode: 'durable' });
     group.ask('old', 'old');
     group.run({ without: [1, 2] });
@@ -124,7 +124,7 @@ describe('a durable replica that restarts, VRR §5.1', () => {
 });
 
 describe('a diskless replica that restarts, VRR §5.1, §4.3', () => {
-  test('has lost all but the checkpoint on its disk, and asks for what comes after that alone', () => {
+  test('a diskless replica restarts with its checkpoint and asks only for the entries after it', () => {
     const group = crashed('diskless');
     expect(brought(group.restart(2))).toEqual(['restored 6']);
     expect(group.replica(2)).toMatchObject({ status: 'recovering', commitNumber: 6 });
@@ -139,7 +139,7 @@ describe('a diskless replica that restarts, VRR §5.1, §4.3', () => {
     expect(outcome(group, 2)).toEqual(outcome(group, 0));
   });
 
-  test('needs no more than the answer where that carries all that follows', () => {
+  test('a diskless replica needs no state transfer if RECOVERYRESPONSE carries all entries after its checkpoint', () => {
     const group = checkpointing({ maxChars: 10_000 });
     fill(group, 'abcdefgh');
     group.crash(2);
@@ -151,7 +151,7 @@ describe('a diskless replica that restarts, VRR §5.1, §4.3', () => {
     expect(outcome(group, 2)).toEqual(outcome(group, 0));
   });
 
-  test('is sent what is different in the checkpoint of another, where what follows its own is gone', () => {
+  test('a diskless replica fetches the differences to a later checkpoint if the entries after its own are gone', () => {
     const group = crashed('diskless');
     fill(group, 'jklm', { without: [2] });
     group.restart(2);
@@ -172,7 +172,7 @@ describe('a diskless replica that restarts, VRR §5.1, §4.3', () => {
     expect(outcome(group, 2)).toEqual(outcome(group, 0));
   });
 
-  test('needs far fewer messages than one that has no checkpoint, and comes to the same', () => {
+  test('a diskless replica with a checkpoint needs far fewer messages than one without, and reaches the same state', () => {
     const counts = [false, true].map((losesDisk) => {
       const group = checkpointing();
       fill(group, 'abcdefghijk');
@@ -190,7 +190,7 @@ describe('a diskless replica that restarts, VRR §5.1, §4.3', () => {
     expect(own).toBeLessThan(0.6 * none);
   });
 
-  test('does not lose what was fetched when it asks anew, with another nonce', () => {
+  test('a recovering replica keeps what it has fetched when it asks again with another nonce', () => {
     const group = checkpointing();
     fill(group, 'abcdefgh', { without: [2] });
     group.crash(2);
@@ -215,8 +215,8 @@ describe('a diskless replica that restarts, VRR §5.1, §4.3', () => {
   });
 });
 
-describe('a checkpoint that is being written', () => {
-  test('and that a crash interrupts is ignored: the earlier one stands, with all entries that follow it', () => {
+describe('a checkpoint that is not durable yet, VRR §5.1', () => {
+  test('a checkpoint whose write is interrupted is ignored, and the earlier one stands with all entries after it', () => {
     for (const survivors of [0, 1, 2]) {
       const group = slowWrite();
       group.crash(0, { survivors });
@@ -229,7 +229,7 @@ describe('a checkpoint that is being written', () => {
     expect(extent(group, 0)).toEqual({ checkpoints: [6], base: 3, log: 'd e f' });
   });
 
-  test('holds up nothing that a diskless replica says', () => {
+  test('a diskless replica sends its messages without waiting for a checkpoint to be durable', () => {
     const group = checkpointing({ syncs: 'by hand' });
     fill(group, 'abcdefgh');
     expect(group.answers).toHaveLength(8);
@@ -241,7 +241,7 @@ describe('a checkpoint that is being written', () => {
     expect(group.replica(1).status).toBe('normal');
   });
 
-  test('holds up the first word of a diskless replica in a view, for that waits until the view is durable', () => {
+  test('a diskless replica sends its first message of a view only when the view is durable', () => {
     const group = checkpointing({ syncs: 'by hand' });
     fill(group, 'abcdef');
     group.fire(1, 'suspect');

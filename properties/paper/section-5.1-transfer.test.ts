@@ -33,7 +33,7 @@ function tellReplica0OfView1(group: Group): void {
 }
 
 describe('a replica that lacks entries of its view which are gone, VRR §5.1, §5.2', () => {
-  test('is offered the latest checkpoint that stands for them', () => {
+  test('a replica that lacks dropped entries is offered the latest checkpoint', () => {
     const group = laggingGroup();
     offerToReplica2(group);
     const checkpoint = group.replica(0).checkpoints.at(-1);
@@ -44,7 +44,7 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
     expect(group.find('NEWSTATE')).toEqual([]);
   });
 
-  test('asks for the client-table first, and then for the state of the service', () => {
+  test('a replica fetches the client-table first, and then the state of the service', () => {
     const group = laggingGroup();
     offerToReplica2(group);
     const parts: string[] = [];
@@ -55,7 +55,7 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
     expect(parts).toEqual(['offer', 'table', 'state']);
   });
 
-  test('stays as it is until it has both, and takes them up in one step', () => {
+  test('a replica stays as it is until it has both parts, and takes them up in one step', () => {
     const group = laggingGroup();
     offerToReplica2(group);
     const before = { ...outcome(group, 2), ...extent(group, 2) };
@@ -73,7 +73,7 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
     expect(outcome(group, 2)).toMatchObject({ commitNumber: 6, table });
   });
 
-  test('puts out that it was restored, and that none of those entries was executed', () => {
+  test('a replica that takes up a checkpoint reports a restored state and no execution', () => {
     const group = laggingGroup({ maxChars: 10_000 });
     offerToReplica2(group);
     group.deliver('CHECKPOINT');
@@ -86,7 +86,7 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
     ]);
   });
 
-  test('then fetches the rest of the log, executes it, and acknowledges all', () => {
+  test('a replica that has taken up a checkpoint fetches the rest of the log, executes it and acknowledges all', () => {
     const group = laggingGroup();
     offerToReplica2(group);
     exchange(group);
@@ -102,7 +102,7 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
     expect(group.armed(2).includes('resend')).toBe(false);
   });
 
-  test('goes on in step with the others, and takes its next checkpoints with them', () => {
+  test('a replica that has taken up a checkpoint takes its next ones in step with the others', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.run();
@@ -115,7 +115,7 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
     expect(outcome(group, 2)).toEqual(outcome(group, 0));
   });
 
-  test('executes no request again that the checkpoint stands for', () => {
+  test('a replica executes no request again whose entry its checkpoint stands for', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.run();
@@ -131,10 +131,10 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
   });
 
   test.each(['abcdef', 'abcdefgh'])(
-    'puts the checkpoint in the place of no entries that came meanwhile, %s, and fetches only what follows them',
+    'a checkpoint does not replace the entries %s that came meanwhile, and only what follows them is fetched',
     (keys) => {
       const group = laggingGroup();
-      // They arrive late, while the checkpoint is being fetched, and nothing says yet that they are committed.
+      // They arrive late, while the checkpoint is being fetched, with a commit-number of 0.
       offerToReplica2(group);
       group.deliver('CHECKPOINT');
       for (const index of keys.split('').keys()) {
@@ -153,7 +153,7 @@ describe('a replica that lacks entries of its view which are gone, VRR §5.1, §
 });
 
 describe('a replica that hears of a later view whose beginning is gone (repair of VRR §5.1)', () => {
-  test('changes neither its view nor its log before all of the log of that view is there', () => {
+  test('a replica changes neither view nor log before it has all of the log of the later view', () => {
     const group = groupThatMovedOn();
     const before = { ...outcome(group, 0), ...extent(group, 0) };
     tellReplica0OfView1(group);
@@ -172,7 +172,7 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
     expect(outcome(group, 0)).toEqual(outcome(group, 1));
   });
 
-  test('would stop rather than begin a log with a checkpoint that is not here', () => {
+  test('a replica throws rather than begin a log with a checkpoint that it lacks', () => {
     const group = groupThatMovedOn();
     tellReplica0OfView1(group);
     group.deliver('GETSTATE');
@@ -192,7 +192,7 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
     expect(replica).toMatchObject({ status: 'state-transfer', viewNumber: 0, commitNumber: 0 });
   });
 
-  test('takes part in a still later view with its old log, and the checkpoint that it has is not fetched again', () => {
+  test('a replica votes for a still later view with its old log, and does not fetch the same checkpoint again', () => {
     const group = groupThatMovedOn();
     tellReplica0OfView1(group);
     group.deliver('GETSTATE');
@@ -210,7 +210,7 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
     expect(outcome(group, 0)).toEqual(outcome(group, 2));
   });
 
-  test('asks about nothing twice when the view is another by then: the checkpoint is the same', () => {
+  test('a replica that fetches for a still later view asks no question about the same checkpoint twice', () => {
     const group = groupThatMovedOn();
     tellReplica0OfView1(group);
     group.deliver('GETSTATE');
@@ -232,7 +232,7 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
 });
 
 describe('a new primary that lacks entries which are gone where the best vote is from, VRR §5.1, §4.2', () => {
-  test('fetches the checkpoint and what comes after it before its view starts', () => {
+  test('a new primary fetches the checkpoint and the entries after it before its view starts', () => {
     const group = laggingGroup();
     electReplica2(group);
     expect(group.find('GETSTATE')).toMatchObject([{ to: 1, message: { viewNumber: 0, opNumber: 0 } }]);
@@ -250,7 +250,7 @@ describe('a new primary that lacks entries which are gone where the best vote is
     expect(outcome(group, 2)).toEqual(outcome(group, 1));
   });
 
-  test('puts no log onto what it fetched that ends before that begins, though whoever voted says so now', () => {
+  test('a new primary puts no shorter log onto a fetched checkpoint, even if the same voter sends it now', () => {
     const group = laggingGroup();
     electReplica2(group);
     group.deliver('GETSTATE');
@@ -264,7 +264,7 @@ describe('a new primary that lacks entries which are gone where the best vote is
     expect(group.find('GETSTATE')).toMatchObject([{ to: 1, message: { viewNumber: 0, opNumber: 6 } }]);
   });
 
-  test('asks again with its calls for the view when an answer is lost, and goes on where it was', () => {
+  test('a new primary asks again with its STARTVIEWCHANGEs after a lost answer, and goes on where it was', () => {
     const group = laggingGroup();
     electReplica2(group);
     group.deliver('GETSTATE');

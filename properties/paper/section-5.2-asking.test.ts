@@ -6,8 +6,8 @@ function commit(viewNumber: number, from: number, to: number): AddressedMessage 
   return { from, to, message: { type: 'COMMIT', viewNumber, commitNumber: 0 } };
 }
 
-describe('whom a replica asks for state, and for what, VRR §5.2', () => {
-  test('within its view it asks for what follows its op-number, though not all before is committed', () => {
+describe('GETSTATE, VRR §5.2', () => {
+  test('a replica asks within its view for what follows its op-number, even if not all before is committed', () => {
     const group = new Group(3, 'diskless', 'at once', { pipeline: 3 });
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -22,7 +22,7 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
     expect(group.find('GETSTATE')).toMatchObject([{ message: { opNumber: 1 } }]);
   });
 
-  test('when no answer comes it asks the others in turn, never itself, and ever more rarely', () => {
+  test('a replica without an answer asks the others in turn, never itself, at growing intervals', () => {
     const group = new Group(3);
     group.fire(0, 'heartbeat');
     group.lose();
@@ -41,7 +41,7 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
     ]);
   });
 
-  test('a view that it hears of again is asked for once, and its primary is known to live', () => {
+  test('a replica asks once for a view that it hears of twice, and restarts its suspect timer', () => {
     const group = new Group(3);
     expect(inject(group, commit(1, 1, 0)).map(({ type }) => type)).toContain('send');
     const again = inject(group, commit(1, 1, 0));
@@ -50,7 +50,7 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
     expect(group.find('GETSTATE')).toHaveLength(1);
   });
 
-  test('a view still later is asked for instead, and one that was over by then is not', () => {
+  test('a replica asks for a still later view instead, and for no earlier one', () => {
     const group = new Group(3);
     inject(group, commit(1, 1, 0));
     inject(group, commit(5, 2, 0));
@@ -63,7 +63,7 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
     expect(group.find('GETSTATE')).toHaveLength(2);
   });
 
-  test('view changes that came to nothing do not make it wait longer for a view that has started', () => {
+  test('failed view changes do not lengthen the timeout for a view that has started', () => {
     const group = new Group(3);
     for (let times = 0; times < 3; times++) group.fire(2, 'suspect');
     expect(group.delay(2, 'suspect')).toBe(24);
@@ -72,11 +72,11 @@ describe('whom a replica asks for state, and for what, VRR §5.2', () => {
   });
 });
 
-describe('who answers, VRR §5.2', () => {
+describe('answers to GETSTATE, VRR §5.2', () => {
   const getState = { type: 'GETSTATE', viewNumber: 1, opNumber: 0, replicaNumber: 0 } as const;
   const reason = 'log-of-another-view';
 
-  test('nobody whose log is of an earlier view, though it is on its way to the view that is asked for', () => {
+  test('a replica in the view change to the wanted view does not answer GETSTATE, because its log is older', () => {
     const group = new Group(3);
     group.ask('ann', 'old');
     group.run();
@@ -87,7 +87,7 @@ describe('who answers, VRR §5.2', () => {
     expect(group.inFlight).toEqual([]);
   });
 
-  test('nobody who has gone on to a later view, or has not come so far', () => {
+  test('a replica in an earlier or a later view does not answer GETSTATE', () => {
     const group = new Group(3);
     expect(reasonOf(inject(group, { from: 0, to: 2, message: getState }))).toBe(reason);
     group.fire(1, 'suspect');
@@ -97,7 +97,7 @@ describe('who answers, VRR §5.2', () => {
     expect(reasonOf(inject(group, { from: 0, to: 2, message: getState }))).toBe(reason);
   });
 
-  test('nobody who holds less than the one that asks', () => {
+  test('a replica that holds less than the asking one does not answer GETSTATE', () => {
     const group = new Group(3);
     const message = { ...getState, viewNumber: 0, opNumber: 1 };
     expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe('log-too-short');
@@ -105,7 +105,7 @@ describe('who answers, VRR §5.2', () => {
 });
 
 describe('an answer that was overtaken, VRR §5.2', () => {
-  test('brings nothing new: it is acknowledged, and nothing is written', () => {
+  test('a NEWSTATE without new entries is acknowledged, and nothing is written', () => {
     const group = new Group(3, 'durable');
     for (const name of ['ann', 'bob']) {
       group.ask(name, name);

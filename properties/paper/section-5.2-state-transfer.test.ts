@@ -32,7 +32,7 @@ describe('state transfer within a view, VRR §5.2', () => {
     expect(group.find('GETSTATE')).toMatchObject([{ to: 0, message: { viewNumber: 0, opNumber: 0 } }]);
   });
 
-  test('the answer brings the entries, which are acknowledged, and executed as far as they are committed', () => {
+  test('a replica acknowledges the entries of NEWSTATE and executes the committed ones', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
@@ -42,7 +42,7 @@ describe('state transfer within a view, VRR §5.2', () => {
     expect(group.find('PREPAREOK', { from: 2 })).toMatchObject([{ message: { opNumber: 3 } }]);
   });
 
-  test('it is asked for once, however often the gap is noticed', () => {
+  test('a replica asks for missing entries once, however often it notices the gap', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.fire(0, 'heartbeat');
@@ -51,7 +51,7 @@ describe('state transfer within a view, VRR §5.2', () => {
     expect(group.find('GETSTATE')).toHaveLength(1);
   });
 
-  test('when no answer comes, another replica is asked', () => {
+  test('a replica without an answer asks another replica', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
@@ -63,7 +63,7 @@ describe('state transfer within a view, VRR §5.2', () => {
     expect(reasonOf(fireLate(group, 2, 'resend'))).toBe('nothing-to-resend');
   });
 
-  test('an answer that comes twice changes nothing the second time', () => {
+  test('a second copy of NEWSTATE changes nothing', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
@@ -73,7 +73,7 @@ describe('state transfer within a view, VRR §5.2', () => {
     expect(reasonOf(group.arrive(answer))).toBe('state-not-asked-for');
   });
 
-  test('an answer that begins after what is held would leave a gap, and is dropped', () => {
+  test('a replica drops a NEWSTATE that begins after its log, because it would leave a gap', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
@@ -83,7 +83,7 @@ describe('state transfer within a view, VRR §5.2', () => {
     expect(group.keys(2).log).toBe('a b c');
   });
 
-  test('who has left the view, but was normal in no later one, still holds its log and can answer', () => {
+  test('a replica in a view change answers GETSTATE for the view in which it was last normal', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
@@ -104,7 +104,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     expect(group.find('GETSTATE')).toMatchObject([{ from: 0, message: { viewNumber: 1, opNumber: 0 } }]);
   });
 
-  test('a primary that was left behind stops to act as one, and comes back as a backup', () => {
+  test('a primary that hears of a later view stops acting as primary and becomes a backup', () => {
     const group = groupThatMovedOn();
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
@@ -118,7 +118,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     expect(group.armed(0)).toEqual(['suspect']);
   });
 
-  test('what it had appended and is lost with the old view is ordered anew when the client sends it again', () => {
+  test('a request that is lost with the old view is ordered anew when its client sends it again', () => {
     const group = groupThatMovedOn();
     group.fire(1, 'heartbeat');
     group.run();
@@ -128,7 +128,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     expect(group.answers).toEqual([1, 1]);
   });
 
-  test('an answer that begins after what was executed would leave a gap, and is dropped', () => {
+  test('a replica drops a NEWSTATE of a later view that begins after its executed entries', () => {
     const group = groupThatMovedOn();
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
@@ -138,7 +138,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
   });
 
-  test('an answer that ends before what was executed is of no use: it may be late, in a view that went on', () => {
+  test('a replica drops a NEWSTATE of a later view that ends before its executed entries', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.run();
@@ -151,7 +151,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     expect(group.keys(0)).toEqual({ log: 'x', executed: 'x' });
   });
 
-  test('a STARTVIEW of the later view is as good as the answer', () => {
+  test('a STARTVIEW of the later view completes the state transfer', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');
     group.deliver('STARTVIEWCHANGE', { to: 2 });
@@ -165,7 +165,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     expect(group.armed(0).includes('resend')).toBe(false);
   });
 
-  test('a late call for the view that it is fetching does not lead it back into that view change', () => {
+  test('a late STARTVIEWCHANGE for the view that a replica fetches does not start that view change again', () => {
     const group = groupThatMovedOn();
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
@@ -173,7 +173,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
     expect(reasonOf(inject(group, { from: 2, to: 0, message: call }))).toBe('later-view-started');
   });
 
-  test('if nobody answers it calls for the view after the one that it could not get', () => {
+  test('a replica whose state transfer gets no answer calls for the view after the one that it fetches', () => {
     const group = groupThatMovedOn();
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
@@ -184,7 +184,7 @@ describe('state transfer to a later view, VRR §5.2', () => {
 });
 
 describe('a defect of state transfer, repaired', () => {
-  test('log, view and last normal view stay as they are until the later view is here', () => {
+  test('log, view and last normal view stay as they are until the log of the later view has arrived', () => {
     const group = groupThatMovedOn();
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
@@ -192,7 +192,7 @@ describe('a defect of state transfer, repaired', () => {
     expect(group.keys(0).log).toBe('old');
   });
 
-  test('a view change that overtakes the transfer gets the old vote, and loses nothing that was answered', () => {
+  test('a view change that overtakes a state transfer gets the old vote, and loses no answered request', () => {
     const group = groupThatMovedOn();
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
@@ -212,7 +212,7 @@ describe('a defect of state transfer, repaired', () => {
     expect(group.keys(2)).toEqual({ log: 'x', executed: 'x' });
   });
 
-  test('the STARTVIEW of the view that is being left is refused meanwhile', () => {
+  test('a replica in state transfer drops the STARTVIEW of the view that it leaves', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');
     group.deliver('STARTVIEWCHANGE', { to: 2 });

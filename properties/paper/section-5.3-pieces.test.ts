@@ -58,7 +58,7 @@ function answer(group: Group, viewNumber: number, log: Log, after: number): void
 }
 
 describe('state transfer in pieces, VRR §5.2', () => {
-  test('each piece is taken into the log and acknowledged, and the next asked for', () => {
+  test('a replica appends and acknowledges each piece, and asks for the next', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
@@ -75,7 +75,7 @@ describe('state transfer in pieces, VRR §5.2', () => {
     expect([group.find('GETSTATE'), group.armed(2).includes('resend')]).toEqual([[], false]);
   });
 
-  test('a piece that does not come is asked of another replica, and what is here is kept', () => {
+  test('a replica asks another replica for a lost piece, and keeps what it has', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
@@ -88,7 +88,7 @@ describe('state transfer in pieces, VRR §5.2', () => {
     expect(group.keys(2).log).toBe('a b c');
   });
 
-  test('the log of a later view grows beside the own one, which stays as it is until all is here', () => {
+  test('a replica collects the log of a later view beside its own, which stays until all has arrived', () => {
     const group = groupThatMovedOn(['old'], ['x', 'y', 'z']);
     group.fire(1, 'heartbeat');
     group.deliver('COMMIT', { to: 0 });
@@ -103,7 +103,7 @@ describe('state transfer in pieces, VRR §5.2', () => {
     expect(group.keys(0)).toEqual({ log: 'x y z', executed: 'x y z' });
   });
 
-  test('a piece that comes twice is taken once', () => {
+  test('a replica takes a piece once that comes twice', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
     group.deliver('COMMIT', { to: 2 });
@@ -137,7 +137,7 @@ describe('a view change in pieces, VRR §5.3', () => {
     ]);
   });
 
-  test('a piece that does not come is asked for again with the calls for the view', () => {
+  test('a new primary asks for a lost piece again with its STARTVIEWCHANGEs', () => {
     const group = laggingGroup();
     electReplica2(group);
     group.deliver('DOVIEWCHANGE');
@@ -148,7 +148,7 @@ describe('a view change in pieces, VRR §5.3', () => {
     expect(group.keys(2).log).toBe('a b c');
   });
 
-  test('a better vote that comes meanwhile is taken, and nothing fetched for the other is mixed with it', () => {
+  test('a new primary takes a better vote that comes meanwhile, and mixes nothing fetched for the other with it', () => {
     const group = groupInPieces(5);
     group.fire(2, 'suspect');
     group.fire(2, 'suspect');
@@ -169,7 +169,7 @@ describe('a view change in pieces, VRR §5.3', () => {
     expect(group.keys(2).log).toBe('x y z');
   });
 
-  test('who lacks more than STARTVIEW carries fetches the rest, and takes the view up when all is here', () => {
+  test('a replica that lacks more than STARTVIEW carries fetches the rest before it enters the view', () => {
     const group = laggingGroup();
     group.fire(1, 'suspect');
     group.deliver('STARTVIEWCHANGE', { from: 1, to: 0 });
@@ -183,7 +183,7 @@ describe('a view change in pieces, VRR §5.3', () => {
     expect(group.keys(2).log).toBe('a b c');
   });
 
-  test('entries of its own that were not executed are not what the end of another log is put onto', () => {
+  test('a replica does not put a piece of another log onto its own unexecuted entries', () => {
     const group = groupThatMovedOn(['p', 'q'], ['x', 'y']);
     // Replica 0 calls late for view 1, and is answered with the view's log.
     group.fire(0, 'resend');
@@ -200,7 +200,7 @@ describe('a view change in pieces, VRR §5.3', () => {
 });
 
 describe('recovery in pieces, VRR §4.3', () => {
-  test('the replica goes on recovering until all of the log is here', () => {
+  test('a replica stays recovering until all of the log has arrived', () => {
     const group = groupInPieces();
     for (const name of ['a', 'b', 'c']) group.ask(name, name);
     group.run();
@@ -219,7 +219,7 @@ describe('recovery in pieces, VRR §4.3', () => {
     expect(group.keys(2).log).toBe('a b c');
   });
 
-  test('when a piece does not come, the others are asked anew: if the view is not over, the rest of its log suffices', () => {
+  test('a recovering replica asks all others anew after a lost piece, and fetches only the rest of the log', () => {
     const group = groupInPieces();
     for (const name of ['a', 'b', 'c']) group.ask(name, name);
     group.run();
@@ -243,7 +243,7 @@ describe('recovery in pieces, VRR §4.3', () => {
     expect(group.keys(2).log).toBe('a b c');
   });
 
-  test('a state that was never asked for is dropped', () => {
+  test('a recovering replica drops a NEWSTATE that it did not ask for', () => {
     const group = laggingGroup();
     const suffix = group.replica(0).log.suffix(0);
     const message = { type: 'NEWSTATE', viewNumber: 0, suffix, opNumber: 3, commitNumber: 0 } as const;

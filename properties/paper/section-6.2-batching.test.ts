@@ -3,7 +3,7 @@ import type { Limits, StorageMode } from '../../impl/index.ts';
 import { type AddressedMessage, Group } from './group.ts';
 import { fireLate, inject, setClientView } from './tamper.ts';
 
-/** Three replicas; what these clients ask for has reached the primary, in this order. */
+/** Three replicas, whose primary has received a request of each of these clients, in this order. */
 function asked(names: string, limits: Limits, mode: StorageMode = 'diskless'): Group {
   const group = new Group(3, mode, 'at once', limits);
   askMore(group, names);
@@ -32,7 +32,7 @@ function keysIn({ message }: AddressedMessage): string {
 }
 
 describe('requests that come while others are being committed, VRR §6.2', () => {
-  test('wait while as many PREPAREs are outstanding as may be, and then share one', () => {
+  test('requests wait while the pipeline is full, and then share one PREPARE', () => {
     const group = asked('abcde', { pipeline: 2 });
     expect(carried(group, 1)).toEqual(['a', 'b']);
     group.deliver('PREPARE', { to: 1 });
@@ -43,7 +43,7 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
     expect(carried(group, 1)).toEqual(['b', 'c d e']);
   });
 
-  test('are held by a backup and acknowledged all at once', () => {
+  test('a backup appends a batch and acknowledges it at once', () => {
     const group = asked('abc', { pipeline: 1 });
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPAREOK', { from: 1 });
@@ -54,7 +54,7 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
     expect(group.keys(0).executed).toBe('a b c');
   });
 
-  test('are written by a backup in one go', () => {
+  test('a backup writes a batch in one write', () => {
     const group = asked('abc', { pipeline: 1 }, 'durable');
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPAREOK', { from: 1 });
@@ -63,7 +63,7 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
     expect(group.disk(1).image.log.length).toBe(3);
   });
 
-  test('are each answered, and each known when they are repeated', () => {
+  test('each request of a batch is answered, and answered again when it is repeated', () => {
     const group = asked('abc', { pipeline: 1 });
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPAREOK', { from: 1 });
@@ -76,7 +76,7 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
     expect(outputs).toMatchObject([{ type: 'reply', message: { clientId: 'b/0', result: 1 } }]);
   });
 
-  test('are ordered once, also if they are repeated while they wait', () => {
+  test('a request that is repeated while it waits is ordered once', () => {
     const group = asked('ab', { pipeline: 1 });
     group.retry('b');
     const outputs = group.deliver('REQUEST', { from: 'b', to: 0 });
@@ -84,7 +84,7 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
     expect(group.keys(0).log).toBe('a b');
   });
 
-  test('take several PREPAREs if they have no room in one', () => {
+  test('waiting requests take several PREPAREs if maxChars allows no single one', () => {
     const group = asked('abc', { pipeline: 1, maxChars: 1 });
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPAREOK', { from: 1 });
@@ -94,7 +94,7 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
     expect(carried(wider, 2)).toEqual(['a', 'b', 'c']);
   });
 
-  test('fill every place that becomes free, as far as each PREPARE has room', () => {
+  test('waiting requests fill every free place of the pipeline', () => {
     const group = asked('abcdef', { pipeline: 2, maxChars: 1 });
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPARE', { to: 1 });
@@ -103,7 +103,7 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
     expect(carried(group, 1)).toEqual(['c', 'd']);
   });
 
-  test('wait for nobody where the primary is alone', () => {
+  test('a primary alone in its group executes requests as soon as they are durable', () => {
     const group = new Group(1, 'durable', 'by hand', { pipeline: 1 });
     askMore(group, 'ab');
     group.sync(0);
@@ -114,8 +114,8 @@ describe('requests that come while others are being committed, VRR §6.2', () =>
   });
 });
 
-describe('a batch of which something is known already', () => {
-  test('adds only what is missing', () => {
+describe('a batch of which a backup holds some entries, VRR §6.2', () => {
+  test('a backup appends only the entries of a batch that it lacks', () => {
     const group = asked('abc', { pipeline: 1 });
     const first = group.hold('PREPARE', { to: 2 });
     group.deliver('PREPARE', { to: 1 });
@@ -132,7 +132,7 @@ describe('a batch of which something is known already', () => {
     expect(group.keys(2).log).toBe('a b c');
   });
 
-  test('is held in part by one who has fetched the beginning of it', () => {
+  test('a backup that has fetched the beginning of a batch takes the rest from the batch', () => {
     const group = asked('ab', { pipeline: 1 });
     const lost = group.hold('PREPARE', { to: 2 });
     inject(group, { from: 0, to: 2, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1 } });
@@ -148,7 +148,7 @@ describe('a batch of which something is known already', () => {
     expect(lost).toHaveLength(1);
   });
 
-  test('need not carry what was committed before it was sent', () => {
+  test('a batch carries no entry that was committed before it was sent', () => {
     const group = asked('abc', { pipeline: 1 });
     group.lose('PREPARE');
     inject(group, { from: 0, to: 2, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1 } });
@@ -163,8 +163,8 @@ describe('a batch of which something is known already', () => {
   });
 });
 
-describe('what is outstanding', () => {
-  test('is repeated by its last entry, and what waits goes on waiting', () => {
+describe('outstanding PREPAREs, VRR §6.2', () => {
+  test('a primary repeats the last outstanding PREPARE, and waiting requests go on waiting', () => {
     const group = asked('abcd', { pipeline: 1 });
     group.deliver('PREPARE', { to: 1 });
     group.deliver('PREPAREOK', { from: 1 });
@@ -177,7 +177,7 @@ describe('what is outstanding', () => {
     expect(group.answers).toHaveLength(4);
   });
 
-  test('is first of all what a new primary announced with its view', () => {
+  test('the log of STARTVIEW counts as the first outstanding PREPARE of a new primary', () => {
     const group = asked('abc', { pipeline: 1 });
     group.lose();
     inject(group, { from: 0, to: 1, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1 } });
@@ -197,7 +197,7 @@ describe('what is outstanding', () => {
     expect(group.replica(1).prepares).toEqual([]);
   });
 
-  test('is nothing to one who is alone and is told late to repeat it', () => {
+  test('a primary alone in its group has nothing to repeat when its resend timer fires late', () => {
     const group = new Group(1, 'durable', 'by hand');
     askMore(group, 'a');
     expect(fireLate(group, 0, 'resend')).toEqual([{ type: 'dropped', reason: 'everything-committed' }]);

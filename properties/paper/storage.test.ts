@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { Group, reasonOf } from './group.ts';
 import { setClientView } from './tamper.ts';
 
-/** A group with disks, whose writes become durable only when the test says so. */
+/** A durable group whose writes become durable only when the test says so. */
 function slowDisks(size = 3): Group {
   return new Group(size, 'durable', 'by hand');
 }
 
-/** Replica 1 has the votes of two for view 1, and is about to write that it leads it. */
+/** Replica 1 has the votes of two for view 1, and has not yet written that it leads it. */
 function electReplica1(group: Group): void {
   group.fire(1, 'suspect');
   group.sync(1);
@@ -31,7 +31,7 @@ function groupThatReplacesALog(): Group {
   return group;
 }
 
-describe('what leaves only when it cannot be forgotten any more', () => {
+describe('messages that wait for stable storage', () => {
   test('a backup acknowledges an entry once its disk holds it', () => {
     const group = slowDisks();
     group.ask('ann', 'x');
@@ -42,14 +42,14 @@ describe('what leaves only when it cannot be forgotten any more', () => {
     expect(group.find('PREPAREOK')).toMatchObject([{ from: 1, message: { opNumber: 1 } }]);
   });
 
-  test('the primary sends PREPARE at once, for its backups may write while it does', () => {
+  test('a primary sends PREPARE at once, so that its backups write while it writes', () => {
     const group = slowDisks();
     group.ask('ann', 'x');
     group.deliver('REQUEST');
     expect(group.find('PREPARE')).toHaveLength(2);
   });
 
-  test('but it counts itself only when its own disk holds the entry', () => {
+  test('a primary counts itself only when its own disk holds the entry', () => {
     const group = slowDisks();
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -61,7 +61,7 @@ describe('what leaves only when it cannot be forgotten any more', () => {
     expect(group.keys(0).executed).toBe('x');
   });
 
-  test('with a slow disk at the primary, enough backups commit without it', () => {
+  test('enough backups commit an entry while the disk of the primary is slow', () => {
     const group = slowDisks();
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -74,7 +74,7 @@ describe('what leaves only when it cannot be forgotten any more', () => {
     expect(group.answers).toEqual([1]);
   });
 
-  test('nobody is called to a view before the caller has written that it goes there, with disks or without', () => {
+  test('a replica sends STARTVIEWCHANGE only when its view is durable, in both storage modes', () => {
     for (const mode of ['durable', 'diskless'] as const) {
       const group = new Group(3, mode, 'by hand');
       group.fire(1, 'suspect');
@@ -107,7 +107,7 @@ describe('what leaves only when it cannot be forgotten any more', () => {
 });
 
 describe('a restart with a disk', () => {
-  test('a backup goes on in its view with all that it had acknowledged', () => {
+  test('a backup that restarts goes on in its view with all that it had acknowledged', () => {
     const group = new Group(3, 'durable');
     group.ask('ann', 'x');
     group.run();
@@ -118,7 +118,7 @@ describe('a restart with a disk', () => {
     expect(group.find('PREPAREOK', { from: 1 })).toMatchObject([{ message: { opNumber: 1 } }]);
   });
 
-  test('a primary does not resume as one: PREPAREs may have left that its disk never held', () => {
+  test('a primary that restarts calls for the next view, because its disk may lack entries that it sent', () => {
     const group = slowDisks();
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -151,7 +151,7 @@ describe('a restart with a disk', () => {
     expect([0, 1, 2].map((number) => group.replica(number).status)).toEqual(['normal', 'normal', 'normal']);
   });
 
-  test('and refuses the STARTVIEW of a view in which it has acknowledged more since', () => {
+  test('a replica that restarts drops the STARTVIEW of a view in which it has acknowledged more since', () => {
     const group = new Group(3, 'durable');
     group.fire(1, 'suspect');
     group.deliver('STARTVIEWCHANGE', { to: 2 });
@@ -168,7 +168,7 @@ describe('a restart with a disk', () => {
     expect(group.keys(2).log).toBe('x');
   });
 
-  test('all may lose their power at once: what was answered is still there', () => {
+  test('a durable group that loses power keeps every answered request', () => {
     const group = new Group(3, 'durable');
     group.ask('ann', { type: 'set', key: 'x', value: 'kept' });
     group.run();
@@ -184,7 +184,7 @@ describe('a restart with a disk', () => {
 });
 
 describe('a write that a crash interrupted', () => {
-  test('is ignored, whole: nothing that depends on it has been said', () => {
+  test('an interrupted write is ignored as a whole', () => {
     const group = slowDisks();
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -196,7 +196,7 @@ describe('a write that a crash interrupted', () => {
     expect(group.keys(1).log).toBe('');
   });
 
-  test('counts if all of it survived, though nobody was told that it is durable', () => {
+  test('a write that survived whole counts, even if it was not reported as durable', () => {
     const group = slowDisks();
     group.ask('ann', 'x');
     group.deliver('REQUEST');
@@ -206,7 +206,7 @@ describe('a write that a crash interrupted', () => {
     expect(group.keys(1).log).toBe('x');
   });
 
-  test('never leaves a new log without its view, nor a new view without its log', () => {
+  test('an interrupted write leaves no new log without its view and no new view without its log', () => {
     for (const survivors of [0, 1, 2]) {
       const group = groupThatReplacesALog();
       group.crash(0, { survivors });

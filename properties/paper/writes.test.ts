@@ -41,17 +41,17 @@ function acknowledgements(replica: Replica, write: number): readonly unknown[] {
 }
 
 describe('several writes under way', () => {
-  test('what depends on a later one waits for that', () => {
+  test('an acknowledgement waits for the write of its own entry', () => {
     const replica = withTwoWrites();
     expect(acknowledgements(replica, 1)).toMatchObject([{ type: 'PREPAREOK', opNumber: 1 }]);
     expect(acknowledgements(replica, 2)).toMatchObject([{ type: 'PREPAREOK', opNumber: 2 }]);
   });
 
-  test('with the last one all are durable, and what was sent first leaves first', () => {
+  test('the last durable write releases all waiting messages in the order in which they were sent', () => {
     expect(acknowledgements(withTwoWrites(), 2)).toMatchObject([{ opNumber: 1 }, { opNumber: 2 }]);
   });
 
-  test('a write that was reported before, or that there never was, changes nothing', () => {
+  test('a write that was reported before, or never issued, changes nothing', () => {
     const replica = withTwoWrites();
     acknowledgements(replica, 2);
     for (const write of [1, 2]) {
@@ -64,8 +64,8 @@ describe('several writes under way', () => {
   });
 });
 
-describe('what is written', () => {
-  test('a replica that goes to another view writes where it goes, and leaves its log alone', () => {
+describe('what replicas write', () => {
+  test('a replica that goes to another view writes that view and not its log', () => {
     for (const mode of ['durable', 'diskless'] as const) {
       const group = new Group(3, mode, 'by hand');
       group.fire(1, 'suspect');
@@ -74,7 +74,7 @@ describe('what is written', () => {
     }
   });
 
-  test('a diskless replica writes nothing else, and on it nothing but the view number', () => {
+  test('a diskless replica writes its view-number and nothing else', () => {
     const group = new Group(3, 'diskless', 'by hand');
     group.ask('ann', 'x');
     group.run();
@@ -88,8 +88,8 @@ describe('what is written', () => {
   });
 });
 
-describe('a PREPARE of what is on the disk already', () => {
-  test('is acknowledged at once, and nothing is written', () => {
+describe('a PREPARE of durable entries', () => {
+  test('a backup acknowledges a PREPARE of durable entries at once and writes nothing', () => {
     const group = new Group(3, 'durable', 'by hand');
     for (const name of ['ann', 'bob']) group.ask(name, name);
     for (const _ of [1, 2]) group.deliver('REQUEST');
@@ -109,7 +109,7 @@ describe('a PREPARE of what is on the disk already', () => {
 });
 
 describe('when a view is over before it is durable', () => {
-  test('its primary answers all the same who was executed in it: what is executed is committed', () => {
+  test('a primary whose view ends before it is durable still sends the replies to executed requests', () => {
     const group = new Group(3, 'durable', 'by hand');
     group.ask('ann', 'x');
     group.deliver('REQUEST');
