@@ -1,7 +1,7 @@
 import { configure, type Json, type Service, Tree } from '../index.ts';
 import { LocalGroup } from '../node/index.ts';
 
-/** What a payment says, or undefined if it is none. */
+/** The parts of a payment, or undefined if the operation is none. */
 function paymentIn(operation: Json): readonly [from: string, to: string, amount: number] | undefined {
   if (!Array.isArray(operation) || operation.length !== 3) return undefined;
   const [from, to, amount]: unknown[] = operation;
@@ -9,7 +9,7 @@ function paymentIn(operation: Json): readonly [from: string, to: string, amount:
   return Number.isSafeInteger(amount) && amount > 0 ? [from, to, amount] : undefined;
 }
 
-/** Accounts between which money moves; the mint may owe any amount. Nothing here knows that there are replicas. */
+/** Accounts between which money moves; the mint may owe any amount. The code is the same with and without replicas. */
 const bank: Service<Tree> = {
   initial: Tree.empty<Json>(),
   validate: (operation) => (paymentIn(operation) ? undefined : 'write ["ann", "bob", 5]'),

@@ -25,7 +25,7 @@ export class Bootstrap {
     this.boots.set(replicaNumber, boot);
   }
 
-  /** Another replica called, and named its start. It says whether it is running only in its answer to `hello`. */
+  /** Another replica called, and named its start. It tells whether it is running only in its answer to `hello`. */
   onHello(from: number, boot: string): void {
     if (this.boots.get(from) === boot) return;
     this.boots.delete(from);

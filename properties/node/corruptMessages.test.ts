@@ -20,28 +20,28 @@ const schema = messageSchema(configuration);
 const runs = Number(process.env.VIEWSTAMPED_CORRUPT_MESSAGES ?? 5_000);
 
 /** The messages of a group's short life, with a view change and a recovery, and its second replica at the end. */
-function life(): { readonly said: readonly Message[]; readonly witness: Replica } {
+function life(): { readonly sent: readonly Message[]; readonly witness: Replica } {
   const replicas = [0, 1, 2].map((number) => createReplica(configuration, number));
-  const said: Message[] = [];
-  const mail: (readonly [to: number, message: Message])[] = [];
+  const sent: Message[] = [];
+  const queue: (readonly [to: number, message: Message])[] = [];
   const take = (to: number, input: Parameters<typeof step>[1]): void => {
     const replica = replicas[to];
     if (replica !== undefined) for (const output of step(replica, input)) perform(to, output);
   };
   const perform = (number: number, output: Output): void => {
-    if (output.type === 'send') mail.push([output.to, output.message]);
+    if (output.type === 'send') queue.push([output.to, output.message]);
     if (output.type === 'write') take(number, { type: 'durable', write: output.write });
   };
   const run = (to: number, input: Parameters<typeof step>[1]): void => {
     take(to, input);
-    for (let letter = mail.shift(); letter !== undefined; letter = mail.shift()) {
-      said.push(letter[1]);
-      take(letter[0], { type: 'message', message: letter[1] });
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      sent.push(next[1]);
+      take(next[0], { type: 'message', message: next[1] });
     }
   };
   for (const number of [0, 1, 2]) run(number, { type: 'start' });
   const ask = (to: number, requestNumber: number, operation: Message & { type: 'REQUEST' }): void => {
-    said.push(operation);
+    sent.push(operation);
     run(to, { type: 'message', message: { ...operation, requestNumber } });
   };
   const request = {
@@ -65,16 +65,16 @@ function life(): { readonly said: readonly Message[]; readonly witness: Replica 
     incarnation: 2,
   });
   for (let again = 0; again < 3; again++) run(2, { type: 'timer', timer: 'resend' });
-  return { said, witness: replicas[1] ?? stranger };
+  return { sent, witness: replicas[1] ?? stranger };
 }
 
-const { said, witness } = life();
+const { sent, witness } = life();
 
 test('the corrupt messages are of nearly all types', () => {
-  expect(new Set(said.map(({ type }) => type)).size).toBeGreaterThanOrEqual(9);
+  expect(new Set(sent.map(({ type }) => type)).size).toBeGreaterThanOrEqual(9);
 });
 
-test.each(said.map((message) => [message.type, message] as const))(
+test.each(sent.map((message) => [message.type, message] as const))(
   'a %s comes out of a frame as it went in',
   (_, message) => {
     const back = schema.parse(binaryCodec.decode(binaryCodec.encode(encodeMessage(message))));
@@ -115,7 +115,7 @@ test('a corrupt message is rejected, dropped or handled as it stands, and breaks
       fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
       anything,
       (which, path, other) => {
-        const message = said[which % said.length];
+        const message = sent[which % sent.length];
         if (message === undefined) return;
         const plain = binaryCodec.decode(binaryCodec.encode(encodeMessage(message)));
         const parsed = schema.safeParse(corrupted(plain, path, other));

@@ -120,7 +120,7 @@ describe('a group over TCP', () => {
     });
   });
 
-  test('evicts a session when there are too many clients, and says so', async () => {
+  test('evicts a session when there are too many clients, and tells it so', async () => {
     const group = await served({ cluster: { limits: { sessions: 1 } } });
     const [first, second] = [group.client(), group.client()];
     await first.request(set('a', '1'));
@@ -138,7 +138,7 @@ describe('a client', () => {
     expect(await client.request(get('a'))).toBeNull();
   });
 
-  test('rejects an unanswered request at its timeout, and says why', async () => {
+  test('rejects an unanswered request at its timeout, with the reason', async () => {
     const group = await served();
     for (const number of [0, 1, 2]) await group.stop(number);
     const error = await errorNaming('ECONNREFUSED', (timeout) => group.client(timeout).request(get('a')));
@@ -199,12 +199,12 @@ describe('a server', () => {
     // A request before the group has begun would have to be sent again.
     await group.client().request(get('a'));
     const socket = await group.knock(0);
-    const say = (message: object) => socket.write(framed(jsonCodec, jsonCodec.encode(message)));
+    const send = (message: object) => socket.write(framed(jsonCodec, jsonCodec.encode(message)));
     const name = groupOf(configurationOf(group.cluster, keyValueService));
-    say({ type: 'hello', group: name, from: null, mode: null, boot: 'me/0' });
-    say({ type: 'REQUEST', operation: null, clientId: 'you/0', session: 0, requestNumber: 0 });
-    say({ type: 'COMMIT', viewNumber: 0, commitNumber: 0 });
-    say({ type: 'REQUEST', operation: null, clientId: 'me/0.1', session: 0, requestNumber: 0 });
+    send({ type: 'hello', group: name, from: null, mode: null, boot: 'me/0' });
+    send({ type: 'REQUEST', operation: null, clientId: 'you/0', session: 0, requestNumber: 0 });
+    send({ type: 'COMMIT', viewNumber: 0, commitNumber: 0 });
+    send({ type: 'REQUEST', operation: null, clientId: 'me/0.1', session: 0, requestNumber: 0 });
     await until(() => group.server(0).status().sessions === 2, 'the client is registered');
     expect(group.rejections).toEqual(['it speaks for another client', 'a client sends no COMMIT']);
     socket.destroy();

@@ -67,14 +67,14 @@ describe('corruption of any file', () => {
       fc.asyncProperty(fc.nat(historys.length - 1), corruptions, async (which, corruption) => {
         const run = made[which];
         if (run === undefined) throw new Error('There is no such history.');
-        const [files, said] = corrupted(run.files, corruption);
+        const [files, description] = corrupted(run.files, corruption);
         const directory = join(folder, 'tried');
         put(files, directory);
         try {
           const ending = await judged(directory, run.truth, corruption.bit === 0);
           counts.set(ending, (counts.get(ending) ?? 0) + 1);
         } catch (error) {
-          throw new Error(`history ${which}, ${said}`, { cause: error });
+          throw new Error(`history ${which}, ${description}`, { cause: error });
         }
       }),
       { numRuns: runs, endOnFailure: true },

@@ -81,15 +81,15 @@ export function corrupted(
   const length = Math.min(1 + Math.floor(other * 64), bytes.length - place);
   const from = Math.floor(other * (bytes.length - length));
   const result = new Map(files);
-  const said = `${type} ${path} at ${place} of ${bytes.length}, ${length} from ${from}, bit ${bit}`;
+  const description = `${type} ${path} at ${place} of ${bytes.length}, ${length} from ${from}, bit ${bit}`;
   if (type === 'remove') {
     result.delete(path);
-    return [result, said];
+    return [result, description];
   }
   if (type === 'exchange') {
     const second = paths[Math.floor(other * paths.length)] ?? '';
     result.set(path, files.get(second) ?? bytes).set(second, bytes);
-    return [result, `${said}, with ${second}`];
+    return [result, `${description}, with ${second}`];
   }
   const stretch = Buffer.from(bytes.subarray(from, from + length));
   if (type === 'flip') bytes[place] = (bytes[place] ?? 0) ^ (1 << bit);
@@ -97,5 +97,5 @@ export function corrupted(
   if (type === 'swap') bytes.copy(bytes, from, place, place + length);
   if (type === 'swap' || type === 'copy') stretch.copy(bytes, place);
   result.set(path, type === 'truncate' ? bytes.subarray(0, place) : bytes);
-  return [result, said];
+  return [result, description];
 }

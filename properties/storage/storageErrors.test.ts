@@ -37,9 +37,9 @@ test('a directory is open once at a time, across processes', async () => {
 
 test('a full disk ends all writing, and loses no durable write', async () => {
   await written(directory, append(3));
-  const said = inAnotherProcess(256);
-  expect(said).toEqual({ problem: 'unusable', durable: expect.any(Number), again: true });
-  const { durable } = Object(said);
+  const report = inAnotherProcess(256);
+  expect(report).toEqual({ problem: 'unusable', durable: expect.any(Number), again: true });
+  const { durable } = Object(report);
   const { image, findings } = await readFrom(directory);
   expect(findings).toBe('');
   expect(durable).toBeGreaterThan(100);

@@ -21,17 +21,17 @@ try {
     const again = await storage
       .write(writer.records({ type: 'viewRecord', views: 1 }))
       .catch((later: unknown) => later);
-    tell({ problem: troubleOf(error), durable, again: again === error });
+    print({ problem: problemOf(error), durable, again: again === error });
   }
   await storage.close();
 } catch (error) {
-  tell({ problem: troubleOf(error) });
+  print({ problem: problemOf(error) });
 }
 
-function troubleOf(error: unknown): string {
+function problemOf(error: unknown): string {
   return error instanceof StorageError ? error.problem : String(error);
 }
 
-function tell(said: unknown): void {
-  process.stdout.write(`${JSON.stringify(said)}\n`);
+function print(report: unknown): void {
+  process.stdout.write(`${JSON.stringify(report)}\n`);
 }

@@ -71,14 +71,14 @@ export class DirectGroup {
     operation: Json,
   ): Promise<ClientMessage> {
     const before = this.answers.length;
-    this.say(to, clientId, session, requestNumber, operation);
+    this.send(to, clientId, session, requestNumber, operation);
     const isIt = (answer: ClientMessage) =>
       answer.clientId === clientId && answer.requestNumber === requestNumber;
     await until(() => this.answers.slice(before).some(isIt), 'the request is answered');
     return this.answers.slice(before).find(isIt) ?? never();
   }
 
-  say(to: number, clientId: string, session: number, requestNumber: number, operation: Json): void {
+  send(to: number, clientId: string, session: number, requestNumber: number, operation: Json): void {
     this.network.request(to, { type: 'REQUEST', clientId, session, requestNumber, operation });
   }
 

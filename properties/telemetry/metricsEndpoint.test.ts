@@ -92,7 +92,7 @@ describe('/metrics', () => {
 });
 
 describe('the endpoint', () => {
-  test('says whether the replica is ready', async () => {
+  test('shows whether the replica is ready', async () => {
     let status = 'view-change';
     const place = await opened(() => status);
     expect((await fetch(`${place}/healthz`)).status).toBe(503);
@@ -174,8 +174,7 @@ function serving(metrics: string) {
   const address = /"address":"([^"]+)","msg":"serving/;
   return {
     code: new Promise((resolve) => child.once('close', resolve)),
-    place: () =>
-      until(() => address.test(text), 'it says where it answers').then(() => address.exec(text)?.[1]),
+    place: () => until(() => address.test(text), 'it logs its address').then(() => address.exec(text)?.[1]),
     errors: () => text,
     stop: () => child.kill('SIGTERM'),
   };

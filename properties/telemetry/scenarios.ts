@@ -47,7 +47,7 @@ export const scenarios = {
     await group.ask(0, 'first', session, 1, set('1'));
     // The same request again is answered from the client-table.
     await group.ask(0, 'first', session, 1, set('1'));
-    group.say(1, 'first', session, 2, set('2'));
+    group.send(1, 'first', session, 2, set('2'));
     await until(() => recorder.of('request-stop').length === 3, 'the primary has executed it');
     await group.register('second');
     await group.ask(0, 'first', session, 3, set('3'));
@@ -56,7 +56,7 @@ export const scenarios = {
   'a service throws': recorded(async (recorder) => {
     const group = new DirectGroup({ service: { ...keyValueService, apply: fail } }).start();
     const session = await group.register('client');
-    group.say(0, 'client', session, 1, set('1'));
+    group.send(0, 'client', session, 1, set('1'));
     await until(() => recorder.has('failed'), 'the primary has failed');
     group.stop();
   }),

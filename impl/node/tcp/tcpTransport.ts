@@ -180,7 +180,7 @@ export class TcpTransport implements Transport {
     };
   }
 
-  /** Admits a peer that says a correct `hello`. Throws an Error with the reason otherwise. */
+  /** Admits a peer that sends a correct `hello`. Throws an Error with the reason otherwise. */
   private welcome(peer: InboundConnection, message: unknown): Hello {
     const { connection, certifiedName } = peer;
     const { group, replicaNumber, boot, configuration } = this.options;
