@@ -5,11 +5,11 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { type Implementation, realImplementation } from '../world/implementation.ts';
 import { type Edit, edited, type RuleChange, StaleMutantError } from './mutant.ts';
 
-const room = fileURLToPath(new URL('../../impl/', import.meta.url));
+const implFolder = fileURLToPath(new URL('../../impl/', import.meta.url));
 
 /**
- * The implementation with the edits applied to its source, as that is on disk now; without any, the real one. It can be
- * loaded in any thread, and what is loaded shares nothing with the real one.
+ * Loads the implementation with the edits applied to its source, as it is on disk now; for undefined, the real one. A
+ * patched implementation shares no state with the real one, and can be loaded in any thread.
  */
 export async function loadImplementation(
   what: RuleChange | readonly Edit[] | undefined,
@@ -18,30 +18,30 @@ export async function loadImplementation(
   const mutant = 'edits' in what ? what.name : 'unnamed';
   const edits = 'edits' in what ? what.edits : what;
   const code = await bundle(mutant, patchedSources(mutant, edits), {
-    entryPoints: [join(room, 'index.ts')],
-    // Stack traces would otherwise quote the whole data: URL.
+    entryPoints: [join(implFolder, 'index.ts')],
+    // Without it, stack traces would contain the whole data: URL.
     footer: { js: `//# sourceURL=impl-with-${mutant}.js` },
   });
-  // A module at a data: URL resolves no package by its name, which is why packages are bundled too.
+  // A module at a data: URL cannot import packages by name, so packages are bundled too.
   const url = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
   const loaded: unknown = await import(/* @vite-ignore */ url);
   if (isImplementation(loaded)) return loaded;
   throw new Error(`With the mutant ${mutant}, impl/index.ts does not export what it should.`);
 }
 
-/** The text of a program of `impl/cli/` with the edits: it must lie within the project, whose packages it uses. */
+/** The code of a program with the edits. `main` is its source, as if it stood in impl/cli/. Packages are not bundled. */
 export function programWith(name: string, edits: readonly Edit[], main: string): Promise<string> {
   return bundle(name, patchedSources(name, edits), {
-    stdin: { contents: main, resolveDir: join(room, 'cli') },
+    stdin: { contents: main, resolveDir: join(implFolder, 'cli') },
     packages: 'external',
   });
 }
 
-/** The edited files, by their paths relative to impl/, with their new text. */
+/** The new texts of the edited files, by their paths relative to impl/. Throws a StaleMutantError. */
 export function patchedSources(mutant: string, edits: readonly Edit[]): ReadonlyMap<string, string> {
   const sources = new Map<string, string>();
   for (const edit of edits) {
-    const path = join(room, edit.file);
+    const path = join(implFolder, edit.file);
     if (!existsSync(path)) throw new StaleMutantError(mutant, edit, 0);
     sources.set(edit.file, edited(mutant, edit, sources.get(edit.file) ?? readFileSync(path, 'utf8')));
   }
@@ -58,7 +58,7 @@ async function bundle(
     name: 'patch',
     setup({ onLoad }) {
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const file = relative(room, path).split(sep).join('/');
+        const file = relative(implFolder, path).split(sep).join('/');
         const contents = sources.get(file);
         unused.delete(file);
         return contents === undefined ? undefined : { contents, loader: 'ts' };
@@ -66,7 +66,8 @@ async function bundle(
     },
   };
   const [output] = await compile(mutant, { ...entry, plugins: [patch] });
-  if (unused.size > 0) throw new Error(`The mutant ${mutant} edits what is not used: ${[...unused].join()}.`);
+  if (unused.size > 0)
+    throw new Error(`The mutant ${mutant} edits files that the program does not use: ${[...unused].join()}.`);
   return output ?? '';
 }
 
@@ -88,7 +89,7 @@ async function compile(mutant: string, options: BuildOptions): Promise<readonly 
   }
 }
 
-/** Whether the module exports everything that the real one does, as the same kind of thing. */
+/** Whether the module has all exports of the real one, with the same types of values. */
 function isImplementation(value: unknown): value is Implementation {
   if (typeof value !== 'object' || value === null) return false;
   const exported = new Map(Object.entries(value));

@@ -9,7 +9,7 @@ export interface Edit {
   readonly replace: string;
 }
 
-/** What a mutant breaks, as the catalogue sorts it. Other guarantees may break along with it, or sooner. */
+/** The guarantee that a mutant breaks. Others may break along with it, or sooner. */
 export type BrokenGuarantee =
   | 'agreement'
   | 'durability'
@@ -18,42 +18,46 @@ export type BrokenGuarantee =
   | 'monotonic'
   | 'liveness';
 
-/** A group in which something is tried. */
+/** A kind of group: its size and its storage mode. */
 export interface Group {
   readonly replicas: number;
   readonly mode: StorageMode;
 }
 
-/** A rule taken out of the source. */
+/** A rule of the protocol, and the edits that remove it from the source of impl/. */
 export interface RuleChange {
-  /** In kebab-case; that of the catalogue, if it is there. */
+  /** In kebab-case. */
   readonly name: string;
   /** The rule that is removed, in one sentence. */
   readonly rule: string;
-  /** Where the paper says so. */
+  /** Where the paper states it, such as `VRR §4.1`. */
   readonly section: string;
   readonly edits: readonly Edit[];
 }
 
-/** A way to get the protocol wrong: one rule taken out of the source, to see whether anybody notices. */
+/**
+ * A hand-written mutant: an implementation that lacks one rule, so that some property must break. To add one, add an entry
+ * to the file of its area in catalogue/; no other list names it. `npm run mutants -- NAME --keep` then hunts it and keeps
+ * its shortest trace, and `npm run reasons` writes its page.
+ */
 export interface Mutant extends RuleChange {
-  /** What happens without the rule, in a sentence or two. */
+  /** The consequence of removing the rule, in a sentence or two. */
   readonly without: string;
   readonly guarantee: BrokenGuarantee;
-  /** Whose code, or which paper, had it. */
-  readonly seen: string | undefined;
-  /** Whether the catalogue of known bugs has it. The others are ours: what a careful reader of the code would fear. */
-  readonly origin: 'catalogue' | 'ours';
-  /** All groups of 3 to 5 replicas in which it can do harm. */
+  /** The implementations or papers that had this bug. */
+  readonly seen?: string | undefined;
+  /** Given where the mutant is in the catalogue of known bugs. The others were written for this code. */
+  readonly origin?: 'catalogue';
+  /** All groups of 3 to 5 replicas in which it can break a property. */
   readonly setups: readonly Group[];
   /**
-   * The shortest trace known to the catalogue, where writes are durable at once and a client's request arrives in the
-   * step that sends it: here some more steps may be needed. Estimated, or else reproduced.
+   * The length of the shortest trace in the catalogue of known bugs, reproduced there or estimated. Its steps are larger:
+   * writes are durable at once, and a request arrives in the step that sends it. So more steps may be needed here.
    */
-  readonly shortestKnown: { readonly steps: number; readonly estimated: boolean } | undefined;
+  readonly shortestKnown?: { readonly steps: number; readonly estimated: boolean } | undefined;
 }
 
-/** A rule that is there for comfort: taken out alone, it breaks nothing that is promised. */
+/** A tolerated mutant: removing its rule alone breaks no property. */
 export interface ToleratedMutant extends RuleChange {
   /** Why nothing breaks. */
   readonly because: string;
@@ -64,24 +68,24 @@ export function groups(mode: StorageMode, ...sizes: readonly number[]): readonly
   return sizes.map((replicas) => ({ replicas, mode }));
 }
 
-/** Replicas that come back with everything they had made durable. */
+/** Replicas that restart with everything that they had made durable. */
 export const durable: readonly Group[] = groups('durable', 3, 4, 5);
 
-/** Replicas that come back with their view-number alone. */
+/** Replicas that restart with their view-number alone. */
 export const diskless: readonly Group[] = groups('diskless', 3, 4, 5);
 
-/** All groups that are tried. */
+/** All groups of 3 to 5 replicas, in both modes. */
 export const everywhere: readonly Group[] = [...durable, ...diskless];
 
-/** Groups whose quorums share exactly one replica. In a group of four they share two, so one vote too few still does. */
+/** Groups whose quorums share exactly one replica. In a group of four they share two, so one vote too few is harmless. */
 export const oddSizes: readonly Group[] = everywhere.filter(({ replicas }) => replicas % 2 === 1);
 
-/** The source has changed under a mutant: it no longer says what it removes. */
+/** Thrown when the source has changed, so that the edits of a mutant no longer apply. */
 export class StaleMutantError extends Error {
   override readonly name = 'StaleMutantError';
   readonly mutant: string;
   readonly file: string;
-  /** How often the text occurs that should occur once. */
+  /** How often the text occurs that must occur once. */
   readonly count: number;
 
   constructor(mutant: string, { file, find }: Edit, count: number) {

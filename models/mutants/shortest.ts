@@ -1,18 +1,18 @@
 import type { StorageMode } from '../../impl/index.ts';
 
-/** How short a run can be that breaks a property where a rule is missing: exhaustive search found it, and a test repeats that. */
+/** The shortest run by which a mutant breaks a property, as exhaustive search found it. A test repeats the search. */
 export interface ShortestRun {
   readonly mutant: string;
   readonly mode: StorageMode;
-  /** What the run spends, by the kind of event: nothing else happens in it but deliveries and writes. */
+  /** How often each kind of event happens in the run. Deliveries and writes that become durable are free. */
   readonly spends: Readonly<Record<string, number>>;
-  /** Among three replicas no run that spends no more breaks any property in fewer steps. */
+  /** The number of steps: in a group of three, no run that spends no more breaks any property in fewer steps. */
   readonly steps: number;
-  /** Whether the property is one about the group at rest, so that the steps are those before faults stop. */
+  /** Whether the property breaks only when the group settles. The steps are then those before faults stop. */
   readonly settles?: boolean;
 }
 
-/** By mutant, in the catalogue's order. Those that are missing take longer than a test may, or were not found. */
+/** The shortest runs, in the catalogue's order. Mutants that are missing take longer than a test may, or were not found. */
 export const shortestRuns: readonly ShortestRun[] = [
   { mutant: 'commit-quorum-short', mode: 'diskless', spends: { request: 1 }, steps: 2 },
   {

@@ -1,14 +1,15 @@
 import type { ToleratedMutant } from './mutant.ts';
 
 /**
- * Rules whose rule change alone breaks no property: each explored exhaustively up to a bound, and hunted in pairs with each other
- * (`npm run tolerated`). Some are there for speed; others would matter if another rule were missing.
+ * Rules whose removal alone breaks no property. `npm run tolerated` explores each of these mutants exhaustively within
+ * bounds and hunts them in pairs. Some of the rules are for speed; others would matter if another rule were missing.
  */
 export const toleratedMutants: readonly ToleratedMutant[] = [
   {
     name: 'commit-old-view',
     rule: 'A COMMIT of an earlier view is dropped.',
-    because: 'What was committed in an earlier view is in the log of every later one, under the same number.',
+    because:
+      'An entry that was committed in an earlier view is in the log of every later view, under the same number.',
     section: 'VRR §4.1',
     edits: [
       {
@@ -24,9 +25,9 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   },
   {
     name: 'dvc-without-own',
-    rule: 'The new primary’s own vote is among those with which its view starts.',
+    rule: 'The votes with which a view starts include that of its primary.',
     because:
-      'Any quorum of votes shares a replica with any quorum of holders; the new primary promises its view no less by starting it.',
+      'Any quorum of votes shares a replica with any quorum of holders. The new primary promises its view by starting it, as it would by voting.',
     section: 'VRR §4.2',
     edits: [
       {
@@ -39,7 +40,8 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   {
     name: 'commit-from-winner-only',
     rule: 'The new primary takes the highest commit-number of all votes.',
-    because: 'A lower commit-number is only late: what is committed is in the log, and is committed again.',
+    because:
+      'A lower commit-number only delays: the committed entries are in the log, and are committed again.',
     section: 'VRR §4.2',
     edits: [
       {
@@ -52,8 +54,8 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   },
   {
     name: 'ack-when-nothing-uncommitted',
-    rule: 'Who takes up a view acknowledges only if something is not known to be committed.',
-    because: 'The acknowledgement says what is true, and nobody needs it.',
+    rule: 'A replica that enters a view sends an acknowledgement only if its log has entries that are not known to be committed.',
+    because: 'The additional acknowledgement is true and has no effect.',
     section: 'VRR §4.2',
     edits: [
       {
@@ -66,7 +68,7 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   {
     name: 'svc-stale-counted',
     rule: 'STARTVIEWCHANGE counts only for the view that it names.',
-    because: 'How many call for a view decides only when votes are sent, and not what they say.',
+    because: 'The number of calls for a view decides only when votes are sent, not what they contain.',
     section: 'VRR §4.2',
     edits: [
       {
@@ -81,9 +83,9 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   },
   {
     name: 'one-round',
-    rule: 'A replica votes only when a quorum calls for the view.',
+    rule: 'A replica votes for a view only when a quorum calls for it.',
     because:
-      'The round keeps single replicas from disturbing the others. It would be needed if a replica could forget its vote, but the view is on stable storage in both modes.',
+      'The round keeps single replicas from disturbing the group. It would be needed if a replica could forget its vote, but the view is on stable storage in both modes.',
     section: 'VRR §4.2',
     edits: [
       {
@@ -95,8 +97,9 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   },
   {
     name: 'newstate-not-acknowledged',
-    rule: 'Entries that state transfer brought are acknowledged.',
-    because: 'The primary repeats its last PREPARE until it is committed, and that is acknowledged.',
+    rule: 'Entries from state transfer are acknowledged.',
+    because:
+      'The primary repeats its last PREPARE until its entry is committed, and the backup acknowledges that.',
     section: 'VRR §5.2',
     edits: [
       {
@@ -112,7 +115,7 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   {
     name: 'client-trusts-any-view',
     rule: 'A client never goes back to an earlier view.',
-    because: 'It only asks the wrong replica first, which forwards the request.',
+    because: 'The client only sends its request to the wrong replica first, which forwards it.',
     section: 'VRR §4.1',
     edits: [
       {
@@ -124,8 +127,8 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   },
   {
     name: 'timeout-skips-view',
-    rule: 'Who gives its primary up calls for the next view, and skips none.',
-    because: 'Any later view will do.',
+    rule: 'A replica that suspects its primary calls for the next view and skips none.',
+    because: 'Any later view works as well.',
     section: 'VRR §4.2',
     edits: [
       {
@@ -138,9 +141,9 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   },
   {
     name: 'no-backoff',
-    rule: 'Each vain repetition waits longer than the one before.',
+    rule: 'Each repetition without progress waits longer than the one before.',
     because:
-      'It keeps view changes from chasing each other when messages take longer than expected, and takes part in no promise but that of an end: where messages arrive at once the first wait is enough.',
+      'The backoff keeps view changes from chasing each other when messages take longer than expected. It serves only liveness, and where messages arrive at once the first delay is long enough.',
     section: 'VRR §4.2',
     edits: [
       {
@@ -154,7 +157,7 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   {
     name: 'backup-drops-requests',
     rule: 'A backup forwards a request to the primary.',
-    because: 'The client repeats its request to all replicas, and so to the primary.',
+    because: 'The client repeats its request to all replicas, including the primary.',
     section: 'VRR §4.1',
     edits: [
       {
@@ -168,7 +171,7 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
     name: 'prepareok-status-unchecked',
     rule: 'A primary counts acknowledgements only while its status is normal.',
     because:
-      'What a quorum has acknowledged in a view is committed, whatever the primary has come to know since.',
+      'An entry that a quorum has acknowledged in a view is committed, whatever the primary has learnt since.',
     section: 'VRR §4.1',
     edits: [
       {
@@ -182,7 +185,8 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   {
     name: 'recovery-below-promise',
     rule: 'Recovery ends in no view before the one that the replica had promised to reach.',
-    because: 'Nobody answers from an earlier view: whoever is asked moves to the promised one first.',
+    because:
+      'No replica answers from an earlier view: a replica that is asked for recovery first moves to the promised view.',
     section: 'VRR §4.3',
     edits: [
       {
@@ -194,9 +198,9 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   },
   {
     name: 'recovery-earlier-primary',
-    rule: 'The state comes from the primary of the latest view among the answers.',
+    rule: 'The recovered state comes from the primary of the latest view among the answers.',
     because:
-      'Whatever the replica acknowledged it acknowledged in a view that it had promised, so any primary of that view or a later one holds it.',
+      'The replica acknowledged entries only in views that it had promised, so any primary of the promised view or a later one holds them.',
     section: 'VRR §4.3',
     edits: [
       {
@@ -218,9 +222,9 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
   },
   {
     name: 'recovery-counts-self',
-    rule: 'Recovery waits for answers of f + 1 others.',
+    rule: 'Recovery waits for the answers of f + 1 other replicas.',
     because:
-      'That many are needed to learn the latest view; here the replica knows from its stable storage what it promised, and the primary’s answer is enough.',
+      'The paper needs that many to learn the latest view. Here the replica reads from its stable storage which view it promised, so the answer of that primary is enough.',
     section: 'VRR §4.3',
     edits: [
       {

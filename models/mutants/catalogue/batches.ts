@@ -1,15 +1,14 @@
 import { everywhere, type Mutant } from '../mutant.ts';
 
-/** Ways to get batches wrong: several requests in one PREPARE, while others wait for their turn (VRR §6.2). */
+/** Mutants of batching: several requests in one PREPARE, while others wait (VRR §6.2). */
 export const batches: readonly Mutant[] = [
   {
     name: 'batch-partial-ack',
-    rule: 'A backup acknowledges as much of a batch as it holds, which is all of it.',
+    rule: 'A backup holds all entries of a batch that it acknowledges.',
     without:
-      'It holds the first request of the batch, and the primary counts a copy of each. The next view may start without the rest.',
+      'The backup holds only the first request of the batch, and the primary counts a copy of each. The next view may start without the rest.',
     section: 'VRR §6.2',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 8, estimated: true },
@@ -33,11 +32,10 @@ export const batches: readonly Mutant[] = [
   },
   {
     name: 'batch-dup-inside',
-    rule: 'A request that waits for its PREPARE is known as one that is being ordered.',
-    without: 'Its repetition goes into the same batch, and is executed again.',
+    rule: 'A request that waits for its PREPARE counts as one that is being ordered.',
+    without: 'A repetition of the request enters the same batch and is executed again.',
     section: 'VRR §6.2',
     guarantee: 'exactly-once',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 4, estimated: true },
@@ -54,14 +52,12 @@ export const batches: readonly Mutant[] = [
   },
   {
     name: 'batch-overlap-appended',
-    rule: 'Of a batch only the entries that are missing are appended.',
-    without: 'A batch of which the backup has fetched some entries before puts these into the log twice.',
+    rule: 'A backup appends only those entries of a batch that it lacks.',
+    without:
+      'If the backup has fetched some entries of a batch before, the batch appends them a second time.',
     section: 'VRR §6.2',
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
@@ -73,14 +69,11 @@ export const batches: readonly Mutant[] = [
   },
   {
     name: 'batch-left-waiting',
-    rule: 'What waits is sent as soon as something is committed.',
-    without: 'It waits for the next request, which may never come.',
+    rule: 'The primary sends the waiting requests as soon as an entry is committed.',
+    without: 'They wait for the next request, which may never come.',
     section: 'VRR §6.2',
     guarantee: 'liveness',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
@@ -92,15 +85,12 @@ export const batches: readonly Mutant[] = [
   },
   {
     name: 'pipeline-outlives-view',
-    rule: 'A primary begins its view with nothing outstanding but what the view began with.',
+    rule: 'A primary begins its view with no PREPARE outstanding but that of the log with which the view starts.',
     without:
-      'It takes requests for sent that were lost with an earlier view of its own, and never sends those that have their numbers now.',
+      'The primary counts requests as sent that were lost with an earlier view of its own. It never sends the requests that have their numbers now.',
     section: 'VRR §6.2',
     guarantee: 'liveness',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/view.ts',

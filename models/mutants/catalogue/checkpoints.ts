@@ -2,15 +2,14 @@ import { durable, everywhere, type Mutant } from '../mutant.ts';
 
 const section = 'VRR §5.1';
 
-/** Ways to get checkpoints, and logs that lose their beginning, wrong (VRR §5.1). */
+/** Mutants of checkpoints and of log compaction (VRR §5.1). */
 export const checkpoints: readonly Mutant[] = [
   {
     name: 'gc-past-commit',
-    rule: 'Only entries that were executed are dropped from the log.',
-    without: 'Entries for which no checkpoint stands are gone, acknowledged or not.',
+    rule: 'Only executed entries are dropped from the log.',
+    without: 'Entries that no checkpoint covers are gone, even if they were acknowledged.',
     section,
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 10, estimated: true },
@@ -24,14 +23,12 @@ export const checkpoints: readonly Mutant[] = [
   },
   {
     name: 'gc-no-slack',
-    rule: 'The log reaches back to the checkpoint before the last, for those who lag behind a little.',
-    without: 'Whoever lags behind by a single entry may have to fetch a whole checkpoint, again and again.',
+    rule: 'The log reaches back to the checkpoint before the last, so that a replica can lag behind a little.',
+    without: 'A replica that lags behind by one entry may have to fetch a whole checkpoint, again and again.',
     section,
     guarantee: 'liveness',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/execution.ts',
@@ -42,12 +39,11 @@ export const checkpoints: readonly Mutant[] = [
   },
   {
     name: 'checkpoint-rewinds-state',
-    rule: 'A checkpoint is taken up only if it reaches further than what was executed.',
+    rule: 'A replica installs a checkpoint only if it covers more entries than the replica has executed.',
     without:
-      'The service goes back to an earlier state, and what it executed since is executed once more, or lost.',
+      'The service goes back to an earlier state. The entries that it executed since are executed again, or lost.',
     section,
     guarantee: 'monotonic',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 9, estimated: true },
@@ -67,9 +63,9 @@ export const checkpoints: readonly Mutant[] = [
   },
   {
     name: 'checkpoint-adopts-view',
-    rule: 'A checkpoint changes no view by itself: the view is adopted together with all of its log.',
+    rule: 'A checkpoint alone does not change the view: a replica enters a view only with the whole log of that view.',
     without:
-      'The log ends with the checkpoint, and with a late last normal view it wins the next view change: what comes after is lost.',
+      'The log ends at the checkpoint, and with a late last normal view it wins the next view change. All later entries are lost.',
     section: 'VRR §5.1, §5.2',
     guarantee: 'durability',
     seen: 'VRR itself',
@@ -96,14 +92,11 @@ import { enterNormal } from '../transitions/view.ts';`,
   },
   {
     name: 'checkpoint-unverified',
-    rule: 'What is fetched must be what was offered: an answer counts for its checkpoint alone, and the digests are compared.',
-    without: 'The parts of two checkpoints are put together, to a state that the service never was in.',
+    rule: 'A fetched checkpoint is the one that was offered: an answer counts only for its own checkpoint, and digests are compared.',
+    without: 'Parts of two checkpoints are combined into a state that the service never had.',
     section,
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/checkpointTransfer.ts',
@@ -119,14 +112,11 @@ import { enterNormal } from '../transitions/view.ts';`,
   },
   {
     name: 'checkpoint-without-table',
-    rule: 'A checkpoint holds the client-table too.',
-    without: 'The replica does not know any more what was executed for whom, and executes it again.',
+    rule: 'A checkpoint contains the client-table.',
+    without: 'The replica no longer knows which requests were executed, and executes them again.',
     section,
     guarantee: 'exactly-once',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/execution.ts',
@@ -142,14 +132,11 @@ import { enterNormal } from '../transitions/view.ts';`,
   },
   {
     name: 'checkpoint-misnumbered',
-    rule: 'A checkpoint of an op-number holds what exactly so many entries have led to.',
-    without: 'Who takes it up leaves out an entry, or executes one twice.',
+    rule: 'The op-number of a checkpoint is the number of entries that led to its state.',
+    without: 'A replica that installs the checkpoint skips an entry or executes one twice.',
     section,
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/execution.ts',
@@ -162,14 +149,11 @@ import { enterNormal } from '../transitions/view.ts';`,
   },
   {
     name: 'checkpoint-not-written',
-    rule: 'A view that is taken up with a checkpoint becomes durable together with it.',
-    without: 'After a crash nothing stands for the entries that are gone.',
+    rule: 'A view that is entered with a checkpoint becomes durable together with that checkpoint.',
+    without: 'After a crash no checkpoint covers the entries that were dropped from the log.',
     section,
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: durable,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/effects.ts',
@@ -180,14 +164,11 @@ import { enterNormal } from '../transitions/view.ts';`,
   },
   {
     name: 'restart-forgets-checkpoint',
-    rule: 'A replica restarts from the checkpoint that its stable storage holds.',
-    without: 'It looks for entries that are gone.',
+    rule: 'A replica restarts from the checkpoint on its stable storage.',
+    without: 'The replica looks for entries that were dropped from the log.',
     section,
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: durable,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/recovery.ts',

@@ -1,12 +1,12 @@
 import { everywhere, type Mutant } from '../mutant.ts';
 
-/** Ways to get clients and the client-table wrong (VRR §4.1, §4.2, §4.5). */
+/** Mutants of clients and of the client-table (VRR §4.1, §4.2, §4.5). */
 export const clientsAndTheirTable: readonly Mutant[] = [
   {
     name: 'no-dedupe',
     rule: 'A request that was seen before is not ordered again.',
     without:
-      'A request that arrives twice is executed twice: the network may repeat messages, and clients do.',
+      'A request that arrives twice is executed twice. The network may duplicate messages, and clients repeat requests.',
     section: 'VRR §4.1',
     guarantee: 'exactly-once',
     seen: 'ityonemo/vsr',
@@ -34,12 +34,11 @@ export const clientsAndTheirTable: readonly Mutant[] = [
   },
   {
     name: 'dedupe-committed-only',
-    rule: 'A request that is still running is in the client-table too, and its repetition is dropped.',
+    rule: 'The client-table also holds the request that is still running, and its repetitions are dropped.',
     without:
-      'A repetition that arrives while the first is still running is ordered once more, and both are executed.',
+      'A repetition that arrives while the first is still running is ordered again, and both are executed.',
     section: 'VRR §4.1',
     guarantee: 'exactly-once',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 5, estimated: true },
@@ -53,9 +52,9 @@ export const clientsAndTheirTable: readonly Mutant[] = [
   },
   {
     name: 'table-stale-number',
-    rule: 'The client-table takes up the number of the request together with its result.',
+    rule: 'The client-table stores the number of a request together with its result.',
     without:
-      'The table knows the result under the number before, so that the repetition of the request counts as new and is executed again.',
+      'The table stores the result under the previous number, so a repetition of the request counts as new and is executed again.',
     section: 'VRR §4.1',
     guarantee: 'exactly-once',
     seen: 'go-vsr',
@@ -72,12 +71,11 @@ export const clientsAndTheirTable: readonly Mutant[] = [
   },
   {
     name: 'table-not-rebuilt',
-    rule: 'Whenever the log is replaced, the client-table is made again from it.',
+    rule: 'When the log is replaced, the client-table is rebuilt from it.',
     without:
-      'After a view change the new primary knows nothing of a request that is in its log, takes the repetition for new, and executes both.',
+      'After a view change the new primary does not know a request that is in its log. It takes the repetition for a new request and executes both.',
     section: 'VRR §4.2',
     guarantee: 'exactly-once',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 12, estimated: true },
@@ -92,9 +90,8 @@ export const clientsAndTheirTable: readonly Mutant[] = [
   },
   {
     name: 'dropped-op-kept-in-table',
-    rule: 'A request that was lost with its view is taken out of the client-table, or it would count as running for ever.',
-    without:
-      'A request whose entry was dropped counts as running for ever: its client repeats it, and is never answered.',
+    rule: 'A request that was lost with its view is removed from the client-table.',
+    without: 'The request counts as running for ever: its client repeats it and never gets an answer.',
     section: 'VRR §4.2',
     guarantee: 'liveness',
     seen: 'TAPIR',
@@ -111,8 +108,8 @@ export const clientsAndTheirTable: readonly Mutant[] = [
   },
   {
     name: 'client-accepts-any-reply',
-    rule: 'A client takes a reply only for the request that it names.',
-    without: 'The late reply to an earlier request is taken for the answer to the present one.',
+    rule: 'A client accepts a reply only for the request that it names.',
+    without: 'The client takes a late reply to an earlier request for the answer to its present one.',
     section: 'VRR §4.1',
     guarantee: 'validity',
     seen: 'go-vsr, vsr-rs 2023',
@@ -135,10 +132,9 @@ export const clientsAndTheirTable: readonly Mutant[] = [
     name: 'client-s-plus-1',
     rule: 'After a crash a client uses no request-number that it may have used before.',
     without:
-      'A client that crashed gives the number of a request that is still under way to another one, and one of the two is taken for a repetition of the other.',
+      'The client gives the number of a request that is still in flight to another request, and one of the two counts as a repetition of the other.',
     section: 'VRR §4.5',
     guarantee: 'exactly-once',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 8, estimated: true },
@@ -151,16 +147,13 @@ export const clientsAndTheirTable: readonly Mutant[] = [
     ],
   },
   {
-    // Ours: no other mutant invents anything.
+    // The only mutant that executes an operation that no client requested.
     name: 'forward-loses-operation',
-    rule: 'A backup forwards a request as it received it.',
-    without: 'What is executed is not what the client asked for.',
+    rule: 'A backup forwards a request unchanged.',
+    without: 'The service executes another operation than the client requested.',
     section: 'VRR §4.1',
     guarantee: 'validity',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
@@ -170,17 +163,14 @@ export const clientsAndTheirTable: readonly Mutant[] = [
     ],
   },
   {
-    // Ours: the client-table and the service must go with the log, not only its length.
+    // The client-table and the service must follow the log, not only its length.
     name: 'replaced-log-not-executed',
-    rule: 'When the log is replaced, what is committed in it is executed, not skipped.',
+    rule: 'When the log is replaced, its committed entries are executed, not skipped.',
     without:
-      'The commit-number moves on, but the service never saw the entries, and its state is not that of the others.',
+      'The commit-number advances over entries that the service never executed, and its state differs from that of the others.',
     section: 'VRR §4.2',
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/execution.ts',
@@ -195,7 +185,7 @@ export const clientsAndTheirTable: readonly Mutant[] = [
     name: 'second-client-same-id',
     rule: 'No two clients have the same identity.',
     without:
-      'The request of one is taken for the repetition of the other’s, and the one is given the other’s answer.',
+      'The request of one client counts as a repetition of the other’s, and the first client gets the answer of the second.',
     section: 'VRR §4.1',
     guarantee: 'exactly-once',
     seen: 'vstamp',
@@ -213,13 +203,10 @@ export const clientsAndTheirTable: readonly Mutant[] = [
   {
     name: 'client-number-not-kept',
     rule: 'A client gives each request a new number.',
-    without: 'The second request is taken for the first, and answered with its result.',
+    without: 'The second request counts as the first, and gets its result.',
     section: 'VRR §4.1',
     guarantee: 'validity',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'client/client.ts',
@@ -231,15 +218,12 @@ export const clientsAndTheirTable: readonly Mutant[] = [
   },
   {
     name: 'client-takes-reply-of-former-self',
-    rule: 'A client takes a reply only if it names its present identity.',
+    rule: 'A client accepts a reply only if it names the client’s present identity.',
     without:
-      'What answers a request of before the crash is taken for the answer to the present one, which has the same number.',
+      'The client takes the answer to a request from before its crash for the answer to the present one, which has the same number.',
     section: 'VRR §4.5',
     guarantee: 'validity',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'client/client.ts',
@@ -250,15 +234,11 @@ export const clientsAndTheirTable: readonly Mutant[] = [
   },
   {
     name: 'result-depends-on-replica',
-    rule: 'What an operation does depends on nothing but the log before it.',
-    without:
-      'After a view change the repetition of a request is answered with another result than the first time.',
+    rule: 'The effect and the result of an operation depend only on the log before it.',
+    without: 'After a view change a repeated request is answered with another result than the first time.',
     section: 'VRR §4',
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/execution.ts',

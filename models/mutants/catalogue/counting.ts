@@ -1,17 +1,14 @@
 import { durable, everywhere, groups, type Mutant } from '../mutant.ts';
 
-/** Ways to get quorums, ranges and comparisons wrong: one too few, one too many, or counted for the wrong view. */
+/** Mutants of quorums, ranges and comparisons: one too few, one too many, or counted for the wrong view. */
 export const counting: readonly Mutant[] = [
   {
     name: 'even-quorum-short',
-    rule: 'In a group of even size a quorum is more than half: two quorums always share a replica.',
-    without: 'In a group of four two halves decide on their own, each without the other.',
+    rule: 'In a group of even size a quorum is more than half, so any two quorums share a replica.',
+    without: 'In a group of four, two halves decide independently of each other.',
     section: 'VRR §4',
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: [...groups('durable', 4), ...groups('diskless', 4)],
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/data/configuration.ts',
@@ -22,15 +19,12 @@ export const counting: readonly Mutant[] = [
   },
   {
     name: 'primary-counts-unwritten',
-    rule: 'The primary counts itself only when its own storage holds the entry.',
+    rule: 'The primary counts itself only when the entry is on its own stable storage.',
     without:
-      'One backup is enough to answer, and if the primary loses the entry in a crash that backup alone has it.',
+      'The acknowledgement of one backup completes the quorum. If the primary loses the entry in a crash, that backup alone holds it.',
     section: 'VRR §4.1',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: durable,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
@@ -45,7 +39,7 @@ export const counting: readonly Mutant[] = [
     name: 'ack-view-unchecked',
     rule: 'An acknowledgement counts only in the view that it names.',
     without:
-      'What was acknowledged in an earlier view, when this replica led it, is counted for other entries of the same numbers.',
+      'Acknowledgements from an earlier view in which this replica was primary count for other entries with the same numbers.',
     section: 'VRR §4.1',
     guarantee: 'durability',
     seen: 'go-vsr',
@@ -65,13 +59,11 @@ export const counting: readonly Mutant[] = [
     name: 'acks-kept-across-views',
     rule: 'A primary begins its view with no acknowledgements.',
     without:
-      'Acknowledgements of its earlier view, which are of other entries with the same numbers, make a quorum.',
+      'Acknowledgements from its earlier view, which are for other entries with the same numbers, complete a quorum.',
     section: 'VRR §4.1',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/view.ts',
@@ -89,15 +81,12 @@ export const counting: readonly Mutant[] = [
   },
   {
     name: 'old-votes-counted',
-    rule: 'A vote counts only in the view change that it names.',
+    rule: 'A vote counts only for the view that it names.',
     without:
-      'A vote that was cast before its sender acknowledged more, or for another view, helps to start this one.',
+      'A vote that its sender cast for another view, before it acknowledged more, helps to start this view.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
@@ -108,14 +97,12 @@ export const counting: readonly Mutant[] = [
   },
   {
     name: 'shortest-log-wins',
-    rule: 'Of votes with the same last normal view the one with the longest log wins.',
-    without: 'The new primary takes the log of whoever heard least, and what was answered is dropped.',
+    rule: 'Of votes with the same last normal view, the one with the longest log wins.',
+    without:
+      'The new primary takes the log of the replica that holds the fewest entries, and answered requests are dropped.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/view.ts',
@@ -126,14 +113,11 @@ export const counting: readonly Mutant[] = [
   },
   {
     name: 'prepare-appends-at-gap',
-    rule: 'A PREPARE that does not follow the last entry is not appended: what lies between is fetched first.',
-    without: 'The entry gets the number of one that is missing.',
+    rule: 'A PREPARE that does not follow the last entry is not appended: the backup fetches the missing entries first.',
+    without: 'The entry gets the number of a missing entry.',
     section: 'VRR §4.1',
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
@@ -147,14 +131,11 @@ export const counting: readonly Mutant[] = [
   },
   {
     name: 'prepare-appends-again',
-    rule: 'A PREPARE for an entry that is held is acknowledged, and not appended once more.',
-    without: 'A PREPARE that is repeated puts its request into the log twice.',
+    rule: 'A PREPARE for an entry that the backup holds is acknowledged and not appended again.',
+    without: 'A repeated PREPARE appends its request to the log twice.',
     section: 'VRR §4.1',
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
@@ -167,14 +148,11 @@ export const counting: readonly Mutant[] = [
   },
   {
     name: 'newstate-appends-again',
-    rule: 'Of what NEWSTATE carries only the entries that are missing are appended.',
-    without: 'An answer that begins before the log’s end puts entries into the log twice.',
+    rule: 'A replica appends only those entries of NEWSTATE that it lacks.',
+    without: 'An answer that begins before the end of the log appends entries twice.',
     section: 'VRR §5.2',
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',

@@ -15,7 +15,7 @@ import { statuses } from './statuses.ts';
 import { votes } from './votes.ts';
 import { writes } from './writes.ts';
 
-/** Every mutant that applies to what is built and does harm there, by area. */
+/** All mutants that break a property, by area. A new mutant is an entry in the file of its area. */
 export const mutants: readonly Mutant[] = [
   ...normalOperation,
   ...batches,
@@ -33,20 +33,20 @@ export const mutants: readonly Mutant[] = [
   ...writes,
 ];
 
-/** Everything that can be taken out, harmful or not. */
+/** All mutants, with the tolerated ones. */
 const ruleChanges: readonly RuleChange[] = [...mutants, ...toleratedMutants];
 
-/** What is taken out under this name, whether it does harm or not. Throws an UnknownMutantError if there is nothing. */
+/** The mutant with this name, tolerated or not. Throws an UnknownMutantError if there is none. */
 export function ruleChangeNamed(name: string): RuleChange {
   return named(ruleChanges, name);
 }
 
-/** Whether anything is taken out under this name. */
+/** Whether there is a mutant with this name, tolerated or not. */
 export function isRuleChange(name: string): boolean {
   return ruleChanges.some((ruleChange) => ruleChange.name === name);
 }
 
-/** The mutant with this name. Throws an UnknownMutantError if there is none. */
+/** The mutant with this name, unless it is tolerated. Throws an UnknownMutantError if there is none. */
 export function mutantNamed(name: string): Mutant {
   return named(mutants, name);
 }
@@ -57,7 +57,7 @@ function named<Kind extends RuleChange>(all: readonly Kind[], name: string): Kin
   return found;
 }
 
-/** Nobody knows a mutant by that name. The message says which names come near it, and which there are. */
+/** Thrown for a name that no mutant has. The message lists the nearest names and all names. */
 export class UnknownMutantError extends Error {
   override readonly name = 'UnknownMutantError';
 
@@ -73,7 +73,7 @@ export class UnknownMutantError extends Error {
   }
 }
 
-/** How many characters must be inserted, removed or replaced to make one text the other (Levenshtein 1966). */
+/** The edit distance: how many characters must be inserted, removed or replaced to turn one text into the other (Levenshtein 1966). */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [index, character] of [...one].entries()) {

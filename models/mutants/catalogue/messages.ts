@@ -1,17 +1,14 @@
 import { durable, everywhere, groups, type Mutant } from '../mutant.ts';
 
-/** Ways to get messages wrong: what they carry, of which moment, and to whom they go. */
+/** Mutants of messages: their contents, and the replicas to which they go. */
 export const messages: readonly Mutant[] = [
   {
     name: 'prepare-commits-itself',
-    rule: 'PREPARE carries the commit-number of before: what it asks for is not committed yet.',
-    without: 'The backups execute what only the primary is known to hold.',
+    rule: 'PREPARE carries the commit-number of earlier entries: its own entry is not committed yet.',
+    without: 'The backups execute an entry that only the primary is known to hold.',
     section: 'VRR §4.1',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: [...durable, ...groups('diskless', 5)],
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
@@ -23,14 +20,11 @@ export const messages: readonly Mutant[] = [
   },
   {
     name: 'heartbeat-commits-all',
-    rule: 'COMMIT carries the number of the last entry that is committed, not of the last that there is.',
-    without: 'The backups execute what may yet be dropped.',
+    rule: 'COMMIT carries the number of the last committed entry, not of the last entry in the log.',
+    without: 'The backups execute entries that may still be dropped.',
     section: 'VRR §4.1',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
@@ -42,14 +36,11 @@ export const messages: readonly Mutant[] = [
   },
   {
     name: 'ack-one-ahead',
-    rule: 'An acknowledgement names the last entry that is held, not the next one.',
-    without: 'The primary counts a copy that is not there yet.',
+    rule: 'An acknowledgement names the last entry that the backup holds, not the next one.',
+    without: 'The primary counts a copy that does not exist yet.',
     section: 'VRR §4.1',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/view.ts',
@@ -65,13 +56,10 @@ export const messages: readonly Mutant[] = [
   {
     name: 'vote-to-former-primary',
     rule: 'Votes go to the primary of the new view.',
-    without: 'Nobody ever gets the votes that he needs, and no view starts.',
+    without: 'No replica gets the votes that it needs, and no view starts.',
     section: 'VRR §4.2',
     guarantee: 'liveness',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/view.ts',
@@ -92,8 +80,8 @@ import { installCheckpoint, replaceLog } from './execution.ts';`,
   },
   {
     name: 'primary-order-local',
-    rule: 'All replicas go round the group in the same order.',
-    without: 'Two replicas believe to be the primary of one view.',
+    rule: 'All replicas agree on the order in which they become primary.',
+    without: 'Two replicas act as primary of the same view.',
     section: 'VRR §4',
     guarantee: 'agreement',
     seen: 'ityonemo/vsr',
@@ -112,12 +100,11 @@ import { installCheckpoint, replaceLog } from './execution.ts';`,
   },
   {
     name: 'newstate-echoes-request-view',
-    rule: 'NEWSTATE names the view whose log it carries, and who is in another view than was asked for does not answer.',
+    rule: 'NEWSTATE names the view of the log that it carries, and a replica in another view than the requested one does not answer.',
     without:
-      'The log of a later view is taken for that of the one that was asked for, by a replica that then acknowledges and votes in the earlier one.',
+      'A replica takes the log of a later view for that of the requested view, and then acknowledges and votes in the earlier view.',
     section: 'VRR §5.2',
     guarantee: 'agreement',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 14, estimated: true },
@@ -137,9 +124,9 @@ import { installCheckpoint, replaceLog } from './execution.ts';`,
   },
   {
     name: 'lnv-from-log-tail',
-    rule: 'The last normal view is the view in which the replica was normal, not that of its last entry.',
+    rule: 'The last normal view is the view in which the replica was normal, not the view of its last entry.',
     without:
-      'A replica that took up a view without new entries votes as if it had never heard of it, and a log that the view has dropped may win.',
+      'A replica that entered a view without new entries votes as if it had not entered it, and a log that the view has dropped may win.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'TAPIR',

@@ -1,15 +1,14 @@
 import { durable, everywhere, groups, type Mutant, oddSizes } from '../mutant.ts';
 
-/** Ways to get normal operation wrong (VRR §4.1). */
+/** Mutants of normal operation (VRR §4.1). */
 export const normalOperation: readonly Mutant[] = [
   {
     name: 'commit-quorum-short',
     rule: 'An operation is committed only when a quorum, the primary included, holds it.',
     without:
-      'The client is answered when too few replicas hold the entry. The next view may start without any of them, and what was answered is lost.',
+      'The primary answers the client when too few replicas hold the entry. The next view may start without any of them, and the answered request is lost.',
     section: 'VRR §4.1',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: oddSizes,
     shortestKnown: { steps: 5, estimated: false },
@@ -23,14 +22,14 @@ export const normalOperation: readonly Mutant[] = [
   },
   {
     name: 'count-acks-not-senders',
-    rule: 'Acknowledgements are counted by sender, so that one backup heard twice is still one.',
+    rule: 'Acknowledgements are counted by sender: a repeated one from the same backup counts once.',
     without:
-      'One backup whose acknowledgement is heard twice makes a quorum, and what only two replicas hold is answered.',
+      'One backup whose acknowledgement arrives twice completes a quorum, and the primary answers a request that only two replicas hold.',
     section: 'VRR §4.1',
     guarantee: 'durability',
     seen: 'vsr-rs 2023, ityonemo/vsr',
     origin: 'catalogue',
-    // In a small group the primary and one other suffice, unless the primary's own writes are late.
+    // With f = 1 the primary and one backup are a quorum, so it shows only where the primary's own writes are late.
     setups: [...durable, ...groups('diskless', 5)],
     shortestKnown: { steps: 16, estimated: true },
     edits: [
@@ -47,12 +46,11 @@ export const normalOperation: readonly Mutant[] = [
   },
   {
     name: 'ack-on-gap',
-    rule: 'A backup acknowledges what is in its log, and nothing that arrived before its predecessors.',
+    rule: 'A backup acknowledges only entries that are in its log, and none that arrived before its predecessors.',
     without:
-      'The primary counts a copy that does not exist, answers, and the next view may start without the entry.',
+      'The primary counts a copy that does not exist and answers the client. The next view may start without the entry.',
     section: 'VRR §4.1',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 8, estimated: false },
@@ -71,12 +69,11 @@ export const normalOperation: readonly Mutant[] = [
   },
   {
     name: 'prepare-old-view',
-    rule: 'A PREPARE of an earlier view is dropped: what that view still orders is not in the log any more.',
+    rule: 'A backup drops a PREPARE of an earlier view, whose entries may no longer be in the log.',
     without:
-      'A late PREPARE of a primary that was replaced is put into the log of a view that never ordered it, and its sender counts it as held.',
+      'A late PREPARE of a replaced primary is appended to the log of a view that never ordered it, and its sender counts it as held.',
     section: 'VRR §4.1',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 8, estimated: false },
@@ -105,9 +102,9 @@ export const normalOperation: readonly Mutant[] = [
   },
   {
     name: 'prepare-adopts-view',
-    rule: 'A PREPARE of a later view does not move the view: the log may end in what that view has dropped.',
+    rule: 'A PREPARE of a later view does not move a replica to that view, because its log may end in entries that the view has dropped.',
     without:
-      'The replica takes up the view with a log that ends in what the view has dropped, and executes something else than the others.',
+      'The replica enters the view with a log that ends in dropped entries, and executes other operations than the other replicas.',
     section: 'VRR §5.2',
     guarantee: 'agreement',
     seen: 'ityonemo/vsr',
@@ -136,8 +133,8 @@ export const normalOperation: readonly Mutant[] = [
   },
   {
     name: 'execute-out-of-order',
-    rule: 'Committing an entry executes all entries before it first.',
-    without: 'Entries are skipped, and the service of this replica is not in the state of the others.',
+    rule: 'Before it executes an entry, a replica executes all entries before it.',
+    without: 'Entries are skipped, and the service of this replica differs from that of the others.',
     section: 'VRR §4.1',
     guarantee: 'agreement',
     seen: 'vsr-rs 2023',
@@ -154,9 +151,9 @@ export const normalOperation: readonly Mutant[] = [
   },
   {
     name: 'commit-past-log',
-    rule: 'The commit-number follows what was executed, and never runs ahead of the log.',
+    rule: 'The commit-number counts executed entries and never exceeds the length of the log.',
     without:
-      'The replica believes that it has executed what it never held; what arrives then is never executed.',
+      'The replica counts entries as executed that it never held, so it never executes them when they arrive.',
     section: 'VRR §4.1',
     guarantee: 'agreement',
     seen: 'ityonemo/vsr, vstamp',
@@ -178,11 +175,11 @@ export const normalOperation: readonly Mutant[] = [
   },
   {
     name: 'commit-higher-view-executes',
-    rule: 'A COMMIT of a later view executes nothing: its numbers speak of that view’s log, not of this one.',
-    without: 'The number speaks of another log: entries are executed that the later view has dropped.',
+    rule: 'A COMMIT of a later view executes nothing, because its commit-number refers to the log of that view.',
+    without:
+      'The commit-number refers to another log, so the replica executes entries that the later view has dropped.',
     section: 'VRR §5.2',
     guarantee: 'agreement',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 11, estimated: false },
@@ -199,13 +196,12 @@ export const normalOperation: readonly Mutant[] = [
   },
   {
     name: 'execute-on-prepare',
-    rule: 'A backup executes what the primary says is committed, not what it has just been asked to hold.',
-    without: 'The entry may be dropped with its view, after this replica has executed it.',
+    rule: 'A backup executes the entries that the primary reports as committed, not those that it has only been asked to hold.',
+    without: 'The entry may be dropped with its view after this replica has executed it.',
     section: 'VRR §4.1',
     guarantee: 'agreement',
-    seen: undefined,
     origin: 'catalogue',
-    // With f = 1 and memory that counts, the primary and one backup are enough to keep an entry.
+    // In a diskless group with f = 1, the primary and one backup are a quorum, so the entry is never dropped.
     setups: [...durable, ...groups('diskless', 5)],
     shortestKnown: { steps: 11, estimated: true },
     edits: [
@@ -220,14 +216,13 @@ export const normalOperation: readonly Mutant[] = [
   },
   {
     name: 'no-prepare-resend',
-    rule: 'A PREPARE is sent again until it is committed: no other message would tell a backup what it missed.',
-    without: 'A PREPARE that is lost leaves the request waiting until somebody else sends one.',
+    rule: 'The primary sends a PREPARE again until its entry is committed: no other message tells a backup what it missed.',
+    without: 'If a PREPARE is lost, its request waits until another request is sent.',
     section: 'VRR §4.1',
     guarantee: 'liveness',
     seen: 'haret',
     origin: 'catalogue',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/step.ts',

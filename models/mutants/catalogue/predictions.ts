@@ -1,27 +1,26 @@
 import { everywhere, type Mutant } from '../mutant.ts';
 
-/** The clock and the source of chance of the machine, within the reach of every handler. */
-const readingAtHand = {
+/** Gives every handler the clock and the random numbers of its machine. */
+const keepReading = {
   file: 'replica/step.ts',
   find: '      const { message, reading } = input;',
   replace: `      const { message, reading } = input;
       context.replica.reading = reading;`,
 } as const;
 
-/** Ways to let replicas disagree about the time and about chance (VRR §4.4). */
+/** Mutants of predicted values: the time and the random numbers of an entry (VRR §4.4). */
 export const predictions: readonly Mutant[] = [
   {
     name: 'clock-at-backup',
-    rule: 'A backup executes with what the primary predicted, and never reads a clock of its own.',
-    without: 'Its clock shows something else, and so does the state of its service from then on.',
+    rule: 'A backup executes an entry with the primary’s predicted values and never reads its own clock.',
+    without: 'The clock of the backup differs, and so does the state of its service from then on.',
     section: 'VRR §4.4',
     guarantee: 'agreement',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 5, estimated: true },
     edits: [
-      readingAtHand,
+      keepReading,
       {
         file: 'replica/transitions/execution.ts',
         find: 'service.apply(replica.serviceState, request.operation, request.predicted);',
@@ -35,17 +34,16 @@ export const predictions: readonly Mutant[] = [
   },
   {
     name: 'prediction-recomputed',
-    rule: 'What was predicted is never predicted again, also where a new primary inherits the entry.',
+    rule: 'Predicted values are never computed again, not even when a new primary inherits the entry.',
     without:
-      'The entry may be committed with what the former primary predicted for it, which some have executed and told a client.',
+      'The entry may be committed with the former primary’s values, which some replicas have executed and one has told to a client.',
     section: 'VRR §4.4',
     guarantee: 'agreement',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 12, estimated: true },
     edits: [
-      readingAtHand,
+      keepReading,
       {
         file: 'replica/transitions/view.ts',
         find: '  enterNormal(context, replica.viewNumber, log, committed);',
@@ -59,14 +57,11 @@ export const predictions: readonly Mutant[] = [
   },
   {
     name: 'agreed-time-runs-back',
-    rule: 'No entry is given an earlier time than the one before it, however late the clock of a new primary is.',
-    without: 'What the service has let expire comes back to life.',
+    rule: 'No entry has an earlier time than the entry before it, however late the clock of a new primary is.',
+    without: 'Values that the service has let expire come back.',
     section: 'VRR §4.4',
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',

@@ -1,11 +1,12 @@
 import { diskless, durable, type Mutant } from '../mutant.ts';
 
-/** Ways to get recovery wrong (VRR §4.3). */
+/** Mutants of recovery (VRR §4.3). */
 export const recovery: readonly Mutant[] = [
   {
     name: 'damaged-entry-means-absent',
-    rule: 'A log of which a part cannot be read may not be taken for all that the replica ever held.',
-    without: 'It votes with what is left, and the view begins without what it had acknowledged.',
+    rule: 'A replica whose log is partly unreadable does not treat the readable rest as all that it ever held.',
+    without:
+      'The replica votes with the readable rest, and the view starts without entries that it had acknowledged.',
     section: 'VRR §4.3',
     guarantee: 'durability',
     seen: 'TigerBeetle',
@@ -22,9 +23,9 @@ export const recovery: readonly Mutant[] = [
   },
   {
     name: 'paper-recovery',
-    rule: 'The view-number is on stable storage before anything is said for that view, and recovery ends no earlier.',
+    rule: 'A view-number is on stable storage before the replica sends any message for that view, and recovery ends in no earlier view.',
     without:
-      'A replica forgets that it voted for a view, recovers into the view before, and acknowledges there what the later view will not contain.',
+      'A replica forgets that it voted for a view, recovers into the view before, and acknowledges entries there that the later view will not contain.',
     section: 'VRR §4.3',
     guarantee: 'durability',
     seen: 'VRR itself (Michael, Ports, Sharma, Szekeres 2017)',
@@ -43,12 +44,11 @@ export const recovery: readonly Mutant[] = [
   },
   {
     name: 'persisted-view-waits',
-    rule: 'Whoever is asked for recovery by a replica that had promised a later view moves on to that view.',
+    rule: 'A replica that is asked for recovery by one that had promised a later view moves to that view.',
     without:
-      'The replica may not come back before the view that it had promised, and nobody else moves there: it waits for ever.',
+      'The recovering replica may not come back before the view that it had promised. No other replica moves there, so it waits for ever.',
     section: 'VRR §4.3',
     guarantee: 'liveness',
-    seen: undefined,
     origin: 'catalogue',
     setups: diskless,
     shortestKnown: { steps: 7, estimated: true },
@@ -65,12 +65,11 @@ export const recovery: readonly Mutant[] = [
   },
   {
     name: 'amnesiac-normal',
-    rule: 'A replica that lost its state takes part in nothing until the others have given it back.',
+    rule: 'A replica that lost its state takes part in nothing until other replicas have restored it.',
     without:
-      'With an empty log it acknowledges, votes and leads, and what was answered on the strength of what it held is lost.',
+      'The replica acknowledges, votes and acts as primary with an empty log, and requests are lost that were answered because it held them.',
     section: 'VRR §4.3',
     guarantee: 'agreement',
-    seen: undefined,
     origin: 'catalogue',
     setups: diskless,
     shortestKnown: { steps: 6, estimated: false },
@@ -98,8 +97,8 @@ import { becomePrimary } from '../transitions/view.ts';`,
   },
   {
     name: 'recovering-votes',
-    rule: 'A replica that is recovering does not vote: its log is not what it was.',
-    without: 'An empty log takes part in the choice of the next log, and may be the one that is chosen.',
+    rule: 'A recovering replica does not vote, because its log lacks entries that it held before the crash.',
+    without: 'An empty log takes part in the choice of the next log and may be chosen.',
     section: 'VRR §4.3',
     guarantee: 'durability',
     seen: 'TAPIR',
@@ -118,12 +117,11 @@ import { becomePrimary } from '../transitions/view.ts';`,
   },
   {
     name: 'recovery-from-view-change',
-    rule: 'Only a replica whose status is normal helps another to recover.',
+    rule: 'Only a replica in normal status helps another to recover.',
     without:
-      'The log of a primary whose view is being given up is taken for the latest, and the replica comes back with what the next view does not hold.',
+      'The log of a primary that is being replaced counts as the latest, and the replica recovers with entries that the next view does not hold.',
     section: 'VRR §4.3',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: diskless,
     shortestKnown: { steps: 16, estimated: false },
@@ -137,11 +135,10 @@ import { becomePrimary } from '../transitions/view.ts';`,
   },
   {
     name: 'recovery-no-retry',
-    rule: 'RECOVERY is sent again until it is answered.',
-    without: 'If RECOVERY or its answers are lost, the replica never comes back.',
+    rule: 'A recovering replica repeats RECOVERY until it is answered.',
+    without: 'If RECOVERY or its answers are lost, the replica never recovers.',
     section: 'VRR §4.3',
     guarantee: 'liveness',
-    seen: undefined,
     origin: 'catalogue',
     setups: diskless,
     shortestKnown: { steps: 9, estimated: true },
@@ -155,15 +152,12 @@ import { becomePrimary } from '../transitions/view.ts';`,
   },
   {
     name: 'recovery-old-answers',
-    rule: 'Only answers to the present question count in a recovery: a nonce tells them.',
+    rule: 'Only answers to the present RECOVERY count; the nonce identifies them.',
     without:
-      'Answers to the question of an earlier incarnation give it back a state of before its latest acknowledgements.',
+      'Answers to the RECOVERY of an earlier incarnation restore a state from before the replica’s latest acknowledgements.',
     section: 'VRR §4.3',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: diskless,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/recovery.ts',

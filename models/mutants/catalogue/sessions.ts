@@ -1,12 +1,11 @@
 import { everywhere, type Mutant } from '../mutant.ts';
 
-/** Ways to get sessions, windows and evictions wrong: VRR has none of them, and keeps a line for each client for ever. */
+/** Mutants of sessions, windows and evictions. VRR has none of these: its client-table keeps every client for ever. */
 export const sessions: readonly Mutant[] = [
   {
     name: 'evicted-session-reused',
-    rule: 'A request of a client that was evicted is not executed: nobody knows any more whether it was before.',
-    without:
-      'A request that was executed before its client was evicted arrives again, and is executed again.',
+    rule: 'A request of an evicted client is not executed, because no replica knows whether it was executed before.',
+    without: 'A request that was executed before the eviction arrives again and is executed again.',
     section: 'VRR §4.5',
     guarantee: 'exactly-once',
     seen: 'TigerBeetle',
@@ -27,14 +26,10 @@ export const sessions: readonly Mutant[] = [
   {
     name: 'session-not-compared',
     rule: 'A request is executed only in the session that it names.',
-    without:
-      'A registration that arrives late registers an evicted client once more, and its late request is executed again.',
+    without: 'A late registration registers an evicted client again, and its late request is executed again.',
     section: 'VRR §4.5',
     guarantee: 'exactly-once',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/data/clientTable.ts',
@@ -45,15 +40,12 @@ export const sessions: readonly Mutant[] = [
   },
   {
     name: 'eviction-spares-waiting',
-    rule: 'Who is evicted follows from what was executed, and from nothing else.',
+    rule: 'Which client is evicted depends only on the executed entries.',
     without:
-      'Clients with requests in the log after the registration are spared: how much of that log a replica holds decides whom it evicts, and so what it executes.',
+      'Clients with requests in the log after the registration are spared. How much of that log a replica holds then decides which client it evicts, and so what it executes.',
     section: 'VRR §4.5',
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/execution.ts',
@@ -85,14 +77,11 @@ export const sessions: readonly Mutant[] = [
   },
   {
     name: 'evicted-not-told',
-    rule: 'A client that was evicted is told so.',
-    without: 'The client asks for ever, and is never answered.',
+    rule: 'An evicted client is told about its eviction.',
+    without: 'The client repeats its request for ever and never gets an answer.',
     section: 'VRR §4.5',
     guarantee: 'liveness',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/execution.ts',
@@ -106,13 +95,10 @@ export const sessions: readonly Mutant[] = [
     name: 'evicted-client-keeps-identity',
     rule: 'After an eviction a client numbers its requests under a new identity.',
     without:
-      'A late answer to a request of its former session is taken for the answer to one with the same number.',
+      'The client takes a late answer to a request of its former session for the answer to one with the same number.',
     section: 'VRR §4.5',
     guarantee: 'validity',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'client/client.ts',
@@ -124,14 +110,11 @@ export const sessions: readonly Mutant[] = [
   },
   {
     name: 'window-of-results-short',
-    rule: 'Of each client as many results are kept as it may have requests outstanding.',
-    without: 'The answer to the first of two requests is lost, and no repetition of it is ever answered.',
+    rule: 'A replica keeps as many results of each client as the client may have requests outstanding.',
+    without: 'If the answer to the first of two requests is lost, no repetition of it is ever answered.',
     section: 'VRR §4.1',
     guarantee: 'liveness',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/data/clientTable.ts',
@@ -142,15 +125,12 @@ export const sessions: readonly Mutant[] = [
   },
   {
     name: 'window-counts-outstanding',
-    rule: 'A window ends so many numbers after the oldest request that is outstanding.',
+    rule: 'The window of a client’s request-numbers is measured from its oldest outstanding request.',
     without:
-      'Answered requests in between leave room for later ones, until the result of the oldest is no longer kept, and it is never answered.',
+      'Answered requests in the window make way for later ones, until the result of the oldest is no longer kept and it is never answered.',
     section: 'VRR §4.1',
     guarantee: 'liveness',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'client/client.ts',
@@ -163,13 +143,10 @@ export const sessions: readonly Mutant[] = [
   {
     name: 'gap-in-session-ordered',
     rule: 'A request is ordered only after all earlier ones of its session.',
-    without: 'The earlier request arrives after the later one, counts as old, and is never answered.',
+    without: 'An earlier request that arrives after a later one counts as old and is never answered.',
     section: 'VRR §4.1',
     guarantee: 'liveness',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',

@@ -1,19 +1,16 @@
 import { everywhere, type Mutant } from '../mutant.ts';
 
-/** Ways to get the view change wrong (VRR §4.2): how the view starts, and what is done meanwhile. */
+/** Mutants of the view change (VRR §4.2): how a view starts, and what replicas do until then. */
 export const starts: readonly Mutant[] = [
   {
-    // Ours: the answer to a late vote is as much the start of the view as the first announcement.
+    // The answer to a late vote starts the view at its sender, as the first STARTVIEW does elsewhere.
     name: 'late-vote-cut-at-commit',
-    rule: 'A late vote is answered with the whole log of the view.',
+    rule: 'The answer to a late vote carries the whole log of the view.',
     without:
-      'Who comes late takes up the view without what it has ordered, and counts in the next view change as if it had it all.',
+      'The late replica enters the view without the entries that the view has ordered, and counts in the next view change as if it held them.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
@@ -26,11 +23,10 @@ export const starts: readonly Mutant[] = [
   },
   {
     name: 'lnv-stale-after-startview',
-    rule: 'Who takes up a view by STARTVIEW has that view as its last normal one.',
-    without: 'Its log is of this view, but votes as one of an earlier view, and loses to an older log.',
+    rule: 'A replica that enters a view by STARTVIEW sets its last normal view to that view.',
+    without: 'Its log belongs to this view but votes as one of an earlier view, and loses to an older log.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 13, estimated: false },
@@ -57,11 +53,10 @@ export const starts: readonly Mutant[] = [
   },
   {
     name: 'startview-keeps-longer-suffix',
-    rule: 'STARTVIEW replaces the log, also where it is shorter than the one held.',
-    without: 'Entries that the view has dropped stay, and are executed under numbers that belong to others.',
+    rule: 'STARTVIEW replaces the log, even where the new log is shorter.',
+    without: 'Dropped entries stay in the log and are executed under the numbers of other entries.',
     section: 'VRR §4.2',
     guarantee: 'agreement',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 10, estimated: false },
@@ -81,10 +76,9 @@ export const starts: readonly Mutant[] = [
     name: 'startview-cut-at-commit',
     rule: 'STARTVIEW carries the whole log with which the view starts, committed or not.',
     without:
-      'The backups drop what they hold, and acknowledged, before it is committed anywhere; if the new primary crashes it is lost.',
+      'The backups drop entries that they have acknowledged before these are committed anywhere. If the new primary crashes, the entries are lost.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 7, estimated: false },
@@ -100,11 +94,11 @@ export const starts: readonly Mutant[] = [
   },
   {
     name: 'startview-commits-all',
-    rule: 'The new primary commits what the votes say is committed; the rest waits for acknowledgements in its view.',
-    without: 'The new primary answers for what only it may hold; the next view may start without it.',
+    rule: 'The new primary commits only the entries that the votes report as committed. The others wait for acknowledgements in its view.',
+    without:
+      'The new primary answers for entries that it alone may hold, and the next view may start without it.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 11, estimated: false },
@@ -119,10 +113,10 @@ export const starts: readonly Mutant[] = [
   {
     name: 'request-in-view-change',
     rule: 'A replica orders no requests before its view has started.',
-    without: 'An entry is added to a log that has already been sent as a vote, or is about to be replaced.',
+    without:
+      'The replica appends an entry to a log that it has already sent as a vote, or that is about to be replaced.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 9, estimated: true },
@@ -139,9 +133,9 @@ export const starts: readonly Mutant[] = [
   },
   {
     name: 'startview-reapplied',
-    rule: 'A STARTVIEW for a view that is held already is dropped: applied again, it erases what was acknowledged since.',
+    rule: 'A replica drops a STARTVIEW for a view that it has already entered.',
     without:
-      'Entries that were acknowledged since the view started are erased again, and the primary has counted them.',
+      'Entries that were acknowledged since the view started are erased, although the primary has counted them.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'go-vsr, ityonemo/vsr',
@@ -161,11 +155,11 @@ export const starts: readonly Mutant[] = [
   },
   {
     name: 'startview-old-view',
-    rule: 'A STARTVIEW of an earlier view is dropped: views never go back.',
-    without: 'The replica goes back to a view that it has left, and takes back what it has promised since.',
+    rule: 'A replica drops a STARTVIEW of an earlier view: views never go back.',
+    without:
+      'The replica goes back to a view that it has left, and so breaks the promise that it made by voting since.',
     section: 'VRR §4.2',
     guarantee: 'monotonic',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 12, estimated: false },

@@ -1,12 +1,12 @@
 import { everywhere, type Mutant } from '../mutant.ts';
 
-/** Ways to get state transfer wrong (VRR §5.2). */
+/** Mutants of state transfer (VRR §5.2). */
 export const stateTransfer: readonly Mutant[] = [
   {
     name: 'lnv-raised-on-getstate',
-    rule: 'Until the log of a later view has arrived, the log, the view and the last normal view stay as they were.',
+    rule: 'Until the log of a later view has arrived, a replica keeps its log, view and last normal view.',
     without:
-      'A short log with a late last normal view wins the next view change, and what was answered is dropped.',
+      'A short log with a late last normal view wins the next view change, and answered requests are dropped.',
     section: 'VRR §5.2',
     guarantee: 'durability',
     seen: 'VRR itself',
@@ -30,9 +30,9 @@ import { enterNormal } from './view.ts';`,
   },
   {
     name: 'truncate-on-getstate',
-    rule: 'The end of the log is dropped only when what replaces it has arrived.',
+    rule: 'The end of the log is dropped only when its replacement has arrived.',
     without:
-      'What this replica had acknowledged is gone before anything replaces it; if a view change comes between, nobody knows of it.',
+      'The entries that this replica had acknowledged are gone before their replacement arrives. After a view change in between, no replica may hold them.',
     section: 'VRR §5.2',
     guarantee: 'durability',
     seen: 'VRR itself, go-vsr',
@@ -58,12 +58,11 @@ import { replaceLog } from './execution.ts';`,
   },
   {
     name: 'newstate-old-view',
-    rule: 'A NEWSTATE counts only while its view is waited for: after a vote for a later view it is too late.',
+    rule: 'A NEWSTATE counts only while the replica waits for its view. After a vote for a later view it is dropped.',
     without:
-      'The replica goes back to a view after it promised to leave it, and acknowledges there what the next view will not contain.',
+      'The replica goes back to a view that it promised to leave, and acknowledges entries there that the next view will not contain.',
     section: 'VRR §5.2',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 12, estimated: false },
@@ -85,12 +84,11 @@ import { replaceLog } from './execution.ts';`,
   },
   {
     name: 'newstate-keeps-suffix',
-    rule: 'The log of a later view replaces everything after the commit-number, which that view may have dropped.',
+    rule: 'The log of a later view replaces all entries after the commit-number, because that view may have dropped them.',
     without:
-      'An entry of its own that the view has dropped stays in the log, is acknowledged under a number that belongs to another, and may be executed.',
+      'A dropped entry stays in the log. It is acknowledged under the number of another entry and may be executed.',
     section: 'VRR §5.2',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 16, estimated: false },
@@ -104,15 +102,14 @@ import { replaceLog } from './execution.ts';`,
   },
   {
     name: 'getstate-carries-old-view',
-    rule: 'GETSTATE names the view whose log is wanted.',
+    rule: 'GETSTATE names the view whose log the replica needs.',
     without:
-      'Nobody who is normal in the view that is wanted answers. Whoever missed its start waits until that view is over.',
+      'No replica that is normal in the needed view answers. The replica that missed the start of the view waits until that view is over.',
     section: 'VRR §5.2',
     guarantee: 'liveness',
     seen: 'go-vsr',
     origin: 'catalogue',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/transfer.ts',
@@ -124,14 +121,11 @@ import { replaceLog } from './execution.ts';`,
   },
   {
     name: 'vote-piece-onto-own-log',
-    rule: 'What comes before the end of the log that a vote carries is the replica’s own only as far as that is sure to be the same.',
+    rule: 'The new primary puts the piece of a log that a vote carries onto its own log only as far as both are known to be equal.',
     without: 'The view starts with a mixture of two logs.',
     section: 'VRR §5.3',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/view.ts',
@@ -143,14 +137,11 @@ import { replaceLog } from './execution.ts';`,
   },
   {
     name: 'startview-piece-onto-own-log',
-    rule: 'The end of a log that STARTVIEW carries is put onto what was executed, and onto nothing else.',
-    without: 'Entries that the view has dropped stay in the log, before those that it began with.',
+    rule: 'A backup puts the piece of a log that STARTVIEW carries onto the entries that it has executed, and onto no others.',
+    without: 'Dropped entries stay in the log, before those with which the view starts.',
     section: 'VRR §5.3',
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
@@ -161,15 +152,12 @@ import { replaceLog } from './execution.ts';`,
   },
   {
     name: 'piece-taken-as-whole',
-    rule: 'A view is taken up only with all of its log.',
+    rule: 'A replica enters a view only with the whole log of that view.',
     without:
-      'A short log with a late last normal view wins the next view change, and what was answered is dropped.',
+      'A short log with a late last normal view wins the next view change, and answered requests are dropped.',
     section: 'VRR §5.2',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',

@@ -1,17 +1,14 @@
 import { durable, everywhere, type Mutant } from '../mutant.ts';
 
-/** Ways to forget the status: a handler that acts when it must not, or a move that leaves something behind. */
+/** Mutants of the status: a handler that acts in the wrong status, or a transition that leaves something behind. */
 export const statuses: readonly Mutant[] = [
   {
     name: 'view-change-forgets-status',
-    rule: 'Who moves to a later view is not normal until that view has started.',
-    without: 'It acknowledges, orders and answers in a view whose log it does not have.',
+    rule: 'A replica that moves to a later view is not normal until that view has started.',
+    without: 'The replica acknowledges, orders and answers in a view whose log it does not have.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/view.ts',
@@ -23,14 +20,11 @@ export const statuses: readonly Mutant[] = [
   },
   {
     name: 'prepare-before-startview',
-    rule: 'A PREPARE counts only once its view has started here.',
+    rule: 'A backup accepts a PREPARE only after it has entered the view.',
     without: 'The entry is appended to the log of the view before, and acknowledged as part of the new one.',
     section: 'VRR §4.2',
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
@@ -43,15 +37,12 @@ export const statuses: readonly Mutant[] = [
   },
   {
     name: 'getstate-answered-before-start',
-    rule: 'Only a replica that has been normal in a view, and in no later one, can tell what its log is.',
+    rule: 'Only a replica that has been normal in a view, and in no later one, answers GETSTATE for that view.',
     without:
-      'Who asks is given the log with which somebody votes for the view, and takes it for that of the view.',
+      'The asker receives the log with which a replica votes for the view, and takes it for the log of the view.',
     section: 'VRR §5.2',
     guarantee: 'agreement',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
@@ -62,14 +53,11 @@ export const statuses: readonly Mutant[] = [
   },
   {
     name: 'transfer-survives-view-change',
-    rule: 'A view change gives up the state transfer that was under way.',
-    without: 'The state of a view that has been left arrives, and the replica goes back to it.',
+    rule: 'A view change cancels the running state transfer.',
+    without: 'The state of a view that the replica has left arrives, and the replica goes back to it.',
     section: 'VRR §5.2',
     guarantee: 'monotonic',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/view.ts',
@@ -88,14 +76,11 @@ export const statuses: readonly Mutant[] = [
   },
   {
     name: 'suspect-calls-same-view',
-    rule: 'Who gives its primary up calls for the next view.',
-    without: 'It calls for the view that it is in, whose primary has nothing to say any more.',
+    rule: 'A replica that suspects its primary calls for the next view.',
+    without: 'The replica calls for its present view, whose primary is silent.',
     section: 'VRR §4.2',
     guarantee: 'liveness',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
@@ -107,14 +92,11 @@ export const statuses: readonly Mutant[] = [
   },
   {
     name: 'restart-normal-after-vote',
-    rule: 'A replica that restarts in a view that it only voted for goes on voting, and is not normal.',
-    without: 'It follows, or leads, a view whose log it does not have.',
+    rule: 'A replica that restarts in a view for which it only voted continues the view change and is not normal.',
+    without: 'The replica acts as backup or primary of a view whose log it does not have.',
     section: 'VRR §4.3',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: durable,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
@@ -126,14 +108,11 @@ export const statuses: readonly Mutant[] = [
   },
   {
     name: 'new-primary-does-not-resend',
-    rule: 'A new primary repeats the PREPARE of what its view began with until that is committed.',
-    without: 'If the acknowledgements are lost, nothing ever commits what the view began with.',
+    rule: 'A new primary repeats the PREPARE of the last entry with which its view started, until it is committed.',
+    without: 'If the acknowledgements are lost, the entries with which the view started are never committed.',
     section: 'VRR §4.2',
     guarantee: 'liveness',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/view.ts',
@@ -145,14 +124,11 @@ export const statuses: readonly Mutant[] = [
   },
   {
     name: 'new-primary-forgets-own-ack',
-    rule: 'A new primary counts itself among those who hold what its view began with.',
-    without: 'With f replicas down there is no quorum for it.',
+    rule: 'A new primary counts itself as a holder of the entries with which its view started.',
+    without: 'With f replicas down, there is no quorum for these entries.',
     section: 'VRR §4.2',
     guarantee: 'liveness',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/view.ts',
@@ -168,14 +144,11 @@ export const statuses: readonly Mutant[] = [
   },
   {
     name: 'no-cached-reply',
-    rule: 'The repetition of a request that was executed is answered from the client-table.',
-    without: 'If the reply is lost, the client is never answered.',
+    rule: 'The repetition of an executed request is answered from the client-table.',
+    without: 'If the reply is lost, the client never gets an answer.',
     section: 'VRR §4.1',
     guarantee: 'liveness',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',

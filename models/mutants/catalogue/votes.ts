@@ -1,12 +1,12 @@
 import { everywhere, type Mutant, oddSizes } from '../mutant.ts';
 
-/** Ways to get the view change wrong (VRR §4.2): what is counted, and when. */
+/** Mutants of the view change (VRR §4.2): which votes count, and what they contain. */
 export const votes: readonly Mutant[] = [
   {
     name: 'lnv-last-attempted',
-    rule: 'The last normal view is the last one in which the status was normal, not the last that was called for.',
+    rule: 'The last normal view is the last one in which the status was normal, not the last one that was attempted.',
     without:
-      'A log that is of an old view is taken for one of a later view, and beats the log that holds what was answered.',
+      'The log of an old view counts as one of a later view and wins over the log that holds the answered requests.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'go-vsr, ityonemo/vsr',
@@ -26,8 +26,8 @@ export const votes: readonly Mutant[] = [
   },
   {
     name: 'longest-log-wins',
-    rule: 'A vote with a later last normal view beats one with a longer log.',
-    without: 'Entries that a later view has dropped win over those that it committed.',
+    rule: 'A vote with a later last normal view wins over one with a longer log.',
+    without: 'Entries that a later view has dropped win over entries that it has committed.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'go-vsr',
@@ -44,11 +44,11 @@ export const votes: readonly Mutant[] = [
   },
   {
     name: 'primary-keeps-own-log',
-    rule: 'The new primary takes the best log among the votes, which may not be its own.',
-    without: 'The new primary may lack what was answered in the view before, and drops it for all.',
+    rule: 'The new primary takes the best log of all votes, which may not be its own.',
+    without:
+      'The new primary may lack entries of the view before that were answered, and drops them for the whole group.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 7, estimated: false },
@@ -62,12 +62,11 @@ export const votes: readonly Mutant[] = [
   },
   {
     name: 'dvc-cut-at-commit',
-    rule: 'A vote carries the whole log: what its sender does not know to be committed may be so all the same.',
+    rule: 'A vote carries the whole log, including entries that its sender does not know to be committed.',
     without:
-      'What a quorum holds but does not know to be committed is in no vote, and is lost though it was answered.',
+      'No vote contains the entries that a quorum holds without knowing that they are committed, so they are lost although they were answered.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 7, estimated: false },
@@ -82,8 +81,8 @@ export const votes: readonly Mutant[] = [
   },
   {
     name: 'dvc-quorum-f',
-    rule: 'A view starts with the votes of a quorum, the new primary’s own among them.',
-    without: 'A view starts from votes that need not include anybody who holds what was answered.',
+    rule: 'A view starts with the votes of a quorum, which includes the new primary.',
+    without: 'A view starts from votes of replicas none of which may hold the answered requests.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'ityonemo/vsr',
@@ -100,9 +99,9 @@ export const votes: readonly Mutant[] = [
   },
   {
     name: 'dvc-counts-messages',
-    rule: 'Votes are counted by sender, so that a vote heard twice is still one.',
+    rule: 'Votes are counted by sender: a repeated one from the same replica counts once.',
     without:
-      'One replica that is heard twice makes a quorum, and the view starts without anybody who holds what was answered.',
+      'One replica whose vote arrives twice completes a quorum, and the view starts from replicas none of which may hold the answered requests.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'ityonemo/vsr',
@@ -119,12 +118,11 @@ export const votes: readonly Mutant[] = [
   },
   {
     name: 'dvc-set-not-cleared',
-    rule: 'Votes for a view are forgotten with that view.',
+    rule: 'A replica discards the votes for a view when it leaves that view.',
     without:
       'A vote for an earlier view counts for this one, although its sender has acknowledged more since.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
     shortestKnown: { steps: 16, estimated: false },
@@ -147,14 +145,12 @@ export const votes: readonly Mutant[] = [
   },
   {
     name: 'no-viewchange-retry',
-    rule: 'A view change that stalls is repeated, and after a while given up for the next view.',
-    without: 'When a message of the view change is lost, the group never leaves it.',
+    rule: 'A replica repeats the messages of a stalled view change, and after a while calls for the next view.',
+    without: 'If one message of the view change is lost, the group never completes it.',
     section: 'VRR §4.2',
     guarantee: 'liveness',
-    seen: undefined,
     origin: 'catalogue',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/step.ts',

@@ -1,12 +1,12 @@
 import { durable, everywhere, type Mutant } from '../mutant.ts';
 
-/** Ways to get writes wrong: too late, without what belongs to them, or not read back (VRR §4.3 with stable storage). */
+/** Mutants of writes: too late, incomplete, or not read back (VRR §4.3 with stable storage). */
 export const writes: readonly Mutant[] = [
   {
     name: 'view-not-durable',
-    rule: 'A replica calls for a view, and votes for it, only when a crash can no longer make it forget that.',
+    rule: 'A replica calls or votes for a view only when that view is on its stable storage.',
     without:
-      'After a crash the replica knows nothing of its vote, and acknowledges in the earlier view what the later one is about to drop.',
+      'After a crash the replica has forgotten its vote, and acknowledges entries in the earlier view that the later one is about to drop.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'TigerBeetle',
@@ -24,8 +24,8 @@ export const writes: readonly Mutant[] = [
   },
   {
     name: 'lnv-not-durable',
-    rule: 'The last normal view is on stable storage with the log that belongs to it.',
-    without: 'A restarted replica votes as if its log were of view 0, and loses to an older, shorter log.',
+    rule: 'The last normal view is on stable storage together with its log.',
+    without: 'A restarted replica votes as if its log were from view 0, and loses to an older, shorter log.',
     section: 'VRR §4.2',
     guarantee: 'durability',
     seen: 'TigerBeetle',
@@ -42,7 +42,7 @@ export const writes: readonly Mutant[] = [
   },
   {
     name: 'ack-before-durable',
-    rule: 'An acknowledgement leaves only when what it names is on stable storage.',
+    rule: 'A backup sends an acknowledgement only when its entries are on stable storage.',
     without: 'The primary counts a copy that a crash can still erase.',
     section: 'VRR §4.1',
     guarantee: 'durability',
@@ -68,11 +68,11 @@ import { installCheckpoint, replaceLog } from './execution.ts';`,
   },
   {
     name: 'restarted-primary-resumes-view',
-    rule: 'A primary that restarts gives its view up: it may have sent PREPAREs that its storage does not hold.',
-    without: 'It gives the number of an entry that left it, and that a backup holds, to another request.',
+    rule: 'A restarted primary calls for the next view, because it may have sent PREPAREs that its storage does not hold.',
+    without:
+      'The primary gives the number of an entry that it has sent, and that a backup holds, to another request.',
     section: 'VRR §4.3',
     guarantee: 'agreement',
-    seen: undefined,
     origin: 'catalogue',
     setups: durable,
     shortestKnown: { steps: 12, estimated: true },
@@ -96,29 +96,22 @@ import { becomePrimary } from '../transitions/view.ts';`,
     ],
   },
   {
-    // The catalogue has nothing of the kind: this one is ours.
     name: 'torn-write-taken',
-    rule: 'What a crash left of an unfinished write is ignored: nobody else may count on it, and it may yet be erased.',
+    rule: 'A restarting replica ignores an incomplete write, on which no other replica can rely and which may still be erased.',
     without:
-      'The replica believes to hold what may be half of a write, and says so to nobody else, who believe that it never held it.',
+      'The replica relies on half of a write without telling the others, which assume that it never held it.',
     section: 'VRR §4.3',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: durable,
-    shortestKnown: undefined,
     edits: [{ file: 'replica/data/storage.ts', find: 'return complete;', replace: 'return candidate;' }],
   },
   {
     name: 'view-written-without-log',
     rule: 'A view and the log with which it starts become durable together.',
-    without: 'After a crash an old log counts as that of the new view.',
+    without: 'After a crash an old log counts as the log of the new view.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: durable,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/view.ts',
@@ -131,15 +124,12 @@ import { becomePrimary } from '../transitions/view.ts';`,
   },
   {
     name: 'call-before-write',
-    rule: 'A replica writes that it moves to a view before it calls for that view.',
+    rule: 'A replica writes its new view to stable storage before it calls for that view.',
     without:
-      'The call leaves at once. After a crash the replica knows nothing of it, and goes on in the view before.',
+      'The call leaves at once. After a crash the replica has forgotten it and continues in the view before.',
     section: 'VRR §4.2',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: everywhere,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/view.ts',
@@ -152,15 +142,12 @@ import { becomePrimary } from '../transitions/view.ts';`,
   },
   {
     name: 'ack-then-write',
-    rule: 'A backup writes an entry before it acknowledges it.',
+    rule: 'A backup writes an entry to stable storage before it acknowledges it.',
     without:
-      'The acknowledgement does not wait for the write, and a crash may still erase what the primary has counted.',
+      'The acknowledgement does not wait for the write, and a crash can still erase an entry that the primary has counted.',
     section: 'VRR §4.1',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: durable,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/normal.ts',
@@ -178,14 +165,11 @@ import { becomePrimary } from '../transitions/view.ts';`,
   },
   {
     name: 'fetched-entries-not-written',
-    rule: 'Entries that state transfer brings are written before they are acknowledged.',
-    without: 'They are acknowledged and counted, and a crash erases them.',
+    rule: 'Entries from state transfer are written to stable storage before they are acknowledged.',
+    without: 'The entries are acknowledged and counted, and a crash erases them.',
     section: 'VRR §5.2',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: durable,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
@@ -198,13 +182,10 @@ import { becomePrimary } from '../transitions/view.ts';`,
   {
     name: 'written-from-wrong-entry',
     rule: 'A write begins at the first entry that changed.',
-    without: 'What is read back after a crash is a mixture of two logs.',
+    without: 'After a crash the replica reads back a mixture of two logs.',
     section: 'VRR §4.3',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: durable,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/effects.ts',
@@ -215,14 +196,11 @@ import { becomePrimary } from '../transitions/view.ts';`,
   },
   {
     name: 'restart-forgets-last-normal-view',
-    rule: 'A replica that restarts still knows its last normal view.',
-    without: 'Its log votes as one of view 0, and loses to an older one.',
+    rule: 'A restarting replica restores its last normal view from stable storage.',
+    without: 'Its log votes as one of view 0 and loses to an older one.',
     section: 'VRR §4.3',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: durable,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
@@ -234,11 +212,10 @@ import { becomePrimary } from '../transitions/view.ts';`,
   },
   {
     name: 'disk-prefix-past-commit',
-    rule: 'A replica that restarts executes what it knows to be committed, and no more.',
-    without: 'It executes what was never committed, and may be dropped.',
+    rule: 'A restarting replica executes only entries that it knows to be committed.',
+    without: 'The replica executes entries that were never committed and may be dropped.',
     section: 'VRR §4.3, §5.1',
     guarantee: 'agreement',
-    seen: undefined,
     origin: 'catalogue',
     setups: durable,
     shortestKnown: { steps: 15, estimated: true },
@@ -254,7 +231,7 @@ import { becomePrimary } from '../transitions/view.ts';`,
     name: 'reformat-as-new',
     rule: 'A replica that has run before never starts as a new one.',
     without:
-      'With an empty log it acknowledges, votes and leads, and what was answered on the strength of what it held is lost.',
+      'The replica acknowledges, votes and acts as primary with an empty log, and requests are lost that were answered because it held them.',
     section: 'VRR §4.3',
     guarantee: 'durability',
     seen: 'TigerBeetle',
@@ -272,15 +249,12 @@ import { becomePrimary } from '../transitions/view.ts';`,
   },
   {
     name: 'held-released-by-any-write',
-    rule: 'What waits for a write leaves when that write is durable, and not with an earlier one.',
+    rule: 'An output that waits for a write leaves when that write is durable, not with an earlier one.',
     without:
-      'An acknowledgement leaves before what it names is on stable storage, and a crash may still erase that.',
+      'An acknowledgement leaves before its entries are on stable storage, and a crash can still erase them.',
     section: 'VRR §4.3',
     guarantee: 'durability',
-    seen: undefined,
-    origin: 'ours',
     setups: durable,
-    shortestKnown: undefined,
     edits: [
       {
         file: 'replica/transitions/effects.ts',

@@ -6,21 +6,22 @@ import type { ToleratedRuns } from '../tolerated/runsFile.ts';
 
 const introduction = `# Why every rule is there
 
-Each rule of the protocol is there because something goes wrong without it. This is the list of what goes wrong: one page
-for each rule, with the shortest trace that is known in which its absence does harm. Each trace is kept in
-\`models/mutants/traces/\` and can be replayed by the rule's name; each rule can be taken out and hunted. A trace is as long
-as it has steps: requests and their repetitions, deliveries, timers and crashes. What only lets others happen, such as a
-write or a restart, counts nothing.
+Each rule of the protocol is there because a guarantee breaks without it. For each rule there is a mutant: the
+implementation with that rule removed. Each mutant has a page here, with the shortest known trace in which a property breaks.
+The traces are kept in \`models/mutants/traces/\`. A mutant is replayed and hunted by its name:
 
 \`\`\`sh
 npm run replay -- paper-recovery
 npm run hunt -- --mutant paper-recovery
 \`\`\`
 
-These pages are written by \`npm run reasons\` from the catalogue of mutants, the kept traces, and the last full mutation run
-of \`npm run mutants -- --keep\`.`;
+The length of a trace is its number of steps: requests and their repetitions, deliveries, timers and crashes. Events that
+only make others possible, such as writes that become durable and restarts, do not count.
 
-/** The page that leads to all others. */
+\`npm run reasons\` writes these pages from the catalogue of mutants, the kept traces, and the last full mutation run of
+\`npm run mutants -- --keep\`.`;
+
+/** The text of the contents page. */
 export function contentsOf(
   mutants: readonly Mutant[],
   mutationRun: MutationRun | undefined,
@@ -39,18 +40,18 @@ export function contentsOf(
 function mutationRunText(mutationRun: MutationRun): string {
   const { mutants, caught, seconds, distribution, properties } = summaryOf(mutationRun);
   const times = distribution.map((stretch) => `| ${stretch.label} | ${stretch.mutants} |`);
-  const middle = seconds === null ? 'none, for half of them were missed' : `${secondsText(seconds)} s`;
+  const middle = seconds === null ? 'none, because half of them were missed' : `${secondsText(seconds)} s`;
   const { ever, never } = firstsToBreak(properties);
   const firsts = ever.map(
     ({ property, times: hunts, mutants: number }) => `| \`${property}\` | ${grouped(hunts)} | ${number} |`,
   );
   const quoted = never.map((property) => `\`${property}\``).join(', ');
   return [
-    '## How soon a hunt notices',
+    '## How soon a hunt catches a mutant',
     '',
-    `Each mutant was hunted as \`npm run hunt\` hunts, which is told nothing of what was taken out: ${settingsText(mutationRun)}.`,
-    `With at least 19 of 20 seeds ${caught} of ${mutants} were caught. The median of their median times until a property breaks`,
-    `is ${middle}; shrinking is not counted.`,
+    `Each mutant was hunted as \`npm run hunt\` does, without any hint at the removed rule: ${settingsText(mutationRun)}.`,
+    `${caught} of ${mutants} were caught with at least 19 of 20 seeds. The median of their median times until a property breaks`,
+    `is ${middle}, without shrinking.`,
     '',
     '| median time | mutants |',
     '|---|---:|',
@@ -59,7 +60,7 @@ function mutationRunText(mutationRun: MutationRun): string {
     '| first property to break | hunts | mutants |',
     '|---|---:|---:|',
     ...firsts,
-    ...(never.length === 0 ? [] : ['', `Never the first: ${quoted}.`, ...never.flatMap(defence)]),
+    ...(never.length === 0 ? [] : ['', `Never the first: ${quoted}.`, ...never.flatMap(justification)]),
   ].join('\n');
 }
 
@@ -72,10 +73,13 @@ function tableOf(mutants: readonly Mutant[], mutationRun: MutationRun | undefine
   return [
     '## The rules',
     '',
-    'Beside each: which guarantee breaks without it; which property was mostly the first to break, and in what share of the',
-    'hunts; with how many seeds it was caught; after how many events and seconds, in the median; how many steps the trace had',
-    'when it was shrunk and shortened, in the median; and how many the shortest has that is known. A star marks what only the',
-    'catalogue of known bugs says, where steps are counted a little differently, and a tilde what it estimates.',
+    '- **guarantee**: the guarantee that breaks without the rule',
+    '- **first property**: the property that was most often the first to break, and its share of the hunts',
+    '- **caught**: with how many seeds a hunt caught the mutant',
+    '- **events**, **seconds**: the median until a property broke',
+    '- **shortened**: the median number of steps of the shortened traces',
+    '- **shortest**: the number of steps of the shortest known trace; a star marks a figure from the catalogue of known bugs,',
+    '  which counts steps a little differently, and a tilde its estimates',
     '',
     '| mutant | rule | section | guarantee | first property | caught | events | seconds | shortened | shortest |',
     '|---|---|---|---|---|---:|---:|---:|---:|---:|',
@@ -83,21 +87,21 @@ function tableOf(mutants: readonly Mutant[], mutationRun: MutationRun | undefine
   ].join('\n');
 }
 
-/** Why a property is kept that is never the first to break. */
-function defence(property: string): readonly string[] {
+/** Why a property is kept although it is never the first to break. */
+function justification(property: string): readonly string[] {
   if (property !== 'linearizable') return [];
   return [
-    'Whatever breaks `linearizable` breaks one of the others sooner, for together they imply it. It is kept because it is what',
-    'clients mean by all of them, and is judged from what clients see alone, so that nothing can slip between the others.',
+    'A run that breaks `linearizable` breaks one of the other guarantees sooner, because together they imply it. It is kept',
+    'because it is what clients rely on, and because it is checked from the observations of clients alone.',
   ];
 }
 
-/** Rules that can go without harm. */
+/** The table of tolerated mutants. */
 function toleratedText(tolerated: readonly ToleratedMutant[]): string {
   return [
-    '## Rules that can go',
+    '## Tolerated mutants',
     '',
-    'Taken out alone, these break nothing that is promised.',
+    'Removing one of these rules alone breaks no property.',
     '',
     '| mutant | rule | section | why nothing breaks |',
     '|---|---|---|---|',
@@ -107,26 +111,26 @@ function toleratedText(tolerated: readonly ToleratedMutant[]): string {
   ].join('\n');
 }
 
-/** What was tried with them. */
+/** The results of `npm run tolerated`. */
 function trialsText({ states, pairs }: ToleratedRuns): string {
   const { tried, incompatible, schedules, found } = pairs;
   return [
-    'Without each of them every run was looked at, with three replicas, one client and all properties, in both storage modes: with',
-    'one request, one crash and one restart; and with one request and one timer. So many states there are, and none breaks a',
-    'property:',
+    'Every run of each of them was explored, with three replicas, one client and all properties, in both storage modes: once',
+    'with one request, one crash and one restart, and once with one request and one timer. No run breaks a property. The',
+    'numbers of states are:',
     '',
     '| mutant | crash, diskless | crash, durable | timer, diskless | timer, durable |',
     '|---|---:|---:|---:|---:|',
     ...Object.entries(states).map(([name, counts]) => `| ${name} | ${counts.map(grouped).join(' | ')} |`),
     '',
-    `Each two of them were taken out together, and hunted for ${grouped(schedules)} schedules: ${tried} pairs, of which ${incompatible} change the same`,
-    `text. ${found.length === 0 ? 'None does harm.' : 'These do harm together:'}`,
-    ...(found.length === 0 ? [] : ['', '| one | the other | property that broke |', '|---|---|---|']),
+    `Each pair of them was hunted for ${grouped(schedules)} schedules: ${tried} pairs, of which ${incompatible} edit the same text and cannot be`,
+    `combined. ${found.length === 0 ? 'No pair breaks a property.' : 'These pairs break a property:'}`,
+    ...(found.length === 0 ? [] : ['', '| one | other | broken property |', '|---|---|---|']),
     ...found.map(({ names, property }) => `| ${names.join(' | ')} | \`${property}\` |`),
   ].join('\n');
 }
 
-/** Text that a table of Markdown takes for one cell. */
+/** Text escaped for one cell of a Markdown table. */
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('~', '\\~').replaceAll('*', '\\*').replaceAll('\n', ' ');
 }

@@ -7,17 +7,17 @@ import { rowsOf } from '../../trace/views/rows.ts';
 import { secondsText, settingsText } from '../table/figures.ts';
 import type { MutationRun, Row } from '../table/mutationRun.ts';
 
-/** What a client loses when a guarantee breaks. */
+/** What each guarantee means to a client. */
 const meaning: Readonly<Record<BrokenGuarantee, string>> = {
-  agreement: 'all copies tell the same trace',
-  durability: 'what was answered is never lost',
+  agreement: 'all replicas execute the same requests in the same order',
+  durability: 'an answered request is never lost',
   'exactly-once': 'each request is executed once, however often it is sent',
-  validity: 'only what clients asked for is executed, and answers are its results',
-  monotonic: 'nobody goes back behind what was said',
-  liveness: 'when faults stop, everybody is answered in the end',
+  validity: 'only requests of clients are executed, and answers are their results',
+  monotonic: 'no replica takes back what it has said or executed',
+  liveness: 'when faults stop, every request is answered in the end',
 };
 
-/** The page about one rule: why it is there, as the shortest known trace of what happens without it, if one is known. */
+/** The page about one mutant: its rule, the consequence of removing it, and the shortest known trace, if there is one. */
 export function pageOf(
   mutant: Mutant,
   replayed: Replayed | undefined,
@@ -32,12 +32,12 @@ export function pageOf(
     '',
     `**Without it.** ${without}`,
     '',
-    ...(seen === undefined ? [] : [`**Seen in the wild.** ${seen}.`, '']),
-    `**What breaks.** ${capital(guarantee)}: ${meaning[guarantee]}.${noticing(replayed)}`,
+    ...(seen === undefined ? [] : [`**Seen in** ${seen}.`, '']),
+    `**What breaks.** ${capital(guarantee)}: ${meaning[guarantee]}.${brokenIn(replayed)}`,
     '',
     '## The shortest known trace',
     '',
-    ...(replayed === undefined ? ['None is kept yet.'] : traceLines(replayed)),
+    ...(replayed === undefined ? ['No trace is kept yet.'] : traceLines(replayed)),
     '',
     '## Repeat it',
     '',
@@ -47,18 +47,18 @@ export function pageOf(
     '```',
     '',
     row === undefined || mutationRun === undefined
-      ? 'No full mutation run has hunted it yet.'
+      ? 'No full mutation run has hunted this mutant yet.'
       : huntedText(row, mutationRun),
     '',
-    '*Written by `npm run reasons`.*',
+    '*Written by `npm run reasons`. Do not edit.*',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function noticing(replayed: Replayed | undefined): string {
+function brokenIn(replayed: Replayed | undefined): string {
   if (replayed === undefined) return '';
   const { property, level } = replayed.counterexample.violation;
-  return ` In the trace below \`${property}\` (${level}) notices:\n${proseOf(property) ?? ''}`;
+  return ` In the trace below \`${property}\` (${level}) breaks:\n${proseOf(property) ?? ''}`;
 }
 
 function traceLines(replayed: Replayed): readonly string[] {
@@ -77,13 +77,13 @@ function traceLines(replayed: Replayed): readonly string[] {
 
 function lengthOf({ counterexample: { steps, events, minimal } }: Replayed): string {
   const length = `${steps} ${steps === 1 ? 'step' : 'steps'}, ${events.length} events.`;
-  if (!minimal) return `${length} A hunt found it and shrank it; whether it is the shortest is not known.`;
-  return `${length} Exhaustive search has found none with fewer steps that spends no more.`;
+  if (!minimal) return `${length} A hunt found and shrank it. A shorter one may exist.`;
+  return `${length} Exhaustive search shows that no run with fewer steps breaks a property, unless it has more events of some kind, such as crashes.`;
 }
 
 function huntedText(row: Row, mutationRun: MutationRun): string {
   const { caught, tried, events, seconds, properties } = row;
-  const result = `The last full mutation run (${settingsText(mutationRun)}) caught it with ${caught} of ${tried} seeds`;
+  const result = `The last full mutation run (${settingsText(mutationRun)}) caught this mutant with ${caught} of ${tried} seeds`;
   if (properties.length === 0) return `${result}.`;
   const time =
     seconds === null || events === null

@@ -14,10 +14,10 @@ import { keptTrace } from '../traces/keptTraces.ts';
 import { contentsOf } from './contents.ts';
 import { pageOf } from './page.ts';
 
-/** The names of the pages' files, and what is to be in them. */
+/** The texts of the pages, by file name. */
 export type Pages = ReadonlyMap<string, string>;
 
-/** The pages about all mutants, as they should be now. Throws a `BadFile` where a trace does not happen as it was kept. */
+/** The present texts of all pages. Throws a `BadFile` where a kept trace is not reproduced. */
 export async function writtenPages(): Promise<Pages> {
   const mutationRun = readMutationRun(mutationRunFile);
   const pages = new Map([
@@ -38,11 +38,11 @@ async function traceOf(mutant: Mutant): Promise<Replayed | undefined> {
   const replayed = replay(await loadImplementation(mutant), trace, settling);
   if (replayed.outcome.kind === 'reproduced') return replayed;
   throw new BadFile(
-    `The kept trace of ${name} does not happen any more. Say npm run mutants -- ${name} --keep to keep another.`,
+    `The kept trace of ${name} is no longer reproduced. Run npm run mutants -- ${name} --keep to keep another.`,
   );
 }
 
-/** The names of files that are not as they should be: of another text, missing, or of no use. */
+/** The names of files that are outdated, missing, or pages of no mutant. */
 export function outdatedPages(folder: string, pages: Pages): readonly string[] {
   const there = existsSync(folder) ? readdirSync(folder) : [];
   const changed = [...pages].flatMap(([name, text]) => {
@@ -52,7 +52,7 @@ export function outdatedPages(folder: string, pages: Pages): readonly string[] {
   return [...changed, ...there.filter((name) => name.endsWith('.md') && !pages.has(name))].sort();
 }
 
-/** Writes those that are not as they should be, and takes away those of no use. Yields their names. */
+/** Writes the outdated and missing pages and removes those of no mutant. Returns their names. */
 export function updatePages(folder: string, pages: Pages): readonly string[] {
   const outdated = outdatedPages(folder, pages);
   mkdirSync(folder, { recursive: true });
