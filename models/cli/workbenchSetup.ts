@@ -16,7 +16,7 @@ import type { Environment, NodeLifecycle } from '../processes/test/environment.t
 import type { WorkbenchOptions } from './options/workbench.ts';
 
 /** An environment to test, ready to start. */
-export interface WorkbenchSetup {
+interface WorkbenchSetup {
   readonly environment: Environment;
   readonly lifecycle: NodeLifecycle;
   /** Messages that our own nodes have rejected so far because no correct node sends them, as text. */

@@ -186,7 +186,7 @@ export const shortestRuns: readonly ShortestRun[] = [
     steps: 8,
   },
   {
-    mutant: 'damaged-entry-means-absent',
+    mutant: 'corrupt-entry-means-absent',
     mode: 'durable',
     spends: { request: 1, corruption: 1, restart: 1 },
     steps: 4,

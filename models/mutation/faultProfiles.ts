@@ -36,7 +36,7 @@ export function huntBy(
 const schedulesInBatch = 5;
 
 /** The results of hunting each mutant by each fault profile alone: by mutant, then by profile. */
-export type Matrix = readonly (readonly HuntYield[])[];
+type Matrix = readonly (readonly HuntYield[])[];
 
 /**
  * Chooses fault profiles, by their indices: greedily the one that helps most, until none helps. The measure is the

@@ -37,7 +37,7 @@ describe('npm run explore', () => {
   });
 
   it('finds a mutant about corruption with a budget for it', () => {
-    const args = ['--mutant', 'damaged-entry-means-absent', '--timeouts', '0'];
+    const args = ['--mutant', 'corrupt-entry-means-absent', '--timeouts', '0'];
     const ran = run('explore', ...args, '--corruptions', '1');
     expect(ran).toMatchObject({ code: 1, err: '' });
     expect(ran.out).toContain('at most: request 1, corruption 1, restart 1\n');

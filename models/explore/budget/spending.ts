@@ -7,7 +7,7 @@ export function spentBy(records: readonly EventRecord[]): Bounds {
 }
 
 /** How often each kind of event happens in a run. Free events are left out. */
-export function spendingOf(records: readonly EventRecord[]): Readonly<Record<string, number>> {
+function spendingOf(records: readonly EventRecord[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const kind of records.map(kindIn)) if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;

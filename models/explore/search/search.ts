@@ -18,7 +18,7 @@ export interface FoundViolation {
 }
 
 /** Which states must settle once faults stop: one in `oneIn`, chosen by their hashes; 0 means none. */
-export interface Sampling {
+interface Sampling {
   readonly properties: Properties;
   readonly oneIn: number;
 }

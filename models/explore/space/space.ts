@@ -24,7 +24,7 @@ import type { ExplorationSubject } from './subject.ts';
 export type Step = 'impossible' | 'stepped' | Violation;
 
 /** One move on the way from a state to the next. */
-export interface MadeMove {
+interface MadeMove {
   readonly move: Move;
   /** The state in which it was made. */
   readonly state: Uint32Array;

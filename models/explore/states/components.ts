@@ -10,7 +10,7 @@ import { canonicalText, type Renaming, textOnce } from './renaming.ts';
 export type Links = Pick<World, 'blocked' | 'loses'>;
 
 /** What is the same in every world of an exploration. */
-export type Common = Pick<World, 'setup' | 'implementation' | 'configuration'>;
+type Common = Pick<World, 'setup' | 'implementation' | 'configuration'>;
 
 /** How often events of each bounded kind have happened, by the index of the kind. */
 export interface Spent {

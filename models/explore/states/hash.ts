@@ -1,5 +1,5 @@
 /** A hash of 64 bits, as two numbers of 32. States with equal hashes count as equal, so collisions miss states. */
-export interface Hash {
+interface Hash {
   readonly low: number;
   readonly high: number;
 }

@@ -3,7 +3,7 @@ import { diskless, durable, type Mutant } from '../mutant.ts';
 /** Mutants of recovery (VRR §4.3). */
 export const recovery: readonly Mutant[] = [
   {
-    name: 'damaged-entry-means-absent',
+    name: 'corrupt-entry-means-absent',
     rule: 'A replica whose log is partly unreadable does not treat the readable rest as all that it ever held.',
     without:
       'The replica votes with the readable rest, and the view starts without entries that it had acknowledged.',

@@ -3,7 +3,7 @@ import type { HuntResult } from './result.ts';
 import type { HuntTask } from './threads.ts';
 
 /** The hunts of a mutation run. */
-export interface PlanOptions {
+interface PlanOptions {
   /** In the order in which they are hunted. */
   readonly mutants: readonly Mutant[];
   /** The present digest of each mutant, by name. */

@@ -39,7 +39,7 @@ export class MutationRunProgress {
 }
 
 /** A duration for reading, such as 12 min. */
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   if (seconds < 100) return `${Math.ceil(seconds)} s`;
   if (seconds < 6000) return `${Math.ceil(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;

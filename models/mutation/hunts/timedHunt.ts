@@ -6,7 +6,7 @@ import type { SystemUnderTest } from '../../runs/runCommands.ts';
 import { secondsNow } from './clock.ts';
 
 /** The options of one hunt. */
-export interface TimedHuntOptions {
+interface TimedHuntOptions {
   readonly seed: number;
   /** The time limit, by `clock`. */
   readonly seconds: number;
@@ -15,7 +15,7 @@ export interface TimedHuntOptions {
 }
 
 /** The result of one hunt. */
-export interface TimedHunt {
+interface TimedHunt {
   readonly schedules: number;
   readonly events: number;
   /** The time until a property broke, or until the hunt ended, by `clock`. Shrinking is not included. */

@@ -18,7 +18,7 @@ export function shortestText(shortest: ShortestKnown | null): string {
 }
 
 /** The property that broke first most often, and its share of the hunts that caught the mutant. */
-export function firstText([first]: readonly Frequency[], caught: number): string {
+function firstText([first]: readonly Frequency[], caught: number): string {
   return first === undefined ? none : `${first.property} ${Math.round((100 * first.times) / caught)} %`;
 }
 

@@ -112,13 +112,13 @@ export interface Summary {
 }
 
 /** A range of time, and how many mutants have their median seconds within it. */
-export interface TimeRange {
+interface TimeRange {
   readonly label: string;
   readonly mutants: number;
 }
 
 /** How often a property was the first to break, and for how many mutants. */
-export interface FirstBroken extends Frequency {
+interface FirstBroken extends Frequency {
   readonly level: Violation['level'];
   readonly mutants: number;
 }

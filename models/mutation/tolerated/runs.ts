@@ -9,7 +9,7 @@ import { loadImplementation } from '../../mutants/load.ts';
 import { type RuleChange, StaleMutantError } from '../../mutants/mutant.ts';
 
 /** The bounds within which a tolerated mutant is explored, with three replicas, one client and all properties. */
-export interface ExploredBounds {
+interface ExploredBounds {
   readonly mode: StorageMode;
   readonly budget: Budget;
   /** One in so many states must settle once faults stop. */
@@ -44,7 +44,7 @@ export async function exploreTolerated(
 }
 
 /** The outcome of hunting two tolerated mutants together. */
-export type PairOutcome =
+type PairOutcome =
   | { readonly type: 'nothing'; readonly events: number }
   | { readonly type: 'found'; readonly failure: Failure }
   /** Both edit the same text. */

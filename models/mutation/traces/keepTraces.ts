@@ -6,7 +6,7 @@ import { exploredTrace, shorterExploredRun } from './exploredTraces.ts';
 import { comesBefore, keepTrace } from './keptTraces.ts';
 
 /** Callbacks of `keepTraces`: one hears of the exploration of a mutant, the other ends it by returning true. */
-export interface KeepTracesCallbacks {
+interface KeepTracesCallbacks {
   readonly onProgress: (mutant: string, progress: ExplorationProgress) => void;
   readonly isInterrupted: () => boolean;
 }
