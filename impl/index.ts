@@ -17,6 +17,7 @@ export {
   type StorageMode,
 } from './replica/data/configuration.ts';
 export type { Entry, Request } from './replica/data/entry.ts';
+export { assertInvariants, brokenInvariant } from './replica/data/invariants.ts';
 export { Log, LogSuffix } from './replica/data/log.ts';
 export type * from './replica/data/messages.ts';
 export { delays, type Output, type Timer } from './replica/data/outputs.ts';

@@ -12,7 +12,7 @@ export interface Ran {
 export function runCommand(name: string, args: readonly string[], input = ''): Ran {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', 'tsx', `models/cli/${name}.ts`, ...args],
+    ['--import', 'tsx', `${name === 'mutate' ? 'properties' : 'models'}/cli/${name}.ts`, ...args],
     { cwd: root, input, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
   );
   return { code: status, out: stdout, err: stderr };

@@ -27,27 +27,38 @@ import { validateMessage } from './validation/message.ts';
 
 /** Everything that can happen to a replica. */
 export type Input =
-  /** The very first input of a replica that has never run. One that has, whatever its storage holds, must be given `restart`. */
+  /**
+   * The first input of a replica that has never run. A replica that has run before gets `restart`, even with empty
+   * storage.
+   */
   | { readonly type: 'start' }
-  /** The first input after a crash, to a replica made anew. The incarnation must be new for this replica. */
+  /**
+   * The first input after a crash, given to a new replica object. No two restarts of a replica have the same
+   * incarnation.
+   */
   | { readonly type: 'restart'; readonly stored: Stored; readonly incarnation: number }
-  /** `reading`: what the replica's clock and its source of chance show. Without it no time has passed. */
+  /**
+   * `reading`: the replica's clock and a random number, for a REQUEST that it may order. Without it, time stands
+   * still.
+   */
   | { readonly type: 'message'; readonly message: Message; readonly reading?: Predicted }
   | { readonly type: 'timer'; readonly timer: Timer }
-  /** This write, and with it all earlier ones, is on stable storage. */
+  /** This write and all earlier ones are on stable storage. */
   | { readonly type: 'durable'; readonly write: number };
 
 /**
- * One deterministic step: changes the replica in place, and yields what is asked of the world. Bad input is refused
- * with a reason, input that is out of date is dropped with one, and neither changes the replica. Never throws on a
- * message, whatever it holds; but whoever makes a Log from what it received asks `validateEntry` about each entry.
+ * One deterministic step: changes the replica in place and returns what the environment must do, in this order.
+ *
+ * A message that no correct sender can have sent is rejected. An input that is outdated, or not for this replica, is
+ * dropped. Neither changes the replica. No message makes a step throw, whatever it contains, if each entry in its log
+ * has passed `validateEntry`.
  */
 export function step(replica: Replica, input: Input): readonly Output[] {
   const context: StepContext = { replica, outputs: [], toItself: [], fromItself: false };
   handle(context, input);
   context.fromItself = true;
-  const most = hopsWithin * context.toItself.length;
-  // The list grows while it is gone through: a message to oneself may lead to the next.
+  const most = maxHops * context.toItself.length;
+  // The list grows during the loop, because a message to itself may cause the next one.
   for (const message of context.toItself) {
     if (context.toItself.length > most) throw new Error('A replica keeps sending messages to itself.');
     onMessage(context, message);
@@ -55,8 +66,11 @@ export function step(replica: Replica, input: Input): readonly Output[] {
   return context.outputs;
 }
 
-/** How many messages one message to oneself may come to, itself included: a vote, the start of the view, its acknowledgement. */
-const hopsWithin = 3;
+/**
+ * The most messages that one message to itself can cause, itself included: a vote, the start of the view, an
+ * acknowledgement.
+ */
+const maxHops = 3;
 
 function handle(context: StepContext, input: Input): void {
   switch (input.type) {

@@ -27,6 +27,7 @@ import '../paper/storage.test.ts';
 import '../paper/writes.test.ts';
 import '../validation/bounds.test.ts';
 import '../validation/entries.test.ts';
+import '../validation/invariants.test.ts';
 import '../validation/messages.test.ts';
 import '../validation/checkpoints.test.ts';
 import '../validation/honest.test.ts';

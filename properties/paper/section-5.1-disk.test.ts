@@ -101,7 +101,7 @@ describe('a checkpoint on disk with an impossible client-table, VRR §5.1', () =
         const table = Tree.empty<Json>().set('ann/0', line);
         const image = { ...blankImage, checkpoint: { ...checkpointOf(3), table } };
         const restart = { type: 'restart', stored: { image, records: [] }, incarnation: 1 } as const;
-        expect(() => step(replica, restart)).toThrow('A line of a checkpoint is none of a client-table.');
+        expect(() => step(replica, restart)).toThrow('The checkpoint holds no client-table.');
         expect(replica).toMatchObject({ commitNumber: 0, checkpoints: [] });
       }
     },

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Configuration } from '../../replica/data/configuration.ts';
+import { assertInvariants } from '../../replica/data/invariants.ts';
 import type { Message } from '../../replica/data/messages.ts';
 import type { Output } from '../../replica/data/outputs.ts';
 import { describeReason } from '../../replica/data/reasons.ts';
@@ -101,6 +102,7 @@ export class ReplicaDriver {
     if (this.isStopped) return [];
     try {
       const outputs = step(this.replica, input);
+      assertInvariants(this.replica);
       this.telemetry.step(input, outputs);
       this.environment.onStep(this.replica, input, outputs);
       for (const output of outputs) this.perform(output);

@@ -26,17 +26,17 @@ export function recordFor(
   { clientId, session, requestNumber }: Request,
   { sessions }: Configuration,
 ): ClientRecord | undefined {
-  const line = table.get(clientId);
-  if (line === undefined) return sessions === Number.POSITIVE_INFINITY ? unseenClient : undefined;
-  return requestNumber === 0 || line.session === session ? line : undefined;
+  const record = table.get(clientId);
+  if (record === undefined) return sessions === Number.POSITIVE_INFINITY ? unseenClient : undefined;
+  return requestNumber === 0 || record.session === session ? record : undefined;
 }
 
 /** The result of a request that was executed: of a registration, the session. Undefined where it is not known, or no more. */
-export function resultIn(line: ClientRecord, requestNumber: number): Json | undefined {
-  if (requestNumber === 0) return line.session;
-  return requestNumber > line.requestNumber
+export function resultIn(record: ClientRecord, requestNumber: number): Json | undefined {
+  if (requestNumber === 0) return record.session;
+  return requestNumber > record.requestNumber
     ? undefined
-    : line.results.at(requestNumber - line.requestNumber - 1);
+    : record.results.at(requestNumber - record.requestNumber - 1);
 }
 
 /** The session to which an entry belongs: a registration begins its own. */
@@ -84,11 +84,11 @@ function oldestClient(table: ClientTable): string {
 
 /** Whether the tree can be a client-table. */
 export function isClientTable(table: Tree): table is ClientTable {
-  for (const [, line] of table.entries()) if (!isClientRecord(line)) return false;
+  for (const [, record] of table.entries()) if (!isClientRecord(record)) return false;
   return true;
 }
 
-/** Whether the value can be a line of the client-table. */
+/** Whether the value can be a record of the client-table. */
 export function isClientRecord(value: Json): value is ClientRecord {
   if (typeof value !== 'object' || value === null || !('requestNumber' in value)) return false;
   const { session, requestNumber, results, opNumber } = value;

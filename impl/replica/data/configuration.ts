@@ -37,11 +37,11 @@ export interface ConfigurationOptions {
   readonly window?: number | undefined;
 }
 
-const usualRoom = 256 * 1024;
-const usualInterval = 4096;
-const usualPipeline = 2;
-const usualSessions = 4096;
-const usualWindow = 8;
+const defaultMaxChars = 256 * 1024;
+const defaultCheckpointEvery = 4096;
+const defaultPipeline = 2;
+const defaultSessions = 4096;
+const defaultWindow = 8;
 
 /**
  * A configuration of `size` replicas, from 1 to 31, whose messages have `maxChars` for 1 character of the log or more (by
@@ -56,11 +56,11 @@ export function configure(
   mode: StorageMode,
   service: Service,
   {
-    maxChars = usualRoom,
-    checkpointEvery = usualInterval,
-    pipeline = usualPipeline,
-    sessions = usualSessions,
-    window = usualWindow,
+    maxChars = defaultMaxChars,
+    checkpointEvery = defaultCheckpointEvery,
+    pipeline = defaultPipeline,
+    sessions = defaultSessions,
+    window = defaultWindow,
   }: ConfigurationOptions = {},
 ): Configuration {
   if (!Number.isInteger(size) || size < 1 || size > 31) {

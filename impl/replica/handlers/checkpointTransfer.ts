@@ -7,7 +7,7 @@ import { alarm, drop, persistCheckpoint, type StepContext } from '../transitions
 import { currentCheckpoint, installCheckpoint, rebuildPending } from '../transitions/execution.ts';
 import {
   checkpointOf,
-  questionsIn,
+  maxQuestions,
   sendCheckpoint,
   sendGetCheckpoint,
   sendGetState,
@@ -15,13 +15,14 @@ import {
 } from '../transitions/transfer.ts';
 
 /**
- * ⟨GETCHECKPOINT v, n, q, i⟩, VRR §5.1: what is different there is sent. Nothing is remembered about who fetches what, so
- * that anybody else in view v who has that checkpoint can go on. Where it is gone, the present one is offered instead.
+ * ⟨GETCHECKPOINT v, n, p, q, i⟩, VRR §5.1 (which names no message). Answers with the differences between the two
+ * replicas' trees. It keeps no state about who fetches, so any other replica in view v with the same checkpoint can
+ * give the next answer. A replica that has replaced the checkpoint offers its latest one instead.
  */
 export function onGetCheckpoint(context: StepContext, message: GetCheckpoint): void {
   const { replica } = context;
   const { viewNumber, opNumber, part, questions, replicaNumber } = message;
-  // Entries that a later view committed may be none of that view's, whose log the checkpoint is to begin.
+  // A checkpoint taken in a later view may contain entries that the log of view v does not.
   if (replica.lastNormalView !== viewNumber) return drop(context, 'log-of-another-view');
   const latest = replica.checkpoints.at(-1);
   const checkpoint = replica.checkpoints.find((held) => held.opNumber === opNumber);
@@ -34,7 +35,9 @@ export function onGetCheckpoint(context: StepContext, message: GetCheckpoint): v
   sendCheckpoint(context, replicaNumber, viewNumber, checkpoint, { part, paths, answer });
 }
 
-/** ⟨CHECKPOINT v, n, t, d, a⟩, VRR §5.1: an offer, or what is different from what is here. */
+/**
+ * ⟨CHECKPOINT v, n, t, d, a⟩, VRR §5.1: the offer of a checkpoint, or the differences that this replica asked for.
+ */
 export function onCheckpoint(context: StepContext, message: CheckpointMessage): void {
   const { replica } = context;
   const { transfer, checkpointTransfer: fetching } = replica;
@@ -51,14 +54,17 @@ export function onCheckpoint(context: StepContext, message: CheckpointMessage): 
   fetchNext(context, transfer, { ...fetching, [part]: tree, paths: left });
 }
 
-/** Begins anew with what is offered, but for the parts that are here already, or goes on if it is the same. */
+/**
+ * Starts to fetch the offered checkpoint, or continues if it is the same one. It starts from the parts that this
+ * replica already holds.
+ */
 function onOffer(context: StepContext, transfer: LogTransfer, message: CheckpointMessage): void {
   const { replica } = context;
   const { checkpointTransfer: fetching } = replica;
   if (fetching !== undefined && isSame(fetching, message)) return fetchNext(context, transfer, fetching);
   const { opNumber, time, digests } = message;
   const { table, state } = fetching ?? currentCheckpoint(replica);
-  // What was fetched of the log comes after another checkpoint.
+  // The log fetched so far follows another checkpoint.
   const log = replica.log.prefix(sharedWith(replica, transfer.viewNumber));
   const anew: CheckpointTransfer = { opNumber, time, digests, table, state, part: 'table', paths: [''] };
   fetchNext(context, { ...transfer, log }, anew);
@@ -74,7 +80,7 @@ function isSame(fetching: CheckpointTransfer, { opNumber, time, digests }: Check
 }
 
 function isAsked(replica: Replica, fetching: CheckpointTransfer, { part, paths }: Exchanged): boolean {
-  const asked = fetching.paths.slice(0, questionsIn(replica));
+  const asked = fetching.paths.slice(0, maxQuestions(replica));
   return (
     part === fetching.part &&
     asked.length === paths.length &&
@@ -82,7 +88,7 @@ function isAsked(replica: Replica, fetching: CheckpointTransfer, { part, paths }
   );
 }
 
-/** Asks for what is different, and when nothing is any more, takes the checkpoint in. */
+/** Asks for the next differences. A part is complete when its digest is the offered one. */
 function fetchNext(context: StepContext, transfer: LogTransfer, fetching: CheckpointTransfer): void {
   const { replica } = context;
   const { part, digests } = fetching;
@@ -94,8 +100,8 @@ function fetchNext(context: StepContext, transfer: LogTransfer, fetching: Checkp
 }
 
 /**
- * All of it is here. A replica that only lacks entries of its own view takes it up at once, and any other together with
- * the log of the view that it fetches: by itself a checkpoint changes no view (repair of VRR §5.2, §5.1).
+ * All of the checkpoint has arrived. A normal replica installs it at once. Any other replica installs it together
+ * with the log of the view that it fetches: a checkpoint alone changes no view (repair of VRR §5.2, §5.1).
  */
 function completeTransfer(context: StepContext, transfer: LogTransfer, fetching: CheckpointTransfer): void {
   const { replica } = context;
@@ -108,7 +114,7 @@ function completeTransfer(context: StepContext, transfer: LogTransfer, fetching:
     return sendGetState(context, replica.transfer);
   }
   replica.checkpointTransfer = undefined;
-  // What came in meanwhile may reach further.
+  // Entries that arrived meanwhile may reach further than the checkpoint.
   if (fetching.opNumber > replica.log.length) {
     const checkpoint = checkpointOf(fetching);
     installCheckpoint(context, checkpoint);

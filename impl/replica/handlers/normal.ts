@@ -22,31 +22,36 @@ import { fetchMissing, transferTo } from '../transitions/transfer.ts';
 import { acknowledge, startResending } from '../transitions/view.ts';
 
 /**
- * ⟨REQUEST op, c, s⟩, VRR §4.1 steps 1–3. The primary orders a fresh request; any replica answers the repetition of
- * an executed one. Departure (VRR §4.1, left open there): a backup forwards a fresh request to the primary.
+ * ⟨REQUEST op, c, s⟩ from a client or a backup, VRR §4.1 steps 1–3. The primary orders a new request. Any replica
+ * answers an executed request from its client-table.
+ *
+ * Departure (VRR §4.1 leaves it open): a backup forwards a new request to the primary.
  */
 export function onRequest(context: StepContext, request: Request, reading: Predicted | undefined): void {
   const { replica } = context;
   if (replica.status !== 'normal') return drop(context, 'status-not-normal');
   const { clientId, requestNumber } = request;
-  const line = recordFor(replica.clientTable, request, replica.configuration);
-  const result = line && resultIn(line, requestNumber);
+  const record = recordFor(replica.clientTable, request, replica.configuration);
+  const result = record && resultIn(record, requestNumber);
   if (result !== undefined) {
     const { viewNumber } = replica;
     return reply(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
   }
-  if (line !== undefined && requestNumber <= line.requestNumber)
+  if (record !== undefined && requestNumber <= record.requestNumber)
     return drop(context, 'later-request-executed');
-  // Where nothing is known of the client it was evicted, and the log will say so.
-  const latest = latestRunning(replica, request) ?? line?.requestNumber ?? requestNumber - 1;
+  // A client without a record was evicted, or registers now. Execution decides which, at the same entry at every replica.
+  const latest = latestPending(replica, request) ?? record?.requestNumber ?? requestNumber - 1;
   if (requestNumber <= latest) return drop(context, 'request-in-progress');
   if (requestNumber > latest + 1) return drop(context, 'earlier-request-missing');
   if (!isPrimary(replica)) return sendToPrimary(context, request);
-  prepare(context, request, reading);
+  orderRequest(context, request, reading);
 }
 
-/** The number of the latest request among the entries not yet executed that are of the same session, if there are any. */
-function latestRunning(
+/**
+ * The number of the latest request of this session among the entries that are not executed, or undefined if there is
+ * none.
+ */
+function latestPending(
   { pending, log }: Replica,
   { clientId, session, requestNumber }: Request,
 ): number | undefined {
@@ -56,8 +61,8 @@ function latestRunning(
   return requestNumber === 0 || sessionOf(entry, opNumber) === session ? entry.requestNumber : undefined;
 }
 
-/** Gives the request the next op-number and asks the backups to hold it, VRR §4.1 step 3. */
-function prepare(
+/** Gives the request the next op-number and sends it to the backups, VRR §4.1 step 3. */
+function orderRequest(
   context: StepContext,
   { operation, clientId, session, requestNumber }: Request,
   reading: Predicted | undefined,
@@ -72,31 +77,34 @@ function prepare(
   if (firstUncommitted && replica.configuration.size > 1) startResending(context);
 }
 
-/** What the primary predicts for the next entry, VRR §4.4. Its clock may be behind that of the primary before it. */
+/**
+ * The primary's prediction for the next entry, VRR §4.4. Agreed times never run backwards, even if this primary's
+ * clock is behind the previous one's.
+ */
 function predict({ log }: Replica, reading: Predicted | undefined): Predicted {
   const { time, random } = reading ?? { time: 0, random: 0 };
   return { time: Math.max(time, log.lastTime), random };
 }
 
 /**
- * ⟨PREPARE v, m, n, k⟩ to all backups, VRR §4.1 step 3. Only so many may be outstanding; what is ordered meanwhile waits,
- * and goes into one message when others are committed (VRR §6.2: batching), or into several if it takes more maxChars.
+ * ⟨PREPARE v, m, n, k⟩ to all backups, VRR §4.1 step 3. At most `pipeline` PREPAREs are outstanding. Entries ordered
+ * meanwhile wait, and share the next PREPARE (VRR §6.2: batching), within `maxChars`.
  */
 function sendPrepares(context: StepContext): void {
   const { replica } = context;
   const { log, configuration } = replica;
   for (let sent = sentUpTo(replica); sent < log.length; sent = sentUpTo(replica)) {
     if (replica.prepares.length >= configuration.pipeline) return;
-    // One entry goes whatever its size, and mostly there is only one: then nothing need be measured.
+    // A single entry is sent whatever its size. It is the usual case, and measures nothing.
     const suffix = sent + 1 === log.length ? log.suffix(sent) : log.piece(sent, configuration.maxChars);
-    // The backups may write while the primary does: its own acknowledgement waits, the PREPARE need not.
+    // PREPARE need not wait for the primary's own write, which only the primary's acknowledgement depends on.
     broadcast(context, prepareOf(replica, suffix), 'view');
     replica.prepares = [...replica.prepares, suffix.opNumber];
     arm(context, 'heartbeat');
   }
 }
 
-/** What a backup fetched may be committed before a PREPARE carried it, and need not be sent any more. */
+/** The last entry that needs no further PREPARE: a PREPARE carried it, or it is committed. */
 function sentUpTo({ prepares, commitNumber }: Replica): number {
   return Math.max(prepares.at(-1) ?? 0, commitNumber);
 }
@@ -105,7 +113,10 @@ function prepareOf({ viewNumber, commitNumber }: Replica, suffix: LogSuffix): Pr
   return { type: 'PREPARE', viewNumber, suffix, opNumber: suffix.opNumber, commitNumber };
 }
 
-/** ⟨PREPARE v, m, n, k⟩, VRR §4.1 step 4: strictly in log order, and acknowledged once all of it is held. */
+/**
+ * ⟨PREPARE v, m, n, k⟩, VRR §4.1 step 4. A backup appends entries in log order only, and acknowledges them once it
+ * holds all of them.
+ */
 export function onPrepare(context: StepContext, message: Prepare): void {
   const { replica } = context;
   if (!acceptsPrimary(context, message.viewNumber)) return;
@@ -119,14 +130,20 @@ export function onPrepare(context: StepContext, message: Prepare): void {
   acknowledge(context);
 }
 
-/** ⟨COMMIT v, k⟩, VRR §4.1: the idle primary tells what is committed, and that it is alive. */
+/**
+ * ⟨COMMIT v, k⟩ from an idle primary, VRR §4.1. A backup executes the committed entries, and knows that the primary
+ * is alive.
+ */
 export function onCommit(context: StepContext, message: Commit): void {
   if (!acceptsPrimary(context, message.viewNumber)) return;
   if (message.commitNumber > context.replica.log.length) return fetchMissing(context);
   commitUpTo(context, message.commitNumber);
 }
 
-/** Whether this replica is a backup in the view, and may act on what its primary says. A later view is fetched first. */
+/**
+ * Whether this replica is a backup in the view and may obey its primary. A replica in an earlier view fetches the log
+ * of that view first.
+ */
 function acceptsPrimary(context: StepContext, viewNumber: number): boolean {
   const { replica } = context;
   if (viewNumber > replica.viewNumber) {
@@ -142,9 +159,9 @@ function acceptsPrimary(context: StepContext, viewNumber: number): boolean {
 }
 
 /**
- * A backup executes what its primary has committed. A view in which that is something, or nothing is left to commit, is of use:
- * only then is its primary given up as soon as the first was (VRR §4.2). Forgotten when a view starts, the backoff would come to
- * nothing where starting views keeps the network so busy that their primaries are never heard in time.
+ * Executes what the primary has committed, at a backup. Resets the view-change backoff only after progress: an entry
+ * was committed, or none is left to commit (VRR §4.2). Resetting it at the start of a view can livelock a congested
+ * group, because each primary is suspected before it is heard.
  */
 function commitUpTo(context: StepContext, commitNumber: number): void {
   const { replica } = context;
@@ -154,7 +171,10 @@ function commitUpTo(context: StepContext, commitNumber: number): void {
     replica.viewChanges = 0;
 }
 
-/** ⟨PREPAREOK v, n, i⟩, VRR §4.1 step 5: what a quorum holds, the primary included, is committed, and all before it. */
+/**
+ * ⟨PREPAREOK v, n, i⟩, VRR §4.1 step 5. An entry that a quorum holds, the primary included, is committed with all
+ * entries before it.
+ */
 export function onPrepareOk(context: StepContext, message: PrepareOk): void {
   const { replica } = context;
   const { viewNumber, opNumber, replicaNumber } = message;
@@ -184,7 +204,7 @@ function heldByQuorum({ acknowledged, configuration }: Replica): number {
   return highest;
 }
 
-/** Something was committed, which makes room for further PREPAREs. */
+/** Entries were committed, so further PREPAREs may be sent. */
 function onCommitted(context: StepContext): void {
   const { replica } = context;
   const { commitNumber, log, configuration } = replica;
@@ -195,7 +215,7 @@ function onCommitted(context: StepContext): void {
   startResending(context);
 }
 
-/** The primary has been idle: ⟨COMMIT v, k⟩ to all backups, VRR §4.1. */
+/** Timer `heartbeat`: the primary has been idle and sends ⟨COMMIT v, k⟩ to all backups, VRR §4.1. */
 export function onHeartbeat(context: StepContext): void {
   const { replica } = context;
   const { viewNumber, commitNumber } = replica;
@@ -205,8 +225,9 @@ export function onHeartbeat(context: StepContext): void {
 }
 
 /**
- * Departure (VRR §4.1, left open there): the last entry that was sent is sent again to whoever has not acknowledged it.
- * That is enough: an acknowledgement covers all before it, and who lacks more fetches all of it at once.
+ * Timer `resend` at a primary. Departure (VRR §4.1 leaves it open): it sends the last PREPARE's final entry again to
+ * each backup that has not acknowledged it. One entry is enough: an acknowledgement covers all entries before it, and
+ * a backup that lacks some fetches them at once.
  */
 export function resendPrepare(context: StepContext): void {
   const { replica } = context;

@@ -9,7 +9,10 @@ import { installCheckpoint, replaceLog } from '../transitions/execution.ts';
 import { fetchLog } from '../transitions/transfer.ts';
 import { becomeBackup, callViewChange, enterNormal, enterViewChange } from '../transitions/view.ts';
 
-/** Comes back after a crash, with what stable storage kept (VRR §4.3; in durable mode nothing promised is lost). */
+/**
+ * Input `restart`: the replica comes back after a crash, with the contents of its stable storage (VRR §4.3). A
+ * durable replica has lost nothing that another process depends on.
+ */
 export function onRestart(context: StepContext, stored: Stored, incarnation: number): void {
   const { replica } = context;
   const image = readBack(stored.image, stored.records);
@@ -21,8 +24,8 @@ export function onRestart(context: StepContext, stored: Stored, incarnation: num
 }
 
 /**
- * A durable replica goes on where it stopped, except as a primary: PREPAREs may have left that its storage does not
- * hold, so it would give their numbers to other requests. It calls for the next view instead.
+ * A durable replica continues where it stopped. A primary calls for the next view instead: PREPAREs may have left it
+ * that its storage does not hold, and it would give their numbers to other requests.
  */
 function resumeFromStorage(context: StepContext, image: Image): void {
   const { replica } = context;
@@ -36,13 +39,14 @@ function resumeFromStorage(context: StepContext, image: Image): void {
 }
 
 /**
- * A log that may have had more entries is no vote: the others would take it for all that this replica ever held. What is
- * known to be committed stays, and for the rest the replica asks the others, as if it had lost its memory (VRR §4.3).
+ * A log with missing entries must not become a vote, because the others would take it for all that this replica ever
+ * acknowledged. The replica keeps the committed part, and asks the others for the rest as if it had lost its state
+ * (VRR §4.3).
  */
 function recoverCorruptLog(context: StepContext, image: Image, incarnation: number): void {
   const { replica } = context;
   const { log, lastNormalView } = image;
-  // The checkpoint, which is installed already, may be of more than was known when the commit-number was written.
+  // The installed checkpoint may reach further than the commit-number that was stored.
   const commitNumber = Math.max(image.commitNumber, replica.commitNumber);
   replica.lastNormalView = lastNormalView;
   replica.status = 'recovering';
@@ -51,8 +55,8 @@ function recoverCorruptLog(context: StepContext, image: Image, incarnation: numb
 }
 
 /**
- * A diskless replica lost everything but the view that it promised to reach and its latest checkpoint, and asks the others
- * for what comes after (VRR §4.3 step 1, §5.1).
+ * A diskless replica has lost everything except its view-number and its latest checkpoint. It asks the others for the
+ * rest (VRR §4.3 step 1, §5.1).
  */
 function recoverDiskless(context: StepContext, incarnation: number): void {
   const { replica } = context;
@@ -67,7 +71,7 @@ function startRecovery(context: StepContext, incarnation: number): void {
   alarmIfTooMany(context, noReplicas);
 }
 
-/** ⟨RECOVERY v, i, x⟩ to all others. */
+/** ⟨RECOVERY v, i, x⟩ to all others, VRR §4.3 step 1. */
 function sendRecovery(context: StepContext, recovery: RecoveryProgress): void {
   const { replica } = context;
   replica.recovery = recovery;
@@ -82,8 +86,9 @@ function nonceOf({ incarnation, attempt }: RecoveryProgress): string {
 
 /**
  * ⟨RECOVERY v, i, x⟩, VRR §4.3 step 2: only a normal replica answers.
- * Repair (Michael et al. 2017): the sender may have promised a later view before it crashed, and may only come back in
- * that one or after it, so the others move there.
+ *
+ * Repair (Michael et al. 2017): the sender may have entered a later view before it crashed, and may recover only in
+ * that view or a later one. The others therefore move to it.
  */
 export function onRecovery(context: StepContext, message: Recovery): void {
   const { replica } = context;
@@ -111,7 +116,10 @@ function noteRecovering(context: StepContext, recovery: RecoveryProgress, messag
   alarmIfTooMany(context, alsoRecovering);
 }
 
-/** More than f lost memories at once may have lost what was answered, and nothing that replicas can do brings it back. */
+/**
+ * If more than f replicas lose their state at once, answered requests may be lost, and no protocol can bring them
+ * back.
+ */
 function alarmIfTooMany(context: StepContext, others: ReplicaSet): void {
   const recovering = sizeOf(others) + 1;
   const { tolerated } = context.replica.configuration;
@@ -119,9 +127,9 @@ function alarmIfTooMany(context: StepContext, others: ReplicaSet): void {
 }
 
 /**
- * ⟨RECOVERYRESPONSE v, x, l, n, k, j⟩, VRR §4.3 step 3: with answers from f + 1 others, the state of the primary of the
- * latest view among them, if it is no earlier than the view that this replica had promised. What the answer does not
- * carry is fetched, and the replica goes on recovering meanwhile.
+ * ⟨RECOVERYRESPONSE v, x, l, n, k, j⟩, VRR §4.3 step 3. With answers from f + 1 other replicas, this replica adopts
+ * the state of the primary of the latest view among them, unless it had entered a later view itself. It fetches
+ * entries that the answer does not carry, and keeps recovering meanwhile.
  */
 export function onRecoveryResponse(context: StepContext, message: RecoveryResponse): void {
   const { replica } = context;
@@ -130,7 +138,7 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   if (message.nonce !== nonceOf(recovery)) return drop(context, 'nonce-outdated');
   const others = recovery.responses.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   const responses = [...others, message];
-  // Whoever answers is normal, and has recovered if it was recovering.
+  // A replica that answers is normal, so it is not recovering any more.
   const alsoRecovering = excluding(recovery.alsoRecovering, message.replicaNumber);
   replica.recovery = { ...recovery, responses, alsoRecovering };
   if (responses.length <= replica.configuration.tolerated) return;
@@ -141,7 +149,7 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   );
   if (answer === undefined || answer.state === null || latest < replica.viewNumber) return;
   const { suffix, opNumber, commitNumber } = answer.state;
-  // Its primary has everything that was executed in that view and before.
+  // The primary holds every entry executed in its view and before. Such an answer is outdated.
   if (opNumber < replica.commitNumber) return;
   if (suffix.after > replica.log.length) return fetchLog(context, latest, primary);
   enterNormal(context, latest, suffix.onto(replica.log), commitNumber);
@@ -149,8 +157,9 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
 }
 
 /**
- * No answer yet that suffices. Answers that straddle a view change are given up, with their nonce. So are those after
- * which no piece of the log comes any more: their view may be over. If it is not, what is here of its log is of use.
+ * Timer `resend` during a recovery. Answers from different views cannot be combined, so the replica starts over with
+ * a new nonce. It does the same if the log that it fetches has stalled, because the view of that log may be over. It
+ * keeps the entries fetched so far.
  */
 export function resendRecovery(context: StepContext): void {
   const { replica } = context;

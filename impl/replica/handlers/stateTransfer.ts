@@ -6,9 +6,11 @@ import { sendCheckpoint, sendGetState } from '../transitions/transfer.ts';
 import { acknowledge, becomeBackup, chooseLog, enterNormal } from '../transitions/view.ts';
 
 /**
- * ⟨GETSTATE v, n′, i⟩, VRR §5.2: whoever holds the log of v answers, ⟨NEWSTATE v, l, n, k⟩, or where entries are
- * gone offers the checkpoint that stands for them (VRR §5.1). Departure: also one that has
- * left v without having been normal in a later view, for its log is still that of v, and a new primary may need it.
+ * ⟨GETSTATE v, n′, i⟩, VRR §5.2. A replica that holds the log of v answers with ⟨NEWSTATE v, l, n, k⟩, or offers a
+ * checkpoint if it has dropped the entries (VRR §5.1).
+ *
+ * Departure: a replica that has left v, and has been normal in no later view, answers too. Its log is still that of
+ * v, and a new primary may need it.
  */
 export function onGetState(context: StepContext, message: GetState): void {
   const { replica } = context;
@@ -26,7 +28,7 @@ export function onGetState(context: StepContext, message: GetState): void {
   });
 }
 
-/** ⟨NEWSTATE v, l, n, k⟩, VRR §5.2. */
+/** ⟨NEWSTATE v, l, n, k⟩, VRR §5.2: entries that this replica asked for. */
 export function onNewState(context: StepContext, message: NewState): void {
   const { replica } = context;
   const { transfer } = replica;
@@ -35,7 +37,7 @@ export function onNewState(context: StepContext, message: NewState): void {
   else extendFetchedLog(context, transfer, message);
 }
 
-/** In the same view the replica only lacks the log's end. */
+/** In the same view the replica lacks only the end of the log, and appends directly. */
 function extendLog(context: StepContext, transfer: LogTransfer, message: NewState): void {
   const { replica } = context;
   const held = replica.log.length;
@@ -53,7 +55,9 @@ function extendLog(context: StepContext, transfer: LogTransfer, message: NewStat
   acknowledge(context);
 }
 
-/** Another view's log grows apart from the replica's own, until all of it is here and can be taken up in one step. */
+/**
+ * The log of another view grows beside the replica's own one. The replica adopts it in one step, once it is complete.
+ */
 function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: NewState): void {
   const { replica } = context;
   let { log } = transfer;
@@ -67,7 +71,7 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
   becomeBackup(context);
 }
 
-/** No answer came: the next replica is asked. */
+/** Timer `resend` during a state transfer: no answer came, so it asks the next replica. */
 export function resendGetState(context: StepContext): void {
   const { replica } = context;
   if (replica.transfer === undefined) return drop(context, 'nothing-to-resend');

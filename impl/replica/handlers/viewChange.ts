@@ -14,7 +14,10 @@ import {
   sendDoViewChange,
 } from '../transitions/view.ts';
 
-/** ⟨STARTVIEWCHANGE v, i⟩, VRR §4.2 step 2: when a quorum, this replica included, wants the view, it votes. */
+/**
+ * ⟨STARTVIEWCHANGE v, i⟩, VRR §4.2 step 2. Once a quorum, this replica included, calls for the view, this replica
+ * votes.
+ */
 export function onStartViewChange(context: StepContext, message: StartViewChange): void {
   const { replica } = context;
   if (!joinsViewChange(context, message)) return;
@@ -24,13 +27,16 @@ export function onStartViewChange(context: StepContext, message: StartViewChange
   if (sizeOf(replica.startViewChanges) + 1 === replica.configuration.quorum) sendDoViewChange(context);
 }
 
-/** ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩, VRR §4.2 step 3: with a quorum of votes, its own among them, the view starts. */
+/**
+ * ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩, VRR §4.2 step 3. With the votes of a quorum, its own among them, the new primary
+ * chooses the log.
+ */
 export function onDoViewChange(context: StepContext, message: DoViewChange): void {
   const { replica } = context;
   if (primaryOf(replica.configuration, message.viewNumber) !== replica.replicaNumber) {
     return reject(context, { code: 'receiver-is-not-the-primary', viewNumber: message.viewNumber });
   }
-  // Whatever was executed in earlier views is in the log of every later one.
+  // The log of a later view contains every entry executed in earlier ones.
   if (message.lastNormalView > replica.lastNormalView && message.opNumber < replica.commitNumber)
     return reject(context, 'log-lacks-executed-entries');
   if (!joinsViewChange(context, message)) return;
@@ -41,8 +47,9 @@ export function onDoViewChange(context: StepContext, message: DoViewChange): voi
 }
 
 /**
- * Whether a vote counts for the present view change; a later view is entered first. Departure (VRR §4.2, left open
- * there): who is late for a view that has started is answered with its STARTVIEW.
+ * Whether the message counts for the current view change. A replica in an earlier view enters the view first.
+ *
+ * Departure (VRR §4.2 leaves it open): a primary answers a late message for its view with STARTVIEW.
  */
 function joinsViewChange(context: StepContext, vote: StartViewChange | DoViewChange): boolean {
   const { replica } = context;
@@ -65,9 +72,11 @@ function joinsViewChange(context: StepContext, vote: StartViewChange | DoViewCha
 }
 
 /**
- * ⟨STARTVIEW v, l, n, k⟩, VRR §4.2 step 5. For the present view it is taken only in a view change: taken twice, it would
- * erase entries that were acknowledged in between, and in a state transfer it may be of the view that is being left.
- * Whoever lacks more than it carries fetches the rest as if it had missed the view's start.
+ * ⟨STARTVIEW v, l, n, k⟩, VRR §4.2 step 5. For the current view it is accepted only during a view change: accepting
+ * it twice would erase entries acknowledged in between, and during a state transfer it may belong to the view that
+ * the replica is leaving.
+ *
+ * A replica that lacks more entries than STARTVIEW carries fetches the rest by state transfer.
  */
 export function onStartView(context: StepContext, message: StartView): void {
   const { replica } = context;
@@ -82,7 +91,10 @@ export function onStartView(context: StepContext, message: StartView): void {
   becomeBackup(context);
 }
 
-/** Nothing was heard for too long from the primary, or of the view change under way: the next view's turn, VRR §4.2. */
+/**
+ * Timer `suspect`: this replica has heard from no primary, or its view change has stalled. It calls for the next
+ * view, VRR §4.2.
+ */
 export function onSuspect(context: StepContext): void {
   const { replica } = context;
   if (replica.status === 'recovering') return drop(context, 'recovering');
@@ -90,7 +102,7 @@ export function onSuspect(context: StepContext): void {
   enterViewChange(context, Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0) + 1);
 }
 
-/** The view change stalls: everything sent for it is sent again. */
+/** Timer `resend` during a view change: sends the messages for it again. */
 export function resendViewChange(context: StepContext): void {
   const { replica } = context;
   broadcastStartViewChange(context);

@@ -7,23 +7,26 @@ import type { AlarmReason, DropReason, RejectReason } from '../data/reasons.ts';
 import type { HeldMessage, Replica } from '../data/replica.ts';
 import type { StorageRecord } from '../data/storage.ts';
 
-/** One step of a replica: what it changes, and what it brings about. `step` makes one, and all that it calls shares it. */
+/**
+ * The context of one step: the replica that it changes, and its effects. `step` creates it, and every function below
+ * shares it.
+ */
 export interface StepContext {
   readonly replica: Replica;
-  /** What is asked of the world, in this order. */
+  /** What the environment must do, in this order. */
   readonly outputs: Output[];
-  /** The messages that the replica sends to itself. They are handled before the step ends. */
+  /** Messages from the replica to itself. They are handled before the step ends. */
   readonly toItself: Message[];
-  /** Whether the message being handled is one of those: its sender needs no word of a drop. */
+  /** Whether the message being handled is one of those. Its drop or rejection is not reported. */
   fromItself: boolean;
 }
 
-/** A message may leave at once, or only when the view it speaks for, or all that was written, is durable. */
+/** What must be durable before a message leaves: the view that it names, or every write issued so far. */
 type Dependence = 'view' | 'everything';
 
 /**
- * Sends a message, to itself too. Unless told otherwise it waits until everything written so far is durable
- * (VRR §4.1–4.3 with stable storage): what a message says must not be forgotten by a crash.
+ * Sends a message, possibly to itself. By default it waits until every write issued so far is durable, because a
+ * crash must not undo what a message says (VRR §4.1–4.3, with stable storage).
  */
 export function send(
   context: StepContext,
@@ -42,20 +45,20 @@ export function broadcast(context: StepContext, message: Message, on: Dependence
   }
 }
 
-/** Sends a message to the primary of the present view, which may be the sender. */
+/** Sends a message to the primary of the current view, which may be this replica. */
 export function sendToPrimary(context: StepContext, message: Message): void {
   const { replica } = context;
   send(context, primaryOf(replica.configuration, replica.viewNumber), message);
 }
 
-/** Answers a client. What was executed is committed, so only the view that the reply names need be durable. */
+/** Answers a client. Executed requests are committed, so only the view in the reply must be durable. */
 export function reply(context: StepContext, message: ClientMessage): void {
   sendWhenDurable(context, { type: 'reply', message }, 'view');
 }
 
 function sendWhenDurable(context: StepContext, output: HeldMessage['output'], on: Dependence): void {
   const { replica } = context;
-  // A diskless replica promises nothing but its view.
+  // Other replicas rely on nothing in a diskless replica's storage except its view.
   const onView = on === 'view' || replica.configuration.mode === 'diskless';
   const after = onView ? replica.viewWrite : replica.issuedWrite;
   if (after > replica.durableWrite) replica.held.push({ after, output });
@@ -68,7 +71,10 @@ function emit(context: StepContext, output: HeldMessage['output']): void {
   else context.outputs.push(output);
 }
 
-/** A write has become durable, and with it all earlier ones: what waited for them leaves, in the order it was sent. */
+/**
+ * Input `durable`: sends the held messages that waited for this write or an earlier one, in the order in which they
+ * were sent.
+ */
 export function onDurable(context: StepContext, write: number): void {
   const { replica } = context;
   if (!Number.isSafeInteger(write) || write > replica.issuedWrite) {
@@ -83,29 +89,29 @@ export function onDurable(context: StepContext, write: number): void {
   }
 }
 
-/** What was to be acknowledged in an earlier view may no longer be in the log by the time the acknowledgement may leave. */
+/** Whether it acknowledges an earlier view, whose entries may no longer be in the log. */
 function isOutdated({ viewNumber }: Replica, output: HeldMessage['output']): boolean {
   return (
     output.type === 'send' && output.message.type === 'PREPAREOK' && output.message.viewNumber < viewNumber
   );
 }
 
-/** Writes the log's entries after `after`, in place of whatever followed there. Diskless replicas write no log. */
+/** Writes the entries after `after`, in place of those stored there. A diskless replica stores no log. */
 export function persistLog(context: StepContext, after: number): void {
   const { replica } = context;
   if (replica.configuration.mode === 'diskless') return;
   write(context, [{ type: 'entries', suffix: replica.log.suffix(after) }]);
 }
 
-/** Writes a checkpoint, and drops the entries that the log has dropped. */
+/** Writes a checkpoint, and removes the entries that the log has dropped. */
 export function persistCheckpoint(context: StepContext, checkpoint: Checkpoint): void {
   write(context, [{ type: 'checkpoint', checkpoint, base: context.replica.log.base }]);
 }
 
 /**
- * Writes the view, and if `log` is about to replace the present one, all in it that was not executed yet, with the
- * checkpoint that stands for what is gone: they become durable together, for a log without its last normal view would
- * win or lose view changes that it should not.
+ * Writes the view. If `log` is about to replace the current one, it writes the entries of that log that are not
+ * executed, and the checkpoint at which it begins. All of it becomes durable in one write: a log stored without its
+ * last normal view would win or lose view changes that it should not.
  */
 export function persistView(context: StepContext, log?: Log, checkpoint?: Checkpoint): void {
   const { replica } = context;
@@ -135,7 +141,7 @@ function write(context: StepContext, records: readonly StorageRecord[]): void {
   });
 }
 
-/** Starts the timer anew, later after each vain repetition (VRR §4.2: backoff). */
+/** Starts the timer anew, with backoff (VRR §4.2). */
 export function arm(context: StepContext, timer: Timer): void {
   const { replica } = context;
   const repetitions = { heartbeat: 0, resend: replica.retransmissions, suspect: replica.viewChanges }[timer];
@@ -147,17 +153,17 @@ export function disarm(context: StepContext, timer: Timer): void {
   context.outputs.push({ type: 'timer', timer, delay: 0 });
 }
 
-/** Nothing changes: the input is out of date, or no business of this replica. */
+/** Reports that the input was outdated, or not for this replica. The caller has changed nothing. */
 export function drop(context: StepContext, reason: DropReason): void {
   if (!context.fromItself) context.outputs.push({ type: 'dropped', reason });
 }
 
-/** Nothing changes: no correct sender can have sent this. */
+/** Reports that no correct sender can have sent the input. The caller has changed nothing. */
 export function reject(context: StepContext, reason: RejectReason): void {
   if (!context.fromItself) context.outputs.push({ type: 'rejected', reason });
 }
 
-/** An operator must know. */
+/** Reports to the operator that the group may have lost more than it tolerates. */
 export function alarm(context: StepContext, reason: AlarmReason): void {
   context.outputs.push({ type: 'alarm', reason });
 }

@@ -10,15 +10,15 @@ import type { ClientMessage } from '../data/messages.ts';
 import { isPrimary, type Replica } from '../data/replica.ts';
 import { persistCheckpoint, reply, type StepContext } from './effects.ts';
 
-/** Appends one request to the log and notes it in the client-table, without a result yet (VRR §4.1). */
+/** Appends an entry to the log and notes it as pending (VRR §4.1). */
 export function append(replica: Replica, request: Entry): void {
   replica.log = replica.log.append(request);
   replica.pending = replica.pending.asMutable().set(request.clientId, replica.log.length);
 }
 
 /**
- * Executes every entry up to `commitNumber`, or up to the log's end if that comes first, each once and after its
- * predecessor; caches each result, and at the primary answers the client (VRR §4.1 steps 5–7).
+ * Executes the entries up to `commitNumber`, or to the end of the log if that comes first, each once and in order.
+ * Keeps each result in the client-table. The primary also answers the client (VRR §4.1 steps 5–7).
  */
 export function executeUpTo(context: StepContext, commitNumber: number): void {
   const { replica } = context;
@@ -37,13 +37,16 @@ function execute(context: StepContext, opNumber: number): void {
   if (opNumber % replica.configuration.checkpointEvery === 0) takeCheckpoint(context);
 }
 
-/** Has the service execute the request, unless its client was evicted: then nobody knows whether it was executed before. */
+/**
+ * Applies the operation to the service, unless its client was evicted: the client-table no longer tells whether the
+ * request was executed.
+ */
 function executeOperation(context: StepContext, opNumber: number, request: Entry): void {
   const { replica } = context;
   const { configuration } = replica;
   const { service } = configuration;
-  const line = recordFor(replica.clientTable, request, configuration);
-  if (line === undefined) return turnAway(context, opNumber, request);
+  const record = recordFor(replica.clientTable, request, configuration);
+  if (record === undefined) return skipEvicted(context, opNumber, request);
   const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);
   replica.serviceState = state;
   replica.commitNumber = opNumber;
@@ -51,7 +54,7 @@ function executeOperation(context: StepContext, opNumber: number, request: Entry
     replica.clientTable.asMutable(),
     request,
     opNumber,
-    line,
+    record,
     result,
     configuration,
   );
@@ -59,7 +62,7 @@ function executeOperation(context: StepContext, opNumber: number, request: Entry
   replyWithResult(context, request, result);
 }
 
-function turnAway(context: StepContext, opNumber: number, request: Entry): void {
+function skipEvicted(context: StepContext, opNumber: number, request: Entry): void {
   const { replica } = context;
   const { clientId, requestNumber } = request;
   const { viewNumber } = replica;
@@ -68,7 +71,7 @@ function turnAway(context: StepContext, opNumber: number, request: Entry): void 
   replyIfPrimary(context, { type: 'EVICTED', viewNumber, clientId, requestNumber });
 }
 
-/** Begins a session for the client. Its number is the op-number, which no other session will ever have. */
+/** Starts a session for the client. Its number is the op-number, which no other session has. */
 function registerClient(context: StepContext, opNumber: number, request: Entry): void {
   const { replica } = context;
   const { configuration } = replica;
@@ -84,16 +87,17 @@ function replyWithResult(context: StepContext, { clientId, requestNumber }: Entr
   replyIfPrimary(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
 }
 
-/** The primary alone tells the client what became of its request (VRR §4.1 step 7). */
+/** Only a normal primary answers clients (VRR §4.1 step 7). */
 function replyIfPrimary(context: StepContext, message: ClientMessage): void {
   const { replica } = context;
   if (replica.status === 'normal' && isPrimary(replica)) reply(context, message);
 }
 
 /**
- * Replaces the log, executes what is committed, and makes the client-table again what the log says.
- * Repair (VRR §4.2): a request that was appended and then lost with its view must not be taken for a running one.
- * The new log begins with everything that was executed; only what follows is looked at.
+ * Replaces the log, executes its committed entries, and derives the pending requests from the rest. The new log must
+ * contain every executed entry.
+ *
+ * Repair (VRR §4.2): a request that was appended, and then lost with its view, must not count as pending.
  */
 export function replaceLog(context: StepContext, log: Log, commitNumber: number): void {
   const { replica } = context;
@@ -102,7 +106,7 @@ export function replaceLog(context: StepContext, log: Log, commitNumber: number)
   rebuildPending(replica);
 }
 
-/** Makes the table of running requests again what the log says. */
+/** Derives the pending requests from the entries that are not executed. */
 export function rebuildPending(replica: Replica): void {
   replica.pending = PersistentMap<string, number>().withMutations((pending) => {
     let opNumber = replica.commitNumber;
@@ -111,8 +115,8 @@ export function rebuildPending(replica: Replica): void {
 }
 
 /**
- * Takes a checkpoint of what is executed. Entries before the checkpoint that was the last until now are dropped: who lags
- * behind by less than the entries between two checkpoints never has to fetch one.
+ * Takes a checkpoint of the executed entries, and drops the entries before the previous checkpoint. A replica that
+ * lags by fewer entries than lie between two checkpoints never has to fetch one.
  */
 function takeCheckpoint(context: StepContext): void {
   const { replica } = context;
@@ -124,8 +128,8 @@ function takeCheckpoint(context: StepContext): void {
 }
 
 /**
- * What a checkpoint taken now would be. Most are never looked at: the table costs nothing but that its parts are copied
- * when they next change, and the parts of the state are made when they are first asked for.
+ * A checkpoint of the executed entries. It is lazy, since most checkpoints are never read: the parts of the state are
+ * made when they are first read, and the client-table is copied only where it changes later.
  */
 export function currentCheckpoint(replica: Replica): Checkpoint {
   const { commitNumber: opNumber, log, clientTable, serviceState } = replica;
@@ -142,11 +146,14 @@ export function currentCheckpoint(replica: Replica): Checkpoint {
   };
 }
 
-/** The checkpoint takes the place of everything that was executed, and the log begins no later than after it. */
+/**
+ * Replaces the executed state with the checkpoint. The caller replaces the log, which begins at the checkpoint or
+ * before it. Throws an Error if the checkpoint holds no client-table.
+ */
 export function installCheckpoint(context: StepContext, checkpoint: Checkpoint): void {
   const { replica } = context;
   const { opNumber, state, table } = checkpoint;
-  if (!isClientTable(table)) throw new Error('A line of a checkpoint is none of a client-table.');
+  if (!isClientTable(table)) throw new Error('The checkpoint holds no client-table.');
   replica.serviceState = stateOf(replica.configuration.service, state);
   replica.clientTable = table;
   replica.commitNumber = opNumber;

@@ -5,7 +5,7 @@ import type { Exchanged } from '../data/messages.ts';
 import type { CheckpointTransfer, LogTransfer, Replica } from '../data/replica.ts';
 import { arm, disarm, drop, type StepContext, send } from './effects.ts';
 
-/** Entries of the present view are missing: they are fetched, and the status stays normal meanwhile (VRR §5.2). */
+/** Fetches entries of the current view. The status stays normal meanwhile (VRR §5.2). */
 export function fetchMissing(context: StepContext): void {
   const { replica } = context;
   if (replica.transfer !== undefined) return drop(context, 'already-fetching');
@@ -13,16 +13,17 @@ export function fetchMissing(context: StepContext): void {
 }
 
 /**
- * A later view has started without this replica (VRR §5.2).
- * Repair (VRR §5.2): the log, the view and the last normal view stay untouched until that view's log is here. Dropping
- * the log's end and adopting the view first would let a short log win the next view change.
+ * Fetches the log of a later view that started without this replica (VRR §5.2).
+ *
+ * Repair (VRR §5.2): the log, the view and the last normal view do not change until that log has arrived. Dropping
+ * the end of the log and adopting the view first would let a short log win the next view change.
  */
 export function transferTo(context: StepContext, viewNumber: number): void {
   const { replica } = context;
   const wanted = replica.transfer?.viewNumber ?? 0;
   if (viewNumber < wanted) return drop(context, 'already-fetching-later-view');
   if (viewNumber > wanted) replica.viewChanges = 0;
-  // Its primary is alive, so there is no need to call for another view while the log is on its way.
+  // The primary of that view is alive, so this replica need not call for another view while it waits for the log.
   arm(context, 'suspect');
   if (viewNumber === wanted) return drop(context, 'already-fetching-view');
   replica.status = 'state-transfer';
@@ -30,7 +31,7 @@ export function transferTo(context: StepContext, viewNumber: number): void {
   beginTransfer(context, viewNumber);
 }
 
-/** Fetches the log of a view from a replica that has it, on behalf of a view change or a recovery. */
+/** Fetches the log of a view from a replica that holds it, for a view change or a recovery. */
 export function fetchLog(context: StepContext, viewNumber: number, asked: number): void {
   const { replica } = context;
   if (replica.transfer?.viewNumber !== viewNumber) return beginTransfer(context, viewNumber, asked);
@@ -49,7 +50,10 @@ function beginTransfer(
   sendGetState(context, replica.transfer);
 }
 
-/** How many entries the replica's log is sure to share with the log of a view: of another one it may end in wrong ones. */
+/**
+ * The number of entries that the replica's log surely shares with the log of a view. Uncommitted entries of another
+ * view may be wrong.
+ */
 export function sharedWith({ log, commitNumber, lastNormalView }: Replica, viewNumber: number): number {
   return viewNumber === lastNormalView ? log.length : commitNumber;
 }
@@ -63,7 +67,7 @@ export function sendGetState(context: StepContext, { viewNumber, asked, log }: L
   arm(context, 'resend');
 }
 
-/** ⟨GETCHECKPOINT v, n, p, q, i⟩ about as many places as there is room for. */
+/** ⟨GETCHECKPOINT v, n, p, q, i⟩, VRR §5.1, with as many questions as fit in a message. */
 export function sendGetCheckpoint(
   context: StepContext,
   transfer: LogTransfer,
@@ -71,10 +75,10 @@ export function sendGetCheckpoint(
 ): void {
   const { replica } = context;
   const { part, opNumber } = fetching;
-  // Where every difference was made good, and they differ all the same, what is here is of two checkpoints.
+  // No path is left, and the digests still differ: the tree holds parts of two checkpoints, and is compared from its root.
   const paths = fetching.paths.length === 0 ? [''] : fetching.paths;
   replica.checkpointTransfer = { ...fetching, paths };
-  const questions = paths.slice(0, questionsIn(replica)).map((path) => questionAt(fetching[part], path));
+  const questions = paths.slice(0, maxQuestions(replica)).map((path) => questionAt(fetching[part], path));
   const { viewNumber, asked } = transfer;
   const { replicaNumber } = replica;
   const message = { type: 'GETCHECKPOINT', viewNumber, opNumber, part, questions, replicaNumber } as const;
@@ -82,19 +86,20 @@ export function sendGetCheckpoint(
   arm(context, 'resend');
 }
 
-/** How many questions have room in a message, with their digests; but not more than anybody answers. */
-export function questionsIn({ configuration }: Replica): number {
-  return Math.min(Math.max(Math.floor(configuration.maxChars / charactersOfQuestion), 1), 1024);
+/** The most questions, with their digests, that fit in a message. Receivers accept 4,096. */
+export function maxQuestions({ configuration }: Replica): number {
+  return Math.min(Math.max(Math.floor(configuration.maxChars / charsPerQuestion), 1), 1024);
 }
 
-const charactersOfQuestion = 400;
+/** About the characters of JSON in a question. */
+const charsPerQuestion = 400;
 
-/** What was fetched, once all of it is here. */
+/** The checkpoint that was fetched, once it is complete. */
 export function checkpointOf({ opNumber, time, state, table }: CheckpointTransfer): Checkpoint {
   return { opNumber, time, state, table };
 }
 
-/** Says which checkpoint can be had here, and what is different in it where that was asked. */
+/** ⟨CHECKPOINT v, n, t, d, a⟩, VRR §5.1: offers a checkpoint, or sends the differences that were asked for. */
 export function sendCheckpoint(
   context: StepContext,
   to: number,
@@ -103,6 +108,6 @@ export function sendCheckpoint(
   exchanged: Exchanged | null = null,
 ): void {
   const digests = { state: state.digest, table: table.digest };
-  // What was executed is committed, so that it need not be durable here.
+  // A checkpoint holds committed entries only, so it need not be durable here.
   send(context, to, { type: 'CHECKPOINT', viewNumber, opNumber, time, digests, exchanged }, 'view');
 }

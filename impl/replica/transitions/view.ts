@@ -8,8 +8,8 @@ import { installCheckpoint, replaceLog } from './execution.ts';
 import { checkpointOf, fetchLog, sharedWith } from './transfer.ts';
 
 /**
- * Moves on to a later view, VRR §4.2 step 1: nothing is ordered or acknowledged any more until that view, or a later
- * one, has started. The log and the last normal view stay as they are: they are this replica's vote.
+ * Moves to a later view, VRR §4.2 step 1. This replica orders and acknowledges nothing until that view, or a later
+ * one, has started. The log and the last normal view do not change: they are this replica's vote.
  */
 export function enterViewChange(context: StepContext, viewNumber: number): void {
   const { replica } = context;
@@ -19,7 +19,10 @@ export function enterViewChange(context: StepContext, viewNumber: number): void 
   callViewChange(context);
 }
 
-/** Calls for the present view: ⟨STARTVIEWCHANGE v, i⟩ to all others. Also how a durable replica restarts inside one. */
+/**
+ * Calls for the current view: sends ⟨STARTVIEWCHANGE v, i⟩ to all others. A durable replica that crashed during a
+ * view change restarts here.
+ */
 export function callViewChange(context: StepContext): void {
   const { replica } = context;
   replica.status = 'view-change';
@@ -42,7 +45,7 @@ export function broadcastStartViewChange(context: StepContext): void {
   broadcast(context, { type: 'STARTVIEWCHANGE', viewNumber, replicaNumber });
 }
 
-/** ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of the view, VRR §4.2 step 2. It may be this replica. */
+/** ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of the view, VRR §4.2 step 2. That may be this replica itself. */
 export function sendDoViewChange(context: StepContext): void {
   const { replica } = context;
   const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;
@@ -54,9 +57,9 @@ export function sendDoViewChange(context: StepContext): void {
 }
 
 /**
- * The new primary takes the log of the vote with the latest normal view, and among those the longest, for that one holds
- * everything that was committed in earlier views, VRR §4.2 step 3. What the vote does not carry is fetched from whoever
- * cast it, before the view starts.
+ * The new primary takes the log of the vote with the latest normal view, and among those the longest. That log
+ * contains every entry committed in earlier views, VRR §4.2 step 3. If the vote does not carry all of it, the primary
+ * fetches the rest from the voter before it starts the view.
  */
 export function chooseLog(context: StepContext): void {
   const { replica } = context;
@@ -71,7 +74,7 @@ function isBetterVote(left: DoViewChange, right: DoViewChange): boolean {
   return left.opNumber > right.opNumber;
 }
 
-/** The log that the vote stands for, if all of it is here. */
+/** The log of the vote, or undefined if some of it has not arrived. */
 function logOf(replica: Replica, { suffix, lastNormalView }: DoViewChange): Log | undefined {
   if (suffix.after <= sharedWith(replica, lastNormalView)) return suffix.onto(replica.log);
   const { transfer } = replica;
@@ -92,15 +95,15 @@ function startView(context: StepContext, log: Log): void {
   becomePrimary(context);
 }
 
-/** ⟨STARTVIEW v, l, n, k⟩ of the present view, VRR §4.2 step 3. */
+/** ⟨STARTVIEW v, l, n, k⟩ of the current view, VRR §4.2 step 3. */
 export function currentStartView({ viewNumber, log, commitNumber, configuration }: Replica): StartView {
   const suffix = log.tail(configuration.maxChars);
   return { type: 'STARTVIEW', viewNumber, suffix, opNumber: log.length, commitNumber };
 }
 
 /**
- * Takes up a view with the log it has: all in one step, for a log and a last normal view that do not belong together
- * lose acknowledged requests (repair of VRR §5.2). Also how state transfer and recovery end.
+ * Adopts a view together with its log, in one step. A log stored with the wrong last normal view loses acknowledged
+ * requests (repair of VRR §5.2). State transfer and recovery end here too.
  */
 export function enterNormal(context: StepContext, viewNumber: number, log: Log, commitNumber: number): void {
   const { replica } = context;
@@ -121,7 +124,7 @@ export function enterNormal(context: StepContext, viewNumber: number, log: Log, 
   replaceLog(context, log, commitNumber);
 }
 
-/** The checkpoint with which the log begins that is to be taken up, if it is later than what was executed. */
+/** The fetched checkpoint at which the log begins, or undefined if this replica has executed that far. */
 function checkpointBefore(
   { checkpointTransfer: fetching, commitNumber }: Replica,
   log: Log,
@@ -131,7 +134,10 @@ function checkpointBefore(
   return checkpointOf(fetching);
 }
 
-/** The primary takes up its view: it acknowledges what it holds, and repeats what is not committed (VRR §4.1, §4.2). */
+/**
+ * The primary takes up its view: it acknowledges the log to itself, and resends what is not committed (VRR §4.1,
+ * §4.2).
+ */
 function becomePrimary(context: StepContext): void {
   const { replica } = context;
   acknowledge(context);
@@ -140,12 +146,15 @@ function becomePrimary(context: StepContext): void {
   if (replica.configuration.size === 1) return;
   arm(context, 'heartbeat');
   if (replica.log.length === replica.commitNumber) return;
-  // STARTVIEW has carried all of it.
+  // STARTVIEW stood for a PREPARE of the whole log.
   replica.prepares = [replica.log.length];
   startResending(context);
 }
 
-/** A backup takes up the view: it waits to hear from the primary, and acknowledges what is not known to be committed. */
+/**
+ * A backup takes up the view: it waits for the primary, and acknowledges entries that it does not know to be
+ * committed.
+ */
 export function becomeBackup(context: StepContext): void {
   const { replica } = context;
   disarm(context, 'heartbeat');
@@ -154,13 +163,13 @@ export function becomeBackup(context: StepContext): void {
   if (replica.log.length > replica.commitNumber) acknowledge(context);
 }
 
-/** ⟨PREPAREOK v, n, i⟩ for everything in the log, VRR §4.1 step 4. The primary acknowledges to itself. */
+/** ⟨PREPAREOK v, n, i⟩ for the whole log, VRR §4.1 step 4. The primary sends it to itself. */
 export function acknowledge(context: StepContext): void {
   const { viewNumber, log, replicaNumber } = context.replica;
   sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });
 }
 
-/** Begins to repeat what waits for an answer, as soon as at first. */
+/** Starts the `resend` timer without backoff. */
 export function startResending(context: StepContext): void {
   context.replica.retransmissions = 0;
   arm(context, 'resend');

@@ -78,13 +78,13 @@ function validateDifference(difference: unknown, part: CheckpointPart): RejectRe
 
 function validateTreeEntry(entry: unknown, part: CheckpointPart): RejectReason | undefined {
   if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[0] !== 'string') return 'entry-not-a-pair';
-  if (Number.isNaN(charsOf(entry[1], deepestValue)))
-    return { code: 'not-json', field: 'a value', maxDepth: deepestValue };
+  if (Number.isNaN(charsOf(entry[1], maxValueDepth)))
+    return { code: 'not-json', field: 'a value', maxDepth: maxValueDepth };
   return part === 'table' && !isClientRecord(entry[1]) ? 'client-record-invalid' : undefined;
 }
 
 /** Values hold what operations led to, and lines of the client-table hold results. */
-const deepestValue = 2 * maxDepth;
+const maxValueDepth = 2 * maxDepth;
 
 function notPart(part: string): RejectReason | undefined {
   return part === 'table' || part === 'state' ? undefined : 'part-unknown';
@@ -104,12 +104,12 @@ function notDigest(digest: unknown): RejectReason | undefined {
 }
 
 /** How many questions one message may have. */
-const mostQuestions = 4096;
+const maxListLength = 4096;
 
 function notList(field: string, list: unknown): RejectReason | undefined {
-  return Array.isArray(list) && list.length > 0 && list.length <= mostQuestions
+  return Array.isArray(list) && list.length > 0 && list.length <= maxListLength
     ? undefined
-    : { code: 'not-a-list', field, max: mostQuestions };
+    : { code: 'not-a-list', field, max: maxListLength };
 }
 
 /** The first objection to any of the items. */

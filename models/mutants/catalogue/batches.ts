@@ -42,11 +42,11 @@ export const batches: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: 'const latest = latestRunning(replica, request) ?? line?.requestNumber ?? requestNumber - 1;',
+        find: 'const latest = latestPending(replica, request) ?? record?.requestNumber ?? requestNumber - 1;',
         replace: `const waiting = isPrimary(replica) ? replica.log.entriesAfter(sentUpTo(replica)) : [];
   const waits = waiting.some((other) => other.clientId === clientId);
-  const running = waits ? undefined : latestRunning(replica, request);
-  const latest = running ?? line?.requestNumber ?? requestNumber - 1;`,
+  const running = waits ? undefined : latestPending(replica, request);
+  const latest = running ?? record?.requestNumber ?? requestNumber - 1;`,
       },
     ],
   },

@@ -16,15 +16,15 @@ export const clientsAndTheirTable: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  const result = line && resultIn(line, requestNumber);
+        find: `  const result = record && resultIn(record, requestNumber);
   if (result !== undefined) {
     const { viewNumber } = replica;
     return reply(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
   }
-  if (line !== undefined && requestNumber <= line.requestNumber)
+  if (record !== undefined && requestNumber <= record.requestNumber)
     return drop(context, 'later-request-executed');
-  // Where nothing is known of the client it was evicted, and the log will say so.
-  const latest = latestRunning(replica, request) ?? line?.requestNumber ?? requestNumber - 1;
+  // A client without a record was evicted, or registers now. Execution decides which, at the same entry at every replica.
+  const latest = latestPending(replica, request) ?? record?.requestNumber ?? requestNumber - 1;
   if (requestNumber <= latest) return drop(context, 'request-in-progress');
   if (requestNumber > latest + 1) return drop(context, 'earlier-request-missing');
 `,
@@ -45,8 +45,8 @@ export const clientsAndTheirTable: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: 'latestRunning(replica, request) ?? line?.requestNumber',
-        replace: 'line?.requestNumber',
+        find: 'latestPending(replica, request) ?? record?.requestNumber',
+        replace: 'record?.requestNumber',
       },
     ],
   },

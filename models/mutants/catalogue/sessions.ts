@@ -33,8 +33,8 @@ export const sessions: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/data/clientTable.ts',
-        find: 'return requestNumber === 0 || line.session === session ? line : undefined;',
-        replace: 'return line;',
+        find: 'return requestNumber === 0 || record.session === session ? record : undefined;',
+        replace: 'return record;',
       },
     ],
   },

@@ -1,22 +1,22 @@
+import { brokenInvariant } from '../../../../impl/index.ts';
 import type { Invariant } from '../invariant.ts';
 
-/** Numbers outside these bounds mean that a handler believed somebody that it should not have believed. */
+/**
+ * The invariants that the core states at the fields of a replica, checked after every step of the world. A field that
+ * contradicts another one means that a handler believed a message that it should not have believed.
+ */
 export const withinBounds: Invariant = {
   name: 'within-bounds',
   level: 'step',
   prose:
-    'The last normal view is never above the view-number, and the commit-number never above the op-number.',
+    'The fields of a replica agree with each other. The last normal view is never above the view-number, and the ' +
+    'commit-number never above the op-number. A normal replica is in its last normal view. A message is held only ' +
+    'for a write that is not durable. A log begins no later than its first checkpoint.',
   evidence: {
     reached: { answered: 200, 'view-started': 50 },
     brokenBy: { mutant: 'commit-past-log', replicas: 3, mode: 'durable' },
   },
-  check({ now }) {
-    if (now.replica === undefined) return undefined;
-    const { viewNumber, lastNormalView, commitNumber, log } = now.replica;
-    if (lastNormalView > viewNumber)
-      return `The last normal view is ${lastNormalView}, in view ${viewNumber}.`;
-    return commitNumber > log.length
-      ? `The commit-number is ${commitNumber}, of ${log.length} entries.`
-      : undefined;
+  check({ now: { replica } }) {
+    return replica && brokenInvariant(replica);
   },
 };
