@@ -52,13 +52,13 @@ export function client(argv: readonly string[]): Promise<void> {
 /** Executes a command and prints its answer, or why there is none. Yields the exit code. */
 async function runCommandOnce(
   client: ClusterClient,
-  { operation, succeeds: isGood }: KeyValueCommand,
+  { operation, succeeds }: KeyValueCommand,
   prefix: string,
 ): Promise<number> {
   try {
     const result = await client.request(operation);
     process.stdout.write(`${prefix}${formatResult(result)}\n`);
-    return isGood(result) ? 0 : 1;
+    return succeeds(result) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof Error) || error instanceof SetupError) throw error;
     if (error instanceof RejectedError) throw new UsageError(error.message);

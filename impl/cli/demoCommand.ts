@@ -76,11 +76,11 @@ class Demo {
       if (more.length > 0) throw new UsageError(`Write ${action} N.`);
       return this.perform(action, argument);
     }
-    const { operation, succeeds: isGood } = parseCommand(words);
+    const { operation, succeeds } = parseCommand(words);
     try {
       const result = await this.group.request(operation, requestTimeout);
       process.stdout.write(`${prefix}${formatResult(result)}\n`);
-      return isGood(result) ? 0 : 1;
+      return succeeds(result) ? 0 : 1;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       process.stderr.write(`${error.name}: ${error.message}\n`);

@@ -1,13 +1,13 @@
-export { ClientSession as Asker, type ClientSessionOptions as AskerOptions } from './client/clientSession.ts';
+export { ClientSession, type ClientSessionOptions } from './client/clientSession.ts';
 export { type ClientOptions, ClusterClient } from './client/clusterClient.ts';
-export { clusterStatus as inquire, type ReplicaReport as Finding } from './client/clusterStatus.ts';
-export { ClosedError, EvictedError, RejectedError as RefusedError, TimeoutError } from './client/errors.ts';
+export { clusterStatus, type ReplicaReport } from './client/clusterStatus.ts';
+export { ClosedError, EvictedError, RejectedError, TimeoutError } from './client/errors.ts';
 export { type Cluster, clusterOf, configurationOf, groupOf } from './cluster/cluster.ts';
 export { readCluster } from './cluster/clusterFile.ts';
 export { SetupError } from './cluster/setupError.ts';
 export { binaryCodec, type Codec, jsonCodec } from './encoding/codec.ts';
 export { LocalGroup, type LocalObserver } from './localGroup.ts';
-export { Server, type ServerObserver as Observer, type ServerOptions } from './server.ts';
+export { Server, type ServerObserver, type ServerOptions } from './server.ts';
 export { openDurable } from './storage/durable/durableStorage.ts';
 export { MemoryDisk } from './storage/memoryDisk.ts';
-export { type StableStorage as Storage, StorageError } from './storage/stableStorage.ts';
+export { type StableStorage, StorageError } from './storage/stableStorage.ts';

@@ -7,7 +7,7 @@ export class UsageError extends Error {
 }
 
 /** One option of a command. A `value` such as `SECONDS` stands for the option's argument in the help text. */
-export type Option =
+type Option =
   | { readonly type: 'boolean'; readonly short?: string; readonly help: string }
   | {
       readonly type: 'string';
@@ -21,7 +21,7 @@ export type Option =
 export type Options = Readonly<Record<string, Option>>;
 
 /** The arguments that follow the options. Without limits, any number of them may be given. */
-export type Positionals = {
+type Positionals = {
   readonly value: string;
   readonly help: string;
   readonly atLeast?: number;

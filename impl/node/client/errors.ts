@@ -2,7 +2,7 @@ import type { Json } from '../../tree/json.ts';
 
 /** The group will never run this operation: it has had no effect, and repeating it will not help. */
 export class RejectedError extends Error {
-  override readonly name = 'RefusedError';
+  override readonly name = 'RejectedError';
 }
 
 /** The outcome of an operation is unknown: it may have been executed, or may be later. */

@@ -29,7 +29,7 @@ const welcomeSchema = z.object({
   founders: z.array(name).max(31).readonly().nullable(),
 });
 /** A replica's answer to `hello`: the name of this start, and its founders. */
-export type Welcome = z.infer<typeof welcomeSchema>;
+type Welcome = z.infer<typeof welcomeSchema>;
 
 /** A replica's status, for an operator. */
 const statusSchema = z.object({
@@ -62,7 +62,7 @@ const rejectedSchema = z.object({
   reason: z.string(),
 });
 /** The answer to a request that no replica will run. */
-export type Rejected = z.infer<typeof rejectedSchema>;
+type Rejected = z.infer<typeof rejectedSchema>;
 
 /** Everything that a replica answers on a connection. */
 export type Answer = Welcome | StatusReport | z.infer<typeof goodbyeSchema> | Rejected | ClientMessage;

@@ -26,7 +26,7 @@ export type Role = 'primary' | 'backup';
 export type Outcome = 'handled' | 'dropped' | 'rejected';
 
 /** The request that an event is about. */
-export interface RequestId {
+interface RequestId {
   readonly clientId: string;
   readonly session: number;
   readonly requestNumber: number;
@@ -177,7 +177,7 @@ export interface EventDetails {
 }
 
 /** The votes of a view change. */
-export type Vote = 'STARTVIEWCHANGE' | 'DOVIEWCHANGE';
+type Vote = 'STARTVIEWCHANGE' | 'DOVIEWCHANGE';
 
 /** Why a replica ceased to be primary of its view. */
 export type LeadershipEnd = Exclude<Status, 'normal'> | 'later-view' | 'stopped' | 'failed';

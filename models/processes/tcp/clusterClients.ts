@@ -4,7 +4,7 @@ import {
   type Cluster,
   ClusterClient,
   EvictedError,
-  RefusedError,
+  RejectedError,
   TimeoutError,
 } from '../../../impl/node/index.ts';
 import { NodeFailure } from '../nodes/nodeMessage.ts';
@@ -55,7 +55,7 @@ export class ClusterClients implements Access {
       const result = await this.at(client).request(commandOf(operation), this.timeout);
       return completionOf(operation, answerer, bodyOf(operation, result));
     } catch (error) {
-      if (error instanceof RefusedError)
+      if (error instanceof RejectedError)
         return { ...unanswered(operation, true), error: ['refused', error.message] };
       if (error instanceof TimeoutError) return { ...unanswered(operation, false), error: 'net-timeout' };
       if (error instanceof EvictedError) return { ...unanswered(operation, false), error: 'evicted' };

@@ -39,8 +39,8 @@ export async function readImage(
   const { log, findings } = await logOf(records, superblock, configuration, checkpoint);
   const isCut = log.length < superblock.length;
   const known = isCut ? Math.min(commitNumber, log.length) : commitNumber;
-  const promise = { viewNumber, lastNormalView, commitNumber: known };
-  return { image: { ...promise, log, checkpoint, isCorrupt: isCorrupt || isCut }, findings };
+  const viewFields = { viewNumber, lastNormalView, commitNumber: known };
+  return { image: { ...viewFields, log, checkpoint, isCorrupt: isCorrupt || isCut }, findings };
 }
 
 async function logOf(

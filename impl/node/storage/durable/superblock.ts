@@ -87,8 +87,8 @@ export function superblockFieldsOf({
   const { isCorrupt, viewNumber, lastNormalView, commitNumber } = image;
   const { base, length } = log;
   const baseTime = log.prefix(base).lastTime;
-  const promise = { viewNumber, lastNormalView, commitNumber };
-  return { isCorrupt, ...promise, base, baseTime, length, checkpoint: outlineOf(checkpoint) };
+  const viewFields = { viewNumber, lastNormalView, commitNumber };
+  return { isCorrupt, ...viewFields, base, baseTime, length, checkpoint: outlineOf(checkpoint) };
 }
 
 function outlineOf(checkpoint: Checkpoint | undefined): Superblock['checkpoint'] {
