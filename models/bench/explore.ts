@@ -58,7 +58,7 @@ interface MeasuredExploration {
 }
 
 async function measured(
-  crew: SearchEngine,
+  engine: SearchEngine,
   seconds: number,
   tell: (now: ExplorationProgress) => void = () => {},
 ): Promise<MeasuredExploration> {
@@ -67,9 +67,9 @@ async function measured(
     states,
     transitions,
     seconds: taken,
-  } = await exploreWith(crew, { ...noLimits, seconds }, { onProgress: tell });
+  } = await exploreWith(engine, { ...noLimits, seconds }, { onProgress: tell });
   const { user, system } = process.cpuUsage(before);
-  await crew.close();
+  await engine.close();
   return { states, transitions, seconds: taken, cpu: (user + system) / 1e6 };
 }
 
@@ -77,15 +77,15 @@ async function growth(seconds: number): Promise<void> {
   console.log(
     '3 replicas, durable, 2 requests, 1 timeout, all properties, reductions clients and vain, one thread:\n',
   );
-  const crew = new SingleThreadSearch(await subjectFrom(recipe), 0);
+  const engine = new SingleThreadSearch(await subjectFrom(recipe), 0);
   const rows: string[][] = [];
   const before = process.cpuUsage();
   let next = firstRow;
-  const run = await measured(crew, seconds, ({ states, seconds: taken }) => {
+  const run = await measured(engine, seconds, ({ states, seconds: taken }) => {
     if (states < next) return;
     next *= 2;
     const { user, system } = process.cpuUsage(before);
-    const bytes = Math.round(crew.search.bytes / states);
+    const bytes = Math.round(engine.search.bytes / states);
     rows.push([grouped(states), taken.toFixed(1), ((user + system) / 1e6).toFixed(1), String(bytes)]);
   });
   const heads = ['states', 'seconds', 'CPU seconds', 'bytes a state'];
@@ -106,12 +106,12 @@ async function threads(seconds: number): Promise<void> {
   const most: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const thread = () => MultiThreadSearch.start(recipe, 0, 1);
-    const crews = [
+    const engines = [
       await thread(),
       await MultiThreadSearch.start(recipe, 0, 2),
       new Apart(await thread(), await thread()),
     ];
-    const [one, two, apart] = await inTurns(crews, seconds);
+    const [one, two, apart] = await inTurns(engines, seconds);
     if (one === undefined || two === undefined || apart === undefined) throw new Error('A run is missing.');
     const times = (run: MeasuredExploration) => run.states / run.seconds / (one.states / one.seconds);
     ratios.push(times(two));
@@ -125,15 +125,15 @@ async function threads(seconds: number): Promise<void> {
   );
 }
 
-/** Lets each crew explore for so many seconds of its own, in turns. */
+/** Lets each engine explore for so many seconds of its own, in turns. */
 async function inTurns(
-  crews: readonly SearchEngine[],
+  engines: readonly SearchEngine[],
   seconds: number,
 ): Promise<readonly MeasuredExploration[]> {
   const turns = new Turns();
   return Promise.all(
-    crews.map(async (crew) => {
-      const timed = turns.of(crew);
+    engines.map(async (engine) => {
+      const timed = turns.of(engine);
       const run = await exploreWith(timed, noLimits, { isInterrupted: () => timed.seconds >= seconds });
       await timed.close();
       return { states: run.states, transitions: run.transitions, seconds: timed.seconds, cpu: timed.cpu };

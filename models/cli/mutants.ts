@@ -119,7 +119,7 @@ async function run(options: MutationRunOptions): Promise<number> {
   };
   for (const line of openingLines(options, plan, state)) say(line);
   const interrupted = watchForInterrupt();
-  await huntRest(options, plan, digests, state, interrupted);
+  await runRemainingHunts(options, plan, digests, state, interrupted);
 
   const mutationRun = mutationRunOf(options, plan);
   if (json) console.log(JSON.stringify({ ...mutationRun, summary: summaryOf(mutationRun) }));
@@ -137,7 +137,7 @@ async function run(options: MutationRunOptions): Promise<number> {
 function openingLines(
   { wanted, settings, firstSeed, seeds, state: file }: MutationRunOptions,
   { results, stale }: MutationRunPlan,
-  { tornLine: torn }: ResultsFile,
+  { tornLine }: ResultsFile,
 ): readonly string[] {
   const what = settingsText({ ...settings, clock, firstSeed, seeds });
   const before = results.size === 0 ? [] : [`${grouped(results.size)} results are in ${file} already.`];
@@ -146,12 +146,12 @@ function openingLines(
     `${wanted.length} ${wanted.length === 1 ? 'mutant' : 'mutants'}, ${what}`,
     ...before,
     ...(stale === 0 ? [] : [others]),
-    ...(torn === undefined ? [] : [`${file}:${torn}: this line was torn, and was removed.`]),
+    ...(tornLine === undefined ? [] : [`${file}:${tornLine}: this line was torn, and was removed.`]),
   ];
 }
 
 /** Runs the remaining hunts, and adds their results to the plan and the file as they come. */
-async function huntRest(
+async function runRemainingHunts(
   { wanted, settings, seeds, threads }: MutationRunOptions,
   { tasks, results }: MutationRunPlan,
   digests: ReadonlyMap<string, string>,

@@ -25,18 +25,18 @@ export async function huntAll(
   tasks: readonly HuntTask[],
   settings: Settings,
   threads: number,
-  { verifyCode: check, onStart: begun, onDone: done }: MutationRunCallbacks,
+  { verifyCode, onStart, onDone }: MutationRunCallbacks,
   signal: AbortSignal,
 ): Promise<void> {
   const queue = tasks.values();
-  const huntThreads = Array.from({ length: threads }, () => new HuntThread(settings, check));
+  const huntThreads = Array.from({ length: threads }, () => new HuntThread(settings, verifyCode));
   const work = async (thread: HuntThread): Promise<void> => {
     for (const task of queue) {
       if (signal.aborted) return;
-      begun(task);
+      onStart(task);
       const reply = await thread.hunt(task, signal);
       if (reply === undefined) return;
-      done(reply, task);
+      onDone(reply, task);
     }
   };
   // Threads that still run would keep the process from ending.
@@ -51,14 +51,14 @@ export async function huntAll(
  */
 class HuntThread {
   private readonly settings: Settings;
-  private readonly check: MutationRunCallbacks['verifyCode'];
+  private readonly verifyCode: MutationRunCallbacks['verifyCode'];
   private mutant: Mutant | undefined;
   private worker: Worker | undefined;
-  private isChecked = false;
+  private isVerified = false;
 
-  constructor(settings: Settings, check: MutationRunCallbacks['verifyCode']) {
+  constructor(settings: Settings, verifyCode: MutationRunCallbacks['verifyCode']) {
     this.settings = settings;
-    this.check = check;
+    this.verifyCode = verifyCode;
   }
 
   /** Returns undefined if the signal aborts before there is a reply. */
@@ -69,9 +69,9 @@ class HuntThread {
     const reply = await replyOf(worker, signal).catch((cause: unknown) => {
       throw new Error(`The hunt for ${mutant.name} with seed ${seed} failed.`, { cause });
     });
-    if (reply === undefined || this.isChecked) return reply;
-    await this.check(mutant);
-    this.isChecked = true;
+    if (reply === undefined || this.isVerified) return reply;
+    await this.verifyCode(mutant);
+    this.isVerified = true;
     return reply;
   }
 
@@ -84,7 +84,7 @@ class HuntThread {
     await this.end();
     const target: HuntTarget = { ...this.settings, mutant };
     this.mutant = mutant;
-    this.isChecked = false;
+    this.isVerified = false;
     this.worker = new Worker(new URL('./thread.mjs', import.meta.url), { workerData: target });
     return this.worker;
   }
