@@ -29,27 +29,6 @@ const firstPartialSync = 64;
 const firstCrash = 128;
 const firstPacketCode = firstCrash + 64 ** 2;
 
-/** The code of an input without a packet. */
-function localCode(event: Event): number {
-  switch (event.type) {
-    case 'timer':
-      return { heartbeat: 0, resend: 1, suspect: 2 }[event.timer];
-    case 'sync':
-      return event.writes === undefined ? 3 : firstPartialSync + event.writes;
-    case 'request':
-      return 3;
-    case 'restart':
-    case 'retry':
-      return 4;
-    case 'restart-client':
-      return 5;
-    case 'crash':
-      return firstCrash + 64 * event.survivors + (event.readable === undefined ? 0 : 1 + event.readable);
-    default:
-      throw new Error(`The event "${event.type}" steps no machine by itself.`);
-  }
-}
-
 /** The moves that the bounds allow, made once for each packet and each state of a machine. */
 export class Moves {
   private readonly components: Components;
@@ -123,6 +102,27 @@ export class Moves {
     return [
       { ...move, crashBound: isReplica ? { ...move, isCrashBound: true, crashBound: undefined } : undefined },
     ];
+  }
+}
+
+/** The code of an input without a packet. */
+function localCode(event: Event): number {
+  switch (event.type) {
+    case 'timer':
+      return { heartbeat: 0, resend: 1, suspect: 2 }[event.timer];
+    case 'sync':
+      return event.writes === undefined ? 3 : firstPartialSync + event.writes;
+    case 'request':
+      return 3;
+    case 'restart':
+    case 'retry':
+      return 4;
+    case 'restart-client':
+      return 5;
+    case 'crash':
+      return firstCrash + 64 * event.survivors + (event.readable === undefined ? 0 : 1 + event.readable);
+    default:
+      throw new Error(`The event "${event.type}" steps no machine by itself.`);
   }
 }
 
