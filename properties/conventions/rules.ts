@@ -94,7 +94,8 @@ function topFolderOf(path: string): string {
   return topFolders.find((folder) => path.startsWith(`${folder}/`)) ?? '';
 }
 
-function importsOf(source: Source): readonly { readonly specifier: string; readonly index: number }[] {
+/** Every import of a file: what it names, and where. */
+export function importsOf(source: Source): readonly { readonly specifier: string; readonly index: number }[] {
   const clause = /(?:\bfrom|\bimport|\b(?:import|require)\s*\()\s*(?=['"`])/g;
   return [...source.code.matchAll(clause)].map((match) => {
     const index = match.index + match[0].length;
