@@ -3,7 +3,7 @@ import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
 
 /** When, in the run of a counterexample, a property is broken. */
-export interface RecordedViolation extends Violation {
+interface RecordedViolation extends Violation {
   /** The number, from 1, of the event at which it appears, or of the last one. */
   readonly event: number;
   /** `settling`: it appears only after the last event, when faults have stopped and all is delivered. */

@@ -8,7 +8,7 @@ export type Direction = 'both' | 'in' | 'out';
 export type Event = { readonly type: 'deliver' | 'drop' | 'duplicate'; readonly packet: Packet } | LocalEvent;
 
 /** Events that name no packet mean the same in every world. */
-export type LocalEvent =
+type LocalEvent =
   | { readonly type: 'timer'; readonly replica: number; readonly timer: Timer }
   /** The first `writes` of the replica's writes become durable, and all of them if no number is given. */
   | { readonly type: 'sync'; readonly replica: number; readonly writes?: number }

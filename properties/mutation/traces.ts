@@ -2,7 +2,7 @@ import type { HuntResult } from '../../models/mutation/hunts/result.ts';
 import type { Counterexample } from '../../models/trace/counterexample.ts';
 
 /** A trace of so many requests, which need not break anything. */
-export function traceOf(steps: number): Counterexample {
+function traceOf(steps: number): Counterexample {
   return {
     format: 'viewstamped-counterexample',
     version: 1,

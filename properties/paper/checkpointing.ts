@@ -9,7 +9,7 @@ import { Group, type InFlight } from './group.ts';
 import { setClientView } from './tamper.ts';
 
 /** The number of entries between two checkpoints. */
-export const every = 3;
+const every = 3;
 
 /** Options of a group that takes checkpoints. */
 interface Kind {

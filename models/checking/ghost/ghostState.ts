@@ -4,7 +4,7 @@ import type { World } from '../../world/world.ts';
 import { LogIdentities } from './logIdentities.ts';
 
 /** What one replica has told others, in all its incarnations. */
-export interface SentSummary {
+interface SentSummary {
   /** The latest view for which it voted with DOVIEWCHANGE. */
   readonly votedView: number;
   /** The latest view in which it spoke at all. */

@@ -50,7 +50,7 @@ export function reportData(hunt: Hunt): unknown {
 }
 
 /** The name of a group in tables. */
-export function nameOf({ replicas, mode }: Setup): string {
+function nameOf({ replicas, mode }: Setup): string {
   return `${replicas} ${mode}`;
 }
 

@@ -20,7 +20,7 @@ export function hashOf(text: string): Hash {
 }
 
 /** A mix in which every bit of the result depends on every bit of the number (MurmurHash3's finaliser). */
-export function finished(number: number): number {
+function finished(number: number): number {
   const once = Math.imul(number ^ (number >>> 16), 0x85ebca6b);
   const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
   return (twice ^ (twice >>> 16)) >>> 0;

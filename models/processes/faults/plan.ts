@@ -12,7 +12,7 @@ export type FaultKind = (typeof faultKinds)[number] | (typeof diskFaultKinds)[nu
  * sent the most to others when the fault begins, as a primary does.
  */
 export const faultTargets = ['one', 'minority', 'majority', 'all', 'primary'] as const;
-export type FaultTarget = (typeof faultTargets)[number];
+type FaultTarget = (typeof faultTargets)[number];
 
 /** A planned fault: its kind, its nodes, and its time. Nodes count from 0; times are milliseconds since the plan began. */
 export type Fault = NodeFault | PartitionFault;

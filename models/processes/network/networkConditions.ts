@@ -2,7 +2,7 @@ import { type Chance, exponential } from '../chance.ts';
 
 /** The distributions of message latencies. */
 export const distributions = ['constant', 'uniform', 'exponential', 'pareto'] as const;
-export type Distribution = (typeof distributions)[number];
+type Distribution = (typeof distributions)[number];
 
 /** The exponent of the Pareto distribution: the smaller, the more messages are very late. */
 const tail = 1.25;

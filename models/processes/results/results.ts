@@ -10,7 +10,7 @@ import { type FaultOutage, outagesOf } from './outages.ts';
 import { longestUnavailability } from './unavailability.ts';
 
 /** The number of operations of one name, by outcome. `open`: still under way when the test ended. */
-export interface OutcomeCounts {
+interface OutcomeCounts {
   readonly ok: number;
   readonly fail: number;
   readonly info: number;
@@ -18,7 +18,7 @@ export interface OutcomeCounts {
 }
 
 /** The latency of operations answered ok, in milliseconds. */
-export interface OperationLatency {
+interface OperationLatency {
   readonly median: number;
   readonly p95: number;
   readonly p99: number;

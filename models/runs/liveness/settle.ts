@@ -7,7 +7,7 @@ import type { Run } from '../run/run.ts';
 import { FairScheduler } from './fairScheduler.ts';
 
 /** Within how many ticks the group must have settled, and in how many events: both generous, both fixed. */
-export const settlingBounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
+const settlingBounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
 
 /**
  * Liveness. Faults stop: what is cut heals, and machines that are down come back unless the group tolerates that they do
@@ -66,7 +66,7 @@ function runUntilSettled(scheduler: FairScheduler, model: Model, run: Run): Viol
 }
 
 /** Whether nothing remains to be done. */
-export function isSettled(world: World): boolean {
+function isSettled(world: World): boolean {
   if (world.clients.some(({ client }) => client.outstanding.length > 0)) return false;
   if (oneNormalView.check(world) !== undefined) return false;
   const running = world.machines.flatMap(({ replica }) => (replica === undefined ? [] : [replica]));

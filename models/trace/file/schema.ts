@@ -12,7 +12,7 @@ export interface FormatError {
 }
 
 /** The most events that a file may hold. Nobody reads that many, and they fit into memory. */
-export const mostEvents = 100_000;
+const mostEvents = 100_000;
 
 /** Zod's own messages do not show the value, and speak of types where a reader thinks of the format. */
 const must = (what: string) => ({

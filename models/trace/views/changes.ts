@@ -46,7 +46,7 @@ export function resultText(result: Json): string {
 }
 
 /** The requests in the log after an entry, first to last; of very many, only those at both ends. */
-export function entriesText(log: Log, after = log.base): string {
+function entriesText(log: Log, after = log.base): string {
   const names = log.entriesAfter(after).map(requestName);
   if (names.length > 12) names.splice(4, names.length - 8, `(${names.length - 8} more)`);
   return names.length === 0 ? 'nothing' : names.join(' ');

@@ -38,7 +38,7 @@ export interface Restarted {
  * The state of a copy, which runs, is replaced by one that was made elsewhere or earlier, and stands for the first
  * `executed` requests of the history.
  */
-export interface Restored {
+interface Restored {
   readonly kind: 'restored';
   readonly copy: number;
   readonly executed: number;
