@@ -12,6 +12,7 @@ import {
   timers,
   type World,
 } from '../../models/world/world.ts';
+import { asInVrr } from '../asInVrr.ts';
 
 export type Outputs = readonly (vr.Output | vr.ClientOutput)[];
 
@@ -31,9 +32,6 @@ type Kind = AddressedMessage['message']['type'];
 
 /** Which message is meant: the oldest one between these endpoints. */
 type Which = { readonly from?: number | string; readonly to?: number | string };
-
-/** Clients need no session, and each has one request outstanding at most (VRR §4.1). */
-export const asInVrr: vr.Limits = { sessions: Number.POSITIVE_INFINITY, window: 1 };
 
 /**
  * A world (models/world) whose events the test chooses: it asks, delivers, loses, fires, syncs, crashes and restarts by

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { configure, createReplica, ledgerService, step, type Timer } from '../../impl/index.ts';
-import { asInVrr, Group, reasonOf } from './group.ts';
+import { asInVrr } from '../asInVrr.ts';
+import { Group, reasonOf } from './group.ts';
 import { fireLate, inject, setClientView } from './tamper.ts';
 
 function armed(group: Group, number: number): readonly Timer[] {

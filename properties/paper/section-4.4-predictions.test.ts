@@ -8,7 +8,8 @@ import {
   step,
   validateEntry,
 } from '../../impl/index.ts';
-import { asInVrr, Group } from './group.ts';
+import { asInVrr } from '../asInVrr.ts';
+import { Group } from './group.ts';
 import { inject, setClientView } from './tamper.ts';
 
 /** Three replicas whose clocks and random number generators differ. */

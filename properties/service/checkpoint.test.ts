@@ -13,7 +13,7 @@ import {
   step,
   Tree,
 } from '../../impl/index.ts';
-import { asInVrr } from '../paper/group.ts';
+import { asInVrr } from '../asInVrr.ts';
 import { seed } from '../seed.ts';
 
 const every = 3;

@@ -11,7 +11,7 @@ import {
   step,
   validateRequest,
 } from '../../impl/index.ts';
-import { asInVrr } from '../paper/group.ts';
+import { asInVrr } from '../asInVrr.ts';
 import { unpredicted } from '../unpredicted.ts';
 
 const numbers = fc.oneof(

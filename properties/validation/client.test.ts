@@ -11,7 +11,7 @@ import {
   ledgerService,
   type Reply,
 } from '../../impl/index.ts';
-import { asInVrr } from '../paper/group.ts';
+import { asInVrr } from '../asInVrr.ts';
 import { carrying, deep, rubbish, spoilings, spoilt } from './malformed.ts';
 
 const reply: Reply = { type: 'REPLY', viewNumber: 4, clientId: 'ann/0', requestNumber: 2, result: null };

@@ -9,7 +9,7 @@ import {
   validateEntry,
   validateRequest,
 } from '../../impl/index.ts';
-import { asInVrr } from '../paper/group.ts';
+import { asInVrr } from '../asInVrr.ts';
 import { carrying } from './malformed.ts';
 
 const configuration = configure(1, 'diskless', ledgerService, asInVrr);

@@ -16,8 +16,8 @@ import {
   step,
   Tree,
 } from '../../impl/index.ts';
+import { asInVrr } from '../asInVrr.ts';
 import { checkpointing, fill } from '../paper/checkpointing.ts';
-import { asInVrr } from '../paper/group.ts';
 import { inject } from '../paper/tamper.ts';
 
 /** Gives the replica what no correct replica can have sent: it says why, and is the same as before in every field. */

@@ -9,7 +9,7 @@ import {
   type Service,
   step,
 } from '../../impl/index.ts';
-import { asInVrr } from '../paper/group.ts';
+import { asInVrr } from '../asInVrr.ts';
 import { carrying, deep } from './malformed.ts';
 
 /**

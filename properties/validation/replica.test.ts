@@ -14,7 +14,7 @@ import {
   step,
 } from '../../impl/index.ts';
 import type { Setup } from '../../models/world/world.ts';
-import { asInVrr } from '../paper/group.ts';
+import { asInVrr } from '../asInVrr.ts';
 import { carrying, deep, rubbish, type Spoiling, spoilings, spoilt } from './malformed.ts';
 import { walk } from './walk.ts';
 

@@ -7,7 +7,7 @@ import {
   ledgerService,
   type Reply,
 } from '../../impl/index.ts';
-import { asInVrr } from '../paper/group.ts';
+import { asInVrr } from '../asInVrr.ts';
 import { carrying } from './malformed.ts';
 
 const reply: Reply = { type: 'REPLY', viewNumber: 0, clientId: 'ann/0', requestNumber: 1, result: null };

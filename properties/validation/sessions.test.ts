@@ -9,7 +9,7 @@ import {
   type Reply,
   validateRequest,
 } from '../../impl/index.ts';
-import { asInVrr } from '../paper/group.ts';
+import { asInVrr } from '../asInVrr.ts';
 import { carrying } from './malformed.ts';
 
 const bounded = configure(3, 'durable', ledgerService, { sessions: 2, window: 2 });
