@@ -11,13 +11,13 @@ await runCommand(
   {
     command: 'npm run bench:age',
     summary:
-      'Shows that memory, messages and catching up do not grow with the age of the service: how much memory three durable\n' +
-      'replicas hold after more and more operations, and how much one of them receives that missed all of them, with a large\n' +
-      'state, or was restarted. All in one thread, without any input or output. Takes several minutes.',
+      'Shows that memory, messages and catching up do not grow with the age of the service. Measures the memory of three\n' +
+      'durable replicas after more and more operations, and the bytes that a lagging or restarted replica receives, with a\n' +
+      'large state. One thread steps all replicas, without input or output. Takes several minutes.',
     options: {
-      operations: { type: 'string', value: 'N', default: '1000000', help: 'how many operations there are' },
-      megabytes: { type: 'string', value: 'N', default: '100', help: 'how large the large state is' },
-      seed: { ...seedOption, help: 'changes nothing: nothing is left to chance' },
+      operations: { type: 'string', value: 'N', default: '1000000', help: 'the number of operations' },
+      megabytes: { type: 'string', value: 'N', default: '100', help: 'the size of the large state' },
+      seed: { ...seedOption, help: 'has no effect: the benchmark is deterministic' },
     },
   },
   async ({ values }) => {
@@ -44,25 +44,25 @@ function memory(operations: number): void {
     done = Math.floor(until);
     globalThis.gc?.();
     const held = process.memoryUsage().heapUsed / 1e6;
-    const log = service.fleet.replicas[0]?.log;
+    const log = service.group.replicas[0]?.log;
     const entries = (log?.length ?? 0) - (log?.base ?? 0);
     console.log(
       `${grouped(done).padStart(10)}${held.toFixed(0).padStart(12)}${grouped(entries).padStart(21)}` +
-        `${grouped(service.fleet.longest).padStart(27)}`,
+        `${grouped(service.group.longest).padStart(27)}`,
     );
   }
   service.assertBounded();
 }
 
-/** A replica misses all operations, which set so many of the keys. */
+/** Prints the bytes that a replica receives after it missed all operations, which set `touched` of the keys. */
 function laggard(operations: number, keys: number, touched: number): void {
   const service = new KeyedGroup();
   service.set(keys, keys);
-  service.fleet.heartbeat();
+  service.group.heartbeat();
   const before = service.state(2);
-  service.fleet.cutOff(2);
+  service.group.cutOff(2);
   service.set(operations, touched);
-  service.fleet.reconnect(2);
+  service.group.reconnect(2);
   const state = bytesThatDiffer(before, service.state(0));
   const log = service.bytesAfterCheckpoint(0);
   const differ = state + log;
@@ -70,7 +70,7 @@ function laggard(operations: number, keys: number, touched: number): void {
   service.assertBounded();
   console.log(
     `- ${grouped(operations)} operations behind, which set ${grouped(touched)} of the keys: received ${grouped(received)} bytes, ` +
-      `where ${grouped(differ)} differ (${grouped(state)} of the state, ${grouped(log)} of the log): ${(received / differ).toFixed(2)} times; longest message ${grouped(service.fleet.longest)} bytes`,
+      `where ${grouped(differ)} differ (${grouped(state)} of the state, ${grouped(log)} of the log): ${(received / differ).toFixed(2)} times; longest message ${grouped(service.group.longest)} bytes`,
   );
 }
 
@@ -81,18 +81,18 @@ function bytesThatDiffer(before: Tree, after: Tree): number {
   return bytes;
 }
 
-/** A replica restarts with its disk, and has missed a few operations. */
+/** Prints the bytes that a replica receives after it restarts from its disk and missed a few operations. */
 function restarted(operations: number, keys: number): void {
   const service = new KeyedGroup();
   service.set(Math.max(keys, operations), keys);
-  service.fleet.heartbeat();
-  service.fleet.cutOff(2);
-  const first = service.fleet.replicas[0];
+  service.group.heartbeat();
+  service.group.cutOff(2);
+  const first = service.group.replicas[0];
   const length = first?.log.length ?? 0;
   service.set(missed, keys);
   const entries = first?.log.entriesAfter(length) ?? [];
   const bytes = Buffer.byteLength(JSON.stringify(entries));
-  service.fleet.restart(2);
+  service.group.restart(2);
   const received = service.catchUp(2);
   service.assertBounded();
   console.log(

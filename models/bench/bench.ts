@@ -8,9 +8,9 @@ await runCommand(
   {
     command: 'npm run bench',
     summary:
-      'Measures how fast schedules run through fast-check, next to a plain loop, what an operation costs three replicas in\n' +
-      'one thread with more and more requests in flight, and what a step of the bare replica costs as its log grows.\n' +
-      'Takes about a minute. Figures differ between runs; the ratios are what to look at.',
+      'Measures the rate of schedules through fast-check and in a plain loop, the time of an operation at three replicas in\n' +
+      'one thread with more and more requests in flight, and the time of a step of a replica as its log grows.\n' +
+      'Takes about a minute. Figures differ between runs; compare the ratios.',
     options: { seed: seedOption },
   },
   async ({ values }) => {

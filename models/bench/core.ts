@@ -12,14 +12,14 @@ import {
 } from '../../impl/index.ts';
 import { median, quantile } from '../quantile.ts';
 
-/** How long the log is when the measurements begin. */
+/** The lengths of the log when the measurements begin. */
 const sizes = [1e3, 1e5, 1e7] as const;
 const clients = 1e5;
-/** Short slices in many rounds: what else the machine does spoils some of them, and leaves the median alone. */
+/** Short slices in many rounds: other load on the machine spoils some of them, but not the median. */
 const operations = 4000;
 const rounds = 60;
 const warmUps = 6;
-/** Every order in which the stages can take turns. */
+/** Every order in which the groups can take turns. */
 const orders = [
   [0, 1, 2],
   [2, 1, 0],
@@ -29,57 +29,56 @@ const orders = [
   [1, 0, 2],
 ] as const;
 
-/** A group of three replicas, all stepped by this thread, at the end of a log of some length. */
+/** A group of three replicas, stepped by this thread, with a log of `size` entries. */
 interface GroupAtLength {
   readonly size: number;
   readonly replicas: readonly Replica[];
-  /** Nanoseconds per step, one figure for each round. */
+  /** Nanoseconds per step, one figure a round. */
   readonly stepped: number[];
-  /** Nanoseconds per fork of a replica, one figure for each round. */
+  /** Nanoseconds per fork of a replica, one figure a round. */
   readonly forked: number[];
 }
 
 /**
- * Measures what a step of the bare protocol core costs while operations are committed, REQUEST to execution on all
- * three replicas, at logs of very different lengths. The lengths take turns, in one process, so that whatever else the
- * machine is doing falls on all of them alike.
+ * Measures the time of a step of the protocol core at logs of very different lengths, while operations are committed: from
+ * REQUEST to execution on all three replicas. The lengths take turns in one process, so that other load affects all alike.
  */
 export async function benchCore(print: (line: string) => void): Promise<void> {
-  // What is measured is a log that was never compacted: a first checkpoint would go through all of it.
+  // The log must never be compacted: a first checkpoint would scan all of it.
   const configuration = configure(3, 'diskless', ledgerService, {
     checkpointEvery: Number.MAX_SAFE_INTEGER,
     sessions: Number.POSITIVE_INFINITY,
   });
   assertLikeStepped(configuration);
-  const stages = groupsAtLengths(configuration, print);
+  const groups = groupsAtLengths(configuration, print);
   globalThis.gc?.();
   for (let round = -warmUps; round < rounds; round++) {
     for (const index of orders[(round + warmUps) % orders.length] ?? []) {
-      const stage = stages[index];
-      if (stage === undefined) throw new Error(`There is no stage ${index}.`);
-      // Without this, one place in the order would pay for the garbage of the others, whatever its log's length.
+      const group = groups[index];
+      if (group === undefined) throw new Error(`There is no group ${index}.`);
+      // Otherwise a group would pay for the garbage of the one before it.
       globalThis.gc?.(true);
-      const stepped = measureSteps(stage);
-      const forked = measureForks(stage);
-      // The first rounds only warm the compiler up.
+      const stepped = measureSteps(group);
+      const forked = measureForks(group);
+      // The first rounds only warm up the compiler.
       if (round < 0) continue;
-      stage.stepped.push(stepped);
-      stage.forked.push(forked);
+      group.stepped.push(stepped);
+      group.forked.push(forked);
     }
-    // A long benchmark must not starve whoever waits for its lines.
+    // Lets the output be written between rounds.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  tell(stages, print);
+  printTable(groups, print);
 }
 
-function tell(stages: readonly GroupAtLength[], print: (line: string) => void): void {
-  const [first] = stages;
+function printTable(groups: readonly GroupAtLength[], print: (line: string) => void): void {
+  const [first] = groups;
   if (first === undefined) return;
   print(
     `Medians of ${rounds} rounds (${show(operations)} operations each), and their spread from 10 % to 90 %:`,
   );
   print('     log length   ns per step                 ratio   ns per fork   ratio');
-  for (const { size, stepped, forked } of stages) {
+  for (const { size, stepped, forked } of groups) {
     const spread = `${show(quantile(stepped, 0.1))}–${show(quantile(stepped, 0.9))}`;
     print(
       `${show(size).padStart(15)} ${show(median(stepped)).padStart(13)} (${spread})`.padEnd(45) +
@@ -90,7 +89,7 @@ function tell(stages: readonly GroupAtLength[], print: (line: string) => void): 
   }
 }
 
-/** The stages share one log, each going on where the one before it ends. */
+/** The groups share one log: each extends the log of the one before it. */
 function groupsAtLengths(
   configuration: Configuration,
   print: (line: string) => void,
@@ -111,7 +110,7 @@ function groupsAtLengths(
   });
 }
 
-/** A replica that has executed this log. Stepping it there would take minutes: see `assertLikeStepped`. */
+/** A replica that has executed this log. It is constructed, because stepping it takes minutes: see `assertLikeStepped`. */
 function replicaAt(configuration: Configuration, number: number, log: Log, serviceState: unknown): Replica {
   const replica = createReplica(configuration, number);
   replica.log = log;
@@ -127,7 +126,7 @@ function replicaAt(configuration: Configuration, number: number, log: Log, servi
   return replica;
 }
 
-/** The replica with this number that has taken over all that the other has: three logs of 10⁷ entries do not fit. */
+/** The replica with this number and the state of the other. They share one log: three logs of 10⁷ entries do not fit. */
 function alike(
   { configuration, log, commitNumber, serviceState, clientTable }: Replica,
   number: number,
@@ -136,7 +135,7 @@ function alike(
   return Object.assign(replica, { log, commitNumber, serviceState, clientTable });
 }
 
-/** The replicas on which we measure would prove nothing if they were not what a group that was stepped there is. */
+/** Asserts that constructed replicas equal stepped ones, because the measurement uses constructed ones. */
 function assertLikeStepped(configuration: Configuration): void {
   const [length] = sizes;
   const stepped = replicaAt(configuration, 0, Log.empty, ledgerService.initial);
@@ -151,10 +150,10 @@ function assertLikeStepped(configuration: Configuration): void {
   }
   const made = replicaAt(configuration, 0, log, ledger);
   if (essenceOf(stepped) !== essenceOf(made))
-    throw new Error('The replicas are not as if they had been stepped.');
+    throw new Error('The constructed replicas differ from stepped ones.');
 }
 
-/** What the two ways to get a replica to the end of a log must agree on. Results differ: nobody reads them again. */
+/** The state that constructed and stepped replicas must share. Their stored results differ, and are not used again. */
 function essenceOf({
   status,
   viewNumber,
@@ -180,10 +179,10 @@ function nameOf(client: number): string {
   return `c${client}/0`;
 }
 
-/** What is predicted for every request here: nobody reads a clock. */
+/** The predicted values of every request: the benchmark needs no clock. */
 const predicted = { time: 0, random: 0 };
 
-/** The clients take turns, each with its next request. */
+/** The request at this position: the clients take turns. */
 function requestOf(opNumber: number, names?: readonly string[]): Entry {
   const client = opNumber % clients;
   const clientId = names?.[client] ?? nameOf(client);
@@ -191,47 +190,47 @@ function requestOf(opNumber: number, names?: readonly string[]): Entry {
   return { type: 'REQUEST', operation: 'add', clientId, session: 0, requestNumber, predicted };
 }
 
-/** The number of the client's latest request in a log of this length. Each made one before the log began. */
+/** The number of the client's latest request in a log of this length. Each client made one before the log began. */
 function latestOf(client: number, length: number): number {
   return client === 0 ? Math.floor(length / clients) + 1 : Math.floor((length - client) / clients) + 2;
 }
 
-function measureSteps(stage: GroupAtLength): number {
-  const replicas = stage.replicas.map(fork);
-  const requests = Array.from({ length: operations }, (_, index) => requestOf(stage.size + index + 1));
+function measureSteps(group: GroupAtLength): number {
+  const replicas = group.replicas.map(fork);
+  const requests = Array.from({ length: operations }, (_, index) => requestOf(group.size + index + 1));
   let steps = 0;
   const begin = process.hrtime.bigint();
   for (const request of requests) steps += commit(replicas, request);
   const took = Number(process.hrtime.bigint() - begin);
   for (const { commitNumber, log } of replicas) {
-    if (log.length !== stage.size + operations || commitNumber < log.length - 1)
-      throw new Error(`Only ${commitNumber} of ${stage.size + operations} operations were committed.`);
+    if (log.length !== group.size + operations || commitNumber < log.length - 1)
+      throw new Error(`Only ${commitNumber} of ${group.size + operations} operations were committed.`);
   }
   return took / steps;
 }
 
-/** Gives the primary the request, and delivers all that follows. Yields how many steps that took. */
+/** Submits the request to the primary, and delivers all messages that follow. Returns the number of steps. */
 function commit(replicas: readonly Replica[], request: Entry): number {
-  const letters: { readonly to: number; readonly message: Message }[] = [{ to: 0, message: request }];
-  for (const { to, message } of letters) {
+  const messages: { readonly to: number; readonly message: Message }[] = [{ to: 0, message: request }];
+  for (const { to, message } of messages) {
     const replica = replicas[to];
     if (replica === undefined) continue;
     for (const output of step(replica, { type: 'message', message })) {
-      if (output.type === 'send') letters.push(output);
+      if (output.type === 'send') messages.push(output);
     }
   }
-  return letters.length;
+  return messages.length;
 }
 
 function measureForks({ replicas }: GroupAtLength): number {
   const [replica] = replicas;
   if (replica === undefined) return 0;
-  // A compiler that saw that nobody keeps the copies would not make them.
+  // Keeps the copies: the compiler could drop them otherwise.
   const kept: Replica[] = [];
   const begin = process.hrtime.bigint();
   for (let index = 0; index < operations; index++) kept[index % 64] = fork(replica);
   const took = Number(process.hrtime.bigint() - begin);
-  if (kept.some(({ log }) => log !== replica.log)) throw new Error('A fork is not what it was copied from.');
+  if (kept.some(({ log }) => log !== replica.log)) throw new Error('A fork differs from its original.');
   return took / operations;
 }
 
@@ -240,7 +239,7 @@ function memory(): number {
   return process.memoryUsage().heapUsed / 1e6;
 }
 
-/** A figure without its fraction, with its thousands set apart. */
+/** A figure rounded to a whole number, with a comma between its thousands. */
 export function show(figure: number): string {
   return Math.round(figure).toLocaleString('en');
 }

@@ -9,11 +9,11 @@ import { MultiThreadSearch } from '../explore/search/multiThread.ts';
 import { SingleThreadSearch } from '../explore/search/singleThread.ts';
 import { type Recipe, subjectFrom } from '../explore/space/recipe.ts';
 import { median } from '../quantile.ts';
-import { Apart, Turns } from './turns.ts';
+import { IndependentSearches, Turns } from './turns.ts';
 
 const budget: Budget = { ...emptyBudget, requests: 2, timeouts: 1 };
 
-/** Two requests and a timer, with the reductions that need no proof: there are more states than fit in the time. */
+/** Two requests and a timer, with the reductions that are sound for every mutant. There are more states than fit in the time. */
 const recipe: Recipe = {
   mutant: null,
   setup: { replicas: 3, mode: 'durable', clients: 2 },
@@ -32,11 +32,11 @@ await runCommand(
   {
     command: 'npm run bench:explore',
     summary:
-      'Measures how fast the explorer goes through states, what they cost in time and memory as they get more, and what\n' +
-      'a second thread is worth. Takes several minutes. Figures differ between runs; the ratios are what to look at.',
+      'Measures how fast the explorer visits states, the time and memory of a state as their number grows, and the gain of\n' +
+      'a second thread. Takes several minutes. Figures differ between runs; compare the ratios.',
     options: {
-      seconds: { type: 'string', value: 'S', default: '32', help: 'how long each exploration may take' },
-      seed: { ...seedOption, help: 'changes nothing: an exploration leaves nothing to chance' },
+      seconds: { type: 'string', value: 'S', default: '32', help: 'how long each exploration takes' },
+      seed: { ...seedOption, help: 'has no effect: an exploration is deterministic' },
     },
   },
   async ({ values }) => {
@@ -49,7 +49,7 @@ await runCommand(
   },
 );
 
-/** What was found in how much time, of the clock and of all processors. */
+/** The size of an exploration, with its time by the clock and of all processors. */
 interface MeasuredExploration {
   readonly states: number;
   readonly transitions: number;
@@ -60,14 +60,14 @@ interface MeasuredExploration {
 async function measured(
   engine: SearchEngine,
   seconds: number,
-  tell: (now: ExplorationProgress) => void = () => {},
+  onProgress: (now: ExplorationProgress) => void = () => {},
 ): Promise<MeasuredExploration> {
   const before = process.cpuUsage();
   const {
     states,
     transitions,
     seconds: taken,
-  } = await exploreWith(engine, { ...noLimits, seconds }, { onProgress: tell });
+  } = await exploreWith(engine, { ...noLimits, seconds }, { onProgress });
   const { user, system } = process.cpuUsage(before);
   await engine.close();
   return { states, transitions, seconds: taken, cpu: (user + system) / 1e6 };
@@ -75,7 +75,7 @@ async function measured(
 
 async function growth(seconds: number): Promise<void> {
   console.log(
-    '3 replicas, durable, 2 requests, 1 timeout, all properties, reductions clients and vain, one thread:\n',
+    '3 replicas, durable, 2 requests, 1 timeout, all properties, reductions clients and noOp, one thread:\n',
   );
   const engine = new SingleThreadSearch(await subjectFrom(recipe), 0);
   const rows: string[][] = [];
@@ -109,7 +109,7 @@ async function threads(seconds: number): Promise<void> {
     const engines = [
       await thread(),
       await MultiThreadSearch.start(recipe, 0, 2),
-      new Apart(await thread(), await thread()),
+      new IndependentSearches(await thread(), await thread()),
     ];
     const [one, two, apart] = await inTurns(engines, seconds);
     if (one === undefined || two === undefined || apart === undefined) throw new Error('A run is missing.');
@@ -125,7 +125,7 @@ async function threads(seconds: number): Promise<void> {
   );
 }
 
-/** Lets each engine explore for so many seconds of its own, in turns. */
+/** Lets each search engine explore for this many seconds of its own, in turns. */
 async function inTurns(
   engines: readonly SearchEngine[],
   seconds: number,

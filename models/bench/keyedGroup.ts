@@ -4,60 +4,60 @@ import { SteppedGroup } from './steppedGroup.ts';
 
 const clients = 16;
 
-/** How many characters each value has. */
+/** The number of characters of each value. */
 export const lengthOfValue = 500;
 
-/** What no message may exceed, in bytes. */
+/** The bound of every message, in bytes. */
 const bound = 2 ** 20;
 
-/** A group whose clients set keys, one after the other. */
+/** A group whose clients set keys, one after another. */
 export class KeyedGroup {
-  readonly fleet = new SteppedGroup(
+  readonly group = new SteppedGroup(
     configure(3, 'durable', keyValueService, { sessions: Number.POSITIVE_INFINITY }),
   );
   private submitted = 0;
 
-  /** Sets keys in an order that comes back to each, until so many operations are done. */
+  /** Performs this many operations, which set this many keys in a repeating order. */
   set(operations: number, keys: number): void {
     const until = this.submitted + operations;
     for (; this.submitted < until; this.submitted++) {
       const clientId = `c${this.submitted % clients}/0`;
       const requestNumber = Math.floor(this.submitted / clients) + 1;
-      // A step that has no divisor in common with most numbers of keys goes through all of them.
+      // A prime step visits all keys, unless it divides their number.
       const key = `key ${(this.submitted * 7919) % keys}`;
       const value = `${this.submitted} `.padEnd(lengthOfValue, 'x');
       const operation = { type: 'set', key, value };
-      this.fleet.request({ type: 'REQUEST', operation, clientId, session: 0, requestNumber });
+      this.group.request({ type: 'REQUEST', operation, clientId, session: 0, requestNumber });
     }
-    if (this.fleet.answered !== this.submitted)
-      throw new Error(`Of ${this.submitted} operations ${this.fleet.answered} were answered.`);
+    if (this.group.answered !== this.submitted)
+      throw new Error(`Of ${this.submitted} operations ${this.group.answered} were answered.`);
   }
 
   state(number: number): Tree {
-    const state = this.fleet.replicas[number]?.serviceState;
+    const state = this.group.replicas[number]?.serviceState;
     if (!(state instanceof Tree)) throw new Error('The service has no state.');
     return state;
   }
 
-  /** Lets the replica find out what it lacks, until it lacks nothing, and yields how many bytes it has received. */
+  /** Lets the replica catch up with the primary. Returns the bytes that it received. */
   catchUp(number: number): number {
-    const before = this.fleet.received[number] ?? 0;
-    this.fleet.heartbeat();
-    const [first] = this.fleet.replicas;
-    const late = this.fleet.replicas[number];
+    const before = this.group.received[number] ?? 0;
+    this.group.heartbeat();
+    const [first] = this.group.replicas;
+    const late = this.group.replicas[number];
     if (late?.commitNumber !== first?.commitNumber || this.state(number).digest !== this.state(0).digest)
       throw new Error(`Replica ${number} has not caught up.`);
-    return (this.fleet.received[number] ?? 0) - before;
+    return (this.group.received[number] ?? 0) - before;
   }
 
-  /** How many bytes of JSON the entries have that came after the latest checkpoint. */
+  /** The bytes of JSON of the entries after the latest checkpoint. */
   bytesAfterCheckpoint(number: number): number {
-    const replica = this.fleet.replicas[number];
+    const replica = this.group.replicas[number];
     const entries = replica?.log.entriesAfter(replica.checkpoints.at(-1)?.opNumber ?? 0) ?? [];
     return Buffer.byteLength(JSON.stringify(entries));
   }
 
   assertBounded(): void {
-    if (this.fleet.longest > bound) throw new Error(`A message had ${grouped(this.fleet.longest)} bytes.`);
+    if (this.group.longest > bound) throw new Error(`A message had ${grouped(this.group.longest)} bytes.`);
   }
 }

@@ -14,14 +14,14 @@ await runCommand(
   {
     command: 'npm run bench:linearizable',
     summary:
-      'Measures how long it takes to judge simulated histories of ten clients: of many keys or one, of few values or a\n' +
-      'new one for each write, with more and more operations of unknown outcome, each as it is and with a stale read.',
+      'Measures the time to check simulated histories of ten clients: with many keys or one, with few values or a new one\n' +
+      'for each write, with more and more operations of unknown outcome, each without and with a stale read.',
     options: {
       operations: {
         type: 'string',
         value: 'N',
         default: '100000',
-        help: 'how many operations a history has',
+        help: 'the number of operations in a history',
       },
       seed: seedOption,
     },
@@ -48,7 +48,7 @@ function shapes(operations: number): readonly HistoryShape[] {
   const keyed = [30, 1].flatMap((keys) =>
     [5, Infinity].map((values): HistoryShape => ({ operations, keys, clients: 10, values, infos: 1 })),
   );
-  // On one key all operations of unknown outcome are under way together, which is what makes it hard.
+  // On one key, all operations of unknown outcome are under way together, which makes the search hard.
   const open = [10, 50, 100, 200].map((infos): HistoryShape => {
     return { operations: Math.min(operations, 2000), keys: 1, clients: 10, values: Infinity, infos };
   });
@@ -80,7 +80,7 @@ function verdictOf({ verdict, keys }: CheckResult): string {
   return isRough ? `${verdict}, smallest window not known` : verdict;
 }
 
-/** The history with one read, near its end, of what the key held long before. With few values that may well be right. */
+/** The history with one late read replaced by an early value of its key. With few values it may still be linearizable. */
 function withStaleRead(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
   const reads = events.filter(({ f, type }) => f === 'read' && type === 'ok');
   const late = reads[Math.floor(0.95 * reads.length)];

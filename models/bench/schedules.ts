@@ -11,7 +11,7 @@ import { randomNumbers } from '../runs/schedules/random.ts';
 import { realImplementation } from '../world/implementation.ts';
 import { createWorld, type Setup } from '../world/world.ts';
 
-/** One way of running schedules: yields how many events it performed. */
+/** A way of running schedules. `run` returns the number of events performed. */
 interface ScheduleRunner {
   readonly name: string;
   readonly run: (schedules: number, seed: number) => number;
@@ -20,7 +20,7 @@ interface ScheduleRunner {
 const scope = scopeOf({});
 const nothing: Properties = propertiesWhere(() => false);
 
-const contenders: readonly ScheduleRunner[] = [
+const runners: readonly ScheduleRunner[] = [
   {
     name: 'through fast-check, every property',
     run: (schedules, seed) => throughFastCheck(schedules, seed, allProperties),
@@ -30,8 +30,8 @@ const contenders: readonly ScheduleRunner[] = [
 ];
 
 /**
- * Events per second through fast-check, with every property judged after every event, next to a plain loop that draws the
- * same kinds of commands over the same world. The contenders take turns, so that a noisy machine is noisy for all.
+ * Measures events per second through fast-check, with every property checked after every event, and in a plain loop that draws
+ * the same kinds of commands over the same world. The runners take turns, so that other load affects all alike.
  */
 export function benchSchedules(
   print: (line: string) => void,
@@ -39,9 +39,9 @@ export function benchSchedules(
   rounds = 9,
   schedules = 2000,
 ): void {
-  const rates = contenders.map((): number[] => []);
+  const rates = runners.map((): number[] => []);
   for (let round = 0; round <= rounds; round++) {
-    contenders.forEach(({ run }, index) => {
+    runners.forEach(({ run }, index) => {
       const start = process.cpuUsage();
       const events = run(schedules, seed + round);
       const { user, system } = process.cpuUsage(start);
@@ -51,11 +51,11 @@ export function benchSchedules(
   }
   print(`Events per second of CPU time, median of ${rounds} rounds of ${schedules} schedules (no settling):`);
   const medians = rates.map(median);
-  contenders.forEach(({ name }, index) => {
+  runners.forEach(({ name }, index) => {
     const rate = medians[index] ?? 0;
     const ratio = (medians[0] ?? 0) / rate;
     print(
-      `  ${name.padEnd(34)} ${String(Math.round(rate)).padStart(9)}   fast-check with every property runs at ${ratio.toFixed(2)} of it`,
+      `  ${name.padEnd(34)} ${String(Math.round(rate)).padStart(9)}   fast-check with every property reaches ${ratio.toFixed(2)} of this rate`,
     );
   });
 }
@@ -84,7 +84,7 @@ function plainLoop(schedules: number, seed: number, properties: Properties): num
       clients: 2,
     };
     const faultProfile = scope.faultProfiles[random() % scope.faultProfiles.length];
-    if (faultProfile === undefined) throw new Error('There is no profile.');
+    if (faultProfile === undefined) throw new Error('There is no fault profile.');
     const make = commandMaker(faultProfile, random());
     const { run, model } = begin(setup, properties, tally);
     for (let left = random() % usualSteps; left > 0; left--) make(random()).run(model, run);

@@ -17,11 +17,11 @@ await runCommand(
   {
     command: 'npm run bench:shrink',
     summary:
-      'Hunts each mutant of which the shortest run is known, shrinks what it finds, and compares the lengths.\n' +
-      'Takes some minutes. Where mutants are named, it tries only these.',
-    positionals: { value: 'MUTANT', help: 'a mutant of which the shortest run is known' },
+      'Hunts each mutant whose shortest run is known, shrinks the failure, and compares the lengths.\n' +
+      'Takes some minutes. Given names of mutants, it tries only these.',
+    positionals: { value: 'MUTANT', help: 'a mutant whose shortest run is known' },
     options: {
-      seconds: { type: 'string', value: 'S', default: '60', help: 'how long to hunt for one bug' },
+      seconds: { type: 'string', value: 'S', default: '60', help: 'how long to hunt one mutant' },
       seed: seedOption,
     },
   },
@@ -51,7 +51,7 @@ function shortestOf(name: string): ShortestRun {
 
 interface Row {
   readonly shortest: ShortestRun;
-  /** How many steps the hunt's run has, shrunk; undefined if it found none. */
+  /** The number of steps of the hunt's shrunk run, or undefined if the hunt found no failure. */
   readonly hunted: number | undefined;
 }
 
@@ -87,6 +87,6 @@ function table(rows: readonly Row[]): readonly string[] {
       ]),
     ]),
     '',
-    `Of ${rows.length} ${ratios.length} were found. Median ratio ${middle.toFixed(2)}, worst ${worst.toFixed(2)}.`,
+    `${ratios.length} of ${rows.length} were found. Median ratio ${middle.toFixed(2)}, worst ${worst.toFixed(2)}.`,
   ];
 }

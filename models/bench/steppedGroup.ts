@@ -12,19 +12,20 @@ import {
   step,
 } from '../../impl/index.ts';
 
-/** Replicas with their disks, all stepped by this thread, among whom messages arrive at once and in order. */
+/** Replicas with their disks, stepped by this thread. Messages between them arrive at once and in order. */
 export class SteppedGroup {
   readonly replicas: Replica[];
   /** The longest message between replicas so far, in bytes of JSON. */
   longest = 0;
-  /** By replica, how many bytes of JSON it has received. */
+  /** The bytes of JSON that each replica has received. */
   readonly received: number[];
+  /** The number of answers to clients. */
   answered = 0;
   private readonly configuration: Configuration;
   private readonly images: Image[];
-  private readonly away = new Set<number>();
+  private readonly cut = new Set<number>();
   private readonly incarnations: number[];
-  private mail: { readonly to: number; readonly message: Message }[] = [];
+  private queue: { readonly to: number; readonly message: Message }[] = [];
 
   constructor(configuration: Configuration) {
     this.configuration = configuration;
@@ -35,48 +36,48 @@ export class SteppedGroup {
     this.incarnations = numbers.map(() => 0);
   }
 
-  /** One request, and everything that comes of it. */
+  /** Performs one request: submits it to the primary, and delivers all messages that follow. */
   request(message: Message): void {
     this.input(0, { type: 'message', message });
     this.run();
   }
 
-  /** The primary says how far it is, and whoever lacks something fetches it. */
+  /** Lets the primary announce its commit number, and lagging replicas fetch the entries that they lack. */
   heartbeat(): void {
     this.input(0, { type: 'timer', timer: 'heartbeat' });
     this.run();
   }
 
-  /** What is sent to the replica is lost from now on. */
+  /** From now on, messages to the replica are lost. */
   cutOff(number: number): void {
-    this.away.add(number);
+    this.cut.add(number);
   }
 
   reconnect(number: number): void {
-    this.away.delete(number);
+    this.cut.delete(number);
   }
 
-  /** The replica comes back with what its disk holds. */
+  /** Restarts the replica from its disk. */
   restart(number: number): void {
     const incarnation = (this.incarnations[number] ?? 0) + 1;
     this.incarnations[number] = incarnation;
     this.replicas[number] = createReplica(this.configuration, number);
-    this.away.delete(number);
+    this.cut.delete(number);
     const stored = { image: this.images[number] ?? blankImage, records: [] };
     this.input(number, { type: 'restart', stored, incarnation });
     this.run();
   }
 
   private run(): void {
-    for (let next = 0; next < this.mail.length; next++) {
-      const letter = this.mail[next];
-      if (letter === undefined || this.away.has(letter.to)) continue;
-      const bytes = Buffer.byteLength(JSON.stringify(letter.message));
+    for (let next = 0; next < this.queue.length; next++) {
+      const delivery = this.queue[next];
+      if (delivery === undefined || this.cut.has(delivery.to)) continue;
+      const bytes = Buffer.byteLength(JSON.stringify(delivery.message));
       this.longest = Math.max(this.longest, bytes);
-      this.received[letter.to] = (this.received[letter.to] ?? 0) + bytes;
-      this.input(letter.to, { type: 'message', message: letter.message });
+      this.received[delivery.to] = (this.received[delivery.to] ?? 0) + bytes;
+      this.input(delivery.to, { type: 'message', message: delivery.message });
     }
-    this.mail = [];
+    this.queue = [];
   }
 
   private input(number: number, input: Input): void {
@@ -96,7 +97,7 @@ export class SteppedGroup {
   }
 
   private take(output: Output): void {
-    if (output.type === 'send') this.mail.push(output);
+    if (output.type === 'send') this.queue.push(output);
     else if (output.type === 'reply') this.answered++;
     else if (output.type === 'rejected' || output.type === 'alarm')
       throw new Error(describeReason(output.reason));

@@ -18,13 +18,13 @@ await runCommand(
   {
     command: 'npm run bench:storage',
     summary:
-      'Times the storage of a replica against a file to which the same text is appended and synced, one write at a time.\n' +
-      'Takes about half a minute, and 200 MB of the disk on which DIRECTORY is, or the temporary files are.',
-    positionals: { value: 'DIRECTORY', help: 'where to make a directory for it, which is removed again' },
+      'Compares the storage of a replica with a plain file to which the same text is appended and synced, one write at a time.\n' +
+      'Takes about half a minute, and 200 MB on the disk of DIRECTORY (default: the directory of temporary files).',
+    positionals: { value: 'DIRECTORY', help: 'the directory in which to create a temporary directory' },
     options: {},
   },
   async ({ positionals: [where = tmpdir(), more] }) => {
-    if (more !== undefined) throw new UsageError('One DIRECTORY is enough.');
+    if (more !== undefined) throw new UsageError('It takes one DIRECTORY at most.');
     const directory = mkdtempSync(join(where, 'viewstamped-bench-'));
     const remove = () => rmSync(directory, { recursive: true, force: true });
     process.once('SIGINT', () => {
@@ -46,7 +46,8 @@ await runCommand(
 );
 
 type Step = (text: string) => void;
-/** Entries of about 200 bytes. */
+
+/** An entry of about 200 bytes. */
 function entry(serial: number): Entry {
   const operation = { type: 'set', key: `key ${serial % 1000}`, value: 'x'.repeat(120) };
   const predicted = { time: 1_700_000_000_000 + serial, random: Math.imul(serial, 0x9e3779b1) >>> 0 };
@@ -80,7 +81,7 @@ async function writing(directory: string, step: Step): Promise<string[][]> {
   };
   for (const count of [1, 8, 64]) {
     const times: [number[], number[]] = [[], []];
-    // In turns, so that whatever else the disk does slows both alike.
+    // Taking turns, so that other load on the disk affects both alike.
     for (let round = 0; round < 1000; round++) {
       step(`writes of ${count}: ${round} of 1000`);
       const suffix = append(count);
@@ -100,7 +101,7 @@ async function writing(directory: string, step: Step): Promise<string[][]> {
   return rows;
 }
 
-/** A state of 10 MB in parts of 1 kB, of which 1 in 100 changes between two checkpoints. */
+/** Times checkpoints of a state of 10 MB in parts of 1 kB. One part in 100 changes between two checkpoints. */
 async function checkpointing(directory: string, step: Step): Promise<string[][]> {
   const rows = [['checkpoint of 10 MB', 'ms']];
   const storage = await opened(directory);

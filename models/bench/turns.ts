@@ -2,13 +2,13 @@ import type { SearchCounts, SearchCoverage, SearchEngine } from '../explore/sear
 import type { Visited } from '../explore/search/visited.ts';
 import type { ExploredTrace } from '../explore/space/trace.ts';
 
-/** Crews that work one at a time, so that whatever else the machine does slows all of them alike. */
+/** Lets search engines work one at a time, so that other load on the machine affects all alike. */
 export class Turns {
   private turn: Promise<unknown> = Promise.resolve();
 
-  /** A crew that does the same as this one, each order in its turn. */
-  of(crew: SearchEngine): TimedCrew {
-    return new TimedCrew(crew, (work) => {
+  /** An engine that does the same as this one, and waits for its turn before each call. */
+  of(engine: SearchEngine): TimedSearch {
+    return new TimedSearch(engine, (work) => {
       const mine = this.turn.then(work);
       this.turn = mine.catch(() => {});
       return mine;
@@ -16,50 +16,50 @@ export class Turns {
   }
 }
 
-/** A crew whose work is timed. */
-export class TimedCrew implements SearchEngine {
-  /** How long it worked so far. */
+/** An engine whose work is timed. */
+export class TimedSearch implements SearchEngine {
+  /** How long it has worked so far. */
   seconds = 0;
-  /** How long all processors worked meanwhile. */
+  /** The CPU time of all processors meanwhile, in seconds. */
   cpu = 0;
-  private readonly crew: SearchEngine;
+  private readonly engine: SearchEngine;
   private readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-  constructor(crew: SearchEngine, inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>) {
-    this.crew = crew;
+  constructor(engine: SearchEngine, inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>) {
+    this.engine = engine;
     this.inTurn = inTurn;
   }
 
   get counts(): SearchCounts {
-    return this.crew.counts;
+    return this.engine.counts;
   }
 
   get visited(): Visited {
-    return this.crew.visited;
+    return this.engine.visited;
   }
 
   set visited(visited: Visited) {
-    this.crew.visited = visited;
+    this.engine.visited = visited;
   }
 
   expand(): Promise<ExploredTrace | boolean> {
-    return this.timed(() => this.crew.expand());
+    return this.timed(() => this.engine.expand());
   }
 
   beginSteps(): Promise<void> {
-    return this.timed(() => this.crew.beginSteps());
+    return this.timed(() => this.engine.beginSteps());
   }
 
   beginLevel(): Promise<number> {
-    return this.timed(() => this.crew.beginLevel());
+    return this.timed(() => this.engine.beginLevel());
   }
 
   coverage(): Promise<SearchCoverage> {
-    return this.crew.coverage();
+    return this.engine.coverage();
   }
 
   close(): Promise<void> {
-    return this.crew.close();
+    return this.engine.close();
   }
 
   private timed<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -75,10 +75,10 @@ export class TimedCrew implements SearchEngine {
 }
 
 /**
- * Two crews that search the same space at the same time and share nothing: what they find together, each state counted
- * twice, is the most that the machine lets two threads do.
+ * Two search engines that search the same space at the same time and share nothing. Their joint rate, counting each state
+ * twice, bounds the rate of two threads on this machine.
  */
-export class Apart implements SearchEngine {
+export class IndependentSearches implements SearchEngine {
   private readonly one: SearchEngine;
   private readonly other: SearchEngine;
 
@@ -96,7 +96,7 @@ export class Apart implements SearchEngine {
     };
   }
 
-  /** That of the one. Both need a larger one at about the same time, and each is asked after its own. */
+  /** The visited set of the first engine. Both engines need a larger one at about the same time. */
   get visited(): Visited {
     return this.one.visited;
   }

@@ -13,17 +13,17 @@ await runCommand(
   {
     command: 'npm run bench:cluster',
     summary:
-      'Times a cluster of three server processes on this machine, and in turns with it three processes that do only what any\n' +
-      'quorum must: take an operation, write it twice, answer. Prints medians over the rounds.',
+      'Measures a cluster of three server processes on this machine, in turns with a bare quorum: three processes that only do\n' +
+      'what every quorum must (take an operation, write it twice, answer). Prints medians over the rounds.',
     options: {
-      clients: { type: 'string', value: 'LIST', default: '1,16,64,256', help: 'how many ask at a time' },
+      clients: { type: 'string', value: 'LIST', default: '1,16,64,256', help: 'the numbers of clients' },
       seconds: {
         type: 'string',
         value: 'S',
         default: '2',
-        help: 'how long each of them is asked in each round',
+        help: 'the length of each measurement',
       },
-      rounds: { type: 'string', value: 'N', default: '5', help: 'how many rounds there are' },
+      rounds: { type: 'string', value: 'N', default: '5', help: 'the number of rounds' },
     },
   },
   async ({ values }) => {
@@ -34,26 +34,26 @@ await runCommand(
     const seconds = decimalNumber('--seconds', values.seconds, { min: 0.1, max: 600 });
     const rounds = wholeNumber('--rounds', values.rounds, { min: 1, max: 1000 });
     const directory = mkdtempSync(join(tmpdir(), 'viewstamped-bench-'));
-    const stages: MeasuredSystem[] = [];
+    const systems: MeasuredSystem[] = [];
     const end = async (): Promise<void> => {
-      await Promise.all(stages.map((stage) => stage.end()));
+      await Promise.all(systems.map((system) => system.end()));
       rmSync(directory, { recursive: true, force: true });
     };
     process.once('SIGINT', () => void end().then(() => process.exit(130)));
     const progress = new Progress();
     try {
       for (const mode of ['diskless', 'durable'] as const) {
-        stages.push(await ownCluster(mode, directory), await bareQuorum(mode, directory));
+        systems.push(await ownCluster(mode, directory), await bareQuorum(mode, directory));
         const rows = [
           ['clients', 'what', 'operations a second', 'p50 ms', 'p99 ms', 'of the ceiling', 'p50 against it'],
         ];
         for (const count of counts) {
           const step = (text: string): void => progress.show(() => `${mode}, ${count} clients, ${text}`);
-          rows.push(...(await compared(stages, count, 1000 * seconds, rounds, step)));
+          rows.push(...(await compared(systems, count, 1000 * seconds, rounds, step)));
         }
         progress.clear();
         for (const line of [mode, ...columns(rows), '']) console.log(line);
-        await Promise.all(stages.splice(0).map((stage) => stage.end()));
+        await Promise.all(systems.splice(0).map((system) => system.end()));
       }
     } finally {
       progress.clear();
@@ -63,25 +63,25 @@ await runCommand(
   },
 );
 
-/** A row for each stage. They take turns, so that whatever else the machine does slows both alike. */
+/** A row for each system. They take turns, so that other load on the machine affects both alike. */
 async function compared(
-  stages: readonly MeasuredSystem[],
+  systems: readonly MeasuredSystem[],
   count: number,
   duration: number,
   rounds: number,
   step: (text: string) => void,
 ): Promise<string[][]> {
-  const parties = stages.map((stage) => {
+  const measured = systems.map((system) => {
     const loads: LoadFigures[] = [];
-    return { stage, loads, clients: Array.from({ length: count }, () => stage.client()) };
+    return { system, loads, clients: Array.from({ length: count }, () => system.client()) };
   });
   for (let round = 0; round < rounds; round++) {
-    for (const { stage, clients, loads } of parties) {
-      step(`${stage.name}, round ${round + 1} of ${rounds}`);
+    for (const { system, clients, loads } of measured) {
+      step(`${system.name}, round ${round + 1} of ${rounds}`);
       loads.push(await loadOf(clients, duration));
     }
   }
-  const figures = parties.map(({ loads }) => ({
+  const figures = measured.map(({ loads }) => ({
     rate: median(loads.map(({ operationsPerSecond }) => operationsPerSecond)),
     p50: median(loads.map(({ p50 }) => p50)),
     p99: median(loads.map(({ p99 }) => p99)),
@@ -89,7 +89,7 @@ async function compared(
   const ceiling = figures.at(-1);
   return figures.map(({ rate, p50, p99 }, index) => [
     String(count),
-    parties[index]?.stage.name ?? '',
+    measured[index]?.system.name ?? '',
     grouped(Math.round(rate)),
     p50.toFixed(2),
     p99.toFixed(2),

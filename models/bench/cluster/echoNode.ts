@@ -4,9 +4,9 @@ import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
 import { FramedConnection } from '../../../impl/node/tcp/framedConnection.ts';
 
 /**
- * One of three processes that do what any quorum must, and nothing else: the first takes an operation from a client, has it
- * written by itself and one of two others, and answers. With the cluster's own frames, and all that comes in one turn of the
- * event loop together. Nothing is checked, remembered or repeated: no protocol can be faster on the same machine.
+ * A process of the bare quorum. The first of three takes an operation from a client, waits until itself and one of the others
+ * have written it, and answers. It uses the cluster's frames, and batches the operations of one turn of the event loop. It
+ * checks, remembers and repeats nothing, so it bounds the speed of any protocol on the same machine.
  */
 const [ports = '', numberText = '', file = ''] = process.argv.slice(2);
 const [own, ...others] = ports.split(',').map(Number);
@@ -20,7 +20,7 @@ interface EchoRequest {
 
 const disk = file === '' ? undefined : await open(file, 'a');
 
-/** Writes what came meanwhile together. */
+/** Writes to the disk. Texts that arrive during a write are written together in the next one. */
 class Writer {
   private waiting: { readonly text: string; readonly done: () => void }[] = [];
   private isWriting = false;
@@ -46,7 +46,7 @@ class Writer {
 }
 
 const writer = new Writer();
-/** Of the first: what to do once a batch was written here and once elsewhere, by its number. */
+/** In the first process: batches that still need `left` writes before they are answered, by number. */
 const batches = new Map<number, { left: number; readonly answer: () => void }>();
 let batchNumber = 0;
 let gathered: { readonly operation: EchoRequest; readonly from: FramedConnection }[] = [];

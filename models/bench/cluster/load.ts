@@ -1,9 +1,9 @@
 import { quantile } from '../../quantile.ts';
 
-/** Somebody who asks for one thing after the other. */
+/** A client that sends one request at a time. Resolves when the request with this serial number is answered. */
 export type ClosedLoopClient = (serial: number) => Promise<unknown>;
 
-/** What came of a load. */
+/** The figures of a load. */
 export interface LoadFigures {
   readonly operationsPerSecond: number;
   /** Milliseconds. */
@@ -11,7 +11,7 @@ export interface LoadFigures {
   readonly p99: number;
 }
 
-/** Has all clients ask for so many milliseconds, each for one thing at a time, and leaves out the first part of it. */
+/** Lets all clients send requests for `duration` milliseconds. The figures leave out the first quarter. */
 export async function loadOf(clients: readonly ClosedLoopClient[], duration: number): Promise<LoadFigures> {
   const begin = performance.now();
   const counted = begin + duration / 4;

@@ -12,18 +12,18 @@ import type { ClosedLoopClient } from './load.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Something that answers clients. */
+/** A system under measurement. */
 export interface MeasuredSystem {
   readonly name: string;
   client(): ClosedLoopClient;
   end(): Promise<void>;
 }
 
-/** A value of some 100 characters, as each operation sets one. */
+/** The value that each operation sets. */
 const value = 'v'.repeat(100);
 const keyOf = (serial: number): string => `key ${serial % 1000}`;
 
-/** Three servers of ours, each a process. */
+/** A cluster of three of our servers, each a process. */
 export async function ownCluster(mode: StorageMode, directory: string): Promise<MeasuredSystem> {
   const ports = await freePorts(3);
   const members = ports.map((port) => `127.0.0.1:${port}`).join();
@@ -63,11 +63,11 @@ export async function ownCluster(mode: StorageMode, directory: string): Promise<
   };
 }
 
-/** The ceiling: three processes that only write and echo. */
+/** The ceiling: three processes that only write and answer. */
 export async function bareQuorum(mode: StorageMode, directory: string): Promise<MeasuredSystem> {
   const ports = await freePorts(3);
   const servers: ChildProcess[] = [];
-  // The first calls the others, which must be there by then.
+  // The first connects to the others, so it starts last.
   for (const number of [1, 2, 0]) {
     const [own, ...others] = [ports[number], ...ports.filter((_, other) => other !== number)];
     const file = mode === 'durable' ? join(directory, `echo-${number}`) : '';
