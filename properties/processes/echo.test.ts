@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function run(...args: readonly string[]): Ran {
-  const options = '-w echo --time-limit 1 --rate 50 --node-count 2'.split(' ');
+  const options = '-w echo --time-limit 2 --rate 50 --node-count 2'.split(' ');
   const node = join(root, 'properties/processes/nodes/echo.mjs');
   return runCommand('workbench', [
     ...options,

@@ -7,18 +7,18 @@ import type { NetworkConditions } from '../../models/processes/network/networkCo
 import { Links } from '../../models/processes/tcp/links.ts';
 import { calm, until } from './simulatedTest.ts';
 
-/** Two servers that send everything back. */
+/** Two servers that echo all bytes. */
 let servers: Server[] = [];
 let links: Links | undefined;
-let callers: Socket[] = [];
+let sockets: Socket[] = [];
 
 beforeEach(async () => {
-  callers = [];
+  sockets = [];
   servers = [0, 1].map(() => createServer((socket) => socket.on('error', () => {}).pipe(socket)));
   for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening');
 });
 afterEach(async () => {
-  for (const caller of callers) caller.destroy();
+  for (const socket of sockets) socket.destroy();
   await links?.close();
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
 });
@@ -28,7 +28,7 @@ function portOf(server: Server): number {
   return address !== null && typeof address === 'object' ? address.port : 0;
 }
 
-/** The ports at which the first server reaches both, itself included. */
+/** Opens links. Returns the ports at which the first server reaches both servers, itself included. */
 async function opened(
   networkConditions: Partial<NetworkConditions> = {},
 ): Promise<{ links: Links; ports: readonly number[] }> {
@@ -37,95 +37,100 @@ async function opened(
   return { links, ports };
 }
 
-interface Call {
+interface Connection {
   readonly socket: Socket;
-  /** Everything that came back so far. */
-  heard: string;
+  /** All bytes received so far. */
+  received: string;
 }
 
-async function called(port = 0): Promise<Call> {
+async function connected(port = 0): Promise<Connection> {
   const socket = connect(port, '127.0.0.1');
-  callers.push(socket);
-  const call = { socket, heard: '' };
+  sockets.push(socket);
+  const connection = { socket, received: '' };
   socket
     .on('error', () => {})
     .on('data', (piece) => {
-      call.heard += String(piece);
+      connection.received += String(piece);
     });
   await once(socket, 'connect');
-  return call;
+  return connection;
+}
+
+function isClosed({ socket }: Connection): boolean {
+  return socket.destroyed || socket.closed;
 }
 
 describe('links between servers', () => {
-  it('pass on what is sent in both directions, and count it', async () => {
+  it('forward bytes in both directions, and count them', async () => {
     const { links, ports } = await opened();
-    const call = await called(ports[1]);
+    const call = await connected(ports[1]);
     call.socket.write('hello');
-    await until(() => call.heard === 'hello');
+    await until(() => call.received === 'hello');
     expect(links.counts).toEqual({ connections: 1, broken: 0, pieces: 2, bytes: 10 });
     expect(ports[0]).toBe(portOf(servers[0] ?? createServer()));
   });
 
-  it('know who was heard most lately, whoever called', async () => {
+  it('report the server that sent the most lately, whichever server connected', async () => {
     const { links, ports } = await opened();
     expect(links.busiest()).toBe(undefined);
-    const call = await called(ports[1]);
+    const call = await connected(ports[1]);
     links.partition([[0], [1]]);
     call.socket.write('hello');
     await setTimeout(100);
     expect(links.busiest()).toBe(undefined);
     links.heal();
-    const other = await called(ports[1]);
+    const other = await connected(ports[1]);
     other.socket.write('hello');
-    await until(() => other.heard === 'hello');
-    // What came back came last.
+    // Each answer is later than its request, so the answering server sent the most lately.
+    await until(() => call.received === 'hello' && other.received === 'hello');
     expect(links.busiest()).toBe(1);
   });
 
-  it('let pieces arrive in order, however long each takes', async () => {
+  it('deliver pieces in order, whatever their latencies', async () => {
     const { ports } = await opened({ latency: 5, distribution: 'exponential' });
-    const call = await called(ports[1]);
-    const words = Array.from({ length: 40 }, (_, number) => `${number};`);
-    for (const word of words) {
-      call.socket.write(word);
+    const call = await connected(ports[1]);
+    const pieces = Array.from({ length: 40 }, (_, number) => `${number};`);
+    for (const piece of pieces) {
+      call.socket.write(piece);
       await setTimeout(1);
     }
-    await until(() => call.heard.length === words.join('').length);
-    expect(call.heard).toBe(words.join(''));
+    await until(() => call.received.length === pieces.join('').length);
+    expect(call.received).toBe(pieces.join(''));
   });
 
-  it('let nothing through while they are cut: they hold it, or break', async () => {
+  it('let no byte through while they are cut: each connection holds its bytes or breaks', async () => {
     const { links, ports } = await opened();
-    const before = await Promise.all(Array.from({ length: 20 }, () => called(ports[1])));
+    const before = await Promise.all(Array.from({ length: 20 }, () => connected(ports[1])));
     for (const { socket } of before) socket.write('a');
-    await until(() => before.every(({ heard }) => heard === 'a'));
+    await until(() => before.every(({ received }) => received === 'a'));
     links.partition([[0], [1]]);
-    const during = await called(ports[1]);
+    const during = await connected(ports[1]);
     for (const { socket } of [...before, during]) socket.write('b');
+    await until(() => before.filter(isClosed).length === links.counts.broken);
     await setTimeout(50);
-    expect([...before, during].map(({ heard }) => heard).join('')).toBe('a'.repeat(20));
-    const broken = before.filter(({ socket }) => socket.destroyed || socket.closed);
-    // Each breaks with a chance of one half, always the same with this seed.
+    expect([...before, during].map(({ received }) => received).join('')).toBe('a'.repeat(20));
+    const broken = before.filter(isClosed);
+    // Each connection breaks with probability one half. The seed fixes which ones do.
     expect(broken.length).toBeGreaterThan(3);
     expect(broken.length).toBeLessThan(17);
     links.heal();
     const held = before.filter((call) => !broken.includes(call));
-    await until(() => during.heard === 'b' && held.every(({ heard }) => heard === 'ab'));
-    expect(broken.every(({ heard }) => heard === 'a')).toBe(true);
+    await until(() => during.received === 'b' && held.every(({ received }) => received === 'ab'));
+    expect(broken.every(({ received }) => received === 'a')).toBe(true);
   });
 
-  it('are not cut within a group', async () => {
+  it('stay open within a group of a partition', async () => {
     const { links, ports } = await opened();
     links.partition([[0, 1]]);
-    const call = await called(ports[1]);
+    const call = await connected(ports[1]);
     call.socket.write('hello');
-    await until(() => call.heard === 'hello');
+    await until(() => call.received === 'hello');
   });
 
-  it('break in bad network conditions', async () => {
+  it('break connections at the given rate of loss', async () => {
     const { links, ports } = await opened({ loss: 0.2 });
     for (let calls = 0; calls < 5; calls++) {
-      const call = await called(ports[1]);
+      const call = await connected(ports[1]);
       while (!call.socket.closed) {
         call.socket.write('hello');
         await setTimeout(1);
@@ -134,11 +139,11 @@ describe('links between servers', () => {
     expect(links.counts.broken).toBeGreaterThanOrEqual(5);
   });
 
-  it('pass on more than anybody has room for', async () => {
+  it('forward more bytes than any buffer holds', async () => {
     const { ports } = await opened();
-    const call = await called(ports[1]);
+    const call = await connected(ports[1]);
     const length = 16 * 2 ** 20;
     call.socket.write('x'.repeat(length));
-    await until(() => call.heard.length === length);
+    await until(() => call.received.length === length);
   });
 });

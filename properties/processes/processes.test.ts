@@ -10,7 +10,7 @@ import { root } from '../root.ts';
 import { until } from './simulatedTest.ts';
 
 let folder = '';
-let processes: LineNodes | undefined;
+let nodes: LineNodes | undefined;
 let messages: NodeMessage[] = [];
 let failures: Error[] = [];
 beforeEach(() => {
@@ -19,11 +19,11 @@ beforeEach(() => {
   failures = [];
 });
 afterEach(async () => {
-  await processes?.end();
+  await nodes?.end();
   rmSync(folder, { recursive: true });
 });
 
-function processesOf(patience: number, program: string, ...args: readonly string[]): LineNodes {
+function processesOf(initTimeout: number, program: string, ...args: readonly string[]): LineNodes {
   const programOf = (name: string) => ({
     ...{ command: process.execPath, args: [join(root, 'properties/processes/nodes', program), ...args] },
     ...{ data: join(folder, name), log: join(folder, `${name}.log`) },
@@ -32,11 +32,11 @@ function processesOf(patience: number, program: string, ...args: readonly string
     message: (_: number, message: NodeMessage) => messages.push(message),
     failure: (failure: Error) => failures.push(failure),
   };
-  processes = new LineNodes(1, programOf, listener, () => {}, patience);
-  return processes;
+  nodes = new LineNodes(1, programOf, listener, () => {}, initTimeout);
+  return nodes;
 }
 
-/** Asks the only node to read, and waits for the answer. */
+/** Sends a read to the only node. Resolves with the body of the answer. */
 async function answered(running: LineNodes, id: number): Promise<unknown> {
   running.deliver(0, JSON.stringify({ src: 'c1', dest: 'n0', body: { type: 'read', key: 0, msg_id: id } }));
   const isIt = ({ body }: NodeMessage): boolean => JSON.stringify(body).includes(`"in_reply_to":${id}`);
@@ -44,8 +44,8 @@ async function answered(running: LineNodes, id: number): Promise<unknown> {
   return messages.find(isIt)?.body;
 }
 
-describe('a process', () => {
-  it('answers, dies, comes back with its data, and answers again', async () => {
+describe('a node as a process', () => {
+  it('answers, is killed, restarts with its data, and answers again', async () => {
     const running = processesOf(60_000, 'store.mjs', '{data}');
     await running.start();
     const write = { src: 'c1', dest: 'n0', body: { type: 'write', key: 0, value: 7, msg_id: 1 } };
@@ -63,7 +63,7 @@ describe('a process', () => {
     expect(failures).toEqual([]);
   });
 
-  it('does nothing while it is paused, and all that it was asked when it goes on', async () => {
+  it('answers nothing while it is paused, and answers when it resumes', async () => {
     const running = processesOf(60_000, 'store.mjs', '{data}');
     await running.start();
     await running.pause(0);
@@ -75,7 +75,7 @@ describe('a process', () => {
   });
 
   it.each(['mute', 'elsewhere'])(
-    'fails if it never answers its own init, as one that is %s',
+    'fails if it never answers its own init, like the node %s',
     async (mistake) => {
       void processesOf(3000, 'bad.mjs', mistake).start();
       await until(() => failures.length > 0);
@@ -86,7 +86,7 @@ describe('a process', () => {
   );
 });
 
-describe('lines', () => {
+describe('the assembly of lines', () => {
   it.each([
     [['a\nb\n'], ['a', 'b']],
     [['a', 'b', 'c\n'], ['abc']],
@@ -99,12 +99,12 @@ describe('lines', () => {
       ['a\nb', 'c\nd\ne', '\nf'],
       ['a', 'bc', 'd', 'e'],
     ],
-  ])('are put together from %j', (pieces, lines) => {
+  ])('joins the pieces %j', (pieces, lines) => {
     const taker = new LineAssembler('n0');
     expect(pieces.flatMap((piece) => taker.take(piece))).toEqual(lines);
   });
 
-  it('may be as long as the longest, and no longer', () => {
+  it('accepts a line of the maximal length, and none longer', () => {
     const longest = 'x'.repeat(maxLineLength);
     expect(new LineAssembler('n0').take(`${longest}\n`)).toEqual([longest]);
     const taker = new LineAssembler('n0');
