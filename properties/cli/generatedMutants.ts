@@ -11,14 +11,14 @@ const survivor = z.strictObject({
   original: z.string(),
   mutator: z.string(),
   replacement: z.string(),
-  /** Whether it cannot change what anybody was promised. The others could be noticed, and are not. */
+  /** Whether it cannot break a guarantee. The others could be noticed, and are not. */
   equivalent: z.boolean(),
   meaning: z.string().min(1),
 });
 
 const place = z.object({ line: z.int().min(1), column: z.int().min(1) });
 
-// Of a report in the format that mutation testing tools share, what is used here.
+// The part that is used here of a report in the format that mutation testing tools share.
 const report = z.object({
   config: z.object({ mutate: z.array(z.string()) }),
   files: z.record(
@@ -61,11 +61,11 @@ export interface Judgement {
   readonly mutated: readonly string[];
   readonly files: readonly { readonly file: string; readonly figures: Figures }[];
   readonly total: Figures;
-  /** Survivors that nobody has looked at. */
+  /** Survivors that are not listed. */
   readonly unlisted: readonly Mutant[];
   /** Survivors that were looked at. */
   readonly listed: readonly Survivor[];
-  /** What is listed for these files and survives no longer. */
+  /** Listed survivors of these files that survive no longer. */
   readonly outdated: readonly Survivor[];
 }
 

@@ -6,7 +6,7 @@ import { copyOf, expectHelpToList, expectToReplay, kept, keptBy, run, tiny } fro
 
 // What rarely breaks apart from command.test.ts: each test starts the command, most of them only to see it complain.
 describe('npm run explore', () => {
-  it('says the same twice, apart from the time and the memory that it took', () => {
+  it('prints the same twice but for time and memory', () => {
     const [first, second] = [[], ['--seed', '7']].map(
       (seed) => run('explore', ...tiny, '--json', ...seed).out,
     );
@@ -28,7 +28,7 @@ describe('npm run explore', () => {
     expect(states).toBeGreaterThan(20_000);
   });
 
-  it('keeps a shortest run that replays with two threads, too', () => {
+  it('keeps the same shortest run with two threads as with one, and it replays', () => {
     const args = ['--mutant', 'startview-cut-at-commit', '--mode', 'diskless', '--json', '--workers'];
     const [one, two] = ['1', '2'].map((workers) => run('explore', ...args, workers));
     expect(two).toMatchObject({ code: 1, err: '' });
@@ -94,7 +94,7 @@ describe('npm run explore', () => {
 });
 
 describe('npm run minimise', () => {
-  it('ends with 3 when the time is up, and keeps nothing, as nothing is known that was not known before', () => {
+  it('ends with 3 when the time is up, and keeps nothing', () => {
     const { code, out, err } = run('minimise', copyOf('lnv-raised-on-getstate'), '--seconds', '0.1');
     expect({ code, err }).toEqual({ code: 3, err: '' });
     expect(out).toMatch(

@@ -7,7 +7,7 @@ import { runCommand } from '../running.ts';
 import { copyOf, expectHelpToList, expectToReplay, folder, kept, keptBy, run, tiny } from './commands.ts';
 
 describe('npm run explore', () => {
-  it('ends with 0 when every run was looked at, and keeps nothing', () => {
+  it('ends with 0 when every run was explored, and keeps nothing', () => {
     const { code, out, err } = run('explore', ...tiny);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('Exhausted: no run within the budget breaks a property.');
@@ -27,7 +27,7 @@ describe('npm run explore', () => {
     expectToReplay(path);
   });
 
-  it('ends with 2 before it searches when what it finds could not be kept', () => {
+  it('ends with 2 before it searches if a counterexample could not be kept', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     const { code, out, err } = runCommand('explore', [...tiny, '--out', join(file, 'out')]);
@@ -69,7 +69,7 @@ describe('npm run explore', () => {
 });
 
 describe('npm run minimise', () => {
-  it('ends with 0 when nothing shorter is left, keeps the minimal run, and leaves the given file as it was', () => {
+  it('ends with 0 when no shorter run is left, keeps the minimal run, and leaves the given file unchanged', () => {
     const given = copyOf('table-not-rebuilt');
     const before = readFileSync(given, 'utf8');
     const ran = run('minimise', given);
@@ -80,7 +80,7 @@ describe('npm run minimise', () => {
     expectToReplay(path);
   });
 
-  it('shortens a run with steps that lead nowhere', () => {
+  it('removes steps that the violation does not need', () => {
     const given = copyOf('table-not-rebuilt');
     const { steps, violation } = readCounterexample(given);
     const idle = '{"type":"timer","replica":1,"timer":"suspect"}';

@@ -5,7 +5,7 @@ import { explore, noLimits } from '../../models/explore/explore.ts';
 import { subjectOf } from './counting.ts';
 import { exploreSlowly } from './oracle.ts';
 
-/** What is bounded, in which group, and how many states that makes. */
+/** A budget, a group, and how many states it has within the budget. */
 export type OracleBound = readonly [StorageMode, Partial<Budget>, Parameters<typeof subjectOf>[2], number];
 
 /** Explores each bound twice: both explorers must find so many states, and no violation. */

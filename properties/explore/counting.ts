@@ -6,7 +6,7 @@ import type { ExplorationSubject } from '../../models/explore/space/subject.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 
-/** What is to be explored, with one request unless said otherwise: all properties are armed, and nothing is reduced unless said otherwise. */
+/** A system and a budget to explore, judged by all properties. By default the budget is one request, without reductions. */
 export async function subjectOf(
   mode: StorageMode,
   budget: Partial<Budget>,

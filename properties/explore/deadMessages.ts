@@ -91,7 +91,7 @@ function everyPlace(space: Space): ReadonlyMap<string, Place> {
   return places;
 }
 
-/** Whether the packet, if it arrived now, would change its receiver, or bring forth what is not dead itself. */
+/** Whether the packet, if it arrived now, would change its receiver, or lead to a message that is not dead. */
 function isTaken(space: Space, state: Uint32Array, packet: number): boolean {
   const { components, moves, effects } = space;
   const { to, message } = components.packets.at(packet);

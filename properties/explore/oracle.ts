@@ -80,7 +80,7 @@ function textOf(world: World, ghostState: Model['ghostState'] | undefined, spent
   return JSON.stringify({ machines, clients, onTheirWay, blocked, loses, ghostState, spent }, plainly);
 }
 
-/** Leaves out what is the same in every state, and writes the fields of an object in one order, however it was made. */
+/** Leaves out the fields that are equal in every state, and sorts the fields of an object. */
 function plainly(name: string, value: unknown): unknown {
   if (name === 'configuration' || name === 'service' || name === 'identities') return undefined;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

@@ -63,7 +63,7 @@ function isAtRest(components: Components, state: Uint32Array): boolean {
 }
 
 interface Look {
-  /** Whether what is never asked for again is left out. */
+  /** Whether state that no future step reads is left out. */
   readonly forgets: boolean;
   /** Whether only groups at rest are looked at: dead messages that still wait for a write say nothing either. */
   readonly atRest: boolean;

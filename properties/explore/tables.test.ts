@@ -26,7 +26,7 @@ test('a map from pairs answers as a Map does', () => {
   );
 });
 
-test('a set of hashes tells each once, zero included, and keeps all of them when it moves', () => {
+test('a set of hashes reports each as new once, zero included, and keeps all of them when it grows', () => {
   const hash = fc.tuple(fc.oneof(fc.constant(0), word), fc.oneof(fc.constant(0), word));
   fc.assert(
     // Zero and one are taken for the same.

@@ -10,7 +10,7 @@ import { runCommands, type SystemUnderTest } from '../../models/runs/runCommands
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 
-/** What `Output` says of these two, which the refusals are tried for at length elsewhere. */
+/** A step that outputs `dropped` or `rejected` changes no state, as `Output` promises. */
 const idleStepsAreIdle: Omit<Invariant, 'evidence'> = {
   name: 'idle-steps-are-idle',
   level: 'step',
@@ -35,7 +35,7 @@ const subject: SystemUnderTest = {
   properties: { ...allProperties, invariants: [...allProperties.invariants, idleStepsAreIdle] },
 };
 
-/** The same schedules always. Whoever judges thousands of mutants wants to know that one fails, and no short trace. */
+/** The same schedules for every mutant: what counts is whether one fails, so no trace is shrunk. */
 const seed = 1;
 
 /** What so many schedules reach dozens of times. The rest is rarer, and a change for the better may make it rarer still. */

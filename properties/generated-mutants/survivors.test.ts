@@ -8,7 +8,7 @@ import { runCommand } from '../running.ts';
 const survivors = readSurvivors(join(root, 'properties/generated-mutants/survivors.json'));
 
 test.each(survivors)(
-  '$file still has the line that is listed: $line',
+  'the listed line of $file is still there: $line',
   ({ file, line, original, meaning }) => {
     const lines = readFileSync(join(root, file), 'utf8').split('\n');
     expect(lines.map((text) => text.trim())).toContain(line);
@@ -17,12 +17,12 @@ test.each(survivors)(
   },
 );
 
-test('the page about mutants tells of every survivor that is listed', () => {
+test('the page about generated mutants describes every listed survivor', () => {
   const page = readFileSync(join(root, 'properties/generated-mutants/README.md'), 'utf8');
   for (const { meaning } of survivors) expect(page).toContain(meaning);
 });
 
-test('a report is held against the list, one entry for one survivor', () => {
+test('each survivor of a report is matched with one entry of the list', () => {
   const report = join(root, 'properties/generated-mutants/report.json');
   const { total, files, unlisted, listed, outdated } = judge(report, [
     ...[entry('a < b', 'a <= b', true), entry('a < b', 'a > b', false), entry('a < b', 'true', true)],
@@ -41,7 +41,7 @@ test.each([
   [['no-such-file'], "No file of the core has 'no-such-file' in its path."],
   [['--concurrency', '0'], '--concurrency must be a whole number from 1 to 99'],
   [['--write', 'normal'], '--write and --last are about a run of the whole core.'],
-])('npm run mutate -- %s makes no sense, and says why', (args, message) => {
+])('npm run mutate -- %s ends with 2 and an explanation', (args, message) => {
   const { code, err } = runCommand('mutate', args);
   expect(code).toBe(2);
   expect(err).toContain(message);

@@ -13,20 +13,20 @@ import { type Implementation, realImplementation } from '../../models/world/impl
 const edit = { file: 'replica/data/storage.ts', find: 'return complete;', replace: 'return candidate;' };
 
 describe('the catalogue of mutants', () => {
-  it('names each one once, in kebab-case', () => {
+  it('names each mutant once, in kebab-case', () => {
     const names = mutants.map(({ name }) => name);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
     expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))).toEqual([]);
   });
 
-  it('has some against every guarantee', () => {
+  it('has mutants against every kind of guarantee', () => {
     const broken = new Set(mutants.map(({ guarantee }) => guarantee));
     expect([...broken].sort()).toEqual(
       ['agreement', 'durability', 'exactly-once', 'liveness', 'monotonic', 'validity'].sort(),
     );
   });
 
-  it('says which is the nearest to a name that it does not know', () => {
+  it('suggests the nearest name for an unknown one', () => {
     expect(mutantNamed('ack-on-gap').name).toBe('ack-on-gap');
     const misspelt = (): unknown => mutantNamed('paper-recover');
     expect(misspelt).toThrow(UnknownMutantError);
@@ -72,11 +72,11 @@ describe.each(toleratedMutants)('the tolerated mutant $name', (mutant) => {
 });
 
 describe('loading an implementation', () => {
-  it('yields the real one where nothing is to be changed', async () => {
+  it('yields the real one without edits', async () => {
     expect(await loadImplementation(undefined)).toBe(realImplementation);
   });
 
-  it('applies what it is told to, and nothing else', async () => {
+  it('applies the given edits alone', async () => {
     const torn = [{ type: 'viewRecord', viewNumber: 1, lastNormalView: 0, commitNumber: 0 }] as const;
     const viewAfter = async (edits: readonly (typeof edit)[]): Promise<number> => {
       const { readBack, blankImage } = await loadImplementation(edits);
@@ -87,23 +87,23 @@ describe('loading an implementation', () => {
   });
 
   it.each([
-    ['is gone', { ...edit, find: 'return what is not there;' }, 0],
+    ['is gone', { ...edit, find: 'return absent;' }, 0],
     ['occurs twice', { ...edit, find: 'candidate = { ...' }, 3],
     ['is empty', { ...edit, find: '' }, 0],
     ['was in a file that is gone', { ...edit, file: 'replica/gone.ts' }, 0],
-  ])('fails loudly where the text to be replaced %s', async (_, stale, count) => {
-    const mutant = { ...mutantNamed('torn-write-taken'), name: 'planted', edits: [stale] };
+  ])('throws a StaleMutantError if the text to be replaced %s', async (_, stale, count) => {
+    const mutant = { ...mutantNamed('torn-write-taken'), name: 'stale', edits: [stale] };
     const error: unknown = await loadImplementation(mutant).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StaleMutantError);
-    expect(error).toMatchObject({ mutant: 'planted', file: stale.file, count });
+    expect(error).toMatchObject({ mutant: 'stale', file: stale.file, count });
   });
 
-  it('says so where the changed source does not compile', async () => {
+  it('throws if the changed source does not compile', async () => {
     const loading = loadImplementation([{ ...edit, replace: 'return {;' }]);
     await expect(loading).rejects.toThrow('impl/ does not compile');
   });
 
-  it('says so where an export is missing', async () => {
+  it('throws if an export is missing', async () => {
     const index = "export { type KeyValueOperation, keyValueService } from './service/keyValue.ts';";
     const loading = loadImplementation([{ file: 'index.ts', find: index, replace: '' }]);
     await expect(loading).rejects.toThrow('does not export what it should');

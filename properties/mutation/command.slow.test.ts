@@ -25,7 +25,7 @@ function linesIn(state: string): readonly string[] {
 
 // The tests follow on one another's files. They start the command often, and rarely break apart from command.test.ts.
 describe('npm run mutants', () => {
-  it('hunts with each seed, and ends with 0 where all caught it', () => {
+  it('hunts with each seed, and ends with 0 if all catch the mutant', () => {
     const out = join(folder, 'table.json');
     const { code, out: printed, err } = run('all.jsonl', '--seeds', '3', '--out', out);
     expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -36,7 +36,7 @@ describe('npm run mutants', () => {
     expect(readMutationRun(out)).toMatchObject({ seeds: 3, rows: [{ mutant: quick, tried: 3, caught: 3 }] });
   });
 
-  it('does not hunt again for what is there, and hunts what is not', () => {
+  it('hunts only with the seeds whose results are missing', () => {
     const before = linesIn('all.jsonl');
     const { code, out } = run('all.jsonl', '--seeds', '3');
     expect(code).toBe(0);
@@ -50,13 +50,13 @@ describe('npm run mutants', () => {
     expect(linesIn('all.jsonl')).toHaveLength(3);
   });
 
-  it('hunts again what was hunted in another way', () => {
+  it('hunts again if a setting changed', () => {
     const { out } = run('all.jsonl', '--seeds', '1', '--seconds', '9', '--json');
     expect(linesIn('all.jsonl')).toHaveLength(4);
     expect(JSON.parse(out)).toMatchObject({ seconds: 9, rows: [{ tried: 1 }], summary: { caught: 1 } });
   });
 
-  it('keeps what is done when it is interrupted, and ends with 130', async () => {
+  it('keeps its results when it is interrupted, and ends with 130', async () => {
     const args = ['models/cli/mutants.ts', quick, '--seeds', '10000', '--shorten', '0'];
     const state = ['--state', join(folder, 'cut.jsonl')];
     const child = spawn(process.execPath, ['--import', 'tsx', ...args, ...state], { cwd: root });

@@ -14,7 +14,7 @@ function run(state: string, ...args: readonly string[]): Ran {
 }
 
 describe('npm run mutants', () => {
-  it('ends with 1 where seeds did not catch it', () => {
+  it('ends with 1 if a seed does not catch the mutant', () => {
     const missed = 'longest-log-wins';
     const args = [missed, '--seeds', '1', '--seconds', '0.1', '--properties', 'guarantees', '--shorten', '0'];
     const { code, out } = runCommand('mutants', [...args, '--state', join(folder, 'missed.jsonl')]);
@@ -22,7 +22,7 @@ describe('npm run mutants', () => {
     expect(code).toBe(1);
   });
 
-  it('ends with 2 where a line of the file is bad, and says which', () => {
+  it('ends with 2 if a line of the file is bad, and names it', () => {
     writeFileSync(join(folder, 'bad.jsonl'), '{}\n');
     const { code, err, out } = run('bad.jsonl');
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -7,14 +7,14 @@ const mutant = mutantNamed('ack-on-gap');
 const settings: Settings = { properties: 'all', seconds: 60 };
 const digest = async (one = mutant, how = settings) => (await digestsOf([one], how)).get(one.name);
 
-describe('the digest of what is hunted', () => {
-  it('is the same as long as nothing changes that matters', async () => {
+describe('the digest of a hunt', () => {
+  it('is the same for a mutant with another description', async () => {
     const both = await digestsOf([mutantNamed('no-dedupe'), mutant], settings);
     expect(both.get('ack-on-gap')).toBe(await digest());
     expect(await digest({ ...mutant, rule: 'Said in other words.' })).toBe(await digest());
   });
 
-  it('is another one for other edits, properties and seconds', async () => {
+  it('differs for other edits, properties and seconds', async () => {
     const edits = mutant.edits.map((edit) => ({ ...edit, replace: `${edit.replace} ` }));
     const all = [
       await digest(),
@@ -25,8 +25,8 @@ describe('the digest of what is hunted', () => {
     expect(new Set(all).size).toBe(4);
   });
 
-  it('is refused where an edit does not fit', async () => {
-    const edits = mutant.edits.map((edit) => ({ ...edit, find: 'what is not there' }));
+  it('is not computed for a stale mutant', async () => {
+    const edits = mutant.edits.map((edit) => ({ ...edit, find: 'absent text' }));
     await expect(digest({ ...mutant, edits })).rejects.toThrow(StaleMutantError);
   });
 });

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the pages about the rules', () => {
-  it('are written where they are missing, and taken away where they are of no use', () => {
+  it('are written if they are missing or outdated, and removed if their mutant is gone', () => {
     const pages = new Map([
       ['README.md', 'contents\n'],
       ['one.md', 'one\n'],
@@ -28,10 +28,10 @@ describe('the pages about the rules', () => {
   });
 });
 
-describe('the page that leads to them', () => {
+describe('the table of contents of these pages', () => {
   const mutant = mutantNamed('ack-on-gap');
 
-  it('does without a mutation run', () => {
+  it('shows no figures without a mutation run', () => {
     const text = contentsOf([mutant], undefined, { ruleChanges: [], runs: undefined });
     expect(text).toContain(
       `| [ack-on-gap](ack-on-gap.md) | ${mutant.rule} | VRR §4.1 | durability | – | – |`,
@@ -39,7 +39,7 @@ describe('the page that leads to them', () => {
     expect(text).not.toContain('## Tolerated mutants');
   });
 
-  it('tells which rules can go', () => {
+  it('lists the tolerated mutants', () => {
     const tolerated = { ...mutant, name: 'for-comfort', because: 'Another rule | covers it.' };
     expect(contentsOf([], undefined, { ruleChanges: [tolerated], runs: undefined })).toContain(
       `| for-comfort | ${mutant.rule} | VRR §4.1 | Another rule \\| covers it. |`,
@@ -56,7 +56,7 @@ describe('a trace', () => {
     [trace(4, false), trace(4, false), false],
     [trace(4, false), trace(4, true), false],
     [trace(5, true), trace(4, false), false],
-  ])('%j is better kept than %j: %s', (one, other, is) => {
+  ])('%j is preferred to %j: %s', (one, other, is) => {
     expect(comesBefore(one, other)).toBe(is);
   });
 });

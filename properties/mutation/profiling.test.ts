@@ -11,7 +11,7 @@ const late: HuntYield = { caught: 2, events: 1000 };
 const never: HuntYield = { caught: 0, events: 100_000 };
 
 describe('fault profiles are chosen', () => {
-  test('one alone where it is the best for everything', () => {
+  test('one alone if it is the best for every mutant', () => {
     expect(
       chosenFaultProfiles([
         [late, soon, never],
@@ -20,7 +20,7 @@ describe('fault profiles are chosen', () => {
     ).toEqual([1]);
   });
 
-  test('together where each catches what the other misses', () => {
+  test('together if each catches a mutant that the other misses', () => {
     expect(
       chosenFaultProfiles([
         [soon, never, never],
@@ -29,7 +29,7 @@ describe('fault profiles are chosen', () => {
     ).toEqual([0, 1]);
   });
 
-  test('not at all where there are none', () => {
+  test('not at all if there are none', () => {
     expect(chosenFaultProfiles([[], []])).toEqual([]);
   });
 });
@@ -37,7 +37,7 @@ describe('fault profiles are chosen', () => {
 describe('a mutant hunted by some fault profiles', () => {
   const spending = { seeds: [1, 2, 3], events: 2000 };
 
-  test('is caught, in as many events with the same seeds', async () => {
+  test('is caught in the same number of events with the same seeds', async () => {
     const implementation = await loadImplementation(mutantNamed('commit-quorum-short'));
     const subject = { implementation, properties: allProperties };
     const once = huntBy(subject, faultProfiles.slice(0, 2), spending);
@@ -45,7 +45,7 @@ describe('a mutant hunted by some fault profiles', () => {
     expect(huntBy(subject, faultProfiles.slice(0, 2), spending)).toEqual(once);
   });
 
-  test('is missed, if there is nothing to catch, after the events that may be spent on each seed', () => {
+  test('is missed after the allowed events of each seed if no property breaks', () => {
     const subject = { implementation: realImplementation, properties: allProperties };
     const { caught, events } = huntBy(subject, faultProfiles.slice(0, 1), spending);
     expect(caught).toBe(0);

@@ -7,14 +7,14 @@ import { counterexampleGiven } from '../../models/cli/options/mutants.ts';
 import { traceFile } from '../../models/mutation/traces/keptTraces.ts';
 import { runCommand } from '../running.ts';
 
-describe('npm run replay takes a mutant in place of a file', () => {
-  it('and replays its shortest trace', () => {
+describe('npm run replay with the name of a mutant', () => {
+  it('replays the shortest trace of the mutant', () => {
     const { code, out } = runCommand('replay', ['table-not-rebuilt']);
     expect(out).toContain('the mutant table-not-rebuilt; 3 steps, minimal for what it spends.');
     expect(code).toBe(0);
   });
 
-  it('and ends with 2 where there is neither', () => {
+  it('ends with 2 if there is neither a file nor a mutant of that name', () => {
     const { code, err } = runCommand('replay', ['tabel-not-rebuilt']);
     expect(err).toContain("There is no file 'tabel-not-rebuilt'. There is no mutant 'tabel-not-rebuilt'.");
     expect(err).toContain('The nearest are table-not-rebuilt, ');
@@ -23,7 +23,7 @@ describe('npm run replay takes a mutant in place of a file', () => {
   });
 });
 
-describe('what a command line names', () => {
+describe('a name on a command line', () => {
   const folder = mkdtempSync(join(tmpdir(), 'viewstamped-'));
   const before = process.cwd();
   beforeAll(() => process.chdir(folder));
@@ -32,7 +32,7 @@ describe('what a command line names', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is a file, if there is one', () => {
+  it('is that of a file if there is one', () => {
     expect(counterexampleGiven('ack-on-gap')).toBe(traceFile('ack-on-gap'));
     mkdirSync('ack-on-gap');
     expect(counterexampleGiven('ack-on-gap')).toBe(traceFile('ack-on-gap'));
@@ -41,7 +41,7 @@ describe('what a command line names', () => {
     expect(counterexampleGiven('ack-on-gap')).toBe('ack-on-gap');
   });
 
-  it('must be something', () => {
+  it('is rejected if there is neither a file nor a mutant', () => {
     expect(() => counterexampleGiven('none.json')).toThrow(UsageError);
   });
 });

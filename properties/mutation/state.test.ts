@@ -21,7 +21,7 @@ function opened(text: string): ResultsFile {
 }
 
 describe('the file of a mutation run', () => {
-  it('is made if it is not there, and takes results', () => {
+  it('is created if it is missing, and takes results', () => {
     rmSync(file, { force: true });
     const state = ResultsFile.open(file);
     expect(state).toMatchObject({ results: [], tornLine: undefined });
@@ -29,14 +29,14 @@ describe('the file of a mutation run', () => {
     expect(ResultsFile.open(file).results).toEqual([one, two]);
   });
 
-  it('loses a last line that is torn, and goes on behind the one before', () => {
+  it('drops a torn last line, and continues after the line before', () => {
     const state = opened(`${line(one)}\n${line(two).slice(0, 40)}`);
     expect(state).toMatchObject({ results: [one], tornLine: 2 });
     state.add(three);
     expect(readFileSync(file, 'utf8')).toBe(`${line(one)}\n${line(three)}\n`);
   });
 
-  it('keeps a last line that lacks nothing but its end', () => {
+  it('keeps a last line that lacks only its newline', () => {
     const state = opened(`${line(one)}\n${line(two)}`);
     expect(state).toMatchObject({ results: [one, two], tornLine: undefined });
     state.add(three);
@@ -49,11 +49,11 @@ describe('the file of a mutation run', () => {
     ['is something else', '{"a":1}', '2: this line is not the result of a hunt: '],
     ['lacks a field', line({ ...one, seed: undefined }), '2: this line is not the result of a hunt: seed: '],
     [
-      'has a trace that is none',
+      'has a malformed trace',
       line(one).replace('"steps":3', '"steps":4'),
       '2: this line is not the result of a hunt: found.trace.steps must be 3',
     ],
-  ])('is refused where a line in the middle %s', (_, bad, complaint) => {
+  ])('is rejected if a line in the middle %s', (_, bad, complaint) => {
     const text = `${line(one)}\n${bad}\n${line(two)}\n`;
     const open = (): unknown => opened(text);
     expect(open).toThrow(BadFile);
@@ -61,7 +61,7 @@ describe('the file of a mutation run', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
-  it('is refused where nothing can be kept', () => {
+  it('is rejected if it cannot be written', () => {
     expect(() => ResultsFile.open(join(folder, 'none', 'mutation-run.jsonl'))).toThrow(
       'cannot be kept there: ENOENT',
     );
@@ -69,36 +69,36 @@ describe('the file of a mutation run', () => {
   });
 });
 
-describe('what is left to do', () => {
+describe('the plan of a mutation run', () => {
   const mutant = mutantNamed('commit-quorum-short');
   const digests = new Map([[mutant.name, 'same']]);
   const wanted = { mutants: [mutant], digests, seeds: [1, 2, 3], shortened: 1 };
   const seedsLeft = (plan: ReturnType<typeof planOf>) => plan.tasks.map(({ seed }) => seed);
 
-  it('is everything at first', () => {
+  it('has a task for every seed at first', () => {
     const plan = planOf(wanted, []);
     expect(plan.tasks).toEqual([1, 2, 3].map((seed) => ({ mutant, seed, shorten: seed === 1 })));
     expect(plan).toMatchObject({ stale: 0, results: new Map() });
   });
 
-  it('is what has no result yet', () => {
+  it('has a task for every seed without a result', () => {
     const plan = planOf(wanted, [one, three, resultOf(4, 1)]);
     expect(seedsLeft(plan)).toEqual([2]);
     expect([...plan.results.values()]).toEqual([one, three]);
   });
 
-  it('is also what was hunted when the code or a setting was another one', () => {
+  it('repeats a hunt of other code or settings', () => {
     const plan = planOf(wanted, [one, { ...two, digest: 'other' }, { ...three, digest: 'other' }, three]);
     expect(seedsLeft(plan)).toEqual([2]);
     expect(plan.stale).toBe(1);
   });
 
-  it('is also what should have been shortened, unless there was nothing to tell', () => {
+  it('repeats a hunt whose trace was to be shortened and was not', () => {
     expect(seedsLeft(planOf({ ...wanted, shortened: 3 }, [one, two, three]))).toEqual([3]);
     expect(seedsLeft(planOf({ ...wanted, shortened: 0 }, [one, two, three]))).toEqual([]);
   });
 
-  it('counts the last of several results', () => {
+  it('takes the last of several results of a seed', () => {
     const again = { ...one, seconds: 7 };
     expect([...planOf(wanted, [one, again]).results.values()]).toEqual([again]);
   });

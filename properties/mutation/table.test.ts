@@ -16,7 +16,7 @@ import { resultOf } from './traces.ts';
 const mutant = mutantNamed('commit-quorum-short');
 
 describe('the row of a mutant', () => {
-  it('has the medians of all hunts, and the claims that broke first', () => {
+  it('has the medians of all hunts, and the properties that broke first', () => {
     const results = [
       resultOf(1, 5, 'never-lost', 4),
       resultOf(2, 1, 'log-stays', 7),
@@ -43,7 +43,7 @@ describe('the row of a mutant', () => {
     });
   });
 
-  it('has no medians where half of the hunts caught nothing', () => {
+  it('has no medians if half of the hunts caught nothing', () => {
     const row = rowOf(mutant, [resultOf(1, 1, 'never-lost'), resultOf(2, 60), resultOf(3, 60)]);
     expect(row).toMatchObject({ tried: 3, caught: 1, seconds: null, events: null, shortened: null });
   });
@@ -61,14 +61,14 @@ describe('the row of a mutant', () => {
 });
 
 describe('the shortest known length', () => {
-  const unexplored = { ...mutant, name: 'planted' };
+  const unexplored = { ...mutant, name: 'unexplored' };
 
   it.each([
     ['2', mutant],
     ['16*', { ...unexplored, shortestKnown: { steps: 16, estimated: false } }],
     ['~7*', { ...unexplored, shortestKnown: { steps: 7, estimated: true } }],
     ['–', { ...unexplored, shortestKnown: undefined }],
-  ])('says who knows it: %s', (text, one) => {
+  ])('is marked by its source: %s', (text, one) => {
     expect(shortestText(shortestOf(one))).toBe(text);
   });
 });
@@ -104,7 +104,7 @@ describe('the summary', () => {
     expect(summaryOf({ ...mutationRun, rows: mutationRun.rows.slice(2) }).seconds).toBeNull();
   });
 
-  it('puts each mutant into one stretch of time', () => {
+  it('counts each mutant in one interval of time', () => {
     const counted = summary.distribution.filter(({ mutants }) => mutants > 0);
     expect(counted).toEqual([
       { label: 'below 0.1 s', mutants: 1 },
@@ -145,7 +145,7 @@ describe('the report', () => {
     expect(secondsText(seconds)).toBe(text);
   });
 
-  it('says how the mutants were hunted', () => {
+  it('states the settings of the hunts', () => {
     expect(settingsText(mutationRun)).toBe('seeds 1 to 20, 60 s of processor time each, all properties');
     expect(
       settingsText({ ...mutationRun, firstSeed: 7, seeds: 1, properties: 'guarantees', clock: 'wall' }),

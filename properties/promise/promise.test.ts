@@ -71,7 +71,7 @@ const begun: readonly Observation[] = [
 
 interface Told {
   readonly state: Promised;
-  /** The claims that were broken, each observation's in reading order. */
+  /** The properties that were broken, those of one observation in reading order. */
   readonly broken: readonly string[];
   readonly why: readonly string[];
 }
@@ -92,7 +92,7 @@ function tell(trace: readonly Observation[]): Told {
   return { state, broken, why };
 }
 
-test('a good trace breaks no property, and its history is the one order of its requests', () => {
+test('a faithful trace breaks no property, and its history is the one order of its requests', () => {
   const { state, broken } = tell([
     ...begun,
     restarted(0, 0),
@@ -116,7 +116,7 @@ test('a good trace breaks no property, and its history is the one order of its r
   expect(state.submitted).toEqual([ann, bob]);
 });
 
-describe('each property is broken by the least that goes against it', () => {
+describe('a trace with one wrong observation breaks the property', () => {
   const told: string[] = [];
   const breaks = (name: string, ...trace: readonly Observation[]): void => {
     test(name, () => {
@@ -162,7 +162,7 @@ describe('each property is broken by the least that goes against it', () => {
     expect(tell([...begun, ...otherShape]).broken).toEqual(['reply-is-result']);
   });
 
-  test('none is left out', () => {
+  test('of each name in the promise: none lacks a trace', () => {
     expect([...told, 'linearizable'].sort()).toEqual(guarantees.map((property) => property.name).sort());
   });
 });
@@ -177,14 +177,14 @@ test.each<readonly [string, Observation, string]>([
   ['a fresh result is wrong', executed(0, 3, { ...ann, requestNumber: 2 }, 0), 'same-result'],
   ['an operation was altered', executed(0, 3, { ...bob, operation: 6 }, 0), 'nothing-invented'],
   ['an answer came before the execution', answered({ ...ann, requestNumber: 2 }, 0), 'reply-is-result'],
-])('it is noticed that %s', (_what, observation, name) => {
+])('a property breaks if %s', (_what, observation, name) => {
   const { state } = tell([...begun, submitted({ ...ann, requestNumber: 2 })]);
   expect(guarantees.find((property) => property.name === name)?.check(state, observation)).toBeTypeOf(
     'string',
   );
 });
 
-test('the history only grows, whatever is observed', () => {
+test('the history only grows with any observations', () => {
   fc.assert(
     fc.property(fc.array(anything(), { maxLength: 30, size: 'max' }), (trace) => {
       let state = beginning(service, copies);

@@ -27,7 +27,7 @@ describe('npm run replay', () => {
     expect(out).toContain('Not reproduced: all events happened, and never-lost holds.');
   });
 
-  it('ends with 1 when an event cannot happen, and tells which', () => {
+  it('ends with 1 when an event cannot happen, and names it', () => {
     const { code, out } = run([impossible]);
     expect(code).toBe(1);
     expect(out).toContain('Diverged at event 12 of 12: "heal" cannot happen: nothing is cut.');
@@ -67,7 +67,7 @@ describe('npm run replay', () => {
     expect(err).toContain(complaint);
   });
 
-  it('walks through the events as lines of input say, and ends where they end', () => {
+  it('steps through the events as lines of input ask, and ends with the input', () => {
     const { code, out, err } = run([broken, '--step'], '\n\nb\nwhat\n2\n');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const titles = out.split('\n').filter((line) => /^(The beg|Event|Enter)/.test(line));
@@ -81,7 +81,7 @@ describe('npm run replay', () => {
     ]);
   });
 
-  it('stops walking at q', () => {
+  it('stops at q', () => {
     const { code, out } = run([broken, '--step'], 'n\nq\n\n');
     expect(code).toBe(0);
     expect(out).toContain('Event 1 of 2');

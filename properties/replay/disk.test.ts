@@ -27,7 +27,7 @@ function acknowledgements({ packets }: World): readonly string[] {
   return packets.map(({ name }) => name).filter((name) => name.startsWith('PREPAREOK'));
 }
 
-test('of two writes the first may become durable alone, and what waits for the second goes on waiting', () => {
+test('the first of two writes may become durable alone, and messages that wait for the second keep waiting', () => {
   const first = after(twoWrites, { type: 'sync', replica: 1, writes: 1 });
   expect(first.machines[1]?.disk.image.log.length).toBe(1);
   expect(acknowledgements(first)).toEqual(['PREPAREOK v0 n1 r1→r0']);
@@ -36,13 +36,13 @@ test('of two writes the first may become durable alone, and what waits for the s
   expect(acknowledgements(second)).toEqual(['PREPAREOK v0 n1 r1→r0', 'PREPAREOK v0 n2 r1→r0']);
 });
 
-test('what became durable survives a crash that loses the rest', () => {
+test('a durable write survives a crash that loses later writes', () => {
   const first = after(twoWrites, { type: 'sync', replica: 1, writes: 1 });
   const crashed = after(first, { type: 'crash', replica: 1, survivors: 0 });
   expect(crashed.machines[1]?.disk.image.log.length).toBe(1);
 });
 
-test('a crash may corruption what was durable, in one machine of three at a time', () => {
+test('a crash may corrupt durable entries, on one machine of three at a time', () => {
   const synced = after(twoWrites, { type: 'sync', replica: 1 });
   const crash = { type: 'crash', replica: 1, survivors: 0, readable: 1 } as const;
   expect(disabledReason(synced, { ...crash, readable: 2 })).toBe('there are no more entries to be corrupt');
@@ -53,7 +53,7 @@ test('a crash may corruption what was durable, in one machine of three at a time
   expect(disabledReason(other, { type: 'crash', replica: 0, survivors: 0 })).toBeUndefined();
 });
 
-test('it is offered once for each number of writes that leaves some over', () => {
+test('the event that writes become durable is enabled once for each number that leaves some pending', () => {
   const syncs = enabled(twoWrites).filter((event) => event.type === 'sync' && event.replica === 1);
   expect(syncs).toEqual([
     { type: 'sync', replica: 1 },

@@ -34,12 +34,12 @@ function spoilt(part: string, replacement: string): string {
 }
 
 describe('a counterexample', () => {
-  it('comes back from its file as it was', () => {
+  it('is read from its file unchanged', () => {
     const path = writeCounterexample(join(folder(), 'new', 'directory'), good);
     expect(readCounterexample(path)).toEqual(good);
   });
 
-  it('comes back whatever texts and numbers it holds', () => {
+  it('is read unchanged with any texts and numbers', () => {
     const number = fc.option(fc.integer({ min: -(2 ** 31), max: 2 ** 32 - 1 }));
     const words = fc.string({ unit: 'grapheme' }).filter((word) => /^\P{C}*$/u.test(word));
     fc.assert(
@@ -57,7 +57,7 @@ describe('a counterexample', () => {
       expect(lines.filter((line) => line.includes(JSON.stringify(event)))).toHaveLength(1);
   });
 
-  it('is called by what it breaks and where it came from, and leaves nothing else behind', () => {
+  it('has a file name with its property and its origin, and leaves no other file', () => {
     const directory = folder();
     writeCounterexample(directory, { ...good, seed: -1 });
     writeCounterexample(directory, { ...good, seed: -1 });
@@ -71,7 +71,7 @@ describe('a counterexample', () => {
   });
 });
 
-describe('a file that holds no counterexample is refused, with line and field, when', () => {
+describe('a file is rejected with line and field if', () => {
   it.each([
     ['it is not JSON', file('hello'), '1: this is not JSON: a value should be where "hello" is.'],
     ['it is empty', file(''), '1: this is not JSON: it ends where a value should be.'],
@@ -217,8 +217,8 @@ describe('a file that holds no counterexample is refused, with line and field, w
   });
 });
 
-describe('any JSON', () => {
-  it('is read as JSON.parse reads it, and refused where it refuses', () => {
+describe('JSON text', () => {
+  it('is read or rejected as JSON.parse does', () => {
     const json = fc.json().chain((value) => fc.tuple(fc.constant(value), fc.nat(value.length), fc.string()));
     fc.assert(
       fc.property(json, ([value, at, noise]) => {

@@ -22,7 +22,7 @@ function tracesIn(folder: string): readonly string[] {
 function itIsReplayed(file: string): void {
   const kept = readCounterexample(file);
 
-  it('is reproduced by what it was recorded on', async () => {
+  it('is reproduced by the implementation that it was recorded with', async () => {
     const mutant = kept.mutant === null ? undefined : mutantNamed(kept.mutant);
     const replayed = replay(await loadImplementation(mutant), kept, settling);
     expect(verdictOf(replayed)).toMatch(/^Reproduced/);
@@ -32,21 +32,21 @@ function itIsReplayed(file: string): void {
     });
   });
 
-  it('breaks nothing in the implementation as it stands', () => {
+  it('breaks no property of the present implementation', () => {
     const { outcome } = replay(realImplementation, kept, settling);
     expect(['diverged', 'no-violation']).toContain(outcome.kind);
   });
 }
 
-describe('traces that hunts found', () => {
-  it('exist', () => {
+describe('the traces kept from hunts', () => {
+  it('are more than none', () => {
     expect(tracesIn(hunted).length).toBeGreaterThanOrEqual(1);
   });
 
   describe.each(tracesIn(hunted))('%s', (name) => {
     itIsReplayed(`${hunted}${name}`);
 
-    it('is called by what it breaks', () => {
+    it('has a file name with its mutant and its property', () => {
       const { mutant, violation } = readCounterexample(`${hunted}${name}`);
       expect(name).toMatch(new RegExp(`^${mutant ?? 'impl'}-${violation.property}-`));
     });
@@ -54,14 +54,14 @@ describe('traces that hunts found', () => {
 });
 
 describe('the shortest known traces', () => {
-  it('are kept of every mutant, and of nothing else', () => {
+  it('are kept for every mutant, and for no other name', () => {
     expect(tracesIn(shortest)).toEqual(mutants.map(({ name }) => `${name}.json`).sort());
   });
 
   describe.each(tracesIn(shortest))('%s', (name) => {
     itIsReplayed(`${shortest}${name}`);
 
-    it('is called by its mutant', () => {
+    it('has the name of its mutant', () => {
       expect(`${readCounterexample(`${shortest}${name}`).mutant}.json`).toBe(name);
     });
   });

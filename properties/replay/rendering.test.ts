@@ -14,7 +14,7 @@ const short = await loadImplementation(mutantNamed('commit-quorum-short'));
 const broken = replay(short, shortQuorum);
 
 describe('a trace', () => {
-  it('is told in rows', () => {
+  it('is printed in rows', () => {
     expect(`\n${rowsOf(told).join('\n')}\n`).toBe(`
 3 replicas (f = 1, quorum 2), diskless, 2 clients; no mutant; 9 steps.
 Each replica starts normal in view 0 with an empty log: v0 normal n0 k0. r0 is its primary. Below is only what changes.
@@ -42,13 +42,13 @@ Not reproduced: all events happened, and never-lost holds. It may be fixed.
 `);
   });
 
-  it('is told in fewer columns where there is little room', () => {
+  it('is printed in fewer columns on a narrow terminal', () => {
     const narrow = rowsOf(told, { width: 60 });
     expect(narrow.every((line) => [...line].length <= 60)).toBe(true);
     expect(narrow.join('\n')).toContain('r0: executed 1 c0.1, r1 holds 1');
   });
 
-  it('is told in rows that end with the broken property', () => {
+  it('is printed in rows that end with the broken property', () => {
     expect(`\n${rowsOf(broken, { width: 100 }).join('\n')}\n`).toBe(`
 3 replicas (f = 1, quorum 2), diskless, 2 clients; the mutant commit-quorum-short; 2 steps.
 Each replica starts normal in view 0 with an empty log: v0 normal n0 k0. r0 is its primary. Below is
@@ -94,7 +94,7 @@ sequenceDiagram
 `);
   });
 
-  it('never lets Mermaid take a text for its own language', () => {
+  it('escapes every text that Mermaid could read as syntax', () => {
     const seen = 'a; b # c: <i> %%{init} "d" \\ & end\nparticipant x';
     const violation = { property: 'never-lost', level: 'guarantee', seen } as const;
     const odd: Replayed = {
@@ -106,7 +106,7 @@ sequenceDiagram
     );
   });
 
-  it('is told as JSON', () => {
+  it('is printed as JSON', () => {
     expect(JSON.parse(jsonOf(broken).join('\n'))).toMatchObject({
       mutant: 'commit-quorum-short',
       reproduced: true,
@@ -122,12 +122,12 @@ sequenceDiagram
     });
   });
 
-  it('is told in the same bytes each time', () => {
+  it('is printed in the same bytes each time', () => {
     const again = replay(short, shortQuorum);
     for (const render of [rowsOf, mermaidOf, jsonOf]) expect(render(again)).toEqual(render(broken));
   });
 
-  it('is coloured only where that is asked for, and then says the same', () => {
+  it('has the same text with colours, which it has only if asked', () => {
     const coloured = rowsOf(broken, { colours: true }).join('\n');
     const plain = rowsOf(broken).join('\n');
     expect(plain).not.toContain('\u001b');
@@ -135,14 +135,14 @@ sequenceDiagram
     expect(coloured.replaceAll(/\p{Cc}\[\d+m/gu, '')).toBe(plain);
   });
 
-  it('says where it diverges', () => {
+  it('names the event at which it diverges', () => {
     const impossible = counterexampleOf([...trace, { type: 'heal' }]);
     const rows = rowsOf(replay(realImplementation, impossible));
     expect(rows).toContain('12?  heal');
     expect(rows.at(-1)).toBe('Diverged at event 12 of 12: "heal" cannot happen: nothing is cut.');
   });
 
-  it('tells of another property that was broken before', () => {
+  it('names another property that broke before', () => {
     const early = {
       event: 1,
       phase: 'events',
@@ -152,14 +152,14 @@ sequenceDiagram
   });
 });
 
-describe('a walk through a trace', () => {
+describe('stepping through a trace', () => {
   const stepper = new Stepper(told, { width: 100 });
   const shownAt = (event: number): readonly string[] => {
     stepper.move(event);
     return stepper.show();
   };
 
-  it('shows what changed, and what is on its way', () => {
+  it('shows the changes of a step and the messages under way', () => {
     const shown = shownAt(4);
     expect(shown).toContain('Event 4 of 11: deliver PREPAREOK v0 n1 r1→r0');
     expect(shown).toContain('  * commitNumber       0 → 1');
@@ -176,7 +176,7 @@ describe('a walk through a trace', () => {
     expect(shownAt(6)).toContain('  * machine            runs → down');
   });
 
-  it('stays within the trace, and comes back to where it was', () => {
+  it('stays within the trace, and returns to an earlier step unchanged', () => {
     const second = shownAt(2);
     stepper.move('next');
     stepper.move('back');

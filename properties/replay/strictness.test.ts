@@ -17,7 +17,7 @@ function withViolation(
 }
 
 describe('a replay', () => {
-  it('reproduces what was recorded', () => {
+  it('reproduces the recorded violation', () => {
     expect(replay(short, shortQuorum).outcome).toMatchObject({
       kind: 'reproduced',
       event: 2,
@@ -25,16 +25,16 @@ describe('a replay', () => {
     });
   });
 
-  it('does not reproduce what is not there', () => {
+  it('fails if no property breaks', () => {
     expect(replay(realImplementation, shortQuorum).outcome).toEqual({ kind: 'no-violation' });
   });
 
-  it('notices that the violation has moved', () => {
+  it('fails if the violation moved to another step', () => {
     const later = withViolation(counterexampleOf(trace.slice(0, 3)), { event: 3 });
     expect(replay(short, later).outcome).toMatchObject({ kind: 'moved', event: 2 });
   });
 
-  it('is judged by the recorded property, and tells of another', () => {
+  it('is judged by the recorded property, and names another that broke', () => {
     const other = withViolation(shortQuorum, { property: 'one-order' });
     expect(replay(short, other).outcome).toMatchObject({
       kind: 'other-violation',
@@ -67,7 +67,7 @@ describe('a replay', () => {
     expect(happened).toBe(2);
   });
 
-  it('lets all settle after the last event where that is where it was recorded', () => {
+  it('lets the group settle after the last event if the violation was recorded there', () => {
     const settling = withViolation(counterexampleOf(trace), {
       property: 'one-normal-view',
       phase: 'settling',
@@ -82,7 +82,7 @@ describe('a replay', () => {
     expect(() => replay(realImplementation, settling)).toThrow('must settle');
   });
 
-  it('does not let all settle where a violation was recorded before', () => {
+  it('does not let the group settle if the violation was recorded before', () => {
     const refuse = (): never => {
       throw new Error('It settled.');
     };

@@ -38,8 +38,8 @@ class Alone {
   }
 }
 
-describe('a checkpoint, before anybody asks about it', () => {
-  test('has no parts of the state: they are made once, of the state as it was', () => {
+describe('a checkpoint that no replica has asked about', () => {
+  test('divides the state into parts only when asked, once, and as it was when it was taken', () => {
     const taken: Json[] = [];
     const counting: Service<Json> = {
       initial: '',
@@ -61,7 +61,7 @@ describe('a checkpoint, before anybody asks about it', () => {
     expect(taken).toEqual(['x'.repeat(10 * every), 'x'.repeat(9 * every)]);
   });
 
-  test('holds the client-table itself, which goes on without it', () => {
+  test('keeps the client-table as it was, while the replica changes its own', () => {
     const alone = new Alone(configure(1, 'diskless', ledgerService, limits));
     for (const client of 'abc') alone.ask(client);
     const [checkpoint] = alone.replica.checkpoints;
@@ -71,7 +71,7 @@ describe('a checkpoint, before anybody asks about it', () => {
     expect(checkpoint?.table.get('a')).toMatchObject({ requestNumber: 1 });
   });
 
-  test('is plain data for whoever writes it down or compares it', () => {
+  test('is plain data that can be stored and compared', () => {
     const alone = new Alone(configure(1, 'diskless', ledgerService, limits));
     for (const client of 'abc') alone.ask(client);
     const [checkpoint] = alone.replica.checkpoints;
@@ -87,7 +87,7 @@ describe('a checkpoint, before anybody asks about it', () => {
     });
   });
 
-  test('is to be the same whichever were asked about before it, at forks too', () => {
+  test('has equal digests whichever checkpoints were asked about before, at forks too', () => {
     const client = fc.integer({ min: 0, max: 40 }).map((number) => `c${number}/0`);
     const then = fc.constantFrom('asked about', 'forked', 'neither', 'neither');
     fc.assert(

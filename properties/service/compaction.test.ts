@@ -28,7 +28,7 @@ const lengthBaseAndPlace = lengthAndBase.chain(([length, base]) =>
   fc.tuple(fc.constant(length), fc.constant(base), fc.integer({ min: base, max: length })),
 );
 
-describe('a log whose beginning is gone', () => {
+describe('a compacted log', () => {
   test('keeps the numbers of its entries, and its length', () => {
     fc.assert(
       fc.property(lengthAndBase, ([length, base]) => {
@@ -40,7 +40,7 @@ describe('a log whose beginning is gone', () => {
     );
   });
 
-  test('yields the prefixes, suffixes and entries that are left', () => {
+  test('yields the prefixes, suffixes and entries that it still has', () => {
     fc.assert(
       fc.property(lengthBaseAndPlace, ([length, base, place]) => {
         const log = logOf(length).compacted(base);
@@ -52,7 +52,7 @@ describe('a log whose beginning is gone', () => {
     );
   });
 
-  test('refuses to tell of what is gone', () => {
+  test('throws if it is asked for entries that are gone', () => {
     fc.assert(
       fc.property(lengthAndBase, fc.nat({ max: 70 }), ([length, base], before) => {
         fc.pre(before < base);
@@ -69,7 +69,7 @@ describe('a log whose beginning is gone', () => {
     );
   });
 
-  test('has no piece that begins before what is left, and says so', () => {
+  test('throws if it is asked for a piece that begins before its first entry', () => {
     for (const after of [0, 1, 2]) {
       const ask = () => logOf(5).compacted(3).piece(after, 1);
       expect(ask).toThrow(RangeError);
@@ -86,11 +86,11 @@ describe('a log whose beginning is gone', () => {
     ['a prefix', (log: Log) => log.prefix(1), 'of which the first 2 are gone, has no prefix of length 1'],
     ['entries', (log: Log) => log.entriesAfter(1), 'of which the first 2 are gone, has not all after 1'],
     ['a suffix', (log: Log) => log.suffix(1), 'A log with entries 3 to 5 has none after 1'],
-  ])('says what was asked, and what is there: %s', (_, ask, words) => {
+  ])('names the request and its extent when it throws: %s', (_, ask, words) => {
     expect(() => ask(logOf(5).compacted(2))).toThrow(words);
   });
 
-  test('goes on as any log does, and leaves the whole one as it was', () => {
+  test('takes further entries, and leaves the log that it was made of unchanged', () => {
     fc.assert(
       fc.property(lengthAndBase, fc.nat({ max: 20 }), ([length, base], more) => {
         const whole = logOf(length);
@@ -106,28 +106,28 @@ describe('a log whose beginning is gone', () => {
     );
   });
 
-  test('shares nothing with what is gone: dropping more leaves what dropping it at once leaves', () => {
+  test('equals one that is compacted in two steps', () => {
     const once = logOf(9).compacted(6);
     const twice = logOf(9).compacted(4).compacted(6);
     expect(twice).toEqual(once);
     expect(JSON.stringify([once.prefix(6), once.prefix(7).entriesAfter(6)])).not.toContain('op 6');
   });
 
-  test('is the very same where nothing more is to go', () => {
+  test('is the same object if no further entry is dropped', () => {
     const whole = logOf(5);
     expect(whole.compacted(0)).toBe(whole);
     const log = whole.compacted(3);
     for (const base of [0, 2, 3]) expect(log.compacted(base)).toBe(log);
   });
 
-  test('has nothing left where as many are to go as it has, or more', () => {
+  test('is empty if all of its entries or more are dropped', () => {
     for (const base of [5, 8]) {
       const log = logOf(5).compacted(base);
       expect([log.base, log.length, log.entriesAfter(base)]).toEqual([base, base, []]);
     }
   });
 
-  test('knows the time of the last entry that is gone, and need be told it only where that was never there', () => {
+  test('keeps the time of the last dropped entry, which must be given only if the log never had it', () => {
     const log = [10, 20].reduce(
       (shorter, time) => shorter.append({ ...request(1), predicted: { time, random: 0 } }),
       Log.empty,
@@ -137,7 +137,7 @@ describe('a log whose beginning is gone', () => {
     expect(log.compacted(3, 7).lastTime).toBe(7);
   });
 
-  test('that has no entries at all is that of one that begins there', () => {
+  test('equals a log that starts at its base if it has no entries', () => {
     expect(Log.after(0, 0)).toBe(Log.empty);
     const log = Log.after(7, 0);
     expect([log.base, log.length, log.entriesAfter(7)]).toEqual([7, 7, []]);
@@ -147,13 +147,13 @@ describe('a log whose beginning is gone', () => {
     expect(() => log.prefix(8)).toThrow(RangeError);
   });
 
-  test('tells as JSON after which entry it begins, and only then', () => {
+  test('states its base in JSON only if it has one', () => {
     expect(logOf(2).toJSON()).toEqual(requests(0, 2));
     expect(logOf(3).compacted(1).toJSON()).toEqual({ after: 1, entries: requests(1, 3) });
     expect(Log.after(3, 0).toJSON()).toEqual({ after: 3, entries: [] });
   });
 
-  test('has an end that reaches back no further than it does', () => {
+  test('yields a tail that reaches back no further than its base', () => {
     const log = logOf(6).compacted(4);
     const weight = JSON.stringify(request(1)).length;
     const ends = [1, weight, 2 * weight, 1e6].map((room) => log.tail(room));
@@ -166,7 +166,7 @@ describe('a log whose beginning is gone', () => {
     expect(Log.after(3, 0).tail(1e6).toJSON()).toEqual({ after: 3, entries: [] });
   });
 
-  test('is sent in pieces as any other', () => {
+  test('is divided into pieces like any other log', () => {
     const log = logOf(6).compacted(2);
     expect(log.piece(2, 1).toJSON()).toEqual({ after: 2, entries: requests(2, 3) });
     expect(log.piece(3, 1e6).toJSON()).toEqual({ after: 3, entries: requests(3, 6) });
@@ -174,34 +174,34 @@ describe('a log whose beginning is gone', () => {
   });
 });
 
-describe('a suffix that is put onto a log whose beginning is gone', () => {
-  test('begins where that one does, if it would begin before', () => {
+describe('a suffix that is put onto a compacted log', () => {
+  test('starts at the base of the log if it would start before', () => {
     const log = logOf(6).suffix(1).onto(logOf(4).compacted(3));
     expect([log.base, log.length]).toEqual([3, 6]);
     expect(log.entriesAfter(3)).toEqual(requests(3, 6));
   });
 
-  test('leaves what that one holds before it', () => {
+  test('leaves the entries before it unchanged', () => {
     const log = logOf(6).suffix(5).onto(logOf(5).compacted(3));
     expect([log.base, log.entriesAfter(3)]).toEqual([3, requests(3, 6)]);
   });
 
-  test('may end just where that one begins', () => {
+  test('may end at the base of the log', () => {
     const log = logOf(3).suffix(1).onto(logOf(5).compacted(3));
     expect([log.base, log.length]).toEqual([3, 3]);
   });
 
-  test('cannot end before, nor begin after its end', () => {
+  test('throws if it ends before the base or starts after the end of the log', () => {
     expect(() => logOf(2).suffix(1).onto(logOf(5).compacted(3))).toThrow(RangeError);
     expect(() => logOf(9).suffix(6).onto(logOf(5).compacted(3))).toThrow(RangeError);
   });
 
-  test('may have lost its own beginning, and what is there stays', () => {
+  test('may be compacted itself: the entries of the log before it stay', () => {
     const log = logOf(6).compacted(4).suffix(4).onto(logOf(5));
     expect([log.base, log.toJSON()]).toEqual([0, requests(0, 6)]);
   });
 
-  test('is the whole log if that one begins as its own log does', () => {
+  test('is the whole log if the log starts as its own does', () => {
     const log = logOf(6).compacted(2);
     expect(log.suffix(3).onto(log.prefix(4))).toBe(log);
     expect(log.suffix(3).onto(logOf(4)).base).toBe(0);

@@ -56,7 +56,7 @@ function onMap(map: Map<string, Json>, asked: KeyValueOperation): Json {
 }
 
 describe('the key-value service', () => {
-  test('does what a Map does, operation by operation', () => {
+  test('yields the results of a Map, operation by operation', () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 40 }), (operations) => {
         const map = new Map<string, Json>();
@@ -71,7 +71,7 @@ describe('the key-value service', () => {
     );
   });
 
-  test('leaves every old state as it was', () => {
+  test('leaves every earlier state unchanged', () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 20 }), (operations) => {
         const states = [keyValueService.initial];
@@ -102,7 +102,7 @@ describe('the key-value service', () => {
     }
   });
 
-  test('compares by meaning: the order of names does not count, that of elements does', () => {
+  test('compares values by meaning: regardless of the order of names, but not of elements', () => {
     const set: Json = { type: 'set', key: 'a', value: { x: [1, 2], y: { p: 1, q: 2 } } };
     const { state } = keyValueService.apply(keyValueService.initial, set, unpredicted);
     const matches = (expected: Json) =>
@@ -112,7 +112,7 @@ describe('the key-value service', () => {
     expect(matches({ y: { q: 2, p: 1 }, x: [2, 1] })).toBe(false);
   });
 
-  test('lets every operation of its own pass', () => {
+  test('accepts every operation of its own', () => {
     fc.assert(
       fc.property(operation, (asked) => {
         expect(keyValueService.validate(asked)).toBeUndefined();
@@ -121,8 +121,8 @@ describe('the key-value service', () => {
   });
 });
 
-describe('the key-value service refuses', () => {
-  const refused: readonly (readonly [Json, string])[] = [
+describe('the key-value service rejects', () => {
+  const rejected: readonly (readonly [Json, string])[] = [
     [null, 'an operation must be an object such as {"type":"get","key":"a"}'],
     ['get a', 'an operation must be an object such as {"type":"get","key":"a"}'],
     [[], 'an operation must be an object such as {"type":"get","key":"a"}'],
@@ -140,12 +140,12 @@ describe('the key-value service refuses', () => {
     ],
   ];
 
-  test.each(refused)('%j', (asked, reason) => {
+  test.each(rejected)('%j', (asked, reason) => {
     expect(keyValueService.validate(asked)).toBe(reason);
     expect(() => keyValueService.apply(keyValueService.initial, asked, unpredicted)).toThrow(reason);
   });
 
-  test('whatever else JSON can say, with a sentence, and without throwing', () => {
+  test('every other JSON value with a reason, and never throws', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (anything) => {
         const json: Json = JSON.parse(JSON.stringify(anything));

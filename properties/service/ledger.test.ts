@@ -28,7 +28,7 @@ describe('the ledger', () => {
     );
   });
 
-  test('tells each operation the place at which it took effect', () => {
+  test('returns to each operation the place at which it took effect', () => {
     fc.assert(
       fc.property(operations, (list) => {
         expect(fold(list).results).toMatchObject(list.map((_, index) => ({ position: index + 1 })));
@@ -36,7 +36,7 @@ describe('the ledger', () => {
     );
   });
 
-  test('does not commute: two different operations swapped leave another ledger', () => {
+  test('differs if two different operations are swapped', () => {
     fc.assert(
       fc.property(operations, fc.string(), fc.string(), operations, (before, one, other, after) => {
         fc.pre(one !== other);
@@ -46,7 +46,7 @@ describe('the ledger', () => {
     );
   });
 
-  test('shows a loss and a repetition', () => {
+  test('differs if an operation is lost or repeated', () => {
     fc.assert(
       fc.property(operations, fc.string(), (list, operation) => {
         const { ledger } = fold([...list, operation]);
@@ -56,7 +56,7 @@ describe('the ledger', () => {
     );
   });
 
-  test('tells apart operations that join to the same text', () => {
+  test('differs for operations that join to the same text', () => {
     expect(fold(['ab', 'c']).ledger).not.toEqual(fold(['a', 'bc']).ledger);
     expect(fold(['']).ledger.digest).not.toBe(ledgerService.initial.digest);
   });
@@ -69,12 +69,12 @@ describe('the ledger', () => {
     { time: 0, random: 1 },
     { time: 0, random: 2 ** 32 - 1 },
     { time: 1, random: 1 },
-  ])('tells apart what was predicted: %j', (predicted) => {
+  ])('differs for other predicted values: %j', (predicted) => {
     expect(fold(['a'], predicted).results).not.toEqual(fold(['a']).results);
     expect(fold(['a'], predicted).ledger.digest).toBe(fold(['a'], predicted).ledger.digest >>> 0);
   });
 
-  test('leaves the old ledger as it was', () => {
+  test('leaves the earlier ledger unchanged', () => {
     const { ledger } = fold(['a']);
     const copy = { ...ledger };
     ledgerService.apply(ledger, 'b', unpredicted);
@@ -90,7 +90,7 @@ describe('the ledger', () => {
     );
   });
 
-  test('refuses what is not a string', () => {
+  test('rejects every operation but a string', () => {
     for (const operation of [null, 1, true, [], {}]) {
       expect(ledgerService.validate(operation)).toBe('a ledger operation must be a string');
     }

@@ -29,7 +29,7 @@ describe('the log', () => {
     );
   });
 
-  test('has as its prefix the log of the first entries, and not another one that is like it', () => {
+  test('has as its prefix the very log that held the first entries', () => {
     fc.assert(
       fc.property(entriesAndPlace, ([list, length]) => {
         const before = logOf(list.slice(0, length));
@@ -57,7 +57,7 @@ describe('the log', () => {
     expect(logOf([request(1)]).entriesAfter(5)).toEqual([]);
   });
 
-  test('is never changed by what is appended to it, in whatever way it goes on', () => {
+  test('is unchanged by appending to it, in several ways', () => {
     fc.assert(
       fc.property(entriesAndPlace, entries, ([list, length], others) => {
         const log = logOf(list);
@@ -68,7 +68,7 @@ describe('the log', () => {
     );
   });
 
-  test('refuses entries and prefixes that it does not have', () => {
+  test('throws if it is asked for entries or prefixes that it does not have', () => {
     fc.assert(
       fc.property(entries, fc.integer({ min: 1, max: 9 }), (list, beyond) => {
         const log = logOf(list);
@@ -107,8 +107,8 @@ describe('the log', () => {
   });
 });
 
-describe('a suffix of the log, as it travels', () => {
-  test('carries the entries after a place, and tells where it begins and ends', () => {
+describe('a suffix of the log in a message', () => {
+  test('carries the entries after a place, and states where it starts and ends', () => {
     fc.assert(
       fc.property(entriesAndPlace, ([list, after]) => {
         const suffix = logOf(list).suffix(after);
@@ -118,7 +118,7 @@ describe('a suffix of the log, as it travels', () => {
     );
   });
 
-  test('yields what follows any entry that it carries, and refuses to tell of what came before', () => {
+  test('yields the entries after any that it carries, and throws for those before', () => {
     fc.assert(
       fc.property(entriesAndPlace, fc.nat({ max: 130 }), ([list, after], opNumber) => {
         const suffix = logOf(list).suffix(after);

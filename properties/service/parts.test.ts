@@ -48,11 +48,11 @@ describe('the state of a service that does not say how to divide it', () => {
       '\u0001"\\é😀'.repeat(20_000),
     ],
     ['a text that falls apart between two units of a character', `${'x'.repeat(lengthOfPart - 2)}😀`],
-  ])('comes back as it was: %s', (_, state) => {
+  ])('is restored unchanged: %s', (_, state) => {
     expect(stateOf(lastService, partsOf(lastService, state))).toEqual(state);
   });
 
-  test('comes back as it was, also by way of a wire or a disk', () => {
+  test('is restored unchanged after it was encoded as JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         // What JSON makes of it, which is all that a service may have.
@@ -86,7 +86,7 @@ describe('the state of a service that does not say how to divide it', () => {
     expect(changed.map(([name]) => name)).toEqual([String(one.size - 1)]);
   });
 
-  test('is no state where a part is missing, or is not JSON when they are put together', () => {
+  test('is rejected if a part is missing or the parts do not join to JSON', () => {
     const parts = partsOf(lastService, 'x'.repeat(40_000));
     expect(parts.size).toBe(3);
     for (const name of ['0', '2']) expect(() => stateOf(lastService, parts.delete(name))).toThrow();
@@ -96,7 +96,7 @@ describe('the state of a service that does not say how to divide it', () => {
 });
 
 describe('the state of a service that says how to divide it', () => {
-  test('is divided as the service says, and comes back by its own word', () => {
+  test('is divided and restored by the service itself', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { maxLength: 20 }), (list) => {
         const parts = partsOf(listService, list);
@@ -106,7 +106,7 @@ describe('the state of a service that says how to divide it', () => {
     );
   });
 
-  test('is no state where the service says so', () => {
+  test('is rejected if the service rejects it', () => {
     const parts = partsOf(listService, ['a', 'b']).delete('item 0');
     expect(() => stateOf(listService, parts)).toThrow('There is no item 0.');
   });
@@ -150,7 +150,7 @@ describe('the services that come with the protocol', () => {
     );
   });
 
-  test('the key-value service has a part for each key, so that what is equal need not be sent', () => {
+  test('the key-value service has a part for each key, so that equal keys need not be sent', () => {
     const state = ['a', 'b', 'a'].reduce(
       (store, key) => keyValueService.apply(store, { type: 'set', key, value: key }, unpredicted).state,
       keyValueService.initial,
@@ -164,8 +164,8 @@ describe('the services that come with the protocol', () => {
   });
 });
 
-describe('what is said about checkpoints beforehand', () => {
-  test('a service has both snapshot and restore, or neither', () => {
+describe('the configuration of checkpoints', () => {
+  test('rejects a service with only one of snapshot and restore', () => {
     const { snapshot, restore, ...neither } = listService;
     if (snapshot === undefined || restore === undefined) throw new Error('It has both.');
     const words = 'A service has both snapshot and restore, or neither.';
@@ -188,7 +188,7 @@ describe('what is said about checkpoints beforehand', () => {
     },
   );
 
-  test('one may be taken after each entry, or after as many as one likes', () => {
+  test('allows one after each entry or after any number of entries', () => {
     for (const checkpointEvery of [1, 7, Number.MAX_SAFE_INTEGER])
       expect(configure(3, 'durable', ledgerService, { checkpointEvery }).checkpointEvery).toBe(
         checkpointEvery,

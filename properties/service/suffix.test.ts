@@ -22,7 +22,7 @@ function operationsOf(log: Log): readonly unknown[] {
 }
 
 describe('a suffix of a log that is put onto another log', () => {
-  test('leaves what that one begins with, and takes the place of all that followed', () => {
+  test('keeps the entries before it, and replaces all that followed', () => {
     expect(
       operationsOf(
         logOf('a', 'b', 'c')
@@ -32,17 +32,17 @@ describe('a suffix of a log that is put onto another log', () => {
     ).toEqual(['x', 'b', 'c']);
   });
 
-  test('is the whole log if that one begins as its own log does', () => {
+  test('is the whole log if the log starts as its own does', () => {
     const log = logOf('a', 'b', 'c');
     expect(log.suffix(1).onto(log.prefix(2))).toBe(log);
   });
 
-  test('cannot be put onto one that is too short', () => {
+  test('throws if the log is too short', () => {
     expect(() => logOf('a', 'b', 'c').suffix(2).onto(logOf('a'))).toThrow(RangeError);
   });
 });
 
-describe('whoever asks a log for what it does not have is told what that was', () => {
+describe('the error for entries that a log does not have states the request', () => {
   const log = logOf('a', 'b');
 
   test.each([
@@ -70,7 +70,7 @@ describe('pieces of a log', () => {
     ['all', 3 * weight, [1, 4]],
     ['much more', 1e6, [1, 4]],
     ['not even one, which goes all the same', weight - 1, [1, 2]],
-  ])('from the front hold as many entries as there is room: for %s', (_, maxChars, numbers) => {
+  ])('from the front hold as many entries as fit: %s', (_, maxChars, numbers) => {
     expect(numbersOf(log.piece(1, maxChars))).toEqual(numbers);
   });
 
@@ -81,11 +81,11 @@ describe('pieces of a log', () => {
     ['all', 4 * weight, [0, 4]],
     ['much more', 1e6, [0, 4]],
     ['not even one, which goes all the same', weight - 1, [3, 4]],
-  ])('from the end hold as many entries as there is room: for %s', (_, maxChars, numbers) => {
+  ])('from the end hold as many entries as fit: %s', (_, maxChars, numbers) => {
     expect(numbersOf(log.tail(maxChars))).toEqual(numbers);
   });
 
-  test('are empty where there is nothing', () => {
+  test('are empty if the log is empty', () => {
     expect(numbersOf(log.piece(4, 1))).toEqual([4, 4]);
     expect(numbersOf(Log.empty.tail(1))).toEqual([0, 0]);
   });

@@ -32,18 +32,18 @@ describe('a command line', () => {
     [['--seed', '1', '--seed', '2'], '--seed was given twice.'],
     [['--verbose=yes'], "--verbose takes no value. Leave out '=yes'."],
     [['a', 'b'], "The argument 'b' is one too many."],
-  ])('is refused when it is %j', (argv, message) => {
+  ])('is rejected when it is %j', (argv, message) => {
     const read = (): unknown => parseCommandLine(command, argv);
     expect(read).toThrow(UsageError);
     expect(read).toThrow(message);
   });
 
-  it('that lacks an argument is refused', () => {
+  it('is rejected when it lacks an argument', () => {
     const strict = { ...command, positionals: { value: 'FILE', help: 'a file', atLeast: 1 } };
     expect(() => parseCommandLine(strict, [])).toThrow('It needs 1 FILE, and was given 0.');
   });
 
-  it('with --help asks for help, whatever else it says', () => {
+  it('prints the help with --help, also beside other options', () => {
     const read = parseCommandLine(command, ['--sead', '--help']);
     expect(read.kind === 'help' && read.text).toBe(
       [
@@ -63,7 +63,7 @@ describe('a command line', () => {
 });
 
 describe('the values of options', () => {
-  it('are read', () => {
+  it('are parsed', () => {
     expect(wholeNumber('--n', '1_000')).toBe(1000);
     expect(wholeNumber('--n', undefined)).toBeUndefined();
     expect(decimalNumber('--s', '0.5')).toBe(0.5);
@@ -73,14 +73,14 @@ describe('the values of options', () => {
   });
 
   it.each(['', 'x', '1.5', '1e3', '0x10', '0', '11', '99999999999999999999'])(
-    'that are no whole number from 1 to 10 are refused: %j',
+    'are rejected if they are no whole number from 1 to 10: %j',
     (text) => {
       const message = `--n must be a whole number from 1 to 10, and '${text}' is not.`;
       expect(() => wholeNumber('--n', text, { min: 1, max: 10 })).toThrow(message);
     },
   );
 
-  it('that are no seed, no number or no known word are refused', () => {
+  it('are rejected if they are no seed, no number or no known word', () => {
     expect(() => seedFrom('4294967296')).toThrow(UsageError);
     expect(() => decimalNumber('--s', 'soon', { min: 0 })).toThrow(
       "must be a number of at least 0, and 'soon' is not",

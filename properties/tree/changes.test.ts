@@ -17,7 +17,7 @@ function leavesOf(tree: Tree): Map<number, string> {
   );
 }
 
-test('changes make one tree of another, and there are no others', () => {
+test('the changes between two trees turn the one into the other, and are no more than needed', () => {
   fc.assert(
     fc.property(contents, contents, fc.boolean(), (before, more, doesShare) => {
       const one = Tree.empty().with(before);
@@ -35,7 +35,7 @@ test('changes make one tree of another, and there are no others', () => {
   );
 });
 
-test('what two trees share is not looked into', () => {
+test('parts that two trees share are not compared', () => {
   const tree = Tree.empty().with(
     Array.from({ length: 5000 }, (_, index) => [`name ${index}`, index] as const),
   );

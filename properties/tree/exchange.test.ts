@@ -75,21 +75,21 @@ describe('an exchange', () => {
   const large = treeOf(Array.from({ length: 20_000 }, (_, key) => [`key ${key}`, value] as const));
   const whole = JSON.stringify(large).length;
 
-  test('of equal trees takes one small answer', () => {
+  test('of two equal trees takes one small answer', () => {
     const exchange = new Exchange(large);
     exchange.finish(large.set('x', 1).delete('x'));
     expect(exchange.answers).toBe(1);
     expect(exchange.received).toBeLessThan(100);
   });
 
-  test('brings little more than what is different, in pieces that are not large', () => {
+  test('transfers little more than the difference, in small pieces', () => {
     const exchange = new Exchange(Tree.empty());
     exchange.finish(large);
     expect(exchange.received).toBeLessThan(1.05 * whole);
     expect(exchange.largest).toBeLessThan(60_000);
   });
 
-  test('brings little more than what is different where that is a little of everything', () => {
+  test('transfers little more than the difference if every part differs a little', () => {
     let other = large;
     let different = 0;
     for (let key = 0; key < 20_000; key += 100) {
@@ -101,7 +101,7 @@ describe('an exchange', () => {
     expect(exchange.received).toBeLessThan(1.2 * different);
   });
 
-  test('goes on where another left it, also when that is of another version', () => {
+  test('continues from a partial transfer, also if that is of another version', () => {
     const exchange = new Exchange(Tree.empty());
     for (let answer = 0; answer < 100; answer++) exchange.ask(large, 50_000, 200);
     expect(exchange.received).toBeGreaterThan(0.3 * whole);

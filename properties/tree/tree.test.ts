@@ -17,7 +17,7 @@ function treeOf(entries: Iterable<readonly [string, string]>): Tree<string> {
 }
 
 describe('a tree', () => {
-  test('holds what a map would hold after the same changes, and its old versions stay as they were', () => {
+  test('holds the contents of a map after the same changes, and leaves its earlier versions unchanged', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 120 }), (changes) => {
         const map = new Map<string, string>();
@@ -38,7 +38,7 @@ describe('a tree', () => {
     );
   });
 
-  test('that may change in place holds the same after the same changes, and what was shared of it stays as it was', () => {
+  test('holds the same contents if it is changed in place, and leaves shared parts unchanged', () => {
     // A third of the changes are followed by a moment at which the tree is shared, and at some it is looked at before.
     const moment = fc.constantFrom('shared', 'looked at', 'neither', 'neither');
     fc.assert(
@@ -61,7 +61,7 @@ describe('a tree', () => {
     );
   });
 
-  test('changes in place only from when it is told to until it is shared', () => {
+  test('is changed in place only between two moments: when that is allowed and when it is shared', () => {
     const tree = treeOf([['a', '1']]);
     expect(tree.set('b', '2')).not.toBe(tree);
     const quick = tree.asMutable();
@@ -80,7 +80,7 @@ describe('a tree', () => {
     expect(quick.size).toBe(2);
   });
 
-  test('has a digest and an order that tell nothing of how it came about', () => {
+  test('has a digest and an order that depend on its contents alone', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(name, { maxLength: 80 }),
@@ -101,7 +101,7 @@ describe('a tree', () => {
     );
   });
 
-  test('takes many changes at once as it takes them one by one', () => {
+  test('is the same after many changes at once as after one by one', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(name, fc.string())),
@@ -122,7 +122,7 @@ describe('a tree', () => {
     expect([whole.digest, whole.size]).toEqual([treeOf(many).digest, 3000]);
   });
 
-  test('has another digest with any other content', () => {
+  test('has another digest if any content differs', () => {
     const digests = new Set([Tree.empty().digest]);
     let tree = Tree.empty<string>();
     for (let number = 0; number < 300; number++) {
@@ -134,7 +134,7 @@ describe('a tree', () => {
     expect(digests.size).toBeGreaterThan(890);
   });
 
-  test('is the very same where nothing is deleted', () => {
+  test('is the same object if no key is deleted', () => {
     const tree = treeOf([
       ['a', '1'],
       ['b', '2'],

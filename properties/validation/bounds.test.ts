@@ -20,8 +20,8 @@ const numbers = fc.oneof(
   fc.constantFrom(2 ** 31, 2 ** 53, Number.NaN, Number.NEGATIVE_INFINITY),
 );
 
-test('a group has 1 to 31 replicas, or is refused with a reason', () => {
-  let refused = 0;
+test('a group of fewer than 1 or more than 31 replicas is rejected with a reason', () => {
+  let rejected = 0;
   fc.assert(
     fc.property(numbers, (size) => {
       const make = () => configure(size, 'durable', ledgerService);
@@ -29,17 +29,17 @@ test('a group has 1 to 31 replicas, or is refused with a reason', () => {
         expect(make().size).toBe(size);
         return;
       }
-      refused++;
+      rejected++;
       expect(make).toThrow(RangeError);
       expect(make).toThrow(String(size));
     }),
     { numRuns: 500 },
   );
-  expect(refused).toBeGreaterThan(50);
+  expect(rejected).toBeGreaterThan(50);
 });
 
-test('a replica bears a number of its group, or is refused with a reason', () => {
-  let refused = 0;
+test('a replica number outside the group is rejected with a reason', () => {
+  let rejected = 0;
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 31 }), numbers, (size, number) => {
       const make = () => createReplica(configure(size, 'durable', ledgerService), number);
@@ -47,12 +47,12 @@ test('a replica bears a number of its group, or is refused with a reason', () =>
         expect(make().replicaNumber).toBe(number);
         return;
       }
-      refused++;
+      rejected++;
       expect(make).toThrow(RangeError);
     }),
     { numRuns: 500 },
   );
-  expect(refused).toBeGreaterThan(50);
+  expect(rejected).toBeGreaterThan(50);
 });
 
 test.each(Array.from({ length: 31 }, (_, index) => index + 1))(
@@ -86,7 +86,7 @@ test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
   },
 );
 
-test('views go round the group', () => {
+test('the primary of each view is the next replica, in turn', () => {
   const configuration = configure(3, 'durable', ledgerService, asInVrr);
   expect([0, 1, 2, 3, 7].map((view) => primaryOf(configuration, view))).toEqual([0, 1, 2, 0, 1]);
 });
@@ -98,7 +98,7 @@ test.each([
   [Number.NaN, 'rejected'],
   [0, 'dropped'],
   [-1, 'dropped'],
-])('that write %d is durable, when nothing was written, is %s', (write, type) => {
+])('the input that write %d is durable, when no write was issued, is %s', (write, type) => {
   const replica = createReplica(configure(3, 'durable', ledgerService, asInVrr), 0);
   expect(step(replica, { type: 'durable', write })).toMatchObject([{ type }]);
 });
@@ -115,7 +115,7 @@ test.each([-1, 3, 0.5, 1.5, Number.NaN])(
   },
 );
 
-describe('how large what a client sends may be', () => {
+describe('the size limits of a request', () => {
   const anything = { ...ledgerService, validate: () => undefined };
   const configuration = configure(3, 'durable', anything, asInVrr);
   const reasonFor = (operation: Json, clientId = 'ann/0') =>
@@ -130,12 +130,12 @@ describe('how large what a client sends may be', () => {
     ['many numbers', Array.from({ length: 5000 }, () => 1), Array.from({ length: 8192 }, () => 1)],
     ['many of nothing', Array.from({ length: 5000 }, () => null), Array.from({ length: 8192 }, () => null)],
     ['many answers', Array.from({ length: 5000 }, () => true), Array.from({ length: 8192 }, () => true)],
-  ])('%s of 65,536 characters, and no more', (_, largest, tooLarge) => {
+  ])('allow %s of at most 65,536 characters', (_, largest, tooLarge) => {
     expect(reasonFor(largest)).toBeUndefined();
     expect(reasonFor(tooLarge)).toEqual({ code: 'operation-too-long', maxChars: 65_536 });
   });
 
-  test('a name of 256 characters, and no more', () => {
+  test('allow a name of at most 256 characters', () => {
     expect(reasonFor('a', text(256))).toBeUndefined();
     expect(reasonFor('a', text(257))).toEqual({ code: 'wrong-length', field: 'clientId', max: 256 });
     const replica = createReplica(configuration, 1);
@@ -149,7 +149,7 @@ describe('how large what a client sends may be', () => {
     }
   });
 
-  test('the largest requests of all make no message of more than 1 MiB', () => {
+  test('keep every message below 1 MiB, even with the largest requests', () => {
     const replicas = [0, 1, 2].map((number) =>
       createReplica(configure(3, 'diskless', anything, asInVrr), number),
     );

@@ -57,31 +57,31 @@ const nested = (levels: number): unknown => {
 describe('a question about a checkpoint', () => {
   const asking = (questions: unknown) => ({ ...getCheckpoint, questions });
 
-  test.each(['', '0', '0123456', 'fffffff'])('may be about the path %j', (path) => {
+  test.each(['', '0', '0123456', 'fffffff'])('is accepted with the path %j', (path) => {
     expectNone(asking([{ ...question, path }]));
   });
 
-  test.each(notPaths)('may not be about the path %j', (path) => {
+  test.each(notPaths)('is rejected with the path %j', (path) => {
     expectRejected(asking([{ ...question, path }]), pathInvalid);
   });
 
-  test('may tell of 16 digests, or of nothing there, and of no more and no less', () => {
+  test('carries 16 digests or none', () => {
     const none = Array.from({ length: 17 }, () => null);
     expectNone(asking([{ ...question, digests: none.slice(1) }]));
     for (const digests of [none, none.slice(2), [], 'a'.repeat(16), { length: 16 }, null, undefined])
       expectRejected(asking([{ ...question, digests }]), { code: 'digest-count-wrong', count: 16 });
   });
 
-  test.each(notDigests)('may not tell of a digest %j', (wrong) => {
+  test.each(notDigests)('is rejected with a digest %j', (wrong) => {
     const digests = [...question.digests.slice(1), wrong];
     expectRejected(asking([{ ...question, digests }]), 'digest-invalid');
   });
 
-  test.each([1, 'a', null, undefined, true])('is not %j', (wrong) => {
+  test.each([1, 'a', null, undefined, true])('is rejected as %j', (wrong) => {
     expectRejected(asking([wrong]), { code: 'not-an-object', field: 'a question' });
   });
 
-  test('may come with 4095 others, of which each is looked at', () => {
+  test('may come with 4095 others, each of which is validated', () => {
     const many = Array.from({ length: 4096 }, () => question);
     expectNone(asking(many));
     expectRejected(asking([...many, question]), { code: 'not-a-list', field: 'questions', max: 4096 });
@@ -95,11 +95,11 @@ describe('an answer about a checkpoint', () => {
   const bringing = (difference: unknown, part = 'table') =>
     answering({ part, paths: [''], answer: { differences: [difference], isCut: false } });
 
-  test('is not rejected as it is', () => {
+  test('is accepted unchanged', () => {
     expectNone(checkpoint);
   });
 
-  test.each(['table', 'state'] as const)('tells of the whole %s by a digest', (part) => {
+  test.each(['table', 'state'] as const)('states the digest of the whole %s', (part) => {
     for (const wrong of [...notDigests, null])
       expectRejected({ ...checkpoint, digests: { ...checkpoint.digests, [part]: wrong } }, 'digest-invalid');
   });
@@ -109,24 +109,24 @@ describe('an answer about a checkpoint', () => {
     for (const part of ['log', '', 1, null, undefined]) expectRejected(answering({ part }), 'part-unknown');
   });
 
-  test('is about paths, of which each is looked at', () => {
+  test('is rejected if any of its paths is malformed', () => {
     for (const paths of [[], 'ab', {}, null, undefined, Array.from({ length: 4097 }, () => '')])
       expectRejected(answering({ paths }), { code: 'not-a-list', field: 'paths', max: 4096 });
     for (const path of notPaths) expectRejected(answering({ paths: ['', path] }), pathInvalid);
   });
 
-  test.each([1, 'a', null, undefined])('has an answer, and not %j', (wrong) => {
+  test.each([1, 'a', null, undefined])('is rejected with the answer %j', (wrong) => {
     expectRejected(answering({ answer: wrong }), { code: 'not-an-object', field: 'answer' });
   });
 
-  test('tells of differences in the order of the paths, of one at least and of no more than there are paths', () => {
+  test('lists differences in the order of its paths, at least one and at most one a path', () => {
     for (const differences of [[], 'ab', {}, null, undefined])
       expectRejected(differing({ differences }), { code: 'not-a-list', field: 'differences', max: 4096 });
     expectRejected(differing({ differences: [[], [], []] }), 'more-differences-than-paths');
     expectRejected(differing({ differences: [[], 1] }), 'difference-not-a-list');
   });
 
-  test('tells of fewer than there are paths only where it was cut', () => {
+  test('lists fewer differences than paths only where it was cut', () => {
     expectNone(differing({ differences: [[]], isCut: true }));
     expectNone(differing({ isCut: true }));
     for (const isCut of [false, 1, undefined])
@@ -135,7 +135,7 @@ describe('an answer about a checkpoint', () => {
       expectRejected(differing({ isCut }), 'is-cut-not-boolean');
   });
 
-  test('tells of differences by way, of which there are 16', () => {
+  test('lists differences for 16 branches', () => {
     for (const way of [0, 15]) expectNone(bringing([[way, null]]));
     for (const way of [-1, 16, 0.5, Number.NaN, '0', null])
       expectRejected(bringing([[way, null]]), { code: 'way-out-of-range', max: 15 });
@@ -143,7 +143,7 @@ describe('an answer about a checkpoint', () => {
       expectRejected(bringing([pair]), 'difference-not-of-pairs');
   });
 
-  test('brings entries, or says that they are to be asked about', () => {
+  test('carries entries, or says that they must be asked for', () => {
     for (const entries of [null, [], [entry], [entry, entry]]) expectNone(bringing([[0, entries]]));
     for (const entries of [1, 'a', {}, undefined])
       expectRejected(bringing([[0, entries]]), 'entries-not-a-list');
@@ -151,7 +151,7 @@ describe('an answer about a checkpoint', () => {
       expectRejected(bringing([[0, [entry, wrong]]]), 'entry-not-a-pair');
   });
 
-  test('brings values that are JSON, nested at most 128 deep', () => {
+  test('carries JSON values nested at most 128 deep', () => {
     expectNone(bringing([[0, [['a', nested(128)]]]], 'state'));
     for (const value of [undefined, Number.NaN, 1n, new Map(), () => 1, nested(129)])
       expectRejected(bringing([[0, [['a', value]]]], 'state'), {
@@ -161,12 +161,12 @@ describe('an answer about a checkpoint', () => {
       });
   });
 
-  test('brings whatever an operation that may be 64 deep can set, as a value and as a result', () => {
+  test('carries every value and result that an operation nested 64 deep can set', () => {
     expectNone(bringing([[0, [['a', nested(63)]]]], 'state'));
     expectNone(bringing([[0, [['a', { ...line, results: [nested(63)] }]]]]));
   });
 
-  test('brings lines of a client-table where it is about that', () => {
+  test('carries lines of a client-table if it is about the table', () => {
     const said = 'client-record-invalid';
     for (const other of [null, 1, 'a', [], {}, { requestNumber: 1 }])
       expectRejected(bringing([[0, [['a', other]]]]), said);

@@ -69,7 +69,7 @@ test('no malformed reply makes a client throw, and a rejected or dropped one cha
   for (const count of Object.values(ends)) expect(count).toBeGreaterThan(300);
 });
 
-test('clients reject rubbish', () => {
+test('clients reject malformed replies of every kind', () => {
   let tried = 0;
   fc.assert(
     fc.property(fc.boolean(), rubbish, (waits, message) => {

@@ -16,12 +16,12 @@ const configuration = configure(1, 'diskless', ledgerService, asInVrr);
 const request = { type: 'REQUEST', operation: 'a', clientId: 'ann/0', session: 0, requestNumber: 1 } as const;
 const entry = { ...request, predicted: { time: 0, random: 0 } };
 
-/** What is said of anything at all that is given for an entry. */
+/** The reason why a value is rejected as an entry, or undefined. */
 function ofEntry(value: unknown): RejectReason | undefined {
   return validateEntry(configuration, carrying({ message: entry }, value).message);
 }
 
-/** What is said of anything at all that is given for a request. */
+/** The reason why a value is rejected as a request, or undefined. */
 function ofRequest(value: unknown): RejectReason | undefined {
   return validateRequest(configuration, carrying({ message: request }, value).message);
 }
@@ -35,23 +35,23 @@ const notRequests: readonly unknown[] = [
 ];
 
 describe('an entry of a log, or a request', () => {
-  test('is not rejected where nothing is wrong with it', () => {
+  test('is accepted if every field is well formed', () => {
     expect(ofEntry(entry)).toBeUndefined();
     expect(ofRequest(request)).toBeUndefined();
   });
 
-  test.each(notRequests)('is not %o, and the reason says so', (value) => {
+  test.each(notRequests)('is rejected as %o, with a reason that says so', (value) => {
     expect(ofEntry(value)).toBe('not-a-request');
     expect(ofRequest(value)).toBe('not-a-request');
   });
 
-  test('is rejected for what the client said, before anything is said of what was predicted', () => {
+  test('is rejected for its request before its predicted values are validated', () => {
     const reason = { code: 'wrong-length', field: 'clientId', max: 256 };
     expect(ofEntry({ ...entry, clientId: '' })).toEqual(reason);
     expect(ofEntry({ ...entry, clientId: '', predicted: null })).toEqual(reason);
   });
 
-  test('is no entry where nothing was predicted for it', () => {
+  test('is rejected as an entry without predicted values', () => {
     expect(ofEntry(request)).toBe('prediction-missing');
     expect(ofEntry({ ...request, predicted: undefined })).toBe('prediction-missing');
   });
@@ -69,8 +69,8 @@ describe.each([
   ...[-1, 0.5, 2 ** 53, Number.NaN, '0', null, undefined].map(
     (time) => [{ time, random: 0 }, notTime] as const,
   ),
-])('%o, which no clock and no source of chance can show,', (reading, reason) => {
-  test('is in no log', () => {
+])('the reading %o, which no clock and no random source yields,', (reading, reason) => {
+  test('is rejected in a log', () => {
     expect(ofEntry({ ...request, predicted: reading })).toEqual(reason);
   });
 
@@ -85,7 +85,7 @@ describe.each([
 test.each([
   { time: 0, random: 0 },
   { time: Number.MAX_SAFE_INTEGER, random: 2 ** 32 - 1 },
-])('%o may be read, and be in a log', (reading) => {
+])('the reading %o is accepted from the environment and in a log', (reading) => {
   const replica = createReplica(configuration, 0);
   step(replica, { type: 'message', message: request, reading });
   expect(replica.log.at(1).predicted).toEqual(reading);

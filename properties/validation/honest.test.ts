@@ -29,8 +29,8 @@ function expectRejected(replica: Replica, message: Message, reason: RejectReason
     expect(value, name).toBe(Object.entries(before).find(([field]) => field === name)?.[1]);
 }
 
-describe('what is rejected because of what the replica has executed changes nothing', () => {
-  test('a vote of a later normal view that lacks some of it', () => {
+describe('a message rejected for what the replica has executed changes nothing', () => {
+  test('a vote of a later normal view that lacks an executed entry', () => {
     const group = checkpointing();
     fill(group, 'abc');
     group.fire(2, 'suspect');
@@ -46,7 +46,7 @@ describe('what is rejected because of what the replica has executed changes noth
     expectRejected(replica, vote, 'log-lacks-executed-entries');
   });
 
-  test('but the answer to a RECOVERY whose log ends before the checkpoint on the own disk ends nothing', () => {
+  test('a RECOVERYRESPONSE whose log ends before the own checkpoint does not end the recovery', () => {
     const group = checkpointing();
     fill(group, 'abcdefgh');
     group.crash(2);
@@ -96,7 +96,7 @@ describe('a checkpoint that no replica with this service can have', () => {
 
   const impossible = Tree.empty<Json>().set('0', 'this is no JSON');
 
-  test('is taken up by none, and each goes on as it was', () => {
+  test('is installed by no replica, and each stays as it was', () => {
     const replica = offered(impossible);
     step(replica, { type: 'message', message: answerOf(replica, impossible) });
     expect(replica).toMatchObject({ commitNumber: 0, serviceState: ledgerService.initial, checkpoints: [] });
@@ -105,7 +105,7 @@ describe('a checkpoint that no replica with this service can have', () => {
     expect(questionsIn(outputs)).toMatchObject([{ type: 'GETSTATE', opNumber: 0 }]);
   });
 
-  test('does not stand in the way of the right one, which is asked for from then on', () => {
+  test('does not keep the replica from fetching the right one', () => {
     const replica = offered(impossible);
     step(replica, { type: 'message', message: answerOf(replica, impossible) });
     const possible = Tree.empty<Json>().set('0', '{"position":6,"digest":1}');
@@ -114,7 +114,7 @@ describe('a checkpoint that no replica with this service can have', () => {
     expect(replica).toMatchObject({ commitNumber: 6, serviceState: { position: 6, digest: 1 } });
   });
 
-  test('is something that an operator must know', () => {
+  test('is reported to the operator', () => {
     const replica = offered(impossible);
     const reason = { code: 'checkpoint-not-restorable', opNumber: 6 };
     expect(step(replica, { type: 'message', message: answerOf(replica, impossible) })).toEqual([

@@ -9,7 +9,7 @@ export type Spoiling = readonly { readonly field: number; readonly value: unknow
 
 const absent = Symbol('absent');
 
-/** Objects that JSON can carry and that break whoever turns them into text, as careless error messages do. */
+/** Objects that JSON can carry and that make careless code throw when it turns them into text. */
 const hostile: readonly unknown[] = [
   JSON.parse('{"toString":1,"valueOf":1}'),
   JSON.parse('{"toJSON":1}'),
@@ -24,7 +24,7 @@ const logs: readonly unknown[] = [
   new LogSuffix(0, Log.empty.append(entry)),
 ];
 
-/** Values for a field: mostly close to what belongs there, for what is far off is refused by the first check. */
+/** Values for a field: mostly close to a valid one, since the first check rejects one that is far off. */
 const values: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: -2, max: 9 }) },
   {

@@ -94,7 +94,7 @@ const bad: readonly {
 ];
 
 describe.each(messages)('a $type of view $viewNumber', (message) => {
-  test('is not rejected as it is', () => {
+  test('is accepted unchanged', () => {
     expect(give(message)).not.toContainEqual(expect.objectContaining({ type: 'rejected' }));
   });
 
@@ -111,7 +111,7 @@ describe.each(messages)('a $type of view $viewNumber', (message) => {
   });
 });
 
-describe('numbers that cannot stand together', () => {
+describe('contradictory numbers', () => {
   test.each<[type: string, fields: object, reason: RejectReason]>([
     ['PREPARE', { opNumber: 1, commitNumber: 2 }, 'commit-number-above-op-number'],
     ['PREPARE', { opNumber: 0, commitNumber: 0 }, 'op-number-not-of-suffix'],
@@ -134,13 +134,13 @@ describe('numbers that cannot stand together', () => {
     expect(give({ ...message, ...fields })).toEqual([{ type: 'rejected', reason }]);
   });
 
-  test('nobody votes for view 0, in which all begin', () => {
+  test('reject a vote for view 0, in which all replicas start', () => {
     expect(give({ type: 'STARTVIEWCHANGE', viewNumber: 0, replicaNumber: 0 })).toEqual([
       { type: 'rejected', reason: { code: 'too-low', field: 'viewNumber', min: 1 } },
     ]);
   });
 
-  test('commit-number and op-number may be equal', () => {
+  test('do not include equal commit-number and op-number', () => {
     for (const commitNumber of [0, 1]) {
       const prepare = { type: 'PREPARE', viewNumber: 0, ...state, commitNumber } as const;
       expect(give(prepare).map(({ type }) => type)).not.toContain('rejected');
@@ -148,12 +148,12 @@ describe('numbers that cannot stand together', () => {
   });
 });
 
-describe('what only one replica may say', () => {
+describe('a message that only one replica may send', () => {
   test.each([
     { type: 'PREPARE', viewNumber: 1, ...state },
     { type: 'COMMIT', viewNumber: 1, commitNumber: 0 },
     { type: 'STARTVIEW', viewNumber: 1, ...state },
-  ])('a primary is not told $type of its own view by anybody else', (message) => {
+  ])('is rejected by the primary of the view if another replica sends it: $type', (message) => {
     expect(give(message)).toEqual([
       { type: 'rejected', reason: { code: 'receiver-is-the-primary', viewNumber: 1 } },
     ]);
@@ -162,13 +162,13 @@ describe('what only one replica may say', () => {
   test.each([
     { type: 'PREPAREOK', viewNumber: 0, opNumber: 0, replicaNumber: 2 },
     { type: 'DOVIEWCHANGE', viewNumber: 2, lastNormalView: 0, replicaNumber: 0, ...state },
-  ])('a backup is not given the $type that is for the primary of its view', (message) => {
+  ])('is rejected by a backup if it is for the primary of the view: $type', (message) => {
     expect(give(message)).toEqual([
       { type: 'rejected', reason: { code: 'receiver-is-not-the-primary', viewNumber: message.viewNumber } },
     ]);
   });
 
-  test('nobody acknowledges what was never prepared in the view', () => {
+  test('is rejected if it acknowledges an entry that was never prepared in the view', () => {
     const first = createReplica(configuration, 0);
     const message = { type: 'PREPAREOK', viewNumber: 0, opNumber: 7, replicaNumber: 2 } as const;
     expect(step(first, { type: 'message', message })).toEqual([
@@ -176,7 +176,7 @@ describe('what only one replica may say', () => {
     ]);
   });
 
-  test('a RECOVERYRESPONSE holds the state if it is from the primary of its view, and only then', () => {
+  test('is a RECOVERYRESPONSE with the state, which only the primary of its view sends', () => {
     const answer = { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0' };
     expect(give({ ...answer, replicaNumber: 0, state: null })).toEqual([
       { type: 'rejected', reason: 'state-missing' },
@@ -187,12 +187,12 @@ describe('what only one replica may say', () => {
   });
 });
 
-describe('messages of no type', () => {
-  test.each(['NEWS', 'REPLY', '', undefined, null, 1])('%j is no type', (type) => {
+describe('a message of an unknown shape', () => {
+  test.each(['NEWS', 'REPLY', '', undefined, null, 1])('is rejected with the type %j', (type) => {
     expect(give({ ...messages[1], type })).toEqual([{ type: 'rejected', reason: 'unknown-type' }]);
   });
 
-  test.each([undefined, null, 'COMMIT', 1])('%j is no message', (message) => {
+  test.each([undefined, null, 'COMMIT', 1])('is rejected as %j', (message) => {
     expect(give(message)).toEqual([
       { type: 'rejected', reason: { code: 'not-an-object', field: 'a message' } },
     ]);
@@ -219,11 +219,11 @@ describe('operations', () => {
     ...[Number.NaN, Number.POSITIVE_INFINITY, 1n, Symbol('s'), () => 1, new Date(0), new Map()],
     ...[Object.assign([1], { more: 1 }), Object.create(null), [undefined], { a: Number.NaN }, [[() => 1]]],
     ...[new Array(2), 'half \ud83d', { '\ude00': 1 }],
-  ])('may not hold %s, which no wire or disk gives back unchanged', (value) => {
+  ])('are rejected if they hold %s, which neither a wire nor a disk returns unchanged', (value) => {
     expect(reasonFor(value)).toMatchObject({ code: 'not-json', field: 'operation' });
   });
 
-  test('may be nested 64 deep, with what they hold, and no deeper', () => {
+  test('may be nested at most 64 deep', () => {
     expect(reasonFor(nested(63))).toBeUndefined();
     expect(reasonFor(nested(64))).toEqual({ code: 'not-json', field: 'operation', maxDepth: 64 });
   });
@@ -236,6 +236,6 @@ describe('operations', () => {
   });
 });
 
-test.each([-1, 3, 0.5])('a group of three has no replica %d, and says so', (number) => {
+test.each([-1, 3, 0.5])('the number %d is rejected as a replica of a group of three', (number) => {
   expect(() => createReplica(configuration, number)).toThrow(`A group of 3 has no replica ${number}`);
 });

@@ -13,7 +13,7 @@ import { asInVrr } from '../asInVrr.ts';
 import { carrying, deep } from './malformed.ts';
 
 /**
- * A replica that is a group by itself executes at once whatever it does not refuse. What it would throw on would have
+ * A replica that is a group by itself executes at once each operation that it does not reject. What it would throw on would have
  * been committed first in a larger group, and would then stop every replica, again after each restart.
  */
 class Alone {
@@ -37,7 +37,7 @@ class Alone {
   }
 }
 
-test('whatever operation a replica lets through, its service can run it, now and on what it leaves behind', () => {
+test('a service executes every operation that a replica accepts, in every state that such operations lead to', () => {
   const ends = { executed: 0, rejected: 0 };
   const anything = fc.oneof(
     { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
@@ -81,7 +81,7 @@ test.each([
   },
 );
 
-test('the ledger takes strings and nothing else', () => {
+test('the ledger rejects every operation but a string', () => {
   fc.assert(
     fc.property(fc.anything({ withBigInt: true, withNullPrototype: true }), (operation) => {
       const end = new Alone(ledgerService).ask(operation);

@@ -91,7 +91,7 @@ function differences(before: Replica, after: Replica): readonly string[] {
   return [...changed.map(([name]) => name), ...(sameHeld ? [] : ['held'])];
 }
 
-test('no malformed message makes a replica throw, and a refused or dropped one changes nothing', () => {
+test('no malformed message makes a replica throw, and a rejected or dropped one changes nothing', () => {
   let tried = 0;
   const seen = { rejected: new Set<string>(), dropped: new Set<string>(), accepted: new Set<string>() };
   const statuses = new Set<string>();
@@ -121,7 +121,7 @@ test('no malformed message makes a replica throw, and a refused or dropped one c
   expect([...statuses].sort()).toEqual(['normal', 'recovering', 'state-transfer', 'view-change']);
 });
 
-test('whatever happens to a replica, "dropped" and "rejected" mean that nothing changed', () => {
+test('an input that a replica drops or rejects leaves its state unchanged', () => {
   let steps = 0;
   let idle = 0;
   fc.assert(
@@ -139,7 +139,7 @@ test('whatever happens to a replica, "dropped" and "rejected" mean that nothing 
   expect(idle).toBeGreaterThan(500);
 });
 
-test('rubbish is refused by replicas in any state', () => {
+test('a replica in any state rejects messages of any malformed shape', () => {
   let tried = 0;
   const pieces = fc.array(rubbish, { minLength: 1, maxLength: 30, size: 'max' });
   fc.assert(
@@ -167,7 +167,7 @@ test.each([
     'what an operation asks',
     { type: 'REQUEST', clientId: 'c', session: 0, requestNumber: 1, operation: { type: deep, key: 'a' } },
   ],
-])('what is nested too deeply to be followed is refused: %s', (_what, message) => {
+])('a value nested too deeply to be walked is rejected: %s', (_what, message) => {
   for (const service of [keyValueService, ledgerService]) {
     const replica = createReplica(configure(3, 'durable', service, asInVrr), 0);
     expect(give(replica, message)).toMatchObject([{ type: 'rejected' }]);

@@ -16,8 +16,8 @@ const bounded = configure(3, 'durable', ledgerService, { sessions: 2, window: 2 
 const request = { type: 'REQUEST', operation: 'a', clientId: 'c', session: 1, requestNumber: 1 } as const;
 const registration = { ...request, operation: null, session: 0, requestNumber: 0 } as const;
 
-describe('how many sessions and outstanding requests there may be', () => {
-  test.each([0, -1, 0.5, Number.NaN])('not %d', (number) => {
+describe('the configured number of sessions and of outstanding requests', () => {
+  test.each([0, -1, 0.5, Number.NaN])('is rejected as %d', (number) => {
     expect(() => configure(3, 'durable', ledgerService, { sessions: number })).toThrow(
       `A group has sessions for 1 client or more, not ${number}.`,
     );
@@ -26,7 +26,7 @@ describe('how many sessions and outstanding requests there may be', () => {
     );
   });
 
-  test('any number from 1, and any number at all of sessions, but of nothing else', () => {
+  test('is accepted from 1 upwards, and unbounded only for sessions', () => {
     const sessions = Number.POSITIVE_INFINITY;
     expect(configure(3, 'durable', ledgerService, { sessions, window: 1 })).toMatchObject({
       sessions,
@@ -38,7 +38,7 @@ describe('how many sessions and outstanding requests there may be', () => {
 });
 
 describe('a request', () => {
-  test('belongs to a session, or begins one, where the client-table is bounded', () => {
+  test('belongs to a session or opens one if the client-table is bounded', () => {
     expect(validateRequest(bounded, request)).toBe(undefined);
     expect(validateRequest(bounded, registration)).toBe(undefined);
     expect(validateRequest(bounded, { ...request, session: 0 })).toEqual({
@@ -53,7 +53,7 @@ describe('a request', () => {
       });
   });
 
-  test('has none where it is not', () => {
+  test('carries no session if the client-table is unbounded', () => {
     const unbounded = configure(3, 'durable', ledgerService, asInVrr);
     expect(validateRequest(unbounded, { ...request, session: 0 })).toBe(undefined);
     expect(validateRequest(unbounded, request)).toBe('session-not-zero');
@@ -77,7 +77,7 @@ describe('a client that waits for its session', () => {
     return { client, before, outputs };
   }
 
-  test('takes the number of it, and sends what was asked', () => {
+  test('adopts its number, and sends the pending request', () => {
     const { client, outputs } = give({});
     expect(client).toMatchObject({ session: 7, viewNumber: 3 });
     expect(outputs).toMatchObject([{ type: 'send', to: 0, message: { session: 7, requestNumber: 1 } }, {}]);
@@ -91,13 +91,13 @@ describe('a client that waits for its session', () => {
     [{ type: 'EVICTED', requestNumber: 1 }, 'request-not-outstanding'],
     [{ requestNumber: 1 }, 'request-not-outstanding'],
     [{ clientId: 'ann/1' }, 'request-not-outstanding'],
-  ])('takes nothing like %j', (fields, reason) => {
+  ])('rejects an answer with %j', (fields, reason) => {
     const { client, before, outputs } = give(fields);
     expect(outputs).toMatchObject([{ reason }]);
     expect(client).toEqual(before);
   });
 
-  test('waits for nothing where it asked for nothing', () => {
+  test('rejects an answer if it asked for no session', () => {
     const client = createClient(bounded, 'ann', 0);
     expect(clientStep(client, input)).toMatchObject([{ reason: 'request-not-outstanding' }]);
     expect(clientStep(client, { type: 'timer' })).toMatchObject([{ reason: 'nothing-outstanding' }]);

@@ -10,11 +10,11 @@ import { createWorld, type Setup, type World } from '../../models/world/world.ts
 export interface Walk {
   /** Each replica as it was last, in each status in which it ever was. */
   readonly replicas: readonly Replica[];
-  /** What is on its way, and twice as much that arrived or was lost before. */
+  /** The messages under way, and twice as many that arrived or were lost before. */
   readonly packets: readonly Packet[];
 }
 
-/** What is told of each step on the way. */
+/** Called with each step of the walk. */
 export type Witness = (
   before: Replica | undefined,
   after: Replica | undefined,
@@ -57,7 +57,7 @@ export function walk(setup: Setup, choices: readonly number[], witness?: Witness
 }
 
 function chosen(world: World, choice: number): Event {
-  // Whoever is cut off for a while misses view changes, and has to catch up later.
+  // A replica that is cut off for a while misses view changes, and has to catch up later.
   const side = [choice % world.machines.length];
   if (choice % 59 === 0) return { type: 'partition', side, direction: 'both', loses: true };
   const events = byKind(enabled(world));
