@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blankImage, type Image } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { corrupted, corruptions, type Files, filesIn, put, scratch } from './corruptions.ts';
-import { type Ending, judged } from './outcome.ts';
-import { configuration, type Deed, owner, Writer } from './simulatedWriter.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import { configuration, owner, SimulatedWriter, type WriterAction } from './simulatedWriter.ts';
 
 const folder = scratch();
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,12 +14,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Number of corruptions tried: VIEWSTAMPED_CORRUPTIONS; the default suits every run of the suite. */
 const runs = Number(process.env.VIEWSTAMPED_CORRUPTIONS ?? 2000);
 
-const append = (entries: number, back = 0, views = 0): Deed => ({ type: 'append', entries, back, views });
-const checkpoint: Deed = { type: 'checkpoint' };
+const append = (entries: number, back = 0, views = 0): WriterAction => ({
+  type: 'append',
+  entries,
+  back,
+  views,
+});
+const checkpoint: WriterAction = { type: 'checkpoint' };
 const reopened = 'reopened';
 
 /** Histories with every kind of content: a log alone, tables, replaced and deleted records, and a journal. */
-const historys: readonly (readonly (Deed | typeof reopened)[])[] = [
+const histories: readonly (readonly (WriterAction | typeof reopened)[])[] = [
   [append(4), append(3, 2, 1), append(1), { type: 'viewRecord', views: 1 }],
   [append(40), reopened, append(9, 2, 1), append(5, 9, 3), reopened, append(2), append(1)],
   [append(20), checkpoint, append(6, 0, 2), reopened, checkpoint, append(7), append(4, 3, 1), append(1)],
@@ -34,18 +39,18 @@ const historys: readonly (readonly (Deed | typeof reopened)[])[] = [
   ],
 ];
 
-interface Trial {
+interface PreparedDirectory {
   readonly files: Files;
   readonly truth: Image;
 }
 
-async function trialOf(history: (typeof historys)[number]): Promise<Trial> {
+async function prepare(history: (typeof histories)[number]): Promise<PreparedDirectory> {
   const directory = join(folder, 'made');
   rmSync(directory, { recursive: true, force: true });
-  const writer = new Writer(blankImage);
+  const writer = new SimulatedWriter(blankImage);
   let storage = await openDurable(directory, owner, configuration);
-  for (const deed of history) {
-    if (deed !== reopened) await storage.write(writer.records(deed));
+  for (const action of history) {
+    if (action !== reopened) await storage.write(writer.records(action));
     else {
       await storage.close();
       storage = await openDurable(directory, owner, configuration);
@@ -56,23 +61,23 @@ async function trialOf(history: (typeof historys)[number]): Promise<Trial> {
 }
 
 describe('corruption of any file', () => {
-  let made: readonly Trial[] = [];
+  let made: readonly PreparedDirectory[] = [];
   beforeAll(async () => {
-    for (const history of historys) made = [...made, await trialOf(history)];
+    for (const history of histories) made = [...made, await prepare(history)];
   });
 
   test('is found, or has no effect', { timeout: 100 * runs + 60_000 }, async () => {
-    const counts = new Map<Ending, number>();
+    const counts = new Map<Outcome, number>();
     await fc.assert(
-      fc.asyncProperty(fc.nat(historys.length - 1), corruptions, async (which, corruption) => {
+      fc.asyncProperty(fc.nat(histories.length - 1), corruptions, async (which, corruption) => {
         const run = made[which];
         if (run === undefined) throw new Error('There is no such history.');
         const [files, description] = corrupted(run.files, corruption);
         const directory = join(folder, 'tried');
         put(files, directory);
         try {
-          const ending = await judged(directory, run.truth, corruption.bit === 0);
-          counts.set(ending, (counts.get(ending) ?? 0) + 1);
+          const outcome = await outcomeOf(directory, run.truth, corruption.bit === 0);
+          counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
         } catch (error) {
           throw new Error(`history ${which}, ${description}`, { cause: error });
         }
@@ -80,7 +85,7 @@ describe('corruption of any file', () => {
       { numRuns: runs, endOnFailure: true },
     );
     process.stdout.write(
-      `${runs} corruptions: ${[...counts].map(([ending, n]) => `${n} ${ending}`).join(', ')}\n`,
+      `${runs} corruptions: ${[...counts].map(([outcome, n]) => `${n} ${outcome}`).join(', ')}\n`,
     );
     // Only corruption of both copies of the superblock is rejected, and that is rare.
     counts.delete('rejected');

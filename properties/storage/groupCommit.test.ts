@@ -5,8 +5,8 @@ import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { blankImage, configure, keyValueService, type StorageRecord, Tree } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { scratch } from './corruptions.ts';
-import { during, imageIn } from './outcome.ts';
-import { configuration, owner, tellingOf, Writer } from './simulatedWriter.ts';
+import { imageIn, withStorage } from './outcome.ts';
+import { configuration, contentsOf, owner, SimulatedWriter } from './simulatedWriter.ts';
 import { append, checkpoint, readFrom } from './tampering.ts';
 
 const folder = scratch();
@@ -36,17 +36,17 @@ function batches(): readonly number[] {
 }
 
 test('writes that come together share a sync, in their order', async () => {
-  const writer = new Writer(blankImage);
-  await during(open(), async (storage) => {
+  const writer = new SimulatedWriter(blankImage);
+  await withStorage(open(), async (storage) => {
     const sizes = batches();
     const first = storage.write(writer.records(append(1)));
     const second = storage.write(writer.records(append(2, 1)));
     await new Promise(setImmediate);
-    const later = [append(3), checkpoint, append(4)].map((deed) => storage.write(writer.records(deed)));
+    const later = [append(3), checkpoint, append(4)].map((action) => storage.write(writer.records(action)));
     await Promise.all([first, second, ...later]);
     expect(sizes.length).toBe(2);
   });
-  expect(tellingOf((await readFrom(directory)).image)).toEqual(tellingOf(writer.image));
+  expect(contentsOf((await readFrom(directory)).image)).toEqual(contentsOf(writer.image));
 });
 
 /** A write with a checkpoint of the first `opNumber` entries. */
@@ -59,8 +59,8 @@ function checkpointing(opNumber: number, state: Tree): readonly StorageRecord[] 
 test('a checkpoint costs as much as has changed since the last, after a restart too', async () => {
   const all = Array.from({ length: 2000 }, (_, index) => [`name ${index}`, 'x'.repeat(100)] as const);
   const state = Tree.empty().with(all);
-  await during(open(), (storage) => storage.write(checkpointing(10, state)));
-  await during(open(), async (storage) => {
+  await withStorage(open(), (storage) => storage.write(checkpointing(10, state)));
+  await withStorage(open(), async (storage) => {
     const before = imageIn(storage).checkpoint?.state ?? Tree.empty();
     const sizes = batches();
     await storage.write(checkpointing(20, before.set('name 7', 'y').delete('name 8').set('another', 1)));
@@ -76,14 +76,14 @@ test('a diskless replica has its view and its checkpoints back after a restart',
   const diskless = configure(3, 'diskless', keyValueService);
   const reopen = () => openDurable(directory, owner, diskless);
   const end = { type: 'end', write: 1 } as const;
-  await during(reopen(), async (storage) => {
+  await withStorage(reopen(), async (storage) => {
     const viewRecord = { type: 'viewRecord', viewNumber: 5, lastNormalView: 0, commitNumber: 0 } as const;
     await storage.write([viewRecord, end]);
     await storage.write(checkpointing(10, Tree.empty().set('a', 1)));
     await storage.write(checkpointing(20, Tree.empty().set('a', 2)).map((each) => ({ ...each, base: 10 })));
     await storage.write([viewRecord, end]);
   });
-  await during(reopen(), async (storage) => {
+  await withStorage(reopen(), async (storage) => {
     const { viewNumber, log, checkpoint: last, isCorrupt } = imageIn(storage);
     const { opNumber, state } = last ?? { opNumber: 0, state: Tree.empty() };
     expect([viewNumber, isCorrupt, opNumber, state.get('a')]).toEqual([5, false, 20, 2]);

@@ -6,8 +6,8 @@ import { crc32c } from '../../impl/node/storage/leveldb/crc32c.ts';
 import { isJournalIntact, versionsInJournal } from '../../impl/node/storage/leveldb/journals.ts';
 import { readTable, versionsIn } from '../../impl/node/storage/leveldb/tables.ts';
 import { type Files, filesIn, put, scratch } from './corruptions.ts';
-import { tellingOf } from './simulatedWriter.ts';
-import { append, checkpoint, readFrom, written } from './tampering.ts';
+import { contentsOf } from './simulatedWriter.ts';
+import { append, checkpoint, perform, readFrom } from './tampering.ts';
 
 const folder = scratch();
 const directory = join(folder, 'replica');
@@ -16,19 +16,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 let truth: Image = blankImage;
 let files: Files = new Map();
 beforeAll(async () => {
-  truth = await written(directory, append(60), checkpoint, append(9));
+  truth = await perform(directory, append(60), checkpoint, append(9));
   // Opening the directory turns the journal into a table.
-  await written(directory);
-  truth = await written(directory, append(30, 2, 1));
+  await perform(directory);
+  truth = await perform(directory, append(30, 2, 1));
   files = filesIn(directory);
 });
 
-/** The longest file with this ending, and its path. */
-function longest(ending: string): readonly [string, Buffer] {
+/** The longest file with this outcome, and its path. */
+function longest(outcome: string): readonly [string, Buffer] {
   const [first] = [...files]
-    .filter(([path]) => path.endsWith(ending))
+    .filter(([path]) => path.endsWith(outcome))
     .sort((a, b) => b[1].length - a[1].length);
-  if (first === undefined) throw new Error(`There is no ${ending}.`);
+  if (first === undefined) throw new Error(`There is no ${outcome}.`);
   return first;
 }
 
@@ -86,5 +86,5 @@ test('an unfinished table is no corruption', async () => {
   put(new Map([...files, ['records/000999.ldb', longest('.ldb')[1].subarray(0, 3000)]]), directory);
   const { image, findings } = await readFrom(directory);
   expect(findings).toBe('');
-  expect(tellingOf(image)).toEqual(tellingOf(truth));
+  expect(contentsOf(image)).toEqual(contentsOf(truth));
 });

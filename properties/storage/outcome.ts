@@ -2,19 +2,19 @@ import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { Image } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { type StableStorage, StorageError } from '../../impl/node/storage/stableStorage.ts';
-import { configuration, owner, tellingOf, Writer } from './simulatedWriter.ts';
+import { configuration, contentsOf, owner, SimulatedWriter } from './simulatedWriter.ts';
 
 /** The outcome of opening a corrupt directory. */
-export type Ending = 'no effect' | 'repaired' | 'cut' | 'emptied' | 'rejected';
+export type Outcome = 'no effect' | 'repaired' | 'cut' | 'emptied' | 'rejected';
 
 /** Opens a corrupt directory and compares it with the truth; if thorough, uses it as well. Throws an Error if it is wrong. */
-export async function judged(directory: string, truth: Image, isThorough: boolean): Promise<Ending> {
+export async function outcomeOf(directory: string, truth: Image, isThorough: boolean): Promise<Outcome> {
   try {
-    return await during(openDurable(directory, owner, configuration), async (storage) => {
+    return await withStorage(openDurable(directory, owner, configuration), async (storage) => {
       const image = imageIn(storage);
-      const ending = endingOf(image, truth, storage.findings);
-      if (isThorough) await usable(storage, image, directory);
-      return ending;
+      const outcome = compare(image, truth, storage.findings);
+      if (isThorough) await checkUsable(storage, image, directory);
+      return outcome;
     });
   } catch (error) {
     if (error instanceof StorageError && error.problem === 'corrupt') return 'rejected';
@@ -23,7 +23,7 @@ export async function judged(directory: string, truth: Image, isThorough: boolea
 }
 
 /** Closes the storage after the work, also if it fails. */
-export async function during<Result>(
+export async function withStorage<Result>(
   opening: Promise<StableStorage>,
   work: (storage: StableStorage) => Promise<Result>,
 ): Promise<Result> {
@@ -42,13 +42,13 @@ export function imageIn({ stored }: StableStorage): Image {
   return stored.image;
 }
 
-function endingOf(image: Image, truth: Image, findings: readonly string[]): Ending {
+function compare(image: Image, truth: Image, findings: readonly string[]): Outcome {
   deepStrictEqual(image.viewNumber, truth.viewNumber);
   deepStrictEqual(image.lastNormalView, truth.lastNormalView);
   const { base } = image.log;
   if (!image.isCorrupt) {
     ok(base === truth.log.base || base === truth.checkpoint?.opNumber, 'The log begins nowhere.');
-    deepStrictEqual(tellingOf(image), tellingOf({ ...truth, log: truth.log.compacted(base) }));
+    deepStrictEqual(contentsOf(image), contentsOf({ ...truth, log: truth.log.compacted(base) }));
     return findings.length === 0 ? 'no effect' : 'repaired';
   }
   ok(findings.length > 0, 'Corruption without a finding.');
@@ -60,19 +60,19 @@ function endingOf(image: Image, truth: Image, findings: readonly string[]): Endi
   ok(image.commitNumber <= truth.commitNumber, 'More is committed than was.');
   const log = truth.log.compacted(base).prefix(image.log.length);
   const { commitNumber } = image;
-  deepStrictEqual(tellingOf(image), tellingOf({ ...truth, log, commitNumber, isCorrupt: true }));
+  deepStrictEqual(contentsOf(image), contentsOf({ ...truth, log, commitNumber, isCorrupt: true }));
   return 'cut';
 }
 
 /** The damage is remembered until entries are written, and entries written then are stored. */
-async function usable(storage: StableStorage, image: Image, directory: string): Promise<void> {
-  const writer = new Writer(image, 1000);
+async function checkUsable(storage: StableStorage, image: Image, directory: string): Promise<void> {
+  const writer = new SimulatedWriter(image, 1000);
   await storage.write(writer.records({ type: 'viewRecord', views: 1 }));
   await storage.close();
-  for (const deed of [undefined, { type: 'append', entries: 3, back: 0, views: 0 } as const])
-    await during(openDurable(directory, owner, configuration), async (again) => {
+  for (const action of [undefined, { type: 'append', entries: 3, back: 0, views: 0 } as const])
+    await withStorage(openDurable(directory, owner, configuration), async (again) => {
       deepStrictEqual(again.findings, []);
-      deepStrictEqual(tellingOf(imageIn(again)), tellingOf(writer.image));
-      if (deed !== undefined) await again.write(writer.records(deed));
+      deepStrictEqual(contentsOf(imageIn(again)), contentsOf(writer.image));
+      if (action !== undefined) await again.write(writer.records(action));
     });
 }

@@ -10,15 +10,22 @@ import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { type Disk, synced } from '../../models/world/disk.ts';
 import { type Files, filesIn, put, scratch } from './corruptions.ts';
-import { during, imageIn } from './outcome.ts';
-import { configuration, type Deed, deeds, owner, tellingOf, Writer } from './simulatedWriter.ts';
+import { imageIn, withStorage } from './outcome.ts';
+import {
+  configuration,
+  contentsOf,
+  owner,
+  SimulatedWriter,
+  type WriterAction,
+  writerActions,
+} from './simulatedWriter.ts';
 
 const folder = scratch();
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const chance = fc.noBias(fc.nat(2 ** 31 - 1)).map((drawn) => drawn / 2 ** 31);
-const lives = fc.record({
-  deeds: fc.array(deeds, { minLength: 1, maxLength: 6 }),
+const lifetimes = fc.record({
+  actions: fc.array(writerActions, { minLength: 1, maxLength: 6 }),
   isSynced: fc.boolean(),
   kept: chance,
 });
@@ -27,7 +34,7 @@ const lives = fc.record({
  * The files that a power cut during a write may leave: of each file of LevelDB a part of the new content; or all of it, and of
  * the copy of the superblock, which is written next, a part.
  */
-function cut(before: Files, after: Files, { kept, isSynced }: Life): Files {
+function cut(before: Files, after: Files, { kept, isSynced }: Lifetime): Files {
   const files = new Map(after);
   for (const [path, bytes] of after) {
     const known = before.get(path) ?? Buffer.alloc(0);
@@ -43,8 +50,8 @@ function cut(before: Files, after: Files, { kept, isSynced }: Life): Files {
   return files;
 }
 
-interface Life {
-  readonly deeds: readonly Deed[];
+interface Lifetime {
+  readonly actions: readonly WriterAction[];
   /** Whether the power is cut only after the last write was synced. */
   readonly isSynced: boolean;
   /** The share that was kept of the content being written. */
@@ -52,17 +59,22 @@ interface Life {
 }
 
 /** Writes, and puts into `copy` what a power cut in the last write may leave. Yields the images before and after it. */
-async function lived(directory: string, copy: string, truth: Image, life: Life): Promise<[Image, Image]> {
-  return during(openDurable(directory, owner, configuration), async (storage) => {
-    if (storage.stored !== undefined) deepStrictEqual(tellingOf(imageIn(storage)), tellingOf(truth));
-    const writer = new Writer(truth, truth.log.length * 100 + truth.viewNumber);
+async function write(
+  directory: string,
+  copy: string,
+  truth: Image,
+  lifetime: Lifetime,
+): Promise<[Image, Image]> {
+  return withStorage(openDurable(directory, owner, configuration), async (storage) => {
+    if (storage.stored !== undefined) deepStrictEqual(contentsOf(imageIn(storage)), contentsOf(truth));
+    const writer = new SimulatedWriter(truth, truth.log.length * 100 + truth.viewNumber);
     let last = truth;
-    for (const deed of life.deeds) {
+    for (const action of lifetime.actions) {
       last = writer.image;
       const before = filesIn(directory);
-      await storage.write(writer.records(deed));
+      await storage.write(writer.records(action));
       // LevelDB, which has the directory open, does not see the copy change.
-      put(cut(before, filesIn(directory), life), copy);
+      put(cut(before, filesIn(directory), lifetime), copy);
     }
     return [last, writer.image];
   });
@@ -71,15 +83,17 @@ async function lived(directory: string, copy: string, truth: Image, life: Life):
 test('a power cut loses no durable write, and shows no part of an interrupted one', async () => {
   const [directory, copy] = [join(folder, 'cut'), join(folder, 'copy')];
   let [lost, taken] = [0, 0];
-  const power = fc.asyncProperty(fc.array(lives, { minLength: 1, maxLength: 5 }), async (all) => {
+  const power = fc.asyncProperty(fc.array(lifetimes, { minLength: 1, maxLength: 5 }), async (all) => {
     rmSync(directory, { recursive: true, force: true });
     let truth: Image = blankImage;
-    for (const life of all) {
-      const [before, after] = await lived(directory, copy, truth, life);
+    for (const lifetime of all) {
+      const [before, after] = await write(directory, copy, truth, lifetime);
       put(filesIn(copy), directory);
-      truth = await during(openDurable(directory, owner, configuration), async (again) => imageIn(again));
-      const isTaken = !isDeepStrictEqual(tellingOf(truth), tellingOf(before));
-      if (isTaken || life.isSynced) deepStrictEqual(tellingOf(truth), tellingOf(after));
+      truth = await withStorage(openDurable(directory, owner, configuration), async (again) =>
+        imageIn(again),
+      );
+      const isTaken = !isDeepStrictEqual(contentsOf(truth), contentsOf(before));
+      if (isTaken || lifetime.isSynced) deepStrictEqual(contentsOf(truth), contentsOf(after));
       if (isTaken) taken++;
       else lost++;
     }
@@ -88,9 +102,9 @@ test('a power cut loses no durable write, and shows no part of an interrupted on
   expect(Math.min(lost, taken)).toBeGreaterThan(0);
 });
 
-type Step = Deed | 'crash';
+type Step = WriterAction | 'crash';
 const steps = fc.array(
-  fc.oneof({ weight: 6, arbitrary: deeds }, { weight: 1, arbitrary: fc.constant('crash' as const) }),
+  fc.oneof({ weight: 6, arbitrary: writerActions }, { weight: 1, arbitrary: fc.constant('crash' as const) }),
   {
     minLength: 1,
     maxLength: 30,
@@ -100,15 +114,15 @@ const steps = fc.array(
 /** After each crash the storage must hold what the simulated disk holds. */
 async function compared(open: () => Promise<StableStorage>, history: readonly Step[]): Promise<void> {
   let disk: Disk = { image: blankImage, unsynced: [], torn: [], write: 0 };
-  for (const life of livesOf(history)) {
+  for (const lifetime of lifetimesOf(history)) {
     const before = disk;
-    disk = await during(open(), async (storage) => {
+    disk = await withStorage(open(), async (storage) => {
       if (before !== disk || storage.stored !== undefined)
-        deepStrictEqual(tellingOf(imageIn(storage)), tellingOf(before.image));
-      const writer = new Writer(before.image, before.write);
+        deepStrictEqual(contentsOf(imageIn(storage)), contentsOf(before.image));
+      const writer = new SimulatedWriter(before.image, before.write);
       let written = before;
-      for (const deed of life) {
-        const records = writer.records(deed);
+      for (const action of lifetime) {
+        const records = writer.records(action);
         await storage.write(records);
         const next = synced({ ...written, unsynced: records, write: writer.serial });
         if (typeof next === 'string') throw new Error(next);
@@ -117,16 +131,18 @@ async function compared(open: () => Promise<StableStorage>, history: readonly St
       return written;
     });
   }
-  await during(open(), async (last) => deepStrictEqual(tellingOf(imageIn(last)), tellingOf(disk.image)));
+  await withStorage(open(), async (last) =>
+    deepStrictEqual(contentsOf(imageIn(last)), contentsOf(disk.image)),
+  );
 }
 
-function livesOf(history: readonly Step[]): readonly (readonly Deed[])[] {
-  const lives: Deed[][] = [[]];
+function lifetimesOf(history: readonly Step[]): readonly (readonly WriterAction[])[] {
+  const lifetimes: WriterAction[][] = [[]];
   for (const step of history) {
-    if (step === 'crash') lives.push([]);
-    else lives.at(-1)?.push(step);
+    if (step === 'crash') lifetimes.push([]);
+    else lifetimes.at(-1)?.push(step);
   }
-  return lives;
+  return lifetimes;
 }
 
 test('a directory keeps what the simulated disk keeps', async () => {

@@ -8,8 +8,8 @@ import type { BatchOperation } from '../../impl/node/storage/leveldb/levelDb.ts'
 import { changesBetween } from '../../impl/tree/changes.ts';
 import { Tree } from '../../impl/tree/tree.ts';
 import { filesIn, put, scratch } from './corruptions.ts';
-import { tellingOf } from './simulatedWriter.ts';
-import { append, checkpoint, readFrom, recorded, tamper, written } from './tampering.ts';
+import { contentsOf } from './simulatedWriter.ts';
+import { append, checkpoint, perform, readFrom, tamper, valueUnder } from './tampering.ts';
 
 const folder = scratch();
 const [directory, copy] = [join(folder, 'replica'), join(folder, 'copy')];
@@ -31,33 +31,33 @@ function cutAfter(truth: Image, length: number): Image {
 describe('a log from 7 to 15 with a checkpoint after 10', () => {
   let truth = blankImage;
   beforeEach(async () => {
-    truth = await written(directory, append(6), checkpoint, append(4), checkpoint, append(5));
+    truth = await perform(directory, append(6), checkpoint, append(4), checkpoint, append(5));
     deepStrictEqual([truth.log.base, truth.checkpoint?.opNumber, truth.log.length], [6, 10, 15]);
   });
 
   test('is read up to its first missing entry', async () => {
     await tamper(directory, gone(entryKey(13)));
     const { image, findings } = await readFrom(directory);
-    deepStrictEqual(tellingOf(image), tellingOf(cutAfter(truth, 12)));
+    deepStrictEqual(contentsOf(image), contentsOf(cutAfter(truth, 12)));
     expect(findings).toContain('entry 13');
   });
 
   test('misses no entry for which the checkpoint stands', async () => {
     await tamper(directory, gone(entryKey(8)));
     const { image, findings } = await readFrom(directory);
-    deepStrictEqual(tellingOf(image), tellingOf({ ...truth, log: truth.log.compacted(10) }));
+    deepStrictEqual(contentsOf(image), contentsOf({ ...truth, log: truth.log.compacted(10) }));
     expect(findings).toContain('entry 8');
   });
 
   test('ends before an entry whose record is that of another op-number', async () => {
-    await tamper(directory, puts(entryKey(12), await recorded(directory, entryKey(13))));
-    deepStrictEqual(tellingOf((await readFrom(directory)).image), tellingOf(cutAfter(truth, 11)));
+    await tamper(directory, puts(entryKey(12), await valueUnder(directory, entryKey(13))));
+    deepStrictEqual(contentsOf((await readFrom(directory)).image), contentsOf(cutAfter(truth, 11)));
   });
 
   test('ends before an entry whose record is that of another directory', async () => {
-    await written(copy, append(6), checkpoint, append(4), checkpoint, append(5));
-    await tamper(directory, puts(entryKey(12), await recorded(copy, entryKey(12))));
-    deepStrictEqual(tellingOf((await readFrom(directory)).image), tellingOf(cutAfter(truth, 11)));
+    await perform(copy, append(6), checkpoint, append(4), checkpoint, append(5));
+    await tamper(directory, puts(entryKey(12), await valueUnder(copy, entryKey(12))));
+    deepStrictEqual(contentsOf((await readFrom(directory)).image), contentsOf(cutAfter(truth, 11)));
   });
 
   test.each(['state', 'table'] as const)('is empty once a leaf of the %s is missing', async (part) => {
@@ -66,40 +66,40 @@ describe('a log from 7 to 15 with a checkpoint after 10', () => {
     const { image } = await readFrom(directory);
     const { viewNumber, lastNormalView } = truth;
     const left = { ...blankImage, viewNumber, lastNormalView, isCorrupt: true };
-    deepStrictEqual(tellingOf(image), tellingOf(left));
+    deepStrictEqual(contentsOf(image), contentsOf(left));
   });
 });
 
 describe('a log some of whose entries were replaced', () => {
   test('never holds the replaced entry again', async () => {
-    await written(directory, append(8));
+    await perform(directory, append(8));
     put(filesIn(directory), copy);
-    const truth = await written(directory, append(5, 3, 1));
-    await tamper(directory, puts(entryKey(7), await recorded(copy, entryKey(7))));
+    const truth = await perform(directory, append(5, 3, 1));
+    await tamper(directory, puts(entryKey(7), await valueUnder(copy, entryKey(7))));
     const { image, findings } = await readFrom(directory);
-    deepStrictEqual(tellingOf(image), tellingOf(cutAfter(truth, 6)));
+    deepStrictEqual(contentsOf(image), contentsOf(cutAfter(truth, 6)));
     expect(findings).toContain('entry 7: it was replaced');
   });
 
   test('ends before an entry of a write that the superblock does not know', async () => {
-    const truth = await written(directory, append(8));
+    const truth = await perform(directory, append(8));
     put(filesIn(directory), copy);
-    await written(directory, append(5, 3, 1));
-    await tamper(copy, puts(entryKey(6), await recorded(directory, entryKey(6))));
+    await perform(directory, append(5, 3, 1));
+    await tamper(copy, puts(entryKey(6), await valueUnder(directory, entryKey(6))));
     const { image, findings } = await readFrom(copy);
-    deepStrictEqual(tellingOf(image), tellingOf(cutAfter(truth, 5)));
+    deepStrictEqual(contentsOf(image), contentsOf(cutAfter(truth, 5)));
     expect(findings).toContain('entry 6: it replaced one');
   });
 
   test('is read whole after 300 replacements', async () => {
-    const deeds = Array.from({ length: 300 }, (_, index) => [append(2), append(3, 1, index % 2)]).flat();
-    const truth = await written(directory, ...deeds);
-    deepStrictEqual(tellingOf((await readFrom(directory)).image), tellingOf(truth));
+    const actions = Array.from({ length: 300 }, (_, index) => [append(2), append(3, 1, index % 2)]).flat();
+    const truth = await perform(directory, ...actions);
+    deepStrictEqual(contentsOf((await readFrom(directory)).image), contentsOf(truth));
   });
 });
 
 test('entries that were cut off or compacted away are deleted', async () => {
-  const truth = await written(
+  const truth = await perform(
     directory,
     append(6),
     checkpoint,
@@ -116,7 +116,7 @@ test('entries that were cut off or compacted away are deleted', async () => {
     [13, false],
   ] as const)
     await expect(
-      recorded(directory, entryKey(opNumber)).then(
+      valueUnder(directory, entryKey(opNumber)).then(
         () => true,
         () => false,
       ),
@@ -124,13 +124,13 @@ test('entries that were cut off or compacted away are deleted', async () => {
 });
 
 test('records that lost their last writes are detected by the copy of the superblock', async () => {
-  await written(directory, append(8));
+  await perform(directory, append(8));
   put(filesIn(directory), copy);
-  const truth = await written(directory, append(2, 3, 2));
+  const truth = await perform(directory, append(2, 3, 2));
   const files = [...filesIn(copy)].filter(([path]) => path !== 'superblock');
   const superblock = [...filesIn(directory)].filter(([path]) => path === 'superblock');
   put(new Map([...files, ...superblock]), directory);
   const { image, findings } = await readFrom(directory);
   expect(findings).toMatch(/the records end with write \d+, and write \d+ was durable/);
-  deepStrictEqual(tellingOf(image), tellingOf(cutAfter(truth, 5)));
+  deepStrictEqual(contentsOf(image), contentsOf(cutAfter(truth, 5)));
 });

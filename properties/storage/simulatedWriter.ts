@@ -19,7 +19,7 @@ export const configuration = configure(3, 'durable', keyValueService);
 export const owner: Owner = { group: 'tried', replica: 1 };
 
 /** An action of a replica that must be written. */
-export type Deed =
+export type WriterAction =
   /** Replaces the last `back` entries by `entries` new ones; committed entries are never replaced. */
   | { readonly type: 'append'; readonly entries: number; readonly back: number; readonly views: number }
   /** Takes a checkpoint of all entries, and drops those before the last checkpoint. */
@@ -30,7 +30,7 @@ export type Deed =
   | { readonly type: 'viewRecord'; readonly views: number };
 
 /** Any small action. */
-export const deeds: fc.Arbitrary<Deed> = fc.oneof(
+export const writerActions: fc.Arbitrary<WriterAction> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
@@ -49,7 +49,7 @@ export const deeds: fc.Arbitrary<Deed> = fc.oneof(
 );
 
 /** A replica that writes. Its image is what its storage must hold. */
-export class Writer {
+export class SimulatedWriter {
   image: Image;
   /** Counts up, so that no two entries are alike. */
   serial: number;
@@ -61,8 +61,8 @@ export class Writer {
   }
 
   /** The records of one write for the action. Updates the image. */
-  records(deed: Deed): readonly StorageRecord[] {
-    const records = [...this.recordsOf(deed)];
+  records(action: WriterAction): readonly StorageRecord[] {
+    const records = [...this.recordsOf(action)];
     const { viewNumber, lastNormalView, commitNumber } = this.image;
     const write = ++this.writes;
     return [
@@ -72,11 +72,11 @@ export class Writer {
     ];
   }
 
-  private *recordsOf(deed: Deed): Generator<StorageRecord> {
+  private *recordsOf(action: WriterAction): Generator<StorageRecord> {
     const { image } = this;
-    switch (deed.type) {
+    switch (action.type) {
       case 'append':
-        return yield* this.append(deed.entries, deed.back, deed.views);
+        return yield* this.append(action.entries, action.back, action.views);
       case 'checkpoint': {
         const checkpoint = this.checkpointAt(image.log.length, image.log.lastTime);
         const base = Math.max(image.log.base, image.checkpoint?.opNumber ?? 0);
@@ -84,16 +84,16 @@ export class Writer {
         return yield { type: 'checkpoint', checkpoint, base };
       }
       case 'jump': {
-        const base = image.log.length + deed.ahead;
-        const checkpoint = this.checkpointAt(base, image.log.lastTime + deed.ahead);
+        const base = image.log.length + action.ahead;
+        const checkpoint = this.checkpointAt(base, image.log.lastTime + action.ahead);
         let log = Log.after(base, checkpoint.time);
-        for (let index = 0; index < deed.entries; index++) log = log.append(this.entry(log.lastTime));
+        for (let index = 0; index < action.entries; index++) log = log.append(this.entry(log.lastTime));
         this.image = { ...image, checkpoint, log, commitNumber: base, isCorrupt: false };
         yield { type: 'checkpoint', checkpoint, base };
         return yield { type: 'entries', suffix: log.suffix(base) };
       }
       case 'viewRecord':
-        this.image = { ...image, viewNumber: image.viewNumber + deed.views };
+        this.image = { ...image, viewNumber: image.viewNumber + action.views };
     }
   }
 
@@ -140,7 +140,7 @@ export class Writer {
 }
 
 /** All of an image's content, for comparison. */
-export function tellingOf({ log, checkpoint, ...rest }: Image): unknown {
+export function contentsOf({ log, checkpoint, ...rest }: Image): unknown {
   return {
     ...rest,
     base: log.base,

@@ -13,7 +13,7 @@ import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { scratch } from './corruptions.ts';
-import { during } from './outcome.ts';
+import { withStorage } from './outcome.ts';
 import { owner } from './simulatedWriter.ts';
 
 const folder = scratch();
@@ -31,8 +31,8 @@ async function take(replica: Replica, storage: StableStorage, input: Input): Pro
   }
 }
 
-/** One life of the replica: it sets `keys` keys, each to its number. */
-async function live(storage: StableStorage, from: number, keys: number): Promise<Replica> {
+/** One run of the replica: it sets `keys` keys, each to its number. */
+async function run(storage: StableStorage, from: number, keys: number): Promise<Replica> {
   const replica = createReplica(configuration, 0);
   const { stored, incarnation } = storage;
   await take(
@@ -52,10 +52,10 @@ const disk = new MemoryDisk();
 test.each([
   ['a directory', () => openDurable(join(folder, 'alone'), owner, configuration)],
   ['memory', async () => disk.open()],
-])('a replica resumes from %s in each of its lives', async (_, open) => {
+])('a replica resumes from %s in each of its runs', async (_, open) => {
   let requests = 0;
   for (const keys of [2, 3, 10, 0, 7]) {
-    const replica = await during(open(), (storage) => live(storage, requests, keys));
+    const replica = await withStorage(open(), (storage) => run(storage, requests, keys));
     requests += keys;
     expect([replica.status, replica.commitNumber]).toEqual(['normal', requests]);
     for (let index = Math.max(requests - 4, 1); index <= requests; index++)

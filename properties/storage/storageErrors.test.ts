@@ -7,9 +7,9 @@ import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import { root } from '../root.ts';
 import { scratch } from './corruptions.ts';
-import { during } from './outcome.ts';
-import { configuration, owner, Writer } from './simulatedWriter.ts';
-import { append, readFrom, written } from './tampering.ts';
+import { withStorage } from './outcome.ts';
+import { configuration, owner, SimulatedWriter } from './simulatedWriter.ts';
+import { append, perform, readFrom } from './tampering.ts';
 
 const folder = scratch();
 const directory = join(folder, 'replica');
@@ -28,15 +28,15 @@ function inAnotherProcess(blocks: number | 'unlimited'): unknown {
 }
 
 test('a directory is open once at a time, across processes', async () => {
-  await during(open(), async () => {
+  await withStorage(open(), async () => {
     await expect(open()).rejects.toMatchObject({ problem: 'in-use', message: /in use by another process/ });
     expect(inAnotherProcess('unlimited')).toEqual({ problem: 'in-use' });
   });
-  await during(open(), async () => {});
+  await withStorage(open(), async () => {});
 });
 
 test('a full disk ends all writing, and loses no durable write', async () => {
-  await written(directory, append(3));
+  await perform(directory, append(3));
   const report = inAnotherProcess(256);
   expect(report).toEqual({ problem: 'unusable', durable: expect.any(Number), again: true });
   const { durable } = Object(report);
@@ -65,7 +65,7 @@ test.each([
   ['memory', async () => new MemoryDisk().open()],
 ])('a write to %s after its close is rejected', async (_, opening) => {
   const storage = await opening();
-  const writer = new Writer(blankImage);
+  const writer = new SimulatedWriter(blankImage);
   await storage.write(writer.records(append(1)));
   await storage.close();
   await storage.close();
@@ -74,18 +74,18 @@ test.each([
 
 test('closing completes the writes before it', async () => {
   const storage = await open();
-  const writer = new Writer(blankImage);
-  const writes = [append(1), append(2), append(3)].map((deed) => storage.write(writer.records(deed)));
+  const writer = new SimulatedWriter(blankImage);
+  const writes = [append(1), append(2), append(3)].map((action) => storage.write(writer.records(action)));
   await storage.close();
   await Promise.all(writes);
   expect((await readFrom(directory)).image.log.length).toBe(6);
 });
 
 test('a write without its end, or with a gap in the log, is rejected', async () => {
-  await during(open(), async (storage) => {
-    const records = new Writer(blankImage).records(append(1));
+  await withStorage(open(), async (storage) => {
+    const records = new SimulatedWriter(blankImage).records(append(1));
     await expect(storage.write(records.slice(0, -1))).rejects.toThrow(TypeError);
-    const ahead = new Writer(blankImage);
+    const ahead = new SimulatedWriter(blankImage);
     ahead.records(append(2));
     await expect(storage.write(ahead.records(append(1)))).rejects.toMatchObject({ problem: 'unusable' });
     await expect(storage.write(records)).rejects.toMatchObject({ problem: 'unusable' });
@@ -96,7 +96,7 @@ test('a write without its end, or with a gap in the log, is rejected', async () 
 test('an earlier opening of a memory disk can no longer write', async () => {
   const disk = new MemoryDisk();
   const before = disk.open();
-  const writer = new Writer(blankImage);
+  const writer = new SimulatedWriter(blankImage);
   await before.write(writer.records(append(2)));
   const lost = before.write(writer.records(append(3)));
   const after = disk.open();

@@ -6,14 +6,14 @@ import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { superblockKey } from '../../impl/node/storage/durable/keyLayout.ts';
 import { type Files, filesIn, put, scratch } from './corruptions.ts';
 import { configuration, owner } from './simulatedWriter.ts';
-import { append, readFrom, recorded, tamper, written } from './tampering.ts';
+import { append, perform, readFrom, tamper, valueUnder } from './tampering.ts';
 
 const { h64Raw } = await xxhash();
 const folder = scratch();
 const directory = join(folder, 'replica');
 beforeEach(async () => {
   rmSync(directory, { recursive: true, force: true });
-  await written(directory, append(4), append(3, 0, 2));
+  await perform(directory, append(4), append(3, 0, 2));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -35,7 +35,7 @@ test.each([[[0]], [[1]], [[0, 1]]])('corruption of slots %j of the copy loses no
 });
 
 test('both slots hold a view before its write is durable', async () => {
-  await written(directory, append(1, 0, 5));
+  await perform(directory, append(1, 0, 5));
   const text = filesIn(directory).get('superblock')?.toString('latin1') ?? '';
   expect(text.match(/"viewNumber":7,/g)?.length).toBe(2);
 });
@@ -60,7 +60,7 @@ test.each([[[0]], [[1]], [[0, 1]]])(
 );
 
 test('an older superblock never takes the place of a later one that is corrupt', async () => {
-  await written(directory, append(1, 0, 1));
+  await perform(directory, append(1, 0, 1));
   const files = flipped(filesIn(directory), 0, 1);
   const journal = [...files.keys()].find((path) => path.endsWith('.log')) ?? '';
   const bytes = Buffer.from(files.get(journal) ?? []);
@@ -70,7 +70,7 @@ test('an older superblock never takes the place of a later one that is corrupt',
 });
 
 test('another version is told from corruption', async () => {
-  const bytes = Buffer.from(await recorded(directory, superblockKey));
+  const bytes = Buffer.from(await valueUnder(directory, superblockKey));
   bytes[8] = 2;
   bytes.writeBigUInt64BE(h64Raw(bytes.subarray(8), 0n));
   await tamper(directory, { type: 'put', key: superblockKey, value: bytes });

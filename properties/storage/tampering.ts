@@ -3,29 +3,29 @@ import { blankImage, type Image } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import type { BatchOperation } from '../../impl/node/storage/leveldb/levelDb.ts';
 import { openLevelDb } from '../../impl/node/storage/leveldb/levelDb.ts';
-import { during, imageIn } from './outcome.ts';
-import { configuration, type Deed, owner, Writer } from './simulatedWriter.ts';
+import { imageIn, withStorage } from './outcome.ts';
+import { configuration, owner, SimulatedWriter, type WriterAction } from './simulatedWriter.ts';
 
 /** An action that appends entries, perhaps in place of the last ones, and in a later view. */
-export const append = (entries: number, back = 0, views = 0): Deed => ({
+export const append = (entries: number, back = 0, views = 0): WriterAction => ({
   ...{ type: 'append', entries, back, views },
 });
 
 /** An action that takes a checkpoint. */
-export const checkpoint: Deed = { type: 'checkpoint' };
+export const checkpoint: WriterAction = { type: 'checkpoint' };
 
 /** Performs the actions in the directory; yields the image that it then holds. */
-export async function written(directory: string, ...deeds: readonly Deed[]): Promise<Image> {
-  return during(openDurable(directory, owner, configuration), async (storage) => {
-    const writer = new Writer(storage.stored?.image ?? blankImage, 100 * storage.incarnation);
-    for (const deed of deeds) await storage.write(writer.records(deed));
+export async function perform(directory: string, ...actions: readonly WriterAction[]): Promise<Image> {
+  return withStorage(openDurable(directory, owner, configuration), async (storage) => {
+    const writer = new SimulatedWriter(storage.stored?.image ?? blankImage, 100 * storage.incarnation);
+    for (const action of actions) await storage.write(writer.records(action));
     return writer.image;
   });
 }
 
 /** The image and the findings of a new opening. */
 export async function readFrom(directory: string): Promise<{ image: Image; findings: string }> {
-  return during(openDurable(directory, owner, configuration), async (storage) => ({
+  return withStorage(openDurable(directory, owner, configuration), async (storage) => ({
     image: imageIn(storage),
     findings: storage.findings.join(),
   }));
@@ -39,7 +39,7 @@ export async function tamper(directory: string, ...operations: readonly BatchOpe
 }
 
 /** The value under the key. */
-export async function recorded(directory: string, key: Uint8Array): Promise<Uint8Array> {
+export async function valueUnder(directory: string, key: Uint8Array): Promise<Uint8Array> {
   const levelDb = await openLevelDb(join(directory, 'records'), false);
   const bytes = await levelDb.get(key);
   await levelDb.close();

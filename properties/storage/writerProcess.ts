@@ -1,7 +1,7 @@
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { StorageError } from '../../impl/node/storage/stableStorage.ts';
 import { imageIn } from './outcome.ts';
-import { configuration, owner, Writer } from './simulatedWriter.ts';
+import { configuration, owner, SimulatedWriter } from './simulatedWriter.ts';
 
 /**
  * A program of its own: opens the directory and writes until that fails, then tries once more. Prints the problem, the number
@@ -10,7 +10,7 @@ import { configuration, owner, Writer } from './simulatedWriter.ts';
 const [directory = '', most = ''] = process.argv.slice(2);
 try {
   const storage = await openDurable(directory, owner, configuration);
-  const writer = new Writer(imageIn(storage));
+  const writer = new SimulatedWriter(imageIn(storage));
   let durable = writer.image.log.length;
   try {
     while (durable < Number(most)) {

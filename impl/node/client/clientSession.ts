@@ -107,8 +107,8 @@ export class ClientSession {
   /** Rejects the request. One that was sent stays outstanding, since it may have been executed. */
   private giveUp(pending: PendingRequest, timeout: number): void {
     this.waiting = this.waiting.filter((other) => other !== pending);
-    const troubles = this.options.connectionProblems?.() ?? '';
-    const text = `No answer came in ${timeout} ms: the operation may or may not have been executed.${troubles}`;
+    const problems = this.options.connectionProblems?.() ?? '';
+    const text = `No answer came in ${timeout} ms: the operation may or may not have been executed.${problems}`;
     pending.reject(new TimeoutError(text, pending.operation));
   }
 
@@ -152,11 +152,11 @@ export class ClientSession {
     }
   }
 
-  private settle(requestNumber: number, how: (pending: PendingRequest) => void): void {
+  private settle(requestNumber: number, outcome: (pending: PendingRequest) => void): void {
     const pending = this.outstanding.get(requestNumber);
     this.outstanding.delete(requestNumber);
     if (pending === undefined) return;
     clearTimeout(pending.timer);
-    how(pending);
+    outcome(pending);
   }
 }

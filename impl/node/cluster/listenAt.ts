@@ -4,16 +4,16 @@ import { SetupError } from './setupError.ts';
 
 /**
  * Has the server listen at the address; port 0 stands for any free port. Yields the address with its actual port. Rejects
- * with a SetupError that has the given message if it cannot listen.
+ * with a SetupError that `describe` words if it cannot listen.
  */
 export async function listenAt(
   server: Server,
   { host, port }: Address,
-  words: (error: NodeJS.ErrnoException) => string,
+  describe: (error: NodeJS.ErrnoException) => string,
 ): Promise<Address> {
   await new Promise<void>((resolve, reject) => {
     // The handler stays: a later error, such as too many open files, affects only the connection being accepted.
-    server.on('error', (error) => reject(new SetupError(words(error))));
+    server.on('error', (error) => reject(new SetupError(describe(error))));
     server.listen({ host, port }, resolve);
   });
   const bound = server.address();

@@ -80,7 +80,7 @@ export async function reopenDirectory(
       const content = { image: reading.image, superblock: { ...superblock, incarnation } };
       return { content, findings: [...findings, ...reading.findings] };
     };
-    const { levelDb, content, findings } = await carriedOn(paths, read);
+    const { levelDb, content, findings } = await openOrRebuild(paths, read);
     try {
       await superblockFile.writeBoth(content.superblock);
     } catch (error) {
@@ -105,7 +105,7 @@ interface Read {
   readonly findings: readonly string[];
 }
 
-async function carriedOn(
+async function openOrRebuild(
   paths: DirectoryPaths,
   read: (records: Records) => Promise<Read>,
 ): Promise<Omit<OpenDirectory, 'superblockFile'>> {
