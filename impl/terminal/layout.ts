@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 
-/** How much a reader should look at a piece of text. */
+/** The emphasis of a piece of text. */
 export type Tone = 'plain' | 'key' | 'dim' | 'bad';
 
 /** A piece of text and its tone. */
@@ -9,7 +9,7 @@ export interface StyledText {
   readonly tone: Tone;
 }
 
-/** Gives a text its tone; without colours, every text stays as it is. */
+/** Adds the terminal codes of a tone to a text. */
 export type Paint = (text: string, tone: Tone) => string;
 
 /** Paints texts in bold, dim or red where `colours` holds, and leaves them as they are where it does not. */
@@ -24,7 +24,7 @@ export function painter(colours: boolean): Paint {
   return (text, tone) => (text === '' ? text : tones[tone](text));
 }
 
-/** Lays out things side by side: each cell is wrapped within its column's width. */
+/** The lines of one row of a table: each cell is wrapped within its column's width, in characters. */
 export function row(
   cells: readonly (readonly StyledText[])[],
   widths: readonly number[],
@@ -34,7 +34,7 @@ export function row(
   const height = Math.max(1, ...columns.map(({ length }) => length));
   return Array.from({ length: height }, (_, line) => {
     let text = '';
-    // Padding is owed until something follows, so that no line ends with spaces.
+    // Padding is added only before further text, so that no line ends with spaces.
     let owed = 0;
     for (const [column, lines] of columns.entries()) {
       const words = lines[line] ?? [];
@@ -48,13 +48,13 @@ export function row(
   });
 }
 
-/** Breaks a text into lines no longer than the width, where it can. */
+/** Breaks a text into indented lines of at most `width` characters. */
 export function paragraph(text: string, width: number, indent: string): readonly string[] {
   const lines = wrapped([{ text, tone: 'plain' }], width - indent.length);
   return lines.map((words) => indent + words.map((word) => word.text).join(' '));
 }
 
-/** Items are set off by commas, and kept in one piece where they fit. A word too long for the column is broken. */
+/** Separates items by commas, and keeps each on one line if it fits. Breaks a word that is too long for the column. */
 function wrapped(items: readonly StyledText[], width: number): readonly (readonly StyledText[])[] {
   const lines: StyledText[][] = [];
   let line: StyledText[] = [];

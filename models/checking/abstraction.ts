@@ -4,9 +4,9 @@ import type { Machine, World } from '../world/world.ts';
 import { type GhostState, positionOf } from './ghost/ghostState.ts';
 
 /**
- * The abstraction: what the last event of the concrete world looks like from outside, in the words of the promise.
- * A replica is a copy of the service, and what it has executed is its entries up to the commit-number, but for those that
- * only say who has a session: nobody outside sees them. The ghost state is that after the event.
+ * The abstraction: the last event of the concrete world as observations of the promise. A replica is a copy of the
+ * service, and has executed its entries up to the commit-number; entries that register a client are invisible from
+ * outside. `ghostState` is the ghost state after the event.
  */
 export function observations(before: World, after: World, ghostState: GhostState): readonly Observation[] {
   const { last } = after;
@@ -43,7 +43,7 @@ function clientObservations({ last, clients }: World, client: number): readonly 
   return seen;
 }
 
-/** How the group stands when faults have stopped for long enough: copies that are down do not count. */
+/** The observation of a group once faults have stopped for long enough. Copies that are down do not count. */
 export function settledObservation({ machines, clients }: World, ghostState: GhostState): Observation {
   const unanswered = clients.flatMap(({ client }) => client.outstanding);
   const executed = machines.flatMap(({ replica }) =>
@@ -53,9 +53,9 @@ export function settledObservation({ machines, clients }: World, ghostState: Gho
 }
 
 /**
- * How much of the history would outlive the loss of any f replicas: so much that every quorum which can still form
- * holds it. A replica that cannot vote, because it is recovering or lost its memory, is in no quorum. In durable mode
- * what counts is on stable storage, of machines that are down too.
+ * How many positions of the history survive the loss of any f replicas: those that every quorum which can still form
+ * holds. A replica that cannot vote, because it is recovering or lost its memory, is in no quorum. In durable mode
+ * stable storage counts, also that of machines that are down.
  */
 export function survivingPositions({ machines, configuration }: World, ghostState: GhostState): number {
   const { history, identities } = ghostState;
@@ -64,12 +64,12 @@ export function survivingPositions({ machines, configuration }: World, ghostStat
     const log = votingLog(machine, configuration.mode === 'durable');
     if (log !== undefined) agreements.push(identities.commonLength(log, history));
   }
-  // The quorum that holds least is the one made of those that agree least.
+  // The weakest quorum consists of the replicas that agree least.
   agreements.sort((one, other) => one - other);
   return positionOf(ghostState, agreements[Math.min(configuration.quorum, agreements.length) - 1] ?? 0);
 }
 
-/** The log that the machine would bring into a view change, now or after a restart. */
+/** The log with which the machine would vote in a view change, now or after a restart; undefined if it could not vote. */
 export function votingLog({ replica, disk }: Machine, durable: boolean): Log | undefined {
   if (durable) return disk.image.isCorrupt ? undefined : disk.image.log;
   return replica === undefined || replica.status === 'recovering' ? undefined : replica.log;

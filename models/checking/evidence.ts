@@ -1,9 +1,9 @@
 import type { StorageMode } from '../../impl/index.ts';
 
-/** What shows that a property can fail, and that it does not hold merely because nothing happened. */
+/** The evidence that a property's check is not vacuous: coverage marks that runs must reach, and a mutant that breaks it. */
 export interface Evidence {
-  /** Coverage marks by name, and how often the schedules that try the property must reach each, at the least. */
+  /** By the name of a coverage mark: the least number of times that the property's test must reach it. */
   readonly reached: Readonly<Record<string, number>>;
-  /** A mutant that breaks the property, and a group in which it does. */
+  /** A mutant that breaks the property, and the group in which the test lets it. */
   readonly brokenBy: { readonly mutant: string; readonly replicas: number; readonly mode: StorageMode };
 }

@@ -12,8 +12,8 @@ import type { ReplicaStep } from './invariants/invariant.ts';
 import { allProperties, type Properties, type Violation } from './properties.ts';
 
 /**
- * The abstract model beside a running world: it takes in every event, and judges it by every property that is armed.
- * The ghost state inside is immutable, so a model can be copied by keeping its ghost state.
+ * The abstract model that accompanies a world: it follows every event, and checks the given properties. Its ghost state
+ * is immutable, so keeping the ghost state copies the model.
  */
 export class Model {
   ghostState: GhostState;
@@ -28,7 +28,7 @@ export class Model {
     this.ghostState = ghostState;
   }
 
-  /** Takes in the event that led from one world to the next. Yields the first property that it breaks. */
+  /** Follows the event that led from one world to the next. Returns the first violation, if there is one. */
   follow(before: World, after: World): Violation | undefined {
     const number = after.last?.replica;
     const old = number === undefined ? undefined : before.machines[number];
@@ -45,7 +45,7 @@ export class Model {
     return violation ?? this.judgeKept(step);
   }
 
-  /** Takes in what was seen, in order, up to the first observation that breaks a guarantee. */
+  /** Follows observations in order, up to the first that breaks a guarantee. */
   observeAll(seen: readonly Observation[]): Violation | undefined {
     for (const observation of seen) {
       const violation = this.judge(observation);
@@ -55,7 +55,7 @@ export class Model {
     return undefined;
   }
 
-  /** Judges the group when faults have stopped for long enough. */
+  /** Checks the group once faults have stopped for long enough. */
   judgeSettled(world: World): Violation | undefined {
     for (const property of this.properties.settled) {
       const seen = property.check(world);
@@ -81,7 +81,7 @@ export class Model {
     return undefined;
   }
 
-  /** What would survive can change only with the history, or with what this replica would bring into a view change. */
+  /** The surviving positions can change only with the history, or with the log with which this replica would vote. */
   private judgeKept({ after, ghostState, old, now }: ReplicaStep): Violation | undefined {
     const durable = after.configuration.mode === 'durable';
     const sameVote = votingLog(old, durable) === votingLog(now, durable);
@@ -91,8 +91,8 @@ export class Model {
 }
 
 /**
- * What a machine dropped from its logs was executed, here or elsewhere, maybe only in this step; if it was not, the machine
- * had it before. This must be learnt before anybody looks at the log: who looked would take what is gone for unknown.
+ * Learns the entries that a machine dropped from its logs: they are in the history, perhaps only since this step, or in
+ * a log that the machine had before. It must come before any comparison, which would take dropped entries for unknown.
  */
 function learnBases({ identities, history }: GhostState, old: Machine, now: Machine): void {
   const known = [history, old.replica?.log, old.disk.image.log, now.replica?.log];

@@ -2,14 +2,14 @@ import type { Counterexample } from '../trace/counterexample.ts';
 import { stepsOf } from '../trace/steps.ts';
 import type { Failure } from './hunt.ts';
 
-/** What was found, by a hunt or otherwise, and in which group. */
-type Trace = Pick<Failure, 'setup' | 'records' | 'violation' | 'phase'> & {
+/** A violation that a search found, and its events. */
+type Found = Pick<Failure, 'setup' | 'records' | 'violation' | 'phase'> & {
   readonly faultProfile: string | null;
 };
 
-/** What was found as it is kept in a file, with where it came from. Nobody has shown that it is minimal. */
+/** The counterexample of a violation that a search found. It is not known to be minimal. */
 export function counterexampleOf(
-  { setup, faultProfile, records, violation, phase }: Trace,
+  { setup, faultProfile, records, violation, phase }: Found,
   mutant: string | null,
   seed: number | null,
 ): Counterexample {

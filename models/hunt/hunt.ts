@@ -9,27 +9,27 @@ import { type Combination, combinationsOf, judgedBy, ScheduleArbitrary, type Sco
 import { Shares } from './shares.ts';
 import { shorten } from './shorten.ts';
 
-/** What was tried with one group size and storage mode. */
+/** The totals of a hunt for one setup. */
 export interface SetupTotals {
   schedules: number;
   events: number;
   readonly reached: Tally;
 }
 
-/** A violation that was found, shrunk. */
+/** A violation that a hunt found, shrunk if the hunt shrinks. */
 export interface Failure {
   readonly setup: Setup;
   readonly faultProfile: string;
   readonly records: readonly EventRecord[];
   readonly violation: Violation;
   readonly phase: Phase;
-  /** How many concrete events the schedule had before shrinking. */
+  /** The number of events before shrinking. */
   readonly originalLength: number;
 }
 
 /**
- * A hunt for violations: fast-check draws schedules in batches, each from a seed of its own, until a property breaks or
- * whoever runs the hunt has enough. The same seed gives the same schedules in the same order.
+ * A hunt for violations: fast-check draws schedules in batches, each from a seed of its own. The same seed gives the same
+ * schedules in the same order.
  */
 export class Hunt {
   /** By setup, in the scope's order. */
@@ -37,29 +37,29 @@ export class Hunt {
   private readonly system: SystemUnderTest;
   private readonly scope: Scope;
   private readonly seed: number;
-  private readonly ways: readonly Combination[];
+  private readonly combinations: readonly Combination[];
   private readonly shares: Shares;
   private readonly shrinks: boolean;
   private batches = 0;
 
-  /** Unless it `shrinks`, what is found stays as long as it was: that takes no time. */
+  /** Without `shrinks`, a failure keeps all its events, which saves time. */
   constructor(system: SystemUnderTest, scope: Scope, seed: number, { shrinks = true } = {}) {
     this.shrinks = shrinks;
     this.system = system;
     this.scope = scope;
     this.seed = seed;
-    this.ways = combinationsOf(scope);
-    this.shares = new Shares(this.ways.length);
+    this.combinations = combinationsOf(scope);
+    this.shares = new Shares(this.combinations.length);
     this.tried = [...new Set(scope.setups)].map((setup) => ({
       setup,
       tried: { schedules: 0, events: 0, reached: new Tally() },
     }));
   }
 
-  /** Runs `schedules` more. Yields the first violation among them, shrunk if this hunt shrinks. */
+  /** Runs this many more schedules. Returns the first violation among them, if there is one. */
   batch(schedules: number): Failure | undefined {
-    const wheel = this.shares.wheel();
-    const draw = (random: Random) => this.ways[wheel(random)] ?? fails();
+    const sample = this.shares.sampler();
+    const draw = (random: Random) => this.combinations[sample(random)] ?? fails();
     const arbitrary = new ScheduleArbitrary(this.system, this.scope, draw);
     const seed = batchSeed(this.seed, this.batches++);
     let first: Schedule | undefined;
@@ -73,14 +73,14 @@ export class Hunt {
     return first === undefined || shrunk === undefined ? undefined : this.describe(first, shrunk);
   }
 
-  /** How many schedules have run, and events in them. */
+  /** The number of schedules so far, and of events in them. */
   get totals(): { readonly schedules: number; readonly events: number } {
     const sum = (count: (tried: SetupTotals) => number) =>
       this.tried.reduce((total, { tried }) => total + count(tried), 0);
     return { schedules: sum(({ schedules }) => schedules), events: sum(({ events }) => events) };
   }
 
-  /** Whether the schedule breaks a property. What shrinking runs again is not counted. */
+  /** Whether the schedule breaks a property. Runs that shrinking repeats are not counted. */
   private run({ setup, faultProfile, commands }: Schedule, counted: boolean): boolean {
     const entry = this.tried.find((candidate) => candidate.setup === setup)?.tried;
     if (!counted || entry === undefined)
@@ -90,23 +90,25 @@ export class Hunt {
     entry.reached.add(tally);
     entry.schedules++;
     entry.events += events;
-    this.shares.pay(this.wayOf(setup, faultProfile), tally, events);
+    this.shares.reward(this.combinationOf(setup, faultProfile), tally, events);
     return violation !== undefined;
   }
 
   /**
-   * The find in fewer steps, if that can be: this takes a few seconds more. It may break another of the properties: one that
-   * notices the same corruption earlier makes for a shorter trace.
+   * The failure in fewer steps, if a search of a few seconds finds such a trace. It may break another property: one that
+   * notices the same fault earlier gives a shorter trace.
    */
   shortened(failure: Failure): Failure {
     const trace = shorten(this.system, failure, failure.phase, this.scope.setups, this.seed);
-    const again = { stand: 'oldest', settle: failure.phase === 'settling' } as const;
+    const again = { substitute: 'oldest', settle: failure.phase === 'settling' } as const;
     const { violation } = runRecords(this.system, trace.setup, trace.records, again);
     return { ...failure, ...trace, violation: violation ?? fails() };
   }
 
-  private wayOf(setup: Setup, faultProfile: string | undefined): number {
-    return this.ways.findIndex((way) => way.setup === setup && way.faultProfile.name === faultProfile);
+  private combinationOf(setup: Setup, faultProfile: string | undefined): number {
+    return this.combinations.findIndex(
+      (combination) => combination.setup === setup && combination.faultProfile.name === faultProfile,
+    );
   }
 
   private describe(first: Schedule, shrunk: Schedule): Failure {
@@ -131,7 +133,7 @@ function fails(): never {
   throw new Error('A schedule that failed no longer does: the implementation is not deterministic.');
 }
 
-/** A seed for each batch, so that batches differ and depend on nothing but the hunt's seed. */
+/** The seed of a batch. It depends on the hunt's seed and the batch's number alone. */
 function batchSeed(seed: number, batch: number): number {
   return (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) + Math.imul(batch + 1, 0xc2b2ae35)) | 0;
 }

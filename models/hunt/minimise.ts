@@ -1,11 +1,11 @@
 import { randomNumbers } from '../runs/schedules/random.ts';
 
-/** Tries a list: yields what of it was really needed to fail in the same way, or undefined if it does not fail so. */
+/** Tries a list: returns the items that were used if it fails in the same way, or undefined if it does not. */
 export type Attempt<Item> = (candidate: readonly Item[]) => readonly Item[] | undefined;
 
 /**
- * A shorter list that still fails: no block, no single item and no pair can be left out of it, nor any of many larger
- * sets that were tried at random. That does not make it the shortest there is.
+ * A shorter list that still fails. No block, no single item and no pair can be left out of it, nor any of the larger sets
+ * that were tried at random. It need not be the shortest such list.
  */
 export function minimise<Item>(failing: readonly Item[], attempt: Attempt<Item>): readonly Item[] {
   const passes = [withoutBlocks, withoutPairs, withoutSets] as const;
@@ -13,14 +13,14 @@ export function minimise<Item>(failing: readonly Item[], attempt: Attempt<Item>)
   let pass = 0;
   while (pass < passes.length) {
     const shorter = passes[pass]?.(current, attempt) ?? current;
-    // Whatever helped, the cheapest pass comes next.
+    // After any success the cheapest pass comes next.
     pass = shorter.length < current.length && pass > 0 ? 0 : pass + 1;
     current = shorter;
   }
   return current;
 }
 
-/** Leaves out blocks, from half the list down to single items, until nothing more can go. */
+/** Leaves out blocks, from half the list down to single items, until every item is needed. */
 export function withoutBlocks<Item>(failing: readonly Item[], attempt: Attempt<Item>): readonly Item[] {
   let current = failing;
   for (let size = Math.ceil(current.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
@@ -34,7 +34,7 @@ export function withoutBlocks<Item>(failing: readonly Item[], attempt: Attempt<I
   return current;
 }
 
-/** Leaves out pairs: two deliveries, say, of which neither can go alone. */
+/** Leaves out pairs, such as two deliveries of which neither can be left out alone. */
 function withoutPairs<Item>(failing: readonly Item[], attempt: Attempt<Item>): readonly Item[] {
   let current = failing;
   for (let first = current.length - 2; first >= 0; first--) {
@@ -48,7 +48,7 @@ function withoutPairs<Item>(failing: readonly Item[], attempt: Attempt<Item>): r
 
 const setsTried = 400;
 
-/** Leaves out sets of three to eight items, chosen at random but always in the same way, and begins anew after each success. */
+/** Leaves out one set of three to eight items, chosen at random from a fixed seed. `minimise` calls it again after a success. */
 function withoutSets<Item>(failing: readonly Item[], attempt: Attempt<Item>): readonly Item[] {
   const random = randomNumbers(0x2545f491);
   for (let tried = 0; tried < setsTried && failing.length > 3; tried++) {

@@ -1,9 +1,9 @@
 import type { EventRecord } from '../world/event.ts';
 
-/** The number that a replica gets, or undefined if it is to be left out. */
+/** The new number of a replica, or undefined if it is left out. */
 export type Renumbering = (replica: number) => number | undefined;
 
-/** The events with other replica numbers. Those of a replica that is left out are left out. */
+/** The events with new replica numbers, without those of replicas that are left out. */
 export function renumbered(records: readonly EventRecord[], renumber: Renumbering): readonly EventRecord[] {
   return records.flatMap((record) => renumberedOne(record, renumber) ?? []);
 }
@@ -33,12 +33,12 @@ function renumberedName(name: string, renumber: Renumbering): string | undefined
   return known ? text : undefined;
 }
 
-/** Turns a group round by `shift`: what the primary of view 0 did, that of another view now does. */
+/** Rotates the replicas by `shift`, so that another replica is the first primary. */
 export function rotation(size: number, shift: number): Renumbering {
   return (replica) => (replica + shift) % size;
 }
 
-/** Keeps some replicas, in their order, turned round by `shift`. */
+/** Keeps these replicas, in their order, rotated by `shift`. */
 export function keeping(kept: readonly number[], shift: number): Renumbering {
   return (replica) => {
     const index = kept.indexOf(replica);
@@ -46,7 +46,7 @@ export function keeping(kept: readonly number[], shift: number): Renumbering {
   };
 }
 
-/** Every way to choose `count` of the numbers from 0 to `size` − 1, in ascending order. */
+/** Every subset of `count` of the numbers from 0 to `size` − 1, each in ascending order. */
 export function choices(size: number, count: number): readonly (readonly number[])[] {
   if (count === 0) return [[]];
   const last = Array.from({ length: size }, (_, number) => number).slice(count - 1);

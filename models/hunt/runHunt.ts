@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Failure, Hunt } from './hunt.ts';
 
-/** When a hunt has had enough: whichever of the two comes first. */
+/** The limits of a hunt: it ends at the first that it reaches. */
 export interface HuntLimits {
   readonly seconds: number;
   readonly runs: number;
@@ -16,8 +16,8 @@ export type Ending =
 const schedulesInBatch = 25;
 
 /**
- * Lets a hunt run batch after batch, until it finds something, reaches a limit, or is interrupted. Between batches it
- * tells how far it came, and lets signals through.
+ * Runs batch after batch until the hunt finds a violation, reaches a limit or is interrupted. After each batch it reports
+ * the seconds that have passed, and lets signal handlers run.
  */
 export async function runHunt(
   hunt: Hunt,

@@ -8,27 +8,27 @@ import type { Schedule } from '../runs/schedules/schedule.ts';
 import type { Setup } from '../world/world.ts';
 import { shrinkTrace } from './shrink.ts';
 
-/** From what schedules are drawn. Nothing may be empty. */
+/** The space from which schedules are drawn. No list may be empty. */
 export interface Scope {
-  /** A setup that is listed twice is drawn twice as often. */
+  /** A setup that occurs twice is drawn twice as often. */
   readonly setups: readonly Setup[];
   readonly faultProfiles: readonly FaultProfile[];
-  /** How many commands a schedule has at most. */
+  /** The most commands in a schedule. */
   readonly steps: number;
 }
 
 /**
- * Schedules, drawn through `fc.commands` and shrunk by what they mean. Leaving out commands that choose by number would
- * change what all later ones choose. So shrinking runs the schedule again in a world of its own, pins every command to
- * the concrete event that it performed, and leaves out events. It remembers nothing from the run that failed:
- * replaying fast-check's seed and path gives the same.
+ * Schedules, drawn through `fc.commands` and shrunk by their events. Commands choose by number, so leaving one out would
+ * change the choices of all later ones. Shrinking therefore runs the schedule again, pins every command to the event that
+ * it performed, and leaves out events. It keeps no state from the failing run, so replaying fast-check's seed and path
+ * gives the same result.
  */
 export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
   private readonly system: SystemUnderTest;
   private readonly scope: Scope;
   private readonly draw: (random: Random) => Combination;
 
-  /** `draw` says how to hunt next: all ways are as likely unless somebody knows better. */
+  /** `draw` chooses the next combination; by default each is equally likely. */
   constructor(
     system: SystemUnderTest,
     scope: Scope,
@@ -43,7 +43,7 @@ export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
   override generate(random: Random): Value<Schedule> {
     const { setup, faultProfile } = this.draw(random);
     const salt = random.nextInt(0, 0xffff);
-    // Without bias: fast-check would make many runs short, and short runs reach little.
+    // Unbiased: with fast-check's bias many runs would be short, and short runs reach few coverage marks.
     const commands = commandsOf(faultProfile, this.scope.steps, salt).generate(random, undefined).value;
     return new Value({ setup, faultProfile: faultProfile.name, commands }, undefined);
   }
@@ -69,27 +69,27 @@ export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
   }
 }
 
-/** A way of hunting: in what group, and by what fault profile. */
+/** A combination of a group and a fault profile. */
 export interface Combination {
   readonly setup: Setup;
   readonly faultProfile: FaultProfile;
 }
 
-/** Every way of hunting in this scope. */
+/** Every combination in this scope. */
 export function combinationsOf({ setups, faultProfiles }: Scope): readonly Combination[] {
   return setups.flatMap((setup) => faultProfiles.map((faultProfile) => ({ setup, faultProfile })));
 }
 
-function evenly(ways: readonly Combination[]): (random: Random) => Combination {
-  return (random) => pick(random, ways);
+function evenly(combinations: readonly Combination[]): (random: Random) => Combination {
+  return (random) => pick(random, combinations);
 }
 
-/** The group sizes that may be tried. */
+/** The group sizes in the scope. */
 export function sizesOf({ setups }: Pick<Scope, 'setups'>): readonly number[] {
   return [...new Set(setups.map(({ replicas }) => replicas))];
 }
 
-/** The same implementation, judged by one property alone: a shorter trace may break others on its way. */
+/** The same implementation, checked against one property alone, because a shorter trace may break others first. */
 export function judgedBy({ implementation }: SystemUnderTest, property: string): SystemUnderTest {
   return { implementation, properties: propertiesWhere((name) => name === property) };
 }

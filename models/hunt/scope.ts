@@ -4,7 +4,7 @@ import { withVariants } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
 import type { Scope } from './schedules.ts';
 
-/** What a search is narrowed to. Where nothing is said, everything usual is tried. */
+/** How a search is narrowed. An option that is left out keeps its usual values. */
 export interface ScopeOptions {
   readonly replicas?: number | undefined;
   readonly mode?: StorageMode | undefined;
@@ -13,8 +13,8 @@ export interface ScopeOptions {
 }
 
 /**
- * Group sizes that are tried unless one is asked for: the smallest that tolerate one failure and two, and an even one.
- * Most that can happen can happen among three, and sooner.
+ * The group sizes by default: the smallest that tolerate one failure and two, and an even one. Groups of three are drawn
+ * twice as often, because most failures appear in them, and sooner.
  */
 const usualSizes: readonly number[] = [3, 4, 5];
 const drawnTwice = 3;
@@ -23,10 +23,10 @@ const drawnTwice = 3;
 export const modes: readonly StorageMode[] = ['durable', 'diskless'];
 const clients = 2;
 
-/** How many commands a schedule has at most unless said otherwise. Long runs find more in the same time. */
+/** The most commands in a schedule by default. Long runs find more in the same time. */
 export const usualSteps = 400;
 
-/** Every combination of what is not narrowed down. */
+/** Every combination of the options' values. */
 export function scopeOf({ replicas, mode, faultProfile, steps }: ScopeOptions): Scope {
   const sizes = replicas === undefined ? usualSizes : [replicas];
   const whole = sizes.flatMap((size) =>

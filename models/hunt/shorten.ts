@@ -11,27 +11,28 @@ import type { Setup } from '../world/world.ts';
 import { ScheduleArbitrary, type Scope, sizesOf } from './schedules.ts';
 import { type FailingTrace, shrinkQuickly, shrinkTrace } from './shrink.ts';
 
-/** Where a shorter trace is looked for: how long the schedules are, and when there were enough of them. */
+/** How long to search for a shorter trace: the length of schedules, and the limits of the search. */
 interface Effort {
   readonly steps: number;
   readonly batches: number;
   readonly schedules: number;
-  readonly finds: number;
+  /** The search ends after this many failures. */
+  readonly failures: number;
 }
 
-/** Many of the short schedules that break a property are shorter to begin with. */
-const short: Effort = { steps: 80, batches: 60, schedules: 100, finds: 12 };
+/** Short schedules that break a property often give shorter traces at once. */
+const short: Effort = { steps: 80, batches: 60, schedules: 100, failures: 12 };
 
-/** What is too rare for short schedules is found again in long ones, of the fault profile that found it. */
-const long: Effort = { steps: 400, batches: 200, schedules: 50, finds: 30 };
+/** A failure that is too rare for short schedules is found again in long ones, with the fault profile that found it. */
+const long: Effort = { steps: 400, batches: 200, schedules: 50, failures: 30 };
 
-/** A trace of more steps than this is worth the longer search. */
+/** A trace of more steps than this gets the longer search. */
 const longTrace = 12;
 
 /**
- * Leaving events out of a long trace seldom leads to the shortest one: it ends where nothing more can go. So others are
- * looked for that break a property of the system, in the smallest groups of `setups` and in the trace's own; `fault profile` names
- * how the trace's schedule was drawn. Yields the shortest trace, the given one included.
+ * The shortest trace found that breaks a property of the system, the given one included. Leaving events out of a long trace
+ * seldom leads to the shortest one, so this searches for other traces: in the smallest groups of `setups` and in the trace's
+ * own. `faultProfile` names the profile that drew the trace's schedule.
  */
 export function shorten(
   system: SystemUnderTest,
@@ -42,7 +43,7 @@ export function shorten(
 ): FailingTrace {
   const sizes = sizesOf({ setups });
   const smallest = setups.filter(({ replicas }) => replicas === Math.min(...sizes));
-  const anywhere = { setups: [...smallest, trace.setup], faultProfiles: faultProfiles };
+  const anywhere = { setups: [...smallest, trace.setup], faultProfiles };
   let best = shortestFound(system, trace, phase, anywhere, short, seed);
   if (stepsOf(best.records) > longTrace) {
     const own = faultProfiles.filter(({ name }) => name === trace.faultProfile);
@@ -55,17 +56,17 @@ export function shorten(
   return stepsOf(shrunk.records) < stepsOf(trace.records) ? shrunk : trace;
 }
 
-/** The shortest of the trace and of those that such an effort finds. */
+/** The shortest among the trace and those that this effort failures. */
 function shortestFound(
   system: SystemUnderTest,
   trace: FailingTrace,
   phase: Phase,
   scope: Pick<Scope, 'setups' | 'faultProfiles'>,
-  { steps, batches, schedules, finds }: Effort,
+  { steps, batches, schedules, failures }: Effort,
   seed: number,
 ): FailingTrace {
   let best = trace;
-  for (let batch = 0, found = 0; batch < batches && found < finds; batch++) {
+  for (let batch = 0, found = 0; batch < batches && found < failures; batch++) {
     const schedule = failingSchedule(system, { ...scope, steps }, phase, schedules, seed + batch);
     if (schedule === undefined) continue;
     found++;
@@ -76,7 +77,7 @@ function shortestFound(
   return best;
 }
 
-/** Varies a trace as long as that makes it shorter, within limits. */
+/** Varies a trace as long as that makes it shorter, up to a limit. */
 function varyAgain(system: SystemUnderTest, trace: FailingTrace, phase: Phase, seed: number): FailingTrace {
   let best = trace;
   for (let round = 0; round < 8; round++) {
@@ -87,12 +88,12 @@ function varyAgain(system: SystemUnderTest, trace: FailingTrace, phase: Phase, s
   return best;
 }
 
-/** How many variations of the best trace are tried, and how many random commands may take the place of its end. */
+/** How many variations are tried, and the most random commands that replace a trace's end. */
 const variations = { tried: 2000, commands: 24 } as const;
 
 /**
- * What makes a trace rare mostly happens early in it. So its beginning is kept, but for a few events, and a random end put
- * in the place of its own: among many such variations some are shorter, and the best of them is varied further.
+ * A shorter variation of the trace, if one is found. The rare events of a trace mostly occur early, so a variation keeps
+ * the beginning, except for a few events, and replaces the end by random commands. The best variation is varied further.
  */
 function vary(system: SystemUnderTest, trace: FailingTrace, phase: Phase, seed: number): FailingTrace {
   if (phase === 'settling') return trace;

@@ -6,15 +6,15 @@ import { type Attempt, minimise, withoutBlocks } from './minimise.ts';
 import { choices, keeping, renumbered, rotation } from './renumber.ts';
 import { withoutViews } from './skipViews.ts';
 
-/** A trace that breaks a property: which group, and the events. */
+/** A group and the events that break a property in it. */
 export interface FailingTrace {
   readonly setup: Setup;
   readonly records: readonly EventRecord[];
 }
 
 /**
- * A shorter trace that breaks a property of the system in the same phase, in a smaller group of one of `sizes` if that can
- * be. It depends on nothing but its arguments.
+ * A shorter trace that breaks a property of the system in the same phase, in a smaller group of one of `sizes` if possible.
+ * It depends on its arguments alone.
  */
 export function shrinkTrace(
   system: SystemUnderTest,
@@ -32,7 +32,7 @@ export function shrinkTrace(
   return best;
 }
 
-/** The same, but quickly: only blocks and single events are left out. */
+/** A shorter trace, found quickly: only blocks and single events are left out. */
 export function shrinkQuickly(
   system: SystemUnderTest,
   { setup, records }: FailingTrace,
@@ -49,7 +49,7 @@ function shrinkIn(
 ): FailingTrace {
   const attempt = attemptIn(system, setup, phase);
   const shorter = minimise(records, attempt);
-  // With another primary to begin with, some view changes may be spared.
+  // With another first primary some view changes may be unnecessary.
   const turned: Attempt<EventRecord> = (candidate) => {
     for (let shift = 0; shift < setup.replicas; shift++) {
       const outcome = attempt(renumbered(candidate, rotation(setup.replicas, shift)));
@@ -60,7 +60,7 @@ function shrinkIn(
   return { setup, records: withFewerViews(system, setup, minimise(shorter, turned), turned) };
 }
 
-/** Leaves out views as long as that makes the trace shorter. */
+/** Leaves out views as long as that shortens the trace. */
 function withFewerViews(
   system: SystemUnderTest,
   setup: Setup,
@@ -75,18 +75,18 @@ function withFewerViews(
   return records;
 }
 
-/** Whether a candidate still fails, when events that cannot happen are skipped and similar ones taken in their place. */
+/** An attempt that runs a candidate, with similar events in place of missing ones and without events that are not enabled. */
 function attemptIn(system: SystemUnderTest, setup: Setup, phase: Phase): Attempt<EventRecord> {
   return (candidate) => {
-    for (const stand of ['oldest', 'newest'] as const) {
-      const outcome = runRecords(system, setup, candidate, { stand, settle: phase === 'settling' });
+    for (const substitute of ['oldest', 'newest'] as const) {
+      const outcome = runRecords(system, setup, candidate, { substitute, settle: phase === 'settling' });
       if (outcome.violation !== undefined && outcome.phase === phase) return outcome.records;
     }
     return undefined;
   };
 }
 
-/** The trace in a group that is more as usual, where it breaks the property there too. */
+/** The trace in a group with fewer variants, if it breaks the property there too. */
 function inSimplerGroup(system: SystemUnderTest, trace: FailingTrace, phase: Phase): FailingTrace {
   for (const setup of simplifications(trace.setup)) {
     const records = attemptIn(system, setup, phase)(trace.records);

@@ -3,13 +3,13 @@ import type { Implementation } from '../world/implementation.ts';
 import { perform } from '../world/perform.ts';
 import { createWorld, type Setup } from '../world/world.ts';
 
-/** A message that names a view is named so: `STARTVIEW v3 r0→r1`. */
+/** The view in a packet's name, as in `STARTVIEW v3 r0→r1`. */
 const viewInName = /^([A-Z]+ v)(\d+)/;
 
 /**
- * A trace without some of its views, from the last one back: what happened in or for them is left out, and what came
- * after them happens in as much earlier views. As many views go as there are replicas, so that every later one keeps
- * its primary. Whether that still is a trace, and the same, is for others to try.
+ * Candidates for a trace without some of its views, from the last one back. Each leaves out the events of as many views as
+ * there are replicas, and moves later events to views that much earlier, so that every later view keeps its primary. The
+ * caller must try whether a candidate still fails.
  */
 export function* withoutViews(
   implementation: Implementation,
@@ -35,7 +35,7 @@ function viewOf(name: string): number | undefined {
   return view === undefined ? undefined : Number(view);
 }
 
-/** For each event by which a replica entered another view of its own accord, that view. */
+/** For each timer or restart with which a replica entered another view, that view. */
 function viewsEntered(
   implementation: Implementation,
   setup: Setup,

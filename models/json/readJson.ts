@@ -1,10 +1,10 @@
-/** The way from the top of a JSON value to something in it: keys of objects and indices of lists. */
+/** The keys and indices that lead from a JSON value to a part of it. */
 export type Path = readonly (string | number)[];
 
 /** Thrown for a text that is not JSON. */
 export class NotJson extends Error {
   override readonly name = 'NotJson';
-  /** Where in the text it stops being JSON. */
+  /** The offset in the text of the first error. */
   readonly offset: number;
 
   constructor(offset: number, message: string) {
@@ -14,8 +14,8 @@ export class NotJson extends Error {
 }
 
 /**
- * Reads a JSON text. Beside what JSON.parse would say it tells where the fault is, and refuses a key given twice.
- * (The yaml package knows places too, but takes 5 KB of memory for each event, and for JSON what is none.)
+ * Parses a JSON text like JSON.parse, and throws NotJson with the offset of an error or of a repeated key. (The yaml
+ * package knows offsets too, but accepts texts that are not JSON.)
  */
 export function readJson(text: string): unknown {
   const all = members(text);
@@ -23,7 +23,7 @@ export function readJson(text: string): unknown {
   return JSON.parse(text);
 }
 
-/** The line, from 1, of what the path leads to in a JSON text, or of the innermost thing there is on the way. */
+/** The line, from 1, of the part of a JSON text to which the path leads, or of the innermost part on the way that exists. */
 export function lineOf(text: string, path: Path): number {
   let found = 0;
   let matched = 0;
@@ -36,33 +36,33 @@ export function lineOf(text: string, path: Path): number {
   return lineAt(text, found);
 }
 
-/** The number of the line, from 1, that a place in a text lies on. */
+/** The line, from 1, of an offset in a text. */
 export function lineAt(text: string, offset: number): number {
   let line = 1;
   for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
   return line;
 }
 
-/** A member of an object or an item of a list, and how many others it lies inside of. */
+/** A member of an object or an item of a list, and its depth from 0. */
 interface Member {
   readonly depth: number;
   readonly key: string | number;
   readonly offset: number;
 }
 
-/** An object or a list that is still open: the keys it had so far, or the number of the next item. */
+/** An object or a list that is still open, with its keys so far or the index of its next item. */
 type Open = { readonly end: '}'; readonly keys: Set<string> } | { readonly end: ']'; next: number };
 
 const space = /[ \t\n\r]*/y;
 const token =
   /[{}[\],:]|"[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[ !#-[\]-\uffff]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w)/y;
 
-/** Goes through a JSON text from front to back. Throws where it stops being JSON. */
+/** Every member of a JSON text, in order. Throws NotJson at the first error. */
 function* members(text: string): Generator<Member> {
   const tokens = new Tokens(text);
   const stack: Open[] = [];
   for (;;) {
-    // A value begins here. An object or a list that is not empty is entered, and its first value begins.
+    // A value begins here. A non-empty object or list is entered.
     const opened = open(tokens);
     if (opened !== undefined && !tokens.take(opened.end)) {
       stack.push(opened);
@@ -101,7 +101,7 @@ function nextKey(tokens: Tokens, top: Open): string | number {
   return key;
 }
 
-/** The tokens of a JSON text, one at a time. At the end, or where there is no token, the next one is empty. */
+/** The tokens of a JSON text, one at a time. At the end, or at an invalid token, `next` is empty. */
 class Tokens {
   next = { text: '', offset: 0 };
   private readonly text: string;

@@ -10,35 +10,35 @@ import type { RunCommand } from './run/command.ts';
 import { Pinned } from './run/pinned.ts';
 import { PropertyViolated, Run } from './run/run.ts';
 
-/** What is tried, and by which properties it is judged. */
+/** The implementation under test, and the properties that it must keep. */
 export interface SystemUnderTest {
   readonly implementation: Implementation;
   readonly properties: Properties;
 }
 
-/** When a property was broken: by an event, or by how the group stands although it had time to settle after the last one. */
+/** When a property was broken: by an event, or only while the group settled after the last one. */
 export type Phase = 'events' | 'settling';
 
-/** What came of one run. */
+/** The result of one run. */
 export interface RunOutcome {
-  /** All events, those of settling included. */
+  /** The number of events, those of settling included. */
   readonly events: number;
-  /** The concrete events up to the one that broke a property, or all of the schedule before the group was to settle. */
+  /** The events up to the one that broke a property, or all events before settling. Empty unless recorded. */
   readonly records: readonly EventRecord[];
   readonly violation: Violation | undefined;
   readonly phase: Phase;
 }
 
-/** How a run is to be done. */
+/** The options of a run. */
 export interface RunOptions {
   readonly tally?: Tally;
-  /** Whether to keep the concrete events. */
+  /** Whether to record the events; false by default. */
   readonly record?: boolean;
-  /** Whether the group must settle after the last event. */
+  /** Whether the group must settle after the last event; true by default. */
   readonly settle?: boolean;
 }
 
-/** Runs commands by `fc.modelRun` on a new world, then lets it settle. */
+/** Runs commands with `fc.modelRun` in a new world, then lets the group settle. */
 export function runCommands(
   { implementation, properties }: SystemUnderTest,
   setup: Setup,
@@ -61,19 +61,19 @@ export function runCommands(
   }
 }
 
-/** How recorded events are run again. */
+/** The options for running recorded events again. */
 export interface RerunOptions {
-  readonly stand: Substitute;
+  readonly substitute: Substitute;
   readonly settle: boolean;
 }
 
-/** Runs those of the recorded events that can happen, or similar ones. */
+/** Runs the recorded events that are enabled, or similar ones. */
 export function runRecords(
   system: SystemUnderTest,
   setup: Setup,
   records: readonly EventRecord[],
-  { stand, settle }: RerunOptions,
+  { substitute, settle }: RerunOptions,
 ): RunOutcome {
-  const commands = records.map((record) => new Pinned(record, stand));
+  const commands = records.map((record) => new Pinned(record, substitute));
   return runCommands(system, setup, commands, { record: true, settle });
 }

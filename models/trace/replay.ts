@@ -17,43 +17,44 @@ export interface Frame {
   readonly after: World;
 }
 
-/** A broken property, and the number of the event at which it was seen, or of the last one before all settled. */
+/** A violation, and the number of the event at which it appeared; of the last event if the phase is `settling`. */
 export interface LocatedViolation {
   readonly event: number;
   readonly phase: 'events' | 'settling';
   readonly violation: Violation;
 }
 
-/** What became of the recorded violation. */
+/** How a replay ended, by what became of the recorded violation. */
 export type ReplayOutcome =
   /** It appeared where it was recorded. */
   | ({ readonly kind: 'reproduced' } & LocatedViolation)
-  /** An event cannot happen: the implementation is not the one on which the events were recorded. */
+  /** An event is not enabled: the implementation is not the one on which the events were recorded. */
   | { readonly kind: 'diverged'; readonly event: number; readonly reason: string }
-  /** The same property was broken, at another event. */
+  /** The recorded property was broken at another event. */
   | ({ readonly kind: 'moved' } & LocatedViolation)
   /** Only another property was broken. */
   | ({ readonly kind: 'other-violation' } & LocatedViolation)
   /** All events happened, and no property was broken. */
   | { readonly kind: 'no-violation' };
 
-/** A run that was repeated. */
+/** A replayed run. */
 export interface Replayed {
   readonly counterexample: Counterexample;
   readonly start: World;
-  /** How many of the events happened. */
+  /** How many of the events were performed. */
   readonly happened: number;
   readonly outcome: ReplayOutcome;
-  /** The first property of all that was broken, if any: often one about the inside, long before anyone outside notices. */
+  /** The first violation of any property: often of an invariant, long before a guarantee breaks. */
   readonly first: LocatedViolation | undefined;
 }
 
-/** Lets faults stop, delivers everything, and tells which property the model finds broken by then. */
+/** Lets the group settle without faults. Returns the property that the model then finds broken, if any. */
 export type Settle = (world: World, model: Model) => Violation | undefined;
 
 /**
- * Repeats the run, event by event. Nothing is skipped or bent: it stops at an event that cannot happen. The outcome is
- * judged by the recorded property alone, because a run that was hunted by one property may well break others on its way.
+ * Repeats the run, event by event, and stops at an event that is not enabled. The outcome is that of the recorded property
+ * alone, because a run that a hunt shrank for one property may break others earlier. Throws an error if the run must
+ * settle and there is no `settle`.
  */
 export function replay(
   implementation: Implementation,
@@ -83,7 +84,7 @@ export function replay(
     happened = number;
     world = frame.after;
     if (first === undefined) {
-      // What the model makes of a world in which a property was broken means nothing, so only the first counts.
+      // Only the first violation counts: after it the model's state means nothing.
       const violation = everything.follow(frame.before, world);
       if (violation !== undefined) first = { event: number, phase: 'events', violation };
     }
@@ -91,7 +92,7 @@ export function replay(
     if (violation !== undefined) return seen(number, 'events', violation);
   }
   if (phase === 'settling') {
-    if (settle === undefined) throw new Error('This run must settle, and nobody said how.');
+    if (settle === undefined) throw new Error('This run must settle, and `settle` is missing.');
     const violation = settle(world, recorded);
     if (violation?.property === property) return seen(happened, 'settling', violation);
     if (violation !== undefined) first ??= { event: happened, phase, violation };
@@ -99,7 +100,7 @@ export function replay(
   return ended(first === undefined ? { kind: 'no-violation' } : { kind: 'other-violation', ...first });
 }
 
-/** The events that happened, one by one. The worlds between them are made anew: all at once they may be too many. */
+/** The performed events, one by one. Their worlds are computed again, because memory may not hold all of them. */
 export function* framesOf({ counterexample, start, happened }: Replayed): Generator<Frame> {
   let world = start;
   for (let number = 1; number <= happened; number++) {
@@ -111,7 +112,7 @@ export function* framesOf({ counterexample, start, happened }: Replayed): Genera
   }
 }
 
-/** What the record brings about in this world, or why it cannot happen. */
+/** The frame of the recorded event in this world, or why the event is not enabled. */
 function next(before: World, number: number, record: EventRecord): Frame | string {
   const event = eventOf(before.packets, record);
   const reason = event === undefined ? 'no such packet is on its way' : disabledReason(before, event);
@@ -119,6 +120,6 @@ function next(before: World, number: number, record: EventRecord): Frame | strin
   try {
     return { number, record, event, before, after: perform(before, event) };
   } catch (error) {
-    return `"${eventText(record)}" brought the world down: ${String(error)}`;
+    return `"${eventText(record)}" made the world throw: ${String(error)}`;
   }
 }

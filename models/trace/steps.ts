@@ -2,7 +2,7 @@ import type { EventRecord } from '../world/event.ts';
 
 const counting: ReadonlySet<string> = new Set(['request', 'deliver', 'timer', 'crash', 'retry']);
 
-/** How long a trace is, as the literature counts: what only lets other things happen counts nothing. */
+/** The length of a trace, as the literature counts it: requests, deliveries, timers, crashes and retries. */
 export function stepsOf(events: readonly EventRecord[]): number {
   return events.filter(isStep).length;
 }

@@ -2,47 +2,47 @@ import type { Image, StorageRecord } from '../../impl/index.ts';
 
 /** One replica's stable storage. */
 export interface Disk {
-  /** What is durable. */
+  /** The durable state. */
   readonly image: Image;
-  /** Records written but not yet durable, in order: a crash keeps any number of the first of them. */
+  /** Records written and not yet durable, in order. A crash keeps a prefix of them, of any length. */
   readonly unsynced: readonly StorageRecord[];
-  /** After a crash: the records that survived of a write that it interrupted. They end with no `end`. */
+  /** After a crash: the surviving records of a torn write, without its `end`. */
   readonly torn: readonly StorageRecord[];
   /** The number of the last write. */
   readonly write: number;
 }
 
-/** The first `writes` writes become durable, or all of them. Yields a sentence if the records make no sense. */
+/** The disk after the first `writes` pending writes became durable, all by default; or a sentence that says what is wrong with them. */
 export function synced(disk: Disk, writes = Infinity): Disk | string {
   const end = endsOf(disk)[writes - 1] ?? disk.unsynced.length;
   const durable = withRecords(disk, disk.unsynced.slice(0, end));
   return typeof durable === 'string' ? durable : { ...durable, unsynced: disk.unsynced.slice(end) };
 }
 
-/** How many whole writes are not durable yet. */
+/** How many whole writes are not yet durable. */
 export function pendingWrites(disk: Disk): number {
   return endsOf(disk).length;
 }
 
-/** After how many of the records each write ends that is not durable yet. */
+/** For each pending write, after how many of the unsynced records it ends. */
 function endsOf({ unsynced }: Disk): readonly number[] {
   return unsynced.flatMap(({ type }, index) => (type === 'end' ? [index + 1] : []));
 }
 
-/** The disk after a crash that kept only the first `survivors` records of those not yet durable. */
+/** The disk after a crash that kept only the first `survivors` of the unsynced records; or a sentence, as for `synced`. */
 export function crashed(disk: Disk, survivors: number): Disk | string {
   return withRecords(disk, disk.unsynced.slice(0, survivors));
 }
 
 /**
- * The disk of which only the first `readable` entries can be read any more. The checkpoint lies before them: where they do
- * not reach it, it cannot be read either, and nothing can. Nor can what a crash left of a write that follows.
+ * The disk after a corruption of which the first `readable` entries survive. The checkpoint stands before the entries: if
+ * they do not reach its op-number, it is lost too. A torn write after them is always lost.
  */
 export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
   const { image } = disk;
   const { viewNumber, lastNormalView } = image;
   const isKept = readable >= (image.checkpoint?.opNumber ?? 0);
-  // The records that a crash kept may have put a shorter log in place of the one that was there.
+  // The records that the crash kept may have replaced the log by a shorter one.
   const log = isKept ? image.log.prefix(Math.min(readable, image.log.length)) : blank.log;
   const left = isKept
     ? { ...image, log, commitNumber: Math.min(image.commitNumber, log.length) }
@@ -50,7 +50,7 @@ export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
   return { ...disk, torn: [], image: { ...left, isCorrupt: true } };
 }
 
-/** Takes in whole writes only. It reads records by itself: the implementation's own reading of them is on run. */
+/** The disk after whole writes. It applies records by itself, because the implementation's own code for that is under test. */
 function withRecords({ image, write }: Disk, records: readonly StorageRecord[]): Disk | string {
   let complete = image;
   let candidate = image;

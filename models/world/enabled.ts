@@ -3,7 +3,7 @@ import type { Event } from './event.ts';
 import type { Packet } from './packet.ts';
 import { type Machine, timerBit, timers, type World } from './world.ts';
 
-/** Why the event cannot happen in this world, or undefined if it can. */
+/** Why the event is not enabled in this world, or undefined if it is. */
 export function disabledReason(world: World, event: Event): string | undefined {
   switch (event.type) {
     case 'deliver':
@@ -25,7 +25,7 @@ export function disabledReason(world: World, event: Event): string | undefined {
         ? undefined
         : 'that client may have no more requests outstanding';
     case 'retry':
-      return world.clients[event.client]?.retryArmed === true ? undefined : 'that client waits for nothing';
+      return world.clients[event.client]?.retryArmed === true ? undefined : 'that client waits for no answer';
     case 'restart-client':
       return event.client < world.clients.length ? undefined : 'there is no such client';
     case 'partition':
@@ -37,7 +37,7 @@ export function disabledReason(world: World, event: Event): string | undefined {
   }
 }
 
-/** Every event that can happen, but for duplications and partitions, of which there is no end. */
+/** Every enabled event except duplications and partitions, whose number is unbounded. */
 export function enabled(world: World): readonly Event[] {
   const { machines, clients, packets } = world;
   const all: readonly Event[] = [
@@ -52,7 +52,7 @@ export function enabled(world: World): readonly Event[] {
   return all.filter((event) => disabledReason(world, event) === undefined);
 }
 
-/** What may ever happen to a replica's machine by itself, now or in another state of it. */
+/** Every local event of a replica's machine, enabled or not. */
 export function eventsAt(machine: Machine, replica: number): readonly Event[] {
   return [
     ...timers.map((timer): Event => ({ type: 'timer', replica, timer })),
@@ -63,7 +63,7 @@ export function eventsAt(machine: Machine, replica: number): readonly Event[] {
   ];
 }
 
-/** The same for a client's machine. */
+/** Every local event of a client's machine, enabled or not. */
 export function eventsAtClient(client: number): readonly Event[] {
   return [
     { type: 'request', client },
@@ -85,7 +85,7 @@ function crashes(machine: Machine, replica: number): readonly Event[] {
   );
 }
 
-/** Whether the packet's receiver runs, and is not cut off from its sender. */
+/** Whether the packet's receiver runs and the link to it is not cut. */
 export function canArrive(world: World, { from, to }: Packet): boolean {
   const size = world.machines.length;
   if (to >= size) return true;
@@ -98,21 +98,23 @@ export function isCut({ blocked }: Pick<World, 'blocked'>, from: number, to: num
   return from < blocked.length && ((blocked[to] ?? 0) & (1 << from)) !== 0;
 }
 
-/** Whether something was written that is not durable yet. */
+/** Whether the machine runs and has records that are not yet durable. */
 export function canSync(machine: Machine | undefined): boolean {
   return machine?.replica !== undefined && machine.disk.unsynced.length > 0;
 }
 
 function whyNoSync(machine: Machine | undefined, writes: number | undefined): string | undefined {
-  if (machine === undefined || !canSync(machine)) return 'nothing waits to become durable';
+  if (machine === undefined || !canSync(machine)) return 'no write is pending';
   if (writes === undefined || (writes > 0 && writes < pendingWrites(machine.disk))) return undefined;
-  return 'not more writes than that wait to become durable';
+  return 'no more writes than that are pending';
 }
 
+/** Whether there is such a machine and it is down. */
 export function isDown(machine: Machine | undefined): boolean {
   return machine !== undefined && machine.replica === undefined;
 }
 
+/** Whether the client may send one more request now. */
 export function canRequest(world: World, client: number): boolean {
   const machine = world.clients[client];
   return machine !== undefined && world.implementation.mayRequest(machine.client);
@@ -124,8 +126,8 @@ export function isArmed(world: World, replica: number, bit: number): boolean {
 }
 
 /**
- * A durable group survives any number of crashes. A diskless one that lost more than f memories at once is lost, as
- * documented, so that is never tried: a replica that is recovering counts as failed.
+ * A durable group survives any number of crashes. A diskless group does not survive the loss of more than f memories at
+ * once, as documented, so such a crash is never enabled. A recovering replica counts as failed.
  */
 function whyNoCrash(
   { machines, configuration }: World,
@@ -133,16 +135,16 @@ function whyNoCrash(
 ): string | undefined {
   const machine = machines[replica];
   if (machine?.replica === undefined) return 'that machine is not running';
-  if (survivors > machine.disk.unsynced.length) return 'fewer records than that wait to become durable';
-  if (!mayCrash({ machines, configuration }, machine)) return 'the group would not survive it';
+  if (survivors > machine.disk.unsynced.length) return 'fewer records than that are pending';
+  if (!mayCrash({ machines, configuration }, machine)) return 'the group does not tolerate it';
   if (readable === undefined) return undefined;
-  if (!mayCorrupt({ machines, configuration }, machine)) return 'the group would not survive such corruption';
-  return readable < machine.disk.image.log.length ? undefined : 'there are no more entries to be corrupt';
+  if (!mayCorrupt({ machines, configuration }, machine)) return 'the group does not tolerate such corruption';
+  return readable < machine.disk.image.log.length ? undefined : 'the log has no more entries than that';
 }
 
 /**
- * Whether the group is built to survive that this machine loses entries of its log: as long as it does not have them
- * again on stable storage it counts as failed.
+ * Whether the group tolerates a corruption of this machine's log. A machine counts as failed until its whole log is on
+ * stable storage again.
  */
 export function mayCorrupt(
   { machines, configuration }: Pick<World, 'machines' | 'configuration'>,
@@ -153,7 +155,7 @@ export function mayCorrupt(
   return others + 1 <= configuration.tolerated;
 }
 
-/** Whether the group is built to survive a crash of this running machine now. */
+/** Whether the group tolerates a crash of this running machine now. */
 export function mayCrash(
   { machines, configuration }: Pick<World, 'machines' | 'configuration'>,
   machine: Machine,

@@ -1,20 +1,20 @@
 import type { Timer } from '../../impl/index.ts';
 import type { Packet } from './packet.ts';
 
-/** How a partition cuts one side off: in both directions, or only what it would receive, or only what it sends. */
+/** What a partition cuts: both directions, or only messages to the side, or only messages from it. */
 export type Direction = 'both' | 'in' | 'out';
 
-/** Something that can happen, in this very world: packets are the world's own. */
+/** An event of one world: its packet is an object of that world. */
 export type Event = { readonly type: 'deliver' | 'drop' | 'duplicate'; readonly packet: Packet } | LocalEvent;
 
-/** Events that name no packet mean the same in every world. */
+/** An event without a packet, which means the same in every world. */
 type LocalEvent =
   | { readonly type: 'timer'; readonly replica: number; readonly timer: Timer }
-  /** The first `writes` of the replica's writes become durable, and all of them if no number is given. */
+  /** The first `writes` of the replica's pending writes become durable, all by default. */
   | { readonly type: 'sync'; readonly replica: number; readonly writes?: number }
   /**
-   * The machine stops; of its records not yet durable the first `survivors` are kept all the same. If a number of `readable`
-   * entries is given, no more of its log can be read from then on.
+   * The machine stops, and keeps the first `survivors` of its records that are not yet durable. With `readable`, its log
+   * is corrupted too, and only that many entries survive.
    */
   | {
       readonly type: 'crash';
@@ -23,15 +23,15 @@ type LocalEvent =
       readonly readable?: number;
     }
   | { readonly type: 'restart'; readonly replica: number }
-  /** The client asks for its next operation. */
+  /** The client sends its next request. */
   | { readonly type: 'request'; readonly client: number }
   /** The client's retry timer fires. */
   | { readonly type: 'retry'; readonly client: number }
-  /** The client crashes, forgets everything, and comes back. */
+  /** The client crashes, forgets everything and restarts. */
   | { readonly type: 'restart-client'; readonly client: number }
   /**
-   * From now on the links between the replicas of `side` and the rest are cut; earlier cuts end. What is sent on a cut
-   * link is lost if the partition `loses`, and otherwise arrives some time after the link has healed.
+   * From now on the links between the replicas of `side` and the rest are cut, and earlier cuts end. A message on a cut
+   * link is lost if the partition `loses`, and otherwise arrives after the link has healed.
    */
   | {
       readonly type: 'partition';
@@ -41,12 +41,12 @@ type LocalEvent =
     }
   | { readonly type: 'heal' };
 
-/** An event as it is kept: a packet is meant by its name, and by its rank among those of that name, oldest first. */
+/** An event as a trace records it: a packet by its name, and by its rank among packets of that name, oldest first, from 0. */
 export type EventRecord =
   | { readonly type: 'deliver' | 'drop' | 'duplicate'; readonly message: string; readonly rank: number }
   | LocalEvent;
 
-/** The event as it is kept, to be found again in an equal world. */
+/** The record of an event, from which `eventOf` finds it again in an equal world. */
 export function recordOf(packets: readonly Packet[], event: Event): EventRecord {
   if (!('packet' in event)) return event;
   const { name } = event.packet;
@@ -58,7 +58,7 @@ export function recordOf(packets: readonly Packet[], event: Event): EventRecord 
   return { type: event.type, message: name, rank };
 }
 
-/** The event that the record means among these packets, or undefined if there is no such packet. */
+/** The event that was recorded, among these packets; undefined if its packet is not there. */
 export function eventOf(packets: readonly Packet[], record: EventRecord): Event | undefined {
   if (!('message' in record)) return record;
   let rank = record.rank;
@@ -68,28 +68,29 @@ export function eventOf(packets: readonly Packet[], record: EventRecord): Event 
   return undefined;
 }
 
-/** Which of the packets of the same kind on the same link is taken where the one that is meant is not there. */
+/** Which packet of the same type and link replaces a recorded one that is not there. */
 export type Substitute = 'oldest' | 'newest';
 
 /**
- * The event that the record means or, when its packet is not there, one that is much the same: earlier events that were
- * left out have changed the numbers which packets bear. Only shrinking asks for that, and then records what happened.
+ * The event that was recorded or, if its packet is not there, one with a packet of the same type on the same link.
+ * Shrinking needs it, because leaving out earlier events changes the numbers in the names of packets; it then records the
+ * event that happened.
  */
 export function similarEventOf(
   packets: readonly Packet[],
   record: EventRecord,
-  stand: Substitute,
+  substitute: Substitute,
 ): Event | undefined {
   const exact = eventOf(packets, record);
   if (exact !== undefined || !('message' in record)) return exact;
   const type = record.message.slice(0, record.message.indexOf(' '));
   const link = record.message.slice(record.message.lastIndexOf(' '));
   const isSimilar = ({ message, name }: Packet) => message.type === type && name.endsWith(link);
-  const packet = stand === 'oldest' ? packets.find(isSimilar) : packets.findLast(isSimilar);
+  const packet = substitute === 'oldest' ? packets.find(isSimilar) : packets.findLast(isSimilar);
   return packet && { type: record.type, packet };
 }
 
-/** One line of text for an event. */
+/** The event on one line. */
 export function eventText(record: EventRecord): string {
   switch (record.type) {
     case 'deliver':

@@ -1,10 +1,10 @@
 import * as real from '../../impl/index.ts';
 
 /**
- * What is on run: the exports of impl/, as they stand or with a rule removed. Everything in models/ reaches the
- * implementation's functions through this value, so that several of them can be tried in one process.
+ * The implementation under test: the exports of impl/, unchanged or with a mutant. All of models/ calls impl/'s functions
+ * through this value, so that several implementations can run in one process.
  */
 export type Implementation = typeof real;
 
-/** The implementation as it stands on disk. */
+/** The unchanged implementation. */
 export const realImplementation: Implementation = real;

@@ -1,16 +1,17 @@
 import type { ClientMessage, Message } from '../../impl/index.ts';
 
-/** A message on its way. Endpoints below the group's size are replicas, those from there on are clients. */
+/** A message on its way. Endpoints below the group's size are replicas; those from there on are clients. */
 export interface Packet {
   readonly from: number;
   readonly to: number;
   readonly message: Message | ClientMessage;
-  /** What it is called in events: its type, what distinguishes it, and its endpoints. Others may bear the same name. */
+  /** Its name in traces: its type, the numbers that distinguish it, and its endpoints. Two packets may have the same name. */
   readonly name: string;
-  /** How often its sender had been restarted when it was sent. */
+  /** How often its sender had restarted when it was sent. */
   readonly incarnation: number;
 }
 
+/** The packet for a message that one endpoint sends to another, in a group of this size. */
 export function packetOf(
   size: number,
   from: number,
@@ -22,12 +23,12 @@ export function packetOf(
   return { from, to, message, name, incarnation };
 }
 
-/** How an endpoint is written: r0, r1, … for replicas and c0, c1, … for clients. */
+/** The text of an endpoint: r0, r1, … for replicas and c0, c1, … for clients. */
 export function endpoint(size: number, number: number): string {
   return number < size ? `r${number}` : `c${number - size}`;
 }
 
-/** The first of the places in a checkpoint that are asked about. */
+/** The part of a checkpoint and the first path in it that a message asks for or answers. */
 function about(part: string, path: string | undefined): string {
   return `${part}/${path ?? ''}`;
 }

@@ -15,18 +15,18 @@ import { type Packet, packetOf } from './packet.ts';
 import { readingOf } from './reading.ts';
 import { armedAfter, type ClientMachine, type Machine, timerBit, type World } from './world.ts';
 
-/** What an event leaves open: the operation that a client asks for, and what a replica's clock and source of chance show. */
+/** The values that an event leaves open: the operation of a request, and what a replica's clock and random source return. */
 export interface Choices {
   /** The operation of the client's request number `asked`, counted from 1 over all incarnations of the client. */
   operationOf(client: string, asked: number): Json;
-  /** Undefined: the replica's clock is not read. */
+  /** Undefined if the replica reads no clock. */
   readingOf(replicas: number, replica: number): Predicted | undefined;
 }
 
-/** What is chosen in hunts, explorations and replays: each request asks for another operation, each clock stands still. */
+/** The choices of hunts, explorations and replays: each request has another operation, and each clock stands still. */
 const usualChoices: Choices = { operationOf: (client, asked) => `${client}.${asked}`, readingOf };
 
-/** The world after the event. Throws if the event is not enabled: nothing is silently skipped. */
+/** The world after the event. Throws if the event is not enabled. */
 export function perform(world: World, event: Event, choices: Choices = usualChoices): World {
   const reason = disabledReason(world, event);
   if (reason !== undefined) throw new Error(`The event "${event.type}" cannot happen: ${reason}.`);
@@ -111,7 +111,7 @@ function restart(world: World, event: Event, number: number): World {
   const { image, torn } = disk;
   const replica = world.implementation.createReplica(world.configuration, number);
   const input: Input = { type: 'restart', stored: { image, records: torn }, incarnation: incarnation + 1 };
-  // The replica numbers its writes anew, and what a crash tore is erased before they follow.
+  // The replica numbers its writes from 1 again, and overwrites the torn write.
   const fresh = {
     replica,
     disk: { image, unsynced: [], torn: [], write: 0 },
@@ -163,7 +163,7 @@ function afterStep(machine: Machine, replica: Replica, outputs: readonly Output[
   return { replica, disk, timers: armedAfter(machine.timers, outputs), incarnation: machine.incarnation };
 }
 
-/** The packets on their way once these outputs have been sent. */
+/** The packets on their way after these outputs are sent. */
 function sent(
   world: World,
   packets: readonly Packet[],
@@ -183,7 +183,7 @@ function sent(
   return all ?? packets;
 }
 
-/** A reply to an earlier incarnation of a client still reaches the machine on which the client runs. */
+/** The endpoint of the client's machine, which a reply to an earlier incarnation reaches too. */
 function clientEndpoint(world: World, clientId: string): number | undefined {
   const index = world.clients.findIndex(({ client }) => clientId.startsWith(`${client.name}/`));
   return index < 0 ? undefined : world.machines.length + index;
@@ -247,7 +247,7 @@ const noEffects = {
   thrown: undefined,
 } as const;
 
-/** By receiver, the senders that a partition cuts off from it, as bits. */
+/** By receiver, the senders that the partition cuts off from it, as a set of bits. */
 function cuts(
   { machines }: World,
   { side, direction }: Event & { readonly type: 'partition' },

@@ -1,8 +1,8 @@
 import type { Service } from '../../impl/index.ts';
 
 /**
- * The ledger's twin for exhaustive search: its state, and with it every answer, is the plain text of all operations so
- * far in their order. Where operations are renamed, so are the answers; a digest would have to be computed anew.
+ * A ledger for exhaustive search whose digest is the plain text of all operations so far, in order. Renaming operations
+ * then renames states and answers, which a hashed digest would not allow.
  */
 export const transcriptService: Service<string> = {
   initial: '',

@@ -1,29 +1,29 @@
 import type { Setup } from './world.ts';
 
-/** One thing that may be otherwise in a group than usual: in which manners it is tried, and how it is said. */
+/** A variant of a group: the settings that are tried, their text, and how to remove it. */
 interface Variant {
   readonly tried: readonly ((setup: Setup) => Setup)[];
-  words(setup: Setup): string | undefined;
+  text(setup: Setup): string | undefined;
   without(setup: Setup): Setup;
 }
 
 const pieces: Variant = {
   tried: [(setup) => ({ ...setup, piecewise: true })],
-  words: ({ piecewise }) => piecewise && 'log entries sent one by one',
+  text: ({ piecewise }) => piecewise && 'log entries sent one by one',
   without: ({ piecewise, ...rest }) => rest,
 };
 
 const batches: Variant = {
-  // Several requests wait only where there are more clients.
+  // Several requests wait only with more clients.
   tried: [(setup) => ({ ...setup, batching: true, clients: setup.clients + 2 })],
-  words: ({ batching }) => batching && 'one PREPARE at a time',
+  text: ({ batching }) => batching && 'one PREPARE at a time',
   without: ({ batching, ...rest }) => rest,
 };
 
 const checkpoints: Variant = {
-  // A checkpoint after each entry makes most of what can happen with them likely; after two, entries come in between.
+  // A checkpoint after each entry reaches most of the checkpoint code; after every second, entries lie between them.
   tried: [(setup) => ({ ...setup, checkpointEvery: 1 }), (setup) => ({ ...setup, checkpointEvery: 2 })],
-  words: ({ checkpointEvery: every }) =>
+  text: ({ checkpointEvery: every }) =>
     every === undefined
       ? undefined
       : `a checkpoint after every ${every === 1 ? 'entry' : `${every} entries`}`,
@@ -31,34 +31,34 @@ const checkpoints: Variant = {
 };
 
 const sessions: Variant = {
-  // With one client more than sessions there is always one to be evicted; with one session they evict each other.
+  // With one more client than sessions, one is always evicted; with one session, clients evict each other.
   tried: [
     (setup) => ({ ...setup, sessions: setup.clients, clients: setup.clients + 1 }),
     (setup) => ({ ...setup, sessions: 1, clients: Math.max(2, setup.clients) }),
   ],
-  words: ({ sessions: most }) =>
+  text: ({ sessions: most }) =>
     most === undefined ? undefined : `${most} ${most === 1 ? 'session' : 'sessions'} at a time`,
   without: ({ sessions: most, ...rest }) => rest,
 };
 
 const variants: readonly Variant[] = [pieces, batches, checkpoints, sessions];
 
-/** What is not as usual in this group, in words, each with a comma before it. */
+/** The group's variants as text, each after a comma. */
 export function variantsText(setup: Setup): string {
   return variants
-    .map(({ words }) => words(setup))
-    .flatMap((said) => (said ? [`, ${said}`] : []))
+    .map(({ text }) => text(setup))
+    .flatMap((text) => (text ? [`, ${text}`] : []))
     .join('');
 }
 
-/** The same group with one thing more as usual, each in turn. */
+/** The group without one of its variants, for each of them. */
 export function simplifications(setup: Setup): readonly Setup[] {
-  return variants.flatMap(({ words, without }) => (words(setup) === undefined ? [] : [without(setup)]));
+  return variants.flatMap(({ text, without }) => (text(setup) === undefined ? [] : [without(setup)]));
 }
 
-/** These groups as they are, with entries, requests or clients in another manner, and each of all that with checkpoints too. */
+/** These groups, each also with every setting of one other variant, and each of those also with every checkpoint setting. */
 export function withVariants(setups: readonly Setup[]): readonly Setup[] {
-  const ways = [...pieces.tried, ...batches.tried, ...sessions.tried];
-  const manners = setups.flatMap((setup) => [setup, ...ways.map((tried) => tried(setup))]);
-  return manners.flatMap((setup) => [setup, ...checkpoints.tried.map((tried) => tried(setup))]);
+  const settings = [...pieces.tried, ...batches.tried, ...sessions.tried];
+  const groups = setups.flatMap((setup) => [setup, ...settings.map((tried) => tried(setup))]);
+  return groups.flatMap((setup) => [setup, ...checkpoints.tried.map((tried) => tried(setup))]);
 }

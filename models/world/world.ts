@@ -13,32 +13,32 @@ import type { Event } from './event.ts';
 import type { Implementation } from './implementation.ts';
 import type { Packet } from './packet.ts';
 
-/** Which group is put on run. */
+/** The group that a world simulates. */
 export interface Setup {
   readonly replicas: number;
   readonly mode: StorageMode;
   readonly clients: number;
-  /** Messages carry no more than one log entry. Otherwise they carry all that there ever are here. */
+  /** Each message carries one log entry at most. By default it carries any number. */
   readonly piecewise?: true;
-  /** After how many entries each a checkpoint is taken. Otherwise none is ever taken here. */
+  /** The number of entries between checkpoints. By default no checkpoint is taken. */
   readonly checkpointEvery?: number;
-  /** One PREPARE is outstanding at a time, and what is ordered meanwhile waits. Otherwise nothing ever waits. */
+  /** One PREPARE is outstanding at a time, and later requests wait. By default none waits. */
   readonly batching?: true;
   /**
-   * How many clients can be registered at a time; each may have two requests outstanding. Otherwise nobody need be
-   * registered, and has one.
+   * How many clients can be registered at a time; each may have two requests outstanding. By default clients need no
+   * registration, and have one request outstanding.
    */
   readonly sessions?: number;
 }
 
-/** One replica's machine: the replica while it runs, and what outlives it. */
+/** One replica's machine: the replica while it runs, and its stable storage. */
 export interface Machine {
   /** Undefined while the machine is down. */
   readonly replica: Replica | undefined;
   readonly disk: Disk;
-  /** The timers that are armed, as a set of bits (see `timerBit`). Any of them may fire at any moment. */
+  /** The armed timers, as a set of bits (see `timerBit`). Each may fire at any moment. */
   readonly timers: number;
-  /** How often the replica was restarted. */
+  /** How often the replica has restarted. */
   readonly incarnation: number;
 }
 
@@ -47,24 +47,24 @@ export interface ClientMachine {
   readonly client: Client;
   readonly retryArmed: boolean;
   readonly incarnation: number;
-  /** How many requests were made by all incarnations: each asks for another operation. */
+  /** How many requests all incarnations have made; each has an operation of its own. */
   readonly asked: number;
 }
 
-/** What the last event brought about. It describes the step, and is no part of the world's state. */
+/** An event and the outputs of its step. It describes the step and is not part of the world's state. */
 export interface PerformedEvent {
   readonly event: Event;
-  /** The replica that was stepped, and what it put out. */
+  /** The replica that took a step, and its outputs. */
   readonly replica: number | undefined;
   readonly outputs: readonly Output[];
-  /** The client that was stepped, and what it put out. */
+  /** The client that took a step, and its outputs. */
   readonly client: number | undefined;
   readonly clientOutputs: readonly ClientOutput[];
-  /** What the implementation threw, which it never should. */
+  /** The exception that the step threw, which breaks `never-throws`. */
   readonly thrown: string | undefined;
 }
 
-/** Everything there is. Immutable: `perform` yields another world, and old ones stay valid. */
+/** The state of a whole group, its clients and its network. Immutable: `perform` returns another world. */
 export interface World {
   readonly setup: Setup;
   readonly implementation: Implementation;
@@ -73,9 +73,9 @@ export interface World {
   readonly clients: readonly ClientMachine[];
   /** Messages on their way, oldest first; they may arrive in any order, twice, or never. */
   readonly packets: readonly Packet[];
-  /** By receiving replica, the set of replicas (as bits) whose messages do not get through at present. */
+  /** By receiving replica, the set of replicas (as bits) on whose links to it messages are cut off. */
   readonly blocked: readonly number[];
-  /** Whether what is sent on a blocked link is lost. */
+  /** Whether messages sent on a cut link are lost. */
   readonly loses: boolean;
   readonly last: PerformedEvent | undefined;
 }
@@ -83,10 +83,10 @@ export interface World {
 /** The bit of a timer in `Machine.timers`. */
 export const timerBit: Readonly<Record<Timer, number>> = { heartbeat: 1, resend: 2, suspect: 4 };
 
-/** All timers, in the order in which they are offered. */
+/** All timers, in the order in which `enabled` lists them. */
 export const timers: readonly Timer[] = ['heartbeat', 'resend', 'suspect'];
 
-/** The world before anything has happened. The service is the ledger, whose answers betray every reordering. */
+/** The world before any event. The service is the ledger by default, whose answers show every reordering. */
 export function createWorld(
   implementation: Implementation,
   setup: Setup,
@@ -136,7 +136,7 @@ export function createWorldWith(
   };
 }
 
-/** A client of this name that has asked for nothing. */
+/** A client of this name before its first request. */
 export function createClientMachine(
   { createClient }: Implementation,
   configuration: Configuration,
@@ -145,7 +145,7 @@ export function createClientMachine(
   return { client: createClient(configuration, name, 0), retryArmed: false, incarnation: 0, asked: 0 };
 }
 
-/** The armed timers after a step that put out these outputs. */
+/** The armed timers after a step with these outputs. */
 export function armedAfter(armed: number, outputs: readonly Output[]): number {
   let result = armed;
   for (const output of outputs) {

@@ -45,11 +45,11 @@ test('a durable write survives a crash that loses later writes', () => {
 test('a crash may corrupt durable entries, on one machine of three at a time', () => {
   const synced = after(twoWrites, { type: 'sync', replica: 1 });
   const crash = { type: 'crash', replica: 1, survivors: 0, readable: 1 } as const;
-  expect(disabledReason(synced, { ...crash, readable: 2 })).toBe('there are no more entries to be corrupt');
+  expect(disabledReason(synced, { ...crash, readable: 2 })).toBe('the log has no more entries than that');
   const corrupted = after(synced, crash);
   expect(corrupted.machines[1]?.disk.image).toMatchObject({ isCorrupt: true, log: { length: 1 } });
   const other = after(corrupted, { type: 'sync', replica: 0 });
-  expect(disabledReason(other, { ...crash, replica: 0 })).toBe('the group would not survive such corruption');
+  expect(disabledReason(other, { ...crash, replica: 0 })).toBe('the group does not tolerate such corruption');
   expect(disabledReason(other, { type: 'crash', replica: 0, survivors: 0 })).toBeUndefined();
 });
 
@@ -60,5 +60,5 @@ test('the event that writes become durable is enabled once for each number that 
     { type: 'sync', replica: 1, writes: 1 },
   ]);
   for (const writes of [0, 2])
-    expect(disabledReason(twoWrites, { type: 'sync', replica: 1, writes })).toContain('not more');
+    expect(disabledReason(twoWrites, { type: 'sync', replica: 1, writes })).toContain('no more');
 });

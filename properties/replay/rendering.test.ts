@@ -59,8 +59,8 @@ only what changes.
 2!  deliver REQUEST c0/0 s1 c0→r0  +c0.1 at 1, executed 1 c0.1
 
 BROKEN at event 2: never-lost (guarantee)
-  Whatever any copy has executed, and hence whatever any client has been answered, outlives the loss
-  of as many copies as the service promises to survive, at every moment and whichever they are.
+  Every request that a copy has executed, and so every answer that a client has accepted, survives
+  the loss of as many copies as the service tolerates: at every moment, whichever copies they are.
   Seen: Of 1 executed requests only 0 would survive: request 1 of client c0/0 could be lost.
 
 Reproduced: never-lost is broken at event 2, as recorded.

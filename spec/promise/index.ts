@@ -1,4 +1,4 @@
-/** What a replicated service promises. `spec/README.md` leads through it, from top to bottom. */
+/** The promise of a replicated service. `spec/README.md` explains it from top to bottom. */
 export type { Guarantee, GuaranteeKind } from './guarantees/guarantee.ts';
 export * from './guarantees/index.ts';
 export {

@@ -1,10 +1,10 @@
 import type { CoverageMark, Moment } from './mark.ts';
 
-/** What can happen when requests come faster than they are committed. */
+/** Coverage marks for requests that arrive faster than they are committed. */
 export const batchMarks: readonly CoverageMark[] = [
   {
     name: 'request-waits',
-    prose: 'A primary puts a request into its log, and sends it to nobody before others are committed.',
+    prose: 'A primary logs a request and sends it only after earlier ones are committed.',
     reached: ({ old, now }) =>
       now?.replica?.status === 'normal' &&
       now.replica.log.length > (old?.replica?.log.length ?? 0) &&
@@ -21,13 +21,13 @@ export const batchMarks: readonly CoverageMark[] = [
   },
   {
     name: 'batch-committed',
-    prose: 'Requests that waited and went into one PREPARE are committed.',
+    prose: 'Requests that waited and were sent in one PREPARE are committed.',
     reached: (moment) =>
       moment.outputs.some((output) => output.type === 'executed' && isBatched(moment, output.opNumber)),
   },
 ];
 
-/** Whether the primary's PREPARE carried this entry and others after it. What its view began with STARTVIEW has carried. */
+/** Whether the primary's PREPARE carried this entry and later ones. STARTVIEW, not PREPARE, carried the view's first entries. */
 function isBatched({ old, ghostState }: Moment, opNumber: number): boolean {
   const { prepares = [], viewNumber = 0 } = old?.replica ?? {};
   const inherited = ghostState.started[viewNumber]?.length ?? 0;

@@ -1,6 +1,6 @@
 import { arrived, type CoverageMark, sends } from './mark.ts';
 
-/** What can happen when replicas fall behind, crash, and come back. */
+/** Coverage marks for replicas that fall behind, crash and recover. */
 export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'transfer-in-view',
@@ -12,7 +12,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   },
   {
     name: 'transfer-to-later-view',
-    prose: 'A replica fetches the log of a later view that it heard of.',
+    prose: 'A replica fetches the log of a later view.',
     reached: (moment) =>
       arrived(moment, 'NEWSTATE') &&
       moment.old?.replica?.status === 'state-transfer' &&
@@ -26,7 +26,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   },
   {
     name: 'vote-completed',
-    prose: 'A view starts with a log of which its primary fetched what the best vote did not carry.',
+    prose: 'A new primary fetches the entries that the best vote did not carry, and starts its view.',
     reached: (moment) =>
       arrived(moment, 'NEWSTATE') &&
       moment.old?.replica?.status === 'view-change' &&
@@ -34,7 +34,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   },
   {
     name: 'start-not-enough',
-    prose: 'A STARTVIEW carries too little of the log for its receiver, who fetches the rest.',
+    prose: 'A STARTVIEW carries too little of the log for its receiver, which fetches the rest.',
     reached: (moment) =>
       arrived(moment, 'STARTVIEW') &&
       moment.old?.replica?.status !== 'state-transfer' &&
@@ -42,7 +42,8 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   },
   {
     name: 'recovery-in-pieces',
-    prose: 'A recovering replica fetches what the answer of the primary did not carry, and becomes normal.',
+    prose:
+      "A recovering replica fetches the entries that the primary's answer did not carry, and becomes normal.",
     reached: (moment) =>
       arrived(moment, 'NEWSTATE') &&
       moment.old?.replica?.status === 'recovering' &&
@@ -63,7 +64,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   },
   {
     name: 'recovery-moves-others',
-    prose: 'A recovering replica had promised a later view, and makes another move there.',
+    prose: 'A RECOVERY moves its receiver to a later view that the recovering replica had joined.',
     reached: (moment) =>
       arrived(moment, 'RECOVERY') &&
       moment.old?.replica?.status !== 'view-change' &&
@@ -71,7 +72,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   },
   {
     name: 'restart-mid-view-change',
-    prose: 'A replica restarts inside a view change that it had joined before it crashed.',
+    prose: 'A replica restarts in the view change that it had joined before it crashed.',
     reached: ({ old, now, event }) =>
       event.type === 'restart' &&
       now?.replica?.status === 'view-change' &&
@@ -79,7 +80,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   },
   {
     name: 'primary-restarted',
-    prose: 'A primary restarts with its memory, and calls for the next view instead of going on.',
+    prose: 'A primary restarts from stable storage, and calls for the next view instead of resuming its own.',
     reached: ({ old, now, event }) =>
       event.type === 'restart' &&
       now?.replica?.status === 'view-change' &&
@@ -87,7 +88,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   },
   {
     name: 'torn-write-found',
-    prose: 'A replica restarts and finds a write of which a crash left only a part.',
+    prose: 'A replica restarts and finds a torn write, of which a crash kept only a part.',
     reached: ({ old, event }) => event.type === 'restart' && (old?.disk.torn.length ?? 0) > 0,
   },
   {
@@ -97,13 +98,13 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   },
   {
     name: 'corruption-repaired',
-    prose: 'A replica with a corrupt log has all of it on stable storage again.',
+    prose: 'A replica with a corrupt log has the whole log on stable storage again.',
     reached: ({ old, now, event }) =>
       event.type === 'sync' && old?.disk.image.isCorrupt === true && now?.disk.image.isCorrupt === false,
   },
   {
     name: 'released-in-part',
-    prose: 'A write becomes durable before a later one does, and only what waited for it leaves.',
+    prose: 'A write becomes durable before a later one, and only the messages that waited for it are sent.',
     reached: ({ event, outputs }) =>
       event.type === 'sync' &&
       event.writes !== undefined &&
@@ -111,14 +112,14 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   },
   {
     name: 'message-outlives-sender',
-    prose: 'A message arrives that was sent before its sender crashed and came back.',
+    prose: 'A message arrives that was sent before its sender crashed and restarted.',
     reached: ({ event, after }) =>
       event.type === 'deliver' &&
       event.packet.incarnation < (after.machines[event.packet.from]?.incarnation ?? 0),
   },
   {
     name: 'commit-without-all',
-    prose: 'Something is executed while a machine is down or cut off.',
+    prose: 'An entry is executed while a machine is down or a link is cut.',
     reached: ({ outputs, after }) =>
       outputs.some(({ type }) => type === 'executed') &&
       (after.blocked.some((senders) => senders !== 0) ||

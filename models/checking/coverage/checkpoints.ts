@@ -1,31 +1,31 @@
 import type { CoverageMark, Moment } from './mark.ts';
 
-/** What can happen where checkpoints stand for entries that are gone. */
+/** Coverage marks for checkpoints that replace entries of the log. */
 export const checkpointMarks: readonly CoverageMark[] = [
   {
     name: 'log-compacted',
-    prose: 'A replica drops entries for which a checkpoint stands.',
+    prose: 'A replica drops entries that a checkpoint replaces.',
     reached: ({ old, now }) =>
       old?.replica !== undefined && (now?.replica?.log.base ?? 0) > old.replica.log.base,
   },
   {
     name: 'checkpoint-in-view',
-    prose: 'A replica that lags behind in its own view takes up the checkpoint of another.',
+    prose: 'A replica that lags behind in its own view installs the checkpoint of another.',
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'normal',
   },
   {
     name: 'checkpoint-for-later-view',
-    prose: 'A replica takes up a later view with a checkpoint of another.',
+    prose: 'A replica enters a later view with the checkpoint of another.',
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'state-transfer',
   },
   {
     name: 'checkpoint-for-start',
-    prose: 'A view starts with a log for whose beginning its primary fetched a checkpoint.',
+    prose: 'A new primary fetches a checkpoint for the beginning of its log, and starts its view.',
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'view-change',
   },
   {
     name: 'checkpoint-for-recovery',
-    prose: 'A replica that lost its memory recovers with a checkpoint of another.',
+    prose: 'A replica that lost its memory recovers with the checkpoint of another.',
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'recovering',
   },
   {
@@ -35,7 +35,7 @@ export const checkpointMarks: readonly CoverageMark[] = [
   },
   {
     name: 'checkpoint-resumed',
-    prose: 'A checkpoint of which a part was fetched is offered once more, and fetched from there on.',
+    prose: 'A checkpoint that was fetched in part is offered again, and the fetch resumes.',
     reached: ({ event, old, now }) =>
       event.type === 'deliver' &&
       event.packet.message.type === 'CHECKPOINT' &&
@@ -45,7 +45,7 @@ export const checkpointMarks: readonly CoverageMark[] = [
   },
   {
     name: 'checkpoint-replaced',
-    prose: 'A checkpoint that was fetched in part is gone, and a later one is fetched instead.',
+    prose: 'A checkpoint that was fetched in part is dropped, and a later one is fetched instead.',
     reached: ({ old, now }) =>
       old?.replica?.checkpointTransfer !== undefined &&
       now?.replica?.checkpointTransfer !== undefined &&

@@ -1,15 +1,15 @@
 import { arrived, type CoverageMark, sends } from './mark.ts';
 
-/** What can happen between clients and the group. */
+/** Coverage marks for requests and their answers. */
 export const clientMarks: readonly CoverageMark[] = [
   {
     name: 'answered',
-    prose: 'A client gets its answer.',
+    prose: 'A client accepts an answer.',
     reached: ({ after }) => after.last?.clientOutputs.some(({ type }) => type === 'answered') === true,
   },
   {
     name: 'answered-after-view-change',
-    prose: 'A client gets its answer from a later view than the one in which it asked.',
+    prose: 'A client learns of a later view from an answer.',
     reached: ({ before, after, event }) =>
       event.type === 'deliver' &&
       after.last?.client !== undefined &&
@@ -18,7 +18,7 @@ export const clientMarks: readonly CoverageMark[] = [
   },
   {
     name: 'answered-from-table',
-    prose: 'A request arrives again after it was executed, and is answered without being run again.',
+    prose: 'A request arrives again after it was executed, and is answered from the client-table.',
     reached: (moment) => arrived(moment, 'REQUEST') && moment.outputs.some(({ type }) => type === 'reply'),
   },
   {

@@ -6,7 +6,7 @@ import type { CoverageMark } from './mark.ts';
 import { sessionMarks } from './sessions.ts';
 import { viewChangeMarks } from './view-changes.ts';
 
-/** Every coverage mark that is counted. */
+/** Every coverage mark, in the order in which they are counted. */
 export const coverageMarks: readonly CoverageMark[] = [
   ...viewChangeMarks,
   ...catchingUpMarks,

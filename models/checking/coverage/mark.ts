@@ -3,31 +3,32 @@ import type { Event } from '../../world/event.ts';
 import type { Machine, World } from '../../world/world.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
 
-/** One event, as the coverage marks look at it. */
+/** One event and the worlds around it, as the coverage marks see them. */
 export interface Moment {
   readonly before: World;
   readonly after: World;
-  /** What was said and done before the event. */
+  /** The ghost state before the event. */
   readonly ghostState: GhostState;
   readonly event: Event;
-  /** The replica's machine before and after, where the event stepped one. */
+  /** The machine of the replica that took a step, before and after it; undefined if none did. */
   readonly old: Machine | undefined;
   readonly now: Machine | undefined;
   readonly outputs: readonly Output[];
 }
 
 /**
- * Something interesting that a run should meet. A property that nothing bad happens proves little about a run in which
- * nothing happened: each search reports how often each coverage mark was reached.
+ * An interesting situation that runs should reach. A safety property holds trivially in a run in which little happens, so
+ * each search reports how often each coverage mark was reached.
  */
 export interface CoverageMark {
   /** In kebab-case, unique. */
   readonly name: string;
+  /** The situation, in a sentence. */
   readonly prose: string;
   reached(moment: Moment): boolean;
 }
 
-/** Whether the event is the arrival of a message of this type. */
+/** Whether the event delivers a message of this type. */
 export function arrived({ event }: Moment, type: string): boolean {
   return event.type === 'deliver' && event.packet.message.type === type;
 }

@@ -2,11 +2,11 @@ import type { Client } from '../../../impl/index.ts';
 import { isEntryOutcome } from '../ghost/ghostState.ts';
 import { arrived, type CoverageMark, type Moment } from './mark.ts';
 
-/** What can happen where clients have sessions, windows of outstanding requests, and may be evicted. */
+/** Coverage marks for sessions, several outstanding requests of one client, and evictions. */
 export const sessionMarks: readonly CoverageMark[] = [
   {
     name: 'client-evicted',
-    prose: 'A client learns that its session is over.',
+    prose: 'A client learns that its session has ended.',
     reached: ({ after }) => after.last?.clientOutputs.some(({ type }) => type === 'evicted') === true,
   },
   {
@@ -31,7 +31,7 @@ export const sessionMarks: readonly CoverageMark[] = [
   },
   {
     name: 'registered-once-more',
-    prose: 'A late registration registers a client that has been evicted.',
+    prose: 'A late registration registers an evicted client again.',
     reached: (moment) =>
       moment.outputs.some(
         (output) => output.type === 'registered' && wasExecuted(moment, output.request.clientId, 1),
@@ -39,7 +39,7 @@ export const sessionMarks: readonly CoverageMark[] = [
   },
   {
     name: 'two-outstanding',
-    prose: 'A client asks while it waits for the answer to another request.',
+    prose: 'A client sends a request while it waits for the answer to another.',
     reached: ({ event, after }) =>
       event.type === 'request' && (after.clients[event.client]?.client.outstanding.length ?? 0) > 1,
   },
@@ -55,7 +55,8 @@ export const sessionMarks: readonly CoverageMark[] = [
   },
   {
     name: 'earlier-result-repeated',
-    prose: 'A request is answered from the table although a later one of the same client was executed.',
+    prose:
+      'A request is answered from the client-table although a later one of the same client was executed.',
     reached: (moment) =>
       arrived(moment, 'REQUEST') &&
       moment.outputs.some(

@@ -3,12 +3,12 @@ import type { GhostState } from '../ghost/ghostState.ts';
 import { coverageMarks } from './index.ts';
 import type { Moment } from './mark.ts';
 
-/** Counts how often each coverage mark was reached. */
+/** Counts of how often each coverage mark was reached. */
 export class Tally {
-  /** How often each coverage mark was reached, in the order in which they are listed. */
+  /** By index in `coverageMarks`. */
   readonly counts: number[] = coverageMarks.map(() => 0);
 
-  /** Takes in the event that led from one world to the next; `ghost state` is that before it. */
+  /** Counts the marks that the event from one world to the next reaches. `ghostState` is the one before the event. */
   note(before: World, after: World, ghostState: GhostState): void {
     const { last } = after;
     if (last === undefined) return;
@@ -20,12 +20,12 @@ export class Tally {
     }
   }
 
-  /** How often the coverage mark was reached; 0 for a name that is not one. */
+  /** How often the coverage mark was reached; 0 for an unknown name. */
   count(name: string): number {
     return this.counts[coverageMarks.findIndex((coverageMark) => coverageMark.name === name)] ?? 0;
   }
 
-  /** Adds what another tally counted. */
+  /** Adds the counts of another tally. */
   add(other: { readonly counts: readonly number[] }): void {
     other.counts.forEach((count, index) => {
       this.counts[index] = (this.counts[index] ?? 0) + count;

@@ -1,7 +1,7 @@
 import { readingOf } from '../../world/reading.ts';
 import { arrived, type CoverageMark, type Moment, sends } from './mark.ts';
 
-/** What can happen around view changes. */
+/** Coverage marks for view changes. */
 export const viewChangeMarks: readonly CoverageMark[] = [
   {
     name: 'view-started',
@@ -16,12 +16,12 @@ export const viewChangeMarks: readonly CoverageMark[] = [
   },
   {
     name: 'later-normal-view-wins',
-    prose: "A view starts from a log that is shorter than another vote's, because it is of a later view.",
+    prose: "A view starts with a log shorter than another vote's, because its last normal view is later.",
     reached: (moment) => startsView(moment) && shorterWins(moment),
   },
   {
     name: 'suffix-discarded',
-    prose: 'A replica gives up entries of its log for those of a later view.',
+    prose: 'A replica replaces entries of its log by those of a later view.',
     reached: ({ old, now, ghostState }) =>
       old?.replica !== undefined &&
       now?.replica !== undefined &&
@@ -31,7 +31,7 @@ export const viewChangeMarks: readonly CoverageMark[] = [
   },
   {
     name: 'view-change-abandoned',
-    prose: 'A replica gives a view change up for the next view.',
+    prose: 'A replica abandons a view change for the next view.',
     reached: ({ event, old }) =>
       event.type === 'timer' && event.timer === 'suspect' && old?.replica?.status === 'view-change',
   },
@@ -45,12 +45,12 @@ export const viewChangeMarks: readonly CoverageMark[] = [
   },
   {
     name: 'startview-repeated',
-    prose: 'The log of a view arrives at a replica that has been normal in that view already.',
+    prose: 'A STARTVIEW arrives at a replica that is already normal in that view.',
     reached: (moment) => arrived(moment, 'STARTVIEW') && sameViewAgain(moment),
   },
   {
     name: 'two-primaries',
-    prose: 'Two replicas act as primaries at once, of different views.',
+    prose: 'Two replicas are normal primaries at once, of different views.',
     reached: ({ old, now, after }) =>
       now?.replica !== undefined &&
       now.replica.status !== old?.replica?.status &&
@@ -60,7 +60,8 @@ export const viewChangeMarks: readonly CoverageMark[] = [
   },
   {
     name: 'primacy-returns',
-    prose: 'A view is started by the primary of an earlier one, after others have led in between.',
+    prose:
+      'A replica starts a view after it was the primary of an earlier one, with other primaries in between.',
     reached: (moment) =>
       startsView(moment) && (moment.now?.replica?.viewNumber ?? 0) >= moment.after.machines.length,
   },
@@ -71,7 +72,7 @@ export const viewChangeMarks: readonly CoverageMark[] = [
   },
 ];
 
-/** Whether the step made a new primary: the first time that a view's log is announced is not a repetition. */
+/** Whether the step completed a view change at its primary, which announces the view for the first time. */
 function startsView({ old, now }: Moment): boolean {
   const { replica } = now ?? {};
   if (replica?.status !== 'normal' || old?.replica?.status !== 'view-change') return false;
@@ -91,7 +92,7 @@ function sameViewAgain({ event, old }: Moment): boolean {
   return old?.replica?.status === 'normal' && old.replica.viewNumber === event.packet.message.viewNumber;
 }
 
-/** Whether a request was ordered, after one with a later time than the primary's clock shows. */
+/** Whether a request was ordered after an entry with a later time than the primary's clock shows. */
 function ordersBehind({ old, now, after }: Moment): boolean {
   const [before, log] = [old?.replica?.log, now?.replica?.log];
   if (before === undefined || log === undefined || log.length === before.length) return false;

@@ -3,13 +3,13 @@ import { beginning, type Observation, observe, type Promised } from '../../../sp
 import type { World } from '../../world/world.ts';
 import { LogIdentities } from './logIdentities.ts';
 
-/** What one replica has told others, in all its incarnations. */
+/** A summary of the messages that one replica has sent, in all its incarnations. */
 interface SentSummary {
   /** The latest view for which it voted with DOVIEWCHANGE. */
   readonly votedView: number;
-  /** The latest view in which it spoke at all. */
+  /** The latest view in which it has sent any message. */
   readonly latestView: number;
-  /** The latest view in which it sent PREPAREOK to another, and the highest op-number that it acknowledged there. */
+  /** The latest view in which it sent PREPAREOK, and the highest op-number that it acknowledged there. */
   readonly acknowledgedView: number;
   readonly acknowledged: number;
 }
@@ -17,24 +17,25 @@ interface SentSummary {
 const nothingSent: SentSummary = { votedView: 0, latestView: 0, acknowledgedView: 0, acknowledged: 0 };
 
 /**
- * Everything that was said and done so far and that no crash may undo: the abstract model, and what the properties about
- * the inside need to remember. Immutable, like the world that it accompanies.
+ * The history of a run that only the properties need: no replica reads it, and no crash undoes it. It holds the state of
+ * the promise and what the invariants remember. Immutable, like the world that it accompanies.
  */
 export interface GhostState {
   readonly promised: Promised;
-  /** Every entry that was ever executed, as a log, to be compared with the replicas' logs. */
+  /** Every entry that any replica has executed, as a log, for comparison with the replicas' logs. */
   readonly history: Log;
-  /** For each of its entries, the view of the replica that executed it first. */
+  /** For each entry of `history`, the view of the replica that executed it first. */
   readonly executedIn: readonly number[];
-  /** For each of its entries, how many of the entries up to it the service has executed. */
+  /** For each entry of `history`, how many entries up to it the service has executed. Registrations are not executed. */
   readonly positions: readonly number[];
+  /** By replica. */
   readonly sent: readonly SentSummary[];
-  /** By view: the log with which it was first announced to anyone. */
+  /** By view: the log with which STARTVIEW first announced it. */
   readonly started: readonly (Log | undefined)[];
   readonly identities: LogIdentities;
 }
 
-/** Nothing was said or done. */
+/** The ghost state of a world before its first event. */
 export function initialGhostState({ implementation, configuration }: World): GhostState {
   return {
     promised: beginning(configuration.service, configuration.size),
@@ -52,42 +53,40 @@ export function withObservation(ghostState: GhostState, observation: Observation
   return { ...ghostState, promised: observe(ghostState.promised, observation) };
 }
 
-/** The position in the promised history that these entries have led to. What nobody has executed yet counts as if it were. */
+/**
+ * The position in the promised history after this many entries of the log. An entry that no replica has executed yet counts
+ * as one that the service executes.
+ */
 export function positionOf({ positions }: GhostState, opNumber: number): number {
   const known = Math.min(opNumber, positions.length);
   return (positions[known - 1] ?? 0) + opNumber - known;
 }
 
-/** The ghost state with what the replica's step told others. */
+/** The ghost state after the messages of the replica's step that led to the world `after`. */
 export function withSent(ghostState: GhostState, after: World, number: number): GhostState {
   const old = ghostState.sent[number] ?? nothingSent;
-  let { votedView: voted, latestView: spoke, acknowledgedView: acknowledgedIn, acknowledged } = old;
+  let { votedView, latestView, acknowledgedView, acknowledged } = old;
   let { started } = ghostState;
   for (const output of after.last?.outputs ?? []) {
     if (output.type !== 'send' && output.type !== 'reply') continue;
     const { message } = output;
-    spoke = Math.max(spoke, viewSpokenFor(message));
-    if (message.type === 'DOVIEWCHANGE') voted = Math.max(voted, message.viewNumber);
-    if (message.type === 'PREPAREOK' && message.viewNumber >= acknowledgedIn) {
-      acknowledged = Math.max(message.viewNumber > acknowledgedIn ? 0 : acknowledged, message.opNumber);
-      acknowledgedIn = message.viewNumber;
+    latestView = Math.max(latestView, senderView(message));
+    if (message.type === 'DOVIEWCHANGE') votedView = Math.max(votedView, message.viewNumber);
+    if (message.type === 'PREPAREOK' && message.viewNumber >= acknowledgedView) {
+      acknowledged = Math.max(message.viewNumber > acknowledgedView ? 0 : acknowledged, message.opNumber);
+      acknowledgedView = message.viewNumber;
     }
     if (message.type === 'STARTVIEW' && started[message.viewNumber] === undefined) {
       started = withStarted(started, message, after.machines[number]?.replica);
     }
   }
-  const said: SentSummary = {
-    votedView: voted,
-    latestView: spoke,
-    acknowledgedView: acknowledgedIn,
-    acknowledged,
-  };
-  const isNew = summariesDiffer(old, said);
+  const now: SentSummary = { votedView, latestView, acknowledgedView, acknowledged };
+  const isNew = summariesDiffer(old, now);
   if (!isNew && started === ghostState.started) return ghostState;
   return {
     ...ghostState,
     started,
-    sent: isNew ? ghostState.sent.with(number, said) : ghostState.sent,
+    sent: isNew ? ghostState.sent.with(number, now) : ghostState.sent,
   };
 }
 
@@ -100,8 +99,11 @@ function summariesDiffer(one: SentSummary, other: SentSummary): boolean {
   );
 }
 
-/** The view in which the sender says to be. A forwarded request names none, and who fetches something one that is wanted. */
-function viewSpokenFor(message: Message | ClientMessage): number {
+/**
+ * The view in which the message says that its sender is: 0 for a request, which names none, and for GETSTATE and
+ * GETCHECKPOINT, which name the view that is asked for.
+ */
+function senderView(message: Message | ClientMessage): number {
   const namesItsOwn =
     message.type !== 'REQUEST' && message.type !== 'GETSTATE' && message.type !== 'GETCHECKPOINT';
   return namesItsOwn ? message.viewNumber : 0;
@@ -112,7 +114,7 @@ function withStarted(
   { viewNumber, opNumber }: StartView,
   primary: Replica | undefined,
 ): GhostState['started'] {
-  // One that went on while the message waited for a write does not tell any more what it began with.
+  // The message may have waited for a write while the primary went on: then its starting log is unknown.
   if (primary?.lastNormalView !== viewNumber || primary.log.length < opNumber) return started;
   if (primary.log.base > opNumber) return started;
   const all = Array.from({ length: Math.max(started.length, viewNumber + 1) }, (_, view) => started[view]);
@@ -120,14 +122,14 @@ function withStarted(
   return all;
 }
 
-/** Whether the output says what became of an entry. */
+/** Whether the output says how the execution of an entry ended. */
 export function isEntryOutcome(output: Output): output is EntryOutcome {
   return output.type === 'executed' || output.type === 'registered' || output.type === 'turned-away';
 }
 
 type EntryOutcome = Output & { readonly opNumber: number; readonly request: Entry };
 
-/** The ghost state with the entries that the replica was the first to execute in the step that led to this world. */
+/** The ghost state with the entries that the replica was the first to execute, in the step that led to the world `after`. */
 export function withEntries(ghostState: GhostState, after: World, number: number): GhostState {
   let { history, executedIn, positions } = ghostState;
   for (const output of after.last?.outputs ?? []) {

@@ -1,24 +1,24 @@
 import type { Entry, Log } from '../../../impl/index.ts';
 
-/** One log content: equal contents are one and the same object, whichever replica built the log. */
+/** The content of a log. Equal contents are the same object, whichever replica built the log. */
 interface Content {
   readonly length: number;
   readonly entry: Entry | undefined;
-  /** The content before this entry; undefined for the empty one, and where nobody knows what is gone. */
+  /** The content before this entry; undefined for the empty content, and where the dropped entries are unknown. */
   readonly parent: Content | undefined;
   readonly children: Content[];
 }
 
 /**
- * Tells whether logs are equal without going through them: contents form one tree, and each log is looked up in it
- * once, starting from the log before it. What is gone from a log counts as if it were still there, if it was known
- * before. A memory only: two of them always give the same answers.
+ * Compares logs without reading all their entries: contents form one tree, and each log is looked up in it once,
+ * starting from the log that it extends. Entries that a log has dropped count as present if `learn` was told of them.
+ * It is a cache: any two instances give the same answers.
  */
 export class LogIdentities {
   private readonly contents = new WeakMap<Log, Content>();
   private readonly root: Content = { length: 0, entry: undefined, parent: undefined, children: [] };
 
-  /** Remembers what is gone from a log: it is the beginning of the first of the others that is long enough. */
+  /** Learns the dropped entries of a log: they are those of the first of the others that is long enough. */
   learn(log: Log, others: readonly (Log | undefined)[]): void {
     const { base } = log;
     if (base === 0 || this.contents.has(log.prefix(base))) return;
@@ -27,18 +27,18 @@ export class LogIdentities {
     if (content !== undefined) this.contents.set(log.prefix(base), content);
   }
 
-  /** Whether `shorter` is `longer`, or the beginning of it. */
+  /** Whether `shorter` is a prefix of `longer` or equal to it. */
   isPrefix(shorter: Log, longer: Log): boolean {
     if (shorter.length > longer.length) return false;
     return shorter === longer || this.contentOf(shorter) === this.contentAt(longer, shorter.length);
   }
 
-  /** Whether one of the two is the beginning of the other. */
+  /** Whether one of the two is a prefix of the other. */
   agree(one: Log, other: Log): boolean {
     return this.isPrefix(one, other) || this.isPrefix(other, one);
   }
 
-  /** How many entries both logs begin with. */
+  /** The length of the longest common prefix. */
   commonLength(one: Log, other: Log): number {
     let common = Math.min(one.length, other.length);
     if (one === other || this.contentAt(one, common) === this.contentAt(other, common)) return common;
@@ -52,7 +52,7 @@ export class LogIdentities {
     return common;
   }
 
-  /** The content of the first `length` entries, those that are gone included. */
+  /** The content of the first `length` entries, the dropped ones included. */
   private contentAt(log: Log, length: number): Content | undefined {
     if (length >= log.base) return this.contentOf(log.prefix(length));
     let content: Content | undefined = this.contentOf(log.prefix(log.base));

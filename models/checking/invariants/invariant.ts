@@ -6,32 +6,32 @@ import type { GhostState } from '../ghost/ghostState.ts';
 export interface ReplicaStep {
   readonly before: World;
   readonly after: World;
-  /** What was said and done before this step. */
+  /** The ghost state before this step. */
   readonly ghostState: GhostState;
-  /** The same with what was executed in this step, and what was seen of it from outside. */
+  /** The ghost state with the entries executed in this step and its observations. */
   readonly executed: GhostState;
-  /** The replica that was stepped, its machine before the step and after it. */
+  /** The number of the replica that took the step, and its machine before and after. */
   readonly number: number;
   readonly old: Machine;
   readonly now: Machine;
 }
 
 /**
- * A property about the inside of the group, as the paper argues its correctness: about one replica's step, or about how
- * the replicas stand to each other after it. The promise to the outside is in spec/.
+ * A property of the replicas, as in the paper's argument for correctness: of one replica's step, or of the group's state
+ * after it. The guarantees, which are properties of what clients see, are in spec/.
  */
 export interface Invariant {
   /** In kebab-case, unique among all properties. */
   readonly name: string;
   readonly level: 'step' | 'state';
-  /** The property itself, and what it is good for. */
+  /** The invariant in a sentence or two. */
   readonly prose: string;
   readonly evidence: Evidence;
-  /** A sentence that says what was seen and why it breaks the property, or undefined where it does not. */
+  /** Returns a sentence that says what was seen and why it breaks the invariant, or undefined if it holds. */
   check(step: ReplicaStep): string | undefined;
 }
 
-/** A property about how the group stands when faults have stopped for long enough. */
+/** An invariant of the group's state once faults have stopped for long enough. */
 export interface SettledInvariant {
   readonly name: string;
   readonly level: 'state';

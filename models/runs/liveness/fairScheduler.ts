@@ -5,15 +5,15 @@ import { timerBit, timers } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
 
 /**
- * A fair, deterministic scheduler: messages arrive at once and in the order of sending, writes become durable at once,
- * and timers fire when they are due, by a clock that moves on only when nothing else is left to do.
+ * A fair, deterministic scheduler. Messages arrive at once and in the order of sending, writes become durable at once,
+ * and timers fire when they are due. Its clock advances only when no message and no write is pending.
  */
 export class FairScheduler {
   /** Ticks since the scheduler took over. */
   now = 0;
   private readonly model: Model;
   private readonly run: Run;
-  /** When each timer is due: three for each replica, then one for each client. Read only while it is armed. */
+  /** When each timer is due, in ticks: three for each replica, then one for each client. Valid only while it is armed. */
   private readonly due: number[] = [];
 
   constructor(model: Model, run: Run) {
@@ -24,7 +24,7 @@ export class FairScheduler {
     for (const _ of clients) this.due.push(delays.clientRetry);
   }
 
-  /** Performs one event, and notes which timers it set. */
+  /** Performs one event, and records when the timers that it set are due. */
   take(event: Parameters<Run['take']>[1]): void {
     this.run.take(this.model, event);
     const { last, machines } = this.run.world;
@@ -39,7 +39,7 @@ export class FairScheduler {
     }
   }
 
-  /** Delivers and syncs until nothing is left to do but wait. Yields whether that came within `limit` events. */
+  /** Delivers and syncs until no message and no write is pending. Returns whether `limit` events sufficed. */
   drain(limit: number): boolean {
     for (let left = limit; left > 0; left--) {
       const { world } = this.run;

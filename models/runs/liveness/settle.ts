@@ -6,15 +6,18 @@ import type { World } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
 import { FairScheduler } from './fairScheduler.ts';
 
-/** Within how many ticks the group must have settled, and in how many events: both generous, both fixed. */
+/** The limits for settling: ticks for one phase, and events between two ticks. Both are generous. */
 const settlingBounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
 
 /**
- * Liveness. Faults stop: what is cut heals, and machines that are down come back unless the group tolerates that they do
- * not. Then, under a fair scheduler, the group must settle: one normal view, everything executed everywhere, everybody
- * answered. And again when all have come back and each client has asked once more, and once more after a crash of the
- * primary then. Yields the property that was broken by the way the
- * group then stands; throws ClaimBroken if one is broken by an event on the way.
+ * The liveness check, in three phases, each under a fair scheduler after faults have stopped:
+ *
+ * 1. Links heal, and machines that are down restart unless the group tolerates their absence.
+ * 2. All machines have restarted, and each client without an outstanding request has sent one more.
+ * 3. The primary has crashed, and each such client has sent one more.
+ *
+ * In each phase the group must settle: all running replicas normal in one view, every entry executed everywhere, and every
+ * request answered. Returns the property that the settled group breaks; throws PropertyViolated if an event breaks one.
  */
 export function settle(model: Model, run: Run): Violation | undefined {
   const scheduler = new FairScheduler(model, run);
@@ -23,20 +26,20 @@ export function settle(model: Model, run: Run): Violation | undefined {
   const first = runUntilSettled(scheduler, model, run);
   if (first !== undefined) return first;
   restartAll(scheduler, run);
-  askOnceMore(scheduler, run);
+  requestOnceMore(scheduler, run);
   const violation = runUntilSettled(scheduler, model, run);
   const primary = primaryOf(run.world);
   if (violation !== undefined || primary === undefined || run.world.configuration.tolerated === 0)
     return violation;
   const crash = { type: 'crash', replica: primary, survivors: 0 } as const;
-  // Where a mutant keeps the group from settling, and the claims that say so are not looked at, it may not survive that.
+  // A mutant may keep the group from settling without breaking a given property: then it may not tolerate the crash.
   if (disabledReason(run.world, crash) !== undefined) return undefined;
   scheduler.take(crash);
-  askOnceMore(scheduler, run);
+  requestOnceMore(scheduler, run);
   return runUntilSettled(scheduler, model, run);
 }
 
-/** Whether no more are down, or without their memory, than the group tolerates. */
+/** Whether the group tolerates the machines that are down or recovering. */
 function isTolerable({ machines, configuration }: World): boolean {
   const failed = machines.filter(({ replica }) => replica === undefined || replica.status === 'recovering');
   return failed.length <= configuration.tolerated;
@@ -48,7 +51,7 @@ function restartAll(scheduler: FairScheduler, run: Run): void {
   });
 }
 
-function askOnceMore(scheduler: FairScheduler, { world }: Run): void {
+function requestOnceMore(scheduler: FairScheduler, { world }: Run): void {
   world.clients.forEach(({ client }, number) => {
     if (client.outstanding.length === 0) scheduler.take({ type: 'request', client: number });
   });
@@ -56,16 +59,16 @@ function askOnceMore(scheduler: FairScheduler, { world }: Run): void {
 
 function runUntilSettled(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
   const end = scheduler.now + settlingBounds.ticks;
-  // Where messages beget messages without end, no clock will help.
-  let isCalm = scheduler.drain(settlingBounds.eventsBetweenTicks);
-  while (isCalm && !isSettled(run.world) && scheduler.now < end) {
+  // If messages cause messages without end, the clock never advances.
+  let isQuiet = scheduler.drain(settlingBounds.eventsBetweenTicks);
+  while (isQuiet && !isSettled(run.world) && scheduler.now < end) {
     scheduler.wait();
-    isCalm = scheduler.drain(settlingBounds.eventsBetweenTicks);
+    isQuiet = scheduler.drain(settlingBounds.eventsBetweenTicks);
   }
   return model.judgeSettled(run.world);
 }
 
-/** Whether nothing remains to be done. */
+/** Whether every request is answered, and all running replicas are normal in one view with equal, executed logs. */
 function isSettled(world: World): boolean {
   if (world.clients.some(({ client }) => client.outstanding.length > 0)) return false;
   if (oneNormalView.check(world) !== undefined) return false;

@@ -4,12 +4,12 @@ import type { Event } from '../../world/event.ts';
 import type { World } from '../../world/world.ts';
 import type { Run } from './run.ts';
 
-/** A command as fast-check runs it: against the abstract model, on a run of the real implementation. */
+/** A fast-check command that drives a run of the implementation and lets the abstract model follow. */
 export type RunCommand = fc.Command<Model, Run>;
 
 /**
- * A command that chooses, by a drawn number, among the events of one kind that can happen when its turn comes.
- * Where none can, it does nothing. It keeps no trace of what it chose: shrinking runs it again to find out.
+ * A command that chooses, by a drawn number, among the enabled events of one kind when it runs. If none is enabled, it does
+ * nothing. It does not remember its choice: shrinking runs it again to learn it.
  */
 export abstract class Choice implements RunCommand {
   protected readonly number: number;
@@ -19,7 +19,7 @@ export abstract class Choice implements RunCommand {
     this.number = number;
   }
 
-  /** The event that this command stands for in this world, if there is one. */
+  /** The event that this command chooses in this world, if one is enabled. */
   abstract choose(world: World): Event | undefined;
 
   check(): boolean {
@@ -34,7 +34,7 @@ export abstract class Choice implements RunCommand {
   abstract toString(): string;
 }
 
-/** The first of `count` candidates from a drawn one on, going round, that passes; undefined if none does. */
+/** The first index that passes, from `number` modulo `count` on and wrapping around; undefined if none does. */
 export function roundRobin(
   number: number,
   count: number,
@@ -47,7 +47,7 @@ export function roundRobin(
   return undefined;
 }
 
-/** Another drawn number, made from one: where a command has to choose twice. */
+/** A second number derived from a drawn one, for a command that chooses twice. */
 export function reroll(number: number): number {
   return (Math.imul(number ^ (number >>> 15), 0x2c1b3c6d) >>> 1) ^ (number >>> 7);
 }

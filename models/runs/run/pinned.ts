@@ -5,16 +5,16 @@ import type { RunCommand } from './command.ts';
 import type { Run } from './run.ts';
 
 /**
- * A command that means one concrete event, as shrunk schedules consist of. It takes the most similar event where that
- * one cannot be found, and does nothing where there is none either.
+ * A command for one recorded event; shrunk schedules consist of them. If the event's packet is not there, it takes a similar
+ * event, and does nothing if there is none or it is not enabled.
  */
 export class Pinned implements RunCommand {
   private readonly record: EventRecord;
-  private readonly stand: Substitute;
+  private readonly substitute: Substitute;
 
-  constructor(record: EventRecord, stand: Substitute) {
+  constructor(record: EventRecord, substitute: Substitute) {
     this.record = record;
-    this.stand = stand;
+    this.substitute = substitute;
   }
 
   check(): boolean {
@@ -22,7 +22,7 @@ export class Pinned implements RunCommand {
   }
 
   run(model: Model, run: Run): void {
-    const event = similarEventOf(run.world.packets, this.record, this.stand);
+    const event = similarEventOf(run.world.packets, this.record, this.substitute);
     if (event !== undefined && disabledReason(run.world, event) === undefined) run.take(model, event);
   }
 

@@ -5,9 +5,9 @@ import { type Event, type EventRecord, recordOf } from '../../world/event.ts';
 import { perform } from '../../world/perform.ts';
 import type { World } from '../../world/world.ts';
 
-/** Thrown when a property does not hold, so that whoever drives the run stops there. */
+/** Thrown by the event that breaks a property, to stop the run there. */
 export class PropertyViolated extends Error {
-  override readonly name = 'PropertyBroken';
+  override readonly name = 'PropertyViolated';
   readonly violation: Violation;
 
   constructor(violation: Violation) {
@@ -17,8 +17,8 @@ export class PropertyViolated extends Error {
 }
 
 /**
- * One run of the real implementation: the world as it stands, and what was reached. Commands drive it, and the
- * abstract model judges each of its events.
+ * One run of an implementation: its present world, and the coverage marks that it reached. Commands drive it, and the
+ * abstract model checks each event.
  */
 export class Run {
   world: World;
@@ -27,7 +27,7 @@ export class Run {
   private readonly tally: Tally | undefined;
   private readonly records: EventRecord[] | undefined;
 
-  /** With `records`, every event is added to them as it happens. */
+  /** Counts coverage marks in `tally` and appends each event to `records`, if they are given. */
   constructor(
     world: World,
     { tally, records }: { readonly tally?: Tally; readonly records?: EventRecord[] } = {},
@@ -37,7 +37,7 @@ export class Run {
     this.records = records;
   }
 
-  /** Performs one event and lets the model judge it. Throws ClaimBroken if a property does not hold. */
+  /** Performs one event and lets the model check it. Throws PropertyViolated if a property does not hold. */
   take(model: Model, event: Event): void {
     const before = this.world;
     this.records?.push(recordOf(before.packets, event));

@@ -19,7 +19,7 @@ export interface Weights {
   readonly restart: number;
 }
 
-/** A way of making trouble. Each run draws one, for no single mixture reaches everything. */
+/** A mixture of faults and an order of delivery. Each run draws one, because no single mixture reaches every situation. */
 export interface FaultProfile {
   readonly name: string;
   readonly prose: string;
@@ -27,7 +27,7 @@ export interface FaultProfile {
   readonly weights: Weights;
 }
 
-const calm: Weights = {
+const baseline: Weights = {
   deliver: 60,
   sync: 20,
   request: 8,
@@ -45,81 +45,81 @@ const calm: Weights = {
   restart: 1.5,
 };
 
-/** Every fault profile. Each stands for a kind of bad day, and none for a particular bug. */
+/** Every fault profile. Each stands for a kind of trouble, and none for a particular bug. */
 export const faultProfiles: readonly FaultProfile[] = [
   {
     name: 'storm',
     prose: 'Everything happens, and messages arrive in any order.',
     order: 'any',
-    weights: { ...calm, suspect: 4, duplicate: 3, drop: 4, crash: 1.5, restart: 3, partition: 0.6 },
+    weights: { ...baseline, suspect: 4, duplicate: 3, drop: 4, crash: 1.5, restart: 3, partition: 0.6 },
   },
   {
     name: 'orderly',
-    prose: 'Messages mostly arrive in the order in which they were sent, and much gets done between faults.',
+    prose: 'Messages mostly arrive in the order of sending, and many requests are executed between faults.',
     order: 'oldest',
-    weights: { ...calm, suspect: 2, crash: 0.6 },
+    weights: { ...baseline, suspect: 2, crash: 0.6 },
   },
   {
     name: 'held',
     prose:
-      'The newest messages arrive first, and some old ones long after: also after all has been settled without them.',
+      'The newest messages arrive first, and some old ones only after the group has proceeded without them.',
     order: 'newest',
-    weights: { ...calm, suspect: 3, duplicate: 2, crash: 0.5 },
+    weights: { ...baseline, suspect: 3, duplicate: 2, crash: 0.5 },
   },
   {
     name: 'links',
-    prose: 'Some links are much slower than others: what was sent on them arrives long after.',
+    prose: 'Some links are much slower than others.',
     order: 'links',
-    weights: { ...calm, suspect: 3, drop: 0.5, crash: 0.8, restart: 2 },
+    weights: { ...baseline, suspect: 3, drop: 0.5, crash: 0.8, restart: 2 },
   },
   {
     name: 'kinds',
     prose: 'For each replica some types of message are much slower than others.',
     order: 'kinds',
-    weights: { ...calm, suspect: 3, heartbeat: 5, crash: 0.5 },
+    weights: { ...baseline, suspect: 3, heartbeat: 5, crash: 0.5 },
   },
   {
     name: 'laggard',
-    prose:
-      'One replica hears next to nothing, and much later, while the others go on through views without it.',
+    prose: 'One replica receives few messages, and late, while the others change views without it.',
     order: 'laggard',
-    weights: { ...calm, suspect: 2, heartbeat: 4, crash: 0.5 },
+    weights: { ...baseline, suspect: 2, heartbeat: 4, crash: 0.5 },
   },
   {
     name: 'isolation',
-    prose: 'Single replicas are cut off, time out, and come back.',
+    prose: 'Single replicas are cut off, time out and reconnect.',
     order: 'oldest',
-    weights: { ...calm, suspect: 2.5, partition: 2, heal: 2, heartbeat: 6, crash: 0.2 },
+    weights: { ...baseline, suspect: 2.5, partition: 2, heal: 2, heartbeat: 6, crash: 0.2 },
   },
   {
     name: 'crashes',
-    prose: 'Machines crash and restart all the time, and what they sent before is still under way.',
+    prose: 'Machines crash and restart often, while their earlier messages are still on their way.',
     order: 'newest',
-    weights: { ...calm, suspect: 3, crash: 4, restart: 8, sync: 14 },
+    weights: { ...baseline, suspect: 3, crash: 4, restart: 8, sync: 14 },
   },
   {
     name: 'elections',
-    prose: 'Views change all the time, with few requests between.',
+    prose: 'Views change often, with few requests in between.',
     order: 'any',
-    weights: { ...calm, suspect: 9, request: 5, duplicate: 2 },
+    weights: { ...baseline, suspect: 9, request: 5, duplicate: 2 },
   },
   {
     name: 'unannounced',
-    prose: 'One replica learns of new views only from what is done in them, and fetches what it missed.',
+    prose:
+      'One replica learns of new views only from their normal messages, and fetches the entries that it missed.',
     order: 'unannounced',
-    weights: { ...calm, suspect: 3, heartbeat: 6, resend: 5, crash: 0.3 },
+    weights: { ...baseline, suspect: 3, heartbeat: 6, resend: 5, crash: 0.3 },
   },
   {
     name: 'amnesia',
     prose:
-      'Machines crash again soon after they came back, and what was said to their former selves still arrives.',
+      'Machines crash again soon after a restart, and messages to their earlier incarnations still arrive.',
     order: 'kinds',
-    weights: { ...calm, suspect: 1, resend: 8, duplicate: 4, crash: 6, restart: 14 },
+    weights: { ...baseline, suspect: 1, resend: 8, duplicate: 4, crash: 6, restart: 14 },
   },
   {
     name: 'losses',
-    prose: 'Much of what is sent is lost, and must be sent again.',
+    prose: 'Many messages are lost and must be sent again.',
     order: 'any',
-    weights: { ...calm, drop: 25, resend: 6, retry: 3, heartbeat: 4, suspect: 2 },
+    weights: { ...baseline, drop: 25, resend: 6, retry: 3, heartbeat: 4, suspect: 2 },
   },
 ];

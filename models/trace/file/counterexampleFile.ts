@@ -5,19 +5,19 @@ import { lineAt, lineOf, NotJson, type Path, readJson } from '../../json/readJso
 import type { Counterexample } from '../counterexample.ts';
 import { check } from './schema.ts';
 
-/** Thrown for a file that holds no counterexample. Its message names the file, the line and the field. */
+/** Thrown for a file that is no valid counterexample. Its message names the file, the line and the field. */
 export class BadCounterexample extends Error {
   override readonly name = 'BadCounterexample';
 }
 
 const mostBytes = 2 ** 24;
 
-/** Reads a counterexample from a file. Throws a `BadCounterexample`. */
+/** Reads a counterexample from a file of at most 16 MiB. Throws `BadCounterexample`. */
 export function readCounterexample(file: string, isMutant?: (name: string) => boolean): Counterexample {
   return parseCounterexample(textIn(file), file, isMutant);
 }
 
-/** Reads a counterexample from the text of a file. Any name is taken for a mutant's unless `isMutant` objects. */
+/** Parses the text of a counterexample file; `file` is its name in errors. Accepts every mutant's name unless `isMutant` denies it. */
 export function parseCounterexample(
   text: string,
   file: string,
@@ -39,7 +39,7 @@ export function parseCounterexample(
   throw bad(['mutant'], `must be the name of a mutant, and there is none called "${mutant}"`);
 }
 
-/** The text of the file: one event a line, so that it can be read and compared. */
+/** The text of the file, one event per line. */
 export function textOf(counterexample: Counterexample): string {
   const { format, version, mutant, setup, seed, faultProfile, violation, minimal, steps, events } =
     counterexample;
@@ -49,7 +49,7 @@ export function textOf(counterexample: Counterexample): string {
   return `{\n${fields.join('\n')}\n  "events": [\n${lines}\n  ]\n}\n`;
 }
 
-/** Writes the counterexample into the directory, which is made if need be. Yields the path of the file. */
+/** Writes the counterexample into the directory, which it creates if necessary. Returns the path of the file. */
 export function writeCounterexample(directory: string, counterexample: Counterexample): string {
   const { mutant, violation, seed } = counterexample;
   const text = textOf(counterexample);
@@ -59,7 +59,7 @@ export function writeCounterexample(directory: string, counterexample: Counterex
       : (seed >>> 0).toString(16).padStart(8, '0');
   const path = join(directory, `${mutant ?? 'impl'}-${violation.property}-${origin}.json`);
   mkdirSync(directory, { recursive: true });
-  // Whoever reads the file while it is written, or after we were killed, finds all of it or the one before.
+  // Renaming makes the write atomic: a reader finds the old file or the whole new one, also after a crash.
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     writeFileSync(temporary, text);
@@ -71,7 +71,7 @@ export function writeCounterexample(directory: string, counterexample: Counterex
   return path;
 }
 
-/** How a path is written: `events[3].replica`. */
+/** The text of a path, such as `events[3].replica`. */
 function fieldOf(path: Path): string {
   if (path.length === 0) return 'the whole';
   return path
@@ -99,7 +99,7 @@ function textIn(file: string): string {
   }
 }
 
-/** It reads no further than the limit, whatever the size that the system tells: a pipe has none. */
+/** Reads up to the limit, whatever size the system reports: a pipe reports none. */
 function bytesIn(file: string): Buffer {
   const descriptor = openSync(file, 'r');
   try {

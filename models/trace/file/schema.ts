@@ -5,16 +5,16 @@ import type { EventRecord } from '../../world/event.ts';
 import type { Counterexample } from '../counterexample.ts';
 import { stepsOf } from '../steps.ts';
 
-/** Why a value is no counterexample, and which part of it is to blame. */
+/** Why a value is no counterexample, and which part of it is wrong. */
 export interface FormatError {
   readonly path: Path;
   readonly message: string;
 }
 
-/** The most events that a file may hold. Nobody reads that many, and they fit into memory. */
+/** The most events in a file. They fit into memory. */
 const mostEvents = 100_000;
 
-/** Zod's own messages do not show the value, and speak of types where a reader thinks of the format. */
+/** An error that shows the value and describes the format. Zod's own messages show no value and describe types. */
 const must = (what: string) => ({
   error: ({ input }: { readonly input?: unknown }): string =>
     input === undefined ? 'is missing' : `must be ${what}, and is ${shown(input)}`,
@@ -26,7 +26,7 @@ const whole = (min: number, max: number) => {
 };
 
 const said = must('a text of at most 10000 printable characters');
-// What a file says is printed: it may not take over the terminal.
+// Texts of a file are printed: control characters could take over the terminal.
 const printable = z
   .string(said)
   .max(10_000, said)
@@ -39,7 +39,7 @@ const name = z
 const replica = whole(0, 30);
 const client = whole(0, 999);
 const object = must('an object');
-// The compiler sees to it that no event is forgotten here.
+// The compiler checks that every event type is listed.
 const kinds = Object.keys({
   ...{ request: 0, retry: 0, 'restart-client': 0, deliver: 0, drop: 0, duplicate: 0, timer: 0 },
   ...{ sync: 0, crash: 0, restart: 0, partition: 0, heal: 0 },
@@ -113,7 +113,7 @@ const counterexample = z.strictObject({
   violation: z.strictObject(
     {
       property: name,
-      level: z.enum(['guarantee', 'step', 'state'], must('guarantee, step or cluster')),
+      level: z.enum(['guarantee', 'step', 'state'], must('guarantee, step or state')),
       seen: printable,
       event: whole(0, mostEvents),
       phase: z.enum(['events', 'settling'], must('events or settling')),
@@ -125,20 +125,20 @@ const counterexample = z.strictObject({
   events: z.array(event, must('a list of events')).max(mostEvents, `must be at most ${mostEvents} events`),
 });
 
-/** Takes the value for a counterexample, or says what is wrong with it. */
+/** The value as a counterexample, or what is wrong with it. */
 export function check(value: unknown): Counterexample | FormatError {
   const head = heading.safeParse(value);
-  if (!head.success) return complaintOf(head.error);
+  if (!head.success) return errorOf(head.error);
   const whole = counterexample.safeParse(value);
-  if (!whole.success) return complaintOf(whole.error);
+  if (!whole.success) return errorOf(whole.error);
   return contradiction(whole.data) ?? whole.data;
 }
 
-/** What a schema cannot say: that the parts fit together. */
+/** Checks that the parts fit together, which the schema cannot express. */
 function contradiction({ setup, violation, events, steps }: Counterexample): FormatError | undefined {
   for (const [index, event] of events.entries()) {
-    const complaint = outOfRange(event, setup);
-    if (complaint !== undefined) return { ...complaint, path: ['events', index, ...complaint.path] };
+    const error = outOfRange(event, setup);
+    if (error !== undefined) return { ...error, path: ['events', index, ...error.path] };
   }
   if (proseOf(violation.property) === undefined)
     return {
@@ -176,7 +176,7 @@ function outOfRange(
   return { path: ['side', outside], message };
 }
 
-function complaintOf({ issues: [issue] }: z.ZodError): FormatError {
+function errorOf({ issues: [issue] }: z.ZodError): FormatError {
   if (issue === undefined) return { path: [], message: 'is not right' };
   const path = issue.path.filter((key) => typeof key !== 'symbol');
   if (issue.code !== 'unrecognized_keys') return { path, message: issue.message };

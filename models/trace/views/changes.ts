@@ -6,13 +6,13 @@ import type { Packet } from '../../world/packet.ts';
 import type { ClientMachine, Machine, World } from '../../world/world.ts';
 import type { Frame } from '../replay.ts';
 
-/** What the event changed, by replica and by client. Only one of them ever changes, but for what is on its way. */
+/** The changes of an event, by replica and by client. One event changes one of them at most. */
 export interface Changes {
   readonly replicas: readonly (readonly StyledText[])[];
   readonly clients: readonly (readonly StyledText[])[];
 }
 
-/** What changed in the event's step. */
+/** The changes of the frame's event. */
 export function changesOf({ before, after }: Frame): Changes {
   return {
     replicas: after.machines.map((machine, number) => {
@@ -32,12 +32,12 @@ export function sentBy({ record, before, after }: Frame): readonly Packet[] {
   return after.packets.slice(before.packets.length - taken);
 }
 
-/** How a request is called: by its operation where that is a plain text, as it is in every world of ours. */
+/** The request's name in a trace: its operation if that is a string, as in every world of these models. */
 export function requestName({ operation, clientId, requestNumber }: Request): string {
   return typeof operation === 'string' ? operation : `${clientId} s${requestNumber}`;
 }
 
-/** A result on one line, without the marks that JSON needs. */
+/** A result on one line, without JSON's quotes and braces. */
 export function resultText(result: Json): string {
   return JSON.stringify(result)
     .replaceAll(/["{}]/g, '')
@@ -45,7 +45,7 @@ export function resultText(result: Json): string {
     .replaceAll(': ', ' ');
 }
 
-/** The requests in the log after an entry, first to last; of very many, only those at both ends. */
+/** The requests in the log after an entry; of more than 12, only the first and last four. */
 function entriesText(log: Log, after = log.base): string {
   const names = log.entriesAfter(after).map(requestName);
   if (names.length > 12) names.splice(4, names.length - 8, `(${names.length - 8} more)`);
@@ -64,14 +64,14 @@ function replicaChanges(old: Machine, now: Machine, after: World): readonly Styl
     if (old.replica !== undefined) changes.push(key('down'));
   } else {
     if (old.replica === undefined) changes.push(key('up'));
-    // A replica that comes back begins with nothing but what it says by itself.
+    // A restarted replica is compared with a new one.
     const fresh = after.implementation.createReplica(after.configuration, now.replica.replicaNumber);
     const base = old.replica ?? fresh;
     changes.push(...stateChanges(base, now.replica, old.replica === undefined));
     for (const output of outputs)
       if (output.type === 'restored') changes.push(key(`took up the checkpoint of ${output.opNumber}`));
     const executed = outputs.filter(isEntryOutcome);
-    // What was executed last says by itself how far that is.
+    // The last executed entry shows the commit-number already.
     if (
       base.commitNumber !== now.replica.commitNumber &&
       executed.at(-1)?.opNumber !== now.replica.commitNumber
@@ -120,7 +120,7 @@ function logChange(old: Log, now: Log): StyledText | undefined {
     const range = now.length === common + 1 ? `${now.length}` : `${common + 1}–${now.length}`;
     return plain(`+${entriesText(now, common)} at ${range}`);
   }
-  // What they have in common is left out where it is long.
+  // A long common prefix is left out.
   const from = common > now.base + 3 ? common : now.base;
   const where = from === 0 ? 'log' : `log after ${from}`;
   const [before, after] = [entriesText(old, from), entriesText(now, from)];
@@ -128,7 +128,7 @@ function logChange(old: Log, now: Log): StyledText | undefined {
   return key(`${where}: ${predictionsText(old, from)} → ${predictionsText(now, from)}`);
 }
 
-/** Where logs differ in nothing else: each request with the time and the random number that were predicted for it. */
+/** Each request with its predicted time and random number, for logs that differ in nothing else. */
 function predictionsText(log: Log, after: number): string {
   const texts = log
     .entriesAfter(after)
@@ -136,12 +136,12 @@ function predictionsText(log: Log, after: number): string {
   return texts.join(', ');
 }
 
-/** The whole log in words. */
+/** The whole log as text. */
 export function logText(log: Log): string {
   return log.base === 0 ? entriesText(log) : `${entriesText(log)} after ${log.base}`;
 }
 
-/** How many entries two logs have in common from which the same are gone. */
+/** The length of the common prefix of two logs with the same base. */
 function commonLength(one: Log, other: Log): number {
   const shorter = Math.min(one.length, other.length);
   if (one.prefix(shorter) === other.prefix(shorter)) return shorter;

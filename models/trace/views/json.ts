@@ -4,7 +4,7 @@ import { type Frame, framesOf, type Replayed } from '../replay.ts';
 import { changesOf, sentBy } from './changes.ts';
 import { verdictOf } from './verdict.ts';
 
-/** A run as JSON for other programs, one event a line. */
+/** A run as lines of JSON for other programs, one event per line. */
 export function jsonOf(replayed: Replayed): readonly string[] {
   const { counterexample, happened, outcome, first } = replayed;
   const { mutant, setup, violation } = counterexample;

@@ -12,20 +12,20 @@ export function mermaidOf(replayed: Replayed): readonly string[] {
   const size = start.machines.length;
   const clients = start.clients.map((_, client) => endpoint(size, size + client));
   const names = [...clients, ...start.machines.map((_, replica) => endpoint(size, replica))];
-  const everyone = [...new Set([names.at(0), names.at(-1)])].join(',');
-  const sighting = violationOf(replayed.outcome);
+  const allParticipants = [...new Set([names.at(0), names.at(-1)])].join(',');
+  const located = violationOf(replayed.outcome);
   const end =
-    sighting === undefined
+    located === undefined
       ? [verdictOf(replayed)]
-      : [`${sighting.violation.property} is broken ${whenText(sighting)}`, sighting.violation.seen];
-  const events = Array.from(framesOf(replayed), (frame) => linesOf(frame, everyone, size));
+      : [`${located.violation.property} is broken ${whenText(located)}`, located.violation.seen];
+  const events = Array.from(framesOf(replayed), (frame) => linesOf(frame, allParticipants, size));
   return [
     'sequenceDiagram',
     `  %% ${escaped(describeSetup(replayed))}`,
     ...names.map((name) => `  participant ${name}`),
     ...events.flat().map((line) => `  ${line}`),
-    ...(counterexample.events.length === 0 ? [`  Note over ${everyone}: ${escaped('no event')}`] : []),
-    `  Note over ${everyone}: ${end.map(escaped).join('<br/>')}`,
+    ...(counterexample.events.length === 0 ? [`  Note over ${allParticipants}: ${escaped('no event')}`] : []),
+    `  Note over ${allParticipants}: ${end.map(escaped).join('<br/>')}`,
   ];
 }
 
@@ -34,7 +34,7 @@ function describeSetup({ counterexample: { setup, mutant } }: Replayed): string 
   return `${replicas} replicas, ${mode}, ${clients} clients${variantsText(setup)}, ${mutant ?? 'no mutant'}`;
 }
 
-function linesOf(frame: Frame, everyone: string, size: number): readonly string[] {
+function linesOf(frame: Frame, allParticipants: string, size: number): readonly string[] {
   const { event, record, number, before } = frame;
   const note = (over: string, text: string): string => `Note over ${over}: ${escaped(text)}`;
   switch (event.type) {
@@ -55,7 +55,7 @@ function linesOf(frame: Frame, everyone: string, size: number): readonly string[
       ];
     case 'partition':
     case 'heal':
-      return [note(everyone, `${number} ${eventText(record)}`)];
+      return [note(allParticipants, `${number} ${eventText(record)}`)];
     case 'timer':
     case 'sync':
     case 'crash':
@@ -81,7 +81,7 @@ function isLate({ machines, clients }: World, { from, incarnation }: Packet): bo
   return (clients[from - machines.length]?.incarnation ?? 0) > incarnation;
 }
 
-/** The diagram shows the messages; of what they change, only what carries the trace. */
+/** A note with the important changes of an event; the diagram leaves out the others. */
 function keyNotes(frame: Frame): readonly string[] {
   const { last, machines } = frame.after;
   const number = last?.replica ?? (last?.client === undefined ? undefined : machines.length + last.client);
@@ -97,7 +97,7 @@ function keysOf(frame: Frame): readonly string[] {
     .flatMap(({ text, tone }) => (tone === 'key' || tone === 'bad' ? [text] : []));
 }
 
-/** Mermaid reads some characters as its own, even inside a text. It takes them as `#` and their number. */
+/** Escapes the characters that Mermaid interprets even inside a text, each as `#` and its code. */
 function escaped(text: string): string {
   return text.replaceAll(/[#;:<>&%{}"\\\n]/g, (character) => `#${character.charCodeAt(0)};`);
 }

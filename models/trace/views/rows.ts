@@ -7,14 +7,14 @@ import { framesOf, type LocatedViolation, type Replayed } from '../replay.ts';
 import { type Changes, changesOf } from './changes.ts';
 import { verdictOf, violationOf, whenText } from './verdict.ts';
 
-/** How rows are to look. The same run and the same appearance always give the same rows. */
+/** The appearance of rows. The same run and appearance give the same rows. */
 export interface Appearance {
-  /** How many columns of characters there are, 120 by default. */
+  /** The width in characters, 120 by default. */
   readonly width?: number;
   readonly colours?: boolean;
 }
 
-/** A run as readable rows: one event each, and beside it what it changed; the broken property comes last. */
+/** A run as rows of text: a header, one row per event with its changes, and the broken property. */
 export function rowsOf(
   replayed: Replayed,
   { width = 120, colours = false }: Appearance = {},
@@ -29,7 +29,7 @@ export function rowsOf(
   ];
 }
 
-/** Which group is put on run, and how it begins. */
+/** The group and its initial state. */
 export function headerOf({ counterexample, start }: Replayed, width: number): readonly string[] {
   const { replicas, mode, clients } = counterexample.setup;
   const { tolerated, quorum } = start.configuration;
@@ -78,8 +78,8 @@ function tableOf(replayed: Replayed, width: number, paint: Paint): readonly stri
 }
 
 function marks({ outcome }: Replayed, number: number): boolean {
-  const sighting = violationOf(outcome);
-  return sighting?.phase === 'events' && sighting.event === number;
+  const located = violationOf(outcome);
+  return located?.phase === 'events' && located.event === number;
 }
 
 interface Line {
@@ -93,7 +93,7 @@ interface Columns {
   readonly cellsOf: (changes: Changes) => readonly (readonly StyledText[])[];
 }
 
-/** Replicas stand side by side where each has room for a few words, and share one column where they have not. */
+/** The columns: one per replica and one for clients, or one for all if the width is too small for that. */
 function columnsFor({ counterexample }: Replayed, lines: readonly Line[], width: number): Columns {
   const { replicas, clients } = counterexample.setup;
   const number = String(counterexample.events.length).length + 1;
@@ -102,8 +102,8 @@ function columnsFor({ counterexample }: Replayed, lines: readonly Line[], width:
   const left = width - number - event - 2;
   const names = Array.from({ length: replicas }, (_, replica) => `r${replica}`);
   const sides = [...names, ...(clients > 0 ? ['clients'] : [])];
-  const room = left - 2 * sides.length;
-  if (room < 14 * sides.length) {
+  const available = left - 2 * sides.length;
+  if (available < 14 * sides.length) {
     return {
       titles: ['', 'event', 'what it changed'],
       widths: [number, event, Math.max(14, left - 2)],
@@ -117,12 +117,12 @@ function columnsFor({ counterexample }: Replayed, lines: readonly Line[], width:
     for (const [side, cell] of cellsOf(changes).entries())
       wanted[side] = Math.max(wanted[side] ?? 0, cell.map(({ text }) => text).join(', ').length);
   }
-  return { titles: ['', 'event', ...sides], widths: [number, event, ...shared(room, wanted)], cellsOf };
+  return { titles: ['', 'event', ...sides], widths: [number, event, ...shared(available, wanted)], cellsOf };
 }
 
-/** Shares out the room: who wants less than an equal share leaves the rest to the others. */
-function shared(room: number, wanted: readonly number[]): readonly number[] {
-  let left = room;
+/** Divides the width: a column that needs less than an equal share leaves the rest to the others. */
+function shared(available: number, wanted: readonly number[]): readonly number[] {
+  let left = available;
   const given = new Map<number, number>();
   const modestFirst = [...wanted.entries()].sort(([, one], [, other]) => one - other);
   for (const [served, [side, want]] of modestFirst.entries()) {
@@ -133,7 +133,7 @@ function shared(room: number, wanted: readonly number[]): readonly number[] {
   return wanted.map((want, side) => given.get(side) ?? want);
 }
 
-/** The changes of several, the first of each with a name before it where it does not tell whose it is. */
+/** The changes of several replicas or clients, the first of each after its name. */
 function named(letter: string, all: readonly (readonly StyledText[])[]): readonly StyledText[] {
   return all.flatMap((changes, number) =>
     changes.map(({ text, tone }, index) => {
@@ -143,27 +143,27 @@ function named(letter: string, all: readonly (readonly StyledText[])[]): readonl
   );
 }
 
-/** What became of the recorded violation: the property that was broken, what it says, and what was seen. */
+/** The end of a run: the broken property, its prose, what was seen, and the verdict. */
 export function endOf(replayed: Replayed, width: number, paint: Paint): readonly string[] {
   const { outcome, first } = replayed;
   const lines: string[] = [];
-  const sighting = violationOf(outcome);
-  if (first !== undefined && first.event < (sighting?.event ?? Infinity)) {
+  const located = violationOf(outcome);
+  if (first !== undefined && first.event < (located?.event ?? Infinity)) {
     const { property, level, seen } = first.violation;
     lines.push(
       ...paragraph(`Already ${whenText(first)}, ${property} (${level}) is broken: ${seen}`, width, ''),
       '',
     );
   }
-  if (sighting !== undefined) lines.push(...propertyLines(sighting, width, paint), '');
+  if (located !== undefined) lines.push(...propertyLines(located, width, paint), '');
   const verdict = paragraph(verdictOf(replayed), width, '');
   return [...lines, ...verdict.map((line) => paint(line, 'key'))];
 }
 
-function propertyLines(sighting: LocatedViolation, width: number, paint: Paint): readonly string[] {
-  const { property, level, seen } = sighting.violation;
+function propertyLines(located: LocatedViolation, width: number, paint: Paint): readonly string[] {
+  const { property, level, seen } = located.violation;
   return [
-    paint(`BROKEN ${whenText(sighting)}: ${property} (${level})`, 'bad'),
+    paint(`BROKEN ${whenText(located)}: ${property} (${level})`, 'bad'),
     ...paragraph(proseOf(property) ?? '', width, '  '),
     ...paragraph(`Seen: ${seen}`, width, '  '),
   ];

@@ -4,16 +4,16 @@ import type { Packet } from '../../world/packet.ts';
 import { type ClientMachine, type Machine, timerBit, timers, type World } from '../../world/world.ts';
 import { logText, membersOf, requestName, resultText } from './changes.ts';
 
-/** One line about a world. What the last event changed has a tone of its own. */
+/** One line about a world. A field that the last event changed has the tone `key`. */
 export interface StateLine {
   readonly text: string;
   readonly tone: Tone;
 }
 
-/** A field's name and its value as text. Fields that are as they were in the beginning say nothing. */
+/** Field names and their values as text. A field with its initial value is empty, and is not shown. */
 type Fields = ReadonlyMap<string, string>;
 
-/** Everything there is in a world: each replica, each client, the cuts, and what is on its way. */
+/** The whole world: each replica, each client, the cut links and the packets on their way. */
 export function stateOf(world: World, before: World | undefined): readonly StateLine[] {
   const lines: StateLine[] = [];
   world.machines.forEach((machine, number) => {
@@ -168,12 +168,12 @@ function counted(number: number): string {
   return number === 0 ? '' : String(number);
 }
 
-/** Such as `r0→r1 r2→r1`. */
+/** The cut links, such as `r0→r1 r2→r1`. */
 function cutText({ blocked, loses }: World): string {
   const links = blocked.flatMap((senders, to) =>
     blocked.flatMap((_, from) => ((senders >> from) & 1 ? [`r${from}→r${to}`] : [])),
   );
-  return [...links, ...(loses ? ['(what is sent there is lost)'] : [])].join(' ');
+  return [...links, ...(loses ? ['(messages sent there are lost)'] : [])].join(' ');
 }
 
 function packetLines(now: readonly Packet[], old: readonly Packet[]): readonly StateLine[] {
@@ -190,7 +190,7 @@ function packetLines(now: readonly Packet[], old: readonly Packet[]): readonly S
   ];
 }
 
-/** The packets that are left of some when others are taken away, one for one. */
+/** The packets without the others, each removed once. */
 function without(packets: readonly Packet[], others: readonly Packet[]): readonly Packet[] {
   const left = [...packets];
   for (const other of others) {

@@ -5,7 +5,7 @@ import { changesOf } from './changes.ts';
 import { type Appearance, endOf, headerOf } from './rows.ts';
 import { stateOf } from './state.ts';
 
-/** What someone who walks through a run can ask for. */
+/** A command of a user who steps through a run; a number is that of an event. */
 export type Move = 'next' | 'back' | 'quit' | number;
 
 const words = new Map<string, Move>([
@@ -18,14 +18,14 @@ const words = new Map<string, Move>([
   ['quit', 'quit'],
 ]);
 
-/** Reads a line of input: empty or `n`, `b`, `q`, or the number of an event. Undefined if it makes no sense. */
+/** The move for a line of input: empty or `n`, `b`, `q`, or the number of an event. Undefined for any other. */
 export function moveFrom(line: string): Move | undefined {
   const word = line.trim().toLowerCase();
   if (/^\d{1,9}$/.test(word)) return Number(word);
   return words.get(word);
 }
 
-/** A walk through a run, event by event, forwards and backwards. It starts before the first event. */
+/** Steps through a run, event by event, forwards and backwards. It starts before the first event. */
 export class Stepper {
   private readonly replayed: Replayed;
   private readonly appearance: Appearance;
@@ -36,13 +36,13 @@ export class Stepper {
     this.appearance = appearance;
   }
 
-  /** Goes where the move leads, or as far as there are events. */
+  /** Moves, at most to the first or last event. */
   move(move: Exclude<Move, 'quit'>): void {
     const wanted = move === 'next' ? this.at + 1 : move === 'back' ? this.at - 1 : move;
     this.at = Math.max(0, Math.min(wanted, this.replayed.happened));
   }
 
-  /** The whole world after the present event, what the event changed, and at the end what became of the run. */
+  /** The world after the present event and the event's changes; at the last event also the end of the run. */
   show(): readonly string[] {
     const { replayed, at } = this;
     const { width = 120, colours = false } = this.appearance;

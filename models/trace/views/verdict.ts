@@ -1,6 +1,6 @@
 import type { LocatedViolation, Replayed, ReplayOutcome } from '../replay.ts';
 
-/** Whether the recorded violation appeared where it was recorded, in a sentence. */
+/** A sentence that says whether the recorded violation appeared where it was recorded. */
 export function verdictOf({ counterexample, outcome }: Replayed): string {
   const { violation, events } = counterexample;
   const wanted = `${violation.property}, recorded ${whenText(violation)},`;
@@ -18,12 +18,12 @@ export function verdictOf({ counterexample, outcome }: Replayed): string {
   }
 }
 
-/** The broken property that the outcome tells of, if it tells of one. */
+/** The violation of the outcome, if it has one. */
 export function violationOf(outcome: ReplayOutcome): LocatedViolation | undefined {
   return 'violation' in outcome ? outcome : undefined;
 }
 
-/** When a property was broken. */
+/** When a property was broken, as text. */
 export function whenText({ event, phase }: Pick<LocatedViolation, 'event' | 'phase'>): string {
   return phase === 'events' ? `at event ${event}` : `after event ${event}, once all had settled`;
 }

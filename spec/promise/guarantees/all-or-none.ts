@@ -1,12 +1,14 @@
 import type { Guarantee } from './guarantee.ts';
 
-/** Without it a copy might stay behind for good, and the service would survive less than it says. */
+/**
+ * Without it a copy could stay behind for good, and the service would survive fewer losses than it promises.
+ */
 export const allOrNone: Guarantee = {
   name: 'all-or-none',
   kind: 'liveness',
   prose:
-    'Once faults have stopped for long enough, every copy has executed the whole history: ' +
-    'each request has taken effect on all copies, or on none.',
+    'Once faults have stopped for long enough, every copy has executed the whole history: each request ' +
+    'has taken effect on all copies or on none.',
   check(state, observation) {
     if (observation.kind !== 'settled') return undefined;
     const known = state.history.length;

@@ -1,7 +1,7 @@
 import { nameOf } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
-/** Without it the promise could be kept by never doing anything. */
+/** Without it a service that never does anything would keep the promise. */
 export const answeredInTheEnd: Guarantee = {
   name: 'answered-in-the-end',
   kind: 'liveness',
@@ -10,6 +10,6 @@ export const answeredInTheEnd: Guarantee = {
   check(_state, observation) {
     if (observation.kind !== 'settled' || observation.unanswered.length === 0) return undefined;
     const waiting = observation.unanswered.map(nameOf).join(', ');
-    return `Faults have long stopped, but nobody has answered ${waiting}.`;
+    return `Faults have long stopped, and these have no answer: ${waiting}.`;
   },
 };

@@ -1,17 +1,17 @@
 import { nameOf, sameIdentity } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
-/** Without it a client that tries again, having heard nothing, might pay twice. */
+/** Without it a client that repeats a request because it heard no answer could pay twice. */
 export const exactlyOnce: Guarantee = {
   name: 'exactly-once',
   kind: 'exactly-once',
   prose:
-    'A request takes effect once, however often its client had to send it: ' +
-    'the history never holds it at two positions.',
+    'A request takes effect once, however often its client sends it: the history holds it at one position ' +
+    'only.',
   check(state, observation) {
     if (observation.kind !== 'executed') return undefined;
     const { copy, position, request } = observation;
-    // Most executions repeat, at another copy, what the history has at this very position.
+    // Most executions repeat, at another copy, the history's own request at this position.
     const here = state.history[position - 1];
     if (here !== undefined && sameIdentity(here.request, request)) return undefined;
     const elsewhere = state.history.findLastIndex((entry) => sameIdentity(entry.request, request));

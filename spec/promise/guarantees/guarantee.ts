@@ -1,7 +1,7 @@
 import type { Promised } from '../model/history.ts';
 import type { Observation } from '../model/observation.ts';
 
-/** What a property is good for, in the words under which the literature treats it. */
+/** What a guarantee provides, in the terms of the literature. */
 export type GuaranteeKind =
   | 'agreement'
   | 'durability'
@@ -10,16 +10,16 @@ export type GuaranteeKind =
   | 'linearizability'
   | 'liveness';
 
-/** One sentence of the promise, and the observation that would refute it. */
+/** One property of the promise, and the check that refutes it. */
 export interface Guarantee {
-  /** In kebab-case, unique among the properties. */
+  /** In kebab-case, unique among all properties. */
   readonly name: string;
   readonly kind: GuaranteeKind;
-  /** The property itself, for a reader who knows nothing else. */
+  /** The guarantee in a sentence or two, for a reader who knows nothing else. */
   readonly prose: string;
   /**
-   * Judges an observation by what was known before it: a sentence that says what was seen and why it breaks
-   * the property, or `undefined` where it does not. The other properties are left to their own files.
+   * Checks an observation against what was known before it. Returns a sentence that says what was seen and why it
+   * breaks this guarantee, or `undefined` if it does not.
    */
   check(state: Promised, observation: Observation): string | undefined;
 }

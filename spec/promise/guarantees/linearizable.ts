@@ -6,19 +6,19 @@ import type { Guarantee } from './guarantee.ts';
 /**
  * Without it clients that talk to each other would notice that there is more than one machine.
  *
- * The property is judged by submissions and answers alone, never by the history. For services in general that
- * takes a search for some order that explains the answers; the search is not here. A service under run
- * saves it by answering every operation with `{ position, digest }`: the place, counted from 1, at which the
- * request took effect, and a digest of everything up to there. The answers then name the order themselves,
- * and it only remains to be seen whether it can be true. Answers of any other shape are outside this property.
+ * The check looks at submissions and answers alone, never at the history. For an arbitrary service that takes a search
+ * for an order that explains the answers, and this file holds no search. The services that the models run answer
+ * every operation with `{ position, digest }`: the place in the order, from 1, at which the request took effect, and
+ * a digest of every operation up to there. Such answers name the order, and the check is whether that order is
+ * possible. It ignores answers of any other shape.
  */
 export const linearizable: Guarantee = {
   name: 'linearizable',
   kind: 'linearizability',
   prose:
-    'To its clients the service looks like a single machine that does one thing at a time: ' +
-    'each request takes effect at one instant between its submission and its answer, ' +
-    'and no two at the same place in the order.',
+    'To its clients the service looks like a single machine that does one thing at a time: each request ' +
+    'takes effect at one instant between its submission and its answer, and no two take effect at the ' +
+    'same place in the order.',
   check(state, observation) {
     if (observation.kind !== 'answered') return undefined;
     const place = placeIn(observation.result);

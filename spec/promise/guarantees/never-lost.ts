@@ -1,13 +1,13 @@
 import { nameOf } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
-/** Without it an answer would be worth no more than the next power cut allows. */
+/** Without it an answer would hold only until the next power cut. */
 export const neverLost: Guarantee = {
   name: 'never-lost',
   kind: 'durability',
   prose:
-    'Whatever any copy has executed, and hence whatever any client has been answered, outlives the loss ' +
-    'of as many copies as the service promises to survive, at every moment and whichever they are.',
+    'Every request that a copy has executed, and so every answer that a client has accepted, survives the ' +
+    'loss of as many copies as the service tolerates: at every moment, whichever copies they are.',
   check(state, observation) {
     if (observation.kind !== 'kept') return undefined;
     const first = state.history[observation.positions];

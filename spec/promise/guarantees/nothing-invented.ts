@@ -2,11 +2,11 @@ import { submissionOf } from '../model/history.ts';
 import { nameOf } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
-/** Without it the copies could agree, for ever, on something that nobody wanted. */
+/** Without it the copies could agree on requests that no client has sent. */
 export const nothingInvented: Guarantee = {
   name: 'nothing-invented',
   kind: 'validity',
-  prose: 'Only what a client has submitted is executed, and exactly as the client has put it.',
+  prose: 'Copies execute only requests that a client has submitted, with the operation that the client gave.',
   check(state, observation) {
     if (observation.kind !== 'executed') return undefined;
     const { copy, request } = observation;

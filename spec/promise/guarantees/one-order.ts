@@ -1,13 +1,13 @@
 import { nameOf, sameIdentity, sameRequest } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
-/** Without it the copies are several services, and which of them one talks to would matter. */
+/** Without it the copies would be several services, and a client would depend on which one it reaches. */
 export const oneOrder: Guarantee = {
   name: 'one-order',
   kind: 'agreement',
   prose:
-    'All copies execute the same requests in the same order. ' +
-    'What one copy has executed at some position, no copy ever replaces by another request or leaves out.',
+    'All copies execute the same requests in the same order. What one copy has executed at a position, no ' +
+    'copy replaces by another request or leaves out.',
   check(state, observation) {
     if (observation.kind !== 'executed') return undefined;
     const { copy, position, request } = observation;

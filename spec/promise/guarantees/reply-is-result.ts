@@ -2,13 +2,13 @@ import { sameJson } from '../model/json.ts';
 import { nameOf, sameRequest } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
-/** Without it what happens and what clients are told might be two different traces. */
+/** Without it a client could be told something other than what happened. */
 export const replyIsResult: Guarantee = {
   name: 'reply-is-result',
   kind: 'validity',
   prose:
-    'The answer that a client accepts is the result of its own request, ' +
-    'which by then has its place in the history.',
+    'The answer that a client accepts is the result of its own request, and the request is in the history ' +
+    'by then.',
   check(state, observation) {
     if (observation.kind !== 'answered') return undefined;
     const { request, result } = observation;

@@ -1,13 +1,13 @@
 import { nameOf } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
-/** Without it a service could let expire what it then finds alive again. */
+/** Without it a service could let something expire and find it valid again later. */
 export const timeGoesOn: Guarantee = {
   name: 'time-goes-on',
   kind: 'agreement',
   prose:
-    'The time never goes back: with each request of the history the copies tell the service ' +
-    'a time that is no earlier than with the request before it.',
+    'Time never goes back: each request of the history is executed with a time no earlier than that of ' +
+    'the request before it.',
   check({ history }, observation) {
     if (observation.kind !== 'executed') return undefined;
     const { copy, position, request, predicted } = observation;

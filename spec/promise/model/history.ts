@@ -2,9 +2,9 @@ import type { Json } from './json.ts';
 import { type Request, sameRequest } from './request.ts';
 
 /**
- * What is offered to clients: it holds a state, and changes it by operations. It is deterministic: the same
- * operations in the same order, with the same predictions, always give the same states and results. What a state
- * is made of is nobody's business here, but none is ever changed in place.
+ * The replicated service: it holds a state and changes it by operations. It is deterministic: the same operations in
+ * the same order, with the same predictions, give the same states and results. The promise does not look into a
+ * state; `apply` returns a new one and never changes one in place.
  */
 export interface Service {
   readonly initial: unknown;
@@ -15,13 +15,13 @@ export interface Service {
   ): { readonly state: unknown; readonly result: Json };
 }
 
-/** What a copy tells the service of things that no operation says: what the time is, and what chance has drawn. */
+/** The values that a copy predicts for an operation and hands to the service with it: the time and a random number. */
 export interface Predicted {
   readonly time: number;
   readonly random: number;
 }
 
-/** One line of the history: a request, and what the service made of it. */
+/** One entry of the history: a request, its result, and the state after it. */
 export interface HistoryEntry {
   readonly request: Request;
   readonly predicted: Predicted;
@@ -37,33 +37,33 @@ export interface AcceptedAnswer {
 }
 
 /**
- * All that the promise speaks of: one history, and what has been seen from outside so far. It is never
- * changed in place: an observation yields a new one that shares what stays the same.
+ * The state of the promise: one history, and everything that was observed from outside so far. It is immutable:
+ * `observe` returns a new state that shares all unchanged parts.
  */
 export interface Promised {
   readonly service: Service;
   /** Every request that a client has submitted, once each, in the order of their first submission. */
   readonly submitted: readonly Request[];
   /**
-   * For each of `submitted`, in the same order: how many answers had been accepted, by any client, when it
-   * was first submitted. That many of `answers`, from the first, came before the request.
+   * For each of `submitted`, in the same order: how many answers all clients had accepted when it was first
+   * submitted. That many of `answers`, from the first, precede the request.
    */
   readonly answersBefore: readonly number[];
-  /** The one order of requests. It only grows, at its end. The position of its first entry is 1. */
+  /** The one order of requests. It only grows, at its end. Positions count from 1. */
   readonly history: readonly HistoryEntry[];
   /** Every answer accepted by a client, in the order of acceptance. */
   readonly answers: readonly AcceptedAnswer[];
-  /** Per copy of the service, counted from 0: how much of the history its present state stands for. */
+  /** By copy, from 0: how many entries of the history its present state has executed. */
   readonly executed: readonly number[];
 }
 
-/** Nothing has been asked, nothing done; `copies` copies of the service (1 or more) wait for requests. */
+/** The state before any request, with `copies` copies of the service (1 or more). */
 export function beginning(service: Service, copies: number): Promised {
   const executed = Array.from({ length: copies }, () => 0);
   return { service, submitted: [], answersBefore: [], history: [], answers: [], executed };
 }
 
-/** The entry that the history would gain if `request` came next, and the service were told this with it. */
+/** The entry that the history would gain if `request` were executed next, with these predictions. */
 export function nextEntry(state: Promised, request: Request, predicted: Predicted): HistoryEntry {
   const last = state.history.at(-1);
   const before = last === undefined ? state.service.initial : last.state;
@@ -73,6 +73,6 @@ export function nextEntry(state: Promised, request: Request, predicted: Predicte
 
 /** The index of a request in `submitted`, or -1 if no client has submitted it with this operation. */
 export function submissionOf(state: Promised, request: Request): number {
-  // The search starts at the end because most of what is asked for is recent.
+  // The search starts at the end because most callers ask about recent requests.
   return state.submitted.findLastIndex((submitted) => sameRequest(submitted, request));
 }

@@ -1,7 +1,7 @@
-/** A value that can be written down as JSON: what clients ask for, and what they are answered. */
+/** A JSON value: the form of operations and results. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** Whether two values would be written down alike, the order of an object's keys aside. */
+/** Whether two values are equal, whatever the order of an object's keys. */
 export function sameJson(one: Json, other: Json): boolean {
   if (one === other) return true;
   if (one === null || other === null || typeof one !== 'object' || typeof other !== 'object') return false;
@@ -9,7 +9,7 @@ export function sameJson(one: Json, other: Json): boolean {
   return !isList(other) && sameRecord(one, other);
 }
 
-/** Whether the value is a list. (`Array.isArray` alone would forget that its elements are JSON, too.) */
+/** Whether the value is a list. (`Array.isArray` alone would lose the type of its elements.) */
 export function isList(json: Json): json is readonly Json[] {
   return Array.isArray(json);
 }

@@ -8,7 +8,7 @@ export interface Submitted {
   readonly request: Request;
 }
 
-/** A copy of the service executes a request, at a position of the history (from 1), with `predicted`, and gets `result`. */
+/** A copy of the service executes a request at a position of the history (from 1), with `predicted`, and gets `result`. */
 export interface Executed {
   readonly kind: 'executed';
   /** Counted from 0. */
@@ -26,7 +26,7 @@ export interface Answered {
   readonly result: Json;
 }
 
-/** A copy stops, and comes back having executed only the first `executed` requests of the history. */
+/** A copy stops and restarts from a state that has executed the first `executed` requests of the history. */
 export interface Restarted {
   readonly kind: 'restarted';
   readonly copy: number;
@@ -35,7 +35,7 @@ export interface Restarted {
 }
 
 /**
- * The state of a copy, which runs, is replaced by one that was made elsewhere or earlier, and stands for the first
+ * The state of a running copy is replaced by a checkpoint of itself or another copy, which has executed the first
  * `executed` requests of the history.
  */
 interface Restored {
@@ -45,8 +45,8 @@ interface Restored {
 }
 
 /**
- * Were as many copies lost now, at once, as the service promises to survive, whichever they are, then the
- * first `positions` requests of the history would still be there.
+ * If as many copies as the service tolerates were lost now, at once, whichever they are, the first `positions`
+ * requests of the history would survive.
  */
 export interface Kept {
   readonly kind: 'kept';
@@ -54,8 +54,8 @@ export interface Kept {
 }
 
 /**
- * Faults have stopped for long enough. These requests are still unanswered, although their clients wait, and
- * so much of the history has each copy executed.
+ * Faults have stopped for long enough. `unanswered` are the requests whose clients still wait; `executed` says, by
+ * copy, how many requests of the history it has executed.
  */
 export interface Settled {
   readonly kind: 'settled';
@@ -63,15 +63,15 @@ export interface Settled {
   readonly executed: readonly number[];
 }
 
-/** What someone outside can see of a replicated service, one event at a time. */
+/** One event of a replicated service as it is seen from outside. */
 export type Observation = Submitted | Executed | Answered | Restarted | Restored | Kept | Settled;
 
 /**
- * What is known after the observation. The history grows in one case only: a copy executes a request at the
- * first position that is still free. Its result and state there are for the service to say, not for the copy.
+ * The state after the observation. The history grows in one case only: a copy executes a request at the first free
+ * position. The entry's result and state come from the service, not from the copy.
  *
- * This is defined for every observation, also for one that breaks a property, so that each property can be tried
- * without the others. What contradicts the history leaves it as it is.
+ * It is defined for every observation, including one that breaks a guarantee, so that each guarantee can be checked
+ * without the others. An observation that contradicts the history leaves it unchanged.
  */
 export function observe(state: Promised, observation: Observation): Promised {
   switch (observation.kind) {
@@ -92,7 +92,7 @@ export function observe(state: Promised, observation: Observation): Promised {
   }
 }
 
-/** A request that is submitted again was under way since the first time: only that counts. */
+/** Only the first submission of a request counts: from then on it may take effect. */
 function submit(state: Promised, request: Request): Promised {
   if (submissionOf(state, request) >= 0) return state;
   return {

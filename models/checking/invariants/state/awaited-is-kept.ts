@@ -2,12 +2,13 @@ import type { ClientRecord } from '../../../../impl/index.ts';
 import { isEntryOutcome } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
-/** A reply may be lost: then the table alone can give the answer, for the request is not executed again. */
+/** A reply can be lost, and the request is not executed again: then only the client-table can answer it. */
 export const awaitedIsKept: Invariant = {
   name: 'awaited-is-kept',
   level: 'state',
   prose:
-    'As long as a client waits for the answer to a request that was executed, its result is in the client-table.',
+    'While a client waits for the answer to a request that was executed, the client-table holds its ' +
+    'result.',
   evidence: {
     reached: { answered: 200, 'two-outstanding': 20 },
     brokenBy: { mutant: 'window-of-results-short', replicas: 3, mode: 'diskless' },
@@ -17,7 +18,7 @@ export const awaitedIsKept: Invariant = {
     for (const [clientId, line] of step.now.replica?.clientTable ?? []) {
       const lost = awaitedBy(step, clientId).find((requestNumber) => isLost(line, requestNumber));
       if (lost !== undefined)
-        return `Client ${clientId} waits for the answer to request ${lost}, and its result is no longer kept.`;
+        return `Client ${clientId} waits for the answer to request ${lost}, and the client-table no longer holds its result.`;
     }
     return undefined;
   },

@@ -4,13 +4,13 @@ import { expectedTable } from '../../ghost/expectedTable.ts';
 import { type GhostState, positionOf } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
-/** A checkpoint takes the place of everything before it, so it must be what everything before it leads to. */
+/** A checkpoint replaces the entries before it, so it must be what they produce. */
 export const checkpointsAreEqual: Invariant = {
   name: 'checkpoints-are-equal',
   level: 'state',
   prose:
-    'A checkpoint holds the state of the service and the client-table that the history leads to, to the byte: so all ' +
-    'checkpoints of one op-number are equal.',
+    'A checkpoint holds exactly the service state and the client-table that the history up to its ' +
+    'op-number produces. So all checkpoints of one op-number are equal, byte for byte.',
   evidence: {
     reached: { answered: 200, 'log-compacted': 100, 'checkpoint-for-later-view': 1 },
     brokenBy: { mutant: 'checkpoint-misnumbered', replicas: 3, mode: 'durable' },
@@ -36,13 +36,13 @@ function unlikeHistory({ after, executed }: ReplicaStep, checkpoint: Checkpoint)
   const right = known.get(log) ?? digestsOf(after, executed, opNumber);
   known.set(log, right);
   if (state.digest !== right.state)
-    return `Its checkpoint of ${opNumber} entries holds another state than the history leads to.`;
+    return `Its checkpoint of ${opNumber} entries holds another service state than the history produces.`;
   return table.digest === right.table
     ? undefined
-    : `Its checkpoint of ${opNumber} entries holds another client-table than the history leads to.`;
+    : `Its checkpoint of ${opNumber} entries holds another client-table than the history produces.`;
 }
 
-/** A memory only: a log stands for one history. */
+/** A cache: equal logs have equal digests. */
 const known = new WeakMap<Log, { readonly state: string; readonly table: string }>();
 
 function digestsOf(

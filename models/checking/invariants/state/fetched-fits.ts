@@ -1,11 +1,12 @@
 import type { Invariant } from '../invariant.ts';
 
-/** A log that is put together from pieces must be one that somebody had. */
+/** Pieces from several answers must add up to a log that exists. */
 export const fetchedFits: Invariant = {
   name: 'fetched-fits',
   level: 'state',
   prose:
-    'What is here of a log that is being fetched agrees with every log of that view: one is the beginning of the other.',
+    "The entries that a replica has fetched so far of a view's log agree with every log of that view: one " +
+    'is a prefix of the other.',
   evidence: {
     reached: { 'transfer-to-later-view': 5 },
     brokenBy: { mutant: 'newstate-keeps-suffix', replicas: 3, mode: 'durable' },

@@ -6,7 +6,8 @@ export const oneNormalView: SettledInvariant = {
   name: 'one-normal-view',
   level: 'state',
   prose:
-    'When faults have stopped for long enough, all running replicas are normal in one view: also those that were recovering.',
+    'Once faults have stopped for long enough, all running replicas are normal in one view, including ' +
+    'those that were recovering.',
   evidence: {
     reached: { 'view-change-abandoned': 20 },
     brokenBy: { mutant: 'no-viewchange-retry', replicas: 3, mode: 'durable' },

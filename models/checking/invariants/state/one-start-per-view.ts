@@ -1,12 +1,11 @@
 import { quotedLog } from '../../ghost/quotedLog.ts';
 import type { Invariant } from '../invariant.ts';
 
-/** Two beginnings of one view would be two services. */
+/** Two starting logs of one view would be two services. */
 export const oneStartPerView: Invariant = {
   name: 'one-start-per-view',
   level: 'state',
-  prose:
-    'A view is announced by its primary alone, and with one log: later announcements only add entries at its end.',
+  prose: 'Only its primary announces a view, and with one log: later announcements only append entries.',
   evidence: {
     reached: { 'late-vote-answered': 20, 'view-started': 50 },
     brokenBy: { mutant: 'late-vote-cut-at-commit', replicas: 3, mode: 'durable' },

@@ -1,11 +1,11 @@
 import type { Replica } from '../../../../impl/index.ts';
 import type { Invariant } from '../invariant.ts';
 
-/** A view has one primary, and its order is the only one that anybody may follow in that view. */
+/** A view has one primary, and replicas follow its order alone in that view. */
 export const sameViewSameLog: Invariant = {
   name: 'same-view-same-log',
   level: 'state',
-  prose: 'Of two logs with the same last normal view one is the beginning of the other.',
+  prose: 'Of two logs with the same last normal view, one is a prefix of the other.',
   evidence: {
     reached: { 'view-started': 50, 'suffix-discarded': 1 },
     brokenBy: { mutant: 'prepare-adopts-view', replicas: 3, mode: 'durable' },

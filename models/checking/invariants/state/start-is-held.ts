@@ -1,10 +1,12 @@
 import type { Invariant } from '../invariant.ts';
 
-/** A log counts as one of its last normal view, so it must hold what everybody else takes for granted in that view. */
+/**
+ * A log counts as one of its last normal view, so it must hold the entries that every other replica assumes of that view.
+ */
 export const startIsHeld: Invariant = {
   name: 'start-is-held',
   level: 'state',
-  prose: 'Whoever was normal in a view last holds all of the log with which that view was announced.',
+  prose: 'A replica holds the whole log with which its last normal view was announced.',
   evidence: {
     reached: { answered: 200, 'view-started': 50 },
     brokenBy: { mutant: 'lnv-raised-on-getstate', replicas: 3, mode: 'durable' },

@@ -3,13 +3,14 @@ import { sameJson } from '../../../../spec/promise/index.ts';
 import { expectedTable } from '../../ghost/expectedTable.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
-/** A client-table that says something else than the log drops requests, or runs them twice. */
+/** A client-table that disagrees with the log drops requests, or executes them twice. */
 export const tableFollowsLog: Invariant = {
   name: 'table-follows-log',
   level: 'state',
   prose:
-    'The client-table is a function of the log: running requests are exactly those that are logged and not yet executed, ' +
-    'and of those that are it holds the sessions and the latest results that they lead to.',
+    'The client-table is a function of the log: its running requests are exactly those that are logged ' +
+    'and not yet executed, and its sessions and latest results are those that the executed entries ' +
+    'produce.',
   evidence: {
     reached: { answered: 200, 'suffix-discarded': 1 },
     brokenBy: { mutant: 'table-not-rebuilt', replicas: 3, mode: 'durable' },
@@ -37,7 +38,7 @@ function runningDiffers({ log, commitNumber, pending }: Replica): string | undef
   return undefined;
 }
 
-/** Of what is executed the table must hold what all that was executed leads to. */
+/** The records of the table must be those that the executed entries produce. */
 function linesDiffer({ after, executed }: ReplicaStep, replica: Replica): string | undefined {
   const { commitNumber, clientTable: table } = replica;
   if (commitNumber > executed.history.length) return undefined;

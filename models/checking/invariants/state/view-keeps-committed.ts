@@ -2,11 +2,13 @@ import { isEntryOutcome } from '../../ghost/ghostState.ts';
 import { quotedLog } from '../../ghost/quotedLog.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
-/** The heart of the view change: whatever was answered in earlier views is in the log with which the next begins. */
+/**
+ * The safety of the view change: what was answered in an earlier view is in the log with which the next one starts.
+ */
 export const viewKeepsCommitted: Invariant = {
   name: 'view-keeps-committed',
   level: 'state',
-  prose: 'The log with which a view is started begins with everything that was committed in earlier views.',
+  prose: 'The log with which a view starts begins with every entry that was committed in earlier views.',
   evidence: {
     reached: { answered: 200, 'uncommitted-suffix-carried': 20 },
     brokenBy: { mutant: 'longest-log-wins', replicas: 3, mode: 'durable' },
@@ -16,7 +18,7 @@ export const viewKeepsCommitted: Invariant = {
   },
 };
 
-/** A view starts: does its log hold what was executed in earlier ones? */
+/** Checks, when a view starts, that its log holds the entries executed in earlier views. */
 function lostByStarting({ after, now, ghostState }: ReplicaStep): string | undefined {
   for (const output of after.last?.outputs ?? []) {
     if (output.type !== 'send' || output.message.type !== 'STARTVIEW') continue;
@@ -31,7 +33,7 @@ function lostByStarting({ after, now, ghostState }: ReplicaStep): string | undef
   return undefined;
 }
 
-/** Something is executed in an earlier view than one that has started: does that one hold it? */
+/** Checks, when an entry is executed, that every later view that has started holds it. */
 function lostByExecuting({ after, ghostState, now }: ReplicaStep): string | undefined {
   const view = now.replica?.viewNumber ?? 0;
   const { started, identities } = ghostState;

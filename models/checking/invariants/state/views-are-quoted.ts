@@ -2,14 +2,15 @@ import type { Log, Message, Replica } from '../../../../impl/index.ts';
 import { quotedLog } from '../../ghost/quotedLog.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
-/** Whoever hears of a view's order must hear the same from all. */
+/** Every replica must learn the same order of a view, whichever replica it learns it from. */
 export const viewsAreQuoted: Invariant = {
   name: 'views-are-quoted',
   level: 'state',
   prose:
-    'What PREPARE, STARTVIEW, NEWSTATE and RECOVERYRESPONSE say of the log of their view comes from a replica whose ' +
-    'last normal view it is, unless it waited for a write; it agrees with every log of that view, and is held by its primary; and what these messages and COMMIT ' +
-    'call committed the sender has executed.',
+    'PREPARE, STARTVIEW, NEWSTATE and RECOVERYRESPONSE describe the log of their view truly. The sender ' +
+    'was last normal in that view, unless the message waited for a write. The described log agrees with ' +
+    'every log of that view, and its primary holds it. The sender has executed the entries that these ' +
+    'messages and COMMIT call committed.',
   evidence: {
     reached: { 'view-started': 50, 'transfer-in-view': 1 },
     brokenBy: { mutant: 'heartbeat-commits-all', replicas: 3, mode: 'durable' },
@@ -32,7 +33,7 @@ function misquoted(step: ReplicaStep, replica: Replica, message: Message): strin
   if (commitNumber === undefined || message.type === 'REQUEST') return undefined;
   const { viewNumber } = message;
   if (replica.lastNormalView < viewNumber) return `of view ${viewNumber}, in which it has never been normal`;
-  // Only what waited for a write may leave after its view.
+  // Only a message that waited for a write may be sent after its view.
   if (replica.lastNormalView > viewNumber && step.after.last?.event.type !== 'sync')
     return `of view ${viewNumber}, and the latest in which it was normal is ${replica.lastNormalView}`;
   if (commitNumber > replica.commitNumber)
@@ -41,7 +42,7 @@ function misquoted(step: ReplicaStep, replica: Replica, message: Message): strin
   return log === undefined ? undefined : unlikeOthers(step, viewNumber, log);
 }
 
-/** What the message says is committed, if it is one of those that quote a view. A vote speaks of earlier ones. */
+/** The commit-number in a message that describes its view, and undefined for any other. A vote describes an earlier view. */
 function commitNumberIn(message: Message): number | undefined {
   switch (message.type) {
     case 'PREPARE':
@@ -56,7 +57,7 @@ function commitNumberIn(message: Message): number | undefined {
   }
 }
 
-/** The log of the view as the message tells it, up to the last entry that it names. */
+/** The log of the view as the message describes it, up to the last entry that it carries. */
 function logIn(message: Message, sender: Replica): Log | undefined {
   switch (message.type) {
     case 'PREPARE':
@@ -85,7 +86,7 @@ function unlikeOthers({ after, ghostState }: ReplicaStep, viewNumber: number, lo
   return undefined;
 }
 
-/** A primary that restarted may have lost entries that left it; it is not normal in that view any more. */
+/** A durable primary that restarted may have lost entries that it had sent; it is no longer normal in that view. */
 function holdsAllItOrdered({ status }: Replica, mode: 'durable' | 'diskless'): boolean {
   return mode === 'diskless' || status === 'normal';
 }

@@ -1,13 +1,13 @@
 import type { PrepareOk } from '../../../../impl/index.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
-/** A quorum of acknowledgements is a quorum of logs, or it is nothing. */
+/** A quorum of acknowledgements must be a quorum of logs. */
 export const acksAreHeld: Invariant = {
   name: 'acks-are-held',
   level: 'step',
   prose:
-    'Whoever acknowledges an op-number holds the log up to there: in memory in diskless mode, and in durable mode ' +
-    'on stable storage, as the log of that view.',
+    'A replica acknowledges an op-number only if it holds the log up to there: in diskless mode in ' +
+    'memory, and in durable mode on stable storage, as the log of that view.',
   evidence: {
     reached: { answered: 200 },
     brokenBy: { mutant: 'ack-before-durable', replicas: 3, mode: 'durable' },
@@ -32,7 +32,7 @@ function unbacked(
   const held = durable ? now.disk.image.log : replica.log;
   const where = durable ? 'on stable storage' : 'in memory';
   if (held.length < opNumber) return `It acknowledged entry ${opNumber} and holds ${held.length} ${where}.`;
-  // An acknowledgement that waited may leave after its view: only for the present view's log can it be compared.
+  // An acknowledgement that waited for a write may be sent after its view, when the log is another view's.
   if (replica.lastNormalView !== viewNumber || replica.log.length < opNumber) return undefined;
   const agree = ghostState.identities.commonLength(replica.log, held);
   return agree >= opNumber ? undefined : `It acknowledged entry ${opNumber}, and holds another log ${where}.`;

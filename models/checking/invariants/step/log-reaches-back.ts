@@ -1,12 +1,12 @@
 import type { Invariant } from '../invariant.ts';
 
-/** What is gone from a log is gone for everybody who still needs it, and for its own replica. */
+/** An entry that is dropped is gone for every replica that still needs it, and for this one. */
 export const logReachesBack: Invariant = {
   name: 'log-reaches-back',
   level: 'step',
   prose:
-    'Nothing is dropped from a log but what was executed; and unless a checkpoint of others took its place, what was ' +
-    'executed since the checkpoint before the last stays, for those who lag behind a little.',
+    'A replica drops only executed entries from its log. Unless it took up a checkpoint of another ' +
+    'replica, it keeps the entries since the last checkpoint but one, for replicas that lag a little.',
   evidence: {
     reached: { answered: 200, 'log-compacted': 100, 'checkpoint-for-later-view': 1 },
     brokenBy: { mutant: 'gc-no-slack', replicas: 3, mode: 'durable' },

@@ -1,12 +1,12 @@
 import type { Invariant } from '../invariant.ts';
 
-/** The others count on what a replica acknowledged; only a later view's log may take its place. */
+/**
+ * The other replicas count on what a replica acknowledged in a view: only the log of a later view may replace it.
+ */
 export const logStays: Invariant = {
   name: 'log-stays',
   level: 'step',
-  prose:
-    'While the last normal view of a running replica stays the same, its log only grows at the end: ' +
-    'what it acknowledged in a view stays as long as it speaks for that view.',
+  prose: 'While the last normal view of a running replica stays the same, its log only grows at the end.',
   evidence: {
     reached: { answered: 200, 'startview-repeated': 20, 'view-started': 50 },
     brokenBy: { mutant: 'startview-reapplied', replicas: 3, mode: 'durable' },

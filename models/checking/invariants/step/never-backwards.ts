@@ -1,13 +1,14 @@
 import type { Replica } from '../../../../impl/index.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
-/** A replica that forgets how far it came can promise the same thing twice. */
+/** A replica that forgets how far it came can vote or acknowledge twice. */
 export const neverBackwards: Invariant = {
   name: 'never-backwards',
   level: 'step',
   prose:
     'The view-number, the last normal view and the commit-number of a running replica never decrease. ' +
-    'After a restart none of them is below what its stable storage held, nor the view below any in which it spoke.',
+    'After a restart none is below what stable storage held, nor the view below one in which the replica ' +
+    'has sent a message.',
   evidence: {
     reached: { 'view-started': 50, 'message-outlives-sender': 20 },
     brokenBy: { mutant: 'view-not-durable', replicas: 3, mode: 'durable' },
@@ -32,8 +33,9 @@ function whileRunning(old: Replica, now: Replica): string | undefined {
 }
 
 function afterRestart({ old, number, ghostState }: ReplicaStep, now: Replica): string | undefined {
-  const spoke = ghostState.sent[number]?.latestView ?? 0;
-  if (now.viewNumber < spoke) return `It spoke in view ${spoke}, and came back in view ${now.viewNumber}.`;
+  const sent = ghostState.sent[number]?.latestView ?? 0;
+  if (now.viewNumber < sent)
+    return `It sent a message in view ${sent}, and restarted in view ${now.viewNumber}.`;
   const { image } = old.disk;
   if (
     now.viewNumber >= image.viewNumber &&
@@ -43,5 +45,5 @@ function afterRestart({ old, number, ghostState }: ReplicaStep, now: Replica): s
     return undefined;
   }
   const held = `view ${image.viewNumber}, last normal ${image.lastNormalView}, commit-number ${image.commitNumber}`;
-  return `It came back with less than its stable storage held: ${held}.`;
+  return `It restarted with less than its stable storage held: ${held}.`;
 }

@@ -5,7 +5,7 @@ import type { Invariant } from '../invariant.ts';
 export const neverThrows: Invariant = {
   name: 'never-throws',
   level: 'step',
-  prose: 'No input makes a replica throw, and messages between correct replicas are never rejected.',
+  prose: 'No input makes a replica throw, and no replica rejects a message of a correct one.',
   evidence: {
     reached: { answered: 200, 'view-started': 50 },
     brokenBy: { mutant: 'prepare-adopts-view', replicas: 3, mode: 'durable' },

@@ -1,11 +1,12 @@
 import type { Invariant } from '../invariant.ts';
 
-/** The vote tells the new primary all that the voter will ever have acknowledged in earlier views. */
+/** The vote tells the new primary everything that the voter will ever have acknowledged in earlier views. */
 export const noAckAfterVote: Invariant = {
   name: 'no-ack-after-vote',
   level: 'step',
   prose:
-    'A replica that has sent DOVIEWCHANGE for a view never again sends PREPAREOK for an earlier one, crash or no crash.',
+    'A replica that has sent DOVIEWCHANGE for a view never again sends PREPAREOK for an earlier one, also ' +
+    'after a crash.',
   evidence: {
     reached: { 'view-started': 50, 'message-outlives-sender': 20 },
     brokenBy: { mutant: 'prepare-old-view', replicas: 3, mode: 'diskless' },

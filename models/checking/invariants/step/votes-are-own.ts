@@ -2,13 +2,13 @@ import type { DoViewChange, Log, LogSuffix } from '../../../../impl/index.ts';
 import type { LogIdentities } from '../../ghost/logIdentities.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
-/** The choice of the next log is as good as the votes are true. */
+/** The choice of the next log is only as good as the votes are true. */
 export const votesAreOwn: Invariant = {
   name: 'votes-are-own',
   level: 'step',
   prose:
-    'A vote says how its sender stands: DOVIEWCHANGE carries the log, the last normal view and the commit-number that ' +
-    'the sender has in the view change that it votes in.',
+    'DOVIEWCHANGE carries the log, the last normal view and the commit-number that its sender has in the ' +
+    'view change for which it votes.',
   evidence: {
     reached: { 'view-started': 50 },
     brokenBy: { mutant: 'lnv-from-log-tail', replicas: 3, mode: 'durable' },
@@ -28,7 +28,7 @@ function isEndOf(suffix: LogSuffix, log: Log, identities: LogIdentities): boolea
 }
 
 function untrue({ now: { replica }, ghostState }: ReplicaStep, vote: DoViewChange): string | undefined {
-  // A vote that waited for a write may leave when its view has started, or is over.
+  // A vote that waited for a write may be sent when its view has started or ended.
   if (replica === undefined || replica.viewNumber !== vote.viewNumber || replica.status !== 'view-change')
     return undefined;
   const { log, lastNormalView, commitNumber } = replica;

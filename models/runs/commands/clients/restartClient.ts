@@ -2,7 +2,7 @@ import type { Event } from '../../../world/event.ts';
 import type { World } from '../../../world/world.ts';
 import { Choice } from '../../run/command.ts';
 
-/** A client crashes, forgets what it asked, and comes back. */
+/** A client crashes, forgets its requests and restarts. */
 export class RestartClient extends Choice {
   choose({ clients }: World): Event | undefined {
     return clients.length === 0

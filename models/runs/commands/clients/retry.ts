@@ -2,7 +2,7 @@ import type { Event } from '../../../world/event.ts';
 import type { World } from '../../../world/world.ts';
 import { Choice, roundRobin } from '../../run/command.ts';
 
-/** A client has waited long enough, and asks all replicas again. */
+/** A client's retry timer fires, and it sends its request to all replicas again. */
 export class Retry extends Choice {
   choose({ clients }: World): Event | undefined {
     const client = roundRobin(this.number, clients.length, (index) => clients[index]?.retryArmed === true);

@@ -5,12 +5,14 @@ import type { World } from '../../../world/world.ts';
 import { Choice, reroll, roundRobin } from '../../run/command.ts';
 
 /**
- * In which order messages arrive. `any`: each is as likely. `oldest`: mostly in the order of sending. `newest`: mostly
- * in the opposite order, so that most things happen at once and some messages are held for very long. `links`: some
- * links are much faster than others, and which ones changes now and then (priorities, as in PCT). `laggard`: one replica
- * hears little, and of that the newest first, while the others go on without it; which one changes with the view.
+ * The order in which messages arrive.
+ * `any`: each is equally likely.
+ * `oldest`: mostly in the order of sending.
+ * `newest`: mostly in the opposite order, so that some messages are delayed for very long.
+ * `links`: some links are much faster than others (priorities, as in PCT).
+ * `laggard`: one replica receives few messages, the newest first, while the others proceed; which one changes with the view.
  * `kinds`: for each receiver some types of message are much faster than others, and which ones changes with the view.
- * `unannounced`: one replica hears of view changes late, and some that it asks for what it missed hear the question late.
+ * `unannounced`: one replica receives the messages of view changes late, and some of its GETSTATE messages arrive late.
  */
 export type DeliveryOrder = 'any' | 'oldest' | 'newest' | 'links' | 'laggard' | 'kinds' | 'unannounced';
 
@@ -42,7 +44,7 @@ export class Deliver extends Choice {
       const packet = packets[index];
       return packet !== undefined && canArrive(world, packet);
     };
-    // Some deliveries are out of the order, so that no order is beyond reach.
+    // Some deliveries ignore the order, so that every order stays possible.
     if (
       this.order === 'any' ||
       (this.number & (this.order === 'laggard' || this.order === 'unannounced' ? 63 : 7)) === 0
@@ -54,52 +56,56 @@ export class Deliver extends Choice {
       case 'newest':
         return packets.findLastIndex((_, index) => arrives(index));
       case 'links':
-        return this.fastest(world, arrives, ({ from, to }) => mixed(this.salt + from * 61 + to * 997));
+        return this.fastest(world, arrives, ({ from, to }) => hash16(this.salt + from * 61 + to * 997));
       case 'kinds': {
         const salt = this.salt + latestView(world) * 8191;
         return this.fastest(world, arrives, ({ message, to }) =>
-          mixed(salt + kindOf(message.type) * 61 + to * 997),
+          hash16(salt + kindOf(message.type) * 61 + to * 997),
         );
       }
       case 'laggard':
         return this.awayFromLaggard(world, arrives, ({ to }, laggard) => to === laggard);
       case 'unannounced':
-        return this.awayFromLaggard(world, arrives, (packet, laggard) => this.isUnheard(packet, laggard));
+        return this.awayFromLaggard(world, arrives, (packet, laggard) =>
+          this.isSlowForUnannounced(packet, laggard),
+        );
     }
   }
 
-  /** Whether this delivery is one of the few that may be slow: without them a backlog would be worked off too soon. */
-  private get lets(): boolean {
+  /** Whether this delivery may pick a slow packet. Few may: otherwise slow packets would arrive as soon as no other is left. */
+  private get admitsSlow(): boolean {
     return (this.number & 0x78) === 0;
   }
 
-  /** Whether the laggard does not hear of a view by this packet, or another not of its start, or not of a question. */
-  private isUnheard({ from, to, message }: Packet, laggard: number): boolean {
+  /** Whether the packet is slow: a view announcement to the laggard, or a STARTVIEW or GETSTATE that the salt selects. */
+  private isSlowForUnannounced({ from, to, message }: Packet, laggard: number): boolean {
     if (to === laggard) return announcements.has(message.type);
-    if (message.type === 'STARTVIEW') return mixed(this.salt + to * 61) % 2 === 0;
-    return from === laggard && message.type === 'GETSTATE' && mixed(this.salt + to * 997) % 2 === 0;
+    if (message.type === 'STARTVIEW') return hash16(this.salt + to * 61) % 2 === 0;
+    return from === laggard && message.type === 'GETSTATE' && hash16(this.salt + to * 997) % 2 === 0;
   }
 
-  /** The oldest of the packets that are not slow because of the laggard. */
+  /** The oldest packet that is not slow because of the laggard. */
   private awayFromLaggard(
     world: World,
     arrives: (index: number) => boolean,
     isSlow: (packet: Packet, laggard: number) => boolean,
   ): number | undefined {
     const { machines, packets } = world;
-    const laggard = mixed(this.salt + (latestView(world) >> 1)) % machines.length;
+    const laggard = hash16(this.salt + (latestView(world) >> 1)) % machines.length;
     const index = packets.findIndex((packet, candidate) => !isSlow(packet, laggard) && arrives(candidate));
-    return index >= 0 || !this.lets ? index : packets.findLastIndex((_, candidate) => arrives(candidate));
+    return index >= 0 || !this.admitsSlow
+      ? index
+      : packets.findLastIndex((_, candidate) => arrives(candidate));
   }
 
-  /** The oldest of the packets with the highest speed; slow ones mostly wait even where nothing else is left to do. */
+  /** The oldest of the fastest packets. Slow packets mostly wait, even if no other is left. */
   private fastest(
     { packets }: World,
     arrives: (index: number) => boolean,
     speedOf: (packet: Packet) => number,
   ): number | undefined {
     let best: number | undefined;
-    let bestSpeed = this.lets ? -1 : slow;
+    let bestSpeed = this.admitsSlow ? -1 : slow;
     packets.forEach((packet, index) => {
       const speed = speedOf(packet);
       if (speed <= bestSpeed || !arrives(index)) return;
@@ -110,23 +116,23 @@ export class Deliver extends Choice {
   }
 }
 
-/** What is said of a view before it goes on. */
+/** The messages that tell a replica of a new view. */
 const announcements: ReadonlySet<string> = new Set(['STARTVIEWCHANGE', 'DOVIEWCHANGE', 'STARTVIEW']);
 
-/** Of 2¹⁶ speeds those up to this one are slow. */
+/** Speeds from 0 to this one, of 2¹⁶, are slow. */
 const slow = 0x5fff;
 
 function latestView({ machines }: World): number {
   return machines.reduce((latest, { replica }) => Math.max(latest, replica?.viewNumber ?? 0), 0);
 }
 
-/** A number for each type of message: any will do, as long as few types share one. */
+/** A number for each type of message. Few types share one. */
 function kindOf(type: string): number {
   return type.length * 31 + type.charCodeAt(type.length - 1);
 }
 
-/** A 16-bit number in which nothing of the order of its arguments is left (the finaliser of MurmurHash3). */
-function mixed(number: number): number {
+/** A 16-bit hash of the number (the finaliser of MurmurHash3). */
+function hash16(number: number): number {
   const once = Math.imul(number ^ (number >>> 16), 0x85ebca6b);
   const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
   return (twice ^ (twice >>> 16)) & 0xffff;

@@ -2,7 +2,7 @@ import type { Event } from '../../../world/event.ts';
 import type { World } from '../../../world/world.ts';
 import { Choice } from '../../run/command.ts';
 
-/** Whatever is cut comes together again. */
+/** All cut links heal. */
 export class Heal extends Choice {
   choose({ blocked }: World): Event | undefined {
     return blocked.some((senders) => senders !== 0) ? { type: 'heal' } : undefined;

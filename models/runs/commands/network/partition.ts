@@ -4,7 +4,7 @@ import { Choice, reroll } from '../../run/command.ts';
 
 const directions: readonly Direction[] = ['both', 'both', 'in', 'out'];
 
-/** Some replicas, mostly one, are cut off from the rest, in one direction or both. */
+/** One replica, or sometimes two, are cut off from the rest, in one direction or both. */
 export class Partition extends Choice {
   choose({ machines }: World): Event | undefined {
     const size = machines.length;

@@ -3,10 +3,10 @@ import type { Event } from '../../../world/event.ts';
 import type { World } from '../../../world/world.ts';
 import { Choice, reroll, roundRobin } from '../../run/command.ts';
 
-/** How many crashes there are for one that does corruption. */
+/** One crash in this many also corrupts the log. */
 const oneIn = 6;
 
-/** A machine crashes, and keeps any number of the records that were not durable yet; now and then its log is corrupt. */
+/** A machine crashes and keeps some of its records that were not yet durable. Sometimes its log is corrupted too. */
 export class Crash extends Choice {
   choose(world: World): Event | undefined {
     const { machines } = world;
