@@ -8,27 +8,27 @@ import { notWhole } from '../replica/validation/fields.ts';
 import type { Json } from '../tree/json.ts';
 
 /**
- * The state of a client proxy (VRR §4, Figure 2), as plain data. `clientStep` changes it in place; `forkClient` makes a
- * copy first where the old state is still needed.
+ * The state of a client proxy (VRR §4, Figure 2), as plain data. `clientStep` changes it in place; `forkClient`
+ * copies it first, where the old state is still needed.
  */
 export interface Client {
   readonly configuration: Configuration;
   readonly name: string;
-  /** A new one for each time that the client was started (repair of VRR §4.5). */
+  /** A new one for each start of the client (repair of VRR §4.5). */
   readonly incarnation: number;
-  /** How many sessions this incarnation has lost. */
+  /** The sessions that this incarnation has lost. */
   evictions: number;
-  /** The identity under which requests are numbered: no two sessions share one. */
+  /** The identity under which requests are numbered. No two sessions share one. */
   clientId: string;
-  /** Undefined: the client must be registered first. 0: it need not be. */
+  /** Undefined: the client must be registered first. 0: it needs no registration. */
   session: number | undefined;
-  /** Of the latest request of this session. */
+  /** The latest request of this session. */
   requestNumber: number;
-  /** The latest view that this client was answered from: its primary is asked first. */
+  /** The latest view from which an answer came. The client asks its primary first. */
   viewNumber: number;
-  /** The requests that are not answered, in the order of their numbers. Without a session none was sent. */
+  /** The requests without an answer, in the order of their numbers. They are sent once the client has a session. */
   outstanding: readonly Request[];
-  /** How often what is outstanding was sent again. */
+  /** The repetitions since the last answer: the backoff of the retry timer. */
   retries: number;
 }
 
@@ -39,7 +39,7 @@ export type ClientInput =
   /** The retry timer fired. */
   | { readonly type: 'timer' };
 
-/** What a step of the client asks of the world around it. */
+/** What a step of the client asks of the environment. */
 export type ClientOutput =
   | { readonly type: 'send'; readonly to: number; readonly message: Request }
   /** Fire the timer after `delay` ticks; with 0, do not fire it. */
@@ -47,17 +47,17 @@ export type ClientOutput =
   /** An outstanding request was answered. */
   | { readonly type: 'answered'; readonly request: Request; readonly result: Json }
   /**
-   * The session is over, and these requests will have no answer: nobody knows which of them were executed. The next request
-   * begins another session.
+   * The session has ended, and these requests will get no answer. Each may have been executed or not. The next
+   * request starts another session.
    */
   | { readonly type: 'evicted'; readonly requests: readonly Request[] }
   | { readonly type: 'dropped'; readonly reason: DropReason }
   | { readonly type: 'rejected'; readonly reason: RejectReason };
 
 /**
- * A client proxy that has sent nothing. No two clients, and no two incarnations of one client, may have the same name
- * and incarnation: after a crash nobody knows which request numbers were used, so a new identity is taken. (VRR §4.5
- * has the client add 2 to the latest number that replicas know, which is not enough when it crashes twice.)
+ * A client proxy that has sent nothing. No two clients, and no two incarnations of a client, may have the same name
+ * and incarnation. A crash loses the request numbers in use, so the client takes a new identity. (VRR §4.5 adds 2 to
+ * the latest number that replicas know, which is not enough if the client crashes twice.)
  */
 export function createClient(configuration: Configuration, name: string, incarnation: number): Client {
   return {
@@ -78,7 +78,7 @@ function firstSession({ sessions }: Configuration): number | undefined {
   return sessions === Number.POSITIVE_INFINITY ? 0 : undefined;
 }
 
-/** A copy that can be stepped while the original stays as it is. */
+/** A copy that can be stepped while the original does not change. */
 export function forkClient(client: Client): Client {
   const { configuration, name, incarnation, evictions, clientId, session } = client;
   const { requestNumber, viewNumber, outstanding, retries } = client;
@@ -100,13 +100,16 @@ function identityOf(name: string, incarnation: number, evictions: number): strin
   return `${name}/${incarnation}${evictions === 0 ? '' : `.${evictions}`}`;
 }
 
-/** Whether the client may have one more request outstanding: the results of all of them are still kept then. */
+/** Whether the client may have one more request outstanding: replicas still keep the results of all of them then. */
 export function mayRequest({ configuration, requestNumber, outstanding }: Client): boolean {
   const [oldest] = outstanding;
   return oldest === undefined || requestNumber + 1 < oldest.requestNumber + configuration.window;
 }
 
-/** One deterministic step of the client proxy: changes it in place, and yields what is asked of the world. */
+/**
+ * One deterministic step of the client proxy: changes it in place and returns what the environment must do, in this
+ * order.
+ */
 export function clientStep(client: Client, input: ClientInput): readonly ClientOutput[] {
   switch (input.type) {
     case 'request':
@@ -123,7 +126,7 @@ function request(client: Client, operation: Json): readonly ClientOutput[] {
   if (!mayRequest(client)) return [{ type: 'rejected', reason: 'window-full' }];
   const { session, configuration, outstanding } = client;
   const requestNumber = client.requestNumber + 1;
-  // While the client waits for its session it does not know the number, and any will do to see whether the rest is right.
+  // A client without a session does not know the number yet. Any number will do to validate the rest.
   const message: Request = {
     type: 'REQUEST',
     operation,
@@ -131,7 +134,7 @@ function request(client: Client, operation: Json): readonly ClientOutput[] {
     session: session ?? 1,
     requestNumber,
   };
-  // Replicas would refuse it without an answer, and the client would ask for ever.
+  // Replicas would reject it without an answer, and the client would ask forever.
   const reason = validateRequest(configuration, message);
   if (reason !== undefined) return [{ type: 'rejected', reason }];
   client.requestNumber = requestNumber;
@@ -140,7 +143,7 @@ function request(client: Client, operation: Json): readonly ClientOutput[] {
   return session === undefined ? [] : [sendToPrimary(client, message)];
 }
 
-/** What the client waits for an answer to: its registration, or else its requests. */
+/** The requests that wait for an answer: the registration, or else the outstanding requests. */
 function unanswered(client: Client): readonly Request[] {
   if (client.session !== undefined || client.outstanding.length === 0) return client.outstanding;
   return [{ type: 'REQUEST', operation: null, clientId: client.clientId, session: 0, requestNumber: 0 }];
@@ -156,7 +159,7 @@ function sendToPrimary({ configuration, viewNumber }: Client, message: Request):
   return { type: 'send', to: primaryOf(configuration, viewNumber), message };
 }
 
-/** No answer in time: what is outstanding goes to all replicas, VRR §4.1, and first what was asked first. */
+/** Retry timer: no answer came in time, so the requests go to all replicas, the oldest first (VRR §4.1). */
 function retry(client: Client): readonly ClientOutput[] {
   const messages = unanswered(client);
   if (messages.length === 0) return [{ type: 'dropped', reason: 'nothing-outstanding' }];
@@ -167,7 +170,7 @@ function retry(client: Client): readonly ClientOutput[] {
   return [...sends, { type: 'timer', delay: backedOff(delays.clientRetry, client.retries) }];
 }
 
-/** Only an answer to what is outstanding counts, and only it tells a view. */
+/** A message counts only if it answers an outstanding request. Only such a message changes the view. */
 function onMessage(client: Client, message: ClientMessage): readonly ClientOutput[] {
   const reason = validateClientMessage(message);
   if (reason !== undefined) return [{ type: 'rejected', reason }];
@@ -189,7 +192,7 @@ function onAnswered(client: Client, { result }: Reply, asked: Request): readonly
   return [answered, { type: 'timer', delay: delays.clientRetry }];
 }
 
-/** ⟨REPLY v, 0, s⟩: what was asked meanwhile is sent with the session. */
+/** ⟨REPLY v, 0, s⟩: the registration is answered, and the requests made meanwhile are sent with the session. */
 function onRegistered(client: Client, { result }: Reply): readonly ClientOutput[] {
   const session = Number(result);
   client.session = session;
@@ -197,7 +200,7 @@ function onRegistered(client: Client, { result }: Reply): readonly ClientOutput[
   return begin(client, client.outstanding);
 }
 
-/** ⟨EVICTED v, s⟩: the next session has another identity, so that no old message can ever be taken for one of it. */
+/** ⟨EVICTED v, s⟩: the next session has another identity, so that no old message can count for it. */
 function onEvicted(client: Client): readonly ClientOutput[] {
   const requests = client.outstanding;
   client.evictions++;

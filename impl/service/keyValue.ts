@@ -13,8 +13,8 @@ export type KeyValueOperation =
 type Store = Tree;
 
 /**
- * A key-value store. Results: `get` yields the value or null; `set` yields the value set; `delete` and
- * `compare-and-set` yield whether they changed anything; `size` yields how many keys there are. Values are compared as JSON text with sorted names.
+ * A key-value store. `get` yields the value or null; `set` the value set; `delete` and `compare-and-set` whether they
+ * changed anything; `size` the number of keys. Values are equal if their JSON texts with sorted names are.
  */
 export const keyValueService: Service<Store> = {
   initial: Tree.empty<Json>(),
@@ -25,7 +25,7 @@ export const keyValueService: Service<Store> = {
   apply: (store, operation) => {
     const parsed = parse(operation);
     if (typeof parsed === 'string')
-      throw new Error(`The key-value service was given a refused operation: ${parsed}`);
+      throw new Error(`The key-value service was given an invalid operation: ${parsed}`);
     return run(store, parsed);
   },
   snapshot: (store) => store,

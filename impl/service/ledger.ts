@@ -1,16 +1,15 @@
 import type { Predicted, Service } from './service.ts';
 
-/** What the ledger is: how many operations it has taken in, and a digest of all of them in their order. */
+/** The number of operations executed, and a digest of all of them in order. */
 export interface Ledger {
   readonly position: number;
   readonly digest: number;
 }
 
 /**
- * The service on which the protocol is tried. It is order-sensitive and not commutative: every result tells the
- * place at which the operation took effect and digests everything before it, so no reordering, loss or
- * repetition can hide behind an answer that happens to look right, nor any disagreement about what was predicted.
- * Operations are strings.
+ * The service for testing the protocol. It is order-sensitive and not commutative: every result contains the position
+ * of the operation and a digest of everything before it. A reordered, lost or repeated operation, or a different
+ * prediction, changes every later result. Operations are strings.
  */
 export const ledgerService: Service<Ledger> = {
   initial: { position: 0, digest: 0 },
@@ -23,7 +22,7 @@ export const ledgerService: Service<Ledger> = {
   },
 };
 
-/** 32-bit FNV-1a over the previous digest with what was predicted, and the operation's UTF-16 code units. */
+/** 32-bit FNV-1a over the previous digest, the prediction, and the UTF-16 code units of the operation. */
 function digest(previous: number, operation: string, { time, random }: Predicted): number {
   let hash = (0x811c9dc5 ^ previous ^ mixed(time, random)) >>> 0;
   for (let index = 0; index < operation.length; index++) {
@@ -32,7 +31,7 @@ function digest(previous: number, operation: string, { time, random }: Predicted
   return Math.imul(hash ^ operation.length, 0x01000193) >>> 0;
 }
 
-/** 32 bits in which every bit of the time and the random number counts. Odd factors lose none. */
+/** 32 bits that depend on every bit of the time and the random number. Odd factors lose none. */
 function mixed(time: number, random: number): number {
   const high = Math.floor(time / 2 ** 32);
   return Math.imul(time | 0, 0x9e3779b1) ^ Math.imul(high, 0x85ebca77) ^ Math.imul(random | 0, 0xc2b2ae3d);

@@ -2,10 +2,10 @@ import type { Json } from '../tree/json.ts';
 import { Tree } from '../tree/tree.ts';
 import type { Service } from './service.ts';
 
-/** How many characters each part of a text has, but for the last. */
+/** Characters in each part of a text, except the last. */
 const lengthOfPart = 16 * 1024;
 
-/** The state in named parts: as the service gives it, or as JSON text that is cut up. */
+/** The state in named parts: from the service's `snapshot`, or its JSON text in pieces. */
 export function partsOf(service: Service, state: unknown): Tree {
   if (service.snapshot !== undefined) return service.snapshot(state);
   const text = JSON.stringify(state);

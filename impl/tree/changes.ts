@@ -2,12 +2,12 @@ import type { Json } from './json.ts';
 import { Branch, childOf, type Leaf, type Node, ways } from './node.ts';
 import type { Tree } from './tree.ts';
 
-/** The leaf at which this hash is now, or undefined if it is gone. */
+/** The hash of a leaf, with the leaf that it has after the change, or undefined if it has none. */
 export type Change = readonly [hash: number, leaf: Leaf<Json> | undefined];
 
 /**
- * The leaves in which two trees differ. Parts that the trees share, or whose digests are equal, are not looked into: it takes
- * time in what has changed.
+ * The leaves in which two trees differ. Parts that the trees share, or that have equal digests, are skipped, so it
+ * takes time in the changes.
  */
 export function* changesBetween(before: Tree, after: Tree): Generator<Change> {
   yield* changesIn(before.root, after.root, 0);

@@ -3,33 +3,33 @@ import { Branch, childOf, deepest, type Entry, type Node, ways } from './node.ts
 import type { Tree } from './tree.ts';
 
 /**
- * How one tree is made equal to another that is elsewhere, when they may have much in common (VRR §5.1): whoever lacks
- * something sends digests of what it has, a level at a time, and gets back only what is different. Nothing is remembered
- * about this at the other end, so that any other who holds the same tree can give the next answer.
+ * How one tree is made equal to a remote one with much in common (VRR §5.1). The replica that lacks entries sends
+ * digests of its own, a level at a time, and receives only the differences. The other side keeps no state, so any
+ * replica with the same tree can give the next answer.
  */
 
-/** A part of a tree, and what the one who asks has there. */
+/** A part of a tree, and the digests of what the asking replica holds there. */
 export interface Question {
-  /** The way to the part from the root: a digit from 0 to f for each branch. */
+  /** The path from the root to the part: a digit from 0 to f for each branch. */
   readonly path: string;
-  /** By way: the digest of what is held there, or null for nothing. */
+  /** By child: the digest of the subtree held there, or null for none. */
   readonly digests: readonly (string | null)[];
 }
 
 /**
- * What is different in a part, by way: all entries that are there, or null where they are too many or may be much the
- * same, and are to be asked about next. A way that is not named is equal.
+ * The differences in a part, by child: all of its entries, or null if they are too many, or probably similar, and
+ * must be asked about next. A child that is not named is equal.
  */
 export type Difference = readonly (readonly [way: number, entries: readonly Entry<Json>[] | null])[];
 
-/** The differences in the parts that were asked about, in that order, as far as there was room. */
+/** The differences in the parts that were asked about, in that order, as far as they fit. */
 export interface Answer {
   readonly differences: readonly Difference[];
-  /** Whether the last of the differences is not all of that part's. */
+  /** Whether the last difference lacks some of its part. */
   readonly isCut: boolean;
 }
 
-/** What one who has `tree` asks about the part at this path. */
+/** The question about the part at this path, from a replica that holds `tree`. */
 export function questionAt(tree: Tree, path: string): Question {
   const node = nodeAt(tree, path);
   const digests = Array.from({ length: ways }, (_, way) => childOf(node, path.length, way)?.digest ?? null);
@@ -37,8 +37,8 @@ export function questionAt(tree: Tree, path: string): Question {
 }
 
 /**
- * What is different in these parts of the tree. All entries together have about so many characters of JSON at most, or
- * are those of one leaf.
+ * The differences in these parts of the tree. Their entries have about `maxChars` characters of JSON together at
+ * most, or are those of one leaf.
  */
 export function answerTo(questions: readonly Question[], tree: Tree, maxChars: number): Answer {
   const differences: Difference[] = [];
@@ -52,7 +52,7 @@ export function answerTo(questions: readonly Question[], tree: Tree, maxChars: n
       if ((own?.digest ?? null) === theirs) continue;
       const isBelow = own instanceof Branch && (theirs !== null || own.weight > left);
       const weight = isBelow ? 0 : framing + (own?.weight ?? 0);
-      // The very first always finds room, so that each answer gets further.
+      // The very first always fits, so that every answer makes progress.
       if (weight > left && left < maxChars) return { differences, isCut: true };
       difference.push([way, isBelow ? null : [...(own?.entries() ?? [])]]);
       left -= weight;
@@ -61,10 +61,10 @@ export function answerTo(questions: readonly Question[], tree: Tree, maxChars: n
   return { differences, isCut: false };
 }
 
-/** About how many characters it takes to say to which way some entries belong. */
+/** About the characters that name the child to which entries belong. */
 const framing = 10;
 
-/** The tree with a difference at this path made good. */
+/** The tree after applying the difference at this path. */
 export function patched(tree: Tree, path: string, difference: Difference): Tree {
   const node = nodeAt(tree, path);
   let result = tree;
@@ -76,9 +76,9 @@ export function patched(tree: Tree, path: string, difference: Difference): Tree 
   return result;
 }
 
-/** The paths that are left to be asked about after the answer to questions about these paths. */
+/** The paths that are left to ask about, after the answer to questions about these paths. */
 export function pathsAfter(paths: readonly string[], { differences, isCut }: Answer): readonly string[] {
-  // What was cut is asked about again as a whole, and would name what is below it twice.
+  // A part that was cut is asked about again as a whole. Its children would be named twice.
   const answered = isCut ? differences.slice(0, -1) : differences;
   const below = answered.flatMap((difference, index) =>
     difference.flatMap(([way, entries]) => (entries === null ? `${paths[index]}${way.toString(16)}` : [])),

@@ -3,10 +3,10 @@ import type { Json } from './json.ts';
 
 const { h64ToString } = await xxhash();
 
-/** How many ways a branch divides: by four bits of a name's hash, the lowest first. */
+/** The children of a branch: one for each value of four bits of a name's hash, the lowest bits first. */
 export const ways = 16;
 const bitsOfWay = 4;
-/** Hashes have 32 bits, so that different ones part at this depth at last. */
+/** Hashes have 32 bits, so different ones part at this depth at the latest. */
 export const deepest = 7;
 
 /** A name with its value. */
@@ -15,10 +15,10 @@ export type Entry<Value extends Json> = readonly [name: string, value: Value];
 /** A part of a tree. */
 export type Node<Value extends Json> = Leaf<Value> | Branch<Value>;
 
-/** Stands for the one tree that may change its branches in place, because no other shares them. Nobody may: undefined. */
+/** The tree that may change its branches in place, because no other tree shares them. Undefined: no tree may. */
 export type Owner = object | undefined;
 
-/** One name with its value; others follow only where all bits of their hashes agree, in the order of the names. */
+/** A name with its value. Names with the same hash follow in `rest`, sorted. */
 export class Leaf<Value extends Json> {
   readonly hash: number;
   readonly name: string;
@@ -45,7 +45,7 @@ export class Leaf<Value extends Json> {
     return this.digested ?? digestOfNothing;
   }
 
-  /** How many characters the entries have, as JSON. */
+  /** The characters of the entries as JSON. */
   get weight(): number {
     if (this.weighed === undefined) this.examine();
     return this.weighed ?? 0;
@@ -55,7 +55,7 @@ export class Leaf<Value extends Json> {
     return name === this.name ? this.value : this.rest?.get(name);
   }
 
-  /** With the name of another leaf of this hash, and its value. */
+  /** With the name and value of another leaf of this hash. */
   with(leaf: Leaf<Value>): Leaf<Value> {
     const { hash, name, value, rest } = this;
     if (leaf.name === name) return rest === undefined ? leaf : new Leaf(hash, name, leaf.value, rest);
@@ -81,9 +81,9 @@ export class Leaf<Value extends Json> {
   }
 }
 
-/** Two names at least, divided by the bits of their hashes. */
+/** Two names or more, divided by the bits of their hashes. */
 export class Branch<Value extends Json> {
-  /** Which of the ways there are, as bits. */
+  /** The children that exist, as bits. */
   private present: number;
   private children: Node<Value>[];
   private readonly owner: Owner;
@@ -110,7 +110,7 @@ export class Branch<Value extends Json> {
     return this.digested;
   }
 
-  /** How many characters the entries have, as JSON. */
+  /** The characters of the entries as JSON. */
   get weight(): number {
     this.weighed ??= this.children.reduce((sum, { weight }) => sum + weight, 0);
     return this.weighed;
@@ -120,7 +120,7 @@ export class Branch<Value extends Json> {
     return this.present & (1 << way) ? this.children[this.placeOf(way)] : undefined;
   }
 
-  /** With a leaf, where this branch stands at such a depth. */
+  /** With a leaf added, where this branch is at this depth. */
   with(leaf: Leaf<Value>, depth: number, owner: Owner): Branch<Value> {
     const way = wayOf(leaf.hash, depth);
     const place = this.placeOf(way);
@@ -136,7 +136,7 @@ export class Branch<Value extends Json> {
     return branch;
   }
 
-  /** With another child in place of one, or with none there. Yields a leaf if only that is left. */
+  /** With another child in place of this one, or with none. Yields a leaf if only that is left. */
   withChild(way: number, child: Node<Value> | undefined): Node<Value> {
     if (this.child(way) === child) return this;
     const place = this.placeOf(way);
@@ -144,7 +144,7 @@ export class Branch<Value extends Json> {
     return settled(this.present, this.children.with(place, child));
   }
 
-  /** One with a child for each way, or none there. Yields a leaf if there is only that. */
+  /** With these children, by way. Yields a leaf if there is only that. */
   withChildren(byWay: readonly (Node<Value> | undefined)[]): Node<Value> {
     let present = 0;
     const children: Node<Value>[] = [];
@@ -160,7 +160,10 @@ export class Branch<Value extends Json> {
     for (const child of this.children) yield* child.entries();
   }
 
-  /** What this owner may change: this branch, if it is the owner's, or a copy. Nothing is known of what it will be. */
+  /**
+   * This branch, if it belongs to the owner, or a copy that does. Its size and digest are forgotten, because it is
+   * about to change.
+   */
   private ownedBy(owner: Owner): Branch<Value> {
     if (owner === undefined || owner !== this.owner)
       return new Branch(this.present, this.children.slice(), owner);
@@ -175,16 +178,16 @@ export class Branch<Value extends Json> {
   }
 }
 
-/** The digest where there is no name. */
+/** The digest of an empty tree. */
 export const digestOfNothing = h64ToString('');
 
-/** A leaf stands as high as it can, so that names alone give the shape. */
+/** A leaf stands as high as it can, so that the names alone determine the shape. */
 function settled<Value extends Json>(present: number, children: Node<Value>[]): Node<Value> {
   const [first] = children;
   return children.length === 1 && first instanceof Leaf ? first : new Branch(present, children);
 }
 
-/** The node with a leaf added, in place of the leaf with its name. Branches of this owner are changed in place. */
+/** The node with a leaf added, in place of the leaf with its name. Branches of this owner change in place. */
 export function added<Value extends Json>(
   node: Node<Value> | undefined,
   depth: number,
@@ -197,10 +200,10 @@ export function added<Value extends Json>(
   return new Branch<Value>(1 << wayOf(node.hash, depth), [node], owner).with(leaf, depth, owner);
 }
 
-/** Below this dividing the leaves first costs more than adding them one by one. */
+/** With no more leaves than this, adding them one by one is cheaper than dividing them first. */
 const fewLeaves = 4;
 
-/** The node with one leaf or more added, the later in place of the earlier. */
+/** The node with one leaf or more added. A later leaf replaces an earlier one of the same name. */
 export function merged<Value extends Json>(
   node: Node<Value> | undefined,
   depth: number,
@@ -220,7 +223,7 @@ export function merged<Value extends Json>(
   );
 }
 
-/** The node without this name, and the very same if it has none such. */
+/** The node without this name, or the same node if it does not have it. */
 export function removed<Value extends Json>(
   node: Node<Value> | undefined,
   depth: number,
@@ -233,7 +236,7 @@ export function removed<Value extends Json>(
   return node.withChild(way, removed(node.child(way), depth + 1, hash, name));
 }
 
-/** The child of any node at this depth: a leaf stands for a branch with nothing but itself. */
+/** The child of any node at this depth. A leaf counts as a branch that holds only itself. */
 export function childOf<Value extends Json>(
   node: Node<Value> | undefined,
   depth: number,
@@ -243,22 +246,22 @@ export function childOf<Value extends Json>(
   return node !== undefined && wayOf(node.hash, depth) === way ? node : undefined;
 }
 
-/** 32-bit FNV-1a over the name's UTF-16 code units, stirred so that its lowest bits depend on all of them. */
+/** 32-bit FNV-1a over the UTF-16 code units of the name, mixed so that its lowest bits depend on all of them. */
 export function hashOf(name: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < name.length; index++)
     hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  // With a sign it fits in a machine word, where a larger number would be kept apart.
+  // A signed 32-bit number is stored in place, and a larger one would be allocated.
   return hash ^ (hash >>> 13);
 }
 
-/** The way to a name with this hash, at this depth. */
+/** The child that holds names with this hash, at this depth. */
 export function wayOf(hash: number, depth: number): number {
   return (hash >>> (depth * bitsOfWay)) & (ways - 1);
 }
 
-/** How many of the lowest 16 bits are set: sums of two, four, eight bits at a time. */
+/** The number of bits set among the lowest 16: sums of two, four, eight bits at a time. */
 function bitCount(bits: number): number {
   const pairs = bits - ((bits >>> 1) & 0x5555);
   const fours = (pairs & 0x3333) + ((pairs >>> 2) & 0x3333);

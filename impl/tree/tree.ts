@@ -14,14 +14,16 @@ import {
 } from './node.ts';
 
 /**
- * A persistent map from names to JSON values that knows a digest of itself and of each of its parts (Merkle, "A digital
- * signature based on a conventional encryption function", 1987): changing it leaves the old map valid and shares all
- * but the way to the change. Equal contents have equal digests, whichever way they came about. A digest is 64 bits: it
- * guards against damage and tells versions apart, and not against forgers. Digests are made when they are asked for, and
- * kept with the part: many versions that nobody asks about cost none, and the next one that somebody does ask about costs
- * those of the parts that have changed since the last such.
+ * A persistent map from names to JSON values, with a digest of itself and of each of its parts (Merkle, "A digital
+ * signature based on a conventional encryption function", 1987). A change leaves the old map valid, and shares
+ * everything but the path to the change.
  *
- * As with the maps of immutable.js, one made by `asMutable` changes in place, until `asImmutable` is called on it.
+ * Equal contents have equal digests, whatever their history. A digest has 64 bits: it detects corruption and tells
+ * versions apart, and does not stop forgers. Digests are computed when they are first asked for, and kept with the
+ * part. A version whose digest is never asked for costs nothing, and the
+ * next one costs the parts that have changed.
+ *
+ * As in immutable.js, a map made by `asMutable` changes in place until `asImmutable` is called on it.
  */
 export class Tree<Value extends Json = Json> {
   private static readonly nothing = new Tree<never>(undefined);
@@ -41,7 +43,7 @@ export class Tree<Value extends Json = Json> {
     return this.top;
   }
 
-  /** How many names there are. */
+  /** The number of names. */
   get size(): number {
     return this.top?.size ?? 0;
   }
@@ -62,7 +64,7 @@ export class Tree<Value extends Json = Json> {
     return this.withRoot(added(this.top, 0, new Leaf(hashOf(name), name, value), this.owner));
   }
 
-  /** The tree with all these names set. One change after the other would copy much again and again. */
+  /** The tree with all these names set. One change after another would copy the same branches repeatedly. */
   with(entries: Iterable<Entry<Value>>): Tree<Value> {
     const leaves = Array.from(entries, ([name, value]) => new Leaf<Value>(hashOf(name), name, value));
     return leaves.length === 0 ? this : this.withRoot(merged(this.top, 0, leaves));
@@ -72,12 +74,12 @@ export class Tree<Value extends Json = Json> {
     return this.withRoot(removed(this.top, 0, hashOf(name), name));
   }
 
-  /** The same map, and changes to it may be made in place: what is left of the old one stays as it is. */
+  /** The same map, which may change in place. The original does not change. */
   asMutable(): Tree<Value> {
     return this.owner === undefined ? new Tree(this.top, {}) : this;
   }
 
-  /** This very map, which never changes again. */
+  /** This map itself, which never changes again. */
   asImmutable(): Tree<Value> {
     this.owner = undefined;
     return this;

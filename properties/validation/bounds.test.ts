@@ -71,7 +71,7 @@ test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
   (maxChars) => {
     const make = () => configure(3, 'durable', ledgerService, { maxChars });
     expect(make).toThrow(RangeError);
-    expect(make).toThrow(`A message has room for 1 character or more, not ${maxChars}.`);
+    expect(make).toThrow(`A message carries 1 character or more, not ${maxChars}.`);
     expect(configure(3, 'durable', ledgerService, { maxChars: 1 }).maxChars).toBe(1);
   },
 );

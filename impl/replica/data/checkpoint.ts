@@ -1,15 +1,15 @@
 import type { Tree } from '../../tree/tree.ts';
 
 /**
- * What the first `opNumber` entries have led to (VRR §5.1): it stands for them where they are gone. Checkpoints of one
- * op-number are equal at all replicas, to the byte.
+ * The state after the first `opNumber` entries (VRR §5.1). It stands for them where the log has dropped them.
+ * Checkpoints with the same op-number are equal at all replicas, byte for byte.
  */
 export interface Checkpoint {
   readonly opNumber: number;
-  /** The time that was predicted for the last of them: no later entry may be given an earlier one. */
+  /** The time predicted for the last of these entries. No later entry gets an earlier time. */
   readonly time: number;
   /** The state of the service, in parts. */
   readonly state: Tree;
-  /** The client-table: client → its line. */
+  /** The client-table. */
   readonly table: Tree;
 }

@@ -3,24 +3,27 @@ import type { Tree } from '../../tree/tree.ts';
 import type { Configuration } from './configuration.ts';
 import type { Entry, Request } from './entry.ts';
 
-/** What the client-table says of a client (VRR §4, Figure 2): what was executed of it, and what it may yet ask for again. */
+/** What the client-table holds about a client (VRR §4, Figure 2). */
 export type ClientRecord = {
-  /** The op-number at which it was registered; 0 if it was not, where nobody need be. */
+  /** The op-number of its registration, or 0 if clients need no registration. */
   readonly session: number;
-  /** Its latest request that was executed in this session; 0: none. */
+  /** The latest executed request of this session, or 0 if there is none. */
   readonly requestNumber: number;
-  /** The results of its latest requests, the latest last: as many as it may have outstanding. */
+  /**
+   * The results of its latest requests, the last one last: as many as the client may have outstanding. Never more
+   * than `requestNumber`.
+   */
   readonly results: readonly Json[];
-  /** Where its latest entry is. Who was silent for longest is evicted first. */
+  /** The op-number of its latest entry. The client with the lowest one is evicted first. */
   readonly opNumber: number;
 };
 
-/** The client-table: client → what was executed of it. */
+/** The client-table: client → its record. */
 export type ClientTable = Tree<ClientRecord>;
 
 const unseenClient: ClientRecord = { session: 0, requestNumber: 0, results: [], opNumber: 0 };
 
-/** The line to which the request belongs; undefined if its client was evicted, or is not registered yet. */
+/** The record of the request's session, or undefined if its client was evicted or is not registered. */
 export function recordFor(
   table: ClientTable,
   { clientId, session, requestNumber }: Request,
@@ -31,7 +34,10 @@ export function recordFor(
   return requestNumber === 0 || record.session === session ? record : undefined;
 }
 
-/** The result of a request that was executed: of a registration, the session. Undefined where it is not known, or no more. */
+/**
+ * The result of an executed request, or undefined if it is not known or not kept. The result of a registration is the
+ * session.
+ */
 export function resultIn(record: ClientRecord, requestNumber: number): Json | undefined {
   if (requestNumber === 0) return record.session;
   return requestNumber > record.requestNumber
@@ -39,12 +45,12 @@ export function resultIn(record: ClientRecord, requestNumber: number): Json | un
     : record.results.at(requestNumber - record.requestNumber - 1);
 }
 
-/** The session to which an entry belongs: a registration begins its own. */
+/** The session of an entry. A registration starts its own. */
 export function sessionOf({ session, requestNumber }: Entry, opNumber: number): number {
   return requestNumber === 0 ? opNumber : session;
 }
 
-/** The table once the request of this line was executed. Changes the table in place where that is mutable. */
+/** The table after the request of this record was executed. Changes a mutable table in place. */
 export function withResult(
   table: ClientTable,
   { clientId, requestNumber }: Entry,
@@ -58,8 +64,8 @@ export function withResult(
 }
 
 /**
- * The table once the client is registered. If there are as many lines as may be, the one goes whose last entry is oldest:
- * the log alone decides it, so that all replicas evict the same client.
+ * The table after the client was registered. A full table evicts the client whose latest entry is the oldest. The log
+ * alone decides it, so all replicas evict the same client. Changes a mutable table in place.
  */
 export function withRegistered(
   table: ClientTable,
@@ -82,13 +88,13 @@ function oldestClient(table: ClientTable): string {
   return silent;
 }
 
-/** Whether the tree can be a client-table. */
+/** Whether the tree is a client-table. */
 export function isClientTable(table: Tree): table is ClientTable {
   for (const [, record] of table.entries()) if (!isClientRecord(record)) return false;
   return true;
 }
 
-/** Whether the value can be a record of the client-table. */
+/** Whether the value is a record of a client-table. */
 export function isClientRecord(value: Json): value is ClientRecord {
   if (typeof value !== 'object' || value === null || !('requestNumber' in value)) return false;
   const { session, requestNumber, results, opNumber } = value;

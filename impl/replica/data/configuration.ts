@@ -1,34 +1,39 @@
 import type { Service } from '../../service/service.ts';
 
 /**
- * What survives a crash. `durable`: the log and the view, on stable storage before anything that depends on them
- * leaves. `diskless`: only the view number; the rest comes back from the others by the recovery protocol.
+ * What survives a crash. `durable`: the log and the view, which are on stable storage before any message that depends
+ * on them leaves. `diskless`: the view-number and the checkpoints; recovery fetches the rest from the other replicas.
  */
 export type StorageMode = 'durable' | 'diskless';
 
-/** What every replica of a group agrees on beforehand (VRR §4, Figure 2). Replicas are numbered from 0. */
+/** What all replicas of a group agree on in advance (VRR §4, Figure 2). Replicas are numbered from 0. */
 export interface Configuration {
-  /** How many replicas there are: K. */
+  /** K, the number of replicas. */
   readonly size: number;
-  /** How many may fail at once: f, the largest whole number with 2f + 1 ≤ K. */
+  /** f, the number of replicas that may fail at once: the largest whole number with 2f + 1 ≤ K. */
   readonly tolerated: number;
-  /** How many form a quorum: K − f, so that any two quorums share a replica, in groups of even size too. */
+  /** K − f. Any two quorums share a replica, in groups of even size too. */
   readonly quorum: number;
   readonly mode: StorageMode;
   readonly service: Service;
-  /** How many characters of JSON the log entries in one message may have together, unless it is one entry. */
+  /** The most characters of JSON that the log entries in one message have together. A single entry may exceed it. */
   readonly maxChars: number;
-  /** After how many entries each a checkpoint is taken. The log reaches back to the checkpoint before the last. */
+  /**
+   * The number of entries from one checkpoint to the next. The log reaches back to the checkpoint before the last.
+   */
   readonly checkpointEvery: number;
-  /** How many PREPAREs may be sent and not yet committed: what is ordered meanwhile waits, and shares the next one. */
+  /** The most PREPAREs that are sent and not committed. Entries ordered meanwhile wait, and share the next one. */
   readonly pipeline: number;
-  /** How many clients can be registered at a time: so many lines has the client-table. Infinity: nobody need register. */
+  /**
+   * The most clients registered at a time, which is the size of the client-table. With Infinity, clients need no
+   * registration.
+   */
   readonly sessions: number;
-  /** How many requests a client may have outstanding: so many of its results are kept. */
+  /** The most requests that a client may have outstanding, and the number of its results that are kept. */
   readonly window: number;
 }
 
-/** What need not be said about a group. */
+/** The parts of a configuration that have defaults. */
 export interface ConfigurationOptions {
   readonly maxChars?: number | undefined;
   readonly checkpointEvery?: number | undefined;
@@ -44,12 +49,11 @@ const defaultSessions = 4096;
 const defaultWindow = 8;
 
 /**
- * A configuration of `size` replicas, from 1 to 31, whose messages have `maxChars` for 1 character of the log or more (by
- * default 262,144), that takes a checkpoint after every 1 entry or more (by default 4,096), whose primary has 1
- * PREPARE or more outstanding at a time (by default 2, VRR §6.2), that has sessions for 1 client or more (by default 4,096;
- * with Infinity clients need none, and the client-table grows with each, as in VRR), each with 1 request or more outstanding
- * (by default 8). Throws a RangeError for anything else, and a TypeError for a service that can give its state in parts and
- * not take it, or the reverse.
+ * The configuration of a group of 1 to 31 replicas. Each option must be 1 or more. The defaults: `maxChars` 262,144,
+ * `checkpointEvery` 4,096, `pipeline` 2 (VRR §6.2), `sessions` 4,096, `window` 8. `sessions` may be Infinity: then
+ * clients need no registration, and the client-table grows with each client, as in VRR.
+ *
+ * Throws a RangeError for any other number, and a TypeError for a service with only one of `snapshot` and `restore`.
  */
 export function configure(
   size: number,
@@ -66,7 +70,7 @@ export function configure(
   if (!Number.isInteger(size) || size < 1 || size > 31) {
     throw new RangeError(`A group has 1 to 31 replicas, not ${size}.`);
   }
-  atLeastOne('A message has room for', 'character', maxChars);
+  atLeastOne('A message carries', 'character', maxChars);
   atLeastOne('A checkpoint is taken after every', 'entry', checkpointEvery);
   atLeastOne('A primary has', 'PREPARE outstanding', pipeline);
   if (sessions !== Number.POSITIVE_INFINITY) atLeastOne('A group has sessions for', 'client', sessions);
@@ -83,7 +87,7 @@ function atLeastOne(what: string, unit: string, given: number): void {
   if (!Number.isInteger(given) || given < 1) throw new RangeError(`${what} 1 ${unit} or more, not ${given}.`);
 }
 
-/** The number of the replica that is primary in this view: views go round the group (VRR §4). */
+/** The number of the primary of this view. Each view's primary is the next replica of the group (VRR §4). */
 export function primaryOf(configuration: Configuration, viewNumber: number): number {
   return viewNumber % configuration.size;
 }

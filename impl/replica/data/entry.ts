@@ -6,13 +6,16 @@ export interface Request {
   readonly type: 'REQUEST';
   readonly operation: Json;
   readonly clientId: string;
-  /** The op-number at which the client was registered; 0 in the registration itself, and where nobody need be registered. */
+  /**
+   * The op-number at which the client was registered. 0 in the registration itself, and where clients need no
+   * registration.
+   */
   readonly session: number;
-  /** From 1, rising by one with each request of the session. 0: the client wants to be registered, and asks for nothing. */
+  /** From 1, one more with each request of the session. 0 asks for registration, without an operation. */
   readonly requestNumber: number;
 }
 
-/** What a log entry holds: the request, and what was predicted for it and is never computed again (VRR §4.4). */
+/** An entry of the log: a request, with the primary's prediction for it, which is never made again (VRR §4.4). */
 export interface Entry extends Request {
   readonly predicted: Predicted;
 }

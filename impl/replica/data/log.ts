@@ -1,28 +1,31 @@
 import type { Entry } from './entry.ts';
 
 /**
- * The log (VRR §4): entries numbered from 1. It is persistent: appending leaves the old log valid and shares
- * it, so a log inside a message or an older replica costs nothing to keep. Each log is its last entry, linked to
- * the log before it and, by one longer link, to an earlier one (Myers, "An applicative random-access stack",
- * 1983): appending takes constant time, reaching entry n takes logarithmic time, and nothing is copied but by compaction.
- * Its beginning may be gone, where a checkpoint stands for it (VRR §5.1): what is left keeps its numbers.
+ * The log (VRR §4), with entries numbered from 1. It is persistent: appending leaves the old log valid and shares it,
+ * so a log inside a message or an older replica costs nothing to keep.
+ *
+ * Each log is its last entry, linked to the log before it and, by one longer link, to an earlier one (Myers, "An
+ * applicative random-access stack", 1983). Appending takes constant time, and reaching entry n logarithmic time. Only
+ * compaction copies.
+ *
+ * A log may have dropped its first entries, for which a checkpoint stands (VRR §5.1). The others keep their numbers.
  */
 export class Log {
   static readonly empty = new Log();
 
-  /** The number of the last entry, which is how many there are, those that are gone included. */
+  /** The number of the last entry. Dropped entries count. */
   readonly length: number;
-  /** How many of the first entries are gone. */
+  /** The number of entries dropped from the beginning. */
   readonly base: number;
   /**
-   * The time predicted for the last entry, also where that one is gone, or 0 if there never was one: no later entry may be
-   * given an earlier one.
+   * The time predicted for the last entry, dropped or not, or 0 if there never was one. No later entry gets an
+   * earlier time.
    */
   readonly lastTime: number;
   private readonly last: Entry | undefined;
   private readonly previous: Log;
   private readonly jump: Log;
-  /** How many characters the last entry has as JSON, once somebody wanted to know. */
+  /** The characters of the last entry as JSON, once they were asked for. */
   private weighed: number | undefined;
 
   private constructor(last?: Entry, previous?: Log, base = 0, time = 0) {
@@ -35,7 +38,9 @@ export class Log {
     this.weighed = undefined;
   }
 
-  /** The log whose first entries, so many, are gone, and that has no others; the last of them was given this time. */
+  /**
+   * The log that has dropped its first `base` entries and holds no others. `time`: that of the last dropped entry.
+   */
   static after(base: number, time: number): Log {
     return base === 0 ? Log.empty : new Log(undefined, undefined, base, time);
   }
@@ -44,14 +49,17 @@ export class Log {
     return new Log(entry, this);
   }
 
-  /** The entry with this number, from `base` + 1 to `length`. */
+  /** The entry with this number, from `base` + 1 to `length`. Throws a RangeError for any other number. */
   at(opNumber: number): Entry {
     const { last } = this.prefix(opNumber);
     if (last === undefined) throw new RangeError(`The log of ${this.extent} has no entry ${opNumber}.`);
     return last;
   }
 
-  /** The log of only the first `length` entries, from `base` to the log's own length. */
+  /**
+   * The log of the first `length` entries, from `base` to the log's own length. Throws a RangeError for any other
+   * length.
+   */
   prefix(length: number): Log {
     if (!(Number.isInteger(length) && length >= this.base && length <= this.length)) {
       throw new RangeError(`The log of ${this.extent} has no prefix of length ${length}.`);
@@ -62,8 +70,8 @@ export class Log {
   }
 
   /**
-   * The same log without its first `base` entries, or if it lacks some of them, none, the last of those having been given
-   * this time. Takes time in the entries that stay.
+   * The same log without its first `base` entries. If it does not reach that far, it is empty, and `time` is that of
+   * the last dropped entry. Takes time in the entries that stay.
    */
   compacted(base: number, time = 0): Log {
     if (base <= this.base) return this;
@@ -72,12 +80,15 @@ export class Log {
     return this.entriesAfter(base).reduce((log, entry) => log.append(entry), gone);
   }
 
-  /** The entries after entry number `after`, as they travel in a message. */
+  /** The entries after entry number `after`, for a message. */
   suffix(after: number): LogSuffix {
     return new LogSuffix(after, this);
   }
 
-  /** The first entries after entry number `after` that fit in so many characters of JSON: one at least, if there is one. */
+  /**
+   * The first entries after entry number `after` that fit in so many characters of JSON, and at least one, if there
+   * is one.
+   */
   piece(after: number, maxChars: number): LogSuffix {
     if (after < this.base) throw new RangeError(`The log of ${this.extent} has not all after ${after}.`);
     let end = after;
@@ -88,7 +99,7 @@ export class Log {
     return new LogSuffix(after, this.prefix(end));
   }
 
-  /** The last entries, as many as fit in so many characters of JSON: one at least, if there is one. */
+  /** The last entries that fit in so many characters of JSON, and at least one, if there is one. */
   tail(maxChars: number): LogSuffix {
     let before: Log = this;
     for (let left = maxChars; before.length > this.base; before = before.previous) {
@@ -104,8 +115,8 @@ export class Log {
   }
 
   /**
-   * The entries after entry number `after`, which may not be below `base`, first to last. Takes time in what it yields, not
-   * in the log.
+   * The entries after entry number `after`, in order. Takes time in the entries returned. Throws a RangeError if
+   * `after` is below `base`.
    */
   entriesAfter(after: number): readonly Entry[] {
     if (after < this.base) throw new RangeError(`The log of ${this.extent} has not all after ${after}.`);
@@ -130,9 +141,9 @@ export class Log {
   }
 }
 
-/** A part of a log after an entry, as messages carry it: whoever receives it may read only that part. */
+/** The part of a log after an entry, as messages carry it. Its receiver reads only that part. */
 export class LogSuffix {
-  /** The number of the entry before the first one carried. */
+  /** The number of the entry before the first one. */
   readonly after: number;
   private readonly log: Log;
 
@@ -143,12 +154,12 @@ export class LogSuffix {
     this.log = log;
   }
 
-  /** The number of the last entry carried, or `after` if there is none. */
+  /** The number of the last entry, or `after` if there is none. */
   get opNumber(): number {
     return this.log.length;
   }
 
-  /** The entries with numbers above `opNumber`, which may not be below `after`. */
+  /** The entries with numbers above `opNumber`. Throws a RangeError if that is below `after`. */
   entriesAfter(opNumber: number): readonly Entry[] {
     if (opNumber < this.after)
       throw new RangeError(`Entries after ${opNumber} were asked of a suffix after ${this.after}.`);
@@ -156,13 +167,14 @@ export class LogSuffix {
   }
 
   /**
-   * The log that holds the first `after` entries of the given one, and then these. What is gone from that one stays gone.
-   * Throws a RangeError if that one is too short for it, or these end before what is left of it begins.
+   * The log that consists of the first `after` entries of the given log and the entries of this suffix. Entries that
+   * the given log has dropped stay dropped. Throws a RangeError if the given log is too short, or if this suffix ends
+   * before the base of the given log.
    */
   onto(log: Log): Log {
     const from = Math.max(this.after, log.base);
     const kept = log.prefix(from);
-    // Logs that grew from one another share what they have in common, so that nothing need be copied.
+    // Logs that grew from one another share their common part, and nothing is copied.
     if (kept === this.log.prefix(from)) return this.log;
     return this.entriesAfter(from).reduce((whole, request) => whole.append(request), kept);
   }

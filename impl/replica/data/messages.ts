@@ -4,8 +4,8 @@ import type { Request } from './entry.ts';
 import type { LogSuffix } from './log.ts';
 
 /**
- * ⟨REPLY v, s, x⟩ from a replica to a client (VRR §4.1). Departure: it names the client, whose address may be reused. The
- * result of a registration is the session.
+ * ⟨REPLY v, s, x⟩ from a replica to a client (VRR §4.1). The result of a registration is the session. Departure: it
+ * names the client, whose address may be reused.
  */
 export interface Reply {
   readonly type: 'REPLY';
@@ -16,8 +16,8 @@ export interface Reply {
 }
 
 /**
- * ⟨EVICTED v, s⟩ from the primary to a client whose session is over (no message of VRR, whose client-table is not bounded): its
- * request was not executed now, and nobody knows any more whether it was before.
+ * ⟨EVICTED v, s⟩ from the primary to a client whose session has ended. Its request was not executed now, and may have
+ * been executed before. VRR has no such message, because its client-table is unbounded.
  */
 export interface Evicted {
   readonly type: 'EVICTED';
@@ -26,12 +26,12 @@ export interface Evicted {
   readonly requestNumber: number;
 }
 
-/** Everything that a client can receive. */
+/** Every message that a client can receive. */
 export type ClientMessage = Reply | Evicted;
 
 /**
- * ⟨PREPARE v, m, n, k⟩ from the primary to all backups (VRR §4.1). In place of one request m it carries all entries up to n
- * that no PREPARE has carried before (VRR §6.2: batching), one at least.
+ * ⟨PREPARE v, m, n, k⟩ from the primary to all backups (VRR §4.1). Departure (VRR §6.2: batching): in place of one
+ * request m it carries all entries up to n that no earlier PREPARE carried, and at least one.
  */
 export interface Prepare {
   readonly type: 'PREPARE';
@@ -41,7 +41,7 @@ export interface Prepare {
   readonly commitNumber: number;
 }
 
-/** ⟨PREPAREOK v, n, i⟩ from a backup to the primary: it holds everything up to n (VRR §4.1). */
+/** ⟨PREPAREOK v, n, i⟩ from a backup to the primary: it holds all entries up to n (VRR §4.1). */
 export interface PrepareOk {
   readonly type: 'PREPAREOK';
   readonly viewNumber: number;
@@ -64,8 +64,8 @@ export interface StartViewChange {
 }
 
 /**
- * ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of view v; v′ is the sender's last normal view (VRR §4.2). Departure
- * (VRR §5.3): l is the log's end, as much of it as may travel at once.
+ * ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of view v. v′ is the sender's last normal view (VRR §4.2).
+ * Departure (VRR §5.3): l is the end of the log, within `maxChars`.
  */
 export interface DoViewChange {
   readonly type: 'DOVIEWCHANGE';
@@ -77,7 +77,10 @@ export interface DoViewChange {
   readonly replicaNumber: number;
 }
 
-/** ⟨STARTVIEW v, l, n, k⟩ from the new primary to all others (VRR §4.2). Departure (VRR §5.3): l is the log's end. */
+/**
+ * ⟨STARTVIEW v, l, n, k⟩ from the new primary to all others (VRR §4.2). Departure (VRR §5.3): l is the end of the
+ * log, within `maxChars`.
+ */
 export interface StartView {
   readonly type: 'STARTVIEW';
   readonly viewNumber: number;
@@ -86,7 +89,7 @@ export interface StartView {
   readonly commitNumber: number;
 }
 
-/** ⟨GETSTATE v, n′, i⟩ from a replica that has view v's log only up to n′ (VRR §5.2). */
+/** ⟨GETSTATE v, n′, i⟩ from a replica that holds the log of view v only up to n′ (VRR §5.2). */
 export interface GetState {
   readonly type: 'GETSTATE';
   readonly viewNumber: number;
@@ -95,8 +98,8 @@ export interface GetState {
 }
 
 /**
- * ⟨NEWSTATE v, l, n, k⟩ in answer to GETSTATE; l holds entries after n′ (VRR §5.2). Departure: as many as may travel at
- * once, which need not be all up to n.
+ * ⟨NEWSTATE v, l, n, k⟩ in answer to GETSTATE. l holds entries after n′ (VRR §5.2). Departure: as many as fit in
+ * `maxChars`, which need not reach n.
  */
 export interface NewState {
   readonly type: 'NEWSTATE';
@@ -106,12 +109,12 @@ export interface NewState {
   readonly commitNumber: number;
 }
 
-/** The two parts of a checkpoint, each a tree. */
+/** The two parts of a checkpoint. Each is a tree. */
 export type CheckpointPart = 'table' | 'state';
 
 /**
- * ⟨GETCHECKPOINT v, n, p, q, i⟩ from a replica that fetches the log of view v and lacks entries that are gone where it
- * asks (VRR §5.1, where no message is named): questions about a part of the checkpoint that stands for n entries.
+ * ⟨GETCHECKPOINT v, n, p, q, i⟩ from a replica that fetches the log of view v from a replica that has dropped some of
+ * its entries (VRR §5.1, which names no message). q are questions about part p of the checkpoint of n entries.
  */
 export interface GetCheckpoint {
   readonly type: 'GETCHECKPOINT';
@@ -122,17 +125,17 @@ export interface GetCheckpoint {
   readonly replicaNumber: number;
 }
 
-/** What is different where it was asked about. */
+/** An answer to questions about a checkpoint. */
 export interface Exchanged {
   readonly part: CheckpointPart;
-  /** What the questions were about. */
+  /** The paths of the questions. */
   readonly paths: readonly string[];
   readonly answer: Answer;
 }
 
 /**
- * ⟨CHECKPOINT v, n, t, d, a⟩ in answer to GETSTATE where entries are gone, or to GETCHECKPOINT (VRR §5.1): a checkpoint that
- * stands for n entries can be had, its digests are d, and this is different in it. v is the view in the question.
+ * ⟨CHECKPOINT v, n, t, d, a⟩ in answer to GETSTATE or GETCHECKPOINT (VRR §5.1). It offers a checkpoint of n entries
+ * with the digests d, and answers with the differences a. v is the view of the question.
  */
 export interface CheckpointMessage {
   readonly type: 'CHECKPOINT';
@@ -141,11 +144,14 @@ export interface CheckpointMessage {
   /** The time predicted for the last of these entries. */
   readonly time: number;
   readonly digests: { readonly [part in CheckpointPart]: string };
-  /** Null where nothing was asked about this checkpoint yet. */
+  /** Null in an offer, which answers no question. */
   readonly exchanged: Exchanged | null;
 }
 
-/** ⟨RECOVERY i, x⟩ from a replica that lost its state (VRR §4.3). Departure: v, the view it had promised to reach. */
+/**
+ * ⟨RECOVERY v, i, x⟩ from a replica that lost its state (VRR §4.3). Departure: it adds v, the latest view that the
+ * replica had entered.
+ */
 export interface Recovery {
   readonly type: 'RECOVERY';
   readonly viewNumber: number;
@@ -153,14 +159,17 @@ export interface Recovery {
   readonly replicaNumber: number;
 }
 
-/** What only the primary of its view adds to its RECOVERYRESPONSE (VRR §4.3). Departure: l is the log's end. */
+/**
+ * The state that only the primary of the view adds to its RECOVERYRESPONSE (VRR §4.3). Departure: l is the end of the
+ * log.
+ */
 export interface PrimaryState {
   readonly suffix: LogSuffix;
   readonly opNumber: number;
   readonly commitNumber: number;
 }
 
-/** ⟨RECOVERYRESPONSE v, x, l, n, k, j⟩; l, n and k are null unless the sender is the primary of v (VRR §4.3). */
+/** ⟨RECOVERYRESPONSE v, x, l, n, k, j⟩. l, n and k are null unless the sender is the primary of v (VRR §4.3). */
 export interface RecoveryResponse {
   readonly type: 'RECOVERYRESPONSE';
   readonly viewNumber: number;
@@ -169,7 +178,7 @@ export interface RecoveryResponse {
   readonly replicaNumber: number;
 }
 
-/** Everything that a replica can receive. */
+/** Every message that a replica can receive. */
 export type Message =
   | Request
   | Prepare

@@ -8,102 +8,130 @@ import type { CheckpointPart, DoViewChange, RecoveryResponse } from './messages.
 import type { Output } from './outputs.ts';
 import { noReplicas, type ReplicaSet } from './replicaSet.ts';
 
-/** What a replica is doing (VRR §4, Figure 2). Departure (VRR §5.2): `state-transfer` is a status of its own. */
+/**
+ * The status of a replica (VRR §4, Figure 2). Departure (VRR §5.2): `state-transfer` is a status of its own, in which
+ * the replica fetches the log of a later view.
+ */
 export type Status = 'normal' | 'view-change' | 'state-transfer' | 'recovering';
 
-/** A log that is being fetched, piece by piece. */
+/** A log that is being fetched in pieces. */
 export interface LogTransfer {
-  /** The view whose log it is. */
+  /** The view of that log. */
   readonly viewNumber: number;
   /** The replica that was asked last. */
   readonly asked: number;
-  /** As much of it as is here. Entries of the present view are taken into the replica's own log instead. */
+  /** The part that has arrived. Entries of the current view go directly into the replica's own log. */
   readonly log: Log;
 }
 
-/** A checkpoint that is being fetched: what is here of its parts becomes equal to them bit by bit. */
+/**
+ * A checkpoint that is being fetched. Its parts change piece by piece until their digests are those of the
+ * checkpoint.
+ */
 export interface CheckpointTransfer {
   readonly opNumber: number;
   readonly time: number;
-  /** Of the parts as they are to be. */
+  /** The digests of the complete parts. */
   readonly digests: { readonly [part in CheckpointPart]: string };
   readonly table: Tree;
   readonly state: Tree;
-  /** The part that is asked about, and where there may be differences in it. */
+  /** The part that is asked about. */
   readonly part: CheckpointPart;
+  /** The paths at which that part may still differ. */
   readonly paths: readonly string[];
 }
 
-/** A recovery under way (VRR §4.3). Only answers that carry its nonce count. */
+/** A recovery in progress (VRR §4.3). Only answers with its nonce count. */
 export interface RecoveryProgress {
-  /** From the restart input. No two restarts of a replica may be given the same number. */
+  /** From the `restart` input. No two restarts of a replica have the same incarnation. */
   readonly incarnation: number;
-  /** How many nonces this incarnation has used before. */
+  /** The number of earlier nonces of this incarnation. */
   readonly attempt: number;
   /** The latest answer of each replica. */
   readonly responses: readonly RecoveryResponse[];
-  /** Who else asked for recovery meanwhile. */
+  /** The other replicas that have asked for recovery meanwhile. */
   readonly alsoRecovering: ReplicaSet;
 }
 
-/** A message that may leave only once the write with number `after` is durable. */
+/** A message that leaves once write `after` is durable. */
 export interface HeldMessage {
   readonly after: number;
   readonly output: Output & { readonly type: 'send' | 'reply' };
 }
 
 /**
- * The state of one replica (VRR §4, Figure 2), as plain data. `step` changes it in place; `fork` makes a copy
- * first where the old state is still needed. Everything reachable from it is immutable but `held` and the two tables.
+ * The state of one replica (VRR §4, Figure 2), as plain data. `step` changes it in place; `fork` copies it first,
+ * where the old state is still needed. Everything reachable from it is immutable, except `held`, `clientTable` and
+ * `pending`.
  *
- * The paper's client-table is kept in two parts, so that replacing the log needs no undoing: `executed` is a
- * function of the executed log, `pending` of the entries after it.
+ * The paper's client-table is divided in two, so that replacing the log undoes nothing: `clientTable` depends on the
+ * executed entries alone, and `pending` on the entries after them.
+ *
+ * The invariants at the fields hold between any two steps. `brokenInvariant` checks them.
  */
 export interface Replica {
   readonly configuration: Configuration;
   readonly replicaNumber: number;
+  /**
+   * `recovering` if and only if `recovery` is set. With `state-transfer`, `transfer` is set for a view no earlier than the
+   * current one.
+   */
   status: Status;
   viewNumber: number;
-  /** The last view in which the status was normal. */
+  /** The last view in which the status was normal. At most `viewNumber`, and equal to it while the status is normal. */
   lastNormalView: number;
-  /** Its length is the paper's op-number. */
+  /** Its length is the paper's op-number. It begins at the first of `checkpoints` or earlier. */
   log: Log;
-  /** The number of the last executed entry. */
+  /** The number of the last executed entry. At most the length of the log. */
   commitNumber: number;
+  /** The state of the service after entry `commitNumber`. */
   serviceState: unknown;
-  /** The latest checkpoint, after the one before it: who fetches that one need not begin anew at once. */
+  /**
+   * The latest checkpoint, preceded by the one before it, so that a replica that fetches that one need not start over at
+   * once. Each holds executed entries only.
+   */
   checkpoints: readonly Checkpoint[];
-  /** Client → its line. */
+  /** Client → its record, after entry `commitNumber`. */
   clientTable: ClientTable;
-  /** Client → the op-number of its latest entry among those not yet executed. */
+  /** Client → the op-number of its latest entry that is not executed. No larger than the number of such entries. */
   pending: PersistentMap<string, number>;
 
-  /** At the primary, by replica: the highest op-number that it acknowledged in this view. */
+  /** At the primary, by replica: the highest op-number acknowledged in this view. At most the length of the log. */
   acknowledged: readonly number[];
-  /** At the primary: the op-numbers at which the PREPAREs end that it has sent and not yet committed, ascending. */
+  /**
+   * At the primary, ascending: the last op-number of each PREPARE that is sent and not committed. At most
+   * `configuration.pipeline` of them, and none above the length of the log.
+   */
   prepares: readonly number[];
-  /** Who else sent STARTVIEWCHANGE for this view. */
+  /** The other replicas that sent STARTVIEWCHANGE for this view. */
   startViewChanges: ReplicaSet;
-  /** At the primary of this view: the latest DOVIEWCHANGE of each sender for it. */
+  /** At the primary of this view: the latest DOVIEWCHANGE of each sender. All of them are for this view. */
   doViewChanges: readonly DoViewChange[];
+  /** While the status is normal, only a backup fetches, and only the log of its own view. */
   transfer: LogTransfer | undefined;
-  /** Outlives the transfer that needs it: whatever else is fetched next may need it too. */
+  /** Outlives the log transfer that needs it, because the next one may need it too. */
   checkpointTransfer: CheckpointTransfer | undefined;
   recovery: RecoveryProgress | undefined;
 
-  /** How often the present wait was retransmitted: it slows `resend` down. */
+  /** The repetitions of the messages that wait for an answer: the backoff of timer `resend`. */
   retransmissions: number;
-  /** How many view changes were begun since a view was last of use: it slows `suspect` down. */
+  /** The view changes begun since the last progress: the backoff of timer `suspect`. */
   viewChanges: number;
 
-  /** Writes are numbered from 1: the last one issued, the last that changed the view, the last known to be durable. */
+  /** Writes are numbered from 1. The last one issued. */
   issuedWrite: number;
+  /** The last write that changed the view. At most `issuedWrite`. */
   viewWrite: number;
+  /** The last write known to be durable. At most `issuedWrite`. */
   durableWrite: number;
+  /** Messages that wait for a write above `durableWrite`, and at most `issuedWrite`. */
   held: HeldMessage[];
 }
 
-/** A replica that has never run, in view 0 with an empty log. Its first input must be `start` or `restart`. */
+/**
+ * A replica that has never run, in view 0 with an empty log. Its first input must be `start` or `restart`. Throws a
+ * RangeError if the number is not that of a replica of the group.
+ */
 export function createReplica(configuration: Configuration, replicaNumber: number): Replica {
   if (!Number.isInteger(replicaNumber) || replicaNumber < 0 || replicaNumber >= configuration.size) {
     throw new RangeError(`A group of ${configuration.size} has no replica ${replicaNumber}.`);
@@ -137,14 +165,14 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
 }
 
 /**
- * A copy that can be stepped while the original stays as it is. Takes constant time: log and tables are shared. Between
- * forks a replica changes its tables in place, which spares most of what a change costs.
+ * A copy that can be stepped while the original does not change. It takes constant time, because log and tables are
+ * shared. Between forks a replica changes its tables in place, which is many times cheaper.
  */
 export function fork(replica: Replica): Replica {
-  // What two share neither of them may change in place.
+  // Neither of the two may change a shared table in place.
   replica.clientTable = replica.clientTable.asImmutable();
   replica.pending = replica.pending.asImmutable();
-  // A literal with every field named keeps one hidden class, which makes it many times faster than a spread.
+  // A literal that names every field keeps one hidden class, and is many times faster than a spread.
   return {
     configuration: replica.configuration,
     replicaNumber: replica.replicaNumber,
@@ -173,12 +201,12 @@ export function fork(replica: Replica): Replica {
   };
 }
 
-/** The acknowledgements with which a primary begins its view: none. */
+/** The acknowledgements at the start of a view: none. */
 export function nothingAcknowledged(configuration: Configuration): readonly number[] {
   return Array.from({ length: configuration.size }, () => 0);
 }
 
-/** Whether this replica is the primary of its view; only with status normal does it act as one. */
+/** Whether this replica is the primary of its view. It acts as primary only while its status is normal. */
 export function isPrimary(replica: Replica): boolean {
   return primaryOf(replica.configuration, replica.viewNumber) === replica.replicaNumber;
 }

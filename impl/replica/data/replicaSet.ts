@@ -1,10 +1,12 @@
-/** A set of replica numbers from 0 to 30, as bits: votes are counted by sender, and counting twice changes nothing. */
+/**
+ * A set of replica numbers from 0 to 30, as bits. Votes are counted by sender, so a repeated vote changes nothing.
+ */
 export type ReplicaSet = number;
 
-/** The set without members. */
+/** The empty set. */
 export const noReplicas: ReplicaSet = 0;
 
-/** The set with one more member, or the same set if it had it already. */
+/** The set with this member, or the same set if it had it. */
 export function including(set: ReplicaSet, replicaNumber: number): ReplicaSet {
   return set | (1 << replicaNumber);
 }
@@ -14,7 +16,7 @@ export function excluding(set: ReplicaSet, replicaNumber: number): ReplicaSet {
   return set & ~(1 << replicaNumber);
 }
 
-/** How many members the set has. */
+/** The number of members. */
 export function sizeOf(set: ReplicaSet): number {
   let size = 0;
   for (let rest = set; rest !== 0; rest &= rest - 1) size++;

@@ -1,33 +1,34 @@
 import type { Checkpoint } from './checkpoint.ts';
 import { Log, type LogSuffix } from './log.ts';
 
-/** What stable storage holds of a replica: what it promised, and cannot take back by crashing. */
+/** The contents of a replica's stable storage: what other processes may rely on, and a crash must not undo. */
 export interface Image {
   readonly viewNumber: number;
-  /** Zero in diskless mode, which stores the view number alone. */
+  /** Zero in diskless mode, which stores the view-number and checkpoints only. */
   readonly lastNormalView: number;
   readonly commitNumber: number;
   readonly log: Log;
-  /** The latest checkpoint. Entries before the log's base are gone: it stands for them. */
+  /** The latest checkpoint. It stands for the entries before the log's base. */
   readonly checkpoint: Checkpoint | undefined;
   /**
-   * Whether the log may have had more entries, of which no trace can be read any more. Whoever reads storage finds that out
-   * by checksums; it says which entries follow one another unharmed from the checkpoint on, and no others. View-numbers
-   * and the commit-number are kept twice, so that no single damage takes them away. Damage ends with the next entries that
-   * are written: a replica writes none until it knows all that it lacks.
+   * Whether entries may be missing that storage once held. The code that reads storage finds that out by checksums.
+   * It keeps only the entries that follow the checkpoint without a gap. View-numbers and the commit-number are stored
+   * twice, so that no single corruption loses them. The next entries that are written end the corruption: a replica
+   * writes none until it has recovered what it lacks.
    */
   readonly isCorrupt: boolean;
 }
 
 /**
- * One record of stable storage. Records become durable in the order in which they were written, one by one: a
- * crash may keep any number of them. All records up to an `end` take effect together, or not at all.
+ * A record of stable storage. Records become durable one by one, in the order in which they were written, and a crash
+ * may keep any number of them. All records up to an `end` take effect together, or none of them does.
  */
 export type StorageRecord =
-  /** These entries take the place of all that followed those before them. */
+  /** These entries replace all entries after `suffix.after`. */
   | { readonly type: 'entries'; readonly suffix: LogSuffix }
-  /** This is the latest checkpoint, and the log begins after entry `base`. */
+  /** The latest checkpoint. The log begins after entry `base`. */
   | { readonly type: 'checkpoint'; readonly checkpoint: Checkpoint; readonly base: number }
+  /** The view, and the numbers that go with it. */
   | {
       readonly type: 'viewRecord';
       readonly viewNumber: number;
@@ -37,15 +38,15 @@ export type StorageRecord =
   | { readonly type: 'end'; readonly write: number };
 
 /**
- * What a restarted replica finds: an image that was complete, and the records written since, as far as they survived: none,
- * if the image is damaged.
+ * What a restarted replica finds: a complete image, and the records that survived after it. There are none if the
+ * image is corrupt.
  */
 export interface Stored {
   readonly image: Image;
   readonly records: readonly StorageRecord[];
 }
 
-/** What stable storage of a replica that never ran reads as. */
+/** The image of a replica that has never run. */
 export const blankImage: Image = {
   viewNumber: 0,
   lastNormalView: 0,
@@ -56,8 +57,8 @@ export const blankImage: Image = {
 };
 
 /**
- * The image that the records leave behind. Records after the last `end` are what a crash left of a write that it
- * interrupted: nothing that depends on them has been said to anyone, so they are ignored, whole.
+ * The image after the records. Records after the last `end` belong to a write that a crash interrupted. No message
+ * that depends on them has left, so they are ignored.
  */
 export function readBack(image: Image, records: readonly StorageRecord[]): Image {
   let complete = image;

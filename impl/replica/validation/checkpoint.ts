@@ -4,7 +4,7 @@ import type { CheckpointMessage, CheckpointPart, Exchanged, GetCheckpoint } from
 import type { RejectReason } from '../data/reasons.ts';
 import { charsOf, maxDepth, notWhole } from './fields.ts';
 
-/** Why no correct replica can have asked this, or undefined if one can have. */
+/** Why no correct replica can have sent this GETCHECKPOINT, or undefined if one can have. */
 export function validateGetCheckpoint({
   opNumber,
   part,
@@ -27,7 +27,7 @@ export function validateGetCheckpoint({
   );
 }
 
-/** Why no correct replica can have answered this, or undefined if one can have. */
+/** Why no correct replica can have sent this CHECKPOINT, or undefined if one can have. */
 export function validateCheckpoint({
   opNumber,
   time,
@@ -83,7 +83,7 @@ function validateTreeEntry(entry: unknown, part: CheckpointPart): RejectReason |
   return part === 'table' && !isClientRecord(entry[1]) ? 'client-record-invalid' : undefined;
 }
 
-/** Values hold what operations led to, and lines of the client-table hold results. */
+/** How deep a value may be nested. It contains the results of operations, inside a client's record. */
 const maxValueDepth = 2 * maxDepth;
 
 function notPart(part: string): RejectReason | undefined {
@@ -103,7 +103,7 @@ function notDigest(digest: unknown): RejectReason | undefined {
   return typeof digest === 'string' && /^[0-9a-f]{16}$/.test(digest) ? undefined : 'digest-invalid';
 }
 
-/** How many questions one message may have. */
+/** The most questions in a message. */
 const maxListLength = 4096;
 
 function notList(field: string, list: unknown): RejectReason | undefined {
@@ -112,7 +112,7 @@ function notList(field: string, list: unknown): RejectReason | undefined {
     : { code: 'not-a-list', field, max: maxListLength };
 }
 
-/** The first objection to any of the items. */
+/** The first reason against any of the items. */
 function firstOf<Item>(
   items: readonly Item[],
   objection: (item: Item) => RejectReason | undefined,

@@ -9,8 +9,8 @@ import { validateRequest } from './entry.ts';
 import { notName, notWhole } from './fields.ts';
 
 /**
- * Why no correct member of the group, or client of it, can have sent this message to this replica; undefined if one
- * can have. It trusts no field's type, so that anything that was decoded from anywhere may be given to it.
+ * Why no correct replica or client can have sent this message to this replica, or undefined if one can have. It
+ * trusts no field's type, so a message decoded from any source may be given to it.
  */
 export function validateMessage(replica: Replica, message: Message): RejectReason | undefined {
   if (typeof message !== 'object' || message === null) return { code: 'not-an-object', field: 'a message' };
@@ -71,7 +71,7 @@ function unknownType(_message: never): RejectReason {
   return 'unknown-type';
 }
 
-/** A piece gets whoever asked for it further, or there is nothing more to get. */
+/** The piece has entries, or there are no more: otherwise the receiver would ask forever. */
 function validatePiece({ suffix, opNumber }: NewState): RejectReason | undefined {
   if (suffix.opNumber > opNumber) return 'op-number-below-suffix';
   return suffix.opNumber === suffix.after && opNumber > suffix.after ? 'suffix-empty-before-end' : undefined;
@@ -103,7 +103,7 @@ function validateNumbers(opNumber: number, commitNumber: number): RejectReason |
   );
 }
 
-/** View 0 is where all begin: nobody ever moves to it. */
+/** No replica moves to view 0, in which all begin. */
 function notLater(viewNumber: number): RejectReason | undefined {
   return viewNumber === 0 ? { code: 'too-low', field: 'viewNumber', min: 1 } : undefined;
 }
