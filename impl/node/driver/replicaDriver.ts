@@ -43,9 +43,9 @@ export class ReplicaDriver {
   private isWriting = false;
   private isStopped = false;
 
-  constructor(surroundings: ReplicaEnvironment) {
-    const { configuration, replicaNumber, tick } = surroundings;
-    this.environment = surroundings;
+  constructor(environment: ReplicaEnvironment) {
+    const { configuration, replicaNumber, tick } = environment;
+    this.environment = environment;
     const service = instrumentService(configuration.service, (...execution) =>
       this.telemetry.executing(...execution),
     );

@@ -32,7 +32,7 @@ export function contentsOf(
     ...(mutationRun === undefined ? [] : [mutationRunText(mutationRun)]),
     tableOf(mutants, mutationRun),
     ...(tolerated.ruleChanges.length === 0 ? [] : [toleratedText(tolerated.ruleChanges)]),
-    ...(tolerated.runs === undefined ? [] : [trialsText(tolerated.runs)]),
+    ...(tolerated.runs === undefined ? [] : [toleratedRunsText(tolerated.runs)]),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -112,7 +112,7 @@ function toleratedText(tolerated: readonly ToleratedMutant[]): string {
 }
 
 /** The results of `npm run tolerated`. */
-function trialsText({ states, pairs }: ToleratedRuns): string {
+function toleratedRunsText({ states, pairs }: ToleratedRuns): string {
   const { tried, incompatible, schedules, found } = pairs;
   return [
     'Every run of each of them was explored, with three replicas, one client and all properties, in both storage modes: once',
