@@ -1,4 +1,4 @@
-import type { Evidence } from '../../models/checking/evidence.ts';
+import type { Evidence } from '../../models/checking/invariants/evidence.ts';
 
 /** The evidence for each guarantee, by its name. It stands here because spec/ knows neither mutants nor coverage marks. */
 export const guaranteeEvidence: ReadonlyMap<string, Evidence> = new Map(

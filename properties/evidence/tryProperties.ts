@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Evidence } from '../../models/checking/evidence.ts';
+import type { Evidence } from '../../models/checking/invariants/evidence.ts';
 import {
   invariants,
   propertiesWhere,

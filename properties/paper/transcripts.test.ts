@@ -29,7 +29,7 @@ describe('a transcript of the paper', () => {
       'longest-log-wins',
       '  r2: v2 normal, lnv2, log: c2.1 → c0.1 c1.1, wrote 2\n',
     ],
-    ['4.3-forgotten-vote.txt', 'paper-recovery', '  breaks never-backwards: r1: It spoke in view 1'],
+    ['4.3-forgotten-vote.txt', 'paper-recovery', '  breaks never-backwards: r1: It sent a message in view 1'],
     ['5.2-later-view.txt', 'truncate-on-getstate', '  r0: v0 state-transfer, log: c0.1 → nothing, asks r1'],
     ['6.2-batching.txt', 'batch-partial-ack', '  r1: +c1.1 at 2, executed 1 c0.1\n'],
   ])('%s does not happen with the mutant %s', async (name, mutant, outcome) => {

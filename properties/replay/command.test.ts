@@ -70,9 +70,9 @@ describe('npm run replay', () => {
   it('steps through the events as lines of input ask, and ends with the input', () => {
     const { code, out, err } = run([broken, '--step'], '\n\nb\nwhat\n2\n');
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const titles = out.split('\n').filter((line) => /^(The beg|Event|Enter)/.test(line));
+    const titles = out.split('\n').filter((line) => /^(Before|Event|Enter)/.test(line));
     expect(titles).toEqual([
-      'The beginning.',
+      'Before the first event.',
       'Event 1 of 2: request c0',
       'Event 2 of 2: deliver REQUEST c0/0 s1 c0→r0',
       'Event 1 of 2: request c0',

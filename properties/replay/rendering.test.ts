@@ -17,7 +17,7 @@ describe('a trace', () => {
   it('is printed in rows', () => {
     expect(`\n${rowsOf(told).join('\n')}\n`).toBe(`
 3 replicas (f = 1, quorum 2), diskless, 2 clients; no mutant; 9 steps.
-Each replica starts normal in view 0 with an empty log: v0 normal n0 k0. r0 is its primary. Below is only what changes.
+Each replica starts normal in view 0 with an empty log: v0 normal n0 k0. r0 is its primary. The rows show changes only.
 
      event                             r0                   r1                  r2                   clients
 1    request c0                                                                                      c0.1 asked
@@ -51,8 +51,8 @@ Not reproduced: all events happened, and never-lost holds. It may be fixed.
   it('is printed in rows that end with the broken property', () => {
     expect(`\n${rowsOf(broken, { width: 100 }).join('\n')}\n`).toBe(`
 3 replicas (f = 1, quorum 2), diskless, 2 clients; the mutant commit-quorum-short; 2 steps.
-Each replica starts normal in view 0 with an empty log: v0 normal n0 k0. r0 is its primary. Below is
-only what changes.
+Each replica starts normal in view 0 with an empty log: v0 normal n0 k0. r0 is its primary. The rows
+show changes only.
 
     event                          r0                           r1  r2  clients
 1   request c0                                                          c0.1 asked
@@ -186,7 +186,7 @@ describe('stepping through a trace', () => {
     expect(stepper.show()).toEqual(shownAt(11));
     stepper.move(0);
     stepper.move('back');
-    expect(stepper.show()).toContain('The beginning.');
+    expect(stepper.show()).toContain('Before the first event.');
   });
 
   it.each([

@@ -2,9 +2,9 @@
 export type { Guarantee, GuaranteeKind } from './guarantees/guarantee.ts';
 export * from './guarantees/index.ts';
 export {
-  type AcceptedAnswer as Answer,
+  type AcceptedAnswer,
   beginning,
-  type HistoryEntry as Entry,
+  type HistoryEntry,
   type Predicted,
   type Promised,
   type Service,

@@ -17,13 +17,13 @@ export interface Moment {
 }
 
 /**
- * An interesting situation that runs should reach. A safety property holds trivially in a run in which little happens, so
- * each search reports how often each coverage mark was reached.
+ * An interesting event that runs should reach. A safety property holds trivially in a run in which little happens, so each
+ * search reports how often each coverage mark was reached.
  */
 export interface CoverageMark {
   /** In kebab-case, unique. */
   readonly name: string;
-  /** The situation, in a sentence. */
+  /** The event, in a sentence. */
   readonly prose: string;
   reached(moment: Moment): boolean;
 }

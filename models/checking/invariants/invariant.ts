@@ -1,6 +1,6 @@
 import type { Machine, World } from '../../world/world.ts';
-import type { Evidence } from '../evidence.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
+import type { Evidence } from './evidence.ts';
 
 /** One replica's step in one event of the world. */
 export interface ReplicaStep {

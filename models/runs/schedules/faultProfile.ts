@@ -19,7 +19,7 @@ export interface Weights {
   readonly restart: number;
 }
 
-/** A mixture of faults and an order of delivery. Each run draws one, because no single mixture reaches every situation. */
+/** A mixture of faults and an order of delivery. Each run draws one, because no single mixture reaches every coverage mark. */
 export interface FaultProfile {
   readonly name: string;
   readonly prose: string;

@@ -21,16 +21,16 @@ const must = (what: string) => ({
 });
 
 const whole = (min: number, max: number) => {
-  const said = must(`a whole number from ${min} to ${max}`);
-  return z.int(said).min(min, said).max(max, said);
+  const error = must(`a whole number from ${min} to ${max}`);
+  return z.int(error).min(min, error).max(max, error);
 };
 
-const said = must('a text of at most 10000 printable characters');
+const printableError = must('a text of at most 10000 printable characters');
 // Texts of a file are printed: control characters could take over the terminal.
 const printable = z
-  .string(said)
-  .max(10_000, said)
-  .regex(/^\P{C}*$/u, said);
+  .string(printableError)
+  .max(10_000, printableError)
+  .regex(/^\P{C}*$/u, printableError);
 const name = z
   .string(must('a name in kebab-case'))
   .max(100)

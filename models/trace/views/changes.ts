@@ -69,7 +69,7 @@ function replicaChanges(old: Machine, now: Machine, after: World): readonly Styl
     const base = old.replica ?? fresh;
     changes.push(...stateChanges(base, now.replica, old.replica === undefined));
     for (const output of outputs)
-      if (output.type === 'restored') changes.push(key(`took up the checkpoint of ${output.opNumber}`));
+      if (output.type === 'restored') changes.push(key(`installed the checkpoint of ${output.opNumber}`));
     const executed = outputs.filter(isEntryOutcome);
     // The last executed entry shows the commit-number already.
     if (
@@ -96,7 +96,7 @@ function stateChanges(old: Replica, now: Replica, isFresh: boolean): readonly St
   if (isFresh || old.viewNumber !== now.viewNumber || old.status !== now.status)
     changes.push(key(`v${now.viewNumber} ${now.status}`));
   if (old.lastNormalView !== now.lastNormalView) changes.push(plain(`lnv${now.lastNormalView}`));
-  if (now.log.base > old.log.base) changes.push(plain(`entries up to ${now.log.base} gone`));
+  if (now.log.base > old.log.base) changes.push(plain(`dropped entries up to ${now.log.base}`));
   const base = Math.max(old.log.base, now.log.base);
   if (base > Math.min(old.log.length, now.log.length)) changes.push(key(`log is ${logText(now.log)}`));
   else {

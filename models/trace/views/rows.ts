@@ -41,7 +41,7 @@ export function headerOf({ counterexample, start }: Replayed, width: number): re
     ...paragraph(`${group}; ${rule}; ${length}.`, width, ''),
     ...paragraph(
       'Each replica starts normal in view 0 with an empty log: v0 normal n0 k0. ' +
-        `r${start.implementation.primaryOf(start.configuration, 0)} is its primary. Below is only what changes.`,
+        `r${start.implementation.primaryOf(start.configuration, 0)} is its primary. The rows show changes only.`,
       width,
       '',
     ),

@@ -48,7 +48,7 @@ export class Stepper {
     const { width = 120, colours = false } = this.appearance;
     const paint = painter(colours);
     const frame = frameAt(replayed, at);
-    const title = frame === undefined ? ['The beginning.'] : titleOf(replayed, frame);
+    const title = frame === undefined ? ['Before the first event.'] : titleOf(replayed, frame);
     const lines = stateOf(frame?.after ?? replayed.start, frame?.before).flatMap(({ text, tone }) =>
       paragraph(text.trimStart(), width, text.slice(0, text.length - text.trimStart().length)).map((line) =>
         paint(line, tone),

@@ -25,5 +25,5 @@ export function violationOf(outcome: ReplayOutcome): LocatedViolation | undefine
 
 /** When a property was broken, as text. */
 export function whenText({ event, phase }: Pick<LocatedViolation, 'event' | 'phase'>): string {
-  return phase === 'events' ? `at event ${event}` : `after event ${event}, once all had settled`;
+  return phase === 'events' ? `at event ${event}` : `after event ${event}, once the group had settled`;
 }

@@ -15,8 +15,8 @@ export const awaitedIsKept: Invariant = {
   },
   check(step) {
     if (!step.after.last?.outputs.some(isEntryOutcome)) return undefined;
-    for (const [clientId, line] of step.now.replica?.clientTable ?? []) {
-      const lost = awaitedBy(step, clientId).find((requestNumber) => isLost(line, requestNumber));
+    for (const [clientId, record] of step.now.replica?.clientTable ?? []) {
+      const lost = awaitedBy(step, clientId).find((requestNumber) => isLost(record, requestNumber));
       if (lost !== undefined)
         return `Client ${clientId} waits for the answer to request ${lost}, and the client-table no longer holds its result.`;
     }

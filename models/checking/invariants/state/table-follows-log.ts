@@ -20,7 +20,7 @@ export const tableFollowsLog: Invariant = {
     if (now.replica === undefined) return undefined;
     const unchanged =
       now.replica.log === old.replica?.log && now.replica.commitNumber === old.replica.commitNumber;
-    return unchanged ? undefined : (runningDiffers(now.replica) ?? linesDiffer(step, now.replica));
+    return unchanged ? undefined : (runningDiffers(now.replica) ?? recordsDiffer(step, now.replica));
   },
 };
 
@@ -29,7 +29,7 @@ function runningDiffers({ log, commitNumber, pending }: Replica): string | undef
   let opNumber = commitNumber;
   for (const { clientId } of log.entriesAfter(opNumber)) expected.set(clientId, ++opNumber);
   if (expected.size !== pending.size)
-    return `The table has ${pending.size} requests running, and the log ${expected.size}.`;
+    return `The table has ${pending.size} running requests, and the log has ${expected.size}.`;
   for (const [clientId, running] of expected) {
     if (pending.get(clientId) === running) continue;
     const { requestNumber } = log.at(running);
@@ -39,17 +39,17 @@ function runningDiffers({ log, commitNumber, pending }: Replica): string | undef
 }
 
 /** The records of the table must be those that the executed entries produce. */
-function linesDiffer({ after, executed }: ReplicaStep, replica: Replica): string | undefined {
+function recordsDiffer({ after, executed }: ReplicaStep, replica: Replica): string | undefined {
   const { commitNumber, clientTable: table } = replica;
   if (commitNumber > executed.history.length) return undefined;
   const expected = expectedTable(executed, after, commitNumber);
-  for (const [clientId, line] of expected) {
+  for (const [clientId, record] of expected) {
     const held = table.get(clientId);
-    if (held !== undefined && sameJson(held, line)) continue;
-    const { requestNumber } = line;
+    if (held !== undefined && sameJson(held, record)) continue;
+    const { requestNumber } = record;
     return `Request ${requestNumber} of client ${clientId} was executed, and the table has ${held?.requestNumber ?? 'nothing'}.`;
   }
   return table.size === expected.size
     ? undefined
-    : `The table has lines of ${table.size} clients, and the log leads to ${expected.size}.`;
+    : `The table has records of ${table.size} clients, and the log produces ${expected.size}.`;
 }

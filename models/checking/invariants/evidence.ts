@@ -1,4 +1,4 @@
-import type { StorageMode } from '../../impl/index.ts';
+import type { StorageMode } from '../../../impl/index.ts';
 
 /** The evidence that a property's check is not vacuous: coverage marks that runs must reach, and a mutant that breaks it. */
 export interface Evidence {
