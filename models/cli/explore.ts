@@ -152,7 +152,7 @@ await runCommand(
 /** What is explored, in a line. Kinds of events that are not named do not happen. */
 function subjectLine({ setup, budget, mutant }: Recipe): string {
   const spent = boundsOf(budget).bounds.flatMap(({ kind, most }) => (most > 0 ? [`${kind} ${most}`] : []));
-  const group = `${setup.replicas} replicas, ${setup.mode}, ${setup.clients} clients${variantsText(setup)}`;
+  const group = `${setup.replicas} ${setup.replicas === 1 ? 'replica' : 'replicas'}, ${setup.mode}, ${setup.clients} ${setup.clients === 1 ? 'client' : 'clients'}${variantsText(setup)}`;
   return `${group}${mutant === null ? '' : `, mutant ${mutant}`}; at most: ${spent.join(', ') || 'nothing'}`;
 }
 

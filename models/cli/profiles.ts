@@ -37,7 +37,7 @@ await runCommand(
       'figures. Exit codes: 0 done, 2 usage.',
     positionals: { value: 'MUTANT', help: 'the mutants to divide, at least two (default: all)' },
     options: {
-      seed: { type: 'string', value: 'N', default: '1', help: 'the first seed, which the next ones follow' },
+      seed: { type: 'string', value: 'N', default: '1', help: 'the first seed; the others follow it' },
       seeds: { type: 'string', value: 'N', default: '2', help: 'with how many seeds each is hunted' },
       events: {
         type: 'string',
@@ -76,7 +76,7 @@ function halvesOf(wanted: readonly Mutant[]): Halves {
 
 async function compare(halves: Halves, spending: HuntEffort): Promise<void> {
   console.log(
-    `${halves.map(({ length }) => length).join(' and ')} mutants, with ${spending.seeds.length} seeds each.`,
+    `${halves.map(({ length }) => length).join(' and ')} mutants, with ${spending.seeds.length} ${spending.seeds.length === 1 ? 'seed' : 'seeds'} each.`,
   );
   const choices: [string, readonly FaultProfile[]][] = [];
   for (const [index, half] of halves.entries()) {
