@@ -36,6 +36,13 @@ export { type KeyValueOperation, keyValueService } from './service/keyValue.ts';
 export { type Ledger, ledgerService } from './service/ledger.ts';
 export { partsOf, stateOf } from './service/parts.ts';
 export type { Applied, Predicted, Service } from './service/service.ts';
-export { type Answer, answerTo, patched, pathsAfter, type Question, questionAt } from './tree/exchange.ts';
+export {
+  answerTo,
+  patched,
+  pathsAfter,
+  questionAt,
+  type TreeAnswer,
+  type TreeQuestion,
+} from './tree/exchange.ts';
 export type { Json } from './tree/json.ts';
 export { Tree } from './tree/tree.ts';

@@ -1,5 +1,5 @@
 import type { Json } from './json.ts';
-import { Branch, childOf, deepest, type Entry, type Node, ways } from './node.ts';
+import { Branch, childOf, deepest, type Node, type TreeEntry, ways } from './node.ts';
 import type { Tree } from './tree.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Tree } from './tree.ts';
  */
 
 /** A part of a tree, and the digests of what the asking replica holds there. */
-export interface Question {
+export interface TreeQuestion {
   /** The path from the root to the part: a digit from 0 to f for each branch. */
   readonly path: string;
   /** By child: the digest of the subtree held there, or null for none. */
@@ -20,17 +20,17 @@ export interface Question {
  * The differences in a part, by child: all of its entries, or null if they are too many, or probably similar, and
  * must be asked about next. A child that is not named is equal.
  */
-export type Difference = readonly (readonly [way: number, entries: readonly Entry<Json>[] | null])[];
+export type Difference = readonly (readonly [way: number, entries: readonly TreeEntry<Json>[] | null])[];
 
 /** The differences in the parts that were asked about, in that order, as far as they fit. */
-export interface Answer {
+export interface TreeAnswer {
   readonly differences: readonly Difference[];
   /** Whether the last difference lacks some of its part. */
   readonly isCut: boolean;
 }
 
 /** The question about the part at this path, from a replica that holds `tree`. */
-export function questionAt(tree: Tree, path: string): Question {
+export function questionAt(tree: Tree, path: string): TreeQuestion {
   const node = nodeAt(tree, path);
   const digests = Array.from({ length: ways }, (_, way) => childOf(node, path.length, way)?.digest ?? null);
   return { path, digests };
@@ -40,12 +40,12 @@ export function questionAt(tree: Tree, path: string): Question {
  * The differences in these parts of the tree. Their entries have about `maxChars` characters of JSON together at
  * most, or are those of one leaf.
  */
-export function answerTo(questions: readonly Question[], tree: Tree, maxChars: number): Answer {
+export function answerTo(questions: readonly TreeQuestion[], tree: Tree, maxChars: number): TreeAnswer {
   const differences: Difference[] = [];
   let left = maxChars;
   for (const { path, digests } of questions) {
     const node = nodeAt(tree, path);
-    const difference: [number, readonly Entry<Json>[] | null][] = [];
+    const difference: [number, readonly TreeEntry<Json>[] | null][] = [];
     differences.push(difference);
     for (const [way, theirs] of digests.entries()) {
       const own = childOf(node, path.length, way);
@@ -77,7 +77,7 @@ export function patched(tree: Tree, path: string, difference: Difference): Tree 
 }
 
 /** The paths that are left to ask about, after the answer to questions about these paths. */
-export function pathsAfter(paths: readonly string[], { differences, isCut }: Answer): readonly string[] {
+export function pathsAfter(paths: readonly string[], { differences, isCut }: TreeAnswer): readonly string[] {
   // A part that was cut is asked about again as a whole. Its children would be named twice.
   const answered = isCut ? differences.slice(0, -1) : differences;
   const below = answered.flatMap((difference, index) =>

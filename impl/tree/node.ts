@@ -10,7 +10,7 @@ const bitsOfWay = 4;
 export const deepest = 7;
 
 /** A name with its value. */
-export type Entry<Value extends Json> = readonly [name: string, value: Value];
+export type TreeEntry<Value extends Json> = readonly [name: string, value: Value];
 
 /** A part of a tree. */
 export type Node<Value extends Json> = Leaf<Value> | Branch<Value>;
@@ -69,7 +69,7 @@ export class Leaf<Value extends Json> {
     return rest === this.rest ? this : new Leaf(this.hash, this.name, this.value, rest);
   }
 
-  *entries(): Generator<Entry<Value>> {
+  *entries(): Generator<TreeEntry<Value>> {
     yield [this.name, this.value];
     if (this.rest !== undefined) yield* this.rest.entries();
   }
@@ -156,7 +156,7 @@ export class Branch<Value extends Json> {
     return settled(present, children);
   }
 
-  *entries(): Generator<Entry<Value>> {
+  *entries(): Generator<TreeEntry<Value>> {
     for (const child of this.children) yield* child.entries();
   }
 

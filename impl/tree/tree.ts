@@ -3,13 +3,13 @@ import {
   added,
   Branch,
   digestOfNothing,
-  type Entry,
   hashOf,
   Leaf,
   merged,
   type Node,
   type Owner,
   removed,
+  type TreeEntry,
   wayOf,
 } from './node.ts';
 
@@ -65,7 +65,7 @@ export class Tree<Value extends Json = Json> {
   }
 
   /** The tree with all these names set. One change after another would copy the same branches repeatedly. */
-  with(entries: Iterable<Entry<Value>>): Tree<Value> {
+  with(entries: Iterable<TreeEntry<Value>>): Tree<Value> {
     const leaves = Array.from(entries, ([name, value]) => new Leaf<Value>(hashOf(name), name, value));
     return leaves.length === 0 ? this : this.withRoot(merged(this.top, 0, leaves));
   }
@@ -86,15 +86,15 @@ export class Tree<Value extends Json = Json> {
   }
 
   /** All names with their values, in an order that depends on the names alone. */
-  *entries(): Generator<Entry<Value>> {
+  *entries(): Generator<TreeEntry<Value>> {
     if (this.top !== undefined) yield* this.top.entries();
   }
 
-  [Symbol.iterator](): Generator<Entry<Value>> {
+  [Symbol.iterator](): Generator<TreeEntry<Value>> {
     return this.entries();
   }
 
-  toJSON(): readonly Entry<Value>[] {
+  toJSON(): readonly TreeEntry<Value>[] {
     return [...this.entries()];
   }
 

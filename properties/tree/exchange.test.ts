@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Answer, answerTo, type Json, patched, pathsAfter, questionAt, Tree } from '../../impl/index.ts';
+import {
+  answerTo,
+  type Json,
+  patched,
+  pathsAfter,
+  questionAt,
+  Tree,
+  type TreeAnswer,
+} from '../../impl/index.ts';
 import { seed } from '../seed.ts';
 
 /** A tree that is being made equal to others. */
@@ -22,7 +30,7 @@ class Exchange {
     const questions = asked.map((path) => questionAt(this.tree, path));
     // What travels is JSON.
     const text = JSON.stringify(answerTo(JSON.parse(JSON.stringify(questions)), other, maxChars));
-    const answer: Answer = JSON.parse(text);
+    const answer: TreeAnswer = JSON.parse(text);
     for (const [index, difference] of answer.differences.entries())
       this.tree = patched(this.tree, asked[index] ?? '', difference);
     this.paths = [...pathsAfter(asked, answer), ...this.paths.slice(atOnce)];

@@ -8,7 +8,7 @@ import { describeReason } from '../../replica/data/reasons.ts';
 import { validateEntry } from '../../replica/validation/entry.ts';
 import { charsOf, maxDepth } from '../../replica/validation/fields.ts';
 import type { Json } from '../../tree/json.ts';
-import type { Entry as Part } from '../../tree/node.ts';
+import type { TreeEntry } from '../../tree/node.ts';
 
 /**
  * The core's objects as JSON values, for wires and disks. Decoding validates: each function yields the object, or the reason
@@ -66,7 +66,7 @@ export function decodeSuffix(configuration: Configuration, encoded: unknown): Lo
 }
 
 /** The names and values of a checkpoint's leaf, fit to go into a tree, or why they are malformed. */
-export function decodeLeaf(part: CheckpointPart, encoded: unknown): readonly Part<Json>[] | string {
+export function decodeLeaf(part: CheckpointPart, encoded: unknown): readonly TreeEntry<Json>[] | string {
   const parsed = partsSchema.safeParse(encoded);
   if (!parsed.success) return 'a leaf of a checkpoint must be a list of pairs of a name and a value';
   if (!parsed.success) return 'a part of a checkpoint must be a list of names with values';

@@ -1,7 +1,13 @@
-import type { Answer, Question } from '../../tree/exchange.ts';
+import type { TreeAnswer, TreeQuestion } from '../../tree/exchange.ts';
 import type { Json } from '../../tree/json.ts';
 import type { Request } from './entry.ts';
 import type { LogSuffix } from './log.ts';
+
+/*
+ * The shape of every message is written here, once. Types derived from it check the schemas at the socket
+ * (impl/node/encoding/messageSchema.ts): a missing or a surplus field does not compile. The meaning of the values is
+ * checked by validation/: which numbers can stand together, and who can have sent them.
+ */
 
 /**
  * ⟨REPLY v, s, x⟩ from a replica to a client (VRR §4.1). The result of a registration is the session. Departure: it
@@ -121,7 +127,7 @@ export interface GetCheckpoint {
   readonly viewNumber: number;
   readonly opNumber: number;
   readonly part: CheckpointPart;
-  readonly questions: readonly Question[];
+  readonly questions: readonly TreeQuestion[];
   readonly replicaNumber: number;
 }
 
@@ -130,7 +136,7 @@ export interface Exchanged {
   readonly part: CheckpointPart;
   /** The paths of the questions. */
   readonly paths: readonly string[];
-  readonly answer: Answer;
+  readonly answer: TreeAnswer;
 }
 
 /**

@@ -5,7 +5,7 @@ import { Log } from '../../../replica/data/log.ts';
 import type { CheckpointPart } from '../../../replica/data/messages.ts';
 import { blankImage, type Image } from '../../../replica/data/storage.ts';
 import type { Json } from '../../../tree/json.ts';
-import type { Entry as Part } from '../../../tree/node.ts';
+import type { TreeEntry } from '../../../tree/node.ts';
 import { Tree } from '../../../tree/tree.ts';
 import { decodeEntry, decodeLeaf } from '../../encoding/logEncoding.ts';
 import type { Records } from '../leveldb/levelDb.ts';
@@ -123,7 +123,7 @@ async function treeOf(
   store: string,
   digest: string,
 ): Promise<Tree | string> {
-  const parts: Part<Json>[] = [];
+  const parts: TreeEntry<Json>[] = [];
   for await (const [key, bytes] of records.within(leavesOf(part))) {
     const found = unwrap(key, bytes, seedOf(store));
     if (found.corruption !== undefined) return found.corruption;
