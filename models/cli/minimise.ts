@@ -55,7 +55,7 @@ await runCommand(
     const { outcome } = replay(implementation, given, settling);
     if (outcome.kind !== 'reproduced') {
       process.stderr.write(
-        `${command}: ${file} does not break its property as recorded. Say npm run replay -- ${file} to see why.\n`,
+        `${command}: ${file} does not break its property as recorded. Run npm run replay -- ${file} to see why.\n`,
       );
       return 2;
     }

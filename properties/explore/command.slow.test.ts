@@ -110,7 +110,7 @@ describe('npm run minimise', () => {
     const { code, out, err } = run('minimise', mended);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toBe(
-      `npm run minimise: ${mended} does not break its property as recorded. Say npm run replay -- ${mended} to see why.\n`,
+      `npm run minimise: ${mended} does not break its property as recorded. Run npm run replay -- ${mended} to see why.\n`,
     );
     expect(kept()).toEqual([]);
   });

@@ -49,6 +49,6 @@ export function counterexampleGiven(name: string): string {
     // A mistyped path should not list the whole catalogue.
     throw new UsageError(`There is no file '${name}'. ${error.message.replace(/ There are: .*/, '')}`);
   }
-  const advice = `Say npm run mutants -- ${name} --keep to keep one.`;
+  const advice = `Run npm run mutants -- ${name} --keep to keep one.`;
   throw new UsageError(`There is no file '${name}', and no trace of the mutant ${name} is kept. ${advice}`);
 }
