@@ -40,15 +40,15 @@ export class Model {
     learnBases(this.ghostState, old, now);
     const broken = this.observeAll(observations(before, after, this.ghostState));
     const step: ReplicaStep = { before, after, ghostState, executed: this.ghostState, number, old, now };
-    const violation = broken ?? this.judgeStep(step);
+    const violation = broken ?? this.checkStep(step);
     this.ghostState = withSent(this.ghostState, after, number);
-    return violation ?? this.judgeKept(step);
+    return violation ?? this.checkSurvival(step);
   }
 
   /** Follows observations in order, up to the first that breaks a guarantee. */
   observeAll(seen: readonly Observation[]): Violation | undefined {
     for (const observation of seen) {
-      const violation = this.judge(observation);
+      const violation = this.checkObservation(observation);
       this.ghostState = withObservation(this.ghostState, observation);
       if (violation !== undefined) return violation;
     }
@@ -56,7 +56,7 @@ export class Model {
   }
 
   /** Checks the group once faults have stopped for long enough. */
-  judgeSettled(world: World): Violation | undefined {
+  checkSettled(world: World): Violation | undefined {
     for (const property of this.properties.settled) {
       const seen = property.check(world);
       if (seen !== undefined) return { property: property.name, level: property.level, seen };
@@ -64,7 +64,7 @@ export class Model {
     return this.observeAll([settledObservation(world, this.ghostState)]);
   }
 
-  private judge(observation: Observation): Violation | undefined {
+  private checkObservation(observation: Observation): Violation | undefined {
     for (const property of this.properties.guarantees) {
       const seen = property.check(this.ghostState.promised, observation);
       if (seen !== undefined) return { property: property.name, level: 'guarantee', seen };
@@ -72,7 +72,7 @@ export class Model {
     return undefined;
   }
 
-  private judgeStep(step: ReplicaStep): Violation | undefined {
+  private checkStep(step: ReplicaStep): Violation | undefined {
     for (const property of this.properties.invariants) {
       const seen = property.check(step);
       if (seen !== undefined)
@@ -82,11 +82,11 @@ export class Model {
   }
 
   /** The surviving positions can change only with the history, or with the log with which this replica would vote. */
-  private judgeKept({ after, ghostState, old, now }: ReplicaStep): Violation | undefined {
+  private checkSurvival({ after, ghostState, old, now }: ReplicaStep): Violation | undefined {
     const durable = after.configuration.mode === 'durable';
     const sameVote = votingLog(old, durable) === votingLog(now, durable);
     if (sameVote && ghostState.history === this.ghostState.history) return undefined;
-    return this.judge({ kind: 'kept', positions: survivingPositions(after, this.ghostState) });
+    return this.checkObservation({ kind: 'kept', positions: survivingPositions(after, this.ghostState) });
   }
 }
 

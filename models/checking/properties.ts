@@ -30,7 +30,7 @@ export interface Violation {
   readonly seen: string;
 }
 
-/** The properties that a run is judged by. A search may judge by a few, to show what each catches alone. */
+/** The properties that a run is checked against. A search may check a few, to show what each catches alone. */
 export interface Properties {
   readonly guarantees: readonly Guarantee[];
   readonly invariants: readonly Omit<Invariant, 'evidence'>[];

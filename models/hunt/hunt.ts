@@ -5,7 +5,13 @@ import { type Phase, runCommands, runRecords, type SystemUnderTest } from '../ru
 import type { Schedule } from '../runs/schedules/schedule.ts';
 import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
-import { type Combination, combinationsOf, judgedBy, ScheduleArbitrary, type Scope } from './schedules.ts';
+import {
+  type Combination,
+  combinationsOf,
+  ScheduleArbitrary,
+  type Scope,
+  withProperty,
+} from './schedules.ts';
 import { Shares } from './shares.ts';
 import { shorten } from './shorten.ts';
 
@@ -70,7 +76,7 @@ export class Hunt {
     });
     const { counterexample } = fc.check(property, { seed, numRuns: schedules, endOnFailure: !this.shrinks });
     const shrunk = counterexample?.[0];
-    return first === undefined || shrunk === undefined ? undefined : this.describe(first, shrunk);
+    return first === undefined || shrunk === undefined ? undefined : this.failureOf(first, shrunk);
   }
 
   /** The number of schedules so far, and of events in them. */
@@ -111,9 +117,9 @@ export class Hunt {
     );
   }
 
-  private describe(first: Schedule, shrunk: Schedule): Failure {
+  private failureOf(first: Schedule, shrunk: Schedule): Failure {
     const original = runCommands(this.system, first.setup, first.commands, { record: true });
-    const system = judgedBy(this.system, original.violation?.property ?? fails());
+    const system = withProperty(this.system, original.violation?.property ?? fails());
     const { records, violation } = runCommands(system, shrunk.setup, shrunk.commands, { record: true });
     const { phase } = original;
     const { length } = original.records;

@@ -57,7 +57,7 @@ export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
     const { records, violation, phase } = runCommands(this.system, setup, commands, { record: true });
     if (violation === undefined) return Stream.nil();
     const trace = shrinkTrace(
-      judgedBy(this.system, violation.property),
+      withProperty(this.system, violation.property),
       { setup, records },
       phase,
       sizesOf(this.scope),
@@ -90,7 +90,7 @@ export function sizesOf({ setups }: Pick<Scope, 'setups'>): readonly number[] {
 }
 
 /** The same implementation, checked against one property alone, because a shorter trace may break others first. */
-export function judgedBy({ implementation }: SystemUnderTest, property: string): SystemUnderTest {
+export function withProperty({ implementation }: SystemUnderTest, property: string): SystemUnderTest {
   return { implementation, properties: propertiesWhere((name) => name === property) };
 }
 

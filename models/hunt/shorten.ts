@@ -56,7 +56,7 @@ export function shorten(
   return stepsOf(shrunk.records) < stepsOf(trace.records) ? shrunk : trace;
 }
 
-/** The shortest among the trace and those that this effort failures. */
+/** The shortest among the trace and those that this effort finds. */
 function shortestFound(
   system: SystemUnderTest,
   trace: FailingTrace,

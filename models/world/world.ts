@@ -73,7 +73,7 @@ export interface World {
   readonly clients: readonly ClientMachine[];
   /** Messages on their way, oldest first; they may arrive in any order, twice, or never. */
   readonly packets: readonly Packet[];
-  /** By receiving replica, the set of replicas (as bits) on whose links to it messages are cut off. */
+  /** By receiving replica, the set of replicas (as bits) from which the links to it are cut. */
   readonly blocked: readonly number[];
   /** Whether messages sent on a cut link are lost. */
   readonly loses: boolean;

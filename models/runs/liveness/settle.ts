@@ -65,7 +65,7 @@ function runUntilSettled(scheduler: FairScheduler, model: Model, run: Run): Viol
     scheduler.wait();
     isQuiet = scheduler.drain(settlingBounds.eventsBetweenTicks);
   }
-  return model.judgeSettled(run.world);
+  return model.checkSettled(run.world);
 }
 
 /** Whether every request is answered, and all running replicas are normal in one view with equal, executed logs. */

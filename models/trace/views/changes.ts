@@ -167,9 +167,11 @@ function voteChanges(old: Replica, now: Replica): readonly StyledText[] {
   const { transfer } = now;
   if (transfer !== undefined && transfer !== old.transfer)
     changes.push(plain(`asks r${transfer.asked} for v${transfer.viewNumber}`));
-  const { checkpointTransfer: fetching } = now;
-  if (fetching !== undefined && fetching !== old.checkpointTransfer)
-    changes.push(plain(`fetches the ${fetching.part} of the checkpoint of ${fetching.opNumber}`));
+  const { checkpointTransfer } = now;
+  if (checkpointTransfer !== undefined && checkpointTransfer !== old.checkpointTransfer)
+    changes.push(
+      plain(`fetches the ${checkpointTransfer.part} of the checkpoint of ${checkpointTransfer.opNumber}`),
+    );
   for (const response of now.recovery?.responses ?? []) {
     if (old.recovery?.responses.includes(response) !== true)
       changes.push(plain(`answer of r${response.replicaNumber}`));

@@ -1,5 +1,4 @@
-import type { StyledText } from '../../../impl/terminal/layout.ts';
-import { type Paint, painter, paragraph, row } from '../../../impl/terminal/layout.ts';
+import { type Paint, painter, paragraph, row, type StyledText } from '../../../impl/terminal/layout.ts';
 import { proseOf } from '../../checking/properties.ts';
 import { eventText } from '../../world/event.ts';
 import { variantsText } from '../../world/variants.ts';
@@ -105,7 +104,7 @@ function columnsFor({ counterexample }: Replayed, lines: readonly Line[], width:
   const available = left - 2 * sides.length;
   if (available < 14 * sides.length) {
     return {
-      titles: ['', 'event', 'what it changed'],
+      titles: ['', 'event', 'changes'],
       widths: [number, event, Math.max(14, left - 2)],
       cellsOf: ({ replicas: all, clients: asking }) => [[...named('r', all), ...named('c', asking)]],
     };
@@ -124,8 +123,8 @@ function columnsFor({ counterexample }: Replayed, lines: readonly Line[], width:
 function shared(available: number, wanted: readonly number[]): readonly number[] {
   let left = available;
   const given = new Map<number, number>();
-  const modestFirst = [...wanted.entries()].sort(([, one], [, other]) => one - other);
-  for (const [served, [side, want]] of modestFirst.entries()) {
+  const narrowestFirst = [...wanted.entries()].sort(([, one], [, other]) => one - other);
+  for (const [served, [side, want]] of narrowestFirst.entries()) {
     const width = Math.min(want, Math.floor(left / (wanted.length - served)));
     given.set(side, width);
     left -= width;

@@ -72,7 +72,7 @@ function machineFields(machine: Machine, world: World): Fields {
 }
 
 function replicaFields(replica: Replica, { implementation }: World): readonly (readonly [string, string])[] {
-  const { acknowledged, transfer, checkpointTransfer: fetching, recovery } = replica;
+  const { acknowledged, transfer, checkpointTransfer, recovery } = replica;
   const role = implementation.isPrimary(replica) ? 'primary' : 'backup';
   return [
     ['status', `${replica.status}, ${role} of its view`],
@@ -83,7 +83,7 @@ function replicaFields(replica: Replica, { implementation }: World): readonly (r
     ['log', logText(replica.log)],
     ['checkpoints', replica.checkpoints.map(({ opNumber }) => opNumber).join(' ')],
     [
-      'executed',
+      'clientTable',
       [...replica.clientTable]
         .map(
           ([id, { requestNumber, results }]) =>
@@ -102,7 +102,10 @@ function replicaFields(replica: Replica, { implementation }: World): readonly (r
     ['startViewChanges', membersOf(replica.startViewChanges)],
     ['doViewChanges', replica.doViewChanges.map(voteText).join(', ')],
     ['transfer', transfer === undefined ? '' : `view ${transfer.viewNumber}, asked r${transfer.asked}`],
-    ['fetching', fetching === undefined ? '' : fetchingText(fetching)],
+    [
+      'checkpointTransfer',
+      checkpointTransfer === undefined ? '' : checkpointTransferText(checkpointTransfer),
+    ],
     ['recovery', recovery === undefined ? '' : recoveryText(recovery)],
     ['retransmissions', counted(replica.retransmissions)],
     ['viewChanges', counted(replica.viewChanges)],
@@ -132,8 +135,12 @@ function checkpointText({ checkpoint }: Image): string {
   return checkpoint === undefined ? '' : `, checkpoint of ${checkpoint.opNumber}`;
 }
 
-function fetchingText({ opNumber, part, paths }: NonNullable<Replica['checkpointTransfer']>): string {
-  return `checkpoint of ${opNumber}, ${paths.length} places in its ${part} to ask about`;
+function checkpointTransferText({
+  opNumber,
+  part,
+  paths,
+}: NonNullable<Replica['checkpointTransfer']>): string {
+  return `checkpoint of ${opNumber}, ${paths.length} paths of its ${part} to ask for`;
 }
 
 function recoveryText({
