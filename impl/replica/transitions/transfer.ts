@@ -75,7 +75,7 @@ export function sendGetCheckpoint(
 ): void {
   const { replica } = context;
   const { part, opNumber } = fetching;
-  // No path is left, and the digests still differ: the tree holds parts of two checkpoints, and is compared from its root.
+  // No path is left, and the digests still differ: the tree holds parts of two checkpoints. It is compared from its root.
   const paths = fetching.paths.length === 0 ? [''] : fetching.paths;
   replica.checkpointTransfer = { ...fetching, paths };
   const questions = paths.slice(0, maxQuestions(replica)).map((path) => questionAt(fetching[part], path));
