@@ -7,7 +7,7 @@ const survivor = z.strictObject({
   file: z.string(),
   /** The text of the line, or of its first line where the mutant changes several. */
   line: z.string(),
-  /** What of that line is changed. */
+  /** The part of that line that is changed. */
   original: z.string(),
   mutator: z.string(),
   replacement: z.string(),
@@ -37,13 +37,13 @@ const report = z.object({
   ),
 });
 
-/** A survivor that was looked at. */
+/** A listed survivor. */
 export type Survivor = z.infer<typeof survivor>;
 
-/** What identifies a mutant. */
+/** The fields that identify a mutant. */
 export type Mutant = Pick<Survivor, 'file' | 'line' | 'original' | 'mutator' | 'replacement'>;
 
-/** What became of the mutants of one file, or of several. */
+/** How many mutants of one file, or of several, had each outcome. */
 export interface Figures {
   readonly mutants: number;
   readonly killed: number;
@@ -55,28 +55,28 @@ export interface Figures {
   readonly equivalent: number;
 }
 
-/** A report, held against the list of survivors that were looked at. */
+/** A report, compared with the list of survivors. */
 export interface Judgement {
-  /** Which files were to be mutated. Some hold nothing that a mutant could change. */
+  /** The files to be mutated. Some have no mutants. */
   readonly mutated: readonly string[];
   readonly files: readonly { readonly file: string; readonly figures: Figures }[];
   readonly total: Figures;
   /** Survivors that are not listed. */
   readonly unlisted: readonly Mutant[];
-  /** Survivors that were looked at. */
+  /** Listed survivors. */
   readonly listed: readonly Survivor[];
   /** Listed survivors of these files that survive no longer. */
   readonly outdated: readonly Survivor[];
 }
 
-/** Reads the list of survivors that were looked at. */
+/** Reads the list of survivors. */
 export function readSurvivors(path: string): readonly Survivor[] {
   const result = z.array(survivor).safeParse(parsed(path));
   if (result.success) return result.data;
   throw new UsageError(`${path} is no list of survivors:\n${z.prettifyError(result.error)}`);
 }
 
-/** Reads a report, and holds it against the list. */
+/** Reads a report, and compares it with the list. */
 export function judge(path: string, survivors: readonly Survivor[]): Judgement {
   const { files, config } = report.parse(parsed(path));
   const unlisted: Mutant[] = [];
@@ -115,7 +115,7 @@ export function judge(path: string, survivors: readonly Survivor[]): Judgement {
   };
 }
 
-/** Of the mutants that are not equivalent, how many in a hundred are noticed. */
+/** The percentage of noticed mutants among those that are not equivalent. */
 export function scoreOf({ mutants, killed, timedOut, equivalent }: Figures): number {
   return mutants === equivalent ? 100 : (100 * (killed + timedOut)) / (mutants - equivalent);
 }

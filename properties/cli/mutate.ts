@@ -23,15 +23,15 @@ await runCommand(
   {
     command: 'npm run mutate',
     summary:
-      'Changes the protocol core in every small way there is, one at a time, and counts what no test notices.\n' +
-      'Exit codes: 0 all survivors are listed and the score is high enough, 1 not so, 2 usage.',
+      'Changes the protocol core in every small way that StrykerJS knows, one at a time, and lists the changes that no test notices.\n' +
+      'Exit codes: 0 all survivors are listed and the score is high enough, 1 otherwise, 2 usage.',
     positionals: { value: 'FILE', help: 'part of the path of a file of the core (default: all of it)' },
     options: {
       concurrency: { type: 'string', value: 'N', default: '2', help: 'try so many mutants at once' },
-      last: { type: 'boolean', help: 'try nothing: look at the result of the last run once more' },
+      last: { type: 'boolean', help: 'report the last run once more, without a new one' },
       write: { type: 'boolean', help: `render the result to ${readmeFile}` },
       json: { type: 'boolean', help: 'print the result as JSON, and nothing else' },
-      seed: { type: 'string', value: 'N', help: 'changes nothing: the seed is fixed' },
+      seed: { type: 'string', value: 'N', help: 'ignored: the seed is fixed' },
     },
   },
   async ({ values, positionals }) => {
@@ -45,9 +45,7 @@ await runCommand(
       if (code !== 0) return code;
     }
     if (!existsSync(`${root}${reportFile}`)) {
-      const advice = last
-        ? 'There was no run yet. Leave out --last.'
-        : 'Nothing in these files can be changed.';
+      const advice = last ? 'There is no run yet. Leave out --last.' : 'These files have no mutants.';
       throw new UsageError(advice);
     }
     const judgement = judge(`${root}${reportFile}`, survivors);
@@ -61,15 +59,15 @@ await runCommand(
   },
 );
 
-/** Has Stryker try them. Yields what to exit with if that failed, or 0. */
+/** Runs Stryker on the files. Yields 0, or the exit code if Stryker failed. */
 async function tryMutants(files: readonly string[], concurrency: number, silent: boolean): Promise<number> {
-  // Where nothing can be changed Stryker writes no report, and that of another run would be taken for its own.
+  // Stryker writes no report if the files have no mutants. The report of an earlier run must not be taken for it.
   rmSync(`${root}${reportFile}`, { force: true });
   const args = ['run', '--mutate', files.join(','), '--concurrency', String(concurrency)];
   if (silent) args.push('--reporters', 'json', '--logLevel', 'error');
   const code = await runProgram('@stryker-mutator/core/bin/stryker.js', args);
   if (code === 0) return 0;
-  process.stderr.write('npm run mutate: not all mutants were judged; the complaints are above.\n');
+  process.stderr.write('npm run mutate: not all mutants were judged; see the errors above.\n');
   return code > 128 ? code : 1;
 }
 
@@ -116,17 +114,17 @@ function readmeLines({ files, total, listed, unlisted, outdated }: Judgement): r
   const { mutants, killed, timedOut, survived, uncovered, equivalent } = total;
   const noticeable = listed.filter((survivor) => !survivor.equivalent);
   return [
-    '# What small changes to the core would go unnoticed',
+    '# Generated mutants of the core',
     '',
     '`npm run mutate` changes the protocol core (`impl/replica/`, `impl/client/`, `impl/tree/`) in every small way that StrykerJS',
     'knows, one at a time: a condition is turned round, a call left out, a text emptied. Each such mutant is judged by a',
-    'quick part of the properties ([parts.ts](parts.ts), [sizes.ts](sizes.ts)). A mutant that nothing notices is either',
+    'quick part of the properties ([parts.ts](parts.ts), [sizes.ts](sizes.ts)). A mutant that no test notices is either',
     'equivalent, which means that it cannot break a guarantee, or it shows what the properties leave',
     'open. Every survivor is listed in [survivors.json](survivors.json) with what it means.',
     '`npm run mutate -- --write` made this page from that list and from a run of the whole core.',
     '',
     `Of ${mutants} mutants, ${killed} were killed by a test and ${timedOut} ran into a time limit; ${survived + uncovered} survived,`,
-    `${uncovered} of them because nothing reaches them. ${equivalent} of the survivors are equivalent. Of the others`,
+    `${uncovered} of them because no test reaches them. ${equivalent} of the survivors are equivalent. Of the others`,
     `${scoreOf(total).toFixed(1)} % were noticed.`,
     '',
     '| File | Mutants | Killed | Timed out | Survived | Not reached | Equivalent | Score |',

@@ -7,14 +7,14 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Runs a JavaScript program of one of our dependencies, in the project's root and on our own terminal, and
- * gives its exit code. Signals are passed on, so that the program ends first and has the last word.
+ * gives its exit code. Signals are passed on, so that the program ends first and prints last.
  */
 export function runProgram(
   path: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<number> {
-  // vitest would colour even what goes to a file.
+  // vitest would colour output to a file too.
   const plain = process.stdout.isTTY || process.env.FORCE_COLOR !== undefined ? {} : { NO_COLOR: '1' };
   const child = spawn(process.execPath, [`${root}node_modules/${path}`, ...args], {
     cwd: root,

@@ -33,8 +33,8 @@ export function pages(): readonly Page[] {
 
 /**
  * The `npm` and `npx` commands that the page shows and the scripts do not run. A command counts as run where a script
- * runs the same command with the same options, whatever their values. Shown is what stands in a block of shell commands,
- * and what stands as code within a line.
+ * runs the same command with the same options, whatever their values. The commands of a page are
+ * those in its blocks of shell code and in code within a line.
  */
 export function commandsNotRun({ text }: Page, scripts: string): readonly string[] {
   const blocks = blocksIn(text).filter(({ language }) => language === 'sh');
@@ -76,7 +76,7 @@ export function sourceTexts(): readonly string[] {
   return topFolders.flatMap((folder) => sourcesOf(folder).map(({ text }) => text));
 }
 
-/** What the compiler has to say against the examples, as if each stood in its page's folder. */
+/** The compiler's errors about the examples, as if each stood in its page's folder. */
 export function complaintsAbout(examples: readonly Example[]): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'viewstamped-examples-'));
   try {

@@ -9,7 +9,7 @@ type RuleCase = {
   readonly rule: rules.Rule;
   /** Each of these breaks the rule, so that the rule is seen to fail. */
   readonly bad: readonly Example[];
-  /** None of these does, though some come close. */
+  /** None of these breaks it, though some come close. */
   readonly good: readonly Example[];
 };
 

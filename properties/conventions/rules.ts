@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const isCore = (path: string): boolean => /^impl\/(replica|client|service|tree)\//.test(path);
 const isShell = (path: string): boolean => /^impl\/(node|cli)\//.test(path);
 
-/** Who may import whom. */
+/** Each top folder imports only the folders that it may. */
 export const importsOnlyWhatItsFolderMay: Rule = (source) => {
   const folder = topFolderOf(source.path);
   return importsOf(source).flatMap(({ specifier, index }) => {
@@ -41,7 +41,7 @@ export const coreIsPure: Rule = (source) => {
   return findings(source, 'code', impure, 'is not for the protocol core');
 };
 
-/** Nothing switches the type checker off. */
+/** No file switches the type checker off. */
 export const typesAreHonest: Rule = (source) => {
   const renames = /\b(?:import|export)\b[^;{}()]*\{[^}]*\}|\b(?:import|export)\s+(?:type\s+)?\*\s+as\s+\w+/g;
   const code = source.code.replaceAll(renames, (clause) => clause.replaceAll(/[^\n]/g, ' '));
@@ -59,7 +59,7 @@ export const typesAreHonest: Rule = (source) => {
 export const exportsHaveNames: Rule = (source) =>
   findings(source, 'code', /\bexport\s+default\b|\bas\s+default\b|\bexport\s*=/g, 'is a default export');
 
-/** A file is read in one sitting. */
+/** A file has at most 350 lines. */
 export const filesAreShort: Rule = ({ path, text }) => {
   const lines = text.trimEnd().split('\n').length;
   return lines <= 350 ? [] : [`${path} has ${lines} lines, and 350 is the most.`];

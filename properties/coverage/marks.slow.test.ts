@@ -6,7 +6,7 @@ import { scopeOf } from '../../models/hunt/scope.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { seed } from '../seed.ts';
 
-/** How often each coverage mark must be reached in this many schedules; where nothing is said, this often. */
+/** How many schedules must reach each coverage mark, and how often: `atLeast` times unless it is listed as rare. */
 const schedules = 6000;
 const atLeast = 100;
 const rare: Readonly<Record<string, number>> = {

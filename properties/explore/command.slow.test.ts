@@ -4,7 +4,7 @@ import { readCounterexample } from '../../models/trace/file/counterexampleFile.t
 
 import { copyOf, expectHelpToList, expectToReplay, kept, keptBy, run, tiny } from './commands.ts';
 
-// What rarely breaks apart from command.test.ts: each test starts the command, most of them only to see it complain.
+// Each test starts the command, most of them to see one error. They rarely fail where command.test.ts does not.
 describe('npm run explore', () => {
   it('prints the same twice but for time and memory', () => {
     const [first, second] = [[], ['--seed', '7']].map(
@@ -56,7 +56,7 @@ describe('npm run explore', () => {
     const { code, out, err } = run('explore', ...args);
     expect({ code, err }).toEqual({ code: 3, err: '' });
     expect(out).toContain(ending);
-    // Longer runs might still reach what these did not.
+    // Longer runs might still reach these marks.
     expect(out).toContain('Not reached so far: ');
     expect(kept()).toEqual([]);
   });

@@ -96,7 +96,7 @@ function isTaken(space: Space, state: Uint32Array, packet: number): boolean {
   const { components, moves, effects } = space;
   const { to, message } = components.packets.at(packet);
   const machine = components.machinesOf(state)[to];
-  // A machine that is down takes nothing; and what one holds back that waits for its crash is dead like all the rest.
+  // A machine that is down takes no message. One with writes that are not durable is crash-bound, and all that it sends is dead.
   if (machine !== undefined && (machine.replica === undefined || machine.disk.unsynced.length > 0))
     return false;
   const move = moves.ofPacket(packet).find(({ event }) => event.type === 'deliver');

@@ -32,7 +32,7 @@ export function tryExhaustible(bounds: readonly Exhaustible[]): void {
       const subject = await subjectOf(mode, budget, { clients, reductions: soundForCorrect });
       const explored = await explore(subject, { ...noLimits, settleOneIn: 100 });
       expect(explored).toMatchObject({ ending: 'exhausted', ...counts });
-      // An exploration that reached nothing of interest would prove nothing.
+      // An exploration that reaches no coverage mark proves nothing.
       expect(explored.settled).toBeGreaterThan(counts.states / 400);
       for (const coverageMark of coverageMarks)
         expect(explored.reached.count(coverageMark), coverageMark).toBeGreaterThan(0);

@@ -8,9 +8,9 @@ import { perform } from '../../models/world/perform.ts';
 import { transcriptService } from '../../models/world/transcript.ts';
 import { createWorld, type Setup, type World } from '../../models/world/world.ts';
 
-/** What the slow explorer found. */
+/** The states that the slow explorer reached, and the properties that broke. */
 export interface Reached {
-  /** One text for each state, without anything that it left out. */
+  /** One text for each state, with every part of it. */
   readonly states: ReadonlySet<string>;
   readonly brokenProperties: ReadonlySet<string>;
 }
@@ -73,7 +73,7 @@ function corruptions(world: World): readonly Event[] {
   return events.filter((event) => disabledReason(world, event) === undefined);
 }
 
-/** Everything that tells two states apart, as JSON. Logs and maps know how to write themselves. */
+/** The whole state as JSON. Logs and maps convert themselves. */
 function textOf(world: World, ghostState: Model['ghostState'] | undefined, spent: readonly number[]): string {
   const { machines, clients, packets, blocked, loses } = world;
   const onTheirWay = packets.map((packet) => JSON.stringify(packet, plainly)).sort();

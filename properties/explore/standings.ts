@@ -15,7 +15,7 @@ import { canonicalText, type Renaming } from '../../models/explore/states/renami
 import { StateWorld } from '../../models/explore/states/view.ts';
 import { subjectOf } from './counting.ts';
 
-/** What a state says but for its packets, as a text that no renaming changes. */
+/** A state without its packets, as a text that no renaming changes. */
 function standing(
   components: Components,
   renamings: readonly Renaming[],
@@ -26,7 +26,7 @@ function standing(
   const spent = state[layout.spent] ?? 0;
   const left = components.remaining(spent);
   const told = components.ghostStates.at(state[layout.ghostState] ?? 0);
-  // What was acknowledged is left out: a write that is durable at once is acknowledged before a view change can withdraw it.
+  // Acknowledgements are left out: a write that is durable at once is acknowledged before a view change can withdraw it.
   const ghostState = {
     ...told,
     sent: told.sent.map(({ votedView: voted, latestView: spoke }) => ({ voted, spoke })),
@@ -51,7 +51,7 @@ function standing(
   return texts.sort()[0] ?? '';
 }
 
-/** Whether nothing is left to be done that need not wait: every write is durable, and no client has a reply coming. */
+/** Whether every write is durable and no reply is under way to a client that waits for it. */
 function isAtRest(components: Components, state: Uint32Array): boolean {
   const { machines, clients, packets } = new StateWorld(components, state);
   if (machines.some(({ replica, disk }) => replica !== undefined && disk.unsynced.length > 0)) return false;
@@ -65,7 +65,7 @@ function isAtRest(components: Components, state: Uint32Array): boolean {
 interface Look {
   /** Whether state that no future step reads is left out. */
   readonly forgets: boolean;
-  /** Whether only groups at rest are looked at: dead messages that still wait for a write say nothing either. */
+  /** Whether only groups at rest are compared: a dead message may still wait for a write. */
   readonly atRest: boolean;
 }
 

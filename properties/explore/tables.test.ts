@@ -29,7 +29,7 @@ test('a map from pairs answers as a Map does', () => {
 test('a set of hashes reports each as new once, zero included, and keeps all of them when it grows', () => {
   const hash = fc.tuple(fc.oneof(fc.constant(0), word), fc.oneof(fc.constant(0), word));
   fc.assert(
-    // Zero and one are taken for the same.
+    // The set does not tell zero and one apart.
     fc.property(
       fc.array(
         hash.map(([low, high]) => [low * 2, high * 2] as const),

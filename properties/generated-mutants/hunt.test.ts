@@ -29,7 +29,7 @@ const idleStepsAreIdle: Omit<Invariant, 'evidence'> = {
   },
 };
 
-/** As imported, and not loaded from its text: a tool that plants mutants keeps all of them in one text. */
+/** The imported implementation, not one loaded from its text: Stryker keeps all of its mutants in one text. */
 const subject: SystemUnderTest = {
   implementation: realImplementation,
   properties: { ...allProperties, invariants: [...allProperties.invariants, idleStepsAreIdle] },
@@ -38,7 +38,7 @@ const subject: SystemUnderTest = {
 /** The same schedules for every mutant: what counts is whether one fails, so no trace is shrunk. */
 const seed = 1;
 
-/** What so many schedules reach dozens of times. The rest is rarer, and a change for the better may make it rarer still. */
+/** Marks that 600 schedules reach dozens of times. The others are rarer, and an improvement may make them rarer still. */
 const common: readonly string[] = [
   ...['view-started', 'uncommitted-suffix-carried', 'suffix-discarded', 'view-change-abandoned'],
   ...[

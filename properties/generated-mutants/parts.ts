@@ -1,6 +1,6 @@
 /**
- * What judges mutants: the cheapest first, for whatever fails first ends the judgement. Left out is what reads the text
- * of impl/, which the mutants have changed, and what takes long.
+ * The tests that judge generated mutants, the cheapest first, because the first failure ends the judgement. Tests that
+ * read the text of impl/, which holds the mutants, and tests that take long are left out.
  */
 import '../seed.ts';
 import '../paper/section-4.1-normal-operation.test.ts';

@@ -1,6 +1,6 @@
 /**
- * Bundled apart from the other parts: it makes groups while its tests are being listed. If a mutant makes that fail,
- * its tests are lost without a word, and the others must not be lost with them.
+ * Bundled apart from the other parts, because it makes groups while its tests are collected. If a mutant makes that
+ * fail, these tests are lost silently, and the others must not be lost with them.
  */
 import '../seed.ts';
 import '../paper/group-sizes.test.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-/** What judges mutants is bundled into one file: to load it anew for every mutant is most of the work. */
+/** The judging tests are bundled into one file, because loading them for every mutant is most of the work. */
 let failure: unknown;
 try {
   await import('./parts.ts');
@@ -8,7 +8,7 @@ try {
   failure = error;
 }
 
-// A file that cannot be loaded holds no tests, and where no test fails a mutant would be thought to live.
+// A file that cannot be loaded has no tests, and a mutant counts as surviving where no test fails.
 test('all parts can be loaded', () => {
   expect(failure).toBeUndefined();
 });

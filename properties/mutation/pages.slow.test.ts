@@ -9,7 +9,7 @@ import { runCommand } from '../running.ts';
 describe('the pages about the rules', () => {
   it('are up to date', async () => {
     const reasons = fileURLToPath(new URL('../../spec/reasons/', import.meta.url));
-    // What to do about it: npm run reasons.
+    // If this fails, run npm run reasons.
     expect(outdatedPages(reasons, await writtenPages())).toEqual([]);
     expect(readdirSync(reasons)).toHaveLength(mutants.length + 1);
   });

@@ -37,7 +37,7 @@ describe('the row of a mutant', () => {
       // The hunt that caught nothing counts as the slowest.
       seconds: 3,
       events: 30,
-      // Of the traces that were shortened alone.
+      // The median and the minimum of the shortened traces alone.
       shortened: 4,
       shortest: { steps: 2, known: 'explored' },
     });

@@ -1,7 +1,7 @@
 import type { HuntResult } from '../../models/mutation/hunts/result.ts';
 import type { Counterexample } from '../../models/trace/counterexample.ts';
 
-/** A trace of so many requests, which need not break anything. */
+/** A trace of so many requests, which need not break a property. */
 function traceOf(steps: number): Counterexample {
   return {
     format: 'viewstamped-counterexample',
@@ -23,7 +23,7 @@ function traceOf(steps: number): Counterexample {
   };
 }
 
-/** What came of a hunt that took so many seconds and ten times as many events. It broke the property, if one is named. */
+/** The result of a hunt of so many seconds and ten times as many events, which broke the named property, if any. */
 export function resultOf(seed: number, seconds: number, property?: string, shortened?: number): HuntResult {
   const trace = shortened === undefined ? null : traceOf(shortened);
   return {

@@ -232,7 +232,7 @@ test('the README states each property in the words of its file', () => {
   for (const property of guarantees) expect(readme).toContain(`**\`${property.name}\`** ${property.prose}`);
 });
 
-/** Any observation at all, from a world small enough that they often meet. */
+/** Any observation, with so few clients and positions that observations often concern the same request. */
 function anything(): fc.Arbitrary<Observation> {
   const request: fc.Arbitrary<Request> = fc.record({
     clientId: fc.constantFrom('ann', 'bob'),
@@ -259,7 +259,7 @@ const choice = fc.record({
   which: fc.nat({ max: 1000 }),
 });
 
-/** What a faithful service might do, led by the choices; at last it settles. */
+/** A trace of a faithful service, led by the choices, which settles in the end. */
 function legalTrace(
   choices: readonly { readonly what: string; readonly which: number }[],
 ): readonly Observation[] {
@@ -286,7 +286,7 @@ function legalTrace(
   return trace;
 }
 
-/** A copy executes what comes next: what the history has there, or else some request that it lacks. */
+/** A copy executes its next position: the history's entry, or else a request that the history lacks. */
 function execution(state: Promised, which: number): Observation | undefined {
   const copy = which % copies;
   const done = state.executed[copy] ?? 0;

@@ -22,7 +22,7 @@ function after(world: World, record: EventRecord): World {
   return perform(world, event);
 }
 
-/** The acknowledgements on their way. */
+/** The acknowledgements under way. */
 function acknowledgements({ packets }: World): readonly string[] {
   return packets.map(({ name }) => name).filter((name) => name.startsWith('PREPAREOK'));
 }

@@ -20,7 +20,7 @@ export const trace: readonly EventRecord[] = [
   { type: 'restart', replica: 0 },
 ];
 
-/** One of each kind of event, none of which need be able to happen. */
+/** One event of each kind, whether or not it can happen. */
 export const oneOfEach: readonly EventRecord[] = [
   { type: 'request', client: 1 },
   { type: 'retry', client: 0 },

@@ -20,14 +20,14 @@ const everything = mkdtempSync(join(tmpdir(), 'viewstamped-'));
 afterAll(() => rmSync(everything, { recursive: true }));
 const folder = (): string => mkdtempSync(join(everything, 'folder-'));
 
-/** A file that holds this. */
+/** The path of a file with this text. */
 function file(content: string | Uint8Array): string {
   const path = join(folder(), 'trace.json');
   writeFileSync(path, content);
   return path;
 }
 
-/** A file that holds the good text with one part of it replaced, which must be there. */
+/** The path of a file with the good text, in which one part, which must occur, is replaced. */
 function spoilt(part: string, replacement: string): string {
   expect(text).toContain(part);
   return file(text.replace(part, () => replacement));

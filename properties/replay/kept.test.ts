@@ -18,7 +18,7 @@ function tracesIn(folder: string): readonly string[] {
     .sort();
 }
 
-/** What must hold of every kept trace. */
+/** The tests of every kept trace. */
 function itIsReplayed(file: string): void {
   const kept = readCounterexample(file);
 

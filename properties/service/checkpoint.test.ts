@@ -19,7 +19,7 @@ import { seed } from '../seed.ts';
 const every = 3;
 const limits = { ...asInVrr, checkpointEvery: every };
 
-/** A replica that is a group by itself, and what there is to know about its clients. */
+/** A replica that is a group by itself, and the lines of its client-table. */
 class Alone {
   replica: Replica;
   readonly lines = new Map<string, Json>();
@@ -101,7 +101,7 @@ describe('a checkpoint that no replica has asked about', () => {
           alone.ask(clientId);
           const { replica, lines } = alone;
           const { commitNumber, serviceState, checkpoints } = replica;
-          // What it is when it is made from nothing, at once.
+          // The digests of a checkpoint that is made from an empty tree at once.
           if (commitNumber % every === 0)
             right.set(
               commitNumber,

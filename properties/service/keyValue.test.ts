@@ -23,7 +23,7 @@ const operation: fc.Arbitrary<KeyValueOperation> = fc.oneof(
   fc.record({ type: fc.constant('size' as const) }),
 );
 
-/** Two values are equal if they say the same, in whatever order their names stand. */
+/** Two values are equal if they differ only in the order of names. */
 function same(left: Json, right: Json): boolean {
   return sorted(left) === sorted(right);
 }

@@ -12,14 +12,14 @@ import {
 } from '../../impl/index.ts';
 import { unpredicted } from '../unpredicted.ts';
 
-/** A service whose state is whatever was asked of it last: any JSON value. */
+/** A service whose state is its latest operation: any JSON value. */
 const lastService: Service<Json> = {
   initial: null,
   validate: () => undefined,
   apply: (_, operation) => ({ state: operation, result: null }),
 };
 
-/** A service that gives its state, a list, item by item. */
+/** A service whose snapshot has a part for each item of its state, a list. */
 const listService: Service<readonly Json[]> = {
   initial: [],
   validate: () => undefined,
@@ -55,7 +55,7 @@ describe('the state of a service that does not say how to divide it', () => {
   test('is restored unchanged after it was encoded as JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        // What JSON makes of it, which is all that a service may have.
+        // The value after a round trip through JSON, since a state must be JSON.
         const state: Json = JSON.parse(JSON.stringify(value));
         const entries: readonly (readonly [string, Json])[] = JSON.parse(
           JSON.stringify(partsOf(lastService, state)),
@@ -119,7 +119,7 @@ describe('the services that come with the protocol', () => {
     value: fc.jsonValue({ maxDepth: 1 }).map((value): Json => JSON.parse(JSON.stringify(value))),
   });
 
-  /** The states after each operation, and what came of each through its parts, are the same from then on. */
+  /** A service restored from its parts after any operation yields the same states from then on. */
   function expectSame<State>(service: Service<State>, operations: readonly Json[]): void {
     let state: unknown = service.initial;
     let restored: unknown = service.initial;

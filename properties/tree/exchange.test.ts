@@ -24,11 +24,11 @@ class Exchange {
     this.tree = tree;
   }
 
-  /** Asks the holder of the other tree about so many parts, who has so much room in each answer; yields whether that was all. */
+  /** Asks the holder of the other tree about so many parts, in answers of at most `maxChars`. Yields whether the exchange is over. */
   ask(other: Tree, maxChars: number, atOnce: number): boolean {
     const asked = this.paths.slice(0, atOnce);
     const questions = asked.map((path) => questionAt(this.tree, path));
-    // What travels is JSON.
+    // Questions and answers travel as JSON.
     const text = JSON.stringify(answerTo(JSON.parse(JSON.stringify(questions)), other, maxChars));
     const answer: TreeAnswer = JSON.parse(text);
     for (const [index, difference] of answer.differences.entries())

@@ -39,7 +39,7 @@ describe('a tree', () => {
   });
 
   test('holds the same contents if it is changed in place, and leaves shared parts unchanged', () => {
-    // A third of the changes are followed by a moment at which the tree is shared, and at some it is looked at before.
+    // After a third of the changes the tree is shared, sometimes after its digest was read.
     const moment = fc.constantFrom('shared', 'looked at', 'neither', 'neither');
     fc.assert(
       fc.property(fc.array(fc.tuple(change, moment), { maxLength: 120 }), (changes) => {

@@ -31,7 +31,7 @@ const start: Input & { readonly type: 'message' } = {
   message: { type: 'COMMIT', viewNumber: 0, commitNumber: 0 },
 };
 
-/** What a replica that has never heard anything says to it. */
+/** The output of a replica that has received no message before. */
 function give(message: unknown): readonly Output[] {
   return step(createReplica(configuration, 1), carrying(start, message));
 }
@@ -40,7 +40,7 @@ function expectRejected(message: unknown, reason: RejectReason): void {
   expect(give(message)).toEqual([{ type: 'rejected', reason }]);
 }
 
-/** It is no business of this replica, and nothing is wrong with it. */
+/** The message is well formed, and the replica drops it. */
 function expectNone(message: unknown): void {
   expect(give(message)).toMatchObject([{ type: 'dropped' }]);
 }

@@ -17,7 +17,7 @@ import { carrying, deep, rubbish, spoilings, spoilt } from './malformed.ts';
 const reply: Reply = { type: 'REPLY', viewNumber: 4, clientId: 'ann/0', requestNumber: 2, result: null };
 const input: ClientInput & { readonly type: 'message' } = { type: 'message', message: reply };
 
-/** A client that was answered once, and then asked again or not. */
+/** A client whose first request was answered, with or without a second one outstanding. */
 function clientThat(waits: boolean): Client {
   const client = createClient(configure(3, 'diskless', ledgerService, asInVrr), 'ann', 0);
   clientStep(client, { type: 'request', operation: 'a' });
@@ -37,7 +37,7 @@ test('an operation that the service does not take is rejected before it is sent,
   ]);
 });
 
-/** Gives the client a message of whatever kind. It is answered, or else nothing changed and a reason is given. */
+/** Gives the client any message: the client accepts it, or is unchanged and gives a reason. */
 function give(before: Client, message: unknown): string {
   const client = forkClient(before);
   const outputs = clientStep(client, carrying(input, message));

@@ -20,7 +20,7 @@ import { asInVrr } from '../asInVrr.ts';
 import { checkpointing, fill } from '../paper/checkpointing.ts';
 import { inject } from '../paper/tamper.ts';
 
-/** Gives the replica what no correct replica can have sent: it says why, and is the same as before in every field. */
+/** Gives the replica a message that no correct replica sends: it must give the reason, and be unchanged in every field. */
 function expectRejected(replica: Replica, message: Message, reason: RejectReason): void {
   const before = { ...fork(replica) };
   const outputs = step(replica, { type: 'message', message });
@@ -81,7 +81,7 @@ describe('a checkpoint that no replica with this service can have', () => {
     return { type: 'CHECKPOINT', viewNumber: 0, opNumber: 6, time: 0, digests, exchanged: null };
   }
 
-  /** The answer to what the replica asked about the state. */
+  /** The answer to the replica's question about the state. */
   function answerOf(replica: Replica, state: Tree): CheckpointMessage {
     const [question] = questionsIn(step(fork(replica), { type: 'message', message: offerOf(state) }));
     if (question?.type !== 'GETCHECKPOINT') throw new Error('It asked nothing.');

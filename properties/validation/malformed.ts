@@ -47,7 +47,7 @@ export const spoilings: fc.Arbitrary<Spoiling> = fc.oneof(
   },
 );
 
-/** Anything at all, and hostile objects. */
+/** Any value, and hostile objects. */
 export const rubbish: fc.Arbitrary<unknown> = fc.oneof(
   fc.anything({ withBigInt: true, withNullPrototype: true, withMap: true, withSparseArray: true }),
   fc.constantFrom(...hostile),
@@ -80,9 +80,8 @@ function replaced(message: object, field: number, value: unknown): object {
 }
 
 /**
- * The input with another message. The compiler lets nothing of an unknown type be called a message, as it should;
- * but what a wire delivers may be anything. `Object.assign` has the type of both its arguments, so that what it yields
- * is still called an input, whatever the second argument holds.
+ * The input with another message, of any type, as a wire may deliver it. `Object.assign` has the type of both its
+ * arguments, so that its result is an input to the compiler whatever the second argument holds.
  */
 export function carrying<Input extends object>(input: Input, message: unknown): Input {
   return Object.assign({ ...input }, { message });

@@ -49,7 +49,7 @@ const messages: readonly Message[] = [
 
 const start: Input & { readonly type: 'message' } = { type: 'message', message: request };
 
-/** What replica 1, which has never heard anything, says to it. */
+/** The output of replica 1, which has received no message before. */
 function give(message: unknown): readonly Output[] {
   return step(createReplica(configuration, 1), carrying(start, message));
 }
@@ -61,7 +61,7 @@ const notText = ['', 1, null, undefined, ['a']];
 const notAnObject = 'not-an-object';
 const wrongLength = 'wrong-length';
 
-/** By field, what may never be in it, and the reason that is given then. */
+/** By field, the values that it must not have, and the reason for rejecting them. */
 const bad: readonly {
   readonly field: string;
   readonly values: readonly unknown[];

@@ -13,8 +13,8 @@ import { asInVrr } from '../asInVrr.ts';
 import { carrying, deep } from './malformed.ts';
 
 /**
- * A replica that is a group by itself executes at once each operation that it does not reject. What it would throw on would have
- * been committed first in a larger group, and would then stop every replica, again after each restart.
+ * A replica that is a group by itself executes each accepted operation at once. In a larger group an operation that makes
+ * the service throw would be committed first, and would then stop every replica, again after each restart.
  */
 class Alone {
   private readonly replica;
@@ -31,7 +31,7 @@ class Alone {
     const end = outputs.find(({ type }) => type === 'executed' || type === 'rejected');
     if (end?.type !== 'executed' && end?.type !== 'rejected')
       throw new Error('It neither executed nor rejected.');
-    // What was rejected was never asked: the client still owes this number.
+    // A rejected request uses no number: the client's next request takes it.
     if (end.type === 'executed') this.requestNumber = requestNumber;
     return end.type;
   }

@@ -38,12 +38,12 @@ const setups: fc.Arbitrary<Setup> = fc.record(
 // Without its bias towards small numbers, which would take the first event again and again.
 const choices = fc.noBias(fc.array(fc.nat(), { minLength: 10, maxLength: 200, size: 'max' }));
 
-/** Which packet is taken, how its message is spoilt, and which replica it is given to. */
+/** The number of a packet, how its message is spoilt, and the replica that receives it. */
 interface Case {
   readonly packet: number;
   /** Whether it may go to any replica, and not only to its addressee. */
   readonly astray: boolean;
-  /** Which of these, in which status. */
+  /** The number of the receiver among these replicas. */
   readonly to: number;
   readonly spoiling: Spoiling;
 }
@@ -58,7 +58,7 @@ const start: Input & { readonly type: 'message' } = {
   message: { type: 'COMMIT', viewNumber: 0, commitNumber: 0 },
 };
 
-/** Gives the replica a message of whatever kind. */
+/** Gives the replica any message. */
 function give(replica: Replica, message: unknown): readonly Output[] {
   const next = fork(replica);
   const outputs = step(next, carrying(start, message));
@@ -66,7 +66,7 @@ function give(replica: Replica, message: unknown): readonly Output[] {
   return outputs;
 }
 
-/** What `Output` says of "dropped" and "rejected": nothing changed, and nothing else was put out. */
+/** `Output` promises of "dropped" and "rejected": the state is unchanged, and there is no other output. */
 function expectHonest(before: Replica, after: Replica, outputs: readonly Output[]): void {
   for (const output of outputs) {
     if (output.type !== 'dropped' && output.type !== 'rejected') continue;
@@ -79,7 +79,7 @@ function expectHonest(before: Replica, after: Replica, outputs: readonly Output[
   }
 }
 
-/** The fields that are no longer the very same: what a replica holds is immutable but for the list of held messages. */
+/** The fields that changed. All values are immutable but the list of held messages, so identity decides. */
 function differences(before: Replica, after: Replica): readonly string[] {
   const old: Readonly<Record<string, unknown>> = { ...before, held: undefined };
   const changed = Object.entries({ ...after, held: undefined }).filter(

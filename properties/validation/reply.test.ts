@@ -13,7 +13,7 @@ import { carrying } from './malformed.ts';
 const reply: Reply = { type: 'REPLY', viewNumber: 0, clientId: 'ann/0', requestNumber: 1, result: null };
 const input: ClientInput & { readonly type: 'message' } = { type: 'message', message: reply };
 
-/** What a client that waits for this very reply makes of it, with some fields replaced. */
+/** The output of a client that waits for this reply and receives it with some fields replaced. */
 function give(fields: object) {
   const client = createClient(configure(3, 'diskless', ledgerService, asInVrr), 'ann', 0);
   clientStep(client, { type: 'request', operation: 'a' });

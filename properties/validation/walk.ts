@@ -6,9 +6,9 @@ import type { Packet } from '../../models/world/packet.ts';
 import { perform } from '../../models/world/perform.ts';
 import { createWorld, type Setup, type World } from '../../models/world/world.ts';
 
-/** What was met on a random walk through the world. */
+/** The replicas and messages met on a random walk through the world. */
 export interface Walk {
-  /** Each replica as it was last, in each status in which it ever was. */
+  /** Each replica as it was last in each status. */
   readonly replicas: readonly Replica[];
   /** The messages under way, and twice as many that arrived or were lost before. */
   readonly packets: readonly Packet[];
@@ -21,7 +21,7 @@ export type Witness = (
   outputs: readonly Output[],
 ) => void;
 
-/** How often each kind of event is taken, against the others of which one is enabled. */
+/** How often each kind of event is taken, relative to the other enabled kinds. */
 const weights: Readonly<Record<string, number>> = {
   ...{ deliver: 120, drop: 3, request: 12, retry: 3, sync: 60, heartbeat: 8, resend: 8, suspect: 2 },
   ...{ crash: 1, restart: 4, heal: 4 },
