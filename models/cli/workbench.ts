@@ -40,10 +40,10 @@ await runCommand(
     const chosen = workbenchOptionsFrom(given);
     const store = storeFor(chosen);
     console.log(`seed ${chosen.settings.seed}, results in ${store.path}`);
-    const { processTest, environment, rejections, end } = await runTest(chosen, store);
+    const { test, environment, rejections, end } = await runTest(chosen, store);
     if (end instanceof CannotRun) throw new UsageError(end.message);
-    store.writeHistory(processTest.history.events);
-    const results = await resultsOf(processTest, environment, chosen.settings, end, rejections);
+    store.writeHistory(test.history.events);
+    const results = await resultsOf(test, environment, chosen.settings, end, rejections);
     store.writeResults({ ...results, workload: chosen.workload, settings: settingsData(chosen.settings) });
     for (const line of [...reportLines(results), '', ...verdictLines(results)]) console.log(line);
     if (end instanceof Interrupted) return 128 + constants.signals[end.signal];
@@ -64,7 +64,7 @@ function storeFor({ store, workload }: WorkbenchOptions): Store {
 
 /** A test that has ended, and its environment. `end`: why it ended early, or undefined if it did not. */
 interface FinishedTest {
-  readonly processTest: ProcessTest;
+  readonly test: ProcessTest;
   readonly environment: Environment;
   readonly rejections: readonly string[];
   readonly end: unknown;
@@ -77,13 +77,13 @@ async function runTest(chosen: WorkbenchOptions, store: Store): Promise<Finished
   const { environment, lifecycle, rejections } = await setUp(chosen, store, clock, (failure) =>
     ending.abort(failure),
   );
-  const processTest = new ProcessTest(chosen.settings, clock, environment);
+  const test = new ProcessTest(chosen.settings, clock, environment);
   const release = endOnSignal(ending, lifecycle);
-  const progress = showProgress(processTest, () => clock.now());
+  const progress = showProgress(test, () => clock.now());
   let end: unknown;
   try {
     await orAborted(ending.signal, lifecycle.start());
-    await processTest.run(ending.signal);
+    await test.run(ending.signal);
   } catch (error) {
     if (!ending.signal.aborted) throw error;
     end = ending.signal.reason;
@@ -93,7 +93,7 @@ async function runTest(chosen: WorkbenchOptions, store: Store): Promise<Finished
     await store.close();
     release();
   }
-  return { processTest, environment, rejections, end };
+  return { test, environment, rejections, end };
 }
 
 /** The promise, rejected with the signal's reason if the signal aborts first. */
@@ -122,11 +122,11 @@ function endOnSignal(ending: AbortController, lifecycle: NodeLifecycle): () => v
 }
 
 /** Shows the progress of a test until the returned function is called. */
-function showProgress(processTest: ProcessTest, now: () => number): () => void {
+function showProgress(test: ProcessTest, now: () => number): () => void {
   const progress = new Progress();
   const timer = setInterval(() => {
     progress.show(() => {
-      const { phase, history, nemesis } = processTest;
+      const { phase, history, nemesis } = test;
       const seconds = (now() / 1000).toFixed(0);
       const faults = nemesis.current();
       return `${seconds} s, ${phase}: ${grouped(history.events.length)} events${faults === '' ? '' : `; ${faults}`}`;

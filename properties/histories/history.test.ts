@@ -142,7 +142,7 @@ describe('a text that is no history', () => {
     ],
     [with_({ process: 'x' }), 1, 'process', 'must be a whole number from 0, or nemesis, and is "x"'],
     [with_({ type: 'OK' }), 1, 'type', 'must be invoke, ok, fail or info, and is "OK"'],
-    [with_({ f: 7 }), 1, 'f', 'must be the name of what is done, and is 7'],
+    [with_({ f: 7 }), 1, 'f', 'must be the name of an operation, and is 7'],
     [with_({ value: 7 }), 1, 'value', 'must be a list of a key and a value, and is 7'],
     [with_({ value: [1, 2, 3] }), 1, 'value', 'must be a list of a key and a value, and is [1,2,3]'],
     [

@@ -152,11 +152,11 @@ describe('the bounds of a check', () => {
   });
 
   test('receive the progress of the check until they end it', () => {
-    const told: CheckProgress[] = [];
-    const watch = ({ keys, of, steps }: CheckProgress): boolean => told.push({ keys, of, steps }) < 3;
+    const reports: CheckProgress[] = [];
+    const onProgress = ({ keys, of, steps }: CheckProgress): boolean => reports.push({ keys, of, steps }) < 3;
     const both = followedBy(hard(8), hard(8), 1);
-    const checked = check(both, register, { configurations: Infinity, steps: Infinity, onProgress: watch });
-    expect(told).toEqual([4096, 8192, 12_288].map((steps) => ({ keys: 0, of: 2, steps })));
+    const checked = check(both, register, { configurations: Infinity, steps: Infinity, onProgress });
+    expect(reports).toEqual([4096, 8192, 12_288].map((steps) => ({ keys: 0, of: 2, steps })));
     expect(checked.steps).toBe(12_288);
   });
 

@@ -24,13 +24,13 @@ function operationOf(f: string): WorkloadOperation {
 /** The outcomes of operations that are performed one after another. */
 async function performed(
   answer: RequestHandler,
-  asked: readonly WorkloadOperation[],
+  operations: readonly WorkloadOperation[],
 ): Promise<SimulatedTest & { readonly outcomes: readonly unknown[] }> {
-  const test = simulated(calm, answer);
+  const simulation = simulated(calm, answer);
   const outcomes: unknown[] = [];
-  for (const operation of asked)
-    outcomes.push(await test.clock.until(test.processTest.clients.perform(operation)));
-  return { ...test, outcomes };
+  for (const operation of operations)
+    outcomes.push(await simulation.clock.until(simulation.test.clients.perform(operation)));
+  return { ...simulation, outcomes };
 }
 
 describe('the operations of lin-kv', () => {
@@ -66,8 +66,8 @@ describe('a client', () => {
     ...[0, 13, 1000, 999].map((code) => [code, 'info'] as const),
     ...[1, 10, 11, 12, 14, 20, 21, 22, 30].map((code) => [code, 'fail'] as const),
   ])('takes error %i of a write for %s, and of a read for fail', async (code, type) => {
-    const asked = [operationOf('write'), operationOf('cas'), operationOf('read')];
-    const { outcomes } = await performed(failing(code), asked);
+    const sequence = [operationOf('write'), operationOf('cas'), operationOf('read')];
+    const { outcomes } = await performed(failing(code), sequence);
     // That there is no such key is what a read wants to know.
     const ofRead = code === 20 ? 'ok' : 'fail';
     expect(outcomes).toMatchObject([{ type }, { type }, { type: ofRead, value: operationOf('read').value }]);
@@ -89,16 +89,16 @@ describe('a client', () => {
 
   it('waits for a second, and changes its process number after an unanswered write', async () => {
     const write = operationOf('write');
-    const asked = [write, operationOf('read'), write, write, operationOf('read')];
-    const { clock, outcomes, processTest } = await performed(() => undefined, asked);
+    const sequence = [write, operationOf('read'), write, write, operationOf('read')];
+    const { clock, outcomes, test } = await performed(() => undefined, sequence);
     expect(outcomes.map((outcome) => JSON.stringify(outcome))).toEqual(
-      asked.map(({ f, value }) =>
+      sequence.map(({ f, value }) =>
         JSON.stringify({ type: f === 'read' ? 'fail' : 'info', value, error: 'net-timeout' }),
       ),
     );
     expect(clock.now()).toBe(5000);
     // Three clients take turns. After their writes the first and the third have new process numbers.
-    const invoked = processTest.history.events.filter(({ type }) => type === 'invoke');
+    const invoked = test.history.events.filter(({ type }) => type === 'invoke');
     expect(invoked.map(({ process }) => process)).toEqual([0, 1, 2, 3, 1]);
   });
 
@@ -108,19 +108,19 @@ describe('a client', () => {
   });
 
   it('fails at once if its node is down', async () => {
-    const { clock, nodes, processTest } = simulated(calm, sharedRegisters());
+    const { clock, nodes, test } = simulated(calm, sharedRegisters());
     await nodes.kill(0);
-    const outcome = await clock.until(processTest.clients.perform(operationOf('write')));
+    const outcome = await clock.until(test.clients.perform(operationOf('write')));
     expect(outcome).toMatchObject({ type: 'fail', error: 'node-down' });
     expect(clock.now()).toBe(0);
   });
 
   it('performs one operation at a time', async () => {
-    const { clock, processTest } = simulated({ ...calm, concurrency: 2 }, sharedRegisters());
-    const all = Array.from({ length: 6 }, () => processTest.clients.perform(operationOf('read')));
+    const { clock, test } = simulated({ ...calm, concurrency: 2 }, sharedRegisters());
+    const all = Array.from({ length: 6 }, () => test.clients.perform(operationOf('read')));
     await clock.until(Promise.all(all));
     const open = new Set<unknown>();
-    for (const { process, type } of processTest.history.events) {
+    for (const { process, type } of test.history.events) {
       if (type !== 'invoke') expect(open.delete(process)).toBe(true);
       else expect(open.add(process).size).toBeLessThanOrEqual(2);
       if (type === 'invoke') expect(open.has(process)).toBe(true);
@@ -130,19 +130,19 @@ describe('a client', () => {
   });
 
   it('ignores late answers and malformed ones', async () => {
-    const { clock, environment, processTest } = simulated(calm, () => undefined);
-    const first = processTest.clients.perform(operationOf('write'));
+    const { clock, environment, test } = simulated(calm, () => undefined);
+    const first = test.clients.perform(operationOf('write'));
     await clock.until(first);
-    await clock.until(processTest.clients.perform(operationOf('read')));
-    await clock.until(processTest.clients.perform(operationOf('read')));
-    const second = processTest.clients.perform(operationOf('write'));
+    await clock.until(test.clients.perform(operationOf('read')));
+    await clock.until(test.clients.perform(operationOf('read')));
+    const second = test.clients.perform(operationOf('write'));
     for (const body of [{ type: 'write_ok', in_reply_to: 1 }, { type: 'write_ok' }, 'write_ok', null])
       environment.receive(0, messageFrom('n0', 'c1', body));
-    expect(processTest.history.events.at(-1)).toMatchObject({ type: 'invoke' });
+    expect(test.history.events.at(-1)).toMatchObject({ type: 'invoke' });
     environment.receive(0, messageFrom('n0', 'c1', { type: 'write_ok', in_reply_to: 2 }));
     environment.receive(0, messageFrom('n0', 'c1', { type: 'write_ok', in_reply_to: 2 }));
     expect(await second).toMatchObject({ type: 'ok' });
-    expect(processTest.history.events.filter(({ type }) => type === 'ok')).toHaveLength(1);
+    expect(test.history.events.filter(({ type }) => type === 'ok')).toHaveLength(1);
   });
 
   it.each([
@@ -153,8 +153,8 @@ describe('a client', () => {
     [{ type: 'error', code: 1.5 }, '"code" must be a whole number'],
     [{ type: 'error', code: 11, text: 7 }, '"text" must be a string'],
   ])('rejects the answer %j to a read', (body, message) => {
-    const { environment, processTest } = simulated(calm, () => undefined);
-    void processTest.clients.perform(operationOf('read'));
+    const { environment, test } = simulated(calm, () => undefined);
+    void test.clients.perform(operationOf('read'));
     const receive = (): void => environment.receive(0, messageFrom('n0', 'c1', { in_reply_to: 1, ...body }));
     expect(receive).toThrow(NodeFailure);
     expect(receive).toThrow(message);

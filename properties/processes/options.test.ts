@@ -5,7 +5,7 @@ import { options, type WorkbenchOptions, workbenchOptionsFrom } from '../../mode
 /** Long enough for every kind of fault. */
 const long = ['--time-limit', '600', '--seed', '1'];
 
-function asked(...argv: readonly string[]): WorkbenchOptions {
+function optionsFrom(...argv: readonly string[]): WorkbenchOptions {
   const positionals = { value: 'ARGUMENT', help: '' };
   const line = parseCommandLine({ command: 'x', summary: '', options, positionals }, argv);
   if (line.kind === 'help') throw new Error('The command line asked for help.');
@@ -14,7 +14,7 @@ function asked(...argv: readonly string[]): WorkbenchOptions {
 
 describe('the command line of the workbench', () => {
   it("has Maelstrom's defaults", () => {
-    const { workload, settings, args, store } = asked('--bin', 'node');
+    const { workload, settings, args, store } = optionsFrom('--bin', 'node');
     expect({ workload, args, store }).toEqual({ workload: 'lin-kv', args: [], store: 'store' });
     expect(settings).toMatchObject({ nodes: 5, concurrency: 5, rate: 5, duration: 60_000, plan: [] });
     expect(settings.networkConditions).toMatchObject({
@@ -26,7 +26,7 @@ describe('the command line of the workbench', () => {
   });
 
   it('passes arguments after another lone -- to the program', () => {
-    const { command, args } = asked('--bin', 'node', '--', 'server.mjs', '--data', '{data}');
+    const { command, args } = optionsFrom('--bin', 'node', '--', 'server.mjs', '--data', '{data}');
     expect([command, ...args]).toEqual(['node', 'server.mjs', '--data', '{data}']);
   });
 
@@ -35,14 +35,18 @@ describe('the command line of the workbench', () => {
     ['1n', 3],
     ['4n', 12],
   ])('takes --concurrency %s for %i clients of three nodes', (text, clients) => {
-    expect(asked('--bin', 'node', '--node-count', '3', '--concurrency', text).settings.concurrency).toBe(
-      clients,
-    );
+    expect(
+      optionsFrom('--bin', 'node', '--node-count', '3', '--concurrency', text).settings.concurrency,
+    ).toBe(clients);
   });
 
   it('tests our own node by default, with a mutant if one is named', () => {
-    expect(asked()).toMatchObject({ command: undefined, ruleChange: undefined, args: ['--data', '{data}'] });
-    expect(asked('--mutant', 'no-dedupe', '--', '--tick', '9')).toMatchObject({
+    expect(optionsFrom()).toMatchObject({
+      command: undefined,
+      ruleChange: undefined,
+      args: ['--data', '{data}'],
+    });
+    expect(optionsFrom('--mutant', 'no-dedupe', '--', '--tick', '9')).toMatchObject({
       ruleChange: { name: 'no-dedupe' },
       args: ['--tick', '9'],
     });
@@ -50,7 +54,7 @@ describe('the command line of the workbench', () => {
 
   it('plans the kinds of faults that it names, and the same plan for equal seeds', () => {
     const plans = ['1', '1', '2'].map(
-      (seed) => asked('--bin', 'node', '--nemesis', 'kill, pause', '--seed', seed).settings.plan,
+      (seed) => optionsFrom('--bin', 'node', '--nemesis', 'kill, pause', '--seed', seed).settings.plan,
     );
     expect(new Set(plans[0]?.map(({ kind }) => kind))).toEqual(new Set(['kill', 'pause']));
     expect(plans[1]).toEqual(plans[0]);
@@ -58,7 +62,7 @@ describe('the command line of the workbench', () => {
   });
 
   it('plans kinds of faults with intervals of their own, aimed at the primary', () => {
-    const { plan } = asked('--nemesis', 'partition:0.2,kill', '--targets', 'primary', ...long).settings;
+    const { plan } = optionsFrom('--nemesis', 'partition:0.2,kill', '--targets', 'primary', ...long).settings;
     const countOf = (kind: string): number => plan.filter((fault) => fault.kind === kind).length;
     expect(countOf('partition')).toBeGreaterThan(20 * countOf('kill'));
     expect(countOf('kill')).toBeGreaterThan(0);
@@ -67,21 +71,21 @@ describe('the command line of the workbench', () => {
 
   it('ignores spaces around a kind and its interval', () => {
     const [close, wide] = ['kill,pause:2', 'kill , pause : 2'].map(
-      (nemesis) => asked('--nemesis', nemesis, ...long).settings.plan,
+      (nemesis) => optionsFrom('--nemesis', nemesis, ...long).settings.plan,
     );
     expect(wide).toEqual(close);
   });
 
   it('sets the tick of our own nodes', () => {
-    expect([asked().tick, asked('--tick', '9').tick]).toEqual([undefined, 9]);
+    expect([optionsFrom().tick, optionsFrom('--tick', '9').tick]).toEqual([undefined, 9]);
   });
 
   it('sets the delay of disk writes of our own nodes', () => {
-    expect([asked().diskLatency, asked('--disk-latency', '30').diskLatency]).toEqual([0, 30]);
+    expect([optionsFrom().diskLatency, optionsFrom('--disk-latency', '30').diskLatency]).toEqual([0, 30]);
   });
 
   it('plans disk faults over TCP, with the longer timeout of the client library', () => {
-    const { transport, settings } = asked(
+    const { transport, settings } = optionsFrom(
       '--transport',
       'tcp',
       '--nemesis',
@@ -146,7 +150,7 @@ describe('the command line of the workbench', () => {
     [['--bin', 'node', '--recovery', 'x'], '--recovery must be a number from 0.1'],
     [['--bin', 'node', '--seed', 'x'], '--seed must be a whole number'],
   ])('is rejected if it is %j', (argv, message) => {
-    const read = (): unknown => asked(...argv);
+    const read = (): unknown => optionsFrom(...argv);
     expect(read).toThrow(UsageError);
     expect(read).toThrow(message);
   });

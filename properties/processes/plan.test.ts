@@ -130,8 +130,8 @@ describe('a plan of faults', () => {
     expect([shareAimed('primary'), shareAimed('one', 'minority')]).toEqual([1, 0]);
     expect(shareAimed('primary', 'one')).toBeCloseTo(0.5, 0);
     for (const fault of planFaults({ ...options, targets: ['primary'] })) {
-      const struck = fault.kind === 'partition' ? fault.groups[0]?.[0] : fault.nodes[0];
-      expect(fault.primary).toBe(struck);
+      const hit = fault.kind === 'partition' ? fault.groups[0]?.[0] : fault.nodes[0];
+      expect(fault.primary).toBe(hit);
     }
   });
 

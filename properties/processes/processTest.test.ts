@@ -4,8 +4,8 @@ import { historyAsEdn } from '../../models/histories/formats/edn.ts';
 import { faultKinds, planFaults } from '../../models/processes/faults/plan.ts';
 import { resultsOf } from '../../models/processes/results/results.ts';
 import type { TestSettings } from '../../models/processes/test/settings.ts';
+import { checkRegisters } from '../../models/processes/workload/checkRegisters.ts';
 import { echo } from '../../models/processes/workload/echo.ts';
-import { judgeRegisters } from '../../models/processes/workload/judgeRegisters.ts';
 import { calm, completed, messageFrom, simulated } from './simulatedTest.ts';
 import { type RequestHandler, sharedRegisters } from './virtualNodes.ts';
 
@@ -23,14 +23,14 @@ describe('a test of processes', () => {
   it('has equal histories for equal seeds, and different ones for different seeds', async () => {
     const seeds = [1, 1, 2].map((seed) => ({ ...faulty, seed }));
     const tests = await Promise.all(seeds.map((settings) => completed(settings, sharedRegisters())));
-    const [one, same, other] = tests.map(({ processTest }) => historyAsEdn(processTest.history.events));
+    const [one, same, other] = tests.map(({ test }) => historyAsEdn(test.history.events));
     expect(same).toBe(one);
     expect(other).not.toBe(one);
   });
 
   it('performs operations at about the given rate, and reads every register last', async () => {
-    const { processTest } = await completed(calm, sharedRegisters());
-    const clients = processTest.history.events;
+    const { test } = await completed(calm, sharedRegisters());
+    const clients = test.history.events;
     expect(okOf(clients)).toBeGreaterThan(250);
     const begun = clients.filter(({ type, time }) => type === 'invoke' && time < 10e9);
     expect(begun.length / 500).toBeCloseTo(1, 1);
@@ -41,33 +41,33 @@ describe('a test of processes', () => {
       { type: 'ok', f: 'read', value: [1, expect.any(Number)] },
     ]);
     expect(clients.map(({ index }) => index)).toEqual(clients.map((_, place) => place));
-    expect([processTest.hasRecovered, processTest.unanswered]).toEqual([true, []]);
+    expect([test.hasRecovered, test.unanswered]).toEqual([true, []]);
   });
 
   it('records every fault twice, and leaves none in effect at the end', async () => {
-    const { clock, nodes, processTest } = simulated(faulty, sharedRegisters());
-    await clock.until(processTest.run(new AbortController().signal));
-    const faultEvents = processTest.history.events.filter(({ process }) => process === 'nemesis');
+    const { clock, nodes, test } = simulated(faulty, sharedRegisters());
+    await clock.until(test.run(new AbortController().signal));
+    const faultEvents = test.history.events.filter(({ process }) => process === 'nemesis');
     expect(faultEvents).toHaveLength(4 * faulty.plan.length);
     expect(new Set(faultEvents.map(({ f }) => f))).toEqual(
       new Set(['kill', 'start', 'pause', 'resume', 'start-partition', 'stop-partition']),
     );
-    expect([nodes.down.size, nodes.paused.size, processTest.nemesis.current()]).toEqual([0, 0, '']);
-    expect(okOf(processTest.history.events)).toBeGreaterThan(100);
+    expect([nodes.down.size, nodes.paused.size, test.nemesis.current()]).toEqual([0, 0, '']);
+    expect(okOf(test.history.events)).toBeGreaterThan(100);
   });
 
   it('is valid with correct registers and invalid with stale reads', async () => {
     const correct = await completed(faulty, sharedRegisters());
-    expect(judgeRegisters(correct.processTest.history.events).valid).toBe(true);
+    expect(checkRegisters(correct.test.history.events).valid).toBe(true);
     const stale = await completed(faulty, staleRegisters());
-    expect(judgeRegisters(stale.processTest.history.events).valid).toBe(false);
+    expect(checkRegisters(stale.test.history.events).valid).toBe(false);
   });
 
   it('ends at once when its signal aborts', async () => {
-    const { clock, processTest, results } = simulated(calm, sharedRegisters());
+    const { clock, test, results } = simulated(calm, sharedRegisters());
     const ending = new AbortController();
     clock.after(1234, () => ending.abort(new Error('enough')));
-    await expect(clock.until(processTest.run(ending.signal))).rejects.toThrow('enough');
+    await expect(clock.until(test.run(ending.signal))).rejects.toThrow('enough');
     expect(clock.now()).toBe(1234);
     expect(await results(ending.signal.reason)).toMatchObject({
       ...{ valid: 'unknown', failure: 'enough' },
@@ -111,7 +111,7 @@ describe('the results of a test', () => {
       plan: [{ kind: 'kill', nodes: [0, 1, 2], from: 2000, until: 4000 }],
     };
     // A node takes 300 ms to start, and a millisecond to answer.
-    const { processTest, results } = await completed(settings, sharedRegisters(), 300);
+    const { test, results } = await completed(settings, sharedRegisters(), 300);
     const { faults, operations, latency, valid } = await results();
     expect(faults).toEqual([
       {
@@ -125,7 +125,7 @@ describe('the results of a test', () => {
       (sum, { ok, fail, info, open }) => sum + ok + fail + info + open,
       0,
     );
-    expect(counted).toBe(processTest.history.events.filter(({ type }) => type === 'invoke').length);
+    expect(counted).toBe(test.history.events.filter(({ type }) => type === 'invoke').length);
     expect(operations.write?.fail).toBeGreaterThan(50);
     expect(valid).toBe(true);
   });
@@ -150,56 +150,50 @@ describe('the results of a test', () => {
       ...calm,
       plan: [{ kind: 'pause', nodes: [1, 2], from: 1000, until: 2000 }],
     };
-    const { clock, nodes, processTest, results } = simulated(settings, (body, node) =>
+    const { clock, nodes, test, results } = simulated(settings, (body, node) =>
       node === 2 && clock.now() > 1000 ? undefined : answer(body, node),
     );
     expect(nodes.paused.size).toBe(0);
-    await clock.until(processTest.run(new AbortController().signal));
+    await clock.until(test.run(new AbortController().signal));
     const { faults } = await results();
     expect(faults).toMatchObject([{ untilAnyOk: expect.any(Number), untilAllOk: null }]);
-    expect(processTest.hasRecovered).toBe(true);
+    expect(test.hasRecovered).toBe(true);
   });
 
   it('are invalid after a rejected message, and name an incorrect history first', async () => {
-    const { processTest, environment } = await completed(calm, sharedRegisters());
-    const results = await resultsOf(processTest, environment, calm, undefined, [
-      'n1: no',
-      'n2: never',
-      'n1: no',
-    ]);
+    const { test, environment } = await completed(calm, sharedRegisters());
+    const results = await resultsOf(test, environment, calm, undefined, ['n1: no', 'n2: never', 'n1: no']);
     expect(results).toMatchObject({
       valid: false,
       explanation: 'Nodes rejected messages that no correct node sends:\n  n1: no\n  n2: never',
     });
     const stale = await completed(faulty, staleRegisters());
-    const { explanation } = await resultsOf(stale.processTest, stale.environment, faulty, undefined, [
-      'n1: no',
-    ]);
+    const { explanation } = await resultsOf(stale.test, stale.environment, faulty, undefined, ['n1: no']);
     expect(explanation).toContain('not linearizable');
   });
 
   it('are unknown for a service that never answers again', async () => {
     const answer = sharedRegisters();
-    const { clock, processTest, results } = simulated(calm, (body, node) =>
+    const { clock, test, results } = simulated(calm, (body, node) =>
       clock.now() < 5000 ? answer(body, node) : undefined,
     );
-    await clock.until(processTest.run(new AbortController().signal));
+    await clock.until(test.run(new AbortController().signal));
     const { valid, explanation } = await results();
     expect([valid, explanation]).toEqual([
       'unknown',
       'No operation was answered ok after all faults had ended.',
     ]);
-    expect(processTest.unanswered).toHaveLength(2);
+    expect(test.unanswered).toHaveLength(2);
     // Five seconds of recovery, five more for the final reads, and the timeouts of two operations.
     expect(clock.now()).toBeLessThan(10_000 + 5000 + 5000 + 2 * calm.workload.timeout);
   });
 
   it('are unknown for a service that never answers for one register', async () => {
     const answer = sharedRegisters();
-    const { clock, processTest, results } = simulated(calm, (body, node) =>
+    const { clock, test, results } = simulated(calm, (body, node) =>
       body.key === 1 ? undefined : answer(body, node),
     );
-    await clock.until(processTest.run(new AbortController().signal));
+    await clock.until(test.run(new AbortController().signal));
     const { explanation } = await results();
     expect(explanation).toBe(
       'These operations were never answered ok after all faults had ended: read [1,null].',

@@ -20,7 +20,7 @@ export interface SimulatedTest {
   readonly clock: VirtualClock;
   readonly nodes: VirtualNodes;
   readonly environment: LineEnvironment;
-  readonly processTest: ProcessTest;
+  readonly test: ProcessTest;
   /** The results. `end`: why the test ended early, if it did. */
   readonly results: (end?: unknown) => Promise<TestResults>;
 }
@@ -30,13 +30,13 @@ export function simulated(settings: TestSettings, handle: RequestHandler, start?
   const nodes = new VirtualNodes(clock, handle, start);
   const environment = new LineEnvironment(settings, clock, nodes, () => {});
   nodes.environment = environment;
-  const processTest = new ProcessTest(settings, clock, environment);
+  const test = new ProcessTest(settings, clock, environment);
   return {
     clock,
     nodes,
     environment,
-    processTest,
-    results: (end) => resultsOf(processTest, environment, settings, end),
+    test,
+    results: (end) => resultsOf(test, environment, settings, end),
   };
 }
 
@@ -46,9 +46,9 @@ export async function completed(
   handle: RequestHandler,
   start?: number,
 ): Promise<SimulatedTest> {
-  const test = simulated(settings, handle, start);
-  await test.clock.until(test.processTest.run(new AbortController().signal));
-  return test;
+  const simulation = simulated(settings, handle, start);
+  await simulation.clock.until(simulation.test.run(new AbortController().signal));
+  return simulation;
 }
 
 /** Resolves once the condition holds. Only the test's own limit, against hanging, bounds the wait. */

@@ -29,7 +29,7 @@ export function eventFrom(value: Json, place: number, before: number): HistoryEv
   if (type !== 'invoke' && type !== 'ok' && type !== 'fail' && type !== 'info') {
     return must('type', 'invoke, ok, fail or info', type);
   }
-  if (typeof f !== 'string' || f === '') return must('f', 'the name of what is done', f);
+  if (typeof f !== 'string' || f === '') return must('f', 'the name of an operation', f);
   if (isRounded(payload)) return must('value', 'of whole numbers below 2^53, or of strings', payload);
   const event: HistoryEvent = { index: place, time, process, type, f, value: payload };
   return error === undefined ? event : { ...event, error };

@@ -36,14 +36,14 @@ export class Nemesis {
     for (const { fault, edge } of edgesOf(this.plan)) {
       const due = origin + fault[edge];
       if (due > this.clock.now()) await sleep(this.clock, due - this.clock.now(), signal);
-      const struck = edge === 'from' ? this.aimed(fault) : this.begun.get(fault)?.fault;
-      if (struck === undefined) continue;
-      const { f, value } = nemesisEventOf(struck, edge);
+      const hit = edge === 'from' ? this.toInject(fault) : this.begun.get(fault)?.fault;
+      if (hit === undefined) continue;
+      const { f, value } = nemesisEventOf(hit, edge);
       record(f, value);
-      await (edge === 'from' ? begin(struck, this.faults) : this.finish(struck));
+      await (edge === 'from' ? begin(hit, this.faults) : this.finish(hit));
       record(f, value);
       const from = this.begun.get(fault)?.from ?? this.clock.now();
-      this.begun.set(fault, { fault: struck, from, until: edge === 'from' ? undefined : this.clock.now() });
+      this.begun.set(fault, { fault: hit, from, until: edge === 'from' ? undefined : this.clock.now() });
       signal.throwIfAborted();
     }
   }
@@ -61,17 +61,17 @@ export class Nemesis {
   }
 
   /** The fault to inject now, or undefined if every node that it would hit already suffers another fault. */
-  private aimed(planned: Fault): Fault | undefined {
+  private toInject(planned: Fault): Fault | undefined {
     const primary = this.faults.links.busiest();
     const fault =
       planned.primary === undefined || primary === undefined
         ? planned
         : withSwappedNodes(planned, planned.primary, primary);
     if (fault.kind === 'partition') return fault;
-    const struck = this.injected().flatMap(({ fault, until }) =>
+    const hit = this.injected().flatMap(({ fault, until }) =>
       until === undefined && fault.kind !== 'partition' ? fault.nodes : [],
     );
-    const nodes = fault.nodes.filter((node) => !struck.includes(node));
+    const nodes = fault.nodes.filter((node) => !hit.includes(node));
     return nodes.length === 0 ? undefined : { ...fault, nodes };
   }
 

@@ -117,10 +117,8 @@ function faultOf(
     .slice(0, size)
     .toSorted((one, other) => one - other);
   if (nodes.length === 0) return [];
-  const struck = { from, until, nodes, ...aim(target, nodes) };
-  return kind === 'kill' || kind === 'pause'
-    ? [{ kind, ...struck }]
-    : [{ kind, ...struck, at: chance.fraction() }];
+  const hit = { from, until, nodes, ...aim(target, nodes) };
+  return kind === 'kill' || kind === 'pause' ? [{ kind, ...hit }] : [{ kind, ...hit, at: chance.fraction() }];
 }
 
 function aim(target: FaultTarget, [first]: readonly number[]): { readonly primary?: number } {

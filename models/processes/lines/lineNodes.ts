@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nameOf } from '../faults/faults.ts';
-import { checked, must, type NodeMessage } from '../nodes/nodeMessage.ts';
+import { must, type NodeMessage, parsedAs } from '../nodes/nodeMessage.ts';
 import { NodeProcess, type NodeProgram } from '../nodes/nodeProcess.ts';
 import type { NodeLifecycle } from '../test/environment.ts';
 import type { NodeListener, Nodes } from './nodes.ts';
@@ -129,7 +129,7 @@ export class LineNodes implements Nodes, NodeLifecycle {
   private receive(number: number, message: NodeMessage): void {
     const node = this.at(number);
     if (message.dest !== initClient) return this.listener.message(number, message);
-    const { in_reply_to } = checked(initOk, node.name, message.body, 'an answer to init');
+    const { in_reply_to } = parsedAs(initOk, node.name, message.body, 'an answer to init');
     // A process that has been killed since may have answered an earlier `init`.
     if (in_reply_to !== node.initId) return;
     node.isReady = true;

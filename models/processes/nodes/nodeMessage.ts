@@ -31,12 +31,12 @@ const envelope = z.looseObject(
 
 /** Reads a line that a node printed. Throws a `NodeFailure` if it is not a message. */
 export function messageOf(node: string, line: string): NodeMessage {
-  const { src, dest, body } = checked(envelope, node, parsed(node, line), 'a message');
+  const { src, dest, body } = parsedAs(envelope, node, parsed(node, line), 'a message');
   return { src, dest, body, line };
 }
 
 /** Parses a value that a node sent. Throws a `NodeFailure` if it does not match the schema. `what` names the value. */
-export function checked<Schema extends z.ZodType>(
+export function parsedAs<Schema extends z.ZodType>(
   schema: Schema,
   node: string,
   value: unknown,

@@ -38,7 +38,7 @@ export function outagesOf(
     const first = wait(since[0]);
     const all = Math.max(
       first,
-      ...struckBy(fault, nodes).map((node) => wait(since.find((ok) => ok.node === node))),
+      ...nodesHitBy(fault, nodes).map((node) => wait(since.find((ok) => ok.node === node))),
     );
     const recovered = (until ?? Infinity) + all;
     return {
@@ -56,9 +56,12 @@ export function outagesOf(
   });
 }
 
-function struckBy(fault: InjectedFault['fault'], nodes: readonly (number | undefined)[]): readonly number[] {
-  const struck = fault.kind === 'partition' ? fault.groups.flat() : fault.nodes;
-  return [...new Set(struck)].filter((node) => nodes.includes(node));
+function nodesHitBy(
+  fault: InjectedFault['fault'],
+  nodes: readonly (number | undefined)[],
+): readonly number[] {
+  const hit = fault.kind === 'partition' ? fault.groups.flat() : fault.nodes;
+  return [...new Set(hit)].filter((node) => nodes.includes(node));
 }
 
 function finite(number: number): number | null {

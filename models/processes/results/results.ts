@@ -42,23 +42,23 @@ export interface TestResults extends Verdict {
  * that nodes rejected because no correct node sends them, as text.
  */
 export async function resultsOf(
-  processTest: ProcessTest,
+  test: ProcessTest,
   environment: Environment,
   settings: TestSettings,
   end: unknown,
   rejections: readonly string[] = [],
 ): Promise<TestResults> {
-  const { events } = processTest.history;
+  const { events } = test.history;
   const spans = spansOf(events);
   return {
-    ...(await verdictOf(processTest, settings, end, rejections)),
+    ...(await verdictOf(test, settings, end, rejections)),
     operations: grouped(spans, countsOf),
     latency: grouped(
       spans.filter(({ type }) => type === 'ok'),
       latencyOf,
     ),
-    faults: outagesOf(events, processTest.nemesis.injected(), settings.concurrency, environment.access),
-    unavailability: longestUnavailability(events, processTest.nemesis.injected(), settings.nodes),
+    faults: outagesOf(events, test.nemesis.injected(), settings.concurrency, environment.access),
+    unavailability: longestUnavailability(events, test.nemesis.injected(), settings.nodes),
     traffic: environment.traffic(),
     failure: end === undefined ? null : failureText(end),
   };
@@ -66,12 +66,12 @@ export async function resultsOf(
 
 /** An incorrect history makes the test invalid in any case. A correct one makes it valid only if the test was complete. */
 async function verdictOf(
-  processTest: ProcessTest,
+  test: ProcessTest,
   { workload }: TestSettings,
   end: unknown,
   rejections: readonly string[],
 ): Promise<Verdict> {
-  const verdict = await workload.judge(processTest.history.events);
+  const verdict = await workload.check(test.history.events);
   if (verdict.valid === false) return verdict;
   if (end instanceof NodeFailure) return { valid: false, explanation: 'A node failed.' };
   if (rejections.length > 0) {
@@ -79,13 +79,13 @@ async function verdictOf(
     return { valid: false, explanation: `Nodes rejected messages that no correct node sends:\n  ${reasons}` };
   }
   if (end !== undefined) return { valid: 'unknown', explanation: 'The test ended early.' };
-  if (!processTest.hasRecovered)
+  if (!test.hasRecovered)
     return { valid: 'unknown', explanation: 'No operation was answered ok after all faults had ended.' };
-  if (processTest.unanswered.length > 0) {
-    const asked = processTest.unanswered.map(({ f, value }) => `${f} ${JSON.stringify(value)}`).join(', ');
+  if (test.unanswered.length > 0) {
+    const operations = test.unanswered.map(({ f, value }) => `${f} ${JSON.stringify(value)}`).join(', ');
     return {
       valid: 'unknown',
-      explanation: `These operations were never answered ok after all faults had ended: ${asked}.`,
+      explanation: `These operations were never answered ok after all faults had ended: ${operations}.`,
     };
   }
   return verdict;

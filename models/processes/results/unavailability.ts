@@ -27,10 +27,10 @@ export function longestUnavailability(
 /** Whether a majority is available just after this moment. */
 function isMajorityAvailable(moment: number, injected: readonly InjectedFault[], nodes: number): boolean {
   const present = injected.filter(({ from, until }) => from <= moment && moment < (until ?? Infinity));
-  const struck = new Set(present.flatMap(({ fault }) => (fault.kind === 'partition' ? [] : fault.nodes)));
+  const hit = new Set(present.flatMap(({ fault }) => (fault.kind === 'partition' ? [] : fault.nodes)));
   const sides = present.flatMap(({ fault }) => (fault.kind === 'partition' ? fault.groups : []));
   const all = Array.from({ length: nodes }, (_, node) => node);
   return (sides.length === 0 ? [all] : sides).some(
-    (side) => side.filter((node) => !struck.has(node)).length > nodes / 2,
+    (side) => side.filter((node) => !hit.has(node)).length > nodes / 2,
   );
 }

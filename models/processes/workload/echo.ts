@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { HistoryEvent } from '../../histories/events/event.ts';
 import type { Chance } from '../chance.ts';
-import { checked } from '../nodes/nodeMessage.ts';
+import { parsedAs } from '../nodes/nodeMessage.ts';
 import type { Verdict, Workload, WorkloadOperation } from './workload.ts';
 
 /** Maelstrom's echo workload: each node must answer with the text that it was sent. */
-export const echo: Workload = { timeout: 5000, operations, final: [], judge };
+export const echo: Workload = { timeout: 5000, operations, final: [], check };
 
 const echoOk = z.looseObject({ echo: z.json() });
 
@@ -17,22 +17,22 @@ function* operations(chance: Chance): Iterable<WorkloadOperation> {
       value: text,
       request: { echo: text },
       isIdempotent: false,
-      okValue: (node, body) => checked(echoOk, node, body, 'an answer to echo').echo,
+      okValue: (node, body) => parsedAs(echoOk, node, body, 'an answer to echo').echo,
     };
   }
 }
 
 /** Whether every text that came back is the text that was sent. */
-function judge(history: readonly HistoryEvent[]): Verdict {
+function check(history: readonly HistoryEvent[]): Verdict {
   const sent = new Map<HistoryEvent['process'], HistoryEvent>();
   let echoes = 0;
   for (const event of history) {
     if (event.type === 'invoke') sent.set(event.process, event);
     if (event.type !== 'ok') continue;
-    const asked = sent.get(event.process);
-    if (asked?.value !== event.value) {
-      const [wanted, given] = [JSON.stringify(asked?.value), JSON.stringify(event.value)];
-      return { valid: false, explanation: `${wanted} came back as ${given}, event ${event.index}.` };
+    const invoked = sent.get(event.process);
+    if (invoked?.value !== event.value) {
+      const [expected, received] = [JSON.stringify(invoked?.value), JSON.stringify(event.value)];
+      return { valid: false, explanation: `${expected} came back as ${received}, event ${event.index}.` };
     }
     echoes += 1;
   }

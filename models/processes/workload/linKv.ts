@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Chance } from '../chance.ts';
-import { checked } from '../nodes/nodeMessage.ts';
-import { judgeRegisters } from './judgeRegisters.ts';
+import { parsedAs } from '../nodes/nodeMessage.ts';
+import { checkRegisters } from './checkRegisters.ts';
 import type { Workload, WorkloadOperation } from './workload.ts';
 
 const keyDoesNotExist = 20;
@@ -19,7 +19,7 @@ export function linKv(keys: number, timeout: number): Workload {
     timeout,
     operations: (chance) => operations(chance, keys),
     final: Array.from({ length: keys }, (_, key) => read(key)),
-    judge: judgeRegisters,
+    check: checkRegisters,
   };
 }
 
@@ -46,7 +46,7 @@ function read(key: number): WorkloadOperation {
     value: [key, null],
     request: { key },
     isIdempotent: true,
-    okValue: (node, body) => [key, checked(readOk, node, body, 'an answer to read').value],
+    okValue: (node, body) => [key, parsedAs(readOk, node, body, 'an answer to read').value],
     // Departure from Maelstrom: a read that finds no key is ok, with null.
     okDespite: keyDoesNotExist,
   };

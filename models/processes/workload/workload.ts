@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../../impl/index.ts';
 import type { HistoryEvent } from '../../histories/events/event.ts';
 import type { Chance } from '../chance.ts';
-import { checked, must } from '../nodes/nodeMessage.ts';
+import { must, parsedAs } from '../nodes/nodeMessage.ts';
 
 /** An operation that a client performs. */
 export interface WorkloadOperation {
@@ -40,7 +40,7 @@ export interface Workload {
   operations(chance: Chance): Iterable<WorkloadOperation>;
   /** The operations performed last, after all faults have ended. */
   readonly final: readonly WorkloadOperation[];
-  judge(history: readonly HistoryEvent[]): Verdict | Promise<Verdict>;
+  check(history: readonly HistoryEvent[]): Verdict | Promise<Verdict>;
 }
 
 /** Maelstrom's error codes. A definite error says that the operation did not happen and never will. */
@@ -67,12 +67,12 @@ const errorBody = z.looseObject({
 /** Reads the body of an answer. Throws a `NodeFailure` if it is malformed. */
 export function completionOf(operation: WorkloadOperation, node: string, body: unknown): Completion {
   const { f, value } = operation;
-  const { type } = checked(answer, node, body, `an answer to ${f}`);
+  const { type } = parsedAs(answer, node, body, `an answer to ${f}`);
   if (type !== 'error') {
-    checked(z.looseObject({ type: z.literal(`${f}_ok`, must(`${f}_ok`)) }), node, body, `an answer to ${f}`);
+    parsedAs(z.looseObject({ type: z.literal(`${f}_ok`, must(`${f}_ok`)) }), node, body, `an answer to ${f}`);
     return { type: 'ok', value: operation.okValue(node, body) };
   }
-  const { code, text } = checked(errorBody, node, body, 'an error');
+  const { code, text } = parsedAs(errorBody, node, body, 'an error');
   if (code === operation.okDespite) return { type: 'ok', value };
   // The meaning of an unlisted code is unknown, so the error is not definite.
   const { name, isDefinite } = errors[code] ?? { name: `error-${code}`, isDefinite: false };

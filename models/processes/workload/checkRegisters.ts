@@ -10,10 +10,10 @@ const bounds = { configurations: 2_000_000, steps: 100_000_000 };
 const width = 120;
 
 /** Whether a history of registers is linearizable. */
-export function judgeRegisters(history: readonly HistoryEvent[]): Verdict {
-  const complaint = historyErrorIn(history, register);
-  if (complaint !== undefined) {
-    const { event, field, message } = complaint;
+export function checkRegisters(history: readonly HistoryEvent[]): Verdict {
+  const error = historyErrorIn(history, register);
+  if (error !== undefined) {
+    const { event, field, message } = error;
     return { valid: 'unknown', explanation: `Event ${event} is malformed: ${field} ${message}.` };
   }
   const { verdict, keys } = check(history, register, bounds);
@@ -21,7 +21,7 @@ export function judgeRegisters(history: readonly HistoryEvent[]): Verdict {
     case 'yes':
       return { valid: true, explanation: `The history is linearizable: ${keys.length} registers.` };
     case 'no':
-      return { valid: false, explanation: `The history is not linearizable.\n${pictures(keys, history)}` };
+      return { valid: false, explanation: `The history is not linearizable.\n${windowTexts(keys, history)}` };
     case 'unknown':
       return {
         valid: 'unknown',
@@ -30,7 +30,7 @@ export function judgeRegisters(history: readonly HistoryEvent[]): Verdict {
   }
 }
 
-function pictures(keys: readonly KeyVerdict[], history: readonly HistoryEvent[]): string {
+function windowTexts(keys: readonly KeyVerdict[], history: readonly HistoryEvent[]): string {
   const lines = keys.flatMap((judged) => {
     if (judged.verdict !== 'no') return [];
     return [
