@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Group, reasonOf } from './group.ts';
-import { setClientView } from './tamper.ts';
+import { setClientView, waysToCrash } from './tamper.ts';
 
 /** A durable group whose writes become durable only when the test says so. */
 function slowDisks(size = 3): Group {
@@ -185,39 +185,45 @@ describe('a restart with a disk', () => {
 
 describe('a write that a crash interrupted', () => {
   test('an interrupted write is ignored as a whole', () => {
-    const group = slowDisks();
-    group.ask('ann', 'x');
-    group.deliver('REQUEST');
-    group.deliver('PREPARE', { to: 1 });
-    const records = group.disk(1).unsynced.map(({ type }) => type);
-    expect(records).toEqual(['entries', 'viewRecord', 'end']);
-    group.crash(1, { survivors: 2 });
-    group.restart(1);
-    expect(group.keys(1).log).toBe('');
+    for (const crash of waysToCrash) {
+      const group = slowDisks();
+      group.ask('ann', 'x');
+      group.deliver('REQUEST');
+      group.deliver('PREPARE', { to: 1 });
+      const records = group.disk(1).unsynced.map(({ type }) => type);
+      expect(records).toEqual(['entries', 'viewRecord', 'end']);
+      crash(group, 1, 2);
+      group.restart(1);
+      expect(group.keys(1).log).toBe('');
+    }
   });
 
   test('a write that survived whole counts, even if it was not reported as durable', () => {
-    const group = slowDisks();
-    group.ask('ann', 'x');
-    group.deliver('REQUEST');
-    group.deliver('PREPARE', { to: 1 });
-    group.crash(1, { survivors: 3 });
-    group.restart(1);
-    expect(group.keys(1).log).toBe('x');
+    for (const crash of waysToCrash) {
+      const group = slowDisks();
+      group.ask('ann', 'x');
+      group.deliver('REQUEST');
+      group.deliver('PREPARE', { to: 1 });
+      crash(group, 1, 3);
+      group.restart(1);
+      expect(group.keys(1).log).toBe('x');
+    }
   });
 
   test('an interrupted write leaves no new log without its view and no new view without its log', () => {
-    for (const survivors of [0, 1, 2]) {
+    for (const crash of waysToCrash) {
+      for (const survivors of [0, 1, 2]) {
+        const group = groupThatReplacesALog();
+        crash(group, 0, survivors);
+        group.restart(0);
+        expect(group.keys(0).log).toBe('old');
+        expect(group.replica(0).lastNormalView).toBe(0);
+      }
       const group = groupThatReplacesALog();
-      group.crash(0, { survivors });
+      crash(group, 0, 3);
       group.restart(0);
-      expect(group.keys(0).log).toBe('old');
-      expect(group.replica(0).lastNormalView).toBe(0);
+      expect(group.keys(0).log).toBe('');
+      expect(group.replica(0)).toMatchObject({ status: 'normal', lastNormalView: 1 });
     }
-    const group = groupThatReplacesALog();
-    group.crash(0, { survivors: 3 });
-    group.restart(0);
-    expect(group.keys(0).log).toBe('');
-    expect(group.replica(0)).toMatchObject({ status: 'normal', lastNormalView: 1 });
   });
 });

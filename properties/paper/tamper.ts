@@ -56,6 +56,21 @@ export function crashAnyway(group: Group, number: number, readable?: number): vo
   });
 }
 
+/**
+ * Two ways in which a machine stops, with the first `survivors` of the records that were not durable still on its disk.
+ * In a world whole writes among them become part of the image. The other way leaves all of them for the replica to read.
+ */
+export const waysToCrash: readonly ((group: Group, number: number, survivors: number) => void)[] = [
+  (group, number, survivors) => group.crash(number, { survivors }),
+  (group, number, survivors) =>
+    changeMachine(group, number, ({ disk, incarnation }) => ({
+      replica: undefined,
+      disk: { ...disk, unsynced: [], torn: disk.unsynced.slice(0, survivors) },
+      timers: 0,
+      incarnation,
+    })),
+];
+
 /** The disk of a machine that is down holds this from now on. */
 export function replaceImage(group: Group, number: number, image: Image): void {
   changeMachine(group, number, (machine) => ({ ...machine, disk: { ...machine.disk, image } }));
