@@ -54,7 +54,10 @@ export function paragraph(text: string, width: number, indent: string): readonly
   return lines.map((words) => indent + words.map((word) => word.text).join(' '));
 }
 
-/** Separates items by commas, and keeps each on one line if it fits. Breaks a word that is too long for the column. */
+/**
+ * Separates items by commas, and keeps each on one line if it fits. Breaks a word that is too long for the
+ * column.
+ */
 function wrapped(items: readonly StyledText[], width: number): readonly (readonly StyledText[])[] {
   const lines: StyledText[][] = [];
   let line: StyledText[] = [];

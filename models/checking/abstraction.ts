@@ -4,9 +4,9 @@ import type { Machine, World } from '../world/world.ts';
 import { type GhostState, positionOf } from './ghost/ghostState.ts';
 
 /**
- * The abstraction: the last event of the concrete world as observations of the promise. A replica is a copy of the
- * service, and has executed its entries up to the commit-number; entries that register a client are invisible from
- * outside. `ghostState` is the ghost state after the event.
+ * The abstraction: the last event of the concrete world as observations of the promise. A replica is a copy
+ * of the service, and has executed its entries up to the commit-number; entries that register a client are
+ * invisible from outside. `ghostState` is the ghost state after the event.
  */
 export function observations(before: World, after: World, ghostState: GhostState): readonly Observation[] {
   const { last } = after;
@@ -53,9 +53,9 @@ export function settledObservation({ machines, clients }: World, ghostState: Gho
 }
 
 /**
- * How many positions of the history survive the loss of any f replicas: those that every quorum which can still form
- * holds. A replica that cannot vote, because it is recovering or lost its memory, is in no quorum. In durable mode
- * stable storage counts, also that of machines that are down.
+ * How many positions of the history survive the loss of any f replicas: those that every quorum which can
+ * still form holds. A replica that cannot vote, because it is recovering or lost its memory, is in no quorum.
+ * In durable mode stable storage counts, also that of machines that are down.
  */
 export function survivingPositions({ machines, configuration }: World, ghostState: GhostState): number {
   const { history, identities } = ghostState;
@@ -69,7 +69,10 @@ export function survivingPositions({ machines, configuration }: World, ghostStat
   return positionOf(ghostState, agreements[Math.min(configuration.quorum, agreements.length) - 1] ?? 0);
 }
 
-/** The log with which the machine would vote in a view change, now or after a restart; undefined if it could not vote. */
+/**
+ * The log with which the machine would vote in a view change, now or after a restart; undefined if it could
+ * not vote.
+ */
 export function votingLog({ replica, disk }: Machine, durable: boolean): Log | undefined {
   if (durable) return disk.image.isCorrupt ? undefined : disk.image.log;
   return replica === undefined || replica.status === 'recovering' ? undefined : replica.log;

@@ -12,8 +12,8 @@ import type { ReplicaStep } from './invariants/invariant.ts';
 import { allProperties, type Properties, type Violation } from './properties.ts';
 
 /**
- * The abstract model that accompanies a world: it follows every event, and checks the given properties. Its ghost state
- * is immutable, so keeping the ghost state copies the model.
+ * The abstract model that accompanies a world: it follows every event, and checks the given properties. Its
+ * ghost state is immutable, so keeping the ghost state copies the model.
  */
 export class Model {
   ghostState: GhostState;
@@ -81,7 +81,10 @@ export class Model {
     return undefined;
   }
 
-  /** The surviving positions can change only with the history, or with the log with which this replica would vote. */
+  /**
+   * The surviving positions can change only with the history, or with the log with which this replica would
+   * vote.
+   */
   private checkSurvival({ after, ghostState, old, now }: ReplicaStep): Violation | undefined {
     const durable = after.configuration.mode === 'durable';
     const sameVote = votingLog(old, durable) === votingLog(now, durable);
@@ -91,8 +94,9 @@ export class Model {
 }
 
 /**
- * Learns the entries that a machine dropped from its logs: they are in the history, perhaps only since this step, or in
- * a log that the machine had before. It must come before any comparison, which would take dropped entries for unknown.
+ * Learns the entries that a machine dropped from its logs: they are in the history, perhaps only since this
+ * step, or in a log that the machine had before. It must come before any comparison, which would take dropped
+ * entries for unknown.
  */
 function learnBases({ identities, history }: GhostState, old: Machine, now: Machine): void {
   const known = [history, old.replica?.log, old.disk.image.log, now.replica?.log];

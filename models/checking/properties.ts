@@ -30,7 +30,9 @@ export interface Violation {
   readonly seen: string;
 }
 
-/** The properties that a run is checked against. A search may check a few, to show what each catches alone. */
+/**
+ * The properties that a run is checked against. A search may check a few, to show what each catches alone.
+ */
 export interface Properties {
   readonly guarantees: readonly Guarantee[];
   readonly invariants: readonly Omit<Invariant, 'evidence'>[];

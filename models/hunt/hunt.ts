@@ -34,8 +34,8 @@ export interface Failure {
 }
 
 /**
- * A hunt for violations: fast-check draws schedules in batches, each from a seed of its own. The same seed gives the same
- * schedules in the same order.
+ * A hunt for violations: fast-check draws schedules in batches, each from a seed of its own. The same seed
+ * gives the same schedules in the same order.
  */
 export class Hunt {
   /** By setup, in the scope's order. */
@@ -101,8 +101,8 @@ export class Hunt {
   }
 
   /**
-   * The failure in fewer steps, if a search of a few seconds finds such a trace. It may break another property: one that
-   * notices the same fault earlier gives a shorter trace.
+   * The failure in fewer steps, if a search of a few seconds finds such a trace. It may break another
+   * property: one that notices the same fault earlier gives a shorter trace.
    */
   shortened(failure: Failure): Failure {
     const trace = shorten(this.system, failure, failure.phase, this.scope.setups, this.seed);

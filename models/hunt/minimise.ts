@@ -1,11 +1,13 @@
 import { randomNumbers } from '../runs/schedules/random.ts';
 
-/** Tries a list: returns the items that were used if it fails in the same way, or undefined if it does not. */
+/**
+ * Tries a list: returns the items that were used if it fails in the same way, or undefined if it does not.
+ */
 export type Attempt<Item> = (candidate: readonly Item[]) => readonly Item[] | undefined;
 
 /**
- * A shorter list that still fails. No block, no single item and no pair can be left out of it, nor any of the larger sets
- * that were tried at random. It need not be the shortest such list.
+ * A shorter list that still fails. No block, no single item and no pair can be left out of it, nor any of the
+ * larger sets that were tried at random. It need not be the shortest such list.
  */
 export function minimise<Item>(failing: readonly Item[], attempt: Attempt<Item>): readonly Item[] {
   const passes = [withoutBlocks, withoutPairs, withoutSets] as const;
@@ -48,7 +50,10 @@ function withoutPairs<Item>(failing: readonly Item[], attempt: Attempt<Item>): r
 
 const setsTried = 400;
 
-/** Leaves out one set of three to eight items, chosen at random from a fixed seed. `minimise` calls it again after a success. */
+/**
+ * Leaves out one set of three to eight items, chosen at random from a fixed seed. `minimise` calls it again
+ * after a success.
+ */
 function withoutSets<Item>(failing: readonly Item[], attempt: Attempt<Item>): readonly Item[] {
   const random = randomNumbers(0x2545f491);
   for (let tried = 0; tried < setsTried && failing.length > 3; tried++) {

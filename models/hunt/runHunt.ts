@@ -16,8 +16,8 @@ export type Ending =
 const schedulesInBatch = 25;
 
 /**
- * Runs batch after batch until the hunt finds a violation, reaches a limit or is interrupted. After each batch it reports
- * the seconds that have passed, and lets signal handlers run.
+ * Runs batch after batch until the hunt finds a violation, reaches a limit or is interrupted. After each
+ * batch it reports the seconds that have passed, and lets signal handlers run.
  */
 export async function runHunt(
   hunt: Hunt,

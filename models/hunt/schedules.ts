@@ -18,10 +18,10 @@ export interface Scope {
 }
 
 /**
- * Schedules, drawn through `fc.commands` and shrunk by their events. Commands choose by number, so leaving one out would
- * change the choices of all later ones. Shrinking therefore runs the schedule again, pins every command to the event that
- * it performed, and leaves out events. It keeps no state from the failing run, so replaying fast-check's seed and path
- * gives the same result.
+ * Schedules, drawn through `fc.commands` and shrunk by their events. Commands choose by number, so leaving
+ * one out would change the choices of all later ones. Shrinking therefore runs the schedule again, pins every
+ * command to the event that it performed, and leaves out events. It keeps no state from the failing run, so
+ * replaying fast-check's seed and path gives the same result.
  */
 export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
   private readonly system: SystemUnderTest;
@@ -89,7 +89,10 @@ export function sizesOf({ setups }: Pick<Scope, 'setups'>): readonly number[] {
   return [...new Set(setups.map(({ replicas }) => replicas))];
 }
 
-/** The same implementation, checked against one property alone, because a shorter trace may break others first. */
+/**
+ * The same implementation, checked against one property alone, because a shorter trace may break others
+ * first.
+ */
 export function withProperty({ implementation }: SystemUnderTest, property: string): SystemUnderTest {
   return { implementation, properties: propertiesWhere((name) => name === property) };
 }

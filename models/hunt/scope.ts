@@ -13,8 +13,8 @@ export interface ScopeOptions {
 }
 
 /**
- * The group sizes by default: the smallest that tolerate one failure and two, and an even one. Groups of three are drawn
- * twice as often, because most failures appear in them, and sooner.
+ * The group sizes by default: the smallest that tolerate one failure and two, and an even one. Groups of
+ * three are drawn twice as often, because most failures appear in them, and sooner.
  */
 const usualSizes: readonly number[] = [3, 4, 5];
 const drawnTwice = 3;

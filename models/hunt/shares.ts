@@ -5,11 +5,15 @@ import type { Tally } from '../checking/coverage/tally.ts';
 const evenPart = 0.5;
 
 /**
- * How a hunt divides its time among its combinations of group and fault profile: half of it evenly, and half by reward. A
- * run is rewarded for every pair of coverage marks that it reached, and the more the fewer runs reached that pair before.
+ * How a hunt divides its time among its combinations of group and fault profile: half of it evenly, and half
+ * by reward. A run is rewarded for every pair of coverage marks that it reached, and the more the fewer runs
+ * reached that pair before.
  */
 export class Shares {
-  /** By combination: the rewards of its runs, and their events. Each begins with one run, so that none comes first. */
+  /**
+   * By combination: the rewards of its runs, and their events. Each begins with one run, so that none comes
+   * first.
+   */
   private readonly rewards: number[];
   private readonly costs: number[];
   /** By pair of coverage marks: how many runs have reached both. */

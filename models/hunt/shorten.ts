@@ -23,16 +23,19 @@ interface Effort {
 /** Short schedules that break a property often give shorter traces at once. */
 const short: Effort = { steps: 80, batches: 60, schedules: 100, failures: 12 };
 
-/** A failure that is too rare for short schedules is found again in long ones, with the fault profile that found it. */
+/**
+ * A failure that is too rare for short schedules is found again in long ones, with the fault profile that
+ * found it.
+ */
 const long: Effort = { steps: 400, batches: 200, schedules: 50, failures: 30 };
 
 /** A trace of more steps than this gets the longer search. */
 const longTrace = 12;
 
 /**
- * The shortest trace found that breaks a property of the system, the given one included. Leaving events out of a long trace
- * seldom leads to the shortest one, so this searches for other traces: in the smallest groups of `setups` and in the trace's
- * own. `faultProfile` names the profile that drew the trace's schedule.
+ * The shortest trace found that breaks a property of the system, the given one included. Leaving events out
+ * of a long trace seldom leads to the shortest one, so this searches for other traces: in the smallest groups
+ * of `setups` and in the trace's own. `faultProfile` names the profile that drew the trace's schedule.
  */
 export function shorten(
   system: SystemUnderTest,
@@ -92,8 +95,9 @@ function varyAgain(system: SystemUnderTest, trace: FailingTrace, phase: Phase, s
 const variations = { tried: 2000, commands: 24 } as const;
 
 /**
- * A shorter variation of the trace, if one is found. The rare events of a trace mostly occur early, so a variation keeps
- * the beginning, except for a few events, and replaces the end by random commands. The best variation is varied further.
+ * A shorter variation of the trace, if one is found. The rare events of a trace mostly occur early, so a
+ * variation keeps the beginning, except for a few events, and replaces the end by random commands. The best
+ * variation is varied further.
  */
 function vary(system: SystemUnderTest, trace: FailingTrace, phase: Phase, seed: number): FailingTrace {
   if (phase === 'settling') return trace;

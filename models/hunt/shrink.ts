@@ -13,8 +13,8 @@ export interface FailingTrace {
 }
 
 /**
- * A shorter trace that breaks a property of the system in the same phase, in a smaller group of one of `sizes` if possible.
- * It depends on its arguments alone.
+ * A shorter trace that breaks a property of the system in the same phase, in a smaller group of one of
+ * `sizes` if possible. It depends on its arguments alone.
  */
 export function shrinkTrace(
   system: SystemUnderTest,
@@ -75,7 +75,10 @@ function withFewerViews(
   return records;
 }
 
-/** An attempt that runs a candidate, with similar events in place of missing ones and without events that are not enabled. */
+/**
+ * An attempt that runs a candidate, with similar events in place of missing ones and without events that are
+ * not enabled.
+ */
 function attemptIn(system: SystemUnderTest, setup: Setup, phase: Phase): Attempt<EventRecord> {
   return (candidate) => {
     for (const substitute of ['oldest', 'newest'] as const) {

@@ -7,9 +7,9 @@ import { createWorld, type Setup } from '../world/world.ts';
 const viewInName = /^([A-Z]+ v)(\d+)/;
 
 /**
- * Candidates for a trace without some of its views, from the last one back. Each leaves out the events of as many views as
- * there are replicas, and moves later events to views that much earlier, so that every later view keeps its primary. The
- * caller must try whether a candidate still fails.
+ * Candidates for a trace without some of its views, from the last one back. Each leaves out as many views as
+ * there are replicas, with their events, and renumbers the later views, so that each of those keeps its
+ * primary. The caller must try whether a candidate still fails.
  */
 export function* withoutViews(
   implementation: Implementation,

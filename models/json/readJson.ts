@@ -14,8 +14,8 @@ export class NotJson extends Error {
 }
 
 /**
- * Parses a JSON text like JSON.parse, and throws NotJson with the offset of an error or of a repeated key. (The yaml
- * package knows offsets too, but accepts texts that are not JSON.)
+ * Parses a JSON text like JSON.parse, and throws NotJson with the offset of an error or of a repeated key.
+ * (The yaml package knows offsets too, but accepts texts that are not JSON.)
  */
 export function readJson(text: string): unknown {
   const all = members(text);
@@ -23,7 +23,10 @@ export function readJson(text: string): unknown {
   return JSON.parse(text);
 }
 
-/** The line, from 1, of the part of a JSON text to which the path leads, or of the innermost part on the way that exists. */
+/**
+ * The line, from 1, of the part of a JSON text to which the path leads, or of the innermost part on the way
+ * that exists.
+ */
 export function lineOf(text: string, path: Path): number {
   let found = 0;
   let matched = 0;

@@ -21,7 +21,10 @@ export interface Counterexample {
   readonly seed: number | null;
   readonly faultProfile: string | null;
   readonly violation: RecordedViolation;
-  /** Whether exhaustive search has shown that no run with the same budget of requests, timers, crashes and so on is shorter. */
+  /**
+   * Whether exhaustive search has shown that no run with the same budget of requests, timers, crashes and so
+   * on is shorter.
+   */
   readonly minimal: boolean;
   /** The number of events that count as steps: see `stepsOf`. */
   readonly steps: number;

@@ -17,7 +17,10 @@ export interface Frame {
   readonly after: World;
 }
 
-/** A violation, and the number of the event at which it appeared; of the last event if the phase is `settling`. */
+/**
+ * A violation, and the number of the event at which it appeared; of the last event if the phase is
+ * `settling`.
+ */
 export interface LocatedViolation {
   readonly event: number;
   readonly phase: 'events' | 'settling';
@@ -52,9 +55,9 @@ export interface Replayed {
 export type Settle = (world: World, model: Model) => Violation | undefined;
 
 /**
- * Repeats the run, event by event, and stops at an event that is not enabled. The outcome is that of the recorded property
- * alone, because a run that a hunt shrank for one property may break others earlier. Throws an error if the run must
- * settle and there is no `settle`.
+ * Repeats the run, event by event, and stops at an event that is not enabled. The outcome is that of the
+ * recorded property alone, because a run that a hunt shrank for one property may break others earlier. Throws
+ * an error if the run must settle and there is no `settle`.
  */
 export function replay(
   implementation: Implementation,
@@ -100,7 +103,9 @@ export function replay(
   return ended(first === undefined ? { kind: 'no-violation' } : { kind: 'other-violation', ...first });
 }
 
-/** The performed events, one by one. Their worlds are computed again, because memory may not hold all of them. */
+/**
+ * The performed events, one by one. Their worlds are computed again, because memory may not hold all of them.
+ */
 export function* framesOf({ counterexample, start, happened }: Replayed): Generator<Frame> {
   let world = start;
   for (let number = 1; number <= happened; number++) {

@@ -12,7 +12,10 @@ export interface Disk {
   readonly write: number;
 }
 
-/** The disk after the first `writes` pending writes became durable, all by default; or a sentence that says what is wrong with them. */
+/**
+ * The disk after the first `writes` pending writes became durable, all by default; or a sentence that says
+ * what is wrong with them.
+ */
 export function synced(disk: Disk, writes = Infinity): Disk | string {
   const end = endsOf(disk)[writes - 1] ?? disk.unsynced.length;
   const durable = withRecords(disk, disk.unsynced.slice(0, end));
@@ -29,14 +32,17 @@ function endsOf({ unsynced }: Disk): readonly number[] {
   return unsynced.flatMap(({ type }, index) => (type === 'end' ? [index + 1] : []));
 }
 
-/** The disk after a crash that kept only the first `survivors` of the unsynced records; or a sentence, as for `synced`. */
+/**
+ * The disk after a crash that kept only the first `survivors` of the unsynced records; or a sentence, as for
+ * `synced`.
+ */
 export function crashed(disk: Disk, survivors: number): Disk | string {
   return withRecords(disk, disk.unsynced.slice(0, survivors));
 }
 
 /**
- * The disk after a corruption of which the first `readable` entries survive. The checkpoint stands before the entries: if
- * they do not reach its op-number, it is lost too. A torn write after them is always lost.
+ * The disk after a corruption of which the first `readable` entries survive. The checkpoint stands before the
+ * entries: if they do not reach its op-number, it is lost too. A torn write after them is always lost.
  */
 export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
   const { image } = disk;
@@ -50,7 +56,10 @@ export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
   return { ...disk, torn: [], image: { ...left, isCorrupt: true } };
 }
 
-/** The disk after whole writes. It applies records by itself, because the implementation's own code for that is under test. */
+/**
+ * The disk after whole writes. It applies records by itself, because the implementation's own code for that
+ * is under test.
+ */
 function withRecords({ image, write }: Disk, records: readonly StorageRecord[]): Disk | string {
   let complete = image;
   let candidate = image;

@@ -126,8 +126,8 @@ export function isArmed(world: World, replica: number, bit: number): boolean {
 }
 
 /**
- * A durable group survives any number of crashes. A diskless group does not survive the loss of more than f memories at
- * once, as documented, so such a crash is never enabled. A recovering replica counts as failed.
+ * A durable group survives any number of crashes. A diskless group does not survive the loss of more than f
+ * memories at once, as documented, so such a crash is never enabled. A recovering replica counts as failed.
  */
 function whyNoCrash(
   { machines, configuration }: World,
@@ -143,8 +143,8 @@ function whyNoCrash(
 }
 
 /**
- * Whether the group tolerates a corruption of this machine's log. A machine counts as failed until its whole log is on
- * stable storage again.
+ * Whether the group tolerates a corruption of this machine's log. A machine counts as failed until its whole
+ * log is on stable storage again.
  */
 export function mayCorrupt(
   { machines, configuration }: Pick<World, 'machines' | 'configuration'>,

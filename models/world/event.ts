@@ -13,8 +13,8 @@ type LocalEvent =
   /** The first `writes` of the replica's pending writes become durable, all by default. */
   | { readonly type: 'sync'; readonly replica: number; readonly writes?: number }
   /**
-   * The machine stops, and keeps the first `survivors` of its records that are not yet durable. With `readable`, its log
-   * is corrupted too, and only that many entries survive.
+   * The machine stops, and keeps the first `survivors` of its records that are not yet durable. With
+   * `readable`, its log is corrupted too, and only that many entries survive.
    */
   | {
       readonly type: 'crash';
@@ -30,8 +30,8 @@ type LocalEvent =
   /** The client crashes, forgets everything and restarts. */
   | { readonly type: 'restart-client'; readonly client: number }
   /**
-   * From now on the links between the replicas of `side` and the rest are cut, and earlier cuts end. A message on a cut
-   * link is lost if the partition `loses`, and otherwise arrives after the link has healed.
+   * From now on the links between the replicas of `side` and the rest are cut, and earlier cuts end. A
+   * message on a cut link is lost if the partition `loses`, and otherwise arrives after the link has healed.
    */
   | {
       readonly type: 'partition';
@@ -41,7 +41,10 @@ type LocalEvent =
     }
   | { readonly type: 'heal' };
 
-/** An event as a trace records it: a packet by its name, and by its rank among packets of that name, oldest first, from 0. */
+/**
+ * An event as a trace records it: a packet by its name, and by its rank among packets of that name, oldest
+ * first, from 0.
+ */
 export type EventRecord =
   | { readonly type: 'deliver' | 'drop' | 'duplicate'; readonly message: string; readonly rank: number }
   | LocalEvent;
@@ -72,9 +75,9 @@ export function eventOf(packets: readonly Packet[], record: EventRecord): Event 
 export type Substitute = 'oldest' | 'newest';
 
 /**
- * The event that was recorded or, if its packet is not there, one with a packet of the same type on the same link.
- * Shrinking needs it, because leaving out earlier events changes the numbers in the names of packets; it then records the
- * event that happened.
+ * The event that was recorded or, if its packet is not there, one with a packet of the same type on the same
+ * link. Shrinking needs it, because leaving out earlier events changes the numbers in the names of packets;
+ * it then records the event that happened.
  */
 export function similarEventOf(
   packets: readonly Packet[],

@@ -5,7 +5,10 @@ export interface Packet {
   readonly from: number;
   readonly to: number;
   readonly message: Message | ClientMessage;
-  /** Its name in traces: its type, the numbers that distinguish it, and its endpoints. Two packets may have the same name. */
+  /**
+   * Its name in traces: its type, the numbers that distinguish it, and its endpoints. Two packets may have
+   * the same name.
+   */
   readonly name: string;
   /** How often its sender had restarted when it was sent. */
   readonly incarnation: number;

@@ -15,15 +15,23 @@ import { type Packet, packetOf } from './packet.ts';
 import { readingOf } from './reading.ts';
 import { armedAfter, type ClientMachine, type Machine, timerBit, type World } from './world.ts';
 
-/** The values that an event leaves open: the operation of a request, and what a replica's clock and random source return. */
+/**
+ * The values that an event leaves open: the operation of a request, and what a replica's clock and random
+ * source return.
+ */
 export interface Choices {
-  /** The operation of the client's request number `asked`, counted from 1 over all incarnations of the client. */
+  /**
+   * The operation of the client's request number `asked`, counted from 1 over all incarnations of the client.
+   */
   operationOf(client: string, asked: number): Json;
   /** Undefined if the replica reads no clock. */
   readingOf(replicas: number, replica: number): Predicted | undefined;
 }
 
-/** The choices of hunts, explorations and replays: each request has another operation, and each clock stands still. */
+/**
+ * The choices of hunts, explorations and replays: each request has another operation, and each clock stands
+ * still.
+ */
 const usualChoices: Choices = { operationOf: (client, asked) => `${client}.${asked}`, readingOf };
 
 /** The world after the event. Throws if the event is not enabled. */

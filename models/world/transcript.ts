@@ -1,8 +1,8 @@
 import type { Service } from '../../impl/index.ts';
 
 /**
- * A ledger for exhaustive search whose digest is the plain text of all operations so far, in order. Renaming operations
- * then renames states and answers, which a hashed digest would not allow.
+ * A ledger for exhaustive search whose digest is the plain text of all operations so far, in order. Renaming
+ * operations then renames states and answers, which a hashed digest would not allow.
  */
 export const transcriptService: Service<string> = {
   initial: '',

@@ -21,7 +21,8 @@ const batches: Variant = {
 };
 
 const checkpoints: Variant = {
-  // A checkpoint after each entry reaches most of the checkpoint code; after every second, entries lie between them.
+  // A checkpoint after each entry reaches most of the checkpoint code; after every second, entries lie
+  // between them.
   tried: [(setup) => ({ ...setup, checkpointEvery: 1 }), (setup) => ({ ...setup, checkpointEvery: 2 })],
   text: ({ checkpointEvery: every }) =>
     every === undefined
@@ -56,7 +57,10 @@ export function simplifications(setup: Setup): readonly Setup[] {
   return variants.flatMap(({ text, without }) => (text(setup) === undefined ? [] : [without(setup)]));
 }
 
-/** These groups, each also with every setting of one other variant, and each of those also with every checkpoint setting. */
+/**
+ * These groups, each also with every setting of one other variant, and each of those also with every
+ * checkpoint setting.
+ */
 export function withVariants(setups: readonly Setup[]): readonly Setup[] {
   const settings = [...pieces.tried, ...batches.tried, ...sessions.tried];
   const groups = setups.flatMap((setup) => [setup, ...settings.map((tried) => tried(setup))]);

@@ -25,8 +25,8 @@ export interface Setup {
   /** One PREPARE is outstanding at a time, and later requests wait. By default none waits. */
   readonly batching?: true;
   /**
-   * How many clients can be registered at a time; each may have two requests outstanding. By default clients need no
-   * registration, and have one request outstanding.
+   * How many clients can be registered at a time; each may have two requests outstanding. By default clients
+   * need no registration, and have one request outstanding.
    */
   readonly sessions?: number;
 }
@@ -102,7 +102,10 @@ export function createWorld(
   return createWorldWith(implementation, setup, configuration);
 }
 
-/** The same for a group of this configuration, of which the setup need only tell the size, the mode and the clients. */
+/**
+ * The same for a group of this configuration, of which the setup need only tell the size, the mode and the
+ * clients.
+ */
 export function createWorldWith(
   implementation: Implementation,
   setup: Setup,

@@ -27,7 +27,10 @@ export const batchMarks: readonly CoverageMark[] = [
   },
 ];
 
-/** Whether the primary's PREPARE carried this entry and later ones. STARTVIEW, not PREPARE, carried the view's first entries. */
+/**
+ * Whether the primary's PREPARE carried this entry and later ones. STARTVIEW, not PREPARE, carried the view's
+ * first entries.
+ */
 function isBatched({ old, ghostState }: Moment, opNumber: number): boolean {
   const { prepares = [], viewNumber = 0 } = old?.replica ?? {};
   const inherited = ghostState.started[viewNumber]?.length ?? 0;

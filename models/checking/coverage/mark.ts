@@ -17,8 +17,8 @@ export interface Moment {
 }
 
 /**
- * An interesting event that runs should reach. A safety property holds trivially in a run in which little happens, so each
- * search reports how often each coverage mark was reached.
+ * An interesting event that runs should reach. A safety property holds trivially in a run in which little
+ * happens, so each search reports how often each coverage mark was reached.
  */
 export interface CoverageMark {
   /** In kebab-case, unique. */

@@ -8,7 +8,10 @@ export class Tally {
   /** By index in `coverageMarks`. */
   readonly counts: number[] = coverageMarks.map(() => 0);
 
-  /** Counts the marks that the event from one world to the next reaches. `ghostState` is the one before the event. */
+  /**
+   * Counts the marks that the event from one world to the next reaches. `ghostState` is the one before the
+   * event.
+   */
   note(before: World, after: World, ghostState: GhostState): void {
     const { last } = after;
     if (last === undefined) return;

@@ -8,7 +8,10 @@ export type ExpectedTable = ReadonlyMap<string, ClientRecord>;
 /** A cache: equal logs produce equal tables. */
 const cache = new WeakMap<Log, ExpectedTable>();
 
-/** The client-table that the first `opNumber` entries of the history produce, computed without the implementation. */
+/**
+ * The client-table that the first `opNumber` entries of the history produce, computed without the
+ * implementation.
+ */
 export function expectedTable(ghostState: GhostState, world: World, opNumber: number): ExpectedTable {
   if (opNumber === 0) return new Map();
   const log = ghostState.history.prefix(opNumber);

@@ -17,8 +17,8 @@ interface SentSummary {
 const nothingSent: SentSummary = { votedView: 0, latestView: 0, acknowledgedView: 0, acknowledged: 0 };
 
 /**
- * The history of a run that only the properties need: no replica reads it, and no crash undoes it. It holds the state of
- * the promise and what the invariants remember. Immutable, like the world that it accompanies.
+ * The history of a run that only the properties need: no replica reads it, and no crash undoes it. It holds
+ * the state of the promise and what the invariants remember. Immutable, like the world that it accompanies.
  */
 export interface GhostState {
   readonly promised: Promised;
@@ -26,7 +26,10 @@ export interface GhostState {
   readonly history: Log;
   /** For each entry of `history`, the view of the replica that executed it first. */
   readonly executedIn: readonly number[];
-  /** For each entry of `history`, how many entries up to it the service has executed. Registrations are not executed. */
+  /**
+   * For each entry of `history`, how many entries up to it the service has executed. Registrations are not
+   * executed.
+   */
   readonly positions: readonly number[];
   /** By replica. */
   readonly sent: readonly SentSummary[];
@@ -54,8 +57,8 @@ export function withObservation(ghostState: GhostState, observation: Observation
 }
 
 /**
- * The position in the promised history after this many entries of the log. An entry that no replica has executed yet counts
- * as one that the service executes.
+ * The position in the promised history after this many entries of the log. An entry that no replica has
+ * executed yet counts as one that the service executes.
  */
 export function positionOf({ positions }: GhostState, opNumber: number): number {
   const known = Math.min(opNumber, positions.length);
@@ -100,8 +103,8 @@ function summariesDiffer(one: SentSummary, other: SentSummary): boolean {
 }
 
 /**
- * The view in which the message says that its sender is: 0 for a request, which names none, and for GETSTATE and
- * GETCHECKPOINT, which name the view that is asked for.
+ * The view in which the message says that its sender is: 0 for a request, which names none, and for GETSTATE
+ * and GETCHECKPOINT, which name the view that is asked for.
  */
 function senderView(message: Message | ClientMessage): number {
   const namesItsOwn =
@@ -129,7 +132,10 @@ export function isEntryOutcome(output: Output): output is EntryOutcome {
 
 type EntryOutcome = Output & { readonly opNumber: number; readonly request: Entry };
 
-/** The ghost state with the entries that the replica was the first to execute, in the step that led to the world `after`. */
+/**
+ * The ghost state with the entries that the replica was the first to execute, in the step that led to the
+ * world `after`.
+ */
 export function withEntries(ghostState: GhostState, after: World, number: number): GhostState {
   let { history, executedIn, positions } = ghostState;
   for (const output of after.last?.outputs ?? []) {

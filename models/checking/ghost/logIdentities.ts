@@ -4,15 +4,18 @@ import type { Entry, Log } from '../../../impl/index.ts';
 interface Content {
   readonly length: number;
   readonly entry: Entry | undefined;
-  /** The content before this entry; undefined for the empty content, and where the dropped entries are unknown. */
+  /**
+   * The content before this entry; undefined for the empty content, and where the dropped entries are
+   * unknown.
+   */
   readonly parent: Content | undefined;
   readonly children: Content[];
 }
 
 /**
- * Compares logs without reading all their entries: contents form one tree, and each log is looked up in it once,
- * starting from the log that it extends. Entries that a log has dropped count as present if `learn` was told of them.
- * It is a cache: any two instances give the same answers.
+ * Compares logs without reading all their entries: contents form one tree, and each log is looked up in it
+ * once, starting from the log that it extends. Entries that a log has dropped count as present if `learn` was
+ * told of them. It is a cache: any two instances give the same answers.
  */
 export class LogIdentities {
   private readonly contents = new WeakMap<Log, Content>();

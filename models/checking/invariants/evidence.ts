@@ -1,6 +1,9 @@
 import type { StorageMode } from '../../../impl/index.ts';
 
-/** The evidence that a property's check is not vacuous: coverage marks that runs must reach, and a mutant that breaks it. */
+/**
+ * The evidence that a property's check is not vacuous: coverage marks that runs must reach, and a mutant that
+ * breaks it.
+ */
 export interface Evidence {
   /** By the name of a coverage mark: the least number of times that the property's test must reach it. */
   readonly reached: Readonly<Record<string, number>>;

@@ -17,8 +17,8 @@ export interface ReplicaStep {
 }
 
 /**
- * A property of the replicas, as in the paper's argument for correctness: of one replica's step, or of the group's state
- * after it. The guarantees, which are properties of what clients see, are in spec/.
+ * A property of the replicas, as in the paper's argument for correctness: of one replica's step, or of the
+ * group's state after it. The guarantees, which are properties of what clients see, are in spec/.
  */
 export interface Invariant {
   /** In kebab-case, unique among all properties. */

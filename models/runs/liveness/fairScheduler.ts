@@ -5,15 +5,19 @@ import { timerBit, timers } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
 
 /**
- * A fair, deterministic scheduler. Messages arrive at once and in the order of sending, writes become durable at once,
- * and timers fire when they are due. Its clock advances only when no message and no write is pending.
+ * A fair, deterministic scheduler. Messages arrive at once and in the order of sending, writes become durable
+ * at once, and timers fire when they are due. Its clock advances only when no message and no write is
+ * pending.
  */
 export class FairScheduler {
   /** Ticks since the scheduler took over. */
   now = 0;
   private readonly model: Model;
   private readonly run: Run;
-  /** When each timer is due, in ticks: three for each replica, then one for each client. Valid only while it is armed. */
+  /**
+   * When each timer is due, in ticks: three for each replica, then one for each client. Valid only while it
+   * is armed.
+   */
   private readonly due: number[] = [];
 
   constructor(model: Model, run: Run) {

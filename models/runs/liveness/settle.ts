@@ -16,8 +16,9 @@ const settlingBounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
  * 2. All machines have restarted, and each client without an outstanding request has sent one more.
  * 3. The primary has crashed, and each such client has sent one more.
  *
- * In each phase the group must settle: all running replicas normal in one view, every entry executed everywhere, and every
- * request answered. Returns the property that the settled group breaks; throws PropertyViolated if an event breaks one.
+ * In each phase the group must settle: all running replicas normal in one view, every entry executed
+ * everywhere, and every request answered. Returns the property that the settled group breaks; throws
+ * PropertyViolated if an event breaks one.
  */
 export function settle(model: Model, run: Run): Violation | undefined {
   const scheduler = new FairScheduler(model, run);
@@ -32,7 +33,8 @@ export function settle(model: Model, run: Run): Violation | undefined {
   if (violation !== undefined || primary === undefined || run.world.configuration.tolerated === 0)
     return violation;
   const crash = { type: 'crash', replica: primary, survivors: 0 } as const;
-  // A mutant may keep the group from settling without breaking a given property: then it may not tolerate the crash.
+  // A mutant may keep the group from settling without breaking a given property: then it may not tolerate the
+  // crash.
   if (disabledReason(run.world, crash) !== undefined) return undefined;
   scheduler.take(crash);
   requestOnceMore(scheduler, run);
@@ -68,7 +70,10 @@ function runUntilSettled(scheduler: FairScheduler, model: Model, run: Run): Viol
   return model.checkSettled(run.world);
 }
 
-/** Whether every request is answered, and all running replicas are normal in one view with equal, executed logs. */
+/**
+ * Whether every request is answered, and all running replicas are normal in one view with equal, executed
+ * logs.
+ */
 function isSettled(world: World): boolean {
   if (world.clients.some(({ client }) => client.outstanding.length > 0)) return false;
   if (oneNormalView.check(world) !== undefined) return false;

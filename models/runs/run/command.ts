@@ -8,8 +8,8 @@ import type { Run } from './run.ts';
 export type RunCommand = fc.Command<Model, Run>;
 
 /**
- * A command that chooses, by a drawn number, among the enabled events of one kind when it runs. If none is enabled, it does
- * nothing. It does not remember its choice: shrinking runs it again to learn it.
+ * A command that chooses, by a drawn number, among the enabled events of one kind when it runs. If none is
+ * enabled, it does nothing. It does not remember its choice: shrinking runs it again to learn it.
  */
 export abstract class Choice implements RunCommand {
   protected readonly number: number;
@@ -34,7 +34,9 @@ export abstract class Choice implements RunCommand {
   abstract toString(): string;
 }
 
-/** The first index that passes, from `number` modulo `count` on and wrapping around; undefined if none does. */
+/**
+ * The first index that passes, from `number` modulo `count` on and wrapping around; undefined if none does.
+ */
 export function roundRobin(
   number: number,
   count: number,

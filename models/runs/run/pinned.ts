@@ -5,8 +5,8 @@ import type { RunCommand } from './command.ts';
 import type { Run } from './run.ts';
 
 /**
- * A command for one recorded event; shrunk schedules consist of them. If the event's packet is not there, it takes a similar
- * event, and does nothing if there is none or it is not enabled.
+ * A command for one recorded event; shrunk schedules consist of them. If the event's packet is not there, it
+ * takes a similar event, and does nothing if there is none or it is not enabled.
  */
 export class Pinned implements RunCommand {
   private readonly record: EventRecord;

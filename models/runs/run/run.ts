@@ -17,8 +17,8 @@ export class PropertyViolated extends Error {
 }
 
 /**
- * One run of an implementation: its present world, and the coverage marks that it reached. Commands drive it, and the
- * abstract model checks each event.
+ * One run of an implementation: its present world, and the coverage marks that it reached. Commands drive it,
+ * and the abstract model checks each event.
  */
 export class Run {
   world: World;

@@ -19,7 +19,10 @@ export interface Weights {
   readonly restart: number;
 }
 
-/** A mixture of faults and an order of delivery. Each run draws one, because no single mixture reaches every coverage mark. */
+/**
+ * A mixture of faults and an order of delivery. Each run draws one, because no single mixture reaches every
+ * coverage mark.
+ */
 export interface FaultProfile {
   readonly name: string;
   readonly prose: string;

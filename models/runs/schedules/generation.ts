@@ -58,8 +58,8 @@ const kinds: readonly (keyof Weights)[] = [
 ];
 
 /**
- * Draws up to `maxCommands` commands, their kinds by the fault profile's weights. One drawn number determines both the kind
- * and the choice, because drawing two takes twice the time.
+ * Draws up to `maxCommands` commands, their kinds by the fault profile's weights. One drawn number determines
+ * both the kind and the choice, because drawing two takes twice the time.
  */
 export function commandsOf(
   faultProfile: FaultProfile,
@@ -79,7 +79,10 @@ export function commandMaker(faultProfile: FaultProfile, salt: number): (number:
 const tableBits = 10;
 const tableMask = (1 << tableBits) - 1;
 
-/** A table of 2¹⁰ kinds, in which each kind occurs in proportion to its weight, and at least once if the weight is not 0. */
+/**
+ * A table of 2¹⁰ kinds, in which each kind occurs in proportion to its weight, and at least once if the
+ * weight is not 0.
+ */
 function kindTable(weights: Weights): readonly (keyof Weights)[] {
   const total = kinds.reduce((sum, kind) => sum + weights[kind], 0);
   const entries = kinds.flatMap((kind) => {

@@ -17,7 +17,10 @@ export function readCounterexample(file: string, isMutant?: (name: string) => bo
   return parseCounterexample(textIn(file), file, isMutant);
 }
 
-/** Parses the text of a counterexample file; `file` is its name in errors. Accepts every mutant's name unless `isMutant` denies it. */
+/**
+ * Parses the text of a counterexample file; `file` is its name in errors. Accepts every mutant's name unless
+ * `isMutant` denies it.
+ */
 export function parseCounterexample(
   text: string,
   file: string,
@@ -49,7 +52,9 @@ export function textOf(counterexample: Counterexample): string {
   return `{\n${fields.join('\n')}\n  "events": [\n${lines}\n  ]\n}\n`;
 }
 
-/** Writes the counterexample into the directory, which it creates if necessary. Returns the path of the file. */
+/**
+ * Writes the counterexample into the directory, which it creates if necessary. Returns the path of the file.
+ */
 export function writeCounterexample(directory: string, counterexample: Counterexample): string {
   const { mutant, violation, seed } = counterexample;
   const text = textOf(counterexample);

@@ -14,7 +14,10 @@ export interface FormatError {
 /** The most events in a file. They fit into memory. */
 const mostEvents = 100_000;
 
-/** An error that shows the value and describes the format. Zod's own messages show no value and describe types. */
+/**
+ * An error that shows the value and describes the format. Zod's own messages show no value and describe
+ * types.
+ */
 const must = (what: string) => ({
   error: ({ input }: { readonly input?: unknown }): string =>
     input === undefined ? 'is missing' : `must be ${what}, and is ${shown(input)}`,

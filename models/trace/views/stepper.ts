@@ -18,7 +18,9 @@ const words = new Map<string, Move>([
   ['quit', 'quit'],
 ]);
 
-/** The move for a line of input: empty or `n`, `b`, `q`, or the number of an event. Undefined for any other. */
+/**
+ * The move for a line of input: empty or `n`, `b`, `q`, or the number of an event. Undefined for any other.
+ */
 export function moveFrom(line: string): Move | undefined {
   const word = line.trim().toLowerCase();
   if (/^\d{1,9}$/.test(word)) return Number(word);

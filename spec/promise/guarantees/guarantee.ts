@@ -18,8 +18,8 @@ export interface Guarantee {
   /** The guarantee in a sentence or two, for a reader who knows nothing else. */
   readonly prose: string;
   /**
-   * Checks an observation against what was known before it. Returns a sentence that says what was seen and why it
-   * breaks this guarantee, or `undefined` if it does not.
+   * Checks an observation against what was known before it. Returns a sentence that says what was seen and
+   * why it breaks this guarantee, or `undefined` if it does not.
    */
   check(state: Promised, observation: Observation): string | undefined;
 }

@@ -6,11 +6,11 @@ import type { Guarantee } from './guarantee.ts';
 /**
  * Without it clients that talk to each other would notice that there is more than one machine.
  *
- * The check looks at submissions and answers alone, never at the history. For an arbitrary service that takes a search
- * for an order that explains the answers, and this file holds no search. The services that the models run answer
- * every operation with `{ position, digest }`: the place in the order, from 1, at which the request took effect, and
- * a digest of every operation up to there. Such answers name the order, and the check is whether that order is
- * possible. It ignores answers of any other shape.
+ * The check looks at submissions and answers alone, never at the history. For an arbitrary service that takes
+ * a search for an order that explains the answers, and this file holds no search. The services that the
+ * models run answer every operation with `{ position, digest }`: the place in the order, from 1, at which the
+ * request took effect, and a digest of every operation up to there. Such answers name the order, and the
+ * check is whether that order is possible. It ignores answers of any other shape.
  */
 export const linearizable: Guarantee = {
   name: 'linearizable',

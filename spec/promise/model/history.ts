@@ -2,9 +2,9 @@ import type { Json } from './json.ts';
 import { type Request, sameRequest } from './request.ts';
 
 /**
- * The replicated service: it holds a state and changes it by operations. It is deterministic: the same operations in
- * the same order, with the same predictions, give the same states and results. The promise does not look into a
- * state; `apply` returns a new one and never changes one in place.
+ * The replicated service: it holds a state and changes it by operations. It is deterministic: the same
+ * operations in the same order, with the same predictions, give the same states and results. The promise does
+ * not look into a state; `apply` returns a new one and never changes one in place.
  */
 export interface Service {
   readonly initial: unknown;
@@ -15,7 +15,10 @@ export interface Service {
   ): { readonly state: unknown; readonly result: Json };
 }
 
-/** The values that a copy predicts for an operation and hands to the service with it: the time and a random number. */
+/**
+ * The values that a copy predicts for an operation and hands to the service with it: the time and a random
+ * number.
+ */
 export interface Predicted {
   readonly time: number;
   readonly random: number;
@@ -37,8 +40,8 @@ export interface AcceptedAnswer {
 }
 
 /**
- * The state of the promise: one history, and everything that was observed from outside so far. It is immutable:
- * `observe` returns a new state that shares all unchanged parts.
+ * The state of the promise: one history, and everything that was observed from outside so far. It is
+ * immutable: `observe` returns a new state that shares all unchanged parts.
  */
 export interface Promised {
   readonly service: Service;

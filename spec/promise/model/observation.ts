@@ -8,7 +8,10 @@ export interface Submitted {
   readonly request: Request;
 }
 
-/** A copy of the service executes a request at a position of the history (from 1), with `predicted`, and gets `result`. */
+/**
+ * A copy of the service executes a request at a position of the history (from 1), with `predicted`, and gets
+ * `result`.
+ */
 export interface Executed {
   readonly kind: 'executed';
   /** Counted from 0. */
@@ -35,8 +38,8 @@ export interface Restarted {
 }
 
 /**
- * The state of a running copy is replaced by a checkpoint of itself or another copy, which has executed the first
- * `executed` requests of the history.
+ * The state of a running copy is replaced by a checkpoint of itself or another copy, which has executed the
+ * first `executed` requests of the history.
  */
 interface Restored {
   readonly kind: 'restored';
@@ -45,8 +48,8 @@ interface Restored {
 }
 
 /**
- * If as many copies as the service tolerates were lost now, at once, whichever they are, the first `positions`
- * requests of the history would survive.
+ * If as many copies as the service tolerates were lost now, at once, whichever they are, the first
+ * `positions` requests of the history would survive.
  */
 export interface Kept {
   readonly kind: 'kept';
@@ -54,8 +57,8 @@ export interface Kept {
 }
 
 /**
- * Faults have stopped for long enough. `unanswered` are the requests whose clients still wait; `executed` says, by
- * copy, how many requests of the history it has executed.
+ * Faults have stopped for long enough. `unanswered` are the requests whose clients still wait; `executed`
+ * says, by copy, how many requests of the history it has executed.
  */
 export interface Settled {
   readonly kind: 'settled';
@@ -67,11 +70,11 @@ export interface Settled {
 export type Observation = Submitted | Executed | Answered | Restarted | Restored | Kept | Settled;
 
 /**
- * The state after the observation. The history grows in one case only: a copy executes a request at the first free
- * position. The entry's result and state come from the service, not from the copy.
+ * The state after the observation. The history grows in one case only: a copy executes a request at the first
+ * free position. The entry's result and state come from the service, not from the copy.
  *
- * It is defined for every observation, including one that breaks a guarantee, so that each guarantee can be checked
- * without the others. An observation that contradicts the history leaves it unchanged.
+ * It is defined for every observation, including one that breaks a guarantee, so that each guarantee can be
+ * checked without the others. An observation that contradicts the history leaves it unchanged.
  */
 export function observe(state: Promised, observation: Observation): Promised {
   switch (observation.kind) {

@@ -1,7 +1,8 @@
 import type { Invariant } from '../invariant.ts';
 
 /**
- * A log counts as one of its last normal view, so it must hold the entries that every other replica assumes of that view.
+ * A log counts as one of its last normal view, so it must hold the entries that every other replica assumes
+ * of that view.
  */
 export const startIsHeld: Invariant = {
   name: 'start-is-held',

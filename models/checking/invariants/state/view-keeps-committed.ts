@@ -3,7 +3,8 @@ import { quotedLog } from '../../ghost/quotedLog.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
 /**
- * The safety of the view change: what was answered in an earlier view is in the log with which the next one starts.
+ * The safety of the view change: what was answered in an earlier view is in the log with which the next one
+ * starts.
  */
 export const viewKeepsCommitted: Invariant = {
   name: 'view-keeps-committed',

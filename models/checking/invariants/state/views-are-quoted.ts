@@ -42,7 +42,10 @@ function misquoted(step: ReplicaStep, replica: Replica, message: Message): strin
   return log === undefined ? undefined : unlikeOthers(step, viewNumber, log);
 }
 
-/** The commit-number in a message that describes its view, and undefined for any other. A vote describes an earlier view. */
+/**
+ * The commit-number in a message that describes its view, and undefined for any other. A vote describes an
+ * earlier view.
+ */
 function commitNumberIn(message: Message): number | undefined {
   switch (message.type) {
     case 'PREPARE':
@@ -86,7 +89,10 @@ function unlikeOthers({ after, ghostState }: ReplicaStep, viewNumber: number, lo
   return undefined;
 }
 
-/** A durable primary that restarted may have lost entries that it had sent; it is no longer normal in that view. */
+/**
+ * A durable primary that restarted may have lost entries that it had sent; it is no longer normal in that
+ * view.
+ */
 function holdsAllItOrdered({ status }: Replica, mode: 'durable' | 'diskless'): boolean {
   return mode === 'diskless' || status === 'normal';
 }

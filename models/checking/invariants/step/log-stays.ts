@@ -1,7 +1,8 @@
 import type { Invariant } from '../invariant.ts';
 
 /**
- * The other replicas count on what a replica acknowledged in a view: only the log of a later view may replace it.
+ * The other replicas count on what a replica acknowledged in a view: only the log of a later view may replace
+ * it.
  */
 export const logStays: Invariant = {
   name: 'log-stays',

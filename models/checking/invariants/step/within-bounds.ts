@@ -2,8 +2,8 @@ import { brokenInvariant } from '../../../../impl/index.ts';
 import type { Invariant } from '../invariant.ts';
 
 /**
- * The invariants that the core states at the fields of a replica, checked after every step of the world. Fields that
- * contradict each other mean that a handler trusted a message that it should have rejected.
+ * The invariants that the core states at the fields of a replica, checked after every step of the world.
+ * Fields that contradict each other mean that a handler trusted a message that it should have rejected.
  */
 export const withinBounds: Invariant = {
   name: 'within-bounds',

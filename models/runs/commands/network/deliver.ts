@@ -10,9 +10,12 @@ import { Choice, reroll, roundRobin } from '../../run/command.ts';
  * `oldest`: mostly in the order of sending.
  * `newest`: mostly in the opposite order, so that some messages are delayed for very long.
  * `links`: some links are much faster than others (priorities, as in PCT).
- * `laggard`: one replica receives few messages, the newest first, while the others proceed; which one changes with the view.
- * `kinds`: for each receiver some types of message are much faster than others, and which ones changes with the view.
- * `unannounced`: one replica receives the messages of view changes late, and some of its GETSTATE messages arrive late.
+ * `laggard`: one replica receives few messages, the newest first, while the others proceed; which one changes
+ * with the view.
+ * `kinds`: for each receiver some types of message are much faster than others, and which ones changes with
+ * the view.
+ * `unannounced`: one replica receives the messages of view changes late, and some of its GETSTATE messages
+ * arrive late.
  */
 export type DeliveryOrder = 'any' | 'oldest' | 'newest' | 'links' | 'laggard' | 'kinds' | 'unannounced';
 
@@ -72,12 +75,18 @@ export class Deliver extends Choice {
     }
   }
 
-  /** Whether this delivery may pick a slow packet. Few may: otherwise slow packets would arrive as soon as no other is left. */
+  /**
+   * Whether this delivery may pick a slow packet. Few may: otherwise slow packets would arrive as soon as no
+   * other is left.
+   */
   private get admitsSlow(): boolean {
     return (this.number & 0x78) === 0;
   }
 
-  /** Whether the packet is slow: a view announcement to the laggard, or a STARTVIEW or GETSTATE that the salt selects. */
+  /**
+   * Whether the packet is slow: a view announcement to the laggard, or a STARTVIEW or GETSTATE that the salt
+   * selects.
+   */
   private isSlowForUnannounced({ from, to, message }: Packet, laggard: number): boolean {
     if (to === laggard) return announcements.has(message.type);
     if (message.type === 'STARTVIEW') return hash16(this.salt + to * 61) % 2 === 0;

@@ -6,7 +6,10 @@ import { Choice, reroll, roundRobin } from '../../run/command.ts';
 /** One crash in this many also corrupts the log. */
 const oneIn = 6;
 
-/** A machine crashes and keeps some of its records that were not yet durable. Sometimes its log is corrupted too. */
+/**
+ * A machine crashes and keeps some of its records that were not yet durable. Sometimes its log is corrupted
+ * too.
+ */
 export class Crash extends Choice {
   choose(world: World): Event | undefined {
     const { machines } = world;

@@ -4,7 +4,9 @@ import type { Event } from '../../../world/event.ts';
 import { timerBit, type World } from '../../../world/world.ts';
 import { Choice, roundRobin } from '../../run/command.ts';
 
-/** An armed timer fires at one of the replicas. Its delay is ignored, because safety must not rely on clocks. */
+/**
+ * An armed timer fires at one of the replicas. Its delay is ignored, because safety must not rely on clocks.
+ */
 export class Fire extends Choice {
   private readonly timer: Timer;
 

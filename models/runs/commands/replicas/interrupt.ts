@@ -4,8 +4,8 @@ import { timerBit, type World } from '../../../world/world.ts';
 import { Choice, roundRobin } from '../../run/command.ts';
 
 /**
- * A replica suspects the primary while some replica is fetching state or recovering, so that a view change begins in the
- * middle of a state transfer or recovery. At other times this does nothing.
+ * A replica suspects the primary while some replica is fetching state or recovering, so that a view change
+ * begins in the middle of a state transfer or recovery. At other times this does nothing.
  */
 export class Interrupt extends Choice {
   choose(world: World): Event | undefined {

@@ -4,7 +4,10 @@ import type { Event } from '../../../world/event.ts';
 import type { World } from '../../../world/world.ts';
 import { Choice, reroll, roundRobin } from '../../run/command.ts';
 
-/** Pending writes of one replica become durable: all of them, or in half the cases only the first ones, if there are several. */
+/**
+ * Pending writes of one replica become durable: all of them, or in half the cases only the first ones, if
+ * there are several.
+ */
 export class Sync extends Choice {
   choose({ machines }: World): Event | undefined {
     const replica = roundRobin(this.number, machines.length, (index) => canSync(machines[index]));
