@@ -6,7 +6,7 @@ import { root } from '../root.ts';
 import {
   brokenLinks,
   commandsNotRun,
-  complaintsAbout,
+  compilerErrors,
   examplesIn,
   isThere,
   pages,
@@ -112,14 +112,14 @@ describe('every TypeScript block in the documentation compiles', () => {
   const sources = sourceTexts();
 
   it('unless it is a piece of a source file', () => {
-    expect(complaintsAbout(all.flatMap((page) => examplesIn(page, sources)))).toEqual([]);
+    expect(compilerErrors(all.flatMap((page) => examplesIn(page, sources)))).toEqual([]);
   });
 
-  it('complains of an import from a file without that export, of a wrong type, and of an unknown name', () => {
+  it('reports an import from a file without that export, a wrong type, and an unknown name', () => {
     const import_ = "import { configure, nothingSuch } from '../impl/index.ts';";
     const text = `\`\`\`ts\n${import_}\nconst one: string = 1;\nunknown(configure);\n\`\`\`\n`;
-    const complaints = complaintsAbout(examplesIn({ path: 'docs/page.md', text }, sources));
-    expect(complaints).toEqual([
+    const errors = compilerErrors(examplesIn({ path: 'docs/page.md', text }, sources));
+    expect(errors).toEqual([
       expect.stringMatching(/^docs\/page-line-1\.mts\(1,.*nothingSuch/),
       expect.stringMatching(/^docs\/page-line-1\.mts\(2,.*'number'/),
       expect.stringMatching(/^docs\/page-line-1\.mts\(3,.*'unknown'/),

@@ -77,7 +77,7 @@ export function sourceTexts(): readonly string[] {
 }
 
 /** The compiler's errors about the examples, as if each stood in its page's folder. */
-export function complaintsAbout(examples: readonly Example[]): readonly string[] {
+export function compilerErrors(examples: readonly Example[]): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'viewstamped-examples-'));
   try {
     for (const { path, code } of examples) {

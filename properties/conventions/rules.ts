@@ -108,9 +108,9 @@ function findings(
   source: Source,
   part: 'code' | 'comments',
   expression: RegExp,
-  complaint: string,
+  error: string,
 ): readonly string[] {
   return [...source[part].matchAll(expression)].map(
-    (match) => `${source.path}:${lineAt(source.text, match.index)} '${match[0].trim()}' ${complaint}.`,
+    (match) => `${source.path}:${lineAt(source.text, match.index)} '${match[0].trim()}' ${error}.`,
   );
 }

@@ -5,7 +5,18 @@ type Text = Pick<Source, 'path' | 'text'>;
 
 /** Words that docs/glossary.md replaces by the field's: no identifier, option or JSON key has one as a part. */
 const replaced = [
-  ...['ablation', 'campaign', 'chronicle', 'claim', 'doomed', 'drought', 'harmless', 'patience', 'refusal'],
+  ...[
+    'ablation',
+    'campaign',
+    'chronicle',
+    'claim',
+    'complaint',
+    'doomed',
+    'drought',
+    'harmless',
+    'patience',
+    'refusal',
+  ],
   ...['retell', 'situation', 'story', 'stories', 'surroundings', 'trial', 'vain', 'weather'],
 ];
 const isReplaced = new Set(replaced.flatMap((word) => [word, `${word}s`]));

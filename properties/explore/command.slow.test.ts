@@ -85,10 +85,10 @@ describe('npm run explore', () => {
     [['--workers', '0'], "--workers must be a whole number from 1 to 64, and '0' is not."],
     [['--mutant', 'nosuch'], "There is no mutant 'nosuch'."],
     [['--nosuch'], 'There is no option --nosuch.'],
-  ])('ends with 2 when it is given %j', (args, complaint) => {
+  ])('ends with 2 when it is given %j', (args, error) => {
     const { code, out, err } = run('explore', ...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(`npm run explore: ${complaint}`);
+    expect(err).toContain(`npm run explore: ${error}`);
     expect(err).toContain('\nRun npm run explore -- --help for its options.\n');
   });
 });

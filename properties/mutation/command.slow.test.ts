@@ -88,9 +88,9 @@ describe('npm run mutants', () => {
       "--out must be a file that can be written, and 'none/at/all.json' cannot be.",
     ],
     [['--keep', '--properties', 'guarantees'], 'Kept results must be judged by all properties.'],
-  ])('ends with 2 when it is given %j', (args, complaint) => {
+  ])('ends with 2 when it is given %j', (args, error) => {
     const { code, err } = runCommand('mutants', args);
     expect(code).toBe(2);
-    expect(err).toContain(complaint);
+    expect(err).toContain(error);
   });
 });

@@ -53,11 +53,11 @@ describe('the file of a mutation run', () => {
       line(one).replace('"steps":3', '"steps":4'),
       '2: this line is not the result of a hunt: found.trace.steps must be 3',
     ],
-  ])('is rejected if a line in the middle %s', (_, bad, complaint) => {
+  ])('is rejected if a line in the middle %s', (_, bad, error) => {
     const text = `${line(one)}\n${bad}\n${line(two)}\n`;
     const open = (): unknown => opened(text);
     expect(open).toThrow(BadFile);
-    expect(open).toThrow(`${file}:${complaint}`);
+    expect(open).toThrow(`${file}:${error}`);
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 

@@ -51,9 +51,9 @@ describe('a cluster file', () => {
     ['sessions: [', 'at line 6'],
     ['tls:\n  ca: x\n  certificate: y', 'line 6: tls.key: '],
     ['tls:\n  ca: nowhere.pem\n  certificate: y\n  key: z', 'nowhere.pem'],
-  ])('with %j is rejected, and the place is named', (text, complaint) => {
+  ])('with %j is rejected, and the place is named', (text, error) => {
     expect(reading(`${addresses}${text}\n`)).toThrow(SetupError);
-    expect(reading(`${addresses}${text}\n`)).toThrow(complaint);
+    expect(reading(`${addresses}${text}\n`)).toThrow(error);
   });
 
   test.each([
@@ -64,8 +64,8 @@ describe('a cluster file', () => {
     ['mode: durable\n', 'replicas_addresses: '],
     ['', 'the file: '],
     ['- 1\n- 2\n', 'the file: '],
-  ])('of %j is rejected, and the place is named', (text, complaint) => {
-    expect(reading(text)).toThrow(complaint);
+  ])('of %j is rejected, and the place is named', (text, error) => {
+    expect(reading(text)).toThrow(error);
   });
 
   test('that does not exist is rejected', () => {

@@ -61,10 +61,10 @@ describe('npm run replay', () => {
     [['--json', '--mermaid', 'f'], 'Choose one of --step, --mermaid and --json.'],
     [['--seed', 'x', 'f'], '--seed must be a whole number'],
     [[], 'It needs 1 FILE'],
-  ])('ends with 2 when it is given %j', (args, complaint) => {
+  ])('ends with 2 when it is given %j', (args, error) => {
     const { code, err } = run(args);
     expect(code).toBe(2);
-    expect(err).toContain(complaint);
+    expect(err).toContain(error);
   });
 
   it('steps through the events as lines of input ask, and ends with the input', () => {

@@ -210,10 +210,10 @@ describe('a file is rejected with line and field if', () => {
     ['it is a directory', folder(), ' this is a directory.'],
     ['it is not text', file(Uint8Array.of(0xff, 0xfe, 0x00)), ' this file is not text in UTF-8.'],
     ['it is too large', file(new Uint8Array(2 ** 24 + 1)), ` it is larger than ${2 ** 24} bytes.`],
-  ])('%s', (_, path, complaint) => {
+  ])('%s', (_, path, error) => {
     const read = (): unknown => readCounterexample(path, (name) => name === 'other');
     expect(read).toThrow(BadCounterexample);
-    expect(read).toThrow(`${path}:${complaint}`);
+    expect(read).toThrow(`${path}:${error}`);
   });
 });
 
