@@ -22,5 +22,5 @@ test('counting coverage marks changes neither the events of a run nor the proper
     if (counted.violation !== undefined) broken++;
   });
   fc.assert(property, { numRuns: 150, endOnFailure: true });
-  expect(broken).toBeGreaterThan(10);
+  expect(broken).toBeGreaterThan(2);
 });
