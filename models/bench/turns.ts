@@ -17,7 +17,7 @@ export class Turns {
 }
 
 /** An engine whose work is timed. */
-export class TimedSearch implements SearchEngine {
+class TimedSearch implements SearchEngine {
   /** How long it has worked so far. */
   seconds = 0;
   /** The CPU time of all processors meanwhile, in seconds. */

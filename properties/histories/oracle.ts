@@ -2,7 +2,7 @@ import type { Json } from '../../impl/index.ts';
 import type { HistoryEvent } from '../../models/histories/events/event.ts';
 
 /** An operation as the oracle sees it. */
-export interface OracleOperation {
+interface OracleOperation {
   readonly f: string;
   readonly argument: Json;
   readonly result: Json | undefined;

@@ -3,7 +3,7 @@ import type { HistoryEvent } from '../events/event.ts';
 import { isList, isRecord } from '../events/json.ts';
 
 /** What is wrong with an event. The message follows the name of the field, or stands alone without one. */
-export interface EventError {
+interface EventError {
   readonly field?: string;
   readonly message: string;
 }

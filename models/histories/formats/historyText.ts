@@ -6,7 +6,7 @@ import { JsonLineError, readJsonLines } from './jsonLines.ts';
 import type { ValueAtLine } from './valueAtLine.ts';
 
 /** A history that was read from a text and is well formed: `operationsOf` accepts it. */
-export interface History {
+interface History {
   readonly kind: 'history';
   readonly events: readonly HistoryEvent[];
   /** The line, from 1, on which each event begins. */
@@ -14,7 +14,7 @@ export interface History {
 }
 
 /** Why a text holds no well-formed history. */
-export interface UnreadableHistory {
+interface UnreadableHistory {
   readonly kind: 'unreadable';
   /** The line of the error, from 1. */
   readonly line: number;

@@ -14,7 +14,7 @@ export interface InjectedFault {
 }
 
 /** Called before and after each change, with the event's name and value in Jepsen's terms. */
-export type NemesisRecorder = (f: string, value: Json) => void;
+type NemesisRecorder = (f: string, value: Json) => void;
 
 /** Carries out a plan of faults. Faults in effect when the signal aborts stay in effect. */
 export class Nemesis {

@@ -5,7 +5,7 @@ import type { Access } from '../test/environment.ts';
 import { type Completion, completionOf, unanswered, type WorkloadOperation } from '../workload/workload.ts';
 
 /** Sends lines to nodes. */
-export interface LineSender {
+interface LineSender {
   /** Whether the node takes requests. */
   isReady(node: number): boolean;
   send(node: number, line: string): void;

@@ -12,7 +12,7 @@ export type Fate = 'sent' | 'delivered' | 'lost' | 'duplicated' | 'cut' | 'undel
 export type MessageJournal = (fate: Fate, line: string) => void;
 
 /** Delivers a line to a node. Returns false if the node is down. */
-export type DeliverLine = (node: number, line: string) => boolean;
+type DeliverLine = (node: number, line: string) => boolean;
 
 /**
  * The links between nodes. Loss, duplication and latency of the k-th message on a link depend on the seed alone. Partitions

@@ -21,7 +21,7 @@ export interface NodeProgram {
 }
 
 /** Receives what a process does. */
-export interface ProcessListener {
+interface ProcessListener {
   message(message: NodeMessage): void;
   /** A line of standard error. */
   stderrLine(line: string): void;

@@ -12,7 +12,7 @@ export interface LinkCounts {
   bytes: number;
 }
 
-export interface LinkOptions {
+interface LinkOptions {
   /** The port of this machine on which the called server listens. */
   readonly port: number;
   readonly networkConditions: NetworkConditions;

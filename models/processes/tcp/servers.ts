@@ -13,7 +13,7 @@ const statusTimeout = 500;
 const unrecoverableExitCode = 2;
 
 /** The program of each server, by its number. */
-export type ServerProgramOf = (node: number) => NodeProgram;
+type ServerProgramOf = (node: number) => NodeProgram;
 
 interface ServerState {
   readonly process: NodeProcess;

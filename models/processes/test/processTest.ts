@@ -9,7 +9,7 @@ import { HistoryRecorder } from './historyRecorder.ts';
 import type { TestSettings } from './settings.ts';
 
 /** The phases of a test, in order. */
-export type TestPhase = 'faults' | 'recovery' | 'final' | 'over';
+type TestPhase = 'faults' | 'recovery' | 'final' | 'over';
 
 /** Operations behind schedule may catch up by at most this many milliseconds; the rest are dropped. */
 const maxLateness = 100;
