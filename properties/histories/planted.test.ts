@@ -129,7 +129,7 @@ describe('the bounds of a check', () => {
   test.each([
     ['configurations', { configurations: 1000, steps: Infinity }],
     ['steps', { configurations: Infinity, steps: 1000 }],
-    ['watch', { configurations: Infinity, steps: Infinity, watch: () => false }],
+    ['progress', { configurations: Infinity, steps: Infinity, onProgress: () => false }],
   ])('end a check without a verdict: %s', (bound, few) => {
     const checked = check(hard(8), register, few);
     expect(checked).toMatchObject({ verdict: 'unknown', keys: [{ verdict: 'unknown', bound, ordered: 1 }] });

@@ -18,7 +18,7 @@ export interface CheckProgress {
 }
 
 /** The bound that ended a check before its verdict. */
-export type MetBound = 'configurations' | 'steps' | 'watch';
+export type MetBound = 'configurations' | 'steps' | 'progress';
 
 /** Counts the steps of a check, and detects when a bound is met. */
 export class Effort implements CheckProgress {
@@ -27,13 +27,13 @@ export class Effort implements CheckProgress {
   readonly of: number;
   readonly configurations: number;
   private readonly maxSteps: number;
-  private readonly watch: (headway: CheckProgress) => boolean;
+  private readonly onProgress: (headway: CheckProgress) => boolean;
   private met: MetBound | undefined;
 
-  constructor({ configurations, steps, onProgress: watch = () => true }: CheckBounds, keys: number) {
+  constructor({ configurations, steps, onProgress = () => true }: CheckBounds, keys: number) {
     this.configurations = configurations;
     this.maxSteps = steps;
-    this.watch = watch;
+    this.onProgress = onProgress;
     this.of = keys;
   }
 
@@ -46,7 +46,7 @@ export class Effort implements CheckProgress {
   step(): boolean {
     if (this.met !== undefined) return false;
     if (this.steps >= this.maxSteps) this.met = 'steps';
-    else if (++this.steps % 4096 === 0 && !this.watch(this)) this.met = 'watch';
+    else if (++this.steps % 4096 === 0 && !this.onProgress(this)) this.met = 'progress';
     return this.met === undefined;
   }
 }
