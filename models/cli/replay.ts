@@ -11,7 +11,7 @@ import { settling } from '../trace/settling.ts';
 import { jsonOf } from '../trace/views/json.ts';
 import { mermaidOf } from '../trace/views/mermaid.ts';
 import { rowsOf } from '../trace/views/rows.ts';
-import { type Move, moveFrom, Stepper } from '../trace/views/stepper.ts';
+import { moveFrom, Stepper, type StepperMove } from '../trace/views/stepper.ts';
 import { counterexampleGiven, ruleChangeGiven } from './options/mutants.ts';
 import { orReportError } from './output/errors.ts';
 
@@ -19,7 +19,7 @@ const command = 'npm run replay';
 const moves = 'Enter or n: next; b: back; the number of an event: go there; q: quit.';
 
 /** The moves of keys, by the names that Node gives to keys. */
-const keys = new Map<string, Move>([
+const keys = new Map<string, StepperMove>([
   ['return', 'next'],
   ['enter', 'next'],
   ['right', 'next'],

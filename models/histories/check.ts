@@ -3,7 +3,7 @@ import type { HistoryEvent } from './events/event.ts';
 import { textOf } from './events/json.ts';
 import { type HistoryError, type HistoryOperation, operationsOf } from './events/operations.ts';
 import { type CheckBounds, Effort, type MetBound } from './search/bounds.ts';
-import { Machine } from './search/machine.ts';
+import { SequentialMachine } from './search/machine.ts';
 import { orderOf, type SearchResult } from './search/search.ts';
 import { callsOf, smallestWindow, type Window } from './search/window.ts';
 import type { SequentialModel } from './sequential/model.ts';
@@ -57,7 +57,7 @@ export function check<State>(
     const { event, field, message } = operations;
     throw new Error(`This history cannot be checked: event ${event}: ${field} ${message}.`);
   }
-  const parts = byKey(operations).map((part) => ({ part, machine: new Machine(model) }));
+  const parts = byKey(operations).map((part) => ({ part, machine: new SequentialMachine(model) }));
   const effort = new Effort(bounds, parts.length);
   const found = parts.map(({ part, machine }) => {
     const order = orderOf(callsOf(part, machine), [machine.initial], machine, effort);
@@ -85,7 +85,7 @@ function operationsFor<State>(
 function verdictOn<State>(
   operations: readonly HistoryOperation[],
   found: SearchResult,
-  machine: Machine<State>,
+  machine: SequentialMachine<State>,
   effort: Effort,
 ): KeyVerdict {
   const common = { key: operations[0]?.key ?? null, operations: operations.length };

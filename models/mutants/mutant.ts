@@ -19,7 +19,7 @@ export type BrokenGuarantee =
   | 'liveness';
 
 /** A kind of group: its size and its storage mode. */
-export interface Group {
+export interface GroupSetup {
   readonly replicas: number;
   readonly mode: StorageMode;
 }
@@ -49,7 +49,7 @@ export interface Mutant extends RuleChange {
   /** Given where the mutant is in the catalogue of known bugs. The others were written for this code. */
   readonly origin?: 'catalogue';
   /** All groups of 3 to 5 replicas in which it can break a property. */
-  readonly setups: readonly Group[];
+  readonly setups: readonly GroupSetup[];
   /**
    * The length of the shortest trace in the catalogue of known bugs, reproduced there or estimated. Its steps are larger:
    * writes are durable at once, and a request arrives in the step that sends it. So more steps may be needed here.
@@ -64,21 +64,21 @@ export interface ToleratedMutant extends RuleChange {
 }
 
 /** The groups of these sizes, in one mode. */
-export function groups(mode: StorageMode, ...sizes: readonly number[]): readonly Group[] {
+export function groups(mode: StorageMode, ...sizes: readonly number[]): readonly GroupSetup[] {
   return sizes.map((replicas) => ({ replicas, mode }));
 }
 
 /** Replicas that restart with everything that they had made durable. */
-export const durable: readonly Group[] = groups('durable', 3, 4, 5);
+export const durable: readonly GroupSetup[] = groups('durable', 3, 4, 5);
 
 /** Replicas that restart with their view-number alone. */
-export const diskless: readonly Group[] = groups('diskless', 3, 4, 5);
+export const diskless: readonly GroupSetup[] = groups('diskless', 3, 4, 5);
 
 /** All groups of 3 to 5 replicas, in both modes. */
-export const everywhere: readonly Group[] = [...durable, ...diskless];
+export const everywhere: readonly GroupSetup[] = [...durable, ...diskless];
 
 /** Groups whose quorums share exactly one replica. In a group of four they share two, so one vote too few is harmless. */
-export const oddSizes: readonly Group[] = everywhere.filter(({ replicas }) => replicas % 2 === 1);
+export const oddSizes: readonly GroupSetup[] = everywhere.filter(({ replicas }) => replicas % 2 === 1);
 
 /** Thrown when the source has changed, so that the edits of a mutant no longer apply. */
 export class StaleMutantError extends Error {

@@ -41,7 +41,7 @@ const report = z.object({
 export type Survivor = z.infer<typeof survivor>;
 
 /** The fields that identify a mutant. */
-export type Mutant = Pick<Survivor, 'file' | 'line' | 'original' | 'mutator' | 'replacement'>;
+export type GeneratedMutant = Pick<Survivor, 'file' | 'line' | 'original' | 'mutator' | 'replacement'>;
 
 /** How many mutants of one file, or of several, had each outcome. */
 export interface Figures {
@@ -62,7 +62,7 @@ export interface Judgement {
   readonly files: readonly { readonly file: string; readonly figures: Figures }[];
   readonly total: Figures;
   /** Survivors that are not listed. */
-  readonly unlisted: readonly Mutant[];
+  readonly unlisted: readonly GeneratedMutant[];
   /** Listed survivors. */
   readonly listed: readonly Survivor[];
   /** Listed survivors of these files that survive no longer. */
@@ -79,7 +79,7 @@ export function readSurvivors(path: string): readonly Survivor[] {
 /** Reads a report, and compares it with the list. */
 export function judge(path: string, survivors: readonly Survivor[]): Judgement {
   const { files, config } = report.parse(parsed(path));
-  const unlisted: Mutant[] = [];
+  const unlisted: GeneratedMutant[] = [];
   const listed: Survivor[] = [];
   const inOrder = Object.entries(files).sort(([left], [right]) => (left < right ? -1 : 1));
   const judged = inOrder.map(([file, { source, mutants }]) => {
@@ -130,7 +130,7 @@ function parsed(path: string): unknown {
 
 type Reported = z.infer<typeof report>['files'][string]['mutants'][number];
 
-function identityOf(file: string, lines: readonly string[], mutant: Reported): Mutant {
+function identityOf(file: string, lines: readonly string[], mutant: Reported): GeneratedMutant {
   const { start, end } = mutant.location;
   const text = lines[start.line - 1] ?? '';
   const changed = text.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined);
@@ -143,7 +143,7 @@ function identityOf(file: string, lines: readonly string[], mutant: Reported): M
   };
 }
 
-function isSame(left: Mutant, right: Mutant): boolean {
+function isSame(left: GeneratedMutant, right: GeneratedMutant): boolean {
   return (
     left.line === right.line &&
     left.original === right.original &&

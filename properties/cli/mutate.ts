@@ -5,9 +5,9 @@ import { columns } from '../../impl/terminal/columns.ts';
 import { wholeNumber } from '../../impl/terminal/optionValues.ts';
 import {
   type Figures,
+  type GeneratedMutant,
   type Judgement,
   judge,
-  type Mutant,
   readSurvivors,
   scoreOf,
 } from './generatedMutants.ts';
@@ -150,7 +150,7 @@ function survivorLines(survivors: Judgement['listed']): readonly string[] {
   return survivors.map((survivor) => `- ${inWords(survivor)}: ${survivor.meaning}`);
 }
 
-function inWords({ file, line, original, replacement }: Mutant): string {
+function inWords({ file, line, original, replacement }: GeneratedMutant): string {
   const place = line === original ? '' : ` in ${code(line)}`;
   return `${file}: ${code(original)} → ${code(replacement)}${place}`;
 }

@@ -4,7 +4,7 @@ import { allProperties } from '../../models/checking/properties.ts';
 import { ScheduleArbitrary } from '../../models/hunt/schedules.ts';
 import { mutantNamed, mutants, UnknownMutantError } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
-import { everywhere, type Group, StaleMutantError } from '../../models/mutants/mutant.ts';
+import { everywhere, type GroupSetup, StaleMutantError } from '../../models/mutants/mutant.ts';
 import { toleratedMutants } from '../../models/mutants/tolerated.ts';
 import { type RunOutcome, runCommands } from '../../models/runs/runCommands.ts';
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
@@ -35,7 +35,7 @@ describe('the catalogue of mutants', () => {
 });
 
 /** Runs a schedule that is always the same, up to the first property that breaks. */
-function outcomeOf(implementation: Implementation, group: Group): RunOutcome {
+function outcomeOf(implementation: Implementation, group: GroupSetup): RunOutcome {
   const system = { implementation, properties: allProperties };
   const scope = { setups: [{ ...group, clients: 2 }], faultProfiles, steps: 100 };
   const [schedule] = fc.sample(new ScheduleArbitrary(system, scope), { numRuns: 1, seed: 1 });

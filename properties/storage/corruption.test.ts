@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blankImage, type Image } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { corrupted, corruptions, type Files, filesIn, put, scratch } from './corruptions.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import { type OpeningOutcome, outcomeOf } from './outcome.ts';
 import { configuration, owner, SimulatedWriter, type WriterAction } from './simulatedWriter.ts';
 
 const folder = scratch();
@@ -67,7 +67,7 @@ describe('corruption of any file', () => {
   });
 
   test('is found, or has no effect', { timeout: 100 * runs + 60_000 }, async () => {
-    const counts = new Map<Outcome, number>();
+    const counts = new Map<OpeningOutcome, number>();
     await fc.assert(
       fc.asyncProperty(fc.nat(histories.length - 1), corruptions, async (which, corruption) => {
         const run = made[which];

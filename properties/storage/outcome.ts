@@ -5,10 +5,14 @@ import { type StableStorage, StorageError } from '../../impl/node/storage/stable
 import { configuration, contentsOf, owner, SimulatedWriter } from './simulatedWriter.ts';
 
 /** The outcome of opening a corrupt directory. */
-export type Outcome = 'no effect' | 'repaired' | 'cut' | 'emptied' | 'rejected';
+export type OpeningOutcome = 'no effect' | 'repaired' | 'cut' | 'emptied' | 'rejected';
 
 /** Opens a corrupt directory and compares it with the truth; if thorough, uses it as well. Throws an Error if it is wrong. */
-export async function outcomeOf(directory: string, truth: Image, isThorough: boolean): Promise<Outcome> {
+export async function outcomeOf(
+  directory: string,
+  truth: Image,
+  isThorough: boolean,
+): Promise<OpeningOutcome> {
   try {
     return await withStorage(openDurable(directory, owner, configuration), async (storage) => {
       const image = imageIn(storage);
@@ -42,7 +46,7 @@ export function imageIn({ stored }: StableStorage): Image {
   return stored.image;
 }
 
-function compare(image: Image, truth: Image, findings: readonly string[]): Outcome {
+function compare(image: Image, truth: Image, findings: readonly string[]): OpeningOutcome {
   deepStrictEqual(image.viewNumber, truth.viewNumber);
   deepStrictEqual(image.lastNormalView, truth.lastNormalView);
   const { base } = image.log;

@@ -10,13 +10,13 @@ import {
   type StorageRecord,
   Tree,
 } from '../../impl/index.ts';
-import type { Owner } from '../../impl/node/storage/durable/superblock.ts';
+import type { DirectoryOwner } from '../../impl/node/storage/durable/superblock.ts';
 
 /** The group whose storage is tested. */
 export const configuration = configure(3, 'durable', keyValueService);
 
 /** The replica whose storage is tested. */
-export const owner: Owner = { group: 'tried', replica: 1 };
+export const owner: DirectoryOwner = { group: 'tried', replica: 1 };
 
 /** An action of a replica that must be written. */
 export type WriterAction =

@@ -1,6 +1,6 @@
 import { Space } from '../space/space.ts';
 import type { ExplorationSubject } from '../space/subject.ts';
-import { type ExploredTrace, eventsAlong, violationOf } from '../space/trace.ts';
+import { type ExploredTrace, eventsAlong, violationAlong } from '../space/trace.ts';
 import type { SearchCounts, SearchCoverage, SearchEngine } from './engine.ts';
 import { type FoundViolation, Search, type SearchOrder } from './search.ts';
 import { Visited } from './visited.ts';
@@ -62,7 +62,7 @@ export class SingleThreadSearch implements SearchEngine {
     return {
       records,
       phase,
-      violation: phase === 'settling' ? violation : violationOf(this.subject, records),
+      violation: phase === 'settling' ? violation : violationAlong(this.subject, records),
     };
   }
 }

@@ -48,7 +48,7 @@ function concrete({ components }: Space, { event, packet: number }: Move, { pack
 }
 
 /** The violation at the end of these events, in a world as hunts and replays make it. Throws if there is none. */
-export function violationOf(
+export function violationAlong(
   { implementation, setup, properties }: ExplorationSubject,
   records: readonly EventRecord[],
 ): Violation {

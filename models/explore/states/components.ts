@@ -7,7 +7,7 @@ import { Interner } from './interner.ts';
 import { canonicalText, type Renaming, textOnce } from './renaming.ts';
 
 /** Which links are cut: what a partition changes of the world. */
-export type Links = Pick<World, 'blocked' | 'loses'>;
+export type CutLinks = Pick<World, 'blocked' | 'loses'>;
 
 /** What is the same in every world of an exploration. */
 type Common = Pick<World, 'setup' | 'implementation' | 'configuration'>;
@@ -36,7 +36,7 @@ export class Components {
   /** By client. */
   readonly clients: readonly Interner<ClientMachine>[];
   readonly packets: Interner<Packet>;
-  readonly links: Interner<Links>;
+  readonly links: Interner<CutLinks>;
   readonly ghostStates: Interner<GhostState>;
   readonly spent: Interner<Spent>;
   /** Where the words of the clients begin, and those of the packets. */
@@ -72,7 +72,7 @@ export class Components {
       });
     });
     this.packets = new Interner<Packet>(renamings, tagged('p'));
-    this.links = new Interner<Links>(renamings, tagged('l'));
+    this.links = new Interner<CutLinks>(renamings, tagged('l'));
     this.ghostStates = new Interner<GhostState>(renamings, ({ promised, ...rest }, renaming) => {
       const essential = () => (onlyEssential ? essentialOfPromise(promised) : promised);
       return `h${textOnce(promised, renaming, essential)}${canonicalText(rest, renaming)}`;
@@ -120,7 +120,7 @@ export class Components {
     return this.clients.map((parts, client) => parts.at(state[this.clientsAt + client] ?? 0));
   }
 
-  linksOf(state: Uint32Array): Links {
+  linksOf(state: Uint32Array): CutLinks {
     return this.links.at(state[layout.links] ?? 0);
   }
 

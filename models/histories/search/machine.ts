@@ -5,7 +5,7 @@ import type { Nature, OperationContent, SequentialModel } from '../sequential/mo
 export const impossible = -1;
 
 /** A model in whole numbers: equal states share a number, and so do equal operations. */
-export class Machine<State> {
+export class SequentialMachine<State> {
   /** The number of the initial state. */
   readonly initial: number;
   private readonly model: SequentialModel<State>;

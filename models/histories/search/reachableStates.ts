@@ -1,5 +1,5 @@
 import type { Effort } from './bounds.ts';
-import { impossible, type Machine } from './machine.ts';
+import { impossible, type SequentialMachine } from './machine.ts';
 import type { Call } from './timeline.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Call } from './timeline.ts';
  */
 export function reachableSince<State>(
   calls: readonly Call[],
-  machine: Machine<State>,
+  machine: SequentialMachine<State>,
   effort: Effort,
 ): ReadonlyMap<number, number> {
   const reachable = new ReachableStates(machine, effort);
@@ -18,14 +18,14 @@ export function reachableSince<State>(
 
 class ReachableStates<State> {
   readonly since: Map<number, number>;
-  private readonly machine: Machine<State>;
+  private readonly machine: SequentialMachine<State>;
   private readonly effort: Effort;
   private readonly known = new Set<number>();
   /** The operations that need a single state, by that state. Reads are left out: they reach no new state. */
   private readonly needing = new Map<number, number[]>();
   private readonly others: number[] = [];
 
-  constructor(machine: Machine<State>, effort: Effort) {
+  constructor(machine: SequentialMachine<State>, effort: Effort) {
     this.machine = machine;
     this.effort = effort;
     this.since = new Map([[machine.initial, -1]]);

@@ -1,6 +1,6 @@
 import type { HistoryOperation } from '../events/operations.ts';
 import type { Effort } from './bounds.ts';
-import type { Machine } from './machine.ts';
+import type { SequentialMachine } from './machine.ts';
 import { reachableSince } from './reachableStates.ts';
 import { orderOf } from './search.ts';
 import type { Call } from './timeline.ts';
@@ -36,7 +36,7 @@ export interface Window {
 export function smallestWindow<State>(
   operations: readonly HistoryOperation[],
   last: number,
-  machine: Machine<State>,
+  machine: SequentialMachine<State>,
   effort: Effort,
 ): Window {
   const seen = operations.filter(({ invoked }) => invoked < last);
@@ -64,7 +64,7 @@ export function smallestWindow<State>(
 /** The calls of a search from the beginning of the history. */
 export function callsOf<State>(
   operations: readonly HistoryOperation[],
-  machine: Machine<State>,
+  machine: SequentialMachine<State>,
 ): readonly Call[] {
   return operations.map((operation) => {
     const { invoked, returned } = operation;

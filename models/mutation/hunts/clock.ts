@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
 /** How seconds are measured: in processor time of one thread, or in wall-clock time where the system does not tell that. */
-export type Clock = 'thread' | 'wall';
+export type HuntClock = 'thread' | 'wall';
 
 /** On Linux, the nanoseconds that the reading thread has used. Node itself measures only whole processes. */
 const file = '/proc/thread-self/schedstat';
 
 /** The clock of this system. */
-export const clock: Clock = threadNanoseconds() > 0 ? 'thread' : 'wall';
+export const clock: HuntClock = threadNanoseconds() > 0 ? 'thread' : 'wall';
 
 /** Seconds since an arbitrary moment, by that clock. A thread that waits for a processor spends no processor time. */
 export function secondsNow(): number {

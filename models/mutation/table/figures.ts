@@ -1,5 +1,5 @@
 import { grouped } from '../../../impl/terminal/columns.ts';
-import type { Clock } from '../hunts/clock.ts';
+import type { HuntClock } from '../hunts/clock.ts';
 import type { Frequency, MutationRun, Row, ShortestKnown } from './mutationRun.ts';
 
 /** The text of a cell without a value. */
@@ -49,7 +49,7 @@ export function settingsText({
 }
 
 /** What a clock measures, to follow a number of seconds. */
-export const clockText: Readonly<Record<Clock, string>> = {
+export const clockText: Readonly<Record<HuntClock, string>> = {
   thread: 'of processor time',
   wall: 'of wall-clock time',
 };

@@ -2,13 +2,13 @@ import { type Properties, propertySets, type Violation } from '../../checking/pr
 import type { BrokenGuarantee, Mutant } from '../../mutants/mutant.ts';
 import { shortestRuns } from '../../mutants/shortest.ts';
 import { median } from '../../quantile.ts';
-import type { Clock } from '../hunts/clock.ts';
+import type { HuntClock } from '../hunts/clock.ts';
 import type { Settings } from '../hunts/digest.ts';
 import type { HuntResult } from '../hunts/result.ts';
 
 /** The results of a mutation run: the settings, and a row for each mutant. */
 export interface MutationRun extends Settings {
-  readonly clock: Clock;
+  readonly clock: HuntClock;
   readonly firstSeed: number;
   /** With how many seeds each mutant is hunted. */
   readonly seeds: number;

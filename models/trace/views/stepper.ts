@@ -6,9 +6,9 @@ import { type Appearance, endOf, headerOf } from './rows.ts';
 import { stateOf } from './state.ts';
 
 /** A command of a user who steps through a run; a number is that of an event. */
-export type Move = 'next' | 'back' | 'quit' | number;
+export type StepperMove = 'next' | 'back' | 'quit' | number;
 
-const words = new Map<string, Move>([
+const words = new Map<string, StepperMove>([
   ['', 'next'],
   ['n', 'next'],
   ['next', 'next'],
@@ -21,7 +21,7 @@ const words = new Map<string, Move>([
 /**
  * The move for a line of input: empty or `n`, `b`, `q`, or the number of an event. Undefined for any other.
  */
-export function moveFrom(line: string): Move | undefined {
+export function moveFrom(line: string): StepperMove | undefined {
   const word = line.trim().toLowerCase();
   if (/^\d{1,9}$/.test(word)) return Number(word);
   return words.get(word);
@@ -39,7 +39,7 @@ export class Stepper {
   }
 
   /** Moves, at most to the first or last event. */
-  move(move: Exclude<Move, 'quit'>): void {
+  move(move: Exclude<StepperMove, 'quit'>): void {
     const wanted = move === 'next' ? this.at + 1 : move === 'back' ? this.at - 1 : move;
     this.at = Math.max(0, Math.min(wanted, this.replayed.happened));
   }

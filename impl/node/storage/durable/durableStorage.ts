@@ -5,7 +5,7 @@ import { commit } from '../leveldb/levelDb.ts';
 import { type StableStorage, StorageError } from '../stableStorage.ts';
 import { asStorageError, findCopies, lockDirectory, pathsIn, removeUnfinished } from './directory.ts';
 import { createDirectory, exists, type OpenDirectory, reopenDirectory } from './openDirectory.ts';
-import type { Owner } from './superblock.ts';
+import type { DirectoryOwner } from './superblock.ts';
 import { planWrite, type StoredContent } from './writePlan.ts';
 
 /**
@@ -16,7 +16,7 @@ import { planWrite, type StoredContent } from './writePlan.ts';
  */
 export async function openDurable(
   directory: string,
-  owner: Owner,
+  owner: DirectoryOwner,
   configuration: Configuration,
 ): Promise<StableStorage> {
   const paths = pathsIn(directory);

@@ -24,7 +24,7 @@ import {
 } from './directory.ts';
 import { putSuperblock, superblockKey } from './keyLayout.ts';
 import { readImage } from './readImage.ts';
-import { decodeSuperblock, type Owner, type Superblock, superblockFieldsOf } from './superblock.ts';
+import { type DirectoryOwner, decodeSuperblock, type Superblock, superblockFieldsOf } from './superblock.ts';
 import { SuperblockFile } from './superblockFile.ts';
 import { planRebuild, planWrite, type StoredContent, type WritePlan } from './writePlan.ts';
 
@@ -39,7 +39,7 @@ export interface OpenDirectory {
 /** Creates the directory of a replica that never ran. The replica counts as one that ran once both superblock copies exist. */
 export async function createDirectory(
   paths: DirectoryPaths,
-  { group, replica }: Owner,
+  { group, replica }: DirectoryOwner,
 ): Promise<OpenDirectory> {
   const store = randomBytes(8).toString('hex');
   const first = { group, replica, store, incarnation: 1, write: 1, segments: [] };
@@ -65,7 +65,7 @@ export async function createDirectory(
  */
 export async function reopenDirectory(
   paths: DirectoryPaths,
-  owner: Owner,
+  owner: DirectoryOwner,
   configuration: Configuration,
 ): Promise<OpenDirectory> {
   const superblockFile = await SuperblockFile.open(paths.superblock);
@@ -170,7 +170,11 @@ function isLocked(error: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED';
 }
 
-async function ownSuperblock(records: Records, owner: Owner, path: string): Promise<Superblock | string> {
+async function ownSuperblock(
+  records: Records,
+  owner: DirectoryOwner,
+  path: string,
+): Promise<Superblock | string> {
   for await (const bytes of records.valuesOf([superblockKey]))
     if (bytes !== undefined) return decodeSuperblock(superblockKey, bytes, owner, path);
   return 'it is missing';

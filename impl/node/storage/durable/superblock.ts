@@ -5,7 +5,7 @@ import { StorageError } from '../stableStorage.ts';
 import { type EnvelopeContents, unwrap, wrap } from './envelope.ts';
 
 /** The replica that storage belongs to. */
-export interface Owner {
+export interface DirectoryOwner {
   /** The name of the group, of 1 to 256 characters. */
   readonly group: string;
   readonly replica: number;
@@ -53,7 +53,7 @@ export function encodeSuperblock(key: Uint8Array, superblock: Superblock): Buffe
 export function decodeSuperblock(
   key: Uint8Array,
   bytes: Uint8Array,
-  owner: Owner,
+  owner: DirectoryOwner,
   path: string,
 ): Superblock | string {
   const found: EnvelopeContents = unwrap(key, bytes, 0n);

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { decodeSuperblock, encodeSuperblock, type Owner, type Superblock } from './superblock.ts';
+import { type DirectoryOwner, decodeSuperblock, encodeSuperblock, type Superblock } from './superblock.ts';
 
 const slotSize = 4096;
 const slotNumbers = [0, 1] as const;
@@ -38,7 +38,7 @@ export class SuperblockFile {
   }
 
   /** Reads both slots. Throws a StorageError if an intact one is of another owner or version. */
-  async read(owner: Owner, path: string): Promise<SlotContents> {
+  async read(owner: DirectoryOwner, path: string): Promise<SlotContents> {
     const bytes = Buffer.alloc(slotNumbers.length * slotSize);
     await this.file.read(bytes, 0, bytes.length, 0);
     const found = slotNumbers.map((slot) => {
