@@ -23,6 +23,20 @@ export function folderCircles(sources: readonly Source[]): readonly string[] {
     .map(({ from, to, file }) => `${file} makes ${from}/ import ${to}/, which imports it back.`);
 }
 
+/** Every import that goes against this order of the folders in `parent`, in which each may use only those before it. */
+export function importsAgainst(
+  order: readonly string[],
+  parent: string,
+  sources: readonly Source[],
+): readonly string[] {
+  const placeOf = (folder: string): number => order.findIndex((name) => folder === `${parent}/${name}`);
+  return sources
+    .filter(({ path }) => path.startsWith(`${parent}/`))
+    .flatMap(folderImportsOf)
+    .filter(({ from, to }) => posix.dirname(from) === parent && placeOf(from) <= placeOf(to))
+    .map(({ from, to, file }) => `${file} makes ${from}/ import ${to}/, which does not stand before it.`);
+}
+
 function folderImportsOf(source: Source): readonly FolderImport[] {
   return importsOf(source).flatMap(({ specifier }) => {
     if (!specifier.startsWith('.')) return [];
