@@ -140,7 +140,7 @@ export const shortestRuns: readonly ShortestRun[] = [
     mutant: 'lnv-stale-after-startview',
     mode: 'diskless',
     spends: { 'timer suspect': 1, request: 1 },
-    steps: 7,
+    steps: 5,
   },
   {
     mutant: 'startview-keeps-longer-suffix',
@@ -214,7 +214,7 @@ export const shortestRuns: readonly ShortestRun[] = [
     mutant: 'recovering-votes',
     mode: 'diskless',
     spends: { request: 1, 'timer suspect': 1, crash: 1, restart: 1 },
-    steps: 7,
+    steps: 3,
   },
   {
     mutant: 'recovery-from-view-change',
