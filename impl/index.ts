@@ -11,7 +11,7 @@ export type { Checkpoint } from './replica/data/checkpoint.ts';
 export type { ClientRecord, ClientTable } from './replica/data/clientTable.ts';
 export {
   type Configuration,
-  type ConfigurationOptions as Limits,
+  type ConfigurationOptions,
   configure,
   primaryOf,
   type StorageMode,

@@ -77,7 +77,7 @@ export const diskless: readonly GroupSetup[] = groups('diskless', 3, 4, 5);
 /** All groups of 3 to 5 replicas, in both modes. */
 export const everywhere: readonly GroupSetup[] = [...durable, ...diskless];
 
-/** Groups whose quorums share exactly one replica. In a group of four they share two, so one vote too few is harmless. */
+/** Groups whose quorums share exactly one replica. In a group of four they share two, so one vote too few breaks nothing. */
 export const oddSizes: readonly GroupSetup[] = everywhere.filter(({ replicas }) => replicas % 2 === 1);
 
 /** Thrown when the source has changed, so that the edits of a mutant no longer apply. */

@@ -68,7 +68,7 @@ test('random schedules break no property, and reach every coverage mark that is 
 
 test('random schedules break no property in groups that tolerate no failure', () => {
   const setups = [1, 2].flatMap((replicas) => modes.map((mode) => ({ replicas, mode, clients: 2 })));
-  const reached = hunt({ setups, faultProfiles: faultProfiles, steps: usualSteps }, 100);
+  const reached = hunt({ setups, faultProfiles, steps: usualSteps }, 100);
   expect(reached.count('answered')).toBeGreaterThan(100);
 });
 

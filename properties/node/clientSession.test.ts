@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { configure, keyValueService, type Limits, type Request } from '../../impl/index.ts';
+import { type ConfigurationOptions, configure, keyValueService, type Request } from '../../impl/index.ts';
 import { ClientSession } from '../../impl/node/client/clientSession.ts';
 import { ClosedError, RejectedError, TimeoutError } from '../../impl/node/client/errors.ts';
 
@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 /** A session with a group of three that never answers by itself. */
-function sessionOf(limits: Limits = { sessions: 8 }) {
+function sessionOf(limits: ConfigurationOptions = { sessions: 8 }) {
   const sent: Request[] = [];
   const session = new ClientSession({
     ...{ configuration: configure(3, 'diskless', keyValueService, limits), name: 'ann', tick: 10 },

@@ -55,7 +55,7 @@ export class Group {
     size: number,
     mode: vr.StorageMode = 'diskless',
     syncs: 'at once' | 'by hand' = 'at once',
-    limits: vr.Limits = {},
+    limits: vr.ConfigurationOptions = {},
   ) {
     this.syncs = syncs;
     const configuration = vr.configure(size, mode, vr.keyValueService, { ...asInVrr, ...limits });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Limits, StorageMode } from '../../impl/index.ts';
+import type { ConfigurationOptions, StorageMode } from '../../impl/index.ts';
 import { type AddressedMessage, Group } from './group.ts';
 import { fireLate, inject, setClientView } from './tamper.ts';
 
 /** Three replicas, whose primary has received a request of each of these clients, in this order. */
-function asked(names: string, limits: Limits, mode: StorageMode = 'diskless'): Group {
+function asked(names: string, limits: ConfigurationOptions, mode: StorageMode = 'diskless'): Group {
   const group = new Group(3, mode, 'at once', limits);
   askMore(group, names);
   return group;

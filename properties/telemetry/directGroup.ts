@@ -1,10 +1,10 @@
 import {
   type ClientMessage,
   type Configuration,
+  type ConfigurationOptions,
   configure,
   type Json,
   keyValueService,
-  type Limits,
   type Service,
   type StorageMode,
 } from '../../impl/index.ts';
@@ -14,7 +14,7 @@ import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import { until } from '../node/servedGroup.ts';
 
 /** How a group differs from three durable replicas of the key-value store. */
-export interface DirectGroupOptions extends Limits {
+export interface DirectGroupOptions extends ConfigurationOptions {
   readonly size?: number;
   readonly mode?: StorageMode;
   readonly service?: Service;

@@ -1,4 +1,10 @@
-import { configure, keyValueService, type Limits, type Service, type StorageMode } from '../../impl/index.ts';
+import {
+  type ConfigurationOptions,
+  configure,
+  keyValueService,
+  type Service,
+  type StorageMode,
+} from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
 import { generousTimeout, ServedGroup, until } from '../node/servedGroup.ts';
@@ -109,7 +115,7 @@ function recorded(play: (recorder: EventRecorder) => Promise<void>): () => Promi
 
 function local(
   mode: StorageMode,
-  limits: Limits,
+  limits: ConfigurationOptions,
   play: (group: LocalGroup) => Promise<void>,
 ): Promise<EventRecorder> {
   return recorded(async () => {

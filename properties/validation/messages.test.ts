@@ -77,7 +77,11 @@ const bad: readonly {
   { field: 'clientId', values: notText, reason: { code: wrongLength, field: 'clientId', max: 256 } },
   { field: 'nonce', values: notText, reason: { code: wrongLength, field: 'nonce', max: 256 } },
   { field: 'suffix', values: [[request], {}, null, undefined, log], reason: 'suffix-not-of-a-log' },
-  { field: 'state', values: ['a', 1, undefined, false], reason: { code: notAnObject, field: 'state' } },
+  {
+    field: 'state',
+    values: ['a', 1, undefined, false],
+    reason: { code: 'not-an-object-or-null', field: 'state' },
+  },
   { field: 'part', values: ['log', '', 1, null, undefined, ['state']], reason: 'part-unknown' },
   {
     field: 'questions',
@@ -89,7 +93,7 @@ const bad: readonly {
   {
     field: 'exchanged',
     values: ['a', 1, false, undefined],
-    reason: { code: notAnObject, field: 'exchanged' },
+    reason: { code: 'not-an-object-or-null', field: 'exchanged' },
   },
 ];
 

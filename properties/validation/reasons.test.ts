@@ -14,7 +14,7 @@ test.each<[RejectReason | AlarmReason, string]>([
   [{ code: 'not-a-whole-number', field: 'time' }, 'time must be a whole number from 0'],
   [{ code: 'too-low', field: 'session', min: 1 }, 'session must be at least 1'],
   [{ code: 'wrong-length', field: 'nonce', max: 256 }, 'nonce must be a string of 1 to 256 characters'],
-  [{ code: 'not-an-object', field: 'state' }, 'state must be an object'],
+  [{ code: 'not-an-object-or-null', field: 'state' }, 'state must be an object or null'],
   [{ code: 'not-a-list', field: 'paths', max: 4096 }, 'paths must be a list of 1 to 4096'],
   [{ code: 'not-json', field: 'operation', maxDepth: 64 }, 'operation must be JSON, nested at most 64 deep'],
   [{ code: 'operation-too-long', maxChars: 7 }, 'operation must have at most 7 characters'],
@@ -28,7 +28,8 @@ test.each<[RejectReason | AlarmReason, string]>([
   [{ code: 'never-issued', write: 3 }, 'write 3 was never issued'],
   [
     { code: 'too-many-recovering', recovering: 2, tolerated: 1 },
-    '2 replicas are recovering at once, and the group tolerates 1',
+    '2 replicas have lost their state at once, and the group tolerates 1: acknowledged requests may be lost; ' +
+      'start every replica that still has its data',
   ],
   [
     { code: 'checkpoint-not-restorable', opNumber: 6 },

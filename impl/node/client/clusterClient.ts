@@ -14,7 +14,7 @@ import { ClosedError, RejectedError } from './errors.ts';
 
 /** Options of a client. */
 export interface ClientOptions {
-  /** The service that the replicas run; by default the key-value store. The client uses only its `refusal`. */
+  /** The service that the replicas run; by default the key-value store. The client uses only its `validate`. */
   readonly service?: Service;
   /** Milliseconds until an unanswered request rejects, unless the call says otherwise; by default 10,000. */
   readonly timeout?: number;

@@ -69,7 +69,6 @@ export function decodeSuffix(configuration: Configuration, encoded: unknown): Lo
 export function decodeLeaf(part: CheckpointPart, encoded: unknown): readonly TreeEntry<Json>[] | string {
   const parsed = partsSchema.safeParse(encoded);
   if (!parsed.success) return 'a leaf of a checkpoint must be a list of pairs of a name and a value';
-  if (!parsed.success) return 'a part of a checkpoint must be a list of names with values';
   const isTable = part === 'state' || parsed.data.every(([, value]) => isClientRecord(value));
   return isTable
     ? parsed.data

@@ -12,7 +12,11 @@ export function brokenInvariant(replica: Replica): string | undefined {
 /** Throws an Error that names the invariant, if one is broken. Called after each step, before its outputs leave. */
 export function assertInvariants(replica: Replica): void {
   const broken = brokenInvariant(replica);
-  if (broken !== undefined) throw new Error(`Replica ${replica.replicaNumber} broke an invariant. ${broken}`);
+  if (broken === undefined) return;
+  throw new Error(
+    `Replica ${replica.replicaNumber} broke an invariant. ${broken} This is a bug: report it with the log. ` +
+      'Nothing of this step was sent or stored: start the replica again with the storage that it has.',
+  );
 }
 
 function brokenNumbers(replica: Replica): string | undefined {

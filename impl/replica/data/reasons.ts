@@ -11,6 +11,7 @@ export type RejectReason =
   | { readonly code: 'too-low'; readonly field: string; readonly min: number }
   | { readonly code: 'wrong-length'; readonly field: string; readonly max: number }
   | { readonly code: 'not-an-object'; readonly field: string }
+  | { readonly code: 'not-an-object-or-null'; readonly field: string }
   | { readonly code: 'not-a-list'; readonly field: string; readonly max: number }
   | { readonly code: 'not-json'; readonly field: string; readonly maxDepth: number }
   | { readonly code: 'operation-too-long'; readonly maxChars: number }
@@ -48,6 +49,8 @@ function inWords(reason: Coded): string {
       return `${reason.field} must be a string of 1 to ${reason.max} characters`;
     case 'not-an-object':
       return `${reason.field} must be an object`;
+    case 'not-an-object-or-null':
+      return `${reason.field} must be an object or null`;
     case 'not-a-list':
       return `${reason.field} must be a list of 1 to ${reason.max}`;
     case 'not-json':
@@ -71,7 +74,10 @@ function inWords(reason: Coded): string {
     case 'never-issued':
       return `write ${reason.write} was never issued`;
     case 'too-many-recovering':
-      return `${reason.recovering} replicas are recovering at once, and the group tolerates ${reason.tolerated}`;
+      return (
+        `${reason.recovering} replicas have lost their state at once, and the group tolerates ${reason.tolerated}: ` +
+        'acknowledged requests may be lost; start every replica that still has its data'
+      );
     case 'checkpoint-not-restorable':
       return `the service cannot restore its state from the checkpoint of ${reason.opNumber} entries`;
   }

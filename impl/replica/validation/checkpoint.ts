@@ -45,7 +45,7 @@ export function validateCheckpoint({
 }
 
 function validateExchanged(exchanged: Exchanged): RejectReason | undefined {
-  if (typeof exchanged !== 'object') return { code: 'not-an-object', field: 'exchanged' };
+  if (typeof exchanged !== 'object') return { code: 'not-an-object-or-null', field: 'exchanged' };
   const { part, paths, answer } = exchanged;
   if (typeof answer !== 'object' || answer === null) return { code: 'not-an-object', field: 'answer' };
   const { differences, isCut } = answer;

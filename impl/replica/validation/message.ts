@@ -91,7 +91,7 @@ function validateState(
 ): RejectReason | undefined {
   const isFromPrimary = primaryOf(configuration, viewNumber) === sender;
   if (state === null) return isFromPrimary ? 'state-missing' : undefined;
-  if (typeof state !== 'object') return { code: 'not-an-object', field: 'state' };
+  if (typeof state !== 'object') return { code: 'not-an-object-or-null', field: 'state' };
   return isFromPrimary ? validateLog(state) : 'state-not-of-the-primary';
 }
 

@@ -12,7 +12,7 @@ export class DeadMessages {
   private readonly components: Components;
   /** By receiver: a map from its machine and the packet to 1 if the packet is never taken, and to 0 otherwise. */
   private readonly untaken: readonly Pairs[];
-  /** By receiver and asker: a map from their machines to a number for the two. */
+  /** By receiver and requester: a map from their machines to a number for the two. */
   private readonly couples: readonly Pairs[];
   private couplesKnown = 0;
   /** A map from that number and the packet with the last view to 1 if the packet is never needed, and to 0 otherwise. */
@@ -57,9 +57,9 @@ export class DeadMessages {
   ): boolean {
     if (lastView > lastViewRemembered) return false;
     const { to } = packet;
-    const asker = this.askerOf(packet);
-    const [machine, other] = [state[layout.machines + to] ?? 0, state[layout.machines + asker] ?? 0];
-    const couples = this.couples[to * this.untaken.length + asker];
+    const requester = this.requesterOf(packet);
+    const [machine, other] = [state[layout.machines + to] ?? 0, state[layout.machines + requester] ?? 0];
+    const couples = this.couples[to * this.untaken.length + requester];
     let couple = couples?.get(machine, other) ?? -1;
     if (couple < 0) {
       couple = this.couplesKnown++;
@@ -71,7 +71,7 @@ export class DeadMessages {
     const never = isNeverNeeded(
       packet,
       this.machineAt(to, machine),
-      this.machineAt(asker, other),
+      this.machineAt(requester, other),
       this.circumstances(left, lastView),
     );
     this.unneeded.set(couple, key, never ? 1 : 0);
@@ -79,7 +79,7 @@ export class DeadMessages {
   }
 
   /** The endpoint that is answered: the sender of the packet, or the client whose request a replica forwarded. */
-  private askerOf({ from, message }: Packet): number {
+  private requesterOf({ from, message }: Packet): number {
     if (message.type !== 'REQUEST') return from;
     const { replicas } = this.components.common.setup;
     return replicas + Number(/^c(\d+)/.exec(message.clientId)?.[1] ?? 0);

@@ -50,18 +50,18 @@ export function isNeverTaken(
 
 /**
  * Whether the message changes nothing at its receiver, now or later, and every answer to it would be dropped by the
- * asker.
+ * requester.
  */
 export function isNeverNeeded(
   { message, to }: Packet,
   receiver: Machine | ClientMachine,
-  asker: Machine | ClientMachine,
+  requester: Machine | ClientMachine,
   circumstances: DeadnessContext,
 ): boolean {
   if ('client' in receiver) return false;
   const { left } = circumstances;
-  if ('client' in asker) {
-    if (message.type !== 'REQUEST' || !isAnswered(message, asker)) return false;
+  if ('client' in requester) {
+    if (message.type !== 'REQUEST' || !isAnswered(message, requester)) return false;
     const executed = receiver.replica?.clientTable.get(message.clientId);
     return executed !== undefined && executed.requestNumber >= message.requestNumber;
   }
@@ -72,7 +72,7 @@ export function isNeverNeeded(
       const joins =
         !hasTakenUp(receiver, viewNumber, circumstances) &&
         !(message.type === 'STARTVIEWCHANGE' && isCalled(receiver, message, left));
-      return !joins && !mayStartFor(to, receiver, asker, circumstances);
+      return !joins && !mayStartFor(to, receiver, requester, circumstances);
     }
     case 'RECOVERY':
       return (
@@ -80,12 +80,12 @@ export function isNeverNeeded(
         receiver.replica !== undefined &&
         receiver.replica.status !== 'recovering' &&
         message.viewNumber <= receiver.replica.viewNumber &&
-        isRecoveryOver(message.nonce, asker)
+        isRecoveryOver(message.nonce, requester)
       );
     case 'PREPARE':
-      return isPrepared(message, receiver, asker, left);
+      return isPrepared(message, receiver, requester, left);
     case 'GETSTATE':
-      return message.viewNumber < lowestFutureView(asker, left);
+      return message.viewNumber < lowestFutureView(requester, left);
     default:
       return false;
   }
@@ -187,16 +187,16 @@ function isCalled(
   return isCalledByQuorum(replica) || (replica.startViewChanges & (1 << replicaNumber)) !== 0;
 }
 
-/** Whether the replica may still become primary of a view that the asker has not entered: it answers late votes with STARTVIEW. */
+/** Whether the replica may still become primary of a view that the requester has not entered: it answers late votes with STARTVIEW. */
 function mayStartFor(
   number: number,
   receiver: Machine,
-  asker: Machine,
+  requester: Machine,
   circumstances: DeadnessContext,
 ): boolean {
   const { configuration, left, lastView } = circumstances;
   for (let view = lowestFutureView(receiver, left); view <= lastView; view++) {
-    if (primaryOf(configuration, view) === number && !hasTakenUp(asker, view, circumstances)) return true;
+    if (primaryOf(configuration, view) === number && !hasTakenUp(requester, view, circumstances)) return true;
   }
   return false;
 }

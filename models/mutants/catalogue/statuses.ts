@@ -39,7 +39,7 @@ export const statuses: readonly Mutant[] = [
     name: 'getstate-answered-before-start',
     rule: 'Only a replica that has been normal in a view, and in no later one, answers GETSTATE for that view.',
     without:
-      'The asker receives the log with which a replica votes for the view, and takes it for the log of the view.',
+      'The requester receives the log with which a replica votes for the view, and takes it for the log of the view.',
     section: 'VRR §5.2',
     guarantee: 'agreement',
     setups: everywhere,

@@ -56,7 +56,7 @@ export class ClusterClients implements Access {
       return completionOf(operation, answerer, bodyOf(operation, result));
     } catch (error) {
       if (error instanceof RejectedError)
-        return { ...unanswered(operation, true), error: ['refused', error.message] };
+        return { ...unanswered(operation, true), error: ['rejected', error.message] };
       if (error instanceof TimeoutError) return { ...unanswered(operation, false), error: 'net-timeout' };
       if (error instanceof EvictedError) return { ...unanswered(operation, false), error: 'evicted' };
       if (error instanceof ClosedError) return { ...unanswered(operation, false), error: 'closed' };

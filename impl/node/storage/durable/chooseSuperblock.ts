@@ -10,7 +10,7 @@ export interface SuperblockChoice {
 
 /**
  * Chooses the superblock that counts: that of the records, unless it is corrupt or the copy is later. Then the records have
- * lost their last writes, an unknown number of them, and the log is marked as damaged. The latest view is still known,
+ * lost their last writes, an unknown number of them, and the log is marked as corrupt. The latest view is still known,
  * because a new view is written to both slots of the copy before it is announced. Throws a StorageError if that does not
  * hold: a slot is corrupt too and may have named a later view, or both are and the records have lost their end.
  */

@@ -22,7 +22,7 @@ export interface ImageReading {
 
 /**
  * Reads the image that the superblock describes, as far as it is intact. Corrupt entries before the checkpoint are not
- * needed, because it stands for them. The first corrupt entry after it ends the log, which is then marked as damaged. If the
+ * needed, because it stands for them. The first corrupt entry after it ends the log, which is then marked as corrupt. If the
  * checkpoint is corrupt, the log after it cannot be used either.
  */
 export async function readImage(
