@@ -1,6 +1,6 @@
 /**
  * The files in `transcripts/` show the protocol at work, to be read beside the paper. Each is compared to the letter with
- * what happens. `UPDATE_TRANSCRIPTS=1 npx vitest run properties/paper/transcripts.test.ts` writes them anew.
+ * what happens. `UPDATE_TRANSCRIPTS=1 npm test -- paper/transcripts` writes them anew.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { realImplementation } from '../../models/world/implementation.ts';
 import { impossible, playedOn } from './transcript.ts';
 
 const folder = new URL('transcripts/', import.meta.url);
-const names = readdirSync(folder);
+const names = readdirSync(folder).filter((name) => name.endsWith('.txt'));
 
 describe('a transcript of the paper', () => {
   test.each(names)('%s shows what happens', (name) => {
