@@ -8,11 +8,13 @@ import { clusterFromOptions, clusterOptions } from './clusterOptions.ts';
 import { commandHelp, formatResult, type KeyValueCommand, parseCommand } from './keyValueCommands.ts';
 import { runRepl } from './repl.ts';
 
+const name = 'viewstamped client';
+
 /** `viewstamped client`: sends one command, or reads commands line by line. */
 export function client(argv: readonly string[]): Promise<void> {
   return runCommand(
     {
-      command: 'viewstamped client',
+      command: name,
       summary:
         'Sends a command to a cluster, word by word; without one it reads commands line by line.\n' +
         `${commandHelp().join('\n')}\n` +
@@ -35,11 +37,11 @@ export function client(argv: readonly string[]): Promise<void> {
       const command = positionals.length === 0 ? undefined : parseCommand(positionals);
       const client = new ClusterClient(cluster, { timeout });
       try {
-        if (command !== undefined) return await runCommandOnce(client, command, '');
+        if (command !== undefined) return await runCommandOnce(client, command, '', `${name}: `);
         return await runRepl({
           greeting: `Connecting to ${cluster.addresses.map(formatAddress).join(', ')}.`,
           extraHelp: [],
-          execute: (words, prefix) => runCommandOnce(client, parseCommand(words), prefix),
+          execute: (words, prefix) => runCommandOnce(client, parseCommand(words), prefix, ''),
         });
       } finally {
         client.close();
@@ -49,11 +51,12 @@ export function client(argv: readonly string[]): Promise<void> {
   );
 }
 
-/** Executes a command and prints its answer, or why there is none. Yields the exit code. */
+/** Executes a command and prints its answer after the prefix, or the error after its own. Yields the exit code. */
 async function runCommandOnce(
   client: ClusterClient,
   { operation, succeeds }: KeyValueCommand,
   prefix: string,
+  errorPrefix: string,
 ): Promise<number> {
   try {
     const result = await client.request(operation);
@@ -62,7 +65,7 @@ async function runCommandOnce(
   } catch (error) {
     if (!(error instanceof Error) || error instanceof SetupError) throw error;
     if (error instanceof RejectedError) throw new UsageError(error.message);
-    process.stderr.write(`${error.name}: ${error.message}\n`);
+    process.stderr.write(`${errorPrefix}${error.name}: ${error.message}\n`);
     return 3;
   }
 }

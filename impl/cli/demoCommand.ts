@@ -76,7 +76,7 @@ class Demo {
       if (more.length > 0) throw new UsageError(`Write ${action} N.`);
       return this.perform(action, argument);
     }
-    const { operation, succeeds } = parseCommand(words);
+    const { operation, succeeds } = parseCommand(words, actions);
     try {
       const result = await this.group.request(operation, requestTimeout);
       process.stdout.write(`${prefix}${formatResult(result)}\n`);

@@ -70,12 +70,12 @@ export interface KeyValueCommand {
   readonly succeeds: (result: Json) => boolean;
 }
 
-/** Parses the words of a command. Throws a UsageError if they are none. */
-export function parseCommand(words: readonly string[]): KeyValueCommand {
+/** Parses the words of a command. Throws a UsageError if they are none. Its message lists `others`, further commands, too. */
+export function parseCommand(words: readonly string[], others: readonly string[] = []): KeyValueCommand {
   const [name = '', ...rest] = words;
   const syntax = Object.hasOwn(commands, name.toUpperCase()) ? commands[name.toUpperCase()] : undefined;
   if (syntax === undefined)
-    throw new UsageError(`There is no command '${name}'. Use ${commandNames.join(', ')}.`);
+    throw new UsageError(`There is no command '${name}'. Use ${[...commandNames, ...others].join(', ')}.`);
   const operation = syntax.operation(rest);
   if (operation === undefined)
     throw new UsageError(`Write ${syntax.usage}. Put words with spaces in quotes: "like this".`);

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { destination, type Logger, levels, pino } from 'pino';
 import type { Address } from '../node/cluster/address.ts';
 import { formatAddress, parseAddress } from '../node/cluster/address.ts';
@@ -56,6 +57,8 @@ export function server(argv: readonly string[]): Promise<void> {
         throw new UsageError(
           `--index ${replicaNumber} is none of the ${cluster.addresses.length} replicas, counted from 0.`,
         );
+      if (values.data !== undefined && existsSync(values.data) && !statSync(values.data).isDirectory())
+        throw new UsageError(`--data: ${values.data} is a file: name a directory.`);
       const log = pino(
         { level: values.log, base: { replica: replicaNumber } },
         destination({ dest: 2, sync: true }),

@@ -76,8 +76,9 @@ function table(reports: readonly ReplicaReport[], addresses: readonly string[]):
     ];
     return [String(number), address, status, role, ...numbers.map(String)];
   });
-  const full = [header, ...rows.filter((row) => row.length === header.length)];
-  const widths = header.map((_, column) => Math.max(...full.map((row) => row[column]?.length ?? 0)));
+  // The reason of a silent replica is the last cell of its row, and runs on over the columns that follow.
+  const aligned = [header, ...rows.map((row) => (row.length < header.length ? row.slice(0, -1) : row))];
+  const widths = header.map((_, column) => Math.max(...aligned.map((row) => row[column]?.length ?? 0)));
   return [header, ...rows].map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))

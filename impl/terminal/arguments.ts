@@ -103,8 +103,9 @@ type OptionToken = {
 function readOption(options: Options, token: OptionToken): string | boolean {
   const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
   if (option === undefined) {
-    const known = [...Object.keys(options), 'help'].map((name) => `--${name}`).join(', ');
-    throw new UsageError(`There is no option ${token.rawName}. Use one of ${known}.`);
+    const known = [...Object.keys(options), 'help'].map((name) => `--${name}`);
+    const advice = known.length === 1 ? `Its only option is ${known[0]}.` : `Use one of ${known.join(', ')}.`;
+    throw new UsageError(`There is no option ${token.rawName}. ${advice}`);
   }
   if (option.type === 'boolean') {
     if (token.value === undefined) return true;

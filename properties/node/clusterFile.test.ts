@@ -48,7 +48,8 @@ describe('a cluster file', () => {
     ['mode: sometimes', 'line 5: mode: '],
     ['\ntick_milliseconds: 0', 'line 6: tick_milliseconds: '],
     ['modus: durable', 'line 5: modus: '],
-    ['sessions: [', 'at line 6'],
+    ['sessions: [', 'line 6: this is not YAML: '],
+    ['tls:\n  cert: x', 'line 6: tls.cert: Unrecognized key: "cert". Known fields: ca, certificate, key.'],
     ['tls:\n  ca: x\n  certificate: y', 'line 6: tls.key: '],
     ['tls:\n  ca: nowhere.pem\n  certificate: y\n  key: z', 'nowhere.pem'],
   ])('with %j is rejected, and the place is named', (text, error) => {
@@ -68,8 +69,17 @@ describe('a cluster file', () => {
     expect(reading(text)).toThrow(error);
   });
 
-  test('that does not exist is rejected', () => {
-    expect(() => readCluster(join(directory, 'none.yaml'), 'client')).toThrow('Name one with --config');
+  test('with a misspelt field is rejected, and that field is named beside the missing one', () => {
+    const misspelt = reading(`tick_milliseconds: 50\n${addresses.replace('replicas', 'replica')}`);
+    expect(misspelt).toThrow(/, line 3: replica_addresses: .* Known fields: replicas_addresses, mode, /);
+    expect(misspelt).toThrow('line 1: replicas_addresses: ');
+  });
+
+  test('that does not exist is rejected in one sentence, with advice', () => {
+    const file = join(directory, 'none.yaml');
+    expect(() => readCluster(file, 'client')).toThrow(
+      new SetupError(`Cannot read ${file}: there is no such file. Name one with --config.`),
+    );
   });
 });
 

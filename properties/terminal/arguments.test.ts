@@ -38,6 +38,13 @@ describe('a command line', () => {
     expect(read).toThrow(message);
   });
 
+  it('is rejected when it has an option and the command has none but --help', () => {
+    const bare = { ...command, options: {} };
+    expect(() => parseCommandLine(bare, ['--seed'])).toThrow(
+      'There is no option --seed. Its only option is --help.',
+    );
+  });
+
   it('is rejected when it lacks an argument', () => {
     const strict = { ...command, positionals: { value: 'FILE', help: 'a file', atLeast: 1 } };
     expect(() => parseCommandLine(strict, [])).toThrow('It needs 1 FILE, and was given 0.');

@@ -12,6 +12,8 @@ import type { TlsCredentials } from './tlsCredentials.ts';
 const atLeastOne = z.int().min(1);
 const path = z.string().min(1);
 
+const tlsSchema = z.strictObject({ ca: path, certificate: path, key: path });
+
 const fileSchema = z.strictObject({
   replicas_addresses: z
     .array(z.string().refine((text) => parseAddress(text) !== undefined, 'write host:port'))
@@ -30,19 +32,17 @@ const fileSchema = z.strictObject({
     .optional(),
   queue_bytes: atLeastOne.min(1024).optional(),
   codec: z.enum(['binary', 'json']).optional(),
-  tls: z.strictObject({ ca: path, certificate: path, key: path }).optional(),
+  tls: tlsSchema.optional(),
 });
 type Fields = z.infer<typeof fileSchema>;
 
 /**
  * Reads a cluster from a YAML file. Paths under `tls` are relative to the file; in them `{name}` stands for `who`:
- * `replica-0`, or `client`. Throws a SetupError that names the line and the field of the first mistake.
+ * `replica-0`, or `client`. Throws a SetupError that names the line and the field of the first mistake, and
+ * of the first unknown field.
  */
 export function readCluster(file: string, who: string): Cluster {
-  const fields = fieldsIn(
-    file,
-    read(file, 'The file does not exist or cannot be read. Name one with --config.'),
-  );
+  const fields = fieldsIn(file, read(file, 'Name one with --config.'));
   const { mode, codec, tick_milliseconds: tick, frame_bytes: frame, queue_bytes: queue } = fields;
   const addresses = fields.replicas_addresses.flatMap((text) => parseAddress(text) ?? []);
   const usual = clusterOf(addresses);
@@ -81,28 +81,46 @@ function read(file: string, advice: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new SetupError(
-      `Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}. ${advice}`,
-    );
+    throw new SetupError(`Cannot read ${file}: ${reasonOf(error)}. ${advice}`);
   }
 }
 
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  return readErrors[code] ?? error.message;
+}
+
+const readErrors: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'it may not be read',
+};
+
 function fieldsIn(file: string, text: string): Fields {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
-  if (error !== undefined) throw new SetupError(`${file}, ${error.message}`);
+  if (error !== undefined)
+    throw new SetupError(
+      `${file}, line ${lines.linePos(error.pos[0]).line}: this is not YAML: ${error.message.replace(/\.$/, '')}.`,
+    );
   const parsed = fileSchema.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const path =
-    issue?.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : (issue?.path ?? []);
-  const known = `Known fields: ${Object.keys(fileSchema.shape).join(', ')}.`;
-  const advice = issue?.code === 'unrecognized_keys' ? ` ${known}` : '';
-  const place = placeOf(path);
-  throw new SetupError(
-    `${file}, line ${place}: ${path.join('.') || 'the file'}: ${issue?.message}.${advice}`,
-  );
+  const { issues } = parsed.error;
+  // A misspelt field is often the reason why another one is missing, so it is named as well.
+  const unknown = issues.find(({ code }) => code === 'unrecognized_keys');
+  const other = issues.find(({ code }) => code !== 'unrecognized_keys');
+  const mistakes = [unknown, other].flatMap((issue) => (issue === undefined ? [] : [mistake(issue)]));
+  throw new SetupError(mistakes.join('\n'));
+
+  function mistake(issue: z.core.$ZodIssue): string {
+    const isUnknown = issue.code === 'unrecognized_keys';
+    const path = isUnknown ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+    const { shape } = issue.path[0] === 'tls' ? tlsSchema : fileSchema;
+    const advice = isUnknown ? ` Known fields: ${Object.keys(shape).join(', ')}.` : '';
+    return `${file}, line ${placeOf(path)}: ${path.join('.') || 'the file'}: ${issue.message}.${advice}`;
+  }
 
   function placeOf(path: readonly PropertyKey[]): number {
     // A missing field has no line: the line of the field around it is given.

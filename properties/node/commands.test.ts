@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { root } from '../root.ts';
+
+/** Runs a command with these lines on standard input. */
+function run(args: readonly string[], input = '') {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['impl/cli/viewstamped.mjs', ...args], {
+    cwd: root,
+    input,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+// No server listens at this port: it is reserved.
+const closed = '127.0.0.1:1';
+
+test('the demo lists its own commands too when a word is none', () => {
+  const { code, err } = run(['demo'], 'crsh 0\n');
+  expect(err).toBe(
+    "There is no command 'crsh'. Use GET, SET, DEL, CAS, SIZE, crash, restart, cut, heal, status.\n",
+  );
+  expect(code).toBe(2);
+});
+
+test('a server rejects a file as its directory', () => {
+  const { code, err } = run(['server', '--members', closed, '--index', '0', '--data', 'package.json']);
+  expect(err).toContain('viewstamped server: --data: package.json is a file: name a directory.\n');
+  expect(code).toBe(2);
+});
+
+test('a client names itself in the error of a command that is not answered in time', () => {
+  const { code, err } = run(['client', '--members', closed, '--timeout', '100', 'GET', 'a']);
+  expect(err).toMatch(/^viewstamped client: TimeoutError: /);
+  expect(code).toBe(3);
+});
+
+test('the status is aligned when all replicas are silent', () => {
+  const { code, out } = run(['status', '--members', `${closed},127.0.0.1:2`, '--timeout', '100']);
+  const [header = '', ...rows] = out.trimEnd().split('\n');
+  expect(rows.map((row) => row.indexOf('silent: '))).toEqual(Array(2).fill(header.indexOf('status')));
+  expect(code).toBe(1);
+});
