@@ -10,7 +10,7 @@ import {
 } from '../../impl/terminal/optionValues.ts';
 import { Progress, terminalWidth, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import { coverageMarks } from '../checking/coverage/index.ts';
-import { boundsOf } from '../explore/budget/budget.ts';
+import { budgetText } from '../explore/budget/budgetText.ts';
 import {
   type ExplorationCallbacks,
   type ExplorationLimits,
@@ -71,7 +71,7 @@ await runCommand(
         help: 'breadth for shortest runs first, or depth for the last found first',
       },
       reductions: reductionsOption,
-      properties: { type: 'string', value: 'C', default: 'all', help: 'all, or only guarantees' },
+      properties: { type: 'string', value: 'SET', default: 'all', help: 'all, or only guarantees' },
       mutant: { type: 'string', value: 'NAME', help: 'explore this mutant instead of the implementation' },
       out: { type: 'string', value: 'DIR', default: 'counterexamples', help: 'where the trace is written' },
       json: { type: 'boolean', help: 'print the result as JSON' },
@@ -151,9 +151,8 @@ await runCommand(
 
 /** What is explored, in a line. Kinds of events that are not named do not happen. */
 function subjectLine({ setup, budget, mutant }: Recipe): string {
-  const spent = boundsOf(budget).bounds.flatMap(({ kind, most }) => (most > 0 ? [`${kind} ${most}`] : []));
   const group = `${setup.replicas} ${setup.replicas === 1 ? 'replica' : 'replicas'}, ${setup.mode}, ${setup.clients} ${setup.clients === 1 ? 'client' : 'clients'}${variantsText(setup)}`;
-  return `${group}${mutant === null ? '' : `, mutant ${mutant}`}; at most: ${spent.join(', ') || 'nothing'}`;
+  return `${group}${mutant === null ? '' : `, mutant ${mutant}`}; at most: ${budgetText(budget) || 'nothing'}`;
 }
 
 function linesOf(explored: Explored, order: SearchOrder, reductions: Reductions): readonly string[] {
@@ -169,7 +168,7 @@ function linesOf(explored: Explored, order: SearchOrder, reductions: Reductions)
     '',
     `Coverage marks reached: ${coverageMarks.length - never.length} of ${coverageMarks.length}.`,
     ...(never.length === 0 ? [] : paragraph(`${unmet}: ${never.join(', ')}.`, terminalWidth(), '')),
-    `${grouped(settled)} states were checked for settling. Expected to be missed because of equal hashes: ${missed.toExponential(1)} states.`,
+    `${grouped(settled)} states were checked for settling. States expected to be missed for equal hashes: ${missed.toExponential(1)}.`,
     exploringLine(explored),
     verdict(explored, order, reductions),
   ];

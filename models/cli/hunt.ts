@@ -19,7 +19,9 @@ import type { RuleChange } from '../mutants/mutant.ts';
 import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
 import type { Counterexample } from '../trace/counterexample.ts';
 import { writeCounterexample } from '../trace/file/counterexampleFile.ts';
+import type { Implementation } from '../world/implementation.ts';
 import { propertiesGiven, ruleChangeGiven } from './options/mutants.ts';
+import { orReportError } from './output/errors.ts';
 import { failureLines } from './output/failure.ts';
 import { huntWithProgress, type WatchedHunt } from './output/huntProgress.ts';
 import { reportData, reportLines } from './output/huntReport.ts';
@@ -35,9 +37,11 @@ interface HuntOptions {
   readonly interrupted: () => boolean;
 }
 
+const command = 'npm run hunt';
+
 await runCommand(
   {
-    command: 'npm run hunt',
+    command,
     summary:
       'Hunts for violations in the implementation as it stands on disk, by random schedules.\n' +
       'Exit codes: 0 no violation found, 1 a violation found (the path of its counterexample is on standard output), 2 usage.',
@@ -63,7 +67,7 @@ await runCommand(
       },
       properties: {
         type: 'string',
-        value: 'C',
+        value: 'SET',
         default: 'all',
         help: 'all, or guarantees: only those that clients can observe',
       },
@@ -77,7 +81,7 @@ await runCommand(
       json: { type: 'boolean', help: 'print the result as JSON' },
     },
   },
-  ({ values }) => {
+  async ({ values }) => {
     const { runs, seconds, replicas, mode, 'fault-profile': faultProfile, steps, mutant } = values;
     const defaultSeconds = runs === undefined ? (mutant === undefined ? 20 : 60) : Infinity;
     const options: HuntOptions = {
@@ -97,15 +101,21 @@ await runCommand(
       json: values.json,
       interrupted: watchForInterrupt(),
     };
-    return report(options, mutant === undefined ? undefined : ruleChangeGiven(mutant));
+    const ruleChange = mutant === undefined ? undefined : ruleChangeGiven(mutant);
+    const implementation = await orReportError(command, () => loadImplementation(ruleChange));
+    return implementation === undefined ? 2 : report(options, ruleChange, implementation);
   },
 );
 
 /** Runs the hunt and reports it. Returns the exit code. */
-async function report(options: HuntOptions, mutant: RuleChange | undefined): Promise<number> {
+async function report(
+  options: HuntOptions,
+  mutant: RuleChange | undefined,
+  implementation: Implementation,
+): Promise<number> {
   const { seed, json } = options;
   if (!json) console.log(`seed ${seed}${mutant === undefined ? '' : `, mutant ${mutant.name}`}`);
-  const { hunt, ending, seconds, kept } = await runToEnd(options, mutant);
+  const { hunt, ending, seconds, kept } = await runToEnd(options, mutant, implementation);
   if (json) {
     const found =
       kept === undefined ? null : { violation: kept.failure.violation, steps: kept.counterexample.steps };
@@ -146,8 +156,8 @@ interface KeptFailure {
 async function runToEnd(
   { scope, properties, seed, limits, out, interrupted }: HuntOptions,
   mutant: RuleChange | undefined,
+  implementation: Implementation,
 ): Promise<HuntOutcome> {
-  const implementation = await loadImplementation(mutant);
   const hunt = new Hunt({ implementation, properties }, scope, seed);
   const name = mutant === undefined ? '' : `${mutant.name}: `;
   const label = (seconds: number) => `${name}${seconds.toFixed(0)} s`;

@@ -1,4 +1,6 @@
-import { runCommand } from '../../impl/terminal/arguments.ts';
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { decimalNumber, outputDirectory, seedFrom } from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import { propertiesWhere } from '../checking/properties.ts';
@@ -8,6 +10,7 @@ import { soundForAll } from '../explore/reductions/reductions.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { isRuleChange, ruleChangeNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
+import { traceFile } from '../mutation/traces/keptTraces.ts';
 import type { Counterexample } from '../trace/counterexample.ts';
 import { readCounterexample, writeCounterexample } from '../trace/file/counterexampleFile.ts';
 import { replay } from '../trace/replay.ts';
@@ -45,6 +48,7 @@ await runCommand(
     const out = outputDirectory(values.out);
     const seconds = decimalNumber('--seconds', values.seconds, { min: 0.1 });
     const bytes = decimalNumber('--memory', values.memory, { min: 0.25, max: 1024 }) * 2 ** 30;
+    if (!existsSync(file) && isRuleChange(file)) throw new UsageError(mutantAsFile(file));
     const given = await orReportError(command, () => readCounterexample(file, isRuleChange));
     if (given === undefined) return 2;
     const { mutant, setup, violation, events } = given;
@@ -87,6 +91,13 @@ await runCommand(
     return 0;
   },
 );
+
+/** The error of a command line that names a mutant in place of a file. */
+function mutantAsFile(name: string): string {
+  const trace = relative('', traceFile(name));
+  const advice = existsSync(trace) ? `its kept trace is ${trace}` : `no trace of it is kept as ${trace}`;
+  return `It takes a FILE, and '${name}' is the name of a mutant: ${advice}.`;
+}
 
 /** The shorter run, or the given one if no run is shorter; undefined if the search was cut short. */
 function resultOf(given: Counterexample, { trace, ending }: Explored): Counterexample | undefined {

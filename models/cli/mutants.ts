@@ -53,7 +53,7 @@ await runCommand(
       seeds: { type: 'string', value: 'N', default: '20', help: 'with how many seeds each is hunted' },
       seed: { type: 'string', value: 'N', default: '1', help: 'the first seed; the others follow it' },
       seconds: { type: 'string', value: 'S', default: '60', help: 'how long each hunt may take' },
-      properties: { type: 'string', value: 'C', default: 'all', help: 'all, or only guarantees' },
+      properties: { type: 'string', value: 'SET', default: 'all', help: 'all, or only guarantees' },
       shorten: {
         type: 'string',
         value: 'R',

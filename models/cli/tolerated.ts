@@ -2,10 +2,16 @@ import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { seedFrom, seedOption, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
+import { budgetText } from '../explore/budget/budgetText.ts';
 import type { ToleratedMutant } from '../mutants/mutant.ts';
 import { toleratedMutants } from '../mutants/tolerated.ts';
 import { replaceFile } from '../mutation/files/keptFile.ts';
-import { exploredBounds, exploreTolerated, huntPair } from '../mutation/tolerated/runs.ts';
+import {
+  type ExploredBounds,
+  exploredBounds,
+  exploreTolerated,
+  huntPair,
+} from '../mutation/tolerated/runs.ts';
 import { type ToleratedRuns, toleratedFile } from '../mutation/tolerated/runsFile.ts';
 
 const progress = new Progress();
@@ -59,9 +65,10 @@ async function exploreAll(
   let isTolerated = true;
   for (const mutant of wanted) {
     const found: number[] = [];
+    console.log(`${mutant.name}:`);
     for (const bounds of exploredBounds) {
       const onProgress = ({ states }: { readonly states: number }) =>
-        progress.show(() => `${mutant.name}, ${bounds.mode}: ${grouped(states)} states`);
+        progress.show(() => `${mutant.name}, ${boundsText(bounds)}: ${grouped(states)} states`);
       const { states, ending, trace } = await exploreTolerated(mutant, bounds, {
         onProgress,
         isInterrupted: interrupted,
@@ -69,14 +76,20 @@ async function exploreAll(
       progress.clear();
       if (interrupted()) return undefined;
       found.push(states);
+      console.log(`  ${boundsText(bounds)}: ${grouped(states)} states`);
       if (ending === 'exhausted') continue;
       isTolerated = false;
-      console.log(`${mutant.name} is not tolerated, ${bounds.mode}: ${trace?.violation.property ?? ending}.`);
+      console.log(
+        `${mutant.name} is not tolerated, ${boundsText(bounds)}: ${trace?.violation.property ?? ending}.`,
+      );
     }
     all[mutant.name] = found;
-    console.log(`${mutant.name}: ${found.map(grouped).join(', ')} states`);
   }
   return isTolerated ? all : undefined;
+}
+
+function boundsText({ mode, budget }: ExploredBounds): string {
+  return `${mode}, at most ${budgetText(budget)}`;
 }
 
 async function huntPairs(

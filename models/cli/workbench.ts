@@ -2,6 +2,8 @@ import { constants } from 'node:os';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { grouped } from '../../impl/terminal/columns.ts';
 import { colours, Progress } from '../../impl/terminal/terminal.ts';
+import { patchedSources } from '../mutants/load.ts';
+import type { RuleChange } from '../mutants/mutant.ts';
 import { realClock } from '../processes/clock.ts';
 import { CannotRun } from '../processes/nodes/nodeProcess.ts';
 import { reportLines } from '../processes/results/report.ts';
@@ -10,6 +12,7 @@ import { Store } from '../processes/results/store.ts';
 import type { Environment, NodeLifecycle } from '../processes/test/environment.ts';
 import { ProcessTest } from '../processes/test/processTest.ts';
 import { options, type WorkbenchOptions, workbenchOptionsFrom } from './options/workbench.ts';
+import { orReportError } from './output/errors.ts';
 import { setUp } from './workbenchSetup.ts';
 
 /** The reason of a test that a signal ended. */
@@ -23,9 +26,11 @@ class Interrupted extends Error {
   }
 }
 
+const command = 'npm run workbench';
+
 await runCommand(
   {
-    command: 'npm run workbench',
+    command,
     summary:
       'Tests programs that speak the protocol of Maelstrom: runs them as the nodes of a network, injects faults, performs\n' +
       'operations of clients, records the history and checks it. Network faults affect links between nodes only.\n' +
@@ -38,6 +43,7 @@ await runCommand(
   },
   async (given) => {
     const chosen = workbenchOptionsFrom(given);
+    if (!(await isApplicable(chosen.ruleChange))) return 2;
     const store = storeFor(chosen);
     console.log(`seed ${chosen.settings.seed}, results in ${store.path}`);
     const { test, environment, rejections, end } = await runTest(chosen, store);
@@ -50,6 +56,12 @@ await runCommand(
     return results.valid === 'unknown' ? 3 : results.valid ? 0 : 1;
   },
 );
+
+/** Whether the mutant, if any, can be applied to the sources. Reports on standard error why it cannot. */
+async function isApplicable(mutant: RuleChange | undefined): Promise<boolean> {
+  if (mutant === undefined) return true;
+  return (await orReportError(command, () => patchedSources(mutant.name, mutant.edits))) !== undefined;
+}
 
 function storeFor({ store, workload }: WorkbenchOptions): Store {
   try {

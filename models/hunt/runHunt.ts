@@ -10,7 +10,8 @@ export interface HuntLimits {
 /** How a hunt ended. */
 export type Ending =
   | { readonly type: 'found'; readonly failure: Failure }
-  | { readonly type: 'exhausted' }
+  | { readonly type: 'time-over' }
+  | { readonly type: 'runs-done' }
   | { readonly type: 'interrupted' };
 
 const schedulesInBatch = 25;
@@ -30,7 +31,8 @@ export async function runHunt(
     const elapsed = (performance.now() - start) / 1000;
     const left = runs - hunt.totals.schedules;
     if (interrupted()) return { type: 'interrupted' };
-    if (elapsed >= seconds || left <= 0) return { type: 'exhausted' };
+    if (left <= 0) return { type: 'runs-done' };
+    if (elapsed >= seconds) return { type: 'time-over' };
     const failure = hunt.batch(Math.min(schedulesInBatch, left));
     if (failure !== undefined) return { type: 'found', failure };
     progress((performance.now() - start) / 1000);

@@ -40,7 +40,7 @@ describe('npm run explore', () => {
     const args = ['--mutant', 'corrupt-entry-means-absent', '--timeouts', '0'];
     const ran = run('explore', ...args, '--corruptions', '1');
     expect(ran).toMatchObject({ code: 1, err: '' });
-    expect(ran.out).toContain('at most: request 1, corruption 1, restart 1\n');
+    expect(ran.out).toContain('at most: 1 request, 1 corruption, 1 restart\n');
     const path = keptBy(ran);
     expect(readCounterexample(path)).toMatchObject({ steps: 4, violation: { property: 'acked-is-kept' } });
     expectToReplay(path);

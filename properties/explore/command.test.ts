@@ -100,4 +100,11 @@ describe('npm run minimise', () => {
     const err = `npm run minimise: ${missing}: there is no such file.\n`;
     expect(run('minimise', missing)).toEqual({ code: 2, out: '', err });
   });
+
+  it('ends with 2 when it is given the name of a mutant, and names the file of its kept trace', () => {
+    const { code, err } = run('minimise', 'table-not-rebuilt');
+    expect(err).toContain("It takes a FILE, and 'table-not-rebuilt' is the name of a mutant: ");
+    expect(err).toContain('its kept trace is models/mutants/traces/table-not-rebuilt.json.\n');
+    expect(code).toBe(2);
+  });
 });

@@ -31,7 +31,7 @@ describe('npm run mutants', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(printed).toContain('1 mutant, seeds 1 to 3, 60 s');
     expect(printed).toMatch(/^commit-quorum-short +VRR §4.1 +durability +[a-z-]+ \d+ % +3 of 3 /m);
-    expect(printed).toContain('Caught with at least 19 of 20 seeds: 1 of 1 mutants.');
+    expect(printed).toContain('Caught with at least 3 of 3 seeds: 1 of 1 mutants.');
     expect(linesIn('all.jsonl')).toHaveLength(3);
     expect(readMutationRun(out)).toMatchObject({ seeds: 3, rows: [{ mutant: quick, tried: 3, caught: 3 }] });
   });

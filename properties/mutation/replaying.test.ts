@@ -16,8 +16,9 @@ describe('npm run replay with the name of a mutant', () => {
 
   it('ends with 2 if there is neither a file nor a mutant of that name', () => {
     const { code, err } = runCommand('replay', ['tabel-not-rebuilt']);
-    expect(err).toContain("There is no file 'tabel-not-rebuilt'. There is no mutant 'tabel-not-rebuilt'.");
-    expect(err).toContain('The nearest are table-not-rebuilt, ');
+    expect(err).toContain(
+      "npm run replay: 'tabel-not-rebuilt' is neither a file nor a mutant; the nearest mutants are table-not-rebuilt, ",
+    );
     expect(err).not.toContain('ack-on-gap');
     expect(code).toBe(2);
   });

@@ -134,6 +134,9 @@ describe('the report', () => {
     expect(lines[2]).toMatch(/^two +VRR §4.1 +durability +never-lost 100 % +20 of 20 +missed +0\.10 +– +2$/);
     expect(lines[4]).toMatch(/^four +VRR §4.1 +durability +log-stays 100 % +9 of 20 +missed +missed +– +2$/);
     expect(lines).toContain('Caught with at least 19 of 20 seeds: 3 of 4 mutants.');
+    expect(reportLines({ ...mutationRun, seeds: 2 }, 120)).toContain(
+      'Caught with at least 2 of 2 seeds: 3 of 4 mutants.',
+    );
     expect(lines.join('\n')).toMatch(/^log-stays +step +37 +3\nnever-lost +guarantee +32 +2\n/m);
   });
 

@@ -46,8 +46,14 @@ export function counterexampleGiven(name: string): string {
     if (existsSync(file)) return file;
   } catch (error) {
     if (!(error instanceof UnknownMutantError)) throw error;
+    if (isRuleChange(name))
+      throw new UsageError(
+        `There is no file '${name}', and the mutant ${name} is tolerated: it has no trace.`,
+      );
     // A mistyped path should not list the whole catalogue.
-    throw new UsageError(`There is no file '${name}'. ${error.message.replace(/ There are: .*/, '')}`);
+    throw new UsageError(
+      `'${name}' is neither a file nor a mutant; the nearest mutants are ${error.nearest.join(', ')}.`,
+    );
   }
   const advice = `Run npm run mutants -- ${name} --keep to keep one.`;
   throw new UsageError(`There is no file '${name}', and no trace of the mutant ${name} is kept. ${advice}`);

@@ -201,6 +201,9 @@ function nemesisOf(
 
 function kindsOf(text: string, nodes: number, transport: Transport): readonly FaultKind[] {
   const known = transport === 'tcp' ? [...faultKinds, ...diskFaultKinds] : faultKinds;
+  const words = text.split(',').map((word) => word.trim());
+  const diskFault = transport === 'tcp' ? undefined : diskFaultKinds.find((kind) => words.includes(kind));
+  if (diskFault !== undefined) throw new UsageError(`--nemesis ${diskFault} needs --transport tcp.`);
   const kinds = listOf('--nemesis', text, known);
   if (kinds.includes('full') && process.platform !== 'linux')
     throw new UsageError('--nemesis full works on Linux only. Leave it out.');

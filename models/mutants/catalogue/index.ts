@@ -60,6 +60,8 @@ function named<Kind extends RuleChange>(all: readonly Kind[], name: string): Kin
 /** Thrown for a name that no mutant has. The message lists the nearest names and all names. */
 export class UnknownMutantError extends Error {
   override readonly name = 'UnknownMutantError';
+  /** The names that are most like the unknown one. */
+  readonly nearest: readonly string[];
 
   constructor(wanted: string) {
     const names = ruleChanges.map(({ name }) => name);
@@ -70,6 +72,7 @@ export class UnknownMutantError extends Error {
     super(
       `There is no mutant '${wanted}'. The nearest are ${near}. There are: ${names.toSorted().join(', ')}.`,
     );
+    this.nearest = nearest;
   }
 }
 

@@ -95,7 +95,12 @@ export function shortestOf({ name, shortestKnown }: Mutant): ShortestKnown | nul
 
 /** Whether a mutant counts as caught: with at least 19 of 20 seeds. */
 export function isCaught({ tried, caught }: Pick<Row, 'tried' | 'caught'>): boolean {
-  return tried > 0 && caught * 20 >= tried * 19;
+  return tried > 0 && caught >= leastCaught(tried);
+}
+
+/** With how many of so many seeds a mutant must be caught to count as caught. */
+export function leastCaught(seeds: number): number {
+  return Math.ceil((seeds * 19) / 20);
 }
 
 /** The summary of a mutation run. */

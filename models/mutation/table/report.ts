@@ -1,7 +1,14 @@
 import { columns, grouped } from '../../../impl/terminal/columns.ts';
 import { paragraph } from '../../../impl/terminal/layout.ts';
 import { figuresOf, secondsText } from './figures.ts';
-import { firstsToBreak, type MutationRun, type Row, type Summary, summaryOf } from './mutationRun.ts';
+import {
+  firstsToBreak,
+  leastCaught,
+  type MutationRun,
+  type Row,
+  type Summary,
+  summaryOf,
+} from './mutationRun.ts';
 
 /** A mutation run as lines of text: a row for each mutant, and the summary. */
 export function reportLines(mutationRun: MutationRun, width: number): readonly string[] {
@@ -10,7 +17,7 @@ export function reportLines(mutationRun: MutationRun, width: number): readonly s
     '',
     '* from the catalogue of known bugs, which counts steps a little differently; ~ its estimate',
     '',
-    ...summaryLines(summaryOf(mutationRun), width),
+    ...summaryLines(summaryOf(mutationRun), mutationRun.seeds, width),
   ];
 }
 
@@ -34,12 +41,13 @@ function padded(rows: readonly (readonly string[])[], words: number): readonly (
 
 function summaryLines(
   { mutants, caught, seconds, distribution, properties }: Summary,
+  seeds: number,
   width: number,
 ): readonly string[] {
   const middle = seconds === null ? 'missed' : `${secondsText(seconds)} s`;
   const { ever, never } = firstsToBreak(properties);
   return [
-    `Caught with at least 19 of 20 seeds: ${caught} of ${mutants} mutants.`,
+    `Caught with at least ${leastCaught(seeds)} of ${seeds} seeds: ${caught} of ${mutants} mutants.`,
     `Median over all mutants of the median time: ${middle}.`,
     '',
     ...columns([

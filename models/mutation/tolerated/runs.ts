@@ -9,7 +9,7 @@ import { loadImplementation } from '../../mutants/load.ts';
 import { type RuleChange, StaleMutantError } from '../../mutants/mutant.ts';
 
 /** The bounds within which a tolerated mutant is explored, with three replicas, one client and all properties. */
-interface ExploredBounds {
+export interface ExploredBounds {
   readonly mode: StorageMode;
   readonly budget: Budget;
   /** One in so many states must settle once faults stop. */
