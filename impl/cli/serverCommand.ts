@@ -24,8 +24,8 @@ export function server(argv: readonly string[]): Promise<void> {
       command: 'viewstamped server',
       summary:
         'Runs one replica of a replicated key-value store, until SIGINT or SIGTERM.\n' +
-        'Without --data it stores nothing: after a crash it fetches its state from the others, of which more than half must\n' +
-        'be running. All servers of a cluster take the same options, except --index and --data.\n' +
+        'Without --data it stores nothing: after a crash it fetches its state from the others, of which a quorum must be\n' +
+        'running. All servers of a cluster take the same options, except --index and --data.\n' +
         'Exit codes: 0 stopped by a signal, 1 the replica failed, 2 usage.',
       options: {
         ...clusterOptions,

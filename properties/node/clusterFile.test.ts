@@ -49,6 +49,7 @@ describe('a cluster file', () => {
     ['\ntick_milliseconds: 0', 'line 6: tick_milliseconds: '],
     ['modus: durable', 'line 5: modus: '],
     ['sessions: [', 'line 6: this is not YAML: '],
+    ['sessions: *many', 'this is not YAML: Unresolved alias'],
     ['tls:\n  cert: x', 'line 6: tls.cert: Unrecognized key: "cert". Known fields: ca, certificate, key.'],
     ['tls:\n  ca: x\n  certificate: y', 'line 6: tls.key: '],
     ['tls:\n  ca: nowhere.pem\n  certificate: y\n  key: z', 'nowhere.pem'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { ConfigurationOptions } from '../../replica/data/configuration.ts';
 import { binaryCodec, jsonCodec } from '../encoding/codec.ts';
@@ -105,7 +105,7 @@ function fieldsIn(file: string, text: string): Fields {
     throw new SetupError(
       `${file}, line ${lines.linePos(error.pos[0]).line}: this is not YAML: ${error.message.replace(/\.$/, '')}.`,
     );
-  const parsed = fileSchema.safeParse(document.toJS());
+  const parsed = fileSchema.safeParse(valuesIn(file, document));
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   // A misspelt field is often the reason why another one is missing, so it is named as well.
@@ -130,5 +130,14 @@ function fieldsIn(file: string, text: string): Fields {
       if (Array.isArray(range) && typeof range[0] === 'number') return lines.linePos(range[0]).line;
     }
     return 1;
+  }
+}
+
+/** The library finds an alias without an anchor, or one that multiplies without bound, only here. */
+function valuesIn(file: string, document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new SetupError(`${file}: this is not YAML: ${reasonOf(error)}.`);
   }
 }

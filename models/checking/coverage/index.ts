@@ -1,10 +1,10 @@
 import { batchMarks } from './batches.ts';
-import { catchingUpMarks } from './catching-up.ts';
+import { catchingUpMarks } from './catchingUp.ts';
 import { checkpointMarks } from './checkpoints.ts';
 import { clientMarks } from './clients.ts';
 import type { CoverageMark } from './mark.ts';
 import { sessionMarks } from './sessions.ts';
-import { viewChangeMarks } from './view-changes.ts';
+import { viewChangeMarks } from './viewChanges.ts';
 
 /** Every coverage mark, in the order in which they are counted. */
 export const coverageMarks: readonly CoverageMark[] = [
