@@ -8,16 +8,24 @@ interface Variant {
 }
 
 const pieces: Variant = {
-  tried: [(setup) => ({ ...setup, piecewise: true })],
-  text: ({ piecewise }) => piecewise && 'log entries sent one by one',
-  without: ({ piecewise, ...rest }) => rest,
+  tried: [(setup) => ({ ...setup, maxChars: 1 })],
+  text: ({ maxChars }) => {
+    if (maxChars === undefined) return undefined;
+    return maxChars === 1
+      ? 'log entries sent one by one'
+      : `log entries sent in pieces of ${maxChars} characters`;
+  },
+  without: ({ maxChars, ...rest }) => rest,
 };
 
 const batches: Variant = {
   // Several requests wait only with more clients.
-  tried: [(setup) => ({ ...setup, batching: true, clients: setup.clients + 2 })],
-  text: ({ batching }) => batching && 'one PREPARE at a time',
-  without: ({ batching, ...rest }) => rest,
+  tried: [(setup) => ({ ...setup, pipeline: 1, clients: setup.clients + 2 })],
+  text: ({ pipeline }) => {
+    if (pipeline === undefined) return undefined;
+    return pipeline === 1 ? 'one PREPARE at a time' : `${pipeline} PREPAREs at a time`;
+  },
+  without: ({ pipeline, ...rest }) => rest,
 };
 
 const checkpoints: Variant = {
@@ -42,7 +50,16 @@ const sessions: Variant = {
   without: ({ sessions: most, ...rest }) => rest,
 };
 
-const variants: readonly Variant[] = [pieces, batches, checkpoints, sessions];
+const windows: Variant = {
+  tried: [],
+  text: ({ window }) =>
+    window === undefined
+      ? undefined
+      : `${window} ${window === 1 ? 'request' : 'requests'} outstanding at each client`,
+  without: ({ window, ...rest }) => rest,
+};
+
+const variants: readonly Variant[] = [pieces, batches, checkpoints, sessions, windows];
 
 /** The group's variants as text, each after a comma. */
 export function variantsText(setup: Setup): string {

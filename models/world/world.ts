@@ -18,17 +18,16 @@ export interface Setup {
   readonly replicas: number;
   readonly mode: StorageMode;
   readonly clients: number;
-  /** Each message carries one log entry at most. By default it carries any number. */
-  readonly piecewise?: true;
-  /** The number of entries between checkpoints. By default no checkpoint is taken. */
+  /** The most characters of log entries in one message, but one entry at least. 262,144 by default. */
+  readonly maxChars?: number;
+  /** The number of entries between checkpoints. 4,096 by default, so that short runs take none. */
   readonly checkpointEvery?: number;
-  /** One PREPARE is outstanding at a time, and later requests wait. By default none waits. */
-  readonly batching?: true;
-  /**
-   * How many clients can be registered at a time; each may have two requests outstanding. By default clients
-   * need no registration, and have one request outstanding.
-   */
+  /** The most PREPAREs that are outstanding at a time; later requests wait. By default none waits. */
+  readonly pipeline?: number;
+  /** How many clients can be registered at a time. By default clients need no registration. */
   readonly sessions?: number;
+  /** The most requests that a client has outstanding. By default 2 with `sessions`, and 1 without. */
+  readonly window?: number;
 }
 
 /** One replica's machine: the replica while it runs, and its stable storage. */
@@ -93,11 +92,11 @@ export function createWorld(
   service: Service = implementation.ledgerService,
 ): World {
   const configuration = implementation.configure(setup.replicas, setup.mode, service, {
-    maxChars: setup.piecewise && 1,
+    maxChars: setup.maxChars,
     checkpointEvery: setup.checkpointEvery,
-    pipeline: setup.batching ? 1 : Number.MAX_SAFE_INTEGER,
+    pipeline: setup.pipeline ?? Number.MAX_SAFE_INTEGER,
     sessions: setup.sessions ?? Number.POSITIVE_INFINITY,
-    window: setup.sessions === undefined ? 1 : 2,
+    window: setup.window ?? (setup.sessions === undefined ? 1 : 2),
   });
   return createWorldWith(implementation, setup, configuration);
 }

@@ -13,21 +13,21 @@ export async function subjectOf(
   {
     replicas = 3,
     clients = 1,
-    batching = false,
+    pipeline,
     sessions,
     reductions = noReductions,
     mutant,
   }: {
     readonly replicas?: number;
     readonly clients?: number;
-    readonly batching?: boolean;
+    readonly pipeline?: number;
     readonly sessions?: number;
     readonly reductions?: Reductions;
     readonly mutant?: string;
   } = {},
 ): Promise<ExplorationSubject> {
   const implementation = await loadImplementation(mutant === undefined ? undefined : mutantNamed(mutant));
-  const setup = { replicas, mode, clients, ...(batching ? { batching } : {}), ...(sessions && { sessions }) };
+  const setup = { replicas, mode, clients, ...(pipeline && { pipeline }), ...(sessions && { sessions }) };
   return {
     implementation,
     setup,

@@ -3,6 +3,6 @@ import { tryOracle } from './comparison.ts';
 // More states of the kinds that oracle.test.ts compares.
 tryOracle([
   ['durable', { corruptions: 2, restarts: 2 }, {}, 4067],
-  ['diskless', { requests: 3 }, { clients: 3, replicas: 2, batching: true }, 4654],
-  ['durable', { requests: 3 }, { clients: 3, replicas: 2, batching: true }, 18_679],
+  ['diskless', { requests: 3 }, { clients: 3, replicas: 2, pipeline: 1 }, 4654],
+  ['durable', { requests: 3 }, { clients: 3, replicas: 2, pipeline: 1 }, 18_679],
 ]);

@@ -17,7 +17,7 @@ tryOracle([
   ['durable', { corruptions: 1, restarts: 1 }, {}, 1032],
   ['diskless', { duplicates: 1 }, {}, 103],
   ['diskless', { drops: 1 }, {}, 38],
-  ['diskless', { requests: 2 }, { clients: 2, batching: true }, 2577],
+  ['diskless', { requests: 2 }, { clients: 2, pipeline: 1 }, 2577],
 ]);
 
 test('the explorer breaks a property that a slow one breaks too, where a rule is missing', async () => {

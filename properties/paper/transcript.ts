@@ -42,13 +42,14 @@ function setupOf(line: string): Setup {
   const number = (name: string): number | undefined =>
     given.has(name) ? Number(given.get(name)) : undefined;
   const [checkpointEvery, sessions] = [number('checkpointEvery'), number('sessions')];
+  const pipeline = number('pipeline');
   return {
     replicas: number('replicas') ?? 3,
     mode: given.get('mode') === 'durable' ? 'durable' : 'diskless',
     clients: number('clients') ?? 1,
     ...(checkpointEvery !== undefined && { checkpointEvery }),
     ...(sessions !== undefined && { sessions }),
-    ...(given.get('batching') === 'true' && { batching: true }),
+    ...(pipeline !== undefined && { pipeline }),
   };
 }
 

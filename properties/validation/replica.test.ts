@@ -29,7 +29,7 @@ const setups: fc.Arbitrary<Setup> = fc.record(
     replicas: fc.constantFrom(3, 3, 4, 5, 2, 1),
     mode: fc.constantFrom('diskless', 'durable'),
     clients: fc.constantFrom(1, 3),
-    piecewise: fc.constant(true),
+    maxChars: fc.constant(1),
     checkpointEvery: fc.constantFrom(1, 2),
   },
   { requiredKeys: ['replicas', 'mode', 'clients'] },

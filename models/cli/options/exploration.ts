@@ -41,13 +41,15 @@ export const budgetOptions = {
 
 /** The options for the variants of the protocol. */
 export const variantOptions = {
-  piecewise: { type: 'boolean', help: 'let messages carry one log entry each' },
-  batching: {
-    type: 'boolean',
-    help: 'let one PREPARE be outstanding at a time; other requests wait',
-  },
+  'max-chars': optional(
+    'let messages carry so many characters of log entries, at least one entry (default: all)',
+  ),
+  pipeline: optional(
+    'let so many PREPAREs be outstanding at a time; other requests wait (default: none waits)',
+  ),
   'checkpoint-every': optional('take a checkpoint after every N entries (default: never)'),
   sessions: optional('let so many clients have sessions at a time (default: clients need no session)'),
+  window: optional('let each client have so many requests outstanding (default: 1, with --sessions 2)'),
 } as const;
 
 /** The reductions by their names on the command line. */
@@ -104,25 +106,27 @@ export function budgetGiven(options: BudgetOptions): Budget {
 
 /** Reads the options for the variants of the protocol. */
 export function variantsGiven({
-  piecewise,
-  batching,
-  'checkpoint-every': every,
+  'max-chars': maxChars,
+  pipeline,
+  'checkpoint-every': checkpointEvery,
   sessions,
+  window,
 }: {
-  readonly piecewise: boolean;
-  readonly batching: boolean;
+  readonly 'max-chars': string | undefined;
+  readonly pipeline: string | undefined;
   readonly 'checkpoint-every': string | undefined;
   readonly sessions: string | undefined;
-}): Pick<Setup, 'piecewise' | 'batching' | 'checkpointEvery' | 'sessions'> {
+  readonly window: string | undefined;
+}): Pick<Setup, 'maxChars' | 'pipeline' | 'checkpointEvery' | 'sessions' | 'window'> {
+  const number = (name: string, text: string) => wholeNumber(name, text, { min: 1, max: 1_000_000 });
   return {
-    ...(piecewise ? { piecewise } : {}),
-    ...(batching ? { batching } : {}),
-    ...(every === undefined
+    ...(maxChars === undefined ? {} : { maxChars: number('--max-chars', maxChars) }),
+    ...(pipeline === undefined ? {} : { pipeline: number('--pipeline', pipeline) }),
+    ...(checkpointEvery === undefined
       ? {}
-      : { checkpointEvery: wholeNumber('--checkpoint-every', every, { min: 1, max: 1000 }) }),
-    ...(sessions === undefined
-      ? {}
-      : { sessions: wholeNumber('--sessions', sessions, { min: 1, max: 1000 }) }),
+      : { checkpointEvery: number('--checkpoint-every', checkpointEvery) }),
+    ...(sessions === undefined ? {} : { sessions: number('--sessions', sessions) }),
+    ...(window === undefined ? {} : { window: wholeNumber('--window', window, { min: 1, max: 1000 }) }),
   };
 }
 

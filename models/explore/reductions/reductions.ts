@@ -53,14 +53,16 @@ export const soundForCorrect: Reductions = {
  */
 export function unsoundness(
   { replicas, dead, unread, eager }: Reductions,
-  { piecewise, batching, checkpointEvery, sessions }: Setup,
+  { maxChars, pipeline, checkpointEvery, sessions, window }: Setup,
 ): string | undefined {
-  if (piecewise && (replicas || dead || unread))
+  if (maxChars !== undefined && (replicas || dead || unread))
     return 'replicas, dead and unread are for groups whose messages carry whole logs';
-  if (batching && (dead || unread || eager))
+  if (pipeline !== undefined && (dead || unread || eager))
     return 'dead, unread and eager are for groups in which no request waits for another';
   if (sessions !== undefined && (dead || unread || eager))
     return 'dead, unread and eager are for groups whose clients need no session';
+  if (window !== undefined && (dead || unread || eager))
+    return 'dead, unread and eager are for groups whose clients have one request outstanding';
   return checkpointEvery !== undefined && (replicas || dead || unread || eager)
     ? 'replicas, dead, unread and eager are for groups that take no checkpoints'
     : undefined;
