@@ -20,6 +20,8 @@ export function disabledReason(world: World, event: Event): string | undefined {
       return whyNoCrash(world, event);
     case 'restart':
       return isDown(world.machines[event.replica]) ? undefined : 'that machine is not down';
+    case 'clock':
+      return event.replica < world.machines.length ? undefined : 'there is no such replica';
     case 'request':
       return canRequest(world, event.client)
         ? undefined
@@ -37,7 +39,7 @@ export function disabledReason(world: World, event: Event): string | undefined {
   }
 }
 
-/** Every enabled event except duplications and partitions, whose number is unbounded. */
+/** Every enabled event except duplications, partitions and changes of clocks, whose number is unbounded. */
 export function enabled(world: World): readonly Event[] {
   const { machines, clients, packets } = world;
   const all: readonly Event[] = [

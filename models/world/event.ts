@@ -23,6 +23,8 @@ type LocalEvent =
       readonly readable?: number;
     }
   | { readonly type: 'restart'; readonly replica: number }
+  /** The clock of the replica's machine is set to this time, in milliseconds from 0. */
+  | { readonly type: 'clock'; readonly replica: number; readonly time: number }
   /** The client sends its next request. */
   | { readonly type: 'request'; readonly client: number }
   /** The client's retry timer fires. */
@@ -108,6 +110,8 @@ export function eventText(record: EventRecord): string {
       return `sync r${record.replica}${record.writes === undefined ? '' : ` of the first ${record.writes}`}`;
     case 'restart':
       return `restart r${record.replica}`;
+    case 'clock':
+      return `clock r${record.replica} at ${record.time}`;
     case 'request':
     case 'retry':
       return `${record.type} c${record.client}`;

@@ -25,14 +25,14 @@ export interface Choices {
    */
   operationOf(client: string, asked: number): Json;
   /** Undefined if the replica reads no clock. */
-  readingOf(replicas: number, replica: number): Predicted | undefined;
+  readingOf(world: World, replica: number): Predicted | undefined;
 }
 
-/**
- * The choices of hunts, explorations and replays: each request has another operation, and each clock stands
- * still.
- */
-const usualChoices: Choices = { operationOf: (client, asked) => `${client}.${asked}`, readingOf };
+/** The choices of hunts, explorations and replays: each request has another operation. */
+const usualChoices: Choices = {
+  operationOf: (client, asked) => `${client}.${asked}`,
+  readingOf: ({ clocks }, replica) => readingOf(clocks, replica),
+};
 
 /** The world after the event. Throws if the event is not enabled. */
 export function perform(world: World, event: Event, choices: Choices = usualChoices): World {
@@ -53,6 +53,11 @@ export function perform(world: World, event: Event, choices: Choices = usualChoi
       return crash(world, event);
     case 'restart':
       return restart(world, event, event.replica);
+    case 'clock':
+      return {
+        ...withPackets(world, event, world.packets),
+        clocks: world.clocks.with(event.replica, event.time),
+      };
     case 'request':
       return request(world, event, event.client, choices);
     case 'retry':
@@ -77,7 +82,7 @@ function deliver(world: World, event: Event, packet: Packet, choices: Choices): 
   if (message.type === 'REPLY' || message.type === 'EVICTED')
     return stepClient(world, event, client, rest, { type: 'message', message });
   const machine = at(world.machines, to);
-  const reading = choices.readingOf(world.machines.length, to);
+  const reading = choices.readingOf(world, to);
   const input: Input =
     reading === undefined ? { type: 'message', message } : { type: 'message', message, reading };
   return stepReplica(world, event, to, machine, running(machine), rest, input);
@@ -157,6 +162,7 @@ function stepReplica(
     packets: sent(world, packets, number, machine.incarnation, outputs),
     blocked: world.blocked,
     loses: world.loses,
+    clocks: world.clocks,
     last: { event, replica: number, outputs, client: undefined, clientOutputs: [], thrown },
   };
 }
@@ -239,6 +245,7 @@ function stepClient(
     packets: sent(world, packets, machines.length + number, incarnation, clientOutputs),
     blocked: world.blocked,
     loses: world.loses,
+    clocks: world.clocks,
     last: { event, replica: undefined, outputs: [], client: number, clientOutputs, thrown: undefined },
   };
 }

@@ -12,6 +12,7 @@ import type { Disk } from './disk.ts';
 import type { Event } from './event.ts';
 import type { Implementation } from './implementation.ts';
 import type { Packet } from './packet.ts';
+import { firstClocks } from './reading.ts';
 
 /** The group that a world simulates. */
 export interface Setup {
@@ -76,6 +77,8 @@ export interface World {
   readonly blocked: readonly number[];
   /** Whether messages sent on a cut link are lost. */
   readonly loses: boolean;
+  /** By replica: the time that its machine's clock shows, in milliseconds. */
+  readonly clocks: readonly number[];
   readonly last: PerformedEvent | undefined;
 }
 
@@ -134,6 +137,7 @@ export function createWorldWith(
     packets: [],
     blocked,
     loses: false,
+    clocks: firstClocks(setup.replicas),
     last: undefined,
   };
 }

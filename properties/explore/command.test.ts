@@ -96,6 +96,12 @@ describe('npm run minimise', () => {
     expect(readCounterexample(keptBy(ran))).toMatchObject({ minimal: true, steps });
   });
 
+  it('ends with 2 when a clock is set in the trace, because exploration sets none', () => {
+    const { code, err } = run('minimise', 'models/mutants/traces/own-clock-trusted.json');
+    expect(err).toContain('changes a clock, and the exploration that minimises changes none');
+    expect(code).toBe(2);
+  });
+
   it('ends with 2 when there is no file', () => {
     const missing = join(folder, 'missing.json');
     const err = `npm run minimise: ${missing}: there is no such file.\n`;

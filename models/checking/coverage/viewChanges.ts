@@ -70,6 +70,11 @@ export const viewChangeMarks: readonly CoverageMark[] = [
     prose: 'A primary whose clock is behind orders a request at the time of the entry before it.',
     reached: (moment) => arrived(moment, 'REQUEST') && ordersBehind(moment),
   },
+  {
+    name: 'clock-set-back',
+    prose: 'A primary orders a request while its clock is behind the time that it gave the entry before it.',
+    reached: (moment) => arrived(moment, 'REQUEST') && ordersBehind(moment) && orderedBefore(moment),
+  },
 ];
 
 /** Whether the step completed a view change at its primary, which announces the view for the first time. */
@@ -92,9 +97,16 @@ function sameViewAgain({ event, old }: Moment): boolean {
   return old?.replica?.status === 'normal' && old.replica.viewNumber === event.packet.message.viewNumber;
 }
 
+/** Whether the replica also ordered the entry before the new one, at the time that its clock then showed. */
+function orderedBefore({ old, after }: Moment): boolean {
+  const { log, replicaNumber = -1 } = old?.replica ?? {};
+  if (log === undefined || log.length === log.base) return false;
+  return log.at(log.length).predicted.random === readingOf(after.clocks, replicaNumber).random;
+}
+
 /** Whether a request was ordered after an entry with a later time than the primary's clock shows. */
 function ordersBehind({ old, now, after }: Moment): boolean {
   const [before, log] = [old?.replica?.log, now?.replica?.log];
   if (before === undefined || log === undefined || log.length === before.length) return false;
-  return before.lastTime > readingOf(after.machines.length, now?.replica?.replicaNumber ?? 0).time;
+  return before.lastTime > readingOf(after.clocks, now?.replica?.replicaNumber ?? 0).time;
 }

@@ -10,7 +10,7 @@ import { canonicalText, type Renaming, textOnce } from './renaming.ts';
 export type CutLinks = Pick<World, 'blocked' | 'loses'>;
 
 /** What is the same in every world of an exploration. */
-type Common = Pick<World, 'setup' | 'implementation' | 'configuration'>;
+type Common = Pick<World, 'setup' | 'implementation' | 'configuration' | 'clocks'>;
 
 /** How often events of each bounded kind have happened, by the index of the kind. */
 export interface Spent {
@@ -51,13 +51,13 @@ export class Components {
 
   /** With `onlyEssential`, machines are equal if their essential parts are. */
   constructor(
-    { setup, implementation, configuration }: World,
+    { setup, implementation, configuration, clocks }: World,
     renamings: readonly Renaming[],
     bounds: Bounds,
     onlyEssential: boolean,
   ) {
     this.bounds = bounds;
-    this.common = { setup, implementation, configuration };
+    this.common = { setup, implementation, configuration, clocks };
     this.renamings = renamings;
     this.machines = Array.from({ length: setup.replicas }, (_, replica) => {
       return new Interner<Machine>(renamings, (machine, renaming, variant) => {

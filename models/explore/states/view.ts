@@ -29,6 +29,11 @@ class WorldOfState {
     return this.components.linksOf(this.state).blocked;
   }
 
+  /** Exploration changes no clock. */
+  get clocks(): readonly number[] {
+    return this.components.common.clocks;
+  }
+
   get loses(): boolean {
     return this.components.linksOf(this.state).loses;
   }

@@ -70,4 +70,24 @@ export const predictions: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'own-clock-trusted',
+    rule: 'A primary compares its clock with the last entry also where it ordered that entry itself.',
+    without:
+      'Its clock is set back between two requests, and values that the service has let expire come back.',
+    section: 'VRR §4.4',
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/normal.ts',
+        find: '  return { time: Math.max(time, log.lastTime), random };',
+        // Machines of the simulated world differ in their random numbers, so that they tell who ordered an entry.
+        replace: `  let others = log;
+  while (others.length > others.base && others.at(others.length).predicted.random === random)
+    others = others.prefix(others.length - 1);
+  return { time: reading === undefined ? log.lastTime : Math.max(time, others.lastTime), random };`,
+      },
+    ],
+  },
 ];

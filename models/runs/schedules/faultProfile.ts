@@ -17,6 +17,7 @@ export interface Weights {
   readonly heal: number;
   readonly crash: number;
   readonly restart: number;
+  readonly clock: number;
 }
 
 /**
@@ -46,6 +47,7 @@ const baseline: Weights = {
   heal: 0.6,
   crash: 0.4,
   restart: 1.5,
+  clock: 0,
 };
 
 /** Every fault profile. Each stands for a kind of trouble, and none for a particular bug. */
@@ -54,7 +56,16 @@ export const faultProfiles: readonly FaultProfile[] = [
     name: 'storm',
     prose: 'Everything happens, and messages arrive in any order.',
     order: 'any',
-    weights: { ...baseline, suspect: 4, duplicate: 3, drop: 4, crash: 1.5, restart: 3, partition: 0.6 },
+    weights: {
+      ...baseline,
+      suspect: 4,
+      duplicate: 3,
+      drop: 4,
+      crash: 1.5,
+      restart: 3,
+      partition: 0.6,
+      clock: 1,
+    },
   },
   {
     name: 'orderly',
@@ -124,5 +135,11 @@ export const faultProfiles: readonly FaultProfile[] = [
     prose: 'Many messages are lost and must be sent again.',
     order: 'any',
     weights: { ...baseline, drop: 25, resend: 6, retry: 3, heartbeat: 4, suspect: 2 },
+  },
+  {
+    name: 'clocks',
+    prose: 'Clocks run at different speeds, and sometimes jump, forwards or back.',
+    order: 'oldest',
+    weights: { ...baseline, clock: 14, request: 14, suspect: 2.5, crash: 0.5 },
   },
 ];

@@ -12,6 +12,7 @@ import { Crash } from '../commands/replicas/crash.ts';
 import { Fire } from '../commands/replicas/fire.ts';
 import { Interrupt } from '../commands/replicas/interrupt.ts';
 import { Restart } from '../commands/replicas/restart.ts';
+import { SetClock } from '../commands/replicas/setClock.ts';
 import { Sync } from '../commands/replicas/sync.ts';
 import type { RunCommand } from '../run/command.ts';
 import type { Run } from '../run/run.ts';
@@ -37,6 +38,7 @@ const makers: Readonly<Record<keyof Weights, Maker>> = {
   heal: (number) => new Heal(number),
   crash: (number) => new Crash(number),
   restart: (number) => new Restart(number),
+  clock: (number) => new SetClock(number),
 };
 
 const kinds: readonly (keyof Weights)[] = [
@@ -55,6 +57,7 @@ const kinds: readonly (keyof Weights)[] = [
   'heal',
   'crash',
   'restart',
+  'clock',
 ];
 
 /**

@@ -45,7 +45,7 @@ const object = must('an object');
 // The compiler checks that every event type is listed.
 const kinds = Object.keys({
   ...{ request: 0, retry: 0, 'restart-client': 0, deliver: 0, drop: 0, duplicate: 0, timer: 0 },
-  ...{ sync: 0, crash: 0, restart: 0, partition: 0, heal: 0 },
+  ...{ sync: 0, crash: 0, restart: 0, clock: 0, partition: 0, heal: 0 },
 } satisfies Record<EventRecord['type'], 0>).join(', ');
 
 const event = z.discriminatedUnion(
@@ -69,6 +69,7 @@ const event = z.discriminatedUnion(
       readable: whole(0, mostEvents).exactOptional(),
     }),
     z.strictObject({ type: z.literal('restart'), replica }),
+    z.strictObject({ type: z.literal('clock'), replica, time: whole(0, Number.MAX_SAFE_INTEGER) }),
     z.strictObject({ type: z.literal('request'), client }),
     z.strictObject({ type: z.literal('retry'), client }),
     z.strictObject({ type: z.literal('restart-client'), client }),

@@ -60,6 +60,7 @@ function linesOf(frame: Frame, allParticipants: string, size: number): readonly 
     case 'sync':
     case 'crash':
     case 'restart':
+    case 'clock':
       return [
         note(endpoint(size, event.replica), [`${number} ${eventText(record)}`, ...keysOf(frame)].join(', ')),
       ];
