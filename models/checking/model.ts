@@ -8,7 +8,7 @@ import {
   withObservation,
   withSent,
 } from './ghost/ghostState.ts';
-import type { ReplicaStep } from './invariants/invariant.ts';
+import type { ClientStep, ReplicaStep } from './invariants/invariant.ts';
 import { allProperties, type Properties, type Violation } from './properties.ts';
 
 /**
@@ -35,7 +35,7 @@ export class Model {
     const now = number === undefined ? undefined : after.machines[number];
     const { ghostState } = this;
     if (number === undefined || old === undefined || now === undefined)
-      return this.observeAll(observations(before, after, ghostState));
+      return this.observeAll(observations(before, after, ghostState)) ?? this.checkClientStep(after);
     this.ghostState = withEntries(ghostState, after, number);
     learnBases(this.ghostState, old, now);
     const broken = this.observeAll(observations(before, after, this.ghostState));
@@ -77,6 +77,19 @@ export class Model {
       const seen = property.check(step);
       if (seen !== undefined)
         return { property: property.name, level: property.level, seen: `r${step.number}: ${seen}` };
+    }
+    return undefined;
+  }
+
+  private checkClientStep(after: World): Violation | undefined {
+    const number = after.last?.client;
+    const now = number === undefined ? undefined : after.clients[number];
+    if (number === undefined || now === undefined) return undefined;
+    const step: ClientStep = { after, number, now };
+    for (const property of this.properties.invariants) {
+      const seen = property.checkClient?.(step);
+      if (seen !== undefined)
+        return { property: property.name, level: property.level, seen: `c${number}: ${seen}` };
     }
     return undefined;
   }

@@ -14,13 +14,14 @@ import { viewsAreQuoted } from './invariants/state/views-are-quoted.ts';
 import { ackedIsKept } from './invariants/step/acked-is-kept.ts';
 import { acksAreHeld } from './invariants/step/acks-are-held.ts';
 import { answersFit } from './invariants/step/answers-fit.ts';
-import { immutableStays } from './invariants/step/immutable-stays.ts';
 import { logReachesBack } from './invariants/step/log-reaches-back.ts';
 import { logStays } from './invariants/step/log-stays.ts';
 import { neverBackwards } from './invariants/step/never-backwards.ts';
+import { neverRejects } from './invariants/step/never-rejects.ts';
 import { neverThrows } from './invariants/step/never-throws.ts';
 import { noAckAfterVote } from './invariants/step/no-ack-after-vote.ts';
 import { votesAreOwn } from './invariants/step/votes-are-own.ts';
+import { waitsEnd } from './invariants/step/waits-end.ts';
 import { withinBounds } from './invariants/step/within-bounds.ts';
 
 /** A property that did not hold, and the sentence that says how. */
@@ -42,8 +43,8 @@ export interface Properties {
 
 /** The invariants of a replica's step and of the group's state, in the order in which they are checked. */
 export const invariants: readonly Invariant[] = [
-  immutableStays,
   neverThrows,
+  neverRejects,
   neverBackwards,
   withinBounds,
   logReachesBack,
@@ -63,6 +64,7 @@ export const invariants: readonly Invariant[] = [
   tableFollowsLog,
   awaitedIsKept,
   checkpointsAreEqual,
+  waitsEnd,
 ];
 
 /** The invariants of a group at rest. */

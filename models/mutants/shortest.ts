@@ -94,6 +94,12 @@ export const shortestRuns: readonly ShortestRun[] = [
     steps: 8,
   },
   {
+    mutant: 'outdated-answer-rejected',
+    mode: 'diskless',
+    spends: { request: 1, 'restart-client': 1 },
+    steps: 5,
+  },
+  {
     mutant: 'lnv-last-attempted',
     mode: 'diskless',
     spends: { request: 1, 'timer suspect': 2 },
@@ -247,5 +253,26 @@ export const shortestRuns: readonly ShortestRun[] = [
     mode: 'durable',
     spends: { 'timer suspect': 1, crash: 2, restart: 2 },
     steps: 3,
+  },
+  { mutant: 'fetches-without-timer', mode: 'diskless', spends: { request: 2 }, steps: 5 },
+  { mutant: 'heartbeats-stop', mode: 'diskless', spends: { 'timer heartbeat': 1 }, steps: 1 },
+  {
+    mutant: 'prepare-given-up',
+    mode: 'diskless',
+    spends: { request: 1, 'timer resend': 3 },
+    steps: 5,
+  },
+  {
+    mutant: 'view-change-given-up',
+    mode: 'diskless',
+    spends: { 'timer suspect': 1, 'timer resend': 3 },
+    steps: 4,
+  },
+  { mutant: 'retry-given-up', mode: 'diskless', spends: { request: 1, retry: 3 }, steps: 4 },
+  {
+    mutant: 'backup-suspects-never',
+    mode: 'durable',
+    spends: { crash: 1, restart: 1 },
+    steps: 1,
   },
 ];

@@ -11,7 +11,6 @@ import type {
 import { corrupted, crashed, pendingWrites, synced } from './disk.ts';
 import { disabledReason, isCut } from './enabled.ts';
 import type { Event } from './event.ts';
-import { stepForked } from './inPlace.ts';
 import { type Packet, packetOf } from './packet.ts';
 import { readingOf } from './reading.ts';
 import { armedAfter, type ClientMachine, type Machine, timerBit, type World } from './world.ts';
@@ -144,10 +143,15 @@ function stepReplica(
   packets: readonly Packet[],
   input: Input,
 ): World {
-  const { implementation, inPlace } = world;
-  const step =
-    inPlace === undefined ? stepForked(implementation, replica, input) : inPlace.step(number, replica, input);
-  const { replica: next, outputs, thrown, changed } = step;
+  const { implementation } = world;
+  const next = implementation.fork(replica);
+  let outputs: readonly Output[] = [];
+  let thrown: string | undefined;
+  try {
+    outputs = implementation.step(next, input);
+  } catch (error) {
+    thrown = String(error);
+  }
   const stepped = thrown === undefined ? afterStep(machine, next, outputs) : machine;
   return {
     setup: world.setup,
@@ -159,8 +163,7 @@ function stepReplica(
     blocked: world.blocked,
     loses: world.loses,
     clocks: world.clocks,
-    last: { event, replica: number, outputs, client: undefined, clientOutputs: [], thrown, changed },
-    inPlace,
+    last: { event, replica: number, outputs, client: undefined, clientOutputs: [], thrown },
   };
 }
 
@@ -229,7 +232,13 @@ function stepClient(
   const { implementation, machines } = world;
   const machine = at(world.clients, number);
   const client = implementation.forkClient(machine.client);
-  const clientOutputs = implementation.clientStep(client, input);
+  let clientOutputs: readonly ClientOutput[] = [];
+  let thrown: string | undefined;
+  try {
+    clientOutputs = implementation.clientStep(client, input);
+  } catch (error) {
+    thrown = String(error);
+  }
   let retryArmed = machine.retryArmed && input.type !== 'timer';
   for (const output of clientOutputs) if (output.type === 'timer') retryArmed = output.delay > 0;
   const { incarnation, asked } = machine;
@@ -243,8 +252,7 @@ function stepClient(
     blocked: world.blocked,
     loses: world.loses,
     clocks: world.clocks,
-    last: { ...noEffects, event, client: number, clientOutputs },
-    inPlace: world.inPlace,
+    last: { event, replica: undefined, outputs: [], client: number, clientOutputs, thrown },
   };
 }
 
@@ -258,7 +266,6 @@ const noEffects = {
   client: undefined,
   clientOutputs: [],
   thrown: undefined,
-  changed: undefined,
 } as const;
 
 /** By receiver, the senders that the partition cuts off from it, as a set of bits. */

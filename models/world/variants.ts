@@ -59,13 +59,7 @@ const windows: Variant = {
   without: ({ window, ...rest }) => rest,
 };
 
-const inPlace: Variant = {
-  tried: [(setup) => ({ ...setup, inPlace: true })],
-  text: ({ inPlace }) => inPlace && 'stepped in place',
-  without: ({ inPlace, ...rest }) => rest,
-};
-
-const variants: readonly Variant[] = [pieces, batches, checkpoints, sessions, windows, inPlace];
+const variants: readonly Variant[] = [pieces, batches, checkpoints, sessions, windows];
 
 /** The group's variants as text, each after a comma. */
 export function variantsText(setup: Setup): string {
@@ -85,7 +79,7 @@ export function simplifications(setup: Setup): readonly Setup[] {
  * checkpoint setting.
  */
 export function withVariants(setups: readonly Setup[]): readonly Setup[] {
-  const settings = [...pieces.tried, ...batches.tried, ...sessions.tried, ...inPlace.tried];
+  const settings = [...pieces.tried, ...batches.tried, ...sessions.tried];
   const groups = setups.flatMap((setup) => [setup, ...settings.map((tried) => tried(setup))]);
   return groups.flatMap((setup) => [setup, ...checkpoints.tried.map((tried) => tried(setup))]);
 }

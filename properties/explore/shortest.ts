@@ -7,7 +7,10 @@ import { stepsOf } from '../../models/trace/steps.ts';
 /** The shortest runs of at most this many steps are found within a second or so each. */
 export const mostSteps = 5;
 
-/** With these mutants replicas or clients take or count messages that a reduction leaves out because none takes them. */
+/**
+ * With these mutants replicas or clients take, count or reject messages that a reduction leaves out because none takes them, or
+ * read the number of repetitions, which a reduction leaves out because none reads it.
+ */
 const takenForGranted: ReadonlySet<string> = new Set([
   'prepare-old-view',
   'dvc-counts-messages',
@@ -15,6 +18,10 @@ const takenForGranted: ReadonlySet<string> = new Set([
   'startview-reapplied',
   'startview-old-view',
   'newstate-old-view',
+  'outdated-answer-rejected',
+  'prepare-given-up',
+  'view-change-given-up',
+  'retry-given-up',
 ]);
 
 /**

@@ -1,4 +1,4 @@
-import type { Machine, World } from '../../world/world.ts';
+import type { ClientMachine, Machine, World } from '../../world/world.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -16,6 +16,14 @@ export interface ReplicaStep {
   readonly now: Machine;
 }
 
+/** One client's step in one event of the world. */
+export interface ClientStep {
+  readonly after: World;
+  /** The number of the client that took the step, and its machine after it. */
+  readonly number: number;
+  readonly now: ClientMachine;
+}
+
 /**
  * A property of the replicas, as in the paper's argument for correctness: of one replica's step, or of the
  * group's state after it. The guarantees, which are properties of what clients see, are in spec/.
@@ -29,6 +37,8 @@ export interface Invariant {
   readonly evidence: Evidence;
   /** Returns a sentence that says what was seen and why it breaks the invariant, or undefined if it holds. */
   check(step: ReplicaStep): string | undefined;
+  /** The same for a client's step. An invariant without it says nothing about clients. */
+  checkClient?(step: ClientStep): string | undefined;
 }
 
 /** An invariant of the group's state once faults have stopped for long enough. */

@@ -249,4 +249,20 @@ export const clientsAndTheirTable: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'outdated-answer-rejected',
+    rule: 'A client drops an answer to a request that is no longer outstanding, and rejects only what no replica can have sent.',
+    without:
+      'The network may deliver an answer twice, and several replicas may answer: the client takes correct replicas for faulty ones.',
+    section: 'VRR §4.1',
+    guarantee: 'validity',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'client/client.ts',
+        find: "return [{ type: 'dropped', reason: 'request-not-outstanding' }];",
+        replace: "return [{ type: 'rejected', reason: 'not-for-a-client' }];",
+      },
+    ],
+  },
 ];

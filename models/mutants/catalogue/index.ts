@@ -12,6 +12,7 @@ import { sessions } from './sessions.ts';
 import { starts } from './starts.ts';
 import { stateTransfer } from './stateTransfer.ts';
 import { statuses } from './statuses.ts';
+import { timers } from './timers.ts';
 import { votes } from './votes.ts';
 import { writes } from './writes.ts';
 
@@ -31,6 +32,7 @@ export const mutants: readonly Mutant[] = [
   ...messages,
   ...statuses,
   ...writes,
+  ...timers,
 ];
 
 /** All mutants, with the tolerated ones. */

@@ -1,0 +1,25 @@
+import { type ClientOutput, describeReason, type Output } from '../../../../impl/index.ts';
+import type { Invariant } from '../invariant.ts';
+
+/**
+ * To reject an input is to say that no correct process can have sent it, and every process of the world is correct. An
+ * input that is only outdated, or not for its receiver, must be dropped instead.
+ */
+export const neverRejects: Invariant = {
+  name: 'never-rejects',
+  level: 'step',
+  prose:
+    'No replica and no client rejects an input: every sender is correct, however late its messages arrive.',
+  evidence: {
+    reached: { answered: 200, 'view-started': 50, 'message-outlives-sender': 5, 'client-evicted': 5 },
+    brokenBy: { mutant: 'outdated-answer-rejected', replicas: 3, mode: 'durable' },
+  },
+  check: ({ after }) => rejectedBy(after.last?.outputs),
+  checkClient: ({ after }) => rejectedBy(after.last?.clientOutputs),
+};
+
+function rejectedBy(outputs: readonly (Output | ClientOutput)[] = []): string | undefined {
+  const rejected = outputs.find((output) => output.type === 'rejected');
+  if (rejected?.type !== 'rejected') return undefined;
+  return `A correct sender's input was rejected: ${describeReason(rejected.reason)}.`;
+}
