@@ -63,10 +63,10 @@ await runCommand(
       );
       return 2;
     }
-    if (events.some(({ type }) => type === 'clock')) {
+    const unlike = unlikeExploration(given);
+    if (unlike !== undefined) {
       process.stderr.write(
-        `${command}: ${file} changes a clock, and the exploration that minimises changes none. ` +
-          'It cannot show that a shorter run is missing.\n',
+        `${command}: ${file} ${unlike}. So it cannot show that a shorter run is missing.\n`,
       );
       return 2;
     }
@@ -98,6 +98,15 @@ await runCommand(
     return 0;
   },
 );
+
+/** What happens in the run that no exploration does, or undefined if there is nothing. */
+function unlikeExploration({ setup, events }: Counterexample): string | undefined {
+  if (events.some(({ type }) => type === 'clock'))
+    return 'changes a clock, and the exploration that minimises changes none';
+  return setup.inPlace
+    ? 'steps replicas in place, and the exploration that minimises steps only copies of them'
+    : undefined;
+}
 
 /** The error of a command line that names a mutant in place of a file. */
 function mutantAsFile(name: string): string {

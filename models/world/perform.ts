@@ -11,6 +11,7 @@ import type {
 import { corrupted, crashed, pendingWrites, synced } from './disk.ts';
 import { disabledReason, isCut } from './enabled.ts';
 import type { Event } from './event.ts';
+import { stepForked } from './inPlace.ts';
 import { type Packet, packetOf } from './packet.ts';
 import { readingOf } from './reading.ts';
 import { armedAfter, type ClientMachine, type Machine, timerBit, type World } from './world.ts';
@@ -143,15 +144,10 @@ function stepReplica(
   packets: readonly Packet[],
   input: Input,
 ): World {
-  const { implementation } = world;
-  const next = implementation.fork(replica);
-  let outputs: readonly Output[] = [];
-  let thrown: string | undefined;
-  try {
-    outputs = implementation.step(next, input);
-  } catch (error) {
-    thrown = String(error);
-  }
+  const { implementation, inPlace } = world;
+  const step =
+    inPlace === undefined ? stepForked(implementation, replica, input) : inPlace.step(number, replica, input);
+  const { replica: next, outputs, thrown, changed } = step;
   const stepped = thrown === undefined ? afterStep(machine, next, outputs) : machine;
   return {
     setup: world.setup,
@@ -163,7 +159,8 @@ function stepReplica(
     blocked: world.blocked,
     loses: world.loses,
     clocks: world.clocks,
-    last: { event, replica: number, outputs, client: undefined, clientOutputs: [], thrown },
+    last: { event, replica: number, outputs, client: undefined, clientOutputs: [], thrown, changed },
+    inPlace,
   };
 }
 
@@ -252,7 +249,8 @@ function stepClient(
     blocked: world.blocked,
     loses: world.loses,
     clocks: world.clocks,
-    last: { event, replica: undefined, outputs: [], client: number, clientOutputs, thrown },
+    last: { ...noEffects, event, client: number, clientOutputs, thrown },
+    inPlace: world.inPlace,
   };
 }
 
@@ -266,6 +264,7 @@ const noEffects = {
   client: undefined,
   clientOutputs: [],
   thrown: undefined,
+  changed: undefined,
 } as const;
 
 /** By receiver, the senders that the partition cuts off from it, as a set of bits. */

@@ -59,7 +59,13 @@ const windows: Variant = {
   without: ({ window, ...rest }) => rest,
 };
 
-const variants: readonly Variant[] = [pieces, batches, checkpoints, sessions, windows];
+const inPlace: Variant = {
+  tried: [(setup) => ({ ...setup, inPlace: true })],
+  text: ({ inPlace }) => inPlace && 'stepped in place',
+  without: ({ inPlace, ...rest }) => rest,
+};
+
+const variants: readonly Variant[] = [pieces, batches, checkpoints, sessions, windows, inPlace];
 
 /** The group's variants as text, each after a comma. */
 export function variantsText(setup: Setup): string {
@@ -79,7 +85,7 @@ export function simplifications(setup: Setup): readonly Setup[] {
  * checkpoint setting.
  */
 export function withVariants(setups: readonly Setup[]): readonly Setup[] {
-  const settings = [...pieces.tried, ...batches.tried, ...sessions.tried];
+  const settings = [...pieces.tried, ...batches.tried, ...sessions.tried, ...inPlace.tried];
   const groups = setups.flatMap((setup) => [setup, ...settings.map((tried) => tried(setup))]);
   return groups.flatMap((setup) => [setup, ...checkpoints.tried.map((tried) => tried(setup))]);
 }

@@ -11,6 +11,7 @@ import type {
 import type { Disk } from './disk.ts';
 import type { Event } from './event.ts';
 import type { Implementation } from './implementation.ts';
+import { InPlace } from './inPlace.ts';
 import type { Packet } from './packet.ts';
 import { firstClocks } from './reading.ts';
 
@@ -29,6 +30,8 @@ export interface Setup {
   readonly sessions?: number;
   /** The most requests that a client has outstanding. By default 2 with `sessions`, and 1 without. */
   readonly window?: number;
+  /** Replicas are stepped in place, as in production. By default each step is taken by a fork. */
+  readonly inPlace?: true;
 }
 
 /** One replica's machine: the replica while it runs, and its stable storage. */
@@ -62,6 +65,8 @@ export interface PerformedEvent {
   readonly clientOutputs: readonly ClientOutput[];
   /** The exception that the step threw, which breaks `never-throws`. */
   readonly thrown: string | undefined;
+  /** What the step changed although it must never change, which breaks `immutable-stays`. */
+  readonly changed: string | undefined;
 }
 
 /** The state of a whole group, its clients and its network. Immutable: `perform` returns another world. */
@@ -80,6 +85,8 @@ export interface World {
   /** By replica: the time that its machine's clock shows, in milliseconds. */
   readonly clocks: readonly number[];
   readonly last: PerformedEvent | undefined;
+  /** Steps the replicas of a group that is stepped in place. */
+  readonly inPlace: InPlace | undefined;
 }
 
 /** The bit of a timer in `Machine.timers`. */
@@ -139,6 +146,7 @@ export function createWorldWith(
     loses: false,
     clocks: firstClocks(setup.replicas),
     last: undefined,
+    inPlace: setup.inPlace ? new InPlace(implementation) : undefined,
   };
 }
 

@@ -9,6 +9,15 @@ export const checkpointMarks: readonly CoverageMark[] = [
       old?.replica !== undefined && (now?.replica?.log.base ?? 0) > old.replica.log.base,
   },
   {
+    name: 'executed-past-checkpoint-in-place',
+    prose:
+      'A replica that is stepped in place, and not forked, executes an entry after it took a checkpoint.',
+    reached: ({ after, old, outputs }) =>
+      after.inPlace !== undefined &&
+      (old?.replica?.checkpoints.length ?? 0) > 0 &&
+      outputs.some(({ type }) => type === 'executed'),
+  },
+  {
     name: 'checkpoint-in-view',
     prose: 'A replica that lags behind in its own view installs the checkpoint of another.',
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'normal',

@@ -29,6 +29,10 @@ class WorldOfState {
     return this.components.linksOf(this.state).blocked;
   }
 
+  get inPlace(): undefined {
+    return undefined;
+  }
+
   /** Exploration changes no clock. */
   get clocks(): readonly number[] {
     return this.components.common.clocks;

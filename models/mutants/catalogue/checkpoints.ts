@@ -5,6 +5,23 @@ const section = 'VRR §5.1';
 /** Mutants of checkpoints and of log compaction (VRR §5.1). */
 export const checkpoints: readonly Mutant[] = [
   {
+    name: 'checkpoint-shares-table',
+    rule: 'A checkpoint holds the client-table as it was: the table no longer changes in place once a checkpoint shares it.',
+    without:
+      'The checkpoint that is written or sent holds executions after it. A replica that installs it takes their requests for executed.',
+    section,
+    guarantee: 'exactly-once',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/transitions/execution.ts',
+        find: '    table: clientTable.asImmutable(),',
+        // After the last entry of the log no other is executed in the same step, so only replicas in place show it.
+        replace: '    table: opNumber < log.length ? clientTable.asImmutable() : clientTable,',
+      },
+    ],
+  },
+  {
     name: 'gc-past-commit',
     rule: 'Only executed entries are dropped from the log.',
     without: 'Entries that no checkpoint covers are gone, even if they were acknowledged.',

@@ -106,6 +106,7 @@ const counterexample = z.strictObject({
       pipeline: whole(1, 1_000_000).exactOptional(),
       sessions: whole(1, 1_000_000).exactOptional(),
       window: whole(1, 1000).exactOptional(),
+      inPlace: z.literal(true, must('true, or left out')).exactOptional(),
     },
     object,
   ),
