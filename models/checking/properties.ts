@@ -14,6 +14,7 @@ import { viewsAreQuoted } from './invariants/state/views-are-quoted.ts';
 import { ackedIsKept } from './invariants/step/acked-is-kept.ts';
 import { acksAreHeld } from './invariants/step/acks-are-held.ts';
 import { answersFit } from './invariants/step/answers-fit.ts';
+import { encodingKeeps } from './invariants/step/encoding-keeps.ts';
 import { immutableStays } from './invariants/step/immutable-stays.ts';
 import { logReachesBack } from './invariants/step/log-reaches-back.ts';
 import { logStays } from './invariants/step/log-stays.ts';
@@ -45,6 +46,7 @@ export interface Properties {
 /** The invariants of a replica's step and of the group's state, in the order in which they are checked. */
 export const invariants: readonly Invariant[] = [
   immutableStays,
+  encodingKeeps,
   neverThrows,
   neverRejects,
   neverBackwards,

@@ -103,9 +103,9 @@ await runCommand(
 function unlikeExploration({ setup, events }: Counterexample): string | undefined {
   if (events.some(({ type }) => type === 'clock'))
     return 'changes a clock, and the exploration that minimises changes none';
-  return setup.inPlace
-    ? 'steps replicas in place, and the exploration that minimises steps only copies of them'
-    : undefined;
+  if (setup.inPlace)
+    return 'steps replicas in place, and the exploration that minimises steps only copies of them';
+  return setup.codec && 'encodes messages, and the exploration that minimises passes them on as they are';
 }
 
 /** The error of a command line that names a mutant in place of a file. */

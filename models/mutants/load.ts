@@ -5,6 +5,17 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { type Implementation, realImplementation } from '../world/implementation.ts';
 import { type Edit, edited, type RuleChange, StaleMutantError } from './mutant.ts';
 
+/** The exports of an `Implementation`. */
+const entryPoint = `
+export * from './index.ts';
+export { binaryCodec, jsonCodec } from './node/encoding/codec.ts';
+export { decodeLeaf, decodeSuffix, encodeSuffix } from './node/encoding/logEncoding.ts';
+export { clientMessageSchema, describeIssue, encodeMessage, messageSchema } from './node/encoding/messageSchema.ts';
+`;
+
+/** Packages that all implementations share, and where they are. */
+const shared: Readonly<Record<string, string>> = { zod: import.meta.resolve('zod') };
+
 const implFolder = fileURLToPath(new URL('../../impl/', import.meta.url));
 
 /**
@@ -18,11 +29,14 @@ export async function loadImplementation(
   const mutant = 'edits' in what ? what.name : 'unnamed';
   const edits = 'edits' in what ? what.edits : what;
   const code = await bundle(mutant, patchedSources(mutant, edits), {
-    entryPoints: [join(implFolder, 'index.ts')],
+    stdin: { contents: entryPoint, resolveDir: implFolder },
+    // Packages without a state of their own are shared, because bundling them takes most of the time.
+    alias: shared,
+    external: Object.values(shared),
     // Without it, stack traces would contain the whole data: URL.
     footer: { js: `//# sourceURL=impl-with-${mutant}.js` },
   });
-  // A module at a data: URL cannot import packages by name, so packages are bundled too.
+  // A module at a data: URL cannot import packages by name, so the others are bundled too.
   const url = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
   const loaded: unknown = await import(/* @vite-ignore */ url);
   if (isImplementation(loaded)) return loaded;

@@ -82,10 +82,19 @@ function deliver(world: World, event: Event, packet: Packet, choices: Choices): 
   const client = to - world.machines.length;
   if (message.type === 'REPLY' || message.type === 'EVICTED')
     return stepClient(world, event, client, rest, { type: 'message', message });
+  // What a replica sends was encoded when it was sent, and what a client sends is encoded on arrival.
+  const carried = message.type === 'REQUEST' ? world.wire?.carry(message) : undefined;
+  if (carried?.mistake !== undefined) {
+    const last = { ...noEffects, event, replica: to, miscoded: carried.mistake };
+    return { ...withPackets(world, event, rest), last };
+  }
+  const received = carried?.message ?? message;
   const machine = at(world.machines, to);
   const reading = choices.readingOf(world, to);
   const input: Input =
-    reading === undefined ? { type: 'message', message } : { type: 'message', message, reading };
+    reading === undefined
+      ? { type: 'message', message: received }
+      : { type: 'message', message: received, reading };
   return stepReplica(world, event, to, machine, running(machine), rest, input);
 }
 
@@ -144,23 +153,34 @@ function stepReplica(
   packets: readonly Packet[],
   input: Input,
 ): World {
-  const { implementation, inPlace } = world;
+  const { implementation, inPlace, wire } = world;
   const step =
     inPlace === undefined ? stepForked(implementation, replica, input) : inPlace.step(number, replica, input);
   const { replica: next, outputs, thrown, changed } = step;
-  const stepped = thrown === undefined ? afterStep(machine, next, outputs) : machine;
+  const { carried, miscoded } = wire?.carryOutputs(outputs) ?? { carried: outputs, miscoded: undefined };
+  const stepped = thrown === undefined ? afterStep(machine, next, carried) : machine;
   return {
     setup: world.setup,
     implementation,
     configuration: world.configuration,
     machines: world.machines.with(number, stepped),
     clients: world.clients,
-    packets: sent(world, packets, number, machine.incarnation, outputs),
+    packets: sent(world, packets, number, machine.incarnation, carried),
     blocked: world.blocked,
     loses: world.loses,
     clocks: world.clocks,
-    last: { event, replica: number, outputs, client: undefined, clientOutputs: [], thrown, changed },
+    last: {
+      event,
+      replica: number,
+      outputs,
+      client: undefined,
+      clientOutputs: [],
+      thrown,
+      changed,
+      miscoded,
+    },
     inPlace,
+    wire,
   };
 }
 
@@ -251,6 +271,7 @@ function stepClient(
     clocks: world.clocks,
     last: { ...noEffects, event, client: number, clientOutputs, thrown },
     inPlace: world.inPlace,
+    wire: world.wire,
   };
 }
 
@@ -265,6 +286,7 @@ const noEffects = {
   clientOutputs: [],
   thrown: undefined,
   changed: undefined,
+  miscoded: undefined,
 } as const;
 
 /** By receiver, the senders that the partition cuts off from it, as a set of bits. */

@@ -65,7 +65,13 @@ const inPlace: Variant = {
   without: ({ inPlace, ...rest }) => rest,
 };
 
-const variants: readonly Variant[] = [pieces, batches, checkpoints, sessions, windows, inPlace];
+const encoded: Variant = {
+  tried: [(setup) => ({ ...setup, codec: 'json' }), (setup) => ({ ...setup, codec: 'binary' })],
+  text: ({ codec }) => codec && `messages in the ${codec} codec`,
+  without: ({ codec, ...rest }) => rest,
+};
+
+const variants: readonly Variant[] = [pieces, batches, checkpoints, sessions, windows, inPlace, encoded];
 
 /** The group's variants as text, each after a comma. */
 export function variantsText(setup: Setup): string {
@@ -85,7 +91,7 @@ export function simplifications(setup: Setup): readonly Setup[] {
  * checkpoint setting.
  */
 export function withVariants(setups: readonly Setup[]): readonly Setup[] {
-  const settings = [...pieces.tried, ...batches.tried, ...sessions.tried, ...inPlace.tried];
+  const settings = [...pieces.tried, ...batches.tried, ...sessions.tried, ...inPlace.tried, ...encoded.tried];
   const groups = setups.flatMap((setup) => [setup, ...settings.map((tried) => tried(setup))]);
   return groups.flatMap((setup) => [setup, ...checkpoints.tried.map((tried) => tried(setup))]);
 }

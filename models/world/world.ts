@@ -14,6 +14,7 @@ import type { Implementation } from './implementation.ts';
 import { InPlace } from './inPlace.ts';
 import type { Packet } from './packet.ts';
 import { firstClocks } from './reading.ts';
+import { type CodecName, Wire } from './wire.ts';
 
 /** The group that a world simulates. */
 export interface Setup {
@@ -32,6 +33,11 @@ export interface Setup {
   readonly window?: number;
   /** Replicas are stepped in place, as in production. By default each step is taken by a fork. */
   readonly inPlace?: true;
+  /**
+   * Messages and storage records are encoded by this codec and decoded again, as in production. By default they are
+   * passed on as they are.
+   */
+  readonly codec?: CodecName;
 }
 
 /** One replica's machine: the replica while it runs, and its stable storage. */
@@ -67,6 +73,8 @@ export interface PerformedEvent {
   readonly thrown: string | undefined;
   /** What the step changed although it must never change, which breaks `immutable-stays`. */
   readonly changed: string | undefined;
+  /** Which message or record did not come out of its encoding as it went in, which breaks `encoding-keeps`. */
+  readonly miscoded: string | undefined;
 }
 
 /** The state of a whole group, its clients and its network. Immutable: `perform` returns another world. */
@@ -87,6 +95,8 @@ export interface World {
   readonly last: PerformedEvent | undefined;
   /** Steps the replicas of a group that is stepped in place. */
   readonly inPlace: InPlace | undefined;
+  /** Encodes the messages and records of a group that has a codec. */
+  readonly wire: Wire | undefined;
 }
 
 /** The bit of a timer in `Machine.timers`. */
@@ -147,6 +157,7 @@ export function createWorldWith(
     clocks: firstClocks(setup.replicas),
     last: undefined,
     inPlace: setup.inPlace ? new InPlace(implementation) : undefined,
+    wire: setup.codec && new Wire(implementation, configuration, setup.codec),
   };
 }
 

@@ -8,11 +8,12 @@ import type { Edit } from '../../models/mutants/mutant.ts';
 import { runCommands, runRecords } from '../../models/runs/runCommands.ts';
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
 import { type EventRecord, eventOf } from '../../models/world/event.ts';
-import { type Implementation, realImplementation } from '../../models/world/implementation.ts';
+import { realImplementation } from '../../models/world/implementation.ts';
 import { perform } from '../../models/world/perform.ts';
-import { createWorld, type Setup, type World } from '../../models/world/world.ts';
+import type { Setup } from '../../models/world/world.ts';
 import { seed } from '../seed.ts';
 import { deliver } from './exampleTrace.ts';
+import { playedIn, textOf } from './played.ts';
 
 const system = { implementation: realImplementation, properties: allProperties };
 const base = { replicas: 3, clients: 2, checkpointEvery: 1 } as const;
@@ -31,33 +32,6 @@ async function changedBy(edits: readonly Edit[], inPlace: boolean): Promise<stri
     [{ type: 'request', client: 0 }, deliver('REQUEST c0/0 s1 c0→r0'), deliver('PREPARE v0 n1 r0→r1')],
     { substitute: 'oldest', settle: true },
   ).violation?.seen;
-}
-
-function playedIn(implementation: Implementation, setup: Setup, records: readonly EventRecord[]): World {
-  return records.reduce(
-    (world, record) => {
-      const event = eventOf(world.packets, record);
-      if (event === undefined) throw new Error('No such packet.');
-      return perform(world, event);
-    },
-    createWorld(implementation, setup),
-  );
-}
-
-/** What the world holds, as text. */
-function textOf({ machines, clients, packets, clocks }: World): string {
-  return JSON.stringify({
-    machines: machines.map(({ replica, ...rest }) => ({
-      ...rest,
-      replica: replica && { ...replica, configuration: undefined, pending: [...replica.pending] },
-    })),
-    clients: clients.map(({ client, ...rest }) => ({
-      ...rest,
-      client: { ...client, configuration: undefined },
-    })),
-    packets,
-    clocks,
-  });
 }
 
 describe('a group that is stepped in place', () => {

@@ -3,6 +3,12 @@ import { arrived, type CoverageMark, sends } from './mark.ts';
 /** Coverage marks for replicas that fall behind, crash and recover. */
 export const catchingUpMarks: readonly CoverageMark[] = [
   {
+    name: 'encoded-log-received',
+    prose: 'A part of a log that was encoded and decoded arrives.',
+    reached: ({ after, event }) =>
+      after.wire !== undefined && event.type === 'deliver' && 'suffix' in event.packet.message,
+  },
+  {
     name: 'transfer-in-view',
     prose: 'A replica fetches entries of its own view that it missed.',
     reached: (moment) =>

@@ -10,7 +10,7 @@ import { canonicalText, type Renaming, textOnce } from './renaming.ts';
 export type CutLinks = Pick<World, 'blocked' | 'loses'>;
 
 /** What is the same in every world of an exploration. */
-type Common = Pick<World, 'setup' | 'implementation' | 'configuration' | 'clocks' | 'inPlace'>;
+type Common = Pick<World, 'setup' | 'implementation' | 'configuration' | 'clocks' | 'inPlace' | 'wire'>;
 
 /** How often events of each bounded kind have happened, by the index of the kind. */
 export interface Spent {
@@ -57,8 +57,8 @@ export class Components {
     onlyEssential: boolean,
   ) {
     this.bounds = bounds;
-    // Exploration forks, because it returns to every state.
-    this.common = { setup, implementation, configuration, clocks, inPlace: undefined };
+    // Exploration forks, because it returns to every state, and passes messages on as they are.
+    this.common = { setup, implementation, configuration, clocks, inPlace: undefined, wire: undefined };
     this.renamings = renamings;
     this.machines = Array.from({ length: setup.replicas }, (_, replica) => {
       return new Interner<Machine>(renamings, (machine, renaming, variant) => {

@@ -33,6 +33,10 @@ class WorldOfState {
     return undefined;
   }
 
+  get wire(): undefined {
+    return undefined;
+  }
+
   /** Exploration changes no clock. */
   get clocks(): readonly number[] {
     return this.components.common.clocks;

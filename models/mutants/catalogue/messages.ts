@@ -3,6 +3,21 @@ import { durable, everywhere, groups, type Mutant } from '../mutant.ts';
 /** Mutants of messages: their contents, and the replicas to which they go. */
 export const messages: readonly Mutant[] = [
   {
+    name: 'decoded-entry-unrandom',
+    rule: 'The encoding of an entry keeps the random number that the primary predicted.',
+    without: 'A backup executes the entry with another random number, and its service reaches another state.',
+    section: 'VRR §4.4',
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'node/encoding/logEncoding.ts',
+        find: '  const predicted = { time, random };',
+        replace: '  const predicted = { time, random: random === 0 ? 1 : 0 };',
+      },
+    ],
+  },
+  {
     name: 'prepare-commits-itself',
     rule: 'PREPARE carries the commit-number of earlier entries: its own entry is not committed yet.',
     without: 'The backups execute an entry that only the primary is known to hold.',
