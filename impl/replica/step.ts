@@ -12,7 +12,13 @@ import {
   onRequest,
   resendPrepare,
 } from './handlers/normal.ts';
-import { onRecovery, onRecoveryResponse, onRestart, resendRecovery } from './handlers/recovery.ts';
+import {
+  onRecovering,
+  onRecovery,
+  onRecoveryResponse,
+  onRestart,
+  resendRecovery,
+} from './handlers/recovery.ts';
 import { onGetState, onNewState, resendGetState } from './handlers/stateTransfer.ts';
 import {
   onDoViewChange,
@@ -99,6 +105,7 @@ function onMessage(context: StepContext, message: Message, reading?: Predicted):
   const { replica } = context;
   if (message.type === 'RECOVERYRESPONSE') return onRecoveryResponse(context, message);
   if (message.type === 'RECOVERY') return onRecovery(context, message);
+  if (message.type === 'RECOVERING') return onRecovering(context, message);
   if (message.type === 'NEWSTATE') return onNewState(context, message);
   if (message.type === 'CHECKPOINT') return onCheckpoint(context, message);
   if (replica.status === 'recovering') return drop(context, 'recovering');

@@ -22,6 +22,7 @@ import { neverBackwards } from './invariants/step/never-backwards.ts';
 import { neverRejects } from './invariants/step/never-rejects.ts';
 import { neverThrows } from './invariants/step/never-throws.ts';
 import { noAckAfterVote } from './invariants/step/no-ack-after-vote.ts';
+import { noFalseAlarm } from './invariants/step/no-false-alarm.ts';
 import { votesAreOwn } from './invariants/step/votes-are-own.ts';
 import { waitsEnd } from './invariants/step/waits-end.ts';
 import { withinBounds } from './invariants/step/within-bounds.ts';
@@ -69,6 +70,7 @@ export const invariants: readonly Invariant[] = [
   awaitedIsKept,
   checkpointsAreEqual,
   waitsEnd,
+  noFalseAlarm,
 ];
 
 /** The invariants of a group at rest. */

@@ -235,6 +235,13 @@ export const shortestRuns: readonly ShortestRun[] = [
     steps: 1,
     settles: true,
   },
+  { mutant: 'alarm-too-early', mode: 'diskless', spends: { crash: 1, restart: 1 }, steps: 1 },
+  {
+    mutant: 'alarm-trusts-late-recovery',
+    mode: 'diskless',
+    spends: { crash: 2, restart: 2, duplicate: 1 },
+    steps: 7,
+  },
   {
     mutant: 'view-not-durable',
     mode: 'diskless',

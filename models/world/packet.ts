@@ -69,6 +69,7 @@ function label(message: Message | ClientMessage): string {
       return `COMMIT v${message.viewNumber} k${message.commitNumber}`;
     case 'RECOVERY':
     case 'RECOVERYRESPONSE':
+    case 'RECOVERING':
       return `${message.type} v${message.viewNumber} x${message.nonce}`;
     case 'STARTVIEWCHANGE':
     case 'DOVIEWCHANGE':

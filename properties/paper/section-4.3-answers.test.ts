@@ -54,30 +54,55 @@ describe('the answers that a recovering replica takes, VRR §4.3', () => {
     expect(group.armed(2)).toEqual(['suspect']);
   });
 
-  test('an answer does not make a recovering replica forget which others are recovering', () => {
+  test('an alarm is raised once more than f replicas have answered two nonces as recovering', () => {
     const group = new Group(5);
     for (const number of [2, 3, 4]) {
       crashAnyway(group, number);
       group.restart(number);
     }
-    group.deliver('RECOVERY', { from: 4, to: 3 });
+    for (const other of [2, 4]) {
+      group.deliver('RECOVERY', { from: 3, to: other });
+      group.deliver('RECOVERING', { from: other, to: 3 });
+    }
+    group.fire(3, 'resend');
     group.deliver('RECOVERY', { from: 3, to: 0 });
-    group.deliver('RECOVERYRESPONSE', { from: 0, to: 3 });
+    group.deliver('RECOVERY', { from: 3, to: 4 });
+    group.deliver('RECOVERING', { from: 4, to: 3 });
     expect(group.alarms).toEqual([]);
-    group.deliver('RECOVERY', { from: 2, to: 3 });
+    group.deliver('RECOVERY', { from: 3, to: 2 });
+    group.deliver('RECOVERING', { from: 2, to: 3 });
     expect(group.alarms).toEqual([{ code: 'too-many-recovering', recovering: 3, tolerated: 2 }]);
   });
 
-  test('a repeated RECOVERY of one replica does not count as a second loss', () => {
+  test('a RECOVERY that arrives after its sender has recovered raises no alarm', () => {
+    const group = new Group(3);
+    group.crash(1);
+    group.restart(1);
+    const late = group.duplicate('RECOVERY', { from: 1, to: 2 });
+    group.run();
+    expect(group.replica(1).status).toBe('normal');
+    group.crash(2);
+    group.restart(2);
+    group.arrive(late);
+    expect(group.alarms).toEqual([]);
+    group.deliver('RECOVERING', { from: 2, to: 1 });
+    expect(group.replica(2).status).toBe('recovering');
+    group.run();
+    expect(group.replica(2).status).toBe('normal');
+    expect(group.alarms).toEqual([]);
+  });
+
+  test('a RECOVERING with an earlier nonce does not count', () => {
     const group = new Group(3);
     for (const number of [1, 2]) {
       crashAnyway(group, number);
       group.restart(number);
     }
-    const request = group.duplicate('RECOVERY', { from: 2, to: 1 });
     group.deliver('RECOVERY', { from: 2, to: 1 });
-    expect(group.alarms).toHaveLength(1);
-    expect(reasonOf(group.arrive(request))).toBe('both-recovering');
-    expect(group.alarms).toHaveLength(1);
+    const copy = group.duplicate('RECOVERING', { from: 1, to: 2 });
+    group.deliver('RECOVERING', { from: 1, to: 2 });
+    group.fire(2, 'resend');
+    expect(reasonOf(group.arrive(copy))).toBe('nonce-outdated');
+    expect(group.alarms).toEqual([]);
   });
 });

@@ -102,6 +102,8 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
     group.restart(0);
     group.restart(1);
     group.run();
+    group.fire(0, 'resend');
+    group.run();
     expect(group.alarms).toContainEqual({ code: 'too-many-recovering', recovering: 2, tolerated: 1 });
   });
 });

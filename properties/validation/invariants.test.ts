@@ -16,7 +16,7 @@ const request = { type: 'REQUEST', operation: 'a', clientId: 'c', session: 0, re
 const log = Log.empty.append({ ...request, predicted: unpredicted });
 const checkpoint = { opNumber: 1, time: 0, state: Tree.empty(), table: Tree.empty() };
 const transfer = { viewNumber: 0, asked: 1, log: Log.empty };
-const recovery = { incarnation: 1, attempt: 0, responses: [], alsoRecovering: 0 };
+const recovery = { incarnation: 1, attempt: 0, responses: [], recovering: [], recoveringBefore: [] };
 const vote: DoViewChange = {
   ...{ type: 'DOVIEWCHANGE', viewNumber: 3, suffix: log.suffix(1), lastNormalView: 0 },
   ...{ opNumber: 1, commitNumber: 0, replicaNumber: 1 },

@@ -45,6 +45,7 @@ const messages: readonly Message[] = [
   { type: 'RECOVERY', viewNumber: 0, nonce: '1.0', replicaNumber: 2 },
   { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state, replicaNumber: 0 },
   { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state: null, replicaNumber: 2 },
+  { type: 'RECOVERING', viewNumber: 0, nonce: '1.0', incarnation: 1, replicaNumber: 2 },
 ];
 
 const start: Input & { readonly type: 'message' } = { type: 'message', message: request };

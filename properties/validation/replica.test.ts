@@ -21,7 +21,7 @@ import { walk } from './walk.ts';
 const types: readonly Message['type'][] = [
   ...(['REQUEST', 'PREPARE', 'PREPAREOK', 'COMMIT', 'STARTVIEWCHANGE', 'DOVIEWCHANGE'] as const),
   ...(['STARTVIEW', 'GETSTATE', 'NEWSTATE', 'GETCHECKPOINT', 'CHECKPOINT'] as const),
-  ...(['RECOVERY', 'RECOVERYRESPONSE'] as const),
+  ...(['RECOVERY', 'RECOVERYRESPONSE', 'RECOVERING'] as const),
 ];
 
 const setups: fc.Arbitrary<Setup> = fc.record(

@@ -11,7 +11,7 @@ const json = z.custom<Json>((value) => value !== undefined, 'a value is missing'
 
 /** The shape of each field, by its name: it means the same in all messages. */
 const [viewNumber, opNumber, commitNumber, replicaNumber] = [whole, whole, whole, whole];
-const [lastNormalView, session, requestNumber, time] = [whole, whole, whole, whole];
+const [lastNormalView, session, requestNumber, time, incarnation] = [whole, whole, whole, whole, whole];
 const [clientId, nonce, operation, result] = [text, text, json, json];
 
 const part = z.enum(['table', 'state']);
@@ -76,6 +76,7 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
     CHECKPOINT: shaped('CHECKPOINT', { viewNumber, opNumber, time, digests, exchanged }),
     RECOVERY: shaped('RECOVERY', { viewNumber, nonce, replicaNumber }),
     RECOVERYRESPONSE: shaped('RECOVERYRESPONSE', { viewNumber, nonce, state, replicaNumber }),
+    RECOVERING: shaped('RECOVERING', { viewNumber, nonce, incarnation, replicaNumber }),
   } satisfies Schemas<Message>;
   return z.discriminatedUnion('type', [REQUEST, ...Object.values(others)]);
 }

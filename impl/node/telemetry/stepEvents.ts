@@ -63,6 +63,7 @@ function publishMeaning(publish: Publish, replica: Replica, before: ObservedStat
     case 'GETCHECKPOINT':
     case 'CHECKPOINT':
     case 'RECOVERY':
+    case 'RECOVERING':
       return;
   }
 }

@@ -166,6 +166,18 @@ export interface Recovery {
 }
 
 /**
+ * ⟨RECOVERING v, x, y, i⟩ from a replica that is recovering itself, in answer to RECOVERY. y is its incarnation.
+ * Departure (VRR §4.3 names no such message): it shows that both replicas are recovering, which a late RECOVERY does not.
+ */
+export interface Recovering {
+  readonly type: 'RECOVERING';
+  readonly viewNumber: number;
+  readonly nonce: string;
+  readonly incarnation: number;
+  readonly replicaNumber: number;
+}
+
+/**
  * The state that only the primary of the view adds to its RECOVERYRESPONSE (VRR §4.3). Departure: l is the end of the
  * log.
  */
@@ -198,4 +210,5 @@ export type Message =
   | GetCheckpoint
   | CheckpointMessage
   | Recovery
-  | RecoveryResponse;
+  | RecoveryResponse
+  | Recovering;

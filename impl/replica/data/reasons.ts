@@ -125,7 +125,6 @@ const drops = {
   // Recovery
   'not-recovering': 'this replica is not recovering',
   'cannot-help-recovery': 'only a normal replica can help another to recover',
-  'both-recovering': 'a recovering replica cannot help another',
   'nonce-outdated': 'the answer is to an earlier question',
 
   // Storage

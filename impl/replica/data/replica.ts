@@ -4,7 +4,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import type { ClientRecord, ClientTable } from './clientTable.ts';
 import { type Configuration, primaryOf } from './configuration.ts';
 import { Log } from './log.ts';
-import type { CheckpointPart, DoViewChange, RecoveryResponse } from './messages.ts';
+import type { CheckpointPart, DoViewChange, Recovering, RecoveryResponse } from './messages.ts';
 import type { Output } from './outputs.ts';
 import { noReplicas, type ReplicaSet } from './replicaSet.ts';
 
@@ -49,8 +49,10 @@ export interface RecoveryProgress {
   readonly attempt: number;
   /** The latest answer of each replica. */
   readonly responses: readonly RecoveryResponse[];
-  /** The other replicas that have asked for recovery meanwhile. */
-  readonly alsoRecovering: ReplicaSet;
+  /** The RECOVERING of each other replica that is recovering too, with the present nonce. */
+  readonly recovering: readonly Recovering[];
+  /** The same of the nonce before. */
+  readonly recoveringBefore: readonly Recovering[];
 }
 
 /** A message that leaves once write `after` is durable. */

@@ -1,8 +1,7 @@
 import { primaryOf } from '../data/configuration.ts';
 import { Log } from '../data/log.ts';
-import type { Recovery, RecoveryResponse } from '../data/messages.ts';
+import type { Recovering, Recovery, RecoveryResponse } from '../data/messages.ts';
 import { isPrimary, type RecoveryProgress } from '../data/replica.ts';
-import { excluding, including, noReplicas, type ReplicaSet, sizeOf } from '../data/replicaSet.ts';
 import { type Image, readBack, type Stored } from '../data/storage.ts';
 import { alarm, arm, broadcast, drop, type StepContext, send } from '../transitions/effects.ts';
 import { installCheckpoint, replaceLog } from '../transitions/execution.ts';
@@ -67,8 +66,9 @@ function recoverDiskless(context: StepContext, incarnation: number): void {
 }
 
 function startRecovery(context: StepContext, incarnation: number): void {
-  sendRecovery(context, { incarnation, attempt: 0, responses: [], alsoRecovering: noReplicas });
-  alarmIfTooMany(context, noReplicas);
+  const recovery = { incarnation, attempt: 0, responses: [], recovering: [], recoveringBefore: [] };
+  sendRecovery(context, recovery);
+  alarmIfTooMany(context, recovery);
 }
 
 /** ⟨RECOVERY v, i, x⟩ to all others, VRR §4.3 step 1. */
@@ -92,7 +92,7 @@ function nonceOf({ incarnation, attempt }: RecoveryProgress): string {
  */
 export function onRecovery(context: StepContext, message: Recovery): void {
   const { replica } = context;
-  if (replica.recovery !== undefined) return noteRecovering(context, replica.recovery, message);
+  if (replica.recovery !== undefined) return sendRecovering(context, replica.recovery, message);
   if (message.viewNumber > Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0)) {
     return enterViewChange(context, message.viewNumber);
   }
@@ -108,20 +108,41 @@ export function onRecovery(context: StepContext, message: Recovery): void {
   });
 }
 
-function noteRecovering(context: StepContext, recovery: RecoveryProgress, message: Recovery): void {
+function sendRecovering(
+  context: StepContext,
+  { incarnation }: RecoveryProgress,
+  { nonce, ...asking }: Recovery,
+): void {
+  const { viewNumber, replicaNumber } = context.replica;
+  send(context, asking.replicaNumber, { type: 'RECOVERING', viewNumber, nonce, incarnation, replicaNumber });
+}
+
+/**
+ * ⟨RECOVERING v, x, y, i⟩: that replica was recovering when it was asked with the nonce x. A late RECOVERY would not
+ * show it, because its sender may have recovered long ago.
+ */
+export function onRecovering(context: StepContext, message: Recovering): void {
   const { replica } = context;
-  const alsoRecovering = including(recovery.alsoRecovering, message.replicaNumber);
-  if (alsoRecovering === recovery.alsoRecovering) return drop(context, 'both-recovering');
-  replica.recovery = { ...recovery, alsoRecovering };
-  alarmIfTooMany(context, alsoRecovering);
+  const { recovery } = replica;
+  if (recovery === undefined) return drop(context, 'not-recovering');
+  if (message.nonce !== nonceOf(recovery)) return drop(context, 'nonce-outdated');
+  const others = recovery.recovering.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
+  replica.recovery = { ...recovery, recovering: [...others, message] };
+  alarmIfTooMany(context, replica.recovery);
 }
 
 /**
  * If more than f replicas lose their state at once, answered requests may be lost, and no protocol can bring them
- * back.
+ * back. Replicas that answered two nonces in one incarnation were all recovering when the second one was sent.
  */
-function alarmIfTooMany(context: StepContext, others: ReplicaSet): void {
-  const recovering = sizeOf(others) + 1;
+function alarmIfTooMany(
+  context: StepContext,
+  { recovering: now, recoveringBefore: before }: RecoveryProgress,
+): void {
+  const others = now.filter(({ replicaNumber, incarnation }) =>
+    before.some((other) => other.replicaNumber === replicaNumber && other.incarnation === incarnation),
+  );
+  const recovering = others.length + 1;
   const { tolerated } = context.replica.configuration;
   if (recovering > tolerated) alarm(context, { code: 'too-many-recovering', recovering, tolerated });
 }
@@ -138,9 +159,7 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   if (message.nonce !== nonceOf(recovery)) return drop(context, 'nonce-outdated');
   const others = recovery.responses.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   const responses = [...others, message];
-  // A replica that answers is normal, so it is not recovering any more.
-  const alsoRecovering = excluding(recovery.alsoRecovering, message.replicaNumber);
-  replica.recovery = { ...recovery, responses, alsoRecovering };
+  replica.recovery = { ...recovery, responses };
   if (responses.length <= replica.configuration.tolerated) return;
   const latest = Math.max(...responses.map(({ viewNumber }) => viewNumber));
   const primary = primaryOf(replica.configuration, latest);
@@ -158,16 +177,17 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
 
 /**
  * Timer `resend` during a recovery. Answers from different views cannot be combined, so the replica starts over with
- * a new nonce. It does the same if the log that it fetches has stalled, because the view of that log may be over. It
- * keeps the entries fetched so far.
+ * a new nonce. It does the same if the log that it fetches has stalled, because the view of that log may be over, and if
+ * others recover too, to learn whether they still do. It keeps the entries fetched so far.
  */
 export function resendRecovery(context: StepContext): void {
   const { replica } = context;
   const { recovery } = replica;
   if (recovery === undefined) return drop(context, 'not-recovering');
   replica.retransmissions++;
-  const views = new Set(recovery.responses.map(({ viewNumber }) => viewNumber));
-  const isOver = views.size > 1 || replica.transfer !== undefined;
-  const again = isOver ? { ...recovery, attempt: recovery.attempt + 1, responses: [] } : recovery;
-  sendRecovery(context, again);
+  const { attempt, responses, recovering } = recovery;
+  const views = new Set(responses.map(({ viewNumber }) => viewNumber));
+  const isOver = views.size > 1 || replica.transfer !== undefined || recovering.length > 0;
+  const again = { attempt: attempt + 1, responses: [], recovering: [], recoveringBefore: recovering };
+  sendRecovery(context, isOver ? { ...recovery, ...again } : recovery);
 }

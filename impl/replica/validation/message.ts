@@ -61,6 +61,12 @@ function validateFields(replica: Replica, message: Exclude<Message, Request>): R
         notName('nonce', message.nonce) ??
         validateState(replica.configuration, message.viewNumber, message.replicaNumber, message.state)
       );
+    case 'RECOVERING':
+      return (
+        fromPeer(replica, message.replicaNumber) ??
+        notName('nonce', message.nonce) ??
+        notWhole('incarnation', message.incarnation)
+      );
     default:
       return unknownType(message);
   }

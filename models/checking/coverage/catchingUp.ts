@@ -77,6 +77,14 @@ export const catchingUpMarks: readonly CoverageMark[] = [
       moment.now?.replica?.status === 'view-change',
   },
   {
+    name: 'recovering-together',
+    prose: 'A recovering replica learns that another one recovers as well.',
+    reached: (moment) =>
+      arrived(moment, 'RECOVERING') &&
+      moment.old?.replica?.recovery !== undefined &&
+      moment.old.replica.recovery !== moment.now?.replica?.recovery,
+  },
+  {
     name: 'restart-mid-view-change',
     prose: 'A replica restarts in the view change that it had joined before it crashed.',
     reached: ({ old, now, event }) =>

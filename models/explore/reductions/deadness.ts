@@ -42,6 +42,7 @@ export function isNeverTaken(
     case 'STARTVIEW':
       return hasTakenUp(receiver, message.viewNumber, { configuration, left });
     case 'RECOVERYRESPONSE':
+    case 'RECOVERING':
       return isRecoveryOver(message.nonce, receiver);
     default:
       return false;

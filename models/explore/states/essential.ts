@@ -52,7 +52,12 @@ function essentialOfReplica(replica: Replica): object {
     acknowledged: replica.acknowledged.map((opNumber) => (opNumber > commitNumber ? opNumber : 0)),
     // Votes and recovery responses are looked up by sender, so their order does not matter.
     doViewChanges: new Set(replica.doViewChanges),
-    recovery: recovery && { ...recovery, responses: new Set(recovery.responses) },
+    recovery: recovery && {
+      ...recovery,
+      responses: new Set(recovery.responses),
+      recovering: new Set(recovery.recovering),
+      recoveringBefore: new Set(recovery.recoveringBefore),
+    },
     // In normal status, fetched entries are appended to the replica's own log.
     transfer: transfer && (replica.status === 'normal' ? { ...transfer, log: undefined } : transfer),
     // The numbers of writes are only compared with each other.

@@ -1,4 +1,4 @@
-import { diskless, durable, type Mutant } from '../mutant.ts';
+import { diskless, durable, everywhere, type Mutant } from '../mutant.ts';
 
 /** Mutants of recovery (VRR §4.3). */
 export const recovery: readonly Mutant[] = [
@@ -162,8 +162,45 @@ import { becomePrimary } from '../transitions/view.ts';`,
       {
         file: 'replica/handlers/recovery.ts',
         find: `  if (message.nonce !== nonceOf(recovery)) return drop(context, 'nonce-outdated');
-`,
-        replace: '',
+  const others = recovery.responses`,
+        replace: '  const others = recovery.responses',
+      },
+    ],
+  },
+  {
+    name: 'alarm-too-early',
+    rule: 'A replica raises an alarm only when more than f replicas recover at once, itself included.',
+    without:
+      'An alarm is raised whenever f replicas recover, which the group tolerates. Operators learn to ignore it.',
+    section: 'VRR §4.3',
+    guarantee: 'validity',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/recovery.ts',
+        find: "if (recovering > tolerated) alarm(context, { code: 'too-many-recovering', recovering, tolerated });",
+        replace:
+          "if (recovering >= tolerated) alarm(context, { code: 'too-many-recovering', recovering, tolerated });",
+      },
+    ],
+  },
+  {
+    name: 'alarm-trusts-late-recovery',
+    rule: 'A replica counts another as recovering only if that one says so in answer to its own question.',
+    without:
+      'A RECOVERY arrives after its sender has recovered, and the receiver recovers meanwhile: it raises an alarm, although both never recovered at once.',
+    section: 'VRR §4.3',
+    guarantee: 'validity',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/recovery.ts',
+        find: 'if (replica.recovery !== undefined) return sendRecovering(context, replica.recovery, message);',
+        replace: `if (replica.recovery !== undefined) {
+    const { viewNumber, nonce, replicaNumber } = message;
+    const heard = { type: 'RECOVERING', viewNumber, nonce, incarnation: 0, replicaNumber } as const;
+    return alarmIfTooMany(context, { ...replica.recovery, recovering: [heard], recoveringBefore: [heard] });
+  }`,
       },
     ],
   },

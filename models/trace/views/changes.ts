@@ -176,6 +176,10 @@ function voteChanges(old: Replica, now: Replica): readonly StyledText[] {
     if (old.recovery?.responses.includes(response) !== true)
       changes.push(plain(`answer of r${response.replicaNumber}`));
   }
+  for (const message of now.recovery?.recovering ?? []) {
+    if (old.recovery?.recovering.includes(message) !== true)
+      changes.push(plain(`r${message.replicaNumber} recovers too`));
+  }
   return changes;
 }
 

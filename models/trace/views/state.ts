@@ -147,13 +147,13 @@ function recoveryText({
   incarnation,
   attempt,
   responses,
-  alsoRecovering,
+  recovering,
 }: NonNullable<Replica['recovery']>): string {
   const answers = responses.map(
     ({ replicaNumber, viewNumber, state }) =>
       `r${replicaNumber} v${viewNumber}${state === null ? '' : ` n${state.opNumber}`}`,
   );
-  const others = membersOf(alsoRecovering);
+  const others = recovering.map(({ replicaNumber }) => `r${replicaNumber}`).join(' ');
   return `nonce ${incarnation}.${attempt}, answers: ${answers.join(', ') || 'none'}${others === '' ? '' : `, also ${others}`}`;
 }
 
