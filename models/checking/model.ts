@@ -10,6 +10,7 @@ import {
 } from './ghost/ghostState.ts';
 import type { ClientStep, ReplicaStep } from './invariants/invariant.ts';
 import { allProperties, type Properties, type Violation } from './properties.ts';
+import type { Traffic } from './traffic.ts';
 
 /**
  * The abstract model that accompanies a world: it follows every event, and checks the given properties. Its
@@ -55,10 +56,13 @@ export class Model {
     return undefined;
   }
 
-  /** Checks the group once faults have stopped for long enough. */
-  checkSettled(world: World): Violation | undefined {
+  /**
+   * Checks the group once faults have stopped for long enough. `calm`: what was sent for a request to the group at
+   * rest, if one was made.
+   */
+  checkSettled(world: World, calm?: Traffic): Violation | undefined {
     for (const property of this.properties.settled) {
-      const seen = property.check(world);
+      const seen = property.check(world, calm);
       if (seen !== undefined) return { property: property.name, level: property.level, seen };
     }
     return this.observeAll([settledObservation(world, this.ghostState)]);

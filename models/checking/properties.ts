@@ -1,6 +1,7 @@
 import { type Guarantee, guarantees } from '../../spec/promise/index.ts';
 import type { Invariant, SettledInvariant } from './invariants/invariant.ts';
 import { awaitedIsKept } from './invariants/state/awaited-is-kept.ts';
+import { calmTraffic } from './invariants/state/calm-traffic.ts';
 import { checkpointsAreEqual } from './invariants/state/checkpoints-are-equal.ts';
 import { countsAreTrue } from './invariants/state/counts-are-true.ts';
 import { fetchedFits } from './invariants/state/fetched-fits.ts';
@@ -74,7 +75,7 @@ export const invariants: readonly Invariant[] = [
 ];
 
 /** The invariants of a group at rest. */
-export const settledInvariants: readonly SettledInvariant[] = [oneNormalView];
+export const settledInvariants: readonly SettledInvariant[] = [oneNormalView, calmTraffic];
 
 /** Every property: the guarantees of spec/ and all invariants. */
 export const allProperties: Properties = { guarantees, invariants, settled: settledInvariants };

@@ -234,4 +234,18 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
       },
     ],
   },
+  {
+    name: 'batch-cut-counted-whole',
+    rule: 'A PREPARE that carries only some of the waiting entries counts as outstanding for those alone.',
+    because:
+      'The primary repeats the last entry that it takes for sent, and a backup that lacks those before it fetches them. The entries only wait for that timer.',
+    section: 'VRR §6.2',
+    edits: [
+      {
+        file: 'replica/handlers/normal.ts',
+        find: 'replica.prepares = [...replica.prepares, suffix.opNumber];',
+        replace: 'replica.prepares = [...replica.prepares, log.length];',
+      },
+    ],
+  },
 ];

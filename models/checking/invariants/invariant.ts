@@ -1,5 +1,6 @@
 import type { ClientMachine, Machine, World } from '../../world/world.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
+import type { Traffic } from '../traffic.ts';
 import type { Evidence } from './evidence.ts';
 
 /** One replica's step in one event of the world. */
@@ -47,5 +48,6 @@ export interface SettledInvariant {
   readonly level: 'state';
   readonly prose: string;
   readonly evidence: Evidence;
-  check(world: World): string | undefined;
+  /** `calm`: what was sent for a request to the group at rest, if one was made. */
+  check(world: World, calm?: Traffic): string | undefined;
 }

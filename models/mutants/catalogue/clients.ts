@@ -265,4 +265,29 @@ export const clientsAndTheirTable: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'answer-taken-for-earlier',
+    rule: 'An answer counts for the request that it names, and for no earlier one of the client.',
+    without:
+      'The network delivers answers in any order. The client takes the result of one request for that of another.',
+    section: 'VRR §4.1',
+    guarantee: 'validity',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'client/client.ts',
+        find: `  client.outstanding = client.outstanding.filter((request) => request !== asked);
+  const answered = { type: 'answered', request: asked, result } as const;
+  if (client.outstanding.length === 0) return [answered, { type: 'timer', delay: 0 }];
+  client.retries = 0;
+  return [answered, { type: 'timer', delay: delays.clientRetry }];`,
+        replace: `  const all = client.outstanding.filter(({ requestNumber }) => requestNumber <= asked.requestNumber);
+  client.outstanding = client.outstanding.filter(({ requestNumber }) => requestNumber > asked.requestNumber);
+  const answered = all.map((request) => ({ type: 'answered', request, result }) as const);
+  if (client.outstanding.length === 0) return [...answered, { type: 'timer', delay: 0 }];
+  client.retries = 0;
+  return [...answered, { type: 'timer', delay: delays.clientRetry }];`,
+      },
+    ],
+  },
 ];

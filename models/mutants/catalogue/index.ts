@@ -13,6 +13,7 @@ import { starts } from './starts.ts';
 import { stateTransfer } from './stateTransfer.ts';
 import { statuses } from './statuses.ts';
 import { timers } from './timers.ts';
+import { traffic } from './traffic.ts';
 import { votes } from './votes.ts';
 import { writes } from './writes.ts';
 
@@ -33,6 +34,7 @@ export const mutants: readonly Mutant[] = [
   ...statuses,
   ...writes,
   ...timers,
+  ...traffic,
 ];
 
 /** All mutants, with the tolerated ones. */

@@ -90,4 +90,47 @@ export const predictions: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'random-drawn-by-each',
+    rule: 'A replica executes an entry with the random number of the entry, which the primary drew, and draws none itself.',
+    without:
+      'Each replica executes the entry with another random number, and the services differ from then on.',
+    section: 'VRR §4.4',
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/transitions/execution.ts',
+        find: 'const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);',
+        replace: `const drawn = { ...request.predicted, random: (replica.replicaNumber + 1) * 40503 + opNumber };
+  const { state, result } = service.apply(replica.serviceState, request.operation, drawn);`,
+      },
+    ],
+  },
+  {
+    name: 'checkpoint-forgets-agreed-time',
+    rule: 'A checkpoint carries the agreed time of its last entry, because the entry itself is dropped.',
+    without:
+      'A replica that goes on from a checkpoint knows no agreed time. As the primary it predicts an earlier time than the last entry had.',
+    section: 'VRR §4.4',
+    guarantee: 'monotonic',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/recovery.ts',
+        find: 'replica.log = Log.after(checkpoint.opNumber, checkpoint.time);',
+        replace: 'replica.log = Log.after(checkpoint.opNumber, 0);',
+      },
+      {
+        file: 'replica/handlers/checkpointTransfer.ts',
+        find: 'replica.log = Log.after(checkpoint.opNumber, checkpoint.time);',
+        replace: 'replica.log = Log.after(checkpoint.opNumber, 0);',
+      },
+      {
+        file: 'replica/handlers/checkpointTransfer.ts',
+        find: 'log: Log.after(fetching.opNumber, fetching.time) };',
+        replace: 'log: Log.after(fetching.opNumber, 0) };',
+      },
+    ],
+  },
 ];

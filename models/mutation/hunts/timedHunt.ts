@@ -74,7 +74,11 @@ function withNotification({ guarantees, invariants, settled }: Properties, notif
     invariants: invariants.map((property) => ({
       ...property,
       check: (step) => notified(property.check(step)),
+      checkClient: (step) => notified(property.checkClient?.(step)),
     })),
-    settled: settled.map((property) => ({ ...property, check: (world) => notified(property.check(world)) })),
+    settled: settled.map((property) => ({
+      ...property,
+      check: (world, calm) => notified(property.check(world, calm)),
+    })),
   };
 }

@@ -1,5 +1,6 @@
 import { delays } from '../../../impl/index.ts';
 import type { Model } from '../../checking/model.ts';
+import { type Traffic, withLastEvent } from '../../checking/traffic.ts';
 import { canArrive, canSync } from '../../world/enabled.ts';
 import { timerBit, timers } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
@@ -12,6 +13,8 @@ import type { Run } from '../run/run.ts';
 export class FairScheduler {
   /** Ticks since the scheduler took over. */
   now = 0;
+  /** What is sent, counted from when this is set. */
+  traffic: Traffic | undefined;
   private readonly model: Model;
   private readonly run: Run;
   /**
@@ -33,6 +36,7 @@ export class FairScheduler {
     this.run.take(this.model, event);
     const { last, machines } = this.run.world;
     if (last === undefined) return;
+    if (this.traffic !== undefined) this.traffic = withLastEvent(this.traffic, this.run.world);
     for (const output of last.outputs) {
       if (output.type !== 'timer' || last.replica === undefined) continue;
       this.due[last.replica * timers.length + timers.indexOf(output.timer)] = this.now + output.delay;

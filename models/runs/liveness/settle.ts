@@ -1,7 +1,8 @@
 import { oneNormalView } from '../../checking/invariants/state/one-normal-view.ts';
 import type { Model } from '../../checking/model.ts';
 import type { Violation } from '../../checking/properties.ts';
-import { disabledReason } from '../../world/enabled.ts';
+import { noTraffic } from '../../checking/traffic.ts';
+import { canRequest, disabledReason } from '../../world/enabled.ts';
 import type { World } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
 import { FairScheduler } from './fairScheduler.ts';
@@ -13,7 +14,8 @@ const settlingBounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
  * The liveness check, in three phases, each under a fair scheduler after faults have stopped:
  *
  * 1. Links heal, and machines that are down restart unless the group tolerates their absence.
- * 2. All machines have restarted, and each client without an outstanding request has sent one more.
+ * 2. All machines have restarted, and each client without an outstanding request has sent one more. Once the group is
+ *    at rest, one client sends another request, for which the messages are counted.
  * 3. The primary has crashed, and each such client has sent one more.
  *
  * In each phase the group must settle: all running replicas normal in one view, every entry executed
@@ -28,7 +30,7 @@ export function settle(model: Model, run: Run): Violation | undefined {
   if (first !== undefined) return first;
   restartAll(scheduler, run);
   requestOnceMore(scheduler, run);
-  const violation = runUntilSettled(scheduler, model, run);
+  const violation = runUntilSettled(scheduler, model, run) ?? requestInCalm(scheduler, model, run);
   const primary = primaryOf(run.world);
   if (violation !== undefined || primary === undefined || run.world.configuration.tolerated === 0)
     return violation;
@@ -59,6 +61,19 @@ function requestOnceMore(scheduler: FairScheduler, { world }: Run): void {
   });
 }
 
+/** One more request to a group at rest. What is sent for it is counted. */
+function requestInCalm(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
+  const { world } = run;
+  const opNumber = world.machines[0]?.replica?.log.length;
+  if (opNumber === undefined || !isSettled(world) || world.packets.length > 0 || !canRequest(world, 0))
+    return undefined;
+  scheduler.traffic = noTraffic(opNumber);
+  scheduler.take({ type: 'request', client: 0 });
+  const violation = runUntilSettled(scheduler, model, run);
+  scheduler.traffic = undefined;
+  return violation;
+}
+
 function runUntilSettled(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
   const end = scheduler.now + settlingBounds.ticks;
   // If messages cause messages without end, the clock never advances.
@@ -67,7 +82,7 @@ function runUntilSettled(scheduler: FairScheduler, model: Model, run: Run): Viol
     scheduler.wait();
     isQuiet = scheduler.drain(settlingBounds.eventsBetweenTicks);
   }
-  return model.checkSettled(run.world);
+  return model.checkSettled(run.world, scheduler.traffic);
 }
 
 /**
