@@ -129,18 +129,18 @@ export function isArmed(world: World, replica: number, bit: number): boolean {
 
 /**
  * A durable group survives any number of crashes. A diskless group does not survive the loss of more than f
- * memories at once, as documented, so such a crash is never enabled. A recovering replica counts as failed.
+ * memories at once, as documented, so such a crash is enabled only if the setup says so. A recovering replica counts as failed.
  */
 function whyNoCrash(
-  { machines, configuration }: World,
+  world: World,
   { replica, survivors, readable }: Event & { readonly type: 'crash' },
 ): string | undefined {
-  const machine = machines[replica];
+  const machine = world.machines[replica];
   if (machine?.replica === undefined) return 'that machine is not running';
   if (survivors > machine.disk.unsynced.length) return 'fewer records than that are pending';
-  if (!mayCrash({ machines, configuration }, machine)) return 'the group does not tolerate it';
+  if (!mayCrash(world, machine)) return 'the group does not tolerate it';
   if (readable === undefined) return undefined;
-  if (!mayCorrupt({ machines, configuration }, machine)) return 'the group does not tolerate such corruption';
+  if (!mayCorrupt(world, machine)) return 'the group does not tolerate such corruption';
   return readable < machine.disk.image.log.length ? undefined : 'the log has no more entries than that';
 }
 
@@ -149,20 +149,22 @@ function whyNoCrash(
  * log is on stable storage again.
  */
 export function mayCorrupt(
-  { machines, configuration }: Pick<World, 'machines' | 'configuration'>,
+  { machines, configuration, setup }: Pick<World, 'machines' | 'configuration' | 'setup'>,
   { disk }: Machine,
 ): boolean {
   if (configuration.mode !== 'durable' || disk.image.log.length === 0) return false;
+  if (setup.overload) return true;
   const others = machines.filter((machine) => machine.disk.image.isCorrupt && machine.disk !== disk).length;
   return others + 1 <= configuration.tolerated;
 }
 
 /** Whether the group tolerates a crash of this running machine now. */
 export function mayCrash(
-  { machines, configuration }: Pick<World, 'machines' | 'configuration'>,
+  { machines, configuration, setup }: Pick<World, 'machines' | 'configuration' | 'setup'>,
   machine: Machine,
 ): boolean {
-  if (configuration.mode === 'durable' || machine.replica?.status === 'recovering') return true;
+  if (setup.overload || configuration.mode === 'durable' || machine.replica?.status === 'recovering')
+    return true;
   const failed = machines.filter(
     ({ replica }) => replica === undefined || replica.status === 'recovering',
   ).length;

@@ -71,7 +71,16 @@ const encoded: Variant = {
   without: ({ codec, ...rest }) => rest,
 };
 
-const variants: readonly Variant[] = [pieces, batches, checkpoints, sessions, windows, inPlace, encoded];
+/** What breaks when too much is lost shows nothing about the usual groups, so no search tries it unasked. */
+const overload: Variant = {
+  tried: [],
+  text: ({ overload }) => overload && 'losing more than it tolerates',
+  without: ({ overload, ...rest }) => rest,
+};
+
+const variants: readonly Variant[] = [
+  ...[pieces, batches, checkpoints, sessions, windows, inPlace, encoded, overload],
+];
 
 /** The group's variants as text, each after a comma. */
 export function variantsText(setup: Setup): string {

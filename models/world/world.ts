@@ -38,6 +38,8 @@ export interface Setup {
    * passed on as they are.
    */
   readonly codec?: CodecName;
+  /** More may be lost at once than the group tolerates. By default no event loses more. */
+  readonly overload?: true;
 }
 
 /** One replica's machine: the replica while it runs, and its stable storage. */
