@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { Tally } from '../checking/coverage/tally.ts';
 import { Model } from '../checking/model.ts';
 import { allProperties, type Properties, propertiesWhere } from '../checking/properties.ts';
+import { configured } from '../hunt/configurations.ts';
+import { DrawShares } from '../hunt/draws.ts';
 import { ScheduleArbitrary } from '../hunt/schedules.ts';
 import { scopeOf, usualSteps } from '../hunt/scope.ts';
 import { median } from '../quantile.ts';
@@ -18,6 +20,7 @@ interface ScheduleRunner {
 }
 
 const scope = scopeOf({});
+const draw = new DrawShares(scope).sampler();
 const nothing: Properties = propertiesWhere(() => false);
 
 const runners: readonly ScheduleRunner[] = [
@@ -78,13 +81,10 @@ function plainLoop(schedules: number, seed: number, properties: Properties): num
   const tally = new Tally();
   let events = 0;
   for (let run = 0; run < schedules; run++) {
-    const setup = scope.setups[random() % scope.setups.length] ?? {
-      replicas: 3,
-      mode: 'durable',
-      clients: 2,
-    };
-    const faultProfile = scope.faultProfiles[random() % scope.faultProfiles.length];
-    if (faultProfile === undefined) throw new Error('There is no fault profile.');
+    const below = (count: number): number => random() % count;
+    const { combination, configuring } = draw(below);
+    const { setup: group, faultProfile } = combination;
+    const setup = configured(group, configuring, below);
     const make = commandMaker(faultProfile, random());
     const { run, model } = begin(setup, properties, tally);
     for (let left = random() % usualSteps; left > 0; left--) make(random()).run(model, run);

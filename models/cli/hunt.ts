@@ -56,7 +56,7 @@ await runCommand(
       replicas: {
         type: 'string',
         value: 'K',
-        help: 'only groups of K replicas, 1 to 7 (default: 3, 4 and 5)',
+        help: 'only groups of K replicas, 1 to 7 (default: all of these sizes, mostly 3)',
       },
       mode: { type: 'string', value: 'MODE', help: 'only durable or diskless groups (default: both)' },
       steps: { type: 'string', value: 'L', help: `at most L commands in a schedule (default ${usualSteps})` },
@@ -127,6 +127,7 @@ async function report(
         found,
         path: kept?.path,
         tried: reportData(hunt),
+        drawn: hunt.drawn.rows(),
       }),
     );
   } else {

@@ -1,18 +1,12 @@
-import fc, { type Random } from 'fast-check';
+import fc from 'fast-check';
 import { Tally } from '../checking/coverage/tally.ts';
 import type { Violation } from '../checking/properties.ts';
 import { type Phase, runCommands, runRecords, type SystemUnderTest } from '../runs/runCommands.ts';
-import type { Schedule } from '../runs/schedules/schedule.ts';
 import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
-import {
-  type Combination,
-  combinationsOf,
-  ScheduleArbitrary,
-  type Scope,
-  withProperty,
-} from './schedules.ts';
-import { Shares } from './shares.ts';
+import { DrawnDimensions } from './drawnDimensions.ts';
+import { DrawShares } from './draws.ts';
+import { type DrawnSchedule, ScheduleArbitrary, type Scope, withProperty } from './schedules.ts';
 import { shorten } from './shorten.ts';
 
 /** The totals of a hunt for one setup. */
@@ -38,13 +32,14 @@ export interface Failure {
  * gives the same schedules in the same order.
  */
 export class Hunt {
-  /** By setup, in the scope's order. */
+  /** By setup of the scope, in its order, whatever else of the configuration is drawn. */
   readonly tried: readonly { readonly setup: Setup; readonly tried: SetupTotals }[];
+  /** How often each dimension of the configuration was drawn, and mattered. */
+  readonly drawn = new DrawnDimensions();
   private readonly system: SystemUnderTest;
   private readonly scope: Scope;
   private readonly seed: number;
-  private readonly combinations: readonly Combination[];
-  private readonly shares: Shares;
+  private readonly shares: DrawShares;
   private readonly shrinks: boolean;
   private batches = 0;
 
@@ -54,8 +49,7 @@ export class Hunt {
     this.system = system;
     this.scope = scope;
     this.seed = seed;
-    this.combinations = combinationsOf(scope);
-    this.shares = new Shares(this.combinations.length);
+    this.shares = new DrawShares(scope);
     this.tried = [...new Set(scope.setups)].map((setup) => ({
       setup,
       tried: { schedules: 0, events: 0, reached: new Tally() },
@@ -64,11 +58,9 @@ export class Hunt {
 
   /** Runs this many more schedules. Returns the first violation among them, if there is one. */
   batch(schedules: number): Failure | undefined {
-    const sample = this.shares.sampler();
-    const draw = (random: Random) => this.combinations[sample(random)] ?? fails();
-    const arbitrary = new ScheduleArbitrary(this.system, this.scope, draw);
+    const arbitrary = new ScheduleArbitrary(this.system, this.scope, this.shares.sampler());
     const seed = batchSeed(this.seed, this.batches++);
-    let first: Schedule | undefined;
+    let first: DrawnSchedule | undefined;
     const property = fc.property(arbitrary, (schedule) => {
       const found = this.run(schedule, first === undefined);
       if (found) first ??= schedule;
@@ -87,16 +79,17 @@ export class Hunt {
   }
 
   /** Whether the schedule breaks a property. Runs that shrinking repeats are not counted. */
-  private run({ setup, faultProfile, commands }: Schedule, counted: boolean): boolean {
-    const entry = this.tried.find((candidate) => candidate.setup === setup)?.tried;
-    if (!counted || entry === undefined)
+  private run({ setup, draw, commands }: DrawnSchedule, counted: boolean): boolean {
+    const entry = this.tried.find((candidate) => candidate.setup === draw?.combination.setup)?.tried;
+    if (!counted || entry === undefined || draw === undefined)
       return runCommands(this.system, setup, commands, {}).violation !== undefined;
     const tally = new Tally();
     const { events, violation } = runCommands(this.system, setup, commands, { tally });
     entry.reached.add(tally);
     entry.schedules++;
     entry.events += events;
-    this.shares.reward(this.combinationOf(setup, faultProfile), tally, events);
+    this.drawn.note(setup, tally);
+    this.shares.reward(draw, tally, events);
     return violation !== undefined;
   }
 
@@ -111,13 +104,7 @@ export class Hunt {
     return { ...failure, ...trace, violation: violation ?? fails() };
   }
 
-  private combinationOf(setup: Setup, faultProfile: string | undefined): number {
-    return this.combinations.findIndex(
-      (combination) => combination.setup === setup && combination.faultProfile.name === faultProfile,
-    );
-  }
-
-  private failureOf(first: Schedule, shrunk: Schedule): Failure {
+  private failureOf(first: DrawnSchedule, shrunk: DrawnSchedule): Failure {
     const original = runCommands(this.system, first.setup, first.commands, { record: true });
     const system = withProperty(this.system, original.violation?.property ?? fails());
     const { records, violation } = runCommands(system, shrunk.setup, shrunk.commands, { record: true });

@@ -6,15 +6,24 @@ import type { FaultProfile } from '../runs/schedules/faultProfile.ts';
 import { commandsOf } from '../runs/schedules/generation.ts';
 import type { Schedule } from '../runs/schedules/schedule.ts';
 import type { Setup } from '../world/world.ts';
+import { configured, type DrawBelow } from './configurations.ts';
+import { type Draw, DrawShares } from './draws.ts';
 import { shrinkTrace } from './shrink.ts';
 
 /** The space from which schedules are drawn. No list may be empty. */
 export interface Scope {
   /** A setup that occurs twice is drawn twice as often. */
   readonly setups: readonly Setup[];
+  /** Whether each schedule draws the rest of its configuration too. By default the setups stand as they are. */
+  readonly varied?: boolean;
   readonly faultProfiles: readonly FaultProfile[];
   /** The most commands in a schedule. */
   readonly steps: number;
+}
+
+/** A schedule, and how it was drawn; undefined for a shrunk one. */
+export interface DrawnSchedule extends Schedule {
+  readonly draw: Draw | undefined;
 }
 
 /**
@@ -23,16 +32,16 @@ export interface Scope {
  * command to the event that it performed, and leaves out events. It keeps no state from the failing run, so
  * replaying fast-check's seed and path gives the same result.
  */
-export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
+export class ScheduleArbitrary extends fc.Arbitrary<DrawnSchedule> {
   private readonly system: SystemUnderTest;
   private readonly scope: Scope;
-  private readonly draw: (random: Random) => Combination;
+  private readonly draw: (below: DrawBelow) => Draw;
 
-  /** `draw` chooses the next combination; by default each is equally likely. */
+  /** `draw` chooses the next combination and its configuration; by default by their weights. */
   constructor(
     system: SystemUnderTest,
     scope: Scope,
-    draw: (random: Random) => Combination = evenly(combinationsOf(scope)),
+    draw: (below: DrawBelow) => Draw = new DrawShares(scope).sampler(),
   ) {
     super();
     this.system = system;
@@ -40,20 +49,23 @@ export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
     this.draw = draw;
   }
 
-  override generate(random: Random): Value<Schedule> {
-    const { setup, faultProfile } = this.draw(random);
+  override generate(random: Random): Value<DrawnSchedule> {
+    const below: DrawBelow = (count) => random.nextInt(0, count - 1);
+    const draw = this.draw(below);
+    const { setup: group, faultProfile } = draw.combination;
+    const setup = configured(group, draw.configuring, below);
     const salt = random.nextInt(0, 0xffff);
     // Unbiased: with fast-check's bias many runs would be short, and short runs reach few coverage marks.
     const commands = commandsOf(faultProfile, this.scope.steps, salt).generate(random, undefined).value;
-    return new Value({ setup, faultProfile: faultProfile.name, commands }, undefined);
+    return new Value({ setup, faultProfile: faultProfile.name, draw, commands }, undefined);
   }
 
-  override canShrinkWithoutContext(value: unknown): value is Schedule {
+  override canShrinkWithoutContext(value: unknown): value is DrawnSchedule {
     return typeof value === 'object' && value !== null && 'commands' in value && 'setup' in value;
   }
 
-  override shrink({ setup, faultProfile, commands }: Schedule): Stream<Value<Schedule>> {
-    if (faultProfile === undefined) return Stream.nil();
+  override shrink({ setup, draw, commands }: DrawnSchedule): Stream<Value<DrawnSchedule>> {
+    if (draw === undefined) return Stream.nil();
     const { records, violation, phase } = runCommands(this.system, setup, commands, { record: true });
     if (violation === undefined) return Stream.nil();
     const trace = shrinkTrace(
@@ -64,24 +76,12 @@ export class ScheduleArbitrary extends fc.Arbitrary<Schedule> {
     );
     const pinned = trace.records.map((record) => new Pinned(record, 'oldest'));
     return Stream.of(
-      new Value<Schedule>({ setup: trace.setup, faultProfile: undefined, commands: pinned }, undefined),
+      new Value<DrawnSchedule>(
+        { setup: trace.setup, faultProfile: undefined, draw: undefined, commands: pinned },
+        undefined,
+      ),
     );
   }
-}
-
-/** A combination of a group and a fault profile. */
-export interface Combination {
-  readonly setup: Setup;
-  readonly faultProfile: FaultProfile;
-}
-
-/** Every combination in this scope. */
-export function combinationsOf({ setups, faultProfiles }: Scope): readonly Combination[] {
-  return setups.flatMap((setup) => faultProfiles.map((faultProfile) => ({ setup, faultProfile })));
-}
-
-function evenly(combinations: readonly Combination[]): (random: Random) => Combination {
-  return (random) => pick(random, combinations);
 }
 
 /** The group sizes in the scope. */
@@ -95,10 +95,4 @@ export function sizesOf({ setups }: Pick<Scope, 'setups'>): readonly number[] {
  */
 export function withProperty({ implementation }: SystemUnderTest, property: string): SystemUnderTest {
   return { implementation, properties: propertiesWhere((name) => name === property) };
-}
-
-function pick<Item>(random: Random, items: readonly Item[]): Item {
-  const item = items[random.nextInt(0, items.length - 1)];
-  if (item === undefined) throw new RangeError('There is nothing to choose from.');
-  return item;
 }

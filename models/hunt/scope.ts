@@ -1,6 +1,5 @@
 import type { StorageMode } from '../../impl/index.ts';
 import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
-import { withVariants } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
 import type { Scope } from './schedules.ts';
 
@@ -13,11 +12,14 @@ export interface ScopeOptions {
 }
 
 /**
- * The group sizes by default: the smallest that tolerate one failure and two, and an even one. Groups of
- * three are drawn twice as often, because most failures appear in them, and sooner.
+ * The group sizes by default, as often as they are drawn. Most failures appear in groups of three, and sooner; those of
+ * five tolerate two failures at once.
  */
-const usualSizes: readonly number[] = [3, 4, 5];
-const drawnTwice = 3;
+const usualSizes: readonly number[] = [
+  ...Array.from({ length: 11 }, () => 3),
+  ...[4, 4, 4, 5, 5, 5, 5],
+  ...[1, 2, 6, 7],
+];
 
 /** Both storage modes. */
 export const modes: readonly StorageMode[] = ['durable', 'diskless'];
@@ -29,13 +31,14 @@ export const usualSteps = 400;
 /** Every combination of the options' values. */
 export function scopeOf({ replicas, mode, faultProfile, steps }: ScopeOptions): Scope {
   const sizes = replicas === undefined ? usualSizes : [replicas];
-  const whole = sizes.flatMap((size) =>
-    (mode === undefined ? modes : [mode]).map((one): Setup => ({ replicas: size, mode: one, clients })),
-  );
-  const setups = withVariants(whole);
-  const usual = replicas === undefined ? setups.filter((setup) => setup.replicas === drawnTwice) : [];
+  const groups = [...new Set(sizes)]
+    .sort((one, other) => one - other)
+    .flatMap((size) =>
+      (mode === undefined ? modes : [mode]).map((one): Setup => ({ replicas: size, mode: one, clients })),
+    );
   return {
-    setups: [...setups, ...usual],
+    setups: groups.flatMap((group) => sizes.filter((size) => size === group.replicas).map(() => group)),
+    varied: true,
     faultProfiles: faultProfile === undefined ? faultProfiles : [faultProfile],
     steps: steps ?? usualSteps,
   };

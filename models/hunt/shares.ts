@@ -1,31 +1,77 @@
-import type { Random } from 'fast-check';
 import type { Tally } from '../checking/coverage/tally.ts';
+import type { DrawBelow } from './configurations.ts';
 
-/** This part of the time is divided evenly, so that every combination is drawn again. */
-const evenPart = 0.5;
+/** This part of the time is divided by the weights, so that every option is drawn again. */
+const weightedPart = 0.5;
 
 /**
- * How a hunt divides its time among its combinations of group and fault profile: half of it evenly, and half
- * by reward. A run is rewarded for every pair of coverage marks that it reached, and the more the fewer runs
- * reached that pair before.
+ * How a hunt divides its time among options, such as the combinations of group and fault profile: half of it by their
+ * weights, and half by reward.
  */
 export class Shares {
+  private readonly weights: readonly number[];
   /**
-   * By combination: the rewards of its runs, and their events. Each begins with one run, so that none comes
-   * first.
+   * By option: the rewards of its runs, and their events. Each begins with one run, so that none comes first.
    */
   private readonly rewards: number[];
   private readonly costs: number[];
+
+  constructor(weights: readonly number[]) {
+    this.weights = weights;
+    this.rewards = weights.map(() => 1);
+    this.costs = weights.map(() => eventsOfARun);
+  }
+
+  /** Rewards an option for a run of this many events. */
+  add(option: number, reward: number, events: number): void {
+    this.rewards[option] = (this.rewards[option] ?? 0) * discount + reward;
+    this.costs[option] = (this.costs[option] ?? 0) * discount + events;
+  }
+
+  /** A function that draws an option by the weights alone. */
+  plainSampler(): (below: DrawBelow) => number {
+    const sum = total(this.weights);
+    return drawnBy(this.weights.map((weight) => weight / sum));
+  }
+
+  /** A function that draws an option, by the weights and the present rewards. */
+  sampler(): (below: DrawBelow) => number {
+    const weights = total(this.weights);
+    // An option pays what it yields, as often as it is drawn by its weight.
+    const rates = this.rewards.map(
+      (reward, option) => ((this.weights[option] ?? 0) * reward) / (this.costs[option] ?? 1),
+    );
+    const sum = total(rates);
+    return drawnBy(
+      rates.map(
+        (rate, option) =>
+          (weightedPart * (this.weights[option] ?? 0)) / weights + ((1 - weightedPart) * rate) / sum,
+      ),
+    );
+  }
+}
+
+/** A function that draws an index by these shares, whose sum is 1. */
+function drawnBy(shares: readonly number[]): (below: DrawBelow) => number {
+  const ends: number[] = [];
+  for (const share of shares) ends.push((ends.at(-1) ?? 0) + share);
+  return (below) => {
+    const chance = below(0x10000) / 0x10000;
+    const index = ends.findIndex((end) => chance < end);
+    return index < 0 ? ends.length - 1 : index;
+  };
+}
+
+/**
+ * The rewards of runs: for every pair of coverage marks that a run reached, and the more the fewer runs reached that
+ * pair before.
+ */
+export class Rewards {
   /** By pair of coverage marks: how many runs have reached both. */
   private readonly runs = new Map<number, number>();
 
-  constructor(combinations: number) {
-    this.rewards = Array.from({ length: combinations }, () => 1);
-    this.costs = Array.from({ length: combinations }, () => eventsOfARun);
-  }
-
-  /** Rewards a combination for a run that reached these coverage marks in this many events. */
-  reward(combination: number, { counts }: Tally, events: number): void {
+  /** The reward of a run that reached these coverage marks. */
+  of({ counts }: Tally): number {
     const reached = counts.flatMap((count, coverageMark) => (count > 0 ? [coverageMark] : []));
     let sum = 0;
     for (const one of reached) {
@@ -37,27 +83,16 @@ export class Shares {
         sum += 1 / (1 + before);
       }
     }
-    this.rewards[combination] = (this.rewards[combination] ?? 0) * discount + sum;
-    this.costs[combination] = (this.costs[combination] ?? 0) * discount + events;
+    return sum;
   }
+}
 
-  /** A function that draws the index of a combination, by the present rewards. */
-  sampler(): (random: Random) => number {
-    const rates = this.rewards.map((reward, combination) => reward / (this.costs[combination] ?? 1));
-    const total = rates.reduce((sum, rate) => sum + rate, 0);
-    const ends: number[] = [];
-    for (const rate of rates)
-      ends.push((ends.at(-1) ?? 0) + evenPart / rates.length + ((1 - evenPart) * rate) / total);
-    return (random) => {
-      const chance = random.nextInt(0, 0xffff) / 0x10000;
-      const index = ends.findIndex((end) => chance < end);
-      return index < 0 ? ends.length - 1 : index;
-    };
-  }
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }
 
 /** The events of a run of usual length, roughly. */
 const eventsOfARun = 300;
 
-/** The factor by which each further run of a combination discounts its earlier rewards. */
+/** The factor by which each further run of an option discounts its earlier rewards. */
 const discount = 0.95;

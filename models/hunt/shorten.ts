@@ -7,6 +7,7 @@ import { commandMaker } from '../runs/schedules/generation.ts';
 import { randomNumbers } from '../runs/schedules/random.ts';
 import type { Schedule } from '../runs/schedules/schedule.ts';
 import { stepsOf } from '../trace/steps.ts';
+import { withVariants } from '../world/variants.ts';
 import type { Setup } from '../world/world.ts';
 import { ScheduleArbitrary, type Scope, sizesOf } from './schedules.ts';
 import { type FailingTrace, shrinkQuickly, shrinkTrace } from './shrink.ts';
@@ -45,7 +46,10 @@ export function shorten(
   seed: number,
 ): FailingTrace {
   const sizes = sizesOf({ setups });
-  const smallest = setups.filter(({ replicas }) => replicas === Math.min(...sizes));
+  // Groups of one or two replicas tolerate no failure, and few bugs show there.
+  const usual = sizes.filter((size) => size > 2);
+  const size = Math.min(...(usual.length > 0 ? usual : sizes));
+  const smallest = withVariants([...new Set(setups)].filter(({ replicas }) => replicas === size));
   const anywhere = { setups: [...smallest, trace.setup], faultProfiles };
   let best = shortestFound(system, trace, phase, anywhere, short, seed);
   if (stepsOf(best.records) > longTrace) {

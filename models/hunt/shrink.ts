@@ -22,7 +22,8 @@ export function shrinkTrace(
   phase: Phase,
   sizes: readonly number[],
 ): FailingTrace {
-  let best = shrinkIn(system, trace.setup, trace.records, phase);
+  const simple = simplified(system, trace, phase);
+  let best = shrinkIn(system, simple.setup, simple.records, phase);
   best = inSimplerGroup(system, best, phase);
   for (const size of [...sizes].sort((one, other) => other - one)) {
     if (size >= best.setup.replicas) continue;
@@ -87,6 +88,15 @@ function attemptIn(system: SystemUnderTest, setup: Setup, phase: Phase): Attempt
     }
     return undefined;
   };
+}
+
+/** The same trace in a group with fewer variants, in which all attempts take less time. */
+function simplified(system: SystemUnderTest, trace: FailingTrace, phase: Phase): FailingTrace {
+  for (const setup of simplifications(trace.setup)) {
+    const records = attemptIn(system, setup, phase)(trace.records);
+    if (records !== undefined) return simplified(system, { setup, records }, phase);
+  }
+  return trace;
 }
 
 /** The trace in a group with fewer variants, if it breaks the property there too. */

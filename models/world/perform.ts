@@ -269,7 +269,16 @@ function stepClient(
     blocked: world.blocked,
     loses: world.loses,
     clocks: world.clocks,
-    last: { ...noEffects, event, client: number, clientOutputs, thrown },
+    last: {
+      event,
+      replica: undefined,
+      outputs: [],
+      client: number,
+      clientOutputs,
+      thrown,
+      changed: undefined,
+      miscoded: undefined,
+    },
     inPlace: world.inPlace,
     wire: world.wire,
   };

@@ -1,10 +1,15 @@
 import type { Setup } from './world.ts';
 
-/** A variant of a group: the settings that are tried, their text, and how to remove it. */
+/** A variant of a group: the settings that are tried, their text, and the simpler settings, without it first. */
 interface Variant {
   readonly tried: readonly ((setup: Setup) => Setup)[];
   text(setup: Setup): string | undefined;
-  without(setup: Setup): Setup;
+  simpler(setup: Setup): readonly Setup[];
+}
+
+/** The numbers below `number`, of these. */
+function below(number: number, ...numbers: readonly number[]): readonly number[] {
+  return numbers.filter((other) => other < number);
 }
 
 const pieces: Variant = {
@@ -15,7 +20,10 @@ const pieces: Variant = {
       ? 'log entries sent one by one'
       : `log entries sent in pieces of ${maxChars} characters`;
   },
-  without: ({ maxChars, ...rest }) => rest,
+  simpler: ({ maxChars = 1, ...rest }) => [
+    rest,
+    ...below(maxChars, 1).map((value) => ({ ...rest, maxChars: value })),
+  ],
 };
 
 const batches: Variant = {
@@ -25,7 +33,10 @@ const batches: Variant = {
     if (pipeline === undefined) return undefined;
     return pipeline === 1 ? 'one PREPARE at a time' : `${pipeline} PREPAREs at a time`;
   },
-  without: ({ pipeline, ...rest }) => rest,
+  simpler: ({ pipeline = 1, ...rest }) => [
+    rest,
+    ...below(pipeline, 1, 2, 3).map((value) => ({ ...rest, pipeline: value })),
+  ],
 };
 
 const checkpoints: Variant = {
@@ -36,7 +47,10 @@ const checkpoints: Variant = {
     every === undefined
       ? undefined
       : `a checkpoint after every ${every === 1 ? 'entry' : `${every} entries`}`,
-  without: ({ checkpointEvery, ...rest }) => rest,
+  simpler: ({ checkpointEvery = 1, ...rest }) => [
+    rest,
+    ...below(checkpointEvery, 1, 2, 3).map((every) => ({ ...rest, checkpointEvery: every })),
+  ],
 };
 
 const sessions: Variant = {
@@ -47,7 +61,10 @@ const sessions: Variant = {
   ],
   text: ({ sessions: most }) =>
     most === undefined ? undefined : `${most} ${most === 1 ? 'session' : 'sessions'} at a time`,
-  without: ({ sessions: most, ...rest }) => rest,
+  simpler: ({ sessions: most = 1, ...rest }) => [
+    rest,
+    ...below(most, 1, 2, 3).map((fewer) => ({ ...rest, sessions: fewer })),
+  ],
 };
 
 const windows: Variant = {
@@ -56,26 +73,32 @@ const windows: Variant = {
     window === undefined
       ? undefined
       : `${window} ${window === 1 ? 'request' : 'requests'} outstanding at each client`,
-  without: ({ window, ...rest }) => rest,
+  simpler: ({ window = 1, ...rest }) => [
+    rest,
+    ...below(window, 1, 2, 3, 4, 5, 6).map((fewer) => ({ ...rest, window: fewer })),
+  ],
 };
 
 const inPlace: Variant = {
   tried: [(setup) => ({ ...setup, inPlace: true })],
   text: ({ inPlace }) => inPlace && 'stepped in place',
-  without: ({ inPlace, ...rest }) => rest,
+  simpler: ({ inPlace, ...rest }) => [rest],
 };
 
 const encoded: Variant = {
   tried: [(setup) => ({ ...setup, codec: 'json' }), (setup) => ({ ...setup, codec: 'binary' })],
   text: ({ codec }) => codec && `messages in the ${codec} codec`,
-  without: ({ codec, ...rest }) => rest,
+  simpler: ({ codec, ...rest }) => [
+    rest,
+    ...(codec === 'binary' ? [{ ...rest, codec: 'json' } as const] : []),
+  ],
 };
 
 /** What breaks when too much is lost shows nothing about the usual groups, so no search tries it unasked. */
 const overload: Variant = {
   tried: [],
   text: ({ overload }) => overload && 'losing more than it tolerates',
-  without: ({ overload, ...rest }) => rest,
+  simpler: ({ overload, ...rest }) => [rest],
 };
 
 const variants: readonly Variant[] = [
@@ -90,9 +113,13 @@ export function variantsText(setup: Setup): string {
     .join('');
 }
 
-/** The group without one of its variants, for each of them. */
+/** The group with one of its variants simpler or gone, and with one client fewer: every way to do one of these. */
 export function simplifications(setup: Setup): readonly Setup[] {
-  return variants.flatMap(({ text, without }) => (text(setup) === undefined ? [] : [without(setup)]));
+  const { clients } = setup;
+  const simpler = variants.flatMap((variant) =>
+    variant.text(setup) === undefined ? [] : variant.simpler(setup),
+  );
+  return clients > 1 ? [...simpler, { ...setup, clients: clients - 1 }] : simpler;
 }
 
 /**

@@ -11,6 +11,7 @@ const schedules = 6000;
 const atLeast = 100;
 const rare: Readonly<Record<string, number>> = {
   'later-normal-view-wins': 10,
+  'clock-set-back': 20,
   'transfer-to-later-view': 3,
   'transfer-overtaken': 3,
   'recovery-during-view-change': 10,

@@ -13,7 +13,6 @@ import { loadImplementation } from '../../models/mutants/load.ts';
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
 import { eventText } from '../../models/world/event.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
-import { withVariants } from '../../models/world/variants.ts';
 import type { Setup } from '../../models/world/world.ts';
 import { seed } from '../seed.ts';
 import { guaranteeEvidence } from './guarantees.ts';
@@ -74,9 +73,9 @@ function tryProperty(name: string, { reached, brokenBy }: Evidence): void {
   });
 }
 
-/** The group as it is, and with every variant of its configuration. */
+/** The group in the configurations that a hunt draws. */
 function scopeOf(setup: Setup) {
-  return { setups: withVariants([setup]), faultProfiles, steps: usualSteps };
+  return { setups: [setup], varied: true, faultProfiles, steps: usualSteps };
 }
 
 function traceOf({ violation, records }: Failure): string {

@@ -33,8 +33,8 @@ test.each(quick)(
     let failure = hunt.batch(25);
     while (failure === undefined && hunt.totals.events < most) failure = hunt.batch(25);
     expect(failure?.violation.property).toBe(mostFrequent);
-    // The catalogue lists every group in which the mutant can break a property.
-    const group = { replicas: failure?.setup.replicas, mode: failure?.setup.mode };
-    expect(mutant.setups).toContainEqual(group);
+    // The catalogue lists every group of 3 to 5 replicas in which the mutant can break a property.
+    const { replicas = 0, mode } = failure?.setup ?? {};
+    if (replicas >= 3 && replicas <= 5) expect(mutant.setups).toContainEqual({ replicas, mode });
   },
 );

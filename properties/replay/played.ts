@@ -24,7 +24,7 @@ export function textOf({ machines, clients, packets, clocks }: World): string {
   const parts = {
     machines: machines.map(({ replica, ...rest }) => ({
       ...rest,
-      replica: replica && { ...replica, configuration: undefined, pending: [...replica.pending] },
+      replica: replica && { ...replica, configuration: undefined, pending: [...replica.pending].sort() },
     })),
     clients: clients.map(({ client, ...rest }) => ({
       ...rest,

@@ -1,16 +1,18 @@
-import { arrived, type CoverageMark, sends } from './mark.ts';
+import { arrived, type CoverageMark, replicaSteps, sends } from './mark.ts';
 
 /** Coverage marks for replicas that fall behind, crash and recover. */
 export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'encoded-log-received',
     prose: 'A part of a log that was encoded and decoded arrives.',
+    on: ['PREPARE', 'DOVIEWCHANGE', 'STARTVIEW', 'NEWSTATE'],
     reached: ({ after, event }) =>
       after.wire !== undefined && event.type === 'deliver' && 'suffix' in event.packet.message,
   },
   {
     name: 'transfer-in-view',
     prose: 'A replica fetches entries of its own view that it missed.',
+    on: ['NEWSTATE'],
     reached: (moment) =>
       arrived(moment, 'NEWSTATE') &&
       moment.old?.replica?.status === 'normal' &&
@@ -19,6 +21,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'transfer-to-later-view',
     prose: 'A replica fetches the log of a later view.',
+    on: ['NEWSTATE'],
     reached: (moment) =>
       arrived(moment, 'NEWSTATE') &&
       moment.old?.replica?.status === 'state-transfer' &&
@@ -27,12 +30,14 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'transfer-overtaken',
     prose: 'A view change begins while a replica waits for the log of an earlier view.',
+    on: replicaSteps,
     reached: ({ old, now }) =>
       old?.replica?.status === 'state-transfer' && now?.replica?.status === 'view-change',
   },
   {
     name: 'vote-completed',
     prose: 'A new primary fetches the entries that the best vote did not carry, and starts its view.',
+    on: ['NEWSTATE'],
     reached: (moment) =>
       arrived(moment, 'NEWSTATE') &&
       moment.old?.replica?.status === 'view-change' &&
@@ -41,6 +46,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'start-not-enough',
     prose: 'A STARTVIEW carries too little of the log for its receiver, which fetches the rest.',
+    on: ['STARTVIEW'],
     reached: (moment) =>
       arrived(moment, 'STARTVIEW') &&
       moment.old?.replica?.status !== 'state-transfer' &&
@@ -50,6 +56,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     name: 'recovery-in-pieces',
     prose:
       "A recovering replica fetches the entries that the primary's answer did not carry, and becomes normal.",
+    on: ['NEWSTATE'],
     reached: (moment) =>
       arrived(moment, 'NEWSTATE') &&
       moment.old?.replica?.status === 'recovering' &&
@@ -58,11 +65,13 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'recovery-completed',
     prose: 'A replica that lost its memory becomes normal again.',
+    on: replicaSteps,
     reached: ({ old, now }) => old?.replica?.status === 'recovering' && now?.replica?.status === 'normal',
   },
   {
     name: 'recovery-during-view-change',
     prose: 'A replica recovers while another is in a view change.',
+    on: replicaSteps,
     reached: ({ old, now, after }) =>
       old?.replica?.status === 'recovering' &&
       now?.replica?.status === 'normal' &&
@@ -71,6 +80,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'recovery-moves-others',
     prose: 'A RECOVERY moves its receiver to a later view that the recovering replica had joined.',
+    on: ['RECOVERY'],
     reached: (moment) =>
       arrived(moment, 'RECOVERY') &&
       moment.old?.replica?.status !== 'view-change' &&
@@ -87,6 +97,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'restart-mid-view-change',
     prose: 'A replica restarts in the view change that it had joined before it crashed.',
+    on: ['restart'],
     reached: ({ old, now, event }) =>
       event.type === 'restart' &&
       now?.replica?.status === 'view-change' &&
@@ -95,6 +106,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'primary-restarted',
     prose: 'A primary restarts from stable storage, and calls for the next view instead of resuming its own.',
+    on: ['restart'],
     reached: ({ old, now, event }) =>
       event.type === 'restart' &&
       now?.replica?.status === 'view-change' &&
@@ -103,22 +115,26 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'torn-write-found',
     prose: 'A replica restarts and finds a torn write, of which a crash kept only a part.',
+    on: ['restart'],
     reached: ({ old, event }) => event.type === 'restart' && (old?.disk.torn.length ?? 0) > 0,
   },
   {
     name: 'corruption-found',
     prose: 'A replica restarts with a corrupt log.',
+    on: ['restart'],
     reached: ({ old, event }) => event.type === 'restart' && old?.disk.image.isCorrupt === true,
   },
   {
     name: 'corruption-repaired',
     prose: 'A replica with a corrupt log has the whole log on stable storage again.',
+    on: ['sync'],
     reached: ({ old, now, event }) =>
       event.type === 'sync' && old?.disk.image.isCorrupt === true && now?.disk.image.isCorrupt === false,
   },
   {
     name: 'released-in-part',
     prose: 'A write becomes durable before a later one, and only the messages that waited for it are sent.',
+    on: ['sync'],
     reached: ({ event, outputs }) =>
       event.type === 'sync' &&
       event.writes !== undefined &&
@@ -134,6 +150,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'commit-without-all',
     prose: 'An entry is executed while a machine is down or a link is cut.',
+    on: replicaSteps,
     reached: ({ outputs, after }) =>
       outputs.some(({ type }) => type === 'executed') &&
       (after.blocked.some((senders) => senders !== 0) ||
@@ -142,6 +159,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'prepare-resent',
     prose: 'A primary repeats a PREPARE that was not acknowledged.',
+    on: ['timer'],
     reached: (moment) =>
       moment.event.type === 'timer' && moment.event.timer === 'resend' && sends(moment, 'PREPARE'),
   },

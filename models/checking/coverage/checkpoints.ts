@@ -1,10 +1,11 @@
-import type { CoverageMark, Moment } from './mark.ts';
+import { type CoverageMark, type Moment, replicaSteps } from './mark.ts';
 
 /** Coverage marks for checkpoints that replace entries of the log. */
 export const checkpointMarks: readonly CoverageMark[] = [
   {
     name: 'log-compacted',
     prose: 'A replica drops entries that a checkpoint replaces.',
+    on: replicaSteps,
     reached: ({ old, now }) =>
       old?.replica !== undefined && (now?.replica?.log.base ?? 0) > old.replica.log.base,
   },
@@ -12,6 +13,7 @@ export const checkpointMarks: readonly CoverageMark[] = [
     name: 'executed-past-checkpoint-in-place',
     prose:
       'A replica that is stepped in place, and not forked, executes an entry after it took a checkpoint.',
+    on: replicaSteps,
     reached: ({ after, old, outputs }) =>
       after.inPlace !== undefined &&
       (old?.replica?.checkpoints.length ?? 0) > 0 &&
@@ -20,31 +22,37 @@ export const checkpointMarks: readonly CoverageMark[] = [
   {
     name: 'checkpoint-in-view',
     prose: 'A replica that lags behind in its own view installs the checkpoint of another.',
+    on: replicaSteps,
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'normal',
   },
   {
     name: 'checkpoint-for-later-view',
     prose: 'A replica enters a later view with the checkpoint of another.',
+    on: replicaSteps,
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'state-transfer',
   },
   {
     name: 'checkpoint-for-start',
     prose: 'A new primary fetches a checkpoint for the beginning of its log, and starts its view.',
+    on: replicaSteps,
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'view-change',
   },
   {
     name: 'checkpoint-for-recovery',
     prose: 'A replica that lost its memory recovers with the checkpoint of another.',
+    on: replicaSteps,
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'recovering',
   },
   {
     name: 'restarted-from-checkpoint',
     prose: 'A replica restarts from the checkpoint on its own stable storage.',
+    on: ['restart'],
     reached: ({ event, old }) => event.type === 'restart' && old?.disk.image.checkpoint !== undefined,
   },
   {
     name: 'checkpoint-resumed',
     prose: 'A checkpoint that was fetched in part is offered again, and the fetch resumes.',
+    on: ['CHECKPOINT'],
     reached: ({ event, old, now }) =>
       event.type === 'deliver' &&
       event.packet.message.type === 'CHECKPOINT' &&
@@ -55,6 +63,7 @@ export const checkpointMarks: readonly CoverageMark[] = [
   {
     name: 'checkpoint-replaced',
     prose: 'A checkpoint that was fetched in part is dropped, and a later one is fetched instead.',
+    on: replicaSteps,
     reached: ({ old, now }) =>
       old?.replica?.checkpointTransfer !== undefined &&
       now?.replica?.checkpointTransfer !== undefined &&

@@ -5,11 +5,13 @@ export const clientMarks: readonly CoverageMark[] = [
   {
     name: 'answered',
     prose: 'A client accepts an answer.',
+    on: ['REPLY'],
     reached: ({ after }) => after.last?.clientOutputs.some(({ type }) => type === 'answered') === true,
   },
   {
     name: 'answered-after-view-change',
     prose: 'A client learns of a later view from an answer.',
+    on: ['REPLY', 'EVICTED'],
     reached: ({ before, after, event }) =>
       event.type === 'deliver' &&
       after.last?.client !== undefined &&
@@ -19,11 +21,13 @@ export const clientMarks: readonly CoverageMark[] = [
   {
     name: 'answered-from-table',
     prose: 'A request arrives again after it was executed, and is answered from the client-table.',
+    on: ['REQUEST'],
     reached: (moment) => arrived(moment, 'REQUEST') && moment.outputs.some(({ type }) => type === 'reply'),
   },
   {
     name: 'repetition-while-running',
     prose: 'A request arrives again while it is being ordered.',
+    on: ['REQUEST'],
     reached: (moment) =>
       arrived(moment, 'REQUEST') &&
       moment.outputs.some((output) => output.type === 'dropped' && output.reason === 'request-in-progress'),
@@ -31,11 +35,13 @@ export const clientMarks: readonly CoverageMark[] = [
   {
     name: 'request-forwarded',
     prose: 'A request reaches a backup, which forwards it.',
+    on: ['REQUEST'],
     reached: (moment) => arrived(moment, 'REQUEST') && sends(moment, 'REQUEST'),
   },
   {
     name: 'client-restarted-while-waiting',
     prose: 'A client crashes while it waits for an answer.',
+    on: ['restart-client'],
     reached: ({ event, before }) =>
       event.type === 'restart-client' && before.clients[event.client]?.client.outstanding.length !== 0,
   },

@@ -1,17 +1,19 @@
 import type { Client } from '../../../impl/index.ts';
 import { isEntryOutcome } from '../ghost/ghostState.ts';
-import { arrived, type CoverageMark, type Moment } from './mark.ts';
+import { arrived, type CoverageMark, type Moment, replicaSteps } from './mark.ts';
 
 /** Coverage marks for sessions, several outstanding requests of one client, and evictions. */
 export const sessionMarks: readonly CoverageMark[] = [
   {
     name: 'client-evicted',
     prose: 'A client learns that its session has ended.',
+    on: ['EVICTED'],
     reached: ({ after }) => after.last?.clientOutputs.some(({ type }) => type === 'evicted') === true,
   },
   {
     name: 'evicted-while-waiting',
     prose: 'A registration evicts a client that has a request in the log after it.',
+    on: replicaSteps,
     reached: ({ outputs }) => {
       const ended = outputs.filter(isEntryOutcome);
       const registered = ended.findIndex(({ type }) => type === 'registered');
@@ -22,6 +24,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     name: 'executed-then-turned-away',
     prose:
       'A request that was executed arrives again after its client was evicted, and is not executed again.',
+    on: replicaSteps,
     reached: (moment) =>
       moment.outputs.some(
         (output) =>
@@ -32,6 +35,7 @@ export const sessionMarks: readonly CoverageMark[] = [
   {
     name: 'registered-once-more',
     prose: 'A late registration registers an evicted client again.',
+    on: replicaSteps,
     reached: (moment) =>
       moment.outputs.some(
         (output) => output.type === 'registered' && wasExecuted(moment, output.request.clientId, 1),
@@ -40,12 +44,25 @@ export const sessionMarks: readonly CoverageMark[] = [
   {
     name: 'two-outstanding',
     prose: 'A client sends a request while it waits for the answer to another.',
+    on: ['request'],
     reached: ({ event, after }) =>
       event.type === 'request' && (after.clients[event.client]?.client.outstanding.length ?? 0) > 1,
   },
   {
+    name: 'window-full',
+    prose: 'A client has as many requests outstanding as it may, and more than one.',
+    on: ['request'],
+    reached: ({ event, after }) => {
+      const client = event.type === 'request' ? after.clients[event.client]?.client : undefined;
+      return (
+        client !== undefined && client.outstanding.length > 1 && !after.implementation.mayRequest(client)
+      );
+    },
+  },
+  {
     name: 'later-answered-first',
     prose: 'A client is answered while it still waits for the answer to an earlier request.',
+    on: ['REPLY'],
     reached: (moment) => {
       const { before, after } = moment;
       const oldest = clientOf(moment, before)?.outstanding[0];
@@ -57,6 +74,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     name: 'earlier-result-repeated',
     prose:
       'A request is answered from the client-table although a later one of the same client was executed.',
+    on: ['REQUEST'],
     reached: (moment) =>
       arrived(moment, 'REQUEST') &&
       moment.outputs.some(
@@ -70,6 +88,7 @@ export const sessionMarks: readonly CoverageMark[] = [
   {
     name: 'earlier-request-missing',
     prose: 'A request arrives before an earlier one of the same client, and is dropped.',
+    on: ['REQUEST'],
     reached: (moment) =>
       arrived(moment, 'REQUEST') &&
       moment.outputs.some(

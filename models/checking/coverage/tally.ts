@@ -1,7 +1,7 @@
 import type { World } from '../../world/world.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
 import { coverageMarks } from './index.ts';
-import type { Moment } from './mark.ts';
+import { type CoverageMark, isReachable, kindOf, type Moment, type MomentKind } from './mark.ts';
 
 /** Counts of how often each coverage mark was reached. */
 export class Tally {
@@ -18,8 +18,8 @@ export class Tally {
     const old = last.replica === undefined ? undefined : before.machines[last.replica];
     const now = last.replica === undefined ? undefined : after.machines[last.replica];
     const moment: Moment = { before, after, ghostState, event: last.event, old, now, outputs: last.outputs };
-    for (let index = 0; index < coverageMarks.length; index++) {
-      if (coverageMarks[index]?.reached(moment) === true) this.counts[index] = (this.counts[index] ?? 0) + 1;
+    for (const { index, coverageMark } of marksOn(kindOf(last.event))) {
+      if (coverageMark.reached(moment)) this.counts[index] = (this.counts[index] ?? 0) + 1;
     }
   }
 
@@ -34,4 +34,23 @@ export class Tally {
       this.counts[index] = (this.counts[index] ?? 0) + count;
     });
   }
+}
+
+/** A coverage mark and its index in `coverageMarks`. */
+interface IndexedMark {
+  readonly index: number;
+  readonly coverageMark: CoverageMark;
+}
+
+const byKind = new Map<MomentKind, readonly IndexedMark[]>();
+
+/** The coverage marks that can be reached in moments of this kind. */
+function marksOn(kind: MomentKind): readonly IndexedMark[] {
+  const known = byKind.get(kind);
+  if (known !== undefined) return known;
+  const marks = coverageMarks
+    .map((coverageMark, index) => ({ index, coverageMark }))
+    .filter(({ coverageMark }) => isReachable(coverageMark, kind));
+  byKind.set(kind, marks);
+  return marks;
 }

@@ -1,27 +1,31 @@
 import { readingOf } from '../../world/reading.ts';
-import { arrived, type CoverageMark, type Moment, sends } from './mark.ts';
+import { arrived, type CoverageMark, type Moment, replicaSteps, sends } from './mark.ts';
 
 /** Coverage marks for view changes. */
 export const viewChangeMarks: readonly CoverageMark[] = [
   {
     name: 'view-started',
     prose: 'A view change completes: a new primary announces its view.',
+    on: replicaSteps,
     reached: (moment) => startsView(moment),
   },
   {
     name: 'uncommitted-suffix-carried',
     prose: 'A view starts with entries that are not known to be committed.',
+    on: replicaSteps,
     reached: (moment) =>
       startsView(moment) && (moment.now?.replica?.log.length ?? 0) > (moment.now?.replica?.commitNumber ?? 0),
   },
   {
     name: 'later-normal-view-wins',
     prose: "A view starts with a log shorter than another vote's, because its last normal view is later.",
+    on: replicaSteps,
     reached: (moment) => startsView(moment) && shorterWins(moment),
   },
   {
     name: 'suffix-discarded',
     prose: 'A replica replaces entries of its log by those of a later view.',
+    on: replicaSteps,
     reached: ({ old, now, ghostState }) =>
       old?.replica !== undefined &&
       now?.replica !== undefined &&
@@ -32,12 +36,14 @@ export const viewChangeMarks: readonly CoverageMark[] = [
   {
     name: 'view-change-abandoned',
     prose: 'A replica abandons a view change for the next view.',
+    on: ['timer'],
     reached: ({ event, old }) =>
       event.type === 'timer' && event.timer === 'suspect' && old?.replica?.status === 'view-change',
   },
   {
     name: 'late-vote-answered',
     prose: "A vote arrives after its view has started, and is answered with the view's log.",
+    on: ['STARTVIEWCHANGE', 'DOVIEWCHANGE'],
     reached: (moment) =>
       (arrived(moment, 'STARTVIEWCHANGE') || arrived(moment, 'DOVIEWCHANGE')) &&
       moment.old?.replica?.status === 'normal' &&
@@ -46,11 +52,13 @@ export const viewChangeMarks: readonly CoverageMark[] = [
   {
     name: 'startview-repeated',
     prose: 'A STARTVIEW arrives at a replica that is already normal in that view.',
+    on: ['STARTVIEW'],
     reached: (moment) => arrived(moment, 'STARTVIEW') && sameViewAgain(moment),
   },
   {
     name: 'two-primaries',
     prose: 'Two replicas are normal primaries at once, of different views.',
+    on: replicaSteps,
     reached: ({ old, now, after }) =>
       now?.replica !== undefined &&
       now.replica.status !== old?.replica?.status &&
@@ -62,18 +70,28 @@ export const viewChangeMarks: readonly CoverageMark[] = [
     name: 'primacy-returns',
     prose:
       'A replica starts a view after it was the primary of an earlier one, with other primaries in between.',
+    on: replicaSteps,
     reached: (moment) =>
       startsView(moment) && (moment.now?.replica?.viewNumber ?? 0) >= moment.after.machines.length,
   },
   {
     name: 'clock-behind',
     prose: 'A primary whose clock is behind orders a request at the time of the entry before it.',
+    on: ['REQUEST'],
     reached: (moment) => arrived(moment, 'REQUEST') && ordersBehind(moment),
   },
   {
+    name: 'clock-jumped',
+    prose: 'The clock of a machine jumps by a second or more, forwards or back.',
+    on: ['clock'],
+    reached: ({ event, before }) =>
+      event.type === 'clock' && Math.abs(event.time - (before.clocks[event.replica] ?? 0)) >= 1000,
+  },
+  {
     name: 'clock-set-back',
-    prose: 'A primary orders a request while its clock is behind the time that it gave the entry before it.',
-    reached: (moment) => arrived(moment, 'REQUEST') && ordersBehind(moment) && orderedBefore(moment),
+    prose: 'The clock of a primary goes back behind the time of the last entry.',
+    on: ['clock'],
+    reached: ({ event, before }) => event.type === 'clock' && goesBehind(event, before),
   },
 ];
 
@@ -97,11 +115,15 @@ function sameViewAgain({ event, old }: Moment): boolean {
   return old?.replica?.status === 'normal' && old.replica.viewNumber === event.packet.message.viewNumber;
 }
 
-/** Whether the replica also ordered the entry before the new one, at the time that its clock then showed. */
-function orderedBefore({ old, after }: Moment): boolean {
-  const { log, replicaNumber = -1 } = old?.replica ?? {};
-  if (log === undefined || log.length === log.base) return false;
-  return log.at(log.length).predicted.random === readingOf(after.clocks, replicaNumber).random;
+/** Whether the clock of a normal primary showed the time of its last entry or later, and is set to an earlier one. */
+function goesBehind(
+  { replica: number, time }: { readonly replica: number; readonly time: number },
+  { machines, clocks }: Moment['before'],
+): boolean {
+  const replica = machines[number]?.replica;
+  if (replica?.status !== 'normal' || replica.viewNumber % machines.length !== number) return false;
+  const { lastTime } = replica.log;
+  return time < lastTime && (clocks[number] ?? 0) >= lastTime;
 }
 
 /** Whether a request was ordered after an entry with a later time than the primary's clock shows. */

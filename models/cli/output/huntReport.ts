@@ -4,7 +4,10 @@ import { Tally } from '../../checking/coverage/tally.ts';
 import type { Hunt, SetupTotals } from '../../hunt/hunt.ts';
 import type { Setup } from '../../world/world.ts';
 
-/** What a hunt ran, as lines of text: a table of schedules, events and coverage marks for each kind of group. */
+/**
+ * What a hunt ran, as lines of text: a table of schedules, events and coverage marks for each kind of group, and one of the
+ * configurations that were drawn.
+ */
 export function reportLines(hunt: Hunt, seconds: number): readonly string[] {
   const { schedules, events } = hunt.totals;
   const groups = groupsOf(hunt);
@@ -13,7 +16,7 @@ export function reportLines(hunt: Hunt, seconds: number): readonly string[] {
     `${grouped(schedules)} schedules, ${grouped(events)} events, ${grouped(rate)} events per second`,
     '',
     ...columns([
-      ['', ...groups.keys()],
+      [isWide(hunt) ? 'replicas' : '', ...groups.keys()],
       ['schedules', ...Array.from(groups.values(), ({ schedules }) => grouped(schedules))],
       ['events', ...Array.from(groups.values(), ({ events }) => grouped(events))],
       ...coverageMarks.map(({ name }) => [
@@ -22,13 +25,26 @@ export function reportLines(hunt: Hunt, seconds: number): readonly string[] {
       ]),
     ]),
     '',
+    ...columns([
+      ['drawn', 'schedules', 'where it matters', 'schedules'],
+      ...hunt.drawn
+        .rows()
+        .map((row) => [row.drawn, grouped(row.schedules), row.effect, grouped(row.mattered)]),
+    ]),
+    '',
     ...neverReached(hunt),
   ];
 }
 
-/** What was run with each size and mode, by name. Variants of the protocol are merged. */
+/** Whether there are too many sizes to give each mode a column of its own. */
+function isWide({ tried }: Hunt): boolean {
+  return tried.length > 6;
+}
+
+/** What was run with each size and mode, or with each size, by name. Variants of the protocol are merged. */
 function groupsOf(hunt: Hunt): ReadonlyMap<string, SetupTotals> {
   const groups = new Map<string, SetupTotals>();
+  const nameOf = ({ replicas, mode }: Setup) => (isWide(hunt) ? String(replicas) : `${replicas} ${mode}`);
   for (const { setup, tried } of hunt.tried) {
     const group = groups.get(nameOf(setup)) ?? { schedules: 0, events: 0, reached: new Tally() };
     groups.set(nameOf(setup), group);
@@ -47,11 +63,6 @@ export function reportData(hunt: Hunt): unknown {
     events: tried.events,
     coverageMarks: Object.fromEntries(coverageMarks.map(({ name }) => [name, tried.reached.count(name)])),
   }));
-}
-
-/** The name of a group in tables. */
-function nameOf({ replicas, mode }: Setup): string {
-  return `${replicas} ${mode}`;
 }
 
 function neverReached(hunt: Hunt): readonly string[] {

@@ -1,4 +1,4 @@
-import { durable, everywhere, groups, type Mutant } from '../mutant.ts';
+import { everywhere, type Mutant } from '../mutant.ts';
 
 /** Mutants of messages: their contents, and the replicas to which they go. */
 export const messages: readonly Mutant[] = [
@@ -23,7 +23,7 @@ export const messages: readonly Mutant[] = [
     without: 'The backups execute an entry that only the primary is known to hold.',
     section: 'VRR §4.1',
     guarantee: 'durability',
-    setups: [...durable, ...groups('diskless', 5)],
+    setups: everywhere,
     edits: [
       {
         file: 'replica/handlers/normal.ts',

@@ -24,13 +24,13 @@ export class Run {
   world: World;
   /** How many events have been performed. */
   events = 0;
-  private readonly tally: Tally | undefined;
+  private readonly tally: Pick<Tally, 'note'> | undefined;
   private readonly records: EventRecord[] | undefined;
 
   /** Counts coverage marks in `tally` and appends each event to `records`, if they are given. */
   constructor(
     world: World,
-    { tally, records }: { readonly tally?: Tally; readonly records?: EventRecord[] } = {},
+    { tally, records }: { readonly tally?: Pick<Tally, 'note'>; readonly records?: EventRecord[] } = {},
   ) {
     this.world = world;
     this.tally = tally;

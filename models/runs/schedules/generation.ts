@@ -87,11 +87,18 @@ const tableMask = (1 << tableBits) - 1;
  * weight is not 0.
  */
 function kindTable(weights: Weights): readonly (keyof Weights)[] {
+  const known = tables.get(weights);
+  if (known !== undefined) return known;
   const total = kinds.reduce((sum, kind) => sum + weights[kind], 0);
   const entries = kinds.flatMap((kind) => {
     const count =
       weights[kind] === 0 ? 0 : Math.max(1, Math.round((weights[kind] / total) * (tableMask + 1)));
     return Array.from({ length: count }, () => kind);
   });
-  return Array.from({ length: tableMask + 1 }, (_, index) => entries[index] ?? 'deliver');
+  const table = Array.from({ length: tableMask + 1 }, (_, index) => entries[index] ?? 'deliver');
+  tables.set(weights, table);
+  return table;
 }
+
+/** The tables that were made before. */
+const tables = new WeakMap<Weights, readonly (keyof Weights)[]>();

@@ -3,7 +3,7 @@ import type { World } from '../../../world/world.ts';
 import { Choice, reroll } from '../../run/command.ts';
 
 /** One change in this many is a jump, and half of the jumps go back. */
-const jumpOneIn = 8;
+const jumpOneIn = 5;
 
 /** The sizes of jumps, in milliseconds: from one to ten years. */
 const jumps: readonly number[] = [1, 50, 1000, 60_000, 3_600_000, 86_400_000, 3_155_760_000, 315_576_000_000];

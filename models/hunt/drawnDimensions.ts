@@ -1,0 +1,98 @@
+import type { Tally } from '../checking/coverage/tally.ts';
+import type { Setup } from '../world/world.ts';
+import { isProduction } from './configurations.ts';
+
+/** Something in which configurations or faults differ, and the coverage mark that shows that it mattered in a run. */
+interface Drawn {
+  readonly name: string;
+  readonly isDrawn: (setup: Setup) => boolean;
+  readonly effect: { readonly text: string; readonly mark: string };
+}
+
+const drawn: readonly Drawn[] = [
+  {
+    name: 'production’s configuration',
+    isDrawn: isProduction,
+    effect: { text: 'a request was answered', mark: 'answered' },
+  },
+  {
+    name: 'pieces of logs (maxChars)',
+    isDrawn: ({ maxChars }) => maxChars !== undefined,
+    effect: { text: 'a message was cut', mark: 'message-cut' },
+  },
+  {
+    name: 'a pipeline',
+    isDrawn: ({ pipeline }) => pipeline !== undefined,
+    effect: { text: 'it was full, and a request waited', mark: 'request-waits' },
+  },
+  {
+    name: 'a window above 1',
+    isDrawn: ({ window, sessions }) => (window ?? (sessions === undefined ? 1 : 2)) > 1,
+    effect: { text: 'it was full', mark: 'window-full' },
+  },
+  {
+    name: 'checkpoints',
+    isDrawn: ({ checkpointEvery }) => checkpointEvery !== undefined,
+    effect: { text: 'entries were dropped', mark: 'log-compacted' },
+  },
+  {
+    name: 'sessions',
+    isDrawn: ({ sessions }) => sessions !== undefined,
+    effect: { text: 'a client was evicted', mark: 'client-evicted' },
+  },
+  {
+    name: 'stepped in place',
+    isDrawn: ({ inPlace }) => inPlace === true,
+    effect: { text: 'an entry followed a checkpoint', mark: 'executed-past-checkpoint-in-place' },
+  },
+  {
+    name: 'encoded as JSON',
+    isDrawn: ({ codec }) => codec === 'json',
+    effect: { text: 'a part of a log arrived', mark: 'encoded-log-received' },
+  },
+  {
+    name: 'encoded as binary',
+    isDrawn: ({ codec }) => codec === 'binary',
+    effect: { text: 'a part of a log arrived', mark: 'encoded-log-received' },
+  },
+  {
+    name: 'any configuration',
+    isDrawn: () => true,
+    effect: { text: 'a clock jumped', mark: 'clock-jumped' },
+  },
+  {
+    name: 'any configuration',
+    isDrawn: () => true,
+    effect: { text: 'a primary’s clock went back', mark: 'clock-set-back' },
+  },
+];
+
+/** How many schedules drew each dimension, and in how many of them it mattered. */
+export class DrawnDimensions {
+  private readonly schedules = drawn.map(() => 0);
+  private readonly mattered = drawn.map(() => 0);
+
+  /** Notes one schedule, whose run reached these coverage marks. */
+  note(setup: Setup, reached: Tally): void {
+    drawn.forEach(({ isDrawn, effect }, index) => {
+      if (!isDrawn(setup)) return;
+      this.schedules[index] = (this.schedules[index] ?? 0) + 1;
+      if (reached.count(effect.mark) > 0) this.mattered[index] = (this.mattered[index] ?? 0) + 1;
+    });
+  }
+
+  /** Each dimension with its counts. */
+  rows(): readonly {
+    readonly drawn: string;
+    readonly schedules: number;
+    readonly effect: string;
+    readonly mattered: number;
+  }[] {
+    return drawn.map(({ name, effect }, index) => ({
+      drawn: name,
+      schedules: this.schedules[index] ?? 0,
+      effect: effect.text,
+      mattered: this.mattered[index] ?? 0,
+    }));
+  }
+}
