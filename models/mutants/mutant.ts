@@ -48,7 +48,7 @@ export interface Mutant extends RuleChange {
   readonly seen?: string | undefined;
   /** Given where the mutant is in the catalogue of known bugs. The others were written for this code. */
   readonly origin?: 'catalogue';
-  /** All groups of 3 to 5 replicas in which it can break a property. */
+  /** All groups of 3 to 5 replicas in which it can break a property, or a smaller one if it breaks none in those. */
   readonly setups: readonly GroupSetup[];
   /**
    * The length of the shortest trace in the catalogue of known bugs, reproduced there or estimated. Its steps are larger:

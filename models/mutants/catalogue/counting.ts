@@ -162,4 +162,19 @@ export const counting: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'small-group-tolerates-one',
+    rule: 'A group of one or two replicas tolerates no failure.',
+    without: 'In a group of two each replica alone is a quorum, and both commit different entries.',
+    section: 'VRR §4',
+    guarantee: 'agreement',
+    setups: [...groups('durable', 2), ...groups('diskless', 2)],
+    edits: [
+      {
+        file: 'replica/data/configuration.ts',
+        find: 'const tolerated = Math.floor((size - 1) / 2);',
+        replace: 'const tolerated = Math.max(1, Math.floor((size - 1) / 2));',
+      },
+    ],
+  },
 ];

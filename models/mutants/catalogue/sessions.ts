@@ -156,4 +156,19 @@ export const sessions: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'window-of-two-results',
+    rule: 'The number of results that a replica keeps of each client is the window of the configuration.',
+    without: 'With a window of more than two requests, the result of a request whose reply was lost is gone.',
+    section: 'VRR §4.1',
+    guarantee: 'liveness',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/data/clientTable.ts',
+        find: 'const kept = results.length < window ? results : results.slice(results.length - window + 1);',
+        replace: 'const kept = results.slice(Math.max(0, results.length - Math.min(window, 2) + 1));',
+      },
+    ],
+  },
 ];
