@@ -1,4 +1,5 @@
 import type { EventRecord } from '../world/event.ts';
+import type { Link } from '../world/links.ts';
 
 /** The new number of a replica, or undefined if it is left out. */
 export type Renumbering = (replica: number) => number | undefined;
@@ -18,8 +19,11 @@ function renumberedOne(record: EventRecord, renumber: Renumbering): EventRecord 
     return replica === undefined ? undefined : { ...record, replica };
   }
   if (record.type !== 'partition') return record;
-  const side = record.side.flatMap((replica) => renumber(replica) ?? []);
-  return side.length === 0 ? undefined : { ...record, side };
+  const cut = record.cut.flatMap(([from, to]): Link[] => {
+    const [sender, receiver] = [renumber(from), renumber(to)];
+    return sender === undefined || receiver === undefined ? [] : [[sender, receiver]];
+  });
+  return cut.length === 0 ? undefined : { ...record, cut };
 }
 
 /** A packet's name ends with its endpoints, such as `r0→r2`. */

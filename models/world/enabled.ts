@@ -31,7 +31,7 @@ export function disabledReason(world: World, event: Event): string | undefined {
     case 'restart-client':
       return event.client < world.clients.length ? undefined : 'there is no such client';
     case 'partition':
-      return event.side.every((replica) => replica < world.machines.length)
+      return event.cut.every((link) => link.every((replica) => replica < world.machines.length))
         ? undefined
         : 'there is no such replica';
     case 'heal':

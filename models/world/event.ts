@@ -1,8 +1,6 @@
 import type { Timer } from '../../impl/index.ts';
+import { type Link, linksText } from './links.ts';
 import type { Packet } from './packet.ts';
-
-/** What a partition cuts: both directions, or only messages to the side, or only messages from it. */
-export type Direction = 'both' | 'in' | 'out';
 
 /** An event of one world: its packet is an object of that world. */
 export type Event = { readonly type: 'deliver' | 'drop' | 'duplicate'; readonly packet: Packet } | LocalEvent;
@@ -32,15 +30,10 @@ type LocalEvent =
   /** The client crashes, forgets everything and restarts. */
   | { readonly type: 'restart-client'; readonly client: number }
   /**
-   * From now on the links between the replicas of `side` and the rest are cut, and earlier cuts end. A
-   * message on a cut link is lost if the partition `loses`, and otherwise arrives after the link has healed.
+   * From now on these links between replicas are cut, and earlier cuts end. A message on a cut link is lost
+   * if the partition `loses`, and otherwise arrives after the link has healed.
    */
-  | {
-      readonly type: 'partition';
-      readonly side: readonly number[];
-      readonly direction: Direction;
-      readonly loses: boolean;
-    }
+  | { readonly type: 'partition'; readonly cut: readonly Link[]; readonly loses: boolean }
   | { readonly type: 'heal' };
 
 /**
@@ -118,7 +111,7 @@ export function eventText(record: EventRecord): string {
     case 'restart-client':
       return `restart c${record.client}`;
     case 'partition':
-      return `partition ${record.side.map((replica) => `r${replica}`).join(' ')} ${record.direction}${record.loses ? ' losing' : ''}`;
+      return `cut ${linksText(record.cut)}${record.loses ? ' losing' : ''}`;
     case 'heal':
       return 'heal';
   }

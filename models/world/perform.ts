@@ -12,6 +12,7 @@ import { corrupted, crashed, pendingWrites, synced } from './disk.ts';
 import { disabledReason, isCut } from './enabled.ts';
 import type { Event } from './event.ts';
 import { stepForked } from './inPlace.ts';
+import { sendersByReceiver } from './links.ts';
 import { type Packet, packetOf } from './packet.ts';
 import { readingOf } from './reading.ts';
 import { armedAfter, type ClientMachine, type Machine, timerBit, type World } from './world.ts';
@@ -66,7 +67,11 @@ export function perform(world: World, event: Event, choices: Choices = usualChoi
     case 'restart-client':
       return restartClient(world, event, event.client);
     case 'partition':
-      return { ...withPackets(world, event, world.packets), blocked: cuts(world, event), loses: event.loses };
+      return {
+        ...withPackets(world, event, world.packets),
+        blocked: sendersByReceiver(world.machines.length, event.cut),
+        loses: event.loses,
+      };
     case 'heal':
       return {
         ...withPackets(world, event, world.packets),
@@ -297,20 +302,6 @@ const noEffects = {
   changed: undefined,
   miscoded: undefined,
 } as const;
-
-/** By receiver, the senders that the partition cuts off from it, as a set of bits. */
-function cuts(
-  { machines }: World,
-  { side, direction }: Event & { readonly type: 'partition' },
-): readonly number[] {
-  const inside = side.reduce((set, replica) => set | (1 << replica), 0);
-  const outside = ((1 << machines.length) - 1) & ~inside;
-  return machines.map((_, to) => {
-    const isInside = (inside & (1 << to)) !== 0;
-    if (isInside) return direction === 'out' ? 0 : outside;
-    return direction === 'in' ? 0 : inside;
-  });
-}
 
 function without(packets: readonly Packet[], gone: Packet): readonly Packet[] {
   const rest = [...packets];

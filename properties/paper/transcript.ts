@@ -4,6 +4,7 @@ import { changesOf, logText, sentBy } from '../../models/trace/views/changes.ts'
 import { enabled } from '../../models/world/enabled.ts';
 import { type Event, eventText, recordOf } from '../../models/world/event.ts';
 import type { Implementation } from '../../models/world/implementation.ts';
+import { linksAround } from '../../models/world/links.ts';
 import { perform } from '../../models/world/perform.ts';
 import { transcriptService } from '../../models/world/transcript.ts';
 import { createWorld, type Setup, type World } from '../../models/world/world.ts';
@@ -112,8 +113,9 @@ class Player {
 /** The events that can happen; of the partitions, those that cut off one replica. */
 function eventsIn(world: World): readonly Event[] {
   const copies = world.packets.map((packet): Event => ({ type: 'duplicate', packet }));
-  const cuts = world.machines.flatMap((_, number) =>
-    [true, false].map((loses): Event => ({ type: 'partition', side: [number], direction: 'both', loses })),
-  );
+  const cuts = world.machines.flatMap((_, number) => {
+    const cut = linksAround(world.machines.length, [number], 'both');
+    return [true, false].map((loses): Event => ({ type: 'partition', cut, loses }));
+  });
   return [...enabled(world), ...copies, ...cuts];
 }

@@ -32,7 +32,14 @@ export const oneOfEach: readonly EventRecord[] = [
   { type: 'sync', replica: 0, writes: 2 },
   { type: 'crash', replica: 0, survivors: 2 },
   { type: 'restart', replica: 0 },
-  { type: 'partition', side: [0, 2], direction: 'in', loses: true },
+  {
+    type: 'partition',
+    cut: [
+      [0, 2],
+      [1, 2],
+    ],
+    loses: true,
+  },
   { type: 'heal' },
 ];
 

@@ -188,12 +188,25 @@ describe('a file is rejected with line and field if', () => {
       spoilt('"type":"heal"', '"type":"lose"'),
       '23: events[11].type must be',
     ],
-    ['a side is empty', spoilt('[0,2]', '[]'), '22: events[10].side must be a list of at least one replica'],
-    ['a side has a stranger', spoilt('[0,2]', '[0,3]'), '22: events[10].side[1] must be another replica'],
     [
-      'a side has a replica twice',
+      'nothing is cut',
+      spoilt('[[0,2],[1,2]]', '[]'),
+      '22: events[10].cut must be a list of at least one link',
+    ],
+    [
+      'a link has one end',
+      spoilt('[0,2]', '[0]'),
+      '22: events[10].cut[0] must be a link: the numbers of its two replicas',
+    ],
+    [
+      'a link has a stranger',
+      spoilt('[1,2]', '[1,3]'),
+      '22: events[10].cut[1] must be a link between two different replicas from 0 to 2',
+    ],
+    [
+      'a link leads to its own sender',
       spoilt('[0,2]', '[0,0]'),
-      '22: events[10].side[1] must be another replica',
+      '22: events[10].cut[0] must be a link between two different replicas',
     ],
     [
       'a text would command the terminal',

@@ -2,6 +2,7 @@ import type { Output, Replica } from '../../impl/index.ts';
 import { enabled } from '../../models/world/enabled.ts';
 import type { Event } from '../../models/world/event.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
+import { linksAround } from '../../models/world/links.ts';
 import type { Packet } from '../../models/world/packet.ts';
 import { perform } from '../../models/world/perform.ts';
 import { createWorld, type Setup, type World } from '../../models/world/world.ts';
@@ -58,8 +59,9 @@ export function walk(setup: Setup, choices: readonly number[], witness?: Witness
 
 function chosen(world: World, choice: number): Event {
   // A replica that is cut off for a while misses view changes, and has to catch up later.
-  const side = [choice % world.machines.length];
-  if (choice % 59 === 0) return { type: 'partition', side, direction: 'both', loses: true };
+  const { length } = world.machines;
+  const cut = linksAround(length, [choice % length], 'both');
+  if (choice % 59 === 0) return { type: 'partition', cut, loses: true };
   const events = byKind(enabled(world));
   const kinds = [...events.keys()];
   const total = kinds.reduce((sum, kind) => sum + (weights[kind] ?? 0), 0);

@@ -1,6 +1,7 @@
 import { isStep } from '../../trace/steps.ts';
 import { disabledReason, eventsAt, eventsAtClient } from '../../world/enabled.ts';
 import type { Event } from '../../world/event.ts';
+import { type Direction, linksAround } from '../../world/links.ts';
 import type { Machine, World } from '../../world/world.ts';
 import type { Bounds } from '../budget/bounds.ts';
 import type { Components } from '../states/components.ts';
@@ -152,10 +153,15 @@ function partitions(replicas: number): readonly Event[] {
     const side = Array.from({ length: replicas }, (_, replica) => replica).filter(
       (replica) => (bits >> replica) & 1,
     );
+    const cut = (direction: Direction, loses: boolean): Event => ({
+      type: 'partition',
+      cut: linksAround(replicas, side, direction),
+      loses,
+    });
+    // A cut in both directions is the same from either side.
     return [false, true].flatMap((loses) => [
-      // A cut in both directions is the same from either side.
-      ...((bits & 1) === 1 ? [{ type: 'partition', side, direction: 'both', loses } as const] : []),
-      { type: 'partition', side, direction: 'in', loses } as const,
+      ...((bits & 1) === 1 ? [cut('both', loses)] : []),
+      cut('in', loses),
     ]);
   });
 }

@@ -42,6 +42,8 @@ const name = z
 const replica = whole(0, 30);
 const client = whole(0, 999);
 const object = must('an object');
+const links = must('a list of at least one link, each as the numbers of its two replicas');
+const link = z.tuple([replica, replica], must('a link: the numbers of its two replicas'));
 // The compiler checks that every event type is listed.
 const kinds = Object.keys({
   ...{ request: 0, retry: 0, 'restart-client': 0, deliver: 0, drop: 0, duplicate: 0, timer: 0 },
@@ -75,8 +77,10 @@ const event = z.discriminatedUnion(
     z.strictObject({ type: z.literal('restart-client'), client }),
     z.strictObject({
       type: z.literal('partition'),
-      side: z.array(replica, must('a list of replicas')).min(1, must('a list of at least one replica')),
-      direction: z.enum(['both', 'in', 'out'], must('both, in or out')),
+      cut: z
+        .array(link, links)
+        .min(1, links)
+        .max(30 * 31, links),
       loses: z.boolean(must('true or false')),
     }),
     z.strictObject({ type: z.literal('heal') }),
@@ -177,11 +181,11 @@ function outOfRange(
       path: ['client'],
       message: `must be below the number of clients, ${clients}, and is ${event.client}`,
     };
-  if (!('side' in event)) return undefined;
-  const outside = event.side.findIndex((one, index) => one >= replicas || event.side.indexOf(one) < index);
-  if (outside < 0) return undefined;
-  const message = `must be another replica from 0 to ${replicas - 1}, and is ${event.side[outside]}`;
-  return { path: ['side', outside], message };
+  if (!('cut' in event)) return undefined;
+  const wrong = event.cut.findIndex(([from, to]) => from === to || Math.max(from, to) >= replicas);
+  if (wrong < 0) return undefined;
+  const message = `must be a link between two different replicas from 0 to ${replicas - 1}, and is ${shown(event.cut[wrong])}`;
+  return { path: ['cut', wrong], message };
 }
 
 function errorOf({ issues: [issue] }: z.ZodError): FormatError {
