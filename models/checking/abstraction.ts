@@ -43,6 +43,11 @@ function clientObservations({ last, clients }: World, client: number): readonly 
   return seen;
 }
 
+/** The observation of a group in which one replica has long exchanged messages with a quorum. */
+export function connectedObservation({ clients }: World): Observation {
+  return { kind: 'connected', unanswered: clients.flatMap(({ client }) => client.outstanding) };
+}
+
 /** The observation of a group once faults have stopped for long enough. Copies that are down do not count. */
 export function settledObservation({ machines, clients }: World, ghostState: GhostState): Observation {
   const unanswered = clients.flatMap(({ client }) => client.outstanding);

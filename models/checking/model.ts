@@ -1,6 +1,6 @@
 import type { Observation } from '../../spec/promise/index.ts';
 import type { Machine, World } from '../world/world.ts';
-import { observations, settledObservation, survivingPositions, votingLog } from './abstraction.ts';
+import { connectedObservation, observations, settledObservation, survivingPositions, votingLog } from './abstraction.ts';
 import {
   type GhostState,
   initialGhostState,
@@ -66,6 +66,11 @@ export class Model {
       if (seen !== undefined) return { property: property.name, level: property.level, seen };
     }
     return this.observeAll([settledObservation(world, this.ghostState)]);
+  }
+
+  /** Checks a group in which one replica has long exchanged messages with a quorum. */
+  checkConnected(world: World): Violation | undefined {
+    return this.observeAll([connectedObservation(world)]);
   }
 
   private checkObservation(observation: Observation): Violation | undefined {

@@ -100,6 +100,21 @@ export function isCut({ blocked }: Pick<World, 'blocked'>, from: number, to: num
   return from < blocked.length && ((blocked[to] ?? 0) & (1 << from)) !== 0;
 }
 
+/**
+ * Whether one replica exchanges messages with a quorum, itself included. Replicas that are recovering do not
+ * count: they take part in nothing until a quorum without them has answered.
+ */
+export function isConnected(world: World): boolean {
+  const { machines, configuration } = world;
+  const able = machines.flatMap(({ replica }) =>
+    replica === undefined || replica.status === 'recovering' ? [] : [replica.replicaNumber],
+  );
+  return able.some((one) => {
+    const reached = able.filter((other) => !isCut(world, one, other) && !isCut(world, other, one));
+    return reached.length >= configuration.quorum;
+  });
+}
+
 /** Whether the machine runs and has records that are not yet durable. */
 export function canSync(machine: Machine | undefined): boolean {
   return machine?.replica !== undefined && machine.disk.unsynced.length > 0;

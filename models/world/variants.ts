@@ -101,8 +101,15 @@ const overload: Variant = {
   simpler: ({ overload, ...rest }) => [rest],
 };
 
+const latencies: Variant = {
+  // A round trip of one tick is the longest that the delays of the timers allow for.
+  tried: [(setup) => ({ ...setup, maxChars: 1, latency: 0.5 })],
+  text: ({ latency }) => (latency === undefined ? undefined : `messages that take ${latency} ticks`),
+  simpler: ({ latency, ...rest }) => [rest],
+};
+
 const variants: readonly Variant[] = [
-  ...[pieces, batches, checkpoints, sessions, windows, inPlace, encoded, overload],
+  ...[pieces, batches, checkpoints, sessions, windows, inPlace, encoded, overload, latencies],
 ];
 
 /** The group's variants as text, each after a comma. */
@@ -127,7 +134,14 @@ export function simplifications(setup: Setup): readonly Setup[] {
  * checkpoint setting.
  */
 export function withVariants(setups: readonly Setup[]): readonly Setup[] {
-  const settings = [...pieces.tried, ...batches.tried, ...sessions.tried, ...inPlace.tried, ...encoded.tried];
+  const settings = [
+    ...pieces.tried,
+    ...batches.tried,
+    ...sessions.tried,
+    ...inPlace.tried,
+    ...encoded.tried,
+    ...latencies.tried,
+  ];
   const groups = setups.flatMap((setup) => [setup, ...settings.map((tried) => tried(setup))]);
   return groups.flatMap((setup) => [setup, ...checkpoints.tried.map((tried) => tried(setup))]);
 }

@@ -40,6 +40,11 @@ export interface Setup {
   readonly codec?: CodecName;
   /** More may be lost at once than the group tolerates. By default no event loses more. */
   readonly overload?: true;
+  /**
+   * How many ticks each message takes while the group settles, so that a transfer of many pieces outlasts the
+   * timers. By default messages arrive at once.
+   */
+  readonly latency?: number;
 }
 
 /** One replica's machine: the replica while it runs, and its stable storage. */

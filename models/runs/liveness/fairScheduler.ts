@@ -2,13 +2,14 @@ import { delays } from '../../../impl/index.ts';
 import type { Model } from '../../checking/model.ts';
 import { type Traffic, withLastEvent } from '../../checking/traffic.ts';
 import { canArrive, canSync } from '../../world/enabled.ts';
+import type { Packet } from '../../world/packet.ts';
 import { timerBit, timers } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
 
 /**
- * A fair, deterministic scheduler. Messages arrive at once and in the order of sending, writes become durable
- * at once, and timers fire when they are due. Its clock advances only when no message and no write is
- * pending.
+ * A fair, deterministic scheduler. Messages arrive in the order of sending, each after the latency of the setup,
+ * writes become durable at once, and timers fire when they are due. Its clock advances only when no message is
+ * due and no write is pending.
  */
 export class FairScheduler {
   /** Ticks since the scheduler took over. */
@@ -22,6 +23,8 @@ export class FairScheduler {
    * is armed.
    */
   private readonly due: number[] = [];
+  /** When each message on its way arrives, in ticks. It is set before the clock advances. */
+  private readonly arrivals = new Map<Packet, number>();
 
   constructor(model: Model, run: Run) {
     this.model = model;
@@ -47,23 +50,43 @@ export class FairScheduler {
     }
   }
 
-  /** Delivers and syncs until no message and no write is pending. Returns whether `limit` events sufficed. */
+  /** Delivers and syncs until no message is due and no write pending. Returns whether `limit` events sufficed. */
   drain(limit: number): boolean {
+    const { latency = 0 } = this.run.world.setup;
     for (let left = limit; left > 0; left--) {
       const { world } = this.run;
       const replica = world.machines.findIndex(canSync);
+      if (replica >= 0) {
+        this.take({ type: 'sync', replica });
+        continue;
+      }
+      if (latency > 0) this.noteArrivals(latency);
+      // All messages take equally long, so the oldest arrives first.
       const packet = world.packets[0];
-      if (replica >= 0) this.take({ type: 'sync', replica });
-      else if (packet === undefined) return true;
-      else this.take({ type: canArrive(world, packet) ? 'deliver' : 'drop', packet });
+      if (packet === undefined || this.arrivalOf(packet) > this.now) return true;
+      this.take({ type: canArrive(world, packet) ? 'deliver' : 'drop', packet });
     }
     return false;
   }
 
-  /** Moves the clock to the next timer that is due, and fires all that are due by then. */
+  private noteArrivals(latency: number): void {
+    for (const packet of this.run.world.packets) {
+      if (!this.arrivals.has(packet)) this.arrivals.set(packet, this.now + latency);
+    }
+  }
+
+  private arrivalOf(packet: Packet): number {
+    return this.arrivals.get(packet) ?? 0;
+  }
+
+  /** Moves the clock to the next timer or message that is due, and fires all timers that are due by then. */
   wait(): void {
     const armed = this.armed();
-    this.now = armed.reduce((soonest, index) => Math.min(soonest, this.due[index] ?? Infinity), Infinity);
+    const [packet] = this.run.world.packets;
+    this.now = armed.reduce(
+      (soonest, index) => Math.min(soonest, this.due[index] ?? Infinity),
+      packet === undefined ? Infinity : this.arrivalOf(packet),
+    );
     for (const index of armed) if ((this.due[index] ?? Infinity) <= this.now) this.fire(index);
   }
 

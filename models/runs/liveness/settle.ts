@@ -2,16 +2,17 @@ import { oneNormalView } from '../../checking/invariants/state/one-normal-view.t
 import type { Model } from '../../checking/model.ts';
 import type { Violation } from '../../checking/properties.ts';
 import { noTraffic } from '../../checking/traffic.ts';
-import { canRequest, disabledReason } from '../../world/enabled.ts';
+import { canRequest, disabledReason, isConnected } from '../../world/enabled.ts';
 import type { World } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
 import { FairScheduler } from './fairScheduler.ts';
 
-/** The limits for settling: ticks for one phase, and events between two ticks. Both are generous. */
+/** The limits for settling: ticks for one phase, and events between two ticks. They are generous. */
 const settlingBounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
 
 /**
- * The liveness check, in three phases, each under a fair scheduler after faults have stopped:
+ * The liveness check, in phases, each under a fair scheduler after faults have stopped. If some links are cut for
+ * good, and one replica exchanges messages with a quorum all the same, every request must be answered first. Then:
  *
  * 1. Links heal, and machines that are down restart unless the group tolerates their absence.
  * 2. All machines have restarted, and each client without an outstanding request has sent one more. Once the group is
@@ -24,6 +25,8 @@ const settlingBounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
  */
 export function settle(model: Model, run: Run): Violation | undefined {
   const scheduler = new FairScheduler(model, run);
+  const unserved = serveWhileCut(scheduler, model, run);
+  if (unserved !== undefined) return unserved;
   if (run.world.blocked.some((senders) => senders !== 0)) scheduler.take({ type: 'heal' });
   if (!isTolerable(run.world)) restartAll(scheduler, run);
   const first = runUntilSettled(scheduler, model, run);
@@ -41,6 +44,15 @@ export function settle(model: Model, run: Run): Violation | undefined {
   scheduler.take(crash);
   requestOnceMore(scheduler, run);
   return runUntilSettled(scheduler, model, run);
+}
+
+/** Messages that cut links only hold up are left for the next phase, when they arrive late. */
+function serveWhileCut(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
+  const { blocked, loses } = run.world;
+  if (!loses || !blocked.some((senders) => senders !== 0) || !isConnected(run.world)) return undefined;
+  requestOnceMore(scheduler, run);
+  runUntil(isAnswered, scheduler, run);
+  return model.checkConnected(run.world);
 }
 
 /** Whether the group tolerates the machines that are down or recovering. */
@@ -75,14 +87,22 @@ function requestInCalm(scheduler: FairScheduler, model: Model, run: Run): Violat
 }
 
 function runUntilSettled(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
+  runUntil(isSettled, scheduler, run);
+  return model.checkSettled(run.world, scheduler.traffic);
+}
+
+function runUntil(isReached: (world: World) => boolean, scheduler: FairScheduler, run: Run): void {
   const end = scheduler.now + settlingBounds.ticks;
   // If messages cause messages without end, the clock never advances.
   let isQuiet = scheduler.drain(settlingBounds.eventsBetweenTicks);
-  while (isQuiet && !isSettled(run.world) && scheduler.now < end) {
+  while (isQuiet && !isReached(run.world) && scheduler.now < end) {
     scheduler.wait();
     isQuiet = scheduler.drain(settlingBounds.eventsBetweenTicks);
   }
-  return model.checkSettled(run.world, scheduler.traffic);
+}
+
+function isAnswered({ clients }: World): boolean {
+  return clients.every(({ client }) => client.outstanding.length === 0);
 }
 
 /**
@@ -90,7 +110,7 @@ function runUntilSettled(scheduler: FairScheduler, model: Model, run: Run): Viol
  * logs.
  */
 function isSettled(world: World): boolean {
-  if (world.clients.some(({ client }) => client.outstanding.length > 0)) return false;
+  if (!isAnswered(world)) return false;
   if (oneNormalView.check(world) !== undefined) return false;
   const running = world.machines.flatMap(({ replica }) => (replica === undefined ? [] : [replica]));
   return running.every(

@@ -96,6 +96,7 @@ const heading = z.object(
   object,
 );
 
+const latencyError = must('a number of ticks above 0, 10 at most');
 const orNull = must('a whole number of 32 bits, or null');
 const counterexample = z.strictObject({
   ...heading.shape,
@@ -113,6 +114,7 @@ const counterexample = z.strictObject({
       inPlace: z.literal(true, must('true, or left out')).exactOptional(),
       overload: z.literal(true, must('true, or left out')).exactOptional(),
       codec: z.enum(['json', 'binary'], must('json or binary')).exactOptional(),
+      latency: z.number(latencyError).positive(latencyError).max(10, latencyError).exactOptional(),
     },
     object,
   ),

@@ -9,6 +9,7 @@ import { nothingInvented } from './nothing-invented.ts';
 import { oneOrder } from './one-order.ts';
 import { replyIsResult } from './reply-is-result.ts';
 import { sameResult } from './same-result.ts';
+import { servedWhileConnected } from './served-while-connected.ts';
 import { timeGoesOn } from './time-goes-on.ts';
 
 /** The whole promise, in reading order. */
@@ -22,6 +23,7 @@ export const guarantees: readonly Guarantee[] = [
   replyIsResult,
   neverLost,
   linearizable,
+  servedWhileConnected,
   answeredInTheEnd,
   allOrNone,
 ];

@@ -57,6 +57,15 @@ export interface Kept {
 }
 
 /**
+ * One copy has exchanged messages with a quorum for long enough, while other links may be cut. `unanswered` are
+ * the requests whose clients still wait, and reach every copy.
+ */
+export interface Connected {
+  readonly kind: 'connected';
+  readonly unanswered: readonly Request[];
+}
+
+/**
  * Faults have stopped for long enough. `unanswered` are the requests whose clients still wait; `executed`
  * says, by copy, how many requests of the history it has executed.
  */
@@ -67,7 +76,7 @@ export interface Settled {
 }
 
 /** One event of a replicated service as it is seen from outside. */
-export type Observation = Submitted | Executed | Answered | Restarted | Restored | Kept | Settled;
+export type Observation = Submitted | Executed | Answered | Restarted | Restored | Kept | Connected | Settled;
 
 /**
  * The state after the observation. The history grows in one case only: a copy executes a request at the first
@@ -90,6 +99,7 @@ export function observe(state: Promised, observation: Observation): Promised {
     case 'restored':
       return { ...state, executed: replaced(state.executed, observation.copy, observation.executed) };
     case 'kept':
+    case 'connected':
     case 'settled':
       return state;
   }

@@ -1,0 +1,13 @@
+import { Hunt } from '/tmp/t/wt/me/models/hunt/hunt.ts';
+import { allProperties, propertiesWhere } from '/tmp/t/wt/me/models/checking/properties.ts';
+import { realImplementation } from '/tmp/t/wt/me/models/world/implementation.ts';
+import { faultProfiles } from '/tmp/t/wt/me/models/runs/schedules/faultProfile.ts';
+const lat = Number(process.argv[2] ?? 0.5), seed = Number(process.argv[3] ?? 1), n = Number(process.argv[4] ?? 1000);
+const only = process.argv[5];
+const setups = (['durable','diskless'] as const).flatMap(mode => [3,5].map(replicas => ({ replicas, mode, clients: 2, piecewise: true as const, latency: lat })));
+const properties = propertiesWhere((name) => name !== 'served-while-connected');
+const hunt = new Hunt({ implementation: realImplementation, properties }, { setups, faultProfiles, steps: 400 }, seed);
+let f; const t=performance.now();
+while (f === undefined && hunt.totals.schedules < n) f = hunt.batch(25);
+console.log(hunt.totals, ((performance.now()-t)/1000).toFixed(1)+'s');
+if (f) console.log(f.violation, f.setup, f.phase, f.records.length, JSON.stringify(f.records));
