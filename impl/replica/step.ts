@@ -6,6 +6,7 @@ import type { Stored } from './data/storage.ts';
 import { onCheckpoint, onGetCheckpoint } from './handlers/checkpointTransfer.ts';
 import {
   onCommit,
+  onCommitOk,
   onHeartbeat,
   onPrepare,
   onPrepareOk,
@@ -98,7 +99,9 @@ function handle(context: StepContext, input: Input): void {
 
 function start(context: StepContext): void {
   const { replica } = context;
-  if (replica.configuration.size > 1) arm(context, isPrimary(replica) ? 'heartbeat' : 'suspect');
+  if (replica.configuration.size === 1) return;
+  if (isPrimary(replica)) arm(context, 'heartbeat');
+  arm(context, 'suspect');
 }
 
 function onMessage(context: StepContext, message: Message, reading?: Predicted): void {
@@ -118,6 +121,8 @@ function onMessage(context: StepContext, message: Message, reading?: Predicted):
       return onPrepareOk(context, message);
     case 'COMMIT':
       return onCommit(context, message);
+    case 'COMMITOK':
+      return onCommitOk(context, message);
     case 'STARTVIEWCHANGE':
       return onStartViewChange(context, message);
     case 'DOVIEWCHANGE':

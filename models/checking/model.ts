@@ -1,6 +1,12 @@
 import type { Observation } from '../../spec/promise/index.ts';
 import type { Machine, World } from '../world/world.ts';
-import { connectedObservation, observations, settledObservation, survivingPositions, votingLog } from './abstraction.ts';
+import {
+  connectedObservation,
+  observations,
+  settledObservation,
+  survivingPositions,
+  votingLog,
+} from './abstraction.ts';
 import {
   type GhostState,
   initialGhostState,

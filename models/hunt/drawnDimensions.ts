@@ -56,6 +56,21 @@ const drawn: readonly Drawn[] = [
     effect: { text: 'a part of a log arrived', mark: 'encoded-log-received' },
   },
   {
+    name: 'messages that take time',
+    isDrawn: ({ latency }) => latency !== undefined,
+    effect: { text: 'a replica heard its primary while it fetched', mark: 'heard-while-fetching' },
+  },
+  {
+    name: 'any configuration',
+    isDrawn: () => true,
+    effect: { text: 'a client was answered while links were cut', mark: 'answered-while-cut' },
+  },
+  {
+    name: 'any configuration',
+    isDrawn: () => true,
+    effect: { text: 'a primary that heard no quorum gave up', mark: 'primary-gives-up' },
+  },
+  {
     name: 'any configuration',
     isDrawn: () => true,
     effect: { text: 'a clock jumped', mark: 'clock-jumped' },

@@ -45,9 +45,8 @@ export const shortestRuns: readonly ShortestRun[] = [
   {
     mutant: 'no-prepare-resend',
     mode: 'durable',
-    spends: { partition: 1, request: 1 },
-    steps: 2,
-    settles: true,
+    spends: { request: 1, 'timer resend': 1 },
+    steps: 3,
   },
   { mutant: 'no-dedupe', mode: 'diskless', spends: { request: 1, duplicate: 1 }, steps: 6 },
   {

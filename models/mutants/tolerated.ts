@@ -73,11 +73,9 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: `  if (!joinsViewChange(context, message)) return;
-  const { startViewChanges }`,
-        replace: `  const isStale = message.viewNumber < replica.viewNumber && replica.status === 'view-change';
-  if (!isStale && !joinsViewChange(context, message)) return;
-  const { startViewChanges }`,
+        find: 'if (!joinsViewChange(context, message) || isLater) return;',
+        replace: `const isStale = message.viewNumber < replica.viewNumber && replica.status === 'view-change';
+  if ((!isStale && !joinsViewChange(context, message)) || isLater) return;`,
       },
     ],
   },
@@ -90,8 +88,8 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: 'if (replica.configuration.quorum === 1) sendDoViewChange',
-        replace: 'if (replica.configuration.quorum >= 1) sendDoViewChange',
+        find: 'if (isCalledByQuorum(replica)) sendDoViewChange(context);',
+        replace: 'sendDoViewChange(context);',
       },
     ],
   },

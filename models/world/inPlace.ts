@@ -117,6 +117,7 @@ export class InPlace {
       pending: pendingOf(replica, last),
       acknowledged: replica.acknowledged,
       prepares: replica.prepares,
+      heard: replica.heard,
       startViewChanges: replica.startViewChanges,
       doViewChanges: replica.doViewChanges,
       transfer: replica.transfer,

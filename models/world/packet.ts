@@ -71,6 +71,7 @@ function label(message: Message | ClientMessage): string {
     case 'RECOVERYRESPONSE':
     case 'RECOVERING':
       return `${message.type} v${message.viewNumber} x${message.nonce}`;
+    case 'COMMITOK':
     case 'STARTVIEWCHANGE':
     case 'DOVIEWCHANGE':
     case 'STARTVIEW':

@@ -7,22 +7,22 @@ tryExhaustible([
   {
     mode: 'diskless',
     budget: { requests: 2, timeouts: 1 },
-    states: 23_124,
-    transitions: 70_965,
+    states: 32_541,
+    transitions: 102_172,
     coverageMarks: [...always, 'suffix-discarded', 'transfer-in-view'],
   },
   {
     mode: 'durable',
     budget: { requests: 2, timeouts: 1 },
-    states: 23_124,
-    transitions: 70_965,
+    states: 32_541,
+    transitions: 102_172,
     coverageMarks: [...always, 'suffix-discarded', 'transfer-in-view'],
   },
   {
     mode: 'diskless',
     budget: { timeouts: 1, ...crash },
-    states: 28_269,
-    transitions: 73_434,
+    states: 49_364,
+    transitions: 133_549,
     coverageMarks: [
       ...always,
       'recovery-completed',
@@ -33,15 +33,15 @@ tryExhaustible([
   {
     mode: 'durable',
     budget: { timeouts: 1, ...crash },
-    states: 84_072,
-    transitions: 270_342,
+    states: 224_971,
+    transitions: 734_406,
     coverageMarks: [...always, 'restart-mid-view-change', 'primary-restarted'],
   },
   {
     mode: 'durable',
     budget: { timeouts: 1, corruptions: 1, restarts: 1 },
-    states: 35_167,
-    transitions: 93_986,
+    states: 76_020,
+    transitions: 204_604,
     coverageMarks: [...always, 'corruption-found', 'corruption-repaired', 'recovery-during-view-change'],
   },
 ]);

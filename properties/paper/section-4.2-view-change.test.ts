@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Group, reasonOf } from './group.ts';
-import { fireLate, inject } from './tamper.ts';
+import { inject } from './tamper.ts';
 
 /** A group whose replicas 1 and 2 have moved to view 1, without replica 0. */
 function withoutItsPrimary(group = new Group(3)): Group {
@@ -17,10 +17,39 @@ describe('a view change, VRR §4.2', () => {
     expect(group.find('STARTVIEWCHANGE').map(({ to }) => to)).toEqual([0, 2]);
   });
 
-  test('a primary whose suspect timer was due when its view started does not suspect itself', () => {
+  test('a primary that hears a quorum keeps its view, however often it checks', () => {
     const group = withoutItsPrimary();
-    expect(reasonOf(fireLate(group, 1, 'suspect'))).toBe('primary-suspects-itself');
-    expect(group.replica(1)).toMatchObject({ status: 'normal', viewNumber: 1 });
+    for (let times = 0; times < 3; times++) {
+      group.fire(1, 'heartbeat');
+      group.deliver('COMMIT', { to: 2 });
+      group.deliver('COMMITOK', { to: 1 });
+      group.lose('COMMIT');
+      group.fire(1, 'suspect');
+      expect(group.replica(1)).toMatchObject({ status: 'normal', viewNumber: 1 });
+    }
+  });
+
+  test('a primary that hears no quorum between two checks calls for the next view', () => {
+    const group = withoutItsPrimary();
+    group.fire(1, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    group.deliver('COMMITOK', { to: 1 });
+    group.fire(1, 'suspect');
+    group.lose();
+    group.fire(1, 'suspect');
+    expect(group.replica(1)).toMatchObject({ status: 'view-change', viewNumber: 2, lastNormalView: 1 });
+  });
+
+  test('a replica relays the calls that it has heard, and they count', () => {
+    const group = new Group(5);
+    group.fire(1, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { from: 1, to: 2 });
+    group.deliver('STARTVIEWCHANGE', { from: 2, to: 3 });
+    // Replica 3 has heard replica 2 alone, which named replica 1.
+    expect(group.find('DOVIEWCHANGE', { from: 3 })).toHaveLength(1);
+    expect(group.find('STARTVIEWCHANGE', { from: 3, to: 4 })).toMatchObject([
+      { message: { callers: 0b110 } },
+    ]);
   });
 
   test('a replica that hears of a later view joins the view change', () => {
@@ -168,7 +197,7 @@ describe('view changes where VRR §4.2 leaves them open', () => {
 
   test('a backup that is normal in the view does not enter its view change again', () => {
     const group = withoutItsPrimary();
-    const message = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0 } as const;
+    const message = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0, callers: 0 } as const;
     expect(reasonOf(inject(group, { from: 0, to: 2, message }))).toBe('view-change-is-over');
     expect(group.replica(2).status).toBe('normal');
   });

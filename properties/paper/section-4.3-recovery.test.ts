@@ -20,7 +20,7 @@ describe('recovery of a replica that lost its memory, VRR §4.3', () => {
       { to: 0, message: { replicaNumber: 2, nonce: '1.0' } },
       { to: 1, message: { replicaNumber: 2, nonce: '1.0' } },
     ]);
-    const message = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 1 } as const;
+    const message = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 1, callers: 0 } as const;
     expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe('recovering');
   });
 

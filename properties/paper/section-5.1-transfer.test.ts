@@ -198,7 +198,7 @@ describe('a replica that hears of a later view whose beginning is gone (repair o
     group.deliver('GETSTATE');
     exchange(group);
     group.lose();
-    const call = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 2 } as const;
+    const call = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 2, callers: 0 } as const;
     inject(group, { from: 2, to: 0, message: call });
     expect(group.find('DOVIEWCHANGE')).toMatchObject([
       { message: { viewNumber: 2, lastNormalView: 0, opNumber: 1, commitNumber: 0 } },

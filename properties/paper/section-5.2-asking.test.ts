@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Log } from '../../impl/index.ts';
 import { type AddressedMessage, Group, reasonOf } from './group.ts';
 import { inject } from './tamper.ts';
 
@@ -45,8 +46,10 @@ describe('GETSTATE, VRR §5.2', () => {
     const group = new Group(3);
     expect(inject(group, commit(1, 1, 0)).map(({ type }) => type)).toContain('send');
     const again = inject(group, commit(1, 1, 0));
-    expect(reasonOf(again)).toBe('already-fetching-view');
-    expect(again).toContainEqual({ type: 'timer', timer: 'suspect', delay: 6 });
+    expect(again).toEqual([
+      { type: 'timer', timer: 'suspect', delay: 6 },
+      { type: 'send', to: 1, message: { type: 'COMMITOK', viewNumber: 1, replicaNumber: 0 } },
+    ]);
     expect(group.find('GETSTATE')).toHaveLength(1);
   });
 
@@ -63,10 +66,16 @@ describe('GETSTATE, VRR §5.2', () => {
     expect(group.find('GETSTATE')).toHaveLength(2);
   });
 
-  test('failed view changes do not lengthen the timeout for a view that has started', () => {
+  test('failed view changes lengthen the timeout for a view that has started, until it makes progress', () => {
     const group = new Group(3);
     for (let times = 0; times < 3; times++) group.fire(2, 'suspect');
     expect(group.delay(2, 'suspect')).toBe(24);
+    inject(group, commit(4, 1, 2));
+    expect(group.delay(2, 'suspect')).toBe(48);
+    const suffix = Log.empty.suffix(0);
+    const message = { type: 'NEWSTATE', viewNumber: 4, suffix, opNumber: 0, commitNumber: 0 } as const;
+    inject(group, { from: 1, to: 2, message });
+    inject(group, commit(4, 1, 2));
     inject(group, commit(4, 1, 2));
     expect(group.delay(2, 'suspect')).toBe(6);
   });

@@ -153,7 +153,7 @@ describe('a view change in pieces, VRR §5.3', () => {
     group.fire(2, 'suspect');
     group.fire(2, 'suspect');
     for (const from of [0, 1]) {
-      const call = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: from } as const;
+      const call = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: from, callers: 0 } as const;
       inject(group, { from, to: 2, message: call });
     }
     const [before, between] = [logOf('p', 'q', 'r'), logOf('x', 'y', 'z')];

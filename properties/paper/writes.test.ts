@@ -129,7 +129,7 @@ describe('when a view is over before it is durable', () => {
     expect(group.keys(1).executed).toBe('x');
     expect(group.find('REPLY')).toEqual([]);
     group.lose();
-    const call = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 2 } as const;
+    const call = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 2, callers: 0 } as const;
     inject(group, { from: 2, to: 1, message: call });
     expect(group.replica(1).viewNumber).toBe(2);
     group.sync(1);

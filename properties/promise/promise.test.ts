@@ -146,6 +146,7 @@ describe('a trace with one wrong observation breaks the property', () => {
   breaks('exactly-once', executed(0, 3, ann, annThird));
   breaks('reply-is-result', answered(bob, { position: 1, digest: 6 }));
   breaks('never-lost', kept(1));
+  breaks('served-while-connected', { kind: 'connected', unanswered: [bob] });
   breaks('answered-in-the-end', settled([bob], [2, 2, 2]));
   breaks('all-or-none', settled([], [2, 1, 2]));
 

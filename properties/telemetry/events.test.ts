@@ -150,9 +150,15 @@ test('a call that starts a view in the same step is counted, and so is the vote 
   take({ type: 'start' });
   take({ type: 'message', message: { type: 'DOVIEWCHANGE', ...vote } });
   take({ type: 'durable', write: replica.issuedWrite });
-  take({ type: 'message', message: { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 2 } });
+  take({
+    type: 'message',
+    message: { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 2, callers: 0 },
+  });
   // This call comes too late to count: it is answered by STARTVIEW.
-  take({ type: 'message', message: { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0 } });
+  take({
+    type: 'message',
+    message: { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0, callers: 0 },
+  });
   recorder.end();
   expect(replica.status).toBe('normal');
   expect(recorder.of('quorum-reached').map(({ of, number }) => `${of} ${number}`)).toEqual([

@@ -178,7 +178,7 @@ describe('the size limits of a request', () => {
       give(0, { type: 'message', message });
     }
     // Replica 2 heard of nothing, and becomes primary with a vote of replica 1.
-    const message = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 1 } as const;
+    const message = { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 1, callers: 0 } as const;
     give(2, { type: 'message', message });
     expect(replicas[2]).toMatchObject({ status: 'normal', viewNumber: 2 });
     expect(replicas[2]?.log.length).toBe(8);

@@ -37,7 +37,11 @@ describe('a message rejected for what the replica has executed changes nothing',
     group.fire(2, 'suspect');
     group.deliver('STARTVIEWCHANGE', { from: 2, to: 1 });
     group.lose('STARTVIEWCHANGE', { from: 2 });
-    inject(group, { from: 1, to: 2, message: { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 1 } });
+    inject(group, {
+      from: 1,
+      to: 2,
+      message: { type: 'STARTVIEWCHANGE', viewNumber: 2, replicaNumber: 1, callers: 0 },
+    });
     const replica = group.replica(2);
     expect(replica).toMatchObject({ status: 'view-change', viewNumber: 2, commitNumber: 2 });
     expect(replica.doViewChanges).toHaveLength(1);

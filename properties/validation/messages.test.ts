@@ -34,7 +34,7 @@ const messages: readonly Message[] = [
   { type: 'PREPARE', viewNumber: 0, ...state },
   { type: 'PREPAREOK', viewNumber: 1, opNumber: 0, replicaNumber: 2 },
   { type: 'COMMIT', viewNumber: 0, commitNumber: 0 },
-  { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0 },
+  { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0, callers: 0 },
   { type: 'DOVIEWCHANGE', viewNumber: 1, lastNormalView: 0, replicaNumber: 0, ...state },
   { type: 'STARTVIEW', viewNumber: 2, ...state },
   { type: 'GETSTATE', viewNumber: 0, opNumber: 0, replicaNumber: 2 },
@@ -140,7 +140,7 @@ describe('contradictory numbers', () => {
   });
 
   test('reject a vote for view 0, in which all replicas start', () => {
-    expect(give({ type: 'STARTVIEWCHANGE', viewNumber: 0, replicaNumber: 0 })).toEqual([
+    expect(give({ type: 'STARTVIEWCHANGE', viewNumber: 0, replicaNumber: 0, callers: 0 })).toEqual([
       { type: 'rejected', reason: { code: 'too-low', field: 'viewNumber', min: 1 } },
     ]);
   });

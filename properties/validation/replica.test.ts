@@ -19,8 +19,8 @@ import { carrying, deep, rubbish, type Spoiling, spoilings, spoilt } from './mal
 import { walk } from './walk.ts';
 
 const types: readonly Message['type'][] = [
-  ...(['REQUEST', 'PREPARE', 'PREPAREOK', 'COMMIT', 'STARTVIEWCHANGE', 'DOVIEWCHANGE'] as const),
-  ...(['STARTVIEW', 'GETSTATE', 'NEWSTATE', 'GETCHECKPOINT', 'CHECKPOINT'] as const),
+  ...(['REQUEST', 'PREPARE', 'PREPAREOK', 'COMMIT', 'COMMITOK', 'STARTVIEWCHANGE'] as const),
+  ...(['DOVIEWCHANGE', 'STARTVIEW', 'GETSTATE', 'NEWSTATE', 'GETCHECKPOINT', 'CHECKPOINT'] as const),
   ...(['RECOVERY', 'RECOVERYRESPONSE', 'RECOVERING'] as const),
 ];
 

@@ -60,7 +60,8 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
     PREPARE: shaped('PREPARE', { viewNumber, suffix, opNumber, commitNumber }),
     PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber }),
     COMMIT: shaped('COMMIT', { viewNumber, commitNumber }),
-    STARTVIEWCHANGE: shaped('STARTVIEWCHANGE', { viewNumber, replicaNumber }),
+    COMMITOK: shaped('COMMITOK', { viewNumber, replicaNumber }),
+    STARTVIEWCHANGE: shaped('STARTVIEWCHANGE', { viewNumber, replicaNumber, callers: whole }),
     DOVIEWCHANGE: shaped('DOVIEWCHANGE', {
       viewNumber,
       suffix,

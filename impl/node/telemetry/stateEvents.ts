@@ -2,13 +2,14 @@ import type { Log } from '../../replica/data/log.ts';
 import type { Replica } from '../../replica/data/replica.ts';
 import { sizeOf } from '../../replica/data/replicaSet.ts';
 import type { Input } from '../../replica/step.ts';
+import { callersOf } from '../../replica/transitions/view.ts';
 import { isLeading, type ObservedState } from './observedState.ts';
 import type { Publish } from './telemetryEvents.ts';
 
 /** Publishes the changes of a replica's state in a step. */
 export function publishChanges(
   publish: Publish,
-  { configuration }: Replica,
+  replica: Replica,
   before: ObservedState,
   after: ObservedState,
   input: Input,
@@ -18,7 +19,7 @@ export function publishChanges(
   if (viewNumber !== before.viewNumber) publish('view-changed', { from: before.viewNumber, to: viewNumber });
   if (role !== before.role) publish('role-changed', { from: before.role, to: role });
   publishLogChanges(publish, before, after);
-  publishQuorums(publish, configuration.quorum, before, after, input);
+  publishQuorums(publish, replica, before, after, input);
   if (commitNumber > before.commitNumber)
     publish('committed', { from: before.commitNumber, to: commitNumber });
 }
@@ -53,7 +54,7 @@ function isSame(old: Log, now: Log, opNumber: number): boolean {
 
 function publishQuorums(
   publish: Publish,
-  quorum: number,
+  { configuration: { quorum }, replicaNumber }: Replica,
   before: ObservedState,
   after: ObservedState,
   input: Input,
@@ -66,12 +67,18 @@ function publishQuorums(
   if (after.status !== 'view-change' && !hasStarted) return;
   const calls = wasChanging ? sizeOf(before.startViewChanges) + 1 : 0;
   // A call that starts the view in the same step is not stored among the calls.
-  const isCalled = input.type === 'message' && input.message.type === 'STARTVIEWCHANGE';
-  const callsNow = hasStarted ? calls + (isCalled ? 1 : 0) : sizeOf(after.startViewChanges) + 1;
+  const callsNow =
+    (hasStarted ? calledWith(replicaNumber, before, input) : sizeOf(after.startViewChanges)) + 1;
   if (calls < quorum && callsNow >= quorum)
     publish('quorum-reached', { of: 'STARTVIEWCHANGE', number: after.viewNumber });
   const votes = wasChanging ? before.doViewChanges.length : 0;
   const isVotedFor = hasStarted || after.doViewChanges.length >= quorum;
   if (votes < quorum && isVotedFor)
     publish('quorum-reached', { of: 'DOVIEWCHANGE', number: after.viewNumber });
+}
+
+/** How many others have moved to the view, with those that the input names. */
+function calledWith(replicaNumber: number, { startViewChanges }: ObservedState, input: Input): number {
+  if (input.type !== 'message' || input.message.type !== 'STARTVIEWCHANGE') return sizeOf(startViewChanges);
+  return sizeOf(startViewChanges | callersOf(input.message, replicaNumber));
 }

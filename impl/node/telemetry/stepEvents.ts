@@ -5,6 +5,7 @@ import { describeReason } from '../../replica/data/reasons.ts';
 import type { Replica } from '../../replica/data/replica.ts';
 import { sizeOf } from '../../replica/data/replicaSet.ts';
 import type { Input } from '../../replica/step.ts';
+import { callersOf } from '../../replica/transitions/view.ts';
 import type { ObservedState } from './observedState.ts';
 import type { Outcome, Publish } from './telemetryEvents.ts';
 
@@ -57,6 +58,7 @@ function publishMeaning(publish: Publish, replica: Replica, before: ObservedStat
         entries: Math.max(message.commitNumber - replica.commitNumber, 0),
       });
     case 'REQUEST':
+    case 'COMMITOK':
     case 'STARTVIEW':
     case 'GETSTATE':
     case 'NEWSTATE':
@@ -77,18 +79,22 @@ function publishVote(
 ): void {
   if (before.status === 'normal' && message.viewNumber <= before.viewNumber) return;
   const { type: vote, replicaNumber: from } = message;
-  publish('vote-received', { vote, from, votes: votesAfter(replica, before, vote) });
+  publish('vote-received', { vote, from, votes: votesAfter(replica, before, message) });
 }
 
 function votesAfter(
   replica: Replica,
   before: ObservedState,
-  vote: 'STARTVIEWCHANGE' | 'DOVIEWCHANGE',
+  message: StartViewChange | DoViewChange,
 ): number {
   // A view that has started keeps no votes: this one started it.
   const isOver = replica.status !== 'view-change';
-  if (vote === 'DOVIEWCHANGE') return isOver ? before.doViewChanges.length + 1 : replica.doViewChanges.length;
-  return isOver ? sizeOf(before.startViewChanges) + 2 : sizeOf(replica.startViewChanges) + 1;
+  if (message.type === 'DOVIEWCHANGE')
+    return isOver ? before.doViewChanges.length + 1 : replica.doViewChanges.length;
+  const called = isOver
+    ? before.startViewChanges | callersOf(message, replica.replicaNumber)
+    : replica.startViewChanges;
+  return sizeOf(called) + 1;
 }
 
 /** Publishes the outputs of a step. `tick`: milliseconds. */

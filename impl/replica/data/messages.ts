@@ -2,6 +2,7 @@ import type { TreeAnswer, TreeQuestion } from '../../tree/exchange.ts';
 import type { Json } from '../../tree/json.ts';
 import type { Request } from './entry.ts';
 import type { LogSuffix } from './log.ts';
+import type { ReplicaSet } from './replicaSet.ts';
 
 /*
  * The shape of every message is written here, once. Types derived from it check the schemas at the socket
@@ -62,11 +63,27 @@ export interface Commit {
   readonly commitNumber: number;
 }
 
-/** ⟨STARTVIEWCHANGE v, i⟩ from a replica that has moved to view v, to all others (VRR §4.2). */
+/**
+ * ⟨COMMITOK v, i⟩ from a replica to the primary of view v: it hears that primary. VRR has no such message, so that there
+ * a primary which no one can answer keeps its view.
+ */
+export interface CommitOk {
+  readonly type: 'COMMITOK';
+  readonly viewNumber: number;
+  readonly replicaNumber: number;
+}
+
+/**
+ * ⟨STARTVIEWCHANGE v, i, s⟩ from a replica that has moved to view v, to all others (VRR §4.2). Departure: it relays the
+ * others that the sender knows to have moved to view v. They stored that view before they said so, so that any
+ * replica that hears of it may count them.
+ */
 export interface StartViewChange {
   readonly type: 'STARTVIEWCHANGE';
   readonly viewNumber: number;
   readonly replicaNumber: number;
+  /** The others that have moved to view v. */
+  readonly callers: ReplicaSet;
 }
 
 /**
@@ -202,6 +219,7 @@ export type Message =
   | Prepare
   | PrepareOk
   | Commit
+  | CommitOk
   | StartViewChange
   | DoViewChange
   | StartView

@@ -9,7 +9,8 @@ import type { StorageRecord } from './storage.ts';
  *
  * - `heartbeat`: the idle primary sends COMMIT.
  * - `resend`: messages that wait for an answer are sent again.
- * - `suspect`: the replica gives up the primary, or a stalled view change.
+ * - `suspect`: the replica gives up the primary, or a stalled view change; the primary gives up its view if it has not
+ *   heard a quorum.
  */
 export type Timer = 'heartbeat' | 'resend' | 'suspect';
 

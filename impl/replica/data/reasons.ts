@@ -23,7 +23,8 @@ export type RejectReason =
   | { readonly code: 'receiver-is-the-primary'; readonly viewNumber: number }
   | { readonly code: 'receiver-is-not-the-primary'; readonly viewNumber: number }
   | { readonly code: 'never-prepared'; readonly opNumber: number }
-  | { readonly code: 'never-issued'; readonly write: number };
+  | { readonly code: 'never-issued'; readonly write: number }
+  | { readonly code: 'not-in-group'; readonly field: string };
 
 type RejectCode = keyof typeof rejections;
 
@@ -73,6 +74,8 @@ function inWords(reason: Coded): string {
       return `entry ${reason.opNumber} was never prepared in this view`;
     case 'never-issued':
       return `write ${reason.write} was never issued`;
+    case 'not-in-group':
+      return `${reason.field} must be a set of replicas of this group`;
     case 'too-many-recovering':
       return (
         `${reason.recovering} replicas have lost their state at once, and the group tolerates ${reason.tolerated}: ` +
@@ -97,6 +100,7 @@ const drops = {
   // PREPAREOK
   'acknowledgement-of-another-view': 'the acknowledgement is for another view',
   'already-acknowledged': 'that much was acknowledged before',
+  'already-heard': 'that replica was heard before',
   'everything-committed': 'everything is committed',
 
   // View change
@@ -104,10 +108,8 @@ const drops = {
   'later-view-started': 'a view at least as late is known to have started',
   'view-change-is-over': 'that view change is over',
   'view-already-started': 'this replica has held that view before',
-  'primary-suspects-itself': 'a primary does not suspect itself',
 
   // State transfer
-  'already-fetching': 'the missing entries have been asked for',
   'already-fetching-view': 'that view has been asked for',
   'already-fetching-later-view': 'a later view has been asked for',
   'log-of-another-view': 'only a replica that holds the log of that view can answer',

@@ -105,7 +105,9 @@ export interface Replica {
    * `configuration.pipeline` of them, and none above the length of the log.
    */
   prepares: readonly number[];
-  /** The other replicas that sent STARTVIEWCHANGE for this view. */
+  /** At the primary: the other replicas that it has heard in this view since it last checked for a quorum. */
+  heard: ReplicaSet;
+  /** The other replicas that are known to have moved to this view, by their STARTVIEWCHANGEs or by those of others. */
   startViewChanges: ReplicaSet;
   /** At the primary of this view: the latest DOVIEWCHANGE of each sender. All of them are for this view. */
   doViewChanges: readonly DoViewChange[];
@@ -152,6 +154,7 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
     pending: PersistentMap<string, number>(),
     acknowledged: nothingAcknowledged(configuration),
     prepares: [],
+    heard: noReplicas,
     startViewChanges: noReplicas,
     doViewChanges: [],
     transfer: undefined,
@@ -189,6 +192,7 @@ export function fork(replica: Replica): Replica {
     pending: replica.pending,
     acknowledged: replica.acknowledged,
     prepares: replica.prepares,
+    heard: replica.heard,
     startViewChanges: replica.startViewChanges,
     doViewChanges: replica.doViewChanges,
     transfer: replica.transfer,

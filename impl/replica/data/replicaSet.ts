@@ -16,6 +16,11 @@ export function excluding(set: ReplicaSet, replicaNumber: number): ReplicaSet {
   return set & ~(1 << replicaNumber);
 }
 
+/** Whether every member is a replica of a group of this size. */
+export function isWithin(set: ReplicaSet, size: number): boolean {
+  return Number.isInteger(set) && set >= 0 && set < 2 ** size;
+}
+
 /** The number of members. */
 export function sizeOf(set: ReplicaSet): number {
   let size = 0;

@@ -3,8 +3,9 @@ import { recordFor, resultIn, sessionOf } from '../data/clientTable.ts';
 import { primaryOf } from '../data/configuration.ts';
 import type { Request } from '../data/entry.ts';
 import type { LogSuffix } from '../data/log.ts';
-import type { Commit, Prepare, PrepareOk } from '../data/messages.ts';
+import type { Commit, CommitOk, Prepare, PrepareOk } from '../data/messages.ts';
 import { isPrimary, type Replica } from '../data/replica.ts';
+import { including } from '../data/replicaSet.ts';
 import {
   arm,
   broadcast,
@@ -121,7 +122,10 @@ export function onPrepare(context: StepContext, message: Prepare): void {
   const { replica } = context;
   if (!acceptsPrimary(context, message.viewNumber)) return;
   const held = replica.log.length;
-  if (message.suffix.after > held) return fetchMissing(context);
+  if (message.suffix.after > held) {
+    answerPrimary(context, message.viewNumber);
+    return fetchMissing(context);
+  }
   if (message.opNumber > held) {
     for (const request of message.suffix.entriesAfter(held)) append(replica, request);
     persistLog(context, held);
@@ -136,18 +140,49 @@ export function onPrepare(context: StepContext, message: Prepare): void {
  */
 export function onCommit(context: StepContext, message: Commit): void {
   if (!acceptsPrimary(context, message.viewNumber)) return;
+  answerPrimary(context, message.viewNumber);
   if (message.commitNumber > context.replica.log.length) return fetchMissing(context);
   commitUpTo(context, message.commitNumber);
 }
 
+/** ⟨COMMITOK v, i⟩ to the primary of a view that this replica is in, or fetches. */
+function answerPrimary(context: StepContext, viewNumber: number): void {
+  const { configuration, replicaNumber } = context.replica;
+  const message = { type: 'COMMITOK', viewNumber, replicaNumber } as const;
+  send(context, primaryOf(configuration, viewNumber), message, 'view');
+}
+
+/** ⟨COMMITOK v, i⟩ at the primary of view v: a backup hears it. */
+export function onCommitOk(context: StepContext, { viewNumber, replicaNumber }: CommitOk): void {
+  const { replica } = context;
+  if (primaryOf(replica.configuration, viewNumber) !== replica.replicaNumber)
+    return reject(context, { code: 'receiver-is-not-the-primary', viewNumber });
+  if (viewNumber !== replica.viewNumber) return drop(context, 'acknowledgement-of-another-view');
+  if (replica.status !== 'normal') return drop(context, 'status-not-normal');
+  if (!hears(replica, replicaNumber)) drop(context, 'already-heard');
+}
+
+/** Notes that the primary hears this replica. Returns whether that is news. */
+function hears(replica: Replica, replicaNumber: number): boolean {
+  const { heard } = replica;
+  replica.heard = including(heard, replicaNumber);
+  return replica.heard !== heard;
+}
+
 /**
- * Whether this replica is a backup in the view and may obey its primary. A replica in an earlier view fetches the log
- * of that view first.
+ * Whether this replica is a backup in the view and may obey its primary. A replica in an earlier view, or one that is
+ * fetching the log of this one, fetches that log first.
  */
 function acceptsPrimary(context: StepContext, viewNumber: number): boolean {
   const { replica } = context;
+  if (replica.status === 'state-transfer' && replica.transfer?.viewNumber === viewNumber) {
+    arm(context, 'suspect');
+    answerPrimary(context, viewNumber);
+    return false;
+  }
   if (viewNumber > replica.viewNumber) {
     transferTo(context, viewNumber);
+    if (replica.transfer?.viewNumber === viewNumber) answerPrimary(context, viewNumber);
     return false;
   }
   if (viewNumber < replica.viewNumber || replica.status !== 'normal') {
@@ -184,8 +219,9 @@ export function onPrepareOk(context: StepContext, message: PrepareOk): void {
   if (viewNumber !== replica.viewNumber) return drop(context, 'acknowledgement-of-another-view');
   if (replica.status !== 'normal') return drop(context, 'status-not-normal');
   if (opNumber > replica.log.length) return reject(context, { code: 'never-prepared', opNumber });
+  const isHeard = replicaNumber !== replica.replicaNumber && hears(replica, replicaNumber);
   const known = replica.acknowledged[replicaNumber] ?? 0;
-  if (opNumber <= known) return drop(context, 'already-acknowledged');
+  if (opNumber <= known) return isHeard ? undefined : drop(context, 'already-acknowledged');
   replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);
   const committed = replica.commitNumber;
   executeUpTo(context, heldByQuorum(replica));
@@ -209,6 +245,7 @@ function onCommitted(context: StepContext): void {
   const { replica } = context;
   const { commitNumber, log, configuration } = replica;
   if (configuration.size === 1) return;
+  replica.viewChanges = 0;
   replica.prepares = replica.prepares.filter((opNumber) => opNumber > commitNumber);
   if (commitNumber === log.length) return disarm(context, 'resend');
   sendPrepares(context);

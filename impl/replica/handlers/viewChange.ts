@@ -1,30 +1,35 @@
 import { primaryOf } from '../data/configuration.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
-import { isPrimary } from '../data/replica.ts';
-import { including, sizeOf } from '../data/replicaSet.ts';
+import { isPrimary, type Replica } from '../data/replica.ts';
+import { noReplicas, sizeOf } from '../data/replicaSet.ts';
 import { arm, drop, reject, type StepContext, send } from '../transitions/effects.ts';
 import { transferTo } from '../transitions/transfer.ts';
 import {
   becomeBackup,
   broadcastStartViewChange,
+  callersOf,
   chooseLog,
   currentStartView,
   enterNormal,
   enterViewChange,
+  isCalledByQuorum,
   sendDoViewChange,
 } from '../transitions/view.ts';
 
 /**
- * ⟨STARTVIEWCHANGE v, i⟩, VRR §4.2 step 2. Once a quorum, this replica included, calls for the view, this replica
+ * ⟨STARTVIEWCHANGE v, i, s⟩, VRR §4.2 step 2. Once a quorum, this replica included, has moved to the view, this replica
  * votes.
  */
 export function onStartViewChange(context: StepContext, message: StartViewChange): void {
   const { replica } = context;
-  if (!joinsViewChange(context, message)) return;
+  const isLater = message.viewNumber > replica.viewNumber;
+  // A replica that enters the view counts the callers at once.
+  if (!joinsViewChange(context, message) || isLater) return;
   const { startViewChanges } = replica;
-  replica.startViewChanges = including(startViewChanges, message.replicaNumber);
+  const wasCalled = isCalledByQuorum(replica);
+  replica.startViewChanges = startViewChanges | callersOf(message, replica.replicaNumber);
   if (replica.startViewChanges === startViewChanges) return drop(context, 'already-called');
-  if (sizeOf(replica.startViewChanges) + 1 === replica.configuration.quorum) sendDoViewChange(context);
+  if (!wasCalled && isCalledByQuorum(replica)) sendDoViewChange(context);
 }
 
 /**
@@ -59,7 +64,8 @@ function joinsViewChange(context: StepContext, vote: StartViewChange | DoViewCha
       drop(context, 'later-view-started');
       return false;
     }
-    enterViewChange(context, viewNumber);
+    const isCall = vote.type === 'STARTVIEWCHANGE';
+    enterViewChange(context, viewNumber, isCall ? callersOf(vote, replica.replicaNumber) : noReplicas);
     return true;
   }
   if (replica.status === 'normal' && isPrimary(replica)) {
@@ -94,19 +100,30 @@ export function onStartView(context: StepContext, message: StartView): void {
 /**
  * Timer `suspect`: this replica has heard from no primary, or its view change has stalled. It calls for the next
  * view, VRR §4.2.
+ *
+ * Departure (VRR §4.2): a primary that has not heard a quorum since the last time gives up its view too. Its own
+ * messages may still arrive, and would keep the others from calling for another view.
  */
 export function onSuspect(context: StepContext): void {
   const { replica } = context;
   if (replica.status === 'recovering') return drop(context, 'recovering');
-  if (replica.status === 'normal' && isPrimary(replica)) return drop(context, 'primary-suspects-itself');
+  if (replica.status === 'normal' && isPrimary(replica) && hasHeardQuorum(replica)) {
+    replica.heard = noReplicas;
+    replica.viewChanges = 0;
+    return arm(context, 'suspect');
+  }
   enterViewChange(context, Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0) + 1);
+}
+
+function hasHeardQuorum({ heard, configuration }: Replica): boolean {
+  return sizeOf(heard) + 1 >= configuration.quorum;
 }
 
 /** Timer `resend` during a view change: sends the messages for it again. */
 export function resendViewChange(context: StepContext): void {
   const { replica } = context;
   broadcastStartViewChange(context);
-  if (sizeOf(replica.startViewChanges) + 1 >= replica.configuration.quorum) sendDoViewChange(context);
+  if (isCalledByQuorum(replica)) sendDoViewChange(context);
   replica.retransmissions++;
   arm(context, 'resend');
 }

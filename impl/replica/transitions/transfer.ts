@@ -8,8 +8,7 @@ import { arm, disarm, drop, type StepContext, send } from './effects.ts';
 /** Fetches entries of the current view. The status stays normal meanwhile (VRR §5.2). */
 export function fetchMissing(context: StepContext): void {
   const { replica } = context;
-  if (replica.transfer !== undefined) return drop(context, 'already-fetching');
-  beginTransfer(context, replica.viewNumber);
+  if (replica.transfer === undefined) beginTransfer(context, replica.viewNumber);
 }
 
 /**
@@ -22,7 +21,6 @@ export function transferTo(context: StepContext, viewNumber: number): void {
   const { replica } = context;
   const wanted = replica.transfer?.viewNumber ?? 0;
   if (viewNumber < wanted) return drop(context, 'already-fetching-later-view');
-  if (viewNumber > wanted) replica.viewChanges = 0;
   // The primary of that view is alive, so this replica need not call for another view while it waits for the log.
   arm(context, 'suspect');
   if (viewNumber === wanted) return drop(context, 'already-fetching-view');

@@ -1,34 +1,36 @@
 import type { Checkpoint } from '../data/checkpoint.ts';
 import type { Log } from '../data/log.ts';
-import type { DoViewChange, StartView } from '../data/messages.ts';
+import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
 import { nothingAcknowledged, type Replica } from '../data/replica.ts';
-import { noReplicas } from '../data/replicaSet.ts';
+import { excluding, including, noReplicas, type ReplicaSet, sizeOf } from '../data/replicaSet.ts';
 import { arm, broadcast, disarm, persistView, type StepContext, sendToPrimary } from './effects.ts';
 import { installCheckpoint, replaceLog } from './execution.ts';
 import { checkpointOf, fetchLog, sharedWith } from './transfer.ts';
 
 /**
  * Moves to a later view, VRR §4.2 step 1. This replica orders and acknowledges nothing until that view, or a later
- * one, has started. The log and the last normal view do not change: they are this replica's vote.
+ * one, has started. The log and the last normal view do not change: they are this replica's vote. `callers` are the
+ * others that have moved to that view.
  */
-export function enterViewChange(context: StepContext, viewNumber: number): void {
+export function enterViewChange(context: StepContext, viewNumber: number, callers = noReplicas): void {
   const { replica } = context;
   replica.viewNumber = viewNumber;
   replica.transfer = undefined;
   persistView(context);
-  callViewChange(context);
+  callViewChange(context, callers);
 }
 
 /**
- * Calls for the current view: sends ⟨STARTVIEWCHANGE v, i⟩ to all others. A durable replica that crashed during a
+ * Calls for the current view: sends ⟨STARTVIEWCHANGE v, i, s⟩ to all others. A durable replica that crashed during a
  * view change restarts here.
  */
-export function callViewChange(context: StepContext): void {
+export function callViewChange(context: StepContext, callers = noReplicas): void {
   const { replica } = context;
   replica.status = 'view-change';
   replica.acknowledged = nothingAcknowledged(replica.configuration);
   replica.prepares = [];
-  replica.startViewChanges = noReplicas;
+  replica.heard = noReplicas;
+  replica.startViewChanges = callers;
   replica.doViewChanges = [];
   replica.retransmissions = 0;
   broadcastStartViewChange(context);
@@ -36,13 +38,26 @@ export function callViewChange(context: StepContext): void {
   arm(context, 'suspect');
   arm(context, 'resend');
   replica.viewChanges++;
-  if (replica.configuration.quorum === 1) sendDoViewChange(context);
+  if (isCalledByQuorum(replica)) sendDoViewChange(context);
 }
 
-/** ⟨STARTVIEWCHANGE v, i⟩ to all others, VRR §4.2 step 1. */
+/** ⟨STARTVIEWCHANGE v, i, s⟩ to all others, VRR §4.2 step 1. */
 export function broadcastStartViewChange(context: StepContext): void {
-  const { viewNumber, replicaNumber } = context.replica;
-  broadcast(context, { type: 'STARTVIEWCHANGE', viewNumber, replicaNumber });
+  const { viewNumber, replicaNumber, startViewChanges: callers } = context.replica;
+  broadcast(context, { type: 'STARTVIEWCHANGE', viewNumber, replicaNumber, callers });
+}
+
+/** The replicas other than this one that the message says to have moved to its view. */
+export function callersOf(
+  { callers, replicaNumber: sender }: StartViewChange,
+  replicaNumber: number,
+): ReplicaSet {
+  return excluding(including(callers, sender), replicaNumber);
+}
+
+/** Whether a quorum, this replica included, is known to have moved to the current view. */
+export function isCalledByQuorum({ startViewChanges, configuration }: Replica): boolean {
+  return sizeOf(startViewChanges) + 1 >= configuration.quorum;
 }
 
 /** ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of the view, VRR §4.2 step 2. That may be this replica itself. */
@@ -113,6 +128,7 @@ export function enterNormal(context: StepContext, viewNumber: number, log: Log, 
   replica.status = 'normal';
   replica.acknowledged = nothingAcknowledged(replica.configuration);
   replica.prepares = [];
+  replica.heard = noReplicas;
   replica.startViewChanges = noReplicas;
   replica.doViewChanges = [];
   replica.transfer = undefined;
@@ -145,6 +161,7 @@ function becomePrimary(context: StepContext): void {
   disarm(context, 'resend');
   if (replica.configuration.size === 1) return;
   arm(context, 'heartbeat');
+  arm(context, 'suspect');
   if (replica.log.length === replica.commitNumber) return;
   // STARTVIEW stood for a PREPARE of the whole log.
   replica.prepares = [replica.log.length];

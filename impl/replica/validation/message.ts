@@ -4,6 +4,7 @@ import { LogSuffix } from '../data/log.ts';
 import type { Message, NewState, PrimaryState } from '../data/messages.ts';
 import type { RejectReason } from '../data/reasons.ts';
 import type { Replica } from '../data/replica.ts';
+import { isWithin, type ReplicaSet } from '../data/replicaSet.ts';
 import { validateCheckpoint, validateGetCheckpoint } from './checkpoint.ts';
 import { validateRequest } from './entry.ts';
 import { notName, notWhole } from './fields.ts';
@@ -32,8 +33,14 @@ function validateFields(replica: Replica, message: Exclude<Message, Request>): R
       return fromItsPrimary(replica, message.viewNumber) ?? validateLog(message);
     case 'PREPAREOK':
       return fromPeer(replica, message.replicaNumber) ?? notWhole('opNumber', message.opNumber);
+    case 'COMMITOK':
+      return fromPeer(replica, message.replicaNumber);
     case 'STARTVIEWCHANGE':
-      return fromPeer(replica, message.replicaNumber) ?? notLater(message.viewNumber);
+      return (
+        fromPeer(replica, message.replicaNumber) ??
+        notLater(message.viewNumber) ??
+        notInGroup(replica.configuration, 'callers', message.callers)
+      );
     case 'DOVIEWCHANGE':
       return (
         fromPeer(replica, message.replicaNumber) ??
@@ -112,6 +119,10 @@ function validateNumbers(opNumber: number, commitNumber: number): RejectReason |
 /** No replica moves to view 0, in which all begin. */
 function notLater(viewNumber: number): RejectReason | undefined {
   return viewNumber === 0 ? { code: 'too-low', field: 'viewNumber', min: 1 } : undefined;
+}
+
+function notInGroup({ size }: Configuration, field: string, set: ReplicaSet): RejectReason | undefined {
+  return isWithin(set, size) ? undefined : { code: 'not-in-group', field };
 }
 
 function fromPeer({ configuration, replicaNumber }: Replica, sender: number): RejectReason | undefined {

@@ -9,6 +9,14 @@ export const clientMarks: readonly CoverageMark[] = [
     reached: ({ after }) => after.last?.clientOutputs.some(({ type }) => type === 'answered') === true,
   },
   {
+    name: 'answered-while-cut',
+    prose: 'A client accepts an answer while links between replicas are cut.',
+    on: ['REPLY'],
+    reached: ({ after }) =>
+      after.blocked.some((senders) => senders !== 0) &&
+      after.last?.clientOutputs.some(({ type }) => type === 'answered') === true,
+  },
+  {
     name: 'answered-after-view-change',
     prose: 'A client learns of a later view from an answer.',
     on: ['REPLY', 'EVICTED'],

@@ -41,6 +41,38 @@ export const viewChangeMarks: readonly CoverageMark[] = [
       event.type === 'timer' && event.timer === 'suspect' && old?.replica?.status === 'view-change',
   },
   {
+    name: 'primary-gives-up',
+    prose: 'A primary that has heard no quorum calls for the next view.',
+    on: ['timer'],
+    reached: ({ event, after, old, now }) =>
+      event.type === 'timer' &&
+      event.timer === 'suspect' &&
+      old?.replica?.status === 'normal' &&
+      now?.replica?.status === 'view-change' &&
+      after.implementation.isPrimary(old.replica),
+  },
+  {
+    name: 'call-relayed',
+    prose: 'A replica learns from another that a third one has moved to its view.',
+    on: ['STARTVIEWCHANGE'],
+    reached: ({ event, old, now }) =>
+      event.type === 'deliver' &&
+      event.packet.message.type === 'STARTVIEWCHANGE' &&
+      old?.replica?.status === 'view-change' &&
+      now?.replica?.viewNumber === old.replica.viewNumber &&
+      (event.packet.message.callers & ~old.replica.startViewChanges & ~(1 << event.packet.to)) !== 0,
+  },
+  {
+    name: 'heard-while-fetching',
+    prose: 'A replica hears the primary of the view that it is fetching, and waits on.',
+    on: ['PREPARE', 'COMMIT'],
+    reached: ({ event, old }) =>
+      event.type === 'deliver' &&
+      (event.packet.message.type === 'PREPARE' || event.packet.message.type === 'COMMIT') &&
+      old?.replica?.status === 'state-transfer' &&
+      old.replica.transfer?.viewNumber === event.packet.message.viewNumber,
+  },
+  {
     name: 'late-vote-answered',
     prose: "A vote arrives after its view has started, and is answered with the view's log.",
     on: ['STARTVIEWCHANGE', 'DOVIEWCHANGE'],

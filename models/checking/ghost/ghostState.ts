@@ -103,13 +103,19 @@ function summariesDiffer(one: SentSummary, other: SentSummary): boolean {
 }
 
 /**
- * The view in which the message says that its sender is: 0 for a request, which names none, and for GETSTATE
- * and GETCHECKPOINT, which name the view that is asked for.
+ * The view in which the message says that its sender is: 0 for a request, which names none, for GETSTATE and
+ * GETCHECKPOINT, which name the view that is asked for, and for COMMITOK, which names that of the primary heard.
  */
 function senderView(message: Message | ClientMessage): number {
-  const namesItsOwn =
-    message.type !== 'REQUEST' && message.type !== 'GETSTATE' && message.type !== 'GETCHECKPOINT';
-  return namesItsOwn ? message.viewNumber : 0;
+  switch (message.type) {
+    case 'REQUEST':
+    case 'GETSTATE':
+    case 'GETCHECKPOINT':
+    case 'COMMITOK':
+      return 0;
+    default:
+      return message.viewNumber;
+  }
 }
 
 function withStarted(

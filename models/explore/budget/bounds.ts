@@ -19,6 +19,8 @@ export interface Remaining {
   /** How many more replicas may crash, with or without corruption. */
   readonly crashes: number;
   readonly clientRestarts: boolean;
+  /** How often a timer `suspect` may still fire, at most. */
+  readonly suspicions: number;
   /** How many more view changes may begin, at most: each takes a timer, or a primary that comes back. */
   readonly viewChanges: number;
 }
@@ -56,6 +58,7 @@ export function remainingOf(
       retries: left(kindOf('retry')) > 0,
       crashes: left('crash') + left('corruption'),
       clientRestarts: left('restart-client') > 0,
+      suspicions: left(kindOf('suspect')),
       viewChanges: left(kindOf('suspect')) + left('restart'),
     };
   };

@@ -1,8 +1,15 @@
-import { type Configuration, type Prepare, type PrepareOk, primaryOf } from '../../../impl/index.ts';
+import {
+  type CommitOk,
+  type Configuration,
+  type Prepare,
+  type PrepareOk,
+  primaryOf,
+  type StartViewChange,
+} from '../../../impl/index.ts';
 import type { Packet } from '../../world/packet.ts';
 import type { ClientMachine, Machine } from '../../world/world.ts';
 import type { Remaining } from '../budget/bounds.ts';
-import { isCalledByQuorum } from '../states/essential.ts';
+import { countsCallers, isQuorum } from '../states/essential.ts';
 
 /*
  * Which messages are dead: they will never change anything, whenever they arrive. All this relies on the protocol as it
@@ -34,11 +41,15 @@ export function isNeverTaken(
     case 'COMMIT':
       return (
         message.viewNumber < lowestFutureView(receiver, left) ||
-        (message.viewNumber === lowestFutureView(receiver, left) &&
+        // While the primary may ask for a quorum, the answer matters.
+        (left.suspicions === 0 &&
+          message.viewNumber === lowestFutureView(receiver, left) &&
           message.commitNumber <= lowestFutureCommit(receiver, left))
       );
     case 'PREPAREOK':
-      return isCounted(receiver, message);
+      return isCounted(receiver, message, left);
+    case 'COMMITOK':
+      return isHeard(receiver, message, left);
     case 'STARTVIEW':
       return hasTakenUp(receiver, message.viewNumber, { configuration, left });
     case 'RECOVERYRESPONSE':
@@ -96,8 +107,10 @@ export function isNeverNeeded(
 export function countsOnce({ message }: Packet, { configuration, left }: DeadnessContext): boolean {
   switch (message.type) {
     case 'REPLY':
-    case 'PREPAREOK':
       return true;
+    case 'PREPAREOK':
+    case 'COMMITOK':
+      return left.suspicions <= 1;
     case 'STARTVIEW':
       // A durable replica may lose the view that it entered in a crash, and need the message again.
       return configuration.mode === 'diskless' || left.crashes === 0;
@@ -154,7 +167,7 @@ function isPrepared(message: Prepare, backup: Machine, primary: Machine, left: R
     left.crashes === 0 ? replica.log.length : Math.min(replica.log.length, disk.image.log.length);
   return (
     message.opNumber <= opNumber &&
-    isCounted(primary, { viewNumber, opNumber, replicaNumber: replica.replicaNumber })
+    isCounted(primary, { viewNumber, opNumber, replicaNumber: replica.replicaNumber }, left)
   );
 }
 
@@ -178,14 +191,16 @@ function hasTakenUp(
 /** Whether the call for the view was counted, or there is a quorum without it. */
 function isCalled(
   { replica, disk }: Machine,
-  { viewNumber, replicaNumber }: { readonly viewNumber: number; readonly replicaNumber: number },
+  { viewNumber, replicaNumber, callers }: StartViewChange,
   left: Remaining,
 ): boolean {
   if (replica?.status !== 'view-change' || replica.viewNumber !== viewNumber) return false;
   const { mode } = replica.configuration;
   // After a crash, a durable replica calls for the view again and counts from the start.
   if (left.crashes > 0 && (mode === 'durable' || disk.image.viewNumber < viewNumber)) return false;
-  return isCalledByQuorum(replica) || (replica.startViewChanges & (1 << replicaNumber)) !== 0;
+  if (!countsCallers(replica, left)) return true;
+  const named = (callers | (1 << replicaNumber)) & ~(1 << replica.replicaNumber);
+  return (named & ~replica.startViewChanges) === 0;
 }
 
 /** Whether the replica may still become primary of a view that the requester has not entered: it answers late votes with STARTVIEW. */
@@ -203,11 +218,26 @@ function mayStartFor(
 }
 
 /** Whether the primary of the acknowledged view has counted the acknowledgement, or will never count it. */
-function isCounted(
+function isCounted(machine: Machine, message: Omit<PrepareOk, 'type'>, left: Remaining): boolean {
+  if (!isHeard(machine, message, left)) return false;
+  const { replica } = machine;
+  const { viewNumber, opNumber, replicaNumber } = message;
+  if (replica?.viewNumber !== viewNumber || replica.status !== 'normal') return true;
+  return opNumber <= replica.commitNumber || opNumber <= (replica.acknowledged[replicaNumber] ?? 0);
+}
+
+/** Whether it changes nothing that the primary of the view hears this replica once more. */
+function isHeard(
   { replica }: Machine,
-  { viewNumber, opNumber, replicaNumber }: Omit<PrepareOk, 'type'>,
+  { viewNumber, replicaNumber }: Omit<CommitOk, 'type'>,
+  left: Remaining,
 ): boolean {
   // A primary that crashed or moved on is never primary of that view again.
   if (replica?.viewNumber !== viewNumber || replica.status !== 'normal') return true;
-  return opNumber <= replica.commitNumber || opNumber <= (replica.acknowledged[replicaNumber] ?? 0);
+  if (left.suspicions === 0) return true;
+  // A timer that fires now leaves others to fire after it, for which the replica must be heard again.
+  return (
+    left.suspicions === 1 &&
+    (isQuorum(replica, replica.heard) || (replica.heard & (1 << replicaNumber)) !== 0)
+  );
 }

@@ -181,8 +181,9 @@ export class Components {
     const known = this.left[spent];
     if (known !== undefined) return known;
     const remaining = this.bounds.remaining(this.spent.at(spent).counts);
-    const { timers, requests, retries, crashes } = remaining;
-    const variant = timers | (requests ? 8 : 0) | (retries ? 16 : 0) | (crashes > 0 ? 32 : 0);
+    const { timers, requests, retries, crashes, suspicions } = remaining;
+    const some = (requests ? 8 : 0) | (retries ? 16 : 0) | (crashes > 0 ? 32 : 0);
+    const variant = timers | some | (suspicions > 1 ? 64 : 0);
     this.variants[variant] ??= remaining;
     const left = { remaining, variant };
     this.left[spent] = left;

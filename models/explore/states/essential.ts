@@ -1,7 +1,7 @@
 import type { Replica, StorageRecord } from '../../../impl/index.ts';
 import type { Promised } from '../../../spec/promise/index.ts';
 import type { Disk } from '../../world/disk.ts';
-import type { ClientMachine, Machine } from '../../world/world.ts';
+import { type ClientMachine, type Machine, timerBit } from '../../world/world.ts';
 import type { Remaining } from '../budget/bounds.ts';
 
 /**
@@ -12,7 +12,7 @@ export function essentialOfMachine({ replica, disk, timers, incarnation }: Machi
   return replica === undefined
     ? { disk: { image: disk.image, torn: disk.torn }, incarnation }
     : {
-        replica: essentialOfReplica(replica),
+        replica: essentialOfReplica(replica, left),
         disk: essentialOfDisk(disk, replica.durableWrite, left),
         timers: timers & left.timers,
         incarnation,
@@ -40,15 +40,17 @@ export function essentialOfPromise({ submitted, answersBefore, answers, ...rest 
   return { ...rest, submitted: new Set(requests), answers: new Set(answers) };
 }
 
-function essentialOfReplica(replica: Replica): object {
-  const { commitNumber, startViewChanges, transfer, recovery, durableWrite } = replica;
+function essentialOfReplica(replica: Replica, left: Remaining): object {
+  const { commitNumber, heard, startViewChanges, transfer, recovery, durableWrite } = replica;
   return {
     ...replica,
     // These counters only lengthen delays, and an armed timer may fire at any moment.
     retransmissions: 0,
     viewChanges: 0,
-    // The calls for a view matter until there is a quorum; the holders of an entry until it is committed.
-    startViewChanges: isCalledByQuorum(replica) ? 'a quorum' : startViewChanges,
+    // Who was heard matters while the primary may ask for a quorum, and until there is one.
+    heard: left.suspicions === 0 ? 0 : isQuorum(replica, heard) ? 'a quorum' : heard,
+    // The calls for a view matter until there is a quorum, or are relayed; the holders of an entry until it is committed.
+    startViewChanges: countsCallers(replica, left) ? startViewChanges : 'a quorum',
     acknowledged: replica.acknowledged.map((opNumber) => (opNumber > commitNumber ? opNumber : 0)),
     // Votes and recovery responses are looked up by sender, so their order does not matter.
     doViewChanges: new Set(replica.doViewChanges),
@@ -68,11 +70,17 @@ function essentialOfReplica(replica: Replica): object {
   };
 }
 
-/** Whether a quorum, the replica included, calls for the view. */
-export function isCalledByQuorum({ startViewChanges, configuration }: Replica): boolean {
-  let callers = 1;
-  for (let set = startViewChanges; set !== 0; set >>>= 1) callers += set & 1;
-  return callers >= configuration.quorum;
+/** Whether it matters which replicas have called for the view. */
+export function countsCallers(replica: Replica, left: Remaining): boolean {
+  const mayRelay = (left.timers & timerBit.resend) !== 0;
+  return mayRelay || !isQuorum(replica, replica.startViewChanges);
+}
+
+/** Whether these others form a quorum with the replica itself. */
+export function isQuorum({ configuration }: Replica, others: number): boolean {
+  let members = 1;
+  for (let set = others; set !== 0; set >>>= 1) members += set & 1;
+  return members >= configuration.quorum;
 }
 
 function essentialOfDisk(

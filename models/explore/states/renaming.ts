@@ -44,7 +44,7 @@ const replicaFields = new Set(['replicaNumber']);
 /** Fields that hold the number of a replica, or behind the replicas that of a client. */
 const endpointFields = new Set(['from', 'to']);
 /** Fields that hold a set of replicas as bits. */
-const setFields = new Set(['startViewChanges']);
+const setFields = new Set(['heard', 'startViewChanges', 'callers']);
 /** Fields that hold a list with one item for each replica. */
 const listsByReplica = new Set(['acknowledged', 'sent', 'executed']);
 /** Fields that are equal in all worlds of an exploration, or follow from the others. */

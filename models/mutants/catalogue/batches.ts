@@ -95,22 +95,18 @@ export const batches: readonly Mutant[] = [
       {
         file: 'replica/transitions/view.ts',
         find: `  replica.prepares = [];
-  replica.startViewChanges = noReplicas;
-  replica.doViewChanges = [];
-  replica.retransmissions`,
-        replace: `  replica.startViewChanges = noReplicas;
-  replica.doViewChanges = [];
-  replica.retransmissions`,
+  replica.heard = noReplicas;
+  replica.startViewChanges = callers;`,
+        replace: `  replica.heard = noReplicas;
+  replica.startViewChanges = callers;`,
       },
       {
         file: 'replica/transitions/view.ts',
         find: `  replica.prepares = [];
-  replica.startViewChanges = noReplicas;
-  replica.doViewChanges = [];
-  replica.transfer`,
-        replace: `  replica.startViewChanges = noReplicas;
-  replica.doViewChanges = [];
-  replica.transfer`,
+  replica.heard = noReplicas;
+  replica.startViewChanges = noReplicas;`,
+        replace: `  replica.heard = noReplicas;
+  replica.startViewChanges = noReplicas;`,
       },
     ],
   },

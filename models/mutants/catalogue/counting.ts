@@ -50,8 +50,10 @@ export const counting: readonly Mutant[] = [
       {
         file: 'replica/handlers/normal.ts',
         find: `  if (viewNumber !== replica.viewNumber) return drop(context, 'acknowledgement-of-another-view');
-`,
-        replace: '',
+  if (replica.status !== 'normal') return drop(context, 'status-not-normal');
+  if (opNumber`,
+        replace: `  if (replica.status !== 'normal') return drop(context, 'status-not-normal');
+  if (opNumber`,
       },
     ],
   },
@@ -121,7 +123,10 @@ export const counting: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  if (message.suffix.after > held) return fetchMissing(context);
+        find: `  if (message.suffix.after > held) {
+    answerPrimary(context, message.viewNumber);
+    return fetchMissing(context);
+  }
   if (message.opNumber > held) {
     for (const request of message.suffix.entriesAfter(held))`,
         replace: `  if (message.opNumber > held) {

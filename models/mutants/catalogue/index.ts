@@ -3,6 +3,7 @@ import { toleratedMutants } from '../tolerated.ts';
 import { batches } from './batches.ts';
 import { checkpoints } from './checkpoints.ts';
 import { clientsAndTheirTable } from './clients.ts';
+import { connections } from './connections.ts';
 import { counting } from './counting.ts';
 import { messages } from './messages.ts';
 import { normalOperation } from './normal.ts';
@@ -35,6 +36,7 @@ export const mutants: readonly Mutant[] = [
   ...writes,
   ...timers,
   ...traffic,
+  ...connections,
 ];
 
 /** All mutants, with the tolerated ones. */

@@ -36,10 +36,10 @@ export const normalOperation: readonly Mutant[] = [
       {
         file: 'replica/handlers/normal.ts',
         find: `const known = replica.acknowledged[replicaNumber] ?? 0;
-  if (opNumber <= known) return drop(context, 'already-acknowledged');
+  if (opNumber <= known) return isHeard ? undefined : drop(context, 'already-acknowledged');
   replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);`,
         replace: `const slot = replica.acknowledged.findIndex((known) => known < opNumber);
-  if (slot < 0) return drop(context, 'already-acknowledged');
+  if (slot < 0) return isHeard ? undefined : drop(context, 'already-acknowledged');
   replica.acknowledged = replica.acknowledged.with(slot, opNumber);`,
       },
     ],
@@ -57,13 +57,16 @@ export const normalOperation: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: 'if (message.suffix.after > held) return fetchMissing(context);',
-        replace: `if (message.suffix.after > held) {
-    const { viewNumber, opNumber } = message;
+        find: `    answerPrimary(context, message.viewNumber);
+    return fetchMissing(context);
+  }
+  if (message.opNumber > held)`,
+        replace: `    const { viewNumber, opNumber } = message;
     const { replicaNumber } = replica;
     sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });
     return fetchMissing(context);
-  }`,
+  }
+  if (message.opNumber > held)`,
       },
     ],
   },

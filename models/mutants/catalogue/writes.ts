@@ -17,8 +17,8 @@ export const writes: readonly Mutant[] = [
       {
         file: 'replica/transitions/view.ts',
         find: `  persistView(context);
-  callViewChange(context);`,
-        replace: '  callViewChange(context);',
+  callViewChange(context, callers);`,
+        replace: '  callViewChange(context, callers);',
       },
     ],
   },
@@ -134,8 +134,8 @@ import { becomePrimary } from '../transitions/view.ts';`,
       {
         file: 'replica/transitions/view.ts',
         find: `  persistView(context);
-  callViewChange(context);`,
-        replace: `  callViewChange(context);
+  callViewChange(context, callers);`,
+        replace: `  callViewChange(context, callers);
   persistView(context);`,
       },
     ],

@@ -60,7 +60,7 @@ export interface Kept {
  * One copy has exchanged messages with a quorum for long enough, while other links may be cut. `unanswered` are
  * the requests whose clients still wait, and reach every copy.
  */
-export interface Connected {
+interface Connected {
   readonly kind: 'connected';
   readonly unanswered: readonly Request[];
 }

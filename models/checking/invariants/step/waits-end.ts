@@ -13,6 +13,7 @@ import type { Invariant } from '../invariant.ts';
  * | is a normal backup | its primary | `suspect` |
  * | is a normal backup, and fetches entries | those entries | `resend` |
  * | is a normal primary with backups | the next request | `heartbeat` |
+ * | is a normal primary with backups | word from a quorum | `suspect` |
  * | is a normal primary with backups, and has uncommitted entries | acknowledgements | `resend` |
  *
  * A client that has outstanding requests waits for answers until its retry timer.
@@ -22,8 +23,8 @@ export const waitsEnd: Invariant = {
   level: 'step',
   prose:
     'Every wait has an armed timer that ends it. A replica that recovers, fetches, changes views or has ' +
-    'uncommitted entries at the primary repeats its messages; a primary sends heartbeats; any other replica ' +
-    'that does not recover suspects its primary; a client repeats its outstanding requests.',
+    'uncommitted entries at the primary repeats its messages; a primary sends heartbeats; any replica that ' +
+    'does not recover gives up its view in time; a client repeats its outstanding requests.',
   evidence: {
     reached: { answered: 200, 'view-started': 50, 'transfer-in-view': 2 },
     brokenBy: { mutant: 'fetches-without-timer', replicas: 3, mode: 'durable' },
@@ -68,9 +69,12 @@ function both(doing: string): readonly Wait[] {
 }
 
 function waitsOfPrimary({ log, commitNumber }: Replica): readonly Wait[] {
-  const idle: Wait = { doing: 'is the primary', timer: 'heartbeat' };
-  if (log.length === commitNumber) return [idle];
-  return [idle, { doing: 'has uncommitted entries as the primary', timer: 'resend' }];
+  const idle: readonly Wait[] = [
+    { doing: 'is the primary', timer: 'heartbeat' },
+    { doing: 'is the primary', timer: 'suspect' },
+  ];
+  if (log.length === commitNumber) return idle;
+  return [...idle, { doing: 'has uncommitted entries as the primary', timer: 'resend' }];
 }
 
 function waitsOfBackup({ transfer }: Replica): readonly Wait[] {
