@@ -1,6 +1,9 @@
 /**
  * The tests that judge generated mutants, the cheapest first, because the first failure ends the judgement. Tests that
  * read the text of impl/, which holds the mutants, and tests that take long are left out.
+ *
+ * What throws in the body of a `describe` takes the tests of all parts with it, and no failure is left to kill the
+ * mutant. Such a body may only use what a test file uses at its top level too, where a failure is noticed.
  */
 import '../seed.ts';
 import '../paper/section-4.1-normal-operation.test.ts';

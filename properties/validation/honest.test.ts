@@ -67,6 +67,8 @@ describe('a message rejected for what the replica has executed changes nothing',
   });
 });
 
+const impossible = Tree.empty<Json>().set('0', 'this is no JSON');
+
 describe('a checkpoint that no replica with this service can have', () => {
   const ledger = configure(3, 'diskless', ledgerService, asInVrr);
 
@@ -97,8 +99,6 @@ describe('a checkpoint that no replica with this service can have', () => {
   function questionsIn(outputs: readonly Output[]): readonly Message[] {
     return outputs.flatMap((output) => (output.type === 'send' ? [output.message] : []));
   }
-
-  const impossible = Tree.empty<Json>().set('0', 'this is no JSON');
 
   test('is installed by no replica, and each stays as it was', () => {
     const replica = offered(impossible);
