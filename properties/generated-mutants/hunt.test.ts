@@ -18,7 +18,7 @@ const idleStepsAreIdle: Omit<Invariant, 'evidence'> = {
   check({ old, now, after }) {
     for (const output of after.last?.outputs ?? []) {
       if (output.type !== 'dropped' && output.type !== 'rejected') continue;
-      if (describeReason(output.reason) === '') return 'No reason is given.';
+      if (!describeReason(output.reason)) return 'No reason is given.';
       const before = Object.entries({ ...old.replica, held: old.replica?.held.length });
       const fields: Readonly<Record<string, unknown>> = { ...now.replica, held: now.replica?.held.length };
       const changed = before.find(([name, value]) => fields[name] !== value);

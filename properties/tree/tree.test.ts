@@ -141,5 +141,8 @@ describe('a tree', () => {
     ]);
     expect(tree.delete('c')).toBe(tree);
     expect(tree.delete('a').delete('b')).toBe(Tree.empty());
+    // These two names have the same hash.
+    const alone = treeOf([['n3pvu', '1']]);
+    expect(alone.delete('ne3ea')).toBe(alone);
   });
 });

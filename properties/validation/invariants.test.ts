@@ -77,6 +77,10 @@ test.each<[Partial<Replica>, string]>([
     { pending: replicaWith({}).pending.set('c', 1).set('d', 2) },
     '2 clients have pending requests, and 1 entries are not executed.',
   ],
+  [
+    { commitNumber: 1, pending: replicaWith({}).pending.set('c', 1) },
+    '1 clients have pending requests, and 0 entries are not executed.',
+  ],
   [{ viewNumber: 1 }, 'It is normal in view 1, and was last normal in view 0.'],
   [{ status: 'recovering' }, 'Its status is recovering, and no recovery is under way.'],
   [{ recovery }, 'Its status is normal, and a recovery is under way.'],
@@ -103,4 +107,5 @@ test.each<[Partial<Replica>, string]>([
   const replica = replicaWith(fields);
   expect(brokenInvariant(replica)).toBe(sentence);
   expect(() => assertInvariants(replica)).toThrow(`Replica 0 broke an invariant. ${sentence}`);
+  expect(() => assertInvariants(replica)).toThrow('start the replica again with the storage that it has');
 });

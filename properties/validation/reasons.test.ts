@@ -14,6 +14,7 @@ test.each<[RejectReason | AlarmReason, string]>([
   [{ code: 'not-a-whole-number', field: 'time' }, 'time must be a whole number from 0'],
   [{ code: 'too-low', field: 'session', min: 1 }, 'session must be at least 1'],
   [{ code: 'wrong-length', field: 'nonce', max: 256 }, 'nonce must be a string of 1 to 256 characters'],
+  [{ code: 'not-an-object', field: 'digests' }, 'digests must be an object'],
   [{ code: 'not-an-object-or-null', field: 'state' }, 'state must be an object or null'],
   [{ code: 'not-a-list', field: 'paths', max: 4096 }, 'paths must be a list of 1 to 4096'],
   [{ code: 'not-json', field: 'operation', maxDepth: 64 }, 'operation must be JSON, nested at most 64 deep'],
