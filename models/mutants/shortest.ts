@@ -26,7 +26,7 @@ export const shortestRuns: readonly ShortestRun[] = [
     mutant: 'prepare-old-view',
     mode: 'diskless',
     spends: { 'timer suspect': 1, request: 1 },
-    steps: 8,
+    steps: 7,
   },
   { mutant: 'execute-out-of-order', mode: 'diskless', spends: { request: 2 }, steps: 7 },
   {

@@ -43,6 +43,10 @@ export const guaranteeEvidence: ReadonlyMap<string, Evidence> = new Map(
       reached: { answered: 200, 'view-started': 50 },
       brokenBy: { mutant: 'replaced-log-not-executed', replicas: 3, mode: 'durable' },
     },
+    'served-while-connected': {
+      reached: { answered: 200, 'answered-while-cut': 20, 'primary-gives-up': 20 },
+      brokenBy: { mutant: 'primary-needs-no-quorum', replicas: 3, mode: 'durable' },
+    },
     'time-goes-on': {
       reached: { answered: 200, 'view-started': 50, 'clock-behind': 20 },
       brokenBy: { mutant: 'agreed-time-runs-back', replicas: 3, mode: 'durable' },

@@ -7,22 +7,22 @@ tryExhaustible([
   {
     mode: 'diskless',
     budget: { requests: 2, timeouts: 1 },
-    states: 32_541,
-    transitions: 102_172,
+    states: 33_563,
+    transitions: 105_659,
     coverageMarks: [...always, 'suffix-discarded', 'transfer-in-view'],
   },
   {
     mode: 'durable',
     budget: { requests: 2, timeouts: 1 },
-    states: 32_541,
-    transitions: 102_172,
+    states: 33_563,
+    transitions: 105_659,
     coverageMarks: [...always, 'suffix-discarded', 'transfer-in-view'],
   },
   {
     mode: 'diskless',
     budget: { timeouts: 1, ...crash },
-    states: 49_364,
-    transitions: 133_549,
+    states: 51_586,
+    transitions: 141_869,
     coverageMarks: [
       ...always,
       'recovery-completed',
@@ -33,15 +33,15 @@ tryExhaustible([
   {
     mode: 'durable',
     budget: { timeouts: 1, ...crash },
-    states: 224_971,
-    transitions: 734_406,
+    states: 248_823,
+    transitions: 828_990,
     coverageMarks: [...always, 'restart-mid-view-change', 'primary-restarted'],
   },
   {
     mode: 'durable',
     budget: { timeouts: 1, corruptions: 1, restarts: 1 },
-    states: 76_020,
-    transitions: 204_604,
+    states: 78_583,
+    transitions: 212_322,
     coverageMarks: [...always, 'corruption-found', 'corruption-repaired', 'recovery-during-view-change'],
   },
 ]);
