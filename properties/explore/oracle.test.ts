@@ -7,17 +7,17 @@ import { exploreSlowly } from './oracle.ts';
 tryOracle([
   ['diskless', {}, {}, 16],
   ['durable', {}, {}, 42],
-  ['durable', { requests: 2 }, { clients: 2, replicas: 2 }, 611],
-  ['diskless', { requests: 0, timeouts: 1 }, {}, 2593],
-  ['durable', { timeouts: 1 }, { replicas: 2 }, 274],
+  ['durable', { requests: 2 }, { clients: 2, replicas: 2 }, 931],
+  ['diskless', { requests: 0, timeouts: 1 }, {}, 9111],
+  ['durable', { timeouts: 1 }, { replicas: 2 }, 325],
   ['durable', { crashes: 1, restarts: 1 }, { replicas: 2 }, 223],
-  ['durable', { requests: 0, crashes: 1, restarts: 1 }, {}, 2247],
+  ['durable', { requests: 0, crashes: 1, restarts: 1 }, {}, 3965],
   ['diskless', { requests: 0, crashes: 1, restarts: 1 }, {}, 34],
   ['diskless', { requests: 2, clientRestarts: 1 }, { replicas: 1 }, 38],
   ['durable', { corruptions: 1, restarts: 1 }, {}, 1032],
   ['diskless', { duplicates: 1 }, {}, 103],
   ['diskless', { drops: 1 }, {}, 38],
-  ['diskless', { requests: 2 }, { clients: 2, pipeline: 1 }, 2577],
+  ['diskless', { requests: 2 }, { clients: 2, pipeline: 1 }, 5009],
 ]);
 
 test('the explorer breaks a property that a slow one breaks too, where a rule is missing', async () => {
