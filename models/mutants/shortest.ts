@@ -131,9 +131,8 @@ export const shortestRuns: readonly ShortestRun[] = [
   {
     mutant: 'no-viewchange-retry',
     mode: 'diskless',
-    spends: { 'timer suspect': 1, partition: 1 },
-    steps: 1,
-    settles: true,
+    spends: { 'timer suspect': 1, 'timer resend': 1 },
+    steps: 2,
   },
   {
     mutant: 'late-vote-cut-at-commit',

@@ -7,7 +7,7 @@ export const neverThrows: Invariant = {
   prose: 'No input makes a replica or a client throw.',
   evidence: {
     reached: { answered: 200, 'view-started': 50 },
-    brokenBy: { mutant: 'prepare-adopts-view', replicas: 3, mode: 'durable' },
+    brokenBy: { mutant: 'late-vote-cut-at-commit', replicas: 3, mode: 'durable' },
   },
   check: thrownIn,
   checkClient: thrownIn,
