@@ -33,6 +33,7 @@ const messages: readonly Message[] = [
   request,
   { type: 'PREPARE', viewNumber: 0, ...state },
   { type: 'PREPAREOK', viewNumber: 1, opNumber: 0, replicaNumber: 2 },
+  { type: 'COMMITOK', viewNumber: 1, replicaNumber: 2 },
   { type: 'COMMIT', viewNumber: 0, commitNumber: 0 },
   { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0, callers: 0 },
   { type: 'DOVIEWCHANGE', viewNumber: 1, lastNormalView: 0, replicaNumber: 0, ...state },
@@ -143,6 +144,21 @@ describe('contradictory numbers', () => {
     expect(give({ type: 'STARTVIEWCHANGE', viewNumber: 0, replicaNumber: 0, callers: 0 })).toEqual([
       { type: 'rejected', reason: { code: 'too-low', field: 'viewNumber', min: 1 } },
     ]);
+  });
+
+  test.each([-1, -8, 0.5, 2.5, 8, 9, Number.NaN, '1', null])(
+    'reject calls of replicas outside of the group: %j',
+    (callers) => {
+      const call = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0 };
+      expect(give({ ...call, callers })).toEqual([
+        { type: 'rejected', reason: { code: 'not-in-group', field: 'callers' } },
+      ]);
+    },
+  );
+
+  test.each([0, 1, 4, 7])('take calls of any replicas of the group: %j', (callers) => {
+    const call = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0 };
+    expect(give({ ...call, callers }).map(({ type }) => type)).not.toContain('rejected');
   });
 
   test('do not include equal commit-number and op-number', () => {
