@@ -4,7 +4,12 @@ import { allProperties } from '../../models/checking/properties.ts';
 import { ScheduleArbitrary } from '../../models/hunt/schedules.ts';
 import { mutantNamed, mutants, UnknownMutantError } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
-import { everywhere, type GroupSetup, StaleMutantError } from '../../models/mutants/mutant.ts';
+import {
+  everywhere,
+  type GroupSetup,
+  type RuleChange,
+  StaleMutantError,
+} from '../../models/mutants/mutant.ts';
 import { toleratedMutants } from '../../models/mutants/tolerated.ts';
 import { type RunOutcome, runCommands } from '../../models/runs/runCommands.ts';
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
@@ -43,11 +48,22 @@ function outcomeOf(implementation: Implementation, group: GroupSetup): RunOutcom
   return runCommands(system, schedule.setup, schedule.commands, {});
 }
 
+/** Loads the implementation with the mutant, once for all tests that ask for it. */
+function loadedOnce(mutant: RuleChange): () => Promise<Implementation> {
+  let loaded: Promise<Implementation> | undefined;
+  return () => {
+    loaded ??= loadImplementation(mutant);
+    return loaded;
+  };
+}
+
 describe.each(mutants)('the mutant $name', (mutant) => {
+  const load = loadedOnce(mutant);
+
   it('changes the source, and leaves every export in place', async () => {
     expect(mutant.edits).not.toEqual([]);
     expect(mutant.edits.filter(({ find, replace }) => find === replace)).toEqual([]);
-    const loaded = await loadImplementation(mutant);
+    const loaded = await load();
     expect(loaded).not.toBe(realImplementation);
     expect(Object.keys(loaded).sort()).toEqual(Object.keys(realImplementation).sort());
   });
@@ -55,7 +71,7 @@ describe.each(mutants)('the mutant $name', (mutant) => {
   it.each(mutant.setups)(
     'runs in a group of $replicas $mode replicas until a property breaks',
     async (group) => {
-      const { events, violation } = outcomeOf(await loadImplementation(mutant), group);
+      const { events, violation } = outcomeOf(await load(), group);
       if (violation === undefined) expect(events).toBeGreaterThan(50);
       // A mutant may break a rule by failing an assertion, but not by a mistake in its own text.
       else expect(violation.seen).not.toMatch(/is not defined|is not a function/);
@@ -64,8 +80,10 @@ describe.each(mutants)('the mutant $name', (mutant) => {
 });
 
 describe.each(toleratedMutants)('the tolerated mutant $name', (mutant) => {
+  const load = loadedOnce(mutant);
+
   it.each(everywhere)('breaks no property in a schedule of $replicas $mode replicas', async (group) => {
-    const { events, violation } = outcomeOf(await loadImplementation(mutant), group);
+    const { events, violation } = outcomeOf(await load(), group);
     expect(violation).toBeUndefined();
     expect(events).toBeGreaterThan(50);
   });
