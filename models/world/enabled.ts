@@ -35,7 +35,7 @@ export function disabledReason(world: World, event: Event): string | undefined {
         ? undefined
         : 'there is no such replica';
     case 'heal':
-      return world.blocked.some((senders) => senders !== 0) ? undefined : 'nothing is cut';
+      return hasCutLinks(world) ? undefined : 'nothing is cut';
   }
 }
 
@@ -98,6 +98,11 @@ export function canArrive(world: World, { from, to }: Packet): boolean {
 /** Whether the link from one endpoint to another is cut. Links to and from clients never are. */
 export function isCut({ blocked }: Pick<World, 'blocked'>, from: number, to: number): boolean {
   return from < blocked.length && ((blocked[to] ?? 0) & (1 << from)) !== 0;
+}
+
+/** Whether any link between replicas is cut. */
+export function hasCutLinks({ blocked }: Pick<World, 'blocked'>): boolean {
+  return blocked.some((senders) => senders !== 0);
 }
 
 /**

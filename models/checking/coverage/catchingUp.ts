@@ -1,3 +1,4 @@
+import { hasCutLinks } from '../../world/enabled.ts';
 import { arrived, type CoverageMark, replicaSteps, sends } from './mark.ts';
 
 /** Coverage marks for replicas that fall behind, crash and recover. */
@@ -153,8 +154,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     on: replicaSteps,
     reached: ({ outputs, after }) =>
       outputs.some(({ type }) => type === 'executed') &&
-      (after.blocked.some((senders) => senders !== 0) ||
-        after.machines.some(({ replica }) => replica === undefined)),
+      (hasCutLinks(after) || after.machines.some(({ replica }) => replica === undefined)),
   },
   {
     name: 'prepare-resent',

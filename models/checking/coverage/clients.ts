@@ -1,3 +1,4 @@
+import { hasCutLinks } from '../../world/enabled.ts';
 import { arrived, type CoverageMark, sends } from './mark.ts';
 
 /** Coverage marks for requests and their answers. */
@@ -13,8 +14,7 @@ export const clientMarks: readonly CoverageMark[] = [
     prose: 'A client accepts an answer while links between replicas are cut.',
     on: ['REPLY'],
     reached: ({ after }) =>
-      after.blocked.some((senders) => senders !== 0) &&
-      after.last?.clientOutputs.some(({ type }) => type === 'answered') === true,
+      hasCutLinks(after) && after.last?.clientOutputs.some(({ type }) => type === 'answered') === true,
   },
   {
     name: 'answered-after-view-change',

@@ -3,8 +3,11 @@ import type { Model } from '../../checking/model.ts';
 import { type Traffic, withLastEvent } from '../../checking/traffic.ts';
 import { canArrive, canSync } from '../../world/enabled.ts';
 import type { Packet } from '../../world/packet.ts';
-import { timerBit, timers } from '../../world/world.ts';
+import { timerBit, timers, type World } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
+
+/** The most events between two ticks of a group whose messages come to an end. It is generous. */
+const mostBetweenTicks = 20_000;
 
 /**
  * A fair, deterministic scheduler. Messages arrive in the order of sending, each after the latency of the setup,
@@ -67,6 +70,20 @@ export class FairScheduler {
       this.take({ type: canArrive(world, packet) ? 'deliver' : 'drop', packet });
     }
     return false;
+  }
+
+  /**
+   * Lets time pass until the condition holds, at most this many ticks. Ends sooner if messages cause messages without
+   * end, because then the clock never advances. Returns whether the condition holds.
+   */
+  runUntil(holds: (world: World) => boolean, ticks: number): boolean {
+    const end = this.now + ticks;
+    let isQuiet = this.drain(mostBetweenTicks);
+    while (isQuiet && !holds(this.run.world) && this.now < end) {
+      this.wait();
+      isQuiet = this.drain(mostBetweenTicks);
+    }
+    return isQuiet && holds(this.run.world);
   }
 
   private noteArrivals(latency: number): void {

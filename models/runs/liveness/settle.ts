@@ -2,13 +2,13 @@ import { oneNormalView } from '../../checking/invariants/state/one-normal-view.t
 import type { Model } from '../../checking/model.ts';
 import type { Violation } from '../../checking/properties.ts';
 import { noTraffic } from '../../checking/traffic.ts';
-import { canRequest, disabledReason, isConnected } from '../../world/enabled.ts';
+import { canRequest, disabledReason, hasCutLinks, isConnected } from '../../world/enabled.ts';
 import type { World } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
 import { FairScheduler } from './fairScheduler.ts';
 
-/** The limits for settling: ticks for one phase, and events between two ticks. They are generous. */
-const settlingBounds = { ticks: 2000, eventsBetweenTicks: 20_000 } as const;
+/** The most ticks of one phase. They are generous. */
+const settlingTicks = 2000;
 
 /**
  * The liveness check, in phases, each under a fair scheduler after faults have stopped. If some links are cut for
@@ -27,7 +27,7 @@ export function settle(model: Model, run: Run): Violation | undefined {
   const scheduler = new FairScheduler(model, run);
   const unserved = serveWhileCut(scheduler, model, run);
   if (unserved !== undefined) return unserved;
-  if (run.world.blocked.some((senders) => senders !== 0)) scheduler.take({ type: 'heal' });
+  if (hasCutLinks(run.world)) scheduler.take({ type: 'heal' });
   if (!isTolerable(run.world)) restartAll(scheduler, run);
   const first = runUntilSettled(scheduler, model, run);
   if (first !== undefined) return first;
@@ -48,10 +48,10 @@ export function settle(model: Model, run: Run): Violation | undefined {
 
 /** Messages that cut links only hold up are left for the next phase, when they arrive late. */
 function serveWhileCut(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
-  const { blocked, loses } = run.world;
-  if (!loses || !blocked.some((senders) => senders !== 0) || !isConnected(run.world)) return undefined;
+  const { world } = run;
+  if (!world.loses || !hasCutLinks(world) || !isConnected(world)) return undefined;
   requestOnceMore(scheduler, run);
-  runUntil(isAnswered, scheduler, run);
+  scheduler.runUntil(isAnswered, settlingTicks);
   return model.checkConnected(run.world);
 }
 
@@ -87,21 +87,12 @@ function requestInCalm(scheduler: FairScheduler, model: Model, run: Run): Violat
 }
 
 function runUntilSettled(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
-  runUntil(isSettled, scheduler, run);
+  scheduler.runUntil(isSettled, settlingTicks);
   return model.checkSettled(run.world, scheduler.traffic);
 }
 
-function runUntil(isReached: (world: World) => boolean, scheduler: FairScheduler, run: Run): void {
-  const end = scheduler.now + settlingBounds.ticks;
-  // If messages cause messages without end, the clock never advances.
-  let isQuiet = scheduler.drain(settlingBounds.eventsBetweenTicks);
-  while (isQuiet && !isReached(run.world) && scheduler.now < end) {
-    scheduler.wait();
-    isQuiet = scheduler.drain(settlingBounds.eventsBetweenTicks);
-  }
-}
-
-function isAnswered({ clients }: World): boolean {
+/** Whether no client waits for an answer. */
+export function isAnswered({ clients }: World): boolean {
   return clients.every(({ client }) => client.outstanding.length === 0);
 }
 

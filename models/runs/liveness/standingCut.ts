@@ -6,6 +6,7 @@ import type { Link } from '../../world/links.ts';
 import { createWorld, type Setup } from '../../world/world.ts';
 import { Run } from '../run/run.ts';
 import { FairScheduler } from './fairScheduler.ts';
+import { isAnswered } from './settle.ts';
 
 /** After so many ticks a request counts as never answered: many times the longest timeout. */
 const mostTicks = 3000;
@@ -30,13 +31,5 @@ export function ticksUntilServed(
   if (cut.length > 0) scheduler.take({ type: 'partition', cut, loses: true });
   if (!isConnected(run.world)) return undefined;
   scheduler.take({ type: 'request', client: 0 });
-  while (scheduler.now <= mostTicks) {
-    if (!scheduler.drain(eventsBetweenTicks)) return Infinity;
-    if (run.world.clients.every(({ client }) => client.outstanding.length === 0)) return scheduler.now;
-    scheduler.wait();
-  }
-  return Infinity;
+  return scheduler.runUntil(isAnswered, mostTicks) ? scheduler.now : Infinity;
 }
-
-/** If so many events do not suffice between two ticks, messages cause messages without end. */
-const eventsBetweenTicks = 20_000;
