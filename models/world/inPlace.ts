@@ -104,30 +104,9 @@ export class InPlace {
   /** A copy of the replica that shares nothing with it that may change. */
   private copyOf(replica: Replica, last: Replica): Replica {
     return {
-      configuration: replica.configuration,
-      replicaNumber: replica.replicaNumber,
-      status: replica.status,
-      viewNumber: replica.viewNumber,
-      lastNormalView: replica.lastNormalView,
-      log: replica.log,
-      commitNumber: replica.commitNumber,
-      serviceState: replica.serviceState,
-      checkpoints: replica.checkpoints,
+      ...replica,
       clientTable: this.tableOf(replica, last),
       pending: pendingOf(replica, last),
-      acknowledged: replica.acknowledged,
-      prepares: replica.prepares,
-      heard: replica.heard,
-      startViewChanges: replica.startViewChanges,
-      doViewChanges: replica.doViewChanges,
-      transfer: replica.transfer,
-      checkpointTransfer: replica.checkpointTransfer,
-      recovery: replica.recovery,
-      retransmissions: replica.retransmissions,
-      viewChanges: replica.viewChanges,
-      issuedWrite: replica.issuedWrite,
-      viewWrite: replica.viewWrite,
-      durableWrite: replica.durableWrite,
       held: replica.held.length === 0 ? nothingHeld : [...replica.held],
     };
   }
