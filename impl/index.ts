@@ -28,7 +28,14 @@ export {
   type RejectReason,
   reasonTexts,
 } from './replica/data/reasons.ts';
-export { createReplica, fork, isPrimary, type Replica, type Status } from './replica/data/replica.ts';
+export {
+  createReplica,
+  fork,
+  isPrimary,
+  isQuorumWith,
+  type Replica,
+  type Status,
+} from './replica/data/replica.ts';
 export { blankImage, type Image, readBack, type StorageRecord, type Stored } from './replica/data/storage.ts';
 export { type Input, step } from './replica/step.ts';
 export { validateEntry, validateRequest } from './replica/validation/entry.ts';

@@ -6,7 +6,7 @@ import { type Configuration, primaryOf } from './configuration.ts';
 import { Log } from './log.ts';
 import type { CheckpointPart, DoViewChange, Recovering, RecoveryResponse } from './messages.ts';
 import type { Output } from './outputs.ts';
-import { noReplicas, type ReplicaSet } from './replicaSet.ts';
+import { noReplicas, type ReplicaSet, sizeOf } from './replicaSet.ts';
 
 /**
  * The status of a replica (VRR §4, Figure 2). Departure (VRR §5.2): `state-transfer` is a status of its own, in which
@@ -210,6 +210,11 @@ export function fork(replica: Replica): Replica {
 /** The acknowledgements at the start of a view: none. */
 export function nothingAcknowledged(configuration: Configuration): readonly number[] {
   return Array.from({ length: configuration.size }, () => 0);
+}
+
+/** Whether the replica and these others are a quorum. */
+export function isQuorumWith({ configuration }: Replica, others: ReplicaSet): boolean {
+  return sizeOf(others) + 1 >= configuration.quorum;
 }
 
 /** Whether this replica is the primary of its view. It acts as primary only while its status is normal. */

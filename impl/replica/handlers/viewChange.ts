@@ -1,7 +1,7 @@
 import { primaryOf } from '../data/configuration.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
-import { isPrimary, type Replica } from '../data/replica.ts';
-import { noReplicas, sizeOf } from '../data/replicaSet.ts';
+import { isPrimary, isQuorumWith } from '../data/replica.ts';
+import { noReplicas } from '../data/replicaSet.ts';
 import { arm, drop, reject, type StepContext, send } from '../transitions/effects.ts';
 import { transferTo } from '../transitions/transfer.ts';
 import {
@@ -107,16 +107,12 @@ export function onStartView(context: StepContext, message: StartView): void {
 export function onSuspect(context: StepContext): void {
   const { replica } = context;
   if (replica.status === 'recovering') return drop(context, 'recovering');
-  if (replica.status === 'normal' && isPrimary(replica) && hasHeardQuorum(replica)) {
+  if (replica.status === 'normal' && isPrimary(replica) && isQuorumWith(replica, replica.heard)) {
     replica.heard = noReplicas;
     replica.viewChanges = 0;
     return arm(context, 'suspect');
   }
   enterViewChange(context, Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0) + 1);
-}
-
-function hasHeardQuorum({ heard, configuration }: Replica): boolean {
-  return sizeOf(heard) + 1 >= configuration.quorum;
 }
 
 /** Timer `resend` during a view change: sends the messages for it again. */

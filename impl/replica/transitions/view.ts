@@ -1,8 +1,8 @@
 import type { Checkpoint } from '../data/checkpoint.ts';
 import type { Log } from '../data/log.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
-import { nothingAcknowledged, type Replica } from '../data/replica.ts';
-import { excluding, including, noReplicas, type ReplicaSet, sizeOf } from '../data/replicaSet.ts';
+import { isQuorumWith, nothingAcknowledged, type Replica } from '../data/replica.ts';
+import { excluding, including, noReplicas, type ReplicaSet } from '../data/replicaSet.ts';
 import { arm, broadcast, disarm, persistView, type StepContext, sendToPrimary } from './effects.ts';
 import { installCheckpoint, replaceLog } from './execution.ts';
 import { checkpointOf, fetchLog, sharedWith } from './transfer.ts';
@@ -56,8 +56,8 @@ export function callersOf(
 }
 
 /** Whether a quorum, this replica included, is known to have moved to the current view. */
-export function isCalledByQuorum({ startViewChanges, configuration }: Replica): boolean {
-  return sizeOf(startViewChanges) + 1 >= configuration.quorum;
+export function isCalledByQuorum(replica: Replica): boolean {
+  return isQuorumWith(replica, replica.startViewChanges);
 }
 
 /** ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of the view, VRR §4.2 step 2. That may be this replica itself. */

@@ -1,6 +1,7 @@
 import {
   type CommitOk,
   type Configuration,
+  isQuorumWith,
   type Prepare,
   type PrepareOk,
   primaryOf,
@@ -9,7 +10,7 @@ import {
 import type { Packet } from '../../world/packet.ts';
 import type { ClientMachine, Machine } from '../../world/world.ts';
 import type { Remaining } from '../budget/bounds.ts';
-import { countsCallers, isQuorum } from '../states/essential.ts';
+import { countsCallers } from '../states/essential.ts';
 
 /*
  * Which messages are dead: they will never change anything, whenever they arrive. All this relies on the protocol as it
@@ -238,6 +239,6 @@ function isHeard(
   // A timer that fires now leaves others to fire after it, for which the replica must be heard again.
   return (
     left.suspicions === 1 &&
-    (isQuorum(replica, replica.heard) || (replica.heard & (1 << replicaNumber)) !== 0)
+    (isQuorumWith(replica, replica.heard) || (replica.heard & (1 << replicaNumber)) !== 0)
   );
 }

@@ -1,4 +1,4 @@
-import type { Replica, StorageRecord } from '../../../impl/index.ts';
+import { isQuorumWith, type Replica, type StorageRecord } from '../../../impl/index.ts';
 import type { Promised } from '../../../spec/promise/index.ts';
 import type { Disk } from '../../world/disk.ts';
 import { type ClientMachine, type Machine, timerBit } from '../../world/world.ts';
@@ -48,7 +48,7 @@ function essentialOfReplica(replica: Replica, left: Remaining): object {
     retransmissions: 0,
     viewChanges: 0,
     // Who was heard matters while the primary may ask for a quorum, and until there is one.
-    heard: left.suspicions === 0 ? 0 : isQuorum(replica, heard) ? 'a quorum' : heard,
+    heard: left.suspicions === 0 ? 0 : isQuorumWith(replica, heard) ? 'a quorum' : heard,
     // The calls for a view matter until there is a quorum, or are relayed; the holders of an entry until it is committed.
     startViewChanges: countsCallers(replica, left) ? startViewChanges : 'a quorum',
     acknowledged: replica.acknowledged.map((opNumber) => (opNumber > commitNumber ? opNumber : 0)),
@@ -73,14 +73,7 @@ function essentialOfReplica(replica: Replica, left: Remaining): object {
 /** Whether it matters which replicas have called for the view. */
 export function countsCallers(replica: Replica, left: Remaining): boolean {
   const mayRelay = (left.timers & timerBit.resend) !== 0;
-  return mayRelay || !isQuorum(replica, replica.startViewChanges);
-}
-
-/** Whether these others form a quorum with the replica itself. */
-export function isQuorum({ configuration }: Replica, others: number): boolean {
-  let members = 1;
-  for (let set = others; set !== 0; set >>>= 1) members += set & 1;
-  return members >= configuration.quorum;
+  return mayRelay || !isQuorumWith(replica, replica.startViewChanges);
 }
 
 function essentialOfDisk(

@@ -14,8 +14,9 @@ export const connections: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: "replica.status === 'normal' && isPrimary(replica) && hasHeardQuorum(replica)",
-        replace: "replica.status === 'normal' && isPrimary(replica) && (hasHeardQuorum(replica) || true)",
+        find: "replica.status === 'normal' && isPrimary(replica) && isQuorumWith(replica, replica.heard)",
+        replace:
+          "replica.status === 'normal' && isPrimary(replica) && (isQuorumWith(replica, replica.heard) || true)",
       },
     ],
   },
