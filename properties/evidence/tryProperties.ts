@@ -7,7 +7,7 @@ import {
   type Violation,
 } from '../../models/checking/properties.ts';
 import { type Failure, Hunt } from '../../models/hunt/hunt.ts';
-import { usualSteps } from '../../models/hunt/scope.ts';
+import { modes, usualSteps } from '../../models/hunt/scope.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
@@ -24,13 +24,6 @@ const schedulesMore = 50;
 const mostSchedules = 1500;
 /** How many schedules a mutant may survive. */
 const mostForMutant = 100_000;
-
-const setups: readonly Setup[] = [
-  { replicas: 3, mode: 'durable', clients: 2 },
-  { replicas: 3, mode: 'diskless', clients: 2 },
-  { replicas: 5, mode: 'durable', clients: 2 },
-  { replicas: 5, mode: 'diskless', clients: 2 },
-];
 
 /** A property that has evidence. */
 interface Tried {
@@ -49,11 +42,20 @@ const triedByLevel: Readonly<Record<Violation['level'], readonly Tried[]>> = {
  * and fail for an implementation with its mutant.
  */
 export function tryProperties(level: Violation['level']): void {
-  for (const { name, evidence } of triedByLevel[level]) tryProperty(name, evidence);
+  for (const { name, evidence } of triedByLevel[level]) {
+    tryImplementation(name, evidence, 3);
+    tryMutant(name, evidence);
+  }
 }
 
-function tryProperty(name: string, { reached, brokenBy }: Evidence): void {
+/** Tries the same properties in larger groups. */
+export function tryLargerGroups(level: Violation['level']): void {
+  for (const { name, evidence } of triedByLevel[level]) tryImplementation(name, evidence, 5);
+}
+
+function tryImplementation(name: string, { reached }: Evidence, replicas: number): void {
   const properties = propertiesWhere((other) => other === name);
+  const setups = modes.map((mode): Setup => ({ replicas, mode, clients: 2 }));
 
   test.each(setups)(`${name} holds in ${schedules} schedules of $replicas $mode replicas`, (setup) => {
     const hunt = new Hunt({ implementation: realImplementation, properties }, scopeOf(setup), seed);
@@ -69,6 +71,10 @@ function tryProperty(name: string, { reached, brokenBy }: Evidence): void {
       expect(timesReached(hunt, coverageMark), coverageMark).toBeGreaterThanOrEqual(least);
     }
   });
+}
+
+function tryMutant(name: string, { brokenBy }: Evidence): void {
+  const properties = propertiesWhere((other) => other === name);
 
   test(`${name} is broken by the mutant ${brokenBy.mutant}`, async () => {
     const { mutant, replicas, mode } = brokenBy;

@@ -1,0 +1,3 @@
+import { tryLargerGroups } from './tryProperties.ts';
+
+tryLargerGroups('step');
