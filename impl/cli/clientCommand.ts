@@ -1,5 +1,5 @@
 import { ClusterClient } from '../node/client/clusterClient.ts';
-import { RejectedError } from '../node/client/errors.ts';
+import { FailedError, RejectedError } from '../node/client/errors.ts';
 import { formatAddress } from '../node/cluster/address.ts';
 import { SetupError } from '../node/cluster/setupError.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
@@ -18,7 +18,8 @@ export function client(argv: readonly string[]): Promise<void> {
       summary:
         'Sends a command to a cluster, word by word; without one it reads commands line by line.\n' +
         `${commandHelp().join('\n')}\n` +
-        'Exit codes: 0 success; 1 the key does not exist, or its value was not as expected; 2 usage; 3 the outcome is unknown.',
+        'Exit codes: 0 success; 1 the key does not exist, or its value was not as expected; 2 usage;\n' +
+        '3 the outcome is unknown; 4 the service failed at the request, which had no effect.',
       options: {
         ...clusterOptions,
         timeout: {
@@ -66,6 +67,6 @@ async function runCommandOnce(
     if (!(error instanceof Error) || error instanceof SetupError) throw error;
     if (error instanceof RejectedError) throw new UsageError(error.message);
     process.stderr.write(`${errorPrefix}${error.name}: ${error.message}\n`);
-    return 3;
+    return error instanceof FailedError ? 4 : 3;
   }
 }

@@ -1,4 +1,5 @@
 import { emitKeypressEvents } from 'node:readline';
+import { FailedError } from '../node/client/errors.ts';
 import { LocalGroup } from '../node/localGroup.ts';
 import { configure } from '../replica/data/configuration.ts';
 import { isPrimary, type Replica } from '../replica/data/replica.ts';
@@ -84,7 +85,7 @@ class Demo {
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       process.stderr.write(`${error.name}: ${error.message}\n`);
-      return 3;
+      return error instanceof FailedError ? 4 : 3;
     }
   }
 

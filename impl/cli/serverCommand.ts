@@ -139,6 +139,11 @@ function logObserver(log: Logger): Partial<ServerObserver> {
         );
       last = present;
       for (const output of outputs) {
+        if (output.type === 'failed')
+          log.error(
+            { op: output.opNumber, client: output.request.clientId, reason: output.problem },
+            'the service failed at this operation, which changed nothing',
+          );
         if (output.type === 'alarm') log.error(describeReason(output.reason));
         if (output.type === 'rejected') log.warn(`rejected: ${describeReason(output.reason)}`);
         if (output.type === 'dropped') log.trace(describeReason(output.reason));

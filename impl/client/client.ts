@@ -46,6 +46,8 @@ export type ClientOutput =
   | { readonly type: 'timer'; readonly delay: number }
   /** An outstanding request was answered. */
   | { readonly type: 'answered'; readonly request: Request; readonly result: Json }
+  /** The service failed at an outstanding request. It changed nothing, and is not tried again. */
+  | { readonly type: 'failed'; readonly request: Request }
   /**
    * The session has ended, and these requests will get no answer. Each may have been executed or not. The next
    * request starts another session.
@@ -180,16 +182,20 @@ function onMessage(client: Client, message: ClientMessage): readonly ClientOutpu
     return [{ type: 'dropped', reason: 'request-not-outstanding' }];
   client.viewNumber = Math.max(client.viewNumber, message.viewNumber);
   if (message.type === 'EVICTED') return onEvicted(client);
-  return requestNumber === 0 ? onRegistered(client, message) : onAnswered(client, message, asked);
+  if (message.type === 'FAILED') return onEnded(client, { type: 'failed', request: asked });
+  if (requestNumber === 0) return onRegistered(client, message);
+  return onEnded(client, { type: 'answered', request: asked, result: message.result });
 }
 
-/** ⟨REPLY v, s, x⟩, VRR §4.1 step 7. */
-function onAnswered(client: Client, { result }: Reply, asked: Request): readonly ClientOutput[] {
-  client.outstanding = client.outstanding.filter((request) => request !== asked);
-  const answered = { type: 'answered', request: asked, result } as const;
-  if (client.outstanding.length === 0) return [answered, { type: 'timer', delay: 0 }];
+/** ⟨REPLY v, s, x⟩ or ⟨FAILED v, s⟩, VRR §4.1 step 7: the request is outstanding no more. */
+function onEnded(
+  client: Client,
+  ended: ClientOutput & { readonly type: 'answered' | 'failed' },
+): readonly ClientOutput[] {
+  client.outstanding = client.outstanding.filter((request) => request !== ended.request);
+  if (client.outstanding.length === 0) return [ended, { type: 'timer', delay: 0 }];
   client.retries = 0;
-  return [answered, { type: 'timer', delay: delays.clientRetry }];
+  return [ended, { type: 'timer', delay: delays.clientRetry }];
 }
 
 /** ⟨REPLY v, 0, s⟩: the registration is answered, and the requests made meanwhile are sent with the session. */
@@ -215,12 +221,17 @@ function onEvicted(client: Client): readonly ClientOutput[] {
 }
 
 function validateClientMessage(message: ClientMessage): RejectReason | undefined {
-  if (typeof message !== 'object' || message === null || !['REPLY', 'EVICTED'].includes(message.type))
+  if (
+    typeof message !== 'object' ||
+    message === null ||
+    !['REPLY', 'FAILED', 'EVICTED'].includes(message.type)
+  )
     return 'not-for-a-client';
   const { viewNumber, requestNumber } = message;
   const reason = notWhole('viewNumber', viewNumber);
   if (reason !== undefined) return reason;
   if (message.type === 'EVICTED') return requestNumber === 0 ? 'registration-evicted' : undefined;
+  if (message.type === 'FAILED') return requestNumber === 0 ? 'registration-failed' : undefined;
   const { result } = message;
   if (requestNumber === 0 && !(Number.isSafeInteger(result) && Number(result) > 0))
     return 'result-not-a-session';

@@ -1,7 +1,7 @@
 export { ClientSession, type ClientSessionOptions } from './client/clientSession.ts';
 export { type ClientOptions, ClusterClient } from './client/clusterClient.ts';
 export { clusterStatus, type ReplicaReport } from './client/clusterStatus.ts';
-export { ClosedError, EvictedError, RejectedError, TimeoutError } from './client/errors.ts';
+export { ClosedError, EvictedError, FailedError, RejectedError, TimeoutError } from './client/errors.ts';
 export { type Cluster, clusterOf, configurationOf, groupOf } from './cluster/cluster.ts';
 export { readCluster } from './cluster/clusterFile.ts';
 export { SetupError } from './cluster/setupError.ts';

@@ -1,7 +1,7 @@
 import type { Log } from '../../impl/index.ts';
 import type { Observation } from '../../spec/promise/index.ts';
 import type { Machine, World } from '../world/world.ts';
-import { type GhostState, positionOf } from './ghost/ghostState.ts';
+import { type GhostState, isExecution, positionOf } from './ghost/ghostState.ts';
 
 /**
  * The abstraction: the last event of the concrete world as observations of the promise. A replica is a copy
@@ -19,14 +19,14 @@ export function observations(before: World, after: World, ghostState: GhostState
   for (const output of last.outputs) {
     if (output.type === 'restored')
       seen.push({ kind: 'restored', copy, executed: positionOf(ghostState, output.opNumber) });
-    if (output.type !== 'executed') continue;
+    if (!isExecution(output)) continue;
     seen.push({
       kind: 'executed',
       copy,
       position: positionOf(ghostState, output.opNumber),
       request: output.request,
       predicted: output.request.predicted,
-      result: output.result,
+      result: output.type === 'failed' ? undefined : output.result,
     });
   }
   return seen;
@@ -39,6 +39,7 @@ function clientObservations({ last, clients }: World, client: number): readonly 
   for (const output of last?.clientOutputs ?? []) {
     if (output.type === 'answered')
       seen.push({ kind: 'answered', request: output.request, result: output.result });
+    if (output.type === 'failed') seen.push({ kind: 'answered', request: output.request, result: undefined });
   }
   return seen;
 }

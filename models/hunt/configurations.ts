@@ -103,10 +103,16 @@ const latency: Dimension = {
   learns: false,
 };
 
+/** A service that fails at some operations must fail at the same ones at all replicas. */
+const service: Dimension = {
+  options: [unchanged(90), { weight: 10, applied: (setup) => ({ ...setup, service: 'failing' }) }],
+  learns: false,
+};
+
 /** Every dimension. They are applied in this order. */
 export const dimensions: readonly Dimension[] = [
   ...[maxChars, pipeline, checkpointEvery, sessions],
-  ...[window, stepping, encoding, latency],
+  ...[window, stepping, encoding, latency, service],
 ];
 
 const { configure, ledgerService } = realImplementation;

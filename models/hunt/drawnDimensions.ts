@@ -61,6 +61,11 @@ const drawn: readonly Drawn[] = [
     effect: { text: 'a replica heard its primary while it fetched', mark: 'heard-while-fetching' },
   },
   {
+    name: 'a service that fails',
+    isDrawn: ({ service }) => service === 'failing',
+    effect: { text: 'it failed, and its client learned it', mark: 'operation-failed' },
+  },
+  {
     name: 'any configuration',
     isDrawn: () => true,
     effect: { text: 'a client was answered while links were cut', mark: 'answered-while-cut' },

@@ -41,6 +41,7 @@ function label(message: Message | ClientMessage): string {
     case 'REQUEST':
       return `REQUEST ${message.clientId} s${message.requestNumber}`;
     case 'REPLY':
+    case 'FAILED':
     case 'EVICTED':
       return `${message.type} v${message.viewNumber} s${message.requestNumber}`;
     case 'PREPARE': {

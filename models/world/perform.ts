@@ -85,7 +85,7 @@ function deliver(world: World, event: Event, packet: Packet, choices: Choices): 
   const { to, message } = packet;
   const rest = without(world.packets, packet);
   const client = to - world.machines.length;
-  if (message.type === 'REPLY' || message.type === 'EVICTED')
+  if (message.type === 'REPLY' || message.type === 'FAILED' || message.type === 'EVICTED')
     return stepClient(world, event, client, rest, { type: 'message', message });
   // What a replica sends was encoded when it was sent, and what a client sends is encoded on arrival.
   const carried = message.type === 'REQUEST' ? world.wire?.carry(message) : undefined;

@@ -108,8 +108,14 @@ const latencies: Variant = {
   simpler: ({ latency, ...rest }) => [rest],
 };
 
+const services: Variant = {
+  tried: [(setup) => ({ ...setup, service: 'failing' })],
+  text: ({ service }) => service && 'a service that fails at some operations',
+  simpler: ({ service, ...rest }) => [rest],
+};
+
 const variants: readonly Variant[] = [
-  ...[pieces, batches, checkpoints, sessions, windows, inPlace, encoded, overload, latencies],
+  ...[pieces, batches, checkpoints, sessions, windows, inPlace, encoded, overload, latencies, services],
 ];
 
 /** The group's variants as text, each after a comma. */
@@ -141,6 +147,7 @@ export function withVariants(setups: readonly Setup[]): readonly Setup[] {
     ...inPlace.tried,
     ...encoded.tried,
     ...latencies.tried,
+    ...services.tried,
   ];
   const groups = setups.flatMap((setup) => [setup, ...settings.map((tried) => tried(setup))]);
   return groups.flatMap((setup) => [setup, ...checkpoints.tried.map((tried) => tried(setup))]);

@@ -14,6 +14,7 @@ import type { Implementation } from './implementation.ts';
 import { InPlace } from './inPlace.ts';
 import type { Packet } from './packet.ts';
 import { firstClocks } from './reading.ts';
+import { type ServiceName, serviceNamed } from './services.ts';
 import { type CodecName, Wire } from './wire.ts';
 
 /** The group that a world simulates. */
@@ -45,6 +46,8 @@ export interface Setup {
    * timers. By default messages arrive at once.
    */
   readonly latency?: number;
+  /** The service that the group replicates: the ledger by default. */
+  readonly service?: ServiceName;
 }
 
 /** One replica's machine: the replica while it runs, and its stable storage. */
@@ -112,11 +115,11 @@ export const timerBit: Readonly<Record<Timer, number>> = { heartbeat: 1, resend:
 /** All timers, in the order in which `enabled` lists them. */
 export const timers: readonly Timer[] = ['heartbeat', 'resend', 'suspect'];
 
-/** The world before any event. The service is the ledger by default, whose answers show every reordering. */
+/** The world before any event. The service is the one that the setup names, unless another one is given. */
 export function createWorld(
   implementation: Implementation,
   setup: Setup,
-  service: Service = implementation.ledgerService,
+  service: Service = serviceNamed(implementation, setup.service),
 ): World {
   const configuration = implementation.configure(setup.replicas, setup.mode, service, {
     maxChars: setup.maxChars,

@@ -20,6 +20,7 @@ const rare: Readonly<Record<string, number>> = {
   'checkpoint-in-view': 10,
   'checkpoint-resumed': 10,
   'checkpoint-for-start': 20,
+  'failure-repeated': 10,
   'executed-then-turned-away': 3,
   'later-answered-first': 20,
   'earlier-result-repeated': 20,

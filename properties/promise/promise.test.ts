@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import {
   beginning,
   guarantees,
-  type Json,
   type Observation,
   observe,
   type Predicted,
   type Promised,
   type Request,
+  type Result,
   type Service,
 } from '../../spec/promise/index.ts';
 
@@ -38,12 +38,12 @@ const executed = (
   copy: number,
   position: number,
   request: Request,
-  result: Json,
+  result: Result,
   predicted = unpredicted,
 ): Observation => {
   return { kind: 'executed', copy, position, request, predicted, result };
 };
-const answered = (request: Request, result: Json): Observation => ({ kind: 'answered', request, result });
+const answered = (request: Request, result: Result): Observation => ({ kind: 'answered', request, result });
 const restarted = (copy: number, count: number): Observation => ({
   kind: 'restarted',
   copy,
@@ -114,6 +114,19 @@ test('a faithful trace breaks no property, and its history is the one order of i
   expect(state.history.map((entry) => entry.request)).toEqual([bob, ann]);
   expect(state.executed).toEqual([2, 2, 2]);
   expect(state.submitted).toEqual([ann, bob]);
+});
+
+test('a request at which the service fails has its place in the history, and changes nothing', () => {
+  // `Number` cannot make a number of this operation.
+  const bad: Request = { clientId: 'eve', requestNumber: 1, operation: { toString: 1, valueOf: 1 } };
+  const next: Request = { ...bob, requestNumber: 2 };
+  const fourth = { position: 3, digest: 165 * 31 + 5 };
+  const failed = [submitted(bad), executed(0, 3, bad, undefined), answered(bad, undefined)];
+  const went = tell([...begun, ...failed, submitted(next), executed(0, 4, next, fourth)]);
+  expect(went.broken).toEqual([]);
+  expect(went.state.history[2]).toMatchObject({ result: undefined, state: annSecond });
+  expect(tell([...begun, submitted(bad), executed(0, 3, bad, null)]).broken).toEqual(['same-result']);
+  expect(tell([...begun, ...failed, answered(bad, null)]).broken).toEqual(['reply-is-result']);
 });
 
 describe('a trace with one wrong observation breaks the property', () => {

@@ -19,6 +19,8 @@ export interface DirectGroupOptions extends ConfigurationOptions {
   readonly mode?: StorageMode;
   readonly service?: Service;
   readonly findings?: readonly string[];
+  /** Whether the disks of the replicas reject every write. */
+  readonly disksFail?: boolean;
 }
 
 /** Replicas in one process whose clients send exact requests, to a chosen replica, once. No timer ever fires. */
@@ -33,6 +35,7 @@ export class DirectGroup {
     mode = 'durable',
     service = keyValueService,
     findings = [],
+    disksFail = false,
     ...limits
   }: DirectGroupOptions = {}) {
     this.configuration = configure(size, mode, service, limits);
@@ -40,7 +43,7 @@ export class DirectGroup {
       const driver: ReplicaDriver = new ReplicaDriver({
         configuration: this.configuration,
         replicaNumber,
-        storage: { ...new MemoryDisk().open(), findings },
+        storage: { ...new MemoryDisk().open(), findings, ...(disksFail ? { write: noWrite } : {}) },
         transport: this.network.join(replicaNumber, { onMessage: (message) => driver.receive(message) }),
         // Eleven days: no timer fires during a test, however slow the machine is.
         tick: 1_000_000,
@@ -101,6 +104,10 @@ export class DirectGroup {
   stop(): void {
     for (const driver of this.drivers) driver.stop();
   }
+}
+
+function noWrite(): Promise<void> {
+  return Promise.reject(new Error('no such luck'));
 }
 
 function never(): never {

@@ -19,7 +19,7 @@ const served = 'servers come and go';
 const scenarioOf: { readonly [Type in EventType]: Scenario } = {
   started: crash,
   stopped: crash,
-  failed: exception,
+  failed: 'a disk fails',
   'bootstrap-waiting': served,
   'leadership-start': crash,
   'leadership-stop': crash,
@@ -245,10 +245,16 @@ test('an entry that a new view does not keep is reported as lost', async () => {
   expect(later.length).toBeGreaterThan(1);
 });
 
-test('a service that throws makes its replica fail, and events tell why', async () => {
+test('a service that throws makes its operation fail, and events tell why', async () => {
   const recorder = await recorderOf(exception);
   expect(recorder.of('execution-exception')[0]).toMatchObject({ at: 2, reason: 'no such luck' });
+  expect(recorder.of('request-stop').at(-1)).toMatchObject({ at: 2, outcome: 'failed' });
+  expect(recorder.has('failed')).toBe(false);
+});
+
+test('a disk that fails makes its replica fail, and events tell why', async () => {
+  const recorder = await recorderOf('a disk fails');
   expect(recorder.of('failed')[0]).toMatchObject({ reason: 'no such luck' });
   expect(recorder.of('leadership-stop')).toMatchObject([{ reason: 'failed' }]);
-  expect(recorder.of('request-stop').at(-1)).toMatchObject({ at: 2, outcome: 'unknown' });
+  expect(recorder.of('request-stop').at(-1)).toMatchObject({ at: 1, outcome: 'unknown' });
 });

@@ -63,6 +63,12 @@ export const scenarios = {
     const group = new DirectGroup({ service: { ...keyValueService, apply: fail } }).start();
     const session = await group.register('client');
     group.send(0, 'client', session, 1, set('1'));
+    await until(() => recorder.of('request-stop').length === 2, 'the operation has failed');
+    group.stop();
+  }),
+  'a disk fails': recorded(async (recorder) => {
+    const group = new DirectGroup({ disksFail: true }).start();
+    group.send(0, 'client', 0, 0, null);
     await until(() => recorder.has('failed'), 'the primary has failed');
     group.stop();
   }),

@@ -88,6 +88,7 @@ describe('a client that waits for its session', () => {
     [{ result: 'x' }, 'result-not-a-session'],
     [{ result: 0.5 }, 'result-not-a-session'],
     [{ type: 'EVICTED' }, 'registration-evicted'],
+    [{ type: 'FAILED' }, 'registration-failed'],
     [{ type: 'EVICTED', requestNumber: 1 }, 'request-not-outstanding'],
     [{ requestNumber: 1 }, 'request-not-outstanding'],
     [{ clientId: 'ann/1' }, 'request-not-outstanding'],

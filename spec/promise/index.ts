@@ -7,6 +7,7 @@ export {
   type HistoryEntry,
   type Predicted,
   type Promised,
+  type Result,
   type Service,
 } from './model/history.ts';
 export { type Json, sameJson } from './model/json.ts';

@@ -12,7 +12,7 @@ import type { ClientMessage } from '../../replica/data/messages.ts';
 import { describeReason } from '../../replica/data/reasons.ts';
 import type { Json } from '../../tree/json.ts';
 import { Timers } from '../driver/timers.ts';
-import { ClosedError, EvictedError, RejectedError, TimeoutError } from './errors.ts';
+import { ClosedError, EvictedError, FailedError, RejectedError, TimeoutError } from './errors.ts';
 
 /** An operation without an outcome. */
 interface PendingRequest {
@@ -64,8 +64,8 @@ export class ClientSession {
   }
 
   /**
-   * Executes the operation and yields its result. Rejects with a RejectedError if the group cannot run it: it has had no
-   * effect. Rejects with a TimeoutError after `timeout` milliseconds, an EvictedError, or a ClosedError if its outcome is
+   * Executes the operation and yields its result. Rejects with a RejectedError if the group cannot run it, and with a
+   * FailedError if the service failed at it: it has had no effect. Rejects with a TimeoutError after `timeout` milliseconds, an EvictedError, or a ClosedError if its outcome is
    * unknown: it may have been executed, or may be later. Rejects with the error that `close` was given.
    */
   request(operation: Json, timeout: number): Promise<Json> {
@@ -140,6 +140,10 @@ export class ClientSession {
         return this.timers.arm('retry', output.delay * this.options.tick);
       case 'answered':
         return this.settle(output.request.requestNumber, (pending) => pending.resolve(output.result));
+      case 'failed': {
+        const { requestNumber, operation } = output.request;
+        return this.settle(requestNumber, ({ reject }) => reject(new FailedError(operation)));
+      }
       case 'evicted':
         for (const request of output.requests) {
           const error = new EvictedError('The session ended before the answer came.', request.operation);

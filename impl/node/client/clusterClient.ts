@@ -50,9 +50,9 @@ export class ClusterClient {
   }
 
   /**
-   * Executes the operation and yields its result. Rejects with a RejectedError if the group cannot run it: it has had no
-   * effect. Rejects with a TimeoutError, EvictedError or ClosedError if its outcome is unknown. Rejects with a SetupError if
-   * the replicas belong to another group.
+   * Executes the operation and yields its result. Rejects with a RejectedError if the group cannot run it, and with a
+   * FailedError if the service failed at it: it has had no effect. Rejects with a TimeoutError, EvictedError or ClosedError
+   * if its outcome is unknown. Rejects with a SetupError if the replicas belong to another group.
    */
   request(operation: Json, timeout = this.defaultTimeout): Promise<Json> {
     const reason = this.cluster.codec.encodingProblem(operation);
@@ -110,6 +110,7 @@ export class ClusterClient {
     const answer = parsed.data;
     switch (answer.type) {
       case 'REPLY':
+      case 'FAILED':
       case 'EVICTED':
         return this.session.receive(answer);
       case 'goodbye':

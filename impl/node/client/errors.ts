@@ -5,6 +5,20 @@ export class RejectedError extends Error {
   override readonly name = 'RejectedError';
 }
 
+/**
+ * The service failed at this operation, at every replica alike. It has had no effect, and is not tried again. The logs of
+ * the replicas tell why.
+ */
+export class FailedError extends Error {
+  override readonly name = 'FailedError';
+  readonly operation: Json;
+
+  constructor(operation: Json) {
+    super('The service failed at the operation, which has had no effect. The logs of the replicas tell why.');
+    this.operation = operation;
+  }
+}
+
 /** The outcome of an operation is unknown: it may have been executed, or may be later. */
 abstract class UnknownOutcomeError extends Error {
   readonly operation: Json;

@@ -127,6 +127,7 @@ export class ReplicaDriver {
       case 'registered':
       case 'turned-away':
       case 'executed':
+      case 'failed':
       case 'restored':
       case 'dropped':
       case 'rejected':

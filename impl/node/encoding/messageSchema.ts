@@ -95,6 +95,7 @@ function withEncodedSuffix<T extends PrimaryState>(holder: T): Omit<T, 'suffix'>
 
 const { REPLY, ...others } = {
   REPLY: shaped('REPLY', { viewNumber, clientId, requestNumber, result }),
+  FAILED: shaped('FAILED', { viewNumber, clientId, requestNumber }),
   EVICTED: shaped('EVICTED', { viewNumber, clientId, requestNumber }),
 } satisfies Schemas<ClientMessage>;
 

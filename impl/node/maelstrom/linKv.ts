@@ -23,6 +23,7 @@ export const errorCodes = {
   notSupported: 10,
   malformed: 12,
   crash: 13,
+  abort: 14,
   noSuchKey: 20,
   preconditionFailed: 22,
 } as const;

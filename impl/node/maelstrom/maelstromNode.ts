@@ -6,7 +6,7 @@ import type { ClientMessage, Message } from '../../replica/data/messages.ts';
 import { describeReason } from '../../replica/data/reasons.ts';
 import type { Json } from '../../tree/json.ts';
 import { ClientSession } from '../client/clientSession.ts';
-import { ClosedError, RejectedError } from '../client/errors.ts';
+import { ClosedError, FailedError, RejectedError } from '../client/errors.ts';
 import { ReplicaDriver } from '../driver/replicaDriver.ts';
 import {
   clientMessageSchema,
@@ -99,6 +99,7 @@ export class MaelstromNode {
       if (typeof result === 'object' && result !== null) this.answer(line, result);
     } catch (error) {
       if (error instanceof RejectedError) this.fail(line, errorCodes.malformed, error.message);
+      else if (error instanceof FailedError) this.fail(line, errorCodes.abort, error.message);
       else if (!(error instanceof ClosedError)) this.fail(line, errorCodes.crash, String(error));
     }
   }

@@ -36,9 +36,7 @@ export class RequestEvents {
   /** Follows a step. */
   follow(after: ObservedState, outputs: readonly Output[]): void {
     if (this.running.size === 0) return;
-    for (const output of outputs)
-      if (output.type === 'executed' || output.type === 'registered' || output.type === 'turned-away')
-        this.stop(output.opNumber, output.type);
+    for (const output of outputs) if (isOutcome(output)) this.stop(output.opNumber, output.type);
     if (!isLeading(after)) this.end();
   }
 
@@ -53,6 +51,13 @@ export class RequestEvents {
     this.running.delete(at);
     this.publish('request-stop', { at, outcome, duration: performance.now() - since });
   }
+}
+
+/** Whether the output says how an entry ended. */
+function isOutcome(
+  output: Output,
+): output is Output & { readonly type: 'executed' | 'failed' | 'registered' | 'turned-away' } {
+  return ['executed', 'failed', 'registered', 'turned-away'].includes(output.type);
 }
 
 /** Whether the step forwards the request, now or once something is durable. */

@@ -126,6 +126,7 @@ function publishOutput(publish: Publish, output: Output, outputs: readonly Outpu
           publish('checkpoint-taken', { of: record.checkpoint.opNumber });
       return;
     case 'executed':
+    case 'failed':
     case 'dropped':
     case 'rejected':
       return;

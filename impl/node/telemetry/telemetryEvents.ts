@@ -99,7 +99,7 @@ export interface EventDetails {
    */
   readonly 'request-stop': Lasted & {
     readonly at: number;
-    readonly outcome: 'executed' | 'registered' | 'turned-away' | 'unknown';
+    readonly outcome: 'executed' | 'failed' | 'registered' | 'turned-away' | 'unknown';
   };
   /** A backup forwarded a request to the primary. */
   readonly 'request-forwarded': RequestId & { readonly to: number };
@@ -117,7 +117,7 @@ export interface EventDetails {
   /** The service begins to execute an entry. */
   readonly 'execution-start': { readonly at: number; readonly operation: Json };
   readonly 'execution-stop': Lasted & { readonly at: number };
-  /** The service threw, which no service may. The replica fails. */
+  /** The service threw: the operation fails, at every replica, and changes nothing. */
   readonly 'execution-exception': Lasted & { readonly at: number; readonly reason: string };
   /** The number of entries that replica `of` is known to lack: the replica itself, or at a primary, a backup. */
   readonly lag: { readonly of: number; readonly entries: number };
@@ -172,7 +172,7 @@ export interface EventDetails {
   readonly rejected: { readonly from: string; readonly reason: string };
   /** A message was not sent, because there is no connection or its queue is full. */
   readonly unsent: { readonly to: number | 'client'; readonly reason: string };
-  /** The group may have lost more than it tolerates; an operator must act. */
+  /** An operator must act: the group may have lost more than it tolerates, or the service prevents something. */
   readonly alarm: { readonly reason: string };
 }
 

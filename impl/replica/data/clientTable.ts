@@ -14,9 +14,17 @@ export type ClientRecord = {
    * than `requestNumber`.
    */
   readonly results: readonly Json[];
+  /**
+   * The numbers of those requests at which the service failed, ascending. Their results are null. Left out if there are
+   * none, so that equal records have equal JSON.
+   */
+  readonly failed?: readonly number[];
   /** The op-number of its latest entry. The client with the lowest one is evicted first. */
   readonly opNumber: number;
 };
+
+/** How an executed request ended: with a result, or with a failure of the service that changed nothing. */
+export type Outcome = { readonly type: 'result'; readonly result: Json } | { readonly type: 'failed' };
 
 /** The client-table: client → its record. */
 export type ClientTable = Tree<ClientRecord>;
@@ -35,14 +43,15 @@ export function recordFor(
 }
 
 /**
- * The result of an executed request, or undefined if it is not known or not kept. The result of a registration is the
+ * The outcome of an executed request, or undefined if it is not known or not kept. The result of a registration is the
  * session.
  */
-export function resultIn(record: ClientRecord, requestNumber: number): Json | undefined {
-  if (requestNumber === 0) return record.session;
-  return requestNumber > record.requestNumber
-    ? undefined
-    : record.results.at(requestNumber - record.requestNumber - 1);
+export function outcomeIn(record: ClientRecord, requestNumber: number): Outcome | undefined {
+  if (requestNumber === 0) return { type: 'result', result: record.session };
+  if (record.failed?.includes(requestNumber)) return { type: 'failed' };
+  if (requestNumber > record.requestNumber) return undefined;
+  const result = record.results.at(requestNumber - record.requestNumber - 1);
+  return result === undefined ? undefined : { type: 'result', result };
 }
 
 /** The session of an entry. A registration starts its own. */
@@ -51,16 +60,23 @@ export function sessionOf({ session, requestNumber }: Entry, opNumber: number): 
 }
 
 /** The table after the request of this record was executed. Changes a mutable table in place. */
-export function withResult(
+export function withOutcome(
   table: ClientTable,
   { clientId, requestNumber }: Entry,
   opNumber: number,
-  { session, results }: ClientRecord,
-  result: Json,
+  { session, results, failed = [] }: ClientRecord,
+  outcome: Outcome,
   { window }: Configuration,
 ): ClientTable {
   const kept = results.length < window ? results : results.slice(results.length - window + 1);
-  return table.set(clientId, { session, requestNumber, results: [...kept, result], opNumber });
+  const result = outcome.type === 'failed' ? null : outcome.result;
+  const record = { session, requestNumber, results: [...kept, result], opNumber };
+  if (failed.length === 0 && outcome.type === 'result') return table.set(clientId, record);
+  const failures = [
+    ...failed.filter((number) => number >= requestNumber - kept.length),
+    ...(outcome.type === 'failed' ? [requestNumber] : []),
+  ];
+  return table.set(clientId, failures.length === 0 ? record : { ...record, failed: failures });
 }
 
 /**
@@ -97,11 +113,21 @@ export function isClientTable(table: Tree): table is ClientTable {
 /** Whether the value is a record of a client-table. */
 export function isClientRecord(value: Json): value is ClientRecord {
   if (typeof value !== 'object' || value === null || !('requestNumber' in value)) return false;
-  const { session, requestNumber, results, opNumber } = value;
+  const { session, requestNumber, results, failed, opNumber } = value;
   return (
     [session, requestNumber, opNumber].every(isWhole) &&
     Array.isArray(results) &&
-    results.length <= Number(requestNumber)
+    results.length <= Number(requestNumber) &&
+    (failed === undefined || isFailed(failed, Number(requestNumber), results.length))
+  );
+}
+
+/** Whether the value lists some of the latest requests, as many as there are results. */
+function isFailed(value: Json, latest: number, results: number): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((number) => isWhole(number) && number > latest - results && number <= latest)
   );
 }
 

@@ -33,8 +33,19 @@ export interface Evicted {
   readonly requestNumber: number;
 }
 
+/**
+ * ⟨FAILED v, s⟩ from a replica to a client: the service failed at the request, at every replica. It changed nothing, and
+ * is not tried again. VRR has no such message, because its services do not fail.
+ */
+export interface Failed {
+  readonly type: 'FAILED';
+  readonly viewNumber: number;
+  readonly clientId: string;
+  readonly requestNumber: number;
+}
+
 /** Every message that a client can receive. */
-export type ClientMessage = Reply | Evicted;
+export type ClientMessage = Reply | Failed | Evicted;
 
 /**
  * ⟨PREPARE v, m, n, k⟩ from the primary to all backups (VRR §4.1). Departure (VRR §6.2: batching): in place of one

@@ -30,13 +30,18 @@ export type Output =
   | { readonly type: 'turned-away'; readonly opNumber: number; readonly request: Entry }
   /** The service has executed this entry. The environment need not act. */
   | { readonly type: 'executed'; readonly opNumber: number; readonly request: Entry; readonly result: Json }
+  /**
+   * The service failed at this entry, which changed nothing but the client-table. `problem` is for people: it may read
+   * differently at another replica. The environment should log it.
+   */
+  | { readonly type: 'failed'; readonly opNumber: number; readonly request: Entry; readonly problem: string }
   /** A checkpoint replaced the state. All entries up to this op-number are executed now. */
   | { readonly type: 'restored'; readonly opNumber: number }
   /** The input was outdated, or not for this replica. Nothing changed. */
   | { readonly type: 'dropped'; readonly reason: DropReason }
   /** No correct sender can have sent the input. Nothing changed. */
   | { readonly type: 'rejected'; readonly reason: RejectReason }
-  /** The group may have lost more than it tolerates. An operator must know. */
+  /** An operator must know, and act. */
   | { readonly type: 'alarm'; readonly reason: AlarmReason };
 
 /** Ticks until the first repetition of each kind. A tick should be a few times the usual round trip of a message. */

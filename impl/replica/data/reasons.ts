@@ -28,10 +28,12 @@ export type RejectReason =
 
 type RejectCode = keyof typeof rejections;
 
-/** Why an operator must know: the group may have lost more than it tolerates. */
+/** Why an operator must know: the group may have lost more than it tolerates, or the service prevents something. */
 export type AlarmReason =
   | { readonly code: 'too-many-recovering'; readonly recovering: number; readonly tolerated: number }
-  | { readonly code: 'checkpoint-not-restorable'; readonly opNumber: number };
+  | { readonly code: 'checkpoint-not-restorable'; readonly opNumber: number }
+  /** `problem`: what the service threw. */
+  | { readonly code: 'checkpoint-not-taken'; readonly opNumber: number; readonly problem: string };
 
 /** The reason in words, for people: part of a sentence, without a full stop. */
 export function describeReason(reason: DropReason | RejectReason | AlarmReason): string {
@@ -83,6 +85,11 @@ function inWords(reason: Coded): string {
       );
     case 'checkpoint-not-restorable':
       return `the service cannot restore its state from the checkpoint of ${reason.opNumber} entries`;
+    case 'checkpoint-not-taken':
+      return (
+        `the service cannot give its state after entry ${reason.opNumber} for a checkpoint (${reason.problem}): ` +
+        'the log grows until it can'
+      );
   }
 }
 
@@ -175,8 +182,9 @@ const rejections = {
 
   // Clients
   'window-full': 'as many requests are outstanding as the window allows',
-  'not-for-a-client': 'a client takes only a REPLY or EVICTED',
+  'not-for-a-client': 'a client takes only a REPLY, FAILED or EVICTED',
   'registration-evicted': 'no registration is answered with EVICTED',
+  'registration-failed': 'no registration is answered with FAILED',
   'result-not-a-session': 'result must be a session',
   'result-missing': 'result is missing',
 } as const;

@@ -4,7 +4,7 @@ import { Log } from '../data/log.ts';
 import type { CheckpointMessage, Exchanged, GetCheckpoint } from '../data/messages.ts';
 import type { CheckpointTransfer, LogTransfer, Replica } from '../data/replica.ts';
 import { alarm, drop, persistCheckpoint, type StepContext } from '../transitions/effects.ts';
-import { currentCheckpoint, installCheckpoint, rebuildPending } from '../transitions/execution.ts';
+import { currentParts, installCheckpoint, rebuildPending } from '../transitions/execution.ts';
 import {
   checkpointOf,
   maxQuestions,
@@ -63,7 +63,7 @@ function onOffer(context: StepContext, transfer: LogTransfer, message: Checkpoin
   const { checkpointTransfer: fetching } = replica;
   if (fetching !== undefined && isSame(fetching, message)) return fetchNext(context, transfer, fetching);
   const { opNumber, time, digests } = message;
-  const { table, state } = fetching ?? currentCheckpoint(replica);
+  const { table, state } = fetching ?? currentParts(replica);
   // The log fetched so far follows another checkpoint.
   const log = replica.log.prefix(sharedWith(replica, transfer.viewNumber));
   const anew: CheckpointTransfer = { opNumber, time, digests, table, state, part: 'table', paths: [''] };

@@ -1,5 +1,5 @@
 import type { Predicted } from '../../service/service.ts';
-import { recordFor, resultIn, sessionOf } from '../data/clientTable.ts';
+import { outcomeIn, recordFor, sessionOf } from '../data/clientTable.ts';
 import { primaryOf } from '../data/configuration.ts';
 import type { Request } from '../data/entry.ts';
 import type { LogSuffix } from '../data/log.ts';
@@ -18,7 +18,7 @@ import {
   send,
   sendToPrimary,
 } from '../transitions/effects.ts';
-import { append, executeUpTo } from '../transitions/execution.ts';
+import { answerOf, append, executeUpTo } from '../transitions/execution.ts';
 import { fetchMissing, transferTo } from '../transitions/transfer.ts';
 import { acknowledge, startResending } from '../transitions/view.ts';
 
@@ -31,13 +31,10 @@ import { acknowledge, startResending } from '../transitions/view.ts';
 export function onRequest(context: StepContext, request: Request, reading: Predicted | undefined): void {
   const { replica } = context;
   if (replica.status !== 'normal') return drop(context, 'status-not-normal');
-  const { clientId, requestNumber } = request;
+  const { requestNumber } = request;
   const record = recordFor(replica.clientTable, request, replica.configuration);
-  const result = record && resultIn(record, requestNumber);
-  if (result !== undefined) {
-    const { viewNumber } = replica;
-    return reply(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
-  }
+  const outcome = record && outcomeIn(record, requestNumber);
+  if (outcome !== undefined) return reply(context, answerOf(replica, request, outcome));
   if (record !== undefined && requestNumber <= record.requestNumber)
     return drop(context, 'later-request-executed');
   // A client without a record was evicted, or registers now. Execution decides which, at the same entry at every replica.

@@ -163,7 +163,7 @@ export function reject(context: StepContext, reason: RejectReason): void {
   if (!context.fromItself) context.outputs.push({ type: 'rejected', reason });
 }
 
-/** Reports to the operator that the group may have lost more than it tolerates. */
+/** Reports to the operator what calls for action. */
 export function alarm(context: StepContext, reason: AlarmReason): void {
   context.outputs.push({ type: 'alarm', reason });
 }

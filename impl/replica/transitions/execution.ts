@@ -1,14 +1,14 @@
 import { Map as PersistentMap } from 'immutable';
 import { partsOf, stateOf } from '../../service/parts.ts';
-import type { Json } from '../../tree/json.ts';
-import type { Tree } from '../../tree/tree.ts';
+import { Tree } from '../../tree/tree.ts';
 import type { Checkpoint } from '../data/checkpoint.ts';
-import { isClientTable, recordFor, withRegistered, withResult } from '../data/clientTable.ts';
-import type { Entry } from '../data/entry.ts';
+import { isClientTable, type Outcome, recordFor, withOutcome, withRegistered } from '../data/clientTable.ts';
+import type { Entry, Request } from '../data/entry.ts';
 import type { Log } from '../data/log.ts';
 import type { ClientMessage } from '../data/messages.ts';
 import { isPrimary, type Replica } from '../data/replica.ts';
-import { persistCheckpoint, reply, type StepContext } from './effects.ts';
+import { charsOf, maxDepth } from '../validation/fields.ts';
+import { alarm, persistCheckpoint, reply, type StepContext } from './effects.ts';
 
 /** Appends an entry to the log and notes it as pending (VRR §4.1). */
 export function append(replica: Replica, request: Entry): void {
@@ -44,22 +44,48 @@ function execute(context: StepContext, opNumber: number): void {
 function executeOperation(context: StepContext, opNumber: number, request: Entry): void {
   const { replica } = context;
   const { configuration } = replica;
-  const { service } = configuration;
   const record = recordFor(replica.clientTable, request, configuration);
   if (record === undefined) return skipEvicted(context, opNumber, request);
-  const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);
-  replica.serviceState = state;
+  const outcome = apply(replica, request);
   replica.commitNumber = opNumber;
-  replica.clientTable = withResult(
+  replica.clientTable = withOutcome(
     replica.clientTable.asMutable(),
     request,
     opNumber,
     record,
-    result,
+    outcome,
     configuration,
   );
-  context.outputs.push({ type: 'executed', opNumber, request, result });
-  replyWithResult(context, request, result);
+  if (outcome.type === 'result') {
+    context.outputs.push({ type: 'executed', opNumber, request, result: outcome.result });
+  } else context.outputs.push({ type: 'failed', opNumber, request, problem: outcome.problem });
+  replyIfPrimary(context, answerOf(replica, request, outcome));
+}
+
+/**
+ * Applies an operation to the state of the service. Where the service throws, or yields a result that no message can
+ * carry, the operation fails and changes nothing. Every replica executes it, so it fails at all of them: a replica that
+ * stopped instead would take the group with it, and again after each restart. The problem may read differently at
+ * another replica, so it is no part of the state.
+ */
+function apply(replica: Replica, request: Entry): Outcome & { readonly problem: string } {
+  const { service } = replica.configuration;
+  try {
+    const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);
+    if (Number.isNaN(charsOf(result, maxDepth)))
+      return { type: 'failed', problem: `its result is no JSON value nested at most ${maxDepth} deep` };
+    replica.serviceState = state;
+    return { type: 'result', result, problem: '' };
+  } catch (error) {
+    return { type: 'failed', problem: textOf(error) };
+  }
+}
+
+/** The text of what a service has thrown. */
+function textOf(error: unknown): string {
+  return error instanceof Error
+    ? `${error.name}: ${error.message}`
+    : `it threw a value of type ${typeof error}`;
 }
 
 function skipEvicted(context: StepContext, opNumber: number, request: Entry): void {
@@ -79,12 +105,18 @@ function registerClient(context: StepContext, opNumber: number, request: Entry):
   replica.commitNumber = opNumber;
   replica.clientTable = withRegistered(replica.clientTable.asMutable(), clientId, opNumber, configuration);
   context.outputs.push({ type: 'registered', opNumber, request });
-  replyWithResult(context, request, opNumber);
+  replyIfPrimary(context, answerOf(replica, request, { type: 'result', result: opNumber }));
 }
 
-function replyWithResult(context: StepContext, { clientId, requestNumber }: Entry, result: Json): void {
-  const { viewNumber } = context.replica;
-  replyIfPrimary(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
+/** What tells a client how its request ended. */
+export function answerOf(
+  { viewNumber }: Replica,
+  { clientId, requestNumber }: Request,
+  outcome: Outcome,
+): ClientMessage {
+  return outcome.type === 'failed'
+    ? { type: 'FAILED', viewNumber, clientId, requestNumber }
+    : { type: 'REPLY', viewNumber, clientId, requestNumber, result: outcome.result };
 }
 
 /** Only a normal primary answers clients (VRR §4.1 step 7). */
@@ -117,21 +149,42 @@ export function rebuildPending(replica: Replica): void {
 /**
  * Takes a checkpoint of the executed entries, and drops the entries before the previous checkpoint. A replica that
  * lags by fewer entries than lie between two checkpoints never has to fetch one.
+ *
+ * A service whose state cannot be put in parts keeps its log instead, until a later state can be.
  */
 function takeCheckpoint(context: StepContext): void {
   const { replica } = context;
   const last = replica.checkpoints.at(-1);
   const checkpoint = currentCheckpoint(replica);
+  const problem = problemOf(checkpoint);
+  if (problem !== undefined)
+    return alarm(context, { code: 'checkpoint-not-taken', opNumber: checkpoint.opNumber, problem });
   replica.checkpoints = last === undefined ? [checkpoint] : [last, checkpoint];
   replica.log = replica.log.compacted(last?.opNumber ?? 0);
   persistCheckpoint(context, checkpoint);
 }
 
+/** Why the service cannot give its state in parts, or undefined if it can. It does all the work that a digest takes. */
+function problemOf(checkpoint: Checkpoint): string | undefined {
+  try {
+    void checkpoint.state.digest;
+    return undefined;
+  } catch (error) {
+    return textOf(error);
+  }
+}
+
+/** The parts of the executed state, to compare with another checkpoint. None if the service cannot give its state. */
+export function currentParts(replica: Replica): Pick<Checkpoint, 'table' | 'state'> {
+  const checkpoint = currentCheckpoint(replica);
+  return problemOf(checkpoint) === undefined ? checkpoint : { table: checkpoint.table, state: Tree.empty() };
+}
+
 /**
- * A checkpoint of the executed entries. It is lazy, since most checkpoints are never read: the parts of the state are
- * made when they are first read, and the client-table is copied only where it changes later.
+ * A checkpoint of the executed entries. It is lazy: the parts of the state are made when they are first read, and the
+ * client-table is copied only where it changes later. Reading the state throws what the service throws.
  */
-export function currentCheckpoint(replica: Replica): Checkpoint {
+function currentCheckpoint(replica: Replica): Checkpoint {
   const { commitNumber: opNumber, log, clientTable, serviceState } = replica;
   const { service } = replica.configuration;
   let parts: Tree | undefined;

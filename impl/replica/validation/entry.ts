@@ -1,4 +1,5 @@
-import type { Predicted } from '../../service/service.ts';
+import type { Predicted, Service } from '../../service/service.ts';
+import type { Json } from '../../tree/json.ts';
 import type { Configuration } from '../data/configuration.ts';
 import type { Entry, Request } from '../data/entry.ts';
 import type { RejectReason } from '../data/reasons.ts';
@@ -51,8 +52,17 @@ function validateOperation({ service }: Configuration, { operation }: Request): 
   const chars = charsOf(operation, maxDepth);
   if (Number.isNaN(chars)) return { code: 'not-json', field: 'operation', maxDepth };
   if (chars > maxOperationChars) return { code: 'operation-too-long', maxChars: maxOperationChars };
-  const text = service.validate(operation);
+  const text = objectionOf(service, operation);
   return text === undefined ? undefined : { code: 'operation-invalid', text };
+}
+
+/** Why the service cannot run the operation. One at which even `validate` fails would fail in `apply` too. */
+function objectionOf(service: Service, operation: Json): string | undefined {
+  try {
+    return service.validate(operation);
+  } catch {
+    return 'the service failed to validate the operation';
+  }
 }
 
 /** Characters in an operation. JSON may write one as six, and a message still stays well below 1 MiB. */

@@ -10,6 +10,14 @@ export const checkpointMarks: readonly CoverageMark[] = [
       old?.replica !== undefined && (now?.replica?.log.base ?? 0) > old.replica.log.base,
   },
   {
+    name: 'checkpoint-not-taken',
+    prose:
+      'The service cannot give its state for a checkpoint, and the replica raises an alarm and keeps its log.',
+    on: replicaSteps,
+    reached: ({ outputs }) =>
+      outputs.some((output) => output.type === 'alarm' && output.reason.code === 'checkpoint-not-taken'),
+  },
+  {
     name: 'executed-past-checkpoint-in-place',
     prose:
       'A replica that is stepped in place, and not forked, executes an entry after it took a checkpoint.',

@@ -10,6 +10,20 @@ export const clientMarks: readonly CoverageMark[] = [
     reached: ({ after }) => after.last?.clientOutputs.some(({ type }) => type === 'answered') === true,
   },
   {
+    name: 'operation-failed',
+    prose: 'The service fails at an operation, and its client learns it.',
+    on: ['FAILED'],
+    reached: ({ after }) => after.last?.clientOutputs.some(({ type }) => type === 'failed') === true,
+  },
+  {
+    name: 'failure-repeated',
+    prose: 'A request at which the service failed arrives again, and is answered from the client-table.',
+    on: ['REQUEST'],
+    reached: (moment) =>
+      arrived(moment, 'REQUEST') &&
+      moment.outputs.some((output) => output.type === 'reply' && output.message.type === 'FAILED'),
+  },
+  {
     name: 'answered-while-cut',
     prose: 'A client accepts an answer while links between replicas are cut.',
     on: ['REPLY'],
@@ -19,7 +33,7 @@ export const clientMarks: readonly CoverageMark[] = [
   {
     name: 'answered-after-view-change',
     prose: 'A client learns of a later view from an answer.',
-    on: ['REPLY', 'EVICTED'],
+    on: ['REPLY', 'FAILED', 'EVICTED'],
     reached: ({ before, after, event }) =>
       event.type === 'deliver' &&
       after.last?.client !== undefined &&

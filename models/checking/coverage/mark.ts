@@ -45,7 +45,7 @@ export const replicaSteps = 'replica-steps';
 const stepsReplica: Readonly<Record<MomentKind, boolean>> = {
   ...{ timer: true, sync: true, crash: true, restart: true },
   ...{ clock: false, drop: false, duplicate: false, partition: false, heal: false },
-  ...{ request: false, retry: false, 'restart-client': false, REPLY: false, EVICTED: false },
+  ...{ request: false, retry: false, 'restart-client': false, REPLY: false, FAILED: false, EVICTED: false },
   ...{ REQUEST: true, PREPARE: true, PREPAREOK: true, COMMIT: true, COMMITOK: true },
   ...{ STARTVIEWCHANGE: true, DOVIEWCHANGE: true, STARTVIEW: true },
   ...{ GETSTATE: true, NEWSTATE: true, GETCHECKPOINT: true, CHECKPOINT: true },

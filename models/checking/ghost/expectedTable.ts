@@ -38,7 +38,12 @@ function execute(
   } else if (record?.session === session || (record === undefined && session === 0)) {
     const entry = ghostState.promised.history[positionOf(ghostState, opNumber) - 1];
     if (entry === undefined) return;
-    const results = [...(record?.results ?? []), entry.result].slice(-window);
-    table.set(clientId, { session, requestNumber, results, opNumber });
+    const results = [...(record?.results ?? []), entry.result ?? null].slice(-window);
+    const failures = [...(record?.failed ?? []), ...(entry.result === undefined ? [requestNumber] : [])];
+    const failed = failures.filter((number) => number > requestNumber - results.length);
+    table.set(clientId, {
+      ...{ session, requestNumber, results, opNumber },
+      ...(failed.length === 0 ? {} : { failed }),
+    });
   }
 }

@@ -131,9 +131,14 @@ function withStarted(
   return all;
 }
 
+/** Whether the output says that the service has executed an entry, with a result or with a failure. */
+export function isExecution(output: Output): output is Output & { readonly type: 'executed' | 'failed' } {
+  return output.type === 'executed' || output.type === 'failed';
+}
+
 /** Whether the output says how the execution of an entry ended. */
 export function isEntryOutcome(output: Output): output is EntryOutcome {
-  return output.type === 'executed' || output.type === 'registered' || output.type === 'turned-away';
+  return isExecution(output) || output.type === 'registered' || output.type === 'turned-away';
 }
 
 type EntryOutcome = Output & { readonly opNumber: number; readonly request: Entry };
@@ -148,7 +153,7 @@ export function withEntries(ghostState: GhostState, after: World, number: number
     if (!isEntryOutcome(output) || output.opNumber !== history.length + 1) continue;
     history = history.append(output.request);
     executedIn = [...executedIn, after.machines[number]?.replica?.viewNumber ?? 0];
-    positions = [...positions, (positions.at(-1) ?? 0) + (output.type === 'executed' ? 1 : 0)];
+    positions = [...positions, (positions.at(-1) ?? 0) + (isExecution(output) ? 1 : 0)];
   }
   return history === ghostState.history ? ghostState : { ...ghostState, history, executedIn, positions };
 }

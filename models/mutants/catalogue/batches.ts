@@ -44,7 +44,7 @@ export const batches: readonly Mutant[] = [
         file: 'replica/handlers/normal.ts',
         find: 'const latest = latestPending(replica, request) ?? record?.requestNumber ?? requestNumber - 1;',
         replace: `const waiting = isPrimary(replica) ? replica.log.entriesAfter(sentUpTo(replica)) : [];
-  const waits = waiting.some((other) => other.clientId === clientId);
+  const waits = waiting.some((other) => other.clientId === request.clientId);
   const running = waits ? undefined : latestPending(replica, request);
   const latest = running ?? record?.requestNumber ?? requestNumber - 1;`,
       },

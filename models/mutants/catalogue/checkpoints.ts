@@ -92,8 +92,8 @@ export const checkpoints: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/checkpointTransfer.ts',
-        find: "import { currentCheckpoint, installCheckpoint, rebuildPending } from '../transitions/execution.ts';",
-        replace: `import { currentCheckpoint, installCheckpoint, rebuildPending } from '../transitions/execution.ts';
+        find: "import { currentParts, installCheckpoint, rebuildPending } from '../transitions/execution.ts';",
+        replace: `import { currentParts, installCheckpoint, rebuildPending } from '../transitions/execution.ts';
 import { enterNormal } from '../transitions/view.ts';`,
       },
       {
@@ -135,11 +135,6 @@ import { enterNormal } from '../transitions/view.ts';`,
     guarantee: 'exactly-once',
     setups: everywhere,
     edits: [
-      {
-        file: 'replica/transitions/execution.ts',
-        find: "import type { Tree } from '../../tree/tree.ts';",
-        replace: "import { Tree } from '../../tree/tree.ts';",
-      },
       {
         file: 'replica/transitions/execution.ts',
         find: 'replica.clientTable = table;',

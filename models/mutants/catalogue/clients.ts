@@ -16,11 +16,8 @@ export const clientsAndTheirTable: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  const result = record && resultIn(record, requestNumber);
-  if (result !== undefined) {
-    const { viewNumber } = replica;
-    return reply(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
-  }
+        find: `  const outcome = record && outcomeIn(record, requestNumber);
+  if (outcome !== undefined) return reply(context, answerOf(replica, request, outcome));
   if (record !== undefined && requestNumber <= record.requestNumber)
     return drop(context, 'later-request-executed');
   // A client without a record was evicted, or registers now. Execution decides which, at the same entry at every replica.
@@ -242,8 +239,8 @@ export const clientsAndTheirTable: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/execution.ts',
-        find: '  const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);',
-        replace: `  const applied = service.apply(replica.serviceState, request.operation, request.predicted);
+        find: '    const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);',
+        replace: `    const applied = service.apply(replica.serviceState, request.operation, request.predicted);
   const { state } = applied;
   const result = replica.replicaNumber === 0 ? applied.result : null;`,
       },
@@ -276,14 +273,14 @@ export const clientsAndTheirTable: readonly Mutant[] = [
     edits: [
       {
         file: 'client/client.ts',
-        find: `  client.outstanding = client.outstanding.filter((request) => request !== asked);
-  const answered = { type: 'answered', request: asked, result } as const;
-  if (client.outstanding.length === 0) return [answered, { type: 'timer', delay: 0 }];
+        find: `  client.outstanding = client.outstanding.filter((request) => request !== ended.request);
+  if (client.outstanding.length === 0) return [ended, { type: 'timer', delay: 0 }];
   client.retries = 0;
-  return [answered, { type: 'timer', delay: delays.clientRetry }];`,
-        replace: `  const all = client.outstanding.filter(({ requestNumber }) => requestNumber <= asked.requestNumber);
-  client.outstanding = client.outstanding.filter(({ requestNumber }) => requestNumber > asked.requestNumber);
-  const answered = all.map((request) => ({ type: 'answered', request, result }) as const);
+  return [ended, { type: 'timer', delay: delays.clientRetry }];`,
+        replace: `  const last = ended.request.requestNumber;
+  const all = client.outstanding.filter(({ requestNumber }) => requestNumber <= last);
+  client.outstanding = client.outstanding.filter(({ requestNumber }) => requestNumber > last);
+  const answered = all.map((request) => ({ ...ended, request }));
   if (client.outstanding.length === 0) return [...answered, { type: 'timer', delay: 0 }];
   client.retries = 0;
   return [...answered, { type: 'timer', delay: delays.clientRetry }];`,

@@ -5,6 +5,7 @@ import { checkpoints } from './checkpoints.ts';
 import { clientsAndTheirTable } from './clients.ts';
 import { connections } from './connections.ts';
 import { counting } from './counting.ts';
+import { failures } from './failures.ts';
 import { messages } from './messages.ts';
 import { normalOperation } from './normal.ts';
 import { predictions } from './predictions.ts';
@@ -25,6 +26,7 @@ export const mutants: readonly Mutant[] = [
   ...predictions,
   ...clientsAndTheirTable,
   ...sessions,
+  ...failures,
   ...votes,
   ...starts,
   ...stateTransfer,

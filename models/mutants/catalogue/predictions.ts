@@ -102,7 +102,7 @@ export const predictions: readonly Mutant[] = [
       {
         file: 'replica/transitions/execution.ts',
         find: 'const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);',
-        replace: `const drawn = { ...request.predicted, random: (replica.replicaNumber + 1) * 40503 + opNumber };
+        replace: `const drawn = { ...request.predicted, random: (replica.replicaNumber + 1) * 40503 + replica.commitNumber + 1 };
   const { state, result } = service.apply(replica.serviceState, request.operation, drawn);`,
       },
     ],

@@ -124,10 +124,10 @@ export const starts: readonly Mutant[] = [
       {
         file: 'replica/handlers/normal.ts',
         find: `  if (replica.status !== 'normal') return drop(context, 'status-not-normal');
-  const { clientId, requestNumber } = request;`,
+  const { requestNumber } = request;`,
         replace: `  if (replica.status !== 'normal' && replica.status !== 'view-change')
     return drop(context, 'status-not-normal');
-  const { clientId, requestNumber } = request;`,
+  const { requestNumber } = request;`,
       },
     ],
   },

@@ -152,13 +152,8 @@ export const statuses: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  if (result !== undefined) {
-    const { viewNumber } = replica;
-    return reply(context, { type: 'REPLY', viewNumber, clientId, requestNumber, result });
-  }
-`,
-        replace: `  if (result !== undefined) return drop(context, 'request-in-progress');
-`,
+        find: '  if (outcome !== undefined) return reply(context, answerOf(replica, request, outcome));',
+        replace: "  if (outcome !== undefined) return drop(context, 'request-in-progress');",
       },
     ],
   },

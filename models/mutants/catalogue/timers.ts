@@ -118,9 +118,9 @@ export const timers: readonly Mutant[] = [
       {
         file: 'client/client.ts',
         find: `  client.retries = 0;
-  return [answered, { type: 'timer', delay: delays.clientRetry }];`,
+  return [ended, { type: 'timer', delay: delays.clientRetry }];`,
         replace: `  client.retries = 0;
-  return [answered, { type: 'timer', delay: 0 }];`,
+  return [ended, { type: 'timer', delay: 0 }];`,
       },
     ],
   },

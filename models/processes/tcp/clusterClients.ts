@@ -4,6 +4,7 @@ import {
   type Cluster,
   ClusterClient,
   EvictedError,
+  FailedError,
   RejectedError,
   TimeoutError,
 } from '../../../impl/node/index.ts';
@@ -57,6 +58,8 @@ export class ClusterClients implements Access {
     } catch (error) {
       if (error instanceof RejectedError)
         return { ...unanswered(operation, true), error: ['rejected', error.message] };
+      if (error instanceof FailedError)
+        return { ...unanswered(operation, true), error: ['failed', error.message] };
       if (error instanceof TimeoutError) return { ...unanswered(operation, false), error: 'net-timeout' };
       if (error instanceof EvictedError) return { ...unanswered(operation, false), error: 'evicted' };
       if (error instanceof ClosedError) return { ...unanswered(operation, false), error: 'closed' };

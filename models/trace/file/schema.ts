@@ -114,6 +114,7 @@ const counterexample = z.strictObject({
       inPlace: z.literal(true, must('true, or left out')).exactOptional(),
       overload: z.literal(true, must('true, or left out')).exactOptional(),
       codec: z.enum(['json', 'binary'], must('json or binary')).exactOptional(),
+      service: z.enum(['failing'], must('failing, or left out')).exactOptional(),
       latency: z.number(latencyError).positive(latencyError).max(10, latencyError).exactOptional(),
     },
     object,

@@ -211,6 +211,7 @@ function clientChanges({ client }: ClientMachine, { last }: World): readonly Sty
   for (const output of last?.clientOutputs ?? []) {
     if (output.type === 'answered')
       changes.push(key(`${requestName(output.request)} answered: ${resultText(output.result)}`));
+    if (output.type === 'failed') changes.push(key(`${requestName(output.request)} failed`));
     if (output.type === 'evicted') changes.push(bad(`evicted, and is ${client.clientId} now`));
     if (output.type === 'dropped' || output.type === 'rejected')
       changes.push(dim(`${output.type}: ${describeReason(output.reason)}`));

@@ -1,5 +1,5 @@
-import { type AcceptedAnswer, type Promised, submissionOf } from '../model/history.ts';
-import { isList, type Json } from '../model/json.ts';
+import { type AcceptedAnswer, type Promised, type Result, submissionOf } from '../model/history.ts';
+import { isList } from '../model/json.ts';
 import { nameOf, type Request, sameIdentity } from '../model/request.ts';
 import type { Guarantee } from './guarantee.ts';
 
@@ -46,7 +46,7 @@ function explain(request: Request, place: number, earlier: Request, other: numbe
 }
 
 /** The place that a result names, or `undefined` if it is not of the shape `{ position, digest }`. */
-function placeIn(result: Json): number | undefined {
+function placeIn(result: Result): number | undefined {
   if (typeof result !== 'object' || result === null || isList(result)) return undefined;
   const { position, digest } = result;
   return typeof position === 'number' && digest !== undefined ? position : undefined;

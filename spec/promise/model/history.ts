@@ -1,10 +1,11 @@
-import type { Json } from './json.ts';
+import { isJson, type Json } from './json.ts';
 import { type Request, sameRequest } from './request.ts';
 
 /**
  * The replicated service: it holds a state and changes it by operations. It is deterministic: the same
  * operations in the same order, with the same predictions, give the same states and results. The promise does
- * not look into a state; `apply` returns a new one and never changes one in place.
+ * not look into a state; `apply` returns a new one and never changes one in place. A service may fail at an
+ * operation: then `apply` throws, or yields a result that is no JSON value.
  */
 export interface Service {
   readonly initial: unknown;
@@ -24,11 +25,14 @@ export interface Predicted {
   readonly random: number;
 }
 
+/** How an operation ended: with the result of the service, or undefined if the service failed at it. */
+export type Result = Json | undefined;
+
 /** One entry of the history: a request, its result, and the state after it. */
 export interface HistoryEntry {
   readonly request: Request;
   readonly predicted: Predicted;
-  readonly result: Json;
+  readonly result: Result;
   /** The state of the service after this request. */
   readonly state: unknown;
 }
@@ -36,7 +40,7 @@ export interface HistoryEntry {
 /** A result that a client accepted as the answer to its request. */
 export interface AcceptedAnswer {
   readonly request: Request;
-  readonly result: Json;
+  readonly result: Result;
 }
 
 /**
@@ -66,12 +70,30 @@ export function beginning(service: Service, copies: number): Promised {
   return { service, submitted: [], answersBefore: [], history: [], answers: [], executed };
 }
 
-/** The entry that the history would gain if `request` were executed next, with these predictions. */
+/**
+ * The entry that the history would gain if `request` were executed next, with these predictions. A request at which the
+ * service fails has its place in the history and leaves the state as it was.
+ */
 export function nextEntry(state: Promised, request: Request, predicted: Predicted): HistoryEntry {
   const last = state.history.at(-1);
   const before = last === undefined ? state.service.initial : last.state;
-  const after = state.service.apply(before, request.operation, predicted);
-  return { request, predicted, result: after.result, state: after.state };
+  const after = applied(state.service, before, request, predicted);
+  return { request, predicted, result: after?.result, state: after === undefined ? before : after.state };
+}
+
+/** What the service makes of the request, or undefined if it fails. */
+function applied(
+  service: Service,
+  before: unknown,
+  { operation }: Request,
+  predicted: Predicted,
+): ReturnType<Service['apply']> | undefined {
+  try {
+    const after = service.apply(before, operation, predicted);
+    return isJson(after.result) ? after : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The index of a request in `submitted`, or -1 if no client has submitted it with this operation. */

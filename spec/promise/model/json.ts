@@ -1,8 +1,16 @@
 /** A JSON value: the form of operations and results. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** Whether two values are equal, whatever the order of an object's keys. */
-export function sameJson(one: Json, other: Json): boolean {
+/** Whether JSON can carry the value. */
+export function isJson(value: unknown): value is Json {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null)
+    return value === null || typeof value === 'string' || typeof value === 'boolean';
+  return Object.values(value).every(isJson);
+}
+
+/** Whether two values are equal, whatever the order of an object's keys. Undefined equals only itself. */
+export function sameJson(one: Json | undefined, other: Json | undefined): boolean {
   if (one === other) return true;
   if (one === null || other === null || typeof one !== 'object' || typeof other !== 'object') return false;
   if (isList(one)) return isList(other) && sameList(one, other);

@@ -1,5 +1,4 @@
-import { nextEntry, type Predicted, type Promised, submissionOf } from './history.ts';
-import type { Json } from './json.ts';
+import { nextEntry, type Predicted, type Promised, type Result, submissionOf } from './history.ts';
 import type { Request } from './request.ts';
 
 /** A client submits a request, for the first time or again. */
@@ -10,7 +9,7 @@ export interface Submitted {
 
 /**
  * A copy of the service executes a request at a position of the history (from 1), with `predicted`, and gets
- * `result`.
+ * `result`, or undefined: its service failed at the request.
  */
 export interface Executed {
   readonly kind: 'executed';
@@ -19,14 +18,14 @@ export interface Executed {
   readonly position: number;
   readonly request: Request;
   readonly predicted: Predicted;
-  readonly result: Json;
+  readonly result: Result;
 }
 
-/** A client accepts `result` as the answer to its request. */
+/** A client accepts `result` as the answer to its request, or undefined: the service failed at it. */
 export interface Answered {
   readonly kind: 'answered';
   readonly request: Request;
-  readonly result: Json;
+  readonly result: Result;
 }
 
 /** A copy stops and restarts from a state that has executed the first `executed` requests of the history. */
