@@ -45,8 +45,8 @@ export type Input =
    */
   | { readonly type: 'restart'; readonly stored: Stored; readonly incarnation: number }
   /**
-   * `reading`: the replica's clock and a random number, for a REQUEST that it may order. Without it, time stands
-   * still.
+   * `reading`: the replica's clock and a random number. A REQUEST that it may order needs both, and a message that it
+   * acknowledges, or an acknowledgement, the clock. Without it, the clock counts as showing 0.
    */
   | { readonly type: 'message'; readonly message: Message; readonly reading?: Predicted }
   | { readonly type: 'timer'; readonly timer: Timer }
@@ -61,7 +61,13 @@ export type Input =
  * has passed `validateEntry`.
  */
 export function step(replica: Replica, input: Input): readonly Output[] {
-  const context: StepContext = { replica, outputs: [], toItself: [], fromItself: false };
+  const context: StepContext = {
+    replica,
+    reading: readingIn(input),
+    outputs: [],
+    toItself: [],
+    fromItself: false,
+  };
   handle(context, input);
   context.fromItself = true;
   const most = maxHops * context.toItself.length;
@@ -72,6 +78,13 @@ export function step(replica: Replica, input: Input): readonly Output[] {
   }
   return context.outputs;
 }
+
+/** Handlers read it only after it was validated. */
+function readingIn(input: Input): Predicted {
+  return (input.type === 'message' ? input.reading : undefined) ?? noReading;
+}
+
+const noReading: Predicted = { time: 0, random: 0 };
 
 /**
  * The most messages that one message to itself can cause, itself included: a vote, the start of the view, an
@@ -88,7 +101,7 @@ function handle(context: StepContext, input: Input): void {
     case 'message': {
       const { message, reading } = input;
       const reason = validateMessage(context.replica, message) ?? validatePredicted(reading);
-      return reason === undefined ? onMessage(context, message, reading) : reject(context, reason);
+      return reason === undefined ? onMessage(context, message) : reject(context, reason);
     }
     case 'timer':
       return onTimer(context, input.timer);
@@ -104,7 +117,7 @@ function start(context: StepContext): void {
   arm(context, 'suspect');
 }
 
-function onMessage(context: StepContext, message: Message, reading?: Predicted): void {
+function onMessage(context: StepContext, message: Message): void {
   const { replica } = context;
   if (message.type === 'RECOVERYRESPONSE') return onRecoveryResponse(context, message);
   if (message.type === 'RECOVERY') return onRecovery(context, message);
@@ -114,7 +127,7 @@ function onMessage(context: StepContext, message: Message, reading?: Predicted):
   if (replica.status === 'recovering') return drop(context, 'recovering');
   switch (message.type) {
     case 'REQUEST':
-      return onRequest(context, message, reading);
+      return onRequest(context, message);
     case 'PREPARE':
       return onPrepare(context, message);
     case 'PREPAREOK':

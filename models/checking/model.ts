@@ -7,6 +7,7 @@ import {
   survivingPositions,
   votingLog,
 } from './abstraction.ts';
+import { withClockChange } from './ghost/clockHistory.ts';
 import {
   type GhostState,
   initialGhostState,
@@ -14,9 +15,8 @@ import {
   withObservation,
   withSent,
 } from './ghost/ghostState.ts';
-import type { ClientStep, ReplicaStep } from './invariants/invariant.ts';
+import type { AtRest, ClientStep, ReplicaStep } from './invariants/invariant.ts';
 import { allProperties, type Properties, type Violation } from './properties.ts';
-import type { Traffic } from './traffic.ts';
 
 /**
  * The abstract model that accompanies a world: it follows every event, and checks the given properties. Its
@@ -41,8 +41,11 @@ export class Model {
     const old = number === undefined ? undefined : before.machines[number];
     const now = number === undefined ? undefined : after.machines[number];
     const { ghostState } = this;
-    if (number === undefined || old === undefined || now === undefined)
+    if (number === undefined || old === undefined || now === undefined) {
+      const clocks = withClockChange(ghostState.clocks, before, after);
+      if (clocks !== ghostState.clocks) this.ghostState = { ...ghostState, clocks };
       return this.observeAll(observations(before, after, ghostState)) ?? this.checkClientStep(after);
+    }
     this.ghostState = withEntries(ghostState, after, number);
     learnBases(this.ghostState, old, now);
     const broken = this.observeAll(observations(before, after, this.ghostState));
@@ -62,13 +65,10 @@ export class Model {
     return undefined;
   }
 
-  /**
-   * Checks the group once faults have stopped for long enough. `calm`: what was sent for a request to the group at
-   * rest, if one was made.
-   */
-  checkSettled(world: World, calm?: Traffic): Violation | undefined {
+  /** Checks the group once faults have stopped for long enough. */
+  checkSettled(world: World, atRest: AtRest = {}): Violation | undefined {
     for (const property of this.properties.settled) {
-      const seen = property.check(world, calm);
+      const seen = property.check(world, atRest);
       if (seen !== undefined) return { property: property.name, level: property.level, seen };
     }
     return this.observeAll([settledObservation(world, this.ghostState)]);

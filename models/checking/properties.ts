@@ -10,11 +10,13 @@ import { oneStartPerView } from './invariants/state/one-start-per-view.ts';
 import { sameViewSameLog } from './invariants/state/same-view-same-log.ts';
 import { startIsHeld } from './invariants/state/start-is-held.ts';
 import { tableFollowsLog } from './invariants/state/table-follows-log.ts';
+import { timeFollowsClocks } from './invariants/state/time-follows-clocks.ts';
 import { viewKeepsCommitted } from './invariants/state/view-keeps-committed.ts';
 import { viewsAreQuoted } from './invariants/state/views-are-quoted.ts';
 import { ackedIsKept } from './invariants/step/acked-is-kept.ts';
 import { acksAreHeld } from './invariants/step/acks-are-held.ts';
 import { answersFit } from './invariants/step/answers-fit.ts';
+import { clocksAreReported } from './invariants/step/clocks-are-reported.ts';
 import { encodingKeeps } from './invariants/step/encoding-keeps.ts';
 import { immutableStays } from './invariants/step/immutable-stays.ts';
 import { logReachesBack } from './invariants/step/log-reaches-back.ts';
@@ -24,6 +26,7 @@ import { neverRejects } from './invariants/step/never-rejects.ts';
 import { neverThrows } from './invariants/step/never-throws.ts';
 import { noAckAfterVote } from './invariants/step/no-ack-after-vote.ts';
 import { noFalseAlarm } from './invariants/step/no-false-alarm.ts';
+import { timeWithinBound } from './invariants/step/time-within-bound.ts';
 import { votesAreOwn } from './invariants/step/votes-are-own.ts';
 import { waitsEnd } from './invariants/step/waits-end.ts';
 import { withinBounds } from './invariants/step/within-bounds.ts';
@@ -72,10 +75,12 @@ export const invariants: readonly Invariant[] = [
   checkpointsAreEqual,
   waitsEnd,
   noFalseAlarm,
+  timeWithinBound,
+  clocksAreReported,
 ];
 
 /** The invariants of a group at rest. */
-export const settledInvariants: readonly SettledInvariant[] = [oneNormalView, calmTraffic];
+export const settledInvariants: readonly SettledInvariant[] = [oneNormalView, calmTraffic, timeFollowsClocks];
 
 /** Every property: the guarantees of spec/ and all invariants. */
 export const allProperties: Properties = { guarantees, invariants, settled: settledInvariants };

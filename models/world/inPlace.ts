@@ -162,6 +162,7 @@ function freezeFields(replica: Replica): void {
   freeze(replica.serviceState);
   freeze(replica.checkpoints);
   freeze(replica.acknowledged);
+  freeze(replica.clocks);
   freeze(replica.prepares);
   freeze(replica.doViewChanges);
   freeze(replica.transfer);

@@ -80,9 +80,14 @@ function textOf(world: World, ghostState: Model['ghostState'] | undefined, spent
   return JSON.stringify({ machines, clients, onTheirWay, blocked, loses, ghostState, spent }, plainly);
 }
 
-/** Leaves out the fields that are equal in every state, and sorts the fields of an object. */
+/**
+ * Leaves out the fields that are equal in every state, and what is known of clocks, because it decides nothing where they do not
+ * change. Sorts the fields of an object.
+ */
 function plainly(name: string, value: unknown): unknown {
-  if (name === 'configuration' || name === 'service' || name === 'identities') return undefined;
+  if (leftOut.has(name)) return undefined;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
+
+const leftOut = new Set(['configuration', 'service', 'identities', 'clock', 'clocks']);

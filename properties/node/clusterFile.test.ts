@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { keyValueService } from '../../impl/index.ts';
 import { formatAddress, parseAddress } from '../../impl/node/cluster/address.ts';
+import { clusterOf, configurationOf } from '../../impl/node/cluster/cluster.ts';
 import { readCluster } from '../../impl/node/cluster/clusterFile.ts';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec } from '../../impl/node/encoding/codec.ts';
@@ -56,6 +58,22 @@ describe('a cluster file', () => {
   ])('with %j is rejected, and the place is named', (text, error) => {
     expect(reading(`${addresses}${text}\n`)).toThrow(SetupError);
     expect(reading(`${addresses}${text}\n`)).toThrow(error);
+  });
+
+  test('with a bound on clocks that is shorter than two failure timeouts is rejected with the arithmetic', () => {
+    const read = reading(`${addresses}tick_milliseconds: 100\nclock_bound_milliseconds: 1199\n`);
+    expect(read).toThrow(
+      'line 6: clock_bound_milliseconds: 1199 ms is less than 12 ticks of 100 ms, 1200 ms together, which is how old a report of a clock may be: write 1200 or more.',
+    );
+    expect(reading(`${addresses}clock_bound_milliseconds: 600\n`)().limits.clockBound).toBe(600);
+  });
+
+  test('has a bound on clocks that its ticks allow', () => {
+    const cluster = (ticks: string) => configurationOf(reading(`${addresses}${ticks}`)(), keyValueService);
+    expect(cluster('').clockBound).toBe(10_000);
+    expect(cluster('tick_milliseconds: 1000\n').clockBound).toBe(12_000);
+    const impossible = clusterOf([], { tick: 1000, limits: { clockBound: 5000 } });
+    expect(() => configurationOf(impossible, keyValueService)).toThrow(RangeError);
   });
 
   test.each([

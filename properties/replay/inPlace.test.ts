@@ -62,10 +62,10 @@ describe('a group that is stepped in place', () => {
 
   it('shows a step that changes a list that is declared immutable, which a fork hides', async () => {
     const edit = {
-      file: 'replica/handlers/normal.ts',
-      find: 'function predict({ log }: Replica, reading: Predicted | undefined): Predicted {',
-      replace: `function predict({ log, acknowledged }: Replica, reading: Predicted | undefined): Predicted {
-  acknowledged[0] = 0;`,
+      file: 'replica/transitions/agreedTime.ts',
+      find: '  const { lastTime } = replica.log;',
+      replace: `  replica.acknowledged[0] = 0;
+  const { lastTime } = replica.log;`,
     };
     expect(await changedBy([edit], false)).toBeUndefined();
     expect(await changedBy([edit], true)).toBe(

@@ -32,8 +32,8 @@ const digests = { table: digest, state: digest };
 const messages: readonly Message[] = [
   request,
   { type: 'PREPARE', viewNumber: 0, ...state },
-  { type: 'PREPAREOK', viewNumber: 1, opNumber: 0, replicaNumber: 2 },
-  { type: 'COMMITOK', viewNumber: 1, replicaNumber: 2 },
+  { type: 'PREPAREOK', viewNumber: 1, opNumber: 0, replicaNumber: 2, clock: 0 },
+  { type: 'COMMITOK', viewNumber: 1, replicaNumber: 2, clock: 0 },
   { type: 'COMMIT', viewNumber: 0, commitNumber: 0 },
   { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0, callers: 0 },
   { type: 'DOVIEWCHANGE', viewNumber: 1, lastNormalView: 0, replicaNumber: 0, ...state },
@@ -181,7 +181,7 @@ describe('a message that only one replica may send', () => {
   });
 
   test.each([
-    { type: 'PREPAREOK', viewNumber: 0, opNumber: 0, replicaNumber: 2 },
+    { type: 'PREPAREOK', viewNumber: 0, opNumber: 0, replicaNumber: 2, clock: 0 },
     { type: 'DOVIEWCHANGE', viewNumber: 2, lastNormalView: 0, replicaNumber: 0, ...state },
   ])('is rejected by a backup if it is for the primary of the view: $type', (message) => {
     expect(give(message)).toEqual([
@@ -191,7 +191,7 @@ describe('a message that only one replica may send', () => {
 
   test('is rejected if it acknowledges an entry that was never prepared in the view', () => {
     const first = createReplica(configuration, 0);
-    const message = { type: 'PREPAREOK', viewNumber: 0, opNumber: 7, replicaNumber: 2 } as const;
+    const message = { type: 'PREPAREOK', viewNumber: 0, opNumber: 7, replicaNumber: 2, clock: 0 } as const;
     expect(step(first, { type: 'message', message })).toEqual([
       { type: 'rejected', reason: { code: 'never-prepared', opNumber: 7 } },
     ]);

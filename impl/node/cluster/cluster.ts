@@ -3,8 +3,10 @@ import {
   type Configuration,
   type ConfigurationOptions,
   configure,
+  defaultClockBound,
   type StorageMode,
 } from '../../replica/data/configuration.ts';
+import { delays } from '../../replica/data/outputs.ts';
 import type { Service } from '../../service/service.ts';
 import { type Codec, jsonCodec } from '../encoding/codec.ts';
 import type { Address } from './address.ts';
@@ -33,6 +35,8 @@ export interface Cluster {
   readonly tls: TlsCredentials | undefined;
 }
 
+const usualTick = 50;
+
 /** A cluster with defaults: `mode` durable, `tick` 50, frames of 1 MiB, queues of 64 MiB, JSON, no TLS. */
 export function clusterOf(
   addresses: readonly Address[],
@@ -42,7 +46,7 @@ export function clusterOf(
     addresses,
     mode: given.mode ?? 'durable',
     limits: given.limits ?? {},
-    tick: given.tick ?? 50,
+    tick: given.tick ?? usualTick,
     connectionLimits: given.connectionLimits ?? { frame: 1024 * 1024, queue: 64 * 1024 * 1024 },
     codec: given.codec ?? jsonCodec,
     tls: given.tls,
@@ -50,8 +54,24 @@ export function clusterOf(
 }
 
 /** The configuration of this cluster's replicas. Throws a RangeError or TypeError if it is impossible. */
-export function configurationOf({ addresses, mode, limits }: Cluster, service: Service): Configuration {
-  return configure(addresses.length, mode, service, limits);
+export function configurationOf({ addresses, mode, limits, tick }: Cluster, service: Service): Configuration {
+  const problem = clockBoundProblem(limits.clockBound, tick);
+  if (problem !== undefined) throw new RangeError(`clockBound: ${problem}.`);
+  const clockBound = limits.clockBound ?? Math.max(defaultClockBound, reportTicks * tick);
+  return configure(addresses.length, mode, service, { ...limits, clockBound });
+}
+
+/** A report of a clock is forgotten before it is so many ticks old: two failure timeouts. */
+const reportTicks = 2 * delays.suspect;
+
+/** Why clocks may not differ by so many milliseconds, in part of a sentence; undefined if they may. */
+export function clockBoundProblem(clockBound: number | undefined, tick = usualTick): string | undefined {
+  const oldest = reportTicks * tick;
+  if (clockBound === undefined || clockBound >= oldest) return undefined;
+  return (
+    `${clockBound} ms is less than ${reportTicks} ticks of ${tick} ms, ${oldest} ms together, which is how old a report of ` +
+    `a clock may be: write ${oldest} or more`
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { ConfigurationOptions } from '../../replica/data/configuration.ts';
 import { binaryCodec, jsonCodec } from '../encoding/codec.ts';
 import { parseAddress } from './address.ts';
-import { type Cluster, clusterOf } from './cluster.ts';
+import { type Cluster, clockBoundProblem, clusterOf } from './cluster.ts';
 import { SetupError } from './setupError.ts';
 import type { TlsCredentials } from './tlsCredentials.ts';
 
@@ -14,7 +14,7 @@ const path = z.string().min(1);
 
 const tlsSchema = z.strictObject({ ca: path, certificate: path, key: path });
 
-const fileSchema = z.strictObject({
+const plainSchema = z.strictObject({
   replicas_addresses: z
     .array(z.string().refine((text) => parseAddress(text) !== undefined, 'write host:port'))
     .min(1)
@@ -32,7 +32,14 @@ const fileSchema = z.strictObject({
     .optional(),
   queue_bytes: atLeastOne.min(1024).optional(),
   codec: z.enum(['binary', 'json']).optional(),
+  clock_bound_milliseconds: atLeastOne.optional(),
   tls: tlsSchema.optional(),
+});
+
+const fileSchema = plainSchema.superRefine((fields, context) => {
+  const problem = clockBoundProblem(fields.clock_bound_milliseconds, fields.tick_milliseconds);
+  if (problem !== undefined)
+    context.addIssue({ code: 'custom', path: ['clock_bound_milliseconds'], message: problem });
 });
 type Fields = z.infer<typeof fileSchema>;
 
@@ -52,6 +59,7 @@ export function readCluster(file: string, who: string): Cluster {
     checkpointEvery: fields.checkpoint_every,
     pipeline: fields.pipeline,
     maxChars: fields.max_chars,
+    clockBound: fields.clock_bound_milliseconds,
   };
   return {
     addresses,
@@ -117,7 +125,7 @@ function fieldsIn(file: string, text: string): Fields {
   function mistake(issue: z.core.$ZodIssue): string {
     const isUnknown = issue.code === 'unrecognized_keys';
     const path = isUnknown ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
-    const { shape } = issue.path[0] === 'tls' ? tlsSchema : fileSchema;
+    const { shape } = issue.path[0] === 'tls' ? tlsSchema : plainSchema;
     const advice = isUnknown ? ` Known fields: ${Object.keys(shape).join(', ')}.` : '';
     return `${file}, line ${placeOf(path)}: ${path.join('.') || 'the file'}: ${issue.message}.${advice}`;
   }

@@ -81,9 +81,7 @@ export class ReplicaDriver {
 
   /** Handles a message. Yields why no correct sender can have sent it, or undefined. */
   receive(message: Message): string | undefined {
-    // Only requests are ordered, so only they need a time.
-    const reading = message.type === 'REQUEST' ? { reading: this.environment.read() } : {};
-    const [only] = this.take({ type: 'message', message, ...reading });
+    const [only] = this.take({ type: 'message', message, reading: this.environment.read() });
     return only?.type === 'rejected' ? describeReason(only.reason) : undefined;
   }
 

@@ -12,6 +12,7 @@ const json = z.custom<Json>((value) => value !== undefined, 'a value is missing'
 /** The shape of each field, by its name: it means the same in all messages. */
 const [viewNumber, opNumber, commitNumber, replicaNumber] = [whole, whole, whole, whole];
 const [lastNormalView, session, requestNumber, time, incarnation] = [whole, whole, whole, whole, whole];
+const clock = whole;
 const [clientId, nonce, operation, result] = [text, text, json, json];
 
 const part = z.enum(['table', 'state']);
@@ -58,9 +59,9 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
   const { REQUEST, ...others } = {
     REQUEST: shaped('REQUEST', { operation, clientId, session, requestNumber }),
     PREPARE: shaped('PREPARE', { viewNumber, suffix, opNumber, commitNumber }),
-    PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber }),
+    PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber, clock }),
     COMMIT: shaped('COMMIT', { viewNumber, commitNumber }),
-    COMMITOK: shaped('COMMITOK', { viewNumber, replicaNumber }),
+    COMMITOK: shaped('COMMITOK', { viewNumber, replicaNumber, clock }),
     STARTVIEWCHANGE: shaped('STARTVIEWCHANGE', { viewNumber, replicaNumber, callers: whole }),
     DOVIEWCHANGE: shaped('DOVIEWCHANGE', {
       viewNumber,

@@ -31,6 +31,11 @@ export interface Configuration {
   readonly sessions: number;
   /** The most requests that a client may have outstanding, and the number of its results that are kept. */
   readonly window: number;
+  /**
+   * How far, in milliseconds, the agreed time may be from the clocks of a quorum, and a primary's clock before an alarm is
+   * raised. Acknowledgements report the clocks, so it is many times the age of an acknowledgement.
+   */
+  readonly clockBound: number;
 }
 
 /** The parts of a configuration that have defaults. */
@@ -40,6 +45,7 @@ export interface ConfigurationOptions {
   readonly pipeline?: number | undefined;
   readonly sessions?: number | undefined;
   readonly window?: number | undefined;
+  readonly clockBound?: number | undefined;
 }
 
 const defaultMaxChars = 256 * 1024;
@@ -47,11 +53,13 @@ const defaultCheckpointEvery = 4096;
 const defaultPipeline = 2;
 const defaultSessions = 4096;
 const defaultWindow = 8;
+/** Milliseconds. */
+export const defaultClockBound = 10_000;
 
 /**
  * The configuration of a group of 1 to 31 replicas. Each option must be 1 or more. The defaults: `maxChars` 262,144,
- * `checkpointEvery` 4,096, `pipeline` 2 (VRR §6.2), `sessions` 4,096, `window` 8. `sessions` may be Infinity: then
- * clients need no registration, and the client-table grows with each client, as in VRR.
+ * `checkpointEvery` 4,096, `pipeline` 2 (VRR §6.2), `sessions` 4,096, `window` 8, `clockBound` 10,000 (ms). `sessions`
+ * may be Infinity: then clients need no registration, and the client-table grows with each client, as in VRR.
  *
  * Throws a RangeError for any other number, and a TypeError for a service with only one of `snapshot` and `restore`.
  */
@@ -65,6 +73,7 @@ export function configure(
     pipeline = defaultPipeline,
     sessions = defaultSessions,
     window = defaultWindow,
+    clockBound = defaultClockBound,
   }: ConfigurationOptions = {},
 ): Configuration {
   if (!Number.isInteger(size) || size < 1 || size > 31) {
@@ -75,12 +84,25 @@ export function configure(
   atLeastOne('A primary has', 'PREPARE outstanding', pipeline);
   if (sessions !== Number.POSITIVE_INFINITY) atLeastOne('A group has sessions for', 'client', sessions);
   atLeastOne('A client has', 'request outstanding', window);
+  atLeastOne('Clocks may differ by', 'millisecond', clockBound);
   if ((service.snapshot === undefined) !== (service.restore === undefined)) {
     throw new TypeError('A service has both snapshot and restore, or neither.');
   }
   const tolerated = Math.floor((size - 1) / 2);
   const quorum = size - tolerated;
-  return { size, tolerated, quorum, mode, service, maxChars, checkpointEvery, pipeline, sessions, window };
+  return {
+    size,
+    tolerated,
+    quorum,
+    mode,
+    service,
+    maxChars,
+    checkpointEvery,
+    pipeline,
+    sessions,
+    window,
+    clockBound,
+  };
 }
 
 function atLeastOne(what: string, unit: string, given: number): void {

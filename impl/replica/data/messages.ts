@@ -59,12 +59,17 @@ export interface Prepare {
   readonly commitNumber: number;
 }
 
-/** ⟨PREPAREOK v, n, i⟩ from a backup to the primary: it holds all entries up to n (VRR §4.1). */
+/**
+ * ⟨PREPAREOK v, n, i, t⟩ from a backup to the primary: it holds all entries up to n (VRR §4.1). Departure (VRR §4.4): t is
+ * what its clock shows.
+ */
 export interface PrepareOk {
   readonly type: 'PREPAREOK';
   readonly viewNumber: number;
   readonly opNumber: number;
   readonly replicaNumber: number;
+  /** Milliseconds, or 0 if no clock was read. */
+  readonly clock: number;
 }
 
 /** ⟨COMMIT v, k⟩ from an idle primary to all backups (VRR §4.1). */
@@ -75,13 +80,15 @@ export interface Commit {
 }
 
 /**
- * ⟨COMMITOK v, i⟩ from a replica to the primary of view v: it hears that primary. VRR has no such message, so that there
- * a primary which no one can answer keeps its view.
+ * ⟨COMMITOK v, i, t⟩ from a replica to the primary of view v: it hears that primary, and its clock shows t. VRR has no such
+ * message, so that there a primary which no one can answer keeps its view.
  */
 export interface CommitOk {
   readonly type: 'COMMITOK';
   readonly viewNumber: number;
   readonly replicaNumber: number;
+  /** Milliseconds, or 0 if no clock was read. */
+  readonly clock: number;
 }
 
 /**

@@ -28,12 +28,17 @@ export type RejectReason =
 
 type RejectCode = keyof typeof rejections;
 
-/** Why an operator must know: the group may have lost more than it tolerates, or the service prevents something. */
+/**
+ * Why an operator must know: the group may have lost more than it tolerates, the service prevents something, or a clock is
+ * wrong.
+ */
 export type AlarmReason =
   | { readonly code: 'too-many-recovering'; readonly recovering: number; readonly tolerated: number }
   | { readonly code: 'checkpoint-not-restorable'; readonly opNumber: number }
   /** `problem`: what the service threw. */
-  | { readonly code: 'checkpoint-not-taken'; readonly opNumber: number; readonly problem: string };
+  | { readonly code: 'checkpoint-not-taken'; readonly opNumber: number; readonly problem: string }
+  /** `ahead`: by how many milliseconds the primary's clock is ahead of those of a quorum, or behind them if it is negative. */
+  | { readonly code: 'clock-doubted'; readonly ahead: number; readonly clockBound: number };
 
 /** The reason in words, for people: part of a sentence, without a full stop. */
 export function describeReason(reason: DropReason | RejectReason | AlarmReason): string {
@@ -89,6 +94,11 @@ function inWords(reason: Coded): string {
       return (
         `the service cannot give its state after entry ${reason.opNumber} for a checkpoint (${reason.problem}): ` +
         'the log grows until it can'
+      );
+    case 'clock-doubted':
+      return (
+        `the clock of this machine is ${Math.abs(reason.ahead)} ms ${reason.ahead < 0 ? 'behind' : 'ahead of'} those of ` +
+        `a quorum, and ${reason.clockBound} ms are allowed: set it right`
       );
   }
 }

@@ -107,6 +107,18 @@ export interface Replica {
   prepares: readonly number[];
   /** At the primary: the other replicas that it has heard in this view since it last checked for a quorum. */
   heard: ReplicaSet;
+  /**
+   * At the primary, by replica: what its clock showed when it last acknowledged something in this view; 0 if it has not, or was
+   * not heard for a failure timeout, and for the primary itself.
+   */
+  clocks: readonly number[];
+  /**
+   * At the primary: what the clocks of a quorum had reached when the agreed time last crawled. 0 while it is not ahead of
+   * them.
+   */
+  crawledFrom: number;
+  /** At the primary: whether its clock was last seen to differ from those of a quorum by more than `clockBound`. */
+  isClockDoubted: boolean;
   /** The other replicas that are known to have moved to this view, by their STARTVIEWCHANGEs or by those of others. */
   startViewChanges: ReplicaSet;
   /** At the primary of this view: the latest DOVIEWCHANGE of each sender. All of them are for this view. */
@@ -155,6 +167,9 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
     acknowledged: nothingAcknowledged(configuration),
     prepares: [],
     heard: noReplicas,
+    clocks: noClocks(configuration),
+    crawledFrom: 0,
+    isClockDoubted: false,
     startViewChanges: noReplicas,
     doViewChanges: [],
     transfer: undefined,
@@ -193,6 +208,9 @@ export function fork(replica: Replica): Replica {
     acknowledged: replica.acknowledged,
     prepares: replica.prepares,
     heard: replica.heard,
+    clocks: replica.clocks,
+    crawledFrom: replica.crawledFrom,
+    isClockDoubted: replica.isClockDoubted,
     startViewChanges: replica.startViewChanges,
     doViewChanges: replica.doViewChanges,
     transfer: replica.transfer,
@@ -210,6 +228,11 @@ export function fork(replica: Replica): Replica {
 /** The acknowledgements at the start of a view: none. */
 export function nothingAcknowledged(configuration: Configuration): readonly number[] {
   return Array.from({ length: configuration.size }, () => 0);
+}
+
+/** The clocks at the start of a view: none is known. */
+export function noClocks(configuration: Configuration): readonly number[] {
+  return nothingAcknowledged(configuration);
 }
 
 /** Whether the replica and these others are a quorum. */

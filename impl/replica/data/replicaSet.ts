@@ -16,6 +16,11 @@ export function excluding(set: ReplicaSet, replicaNumber: number): ReplicaSet {
   return set & ~(1 << replicaNumber);
 }
 
+/** Whether the replica is a member. */
+export function isMember(set: ReplicaSet, replicaNumber: number): boolean {
+  return (set & (1 << replicaNumber)) !== 0;
+}
+
 /** Whether every member is a replica of a group of this size. */
 export function isWithin(set: ReplicaSet, size: number): boolean {
   return Number.isInteger(set) && set >= 0 && set < 2 ** size;

@@ -1,4 +1,3 @@
-import type { Predicted } from '../../service/service.ts';
 import { outcomeIn, recordFor, sessionOf } from '../data/clientTable.ts';
 import { primaryOf } from '../data/configuration.ts';
 import type { Request } from '../data/entry.ts';
@@ -6,6 +5,7 @@ import type { LogSuffix } from '../data/log.ts';
 import type { Commit, CommitOk, Prepare, PrepareOk } from '../data/messages.ts';
 import { isPrimary, type Replica } from '../data/replica.ts';
 import { including } from '../data/replicaSet.ts';
+import { hearClock, predict } from '../transitions/agreedTime.ts';
 import {
   arm,
   broadcast,
@@ -28,7 +28,7 @@ import { acknowledge, startResending } from '../transitions/view.ts';
  *
  * Departure (VRR §4.1 leaves it open): a backup forwards a new request to the primary.
  */
-export function onRequest(context: StepContext, request: Request, reading: Predicted | undefined): void {
+export function onRequest(context: StepContext, request: Request): void {
   const { replica } = context;
   if (replica.status !== 'normal') return drop(context, 'status-not-normal');
   const { requestNumber } = request;
@@ -42,7 +42,7 @@ export function onRequest(context: StepContext, request: Request, reading: Predi
   if (requestNumber <= latest) return drop(context, 'request-in-progress');
   if (requestNumber > latest + 1) return drop(context, 'earlier-request-missing');
   if (!isPrimary(replica)) return sendToPrimary(context, request);
-  orderRequest(context, request, reading);
+  orderRequest(context, request);
 }
 
 /**
@@ -60,28 +60,15 @@ function latestPending(
 }
 
 /** Gives the request the next op-number and sends it to the backups, VRR §4.1 step 3. */
-function orderRequest(
-  context: StepContext,
-  { operation, clientId, session, requestNumber }: Request,
-  reading: Predicted | undefined,
-): void {
+function orderRequest(context: StepContext, { operation, clientId, session, requestNumber }: Request): void {
   const { replica } = context;
-  const predicted = predict(replica, reading);
+  const predicted = predict(context);
   const firstUncommitted = replica.log.length === replica.commitNumber;
   append(replica, { type: 'REQUEST', operation, clientId, session, requestNumber, predicted });
   persistLog(context, replica.log.length - 1);
   if (replica.configuration.size > 1) sendPrepares(context);
   acknowledge(context);
   if (firstUncommitted && replica.configuration.size > 1) startResending(context);
-}
-
-/**
- * The primary's prediction for the next entry, VRR §4.4. Agreed times never run backwards, even if this primary's
- * clock is behind the previous one's.
- */
-function predict({ log }: Replica, reading: Predicted | undefined): Predicted {
-  const { time, random } = reading ?? { time: 0, random: 0 };
-  return { time: Math.max(time, log.lastTime), random };
 }
 
 /**
@@ -142,28 +129,29 @@ export function onCommit(context: StepContext, message: Commit): void {
   commitUpTo(context, message.commitNumber);
 }
 
-/** ⟨COMMITOK v, i⟩ to the primary of a view that this replica is in, or fetches. */
+/** ⟨COMMITOK v, i, t⟩ to the primary of a view that this replica is in, or fetches. */
 function answerPrimary(context: StepContext, viewNumber: number): void {
   const { configuration, replicaNumber } = context.replica;
-  const message = { type: 'COMMITOK', viewNumber, replicaNumber } as const;
+  const message = { type: 'COMMITOK', viewNumber, replicaNumber, clock: context.reading.time } as const;
   send(context, primaryOf(configuration, viewNumber), message, 'view');
 }
 
-/** ⟨COMMITOK v, i⟩ at the primary of view v: a backup hears it. */
-export function onCommitOk(context: StepContext, { viewNumber, replicaNumber }: CommitOk): void {
+/** ⟨COMMITOK v, i, t⟩ at the primary of view v: a backup hears it. */
+export function onCommitOk(context: StepContext, { viewNumber, replicaNumber, clock }: CommitOk): void {
   const { replica } = context;
   if (primaryOf(replica.configuration, viewNumber) !== replica.replicaNumber)
     return reject(context, { code: 'receiver-is-not-the-primary', viewNumber });
   if (viewNumber !== replica.viewNumber) return drop(context, 'acknowledgement-of-another-view');
   if (replica.status !== 'normal') return drop(context, 'status-not-normal');
-  if (!hears(replica, replicaNumber)) drop(context, 'already-heard');
+  if (!hears(context, replicaNumber, clock)) drop(context, 'already-heard');
 }
 
-/** Notes that the primary hears this replica. Returns whether that is news. */
-function hears(replica: Replica, replicaNumber: number): boolean {
+/** Notes that the primary hears this replica, and what its clock shows. Returns whether any of this is news. */
+function hears(context: StepContext, replicaNumber: number, clock: number): boolean {
+  const { replica } = context;
   const { heard } = replica;
   replica.heard = including(heard, replicaNumber);
-  return replica.heard !== heard;
+  return hearClock(context, replicaNumber, clock) || replica.heard !== heard;
 }
 
 /**
@@ -204,19 +192,19 @@ function commitUpTo(context: StepContext, commitNumber: number): void {
 }
 
 /**
- * ⟨PREPAREOK v, n, i⟩, VRR §4.1 step 5. An entry that a quorum holds, the primary included, is committed with all
+ * ⟨PREPAREOK v, n, i, t⟩, VRR §4.1 step 5. An entry that a quorum holds, the primary included, is committed with all
  * entries before it.
  */
 export function onPrepareOk(context: StepContext, message: PrepareOk): void {
   const { replica } = context;
-  const { viewNumber, opNumber, replicaNumber } = message;
+  const { viewNumber, opNumber, replicaNumber, clock } = message;
   if (primaryOf(replica.configuration, viewNumber) !== replica.replicaNumber) {
     return reject(context, { code: 'receiver-is-not-the-primary', viewNumber });
   }
   if (viewNumber !== replica.viewNumber) return drop(context, 'acknowledgement-of-another-view');
   if (replica.status !== 'normal') return drop(context, 'status-not-normal');
   if (opNumber > replica.log.length) return reject(context, { code: 'never-prepared', opNumber });
-  const isHeard = replicaNumber !== replica.replicaNumber && hears(replica, replicaNumber);
+  const isHeard = replicaNumber !== replica.replicaNumber && hears(context, replicaNumber, clock);
   const known = replica.acknowledged[replicaNumber] ?? 0;
   if (opNumber <= known) return isHeard ? undefined : drop(context, 'already-acknowledged');
   replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);

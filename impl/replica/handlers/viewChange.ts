@@ -1,7 +1,7 @@
 import { primaryOf } from '../data/configuration.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
 import { isPrimary, isQuorumWith } from '../data/replica.ts';
-import { noReplicas } from '../data/replicaSet.ts';
+import { isMember, noReplicas } from '../data/replicaSet.ts';
 import { arm, drop, reject, type StepContext, send } from '../transitions/effects.ts';
 import { transferTo } from '../transitions/transfer.ts';
 import {
@@ -108,6 +108,8 @@ export function onSuspect(context: StepContext): void {
   const { replica } = context;
   if (replica.status === 'recovering') return drop(context, 'recovering');
   if (replica.status === 'normal' && isPrimary(replica) && isQuorumWith(replica, replica.heard)) {
+    // What a clock showed long ago says nothing about the time.
+    replica.clocks = replica.clocks.map((time, other) => (isMember(replica.heard, other) ? time : 0));
     replica.heard = noReplicas;
     replica.viewChanges = 0;
     return arm(context, 'suspect');

@@ -1,3 +1,4 @@
+import type { Predicted } from '../../service/service.ts';
 import type { Checkpoint } from '../data/checkpoint.ts';
 import { primaryOf } from '../data/configuration.ts';
 import type { Log } from '../data/log.ts';
@@ -13,6 +14,8 @@ import type { StorageRecord } from '../data/storage.ts';
  */
 export interface StepContext {
   readonly replica: Replica;
+  /** The clock and a random number; zeros if they were not read. */
+  readonly reading: Predicted;
   /** What the environment must do, in this order. */
   readonly outputs: Output[];
   /** Messages from the replica to itself. They are handled before the step ends. */

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../data/checkpoint.ts';
 import type { Log } from '../data/log.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
-import { isQuorumWith, nothingAcknowledged, type Replica } from '../data/replica.ts';
+import { isQuorumWith, noClocks, nothingAcknowledged, type Replica } from '../data/replica.ts';
 import { excluding, including, noReplicas, type ReplicaSet } from '../data/replicaSet.ts';
 import { arm, broadcast, disarm, persistView, type StepContext, sendToPrimary } from './effects.ts';
 import { installCheckpoint, replaceLog } from './execution.ts';
@@ -135,6 +135,8 @@ export function enterNormal(context: StepContext, viewNumber: number, log: Log, 
   replica.checkpointTransfer = undefined;
   replica.recovery = undefined;
   replica.retransmissions = 0;
+  replica.clocks = noClocks(replica.configuration);
+  replica.crawledFrom = 0;
   persistView(context, log, checkpoint);
   if (checkpoint !== undefined) installCheckpoint(context, checkpoint);
   replaceLog(context, log, commitNumber);
@@ -180,10 +182,11 @@ export function becomeBackup(context: StepContext): void {
   if (replica.log.length > replica.commitNumber) acknowledge(context);
 }
 
-/** ⟨PREPAREOK v, n, i⟩ for the whole log, VRR §4.1 step 4. The primary sends it to itself. */
+/** ⟨PREPAREOK v, n, i, t⟩ for the whole log, VRR §4.1 step 4. The primary sends it to itself. */
 export function acknowledge(context: StepContext): void {
   const { viewNumber, log, replicaNumber } = context.replica;
-  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });
+  const { time: clock } = context.reading;
+  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, clock });
 }
 
 /** Starts the `resend` timer without backoff. */

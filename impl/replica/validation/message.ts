@@ -32,9 +32,13 @@ function validateFields(replica: Replica, message: Exclude<Message, Request>): R
     case 'STARTVIEW':
       return fromItsPrimary(replica, message.viewNumber) ?? validateLog(message);
     case 'PREPAREOK':
-      return fromPeer(replica, message.replicaNumber) ?? notWhole('opNumber', message.opNumber);
+      return (
+        fromPeer(replica, message.replicaNumber) ??
+        notWhole('opNumber', message.opNumber) ??
+        notWhole('clock', message.clock)
+      );
     case 'COMMITOK':
-      return fromPeer(replica, message.replicaNumber);
+      return fromPeer(replica, message.replicaNumber) ?? notWhole('clock', message.clock);
     case 'STARTVIEWCHANGE':
       return (
         fromPeer(replica, message.replicaNumber) ??

@@ -113,6 +113,22 @@ export const viewChangeMarks: readonly CoverageMark[] = [
     reached: (moment) => arrived(moment, 'REQUEST') && ordersBehind(moment),
   },
   {
+    name: 'clock-not-believed',
+    prose:
+      'A primary orders a request at another time than its clock shows, which is too far from those of a quorum.',
+    on: ['REQUEST'],
+    reached: (moment) => arrived(moment, 'REQUEST') && ordersOffClock(moment),
+  },
+  {
+    name: 'time-crawls',
+    prose:
+      'The log is ahead of the clocks by more than the bound, and the agreed time advances all the same.',
+    on: ['REQUEST'],
+    reached: ({ old, now }) =>
+      (now?.replica?.crawledFrom ?? 0) > 0 &&
+      (now?.replica?.log.lastTime ?? 0) > (old?.replica?.log.lastTime ?? 0),
+  },
+  {
     name: 'clock-jumped',
     prose: 'The clock of a machine jumps by a second or more, forwards or back.',
     on: ['clock'],
@@ -156,6 +172,14 @@ function goesBehind(
   if (replica?.status !== 'normal' || replica.viewNumber % machines.length !== number) return false;
   const { lastTime } = replica.log;
   return time < lastTime && (clocks[number] ?? 0) >= lastTime;
+}
+
+/** Whether a request was ordered, and moved the agreed time, but not to what the primary's clock shows. */
+function ordersOffClock({ old, now, after }: Moment): boolean {
+  const [before, log] = [old?.replica?.log, now?.replica?.log];
+  if (before === undefined || log === undefined || log.length === before.length) return false;
+  const { time } = readingOf(after.clocks, now?.replica?.replicaNumber ?? 0);
+  return log.lastTime > before.lastTime && log.lastTime !== time;
 }
 
 /** Whether a request was ordered after an entry with a later time than the primary's clock shows. */

@@ -1,6 +1,7 @@
 import type { ClientMessage, Entry, Log, Message, Output, Replica, StartView } from '../../../impl/index.ts';
 import { beginning, type Observation, observe, type Promised } from '../../../spec/promise/index.ts';
 import type { World } from '../../world/world.ts';
+import type { ClockChange } from './clockHistory.ts';
 import { LogIdentities } from './logIdentities.ts';
 
 /** A summary of the messages that one replica has sent, in all its incarnations. */
@@ -36,6 +37,8 @@ export interface GhostState {
   /** By view: the log with which STARTVIEW first announced it. */
   readonly started: readonly (Log | undefined)[];
   readonly identities: LogIdentities;
+  /** Every change of a machine's clock, in order. */
+  readonly clocks: readonly ClockChange[];
 }
 
 /** The ghost state of a world before its first event. */
@@ -48,6 +51,7 @@ export function initialGhostState({ implementation, configuration }: World): Gho
     sent: Array.from({ length: configuration.size }, () => nothingSent),
     started: [],
     identities: new LogIdentities(),
+    clocks: [],
   };
 }
 

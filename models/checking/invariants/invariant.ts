@@ -1,5 +1,6 @@
 import type { ClientMachine, Machine, World } from '../../world/world.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
+import type { TimedRequest } from '../timedRequest.ts';
 import type { Traffic } from '../traffic.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -48,6 +49,13 @@ export interface SettledInvariant {
   readonly level: 'state';
   readonly prose: string;
   readonly evidence: Evidence;
-  /** `calm`: what was sent for a request to the group at rest, if one was made. */
-  check(world: World, calm?: Traffic): string | undefined;
+  check(world: World, atRest: AtRest): string | undefined;
+}
+
+/** What was asked of a group at rest, if anything was. */
+export interface AtRest {
+  /** What was sent for a request. */
+  readonly calm?: Traffic | undefined;
+  /** Requests at different times, in order. */
+  readonly timed?: readonly TimedRequest[];
 }

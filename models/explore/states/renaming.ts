@@ -47,8 +47,11 @@ const endpointFields = new Set(['from', 'to']);
 const setFields = new Set(['heard', 'startViewChanges', 'callers']);
 /** Fields that hold a list with one item for each replica. */
 const listsByReplica = new Set(['acknowledged', 'sent', 'executed']);
-/** Fields that are equal in all worlds of an exploration, or follow from the others. */
-const leftOut = new Set(['configuration', 'identities', 'service', 'name']);
+/**
+ * Fields that are equal in all worlds of an exploration, follow from the others, or decide nothing: exploration changes no
+ * clock, and none differs from another by more than the bound.
+ */
+const leftOut = new Set(['configuration', 'identities', 'service', 'name', 'clock', 'clocks']);
 
 /**
  * The canonical text of plain data, logs, maps and sets. Two values share it exactly when they are equal up to the

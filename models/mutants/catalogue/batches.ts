@@ -26,7 +26,8 @@ export const batches: readonly Mutant[] = [
         replace: `  commitUpTo(context, message.commitNumber);
   const { viewNumber, opNumber } = message;
   const { replicaNumber } = replica;
-  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });`,
+  const { time: clock } = context.reading;
+  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock });`,
       },
     ],
   },

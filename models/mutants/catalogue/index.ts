@@ -3,6 +3,7 @@ import { toleratedMutants } from '../tolerated.ts';
 import { batches } from './batches.ts';
 import { checkpoints } from './checkpoints.ts';
 import { clientsAndTheirTable } from './clients.ts';
+import { clocks } from './clocks.ts';
 import { connections } from './connections.ts';
 import { counting } from './counting.ts';
 import { failures } from './failures.ts';
@@ -24,6 +25,7 @@ export const mutants: readonly Mutant[] = [
   ...normalOperation,
   ...batches,
   ...predictions,
+  ...clocks,
   ...clientsAndTheirTable,
   ...sessions,
   ...failures,

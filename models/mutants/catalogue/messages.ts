@@ -59,12 +59,10 @@ export const messages: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: `  const { viewNumber, log, replicaNumber } = context.replica;
-  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber });`,
-        replace: `  const { viewNumber, log, replicaNumber, configuration } = context.replica;
-  const isOwn = viewNumber % configuration.size === replicaNumber;
+        find: "sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, clock });",
+        replace: `const isOwn = viewNumber % context.replica.configuration.size === replicaNumber;
   const opNumber = isOwn ? log.length : log.length + 1;
-  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });`,
+  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock });`,
       },
     ],
   },

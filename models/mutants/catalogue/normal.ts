@@ -63,7 +63,8 @@ export const normalOperation: readonly Mutant[] = [
   if (message.opNumber > held)`,
         replace: `    const { viewNumber, opNumber } = message;
     const { replicaNumber } = replica;
-    sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });
+    const { time: clock } = context.reading;
+    sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock });
     return fetchMissing(context);
   }
   if (message.opNumber > held)`,
@@ -99,7 +100,8 @@ export const normalOperation: readonly Mutant[] = [
   const { viewNumber, opNumber } = message;
   const { replicaNumber } = replica;
   const primary = primaryOf(replica.configuration, viewNumber);
-  send(context, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber });`,
+  const { time: clock } = context.reading;
+  send(context, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock });`,
       },
     ],
   },

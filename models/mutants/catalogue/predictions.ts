@@ -64,9 +64,9 @@ export const predictions: readonly Mutant[] = [
     setups: everywhere,
     edits: [
       {
-        file: 'replica/handlers/normal.ts',
-        find: 'return { time: Math.max(time, log.lastTime), random };',
-        replace: 'return { time: reading === undefined ? log.lastTime : time, random };',
+        file: 'replica/transitions/agreedTime.ts',
+        find: 'return { time: Math.max(believed, lastTime), random };',
+        replace: 'return { time: time === 0 ? lastTime : believed, random };',
       },
     ],
   },
@@ -80,13 +80,13 @@ export const predictions: readonly Mutant[] = [
     setups: everywhere,
     edits: [
       {
-        file: 'replica/handlers/normal.ts',
-        find: '  return { time: Math.max(time, log.lastTime), random };',
+        file: 'replica/transitions/agreedTime.ts',
+        find: '  return { time: Math.max(believed, lastTime), random };',
         // Machines of the simulated world differ in their random numbers, so that they tell who ordered an entry.
-        replace: `  let others = log;
+        replace: `  let others = replica.log;
   while (others.length > others.base && others.at(others.length).predicted.random === random)
     others = others.prefix(others.length - 1);
-  return { time: reading === undefined ? log.lastTime : Math.max(time, others.lastTime), random };`,
+  return { time: time === 0 ? lastTime : Math.max(believed, others.lastTime), random };`,
       },
     ],
   },

@@ -6,6 +6,7 @@ import { canRequest, disabledReason, hasCutLinks, isConnected } from '../../worl
 import type { World } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
 import { FairScheduler } from './fairScheduler.ts';
+import { requestAtTimes } from './timedRequests.ts';
 
 /** The most ticks of one phase. They are generous. */
 const settlingTicks = 2000;
@@ -17,6 +18,7 @@ const settlingTicks = 2000;
  * 1. Links heal, and machines that are down restart unless the group tolerates their absence.
  * 2. All machines have restarted, and each client without an outstanding request has sent one more. Once the group is
  *    at rest, one client sends another request, for which the messages are counted.
+ *    In a run in which clocks were set, requests follow at different times.
  * 3. The primary has crashed, and each such client has sent one more.
  *
  * In each phase the group must settle: all running replicas normal in one view, every entry executed
@@ -33,7 +35,10 @@ export function settle(model: Model, run: Run): Violation | undefined {
   if (first !== undefined) return first;
   restartAll(scheduler, run);
   requestOnceMore(scheduler, run);
-  const violation = runUntilSettled(scheduler, model, run) ?? requestInCalm(scheduler, model, run);
+  const violation =
+    runUntilSettled(scheduler, model, run) ??
+    requestInCalm(scheduler, model, run) ??
+    requestWithRightClocks(scheduler, model, run);
   const primary = primaryOf(run.world);
   if (violation !== undefined || primary === undefined || run.world.configuration.tolerated === 0)
     return violation;
@@ -86,9 +91,17 @@ function requestInCalm(scheduler: FairScheduler, model: Model, run: Run): Violat
   return violation;
 }
 
+/** Requests at different times, in a run in which clocks were set. */
+function requestWithRightClocks(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
+  const primary = primaryOf(run.world);
+  if (model.ghostState.clocks.length === 0 || primary === undefined || !isSettled(run.world))
+    return undefined;
+  return requestAtTimes(scheduler, model, run, primary, () => runUntilSettled(scheduler, model, run));
+}
+
 function runUntilSettled(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
   scheduler.runUntil(isSettled, settlingTicks);
-  return model.checkSettled(run.world, scheduler.traffic);
+  return model.checkSettled(run.world, { calm: scheduler.traffic });
 }
 
 /** Whether no client waits for an answer. */
@@ -102,7 +115,7 @@ export function isAnswered({ clients }: World): boolean {
  */
 function isSettled(world: World): boolean {
   if (!isAnswered(world)) return false;
-  if (oneNormalView.check(world) !== undefined) return false;
+  if (oneNormalView.check(world, {}) !== undefined) return false;
   const running = world.machines.flatMap(({ replica }) => (replica === undefined ? [] : [replica]));
   return running.every(
     ({ log, commitNumber }) => commitNumber === log.length && log.length === running[0]?.log.length,

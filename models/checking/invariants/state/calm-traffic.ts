@@ -15,7 +15,7 @@ export const calmTraffic: SettledInvariant = {
     reached: { answered: 200 },
     brokenBy: { mutant: 'ack-resends-prepare', replicas: 3, mode: 'durable' },
   },
-  check({ configuration: { size } }, calm) {
+  check({ configuration: { size } }, { calm }) {
     if (calm === undefined) return undefined;
     const { messages, entries, copies, chars, entryChars } = calm;
     if (messages > (2 * size + 1) * entries + 2 * (size - 1))

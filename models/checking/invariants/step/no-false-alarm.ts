@@ -1,4 +1,5 @@
 import { type AlarmReason, describeReason } from '../../../../impl/index.ts';
+import { reachedByQuorum } from '../../ghost/clockHistory.ts';
 import { positionOf } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
@@ -7,7 +8,8 @@ export const noFalseAlarm: Invariant = {
   name: 'no-false-alarm',
   level: 'step',
   prose:
-    'No replica raises an alarm while the group has lost no more than it tolerates and the service does its part.',
+    'No replica raises an alarm while the group has lost no more than it tolerates, the service does its part, and the ' +
+    'replica’s clock is within the bound of those of a quorum, as they were reported to it.',
   evidence: {
     reached: { 'recovery-completed': 20 },
     brokenBy: { mutant: 'alarm-too-early', replicas: 3, mode: 'diskless' },
@@ -28,7 +30,17 @@ function isTrue(step: ReplicaStep, reason: AlarmReason): boolean {
       return false;
     case 'checkpoint-not-taken':
       return !givesItsState(step, reason.opNumber);
+    case 'clock-doubted':
+      return differsFromQuorum(step);
   }
+}
+
+/** Whether the replica's clock differs by more than the bound from those of a quorum, as they were reported to it. */
+function differsFromQuorum({ after, number, now: { replica } }: ReplicaStep): boolean {
+  const { clockBound, quorum } = after.configuration;
+  const own = after.clocks[number] ?? 0;
+  const reached = reachedByQuorum(replica?.clocks.with(number, own) ?? [], quorum);
+  return reached > 0 && Math.abs(own - reached) > clockBound;
 }
 
 /** Whether the service gives in parts the state after this entry of the history. */
