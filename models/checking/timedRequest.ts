@@ -6,6 +6,6 @@ export interface TimedRequest {
   /** The agreed time before the request, and that of the request. */
   readonly before: number;
   readonly time: number;
-  /** How many alarms were raised since the clocks were set or, where all are right, since they were reported. */
+  /** How many alarms about clocks were raised since the clocks were set or, where all are right, since they were reported. */
   readonly alarms: number;
 }

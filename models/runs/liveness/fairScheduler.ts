@@ -19,8 +19,8 @@ export class FairScheduler {
   now = 0;
   /** What is sent, counted from when this is set. */
   traffic: Traffic | undefined;
-  /** The alarms that replicas have raised since the scheduler took over. */
-  alarms = 0;
+  /** The alarms about clocks that replicas have raised since the scheduler took over. */
+  clockAlarms = 0;
   private readonly model: Model;
   private readonly run: Run;
   /**
@@ -46,7 +46,7 @@ export class FairScheduler {
     if (last === undefined) return;
     if (this.traffic !== undefined) this.traffic = withLastEvent(this.traffic, this.run.world);
     for (const output of last.outputs) {
-      if (output.type === 'alarm') this.alarms++;
+      if (output.type === 'alarm' && output.reason.code === 'clock-doubted') this.clockAlarms++;
       if (output.type !== 'timer' || last.replica === undefined) continue;
       this.due[last.replica * timers.length + timers.indexOf(output.timer)] = this.now + output.delay;
     }

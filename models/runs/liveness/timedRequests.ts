@@ -27,18 +27,18 @@ export function requestAtTimes(
   const lastTime = () => run.world.machines[primary]?.replica?.log.lastTime ?? 0;
 
   function request(clock: number, primaryClock = clock): Violation | undefined {
-    let { alarms } = scheduler;
+    let { clockAlarms: alarms } = scheduler;
     run.world.machines.forEach((_, replica) => {
       scheduler.take({ type: 'clock', replica, time: replica === primary ? primaryClock : clock });
     });
     scheduler.runUntil(() => false, reportingTicks);
     // While some clocks are reported and others not yet, right ones may seem wrong.
-    if (primaryClock === clock) alarms = scheduler.alarms;
+    if (primaryClock === clock) alarms = scheduler.clockAlarms;
     if (!canRequest(run.world, 0)) return undefined;
     const before = lastTime();
     scheduler.take({ type: 'request', client: 0 });
     const violation = settle();
-    timed.push({ clock, primaryClock, before, time: lastTime(), alarms: scheduler.alarms - alarms });
+    timed.push({ clock, primaryClock, before, time: lastTime(), alarms: scheduler.clockAlarms - alarms });
     return violation;
   }
 
