@@ -45,6 +45,7 @@ export { partsOf, stateOf } from './service/parts.ts';
 export type { Applied, Predicted, Service } from './service/service.ts';
 export {
   answerTo,
+  type LeafPiece,
   patched,
   pathsAfter,
   questionAt,

@@ -9,9 +9,15 @@ const lengthOfPart = 16 * 1024;
 export function partsOf(service: Service, state: unknown): Tree {
   if (service.snapshot !== undefined) return service.snapshot(state);
   const text = JSON.stringify(state);
-  const parts = Array.from({ length: Math.ceil(text.length / lengthOfPart) }, (_, index) => {
-    return [String(index), text.slice(index * lengthOfPart, (index + 1) * lengthOfPart)] as const;
-  });
+  const parts: [name: string, text: string][] = [];
+  for (let from = 0; from < text.length; ) {
+    const to = from + lengthOfPart;
+    // Halves of surrogate pairs are lost where text is written as UTF-8.
+    const isHalf = /[\ud800-\udbff]/.test(text.charAt(to - 1)) && to < text.length;
+    const end = isHalf ? to - 1 : to;
+    parts.push([String(parts.length), text.slice(from, end)]);
+    from = end;
+  }
   return Tree.empty<Json>().with(parts);
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from './json.ts';
-import { Branch, childOf, deepest, type Node, type TreeEntry, ways } from './node.ts';
+import { Branch, childOf, deepest, Leaf, type Node, type TreeEntry, ways } from './node.ts';
 import type { Tree } from './tree.ts';
 
 /**
@@ -22,12 +22,36 @@ export interface TreeQuestion {
  */
 export type Difference = readonly (readonly [way: number, entries: readonly TreeEntry<Json>[] | null])[];
 
+/** A part of the JSON text of a leaf that is too large for a message. */
+export interface LeafPiece {
+  /** The path that was asked about, and the child of it that is the leaf. */
+  readonly path: string;
+  readonly way: number;
+  /** Where the piece begins in the text, how many characters the whole text has, and the piece. */
+  readonly from: number;
+  readonly length: number;
+  readonly text: string;
+}
+
 /** The differences in the parts that were asked about, in that order, as far as they fit. */
 export interface TreeAnswer {
   readonly differences: readonly Difference[];
   /** Whether the last difference lacks some of its part. */
   readonly isCut: boolean;
+  /** Given where the first entries that differ are too large for a message. The only difference is then empty, and cut. */
+  readonly piece?: LeafPiece;
 }
+
+/** How much an answer may carry, in characters of JSON. */
+export interface Room {
+  /** For entries, if they are several. */
+  readonly maxChars: number;
+  /** For everything, as a message can carry no more. */
+  readonly contentChars: number;
+}
+
+/** A third of the bytes that the answer to a question has besides entries. */
+const charsPerAnswer = 60;
 
 /** The question about the part at this path, from a replica that holds `tree`. */
 export function questionAt(tree: Tree, path: string): TreeQuestion {
@@ -38,11 +62,19 @@ export function questionAt(tree: Tree, path: string): TreeQuestion {
 
 /**
  * The differences in these parts of the tree. Their entries have about `maxChars` characters of JSON together at
- * most, or are those of one leaf.
+ * most, or are those of one leaf. Of a leaf that is too large for a message it is a piece, which begins at character `from` of
+ * the leaf's text.
  */
-export function answerTo(questions: readonly TreeQuestion[], tree: Tree, maxChars: number): TreeAnswer {
+export function answerTo(
+  questions: readonly TreeQuestion[],
+  tree: Tree,
+  { maxChars, contentChars }: Room,
+  from = 0,
+): TreeAnswer {
   const differences: Difference[] = [];
-  let left = maxChars;
+  const most = contentChars - charsPerAnswer * questions.length;
+  const usual = Math.min(maxChars, most);
+  let left = usual;
   for (const { path, digests } of questions) {
     const node = nodeAt(tree, path);
     const difference: [number, readonly TreeEntry<Json>[] | null][] = [];
@@ -52,13 +84,33 @@ export function answerTo(questions: readonly TreeQuestion[], tree: Tree, maxChar
       if ((own?.digest ?? null) === theirs) continue;
       const isBelow = own instanceof Branch && (theirs !== null || own.weight > left);
       const weight = isBelow ? 0 : framing + (own?.weight ?? 0);
-      // The very first always fits, so that every answer makes progress.
-      if (weight > left && left < maxChars) return { differences, isCut: true };
+      if (weight > left && left < usual) return { differences, isCut: true };
+      // The very first always leaves, in pieces if it must, so that every answer makes progress.
+      if (weight > most && own instanceof Leaf)
+        return { differences: [[]], isCut: true, piece: pieceOf(own, path, way, from, most) };
       difference.push([way, isBelow ? null : [...(own?.entries() ?? [])]]);
       left -= weight;
     }
   }
   return { differences, isCut: false };
+}
+
+function pieceOf(leaf: Leaf<Json>, path: string, way: number, from: number, most: number): LeafPiece {
+  const { text } = leaf;
+  const begin = from < text.length ? from : 0;
+  const end = Math.min(begin + most, text.length);
+  // Halves of surrogate pairs are lost where text is written as UTF-8.
+  const isHalf = end < text.length && /[\ud800-\udbff]$/.test(text.slice(end - 1, end));
+  return { path, way, from: begin, length: text.length, text: text.slice(begin, isHalf ? end - 1 : end) };
+}
+
+/** The entries of the leaf with this text, not validated; undefined if it is no JSON. */
+export function leafEntries(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** About the characters that name the child to which entries belong. */

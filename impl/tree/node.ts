@@ -74,8 +74,13 @@ export class Leaf<Value extends Json> {
     if (this.rest !== undefined) yield* this.rest.entries();
   }
 
+  /** The entries as JSON. */
+  get text(): string {
+    return JSON.stringify([...this.entries()]);
+  }
+
   private examine(): void {
-    const text = JSON.stringify([...this.entries()]);
+    const { text } = this;
     this.digested = h64ToString(text);
     this.weighed = text.length;
   }

@@ -21,6 +21,7 @@ import { encodingKeeps } from './invariants/step/encoding-keeps.ts';
 import { immutableStays } from './invariants/step/immutable-stays.ts';
 import { logReachesBack } from './invariants/step/log-reaches-back.ts';
 import { logStays } from './invariants/step/log-stays.ts';
+import { messagesFit } from './invariants/step/messages-fit.ts';
 import { neverBackwards } from './invariants/step/never-backwards.ts';
 import { neverRejects } from './invariants/step/never-rejects.ts';
 import { neverThrows } from './invariants/step/never-throws.ts';
@@ -77,6 +78,7 @@ export const invariants: readonly Invariant[] = [
   noFalseAlarm,
   timeWithinBound,
   clocksAreReported,
+  messagesFit,
 ];
 
 /** The invariants of a group at rest. */

@@ -109,10 +109,30 @@ const service: Dimension = {
   learns: false,
 };
 
+/** Frames that carry about 800, 1,400 and 3,000 characters. Pieces of logs are no larger. */
+const frames: Dimension = {
+  options: [
+    unchanged(88),
+    ...[4400, 6200, 11_000].map((frameBytes): Option => {
+      return {
+        weight: 4,
+        applied: ({ maxChars, checkpointEvery = 2, ...setup }) => ({
+          ...setup,
+          checkpointEvery,
+          frameBytes,
+          service: 'bulky',
+          ...(maxChars === undefined || maxChars > 500 ? {} : { maxChars }),
+        }),
+      };
+    }),
+  ],
+  learns: true,
+};
+
 /** Every dimension. They are applied in this order. */
 export const dimensions: readonly Dimension[] = [
   ...[maxChars, pipeline, checkpointEvery, sessions],
-  ...[window, stepping, encoding, latency, service],
+  ...[window, stepping, encoding, latency, service, frames],
 ];
 
 const { configure, ledgerService } = realImplementation;

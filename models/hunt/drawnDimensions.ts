@@ -66,6 +66,11 @@ const drawn: readonly Drawn[] = [
     effect: { text: 'it failed, and its client learned it', mark: 'operation-failed' },
   },
   {
+    name: 'small frames',
+    isDrawn: ({ frameBytes }) => frameBytes !== undefined,
+    effect: { text: 'a part of a checkpoint arrived in pieces', mark: 'leaf-in-pieces' },
+  },
+  {
     name: 'any configuration',
     isDrawn: () => true,
     effect: { text: 'a client was answered while links were cut', mark: 'answered-while-cut' },

@@ -11,10 +11,12 @@ import type {
 import { corrupted, crashed, pendingWrites, synced } from './disk.ts';
 import { disabledReason, isCut } from './enabled.ts';
 import type { Event } from './event.ts';
+import { fitsFrame } from './frames.ts';
 import { stepForked } from './inPlace.ts';
 import { sendersByReceiver } from './links.ts';
 import { type Packet, packetOf } from './packet.ts';
 import { readingOf } from './reading.ts';
+import { bulkyOperation } from './services.ts';
 import { armedAfter, type ClientMachine, type Machine, timerBit, type World } from './world.ts';
 
 /**
@@ -25,14 +27,17 @@ export interface Choices {
   /**
    * The operation of the client's request number `asked`, counted from 1 over all incarnations of the client.
    */
-  operationOf(client: string, asked: number): Json;
+  operationOf(client: string, asked: number, world: World): Json;
   /** Undefined if the replica reads no clock. */
   readingOf(world: World, replica: number): Predicted | undefined;
 }
 
 /** The choices of hunts, explorations and replays: each request has another operation. */
 const usualChoices: Choices = {
-  operationOf: (client, asked) => `${client}.${asked}`,
+  operationOf: (client, asked, { setup, configuration }) =>
+    setup.service === 'bulky'
+      ? bulkyOperation(`${client}.${asked}`, asked, configuration.operationChars)
+      : `${client}.${asked}`,
   readingOf: ({ clocks }, replica) => readingOf(clocks, replica),
 };
 
@@ -213,6 +218,7 @@ function sent(
     if (output.type !== 'send' && output.type !== 'reply') continue;
     const to = output.type === 'send' ? output.to : clientEndpoint(world, output.message.clientId);
     if (to === undefined || (world.loses && isCut(world, from, to))) continue;
+    if (!fitsFrame(world, output.message)) continue;
     all ??= [...packets];
     all.push(packetOf(size, from, to, output.message, incarnation));
   }
@@ -228,7 +234,7 @@ function clientEndpoint(world: World, clientId: string): number | undefined {
 function request(world: World, event: Event, number: number, choices: Choices): World {
   const machine = at(world.clients, number);
   const asked = machine.asked + 1;
-  const operation = choices.operationOf(machine.client.name, asked);
+  const operation = choices.operationOf(machine.client.name, asked, world);
   const clients = world.clients.with(number, { ...machine, asked });
   return stepClient({ ...world, clients }, event, number, world.packets, { type: 'request', operation });
 }

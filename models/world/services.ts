@@ -1,17 +1,24 @@
-import type { Ledger, Service } from '../../impl/index.ts';
+import type { Json, Ledger, Service } from '../../impl/index.ts';
 import type { Implementation } from './implementation.ts';
 
-/** The services that a set-up can name, apart from the ledger. `failing`: the ledger, which fails at some operations. */
-export type ServiceName = 'failing';
+/**
+ * The services that a set-up can name, apart from the ledger. `failing`: the ledger, which fails at some operations. `bulky`:
+ * the ledger with results and parts of its state of many sizes, up to more than a small frame carries.
+ */
+export type ServiceName = 'failing' | 'bulky';
 
-/** By implementation: its failing service. One object for all worlds, because schemas are kept by service. */
-const failingServices = new WeakMap<Implementation, Service<Ledger>>();
+/** By name and implementation. One object for all worlds, because schemas are kept by service. */
+const services = {
+  failing: new WeakMap<Implementation, Service<Ledger>>(),
+  bulky: new WeakMap<Implementation, Service<Ledger>>(),
+} as const;
 
 /** The service of this name, or the ledger, whose answers show every reordering. */
 export function serviceNamed(implementation: Implementation, name: ServiceName | undefined): Service {
   if (name === undefined) return implementation.ledgerService;
-  const known = failingServices.get(implementation) ?? failingService(implementation);
-  failingServices.set(implementation, known);
+  const make = { failing: failingService, bulky: bulkyService }[name];
+  const known = services[name].get(implementation) ?? make(implementation);
+  services[name].set(implementation, known);
   return known;
 }
 
@@ -38,6 +45,39 @@ function failingService({ ledgerService: ledger, partsOf, stateOf }: Implementat
       return place === 4 ? { ...applied, result: Number.NaN } : applied;
     },
   };
+}
+
+/** Three bytes in UTF-8, and one character of JSON. */
+const wide = '€';
+/** How many of them results have, in turn, and a part of the state. */
+const resultSizes: readonly number[] = [0, 40, 300, 620, 1500];
+const partSizes: readonly number[] = [0, 200, 900, 4000];
+
+function bulkyService({ ledgerService: ledger, Tree }: Implementation): Service<Ledger> {
+  return {
+    ...ledger,
+    snapshot({ position, digest }) {
+      const bulk = wide.repeat(partSizes[digest % partSizes.length] ?? 0);
+      return Tree.empty<Json>().set('ledger', { position, digest }).set('bulk', bulk);
+    },
+    restore(parts) {
+      const state = parts.get('ledger');
+      if (isLedger(state)) return state;
+      throw new Error('the parts are those of no ledger');
+    },
+    apply(before, operation, predicted) {
+      const applied = ledger.apply(before, operation, predicted);
+      const bulk = wide.repeat(resultSizes[applied.state.digest % resultSizes.length] ?? 0);
+      return { ...applied, result: [applied.result, bulk] };
+    },
+  };
+}
+
+/** An operation that begins with this text: as it is, or half as large as one may be, or as large. */
+export function bulkyOperation(text: string, asked: number, operationChars: number): string {
+  // A string has two quotation marks.
+  const most = Math.max(0, operationChars - text.length - 2);
+  return text + wide.repeat([0, Math.floor(most / 2), most][asked % 3] ?? 0);
 }
 
 function isLedger(state: unknown): state is Ledger {

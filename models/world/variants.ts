@@ -110,12 +110,31 @@ const latencies: Variant = {
 
 const services: Variant = {
   tried: [(setup) => ({ ...setup, service: 'failing' })],
-  text: ({ service }) => service && 'a service that fails at some operations',
+  text: ({ service }) =>
+    service && { failing: 'a service that fails at some operations', bulky: 'a bulky service' }[service],
   simpler: ({ service, ...rest }) => [rest],
 };
 
+const frames: Variant = {
+  tried: [({ maxChars, ...setup }) => ({ ...setup, frameBytes: 4400, service: 'bulky' })],
+  text: ({ frameBytes }) => (frameBytes === undefined ? undefined : `frames of ${frameBytes} bytes`),
+  simpler: ({ frameBytes, service, ...rest }) => [rest],
+};
+
 const variants: readonly Variant[] = [
-  ...[pieces, batches, checkpoints, sessions, windows, inPlace, encoded, overload, latencies, services],
+  ...[
+    pieces,
+    batches,
+    checkpoints,
+    sessions,
+    windows,
+    inPlace,
+    encoded,
+    overload,
+    latencies,
+    services,
+    frames,
+  ],
 ];
 
 /** The group's variants as text, each after a comma. */
@@ -148,6 +167,7 @@ export function withVariants(setups: readonly Setup[]): readonly Setup[] {
     ...encoded.tried,
     ...latencies.tried,
     ...services.tried,
+    ...frames.tried,
   ];
   const groups = setups.flatMap((setup) => [setup, ...settings.map((tried) => tried(setup))]);
   return groups.flatMap((setup) => [setup, ...checkpoints.tried.map((tried) => tried(setup))]);

@@ -168,10 +168,10 @@ const schemas = new WeakMap<Service, Map<string, Schema>>();
 
 /** The schema of a group's messages. Making one anew takes as long as many events. */
 function schemaOf({ messageSchema }: Implementation, configuration: Configuration): Schema {
-  const { service, size, mode, sessions } = configuration;
+  const { service, size, mode, sessions, operationChars } = configuration;
   const known = schemas.get(service) ?? new Map<string, Schema>();
   schemas.set(service, known);
-  const key = `${size} ${mode} ${sessions}`;
+  const key = `${size} ${mode} ${sessions} ${operationChars}`;
   const schema = known.get(key) ?? messageSchema(configuration);
   known.set(key, schema);
   return schema;

@@ -46,6 +46,11 @@ export interface Setup {
    * timers. By default messages arrive at once.
    */
   readonly latency?: number;
+  /**
+   * The most bytes of a message; a larger one is not sent, as in production. By default there is no bound in the network, and
+   * the replicas assume 1 MiB.
+   */
+  readonly frameBytes?: number;
   /** The service that the group replicates: the ledger by default. */
   readonly service?: ServiceName;
 }
@@ -122,6 +127,7 @@ export function createWorld(
   service: Service = serviceNamed(implementation, setup.service),
 ): World {
   const configuration = implementation.configure(setup.replicas, setup.mode, service, {
+    frameBytes: setup.frameBytes,
     maxChars: setup.maxChars,
     checkpointEvery: setup.checkpointEvery,
     pipeline: setup.pipeline ?? Number.MAX_SAFE_INTEGER,

@@ -21,6 +21,8 @@ const rare: Readonly<Record<string, number>> = {
   'checkpoint-resumed': 10,
   'checkpoint-for-start': 20,
   'failure-repeated': 10,
+  'leaf-in-pieces': 3,
+  'time-crawls': 10,
   'executed-then-turned-away': 3,
   'later-answered-first': 20,
   'earlier-result-repeated': 20,

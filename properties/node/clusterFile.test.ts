@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { keyValueService } from '../../impl/index.ts';
 import { formatAddress, parseAddress } from '../../impl/node/cluster/address.ts';
-import { clusterOf, configurationOf } from '../../impl/node/cluster/cluster.ts';
+import { clusterOf, configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
 import { readCluster } from '../../impl/node/cluster/clusterFile.ts';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec } from '../../impl/node/encoding/codec.ts';
@@ -66,6 +66,42 @@ describe('a cluster file', () => {
       'line 6: clock_bound_milliseconds: 1199 ms is less than 12 ticks of 100 ms, 1200 ms together, which is how old a report of a clock may be: write 1200 or more.',
     );
     expect(reading(`${addresses}clock_bound_milliseconds: 600\n`)().limits.clockBound).toBe(600);
+  });
+
+  test.each([
+    [
+      'frame_bytes: 4000',
+      'line 5: frame_bytes: a message takes 2048 bytes, an entry of the log in it 2048, and a small operation 192, which makes 4288 bytes, and a frame has 4000: allow frames of 4288 bytes or more.',
+    ],
+    [
+      'frame_bytes: 65536\nmax_chars: 262144',
+      'line 6: max_chars: 262144 characters of 3 bytes and 2048 bytes around them make 788480 bytes, and a frame has 65536: allow 21162 characters or fewer, or frames of 788480 bytes or more.',
+    ],
+    [
+      'frame_bytes: 65536\nqueue_bytes: 65544',
+      'line 6: queue_bytes: a queue of 65544 bytes takes no frame of 65536 and its header of 9, 65545 together: allow queues of 65545 bytes or more, or smaller frames.',
+    ],
+  ])('that contradicts itself with %j is rejected with the arithmetic', (text, error) => {
+    expect(reading(`${addresses}${text}\n`)).toThrow(SetupError);
+    expect(reading(`${addresses}${text}\n`)).toThrow(error);
+  });
+
+  test('needs no other bound than that of a frame', () => {
+    const cluster = (text: string) => configurationOf(reading(`${addresses}${text}`)(), keyValueService);
+    expect(cluster('frame_bytes: 65536\n')).toMatchObject({ maxChars: 21_162, operationChars: 20_480 });
+    expect(cluster('frame_bytes: 65536\nmax_chars: 21162\nqueue_bytes: 65545\n').maxChars).toBe(21_162);
+    const short = clusterOf([], { connectionLimits: { frame: 65_536, queue: 65_544 } });
+    expect(() => configurationOf(short, keyValueService)).toThrow(
+      /^connectionLimits: a queue of 65544 bytes/,
+    );
+  });
+
+  test('of another frame makes another group, because results have another bound', () => {
+    const group = (text: string) =>
+      groupOf(configurationOf(reading(`${addresses}${text}`)(), keyValueService));
+    const chars = 'max_chars: 1000\n';
+    expect(group(`${chars}frame_bytes: 65536\n`)).not.toBe(group(chars));
+    expect(group(`${chars}frame_bytes: 1048576\n`)).toBe(group(chars));
   });
 
   test('has a bound on clocks that its ticks allow', () => {

@@ -27,7 +27,11 @@ function toReplica2(message: CheckpointMessage): AddressedMessage {
 function question(opNumber: number, viewNumber = 0): AddressedMessage {
   const questions = [{ path: '', digests: Array.from({ length: 16 }, () => null) }];
   const about = { opNumber, part: 'state', questions } as const;
-  return { from: 1, to: 2, message: { type: 'GETCHECKPOINT', viewNumber, ...about, replicaNumber: 1 } };
+  return {
+    from: 1,
+    to: 2,
+    message: { type: 'GETCHECKPOINT', viewNumber, ...about, from: 0, replicaNumber: 1 },
+  };
 }
 
 describe('answers to GETCHECKPOINT, VRR §5.1', () => {

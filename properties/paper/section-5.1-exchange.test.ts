@@ -61,7 +61,7 @@ describe('fetching only the differences of a checkpoint, VRR §5.1', () => {
   });
 
   test('a checkpoint is sent in as few messages as maxChars allows', () => {
-    const answers = [1, 1000, 1_000_000].map((maxChars) => {
+    const answers = [1, 1000, 300_000].map((maxChars) => {
       const group = laggingGroup({ maxChars });
       offerToReplica2(group);
       return exchange(group).length;

@@ -29,7 +29,9 @@ class Exchange {
     const asked = this.paths.slice(0, atOnce);
     const questions = asked.map((path) => questionAt(this.tree, path));
     // Questions and answers travel as JSON.
-    const text = JSON.stringify(answerTo(JSON.parse(JSON.stringify(questions)), other, maxChars));
+    const text = JSON.stringify(
+      answerTo(JSON.parse(JSON.stringify(questions)), other, { maxChars, contentChars: 1e6 }),
+    );
     const answer: TreeAnswer = JSON.parse(text);
     for (const [index, difference] of answer.differences.entries())
       this.tree = patched(this.tree, asked[index] ?? '', difference);

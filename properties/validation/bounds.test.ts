@@ -122,17 +122,24 @@ describe('the size limits of a request', () => {
     validateRequest(configuration, { type: 'REQUEST', operation, clientId, session: 0, requestNumber: 1 });
   const text = (length: number) => 'x'.repeat(length);
 
-  test.each<[string, Json, Json]>([
-    ['a text', text(65_536), text(65_537)],
-    ['a list', [text(65_536 - 8 - 1)], [text(65_536 - 8)]],
-    ['an object', { name: text(65_536 - 8 - 4) }, { name: text(65_536 - 8 - 3) }],
-    ['one in another', { a: [text(65_536 - 18)] }, { a: [text(65_536 - 17)] }],
-    ['many numbers', Array.from({ length: 5000 }, () => 1), Array.from({ length: 8192 }, () => 1)],
-    ['many of nothing', Array.from({ length: 5000 }, () => null), Array.from({ length: 8192 }, () => null)],
-    ['many answers', Array.from({ length: 5000 }, () => true), Array.from({ length: 8192 }, () => true)],
-  ])('allow %s of at most 65,536 characters', (_, largest, tooLarge) => {
-    expect(reasonFor(largest)).toBeUndefined();
-    expect(reasonFor(tooLarge)).toEqual({ code: 'operation-too-long', maxChars: 65_536 });
+  /** What leads to a value with so many characters of JSON. */
+  const kinds: readonly [string, (chars: number) => Json][] = [
+    ['a text', (chars) => text(chars - 2)],
+    ['a text of wide characters', (chars) => '€'.repeat(chars - 2)],
+    ['a text of escaped characters', (chars) => `${'\u0001'.repeat(100)}${text(chars - 602)}`],
+    ['a list', (chars) => [text(chars - 4)]],
+    ['an object', (chars) => ({ name: text(chars - 11) })],
+    ['one in another', (chars) => ({ a: [text(chars - 10)] })],
+    ['many numbers', (chars) => [...Array.from({ length: 5000 }, () => 0.5), text(chars - 20_004)]],
+    ['many of nothing', (chars) => [...Array.from({ length: 5000 }, () => null), text(chars - 25_004)]],
+    ['many answers', (chars) => [true, ...Array.from({ length: 5000 }, () => false), text(chars - 30_009)]],
+    ['nothing in it', (chars) => [{}, [], '', text(chars - 13)]],
+  ];
+
+  test.each(kinds)('allow %s of at most 65,536 characters of JSON', (_, make) => {
+    expect(JSON.stringify(make(65_536))).toHaveLength(65_536);
+    expect(reasonFor(make(65_536))).toBeUndefined();
+    expect(reasonFor(make(65_537))).toEqual({ code: 'operation-too-long', chars: 65_537, maxChars: 65_536 });
   });
 
   test('allow a name of at most 256 characters', () => {
@@ -154,7 +161,7 @@ describe('the size limits of a request', () => {
       createReplica(configure(3, 'diskless', anything, asInVrr), number),
     );
     // JSON writes this character as six.
-    const operation = '\u0001'.repeat(65_536);
+    const operation = '\u0001'.repeat(10_922);
     let largest = 0;
     const give = (to: number, input: Input): void => {
       const replica = replicas[to];
@@ -182,7 +189,7 @@ describe('the size limits of a request', () => {
     give(2, { type: 'message', message });
     expect(replicas[2]).toMatchObject({ status: 'normal', viewNumber: 2 });
     expect(replicas[2]?.log.length).toBe(8);
-    expect(largest).toBeGreaterThan(6 * 65_536);
+    expect(largest).toBeGreaterThan(3 * 65_536);
     expect(largest).toBeLessThan(2 ** 20);
   });
 });

@@ -15,7 +15,7 @@ const digest = '0123456789abcdef';
 const question = { path: '0f', digests: [digest, ...Array.from({ length: 15 }, () => null)] };
 const getCheckpoint = {
   ...{ type: 'GETCHECKPOINT', viewNumber: 0, opNumber: 3, part: 'state' },
-  ...{ questions: [question], replicaNumber: 2 },
+  ...{ questions: [question], from: 0, replicaNumber: 2 },
 };
 const line = { session: 0, requestNumber: 1, results: [null], opNumber: 1 };
 const entry: readonly unknown[] = ['a', line];
@@ -55,6 +55,10 @@ const nested = (levels: number): unknown => {
 };
 
 describe('a question about a checkpoint', () => {
+  test.each([-1, 0.5, '0', null, undefined])('is rejected from character %j on', (from) => {
+    expectRejected({ ...getCheckpoint, from }, { code: 'not-a-whole-number', field: 'from' });
+  });
+
   const asking = (questions: unknown) => ({ ...getCheckpoint, questions });
 
   test.each(['', '0', '0123456', 'fffffff'])('is accepted with the path %j', (path) => {
@@ -133,6 +137,21 @@ describe('an answer about a checkpoint', () => {
       expectRejected(differing({ differences: [[]], isCut }), 'fewer-differences-than-paths');
     for (const isCut of [1, 'true', null, undefined])
       expectRejected(differing({ isCut }), 'is-cut-not-boolean');
+  });
+
+  test('brings a piece of a text that has as many characters', () => {
+    const piece = { path: '0f', way: 15, from: 1, length: 4, text: 'abc' };
+    const cut = (changes: object) =>
+      differing({ differences: [[]], isCut: true, piece: { ...piece, ...changes } });
+    expectNone(cut({}));
+    expectRejected(differing({ piece: null }), { code: 'not-an-object', field: 'piece' });
+    expectRejected(differing({ piece: 1 }), { code: 'not-an-object', field: 'piece' });
+    expectRejected(cut({ path: 'g' }), { code: 'path-invalid', max: 7 });
+    expectRejected(cut({ way: 16 }), { code: 'way-out-of-range', max: 15 });
+    expectRejected(cut({ from: -1 }), { code: 'not-a-whole-number', field: 'from' });
+    expectRejected(cut({ length: 0.5 }), { code: 'not-a-whole-number', field: 'length' });
+    for (const changes of [{ length: 3 }, { text: '' }, { text: 1 }, { from: 2 }])
+      expectRejected(cut(changes), 'piece-not-of-text');
   });
 
   test('lists differences for 16 branches', () => {

@@ -92,7 +92,7 @@ describe('a checkpoint that no replica with this service can have', () => {
     const [question] = questionsIn(step(fork(replica), { type: 'message', message: offerOf(state) }));
     if (question?.type !== 'GETCHECKPOINT') throw new Error('It asked nothing.');
     const paths = question.questions.map(({ path }) => path);
-    const answer = answerTo(question.questions, state, ledger.maxChars);
+    const answer = answerTo(question.questions, state, ledger);
     return { ...offerOf(state), exchanged: { part: 'state', paths, answer } };
   }
 

@@ -40,7 +40,7 @@ const messages: readonly Message[] = [
   { type: 'STARTVIEW', viewNumber: 2, ...state },
   { type: 'GETSTATE', viewNumber: 0, opNumber: 0, replicaNumber: 2 },
   { type: 'NEWSTATE', viewNumber: 0, suffix: log.suffix(0), opNumber: 1, commitNumber: 1 },
-  { type: 'GETCHECKPOINT', viewNumber: 0, opNumber: 1, part: 'table', questions, replicaNumber: 2 },
+  { type: 'GETCHECKPOINT', viewNumber: 0, opNumber: 1, part: 'table', questions, from: 0, replicaNumber: 2 },
   { type: 'CHECKPOINT', viewNumber: 0, opNumber: 1, time: 0, digests, exchanged: null },
   { type: 'CHECKPOINT', viewNumber: 1, opNumber: 1, time: 0, digests, exchanged },
   { type: 'RECOVERY', viewNumber: 0, nonce: '1.0', replicaNumber: 2 },

@@ -18,7 +18,10 @@ test.each<[RejectReason | AlarmReason, string]>([
   [{ code: 'not-an-object-or-null', field: 'state' }, 'state must be an object or null'],
   [{ code: 'not-a-list', field: 'paths', max: 4096 }, 'paths must be a list of 1 to 4096'],
   [{ code: 'not-json', field: 'operation', maxDepth: 64 }, 'operation must be JSON, nested at most 64 deep'],
-  [{ code: 'operation-too-long', maxChars: 7 }, 'operation must have at most 7 characters'],
+  [
+    { code: 'operation-too-long', chars: 9, maxChars: 7 },
+    'operation has 9 characters of JSON, and must have at most 7',
+  ],
   [{ code: 'operation-invalid', text: 'unknown operation' }, 'unknown operation'],
   [{ code: 'digest-count-wrong', count: 16 }, 'digests must be 16'],
   [{ code: 'way-out-of-range', max: 15 }, 'a way must be a whole number from 0 to 15'],

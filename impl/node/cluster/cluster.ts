@@ -4,6 +4,7 @@ import {
   type ConfigurationOptions,
   configure,
   defaultClockBound,
+  defaultFrameBytes,
   type StorageMode,
 } from '../../replica/data/configuration.ts';
 import { delays } from '../../replica/data/outputs.ts';
@@ -36,6 +37,10 @@ export interface Cluster {
 }
 
 const usualTick = 50;
+/** Bytes before a frame's contents. */
+export const headerBytes = 9;
+/** The default of `connectionLimits`: frames of 1 MiB, queues of 64 MiB. */
+export const usualLimits: ConnectionLimits = { frame: defaultFrameBytes, queue: 64 * 1024 * 1024 };
 
 /** A cluster with defaults: `mode` durable, `tick` 50, frames of 1 MiB, queues of 64 MiB, JSON, no TLS. */
 export function clusterOf(
@@ -47,18 +52,34 @@ export function clusterOf(
     mode: given.mode ?? 'durable',
     limits: given.limits ?? {},
     tick: given.tick ?? usualTick,
-    connectionLimits: given.connectionLimits ?? { frame: 1024 * 1024, queue: 64 * 1024 * 1024 },
+    connectionLimits: given.connectionLimits ?? usualLimits,
     codec: given.codec ?? jsonCodec,
     tls: given.tls,
   };
 }
 
 /** The configuration of this cluster's replicas. Throws a RangeError or TypeError if it is impossible. */
-export function configurationOf({ addresses, mode, limits, tick }: Cluster, service: Service): Configuration {
+export function configurationOf(cluster: Cluster, service: Service): Configuration {
+  const { addresses, mode, limits, tick, connectionLimits } = cluster;
   const problem = clockBoundProblem(limits.clockBound, tick);
   if (problem !== undefined) throw new RangeError(`clockBound: ${problem}.`);
+  const queue = queueProblem(connectionLimits);
+  if (queue !== undefined) throw new RangeError(`connectionLimits: ${queue}.`);
   const clockBound = limits.clockBound ?? Math.max(defaultClockBound, reportTicks * tick);
-  return configure(addresses.length, mode, service, { ...limits, clockBound });
+  return configure(addresses.length, mode, service, {
+    ...limits,
+    frameBytes: connectionLimits.frame,
+    clockBound,
+  });
+}
+
+/** Why a queue may not be so short, in part of a sentence; undefined if it may. */
+export function queueProblem({ frame, queue }: ConnectionLimits): string | undefined {
+  const needed = frame + headerBytes;
+  return queue >= needed
+    ? undefined
+    : `a queue of ${queue} bytes takes no frame of ${frame} and its header of ${headerBytes}, ${needed} together: ` +
+        `allow queues of ${needed} bytes or more, or smaller frames`;
 }
 
 /** A report of a clock is forgotten before it is so many ticks old: two failure timeouts. */
@@ -85,6 +106,10 @@ export function groupOf({
   pipeline,
   sessions,
   window,
+  frameBytes,
 }: Configuration): string {
-  return h64ToString(JSON.stringify([size, maxChars, checkpointEvery, pipeline, sessions, window]));
+  const settings = [size, maxChars, checkpointEvery, pipeline, sessions, window];
+  // It decides which results are too large. Groups with the usual frames keep the hash that they had before it counted.
+  const all = frameBytes === defaultFrameBytes ? settings : [...settings, frameBytes];
+  return h64ToString(JSON.stringify(all));
 }

@@ -3,9 +3,17 @@ import { dirname, resolve } from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { ConfigurationOptions } from '../../replica/data/configuration.ts';
+import { frameProblem, maxCharsProblem } from '../../replica/data/limits.ts';
 import { binaryCodec, jsonCodec } from '../encoding/codec.ts';
 import { parseAddress } from './address.ts';
-import { type Cluster, clockBoundProblem, clusterOf } from './cluster.ts';
+import {
+  type Cluster,
+  type ConnectionLimits,
+  clockBoundProblem,
+  clusterOf,
+  queueProblem,
+  usualLimits,
+} from './cluster.ts';
 import { SetupError } from './setupError.ts';
 import type { TlsCredentials } from './tlsCredentials.ts';
 
@@ -26,10 +34,7 @@ const plainSchema = z.strictObject({
   checkpoint_every: atLeastOne.optional(),
   pipeline: atLeastOne.optional(),
   max_chars: atLeastOne.optional(),
-  frame_bytes: atLeastOne
-    .min(1024)
-    .max(2 ** 30)
-    .optional(),
+  frame_bytes: atLeastOne.max(2 ** 30).optional(),
   queue_bytes: atLeastOne.min(1024).optional(),
   codec: z.enum(['binary', 'json']).optional(),
   clock_bound_milliseconds: atLeastOne.optional(),
@@ -40,6 +45,15 @@ const fileSchema = plainSchema.superRefine((fields, context) => {
   const problem = clockBoundProblem(fields.clock_bound_milliseconds, fields.tick_milliseconds);
   if (problem !== undefined)
     context.addIssue({ code: 'custom', path: ['clock_bound_milliseconds'], message: problem });
+  const { frame, queue } = connectionLimitsIn(fields);
+  const { max_chars: maxChars } = fields;
+  const problems = {
+    frame_bytes: frameProblem(frame),
+    max_chars: maxChars === undefined ? undefined : maxCharsProblem(maxChars, frame),
+    queue_bytes: queueProblem({ frame, queue }),
+  };
+  for (const [field, message] of Object.entries(problems))
+    if (message !== undefined) context.addIssue({ code: 'custom', path: [field], message });
 });
 type Fields = z.infer<typeof fileSchema>;
 
@@ -50,7 +64,7 @@ type Fields = z.infer<typeof fileSchema>;
  */
 export function readCluster(file: string, who: string): Cluster {
   const fields = fieldsIn(file, read(file, 'Name one with --config.'));
-  const { mode, codec, tick_milliseconds: tick, frame_bytes: frame, queue_bytes: queue } = fields;
+  const { mode, codec, tick_milliseconds: tick } = fields;
   const addresses = fields.replicas_addresses.flatMap((text) => parseAddress(text) ?? []);
   const usual = clusterOf(addresses);
   const limits: ConfigurationOptions = {
@@ -66,13 +80,17 @@ export function readCluster(file: string, who: string): Cluster {
     mode: mode ?? usual.mode,
     limits,
     tick: tick ?? usual.tick,
-    connectionLimits: {
-      frame: frame ?? usual.connectionLimits.frame,
-      queue: queue ?? usual.connectionLimits.queue,
-    },
+    connectionLimits: connectionLimitsIn(fields),
     codec: codec === 'binary' ? binaryCodec : jsonCodec,
     tls: secretsIn(fields, file, who),
   };
+}
+
+function connectionLimitsIn({
+  frame_bytes: frame = usualLimits.frame,
+  queue_bytes: queue = usualLimits.queue,
+}: Pick<Fields, 'frame_bytes' | 'queue_bytes'>): ConnectionLimits {
+  return { frame, queue };
 }
 
 function secretsIn({ tls }: Fields, file: string, who: string): TlsCredentials | undefined {

@@ -23,7 +23,12 @@ const questions = z
   .readonly();
 const entries = z.array(z.tuple([text, json]).readonly()).readonly();
 const difference = z.array(z.tuple([whole, entries.nullable()]).readonly()).readonly();
-const answer = z.object({ differences: z.array(difference).readonly(), isCut: z.boolean() });
+const piece = z.object({ path: text, way: whole, from: whole, length: whole, text });
+const answer = z.object({
+  differences: z.array(difference).readonly(),
+  isCut: z.boolean(),
+  piece: piece.exactOptional(),
+});
 const exchanged = z.object({ part, paths: z.array(text).readonly(), answer }).nullable();
 
 type AnyMessage = Message | ClientMessage;
@@ -74,7 +79,14 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
     STARTVIEW: shaped('STARTVIEW', { viewNumber, suffix, opNumber, commitNumber }),
     GETSTATE: shaped('GETSTATE', { viewNumber, opNumber, replicaNumber }),
     NEWSTATE: shaped('NEWSTATE', { viewNumber, suffix, opNumber, commitNumber }),
-    GETCHECKPOINT: shaped('GETCHECKPOINT', { viewNumber, opNumber, part, questions, replicaNumber }),
+    GETCHECKPOINT: shaped('GETCHECKPOINT', {
+      viewNumber,
+      opNumber,
+      part,
+      questions,
+      from: whole,
+      replicaNumber,
+    }),
     CHECKPOINT: shaped('CHECKPOINT', { viewNumber, opNumber, time, digests, exchanged }),
     RECOVERY: shaped('RECOVERY', { viewNumber, nonce, replicaNumber }),
     RECOVERYRESPONSE: shaped('RECOVERYRESPONSE', { viewNumber, nonce, state, replicaNumber }),

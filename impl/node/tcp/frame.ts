@@ -1,21 +1,21 @@
 import xxhash from 'xxhash-wasm';
+import { headerBytes } from '../cluster/cluster.ts';
 import type { Codec } from '../encoding/codec.ts';
 
 const { h32Raw } = await xxhash();
 
-/**
- * Bytes before a frame's contents: length and checksum, four bytes each, big-endian, then the codec's version. TCP's own
- * checksum misses about one corrupt segment in ten thousand.
+/*
+ * A frame begins with the length and the checksum of its contents, four bytes each, big-endian, then the codec's version: these
+ * are `headerBytes`. TCP's own checksum misses about one corrupt segment in ten thousand.
  */
-const headerLength = 9;
 
 /** The frame that carries one message. */
 export function framed({ version }: Codec, contents: Uint8Array): Buffer {
-  const frame = Buffer.allocUnsafe(headerLength + contents.length);
+  const frame = Buffer.allocUnsafe(headerBytes + contents.length);
   frame.writeUInt32BE(contents.length, 0);
   frame.writeUInt32BE(h32Raw(contents, version), 4);
   frame.writeUInt8(version, 8);
-  frame.set(contents, headerLength);
+  frame.set(contents, headerBytes);
   return frame;
 }
 
@@ -40,10 +40,10 @@ export class FrameReader {
   *read(chunk: Buffer): Generator<unknown> {
     const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
     let start = 0;
-    while (bytes.length - start >= headerLength) {
-      const end = start + headerLength + this.lengthAt(bytes, start);
+    while (bytes.length - start >= headerBytes) {
+      const end = start + headerBytes + this.lengthAt(bytes, start);
       if (end > bytes.length) break;
-      const contents = bytes.subarray(start + headerLength, end);
+      const contents = bytes.subarray(start + headerBytes, end);
       if (h32Raw(contents, this.codec.version) !== bytes.readUInt32BE(start + 4))
         throw new FrameError('the checksum of a frame is not that of its contents');
       start = end;

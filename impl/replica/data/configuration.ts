@@ -1,4 +1,5 @@
 import type { Service } from '../../service/service.ts';
+import { frameProblem, type Limits, limitsOf, maxCharsProblem } from './limits.ts';
 
 /**
  * What survives a crash. `durable`: the log and the view, which are on stable storage before any message that depends
@@ -7,7 +8,7 @@ import type { Service } from '../../service/service.ts';
 export type StorageMode = 'durable' | 'diskless';
 
 /** What all replicas of a group agree on in advance (VRR §4, Figure 2). Replicas are numbered from 0. */
-export interface Configuration {
+export interface Configuration extends Limits {
   /** K, the number of replicas. */
   readonly size: number;
   /** f, the number of replicas that may fail at once: the largest whole number with 2f + 1 ≤ K. */
@@ -40,6 +41,7 @@ export interface Configuration {
 
 /** The parts of a configuration that have defaults. */
 export interface ConfigurationOptions {
+  readonly frameBytes?: number | undefined;
   readonly maxChars?: number | undefined;
   readonly checkpointEvery?: number | undefined;
   readonly pipeline?: number | undefined;
@@ -48,6 +50,8 @@ export interface ConfigurationOptions {
   readonly clockBound?: number | undefined;
 }
 
+/** 1 MiB. */
+export const defaultFrameBytes = 1024 * 1024;
 const defaultMaxChars = 256 * 1024;
 const defaultCheckpointEvery = 4096;
 const defaultPipeline = 2;
@@ -57,7 +61,8 @@ const defaultWindow = 8;
 export const defaultClockBound = 10_000;
 
 /**
- * The configuration of a group of 1 to 31 replicas. Each option must be 1 or more. The defaults: `maxChars` 262,144,
+ * The configuration of a group of 1 to 31 replicas. Each option must be 1 or more. The defaults: `frameBytes` 1 MiB, `maxChars` 262,144 or what fits in
+ * a frame,
  * `checkpointEvery` 4,096, `pipeline` 2 (VRR §6.2), `sessions` 4,096, `window` 8, `clockBound` 10,000 (ms). `sessions`
  * may be Infinity: then clients need no registration, and the client-table grows with each client, as in VRR.
  *
@@ -68,7 +73,8 @@ export function configure(
   mode: StorageMode,
   service: Service,
   {
-    maxChars = defaultMaxChars,
+    frameBytes = defaultFrameBytes,
+    maxChars = Math.min(defaultMaxChars, limitsOf(frameBytes).contentChars),
     checkpointEvery = defaultCheckpointEvery,
     pipeline = defaultPipeline,
     sessions = defaultSessions,
@@ -79,7 +85,10 @@ export function configure(
   if (!Number.isInteger(size) || size < 1 || size > 31) {
     throw new RangeError(`A group has 1 to 31 replicas, not ${size}.`);
   }
+  atLeastOne('A frame has', 'byte', frameBytes);
+  notPossible(frameProblem(frameBytes));
   atLeastOne('A message carries', 'character', maxChars);
+  notPossible(maxCharsProblem(maxChars, frameBytes));
   atLeastOne('A checkpoint is taken after every', 'entry', checkpointEvery);
   atLeastOne('A primary has', 'PREPARE outstanding', pipeline);
   if (sessions !== Number.POSITIVE_INFINITY) atLeastOne('A group has sessions for', 'client', sessions);
@@ -91,6 +100,7 @@ export function configure(
   const tolerated = Math.floor((size - 1) / 2);
   const quorum = size - tolerated;
   return {
+    ...limitsOf(frameBytes),
     size,
     tolerated,
     quorum,
@@ -103,6 +113,10 @@ export function configure(
     window,
     clockBound,
   };
+}
+
+function notPossible(problem: string | undefined): void {
+  if (problem !== undefined) throw new RangeError(`Not possible: ${problem}.`);
 }
 
 function atLeastOne(what: string, unit: string, given: number): void {

@@ -154,8 +154,9 @@ export interface NewState {
 export type CheckpointPart = 'table' | 'state';
 
 /**
- * ⟨GETCHECKPOINT v, n, p, q, i⟩ from a replica that fetches the log of view v from a replica that has dropped some of
+ * ⟨GETCHECKPOINT v, n, p, q, o, i⟩ from a replica that fetches the log of view v from a replica that has dropped some of
  * its entries (VRR §5.1, which names no message). q are questions about part p of the checkpoint of n entries.
+ * o is how much it has of a leaf that is too large for a message.
  */
 export interface GetCheckpoint {
   readonly type: 'GETCHECKPOINT';
@@ -163,6 +164,8 @@ export interface GetCheckpoint {
   readonly opNumber: number;
   readonly part: CheckpointPart;
   readonly questions: readonly TreeQuestion[];
+  /** Characters of the leaf's text. */
+  readonly from: number;
   readonly replicaNumber: number;
 }
 

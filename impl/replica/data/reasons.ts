@@ -14,7 +14,7 @@ export type RejectReason =
   | { readonly code: 'not-an-object-or-null'; readonly field: string }
   | { readonly code: 'not-a-list'; readonly field: string; readonly max: number }
   | { readonly code: 'not-json'; readonly field: string; readonly maxDepth: number }
-  | { readonly code: 'operation-too-long'; readonly maxChars: number }
+  | { readonly code: 'operation-too-long'; readonly chars: number; readonly maxChars: number }
   /** The service's own text. */
   | { readonly code: 'operation-invalid'; readonly text: string }
   | { readonly code: 'digest-count-wrong'; readonly count: number }
@@ -64,7 +64,7 @@ function inWords(reason: Coded): string {
     case 'not-json':
       return `${reason.field} must be JSON, nested at most ${reason.maxDepth} deep`;
     case 'operation-too-long':
-      return `operation must have at most ${reason.maxChars} characters`;
+      return `operation has ${reason.chars} characters of JSON, and must have at most ${reason.maxChars}`;
     case 'operation-invalid':
       return reason.text;
     case 'digest-count-wrong':
@@ -186,6 +186,7 @@ const rejections = {
   'is-cut-not-boolean': 'isCut must be true or false',
   'difference-not-a-list': 'a difference must be a list',
   'difference-not-of-pairs': 'a difference must be of pairs',
+  'piece-not-of-text': 'a piece must hold characters of a text that has as many',
   'entries-not-a-list': 'entries must be a list or null',
   'entry-not-a-pair': 'an entry must be a name and a value',
   'client-record-invalid': "a client's record must have a session, a requestNumber, results and an opNumber",

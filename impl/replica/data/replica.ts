@@ -1,4 +1,5 @@
 import { Map as PersistentMap } from 'immutable';
+import type { LeafPiece } from '../../tree/exchange.ts';
 import { Tree } from '../../tree/tree.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { ClientRecord, ClientTable } from './clientTable.ts';
@@ -39,6 +40,8 @@ export interface CheckpointTransfer {
   readonly part: CheckpointPart;
   /** The paths at which that part may still differ. */
   readonly paths: readonly string[];
+  /** What has arrived of the text of a leaf that is too large for a message. It begins at the first character. */
+  readonly piece?: LeafPiece | undefined;
 }
 
 /** A recovery in progress (VRR §4.3). Only answers with its nonce count. */

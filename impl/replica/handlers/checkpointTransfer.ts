@@ -1,5 +1,5 @@
 import { stateOf } from '../../service/parts.ts';
-import { answerTo, patched, pathsAfter } from '../../tree/exchange.ts';
+import { answerTo, type LeafPiece, leafEntries, patched, pathsAfter } from '../../tree/exchange.ts';
 import { Log } from '../data/log.ts';
 import type { CheckpointMessage, Exchanged, GetCheckpoint } from '../data/messages.ts';
 import type { CheckpointTransfer, LogTransfer, Replica } from '../data/replica.ts';
@@ -13,15 +13,16 @@ import {
   sendGetState,
   sharedWith,
 } from '../transitions/transfer.ts';
+import { areTreeEntries } from '../validation/checkpoint.ts';
 
 /**
- * ⟨GETCHECKPOINT v, n, p, q, i⟩, VRR §5.1 (which names no message). Answers with the differences between the two
+ * ⟨GETCHECKPOINT v, n, p, q, o, i⟩, VRR §5.1 (which names no message). Answers with the differences between the two
  * replicas' trees. It keeps no state about who fetches, so any other replica in view v with the same checkpoint can
  * give the next answer. A replica that has replaced the checkpoint offers its latest one instead.
  */
 export function onGetCheckpoint(context: StepContext, message: GetCheckpoint): void {
   const { replica } = context;
-  const { viewNumber, opNumber, part, questions, replicaNumber } = message;
+  const { viewNumber, opNumber, part, questions, from, replicaNumber } = message;
   // A checkpoint taken in a later view may contain entries that the log of view v does not.
   if (replica.lastNormalView !== viewNumber) return drop(context, 'log-of-another-view');
   const latest = replica.checkpoints.at(-1);
@@ -30,7 +31,7 @@ export function onGetCheckpoint(context: StepContext, message: GetCheckpoint): v
     if (latest === undefined || latest.opNumber < opNumber) return drop(context, 'checkpoint-not-taken');
     return sendCheckpoint(context, replicaNumber, viewNumber, latest);
   }
-  const answer = answerTo(questions, checkpoint[part], replica.configuration.maxChars);
+  const answer = answerTo(questions, checkpoint[part], replica.configuration, from);
   const paths = questions.map(({ path }) => path);
   sendCheckpoint(context, replicaNumber, viewNumber, checkpoint, { part, paths, answer });
 }
@@ -47,11 +48,35 @@ export function onCheckpoint(context: StepContext, message: CheckpointMessage): 
   if (fetching === undefined || !isSame(fetching, message) || !isAsked(replica, fetching, message.exchanged))
     return drop(context, 'question-not-asked');
   const { part, paths, answer } = message.exchanged;
+  if (answer.piece !== undefined) return onPiece(context, transfer, fetching, answer.piece);
   let tree = fetching[part];
   for (const [index, difference] of answer.differences.entries())
     tree = patched(tree, paths[index] ?? '', difference);
   const left = [...pathsAfter(paths, answer), ...fetching.paths.slice(paths.length)];
-  fetchNext(context, transfer, { ...fetching, [part]: tree, paths: left });
+  fetchNext(context, transfer, { ...fetching, [part]: tree, paths: left, piece: undefined });
+}
+
+/** A piece of a leaf that is too large for a message. The whole leaf takes the place of what this replica has there. */
+function onPiece(
+  context: StepContext,
+  transfer: LogTransfer,
+  fetching: CheckpointTransfer,
+  piece: LeafPiece,
+): void {
+  const before = fetching.piece;
+  const isNext =
+    piece.from === (before?.text.length ?? 0) &&
+    (before === undefined ||
+      (piece.path === before.path && piece.way === before.way && piece.length === before.length));
+  // Another leaf, or the same one from its beginning.
+  if (!isNext && piece.from > 0) return drop(context, 'question-not-asked');
+  const whole = { ...piece, from: 0, text: isNext ? `${before?.text ?? ''}${piece.text}` : piece.text };
+  if (whole.text.length < piece.length) return fetchNext(context, transfer, { ...fetching, piece: whole });
+  const { part } = fetching;
+  const entries = leafEntries(whole.text);
+  if (!areTreeEntries(entries, part)) return fetchNext(context, transfer, { ...fetching, piece: undefined });
+  const tree = patched(fetching[part], piece.path, [[piece.way, entries]]);
+  fetchNext(context, transfer, { ...fetching, [part]: tree, piece: undefined });
 }
 
 /**
@@ -95,7 +120,8 @@ function fetchNext(context: StepContext, transfer: LogTransfer, fetching: Checkp
   replica.transfer = transfer;
   replica.checkpointTransfer = fetching;
   if (fetching[part].digest !== digests[part]) return sendGetCheckpoint(context, transfer, fetching);
-  if (part === 'table') return fetchNext(context, transfer, { ...fetching, part: 'state', paths: [''] });
+  if (part === 'table')
+    return fetchNext(context, transfer, { ...fetching, part: 'state', paths: [''], piece: undefined });
   completeTransfer(context, transfer, fetching);
 }
 

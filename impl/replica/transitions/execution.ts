@@ -69,11 +69,17 @@ function executeOperation(context: StepContext, opNumber: number, request: Entry
  * another replica, so it is no part of the state.
  */
 function apply(replica: Replica, request: Entry): Outcome & { readonly problem: string } {
-  const { service } = replica.configuration;
+  const { service, contentChars } = replica.configuration;
   try {
     const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);
-    if (Number.isNaN(charsOf(result, maxDepth)))
+    const chars = charsOf(result, maxDepth);
+    if (Number.isNaN(chars))
       return { type: 'failed', problem: `its result is no JSON value nested at most ${maxDepth} deep` };
+    if (chars > contentChars)
+      return {
+        type: 'failed',
+        problem: `its result has ${chars} characters of JSON, and a message carries at most ${contentChars}`,
+      };
     replica.serviceState = state;
     return { type: 'result', result, problem: '' };
   } catch (error) {

@@ -65,7 +65,7 @@ export function sendGetState(context: StepContext, { viewNumber, asked, log }: L
   arm(context, 'resend');
 }
 
-/** ⟨GETCHECKPOINT v, n, p, q, i⟩, VRR §5.1, with as many questions as fit in a message. */
+/** ⟨GETCHECKPOINT v, n, p, q, o, i⟩, VRR §5.1, with as many questions as fit in a message. */
 export function sendGetCheckpoint(
   context: StepContext,
   transfer: LogTransfer,
@@ -79,8 +79,13 @@ export function sendGetCheckpoint(
   const questions = paths.slice(0, maxQuestions(replica)).map((path) => questionAt(fetching[part], path));
   const { viewNumber, asked } = transfer;
   const { replicaNumber } = replica;
-  const message = { type: 'GETCHECKPOINT', viewNumber, opNumber, part, questions, replicaNumber } as const;
-  send(context, asked, message, 'view');
+  const from = fetching.piece?.text.length ?? 0;
+  send(
+    context,
+    asked,
+    { type: 'GETCHECKPOINT', viewNumber, opNumber, part, questions, from, replicaNumber },
+    'view',
+  );
   arm(context, 'resend');
 }
 

@@ -1,3 +1,5 @@
+import type { LeafPiece } from '../../tree/exchange.ts';
+import type { Json } from '../../tree/json.ts';
 import { deepest as deepestBranch, ways } from '../../tree/node.ts';
 import { isClientRecord } from '../data/clientTable.ts';
 import type { CheckpointMessage, CheckpointPart, Exchanged, GetCheckpoint } from '../data/messages.ts';
@@ -9,6 +11,7 @@ export function validateGetCheckpoint({
   opNumber,
   part,
   questions,
+  from,
 }: GetCheckpoint): RejectReason | undefined {
   return (
     notWhole('opNumber', opNumber) ??
@@ -23,7 +26,8 @@ export function validateGetCheckpoint({
         notPath(path) ??
         (isFull ? firstOf(digests, notDigestOrNull) : { code: 'digest-count-wrong', count: ways })
       );
-    })
+    }) ??
+    notWhole('from', from)
   );
 }
 
@@ -61,16 +65,38 @@ function validateExchanged(exchanged: Exchanged): RejectReason | undefined {
       Array.isArray(difference)
         ? firstOf(difference, (way) => validateDifference(way, part))
         : 'difference-not-a-list',
-    )
+    ) ??
+    (answer.piece === undefined ? undefined : validatePiece(answer.piece))
   );
+}
+
+function validatePiece(piece: LeafPiece): RejectReason | undefined {
+  if (typeof piece !== 'object' || piece === null) return { code: 'not-an-object', field: 'piece' };
+  const { path, way, from, length, text } = piece;
+  return (
+    notPath(path) ??
+    notWay(way) ??
+    notWhole('from', from) ??
+    notWhole('length', length) ??
+    (typeof text === 'string' && text !== '' && from + text.length <= length
+      ? undefined
+      : 'piece-not-of-text')
+  );
+}
+
+/** Whether these are the entries of a leaf in this part of a checkpoint. */
+export function areTreeEntries(
+  entries: unknown,
+  part: CheckpointPart,
+): entries is readonly (readonly [string, Json])[] {
+  return Array.isArray(entries) && entries.every((entry) => validateTreeEntry(entry, part) === undefined);
 }
 
 function validateDifference(difference: unknown, part: CheckpointPart): RejectReason | undefined {
   if (!Array.isArray(difference) || difference.length !== 2) return 'difference-not-of-pairs';
   const [way, entries]: unknown[] = difference;
-  if (typeof way !== 'number' || !Number.isInteger(way) || way < 0 || way >= ways)
-    return { code: 'way-out-of-range', max: ways - 1 };
-  if (entries === null) return undefined;
+  const reason = notWay(way);
+  if (reason !== undefined || entries === null) return reason;
   return Array.isArray(entries)
     ? firstOf(entries, (entry) => validateTreeEntry(entry, part))
     : 'entries-not-a-list';
@@ -85,6 +111,11 @@ function validateTreeEntry(entry: unknown, part: CheckpointPart): RejectReason |
 
 /** How deep a value may be nested. It contains the results of operations, inside a client's record. */
 const maxValueDepth = 2 * maxDepth;
+
+function notWay(way: unknown): RejectReason | undefined {
+  const isWay = typeof way === 'number' && Number.isInteger(way) && way >= 0 && way < ways;
+  return isWay ? undefined : { code: 'way-out-of-range', max: ways - 1 };
+}
 
 function notPart(part: string): RejectReason | undefined {
   return part === 'table' || part === 'state' ? undefined : 'part-unknown';

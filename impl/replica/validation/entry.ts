@@ -48,10 +48,13 @@ function validateSession({ sessions }: Configuration, request: Request): RejectR
   return session === 0 && operation === null ? undefined : 'registration-invalid';
 }
 
-function validateOperation({ service }: Configuration, { operation }: Request): RejectReason | undefined {
+function validateOperation(
+  { service, operationChars: maxChars }: Configuration,
+  { operation }: Request,
+): RejectReason | undefined {
   const chars = charsOf(operation, maxDepth);
   if (Number.isNaN(chars)) return { code: 'not-json', field: 'operation', maxDepth };
-  if (chars > maxOperationChars) return { code: 'operation-too-long', maxChars: maxOperationChars };
+  if (chars > maxChars) return { code: 'operation-too-long', chars, maxChars };
   const text = objectionOf(service, operation);
   return text === undefined ? undefined : { code: 'operation-invalid', text };
 }
@@ -64,6 +67,3 @@ function objectionOf(service: Service, operation: Json): string | undefined {
     return 'the service failed to validate the operation';
   }
 }
-
-/** Characters in an operation. JSON may write one as six, and a message still stays well below 1 MiB. */
-const maxOperationChars = 64 * 1024;

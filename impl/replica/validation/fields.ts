@@ -4,29 +4,30 @@ import type { RejectReason } from '../data/reasons.ts';
 export const maxDepth = 64;
 
 /**
- * About how many characters the value has as JSON, or NaN unless it is JSON, nested at most `depth` deep, that any wire or
- * disk gives back unchanged.
+ * How many characters the value has as JSON, or NaN unless it is JSON, nested at most `depth` deep, that any wire or disk gives
+ * back unchanged.
  */
 export function charsOf(value: unknown, depth: number): number {
   if (typeof value === 'string') return lengthOf(value);
-  if (value === null || typeof value === 'boolean') return atomChars;
-  if (typeof value === 'number') return Number.isFinite(value) ? atomChars : Number.NaN;
+  if (value === null || typeof value === 'boolean') return value === false ? 5 : 4;
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value).length : Number.NaN;
   if (typeof value !== 'object' || depth === 0) return Number.NaN;
   const parts = Object.entries(value);
-  const isPlain = Array.isArray(value)
-    ? parts.length === value.length
-    : Object.getPrototypeOf(value) === Object.prototype;
+  const isList = Array.isArray(value);
+  const isPlain = isList ? parts.length === value.length : Object.getPrototypeOf(value) === Object.prototype;
   if (!isPlain) return Number.NaN;
-  return parts.reduce((sum, [name, part]) => sum + lengthOf(name) + charsOf(part, depth - 1), atomChars);
+  // Two brackets, and a comma between two parts.
+  const around = Math.max(2, parts.length + 1);
+  return parts.reduce(
+    (sum, [name, part]) => sum + (isList ? 0 : lengthOf(name) + 1) + charsOf(part, depth - 1),
+    around,
+  );
 }
 
 /** Halves of surrogate pairs are lost where text is written as UTF-8. */
 function lengthOf(text: string): number {
-  return text.isWellFormed() ? text.length : Number.NaN;
+  return text.isWellFormed() ? JSON.stringify(text).length : Number.NaN;
 }
-
-/** What each value counts as, except a string. */
-const atomChars = 8;
 
 /** A reason unless the field holds a whole number from 0, as views, entries, requests and times have. */
 export function notWhole(field: string, value: number): RejectReason | undefined {

@@ -28,6 +28,22 @@ export const checkpointMarks: readonly CoverageMark[] = [
       outputs.some(({ type }) => type === 'executed'),
   },
   {
+    name: 'leaf-in-pieces',
+    prose: 'The last piece arrives of a part of a checkpoint that is too large for a message.',
+    on: ['CHECKPOINT'],
+    reached: ({ event, old }) => {
+      if (event.type !== 'deliver' || event.packet.message.type !== 'CHECKPOINT') return false;
+      const piece = event.packet.message.exchanged?.answer.piece;
+      const before = old?.replica?.checkpointTransfer?.piece;
+      return (
+        piece !== undefined &&
+        piece.from > 0 &&
+        piece.from === before?.text.length &&
+        piece.from + piece.text.length === piece.length
+      );
+    },
+  },
+  {
     name: 'checkpoint-in-view',
     prose: 'A replica that lags behind in its own view installs the checkpoint of another.',
     on: replicaSteps,

@@ -1,5 +1,5 @@
 import { hasCutLinks } from '../../world/enabled.ts';
-import { arrived, type CoverageMark, sends } from './mark.ts';
+import { arrived, type CoverageMark, replicaSteps, sends } from './mark.ts';
 
 /** Coverage marks for requests and their answers. */
 export const clientMarks: readonly CoverageMark[] = [
@@ -53,6 +53,13 @@ export const clientMarks: readonly CoverageMark[] = [
     reached: (moment) =>
       arrived(moment, 'REQUEST') &&
       moment.outputs.some((output) => output.type === 'dropped' && output.reason === 'request-in-progress'),
+  },
+  {
+    name: 'result-too-large',
+    prose: 'An operation fails, because no message carries its result.',
+    on: replicaSteps,
+    reached: ({ after, outputs }) =>
+      after.setup.frameBytes !== undefined && outputs.some(({ type }) => type === 'failed'),
   },
   {
     name: 'request-forwarded',

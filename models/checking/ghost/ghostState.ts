@@ -1,4 +1,13 @@
-import type { ClientMessage, Entry, Log, Message, Output, Replica, StartView } from '../../../impl/index.ts';
+import type {
+  ClientMessage,
+  Entry,
+  Log,
+  Message,
+  Output,
+  Replica,
+  Service,
+  StartView,
+} from '../../../impl/index.ts';
 import { beginning, type Observation, observe, type Promised } from '../../../spec/promise/index.ts';
 import type { World } from '../../world/world.ts';
 import type { ClockChange } from './clockHistory.ts';
@@ -42,9 +51,11 @@ export interface GhostState {
 }
 
 /** The ghost state of a world before its first event. */
-export function initialGhostState({ implementation, configuration }: World): GhostState {
+export function initialGhostState({ implementation, configuration, setup }: World): GhostState {
+  const { service, contentChars } = configuration;
+  const promised = setup.frameBytes === undefined ? service : withBoundedResults(service, contentChars);
   return {
-    promised: beginning(configuration.service, configuration.size),
+    promised: beginning(promised, configuration.size),
     history: implementation.Log.empty,
     executedIn: [],
     positions: [],
@@ -52,6 +63,18 @@ export function initialGhostState({ implementation, configuration }: World): Gho
     started: [],
     identities: new LogIdentities(),
     clocks: [],
+  };
+}
+
+/** The service, which fails where its result has more characters of JSON than a message carries. */
+function withBoundedResults(service: Service, contentChars: number): Service {
+  return {
+    ...service,
+    apply(state, operation, predicted) {
+      const applied = service.apply(state, operation, predicted);
+      if (JSON.stringify(applied.result).length <= contentChars) return applied;
+      throw new Error('no message carries the result');
+    },
   };
 }
 

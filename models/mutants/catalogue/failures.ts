@@ -25,7 +25,7 @@ export const failures: readonly Mutant[] = [
     section,
     guarantee: 'agreement',
     setups: everywhere,
-    edits: [{ file, find: 'Number.isNaN(charsOf(result, maxDepth))', replace: 'Number.isNaN(maxDepth)' }],
+    edits: [{ file, find: 'Number.isNaN(chars)', replace: 'Number.isNaN(maxDepth)' }],
   },
   {
     name: 'failure-not-kept',
@@ -53,10 +53,10 @@ export const failures: readonly Mutant[] = [
     edits: [
       {
         file,
-        find: `    if (Number.isNaN(charsOf(result, maxDepth)))
+        find: `    if (Number.isNaN(chars))
       return`,
-        replace: `    if (Number.isNaN(charsOf(result, maxDepth))) replica.serviceState = state;
-    if (Number.isNaN(charsOf(result, maxDepth)))
+        replace: `    if (Number.isNaN(chars)) replica.serviceState = state;
+    if (Number.isNaN(chars))
       return`,
       },
     ],

@@ -7,6 +7,7 @@ import { clocks } from './clocks.ts';
 import { connections } from './connections.ts';
 import { counting } from './counting.ts';
 import { failures } from './failures.ts';
+import { frames } from './frames.ts';
 import { messages } from './messages.ts';
 import { normalOperation } from './normal.ts';
 import { predictions } from './predictions.ts';
@@ -41,6 +42,7 @@ export const mutants: readonly Mutant[] = [
   ...timers,
   ...traffic,
   ...connections,
+  ...frames,
 ];
 
 /** All mutants, with the tolerated ones. */
