@@ -7,7 +7,7 @@ export {
   forkClient,
   mayRequest,
 } from './client/client.ts';
-export type { Checkpoint } from './replica/data/checkpoint.ts';
+export type { Checkpoint, Comparison, Halt } from './replica/data/checkpoint.ts';
 export type { ClientRecord, ClientTable } from './replica/data/clientTable.ts';
 export {
   type Configuration,
@@ -25,6 +25,7 @@ export {
   type AlarmReason,
   type DropReason,
   describeReason,
+  type HaltReason,
   type RejectReason,
   reasonTexts,
 } from './replica/data/reasons.ts';

@@ -73,6 +73,7 @@ export function step(replica: Replica, input: Input): readonly Output[] {
   const most = maxHops * context.toItself.length;
   // The list grows during the loop, because a message to itself may cause the next one.
   for (const message of context.toItself) {
+    if (replica.halted !== undefined) break;
     if (context.toItself.length > most) throw new Error('A replica keeps sending messages to itself.');
     onMessage(context, message);
   }
@@ -93,6 +94,7 @@ const noReading: Predicted = { time: 0, random: 0 };
 const maxHops = 3;
 
 function handle(context: StepContext, input: Input): void {
+  if (context.replica.halted !== undefined) return drop(context, 'halted');
   switch (input.type) {
     case 'start':
       return start(context);

@@ -53,7 +53,9 @@ export function connectedObservation({ clients }: World): Observation {
 export function settledObservation({ machines, clients }: World, ghostState: GhostState): Observation {
   const unanswered = clients.flatMap(({ client }) => client.outstanding);
   const executed = machines.flatMap(({ replica }) =>
-    replica === undefined ? [] : [positionOf(ghostState, replica.commitNumber)],
+    replica === undefined || replica.halted !== undefined
+      ? []
+      : [positionOf(ghostState, replica.commitNumber)],
   );
   return { kind: 'settled', unanswered, executed };
 }
@@ -80,6 +82,7 @@ export function survivingPositions({ machines, configuration }: World, ghostStat
  * not vote.
  */
 export function votingLog({ replica, disk }: Machine, durable: boolean): Log | undefined {
+  if ((replica?.halted ?? disk.image.halted) !== undefined) return undefined;
   if (durable) return disk.image.isCorrupt ? undefined : disk.image.log;
   return replica === undefined || replica.status === 'recovering' ? undefined : replica.log;
 }

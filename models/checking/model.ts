@@ -11,12 +11,14 @@ import { withClockChange } from './ghost/clockHistory.ts';
 import {
   type GhostState,
   initialGhostState,
+  withDivergence,
   withEntries,
   withObservation,
   withSent,
 } from './ghost/ghostState.ts';
 import type { AtRest, ClientStep, ReplicaStep } from './invariants/invariant.ts';
-import { allProperties, type Properties, type Violation } from './properties.ts';
+import { divergedIsAlarmed } from './invariants/state/diverged-is-alarmed.ts';
+import { allProperties, applicable, holdWhenHalted, type Properties, type Violation } from './properties.ts';
 
 /**
  * The abstract model that accompanies a world: it follows every event, and checks the given properties. Its
@@ -31,7 +33,7 @@ export class Model {
     properties: Properties = allProperties,
     ghostState: GhostState = initialGhostState(world),
   ) {
-    this.properties = properties;
+    this.properties = applicable(world.setup, properties);
     this.ghostState = ghostState;
   }
 
@@ -46,7 +48,7 @@ export class Model {
       if (clocks !== ghostState.clocks) this.ghostState = { ...ghostState, clocks };
       return this.observeAll(observations(before, after, ghostState)) ?? this.checkClientStep(after);
     }
-    this.ghostState = withEntries(ghostState, after, number);
+    this.ghostState = withDivergence(withEntries(ghostState, after, number), after, number);
     learnBases(this.ghostState, old, now);
     const broken = this.observeAll(observations(before, after, this.ghostState));
     const step: ReplicaStep = { before, after, ghostState, executed: this.ghostState, number, old, now };
@@ -68,10 +70,18 @@ export class Model {
   /** Checks the group once faults have stopped for long enough. */
   checkSettled(world: World, atRest: AtRest = {}): Violation | undefined {
     for (const property of this.properties.settled) {
-      const seen = property.check(world, atRest);
+      const seen = property.check(world, { ...atRest, ghostState: this.ghostState });
       if (seen !== undefined) return { property: property.name, level: property.level, seen };
     }
     return this.observeAll([settledObservation(world, this.ghostState)]);
+  }
+
+  /** Checks only what must hold of a group that may have lost more than it tolerates. */
+  checkStalled(world: World): Violation | undefined {
+    const { name, level, check } = divergedIsAlarmed;
+    if (!this.properties.settled.some((property) => property.name === name)) return undefined;
+    const seen = check(world, { ghostState: this.ghostState });
+    return seen === undefined ? undefined : { property: name, level, seen };
   }
 
   /** Checks a group in which one replica has long exchanged messages with a quorum. */
@@ -88,7 +98,9 @@ export class Model {
   }
 
   private checkStep(step: ReplicaStep): Violation | undefined {
+    const isStopped = step.now.replica?.halted !== undefined;
     for (const property of this.properties.invariants) {
+      if (isStopped && !holdWhenHalted.has(property.name)) continue;
       const seen = property.check(step);
       if (seen !== undefined)
         return { property: property.name, level: property.level, seen: `r${step.number}: ${seen}` };
@@ -115,10 +127,19 @@ export class Model {
    */
   private checkSurvival({ after, ghostState, old, now }: ReplicaStep): Violation | undefined {
     const durable = after.configuration.mode === 'durable';
+    if (isBeyondTolerance(after)) return undefined;
     const sameVote = votingLog(old, durable) === votingLog(now, durable);
     if (sameVote && ghostState.history === this.ghostState.history) return undefined;
     return this.checkObservation({ kind: 'kept', positions: survivingPositions(after, this.ghostState) });
   }
+}
+
+/** Whether more replicas cannot vote than the group tolerates. Only where some have stopped for good can that be. */
+function isBeyondTolerance({ machines, configuration, setup }: World): boolean {
+  if (setup.impure === undefined) return false;
+  const durable = configuration.mode === 'durable';
+  const lost = machines.filter((machine) => votingLog(machine, durable) === undefined).length;
+  return lost > configuration.tolerated;
 }
 
 /**

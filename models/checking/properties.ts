@@ -1,9 +1,11 @@
 import { type Guarantee, guarantees } from '../../spec/promise/index.ts';
+import type { Setup } from '../world/world.ts';
 import type { Invariant, SettledInvariant } from './invariants/invariant.ts';
 import { awaitedIsKept } from './invariants/state/awaited-is-kept.ts';
 import { calmTraffic } from './invariants/state/calm-traffic.ts';
 import { checkpointsAreEqual } from './invariants/state/checkpoints-are-equal.ts';
 import { countsAreTrue } from './invariants/state/counts-are-true.ts';
+import { divergedIsAlarmed } from './invariants/state/diverged-is-alarmed.ts';
 import { fetchedFits } from './invariants/state/fetched-fits.ts';
 import { oneNormalView } from './invariants/state/one-normal-view.ts';
 import { oneStartPerView } from './invariants/state/one-start-per-view.ts';
@@ -18,6 +20,7 @@ import { acksAreHeld } from './invariants/step/acks-are-held.ts';
 import { answersFit } from './invariants/step/answers-fit.ts';
 import { clocksAreReported } from './invariants/step/clocks-are-reported.ts';
 import { encodingKeeps } from './invariants/step/encoding-keeps.ts';
+import { haltsForGood } from './invariants/step/halts-for-good.ts';
 import { immutableStays } from './invariants/step/immutable-stays.ts';
 import { logReachesBack } from './invariants/step/log-reaches-back.ts';
 import { logStays } from './invariants/step/log-stays.ts';
@@ -79,13 +82,41 @@ export const invariants: readonly Invariant[] = [
   timeWithinBound,
   clocksAreReported,
   messagesFit,
+  haltsForGood,
 ];
 
 /** The invariants of a group at rest. */
-export const settledInvariants: readonly SettledInvariant[] = [oneNormalView, calmTraffic, timeFollowsClocks];
+export const settledInvariants: readonly SettledInvariant[] = [
+  ...[oneNormalView, calmTraffic, timeFollowsClocks, divergedIsAlarmed],
+];
 
 /** Every property: the guarantees of spec/ and all invariants. */
 export const allProperties: Properties = { guarantees, invariants, settled: settledInvariants };
+
+/** These presuppose that all replicas execute an operation alike. */
+const needDeterminism: ReadonlySet<string> = new Set([
+  ...['same-result', 'reply-is-result', 'table-follows-log', 'checkpoints-are-equal'],
+]);
+
+/** Of these properties, those that a group with this setup must keep. */
+export function applicable({ impure }: Setup, properties: Properties): Properties {
+  if (impure === undefined) return properties;
+  const { guarantees, invariants, settled } = properties;
+  return {
+    guarantees: guarantees.filter(({ name }) => !needDeterminism.has(name)),
+    invariants: invariants.filter(({ name }) => !needDeterminism.has(name)),
+    settled,
+  };
+}
+
+/**
+ * What must hold of the steps of a replica that has stopped for good. It takes no part, so the others say nothing about it:
+ * after a restart it has its mark, and no log.
+ */
+export const holdWhenHalted: ReadonlySet<string> = new Set([
+  ...['immutable-stays', 'encoding-keeps', 'never-throws', 'never-rejects', 'within-bounds'],
+  ...['no-false-alarm', 'halts-for-good'],
+]);
 
 /** The properties whose name or level passes. */
 export function propertiesWhere(passes: (name: string, level: Violation['level']) => boolean): Properties {

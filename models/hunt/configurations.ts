@@ -103,9 +103,24 @@ const latency: Dimension = {
   learns: false,
 };
 
+/** A replica whose service is not deterministic shows only where checkpoints are taken. */
+const impure = (weight: number, replica: number, from: number, part: 'table' | 'state'): Option => ({
+  weight,
+  applied: ({ checkpointEvery = 1, ...setup }) => ({
+    ...setup,
+    checkpointEvery: Math.min(checkpointEvery, 3),
+    impure: { replica: replica % setup.replicas, from, part },
+  }),
+});
+
 /** A service that fails at some operations must fail at the same ones at all replicas. */
 const service: Dimension = {
-  options: [unchanged(90), { weight: 10, applied: (setup) => ({ ...setup, service: 'failing' }) }],
+  options: [
+    unchanged(84),
+    { weight: 10, applied: (setup) => ({ ...setup, service: 'failing' }) },
+    ...[impure(1, 0, 1, 'state'), impure(1, 0, 3, 'table'), impure(1, 1, 2, 'state')],
+    ...[impure(1, 1, 1, 'table'), impure(1, 2, 4, 'state'), impure(1, 2, 2, 'table')],
+  ],
   learns: false,
 };
 
@@ -116,7 +131,8 @@ const frames: Dimension = {
     ...[4400, 6200, 11_000].map((frameBytes): Option => {
       return {
         weight: 4,
-        applied: ({ maxChars, checkpointEvery = 2, ...setup }) => ({
+        // A replica that diverges executes the ledger.
+        applied: ({ maxChars, impure, checkpointEvery = 2, ...setup }) => ({
           ...setup,
           checkpointEvery,
           frameBytes,

@@ -71,6 +71,11 @@ const drawn: readonly Drawn[] = [
     effect: { text: 'a part of a checkpoint arrived in pieces', mark: 'leaf-in-pieces' },
   },
   {
+    name: 'a replica that diverges',
+    isDrawn: ({ impure }) => impure !== undefined,
+    effect: { text: 'a replica stopped for good', mark: 'halted' },
+  },
+  {
     name: 'any configuration',
     isDrawn: () => true,
     effect: { text: 'a client was answered while links were cut', mark: 'answered-while-cut' },

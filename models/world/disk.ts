@@ -46,13 +46,13 @@ export function crashed(disk: Disk, survivors: number): Disk | string {
  */
 export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
   const { image } = disk;
-  const { viewNumber, lastNormalView } = image;
+  const { viewNumber, lastNormalView, halted } = image;
   const isKept = readable >= (image.checkpoint?.opNumber ?? 0);
   // The records that the crash kept may have replaced the log by a shorter one.
   const log = isKept ? image.log.prefix(Math.min(readable, image.log.length)) : blank.log;
   const left = isKept
     ? { ...image, log, commitNumber: Math.min(image.commitNumber, log.length) }
-    : { ...blank, viewNumber, lastNormalView };
+    : { ...blank, viewNumber, lastNormalView, halted };
   return { ...disk, torn: [], image: { ...left, isCorrupt: true } };
 }
 
@@ -76,6 +76,8 @@ function withRecords({ image, write }: Disk, records: readonly StorageRecord[]):
       if (base > checkpoint.opNumber)
         return `a write drops entries up to ${base}, and its checkpoint stands for ${checkpoint.opNumber}`;
       candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, checkpoint.time) };
+    } else if (record.type === 'halt') {
+      candidate = { ...candidate, halted: record.halted };
     } else if (record.type === 'viewRecord') {
       const { viewNumber, lastNormalView, commitNumber } = record;
       candidate = { ...candidate, viewNumber, lastNormalView, commitNumber };

@@ -1,7 +1,7 @@
 import { pendingWrites } from './disk.ts';
 import type { Event } from './event.ts';
 import type { Packet } from './packet.ts';
-import { type Machine, timerBit, timers, type World } from './world.ts';
+import { isHalted, type Machine, timerBit, timers, type World } from './world.ts';
 
 /** Why the event is not enabled in this world, or undefined if it is. */
 export function disabledReason(world: World, event: Event): string | undefined {
@@ -112,7 +112,9 @@ export function hasCutLinks({ blocked }: Pick<World, 'blocked'>): boolean {
 export function isConnected(world: World): boolean {
   const { machines, configuration } = world;
   const able = machines.flatMap(({ replica }) =>
-    replica === undefined || replica.status === 'recovering' ? [] : [replica.replicaNumber],
+    replica === undefined || replica.status === 'recovering' || replica.halted !== undefined
+      ? []
+      : [replica.replicaNumber],
   );
   return able.some((one) => {
     const reached = able.filter((other) => !isCut(world, one, other) && !isCut(world, other, one));
@@ -174,7 +176,9 @@ export function mayCorrupt(
 ): boolean {
   if (configuration.mode !== 'durable' || disk.image.log.length === 0) return false;
   if (setup.overload) return true;
-  const others = machines.filter((machine) => machine.disk.image.isCorrupt && machine.disk !== disk).length;
+  const others = machines.filter(
+    (machine) => (machine.disk.image.isCorrupt || isHalted(machine)) && machine.disk !== disk,
+  ).length;
   return others + 1 <= configuration.tolerated;
 }
 
@@ -183,10 +187,10 @@ export function mayCrash(
   { machines, configuration, setup }: Pick<World, 'machines' | 'configuration' | 'setup'>,
   machine: Machine,
 ): boolean {
-  if (setup.overload || configuration.mode === 'durable' || machine.replica?.status === 'recovering')
-    return true;
+  const isFailed = machine.replica?.status === 'recovering' || machine.disk.image.halted !== undefined;
+  if (setup.overload || configuration.mode === 'durable' || isFailed) return true;
   const failed = machines.filter(
-    ({ replica }) => replica === undefined || replica.status === 'recovering',
+    (other) => other.replica === undefined || other.replica.status === 'recovering' || isHalted(other),
   ).length;
   return failed + 1 <= configuration.tolerated;
 }

@@ -17,7 +17,14 @@ import { sendersByReceiver } from './links.ts';
 import { type Packet, packetOf } from './packet.ts';
 import { readingOf } from './reading.ts';
 import { bulkyOperation } from './services.ts';
-import { armedAfter, type ClientMachine, type Machine, timerBit, type World } from './world.ts';
+import {
+  armedAfter,
+  type ClientMachine,
+  configurationAt,
+  type Machine,
+  timerBit,
+  type World,
+} from './world.ts';
 
 /**
  * The values that an event leaves open: the operation of a request, and what a replica's clock and random
@@ -142,7 +149,11 @@ function crash(world: World, event: Event & { readonly type: 'crash' }): World {
 function restart(world: World, event: Event, number: number): World {
   const { disk, incarnation } = at(world.machines, number);
   const { image, torn } = disk;
-  const replica = world.implementation.createReplica(world.configuration, number);
+  const { implementation, setup, configuration } = world;
+  const replica = implementation.createReplica(
+    configurationAt(implementation, setup, configuration, number),
+    number,
+  );
   const input: Input = { type: 'restart', stored: { image, records: torn }, incarnation: incarnation + 1 };
   // The replica numbers its writes from 1 again, and overwrites the torn write.
   const fresh = {

@@ -7,6 +7,16 @@ import type { Implementation } from './implementation.ts';
  */
 export type ServiceName = 'failing' | 'bulky';
 
+/**
+ * What makes a replica's service not deterministic: from the operation at position `from` on it yields another result, and
+ * with part `state` another state too.
+ */
+export interface Impurity {
+  readonly replica: number;
+  readonly from: number;
+  readonly part: 'table' | 'state';
+}
+
 /** By name and implementation. One object for all worlds, because schemas are kept by service. */
 const services = {
   failing: new WeakMap<Implementation, Service<Ledger>>(),
@@ -82,4 +92,20 @@ export function bulkyOperation(text: string, asked: number, operationChars: numb
 
 function isLedger(state: unknown): state is Ledger {
   return typeof state === 'object' && state !== null && 'position' in state && 'digest' in state;
+}
+
+/** The ledger as a replica with this impurity executes it. Only its digests differ. */
+export function impureService(
+  { ledgerService: ledger }: Implementation,
+  { from, part }: Impurity,
+): Service<Ledger> {
+  return {
+    ...ledger,
+    apply(before, operation, predicted) {
+      const { state } = ledger.apply(before, operation, predicted);
+      if (state.position < from) return { state, result: { ...state } };
+      const other = { position: state.position, digest: (state.digest ^ 0x5bd1e995) >>> 0 };
+      return { state: part === 'state' ? other : state, result: { ...other } };
+    },
+  };
 }

@@ -121,6 +121,18 @@ const frames: Variant = {
   simpler: ({ frameBytes, service, ...rest }) => [rest],
 };
 
+const impurities: Variant = {
+  tried: [],
+  text: ({ impure }) =>
+    impure && `r${impure.replica} executes differently from operation ${impure.from} on (${impure.part})`,
+  simpler: ({ impure, ...rest }) => [
+    rest,
+    ...(impure === undefined
+      ? []
+      : below(impure.from, 1, 2, 3).map((from) => ({ ...rest, impure: { ...impure, from } }))),
+  ],
+};
+
 const variants: readonly Variant[] = [
   ...[
     pieces,
@@ -134,6 +146,7 @@ const variants: readonly Variant[] = [
     latencies,
     services,
     frames,
+    impurities,
   ],
 ];
 

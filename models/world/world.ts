@@ -14,7 +14,7 @@ import type { Implementation } from './implementation.ts';
 import { InPlace } from './inPlace.ts';
 import type { Packet } from './packet.ts';
 import { firstClocks } from './reading.ts';
-import { type ServiceName, serviceNamed } from './services.ts';
+import { type Impurity, impureService, type ServiceName, serviceNamed } from './services.ts';
 import { type CodecName, Wire } from './wire.ts';
 
 /** The group that a world simulates. */
@@ -53,6 +53,8 @@ export interface Setup {
   readonly frameBytes?: number;
   /** The service that the group replicates: the ledger by default. */
   readonly service?: ServiceName;
+  /** One replica executes operations differently from the others. By default the service is deterministic. */
+  readonly impure?: Impurity;
 }
 
 /** One replica's machine: the replica while it runs, and its stable storage. */
@@ -148,7 +150,10 @@ export function createWorldWith(
 ): World {
   const { createReplica, step, blankImage } = implementation;
   const machines = Array.from({ length: setup.replicas }, (_, replicaNumber): Machine => {
-    const replica = createReplica(configuration, replicaNumber);
+    const replica = createReplica(
+      configurationAt(implementation, setup, configuration, replicaNumber),
+      replicaNumber,
+    );
     const armed = armedAfter(0, step(replica, { type: 'start' }));
     return {
       replica,
@@ -175,6 +180,22 @@ export function createWorldWith(
     inPlace: setup.inPlace ? new InPlace(implementation) : undefined,
     wire: setup.codec && new Wire(implementation, configuration, setup.codec),
   };
+}
+
+/** The configuration that the replica with this number runs: its service may differ from that of the others. */
+export function configurationAt(
+  implementation: Implementation,
+  { impure }: Setup,
+  configuration: Configuration,
+  replicaNumber: number,
+): Configuration {
+  if (impure?.replica !== replicaNumber) return configuration;
+  return { ...configuration, service: impureService(implementation, impure) };
+}
+
+/** Whether the machine runs, or would run, a replica that has stopped for good. */
+export function isHalted({ replica, disk }: Machine): boolean {
+  return (replica?.halted ?? disk.image.halted) !== undefined;
 }
 
 /** A client of this name before its first request. */

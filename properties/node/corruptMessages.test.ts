@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  blankImage,
   configure,
   createReplica,
   fork,
@@ -58,10 +59,10 @@ function life(): { readonly sent: readonly Message[]; readonly witness: Replica 
   run(1, { type: 'timer', timer: 'suspect' });
   const stranger = createReplica(configuration, 2);
   replicas[2] = stranger;
-  const image = { viewNumber: 0, lastNormalView: 0, commitNumber: 0, checkpoint: undefined, isCorrupt: true };
+  const image = { ...blankImage, isCorrupt: true };
   run(2, {
     type: 'restart',
-    stored: { image: { ...image, log: stranger.log }, records: [] },
+    stored: { image, records: [] },
     incarnation: 2,
   });
   for (let again = 0; again < 3; again++) run(2, { type: 'timer', timer: 'resend' });

@@ -161,7 +161,7 @@ describe('late messages and timers, VRR §4.1', () => {
   test('a replica in a view change drops a COMMIT of that view', () => {
     const group = new Group(3);
     group.fire(2, 'suspect');
-    const message = { type: 'COMMIT', viewNumber: 1, commitNumber: 0 } as const;
+    const message = { type: 'COMMIT', viewNumber: 1, commitNumber: 0, agreed: null } as const;
     expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe('status-not-normal');
     expect(group.replica(2).status).toBe('view-change');
   });

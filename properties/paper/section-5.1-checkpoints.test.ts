@@ -142,7 +142,14 @@ describe('the log behind a checkpoint, VRR §5.1', () => {
     for (const number of [0, 1])
       expect(extent(group, number)).toEqual({ checkpoints: [], base: 0, log: 'a b c d e f g h i j' });
     // As soon as seven of them are committed, the checkpoint of six stands for the first three.
-    const message = { type: 'PREPAREOK', viewNumber: 0, opNumber: 7, replicaNumber: 1, clock: 0 } as const;
+    const message = {
+      type: 'PREPAREOK',
+      viewNumber: 0,
+      opNumber: 7,
+      replicaNumber: 1,
+      clock: 0,
+      checkpoint: null,
+    } as const;
     inject(group, { from: 1, to: 0, message });
     expect(extent(group, 0)).toEqual({ checkpoints: [3, 6], base: 3, log: 'd e f g h i j' });
   });

@@ -38,7 +38,7 @@ class Lagging {
       this.give(0, { type: 'REQUEST', ...request });
       this.run([2]);
     }
-    this.give(2, { type: 'COMMIT', viewNumber: 0, commitNumber: 3 });
+    this.give(2, { type: 'COMMIT', viewNumber: 0, commitNumber: 3, agreed: null });
     this.run([]);
   }
 

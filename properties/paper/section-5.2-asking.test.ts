@@ -4,7 +4,7 @@ import { type AddressedMessage, Group, reasonOf } from './group.ts';
 import { inject } from './tamper.ts';
 
 function commit(viewNumber: number, from: number, to: number): AddressedMessage {
-  return { from, to, message: { type: 'COMMIT', viewNumber, commitNumber: 0 } };
+  return { from, to, message: { type: 'COMMIT', viewNumber, commitNumber: 0, agreed: null } };
 }
 
 describe('GETSTATE, VRR §5.2', () => {
@@ -48,7 +48,11 @@ describe('GETSTATE, VRR §5.2', () => {
     const again = inject(group, commit(1, 1, 0));
     expect(again).toEqual([
       { type: 'timer', timer: 'suspect', delay: 6 },
-      { type: 'send', to: 1, message: { type: 'COMMITOK', viewNumber: 1, replicaNumber: 0 } },
+      {
+        type: 'send',
+        to: 1,
+        message: { type: 'COMMITOK', viewNumber: 1, replicaNumber: 0, clock: 0, checkpoint: null },
+      },
     ]);
     expect(group.find('GETSTATE')).toHaveLength(1);
   });

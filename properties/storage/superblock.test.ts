@@ -34,6 +34,24 @@ test.each([[[0]], [[1]], [[0, 1]]])('corruption of slots %j of the copy loses no
   expect(findings).toContain(`slot ${slots[0]}`);
 });
 
+test.each(['neither', 'records', 'copy'])(
+  'a replica that has halted stays halted (corrupt: %s)',
+  async (corrupt) => {
+    const halted = { opNumber: 4, part: 'state', isOutvoted: true } as const;
+    const storage = await opening();
+    const numbers = { viewNumber: 2, lastNormalView: 2, commitNumber: 4 };
+    await storage.write([
+      { type: 'halt', halted },
+      { type: 'viewRecord', ...numbers },
+      { type: 'end', write: 3 },
+    ]);
+    await storage.close();
+    if (corrupt === 'records') await loseOwn();
+    if (corrupt === 'copy') put(flipped(filesIn(directory), 0, 1), directory);
+    expect((await readFrom(directory)).image.halted).toEqual(halted);
+  },
+);
+
 test('both slots hold a view before its write is durable', async () => {
   await perform(directory, append(1, 0, 5));
   const text = filesIn(directory).get('superblock')?.toString('latin1') ?? '';

@@ -96,7 +96,7 @@ export class DirectGroup {
     const [primary] = this.drivers;
     const { viewNumber, commitNumber } = primary?.replica ?? never();
     for (const { replica } of this.drivers.slice(1))
-      this.network.request(replica.replicaNumber, { type: 'COMMIT', viewNumber, commitNumber });
+      this.network.request(replica.replicaNumber, { type: 'COMMIT', viewNumber, commitNumber, agreed: null });
     const isSettled = ({ replica }: ReplicaDriver) => replica.commitNumber === commitNumber;
     await until(() => this.drivers.every(isSettled), 'all have executed the committed entries');
   }

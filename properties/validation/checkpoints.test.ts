@@ -28,7 +28,7 @@ const checkpoint = {
 
 const start: Input & { readonly type: 'message' } = {
   type: 'message',
-  message: { type: 'COMMIT', viewNumber: 0, commitNumber: 0 },
+  message: { type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null },
 };
 
 /** The output of a replica that has received no message before. */

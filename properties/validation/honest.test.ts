@@ -75,7 +75,7 @@ describe('a checkpoint that no replica with this service can have', () => {
   /** A replica that lacks six entries, and has been offered a checkpoint that stands for them, with this state. */
   function offered(state: Tree): Replica {
     const replica = createReplica(ledger, 2);
-    const message = { type: 'COMMIT', viewNumber: 0, commitNumber: 6 } as const;
+    const message = { type: 'COMMIT', viewNumber: 0, commitNumber: 6, agreed: null } as const;
     step(replica, { type: 'message', message });
     const [question] = questionsIn(step(replica, { type: 'message', message: offerOf(state) }));
     expect(question).toMatchObject({ type: 'GETCHECKPOINT', part: 'state' });

@@ -21,7 +21,11 @@ const vote: DoViewChange = {
   ...{ type: 'DOVIEWCHANGE', viewNumber: 3, suffix: log.suffix(1), lastNormalView: 0 },
   ...{ opNumber: 1, commitNumber: 0, replicaNumber: 1 },
 };
-const output = { type: 'send', to: 1, message: { type: 'COMMIT', viewNumber: 0, commitNumber: 0 } } as const;
+const output = {
+  type: 'send',
+  to: 1,
+  message: { type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null },
+} as const;
 
 /** Replica 0 of three, the primary of view 0, with an entry that is not committed, and these fields. */
 function replicaWith(fields: Partial<Replica>): Replica {

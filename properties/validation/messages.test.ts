@@ -32,9 +32,9 @@ const digests = { table: digest, state: digest };
 const messages: readonly Message[] = [
   request,
   { type: 'PREPARE', viewNumber: 0, ...state },
-  { type: 'PREPAREOK', viewNumber: 1, opNumber: 0, replicaNumber: 2, clock: 0 },
-  { type: 'COMMITOK', viewNumber: 1, replicaNumber: 2, clock: 0 },
-  { type: 'COMMIT', viewNumber: 0, commitNumber: 0 },
+  { type: 'PREPAREOK', viewNumber: 1, opNumber: 0, replicaNumber: 2, clock: 0, checkpoint: null },
+  { type: 'COMMITOK', viewNumber: 1, replicaNumber: 2, clock: 0, checkpoint: null },
+  { type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null },
   { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0, callers: 0 },
   { type: 'DOVIEWCHANGE', viewNumber: 1, lastNormalView: 0, replicaNumber: 0, ...state },
   { type: 'STARTVIEW', viewNumber: 2, ...state },
@@ -172,7 +172,7 @@ describe('contradictory numbers', () => {
 describe('a message that only one replica may send', () => {
   test.each([
     { type: 'PREPARE', viewNumber: 1, ...state },
-    { type: 'COMMIT', viewNumber: 1, commitNumber: 0 },
+    { type: 'COMMIT', viewNumber: 1, commitNumber: 0, agreed: null },
     { type: 'STARTVIEW', viewNumber: 1, ...state },
   ])('is rejected by the primary of the view if another replica sends it: $type', (message) => {
     expect(give(message)).toEqual([
@@ -181,7 +181,7 @@ describe('a message that only one replica may send', () => {
   });
 
   test.each([
-    { type: 'PREPAREOK', viewNumber: 0, opNumber: 0, replicaNumber: 2, clock: 0 },
+    { type: 'PREPAREOK', viewNumber: 0, opNumber: 0, replicaNumber: 2, clock: 0, checkpoint: null },
     { type: 'DOVIEWCHANGE', viewNumber: 2, lastNormalView: 0, replicaNumber: 0, ...state },
   ])('is rejected by a backup if it is for the primary of the view: $type', (message) => {
     expect(give(message)).toEqual([
@@ -191,7 +191,14 @@ describe('a message that only one replica may send', () => {
 
   test('is rejected if it acknowledges an entry that was never prepared in the view', () => {
     const first = createReplica(configuration, 0);
-    const message = { type: 'PREPAREOK', viewNumber: 0, opNumber: 7, replicaNumber: 2, clock: 0 } as const;
+    const message = {
+      type: 'PREPAREOK',
+      viewNumber: 0,
+      opNumber: 7,
+      replicaNumber: 2,
+      clock: 0,
+      checkpoint: null,
+    } as const;
     expect(step(first, { type: 'message', message })).toEqual([
       { type: 'rejected', reason: { code: 'never-prepared', opNumber: 7 } },
     ]);

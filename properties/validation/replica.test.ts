@@ -57,7 +57,7 @@ const runs: fc.Arbitrary<readonly Case[]> = fc.array(
 
 const start: Input & { readonly type: 'message' } = {
   type: 'message',
-  message: { type: 'COMMIT', viewNumber: 0, commitNumber: 0 },
+  message: { type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null },
 };
 
 /** Gives the replica any message. */
@@ -162,7 +162,7 @@ test.each([
   ['the message', deep],
   ['its type', { type: deep, viewNumber: 0 }],
   ['an unknown message', { type: 'NEWS', viewNumber: 0, news: deep }],
-  ['a number', { type: 'PREPAREOK', viewNumber: 0, opNumber: 1, replicaNumber: deep }],
+  ['a number', { type: 'PREPAREOK', viewNumber: 0, opNumber: 1, replicaNumber: deep, checkpoint: null }],
   ['a client', { type: 'REQUEST', clientId: deep, session: 0, requestNumber: 1, operation: 'a' }],
   ['an operation', { type: 'REQUEST', clientId: 'c', session: 0, requestNumber: 1, operation: deep }],
   [

@@ -42,6 +42,8 @@ export class ReplicaDriver {
   private issued = 0;
   private isWriting = false;
   private isStopped = false;
+  /** Why the replica has stopped for good. */
+  private halted: Error | undefined;
 
   constructor(environment: ReplicaEnvironment) {
     const { configuration, replicaNumber, tick } = environment;
@@ -122,6 +124,8 @@ export class ReplicaDriver {
         return this.timers.arm(output.timer, output.delay * tick);
       case 'write':
         return this.write(output.write, output.records);
+      case 'halt':
+        return this.halt(new Error(`This replica has stopped for good: ${describeReason(output.reason)}.`));
       case 'registered':
       case 'turned-away':
       case 'executed':
@@ -151,10 +155,17 @@ export class ReplicaDriver {
         this.telemetry.written(records.length, performance.now() - since);
         this.take({ type: 'durable', write: issued });
       }
+      if (this.halted !== undefined) this.fail(this.halted);
     } catch (error) {
       this.fail(error);
     }
     this.isWriting = false;
+  }
+
+  /** Ends the replica once what it has written is durable: its mark must outlive it. */
+  private halt(reason: Error): void {
+    this.halted = reason;
+    if (this.records.length === 0 && !this.isWriting) this.fail(reason);
   }
 
   private fail(error: unknown): void {

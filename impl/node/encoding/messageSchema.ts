@@ -31,6 +31,9 @@ const answer = z.object({
 });
 const exchanged = z.object({ part, paths: z.array(text).readonly(), answer }).nullable();
 
+const checkpoint = z.object({ opNumber, digests }).nullable();
+const agreed = z.object({ opNumber, digests: digests.nullable() }).nullable();
+
 type AnyMessage = Message | ClientMessage;
 type MessageOf<Type extends AnyMessage['type']> = Extract<AnyMessage, { readonly type: Type }>;
 
@@ -64,9 +67,9 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
   const { REQUEST, ...others } = {
     REQUEST: shaped('REQUEST', { operation, clientId, session, requestNumber }),
     PREPARE: shaped('PREPARE', { viewNumber, suffix, opNumber, commitNumber }),
-    PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber, clock }),
-    COMMIT: shaped('COMMIT', { viewNumber, commitNumber }),
-    COMMITOK: shaped('COMMITOK', { viewNumber, replicaNumber, clock }),
+    PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber, clock, checkpoint }),
+    COMMIT: shaped('COMMIT', { viewNumber, commitNumber, agreed }),
+    COMMITOK: shaped('COMMITOK', { viewNumber, replicaNumber, clock, checkpoint }),
     STARTVIEWCHANGE: shaped('STARTVIEWCHANGE', { viewNumber, replicaNumber, callers: whole }),
     DOVIEWCHANGE: shaped('DOVIEWCHANGE', {
       viewNumber,

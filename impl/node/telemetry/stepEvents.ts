@@ -125,6 +125,7 @@ function publishOutput(publish: Publish, output: Output, outputs: readonly Outpu
         if (record.type === 'checkpoint' && !isRestored(record.checkpoint.opNumber, outputs))
           publish('checkpoint-taken', { of: record.checkpoint.opNumber });
       return;
+    case 'halt':
     case 'executed':
     case 'failed':
     case 'dropped':

@@ -1,4 +1,5 @@
 import type { Tree } from '../../tree/tree.ts';
+import type { CheckpointDigests, CheckpointPart } from './messages.ts';
 
 /**
  * The state after the first `opNumber` entries (VRR §5.1). It stands for them where the log has dropped them.
@@ -12,4 +13,18 @@ export interface Checkpoint {
   readonly state: Tree;
   /** The client-table. */
   readonly table: Tree;
+}
+
+/** The digests of all replicas' checkpoints of one op-number, as far as the primary knows them, by replica. */
+export interface Comparison {
+  readonly opNumber: number;
+  readonly byReplica: readonly (CheckpointDigests | undefined)[];
+}
+
+/** Why a replica has stopped for good: its checkpoint of this op-number is not that of the others. */
+export interface Halt {
+  readonly opNumber: number;
+  readonly part: CheckpointPart;
+  /** Whether a quorum shares another checkpoint. Otherwise no quorum can agree, and every replica that knows stops. */
+  readonly isOutvoted: boolean;
 }

@@ -63,7 +63,8 @@ function brokenPrimary(replica: Replica): string | undefined {
   return undefined;
 }
 
-function brokenWrites({ issuedWrite, viewWrite, durableWrite, held }: Replica): string | undefined {
+function brokenWrites({ issuedWrite, viewWrite, durableWrite, held, halted }: Replica): string | undefined {
+  if (halted !== undefined && held.length > 0) return 'It has stopped for good, and holds a message.';
   if (viewWrite > issuedWrite || durableWrite > issuedWrite)
     return `Write ${Math.max(viewWrite, durableWrite)} was never issued; the last one was ${issuedWrite}.`;
   for (const { after } of held)

@@ -59,9 +59,28 @@ export interface Prepare {
   readonly commitNumber: number;
 }
 
+/** The two parts of a checkpoint. Each is a tree. */
+export type CheckpointPart = 'table' | 'state';
+
+/** The digests of a checkpoint, by part. */
+export type CheckpointDigests = { readonly [part in CheckpointPart]: string };
+
+/** A checkpoint without its contents. */
+export interface CheckpointSummary {
+  readonly opNumber: number;
+  readonly digests: CheckpointDigests;
+}
+
+/** What a quorum holds as the checkpoint of an op-number. */
+export interface AgreedCheckpoint {
+  readonly opNumber: number;
+  /** Null: the replicas hold so many different ones that no quorum can agree. */
+  readonly digests: CheckpointDigests | null;
+}
+
 /**
- * ⟨PREPAREOK v, n, i, t⟩ from a backup to the primary: it holds all entries up to n (VRR §4.1). Departure (VRR §4.4): t is
- * what its clock shows.
+ * ⟨PREPAREOK v, n, i, t, d⟩ from a backup to the primary: it holds all entries up to n (VRR §4.1). Departure (VRR §4.4): t is
+ * what its clock shows. Departure (VRR §5.1): d are the digests of its latest checkpoint, which it tells once.
  */
 export interface PrepareOk {
   readonly type: 'PREPAREOK';
@@ -70,18 +89,24 @@ export interface PrepareOk {
   readonly replicaNumber: number;
   /** Milliseconds, or 0 if no clock was read. */
   readonly clock: number;
+  /** The sender's latest checkpoint, unless it has told it in this view. */
+  readonly checkpoint: CheckpointSummary | null;
 }
 
-/** ⟨COMMIT v, k⟩ from an idle primary to all backups (VRR §4.1). */
+/**
+ * ⟨COMMIT v, k, d⟩ from an idle primary to all backups (VRR §4.1). Departure: it tells the digests d that a quorum shares
+ * at the latest checkpoint for which the primary knows it.
+ */
 export interface Commit {
   readonly type: 'COMMIT';
   readonly viewNumber: number;
   readonly commitNumber: number;
+  readonly agreed: AgreedCheckpoint | null;
 }
 
 /**
- * ⟨COMMITOK v, i, t⟩ from a replica to the primary of view v: it hears that primary, and its clock shows t. VRR has no such
- * message, so that there a primary which no one can answer keeps its view.
+ * ⟨COMMITOK v, i, t, d⟩ from a replica to the primary of view v: it hears that primary, its clock shows t, and its latest
+ * checkpoint has the digests d. VRR has no such message, so that there a primary which no one can answer keeps its view.
  */
 export interface CommitOk {
   readonly type: 'COMMITOK';
@@ -89,6 +114,7 @@ export interface CommitOk {
   readonly replicaNumber: number;
   /** Milliseconds, or 0 if no clock was read. */
   readonly clock: number;
+  readonly checkpoint: CheckpointSummary | null;
 }
 
 /**
@@ -150,9 +176,6 @@ export interface NewState {
   readonly commitNumber: number;
 }
 
-/** The two parts of a checkpoint. Each is a tree. */
-export type CheckpointPart = 'table' | 'state';
-
 /**
  * ⟨GETCHECKPOINT v, n, p, q, o, i⟩ from a replica that fetches the log of view v from a replica that has dropped some of
  * its entries (VRR §5.1, which names no message). q are questions about part p of the checkpoint of n entries.
@@ -187,7 +210,7 @@ export interface CheckpointMessage {
   readonly opNumber: number;
   /** The time predicted for the last of these entries. */
   readonly time: number;
-  readonly digests: { readonly [part in CheckpointPart]: string };
+  readonly digests: CheckpointDigests;
   /** Null in an offer, which answers no question. */
   readonly exchanged: Exchanged | null;
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../tree/json.ts';
 import type { Entry } from './entry.ts';
 import type { ClientMessage, Message } from './messages.ts';
-import type { AlarmReason, DropReason, RejectReason } from './reasons.ts';
+import type { AlarmReason, DropReason, HaltReason, RejectReason } from './reasons.ts';
 import type { StorageRecord } from './storage.ts';
 
 /**
@@ -42,7 +42,9 @@ export type Output =
   /** No correct sender can have sent the input. Nothing changed. */
   | { readonly type: 'rejected'; readonly reason: RejectReason }
   /** An operator must know, and act. */
-  | { readonly type: 'alarm'; readonly reason: AlarmReason };
+  | { readonly type: 'alarm'; readonly reason: AlarmReason }
+  /** The replica has stopped for good, and drops every later input: complete the writes, and end it. */
+  | { readonly type: 'halt'; readonly reason: HaltReason };
 
 /** Ticks until the first repetition of each kind. A tick should be a few times the usual round trip of a message. */
 export const delays = { heartbeat: 1, resend: 2, suspect: 6, clientRetry: 4 } as const;

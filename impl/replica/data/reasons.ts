@@ -1,3 +1,6 @@
+import type { Halt } from './checkpoint.ts';
+import type { CheckpointPart } from './messages.ts';
+
 /**
  * Why a replica or a client drops an input: it is out of date, or not this replica's business. A correct sender can have
  * sent it, and nothing changes.
@@ -33,12 +36,23 @@ type RejectCode = keyof typeof rejections;
  * wrong.
  */
 export type AlarmReason =
+  | HaltReason
+  /** This replica's checkpoint and that of replica `replicaNumber`. */
+  | {
+      readonly code: 'checkpoints-differ';
+      readonly opNumber: number;
+      readonly part: CheckpointPart;
+      readonly replicaNumber: number;
+    }
   | { readonly code: 'too-many-recovering'; readonly recovering: number; readonly tolerated: number }
   | { readonly code: 'checkpoint-not-restorable'; readonly opNumber: number }
   /** `problem`: what the service threw. */
   | { readonly code: 'checkpoint-not-taken'; readonly opNumber: number; readonly problem: string }
   /** `ahead`: by how many milliseconds the primary's clock is ahead of those of a quorum, or behind them if it is negative. */
   | { readonly code: 'clock-doubted'; readonly ahead: number; readonly clockBound: number };
+
+/** Why a replica has stopped for good. */
+export type HaltReason = { readonly code: 'diverged' } & Halt;
 
 /** The reason in words, for people: part of a sentence, without a full stop. */
 export function describeReason(reason: DropReason | RejectReason | AlarmReason): string {
@@ -90,6 +104,18 @@ function inWords(reason: Coded): string {
       );
     case 'checkpoint-not-restorable':
       return `the service cannot restore its state from the checkpoint of ${reason.opNumber} entries`;
+    case 'diverged':
+      return reason.isOutvoted
+        ? `after entry ${reason.opNumber} the ${partNames[reason.part]} of this replica is another than a quorum holds: the service, or this ` +
+            'machine, is not deterministic; this replica serves nothing any more: set its directory aside, and keep it; start the replica ' +
+            'with an empty directory while a quorum of the others runs, so that it takes their state'
+        : `after entry ${reason.opNumber} the replicas hold different states, and no quorum can agree on one: the service is not ` +
+            'deterministic; this replica serves nothing any more: keep the directory of every replica, because it is not known which is right';
+    case 'checkpoints-differ':
+      return (
+        `after entry ${reason.opNumber} the ${partNames[reason.part]} of this replica and that of replica ${reason.replicaNumber} differ: the ` +
+        'service, or a machine, is not deterministic; start every replica that is down, so that a quorum tells which is right'
+      );
     case 'checkpoint-not-taken':
       return (
         `the service cannot give its state after entry ${reason.opNumber} for a checkpoint (${reason.problem}): ` +
@@ -103,7 +129,11 @@ function inWords(reason: Coded): string {
   }
 }
 
+/** The parts of a checkpoint, for people. */
+const partNames: Readonly<Record<CheckpointPart, string>> = { table: 'client-table', state: 'service state' };
+
 const drops = {
+  halted: 'this replica has stopped for good',
   recovering: 'a recovering replica takes no part in the protocol',
   'status-not-normal': 'the status is not normal',
   'not-the-primary': 'only a primary sends heartbeats',

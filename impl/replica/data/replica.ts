@@ -1,11 +1,17 @@
 import { Map as PersistentMap } from 'immutable';
 import type { LeafPiece } from '../../tree/exchange.ts';
 import { Tree } from '../../tree/tree.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint, Comparison, Halt } from './checkpoint.ts';
 import type { ClientRecord, ClientTable } from './clientTable.ts';
 import { type Configuration, primaryOf } from './configuration.ts';
 import { Log } from './log.ts';
-import type { CheckpointPart, DoViewChange, Recovering, RecoveryResponse } from './messages.ts';
+import type {
+  CheckpointDigests,
+  CheckpointPart,
+  DoViewChange,
+  Recovering,
+  RecoveryResponse,
+} from './messages.ts';
 import type { Output } from './outputs.ts';
 import { noReplicas, type ReplicaSet, sizeOf } from './replicaSet.ts';
 
@@ -33,7 +39,7 @@ export interface CheckpointTransfer {
   readonly opNumber: number;
   readonly time: number;
   /** The digests of the complete parts. */
-  readonly digests: { readonly [part in CheckpointPart]: string };
+  readonly digests: CheckpointDigests;
   readonly table: Tree;
   readonly state: Tree;
   /** The part that is asked about. */
@@ -122,6 +128,12 @@ export interface Replica {
   crawledFrom: number;
   /** At the primary: whether its clock was last seen to differ from those of a quorum by more than `clockBound`. */
   isClockDoubted: boolean;
+  /** At the primary: for each of its checkpoints, what is known of the other replicas' in this view. */
+  comparisons: readonly Comparison[];
+  /** The op-number of the latest checkpoint that an acknowledgement of this view has told. */
+  reported: number;
+  /** Set once the replica has stopped for good. It then drops every input, and sends and holds nothing. */
+  halted: Halt | undefined;
   /** The other replicas that are known to have moved to this view, by their STARTVIEWCHANGEs or by those of others. */
   startViewChanges: ReplicaSet;
   /** At the primary of this view: the latest DOVIEWCHANGE of each sender. All of them are for this view. */
@@ -173,6 +185,9 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
     clocks: noClocks(configuration),
     crawledFrom: 0,
     isClockDoubted: false,
+    comparisons: [],
+    reported: 0,
+    halted: undefined,
     startViewChanges: noReplicas,
     doViewChanges: [],
     transfer: undefined,
@@ -214,6 +229,9 @@ export function fork(replica: Replica): Replica {
     clocks: replica.clocks,
     crawledFrom: replica.crawledFrom,
     isClockDoubted: replica.isClockDoubted,
+    comparisons: replica.comparisons,
+    reported: replica.reported,
+    halted: replica.halted,
     startViewChanges: replica.startViewChanges,
     doViewChanges: replica.doViewChanges,
     transfer: replica.transfer,

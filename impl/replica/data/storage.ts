@@ -1,4 +1,4 @@
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint, Halt } from './checkpoint.ts';
 import { Log, type LogSuffix } from './log.ts';
 
 /** The contents of a replica's stable storage: what other processes may rely on, and a crash must not undo. */
@@ -17,6 +17,8 @@ export interface Image {
    * writes none until it has recovered what it lacks.
    */
   readonly isCorrupt: boolean;
+  /** Set once the replica has stopped for good. It is never unset. */
+  readonly halted: Halt | undefined;
 }
 
 /**
@@ -35,6 +37,8 @@ export type StorageRecord =
       readonly lastNormalView: number;
       readonly commitNumber: number;
     }
+  /** The replica has stopped for good. */
+  | { readonly type: 'halt'; readonly halted: Halt }
   | { readonly type: 'end'; readonly write: number };
 
 /**
@@ -54,6 +58,7 @@ export const blankImage: Image = {
   log: Log.empty,
   checkpoint: undefined,
   isCorrupt: false,
+  halted: undefined,
 };
 
 /**
@@ -78,6 +83,9 @@ export function readBack(image: Image, records: readonly StorageRecord[]): Image
         candidate = { ...candidate, viewNumber, lastNormalView, commitNumber };
         break;
       }
+      case 'halt':
+        candidate = { ...candidate, halted: record.halted };
+        break;
       case 'end':
         complete = candidate;
         break;

@@ -6,6 +6,7 @@ import type { Commit, CommitOk, Prepare, PrepareOk } from '../data/messages.ts';
 import { isPrimary, type Replica } from '../data/replica.ts';
 import { including } from '../data/replicaSet.ts';
 import { hearClock, predict } from '../transitions/agreedTime.ts';
+import { commitOf, compareWith, compareWithAgreed, summaryOf } from '../transitions/divergence.ts';
 import {
   arm,
   broadcast,
@@ -124,6 +125,7 @@ export function onPrepare(context: StepContext, message: Prepare): void {
  */
 export function onCommit(context: StepContext, message: Commit): void {
   if (!acceptsPrimary(context, message.viewNumber)) return;
+  if (!compareWithAgreed(context, message.agreed)) return;
   answerPrimary(context, message.viewNumber);
   if (message.commitNumber > context.replica.log.length) return fetchMissing(context);
   commitUpTo(context, message.commitNumber);
@@ -132,18 +134,24 @@ export function onCommit(context: StepContext, message: Commit): void {
 /** ⟨COMMITOK v, i, t⟩ to the primary of a view that this replica is in, or fetches. */
 function answerPrimary(context: StepContext, viewNumber: number): void {
   const { configuration, replicaNumber } = context.replica;
-  const message = { type: 'COMMITOK', viewNumber, replicaNumber, clock: context.reading.time } as const;
+  const { time: clock } = context.reading;
+  const checkpoint = summaryOf(context.replica);
+  const message = { type: 'COMMITOK', viewNumber, replicaNumber, clock, checkpoint } as const;
   send(context, primaryOf(configuration, viewNumber), message, 'view');
 }
 
-/** ⟨COMMITOK v, i, t⟩ at the primary of view v: a backup hears it. */
-export function onCommitOk(context: StepContext, { viewNumber, replicaNumber, clock }: CommitOk): void {
+/** ⟨COMMITOK v, i, t, d⟩ at the primary of view v: a backup hears it. */
+export function onCommitOk(context: StepContext, message: CommitOk): void {
   const { replica } = context;
+  const { viewNumber, replicaNumber } = message;
   if (primaryOf(replica.configuration, viewNumber) !== replica.replicaNumber)
     return reject(context, { code: 'receiver-is-not-the-primary', viewNumber });
   if (viewNumber !== replica.viewNumber) return drop(context, 'acknowledgement-of-another-view');
   if (replica.status !== 'normal') return drop(context, 'status-not-normal');
-  if (!hears(context, replicaNumber, clock)) drop(context, 'already-heard');
+  const { comparisons } = replica;
+  if (!compareWith(context, replicaNumber, message.checkpoint)) return;
+  const isNews = hears(context, replicaNumber, message.clock) || replica.comparisons !== comparisons;
+  if (!isNews) drop(context, 'already-heard');
 }
 
 /** Notes that the primary hears this replica, and what its clock shows. Returns whether any of this is news. */
@@ -204,7 +212,10 @@ export function onPrepareOk(context: StepContext, message: PrepareOk): void {
   if (viewNumber !== replica.viewNumber) return drop(context, 'acknowledgement-of-another-view');
   if (replica.status !== 'normal') return drop(context, 'status-not-normal');
   if (opNumber > replica.log.length) return reject(context, { code: 'never-prepared', opNumber });
-  const isHeard = replicaNumber !== replica.replicaNumber && hears(context, replicaNumber, clock);
+  const { comparisons } = replica;
+  if (!compareWith(context, replicaNumber, message.checkpoint)) return;
+  const isFirst = replicaNumber !== replica.replicaNumber && hears(context, replicaNumber, clock);
+  const isHeard = isFirst || replica.comparisons !== comparisons;
   const known = replica.acknowledged[replicaNumber] ?? 0;
   if (opNumber <= known) return isHeard ? undefined : drop(context, 'already-acknowledged');
   replica.acknowledged = replica.acknowledged.with(replicaNumber, opNumber);
@@ -240,9 +251,8 @@ function onCommitted(context: StepContext): void {
 /** Timer `heartbeat`: the primary has been idle and sends ⟨COMMIT v, k⟩ to all backups, VRR §4.1. */
 export function onHeartbeat(context: StepContext): void {
   const { replica } = context;
-  const { viewNumber, commitNumber } = replica;
   if (replica.status !== 'normal' || !isPrimary(replica)) return drop(context, 'not-the-primary');
-  broadcast(context, { type: 'COMMIT', viewNumber, commitNumber }, 'view');
+  broadcast(context, commitOf(replica), 'view');
   arm(context, 'heartbeat');
 }
 

@@ -3,6 +3,7 @@ import { Log } from '../data/log.ts';
 import type { Recovering, Recovery, RecoveryResponse } from '../data/messages.ts';
 import { isPrimary, type RecoveryProgress } from '../data/replica.ts';
 import { type Image, readBack, type Stored } from '../data/storage.ts';
+import { remainHalted } from '../transitions/divergence.ts';
 import { alarm, arm, broadcast, drop, type StepContext, send } from '../transitions/effects.ts';
 import { installCheckpoint, replaceLog } from '../transitions/execution.ts';
 import { fetchLog } from '../transitions/transfer.ts';
@@ -16,6 +17,7 @@ export function onRestart(context: StepContext, stored: Stored, incarnation: num
   const { replica } = context;
   const image = readBack(stored.image, stored.records);
   replica.viewNumber = image.viewNumber;
+  if (image.halted !== undefined) return remainHalted(context, image.halted, image.lastNormalView);
   if (image.checkpoint !== undefined) installCheckpoint(context, image.checkpoint);
   if (replica.configuration.mode === 'diskless') recoverDiskless(context, incarnation);
   else if (image.isCorrupt) recoverCorruptLog(context, image, incarnation);

@@ -1,5 +1,5 @@
 import type { Predicted } from '../../service/service.ts';
-import type { Checkpoint } from '../data/checkpoint.ts';
+import type { Checkpoint, Halt } from '../data/checkpoint.ts';
 import { primaryOf } from '../data/configuration.ts';
 import type { Log } from '../data/log.ts';
 import type { ClientMessage, Message } from '../data/messages.ts';
@@ -124,6 +124,11 @@ export function persistView(context: StepContext, log?: Log, checkpoint?: Checkp
     records.push({ type: 'entries', suffix: log.suffix(Math.max(replica.commitNumber, log.base)) });
   write(context, records);
   replica.viewWrite = replica.issuedWrite;
+}
+
+/** Writes that this replica has stopped for good. */
+export function persistHalt(context: StepContext, halted: Halt): void {
+  write(context, [{ type: 'halt', halted }]);
 }
 
 function write(context: StepContext, records: readonly StorageRecord[]): void {

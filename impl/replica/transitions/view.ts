@@ -1,8 +1,9 @@
 import type { Checkpoint } from '../data/checkpoint.ts';
 import type { Log } from '../data/log.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
-import { isQuorumWith, noClocks, nothingAcknowledged, type Replica } from '../data/replica.ts';
+import { isPrimary, isQuorumWith, noClocks, nothingAcknowledged, type Replica } from '../data/replica.ts';
 import { excluding, including, noReplicas, type ReplicaSet } from '../data/replicaSet.ts';
+import { unreportedSummary } from './divergence.ts';
 import { arm, broadcast, disarm, persistView, type StepContext, sendToPrimary } from './effects.ts';
 import { installCheckpoint, replaceLog } from './execution.ts';
 import { checkpointOf, fetchLog, sharedWith } from './transfer.ts';
@@ -31,6 +32,7 @@ export function callViewChange(context: StepContext, callers = noReplicas): void
   replica.prepares = [];
   replica.heard = noReplicas;
   replica.startViewChanges = callers;
+  replica.comparisons = [];
   replica.doViewChanges = [];
   replica.retransmissions = 0;
   broadcastStartViewChange(context);
@@ -130,6 +132,8 @@ export function enterNormal(context: StepContext, viewNumber: number, log: Log, 
   replica.prepares = [];
   replica.heard = noReplicas;
   replica.startViewChanges = noReplicas;
+  replica.comparisons = [];
+  replica.reported = 0;
   replica.doViewChanges = [];
   replica.transfer = undefined;
   replica.checkpointTransfer = undefined;
@@ -184,9 +188,11 @@ export function becomeBackup(context: StepContext): void {
 
 /** ⟨PREPAREOK v, n, i, t⟩ for the whole log, VRR §4.1 step 4. The primary sends it to itself. */
 export function acknowledge(context: StepContext): void {
-  const { viewNumber, log, replicaNumber } = context.replica;
-  const { time: clock } = context.reading;
-  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, clock });
+  const { replica, reading } = context;
+  const { viewNumber, log, replicaNumber } = replica;
+  const checkpoint = isPrimary(replica) ? null : unreportedSummary(replica);
+  const told = { clock: reading.time, checkpoint };
+  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, ...told });
 }
 
 /** Starts the `resend` timer without backoff. */

@@ -2,7 +2,15 @@ import type { LeafPiece } from '../../tree/exchange.ts';
 import type { Json } from '../../tree/json.ts';
 import { deepest as deepestBranch, ways } from '../../tree/node.ts';
 import { isClientRecord } from '../data/clientTable.ts';
-import type { CheckpointMessage, CheckpointPart, Exchanged, GetCheckpoint } from '../data/messages.ts';
+import type {
+  AgreedCheckpoint,
+  CheckpointDigests,
+  CheckpointMessage,
+  CheckpointPart,
+  CheckpointSummary,
+  Exchanged,
+  GetCheckpoint,
+} from '../data/messages.ts';
 import type { RejectReason } from '../data/reasons.ts';
 import { charsOf, maxDepth, notWhole } from './fields.ts';
 
@@ -38,12 +46,10 @@ export function validateCheckpoint({
   digests,
   exchanged,
 }: CheckpointMessage): RejectReason | undefined {
-  if (typeof digests !== 'object' || digests === null) return { code: 'not-an-object', field: 'digests' };
   return (
     notWhole('opNumber', opNumber) ??
     notWhole('time', time) ??
-    notDigest(digests.table) ??
-    notDigest(digests.state) ??
+    notDigests(digests) ??
     (exchanged === null ? undefined : validateExchanged(exchanged))
   );
 }
@@ -115,6 +121,26 @@ const maxValueDepth = 2 * maxDepth;
 function notWay(way: unknown): RejectReason | undefined {
   const isWay = typeof way === 'number' && Number.isInteger(way) && way >= 0 && way < ways;
   return isWay ? undefined : { code: 'way-out-of-range', max: ways - 1 };
+}
+
+/** Why no replica can have told this checkpoint of its own, or undefined if one can have. */
+export function validateSummary(field: string, summary: CheckpointSummary | null): RejectReason | undefined {
+  if (summary === null) return undefined;
+  if (typeof summary !== 'object') return { code: 'not-an-object-or-null', field };
+  return notWhole('opNumber', summary.opNumber) ?? notDigests(summary.digests);
+}
+
+/** The same for what a quorum shares. */
+export function validateAgreed(agreed: AgreedCheckpoint | null): RejectReason | undefined {
+  if (agreed === null) return undefined;
+  if (typeof agreed !== 'object') return { code: 'not-an-object-or-null', field: 'agreed' };
+  const { opNumber, digests } = agreed;
+  return notWhole('opNumber', opNumber) ?? (digests === null ? undefined : notDigests(digests));
+}
+
+function notDigests(digests: CheckpointDigests): RejectReason | undefined {
+  if (typeof digests !== 'object' || digests === null) return { code: 'not-an-object', field: 'digests' };
+  return notDigest(digests.table) ?? notDigest(digests.state);
 }
 
 function notPart(part: string): RejectReason | undefined {

@@ -5,7 +5,7 @@ import type { Message, NewState, PrimaryState } from '../data/messages.ts';
 import type { RejectReason } from '../data/reasons.ts';
 import type { Replica } from '../data/replica.ts';
 import { isWithin, type ReplicaSet } from '../data/replicaSet.ts';
-import { validateCheckpoint, validateGetCheckpoint } from './checkpoint.ts';
+import { validateAgreed, validateCheckpoint, validateGetCheckpoint, validateSummary } from './checkpoint.ts';
 import { validateRequest } from './entry.ts';
 import { notName, notWhole } from './fields.ts';
 
@@ -28,17 +28,26 @@ function validateFields(replica: Replica, message: Exclude<Message, Request>): R
         (message.suffix.after === message.opNumber ? 'suffix-empty' : undefined)
       );
     case 'COMMIT':
-      return fromItsPrimary(replica, message.viewNumber) ?? notWhole('commitNumber', message.commitNumber);
+      return (
+        fromItsPrimary(replica, message.viewNumber) ??
+        notWhole('commitNumber', message.commitNumber) ??
+        validateAgreed(message.agreed)
+      );
     case 'STARTVIEW':
       return fromItsPrimary(replica, message.viewNumber) ?? validateLog(message);
     case 'PREPAREOK':
       return (
         fromPeer(replica, message.replicaNumber) ??
         notWhole('opNumber', message.opNumber) ??
-        notWhole('clock', message.clock)
+        notWhole('clock', message.clock) ??
+        validateSummary('checkpoint', message.checkpoint)
       );
     case 'COMMITOK':
-      return fromPeer(replica, message.replicaNumber) ?? notWhole('clock', message.clock);
+      return (
+        fromPeer(replica, message.replicaNumber) ??
+        notWhole('clock', message.clock) ??
+        validateSummary('checkpoint', message.checkpoint)
+      );
     case 'STARTVIEWCHANGE':
       return (
         fromPeer(replica, message.replicaNumber) ??

@@ -18,6 +18,35 @@ export const checkpointMarks: readonly CoverageMark[] = [
       outputs.some((output) => output.type === 'alarm' && output.reason.code === 'checkpoint-not-taken'),
   },
   {
+    name: 'halted',
+    prose: 'A replica finds that its checkpoint is not that of a quorum, and stops for good.',
+    on: replicaSteps,
+    reached: ({ event, outputs }) => event.type !== 'restart' && outputs.some(({ type }) => type === 'halt'),
+  },
+  {
+    name: 'primary-halted',
+    prose: 'The primary finds that its own checkpoint is not that of a quorum, and stops for good.',
+    on: replicaSteps,
+    reached: ({ after, event, outputs, now }) =>
+      event.type !== 'restart' &&
+      now?.replica !== undefined &&
+      after.implementation.isPrimary(now.replica) &&
+      outputs.some(({ type }) => type === 'halt'),
+  },
+  {
+    name: 'restarted-halted',
+    prose: 'A replica that has stopped for good restarts, and stays stopped.',
+    on: ['restart'],
+    reached: ({ outputs }) => outputs.some(({ type }) => type === 'halt'),
+  },
+  {
+    name: 'divergence-undecided',
+    prose: 'Two checkpoints differ, and it is not known yet which a quorum holds.',
+    on: replicaSteps,
+    reached: ({ outputs }) =>
+      outputs.some((output) => output.type === 'alarm' && output.reason.code === 'checkpoints-differ'),
+  },
+  {
     name: 'executed-past-checkpoint-in-place',
     prose:
       'A replica that is stepped in place, and not forked, executes an entry after it took a checkpoint.',

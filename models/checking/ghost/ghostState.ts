@@ -48,6 +48,13 @@ export interface GhostState {
   readonly identities: LogIdentities;
   /** Every change of a machine's clock, in order. */
   readonly clocks: readonly ClockChange[];
+  /**
+   * By op-number and by replica: the digests of all checkpoints that it ever had. Kept only where a replica executes
+   * differently from the others.
+   */
+  readonly taken: ReadonlyMap<number, readonly (readonly string[])[]>;
+  /** The op-numbers for which a replica has raised an alarm because checkpoints differ. Kept as `taken` is. */
+  readonly alarmed: ReadonlySet<number>;
 }
 
 /** The ghost state of a world before its first event. */
@@ -63,6 +70,8 @@ export function initialGhostState({ implementation, configuration, setup }: Worl
     started: [],
     identities: new LogIdentities(),
     clocks: [],
+    taken: new Map(),
+    alarmed: new Set(),
   };
 }
 
@@ -183,4 +192,20 @@ export function withEntries(ghostState: GhostState, after: World, number: number
     positions = [...positions, (positions.at(-1) ?? 0) + (isExecution(output) ? 1 : 0)];
   }
   return history === ghostState.history ? ghostState : { ...ghostState, history, executedIn, positions };
+}
+
+/** The ghost state with the checkpoints and the alarms of the replica's step, where checkpoints may differ. */
+export function withDivergence(ghostState: GhostState, after: World, number: number): GhostState {
+  if (after.setup.impure === undefined) return ghostState;
+  const taken = new Map(ghostState.taken);
+  for (const { opNumber, table, state } of after.machines[number]?.replica?.checkpoints ?? []) {
+    const digests = `${table.digest} ${state.digest}`;
+    const before = taken.get(opNumber) ?? after.machines.map((): readonly string[] => []);
+    const own = before[number] ?? [];
+    if (!own.includes(digests)) taken.set(opNumber, before.with(number, [...own, digests]));
+  }
+  const alarms = (after.last?.outputs ?? []).flatMap((output) =>
+    output.type === 'alarm' && 'part' in output.reason ? [output.reason.opNumber] : [],
+  );
+  return { ...ghostState, taken, alarmed: new Set([...ghostState.alarmed, ...alarms]) };
 }

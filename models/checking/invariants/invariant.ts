@@ -58,4 +58,5 @@ export interface AtRest {
   readonly calm?: Traffic | undefined;
   /** Requests at different times, in order. */
   readonly timed?: readonly TimedRequest[];
+  readonly ghostState?: GhostState;
 }

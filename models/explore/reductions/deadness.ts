@@ -219,7 +219,11 @@ function mayStartFor(
 }
 
 /** Whether the primary of the acknowledged view has counted the acknowledgement, or will never count it. */
-function isCounted(machine: Machine, message: Omit<PrepareOk, 'type' | 'clock'>, left: Remaining): boolean {
+function isCounted(
+  machine: Machine,
+  message: Omit<PrepareOk, 'type' | 'clock' | 'checkpoint'>,
+  left: Remaining,
+): boolean {
   if (!isHeard(machine, message, left)) return false;
   const { replica } = machine;
   const { viewNumber, opNumber, replicaNumber } = message;
@@ -230,7 +234,7 @@ function isCounted(machine: Machine, message: Omit<PrepareOk, 'type' | 'clock'>,
 /** Whether it changes nothing that the primary of the view hears this replica once more. */
 function isHeard(
   { replica }: Machine,
-  { viewNumber, replicaNumber }: Omit<CommitOk, 'type' | 'clock'>,
+  { viewNumber, replicaNumber }: Omit<CommitOk, 'type' | 'clock' | 'checkpoint'>,
   left: Remaining,
 ): boolean {
   // A primary that crashed or moved on is never primary of that view again.

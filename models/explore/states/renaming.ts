@@ -46,7 +46,7 @@ const endpointFields = new Set(['from', 'to']);
 /** Fields that hold a set of replicas as bits. */
 const setFields = new Set(['heard', 'startViewChanges', 'callers']);
 /** Fields that hold a list with one item for each replica. */
-const listsByReplica = new Set(['acknowledged', 'sent', 'executed']);
+const listsByReplica = new Set(['acknowledged', 'byReplica', 'sent', 'executed']);
 /**
  * Fields that are equal in all worlds of an exploration, follow from the others, or decide nothing: exploration changes no
  * clock, and none differs from another by more than the bound.

@@ -27,7 +27,7 @@ export const batches: readonly Mutant[] = [
   const { viewNumber, opNumber } = message;
   const { replicaNumber } = replica;
   const { time: clock } = context.reading;
-  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock });`,
+  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock, checkpoint: null });`,
       },
     ],
   },

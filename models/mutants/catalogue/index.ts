@@ -6,6 +6,7 @@ import { clientsAndTheirTable } from './clients.ts';
 import { clocks } from './clocks.ts';
 import { connections } from './connections.ts';
 import { counting } from './counting.ts';
+import { divergence } from './divergence.ts';
 import { failures } from './failures.ts';
 import { frames } from './frames.ts';
 import { messages } from './messages.ts';
@@ -30,6 +31,7 @@ export const mutants: readonly Mutant[] = [
   ...clientsAndTheirTable,
   ...sessions,
   ...failures,
+  ...divergence,
   ...votes,
   ...starts,
   ...stateTransfer,

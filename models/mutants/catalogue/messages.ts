@@ -43,9 +43,9 @@ export const messages: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: "  broadcast(context, { type: 'COMMIT', viewNumber, commitNumber }, 'view');",
-        replace: `  const all = Math.max(commitNumber, replica.log.length);
-  broadcast(context, { type: 'COMMIT', viewNumber, commitNumber: all }, 'view');`,
+        find: "  broadcast(context, commitOf(replica), 'view');",
+        replace: `  const all = Math.max(replica.commitNumber, replica.log.length);
+  broadcast(context, { ...commitOf(replica), commitNumber: all }, 'view');`,
       },
     ],
   },
@@ -59,10 +59,9 @@ export const messages: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: "sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, clock });",
-        replace: `const isOwn = viewNumber % context.replica.configuration.size === replicaNumber;
-  const opNumber = isOwn ? log.length : log.length + 1;
-  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock });`,
+        find: "sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, ...told });",
+        replace: `const opNumber = isPrimary(replica) ? log.length : log.length + 1;
+  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, ...told });`,
       },
     ],
   },

@@ -64,7 +64,7 @@ export const normalOperation: readonly Mutant[] = [
         replace: `    const { viewNumber, opNumber } = message;
     const { replicaNumber } = replica;
     const { time: clock } = context.reading;
-    sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock });
+    sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock, checkpoint: null });
     return fetchMissing(context);
   }
   if (message.opNumber > held)`,
@@ -101,7 +101,7 @@ export const normalOperation: readonly Mutant[] = [
   const { replicaNumber } = replica;
   const primary = primaryOf(replica.configuration, viewNumber);
   const { time: clock } = context.reading;
-  send(context, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock });`,
+  send(context, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock, checkpoint: null });`,
       },
     ],
   },

@@ -29,9 +29,9 @@ export const timers: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  broadcast(context, { type: 'COMMIT', viewNumber, commitNumber }, 'view');
+        find: `  broadcast(context, commitOf(replica), 'view');
   arm(context, 'heartbeat');`,
-        replace: "  broadcast(context, { type: 'COMMIT', viewNumber, commitNumber }, 'view');",
+        replace: "  broadcast(context, commitOf(replica), 'view');",
       },
     ],
   },

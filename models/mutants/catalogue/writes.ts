@@ -59,10 +59,10 @@ import { installCheckpoint, replaceLog } from './execution.ts';`,
       },
       {
         file: 'replica/transitions/view.ts',
-        find: "sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, clock });",
+        find: "sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, ...told });",
         replace: `const primary = viewNumber % context.replica.configuration.size;
   const opNumber = log.length;
-  send(context, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock }, 'view');`,
+  send(context, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, ...told }, 'view');`,
       },
     ],
   },

@@ -1,15 +1,20 @@
+import { liveReplicas } from '../../checking/invariants/state/diverged-is-alarmed.ts';
 import { oneNormalView } from '../../checking/invariants/state/one-normal-view.ts';
 import type { Model } from '../../checking/model.ts';
 import type { Violation } from '../../checking/properties.ts';
 import { noTraffic } from '../../checking/traffic.ts';
 import { canRequest, disabledReason, hasCutLinks, isConnected } from '../../world/enabled.ts';
-import type { World } from '../../world/world.ts';
+import { isHalted, type World } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
 import { FairScheduler } from './fairScheduler.ts';
 import { requestAtTimes } from './timedRequests.ts';
 
 /** The most ticks of one phase. They are generous. */
 const settlingTicks = 2000;
+/** The same for a group that may never settle. */
+const divergedTicks = 400;
+/** In so many ticks each backup of a group at rest answers several heartbeats. */
+const comparingTicks = 8;
 
 /**
  * The liveness check, in phases, each under a fair scheduler after faults have stopped. If some links are cut for
@@ -27,6 +32,7 @@ const settlingTicks = 2000;
  */
 export function settle(model: Model, run: Run): Violation | undefined {
   const scheduler = new FairScheduler(model, run);
+  if (run.world.setup.impure !== undefined) return settleDiverged(scheduler, model, run);
   const unserved = serveWhileCut(scheduler, model, run);
   if (unserved !== undefined) return unserved;
   if (hasCutLinks(run.world)) scheduler.take({ type: 'heal' });
@@ -49,6 +55,38 @@ export function settle(model: Model, run: Run): Violation | undefined {
   scheduler.take(crash);
   requestOnceMore(scheduler, run);
   return runUntilSettled(scheduler, model, run);
+}
+
+/**
+ * Lets a group in which a replica executes differently settle, and checkpoints be compared. It counts as able to serve
+ * clients if a quorum has not stopped for good, and no other replica had lost its memory.
+ */
+function settleDiverged(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
+  if (hasCutLinks(run.world)) scheduler.take({ type: 'heal' });
+  restartAll(scheduler, run);
+  const { machines, configuration } = run.world;
+  const isWhole = configuration.mode === 'durable' && machines.every(({ disk }) => !disk.image.isCorrupt);
+  if (liveReplicas(run.world).length < configuration.quorum) return undefined;
+  requestOnceMore(scheduler, run);
+  scheduler.runUntil(isSettled, isWhole ? settlingTicks : divergedTicks);
+  scheduler.runUntil(() => false, comparingTicks);
+  restartHalted(scheduler, run);
+  const isAtRest = scheduler.runUntil(isSettled, isWhole ? settlingTicks : divergedTicks);
+  scheduler.runUntil(() => false, comparingTicks);
+  const isServed = isWhole && liveReplicas(run.world).length >= configuration.quorum;
+  if (isServed) return model.checkSettled(run.world);
+  return isAtRest ? model.checkStalled(run.world) : undefined;
+}
+
+/** A server ends once its replica has stopped for good, and an operator starts it again. */
+function restartHalted(scheduler: FairScheduler, run: Run): void {
+  run.world.machines.forEach((machine, replica) => {
+    if (machine.replica === undefined || !isHalted(machine)) return;
+    const crash = { type: 'crash', replica, survivors: machine.disk.unsynced.length } as const;
+    if (disabledReason(run.world, crash) !== undefined) return;
+    scheduler.take(crash);
+    scheduler.take({ type: 'restart', replica });
+  });
 }
 
 /** Messages that cut links only hold up are left for the next phase, when they arrive late. */
@@ -116,7 +154,7 @@ export function isAnswered({ clients }: World): boolean {
 function isSettled(world: World): boolean {
   if (!isAnswered(world)) return false;
   if (oneNormalView.check(world, {}) !== undefined) return false;
-  const running = world.machines.flatMap(({ replica }) => (replica === undefined ? [] : [replica]));
+  const running = liveReplicas(world);
   return running.every(
     ({ log, commitNumber }) => commitNumber === log.length && log.length === running[0]?.log.length,
   );

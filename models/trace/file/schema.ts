@@ -116,6 +116,12 @@ const counterexample = z.strictObject({
       codec: z.enum(['json', 'binary'], must('json or binary')).exactOptional(),
       service: z.enum(['failing', 'bulky'], must('failing or bulky, or left out')).exactOptional(),
       frameBytes: whole(4288, 2 ** 30).exactOptional(),
+      impure: z
+        .strictObject(
+          { replica, from: whole(1, 1_000_000), part: z.enum(['table', 'state'], must('table or state')) },
+          object,
+        )
+        .exactOptional(),
       latency: z.number(latencyError).positive(latencyError).max(10, latencyError).exactOptional(),
     },
     object,

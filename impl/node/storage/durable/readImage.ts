@@ -30,17 +30,17 @@ export async function readImage(
   superblock: Superblock,
   configuration: Configuration,
 ): Promise<ImageReading> {
-  const { viewNumber, lastNormalView, commitNumber, isCorrupt } = superblock;
+  const { viewNumber, lastNormalView, commitNumber, isCorrupt, halted } = superblock;
   const checkpoint = await checkpointOf(records, superblock);
   if (typeof checkpoint === 'string') {
-    const image = { ...blankImage, viewNumber, lastNormalView, isCorrupt: true };
+    const image = { ...blankImage, viewNumber, lastNormalView, isCorrupt: true, halted };
     return { image, findings: [`${checkpoint}: neither it nor the log after it can be used`] };
   }
   const { log, findings } = await logOf(records, superblock, configuration, checkpoint);
   const isCut = log.length < superblock.length;
   const known = isCut ? Math.min(commitNumber, log.length) : commitNumber;
   const viewFields = { viewNumber, lastNormalView, commitNumber: known };
-  return { image: { ...viewFields, log, checkpoint, isCorrupt: isCorrupt || isCut }, findings };
+  return { image: { ...viewFields, log, checkpoint, isCorrupt: isCorrupt || isCut, halted }, findings };
 }
 
 async function logOf(

@@ -33,6 +33,10 @@ const schema = z.strictObject({
   /** The write since which the entries from an op-number on are valid: older entries there were replaced. */
   segments: z.array(z.strictObject({ from: whole, write: whole })),
   checkpoint: z.strictObject({ opNumber: whole, time: whole, state: digest, table: digest }).nullable(),
+  /** Left out unless the replica has stopped for good. */
+  halted: z
+    .strictObject({ opNumber: whole, part: z.enum(['table', 'state']), isOutvoted: z.boolean() })
+    .exactOptional(),
 });
 
 /**
@@ -82,13 +86,15 @@ function otherVersion(found: number, path: string): StorageError {
 export function superblockFieldsOf({
   log,
   checkpoint,
+  halted,
   ...image
 }: Image): Omit<Superblock, 'group' | 'replica' | 'store' | 'incarnation' | 'write' | 'segments'> {
   const { isCorrupt, viewNumber, lastNormalView, commitNumber } = image;
   const { base, length } = log;
   const baseTime = log.prefix(base).lastTime;
   const viewFields = { viewNumber, lastNormalView, commitNumber };
-  return { isCorrupt, ...viewFields, base, baseTime, length, checkpoint: outlineOf(checkpoint) };
+  const stop = halted === undefined ? {} : { halted };
+  return { isCorrupt, ...viewFields, base, baseTime, length, checkpoint: outlineOf(checkpoint), ...stop };
 }
 
 function outlineOf(checkpoint: Checkpoint | undefined): Superblock['checkpoint'] {

@@ -1,4 +1,4 @@
-import { type AlarmReason, describeReason } from '../../../../impl/index.ts';
+import { type AlarmReason, describeReason, type Halt } from '../../../../impl/index.ts';
 import { reachedByQuorum } from '../../ghost/clockHistory.ts';
 import { positionOf } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
@@ -28,6 +28,10 @@ function isTrue(step: ReplicaStep, reason: AlarmReason): boolean {
     case 'too-many-recovering':
     case 'checkpoint-not-restorable':
       return false;
+    case 'checkpoints-differ':
+      return differed(step, reason.opNumber, reason.replicaNumber);
+    case 'diverged':
+      return hasDiverged(step, reason);
     case 'checkpoint-not-taken':
       return !givesItsState(step, reason.opNumber);
     case 'clock-doubted':
@@ -41,6 +45,23 @@ function differsFromQuorum({ after, number, now: { replica } }: ReplicaStep): bo
   const own = after.clocks[number] ?? 0;
   const reached = reachedByQuorum(replica?.clocks.with(number, own) ?? [], quorum);
   return reached > 0 && Math.abs(own - reached) > clockBound;
+}
+
+/** Whether the replica and this other one ever had different checkpoints of the op-number. */
+function differed({ executed, number }: ReplicaStep, opNumber: number, other: number): boolean {
+  const taken = executed.taken.get(opNumber) ?? [];
+  return taken[number]?.some((digests) => taken[other]?.some((theirs) => theirs !== digests)) ?? false;
+}
+
+/** Whether a quorum had a checkpoint that the replica had not; or, without a quorum, whether any two ever differed. */
+function hasDiverged({ after, executed, number }: ReplicaStep, { opNumber, isOutvoted }: Halt): boolean {
+  const taken = executed.taken.get(opNumber) ?? [];
+  const all = [...new Set(taken.flat())];
+  if (!isOutvoted) return all.length > 1;
+  return all.some((digests) => {
+    const holders = taken.filter((held) => held.includes(digests)).length;
+    return holders >= after.configuration.quorum && taken[number]?.some((own) => own !== digests);
+  });
 }
 
 /** Whether the service gives in parts the state after this entry of the history. */
