@@ -204,7 +204,7 @@ describe('a server', () => {
     const name = groupOf(configurationOf(group.cluster, keyValueService));
     send({ type: 'hello', group: name, from: null, mode: null, boot: 'me/0' });
     send({ type: 'REQUEST', operation: null, clientId: 'you/0', session: 0, requestNumber: 0 });
-    send({ type: 'COMMIT', viewNumber: 0, commitNumber: 0 });
+    send({ type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null });
     send({ type: 'REQUEST', operation: null, clientId: 'me/0.1', session: 0, requestNumber: 0 });
     await until(() => group.server(0).status().sessions === 2, 'the client is registered');
     expect(group.rejections).toEqual(['it speaks for another client', 'a client sends no COMMIT']);
