@@ -97,7 +97,14 @@ describe('Maelstrom nodes', () => {
 
   test('reject messages on behalf of another node, and malformed ones', async () => {
     const network = new Network();
-    const ok = { type: 'PREPAREOK', viewNumber: 0, opNumber: 1, replicaNumber: 1 };
+    const ok = {
+      type: 'PREPAREOK',
+      viewNumber: 0,
+      opNumber: 1,
+      replicaNumber: 1,
+      clock: 0,
+      checkpoint: null,
+    };
     for (const message of [ok, { ...ok, opNumber: -1 }, 'nonsense', undefined])
       network.carry(JSON.stringify({ src: 'n2', dest: 'n0', body: { type: 'vsr', message } }));
     network.carry(JSON.stringify({ src: 'n2', dest: 'n0', body: { type: 'vsr-reply', message: {} } }));
