@@ -72,8 +72,8 @@ describe('a group whose messages and records are encoded', () => {
 
   it('shows a message that the schema at the socket rejects', async () => {
     const seen = await miscodedWith(
-      "PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber, clock })",
-      "PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber: whole.max(0), clock })",
+      "PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber, clock, checkpoint })",
+      "PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber: whole.max(0), clock, checkpoint })",
       'messageSchema.ts',
       [...asked, deliver('PREPARE v0 n1 r0→r1'), { type: 'sync', replica: 1 }],
     );
