@@ -38,7 +38,8 @@ describe('our own node', () => {
     for (const text of texts) {
       // The bundler may append a number to a name.
       expect(/setTimeout\(resolve\d*, 7\)/.test(text)).toBe(diskLatency > 0);
-      const acknowledges = /opNumber: log\d*\.length, replicaNumber(?:: replicaNumber\d+)? \}/.test(text);
+      const acknowledges =
+        /opNumber: log\d*\.length, replicaNumber(?:: replicaNumber\d+)?, \.\.\.told\d* \}/.test(text);
       expect(acknowledges).toBe(ruleChange === undefined);
     }
   });
