@@ -3,7 +3,8 @@ import { destination, type Logger, levels, pino } from 'pino';
 import type { Address } from '../node/cluster/address.ts';
 import { formatAddress, parseAddress } from '../node/cluster/address.ts';
 import { type Cluster, configurationOf, groupOf } from '../node/cluster/cluster.ts';
-import { Server, type ServerObserver } from '../node/server.ts';
+import { OutdatedError, Server, type ServerObserver, type Standing } from '../node/server.ts';
+import { setAside } from '../node/storage/durable/directory.ts';
 import { openDurable } from '../node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../node/storage/memoryDisk.ts';
 import type { StableStorage } from '../node/storage/stableStorage.ts';
@@ -66,10 +67,29 @@ export function server(argv: readonly string[]): Promise<void> {
       const metricsAddress = values.metrics === undefined ? undefined : parseAddress(values.metrics);
       if (values.metrics !== undefined && metricsAddress === undefined)
         throw new UsageError(`--metrics must be HOST:PORT, and '${values.metrics}' is not.`);
-      return serve(cluster, replicaNumber, values.data, metricsAddress, log);
+      return serveAgain(cluster, replicaNumber, values.data, metricsAddress, log);
     },
     argv,
   );
+}
+
+/** Serves; once more with empty storage if the storage is an older copy, so that the replica recovers from the others. */
+async function serveAgain(
+  cluster: Cluster,
+  replicaNumber: number,
+  data: string | undefined,
+  metricsAddress: Address | undefined,
+  log: Logger,
+): Promise<number> {
+  for (;;) {
+    const ended = await serve(cluster, replicaNumber, data, metricsAddress, log);
+    if (!(ended instanceof OutdatedError)) return ended;
+    if (data === undefined) return 1;
+    const aside = await setAside(data);
+    log.warn(
+      `${data} was moved to ${aside}, and may be deleted once the group is well: begins with empty storage`,
+    );
+  }
 }
 
 async function serve(
@@ -78,7 +98,7 @@ async function serve(
   data: string | undefined,
   metricsAddress: Address | undefined,
   log: Logger,
-): Promise<number> {
+): Promise<number | OutdatedError> {
   let server: Server | undefined;
   const endpoint =
     metricsAddress && (await openMetricsEndpoint(metricsAddress, () => server?.status().status ?? 'opening'));
@@ -100,8 +120,8 @@ async function serve(
   }
 }
 
-/** Waits for a signal, or for the replica's failure. Yields the exit code. */
-async function untilStopped(server: Server, log: Logger): Promise<number> {
+/** Waits for a signal, or for the replica's failure. Yields the exit code, or why the replica must begin with empty storage. */
+async function untilStopped(server: Server, log: Logger): Promise<number | OutdatedError> {
   const signal = new Promise<string>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => resolve(name));
   });
@@ -109,6 +129,10 @@ async function untilStopped(server: Server, log: Logger): Promise<number> {
     log.info(`stopping on ${await Promise.race([signal, server.failure])}`);
     return 0;
   } catch (error) {
+    if (error instanceof OutdatedError) {
+      log.error(error.message);
+      return error;
+    }
     log.fatal(error, 'this replica failed');
     return 1;
   }
@@ -150,8 +174,9 @@ function logObserver(log: Logger): Partial<ServerObserver> {
         if (output.type === 'restored') log.info({ op: output.opNumber }, 'restored a checkpoint');
       }
     },
-    onStarted: (how) => log.info(startMessages[how]),
+    onStanding: (standing) => logStanding(log, standing),
     onWaiting: (missing) => log.debug({ missing }, 'waiting for the other replicas'),
+    onDenied: (by, denial, reason) => log.error({ by, denial }, `not admitted: ${reason}`),
     onConnection: (state, to, reason) => log.info({ to, ...(reason === '' ? {} : { reason }) }, state),
     onRejected: (from, reason) => log.warn({ from, reason }, 'rejected'),
     onUnsent: (to, reason) => log.debug({ to, reason }, 'not sent'),
@@ -165,8 +190,15 @@ const statusMessages = {
   recovering: 'recovering',
 } as const;
 
-const startMessages = {
-  start: 'starts with its group',
-  resume: 'resumes from its storage',
-  recover: 'recovers its state from the others',
-} as const;
+function logStanding(log: Logger, standing: Standing): void {
+  switch (standing) {
+    case 'waiting':
+      return log.info('its storage is new: waits for the group to be founded, or to hear of it');
+    case 'lost':
+      return log.warn(
+        'the group was founded without this storage, which is new or was lost: recovers from the others',
+      );
+    case 'member':
+      return log.info('takes part in its group');
+  }
+}

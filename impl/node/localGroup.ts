@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Configuration } from '../replica/data/configuration.ts';
+import { foundedAtOnce } from '../replica/data/membership.ts';
 import type { Replica } from '../replica/data/replica.ts';
 import type { Json } from '../tree/json.ts';
 import { ClientSession } from './client/clientSession.ts';
@@ -35,7 +36,8 @@ export class LocalGroup {
     this.network = new LocalNetwork((message) => this.session.receive(message));
     const send = this.network.request.bind(this.network);
     this.session = new ClientSession({ configuration, name: randomUUID(), tick, send });
-    this.disks = Array.from({ length: configuration.size }, () => new MemoryDisk());
+    const membership = foundedAtOnce(configuration);
+    this.disks = Array.from({ length: configuration.size }, () => new MemoryDisk(membership));
     for (const number of this.disks.keys()) this.start(number);
   }
 
@@ -67,8 +69,8 @@ export class LocalGroup {
       onFailure: () => undefined,
     });
     this.running.set(number, { driver, close: () => transport.close() });
-    if (storage.stored === undefined) driver.start();
-    else driver.resume();
+    if (storage.stored === undefined) driver.startAtOnce();
+    else driver.start();
   }
 
   /** Stops a replica as a crash would: writes that are not on its disk are lost. */

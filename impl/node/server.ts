@@ -1,14 +1,15 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
+import { generationOf, isMember } from '../replica/data/membership.ts';
 import type { Output } from '../replica/data/outputs.ts';
 import { isPrimary, type Replica } from '../replica/data/replica.ts';
-import { readBack } from '../replica/data/storage.ts';
 import type { Input } from '../replica/step.ts';
 import type { Service } from '../service/service.ts';
-import { Bootstrap } from './bootstrap.ts';
 import { type Cluster, configurationOf, groupOf } from './cluster/cluster.ts';
+import { SetupError } from './cluster/setupError.ts';
 import { ReplicaDriver } from './driver/replicaDriver.ts';
 import type { TransportObserver } from './driver/transport.ts';
 import type { StableStorage } from './storage/stableStorage.ts';
+import type { Denial, Introduction } from './tcp/admission.ts';
 import type { StatusReport } from './tcp/handshake.ts';
 import { TcpTransport } from './tcp/tcpTransport.ts';
 
@@ -26,10 +27,23 @@ export interface ServerOptions {
 export interface ServerObserver extends TransportObserver {
   /** The replica took a step; it is given as it is afterwards. */
   onStep(replica: Replica, input: Input, outputs: readonly Output[]): void;
-  /** The replica began: anew with its group, from its storage, or without a memory. */
-  onStarted(how: 'start' | 'resume' | 'recover'): void;
-  /** A replica without a memory still has to hear from these before it may begin. */
+  /** How the replica stands in its group has changed. */
+  onStanding(standing: Standing): void;
+  /** A replica that takes part in no group still has to hear from these before it may begin. */
   onWaiting(missing: readonly number[]): void;
+  /** Another replica does not believe this one. */
+  onDenied(by: number, denial: Denial, reason: string): void;
+}
+
+/**
+ * How a replica stands in its group: `waiting` for the group to be founded, as far as it knows; `lost`: the group was founded
+ * without this storage, and the replica recovers from the others; or a `member`.
+ */
+export type Standing = 'waiting' | 'lost' | 'member';
+
+/** Another replica has heard of a later start of this one: the storage is an older copy, or runs twice. */
+export class OutdatedError extends SetupError {
+  override readonly name = 'OutdatedError';
 }
 
 /** One replica, served over TCP. */
@@ -37,9 +51,10 @@ export class Server {
   private readonly options: ServerOptions;
   private readonly driver: ReplicaDriver;
   private readonly transport: TcpTransport;
-  private readonly bootstrap: Bootstrap;
-  private readonly bootstrapTimer: NodeJS.Timeout;
-  private founders: readonly string[] | null = null;
+  private standing: Standing | undefined;
+  private missing = '';
+  /** When each other replica first not admitted this one, without having admitted it since. */
+  private readonly denied = new Map<number, number>();
   private fail: (error: Error) => void = () => undefined;
   /** Rejects when the replica cannot go on, because its storage failed or a step threw. */
   readonly failure: Promise<never>;
@@ -47,9 +62,8 @@ export class Server {
   private constructor(options: ServerOptions) {
     const { cluster, replicaNumber, service, storage, observer } = options;
     const configuration = configurationOf(cluster, service);
-    const boot = randomUUID();
+    const boot = storage.starts.own.at(-1) ?? '';
     this.options = options;
-    this.bootstrap = new Bootstrap(configuration.size, replicaNumber, boot);
     this.failure = new Promise((_, reject) => {
       this.fail = reject;
     });
@@ -70,16 +84,25 @@ export class Server {
         retryDelay,
       },
       {
-        onMessage: (message) => (this.founders === null ? undefined : this.driver.receive(message)),
+        onMessage: (message) => this.driver.receive(message),
         status: () => this.status(),
-        get founders() {
-          return self.founders;
+        get introduction() {
+          return self.introduction;
         },
-        onHello: (from, other) => this.bootstrap.onHello(from, other),
-        onWelcome: (from, other, founders) => {
-          this.bootstrap.onWelcome(from, other, founders);
-          this.decide();
+        acquaintanceWith: (from) => {
+          const generation = generationOf(this.driver.replica.membership, from);
+          return { generation, latest: storage.starts.peers[from] ?? null };
         },
+        notePeer: async (from, latest) => {
+          try {
+            await storage.notePeer(from, latest);
+          } catch (error) {
+            this.fail(error instanceof Error ? error : new Error(String(error)));
+            throw error;
+          }
+        },
+        onWelcome: (from) => this.denied.delete(from),
+        onDenied: (from, denial, reason) => this.onDenied(from, denial, reason),
       },
       {
         onConnection: (...what) => {
@@ -103,13 +126,15 @@ export class Server {
       transport: this.transport,
       tick: cluster.tick,
       read: () => ({ time: Date.now(), random: randomInt(2 ** 32) }),
-      onStep: (replica, input, outputs) => observer?.onStep?.(replica, input, outputs),
+      onStep: (replica, input, outputs) => {
+        observer?.onStep?.(replica, input, outputs);
+        this.followStanding(replica);
+      },
       onFailure: (error) => this.fail(error),
     });
-    this.bootstrapTimer = setInterval(() => this.repeatHello(), cluster.tick);
   }
 
-  /** Listens, then resumes from storage, or bootstraps the group with the others. */
+  /** Listens, then resumes from storage, founds the group with the others, or recovers from them. */
   static async open(options: ServerOptions): Promise<Server> {
     const server = new Server(options);
     try {
@@ -118,10 +143,7 @@ export class Server {
       await server.stop();
       throw error;
     }
-    if (remembers(options)) {
-      server.started('resume', []);
-      server.driver.resume();
-    } else server.decide();
+    server.driver.start();
     return server;
   }
 
@@ -132,7 +154,7 @@ export class Server {
     return {
       type: 'status',
       replicaNumber,
-      status: this.founders === null ? 'bootstrapping' : replica.status,
+      status: standingOf(replica) === 'waiting' ? 'bootstrapping' : replica.status,
       role: isPrimary(replica) ? 'primary' : 'backup',
       viewNumber,
       opNumber: log.length,
@@ -146,41 +168,65 @@ export class Server {
 
   /** Closes all connections, completes the writes under way, and closes the storage. */
   async stop(): Promise<void> {
-    clearInterval(this.bootstrapTimer);
     this.driver.stop();
     await this.transport.close();
     await this.options.storage.close();
   }
 
-  private repeatHello(): void {
-    if (this.founders !== null) return clearInterval(this.bootstrapTimer);
-    const { missing } = this.bootstrap;
+  private get introduction(): Introduction {
+    const { membership, replicaNumber } = this.driver.replica;
+    return {
+      cluster: membership.founders[0] ?? null,
+      generation: generationOf(membership, replicaNumber),
+      starts: this.options.storage.starts.own,
+    };
+  }
+
+  private followStanding(replica: Replica): void {
+    const standing = standingOf(replica);
+    if (standing === 'waiting') this.followMissing(replica);
+    if (standing === this.standing) return;
+    this.standing = standing;
+    this.options.observer?.onStanding?.(standing);
+    // The others must know that it takes part in the group now.
+    if (standing === 'member') this.transport.repeatHello();
+  }
+
+  private followMissing({ configuration, replicaNumber, recovery }: Replica): void {
+    const heard = recovery?.recovering.map((other) => other.replicaNumber) ?? [];
+    const missing = Array.from({ length: configuration.size }, (_, number) => number).filter(
+      (number) => number !== replicaNumber && !heard.includes(number),
+    );
+    if (missing.join() === this.missing) return;
+    this.missing = missing.join();
     this.driver.telemetry.onWaiting(missing);
     this.options.observer?.onWaiting?.(missing);
-    this.transport.repeatHello();
   }
 
-  private decide(): void {
-    const { decision, founders } = this.bootstrap;
-    if (decision === 'wait' || this.founders !== null) return;
-    this.started(decision, founders);
-    if (decision === 'recover') return this.driver.recover();
-    this.transport.readOnlyFrom(founders);
-    this.driver.start();
-  }
-
-  private started(how: 'start' | 'resume' | 'recover', founders: readonly string[]): void {
-    this.founders = founders;
-    this.options.observer?.onStarted?.(how);
+  /** A denial that lasts stops the server: a short one may be of a start that has just ended. */
+  private onDenied(from: number, denial: Denial, reason: string): void {
+    this.options.observer?.onDenied?.(from, denial, reason);
+    if (denial === 'other-cluster') return;
+    const since = this.denied.get(from) ?? performance.now();
+    this.denied.set(from, since);
+    if (performance.now() - since < denialTicks * this.options.cluster.tick) return;
+    const number = this.options.replicaNumber;
+    this.fail(
+      denial === 'twin'
+        ? new SetupError(
+            `${reason}: two processes run as replica ${number}. Stop the one that does not belong to this cluster.`,
+          )
+        : new OutdatedError(
+            `${reason}: the storage of replica ${number} is an older copy, and has forgotten what the later start promised.`,
+          ),
+    );
   }
 }
 
-/**
- * Whether the storage holds all that the replica has promised. A durable replica promises only what it has written. A
- * diskless one may have promised more, unless it has written a view or a checkpoint.
- */
-function remembers({ cluster, storage: { stored } }: ServerOptions): boolean {
-  if (stored === undefined) return false;
-  const { viewNumber, checkpoint } = readBack(stored.image, stored.records);
-  return cluster.mode === 'durable' || viewNumber > 0 || checkpoint !== undefined;
+/** The ticks after which a denial counts. */
+const denialTicks = 40;
+
+function standingOf({ membership, recovery }: Replica): Standing {
+  if (isMember(membership)) return 'member';
+  return recovery !== undefined && recovery.founders.length > 0 ? 'lost' : 'waiting';
 }

@@ -1,4 +1,5 @@
 import type { Predicted } from '../service/service.ts';
+import { foundedAtOnce } from './data/membership.ts';
 import type { Message } from './data/messages.ts';
 import type { Output, Timer } from './data/outputs.ts';
 import { isPrimary, type Replica } from './data/replica.ts';
@@ -14,6 +15,7 @@ import {
   resendPrepare,
 } from './handlers/normal.ts';
 import {
+  onFounded,
   onRecovering,
   onRecovery,
   onRecoveryResponse,
@@ -35,15 +37,20 @@ import { validateMessage } from './validation/message.ts';
 /** Everything that can happen to a replica. */
 export type Input =
   /**
-   * The first input of a replica that has never run. A replica that has run before gets `restart`, even with empty
-   * storage.
+   * The first input of a replica whose whole group starts at once, and never ran before. Any other replica gets
+   * `restart`, even with empty storage.
    */
   | { readonly type: 'start' }
   /**
-   * The first input after a crash, given to a new replica object. No two restarts of a replica have the same
-   * incarnation.
+   * The first input of any other start, given to a new replica object. No two of them at one replica have the same
+   * incarnation. No two storages have the same name, which a storage keeps, unless its contents are lost.
    */
-  | { readonly type: 'restart'; readonly stored: Stored; readonly incarnation: number }
+  | {
+      readonly type: 'restart';
+      readonly stored: Stored;
+      readonly incarnation: number;
+      readonly name: string;
+    }
   /**
    * `reading`: the replica's clock and a random number. A REQUEST that it may order needs both, and a message that it
    * acknowledges, or an acknowledgement, the clock. Without it, the clock counts as showing 0.
@@ -99,7 +106,7 @@ function handle(context: StepContext, input: Input): void {
     case 'start':
       return start(context);
     case 'restart':
-      return onRestart(context, input.stored, input.incarnation);
+      return onRestart(context, input);
     case 'message': {
       const { message, reading } = input;
       const reason = validateMessage(context.replica, message) ?? validatePredicted(reading);
@@ -114,6 +121,7 @@ function handle(context: StepContext, input: Input): void {
 
 function start(context: StepContext): void {
   const { replica } = context;
+  replica.membership = foundedAtOnce(replica.configuration);
   if (replica.configuration.size === 1) return;
   if (isPrimary(replica)) arm(context, 'heartbeat');
   arm(context, 'suspect');
@@ -124,6 +132,7 @@ function onMessage(context: StepContext, message: Message): void {
   if (message.type === 'RECOVERYRESPONSE') return onRecoveryResponse(context, message);
   if (message.type === 'RECOVERY') return onRecovery(context, message);
   if (message.type === 'RECOVERING') return onRecovering(context, message);
+  if (message.type === 'FOUNDED') return onFounded(context, message);
   if (message.type === 'NEWSTATE') return onNewState(context, message);
   if (message.type === 'CHECKPOINT') return onCheckpoint(context, message);
   if (replica.status === 'recovering') return drop(context, 'recovering');

@@ -3,6 +3,7 @@ import {
   type Configuration,
   createReplica,
   describeReason,
+  foundedAtOnce,
   type Image,
   type Input,
   type Message,
@@ -31,7 +32,8 @@ export class SteppedGroup {
     this.configuration = configuration;
     const numbers = Array.from({ length: configuration.size }, (_, number) => number);
     this.replicas = numbers.map((number) => createReplica(configuration, number));
-    this.images = numbers.map(() => blankImage);
+    const membership = foundedAtOnce(configuration);
+    this.images = numbers.map(() => ({ ...blankImage, membership }));
     this.received = numbers.map(() => 0);
     this.incarnations = numbers.map(() => 0);
   }
@@ -64,7 +66,7 @@ export class SteppedGroup {
     this.replicas[number] = createReplica(this.configuration, number);
     this.cut.delete(number);
     const stored = { image: this.images[number] ?? blankImage, records: [] };
-    this.input(number, { type: 'restart', stored, incarnation });
+    this.input(number, { type: 'restart', stored, incarnation, name: String(number) });
     this.run();
   }
 

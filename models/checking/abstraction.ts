@@ -1,5 +1,6 @@
 import type { Log } from '../../impl/index.ts';
 import type { Observation } from '../../spec/promise/index.ts';
+import { isEmptied } from '../world/disk.ts';
 import type { Machine, World } from '../world/world.ts';
 import { type GhostState, isExecution, positionOf } from './ghost/ghostState.ts';
 
@@ -83,6 +84,6 @@ export function survivingPositions({ machines, configuration }: World, ghostStat
  */
 export function votingLog({ replica, disk }: Machine, durable: boolean): Log | undefined {
   if ((replica?.halted ?? disk.image.halted) !== undefined) return undefined;
-  if (durable) return disk.image.isCorrupt ? undefined : disk.image.log;
+  if (durable) return disk.image.isCorrupt || isEmptied(disk) ? undefined : disk.image.log;
   return replica === undefined || replica.status === 'recovering' ? undefined : replica.log;
 }

@@ -13,6 +13,7 @@ import {
   initialGhostState,
   withDivergence,
   withEntries,
+  withForgotten,
   withObservation,
   withSent,
 } from './ghost/ghostState.ts';
@@ -54,6 +55,8 @@ export class Model {
     const step: ReplicaStep = { before, after, ghostState, executed: this.ghostState, number, old, now };
     const violation = broken ?? this.checkStep(step);
     this.ghostState = withSent(this.ghostState, after, number);
+    const { event } = after.last ?? {};
+    if (event?.type === 'crash' && event.lost) this.ghostState = withForgotten(this.ghostState, number);
     return violation ?? this.checkSurvival(step);
   }
 

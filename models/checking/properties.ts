@@ -24,6 +24,7 @@ import { haltsForGood } from './invariants/step/halts-for-good.ts';
 import { immutableStays } from './invariants/step/immutable-stays.ts';
 import { logReachesBack } from './invariants/step/log-reaches-back.ts';
 import { logStays } from './invariants/step/log-stays.ts';
+import { lossesAreKnown } from './invariants/step/losses-are-known.ts';
 import { messagesFit } from './invariants/step/messages-fit.ts';
 import { neverBackwards } from './invariants/step/never-backwards.ts';
 import { neverRejects } from './invariants/step/never-rejects.ts';
@@ -67,6 +68,7 @@ export const invariants: readonly Invariant[] = [
   ackedIsKept,
   answersFit,
   votesAreOwn,
+  lossesAreKnown,
   viewsAreQuoted,
   countsAreTrue,
   viewKeepsCommitted,

@@ -93,6 +93,11 @@ const encoding: Dimension = {
   learns: false,
 };
 
+const founding: Dimension = {
+  options: [unchanged(95), { weight: 5, applied: (setup) => ({ ...setup, unfounded: true }) }],
+  learns: false,
+};
+
 /** Messages take time only while the group settles. Transfers of single entries then take longest. */
 const latency: Dimension = {
   options: [
@@ -148,7 +153,7 @@ const frames: Dimension = {
 /** Every dimension. They are applied in this order. */
 export const dimensions: readonly Dimension[] = [
   ...[maxChars, pipeline, checkpointEvery, sessions],
-  ...[window, stepping, encoding, latency, service, frames],
+  ...[window, stepping, encoding, founding, latency, service, frames],
 ];
 
 const { configure, ledgerService } = realImplementation;

@@ -56,6 +56,11 @@ const drawn: readonly Drawn[] = [
     effect: { text: 'a part of a log arrived', mark: 'encoded-log-received' },
   },
   {
+    name: 'a group not founded yet',
+    isDrawn: ({ unfounded }) => unfounded === true,
+    effect: { text: 'it was founded', mark: 'group-founded' },
+  },
+  {
     name: 'messages that take time',
     isDrawn: ({ latency }) => latency !== undefined,
     effect: { text: 'a replica heard its primary while it fetched', mark: 'heard-while-fetching' },
@@ -94,6 +99,11 @@ const drawn: readonly Drawn[] = [
     name: 'any configuration',
     isDrawn: () => true,
     effect: { text: 'a primary’s clock went back', mark: 'clock-set-back' },
+  },
+  {
+    name: 'any configuration',
+    isDrawn: () => true,
+    effect: { text: 'a replica lost its storage and recovered', mark: 'storage-lost-recovered' },
   },
 ];
 

@@ -2,6 +2,8 @@ import type { Image, StorageRecord } from '../../impl/index.ts';
 
 /** One replica's stable storage. */
 export interface Disk {
+  /** It tells this storage from the one that was lost before it. */
+  readonly name: string;
   /** The durable state. */
   readonly image: Image;
   /** Records written and not yet durable, in order. A crash keeps a prefix of them, of any length. */
@@ -52,15 +54,29 @@ export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
   const log = isKept ? image.log.prefix(Math.min(readable, image.log.length)) : blank.log;
   const left = isKept
     ? { ...image, log, commitNumber: Math.min(image.commitNumber, log.length) }
-    : { ...blank, viewNumber, lastNormalView, halted };
+    : { ...blank, viewNumber, lastNormalView, membership: image.membership, halted };
   return { ...disk, torn: [], image: { ...left, isCorrupt: true } };
+}
+
+/**
+ * The disk after all of its contents were lost: a new one, which names the losses before it. As the operator of the group
+ * sees it, the replica may have run.
+ */
+export function emptied({ name }: Disk, blank: Image): Disk {
+  const [replica, losses = 0] = name.split('.').map(Number);
+  return { name: `${replica}.${losses + 1}`, image: blank, unsynced: [], torn: [], write: 0 };
+}
+
+/** Whether all contents were lost, and the replica has not recovered them since. */
+export function isEmptied({ name, image }: Disk): boolean {
+  return name.includes('.') && image.membership.founders.length === 0;
 }
 
 /**
  * The disk after whole writes. It applies records by itself, because the implementation's own code for that
  * is under test.
  */
-function withRecords({ image, write }: Disk, records: readonly StorageRecord[]): Disk | string {
+function withRecords({ name, image, write }: Disk, records: readonly StorageRecord[]): Disk | string {
   let complete = image;
   let candidate = image;
   let torn: StorageRecord[] = [];
@@ -81,10 +97,12 @@ function withRecords({ image, write }: Disk, records: readonly StorageRecord[]):
     } else if (record.type === 'viewRecord') {
       const { viewNumber, lastNormalView, commitNumber } = record;
       candidate = { ...candidate, viewNumber, lastNormalView, commitNumber };
+    } else if (record.type === 'membership') {
+      candidate = { ...candidate, membership: record.membership };
     } else {
       complete = candidate;
       torn = [];
     }
   }
-  return { image: complete, unsynced: [], torn, write };
+  return { name, image: complete, unsynced: [], torn, write };
 }

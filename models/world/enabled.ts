@@ -1,4 +1,4 @@
-import { pendingWrites } from './disk.ts';
+import { type Disk, isEmptied, pendingWrites } from './disk.ts';
 import type { Event } from './event.ts';
 import type { Packet } from './packet.ts';
 import { isHalted, type Machine, timerBit, timers, type World } from './world.ts';
@@ -155,12 +155,13 @@ export function isArmed(world: World, replica: number, bit: number): boolean {
  */
 function whyNoCrash(
   world: World,
-  { replica, survivors, readable }: Event & { readonly type: 'crash' },
+  { replica, survivors, readable, lost }: Event & { readonly type: 'crash' },
 ): string | undefined {
   const machine = world.machines[replica];
   if (machine?.replica === undefined) return 'that machine is not running';
   if (survivors > machine.disk.unsynced.length) return 'fewer records than that are pending';
   if (!mayCrash(world, machine)) return 'the group does not tolerate it';
+  if (lost) return mayLose(world, machine) ? undefined : 'the group does not tolerate such a loss';
   if (readable === undefined) return undefined;
   if (!mayCorrupt(world, machine)) return 'the group does not tolerate such corruption';
   return readable < machine.disk.image.log.length ? undefined : 'the log has no more entries than that';
@@ -176,10 +177,31 @@ export function mayCorrupt(
 ): boolean {
   if (configuration.mode !== 'durable' || disk.image.log.length === 0) return false;
   if (setup.overload) return true;
-  const others = machines.filter(
-    (machine) => (machine.disk.image.isCorrupt || isHalted(machine)) && machine.disk !== disk,
+  return damagedBesides({ machines, setup }, disk) + 1 <= configuration.tolerated;
+}
+
+/**
+ * Whether the group tolerates the loss of all contents of this machine's storage. One machine at least must know that the
+ * group was founded: if none does, it is another group.
+ */
+export function mayLose(
+  { machines, configuration, setup }: Pick<World, 'machines' | 'configuration' | 'setup'>,
+  { disk }: Machine,
+): boolean {
+  if (setup.overload) return machines.some((other) => other.disk !== disk && !isEmptied(other.disk));
+  return damagedBesides({ machines, setup }, disk) + 1 <= configuration.tolerated;
+}
+
+/** How many machines besides this one have failed, or will halt. */
+function damagedBesides({ machines, setup }: Pick<World, 'machines' | 'setup'>, own: Disk): number {
+  return machines.filter(
+    (machine, number) =>
+      machine.disk !== own &&
+      (machine.disk.image.isCorrupt ||
+        isEmptied(machine.disk) ||
+        isHalted(machine) ||
+        setup.impure?.replica === number),
   ).length;
-  return others + 1 <= configuration.tolerated;
 }
 
 /** Whether the group tolerates a crash of this running machine now. */

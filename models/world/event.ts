@@ -12,13 +12,15 @@ type LocalEvent =
   | { readonly type: 'sync'; readonly replica: number; readonly writes?: number }
   /**
    * The machine stops, and keeps the first `survivors` of its records that are not yet durable. With
-   * `readable`, its log is corrupted too, and only that many entries survive.
+   * `readable`, its log is corrupted too, and only that many entries survive. With `lost`, all contents of its storage
+   * are lost.
    */
   | {
       readonly type: 'crash';
       readonly replica: number;
       readonly survivors: number;
       readonly readable?: number;
+      readonly lost?: true;
     }
   | { readonly type: 'restart'; readonly replica: number }
   /** The clock of the replica's machine is set to this time, in milliseconds from 0. */
@@ -98,7 +100,7 @@ export function eventText(record: EventRecord): string {
     case 'timer':
       return `timer ${record.timer} r${record.replica}`;
     case 'crash':
-      return `crash r${record.replica}${record.survivors > 0 ? ` keeping ${record.survivors} records` : ''}${record.readable === undefined ? '' : ` corrupt after ${record.readable}`}`;
+      return `crash r${record.replica}${record.survivors > 0 ? ` keeping ${record.survivors} records` : ''}${record.readable === undefined ? '' : ` corrupt after ${record.readable}`}${record.lost ? ' losing its storage' : ''}`;
     case 'sync':
       return `sync r${record.replica}${record.writes === undefined ? '' : ` of the first ${record.writes}`}`;
     case 'restart':

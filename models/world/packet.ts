@@ -73,6 +73,7 @@ function label(message: Message | ClientMessage): string {
     case 'RECOVERING':
       return `${message.type} v${message.viewNumber} x${message.nonce}`;
     case 'COMMITOK':
+    case 'FOUNDED':
     case 'STARTVIEWCHANGE':
     case 'DOVIEWCHANGE':
     case 'STARTVIEW':

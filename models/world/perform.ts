@@ -2,13 +2,15 @@ import type {
   Client,
   ClientInput,
   ClientOutput,
+  Image,
   Input,
   Json,
   Output,
   Predicted,
   Replica,
 } from '../../impl/index.ts';
-import { corrupted, crashed, pendingWrites, synced } from './disk.ts';
+import type { Disk } from './disk.ts';
+import { corrupted, crashed, emptied, pendingWrites, synced } from './disk.ts';
 import { disabledReason, isCut } from './enabled.ts';
 import type { Event } from './event.ts';
 import { fitsFrame } from './frames.ts';
@@ -132,12 +134,12 @@ function sync(world: World, event: Event & { readonly type: 'sync' }): World {
 }
 
 function crash(world: World, event: Event & { readonly type: 'crash' }): World {
-  const { replica: number, survivors, readable } = event;
+  const { replica: number, survivors } = event;
   const machine = at(world.machines, number);
   const left = crashed(machine.disk, survivors);
   if (typeof left === 'string')
     return { ...world, last: { ...noEffects, event, replica: number, thrown: left } };
-  const disk = readable === undefined ? left : corrupted(left, readable, world.implementation.blankImage);
+  const disk = damaged(left, event, world.implementation.blankImage);
   const down: Machine = { replica: undefined, disk, timers: 0, incarnation: machine.incarnation };
   return {
     ...world,
@@ -146,19 +148,25 @@ function crash(world: World, event: Event & { readonly type: 'crash' }): World {
   };
 }
 
+function damaged(disk: Disk, { readable, lost }: Event & { readonly type: 'crash' }, blank: Image): Disk {
+  if (lost) return emptied(disk, blank);
+  return readable === undefined ? disk : corrupted(disk, readable, blank);
+}
+
 function restart(world: World, event: Event, number: number): World {
   const { disk, incarnation } = at(world.machines, number);
-  const { image, torn } = disk;
+  const { name, image, torn } = disk;
   const { implementation, setup, configuration } = world;
   const replica = implementation.createReplica(
     configurationAt(implementation, setup, configuration, number),
     number,
   );
-  const input: Input = { type: 'restart', stored: { image, records: torn }, incarnation: incarnation + 1 };
+  const stored = { image, records: torn };
+  const input: Input = { type: 'restart', stored, incarnation: incarnation + 1, name };
   // The replica numbers its writes from 1 again, and overwrites the torn write.
   const fresh = {
     replica,
-    disk: { image, unsynced: [], torn: [], write: 0 },
+    disk: { name, image, unsynced: [], torn: [], write: 0 },
     timers: 0,
     incarnation: incarnation + 1,
   };
@@ -209,8 +217,8 @@ function afterStep(machine: Machine, replica: Replica, outputs: readonly Output[
   let { disk } = machine;
   for (const output of outputs) {
     if (output.type !== 'write') continue;
-    const { image, unsynced, torn } = disk;
-    disk = { image, unsynced: [...unsynced, ...output.records], torn, write: output.write };
+    const { name, image, unsynced, torn } = disk;
+    disk = { name, image, unsynced: [...unsynced, ...output.records], torn, write: output.write };
   }
   return { replica, disk, timers: armedAfter(machine.timers, outputs), incarnation: machine.incarnation };
 }

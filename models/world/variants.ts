@@ -94,6 +94,12 @@ const encoded: Variant = {
   ],
 };
 
+const founding: Variant = {
+  tried: [(setup) => ({ ...setup, unfounded: true })],
+  text: ({ unfounded }) => unfounded && 'not founded yet',
+  simpler: ({ unfounded, ...rest }) => [rest],
+};
+
 /** What breaks when too much is lost shows nothing about the usual groups, so no search tries it unasked. */
 const overload: Variant = {
   tried: [],
@@ -134,20 +140,8 @@ const impurities: Variant = {
 };
 
 const variants: readonly Variant[] = [
-  ...[
-    pieces,
-    batches,
-    checkpoints,
-    sessions,
-    windows,
-    inPlace,
-    encoded,
-    overload,
-    latencies,
-    services,
-    frames,
-    impurities,
-  ],
+  ...[pieces, batches, checkpoints, sessions, windows, inPlace, encoded],
+  ...[founding, overload, latencies, services, frames, impurities],
 ];
 
 /** The group's variants as text, each after a comma. */
@@ -178,6 +172,7 @@ export function withVariants(setups: readonly Setup[]): readonly Setup[] {
     ...sessions.tried,
     ...inPlace.tried,
     ...encoded.tried,
+    ...founding.tried,
     ...latencies.tried,
     ...services.tried,
     ...frames.tried,

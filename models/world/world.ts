@@ -39,6 +39,8 @@ export interface Setup {
    * passed on as they are.
    */
   readonly codec?: CodecName;
+  /** The group is not founded yet. By default all replicas have begun. */
+  readonly unfounded?: true;
   /** More may be lost at once than the group tolerates. By default no event loses more. */
   readonly overload?: true;
   /**
@@ -148,20 +150,9 @@ export function createWorldWith(
   setup: Setup,
   configuration: Configuration,
 ): World {
-  const { createReplica, step, blankImage } = implementation;
-  const machines = Array.from({ length: setup.replicas }, (_, replicaNumber): Machine => {
-    const replica = createReplica(
-      configurationAt(implementation, setup, configuration, replicaNumber),
-      replicaNumber,
-    );
-    const armed = armedAfter(0, step(replica, { type: 'start' }));
-    return {
-      replica,
-      disk: { image: blankImage, unsynced: [], torn: [], write: 0 },
-      timers: armed,
-      incarnation: 0,
-    };
-  });
+  const machines = Array.from({ length: setup.replicas }, (_, number) =>
+    createMachine(implementation, setup, configuration, number),
+  );
   const clients = Array.from({ length: setup.clients }, (_, number) =>
     createClientMachine(implementation, configuration, `c${number}`),
   );
@@ -196,6 +187,22 @@ export function configurationAt(
 /** Whether the machine runs, or would run, a replica that has stopped for good. */
 export function isHalted({ replica, disk }: Machine): boolean {
   return (replica?.halted ?? disk.image.halted) !== undefined;
+}
+
+/** A machine whose replica has begun; or that is down, with empty storage, if the group is not founded. */
+function createMachine(
+  implementation: Implementation,
+  setup: Setup,
+  configuration: Configuration,
+  number: number,
+): Machine {
+  const { createReplica, step, blankImage, foundedAtOnce } = implementation;
+  const disk = { name: String(number), image: blankImage, unsynced: [], torn: [], write: 0 };
+  if (setup.unfounded) return { replica: undefined, disk, timers: 0, incarnation: 0 };
+  const replica = createReplica(configurationAt(implementation, setup, configuration, number), number);
+  const timers = armedAfter(0, step(replica, { type: 'start' }));
+  const image = { ...blankImage, membership: foundedAtOnce(configuration) };
+  return { replica, disk: { ...disk, image }, timers, incarnation: 0 };
 }
 
 /** A client of this name before its first request. */

@@ -106,7 +106,7 @@ describe('loading an implementation', () => {
 
   it.each([
     ['is gone', { ...edit, find: 'return absent;' }, 0],
-    ['occurs twice', { ...edit, find: 'candidate = { ...' }, 4],
+    ['occurs twice', { ...edit, find: 'candidate = { ...' }, 5],
     ['is empty', { ...edit, find: '' }, 0],
     ['was in a file that is gone', { ...edit, file: 'replica/gone.ts' }, 0],
   ])('throws a StaleMutantError if the text to be replaced %s', async (_, stale, count) => {

@@ -5,6 +5,7 @@ import {
   configure,
   createReplica,
   fork,
+  foundedAtOnce,
   keyValueService,
   type Message,
   type Output,
@@ -59,11 +60,13 @@ function life(): { readonly sent: readonly Message[]; readonly witness: Replica 
   run(1, { type: 'timer', timer: 'suspect' });
   const stranger = createReplica(configuration, 2);
   replicas[2] = stranger;
-  const image = { ...blankImage, isCorrupt: true };
+  const membership = foundedAtOnce(stranger.configuration);
+  const image = { ...blankImage, membership, isCorrupt: true };
   run(2, {
     type: 'restart',
     stored: { image, records: [] },
     incarnation: 2,
+    name: '2',
   });
   for (let again = 0; again < 3; again++) run(2, { type: 'timer', timer: 'resend' });
   return { sent, witness: replicas[1] ?? stranger };

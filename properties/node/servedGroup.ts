@@ -6,7 +6,7 @@ import { keyValueService, type Service } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { type Cluster, clusterOf, configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
 import type { TlsCredentials } from '../../impl/node/cluster/tlsCredentials.ts';
-import { Server, type ServerObserver } from '../../impl/node/server.ts';
+import { Server, type ServerObserver, type Standing } from '../../impl/node/server.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
@@ -31,7 +31,7 @@ export class ServedGroup {
   private readonly directory: string;
   private readonly servers = new Map<number, Server>();
   private readonly clients: ClusterClient[] = [];
-  private readonly starts = new Map<number, string>();
+  private readonly standings = new Map<number, Standing[]>();
 
   private constructor(
     cluster: Cluster,
@@ -55,8 +55,10 @@ export class ServedGroup {
   }
 
   async start(number: number): Promise<void> {
+    const standings: Standing[] = [];
+    this.standings.set(number, standings);
     const observer: Partial<ServerObserver> = {
-      onStarted: (how) => this.starts.set(number, how),
+      onStanding: (standing) => standings.push(standing),
       onRejected: (_, reason) => this.rejections.push(reason),
     };
     const { service } = this;
@@ -92,9 +94,9 @@ export class ServedGroup {
     return server;
   }
 
-  /** How the server's latest start began. */
-  latestStart(number: number): string | undefined {
-    return this.starts.get(number);
+  /** How the server's latest start has stood in its group. */
+  standingsOf(number: number): readonly Standing[] {
+    return this.standings.get(number) ?? [];
   }
 
   /** Opens a bare connection to a server. */

@@ -37,7 +37,9 @@ describe.each<StorageMode>(['durable', 'diskless'])('a %s group over TCP', (mode
     await client.request(set('k30', 'v30'));
     await group.start(primary ?? 0);
     await until(() => group.server(primary ?? 0).status().status === 'normal', 'the replica is normal again');
-    expect(group.latestStart(primary ?? 0)).toBe(mode === 'durable' ? 'resume' : 'recover');
+    expect(group.standingsOf(primary ?? 0)).toEqual(
+      mode === 'durable' ? ['member'] : ['waiting', 'lost', 'member'],
+    );
     const other = [0, 1, 2].find((number) => number !== primary) ?? 0;
     await group.stop(other);
     expect(await client.request(get('k30'))).toBe('v30');
@@ -76,7 +78,7 @@ describe('a group over TCP', () => {
     await group.forget(2);
     await group.start(2);
     await until(() => group.server(2).status().status === 'normal', 'the replica is normal');
-    expect(group.latestStart(2)).toBe('recover');
+    expect(group.standingsOf(2)).toEqual(['waiting', 'lost', 'member']);
     await until(() => group.server(2).status().commitNumber >= 2, 'it has executed what the others have');
   });
 
@@ -202,7 +204,7 @@ describe('a server', () => {
     const socket = await group.knock(0);
     const send = (message: object) => socket.write(framed(jsonCodec, jsonCodec.encode(message)));
     const name = groupOf(configurationOf(group.cluster, keyValueService));
-    send({ type: 'hello', group: name, from: null, mode: null, boot: 'me/0' });
+    send({ type: 'hello', group: name, from: null, mode: null, boot: 'me/0', introduction: null });
     send({ type: 'REQUEST', operation: null, clientId: 'you/0', session: 0, requestNumber: 0 });
     send({ type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null });
     send({ type: 'REQUEST', operation: null, clientId: 'me/0.1', session: 0, requestNumber: 0 });

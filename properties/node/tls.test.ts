@@ -95,6 +95,6 @@ test('a replica that bears the name of another is rejected', async () => {
     () => wrong.rejections.some((reason) => reason.includes('is not that of replica 2')),
     'it is rejected',
   );
-  expect(wrong.latestStart(0)).toBeUndefined();
+  expect(wrong.standingsOf(0)).toEqual(['waiting']);
   await wrong.end();
 });

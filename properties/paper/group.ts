@@ -8,6 +8,7 @@ import {
   createClientMachine,
   createWorldWith,
   type Machine,
+  type Setup,
   timerBit,
   timers,
   type World,
@@ -56,10 +57,12 @@ export class Group {
     mode: vr.StorageMode = 'diskless',
     syncs: 'at once' | 'by hand' = 'at once',
     limits: vr.ConfigurationOptions = {},
+    given: Pick<Setup, 'unfounded' | 'overload'> = {},
   ) {
     this.syncs = syncs;
     const configuration = vr.configure(size, mode, vr.keyValueService, { ...asInVrr, ...limits });
-    this.world = createWorldWith(realImplementation, { replicas: size, mode, clients: 0 }, configuration);
+    const setup = { ...given, replicas: size, mode, clients: 0 };
+    this.world = createWorldWith(realImplementation, setup, configuration);
     this.delays = this.world.machines.map(() => new Map());
   }
 
@@ -204,6 +207,11 @@ export class Group {
   ): void {
     const event = { type: 'crash', replica, survivors } as const;
     this.perform(readable === undefined ? event : { ...event, readable });
+  }
+
+  /** The machine stops, and loses all contents of its storage. */
+  loseStorage(replica: number): void {
+    this.perform({ type: 'crash', replica, survivors: 0, lost: true });
   }
 
   restart(replica: number): Outputs {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { blankImage, Log, readBack } from '../../impl/index.ts';
+import { blankImage, foundedAtOnce, Log, readBack } from '../../impl/index.ts';
 import { unpredicted } from '../unpredicted.ts';
 import { checkpointing, fill } from './checkpointing.ts';
 import { Group } from './group.ts';
@@ -84,7 +84,11 @@ describe('a replica with a corrupt log, VRR §4.3', () => {
     const group = checkpointing({ mode: 'durable' });
     fill(group, 'abcdefgh');
     group.crash(2, { readable: 0 });
-    expect(group.disk(2).image).toEqual({ ...blankImage, isCorrupt: true });
+    expect(group.disk(2).image).toEqual({
+      ...blankImage,
+      membership: foundedAtOnce(group.replica(0).configuration),
+      isCorrupt: true,
+    });
     group.restart(2);
     group.run();
     expect(group.replica(2)).toMatchObject({

@@ -5,6 +5,7 @@ import {
   configure,
   createReplica,
   type Entry,
+  foundedAtOnce,
   type Json,
   keyValueService,
   Log,
@@ -99,8 +100,10 @@ describe('a checkpoint on disk with an impossible client-table, VRR §5.1', () =
       for (const line of wrong) {
         const replica = createReplica(configure(3, mode, keyValueService), 2);
         const table = Tree.empty<Json>().set('ann/0', line);
-        const image = { ...blankImage, checkpoint: { ...checkpointOf(3), table } };
-        const restart = { type: 'restart', stored: { image, records: [] }, incarnation: 1 } as const;
+        const membership = foundedAtOnce(replica.configuration);
+        const image = { ...blankImage, membership, checkpoint: { ...checkpointOf(3), table } };
+        const stored = { image, records: [] };
+        const restart = { type: 'restart', stored, incarnation: 1, name: '2' } as const;
         expect(() => step(replica, restart)).toThrow('The checkpoint holds no client-table.');
         expect(replica).toMatchObject({ commitNumber: 0, checkpoints: [] });
       }

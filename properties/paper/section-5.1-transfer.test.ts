@@ -259,7 +259,8 @@ describe('a new primary that lacks entries which are gone where the best vote is
     group.lose();
     const suffix = group.replica(0).log.prefix(4).suffix(3);
     const numbers = { viewNumber: 2, lastNormalView: 0, opNumber: 4, commitNumber: 3, replicaNumber: 1 };
-    inject(group, { from: 1, to: 2, message: { type: 'DOVIEWCHANGE', suffix, ...numbers } });
+    const message = { type: 'DOVIEWCHANGE', suffix, ...numbers, generations: [] } as const;
+    inject(group, { from: 1, to: 2, message });
     expect(group.replica(2)).toMatchObject({ status: 'view-change', commitNumber: 0 });
     expect(group.find('GETSTATE')).toMatchObject([{ to: 1, message: { viewNumber: 0, opNumber: 6 } }]);
   });

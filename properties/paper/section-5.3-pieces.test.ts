@@ -46,7 +46,7 @@ function vote(group: Group, replicaNumber: number, log: Log, lastNormalView: num
   const opNumber = log.length;
   const suffix = log.suffix(Math.max(0, opNumber - 1));
   const quoted = { viewNumber: 2, suffix, lastNormalView, opNumber, commitNumber: 0 } as const;
-  const message = { type: 'DOVIEWCHANGE', ...quoted, replicaNumber } as const;
+  const message = { type: 'DOVIEWCHANGE', ...quoted, replicaNumber, generations: [] } as const;
   inject(group, { from: replicaNumber, to: 2, message });
 }
 

@@ -4,6 +4,7 @@ import {
   type CheckpointDigests,
   configure,
   createReplica,
+  foundedAtOnce,
   type Input,
   keyValueService,
   type Message,
@@ -121,7 +122,7 @@ describe('a backup', () => {
     expect(outputs.filter(({ type }) => type === 'send' || type === 'reply')).toEqual([]);
     const again = createReplica(replica.configuration, 1);
     const stored = { image: readBack(blankImage, records), records: [] };
-    const restarted = step(again, { type: 'restart', stored, incarnation: 2 });
+    const restarted = step(again, { type: 'restart', stored, incarnation: 2, name: '1' });
     expect(restarted.at(-1)).toMatchObject({ type: 'halt', reason: halted });
     expect(restarted.some(({ type }) => type === 'send')).toBe(false);
   });
@@ -141,7 +142,7 @@ describe('a backup', () => {
 
 test('a replica that has stopped for good ends once its mark is durable, and again at each start', async () => {
   const { replica } = afterOneEntry(3, 1);
-  const disk = new MemoryDisk();
+  const disk = new MemoryDisk(foundedAtOnce(replica.configuration));
   const run = () => {
     const failures: Error[] = [];
     const driver = new ReplicaDriver({
@@ -157,14 +158,14 @@ test('a replica that has stopped for good ends once its mark is durable, and aga
     return { driver, failures };
   };
   const first = run();
-  first.driver.start();
-  Object.assign(first.driver.replica, { ...replica });
+  first.driver.startAtOnce();
+  Object.assign(first.driver.replica, { ...replica, membership: first.driver.replica.membership });
   first.driver.receive(commit(wrong));
   expect(first.failures).toEqual([]);
   await until(() => first.failures.length === 1, 'the replica has ended');
   const text = 'after entry 1 the service state of this replica is another than a quorum holds';
   expect(first.failures[0]?.message).toContain(text);
   const second = run();
-  second.driver.resume();
+  second.driver.start();
   expect(second.failures[0]?.message).toContain(text);
 });

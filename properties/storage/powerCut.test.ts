@@ -113,7 +113,7 @@ const steps = fc.array(
 
 /** After each crash the storage must hold what the simulated disk holds. */
 async function compared(open: () => Promise<StableStorage>, history: readonly Step[]): Promise<void> {
-  let disk: Disk = { image: blankImage, unsynced: [], torn: [], write: 0 };
+  let disk: Disk = { name: '0', image: blankImage, unsynced: [], torn: [], write: 0 };
   for (const lifetime of lifetimesOf(history)) {
     const before = disk;
     disk = await withStorage(open(), async (storage) => {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import {
+  blankImage,
   configure,
   createReplica,
   type Input,
@@ -34,12 +35,8 @@ async function take(replica: Replica, storage: StableStorage, input: Input): Pro
 /** One run of the replica: it sets `keys` keys, each to its number. */
 async function run(storage: StableStorage, from: number, keys: number): Promise<Replica> {
   const replica = createReplica(configuration, 0);
-  const { stored, incarnation } = storage;
-  await take(
-    replica,
-    storage,
-    stored === undefined ? { type: 'start' } : { type: 'restart', stored, incarnation },
-  );
+  const { stored = { image: blankImage, records: [] }, incarnation, name } = storage;
+  await take(replica, storage, { type: 'restart', stored, incarnation, name });
   for (let requestNumber = from + 1; requestNumber <= from + keys; requestNumber++) {
     const operation = { type: 'set', key: `key ${requestNumber % 5}`, value: requestNumber };
     const message = { type: 'REQUEST', operation, clientId: 'c', session: 0, requestNumber } as const;

@@ -1,8 +1,10 @@
 import {
+  blankImage,
   type ClientMessage,
   type Configuration,
   type ConfigurationOptions,
   configure,
+  foundedAtOnce,
   type Json,
   keyValueService,
   type Service,
@@ -39,11 +41,17 @@ export class DirectGroup {
     ...limits
   }: DirectGroupOptions = {}) {
     this.configuration = configure(size, mode, service, limits);
+    const membership = foundedAtOnce(this.configuration);
     this.drivers = Array.from({ length: size }, (_, replicaNumber) => {
       const driver: ReplicaDriver = new ReplicaDriver({
         configuration: this.configuration,
         replicaNumber,
-        storage: { ...new MemoryDisk().open(), findings, ...(disksFail ? { write: noWrite } : {}) },
+        storage: {
+          ...new MemoryDisk(membership).open(),
+          stored: { image: { ...blankImage, membership, isCorrupt: true }, records: [] },
+          findings,
+          ...(disksFail ? { write: noWrite } : {}),
+        },
         transport: this.network.join(replicaNumber, { onMessage: (message) => driver.receive(message) }),
         // Eleven days: no timer fires during a test, however slow the machine is.
         tick: 1_000_000,
@@ -56,13 +64,13 @@ export class DirectGroup {
   }
 
   start(): this {
-    for (const driver of this.drivers) driver.start();
+    for (const driver of this.drivers) driver.startAtOnce();
     return this;
   }
 
-  /** Has one replica recover; in a group of one no replica answers. */
-  recover(number: number): void {
-    this.drivers[number]?.recover();
+  /** Starts the replicas with logs that are corrupt. In a group of one no replica answers. */
+  restartCorrupt(): void {
+    for (const driver of this.drivers) driver.start();
   }
 
   /** Sends a request to a replica, and waits for the answer. */

@@ -146,7 +146,10 @@ test('a call that starts a view in the same step is counted, and so is the vote 
   const recorder = new EventRecorder();
   const take = (input: Input) => telemetry.step(input, step(replica, input));
   const suffix = Log.empty.suffix(0);
-  const vote = { viewNumber: 1, lastNormalView: 0, opNumber: 0, commitNumber: 0, replicaNumber: 2, suffix };
+  const vote = {
+    ...{ viewNumber: 1, lastNormalView: 0, opNumber: 0, commitNumber: 0, replicaNumber: 2 },
+    ...{ suffix, generations: [] },
+  };
   take({ type: 'start' });
   take({ type: 'message', message: { type: 'DOVIEWCHANGE', ...vote } });
   take({ type: 'durable', write: replica.issuedWrite });

@@ -74,7 +74,7 @@ export const scenarios = {
   }),
   'a whole group lost its memory': recorded(async () => {
     const group = new DirectGroup({ size: 1, findings: ['The end of the log is gone.'] });
-    group.recover(0);
+    group.restartCorrupt();
     group.stop();
   }),
   'servers come and go': recorded(async (recorder) => {

@@ -146,10 +146,11 @@ describe('the size limits of a request', () => {
     expect(reasonFor('a', text(256))).toBeUndefined();
     expect(reasonFor('a', text(257))).toEqual({ code: 'wrong-length', field: 'clientId', max: 256 });
     const replica = createReplica(configuration, 1);
-    const recovery = { type: 'RECOVERY', viewNumber: 0, replicaNumber: 2 } as const;
+    const asking = { generation: 0, name: null, replicaNumber: 2 };
+    const recovery = { type: 'RECOVERY', viewNumber: 0, ...asking } as const;
     for (const [length, type] of [
-      [256, 'send'],
-      [257, 'rejected'],
+      [64, 'send'],
+      [65, 'rejected'],
     ] as const) {
       const message = { ...recovery, nonce: text(length) };
       expect(step(replica, { type: 'message', message })).toMatchObject([{ type }]);

@@ -82,6 +82,7 @@ describe('every message at its largest fits in a frame, in all configurations', 
           expectFits(configuration, whole);
           let log = Log.empty.append(whole);
           for (let more = 1; more < count; more++) log = log.append(more % 2 === 0 ? whole : small);
+          const generations = Array.from({ length: 31 }, () => most);
           const numbers = { viewNumber: most, opNumber: most, commitNumber: most, lastNormalView: most };
           const pieces = [
             log.tail(maxChars),
@@ -90,15 +91,16 @@ describe('every message at its largest fits in a frame, in all configurations', 
           for (const suffix of pieces) {
             const messages: readonly Message[] = [
               { type: 'PREPARE', ...numbers, suffix },
-              { type: 'DOVIEWCHANGE', ...numbers, suffix, replicaNumber: 30 },
+              { type: 'DOVIEWCHANGE', ...numbers, suffix, replicaNumber: 30, generations },
               { type: 'STARTVIEW', ...numbers, suffix },
               { type: 'NEWSTATE', ...numbers, suffix },
               {
                 type: 'RECOVERYRESPONSE',
                 viewNumber: most,
-                nonce: clientId,
+                nonce: clientId.slice(0, 64),
                 state: { suffix, opNumber: most, commitNumber: most },
                 replicaNumber: 30,
+                membership: { founders: generations.map(() => '0123456789abcdef'), generations },
               },
             ];
             for (const message of messages) expectFits(configuration, message);

@@ -46,7 +46,8 @@ describe('a message rejected for what the replica has executed changes nothing',
     expect(replica).toMatchObject({ status: 'view-change', viewNumber: 2, commitNumber: 2 });
     expect(replica.doViewChanges).toHaveLength(1);
     const numbers = { viewNumber: 2, lastNormalView: 1, opNumber: 0, commitNumber: 0, replicaNumber: 1 };
-    const vote: DoViewChange = { type: 'DOVIEWCHANGE', suffix: Log.empty.suffix(0), ...numbers };
+    const suffix = Log.empty.suffix(0);
+    const vote: DoViewChange = { type: 'DOVIEWCHANGE', suffix, ...numbers, generations: [] };
     expectRejected(replica, vote, 'log-lacks-executed-entries');
   });
 
@@ -61,6 +62,7 @@ describe('a message rejected for what the replica has executed changes nothing',
     const state = { suffix: Log.after(3, 0).suffix(3), opNumber: 3, commitNumber: 3 };
     const message: Message = {
       ...{ type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state, replicaNumber: 0 },
+      membership: group.replica(0).membership,
     };
     expect(step(group.replica(2), { type: 'message', message })).toEqual([]);
     expect(group.replica(2)).toMatchObject({ status: 'recovering', commitNumber: 6, log: { length: 6 } });

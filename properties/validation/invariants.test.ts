@@ -5,21 +5,26 @@ import {
   configure,
   createReplica,
   type DoViewChange,
+  foundedAtOnce,
   Log,
   ledgerService,
   type Replica,
   Tree,
 } from '../../impl/index.ts';
+import { noMembership } from '../../impl/replica/data/membership.ts';
 import { unpredicted } from '../unpredicted.ts';
 
 const request = { type: 'REQUEST', operation: 'a', clientId: 'c', session: 0, requestNumber: 1 } as const;
 const log = Log.empty.append({ ...request, predicted: unpredicted });
 const checkpoint = { opNumber: 1, time: 0, state: Tree.empty(), table: Tree.empty() };
 const transfer = { viewNumber: 0, asked: 1, log: Log.empty };
-const recovery = { incarnation: 1, attempt: 0, responses: [], recovering: [], recoveringBefore: [] };
+const recovery = {
+  ...{ incarnation: 1, name: null, founders: [], attempt: 0 },
+  ...{ responses: [], recovering: [], recoveringBefore: [] },
+};
 const vote: DoViewChange = {
   ...{ type: 'DOVIEWCHANGE', viewNumber: 3, suffix: log.suffix(1), lastNormalView: 0 },
-  ...{ opNumber: 1, commitNumber: 0, replicaNumber: 1 },
+  ...{ opNumber: 1, commitNumber: 0, replicaNumber: 1, generations: [] },
 };
 const output = {
   type: 'send',
@@ -30,7 +35,7 @@ const output = {
 /** Replica 0 of three, the primary of view 0, with an entry that is not committed, and these fields. */
 function replicaWith(fields: Partial<Replica>): Replica {
   const replica = createReplica(configure(3, 'durable', ledgerService), 0);
-  return Object.assign(replica, { log }, fields);
+  return Object.assign(replica, { log, membership: foundedAtOnce(replica.configuration) }, fields);
 }
 
 test.each<[string, Partial<Replica>]>([
@@ -88,6 +93,7 @@ test.each<[Partial<Replica>, string]>([
   [{ viewNumber: 1 }, 'It is normal in view 1, and was last normal in view 0.'],
   [{ status: 'recovering' }, 'Its status is recovering, and no recovery is under way.'],
   [{ recovery }, 'Its status is normal, and a recovery is under way.'],
+  [{ membership: noMembership }, 'Its status is normal, and it takes part in no group.'],
   [{ status: 'state-transfer' }, 'It fetches no log.'],
   [{ transfer }, 'It is normal in view 0, and fetches the log of view 0.'],
   [{ viewNumber: 1, lastNormalView: 1, transfer }, 'It is normal in view 1, and fetches the log of view 0.'],

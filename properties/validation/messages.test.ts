@@ -22,6 +22,8 @@ const request = { type: 'REQUEST', operation, clientId: 'ann/0', session: 0, req
 const log: Log = Logs.empty.append({ ...request, predicted: unpredicted });
 const state = { suffix: log.suffix(0), opNumber: 1, commitNumber: 1 };
 
+const membership = { founders: ['a', 'b', 'c'], generations: [] };
+
 const digest = '0123456789abcdef';
 const questions = [{ path: '', digests: Array.from({ length: 16 }, () => null) }];
 const answer = { differences: [[[15, [['a', 1]]]]], isCut: false } as const;
@@ -36,17 +38,18 @@ const messages: readonly Message[] = [
   { type: 'COMMITOK', viewNumber: 1, replicaNumber: 2, clock: 0, checkpoint: null },
   { type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null },
   { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0, callers: 0 },
-  { type: 'DOVIEWCHANGE', viewNumber: 1, lastNormalView: 0, replicaNumber: 0, ...state },
+  { type: 'DOVIEWCHANGE', viewNumber: 1, lastNormalView: 0, replicaNumber: 0, ...state, generations: [1] },
   { type: 'STARTVIEW', viewNumber: 2, ...state },
   { type: 'GETSTATE', viewNumber: 0, opNumber: 0, replicaNumber: 2 },
   { type: 'NEWSTATE', viewNumber: 0, suffix: log.suffix(0), opNumber: 1, commitNumber: 1 },
   { type: 'GETCHECKPOINT', viewNumber: 0, opNumber: 1, part: 'table', questions, from: 0, replicaNumber: 2 },
   { type: 'CHECKPOINT', viewNumber: 0, opNumber: 1, time: 0, digests, exchanged: null },
   { type: 'CHECKPOINT', viewNumber: 1, opNumber: 1, time: 0, digests, exchanged },
-  { type: 'RECOVERY', viewNumber: 0, nonce: '1.0', replicaNumber: 2 },
-  { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state, replicaNumber: 0 },
-  { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state: null, replicaNumber: 2 },
-  { type: 'RECOVERING', viewNumber: 0, nonce: '1.0', incarnation: 1, replicaNumber: 2 },
+  { type: 'RECOVERY', viewNumber: 0, nonce: '1.0', generation: 0, name: null, replicaNumber: 2 },
+  { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state, replicaNumber: 0, membership },
+  { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state: null, replicaNumber: 2, membership },
+  { type: 'RECOVERING', viewNumber: 0, nonce: '1.0', incarnation: 1, name: 'disk', replicaNumber: 2 },
+  { type: 'FOUNDED', viewNumber: 0, founders: ['a', 'b', 'c'], replicaNumber: 2 },
 ];
 
 const start: Input & { readonly type: 'message' } = { type: 'message', message: request };
@@ -77,7 +80,7 @@ const bad: readonly {
   { field: 'replicaNumber', values: notMember, reason: 'sender-not-in-group' },
   { field: 'replicaNumber', values: [1], reason: 'sender-is-the-receiver' },
   { field: 'clientId', values: notText, reason: { code: wrongLength, field: 'clientId', max: 256 } },
-  { field: 'nonce', values: notText, reason: { code: wrongLength, field: 'nonce', max: 256 } },
+  { field: 'nonce', values: notText, reason: { code: wrongLength, field: 'nonce', max: 64 } },
   { field: 'suffix', values: [[request], {}, null, undefined, log], reason: 'suffix-not-of-a-log' },
   {
     field: 'state',
@@ -182,7 +185,7 @@ describe('a message that only one replica may send', () => {
 
   test.each([
     { type: 'PREPAREOK', viewNumber: 0, opNumber: 0, replicaNumber: 2, clock: 0, checkpoint: null },
-    { type: 'DOVIEWCHANGE', viewNumber: 2, lastNormalView: 0, replicaNumber: 0, ...state },
+    { type: 'DOVIEWCHANGE', viewNumber: 2, lastNormalView: 0, replicaNumber: 0, ...state, generations: [] },
   ])('is rejected by a backup if it is for the primary of the view: $type', (message) => {
     expect(give(message)).toEqual([
       { type: 'rejected', reason: { code: 'receiver-is-not-the-primary', viewNumber: message.viewNumber } },

@@ -45,7 +45,8 @@ export class ClusterClient {
         [...this.connectionProblems].map(([number, reason]) => ` Replica ${number}: ${reason}.`).join(''),
     });
     const { clientId: boot } = this.session;
-    const hello: Hello = { type: 'hello', group: groupOf(configuration), from: null, mode: null, boot };
+    const group = groupOf(configuration);
+    const hello: Hello = { type: 'hello', group, from: null, mode: null, boot, introduction: null };
     this.connections = cluster.addresses.map((_, number) => this.connectTo(number, hello));
   }
 
@@ -70,7 +71,7 @@ export class ClusterClient {
     const address = addresses[number];
     if (address === undefined) throw new RangeError(`There is no address for replica ${number}.`);
     return new OutboundConnection(
-      { address, replicaNumber: number, hello, codec, limits, tls, retryDelay },
+      { address, replicaNumber: number, hello: () => hello, codec, limits, tls, retryDelay },
       {
         onConnected: () => this.onConnected(number),
         onMessage: (message) => this.onMessage(number, message),

@@ -22,7 +22,8 @@ function ask(cluster: Cluster, group: string, number: number, timeout: number): 
   const { addresses, codec, connectionLimits: limits, tls, tick: retryDelay } = cluster;
   const address = addresses[number];
   if (address === undefined) throw new RangeError(`There is no address for replica ${number}.`);
-  const hello = { type: 'hello', group, from: null, mode: null, boot: randomUUID() } as const;
+  const client = { from: null, mode: null, boot: randomUUID(), introduction: null };
+  const hello = { type: 'hello', group, ...client } as const;
   return new Promise((resolve) => {
     const finish = (report: ReplicaReport): void => {
       clearTimeout(timer);
@@ -32,7 +33,7 @@ function ask(cluster: Cluster, group: string, number: number, timeout: number): 
     const silent = (reason: string): void => finish({ type: 'silent', reason });
     const timer = setTimeout(() => silent(`no answer in ${timeout} ms`), timeout);
     const connection: OutboundConnection = new OutboundConnection(
-      { address, replicaNumber: number, hello, codec, limits, tls, retryDelay },
+      { address, replicaNumber: number, hello: () => hello, codec, limits, tls, retryDelay },
       {
         onConnected: () => connection.sendFrame(FramedConnection.frameOf(codec, { type: 'status' }, limits)),
         onMessage: (message) => {

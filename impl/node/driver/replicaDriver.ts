@@ -1,11 +1,11 @@
-import { randomInt } from 'node:crypto';
 import type { Configuration } from '../../replica/data/configuration.ts';
 import { assertInvariants } from '../../replica/data/invariants.ts';
+import { isMember } from '../../replica/data/membership.ts';
 import type { Message } from '../../replica/data/messages.ts';
 import type { Output } from '../../replica/data/outputs.ts';
 import { describeReason } from '../../replica/data/reasons.ts';
 import { createReplica, type Replica } from '../../replica/data/replica.ts';
-import { blankImage, type StorageRecord } from '../../replica/data/storage.ts';
+import { blankImage, readBack, type StorageRecord } from '../../replica/data/storage.ts';
 import { type Input, step } from '../../replica/step.ts';
 import type { Predicted } from '../../service/service.ts';
 import type { StableStorage } from '../storage/stableStorage.ts';
@@ -41,6 +41,7 @@ export class ReplicaDriver {
   private records: StorageRecord[] = [];
   private issued = 0;
   private isWriting = false;
+  private hasStarted = false;
   private isStopped = false;
   /** Why the replica has stopped for good. */
   private halted: Error | undefined;
@@ -56,33 +57,32 @@ export class ReplicaDriver {
     this.timers = new Timers((timer) => this.take({ type: 'timer', timer }));
   }
 
-  /** Resumes from storage, or from a blank image if the storage is new. */
-  resume(): void {
-    const { stored = { image: blankImage, records: [] }, incarnation } = this.environment.storage;
-    this.begin('resume', incarnation);
-    this.take({ type: 'restart', stored, incarnation });
-  }
-
-  /** Begins for the first time, together with the group. */
-  start(): void {
-    this.begin('start', this.environment.storage.incarnation);
-    this.take({ type: 'start' });
-  }
-
   /**
-   * Recovers without a memory: the storage is new, or was lost whole. What the replica promised is unknown, and the others
-   * tell it the rest (VRR §4.3).
+   * Starts the replica with the contents of its storage. If they do not say that it takes part in its group, it founds the
+   * group with the others, or recovers from them (VRR §4.3).
    */
-  recover(): void {
-    const stored = { image: { ...blankImage, isCorrupt: true }, records: [] };
-    // The number of earlier starts is unknown too: a random incarnation keeps nonces unique.
-    const incarnation = randomInt(2 ** 47);
-    this.begin('recover', incarnation);
-    this.take({ type: 'restart', stored, incarnation });
+  start(): void {
+    const {
+      stored = { image: blankImage, records: [] },
+      incarnation,
+      name,
+      findings,
+    } = this.environment.storage;
+    const isKnown = isMember(readBack(stored.image, stored.records).membership);
+    this.telemetry.started(isKnown ? 'resume' : 'join', incarnation, findings);
+    this.take({ type: 'restart', stored, incarnation, name });
+  }
+
+  /** Starts the replica together with all others of its group, whose storage says that they take part in it. */
+  startAtOnce(): void {
+    this.telemetry.started('join', this.environment.storage.incarnation, this.environment.storage.findings);
+    this.take({ type: 'start' });
   }
 
   /** Handles a message. Yields why no correct sender can have sent it, or undefined. */
   receive(message: Message): string | undefined {
+    // What comes before the first input is lost, as before the process began.
+    if (!this.hasStarted) return undefined;
     const [only] = this.take({ type: 'message', message, reading: this.environment.read() });
     return only?.type === 'rejected' ? describeReason(only.reason) : undefined;
   }
@@ -94,12 +94,9 @@ export class ReplicaDriver {
     this.telemetry.stop();
   }
 
-  private begin(how: 'start' | 'resume' | 'recover', incarnation: number): void {
-    this.telemetry.started(how, incarnation, this.environment.storage.findings);
-  }
-
   private take(input: Input): readonly Output[] {
     if (this.isStopped) return [];
+    this.hasStarted = true;
     try {
       const outputs = step(this.replica, input);
       assertInvariants(this.replica);

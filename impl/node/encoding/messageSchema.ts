@@ -9,11 +9,19 @@ const text = z.string();
 /** Any JSON value: the core validates its contents. */
 const json = z.custom<Json>((value) => value !== undefined, 'a value is missing');
 
+/** The most replicas of a group. */
+const maxSize = 31;
+
 /** The shape of each field, by its name: it means the same in all messages. */
 const [viewNumber, opNumber, commitNumber, replicaNumber] = [whole, whole, whole, whole];
 const [lastNormalView, session, requestNumber, time, incarnation] = [whole, whole, whole, whole, whole];
 const clock = whole;
 const [clientId, nonce, operation, result] = [text, text, json, json];
+
+const generations = z.array(whole).max(maxSize).readonly();
+const founders = z.array(text).max(maxSize).readonly();
+const membership = z.object({ founders, generations });
+const name = text.nullable();
 
 const part = z.enum(['table', 'state']);
 const digest = z.string().length(16);
@@ -78,6 +86,7 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
       opNumber,
       commitNumber,
       replicaNumber,
+      generations,
     }),
     STARTVIEW: shaped('STARTVIEW', { viewNumber, suffix, opNumber, commitNumber }),
     GETSTATE: shaped('GETSTATE', { viewNumber, opNumber, replicaNumber }),
@@ -91,9 +100,10 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
       replicaNumber,
     }),
     CHECKPOINT: shaped('CHECKPOINT', { viewNumber, opNumber, time, digests, exchanged }),
-    RECOVERY: shaped('RECOVERY', { viewNumber, nonce, replicaNumber }),
-    RECOVERYRESPONSE: shaped('RECOVERYRESPONSE', { viewNumber, nonce, state, replicaNumber }),
-    RECOVERING: shaped('RECOVERING', { viewNumber, nonce, incarnation, replicaNumber }),
+    RECOVERY: shaped('RECOVERY', { viewNumber, nonce, generation: whole, name, replicaNumber }),
+    RECOVERYRESPONSE: shaped('RECOVERYRESPONSE', { viewNumber, nonce, state, replicaNumber, membership }),
+    RECOVERING: shaped('RECOVERING', { viewNumber, nonce, incarnation, name, replicaNumber }),
+    FOUNDED: shaped('FOUNDED', { viewNumber, founders, replicaNumber }),
   } satisfies Schemas<Message>;
   return z.discriminatedUnion('type', [REQUEST, ...Object.values(others)]);
 }

@@ -70,8 +70,7 @@ export class MaelstromNode {
 
   /** Begins for the first time, or resumes from storage. */
   begin(): void {
-    if (this.options.storage.stored === undefined) this.driver.start();
-    else this.driver.resume();
+    this.driver.start();
   }
 
   stop(): void {

@@ -1,10 +1,17 @@
 import type { StorageRecord, Stored } from '../../replica/data/storage.ts';
 import { SetupError } from '../cluster/setupError.ts';
+import type { KnownStarts, PeerStart } from './starts.ts';
 
 /** Stable storage of one replica. */
 export interface StableStorage {
   /** The records of earlier runs; undefined at the first opening ever, when the replica cannot have run. */
   readonly stored: Stored | undefined;
+  /** A name that no other storage has. It stays the same at each opening, until all contents are lost. */
+  readonly name: string;
+  /** The starts of this storage, and of the other replicas. */
+  readonly starts: KnownStarts;
+  /** Notes durably the latest start of another replica, before anything of that start is believed. */
+  notePeer(replica: number, latest: PeerStart): Promise<void>;
   /** The number of this opening, from 1. It is durable before it is given. */
   readonly incarnation: number;
   /** The corruption found at opening, one sentence each, for the operator. */

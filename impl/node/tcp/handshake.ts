@@ -5,7 +5,9 @@ import { clientMessageSchema } from '../encoding/messageSchema.ts';
 const whole = z.int().nonnegative();
 const name = z.string().min(1).max(256);
 
-/** The first frame on every connection, from the end that connected. A replica without a memory repeats it. */
+/**
+ * The first frame on every connection, from the end that connected. A replica repeats it once it takes part in its group.
+ */
 export const helloSchema = z.object({
   type: z.literal('hello'),
   /** The hash of the settings that members and clients must share: see `groupOf`. */
@@ -16,6 +18,14 @@ export const helloSchema = z.object({
   mode: z.enum(['durable', 'diskless']).nullable(),
   /** Of a replica: a name for this start, new each time. Of a client: its identity. */
   boot: name,
+  /** Of a replica: see `Introduction`. */
+  introduction: z
+    .object({
+      cluster: name.nullable(),
+      generation: whole,
+      starts: z.array(name).max(1000).readonly(),
+    })
+    .nullable(),
 });
 /** The first message on a connection. */
 export type Hello = z.infer<typeof helloSchema>;
@@ -25,10 +35,10 @@ const welcomeSchema = z.object({
   type: z.literal('welcome'),
   replicaNumber: whole,
   boot: name,
-  /** The starts that it began with: null if it has not begun; empty if an earlier start of it began. */
-  founders: z.array(name).max(31).readonly().nullable(),
+  /** The identity of its cluster; null while it takes part in no group. */
+  cluster: name.nullable(),
 });
-/** A replica's answer to `hello`: the name of this start, and its founders. */
+/** A replica's answer to `hello`: the name of this start, and its cluster. */
 type Welcome = z.infer<typeof welcomeSchema>;
 
 /** A replica's status, for an operator. */
@@ -54,6 +64,14 @@ export type StatusReport = z.infer<typeof statusSchema>;
 /** Announces that the connection is closed, and why. */
 const goodbyeSchema = z.object({ type: z.literal('goodbye'), reason: z.string() });
 
+/** The answer to the `hello` of a replica that is not believed. The connection is closed after it. */
+const deniedSchema = z.object({
+  type: z.literal('denied'),
+  denial: z.enum(['other-cluster', 'outdated', 'twin']),
+  reason: z.string(),
+});
+type Denied = z.infer<typeof deniedSchema>;
+
 /** The answer to a request that no replica will run. */
 const rejectedSchema = z.object({
   type: z.literal('rejected'),
@@ -65,10 +83,16 @@ const rejectedSchema = z.object({
 type Rejected = z.infer<typeof rejectedSchema>;
 
 /** Everything that a replica answers on a connection. */
-export type Answer = Welcome | StatusReport | z.infer<typeof goodbyeSchema> | Rejected | ClientMessage;
+export type Answer =
+  | Welcome
+  | Denied
+  | StatusReport
+  | z.infer<typeof goodbyeSchema>
+  | Rejected
+  | ClientMessage;
 
 /** The shape of all answers, as they come out of a frame. */
 export const answerSchema: z.ZodType<Answer> = z.union([
   clientMessageSchema,
-  z.discriminatedUnion('type', [welcomeSchema, statusSchema, goodbyeSchema, rejectedSchema]),
+  z.discriminatedUnion('type', [welcomeSchema, deniedSchema, statusSchema, goodbyeSchema, rejectedSchema]),
 ]);

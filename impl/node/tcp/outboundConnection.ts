@@ -12,7 +12,8 @@ export interface OutboundOptions {
   readonly address: Address;
   /** The replica at that address. With TLS its certificate must bear this number. */
   readonly replicaNumber: number;
-  readonly hello: Hello;
+  /** The first frame, as it is now. */
+  readonly hello: () => Hello;
   readonly codec: Codec;
   readonly limits: ConnectionLimits;
   readonly tls: TlsCredentials | undefined;
@@ -60,7 +61,7 @@ export class OutboundConnection {
 
   /** Sends `hello` again. */
   repeatHello(): void {
-    if (this.isAnswered) this.connection.send(this.options.hello);
+    if (this.isAnswered) this.connection.send(this.options.hello());
   }
 
   close(): void {
@@ -79,13 +80,13 @@ export class OutboundConnection {
       onBroken: () => undefined,
       onClosed: (reason) => this.onClosed(reason),
     });
-    socket.once(tls === undefined ? 'connect' : 'secureConnect', () => connection.send(hello));
+    socket.once(tls === undefined ? 'connect' : 'secureConnect', () => connection.send(hello()));
     return connection;
   }
 
   private onMessage(message: unknown): void {
     this.events.onMessage(message);
-    if (this.isAnswered) return;
+    if (this.isAnswered || !isWelcome(message)) return;
     this.failures = 0;
     this.isAnswered = true;
     this.events.onConnected();
@@ -114,4 +115,9 @@ export class OutboundConnection {
       this.connection = this.connect();
     }, delay);
   }
+}
+
+/** Whether the peer believes the `hello`. */
+function isWelcome(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'welcome';
 }

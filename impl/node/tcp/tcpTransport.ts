@@ -8,6 +8,8 @@ import { replicaCommonName, type TlsCredentials } from '../cluster/tlsCredential
 import type { Transport, TransportObserver } from '../driver/transport.ts';
 import type { Codec } from '../encoding/codec.ts';
 import { describeIssue, encodeMessage, messageSchema } from '../encoding/messageSchema.ts';
+import type { PeerStart } from '../storage/starts.ts';
+import { type Acquaintance, type Denial, denialOf, describeDenial, type Introduction } from './admission.ts';
 import { type ConnectionEvents, FramedConnection } from './framedConnection.ts';
 import type { StatusReport } from './handshake.ts';
 import { type Answer, answerSchema, type Hello, helloSchema } from './handshake.ts';
@@ -19,12 +21,16 @@ export interface Receiver {
   /** Handles a message. Yields why no correct sender can have sent it, or undefined. */
   onMessage(message: Message): string | undefined;
   status(): StatusReport;
-  /** The starts that the replica began with: null if it has not begun; empty if an earlier start of it began. */
-  readonly founders: readonly string[] | null;
-  /** Another replica called, and named its start. Messages of its earlier starts are read no more. */
-  onHello(from: number, boot: string): void;
-  /** Another replica answered with its start, and its founders if it has begun. */
-  onWelcome(from: number, boot: string, founders: readonly string[] | null): void;
+  /** What the replica says of itself. */
+  readonly introduction: Introduction;
+  /** What the replica knows of another one. */
+  acquaintanceWith(from: number): Omit<Acquaintance, 'cluster' | 'isAlive'>;
+  /** Notes durably the latest start of another replica. Nothing that it says is read before. */
+  notePeer(from: number, latest: PeerStart): Promise<void>;
+  /** Another replica has admitted this one. */
+  onWelcome(from: number): void;
+  /** Another replica does not admit this one. */
+  onDenied(from: number, denial: Denial, reason: string): void;
 }
 
 /** The parameters of a replica's transport. */
@@ -44,6 +50,11 @@ export interface TcpTransportOptions {
   readonly retryDelay: number;
 }
 
+/** The ticks after which a replica that is silent may have stopped. */
+const silentTicks = 20;
+/** The ticks from one sign of life to the next. */
+const aliveTicks = 5;
+
 /** Milliseconds in which a peer that connected has to send `hello`. */
 const helloTimeout = 10_000;
 
@@ -60,10 +71,11 @@ export class TcpTransport implements Transport {
   private readonly outbound = new Map<number, OutboundConnection>();
   private readonly inbound = new Map<
     number,
-    { readonly connection: FramedConnection; readonly boot: string }
+    { readonly connection: FramedConnection; readonly boot: string; heard: number }
   >();
   /** The start of each replica that answers on the connection to it. */
   private readonly boots = new Map<number, string>();
+  private aliveTimer: NodeJS.Timeout | undefined;
   /** Connections by the identity of the client that made them. */
   private readonly clients = new Map<string, FramedConnection>();
   /** The last message and its frame: a broadcast is framed once. */
@@ -90,6 +102,7 @@ export class TcpTransport implements Transport {
     const listening = await this.listener.listen(own);
     for (const [number, address] of addresses.entries())
       if (number !== replicaNumber) this.outbound.set(number, this.connectTo(number, address));
+    this.aliveTimer = setInterval(() => this.sendAlive(), aliveTicks * this.options.retryDelay);
     return listening;
   }
 
@@ -116,10 +129,11 @@ export class TcpTransport implements Transport {
     }
   }
 
-  /** Closes the inbound connections of all other starts than these, by replica number. Later starts connect anew. */
-  readOnlyFrom(boots: readonly string[]): void {
-    for (const [number, { connection, boot }] of this.inbound)
-      if (boot !== boots[number]) connection.destroy('this start is no founder');
+  /** Tells all others that this replica runs. */
+  private sendAlive(): void {
+    const { codec, limits } = this.options;
+    const frame = FramedConnection.frameOf(codec, { type: 'alive' }, limits);
+    for (const peer of this.outbound.values()) peer.sendFrame(frame);
   }
 
   /** Sends `hello` to all others again. */
@@ -128,6 +142,7 @@ export class TcpTransport implements Transport {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.aliveTimer);
     for (const peer of this.outbound.values()) peer.close();
     await this.listener.close();
   }
@@ -135,7 +150,9 @@ export class TcpTransport implements Transport {
   private connectTo(number: number, address: Address): OutboundConnection {
     const { group, replicaNumber: from, boot, codec, limits, tls, retryDelay } = this.options;
     const { mode } = this.options.configuration;
-    const hello: Hello = { type: 'hello', group, from, mode, boot };
+    const hello = (): Hello => {
+      return { type: 'hello', group, from, mode, boot, introduction: this.receiver.introduction };
+    };
     return new OutboundConnection(
       { address, replicaNumber: number, hello, codec, limits, tls, retryDelay },
       {
@@ -155,12 +172,14 @@ export class TcpTransport implements Transport {
     if (!answer.success) throw new Error(describeIssue(answer.error));
     if (answer.data.type === 'goodbye')
       return this.observer.onRejected(`replica ${number}`, answer.data.reason);
+    if (answer.data.type === 'denied')
+      return this.receiver.onDenied(number, answer.data.denial, answer.data.reason);
     if (answer.data.type !== 'welcome') return;
-    const { replicaNumber, boot, founders } = answer.data;
+    const { replicaNumber, boot } = answer.data;
     if (replicaNumber !== number)
       throw new Error(`replica ${replicaNumber} answers at the address of replica ${number}`);
     this.boots.set(number, boot);
-    this.receiver.onWelcome(number, boot, founders);
+    this.receiver.onWelcome(number);
   }
 
   private onInbound(peer: InboundConnection): ConnectionEvents {
@@ -169,8 +188,8 @@ export class TcpTransport implements Transport {
     return {
       onMessage: (message) => {
         if (hello !== undefined && typeOf(message) !== 'hello') return this.onFrame(peer, hello, message);
-        hello = this.welcome(peer, message);
         clearTimeout(timer);
+        hello = this.onHello(peer, message);
       },
       onBroken: (reason) => this.observer.onRejected(peer.remote, reason),
       onClosed: () => {
@@ -180,10 +199,19 @@ export class TcpTransport implements Transport {
     };
   }
 
-  /** Admits a peer that sends a correct `hello`. Throws an Error with the reason otherwise. */
-  private welcome(peer: InboundConnection, message: unknown): Hello {
-    const { connection, certifiedName } = peer;
-    const { group, replicaNumber, boot, configuration } = this.options;
+  /** Welcomes a peer that sends a correct `hello`, unless it is not admitted. Throws an Error with the reason otherwise. */
+  private onHello(peer: InboundConnection, message: unknown): Hello | undefined {
+    const hello = this.parseHello(peer, message);
+    if (hello.from === null) {
+      this.clients.set(hello.boot, peer.connection);
+      this.welcome(peer);
+      return hello;
+    }
+    return this.admit(peer, hello, hello.from) ? hello : undefined;
+  }
+
+  private parseHello({ certifiedName }: InboundConnection, message: unknown): Hello {
+    const { group, replicaNumber, configuration } = this.options;
     const opening = helloSchema.safeParse(message);
     if (!opening.success) throw new Error(`a connection begins with hello; ${describeIssue(opening.error)}`);
     const hello = opening.data;
@@ -200,22 +228,67 @@ export class TcpTransport implements Transport {
         throw new Error(
           `${nameOf(hello)} is ${hello.mode}, and this one ${configuration.mode}: give all a --data, or none`,
         );
-      this.admit(hello.from, hello.boot, connection);
-      this.receiver.onHello(hello.from, hello.boot);
-      if (this.boots.get(hello.from) !== hello.boot) this.outbound.get(hello.from)?.reconnect();
-    } else this.clients.set(hello.boot, connection);
-    this.answer(peer, { type: 'welcome', replicaNumber, boot, founders: this.receiver.founders });
+      if (hello.introduction?.starts.at(-1) !== hello.boot)
+        throw new Error(`${nameOf(hello)} does not introduce itself by its own start`);
+    }
     return hello;
   }
 
-  /** Closes the connection of an earlier start of the same replica, so that none of its messages is read after this. */
-  private admit(from: number, boot: string, connection: FramedConnection): void {
-    const earlier = this.inbound.get(from)?.connection;
-    if (earlier !== connection) earlier?.destroy('the replica connected anew');
-    this.inbound.set(from, { connection, boot });
+  /**
+   * Admits another replica, unless it is not admitted. It is answered once its start is noted durably, and sends nothing before.
+   * The connection of an earlier start is closed, so that none of its messages is read after this.
+   */
+  private admit(peer: InboundConnection, { boot, introduction }: Hello, from: number): boolean {
+    if (introduction === null) return false;
+    const { connection } = peer;
+    const { receiver, inbound } = this;
+    const silent = silentTicks * this.options.retryDelay;
+    const earlier = inbound.get(from);
+    const isAlive =
+      earlier !== undefined && earlier.boot !== boot && performance.now() - earlier.heard < silent;
+    const known = receiver.acquaintanceWith(from);
+    const denial = denialOf(introduction, { ...known, cluster: receiver.introduction.cluster, isAlive });
+    if (denial !== undefined) {
+      this.deny(peer, from, denial, introduction);
+      return false;
+    }
+    if (earlier?.connection !== connection) earlier?.connection.destroy('the replica connected anew');
+    inbound.set(from, { connection, boot, heard: performance.now() });
+    if (this.boots.get(from) !== boot) this.outbound.get(from)?.reconnect();
+    const { cluster, generation } = introduction;
+    const isNoted = known.latest?.start === boot && known.latest.generation === generation;
+    if (cluster === null || isNoted) this.welcome(peer);
+    // A failure of the storage stops the server.
+    else
+      receiver.notePeer(from, { start: boot, generation }).then(
+        () => this.welcome(peer),
+        () => connection.destroy('its start could not be noted'),
+      );
+    return true;
+  }
+
+  private deny(peer: InboundConnection, from: number, denial: Denial, { cluster }: Introduction): void {
+    const { cluster: own } = this.receiver.introduction;
+    const reason = describeDenial(denial, { from, by: this.options.replicaNumber, cluster, own });
+    this.observer.onRejected(`replica ${from} at ${peer.remote}`, reason);
+    this.answer(peer, { type: 'denied', denial, reason });
+    peer.connection.end(reason);
+  }
+
+  private welcome(peer: InboundConnection): void {
+    const { replicaNumber, boot } = this.options;
+    this.answer(peer, {
+      type: 'welcome',
+      replicaNumber,
+      boot,
+      cluster: this.receiver.introduction.cluster,
+    });
   }
 
   private onFrame(peer: InboundConnection, hello: Hello, message: unknown): void {
+    const own = hello.from === null ? undefined : this.inbound.get(hello.from);
+    if (own?.connection === peer.connection) own.heard = performance.now();
+    if (hello.from !== null && typeOf(message) === 'alive') return;
     if (hello.from === null && typeOf(message) === 'status') return this.answer(peer, this.receiver.status());
     const parsed = this.schema.safeParse(message);
     const reason = parsed.success ? this.take(peer, hello, parsed.data) : describeIssue(parsed.error);

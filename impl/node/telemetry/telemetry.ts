@@ -41,7 +41,7 @@ export class Telemetry {
   }
 
   /** The replica begins. `findings`: the corruption found in its storage. */
-  started(how: 'start' | 'resume' | 'recover', incarnation: number, findings: readonly string[]): void {
+  started(how: 'resume' | 'join', incarnation: number, findings: readonly string[]): void {
     for (const finding of findings) this.publish('corruption-found', { finding });
     this.publish('started', { how, incarnation });
   }

@@ -48,7 +48,7 @@ interface Lasted {
  */
 export interface EventDetails {
   /** The replica begins: anew with its group, from its storage, or without a memory. */
-  readonly started: { readonly how: 'start' | 'resume' | 'recover'; readonly incarnation: number };
+  readonly started: { readonly how: 'resume' | 'join'; readonly incarnation: number };
   /** The replica takes no more input. The last event of a run. */
   readonly stopped: object;
   /** The replica cannot go on: its storage failed, or a step threw. */

@@ -1,3 +1,4 @@
+import { isMember } from './membership.ts';
 import { isPrimary, type Replica } from './replica.ts';
 import { excluding } from './replicaSet.ts';
 
@@ -35,11 +36,13 @@ function brokenNumbers(replica: Replica): string | undefined {
 }
 
 function brokenStatus(replica: Replica): string | undefined {
-  const { status, viewNumber, lastNormalView, transfer, recovery } = replica;
+  const { status, viewNumber, lastNormalView, transfer, recovery, membership } = replica;
   if (status === 'normal' && viewNumber !== lastNormalView)
     return `It is normal in view ${viewNumber}, and was last normal in view ${lastNormalView}.`;
   if ((status === 'recovering') !== (recovery !== undefined))
     return `Its status is ${status}, and ${recovery === undefined ? 'no' : 'a'} recovery is under way.`;
+  if (status !== 'recovering' && !isMember(membership))
+    return `Its status is ${status}, and it takes part in no group.`;
   if (transfer === undefined) return status === 'state-transfer' ? 'It fetches no log.' : undefined;
   if (status === 'normal' && (transfer.viewNumber !== viewNumber || isPrimary(replica)))
     return `It is normal in view ${viewNumber}, and fetches the log of view ${transfer.viewNumber}.`;

@@ -2,6 +2,7 @@ import type { TreeAnswer, TreeQuestion } from '../../tree/exchange.ts';
 import type { Json } from '../../tree/json.ts';
 import type { Request } from './entry.ts';
 import type { LogSuffix } from './log.ts';
+import type { Membership } from './membership.ts';
 import type { ReplicaSet } from './replicaSet.ts';
 
 /*
@@ -131,8 +132,9 @@ export interface StartViewChange {
 }
 
 /**
- * ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩ to the primary of view v. v′ is the sender's last normal view (VRR §4.2).
- * Departure (VRR §5.3): l is the end of the log, within `maxChars`.
+ * ⟨DOVIEWCHANGE v, l, v′, n, k, i, g⟩ to the primary of view v. v′ is the sender's last normal view (VRR §4.2).
+ * Departure (VRR §5.3): l is the end of the log, within `maxChars`. Departure (VRR §4.3): g says how often each replica
+ * is known to have lost its memory, because the vote of one that has lost it since does not count.
  */
 export interface DoViewChange {
   readonly type: 'DOVIEWCHANGE';
@@ -142,6 +144,7 @@ export interface DoViewChange {
   readonly opNumber: number;
   readonly commitNumber: number;
   readonly replicaNumber: number;
+  readonly generations: readonly number[];
 }
 
 /**
@@ -216,18 +219,22 @@ export interface CheckpointMessage {
 }
 
 /**
- * ⟨RECOVERY v, i, x⟩ from a replica that lost its state (VRR §4.3). Departure: it adds v, the latest view that the
- * replica had entered.
+ * ⟨RECOVERY v, i, x, g, s⟩ from a replica that lost its state (VRR §4.3). Departure: it adds v, the latest view that the
+ * replica had entered. s is null, unless the replica takes no part in its group: then it is the name of its storage, and
+ * g says how often the replica has lost its memory, or is 0 while it does not know.
  */
 export interface Recovery {
   readonly type: 'RECOVERY';
   readonly viewNumber: number;
   readonly nonce: string;
+  readonly generation: number;
+  readonly name: string | null;
   readonly replicaNumber: number;
 }
 
 /**
- * ⟨RECOVERING v, x, y, i⟩ from a replica that is recovering itself, in answer to RECOVERY. y is its incarnation.
+ * ⟨RECOVERING v, x, y, s, i⟩ from a replica that is recovering itself, in answer to RECOVERY. y is its incarnation, and s
+ * the name of its storage if it takes no part in its group, or null.
  * Departure (VRR §4.3 names no such message): it shows that both replicas are recovering, which a late RECOVERY does not.
  */
 export interface Recovering {
@@ -235,6 +242,19 @@ export interface Recovering {
   readonly viewNumber: number;
   readonly nonce: string;
   readonly incarnation: number;
+  readonly name: string | null;
+  readonly replicaNumber: number;
+}
+
+/**
+ * ⟨FOUNDED s, i⟩ from a member of the group to a replica that takes no part in it. s names the storages of the founders.
+ * VRR §4 assumes that all replicas begin together.
+ */
+export interface Founded {
+  readonly type: 'FOUNDED';
+  /** The sender's view. */
+  readonly viewNumber: number;
+  readonly founders: readonly string[];
   readonly replicaNumber: number;
 }
 
@@ -248,13 +268,17 @@ export interface PrimaryState {
   readonly commitNumber: number;
 }
 
-/** ⟨RECOVERYRESPONSE v, x, l, n, k, j⟩. l, n and k are null unless the sender is the primary of v (VRR §4.3). */
+/**
+ * ⟨RECOVERYRESPONSE v, x, l, n, k, j, m⟩. l, n and k are null unless the sender is the primary of v (VRR §4.3). m is what
+ * the sender knows of the members.
+ */
 export interface RecoveryResponse {
   readonly type: 'RECOVERYRESPONSE';
   readonly viewNumber: number;
   readonly nonce: string;
   readonly state: PrimaryState | null;
   readonly replicaNumber: number;
+  readonly membership: Membership;
 }
 
 /** Every message that a replica can receive. */
@@ -273,4 +297,5 @@ export type Message =
   | CheckpointMessage
   | Recovery
   | RecoveryResponse
-  | Recovering;
+  | Recovering
+  | Founded;

@@ -27,7 +27,9 @@ export type RejectReason =
   | { readonly code: 'receiver-is-not-the-primary'; readonly viewNumber: number }
   | { readonly code: 'never-prepared'; readonly opNumber: number }
   | { readonly code: 'never-issued'; readonly write: number }
-  | { readonly code: 'not-in-group'; readonly field: string };
+  | { readonly code: 'not-in-group'; readonly field: string }
+  | { readonly code: 'not-a-storage'; readonly field: string }
+  | { readonly code: 'not-one-for-each'; readonly field: string; readonly size: number };
 
 type RejectCode = keyof typeof rejections;
 
@@ -97,6 +99,10 @@ function inWords(reason: Coded): string {
       return `write ${reason.write} was never issued`;
     case 'not-in-group':
       return `${reason.field} must be a set of replicas of this group`;
+    case 'not-a-storage':
+      return `${reason.field} must be a name of 1 to 16 letters, digits, dots and underscores`;
+    case 'not-one-for-each':
+      return `${reason.field} must name one for each of ${reason.size} replicas`;
     case 'too-many-recovering':
       return (
         `${reason.recovering} replicas have lost their state at once, and the group tolerates ${reason.tolerated}: ` +
@@ -155,6 +161,7 @@ const drops = {
   'later-view-started': 'a view at least as late is known to have started',
   'view-change-is-over': 'that view change is over',
   'view-already-started': 'this replica has held that view before',
+  'vote-forgotten': 'the voter has lost its memory since it voted',
 
   // State transfer
   'already-fetching-view': 'that view has been asked for',
@@ -175,6 +182,7 @@ const drops = {
   'not-recovering': 'this replica is not recovering',
   'cannot-help-recovery': 'only a normal replica can help another to recover',
   'nonce-outdated': 'the answer is to an earlier question',
+  'already-member': 'this replica takes part in its group',
 
   // Storage
   'already-durable': 'that write is known to be durable',

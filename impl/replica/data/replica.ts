@@ -5,6 +5,7 @@ import type { Checkpoint, Comparison, Halt } from './checkpoint.ts';
 import type { ClientRecord, ClientTable } from './clientTable.ts';
 import { type Configuration, primaryOf } from './configuration.ts';
 import { Log } from './log.ts';
+import { type Membership, noMembership } from './membership.ts';
 import type {
   CheckpointDigests,
   CheckpointPart,
@@ -54,6 +55,10 @@ export interface CheckpointTransfer {
 export interface RecoveryProgress {
   /** From the `restart` input. No two restarts of a replica have the same incarnation. */
   readonly incarnation: number;
+  /** The name of its storage, if this replica takes no part in its group yet. */
+  readonly name: string | null;
+  /** The founders of the group, once it is known that the group was founded. */
+  readonly founders: readonly string[];
   /** The number of earlier nonces of this incarnation. */
   readonly attempt: number;
   /** The latest answer of each replica. */
@@ -143,6 +148,8 @@ export interface Replica {
   /** Outlives the log transfer that needs it, because the next one may need it too. */
   checkpointTransfer: CheckpointTransfer | undefined;
   recovery: RecoveryProgress | undefined;
+  /** Names the founders, unless the status is `recovering`. */
+  membership: Membership;
 
   /** The repetitions of the messages that wait for an answer: the backoff of timer `resend`. */
   retransmissions: number;
@@ -193,6 +200,7 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
     transfer: undefined,
     checkpointTransfer: undefined,
     recovery: undefined,
+    membership: noMembership,
     retransmissions: 0,
     viewChanges: 0,
     issuedWrite: 0,
@@ -237,6 +245,7 @@ export function fork(replica: Replica): Replica {
     transfer: replica.transfer,
     checkpointTransfer: replica.checkpointTransfer,
     recovery: replica.recovery,
+    membership: replica.membership,
     retransmissions: replica.retransmissions,
     viewChanges: replica.viewChanges,
     issuedWrite: replica.issuedWrite,

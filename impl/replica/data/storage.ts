@@ -1,5 +1,6 @@
 import type { Checkpoint, Halt } from './checkpoint.ts';
 import { Log, type LogSuffix } from './log.ts';
+import { type Membership, noMembership } from './membership.ts';
 
 /** The contents of a replica's stable storage: what other processes may rely on, and a crash must not undo. */
 export interface Image {
@@ -19,6 +20,7 @@ export interface Image {
   readonly isCorrupt: boolean;
   /** Set once the replica has stopped for good. It is never unset. */
   readonly halted: Halt | undefined;
+  readonly membership: Membership;
 }
 
 /**
@@ -39,6 +41,7 @@ export type StorageRecord =
     }
   /** The replica has stopped for good. */
   | { readonly type: 'halt'; readonly halted: Halt }
+  | { readonly type: 'membership'; readonly membership: Membership }
   | { readonly type: 'end'; readonly write: number };
 
 /**
@@ -50,7 +53,7 @@ export interface Stored {
   readonly records: readonly StorageRecord[];
 }
 
-/** The image of a replica that has never run. */
+/** The image of a replica that has never run, or whose storage was lost whole. */
 export const blankImage: Image = {
   viewNumber: 0,
   lastNormalView: 0,
@@ -59,6 +62,7 @@ export const blankImage: Image = {
   checkpoint: undefined,
   isCorrupt: false,
   halted: undefined,
+  membership: noMembership,
 };
 
 /**
@@ -85,6 +89,9 @@ export function readBack(image: Image, records: readonly StorageRecord[]): Image
       }
       case 'halt':
         candidate = { ...candidate, halted: record.halted };
+        break;
+      case 'membership':
+        candidate = { ...candidate, membership: record.membership };
         break;
       case 'end':
         complete = candidate;

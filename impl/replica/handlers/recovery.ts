@@ -1,23 +1,35 @@
 import { primaryOf } from '../data/configuration.ts';
 import { Log } from '../data/log.ts';
-import type { Recovering, Recovery, RecoveryResponse } from '../data/messages.ts';
-import { isPrimary, type RecoveryProgress } from '../data/replica.ts';
+import { generationOf, isMember, withGeneration, withGenerations } from '../data/membership.ts';
+import type { Founded, Recovering, Recovery, RecoveryResponse } from '../data/messages.ts';
+import { isPrimary, type RecoveryProgress, type Replica } from '../data/replica.ts';
 import { type Image, readBack, type Stored } from '../data/storage.ts';
 import { remainHalted } from '../transitions/divergence.ts';
-import { alarm, arm, broadcast, drop, type StepContext, send } from '../transitions/effects.ts';
+import { alarm, arm, broadcast, drop, persistView, type StepContext, send } from '../transitions/effects.ts';
 import { installCheckpoint, replaceLog } from '../transitions/execution.ts';
+import { answerNewcomer, begin, foundIfAllAreNew } from '../transitions/founding.ts';
 import { fetchLog } from '../transitions/transfer.ts';
 import { becomeBackup, callViewChange, enterNormal, enterViewChange } from '../transitions/view.ts';
 
+/** What a replica restarts with. */
+interface Restart {
+  readonly stored: Stored;
+  readonly incarnation: number;
+  readonly name: string;
+}
+
 /**
  * Input `restart`: the replica comes back after a crash, with the contents of its stable storage (VRR §4.3). A
- * durable replica has lost nothing that another process depends on.
+ * durable replica has lost nothing that another process depends on. A replica whose storage does not say that it takes
+ * part in its group waits for the group to be founded, or recovers: its storage is new, or was lost.
  */
-export function onRestart(context: StepContext, stored: Stored, incarnation: number): void {
+export function onRestart(context: StepContext, { stored, incarnation, name }: Restart): void {
   const { replica } = context;
   const image = readBack(stored.image, stored.records);
   replica.viewNumber = image.viewNumber;
+  replica.membership = image.membership;
   if (image.halted !== undefined) return remainHalted(context, image.halted, image.lastNormalView);
+  if (!isMember(image.membership)) return joinGroup(context, incarnation, name);
   if (image.checkpoint !== undefined) installCheckpoint(context, image.checkpoint);
   if (replica.configuration.mode === 'diskless') recoverDiskless(context, incarnation);
   else if (image.isCorrupt) recoverCorruptLog(context, image, incarnation);
@@ -67,19 +79,41 @@ function recoverDiskless(context: StepContext, incarnation: number): void {
   startRecovery(context, incarnation);
 }
 
-function startRecovery(context: StepContext, incarnation: number): void {
-  const recovery = { incarnation, attempt: 0, responses: [], recovering: [], recoveringBefore: [] };
+function joinGroup(context: StepContext, incarnation: number, name: string): void {
+  const { replica } = context;
+  if (replica.configuration.size === 1) return begin(context, [name]);
+  replica.status = 'recovering';
+  startRecovery(context, incarnation, name);
+}
+
+function startRecovery(context: StepContext, incarnation: number, name: string | null = null): void {
+  const nothing = { responses: [], recovering: [], recoveringBefore: [] };
+  const recovery = {
+    incarnation,
+    name,
+    founders: context.replica.membership.founders,
+    attempt: 0,
+    ...nothing,
+  };
   sendRecovery(context, recovery);
   alarmIfTooMany(context, recovery);
 }
 
-/** ⟨RECOVERY v, i, x⟩ to all others, VRR §4.3 step 1. */
+/** ⟨RECOVERY v, i, x, g, s⟩ to all others, VRR §4.3 step 1. */
 function sendRecovery(context: StepContext, recovery: RecoveryProgress): void {
   const { replica } = context;
   replica.recovery = recovery;
-  const { viewNumber, replicaNumber } = replica;
-  broadcast(context, { type: 'RECOVERY', viewNumber, nonce: nonceOf(recovery), replicaNumber });
+  broadcast(context, recoveryOf(replica, recovery));
   arm(context, 'resend');
+}
+
+function recoveryOf(
+  { viewNumber, membership, replicaNumber }: Replica,
+  recovery: RecoveryProgress,
+): Recovery {
+  const generation = generationOf(membership, replicaNumber);
+  const { name } = recovery;
+  return { type: 'RECOVERY', viewNumber, nonce: nonceOf(recovery), generation, name, replicaNumber };
 }
 
 function nonceOf({ incarnation, attempt }: RecoveryProgress): string {
@@ -87,7 +121,7 @@ function nonceOf({ incarnation, attempt }: RecoveryProgress): string {
 }
 
 /**
- * ⟨RECOVERY v, i, x⟩, VRR §4.3 step 2: only a normal replica answers.
+ * ⟨RECOVERY v, i, x, g, s⟩, VRR §4.3 step 2: only a normal replica answers.
  *
  * Repair (Michael et al. 2017): the sender may have entered a later view before it crashed, and may recover only in
  * that view or a later one. The others therefore move to it.
@@ -95,32 +129,49 @@ function nonceOf({ incarnation, attempt }: RecoveryProgress): string {
 export function onRecovery(context: StepContext, message: Recovery): void {
   const { replica } = context;
   if (replica.recovery !== undefined) return sendRecovering(context, replica.recovery, message);
+  if (answerNewcomer(context, message)) return;
   if (message.viewNumber > Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0)) {
     return enterViewChange(context, message.viewNumber);
   }
   if (replica.status !== 'normal' || message.viewNumber > replica.viewNumber) {
     return drop(context, 'cannot-help-recovery');
   }
-  const { viewNumber, log, commitNumber, replicaNumber, configuration } = replica;
+  noteGeneration(context, message);
+  const { viewNumber, log, commitNumber, replicaNumber, configuration, membership } = replica;
   const state = isPrimary(replica)
     ? { suffix: log.tail(configuration.maxChars), opNumber: log.length, commitNumber }
     : null;
   send(context, message.replicaNumber, {
-    ...{ type: 'RECOVERYRESPONSE', viewNumber, nonce: message.nonce, state, replicaNumber },
+    ...{ type: 'RECOVERYRESPONSE', viewNumber, nonce: message.nonce, state, replicaNumber, membership },
   });
 }
 
-function sendRecovering(
-  context: StepContext,
-  { incarnation }: RecoveryProgress,
-  { nonce, ...asking }: Recovery,
-): void {
-  const { viewNumber, replicaNumber } = context.replica;
-  send(context, asking.replicaNumber, { type: 'RECOVERING', viewNumber, nonce, incarnation, replicaNumber });
+/**
+ * Notes durably how often the sender has lost its memory, before it answers.
+ *
+ * Repair (Michael et al. 2017, for a replica whose view-number is lost too): the votes of this replica say so from now on,
+ * so that none of the sender's votes from before is counted with them.
+ */
+function noteGeneration(context: StepContext, { replicaNumber, generation }: Recovery): void {
+  const { replica } = context;
+  if (generation <= generationOf(replica.membership, replicaNumber)) return;
+  replica.membership = withGeneration(replica.membership, replicaNumber, generation);
+  persistView(context, undefined, undefined, replica.membership);
+}
+
+function sendRecovering(context: StepContext, recovery: RecoveryProgress, asking: Recovery): void {
+  const { replica } = context;
+  const { nonce, replicaNumber: to } = asking;
+  const { incarnation, name, recovering } = recovery;
+  const { viewNumber, replicaNumber } = replica;
+  send(context, to, { type: 'RECOVERING', viewNumber, nonce, incarnation, name, replicaNumber });
+  // The founder asks a replica that has come since it asked all.
+  const isNew = asking.name !== null && recovering.every((other) => other.replicaNumber !== to);
+  if (name !== null && isNew) send(context, to, recoveryOf(replica, recovery));
 }
 
 /**
- * ⟨RECOVERING v, x, y, i⟩: that replica was recovering when it was asked with the nonce x. A late RECOVERY would not
+ * ⟨RECOVERING v, x, y, s, i⟩: that replica was recovering when it was asked with the nonce x. A late RECOVERY would not
  * show it, because its sender may have recovered long ago.
  */
 export function onRecovering(context: StepContext, message: Recovering): void {
@@ -129,20 +180,45 @@ export function onRecovering(context: StepContext, message: Recovering): void {
   if (recovery === undefined) return drop(context, 'not-recovering');
   if (message.nonce !== nonceOf(recovery)) return drop(context, 'nonce-outdated');
   const others = recovery.recovering.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
-  replica.recovery = { ...recovery, recovering: [...others, message] };
-  alarmIfTooMany(context, replica.recovery);
+  const known = { ...recovery, recovering: [...others, message] };
+  replica.recovery = known;
+  alarmIfTooMany(context, known);
+  foundIfAllAreNew(context, known);
+}
+
+/**
+ * ⟨FOUNDED s, i⟩: the group was founded. A founder begins, with the storage that it had then. Any other replica that takes no
+ * part in the group has lost its memory.
+ */
+export function onFounded(context: StepContext, { founders }: Founded): void {
+  const { replica } = context;
+  const { recovery, replicaNumber } = replica;
+  if (recovery === undefined || recovery.name === null) return drop(context, 'already-member');
+  if (founders[replicaNumber] === recovery.name) return begin(context, founders);
+  noteFounders(context, recovery, founders);
+}
+
+function noteFounders(context: StepContext, recovery: RecoveryProgress, founders: readonly string[]): void {
+  if (recovery.founders.length > 0) return;
+  const known = { ...recovery, founders };
+  context.replica.recovery = known;
+  alarmIfTooMany(context, known);
 }
 
 /**
  * If more than f replicas lose their state at once, answered requests may be lost, and no protocol can bring them
- * back. Replicas that answered two nonces in one incarnation were all recovering when the second one was sent.
+ * back. Replicas that answered two nonces in one incarnation were all recovering when the second one was sent. A founder
+ * that has not begun has lost nothing.
  */
 function alarmIfTooMany(
   context: StepContext,
-  { recovering: now, recoveringBefore: before }: RecoveryProgress,
+  { recovering: now, recoveringBefore: before, founders }: RecoveryProgress,
 ): void {
-  const others = now.filter(({ replicaNumber, incarnation }) =>
-    before.some((other) => other.replicaNumber === replicaNumber && other.incarnation === incarnation),
+  if (founders.length === 0) return;
+  const others = now.filter(
+    ({ replicaNumber, incarnation, name }) =>
+      founders[replicaNumber] !== name &&
+      before.some((other) => other.replicaNumber === replicaNumber && other.incarnation === incarnation),
   );
   const recovering = others.length + 1;
   const { tolerated } = context.replica.configuration;
@@ -150,7 +226,7 @@ function alarmIfTooMany(
 }
 
 /**
- * ⟨RECOVERYRESPONSE v, x, l, n, k, j⟩, VRR §4.3 step 3. With answers from f + 1 other replicas, this replica adopts
+ * ⟨RECOVERYRESPONSE v, x, l, n, k, j, m⟩, VRR §4.3 step 3. With answers from f + 1 other replicas, this replica adopts
  * the state of the primary of the latest view among them, unless it had entered a later view itself. It fetches
  * entries that the answer does not carry, and keeps recovering meanwhile.
  */
@@ -162,7 +238,12 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   const others = recovery.responses.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   const responses = [...others, message];
   replica.recovery = { ...recovery, responses };
+  noteFounders(context, replica.recovery, message.membership.founders);
   if (responses.length <= replica.configuration.tolerated) return;
+  if (recovery.name !== null) {
+    if (!isNewGeneration(context, recovery, responses)) return;
+    replica.membership = withGenerations(replica.membership, responses);
+  }
   const latest = Math.max(...responses.map(({ viewNumber }) => viewNumber));
   const primary = primaryOf(replica.configuration, latest);
   const answer = responses.find(
@@ -175,6 +256,27 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   if (suffix.after > replica.log.length) return fetchLog(context, latest, primary);
   enterNormal(context, latest, suffix.onto(replica.log), commitNumber);
   becomeBackup(context);
+}
+
+/**
+ * Whether those who answered know this loss of memory, and no later one. A replica that does not know how often it has
+ * lost its memory learns it from f + 1 others first: so many knew of each loss before.
+ */
+function isNewGeneration(
+  context: StepContext,
+  recovery: RecoveryProgress,
+  responses: readonly RecoveryResponse[],
+): boolean {
+  const { replica } = context;
+  const { replicaNumber, membership } = replica;
+  const claimed = generationOf(membership, replicaNumber);
+  const known = Math.max(...responses.map((one) => generationOf(one.membership, replicaNumber)));
+  if (claimed > 0 && known === claimed) return true;
+  replica.membership = withGeneration(membership, replicaNumber, known + 1);
+  const { attempt, founders } = context.replica.recovery ?? recovery;
+  const again = { attempt: attempt + 1, responses: [], recovering: [], recoveringBefore: [] };
+  sendRecovery(context, { ...recovery, founders, ...again });
+  return false;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { primaryOf } from '../data/configuration.ts';
+import { generationOf, type Membership } from '../data/membership.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
 import { isPrimary, isQuorumWith } from '../data/replica.ts';
 import { isMember, noReplicas } from '../data/replicaSet.ts';
@@ -44,11 +45,25 @@ export function onDoViewChange(context: StepContext, message: DoViewChange): voi
   // The log of a later view contains every entry executed in earlier ones.
   if (message.lastNormalView > replica.lastNormalView && message.opNumber < replica.commitNumber)
     return reject(context, 'log-lacks-executed-entries');
+  if (isForgotten(message, [replica.membership])) return drop(context, 'vote-forgotten');
   if (!joinsViewChange(context, message)) return;
+  if (isForgotten(message, replica.doViewChanges)) return drop(context, 'vote-forgotten');
   const others = replica.doViewChanges.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
-  replica.doViewChanges = [...others, message];
+  replica.doViewChanges = [...others.filter((vote) => !isForgotten(vote, [message])), message];
   const hasOwn = replica.doViewChanges.some(({ replicaNumber }) => replicaNumber === replica.replicaNumber);
   if (hasOwn && replica.doViewChanges.length >= replica.configuration.quorum) chooseLog(context);
+}
+
+/**
+ * Whether one of these knows that the voter has lost its memory since it voted (Michael et al. 2017). What it recovered may
+ * be of an earlier view than the one for which it voted.
+ */
+function isForgotten(
+  { replicaNumber, generations }: DoViewChange,
+  others: readonly Pick<Membership, 'generations'>[],
+): boolean {
+  const generation = generationOf({ generations }, replicaNumber);
+  return others.some((other) => generationOf(other, replicaNumber) > generation);
 }
 
 /**

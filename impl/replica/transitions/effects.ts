@@ -2,6 +2,7 @@ import type { Predicted } from '../../service/service.ts';
 import type { Checkpoint, Halt } from '../data/checkpoint.ts';
 import { primaryOf } from '../data/configuration.ts';
 import type { Log } from '../data/log.ts';
+import type { Membership } from '../data/membership.ts';
 import type { ClientMessage, Message } from '../data/messages.ts';
 import { backedOff, delays, type Output, type Timer } from '../data/outputs.ts';
 import type { AlarmReason, DropReason, RejectReason } from '../data/reasons.ts';
@@ -114,11 +115,17 @@ export function persistCheckpoint(context: StepContext, checkpoint: Checkpoint):
 /**
  * Writes the view. If `log` is about to replace the current one, it writes the entries of that log that are not
  * executed, and the checkpoint at which it begins. All of it becomes durable in one write: a log stored without its
- * last normal view would win or lose view changes that it should not.
+ * last normal view would win or lose view changes that it should not. `membership`: what it writes of the members.
  */
-export function persistView(context: StepContext, log?: Log, checkpoint?: Checkpoint): void {
+export function persistView(
+  context: StepContext,
+  log?: Log,
+  checkpoint?: Checkpoint,
+  membership?: Membership,
+): void {
   const { replica } = context;
   const records: StorageRecord[] = [];
+  if (membership !== undefined) records.push({ type: 'membership', membership });
   if (checkpoint !== undefined) records.push({ type: 'checkpoint', checkpoint, base: checkpoint.opNumber });
   if (log !== undefined && replica.configuration.mode === 'durable')
     records.push({ type: 'entries', suffix: log.suffix(Math.max(replica.commitNumber, log.base)) });

@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../data/checkpoint.ts';
 import type { Log } from '../data/log.ts';
+import { isMember } from '../data/membership.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
 import { isPrimary, isQuorumWith, noClocks, nothingAcknowledged, type Replica } from '../data/replica.ts';
 import { excluding, including, noReplicas, type ReplicaSet } from '../data/replicaSet.ts';
@@ -70,6 +71,7 @@ export function sendDoViewChange(context: StepContext): void {
   const opNumber = log.length;
   sendToPrimary(context, {
     ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
+    generations: replica.membership.generations,
   });
 }
 
@@ -125,6 +127,8 @@ export function currentStartView({ viewNumber, log, commitNumber, configuration 
 export function enterNormal(context: StepContext, viewNumber: number, log: Log, commitNumber: number): void {
   const { replica } = context;
   const checkpoint = checkpointBefore(replica, log);
+  const isJoining = replica.recovery !== undefined && !isMember(replica.membership);
+  if (isJoining) replica.membership = { ...replica.membership, founders: replica.recovery?.founders ?? [] };
   replica.viewNumber = viewNumber;
   replica.lastNormalView = viewNumber;
   replica.status = 'normal';
@@ -141,7 +145,7 @@ export function enterNormal(context: StepContext, viewNumber: number, log: Log, 
   replica.retransmissions = 0;
   replica.clocks = noClocks(replica.configuration);
   replica.crawledFrom = 0;
-  persistView(context, log, checkpoint);
+  persistView(context, log, checkpoint, isJoining ? replica.membership : undefined);
   if (checkpoint !== undefined) installCheckpoint(context, checkpoint);
   replaceLog(context, log, commitNumber);
 }

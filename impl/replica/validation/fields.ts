@@ -41,5 +41,15 @@ export function notName(field: string, value: string): RejectReason | undefined 
     : { code: 'wrong-length', field, max: maxNameChars };
 }
 
+/** A reason unless it is a nonce, which ties an answer to its question. */
+export function notNonce(nonce: string): RejectReason | undefined {
+  return typeof nonce === 'string' && nonce !== '' && nonce.length <= maxNonceChars
+    ? undefined
+    : { code: 'wrong-length', field: 'nonce', max: maxNonceChars };
+}
+
+/** Characters in a nonce. */
+const maxNonceChars = 64;
+
 /** Characters in a name. */
 const maxNameChars = 256;

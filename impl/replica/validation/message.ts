@@ -7,7 +7,8 @@ import type { Replica } from '../data/replica.ts';
 import { isWithin, type ReplicaSet } from '../data/replicaSet.ts';
 import { validateAgreed, validateCheckpoint, validateGetCheckpoint, validateSummary } from './checkpoint.ts';
 import { validateRequest } from './entry.ts';
-import { notName, notWhole } from './fields.ts';
+import { notNonce, notWhole } from './fields.ts';
+import { notFounders, notGenerations, notStorageOrNull, validateMembership } from './membership.ts';
 
 /**
  * Why no correct replica or client can have sent this message to this replica, or undefined if one can have. It
@@ -59,7 +60,8 @@ function validateFields(replica: Replica, message: Exclude<Message, Request>): R
         fromPeer(replica, message.replicaNumber) ??
         notWhole('lastNormalView', message.lastNormalView) ??
         (message.lastNormalView < message.viewNumber ? undefined : 'last-normal-view-too-late') ??
-        validateLog(message)
+        validateLog(message) ??
+        notGenerations(message.generations)
       );
     case 'GETSTATE':
       return fromPeer(replica, message.replicaNumber) ?? notWhole('opNumber', message.opNumber);
@@ -74,19 +76,28 @@ function validateFields(replica: Replica, message: Exclude<Message, Request>): R
     case 'CHECKPOINT':
       return validateCheckpoint(message);
     case 'RECOVERY':
-      return fromPeer(replica, message.replicaNumber) ?? notName('nonce', message.nonce);
+      return (
+        fromPeer(replica, message.replicaNumber) ??
+        notNonce(message.nonce) ??
+        notWhole('generation', message.generation) ??
+        notStorageOrNull('name', message.name)
+      );
     case 'RECOVERYRESPONSE':
       return (
         fromPeer(replica, message.replicaNumber) ??
-        notName('nonce', message.nonce) ??
-        validateState(replica.configuration, message.viewNumber, message.replicaNumber, message.state)
+        notNonce(message.nonce) ??
+        validateState(replica.configuration, message.viewNumber, message.replicaNumber, message.state) ??
+        validateMembership(replica.configuration, message.membership)
       );
     case 'RECOVERING':
       return (
         fromPeer(replica, message.replicaNumber) ??
-        notName('nonce', message.nonce) ??
-        notWhole('incarnation', message.incarnation)
+        notNonce(message.nonce) ??
+        notWhole('incarnation', message.incarnation) ??
+        notStorageOrNull('name', message.name)
       );
+    case 'FOUNDED':
+      return fromPeer(replica, message.replicaNumber) ?? notFounders(replica.configuration, message.founders);
     default:
       return unknownType(message);
   }

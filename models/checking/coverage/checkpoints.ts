@@ -37,7 +37,7 @@ export const checkpointMarks: readonly CoverageMark[] = [
     name: 'restarted-halted',
     prose: 'A replica that has stopped for good restarts, and stays stopped.',
     on: ['restart'],
-    reached: ({ outputs }) => outputs.some(({ type }) => type === 'halt'),
+    reached: ({ event, outputs }) => event.type === 'restart' && outputs.some(({ type }) => type === 'halt'),
   },
   {
     name: 'divergence-undecided',

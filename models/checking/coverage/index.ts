@@ -3,6 +3,7 @@ import { catchingUpMarks } from './catchingUp.ts';
 import { checkpointMarks } from './checkpoints.ts';
 import { clientMarks } from './clients.ts';
 import type { CoverageMark } from './mark.ts';
+import { memoryMarks } from './memory.ts';
 import { sessionMarks } from './sessions.ts';
 import { viewChangeMarks } from './viewChanges.ts';
 
@@ -10,6 +11,7 @@ import { viewChangeMarks } from './viewChanges.ts';
 export const coverageMarks: readonly CoverageMark[] = [
   ...viewChangeMarks,
   ...catchingUpMarks,
+  ...memoryMarks,
   ...checkpointMarks,
   ...clientMarks,
   ...batchMarks,

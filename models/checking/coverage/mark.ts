@@ -49,7 +49,7 @@ const stepsReplica: Readonly<Record<MomentKind, boolean>> = {
   ...{ REQUEST: true, PREPARE: true, PREPAREOK: true, COMMIT: true, COMMITOK: true },
   ...{ STARTVIEWCHANGE: true, DOVIEWCHANGE: true, STARTVIEW: true },
   ...{ GETSTATE: true, NEWSTATE: true, GETCHECKPOINT: true, CHECKPOINT: true },
-  ...{ RECOVERY: true, RECOVERING: true, RECOVERYRESPONSE: true },
+  ...{ RECOVERY: true, RECOVERING: true, RECOVERYRESPONSE: true, FOUNDED: true },
 };
 
 /** Whether the coverage mark can be reached in moments of this kind. */

@@ -13,7 +13,10 @@ import type { World } from '../../world/world.ts';
 import type { ClockChange } from './clockHistory.ts';
 import { LogIdentities } from './logIdentities.ts';
 
-/** A summary of the messages that one replica has sent, in all its incarnations. */
+/**
+ * A summary of the messages that one replica has sent, in all its incarnations. What a replica voted for and in which views
+ * it was is forgotten with its storage, and then need not hold any more.
+ */
 interface SentSummary {
   /** The latest view for which it voted with DOVIEWCHANGE. */
   readonly votedView: number;
@@ -170,6 +173,12 @@ function withStarted(
 /** Whether the output says that the service has executed an entry, with a result or with a failure. */
 export function isExecution(output: Output): output is Output & { readonly type: 'executed' | 'failed' } {
   return output.type === 'executed' || output.type === 'failed';
+}
+
+/** The ghost state after the replica has lost its storage. */
+export function withForgotten(ghostState: GhostState, number: number): GhostState {
+  const old = ghostState.sent[number] ?? nothingSent;
+  return { ...ghostState, sent: ghostState.sent.with(number, { ...old, votedView: 0, latestView: 0 }) };
 }
 
 /** Whether the output says how the execution of an entry ended. */

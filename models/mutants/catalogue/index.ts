@@ -9,6 +9,7 @@ import { counting } from './counting.ts';
 import { divergence } from './divergence.ts';
 import { failures } from './failures.ts';
 import { frames } from './frames.ts';
+import { memory } from './memory.ts';
 import { messages } from './messages.ts';
 import { normalOperation } from './normal.ts';
 import { predictions } from './predictions.ts';
@@ -36,6 +37,7 @@ export const mutants: readonly Mutant[] = [
   ...starts,
   ...stateTransfer,
   ...recovery,
+  ...memory,
   ...checkpoints,
   ...counting,
   ...messages,

@@ -83,9 +83,11 @@ import { installCheckpoint, replaceLog } from './execution.ts';`,
         file: 'replica/transitions/view.ts',
         find: `  sendToPrimary(context, {
     ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
+    generations: replica.membership.generations,
   });`,
         replace: `  send(context, (viewNumber - 1) % replica.configuration.size, {
     ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
+    generations: replica.membership.generations,
   });`,
       },
     ],

@@ -157,7 +157,7 @@ import { becomePrimary } from '../transitions/view.ts';`,
       'Answers to the RECOVERY of an earlier incarnation restore a state from before the replica’s latest acknowledgements.',
     section: 'VRR §4.3',
     guarantee: 'durability',
-    setups: diskless,
+    setups: everywhere,
     edits: [
       {
         file: 'replica/handlers/recovery.ts',

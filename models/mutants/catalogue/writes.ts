@@ -115,9 +115,9 @@ import { becomePrimary } from '../transitions/view.ts';`,
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: `  persistView(context, log, checkpoint);
+        find: `  persistView(context, log, checkpoint, isJoining ? replica.membership : undefined);
 `,
-        replace: `  persistView(context, undefined, checkpoint);
+        replace: `  persistView(context, undefined, checkpoint, isJoining ? replica.membership : undefined);
 `,
       },
     ],

@@ -3,8 +3,9 @@ import { oneNormalView } from '../../checking/invariants/state/one-normal-view.t
 import type { Model } from '../../checking/model.ts';
 import type { Violation } from '../../checking/properties.ts';
 import { noTraffic } from '../../checking/traffic.ts';
+import { isEmptied } from '../../world/disk.ts';
 import { canRequest, disabledReason, hasCutLinks, isConnected } from '../../world/enabled.ts';
-import { isHalted, type World } from '../../world/world.ts';
+import { isHalted, timerBit, type World } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
 import { FairScheduler } from './fairScheduler.ts';
 import { requestAtTimes } from './timedRequests.ts';
@@ -65,7 +66,9 @@ function settleDiverged(scheduler: FairScheduler, model: Model, run: Run): Viola
   if (hasCutLinks(run.world)) scheduler.take({ type: 'heal' });
   restartAll(scheduler, run);
   const { machines, configuration } = run.world;
-  const isWhole = configuration.mode === 'durable' && machines.every(({ disk }) => !disk.image.isCorrupt);
+  const isWhole =
+    configuration.mode === 'durable' &&
+    machines.every(({ disk }) => !disk.image.isCorrupt && !isEmptied(disk));
   if (liveReplicas(run.world).length < configuration.quorum) return undefined;
   requestOnceMore(scheduler, run);
   scheduler.runUntil(isSettled, isWhole ? settlingTicks : divergedTicks);
@@ -122,6 +125,8 @@ function requestInCalm(scheduler: FairScheduler, model: Model, run: Run): Violat
   const opNumber = world.machines[0]?.replica?.log.length;
   if (opNumber === undefined || !isSettled(world) || world.packets.length > 0 || !canRequest(world, 0))
     return undefined;
+  // A replica that still repeats an earlier question does so once more.
+  if (world.machines.some(({ timers }) => (timers & timerBit.resend) !== 0)) return undefined;
   scheduler.traffic = noTraffic(opNumber);
   scheduler.take({ type: 'request', client: 0 });
   const violation = runUntilSettled(scheduler, model, run);

@@ -17,6 +17,7 @@ export interface Weights {
   readonly heal: number;
   readonly crash: number;
   readonly restart: number;
+  readonly lose: number;
   readonly clock: number;
 }
 
@@ -47,6 +48,7 @@ const baseline: Weights = {
   heal: 0.6,
   crash: 0.4,
   restart: 1.5,
+  lose: 0.05,
   clock: 0,
 };
 
@@ -108,7 +110,7 @@ export const faultProfiles: readonly FaultProfile[] = [
     name: 'crashes',
     prose: 'Machines crash and restart often, while their earlier messages are still on their way.',
     order: 'newest',
-    weights: { ...baseline, suspect: 3, crash: 4, restart: 8, sync: 14 },
+    weights: { ...baseline, suspect: 3, crash: 4, lose: 0.5, restart: 8, sync: 14 },
   },
   {
     name: 'elections',
@@ -129,6 +131,27 @@ export const faultProfiles: readonly FaultProfile[] = [
       'Machines crash again soon after a restart, and messages to their earlier incarnations still arrive.',
     order: 'kinds',
     weights: { ...baseline, suspect: 1, resend: 8, duplicate: 4, crash: 6, restart: 14 },
+  },
+  {
+    name: 'forgetful',
+    prose: 'Machines lose their storage one after the other, and their calls and votes still arrive.',
+    order: 'late-calls',
+    weights: {
+      ...baseline,
+      suspect: 1,
+      interrupt: 0,
+      retry: 0,
+      request: 3,
+      heartbeat: 0.5,
+      resend: 1,
+      sync: 40,
+      drop: 0,
+      duplicate: 0.2,
+      partition: 0,
+      crash: 0,
+      lose: 1,
+      restart: 20,
+    },
   },
   {
     name: 'losses',

@@ -11,6 +11,7 @@ import { Partition } from '../commands/network/partition.ts';
 import { Crash } from '../commands/replicas/crash.ts';
 import { Fire } from '../commands/replicas/fire.ts';
 import { Interrupt } from '../commands/replicas/interrupt.ts';
+import { Lose } from '../commands/replicas/lose.ts';
 import { Restart } from '../commands/replicas/restart.ts';
 import { SetClock } from '../commands/replicas/setClock.ts';
 import { Sync } from '../commands/replicas/sync.ts';
@@ -38,6 +39,7 @@ const makers: Readonly<Record<keyof Weights, Maker>> = {
   heal: (number) => new Heal(number),
   crash: (number) => new Crash(number),
   restart: (number) => new Restart(number),
+  lose: (number) => new Lose(number),
   clock: (number) => new SetClock(number),
 };
 
@@ -57,6 +59,7 @@ const kinds: readonly (keyof Weights)[] = [
   'heal',
   'crash',
   'restart',
+  'lose',
   'clock',
 ];
 

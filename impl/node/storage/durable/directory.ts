@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import { describeError, StorageError } from '../stableStorage.ts';
 
@@ -13,11 +13,14 @@ export interface DirectoryPaths {
   readonly records: string;
   /** The file with the second copy of the superblock. */
   readonly superblock: string;
+  /** The file with the starts of this storage, and of the other replicas. */
+  readonly starts: string;
   /** The corrupt records that were replaced last, kept for inspection. The program never reads it; it may be deleted. */
   readonly corrupt: string;
   /** Under construction; renamed to take the place of the old ones when complete. */
   readonly newRecords: string;
   readonly newSuperblock: string;
+  readonly newStarts: string;
 }
 
 /** The paths in this directory. */
@@ -28,9 +31,11 @@ export function pathsIn(directory: string): DirectoryPaths {
     lock: within('lock'),
     records: within('records'),
     superblock: within('superblock'),
+    starts: within('starts'),
     corrupt: within('corrupt'),
     newRecords: within('records.new'),
     newSuperblock: within('superblock.new'),
+    newStarts: within('starts.new'),
   };
 }
 
@@ -75,9 +80,20 @@ async function namesIn(directory: string): Promise<readonly string[]> {
 }
 
 /** Removes what an interrupted construction left. */
-export async function removeUnfinished({ newRecords, newSuperblock }: DirectoryPaths): Promise<void> {
-  for (const unfinished of [newRecords, newSuperblock])
+export async function removeUnfinished(paths: DirectoryPaths): Promise<void> {
+  for (const unfinished of [paths.newRecords, paths.newSuperblock, paths.newStarts])
     await rm(unfinished, { recursive: true, force: true });
+}
+
+/** Moves the whole directory aside, and yields its new path: the first free one of DIRECTORY.outdated-1, -2, … */
+export async function setAside(directory: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const aside = `${directory}.outdated-${number}`;
+    if ((await namesIn(aside)).length > 0) continue;
+    await rename(directory, aside);
+    await syncDirectory(dirname(directory));
+    return aside;
+  }
 }
 
 /** Renames durably. */
@@ -87,8 +103,13 @@ export async function moveDurably({ directory }: DirectoryPaths, from: string, t
 }
 
 /** Makes the names in a directory durable. */
-export async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, constants.O_RDONLY);
+export function syncDirectory(directory: string): Promise<void> {
+  return syncFile(directory);
+}
+
+/** Makes the contents of a file durable. */
+export async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY);
   try {
     await handle.sync();
   } finally {

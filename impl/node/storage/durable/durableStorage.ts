@@ -1,10 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Configuration } from '../../../replica/data/configuration.ts';
 import type { StorageRecord, Stored } from '../../../replica/data/storage.ts';
 import { commit } from '../leveldb/levelDb.ts';
 import { type StableStorage, StorageError } from '../stableStorage.ts';
-import { asStorageError, findCopies, lockDirectory, pathsIn, removeUnfinished } from './directory.ts';
+import { type KnownStarts, type PeerStart, withPeer, withStart } from '../starts.ts';
+import {
+  asStorageError,
+  type DirectoryPaths,
+  findCopies,
+  lockDirectory,
+  pathsIn,
+  removeUnfinished,
+} from './directory.ts';
 import { createDirectory, exists, type OpenDirectory, reopenDirectory } from './openDirectory.ts';
+import { readStarts, writeStarts } from './startsFile.ts';
 import type { DirectoryOwner } from './superblock.ts';
 import { planWrite, type StoredContent } from './writePlan.ts';
 
@@ -28,7 +38,11 @@ export async function openDurable(
     const opening = exists(await findCopies(paths))
       ? await reopenDirectory(paths, owner, configuration)
       : await createDirectory(paths, owner);
-    return new DurableStorage(directory, lock, opening);
+    const { known, finding } = await readStarts(paths);
+    const starts = withStart(known, randomUUID());
+    await writeStarts(paths, starts);
+    const findings = finding === undefined ? [] : [`${directory}: ${finding}`];
+    return new DurableStorage(paths, lock, opening, starts, findings);
   } catch (error) {
     await lock?.close();
     throw asStorageError(directory, 'opened', error);
@@ -42,10 +56,14 @@ interface PendingWrite {
 }
 
 class DurableStorage implements StableStorage {
+  readonly name: string;
   readonly stored: Stored | undefined;
   readonly incarnation: number;
   readonly findings: readonly string[];
-  private readonly directory: string;
+  private readonly paths: DirectoryPaths;
+  private known: KnownStarts;
+  /** The last change of the file of starts. */
+  private noting: Promise<void> = Promise.resolve();
   private readonly lock: FileHandle;
   private readonly opening: OpenDirectory;
   private content: StoredContent;
@@ -53,12 +71,20 @@ class DurableStorage implements StableStorage {
   private working: Promise<void> | undefined;
   private failure: StorageError | undefined;
 
-  constructor(directory: string, lock: FileHandle, opening: OpenDirectory) {
+  constructor(
+    paths: DirectoryPaths,
+    lock: FileHandle,
+    opening: OpenDirectory,
+    starts: KnownStarts,
+    findings: readonly string[],
+  ) {
     const { image, superblock } = opening.content;
+    this.name = superblock.store;
     this.incarnation = superblock.incarnation;
     this.stored = superblock.incarnation === 1 ? undefined : { image, records: [] };
-    this.findings = opening.findings;
-    this.directory = directory;
+    this.findings = [...opening.findings, ...findings];
+    this.paths = paths;
+    this.known = starts;
     this.lock = lock;
     this.opening = opening;
     this.content = opening.content;
@@ -74,12 +100,30 @@ class DurableStorage implements StableStorage {
     });
   }
 
+  get starts(): KnownStarts {
+    return this.known;
+  }
+
+  notePeer(replica: number, latest: PeerStart): Promise<void> {
+    this.known = withPeer(this.known, replica, latest);
+    const { known } = this;
+    // A failure reaches the caller of each change, and does not stop the next one.
+    const noted = this.noting.then(() => writeStarts(this.paths, known));
+    this.noting = noted.catch(() => undefined);
+    return noted;
+  }
+
+  private get directory(): string {
+    return this.paths.directory;
+  }
+
   async close(): Promise<void> {
     const { levelDb, superblockFile } = this.opening;
     const isOpen = this.failure?.problem !== 'closed';
     // Earlier writes are completed, and later ones rejected.
     this.failure ??= new StorageError('closed', `${this.directory} is closed and takes no more writes.`);
     await this.working;
+    await this.noting;
     if (!isOpen) return;
     await levelDb.close();
     await superblockFile.close();

@@ -30,17 +30,19 @@ export async function readImage(
   superblock: Superblock,
   configuration: Configuration,
 ): Promise<ImageReading> {
-  const { viewNumber, lastNormalView, commitNumber, isCorrupt, halted } = superblock;
+  const { viewNumber, lastNormalView, commitNumber, isCorrupt, halted, founders, generations } = superblock;
+  const membership = { founders, generations };
   const checkpoint = await checkpointOf(records, superblock);
   if (typeof checkpoint === 'string') {
-    const image = { ...blankImage, viewNumber, lastNormalView, isCorrupt: true, halted };
+    const image = { ...blankImage, viewNumber, lastNormalView, membership, isCorrupt: true, halted };
     return { image, findings: [`${checkpoint}: neither it nor the log after it can be used`] };
   }
   const { log, findings } = await logOf(records, superblock, configuration, checkpoint);
   const isCut = log.length < superblock.length;
   const known = isCut ? Math.min(commitNumber, log.length) : commitNumber;
   const viewFields = { viewNumber, lastNormalView, commitNumber: known };
-  return { image: { ...viewFields, log, checkpoint, isCorrupt: isCorrupt || isCut, halted }, findings };
+  const image = { ...viewFields, log, checkpoint, membership, isCorrupt: isCorrupt || isCut, halted };
+  return { image, findings };
 }
 
 async function logOf(

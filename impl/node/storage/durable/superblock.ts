@@ -23,6 +23,8 @@ const schema = z.strictObject({
   /** The number of the write that put this superblock. */
   write: whole,
   isCorrupt: z.boolean(),
+  founders: z.array(z.string()).max(31).readonly(),
+  generations: z.array(whole).max(31).readonly(),
   viewNumber: whole,
   lastNormalView: whole,
   commitNumber: whole,
@@ -87,6 +89,7 @@ export function superblockFieldsOf({
   log,
   checkpoint,
   halted,
+  membership,
   ...image
 }: Image): Omit<Superblock, 'group' | 'replica' | 'store' | 'incarnation' | 'write' | 'segments'> {
   const { isCorrupt, viewNumber, lastNormalView, commitNumber } = image;
@@ -94,7 +97,8 @@ export function superblockFieldsOf({
   const baseTime = log.prefix(base).lastTime;
   const viewFields = { viewNumber, lastNormalView, commitNumber };
   const stop = halted === undefined ? {} : { halted };
-  return { isCorrupt, ...viewFields, base, baseTime, length, checkpoint: outlineOf(checkpoint), ...stop };
+  const ends = { base, baseTime, length, checkpoint: outlineOf(checkpoint) };
+  return { isCorrupt, ...membership, ...viewFields, ...ends, ...stop };
 }
 
 function outlineOf(checkpoint: Checkpoint | undefined): Superblock['checkpoint'] {

@@ -1,4 +1,5 @@
 import type { Replica } from '../../../../impl/index.ts';
+import type { Implementation } from '../../../world/implementation.ts';
 import type { Invariant } from '../invariant.ts';
 
 /** An answer to another question says nothing about this one. */
@@ -7,13 +8,16 @@ export const answersFit: Invariant = {
   level: 'step',
   prose:
     'A replica counts only votes for its present view and only recovery responses with the nonce of its ' +
-    'present attempt, at most one of each replica.',
+    'present attempt, at most one of each replica. It counts no vote if it, or another voter, knows that the sender has ' +
+    'lost its memory since.',
   evidence: {
     reached: { 'view-started': 50 },
     brokenBy: { mutant: 'dvc-counts-messages', replicas: 3, mode: 'durable' },
   },
-  check({ now: { replica } }) {
-    return replica && (strayVote(replica) ?? strayAnswer(replica));
+  check({ now: { replica }, after }) {
+    return (
+      replica && (strayVote(replica) ?? forgottenVote(replica, after.implementation) ?? strayAnswer(replica))
+    );
   },
 };
 
@@ -22,6 +26,17 @@ function strayVote({ doViewChanges, viewNumber }: Replica): string | undefined {
   if (stray !== undefined)
     return `It counts a vote of r${stray.replicaNumber} for view ${stray.viewNumber}, and is in view ${viewNumber}.`;
   return hasRepeatedSender(doViewChanges) ? 'It counts two votes of one replica.' : undefined;
+}
+
+function forgottenVote(
+  { membership, doViewChanges }: Replica,
+  { generationOf }: Implementation,
+): string | undefined {
+  const voters = [membership, ...doViewChanges];
+  const forgotten = doViewChanges.find((vote) =>
+    voters.some((voter) => generationOf(voter, vote.replicaNumber) > generationOf(vote, vote.replicaNumber)),
+  );
+  return forgotten && `It counts a vote of r${forgotten.replicaNumber}, which has lost its memory since.`;
 }
 
 function strayAnswer({ recovery }: Replica): string | undefined {

@@ -7,12 +7,14 @@ export const haltsForGood: Invariant = {
   level: 'step',
   prose:
     'A replica that has stopped for good sends nothing any more and waits for no timer. Once what it wrote is durable, its ' +
-    'storage says so, and it stays stopped when it restarts.',
+    'storage says so, and it stays stopped when it restarts, unless all contents of its storage are lost.',
   evidence: {
     reached: { halted: 5, 'restarted-halted': 2 },
     brokenBy: { mutant: 'halt-not-durable', replicas: 3, mode: 'durable' },
   },
   check({ after, old, now }) {
+    const { event } = after.last ?? {};
+    if (event?.type === 'crash' && event.lost) return undefined;
     if (
       now.replica?.halted !== undefined &&
       now.disk.unsynced.length === 0 &&

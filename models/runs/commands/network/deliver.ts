@@ -16,8 +16,17 @@ import { Choice, reroll, roundRobin } from '../../run/command.ts';
  * the view.
  * `unannounced`: one replica receives the messages of view changes late, and some of its GETSTATE messages
  * arrive late.
+ * `late-calls`: calls for views, and votes, arrive late, and in any order.
  */
-export type DeliveryOrder = 'any' | 'oldest' | 'newest' | 'links' | 'laggard' | 'kinds' | 'unannounced';
+export type DeliveryOrder =
+  | 'any'
+  | 'oldest'
+  | 'newest'
+  | 'links'
+  | 'laggard'
+  | 'kinds'
+  | 'unannounced'
+  | 'late-calls';
 
 /** A message on its way arrives. */
 export class Deliver extends Choice {
@@ -48,10 +57,7 @@ export class Deliver extends Choice {
       return packet !== undefined && canArrive(world, packet);
     };
     // Some deliveries ignore the order, so that every order stays possible.
-    if (
-      this.order === 'any' ||
-      (this.number & (this.order === 'laggard' || this.order === 'unannounced' ? 63 : 7)) === 0
-    )
+    if (this.order === 'any' || (this.number & (patient.has(this.order) ? 63 : 7)) === 0)
       return roundRobin(reroll(this.number), packets.length, arrives);
     switch (this.order) {
       case 'oldest':
@@ -65,6 +71,13 @@ export class Deliver extends Choice {
         return this.fastest(world, arrives, ({ message, to }) =>
           hash16(salt + kindOf(message.type) * 61 + to * 997),
         );
+      }
+      case 'late-calls': {
+        const index = packets.findIndex(
+          ({ message }, candidate) => !calls.has(message.type) && arrives(candidate),
+        );
+        if (index >= 0 && !this.admitsSlow) return index;
+        return roundRobin(reroll(this.number), packets.length, arrives);
       }
       case 'laggard':
         return this.awayFromLaggard(world, arrives, ({ to }, laggard) => to === laggard);
@@ -125,8 +138,14 @@ export class Deliver extends Choice {
   }
 }
 
+/** The orders that few deliveries ignore. */
+const patient: ReadonlySet<DeliveryOrder> = new Set(['laggard', 'unannounced', 'late-calls']);
+
 /** The messages that tell a replica of a new view. */
 const announcements: ReadonlySet<string> = new Set(['STARTVIEWCHANGE', 'DOVIEWCHANGE', 'STARTVIEW']);
+
+/** The messages of a view change before its start. */
+const calls: ReadonlySet<string> = new Set(['STARTVIEWCHANGE', 'DOVIEWCHANGE']);
 
 /** Speeds from 0 to this one, of 2¹⁶, are slow. */
 const slow = 0x5fff;

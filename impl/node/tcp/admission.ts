@@ -1,0 +1,59 @@
+import type { PeerStart } from '../storage/starts.ts';
+
+/** What a replica says of itself when it connects to another. */
+export interface Introduction {
+  /** The identity of its cluster: the storage name of the first founder. Null while it takes part in no group. */
+  readonly cluster: string | null;
+  /** How often it has lost its memory. */
+  readonly generation: number;
+  /** The starts of its storage, this one last. */
+  readonly starts: readonly string[];
+}
+
+/** Why a replica is not admitted. */
+export type Denial = 'other-cluster' | 'outdated' | 'twin';
+
+/** What a replica knows of another that introduces itself. */
+export interface Acquaintance {
+  /** The identity of this replica's own cluster. */
+  readonly cluster: string | null;
+  /** How often the other is known to have lost its memory. */
+  readonly generation: number;
+  /** Its latest start that is known here. */
+  readonly latest: PeerStart | null;
+  /** Whether another start of it was heard a moment ago. */
+  readonly isAlive: boolean;
+}
+
+/**
+ * Why another replica is not admitted, or undefined if it is who it says. A start that lacks the latest one known here comes from
+ * an older copy of the storage, or from one that runs twice: it has forgotten what the latest start promised.
+ */
+export function denialOf(
+  { cluster, generation, starts }: Introduction,
+  known: Acquaintance,
+): Denial | undefined {
+  const { latest, isAlive } = known;
+  if (cluster !== null && known.cluster !== null && cluster !== known.cluster) return 'other-cluster';
+  if (isAlive) return 'twin';
+  // A replica that takes part in no group has promised nothing, or recovers. It tells so in its messages.
+  if (cluster === null) return undefined;
+  const isOlder = generation < Math.max(known.generation, latest?.generation ?? 0);
+  const lacksLatest = latest?.generation === generation && !starts.includes(latest.start);
+  return isOlder || lacksLatest ? 'outdated' : undefined;
+}
+
+/** Why a replica is not admitted, in words, for its operator and for that of the other one. */
+export function describeDenial(
+  denial: Denial,
+  { from, by, cluster, own }: { from: number; by: number; cluster: string | null; own: string | null },
+): string {
+  switch (denial) {
+    case 'other-cluster':
+      return `replica ${from} belongs to the cluster ${cluster}, and replica ${by} to the cluster ${own}: compare the addresses and the directories`;
+    case 'outdated':
+      return `replica ${by} has heard of a later start of replica ${from}`;
+    case 'twin':
+      return `replica ${by} hears another process that runs as replica ${from}`;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Replica } from '../../../impl/index.ts';
+import { isEmptied } from '../../world/disk.ts';
+import { arrived, type CoverageMark, replicaSteps } from './mark.ts';
+
+/** Coverage marks for groups that are founded, and for replicas that lose their storage. */
+export const memoryMarks: readonly CoverageMark[] = [
+  {
+    name: 'group-founded',
+    prose: 'A replica founds its group after all others have said that they take part in none.',
+    on: replicaSteps,
+    reached: ({ event, old, now }) =>
+      event.type === 'deliver' &&
+      event.packet.message.type === 'RECOVERING' &&
+      isNewcomer(old?.replica) &&
+      now?.replica?.status === 'normal',
+  },
+  {
+    name: 'founding-lost',
+    prose:
+      'A machine crashes after its replica has founded the group, or begun in it, and before that is durable.',
+    on: ['crash'],
+    reached: ({ event, old, now }) =>
+      event.type === 'crash' &&
+      old?.replica !== undefined &&
+      !isNewcomer(old.replica) &&
+      now?.disk.image.membership.founders.length === 0 &&
+      old.disk.image.membership.founders.length === 0,
+  },
+  {
+    name: 'founder-began-late',
+    prose: 'A founder begins only after another replica has told it that the group was founded.',
+    on: ['FOUNDED'],
+    reached: (moment) =>
+      arrived(moment, 'FOUNDED') &&
+      isNewcomer(moment.old?.replica) &&
+      moment.now?.replica?.status === 'normal',
+  },
+  {
+    name: 'storage-lost',
+    prose: 'A machine crashes and loses all contents of its storage.',
+    on: ['crash'],
+    reached: ({ event }) => event.type === 'crash' && event.lost === true,
+  },
+  {
+    name: 'lost-restarted-twice',
+    prose: 'A replica whose storage was lost restarts once more before it has recovered.',
+    on: ['crash'],
+    reached: ({ event, old }) =>
+      event.type === 'crash' &&
+      old?.replica !== undefined &&
+      isNewcomer(old.replica) &&
+      isEmptied(old.disk) &&
+      event.lost !== true,
+  },
+  {
+    name: 'storage-lost-recovered',
+    prose: 'A replica whose storage was lost becomes normal again.',
+    on: replicaSteps,
+    reached: ({ old, now }) =>
+      isNewcomer(old?.replica) &&
+      now?.replica?.status === 'normal' &&
+      (now.replica.membership.generations[now.replica.replicaNumber] ?? 0) > 0,
+  },
+  {
+    name: 'vote-forgotten',
+    prose:
+      'A vote, perhaps for a view that is over, is not counted because the voter has lost its storage since.',
+    on: ['DOVIEWCHANGE'],
+    reached: ({ outputs }) =>
+      outputs.some((output) => output.type === 'dropped' && output.reason === 'vote-forgotten'),
+  },
+];
+
+function isNewcomer(replica: Replica | undefined): boolean {
+  return replica?.recovery !== undefined && replica.recovery.name !== null;
+}
