@@ -161,6 +161,7 @@ const drops = {
   'later-view-started': 'a view at least as late is known to have started',
   'view-change-is-over': 'that view change is over',
   'view-already-started': 'this replica has held that view before',
+  'vote-set-aside': 'the log of that vote could not be fetched, and a quorum voted without it',
   'vote-forgotten': 'the voter has lost its memory since it voted',
 
   // State transfer

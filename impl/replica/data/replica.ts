@@ -28,6 +28,8 @@ export interface LogTransfer {
   readonly viewNumber: number;
   /** The replica that was asked last. */
   readonly asked: number;
+  /** In a view change: the voters that did not answer, whose votes are set aside. */
+  readonly silent: ReplicaSet;
   /** The part that has arrived. Entries of the current view go directly into the replica's own log. */
   readonly log: Log;
 }

@@ -1,8 +1,8 @@
 import { primaryOf } from '../data/configuration.ts';
 import { generationOf, type Membership } from '../data/membership.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
-import { isPrimary, isQuorumWith } from '../data/replica.ts';
-import { isMember, noReplicas } from '../data/replicaSet.ts';
+import { isPrimary, isQuorumWith, type Replica } from '../data/replica.ts';
+import { including, isMember, noReplicas } from '../data/replicaSet.ts';
 import { arm, drop, reject, type StepContext, send } from '../transitions/effects.ts';
 import { transferTo } from '../transitions/transfer.ts';
 import {
@@ -48,6 +48,8 @@ export function onDoViewChange(context: StepContext, message: DoViewChange): voi
   if (isForgotten(message, [replica.membership])) return drop(context, 'vote-forgotten');
   if (!joinsViewChange(context, message)) return;
   if (isForgotten(message, replica.doViewChanges)) return drop(context, 'vote-forgotten');
+  if (isMember(replica.transfer?.silent ?? noReplicas, message.replicaNumber))
+    return drop(context, 'vote-set-aside');
   const others = replica.doViewChanges.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   replica.doViewChanges = [...others.filter((vote) => !isForgotten(vote, [message])), message];
   const hasOwn = replica.doViewChanges.some(({ replicaNumber }) => replicaNumber === replica.replicaNumber);
@@ -132,9 +134,22 @@ export function onSuspect(context: StepContext): void {
   enterViewChange(context, Math.max(replica.viewNumber, replica.transfer?.viewNumber ?? 0) + 1);
 }
 
+/**
+ * Sets a vote aside whose log the new primary could not fetch, if a quorum is left: the votes of any quorum will do. The
+ * link to that voter may be cut, although its votes arrive.
+ */
+function setAsideSilentVote(replica: Replica): void {
+  const { transfer, doViewChanges, configuration } = replica;
+  if (transfer === undefined || doViewChanges.length <= configuration.quorum) return;
+  const { asked } = transfer;
+  replica.doViewChanges = doViewChanges.filter(({ replicaNumber }) => replicaNumber !== asked);
+  replica.transfer = { ...transfer, silent: including(transfer.silent, asked) };
+}
+
 /** Timer `resend` during a view change: sends the messages for it again. */
 export function resendViewChange(context: StepContext): void {
   const { replica } = context;
+  setAsideSilentVote(replica);
   broadcastStartViewChange(context);
   if (isCalledByQuorum(replica)) sendDoViewChange(context);
   replica.retransmissions++;

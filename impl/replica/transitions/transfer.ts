@@ -3,6 +3,7 @@ import type { Checkpoint } from '../data/checkpoint.ts';
 import { primaryOf } from '../data/configuration.ts';
 import type { Exchanged } from '../data/messages.ts';
 import type { CheckpointTransfer, LogTransfer, Replica } from '../data/replica.ts';
+import { noReplicas } from '../data/replicaSet.ts';
 import { arm, disarm, drop, type StepContext, send } from './effects.ts';
 
 /** Fetches entries of the current view. The status stays normal meanwhile (VRR §5.2). */
@@ -43,7 +44,9 @@ function beginTransfer(
   asked = primaryOf(context.replica.configuration, viewNumber),
 ): void {
   const { replica } = context;
-  replica.transfer = { viewNumber, asked, log: replica.log.prefix(sharedWith(replica, viewNumber)) };
+  const silent = replica.transfer?.silent ?? noReplicas;
+  const log = replica.log.prefix(sharedWith(replica, viewNumber));
+  replica.transfer = { viewNumber, asked, silent, log };
   replica.retransmissions = 0;
   sendGetState(context, replica.transfer);
 }

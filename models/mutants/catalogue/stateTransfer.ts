@@ -73,7 +73,7 @@ import { replaceLog } from './execution.ts';`,
         replace: `if (message.viewNumber !== transfer?.viewNumber) {
     const { viewNumber, suffix, opNumber, commitNumber } = message;
     if (viewNumber === replica.viewNumber && replica.status === 'normal')
-      return extendLog(context, { viewNumber, asked: 0, log: replica.log }, message);
+      return extendLog(context, { viewNumber, asked: 0, silent: 0, log: replica.log }, message);
     if (suffix.after > replica.commitNumber || opNumber < replica.commitNumber)
       return drop(context, 'answer-leaves-gap');
     enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
@@ -95,8 +95,8 @@ import { replaceLog } from './execution.ts';`,
     edits: [
       {
         file: 'replica/transitions/transfer.ts',
-        find: 'replica.transfer = { viewNumber, asked, log: replica.log.prefix(sharedWith(replica, viewNumber)) };',
-        replace: 'replica.transfer = { viewNumber, asked, log: replica.log };',
+        find: 'const log = replica.log.prefix(sharedWith(replica, viewNumber));',
+        replace: 'const { log } = replica;',
       },
     ],
   },

@@ -165,4 +165,20 @@ export const votes: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'silent-vote-kept',
+    rule: 'A new primary sets a vote aside whose log it cannot fetch, if the votes of a quorum are left.',
+    without:
+      'Votes arrive over a link that works in one direction only. The new primary asks that voter for its log for ever, and no view starts.',
+    section: 'VRR §4.2',
+    guarantee: 'liveness',
+    setups: everywhere.filter(({ replicas }) => replicas > 3),
+    edits: [
+      {
+        file: 'replica/handlers/viewChange.ts',
+        find: 'if (transfer === undefined || doViewChanges.length <= configuration.quorum) return;',
+        replace: 'if (transfer === undefined || doViewChanges.length <= configuration.size) return;',
+      },
+    ],
+  },
 ];
