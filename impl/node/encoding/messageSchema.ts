@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Configuration } from '../../replica/data/configuration.ts';
+import { type Configuration, maxReplicas } from '../../replica/data/configuration.ts';
 import type { ClientMessage, Message, PrimaryState } from '../../replica/data/messages.ts';
 import type { Json } from '../../tree/json.ts';
 import { decodeSuffix, type EncodedSuffix, encodeSuffix } from './logEncoding.ts';
@@ -9,17 +9,14 @@ const text = z.string();
 /** Any JSON value: the core validates its contents. */
 const json = z.custom<Json>((value) => value !== undefined, 'a value is missing');
 
-/** The most replicas of a group. */
-const maxSize = 31;
-
 /** The shape of each field, by its name: it means the same in all messages. */
 const [viewNumber, opNumber, commitNumber, replicaNumber] = [whole, whole, whole, whole];
 const [lastNormalView, session, requestNumber, time, incarnation] = [whole, whole, whole, whole, whole];
 const clock = whole;
 const [clientId, nonce, operation, result] = [text, text, json, json];
 
-const generations = z.array(whole).max(maxSize).readonly();
-const founders = z.array(text).max(maxSize).readonly();
+const generations = z.array(whole).max(maxReplicas).readonly();
+const founders = z.array(text).max(maxReplicas).readonly();
 const membership = z.object({ founders, generations });
 const name = text.nullable();
 

@@ -50,6 +50,9 @@ export interface ConfigurationOptions {
   readonly clockBound?: number | undefined;
 }
 
+/** The most replicas of a group: sets of them are the bits of a number. */
+export const maxReplicas = 31;
+
 /** 1 MiB. */
 export const defaultFrameBytes = 1024 * 1024;
 const defaultMaxChars = 256 * 1024;
@@ -61,10 +64,10 @@ const defaultWindow = 8;
 export const defaultClockBound = 10_000;
 
 /**
- * The configuration of a group of 1 to 31 replicas. Each option must be 1 or more. The defaults: `frameBytes` 1 MiB, `maxChars` 262,144 or what fits in
- * a frame,
- * `checkpointEvery` 4,096, `pipeline` 2 (VRR §6.2), `sessions` 4,096, `window` 8, `clockBound` 10,000 (ms). `sessions`
- * may be Infinity: then clients need no registration, and the client-table grows with each client, as in VRR.
+ * The configuration of a group of 1 to 31 replicas. Each option must be 1 or more. The defaults: `frameBytes` 1 MiB,
+ * `maxChars` 262,144 or what fits in a frame, `checkpointEvery` 4,096, `pipeline` 2 (VRR §6.2), `sessions` 4,096,
+ * `window` 8, `clockBound` 10,000 (ms). `sessions` may be Infinity: then clients need no registration, and the
+ * client-table grows with each client, as in VRR.
  *
  * Throws a RangeError for any other number, and a TypeError for a service with only one of `snapshot` and `restore`.
  */
@@ -82,8 +85,8 @@ export function configure(
     clockBound = defaultClockBound,
   }: ConfigurationOptions = {},
 ): Configuration {
-  if (!Number.isInteger(size) || size < 1 || size > 31) {
-    throw new RangeError(`A group has 1 to 31 replicas, not ${size}.`);
+  if (!Number.isInteger(size) || size < 1 || size > maxReplicas) {
+    throw new RangeError(`A group has 1 to ${maxReplicas} replicas, not ${size}.`);
   }
   atLeastOne('A frame has', 'byte', frameBytes);
   notPossible(frameProblem(frameBytes));

@@ -267,6 +267,18 @@ export function noClocks(configuration: Configuration): readonly number[] {
   return nothingAcknowledged(configuration);
 }
 
+/** The highest of these numbers, one of each replica, that so many replicas have reached; 0 if there is none. */
+export function reachedByQuorum(numbers: readonly number[], quorum: number): number {
+  let highest = 0;
+  for (const number of numbers) {
+    if (number <= highest) continue;
+    let holders = 0;
+    for (const other of numbers) if (other >= number) holders++;
+    if (holders >= quorum) highest = number;
+  }
+  return highest;
+}
+
 /** Whether the replica and these others are a quorum. */
 export function isQuorumWith({ configuration }: Replica, others: ReplicaSet): boolean {
   return sizeOf(others) + 1 >= configuration.quorum;

@@ -17,7 +17,7 @@ export function excluding(set: ReplicaSet, replicaNumber: number): ReplicaSet {
 }
 
 /** Whether the replica is a member. */
-export function isMember(set: ReplicaSet, replicaNumber: number): boolean {
+export function contains(set: ReplicaSet, replicaNumber: number): boolean {
   return (set & (1 << replicaNumber)) !== 0;
 }
 

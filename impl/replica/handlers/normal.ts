@@ -3,7 +3,7 @@ import { primaryOf } from '../data/configuration.ts';
 import type { Request } from '../data/entry.ts';
 import type { LogSuffix } from '../data/log.ts';
 import type { Commit, CommitOk, Prepare, PrepareOk } from '../data/messages.ts';
-import { isPrimary, type Replica } from '../data/replica.ts';
+import { isPrimary, type Replica, reachedByQuorum } from '../data/replica.ts';
 import { including } from '../data/replicaSet.ts';
 import { hearClock, predict } from '../transitions/agreedTime.ts';
 import { commitOf, compareWith, compareWithAgreed, summaryOf } from '../transitions/divergence.ts';
@@ -226,14 +226,7 @@ export function onPrepareOk(context: StepContext, message: PrepareOk): void {
 
 /** The highest op-number that a quorum of distinct replicas has acknowledged in this view. */
 function heldByQuorum({ acknowledged, configuration }: Replica): number {
-  let highest = 0;
-  for (const opNumber of acknowledged) {
-    if (opNumber <= highest) continue;
-    let holders = 0;
-    for (const other of acknowledged) if (other >= opNumber) holders++;
-    if (holders >= configuration.quorum) highest = opNumber;
-  }
-  return highest;
+  return reachedByQuorum(acknowledged, configuration.quorum);
 }
 
 /** Entries were committed, so further PREPAREs may be sent. */

@@ -5,7 +5,15 @@ import type { Founded, Recovering, Recovery, RecoveryResponse } from '../data/me
 import { isPrimary, type RecoveryProgress, type Replica } from '../data/replica.ts';
 import { type Image, readBack, type Stored } from '../data/storage.ts';
 import { remainHalted } from '../transitions/divergence.ts';
-import { alarm, arm, broadcast, drop, persistView, type StepContext, send } from '../transitions/effects.ts';
+import {
+  alarm,
+  arm,
+  broadcast,
+  drop,
+  persistMembership,
+  type StepContext,
+  send,
+} from '../transitions/effects.ts';
 import { installCheckpoint, replaceLog } from '../transitions/execution.ts';
 import { answerNewcomer, begin, foundIfAllAreNew } from '../transitions/founding.ts';
 import { fetchLog } from '../transitions/transfer.ts';
@@ -156,7 +164,7 @@ function noteGeneration(context: StepContext, { replicaNumber, generation }: Rec
   const { replica } = context;
   if (generation <= generationOf(replica.membership, replicaNumber)) return;
   replica.membership = withGeneration(replica.membership, replicaNumber, generation);
-  persistView(context, undefined, undefined, replica.membership);
+  persistMembership(context);
 }
 
 function sendRecovering(context: StepContext, recovery: RecoveryProgress, asking: Recovery): void {

@@ -2,7 +2,7 @@ import { primaryOf } from '../data/configuration.ts';
 import { generationOf, type Membership } from '../data/membership.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
 import { isPrimary, isQuorumWith, type Replica } from '../data/replica.ts';
-import { including, isMember, noReplicas } from '../data/replicaSet.ts';
+import { contains, including, noReplicas } from '../data/replicaSet.ts';
 import { arm, drop, reject, type StepContext, send } from '../transitions/effects.ts';
 import { transferTo } from '../transitions/transfer.ts';
 import {
@@ -48,7 +48,7 @@ export function onDoViewChange(context: StepContext, message: DoViewChange): voi
   if (isForgotten(message, [replica.membership])) return drop(context, 'vote-forgotten');
   if (!joinsViewChange(context, message)) return;
   if (isForgotten(message, replica.doViewChanges)) return drop(context, 'vote-forgotten');
-  if (isMember(replica.transfer?.silent ?? noReplicas, message.replicaNumber))
+  if (contains(replica.transfer?.silent ?? noReplicas, message.replicaNumber))
     return drop(context, 'vote-set-aside');
   const others = replica.doViewChanges.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   replica.doViewChanges = [...others.filter((vote) => !isForgotten(vote, [message])), message];
@@ -126,7 +126,7 @@ export function onSuspect(context: StepContext): void {
   if (replica.status === 'recovering') return drop(context, 'recovering');
   if (replica.status === 'normal' && isPrimary(replica) && isQuorumWith(replica, replica.heard)) {
     // What a clock showed long ago says nothing about the time.
-    replica.clocks = replica.clocks.map((time, other) => (isMember(replica.heard, other) ? time : 0));
+    replica.clocks = replica.clocks.map((time, other) => (contains(replica.heard, other) ? time : 0));
     replica.heard = noReplicas;
     replica.viewChanges = 0;
     return arm(context, 'suspect');

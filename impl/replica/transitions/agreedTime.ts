@@ -1,5 +1,5 @@
 import type { Predicted } from '../../service/service.ts';
-import type { Replica } from '../data/replica.ts';
+import { type Replica, reachedByQuorum } from '../data/replica.ts';
 import { alarm, type StepContext } from './effects.ts';
 
 /**
@@ -12,7 +12,7 @@ import { alarm, type StepContext } from './effects.ts';
 export function predict({ replica, reading: { time, random } }: StepContext): Predicted {
   const { lastTime } = replica.log;
   const { clockBound } = replica.configuration;
-  const reached = reachedByQuorum(replica, time);
+  const reached = quorumTime(replica, time);
   if (lastTime > reached + clockBound) return { time: crawled(replica, reached), random };
   replica.crawledFrom = 0;
   const believed = Math.min(Math.max(time, reached - clockBound), reached + clockBound);
@@ -23,17 +23,8 @@ export function predict({ replica, reading: { time, random } }: StepContext): Pr
  * The latest time that the clocks of a quorum have reached: this primary's, and the others' as they last reported. With at
  * most f wrong clocks it lies between two right ones. 0 until a quorum has reported.
  */
-function reachedByQuorum({ clocks, replicaNumber, configuration }: Replica, own: number): number {
-  let latest = 0;
-  for (let one = 0; one < clocks.length; one++) {
-    const time = one === replicaNumber ? own : (clocks[one] ?? 0);
-    if (time <= latest) continue;
-    let holders = 0;
-    for (let other = 0; other < clocks.length; other++)
-      if ((other === replicaNumber ? own : (clocks[other] ?? 0)) >= time) holders++;
-    if (holders >= configuration.quorum) latest = time;
-  }
-  return latest;
+function quorumTime({ clocks, replicaNumber, configuration }: Replica, own: number): number {
+  return reachedByQuorum(clocks.with(replicaNumber, own), configuration.quorum);
 }
 
 /**
@@ -65,7 +56,7 @@ export function hearClock(context: StepContext, replicaNumber: number, clock: nu
 function judgeOwnClock(context: StepContext): boolean {
   const { replica, reading } = context;
   const { clockBound } = replica.configuration;
-  const reached = reachedByQuorum(replica, reading.time);
+  const reached = quorumTime(replica, reading.time);
   // Without a quorum, or a reading, nothing is known.
   if (reached === 0 || reading.time === 0) return false;
   const ahead = reading.time - reached;

@@ -138,6 +138,11 @@ export function persistHalt(context: StepContext, halted: Halt): void {
   write(context, [{ type: 'halt', halted }]);
 }
 
+/** Writes what the replica knows of the members of its group. */
+export function persistMembership(context: StepContext): void {
+  persistView(context, undefined, undefined, context.replica.membership);
+}
+
 function write(context: StepContext, records: readonly StorageRecord[]): void {
   const { replica } = context;
   const { viewNumber, configuration } = replica;

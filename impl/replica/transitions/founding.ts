@@ -2,7 +2,7 @@ import { primaryOf } from '../data/configuration.ts';
 import { isMember } from '../data/membership.ts';
 import type { Recovery } from '../data/messages.ts';
 import { isPrimary, type RecoveryProgress, type Replica } from '../data/replica.ts';
-import { arm, broadcast, persistView, type StepContext, send } from './effects.ts';
+import { arm, broadcast, persistMembership, type StepContext, send } from './effects.ts';
 import { becomeBackup } from './view.ts';
 
 /** The first view, in which the founders begin. Its primary founds the group. */
@@ -39,7 +39,7 @@ export function begin(context: StepContext, founders: readonly string[]): void {
   replica.status = 'normal';
   replica.recovery = undefined;
   replica.retransmissions = 0;
-  persistView(context, undefined, undefined, replica.membership);
+  persistMembership(context);
   if (replica.configuration.size === 1) return;
   becomeBackup(context);
   if (isPrimary(replica)) arm(context, 'heartbeat');

@@ -12,7 +12,7 @@ import type {
   GetCheckpoint,
 } from '../data/messages.ts';
 import type { RejectReason } from '../data/reasons.ts';
-import { charsOf, maxDepth, notWhole } from './fields.ts';
+import { charsOf, firstOf, maxDepth, notWhole } from './fields.ts';
 
 /** Why no correct replica can have sent this GETCHECKPOINT, or undefined if one can have. */
 export function validateGetCheckpoint({
@@ -167,16 +167,4 @@ function notList(field: string, list: unknown): RejectReason | undefined {
   return Array.isArray(list) && list.length > 0 && list.length <= maxListLength
     ? undefined
     : { code: 'not-a-list', field, max: maxListLength };
-}
-
-/** The first reason against any of the items. */
-function firstOf<Item>(
-  items: readonly Item[],
-  objection: (item: Item) => RejectReason | undefined,
-): RejectReason | undefined {
-  for (const item of items) {
-    const reason = objection(item);
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
 }

@@ -35,17 +35,15 @@ export function notWhole(field: string, value: number): RejectReason | undefined
 }
 
 /** A reason unless the field holds a name that replicas may keep: a client's identity, or a nonce. */
-export function notName(field: string, value: string): RejectReason | undefined {
-  return typeof value === 'string' && value !== '' && value.length <= maxNameChars
+export function notName(field: string, value: string, max = maxNameChars): RejectReason | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= max
     ? undefined
-    : { code: 'wrong-length', field, max: maxNameChars };
+    : { code: 'wrong-length', field, max };
 }
 
 /** A reason unless it is a nonce, which ties an answer to its question. */
 export function notNonce(nonce: string): RejectReason | undefined {
-  return typeof nonce === 'string' && nonce !== '' && nonce.length <= maxNonceChars
-    ? undefined
-    : { code: 'wrong-length', field: 'nonce', max: maxNonceChars };
+  return notName('nonce', nonce, maxNonceChars);
 }
 
 /** Characters in a nonce. */
@@ -53,3 +51,15 @@ const maxNonceChars = 64;
 
 /** Characters in a name. */
 const maxNameChars = 256;
+
+/** The first reason that an item of the list gives. */
+export function firstOf<Item>(
+  items: readonly Item[],
+  reasonOf: (item: Item) => RejectReason | undefined,
+): RejectReason | undefined {
+  for (const item of items) {
+    const reason = reasonOf(item);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}

@@ -1,7 +1,7 @@
-import type { Configuration } from '../data/configuration.ts';
+import { type Configuration, maxReplicas } from '../data/configuration.ts';
 import type { Membership } from '../data/membership.ts';
 import type { RejectReason } from '../data/reasons.ts';
-import { notWhole } from './fields.ts';
+import { firstOf, notWhole } from './fields.ts';
 
 /** A reason unless the field holds the name of a storage, or null. */
 export function notStorageOrNull(field: string, value: string | null): RejectReason | undefined {
@@ -24,8 +24,8 @@ export function notFounders({ size }: Configuration, founders: readonly string[]
 
 /** A reason unless the list says how often replicas have lost their memory. */
 export function notGenerations(generations: readonly number[]): RejectReason | undefined {
-  if (!Array.isArray(generations)) return { code: 'not-a-list', field: 'generations', max: maxReplicas };
-  if (generations.length > maxReplicas) return { code: 'not-a-list', field: 'generations', max: maxReplicas };
+  if (!Array.isArray(generations) || generations.length > maxReplicas)
+    return { code: 'not-a-list', field: 'generations', max: maxReplicas };
   return firstOf(generations, (generation) => notWhole('a generation', generation));
 }
 
@@ -37,17 +37,4 @@ export function validateMembership(
   if (typeof membership !== 'object' || membership === null)
     return { code: 'not-an-object', field: 'membership' };
   return notFounders(configuration, membership.founders) ?? notGenerations(membership.generations);
-}
-
-const maxReplicas = 31;
-
-function firstOf<Item>(
-  items: readonly Item[],
-  reasonOf: (item: Item) => RejectReason | undefined,
-): RejectReason | undefined {
-  for (const item of items) {
-    const reason = reasonOf(item);
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
 }

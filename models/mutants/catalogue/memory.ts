@@ -50,7 +50,7 @@ export const memory: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: `  persistView(context, undefined, undefined, replica.membership);
+        find: `  persistMembership(context);
 }
 
 function sendRecovering`,
@@ -109,7 +109,7 @@ function sendRecovering`,
     edits: [
       {
         file: 'replica/transitions/founding.ts',
-        find: '  persistView(context, undefined, undefined, replica.membership);\n',
+        find: '  persistMembership(context);\n',
         replace: '',
       },
     ],

@@ -15,8 +15,8 @@ export const normalOperation: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: 'if (holders >= configuration.quorum) highest = opNumber;',
-        replace: 'if (holders + 1 >= configuration.quorum) highest = opNumber;',
+        find: 'return reachedByQuorum(acknowledged, configuration.quorum);',
+        replace: 'return reachedByQuorum(acknowledged, configuration.quorum - 1);',
       },
     ],
   },

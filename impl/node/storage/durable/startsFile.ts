@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { maxReplicas } from '../../../replica/data/configuration.ts';
 import { type KnownStarts, noStarts } from '../starts.ts';
 import { type DirectoryPaths, moveDurably, syncFile } from './directory.ts';
 import { unwrap, wrap } from './envelope.ts';
@@ -9,7 +10,7 @@ const schema = z.strictObject({
   own: z.array(name).max(10_000).readonly(),
   peers: z
     .array(z.strictObject({ start: name, generation: z.int().min(0) }).nullable())
-    .max(31)
+    .max(maxReplicas)
     .readonly(),
 });
 

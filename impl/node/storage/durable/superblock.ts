@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Checkpoint } from '../../../replica/data/checkpoint.ts';
+import { maxReplicas } from '../../../replica/data/configuration.ts';
 import type { Image } from '../../../replica/data/storage.ts';
 import { StorageError } from '../stableStorage.ts';
 import { type EnvelopeContents, unwrap, wrap } from './envelope.ts';
@@ -23,8 +24,8 @@ const schema = z.strictObject({
   /** The number of the write that put this superblock. */
   write: whole,
   isCorrupt: z.boolean(),
-  founders: z.array(z.string()).max(31).readonly(),
-  generations: z.array(whole).max(31).readonly(),
+  founders: z.array(z.string()).max(maxReplicas).readonly(),
+  generations: z.array(whole).max(maxReplicas).readonly(),
   viewNumber: whole,
   lastNormalView: whole,
   commitNumber: whole,
