@@ -65,8 +65,9 @@ export class ClientSession {
 
   /**
    * Executes the operation and yields its result. Rejects with a RejectedError if the group cannot run it, and with a
-   * FailedError if the service failed at it: it has had no effect. Rejects with a TimeoutError after `timeout` milliseconds, an EvictedError, or a ClosedError if its outcome is
-   * unknown: it may have been executed, or may be later. Rejects with the error that `close` was given.
+   * FailedError if the service failed at it: it has had no effect. Rejects with a TimeoutError after `timeout`
+   * milliseconds, an EvictedError, or a ClosedError if its outcome is unknown: it may have been executed, or may be later.
+   * Rejects with the error that `close` was given.
    */
   request(operation: Json, timeout: number): Promise<Json> {
     if (this.closedBecause !== undefined) return Promise.reject(this.closedBecause);

@@ -35,10 +35,8 @@ const welcomeSchema = z.object({
   type: z.literal('welcome'),
   replicaNumber: whole,
   boot: name,
-  /** The identity of its cluster; null while it takes part in no group. */
-  cluster: name.nullable(),
 });
-/** A replica's answer to `hello`: the name of this start, and its cluster. */
+/** A replica's answer to `hello`: the name of this start. */
 type Welcome = z.infer<typeof welcomeSchema>;
 
 /** A replica's status, for an operator. */

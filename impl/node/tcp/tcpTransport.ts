@@ -199,7 +199,7 @@ export class TcpTransport implements Transport {
     };
   }
 
-  /** Welcomes a peer that sends a correct `hello`, unless it is not admitted. Throws an Error with the reason otherwise. */
+  /** Welcomes a peer that sends a correct `hello`, unless it must be denied. Throws an Error with the reason otherwise. */
   private onHello(peer: InboundConnection, message: unknown): Hello | undefined {
     const hello = this.parseHello(peer, message);
     if (hello.from === null) {
@@ -235,7 +235,8 @@ export class TcpTransport implements Transport {
   }
 
   /**
-   * Admits another replica, unless it is not admitted. It is answered once its start is noted durably, and sends nothing before.
+   * Admits another replica, unless it must be denied. It is answered once its start is noted durably, and sends nothing
+   * before.
    * The connection of an earlier start is closed, so that none of its messages is read after this.
    */
   private admit(peer: InboundConnection, { boot, introduction }: Hello, from: number): boolean {
@@ -277,12 +278,7 @@ export class TcpTransport implements Transport {
 
   private welcome(peer: InboundConnection): void {
     const { replicaNumber, boot } = this.options;
-    this.answer(peer, {
-      type: 'welcome',
-      replicaNumber,
-      boot,
-      cluster: this.receiver.introduction.cluster,
-    });
+    this.answer(peer, { type: 'welcome', replicaNumber, boot });
   }
 
   private onFrame(peer: InboundConnection, hello: Hello, message: unknown): void {

@@ -47,7 +47,7 @@ interface Lasted {
  * of something is published even if its beginning was not, for want of a subscriber.
  */
 export interface EventDetails {
-  /** The replica begins: anew with its group, from its storage, or without a memory. */
+  /** The replica begins: as its storage says, or with one that says nothing, to found its group or to recover. */
   readonly started: { readonly how: 'resume' | 'join'; readonly incarnation: number };
   /** The replica takes no more input. The last event of a run. */
   readonly stopped: object;
