@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { parseAddress } from '../node/cluster/address.ts';
 import { type Cluster, clusterOf } from '../node/cluster/cluster.ts';
 import { readCluster } from '../node/cluster/clusterFile.ts';
+import { maxReplicas } from '../replica/data/configuration.ts';
 import { UsageError } from '../terminal/arguments.ts';
 
 /** The file that describes the cluster by default. */
@@ -42,7 +43,7 @@ export function clusterFromOptions(
     if (address === undefined) throw new UsageError(`--members names '${text}', which is no HOST:PORT.`);
     return address;
   });
-  if (addresses.length > 31)
-    throw new UsageError(`--members names ${addresses.length} replicas, and the limit is 31.`);
+  if (addresses.length > maxReplicas)
+    throw new UsageError(`--members names ${addresses.length} replicas, and the limit is ${maxReplicas}.`);
   return clusterOf(addresses);
 }

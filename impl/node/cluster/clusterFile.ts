@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { ConfigurationOptions } from '../../replica/data/configuration.ts';
+import { type ConfigurationOptions, maxReplicas } from '../../replica/data/configuration.ts';
 import { frameProblem, maxCharsProblem } from '../../replica/data/limits.ts';
 import { binaryCodec, jsonCodec } from '../encoding/codec.ts';
 import { parseAddress } from './address.ts';
@@ -26,7 +26,7 @@ const plainSchema = z.strictObject({
   replicas_addresses: z
     .array(z.string().refine((text) => parseAddress(text) !== undefined, 'write host:port'))
     .min(1)
-    .max(31),
+    .max(maxReplicas),
   mode: z.enum(['durable', 'diskless']).optional(),
   tick_milliseconds: atLeastOne.max(60_000).optional(),
   sessions: atLeastOne.optional(),

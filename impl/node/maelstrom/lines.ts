@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxReplicas } from '../../replica/data/configuration.ts';
 
 /** A line of Maelstrom's protocol: a message from one node or client to another. */
 export const maelstromLineSchema = z.object({
@@ -13,7 +14,7 @@ export type MaelstromLine = z.infer<typeof maelstromLineSchema>;
 export const initSchema = z.object({
   type: z.literal('init'),
   node_id: z.string(),
-  node_ids: z.array(z.string()).min(1).max(31),
+  node_ids: z.array(z.string()).min(1).max(maxReplicas),
 });
 /** The message by which Maelstrom tells a node its name, and those of all nodes. */
 export type Init = z.infer<typeof initSchema>;
