@@ -2,7 +2,7 @@ import type { Configuration } from '../../replica/data/configuration.ts';
 import { assertInvariants } from '../../replica/data/invariants.ts';
 import { isMember } from '../../replica/data/membership.ts';
 import type { Message } from '../../replica/data/messages.ts';
-import type { Output } from '../../replica/data/outputs.ts';
+import type { Output, Timer } from '../../replica/data/outputs.ts';
 import { describeReason } from '../../replica/data/reasons.ts';
 import { createReplica, type Replica } from '../../replica/data/replica.ts';
 import { blankImage, readBack, type StorageRecord } from '../../replica/data/storage.ts';
@@ -54,7 +54,8 @@ export class ReplicaDriver {
     );
     this.replica = createReplica({ ...configuration, service }, replicaNumber);
     this.telemetry = new Telemetry(this.replica, tick);
-    this.timers = new Timers((timer) => this.take({ type: 'timer', timer }));
+    // A heartbeat waits for no message: it tells the others that this replica runs.
+    this.timers = new Timers<Timer>((timer) => this.take({ type: 'timer', timer }), ['heartbeat']);
   }
 
   /**

@@ -1,17 +1,30 @@
 import type { Timer } from '../../replica/data/outputs.ts';
 
+/** When a timer is due, and how many milliseconds more it may wait where it fires late. */
+interface Due {
+  readonly at: number;
+  readonly grace: number;
+}
+
 /**
  * The timers of a replica or client. Most are reset or stopped long before they are due. Resetting one only notes the new
  * time; Node's own timer is left to fire early, and is then set again.
+ *
+ * A process that is stopped, or busy for long, finds its timers due before it has read the input that arrived meanwhile. The
+ * time by which a timer is late is no time in which it waited for input: it waits as long again, once, and no longer than its
+ * delay. Otherwise a replica would suspect a primary whose heartbeats wait in its sockets.
  */
 export class Timers<Name extends string = Timer> {
-  private readonly due = new Map<Name, number>();
+  private readonly due = new Map<Name, Due>();
   /** Node's timers, and when each fires. */
   private readonly set = new Map<Name, { readonly timeout: NodeJS.Timeout; readonly at: number }>();
   private readonly onDue: (name: Name) => void;
+  private readonly prompt: readonly Name[];
 
-  constructor(onDue: (name: Name) => void) {
+  /** `prompt`: timers that wait for no input, and fire as soon as the process runs. */
+  constructor(onDue: (name: Name) => void, prompt: readonly Name[] = []) {
     this.onDue = onDue;
+    this.prompt = prompt;
   }
 
   /** Fires the timer once after `delay` milliseconds, in place of an earlier time; 0 stops it. */
@@ -20,9 +33,7 @@ export class Timers<Name extends string = Timer> {
       this.due.delete(name);
       return;
     }
-    const time = performance.now() + delay;
-    this.due.set(name, time);
-    if (time < (this.set.get(name)?.at ?? Number.POSITIVE_INFINITY)) this.schedule(name, delay, time);
+    this.wait(name, delay, this.prompt.includes(name) ? 0 : delay);
   }
 
   /** Stops all timers. */
@@ -32,6 +43,12 @@ export class Timers<Name extends string = Timer> {
     this.set.clear();
   }
 
+  private wait(name: Name, delay: number, grace: number): void {
+    const at = performance.now() + delay;
+    this.due.set(name, { at, grace });
+    if (at < (this.set.get(name)?.at ?? Number.POSITIVE_INFINITY)) this.schedule(name, delay, at);
+  }
+
   private schedule(name: Name, delay: number, at: number): void {
     clearTimeout(this.set.get(name)?.timeout);
     this.set.set(name, { timeout: setTimeout(() => this.onTimeout(name), Math.ceil(delay)), at });
@@ -39,10 +56,13 @@ export class Timers<Name extends string = Timer> {
 
   private onTimeout(name: Name): void {
     this.set.delete(name);
-    const time = this.due.get(name);
-    if (time === undefined) return;
-    const left = time - performance.now();
-    if (left > 0) return this.schedule(name, left, time);
+    const due = this.due.get(name);
+    if (due === undefined) return;
+    const late = performance.now() - due.at;
+    if (late < 0) return this.schedule(name, -late, due.at);
+    const more = Math.min(late, due.grace);
+    // Node rounds to milliseconds.
+    if (more >= 2) return this.wait(name, more, 0);
     this.due.delete(name);
     this.onDue(name);
   }
