@@ -14,7 +14,11 @@ export { clientMessageSchema, describeIssue, encodeMessage, messageSchema } from
 `;
 
 /** Packages that all implementations share, and where they are. */
-const shared: Readonly<Record<string, string>> = { zod: import.meta.resolve('zod') };
+const shared: Readonly<Record<string, string>> = {
+  zod: import.meta.resolve('zod'),
+  immutable: import.meta.resolve('immutable'),
+  '@msgpack/msgpack': import.meta.resolve('@msgpack/msgpack'),
+};
 
 const implFolder = fileURLToPath(new URL('../../impl/', import.meta.url));
 
@@ -30,7 +34,7 @@ export async function loadImplementation(
   const edits = 'edits' in what ? what.edits : what;
   const code = await bundle(mutant, patchedSources(mutant, edits), {
     stdin: { contents: entryPoint, resolveDir: implFolder },
-    // Packages without a state of their own are shared, because bundling them takes most of the time.
+    // Packages without a state of their own are shared, because bundling and loading them takes most of the time.
     alias: shared,
     external: Object.values(shared),
     // Without it, stack traces would contain the whole data: URL.
