@@ -2,7 +2,7 @@ import type { Log } from '../../replica/data/log.ts';
 import type { Replica } from '../../replica/data/replica.ts';
 import { sizeOf } from '../../replica/data/replicaSet.ts';
 import type { Input } from '../../replica/step.ts';
-import { callersOf } from '../../replica/transitions/view.ts';
+import { callsAfter } from './calls.ts';
 import { isLeading, type ObservedState } from './observedState.ts';
 import type { Publish } from './telemetryEvents.ts';
 
@@ -54,11 +54,12 @@ function isSame(old: Log, now: Log, opNumber: number): boolean {
 
 function publishQuorums(
   publish: Publish,
-  { configuration: { quorum }, replicaNumber }: Replica,
+  replica: Replica,
   before: ObservedState,
   after: ObservedState,
   input: Input,
 ): void {
+  const { quorum } = replica.configuration;
   const sameView = before.viewNumber === after.viewNumber;
   if (isLeading(before) && isLeading(after) && after.commitNumber > before.commitNumber)
     publish('quorum-reached', { of: 'PREPAREOK', number: after.commitNumber });
@@ -66,19 +67,11 @@ function publishQuorums(
   const hasStarted = wasChanging && isLeading(after);
   if (after.status !== 'view-change' && !hasStarted) return;
   const calls = wasChanging ? sizeOf(before.startViewChanges) + 1 : 0;
-  // A call that starts the view in the same step is not stored among the calls.
-  const callsNow =
-    (hasStarted ? calledWith(replicaNumber, before, input) : sizeOf(after.startViewChanges)) + 1;
+  const callsNow = callsAfter(replica, before, input.type === 'message' ? input.message : undefined);
   if (calls < quorum && callsNow >= quorum)
     publish('quorum-reached', { of: 'STARTVIEWCHANGE', number: after.viewNumber });
   const votes = wasChanging ? before.doViewChanges.length : 0;
   const isVotedFor = hasStarted || after.doViewChanges.length >= quorum;
   if (votes < quorum && isVotedFor)
     publish('quorum-reached', { of: 'DOVIEWCHANGE', number: after.viewNumber });
-}
-
-/** How many others have moved to the view, with those that the input names. */
-function calledWith(replicaNumber: number, { startViewChanges }: ObservedState, input: Input): number {
-  if (input.type !== 'message' || input.message.type !== 'STARTVIEWCHANGE') return sizeOf(startViewChanges);
-  return sizeOf(startViewChanges | callersOf(input.message, replicaNumber));
 }

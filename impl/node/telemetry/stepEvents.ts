@@ -3,9 +3,8 @@ import type { DoViewChange, Message, StartViewChange } from '../../replica/data/
 import type { Output } from '../../replica/data/outputs.ts';
 import { describeReason } from '../../replica/data/reasons.ts';
 import type { Replica } from '../../replica/data/replica.ts';
-import { sizeOf } from '../../replica/data/replicaSet.ts';
 import type { Input } from '../../replica/step.ts';
-import { callersOf } from '../../replica/transitions/view.ts';
+import { callsAfter } from './calls.ts';
 import type { ObservedState } from './observedState.ts';
 import type { Outcome, Publish } from './telemetryEvents.ts';
 
@@ -79,22 +78,13 @@ function publishVote(
 ): void {
   if (before.status === 'normal' && message.viewNumber <= before.viewNumber) return;
   const { type: vote, replicaNumber: from } = message;
-  publish('vote-received', { vote, from, votes: votesAfter(replica, before, message) });
+  const votes = vote === 'DOVIEWCHANGE' ? votesAfter(replica, before) : callsAfter(replica, before, message);
+  publish('vote-received', { vote, from, votes });
 }
 
-function votesAfter(
-  replica: Replica,
-  before: ObservedState,
-  message: StartViewChange | DoViewChange,
-): number {
-  // A view that has started keeps no votes: this one started it.
-  const isOver = replica.status !== 'view-change';
-  if (message.type === 'DOVIEWCHANGE')
-    return isOver ? before.doViewChanges.length + 1 : replica.doViewChanges.length;
-  const called = isOver
-    ? before.startViewChanges | callersOf(message, replica.replicaNumber)
-    : replica.startViewChanges;
-  return sizeOf(called) + 1;
+/** How many votes there are after a step that received one. A view that has started keeps none: this one started it. */
+function votesAfter({ status, doViewChanges }: Replica, before: ObservedState): number {
+  return status === 'view-change' ? doViewChanges.length : before.doViewChanges.length + 1;
 }
 
 /** Publishes the outputs of a step. `tick`: milliseconds. */
