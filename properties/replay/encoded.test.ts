@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { allProperties, propertiesWhere } from '../../models/checking/properties.ts';
 import { ScheduleArbitrary } from '../../models/hunt/schedules.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
+import type { Edit } from '../../models/mutants/mutant.ts';
 import { runCommands, runRecords } from '../../models/runs/runCommands.ts';
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
 import type { EventRecord } from '../../models/world/event.ts';
@@ -20,8 +21,8 @@ const setups: readonly Setup[] = [
 ];
 
 /** The first message or record that does not come out of its encoding as it went in, with one edit. */
-async function miscodedWith(find: string, replace: string, file: string, records: readonly EventRecord[]) {
-  const implementation = await loadImplementation([{ file: `node/encoding/${file}`, find, replace }]);
+async function miscodedWith(edit: Edit, records: readonly EventRecord[]): Promise<string | undefined> {
+  const implementation = await loadImplementation([edit]);
   const properties = propertiesWhere((name) => name === 'encoding-keeps');
   const setup = { replicas: 3, mode: 'durable', clients: 1, checkpointEvery: 1 } as const;
   const seenIn = (encoded: Setup) =>
@@ -33,7 +34,7 @@ async function miscodedWith(find: string, replace: string, file: string, records
   return json;
 }
 
-const asked = [{ type: 'request', client: 0 } as const, deliver('REQUEST c0/0 s1 c0→r0')];
+const asked: readonly EventRecord[] = [{ type: 'request', client: 0 }, deliver('REQUEST c0/0 s1 c0→r0')];
 
 describe('a group whose messages and records are encoded', () => {
   it.each(['json', 'binary'] as const)(
@@ -60,55 +61,59 @@ describe('a group whose messages and records are encoded', () => {
     expect(new Set(entriesIn({ ...setup, codec: 'json' })).size).toBe(3);
   });
 
-  it('shows a message that arrives with another content', async () => {
-    const seen = await miscodedWith(
-      '  return log.suffix(after);',
-      '  return Log.after(after, 0).suffix(after);',
-      'logEncoding.ts',
-      [...asked],
-    );
-    expect(seen).toBe('r0: A record does not come back as it was written: its entries differ.');
-  });
-
-  it('shows a message that the schema at the socket rejects', async () => {
-    const seen = await miscodedWith(
-      "PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber, clock, checkpoint })",
-      "PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber: whole.max(0), clock, checkpoint })",
-      'messageSchema.ts',
-      [...asked, deliver('PREPARE v0 n1 r0→r1'), { type: 'sync', replica: 1 }],
-    );
-    expect(seen).toMatch(/^r1: Its PREPAREOK is rejected at the socket: replicaNumber: /);
-  });
-
-  it('shows a request of a client that the schema rejects', async () => {
-    const seen = await miscodedWith(
-      "REQUEST: shaped('REQUEST', { operation, clientId, session, requestNumber })",
-      "REQUEST: shaped('REQUEST', { operation, clientId, session, requestNumber: whole.max(0) })",
-      'messageSchema.ts',
+  it.each<readonly [what: string, edit: Edit, records: readonly EventRecord[], seen: RegExp]>([
+    [
+      'a message that arrives with another content',
+      {
+        file: 'node/encoding/logEncoding.ts',
+        find: '  return log.suffix(after);',
+        replace: '  return Log.after(after, 0).suffix(after);',
+      },
       asked,
-    );
-    expect(seen).toMatch(/^r0: Its REQUEST is rejected at the socket: requestNumber: /);
-  });
-
-  it('shows a reply that the schema rejects', async () => {
-    const seen = await miscodedWith(
-      "REPLY: shaped('REPLY', { viewNumber, clientId, requestNumber, result })",
-      "REPLY: shaped('REPLY', { viewNumber, clientId, requestNumber, result: text })",
-      'messageSchema.ts',
+      /^r0: A record does not come back as it was written: its entries differ\.$/,
+    ],
+    [
+      'a message that the schema at the socket rejects',
+      {
+        file: 'node/encoding/messageSchema.ts',
+        find: "PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber, clock, checkpoint })",
+        replace:
+          "PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber: whole.max(0), clock, checkpoint })",
+      },
+      [...asked, deliver('PREPARE v0 n1 r0→r1'), { type: 'sync', replica: 1 }],
+      /^r1: Its PREPAREOK is rejected at the socket: replicaNumber: /,
+    ],
+    [
+      'a request of a client that the schema rejects',
+      {
+        file: 'node/encoding/messageSchema.ts',
+        find: "REQUEST: shaped('REQUEST', { operation, clientId, session, requestNumber })",
+        replace: "REQUEST: shaped('REQUEST', { operation, clientId, session, requestNumber: whole.max(0) })",
+      },
+      asked,
+      /^r0: Its REQUEST is rejected at the socket: requestNumber: /,
+    ],
+    [
+      'a reply that the schema rejects',
+      {
+        file: 'node/encoding/messageSchema.ts',
+        find: "REPLY: shaped('REPLY', { viewNumber, clientId, requestNumber, result })",
+        replace: "REPLY: shaped('REPLY', { viewNumber, clientId, requestNumber, result: text })",
+      },
       [],
-    );
-    expect(seen).toMatch(/^r0: Its REPLY is rejected at the socket: result: /);
-  });
-
-  it('shows a checkpoint that the disk does not give back as it was written', async () => {
-    const seen = await miscodedWith(
-      '  const isTable = ',
-      "  if (part === 'table') return [];\n  const isTable = ",
-      'logEncoding.ts',
+      /^r0: Its REPLY is rejected at the socket: result: /,
+    ],
+    [
+      'a checkpoint that the disk does not give back as it was written',
+      {
+        file: 'node/encoding/logEncoding.ts',
+        find: '  const isTable = ',
+        replace: "  if (part === 'table') return [];\n  const isTable = ",
+      },
       [],
-    );
-    expect(seen).toMatch(
       /^r\d: A record does not come back as it was written: its parts have other digests\.$/,
-    );
+    ],
+  ])('shows %s', async (_what, edit, records, seen) => {
+    expect(await miscodedWith(edit, records)).toMatch(seen);
   });
 });
