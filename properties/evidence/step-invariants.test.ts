@@ -1,3 +1,3 @@
-import { tryProperties } from './tryProperties.ts';
+import { tryMutants } from './tryProperties.ts';
 
-tryProperties('step');
+tryMutants('step');

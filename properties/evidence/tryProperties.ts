@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../models/checking/invariants/evidence.ts';
 import {
+  allProperties,
   invariants,
   propertiesWhere,
   settledInvariants,
@@ -17,8 +18,8 @@ import type { Setup } from '../../models/world/world.ts';
 import { seed } from '../seed.ts';
 import { guaranteeEvidence } from './guarantees.ts';
 
-/** How many schedules are run for each property and setup. */
-const schedules = 150;
+/** How many schedules are run for each setup. */
+const schedules = 200;
 /** How many schedules are run at a time, and at most, if those reach a coverage mark too seldom. */
 const schedulesMore = 50;
 const mostSchedules = 1500;
@@ -38,52 +39,62 @@ const triedByLevel: Readonly<Record<Violation['level'], readonly Tried[]>> = {
 };
 
 /**
- * Tries every property of one level by itself. It must hold for the implementation in schedules that reach its coverage marks,
- * and fail for an implementation with its mutant.
+ * Tries the implementation in groups of this size. Every property must hold in the same schedules: those of one seed do not depend
+ * on the properties. They must reach the coverage marks of each property.
  */
-export function tryProperties(level: Violation['level']): void {
-  for (const { name, evidence } of triedByLevel[level]) {
-    tryImplementation(name, evidence, 3);
-    tryMutant(name, evidence);
-  }
-}
-
-/** Tries the same properties in larger groups. */
-export function tryLargerGroups(level: Violation['level']): void {
-  for (const { name, evidence } of triedByLevel[level]) tryImplementation(name, evidence, 5);
-}
-
-function tryImplementation(name: string, { reached }: Evidence, replicas: number): void {
-  const properties = propertiesWhere((other) => other === name);
+export function tryImplementation(replicas: number): void {
   const setups = modes.map((mode): Setup => ({ replicas, mode, clients: 2 }));
+  const tried = [...triedByLevel.guarantee, ...triedByLevel.state, ...triedByLevel.step];
 
-  test.each(setups)(`${name} holds in ${schedules} schedules of $replicas $mode replicas`, (setup) => {
-    const hunt = new Hunt({ implementation: realImplementation, properties }, scopeOf(setup), seed);
-    const failure = hunt.batch(schedules);
-    expect(failure, failure && traceOf(failure)).toBeUndefined();
-    expect(hunt.totals.schedules).toBe(schedules);
-    for (const [coverageMark, least] of Object.entries(reached)) {
-      // A seed that reaches a rare mark seldom needs more schedules, in which the property must hold as well.
-      while (timesReached(hunt, coverageMark) < least && hunt.totals.schedules < mostSchedules) {
-        const later = hunt.batch(schedulesMore);
-        expect(later, later && traceOf(later)).toBeUndefined();
-      }
-      expect(timesReached(hunt, coverageMark), coverageMark).toBeGreaterThanOrEqual(least);
+  describe.each(setups)('in schedules of $replicas $mode replicas', (setup) => {
+    const hunt = new Hunt(
+      { implementation: realImplementation, properties: allProperties },
+      scopeOf(setup),
+      seed,
+    );
+
+    /** Runs the schedules in the first test that asks for them, all of them unless a property breaks. */
+    function run(): void {
+      if (hunt.totals.schedules === 0) expectNone(hunt.batch(schedules));
+      expect(hunt.totals.schedules).toBeGreaterThanOrEqual(schedules);
+    }
+
+    test(`every property holds, ${schedules} times and more`, run);
+
+    for (const { name, evidence } of tried) {
+      test(`${name} is tried where it matters`, () => {
+        run();
+        for (const [coverageMark, least] of Object.entries(evidence.reached)) {
+          // A seed that reaches a rare mark seldom needs more schedules, in which the properties must hold as well.
+          while (timesReached(hunt, coverageMark) < least && hunt.totals.schedules < mostSchedules)
+            expectNone(hunt.batch(schedulesMore));
+          expect(timesReached(hunt, coverageMark), coverageMark).toBeGreaterThanOrEqual(least);
+        }
+      });
     }
   });
 }
 
-function tryMutant(name: string, { brokenBy }: Evidence): void {
-  const properties = propertiesWhere((other) => other === name);
+/** Tries every property of one level by itself: it must fail for an implementation with its mutant. */
+export function tryMutants(level: Violation['level']): void {
+  for (const { name, evidence } of triedByLevel[level]) {
+    const { mutant, replicas, mode } = evidence.brokenBy;
 
-  test(`${name} is broken by the mutant ${brokenBy.mutant}`, async () => {
-    const { mutant, replicas, mode } = brokenBy;
-    const implementation = await loadImplementation(mutantNamed(mutant));
-    const hunt = new Hunt({ implementation, properties }, scopeOf({ replicas, mode, clients: 2 }), seed);
-    let failure: Failure | undefined;
-    while (failure === undefined && hunt.totals.schedules < mostForMutant) failure = hunt.batch(25);
-    expect(failure?.violation.property).toBe(name);
-  });
+    test(`${name} is broken by the mutant ${mutant}`, async () => {
+      const implementation = await loadImplementation(mutantNamed(mutant));
+      const properties = propertiesWhere((other) => other === name);
+      const scope = scopeOf({ replicas, mode, clients: 2 });
+      // Only the property matters here, so no trace is shrunk.
+      const hunt = new Hunt({ implementation, properties }, scope, seed, { shrinks: false });
+      let failure: Failure | undefined;
+      while (failure === undefined && hunt.totals.schedules < mostForMutant) failure = hunt.batch(25);
+      expect(failure?.violation.property).toBe(name);
+    });
+  }
+}
+
+function expectNone(failure: Failure | undefined): void {
+  expect(failure, failure && traceOf(failure)).toBeUndefined();
 }
 
 function timesReached({ tried }: Hunt, coverageMark: string): number {

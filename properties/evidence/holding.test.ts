@@ -1,0 +1,3 @@
+import { tryImplementation } from './tryProperties.ts';
+
+tryImplementation(3);

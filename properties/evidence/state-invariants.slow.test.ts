@@ -1,3 +1,0 @@
-import { tryLargerGroups } from './tryProperties.ts';
-
-tryLargerGroups('state');
