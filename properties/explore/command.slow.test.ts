@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCounterexample } from '../../models/trace/file/counterexampleFile.ts';
+import { runCommand } from '../running.ts';
 
-import { copyOf, expectHelpToList, expectToReplay, kept, keptBy, run, tiny } from './commands.ts';
+import { copyOf, expectHelpToList, expectToReplay, folder, kept, keptBy, run, tiny } from './commands.ts';
 
 // Each test starts the command, most of them to see one error. They rarely fail where command.test.ts does not.
 describe('npm run explore', () => {
@@ -91,6 +93,47 @@ describe('npm run explore', () => {
     expect(err).toContain(`npm run explore: ${error}`);
     expect(err).toContain('\nRun npm run explore -- --help for its options.\n');
   });
+
+  it('ends with 2 before it searches if a counterexample could not be kept', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const { code, out, err } = runCommand('explore', [...tiny, '--out', join(file, 'out')]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(
+      `--out must be a directory that can be written to, and '${join(file, 'out')}' cannot: see ${file}.`,
+    );
+  });
+
+  it('lists every option when it is asked for help', () => {
+    const budget = [
+      'requests',
+      'timeouts',
+      'timers',
+      'crashes',
+      'corruptions',
+      'restarts',
+      'client-restarts',
+    ];
+    const faults = ['duplicates', 'drops', 'partitions', 'views'];
+    const limits = ['depth', 'settle', 'seconds', 'memory'];
+    const subject = [
+      'replicas',
+      'mode',
+      'clients',
+      'reductions',
+      'properties',
+      'mutant',
+      'max-chars',
+      'pipeline',
+      'checkpoint-every',
+      'sessions',
+      'window',
+      'json',
+      'workers',
+      'search',
+    ];
+    expectHelpToList(run('explore', '--help'), [...budget, ...faults, ...limits, ...subject]);
+  });
 });
 
 describe('npm run minimise', () => {
@@ -117,5 +160,39 @@ describe('npm run minimise', () => {
 
   it('lists every option when it is asked for help', () => {
     expectHelpToList(run('minimise', '--help'), ['seconds', 'memory']);
+  });
+
+  it('removes steps that the violation does not need', () => {
+    const given = copyOf('table-not-rebuilt');
+    const { steps, violation } = readCounterexample(given);
+    const idle = '{"type":"timer","replica":1,"timer":"suspect"}';
+    const longer = readFileSync(given, 'utf8')
+      .replace('"events": [', `"events": [\n    ${idle},`)
+      .replace(`"event":${violation.event}`, `"event":${violation.event + 1}`)
+      .replace(`"steps": ${steps}`, `"steps": ${steps + 1}`);
+    writeFileSync(given, longer);
+    const ran = run('minimise', given);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toContain(`Shortened from ${steps + 1} steps to ${steps}, which is minimal`);
+    expect(readCounterexample(keptBy(ran))).toMatchObject({ minimal: true, steps });
+  });
+
+  it('ends with 2 when a clock is set in the trace, because exploration sets none', () => {
+    const { code, err } = run('minimise', 'models/mutants/traces/own-clock-trusted.json');
+    expect(err).toContain('changes a clock, and the exploration that minimises changes none');
+    expect(code).toBe(2);
+  });
+
+  it('ends with 2 when there is no file', () => {
+    const missing = join(folder, 'missing.json');
+    const err = `npm run minimise: ${missing}: there is no such file.\n`;
+    expect(run('minimise', missing)).toEqual({ code: 2, out: '', err });
+  });
+
+  it('ends with 2 when it is given the name of a mutant, and names the file of its kept trace', () => {
+    const { code, err } = run('minimise', 'table-not-rebuilt');
+    expect(err).toContain("It takes a FILE, and 'table-not-rebuilt' is the name of a mutant: ");
+    expect(err).toContain('its kept trace is models/mutants/traces/table-not-rebuilt.json.\n');
+    expect(code).toBe(2);
   });
 });

@@ -8,7 +8,6 @@ tryOracle([
   ['diskless', {}, {}, 16],
   ['durable', {}, {}, 42],
   ['durable', { requests: 2 }, { clients: 2, replicas: 2 }, 931],
-  ['diskless', { requests: 0, timeouts: 1 }, {}, 9111],
   ['durable', { timeouts: 1 }, { replicas: 2 }, 325],
   ['durable', { crashes: 1, restarts: 1 }, { replicas: 2 }, 223],
   ['durable', { requests: 0, crashes: 1, restarts: 1 }, {}, 3965],
@@ -17,7 +16,6 @@ tryOracle([
   ['durable', { corruptions: 1, restarts: 1 }, {}, 1032],
   ['diskless', { duplicates: 1 }, {}, 103],
   ['diskless', { drops: 1 }, {}, 38],
-  ['diskless', { requests: 2 }, { clients: 2, pipeline: 1 }, 5009],
 ]);
 
 test('the explorer breaks a property that a slow one breaks too, where a rule is missing', async () => {

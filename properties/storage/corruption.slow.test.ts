@@ -1,0 +1,3 @@
+import { tryCorruptions } from './tryCorruptions.ts';
+
+tryCorruptions(2000);
