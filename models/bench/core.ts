@@ -12,12 +12,11 @@ import {
 } from '../../impl/index.ts';
 import { median, quantile } from '../quantile.ts';
 
-/** The lengths of the log when the measurements begin. */
-const sizes = [1e3, 1e5, 1e7] as const;
+/** The length of the shortest log when the measurements begin. */
+const shortest = 1000;
 const clients = 1e5;
 /** Short slices in many rounds: other load on the machine spoils some of them, but not the median. */
 const operations = 4000;
-const rounds = 60;
 const warmUps = 6;
 /** Every order in which the groups can take turns. */
 const orders = [
@@ -40,20 +39,22 @@ interface GroupAtLength {
 }
 
 /**
- * Measures the time of a step of the protocol core at logs of very different lengths, while operations are committed: from
- * REQUEST to execution on all three replicas. The lengths take turns in one process, so that other load affects all alike.
+ * Measures the time of a step of the protocol core at logs of very different lengths, up to `longest` entries, while operations
+ * are committed: from REQUEST to execution on all three replicas. The lengths take turns in one process, so that other load
+ * affects all alike.
  */
-export async function benchCore(print: (line: string) => void): Promise<void> {
+export async function benchCore(print: (line: string) => void, longest: number, rounds = 60): Promise<void> {
   // The log must never be compacted: a first checkpoint would scan all of it.
   const configuration = configure(3, 'diskless', ledgerService, {
     checkpointEvery: Number.MAX_SAFE_INTEGER,
     sessions: Number.POSITIVE_INFINITY,
   });
   assertLikeStepped(configuration);
-  const groups = groupsAtLengths(configuration, print);
+  const groups = groupsAtLengths(configuration, [shortest, Math.round(longest / 100), longest], print);
   globalThis.gc?.();
-  for (let round = -warmUps; round < rounds; round++) {
-    for (const index of orders[(round + warmUps) % orders.length] ?? []) {
+  const warming = Math.min(warmUps, rounds);
+  for (let round = -warming; round < rounds; round++) {
+    for (const index of orders[(round + warming) % orders.length] ?? []) {
       const group = groups[index];
       if (group === undefined) throw new Error(`There is no group ${index}.`);
       // Otherwise a group would pay for the garbage of the one before it.
@@ -68,10 +69,10 @@ export async function benchCore(print: (line: string) => void): Promise<void> {
     // Lets the output be written between rounds.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  printTable(groups, print);
+  printTable(groups, rounds, print);
 }
 
-function printTable(groups: readonly GroupAtLength[], print: (line: string) => void): void {
+function printTable(groups: readonly GroupAtLength[], rounds: number, print: (line: string) => void): void {
   const [first] = groups;
   if (first === undefined) return;
   print(
@@ -92,6 +93,7 @@ function printTable(groups: readonly GroupAtLength[], print: (line: string) => v
 /** The groups share one log: each extends the log of the one before it. */
 function groupsAtLengths(
   configuration: Configuration,
+  sizes: readonly number[],
   print: (line: string) => void,
 ): readonly GroupAtLength[] {
   const names = Array.from({ length: clients }, (_, client) => nameOf(client));
@@ -137,12 +139,11 @@ function alike(
 
 /** Asserts that constructed replicas equal stepped ones, because the measurement uses constructed ones. */
 function assertLikeStepped(configuration: Configuration): void {
-  const [length] = sizes;
   const stepped = replicaAt(configuration, 0, Log.empty, ledgerService.initial);
   const group = [stepped, alike(stepped, 1), alike(stepped, 2)];
   let log = Log.empty;
   let ledger = ledgerService.initial;
-  for (let opNumber = 1; opNumber <= length; opNumber++) {
+  for (let opNumber = 1; opNumber <= shortest; opNumber++) {
     const request = requestOf(opNumber);
     commit(group, request);
     log = log.append(request);

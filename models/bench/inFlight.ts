@@ -15,7 +15,6 @@ const clients = 4096;
 /** The numbers of requests in flight at a time. */
 const loads = [1, 16, 256, 4096] as const;
 const operations = 20_000;
-const rounds = 15;
 const warmUps = 3;
 
 /** The measurements of a group of three with this many requests in flight. */
@@ -29,10 +28,10 @@ interface LoadLevel {
  * Measures the time of an operation at all three replicas together, from request to answer, at several numbers of requests in
  * flight. One thread steps all replicas, without input or output. The numbers take turns.
  */
-export async function benchInFlight(print: (line: string) => void): Promise<void> {
+export async function benchInFlight(print: (line: string) => void, rounds = 15): Promise<void> {
   const configuration = configure(3, 'diskless', ledgerService, { sessions: Number.POSITIVE_INFINITY });
   const levels = loads.map((inFlight): LoadLevel => ({ inFlight, took: [] }));
-  for (let round = -warmUps; round < rounds; round++) {
+  for (let round = -Math.min(warmUps, rounds); round < rounds; round++) {
     for (const { inFlight, took } of levels) {
       globalThis.gc?.(true);
       const nanoseconds = measure(configuration, inFlight);

@@ -39,8 +39,8 @@ const runners: readonly ScheduleRunner[] = [
 export function benchSchedules(
   print: (line: string) => void,
   seed: number,
+  schedules: number,
   rounds = 9,
-  schedules = 2000,
 ): void {
   const rates = runners.map((): number[] => []);
   for (let round = 0; round <= rounds; round++) {
