@@ -3,18 +3,17 @@ import { destination, type Logger, levels, pino } from 'pino';
 import type { Address } from '../node/cluster/address.ts';
 import { formatAddress, parseAddress } from '../node/cluster/address.ts';
 import { type Cluster, configurationOf, groupOf } from '../node/cluster/cluster.ts';
-import { OutdatedError, Server, type ServerObserver, type Standing } from '../node/server.ts';
+import { OutdatedError, Server } from '../node/server.ts';
 import { setAside } from '../node/storage/durable/directory.ts';
 import { openDurable } from '../node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../node/storage/memoryDisk.ts';
 import type { StableStorage } from '../node/storage/stableStorage.ts';
 import { openMetricsEndpoint } from '../node/telemetry/metricsEndpoint.ts';
-import { describeReason } from '../replica/data/reasons.ts';
-import { isPrimary } from '../replica/data/replica.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { wholeNumber } from '../terminal/optionValues.ts';
 import { clusterFromOptions, clusterOptions } from './clusterOptions.ts';
+import { logObserver } from './serverLog.ts';
 
 const logLevels = [...Object.values(levels.labels), 'silent'];
 
@@ -146,59 +145,4 @@ async function storageIn(
   if (data === undefined) return new MemoryDisk().open();
   const configuration = configurationOf(cluster, keyValueService);
   return openDurable(data, { group: groupOf(configuration), replica: replicaNumber }, configuration);
-}
-
-/** Logs the replica's status, view and role, its connections, and problems. */
-function logObserver(log: Logger): Partial<ServerObserver> {
-  let last = '';
-  return {
-    onStep: (replica, _, outputs) => {
-      const { status, viewNumber, log: entries, commitNumber } = replica;
-      const role = isPrimary(replica) ? 'primary' : 'backup';
-      const present = `${status} ${viewNumber}`;
-      if (present !== last)
-        log.info(
-          { status, view: viewNumber, role, op: entries.length, commit: commitNumber },
-          statusMessages[status],
-        );
-      last = present;
-      for (const output of outputs) {
-        if (output.type === 'failed')
-          log.error(
-            { op: output.opNumber, client: output.request.clientId, reason: output.problem },
-            'the service failed at this operation, which changed nothing',
-          );
-        if (output.type === 'alarm') log.error(describeReason(output.reason));
-        if (output.type === 'rejected') log.warn(`rejected: ${describeReason(output.reason)}`);
-        if (output.type === 'dropped') log.trace(describeReason(output.reason));
-        if (output.type === 'restored') log.info({ op: output.opNumber }, 'restored a checkpoint');
-      }
-    },
-    onStanding: (standing) => logStanding(log, standing),
-    onWaiting: (missing) => log.debug({ missing }, 'waiting for the other replicas'),
-    onDenied: (by, denial, reason) => log.error({ by, denial }, `not admitted: ${reason}`),
-    onConnection: (state, to, reason) => log.info({ to, ...(reason === '' ? {} : { reason }) }, state),
-    onRejected: (from, reason) => log.warn({ from, reason }, 'rejected'),
-    onUnsent: (to, reason) => log.debug({ to, reason }, 'not sent'),
-  };
-}
-
-const statusMessages = {
-  normal: 'ready',
-  'view-change': 'changing the view',
-  'state-transfer': 'fetching missing entries',
-  recovering: 'recovering',
-} as const;
-
-function logStanding(log: Logger, standing: Standing): void {
-  switch (standing) {
-    case 'waiting':
-      return log.info('its storage is new: waits for the group to be founded, or to hear of it');
-    case 'lost':
-      return log.warn(
-        'the group was founded without this storage, which is new or was lost: recovers from the others',
-      );
-    case 'member':
-      return log.info('takes part in its group');
-  }
 }
