@@ -69,7 +69,7 @@ export class Server {
     });
     // A caller that does not await the failure must not end the process by an unhandled rejection.
     this.failure.catch(() => undefined);
-    const { codec, connectionLimits: limits, tls, tick: retryDelay, addresses } = cluster;
+    const { codec, connectionLimits: limits, tls, tick, addresses } = cluster;
     const self = this;
     this.transport = new TcpTransport(
       {
@@ -81,7 +81,7 @@ export class Server {
         codec,
         limits,
         tls,
-        retryDelay,
+        tick,
       },
       {
         onMessage: (message) => this.driver.receive(message),

@@ -5,10 +5,11 @@ import { ClientSession } from '../../impl/node/client/clientSession.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { clusterStatus } from '../../impl/node/client/clusterStatus.ts';
 import { ClosedError, EvictedError, RejectedError, TimeoutError } from '../../impl/node/client/errors.ts';
-import { configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
+import { configurationOf, groupOf, usualLimits } from '../../impl/node/cluster/cluster.ts';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec, jsonCodec } from '../../impl/node/encoding/codec.ts';
-import { framed } from '../../impl/node/tcp/frame.ts';
+import { FrameReader, framed } from '../../impl/node/tcp/frame.ts';
+import { answerSchema } from '../../impl/node/tcp/handshake.ts';
 import { errorNaming, type GroupOptions, generousTimeout, ServedGroup, until } from './servedGroup.ts';
 
 let group: ServedGroup | undefined;
@@ -195,6 +196,23 @@ describe('a server', () => {
       expect.stringMatching(/^a frame of 4294967295 bytes came/),
     ]);
     expect(await group.client().request(set('a', 'b'))).toBe('b');
+  });
+
+  test('answers signs of life, of a client too', async () => {
+    const group = await served();
+    const socket = await group.knock(0);
+    const reader = new FrameReader(jsonCodec, usualLimits.frame);
+    const types: unknown[] = [];
+    socket.on('data', (chunk: Buffer) => {
+      for (const message of reader.read(chunk)) types.push(answerSchema.parse(message).type);
+    });
+    const name = groupOf(configurationOf(group.cluster, keyValueService));
+    const hello = { type: 'hello', group: name, from: null, mode: null, boot: 'me/0', introduction: null };
+    for (const message of [hello, { type: 'alive' }])
+      socket.write(framed(jsonCodec, jsonCodec.encode(message)));
+    await until(() => types.length === 2, 'both are answered');
+    expect(types).toEqual(['welcome', 'alive']);
+    socket.destroy();
   });
 
   test('rejects a client that speaks for another, or for a replica', async () => {

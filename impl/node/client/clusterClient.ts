@@ -67,11 +67,11 @@ export class ClusterClient {
   }
 
   private connectTo(number: number, hello: Hello): OutboundConnection {
-    const { addresses, codec, connectionLimits: limits, tls, tick: retryDelay } = this.cluster;
+    const { addresses, codec, connectionLimits: limits, tls, tick } = this.cluster;
     const address = addresses[number];
     if (address === undefined) throw new RangeError(`There is no address for replica ${number}.`);
     return new OutboundConnection(
-      { address, replicaNumber: number, hello: () => hello, codec, limits, tls, retryDelay },
+      { address, replicaNumber: number, hello: () => hello, codec, limits, tls, tick },
       {
         onConnected: () => this.onConnected(number),
         onMessage: (message) => this.onMessage(number, message),
@@ -126,6 +126,7 @@ export class ClusterClient {
           new SetupError(`Replica ${answer.replicaNumber} answers at the address of replica ${number}.`),
         );
       case 'status':
+      case 'alive':
         return;
     }
   }

@@ -19,7 +19,7 @@ export async function clusterStatus(
 }
 
 function ask(cluster: Cluster, group: string, number: number, timeout: number): Promise<ReplicaReport> {
-  const { addresses, codec, connectionLimits: limits, tls, tick: retryDelay } = cluster;
+  const { addresses, codec, connectionLimits: limits, tls, tick } = cluster;
   const address = addresses[number];
   if (address === undefined) throw new RangeError(`There is no address for replica ${number}.`);
   const client = { from: null, mode: null, boot: randomUUID(), introduction: null };
@@ -33,7 +33,7 @@ function ask(cluster: Cluster, group: string, number: number, timeout: number): 
     const silent = (reason: string): void => finish({ type: 'silent', reason });
     const timer = setTimeout(() => silent(`no answer in ${timeout} ms`), timeout);
     const connection: OutboundConnection = new OutboundConnection(
-      { address, replicaNumber: number, hello: () => hello, codec, limits, tls, retryDelay },
+      { address, replicaNumber: number, hello: () => hello, codec, limits, tls, tick },
       {
         onConnected: () => connection.sendFrame(FramedConnection.frameOf(codec, { type: 'status' }, limits)),
         onMessage: (message) => {

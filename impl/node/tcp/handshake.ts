@@ -62,6 +62,9 @@ export type StatusReport = z.infer<typeof statusSchema>;
 /** Announces that the connection is closed, and why. */
 const goodbyeSchema = z.object({ type: z.literal('goodbye'), reason: z.string() });
 
+/** A sign of life, from the end that connected, and the answer to it. */
+const aliveSchema = z.object({ type: z.literal('alive') });
+
 /** The answer to the `hello` of a replica that is not believed. The connection is closed after it. */
 const deniedSchema = z.object({
   type: z.literal('denied'),
@@ -86,11 +89,19 @@ export type Answer =
   | Denied
   | StatusReport
   | z.infer<typeof goodbyeSchema>
+  | z.infer<typeof aliveSchema>
   | Rejected
   | ClientMessage;
 
 /** The shape of all answers, as they come out of a frame. */
 export const answerSchema: z.ZodType<Answer> = z.union([
   clientMessageSchema,
-  z.discriminatedUnion('type', [welcomeSchema, deniedSchema, statusSchema, goodbyeSchema, rejectedSchema]),
+  z.discriminatedUnion('type', [
+    welcomeSchema,
+    deniedSchema,
+    statusSchema,
+    goodbyeSchema,
+    aliveSchema,
+    rejectedSchema,
+  ]),
 ]);

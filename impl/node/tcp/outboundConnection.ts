@@ -3,6 +3,7 @@ import { connect as connectSecurely, type PeerCertificate } from 'node:tls';
 import type { Address } from '../cluster/address.ts';
 import type { ConnectionLimits } from '../cluster/cluster.ts';
 import { replicaCommonName, type TlsCredentials } from '../cluster/tlsCredentials.ts';
+import { Timers } from '../driver/timers.ts';
 import type { Codec } from '../encoding/codec.ts';
 import { FramedConnection } from './framedConnection.ts';
 import type { Hello } from './handshake.ts';
@@ -17,8 +18,8 @@ export interface OutboundOptions {
   readonly codec: Codec;
   readonly limits: ConnectionLimits;
   readonly tls: TlsCredentials | undefined;
-  /** Milliseconds before the first reconnection; each further delay is twice as long, up to twenty times the first. */
-  readonly retryDelay: number;
+  /** Milliseconds in a tick. A connection is made again after one; each further delay is twice as long, up to 20 ticks. */
+  readonly tick: number;
 }
 
 /** Handles the events of an outbound connection. */
@@ -29,10 +30,22 @@ export interface OutboundEvents {
   onLost(reason: string): void;
 }
 
-/** Keeps up a connection to one replica: reconnects when it is lost, with growing delays while the peer does not answer. */
+/** The ticks from one sign of life to the next. */
+const aliveTicks = 5;
+/**
+ * The ticks after which a peer that has answered nothing is given up. TCP alone repeats what it sent ever more rarely, up to every
+ * two minutes, and would find out as late that a link is well again. In this time a slow link must carry a whole frame.
+ */
+const silentTicks = 200;
+
+/**
+ * Keeps up a connection to one replica: reconnects when it is lost or silent, with growing delays while the peer does not
+ * answer. It sends a sign of life regularly, which the peer answers.
+ */
 export class OutboundConnection {
   private readonly options: OutboundOptions;
   private readonly events: OutboundEvents;
+  private readonly watch: Timers<'alive' | 'silent'>;
   private connection: FramedConnection;
   /** Whether the peer has answered. Before that, messages might be read by no process, or by a later start. */
   private isAnswered = false;
@@ -43,6 +56,10 @@ export class OutboundConnection {
   constructor(call: OutboundOptions, events: OutboundEvents) {
     this.options = call;
     this.events = events;
+    this.watch = new Timers<'alive' | 'silent'>(
+      (timer) => (timer === 'alive' ? this.sendAlive() : this.giveUp()),
+      ['alive'],
+    );
     this.connection = this.connect();
   }
 
@@ -67,12 +84,23 @@ export class OutboundConnection {
   close(): void {
     this.isClosed = true;
     clearTimeout(this.timer);
+    this.watch.stop();
     this.connection.end('closed here');
+  }
+
+  private sendAlive(): void {
+    if (this.isAnswered) this.connection.send({ type: 'alive' });
+    this.watch.arm('alive', aliveTicks * this.options.tick);
+  }
+
+  private giveUp(): void {
+    this.connection.destroy(`the other end was silent for ${silentTicks * this.options.tick} ms`);
   }
 
   private connect(): FramedConnection {
     this.timer = undefined;
-    const { codec, limits, hello, tls } = this.options;
+    const { codec, limits, hello, tls, tick } = this.options;
+    this.watch.arm('silent', silentTicks * tick);
     const socket = this.open();
     const connection = new FramedConnection(socket, codec, limits, {
       onMessage: (message) => this.onMessage(message),
@@ -85,10 +113,12 @@ export class OutboundConnection {
   }
 
   private onMessage(message: unknown): void {
+    if (!this.isClosed) this.watch.arm('silent', silentTicks * this.options.tick);
     this.events.onMessage(message);
-    if (this.isAnswered || !isWelcome(message)) return;
+    if (this.isAnswered || this.isClosed || !isWelcome(message)) return;
     this.failures = 0;
     this.isAnswered = true;
+    this.sendAlive();
     this.events.onConnected();
   }
 
@@ -107,9 +137,10 @@ export class OutboundConnection {
 
   private onClosed(reason: string): void {
     this.isAnswered = false;
+    this.watch.stop();
     this.events.onLost(reason);
     if (this.isClosed) return;
-    const delay = this.options.retryDelay * Math.min(2 ** this.failures, 20);
+    const delay = this.options.tick * Math.min(2 ** this.failures, 20);
     this.failures = Math.min(this.failures + 1, 10);
     this.timer = setTimeout(() => {
       this.connection = this.connect();

@@ -46,14 +46,12 @@ export interface TcpTransportOptions {
   readonly codec: Codec;
   readonly limits: ConnectionLimits;
   readonly tls: TlsCredentials | undefined;
-  /** Milliseconds before a lost connection is first made again. */
-  readonly retryDelay: number;
+  /** Milliseconds in a tick: see `OutboundOptions`. */
+  readonly tick: number;
 }
 
 /** The ticks after which a replica that is silent may have stopped. */
 const silentTicks = 20;
-/** The ticks from one sign of life to the next. */
-const aliveTicks = 5;
 
 /** Milliseconds in which a peer that connected has to send `hello`. */
 const helloTimeout = 10_000;
@@ -75,7 +73,6 @@ export class TcpTransport implements Transport {
   >();
   /** The start of each replica that answers on the connection to it. */
   private readonly boots = new Map<number, string>();
-  private aliveTimer: NodeJS.Timeout | undefined;
   /** Connections by the identity of the client that made them. */
   private readonly clients = new Map<string, FramedConnection>();
   /** The last message and its frame: a broadcast is framed once. */
@@ -102,7 +99,6 @@ export class TcpTransport implements Transport {
     const listening = await this.listener.listen(own);
     for (const [number, address] of addresses.entries())
       if (number !== replicaNumber) this.outbound.set(number, this.connectTo(number, address));
-    this.aliveTimer = setInterval(() => this.sendAlive(), aliveTicks * this.options.retryDelay);
     return listening;
   }
 
@@ -129,32 +125,24 @@ export class TcpTransport implements Transport {
     }
   }
 
-  /** Tells all others that this replica runs. */
-  private sendAlive(): void {
-    const { codec, limits } = this.options;
-    const frame = FramedConnection.frameOf(codec, { type: 'alive' }, limits);
-    for (const peer of this.outbound.values()) peer.sendFrame(frame);
-  }
-
   /** Sends `hello` to all others again. */
   repeatHello(): void {
     for (const peer of this.outbound.values()) peer.repeatHello();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.aliveTimer);
     for (const peer of this.outbound.values()) peer.close();
     await this.listener.close();
   }
 
   private connectTo(number: number, address: Address): OutboundConnection {
-    const { group, replicaNumber: from, boot, codec, limits, tls, retryDelay } = this.options;
+    const { group, replicaNumber: from, boot, codec, limits, tls, tick } = this.options;
     const { mode } = this.options.configuration;
     const hello = (): Hello => {
       return { type: 'hello', group, from, mode, boot, introduction: this.receiver.introduction };
     };
     return new OutboundConnection(
-      { address, replicaNumber: number, hello, codec, limits, tls, retryDelay },
+      { address, replicaNumber: number, hello, codec, limits, tls, tick },
       {
         onConnected: () => this.observer.onConnection('connected', number, ''),
         onMessage: (message) => this.onAnswer(number, message),
@@ -166,7 +154,7 @@ export class TcpTransport implements Transport {
     );
   }
 
-  /** Another replica answers `hello`. It sends nothing else on this connection. */
+  /** Another replica answers `hello`, or a sign of life. It sends nothing else on this connection. */
   private onAnswer(number: number, message: unknown): void {
     const answer = answerSchema.safeParse(message);
     if (!answer.success) throw new Error(describeIssue(answer.error));
@@ -243,7 +231,7 @@ export class TcpTransport implements Transport {
     if (introduction === null) return false;
     const { connection } = peer;
     const { receiver, inbound } = this;
-    const silent = silentTicks * this.options.retryDelay;
+    const silent = silentTicks * this.options.tick;
     const earlier = inbound.get(from);
     const isAlive =
       earlier !== undefined && earlier.boot !== boot && performance.now() - earlier.heard < silent;
@@ -284,7 +272,7 @@ export class TcpTransport implements Transport {
   private onFrame(peer: InboundConnection, hello: Hello, message: unknown): void {
     const own = hello.from === null ? undefined : this.inbound.get(hello.from);
     if (own?.connection === peer.connection) own.heard = performance.now();
-    if (hello.from !== null && typeOf(message) === 'alive') return;
+    if (typeOf(message) === 'alive') return this.answer(peer, { type: 'alive' });
     if (hello.from === null && typeOf(message) === 'status') return this.answer(peer, this.receiver.status());
     const parsed = this.schema.safeParse(message);
     const reason = parsed.success ? this.take(peer, hello, parsed.data) : describeIssue(parsed.error);
