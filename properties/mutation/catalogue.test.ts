@@ -11,9 +11,12 @@ import {
   StaleMutantError,
 } from '../../models/mutants/mutant.ts';
 import { toleratedMutants } from '../../models/mutants/tolerated.ts';
+import { traceFile } from '../../models/mutation/traces/keptTraces.ts';
 import { type RunOutcome, runCommands } from '../../models/runs/runCommands.ts';
 import { faultProfiles } from '../../models/runs/schedules/faultProfile.ts';
+import { readCounterexample } from '../../models/trace/file/counterexampleFile.ts';
 import { type Implementation, realImplementation } from '../../models/world/implementation.ts';
+import { expectReproduced } from '../replay/expectReproduced.ts';
 
 const edit = { file: 'replica/data/storage.ts', find: 'return complete;', replace: 'return candidate;' };
 
@@ -77,6 +80,11 @@ describe.each(mutants)('the mutant $name', (mutant) => {
       else expect(violation.seen).not.toMatch(/is not defined|is not a function/);
     },
   );
+
+  it('reproduces its shortest known trace', async () => {
+    const kept = readCounterexample(traceFile(mutant.name));
+    expectReproduced(await load(), kept);
+  });
 });
 
 describe.each(toleratedMutants)('the tolerated mutant $name', (mutant) => {
