@@ -74,6 +74,22 @@ describe('state transfer within a view, VRR §5.2', () => {
     expect(reasonOf(group.arrive(answer))).toBe('state-not-asked-for');
   });
 
+  test('a replica that asked twice for slow pieces of a log fetches each later piece once', () => {
+    const group = new Group(3, 'diskless', 'at once', { maxChars: 1 });
+    for (const name of ['a', 'b', 'c', 'd']) group.ask(name, name);
+    group.run({ without: [2] });
+    group.fire(0, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    group.fire(2, 'resend');
+    group.deliver('GETSTATE', { to: 0 });
+    group.deliver('GETSTATE', { to: 1 });
+    group.deliver('NEWSTATE', { from: 0 });
+    expect(reasonOf(group.deliver('NEWSTATE', { from: 1 }))).toBe('answer-repeated');
+    expect(group.find('GETSTATE')).toMatchObject([{ message: { opNumber: 1 } }]);
+    group.run();
+    expect(group.keys(2)).toEqual({ log: 'a b c d', executed: 'a b c d' });
+  });
+
   test('a replica drops a NEWSTATE that begins after its log, because it would leave a gap', () => {
     const group = laggingGroup();
     group.fire(0, 'heartbeat');
@@ -98,6 +114,27 @@ describe('state transfer within a view, VRR §5.2', () => {
 });
 
 describe('state transfer to a later view, VRR §5.2', () => {
+  test('a replica that asked twice for slow pieces of its log fetches each later piece once', () => {
+    const group = new Group(3, 'diskless', 'at once', { maxChars: 1 });
+    group.fire(1, 'suspect');
+    group.run({ without: [2] });
+    setClientView(group, 'ann', 1);
+    for (const key of ['x', 'y', 'z']) {
+      group.ask('ann', key);
+      group.run({ without: [2] });
+    }
+    group.fire(1, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    group.fire(2, 'resend');
+    group.deliver('GETSTATE', { to: 1 });
+    group.deliver('GETSTATE', { to: 0 });
+    group.deliver('NEWSTATE', { from: 1 });
+    expect(reasonOf(group.deliver('NEWSTATE', { from: 0 }))).toBe('answer-repeated');
+    expect(group.find('GETSTATE')).toMatchObject([{ message: { opNumber: 1 } }]);
+    group.run();
+    expect(group.keys(2)).toEqual({ log: 'x y z', executed: 'x y z' });
+  });
+
   test('a replica that hears of a later view asks for what follows its commit-number, for the rest may be wrong', () => {
     const group = groupThatMovedOn();
     group.fire(1, 'heartbeat');

@@ -170,6 +170,7 @@ const drops = {
   'log-of-another-view': 'only a replica that holds the log of that view can answer',
   'log-too-short': 'this replica holds less than the one that asks',
   'state-not-asked-for': 'that state was not asked for',
+  'answer-repeated': 'the answer holds nothing new, and more is missing',
   'answer-leaves-gap': 'the answer begins after the last entry held',
   'answer-ends-before-commit': 'the answer ends before the last executed entry',
   'nothing-to-resend': 'nothing is waiting for an answer',

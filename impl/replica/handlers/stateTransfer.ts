@@ -37,11 +37,20 @@ export function onNewState(context: StepContext, message: NewState): void {
   else extendFetchedLog(context, transfer, message);
 }
 
+/**
+ * Whether the answer holds nothing new, although more is missing: a slow answer was asked for twice. Asking again for the rest at
+ * each of the two would fetch everything that follows twice, too.
+ */
+function isRepeated({ suffix, opNumber }: NewState, held: number): boolean {
+  return suffix.opNumber <= held && held < opNumber;
+}
+
 /** In the same view the replica lacks only the end of the log, and appends directly. */
 function extendLog(context: StepContext, transfer: LogTransfer, message: NewState): void {
   const { replica } = context;
   const held = replica.log.length;
   if (message.suffix.after > held) return drop(context, 'answer-leaves-gap');
+  if (isRepeated(message, held)) return drop(context, 'answer-repeated');
   if (message.suffix.opNumber > held) {
     for (const request of message.suffix.entriesAfter(held)) append(replica, request);
     persistLog(context, held);
@@ -63,6 +72,7 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
   let { log } = transfer;
   if (message.suffix.after > log.length) return drop(context, 'answer-leaves-gap');
   if (message.opNumber < replica.commitNumber) return drop(context, 'answer-ends-before-commit');
+  if (isRepeated(message, log.length)) return drop(context, 'answer-repeated');
   for (const request of message.suffix.entriesAfter(log.length)) log = log.append(request);
   replica.transfer = { ...transfer, log };
   if (replica.status === 'view-change') return chooseLog(context);
