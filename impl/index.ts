@@ -18,7 +18,7 @@ export {
 } from './replica/data/configuration.ts';
 export type { Entry, Request } from './replica/data/entry.ts';
 export { assertInvariants, brokenInvariant } from './replica/data/invariants.ts';
-export { Log, LogSuffix } from './replica/data/log.ts';
+export { Log, type LogEnd, LogSuffix, noEnd } from './replica/data/log.ts';
 export { foundedAtOnce, generationOf, isMember, type Membership } from './replica/data/membership.ts';
 export type * from './replica/data/messages.ts';
 export { delays, type Output, type Timer } from './replica/data/outputs.ts';

@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configure, type Entry, keyValueService, Log, type StorageRecord, Tree } from '../../impl/index.ts';
+import {
+  configure,
+  type Entry,
+  keyValueService,
+  Log,
+  noEnd,
+  type StorageRecord,
+  Tree,
+} from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
@@ -112,7 +120,7 @@ async function checkpointing(directory: string, step: Step): Promise<string[][]>
   );
   for (let round = 0; round < 4; round++) {
     step(`checkpoint ${round}`);
-    const checkpoint = { opNumber: base, time: round, state, table: Tree.empty() };
+    const checkpoint = { ...noEnd, opNumber: base, time: round, state, table: Tree.empty() };
     const time = await timed(() => write(storage, { type: 'checkpoint', checkpoint, base }));
     rows.push([round === 0 ? 'all of it' : '1 part in 100', time.toFixed(0)]);
     state = state.with(

@@ -208,8 +208,8 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
       },
       {
         file: 'replica/handlers/recovery.ts',
-        find: 'enterNormal(context, latest, suffix.onto(replica.log), commitNumber);',
-        replace: 'enterNormal(context, answer.viewNumber, suffix.onto(replica.log), commitNumber);',
+        find: 'enterNormal(context, latest, log, commitNumber);',
+        replace: 'enterNormal(context, answer.viewNumber, log, commitNumber);',
       },
       {
         file: 'replica/handlers/recovery.ts',

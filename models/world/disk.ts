@@ -91,7 +91,7 @@ function withRecords({ name, image, write }: Disk, records: readonly StorageReco
       const { checkpoint, base } = record;
       if (base > checkpoint.opNumber)
         return `a write drops entries up to ${base}, and its checkpoint stands for ${checkpoint.opNumber}`;
-      candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, checkpoint.time) };
+      candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, checkpoint) };
     } else if (record.type === 'halt') {
       candidate = { ...candidate, halted: record.halted };
     } else if (record.type === 'viewRecord') {

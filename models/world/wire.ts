@@ -109,7 +109,7 @@ export class Wire {
     return typeof checkpoint === 'string' ? checkpoint : { ...record, checkpoint };
   }
 
-  private checkpoint({ opNumber, time, state, table }: Checkpoint): Checkpoint | string {
+  private checkpoint({ opNumber, time, checksum, state, table }: Checkpoint): Checkpoint | string {
     const { decodeLeaf, Tree } = this.implementation;
     const parts = {
       state: decodeLeaf('state', copyOf([...state])),
@@ -120,6 +120,7 @@ export class Wire {
     const readBack = {
       opNumber,
       time,
+      checksum,
       state: Tree.empty().with(parts.state),
       table: Tree.empty().with(parts.table),
     };
@@ -148,6 +149,7 @@ export class Wire {
     if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
     if (this.isSuffix(one)) {
       if (!this.isSuffix(other) || one.after !== other.after) return false;
+      if (one.checksum !== other.checksum) return false;
       return this.same(one.entriesAfter(one.after), other.entriesAfter(other.after));
     }
     const fields = Object.entries(one);

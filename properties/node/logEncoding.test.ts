@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { configure, type Entry, keyValueService, Log, LogSuffix } from '../../impl/index.ts';
-import {
-  decodeEntry,
-  decodeLeaf,
-  decodeSuffix,
-  encodeEntry,
-  encodeSuffix,
-} from '../../impl/node/encoding/logEncoding.ts';
+import { configure, type Entry, keyValueService, Log, LogSuffix, noEnd } from '../../impl/index.ts';
+import { decodeEntry, decodeLeaf, decodeSuffix, encodeSuffix } from '../../impl/node/encoding/logEncoding.ts';
+import { encodeEntry } from '../../impl/replica/data/entry.ts';
 
 const configuration = configure(3, 'durable', keyValueService);
 const whole = fc.nat(Number.MAX_SAFE_INTEGER);
@@ -42,7 +37,7 @@ test('a decoded entry equals the encoded one', () => {
 test('a decoded log suffix equals the encoded one', () => {
   fc.assert(
     fc.property(fc.array(entries, { maxLength: 5 }), fc.nat(100), (all, after) => {
-      const suffix = all.reduce((log, entry) => log.append(entry), Log.after(after, 0)).suffix(after);
+      const suffix = all.reduce((log, entry) => log.append(entry), Log.after(after, noEnd)).suffix(after);
       const back = decodeSuffix(configuration, sent(encodeSuffix(suffix)));
       expect(back).toBeInstanceOf(LogSuffix);
       expect(back).toEqual(suffix);

@@ -9,6 +9,7 @@ import {
   type Json,
   keyValueService,
   Log,
+  noEnd,
   readBack,
   type StorageRecord,
   step,
@@ -34,7 +35,7 @@ function requestOf(operation: string): Entry {
 }
 
 function checkpointOf(opNumber: number): Checkpoint {
-  return { opNumber, time: 0, state: Tree.empty<Json>().set('at', opNumber), table: Tree.empty<Json>() };
+  return { ...noEnd, opNumber, state: Tree.empty<Json>().set('at', opNumber), table: Tree.empty<Json>() };
 }
 
 const entries = (log: Log, after: number): StorageRecord => ({ type: 'entries', suffix: log.suffix(after) });
@@ -79,7 +80,7 @@ describe('reading back a checkpoint from stable storage, VRR §5.1', () => {
   test('a log begins where the checkpoint ends if that is later than its last entry', () => {
     const image = readBack(blankImage, [entries(log, 0), checkpoint(9, 9), viewRecord, end]);
     expect([image.log.base, image.log.length]).toEqual([9, 9]);
-    const later = readBack(image, [entries(Log.after(9, 0).append(requestOf('j')), 9), viewRecord, end]);
+    const later = readBack(image, [entries(Log.after(9, noEnd).append(requestOf('j')), 9), viewRecord, end]);
     expect(later.log.toJSON()).toEqual({ after: 9, entries: [requestOf('j')] });
   });
 

@@ -77,12 +77,13 @@ describe('a checkpoint that no replica has asked about', () => {
     for (const client of 'abc') alone.ask(client);
     const [checkpoint] = alone.replica.checkpoints;
     if (checkpoint === undefined) throw new Error('There is none.');
-    const { opNumber, time, state, table } = checkpoint;
-    expect(Object.keys(checkpoint)).toEqual(['opNumber', 'time', 'state', 'table']);
-    expect(checkpoint).toEqual({ opNumber, time, state, table });
+    const { opNumber, time, checksum, state, table } = checkpoint;
+    expect(Object.keys(checkpoint)).toEqual(['opNumber', 'time', 'checksum', 'state', 'table']);
+    expect(checkpoint).toEqual({ opNumber, time, checksum, state, table });
     expect(JSON.parse(JSON.stringify(checkpoint))).toEqual({
       opNumber: 3,
       time: 0,
+      checksum: alone.replica.log.prefix(3).checksum,
       state: state.toJSON(),
       table: table.toJSON(),
     });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Entry, Log } from '../../impl/index.ts';
+import { type Entry, Log, noEnd } from '../../impl/index.ts';
 import { unpredicted } from '../unpredicted.ts';
 
 function request(requestNumber: number): Entry {
@@ -132,14 +132,15 @@ describe('a compacted log', () => {
       (shorter, time) => shorter.append({ ...request(1), predicted: { time, random: 0 } }),
       Log.empty,
     );
-    expect(log.compacted(1, 7).prefix(1).lastTime).toBe(10);
-    expect(log.compacted(2, 7).lastTime).toBe(20);
-    expect(log.compacted(3, 7).lastTime).toBe(7);
+    const end = { ...noEnd, time: 7 };
+    expect(log.compacted(1, end).prefix(1).lastTime).toBe(10);
+    expect(log.compacted(2, end).lastTime).toBe(20);
+    expect(log.compacted(3, end).lastTime).toBe(7);
   });
 
   test('equals a log that starts at its base if it has no entries', () => {
-    expect(Log.after(0, 0)).toBe(Log.empty);
-    const log = Log.after(7, 0);
+    expect(Log.after(0, noEnd)).toBe(Log.empty);
+    const log = Log.after(7, noEnd);
     expect([log.base, log.length, log.entriesAfter(7)]).toEqual([7, 7, []]);
     expect(log.prefix(7)).toBe(log);
     expect(log.append(request(8)).at(8)).toEqual(request(8));
@@ -150,7 +151,7 @@ describe('a compacted log', () => {
   test('states its base in JSON only if it has one', () => {
     expect(logOf(2).toJSON()).toEqual(requests(0, 2));
     expect(logOf(3).compacted(1).toJSON()).toEqual({ after: 1, entries: requests(1, 3) });
-    expect(Log.after(3, 0).toJSON()).toEqual({ after: 3, entries: [] });
+    expect(Log.after(3, noEnd).toJSON()).toEqual({ after: 3, entries: [] });
   });
 
   test('yields a tail that reaches back no further than its base', () => {
@@ -163,7 +164,7 @@ describe('a compacted log', () => {
       [4, 6],
       [4, 6],
     ]);
-    expect(Log.after(3, 0).tail(1e6).toJSON()).toEqual({ after: 3, entries: [] });
+    expect(Log.after(3, noEnd).tail(1e6).toJSON()).toEqual({ after: 3, entries: [] });
   });
 
   test('is divided into pieces like any other log', () => {

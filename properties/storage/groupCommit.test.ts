@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { blankImage, configure, keyValueService, type StorageRecord, Tree } from '../../impl/index.ts';
+import { blankImage, configure, keyValueService, noEnd, type StorageRecord, Tree } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { scratch } from './corruptions.ts';
 import { imageIn, withStorage } from './outcome.ts';
@@ -52,7 +52,7 @@ test('writes that come together share a sync, in their order', async () => {
 /** A write with a checkpoint of the first `opNumber` entries. */
 function checkpointing(opNumber: number, state: Tree): readonly StorageRecord[] {
   const last = { type: 'viewRecord', viewNumber: 0, lastNormalView: 0, commitNumber: 0 } as const;
-  const taken = { opNumber, time: opNumber, state, table: Tree.empty() };
+  const taken = { ...noEnd, opNumber, time: opNumber, state, table: Tree.empty() };
   return [{ type: 'checkpoint', checkpoint: taken, base: opNumber }, last, { type: 'end', write: opNumber }];
 }
 

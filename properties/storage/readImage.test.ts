@@ -3,12 +3,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { blankImage, type Image } from '../../impl/index.ts';
-import { entryKey, leafKey } from '../../impl/node/storage/durable/keyLayout.ts';
+import { entryKey, leafKey, putEntry, superblockKey } from '../../impl/node/storage/durable/keyLayout.ts';
+import { decodeSuperblock, type Superblock } from '../../impl/node/storage/durable/superblock.ts';
 import type { BatchOperation } from '../../impl/node/storage/leveldb/levelDb.ts';
 import { changesBetween } from '../../impl/tree/changes.ts';
 import { Tree } from '../../impl/tree/tree.ts';
 import { filesIn, put, scratch } from './corruptions.ts';
-import { contentsOf } from './simulatedWriter.ts';
+import { contentsOf, owner } from './simulatedWriter.ts';
 import { append, checkpoint, perform, readFrom, tamper, valueUnder } from './tampering.ts';
 
 const folder = scratch();
@@ -69,6 +70,23 @@ describe('a log from 7 to 15 with a checkpoint after 10', () => {
     deepStrictEqual(contentsOf(image), contentsOf(left));
   });
 });
+
+test('entries that are intact, and are not those that were written, are not used', async () => {
+  const truth = await perform(directory, append(6), checkpoint, append(5));
+  const superblock = superblockOf(await valueUnder(directory, superblockKey));
+  const { predicted, ...entry } = truth.log.at(8);
+  const other = { ...entry, predicted: { ...predicted, random: predicted.random + 1 } };
+  await tamper(directory, putEntry(8, other, superblock));
+  const { image, findings } = await readFrom(directory);
+  expect(findings).toContain('the entries are not those that were written, although each is intact');
+  expect([image.isCorrupt, image.log.base, image.log.length]).toEqual([true, 6, 6]);
+});
+
+function superblockOf(bytes: Uint8Array): Superblock {
+  const superblock = decodeSuperblock(superblockKey, bytes, owner, directory);
+  if (typeof superblock === 'string') throw new Error(superblock);
+  return superblock;
+}
 
 describe('a log some of whose entries were replaced', () => {
   test('never holds the replaced entry again', async () => {

@@ -78,15 +78,15 @@ export class SimulatedWriter {
       case 'append':
         return yield* this.append(action.entries, action.back, action.views);
       case 'checkpoint': {
-        const checkpoint = this.checkpointAt(image.log.length, image.log.lastTime);
+        const checkpoint = this.checkpointAt(image.log.length);
         const base = Math.max(image.log.base, image.checkpoint?.opNumber ?? 0);
         this.image = { ...image, checkpoint, commitNumber: image.log.length, log: image.log.compacted(base) };
         return yield { type: 'checkpoint', checkpoint, base };
       }
       case 'jump': {
         const base = image.log.length + action.ahead;
-        const checkpoint = this.checkpointAt(base, image.log.lastTime + action.ahead);
-        let log = Log.after(base, checkpoint.time);
+        const checkpoint = this.checkpointAt(base, action.ahead);
+        let log = Log.after(base, checkpoint);
         for (let index = 0; index < action.entries; index++) log = log.append(this.entry(log.lastTime));
         this.image = { ...image, checkpoint, log, commitNumber: base, isCorrupt: false };
         yield { type: 'checkpoint', checkpoint, base };
@@ -126,8 +126,9 @@ export class SimulatedWriter {
   }
 
   /** Some parts are as before, some changed, some new, and one gone. */
-  private checkpointAt(opNumber: number, time: number): Checkpoint {
+  private checkpointAt(opNumber: number, later = 0): Checkpoint {
     const serial = ++this.serial;
+    const { lastTime, checksum } = this.image.log;
     const kept = this.image.checkpoint?.state ?? Tree.empty();
     const changed = Array.from({ length: 12 }, (_, index) => {
       return [`key ${(serial + index * 5) % 40} 😀`, 'x'.repeat((serial * 7 + index * 31) % 200)] as const;
@@ -135,7 +136,7 @@ export class SimulatedWriter {
     const state = kept.with(changed).delete(`key ${serial % 40} 😀`);
     const line = { session: 1, requestNumber: serial, results: [serial], opNumber };
     const table = (this.image.checkpoint?.table ?? Tree.empty()).set(`c${serial % 3}`, line);
-    return { opNumber, time, state: partsOf(keyValueService, state), table };
+    return { opNumber, time: lastTime + later, checksum, state: partsOf(keyValueService, state), table };
   }
 }
 
@@ -147,12 +148,14 @@ export function contentsOf({ log, checkpoint, ...rest }: Image): unknown {
     length: log.length,
     entries: log.entriesAfter(log.base),
     baseTime: log.prefix(log.base).lastTime,
+    checksum: log.checksum,
     checkpoint:
       checkpoint === undefined
         ? null
         : {
             opNumber: checkpoint.opNumber,
             time: checkpoint.time,
+            checksum: checkpoint.checksum,
             state: checkpoint.state.toJSON(),
             table: checkpoint.table.toJSON(),
           },

@@ -4,6 +4,7 @@ import {
   createReplica,
   type Input,
   ledgerService,
+  noEnd,
   type Output,
   type RejectReason,
   step,
@@ -22,7 +23,7 @@ const entry: readonly unknown[] = ['a', line];
 const answer = { differences: [[[0, [entry]]], [[15, null]]], isCut: false };
 const exchanged = { part: 'table', paths: ['', '0f'], answer };
 const checkpoint = {
-  ...{ type: 'CHECKPOINT', viewNumber: 0, opNumber: 3, time: 0 },
+  ...{ type: 'CHECKPOINT', viewNumber: 0, opNumber: 3, ...noEnd },
   ...{ digests: { table: digest, state: digest }, exchanged },
 };
 

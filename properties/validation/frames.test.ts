@@ -145,7 +145,7 @@ describe('every message at its largest fits in a frame, in all configurations', 
         const answer = answerTo(questions, tree, configuration, from);
         const digests = { table: 'f'.repeat(16), state: 'f'.repeat(16) };
         expectFits(configuration, {
-          ...{ type: 'CHECKPOINT', ...numbers, time: most, digests },
+          ...{ type: 'CHECKPOINT', ...numbers, time: most, checksum: 'f'.repeat(16), digests },
           exchanged: { part: 'state', paths, answer },
         });
       }),

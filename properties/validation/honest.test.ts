@@ -10,6 +10,7 @@ import {
   Log,
   ledgerService,
   type Message,
+  noEnd,
   type Output,
   type RejectReason,
   type Replica,
@@ -59,7 +60,7 @@ describe('a message rejected for what the replica has executed changes nothing',
     group.deliver('RECOVERY', { to: 1 });
     group.deliver('RECOVERYRESPONSE', { from: 1 });
     expect(group.replica(2)).toMatchObject({ status: 'recovering', commitNumber: 6 });
-    const state = { suffix: Log.after(3, 0).suffix(3), opNumber: 3, commitNumber: 3 };
+    const state = { suffix: Log.after(3, noEnd).suffix(3), opNumber: 3, commitNumber: 3 };
     const message: Message = {
       ...{ type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state, replicaNumber: 0 },
       membership: group.replica(0).membership,
@@ -77,7 +78,13 @@ describe('a checkpoint that no replica with this service can have', () => {
   /** A replica that lacks six entries, and has been offered a checkpoint that stands for them, with this state. */
   function offered(state: Tree): Replica {
     const replica = createReplica(ledger, 2);
-    const message = { type: 'COMMIT', viewNumber: 0, commitNumber: 6, agreed: null } as const;
+    const message = {
+      type: 'COMMIT',
+      viewNumber: 0,
+      commitNumber: 6,
+      checksum: noEnd.checksum,
+      agreed: null,
+    } as const;
     step(replica, { type: 'message', message });
     const [question] = questionsIn(step(replica, { type: 'message', message: offerOf(state) }));
     expect(question).toMatchObject({ type: 'GETCHECKPOINT', part: 'state' });
@@ -86,7 +93,7 @@ describe('a checkpoint that no replica with this service can have', () => {
 
   function offerOf(state: Tree): CheckpointMessage {
     const digests = { table: Tree.empty<Json>().digest, state: state.digest };
-    return { type: 'CHECKPOINT', viewNumber: 0, opNumber: 6, time: 0, digests, exchanged: null };
+    return { type: 'CHECKPOINT', viewNumber: 0, opNumber: 6, ...noEnd, digests, exchanged: null };
   }
 
   /** The answer to the replica's question about the state. */

@@ -8,6 +8,7 @@ import {
   foundedAtOnce,
   Log,
   ledgerService,
+  noEnd,
   type Replica,
   Tree,
 } from '../../impl/index.ts';
@@ -16,7 +17,7 @@ import { unpredicted } from '../unpredicted.ts';
 
 const request = { type: 'REQUEST', operation: 'a', clientId: 'c', session: 0, requestNumber: 1 } as const;
 const log = Log.empty.append({ ...request, predicted: unpredicted });
-const checkpoint = { opNumber: 1, time: 0, state: Tree.empty(), table: Tree.empty() };
+const checkpoint = { ...noEnd, opNumber: 1, time: 0, state: Tree.empty(), table: Tree.empty() };
 const transfer = { viewNumber: 0, asked: 1, silent: 0, log: Log.empty };
 const recovery = {
   ...{ incarnation: 1, name: null, founders: [], attempt: 0 },
@@ -43,7 +44,7 @@ test.each<[string, Partial<Replica>]>([
   ['an executed entry', { commitNumber: 1, checkpoints: [checkpoint] }],
   [
     'a log that begins after its checkpoint',
-    { log: Log.after(1, 0), commitNumber: 1, checkpoints: [checkpoint] },
+    { log: Log.after(1, noEnd), commitNumber: 1, checkpoints: [checkpoint] },
   ],
   ['a later view change under way', { viewNumber: 1, status: 'view-change' }],
   [
@@ -78,7 +79,7 @@ test.each<[Partial<Replica>, string]>([
   [{ lastNormalView: 1 }, 'The last normal view is 1, in view 0.'],
   [{ commitNumber: 2 }, 'The commit-number is 2, of 1 entries.'],
   [
-    { log: Log.after(1, 0), commitNumber: 1 },
+    { log: Log.after(1, noEnd), commitNumber: 1 },
     'The log begins after entry 1, and the first checkpoint is of 0.',
   ],
   [{ checkpoints: [checkpoint] }, 'A checkpoint is of 1 entries, and 0 are executed.'],

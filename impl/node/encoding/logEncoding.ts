@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isClientRecord } from '../../replica/data/clientTable.ts';
 import type { Configuration } from '../../replica/data/configuration.ts';
-import type { Entry } from '../../replica/data/entry.ts';
-import { Log, type LogSuffix } from '../../replica/data/log.ts';
+import { type EncodedEntry, type Entry, encodeEntry } from '../../replica/data/entry.ts';
+import { Log, LogSuffix, noEnd } from '../../replica/data/log.ts';
 import type { CheckpointPart } from '../../replica/data/messages.ts';
 import { describeReason } from '../../replica/data/reasons.ts';
 import { validateEntry } from '../../replica/validation/entry.ts';
@@ -15,25 +15,11 @@ import type { TreeEntry } from '../../tree/node.ts';
  * why it is malformed or impossible, as text.
  */
 
-/** An entry as a list without field names, which would be half its size. */
-export type EncodedEntry = readonly [
-  clientId: string,
-  session: number,
-  requestNumber: number,
-  time: number,
-  random: number,
-  operation: Json,
-];
-
-/** A suffix of a log. */
+/** A suffix of a log, with its chained checksum. */
 export interface EncodedSuffix {
   readonly after: number;
+  readonly checksum: string;
   readonly entries: readonly EncodedEntry[];
-}
-
-/** The entry as a JSON value. */
-export function encodeEntry({ clientId, session, requestNumber, predicted, operation }: Entry): EncodedEntry {
-  return [clientId, session, requestNumber, predicted.time, predicted.random, operation];
 }
 
 /** The entry, or why no log of this group can hold it. */
@@ -48,21 +34,23 @@ export function decodeEntry(configuration: Configuration, encoded: unknown): Ent
 
 /** The log suffix as a JSON value. */
 export function encodeSuffix(suffix: LogSuffix): EncodedSuffix {
-  return { after: suffix.after, entries: suffix.entriesAfter(suffix.after).map(encodeEntry) };
+  const { after, checksum } = suffix;
+  return { after, checksum, entries: suffix.entriesAfter(after).map(encodeEntry) };
 }
 
 /** The log suffix, or why it is malformed. The entries before it are unknown. */
 export function decodeSuffix(configuration: Configuration, encoded: unknown): LogSuffix | string {
   const parsed = suffixSchema.safeParse(encoded);
-  if (!parsed.success) return 'a log suffix must be an object with a number `after` and a list `entries`';
-  const { after, entries } = parsed.data;
-  let log = Log.after(after, 0);
+  if (!parsed.success)
+    return 'a log suffix must be an object with a number `after`, a `checksum` of 16 digits, and a list `entries`';
+  const { after, checksum, entries } = parsed.data;
+  let log = Log.after(after, noEnd);
   for (const each of entries) {
     const entry = decodeEntry(configuration, each);
     if (typeof entry === 'string') return entry;
     log = log.append(entry);
   }
-  return log.suffix(after);
+  return new LogSuffix(after, log, checksum);
 }
 
 /** The names and values of a checkpoint's leaf, fit to go into a tree, or why they are malformed. */
@@ -82,6 +70,7 @@ function isEncodedEntry(encoded: unknown): encoded is EncodedEntry {
 
 const suffixSchema = z.strictObject({
   after: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+  checksum: z.string().regex(/^[0-9a-f]{16}$/),
   entries: z.custom<readonly unknown[]>(Array.isArray),
 });
 /** State values hold results of operations, and rows of the client-table hold results: both nest deeper than operations. */

@@ -22,6 +22,7 @@ const name = text.nullable();
 
 const part = z.enum(['table', 'state']);
 const digest = z.string().length(16);
+const checksum = digest;
 const digests = z.object({ table: digest, state: digest });
 const questions = z
   .array(z.object({ path: text, digests: z.array(digest.nullable()).readonly() }))
@@ -96,7 +97,7 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
       from: whole,
       replicaNumber,
     }),
-    CHECKPOINT: shaped('CHECKPOINT', { viewNumber, opNumber, time, digests, exchanged }),
+    CHECKPOINT: shaped('CHECKPOINT', { viewNumber, opNumber, time, checksum, digests, exchanged }),
     RECOVERY: shaped('RECOVERY', { viewNumber, nonce, generation: whole, name, replicaNumber }),
     RECOVERYRESPONSE: shaped('RECOVERYRESPONSE', { viewNumber, nonce, state, replicaNumber, membership }),
     RECOVERING: shaped('RECOVERING', { viewNumber, nonce, incarnation, name, replicaNumber }),

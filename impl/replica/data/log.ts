@@ -1,4 +1,18 @@
-import type { Entry } from './entry.ts';
+import xxhash from 'xxhash-wasm';
+import { type Entry, encodeEntry } from './entry.ts';
+
+const { h64ToString } = await xxhash();
+
+/** What a log keeps of the last entry that it has dropped, or of one that it never had. */
+export interface LogEnd {
+  /** The time predicted for that entry. */
+  readonly time: number;
+  /** The chained checksum of the log up to that entry: 16 hexadecimal digits. */
+  readonly checksum: string;
+}
+
+/** The end of no entries, and of entries that are not known here. */
+export const noEnd: LogEnd = { time: 0, checksum: '0'.repeat(16) };
 
 /**
  * The log (VRR §4), with entries numbered from 1. It is persistent: appending leaves the old log valid and shares it,
@@ -9,6 +23,9 @@ import type { Entry } from './entry.ts';
  * compaction copies.
  *
  * A log may have dropped its first entries, for which a checkpoint stands (VRR §5.1). The others keep their numbers.
+ *
+ * Its checksum covers the last entry and the checksum of the log before it, dropped entries included: logs of one length with
+ * equal checksums hold the same entries. It has 64 bits, detects mistakes, and does not stop forgers.
  */
 export class Log {
   static readonly empty = new Log();
@@ -27,8 +44,10 @@ export class Log {
   private readonly jump: Log;
   /** The characters of the last entry as JSON, once they were asked for. */
   private weighed: number | undefined;
+  /** The chained checksum, once it was asked for. A log without entries has it from the beginning. */
+  private summed: string | undefined;
 
-  private constructor(last?: Entry, previous?: Log, base = 0, time = 0) {
+  private constructor(last?: Entry, previous?: Log, base = 0, { time, checksum } = noEnd) {
     this.last = last;
     this.previous = previous ?? this;
     this.length = previous === undefined ? base : previous.length + 1;
@@ -36,13 +55,26 @@ export class Log {
     this.lastTime = last === undefined ? time : last.predicted.time;
     this.jump = previous === undefined ? this : previous.jumpOfNext();
     this.weighed = undefined;
+    this.summed = previous === undefined ? checksum : undefined;
   }
 
-  /**
-   * The log that has dropped its first `base` entries and holds no others. `time`: that of the last dropped entry.
-   */
-  static after(base: number, time: number): Log {
-    return base === 0 ? Log.empty : new Log(undefined, undefined, base, time);
+  /** The log that has dropped its first `base` entries, the last of which is `end`, and holds no others. */
+  static after(base: number, end: LogEnd): Log {
+    return base === 0 ? Log.empty : new Log(undefined, undefined, base, end);
+  }
+
+  /** The chained checksum. Takes time in the entries whose checksums were never asked for. */
+  get checksum(): string {
+    const unknown: Log[] = [];
+    let log: Log = this;
+    for (; log.summed === undefined; log = log.previous) unknown.push(log);
+    return unknown.reduceRight((before, next) => next.sumAfter(before), log.summed);
+  }
+
+  private sumAfter(before: string): string {
+    const text = this.last === undefined ? '' : JSON.stringify(encodeEntry(this.last));
+    this.summed = h64ToString(before + text);
+    return this.summed;
   }
 
   append(entry: Entry): Log {
@@ -70,14 +102,24 @@ export class Log {
   }
 
   /**
-   * The same log without its first `base` entries. If it does not reach that far, it is empty, and `time` is that of
-   * the last dropped entry. Takes time in the entries that stay.
+   * The same log without its first `base` entries. If it does not reach that far, it is empty, and `end` is the last
+   * dropped entry. Takes time in the entries that stay.
    */
-  compacted(base: number, time = 0): Log {
+  compacted(base: number, end: LogEnd = noEnd): Log {
     if (base <= this.base) return this;
-    if (base > this.length) return Log.after(base, time);
-    const gone = Log.after(base, this.prefix(base).lastTime);
-    return this.entriesAfter(base).reduce((log, entry) => log.append(entry), gone);
+    if (base > this.length) return Log.after(base, end);
+    const kept: Log[] = [];
+    let gone: Log = this;
+    for (; gone.length > base; gone = gone.previous) kept.push(gone);
+    const { lastTime: time, checksum } = gone;
+    return kept.reduceRight(
+      (log, { last, summed }) => {
+        const next = new Log(last, log);
+        next.summed = summed;
+        return next;
+      },
+      Log.after(base, { time, checksum }),
+    );
   }
 
   /** The entries after entry number `after`, for a message. */
@@ -141,17 +183,25 @@ export class Log {
   }
 }
 
-/** The part of a log after an entry, as messages carry it. Its receiver reads only that part. */
+/** The part of a log after an entry, as messages carry it. Its receiver reads only that part, and the checksum. */
 export class LogSuffix {
   /** The number of the entry before the first one. */
   readonly after: number;
   private readonly log: Log;
+  /** The checksum that the sender gave, where the entries before the part are not known. */
+  private readonly given: string | undefined;
 
-  constructor(after: number, log: Log) {
+  constructor(after: number, log: Log, given?: string) {
     if (!(Number.isInteger(after) && after >= log.base && after <= log.length))
       throw new RangeError(`A log with entries ${log.base + 1} to ${log.length} has none after ${after}.`);
     this.after = after;
     this.log = log;
+    this.given = given;
+  }
+
+  /** The chained checksum of the log at its last entry. */
+  get checksum(): string {
+    return this.given ?? this.log.checksum;
   }
 
   /** The number of the last entry, or `after` if there is none. */
@@ -179,7 +229,34 @@ export class LogSuffix {
     return this.entriesAfter(from).reduce((whole, request) => whole.append(request), kept);
   }
 
+  /**
+   * As `onto`, or undefined if the two are not parts of one log: checksums differ at the last entry of this suffix, or
+   * at an earlier one that both hold. The first `shared` entries of the given log should be in both; the others need not.
+   */
+  joinedTo(log: Log, shared: number): Log | undefined {
+    // The checkpoint that stands for all of it is compared by itself.
+    if (this.opNumber < log.base) return log;
+    if (this.opNumber <= shared) {
+      const prefix = log.prefix(this.opNumber);
+      return areEqual(prefix, this.source) ? prefix : undefined;
+    }
+    const whole = this.onto(log);
+    const isShared =
+      shared <= Math.max(this.after, log.base) || areEqual(whole.prefix(shared), log.prefix(shared));
+    return isShared && areEqual(whole, this.source) ? whole : undefined;
+  }
+
+  /** What its checksum depends on: the log, or only this suffix, where it came with a checksum. */
+  get source(): Log | LogSuffix {
+    return this.given === undefined ? this.log : this;
+  }
+
   toJSON(): { readonly after: number; readonly entries: readonly Entry[] } {
     return { after: this.after, entries: this.entriesAfter(this.after) };
   }
+}
+
+/** Logs that grew from one another are the same objects as far as they are equal, and nothing is summed. */
+function areEqual(one: Log, other: Log | LogSuffix): boolean {
+  return one === other || one.checksum === other.checksum;
 }

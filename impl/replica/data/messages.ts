@@ -9,6 +9,9 @@ import type { ReplicaSet } from './replicaSet.ts';
  * The shape of every message is written here, once. Types derived from it check the schemas at the socket
  * (impl/node/encoding/messageSchema.ts): a missing or a surplus field does not compile. The meaning of the values is
  * checked by validation/: which numbers can stand together, and who can have sent them.
+ *
+ * Departure: each part of a log carries the chained checksum of the log at its last entry, so that two logs that should
+ * agree and do not are found by the first message.
  */
 
 /**
@@ -204,7 +207,7 @@ export interface Exchanged {
 }
 
 /**
- * ⟨CHECKPOINT v, n, t, d, a⟩ in answer to GETSTATE or GETCHECKPOINT (VRR §5.1). It offers a checkpoint of n entries
+ * ⟨CHECKPOINT v, n, t, c, d, a⟩ in answer to GETSTATE or GETCHECKPOINT (VRR §5.1). It offers a checkpoint of n entries
  * with the digests d, and answers with the differences a. v is the view of the question.
  */
 export interface CheckpointMessage {
@@ -213,6 +216,8 @@ export interface CheckpointMessage {
   readonly opNumber: number;
   /** The time predicted for the last of these entries. */
   readonly time: number;
+  /** The chained checksum of the log at entry n. */
+  readonly checksum: string;
   readonly digests: CheckpointDigests;
   /** Null in an offer, which answers no question. */
   readonly exchanged: Exchanged | null;

@@ -26,6 +26,7 @@ export type RejectReason =
   | { readonly code: 'receiver-is-the-primary'; readonly viewNumber: number }
   | { readonly code: 'receiver-is-not-the-primary'; readonly viewNumber: number }
   | { readonly code: 'never-prepared'; readonly opNumber: number }
+  | { readonly code: 'log-differs'; readonly opNumber: number }
   | { readonly code: 'never-issued'; readonly write: number }
   | { readonly code: 'not-in-group'; readonly field: string }
   | { readonly code: 'not-a-storage'; readonly field: string }
@@ -46,6 +47,8 @@ export type AlarmReason =
       readonly part: CheckpointPart;
       readonly replicaNumber: number;
     }
+  /** This replica's log and that of replica `replicaNumber`, at this entry or before. */
+  | { readonly code: 'logs-differ'; readonly opNumber: number; readonly replicaNumber: number }
   | { readonly code: 'too-many-recovering'; readonly recovering: number; readonly tolerated: number }
   | { readonly code: 'checkpoint-not-restorable'; readonly opNumber: number }
   /** `problem`: what the service threw. */
@@ -95,6 +98,8 @@ function inWords(reason: Coded): string {
       return `this replica is not the primary of view ${reason.viewNumber}`;
     case 'never-prepared':
       return `entry ${reason.opNumber} was never prepared in this view`;
+    case 'log-differs':
+      return `the log differs from that of this replica, at entry ${reason.opNumber} or before`;
     case 'never-issued':
       return `write ${reason.write} was never issued`;
     case 'not-in-group':
@@ -121,6 +126,13 @@ function inWords(reason: Coded): string {
       return (
         `after entry ${reason.opNumber} the ${partNames[reason.part]} of this replica and that of replica ${reason.replicaNumber} differ: the ` +
         'service, or a machine, is not deterministic; start every replica that is down, so that a quorum tells which is right'
+      );
+    case 'logs-differ':
+      return (
+        `the log of this replica and that of replica ${reason.replicaNumber} differ, at entry ${reason.opNumber} or before: one of them was ` +
+        'changed from outside, or is that of another group; neither takes anything from the other; the one without which a quorum ' +
+        'goes on is wrong: set its directory aside, and keep it, and start that replica with an empty directory while the quorum runs; ' +
+        'if no quorum goes on, keep the directory of every replica, because it is not known which is right'
       );
     case 'checkpoint-not-taken':
       return (

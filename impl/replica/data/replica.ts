@@ -40,7 +40,9 @@ export interface LogTransfer {
  */
 export interface CheckpointTransfer {
   readonly opNumber: number;
+  /** The end of the log that it stands for. */
   readonly time: number;
+  readonly checksum: string;
   /** The digests of the complete parts. */
   readonly digests: CheckpointDigests;
   readonly table: Tree;
@@ -139,6 +141,8 @@ export interface Replica {
   comparisons: readonly Comparison[];
   /** The op-number of the latest checkpoint that an acknowledgement of this view has told. */
   reported: number;
+  /** The replicas whose log, when it last came, was not equal to this one's where it should be. An alarm was raised for each. */
+  differing: ReplicaSet;
   /** Set once the replica has stopped for good. It then drops every input, and sends and holds nothing. */
   halted: Halt | undefined;
   /** The other replicas that are known to have moved to this view, by their STARTVIEWCHANGEs or by those of others. */
@@ -196,6 +200,7 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
     isClockDoubted: false,
     comparisons: [],
     reported: 0,
+    differing: noReplicas,
     halted: undefined,
     startViewChanges: noReplicas,
     doViewChanges: [],
@@ -241,6 +246,7 @@ export function fork(replica: Replica): Replica {
     isClockDoubted: replica.isClockDoubted,
     comparisons: replica.comparisons,
     reported: replica.reported,
+    differing: replica.differing,
     halted: replica.halted,
     startViewChanges: replica.startViewChanges,
     doViewChanges: replica.doViewChanges,

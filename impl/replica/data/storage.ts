@@ -79,7 +79,7 @@ export function readBack(image: Image, records: readonly StorageRecord[]): Image
         break;
       case 'checkpoint': {
         const { checkpoint, base } = record;
-        candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, checkpoint.time) };
+        candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, checkpoint) };
         break;
       }
       case 'viewRecord': {

@@ -5,6 +5,7 @@ import type { CheckpointMessage, Exchanged, GetCheckpoint } from '../data/messag
 import type { CheckpointTransfer, LogTransfer, Replica } from '../data/replica.ts';
 import { alarm, drop, persistCheckpoint, type StepContext } from '../transitions/effects.ts';
 import { currentParts, installCheckpoint, rebuildPending } from '../transitions/execution.ts';
+import { rejectLog } from '../transitions/joining.ts';
 import {
   checkpointOf,
   maxQuestions,
@@ -37,13 +38,15 @@ export function onGetCheckpoint(context: StepContext, message: GetCheckpoint): v
 }
 
 /**
- * ⟨CHECKPOINT v, n, t, d, a⟩, VRR §5.1: the offer of a checkpoint, or the differences that this replica asked for.
+ * ⟨CHECKPOINT v, n, t, c, d, a⟩, VRR §5.1: the offer of a checkpoint, or the differences that this replica asked for.
  */
 export function onCheckpoint(context: StepContext, message: CheckpointMessage): void {
   const { replica } = context;
   const { transfer, checkpointTransfer: fetching } = replica;
   if (message.viewNumber !== transfer?.viewNumber) return drop(context, 'state-not-asked-for');
   if (message.opNumber <= replica.commitNumber) return drop(context, 'already-executed');
+  if (replica.status === 'normal' && isOfAnotherLog(replica.log, message))
+    return rejectLog(context, message.opNumber, transfer.asked);
   if (message.exchanged === null) return onOffer(context, transfer, message);
   if (fetching === undefined || !isSame(fetching, message) || !isAsked(replica, fetching, message.exchanged))
     return drop(context, 'question-not-asked');
@@ -54,6 +57,11 @@ export function onCheckpoint(context: StepContext, message: CheckpointMessage): 
     tree = patched(tree, paths[index] ?? '', difference);
   const left = [...pathsAfter(paths, answer), ...fetching.paths.slice(paths.length)];
   fetchNext(context, transfer, { ...fetching, [part]: tree, paths: left, piece: undefined });
+}
+
+/** Whether the checkpoint is that of a log that differs. Entries that arrived meanwhile may reach further than the checkpoint. */
+function isOfAnotherLog(log: Log, { opNumber, checksum }: CheckpointMessage): boolean {
+  return opNumber <= log.length && log.prefix(opNumber).checksum !== checksum;
 }
 
 /** A piece of a leaf that is too large for a message. The whole leaf takes the place of what this replica has there. */
@@ -87,18 +95,25 @@ function onOffer(context: StepContext, transfer: LogTransfer, message: Checkpoin
   const { replica } = context;
   const { checkpointTransfer: fetching } = replica;
   if (fetching !== undefined && isSame(fetching, message)) return fetchNext(context, transfer, fetching);
-  const { opNumber, time, digests } = message;
+  const { opNumber, time, checksum, digests } = message;
   const { table, state } = fetching ?? currentParts(replica);
   // The log fetched so far follows another checkpoint.
   const log = replica.log.prefix(sharedWith(replica, transfer.viewNumber));
-  const anew: CheckpointTransfer = { opNumber, time, digests, table, state, part: 'table', paths: [''] };
+  const anew: CheckpointTransfer = {
+    ...{ opNumber, time, checksum, digests, table, state },
+    ...{ part: 'table', paths: [''] },
+  };
   fetchNext(context, { ...transfer, log }, anew);
 }
 
-function isSame(fetching: CheckpointTransfer, { opNumber, time, digests }: CheckpointMessage): boolean {
+function isSame(
+  fetching: CheckpointTransfer,
+  { opNumber, time, checksum, digests }: CheckpointMessage,
+): boolean {
   return (
     fetching.opNumber === opNumber &&
     fetching.time === time &&
+    fetching.checksum === checksum &&
     fetching.digests.table === digests.table &&
     fetching.digests.state === digests.state
   );
@@ -136,7 +151,7 @@ function completeTransfer(context: StepContext, transfer: LogTransfer, fetching:
     return alarm(context, { code: 'checkpoint-not-restorable', opNumber: fetching.opNumber });
   }
   if (replica.status !== 'normal') {
-    replica.transfer = { ...transfer, log: Log.after(fetching.opNumber, fetching.time) };
+    replica.transfer = { ...transfer, log: Log.after(fetching.opNumber, fetching) };
     return sendGetState(context, replica.transfer);
   }
   replica.checkpointTransfer = undefined;
@@ -144,7 +159,7 @@ function completeTransfer(context: StepContext, transfer: LogTransfer, fetching:
   if (fetching.opNumber > replica.log.length) {
     const checkpoint = checkpointOf(fetching);
     installCheckpoint(context, checkpoint);
-    replica.log = Log.after(checkpoint.opNumber, checkpoint.time);
+    replica.log = Log.after(checkpoint.opNumber, checkpoint);
     rebuildPending(replica);
     persistCheckpoint(context, checkpoint);
   }

@@ -19,7 +19,8 @@ import {
   send,
   sendToPrimary,
 } from '../transitions/effects.ts';
-import { answerOf, append, executeUpTo } from '../transitions/execution.ts';
+import { answerOf, append, executeUpTo, extendTo } from '../transitions/execution.ts';
+import { joinLogs } from '../transitions/joining.ts';
 import { fetchMissing, transferTo } from '../transitions/transfer.ts';
 import { acknowledge, startResending } from '../transitions/view.ts';
 
@@ -111,8 +112,11 @@ export function onPrepare(context: StepContext, message: Prepare): void {
     answerPrimary(context, message.viewNumber);
     return fetchMissing(context);
   }
-  if (message.opNumber > held) {
-    for (const request of message.suffix.entriesAfter(held)) append(replica, request);
+  const sender = primaryOf(replica.configuration, message.viewNumber);
+  const log = joinLogs(context, replica.log, held, message.suffix, sender);
+  if (log === undefined) return;
+  if (log.length > held) {
+    extendTo(replica, log);
     persistLog(context, held);
   }
   commitUpTo(context, message.commitNumber);
@@ -120,7 +124,7 @@ export function onPrepare(context: StepContext, message: Prepare): void {
 }
 
 /**
- * ⟨COMMIT v, k⟩ from an idle primary, VRR §4.1. A backup executes the committed entries, and knows that the primary
+ * ⟨COMMIT v, k, d⟩ from an idle primary, VRR §4.1. A backup executes the committed entries, and knows that the primary
  * is alive.
  */
 export function onCommit(context: StepContext, message: Commit): void {
@@ -241,7 +245,7 @@ function onCommitted(context: StepContext): void {
   startResending(context);
 }
 
-/** Timer `heartbeat`: the primary has been idle and sends ⟨COMMIT v, k⟩ to all backups, VRR §4.1. */
+/** Timer `heartbeat`: the primary has been idle and sends ⟨COMMIT v, k, d⟩ to all backups, VRR §4.1. */
 export function onHeartbeat(context: StepContext): void {
   const { replica } = context;
   if (replica.status !== 'normal' || !isPrimary(replica)) return drop(context, 'not-the-primary');

@@ -16,6 +16,7 @@ import {
 } from '../transitions/effects.ts';
 import { installCheckpoint, replaceLog } from '../transitions/execution.ts';
 import { answerNewcomer, begin, foundIfAllAreNew } from '../transitions/founding.ts';
+import { joinLogs } from '../transitions/joining.ts';
 import { fetchLog } from '../transitions/transfer.ts';
 import { becomeBackup, callViewChange, enterNormal, enterViewChange } from '../transitions/view.ts';
 
@@ -83,7 +84,7 @@ function recoverDiskless(context: StepContext, incarnation: number): void {
   const { replica } = context;
   replica.status = 'recovering';
   const [checkpoint] = replica.checkpoints;
-  if (checkpoint !== undefined) replica.log = Log.after(checkpoint.opNumber, checkpoint.time);
+  if (checkpoint !== undefined) replica.log = Log.after(checkpoint.opNumber, checkpoint);
   startRecovery(context, incarnation);
 }
 
@@ -262,7 +263,9 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   // The primary holds every entry executed in its view and before. Such an answer is outdated.
   if (opNumber < replica.commitNumber) return;
   if (suffix.after > replica.log.length) return fetchLog(context, latest, primary);
-  enterNormal(context, latest, suffix.onto(replica.log), commitNumber);
+  const log = joinLogs(context, replica.log, replica.log.length, suffix, primary);
+  if (log === undefined) return;
+  enterNormal(context, latest, log, commitNumber);
   becomeBackup(context);
 }
 

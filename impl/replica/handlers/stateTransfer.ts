@@ -1,7 +1,8 @@
 import type { GetState, NewState } from '../data/messages.ts';
 import type { LogTransfer } from '../data/replica.ts';
 import { disarm, drop, persistLog, type StepContext, send } from '../transitions/effects.ts';
-import { append, executeUpTo } from '../transitions/execution.ts';
+import { executeUpTo, extendTo } from '../transitions/execution.ts';
+import { joinLogs } from '../transitions/joining.ts';
 import { sendCheckpoint, sendGetState } from '../transitions/transfer.ts';
 import { acknowledge, becomeBackup, chooseLog, enterNormal } from '../transitions/view.ts';
 
@@ -51,8 +52,10 @@ function extendLog(context: StepContext, transfer: LogTransfer, message: NewStat
   const held = replica.log.length;
   if (message.suffix.after > held) return drop(context, 'answer-leaves-gap');
   if (isRepeated(message, held)) return drop(context, 'answer-repeated');
-  if (message.suffix.opNumber > held) {
-    for (const request of message.suffix.entriesAfter(held)) append(replica, request);
+  const log = joinLogs(context, replica.log, held, message.suffix, transfer.asked);
+  if (log === undefined) return;
+  if (log.length > held) {
+    extendTo(replica, log);
     persistLog(context, held);
   }
   if (replica.log.length < message.opNumber) sendGetState(context, transfer);
@@ -69,11 +72,13 @@ function extendLog(context: StepContext, transfer: LogTransfer, message: NewStat
  */
 function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: NewState): void {
   const { replica } = context;
-  let { log } = transfer;
-  if (message.suffix.after > log.length) return drop(context, 'answer-leaves-gap');
+  const { log: held, asked } = transfer;
+  if (message.suffix.after > held.length) return drop(context, 'answer-leaves-gap');
   if (message.opNumber < replica.commitNumber) return drop(context, 'answer-ends-before-commit');
-  if (isRepeated(message, log.length)) return drop(context, 'answer-repeated');
-  for (const request of message.suffix.entriesAfter(log.length)) log = log.append(request);
+  if (isRepeated(message, held.length)) return drop(context, 'answer-repeated');
+  const joined = joinLogs(context, held, held.length, message.suffix, asked);
+  if (joined === undefined) return;
+  const log = joined.length > held.length ? joined : held;
   replica.transfer = { ...transfer, log };
   if (replica.status === 'view-change') return chooseLog(context);
   if (log.length < message.opNumber) return sendGetState(context, replica.transfer);

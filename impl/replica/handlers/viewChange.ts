@@ -4,7 +4,8 @@ import type { DoViewChange, StartView, StartViewChange } from '../data/messages.
 import { isPrimary, isQuorumWith, type Replica } from '../data/replica.ts';
 import { contains, including, noReplicas } from '../data/replicaSet.ts';
 import { arm, drop, reject, type StepContext, send } from '../transitions/effects.ts';
-import { transferTo } from '../transitions/transfer.ts';
+import { joinLogs } from '../transitions/joining.ts';
+import { sharedWith, transferTo } from '../transitions/transfer.ts';
 import {
   becomeBackup,
   broadcastStartViewChange,
@@ -50,10 +51,24 @@ export function onDoViewChange(context: StepContext, message: DoViewChange): voi
   if (isForgotten(message, replica.doViewChanges)) return drop(context, 'vote-forgotten');
   if (contains(replica.transfer?.silent ?? noReplicas, message.replicaNumber))
     return drop(context, 'vote-set-aside');
+  if (!isOfSameLog(context, message)) return;
   const others = replica.doViewChanges.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   replica.doViewChanges = [...others.filter((vote) => !isForgotten(vote, [message])), message];
   const hasOwn = replica.doViewChanges.some(({ replicaNumber }) => replicaNumber === replica.replicaNumber);
   if (hasOwn && replica.doViewChanges.length >= replica.configuration.quorum) chooseLog(context);
+}
+
+/**
+ * Whether the vote's log is equal to this one where it should be, as far as that shows already. Where the voter was normal
+ * in an earlier view only, entries after what it knows to be committed may be others.
+ */
+function isOfSameLog(context: StepContext, vote: DoViewChange): boolean {
+  const { replica } = context;
+  const { suffix, lastNormalView, commitNumber, replicaNumber } = vote;
+  const shared = sharedWith(replica, lastNormalView);
+  const surely = lastNormalView < replica.lastNormalView ? Math.min(shared, commitNumber) : shared;
+  if (Math.max(suffix.after, replica.log.base) > surely) return true;
+  return joinLogs(context, replica.log, surely, suffix, replicaNumber) !== undefined;
 }
 
 /**
@@ -110,7 +125,10 @@ export function onStartView(context: StepContext, message: StartView): void {
   }
   if (opNumber < replica.commitNumber) return reject(context, 'log-lacks-executed-entries');
   if (suffix.after > replica.commitNumber) return transferTo(context, viewNumber);
-  enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
+  const primary = primaryOf(replica.configuration, viewNumber);
+  const log = joinLogs(context, replica.log, replica.commitNumber, suffix, primary);
+  if (log === undefined) return;
+  enterNormal(context, viewNumber, log, commitNumber);
   becomeBackup(context);
 }
 

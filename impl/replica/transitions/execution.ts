@@ -16,6 +16,15 @@ export function append(replica: Replica, request: Entry): void {
   replica.pending = replica.pending.asMutable().set(request.clientId, replica.log.length);
 }
 
+/** Takes a log that continues the present one, and notes the entries after that as pending. */
+export function extendTo(replica: Replica, log: Log): void {
+  let opNumber = replica.log.length;
+  const pending = replica.pending.asMutable();
+  for (const { clientId } of log.entriesAfter(opNumber)) pending.set(clientId, ++opNumber);
+  replica.pending = pending;
+  replica.log = log;
+}
+
 /**
  * Executes the entries up to `commitNumber`, or to the end of the log if that comes first, each once and in order.
  * Keeps each result in the client-table. The primary also answers the client (VRR §4.1 steps 5–7).
@@ -193,10 +202,13 @@ export function currentParts(replica: Replica): Pick<Checkpoint, 'table' | 'stat
 function currentCheckpoint(replica: Replica): Checkpoint {
   const { commitNumber: opNumber, log, clientTable, serviceState } = replica;
   const { service } = replica.configuration;
+  // The log itself would be kept with the checkpoint, and all that it has dropped.
+  const { lastTime: time, checksum } = log.prefix(opNumber);
   let parts: Tree | undefined;
   return {
     opNumber,
-    time: log.prefix(opNumber).lastTime,
+    time,
+    checksum,
     get state() {
       parts ??= partsOf(service, serviceState);
       return parts;

@@ -101,19 +101,20 @@ export function maxQuestions({ configuration }: Replica): number {
 const charsPerQuestion = 400;
 
 /** The checkpoint that was fetched, once it is complete. */
-export function checkpointOf({ opNumber, time, state, table }: CheckpointTransfer): Checkpoint {
-  return { opNumber, time, state, table };
+export function checkpointOf({ opNumber, time, checksum, state, table }: CheckpointTransfer): Checkpoint {
+  return { opNumber, time, checksum, state, table };
 }
 
-/** ⟨CHECKPOINT v, n, t, d, a⟩, VRR §5.1: offers a checkpoint, or sends the differences that were asked for. */
+/** ⟨CHECKPOINT v, n, t, c, d, a⟩, VRR §5.1: offers a checkpoint, or sends the differences that were asked for. */
 export function sendCheckpoint(
   context: StepContext,
   to: number,
   viewNumber: number,
-  { opNumber, time, state, table }: Checkpoint,
+  { opNumber, time, checksum, state, table }: Checkpoint,
   exchanged: Exchanged | null = null,
 ): void {
   const digests = { state: state.digest, table: table.digest };
   // A checkpoint holds committed entries only, so it need not be durable here.
-  send(context, to, { type: 'CHECKPOINT', viewNumber, opNumber, time, digests, exchanged }, 'view');
+  const offer = { type: 'CHECKPOINT', viewNumber, opNumber, time, checksum, digests, exchanged } as const;
+  send(context, to, offer, 'view');
 }

@@ -7,6 +7,7 @@ import { excluding, including, noReplicas, type ReplicaSet } from '../data/repli
 import { unreportedSummary } from './divergence.ts';
 import { arm, broadcast, disarm, persistView, type StepContext, sendToPrimary } from './effects.ts';
 import { installCheckpoint, replaceLog } from './execution.ts';
+import { joinLogs } from './joining.ts';
 import { checkpointOf, fetchLog, sharedWith } from './transfer.ts';
 
 /**
@@ -83,9 +84,12 @@ export function sendDoViewChange(context: StepContext): void {
 export function chooseLog(context: StepContext): void {
   const { replica } = context;
   const best = replica.doViewChanges.reduce((left, right) => (isBetterVote(right, left) ? right : left));
-  const log = logOf(replica, best);
-  if (log === undefined) fetchLog(context, best.lastNormalView, best.replicaNumber);
-  else startView(context, log);
+  const { lastNormalView, suffix, replicaNumber } = best;
+  const beginning = beginningOf(replica, best);
+  if (beginning === undefined) return fetchLog(context, lastNormalView, replicaNumber);
+  const log = joinLogs(context, beginning, beginning.length, suffix, replicaNumber);
+  if (log !== undefined) return startView(context, log);
+  replica.doViewChanges = replica.doViewChanges.filter((vote) => vote !== best);
 }
 
 function isBetterVote(left: DoViewChange, right: DoViewChange): boolean {
@@ -93,15 +97,16 @@ function isBetterVote(left: DoViewChange, right: DoViewChange): boolean {
   return left.opNumber > right.opNumber;
 }
 
-/** The log of the vote, or undefined if some of it has not arrived. */
-function logOf(replica: Replica, { suffix, lastNormalView }: DoViewChange): Log | undefined {
-  if (suffix.after <= sharedWith(replica, lastNormalView)) return suffix.onto(replica.log);
+/** The beginning of the vote's log, up to its suffix at least, or undefined if some of it has not arrived. */
+function beginningOf(replica: Replica, { suffix, lastNormalView }: DoViewChange): Log | undefined {
+  const shared = sharedWith(replica, lastNormalView);
+  if (suffix.after <= shared) return replica.log.prefix(shared);
   const { transfer } = replica;
   const isFetched =
     transfer?.viewNumber === lastNormalView &&
     suffix.after <= transfer.log.length &&
     suffix.opNumber >= transfer.log.base;
-  return isFetched ? suffix.onto(transfer.log) : undefined;
+  return isFetched ? transfer.log : undefined;
 }
 
 /** The new primary starts its view, VRR §4.2 step 3. */

@@ -43,12 +43,14 @@ export function validateGetCheckpoint({
 export function validateCheckpoint({
   opNumber,
   time,
+  checksum,
   digests,
   exchanged,
 }: CheckpointMessage): RejectReason | undefined {
   return (
     notWhole('opNumber', opNumber) ??
     notWhole('time', time) ??
+    notDigest(checksum) ??
     notDigests(digests) ??
     (exchanged === null ? undefined : validateExchanged(exchanged))
   );

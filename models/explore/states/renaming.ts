@@ -1,3 +1,4 @@
+import type { LogSuffix } from '../../../impl/index.ts';
 import type { Setup } from '../../world/world.ts';
 
 /** Other numbers for replicas and clients: the one with number i gets the number at index i. */
@@ -44,7 +45,7 @@ const replicaFields = new Set(['replicaNumber']);
 /** Fields that hold the number of a replica, or behind the replicas that of a client. */
 const endpointFields = new Set(['from', 'to']);
 /** Fields that hold a set of replicas as bits. */
-const setFields = new Set(['heard', 'startViewChanges', 'callers']);
+const setFields = new Set(['heard', 'startViewChanges', 'callers', 'differing']);
 /** Fields that hold a list with one item for each replica. */
 const listsByReplica = new Set(['acknowledged', 'byReplica', 'sent', 'executed']);
 /**
@@ -83,11 +84,27 @@ function textOfObject(value: object, renaming: Renaming): string {
     const texts = Array.from(value, (item) => canonicalText(item, renaming));
     return `{${texts.sort().join()}}`;
   }
+  if (isSuffix(value)) return textOfSuffix(value, renaming);
   if ('toJSON' in value && typeof value.toJSON === 'function') return canonicalText(value.toJSON(), renaming);
   const fields = Object.entries(value).flatMap(([name, field]: [string, unknown]) =>
     leftOut.has(name) ? [] : [`${renamedText(name, renaming)}:${fieldText(name, field, renaming)}`],
   );
   return `{${fields.sort().join()}}`;
+}
+
+/**
+ * The text of a part of a log, whose receiver reads its checksum too: that depends on all entries of the log. Where the log
+ * has dropped some, the checksum stands for them.
+ */
+function textOfSuffix({ after, source }: LogSuffix, renaming: Renaming): string {
+  if (isSuffix(source)) throw new Error('Messages that were encoded are not explored.');
+  const dropped = source.base > 0 ? source.prefix(source.base).checksum : '';
+  return canonicalText({ after, log: source, dropped }, renaming);
+}
+
+/** A mutant has a class of its own. */
+function isSuffix(value: object): value is LogSuffix {
+  return 'source' in value && 'after' in value;
 }
 
 function isIterable(value: object): value is Iterable<unknown> {

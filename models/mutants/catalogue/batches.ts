@@ -15,9 +15,8 @@ export const batches: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: 'for (const request of message.suffix.entriesAfter(held)) append(replica, request);',
-        replace:
-          'for (const request of message.suffix.entriesAfter(held).slice(0, 1)) append(replica, request);',
+        find: 'extendTo(replica, log);',
+        replace: 'extendTo(replica, log.prefix(held + 1));',
       },
       {
         file: 'replica/handlers/normal.ts',
@@ -62,7 +61,7 @@ export const batches: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: 'for (const request of message.suffix.entriesAfter(held)) append(replica, request);',
+        find: 'extendTo(replica, log);',
         replace:
           'for (const request of message.suffix.entriesAfter(message.suffix.after)) append(replica, request);',
       },

@@ -100,8 +100,8 @@ import { enterNormal } from '../transitions/view.ts';`,
         file: 'replica/handlers/checkpointTransfer.ts',
         find: "  if (replica.status !== 'normal') {",
         replace: `  if (replica.status === 'state-transfer') {
-    const { opNumber, time } = fetching;
-    return enterNormal(context, transfer.viewNumber, Log.after(opNumber, time), opNumber);
+    const { opNumber } = fetching;
+    return enterNormal(context, transfer.viewNumber, Log.after(opNumber, fetching), opNumber);
   }
   if (replica.status !== 'normal') {`,
       },
@@ -153,9 +153,9 @@ import { enterNormal } from '../transitions/view.ts';`,
       {
         file: 'replica/transitions/execution.ts',
         find: `    opNumber,
-    time: log.prefix(opNumber).lastTime,`,
+    time,`,
         replace: `    opNumber: opNumber - 1,
-    time: log.prefix(opNumber).lastTime,`,
+    time,`,
       },
     ],
   },

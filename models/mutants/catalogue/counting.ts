@@ -127,10 +127,14 @@ export const counting: readonly Mutant[] = [
     answerPrimary(context, message.viewNumber);
     return fetchMissing(context);
   }
-  if (message.opNumber > held) {
-    for (const request of message.suffix.entriesAfter(held))`,
-        replace: `  if (message.opNumber > held) {
-    for (const request of message.suffix.entriesAfter(Math.max(held, message.suffix.after)))`,
+`,
+        replace: `  if (message.suffix.after > held) {
+    for (const request of message.suffix.entriesAfter(message.suffix.after)) append(replica, request);
+    persistLog(context, held);
+    commitUpTo(context, message.commitNumber);
+    return acknowledge(context);
+  }
+`,
       },
     ],
   },
@@ -144,10 +148,10 @@ export const counting: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  if (message.opNumber > held) {
-    for (const request of message.suffix.entriesAfter(held))`,
+        find: `  if (log.length > held) {
+    extendTo(replica, log);`,
         replace: `  {
-    for (const request of message.suffix.entriesAfter(message.suffix.after))`,
+    for (const request of message.suffix.entriesAfter(message.suffix.after)) append(replica, request);`,
       },
     ],
   },
@@ -161,7 +165,7 @@ export const counting: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: 'for (const request of message.suffix.entriesAfter(held)) append(replica, request);',
+        find: 'extendTo(replica, log);',
         replace:
           'for (const request of message.suffix.entriesAfter(message.suffix.after)) append(replica, request);',
       },

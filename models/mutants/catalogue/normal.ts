@@ -60,14 +60,14 @@ export const normalOperation: readonly Mutant[] = [
         find: `    answerPrimary(context, message.viewNumber);
     return fetchMissing(context);
   }
-  if (message.opNumber > held)`,
+  const sender`,
         replace: `    const { viewNumber, opNumber } = message;
     const { replicaNumber } = replica;
     const { time: clock } = context.reading;
     sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock, checkpoint: null });
     return fetchMissing(context);
   }
-  if (message.opNumber > held)`,
+  const sender`,
       },
     ],
   },

@@ -118,18 +118,18 @@ export const predictions: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: 'replica.log = Log.after(checkpoint.opNumber, checkpoint.time);',
-        replace: 'replica.log = Log.after(checkpoint.opNumber, 0);',
+        find: 'replica.log = Log.after(checkpoint.opNumber, checkpoint);',
+        replace: 'replica.log = Log.after(checkpoint.opNumber, { ...checkpoint, time: 0 });',
       },
       {
         file: 'replica/handlers/checkpointTransfer.ts',
-        find: 'replica.log = Log.after(checkpoint.opNumber, checkpoint.time);',
-        replace: 'replica.log = Log.after(checkpoint.opNumber, 0);',
+        find: 'replica.log = Log.after(checkpoint.opNumber, checkpoint);',
+        replace: 'replica.log = Log.after(checkpoint.opNumber, { ...checkpoint, time: 0 });',
       },
       {
         file: 'replica/handlers/checkpointTransfer.ts',
-        find: 'log: Log.after(fetching.opNumber, fetching.time) };',
-        replace: 'log: Log.after(fetching.opNumber, 0) };',
+        find: 'log: Log.after(fetching.opNumber, fetching) };',
+        replace: 'log: Log.after(fetching.opNumber, { ...fetching, time: 0 }) };',
       },
     ],
   },

@@ -33,10 +33,10 @@ export const starts: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: `  enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
+        find: `  enterNormal(context, viewNumber, log, commitNumber);
   becomeBackup(context);`,
         replace: `  const { lastNormalView } = replica;
-  enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber, lastNormalView);
+  enterNormal(context, viewNumber, log, commitNumber, lastNormalView);
   becomeBackup(context);`,
       },
       {
@@ -63,9 +63,9 @@ export const starts: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: `  enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
+        find: `  enterNormal(context, viewNumber, log, commitNumber);
   becomeBackup(context);`,
-        replace: `  let kept = suffix.onto(replica.log);
+        replace: `  let kept = log;
   for (const request of replica.log.entriesAfter(opNumber)) kept = kept.append(request);
   enterNormal(context, viewNumber, kept, commitNumber);
   becomeBackup(context);`,

@@ -129,9 +129,8 @@ import { replaceLog } from './execution.ts';`,
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: 'if (suffix.after <= sharedWith(replica, lastNormalView)) return suffix.onto(replica.log);',
-        replace:
-          'if (lastNormalView >= 0 && suffix.after <= replica.log.length) return suffix.onto(replica.log);',
+        find: 'if (suffix.after <= shared) return replica.log.prefix(shared);',
+        replace: 'if (shared >= 0 && suffix.after <= replica.log.length) return replica.log;',
       },
     ],
   },

@@ -1,8 +1,7 @@
-import type { Entry } from '../../../replica/data/entry.ts';
+import { type Entry, encodeEntry } from '../../../replica/data/entry.ts';
 import type { CheckpointPart } from '../../../replica/data/messages.ts';
 import type { Json } from '../../../tree/json.ts';
 import type { Leaf } from '../../../tree/node.ts';
-import { encodeEntry } from '../../encoding/logEncoding.ts';
 import type { BatchOperation, KeyRange } from '../leveldb/levelDb.ts';
 import { wrap } from './envelope.ts';
 import { encodeSuperblock, type Superblock } from './superblock.ts';

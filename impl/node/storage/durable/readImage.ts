@@ -51,8 +51,8 @@ async function logOf(
   configuration: Configuration,
   checkpoint: Checkpoint | undefined,
 ): Promise<{ readonly log: Log; readonly findings: readonly string[] }> {
-  const { base, baseTime, length } = superblock;
-  let log = Log.after(base, baseTime);
+  const { base, baseTime: time, baseChecksum: checksum, length } = superblock;
+  let log = Log.after(base, { time, checksum });
   let opNumber = base;
   const findings: string[] = [];
   for await (const entry of entriesIn(records, superblock, configuration)) {
@@ -64,7 +64,11 @@ async function logOf(
     }
     findings.push(`entry ${opNumber}: ${entry}`);
     if (checkpoint === undefined || opNumber > checkpoint.opNumber) break;
-    log = Log.after(checkpoint.opNumber, checkpoint.time);
+    log = Log.after(checkpoint.opNumber, checkpoint);
+  }
+  if (log.length === length && log.checksum !== superblock.checksum) {
+    findings.push('the entries are not those that were written, although each is intact');
+    log = checkpoint === undefined ? Log.empty : Log.after(checkpoint.opNumber, checkpoint);
   }
   if (findings.length > 0) findings.push(`the log had entries ${base + 1} to ${length}`);
   return { log, findings };
@@ -108,7 +112,7 @@ async function checkpointOf(
   { checkpoint, store }: Superblock,
 ): Promise<Checkpoint | undefined | string> {
   if (checkpoint === null) return undefined;
-  const { opNumber, time } = checkpoint;
+  const { opNumber, time, checksum } = checkpoint;
   const name = `the checkpoint of ${opNumber} entries`;
   const [state, table] = await Promise.all([
     treeOf(records, 'state', store, checkpoint.state),
@@ -116,7 +120,7 @@ async function checkpointOf(
   ]);
   if (typeof state === 'string') return `${name}, state: ${state}`;
   if (typeof table === 'string') return `${name}, client-table: ${table}`;
-  return { opNumber, time, state, table };
+  return { opNumber, time, checksum, state, table };
 }
 
 async function treeOf(

@@ -29,13 +29,18 @@ const schema = z.strictObject({
   viewNumber: whole,
   lastNormalView: whole,
   commitNumber: whole,
-  /** The log: the number of dropped entries, the time of the last of them, and the number of the last entry. */
+  /** The log: the number of dropped entries, the time and the chained checksum at the last of them. */
   base: whole,
   baseTime: whole,
+  baseChecksum: digest,
+  /** The number of its last entry, and the chained checksum there. */
   length: whole,
+  checksum: digest,
   /** The write since which the entries from an op-number on are valid: older entries there were replaced. */
   segments: z.array(z.strictObject({ from: whole, write: whole })),
-  checkpoint: z.strictObject({ opNumber: whole, time: whole, state: digest, table: digest }).nullable(),
+  checkpoint: z
+    .strictObject({ opNumber: whole, time: whole, checksum: digest, state: digest, table: digest })
+    .nullable(),
   /** Left out unless the replica has stopped for good. */
   halted: z
     .strictObject({ opNumber: whole, part: z.enum(['table', 'state']), isOutvoted: z.boolean() })
@@ -94,16 +99,16 @@ export function superblockFieldsOf({
   ...image
 }: Image): Omit<Superblock, 'group' | 'replica' | 'store' | 'incarnation' | 'write' | 'segments'> {
   const { isCorrupt, viewNumber, lastNormalView, commitNumber } = image;
-  const { base, length } = log;
-  const baseTime = log.prefix(base).lastTime;
+  const { base, length, checksum } = log;
+  const { lastTime: baseTime, checksum: baseChecksum } = log.prefix(base);
   const viewFields = { viewNumber, lastNormalView, commitNumber };
   const stop = halted === undefined ? {} : { halted };
-  const ends = { base, baseTime, length, checkpoint: outlineOf(checkpoint) };
+  const ends = { base, baseTime, baseChecksum, length, checksum, checkpoint: outlineOf(checkpoint) };
   return { isCorrupt, ...membership, ...viewFields, ...ends, ...stop };
 }
 
 function outlineOf(checkpoint: Checkpoint | undefined): Superblock['checkpoint'] {
   if (checkpoint === undefined) return null;
-  const { opNumber, time, state, table } = checkpoint;
-  return { opNumber, time, state: state.digest, table: table.digest };
+  const { opNumber, time, checksum, state, table } = checkpoint;
+  return { opNumber, time, checksum, state: state.digest, table: table.digest };
 }

@@ -27,6 +27,7 @@ function isTrue(step: ReplicaStep, reason: AlarmReason): boolean {
   switch (reason.code) {
     case 'too-many-recovering':
     case 'checkpoint-not-restorable':
+    case 'logs-differ':
       return false;
     case 'checkpoints-differ':
       return differed(step, reason.opNumber, reason.replicaNumber);
