@@ -14,6 +14,7 @@ import {
   withDivergence,
   withEntries,
   withForgotten,
+  withHeld,
   withObservation,
   withSent,
 } from './ghost/ghostState.ts';
@@ -54,7 +55,7 @@ export class Model {
     const broken = this.observeAll(observations(before, after, this.ghostState));
     const step: ReplicaStep = { before, after, ghostState, executed: this.ghostState, number, old, now };
     const violation = broken ?? this.checkStep(step);
-    this.ghostState = withSent(this.ghostState, after, number);
+    this.ghostState = withHeld(withSent(this.ghostState, after, number), after, number);
     const { event } = after.last ?? {};
     if (event?.type === 'crash' && event.lost) this.ghostState = withForgotten(this.ghostState, number);
     return violation ?? this.checkSurvival(step);

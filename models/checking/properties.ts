@@ -24,6 +24,7 @@ import { haltsForGood } from './invariants/step/halts-for-good.ts';
 import { immutableStays } from './invariants/step/immutable-stays.ts';
 import { logReachesBack } from './invariants/step/log-reaches-back.ts';
 import { logStays } from './invariants/step/log-stays.ts';
+import { logsAreCopied } from './invariants/step/logs-are-copied.ts';
 import { lossesAreKnown } from './invariants/step/losses-are-known.ts';
 import { messagesFit } from './invariants/step/messages-fit.ts';
 import { neverBackwards } from './invariants/step/never-backwards.ts';
@@ -63,6 +64,7 @@ export const invariants: readonly Invariant[] = [
   withinBounds,
   logReachesBack,
   logStays,
+  logsAreCopied,
   noAckAfterVote,
   acksAreHeld,
   ackedIsKept,
@@ -100,10 +102,40 @@ const needDeterminism: ReadonlySet<string> = new Set([
   ...['same-result', 'reply-is-result', 'table-follows-log', 'checkpoints-are-equal'],
 ]);
 
+/**
+ * What must hold of a group in which a stored entry was altered. Its replica does not know that, and votes; no replica can
+ * tell if the others of its quorum never had the entry.
+ */
+const holdWhenAltered: ReadonlySet<string> = new Set([
+  ...[
+    'immutable-stays',
+    'encoding-keeps',
+    'never-throws',
+    'never-rejects',
+    'never-backwards',
+    'within-bounds',
+  ],
+  ...[
+    'logs-are-copied',
+    'no-ack-after-vote',
+    'answers-fit',
+    'losses-are-known',
+    'waits-end',
+    'no-false-alarm',
+  ],
+  ...['time-within-bound', 'clocks-are-reported', 'messages-fit'],
+]);
+
 /** Of these properties, those that a group with this setup must keep. */
-export function applicable({ impure }: Setup, properties: Properties): Properties {
-  if (impure === undefined) return properties;
+export function applicable({ impure, altered }: Setup, properties: Properties): Properties {
   const { guarantees, invariants, settled } = properties;
+  if (altered !== undefined)
+    return {
+      guarantees: [],
+      invariants: invariants.filter(({ name }) => holdWhenAltered.has(name)),
+      settled: settled.filter(({ name }) => name === divergedIsAlarmed.name),
+    };
+  if (impure === undefined) return properties;
   return {
     guarantees: guarantees.filter(({ name }) => !needDeterminism.has(name)),
     invariants: invariants.filter(({ name }) => !needDeterminism.has(name)),

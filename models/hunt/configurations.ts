@@ -150,10 +150,32 @@ const frames: Dimension = {
   learns: true,
 };
 
+/**
+ * The log of a replica that restarts. Which entries a log has dropped would have to be known to compare it. Messages that
+ * carry whole logs replace an altered entry, and those that carry pieces do not.
+ */
+const altered = (replica: number, opNumber: number, maxChars?: number): Option => ({
+  weight: 2,
+  applied: ({ impure, ...setup }) => {
+    if (setup.mode === 'diskless') return setup;
+    const { checkpointEvery, ...rest } = setup;
+    const pieces = maxChars === undefined ? {} : { maxChars };
+    return { ...rest, ...pieces, altered: { replica: replica % setup.replicas, opNumber } };
+  },
+});
+
+const alteration: Dimension = {
+  options: [
+    unchanged(100),
+    ...[altered(0, 1, 1), altered(1, 1), altered(1, 2, 1), altered(2, 1, 1), altered(2, 3)],
+  ],
+  learns: false,
+};
+
 /** Every dimension. They are applied in this order. */
 export const dimensions: readonly Dimension[] = [
   ...[maxChars, pipeline, checkpointEvery, sessions],
-  ...[window, stepping, encoding, founding, latency, service, frames],
+  ...[window, stepping, encoding, founding, latency, service, frames, alteration],
 ];
 
 const { configure, ledgerService } = realImplementation;

@@ -81,6 +81,11 @@ const drawn: readonly Drawn[] = [
     effect: { text: 'a replica stopped for good', mark: 'halted' },
   },
   {
+    name: 'a stored entry that is altered',
+    isDrawn: ({ altered }) => altered !== undefined,
+    effect: { text: 'a replica noticed that logs differ', mark: 'logs-differ' },
+  },
+  {
     name: 'any configuration',
     isDrawn: () => true,
     effect: { text: 'a client was answered while links were cut', mark: 'answered-while-cut' },

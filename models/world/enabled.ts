@@ -192,7 +192,7 @@ export function mayLose(
   return damagedBesides({ machines, setup }, disk) + 1 <= configuration.tolerated;
 }
 
-/** How many machines besides this one have failed, or will halt. */
+/** How many machines besides this one have failed, or will halt, or cannot rely on their storage. */
 function damagedBesides({ machines, setup }: Pick<World, 'machines' | 'setup'>, own: Disk): number {
   return machines.filter(
     (machine, number) =>
@@ -200,7 +200,8 @@ function damagedBesides({ machines, setup }: Pick<World, 'machines' | 'setup'>, 
       (machine.disk.image.isCorrupt ||
         isEmptied(machine.disk) ||
         isHalted(machine) ||
-        setup.impure?.replica === number),
+        setup.impure?.replica === number ||
+        setup.altered?.replica === number),
   ).length;
 }
 

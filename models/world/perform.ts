@@ -9,6 +9,7 @@ import type {
   Predicted,
   Replica,
 } from '../../impl/index.ts';
+import { alteredImage } from './alteration.ts';
 import type { Disk } from './disk.ts';
 import { corrupted, crashed, emptied, pendingWrites, synced } from './disk.ts';
 import { disabledReason, isCut } from './enabled.ts';
@@ -155,8 +156,10 @@ function damaged(disk: Disk, { readable, lost }: Event & { readonly type: 'crash
 
 function restart(world: World, event: Event, number: number): World {
   const { disk, incarnation } = at(world.machines, number);
-  const { name, image, torn } = disk;
   const { implementation, setup, configuration } = world;
+  const { altered } = setup;
+  const { name, torn } = disk;
+  const image = altered?.replica === number ? alteredImage(disk.image, altered.opNumber) : disk.image;
   const replica = implementation.createReplica(
     configurationAt(implementation, setup, configuration, number),
     number,

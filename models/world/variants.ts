@@ -139,9 +139,20 @@ const impurities: Variant = {
   ],
 };
 
+const alterations: Variant = {
+  tried: [],
+  text: ({ altered }) => altered && `r${altered.replica} restarts with another entry ${altered.opNumber}`,
+  simpler: ({ altered, ...rest }) => [
+    rest,
+    ...(altered === undefined
+      ? []
+      : below(altered.opNumber, 1, 2).map((opNumber) => ({ ...rest, altered: { ...altered, opNumber } }))),
+  ],
+};
+
 const variants: readonly Variant[] = [
   ...[pieces, batches, checkpoints, sessions, windows, inPlace, encoded],
-  ...[founding, overload, latencies, services, frames, impurities],
+  ...[founding, overload, latencies, services, frames, impurities, alterations],
 ];
 
 /** The group's variants as text, each after a comma. */

@@ -8,6 +8,7 @@ import type {
   StorageMode,
   Timer,
 } from '../../impl/index.ts';
+import type { Alteration } from './alteration.ts';
 import type { Disk } from './disk.ts';
 import type { Event } from './event.ts';
 import type { Implementation } from './implementation.ts';
@@ -57,6 +58,8 @@ export interface Setup {
   readonly service?: ServiceName;
   /** One replica executes operations differently from the others. By default the service is deterministic. */
   readonly impure?: Impurity;
+  /** The stable storage of one replica gives back another entry than was written. By default it gives back what was written. */
+  readonly altered?: Alteration;
 }
 
 /** One replica's machine: the replica while it runs, and its stable storage. */

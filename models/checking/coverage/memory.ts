@@ -1,4 +1,5 @@
 import type { Replica } from '../../../impl/index.ts';
+import { isAltered } from '../../world/alteration.ts';
 import { isEmptied } from '../../world/disk.ts';
 import { arrived, type CoverageMark, replicaSteps } from './mark.ts';
 
@@ -68,6 +69,23 @@ export const memoryMarks: readonly CoverageMark[] = [
     on: ['DOVIEWCHANGE'],
     reached: ({ outputs }) =>
       outputs.some((output) => output.type === 'dropped' && output.reason === 'vote-forgotten'),
+  },
+  {
+    name: 'log-altered',
+    prose: 'A replica restarts, and its storage gives back another entry than was written.',
+    on: ['restart'],
+    reached: ({ after, now, event }) => {
+      const { altered } = after.setup;
+      if (event.type !== 'restart' || altered?.replica !== event.replica || now === undefined) return false;
+      return isAltered(now.disk.image.log, altered.opNumber);
+    },
+  },
+  {
+    name: 'logs-differ',
+    prose: 'A replica learns from a message that another log differs from its own, and raises an alarm.',
+    on: replicaSteps,
+    reached: ({ outputs }) =>
+      outputs.some((output) => output.type === 'alarm' && output.reason.code === 'logs-differ'),
   },
 ];
 

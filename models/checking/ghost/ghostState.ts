@@ -9,7 +9,7 @@ import type {
   StartView,
 } from '../../../impl/index.ts';
 import { beginning, type Observation, observe, type Promised } from '../../../spec/promise/index.ts';
-import type { World } from '../../world/world.ts';
+import type { Machine, World } from '../../world/world.ts';
 import type { ClockChange } from './clockHistory.ts';
 import { LogIdentities } from './logIdentities.ts';
 
@@ -56,8 +56,15 @@ export interface GhostState {
    * differently from the others.
    */
   readonly taken: ReadonlyMap<number, readonly (readonly string[])[]>;
-  /** The op-numbers for which a replica has raised an alarm because checkpoints differ. Kept as `taken` is. */
+  /**
+   * The op-numbers for which a replica has raised an alarm because checkpoints or logs differ. Kept only where they may.
+   */
   readonly alarmed: ReadonlySet<number>;
+  /**
+   * The logs that a replica ever held, without those that are the beginning of another. Kept only where stored entries are
+   * altered.
+   */
+  readonly held: readonly Log[];
 }
 
 /** The ghost state of a world before its first event. */
@@ -75,6 +82,7 @@ export function initialGhostState({ implementation, configuration, setup }: Worl
     clocks: [],
     taken: new Map(),
     alarmed: new Set(),
+    held: [],
   };
 }
 
@@ -203,9 +211,31 @@ export function withEntries(ghostState: GhostState, after: World, number: number
   return history === ghostState.history ? ghostState : { ...ghostState, history, executedIn, positions };
 }
 
-/** The ghost state with the checkpoints and the alarms of the replica's step, where checkpoints may differ. */
+/** The ghost state with the logs that the replica holds after its step, where stored entries are altered. */
+export function withHeld(ghostState: GhostState, { setup, machines }: World, number: number): GhostState {
+  if (setup.altered === undefined) return ghostState;
+  let { held } = ghostState;
+  for (const log of logsOf(machines[number])) {
+    if (isHeld(ghostState, log)) continue;
+    held = [...held.filter((other) => !ghostState.identities.isPrefix(other, log)), log];
+  }
+  return { ...ghostState, held };
+}
+
+/** The logs of a machine's replica: its own, and one that it fetches. */
+export function logsOf(machine: Machine | undefined): readonly Log[] {
+  const { log, transfer } = machine?.replica ?? {};
+  return [log, transfer?.log].filter((one) => one !== undefined);
+}
+
+/** Whether a replica held this log before, alone or as the beginning of another. */
+export function isHeld({ held, identities }: GhostState, log: Log): boolean {
+  return log.length === 0 || held.some((other) => identities.isPrefix(log, other));
+}
+
+/** The ghost state with the checkpoints and the alarms of the replica's step, where replicas may differ. */
 export function withDivergence(ghostState: GhostState, after: World, number: number): GhostState {
-  if (after.setup.impure === undefined) return ghostState;
+  if (after.setup.impure === undefined && after.setup.altered === undefined) return ghostState;
   const taken = new Map(ghostState.taken);
   for (const { opNumber, table, state } of after.machines[number]?.replica?.checkpoints ?? []) {
     const digests = `${table.digest} ${state.digest}`;
@@ -214,7 +244,9 @@ export function withDivergence(ghostState: GhostState, after: World, number: num
     if (!own.includes(digests)) taken.set(opNumber, before.with(number, [...own, digests]));
   }
   const alarms = (after.last?.outputs ?? []).flatMap((output) =>
-    output.type === 'alarm' && 'part' in output.reason ? [output.reason.opNumber] : [],
+    output.type === 'alarm' && ('part' in output.reason || output.reason.code === 'logs-differ')
+      ? [output.reason.opNumber]
+      : [],
   );
   return { ...ghostState, taken, alarmed: new Set([...ghostState.alarmed, ...alarms]) };
 }

@@ -9,6 +9,7 @@ import { counting } from './counting.ts';
 import { divergence } from './divergence.ts';
 import { failures } from './failures.ts';
 import { frames } from './frames.ts';
+import { joiningMutants } from './joining.ts';
 import { memory } from './memory.ts';
 import { messages } from './messages.ts';
 import { normalOperation } from './normal.ts';
@@ -33,6 +34,7 @@ export const mutants: readonly Mutant[] = [
   ...sessions,
   ...failures,
   ...divergence,
+  ...joiningMutants,
   ...votes,
   ...starts,
   ...stateTransfer,

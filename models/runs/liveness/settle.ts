@@ -4,7 +4,7 @@ import type { Model } from '../../checking/model.ts';
 import type { Violation } from '../../checking/properties.ts';
 import { noTraffic } from '../../checking/traffic.ts';
 import { isEmptied } from '../../world/disk.ts';
-import { canRequest, disabledReason, hasCutLinks, isConnected } from '../../world/enabled.ts';
+import { canRequest, disabledReason, hasCutLinks, isConnected, isDown } from '../../world/enabled.ts';
 import { isHalted, timerBit, type World } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
 import { FairScheduler } from './fairScheduler.ts';
@@ -14,6 +14,8 @@ import { requestAtTimes } from './timedRequests.ts';
 const settlingTicks = 2000;
 /** The same for a group that may never settle. */
 const divergedTicks = 400;
+/** The same for a group in which a replica may be left behind. */
+const alteredTicks = 60;
 /** In so many ticks each backup of a group at rest answers several heartbeats. */
 const comparingTicks = 8;
 
@@ -34,6 +36,7 @@ const comparingTicks = 8;
 export function settle(model: Model, run: Run): Violation | undefined {
   const scheduler = new FairScheduler(model, run);
   if (run.world.setup.impure !== undefined) return settleDiverged(scheduler, model, run);
+  if (run.world.setup.altered !== undefined) return settleAltered(scheduler, model, run);
   const unserved = serveWhileCut(scheduler, model, run);
   if (unserved !== undefined) return unserved;
   if (hasCutLinks(run.world)) scheduler.take({ type: 'heal' });
@@ -81,14 +84,50 @@ function settleDiverged(scheduler: FairScheduler, model: Model, run: Run): Viola
   return isAtRest ? model.checkStalled(run.world) : undefined;
 }
 
+/**
+ * Lets the replica whose storage gives back another entry restart once more, and the group exchange messages. That replica
+ * need not take part again. A backup that lacks an entry restarts at the same time, while the primary is down: the entry
+ * is then in the log of the altered replica, where there are three.
+ */
+function settleAltered(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
+  if (hasCutLinks(run.world)) scheduler.take({ type: 'heal' });
+  restartAll(scheduler, run);
+  scheduler.runUntil(isSettled, alteredTicks);
+  const altered = run.world.setup.altered?.replica;
+  const primary = primaryOf(run.world);
+  const backup = run.world.machines.findIndex((_, replica) => replica !== altered && replica !== primary);
+  stop(scheduler, run, backup);
+  requestOnceMore(scheduler, run);
+  scheduler.runUntil(isSettled, alteredTicks);
+  if (primary !== altered) stop(scheduler, run, primary);
+  stop(scheduler, run, altered);
+  for (const replica of [altered, backup]) start(scheduler, run, replica);
+  requestOnceMore(scheduler, run);
+  scheduler.runUntil(isSettled, alteredTicks);
+  restartAll(scheduler, run);
+  scheduler.runUntil(isSettled, alteredTicks);
+  return model.checkStalled(run.world);
+}
+
+/** The machine stops, if there is one of this number and it may. All that it wrote survives. */
+function stop(scheduler: FairScheduler, run: Run, replica: number | undefined): void {
+  const machine = replica === undefined ? undefined : run.world.machines[replica];
+  if (machine === undefined || replica === undefined) return;
+  const crash = { type: 'crash', replica, survivors: machine.disk.unsynced.length } as const;
+  if (disabledReason(run.world, crash) === undefined) scheduler.take(crash);
+}
+
+function start(scheduler: FairScheduler, run: Run, replica: number | undefined): void {
+  if (replica !== undefined && isDown(run.world.machines[replica]))
+    scheduler.take({ type: 'restart', replica });
+}
+
 /** A server ends once its replica has stopped for good, and an operator starts it again. */
 function restartHalted(scheduler: FairScheduler, run: Run): void {
   run.world.machines.forEach((machine, replica) => {
     if (machine.replica === undefined || !isHalted(machine)) return;
-    const crash = { type: 'crash', replica, survivors: machine.disk.unsynced.length } as const;
-    if (disabledReason(run.world, crash) !== undefined) return;
-    scheduler.take(crash);
-    scheduler.take({ type: 'restart', replica });
+    stop(scheduler, run, replica);
+    start(scheduler, run, replica);
   });
 }
 

@@ -124,6 +124,7 @@ const counterexample = z.strictObject({
           object,
         )
         .exactOptional(),
+      altered: z.strictObject({ replica, opNumber: whole(1, 1_000_000) }, object).exactOptional(),
       latency: z.number(latencyError).positive(latencyError).max(10, latencyError).exactOptional(),
     },
     object,

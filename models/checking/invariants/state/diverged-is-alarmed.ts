@@ -1,5 +1,6 @@
 import type { Checkpoint, Replica } from '../../../../impl/index.ts';
 import type { World } from '../../../world/world.ts';
+import type { GhostState } from '../../ghost/ghostState.ts';
 import type { SettledInvariant } from '../invariant.ts';
 
 /** A service that is not deterministic answers clients wrongly for as long as no replica notices. */
@@ -7,14 +8,15 @@ export const divergedIsAlarmed: SettledInvariant = {
   name: 'diverged-is-alarmed',
   level: 'state',
   prose:
-    'Once replicas whose latest checkpoints of one op-number differ have exchanged messages for long enough, an alarm ' +
-    'was raised. If a quorum shares one of them, a replica with another has stopped for good.',
+    'Once replicas that have executed different entries under one op-number, or whose latest checkpoints of one differ, have ' +
+    'exchanged messages for long enough, an alarm was raised. If a quorum shares one of them, a replica with another has stopped for good.',
   evidence: {
     reached: { halted: 5 },
     brokenBy: { mutant: 'digests-not-compared', replicas: 3, mode: 'durable' },
   },
   check(world, { ghostState }) {
     const live = liveReplicas(world);
+    if (world.setup.altered !== undefined) return ghostState && unnoticed(live, ghostState);
     const [first] = live;
     const isServing = live.every(
       ({ status, viewNumber }) => status === 'normal' && viewNumber === first?.viewNumber,
@@ -34,6 +36,19 @@ export const divergedIsAlarmed: SettledInvariant = {
     return undefined;
   },
 };
+
+/** Two replicas that have executed different entries, although no replica has raised an alarm. */
+function unnoticed(live: readonly Replica[], { alarmed, identities }: GhostState): string | undefined {
+  if (alarmed.size > 0) return undefined;
+  for (const one of live) {
+    for (const other of live) {
+      const executed = Math.min(one.commitNumber, other.commitNumber, one.log.length, other.log.length);
+      if (identities.commonLength(one.log, other.log) < executed)
+        return `r${one.replicaNumber} and r${other.replicaNumber} have executed different entries, and no replica has raised an alarm.`;
+    }
+  }
+  return undefined;
+}
 
 /** The replicas that run and have not stopped for good. */
 export function liveReplicas({ machines }: World): readonly Replica[] {

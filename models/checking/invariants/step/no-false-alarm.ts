@@ -1,4 +1,5 @@
 import { type AlarmReason, describeReason, type Halt } from '../../../../impl/index.ts';
+import { isAltered } from '../../../world/alteration.ts';
 import { reachedByQuorum } from '../../ghost/clockHistory.ts';
 import { positionOf } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
@@ -8,8 +9,8 @@ export const noFalseAlarm: Invariant = {
   name: 'no-false-alarm',
   level: 'step',
   prose:
-    'No replica raises an alarm while the group has lost no more than it tolerates, the service does its part, and the ' +
-    'replica’s clock is within the bound of those of a quorum, as they were reported to it.',
+    'No replica raises an alarm while the group has lost no more than it tolerates, the service does its part, no stored ' +
+    'entry was altered, and the replica’s clock is within the bound of those of a quorum, as they were reported to it.',
   evidence: {
     reached: { 'recovery-completed': 20 },
     brokenBy: { mutant: 'alarm-too-early', replicas: 3, mode: 'diskless' },
@@ -27,8 +28,9 @@ function isTrue(step: ReplicaStep, reason: AlarmReason): boolean {
   switch (reason.code) {
     case 'too-many-recovering':
     case 'checkpoint-not-restorable':
-    case 'logs-differ':
       return false;
+    case 'logs-differ':
+      return wasAltered(step);
     case 'checkpoints-differ':
       return differed(step, reason.opNumber, reason.replicaNumber);
     case 'diverged':
@@ -38,6 +40,12 @@ function isTrue(step: ReplicaStep, reason: AlarmReason): boolean {
     case 'clock-doubted':
       return differsFromQuorum(step);
   }
+}
+
+/** Whether a replica has held an altered entry. */
+function wasAltered({ after, ghostState }: ReplicaStep): boolean {
+  const { altered } = after.setup;
+  return altered !== undefined && ghostState.held.some((log) => isAltered(log, altered.opNumber));
 }
 
 /** Whether the replica's clock differs by more than the bound from those of a quorum, as they were reported to it. */

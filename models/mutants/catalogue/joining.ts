@@ -1,0 +1,144 @@
+import { everywhere, type Mutant } from '../mutant.ts';
+
+const section = 'VRR §4.2';
+const joining = 'replica/transitions/joining.ts';
+const noCheck = 'message.suffix.onto(replica.log)';
+
+/** Mutants of what replicas do when two logs that should be equal differ. */
+export const joiningMutants: readonly Mutant[] = [
+  {
+    name: 'logs-not-compared',
+    rule: 'Where the protocol says that two logs are equal, a replica compares their checksums before it adds entries of one to the other.',
+    without:
+      'After a disk or an operator has changed a log, replicas with different histories go on as one group, and no operator learns of it.',
+    section,
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/data/log.ts',
+        find: 'one === other || one.checksum === other.checksum;',
+        replace: 'one === other || one.checksum.length === other.checksum.length;',
+      },
+    ],
+  },
+  {
+    name: 'prepare-not-compared',
+    rule: 'A backup compares its log with that of the primary before it adds the entries of a PREPARE.',
+    without: 'It acknowledges entries that follow others than at the primary.',
+    section: 'VRR §4.1',
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/normal.ts',
+        find: 'joinLogs(context, replica.log, held, message.suffix, sender);',
+        replace: `message.opNumber > Math.max(held, sender - sender) ? ${noCheck} : replica.log;`,
+      },
+    ],
+  },
+  {
+    name: 'newstate-not-compared',
+    rule: 'A replica compares its log with that from which it fetches before it adds the entries of a NEWSTATE.',
+    without: 'It completes a log that differs, and takes part with it.',
+    section: 'VRR §5.2',
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/stateTransfer.ts',
+        find: 'joinLogs(context, replica.log, held, message.suffix, transfer.asked);',
+        replace: `message.suffix.opNumber > held ? ${noCheck} : replica.log;`,
+      },
+      {
+        file: 'replica/handlers/stateTransfer.ts',
+        find: 'joinLogs(context, held, held.length, message.suffix, asked);',
+        replace: 'asked >= 0 && message.suffix.opNumber > held.length ? message.suffix.onto(held) : held;',
+      },
+    ],
+  },
+  {
+    name: 'startview-not-compared',
+    rule: 'A replica compares its executed entries with the log of a STARTVIEW before it takes that log.',
+    without: 'It executes entries that follow others than at the primary.',
+    section,
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/viewChange.ts',
+        find: 'joinLogs(context, replica.log, replica.commitNumber, suffix, primary);',
+        replace: 'primary < 0 ? undefined : suffix.onto(replica.log);',
+      },
+    ],
+  },
+  {
+    name: 'vote-not-compared',
+    rule: 'A new primary compares its log with that of each vote, as far as the two are surely equal.',
+    without: 'It starts its view with entries of the vote that follow others than at the voter.',
+    section,
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/viewChange.ts',
+        find: 'if (!isOfSameLog(context, message)) return;\n',
+        replace: 'if (message.opNumber < 0 && !isOfSameLog(context, message)) return;\n',
+      },
+      {
+        file: 'replica/transitions/view.ts',
+        find: 'joinLogs(context, beginning, beginning.length, suffix, replicaNumber);',
+        replace:
+          'replicaNumber < 0 ? joinLogs(context, beginning, 0, suffix, replicaNumber) : suffix.onto(beginning);',
+      },
+    ],
+  },
+  {
+    name: 'checksum-of-entry-alone',
+    rule: 'The checksum of an entry covers that of the entry before it.',
+    without: 'Logs that differ before the last entry count as equal.',
+    section,
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/data/log.ts',
+        find: 'this.summed = h64ToString(before + text);',
+        replace: 'this.summed = h64ToString(before.slice(0, 0) + text);',
+      },
+    ],
+  },
+  {
+    name: 'difference-not-alarmed',
+    rule: 'A replica that finds that another log differs from its own raises an alarm.',
+    without:
+      'A replica is left behind with the wrong log, or the right one, and the operator does not learn of it.',
+    section,
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: joining,
+        find: "  alarm(context, { code: 'logs-differ', opNumber, replicaNumber: from });\n",
+        replace:
+          "  if (opNumber < 0) alarm(context, { code: 'logs-differ', opNumber, replicaNumber: from });\n",
+      },
+    ],
+  },
+  {
+    name: 'checkpoint-forgets-checksum',
+    rule: 'A checkpoint carries the checksum of its last entry, because the entry itself is dropped.',
+    without:
+      'The log after a checkpoint counts as another than that of the primary, and its replica takes nothing from it.',
+    section: 'VRR §5.1',
+    guarantee: 'liveness',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/checkpointTransfer.ts',
+        find: 'log: Log.after(fetching.opNumber, fetching) };',
+        replace: "log: Log.after(fetching.opNumber, { ...fetching, checksum: '' }) };",
+      },
+    ],
+  },
+];

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import type { ConfigurationOptions } from '../../impl/index.ts';
+import { alteredImage } from '../../models/world/alteration.ts';
+import { Group } from './group.ts';
+import { replaceImage } from './tamper.ts';
+
+/** All replicas hold `a`, `b` and `c`. Replica 1 has restarted, and its storage gave back another entry 1. */
+function withAltered(limits: ConfigurationOptions = {}): Group {
+  const group = new Group(3, 'durable', 'at once', limits);
+  for (const key of 'abc') {
+    group.ask(key, key);
+    group.run();
+  }
+  group.crash(1);
+  replaceImage(group, 1, alteredImage(group.disk(1).image, 1));
+  group.restart(1);
+  return group;
+}
+
+const differs = (opNumber: number, replicaNumber: number) => ({
+  ...{ code: 'logs-differ', opNumber, replicaNumber },
+});
+
+describe('a replica whose log was altered, VRR §4', () => {
+  test('takes nothing from a PREPARE, raises one alarm, and the others go on', () => {
+    const group = withAltered();
+    for (const key of 'de') {
+      group.ask(key, key);
+      group.run();
+    }
+    expect(group.alarms).toEqual([differs(4, 0)]);
+    expect(group.keys(1).log).toBe('a b c');
+    expect(group.keys(0)).toEqual({ log: 'a b c d e', executed: 'a b c d e' });
+    expect(group.answers).toHaveLength(5);
+  });
+
+  test('still hears its primary, and does not call for another view', () => {
+    const group = withAltered();
+    group.ask('d', 'd');
+    group.deliver('REQUEST');
+    expect(group.deliver('PREPARE', { to: 1 })).toContainEqual({ type: 'timer', timer: 'suspect', delay: 6 });
+  });
+
+  test('has no vote for a primary that holds the right entries', () => {
+    const group = withAltered();
+    group.fire(0, 'suspect');
+    group.lose('STARTVIEWCHANGE');
+    group.fire(2, 'suspect');
+    group.fire(2, 'suspect');
+    group.run({ without: [0] });
+    expect(group.alarms).toEqual([differs(3, 1)]);
+    expect(group.replica(2)).toMatchObject({ viewNumber: 2, status: 'view-change' });
+  });
+
+  test('does not become the primary with votes that differ from its log', () => {
+    const group = withAltered();
+    group.fire(2, 'suspect');
+    group.run();
+    expect(new Set(group.alarms.map((alarm) => alarm.code))).toEqual(new Set(['logs-differ']));
+    expect(group.replica(1)).toMatchObject({ viewNumber: 1, status: 'view-change' });
+    group.fire(2, 'suspect');
+    group.run();
+    expect([0, 2].map((number) => group.replica(number).status)).toEqual(['normal', 'normal']);
+  });
+
+  test('takes nothing from a NEWSTATE', () => {
+    const group = withAltered({ pipeline: 8 });
+    for (const key of 'de') {
+      group.ask(key, key);
+      group.deliver('REQUEST');
+    }
+    const [first] = group.find('PREPARE', { to: 1 });
+    if (first !== undefined) group.drop(first);
+    group.run();
+    expect(group.keys(1).log).toBe('a b c');
+    expect(group.alarms).toEqual([differs(5, 0)]);
+    group.fire(1, 'resend');
+    group.deliver('GETSTATE', { from: 1, to: 2 });
+    group.deliver('NEWSTATE');
+    expect(group.alarms).toEqual([differs(5, 0), differs(5, 2)]);
+  });
+
+  test('takes up no later view whose log it would have to continue', () => {
+    const group = withAltered({ maxChars: 1 });
+    group.crash(1);
+    group.ask('d', 'd');
+    group.run();
+    group.fire(2, 'suspect');
+    group.fire(2, 'suspect');
+    group.run();
+    expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 2 });
+    group.restart(1);
+    group.ask('e', 'e');
+    group.run();
+    expect(group.replica(1).status).not.toBe('normal');
+    expect(group.keys(1).log).toBe('a b c');
+    expect(group.alarms.length).toBeGreaterThan(0);
+  });
+});
