@@ -18,6 +18,7 @@ import { viewsAreQuoted } from './invariants/state/views-are-quoted.ts';
 import { ackedIsKept } from './invariants/step/acked-is-kept.ts';
 import { acksAreHeld } from './invariants/step/acks-are-held.ts';
 import { answersFit } from './invariants/step/answers-fit.ts';
+import { asksForNews } from './invariants/step/asks-for-news.ts';
 import { clocksAreReported } from './invariants/step/clocks-are-reported.ts';
 import { encodingKeeps } from './invariants/step/encoding-keeps.ts';
 import { haltsForGood } from './invariants/step/halts-for-good.ts';
@@ -86,6 +87,7 @@ export const invariants: readonly Invariant[] = [
   timeWithinBound,
   clocksAreReported,
   messagesFit,
+  asksForNews,
   haltsForGood,
 ];
 

@@ -163,4 +163,11 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     reached: (moment) =>
       moment.event.type === 'timer' && moment.event.timer === 'resend' && sends(moment, 'PREPARE'),
   },
+  {
+    name: 'answer-repeated',
+    prose: 'An answer to a replica that fetches a log arrives twice, or after all of it came from elsewhere.',
+    on: ['NEWSTATE'],
+    reached: ({ outputs }) =>
+      outputs.some((output) => output.type === 'dropped' && output.reason === 'answer-repeated'),
+  },
 ];

@@ -55,4 +55,20 @@ export const traffic: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'repeated-answer-asks-again',
+    rule: 'A replica that fetches a log asks for the rest only after an answer that brought something new.',
+    without:
+      'A slow answer that was asked for twice is followed by two of everything, and all that is missing is sent twice.',
+    section: 'VRR §5.2',
+    guarantee: 'liveness',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/stateTransfer.ts',
+        find: 'return suffix.opNumber <= held && held < opNumber;',
+        replace: 'return suffix.opNumber < 0 && held < opNumber;',
+      },
+    ],
+  },
 ];
