@@ -39,8 +39,8 @@ test('a decoded log suffix equals the encoded one', () => {
     fc.property(fc.array(entries, { maxLength: 5 }), fc.nat(100), (all, after) => {
       const suffix = all.reduce((log, entry) => log.append(entry), Log.after(after, noEnd)).suffix(after);
       const back = decodeSuffix(configuration, sent(encodeSuffix(suffix)));
-      expect(back).toBeInstanceOf(LogSuffix);
-      expect(back).toEqual(suffix);
+      if (!(back instanceof LogSuffix)) throw new Error(back);
+      expect([back.toJSON(), back.checksum]).toEqual([suffix.toJSON(), suffix.checksum]);
     }),
   );
 });
