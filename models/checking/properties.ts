@@ -33,6 +33,7 @@ import { neverRejects } from './invariants/step/never-rejects.ts';
 import { neverThrows } from './invariants/step/never-throws.ts';
 import { noAckAfterVote } from './invariants/step/no-ack-after-vote.ts';
 import { noFalseAlarm } from './invariants/step/no-false-alarm.ts';
+import { startedByQuorum } from './invariants/step/started-by-quorum.ts';
 import { timeWithinBound } from './invariants/step/time-within-bound.ts';
 import { votesAreOwn } from './invariants/step/votes-are-own.ts';
 import { waitsEnd } from './invariants/step/waits-end.ts';
@@ -88,6 +89,7 @@ export const invariants: readonly Invariant[] = [
   clocksAreReported,
   messagesFit,
   asksForNews,
+  startedByQuorum,
   haltsForGood,
 ];
 
@@ -119,6 +121,7 @@ const holdWhenAltered: ReadonlySet<string> = new Set([
   ],
   ...[
     'logs-are-copied',
+    'started-by-quorum',
     'no-ack-after-vote',
     'answers-fit',
     'losses-are-known',

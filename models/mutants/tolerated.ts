@@ -31,9 +31,9 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
     section: 'VRR §4.2',
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
-        find: 'if (hasOwn && replica',
-        replace: 'if ((hasOwn || replica.doViewChanges.length > 0) && replica',
+        file: 'replica/transitions/view.ts',
+        find: 'doViewChanges.some(({ replicaNumber }) => replicaNumber === own)',
+        replace: 'doViewChanges.some(({ replicaNumber }) => replicaNumber === own || replicaNumber >= 0)',
       },
     ],
   },

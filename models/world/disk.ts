@@ -89,9 +89,11 @@ function withRecords({ name, image, write }: Disk, records: readonly StorageReco
       candidate = { ...candidate, log: suffix.onto(candidate.log), isCorrupt: false };
     } else if (record.type === 'checkpoint') {
       const { checkpoint, base } = record;
+      // Where the checkpoint was fetched, the entries before it may be others than those for which it stands.
+      const end = base === checkpoint.opNumber ? checkpoint : undefined;
       if (base > checkpoint.opNumber)
         return `a write drops entries up to ${base}, and its checkpoint stands for ${checkpoint.opNumber}`;
-      candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, checkpoint) };
+      candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, end) };
     } else if (record.type === 'halt') {
       candidate = { ...candidate, halted: record.halted };
     } else if (record.type === 'viewRecord') {

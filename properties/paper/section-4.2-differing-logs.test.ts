@@ -96,4 +96,51 @@ describe('a replica whose log was altered, VRR §4', () => {
     expect(group.keys(1).log).toBe('a b c');
     expect(group.alarms.length).toBeGreaterThan(0);
   });
+
+  test('does not let a view start without a quorum once its vote was taken out again', () => {
+    const group = new Group(3, 'durable', 'at once', { maxChars: 1, pipeline: 8 });
+    group.ask('a', 'a');
+    group.run();
+    for (const key of 'bcd') {
+      group.ask(key, key);
+      group.deliver('REQUEST');
+    }
+    group.lose('PREPARE', { to: 1 });
+    group.run();
+    expect(group.answers).toHaveLength(4);
+    group.ask('e', 'e');
+    group.deliver('REQUEST');
+    group.lose();
+    group.crash(2);
+    replaceImage(group, 2, alteredImage(group.disk(2).image, 2));
+    group.restart(2);
+    group.lose();
+    for (const number of [0, 0, 1, 2])
+      if (group.replica(number).viewNumber === 0) group.fire(number, 'suspect');
+    group.lose();
+    group.fire(0, 'resend');
+    group.deliver('STARTVIEWCHANGE', { from: 0, to: 1 });
+    group.deliver('STARTVIEWCHANGE', { from: 0, to: 2 });
+    group.fire(1, 'resend');
+    group.deliver('STARTVIEWCHANGE', { from: 1, to: 0 });
+    group.lose('STARTVIEWCHANGE');
+    const [ofTwo] = group.hold('DOVIEWCHANGE', { from: 2 });
+    group.deliver('DOVIEWCHANGE', { from: 0 });
+    for (let piece = 0; piece < 2; piece++) {
+      group.deliver('GETSTATE');
+      group.deliver('NEWSTATE');
+    }
+    group.deliver('GETSTATE');
+    const [late] = group.hold('NEWSTATE');
+    group.arrive(ofTwo);
+    group.lose('GETSTATE');
+    expect(group.replica(1).doViewChanges).toHaveLength(3);
+    // The vote of replica 0 is set aside, and that of replica 2 is then the best, and differs.
+    group.fire(1, 'resend');
+    expect(group.alarms).toEqual([differs(4, 2)]);
+    expect(group.replica(1).doViewChanges).toHaveLength(1);
+    group.lose();
+    group.arrive(late);
+    expect(group.replica(1).status).toBe('view-change');
+  });
 });

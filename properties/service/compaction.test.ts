@@ -133,8 +133,11 @@ describe('a compacted log', () => {
       Log.empty,
     );
     const end = { ...noEnd, time: 7 };
-    expect(log.compacted(1, end).prefix(1).lastTime).toBe(10);
-    expect(log.compacted(2, end).lastTime).toBe(20);
+    expect(log.compacted(1).prefix(1).lastTime).toBe(10);
+    expect(log.compacted(2).lastTime).toBe(20);
+    // The log holds another entry there, so that none of its entries follows the given end.
+    for (const base of [1, 2])
+      expect(log.compacted(base, end)).toMatchObject({ base, length: base, lastTime: 7 });
     expect(log.compacted(3, end).lastTime).toBe(7);
   });
 

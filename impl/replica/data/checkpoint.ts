@@ -14,6 +14,11 @@ export interface Checkpoint extends LogEnd {
   readonly table: Tree;
 }
 
+/** The end of the log that has dropped its first `base` entries, if it is where the checkpoint was taken. */
+export function endAt(base: number, checkpoint: Checkpoint): LogEnd | undefined {
+  return base === checkpoint.opNumber ? checkpoint : undefined;
+}
+
 /** The digests of all replicas' checkpoints of one op-number, as far as the primary knows them, by replica. */
 export interface Comparison {
   readonly opNumber: number;

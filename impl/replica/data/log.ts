@@ -102,16 +102,18 @@ export class Log {
   }
 
   /**
-   * The same log without its first `base` entries. If it does not reach that far, it is empty, and `end` is the last
-   * dropped entry. Takes time in the entries that stay.
+   * The same log without its first `base` entries. `end`: the last dropped entry, where it is known otherwise. If the log does
+   * not reach that far, or holds another entry there, none of it is left. Takes time in the entries that stay.
    */
-  compacted(base: number, end: LogEnd = noEnd): Log {
-    if (base <= this.base) return this;
-    if (base > this.length) return Log.after(base, end);
+  compacted(base: number, end?: LogEnd): Log {
+    if (base < this.base) return this;
+    if (base > this.length) return Log.after(base, end ?? noEnd);
     const kept: Log[] = [];
     let gone: Log = this;
     for (; gone.length > base; gone = gone.previous) kept.push(gone);
     const { lastTime: time, checksum } = gone;
+    if (end !== undefined && end.checksum !== checksum) return Log.after(base, end);
+    if (base === this.base) return this;
     return kept.reduceRight(
       (log, { last, summed }) => {
         const next = new Log(last, log);

@@ -130,8 +130,8 @@ function inWords(reason: Coded): string {
     case 'logs-differ':
       return (
         `the log of this replica and that of replica ${reason.replicaNumber} differ, at entry ${reason.opNumber} or before: one of them was ` +
-        'changed from outside, or is that of another group; neither takes anything from the other; the one without which a quorum ' +
-        'goes on is wrong: set its directory aside, and keep it, and start that replica with an empty directory while the quorum runs; ' +
+        'changed from outside, or is that of another group; this replica takes nothing from it; the one without which a quorum ' +
+        'goes on is probably wrong: set its directory aside, and keep it, and start that replica with an empty directory while the quorum runs; ' +
         'if no quorum goes on, keep the directory of every replica, because it is not known which is right'
       );
     case 'checkpoint-not-taken':

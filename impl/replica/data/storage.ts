@@ -1,4 +1,4 @@
-import type { Checkpoint, Halt } from './checkpoint.ts';
+import { type Checkpoint, endAt, type Halt } from './checkpoint.ts';
 import { Log, type LogSuffix } from './log.ts';
 import { type Membership, noMembership } from './membership.ts';
 
@@ -79,7 +79,7 @@ export function readBack(image: Image, records: readonly StorageRecord[]): Image
         break;
       case 'checkpoint': {
         const { checkpoint, base } = record;
-        candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, checkpoint) };
+        candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, endAt(base, checkpoint)) };
         break;
       }
       case 'viewRecord': {

@@ -1,9 +1,10 @@
 import type { GetState, NewState } from '../data/messages.ts';
 import type { LogTransfer } from '../data/replica.ts';
+import { contains } from '../data/replicaSet.ts';
 import { disarm, drop, persistLog, type StepContext, send } from '../transitions/effects.ts';
 import { executeUpTo, extendTo } from '../transitions/execution.ts';
 import { joinLogs } from '../transitions/joining.ts';
-import { sendCheckpoint, sendGetState } from '../transitions/transfer.ts';
+import { sendCheckpoint, sendGetState, sharedWith } from '../transitions/transfer.ts';
 import { acknowledge, becomeBackup, chooseLog, enterNormal } from '../transitions/view.ts';
 
 /**
@@ -75,7 +76,9 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
   const { log: held, asked } = transfer;
   if (message.suffix.after > held.length) return drop(context, 'answer-leaves-gap');
   if (message.opNumber < replica.commitNumber) return drop(context, 'answer-ends-before-commit');
-  if (isRepeated(message, held.length)) return drop(context, 'answer-repeated');
+  // A new primary has chosen already from what it holds.
+  const isOld = replica.status === 'view-change' && message.suffix.opNumber <= held.length;
+  if (isOld || isRepeated(message, held.length)) return drop(context, 'answer-repeated');
   const joined = joinLogs(context, held, held.length, message.suffix, asked);
   if (joined === undefined) return;
   const log = joined.length > held.length ? joined : held;
@@ -86,14 +89,21 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
   becomeBackup(context);
 }
 
-/** Timer `resend` during a state transfer: no answer came, so it asks the next replica. */
+/**
+ * Timer `resend` during a state transfer: no answer came, so it asks the next replica. If the log of the last one differs from
+ * what was fetched, either may be wrong, and all is fetched anew.
+ */
 export function resendGetState(context: StepContext): void {
   const { replica } = context;
   if (replica.transfer === undefined) return drop(context, 'nothing-to-resend');
   const { size } = replica.configuration;
   const next = (replica.transfer.asked + 1) % size;
   const asked = next === replica.replicaNumber ? (next + 1) % size : next;
-  replica.transfer = { ...replica.transfer, asked };
+  const { viewNumber, asked: last } = replica.transfer;
+  const log = contains(replica.differing, last)
+    ? replica.log.prefix(sharedWith(replica, viewNumber))
+    : replica.transfer.log;
+  replica.transfer = { ...replica.transfer, log, asked };
   replica.retransmissions++;
   sendGetState(context, replica.transfer);
 }

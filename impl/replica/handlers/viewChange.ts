@@ -54,8 +54,7 @@ export function onDoViewChange(context: StepContext, message: DoViewChange): voi
   if (!isOfSameLog(context, message)) return;
   const others = replica.doViewChanges.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   replica.doViewChanges = [...others.filter((vote) => !isForgotten(vote, [message])), message];
-  const hasOwn = replica.doViewChanges.some(({ replicaNumber }) => replicaNumber === replica.replicaNumber);
-  if (hasOwn && replica.doViewChanges.length >= replica.configuration.quorum) chooseLog(context);
+  chooseLog(context);
 }
 
 /**

@@ -83,6 +83,7 @@ export function sendDoViewChange(context: StepContext): void {
  */
 export function chooseLog(context: StepContext): void {
   const { replica } = context;
+  if (!hasVotes(replica)) return;
   const best = replica.doViewChanges.reduce((left, right) => (isBetterVote(right, left) ? right : left));
   const { lastNormalView, suffix, replicaNumber } = best;
   const beginning = beginningOf(replica, best);
@@ -90,6 +91,15 @@ export function chooseLog(context: StepContext): void {
   const log = joinLogs(context, beginning, beginning.length, suffix, replicaNumber);
   if (log !== undefined) return startView(context, log);
   replica.doViewChanges = replica.doViewChanges.filter((vote) => vote !== best);
+  chooseLog(context);
+}
+
+/** Whether a quorum has voted, this replica included. Votes may have been taken out since. */
+function hasVotes({ doViewChanges, replicaNumber: own, configuration }: Replica): boolean {
+  return (
+    doViewChanges.length >= configuration.quorum &&
+    doViewChanges.some(({ replicaNumber }) => replicaNumber === own)
+  );
 }
 
 function isBetterVote(left: DoViewChange, right: DoViewChange): boolean {

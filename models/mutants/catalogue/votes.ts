@@ -91,9 +91,9 @@ export const votes: readonly Mutant[] = [
     shortestKnown: { steps: 5, estimated: false },
     edits: [
       {
-        file: 'replica/handlers/viewChange.ts',
-        find: 'replica.doViewChanges.length >= replica.configuration.quorum',
-        replace: 'replica.doViewChanges.length + 1 >= replica.configuration.quorum',
+        file: 'replica/transitions/view.ts',
+        find: 'doViewChanges.length >= configuration.quorum &&',
+        replace: 'doViewChanges.length + 1 >= configuration.quorum &&',
       },
     ],
   },

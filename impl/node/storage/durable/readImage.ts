@@ -66,12 +66,23 @@ async function logOf(
     if (checkpoint === undefined || opNumber > checkpoint.opNumber) break;
     log = Log.after(checkpoint.opNumber, checkpoint);
   }
+  const altered = 'the entries are not those that were written, although each is intact';
+  if (checkpoint !== undefined && !isLogOf(checkpoint, log)) {
+    findings.push(`up to entry ${checkpoint.opNumber}: ${altered}`);
+    const { opNumber: from } = checkpoint;
+    log = log.entriesAfter(from).reduce((whole, entry) => whole.append(entry), Log.after(from, checkpoint));
+  }
   if (log.length === length && log.checksum !== superblock.checksum) {
-    findings.push('the entries are not those that were written, although each is intact');
+    findings.push(altered);
     log = checkpoint === undefined ? Log.empty : Log.after(checkpoint.opNumber, checkpoint);
   }
   if (findings.length > 0) findings.push(`the log had entries ${base + 1} to ${length}`);
   return { log, findings };
+}
+
+/** Whether the checkpoint is that of this log, as far as the log shows it. */
+function isLogOf({ opNumber, checksum }: Checkpoint, log: Log): boolean {
+  return opNumber < log.base || opNumber > log.length || log.prefix(opNumber).checksum === checksum;
 }
 
 /** The entries of the log in order; for a corrupt one, what is wrong with it. */
