@@ -185,6 +185,7 @@ const drops = {
   'answer-repeated': 'the answer holds nothing new, and more is missing',
   'answer-leaves-gap': 'the answer begins after the last entry held',
   'answer-ends-before-commit': 'the answer ends before the last executed entry',
+  'answer-of-earlier-log': 'the answer was sent before the primary told of later entries',
   'nothing-to-resend': 'nothing is waiting for an answer',
 
   // Checkpoint transfer

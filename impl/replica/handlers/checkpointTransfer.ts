@@ -14,7 +14,6 @@ import {
   sendGetState,
   sharedWith,
 } from '../transitions/transfer.ts';
-import { chooseLog } from '../transitions/view.ts';
 import { areTreeEntries } from '../validation/checkpoint.ts';
 
 /**
@@ -153,7 +152,7 @@ function completeTransfer(context: StepContext, transfer: LogTransfer, fetching:
   }
   if (replica.status !== 'normal') {
     replica.transfer = { ...transfer, log: Log.after(fetching.opNumber, fetching) };
-    return replica.status === 'view-change' ? chooseLog(context) : sendGetState(context, replica.transfer);
+    return sendGetState(context, replica.transfer);
   }
   replica.checkpointTransfer = undefined;
   // Entries that arrived meanwhile may reach further than the checkpoint.

@@ -1,5 +1,5 @@
 import type { GetState, NewState } from '../data/messages.ts';
-import type { LogTransfer } from '../data/replica.ts';
+import type { LogTransfer, Replica } from '../data/replica.ts';
 import { contains } from '../data/replicaSet.ts';
 import { disarm, drop, persistLog, type StepContext, send } from '../transitions/effects.ts';
 import { executeUpTo, extendTo } from '../transitions/execution.ts';
@@ -76,6 +76,7 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
   const { log: held, asked } = transfer;
   if (message.suffix.after > held.length) return drop(context, 'answer-leaves-gap');
   if (message.opNumber < replica.commitNumber) return drop(context, 'answer-ends-before-commit');
+  if (message.opNumber < recoveredEnd(replica, message)) return drop(context, 'answer-of-earlier-log');
   // A new primary has chosen already from what it holds.
   const isOld = replica.status === 'view-change' && message.suffix.opNumber <= held.length;
   if (isOld || isRepeated(message, held.length)) return drop(context, 'answer-repeated');
@@ -87,6 +88,17 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
   if (log.length < message.opNumber) return sendGetState(context, replica.transfer);
   enterNormal(context, message.viewNumber, log, message.commitNumber);
   becomeBackup(context);
+}
+
+/**
+ * During a recovery: the end of the log that the primary of the view has told. An answer that was sent before may lack entries
+ * that this replica has acknowledged and forgotten (repair of VRR §4.3 with §5.2).
+ */
+function recoveredEnd({ recovery }: Replica, { viewNumber }: NewState): number {
+  const told = recovery?.responses.map((one) =>
+    one.viewNumber === viewNumber ? (one.state?.opNumber ?? 0) : 0,
+  );
+  return Math.max(0, ...(told ?? []));
 }
 
 /**

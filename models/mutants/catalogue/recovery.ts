@@ -204,4 +204,20 @@ import { becomePrimary } from '../transitions/view.ts';`,
       },
     ],
   },
+  {
+    name: 'recovery-takes-earlier-log',
+    rule: 'A recovery ends with no log that is shorter than the primary of the view has told.',
+    without:
+      'An answer from before the crash arrives late, and the replica is normal without entries that it has acknowledged.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/stateTransfer.ts',
+        find: 'if (message.opNumber < recoveredEnd(replica, message))',
+        replace: 'if (message.opNumber < Math.min(0, recoveredEnd(replica, message)))',
+      },
+    ],
+  },
 ];
