@@ -71,6 +71,11 @@ export class Log {
     return unknown.reduceRight((before, next) => next.sumAfter(before), log.summed);
   }
 
+  /** Whether its checksum at this entry is another. False if it has dropped that entry, or does not reach it. */
+  differsAt(opNumber: number, checksum: string): boolean {
+    return opNumber >= this.base && opNumber <= this.length && this.prefix(opNumber).checksum !== checksum;
+  }
+
   private sumAfter(before: string): string {
     const text = this.last === undefined ? '' : JSON.stringify(encodeEntry(this.last));
     this.summed = h64ToString(before + text);

@@ -45,7 +45,8 @@ export function onCheckpoint(context: StepContext, message: CheckpointMessage): 
   const { transfer, checkpointTransfer: fetching } = replica;
   if (message.viewNumber !== transfer?.viewNumber) return drop(context, 'state-not-asked-for');
   if (message.opNumber <= replica.commitNumber) return drop(context, 'already-executed');
-  if (replica.status === 'normal' && isOfAnotherLog(replica.log, message))
+  // Entries that arrived meanwhile may reach further than the checkpoint.
+  if (replica.status === 'normal' && replica.log.differsAt(message.opNumber, message.checksum))
     return rejectLog(context, message.opNumber, transfer.asked);
   if (message.exchanged === null) return onOffer(context, transfer, message);
   if (fetching === undefined || !isSame(fetching, message) || !isAsked(replica, fetching, message.exchanged))
@@ -57,11 +58,6 @@ export function onCheckpoint(context: StepContext, message: CheckpointMessage): 
     tree = patched(tree, paths[index] ?? '', difference);
   const left = [...pathsAfter(paths, answer), ...fetching.paths.slice(paths.length)];
   fetchNext(context, transfer, { ...fetching, [part]: tree, paths: left, piece: undefined });
-}
-
-/** Whether the checkpoint is that of a log that differs. Entries that arrived meanwhile may reach further than the checkpoint. */
-function isOfAnotherLog(log: Log, { opNumber, checksum }: CheckpointMessage): boolean {
-  return opNumber <= log.length && log.prefix(opNumber).checksum !== checksum;
 }
 
 /** A piece of a leaf that is too large for a message. The whole leaf takes the place of what this replica has there. */

@@ -67,10 +67,9 @@ async function logOf(
     log = Log.after(checkpoint.opNumber, checkpoint);
   }
   const altered = 'the entries are not those that were written, although each is intact';
-  if (checkpoint !== undefined && !isLogOf(checkpoint, log)) {
+  if (checkpoint !== undefined && log.differsAt(checkpoint.opNumber, checkpoint.checksum)) {
     findings.push(`up to entry ${checkpoint.opNumber}: ${altered}`);
-    const { opNumber: from } = checkpoint;
-    log = log.entriesAfter(from).reduce((whole, entry) => whole.append(entry), Log.after(from, checkpoint));
+    log = log.suffix(checkpoint.opNumber).onto(Log.after(checkpoint.opNumber, checkpoint));
   }
   if (log.length === length && log.checksum !== superblock.checksum) {
     findings.push(altered);
@@ -78,11 +77,6 @@ async function logOf(
   }
   if (findings.length > 0) findings.push(`the log had entries ${base + 1} to ${length}`);
   return { log, findings };
-}
-
-/** Whether the checkpoint is that of this log, as far as the log shows it. */
-function isLogOf({ opNumber, checksum }: Checkpoint, log: Log): boolean {
-  return opNumber < log.base || opNumber > log.length || log.prefix(opNumber).checksum === checksum;
 }
 
 /** The entries of the log in order; for a corrupt one, what is wrong with it. */
