@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { blankImage, type Image } from '../../impl/index.ts';
+import { blankImage, type Image, type Log } from '../../impl/index.ts';
 import { entryKey, leafKey, putEntry, superblockKey } from '../../impl/node/storage/durable/keyLayout.ts';
 import { decodeSuperblock, type Superblock } from '../../impl/node/storage/durable/superblock.ts';
 import type { BatchOperation } from '../../impl/node/storage/leveldb/levelDb.ts';
@@ -71,12 +71,25 @@ describe('a log from 7 to 15 with a checkpoint after 10', () => {
   });
 });
 
+/** Puts another entry in place of this one. Its record is intact. */
+async function alter(log: Log, opNumber: number): Promise<void> {
+  const superblock = superblockOf(await valueUnder(directory, superblockKey));
+  const { predicted, ...entry } = log.at(opNumber);
+  const other = { ...entry, predicted: { ...predicted, random: predicted.random + 1 } };
+  await tamper(directory, putEntry(opNumber, other, superblock));
+}
+
+test('an entry that is not the one that was written costs none after the checkpoint that stands for it', async () => {
+  const truth = await perform(directory, append(6), checkpoint, append(4), checkpoint, append(5));
+  await alter(truth.log, 8);
+  const { image, findings } = await readFrom(directory);
+  expect(findings).toContain('up to entry 10: the entries are not those that were written');
+  deepStrictEqual(contentsOf(image), contentsOf({ ...truth, log: truth.log.compacted(10) }));
+});
+
 test('entries that are intact, and are not those that were written, are not used', async () => {
   const truth = await perform(directory, append(6), checkpoint, append(5));
-  const superblock = superblockOf(await valueUnder(directory, superblockKey));
-  const { predicted, ...entry } = truth.log.at(8);
-  const other = { ...entry, predicted: { ...predicted, random: predicted.random + 1 } };
-  await tamper(directory, putEntry(8, other, superblock));
+  await alter(truth.log, 8);
   const { image, findings } = await readFrom(directory);
   expect(findings).toContain('the entries are not those that were written, although each is intact');
   expect([image.isCorrupt, image.log.base, image.log.length]).toEqual([true, 6, 6]);
