@@ -33,7 +33,7 @@ export const guaranteeEvidence: ReadonlyMap<string, Evidence> = new Map(
     },
     'one-order': {
       reached: { answered: 200, 'view-started': 50, 'commit-without-all': 50 },
-      brokenBy: { mutant: 'startview-keeps-longer-suffix', replicas: 3, mode: 'diskless' },
+      brokenBy: { mutant: 'commit-quorum-short', replicas: 3, mode: 'durable' },
     },
     'reply-is-result': {
       reached: { answered: 200, 'answered-from-table': 10 },

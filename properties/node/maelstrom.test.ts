@@ -101,6 +101,7 @@ describe('Maelstrom nodes', () => {
       type: 'PREPAREOK',
       viewNumber: 0,
       opNumber: 1,
+      suffix: { after: 1, checksum: '0'.repeat(16), entries: [] },
       replicaNumber: 1,
       clock: 0,
       checkpoint: null,

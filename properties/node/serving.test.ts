@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Service, StorageMode } from '../../impl/index.ts';
-import { keyValueService } from '../../impl/index.ts';
+import { keyValueService, Log } from '../../impl/index.ts';
 import { ClientSession } from '../../impl/node/client/clientSession.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { clusterStatus } from '../../impl/node/client/clusterStatus.ts';
@@ -8,8 +8,10 @@ import { ClosedError, EvictedError, RejectedError, TimeoutError } from '../../im
 import { configurationOf, groupOf, usualLimits } from '../../impl/node/cluster/cluster.ts';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec, jsonCodec } from '../../impl/node/encoding/codec.ts';
+import { encodeMessage } from '../../impl/node/encoding/messageSchema.ts';
 import { FrameReader, framed } from '../../impl/node/tcp/frame.ts';
 import { answerSchema } from '../../impl/node/tcp/handshake.ts';
+import { commitOf } from '../commit.ts';
 import { errorNaming, type GroupOptions, generousTimeout, ServedGroup, until } from './servedGroup.ts';
 
 let group: ServedGroup | undefined;
@@ -224,7 +226,7 @@ describe('a server', () => {
     const name = groupOf(configurationOf(group.cluster, keyValueService));
     send({ type: 'hello', group: name, from: null, mode: null, boot: 'me/0', introduction: null });
     send({ type: 'REQUEST', operation: null, clientId: 'you/0', session: 0, requestNumber: 0 });
-    send({ type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null });
+    send(encodeMessage(commitOf(Log.empty, 0)));
     send({ type: 'REQUEST', operation: null, clientId: 'me/0.1', session: 0, requestNumber: 0 });
     await until(() => group.server(0).status().sessions === 2, 'the client is registered');
     expect(group.rejections).toEqual(['it speaks for another client', 'a client sends no COMMIT']);

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { configure, keyValueService } from '../../impl/index.ts';
+import { configure, keyValueService, Log } from '../../impl/index.ts';
 import { ReplicaDriver } from '../../impl/node/driver/replicaDriver.ts';
 import { Timers } from '../../impl/node/driver/timers.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import { foundedAtOnce } from '../../impl/replica/data/membership.ts';
+import { commitOf } from '../commit.ts';
 
 /** Milliseconds in which the process was stopped: the clock ran on, and no timer fired. */
 let stopped = 0;
@@ -132,7 +133,7 @@ function drivenReplica(replicaNumber: number): { readonly driver: ReplicaDriver;
 describe('a replica whose process was stopped', () => {
   test('suspects no primary whose heartbeat it reads then, until that primary stays silent', () => {
     const { driver } = drivenReplica(1);
-    const heartbeat = { type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null } as const;
+    const heartbeat = commitOf(Log.empty, 0);
     stopped += 2000;
     vi.advanceTimersByTime(300);
     driver.receive(heartbeat);

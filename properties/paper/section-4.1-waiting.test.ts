@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { configure, createReplica, ledgerService, step, type Timer } from '../../impl/index.ts';
+import { configure, createReplica, Log, ledgerService, step, type Timer } from '../../impl/index.ts';
 import { asInVrr } from '../asInVrr.ts';
+import { commitOf } from '../commit.ts';
 import { Group, reasonOf } from './group.ts';
 import { fireLate, inject, setClientView } from './tamper.ts';
 
@@ -161,7 +162,7 @@ describe('late messages and timers, VRR §4.1', () => {
   test('a replica in a view change drops a COMMIT of that view', () => {
     const group = new Group(3);
     group.fire(2, 'suspect');
-    const message = { type: 'COMMIT', viewNumber: 1, commitNumber: 0, agreed: null } as const;
+    const message = commitOf(Log.empty, 0, 1);
     expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe('status-not-normal');
     expect(group.replica(2).status).toBe('view-change');
   });

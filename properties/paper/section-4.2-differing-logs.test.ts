@@ -22,13 +22,13 @@ const differs = (opNumber: number, replicaNumber: number) => ({
 });
 
 describe('a replica whose log was altered, VRR §4', () => {
-  test('takes nothing from a PREPARE, raises one alarm, and the others go on', () => {
+  test('takes nothing from a PREPARE, raises one alarm as its primary does, and the others go on', () => {
     const group = withAltered();
     for (const key of 'de') {
       group.ask(key, key);
       group.run();
     }
-    expect(group.alarms).toEqual([differs(4, 0)]);
+    expect(group.alarms).toEqual([differs(3, 1), differs(4, 0)]);
     expect(group.keys(1).log).toBe('a b c');
     expect(group.keys(0)).toEqual({ log: 'a b c d e', executed: 'a b c d e' });
     expect(group.answers).toHaveLength(5);
@@ -39,6 +39,64 @@ describe('a replica whose log was altered, VRR §4', () => {
     group.ask('d', 'd');
     group.deliver('REQUEST');
     expect(group.deliver('PREPARE', { to: 1 })).toContainEqual({ type: 'timer', timer: 'suspect', delay: 6 });
+  });
+
+  test('is not counted among those that hold an entry', () => {
+    const group = new Group(3, 'durable', 'at once', { pipeline: 8 });
+    group.ask('a', 'a');
+    group.run();
+    group.ask('b', 'b');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    group.lose();
+    group.crash(1);
+    replaceImage(group, 1, alteredImage(group.disk(1).image, 2));
+    group.restart(1);
+    group.run({ without: [2] });
+    expect(group.alarms).toEqual([differs(2, 1)]);
+    expect(group.keys(0)).toEqual({ log: 'a b', executed: 'a' });
+    group.run();
+    group.fire(0, 'resend');
+    group.run();
+    expect(group.keys(0).executed).toBe('a b');
+    expect(group.alarms).toEqual([differs(2, 1), differs(2, 0)]);
+  });
+
+  test('executes nothing that a COMMIT of another log covers', () => {
+    const group = new Group(3, 'durable', 'at once', { pipeline: 8 });
+    group.ask('a', 'a');
+    group.run();
+    group.ask('b', 'b');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE');
+    group.run({ without: [1] });
+    group.lose();
+    group.crash(1);
+    replaceImage(group, 1, alteredImage(group.disk(1).image, 2));
+    group.restart(1);
+    group.lose();
+    expect(group.keys(0).executed).toBe('a b');
+    group.fire(0, 'heartbeat');
+    const outputs = group.deliver('COMMIT', { to: 1 });
+    expect(outputs).toContainEqual({ type: 'timer', timer: 'suspect', delay: 6 });
+    expect(group.keys(1).executed).toBe('');
+    expect(group.alarms).toEqual([differs(2, 0)]);
+  });
+
+  test('causes one alarm, until it agrees where it differed', () => {
+    const group = withAltered({ pipeline: 8 });
+    group.ask('d', 'd');
+    group.deliver('REQUEST');
+    const [prepare] = group.hold('PREPARE', { to: 1 });
+    group.run();
+    const alarms = group.alarms.length;
+    group.fire(0, 'heartbeat');
+    group.run();
+    group.arrive(prepare);
+    expect(group.alarms).toHaveLength(alarms + 1);
+    group.ask('e', 'e');
+    group.run();
+    expect(group.alarms).toHaveLength(alarms + 1);
   });
 
   test('has no vote for a primary that holds the right entries', () => {
@@ -73,11 +131,11 @@ describe('a replica whose log was altered, VRR §4', () => {
     if (first !== undefined) group.drop(first);
     group.run();
     expect(group.keys(1).log).toBe('a b c');
-    expect(group.alarms).toEqual([differs(5, 0)]);
+    expect(group.alarms).toEqual([differs(3, 1), differs(5, 0)]);
     group.fire(1, 'resend');
     group.deliver('GETSTATE', { from: 1, to: 2 });
     group.deliver('NEWSTATE');
-    expect(group.alarms).toEqual([differs(5, 0), differs(5, 2)]);
+    expect(group.alarms).toEqual([differs(3, 1), differs(5, 0), differs(5, 2)]);
   });
 
   test('takes up no later view whose log it would have to continue', () => {

@@ -146,6 +146,7 @@ describe('the log behind a checkpoint, VRR §5.1', () => {
       type: 'PREPAREOK',
       viewNumber: 0,
       opNumber: 7,
+      suffix: group.replica(0).log.prefix(7).suffix(7),
       replicaNumber: 1,
       clock: 0,
       checkpoint: null,

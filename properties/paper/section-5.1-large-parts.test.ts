@@ -5,12 +5,14 @@ import {
   createReplica,
   type GetCheckpoint,
   type LeafPiece,
+  Log,
   ledgerService,
   type Message,
   type Output,
   step,
 } from '../../impl/index.ts';
 import { asInVrr } from '../asInVrr.ts';
+import { commitOf } from '../commit.ts';
 
 /** A service whose state is a text, which an operation makes longer. Its parts have up to 16,384 characters. */
 const growing = {
@@ -38,7 +40,8 @@ class Lagging {
       this.give(0, { type: 'REQUEST', ...request });
       this.run([2]);
     }
-    this.give(2, { type: 'COMMIT', viewNumber: 0, commitNumber: 3, agreed: null });
+    const [primary] = this.replicas;
+    this.give(2, commitOf(primary?.log ?? Log.empty, 3));
     this.run([]);
   }
 

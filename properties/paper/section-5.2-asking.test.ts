@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { Log } from '../../impl/index.ts';
+import { commitOf } from '../commit.ts';
 import { type AddressedMessage, Group, reasonOf } from './group.ts';
 import { inject } from './tamper.ts';
 
 function commit(viewNumber: number, from: number, to: number): AddressedMessage {
-  return { from, to, message: { type: 'COMMIT', viewNumber, commitNumber: 0, agreed: null } };
+  return { from, to, message: commitOf(Log.empty, 0, viewNumber) };
 }
 
 describe('GETSTATE, VRR §5.2', () => {
@@ -77,7 +78,14 @@ describe('GETSTATE, VRR §5.2', () => {
     inject(group, commit(4, 1, 2));
     expect(group.delay(2, 'suspect')).toBe(48);
     const suffix = Log.empty.suffix(0);
-    const message = { type: 'NEWSTATE', viewNumber: 4, suffix, opNumber: 0, commitNumber: 0 } as const;
+    const message = {
+      type: 'NEWSTATE',
+      viewNumber: 4,
+      suffix,
+      opNumber: 0,
+      commitNumber: 0,
+      replicaNumber: 1,
+    } as const;
     inject(group, { from: 1, to: 2, message });
     inject(group, commit(4, 1, 2));
     inject(group, commit(4, 1, 2));

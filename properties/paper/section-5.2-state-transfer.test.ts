@@ -288,6 +288,7 @@ function newState(
     viewNumber,
     suffix: part.suffix(after),
     opNumber: part.length,
+    replicaNumber: from,
   } as const;
   return { from, to, message: { ...message, commitNumber: Math.min(commitNumber, part.length) } };
 }

@@ -53,7 +53,8 @@ function vote(group: Group, replicaNumber: number, log: Log, lastNormalView: num
 /** Replica 2 gets the entry after `after` of the log of a view. */
 function answer(group: Group, viewNumber: number, log: Log, after: number): void {
   const suffix = log.prefix(after + 1).suffix(after);
-  const message = { type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber: 0 } as const;
+  const part = { suffix, opNumber: log.length, commitNumber: 0, replicaNumber: 0 } as const;
+  const message = { type: 'NEWSTATE', viewNumber, ...part } as const;
   inject(group, { from: 0, to: 2, message });
 }
 
@@ -246,7 +247,8 @@ describe('recovery in pieces, VRR §4.3', () => {
   test('a recovering replica drops a NEWSTATE that it did not ask for', () => {
     const group = laggingGroup();
     const suffix = group.replica(0).log.suffix(0);
-    const message = { type: 'NEWSTATE', viewNumber: 0, suffix, opNumber: 3, commitNumber: 0 } as const;
+    const part = { suffix, opNumber: 3, commitNumber: 0, replicaNumber: 0 } as const;
+    const message = { type: 'NEWSTATE', viewNumber: 0, ...part } as const;
     group.crash(2);
     group.restart(2);
     expect(reasonOf(inject(group, { from: 0, to: 2, message }))).toBe('state-not-asked-for');

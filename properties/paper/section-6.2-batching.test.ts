@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ConfigurationOptions, StorageMode } from '../../impl/index.ts';
+import { commitOf } from '../commit.ts';
 import { type AddressedMessage, Group } from './group.ts';
 import { fireLate, inject, setClientView } from './tamper.ts';
 
@@ -135,11 +136,7 @@ describe('a batch of which a backup holds some entries, VRR §6.2', () => {
   test('a backup that has fetched the beginning of a batch takes the rest from the batch', () => {
     const group = asked('ab', { pipeline: 1 });
     const lost = group.hold('PREPARE', { to: 2 });
-    inject(group, {
-      from: 0,
-      to: 2,
-      message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1, agreed: null },
-    });
+    inject(group, { from: 0, to: 2, message: commitOf(group.replica(0).log, 1) });
     group.deliver('GETSTATE');
     group.deliver('NEWSTATE');
     expect(group.keys(2).log).toBe('a b');
@@ -155,11 +152,7 @@ describe('a batch of which a backup holds some entries, VRR §6.2', () => {
   test('a batch carries no entry that was committed before it was sent', () => {
     const group = asked('abc', { pipeline: 1 });
     group.lose('PREPARE');
-    inject(group, {
-      from: 0,
-      to: 2,
-      message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1, agreed: null },
-    });
+    inject(group, { from: 0, to: 2, message: commitOf(group.replica(0).log, 1) });
     group.deliver('GETSTATE');
     group.deliver('NEWSTATE');
     group.deliver('PREPAREOK', { from: 2 });
@@ -188,11 +181,7 @@ describe('outstanding PREPAREs, VRR §6.2', () => {
   test('the log of STARTVIEW counts as the first outstanding PREPARE of a new primary', () => {
     const group = asked('abc', { pipeline: 1 });
     group.lose();
-    inject(group, {
-      from: 0,
-      to: 1,
-      message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1, agreed: null },
-    });
+    inject(group, { from: 0, to: 1, message: commitOf(group.replica(0).log, 1) });
     group.deliver('GETSTATE');
     group.deliver('NEWSTATE');
     group.lose();

@@ -16,6 +16,7 @@ import {
 } from '../../impl/index.ts';
 import { ReplicaDriver } from '../../impl/node/driver/replicaDriver.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
+import { commitOf } from '../commit.ts';
 import { until } from '../node/servedGroup.ts';
 
 const limits = { sessions: Number.POSITIVE_INFINITY, checkpointEvery: 1 };
@@ -35,17 +36,20 @@ function afterOneEntry(
   );
   if (prepare?.type !== 'send') throw new Error('It sends no PREPARE.');
   const acknowledge = (replicaNumber: number): Input => {
-    const base = { type: 'PREPAREOK', viewNumber: 0, opNumber: 1, clock: 0 } as const;
+    const base = {
+      type: 'PREPAREOK',
+      viewNumber: 0,
+      opNumber: 1,
+      suffix: primary.log.suffix(1),
+      clock: 0,
+    } as const;
     return { type: 'message', message: { ...base, replicaNumber, checkpoint: null } };
   };
   for (let other = 1; other < size; other++) step(primary, acknowledge(other));
   const replica = number === 0 ? primary : createReplica(configuration, number);
   if (number > 0) {
     step(replica, { type: 'message', message: prepare.message });
-    step(replica, {
-      type: 'message',
-      message: { type: 'COMMIT', viewNumber: 0, commitNumber: 1, agreed: null },
-    });
+    step(replica, { type: 'message', message: commitOf(primary.log, 1) });
   }
   const checkpoint = replica.checkpoints.at(-1);
   if (checkpoint?.opNumber !== 1) throw new Error('It has taken no checkpoint.');
@@ -60,15 +64,14 @@ const told = (replicaNumber: number, digests: CheckpointDigests): Message => {
   return { type: 'COMMITOK', viewNumber: 0, replicaNumber, clock: 0, checkpoint };
 };
 
-const commit = (digests: CheckpointDigests | null): Message => {
-  return { type: 'COMMIT', viewNumber: 0, commitNumber: 1, agreed: { opNumber: 1, digests } };
-};
+const judged = ({ log }: Replica, digests: CheckpointDigests | null): Message =>
+  commitOf(log, 1, 0, { opNumber: 1, digests });
 
 describe('the primary', () => {
   test('tells a replica in the minority at once, and goes on', () => {
     const { replica, right } = afterOneEntry(3, 0);
     expect(take(replica, told(1, right))).toEqual([]);
-    expect(take(replica, told(2, wrong))).toEqual([{ type: 'send', to: 2, message: commit(right) }]);
+    expect(take(replica, told(2, wrong))).toEqual([{ type: 'send', to: 2, message: judged(replica, right) }]);
     expect(replica.halted).toBeUndefined();
   });
 
@@ -78,7 +81,7 @@ describe('the primary', () => {
     expect(take(replica, told(2, wrong))).toEqual([{ type: 'alarm', reason }]);
     expect(take(replica, told(2, wrong))).toMatchObject([{ type: 'dropped' }]);
     expect(replica.halted).toBeUndefined();
-    expect(take(replica, told(1, right))).toEqual([{ type: 'send', to: 2, message: commit(right) }]);
+    expect(take(replica, told(1, right))).toEqual([{ type: 'send', to: 2, message: judged(replica, right) }]);
   });
 
   test('stops for good if a quorum shares another checkpoint', () => {
@@ -98,7 +101,7 @@ describe('the primary', () => {
     const { replica, right } = afterOneEntry(size, 0);
     const outputs = digests.flatMap((one, index) => take(replica, told(index + 1, one ?? right)));
     expect(outputs.at(-1)).toMatchObject({ type: 'halt', reason: { isOutvoted: false } });
-    expect(outputs).toContainEqual({ type: 'send', to: 1, message: commit(null) });
+    expect(outputs).toContainEqual({ type: 'send', to: 1, message: judged(replica, null) });
   });
 
   test('ignores checkpoints of which it has none', () => {
@@ -113,7 +116,7 @@ describe('the primary', () => {
 describe('a backup', () => {
   test('stops for good if a quorum shares another checkpoint, and writes so', () => {
     const { replica } = afterOneEntry(3, 1);
-    const outputs = take(replica, commit(wrong));
+    const outputs = take(replica, judged(replica, wrong));
     const records = outputs.flatMap((output): readonly StorageRecord[] =>
       output.type === 'write' ? output.records : [],
     );
@@ -129,13 +132,13 @@ describe('a backup', () => {
 
   test('goes on if its checkpoint is the one that a quorum shares', () => {
     const { replica, right } = afterOneEntry(3, 1);
-    expect(take(replica, commit(right)).map(({ type }) => type)).toEqual(['timer', 'send']);
+    expect(take(replica, judged(replica, right)).map(({ type }) => type)).toEqual(['timer', 'send']);
     expect(replica.halted).toBeUndefined();
   });
 
   test('tells its latest checkpoint in every heartbeat answer', () => {
     const { replica, right } = afterOneEntry(3, 1);
-    const outputs = take(replica, { type: 'COMMIT', viewNumber: 0, commitNumber: 1, agreed: null });
+    const outputs = take(replica, commitOf(replica.log, 1));
     expect(outputs).toContainEqual({ type: 'send', to: 0, message: told(1, right) });
   });
 });
@@ -160,7 +163,7 @@ test('a replica that has stopped for good ends once its mark is durable, and aga
   const first = run();
   first.driver.startAtOnce();
   Object.assign(first.driver.replica, { ...replica, membership: first.driver.replica.membership });
-  first.driver.receive(commit(wrong));
+  first.driver.receive(judged(replica, wrong));
   expect(first.failures).toEqual([]);
   await until(() => first.failures.length === 1, 'the replica has ended');
   const text = 'after entry 1 the service state of this replica is another than a quorum holds';

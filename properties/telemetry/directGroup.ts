@@ -13,6 +13,7 @@ import {
 import { ReplicaDriver } from '../../impl/node/driver/replicaDriver.ts';
 import { LocalNetwork } from '../../impl/node/localNetwork.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
+import { commitOf } from '../commit.ts';
 import { until } from '../node/servedGroup.ts';
 
 /** How a group differs from three durable replicas of the key-value store. */
@@ -102,9 +103,9 @@ export class DirectGroup {
   /** Tells the backups what is committed, as an idle primary would, and waits until all have executed it. */
   async settle(): Promise<void> {
     const [primary] = this.drivers;
-    const { viewNumber, commitNumber } = primary?.replica ?? never();
+    const { viewNumber, commitNumber, log } = primary?.replica ?? never();
     for (const { replica } of this.drivers.slice(1))
-      this.network.request(replica.replicaNumber, { type: 'COMMIT', viewNumber, commitNumber, agreed: null });
+      this.network.request(replica.replicaNumber, commitOf(log, commitNumber, viewNumber));
     const isSettled = ({ replica }: ReplicaDriver) => replica.commitNumber === commitNumber;
     await until(() => this.drivers.every(isSettled), 'all have executed the committed entries');
   }

@@ -3,12 +3,14 @@ import {
   configure,
   createReplica,
   type Input,
+  Log,
   ledgerService,
   noEnd,
   type Output,
   type RejectReason,
   step,
 } from '../../impl/index.ts';
+import { commitOf } from '../commit.ts';
 import { carrying } from './malformed.ts';
 
 const configuration = configure(3, 'durable', ledgerService);
@@ -24,12 +26,12 @@ const answer = { differences: [[[0, [entry]]], [[15, null]]], isCut: false };
 const exchanged = { part: 'table', paths: ['', '0f'], answer };
 const checkpoint = {
   ...{ type: 'CHECKPOINT', viewNumber: 0, opNumber: 3, ...noEnd },
-  ...{ digests: { table: digest, state: digest }, exchanged },
+  ...{ digests: { table: digest, state: digest }, exchanged, replicaNumber: 0 },
 };
 
 const start: Input & { readonly type: 'message' } = {
   type: 'message',
-  message: { type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null },
+  message: commitOf(Log.empty, 0),
 };
 
 /** The output of a replica that has received no message before. */

@@ -93,7 +93,7 @@ describe('every message at its largest fits in a frame, in all configurations', 
               { type: 'PREPARE', ...numbers, suffix },
               { type: 'DOVIEWCHANGE', ...numbers, suffix, replicaNumber: 30, generations },
               { type: 'STARTVIEW', ...numbers, suffix },
-              { type: 'NEWSTATE', ...numbers, suffix },
+              { type: 'NEWSTATE', ...numbers, suffix, replicaNumber: 30 },
               {
                 type: 'RECOVERYRESPONSE',
                 viewNumber: most,
@@ -147,6 +147,7 @@ describe('every message at its largest fits in a frame, in all configurations', 
         expectFits(configuration, {
           ...{ type: 'CHECKPOINT', ...numbers, time: most, checksum: 'f'.repeat(16), digests },
           exchanged: { part: 'state', paths, answer },
+          replicaNumber: 30,
         });
       }),
       { numRuns: 300 },

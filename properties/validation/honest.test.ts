@@ -18,6 +18,7 @@ import {
   Tree,
 } from '../../impl/index.ts';
 import { asInVrr } from '../asInVrr.ts';
+import { commitOf } from '../commit.ts';
 import { checkpointing, fill } from '../paper/checkpointing.ts';
 import { inject } from '../paper/tamper.ts';
 
@@ -78,13 +79,7 @@ describe('a checkpoint that no replica with this service can have', () => {
   /** A replica that lacks six entries, and has been offered a checkpoint that stands for them, with this state. */
   function offered(state: Tree): Replica {
     const replica = createReplica(ledger, 2);
-    const message = {
-      type: 'COMMIT',
-      viewNumber: 0,
-      commitNumber: 6,
-      checksum: noEnd.checksum,
-      agreed: null,
-    } as const;
+    const message = commitOf(Log.after(6, noEnd), 6);
     step(replica, { type: 'message', message });
     const [question] = questionsIn(step(replica, { type: 'message', message: offerOf(state) }));
     expect(question).toMatchObject({ type: 'GETCHECKPOINT', part: 'state' });
@@ -93,7 +88,15 @@ describe('a checkpoint that no replica with this service can have', () => {
 
   function offerOf(state: Tree): CheckpointMessage {
     const digests = { table: Tree.empty<Json>().digest, state: state.digest };
-    return { type: 'CHECKPOINT', viewNumber: 0, opNumber: 6, ...noEnd, digests, exchanged: null };
+    return {
+      type: 'CHECKPOINT',
+      viewNumber: 0,
+      opNumber: 6,
+      ...noEnd,
+      digests,
+      exchanged: null,
+      replicaNumber: 0,
+    };
   }
 
   /** The answer to the replica's question about the state. */

@@ -13,6 +13,7 @@ import {
   Tree,
 } from '../../impl/index.ts';
 import { noMembership } from '../../impl/replica/data/membership.ts';
+import { commitOf } from '../commit.ts';
 import { unpredicted } from '../unpredicted.ts';
 
 const request = { type: 'REQUEST', operation: 'a', clientId: 'c', session: 0, requestNumber: 1 } as const;
@@ -27,11 +28,7 @@ const vote: DoViewChange = {
   ...{ type: 'DOVIEWCHANGE', viewNumber: 3, suffix: log.suffix(1), lastNormalView: 0 },
   ...{ opNumber: 1, commitNumber: 0, replicaNumber: 1, generations: [] },
 };
-const output = {
-  type: 'send',
-  to: 1,
-  message: { type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null },
-} as const;
+const output = { type: 'send', to: 1, message: commitOf(Log.empty, 0) } as const;
 
 /** Replica 0 of three, the primary of view 0, with an entry that is not committed, and these fields. */
 function replicaWith(fields: Partial<Replica>): Replica {

@@ -22,6 +22,7 @@ const operation = { type: 'set', key: 'a', value: 1 };
 const request = { type: 'REQUEST', operation, clientId: 'ann/0', session: 0, requestNumber: 1 } as const;
 const log: Log = Logs.empty.append({ ...request, predicted: unpredicted });
 const state = { suffix: log.suffix(0), opNumber: 1, commitNumber: 1 };
+const end = Logs.empty.suffix(0);
 
 const membership = { founders: ['a', 'b', 'c'], generations: [] };
 
@@ -35,17 +36,25 @@ const digests = { table: digest, state: digest };
 const messages: readonly Message[] = [
   request,
   { type: 'PREPARE', viewNumber: 0, ...state },
-  { type: 'PREPAREOK', viewNumber: 1, opNumber: 0, replicaNumber: 2, clock: 0, checkpoint: null },
+  {
+    type: 'PREPAREOK',
+    viewNumber: 1,
+    opNumber: 0,
+    suffix: end,
+    replicaNumber: 2,
+    clock: 0,
+    checkpoint: null,
+  },
   { type: 'COMMITOK', viewNumber: 1, replicaNumber: 2, clock: 0, checkpoint: null },
-  { type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null },
+  { type: 'COMMIT', viewNumber: 0, commitNumber: 0, suffix: end, agreed: null },
   { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 0, callers: 0 },
   { type: 'DOVIEWCHANGE', viewNumber: 1, lastNormalView: 0, replicaNumber: 0, ...state, generations: [1] },
   { type: 'STARTVIEW', viewNumber: 2, ...state },
   { type: 'GETSTATE', viewNumber: 0, opNumber: 0, replicaNumber: 2 },
-  { type: 'NEWSTATE', viewNumber: 0, suffix: log.suffix(0), opNumber: 1, commitNumber: 1 },
+  { type: 'NEWSTATE', viewNumber: 0, ...state, replicaNumber: 0 },
   { type: 'GETCHECKPOINT', viewNumber: 0, opNumber: 1, part: 'table', questions, from: 0, replicaNumber: 2 },
-  { type: 'CHECKPOINT', viewNumber: 0, opNumber: 1, ...noEnd, digests, exchanged: null },
-  { type: 'CHECKPOINT', viewNumber: 1, opNumber: 1, ...noEnd, digests, exchanged },
+  { type: 'CHECKPOINT', viewNumber: 0, opNumber: 1, ...noEnd, digests, exchanged: null, replicaNumber: 0 },
+  { type: 'CHECKPOINT', viewNumber: 1, opNumber: 1, ...noEnd, digests, exchanged, replicaNumber: 0 },
   { type: 'RECOVERY', viewNumber: 0, nonce: '1.0', generation: 0, name: null, replicaNumber: 2 },
   { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state, replicaNumber: 0, membership },
   { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state: null, replicaNumber: 2, membership },
@@ -133,6 +142,12 @@ describe('contradictory numbers', () => {
     ['DOVIEWCHANGE', { lastNormalView: 2 }, 'last-normal-view-too-late'],
     ['STARTVIEW', { commitNumber: 2 }, 'commit-number-above-op-number'],
     ['STARTVIEW', { opNumber: 0, commitNumber: 0 }, 'op-number-not-of-suffix'],
+    ['PREPAREOK', { suffix: log.suffix(0) }, 'suffix-not-the-end'],
+    ['PREPAREOK', { suffix: log.suffix(1) }, 'suffix-not-the-end'],
+    ['PREPAREOK', { opNumber: 1 }, 'suffix-not-the-end'],
+    ['COMMIT', { suffix: log.suffix(0) }, 'suffix-not-the-end'],
+    ['COMMIT', { suffix: log.suffix(1) }, 'suffix-not-the-end'],
+    ['COMMIT', { commitNumber: 1 }, 'suffix-not-the-end'],
     ['NEWSTATE', { commitNumber: 2 }, 'commit-number-above-op-number'],
     ['NEWSTATE', { opNumber: 0, commitNumber: 0 }, 'op-number-below-suffix'],
     ['NEWSTATE', { suffix: log.suffix(1), opNumber: 2 }, 'suffix-empty-before-end'],
@@ -185,7 +200,15 @@ describe('a message that only one replica may send', () => {
   });
 
   test.each([
-    { type: 'PREPAREOK', viewNumber: 0, opNumber: 0, replicaNumber: 2, clock: 0, checkpoint: null },
+    {
+      type: 'PREPAREOK',
+      viewNumber: 0,
+      opNumber: 0,
+      suffix: end,
+      replicaNumber: 2,
+      clock: 0,
+      checkpoint: null,
+    },
     { type: 'DOVIEWCHANGE', viewNumber: 2, lastNormalView: 0, replicaNumber: 0, ...state, generations: [] },
   ])('is rejected by a backup if it is for the primary of the view: $type', (message) => {
     expect(give(message)).toEqual([
@@ -199,6 +222,7 @@ describe('a message that only one replica may send', () => {
       type: 'PREPAREOK',
       viewNumber: 0,
       opNumber: 7,
+      suffix: Logs.after(7, noEnd).suffix(7),
       replicaNumber: 2,
       clock: 0,
       checkpoint: null,

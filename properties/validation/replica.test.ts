@@ -7,6 +7,7 @@ import {
   fork,
   type Input,
   keyValueService,
+  Log,
   ledgerService,
   type Message,
   type Output,
@@ -15,6 +16,7 @@ import {
 } from '../../impl/index.ts';
 import type { Setup } from '../../models/world/world.ts';
 import { asInVrr } from '../asInVrr.ts';
+import { commitOf } from '../commit.ts';
 import { carrying, deep, rubbish, type Spoiling, spoilings, spoilt } from './malformed.ts';
 import { walk } from './walk.ts';
 
@@ -57,7 +59,7 @@ const runs: fc.Arbitrary<readonly Case[]> = fc.array(
 
 const start: Input & { readonly type: 'message' } = {
   type: 'message',
-  message: { type: 'COMMIT', viewNumber: 0, commitNumber: 0, agreed: null },
+  message: commitOf(Log.empty, 0),
 };
 
 /** Gives the replica any message. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Configuration, maxReplicas } from '../../replica/data/configuration.ts';
-import type { ClientMessage, Message, PrimaryState } from '../../replica/data/messages.ts';
+import type { LogSuffix } from '../../replica/data/log.ts';
+import type { ClientMessage, Message } from '../../replica/data/messages.ts';
 import type { Json } from '../../tree/json.ts';
 import { decodeSuffix, type EncodedSuffix, encodeSuffix } from './logEncoding.ts';
 
@@ -73,8 +74,8 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
   const { REQUEST, ...others } = {
     REQUEST: shaped('REQUEST', { operation, clientId, session, requestNumber }),
     PREPARE: shaped('PREPARE', { viewNumber, suffix, opNumber, commitNumber }),
-    PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber, clock, checkpoint }),
-    COMMIT: shaped('COMMIT', { viewNumber, commitNumber, agreed }),
+    PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, suffix, replicaNumber, clock, checkpoint }),
+    COMMIT: shaped('COMMIT', { viewNumber, commitNumber, suffix, agreed }),
     COMMITOK: shaped('COMMITOK', { viewNumber, replicaNumber, clock, checkpoint }),
     STARTVIEWCHANGE: shaped('STARTVIEWCHANGE', { viewNumber, replicaNumber, callers: whole }),
     DOVIEWCHANGE: shaped('DOVIEWCHANGE', {
@@ -88,7 +89,7 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
     }),
     STARTVIEW: shaped('STARTVIEW', { viewNumber, suffix, opNumber, commitNumber }),
     GETSTATE: shaped('GETSTATE', { viewNumber, opNumber, replicaNumber }),
-    NEWSTATE: shaped('NEWSTATE', { viewNumber, suffix, opNumber, commitNumber }),
+    NEWSTATE: shaped('NEWSTATE', { viewNumber, suffix, opNumber, commitNumber, replicaNumber }),
     GETCHECKPOINT: shaped('GETCHECKPOINT', {
       viewNumber,
       opNumber,
@@ -97,7 +98,15 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
       from: whole,
       replicaNumber,
     }),
-    CHECKPOINT: shaped('CHECKPOINT', { viewNumber, opNumber, time, checksum, digests, exchanged }),
+    CHECKPOINT: shaped('CHECKPOINT', {
+      viewNumber,
+      opNumber,
+      time,
+      checksum,
+      digests,
+      exchanged,
+      replicaNumber,
+    }),
     RECOVERY: shaped('RECOVERY', { viewNumber, nonce, generation: whole, name, replicaNumber }),
     RECOVERYRESPONSE: shaped('RECOVERYRESPONSE', { viewNumber, nonce, state, replicaNumber, membership }),
     RECOVERING: shaped('RECOVERING', { viewNumber, nonce, incarnation, name, replicaNumber }),
@@ -113,7 +122,9 @@ export function encodeMessage(message: Message): object {
   return 'suffix' in message ? withEncodedSuffix(message) : message;
 }
 
-function withEncodedSuffix<T extends PrimaryState>(holder: T): Omit<T, 'suffix'> & { suffix: EncodedSuffix } {
+function withEncodedSuffix<T extends { readonly suffix: LogSuffix }>(
+  holder: T,
+): Omit<T, 'suffix'> & { suffix: EncodedSuffix } {
   return { ...holder, suffix: encodeSuffix(holder.suffix) };
 }
 

@@ -11,7 +11,7 @@ import type { ReplicaSet } from './replicaSet.ts';
  * checked by validation/: which numbers can stand together, and who can have sent them.
  *
  * Departure: each part of a log carries the chained checksum of the log at its last entry, so that two logs that should
- * agree and do not are found by the first message.
+ * agree and do not are found by the first message. PREPAREOK and COMMIT, which name only an op-number, carry an empty part.
  */
 
 /**
@@ -90,6 +90,8 @@ export interface PrepareOk {
   readonly type: 'PREPAREOK';
   readonly viewNumber: number;
   readonly opNumber: number;
+  /** Empty, after entry n. */
+  readonly suffix: LogSuffix;
   readonly replicaNumber: number;
   /** Milliseconds, or 0 if no clock was read. */
   readonly clock: number;
@@ -105,6 +107,8 @@ export interface Commit {
   readonly type: 'COMMIT';
   readonly viewNumber: number;
   readonly commitNumber: number;
+  /** Empty, after entry k. */
+  readonly suffix: LogSuffix;
   readonly agreed: AgreedCheckpoint | null;
 }
 
@@ -171,8 +175,8 @@ export interface GetState {
 }
 
 /**
- * ⟨NEWSTATE v, l, n, k⟩ in answer to GETSTATE. l holds entries after n′ (VRR §5.2). Departure: as many as fit in
- * `maxChars`, which need not reach n.
+ * ⟨NEWSTATE v, l, n, k, i⟩ in answer to GETSTATE. l holds entries after n′ (VRR §5.2). Departure: as many as fit in
+ * `maxChars`, which need not reach n. Departure: it names its sender i, for the alarm about a log that differs.
  */
 export interface NewState {
   readonly type: 'NEWSTATE';
@@ -180,6 +184,7 @@ export interface NewState {
   readonly suffix: LogSuffix;
   readonly opNumber: number;
   readonly commitNumber: number;
+  readonly replicaNumber: number;
 }
 
 /**
@@ -207,7 +212,7 @@ export interface Exchanged {
 }
 
 /**
- * ⟨CHECKPOINT v, n, t, c, d, a⟩ in answer to GETSTATE or GETCHECKPOINT (VRR §5.1). It offers a checkpoint of n entries
+ * ⟨CHECKPOINT v, n, t, c, d, a, i⟩ in answer to GETSTATE or GETCHECKPOINT (VRR §5.1). It offers a checkpoint of n entries
  * with the digests d, and answers with the differences a. v is the view of the question.
  */
 export interface CheckpointMessage {
@@ -221,6 +226,7 @@ export interface CheckpointMessage {
   readonly digests: CheckpointDigests;
   /** Null in an offer, which answers no question. */
   readonly exchanged: Exchanged | null;
+  readonly replicaNumber: number;
 }
 
 /**

@@ -219,6 +219,7 @@ const rejections = {
   'suffix-empty-before-end': 'suffix must hold an entry where opNumber says that there are more',
   'op-number-below-suffix': 'opNumber must not be below the last entry',
   'op-number-not-of-suffix': 'opNumber must be that of the last entry',
+  'suffix-not-the-end': 'suffix must be empty, and follow the entry that the message names',
   'commit-number-above-op-number': 'commitNumber must not be above opNumber',
   'last-normal-view-too-late': 'lastNormalView must be below viewNumber',
   'state-missing': 'the primary of the view must add its state',

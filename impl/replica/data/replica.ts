@@ -141,8 +141,11 @@ export interface Replica {
   comparisons: readonly Comparison[];
   /** The op-number of the latest checkpoint that an acknowledgement of this view has told. */
   reported: number;
-  /** The replicas whose log, when it last came, was not equal to this one's where it should be. An alarm was raised for each. */
-  differing: ReplicaSet;
+  /**
+   * By replica: the op-number at which its log was last found to differ, or 0 if it did not or has agreed there since. An alarm
+   * was raised for each.
+   */
+  differing: readonly number[];
   /** Set once the replica has stopped for good. It then drops every input, and sends and holds nothing. */
   halted: Halt | undefined;
   /** The other replicas that are known to have moved to this view, by their STARTVIEWCHANGEs or by those of others. */
@@ -192,15 +195,15 @@ export function createReplica(configuration: Configuration, replicaNumber: numbe
     checkpoints: [],
     clientTable: Tree.empty<ClientRecord>(),
     pending: PersistentMap<string, number>(),
-    acknowledged: nothingAcknowledged(configuration),
+    acknowledged: zeroForEach(configuration),
     prepares: [],
     heard: noReplicas,
-    clocks: noClocks(configuration),
+    clocks: zeroForEach(configuration),
     crawledFrom: 0,
     isClockDoubted: false,
     comparisons: [],
     reported: 0,
-    differing: noReplicas,
+    differing: zeroForEach(configuration),
     halted: undefined,
     startViewChanges: noReplicas,
     doViewChanges: [],
@@ -263,14 +266,9 @@ export function fork(replica: Replica): Replica {
   };
 }
 
-/** The acknowledgements at the start of a view: none. */
-export function nothingAcknowledged(configuration: Configuration): readonly number[] {
-  return Array.from({ length: configuration.size }, () => 0);
-}
-
-/** The clocks at the start of a view: none is known. */
-export function noClocks(configuration: Configuration): readonly number[] {
-  return nothingAcknowledged(configuration);
+/** A list with 0 for each replica: nothing acknowledged, no clock known, no difference found. */
+export function zeroForEach({ size }: Configuration): readonly number[] {
+  return Array.from({ length: size }, () => 0);
 }
 
 /** The highest of these numbers, one of each replica, that so many replicas have reached; 0 if there is none. */

@@ -38,7 +38,7 @@ export function onGetCheckpoint(context: StepContext, message: GetCheckpoint): v
 }
 
 /**
- * ⟨CHECKPOINT v, n, t, c, d, a⟩, VRR §5.1: the offer of a checkpoint, or the differences that this replica asked for.
+ * ⟨CHECKPOINT v, n, t, c, d, a, i⟩, VRR §5.1: the offer of a checkpoint, or the differences that this replica asked for.
  */
 export function onCheckpoint(context: StepContext, message: CheckpointMessage): void {
   const { replica } = context;
@@ -47,7 +47,7 @@ export function onCheckpoint(context: StepContext, message: CheckpointMessage): 
   if (message.opNumber <= replica.commitNumber) return drop(context, 'already-executed');
   // Entries that arrived meanwhile may reach further than the checkpoint.
   if (replica.status === 'normal' && replica.log.differsAt(message.opNumber, message.checksum))
-    return rejectLog(context, message.opNumber, transfer.asked);
+    return rejectLog(context, message.opNumber, message.replicaNumber);
   if (message.exchanged === null) return onOffer(context, transfer, message);
   if (fetching === undefined || !isSame(fetching, message) || !isAsked(replica, fetching, message.exchanged))
     return drop(context, 'question-not-asked');

@@ -132,6 +132,9 @@ export function onCommit(context: StepContext, message: Commit): void {
   if (!compareWithAgreed(context, message.agreed)) return;
   answerPrimary(context, message.viewNumber);
   if (message.commitNumber > context.replica.log.length) return fetchMissing(context);
+  const { log, configuration } = context.replica;
+  const sender = primaryOf(configuration, message.viewNumber);
+  if (joinLogs(context, log, message.commitNumber, message.suffix, sender) === undefined) return;
   commitUpTo(context, message.commitNumber);
 }
 
@@ -216,6 +219,7 @@ export function onPrepareOk(context: StepContext, message: PrepareOk): void {
   if (viewNumber !== replica.viewNumber) return drop(context, 'acknowledgement-of-another-view');
   if (replica.status !== 'normal') return drop(context, 'status-not-normal');
   if (opNumber > replica.log.length) return reject(context, { code: 'never-prepared', opNumber });
+  if (joinLogs(context, replica.log, opNumber, message.suffix, replicaNumber) === undefined) return;
   const { comparisons } = replica;
   if (!compareWith(context, replicaNumber, message.checkpoint)) return;
   const isFirst = replicaNumber !== replica.replicaNumber && hears(context, replicaNumber, clock);

@@ -1,14 +1,13 @@
 import type { GetState, NewState } from '../data/messages.ts';
 import type { LogTransfer, Replica } from '../data/replica.ts';
-import { contains } from '../data/replicaSet.ts';
 import { disarm, drop, persistLog, type StepContext, send } from '../transitions/effects.ts';
 import { executeUpTo, extendTo } from '../transitions/execution.ts';
-import { joinLogs } from '../transitions/joining.ts';
+import { differedAt, joinLogs } from '../transitions/joining.ts';
 import { sendCheckpoint, sendGetState, sharedWith } from '../transitions/transfer.ts';
 import { acknowledge, becomeBackup, chooseLog, enterNormal } from '../transitions/view.ts';
 
 /**
- * ⟨GETSTATE v, n′, i⟩, VRR §5.2. A replica that holds the log of v answers with ⟨NEWSTATE v, l, n, k⟩, or offers a
+ * ⟨GETSTATE v, n′, i⟩, VRR §5.2. A replica that holds the log of v answers with ⟨NEWSTATE v, l, n, k, i⟩, or offers a
  * checkpoint if it has dropped the entries (VRR §5.1).
  *
  * Departure: a replica that has left v, and has been normal in no later view, answers too. Its log is still that of
@@ -16,7 +15,7 @@ import { acknowledge, becomeBackup, chooseLog, enterNormal } from '../transition
  */
 export function onGetState(context: StepContext, message: GetState): void {
   const { replica } = context;
-  const { lastNormalView: viewNumber, log, commitNumber } = replica;
+  const { lastNormalView: viewNumber, log, commitNumber, replicaNumber } = replica;
   if (message.viewNumber !== viewNumber) {
     return drop(context, 'log-of-another-view');
   }
@@ -26,11 +25,11 @@ export function onGetState(context: StepContext, message: GetState): void {
     return sendCheckpoint(context, message.replicaNumber, viewNumber, checkpoint);
   const suffix = log.piece(message.opNumber, replica.configuration.maxChars);
   send(context, message.replicaNumber, {
-    ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber },
+    ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber, replicaNumber },
   });
 }
 
-/** ⟨NEWSTATE v, l, n, k⟩, VRR §5.2: entries that this replica asked for. */
+/** ⟨NEWSTATE v, l, n, k, i⟩, VRR §5.2: entries that this replica asked for. */
 export function onNewState(context: StepContext, message: NewState): void {
   const { replica } = context;
   const { transfer } = replica;
@@ -53,7 +52,7 @@ function extendLog(context: StepContext, transfer: LogTransfer, message: NewStat
   const held = replica.log.length;
   if (message.suffix.after > held) return drop(context, 'answer-leaves-gap');
   if (isRepeated(message, held)) return drop(context, 'answer-repeated');
-  const log = joinLogs(context, replica.log, held, message.suffix, transfer.asked);
+  const log = joinLogs(context, replica.log, held, message.suffix, message.replicaNumber);
   if (log === undefined) return;
   if (log.length > held) {
     extendTo(replica, log);
@@ -73,14 +72,14 @@ function extendLog(context: StepContext, transfer: LogTransfer, message: NewStat
  */
 function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: NewState): void {
   const { replica } = context;
-  const { log: held, asked } = transfer;
+  const { log: held } = transfer;
   if (message.suffix.after > held.length) return drop(context, 'answer-leaves-gap');
   if (message.opNumber < replica.commitNumber) return drop(context, 'answer-ends-before-commit');
   if (message.opNumber < recoveredEnd(replica, message)) return drop(context, 'answer-of-earlier-log');
   // A new primary has chosen already from what it holds.
   const isOld = replica.status === 'view-change' && message.suffix.opNumber <= held.length;
   if (isOld || isRepeated(message, held.length)) return drop(context, 'answer-repeated');
-  const joined = joinLogs(context, held, held.length, message.suffix, asked);
+  const joined = joinLogs(context, held, held.length, message.suffix, message.replicaNumber);
   if (joined === undefined) return;
   const log = joined.length > held.length ? joined : held;
   replica.transfer = { ...transfer, log };
@@ -112,9 +111,8 @@ export function resendGetState(context: StepContext): void {
   const next = (replica.transfer.asked + 1) % size;
   const asked = next === replica.replicaNumber ? (next + 1) % size : next;
   const { viewNumber, asked: last } = replica.transfer;
-  const log = contains(replica.differing, last)
-    ? replica.log.prefix(sharedWith(replica, viewNumber))
-    : replica.transfer.log;
+  const hasDiffered = differedAt(replica, last) > 0;
+  const log = hasDiffered ? replica.log.prefix(sharedWith(replica, viewNumber)) : replica.transfer.log;
   replica.transfer = { ...replica.transfer, log, asked };
   replica.retransmissions++;
   sendGetState(context, replica.transfer);

@@ -101,8 +101,9 @@ function judge(context: StepContext, comparison: Comparison, told: number, isKno
 
 /** ⟨COMMIT v, k, d⟩ of the present view. */
 export function commitOf(replica: Replica): Commit {
-  const { viewNumber, commitNumber } = replica;
-  return { type: 'COMMIT', viewNumber, commitNumber, agreed: agreedCheckpoint(replica) };
+  const { viewNumber, commitNumber, log } = replica;
+  const suffix = log.prefix(commitNumber).suffix(commitNumber);
+  return { type: 'COMMIT', viewNumber, commitNumber, suffix, agreed: agreedCheckpoint(replica) };
 }
 
 /** The latest checkpoint of which the primary knows what a quorum holds, or that no quorum can agree; null if there is none. */

@@ -1,5 +1,5 @@
 import type { Log, LogSuffix } from '../data/log.ts';
-import { contains, excluding, including } from '../data/replicaSet.ts';
+import type { Replica } from '../data/replica.ts';
 import { alarm, reject, type StepContext } from './effects.ts';
 
 /*
@@ -22,14 +22,24 @@ export function joinLogs(
   const { replica } = context;
   const joined = suffix.joinedTo(log, shared);
   if (joined === undefined) rejectLog(context, suffix.opNumber, from);
-  else if (contains(replica.differing, from)) replica.differing = excluding(replica.differing, from);
+  else if (suffix.opNumber >= differedAt(replica, from)) note(replica, from, 0);
   return joined;
+}
+
+/** Where the log of this replica was last seen to differ, or 0. */
+export function differedAt({ differing }: Replica, from: number): number {
+  return differing[from] ?? 0;
+}
+
+function note(replica: Replica, from: number, opNumber: number): void {
+  if (differedAt(replica, from) !== opNumber) replica.differing = replica.differing.with(from, opNumber);
 }
 
 /** Raises an alarm about a log whose checksum at this entry is another than it should be. After that such logs are rejected. */
 export function rejectLog(context: StepContext, opNumber: number, from: number): void {
   const { replica } = context;
-  if (contains(replica.differing, from)) return reject(context, { code: 'log-differs', opNumber });
-  replica.differing = including(replica.differing, from);
+  const isKnown = differedAt(replica, from) > 0;
+  note(replica, from, opNumber);
+  if (isKnown) return reject(context, { code: 'log-differs', opNumber });
   alarm(context, { code: 'logs-differ', opNumber, replicaNumber: from });
 }

@@ -105,7 +105,7 @@ export function checkpointOf({ opNumber, time, checksum, state, table }: Checkpo
   return { opNumber, time, checksum, state, table };
 }
 
-/** ⟨CHECKPOINT v, n, t, c, d, a⟩, VRR §5.1: offers a checkpoint, or sends the differences that were asked for. */
+/** ⟨CHECKPOINT v, n, t, c, d, a, i⟩, VRR §5.1: offers a checkpoint, or sends the differences that were asked for. */
 export function sendCheckpoint(
   context: StepContext,
   to: number,
@@ -113,8 +113,9 @@ export function sendCheckpoint(
   { opNumber, time, checksum, state, table }: Checkpoint,
   exchanged: Exchanged | null = null,
 ): void {
+  const { replicaNumber } = context.replica;
   const digests = { state: state.digest, table: table.digest };
   // A checkpoint holds committed entries only, so it need not be durable here.
   const offer = { type: 'CHECKPOINT', viewNumber, opNumber, time, checksum, digests, exchanged } as const;
-  send(context, to, offer, 'view');
+  send(context, to, { ...offer, replicaNumber }, 'view');
 }

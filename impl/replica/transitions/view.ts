@@ -2,7 +2,7 @@ import type { Checkpoint } from '../data/checkpoint.ts';
 import type { Log } from '../data/log.ts';
 import { isMember } from '../data/membership.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
-import { isPrimary, isQuorumWith, noClocks, nothingAcknowledged, type Replica } from '../data/replica.ts';
+import { isPrimary, isQuorumWith, type Replica, zeroForEach } from '../data/replica.ts';
 import { excluding, including, noReplicas, type ReplicaSet } from '../data/replicaSet.ts';
 import { unreportedSummary } from './divergence.ts';
 import { arm, broadcast, disarm, persistView, type StepContext, sendToPrimary } from './effects.ts';
@@ -30,7 +30,7 @@ export function enterViewChange(context: StepContext, viewNumber: number, caller
 export function callViewChange(context: StepContext, callers = noReplicas): void {
   const { replica } = context;
   replica.status = 'view-change';
-  replica.acknowledged = nothingAcknowledged(replica.configuration);
+  replica.acknowledged = zeroForEach(replica.configuration);
   replica.prepares = [];
   replica.heard = noReplicas;
   replica.startViewChanges = callers;
@@ -147,7 +147,7 @@ export function enterNormal(context: StepContext, viewNumber: number, log: Log, 
   replica.viewNumber = viewNumber;
   replica.lastNormalView = viewNumber;
   replica.status = 'normal';
-  replica.acknowledged = nothingAcknowledged(replica.configuration);
+  replica.acknowledged = zeroForEach(replica.configuration);
   replica.prepares = [];
   replica.heard = noReplicas;
   replica.startViewChanges = noReplicas;
@@ -158,7 +158,7 @@ export function enterNormal(context: StepContext, viewNumber: number, log: Log, 
   replica.checkpointTransfer = undefined;
   replica.recovery = undefined;
   replica.retransmissions = 0;
-  replica.clocks = noClocks(replica.configuration);
+  replica.clocks = zeroForEach(replica.configuration);
   replica.crawledFrom = 0;
   persistView(context, log, checkpoint, isJoining ? replica.membership : undefined);
   if (checkpoint !== undefined) installCheckpoint(context, checkpoint);
@@ -210,7 +210,7 @@ export function acknowledge(context: StepContext): void {
   const { replica, reading } = context;
   const { viewNumber, log, replicaNumber } = replica;
   const checkpoint = isPrimary(replica) ? null : unreportedSummary(replica);
-  const told = { clock: reading.time, checkpoint };
+  const told = { suffix: log.suffix(log.length), clock: reading.time, checkpoint };
   sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, ...told });
 }
 

@@ -32,6 +32,7 @@ function validateFields(replica: Replica, message: Exclude<Message, Request>): R
       return (
         fromItsPrimary(replica, message.viewNumber) ??
         notWhole('commitNumber', message.commitNumber) ??
+        validateEnd(message.suffix, message.commitNumber) ??
         validateAgreed(message.agreed)
       );
     case 'STARTVIEW':
@@ -40,6 +41,7 @@ function validateFields(replica: Replica, message: Exclude<Message, Request>): R
       return (
         fromPeer(replica, message.replicaNumber) ??
         notWhole('opNumber', message.opNumber) ??
+        validateEnd(message.suffix, message.opNumber) ??
         notWhole('clock', message.clock) ??
         validateSummary('checkpoint', message.checkpoint)
       );
@@ -67,6 +69,7 @@ function validateFields(replica: Replica, message: Exclude<Message, Request>): R
       return fromPeer(replica, message.replicaNumber) ?? notWhole('opNumber', message.opNumber);
     case 'NEWSTATE':
       return (
+        fromPeer(replica, message.replicaNumber) ??
         (message.suffix instanceof LogSuffix ? undefined : 'suffix-not-of-a-log') ??
         validateNumbers(message.opNumber, message.commitNumber) ??
         validatePiece(message)
@@ -74,7 +77,7 @@ function validateFields(replica: Replica, message: Exclude<Message, Request>): R
     case 'GETCHECKPOINT':
       return fromPeer(replica, message.replicaNumber) ?? validateGetCheckpoint(message);
     case 'CHECKPOINT':
-      return validateCheckpoint(message);
+      return fromPeer(replica, message.replicaNumber) ?? validateCheckpoint(message);
     case 'RECOVERY':
       return (
         fromPeer(replica, message.replicaNumber) ??
@@ -118,6 +121,12 @@ function validateLog(message: PrimaryState): RejectReason | undefined {
   if (!(message.suffix instanceof LogSuffix)) return 'suffix-not-of-a-log';
   if (message.opNumber !== message.suffix.opNumber) return 'op-number-not-of-suffix';
   return validateNumbers(message.opNumber, message.commitNumber);
+}
+
+/** An empty part, which says only what the checksum of the log is at this entry. */
+function validateEnd(suffix: LogSuffix, number: number): RejectReason | undefined {
+  if (!(suffix instanceof LogSuffix)) return 'suffix-not-of-a-log';
+  return suffix.after === number && suffix.opNumber === number ? undefined : 'suffix-not-the-end';
 }
 
 function validateState(

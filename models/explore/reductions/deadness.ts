@@ -221,7 +221,7 @@ function mayStartFor(
 /** Whether the primary of the acknowledged view has counted the acknowledgement, or will never count it. */
 function isCounted(
   machine: Machine,
-  message: Omit<PrepareOk, 'type' | 'clock' | 'checkpoint'>,
+  message: Omit<PrepareOk, 'type' | 'suffix' | 'clock' | 'checkpoint'>,
   left: Remaining,
 ): boolean {
   if (!isHeard(machine, message, left)) return false;

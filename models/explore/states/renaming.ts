@@ -45,9 +45,9 @@ const replicaFields = new Set(['replicaNumber']);
 /** Fields that hold the number of a replica, or behind the replicas that of a client. */
 const endpointFields = new Set(['from', 'to']);
 /** Fields that hold a set of replicas as bits. */
-const setFields = new Set(['heard', 'startViewChanges', 'callers', 'differing']);
+const setFields = new Set(['heard', 'startViewChanges', 'callers']);
 /** Fields that hold a list with one item for each replica. */
-const listsByReplica = new Set(['acknowledged', 'byReplica', 'sent', 'executed']);
+const listsByReplica = new Set(['acknowledged', 'byReplica', 'sent', 'executed', 'differing']);
 /**
  * Fields that are equal in all worlds of an exploration, follow from the others, or decide nothing: exploration changes no
  * clock, and none differs from another by more than the bound.

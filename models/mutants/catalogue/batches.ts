@@ -1,4 +1,5 @@
 import { everywhere, type Mutant } from '../mutant.ts';
+import { acknowledgementsUncompared, endOfUnheld, logNamed } from './uncompared.ts';
 
 /** Mutants of batching: several requests in one PREPARE, while others wait (VRR §6.2). */
 export const batches: readonly Mutant[] = [
@@ -13,6 +14,8 @@ export const batches: readonly Mutant[] = [
     setups: everywhere,
     shortestKnown: { steps: 8, estimated: true },
     edits: [
+      acknowledgementsUncompared,
+      logNamed,
       {
         file: 'replica/handlers/normal.ts',
         find: 'extendTo(replica, log);',
@@ -26,7 +29,8 @@ export const batches: readonly Mutant[] = [
   const { viewNumber, opNumber } = message;
   const { replicaNumber } = replica;
   const { time: clock } = context.reading;
-  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock, checkpoint: null });`,
+  const told = { ${endOfUnheld}, clock, checkpoint: null };
+  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, ...told });`,
       },
     ],
   },

@@ -45,7 +45,7 @@ export const clocks: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: '  replica.clocks = noClocks(replica.configuration);\n',
+        find: '  replica.clocks = zeroForEach(replica.configuration);\n',
         replace: '',
       },
     ],

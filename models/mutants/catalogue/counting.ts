@@ -70,13 +70,13 @@ export const counting: readonly Mutant[] = [
       {
         file: 'replica/transitions/view.ts',
         find: `  replica.status = 'view-change';
-  replica.acknowledged = nothingAcknowledged(replica.configuration);`,
+  replica.acknowledged = zeroForEach(replica.configuration);`,
         replace: "  replica.status = 'view-change';",
       },
       {
         file: 'replica/transitions/view.ts',
         find: `  replica.status = 'normal';
-  replica.acknowledged = nothingAcknowledged(replica.configuration);`,
+  replica.acknowledged = zeroForEach(replica.configuration);`,
         replace: "  replica.status = 'normal';",
       },
     ],

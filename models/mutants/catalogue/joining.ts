@@ -1,4 +1,5 @@
 import { everywhere, type Mutant } from '../mutant.ts';
+import { acknowledgementsUncompared } from './uncompared.ts';
 
 const section = 'VRR §4.2';
 const joining = 'replica/transitions/joining.ts';
@@ -38,6 +39,31 @@ export const joiningMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'acknowledgement-not-compared',
+    rule: 'A primary counts an acknowledgement only if the log of its sender, up to there, is its own.',
+    without:
+      'An entry counts as held by replicas that hold another in its place, and their view may start with that one.',
+    section: 'VRR §4.1',
+    guarantee: 'durability',
+    setups: everywhere,
+    edits: [acknowledgementsUncompared],
+  },
+  {
+    name: 'commit-not-compared',
+    rule: 'A backup executes what a COMMIT covers only if its log, up to there, is that of the primary.',
+    without: 'While no request comes, a replica executes other entries than the rest of its group.',
+    section: 'VRR §4.1',
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/normal.ts',
+        find: '  if (joinLogs(context, log, message.commitNumber, message.suffix, sender) === undefined) return;\n',
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'newstate-not-compared',
     rule: 'A replica compares its log with that from which it fetches before it adds the entries of a NEWSTATE.',
     without: 'It completes a log that differs, and takes part with it.',
@@ -47,13 +73,13 @@ export const joiningMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: 'joinLogs(context, replica.log, held, message.suffix, transfer.asked);',
+        find: 'joinLogs(context, replica.log, held, message.suffix, message.replicaNumber);',
         replace: `message.suffix.opNumber > held ? ${noCheck} : replica.log;`,
       },
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: 'joinLogs(context, held, held.length, message.suffix, asked);',
-        replace: 'asked >= 0 && message.suffix.opNumber > held.length ? message.suffix.onto(held) : held;',
+        find: 'joinLogs(context, held, held.length, message.suffix, message.replicaNumber);',
+        replace: 'message.suffix.opNumber > held.length ? message.suffix.onto(held) : held;',
       },
     ],
   },

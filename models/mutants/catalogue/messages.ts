@@ -1,4 +1,5 @@
 import { everywhere, type Mutant } from '../mutant.ts';
+import { acknowledgementsUncompared, endOfUnheld } from './uncompared.ts';
 
 /** Mutants of messages: their contents, and the replicas to which they go. */
 export const messages: readonly Mutant[] = [
@@ -45,7 +46,7 @@ export const messages: readonly Mutant[] = [
         file: 'replica/handlers/normal.ts',
         find: "  broadcast(context, commitOf(replica), 'view');",
         replace: `  const all = Math.max(replica.commitNumber, replica.log.length);
-  broadcast(context, { ...commitOf(replica), commitNumber: all }, 'view');`,
+  broadcast(context, { ...commitOf(replica), commitNumber: all, suffix: replica.log.suffix(all) }, 'view');`,
       },
     ],
   },
@@ -61,8 +62,14 @@ export const messages: readonly Mutant[] = [
         file: 'replica/transitions/view.ts',
         find: "sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, ...told });",
         replace: `const opNumber = isPrimary(replica) ? log.length : log.length + 1;
-  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, ...told });`,
+  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, ...told, ${endOfUnheld} });`,
       },
+      {
+        file: 'replica/transitions/view.ts',
+        find: "import type { Log } from '../data/log.ts';",
+        replace: "import { Log, noEnd } from '../data/log.ts';",
+      },
+      acknowledgementsUncompared,
     ],
   },
   {
@@ -130,9 +137,9 @@ import { installCheckpoint, replaceLog } from './execution.ts';`,
       },
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: "    ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber },",
+        find: "    ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber, replicaNumber },",
         replace:
-          "    ...{ type: 'NEWSTATE', viewNumber: message.viewNumber, suffix, opNumber: log.length, commitNumber },",
+          "    ...{ type: 'NEWSTATE', viewNumber: message.viewNumber, suffix, opNumber: log.length, commitNumber, replicaNumber },",
       },
     ],
   },

@@ -1,4 +1,5 @@
 import { durable, everywhere, groups, type Mutant, oddSizes } from '../mutant.ts';
+import { acknowledgementsUncompared, endOfUnheld, logNamed } from './uncompared.ts';
 
 /** Mutants of normal operation (VRR §4.1). */
 export const normalOperation: readonly Mutant[] = [
@@ -55,6 +56,8 @@ export const normalOperation: readonly Mutant[] = [
     setups: everywhere,
     shortestKnown: { steps: 8, estimated: false },
     edits: [
+      acknowledgementsUncompared,
+      logNamed,
       {
         file: 'replica/handlers/normal.ts',
         find: `    answerPrimary(context, message.viewNumber);
@@ -64,7 +67,8 @@ export const normalOperation: readonly Mutant[] = [
         replace: `    const { viewNumber, opNumber } = message;
     const { replicaNumber } = replica;
     const { time: clock } = context.reading;
-    sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock, checkpoint: null });
+    const told = { ${endOfUnheld}, clock, checkpoint: null };
+    sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, ...told });
     return fetchMissing(context);
   }
   const sender`,
@@ -82,6 +86,8 @@ export const normalOperation: readonly Mutant[] = [
     setups: everywhere,
     shortestKnown: { steps: 8, estimated: false },
     edits: [
+      acknowledgementsUncompared,
+      logNamed,
       {
         file: 'replica/handlers/normal.ts',
         find: `message: Prepare): void {
@@ -101,7 +107,8 @@ export const normalOperation: readonly Mutant[] = [
   const { replicaNumber } = replica;
   const primary = primaryOf(replica.configuration, viewNumber);
   const { time: clock } = context.reading;
-  send(context, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, clock, checkpoint: null });`,
+  const told = { ${endOfUnheld}, clock, checkpoint: null };
+  send(context, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, ...told });`,
       },
     ],
   },

@@ -46,8 +46,8 @@ export const statuses: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: 'const { lastNormalView: viewNumber, log, commitNumber } = replica;',
-        replace: 'const { viewNumber, log, commitNumber } = replica;',
+        find: 'const { lastNormalView: viewNumber, log, commitNumber, replicaNumber } = replica;',
+        replace: 'const { viewNumber, log, commitNumber, replicaNumber } = replica;',
       },
     ],
   },

@@ -85,8 +85,8 @@ function settleDiverged(scheduler: FairScheduler, model: Model, run: Run): Viola
 }
 
 /**
- * Lets the replica whose storage gives back another entry restart once more, and the group exchange messages. That replica
- * need not take part again. A backup that lacks an entry restarts at the same time, while the primary is down: the entry
+ * Lets the replica whose storage gives back another entry restart twice, first while the group is idle, and the group exchange
+ * messages. That replica need not take part again. A backup that lacks an entry restarts at the same time, while the primary is down: the entry
  * is then in the log of the altered replica, where there are three.
  */
 function settleAltered(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
@@ -95,6 +95,11 @@ function settleAltered(scheduler: FairScheduler, model: Model, run: Run): Violat
   scheduler.runUntil(isSettled, alteredTicks);
   const altered = run.world.setup.altered?.replica;
   const primary = primaryOf(run.world);
+  if (altered !== primary) {
+    stop(scheduler, run, altered);
+    start(scheduler, run, altered);
+    scheduler.runUntil(() => false, comparingTicks);
+  }
   const backup = run.world.machines.findIndex((_, replica) => replica !== altered && replica !== primary);
   stop(scheduler, run, backup);
   requestOnceMore(scheduler, run);

@@ -8,7 +8,8 @@ export const logsAreCopied: Invariant = {
   level: 'step',
   prose:
     'Where a stored entry was altered, no replica adds entries of another to a log that differs from the other’s: each log that ' +
-    'a replica takes is one that a replica has held, or the beginning of one; and the log with which it enters a view is that of the view.',
+    'a replica takes is one that a replica has held, or the beginning of one; and the log with which it enters a view is that of the view. ' +
+    'Nor does it count an acknowledgement, or execute what a COMMIT covers, if the sender’s log differs there.',
   evidence: {
     reached: { 'log-altered': 20, 'logs-differ': 20 },
     // Only then is the log on stable storage.
@@ -21,7 +22,7 @@ export const logsAreCopied: Invariant = {
     const made = logsOf(step.now).find((log) => !isHeld(step.ghostState, log) && !isOrdered(step, log));
     if (made !== undefined)
       return `It holds ${made.length} entries that no replica has held one after the other.`;
-    return entersWithOther(step);
+    return entersWithOther(step) ?? trustsOther(step);
   },
 };
 
@@ -35,6 +36,22 @@ function entersWithOther({ after, old, now: { replica }, ghostState }: ReplicaSt
   return ghostState.identities.agree(started, replica.log)
     ? undefined
     : `It enters view ${replica.viewNumber} with a log that differs from that of the view.`;
+}
+
+/** Whether the replica counts an acknowledgement of another log, or executes what such a log's COMMIT covers. */
+function trustsOther({ after, old, now, ghostState }: ReplicaStep): string | undefined {
+  const { event } = after.last ?? {};
+  const [before, { replica }] = [old.replica, now];
+  if (event?.type !== 'deliver' || before === undefined || replica === undefined) return undefined;
+  const { message } = event.packet;
+  if (message.type !== 'PREPAREOK' && message.type !== 'COMMIT') return undefined;
+  const trusts = replica.commitNumber > before.commitNumber || replica.acknowledged !== before.acknowledged;
+  const { source: log } = message.suffix;
+  // A message that was encoded no longer shows the log.
+  if (!trusts || !('base' in log)) return undefined;
+  return ghostState.identities.agree(log, before.log)
+    ? undefined
+    : `It trusts a ${message.type} for ${log.length} entries that differ from its own.`;
 }
 
 /** Whether the replica has ordered the last entry of the log in this step. */
