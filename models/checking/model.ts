@@ -20,7 +20,14 @@ import {
 } from './ghost/ghostState.ts';
 import type { AtRest, ClientStep, ReplicaStep } from './invariants/invariant.ts';
 import { divergedIsAlarmed } from './invariants/state/diverged-is-alarmed.ts';
-import { allProperties, applicable, holdWhenHalted, type Properties, type Violation } from './properties.ts';
+import {
+  type Applicable,
+  allProperties,
+  applicable,
+  holdWhenHalted,
+  type Properties,
+  type Violation,
+} from './properties.ts';
 
 /**
  * The abstract model that accompanies a world: it follows every event, and checks the given properties. Its
@@ -28,7 +35,7 @@ import { allProperties, applicable, holdWhenHalted, type Properties, type Violat
  */
 export class Model {
   ghostState: GhostState;
-  private readonly properties: Properties;
+  private readonly properties: Applicable;
 
   constructor(
     world: World,
@@ -117,7 +124,7 @@ export class Model {
     const now = number === undefined ? undefined : after.clients[number];
     if (number === undefined || now === undefined) return undefined;
     const step: ClientStep = { after, number, now };
-    for (const property of this.properties.invariants) {
+    for (const property of this.properties.ofClients) {
       const seen = property.checkClient?.(step);
       if (seen !== undefined)
         return { property: property.name, level: property.level, seen: `c${number}: ${seen}` };

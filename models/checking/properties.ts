@@ -131,16 +131,45 @@ const holdWhenAltered: ReadonlySet<string> = new Set([
   ...['time-within-bound', 'clocks-are-reported', 'messages-fit'],
 ]);
 
+/** By setup and properties: those that apply. Explorations ask once for each state. */
+const known = new WeakMap<Setup, Map<Properties, Applicable>>();
+
+/** Properties that apply to a group. */
+export interface Applicable extends Properties {
+  /** Those of the invariants that say something about clients. */
+  readonly ofClients: Properties['invariants'];
+}
+
 /** Of these properties, those that a group with this setup must keep. */
-export function applicable({ impure, altered }: Setup, properties: Properties): Properties {
-  const { guarantees, invariants, settled } = properties;
+export function applicable(setup: Setup, properties: Properties): Applicable {
+  const known = knownOf(setup);
+  let found = known.get(properties);
+  if (found === undefined) {
+    const kept = keptBy(setup, properties);
+    const ofClients = kept.invariants.filter(({ checkClient }) => checkClient !== undefined);
+    found = { ...kept, ofClients };
+    known.set(properties, found);
+  }
+  return found;
+}
+
+function knownOf(setup: Setup): Map<Properties, Applicable> {
+  const found = known.get(setup) ?? new Map<Properties, Applicable>();
+  known.set(setup, found);
+  return found;
+}
+
+function keptBy(setup: Setup, properties: Properties): Properties {
+  const { impure, altered } = setup;
+  const { guarantees, settled } = properties;
+  const invariants = properties.invariants.filter(({ concerns }) => concerns?.(setup) ?? true);
   if (altered !== undefined)
     return {
       guarantees: [],
       invariants: invariants.filter(({ name }) => holdWhenAltered.has(name)),
       settled: settled.filter(({ name }) => name === divergedIsAlarmed.name),
     };
-  if (impure === undefined) return properties;
+  if (impure === undefined) return { guarantees, invariants, settled };
   return {
     guarantees: guarantees.filter(({ name }) => !needDeterminism.has(name)),
     invariants: invariants.filter(({ name }) => !needDeterminism.has(name)),

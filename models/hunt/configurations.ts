@@ -80,15 +80,15 @@ const window: Dimension = {
 };
 
 const stepping: Dimension = {
-  options: [unchanged(88), { weight: 12, applied: (setup) => ({ ...setup, inPlace: true }) }],
+  options: [unchanged(93), { weight: 7, applied: (setup) => ({ ...setup, inPlace: true }) }],
   learns: false,
 };
 
 const encoding: Dimension = {
   options: [
-    unchanged(96),
-    { weight: 2, applied: (setup) => ({ ...setup, codec: 'json' }) },
-    { weight: 2, applied: (setup) => ({ ...setup, codec: 'binary' }) },
+    unchanged(98),
+    { weight: 1, applied: (setup) => ({ ...setup, codec: 'json' }) },
+    { weight: 1, applied: (setup) => ({ ...setup, codec: 'binary' }) },
   ],
   learns: false,
 };
@@ -121,8 +121,8 @@ const impure = (weight: number, replica: number, from: number, part: 'table' | '
 /** A service that fails at some operations must fail at the same ones at all replicas. */
 const service: Dimension = {
   options: [
-    unchanged(84),
-    { weight: 10, applied: (setup) => ({ ...setup, service: 'failing' }) },
+    unchanged(88),
+    { weight: 6, applied: (setup) => ({ ...setup, service: 'failing' }) },
     ...[impure(1, 0, 1, 'state'), impure(1, 0, 3, 'table'), impure(1, 1, 2, 'state')],
     ...[impure(1, 1, 1, 'table'), impure(1, 2, 4, 'state'), impure(1, 2, 2, 'table')],
   ],
@@ -132,10 +132,10 @@ const service: Dimension = {
 /** Frames that carry about 800, 1,400 and 3,000 characters. Pieces of logs are no larger. */
 const frames: Dimension = {
   options: [
-    unchanged(88),
+    unchanged(94),
     ...[4400, 6200, 11_000].map((frameBytes): Option => {
       return {
-        weight: 4,
+        weight: 2,
         // A replica that diverges executes the ledger.
         applied: ({ maxChars, impure, checkpointEvery = 2, ...setup }) => ({
           ...setup,
@@ -183,7 +183,7 @@ const { configure, ledgerService } = realImplementation;
 const production = configure(3, 'durable', ledgerService);
 
 /** One configuration in this many is production's as a whole. */
-const productionOneIn = 14;
+const productionOneIn = 28;
 
 /**
  * The values drawn for one schedule: by dimension the number of its option; or production's configuration as a whole, or

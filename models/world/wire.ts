@@ -152,15 +152,26 @@ export class Wire {
       if (one.checksum !== other.checksum) return false;
       return this.same(one.entriesAfter(one.after), other.entriesAfter(other.after));
     }
-    const fields = Object.entries(one);
-    const others: ReadonlyMap<string, unknown> = new Map(Object.entries(other));
-    if (Array.isArray(one) !== Array.isArray(other) || fields.length !== others.size) return false;
-    return fields.every(([name, value]) => others.has(name) && this.same(value, others.get(name)));
+    if (Array.isArray(one) || Array.isArray(other))
+      return (
+        Array.isArray(one) &&
+        Array.isArray(other) &&
+        one.length === other.length &&
+        one.every((item, index) => this.same(item, other[index]))
+      );
+    const names = Object.keys(one);
+    if (!hasFields(one) || !hasFields(other) || names.length !== Object.keys(other).length) return false;
+    return names.every((name) => Object.hasOwn(other, name) && this.same(one[name], other[name]));
   }
 
   private isSuffix(value: object): value is LogSuffix {
     return value instanceof this.implementation.LogSuffix;
   }
+}
+
+/** Whether the value is an object, which has fields by names. */
+function hasFields(value: object): value is Readonly<Record<string, unknown>> {
+  return !Array.isArray(value);
 }
 
 type Schema = ReturnType<Implementation['messageSchema']>;

@@ -76,9 +76,9 @@ describe('a group whose messages and records are encoded', () => {
       'a message that the schema at the socket rejects',
       {
         file: 'node/encoding/messageSchema.ts',
-        find: "PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber, clock, checkpoint })",
+        find: "PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, suffix, replicaNumber, clock, checkpoint })",
         replace:
-          "PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, replicaNumber: whole.max(0), clock, checkpoint })",
+          "PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, suffix, replicaNumber: whole.max(0), clock, checkpoint })",
       },
       [...asked, deliver('PREPARE v0 n1 r0→r1'), { type: 'sync', replica: 1 }],
       /^r1: Its PREPAREOK is rejected at the socket: replicaNumber: /,

@@ -1,4 +1,4 @@
-import type { ClientMachine, Machine, World } from '../../world/world.ts';
+import type { ClientMachine, Machine, Setup, World } from '../../world/world.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
 import type { TimedRequest } from '../timedRequest.ts';
 import type { Traffic } from '../traffic.ts';
@@ -37,6 +37,8 @@ export interface Invariant {
   /** The invariant in a sentence or two. */
   readonly prose: string;
   readonly evidence: Evidence;
+  /** Whether it can break in a group with this setup, so that the others need not ask; in every one by default. */
+  concerns?(setup: Setup): boolean;
   /** Returns a sentence that says what was seen and why it breaks the invariant, or undefined if it holds. */
   check(step: ReplicaStep): string | undefined;
   /** The same for a client's step. An invariant without it says nothing about clients. */

@@ -11,6 +11,7 @@ export const encodingKeeps: Invariant = {
     reached: { answered: 200, 'encoded-log-received': 100 },
     brokenBy: { mutant: 'decoded-entry-unrandom', replicas: 3, mode: 'durable' },
   },
+  concerns: ({ codec }) => codec !== undefined,
   check({ after }) {
     return after.last?.miscoded;
   },

@@ -11,6 +11,7 @@ export const immutableStays: Invariant = {
     reached: { answered: 200, 'log-compacted': 100, 'executed-past-checkpoint-in-place': 20 },
     brokenBy: { mutant: 'checkpoint-shares-table', replicas: 3, mode: 'durable' },
   },
+  concerns: ({ inPlace }) => inPlace === true,
   check({ after }) {
     return after.last?.changed;
   },

@@ -11,6 +11,7 @@ export const messagesFit: Invariant = {
     reached: { 'leaf-in-pieces': 1, 'result-too-large': 1 },
     brokenBy: { mutant: 'leaf-sent-whole', replicas: 3, mode: 'durable' },
   },
+  concerns: ({ frameBytes }) => frameBytes !== undefined,
   check: ({ after }) => tooLarge(after),
   checkClient: ({ after }) => tooLarge(after),
 };
