@@ -25,6 +25,7 @@ import {
   type ClientMachine,
   configurationAt,
   type Machine,
+  performed,
   timerBit,
   type World,
 } from './world.ts';
@@ -105,7 +106,7 @@ function deliver(world: World, event: Event, packet: Packet, choices: Choices): 
   // What a replica sends was encoded when it was sent, and what a client sends is encoded on arrival.
   const carried = message.type === 'REQUEST' ? world.wire?.carry(message) : undefined;
   if (carried?.mistake !== undefined) {
-    const last = { ...noEffects, event, replica: to, miscoded: carried.mistake };
+    const last = performed(event, { replica: to, miscoded: carried.mistake });
     return { ...withPackets(world, event, rest), last };
   }
   const received = carried?.message ?? message;
@@ -129,7 +130,7 @@ function sync(world: World, event: Event & { readonly type: 'sync' }): World {
   const machine = at(world.machines, number);
   const disk = synced(machine.disk, event.writes);
   if (typeof disk === 'string')
-    return { ...world, last: { ...noEffects, event, replica: number, thrown: disk } };
+    return { ...world, last: performed(event, { replica: number, thrown: disk }) };
   const input: Input = { type: 'durable', write: disk.write - pendingWrites(disk) };
   return stepReplica(world, event, number, { ...machine, disk }, running(machine), world.packets, input);
 }
@@ -139,13 +140,13 @@ function crash(world: World, event: Event & { readonly type: 'crash' }): World {
   const machine = at(world.machines, number);
   const left = crashed(machine.disk, survivors);
   if (typeof left === 'string')
-    return { ...world, last: { ...noEffects, event, replica: number, thrown: left } };
+    return { ...world, last: performed(event, { replica: number, thrown: left }) };
   const disk = damaged(left, event, world.implementation.blankImage);
   const down: Machine = { replica: undefined, disk, timers: 0, incarnation: machine.incarnation };
   return {
     ...world,
     machines: world.machines.with(number, down),
-    last: { ...noEffects, event, replica: number },
+    last: performed(event, { replica: number }),
   };
 }
 
@@ -201,16 +202,7 @@ function stepReplica(
     blocked: world.blocked,
     loses: world.loses,
     clocks: world.clocks,
-    last: {
-      event,
-      replica: number,
-      outputs,
-      client: undefined,
-      clientOutputs: [],
-      thrown,
-      changed,
-      miscoded,
-    },
+    last: performed(event, { replica: number, outputs, thrown, changed, miscoded }),
     inPlace,
     wire,
   };
@@ -268,7 +260,7 @@ function restartClient(world: World, event: Event, number: number): World {
   return {
     ...world,
     clients: world.clients.with(number, machine),
-    last: { ...noEffects, event, client: number },
+    last: performed(event, { client: number }),
   };
 }
 
@@ -302,34 +294,15 @@ function stepClient(
     blocked: world.blocked,
     loses: world.loses,
     clocks: world.clocks,
-    last: {
-      event,
-      replica: undefined,
-      outputs: [],
-      client: number,
-      clientOutputs,
-      thrown,
-      changed: undefined,
-      miscoded: undefined,
-    },
+    last: performed(event, { client: number, clientOutputs, thrown }),
     inPlace: world.inPlace,
     wire: world.wire,
   };
 }
 
 function withPackets(world: World, event: Event, packets: readonly Packet[]): World {
-  return { ...world, packets, last: { ...noEffects, event } };
+  return { ...world, packets, last: performed(event, {}) };
 }
-
-const noEffects = {
-  replica: undefined,
-  outputs: [],
-  client: undefined,
-  clientOutputs: [],
-  thrown: undefined,
-  changed: undefined,
-  miscoded: undefined,
-} as const;
 
 function without(packets: readonly Packet[], gone: Packet): readonly Packet[] {
   const rest = [...packets];

@@ -102,8 +102,11 @@ export function configure(
   }
   const tolerated = Math.floor((size - 1) / 2);
   const quorum = size - tolerated;
+  const { contentChars, operationChars } = limitsOf(frameBytes);
   return {
-    ...limitsOf(frameBytes),
+    frameBytes,
+    contentChars,
+    operationChars,
     size,
     tolerated,
     quorum,
