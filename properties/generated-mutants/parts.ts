@@ -11,6 +11,7 @@ import '../paper/section-4.1-waiting.test.ts';
 import '../paper/section-4.2-view-change.test.ts';
 import '../paper/section-4.2-votes.test.ts';
 import '../paper/section-4.2-differing-logs.test.ts';
+import '../paper/section-4.2-differing-votes.test.ts';
 import '../paper/section-4.3-answers.test.ts';
 import '../paper/section-4.3-corruption.test.ts';
 import '../paper/section-4.3-recovery.test.ts';

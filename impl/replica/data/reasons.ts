@@ -49,6 +49,13 @@ export type AlarmReason =
     }
   /** This replica's log and that of replica `replicaNumber`, at this entry or before. */
   | { readonly code: 'logs-differ'; readonly opNumber: number; readonly replicaNumber: number }
+  /** The logs of these two replicas, which vote for one view, at this entry or before. */
+  | {
+      readonly code: 'votes-differ';
+      readonly opNumber: number;
+      readonly replicaNumber: number;
+      readonly other: number;
+    }
   | { readonly code: 'too-many-recovering'; readonly recovering: number; readonly tolerated: number }
   | { readonly code: 'checkpoint-not-restorable'; readonly opNumber: number }
   /** `problem`: what the service threw. */
@@ -133,6 +140,12 @@ function inWords(reason: Coded): string {
         'changed from outside, or is that of another group; this replica takes nothing from it; the one without which a quorum ' +
         'goes on is probably wrong: set its directory aside, and keep it, and start that replica with an empty directory while the quorum runs; ' +
         'if no quorum goes on, keep the directory of every replica, because it is not known which is right'
+      );
+    case 'votes-differ':
+      return (
+        `the logs of replicas ${reason.replicaNumber} and ${reason.other} differ, at entry ${reason.opNumber} or before: one of them was ` +
+        'changed from outside; this replica starts no view with their votes; keep the directories of both, because it is not known which ' +
+        'is right, and start every replica that is down, so that a quorum goes on with one of them: the other one is probably wrong'
       );
     case 'checkpoint-not-taken':
       return (

@@ -219,7 +219,11 @@ export function onPrepareOk(context: StepContext, message: PrepareOk): void {
   if (viewNumber !== replica.viewNumber) return drop(context, 'acknowledgement-of-another-view');
   if (replica.status !== 'normal') return drop(context, 'status-not-normal');
   if (opNumber > replica.log.length) return reject(context, { code: 'never-prepared', opNumber });
-  if (joinLogs(context, replica.log, opNumber, message.suffix, replicaNumber) === undefined) return;
+  if (joinLogs(context, replica.log, opNumber, message.suffix, replicaNumber) === undefined) {
+    // What it acknowledged before, it may hold no longer.
+    replica.acknowledged = replica.acknowledged.with(replicaNumber, 0);
+    return;
+  }
   const { comparisons } = replica;
   if (!compareWith(context, replicaNumber, message.checkpoint)) return;
   const isFirst = replicaNumber !== replica.replicaNumber && hears(context, replicaNumber, clock);

@@ -150,9 +150,9 @@ export function onRecovery(context: StepContext, message: Recovery): void {
   const state = isPrimary(replica)
     ? { suffix: log.tail(configuration.maxChars), opNumber: log.length, commitNumber }
     : null;
-  send(context, message.replicaNumber, {
-    ...{ type: 'RECOVERYRESPONSE', viewNumber, nonce: message.nonce, state, replicaNumber, membership },
-  });
+  const { nonce } = message;
+  const answer = { type: 'RECOVERYRESPONSE', viewNumber, nonce, state, replicaNumber, membership } as const;
+  send(context, message.replicaNumber, answer);
 }
 
 /**

@@ -24,9 +24,9 @@ export function onGetState(context: StepContext, message: GetState): void {
   if (message.opNumber < log.base && checkpoint !== undefined)
     return sendCheckpoint(context, message.replicaNumber, viewNumber, checkpoint);
   const suffix = log.piece(message.opNumber, replica.configuration.maxChars);
-  send(context, message.replicaNumber, {
-    ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber, replicaNumber },
-  });
+  const { length: opNumber } = log;
+  const answer = { type: 'NEWSTATE', viewNumber, suffix, opNumber, commitNumber, replicaNumber } as const;
+  send(context, message.replicaNumber, answer);
 }
 
 /** ⟨NEWSTATE v, l, n, k, i⟩, VRR §5.2: entries that this replica asked for. */
@@ -39,11 +39,11 @@ export function onNewState(context: StepContext, message: NewState): void {
 }
 
 /**
- * Whether the answer holds nothing new, although more is missing: a slow answer was asked for twice. Asking again for the rest at
- * each of the two would fetch everything that follows twice, too.
+ * Whether the answer holds nothing new, and does not reach the end: a slow answer was asked for twice. Asking again for the rest
+ * at each of the two would fetch everything that follows twice, too. Nor does it show that what is held after its end is the sender's.
  */
 function isRepeated({ suffix, opNumber }: NewState, held: number): boolean {
-  return suffix.opNumber <= held && held < opNumber;
+  return suffix.opNumber <= held && suffix.opNumber < opNumber;
 }
 
 /** In the same view the replica lacks only the end of the log, and appends directly. */

@@ -4,13 +4,13 @@ import { alarm, reject, type StepContext } from './effects.ts';
 
 /*
  * Where the protocol says that two logs have the same entries, their checksums are compared before entries of one are
- * added to the other. They differ only if a log was changed from outside: by a disk, an operator, or a fault of a program.
+ * added to the other, counted as held, or executed. They differ only if a log was changed from outside: by a disk, an operator, or a fault of a program.
  * Nothing is taken from such a log, because the protocol does not tell which of the two is right.
  */
 
 /**
  * The log that this part, sent by replica `from`, makes of the given log, whose first `shared` entries are surely in both.
- * Undefined, after an alarm, if the two differ there.
+ * Undefined if the two differ there: after an alarm the first time, and then after a rejection.
  */
 export function joinLogs(
   context: StepContext,
@@ -22,8 +22,20 @@ export function joinLogs(
   const { replica } = context;
   const joined = suffix.joinedTo(log, shared);
   if (joined === undefined) rejectLog(context, suffix.opNumber, from);
-  else if (suffix.opNumber >= differedAt(replica, from)) note(replica, from, 0);
+  else if (isAgreed(replica, log, shared, suffix, from)) note(replica, from, 0);
   return joined;
+}
+
+/** Whether it was compared with all of this log, or as far as it once differed. */
+function isAgreed(
+  replica: Replica,
+  log: Log,
+  shared: number,
+  { opNumber }: LogSuffix,
+  from: number,
+): boolean {
+  const compared = opNumber < log.base ? -1 : Math.min(shared, opNumber);
+  return compared >= Math.min(differedAt(replica, from), log.length);
 }
 
 /** Where the log of this replica was last seen to differ, or 0. */
@@ -37,9 +49,20 @@ function note(replica: Replica, from: number, opNumber: number): void {
 
 /** Raises an alarm about a log whose checksum at this entry is another than it should be. After that such logs are rejected. */
 export function rejectLog(context: StepContext, opNumber: number, from: number): void {
-  const { replica } = context;
-  const isKnown = differedAt(replica, from) > 0;
-  note(replica, from, opNumber);
-  if (isKnown) return reject(context, { code: 'log-differs', opNumber });
-  alarm(context, { code: 'logs-differ', opNumber, replicaNumber: from });
+  if (noteAll(context, opNumber, [from])) reject(context, { code: 'log-differs', opNumber });
+  else alarm(context, { code: 'logs-differ', opNumber, replicaNumber: from });
+}
+
+/** The same about two replicas whose votes contradict each other. */
+export function rejectVotes(context: StepContext, opNumber: number, one: number, other: number): void {
+  if (noteAll(context, opNumber, [one, other])) reject(context, { code: 'log-differs', opNumber });
+  else alarm(context, { code: 'votes-differ', opNumber, replicaNumber: one, other });
+}
+
+/** Notes that the logs of these replicas differ here. Returns whether that was known of each. */
+function noteAll({ replica }: StepContext, opNumber: number, replicas: readonly number[]): boolean {
+  const isKnown = replicas.every((from) => differedAt(replica, from) > 0);
+  // Empty logs are equal, unless a sender is faulty.
+  for (const from of replicas) note(replica, from, Math.max(1, opNumber));
+  return isKnown;
 }

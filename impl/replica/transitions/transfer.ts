@@ -1,7 +1,7 @@
 import { questionAt } from '../../tree/exchange.ts';
 import type { Checkpoint } from '../data/checkpoint.ts';
 import { primaryOf } from '../data/configuration.ts';
-import type { Exchanged } from '../data/messages.ts';
+import type { CheckpointMessage, Exchanged } from '../data/messages.ts';
 import type { CheckpointTransfer, LogTransfer, Replica } from '../data/replica.ts';
 import { noReplicas } from '../data/replicaSet.ts';
 import { arm, disarm, drop, type StepContext, send } from './effects.ts';
@@ -116,6 +116,15 @@ export function sendCheckpoint(
   const { replicaNumber } = context.replica;
   const digests = { state: state.digest, table: table.digest };
   // A checkpoint holds committed entries only, so it need not be durable here.
-  const offer = { type: 'CHECKPOINT', viewNumber, opNumber, time, checksum, digests, exchanged } as const;
-  send(context, to, { ...offer, replicaNumber }, 'view');
+  const offer: CheckpointMessage = {
+    type: 'CHECKPOINT',
+    viewNumber,
+    opNumber,
+    time,
+    checksum,
+    digests,
+    exchanged,
+    replicaNumber,
+  };
+  send(context, to, offer, 'view');
 }

@@ -7,7 +7,7 @@ import { excluding, including, noReplicas, type ReplicaSet } from '../data/repli
 import { unreportedSummary } from './divergence.ts';
 import { arm, broadcast, disarm, persistView, type StepContext, sendToPrimary } from './effects.ts';
 import { installCheckpoint, replaceLog } from './execution.ts';
-import { joinLogs } from './joining.ts';
+import { joinLogs, rejectLog, rejectVotes } from './joining.ts';
 import { checkpointOf, fetchLog, sharedWith } from './transfer.ts';
 
 /**
@@ -70,9 +70,16 @@ export function sendDoViewChange(context: StepContext): void {
   const { viewNumber, log, lastNormalView, commitNumber, replicaNumber } = replica;
   const suffix = log.tail(replica.configuration.maxChars);
   const opNumber = log.length;
+  const { generations } = replica.membership;
   sendToPrimary(context, {
-    ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
-    generations: replica.membership.generations,
+    type: 'DOVIEWCHANGE',
+    viewNumber,
+    suffix,
+    lastNormalView,
+    opNumber,
+    commitNumber,
+    replicaNumber,
+    generations,
   });
 }
 
@@ -89,9 +96,25 @@ export function chooseLog(context: StepContext): void {
   const beginning = beginningOf(replica, best);
   if (beginning === undefined) return fetchLog(context, lastNormalView, replicaNumber);
   const log = joinLogs(context, beginning, beginning.length, suffix, replicaNumber);
-  if (log !== undefined) return startView(context, log);
-  replica.doViewChanges = replica.doViewChanges.filter((vote) => vote !== best);
+  const other = log && contradictionOf(replica, best, log);
+  if (log !== undefined && other === undefined) return startView(context, log);
+  if (other?.replicaNumber === replica.replicaNumber) rejectLog(context, other.opNumber, replicaNumber);
+  else if (other !== undefined) rejectVotes(context, other.opNumber, replicaNumber, other.replicaNumber);
+  replica.doViewChanges = replica.doViewChanges.filter(
+    (vote) => vote !== best && (vote !== other || vote.replicaNumber === replica.replicaNumber),
+  );
   chooseLog(context);
+}
+
+/** A vote of the same last normal view whose log is another than this log of the best vote, of which it should be the beginning. */
+function contradictionOf(
+  { doViewChanges }: Replica,
+  { lastNormalView }: DoViewChange,
+  log: Log,
+): DoViewChange | undefined {
+  return doViewChanges.find(
+    (vote) => vote.lastNormalView === lastNormalView && log.differsAt(vote.opNumber, vote.suffix.checksum),
+  );
 }
 
 /** Whether a quorum has voted, this replica included. Votes may have been taken out since. */

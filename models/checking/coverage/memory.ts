@@ -1,6 +1,7 @@
 import type { Replica } from '../../../impl/index.ts';
 import { isAltered } from '../../world/alteration.ts';
 import { isEmptied } from '../../world/disk.ts';
+import { isOfLogs } from '../ghost/ghostState.ts';
 import { arrived, type CoverageMark, replicaSteps } from './mark.ts';
 
 /** Coverage marks for groups that are founded, and for replicas that lose their storage. */
@@ -82,10 +83,10 @@ export const memoryMarks: readonly CoverageMark[] = [
   },
   {
     name: 'logs-differ',
-    prose: 'A replica learns from a message that another log differs from its own, and raises an alarm.',
+    prose:
+      'A replica learns from a message that another log differs from its own, or that two votes differ, and raises an alarm.',
     on: replicaSteps,
-    reached: ({ outputs }) =>
-      outputs.some((output) => output.type === 'alarm' && output.reason.code === 'logs-differ'),
+    reached: ({ outputs }) => outputs.some((output) => output.type === 'alarm' && isOfLogs(output.reason)),
   },
 ];
 

@@ -1,4 +1,5 @@
 import type {
+  AlarmReason,
   ClientMessage,
   Entry,
   Log,
@@ -233,6 +234,11 @@ export function isHeld({ held, identities }: GhostState, log: Log): boolean {
   return log.length === 0 || held.some((other) => identities.isPrefix(log, other));
 }
 
+/** Whether the alarm says that logs differ. */
+export function isOfLogs(reason: AlarmReason): reason is AlarmReason & { readonly opNumber: number } {
+  return reason.code === 'logs-differ' || reason.code === 'votes-differ';
+}
+
 /** The ghost state with the checkpoints and the alarms of the replica's step, where replicas may differ. */
 export function withDivergence(ghostState: GhostState, after: World, number: number): GhostState {
   if (after.setup.impure === undefined && after.setup.altered === undefined) return ghostState;
@@ -244,7 +250,7 @@ export function withDivergence(ghostState: GhostState, after: World, number: num
     if (!own.includes(digests)) taken.set(opNumber, before.with(number, [...own, digests]));
   }
   const alarms = (after.last?.outputs ?? []).flatMap((output) =>
-    output.type === 'alarm' && ('part' in output.reason || output.reason.code === 'logs-differ')
+    output.type === 'alarm' && ('part' in output.reason || isOfLogs(output.reason))
       ? [output.reason.opNumber]
       : [],
   );

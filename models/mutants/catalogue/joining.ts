@@ -1,9 +1,16 @@
-import { everywhere, type Mutant } from '../mutant.ts';
+import { type Edit, everywhere, type Mutant } from '../mutant.ts';
 import { acknowledgementsUncompared } from './uncompared.ts';
 
 const section = 'VRR §4.2';
 const joining = 'replica/transitions/joining.ts';
 const noCheck = 'message.suffix.onto(replica.log)';
+
+/** Votes are not compared with the log that the new primary has chosen. */
+const votesUncompared: Edit = {
+  file: 'replica/transitions/view.ts',
+  find: 'vote.lastNormalView === lastNormalView && log.differsAt(',
+  replace: 'vote.lastNormalView === lastNormalView && vote.opNumber < 0 && log.differsAt(',
+};
 
 /** Mutants of what replicas do when two logs that should be equal differ. */
 export const joiningMutants: readonly Mutant[] = [
@@ -106,6 +113,7 @@ export const joiningMutants: readonly Mutant[] = [
     guarantee: 'agreement',
     setups: everywhere,
     edits: [
+      votesUncompared,
       {
         file: 'replica/handlers/viewChange.ts',
         find: 'if (!isOfSameLog(context, message)) return;\n',
@@ -118,6 +126,16 @@ export const joiningMutants: readonly Mutant[] = [
           'replicaNumber < 0 ? joinLogs(context, beginning, 0, suffix, replicaNumber) : suffix.onto(beginning);',
       },
     ],
+  },
+  {
+    name: 'votes-not-compared-with-each-other',
+    rule: 'A new primary starts no view with a log that another vote of the same last normal view contradicts.',
+    without:
+      'It starts its view with the first of two different logs, although it could know that one of them is wrong.',
+    section,
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [votesUncompared],
   },
   {
     name: 'checksum-of-entry-alone',
@@ -145,9 +163,9 @@ export const joiningMutants: readonly Mutant[] = [
     edits: [
       {
         file: joining,
-        find: "  alarm(context, { code: 'logs-differ', opNumber, replicaNumber: from });\n",
+        find: "else alarm(context, { code: 'logs-differ', opNumber, replicaNumber: from });",
         replace:
-          "  if (opNumber < 0) alarm(context, { code: 'logs-differ', opNumber, replicaNumber: from });\n",
+          "else if (opNumber < 0) alarm(context, { code: 'logs-differ', opNumber, replicaNumber: from });",
       },
     ],
   },

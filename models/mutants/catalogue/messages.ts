@@ -89,13 +89,9 @@ import { installCheckpoint, replaceLog } from './execution.ts';`,
       {
         file: 'replica/transitions/view.ts',
         find: `  sendToPrimary(context, {
-    ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
-    generations: replica.membership.generations,
-  });`,
+    type: 'DOVIEWCHANGE',`,
         replace: `  send(context, (viewNumber - 1) % replica.configuration.size, {
-    ...{ type: 'DOVIEWCHANGE', viewNumber, suffix, lastNormalView, opNumber, commitNumber, replicaNumber },
-    generations: replica.membership.generations,
-  });`,
+    type: 'DOVIEWCHANGE',`,
       },
     ],
   },
@@ -137,9 +133,8 @@ import { installCheckpoint, replaceLog } from './execution.ts';`,
       },
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: "    ...{ type: 'NEWSTATE', viewNumber, suffix, opNumber: log.length, commitNumber, replicaNumber },",
-        replace:
-          "    ...{ type: 'NEWSTATE', viewNumber: message.viewNumber, suffix, opNumber: log.length, commitNumber, replicaNumber },",
+        find: "const answer = { type: 'NEWSTATE', viewNumber, suffix,",
+        replace: "const answer = { type: 'NEWSTATE', viewNumber: message.viewNumber, suffix,",
       },
     ],
   },

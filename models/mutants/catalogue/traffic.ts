@@ -66,8 +66,8 @@ export const traffic: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: 'return suffix.opNumber <= held && held < opNumber;',
-        replace: 'return suffix.opNumber < 0 && held < opNumber;',
+        find: 'return suffix.opNumber <= held && suffix.opNumber < opNumber;',
+        replace: 'return suffix.opNumber < 0 && suffix.opNumber < opNumber;',
       },
     ],
   },

@@ -8,8 +8,8 @@ const file = 'replica/handlers/normal.ts';
  */
 export const acknowledgementsUncompared: Edit = {
   file,
-  find: '  if (joinLogs(context, replica.log, opNumber, message.suffix, replicaNumber) === undefined) return;\n',
-  replace: '',
+  find: 'if (joinLogs(context, replica.log, opNumber, message.suffix, replicaNumber) === undefined) {',
+  replace: 'if (opNumber < 0) {',
 };
 
 /** The file names `Log` and `noEnd`, of which `endOfUnheld` is made. */

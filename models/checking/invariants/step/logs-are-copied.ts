@@ -1,4 +1,4 @@
-import type { Log } from '../../../../impl/index.ts';
+import { isPrimary, type Log, type Replica } from '../../../../impl/index.ts';
 import { isHeld, logsOf } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
@@ -9,7 +9,8 @@ export const logsAreCopied: Invariant = {
   prose:
     'Where a stored entry was altered, no replica adds entries of another to a log that differs from the other’s: each log that ' +
     'a replica takes is one that a replica has held, or the beginning of one; and the log with which it enters a view is that of the view. ' +
-    'Nor does it count an acknowledgement, or execute what a COMMIT covers, if the sender’s log differs there.',
+    'Nor does it count an acknowledgement, or execute what a COMMIT covers, if the sender’s log differs there; nor start a view ' +
+    'with the log of one vote while it holds another of the same last normal view that contradicts it.',
   evidence: {
     reached: { 'log-altered': 20, 'logs-differ': 20 },
     // Only then is the log on stable storage.
@@ -23,14 +24,15 @@ export const logsAreCopied: Invariant = {
     const made = logsOf(step.now).find((log) => !isHeld(step.ghostState, log) && !isOrdered(step, log));
     if (made !== undefined)
       return `It holds ${made.length} entries that no replica has held one after the other.`;
-    return entersWithOther(step) ?? trustsOther(step);
+    return entersWithOther(step) ?? trustsOther(step) ?? startsAgainstVote(step);
   },
 };
 
-/** Whether a STARTVIEW lets the replica enter the view with another log than that with which the view was started. */
+/** Whether a message lets the replica enter a view with another log than that with which the view was started. */
 function entersWithOther({ after, old, now: { replica }, ghostState }: ReplicaStep): string | undefined {
   const { event } = after.last ?? {};
-  if (event?.type !== 'deliver' || event.packet.message.type !== 'STARTVIEW') return undefined;
+  const type = event?.type === 'deliver' ? event.packet.message.type : undefined;
+  if (type !== 'STARTVIEW' && type !== 'NEWSTATE') return undefined;
   if (replica === undefined || replica.lastNormalView === old.replica?.lastNormalView) return undefined;
   const started = ghostState.started[replica.viewNumber];
   if (started === undefined) return undefined;
@@ -46,13 +48,38 @@ function trustsOther({ after, old, now, ghostState }: ReplicaStep): string | und
   if (event?.type !== 'deliver' || before === undefined || replica === undefined) return undefined;
   const { message } = event.packet;
   if (message.type !== 'PREPAREOK' && message.type !== 'COMMIT') return undefined;
-  const trusts = replica.commitNumber > before.commitNumber || replica.acknowledged !== before.acknowledged;
+  const countedOf = ({ acknowledged }: Replica) =>
+    message.type === 'PREPAREOK' ? (acknowledged[message.replicaNumber] ?? 0) : 0;
+  const trusts = replica.commitNumber > before.commitNumber || countedOf(replica) > countedOf(before);
   const { source: log } = message.suffix;
   // A message that was encoded no longer shows the log.
   if (!trusts || !('base' in log)) return undefined;
   return ghostState.identities.agree(log, before.log)
     ? undefined
     : `It trusts a ${message.type} for ${log.length} entries that differ from its own.`;
+}
+
+/** Whether the new primary starts its view although two of the votes with the latest normal view contradict each other. */
+function startsAgainstVote({ after, old, now: { replica }, ghostState }: ReplicaStep): string | undefined {
+  const before = old.replica;
+  if (before?.status !== 'view-change' || replica?.status !== 'normal') return undefined;
+  if (before.viewNumber !== replica.viewNumber || !isPrimary(replica)) return undefined;
+  // The votes that contradict each other are then left out.
+  if (after.last?.outputs.some(({ type }) => type === 'alarm' || type === 'rejected')) return undefined;
+  const { event } = after.last ?? {};
+  const told = event?.type === 'deliver' ? event.packet.message : undefined;
+  const votes = [...before.doViewChanges, ...(told?.type === 'DOVIEWCHANGE' ? [told] : [])];
+  // Its own vote may arrive in this step.
+  const latest = Math.max(before.lastNormalView, ...votes.map(({ lastNormalView }) => lastNormalView));
+  const contradicting = votes.find(({ lastNormalView, suffix: { source } }) => {
+    // The checksum of a longer log says nothing about its beginning.
+    if (lastNormalView !== latest || !('base' in source) || source.length > replica.log.length) return false;
+    return !ghostState.identities.isPrefix(source, replica.log);
+  });
+  return (
+    contradicting &&
+    `It starts view ${replica.viewNumber} with a log that the vote of r${contradicting.replicaNumber} contradicts.`
+  );
 }
 
 /** Whether the replica has ordered the last entry of the log in this step. */

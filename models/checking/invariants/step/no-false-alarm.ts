@@ -30,6 +30,7 @@ function isTrue(step: ReplicaStep, reason: AlarmReason): boolean {
     case 'checkpoint-not-restorable':
       return false;
     case 'logs-differ':
+    case 'votes-differ':
       return wasAltered(step);
     case 'checkpoints-differ':
       return differed(step, reason.opNumber, reason.replicaNumber);
