@@ -180,7 +180,8 @@ export function createWorldWith(
   );
   const blocked = machines.map(() => 0);
   return {
-    setup,
+    // Set-ups are drawn by spreads, and each has a hidden class of its own. Copies share them.
+    setup: structuredClone(setup),
     implementation,
     configuration,
     machines,

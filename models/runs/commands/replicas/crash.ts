@@ -20,10 +20,11 @@ export class Crash extends Choice {
     if (replica === undefined) return undefined;
     const records = machines[replica]?.disk.unsynced.length ?? 0;
     const drawn = reroll(this.number);
-    const crash = { type: 'crash', replica, survivors: drawn % (records + 1) } as const;
+    const survivors = drawn % (records + 1);
     const machine = machines[replica];
-    if (machine === undefined || reroll(drawn) % oneIn !== 0 || !mayCorrupt(world, machine)) return crash;
-    return { ...crash, readable: reroll(drawn + 1) % machine.disk.image.log.length };
+    if (machine === undefined || reroll(drawn) % oneIn !== 0 || !mayCorrupt(world, machine))
+      return { type: 'crash', replica, survivors };
+    return { type: 'crash', replica, survivors, readable: reroll(drawn + 1) % machine.disk.image.log.length };
   }
 
   toString(): string {
