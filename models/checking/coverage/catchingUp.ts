@@ -8,7 +8,10 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     prose: 'A part of a log that was encoded and decoded arrives.',
     on: ['PREPARE', 'DOVIEWCHANGE', 'STARTVIEW', 'NEWSTATE'],
     reached: ({ after, event }) =>
-      after.wire !== undefined && event.type === 'deliver' && 'suffix' in event.packet.message,
+      after.wire !== undefined &&
+      event.type === 'deliver' &&
+      'suffix' in event.packet.message &&
+      event.packet.message.suffix.opNumber > event.packet.message.suffix.after,
   },
   {
     name: 'transfer-in-view',

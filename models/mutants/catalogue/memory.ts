@@ -1,4 +1,4 @@
-import { durable, everywhere, groups, type Mutant } from '../mutant.ts';
+import { everywhere, groups, type Mutant } from '../mutant.ts';
 
 /** Mutants of founding, and of the recovery of a replica whose storage was lost whole. */
 export const memory: readonly Mutant[] = [
@@ -46,7 +46,7 @@ export const memory: readonly Mutant[] = [
       'It votes without saying that another vote is forgotten, and the view starts without requests that were acknowledged meanwhile.',
     section: 'VRR §4.3',
     guarantee: 'durability',
-    setups: durable,
+    setups: everywhere,
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
