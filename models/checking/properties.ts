@@ -142,21 +142,15 @@ export interface Applicable extends Properties {
 
 /** Of these properties, those that a group with this setup must keep. */
 export function applicable(setup: Setup, properties: Properties): Applicable {
-  const known = knownOf(setup);
-  let found = known.get(properties);
-  if (found === undefined) {
-    const kept = keptBy(setup, properties);
-    const ofClients = kept.invariants.filter(({ checkClient }) => checkClient !== undefined);
-    found = { ...kept, ofClients };
-    known.set(properties, found);
-  }
+  const ofSetup = known.get(setup) ?? new Map<Properties, Applicable>();
+  known.set(setup, ofSetup);
+  const found = ofSetup.get(properties) ?? withClients(keptBy(setup, properties));
+  ofSetup.set(properties, found);
   return found;
 }
 
-function knownOf(setup: Setup): Map<Properties, Applicable> {
-  const found = known.get(setup) ?? new Map<Properties, Applicable>();
-  known.set(setup, found);
-  return found;
+function withClients(kept: Properties): Applicable {
+  return { ...kept, ofClients: kept.invariants.filter(({ checkClient }) => checkClient !== undefined) };
 }
 
 function keptBy(setup: Setup, properties: Properties): Properties {

@@ -3,7 +3,7 @@ import type { World } from './world.ts';
 
 /** Whether messages fit that were judged: a broadcast is many outputs with one message, and each is judged more than once. */
 const judged = new WeakMap<Message | ClientMessage, boolean>();
-/** The most bytes of MessagePack for one of JSON: a digit and the comma behind it take nine, which is less than five for each. */
+/** More bytes than MessagePack takes for one of JSON: a number takes nine at most, and in JSON a digit and the mark behind it at least. */
 const mostGrowth = 5;
 
 /** The bytes of a message in the codec in which it has most. */
@@ -11,9 +11,8 @@ export function bytesOf(
   { implementation }: Pick<World, 'implementation'>,
   message: Message | ClientMessage,
 ): number {
-  const { jsonCodec, binaryCodec } = implementation;
   const encoded = encodedBy(implementation, message);
-  return Math.max(jsonCodec.encode(encoded).length, binaryCodec.encode(encoded).length);
+  return Math.max(inJson(implementation, encoded), inBinary(implementation, encoded));
 }
 
 /** Whether the message fits in a frame of the group. In groups without a bound every message does. */
@@ -26,10 +25,21 @@ export function fitsFrame(
   const known = judged.get(message);
   if (known !== undefined) return known;
   const { implementation } = world;
-  const inJson = implementation.jsonCodec.encode(encodedBy(implementation, message)).length;
-  const fits = inJson * mostGrowth <= frameBytes || bytesOf(world, message) <= frameBytes;
+  const encoded = encodedBy(implementation, message);
+  const bytes = inJson(implementation, encoded);
+  const fits =
+    bytes * mostGrowth <= frameBytes ||
+    (bytes <= frameBytes && inBinary(implementation, encoded) <= frameBytes);
   judged.set(message, fits);
   return fits;
+}
+
+function inJson({ jsonCodec }: World['implementation'], encoded: object): number {
+  return jsonCodec.encode(encoded).length;
+}
+
+function inBinary({ binaryCodec }: World['implementation'], encoded: object): number {
+  return binaryCodec.encode(encoded).length;
 }
 
 function encodedBy(

@@ -152,15 +152,11 @@ export class Wire {
       if (one.checksum !== other.checksum) return false;
       return this.same(one.entriesAfter(one.after), other.entriesAfter(other.after));
     }
-    if (Array.isArray(one) || Array.isArray(other))
-      return (
-        Array.isArray(one) &&
-        Array.isArray(other) &&
-        one.length === other.length &&
-        one.every((item, index) => this.same(item, other[index]))
-      );
+    if (Array.isArray(one) && Array.isArray(other))
+      return one.length === other.length && one.every((item, index) => this.same(item, other[index]));
+    if (!hasFields(one) || !hasFields(other)) return false;
     const names = Object.keys(one);
-    if (!hasFields(one) || !hasFields(other) || names.length !== Object.keys(other).length) return false;
+    if (names.length !== Object.keys(other).length) return false;
     return names.every((name) => Object.hasOwn(other, name) && this.same(one[name], other[name]));
   }
 
@@ -169,7 +165,7 @@ export class Wire {
   }
 }
 
-/** Whether the value is an object, which has fields by names. */
+/** Whether the value has fields by names, and is no list. */
 function hasFields(value: object): value is Readonly<Record<string, unknown>> {
   return !Array.isArray(value);
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ConfigurationOptions } from '../../impl/index.ts';
-import { alteredImage } from '../../models/world/alteration.ts';
 import { Group } from './group.ts';
-import { replaceImage } from './tamper.ts';
+import { alter } from './tamper.ts';
 
 /** All replicas hold `a`, `b` and `c`. Replica 1 has restarted, and its storage gave back another entry 1. */
 function withAltered(limits: ConfigurationOptions = {}): Group {
@@ -11,9 +10,7 @@ function withAltered(limits: ConfigurationOptions = {}): Group {
     group.ask(key, key);
     group.run();
   }
-  group.crash(1);
-  replaceImage(group, 1, alteredImage(group.disk(1).image, 1));
-  group.restart(1);
+  alter(group, 1, 1);
   return group;
 }
 
@@ -49,9 +46,7 @@ describe('a replica whose log was altered, VRR §4', () => {
     group.deliver('REQUEST');
     group.deliver('PREPARE', { to: 1 });
     group.lose();
-    group.crash(1);
-    replaceImage(group, 1, alteredImage(group.disk(1).image, 2));
-    group.restart(1);
+    alter(group, 1, 2);
     group.run({ without: [2] });
     expect(group.alarms).toEqual([differs(2, 1)]);
     expect(group.keys(0)).toEqual({ log: 'a b', executed: 'a' });
@@ -71,9 +66,7 @@ describe('a replica whose log was altered, VRR §4', () => {
     group.deliver('PREPARE');
     group.run({ without: [1] });
     group.lose();
-    group.crash(1);
-    replaceImage(group, 1, alteredImage(group.disk(1).image, 2));
-    group.restart(1);
+    alter(group, 1, 2);
     group.lose();
     expect(group.keys(0).executed).toBe('a b');
     group.fire(0, 'heartbeat');
@@ -169,9 +162,7 @@ describe('a replica whose log was altered, VRR §4', () => {
     group.ask('e', 'e');
     group.deliver('REQUEST');
     group.lose();
-    group.crash(2);
-    replaceImage(group, 2, alteredImage(group.disk(2).image, 2));
-    group.restart(2);
+    alter(group, 2, 2);
     group.lose();
     for (const number of [0, 0, 1, 2])
       if (group.replica(number).viewNumber === 0) group.fire(number, 'suspect');

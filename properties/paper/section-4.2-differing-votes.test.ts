@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Log, LogSuffix } from '../../impl/index.ts';
-import { alteredImage, isAltered } from '../../models/world/alteration.ts';
+import { isAltered } from '../../models/world/alteration.ts';
 import { Group } from './group.ts';
-import { inject, replaceImage } from './tamper.ts';
-
-/** The replica restarts, and its storage gives back another entry under this op-number. */
-function alter(group: Group, replica: number, opNumber: number): void {
-  group.crash(replica);
-  replaceImage(group, replica, alteredImage(group.disk(replica).image, opNumber));
-  group.restart(replica);
-}
+import { alter, inject } from './tamper.ts';
 
 describe('votes for one view whose logs differ, VRR §4.2', () => {
   test('start no view, whichever of the two comes first', () => {

@@ -2,7 +2,9 @@
  * What no event of a world brings about: messages that no correct replica sends, timers that fire late, more crashes than
  * a group is built for, and disks and clients with a past that the test does not walk through.
  */
+
 import { blankImage, clientStep, forkClient, type Image, type Timer } from '../../impl/index.ts';
+import { alteredImage } from '../../models/world/alteration.ts';
 import { corrupted, type Disk } from '../../models/world/disk.ts';
 import { packetOf } from '../../models/world/packet.ts';
 import { type Machine, timerBit, type World } from '../../models/world/world.ts';
@@ -94,4 +96,11 @@ function changeClient(
     machine.client === client ? change(machine) : machine,
   );
   group.world = { ...group.world, clients };
+}
+
+/** The replica restarts, and its storage gives back another entry under this op-number. */
+export function alter(group: Group, replica: number, opNumber: number): void {
+  group.crash(replica);
+  replaceImage(group, replica, alteredImage(group.disk(replica).image, opNumber));
+  group.restart(replica);
 }

@@ -142,8 +142,8 @@ export interface Replica {
   /** The op-number of the latest checkpoint that an acknowledgement of this view has told. */
   reported: number;
   /**
-   * By replica: the op-number at which its log was last found to differ, or 0 if it did not or has agreed there since. An alarm
-   * was raised for each.
+   * By replica: the op-number at which its log was last found to differ, or 0 if it did not or has agreed since. An alarm was raised
+   * when it first did.
    */
   differing: readonly number[];
   /** Set once the replica has stopped for good. It then drops every input, and sends and holds nothing. */

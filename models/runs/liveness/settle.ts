@@ -86,8 +86,8 @@ function settleDiverged(scheduler: FairScheduler, model: Model, run: Run): Viola
 
 /**
  * Lets the replica whose storage gives back another entry restart twice, first while the group is idle, and the group exchange
- * messages. That replica need not take part again. A backup that lacks an entry restarts at the same time, while the primary is down: the entry
- * is then in the log of the altered replica, where there are three.
+ * messages. That replica need not take part again. A backup that lacks an entry restarts at the same time, while the primary is
+ * down: the entry is then in the log of the altered replica, where there are three.
  */
 function settleAltered(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
   if (hasCutLinks(run.world)) scheduler.take({ type: 'heal' });
