@@ -31,6 +31,7 @@ export {
   reasonTexts,
 } from './replica/data/reasons.ts';
 export {
+  copyWith,
   createReplica,
   fork,
   isPrimary,

@@ -202,7 +202,13 @@ function onEnded(
 function onRegistered(client: Client, { result }: Reply): readonly ClientOutput[] {
   const session = Number(result);
   client.session = session;
-  client.outstanding = client.outstanding.map((request) => ({ ...request, session }));
+  client.outstanding = client.outstanding.map(({ type, operation, clientId, requestNumber }) => ({
+    type,
+    operation,
+    clientId,
+    session,
+    requestNumber,
+  }));
   return begin(client, client.outstanding);
 }
 

@@ -9,6 +9,7 @@ import {
 } from './abstraction.ts';
 import { withClockChange } from './ghost/clockHistory.ts';
 import {
+  copyOf,
   type GhostState,
   initialGhostState,
   withDivergence,
@@ -54,7 +55,11 @@ export class Model {
     const { ghostState } = this;
     if (number === undefined || old === undefined || now === undefined) {
       const clocks = withClockChange(ghostState.clocks, before, after);
-      if (clocks !== ghostState.clocks) this.ghostState = { ...ghostState, clocks };
+      if (clocks !== ghostState.clocks) {
+        const next = copyOf(ghostState);
+        next.clocks = clocks;
+        this.ghostState = next;
+      }
       return this.observeAll(observations(before, after, ghostState)) ?? this.checkClientStep(after);
     }
     this.ghostState = withDivergence(withEntries(ghostState, after, number), after, number);

@@ -1,4 +1,5 @@
 import type { Image, StorageRecord } from '../../impl/index.ts';
+import type { Draft } from './draft.ts';
 
 /** One replica's stable storage. */
 export interface Disk {
@@ -19,9 +20,12 @@ export interface Disk {
  * what is wrong with them.
  */
 export function synced(disk: Disk, writes = Infinity): Disk | string {
-  const end = endsOf(disk)[writes - 1] ?? disk.unsynced.length;
-  const durable = withRecords(disk, disk.unsynced.slice(0, end));
-  return typeof durable === 'string' ? durable : { ...durable, unsynced: disk.unsynced.slice(end) };
+  const { unsynced } = disk;
+  const end = endsOf(disk)[writes - 1] ?? unsynced.length;
+  const durable = withRecords(disk, unsynced.slice(0, end));
+  if (typeof durable === 'string') return durable;
+  const { name, image, torn, write } = durable;
+  return { name, image, unsynced: unsynced.slice(end), torn, write };
 }
 
 /** How many whole writes are not yet durable. */
@@ -31,7 +35,13 @@ export function pendingWrites(disk: Disk): number {
 
 /** For each pending write, after how many of the unsynced records it ends. */
 function endsOf({ unsynced }: Disk): readonly number[] {
-  return unsynced.flatMap(({ type }, index) => (type === 'end' ? [index + 1] : []));
+  const ends: number[] = [];
+  let seen = 0;
+  for (const { type } of unsynced) {
+    seen++;
+    if (type === 'end') ends.push(seen);
+  }
+  return ends;
 }
 
 /**
@@ -47,15 +57,16 @@ export function crashed(disk: Disk, survivors: number): Disk | string {
  * entries: if they do not reach its op-number, it is lost too. A torn write after them is always lost.
  */
 export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
-  const { image } = disk;
-  const { viewNumber, lastNormalView, halted } = image;
+  const { name, image, unsynced, write } = disk;
   const isKept = readable >= (image.checkpoint?.opNumber ?? 0);
   // The records that the crash kept may have replaced the log by a shorter one.
   const log = isKept ? image.log.prefix(Math.min(readable, image.log.length)) : blank.log;
-  const left = isKept
-    ? { ...image, log, commitNumber: Math.min(image.commitNumber, log.length) }
-    : { ...blank, viewNumber, lastNormalView, membership: image.membership, halted };
-  return { ...disk, torn: [], image: { ...left, isCorrupt: true } };
+  const left = copyOf(image);
+  left.log = log;
+  left.commitNumber = isKept ? Math.min(image.commitNumber, log.length) : blank.commitNumber;
+  if (!isKept) left.checkpoint = blank.checkpoint;
+  left.isCorrupt = true;
+  return { name, image: left, unsynced, torn: [], write };
 }
 
 /**
@@ -78,7 +89,7 @@ export function isEmptied({ name, image }: Disk): boolean {
  */
 function withRecords({ name, image, write }: Disk, records: readonly StorageRecord[]): Disk | string {
   let complete = image;
-  let candidate = image;
+  let candidate = copyOf(image);
   let torn: StorageRecord[] = [];
   for (const record of records) {
     torn.push(record);
@@ -86,25 +97,43 @@ function withRecords({ name, image, write }: Disk, records: readonly StorageReco
       const { suffix } = record;
       if (suffix.after > candidate.log.length)
         return `a write leaves a gap after entry ${candidate.log.length}`;
-      candidate = { ...candidate, log: suffix.onto(candidate.log), isCorrupt: false };
+      candidate.log = suffix.onto(candidate.log);
+      candidate.isCorrupt = false;
     } else if (record.type === 'checkpoint') {
       const { checkpoint, base } = record;
       // Where the checkpoint was fetched, the entries before it may be others than those for which it stands.
       const end = base === checkpoint.opNumber ? checkpoint : undefined;
       if (base > checkpoint.opNumber)
         return `a write drops entries up to ${base}, and its checkpoint stands for ${checkpoint.opNumber}`;
-      candidate = { ...candidate, checkpoint, log: candidate.log.compacted(base, end) };
+      candidate.checkpoint = checkpoint;
+      candidate.log = candidate.log.compacted(base, end);
     } else if (record.type === 'halt') {
-      candidate = { ...candidate, halted: record.halted };
+      candidate.halted = record.halted;
     } else if (record.type === 'viewRecord') {
-      const { viewNumber, lastNormalView, commitNumber } = record;
-      candidate = { ...candidate, viewNumber, lastNormalView, commitNumber };
+      candidate.viewNumber = record.viewNumber;
+      candidate.lastNormalView = record.lastNormalView;
+      candidate.commitNumber = record.commitNumber;
     } else if (record.type === 'membership') {
-      candidate = { ...candidate, membership: record.membership };
+      candidate.membership = record.membership;
     } else {
       complete = candidate;
+      candidate = copyOf(complete);
       torn = [];
     }
   }
   return { name, image: complete, unsynced: [], torn, write };
+}
+
+/** A copy, to change before it is used. This literal gives all images one hidden class, and a spread would not. */
+function copyOf(image: Image): Draft<Image> {
+  return {
+    viewNumber: image.viewNumber,
+    lastNormalView: image.lastNormalView,
+    commitNumber: image.commitNumber,
+    log: image.log,
+    checkpoint: image.checkpoint,
+    isCorrupt: image.isCorrupt,
+    halted: image.halted,
+    membership: image.membership,
+  };
 }

@@ -103,12 +103,8 @@ export class InPlace {
 
   /** A copy of the replica that shares nothing with it that may change. */
   private copyOf(replica: Replica, last: Replica): Replica {
-    return {
-      ...replica,
-      clientTable: this.tableOf(replica, last),
-      pending: pendingOf(replica, last),
-      held: replica.held.length === 0 ? nothingHeld : [...replica.held],
-    };
+    const held = replica.held.length === 0 ? nothingHeld : [...replica.held];
+    return this.implementation.copyWith(replica, this.tableOf(replica, last), pendingOf(replica, last), held);
   }
 
   /** The last copy of the client-table if nothing in it has changed. */

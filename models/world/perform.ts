@@ -12,11 +12,12 @@ import type {
 import { alteredImage } from './alteration.ts';
 import type { Disk } from './disk.ts';
 import { corrupted, crashed, emptied, pendingWrites, synced } from './disk.ts';
+import type { Draft } from './draft.ts';
 import { disabledReason, isCut } from './enabled.ts';
 import type { Event } from './event.ts';
 import { fitsFrame } from './frames.ts';
 import { stepForked } from './inPlace.ts';
-import { sendersByReceiver } from './links.ts';
+import { type Link, sendersByReceiver } from './links.ts';
 import { type Packet, packetOf } from './packet.ts';
 import { readingOf } from './reading.ts';
 import { bulkyOperation } from './services.ts';
@@ -24,6 +25,7 @@ import {
   armedAfter,
   type ClientMachine,
   configurationAt,
+  copyOf,
   type Machine,
   performed,
   timerBit,
@@ -72,10 +74,7 @@ export function perform(world: World, event: Event, choices: Choices = usualChoi
     case 'restart':
       return restart(world, event, event.replica);
     case 'clock':
-      return {
-        ...withPackets(world, event, world.packets),
-        clocks: world.clocks.with(event.replica, event.time),
-      };
+      return setClock(world, event);
     case 'request':
       return request(world, event, event.client, choices);
     case 'retry':
@@ -83,17 +82,9 @@ export function perform(world: World, event: Event, choices: Choices = usualChoi
     case 'restart-client':
       return restartClient(world, event, event.client);
     case 'partition':
-      return {
-        ...withPackets(world, event, world.packets),
-        blocked: sendersByReceiver(world.machines.length, event.cut),
-        loses: event.loses,
-      };
+      return withCut(world, event, event.cut, event.loses);
     case 'heal':
-      return {
-        ...withPackets(world, event, world.packets),
-        blocked: world.machines.map(() => 0),
-        loses: false,
-      };
+      return withCut(world, event, [], false);
   }
 }
 
@@ -106,8 +97,13 @@ function deliver(world: World, event: Event, packet: Packet, choices: Choices): 
   // What a replica sends was encoded when it was sent, and what a client sends is encoded on arrival.
   const carried = message.type === 'REQUEST' ? world.wire?.carry(message) : undefined;
   if (carried?.mistake !== undefined) {
-    const last = performed(event, { replica: to, miscoded: carried.mistake });
-    return { ...withPackets(world, event, rest), last };
+    const last = performed(event);
+    last.replica = to;
+    last.miscoded = carried.mistake;
+    const lost = copyOf(world);
+    lost.packets = rest;
+    lost.last = last;
+    return lost;
   }
   const received = carried?.message ?? message;
   const machine = at(world.machines, to);
@@ -121,7 +117,8 @@ function deliver(world: World, event: Event, packet: Packet, choices: Choices): 
 
 function fire(world: World, event: Event & { readonly type: 'timer' }, number: number, bit: number): World {
   const machine = at(world.machines, number);
-  const disarmed = { ...machine, timers: machine.timers & ~bit };
+  const { replica, disk, timers, incarnation } = machine;
+  const disarmed = { replica, disk, timers: timers & ~bit, incarnation };
   return stepReplica(world, event, number, disarmed, running(machine), world.packets, event);
 }
 
@@ -129,25 +126,26 @@ function sync(world: World, event: Event & { readonly type: 'sync' }): World {
   const number = event.replica;
   const machine = at(world.machines, number);
   const disk = synced(machine.disk, event.writes);
-  if (typeof disk === 'string')
-    return { ...world, last: performed(event, { replica: number, thrown: disk }) };
+  if (typeof disk === 'string') return failed(world, event, number, disk);
   const input: Input = { type: 'durable', write: disk.write - pendingWrites(disk) };
-  return stepReplica(world, event, number, { ...machine, disk }, running(machine), world.packets, input);
+  const { replica, timers, incarnation } = machine;
+  const onDisk = { replica, disk, timers, incarnation };
+  return stepReplica(world, event, number, onDisk, running(machine), world.packets, input);
 }
 
 function crash(world: World, event: Event & { readonly type: 'crash' }): World {
   const { replica: number, survivors } = event;
   const machine = at(world.machines, number);
   const left = crashed(machine.disk, survivors);
-  if (typeof left === 'string')
-    return { ...world, last: performed(event, { replica: number, thrown: left }) };
+  if (typeof left === 'string') return failed(world, event, number, left);
   const disk = damaged(left, event, world.implementation.blankImage);
   const down: Machine = { replica: undefined, disk, timers: 0, incarnation: machine.incarnation };
-  return {
-    ...world,
-    machines: world.machines.with(number, down),
-    last: performed(event, { replica: number }),
-  };
+  const next = copyOf(world);
+  next.machines = world.machines.with(number, down);
+  const last = performed(event);
+  last.replica = number;
+  next.last = last;
+  return next;
 }
 
 function damaged(disk: Disk, { readable, lost }: Event & { readonly type: 'crash' }, blank: Image): Disk {
@@ -192,20 +190,17 @@ function stepReplica(
   const { replica: next, outputs, thrown, changed } = step;
   const { carried, miscoded } = wire?.carryOutputs(outputs) ?? { carried: outputs, miscoded: undefined };
   const stepped = thrown === undefined ? afterStep(machine, next, carried) : machine;
-  return {
-    setup: world.setup,
-    implementation,
-    configuration: world.configuration,
-    machines: world.machines.with(number, stepped),
-    clients: world.clients,
-    packets: sent(world, packets, number, machine.incarnation, carried),
-    blocked: world.blocked,
-    loses: world.loses,
-    clocks: world.clocks,
-    last: performed(event, { replica: number, outputs, thrown, changed, miscoded }),
-    inPlace,
-    wire,
-  };
+  const last = performed(event);
+  last.replica = number;
+  last.outputs = outputs;
+  last.thrown = thrown;
+  last.changed = changed;
+  last.miscoded = miscoded;
+  const after = copyOf(world);
+  after.machines = world.machines.with(number, stepped);
+  after.packets = sent(world, packets, number, machine.incarnation, carried);
+  after.last = last;
+  return after;
 }
 
 function afterStep(machine: Machine, replica: Replica, outputs: readonly Output[]): Machine {
@@ -249,19 +244,22 @@ function request(world: World, event: Event, number: number, choices: Choices): 
   const machine = at(world.clients, number);
   const asked = machine.asked + 1;
   const operation = choices.operationOf(machine.client.name, asked, world);
-  const clients = world.clients.with(number, { ...machine, asked });
-  return stepClient({ ...world, clients }, event, number, world.packets, { type: 'request', operation });
+  const { client, retryArmed, incarnation } = machine;
+  const next = copyOf(world);
+  next.clients = world.clients.with(number, { client, retryArmed, incarnation, asked });
+  return stepClient(next, event, number, world.packets, { type: 'request', operation });
 }
 
 function restartClient(world: World, event: Event, number: number): World {
   const { client, incarnation, asked } = at(world.clients, number);
   const fresh: Client = world.implementation.createClient(client.configuration, client.name, incarnation + 1);
   const machine: ClientMachine = { client: fresh, retryArmed: false, incarnation: incarnation + 1, asked };
-  return {
-    ...world,
-    clients: world.clients.with(number, machine),
-    last: performed(event, { client: number }),
-  };
+  const next = copyOf(world);
+  next.clients = world.clients.with(number, machine);
+  const last = performed(event);
+  last.client = number;
+  next.last = last;
+  return next;
 }
 
 function stepClient(
@@ -284,24 +282,51 @@ function stepClient(
   let retryArmed = machine.retryArmed && input.type !== 'timer';
   for (const output of clientOutputs) if (output.type === 'timer') retryArmed = output.delay > 0;
   const { incarnation, asked } = machine;
-  return {
-    setup: world.setup,
-    implementation,
-    configuration: world.configuration,
-    machines,
-    clients: world.clients.with(number, { client, retryArmed, incarnation, asked }),
-    packets: sent(world, packets, machines.length + number, incarnation, clientOutputs),
-    blocked: world.blocked,
-    loses: world.loses,
-    clocks: world.clocks,
-    last: performed(event, { client: number, clientOutputs, thrown }),
-    inPlace: world.inPlace,
-    wire: world.wire,
-  };
+  const last = performed(event);
+  last.client = number;
+  last.clientOutputs = clientOutputs;
+  last.thrown = thrown;
+  const after = copyOf(world);
+  after.clients = world.clients.with(number, { client, retryArmed, incarnation, asked });
+  after.packets = sent(world, packets, machines.length + number, incarnation, clientOutputs);
+  after.last = last;
+  return after;
+}
+
+/** The world after an event that no replica and no client notices. */
+function happened(world: World, event: Event): Draft<World> {
+  const next = copyOf(world);
+  next.last = performed(event);
+  return next;
 }
 
 function withPackets(world: World, event: Event, packets: readonly Packet[]): World {
-  return { ...world, packets, last: performed(event, {}) };
+  const next = happened(world, event);
+  next.packets = packets;
+  return next;
+}
+
+function setClock(world: World, event: Event & { readonly type: 'clock' }): World {
+  const next = happened(world, event);
+  next.clocks = world.clocks.with(event.replica, event.time);
+  return next;
+}
+
+function withCut(world: World, event: Event, cut: readonly Link[], loses: boolean): World {
+  const next = happened(world, event);
+  next.blocked = sendersByReceiver(world.machines.length, cut);
+  next.loses = loses;
+  return next;
+}
+
+/** The world after an event in which the replica took no step, because of what is said. */
+function failed(world: World, event: Event, replica: number, thrown: string): World {
+  const next = copyOf(world);
+  const last = performed(event);
+  last.replica = replica;
+  last.thrown = thrown;
+  next.last = last;
+  return next;
 }
 
 function without(packets: readonly Packet[], gone: Packet): readonly Packet[] {

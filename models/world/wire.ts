@@ -9,6 +9,7 @@ import type {
   StorageRecord,
 } from '../../impl/index.ts';
 import type { Implementation } from './implementation.ts';
+import { asClientLiteral, asLiteral } from './literals.ts';
 
 /** The codecs of production, by the names that set-ups give them. */
 export type CodecName = 'json' | 'binary';
@@ -45,7 +46,7 @@ export class Wire {
     const received = this.schema.safeParse(this.decoded(implementation.encodeMessage(sent)));
     const carried = this.judge(
       sent,
-      received.success ? received.data : implementation.describeIssue(received.error),
+      received.success ? asLiteral(received.data) : implementation.describeIssue(received.error),
     );
     this.last = { sent, carried };
     return carried;
@@ -55,7 +56,10 @@ export class Wire {
   carryToClient(sent: ClientMessage): Carried<ClientMessage> {
     const { clientMessageSchema, describeIssue } = this.implementation;
     const received = clientMessageSchema.safeParse(this.decoded(sent));
-    return this.judge(sent, received.success ? received.data : describeIssue(received.error));
+    return this.judge(
+      sent,
+      received.success ? asClientLiteral(received.data) : describeIssue(received.error),
+    );
   }
 
   /**
@@ -67,12 +71,12 @@ export class Wire {
     readonly miscoded: string | undefined;
   } {
     let miscoded: string | undefined;
-    const carried = outputs.flatMap((output): readonly Output[] => {
+    const carried: Output[] = [];
+    for (const output of outputs) {
       const arrived = this.carryOutput(output);
-      if (typeof arrived !== 'string') return [arrived];
-      miscoded ??= arrived;
-      return [];
-    });
+      if (typeof arrived === 'string') miscoded ??= arrived;
+      else carried.push(arrived);
+    }
     return { carried, miscoded };
   }
 
@@ -80,17 +84,18 @@ export class Wire {
     switch (output.type) {
       case 'send': {
         const { message, mistake } = this.carry(output.message);
-        return mistake ?? { ...output, message };
+        return mistake ?? { type: output.type, to: output.to, message };
       }
       case 'reply': {
         const { message, mistake } = this.carryToClient(output.message);
-        return mistake ?? { ...output, message };
+        return mistake ?? { type: output.type, message };
       }
       case 'write': {
         const records = output.records.map((record) => this.record(record));
         const mistake = records.find((record) => typeof record === 'string');
         if (mistake !== undefined) return `A record does not come back as it was written: ${mistake}.`;
-        return { ...output, records: records.filter((record) => typeof record !== 'string') };
+        const written = records.filter((record) => typeof record !== 'string');
+        return { type: output.type, write: output.write, records: written };
       }
       default:
         return output;
@@ -102,11 +107,11 @@ export class Wire {
       const { encodeSuffix, decodeSuffix } = this.implementation;
       const suffix = decodeSuffix(this.configuration, copyOf(encodeSuffix(record.suffix)));
       if (typeof suffix === 'string') return suffix;
-      return this.same(record.suffix, suffix) ? { ...record, suffix } : 'its entries differ';
+      return this.same(record.suffix, suffix) ? { type: record.type, suffix } : 'its entries differ';
     }
     if (record.type !== 'checkpoint') return record;
     const checkpoint = this.checkpoint(record.checkpoint);
-    return typeof checkpoint === 'string' ? checkpoint : { ...record, checkpoint };
+    return typeof checkpoint === 'string' ? checkpoint : { type: record.type, checkpoint, base: record.base };
   }
 
   private checkpoint({ opNumber, time, checksum, state, table }: Checkpoint): Checkpoint | string {

@@ -10,6 +10,7 @@ import type {
 } from '../../impl/index.ts';
 import type { Alteration } from './alteration.ts';
 import type { Disk } from './disk.ts';
+import type { Draft } from './draft.ts';
 import type { Event } from './event.ts';
 import type { Implementation } from './implementation.ts';
 import { InPlace } from './inPlace.ts';
@@ -99,23 +100,18 @@ export interface PerformedEvent {
   readonly miscoded: string | undefined;
 }
 
-/**
- * An event with what came of it, by default nothing. In place of this literal, a spread that adds fields would give each object a
- * hidden class of its own, and each read of it would take many times longer.
- */
-export function performed(
-  event: Event,
-  {
-    replica,
-    outputs = [],
-    client,
-    clientOutputs = [],
-    thrown,
-    changed,
-    miscoded,
-  }: Partial<Omit<PerformedEvent, 'event'>>,
-): PerformedEvent {
-  return { event, replica, outputs, client, clientOutputs, thrown, changed, miscoded };
+/** An event of which nothing came, to change before it is used. This literal gives all of them one hidden class. */
+export function performed(event: Event): Draft<PerformedEvent> {
+  return {
+    event,
+    replica: undefined,
+    outputs: [],
+    client: undefined,
+    clientOutputs: [],
+    thrown: undefined,
+    changed: undefined,
+    miscoded: undefined,
+  };
 }
 
 /** The state of a whole group, its clients and its network. Immutable: `perform` returns another world. */
@@ -138,6 +134,24 @@ export interface World {
   readonly inPlace: InPlace | undefined;
   /** Encodes the messages and records of a group that has a codec. */
   readonly wire: Wire | undefined;
+}
+
+/** A copy, to change before it is used. This literal gives all worlds one hidden class, and a spread would not. */
+export function copyOf(world: World): Draft<World> {
+  return {
+    setup: world.setup,
+    implementation: world.implementation,
+    configuration: world.configuration,
+    machines: world.machines,
+    clients: world.clients,
+    packets: world.packets,
+    blocked: world.blocked,
+    loses: world.loses,
+    clocks: world.clocks,
+    last: world.last,
+    inPlace: world.inPlace,
+    wire: world.wire,
+  };
 }
 
 /** The bit of a timer in `Machine.timers`. */

@@ -82,7 +82,7 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
   const joined = joinLogs(context, held, held.length, message.suffix, message.replicaNumber);
   if (joined === undefined) return;
   const log = joined.length > held.length ? joined : held;
-  replica.transfer = { ...transfer, log };
+  replica.transfer = { viewNumber: transfer.viewNumber, asked: transfer.asked, silent: transfer.silent, log };
   if (replica.status === 'view-change') return chooseLog(context);
   if (log.length < message.opNumber) return sendGetState(context, replica.transfer);
   enterNormal(context, message.viewNumber, log, message.commitNumber);
@@ -110,10 +110,10 @@ export function resendGetState(context: StepContext): void {
   const { size } = replica.configuration;
   const next = (replica.transfer.asked + 1) % size;
   const asked = next === replica.replicaNumber ? (next + 1) % size : next;
-  const { viewNumber, asked: last } = replica.transfer;
+  const { viewNumber, asked: last, silent } = replica.transfer;
   const hasDiffered = differedAt(replica, last) > 0;
   const log = hasDiffered ? replica.log.prefix(sharedWith(replica, viewNumber)) : replica.transfer.log;
-  replica.transfer = { ...replica.transfer, log, asked };
+  replica.transfer = { viewNumber, asked, silent, log };
   replica.retransmissions++;
   sendGetState(context, replica.transfer);
 }

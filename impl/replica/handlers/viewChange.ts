@@ -158,9 +158,9 @@ export function onSuspect(context: StepContext): void {
 function setAsideSilentVote(replica: Replica): void {
   const { transfer, doViewChanges, configuration } = replica;
   if (transfer === undefined || doViewChanges.length <= configuration.quorum) return;
-  const { asked } = transfer;
+  const { viewNumber, asked, log } = transfer;
   replica.doViewChanges = doViewChanges.filter(({ replicaNumber }) => replicaNumber !== asked);
-  replica.transfer = { ...transfer, silent: including(transfer.silent, asked) };
+  replica.transfer = { viewNumber, asked, silent: including(transfer.silent, asked), log };
 }
 
 /** Timer `resend` during a view change: sends the messages for it again. */

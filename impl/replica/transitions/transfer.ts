@@ -34,7 +34,8 @@ export function transferTo(context: StepContext, viewNumber: number): void {
 export function fetchLog(context: StepContext, viewNumber: number, asked: number): void {
   const { replica } = context;
   if (replica.transfer?.viewNumber !== viewNumber) return beginTransfer(context, viewNumber, asked);
-  replica.transfer = { ...replica.transfer, asked };
+  const { silent, log } = replica.transfer;
+  replica.transfer = { viewNumber, asked, silent, log };
   sendGetState(context, replica.transfer);
 }
 

@@ -233,8 +233,11 @@ export function acknowledge(context: StepContext): void {
   const { replica, reading } = context;
   const { viewNumber, log, replicaNumber } = replica;
   const checkpoint = isPrimary(replica) ? null : unreportedSummary(replica);
-  const told = { suffix: log.suffix(log.length), clock: reading.time, checkpoint };
-  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, ...told });
+  const opNumber = log.length;
+  const suffix = log.suffix(opNumber);
+  const clock = reading.time;
+  const held = { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, suffix, clock, checkpoint } as const;
+  sendToPrimary(context, held);
 }
 
 /** Starts the `resend` timer without backoff. */

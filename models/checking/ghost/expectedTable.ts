@@ -41,9 +41,7 @@ function execute(
     const results = [...(record?.results ?? []), entry.result ?? null].slice(-window);
     const failures = [...(record?.failed ?? []), ...(entry.result === undefined ? [requestNumber] : [])];
     const failed = failures.filter((number) => number > requestNumber - results.length);
-    table.set(clientId, {
-      ...{ session, requestNumber, results, opNumber },
-      ...(failed.length === 0 ? {} : { failed }),
-    });
+    const made = { session, requestNumber, results, opNumber };
+    table.set(clientId, failed.length === 0 ? made : { ...made, failed });
   }
 }

@@ -10,6 +10,7 @@ import type {
   StartView,
 } from '../../../impl/index.ts';
 import { beginning, type Observation, observe, type Promised } from '../../../spec/promise/index.ts';
+import type { Draft } from '../../world/draft.ts';
 import type { Machine, World } from '../../world/world.ts';
 import type { ClockChange } from './clockHistory.ts';
 import { LogIdentities } from './logIdentities.ts';
@@ -101,7 +102,26 @@ function withBoundedResults(service: Service, contentChars: number): Service {
 
 /** The ghost state with one more observation of the promise. */
 export function withObservation(ghostState: GhostState, observation: Observation): GhostState {
-  return { ...ghostState, promised: observe(ghostState.promised, observation) };
+  const next = copyOf(ghostState);
+  next.promised = observe(ghostState.promised, observation);
+  return next;
+}
+
+/** A copy, to change before it is used. This literal gives all ghost states one hidden class, and a spread would not. */
+export function copyOf(ghostState: GhostState): Draft<GhostState> {
+  return {
+    promised: ghostState.promised,
+    history: ghostState.history,
+    executedIn: ghostState.executedIn,
+    positions: ghostState.positions,
+    sent: ghostState.sent,
+    started: ghostState.started,
+    identities: ghostState.identities,
+    clocks: ghostState.clocks,
+    taken: ghostState.taken,
+    alarmed: ghostState.alarmed,
+    held: ghostState.held,
+  };
 }
 
 /**
@@ -134,11 +154,10 @@ export function withSent(ghostState: GhostState, after: World, number: number): 
   const now: SentSummary = { votedView, latestView, acknowledgedView, acknowledged };
   const isNew = summariesDiffer(old, now);
   if (!isNew && started === ghostState.started) return ghostState;
-  return {
-    ...ghostState,
-    started,
-    sent: isNew ? ghostState.sent.with(number, now) : ghostState.sent,
-  };
+  const next = copyOf(ghostState);
+  next.started = started;
+  if (isNew) next.sent = ghostState.sent.with(number, now);
+  return next;
 }
 
 function summariesDiffer(one: SentSummary, other: SentSummary): boolean {
@@ -187,7 +206,10 @@ export function isExecution(output: Output): output is Output & { readonly type:
 /** The ghost state after the replica has lost its storage. */
 export function withForgotten(ghostState: GhostState, number: number): GhostState {
   const old = ghostState.sent[number] ?? nothingSent;
-  return { ...ghostState, sent: ghostState.sent.with(number, { ...old, votedView: 0, latestView: 0 }) };
+  const { acknowledgedView, acknowledged } = old;
+  const next = copyOf(ghostState);
+  next.sent = ghostState.sent.with(number, { votedView: 0, latestView: 0, acknowledgedView, acknowledged });
+  return next;
 }
 
 /** Whether the output says how the execution of an entry ended. */
@@ -209,7 +231,12 @@ export function withEntries(ghostState: GhostState, after: World, number: number
     executedIn = [...executedIn, after.machines[number]?.replica?.viewNumber ?? 0];
     positions = [...positions, (positions.at(-1) ?? 0) + (isExecution(output) ? 1 : 0)];
   }
-  return history === ghostState.history ? ghostState : { ...ghostState, history, executedIn, positions };
+  if (history === ghostState.history) return ghostState;
+  const next = copyOf(ghostState);
+  next.history = history;
+  next.executedIn = executedIn;
+  next.positions = positions;
+  return next;
 }
 
 /** The ghost state with the logs that the replica holds after its step, where stored entries are altered. */
@@ -220,7 +247,10 @@ export function withHeld(ghostState: GhostState, { setup, machines }: World, num
     if (isHeld(ghostState, log)) continue;
     held = [...held.filter((other) => !ghostState.identities.isPrefix(other, log)), log];
   }
-  return { ...ghostState, held };
+  if (held === ghostState.held) return ghostState;
+  const next = copyOf(ghostState);
+  next.held = held;
+  return next;
 }
 
 /** The logs of a machine's replica: its own, and one that it fetches. */
@@ -242,17 +272,21 @@ export function isOfLogs(reason: AlarmReason): reason is AlarmReason & { readonl
 /** The ghost state with the checkpoints and the alarms of the replica's step, where replicas may differ. */
 export function withDivergence(ghostState: GhostState, after: World, number: number): GhostState {
   if (after.setup.impure === undefined && after.setup.altered === undefined) return ghostState;
-  const taken = new Map(ghostState.taken);
+  let { taken } = ghostState;
   for (const { opNumber, table, state } of after.machines[number]?.replica?.checkpoints ?? []) {
     const digests = `${table.digest} ${state.digest}`;
     const before = taken.get(opNumber) ?? after.machines.map((): readonly string[] => []);
     const own = before[number] ?? [];
-    if (!own.includes(digests)) taken.set(opNumber, before.with(number, [...own, digests]));
+    if (!own.includes(digests)) taken = new Map(taken).set(opNumber, before.with(number, [...own, digests]));
   }
   const alarms = (after.last?.outputs ?? []).flatMap((output) =>
     output.type === 'alarm' && ('part' in output.reason || isOfLogs(output.reason))
       ? [output.reason.opNumber]
       : [],
   );
-  return { ...ghostState, taken, alarmed: new Set([...ghostState.alarmed, ...alarms]) };
+  if (taken === ghostState.taken && alarms.length === 0) return ghostState;
+  const next = copyOf(ghostState);
+  next.taken = taken;
+  next.alarmed = new Set([...ghostState.alarmed, ...alarms]);
+  return next;
 }

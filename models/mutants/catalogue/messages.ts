@@ -60,9 +60,12 @@ export const messages: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/view.ts',
-        find: "sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, ...told });",
-        replace: `const opNumber = isPrimary(replica) ? log.length : log.length + 1;
-  sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, ...told, ${endOfUnheld} });`,
+        find: `  const opNumber = log.length;
+  const suffix = log.suffix(opNumber);
+  const clock`,
+        replace: `  const opNumber = isPrimary(replica) ? log.length : log.length + 1;
+  const { suffix } = { ${endOfUnheld} };
+  const clock`,
       },
       {
         file: 'replica/transitions/view.ts',

@@ -59,10 +59,9 @@ import { installCheckpoint, replaceLog } from './execution.ts';`,
       },
       {
         file: 'replica/transitions/view.ts',
-        find: "sendToPrimary(context, { type: 'PREPAREOK', viewNumber, opNumber: log.length, replicaNumber, ...told });",
+        find: 'sendToPrimary(context, held);',
         replace: `const primary = viewNumber % context.replica.configuration.size;
-  const opNumber = log.length;
-  send(context, primary, { type: 'PREPAREOK', viewNumber, opNumber, replicaNumber, ...told }, 'view');`,
+  send(context, primary, held, 'view');`,
       },
     ],
   },
