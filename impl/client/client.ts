@@ -166,10 +166,11 @@ function retry(client: Client): readonly ClientOutput[] {
   const messages = unanswered(client);
   if (messages.length === 0) return [{ type: 'dropped', reason: 'nothing-outstanding' }];
   client.retries++;
-  const sends = messages.flatMap((message) =>
-    Array.from({ length: client.configuration.size }, (_, to) => ({ type: 'send', to, message }) as const),
-  );
-  return [...sends, { type: 'timer', delay: backedOff(delays.clientRetry, client.retries) }];
+  const outputs: ClientOutput[] = [];
+  for (const message of messages)
+    for (let to = 0; to < client.configuration.size; to++) outputs.push({ type: 'send', to, message });
+  outputs.push({ type: 'timer', delay: backedOff(delays.clientRetry, client.retries) });
+  return outputs;
 }
 
 /** A message counts only if it answers an outstanding request. Only such a message changes the view. */

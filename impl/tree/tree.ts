@@ -66,7 +66,8 @@ export class Tree<Value extends Json = Json> {
 
   /** The tree with all these names set. One change after another would copy the same branches repeatedly. */
   with(entries: Iterable<TreeEntry<Value>>): Tree<Value> {
-    const leaves = Array.from(entries, ([name, value]) => new Leaf<Value>(hashOf(name), name, value));
+    const leaves: Leaf<Value>[] = [];
+    for (const [name, value] of entries) leaves.push(new Leaf<Value>(hashOf(name), name, value));
     return leaves.length === 0 ? this : this.withRoot(merged(this.top, 0, leaves));
   }
 

@@ -85,8 +85,9 @@ export class Model {
 
   /** Checks the group once faults have stopped for long enough. */
   checkSettled(world: World, atRest: AtRest = {}): Violation | undefined {
+    const asked = { ...atRest, ghostState: this.ghostState };
     for (const property of this.properties.settled) {
-      const seen = property.check(world, { ...atRest, ghostState: this.ghostState });
+      const seen = property.check(world, asked);
       if (seen !== undefined) return { property: property.name, level: property.level, seen };
     }
     return this.observeAll([settledObservation(world, this.ghostState)]);

@@ -19,9 +19,9 @@ export interface Disk {
  * The disk after the first `writes` pending writes became durable, all by default; or a sentence that says
  * what is wrong with them.
  */
-export function synced(disk: Disk, writes = Infinity): Disk | string {
+export function synced(disk: Disk, writes?: number): Disk | string {
   const { unsynced } = disk;
-  const end = endsOf(disk)[writes - 1] ?? unsynced.length;
+  const end = (writes === undefined ? undefined : endsOf(disk)[writes - 1]) ?? unsynced.length;
   const durable = withRecords(disk, unsynced.slice(0, end));
   if (typeof durable === 'string') return durable;
   const { name, image, torn, write } = durable;

@@ -150,7 +150,9 @@ function endsOf(log: Log): readonly unknown[] {
 }
 
 function pairsOf(tree: Tree): readonly unknown[] {
-  return [...tree].flat();
+  const pairs: unknown[] = [];
+  for (const [name, value] of tree) pairs.push(name, value);
+  return pairs;
 }
 
 /** Freezes what the replica declares to be immutable. */

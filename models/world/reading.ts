@@ -6,7 +6,12 @@ import type { Predicted } from '../../impl/index.ts';
  * clock stands still until an event `clock` sets it.
  */
 export function firstClocks(replicas: number): readonly number[] {
-  return Array.from({ length: replicas }, (_, number) => (replicas - number) % replicas);
+  return Array.from({ length: replicas }, (_, number) => firstClock(replicas, number));
+}
+
+/** What the clock of this replica's machine shows at first. */
+export function firstClock(replicas: number, number: number): number {
+  return (replicas - number) % replicas;
 }
 
 /** The time and the random number that a replica reads when the machines' clocks show this. Each machine's random number is another. */

@@ -18,8 +18,9 @@ export class Tally {
     const old = last.replica === undefined ? undefined : before.machines[last.replica];
     const now = last.replica === undefined ? undefined : after.machines[last.replica];
     const moment: Moment = { before, after, ghostState, event: last.event, old, now, outputs: last.outputs };
-    for (const { index, coverageMark } of marksOn(kindOf(last.event))) {
-      if (coverageMark.reached(moment)) this.counts[index] = (this.counts[index] ?? 0) + 1;
+    for (const mark of marksOn(kindOf(last.event))) {
+      const { index } = mark;
+      if (mark.reached(moment)) this.counts[index] = (this.counts[index] ?? 0) + 1;
     }
   }
 
@@ -36,10 +37,9 @@ export class Tally {
   }
 }
 
-/** A coverage mark and its index in `coverageMarks`. */
-interface IndexedMark {
+/** How a coverage mark is reached, and its index in `coverageMarks`. */
+interface IndexedMark extends Pick<CoverageMark, 'reached'> {
   readonly index: number;
-  readonly coverageMark: CoverageMark;
 }
 
 const byKind = new Map<MomentKind, readonly IndexedMark[]>();
@@ -50,7 +50,8 @@ function marksOn(kind: MomentKind): readonly IndexedMark[] {
   if (known !== undefined) return known;
   const marks = coverageMarks
     .map((coverageMark, index) => ({ index, coverageMark }))
-    .filter(({ coverageMark }) => isReachable(coverageMark, kind));
+    .filter(({ coverageMark }) => isReachable(coverageMark, kind))
+    .map(({ index, coverageMark: { reached } }) => ({ index, reached }));
   byKind.set(kind, marks);
   return marks;
 }

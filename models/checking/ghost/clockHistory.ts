@@ -1,4 +1,4 @@
-import { firstClocks } from '../../world/reading.ts';
+import { firstClock, firstClocks } from '../../world/reading.ts';
 import type { World } from '../../world/world.ts';
 
 /** A change of one machine's clock. */
@@ -44,7 +44,7 @@ export function hasShown(
   time: number,
   replicas: number,
 ): boolean {
-  let before = firstClocks(replicas)[replica];
+  let before = firstClock(replicas, replica);
   for (const change of changes) {
     if (change.replica !== replica) continue;
     if (change.view < viewNumber) before = change.time;

@@ -279,14 +279,14 @@ export function withDivergence(ghostState: GhostState, after: World, number: num
     const own = before[number] ?? [];
     if (!own.includes(digests)) taken = new Map(taken).set(opNumber, before.with(number, [...own, digests]));
   }
-  const alarms = (after.last?.outputs ?? []).flatMap((output) =>
-    output.type === 'alarm' && ('part' in output.reason || isOfLogs(output.reason))
-      ? [output.reason.opNumber]
-      : [],
-  );
-  if (taken === ghostState.taken && alarms.length === 0) return ghostState;
+  let { alarmed } = ghostState;
+  for (const output of after.last?.outputs ?? []) {
+    if (output.type === 'alarm' && ('part' in output.reason || isOfLogs(output.reason)))
+      alarmed = new Set([...alarmed, output.reason.opNumber]);
+  }
+  if (taken === ghostState.taken && alarmed === ghostState.alarmed) return ghostState;
   const next = copyOf(ghostState);
   next.taken = taken;
-  next.alarmed = new Set([...ghostState.alarmed, ...alarms]);
+  next.alarmed = alarmed;
   return next;
 }

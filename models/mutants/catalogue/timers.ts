@@ -80,9 +80,8 @@ export const timers: readonly Mutant[] = [
     edits: [
       {
         file: 'client/client.ts',
-        find: "return [...sends, { type: 'timer', delay: backedOff(delays.clientRetry, client.retries) }];",
-        replace:
-          "return [...sends, { type: 'timer', delay: client.retries < 3 ? backedOff(delays.clientRetry, client.retries) : 0 }];",
+        find: 'delay: backedOff(delays.clientRetry, client.retries) });',
+        replace: 'delay: client.retries < 3 ? backedOff(delays.clientRetry, client.retries) : 0 });',
       },
     ],
   },

@@ -92,11 +92,13 @@ export function observe(state: Promised, observation: Observation): Promised {
       return execute(state, observation);
     case 'answered': {
       const { request, result } = observation;
-      return { ...state, answers: [...state.answers, { request, result }] };
+      const next = copyOf(state);
+      next.answers = [...state.answers, { request, result }];
+      return next;
     }
     case 'restarted':
     case 'restored':
-      return { ...state, executed: replaced(state.executed, observation.copy, observation.executed) };
+      return withExecuted(state, observation.copy, observation.executed);
     case 'kept':
     case 'connected':
     case 'settled':
@@ -107,20 +109,30 @@ export function observe(state: Promised, observation: Observation): Promised {
 /** Only the first submission of a request counts: from then on it may take effect. */
 function submit(state: Promised, request: Request): Promised {
   if (submissionOf(state, request) >= 0) return state;
-  return {
-    ...state,
-    submitted: [...state.submitted, request],
-    answersBefore: [...state.answersBefore, state.answers.length],
-  };
+  const next = copyOf(state);
+  next.submitted = [...state.submitted, request];
+  next.answersBefore = [...state.answersBefore, state.answers.length];
+  return next;
 }
 
 function execute(state: Promised, { copy, position, request, predicted }: Executed): Promised {
-  const executed = replaced(state.executed, copy, position);
-  if (position !== state.history.length + 1) return { ...state, executed };
-  return { ...state, executed, history: [...state.history, nextEntry(state, request, predicted)] };
+  const next = withExecuted(state, copy, position);
+  if (position === state.history.length + 1)
+    next.history = [...state.history, nextEntry(state, request, predicted)];
+  return next;
 }
 
 /** A copy that does not exist changes nothing. */
-function replaced(counts: readonly number[], copy: number, count: number): readonly number[] {
-  return counts.map((old, index) => (index === copy ? count : old));
+function withExecuted(state: Promised, copy: number, count: number): Draft {
+  const next = copyOf(state);
+  next.executed = state.executed.map((old, index) => (index === copy ? count : old));
+  return next;
+}
+
+/** A state that is being made, and changes until it is used. */
+type Draft = { -readonly [Part in keyof Promised]: Promised[Part] };
+
+/** This literal gives all states one hidden class, and a spread would not. */
+function copyOf({ service, submitted, answersBefore, history, answers, executed }: Promised): Draft {
+  return { service, submitted, answersBefore, history, answers, executed };
 }

@@ -52,9 +52,10 @@ function unnoticed(live: readonly Replica[], { alarmed, identities }: GhostState
 
 /** The replicas that run and have not stopped for good. */
 export function liveReplicas({ machines }: World): readonly Replica[] {
-  return machines.flatMap(({ replica }) =>
-    replica === undefined || replica.halted !== undefined ? [] : [replica],
-  );
+  const live: Replica[] = [];
+  for (const { replica } of machines)
+    if (replica !== undefined && replica.halted === undefined) live.push(replica);
+  return live;
 }
 
 function differingAt(one: Replica, other: Replica): number | undefined {

@@ -32,6 +32,7 @@ function forgottenVote(
   { membership, doViewChanges }: Replica,
   { generationOf }: Implementation,
 ): string | undefined {
+  if (doViewChanges.length === 0) return undefined;
   const voters = [membership, ...doViewChanges];
   const forgotten = doViewChanges.find((vote) =>
     voters.some((voter) => generationOf(voter, vote.replicaNumber) > generationOf(vote, vote.replicaNumber)),
@@ -49,5 +50,6 @@ function strayAnswer({ recovery }: Replica): string | undefined {
 }
 
 function hasRepeatedSender(messages: readonly { readonly replicaNumber: number }[]): boolean {
+  if (messages.length < 2) return false;
   return new Set(messages.map(({ replicaNumber }) => replicaNumber)).size < messages.length;
 }

@@ -52,39 +52,31 @@ export class Deliver extends Choice {
 
   private index(world: World): number | undefined {
     const { packets } = world;
-    const arrives = (index: number) => {
-      const packet = packets[index];
-      return packet !== undefined && canArrive(world, packet);
-    };
     // Some deliveries ignore the order, so that every order stays possible.
     if (this.order === 'any' || (this.number & (patient.has(this.order) ? 63 : 7)) === 0)
-      return roundRobin(reroll(this.number), packets.length, arrives);
+      return roundRobin(reroll(this.number), packets.length, (candidate) => arrives(world, candidate));
     switch (this.order) {
       case 'oldest':
-        return roundRobin(0, packets.length, arrives);
+        return roundRobin(0, packets.length, (candidate) => arrives(world, candidate));
       case 'newest':
-        return packets.findLastIndex((_, index) => arrives(index));
+        return packets.findLastIndex((_, candidate) => arrives(world, candidate));
       case 'links':
-        return this.fastest(world, arrives, ({ from, to }) => hash16(this.salt + from * 61 + to * 997));
+        return this.fastest(world, ({ from, to }) => hash16(this.salt + from * 61 + to * 997));
       case 'kinds': {
         const salt = this.salt + latestView(world) * 8191;
-        return this.fastest(world, arrives, ({ message, to }) =>
-          hash16(salt + kindOf(message.type) * 61 + to * 997),
-        );
+        return this.fastest(world, ({ message, to }) => hash16(salt + kindOf(message.type) * 61 + to * 997));
       }
       case 'late-calls': {
         const index = packets.findIndex(
-          ({ message }, candidate) => !calls.has(message.type) && arrives(candidate),
+          ({ message }, candidate) => !calls.has(message.type) && arrives(world, candidate),
         );
         if (index >= 0 && !this.admitsSlow) return index;
-        return roundRobin(reroll(this.number), packets.length, arrives);
+        return roundRobin(reroll(this.number), packets.length, (candidate) => arrives(world, candidate));
       }
       case 'laggard':
-        return this.awayFromLaggard(world, arrives, ({ to }, laggard) => to === laggard);
+        return this.awayFromLaggard(world, ({ to }, laggard) => to === laggard);
       case 'unannounced':
-        return this.awayFromLaggard(world, arrives, (packet, laggard) =>
-          this.isSlowForUnannounced(packet, laggard),
-        );
+        return this.awayFromLaggard(world, (packet, laggard) => this.isSlowForUnannounced(packet, laggard));
     }
   }
 
@@ -109,33 +101,36 @@ export class Deliver extends Choice {
   /** The oldest packet that is not slow because of the laggard. */
   private awayFromLaggard(
     world: World,
-    arrives: (index: number) => boolean,
     isSlow: (packet: Packet, laggard: number) => boolean,
   ): number | undefined {
     const { machines, packets } = world;
     const laggard = hash16(this.salt + (latestView(world) >> 1)) % machines.length;
-    const index = packets.findIndex((packet, candidate) => !isSlow(packet, laggard) && arrives(candidate));
+    const index = packets.findIndex(
+      (packet, candidate) => !isSlow(packet, laggard) && arrives(world, candidate),
+    );
     return index >= 0 || !this.admitsSlow
       ? index
-      : packets.findLastIndex((_, candidate) => arrives(candidate));
+      : packets.findLastIndex((_, candidate) => arrives(world, candidate));
   }
 
   /** The oldest of the fastest packets. Slow packets mostly wait, even if no other is left. */
-  private fastest(
-    { packets }: World,
-    arrives: (index: number) => boolean,
-    speedOf: (packet: Packet) => number,
-  ): number | undefined {
+  private fastest(world: World, speedOf: (packet: Packet) => number): number | undefined {
     let best: number | undefined;
     let bestSpeed = this.admitsSlow ? -1 : slow;
-    packets.forEach((packet, index) => {
+    world.packets.forEach((packet, index) => {
       const speed = speedOf(packet);
-      if (speed <= bestSpeed || !arrives(index)) return;
+      if (speed <= bestSpeed || !arrives(world, index)) return;
       best = index;
       bestSpeed = speed;
     });
     return best;
   }
+}
+
+/** Whether there is such a packet, and it can arrive now. */
+function arrives(world: World, index: number): boolean {
+  const packet = world.packets[index];
+  return packet !== undefined && canArrive(world, packet);
 }
 
 /** The orders that few deliveries ignore. */
