@@ -76,7 +76,8 @@ export class Leaf<Value extends Json> {
 
   /** The entries as JSON. */
   get text(): string {
-    return JSON.stringify([...this.entries()]);
+    const { name, value, rest } = this;
+    return JSON.stringify(rest === undefined ? [[name, value]] : [...this.entries()]);
   }
 
   private examine(): void {

@@ -165,7 +165,10 @@ function isBeyondTolerance({ machines, configuration, setup }: World): boolean {
  * entries for unknown.
  */
 function learnBases({ identities, history }: GhostState, old: Machine, now: Machine): void {
-  const known = [history, old.replica?.log, old.disk.image.log, now.replica?.log];
-  for (const log of [now.replica?.log, now.replica?.transfer?.log, now.disk.image.log])
+  const { replica, disk } = now;
+  const dropped = (replica?.log.base ?? 0) + (replica?.transfer?.log.base ?? 0) + disk.image.log.base;
+  if (dropped === 0) return;
+  const known = [history, old.replica?.log, old.disk.image.log, replica?.log];
+  for (const log of [replica?.log, replica?.transfer?.log, disk.image.log])
     if (log !== undefined) identities.learn(log, known);
 }

@@ -1,4 +1,4 @@
-import type { Image, StorageRecord } from '../../impl/index.ts';
+import type { Image, Membership, StorageRecord } from '../../impl/index.ts';
 import type { Draft } from './draft.ts';
 
 /** One replica's stable storage. */
@@ -76,6 +76,13 @@ export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
 export function emptied({ name }: Disk, blank: Image): Disk {
   const [replica, losses = 0] = name.split('.').map(Number);
   return { name: `${replica}.${losses + 1}`, image: blank, unsynced: [], torn: [], write: 0 };
+}
+
+/** The disk of a member of the group from its beginning. */
+export function foundedOn({ name, image, unsynced, torn, write }: Disk, membership: Membership): Disk {
+  const founded = copyOf(image);
+  founded.membership = membership;
+  return { name, image: founded, unsynced, torn, write };
 }
 
 /** Whether all contents were lost, and the replica has not recovered them since. */

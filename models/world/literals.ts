@@ -57,8 +57,9 @@ function transferred(message: Exclude<Message, { readonly type: 'REQUEST' }>): M
       return { type, viewNumber, nonce, generation, name, replicaNumber };
     }
     case 'RECOVERYRESPONSE': {
-      const { type, viewNumber, nonce, state, replicaNumber, membership } = message;
-      return { type, viewNumber, nonce, state, replicaNumber, membership };
+      const { type, viewNumber, nonce, state, replicaNumber } = message;
+      const { founders, generations } = message.membership;
+      return { type, viewNumber, nonce, state, replicaNumber, membership: { founders, generations } };
     }
     case 'RECOVERING': {
       const { type, viewNumber, nonce, incarnation, name, replicaNumber } = message;

@@ -330,8 +330,11 @@ function failed(world: World, event: Event, replica: number, thrown: string): Wo
 }
 
 function without(packets: readonly Packet[], gone: Packet): readonly Packet[] {
+  const index = packets.indexOf(gone);
+  // While a group settles, the oldest packet is always the next.
+  if (index === 0) return packets.slice(1);
   const rest = [...packets];
-  rest.splice(packets.indexOf(gone), 1);
+  rest.splice(index, 1);
   return rest;
 }
 

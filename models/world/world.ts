@@ -9,7 +9,7 @@ import type {
   Timer,
 } from '../../impl/index.ts';
 import type { Alteration } from './alteration.ts';
-import type { Disk } from './disk.ts';
+import { type Disk, foundedOn } from './disk.ts';
 import type { Draft } from './draft.ts';
 import type { Event } from './event.ts';
 import type { Implementation } from './implementation.ts';
@@ -238,8 +238,7 @@ function createMachine(
   if (setup.unfounded) return { replica: undefined, disk, timers: 0, incarnation: 0 };
   const replica = createReplica(configurationAt(implementation, setup, configuration, number), number);
   const timers = armedAfter(0, step(replica, { type: 'start' }));
-  const image = { ...blankImage, membership: foundedAtOnce(configuration) };
-  return { replica, disk: { ...disk, image }, timers, incarnation: 0 };
+  return { replica, disk: foundedOn(disk, foundedAtOnce(configuration)), timers, incarnation: 0 };
 }
 
 /** A client of this name before its first request. */

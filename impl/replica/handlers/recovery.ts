@@ -96,16 +96,25 @@ function joinGroup(context: StepContext, incarnation: number, name: string): voi
 }
 
 function startRecovery(context: StepContext, incarnation: number, name: string | null = null): void {
-  const nothing = { responses: [], recovering: [], recoveringBefore: [] };
+  const { founders } = context.replica.membership;
   const recovery = {
     incarnation,
     name,
-    founders: context.replica.membership.founders,
+    founders,
     attempt: 0,
-    ...nothing,
+    responses: [],
+    recovering: [],
+    recoveringBefore: [],
   };
   sendRecovery(context, recovery);
   alarmIfTooMany(context, recovery);
+}
+
+/** The recovery with this part of it changed. This literal gives all of them one hidden class, and a spread would not. */
+function changed(recovery: RecoveryProgress, part: Partial<RecoveryProgress>): RecoveryProgress {
+  const all = { ...recovery, ...part };
+  const { incarnation, name, founders, attempt, responses, recovering, recoveringBefore } = all;
+  return { incarnation, name, founders, attempt, responses, recovering, recoveringBefore };
 }
 
 /** ⟨RECOVERY v, i, x, g, s⟩ to all others, VRR §4.3 step 1. */
@@ -189,7 +198,7 @@ export function onRecovering(context: StepContext, message: Recovering): void {
   if (recovery === undefined) return drop(context, 'not-recovering');
   if (message.nonce !== nonceOf(recovery)) return drop(context, 'nonce-outdated');
   const others = recovery.recovering.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
-  const known = { ...recovery, recovering: [...others, message] };
+  const known = changed(recovery, { recovering: [...others, message] });
   replica.recovery = known;
   alarmIfTooMany(context, known);
   foundIfAllAreNew(context, known);
@@ -209,7 +218,7 @@ export function onFounded(context: StepContext, { founders }: Founded): void {
 
 function noteFounders(context: StepContext, recovery: RecoveryProgress, founders: readonly string[]): void {
   if (recovery.founders.length > 0) return;
-  const known = { ...recovery, founders };
+  const known = changed(recovery, { founders });
   context.replica.recovery = known;
   alarmIfTooMany(context, known);
 }
@@ -246,7 +255,7 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   if (message.nonce !== nonceOf(recovery)) return drop(context, 'nonce-outdated');
   const others = recovery.responses.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
   const responses = [...others, message];
-  replica.recovery = { ...recovery, responses };
+  replica.recovery = changed(recovery, { responses });
   noteFounders(context, replica.recovery, message.membership.founders);
   if (responses.length <= replica.configuration.tolerated) return;
   if (recovery.name !== null) {
@@ -286,7 +295,7 @@ function isNewGeneration(
   replica.membership = withGeneration(membership, replicaNumber, known + 1);
   const { attempt, founders } = context.replica.recovery ?? recovery;
   const again = { attempt: attempt + 1, responses: [], recovering: [], recoveringBefore: [] };
-  sendRecovery(context, { ...recovery, founders, ...again });
+  sendRecovery(context, changed(recovery, { founders, ...again }));
   return false;
 }
 
@@ -304,5 +313,5 @@ export function resendRecovery(context: StepContext): void {
   const views = new Set(responses.map(({ viewNumber }) => viewNumber));
   const isOver = views.size > 1 || replica.transfer !== undefined || recovering.length > 0;
   const again = { attempt: attempt + 1, responses: [], recovering: [], recoveringBefore: recovering };
-  sendRecovery(context, isOver ? { ...recovery, ...again } : recovery);
+  sendRecovery(context, isOver ? changed(recovery, again) : recovery);
 }

@@ -170,20 +170,23 @@ export function rebuildPending(replica: Replica): void {
 function takeCheckpoint(context: StepContext): void {
   const { replica } = context;
   const last = replica.checkpoints.at(-1);
-  const checkpoint = currentCheckpoint(replica);
-  const problem = problemOf(checkpoint);
-  if (problem !== undefined)
-    return alarm(context, { code: 'checkpoint-not-taken', opNumber: checkpoint.opNumber, problem });
+  const state = stateParts(replica);
+  if (typeof state === 'string') {
+    const opNumber = replica.commitNumber;
+    return alarm(context, { code: 'checkpoint-not-taken', opNumber, problem: state });
+  }
+  const checkpoint = currentCheckpoint(replica, state);
   replica.checkpoints = last === undefined ? [checkpoint] : [last, checkpoint];
   replica.log = replica.log.compacted(last?.opNumber ?? 0);
   persistCheckpoint(context, checkpoint);
 }
 
-/** Why the service cannot give its state in parts, or undefined if it can. It does all the work that a digest takes. */
-function problemOf(checkpoint: Checkpoint): string | undefined {
+/** The executed state in parts, with their digests, or why the service cannot give it. */
+function stateParts({ configuration: { service }, serviceState }: Replica): Tree | string {
   try {
-    void checkpoint.state.digest;
-    return undefined;
+    const parts = partsOf(service, serviceState);
+    void parts.digest;
+    return parts;
   } catch (error) {
     return textOf(error);
   }
@@ -191,28 +194,20 @@ function problemOf(checkpoint: Checkpoint): string | undefined {
 
 /** The parts of the executed state, to compare with another checkpoint. None if the service cannot give its state. */
 export function currentParts(replica: Replica): Pick<Checkpoint, 'table' | 'state'> {
-  const checkpoint = currentCheckpoint(replica);
-  return problemOf(checkpoint) === undefined ? checkpoint : { table: checkpoint.table, state: Tree.empty() };
+  const state = stateParts(replica);
+  return currentCheckpoint(replica, typeof state === 'string' ? Tree.empty() : state);
 }
 
-/**
- * A checkpoint of the executed entries. It is lazy: the parts of the state are made when they are first read, and the
- * client-table is copied only where it changes later. Reading the state throws what the service throws.
- */
-function currentCheckpoint(replica: Replica): Checkpoint {
-  const { commitNumber: opNumber, log, clientTable, serviceState } = replica;
-  const { service } = replica.configuration;
+/** A checkpoint of the executed entries, with this state. The client-table is copied only where it changes later. */
+function currentCheckpoint(replica: Replica, state: Tree): Checkpoint {
+  const { commitNumber: opNumber, log, clientTable } = replica;
   // The log itself would be kept with the checkpoint, and all that it has dropped.
   const { lastTime: time, checksum } = log.prefix(opNumber);
-  let parts: Tree | undefined;
   return {
     opNumber,
     time,
     checksum,
-    get state() {
-      parts ??= partsOf(service, serviceState);
-      return parts;
-    },
+    state,
     table: clientTable.asImmutable(),
   };
 }

@@ -166,7 +166,10 @@ export function enterNormal(context: StepContext, viewNumber: number, log: Log, 
   const { replica } = context;
   const checkpoint = checkpointBefore(replica, log);
   const isJoining = replica.recovery !== undefined && !isMember(replica.membership);
-  if (isJoining) replica.membership = { ...replica.membership, founders: replica.recovery?.founders ?? [] };
+  if (isJoining) {
+    const { generations } = replica.membership;
+    replica.membership = { founders: replica.recovery?.founders ?? [], generations };
+  }
   replica.viewNumber = viewNumber;
   replica.lastNormalView = viewNumber;
   replica.status = 'normal';

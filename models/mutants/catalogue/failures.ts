@@ -71,13 +71,13 @@ export const failures: readonly Mutant[] = [
     edits: [
       {
         file,
-        find: `    void checkpoint.state.digest;
-    return undefined;
+        find: `    void parts.digest;
+    return parts;
   } catch (error) {
     return textOf(error);
   }`,
-        replace: `    void checkpoint.state.digest;
-    return undefined;
+        replace: `    void parts.digest;
+    return parts;
   } catch (error) {
     throw error;
   }`,

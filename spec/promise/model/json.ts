@@ -23,13 +23,16 @@ export function isList(json: Json): json is readonly Json[] {
 }
 
 function sameList(one: readonly Json[], other: readonly Json[]): boolean {
-  return one.length === other.length && one.every((item, index) => sameItem(item, other[index]));
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index++) if (!sameItem(one[index], other[index])) return false;
+  return true;
 }
 
 function sameRecord(one: { readonly [key: string]: Json }, other: { readonly [key: string]: Json }): boolean {
   const keys = Object.keys(one);
   if (keys.length !== Object.keys(other).length) return false;
-  return keys.every((key) => Object.hasOwn(other, key) && sameItem(one[key], other[key]));
+  for (const key of keys) if (!Object.hasOwn(other, key) || !sameItem(one[key], other[key])) return false;
+  return true;
 }
 
 function sameItem(one: Json | undefined, other: Json | undefined): boolean {
