@@ -155,6 +155,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     name: 'commit-without-all',
     prose: 'An entry is executed while a machine is down or a link is cut.',
     on: replicaSteps,
+    output: 'executed',
     reached: ({ outputs, after }) =>
       outputs.some(({ type }) => type === 'executed') &&
       (hasCutLinks(after) || after.machines.some(({ replica }) => replica === undefined)),

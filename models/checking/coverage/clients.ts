@@ -58,6 +58,7 @@ export const clientMarks: readonly CoverageMark[] = [
     name: 'result-too-large',
     prose: 'An operation fails, because no message carries its result.',
     on: replicaSteps,
+    output: 'failed',
     reached: ({ after, outputs }) =>
       after.setup.frameBytes !== undefined && outputs.some(({ type }) => type === 'failed'),
   },

@@ -28,6 +28,8 @@ export interface CoverageMark {
   reached(moment: Moment): boolean;
   /** The kinds of moments in which it can be reached, so that the others need not ask; all by default. */
   readonly on?: readonly MomentKind[] | typeof replicaSteps;
+  /** It can be reached only by a step with an output of this type, so that other moments need not ask. */
+  readonly output?: Output['type'];
 }
 
 /** The type of a moment's event, or of the message that it delivers. */
@@ -55,6 +57,24 @@ const stepsReplica: Readonly<Record<MomentKind, boolean>> = {
 /** Whether the coverage mark can be reached in moments of this kind. */
 export function isReachable({ on }: CoverageMark, kind: MomentKind): boolean {
   return on === replicaSteps ? stepsReplica[kind] : on === undefined || on.includes(kind);
+}
+
+/** By type of output: a bit of its own. */
+const bits: Readonly<Record<Output['type'], number>> = {
+  ...{ send: 1, reply: 2, write: 4, timer: 8, registered: 16, 'turned-away': 32, executed: 64 },
+  ...{ failed: 128, restored: 256, dropped: 512, rejected: 1024, alarm: 2048, halt: 4096 },
+};
+
+/** The types of these outputs, as bits. */
+export function typesOf(outputs: readonly Output[]): number {
+  let types = 0;
+  for (const { type } of outputs) types |= bits[type];
+  return types;
+}
+
+/** The type of output, as a bit, without which no step reaches the mark; 0 if there is none. */
+export function typeNeeded({ output }: CoverageMark): number {
+  return output === undefined ? 0 : bits[output];
 }
 
 /** Whether the event delivers a message of this type. */

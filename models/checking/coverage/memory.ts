@@ -86,6 +86,7 @@ export const memoryMarks: readonly CoverageMark[] = [
     prose:
       'A replica learns from a message that another log differs from its own, or that two votes differ, and raises an alarm.',
     on: replicaSteps,
+    output: 'alarm',
     reached: ({ outputs }) => outputs.some((output) => output.type === 'alarm' && isOfLogs(output.reason)),
   },
 ];

@@ -14,6 +14,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     name: 'evicted-while-waiting',
     prose: 'A registration evicts a client that has a request in the log after it.',
     on: replicaSteps,
+    output: 'turned-away',
     reached: ({ outputs }) => {
       const ended = outputs.filter(isEntryOutcome);
       const registered = ended.findIndex(({ type }) => type === 'registered');
@@ -25,6 +26,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     prose:
       'A request that was executed arrives again after its client was evicted, and is not executed again.',
     on: replicaSteps,
+    output: 'turned-away',
     reached: (moment) =>
       moment.outputs.some(
         (output) =>
@@ -36,6 +38,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     name: 'registered-once-more',
     prose: 'A late registration registers an evicted client again.',
     on: replicaSteps,
+    output: 'registered',
     reached: (moment) =>
       moment.outputs.some(
         (output) => output.type === 'registered' && wasExecuted(moment, output.request.clientId, 1),

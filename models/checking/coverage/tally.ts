@@ -1,7 +1,15 @@
 import type { World } from '../../world/world.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
 import { coverageMarks } from './index.ts';
-import { type CoverageMark, isReachable, kindOf, type Moment, type MomentKind } from './mark.ts';
+import {
+  type CoverageMark,
+  isReachable,
+  kindOf,
+  type Moment,
+  type MomentKind,
+  typeNeeded,
+  typesOf,
+} from './mark.ts';
 
 /** Counts of how often each coverage mark was reached. */
 export class Tally {
@@ -18,8 +26,10 @@ export class Tally {
     const old = last.replica === undefined ? undefined : before.machines[last.replica];
     const now = last.replica === undefined ? undefined : after.machines[last.replica];
     const moment: Moment = { before, after, ghostState, event: last.event, old, now, outputs: last.outputs };
+    const types = typesOf(last.outputs);
     for (const mark of marksOn(kindOf(last.event))) {
-      const { index } = mark;
+      const { index, needed } = mark;
+      if ((needed & types) !== needed) continue;
       if (mark.reached(moment)) this.counts[index] = (this.counts[index] ?? 0) + 1;
     }
   }
@@ -40,6 +50,8 @@ export class Tally {
 /** How a coverage mark is reached, and its index in `coverageMarks`. */
 interface IndexedMark extends Pick<CoverageMark, 'reached'> {
   readonly index: number;
+  /** The type of output without which it is not reached, as a bit. */
+  readonly needed: number;
 }
 
 const byKind = new Map<MomentKind, readonly IndexedMark[]>();
@@ -51,7 +63,11 @@ function marksOn(kind: MomentKind): readonly IndexedMark[] {
   const marks = coverageMarks
     .map((coverageMark, index) => ({ index, coverageMark }))
     .filter(({ coverageMark }) => isReachable(coverageMark, kind))
-    .map(({ index, coverageMark: { reached } }) => ({ index, reached }));
+    .map(({ index, coverageMark }) => ({
+      index,
+      reached: coverageMark.reached,
+      needed: typeNeeded(coverageMark),
+    }));
   byKind.set(kind, marks);
   return marks;
 }
