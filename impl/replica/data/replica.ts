@@ -10,6 +10,7 @@ import type {
   CheckpointDigests,
   CheckpointPart,
   DoViewChange,
+  PrimaryState,
   Recovering,
   RecoveryResponse,
 } from './messages.ts';
@@ -71,6 +72,12 @@ export interface RecoveryProgress {
   readonly recovering: readonly Recovering[];
   /** The same of the nonce before. */
   readonly recoveringBefore: readonly Recovering[];
+}
+
+/** The state of the primary of a view. */
+export interface StateAnswered extends PrimaryState {
+  readonly viewNumber: number;
+  readonly primary: number;
 }
 
 /** A message that leaves once write `after` is durable. */
@@ -291,6 +298,23 @@ export function reachedByQuorum(numbers: readonly number[], quorum: number): num
     if (holders >= quorum) highest = number;
   }
   return highest;
+}
+
+/**
+ * What the primary of the latest view has answered to a recovering replica, once f + 1 others have answered, and no later view
+ * was entered before the crash (VRR §4.3 step 3).
+ */
+export function stateAnswered({ configuration, recovery, viewNumber }: Replica): StateAnswered | undefined {
+  const responses = recovery?.responses ?? [];
+  if (responses.length <= configuration.tolerated) return undefined;
+  const latest = Math.max(...responses.map((response) => response.viewNumber));
+  const primary = primaryOf(configuration, latest);
+  const answer = responses.find(
+    (response) => response.viewNumber === latest && response.replicaNumber === primary,
+  );
+  return answer === undefined || answer.state === null || latest < viewNumber
+    ? undefined
+    : { ...answer.state, viewNumber: latest, primary };
 }
 
 /** Whether the replica and these others are a quorum. */

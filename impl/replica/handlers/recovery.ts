@@ -1,8 +1,7 @@
-import { primaryOf } from '../data/configuration.ts';
 import { Log } from '../data/log.ts';
 import { generationOf, isMember, withGeneration, withGenerations } from '../data/membership.ts';
 import type { Founded, Recovering, Recovery, RecoveryResponse } from '../data/messages.ts';
-import { isPrimary, type RecoveryProgress, type Replica } from '../data/replica.ts';
+import { isPrimary, type RecoveryProgress, type Replica, stateAnswered } from '../data/replica.ts';
 import { type Image, readBack, type Stored } from '../data/storage.ts';
 import { remainHalted } from '../transitions/divergence.ts';
 import {
@@ -262,19 +261,15 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
     if (!isNewGeneration(context, recovery, responses)) return;
     replica.membership = withGenerations(replica.membership, responses);
   }
-  const latest = Math.max(...responses.map(({ viewNumber }) => viewNumber));
-  const primary = primaryOf(replica.configuration, latest);
-  const answer = responses.find(
-    ({ viewNumber, replicaNumber }) => viewNumber === latest && replicaNumber === primary,
-  );
-  if (answer === undefined || answer.state === null || latest < replica.viewNumber) return;
-  const { suffix, opNumber, commitNumber } = answer.state;
+  const answered = stateAnswered(replica);
+  if (answered === undefined) return;
+  const { viewNumber, primary, suffix, opNumber, commitNumber } = answered;
   // The primary holds every entry executed in its view and before. Such an answer is outdated.
   if (opNumber < replica.commitNumber) return;
-  if (suffix.after > replica.log.length) return fetchLog(context, latest, primary);
+  if (suffix.after > replica.log.length) return fetchLog(context, viewNumber, primary);
   const log = joinLogs(context, replica.log, replica.log.length, suffix, primary);
   if (log === undefined) return;
-  enterNormal(context, latest, log, commitNumber);
+  enterNormal(context, viewNumber, log, commitNumber);
   becomeBackup(context);
 }
 

@@ -1,5 +1,5 @@
 import type { GetState, NewState } from '../data/messages.ts';
-import type { LogTransfer, Replica } from '../data/replica.ts';
+import { type LogTransfer, stateAnswered } from '../data/replica.ts';
 import { disarm, drop, persistLog, type StepContext, send } from '../transitions/effects.ts';
 import { executeUpTo, extendTo } from '../transitions/execution.ts';
 import { differedAt, joinLogs } from '../transitions/joining.ts';
@@ -75,7 +75,10 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
   const { log: held } = transfer;
   if (message.suffix.after > held.length) return drop(context, 'answer-leaves-gap');
   if (message.opNumber < replica.commitNumber) return drop(context, 'answer-ends-before-commit');
-  if (message.opNumber < recoveredEnd(replica, message)) return drop(context, 'answer-of-earlier-log');
+  const told = stateAnswered(replica);
+  const isTold = told?.viewNumber === message.viewNumber;
+  // Sent before this replica lost its memory, it may lack entries that the replica has acknowledged (repair of VRR §4.3 with §5.2).
+  if (isTold && message.opNumber < told.opNumber) return drop(context, 'answer-of-earlier-log');
   // A new primary has chosen already from what it holds.
   const isOld = replica.status === 'view-change' && message.suffix.opNumber <= held.length;
   if (isOld || isRepeated(message, held.length)) return drop(context, 'answer-repeated');
@@ -85,19 +88,10 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
   replica.transfer = { viewNumber: transfer.viewNumber, asked: transfer.asked, silent: transfer.silent, log };
   if (replica.status === 'view-change') return chooseLog(context);
   if (log.length < message.opNumber) return sendGetState(context, replica.transfer);
+  // It has asked anew, and does not know yet how much the primary holds now.
+  if (replica.recovery !== undefined && !isTold) return;
   enterNormal(context, message.viewNumber, log, message.commitNumber);
   becomeBackup(context);
-}
-
-/**
- * During a recovery: the end of the log that the primary of the view has told. An answer that was sent before may lack entries
- * that this replica has acknowledged and forgotten (repair of VRR §4.3 with §5.2).
- */
-function recoveredEnd({ recovery }: Replica, { viewNumber }: NewState): number {
-  const told = recovery?.responses.map((one) =>
-    one.viewNumber === viewNumber ? (one.state?.opNumber ?? 0) : 0,
-  );
-  return Math.max(0, ...(told ?? []));
 }
 
 /**
