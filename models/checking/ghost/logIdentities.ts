@@ -1,16 +1,5 @@
-import type { Entry, Log } from '../../../impl/index.ts';
-
-/** The content of a log. Equal contents are the same object, whichever replica built the log. */
-interface Content {
-  readonly length: number;
-  readonly entry: Entry | undefined;
-  /**
-   * The content before this entry; undefined for the empty content, and where the dropped entries are
-   * unknown.
-   */
-  readonly parent: Content | undefined;
-  readonly children: Content[];
-}
+import type { Log } from '../../../impl/index.ts';
+import { Log as Content } from '../../../spec/protocol/index.ts';
 
 /**
  * Compares logs without reading all their entries: contents form one tree, and each log is looked up in it
@@ -18,8 +7,9 @@ interface Content {
  * told of them. It is a cache: any two instances give the same answers.
  */
 export class LogIdentities {
+  /** The content of a log without entries. */
+  readonly empty = Content.empty();
   private readonly contents = new WeakMap<Log, Content>();
-  private readonly root: Content = { length: 0, entry: undefined, parent: undefined, children: [] };
 
   /** Learns the dropped entries of a log: they are those of the first of the others that is long enough. */
   learn(log: Log, others: readonly (Log | undefined)[]): void {
@@ -59,39 +49,20 @@ export class LogIdentities {
   private contentAt(log: Log, length: number): Content | undefined {
     if (length >= log.base) return this.contentOf(log.prefix(length));
     let content: Content | undefined = this.contentOf(log.prefix(log.base));
-    while (content !== undefined && content.length > length) content = content.parent;
+    while (content !== undefined && content.length > length) content = content.before;
     return content;
   }
 
-  private contentOf(log: Log): Content {
-    if (log.length === 0) return this.root;
+  /** The content of a log: equal contents are the same object, whichever replica built the log. */
+  contentOf(log: Log): Content {
+    if (log.length === 0) return this.empty;
     const known = this.contents.get(log);
     if (known !== undefined) return known;
     const content =
       log.length === log.base
-        ? { length: log.base, entry: undefined, parent: undefined, children: [] }
-        : child(this.contentOf(log.prefix(log.length - 1)), log.at(log.length));
+        ? Content.unknown(log.base)
+        : this.contentOf(log.prefix(log.length - 1)).with(log.at(log.length));
     this.contents.set(log, content);
     return content;
   }
-}
-
-function child(parent: Content, entry: Entry): Content {
-  for (const content of parent.children) {
-    if (content.entry === entry || (content.entry !== undefined && same(content.entry, entry)))
-      return content;
-  }
-  const content = { length: parent.length + 1, entry, parent, children: [] };
-  parent.children.push(content);
-  return content;
-}
-
-function same(one: Entry, other: Entry): boolean {
-  return (
-    one.requestNumber === other.requestNumber &&
-    one.clientId === other.clientId &&
-    one.predicted.time === other.predicted.time &&
-    one.predicted.random === other.predicted.random &&
-    JSON.stringify(one.operation) === JSON.stringify(other.operation)
-  );
 }

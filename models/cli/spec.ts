@@ -1,0 +1,92 @@
+import { runCommand } from '../../impl/terminal/arguments.ts';
+import { grouped } from '../../impl/terminal/columns.ts';
+import { oneOf, wholeNumber } from '../../impl/terminal/optionValues.ts';
+import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
+import { protocol } from '../../spec/protocol/index.ts';
+import { type Bounds, groupOf, usualBounds } from '../protocol/bounds.ts';
+import { type ProtocolExplored, ProtocolSearch } from '../protocol/exploreProtocol.ts';
+import { stepText } from '../protocol/stepText.ts';
+import { realImplementation } from '../world/implementation.ts';
+import { serviceNamed } from '../world/services.ts';
+
+/** How many states are visited between two looks at the clock. */
+const statesAtOnce = 200;
+
+await runCommand(
+  {
+    command: 'npm run spec',
+    summary:
+      'Explores the specification of the protocol (spec/protocol/) by itself: every state within the bounds, and in each the promise\n' +
+      'and the invariants. Without bounds it explores those of the table in docs/testing.md, in both storage modes.\n' +
+      'Exit codes: 0 everything holds in every state, 1 a property is broken, 2 usage.',
+    options: {
+      replicas: { type: 'string', value: 'K', default: '3', help: 'the size of the group, 2 to 5' },
+      mode: { type: 'string', value: 'MODE', help: 'only durable, or only diskless' },
+      requests: {
+        type: 'string',
+        value: 'N',
+        help: 'how many requests there are, with the two options below',
+      },
+      timeouts: { type: 'string', value: 'N', help: 'how many view changes begin by a timer' },
+      crashes: { type: 'string', value: 'N', help: 'how many replicas crash' },
+    },
+  },
+  async ({ values }) => {
+    const size = wholeNumber('--replicas', values.replicas, { min: 2, max: 5 });
+    const mode =
+      values.mode === undefined ? undefined : oneOf('--mode', values.mode, ['durable', 'diskless']);
+    const isBounded = [values.requests, values.timeouts, values.crashes].some((value) => value !== undefined);
+    const amount = (name: string, value: string | undefined) =>
+      value === undefined ? 0 : wholeNumber(name, value, { min: 0, max: 9 });
+    const bounds = {
+      requests: amount('--requests', values.requests),
+      timeouts: amount('--timeouts', values.timeouts),
+      crashes: amount('--crashes', values.crashes),
+    };
+    const all: readonly Bounds[] = isBounded
+      ? (['durable', 'diskless'] as const).map((each) => ({ mode: each, bounds }))
+      : usualBounds;
+    const interrupted = watchForInterrupt();
+    for (const one of all.filter((each) => mode === undefined || each.mode === mode)) {
+      const explored = await exploredWithin(size, one, interrupted);
+      console.log(reportOf(one, explored));
+      if (explored.violation !== undefined) return 1;
+      if (interrupted()) return 130;
+    }
+    return 0;
+  },
+);
+
+async function exploredWithin(
+  size: number,
+  { mode, bounds }: Bounds,
+  interrupted: () => boolean,
+): Promise<ProtocolExplored> {
+  const service = serviceNamed(realImplementation, undefined);
+  const group = groupOf(size, mode);
+  const search = new ProtocolSearch({
+    group,
+    service,
+    clients: 1,
+    bounds,
+    eagerWrites: true,
+    rules: protocol,
+  });
+  const progress = new Progress();
+  while (!interrupted() && search.visit(statesAtOnce)) {
+    progress.show(() => `${grouped(search.result().states)} states`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  progress.clear();
+  return search.result();
+}
+
+function reportOf({ mode, bounds }: Bounds, { states, isWhole, taken, violation }: ProtocolExplored): string {
+  const { requests, timeouts, crashes } = bounds;
+  const what = `${mode}, requests ${requests}, timeouts ${timeouts}, crashes ${crashes}`;
+  const counts = [...taken].map(([name, times]) => `${name} ${grouped(times)}`).join(' · ');
+  const head = `${what}: ${grouped(states)} states${isWhole ? ', all that there are' : ', not all'}`;
+  if (violation === undefined) return `${head}\n  ${counts}`;
+  const steps = violation.trace.map((step, index) => `  ${index + 1}  ${stepText(step)}`).join('\n');
+  return `${head}\n\n${steps}\n\nBROKEN: ${violation.property}\n  ${violation.seen}`;
+}

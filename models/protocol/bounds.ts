@@ -1,0 +1,24 @@
+import type { Group } from '../../spec/protocol/index.ts';
+import type { Left } from './choices.ts';
+
+/** A group and what may happen to it. */
+export interface Bounds {
+  readonly mode: Group['mode'];
+  readonly bounds: Left;
+}
+
+/** What `npm run spec` explores, as the explorer of the implementation does: with three replicas, in both modes. */
+export const usualBounds: readonly Bounds[] = [
+  { requests: 1, timeouts: 1, crashes: 0 },
+  { requests: 2, timeouts: 1, crashes: 0 },
+  { requests: 1, timeouts: 1, crashes: 1 },
+].flatMap((bounds): readonly Bounds[] => [
+  { mode: 'durable', bounds },
+  { mode: 'diskless', bounds },
+]);
+
+/** The group of so many replicas. */
+export function groupOf(size: number, mode: Group['mode']): Group {
+  const tolerated = Math.floor((size - 1) / 2);
+  return { size, tolerated, quorum: size - tolerated, mode, sessions: Number.POSITIVE_INFINITY };
+}

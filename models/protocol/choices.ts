@@ -1,0 +1,306 @@
+import type {
+  DoViewChange,
+  Message,
+  NewState,
+  Prepare,
+  Recovery,
+  RecoveryResponse,
+  Replica,
+  StartView,
+  State,
+  Step,
+} from '../../spec/protocol/index.ts';
+
+/** How much of what costs something an exploration may still do. */
+export interface Left {
+  readonly requests: number;
+  readonly timeouts: number;
+  readonly crashes: number;
+}
+
+/** A step that an exploration may try, and what it costs. The rules decide whether it is allowed. */
+export interface Choice {
+  readonly step: Step;
+  readonly cost?: keyof Left;
+}
+
+/**
+ * Every step worth trying in this state, except those that an exploration takes at once. It tries forbidden ones too, with any
+ * of these messages, sent or not: otherwise a rule that is missing would not show. Of steps that lead to the same state
+ * it names one.
+ */
+export function choicesIn(state: State, messages: readonly Message[], left: Left): readonly Choice[] {
+  const choices: Choice[] = [];
+  for (const { clientId, requestNumber } of state.clients) {
+    const operation = `${clientId}.${requestNumber + 1}`;
+    if (left.requests > 0)
+      choices.push({ step: { action: 'submit', clientId, operation }, cost: 'requests' });
+  }
+  for (const reply of messages)
+    if (reply.type === 'REPLY') choices.push({ step: { action: 'take-answer', reply } });
+  const lost = state.replicas.filter(({ status }) => status !== 'up').length;
+  const mayCrash = state.group.mode === 'durable' || lost < state.group.tolerated;
+  state.replicas.forEach((replica, number) => {
+    const { viewNumber, writes } = replica;
+    choices.push({ step: { action: 'restart', replica: number } });
+    choices.push({ step: { action: 'persist', replica: number } });
+    // More than f losses at once are not survivable.
+    if (left.crashes > 0 && mayCrash)
+      for (let survivors = 0; survivors <= writes.length; survivors++)
+        choices.push({
+          step: { action: 'crash', replica: number, survivors, isDamaged: false },
+          cost: 'crashes',
+        });
+    if (left.timeouts > 0)
+      choices.push({
+        step: { action: 'enter-view', replica: number, viewNumber: viewNumber + 1 },
+        cost: 'timeouts',
+      });
+    for (const called of new Set([0, ...messages.flatMap(viewCalled)]))
+      choices.push({ step: { action: 'enter-view', replica: number, viewNumber: called } });
+    for (const step of stepsWithMessages(state, number, replica, messages)) choices.push({ step });
+  });
+  return choices;
+}
+
+function viewCalled(message: Message): readonly number[] {
+  return message.type === 'STARTVIEWCHANGE' || message.type === 'RECOVERY' ? [message.viewNumber] : [];
+}
+
+function stepsWithMessages(
+  state: State,
+  number: number,
+  replica: Replica,
+  messages: readonly Message[],
+): readonly Step[] {
+  return [
+    ...orders(number, replica, messages),
+    ...acceptances(number, messages),
+    ...starts(state, number, replica, messages),
+    ...adoptions(number, messages),
+    ...recoveries(state, number, messages),
+    ...executions(state, number, replica, messages),
+  ];
+}
+
+function orders(replica: number, { log }: Replica, messages: readonly Message[]): readonly Step[] {
+  const invented = {
+    type: 'REQUEST',
+    clientId: 'stranger',
+    session: 0,
+    requestNumber: 1,
+    operation: 0,
+  } as const;
+  const times = log.length === 0 ? [1] : [log.length + 1, 0];
+  return [...messages, invented].flatMap((request): readonly Step[] =>
+    request.type === 'REQUEST'
+      ? times.map((time) => ({ action: 'order', replica, request, predicted: { time, random: 0 } }))
+      : [],
+  );
+}
+
+function acceptances(replica: number, messages: readonly Message[]): readonly Step[] {
+  return distinctLogs(messages.filter(isPart)).flatMap((message): readonly Step[] =>
+    [message.log.length, message.log.length - 1].map((opNumber) => ({
+      action: 'accept',
+      replica,
+      message,
+      opNumber: Math.max(0, opNumber),
+    })),
+  );
+}
+
+function isPart(message: Message): message is Prepare | NewState {
+  return message.type === 'PREPARE' || message.type === 'NEWSTATE';
+}
+
+function adoptions(replica: number, messages: readonly Message[]): readonly Step[] {
+  const all = messages.filter(
+    (message): message is StartView | NewState => message.type === 'STARTVIEW' || message.type === 'NEWSTATE',
+  );
+  return distinctLogs(all).map((message) => ({ action: 'adopt', replica, message }));
+}
+
+/** Of messages with the same log of the same view, the first. */
+function distinctLogs<Told extends Prepare | StartView | NewState>(
+  messages: readonly Told[],
+): readonly Told[] {
+  return messages.filter(
+    (message, index) =>
+      messages.findIndex(
+        ({ viewNumber, log }) => viewNumber === message.viewNumber && log === message.log,
+      ) === index,
+  );
+}
+
+/** The execution of an entry that is not committed, and of one that is, whether the replica holds it or not. */
+function executions(
+  { sent }: State,
+  replica: number,
+  { commitNumber }: Replica,
+  messages: readonly Message[],
+): readonly Step[] {
+  const news = messages.filter(
+    (message) => 'commitNumber' in message && message.commitNumber > commitNumber && sent.has(message),
+  );
+  return [[], ...news.slice(0, 1).map((one) => [one])].map((evidence) => ({
+    action: 'execute',
+    replica,
+    evidence,
+  }));
+}
+
+/** The execution of the replica's next entry, if messages show that it is committed. */
+export function executionOf(state: State, number: number, messages: readonly Message[]): Step | undefined {
+  const replica = state.replicas[number];
+  if (replica === undefined || replica.status !== 'up') return undefined;
+  const { commitNumber, log, lastNormalView } = replica;
+  const opNumber = commitNumber + 1;
+  if (opNumber > log.length) return undefined;
+  const news = messages.find(
+    (message) =>
+      'commitNumber' in message && message.viewNumber <= lastNormalView && message.commitNumber >= opNumber,
+  );
+  if (news !== undefined) return { action: 'execute', replica: number, evidence: [news] };
+  const evidence = messages.filter(
+    (message) =>
+      message.type === 'PREPAREOK' && message.viewNumber === lastNormalView && message.opNumber >= opNumber,
+  );
+  return { action: 'execute', replica: number, evidence };
+}
+
+function starts(
+  state: State,
+  replica: number,
+  { lastNormalView, viewNumber }: Replica,
+  messages: readonly Message[],
+): readonly Step[] {
+  if (viewNumber === 0) return [];
+  const votes = messages.filter(
+    (message): message is DoViewChange =>
+      message.type === 'DOVIEWCHANGE' && message.viewNumber >= Math.min(lastNormalView + 1, viewNumber),
+  );
+  return setsOf(state, distinctVotes(votes), state.group.size)
+    .filter((some) => some.length > 0)
+    .map((some) => ({ action: 'start-view', replica, votes: some }));
+}
+
+/** The votes, without those that differ only in what is known to be committed. */
+function distinctVotes(votes: readonly DoViewChange[]): readonly DoViewChange[] {
+  return votes.filter(
+    (vote, index) =>
+      votes.findIndex(
+        ({ viewNumber, replica, log, lastNormalView }) =>
+          viewNumber === vote.viewNumber &&
+          replica === vote.replica &&
+          log === vote.log &&
+          lastNormalView === vote.lastNormalView,
+      ) === index,
+  );
+}
+
+function recoveries(state: State, replica: number, messages: readonly Message[]): readonly Step[] {
+  const all = messages.filter(
+    (message): message is RecoveryResponse =>
+      message.type === 'RECOVERYRESPONSE' && message.asked.replica === replica,
+  );
+  const logs = distinctLogs(messages.filter((message): message is NewState => message.type === 'NEWSTATE'));
+  return setsOf(state, all, state.group.tolerated + 1).flatMap((answers): readonly Step[] => {
+    const told = answers.filter((answer) => answer.log !== undefined);
+    return [...told, ...(answers.length > 0 ? logs : [])].map((message) => ({
+      action: 'recover',
+      replica,
+      answers,
+      message,
+    }));
+  });
+}
+
+/** The sets of at most so many of these messages, of which at most one was not sent. */
+function setsOf<Told extends Message>(
+  { sent }: State,
+  messages: readonly Told[],
+  most: number,
+): readonly (readonly Told[])[] {
+  const known = messages.filter((message) => sent.has(message));
+  const sets = subsetsOf(known, most);
+  const smaller = sets.filter(({ length }) => length < most);
+  const others = messages.filter((message) => !sent.has(message));
+  return [...sets, ...others.flatMap((other) => smaller.map((set) => [...set, other]))];
+}
+
+/** The subsets of at most so many items. */
+function subsetsOf<Item>(items: readonly Item[], most: number): readonly (readonly Item[])[] {
+  const subsets: (readonly Item[])[] = [[]];
+  for (const item of items)
+    for (const subset of [...subsets]) if (subset.length < most) subsets.push([...subset, item]);
+  return subsets;
+}
+
+/** What a replica might wish to say, true or not. Of statements of one kind it names the one with the highest number. */
+export function sayable(state: State, number: number, heard: readonly Message[]): readonly Message[] {
+  const replica = state.replicas[number];
+  if (replica === undefined || replica.status === 'down') return [];
+  const { viewNumber, lastNormalView, log, commitNumber, incarnation, disk } = replica;
+  const messages: Message[] = [
+    { type: 'RECOVERY', replica: number, nonce: incarnation, viewNumber },
+    { type: 'RECOVERY', replica: number, nonce: incarnation + 1, viewNumber },
+    { type: 'STARTVIEWCHANGE', viewNumber, replica: number },
+    { type: 'STARTVIEWCHANGE', viewNumber: disk.viewNumber, replica: number },
+  ];
+  for (const view of new Set([lastNormalView, viewNumber]))
+    for (const length of new Set([disk.log?.length ?? log.length, log.length]))
+      messages.push({ type: 'PREPAREOK', viewNumber: view, opNumber: length, replica: number });
+  for (const view of new Set([lastNormalView, viewNumber]))
+    for (const told of new Set([commitNumber, log.length])) {
+      messages.push({ type: 'COMMIT', viewNumber: view, commitNumber: told });
+      for (const part of prefixesOf(log))
+        messages.push({ type: 'PREPARE', viewNumber: view, log: part, commitNumber: told });
+      for (const whole of new Set([disk.log ?? log, log]))
+        messages.push(...logsTold(number, replica, view, whole, told));
+    }
+  for (const executed of prefixesOf(log))
+    if (executed.last !== undefined) {
+      const { clientId, requestNumber } = executed.last;
+      messages.push({ type: 'REPLY', clientId, requestNumber, log: executed });
+    }
+  for (const { log: other } of state.replicas)
+    if (!other.begins(log)) messages.push({ type: 'PREPARE', viewNumber, log: other, commitNumber: 0 });
+  const asked = heard.filter((message) => message.type === 'RECOVERY');
+  for (const one of [...asked, ...notAsked(state)])
+    if (one.replica !== number)
+      for (const told of [undefined, log, log.before])
+        messages.push({ type: 'RECOVERYRESPONSE', viewNumber, asked: one, log: told, replica: number });
+  return messages;
+}
+
+/** What the replicas that run would ask after a crash. */
+function notAsked({ replicas }: State): readonly Recovery[] {
+  return replicas.flatMap(({ status, incarnation, disk }, replica): readonly Recovery[] =>
+    status === 'up' && disk.log === undefined
+      ? [{ type: 'RECOVERY', replica, nonce: incarnation + 1, viewNumber: disk.viewNumber }]
+      : [],
+  );
+}
+
+function logsTold(
+  replica: number,
+  { viewNumber, lastNormalView, disk }: Replica,
+  told: number,
+  log: NewState['log'],
+  commitNumber: number,
+): readonly Message[] {
+  return [
+    { type: 'STARTVIEW', viewNumber: told, log, commitNumber },
+    { type: 'NEWSTATE', viewNumber: told, log, commitNumber },
+    ...[...new Set([viewNumber, disk.viewNumber])].map((view): Message => {
+      return { type: 'DOVIEWCHANGE', viewNumber: view, lastNormalView, log, commitNumber, replica };
+    }),
+  ];
+}
+
+function prefixesOf(log: NewState['log']): readonly NewState['log'][] {
+  const prefixes: NewState['log'][] = [];
+  for (let at: NewState['log'] | undefined = log; at !== undefined; at = at.before) prefixes.push(at);
+  return prefixes;
+}

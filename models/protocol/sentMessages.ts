@@ -1,0 +1,129 @@
+import type { Log, Message, Sent } from '../../spec/protocol/index.ts';
+
+/** What a message states, and up to which number. A replica that may state a higher number may state a lower one. */
+interface Statement {
+  readonly kind: string;
+  readonly amount: number;
+}
+
+/** The logs and the kinds of statements of one exploration, each with a number, so that states can be compared by numbers. */
+export class Numbering {
+  private readonly logs = new Map<Log, number>();
+  private readonly byKind = new Map<string, number>();
+  private readonly stated = new WeakMap<Message, { readonly kind: number; readonly amount: number }>();
+
+  /** The number of a log. Logs of one group with the same entries are the same object. */
+  ofLog(log: Log): number {
+    const known = this.logs.get(log);
+    if (known !== undefined) return known;
+    this.logs.set(log, this.logs.size);
+    return this.logs.size - 1;
+  }
+
+  /** The kind of the statement, by its number, and up to which number it states it. */
+  of(message: Message): { readonly kind: number; readonly amount: number } {
+    const known = this.stated.get(message);
+    if (known !== undefined) return known;
+    const { kind, amount } = this.statementIn(message);
+    const number = this.byKind.get(kind) ?? this.byKind.size;
+    this.byKind.set(kind, number);
+    const stated = { kind: number, amount };
+    this.stated.set(message, stated);
+    return stated;
+  }
+
+  private statementIn(message: Message): Statement {
+    switch (message.type) {
+      case 'REQUEST':
+        return {
+          kind: `Q${message.clientId}.${message.session}.${message.requestNumber}`,
+          amount: 0,
+        };
+      case 'REPLY':
+        return { kind: `R${this.ofLog(message.log)}`, amount: 0 };
+      case 'PREPARE':
+      case 'STARTVIEW':
+      case 'NEWSTATE':
+        return {
+          kind: `${message.type}${message.viewNumber}.${this.ofLog(message.log)}`,
+          amount: message.commitNumber,
+        };
+      case 'PREPAREOK':
+        return { kind: `K${message.viewNumber}.${message.replica}`, amount: message.opNumber };
+      case 'COMMIT':
+        return { kind: `C${message.viewNumber}`, amount: message.commitNumber };
+      case 'STARTVIEWCHANGE':
+        return { kind: `V${message.replica}`, amount: message.viewNumber };
+      case 'DOVIEWCHANGE': {
+        const { viewNumber, lastNormalView, log, commitNumber, replica } = message;
+        return {
+          kind: `D${viewNumber}.${lastNormalView}.${this.ofLog(log)}.${replica}`,
+          amount: commitNumber,
+        };
+      }
+      case 'RECOVERY':
+        return { kind: `X${message.replica}.${message.nonce}.${message.viewNumber}`, amount: 0 };
+      case 'RECOVERYRESPONSE': {
+        const { viewNumber, asked, log, replica } = message;
+        const told = log === undefined ? '' : `.${this.ofLog(log)}`;
+        return {
+          kind: `Y${viewNumber}.${asked.replica}.${asked.nonce}.${replica}${told}`,
+          amount: 0,
+        };
+      }
+    }
+  }
+}
+
+/** A set of messages: of each kind of statement, the one with the highest number, which stands for those with lower ones. */
+export class SentMessages implements Sent {
+  /** Ascending. */
+  readonly kinds: readonly number[];
+  /** For each kind: the message with the highest number. */
+  readonly messages: readonly Message[];
+  private readonly numbering: Numbering;
+
+  constructor(numbering: Numbering, kinds: readonly number[] = [], messages: readonly Message[] = []) {
+    this.numbering = numbering;
+    this.kinds = kinds;
+    this.messages = messages;
+  }
+
+  has(message: Message): boolean {
+    const { kind, amount } = this.numbering.of(message);
+    const most = this.messages[this.kinds.indexOf(kind)];
+    return most !== undefined && this.numbering.of(most).amount >= amount;
+  }
+
+  with(message: Message): SentMessages {
+    if (this.has(message)) return this;
+    const { kind } = this.numbering.of(message);
+    const index = this.kinds.indexOf(kind);
+    if (index >= 0) return new SentMessages(this.numbering, this.kinds, this.messages.with(index, message));
+    const later = this.kinds.findIndex((other) => other > kind);
+    const at = later < 0 ? this.kinds.length : later;
+    return new SentMessages(
+      this.numbering,
+      this.kinds.toSpliced(at, 0, kind),
+      this.messages.toSpliced(at, 0, message),
+    );
+  }
+
+  acknowledged(viewNumber: number, replica: number): number {
+    const acknowledged = this.messages.find(
+      (message) =>
+        message.type === 'PREPAREOK' && message.viewNumber === viewNumber && message.replica === replica,
+    );
+    return acknowledged?.type === 'PREPAREOK' ? acknowledged.opNumber : 0;
+  }
+
+  /** What distinguishes this set from other sets of the exploration. */
+  get key(): string {
+    return this.kinds.map((kind, index) => `${kind}:${this.amount(index)}`).join();
+  }
+
+  private amount(index: number): number {
+    const message = this.messages[index];
+    return message === undefined ? 0 : this.numbering.of(message).amount;
+  }
+}

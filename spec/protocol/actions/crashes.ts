@@ -1,0 +1,161 @@
+import type { Action } from '../action.ts';
+import type { NewState, RecoveryResponse } from '../state/messages.ts';
+import { isPrimary, replicaAt, type Stored, withReplica } from '../state/state.ts';
+
+/** The first of a replica's writes becomes durable. */
+export interface Persist {
+  readonly action: 'persist';
+  readonly replica: number;
+}
+
+/** A write becomes durable: it takes effect whole, after all that were written before it. */
+export const persist: Action<Persist> = {
+  section: 'stable storage',
+  rules: [],
+  next(state, { replica }) {
+    const [disk, ...writes] = replicaAt(state, replica).writes;
+    return disk === undefined ? state : withReplica(state, replica, { disk, writes });
+  },
+};
+
+/** A replica crashes. Its first `survivors` writes are durable, all others are lost. */
+export interface Crash {
+  readonly action: 'crash';
+  readonly replica: number;
+  readonly survivors: number;
+  /** Whether the log on its disk is damaged, and known to be. */
+  readonly isDamaged: boolean;
+}
+
+/** A replica loses its memory, the writes that were not durable, and perhaps the log on its disk. */
+export const crash: Action<Crash> = {
+  section: 'VRR §4.3',
+  rules: [],
+  next(state, { replica, survivors, isDamaged }) {
+    const { disk, writes } = replicaAt(state, replica);
+    const left = writes[survivors - 1] ?? disk;
+    const damaged: Stored = { viewNumber: left.viewNumber, lastNormalView: 0, log: undefined };
+    return withReplica(state, replica, {
+      status: 'down',
+      viewNumber: 0,
+      lastNormalView: 0,
+      log: state.empty,
+      commitNumber: 0,
+      disk: isDamaged ? damaged : left,
+      writes: [],
+    });
+  },
+};
+
+/** A replica comes back. */
+export interface Restart {
+  readonly action: 'restart';
+  readonly replica: number;
+}
+
+/**
+ * A replica comes back with what is on its disk. If its log is not there, it must recover.
+ *
+ * A primary never resumes its view: PREPAREs may have left it that are not on its disk, and it would give their numbers to other
+ * requests. It moves to the next view.
+ */
+export const restart: Action<Restart> = {
+  section: 'VRR §4.3',
+  rules: [
+    {
+      name: 'is-down',
+      sentence: 'The replica is down.',
+      holds: (state, { replica }) => replicaAt(state, replica).status === 'down',
+    },
+  ],
+  next(state, { replica }) {
+    const { disk, incarnation } = replicaAt(state, replica);
+    const { viewNumber, lastNormalView, log } = disk;
+    const again = { incarnation: incarnation + 1, viewNumber };
+    if (log === undefined) return withReplica(state, replica, { ...again, status: 'recovering' });
+    const back = withReplica(state, replica, { ...again, status: 'up', lastNormalView, log });
+    return lastNormalView === viewNumber && isPrimary(back, replica)
+      ? withReplica(back, replica, { viewNumber: viewNumber + 1 })
+      : back;
+  },
+};
+
+/** A recovering replica takes up a view again. */
+export interface Recover {
+  readonly action: 'recover';
+  readonly replica: number;
+  readonly answers: readonly RecoveryResponse[];
+  /** The log of the view: that of the primary's answer, or a later one. */
+  readonly message: RecoveryResponse | NewState;
+}
+
+/** A replica that has lost its log takes that of the latest view from the others (VRR §4.3 step 3). */
+export const recover: Action<Recover> = {
+  section: 'VRR §4.3',
+  rules: [
+    {
+      name: 'is-recovering',
+      sentence: 'The replica is recovering.',
+      holds: (state, { replica }) => replicaAt(state, replica).status === 'recovering',
+    },
+    {
+      name: 'answers-to-this-restart',
+      sentence: 'The answers were sent to this replica, since it restarted.',
+      holds: (state, { replica, answers }) => {
+        const { incarnation } = replicaAt(state, replica);
+        return answers.every(
+          (answer) =>
+            answer.asked.replica === replica && answer.asked.nonce === incarnation && state.sent.has(answer),
+        );
+      },
+    },
+    {
+      name: 'enough-answers',
+      sentence: 'f + 1 other replicas have answered, each counted once.',
+      holds: ({ group }, { replica, answers }) =>
+        new Set(answers.map((answer) => answer.replica)).size > group.tolerated &&
+        answers.every((answer) => answer.replica !== replica),
+    },
+    {
+      name: 'primary-has-answered',
+      sentence: 'The primary of the latest view among the answers has answered in that view.',
+      holds: (state, { answers }) => primaryAnswer(state.group.size, answers) !== undefined,
+    },
+    {
+      name: 'promised-view',
+      sentence: 'That view is no earlier than the one to which the replica had moved before it crashed.',
+      holds: (state, { replica, answers }) => latestView(answers) >= replicaAt(state, replica).viewNumber,
+    },
+    {
+      name: 'log-of-that-view',
+      sentence:
+        'The log was sent, is that of the latest view, and holds all entries that its primary has told.',
+      holds: ({ group, sent }, { answers, message }) => {
+        const told = primaryAnswer(group.size, answers)?.log?.length ?? 0;
+        const { log } = message;
+        return (
+          log !== undefined &&
+          sent.has(message) &&
+          message.viewNumber === latestView(answers) &&
+          log.length >= told
+        );
+      },
+    },
+  ],
+  next(state, { replica, message }) {
+    const { viewNumber } = message;
+    const log = message.log ?? replicaAt(state, replica).log;
+    return withReplica(state, replica, { status: 'up', viewNumber, lastNormalView: viewNumber, log });
+  },
+};
+
+function latestView(answers: readonly RecoveryResponse[]): number {
+  return Math.max(...answers.map(({ viewNumber }) => viewNumber));
+}
+
+function primaryAnswer(size: number, answers: readonly RecoveryResponse[]): RecoveryResponse | undefined {
+  const latest = latestView(answers);
+  return answers.find(
+    ({ viewNumber, replica, log }) => viewNumber === latest && replica === latest % size && log !== undefined,
+  );
+}

@@ -1,0 +1,184 @@
+import type { Rule } from '../action.ts';
+import { primaryOf } from '../state/group.ts';
+import type { Log } from '../state/log.ts';
+import type { Message } from '../state/messages.ts';
+import { held, isNormal, replicaAt, type State } from '../state/state.ts';
+
+/** A replica sends a message. */
+export interface Send<Sent extends Message = Message> {
+  readonly action: 'send';
+  readonly replica: number;
+  readonly message: Sent;
+}
+
+/** The messages of a type. */
+export type OfType<Type extends Message['type']> = Message & { readonly type: Type };
+
+/** When a replica may send the messages of a type: whenever these rules hold. */
+export interface Permission<Type extends Message['type']> {
+  readonly section: string;
+  readonly rules: readonly Rule<Send<OfType<Type>>>[];
+}
+
+/** A rule of all messages in which a part of a log, or how much of it is committed, is told. */
+type AboutLog = Send<Extract<Message, { readonly viewNumber: number; readonly commitNumber: number }>>;
+
+const isExecuted: Rule<AboutLog> = {
+  name: 'told-is-executed',
+  sentence: 'Its log is that of the view, and it has executed so many entries of it.',
+  holds(state, { replica, message }) {
+    const { lastNormalView, commitNumber } = replicaAt(state, replica);
+    return lastNormalView === message.viewNumber && message.commitNumber <= commitNumber;
+  },
+};
+
+/** Otherwise it might start the view again after a crash, with another log. */
+const viewIsStored: Rule<AboutLog> = {
+  name: 'view-is-stored',
+  sentence: 'What it holds on its disk is of the view.',
+  holds: (state, { replica, message }) =>
+    held(state, replicaAt(state, replica)).lastNormalView === message.viewNumber,
+};
+
+const replyRules: Permission<'REPLY'>['rules'] = [
+  {
+    name: 'request-is-executed',
+    sentence: 'The replica has executed the request, after all entries before it.',
+    holds(state, { replica, message: { clientId, requestNumber, log: executed } }) {
+      const { log, commitNumber } = replicaAt(state, replica);
+      const { last } = executed;
+      if (last?.clientId !== clientId || last.requestNumber !== requestNumber) return false;
+      return executed.length <= commitNumber && executed.begins(log);
+    },
+  },
+];
+
+const prepareRules: Permission<'PREPARE'>['rules'] = [
+  viewIsStored,
+  {
+    name: 'entries-are-in-log',
+    sentence: 'Its log begins with these entries. They need not be on its disk.',
+    holds: (state, { replica, message }) => message.log.begins(replicaAt(state, replica).log),
+  },
+  isExecuted,
+];
+
+const prepareOkRules: Permission<'PREPAREOK'>['rules'] = [
+  {
+    name: 'no-later-view',
+    sentence: 'The sender is in the view, and on its disk it has not moved to a later one.',
+    holds(state, { replica, message: { viewNumber } }) {
+      const stored = held(state, replicaAt(state, replica));
+      return stored.viewNumber === viewNumber && stored.lastNormalView === viewNumber;
+    },
+  },
+  {
+    name: 'entries-are-held',
+    sentence: 'It holds the entries where a crash does not undo them.',
+    holds: (state, { replica, message }) =>
+      message.opNumber <= (held(state, replicaAt(state, replica)).log?.length ?? 0),
+  },
+];
+
+const startViewChangeRules: Permission<'STARTVIEWCHANGE'>['rules'] = [
+  {
+    name: 'has-moved',
+    sentence: 'The sender has moved to the view, and a crash does not undo it.',
+    holds: (state, { replica, message }) => replicaAt(state, replica).disk.viewNumber >= message.viewNumber,
+  },
+];
+
+const doViewChangeRules: Permission<'DOVIEWCHANGE'>['rules'] = [
+  {
+    name: 'has-moved',
+    sentence:
+      'The sender has moved to the view, and a crash does not undo it: it acknowledges nothing earlier any more.',
+    holds: (state, { replica, message }) =>
+      held(state, replicaAt(state, replica)).viewNumber === message.viewNumber,
+  },
+  {
+    name: 'vote-is-own-log',
+    sentence: 'The log is the one that it holds, whole, and of the view in which it was last normal.',
+    holds(state, { replica, message }) {
+      const { lastNormalView, log } = held(state, replicaAt(state, replica));
+      return lastNormalView === message.lastNormalView && log === message.log;
+    },
+  },
+  {
+    name: 'told-is-executed',
+    sentence: 'It has executed so many entries.',
+    holds: (state, { replica, message }) => message.commitNumber <= replicaAt(state, replica).commitNumber,
+  },
+];
+
+const logOfTheView: Rule<Send<OfType<'STARTVIEW' | 'NEWSTATE'>>> = {
+  name: 'log-of-the-view',
+  sentence:
+    'It holds these entries where a crash does not undo them, and they include those with which the view began.',
+  holds: (state, { replica, message }) => isHeldLog(state, replica, message.viewNumber, message.log),
+};
+
+const recoveryRules: Permission<'RECOVERY'>['rules'] = [
+  {
+    name: 'is-recovering',
+    sentence: 'The sender is recovering, and tells its restart and the view to which it had moved.',
+    holds(state, { replica, message: { nonce, viewNumber } }) {
+      const sender = replicaAt(state, replica);
+      const { status, incarnation } = sender;
+      return status === 'recovering' && incarnation === nonce && sender.viewNumber === viewNumber;
+    },
+  },
+];
+
+const recoveryResponseRules: Permission<'RECOVERYRESPONSE'>['rules'] = [
+  {
+    name: 'sender-is-normal',
+    sentence: 'The sender is normal in the view, and a crash does not undo it.',
+    holds(state, { replica, message: { viewNumber } }) {
+      const sender = replicaAt(state, replica);
+      return isNormal(sender) && held(state, sender).lastNormalView === viewNumber;
+    },
+  },
+  {
+    name: 'was-asked',
+    sentence: 'The other has asked.',
+    holds: ({ sent }, { message: { asked } }) => sent.has(asked),
+  },
+  {
+    name: 'primary-adds-its-log',
+    sentence: 'The primary of the view adds its log, which holds all that the other has acknowledged to it.',
+    holds(state, { replica, message: { viewNumber, asked, log } }) {
+      if (log === undefined) return true;
+      if (primaryOf(state.group, viewNumber) !== replica) return false;
+      const acknowledged = state.sent.acknowledged(viewNumber, asked.replica);
+      return isHeldLog(state, replica, viewNumber, log) && acknowledged <= log.length;
+    },
+  },
+];
+
+/** Whether the replica holds this log of the view on its disk, at least as much as the view began with. */
+function isHeldLog(state: State, number: number, viewNumber: number, log: Log): boolean {
+  const { lastNormalView, log: stored } = held(state, replicaAt(state, number));
+  const first = state.started[viewNumber];
+  if (lastNormalView !== viewNumber || stored === undefined || first === undefined) return false;
+  return log.begins(stored) && first.begins(log);
+}
+
+/**
+ * When each message may be sent. It is a permission, not a consequence: a replica may send what is true of it, at any time,
+ * and need not. So a message that waits for a write, that is sent again, or that is sent in pieces is nothing special.
+ *
+ * What is true must stay true after a crash. So most rules ask what the replica holds on its disk, not in its memory.
+ */
+export const permissions: { readonly [Type in Exclude<Message['type'], 'REQUEST'>]: Permission<Type> } = {
+  REPLY: { section: 'VRR §4.1', rules: replyRules },
+  PREPARE: { section: 'VRR §4.1', rules: prepareRules },
+  PREPAREOK: { section: 'VRR §4.1', rules: prepareOkRules },
+  COMMIT: { section: 'VRR §4.1', rules: [isExecuted] },
+  STARTVIEWCHANGE: { section: 'VRR §4.2', rules: startViewChangeRules },
+  DOVIEWCHANGE: { section: 'VRR §4.2', rules: doViewChangeRules },
+  STARTVIEW: { section: 'VRR §4.2', rules: [logOfTheView, isExecuted] },
+  NEWSTATE: { section: 'VRR §5.2', rules: [logOfTheView, isExecuted] },
+  RECOVERY: { section: 'VRR §4.3', rules: recoveryRules },
+  RECOVERYRESPONSE: { section: 'VRR §4.3', rules: recoveryResponseRules },
+};

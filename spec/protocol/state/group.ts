@@ -1,0 +1,21 @@
+/** What all replicas agree on in advance (VRR §4). Replicas are numbered from 0. */
+export interface Group {
+  /** K, the number of replicas. */
+  readonly size: number;
+  /** f, how many of them may fail at once. */
+  readonly tolerated: number;
+  /** K − f. Any two quorums share a replica. */
+  readonly quorum: number;
+  /**
+   * `durable`: the log is on stable storage before any message that depends on it leaves. `diskless`: only the view-number
+   * is, and a replica that crashes asks the others for the rest.
+   */
+  readonly mode: 'durable' | 'diskless';
+  /** The most clients that are registered at a time. With Infinity, clients need no registration. */
+  readonly sessions: number;
+}
+
+/** The primary of a view: the views go round the group. */
+export function primaryOf({ size }: Group, viewNumber: number): number {
+  return viewNumber % size;
+}

@@ -1,0 +1,117 @@
+import type { Json } from '../../promise/model/json.ts';
+import type { Log } from './log.ts';
+
+/*
+ * A message states something about its sender. It may be sent whenever that is true, any number of times: the rules are in
+ * actions/permissions.ts. Logs are whole logs here. Where the implementation sends a part of one, it sends this message in pieces.
+ */
+
+/** ⟨REQUEST op, c, s⟩: the client wants this operation (VRR §4.1). */
+export interface Request {
+  readonly type: 'REQUEST';
+  readonly clientId: string;
+  readonly session: number;
+  readonly requestNumber: number;
+  readonly operation: Json;
+}
+
+/** ⟨REPLY v, s, x⟩: the replica has executed this log, which ends with the request. The result follows from it (VRR §4.1). */
+export interface Reply {
+  readonly type: 'REPLY';
+  readonly clientId: string;
+  readonly requestNumber: number;
+  readonly log: Log;
+}
+
+/** ⟨PREPARE v, m, n, k⟩: the log of view v begins like this, and its first k entries are committed (VRR §4.1). */
+export interface Prepare {
+  readonly type: 'PREPARE';
+  readonly viewNumber: number;
+  readonly log: Log;
+  readonly commitNumber: number;
+}
+
+/** ⟨PREPAREOK v, n, i⟩: replica i holds the first n entries of the log of view v, and has promised no later view (VRR §4.1). */
+export interface PrepareOk {
+  readonly type: 'PREPAREOK';
+  readonly viewNumber: number;
+  readonly opNumber: number;
+  readonly replica: number;
+}
+
+/** ⟨COMMIT v, k⟩: the first k entries of the log of view v are committed (VRR §4.1). */
+interface Commit {
+  readonly type: 'COMMIT';
+  readonly viewNumber: number;
+  readonly commitNumber: number;
+}
+
+/** ⟨STARTVIEWCHANGE v, i⟩: replica i has moved to view v (VRR §4.2). */
+interface StartViewChange {
+  readonly type: 'STARTVIEWCHANGE';
+  readonly viewNumber: number;
+  readonly replica: number;
+}
+
+/**
+ * ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩: replica i has moved to view v, and acknowledges nothing in earlier ones any more. Until
+ * then it was last normal in view v′, with this log (VRR §4.2).
+ */
+export interface DoViewChange {
+  readonly type: 'DOVIEWCHANGE';
+  readonly viewNumber: number;
+  readonly lastNormalView: number;
+  readonly log: Log;
+  readonly commitNumber: number;
+  readonly replica: number;
+}
+
+/** ⟨STARTVIEW v, l, n, k⟩: view v has started, with at least this log (VRR §4.2). */
+export interface StartView {
+  readonly type: 'STARTVIEW';
+  readonly viewNumber: number;
+  readonly log: Log;
+  readonly commitNumber: number;
+}
+
+/** ⟨NEWSTATE v, l, n, k⟩: the same, from any replica that has been normal in view v (VRR §5.2). GETSTATE asks for it. */
+export interface NewState {
+  readonly type: 'NEWSTATE';
+  readonly viewNumber: number;
+  readonly log: Log;
+  readonly commitNumber: number;
+}
+
+/** ⟨RECOVERY i, x, v⟩: replica i has lost its log, and had moved to view v before. x tells its restarts apart (VRR §4.3). */
+export interface Recovery {
+  readonly type: 'RECOVERY';
+  readonly replica: number;
+  readonly nonce: number;
+  readonly viewNumber: number;
+}
+
+/**
+ * ⟨RECOVERYRESPONSE v, x, l, n, j⟩: replica j was normal in view v when it was asked. If it is the primary of v, it adds its
+ * log (VRR §4.3). The paper adds k, which COMMIT tells too.
+ */
+export interface RecoveryResponse {
+  readonly type: 'RECOVERYRESPONSE';
+  readonly viewNumber: number;
+  readonly asked: Recovery;
+  readonly log: Log | undefined;
+  readonly replica: number;
+}
+
+/** Every message of the protocol. */
+export type Message =
+  | Request
+  | Reply
+  | Prepare
+  | PrepareOk
+  | Commit
+  | StartViewChange
+  | DoViewChange
+  | StartView
+  | NewState
+  | Recovery
+  | RecoveryResponse;

@@ -1,0 +1,154 @@
+import { type Group, primaryOf } from './group.ts';
+import type { Log } from './log.ts';
+import type { Message } from './messages.ts';
+
+/** What is on stable storage, or will be once a write is durable. A crash undoes everything else. */
+export interface Stored {
+  readonly viewNumber: number;
+  /** The last normal view of the stored log. 0 if no log is stored. */
+  readonly lastNormalView: number;
+  /** Undefined if it is not there: in diskless mode, and after the storage was damaged. */
+  readonly log: Log | undefined;
+}
+
+/**
+ * One replica (VRR §4, Figure 2). `up`: it takes part. `recovering`: it has lost its log, and takes part in nothing until the
+ * others have told it. `down`: it has crashed.
+ *
+ * A replica that is up is normal if `lastNormalView` is `viewNumber`, and in a view change otherwise.
+ */
+export interface Replica {
+  readonly status: 'up' | 'recovering' | 'down';
+  readonly viewNumber: number;
+  /** The last view in which it was normal: the view whose log it holds. */
+  readonly lastNormalView: number;
+  readonly log: Log;
+  /** How many entries it has executed. */
+  readonly commitNumber: number;
+  /** How often it has restarted. */
+  readonly incarnation: number;
+  readonly disk: Stored;
+  /** What it has written and is not yet durable, in order. The last one is what it has in memory. */
+  readonly writes: readonly Stored[];
+}
+
+/** A client: its requests have the numbers 1, 2, … */
+export interface Client {
+  readonly clientId: string;
+  /** The number of its latest request. */
+  readonly requestNumber: number;
+  /** The number of the latest request that was answered. */
+  readonly answered: number;
+}
+
+/**
+ * Every message that was ever sent. It only grows: a message in it may arrive at any moment, again and again, or never. So there
+ * is no action in which the network loses, delays, repeats or reorders messages.
+ */
+export interface Sent {
+  has(message: Message): boolean;
+  with(message: Message): Sent;
+  /** The highest op-number that the replica has acknowledged in the view, or 0. */
+  acknowledged(viewNumber: number, replica: number): number;
+}
+
+/** The state of a whole group, its clients and its network. */
+export interface State {
+  readonly group: Group;
+  readonly replicas: readonly Replica[];
+  readonly clients: readonly Client[];
+  readonly sent: Sent;
+  /** By view: the log with which its primary last started it. */
+  readonly started: readonly (Log | undefined)[];
+  /** The log without entries. */
+  readonly empty: Log;
+}
+
+/** The state before any action. All replicas are normal in view 0, with this empty log. */
+export function beginning(group: Group, sent: Sent, clients: readonly Client[], empty: Log): State {
+  const disk = storedOf(group, { viewNumber: 0, lastNormalView: 0, log: empty });
+  const replica: Replica = {
+    status: 'up',
+    viewNumber: 0,
+    lastNormalView: 0,
+    log: empty,
+    commitNumber: 0,
+    incarnation: 0,
+    disk,
+    writes: [],
+  };
+  return {
+    group,
+    replicas: Array.from({ length: group.size }, () => replica),
+    clients,
+    sent,
+    started: [empty],
+    empty,
+  };
+}
+
+/** The replica with this number. */
+export function replicaAt({ replicas }: State, number: number): Replica {
+  const replica = replicas[number];
+  if (replica === undefined) throw new RangeError(`A group of ${replicas.length} has no replica ${number}.`);
+  return replica;
+}
+
+/** Whether the replica is normal (VRR §4). */
+export function isNormal({ status, viewNumber, lastNormalView }: Replica): boolean {
+  return status === 'up' && viewNumber === lastNormalView;
+}
+
+/** Whether the replica is the primary of its view. */
+export function isPrimary({ group, replicas }: State, number: number): boolean {
+  const replica = replicas[number];
+  return replica !== undefined && primaryOf(group, replica.viewNumber) === number;
+}
+
+/** What of this a replica stores. */
+function storedOf({ mode }: Group, { viewNumber, lastNormalView, log }: Stored): Stored {
+  return mode === 'durable'
+    ? { viewNumber, lastNormalView, log }
+    : { viewNumber, lastNormalView: 0, log: undefined };
+}
+
+/**
+ * What the replica holds so that others can rely on it: what is on its disk. In diskless mode it is the log in its memory, if
+ * the view of that log is on its disk, and it has not forgotten the log.
+ */
+export function held({ group }: State, { status, disk, lastNormalView, log }: Replica): Stored {
+  const isMemory = group.mode === 'diskless' && status === 'up' && disk.viewNumber >= lastNormalView;
+  return isMemory ? { viewNumber: disk.viewNumber, lastNormalView, log } : disk;
+}
+
+/** The state after a replica has changed. It writes what of the change it must store. */
+export function withReplica(state: State, number: number, change: Partial<Replica>): State {
+  const after = changed(replicaAt(state, number), change);
+  const { group, clients, sent, started, empty } = state;
+  const stored = storedOf(group, after);
+  const isWritten = after.status !== 'up' || isSame(stored, after.writes.at(-1) ?? after.disk);
+  const next = isWritten ? after : changed(after, { writes: [...after.writes, stored] });
+  return { group, replicas: state.replicas.with(number, next), clients, sent, started, empty };
+}
+
+/** The replica with this part of it changed. A literal, because every step of the implementation is followed by this. */
+function changed(before: Replica, change: Partial<Replica>): Replica {
+  return {
+    status: change.status ?? before.status,
+    viewNumber: change.viewNumber ?? before.viewNumber,
+    lastNormalView: change.lastNormalView ?? before.lastNormalView,
+    log: change.log ?? before.log,
+    commitNumber: change.commitNumber ?? before.commitNumber,
+    incarnation: change.incarnation ?? before.incarnation,
+    disk: change.disk ?? before.disk,
+    writes: change.writes ?? before.writes,
+  };
+}
+
+function isSame(one: Stored, other: Stored): boolean {
+  return (
+    one.viewNumber === other.viewNumber &&
+    one.lastNormalView === other.lastNormalView &&
+    one.log === other.log
+  );
+}
