@@ -38,6 +38,7 @@ import { timeWithinBound } from './invariants/step/time-within-bound.ts';
 import { votesAreOwn } from './invariants/step/votes-are-own.ts';
 import { waitsEnd } from './invariants/step/waits-end.ts';
 import { withinBounds } from './invariants/step/within-bounds.ts';
+import { followsProtocol } from './refinement/follows-protocol.ts';
 
 /** A property that did not hold, and the sentence that says how. */
 export interface Violation {
@@ -91,6 +92,7 @@ export const invariants: readonly Invariant[] = [
   asksForNews,
   startedByQuorum,
   haltsForGood,
+  followsProtocol,
 ];
 
 /** The invariants of a group at rest. */
@@ -198,8 +200,27 @@ export function propertiesWhere(passes: (name: string, level: Violation['level']
 /** The properties that a client or an operator can see broken, without a look inside a replica. */
 export const guaranteesOnly: Properties = propertiesWhere((_, level) => level === 'guarantee');
 
+/** Whether an implementation follows the protocol, and nothing else. */
+const protocolOnly: Properties = propertiesWhere((name) => name === followsProtocol.name);
+
+/**
+ * Every other property. A bug breaks them later, if at all: they look for what comes of it. Mutants are judged by them, so
+ * that the properties are on trial too.
+ */
+export const besideProtocol: Properties = propertiesWhere((name) => name !== followsProtocol.name);
+
 /** The sets of properties that a command line can name. */
-export const propertySets = { all: allProperties, guarantees: guaranteesOnly } as const;
+export const propertySets = {
+  all: allProperties,
+  guarantees: guaranteesOnly,
+  protocol: protocolOnly,
+  'beside-protocol': besideProtocol,
+} as const;
+
+/** Their names, and what they are. */
+export const propertySetNames = ['all', 'guarantees', 'protocol', 'beside-protocol'] as const;
+export const propertySetHelp =
+  'all, guarantees, protocol (follows-protocol alone), or beside-protocol (the others)';
 
 /** The prose of the property with this name, or undefined if there is none. */
 export function proseOf(name: string): string | undefined {

@@ -10,6 +10,7 @@ import {
 } from '../../impl/terminal/optionValues.ts';
 import { Progress, terminalWidth, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import { coverageMarks } from '../checking/coverage/index.ts';
+import { propertySetHelp, propertySetNames } from '../checking/properties.ts';
 import { budgetText } from '../explore/budget/budgetText.ts';
 import {
   type ExplorationCallbacks,
@@ -71,7 +72,7 @@ await runCommand(
         help: 'breadth for shortest runs first, or depth for the last found first',
       },
       reductions: reductionsOption,
-      properties: { type: 'string', value: 'SET', default: 'all', help: 'all, or only guarantees' },
+      properties: { type: 'string', value: 'SET', default: 'all', help: propertySetHelp },
       mutant: { type: 'string', value: 'NAME', help: 'explore this mutant instead of the implementation' },
       out: { type: 'string', value: 'DIR', default: 'counterexamples', help: 'where the trace is written' },
       json: { type: 'boolean', help: 'print the result as JSON' },
@@ -113,7 +114,7 @@ await runCommand(
     const recipe: Recipe = {
       mutant: mutant?.name ?? null,
       setup,
-      properties: oneOf('--properties', values.properties, ['all', 'guarantees']),
+      properties: oneOf('--properties', values.properties, propertySetNames),
       budget,
       reductions: reductionsGiven(values.reductions, setup, mutant !== undefined),
     };

@@ -9,7 +9,7 @@ import {
   wholeNumber,
 } from '../../impl/terminal/optionValues.ts';
 import { watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import type { Properties } from '../checking/properties.ts';
+import { type Properties, propertySetHelp } from '../checking/properties.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
 import { type Failure, Hunt } from '../hunt/hunt.ts';
 import type { HuntLimits } from '../hunt/runHunt.ts';
@@ -73,7 +73,7 @@ await runCommand(
         type: 'string',
         value: 'SET',
         default: 'all',
-        help: 'all, or guarantees: only those that clients can observe',
+        help: propertySetHelp,
       },
       mutant: { type: 'string', value: 'NAME', help: 'hunt this mutant instead of the implementation' },
       out: {

@@ -4,6 +4,7 @@ import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { grouped } from '../../impl/terminal/columns.ts';
 import { decimalNumber, oneOf, seedFrom, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress, terminalWidth, watchForInterrupt } from '../../impl/terminal/terminal.ts';
+import { propertySetHelp, propertySetNames } from '../checking/properties.ts';
 import { mutants } from '../mutants/catalogue/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { BadFile } from '../mutation/files/badFile.ts';
@@ -53,7 +54,7 @@ await runCommand(
       seeds: { type: 'string', value: 'N', default: '20', help: 'with how many seeds each is hunted' },
       seed: { type: 'string', value: 'N', default: '1', help: 'the first seed; the others follow it' },
       seconds: { type: 'string', value: 'S', default: '60', help: 'how long each hunt may take' },
-      properties: { type: 'string', value: 'SET', default: 'all', help: 'all, or only guarantees' },
+      properties: { type: 'string', value: 'SET', default: 'beside-protocol', help: propertySetHelp },
       shorten: {
         type: 'string',
         value: 'R',
@@ -80,7 +81,7 @@ await runCommand(
     const options: MutationRunOptions = {
       wanted: positionals.length === 0 ? mutants : [...new Set(positionals.map(mutantGiven))],
       settings: {
-        properties: oneOf('--properties', values.properties, ['all', 'guarantees']),
+        properties: oneOf('--properties', values.properties, propertySetNames),
         seconds: decimalNumber('--seconds', values.seconds, { min: 0.1, max: 86_400 }),
       },
       firstSeed: seedFrom(values.seed),
@@ -92,9 +93,9 @@ await runCommand(
       keep: values.keep,
       json: values.json,
     };
-    if (options.keep && options.settings.properties !== 'all')
+    if (options.keep && options.settings.properties !== 'beside-protocol')
       throw new UsageError(
-        'Kept results must be judged by all properties. Leave out --properties or --keep.',
+        'Kept results must be judged by the properties beside-protocol. Leave out --properties or --keep.',
       );
     try {
       return await run(options);

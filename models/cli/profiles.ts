@@ -2,7 +2,7 @@ import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { columns, grouped } from '../../impl/terminal/columns.ts';
 import { seedFrom, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import { allProperties } from '../checking/properties.ts';
+import { besideProtocol } from '../checking/properties.ts';
 import { mutants } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import type { Mutant } from '../mutants/mutant.ts';
@@ -123,7 +123,7 @@ async function cellsFor(
 async function subjectOf(mutant: Mutant): Promise<SystemUnderTest> {
   const known = subjects.get(mutant);
   if (known !== undefined) return known;
-  const subject = { implementation: await loadImplementation(mutant), properties: allProperties };
+  const subject = { implementation: await loadImplementation(mutant), properties: besideProtocol };
   subjects.set(mutant, subject);
   return subject;
 }

@@ -188,9 +188,9 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
     section: 'VRR §4.3',
     edits: [
       {
-        file: 'replica/handlers/recovery.ts',
-        find: 'if (answer === undefined || answer.state === null || latest < replica.viewNumber) return;',
-        replace: 'if (answer === undefined || answer.state === null) return;',
+        file: 'replica/data/replica.ts',
+        find: 'return answer === undefined || answer.state === null || latest < viewNumber',
+        replace: 'return answer === undefined || answer.state === null || latest + viewNumber < 0',
       },
     ],
   },
@@ -202,19 +202,19 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
     section: 'VRR §4.3',
     edits: [
       {
-        file: 'replica/handlers/recovery.ts',
-        find: '    ({ viewNumber, replicaNumber }) => viewNumber === latest && replicaNumber === primary,',
-        replace: '    ({ viewNumber, state }) => state !== null && (viewNumber === latest || primary >= 0),',
+        file: 'replica/data/replica.ts',
+        find: '(response) => response.viewNumber === latest && response.replicaNumber === primary,',
+        replace: '(response) => response.state !== null && (response.viewNumber === latest || primary >= 0),',
       },
       {
-        file: 'replica/handlers/recovery.ts',
-        find: 'enterNormal(context, latest, log, commitNumber);',
-        replace: 'enterNormal(context, answer.viewNumber, log, commitNumber);',
+        file: 'replica/data/replica.ts',
+        find: ': { ...answer.state, viewNumber: latest, primary };',
+        replace: ': { ...answer.state, viewNumber: answer.viewNumber, primary: answer.replicaNumber };',
       },
       {
-        file: 'replica/handlers/recovery.ts',
-        find: 'answer.state === null || latest < replica.viewNumber) return;',
-        replace: 'answer.state === null || answer.viewNumber < replica.viewNumber) return;',
+        file: 'replica/data/replica.ts',
+        find: 'answer.state === null || latest < viewNumber',
+        replace: 'answer.state === null || answer.viewNumber < viewNumber',
       },
     ],
   },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allProperties } from '../../models/checking/properties.ts';
+import { besideProtocol } from '../../models/checking/properties.ts';
 import { ScheduleArbitrary } from '../../models/hunt/schedules.ts';
 import { mutantNamed, mutants, UnknownMutantError } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
@@ -44,7 +44,7 @@ describe('the catalogue of mutants', () => {
 
 /** Runs a schedule that is always the same, up to the first property that breaks. */
 function outcomeOf(implementation: Implementation, group: GroupSetup): RunOutcome {
-  const system = { implementation, properties: allProperties };
+  const system = { implementation, properties: besideProtocol };
   const scope = { setups: [{ ...group, clients: 2 }], faultProfiles, steps: 100 };
   const [schedule] = fc.sample(new ScheduleArbitrary(system, scope), { numRuns: 1, seed: 1 });
   if (schedule === undefined) throw new Error('fast-check drew no schedule.');

@@ -87,7 +87,10 @@ describe('npm run mutants', () => {
       ['--out', 'none/at/all.json'],
       "--out must be a file that can be written, and 'none/at/all.json' cannot be.",
     ],
-    [['--keep', '--properties', 'guarantees'], 'Kept results must be judged by all properties.'],
+    [
+      ['--keep', '--properties', 'guarantees'],
+      'Kept results must be judged by the properties beside-protocol.',
+    ],
   ])('ends with 2 when it is given %j', (args, error) => {
     const { code, err } = runCommand('mutants', args);
     expect(code).toBe(2);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allProperties } from '../../models/checking/properties.ts';
+import { besideProtocol } from '../../models/checking/properties.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import { chosenFaultProfiles, type HuntYield, huntBy } from '../../models/mutation/faultProfiles.ts';
@@ -39,7 +39,7 @@ describe('a mutant hunted by some fault profiles', () => {
 
   test('is caught in the same number of events with the same seeds', async () => {
     const implementation = await loadImplementation(mutantNamed('commit-quorum-short'));
-    const subject = { implementation, properties: allProperties };
+    const subject = { implementation, properties: besideProtocol };
     const enough = { ...spending, events: 6000 };
     const once = huntBy(subject, faultProfiles.slice(0, 2), enough);
     expect(once.caught).toBe(3);
@@ -47,7 +47,7 @@ describe('a mutant hunted by some fault profiles', () => {
   });
 
   test('is missed after the allowed events of each seed if no property breaks', () => {
-    const subject = { implementation: realImplementation, properties: allProperties };
+    const subject = { implementation: realImplementation, properties: besideProtocol };
     const { caught, events } = huntBy(subject, faultProfiles.slice(0, 1), spending);
     expect(caught).toBe(0);
     expect(events).toBeGreaterThanOrEqual(6000);

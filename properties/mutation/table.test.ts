@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allProperties } from '../../models/checking/properties.ts';
+import { besideProtocol } from '../../models/checking/properties.ts';
 import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { secondsText, settingsText, shortestText } from '../../models/mutation/table/figures.ts';
 import {
@@ -84,7 +84,7 @@ const row = (name: string, seconds: number | null, ...properties: Row['propertie
 
 const mutationRun: MutationRun = {
   clock: 'thread',
-  properties: 'all',
+  properties: 'beside-protocol',
   seconds: 60,
   firstSeed: 1,
   seeds: 20,
@@ -115,7 +115,7 @@ describe('the summary', () => {
   });
 
   it('names every property that was armed, also those that never broke first', () => {
-    const { guarantees, invariants: steps, settled } = allProperties;
+    const { guarantees, invariants: steps, settled } = besideProtocol;
     const all = [...guarantees, ...steps, ...settled].map(({ name }) => name);
     expect(summary.properties.map(({ property }) => property)).toEqual(all);
     const times = new Map(summary.properties.map((one) => [one.property, [one.times, one.mutants]]));
@@ -149,7 +149,9 @@ describe('the report', () => {
   });
 
   it('states the settings of the hunts', () => {
-    expect(settingsText(mutationRun)).toBe('seeds 1 to 20, 60 s of processor time each, all properties');
+    expect(settingsText(mutationRun)).toBe(
+      'seeds 1 to 20, 60 s of processor time each, all properties but follows-protocol',
+    );
     expect(
       settingsText({ ...mutationRun, firstSeed: 7, seeds: 1, properties: 'guarantees', clock: 'wall' }),
     ).toBe('seed 7, 60 s of wall-clock time each, the guarantees alone');

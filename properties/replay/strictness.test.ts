@@ -39,7 +39,7 @@ describe('a replay', () => {
     expect(replay(short, other).outcome).toMatchObject({
       kind: 'other-violation',
       event: 2,
-      violation: { property: 'never-lost' },
+      violation: { property: 'follows-protocol' },
     });
   });
 

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { UsageError } from '../../../impl/terminal/arguments.ts';
 import { oneOf } from '../../../impl/terminal/optionValues.ts';
-import { type Properties, propertySets } from '../../checking/properties.ts';
+import { type Properties, propertySetNames, propertySets } from '../../checking/properties.ts';
 import {
   isRuleChange,
   mutantNamed,
@@ -32,9 +32,9 @@ export function ruleChangeGiven(name: string): RuleChange {
   }
 }
 
-/** The properties that a command line names: all, or guarantees. */
+/** The set of properties that a command line names. */
 export function propertiesGiven(name: string): Properties {
-  return propertySets[oneOf('--properties', name, ['all', 'guarantees'])];
+  return propertySets[oneOf('--properties', name, propertySetNames)];
 }
 
 /** The path of the counterexample that a command line names: a file, or the kept trace of a mutant. */

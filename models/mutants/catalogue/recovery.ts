@@ -215,8 +215,25 @@ import { becomePrimary } from '../transitions/view.ts';`,
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: 'if (message.opNumber < recoveredEnd(replica, message))',
-        replace: 'if (message.opNumber < Math.min(0, recoveredEnd(replica, message)))',
+        find: 'if (isTold && message.opNumber < told.opNumber)',
+        replace: 'if (isTold && message.opNumber < Math.min(0, told.opNumber))',
+      },
+    ],
+  },
+  {
+    name: 'recovery-ends-unanswered',
+    rule: 'A recovery ends only after f + 1 others have answered the latest nonce.',
+    without:
+      'A replica that has asked anew is normal with the log that it fetched meanwhile, which may lack entries that it has ' +
+      'acknowledged before it lost its memory.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/stateTransfer.ts',
+        find: 'if (replica.recovery !== undefined && !isTold) return;',
+        replace: 'if (replica.recovery !== undefined && isTold && told.opNumber < 0) return;',
       },
     ],
   },

@@ -35,6 +35,13 @@ export function figuresOf(row: Row): readonly string[] {
   ];
 }
 
+const judgedBy = {
+  all: 'all properties',
+  guarantees: 'the guarantees alone',
+  protocol: 'follows-protocol alone',
+  'beside-protocol': 'all properties but follows-protocol',
+} as const;
+
 /** The settings of a mutation run, in a phrase. */
 export function settingsText({
   firstSeed,
@@ -44,7 +51,7 @@ export function settingsText({
   clock,
 }: Omit<MutationRun, 'rows'>): string {
   const range = seeds === 1 ? `seed ${firstSeed}` : `seeds ${firstSeed} to ${firstSeed + seeds - 1}`;
-  const judged = properties === 'all' ? 'all properties' : 'the guarantees alone';
+  const judged = judgedBy[properties];
   return `${range}, ${seconds} s ${clockText[clock]} each, ${judged}`;
 }
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { propertySetNames } from '../../checking/properties.ts';
 import { readKept } from '../files/keptFile.ts';
 import type { MutationRun } from './mutationRun.ts';
 
@@ -28,7 +29,7 @@ const mutationRun = z.strictObject({
   format: z.literal(format),
   version: z.literal(1),
   clock: z.enum(['thread', 'wall']),
-  properties: z.enum(['all', 'guarantees']),
+  properties: z.enum(propertySetNames),
   seconds: z.number(),
   firstSeed: z.int(),
   seeds: count,

@@ -1,5 +1,5 @@
 import type { StorageMode } from '../../../impl/index.ts';
-import { allProperties } from '../../checking/properties.ts';
+import { besideProtocol } from '../../checking/properties.ts';
 import { type Budget, boundsOf, emptyBudget } from '../../explore/budget/budget.ts';
 import { type ExplorationCallbacks, type Explored, explore, noLimits } from '../../explore/explore.ts';
 import { soundForAll } from '../../explore/reductions/reductions.ts';
@@ -36,7 +36,7 @@ export async function exploreTolerated(
   const subject = {
     implementation: await loadImplementation(ruleChange),
     setup: { replicas: 3, mode: bounds.mode, clients: 1 },
-    properties: allProperties,
+    properties: besideProtocol,
     bounds: boundsOf(bounds.budget),
     reductions: soundForAll,
   };
@@ -59,7 +59,7 @@ export async function huntPair(
 ): Promise<PairOutcome> {
   try {
     const implementation = await loadImplementation([...one.edits, ...other.edits]);
-    const hunt = new Hunt({ implementation, properties: allProperties }, scopeOf({}), seed);
+    const hunt = new Hunt({ implementation, properties: besideProtocol }, scopeOf({}), seed);
     while (hunt.totals.schedules < schedules) {
       const failure = hunt.batch(Math.min(25, schedules - hunt.totals.schedules));
       if (failure !== undefined) return { type: 'found', failure };

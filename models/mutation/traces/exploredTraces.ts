@@ -1,4 +1,4 @@
-import { allProperties } from '../../checking/properties.ts';
+import { besideProtocol } from '../../checking/properties.ts';
 import { spending } from '../../explore/budget/spending.ts';
 import { type ExplorationCallbacks, type Explored, explore, noLimits } from '../../explore/explore.ts';
 import { type Reductions, soundForAll } from '../../explore/reductions/reductions.ts';
@@ -41,7 +41,7 @@ export async function exploreFor(
   const { mutant, spends, settles } = shortest;
   const implementation = await loadImplementation(mutantNamed(mutant));
   const setup = setupOf(shortest);
-  const subject = { implementation, setup, properties: allProperties, bounds: spending(spends), reductions };
+  const subject = { implementation, setup, properties: besideProtocol, bounds: spending(spends), reductions };
   return explore(subject, { ...noLimits, settleOneIn: settles === true ? 1 : 0 }, callbacks);
 }
 

@@ -1,0 +1,129 @@
+import type { Image, LogSuffix, StorageRecord } from '../../../impl/index.ts';
+import { Log as Content, type Group, type Replica, type Stored } from '../../../spec/protocol/index.ts';
+import type { Disk } from '../../world/disk.ts';
+import type { Machine, World } from '../../world/world.ts';
+import type { LogIdentities } from '../ghost/logIdentities.ts';
+import { type Known, logTold } from './told.ts';
+
+const groups = new WeakMap<World['configuration'], Group>();
+
+/** The group as the protocol sees it. */
+export function groupOf({ configuration }: World): Group {
+  const known = groups.get(configuration);
+  if (known !== undefined) return known;
+  const { size, tolerated, quorum, mode, sessions } = configuration;
+  const group = { size, tolerated, quorum, mode, sessions };
+  groups.set(configuration, group);
+  return group;
+}
+
+/** What is stored, and after it what will be after each write that changes it. */
+type Storage = readonly [Stored, ...Stored[]];
+
+/** By run: the machines and the disks that were seen before. */
+interface Seen {
+  readonly machines: WeakMap<Machine, Replica>;
+  readonly disks: WeakMap<Disk, Storage>;
+}
+
+const seenIn = new WeakMap<LogIdentities, Seen>();
+
+/** A machine as the protocol sees it: its memory, its disk, and what is written in between. */
+export function abstractMachine(machine: Machine, group: Group, about: Known): Replica {
+  const seen = seenIn.get(about.identities) ?? { machines: new WeakMap(), disks: new WeakMap() };
+  seenIn.set(about.identities, seen);
+  const known = seen.machines.get(machine);
+  if (known !== undefined) return known;
+  const replica = replicaOf(machine, group, about, seen);
+  seen.machines.set(machine, replica);
+  return replica;
+}
+
+function replicaOf(
+  { replica, disk, incarnation }: Machine,
+  group: Group,
+  about: Known,
+  { disks }: Seen,
+): Replica {
+  const { identities } = about;
+  const stored = disks.get(disk) ?? storedBy(disk.image, disk.unsynced, group, about);
+  disks.set(disk, stored);
+  const isUp = replica !== undefined && replica.halted === undefined && replica.status !== 'recovering';
+  return {
+    status: isUp ? 'up' : replica === undefined ? 'down' : 'recovering',
+    viewNumber: replica?.viewNumber ?? 0,
+    lastNormalView: isUp ? replica.lastNormalView : 0,
+    log: isUp ? identities.contentOf(replica.log) : identities.empty,
+    commitNumber: isUp ? replica.commitNumber : 0,
+    incarnation,
+    disk: stored[0],
+    writes: stored.length === 1 ? noWrites : stored.slice(1),
+  };
+}
+
+const noWrites: readonly Stored[] = [];
+
+/** How many writes that change what is stored are whole among the first records that are not yet durable. */
+export function writesAmong({ disk }: Machine, records: number, group: Group, about: Known): number {
+  return storedBy(disk.image, disk.unsynced.slice(0, records), group, about).length - 1;
+}
+
+/** What is stored, and after it what will be after each write that changes it. */
+function storedBy(
+  image: Image,
+  records: readonly StorageRecord[],
+  { mode }: Group,
+  { identities, history }: Known,
+): Storage {
+  let { viewNumber, lastNormalView, isCorrupt } = image;
+  let log = identities.contentOf(image.log);
+  const isDiskless = mode === 'diskless';
+  const all: [Stored, ...Stored[]] = [storedAs(viewNumber, lastNormalView, log, isDiskless || isCorrupt)];
+  for (const record of records) {
+    switch (record.type) {
+      case 'entries':
+        log = extended(log, record.suffix, { identities, history });
+        isCorrupt = false;
+        break;
+      case 'checkpoint': {
+        // It stands for entries that were executed. A log that lacks them is replaced by it.
+        const executed = identities.contentOf(history).first(record.base);
+        if (executed !== undefined && log.first(record.base) !== executed) log = executed;
+        break;
+      }
+      case 'viewRecord':
+        ({ viewNumber, lastNormalView } = record);
+        break;
+      case 'end': {
+        const stored = storedAs(viewNumber, lastNormalView, log, isDiskless || isCorrupt);
+        if (!isSame(stored, all.at(-1))) all.push(stored);
+        break;
+      }
+      case 'halt':
+      case 'membership':
+        break;
+    }
+  }
+  return all;
+}
+
+function storedAs(viewNumber: number, lastNormalView: number, log: Content, isLost: boolean): Stored {
+  return { viewNumber, lastNormalView: isLost ? 0 : lastNormalView, log: isLost ? undefined : log };
+}
+
+/** The log with the entries of the suffix in place of its own after entry `after`. */
+function extended(log: Content, suffix: LogSuffix, about: Known): Content {
+  const { after } = suffix;
+  const told = logTold(suffix, about);
+  if (told !== undefined) return told;
+  const kept = log.first(after) ?? Content.unknown(after);
+  return suffix.entriesAfter(after).reduce((longer, entry) => longer.with(entry), kept);
+}
+
+function isSame(one: Stored, other: Stored | undefined): boolean {
+  return (
+    one.viewNumber === other?.viewNumber &&
+    one.lastNormalView === other.lastNormalView &&
+    one.log === other.log
+  );
+}

@@ -1,0 +1,152 @@
+import type { PrepareOk, Message as Sent } from '../../../impl/index.ts';
+import {
+  type Log as Content,
+  type DoViewChange,
+  type NewState,
+  primaryOf,
+  type Replica,
+  type Message as SpecMessage,
+  type State,
+  type Step,
+} from '../../../spec/protocol/index.ts';
+import type { ReplicaStep } from '../invariants/invariant.ts';
+import { answerOf, logOfView, logTold, requestOf, voteOf } from './told.ts';
+
+/** The next step of the protocol that explains how the replica came from one state to another, or undefined if there is none. */
+export function explain(step: ReplicaStep, state: State, target: Replica): Step | undefined {
+  const present = state.replicas[step.number];
+  if (present === undefined) return undefined;
+  if (target.status === 'down' || present.status === 'down') return undefined;
+  if (present.status !== target.status) return recovery(step, target);
+  if (present.status === 'recovering') return undefined;
+  if (target.lastNormalView > present.lastNormalView) return newView(step, state, present, target);
+  if (target.viewNumber > present.viewNumber)
+    return { action: 'enter-view', replica: step.number, viewNumber: target.viewNumber };
+  if (target.log !== present.log) return newEntries(step, present, target);
+  if (target.commitNumber > present.commitNumber) return execution(step, present);
+  return undefined;
+}
+
+function messageIn({ after }: ReplicaStep): Sent | undefined {
+  const { event } = after.last ?? {};
+  if (event?.type !== 'deliver') return undefined;
+  const { message } = event.packet;
+  return message.type === 'REPLY' || message.type === 'FAILED' || message.type === 'EVICTED'
+    ? undefined
+    : message;
+}
+
+/** The replica is normal in a later view: it has started it, or has taken its log from another. */
+function newView(step: ReplicaStep, { group }: State, present: Replica, target: Replica): Step {
+  const { number, ghostState, old } = step;
+  const viewNumber = target.lastNormalView;
+  if (primaryOf(group, viewNumber) !== number)
+    return { action: 'adopt', replica: number, message: logMessage(step, target) };
+  if (present.viewNumber < viewNumber) return { action: 'enter-view', replica: number, viewNumber };
+  const message = messageIn(step);
+  const received = [
+    ...(old.replica?.doViewChanges ?? []),
+    ...(message?.type === 'DOVIEWCHANGE' ? [message] : []),
+  ].map((vote) => voteOf(vote, ghostState));
+  const { lastNormalView, log, commitNumber } = present;
+  const own = {
+    type: 'DOVIEWCHANGE',
+    viewNumber,
+    lastNormalView,
+    log,
+    commitNumber,
+    replica: number,
+  } as const;
+  const all = [...received.filter((vote) => vote.replica !== number && vote.viewNumber === viewNumber), own];
+  // The votes of any quorum will do: one that the replica has set aside, because it could not fetch that log, is left out.
+  const chosen = all.filter(({ log: voted }) => voted === target.log);
+  const votes = all.filter((vote) => chosen.length === 0 || chosen.some((best) => !isBetter(vote, best)));
+  return { action: 'start-view', replica: number, votes };
+}
+
+function isBetter(one: DoViewChange, other: DoViewChange): boolean {
+  return one.lastNormalView === other.lastNormalView
+    ? one.log.length > other.log.length
+    : one.lastNormalView > other.lastNormalView;
+}
+
+/** The message from which the replica has the log of its new view. */
+function logMessage(step: ReplicaStep, { lastNormalView, log }: Replica): NewState {
+  const message = messageIn(step);
+  if (message?.type !== 'STARTVIEW' && message?.type !== 'NEWSTATE')
+    return { type: 'NEWSTATE', viewNumber: lastNormalView, log, commitNumber: 0 };
+  const { viewNumber, opNumber, commitNumber } = message;
+  const { ghostState } = step;
+  const told =
+    logTold(message.suffix, ghostState) ?? logOfView(ghostState.identities, viewNumber, opNumber) ?? log;
+  return { type: 'NEWSTATE', viewNumber, log: told, commitNumber };
+}
+
+function recovery(step: ReplicaStep, target: Replica): Step {
+  const { number, old, ghostState } = step;
+  const message = messageIn(step);
+  const answers = [
+    ...(old.replica?.recovery?.responses ?? []),
+    ...(message?.type === 'RECOVERYRESPONSE' ? [message] : []),
+  ];
+  const latest = new Map(answers.map((answer) => [answer.replicaNumber, answer]));
+  return {
+    action: 'recover',
+    replica: number,
+    answers: [...latest.values()].map((answer) => answerOf(answer, number, ghostState)),
+    message: logMessage(step, target),
+  };
+}
+
+/** The log of the replica has grown in its view. */
+function newEntries(step: ReplicaStep, present: Replica, target: Replica): Step {
+  const { number } = step;
+  const message = messageIn(step);
+  const { log } = target;
+  if (message?.type === 'REQUEST' && log.last !== undefined && log.length === present.log.length + 1)
+    return { action: 'order', replica: number, request: requestOf(message), predicted: log.last.predicted };
+  const viewNumber = message !== undefined && 'viewNumber' in message ? message.viewNumber : -1;
+  const told = message !== undefined && 'suffix' in message ? toldBy(step, message) : undefined;
+  return {
+    action: 'accept',
+    replica: number,
+    message: { type: 'NEWSTATE', viewNumber, log: told ?? log, commitNumber: 0 },
+    opNumber: log.length,
+  };
+}
+
+function toldBy(
+  { ghostState }: ReplicaStep,
+  { suffix, viewNumber }: Extract<Sent, { readonly suffix: PrepareOk['suffix'] }>,
+): Content | undefined {
+  return logTold(suffix, ghostState) ?? logOfView(ghostState.identities, viewNumber, suffix.opNumber);
+}
+
+/** The replica has executed its next entry: a message, or its disk, has told that it is committed, or it has counted a quorum. */
+function execution(step: ReplicaStep, { commitNumber, lastNormalView }: Replica): Step {
+  const { number, now } = step;
+  const opNumber = commitNumber + 1;
+  const told = viewOfCommit(step, opNumber, lastNormalView);
+  if (told !== undefined) {
+    const commit = { type: 'COMMIT', viewNumber: told, commitNumber: opNumber } as const;
+    return { action: 'execute', replica: number, evidence: [commit] };
+  }
+  const evidence = (now.replica?.acknowledged ?? []).flatMap((held, replica): readonly SpecMessage[] =>
+    held >= opNumber ? [{ type: 'PREPAREOK', viewNumber: lastNormalView, opNumber: held, replica }] : [],
+  );
+  return { action: 'execute', replica: number, evidence };
+}
+
+/** A view, at most this one, in which a replica knew before this step that the entry is committed, and may have told it. */
+function viewOfCommit(step: ReplicaStep, opNumber: number, viewNumber: number): number | undefined {
+  const { ghostState, old, after } = step;
+  const first = ghostState.executedIn[opNumber - 1];
+  if (first === undefined || first <= viewNumber) return first;
+  // The same entry was executed in a later view first.
+  const message = messageIn(step);
+  if (message !== undefined && 'commitNumber' in message && message.commitNumber >= opNumber)
+    return message.viewNumber <= viewNumber ? message.viewNumber : undefined;
+  return after.last?.event.type === 'restart' && old.disk.image.commitNumber >= opNumber
+    ? viewNumber
+    : undefined;
+}

@@ -1,0 +1,28 @@
+import { isHalted, type Setup, type World } from '../../world/world.ts';
+import type { Invariant } from '../invariants/invariant.ts';
+import { mismatchOf } from './mismatch.ts';
+
+/** Without it the implementation does something of which the specification does not know whether it keeps the promise. */
+export const followsProtocol: Invariant = {
+  name: 'follows-protocol',
+  level: 'step',
+  prose:
+    'Each step of a replica is one that the protocol allows: a short sequence of its actions leads from what the replica ' +
+    'had in memory and on disk to what it has now, and each message that it sends is true.',
+  evidence: {
+    reached: {},
+    brokenBy: { mutant: 'ack-before-durable', replicas: 3, mode: 'durable' },
+  },
+  // The protocol knows no storage that gives back another entry, and no group before it was founded.
+  concerns: ({ altered, unfounded, overload }: Setup) =>
+    altered === undefined && unfounded === undefined && overload === undefined,
+  check(step) {
+    if (isHalted(step.old) || isHalted(step.now) || hasLostStorage(step.after)) return undefined;
+    return mismatchOf(step);
+  },
+};
+
+/** Whether the whole storage of a replica was lost. */
+function hasLostStorage({ machines }: World): boolean {
+  return machines.some(({ disk }) => disk.name.includes('.'));
+}

@@ -1,0 +1,252 @@
+import {
+  broken,
+  type Log as Content,
+  type Group,
+  next,
+  protocol,
+  type Replica,
+  type Sent,
+  type Message as SpecMessage,
+  type State,
+  type Step,
+  type Stored,
+} from '../../../spec/protocol/index.ts';
+import type { Machine } from '../../world/world.ts';
+import type { GhostState } from '../ghost/ghostState.ts';
+import type { ReplicaStep } from '../invariants/invariant.ts';
+import { abstractMachine, groupOf, writesAmong } from './abstractMachine.ts';
+import { explain } from './explain.ts';
+import { noteLog, statementOf } from './told.ts';
+
+/**
+ * Why the replica's step is not one that the protocol allows, in a sentence, or undefined if it is. The event names the
+ * actions, so that there is no search.
+ */
+export function mismatchOf(step: ReplicaStep): string | undefined {
+  return isStutter(step) ? undefined : new Following(step).mismatch();
+}
+
+/** Whether nothing that the protocol knows has changed, and nothing is stated. */
+function isStutter({ before, after, old, now, ghostState, executed }: ReplicaStep): boolean {
+  const { event, outputs } = after.last ?? {};
+  if (event?.type === 'crash' || event?.type === 'restart' || event?.type === 'sync') return false;
+  for (const { type } of outputs ?? []) if (type === 'send' || type === 'reply') return false;
+  const group = groupOf(before);
+  const present = abstractMachine(old, group, ghostState);
+  return differenceOf(present, abstractMachine(now, group, executed)) === undefined;
+}
+
+/** Follows one step of a replica by steps of the protocol. */
+class Following {
+  private readonly step: ReplicaStep;
+  private readonly target: Replica;
+  private state: State;
+
+  constructor(step: ReplicaStep) {
+    this.step = step;
+    this.state = stateBefore(step);
+    this.target = abstractMachine(step.now, this.state.group, step.executed);
+    if (this.target.status === 'up') noteLog(step.executed.identities, this.target);
+  }
+
+  mismatch(): string | undefined {
+    const { step, target } = this;
+    for (const one of environmentSteps(step, this.state.group)) {
+      const reason = this.take(one);
+      if (reason !== undefined) return reason;
+    }
+    // What waited for the write leaves before the replica does anything else.
+    const early = step.after.last?.event.type === 'sync' ? this.allowedStatements() : none;
+    for (let one = explain(step, this.state, target); one; one = explain(step, this.state, target)) {
+      const reason = this.takeOwnStatements(one) ?? this.take(one);
+      if (reason !== undefined) return reason;
+    }
+    const present = this.state.replicas[step.number];
+    const difference = present && differenceOf(present, target);
+    if (difference !== undefined) return difference;
+    for (const [index, statement] of this.statements().entries()) {
+      const reason = early.has(index) ? undefined : this.take(statement);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  }
+
+  /** Takes the step, or says why it is not allowed. */
+  private take(one: Step): string | undefined {
+    const reason = broken(protocol, this.state, one);
+    if (reason !== undefined) {
+      const name = one.action === 'send' ? `sending ${one.message.type}` : one.action;
+      return `${reason.sentence} (${name}: ${reason.rule}, ${reason.section})`;
+    }
+    // What was sent is not looked up here.
+    if (one.action !== 'send') this.state = next(protocol, this.state, one);
+    return undefined;
+  }
+
+  /** Its own vote, and its own acknowledgement, a replica sends to itself within the step. */
+  private takeOwnStatements(one: Step): string | undefined {
+    for (const message of ownStatements(one, this.step.number)) {
+      const reason = this.take({ action: 'send', replica: this.step.number, message });
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  }
+
+  private allowedStatements(): ReadonlySet<number> {
+    const allowed = new Set<number>();
+    for (const [index, statement] of this.statements().entries())
+      if (broken(protocol, this.state, statement) === undefined) allowed.add(index);
+    return allowed;
+  }
+
+  /** What the replica states by the messages that it sends. A broadcast is one statement. */
+  private statements(): readonly Step[] {
+    const { step, target } = this;
+    const { event, outputs } = step.after.last ?? {};
+    const received = event?.type === 'deliver' ? event.packet.message : undefined;
+    const askedFor = received?.type === 'RECOVERY' ? received.viewNumber : undefined;
+    const sender = this.state.replicas[step.number] ?? target;
+    const statements: Step[] = [];
+    let last: object | undefined;
+    for (const output of outputs ?? []) {
+      if ((output.type !== 'send' && output.type !== 'reply') || output.message === last) continue;
+      last = output.message;
+      const to = output.type === 'send' ? output.to : undefined;
+      const message = statementOf(output.message, to, sender, step.number, askedFor);
+      if (message !== undefined) statements.push({ action: 'send', replica: step.number, message });
+    }
+    return statements;
+  }
+}
+
+const none: ReadonlySet<number> = new Set();
+
+function ownStatements(
+  step: Step,
+  number: number,
+): readonly (Step & { readonly action: 'send' })['message'][] {
+  const all: readonly SpecMessage[] =
+    step.action === 'start-view' ? step.votes : step.action === 'execute' ? step.evidence : [];
+  return all.flatMap((message) =>
+    (message.type === 'DOVIEWCHANGE' || message.type === 'PREPAREOK') && message.replica === number
+      ? [message]
+      : [],
+  );
+}
+
+/** The state before the step. No rule reads another replica than the one that takes it, so that it stands for the others. */
+function stateBefore({ before, old, ghostState, number }: ReplicaStep): State {
+  const group = groupOf(before);
+  const { identities } = ghostState;
+  const replica = abstractMachine(old, group, ghostState);
+  const replicas: Replica[] = [];
+  while (replicas.length < group.size) replicas.push(replica);
+  // Only the view of the replica's own log matters. A primary may be normal before any STARTVIEW has told its first log.
+  const started: (Content | undefined)[] = [];
+  const first = ghostState.started[replica.lastNormalView];
+  started[replica.lastNormalView] = first === undefined ? identities.empty : identities.contentOf(first);
+  const sent = new SentBefore(ghostState, number);
+  return { group, replicas, clients: [], sent, started, empty: identities.empty };
+}
+
+/**
+ * The messages that were sent before the step. A packet that arrives was sent, and the sender's step was checked then. What a
+ * replica has counted is compared with what the others have sent.
+ */
+class SentBefore implements Sent {
+  private readonly ghostState: GhostState;
+  private readonly number: number;
+
+  constructor(ghostState: GhostState, number: number) {
+    this.ghostState = ghostState;
+    this.number = number;
+  }
+
+  has(message: SpecMessage): boolean {
+    switch (message.type) {
+      case 'PREPAREOK': {
+        const { acknowledgedView = 0, acknowledged = 0 } = this.ghostState.sent[message.replica] ?? {};
+        // How much a replica has acknowledged is known of the latest view in which it did.
+        return (
+          message.replica === this.number ||
+          acknowledgedView > message.viewNumber ||
+          (acknowledgedView === message.viewNumber && acknowledged >= message.opNumber)
+        );
+      }
+      case 'DOVIEWCHANGE':
+        return (
+          message.replica === this.number ||
+          (this.ghostState.sent[message.replica]?.votedView ?? 0) >= message.viewNumber
+        );
+      default:
+        return true;
+    }
+  }
+
+  with(): this {
+    return this;
+  }
+
+  acknowledged(viewNumber: number, replica: number): number {
+    const { acknowledgedView = 0, acknowledged = 0 } = this.ghostState.sent[replica] ?? {};
+    return acknowledgedView === viewNumber ? acknowledged : 0;
+  }
+}
+
+/** What happens to the machine, rather than to the replica on it. */
+function environmentSteps({ after, old, number, ghostState }: ReplicaStep, group: Group): readonly Step[] {
+  const { event } = after.last ?? {};
+  switch (event?.type) {
+    case 'crash': {
+      const survivors = writesAmong(old, event.survivors, group, ghostState);
+      return [{ action: 'crash', replica: number, survivors, isDamaged: event.readable !== undefined }];
+    }
+    case 'restart':
+      return [{ action: 'restart', replica: number }];
+    case 'sync': {
+      const durable = writesAmong(old, recordsOf(old, event.writes), group, ghostState);
+      return Array.from({ length: durable }, () => ({ action: 'persist', replica: number }));
+    }
+    default:
+      return [];
+  }
+}
+
+/** How many records the first writes have, all by default. */
+function recordsOf({ disk: { unsynced } }: Machine, writes = Number.POSITIVE_INFINITY): number {
+  let ends = 0;
+  const last = unsynced.findIndex(({ type }) => type === 'end' && ++ends === writes);
+  return last < 0 ? unsynced.length : last + 1;
+}
+
+function differenceOf(present: Replica, target: Replica): string | undefined {
+  for (const field of fields)
+    if (present[field] !== target[field])
+      return `Its ${field} is ${target[field]}, and ${present[field]} by the protocol.`;
+  if (present.log !== target.log)
+    return `Its log has ${target.log.length} entries, and ${present.log.length} others by the protocol.`;
+  const [here, there] = [target.writes, present.writes];
+  if (here.length !== there.length)
+    return `It has ${here.length} writes that are not durable, and ${there.length} by the protocol.`;
+  for (let index = -1; index < here.length; index++) {
+    const [stored, other] = index < 0 ? [target.disk, present.disk] : [here[index], there[index]];
+    if (stored !== undefined && other !== undefined && isOther(stored, other))
+      return `It stores ${textOf(stored)}, and ${textOf(other)} by the protocol.`;
+  }
+  return undefined;
+}
+
+const fields = ['status', 'viewNumber', 'lastNormalView', 'commitNumber', 'incarnation'] as const;
+
+function isOther(one: Stored, other: Stored): boolean {
+  return (
+    one.viewNumber !== other.viewNumber ||
+    one.lastNormalView !== other.lastNormalView ||
+    one.log !== other.log
+  );
+}
+
+function textOf({ viewNumber, lastNormalView, log }: Stored): string {
+  const held = log === undefined ? 'no log' : `${log.length} entries of view ${lastNormalView}`;
+  return `view ${viewNumber} with ${held}`;
+}

@@ -1,0 +1,168 @@
+import type { ClientMessage, Log, LogSuffix, Message } from '../../../impl/index.ts';
+import {
+  Log as Content,
+  type DoViewChange,
+  type Recovery,
+  type RecoveryResponse,
+  type Replica,
+  type Request,
+  type Step,
+} from '../../../spec/protocol/index.ts';
+import type { LogIdentities } from '../ghost/logIdentities.ts';
+
+/*
+ * Messages of the implementation as messages of the protocol. The implementation sends ends and pieces of logs; the protocol speaks
+ * of whole logs. The log of a view is identified by the view and its length, so that the rest of it is known.
+ */
+
+/** What is known of logs. */
+export interface Known {
+  readonly identities: LogIdentities;
+  /** All entries that were ever executed. */
+  readonly history: Log;
+}
+
+/** The log of a message up to the last entry that it carries, if that shows. */
+export function logTold({ source }: LogSuffix, { identities, history }: Known): Content | undefined {
+  // A message that was encoded shows only the part that it carries.
+  if (!('base' in source)) return undefined;
+  // A log that was sent in the middle of a step may begin where none of the replica's later logs does.
+  identities.learn(source, [history]);
+  return identities.contentOf(source);
+}
+
+/** By run, and by view: the longest log of that view that a replica has held. */
+const longest = new WeakMap<LogIdentities, Map<number, Content>>();
+
+/** Notes the log that a replica holds. */
+export function noteLog(identities: LogIdentities, { lastNormalView, log }: Replica): void {
+  const byView = longest.get(identities) ?? new Map<number, Content>();
+  longest.set(identities, byView);
+  if (log.length >= (byView.get(lastNormalView)?.length ?? 0)) byView.set(lastNormalView, log);
+}
+
+/** The log of so many entries of a view, where a replica has held it: the two numbers identify it. */
+export function logOfView(
+  identities: LogIdentities,
+  viewNumber: number,
+  length: number,
+): Content | undefined {
+  return longest.get(identities)?.get(viewNumber)?.first(length);
+}
+
+/** The request that a client or a backup has sent. */
+export function requestOf({ clientId, session, requestNumber, operation }: Request): Request {
+  return { type: 'REQUEST', clientId, session, requestNumber, operation };
+}
+
+/** The vote of a replica. */
+export function voteOf(message: Message & { readonly type: 'DOVIEWCHANGE' }, about: Known): DoViewChange {
+  const { viewNumber, lastNormalView, opNumber, commitNumber, replicaNumber: replica } = message;
+  const log =
+    logTold(message.suffix, about) ??
+    logOfView(about.identities, lastNormalView, opNumber) ??
+    Content.unknown(opNumber);
+  return { type: 'DOVIEWCHANGE', viewNumber, lastNormalView, log, commitNumber, replica };
+}
+
+/** The answer to a recovering replica. */
+export function answerOf(
+  { viewNumber, nonce, state, replicaNumber: replica }: Message & { readonly type: 'RECOVERYRESPONSE' },
+  asker: number,
+  about: Known,
+): RecoveryResponse {
+  const log =
+    state &&
+    (logTold(state.suffix, about) ??
+      logOfView(about.identities, viewNumber, state.opNumber) ??
+      Content.unknown(state.opNumber));
+  const asked = recoveryOf(asker, nonce, viewNumber);
+  return { type: 'RECOVERYRESPONSE', viewNumber, asked, log: log ?? undefined, replica };
+}
+
+/** Its nonce tells the restart, and an attempt that the protocol does not know. */
+function recoveryOf(replica: number, nonce: string, viewNumber: number): Recovery {
+  return { type: 'RECOVERY', replica, nonce: Number.parseInt(nonce, 10), viewNumber };
+}
+
+/** What a replica states by a message that it sends, or undefined if the message states nothing: it asks, or is answered to. */
+export function statementOf(
+  message: Message | ClientMessage,
+  to: number | undefined,
+  sender: Replica,
+  number: number,
+  askedFor?: number,
+): (Step & { readonly action: 'send' })['message'] | undefined {
+  switch (message.type) {
+    case 'REPLY':
+    case 'FAILED':
+    case 'EVICTED': {
+      const { clientId, requestNumber } = message;
+      const log = executedFor(sender, clientId, requestNumber) ?? sender.log;
+      return { type: 'REPLY', clientId, requestNumber, log };
+    }
+    case 'PREPARE': {
+      const { viewNumber, opNumber, commitNumber } = message;
+      return { type: 'PREPARE', viewNumber, log: beginning(sender, opNumber), commitNumber };
+    }
+    case 'PREPAREOK':
+      return {
+        type: 'PREPAREOK',
+        viewNumber: message.viewNumber,
+        opNumber: message.opNumber,
+        replica: number,
+      };
+    case 'COMMIT':
+      return { type: 'COMMIT', viewNumber: message.viewNumber, commitNumber: message.commitNumber };
+    case 'STARTVIEWCHANGE':
+      return { type: 'STARTVIEWCHANGE', viewNumber: message.viewNumber, replica: number };
+    case 'DOVIEWCHANGE': {
+      const { viewNumber, lastNormalView, opNumber, commitNumber } = message;
+      const log = beginning(sender, opNumber);
+      return { type: 'DOVIEWCHANGE', viewNumber, lastNormalView, log, commitNumber, replica: number };
+    }
+    case 'STARTVIEW':
+    case 'NEWSTATE': {
+      const { type, viewNumber, opNumber, commitNumber } = message;
+      return { type, viewNumber, log: beginning(sender, opNumber), commitNumber };
+    }
+    case 'RECOVERY': {
+      const { viewNumber, nonce } = message;
+      return recoveryOf(number, nonce, viewNumber);
+    }
+    case 'RECOVERYRESPONSE': {
+      const { viewNumber, nonce, state } = message;
+      const log = state === null ? undefined : beginning(sender, state.opNumber);
+      // An answer that waited no longer shows the view that it was asked for.
+      const asked = recoveryOf(to ?? 0, nonce, askedFor ?? viewNumber);
+      return { type: 'RECOVERYRESPONSE', viewNumber, asked, log, replica: number };
+    }
+    case 'REQUEST':
+    case 'COMMITOK':
+    case 'GETSTATE':
+    case 'GETCHECKPOINT':
+    case 'CHECKPOINT':
+    case 'RECOVERING':
+    case 'FOUNDED':
+      return undefined;
+  }
+}
+
+function beginning({ log }: Replica, length: number): Content {
+  return log.first(length) ?? Content.unknown(length);
+}
+
+/** The log of the sender up to the request, if it has executed it. */
+function executedFor(
+  { log, commitNumber }: Replica,
+  clientId: string,
+  requestNumber: number,
+): Content | undefined {
+  let at = log.first(commitNumber);
+  while (
+    at?.last !== undefined &&
+    !(at.last.clientId === clientId && at.last.requestNumber === requestNumber)
+  )
+    at = at.before;
+  return at?.last === undefined ? undefined : at;
+}
