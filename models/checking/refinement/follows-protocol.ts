@@ -10,7 +10,7 @@ export const followsProtocol: Invariant = {
     'Each step of a replica is one that the protocol allows: a short sequence of its actions leads from what the replica ' +
     'had in memory and on disk to what it has now, and each message that it sends is true.',
   evidence: {
-    reached: {},
+    reached: { 'view-started': 20, answered: 20 },
     brokenBy: { mutant: 'ack-before-durable', replicas: 3, mode: 'durable' },
   },
   // The protocol knows no storage that gives back another entry, and no group before it was founded.

@@ -20,10 +20,10 @@ import { noteLog, statementOf } from './told.ts';
 
 /**
  * Why the replica's step is not one that the protocol allows, in a sentence, or undefined if it is. The event names the
- * actions, so that there is no search.
+ * actions, so that there is no search. `taken` is told each step of the protocol.
  */
-export function mismatchOf(step: ReplicaStep): string | undefined {
-  return isStutter(step) ? undefined : new Following(step).mismatch();
+export function mismatchOf(step: ReplicaStep, taken?: (one: Step) => void): string | undefined {
+  return isStutter(step) ? undefined : new Following(step, taken).mismatch();
 }
 
 /** Whether nothing that the protocol knows has changed, and nothing is stated. */
@@ -40,10 +40,12 @@ function isStutter({ before, after, old, now, ghostState, executed }: ReplicaSte
 class Following {
   private readonly step: ReplicaStep;
   private readonly target: Replica;
+  private readonly taken: ((one: Step) => void) | undefined;
   private state: State;
 
-  constructor(step: ReplicaStep) {
+  constructor(step: ReplicaStep, taken: ((one: Step) => void) | undefined) {
     this.step = step;
+    this.taken = taken;
     this.state = stateBefore(step);
     this.target = abstractMachine(step.now, this.state.group, step.executed);
     if (this.target.status === 'up') noteLog(step.executed.identities, this.target);
@@ -78,6 +80,7 @@ class Following {
       const name = one.action === 'send' ? `sending ${one.message.type}` : one.action;
       return `${reason.sentence} (${name}: ${reason.rule}, ${reason.section})`;
     }
+    this.taken?.(one);
     // What was sent is not looked up here.
     if (one.action !== 'send') this.state = next(protocol, this.state, one);
     return undefined;
