@@ -93,26 +93,11 @@ export function onDurable(context: StepContext, write: number): void {
   }
 }
 
-/** Whether what it says of this replica's view was true when it was sent, and is so no longer. */
-function isOutdated({ viewNumber, lastNormalView }: Replica, output: HeldMessage['output']): boolean {
-  if (output.type === 'reply') return false;
-  const { message } = output;
-  switch (message.type) {
-    case 'PREPARE':
-    case 'PREPAREOK':
-    case 'COMMIT':
-    case 'STARTVIEW':
-    case 'RECOVERYRESPONSE':
-      return message.viewNumber < viewNumber;
-    case 'STARTVIEWCHANGE':
-    case 'DOVIEWCHANGE':
-      return message.viewNumber < viewNumber || message.viewNumber === lastNormalView;
-    case 'NEWSTATE':
-    case 'CHECKPOINT':
-      return message.viewNumber < lastNormalView;
-    default:
-      return false;
-  }
+/** Whether it acknowledges an earlier view, whose entries may no longer be in the log. */
+function isOutdated({ viewNumber }: Replica, output: HeldMessage['output']): boolean {
+  return (
+    output.type === 'send' && output.message.type === 'PREPAREOK' && output.message.viewNumber < viewNumber
+  );
 }
 
 /** Writes the entries after `after`, in place of those stored there. A diskless replica stores no log. */

@@ -66,8 +66,10 @@ class Following {
     const present = this.state.replicas[step.number];
     const difference = present && differenceOf(present, target);
     if (difference !== undefined) return difference;
+    const hasWaited = step.after.last?.event.type === 'sync';
     for (const [index, statement] of this.statements().entries()) {
-      const reason = early.has(index) ? undefined : this.take(statement);
+      if (early.has(index) || (hasWaited && isOutdated(statement, target))) continue;
+      const reason = this.take(statement);
       if (reason !== undefined) return reason;
     }
     return undefined;
@@ -123,6 +125,23 @@ class Following {
 }
 
 const none: ReadonlySet<number> = new Set();
+
+/**
+ * Whether the sender has moved on while the message waited for a write. It was true when it was made, but the present state does
+ * not show that, so that it is not judged.
+ */
+function isOutdated(step: Step, { viewNumber, lastNormalView }: Replica): boolean {
+  if (step.action !== 'send' || !('viewNumber' in step.message)) return false;
+  const { message } = step;
+  switch (message.type) {
+    case 'DOVIEWCHANGE':
+      return message.viewNumber < viewNumber || message.viewNumber === lastNormalView;
+    case 'NEWSTATE':
+      return message.viewNumber < lastNormalView;
+    default:
+      return message.viewNumber < viewNumber;
+  }
+}
 
 function ownStatements(
   step: Step,
