@@ -44,7 +44,10 @@ describe('npm run explore', () => {
     expect(ran).toMatchObject({ code: 1, err: '' });
     expect(ran.out).toContain('at most: 1 request, 1 corruption, 1 restart\n');
     const path = keptBy(ran);
-    expect(readCounterexample(path)).toMatchObject({ steps: 4, violation: { property: 'acked-is-kept' } });
+    expect(readCounterexample(path)).toMatchObject({
+      steps: 3,
+      violation: { property: 'follows-protocol' },
+    });
     expectToReplay(path);
   });
 

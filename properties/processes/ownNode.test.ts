@@ -38,7 +38,7 @@ describe('our own node', () => {
     for (const text of texts) {
       // The bundler may append a number to a name.
       expect(/setTimeout\(resolve\d*, 7\)/.test(text)).toBe(diskLatency > 0);
-      const acknowledges = /sendToPrimary\(context, held\d*\);/.test(text);
+      const acknowledges = /sendToPrimary\d*\(context\d*, \w+\);\n\}\nfunction startResending/.test(text);
       expect(acknowledges).toBe(ruleChange === undefined);
     }
   });
