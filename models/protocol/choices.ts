@@ -47,10 +47,8 @@ export function choicesIn(state: State, messages: readonly Message[], left: Left
     // More than f losses at once are not survivable.
     if (left.crashes > 0 && mayCrash)
       for (let survivors = 0; survivors <= writes.length; survivors++)
-        choices.push({
-          step: { action: 'crash', replica: number, survivors, isDamaged: false },
-          cost: 'crashes',
-        });
+        for (const isDamaged of lost < state.group.tolerated ? [false, true] : [false])
+          choices.push({ step: { action: 'crash', replica: number, survivors, isDamaged }, cost: 'crashes' });
     if (left.timeouts > 0)
       choices.push({
         step: { action: 'enter-view', replica: number, viewNumber: viewNumber + 1 },

@@ -38,8 +38,8 @@ export interface ProtocolExploration {
   /** The most states whose steps are taken. A protocol without one of its rules may have very many. */
   readonly most?: number;
   /**
-   * Whether a write that shows before it is durable may only be one of `order`, as the rules demand. Then each other write
-   * becomes durable at once: a crash that undoes it is one before it.
+   * Whether the writes of a replica become durable at once after each of its steps but `order`, whose PREPARE may leave before. What
+   * else shows before a write is durable is committed, so that a crash that undoes the write is one before the step.
    */
   readonly eagerWrites?: boolean;
 }
@@ -256,7 +256,10 @@ export class ProtocolSearch {
       const step: Step = { action: 'send', replica: number, message };
       if (this.isAllowed(at.state, step)) at = { ...at, state: next(this.rules, at.state, step) };
     }
-    const isSure = node.left.crashes === 0 || (this.exploration.eagerWrites && node.step?.action !== 'order');
+    const { step: last } = node;
+    const isOwn = last !== undefined && 'replica' in last && last.replica === number;
+    const isSure =
+      node.left.crashes === 0 || (this.exploration.eagerWrites && isOwn && last.action !== 'order');
     const replica = at.state.replicas[number];
     if (isSure && replica !== undefined && replica.status !== 'down' && replica.writes.length > 0)
       at = this.taking(at, { action: 'persist', replica: number });

@@ -21,7 +21,7 @@ const tried = (
 ).map(([mode, requests, timeouts, crashes]) => ({ mode, bounds: { requests, timeouts, crashes } }));
 
 /** The most states of each. */
-const most = 6000;
+const most = 12_000;
 
 /** The rules without which the promise is kept too, as far as these explorations show, and why they stand all the same. */
 const argued: ReadonlyMap<string, string> = new Map([

@@ -1,4 +1,4 @@
-import type { PrepareOk, Message as Sent } from '../../../impl/index.ts';
+import type { Message as Sent } from '../../../impl/index.ts';
 import {
   type Log as Content,
   type DoViewChange,
@@ -11,6 +11,10 @@ import {
 } from '../../../spec/protocol/index.ts';
 import type { ReplicaStep } from '../invariants/invariant.ts';
 import { answerOf, logOfView, logTold, requestOf, voteOf } from './told.ts';
+
+type Prepare = Sent & { readonly type: 'PREPARE' };
+type NewStateMessage = Sent & { readonly type: 'NEWSTATE' };
+type CheckpointMessage = Sent & { readonly type: 'CHECKPOINT' };
 
 /** The next step of the protocol that explains how the replica came from one state to another, or undefined if there is none. */
 export function explain(step: ReplicaStep, state: State, target: Replica): Step | undefined {
@@ -37,11 +41,13 @@ function messageIn({ after }: ReplicaStep): Sent | undefined {
 }
 
 /** The replica is normal in a later view: it has started it, or has taken its log from another. */
-function newView(step: ReplicaStep, { group }: State, present: Replica, target: Replica): Step {
+function newView(step: ReplicaStep, { group }: State, present: Replica, target: Replica): Step | undefined {
   const { number, ghostState, old } = step;
   const viewNumber = target.lastNormalView;
-  if (primaryOf(group, viewNumber) !== number)
-    return { action: 'adopt', replica: number, message: logMessage(step, target) };
+  if (primaryOf(group, viewNumber) !== number) {
+    const message = logMessage(step, target);
+    return message && { action: 'adopt', replica: number, message };
+  }
   if (present.viewNumber < viewNumber) return { action: 'enter-view', replica: number, viewNumber };
   const message = messageIn(step);
   const received = [
@@ -70,11 +76,10 @@ function isBetter(one: DoViewChange, other: DoViewChange): boolean {
     : one.lastNormalView > other.lastNormalView;
 }
 
-/** The message from which the replica has the log of its new view. */
-function logMessage(step: ReplicaStep, { lastNormalView, log }: Replica): NewState {
+/** The message from which the replica has the log of its new view, if it is one that carries such a log. */
+function logMessage(step: ReplicaStep, { log }: Replica): NewState | undefined {
   const message = messageIn(step);
-  if (message?.type !== 'STARTVIEW' && message?.type !== 'NEWSTATE')
-    return { type: 'NEWSTATE', viewNumber: lastNormalView, log, commitNumber: 0 };
+  if (message?.type !== 'STARTVIEW' && message?.type !== 'NEWSTATE') return undefined;
   const { viewNumber, opNumber, commitNumber } = message;
   const { ghostState } = step;
   const told =
@@ -82,44 +87,47 @@ function logMessage(step: ReplicaStep, { lastNormalView, log }: Replica): NewSta
   return { type: 'NEWSTATE', viewNumber, log: told, commitNumber };
 }
 
-function recovery(step: ReplicaStep, target: Replica): Step {
+function recovery(step: ReplicaStep, target: Replica): Step | undefined {
   const { number, old, ghostState } = step;
   const message = messageIn(step);
-  const answers = [
+  const received = [
     ...(old.replica?.recovery?.responses ?? []),
     ...(message?.type === 'RECOVERYRESPONSE' ? [message] : []),
   ];
-  const latest = new Map(answers.map((answer) => [answer.replicaNumber, answer]));
-  return {
-    action: 'recover',
-    replica: number,
-    answers: [...latest.values()].map((answer) => answerOf(answer, number, ghostState)),
-    message: logMessage(step, target),
-  };
+  const latest = new Map(received.map((answer) => [answer.replicaNumber, answer]));
+  const answers = [...latest.values()].map((answer) => answerOf(answer, number, ghostState));
+  const told = answers.find(({ viewNumber, log }) => viewNumber === target.viewNumber && log !== undefined);
+  const from = message?.type === 'RECOVERYRESPONSE' ? told : logMessage(step, target);
+  return from && { action: 'recover', replica: number, answers, message: from };
 }
 
 /** The log of the replica has grown in its view. */
-function newEntries(step: ReplicaStep, present: Replica, target: Replica): Step {
+function newEntries(step: ReplicaStep, present: Replica, target: Replica): Step | undefined {
   const { number } = step;
   const message = messageIn(step);
   const { log } = target;
   if (message?.type === 'REQUEST' && log.last !== undefined && log.length === present.log.length + 1)
     return { action: 'order', replica: number, request: requestOf(message), predicted: log.last.predicted };
-  const viewNumber = message !== undefined && 'viewNumber' in message ? message.viewNumber : -1;
-  const told = message !== undefined && 'suffix' in message ? toldBy(step, message) : undefined;
+  if (message?.type !== 'PREPARE' && message?.type !== 'NEWSTATE' && message?.type !== 'CHECKPOINT')
+    return undefined;
+  const told = toldBy(step, message) ?? log;
   return {
     action: 'accept',
     replica: number,
-    message: { type: 'NEWSTATE', viewNumber, log: told ?? log, commitNumber: 0 },
+    message: { type: 'NEWSTATE', viewNumber: message.viewNumber, log: told, commitNumber: 0 },
     opNumber: log.length,
   };
 }
 
 function toldBy(
   { ghostState }: ReplicaStep,
-  { suffix, viewNumber }: Extract<Sent, { readonly suffix: PrepareOk['suffix'] }>,
+  message: Prepare | NewStateMessage | CheckpointMessage,
 ): Content | undefined {
-  return logTold(suffix, ghostState) ?? logOfView(ghostState.identities, viewNumber, suffix.opNumber);
+  const { identities, history } = ghostState;
+  // A checkpoint stands for entries that were executed.
+  if (message.type === 'CHECKPOINT') return identities.contentOf(history).first(message.opNumber);
+  const { suffix, viewNumber } = message;
+  return logTold(suffix, ghostState) ?? logOfView(identities, viewNumber, suffix.opNumber);
 }
 
 /** The replica has executed its next entry: a message, or its disk, has told that it is committed, or it has counted a quorum. */

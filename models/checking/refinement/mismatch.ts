@@ -247,11 +247,11 @@ function differenceOf(present: Replica, target: Replica): string | undefined {
       return `Its ${field} is ${target[field]}, and ${present[field]} by the protocol.`;
   if (present.log !== target.log)
     return `Its log has ${target.log.length} entries, and ${present.log.length} others by the protocol.`;
-  const [here, there] = [target.writes, present.writes];
-  if (here.length !== there.length)
-    return `It has ${here.length} writes that are not durable, and ${there.length} by the protocol.`;
-  for (let index = -1; index < here.length; index++) {
-    const [stored, other] = index < 0 ? [target.disk, present.disk] : [here[index], there[index]];
+  const [actual, expected] = [target.writes, present.writes];
+  if (actual.length !== expected.length)
+    return `It has ${actual.length} writes that are not durable, and ${expected.length} by the protocol.`;
+  for (let index = -1; index < actual.length; index++) {
+    const [stored, other] = index < 0 ? [target.disk, present.disk] : [actual[index], expected[index]];
     if (stored !== undefined && other !== undefined && isOther(stored, other))
       return `It stores ${textOf(stored)}, and ${textOf(other)} by the protocol.`;
   }

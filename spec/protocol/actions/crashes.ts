@@ -129,15 +129,15 @@ export const recover: Action<Recover> = {
     {
       name: 'log-of-that-view',
       sentence:
-        'The log was sent, is that of the latest view, and holds all entries that its primary has told.',
+        'The log was sent, is that of the latest view, and begins with the one that its primary has told.',
       holds: ({ group, sent }, { answers, message }) => {
-        const told = primaryAnswer(group.size, answers)?.log?.length ?? 0;
+        const told = primaryAnswer(group.size, answers)?.log;
         const { log } = message;
         return (
           log !== undefined &&
           sent.has(message) &&
           message.viewNumber === latestView(answers) &&
-          log.length >= told
+          (told === undefined || told.begins(log))
         );
       },
     },

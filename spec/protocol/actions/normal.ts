@@ -105,7 +105,7 @@ export const execute: Action<Execute> = {
   rules: [
     {
       name: 'entry-is-held',
-      sentence: 'The replica holds the next entry.',
+      sentence: 'The replica is up, and holds the next entry.',
       holds: (state, { replica }) => {
         const { status, log, commitNumber } = replicaAt(state, replica);
         return status === 'up' && commitNumber < log.length;

@@ -35,7 +35,7 @@ const isExecuted: Rule<AboutLog> = {
 /** Otherwise it might start the view again after a crash, with another log. */
 const viewIsStored: Rule<AboutLog> = {
   name: 'view-is-stored',
-  sentence: 'What it holds on its disk is of the view.',
+  sentence: 'What a crash leaves it is of the view.',
   holds: (state, { replica, message }) =>
     held(state, replicaAt(state, replica)).lastNormalView === message.viewNumber,
 };
@@ -66,7 +66,7 @@ const prepareRules: Permission<'PREPARE'>['rules'] = [
 const prepareOkRules: Permission<'PREPAREOK'>['rules'] = [
   {
     name: 'no-later-view',
-    sentence: 'The sender is in the view, and on its disk it has not moved to a later one.',
+    sentence: 'What it holds is of the view, and there it has moved to no later one.',
     holds(state, { replica, message: { viewNumber } }) {
       const stored = held(state, replicaAt(state, replica));
       return stored.viewNumber === viewNumber && stored.lastNormalView === viewNumber;

@@ -91,7 +91,7 @@ export interface Recovery {
 }
 
 /**
- * ⟨RECOVERYRESPONSE v, x, l, n, j⟩: replica j was normal in view v when it was asked. If it is the primary of v, it adds its
+ * ⟨RECOVERYRESPONSE v, x, l, n, j⟩: replica j, which is normal in view v, was asked. If it is the primary of v, it adds its
  * log (VRR §4.3). The paper adds k, which COMMIT tells too.
  */
 export interface RecoveryResponse {

@@ -126,8 +126,8 @@ export function withReplica(state: State, number: number, change: Partial<Replic
   const after = changed(replicaAt(state, number), change);
   const { group, clients, sent, started, empty } = state;
   const stored = storedOf(group, after);
-  const isWritten = after.status !== 'up' || isSame(stored, after.writes.at(-1) ?? after.disk);
-  const next = isWritten ? after : changed(after, { writes: [...after.writes, stored] });
+  const needsNoWrite = after.status !== 'up' || isSame(stored, after.writes.at(-1) ?? after.disk);
+  const next = needsNoWrite ? after : changed(after, { writes: [...after.writes, stored] });
   return { group, replicas: state.replicas.with(number, next), clients, sent, started, empty };
 }
 
