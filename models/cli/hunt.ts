@@ -72,8 +72,7 @@ await runCommand(
       properties: {
         type: 'string',
         value: 'SET',
-        default: 'all',
-        help: propertySetHelp,
+        help: `${propertySetHelp}; by default all, and beside-protocol for a mutant`,
       },
       mutant: { type: 'string', value: 'NAME', help: 'hunt this mutant instead of the implementation' },
       out: {
@@ -100,7 +99,9 @@ await runCommand(
         faultProfile: faultProfile === undefined ? undefined : faultProfileNamed(faultProfile),
         steps: wholeNumber('--steps', steps, { min: 1, max: 100_000 }),
       }),
-      properties: propertiesGiven(values.properties),
+      properties: propertiesGiven(
+        values.properties ?? (values.mutant === undefined ? 'all' : 'beside-protocol'),
+      ),
       out: outputDirectory(values.out),
       json: values.json,
       interrupted: watchForInterrupt(),
