@@ -85,9 +85,14 @@ export function foundedOn({ name, image, unsynced, torn, write }: Disk, membersh
   return { name, image: founded, unsynced, torn, write };
 }
 
+/** Whether all contents were ever lost. */
+export function wasEmptied({ name }: Disk): boolean {
+  return name.includes('.');
+}
+
 /** Whether all contents were lost, and the replica has not recovered them since. */
-export function isEmptied({ name, image }: Disk): boolean {
-  return name.includes('.') && image.membership.founders.length === 0;
+export function isEmptied(disk: Disk): boolean {
+  return wasEmptied(disk) && disk.image.membership.founders.length === 0;
 }
 
 /**

@@ -118,7 +118,8 @@ function afterAction<Name extends ActionName>(
 }
 
 export type { Broken } from './action.ts';
+export { isBetter } from './actions/viewChange.ts';
 export { type Group, primaryOf } from './state/group.ts';
 export { Log } from './state/log.ts';
 export type * from './state/messages.ts';
-export { beginning, type Replica, type Sent, type State, type Stored } from './state/state.ts';
+export { beginning, isSame, type Replica, type Sent, type State, type Stored } from './state/state.ts';

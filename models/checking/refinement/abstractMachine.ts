@@ -1,5 +1,11 @@
 import type { Image, LogSuffix, StorageRecord } from '../../../impl/index.ts';
-import { Log as Content, type Group, type Replica, type Stored } from '../../../spec/protocol/index.ts';
+import {
+  Log as Content,
+  type Group,
+  isSame,
+  type Replica,
+  type Stored,
+} from '../../../spec/protocol/index.ts';
 import type { Disk } from '../../world/disk.ts';
 import type { Machine, World } from '../../world/world.ts';
 import type { LogIdentities } from '../ghost/logIdentities.ts';
@@ -78,7 +84,8 @@ function storedBy(
   let { viewNumber, lastNormalView, isCorrupt } = image;
   let log = identities.contentOf(image.log);
   const isDiskless = mode === 'diskless';
-  const all: [Stored, ...Stored[]] = [storedAs(viewNumber, lastNormalView, log, isDiskless || isCorrupt)];
+  let latest = storedAs(viewNumber, lastNormalView, log, isDiskless || isCorrupt);
+  const all: [Stored, ...Stored[]] = [latest];
   for (const record of records) {
     switch (record.type) {
       case 'entries':
@@ -96,7 +103,8 @@ function storedBy(
         break;
       case 'end': {
         const stored = storedAs(viewNumber, lastNormalView, log, isDiskless || isCorrupt);
-        if (!isSame(stored, all.at(-1))) all.push(stored);
+        if (!isSame(stored, latest)) all.push(stored);
+        latest = stored;
         break;
       }
       case 'halt':
@@ -118,12 +126,4 @@ function extended(log: Content, suffix: LogSuffix, about: Known): Content {
   if (told !== undefined) return told;
   const kept = log.first(after) ?? Content.unknown(after);
   return suffix.entriesAfter(after).reduce((longer, entry) => longer.with(entry), kept);
-}
-
-function isSame(one: Stored, other: Stored | undefined): boolean {
-  return (
-    one.viewNumber === other?.viewNumber &&
-    one.lastNormalView === other.lastNormalView &&
-    one.log === other.log
-  );
 }

@@ -1,7 +1,7 @@
 import type { Message as Sent } from '../../../impl/index.ts';
 import {
   type Log as Content,
-  type DoViewChange,
+  isBetter,
   type NewState,
   primaryOf,
   type Replica,
@@ -68,12 +68,6 @@ function newView(step: ReplicaStep, { group }: State, present: Replica, target: 
   const chosen = all.filter(({ log: voted }) => voted === target.log);
   const votes = all.filter((vote) => chosen.length === 0 || chosen.some((best) => !isBetter(vote, best)));
   return { action: 'start-view', replica: number, votes };
-}
-
-function isBetter(one: DoViewChange, other: DoViewChange): boolean {
-  return one.lastNormalView === other.lastNormalView
-    ? one.log.length > other.log.length
-    : one.lastNormalView > other.lastNormalView;
 }
 
 /** The message from which the replica has the log of its new view, if it is one that carries such a log. */

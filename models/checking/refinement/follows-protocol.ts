@@ -1,3 +1,4 @@
+import { wasEmptied } from '../../world/disk.ts';
 import { isHalted, type Setup, type World } from '../../world/world.ts';
 import type { Invariant } from '../invariants/invariant.ts';
 import { mismatchOf } from './mismatch.ts';
@@ -24,5 +25,5 @@ export const followsProtocol: Invariant = {
 
 /** Whether the whole storage of a replica was lost. */
 function hasLostStorage({ machines }: World): boolean {
-  return machines.some(({ disk }) => disk.name.includes('.'));
+  return machines.some(({ disk }) => wasEmptied(disk));
 }

@@ -2,6 +2,7 @@ import {
   broken,
   type Log as Content,
   type Group,
+  isSame,
   next,
   protocol,
   type Replica,
@@ -252,21 +253,13 @@ function differenceOf(present: Replica, target: Replica): string | undefined {
     return `It has ${actual.length} writes that are not durable, and ${expected.length} by the protocol.`;
   for (let index = -1; index < actual.length; index++) {
     const [stored, other] = index < 0 ? [target.disk, present.disk] : [actual[index], expected[index]];
-    if (stored !== undefined && other !== undefined && isOther(stored, other))
+    if (stored !== undefined && other !== undefined && !isSame(stored, other))
       return `It stores ${textOf(stored)}, and ${textOf(other)} by the protocol.`;
   }
   return undefined;
 }
 
 const fields = ['status', 'viewNumber', 'lastNormalView', 'commitNumber', 'incarnation'] as const;
-
-function isOther(one: Stored, other: Stored): boolean {
-  return (
-    one.viewNumber !== other.viewNumber ||
-    one.lastNormalView !== other.lastNormalView ||
-    one.log !== other.log
-  );
-}
 
 function textOf({ viewNumber, lastNormalView, log }: Stored): string {
   const held = log === undefined ? 'no log' : `${log.length} entries of view ${lastNormalView}`;

@@ -1,4 +1,5 @@
 import type { Action } from '../action.ts';
+import { type Group, primaryOf } from '../state/group.ts';
 import type { NewState, RecoveryResponse } from '../state/messages.ts';
 import { isPrimary, replicaAt, type Stored, withReplica } from '../state/state.ts';
 
@@ -119,7 +120,7 @@ export const recover: Action<Recover> = {
     {
       name: 'primary-has-answered',
       sentence: 'The primary of the latest view among the answers has answered in that view.',
-      holds: (state, { answers }) => primaryAnswer(state.group.size, answers) !== undefined,
+      holds: (state, { answers }) => primaryAnswer(state.group, answers) !== undefined,
     },
     {
       name: 'promised-view',
@@ -131,7 +132,7 @@ export const recover: Action<Recover> = {
       sentence:
         'The log was sent, is that of the latest view, and begins with the one that its primary has told.',
       holds: ({ group, sent }, { answers, message }) => {
-        const told = primaryAnswer(group.size, answers)?.log;
+        const told = primaryAnswer(group, answers)?.log;
         const { log } = message;
         return (
           log !== undefined &&
@@ -153,9 +154,10 @@ function latestView(answers: readonly RecoveryResponse[]): number {
   return Math.max(...answers.map(({ viewNumber }) => viewNumber));
 }
 
-function primaryAnswer(size: number, answers: readonly RecoveryResponse[]): RecoveryResponse | undefined {
+function primaryAnswer(group: Group, answers: readonly RecoveryResponse[]): RecoveryResponse | undefined {
   const latest = latestView(answers);
   return answers.find(
-    ({ viewNumber, replica, log }) => viewNumber === latest && replica === latest % size && log !== undefined,
+    ({ viewNumber, replica, log }) =>
+      viewNumber === latest && replica === primaryOf(group, latest) && log !== undefined,
   );
 }

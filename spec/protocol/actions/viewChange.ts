@@ -82,7 +82,8 @@ export const startView: Action<StartTheView> = {
   },
 };
 
-function isBetter(one: DoViewChange, other: DoViewChange): boolean {
+/** Whether the log of one vote is to be preferred to that of the other (VRR §4.2 step 3). */
+export function isBetter(one: DoViewChange, other: DoViewChange): boolean {
   return one.lastNormalView === other.lastNormalView
     ? one.log.length > other.log.length
     : one.lastNormalView > other.lastNormalView;

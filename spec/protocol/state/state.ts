@@ -145,7 +145,8 @@ function changed(before: Replica, change: Partial<Replica>): Replica {
   };
 }
 
-function isSame(one: Stored, other: Stored): boolean {
+/** Whether both are the same view and the same log. */
+export function isSame(one: Stored, other: Stored): boolean {
   return (
     one.viewNumber === other.viewNumber &&
     one.lastNormalView === other.lastNormalView &&
