@@ -22,13 +22,19 @@ export function shrinkTrace(
   phase: Phase,
   sizes: readonly number[],
 ): FailingTrace {
-  const simple = simplified(system, trace, phase);
-  let best = shrinkIn(system, simple.setup, simple.records, phase);
-  best = inSimplerGroup(system, best, phase);
-  for (const size of [...sizes].sort((one, other) => other - one)) {
-    if (size >= best.setup.replicas) continue;
-    const smaller = inSmallerGroup(system, best, size, phase);
-    if (smaller !== undefined) best = shrinkIn(system, smaller.setup, smaller.records, phase);
+  const work: Work = { left: thoroughWork };
+  // In a simple and small group the thorough passes take much less time.
+  const quick = (one: FailingTrace) => shrinkQuickly(system, one, phase);
+  const thorough = (one: FailingTrace) => shrinkThoroughly(system, one, phase, work);
+  let best = trace;
+  for (const shrink of [quick, thorough]) {
+    best = shrink(simplified(system, best, phase));
+    best = inSimplerGroup(system, best, phase, shrink);
+    for (const size of [...sizes].sort((one, other) => other - one)) {
+      if (size >= best.setup.replicas) continue;
+      const smaller = inSmallerGroup(system, best, size, phase);
+      if (smaller !== undefined) best = shrink(smaller);
+    }
   }
   return best;
 }
@@ -42,13 +48,25 @@ export function shrinkQuickly(
   return { setup, records: withoutBlocks(records, attemptIn(system, setup, phase)) };
 }
 
-function shrinkIn(
+/** How many events thorough shrinking may still try. In large groups it would take minutes otherwise. */
+interface Work {
+  left: number;
+}
+
+const thoroughWork = 500_000;
+
+function shrinkThoroughly(
   system: SystemUnderTest,
-  setup: Setup,
-  records: readonly EventRecord[],
+  { setup, records }: FailingTrace,
   phase: Phase,
+  work: Work,
 ): FailingTrace {
-  const attempt = attemptIn(system, setup, phase);
+  const unbounded = attemptIn(system, setup, phase);
+  const attempt: Attempt<EventRecord> = (candidate) => {
+    if (work.left <= 0) return undefined;
+    work.left -= candidate.length;
+    return unbounded(candidate);
+  };
   const shorter = minimise(records, attempt);
   // With another first primary some view changes may be unnecessary.
   const turned: Attempt<EventRecord> = (candidate) => {
@@ -99,11 +117,16 @@ function simplified(system: SystemUnderTest, trace: FailingTrace, phase: Phase):
   return trace;
 }
 
-/** The trace in a group with fewer variants, if it breaks the property there too. */
-function inSimplerGroup(system: SystemUnderTest, trace: FailingTrace, phase: Phase): FailingTrace {
+/** The trace in a group with fewer variants, if it breaks the property there too, and shrunk there. */
+function inSimplerGroup(
+  system: SystemUnderTest,
+  trace: FailingTrace,
+  phase: Phase,
+  shrink: (one: FailingTrace) => FailingTrace,
+): FailingTrace {
   for (const setup of simplifications(trace.setup)) {
     const records = attemptIn(system, setup, phase)(trace.records);
-    if (records !== undefined) return inSimplerGroup(system, shrinkIn(system, setup, records, phase), phase);
+    if (records !== undefined) return inSimplerGroup(system, shrink({ setup, records }), phase, shrink);
   }
   return trace;
 }
