@@ -38,6 +38,7 @@ export {
   isQuorumWith,
   type Replica,
   type Status,
+  stateAnswered,
 } from './replica/data/replica.ts';
 export { blankImage, type Image, readBack, type StorageRecord, type Stored } from './replica/data/storage.ts';
 export { type Input, step } from './replica/step.ts';

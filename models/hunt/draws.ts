@@ -1,19 +1,16 @@
 import type { Tally } from '../checking/coverage/tally.ts';
 import type { FaultProfile } from '../runs/schedules/faultProfile.ts';
 import type { Setup } from '../world/world.ts';
+import { type Beginning, Beginnings, type Combination } from './beginnings.ts';
 import { type Configuring, type DrawBelow, dimensions, drawConfiguring } from './configurations.ts';
 import { Rewards, Shares } from './shares.ts';
-
-/** A combination of a group and a fault profile. */
-export interface Combination {
-  readonly setup: Setup;
-  readonly faultProfile: FaultProfile;
-}
 
 /** What is drawn for a schedule before its commands. */
 export interface Draw {
   readonly combination: Combination;
   readonly configuring: Configuring;
+  /** The schedule begins like this, in this group. */
+  readonly beginning: Beginning | undefined;
 }
 
 /** The part of a scope from which draws are made. */
@@ -33,6 +30,7 @@ export class DrawShares {
   /** By dimension. */
   private readonly values: readonly Shares[];
   private readonly rewards = new Rewards();
+  readonly beginnings = new Beginnings();
   private readonly varied: boolean;
 
   constructor({ setups, varied = false, faultProfiles }: Space) {
@@ -52,17 +50,26 @@ export class DrawShares {
     const values = this.values.map((shares, dimension) =>
       dimensions[dimension]?.learns ? shares.sampler() : shares.plainSampler(),
     );
-    return (below) => ({
-      combination: this.combinations[combination(below)] ?? fails(),
-      configuring: this.varied
+    const beginnings = this.beginnings.sampler();
+    return (below) => {
+      const drawn = this.combinations[combination(below)] ?? fails();
+      const configuring = this.varied
         ? drawConfiguring(below, (dimension) => values[dimension]?.(below) ?? 0)
-        : 'as-it-is',
-    });
+        : 'as-it-is';
+      const beginning = beginnings(below);
+      if (beginning === undefined) return { combination: drawn, configuring, beginning };
+      // Half of them go on with the faults that led there.
+      const { setup, faultProfile } = beginning.combination;
+      const faults = below(2) === 0 ? faultProfile : drawn.faultProfile;
+      return { combination: { setup, faultProfile: faults }, configuring, beginning };
+    };
   }
 
   /** Rewards a draw for a run that reached these coverage marks in this many events. */
-  reward({ combination, configuring }: Draw, tally: Tally, events: number): void {
+  reward({ combination, configuring, beginning }: Draw, tally: Tally, events: number): void {
     const reward = this.rewards.of(tally);
+    // What a beginning has reached says nothing about a draw.
+    if (beginning !== undefined) return;
     this.shares.add(this.combinations.indexOf(combination), reward, events);
     if (typeof configuring === 'string') return;
     configuring.forEach((option, dimension) => {

@@ -79,7 +79,8 @@ export class Hunt {
   }
 
   /** Whether the schedule breaks a property. Runs that shrinking repeats are not counted. */
-  private run({ setup, draw, commands }: DrawnSchedule, counted: boolean): boolean {
+  private run(schedule: DrawnSchedule, counted: boolean): boolean {
+    const { setup, draw, commands } = schedule;
     const entry = this.tried.find((candidate) => candidate.setup === draw?.combination.setup)?.tried;
     if (!counted || entry === undefined || draw === undefined)
       return runCommands(this.system, setup, commands, {}).violation !== undefined;
@@ -90,6 +91,11 @@ export class Hunt {
     entry.events += events;
     this.drawn.note(setup, tally);
     this.shares.reward(draw, tally, events);
+    if (violation === undefined)
+      this.shares.beginnings.note(tally, draw.beginning?.records.length ?? 0, (until) => {
+        const { records } = runCommands(this.system, setup, commands, { record: true, settle: false });
+        return { combination: draw.combination, setup, records: records.slice(0, until) };
+      });
     return violation !== undefined;
   }
 

@@ -14,7 +14,8 @@ export type Ending =
   | { readonly type: 'runs-done' }
   | { readonly type: 'interrupted' };
 
-const schedulesInBatch = 25;
+/** What a batch reaches guides the draws of the next ones. */
+export const schedulesInBatch = 25;
 
 /**
  * Runs batch after batch until the hunt finds a violation, reaches a limit or is interrupted. After each

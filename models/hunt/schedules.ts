@@ -21,6 +21,9 @@ export interface Scope {
   readonly steps: number;
 }
 
+/** Half of the schedules that continue another have at most so many commands of their own. */
+const fewSteps = 24;
+
 /** A schedule, and how it was drawn; undefined for a shrunk one. */
 export interface DrawnSchedule extends Schedule {
   readonly draw: Draw | undefined;
@@ -52,12 +55,21 @@ export class ScheduleArbitrary extends fc.Arbitrary<DrawnSchedule> {
   override generate(random: Random): Value<DrawnSchedule> {
     const below: DrawBelow = (count) => random.nextInt(0, count - 1);
     const draw = this.draw(below);
-    const { setup: group, faultProfile } = draw.combination;
-    const setup = configured(group, draw.configuring, below);
+    const { combination, beginning } = draw;
+    const { setup: group, faultProfile } = combination;
+    const setup = beginning?.setup ?? configured(group, draw.configuring, below);
     const salt = random.nextInt(0, 0xffff);
+    const begun = beginning?.records.map((record) => new Pinned(record, 'oldest')) ?? [];
     // Unbiased: with fast-check's bias many runs would be short, and short runs reach few coverage marks.
-    const commands = commandsOf(faultProfile, this.scope.steps, salt).generate(random, undefined).value;
-    return new Value({ setup, faultProfile: faultProfile.name, draw, commands }, undefined);
+    const most = beginning !== undefined && below(2) === 0 ? fewSteps : this.scope.steps;
+    const commands = commandsOf(faultProfile, most, salt).generate(random, undefined).value;
+    const value = {
+      setup,
+      faultProfile: faultProfile.name,
+      draw,
+      commands: begun.length === 0 ? commands : [...begun, ...commands],
+    };
+    return new Value(value, undefined);
   }
 
   override canShrinkWithoutContext(value: unknown): value is DrawnSchedule {

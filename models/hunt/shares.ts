@@ -30,8 +30,7 @@ export class Shares {
 
   /** A function that draws an option by the weights alone. */
   plainSampler(): (below: DrawBelow) => number {
-    const sum = total(this.weights);
-    return drawnBy(this.weights.map((weight) => weight / sum));
+    return drawnBy(this.weights);
   }
 
   /** A function that draws an option, by the weights and the present rewards. */
@@ -51,10 +50,11 @@ export class Shares {
   }
 }
 
-/** A function that draws an index by these shares, whose sum is 1. */
-function drawnBy(shares: readonly number[]): (below: DrawBelow) => number {
+/** A function that draws an index by these shares. */
+export function drawnBy(shares: readonly number[]): (below: DrawBelow) => number {
+  const sum = total(shares);
   const ends: number[] = [];
-  for (const share of shares) ends.push((ends.at(-1) ?? 0) + share);
+  for (const share of shares) ends.push((ends.at(-1) ?? 0) + share / sum);
   return (below) => {
     const chance = below(0x10000) / 0x10000;
     const index = ends.findIndex((end) => chance < end);

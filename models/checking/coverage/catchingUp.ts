@@ -1,4 +1,5 @@
-import { hasCutLinks } from '../../world/enabled.ts';
+import { stateAnswered } from '../../../impl/index.ts';
+import { hasCutLinks, isCut } from '../../world/enabled.ts';
 import { arrived, type CoverageMark, replicaSteps, sends } from './mark.ts';
 
 /** Coverage marks for replicas that fall behind, crash and recover. */
@@ -46,6 +47,47 @@ export const catchingUpMarks: readonly CoverageMark[] = [
       arrived(moment, 'NEWSTATE') &&
       moment.old?.replica?.status === 'view-change' &&
       moment.now?.replica?.status === 'normal',
+  },
+  {
+    name: 'voter-cut-off',
+    prose:
+      'A new primary asks again for the log of the best vote, and a link between it and the voter is cut.',
+    on: ['timer'],
+    reached: ({ event, old, now, after }) => {
+      const replica = now?.replica;
+      if (event.type !== 'timer' || replica?.status !== 'view-change') return false;
+      const [voter, primary] = [old?.replica?.transfer?.asked, replica.replicaNumber];
+      return voter !== undefined && (isCut(after, voter, primary) || isCut(after, primary, voter));
+    },
+  },
+  {
+    name: 'vote-set-aside',
+    prose: 'A new primary sets a vote aside, because it cannot fetch the log of the voter.',
+    on: ['timer'],
+    reached: ({ event, old, now }) =>
+      event.type === 'timer' &&
+      now?.replica?.status === 'view-change' &&
+      (now.replica.transfer?.silent ?? 0) > (old?.replica?.transfer?.silent ?? 0),
+  },
+  {
+    name: 'earlier-log-under-way',
+    prose:
+      'A recovering replica learns how many entries the primary holds, and an answer to an earlier GETSTATE, with fewer, is under way to it.',
+    on: ['RECOVERYRESPONSE'],
+    reached: ({ event, now, after }) => {
+      if (event.type !== 'deliver' || event.packet.message.type !== 'RECOVERYRESPONSE') return false;
+      const told = now?.replica === undefined ? undefined : stateAnswered(now.replica);
+      return (
+        told !== undefined &&
+        after.packets.some(
+          ({ to, message }) =>
+            to === now?.replica?.replicaNumber &&
+            message.type === 'NEWSTATE' &&
+            message.viewNumber === told.viewNumber &&
+            message.opNumber < told.opNumber,
+        )
+      );
+    },
   },
   {
     name: 'start-not-enough',

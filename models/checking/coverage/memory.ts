@@ -1,8 +1,9 @@
 import type { Replica } from '../../../impl/index.ts';
 import { isAltered } from '../../world/alteration.ts';
 import { isEmptied } from '../../world/disk.ts';
+import type { Machine, World } from '../../world/world.ts';
 import { isOfLogs } from '../ghost/ghostState.ts';
-import { arrived, type CoverageMark, replicaSteps } from './mark.ts';
+import { arrived, type CoverageMark, replicaSteps, sends } from './mark.ts';
 
 /** Coverage marks for groups that are founded, and for replicas that lose their storage. */
 export const memoryMarks: readonly CoverageMark[] = [
@@ -64,6 +65,24 @@ export const memoryMarks: readonly CoverageMark[] = [
       (now.replica.membership.generations[now.replica.replicaNumber] ?? 0) > 0,
   },
   {
+    name: 'call-outlives-memory',
+    prose:
+      'A replica whose storage was lost becomes normal again, and its STARTVIEWCHANGE from before is under way to a replica of an earlier view.',
+    on: replicaSteps,
+    reached: ({ old, now, after }) =>
+      isNewcomer(old?.replica) && now?.replica?.status === 'normal' && isCallUnderWay(after, now),
+  },
+  {
+    name: 'voted-alone',
+    prose:
+      'A replica votes for a view, and f + 1 others are normal in an earlier one: who called for it has forgotten that.',
+    on: replicaSteps,
+    reached: (moment) =>
+      sends(moment, 'DOVIEWCHANGE') &&
+      moment.now?.replica !== undefined &&
+      isAlone(moment.after, moment.now.replica),
+  },
+  {
     name: 'vote-forgotten',
     prose:
       'A vote, perhaps for a view that is over, is not counted because the voter has lost its storage since.',
@@ -90,6 +109,24 @@ export const memoryMarks: readonly CoverageMark[] = [
     reached: ({ outputs }) => outputs.some((output) => output.type === 'alarm' && isOfLogs(output.reason)),
   },
 ];
+
+/** Whether f + 1 others are normal in an earlier view than the replica, so that it could recover there. */
+function isAlone({ machines, configuration }: World, { viewNumber }: Replica): boolean {
+  const normal = machines.filter(
+    ({ replica }) => replica?.status === 'normal' && replica.viewNumber < viewNumber,
+  );
+  return normal.length > configuration.tolerated;
+}
+
+/** Whether a STARTVIEWCHANGE from before the machine last crashed is under way to a replica that is normal in an earlier view. */
+function isCallUnderWay({ machines, packets }: World, sender: Machine): boolean {
+  return packets.some(({ from, to, message, incarnation }) => {
+    if (message.type !== 'STARTVIEWCHANGE' || machines[from] !== sender) return false;
+    const receiver = machines[to]?.replica;
+    const isEarlier = receiver?.status === 'normal' && receiver.viewNumber < message.viewNumber;
+    return isEarlier && incarnation < sender.incarnation;
+  });
+}
 
 function isNewcomer(replica: Replica | undefined): boolean {
   return replica?.recovery !== undefined && replica.recovery.name !== null;

@@ -15,6 +15,9 @@ import {
 export class Tally {
   /** By index in `coverageMarks`. */
   readonly counts: number[] = coverageMarks.map(() => 0);
+  /** By the same index: how many events had been noted when it was first reached. Only where the count is not 0. */
+  readonly firsts: number[] = [];
+  private noted = 0;
 
   /**
    * Counts the marks that the event from one world to the next reaches. `ghostState` is the one before the
@@ -22,6 +25,7 @@ export class Tally {
    */
   note(before: World, after: World, ghostState: GhostState): void {
     const { last } = after;
+    this.noted++;
     if (last === undefined) return;
     const old = last.replica === undefined ? undefined : before.machines[last.replica];
     const now = last.replica === undefined ? undefined : after.machines[last.replica];
@@ -30,7 +34,9 @@ export class Tally {
     for (const mark of marksOn(kindOf(last.event))) {
       const { index, needed } = mark;
       if ((needed & types) !== needed) continue;
-      if (mark.reached(moment)) this.counts[index] = (this.counts[index] ?? 0) + 1;
+      if (!mark.reached(moment)) continue;
+      this.counts[index] = (this.counts[index] ?? 0) + 1;
+      this.firsts[index] ??= this.noted;
     }
   }
 

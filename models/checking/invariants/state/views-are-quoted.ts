@@ -91,8 +91,8 @@ function unlikeOthers({ after, ghostState }: ReplicaStep, viewNumber: number, lo
 
 /**
  * A durable primary that restarted may have lost entries that it had sent; it is no longer normal in that
- * view.
+ * view. One that has stopped for good has no log after a restart.
  */
-function holdsAllItOrdered({ status }: Replica, mode: 'durable' | 'diskless'): boolean {
-  return mode === 'diskless' || status === 'normal';
+function holdsAllItOrdered({ status, halted }: Replica, mode: 'durable' | 'diskless'): boolean {
+  return halted === undefined && (mode === 'diskless' || status === 'normal');
 }
