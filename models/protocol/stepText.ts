@@ -61,7 +61,8 @@ function messageText(message: Message): string {
   }
 }
 
-function logText(log: Log): string {
+/** A log by its requests: the client and the request-number of each. */
+export function logText(log: Log): string {
   const entries: string[] = [];
   for (let at: Log | undefined = log; at?.last !== undefined; at = at.before)
     entries.push(`${at.last.clientId}.${at.last.requestNumber}`);

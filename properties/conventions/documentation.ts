@@ -26,9 +26,12 @@ export function pages(): readonly Page[] {
       (name) => `${folder}/${name.replaceAll('\\', '/')}`,
     ),
   );
-  return ['README.md', 'CHANGELOG.md', ...inFolders.sort()]
-    .filter((path) => path.endsWith('.md'))
-    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+  return (
+    ['README.md', 'CHANGELOG.md', ...inFolders.sort()]
+      // The templates of the book are woven into docs/book/, whose pages are read instead.
+      .filter((path) => path.endsWith('.md') && !path.startsWith('models/book/chapters/'))
+      .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+  );
 }
 
 /**
@@ -126,16 +129,18 @@ function proseOf(text: string): string {
   return text.replaceAll(fenced, '');
 }
 
-/** The anchors that GitHub gives to a page's headings. */
+/** The anchors that GitHub gives to a page's headings, and those that the page sets itself. */
 function anchorsIn(text: string): readonly string[] {
   const seen = new Map<string, number>();
-  return [...proseOf(text).matchAll(/^#+ +(.*)$/gm)].map(([, heading = '']) => {
+  const own = [...proseOf(text).matchAll(/<a id="([^"]*)"><\/a>/g)].map(([, id = '']) => id);
+  const headings = [...proseOf(text).matchAll(/^#+ +(.*)$/gm)].map(([, heading = '']) => {
     const words = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
     const anchor = words.replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-');
     const before = seen.get(anchor) ?? 0;
     seen.set(anchor, before + 1);
     return before === 0 ? anchor : `${anchor}-${before}`;
   });
+  return [...own, ...headings];
 }
 
 function covers(given: string, wanted: string): boolean {

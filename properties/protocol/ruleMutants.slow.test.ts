@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { argued } from '../../models/protocol/arguedRules.ts';
 import { groupOf } from '../../models/protocol/bounds.ts';
 import { exploreProtocol } from '../../models/protocol/exploreProtocol.ts';
 import { ruleMutantsOf } from '../../models/protocol/ruleMutants.ts';
@@ -22,29 +23,6 @@ const tried = (
 
 /** The most states of each. */
 const most = 12_000;
-
-/** The rules without which the promise is kept too, as far as these explorations show, and why they stand all the same. */
-const argued: ReadonlyMap<string, string> = new Map([
-  [
-    'recover/enough-answers',
-    'A replica remembers the view to which it had moved, and the primary of no earlier view answers it. It matters where the ' +
-      'whole storage is lost, which the specification does not have yet.',
-  ],
-  [
-    'RECOVERYRESPONSE/sender-is-normal',
-    'It is about the same: the primary adds a log only if it holds that of the view.',
-  ],
-  [
-    'PREPARE/view-is-stored',
-    'The shortest run that needs it has about 18 steps, and 60,000 states of the exploration did not reach it: a primary starts its ' +
-      'view, sends a PREPARE, crashes before anything of it is durable, and starts the view again with another log.',
-  ],
-  [
-    'STARTVIEWCHANGE/has-moved',
-    'No rule reads the message: a replica may move to a later view at any time. Real replicas count it, so as not to disturb a ' +
-      'view that works.',
-  ],
-]);
 
 const mutants = ruleMutantsOf(protocol);
 

@@ -1,0 +1,62 @@
+import { protocol } from '../../spec/protocol/index.ts';
+import { mutantNamed } from '../mutants/catalogue/index.ts';
+import { argued } from '../protocol/arguedRules.ts';
+import { anchorTag, ruleAnchor } from './markdown.ts';
+import { reasonsOfEffects, reasonsOfRules } from './reasonsOfRules.ts';
+
+/** A rule of the protocol, with the action or message that it belongs to. */
+export interface NamedRule {
+  /** Such as `order/primary-orders`. */
+  readonly name: string;
+  readonly sentence: string;
+}
+
+/** The rules of an action or of a message, in the order in which they are tried. */
+export function rulesOf(owner: string): readonly NamedRule[] {
+  const all: Readonly<Record<string, { readonly rules: readonly { name: string; sentence: string }[] }>> = {
+    ...protocol.actions,
+    ...protocol.permissions,
+  };
+  const rules = all[owner]?.rules ?? [];
+  return rules.map(({ name, sentence }) => ({ name: `${owner}/${name}`, sentence }));
+}
+
+/** Every action and every message that has rules, or may have them. */
+export const owners = [...Object.keys(protocol.actions), ...Object.keys(protocol.permissions)];
+
+/**
+ * The list of the rules of an action or of a message, each with what happens without it. `sharedCode` leads to the code of a rule
+ * that is declared by itself.
+ */
+export function ruleList(owner: string, sharedCode: (rule: string) => string): string {
+  const rules = rulesOf(owner).map(({ name, sentence }) => {
+    const short = name.split('/').at(-1) ?? name;
+    return `- ${anchorTag(ruleAnchor(name))}**${short}**: ${sentence}${sharedCode(name)}\n  ${withoutRule(name)}`;
+  });
+  const effects = reasonsOfEffects[owner] ?? [];
+  const effect = effects.length === 0 ? [] : [`- *Its effect:* ${effects.map(reason).join(' ')}`];
+  return rules.length + effect.length === 0 ? 'It has no rules.' : [...rules, ...effect].join('\n');
+}
+
+function withoutRule(name: string): string {
+  const [first, ...others] = reasonsOfRules[name] ?? [];
+  const isArgued = argued.get(name);
+  const also = others.length === 0 ? '' : ` See also ${others.map(linkTo).join(', ')}.`;
+  const shown = first === undefined ? undefined : `*Without it:* ${reason(first)}${also}`;
+  if (isArgued !== undefined)
+    return [shown, `*In the specification alone* no run is known that needs it. ${isArgued}`]
+      .filter(Boolean)
+      .join(' ');
+  return (
+    shown ??
+    '*Without it:* no mutant of the implementation lacks this rule. [A test](/properties/protocol/ruleMutants.slow.test.ts) removes it from the specification, and a property breaks.'
+  );
+}
+
+function reason(mutant: string): string {
+  return `${mutantNamed(mutant).without} (${linkTo(mutant)})`;
+}
+
+function linkTo(mutant: string): string {
+  return `[${mutant}](/spec/reasons/${mutant}.md)`;
+}
