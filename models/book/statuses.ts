@@ -83,17 +83,17 @@ const places: Readonly<Record<Status, readonly [x: number, y: number]>> = {
   recovering: [330, 360],
 };
 
-/** Where the words of an arrow stand, and whether the arrow is bent aside because another one runs the other way. */
+/** Where the words of each arrow stand. */
 const labels: Readonly<Record<string, readonly [x: number, y: number]>> = {
   'normal view-change': [330, 24],
   'view-change normal': [330, 88],
-  'normal down': [142, 150],
-  'view-change down': [520, 150],
-  'recovering down': [400, 292],
-  'down normal': [246, 118],
-  'down view-change': [414, 118],
-  'down recovering': [256, 292],
-  'recovering normal': [84, 250],
+  'normal down': [256, 128],
+  'view-change down': [478, 160],
+  'recovering down': [292, 294],
+  'down normal': [176, 160],
+  'down view-change': [404, 128],
+  'down recovering': [372, 294],
+  'recovering normal': [60, 250],
 };
 
 /** The same diagram as a drawing, for pages that load nothing. */
@@ -103,7 +103,9 @@ export function statusSvg(): string {
       `<rect x="${x - 62}" y="${y - 19}" width="124" height="38" rx="19"/><text x="${x}" y="${y + 5}">${name}</text>`,
   );
   const lines = arrows().map(({ from, to, actions }) => {
-    const [x, y] = labels[`${from} ${to}`] ?? [0, 0];
+    const place = labels[`${from} ${to}`];
+    if (place === undefined) throw new Error(`The drawing has no place for the arrow from ${from} to ${to}.`);
+    const [x, y] = place;
     return `<path d="${pathOf(from, to)}" marker-end="url(#head)"/><text class="label" x="${x}" y="${y}">${actions.join(', ')}</text>`;
   });
   return [
@@ -123,7 +125,7 @@ function pathOf(from: Status, to: Status): string {
   if (from === 'recovering' && to === 'normal') return 'M268 360C90 350 60 200 100 81';
   const length = Math.hypot(x2 - x1, y2 - y1);
   const [dx, dy] = [(x2 - x1) / length, (y2 - y1) / length];
-  const aside = 9;
+  const aside = -9;
   const out = distanceToEdge(dx, dy);
   const points = [
     [x1 + dx * out - dy * aside, y1 + dy * out + dx * aside],
@@ -136,5 +138,5 @@ function pathOf(from: Status, to: Status): string {
 
 /** How far it is from the middle of a box to its edge, in this direction. */
 function distanceToEdge(dx: number, dy: number): number {
-  return Math.min(64 / Math.abs(dx || 1e-9), 21 / Math.abs(dy || 1e-9));
+  return Math.min(70 / Math.abs(dx || 1e-9), 28 / Math.abs(dy || 1e-9));
 }
