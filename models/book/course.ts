@@ -1,6 +1,8 @@
 /** One exercise of the course: a mutant, and what to ask before it is hunted. */
 export interface Exercise {
   readonly mutant: string;
+  /** The size of the group in which it is hunted. */
+  readonly replicas: number;
   /** The idea that the exercise teaches. */
   readonly idea: string;
   /** What the reader should predict before the hunt. */
@@ -11,60 +13,70 @@ export interface Exercise {
 export const course: readonly Exercise[] = [
   {
     mutant: 'commit-quorum-short',
+    replicas: 3,
     idea: 'A quorum, and not one replica less',
     predict:
       'Three replicas. The primary counts itself as enough. How many steps until an answered request is lost?',
   },
   {
     mutant: 'ack-before-durable',
+    replicas: 3,
     idea: 'An acknowledgement is a statement about the disk',
     predict:
       'Which single crash turns an acknowledgement into a false statement? Does it matter in diskless mode?',
   },
   {
     mutant: 'no-dedupe',
+    replicas: 3,
     idea: 'Messages are repeated',
     predict:
       'A client that hears nothing asks again. Which property breaks, and does it take a failure of any replica?',
   },
   {
     mutant: 'primary-keeps-own-log',
+    replicas: 3,
     idea: 'The new primary is not always the best informed',
     predict:
       'The quorum that held the entry did not include the next primary. What does the group lose, and when?',
   },
   {
     mutant: 'dvc-cut-at-commit',
+    replicas: 3,
     idea: 'Uncommitted entries vote too',
     predict:
       'A replica votes only with what it knows to be committed. Who is the last to learn that an entry is committed, and who crashed?',
   },
   {
-    mutant: 'longest-log-wins',
-    idea: 'A later view beats a longer log',
+    mutant: 'lnv-last-attempted',
+    replicas: 3,
+    idea: 'Normal in a view, or only on the way to it',
     predict:
-      'How can the longest log hold only entries that were dropped? How many view changes does it take?',
+      'A replica counts each view that it has moved to as one in which it was normal. Its log is as old as before. Whose log wins the next view change?',
   },
   {
     mutant: 'startview-reapplied',
+    replicas: 3,
     idea: 'Messages arrive late',
     predict:
       'STARTVIEW arrives a second time, after the backup has acknowledged an entry of the new view. What is gone?',
   },
   {
     mutant: 'lnv-raised-on-getstate',
+    replicas: 3,
     idea: 'A defect of the paper: state transfer',
     predict:
       'A replica drops its log and names the later view as its own before the new log has come. Which vote wins the next view change?',
   },
   {
     mutant: 'paper-recovery',
+    replicas: 3,
     idea: 'A defect of the paper: recovery',
     predict:
       'A replica calls for view 1 and crashes. Which statement about it is still on its way, and is it still true?',
   },
   {
     mutant: 'calls-not-relayed',
+    replicas: 5,
     idea: 'Nothing is lost, and nothing happens',
     predict:
       'One replica reaches all others, and they reach only that one. Each voter must hear a quorum. Which replicas ever do?',

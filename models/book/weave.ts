@@ -193,7 +193,7 @@ function transcriptNamed(name: string): string {
 
 function courseText(): string {
   return course
-    .map(({ mutant: name, idea, predict }, index) => {
+    .map(({ mutant: name, replicas, idea, predict }, index) => {
       const { rule, section, without } = mutantNamed(name);
       const trace = keptTrace(name);
       const property = trace?.violation.property;
@@ -206,7 +206,7 @@ function courseText(): string {
         `**The rule** (${section}): ${rule}`,
         `**Take this out, and predict what breaks.** ${predict}`,
         `**Hunt it:**`,
-        block('sh', `npm run hunt -- --mutant ${name} --seed 1`),
+        block('sh', `npm run hunt -- --mutant ${name} --replicas ${replicas} --seed 1`),
         `<details><summary>What breaks</summary>\n\n${without}${breaks} [The page about ${name}](/spec/reasons/${name}.md) shows the trace step by step.\n\n</details>`,
       ].join('\n\n');
     })
