@@ -46,7 +46,7 @@ export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {
   'PREPARE/view-is-stored': [],
   'PREPARE/entries-are-in-log': [],
   'PREPARE/told-is-executed': ['prepare-commits-itself'],
-  'PREPAREOK/no-later-view': ['view-change-forgets-status'],
+  'PREPAREOK/no-later-view': ['view-change-forgets-status', 'view-not-durable'],
   'PREPAREOK/entries-are-held': [
     'ack-before-durable',
     'primary-counts-unwritten',

@@ -33,9 +33,11 @@ export function ruleList(owner: string, sharedCode: (rule: string) => string): s
     const short = name.split('/').at(-1) ?? name;
     return `- ${anchorTag(ruleAnchor(name))}**${short}**: ${sentence}${sharedCode(name)}\n  ${withoutRule(name)}`;
   });
-  const effects = reasonsOfEffects[owner] ?? [];
-  const effect = effects.length === 0 ? [] : [`- *Its effect:* ${effects.map(reason).join(' ')}`];
-  return rules.length + effect.length === 0 ? 'It has no rules.' : [...rules, ...effect].join('\n');
+  const effects = (reasonsOfEffects[owner] ?? []).map(
+    (mutant) => `- *of its effect*: ${mutantNamed(mutant).rule}\n  *Without it:* ${reason(mutant)}`,
+  );
+  const all = [...rules, ...effects];
+  return all.length === 0 ? 'It has no rules: it may happen at any moment.' : all.join('\n');
 }
 
 function withoutRule(name: string): string {
@@ -44,14 +46,17 @@ function withoutRule(name: string): string {
   const also = others.length === 0 ? '' : ` See also ${others.map(linkTo).join(', ')}.`;
   const shown = first === undefined ? undefined : `*Without it:* ${reason(first)}${also}`;
   if (isArgued !== undefined)
-    return [shown, `*In the specification alone* no run is known that needs it. ${isArgued}`]
-      .filter(Boolean)
-      .join(' ');
+    return [
+      shown ?? noMutant,
+      `*In the specification alone* the exploration finds no run that needs it. ${isArgued}`,
+    ].join(' ');
   return (
     shown ??
-    '*Without it:* no mutant of the implementation lacks this rule. [A test](/properties/protocol/ruleMutants.slow.test.ts) removes it from the specification, and a property breaks.'
+    `${noMutant} [A test](/properties/protocol/ruleMutants.slow.test.ts) removes it from the specification, and a property breaks.`
   );
 }
+
+const noMutant = '*Without it:* no mutant of the implementation lacks this rule.';
 
 function reason(mutant: string): string {
   return `${mutantNamed(mutant).without} (${linkTo(mutant)})`;

@@ -60,9 +60,12 @@ function codeOf(path: string, name: string): string {
   return textOf(declarationOf((one) => one.path === path && one.name === name, `${path} ${name}`));
 }
 
-function textOf({ name = '', doc, code }: Declaration): string {
-  const prose = doc === '' ? [] : [doc];
-  return [...prose, `${anchorTag(codeAnchor(name))}\n\n${block('ts', code)}`].join('\n\n');
+function textOf(declaration: Declaration): string {
+  return [declaration.doc, codeBlock(declaration)].filter((part) => part !== '').join('\n\n');
+}
+
+function codeBlock({ name = '', code }: Declaration): string {
+  return `${anchorTag(codeAnchor(name))}\n\n${block('ts', code)}`;
 }
 
 function declarationOf(fits: (declaration: Declaration) => boolean, what: string): Declaration {
@@ -79,14 +82,15 @@ function actionText(name: string): string {
   );
   const stepName = /Action<(\w+)>/.exec(action.code)?.[1] ?? '';
   const step = declarationOf((one) => one.path === action.path && one.name === stepName, stepName);
-  const { section } = sectioned(name);
   return [
     `### The action ${name}`,
-    `*${section} · [\`${action.path}\`](/${action.path})*`,
-    textOf(action),
-    `A step of it: ${uncapital(step.doc)}`,
-    `${anchorTag(codeAnchor(stepName))}\n\n${block('ts', step.code)}`,
-    'Its rules:',
+    `*${sectioned(name).section} · [\`${action.path}\`](/${action.path})*`,
+    action.doc,
+    `Its parameters. ${step.doc}`,
+    codeBlock(step),
+    'Its rules and its effect:',
+    codeBlock(action),
+    'One by one:',
     ruleList(name, () => ''),
   ].join('\n\n');
 }
@@ -193,7 +197,7 @@ function transcriptNamed(name: string): string {
 
 function courseText(): string {
   return course
-    .map(({ mutant: name, replicas, idea, predict }, index) => {
+    .map(({ mutant: name, replicas, idea, predict, answer }, index) => {
       const { rule, section, without } = mutantNamed(name);
       const trace = keptTrace(name);
       const property = trace?.violation.property;
@@ -207,12 +211,8 @@ function courseText(): string {
         `**Take this out, and predict what breaks.** ${predict}`,
         `**Hunt it:**`,
         block('sh', `npm run hunt -- --mutant ${name} --replicas ${replicas} --seed 1`),
-        `<details><summary>What breaks</summary>\n\n${without}${breaks} [The page about ${name}](/spec/reasons/${name}.md) shows the trace step by step.\n\n</details>`,
+        `<details><summary>What breaks</summary>\n\n${answer} In general: ${without}${breaks} [The page about ${name}](/spec/reasons/${name}.md) shows the trace step by step.\n\n</details>`,
       ].join('\n\n');
     })
     .join('\n\n');
-}
-
-function uncapital(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
