@@ -1,6 +1,7 @@
 /**
  * For each rule of the specification, by action or message and name: the pages of spec/reasons/ about mutants of the
- * implementation that lack this rule, or a part of it. A rule that no mutant lacks has an empty list. A test holds the names to the protocol,
+ * implementation that lack this rule, or a part of it. A rule that no mutant lacks has an empty list, and a
+ * reason in specificationReasons.ts or in models/protocol/arguedRules.ts. A test holds the names to the protocol,
  * and the pages to spec/reasons/.
  */
 export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {

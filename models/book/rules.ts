@@ -3,6 +3,7 @@ import { mutantNamed } from '../mutants/catalogue/index.ts';
 import { argued } from '../protocol/arguedRules.ts';
 import { anchorTag, ruleAnchor } from './markdown.ts';
 import { reasonsOfEffects, reasonsOfRules } from './reasonsOfRules.ts';
+import { specificationReasons } from './specificationReasons.ts';
 
 /** A rule of the protocol, with the action or message that it belongs to. */
 export interface NamedRule {
@@ -42,21 +43,23 @@ export function ruleList(owner: string, sharedCode: (rule: string) => string): s
 
 function withoutRule(name: string): string {
   const [first, ...others] = reasonsOfRules[name] ?? [];
-  const isArgued = argued.get(name);
   const also = others.length === 0 ? '' : ` See also ${others.map(linkTo).join(', ')}.`;
-  const shown = first === undefined ? undefined : `*Without it:* ${reason(first)}${also}`;
-  if (isArgued !== undefined)
-    return [
-      shown ?? noMutant,
-      `*In the specification alone* the exploration finds no run that needs it. ${isArgued}`,
-    ].join(' ');
-  return (
-    shown ??
-    `${noMutant} [A test](/properties/protocol/ruleMutants.slow.test.ts) removes it from the specification, and a property breaks.`
-  );
+  const isArgued = argued.get(name);
+  return [
+    `*Without it:* ${first === undefined ? inSpecification(name) : `${reason(first)}${also}`}`,
+    ...(isArgued === undefined
+      ? []
+      : [`*In the specification alone* the exploration finds no run that needs it. ${isArgued}`]),
+  ].join(' ');
 }
 
-const noMutant = '*Without it:* no mutant of the implementation lacks this rule.';
+/** What happens to the specification without a rule that no mutant of the implementation lacks. */
+function inSpecification(name: string): string {
+  const found = specificationReasons[name];
+  if (found === undefined) return 'no mutant of the implementation lacks this rule.';
+  const { without, property, mode } = found;
+  return `${without} (No mutant of the implementation lacks this rule. [Exploring the specification without it](/properties/book/specificationReasons.slow.test.ts), in ${mode} mode, breaks \`${property}\`.)`;
+}
 
 function reason(mutant: string): string {
   return `${mutantNamed(mutant).without} (${linkTo(mutant)})`;

@@ -7,9 +7,11 @@ import { declarationsIn, protocolDeclarations } from '../../models/book/declarat
 import { ruleAnchor } from '../../models/book/markdown.ts';
 import { reasonsOfEffects, reasonsOfRules } from '../../models/book/reasonsOfRules.ts';
 import { owners, rulesOf } from '../../models/book/rules.ts';
+import { specificationReasons } from '../../models/book/specificationReasons.ts';
 import { BadTemplate, woven } from '../../models/book/weave.ts';
 import { mutants } from '../../models/mutants/catalogue/index.ts';
 import { outdatedPages } from '../../models/mutation/pages/pages.ts';
+import { argued } from '../../models/protocol/arguedRules.ts';
 import { protocol } from '../../spec/protocol/index.ts';
 import { root } from '../root.ts';
 
@@ -51,7 +53,7 @@ describe('the book', () => {
   it.each(ruleNames)('lists the rule %s once, and says what happens without it', (name) => {
     const lists = text.split(`- <a id="${ruleAnchor(name)}"></a>**${name.split('/').at(-1)}**: `);
     expect(lists).toHaveLength(2);
-    expect(lists[1]?.split('\n')[1]).toMatch(/^ {2}\*(?:Without it:|In the specification alone)\*/);
+    expect(lists[1]?.split('\n')[1]).toMatch(/^ {2}\*Without it:\* /);
   });
 });
 
@@ -59,6 +61,12 @@ describe('the reasons of the rules', () => {
   it('name each rule of the protocol, and no other', () => {
     expect(Object.keys(reasonsOfRules).toSorted()).toEqual(ruleNames.toSorted());
     expect(owners).toEqual(expect.arrayContaining(Object.keys(reasonsOfEffects)));
+  });
+
+  it('are found in the specification where no mutant lacks the rule, and argued where no run is known', () => {
+    const without = ruleNames.filter((name) => reasonsOfRules[name]?.length === 0);
+    const told = [...Object.keys(specificationReasons), ...without.filter((name) => argued.has(name))];
+    expect(told.toSorted()).toEqual(without.toSorted());
   });
 
   it('are pages about mutants', () => {

@@ -1,0 +1,91 @@
+import type { Group } from '../../spec/protocol/index.ts';
+import type { Left } from '../protocol/choices.ts';
+
+/** What happens to the specification without a rule. */
+export interface SpecificationReason {
+  readonly without: string;
+  /** The first property that breaks. */
+  readonly property: string;
+  /** A group of three replicas, and bounds within which an exploration of the specification finds it. */
+  readonly mode: Group['mode'];
+  readonly bounds: Left;
+}
+
+const ordered = { mode: 'durable', bounds: { requests: 1, timeouts: 1, crashes: 0 } } as const;
+const orderedTwice = { mode: 'durable', bounds: { requests: 2, timeouts: 1, crashes: 0 } } as const;
+const crashed = { mode: 'diskless', bounds: { requests: 1, timeouts: 0, crashes: 1 } } as const;
+
+/** The rules that no mutant of the implementation lacks. A test explores the specification without each. */
+export const specificationReasons: Readonly<Record<string, SpecificationReason>> = {
+  'take-answer/reply-was-sent': {
+    without: 'A client takes an answer that no replica has given.',
+    property: 'reply-is-result',
+    ...ordered,
+  },
+  'accept/entries-were-sent': {
+    without: 'A backup appends entries that the primary of the view has not ordered.',
+    property: 'same-view-same-log',
+    ...orderedTwice,
+  },
+  'start-view/view-not-started': {
+    without:
+      'The primary starts its view a second time from the same votes, and drops what it has ordered and executed since.',
+    property: 'executed-stays-in-log',
+    ...ordered,
+  },
+  'restart/is-down': {
+    without:
+      'A running replica forgets its memory. It is not counted as a failure, so more than f may forget an entry.',
+    property: 'never-lost',
+    ...crashed,
+  },
+  'recover/is-recovering': {
+    without:
+      'A replica that has recovered recovers again with an older answer, and loses what it has acknowledged.',
+    property: 'never-lost',
+    ...crashed,
+  },
+  'recover/primary-has-answered': {
+    without:
+      'A crashed primary recovers into its own view, with a log that lacks the entries which it had ordered and acknowledged.',
+    property: 'never-lost',
+    ...crashed,
+  },
+  'REPLY/request-is-executed': {
+    without: 'A client is answered before its request was executed.',
+    property: 'reply-is-result',
+    ...ordered,
+  },
+  'PREPARE/entries-are-in-log': {
+    without: 'A backup appends entries that the sender of the PREPARE does not hold in this view.',
+    property: 'same-view-same-log',
+    ...orderedTwice,
+  },
+  'DOVIEWCHANGE/told-is-executed': {
+    without: 'A vote says that an entry is committed, and it is not. A replica executes it.',
+    property: 'never-lost',
+    ...ordered,
+  },
+  'NEWSTATE/told-is-executed': {
+    without: 'The message says that an entry is committed, and it is not. A replica executes it.',
+    property: 'never-lost',
+    ...ordered,
+  },
+  'RECOVERY/is-recovering': {
+    without:
+      'A replica asks before it crashes. The answers lack what it acknowledges between the question and the crash.',
+    property: 'never-lost',
+    ...crashed,
+  },
+  'RECOVERYRESPONSE/was-asked': {
+    without:
+      'An answer is sent before the question, and lacks what the other acknowledges before it crashes.',
+    property: 'never-lost',
+    ...crashed,
+  },
+  'RECOVERYRESPONSE/primary-adds-its-log': {
+    without: 'The recovering replica takes a log that lacks entries which it has acknowledged.',
+    property: 'never-lost',
+    ...crashed,
+  },
+};
