@@ -35,10 +35,10 @@ export function ruleList(owner: string, sharedCode: (rule: string) => string): s
     return `- ${anchorTag(ruleAnchor(name))}**${short}**: ${sentence}${sharedCode(name)}\n  ${withoutRule(name)}`;
   });
   const effects = (reasonsOfEffects[owner] ?? []).map(
-    (mutant) => `- *of its effect*: ${mutantNamed(mutant).rule}\n  *Without it:* ${reason(mutant)}`,
+    (mutant) => `- **effect**: ${mutantNamed(mutant).rule}\n  *Without it:* ${reason(mutant)}`,
   );
-  const all = [...rules, ...effects];
-  return all.length === 0 ? 'It has no rules: it may happen at any moment.' : all.join('\n');
+  const list = [...rules, ...effects].join('\n');
+  return rules.length > 0 ? list : `It has no rules: it may happen at any moment.\n\n${list}`.trim();
 }
 
 function withoutRule(name: string): string {

@@ -85,12 +85,12 @@ function actionText(name: string): string {
   return [
     `### The action ${name}`,
     `*${sectioned(name).section} · [\`${action.path}\`](/${action.path})*`,
+    step.doc,
     action.doc,
-    `Its parameters. ${step.doc}`,
+    'Its parameters:',
     codeBlock(step),
     'Its rules and its effect:',
     codeBlock(action),
-    'One by one:',
     ruleList(name, () => ''),
   ].join('\n\n');
 }
@@ -113,7 +113,7 @@ function messageText(type: string, places: Places): string {
     `*${sectioned(type).section} · [\`${message.path}\`](/${message.path}), [\`spec/protocol/actions/permissions.ts\`](/spec/protocol/actions/permissions.ts)*`,
     textOf(message),
     ...(own === undefined ? [] : ['It may be sent while these rules hold:', textOf(own)]),
-    own === undefined ? 'It may be sent while these rules hold:' : 'One by one:',
+    ...(own === undefined ? ['It may be sent while these rules hold:'] : []),
     ruleList(type, sharedCode),
   ].join('\n\n');
 }

@@ -7,7 +7,7 @@ export const argued: ReadonlyMap<string, string> = new Map([
   ],
   [
     'RECOVERYRESPONSE/sender-is-normal',
-    'It is about the same: the primary adds a log only if it holds that of the view.',
+    'As for `recover/enough-answers`: and the primary adds a log only if it holds that of the view.',
   ],
   [
     'PREPARE/view-is-stored',
