@@ -27,9 +27,9 @@ export const statusChanges: readonly StatusChange[] = [
     when: 'is the new primary and has the votes of a quorum',
   },
   { from: 'view-change', to: 'normal', action: 'adopt', when: 'has the log of the new view' },
-  { from: 'normal', to: 'down', action: 'crash', when: '' },
-  { from: 'view-change', to: 'down', action: 'crash', when: '' },
-  { from: 'recovering', to: 'down', action: 'crash', when: '' },
+  { from: 'normal', to: 'down', action: 'crash', when: 'at any moment' },
+  { from: 'view-change', to: 'down', action: 'crash', when: 'at any moment' },
+  { from: 'recovering', to: 'down', action: 'crash', when: 'at any moment' },
   {
     from: 'down',
     to: 'normal',

@@ -25,7 +25,7 @@ type AboutLog = Send<Extract<Message, { readonly viewNumber: number; readonly co
 
 const isExecuted: Rule<AboutLog> = {
   name: 'told-is-executed',
-  sentence: 'Its log is that of the view, and it has executed so many entries of it.',
+  sentence: 'The log of the sender is of the view, and it has executed as many entries of it as it tells.',
   holds(state, { replica, message }) {
     const { lastNormalView, commitNumber } = replicaAt(state, replica);
     return lastNormalView === message.viewNumber && message.commitNumber <= commitNumber;
@@ -35,7 +35,7 @@ const isExecuted: Rule<AboutLog> = {
 /** Otherwise it might start the view again after a crash, with another log. */
 const viewIsStored: Rule<AboutLog> = {
   name: 'view-is-stored',
-  sentence: 'What a crash leaves it is of the view.',
+  sentence: 'The log that a crash would leave to the sender is of the view.',
   holds: (state, { replica, message }) =>
     held(state, replicaAt(state, replica)).lastNormalView === message.viewNumber,
 };
@@ -57,7 +57,7 @@ const prepareRules: Permission<'PREPARE'>['rules'] = [
   viewIsStored,
   {
     name: 'entries-are-in-log',
-    sentence: 'Its log begins with these entries. They need not be on its disk.',
+    sentence: 'The log of the sender begins with these entries. They need not be on its disk.',
     holds: (state, { replica, message }) => message.log.begins(replicaAt(state, replica).log),
   },
   isExecuted,
@@ -66,7 +66,7 @@ const prepareRules: Permission<'PREPARE'>['rules'] = [
 const prepareOkRules: Permission<'PREPAREOK'>['rules'] = [
   {
     name: 'no-later-view',
-    sentence: 'What it holds is of the view, and there it has moved to no later one.',
+    sentence: 'What the sender holds is of the view, and names no later one.',
     holds(state, { replica, message: { viewNumber } }) {
       const stored = held(state, replicaAt(state, replica));
       return stored.viewNumber === viewNumber && stored.lastNormalView === viewNumber;
@@ -74,7 +74,7 @@ const prepareOkRules: Permission<'PREPAREOK'>['rules'] = [
   },
   {
     name: 'entries-are-held',
-    sentence: 'It holds the entries where a crash does not undo them.',
+    sentence: 'The sender holds the entries where a crash does not undo them.',
     holds: (state, { replica, message }) =>
       message.opNumber <= (held(state, replicaAt(state, replica)).log?.length ?? 0),
   },
@@ -106,7 +106,7 @@ const doViewChangeRules: Permission<'DOVIEWCHANGE'>['rules'] = [
   },
   {
     name: 'told-is-executed',
-    sentence: 'It has executed so many entries.',
+    sentence: 'The sender has executed as many entries as it tells.',
     holds: (state, { replica, message }) => message.commitNumber <= replicaAt(state, replica).commitNumber,
   },
 ];
@@ -114,7 +114,7 @@ const doViewChangeRules: Permission<'DOVIEWCHANGE'>['rules'] = [
 const logOfTheView: Rule<Send<OfType<'STARTVIEW' | 'NEWSTATE'>>> = {
   name: 'log-of-the-view',
   sentence:
-    'It holds these entries where a crash does not undo them, and they include those with which the view began.',
+    'The sender holds these entries where a crash does not undo them, and they include those with which the view began.',
   holds: (state, { replica, message }) => isHeldLog(state, replica, message.viewNumber, message.log),
 };
 
@@ -141,12 +141,13 @@ const recoveryResponseRules: Permission<'RECOVERYRESPONSE'>['rules'] = [
   },
   {
     name: 'was-asked',
-    sentence: 'The other has asked.',
+    sentence: 'The recovering replica has asked.',
     holds: ({ sent }, { message: { asked } }) => sent.has(asked),
   },
   {
     name: 'primary-adds-its-log',
-    sentence: 'The primary of the view adds its log, which holds all that the other has acknowledged to it.',
+    sentence:
+      'The primary of the view adds its log, which holds all that the recovering replica has acknowledged in it.',
     holds(state, { replica, message: { viewNumber, asked, log } }) {
       if (log === undefined) return true;
       if (primaryOf(state.group, viewNumber) !== replica) return false;

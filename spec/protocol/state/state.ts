@@ -105,7 +105,7 @@ export function isPrimary({ group, replicas }: State, number: number): boolean {
   return replica !== undefined && primaryOf(group, replica.viewNumber) === number;
 }
 
-/** What of this a replica stores. */
+/** The part of this that a replica stores. */
 function storedOf({ mode }: Group, { viewNumber, lastNormalView, log }: Stored): Stored {
   return mode === 'durable'
     ? { viewNumber, lastNormalView, log }
@@ -121,7 +121,7 @@ export function held({ group }: State, { status, disk, lastNormalView, log }: Re
   return isMemory ? { viewNumber: disk.viewNumber, lastNormalView, log } : disk;
 }
 
-/** The state after a replica has changed. It writes what of the change it must store. */
+/** The state after a replica has changed. The replica also writes the part of the change that it must store. */
 export function withReplica(state: State, number: number, change: Partial<Replica>): State {
   const after = changed(replicaAt(state, number), change);
   const { group, clients, sent, started, empty } = state;
@@ -131,7 +131,7 @@ export function withReplica(state: State, number: number, change: Partial<Replic
   return { group, replicas: state.replicas.with(number, next), clients, sent, started, empty };
 }
 
-/** The replica with this part of it changed. A literal, because every step of the implementation is followed by this. */
+/** The replica with this part of it changed. Written as a literal, because it runs after every step of the implementation. */
 function changed(before: Replica, change: Partial<Replica>): Replica {
   return {
     status: change.status ?? before.status,
