@@ -89,6 +89,6 @@ export const reasonsOfEffects: Readonly<Record<string, readonly string[]>> = {
     'restart-normal-after-vote',
     'restart-forgets-last-normal-view',
   ],
-  submit: ['client-number-not-kept', 'client-s-plus-1'],
+  submit: ['client-number-not-kept'],
   'take-answer': ['client-accepts-any-reply', 'answer-taken-for-earlier'],
 };
