@@ -211,7 +211,7 @@ function courseText(): string {
         `**Take this out, and predict what breaks.** ${predict}`,
         `**Hunt it:**`,
         block('sh', `npm run hunt -- --mutant ${name} --replicas ${replicas} --seed 1`),
-        `<details><summary>What breaks</summary>\n\n${answer} In general: ${without}${breaks} [The page about ${name}](/spec/reasons/${name}.md) shows the trace step by step.\n\n</details>`,
+        `<details><summary>What breaks</summary>\n\n${answer}\n\nIn general: ${without}${breaks}\n\n[The page about ${name}](/spec/reasons/${name}.md) shows the trace step by step.\n\n</details>`,
       ].join('\n\n');
     })
     .join('\n\n');
