@@ -1,0 +1,112 @@
+import type { Log, Message, Sent, State, Stored } from '../../../spec/protocol/index.ts';
+import type { Left } from '../choices.ts';
+
+/** A state with what an observer remembers of the run. */
+export interface RunState {
+  readonly state: State;
+  /** By replica: how many entries it has executed since it last restarted. */
+  readonly executed: readonly number[];
+  /** All entries that were ever executed. */
+  readonly history: Log;
+  readonly left: Left;
+}
+
+/** All that there is to a state, spelled out: two are the same if their texts are. */
+export function runStateText({ state, executed, history, left }: RunState): string {
+  const { replicas, clients, sent, started } = state;
+  return JSON.stringify({
+    replicas: replicas.map((replica) => ({
+      ...replica,
+      log: entriesOf(replica.log),
+      disk: spelledOut(replica.disk),
+      writes: replica.writes.map(spelledOut),
+    })),
+    clients,
+    sent: allIn(sent).texts.toSorted(),
+    started: started.map((log) => log && entriesOf(log)),
+    executed,
+    history: entriesOf(history),
+    left,
+  });
+}
+
+/**
+ * What is left of a state without what the reductions of an exploration may change: which true messages were sent, how
+ * much was executed and answered so far, and what of the writes is durable.
+ */
+export function coreText({ state: { replicas, started }, left }: RunState): string {
+  return JSON.stringify({
+    replicas: replicas.map(({ status, viewNumber, lastNormalView, log, incarnation, disk, writes }) => ({
+      status,
+      viewNumber,
+      lastNormalView,
+      incarnation,
+      log: entriesOf(log),
+      stored: spelledOut(writes.at(-1) ?? disk),
+    })),
+    started: started.map((log) => log && entriesOf(log)),
+    left,
+  });
+}
+
+function spelledOut({ viewNumber, lastNormalView, log }: Stored): object {
+  return { viewNumber, lastNormalView, log: log === undefined ? 'none' : entriesOf(log) };
+}
+
+const spelled = new WeakMap<Log, string>();
+
+/** The entries of a log, as one text. */
+function entriesOf(log: Log): string {
+  const { last, before } = log;
+  if (last === undefined || before === undefined) return '';
+  const text = spelled.get(log) ?? `${entriesOf(before)}${JSON.stringify(last)}`;
+  spelled.set(log, text);
+  return text;
+}
+
+/** All that a message says, as one text. */
+export function messageText(message: Message): string {
+  return JSON.stringify(
+    'log' in message && message.log !== undefined ? { ...message, log: entriesOf(message.log) } : message,
+  );
+}
+
+/** All messages that were sent, each for itself. */
+export class AllSent implements Sent {
+  private readonly byText: ReadonlyMap<string, Message>;
+
+  constructor(byText: ReadonlyMap<string, Message> = new Map()) {
+    this.byText = byText;
+  }
+
+  get messages(): readonly Message[] {
+    return [...this.byText.values()];
+  }
+
+  get texts(): readonly string[] {
+    return [...this.byText.keys()];
+  }
+
+  has(message: Message): boolean {
+    return this.byText.has(messageText(message));
+  }
+
+  with(message: Message): AllSent {
+    return new AllSent(new Map([...this.byText, [messageText(message), message]]));
+  }
+
+  acknowledged(viewNumber: number, replica: number): number {
+    const numbers = this.messages.flatMap((message) =>
+      message.type === 'PREPAREOK' && message.viewNumber === viewNumber && message.replica === replica
+        ? [message.opNumber]
+        : [],
+    );
+    return Math.max(0, ...numbers);
+  }
+}
+
+/** The messages of a state of the naive exploration. */
+export function allIn(sent: Sent): AllSent {
+  if (!(sent instanceof AllSent)) throw new Error('The messages are not those of this exploration.');
+  return sent;
+}
