@@ -1,5 +1,3 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { grouped } from '../../impl/terminal/columns.ts';
 import { decimalNumber, oneOf, seedFrom, wholeNumber } from '../../impl/terminal/optionValues.ts';
@@ -20,6 +18,7 @@ import { isCaught, type MutationRun, rowOf, summaryOf } from '../mutation/table/
 import { mutationRunFile, textOf } from '../mutation/table/mutationRunFile.ts';
 import { reportLines } from '../mutation/table/report.ts';
 import { keepTraces } from '../mutation/traces/keepTraces.ts';
+import { fileGiven } from './options/file.ts';
 import { mutantGiven } from './options/mutants.ts';
 import { orReportError } from './output/errors.ts';
 import { exploringLine } from './output/exploration.ts';
@@ -221,13 +220,4 @@ async function keep(
   if (wanted !== mutants) return say('The kept table covers all mutants, so it stays as it was.');
   replaceFile(mutationRunFile, textOf(mutationRun));
   say('Kept the table. Run npm run reasons to write the pages again.');
-}
-
-/** Checks, as far as possible now, that a file can be written. */
-function fileGiven(name: string, text: string): string {
-  try {
-    accessSync(dirname(resolve(text)), constants.W_OK);
-    if (!existsSync(text) || !statSync(text).isDirectory()) return text;
-  } catch {}
-  throw new UsageError(`${name} must be a file that can be written, and '${text}' cannot be.`);
 }

@@ -2,12 +2,18 @@ import { runCommand } from '../../impl/terminal/arguments.ts';
 import { grouped } from '../../impl/terminal/columns.ts';
 import { oneOf, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import { protocol } from '../../spec/protocol/index.ts';
+import { type Group, type Protocol, protocol } from '../../spec/protocol/index.ts';
+import { replaceFile } from '../mutation/files/keptFile.ts';
 import { type Bounds, groupOf, usualBounds } from '../protocol/bounds.ts';
 import { type ProtocolExplored, ProtocolSearch } from '../protocol/exploreProtocol.ts';
+import { answeredThroughViewChange } from '../protocol/itf/example.ts';
+import { itfText } from '../protocol/itf/itf.ts';
+import { type ProtocolRun, replayed } from '../protocol/itf/replayed.ts';
+import { ruleMutantsOf } from '../protocol/ruleMutants.ts';
 import { stepText } from '../protocol/stepText.ts';
 import { realImplementation } from '../world/implementation.ts';
 import { serviceNamed } from '../world/services.ts';
+import { fileGiven } from './options/file.ts';
 
 /** How many states are visited between two looks at the clock. */
 const statesAtOnce = 200;
@@ -18,6 +24,8 @@ await runCommand(
     summary:
       'Explores the specification of the protocol (spec/protocol/) by itself: every state within the bounds, and in each the promise\n' +
       'and the invariants. Without bounds it explores those of the table in docs/testing.md, in both storage modes.\n' +
+      'With --itf it writes a run for other tools too: the trace of the violation or, where everything holds, a run in which a\n' +
+      'request is answered through a view change.\n' +
       'Exit codes: 0 everything holds in every state, 1 a property is broken, 2 usage.',
     options: {
       replicas: { type: 'string', value: 'K', default: '3', help: 'the size of the group, 2 to 5' },
@@ -29,6 +37,12 @@ await runCommand(
       },
       timeouts: { type: 'string', value: 'N', help: 'how many view changes begin by a timer' },
       crashes: { type: 'string', value: 'N', help: 'how many replicas crash' },
+      without: {
+        type: 'string',
+        value: 'RULE',
+        help: 'leave out a rule, given as action/rule or message/rule, such as adopt/not-twice',
+      },
+      itf: { type: 'string', value: 'FILE', help: 'write a run to this file, in the Informal Trace Format' },
     },
   },
   async ({ values }) => {
@@ -46,20 +60,49 @@ await runCommand(
     const all: readonly Bounds[] = isBounded
       ? (['durable', 'diskless'] as const).map((each) => ({ mode: each, bounds }))
       : usualBounds;
+    const rules = values.without === undefined ? protocol : rulesWithout(values.without);
+    const file = values.itf === undefined ? undefined : fileGiven('--itf', values.itf);
     const interrupted = watchForInterrupt();
     for (const one of all.filter((each) => mode === undefined || each.mode === mode)) {
-      const explored = await exploredWithin(size, one, interrupted);
+      const explored = await exploredWithin(size, one, rules, interrupted);
       console.log(reportOf(one, explored));
-      if (explored.violation !== undefined) return 1;
+      const { violation } = explored;
+      if (violation !== undefined) {
+        const group = groupOf(size, one.mode);
+        const run = () => replayed(rules, group, one.bounds, violation.trace);
+        writeRun(file, run, group, `${violation.property} is broken: ${violation.seen}`);
+        return 1;
+      }
       if (interrupted()) return 130;
     }
+    const group = groupOf(size, mode ?? 'durable');
+    const service = serviceNamed(realImplementation, undefined);
+    const example = () => answeredThroughViewChange(group, service);
+    writeRun(file, example, group, 'A request is ordered in view 0, and executed and answered in view 1.');
     return 0;
   },
 );
 
+/** The protocol without the rule of this name. */
+function rulesWithout(name: string): Protocol {
+  const all = ruleMutantsOf(protocol);
+  const names = all.map((mutant) => mutant.name);
+  const mutant = all.find((one) => one.name === oneOf('--without', name, names));
+  return mutant?.rules ?? protocol;
+}
+
+/** Writes the run as ITF, if a file is wanted. */
+function writeRun(file: string | undefined, run: () => ProtocolRun, group: Group, description: string): void {
+  if (file === undefined) return;
+  const written = run();
+  replaceFile(file, itfText(written, group, description));
+  console.log(`Wrote a run of ${written.steps.length} steps to ${file}.`);
+}
+
 async function exploredWithin(
   size: number,
   { mode, bounds }: Bounds,
+  rules: Protocol,
   interrupted: () => boolean,
 ): Promise<ProtocolExplored> {
   const service = serviceNamed(realImplementation, undefined);
@@ -70,7 +113,7 @@ async function exploredWithin(
     clients: 1,
     bounds,
     eagerWrites: true,
-    rules: protocol,
+    rules,
   });
   const progress = new Progress();
   while (!interrupted() && search.visit(statesAtOnce)) {

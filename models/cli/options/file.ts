@@ -1,0 +1,12 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { UsageError } from '../../../impl/terminal/arguments.ts';
+
+/** Checks, as far as possible now, that a file can be written. */
+export function fileGiven(name: string, text: string): string {
+  try {
+    accessSync(dirname(resolve(text)), constants.W_OK);
+    if (!existsSync(text) || !statSync(text).isDirectory()) return text;
+  } catch {}
+  throw new UsageError(`${name} must be a file that can be written, and '${text}' cannot be.`);
+}
