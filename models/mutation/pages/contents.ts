@@ -19,7 +19,7 @@ The length of a trace is its number of steps: requests and their repetitions, de
 only make others possible, such as writes that become durable and restarts, do not count.
 
 \`npm run reasons\` writes these pages from the catalogue of mutants, the kept traces, and the last full mutation run of
-\`npm run mutants -- --keep\`.`;
+\`npm run mutants -- --keep\`. [What the specification catches](refinement.md) compares \`follows-protocol\` with all other properties.`;
 
 /** The text of the contents page. */
 export function contentsOf(

@@ -8,11 +8,12 @@ import { type Replayed, replay } from '../../trace/replay.ts';
 import { settling } from '../../trace/settling.ts';
 import { BadFile } from '../files/badFile.ts';
 import { replaceFile } from '../files/keptFile.ts';
-import { mutationRunFile, readMutationRun } from '../table/mutationRunFile.ts';
+import { mutationRunFile, protocolRunFile, readMutationRun } from '../table/mutationRunFile.ts';
 import { readTolerated, toleratedFile } from '../tolerated/runsFile.ts';
 import { keptTrace } from '../traces/keptTraces.ts';
 import { contentsOf } from './contents.ts';
 import { pageOf } from './page.ts';
+import { refinementPage } from './refinement.ts';
 
 /** The texts of the pages, by file name. */
 export type Pages = ReadonlyMap<string, string>;
@@ -26,6 +27,9 @@ export async function writtenPages(): Promise<Pages> {
       contentsOf(mutants, mutationRun, { ruleChanges: toleratedMutants, runs: readTolerated(toleratedFile) }),
     ],
   ]);
+  const protocolRun = readMutationRun(protocolRunFile);
+  if (protocolRun !== undefined)
+    pages.set('refinement.md', refinementPage(mutants, protocolRun, mutationRun));
   for (const mutant of mutants)
     pages.set(`${mutant.name}.md`, pageOf(mutant, await traceOf(mutant), mutationRun));
   return pages;

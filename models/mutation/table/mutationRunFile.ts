@@ -7,6 +7,9 @@ import type { MutationRun } from './mutationRun.ts';
 /** The file that holds the last full mutation run. */
 export const mutationRunFile = fileURLToPath(new URL('../../mutants/mutation-run.json', import.meta.url));
 
+/** The file that holds the last run with follows-protocol alone. */
+export const protocolRunFile = fileURLToPath(new URL('../../mutants/protocol-run.json', import.meta.url));
+
 const count = z.int().min(0);
 const measured = z.number().min(0).nullable();
 const row = z.strictObject({
