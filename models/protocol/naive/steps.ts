@@ -71,7 +71,7 @@ function stepsOf(state: State, replica: number, messages: readonly Message[]): r
   }
   const { viewNumber } = state.replicas[replica] ?? {};
   const votes = messages.filter((message) => message.type === 'DOVIEWCHANGE');
-  for (const some of subsetsOf(votes.filter((vote) => vote.viewNumber === viewNumber)))
+  for (const some of oneOfEach(votes.filter((vote) => vote.viewNumber === viewNumber)))
     if (some.length > 0) steps.push({ action: 'start-view', replica, votes: some });
   const answers = messages.filter((message) => message.type === 'RECOVERYRESPONSE');
   for (const some of subsetsOf(answers.filter(({ asked }) => asked.replica === replica)))
@@ -87,6 +87,18 @@ export function executionsOf(replica: number, messages: readonly Message[]): rea
   return [...messages.filter((message) => 'commitNumber' in message).map((one) => [one]), acknowledged].map(
     (evidence) => ({ action: 'execute', replica, evidence }),
   );
+}
+
+/** The sets with at most one vote of each replica. Of two votes of one replica, the worse one changes nothing. */
+function oneOfEach<Vote extends { readonly replica: number }>(
+  votes: readonly Vote[],
+): readonly (readonly Vote[])[] {
+  let sets: readonly (readonly Vote[])[] = [[]];
+  for (const replica of new Set(votes.map((vote) => vote.replica))) {
+    const own = votes.filter((vote) => vote.replica === replica);
+    sets = sets.flatMap((set) => [set, ...own.map((vote) => [...set, vote])]);
+  }
+  return sets;
 }
 
 function subsetsOf<Item>([first, ...others]: readonly Item[]): readonly (readonly Item[])[] {
