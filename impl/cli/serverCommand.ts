@@ -3,12 +3,14 @@ import { destination, type Logger, levels, pino } from 'pino';
 import type { Address } from '../node/cluster/address.ts';
 import { formatAddress, parseAddress } from '../node/cluster/address.ts';
 import { type Cluster, configurationOf, groupOf } from '../node/cluster/cluster.ts';
-import { OutdatedError, Server } from '../node/server.ts';
+import { OutdatedError, Server, type ServerObserver } from '../node/server.ts';
 import { setAside } from '../node/storage/durable/directory.ts';
 import { openDurable } from '../node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../node/storage/memoryDisk.ts';
 import type { StableStorage } from '../node/storage/stableStorage.ts';
 import { openMetricsEndpoint } from '../node/telemetry/metricsEndpoint.ts';
+import { TraceFile } from '../node/trace/traceFile.ts';
+import { Tracer } from '../node/trace/tracer.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { wholeNumber } from '../terminal/optionValues.ts';
@@ -35,6 +37,11 @@ export function server(argv: readonly string[]): Promise<void> {
           type: 'string',
           value: 'HOST:PORT',
           help: 'the address that serves /metrics, for Prometheus, and /healthz',
+        },
+        trace: {
+          type: 'string',
+          value: 'FILE',
+          help: 'append a line for each step of the replica to this file, for npm run conform',
         },
         log: {
           type: 'string',
@@ -66,22 +73,35 @@ export function server(argv: readonly string[]): Promise<void> {
       const metricsAddress = values.metrics === undefined ? undefined : parseAddress(values.metrics);
       if (values.metrics !== undefined && metricsAddress === undefined)
         throw new UsageError(`--metrics must be HOST:PORT, and '${values.metrics}' is not.`);
-      return serveAgain(cluster, replicaNumber, values.data, metricsAddress, log);
+      return serveAgain({
+        cluster,
+        replicaNumber,
+        data: values.data,
+        metricsAddress,
+        trace: values.trace,
+        log,
+      });
     },
     argv,
   );
 }
 
+/** What a server is run with. */
+interface ServerSettings {
+  readonly cluster: Cluster;
+  readonly replicaNumber: number;
+  readonly data: string | undefined;
+  readonly metricsAddress: Address | undefined;
+  /** The file to which its steps are traced. */
+  readonly trace: string | undefined;
+  readonly log: Logger;
+}
+
 /** Serves; once more with empty storage if the storage is an older copy, so that the replica recovers from the others. */
-async function serveAgain(
-  cluster: Cluster,
-  replicaNumber: number,
-  data: string | undefined,
-  metricsAddress: Address | undefined,
-  log: Logger,
-): Promise<number> {
+async function serveAgain(settings: ServerSettings): Promise<number> {
+  const { data, log } = settings;
   for (;;) {
-    const ended = await serve(cluster, replicaNumber, data, metricsAddress, log);
+    const ended = await serve(settings);
     if (!(ended instanceof OutdatedError)) return ended;
     if (data === undefined) return 1;
     const aside = await setAside(data);
@@ -91,14 +111,17 @@ async function serveAgain(
   }
 }
 
-async function serve(
-  cluster: Cluster,
-  replicaNumber: number,
-  data: string | undefined,
-  metricsAddress: Address | undefined,
-  log: Logger,
-): Promise<number | OutdatedError> {
+async function serve({
+  cluster,
+  replicaNumber,
+  data,
+  metricsAddress,
+  trace,
+  log,
+}: ServerSettings): Promise<number | OutdatedError> {
   let server: Server | undefined;
+  const traceFile = trace === undefined ? undefined : new TraceFile(trace);
+  const tracer = traceFile && new Tracer((line) => traceFile.write(line));
   const endpoint =
     metricsAddress && (await openMetricsEndpoint(metricsAddress, () => server?.status().status ?? 'opening'));
   if (endpoint !== undefined)
@@ -106,7 +129,7 @@ async function serve(
   try {
     const storage = await storageIn(data, cluster, replicaNumber);
     for (const finding of storage.findings) log.warn(finding);
-    const observer = logObserver(log);
+    const observer = observing(log, tracer);
     server = await Server.open({ cluster, replicaNumber, service: keyValueService, storage, observer });
     const own = cluster.addresses[replicaNumber];
     const { addresses, mode } = cluster;
@@ -115,8 +138,23 @@ async function serve(
   } finally {
     await server?.stop();
     await endpoint?.close();
+    tracer?.stop();
+    traceFile?.close();
     if (server !== undefined) log.info('stopped');
   }
+}
+
+/** Logs, and traces if that is asked for. */
+function observing(log: Logger, tracer: Tracer | undefined): Partial<ServerObserver> {
+  const observer = logObserver(log);
+  if (tracer === undefined) return observer;
+  return {
+    ...observer,
+    onStep: (...step) => {
+      tracer.step(...step);
+      observer.onStep?.(...step);
+    },
+  };
 }
 
 /** Waits for a signal, or for the replica's failure. Yields the exit code, or why the replica must begin with empty storage. */

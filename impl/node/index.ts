@@ -11,3 +11,5 @@ export { Server, type ServerObserver, type ServerOptions } from './server.ts';
 export { openDurable } from './storage/durable/durableStorage.ts';
 export { MemoryDisk } from './storage/memoryDisk.ts';
 export { type StableStorage, StorageError } from './storage/stableStorage.ts';
+export { TraceFile } from './trace/traceFile.ts';
+export { Tracer } from './trace/tracer.ts';

@@ -30,6 +30,12 @@ test('a server rejects a file as its directory', () => {
   expect(code).toBe(2);
 });
 
+test('a server rejects a trace that it cannot write', () => {
+  const { code, err } = run(['server', '--members', closed, '--index', '0', '--trace', 'missing/r0.jsonl']);
+  expect(err).toContain('The trace missing/r0.jsonl cannot be written: ');
+  expect(code).toBe(2);
+});
+
 test('a client names itself in the error of a command that is not answered in time', () => {
   const { code, err } = run(['client', '--members', closed, '--timeout', '100', 'GET', 'a']);
   expect(err).toMatch(/^viewstamped client: TimeoutError: /);
