@@ -2,9 +2,11 @@ import { constants } from 'node:os';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { grouped } from '../../impl/terminal/columns.ts';
 import { colours, Progress } from '../../impl/terminal/terminal.ts';
+import { BadTrace } from '../conform/format/reader.ts';
 import { patchedSources } from '../mutants/load.ts';
 import type { RuleChange } from '../mutants/mutant.ts';
 import { realClock } from '../processes/clock.ts';
+import { nameOf } from '../processes/faults/faults.ts';
 import { CannotRun } from '../processes/nodes/nodeProcess.ts';
 import { reportLines } from '../processes/results/report.ts';
 import { resultsOf, settingsData, type TestResults } from '../processes/results/results.ts';
@@ -12,6 +14,7 @@ import { Store } from '../processes/results/store.ts';
 import type { Environment, NodeLifecycle } from '../processes/test/environment.ts';
 import { ProcessTest } from '../processes/test/processTest.ts';
 import { options, type WorkbenchOptions, workbenchOptionsFrom } from './options/workbench.ts';
+import { conformanceReport } from './output/conformance.ts';
 import { orReportError } from './output/errors.ts';
 import { setUp } from './workbenchSetup.ts';
 
@@ -37,7 +40,7 @@ await runCommand(
       'With --transport tcp it tests our own servers, each with a directory of its own; links can be cut, and disks fail too.\n' +
       "Put the program's own arguments after another lone --. There {data} stands for a directory of the node, which outlives\n" +
       'its process: npm run workbench -- --bin node -- server.mjs --data {data}\n' +
-      'Exit codes: 0 valid, 1 invalid or a node failed, 2 usage, 3 unknown.',
+      'Exit codes: 0 valid, 1 invalid, a node failed, or a step was not legal, 2 usage, 3 unknown.',
     options,
     positionals: { value: 'ARGUMENT', help: 'an argument of the program' },
   },
@@ -52,10 +55,28 @@ await runCommand(
     const results = await resultsOf(test, environment, chosen.settings, end, rejections);
     store.writeResults({ ...results, workload: chosen.workload, settings: settingsData(chosen.settings) });
     for (const line of [...reportLines(results), '', ...verdictLines(results)]) console.log(line);
+    const isLegal = !chosen.trace || (await conforms(chosen, store));
     if (end instanceof Interrupted) return 128 + constants.signals[end.signal];
-    return results.valid === 'unknown' ? 3 : results.valid ? 0 : 1;
+    if (results.valid === false || !isLegal) return 1;
+    return results.valid === 'unknown' ? 3 : 0;
   },
 );
+
+/** Holds the traces of the servers to the specification, and reports on it. */
+async function conforms({ settings }: WorkbenchOptions, store: Store): Promise<boolean> {
+  const files = Array.from({ length: settings.nodes }, (_, node) => store.trace(nameOf(node)));
+  try {
+    // A server writes each line before it acts, so that its trace lacks nothing.
+    const { lines, code } = await conformanceReport(files, true);
+    console.log(['', ...lines].join('\n'));
+    return code === 0;
+  } catch (error) {
+    // A server that never ran has no trace.
+    if (!(error instanceof BadTrace)) throw error;
+    console.log(`\nThe run cannot be judged: ${error.message}`);
+    return false;
+  }
+}
 
 /** Whether the mutant, if any, can be applied to the sources. Reports on standard error why it cannot. */
 async function isApplicable(mutant: RuleChange | undefined): Promise<boolean> {

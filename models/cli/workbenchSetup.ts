@@ -79,7 +79,8 @@ async function setUpServers(
       nameOf(node),
       stringify({ replicas_addresses, tick_milliseconds: cluster.tick }),
     );
-    const args = ['--config', config, '--index', String(node), ...chosen.args];
+    const traced = chosen.trace ? ['--trace', store.trace(nameOf(node))] : [];
+    const args = ['--config', config, '--index', String(node), ...traced, ...chosen.args];
     return programFor(program, args, nameOf(node), store);
   };
   const { rejections, stderrLine } = stderrReader(chosen);

@@ -106,6 +106,7 @@ describe('the command line of the workbench', () => {
     [['--transport', 'tcp', '--log-messages'], '--log-messages records lines, and --transport tcp has none.'],
     [['--transport', 'tcp', '--node-count', '32'], '--node-count must be a whole number from 1 to 31,'],
     [['--transport', 'tcp', '--mutant', 'client-accepts-any-reply'], 'changes clients'],
+    [['--trace'], '--trace is for our own servers. Add --transport tcp.'],
     [['--nemesis', 'bit-flip'], '--nemesis bit-flip needs --transport tcp.'],
     [['--nemesis', 'kill, full:2'], '--nemesis full needs --transport tcp.'],
     [['--bin', 'node', '--mutant', 'no-dedupe'], '--mutant changes our own node'],

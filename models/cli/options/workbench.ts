@@ -85,6 +85,10 @@ export const options = {
   seed: seedOption,
   store: option('the directory for results, with a link to the latest', 'store', 'DIR'),
   'log-messages': { type: 'boolean', help: 'record every message, too' },
+  trace: {
+    type: 'boolean',
+    help: 'trace every step of our own servers, and hold the run to the specification at the end; tcp only',
+  },
   'log-stderr': { type: 'boolean', help: 'show the standard error of all nodes' },
 } as const;
 
@@ -101,6 +105,8 @@ export interface WorkbenchOptions extends NodeVariant {
   readonly store: string;
   readonly logMessages: boolean;
   readonly logStderr: boolean;
+  /** Whether our own servers trace their steps. */
+  readonly trace: boolean;
 }
 
 /** How nodes exchange messages. */
@@ -120,6 +126,7 @@ export function workbenchOptionsFrom({ values, positionals }: Given<typeof optio
   const interval = intervalOf('--nemesis-interval', values['nemesis-interval']);
   const transport = oneOf('--transport', values.transport, ['lines', 'tcp']);
   if (transport === 'tcp') rejectWithTcp(values);
+  else if (values.trace) throw new UsageError('--trace is for our own servers. Add --transport tcp.');
   // Our own group has at most 31 replicas.
   const maxNodes = transport === 'tcp' ? 31 : 100;
   const nodes = wholeNumber('--node-count', values['node-count'], { min: 1, max: maxNodes });
@@ -151,6 +158,7 @@ export function workbenchOptionsFrom({ values, positionals }: Given<typeof optio
     store: values.store,
     logMessages: values['log-messages'],
     logStderr: values['log-stderr'],
+    trace: values.trace,
   };
 }
 

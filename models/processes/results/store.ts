@@ -41,6 +41,11 @@ export class Store {
     return join(this.path, 'node-logs', `${node}.log`);
   }
 
+  /** The file for the trace of a node. */
+  trace(node: string): string {
+    return join(this.path, `${node}.trace.jsonl`);
+  }
+
   /** A node's data directory. */
   data(node: string): string {
     return join(this.path, 'data', node);

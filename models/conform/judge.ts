@@ -1,0 +1,294 @@
+import {
+  isSame,
+  Log,
+  type Message,
+  type Replica,
+  type Step,
+  type Stored,
+} from '../../spec/protocol/index.ts';
+import { explain } from './explain.ts';
+import { isStart, type Line, type StartLine, type TracedStorage } from './format/line.ts';
+import { Heard } from './heard.ts';
+import { assumeSent, Outbox } from './outbox.ts';
+import { contradiction, type Problem } from './problem.ts';
+import type { Run } from './run.ts';
+import { assumedStatement, commitIn, statementOf } from './statements.ts';
+
+/** What a trace says of its replica. */
+interface Account {
+  readonly status: Line['status'];
+  readonly viewNumber: number;
+  readonly lastNormalView: number;
+  readonly commitNumber: number;
+  readonly log: Replica['log'];
+  readonly stored: TracedStorage | null;
+}
+
+/** Why a replica is not judged any more. */
+type Unjudged = 'lost-storage' | 'halted';
+
+/** Follows one replica of a run, line by line. */
+export class ReplicaJudge {
+  /** Set once the replica is not judged any more. */
+  unjudged: Unjudged | undefined;
+  /** How many messages were not judged, because they had waited for a write and their sender had moved on. */
+  late = 0;
+  private account: Account | undefined;
+  private hasStated = false;
+  private readonly run: Run;
+  private readonly number: number;
+
+  constructor(run: Run, number: number) {
+    this.run = run;
+    this.number = number;
+  }
+
+  /** Whether the line can be judged: what it has received was sent in a line before. */
+  isReady({ event }: Line): boolean {
+    const { run, number } = this;
+    if (event.type !== 'message' || event.from === undefined || !this.takesPart) return true;
+    const { message, from } = event;
+    if (message.type === 'REQUEST') return true;
+    const statement = statementOf(message, from, number, run.references);
+    return statement === undefined || (statement !== 'unknown' && run.wasSent(statement));
+  }
+
+  /** Takes what the line has received as sent. */
+  assume({ event, log }: Line): void {
+    if (event.type !== 'message' || event.from === undefined) return;
+    const { run, number } = this;
+    run.loseSight();
+    if (log !== undefined) run.references.names.take(log);
+    const statement = assumedStatement(event.message, event.from, number, run.references);
+    if (statement !== undefined) run.assume(statement);
+  }
+
+  /** Judges the line, or says why it is not legal. */
+  judge(line: Line): Problem | undefined {
+    const { run, number } = this;
+    const log = line.log === undefined ? this.account?.log : run.references.names.take(line.log);
+    if (typeof log === 'string' && this.unjudged === undefined) return contradiction('log', log);
+    const before = this.account;
+    const after = accountAfter(before, line, typeof log === 'object' ? log : run.state.empty);
+    this.account = after;
+    if (isStart(line)) {
+      const problem = this.start(line, before, after);
+      if (problem !== undefined) return problem;
+    }
+    if (after.status === 'halted') this.unjudged ??= 'halted';
+    if (this.unjudged === undefined && before?.status === 'outside' && after.status !== 'outside')
+      this.join(after);
+    const sent = line.sent ?? [];
+    if (this.unjudged !== undefined) {
+      run.loseSight();
+      assumeSent(run, number, sent);
+      return undefined;
+    }
+    if (after.status === 'outside') return this.outside(line);
+    return this.follow(line, after);
+  }
+
+  private get takesPart(): boolean {
+    return this.unjudged === undefined && this.account !== undefined && this.account.status !== 'outside';
+  }
+
+  /** A replica that takes no part in its group only asks how to. */
+  private outside({ sent = [] }: Line): Problem | undefined {
+    const { run, number } = this;
+    for (const { message } of sent) {
+      if (message.type === 'JOIN') run.references.noteJoin(message.nonce, number);
+      else if (message.type !== 'OTHER' && message.type !== 'REQUEST')
+        return contradiction(message.type, 'A replica that takes no part in its group states nothing.');
+    }
+    return undefined;
+  }
+
+  /** A founder begins in view 0 with an empty log, as the specification does. Any other newcomer has lost its storage. */
+  private join({ status, viewNumber, lastNormalView, log, commitNumber }: Account): void {
+    const isFounder =
+      status === 'up' && viewNumber === 0 && lastNormalView === 0 && log.length === 0 && commitNumber === 0;
+    if (!isFounder) this.unjudged = 'lost-storage';
+  }
+
+  private start(line: StartLine, before: Account | undefined, after: Account): Problem | undefined {
+    const { run, number } = this;
+    if (before === undefined) {
+      if (after.status !== 'outside') this.join(after);
+      return undefined;
+    }
+    if (this.unjudged !== undefined) return undefined;
+    if (line.stored === null) {
+      // The storage never said that it takes part, and the others have heard nothing: the replica begins again.
+      if (before.stored === null && !this.hasStated) run.reset(number);
+      else this.unjudged = 'lost-storage';
+      return undefined;
+    }
+    return this.restart(line.stored);
+  }
+
+  private restart(traced: TracedStorage): Problem | undefined {
+    const { run, number } = this;
+    const before = run.replica(number);
+    if (before.status === 'up' && before.commitNumber > 0) {
+      // What it knows to be committed stays true.
+      const { lastNormalView: viewNumber, commitNumber } = before;
+      const news = { type: 'COMMIT', viewNumber, commitNumber } as const;
+      run.take({ action: 'send', replica: number, message: news });
+      run.heardBy(number).take(news, before);
+    }
+    const found = this.storedOf(traced);
+    const isDamaged = run.state.group.mode === 'durable' && found.log === undefined;
+    const all = [before.disk, ...before.writes];
+    const survivors = all.findIndex(
+      (stored) => isSame(stored, found) || (isDamaged && stored.viewNumber === found.viewNumber),
+    );
+    if (survivors < 0)
+      return {
+        rule: 'storage-is-kept',
+        sentence: `A replica comes back with what was durable, or with writes after it: ${all.map(textOf).join(', or ')}.`,
+        section: 'stable storage',
+        about: 'restart',
+      };
+    run.heard[number] = new Heard(run.heardBy(number));
+    return (
+      run.take({ action: 'crash', replica: number, survivors, isDamaged }) ??
+      run.take({ action: 'restart', replica: number }) ??
+      run.survival()
+    );
+  }
+
+  private follow(line: Line, account: Account): Problem | undefined {
+    const { run, number } = this;
+    const outbox = new Outbox(run, number, line.sent ?? []);
+    if (!outbox.isEmpty) this.hasStated = true;
+    const wrong = run.promise.resultsOf(line.executed ?? []);
+    if (wrong !== undefined) return wrong;
+    this.hear(line);
+    const stored = account.stored === null ? undefined : this.storedOf(account.stored);
+    this.persist(stored, outbox);
+    const problem = this.explain(account);
+    if (problem !== undefined) return problem;
+    this.persist(stored, outbox);
+    const difference = differenceOf(run.replica(number), account, stored);
+    if (difference !== undefined) return difference;
+    const refused = outbox.sendAll(line.event.type === 'durable');
+    this.late += outbox.late;
+    return refused;
+  }
+
+  private hear({ event }: Line): void {
+    if (event.type !== 'message') return;
+    const { run, number } = this;
+    const { message, from } = event;
+    const statement: Message | 'unknown' | undefined = statementOf(
+      message,
+      from ?? number,
+      number,
+      run.references,
+    );
+    if (statement === undefined || statement === 'unknown') return;
+    // Clients are not traced: what arrives was sent.
+    if (statement.type === 'REQUEST') run.assume(statement);
+    else if (statement.type === 'RECOVERYRESPONSE' && message.type === 'RECOVERYRESPONSE') {
+      run.heardBy(number).takeAnswer(statement, message.nonce);
+      const news = commitIn(message);
+      if (news !== undefined) run.heardBy(number).take(news, run.replica(number));
+    } else if (run.wasSent(statement)) run.heardBy(number).take(statement, run.replica(number));
+  }
+
+  /** Makes writes durable until storage holds this, if it is among them. */
+  private persist(stored: Stored | undefined, outbox: Outbox): void {
+    if (stored === undefined) return;
+    const { run, number } = this;
+    const { disk, writes } = run.replica(number);
+    if (isSame(disk, stored)) return;
+    const count = writes.findIndex((write) => isSame(write, stored)) + 1;
+    for (let index = 0; index < count; index++) {
+      run.take({ action: 'persist', replica: number });
+      outbox.sendAllowed();
+    }
+  }
+
+  private explain(account: Account): Problem | undefined {
+    const { run, number } = this;
+    const target: Replica = { ...run.replica(number), ...specStateOf(account) };
+    for (;;) {
+      const { state, longest } = run;
+      const grounds = { number, state, heard: run.heardBy(number), longest };
+      const present = run.replica(number);
+      const step = explain(grounds, present, target);
+      if (step === undefined) return undefined;
+      const problem = this.takeWithOwn(step, target.commitNumber);
+      if (problem !== undefined) return problem;
+    }
+  }
+
+  /** Takes the step. Its own vote, and its own acknowledgement, a replica sends to itself within it. */
+  private takeWithOwn(step: Step, commitNumber: number): Problem | undefined {
+    const { run, number } = this;
+    if (step.action === 'start-view')
+      for (const message of step.votes) {
+        const isOwn = message.replica === number;
+        const problem = isOwn ? run.take({ action: 'send', replica: number, message }) : undefined;
+        if (problem !== undefined) return problem;
+      }
+    if (step.action !== 'execute') return run.take(step);
+    // What it may not state of itself is no evidence.
+    const evidence = step.evidence.filter(
+      (message) =>
+        message.type !== 'PREPAREOK' ||
+        message.replica !== number ||
+        run.take({ action: 'send', replica: number, message }) === undefined,
+    );
+    return run.execute({ ...step, evidence }, commitNumber);
+  }
+
+  private storedOf({ viewNumber, lastNormalView, log }: TracedStorage): Stored {
+    const held =
+      log === null ? undefined : (this.run.references.names.find(log) ?? Log.unknown(log.opNumber));
+    return { viewNumber, lastNormalView, log: held };
+  }
+}
+
+function accountAfter(before: Account | undefined, line: Line, log: Account['log']): Account {
+  return {
+    status: line.status ?? before?.status,
+    viewNumber: line.viewNumber ?? before?.viewNumber ?? 0,
+    lastNormalView: line.lastNormalView ?? before?.lastNormalView ?? 0,
+    commitNumber: line.commitNumber ?? before?.commitNumber ?? 0,
+    stored: line.stored === undefined ? (before?.stored ?? null) : line.stored,
+    log,
+  };
+}
+
+function specStateOf({ status, viewNumber, lastNormalView, commitNumber, log }: Account) {
+  const known = status === 'up' ? 'up' : 'recovering';
+  return { status: known, viewNumber, lastNormalView, commitNumber, log } as const;
+}
+
+const fields = ['status', 'viewNumber', 'lastNormalView', 'log', 'commitNumber'] as const;
+
+function differenceOf(present: Replica, account: Account, stored: Stored | undefined): Problem | undefined {
+  const target = specStateOf(account);
+  for (const field of fields)
+    if (present[field] !== target[field])
+      return contradiction(
+        field,
+        `No step leads there: it is ${valueText(target[field])}, and ${valueText(present[field])} by the protocol.`,
+      );
+  return stored === undefined || isSame(present.disk, stored)
+    ? undefined
+    : contradiction(
+        'stored',
+        `It stores ${textOf(stored)}. By the protocol it stores ${[present.disk, ...present.writes].map(textOf).join(', or then ')}.`,
+      );
+}
+
+function valueText(value: string | number | Log): string {
+  return value instanceof Log ? `a log of ${value.length} entries` : String(value);
+}
+
+function textOf({ viewNumber, lastNormalView, log }: Stored): string {
+  const held = log === undefined ? 'no log' : `${log.length} entries of view ${lastNormalView}`;
+  return `view ${viewNumber} with ${held}`;
+}

@@ -1,0 +1,122 @@
+import type { Json } from '../../spec/promise/index.ts';
+import { sameJson } from '../../spec/promise/index.ts';
+import { clientsAfter } from '../../spec/protocol/actions/clients.ts';
+import type { Group, Log, State } from '../../spec/protocol/index.ts';
+import type { Line, TracedMessage } from './format/line.ts';
+import type { Problem } from './problem.ts';
+
+/**
+ * Holds a run to those guarantees of the promise that can be judged without the histories of clients. It is a function of what the
+ * replicas execute, and takes constant time for each entry, so that long runs can be judged.
+ */
+export class PromiseJudge {
+  /** The one history: by position, the log up to there. */
+  private readonly history: Log[] = [];
+  private readonly results: ({ readonly result: Json | undefined } | undefined)[] = [];
+  /** The op-numbers of each client's requests, by request-number. */
+  private readonly requests = new Map<string, number[]>();
+  private readonly group: Group;
+
+  constructor(group: Group) {
+    this.group = group;
+  }
+
+  /** How many entries some replica has executed. */
+  get executed(): number {
+    return this.history.length;
+  }
+
+  /** The executed log that ends with the latest request of this client and number. */
+  logOf(clientId: string, requestNumber: number, executed: number): Log | undefined {
+    const opNumbers = this.requests.get(`${requestNumber} ${clientId}`);
+    const opNumber = opNumbers?.findLast((one) => one <= executed);
+    return opNumber === undefined ? undefined : this.history[opNumber - 1];
+  }
+
+  /** A replica has executed this log. */
+  execute(log: Log): Problem | undefined {
+    if (this.history[log.length - 1] === log) return undefined;
+    const fresh: Log[] = [];
+    let at: Log | undefined = log;
+    for (; at !== undefined && at.length > this.history.length; at = at.before) fresh.push(at);
+    if (at !== undefined && at.length > 0 && this.history[at.length - 1] !== at)
+      return broken('one-order', `It has executed another log of ${at.length} entries than the others.`);
+    for (const one of fresh.reverse()) {
+      const problem = this.extend(one);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  }
+
+  private extend(log: Log): Problem | undefined {
+    const { last, before, length } = log;
+    if (last === undefined || before === undefined) return undefined;
+    this.history.push(log);
+    if (last.predicted.time < (before.last?.predicted.time ?? 0))
+      return broken('time-goes-on', `Entry ${length} has an earlier time than the entry before it.`);
+    const { clientId, session, requestNumber } = last;
+    const registered = clientsAfter(before, this.group).get(clientId);
+    const isBounded = this.group.sessions < Number.POSITIVE_INFINITY;
+    const isEffective = !isBounded || requestNumber === 0 || registered?.session === session;
+    const key = `${requestNumber} ${clientId}`;
+    const same = this.requests.get(key);
+    if (same === undefined) this.requests.set(key, [length]);
+    else same.push(length);
+    if (!isEffective || requestNumber === 0) return undefined;
+    return registered?.session === session && requestNumber <= registered.requestNumber
+      ? broken(
+          'exactly-once',
+          `Request ${requestNumber} of ${clientId} takes effect at entry ${length} again.`,
+        )
+      : undefined;
+  }
+
+  /** The results that a replica says it has got. */
+  resultsOf(executed: NonNullable<Line['executed']>): Problem | undefined {
+    for (const { opNumber, result } of executed) {
+      const known = this.results[opNumber];
+      if (known === undefined) this.results[opNumber] = { result };
+      else if (!isSame(known.result, result))
+        return broken(
+          'same-result',
+          `Entry ${opNumber} has the result ${JSON.stringify(result)} here, and ${JSON.stringify(known.result)} at another replica.`,
+        );
+    }
+    return undefined;
+  }
+
+  /** A replica answers a client. The result is compared if the trace has told it. */
+  answer(message: TracedMessage, log: Log): Problem | undefined {
+    const known = this.results[log.length];
+    if (message.type !== 'REPLY' || known === undefined || isSame(known.result, message.result))
+      return undefined;
+    return broken(
+      'reply-is-result',
+      `The answer is ${JSON.stringify(message.result)}, and the result ${JSON.stringify(known.result)}.`,
+    );
+  }
+
+  /** Whether everything executed would survive the loss of any f replicas: enough replicas hold it where a crash leaves it. */
+  survival({ group, replicas }: State): Problem | undefined {
+    const last = this.history.at(-1);
+    if (last === undefined) return undefined;
+    const logs = replicas.flatMap(({ status, log, disk }) => {
+      const vote = group.mode === 'durable' ? disk.log : status === 'up' ? log : undefined;
+      return vote === undefined ? [] : [vote];
+    });
+    const lacking = logs.filter((log) => !last.begins(log)).length;
+    if (logs.length === 0 || lacking < Math.min(group.quorum, logs.length)) return undefined;
+    return broken(
+      'never-lost',
+      `Entry ${last.length} was executed, and ${lacking} replicas, a quorum, do not hold it.`,
+    );
+  }
+}
+
+function broken(rule: string, sentence: string): Problem {
+  return { rule, sentence, section: 'spec/promise', about: 'the promise' };
+}
+
+function isSame(one: Json | undefined, other: Json | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : sameJson(one, other);
+}

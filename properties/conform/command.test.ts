@@ -1,0 +1,84 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { jsonSchema } from '../../models/conform/format/line.ts';
+import { root } from '../root.ts';
+import { runCommand } from '../running.ts';
+import { inFolder, judged, toyTraces, written } from './traces.ts';
+
+describe('npm run conform', () => {
+  it('accepts a legal run whose last line was not written to the end, and says so', () => {
+    const { code, out } = inFolder((folder) => {
+      const files = written(folder, toyTraces);
+      writeFileSync(files[2] ?? '', '{"step":9,"event":', { flag: 'a' });
+      return runCommand('conform', files);
+    });
+    expect(out).toContain('r2.jsonl has 1 line that was not written to the end');
+    expect(out).toContain('Legal.');
+    expect(code).toBe(0);
+  });
+
+  it('shows the first step that is not legal, and exits with 1', () => {
+    const { code, out } = inFolder((folder) => {
+      const [first = [], ...others] = toyTraces;
+      const gone = first.map((line) => (line.commitNumber === 1 ? { ...line, commitNumber: 2 } : line));
+      return runCommand('conform', written(folder, [gone, ...others]));
+    });
+    expect(out).toMatch(/r0.jsonl:\d+: r0 at step \d+: PREPAREOK v0 n1 from r1/);
+    expect(out).toContain('commitNumber   0 → 2');
+    expect(out).toContain('ILLEGAL: entry-is-held (execute; VRR §4.1)');
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    ['a line that is no step', 'r1.jsonl:2: event.type: '],
+    ['a missing file', 'no such file'],
+    ['no file', 'It needs 1 FILE'],
+  ])('reports %s, and exits with 2', (mistake, message) => {
+    const { code, err } = inFolder((folder) => {
+      const files = written(folder, withLine('{"step":1,"event":{"type":"tick"}}'));
+      const given = { 'no file': [], 'a missing file': ['missing.jsonl'] }[mistake] ?? files;
+      return runCommand('conform', given);
+    });
+    expect(err).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe('a trace that cannot be read', () => {
+  it.each([
+    ['half a line in the middle', '{"step":', 'r1.jsonl:2: it is not JSON'],
+    [
+      'a field that is not known',
+      '{"step":1,"event":{"type":"timer"},"view":1}',
+      'r1.jsonl:2: Unrecognized key: "view"',
+    ],
+    ['a negative number', '{"step":1,"event":{"type":"timer"},"viewNumber":-1}', 'r1.jsonl:2: viewNumber: '],
+  ])('is reported by file and line: %s', (_, line, message) => {
+    expect(() => inFolder((folder) => judged(written(folder, withLine(line))))).toThrow(message);
+  });
+
+  it('is one that does not begin with a start, or is of a replica that has a trace already', () => {
+    const [r0 = []] = toyTraces;
+    const late = 'r0.jsonl:1: a trace begins with the start of a replica';
+    expect(() => inFolder((folder) => judged(written(folder, [r0.slice(1)])))).toThrow(late);
+    const [start] = r0;
+    const before = 'r0.jsonl:1: the replica ran before this start';
+    expect(() => inFolder((folder) => judged(written(folder, [[{ ...start, viewNumber: 3 }]])))).toThrow(
+      before,
+    );
+    const twice = 'Put all its starts in one file';
+    expect(() => inFolder((folder) => judged(written(folder, [r0, r0])))).toThrow(twice);
+  });
+});
+
+/** The traces of the toy replicas, with this as the second line of r1. */
+function withLine(line: string): readonly (readonly unknown[])[] {
+  const [r0 = [], r1 = [], r2 = []] = toyTraces;
+  return [r0, [r1[0], line, ...r1.slice(1)], r2];
+}
+
+it('the JSON Schema of the format is current', () => {
+  const path = join(root, 'models/conform/format/trace.schema.json');
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(JSON.stringify(jsonSchema())));
+});

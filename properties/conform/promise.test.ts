@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { PromiseJudge } from '../../models/conform/promiseJudge.ts';
+import { SentSet } from '../../models/conform/sentSet.ts';
+import { beginning, type Group, Log } from '../../spec/protocol/index.ts';
+
+const group: Group = {
+  size: 3,
+  tolerated: 1,
+  quorum: 2,
+  mode: 'durable',
+  sessions: Number.POSITIVE_INFINITY,
+};
+
+function request(requestNumber: number, time = 0) {
+  return { clientId: 'ann', session: 0, requestNumber, operation: 'x', predicted: { time, random: 0 } };
+}
+
+// The rules of the protocol keep these guarantees, so that only another specification could let a run break them.
+describe('the promise, as conform judges it', () => {
+  it('holds while all replicas execute one log', () => {
+    const promise = new PromiseJudge(group);
+    const log = Log.empty().with(request(1)).with(request(2));
+    expect([promise.execute(log), promise.execute(log.first(1) ?? log), promise.executed]).toEqual([
+      undefined,
+      undefined,
+      2,
+    ]);
+  });
+
+  it.each(['one longer', 'one as long'])('is broken by another log: %s', (which) => {
+    const promise = new PromiseJudge(group);
+    const empty = Log.empty();
+    promise.execute(empty.with(request(1)));
+    const other = empty.with(request(7));
+    expect(promise.execute(which === 'one longer' ? other.with(request(8)) : other)?.rule).toBe('one-order');
+  });
+
+  it('is broken by a time that goes back', () => {
+    const log = Log.empty().with(request(1, 5)).with(request(2, 4));
+    expect(new PromiseJudge(group).execute(log)?.rule).toBe('time-goes-on');
+  });
+
+  it('is broken by a request that takes effect twice', () => {
+    const log = Log.empty().with(request(1)).with(request(1));
+    expect(new PromiseJudge(group).execute(log)?.rule).toBe('exactly-once');
+  });
+
+  it('is broken by an executed entry that a quorum does not store', () => {
+    const promise = new PromiseJudge(group);
+    const empty = Log.empty();
+    const log = empty.with(request(1));
+    promise.execute(log);
+    const state = beginning(group, new SentSet(), [], empty);
+    const held = (count: number) => ({
+      ...state,
+      replicas: state.replicas.map((replica, number) =>
+        number < count ? { ...replica, disk: { ...replica.disk, log } } : replica,
+      ),
+    });
+    expect([promise.survival(held(1))?.rule, promise.survival(held(2))]).toEqual(['never-lost', undefined]);
+  });
+});

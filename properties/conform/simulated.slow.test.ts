@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
+import { loadImplementation } from '../../models/mutants/load.ts';
+import { realImplementation } from '../../models/world/implementation.ts';
+import { protocol } from '../../spec/protocol/index.ts';
+import { Judging } from './judging.ts';
+
+/** What clients do is not traced. */
+const ofClients = new Set(['submit', 'take-answer']);
+
+describe('the traces of many simulated runs', () => {
+  it('are legal, with every action and every message of the protocol', () => {
+    const judging = new Judging(realImplementation);
+    expect(judging.batch(200)).toBe(200);
+    expect(judging.problem).toBeUndefined();
+    const names = [...Object.keys(protocol.actions), ...Object.keys(protocol.permissions)];
+    expect(names.filter((name) => !ofClients.has(name) && !judging.taken.has(name))).toEqual([]);
+  });
+
+  it.each(['view-not-durable', 'longest-log-wins', 'startview-reapplied', 'recovery-from-view-change'])(
+    'are refused with the mutant %s',
+    async (name) => {
+      const judging = new Judging(await loadImplementation(mutantNamed(name)));
+      for (let batch = 0; batch < 20 && judging.problem === undefined; batch++) judging.batch(20);
+      expect(judging.problem).toBeDefined();
+    },
+  );
+});

@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest';
+import type { Line } from '../../models/conform/format/line.ts';
+import { inFolder, judged, toyTraces, written } from './traces.ts';
+
+type Traces = readonly (readonly Line[])[];
+
+/** A way to alter the traces of a legal run, each of which one kind of check must notice. */
+interface Tampering {
+  readonly name: string;
+  readonly rule: string;
+  readonly about: string;
+  readonly alter: (traces: Traces) => Traces;
+}
+
+/** The traces with one line replaced: the first of this replica that is chosen. */
+function replaced(
+  traces: Traces,
+  replica: number,
+  isChosen: (line: Line) => boolean,
+  change: (line: Line) => Line,
+): Traces {
+  const lines = traces[replica] ?? [];
+  const index = lines.findIndex(isChosen);
+  const line = lines[index];
+  if (line === undefined) throw new Error('There is no such line.');
+  return traces.with(replica, lines.with(index, change(line)));
+}
+
+const sends =
+  (type: string) =>
+  ({ sent = [] }: Line): boolean =>
+    sent.some(({ message }) => message.type === type);
+const receives =
+  (type: string) =>
+  ({ event }: Line): boolean =>
+    event.type === 'message' && event.message.type === type;
+const restarts = ({ event, step }: Line, index: number): boolean =>
+  event.type === 'start' && step === 0 && index > 0;
+
+function messageChanged(line: Line, type: string, change: object): Line {
+  const sent = (line.sent ?? []).map(({ message, ...to }) =>
+    message.type === type ? { ...to, message: { ...message, ...change } } : { ...to, message },
+  );
+  return { ...line, sent };
+}
+
+const tamperings: readonly Tampering[] = [
+  {
+    name: 'a view that no vote has started',
+    rule: 'quorum-has-voted',
+    about: 'start-view',
+    alter: (traces) =>
+      replaced(traces, 1, sends('STARTVIEW'), (line) => ({ ...line, event: { type: 'timer' } })),
+  },
+  {
+    name: 'a view to which the replica has not moved',
+    rule: 'has-moved',
+    about: 'STARTVIEWCHANGE',
+    alter: (traces) =>
+      replaced(traces, 1, sends('STARTVIEWCHANGE'), (line) =>
+        messageChanged(line, 'STARTVIEWCHANGE', { viewNumber: 2 }),
+      ),
+  },
+  {
+    name: 'a view that goes back',
+    rule: 'follows-protocol',
+    about: 'viewNumber',
+    alter: (traces) => replaced(traces, 1, sends('STARTVIEW'), (line) => ({ ...line, viewNumber: 0 })),
+  },
+  {
+    name: 'a commit-number ahead of the acknowledgements',
+    rule: 'entry-is-committed',
+    about: 'execute',
+    alter: (traces) => replaced(traces, 1, receives('PREPARE'), (line) => ({ ...line, commitNumber: 1 })),
+  },
+  {
+    name: 'a commit-number that is told and not reached',
+    rule: 'told-is-executed',
+    about: 'PREPARE',
+    alter: (traces) =>
+      replaced(traces, 0, sends('PREPARE'), (line) => messageChanged(line, 'PREPARE', { commitNumber: 1 })),
+  },
+  {
+    name: 'an acknowledgement of entries that are not stored',
+    rule: 'entries-are-held',
+    about: 'PREPAREOK',
+    alter: (traces) => replaced(traces, 1, receives('PREPARE'), ({ stored: _, ...line }) => line),
+  },
+  {
+    name: 'storage that holds what was not written',
+    rule: 'follows-protocol',
+    about: 'stored',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => ({
+        ...line,
+        stored: { viewNumber: 0, lastNormalView: 0, log: null },
+      })),
+  },
+  {
+    name: 'a message that was not sent',
+    rule: 'follows-protocol',
+    about: 'PREPAREOK',
+    alter: (traces) =>
+      replaced(traces, 0, receives('PREPAREOK'), (line) =>
+        line.event.type === 'message'
+          ? { ...line, event: { ...line.event, message: { type: 'PREPAREOK', viewNumber: 0, opNumber: 3 } } }
+          : line,
+      ),
+  },
+  {
+    name: 'an entry that is lost by a restart',
+    rule: 'storage-is-kept',
+    about: 'restart',
+    alter: (traces) => {
+      const r2 = traces[2] ?? [];
+      const first = r2.find(receives('PREPARE'))?.stored ?? null;
+      const after = first?.log ?? { opNumber: 0, checksum: '' };
+      const index = r2.findIndex(restarts);
+      const start = r2[index];
+      if (start === undefined) throw new Error('It does not restart.');
+      return traces.with(2, r2.with(index, { ...start, stored: first, log: { after, entries: [] } }));
+    },
+  },
+  {
+    name: 'another entry under the same number',
+    rule: 'follows-protocol',
+    about: 'log',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => {
+        const [[checksum, client, session, number, time, random] = ['', '', 0, 0, 0, 0]] =
+          line.log?.entries ?? [];
+        const after = line.log?.after ?? { opNumber: 0, checksum: '' };
+        return {
+          ...line,
+          log: { after, entries: [[checksum, client, session, number, time, random, 'another']] },
+        };
+      }),
+  },
+  {
+    name: 'a log that no line has shown',
+    rule: 'follows-protocol',
+    about: 'PREPARE',
+    alter: (traces) =>
+      replaced(traces, 0, sends('PREPARE'), (line) =>
+        messageChanged(line, 'PREPARE', { log: { opNumber: 1, checksum: 'unknown' } }),
+      ),
+  },
+  {
+    name: 'an entry that no client has asked for',
+    rule: 'client-asked',
+    about: 'order',
+    alter: (traces) =>
+      replaced(traces, 0, sends('PREPARE'), (line) => ({ ...line, event: { type: 'timer' } })),
+  },
+  {
+    name: 'a vote with a part of the log only',
+    rule: 'vote-is-own-log',
+    about: 'DOVIEWCHANGE',
+    alter: (traces) =>
+      replaced(traces, 2, sends('DOVIEWCHANGE'), (line) =>
+        messageChanged(line, 'DOVIEWCHANGE', { log: { opNumber: 0, checksum: '' } }),
+      ),
+  },
+  {
+    name: 'another result than that of another replica',
+    rule: 'same-result',
+    about: 'the promise',
+    alter: (traces) =>
+      replaced(
+        traces,
+        1,
+        ({ executed = [] }) => executed.length > 0,
+        (line) => ({
+          ...line,
+          executed: (line.executed ?? []).map(({ opNumber }) => ({ opNumber, result: 'another' })),
+        }),
+      ),
+  },
+  {
+    name: 'an answer that is not the result',
+    rule: 'reply-is-result',
+    about: 'the promise',
+    alter: (traces) =>
+      replaced(traces, 0, sends('REPLY'), (line) => messageChanged(line, 'REPLY', { result: 'another' })),
+  },
+  {
+    name: 'an answer to a request that was not executed',
+    rule: 'request-is-executed',
+    about: 'REPLY',
+    alter: (traces) =>
+      replaced(traces, 0, sends('PREPARE'), (line) => ({
+        ...line,
+        sent: [{ message: { type: 'REPLY', clientId: 'ann', requestNumber: 1, result: 'request 1' } }],
+      })),
+  },
+  {
+    name: 'a line that is missing',
+    rule: 'follows-protocol',
+    about: 'step',
+    alter: (traces) => traces.with(1, (traces[1] ?? []).toSpliced(2, 1)),
+  },
+];
+
+describe('a trace that was tampered with is refused:', () => {
+  it.each(tamperings)('$name', ({ rule, about, alter }) => {
+    const { illegal } = inFolder((folder) => judged(written(folder, alter(toyTraces))));
+    expect({ rule: illegal?.problem.rule, about: illegal?.problem.about }).toEqual({ rule, about });
+  });
+});
+
+describe('the traces of toy replicas that share no code with the project', () => {
+  it('are legal, with a crash and a change of the view', () => {
+    const { illegal, notes, lines, taken } = inFolder((folder) => judged(written(folder, toyTraces)));
+    expect(illegal).toBeUndefined();
+    expect(notes).toEqual([]);
+    expect(lines).toBe(toyTraces.flat().length);
+    const names = ['order', 'accept', 'execute', 'crash', 'restart', 'enter-view', 'start-view', 'adopt'];
+    expect(names.filter((name) => (taken.get(name) ?? 0) === 0)).toEqual([]);
+  });
+
+  it('are legal without the end of any of them, and what is not judged is said', () => {
+    for (const [number, lines] of toyTraces.entries())
+      for (let length = 1; length < lines.length; length++) {
+        const traces = toyTraces.with(number, lines.slice(0, length));
+        const { illegal } = inFolder((folder) => judged(written(folder, traces), false));
+        expect(illegal).toBeUndefined();
+      }
+    const { notes } = inFolder((folder) =>
+      judged(written(folder, toyTraces.with(1, toyTraces[1]?.slice(0, 3) ?? [])), false),
+    );
+    expect(notes.join()).toMatch(/The trace of r1 ends before \d+ of its messages/);
+  });
+
+  it('are refused without the end of one of them, if they are said to be whole', () => {
+    const traces = toyTraces.with(1, toyTraces[1]?.slice(0, 3) ?? []);
+    expect(inFolder((folder) => judged(written(folder, traces))).illegal?.problem.about).toBe('PREPAREOK');
+  });
+});
+
+describe('what conform does not judge', () => {
+  it('is a replica that comes back without its storage, which it names', () => {
+    const [r0 = [], r1 = [], r2 = []] = toyTraces;
+    const index = r2.findIndex(restarts);
+    const [start, ...rest] = r2.slice(index);
+    if (start === undefined) throw new Error('It does not restart.');
+    const log = { after: { opNumber: 0, checksum: '' }, entries: [] };
+    const lost = { ...start, status: 'outside', stored: null, log };
+    const traces = [
+      r0,
+      r1,
+      [...r2.slice(0, index), lost, ...rest.map((line) => ({ ...line, status: 'up' }))],
+    ];
+    const { illegal, notes } = inFolder((folder) => judged(written(folder, traces)));
+    expect(illegal).toBeUndefined();
+    expect(notes.join()).toContain(`r2 took part without the storage that it had, or had lost: from`);
+    expect(notes.join()).toContain(`r2.jsonl:${index + 1} on`);
+  });
+
+  it('is a replica without a trace, whose messages are counted', () => {
+    const [r0 = [], r1 = []] = toyTraces;
+    const { illegal, notes } = inFolder((folder) => judged(written(folder, [r0, r1]), false));
+    expect(illegal).toBeUndefined();
+    expect(notes.join()).toContain('There is no trace of r2.');
+    expect(notes.join()).toMatch(/The trace of r2 ends before \d+ of its messages/);
+  });
+});
