@@ -193,6 +193,10 @@ export class ReplicaJudge {
       run.heardBy(number).takeAnswer(statement, message.nonce);
       const news = commitIn(message);
       if (news !== undefined) run.heardBy(number).take(news, run.replica(number));
+    } else if (statement.type === 'NEWSTATE' && !run.state.sent.has(statement)) {
+      // Of a piece only the commit-number counts.
+      const { viewNumber, commitNumber } = statement;
+      run.heardBy(number).take({ type: 'COMMIT', viewNumber, commitNumber }, run.replica(number));
     } else if (run.wasSent(statement)) run.heardBy(number).take(statement, run.replica(number));
   }
 

@@ -59,7 +59,9 @@ export class Outbox {
     const { message, statement } = outgoing;
     if (statement.type === 'NEWSTATE' && this.isPiece(statement)) {
       run.assumePiece(statement);
-      return undefined;
+      const { viewNumber, commitNumber } = statement;
+      const news = { type: 'COMMIT', viewNumber, commitNumber } as const;
+      return run.take({ action: 'send', replica: number, message: news });
     }
     const problem = run.take({ action: 'send', replica: number, message: statement });
     if (problem !== undefined) {

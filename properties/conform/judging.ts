@@ -21,6 +21,9 @@ export class Judging {
       level: 'step',
       prose: 'The traces of the group are legal.',
       check: (step) => {
+        const { altered, overload, inPlace, impure } = step.before.setup;
+        // A replica that is changed in place shows no state before its step. Each of the others breaks a promise of the replica or of its machine.
+        if (inPlace || [altered, overload, impure].some((one) => one !== undefined)) return undefined;
         const { identities } = step.ghostState;
         const world = this.worlds.get(identities) ?? new JudgedWorld(step.before);
         this.worlds.set(identities, world);
@@ -30,14 +33,8 @@ export class Judging {
         return undefined;
       },
     };
-    const scope = scopeOf({});
-    // A replica that is changed in place shows no state before its step. Altered storage is not judged.
-    const setups = scope.setups.filter(
-      ({ altered, overload, inPlace }) =>
-        altered === undefined && overload === undefined && inPlace === undefined,
-    );
     const properties = { guarantees: [], invariants: [invariant], settled: [] };
-    this.hunt = new Hunt({ implementation, properties }, { ...scope, setups, varied: false }, seed);
+    this.hunt = new Hunt({ implementation, properties }, scopeOf({}), seed);
   }
 
   /** Runs so many schedules more. Returns how many there were in all. */
