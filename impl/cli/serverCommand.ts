@@ -120,6 +120,7 @@ async function serve({
   log,
 }: ServerSettings): Promise<number | OutdatedError> {
   let server: Server | undefined;
+  let isInOrder = false;
   const traceFile = trace === undefined ? undefined : new TraceFile(trace);
   const tracer = traceFile && new Tracer((line) => traceFile.write(line));
   const endpoint =
@@ -134,11 +135,14 @@ async function serve({
     const own = cluster.addresses[replicaNumber];
     const { addresses, mode } = cluster;
     log.info({ address: own && formatAddress(own), size: addresses.length, mode }, 'listening');
-    return await untilStopped(server, log);
+    const ended = await untilStopped(server, log);
+    isInOrder = ended === 0;
+    return ended;
   } finally {
     await server?.stop();
     await endpoint?.close();
-    tracer?.stop();
+    // A trace that could not be written to the end says no more.
+    if (isInOrder) tracer?.stop();
     traceFile?.close();
     if (server !== undefined) log.info('stopped');
   }
