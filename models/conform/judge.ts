@@ -6,6 +6,7 @@ import {
   type Step,
   type Stored,
 } from '../../spec/protocol/index.ts';
+import { type Account, accountAfter, differenceOf, misplacedIn, specStateOf, textOf } from './account.ts';
 import { explain } from './explain.ts';
 import { isStart, type Line, type StartLine, type TracedStorage } from './format/line.ts';
 import { Heard } from './heard.ts';
@@ -13,16 +14,6 @@ import { assumeSent, Outbox } from './outbox.ts';
 import { contradiction, type Problem } from './problem.ts';
 import type { Run } from './run.ts';
 import { assumedStatement, commitIn, statementOf } from './statements.ts';
-
-/** What a trace says of its replica. */
-interface Account {
-  readonly status: Line['status'];
-  readonly viewNumber: number;
-  readonly lastNormalView: number;
-  readonly commitNumber: number;
-  readonly log: Replica['log'];
-  readonly stored: TracedStorage | null;
-}
 
 /** Why a replica is not judged any more. */
 type Unjudged = 'lost-storage' | 'halted';
@@ -69,6 +60,8 @@ export class ReplicaJudge {
     const log = line.log === undefined ? this.account?.log : run.references.names.take(line.log);
     if (typeof log === 'string' && this.unjudged === undefined) return contradiction('log', log);
     const before = this.account;
+    const wrong = misplacedIn(line, before);
+    if (wrong !== undefined) return wrong;
     const after = accountAfter(before, line, typeof log === 'object' ? log : run.state.empty);
     this.account = after;
     if (isStart(line)) {
@@ -161,12 +154,12 @@ export class ReplicaJudge {
     const { run, number } = this;
     const outbox = new Outbox(run, number, line.sent ?? []);
     if (!outbox.isEmpty) this.hasStated = true;
-    const wrong = run.promise.resultsOf(line.executed ?? []);
+    const wrong = run.promise.resultsOf(line.executed ?? [], account.commitNumber);
     if (wrong !== undefined) return wrong;
     this.hear(line);
     const stored = account.stored === null ? undefined : this.storedOf(account.stored);
     this.persist(stored, outbox);
-    const problem = this.explain(account);
+    const problem = this.explain(account, () => this.persist(stored, outbox));
     if (problem !== undefined) return problem;
     this.persist(stored, outbox);
     const difference = differenceOf(run.replica(number), account, stored);
@@ -213,7 +206,8 @@ export class ReplicaJudge {
     }
   }
 
-  private explain(account: Account): Problem | undefined {
+  /** Takes the steps that lead to the account. `persist` is called after each: what is stored may be stored within the line. */
+  private explain(account: Account, persist: () => void): Problem | undefined {
     const { run, number } = this;
     const target: Replica = { ...run.replica(number), ...specStateOf(account) };
     for (;;) {
@@ -224,6 +218,7 @@ export class ReplicaJudge {
       if (step === undefined) return undefined;
       const problem = this.takeWithOwn(step, target.commitNumber);
       if (problem !== undefined) return problem;
+      persist();
     }
   }
 
@@ -252,47 +247,4 @@ export class ReplicaJudge {
       log === null ? undefined : (this.run.references.names.find(log) ?? Log.unknown(log.opNumber));
     return { viewNumber, lastNormalView, log: held };
   }
-}
-
-function accountAfter(before: Account | undefined, line: Line, log: Account['log']): Account {
-  return {
-    status: line.status ?? before?.status,
-    viewNumber: line.viewNumber ?? before?.viewNumber ?? 0,
-    lastNormalView: line.lastNormalView ?? before?.lastNormalView ?? 0,
-    commitNumber: line.commitNumber ?? before?.commitNumber ?? 0,
-    stored: line.stored === undefined ? (before?.stored ?? null) : line.stored,
-    log,
-  };
-}
-
-function specStateOf({ status, viewNumber, lastNormalView, commitNumber, log }: Account) {
-  const known = status === 'up' ? 'up' : 'recovering';
-  return { status: known, viewNumber, lastNormalView, commitNumber, log } as const;
-}
-
-const fields = ['status', 'viewNumber', 'lastNormalView', 'log', 'commitNumber'] as const;
-
-function differenceOf(present: Replica, account: Account, stored: Stored | undefined): Problem | undefined {
-  const target = specStateOf(account);
-  for (const field of fields)
-    if (present[field] !== target[field])
-      return contradiction(
-        field,
-        `No step leads there: it is ${valueText(target[field])}, and ${valueText(present[field])} by the protocol.`,
-      );
-  return stored === undefined || isSame(present.disk, stored)
-    ? undefined
-    : contradiction(
-        'stored',
-        `It stores ${textOf(stored)}. By the protocol it stores ${[present.disk, ...present.writes].map(textOf).join(', or then ')}.`,
-      );
-}
-
-function valueText(value: string | number | Log): string {
-  return value instanceof Log ? `a log of ${value.length} entries` : String(value);
-}
-
-function textOf({ viewNumber, lastNormalView, log }: Stored): string {
-  const held = log === undefined ? 'no log' : `${log.length} entries of view ${lastNormalView}`;
-  return `view ${viewNumber} with ${held}`;
 }

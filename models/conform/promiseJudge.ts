@@ -72,8 +72,13 @@ export class PromiseJudge {
   }
 
   /** The results that a replica says it has got. */
-  resultsOf(executed: NonNullable<Line['executed']>): Problem | undefined {
+  resultsOf(executed: NonNullable<Line['executed']>, commitNumber: number): Problem | undefined {
     for (const { opNumber, result } of executed) {
+      if (opNumber > commitNumber)
+        return broken(
+          'in-turn',
+          `It tells the result of entry ${opNumber}, and has executed ${commitNumber}.`,
+        );
       const known = this.results[opNumber];
       if (known === undefined) this.results[opNumber] = { result };
       else if (!isSame(known.result, result))

@@ -53,6 +53,7 @@ describe('a trace that cannot be read', () => {
       '{"step":1,"event":{"type":"timer"},"view":1}',
       'r1.jsonl:2: Unrecognized key: "view"',
     ],
+    ['a start without a heading', '{"step":0,"event":{"type":"start"}}', 'r1.jsonl:2: event.type: '],
     ['a negative number', '{"step":1,"event":{"type":"timer"},"viewNumber":-1}', 'r1.jsonl:2: viewNumber: '],
   ])('is reported by file and line: %s', (_, line, message) => {
     expect(() => inFolder((folder) => judged(written(folder, withLine(line))))).toThrow(message);

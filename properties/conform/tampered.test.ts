@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Line } from '../../models/conform/format/line.ts';
+import { isStart, type Line } from '../../models/conform/format/line.ts';
 import { inFolder, judged, toyTraces, written } from './traces.ts';
 
 type Traces = readonly (readonly Line[])[];
@@ -84,7 +84,12 @@ const tamperings: readonly Tampering[] = [
     name: 'an acknowledgement of entries that are not stored',
     rule: 'entries-are-held',
     about: 'PREPAREOK',
-    alter: (traces) => replaced(traces, 1, receives('PREPARE'), ({ stored: _, ...line }) => line),
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => {
+        if (isStart(line)) return line;
+        const { stored: _, ...rest } = line;
+        return rest;
+      }),
   },
   {
     name: 'storage that holds what was not written',
@@ -192,6 +197,33 @@ const tamperings: readonly Tampering[] = [
         ...line,
         sent: [{ message: { type: 'REPLY', clientId: 'ann', requestNumber: 1, result: 'request 1' } }],
       })),
+  },
+  {
+    name: 'a result of an entry that is not executed',
+    rule: 'in-turn',
+    about: 'the promise',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => ({
+        ...line,
+        executed: [{ opNumber: 1, result: 'x' }],
+      })),
+  },
+  {
+    name: 'a member that is outside its group',
+    rule: 'follows-protocol',
+    about: 'status',
+    alter: (traces) => replaced(traces, 1, receives('PREPARE'), (line) => ({ ...line, status: 'outside' })),
+  },
+  {
+    name: 'a message from no replica',
+    rule: 'follows-protocol',
+    about: 'PREPARE',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => {
+        if (line.event.type !== 'message' || isStart(line)) return line;
+        const { from: _, ...event } = line.event;
+        return { ...line, event };
+      }),
   },
   {
     name: 'a line that is missing',

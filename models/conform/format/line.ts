@@ -54,7 +54,6 @@ const message = z.discriminatedUnion('type', [
 ]);
 
 const event = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('start') }),
   z.strictObject({ type: z.literal('message'), from: replica.optional(), message }),
   z.strictObject({ type: z.literal('timer') }),
   z.strictObject({ type: z.literal('durable') }),

@@ -1,0 +1,73 @@
+import { isSame, Log, type Replica, type Stored } from '../../spec/protocol/index.ts';
+import type { Line, TracedStorage } from './format/line.ts';
+import { contradiction, type Problem } from './problem.ts';
+
+/** What a trace says of its replica. */
+export interface Account {
+  readonly status: Line['status'];
+  readonly viewNumber: number;
+  readonly lastNormalView: number;
+  readonly commitNumber: number;
+  readonly log: Replica['log'];
+  readonly stored: TracedStorage | null;
+}
+
+/** What no line may say after the one before. */
+export function misplacedIn({ event, status }: Line, before: Account | undefined): Problem | undefined {
+  if (event.type === 'message' && event.from === undefined && event.message.type !== 'REQUEST')
+    return contradiction(event.message.type, 'The line does not say which replica has sent it.');
+  return event.type !== 'start' && status === 'outside' && before?.status !== 'outside'
+    ? contradiction('status', 'A member of the group leaves it, which only the loss of its storage can do.')
+    : undefined;
+}
+
+/** What the trace says of the replica after the line. */
+export function accountAfter(before: Account | undefined, line: Line, log: Account['log']): Account {
+  return {
+    status: line.status ?? before?.status,
+    viewNumber: line.viewNumber ?? before?.viewNumber ?? 0,
+    lastNormalView: line.lastNormalView ?? before?.lastNormalView ?? 0,
+    commitNumber: line.commitNumber ?? before?.commitNumber ?? 0,
+    stored: line.stored === undefined ? (before?.stored ?? null) : line.stored,
+    log,
+  };
+}
+
+/** The same in the terms of the specification. */
+export function specStateOf({ status, viewNumber, lastNormalView, commitNumber, log }: Account) {
+  const known = status === 'up' ? 'up' : 'recovering';
+  return { status: known, viewNumber, lastNormalView, commitNumber, log } as const;
+}
+
+const fields = ['status', 'viewNumber', 'lastNormalView', 'log', 'commitNumber'] as const;
+
+/** How the account differs from what the replica is by the protocol. */
+export function differenceOf(
+  present: Replica,
+  account: Account,
+  stored: Stored | undefined,
+): Problem | undefined {
+  const target = specStateOf(account);
+  for (const field of fields)
+    if (present[field] !== target[field])
+      return contradiction(
+        field,
+        `No step leads there: it is ${valueText(target[field])}, and ${valueText(present[field])} by the protocol.`,
+      );
+  return stored === undefined || isSame(present.disk, stored)
+    ? undefined
+    : contradiction(
+        'stored',
+        `It stores ${textOf(stored)}. By the protocol it stores ${[present.disk, ...present.writes].map(textOf).join(', or then ')}.`,
+      );
+}
+
+function valueText(value: string | number | Log): string {
+  return value instanceof Log ? `a log of ${value.length} entries` : String(value);
+}
+
+/** What is stored, in a few words. */
+export function textOf({ viewNumber, lastNormalView, log }: Stored): string {
+  const held = log === undefined ? 'no log' : `${log.length} entries of view ${lastNormalView}`;
+  return `view ${viewNumber} with ${held}`;
+}
