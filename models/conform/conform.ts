@@ -43,7 +43,8 @@ export class Conformance {
   private readonly isWhole: boolean;
 
   /**
-   * `isWhole`: the traces show everything that took effect, so that no message was sent after their ends. Throws BadTrace if a file cannot be read, or the files are not of one group.
+   * `isWhole`: the traces show everything that took effect, so that no message was sent after their ends. Throws BadTrace if a
+   * file cannot be read, or the files are not of one group.
    */
   constructor(files: readonly string[], isWhole = false) {
     this.isWhole = isWhole;
