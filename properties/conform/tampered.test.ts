@@ -226,6 +226,87 @@ const tamperings: readonly Tampering[] = [
       }),
   },
   {
+    name: 'another name for the same log',
+    rule: 'follows-protocol',
+    about: 'log',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => {
+        const [[, ...entry] = ['', '', 0, 0, 0, 0, null]] = line.log?.entries ?? [];
+        const after = line.log?.after ?? { opNumber: 0, checksum: '' };
+        return { ...line, log: { after, entries: [['another', ...entry]] } };
+      }),
+  },
+  {
+    name: 'a checkpoint of entries that are not executed',
+    rule: 'told-is-executed',
+    about: 'COMMIT',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => ({
+        ...line,
+        sent: [
+          {
+            to: [2],
+            message: {
+              type: 'CHECKPOINT',
+              viewNumber: 0,
+              log: line.stored?.log ?? { opNumber: 0, checksum: '' },
+            },
+          },
+        ],
+      })),
+  },
+  {
+    name: 'a question of a recovering replica by one that is up',
+    rule: 'is-recovering',
+    about: 'RECOVERY',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => ({
+        ...line,
+        sent: [{ to: [0], message: { type: 'RECOVERY', nonce: '1', viewNumber: 0 } }],
+      })),
+  },
+  {
+    name: 'a member that asks how to join its group',
+    rule: 'follows-protocol',
+    about: 'JOIN',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => ({
+        ...line,
+        sent: [{ to: [0], message: { type: 'JOIN', nonce: '1' } }],
+      })),
+  },
+  {
+    name: 'a message of a replica that is no member',
+    rule: 'follows-protocol',
+    about: 'STARTVIEWCHANGE',
+    alter: (traces) =>
+      replaced(
+        traces,
+        2,
+        () => true,
+        (line) => ({
+          ...line,
+          status: 'outside',
+          stored: null,
+          sent: [{ to: [0], message: { type: 'STARTVIEWCHANGE', viewNumber: 1 } }],
+        }),
+      ),
+  },
+  {
+    name: 'a step of a process that has ended',
+    rule: 'follows-protocol',
+    about: 'step',
+    alter: (traces) => {
+      const r1 = traces[1] ?? [];
+      const step = (r1.at(-1)?.step ?? 0) + 1;
+      const after: readonly Line[] = [
+        { step, event: { type: 'stop' } },
+        { step: step + 1, event: { type: 'timer' } },
+      ];
+      return traces.with(1, [...r1, ...after]);
+    },
+  },
+  {
     name: 'a line that is missing',
     rule: 'follows-protocol',
     about: 'step',
