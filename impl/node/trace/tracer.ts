@@ -42,7 +42,9 @@ export class Tracer {
     const isStart = input.type === 'start' || input.type === 'restart';
     this.followStorage(replica, input, outputs);
     const changed = { ...this.changeOf(replica), ...this.storedChange(replica) };
-    const [executed, sent] = [executedIn(outputs), sentIn(outputs)];
+    // A replica that is not up has executed nothing, whatever it has kept.
+    const executed = this.traced?.status === 'up' ? executedIn(outputs) : [];
+    const sent = sentIn(outputs);
     this.write({
       ...(isStart ? headingOf(replica, input) : {}),
       step: this.steps++,
