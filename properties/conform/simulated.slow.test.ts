@@ -17,7 +17,7 @@ describe('the traces of many simulated runs', () => {
     expect(names.filter((name) => !ofClients.has(name) && !judging.taken.has(name))).toEqual([]);
   });
 
-  it.each(['view-not-durable', 'longest-log-wins', 'startview-reapplied', 'recovery-from-view-change'])(
+  it.each(['view-not-durable', 'prepare-adopts-view', 'startview-reapplied', 'recovery-from-view-change'])(
     'are refused with the mutant %s',
     async (name) => {
       const judging = new Judging(await loadImplementation(mutantNamed(name)));
