@@ -1,0 +1,313 @@
+import { isStart, type Line } from '../../models/conform/format/line.ts';
+
+type Traces = readonly (readonly Line[])[];
+
+/** A way to alter the traces of a legal run, each of which one kind of check must notice. */
+interface Tampering {
+  readonly name: string;
+  readonly rule: string;
+  readonly about: string;
+  readonly alter: (traces: Traces) => Traces;
+}
+
+/** The traces with one line replaced: the first of this replica that is chosen. */
+function replaced(
+  traces: Traces,
+  replica: number,
+  isChosen: (line: Line) => boolean,
+  change: (line: Line) => Line,
+): Traces {
+  const lines = traces[replica] ?? [];
+  const index = lines.findIndex(isChosen);
+  const line = lines[index];
+  if (line === undefined) throw new Error('There is no such line.');
+  return traces.with(replica, lines.with(index, change(line)));
+}
+
+const sends =
+  (type: string) =>
+  ({ sent = [] }: Line): boolean =>
+    sent.some(({ message }) => message.type === type);
+const receives =
+  (type: string) =>
+  ({ event }: Line): boolean =>
+    event.type === 'message' && event.message.type === type;
+export const restarts = ({ event, step }: Line, index: number): boolean =>
+  event.type === 'start' && step === 0 && index > 0;
+
+function messageChanged(line: Line, type: string, change: object): Line {
+  const sent = (line.sent ?? []).map(({ message, ...to }) =>
+    message.type === type ? { ...to, message: { ...message, ...change } } : { ...to, message },
+  );
+  return { ...line, sent };
+}
+
+export const tamperings: readonly Tampering[] = [
+  {
+    name: 'a view that no vote has started',
+    rule: 'quorum-has-voted',
+    about: 'start-view',
+    alter: (traces) =>
+      replaced(traces, 1, sends('STARTVIEW'), (line) => ({ ...line, event: { type: 'timer' } })),
+  },
+  {
+    name: 'a view to which the replica has not moved',
+    rule: 'has-moved',
+    about: 'STARTVIEWCHANGE',
+    alter: (traces) =>
+      replaced(traces, 1, sends('STARTVIEWCHANGE'), (line) =>
+        messageChanged(line, 'STARTVIEWCHANGE', { viewNumber: 2 }),
+      ),
+  },
+  {
+    name: 'a view that goes back',
+    rule: 'follows-protocol',
+    about: 'viewNumber',
+    alter: (traces) => replaced(traces, 1, sends('STARTVIEW'), (line) => ({ ...line, viewNumber: 0 })),
+  },
+  {
+    name: 'a commit-number ahead of the acknowledgements',
+    rule: 'entry-is-committed',
+    about: 'execute',
+    alter: (traces) => replaced(traces, 1, receives('PREPARE'), (line) => ({ ...line, commitNumber: 1 })),
+  },
+  {
+    name: 'a commit-number that is told and not reached',
+    rule: 'told-is-executed',
+    about: 'PREPARE',
+    alter: (traces) =>
+      replaced(traces, 0, sends('PREPARE'), (line) => messageChanged(line, 'PREPARE', { commitNumber: 1 })),
+  },
+  {
+    name: 'an acknowledgement of entries that are not stored',
+    rule: 'entries-are-held',
+    about: 'PREPAREOK',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => {
+        if (isStart(line)) return line;
+        const { stored: _, ...rest } = line;
+        return rest;
+      }),
+  },
+  {
+    name: 'storage that holds what was not written',
+    rule: 'follows-protocol',
+    about: 'stored',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => ({
+        ...line,
+        stored: { viewNumber: 0, lastNormalView: 0, log: null },
+      })),
+  },
+  {
+    name: 'a message that was not sent',
+    rule: 'follows-protocol',
+    about: 'PREPAREOK',
+    alter: (traces) =>
+      replaced(traces, 0, receives('PREPAREOK'), (line) =>
+        line.event.type === 'message'
+          ? { ...line, event: { ...line.event, message: { type: 'PREPAREOK', viewNumber: 0, opNumber: 3 } } }
+          : line,
+      ),
+  },
+  {
+    name: 'an entry that is lost by a restart',
+    rule: 'storage-is-kept',
+    about: 'restart',
+    alter: (traces) => {
+      const r2 = traces[2] ?? [];
+      const first = r2.find(receives('PREPARE'))?.stored ?? null;
+      const after = first?.log ?? { opNumber: 0, checksum: '' };
+      const index = r2.findIndex(restarts);
+      const start = r2[index];
+      if (start === undefined) throw new Error('It does not restart.');
+      return traces.with(2, r2.with(index, { ...start, stored: first, log: { after, entries: [] } }));
+    },
+  },
+  {
+    name: 'another entry under the same number',
+    rule: 'follows-protocol',
+    about: 'log',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => {
+        const [[checksum, client, session, number, time, random] = ['', '', 0, 0, 0, 0]] =
+          line.log?.entries ?? [];
+        const after = line.log?.after ?? { opNumber: 0, checksum: '' };
+        return {
+          ...line,
+          log: { after, entries: [[checksum, client, session, number, time, random, 'another']] },
+        };
+      }),
+  },
+  {
+    name: 'a log that no line has shown',
+    rule: 'follows-protocol',
+    about: 'PREPARE',
+    alter: (traces) =>
+      replaced(traces, 0, sends('PREPARE'), (line) =>
+        messageChanged(line, 'PREPARE', { log: { opNumber: 1, checksum: 'unknown' } }),
+      ),
+  },
+  {
+    name: 'an entry that no client has asked for',
+    rule: 'client-asked',
+    about: 'order',
+    alter: (traces) =>
+      replaced(traces, 0, sends('PREPARE'), (line) => ({ ...line, event: { type: 'timer' } })),
+  },
+  {
+    name: 'a vote with a part of the log only',
+    rule: 'vote-is-own-log',
+    about: 'DOVIEWCHANGE',
+    alter: (traces) =>
+      replaced(traces, 2, sends('DOVIEWCHANGE'), (line) =>
+        messageChanged(line, 'DOVIEWCHANGE', { log: { opNumber: 0, checksum: '' } }),
+      ),
+  },
+  {
+    name: 'another result than that of another replica',
+    rule: 'same-result',
+    about: 'the promise',
+    alter: (traces) =>
+      replaced(
+        traces,
+        1,
+        ({ executed = [] }) => executed.length > 0,
+        (line) => ({
+          ...line,
+          executed: (line.executed ?? []).map(({ opNumber }) => ({ opNumber, result: 'another' })),
+        }),
+      ),
+  },
+  {
+    name: 'an answer that is not the result',
+    rule: 'reply-is-result',
+    about: 'the promise',
+    alter: (traces) =>
+      replaced(traces, 0, sends('REPLY'), (line) => messageChanged(line, 'REPLY', { result: 'another' })),
+  },
+  {
+    name: 'an answer to a request that was not executed',
+    rule: 'request-is-executed',
+    about: 'REPLY',
+    alter: (traces) =>
+      replaced(traces, 0, sends('PREPARE'), (line) => ({
+        ...line,
+        sent: [{ message: { type: 'REPLY', clientId: 'ann', requestNumber: 1, result: 'request 1' } }],
+      })),
+  },
+  {
+    name: 'a result of an entry that is not executed',
+    rule: 'in-turn',
+    about: 'the promise',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => ({
+        ...line,
+        executed: [{ opNumber: 1, result: 'x' }],
+      })),
+  },
+  {
+    name: 'a member that is outside its group',
+    rule: 'follows-protocol',
+    about: 'status',
+    alter: (traces) => replaced(traces, 1, receives('PREPARE'), (line) => ({ ...line, status: 'outside' })),
+  },
+  {
+    name: 'a message from no replica',
+    rule: 'follows-protocol',
+    about: 'PREPARE',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => {
+        if (line.event.type !== 'message' || isStart(line)) return line;
+        const { from: _, ...event } = line.event;
+        return { ...line, event };
+      }),
+  },
+  {
+    name: 'another name for the same log',
+    rule: 'follows-protocol',
+    about: 'log',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => {
+        const [[, ...entry] = ['', '', 0, 0, 0, 0, null]] = line.log?.entries ?? [];
+        const after = line.log?.after ?? { opNumber: 0, checksum: '' };
+        return { ...line, log: { after, entries: [['another', ...entry]] } };
+      }),
+  },
+  {
+    name: 'a checkpoint of entries that are not executed',
+    rule: 'told-is-executed',
+    about: 'COMMIT',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => ({
+        ...line,
+        sent: [
+          {
+            to: [2],
+            message: {
+              type: 'CHECKPOINT',
+              viewNumber: 0,
+              log: line.stored?.log ?? { opNumber: 0, checksum: '' },
+            },
+          },
+        ],
+      })),
+  },
+  {
+    name: 'a question of a recovering replica by one that is up',
+    rule: 'is-recovering',
+    about: 'RECOVERY',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => ({
+        ...line,
+        sent: [{ to: [0], message: { type: 'RECOVERY', nonce: '1', viewNumber: 0 } }],
+      })),
+  },
+  {
+    name: 'a member that asks how to join its group',
+    rule: 'follows-protocol',
+    about: 'JOIN',
+    alter: (traces) =>
+      replaced(traces, 1, receives('PREPARE'), (line) => ({
+        ...line,
+        sent: [{ to: [0], message: { type: 'JOIN', nonce: '1' } }],
+      })),
+  },
+  {
+    name: 'a message of a replica that is no member',
+    rule: 'follows-protocol',
+    about: 'STARTVIEWCHANGE',
+    alter: (traces) =>
+      replaced(
+        traces,
+        2,
+        () => true,
+        (line) => ({
+          ...line,
+          status: 'outside',
+          stored: null,
+          sent: [{ to: [0], message: { type: 'STARTVIEWCHANGE', viewNumber: 1 } }],
+        }),
+      ),
+  },
+  {
+    name: 'a step of a process that has ended',
+    rule: 'follows-protocol',
+    about: 'step',
+    alter: (traces) => {
+      const r1 = traces[1] ?? [];
+      const step = (r1.at(-1)?.step ?? 0) + 1;
+      const after: readonly Line[] = [
+        { step, event: { type: 'stop' } },
+        { step: step + 1, event: { type: 'timer' } },
+      ];
+      return traces.with(1, [...r1, ...after]);
+    },
+  },
+  {
+    name: 'a line that is missing',
+    rule: 'follows-protocol',
+    about: 'step',
+    alter: (traces) => traces.with(1, (traces[1] ?? []).toSpliced(2, 1)),
+  },
+];
