@@ -16,9 +16,3 @@ export const usualBounds: readonly Bounds[] = [
   { mode: 'durable', bounds },
   { mode: 'diskless', bounds },
 ]);
-
-/** The group of so many replicas. */
-export function groupOf(size: number, mode: Group['mode']): Group {
-  const tolerated = Math.floor((size - 1) / 2);
-  return { size, tolerated, quorum: size - tolerated, mode, sessions: Number.POSITIVE_INFINITY };
-}

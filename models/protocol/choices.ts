@@ -3,7 +3,6 @@ import type {
   Message,
   NewState,
   Prepare,
-  Recovery,
   RecoveryResponse,
   Replica,
   StartView,
@@ -31,11 +30,9 @@ export interface Choice {
  */
 export function choicesIn(state: State, messages: readonly Message[], left: Left): readonly Choice[] {
   const choices: Choice[] = [];
-  for (const { clientId, requestNumber } of state.clients) {
-    const operation = `${clientId}.${requestNumber + 1}`;
-    if (left.requests > 0)
-      choices.push({ step: { action: 'submit', clientId, operation }, cost: 'requests' });
-  }
+  // All clients ask for the same, so that nothing but their names and numbers tells requests apart.
+  for (const { clientId } of left.requests > 0 ? state.clients : [])
+    choices.push({ step: { action: 'submit', clientId, operation: 0 }, cost: 'requests' });
   for (const reply of messages)
     if (reply.type === 'REPLY') choices.push({ step: { action: 'take-answer', reply } });
   const lost = state.replicas.filter(({ status }) => status !== 'up').length;
@@ -131,21 +128,26 @@ function distinctLogs<Told extends Prepare | StartView | NewState>(
   );
 }
 
-/** The execution of an entry that is not committed, and of one that is, whether the replica holds it or not. */
+/** The execution of the next entry, committed or not, whether the replica holds it or not: by all kinds of evidence, true or not. */
 function executions(
   { sent }: State,
   replica: number,
   { commitNumber }: Replica,
   messages: readonly Message[],
 ): readonly Step[] {
-  const news = messages.filter(
-    (message) => 'commitNumber' in message && message.commitNumber > commitNumber && sent.has(message),
+  const news = messages.flatMap((message) =>
+    'commitNumber' in message && message.commitNumber > commitNumber ? [message] : [],
   );
-  return [[], ...news.slice(0, 1).map((one) => [one])].map((evidence) => ({
-    action: 'execute',
-    replica,
-    evidence,
-  }));
+  const byView = new Map(news.filter((one) => sent.has(one)).map((one) => [one.viewNumber, one]));
+  const acknowledged = messages.filter(({ type }) => type === 'PREPAREOK');
+  const evidences = [
+    [],
+    news.slice(0, 1),
+    ...[...byView.values()].map((one) => [one]),
+    acknowledged.filter((one) => sent.has(one)),
+    acknowledged,
+  ];
+  return evidences.map((evidence) => ({ action: 'execute', replica, evidence }));
 }
 
 /** The execution of the replica's next entry, if messages show that it is committed. */
@@ -233,72 +235,4 @@ function subsetsOf<Item>(items: readonly Item[], most: number): readonly (readon
   for (const item of items)
     for (const subset of [...subsets]) if (subset.length < most) subsets.push([...subset, item]);
   return subsets;
-}
-
-/** What a replica might wish to say, true or not. Of statements of one kind it names the one with the highest number. */
-export function sayable(state: State, number: number, heard: readonly Message[]): readonly Message[] {
-  const replica = state.replicas[number];
-  if (replica === undefined || replica.status === 'down') return [];
-  const { viewNumber, lastNormalView, log, commitNumber, incarnation, disk } = replica;
-  const messages: Message[] = [
-    { type: 'RECOVERY', replica: number, nonce: incarnation, viewNumber },
-    { type: 'RECOVERY', replica: number, nonce: incarnation + 1, viewNumber },
-    { type: 'STARTVIEWCHANGE', viewNumber, replica: number },
-    { type: 'STARTVIEWCHANGE', viewNumber: disk.viewNumber, replica: number },
-  ];
-  for (const view of new Set([lastNormalView, viewNumber]))
-    for (const length of new Set([disk.log?.length ?? log.length, log.length]))
-      messages.push({ type: 'PREPAREOK', viewNumber: view, opNumber: length, replica: number });
-  for (const view of new Set([lastNormalView, viewNumber]))
-    for (const told of new Set([commitNumber, log.length])) {
-      messages.push({ type: 'COMMIT', viewNumber: view, commitNumber: told });
-      for (const part of prefixesOf(log))
-        messages.push({ type: 'PREPARE', viewNumber: view, log: part, commitNumber: told });
-      for (const whole of new Set([disk.log ?? log, log]))
-        messages.push(...logsTold(number, replica, view, whole, told));
-    }
-  for (const executed of prefixesOf(log))
-    if (executed.last !== undefined) {
-      const { clientId, requestNumber } = executed.last;
-      messages.push({ type: 'REPLY', clientId, requestNumber, log: executed });
-    }
-  for (const { log: other } of state.replicas)
-    if (!other.begins(log)) messages.push({ type: 'PREPARE', viewNumber, log: other, commitNumber: 0 });
-  const asked = heard.filter((message) => message.type === 'RECOVERY');
-  for (const one of [...asked, ...notAsked(state)])
-    if (one.replica !== number)
-      for (const told of [undefined, log, log.before])
-        messages.push({ type: 'RECOVERYRESPONSE', viewNumber, asked: one, log: told, replica: number });
-  return messages;
-}
-
-/** What the replicas that run would ask after a crash. */
-function notAsked({ replicas }: State): readonly Recovery[] {
-  return replicas.flatMap(({ status, incarnation, disk }, replica): readonly Recovery[] =>
-    status === 'up' && disk.log === undefined
-      ? [{ type: 'RECOVERY', replica, nonce: incarnation + 1, viewNumber: disk.viewNumber }]
-      : [],
-  );
-}
-
-function logsTold(
-  replica: number,
-  { viewNumber, lastNormalView, disk }: Replica,
-  told: number,
-  log: NewState['log'],
-  commitNumber: number,
-): readonly Message[] {
-  return [
-    { type: 'STARTVIEW', viewNumber: told, log, commitNumber },
-    { type: 'NEWSTATE', viewNumber: told, log, commitNumber },
-    ...[...new Set([viewNumber, disk.viewNumber])].map((view): Message => {
-      return { type: 'DOVIEWCHANGE', viewNumber: view, lastNormalView, log, commitNumber, replica };
-    }),
-  ];
-}
-
-function prefixesOf(log: NewState['log']): readonly NewState['log'][] {
-  const prefixes: NewState['log'][] = [];
-  for (let at: NewState['log'] | undefined = log; at !== undefined; at = at.before) prefixes.push(at);
-  return prefixes;
 }

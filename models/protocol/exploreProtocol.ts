@@ -1,16 +1,7 @@
+import type { Service } from '../../spec/promise/index.ts';
 import {
-  guarantees,
-  type Observation,
-  observe,
-  type Promised,
-  beginning as promisedAtFirst,
-  type Service,
-} from '../../spec/promise/index.ts';
-import {
-  beginning,
   broken,
   type Group,
-  Log,
   type Message,
   next,
   type Protocol,
@@ -21,20 +12,19 @@ import {
 } from '../../spec/protocol/index.ts';
 import { Visited } from '../explore/search/visited.ts';
 import { hashOf } from '../explore/states/hash.ts';
-import { choicesIn, executionOf, type Left, sayable } from './choices.ts';
-import { Observer, surviving } from './observed.ts';
-import { type ProtocolInvariant, protocolInvariants } from './protocolInvariants.ts';
-import { Numbering, SentMessages } from './sentMessages.ts';
+import { type BrokenProperty, type Checked, Checker, type Demands, sentIn } from './checker.ts';
+import { choicesIn, executionOf, type Left } from './choices.ts';
+import type { Numbering } from './sentMessages.ts';
+import { sayable } from './statements.ts';
 
 /** What is explored. */
-export interface ProtocolExploration {
+export interface ProtocolExploration extends Demands {
   readonly group: Group;
   readonly service: Service;
   readonly clients: number;
   readonly bounds: Left;
   /** The rules, or some of them. */
   readonly rules?: Protocol;
-  readonly invariants?: readonly ProtocolInvariant[];
   /** The most states whose steps are taken. A protocol without one of its rules may have very many. */
   readonly most?: number;
   /**
@@ -45,15 +35,15 @@ export interface ProtocolExploration {
 }
 
 /** A property that the protocol does not keep, and the steps that lead there, without the messages that are sent. */
-export interface ProtocolViolation {
-  readonly property: string;
-  readonly seen: string;
+export interface ProtocolViolation extends BrokenProperty {
   readonly trace: readonly Step[];
 }
 
 /** What came of an exploration. */
 export interface ProtocolExplored {
   readonly states: number;
+  /** How many differ in more than the messages that were sent. What may be said earlier makes fewer states, but not fewer of these. */
+  readonly silentStates: number;
   /** Whether there is no state that was not visited. */
   readonly isWhole: boolean;
   /** By action, and by type of message: how many steps were taken. */
@@ -63,11 +53,7 @@ export interface ProtocolExplored {
   readonly violation: ProtocolViolation | undefined;
 }
 
-interface Node {
-  readonly state: State;
-  readonly promised: Promised;
-  /** All entries that were ever executed. */
-  readonly history: Log;
+interface Node extends Checked {
   readonly left: Left;
   readonly parent: Node | undefined;
   readonly step: Step | undefined;
@@ -99,11 +85,11 @@ export function exploreProtocol(exploration: ProtocolExploration): ProtocolExplo
 export class ProtocolSearch {
   private readonly exploration: ProtocolExploration;
   private readonly rules: Protocol;
-  private readonly numbering = new Numbering();
-  private readonly observer: Observer;
+  private readonly checker: Checker;
   private readonly taken = new Map<string, number>();
-  private readonly refused = new Map<string, number>();
+  private readonly refused = new Map<string, Map<string, number>>();
   private visited = new Visited(Visited.allocate());
+  private readonly silent = new Set<string>();
   private states = 0;
   /** The states that are found and whose steps are not taken yet, and how many before them are done. */
   private readonly found: (Node | undefined)[] = [];
@@ -113,7 +99,7 @@ export class ProtocolSearch {
   constructor(exploration: ProtocolExploration) {
     this.exploration = exploration;
     this.rules = exploration.rules ?? protocol;
-    this.observer = new Observer(exploration.service);
+    this.checker = new Checker(this.rules, exploration.service, exploration);
     this.trying(() => this.add(this.settled(this.root())));
   }
 
@@ -131,9 +117,12 @@ export class ProtocolSearch {
 
   /** What has come of it so far. */
   result(): ProtocolExplored {
-    const { states, taken, refused, violation } = this;
+    const { states, taken, violation } = this;
+    const refused = new Map<string, number>();
+    for (const [name, byRule] of this.refused)
+      for (const [rule, times] of byRule) refused.set(`${name}/${rule}`, times);
     const isWhole = this.done === this.found.length && violation === undefined;
-    return { states, isWhole, taken, refused, violation };
+    return { states, silentStates: this.silent.size, isWhole, taken, refused, violation };
   }
 
   private trying(step: () => void): void {
@@ -161,70 +150,41 @@ export class ProtocolSearch {
   }
 
   private root(): Node {
-    const { group, service, clients, bounds } = this.exploration;
-    const empty = Log.empty();
-    const known = Array.from({ length: clients }, (_, index) => ({
-      clientId: `c${index}`,
-      requestNumber: 0,
-      answered: 0,
-    }));
-    return {
-      state: beginning(group, new SentMessages(this.numbering), known, empty),
-      promised: promisedAtFirst(service, group.size),
-      history: empty,
-      left: bounds,
-      parent: undefined,
-      step: undefined,
-    };
+    const { group, clients, bounds } = this.exploration;
+    return { ...this.checker.beginning(group, clients), left: bounds, parent: undefined, step: undefined };
   }
 
   private isAllowed(state: State, step: Step): boolean {
     const name = step.action === 'send' ? step.message.type : step.action;
     const reason = broken(this.rules, state, step);
-    if (reason === undefined) count(this.taken, name);
-    else count(this.refused, `${name}/${reason.rule}`);
-    return reason === undefined;
+    if (reason === undefined) {
+      count(this.taken, name);
+      return true;
+    }
+    const byRule = this.refused.get(name) ?? new Map<string, number>();
+    this.refused.set(name, byRule);
+    count(byRule, reason.rule);
+    return false;
   }
 
   private add(node: Node): void {
     if (this.visited.isCrowdedBy(this.states)) this.visited = this.visited.doubled();
-    const { low, high } = hashOf(keyOf(node, this.numbering));
+    const key = silentKeyOf(node, this.checker.numbering);
+    const { low, high } = hashOf(`${key};${sentIn(node.state).key}`);
     if (!this.visited.insert(low, high)) return;
     this.states++;
+    this.silent.add(key);
+    const broken = this.checker.brokenInvariant(node);
+    if (broken !== undefined) throw new Violated({ ...broken, trace: stepsTo(node) });
     this.found.push(node);
   }
 
-  /** The node after one step, of which everything that is promised was checked. */
+  /** The node after one step, which breaks no guarantee. */
   private after(node: Node, step: Step): Node {
-    const state = next(this.rules, node.state, step);
-    let { promised, history } = node;
-    for (const observation of this.observer.of(step, state)) {
-      this.check(node, step, promised, observation);
-      promised = observe(promised, observation);
-      if (observation.kind !== 'executed' || observation.position !== history.length + 1) continue;
-      history = state.replicas[observation.copy]?.log.first(observation.position) ?? history;
-    }
-    this.check(node, step, promised, { kind: 'kept', positions: surviving(state, history) });
-    for (const { name, seen } of this.exploration.invariants ?? protocolInvariants) {
-      const sentence = seen(state, history);
-      if (sentence !== undefined) throw this.violated(node, step, name, sentence);
-    }
-    return { ...node, state, promised, history };
-  }
-
-  private check(node: Node, step: Step, promised: Promised, observation: Observation): void {
-    for (const guarantee of guarantees) {
-      const seen = guarantee.check(promised, observation);
-      if (seen !== undefined) throw this.violated(node, step, guarantee.name, seen);
-    }
-  }
-
-  private violated(node: Node, last: Step, property: string, seen: string): Violated {
-    const steps: Step[] = [];
-    for (let at: Node | undefined = node; at?.step !== undefined; at = at.parent) steps.push(at.step);
-    steps.reverse();
-    if (steps.at(-1) !== last) steps.push(last);
-    return new Violated({ property, seen, trace: steps });
+    const after = this.checker.after(node, step);
+    if ('state' in after) return { ...node, ...after };
+    const steps = stepsTo(node);
+    throw new Violated({ ...after, trace: steps.at(-1) === step ? steps : [...steps, step] });
   }
 
   /** The node after all steps that are taken as soon as they are allowed. */
@@ -272,17 +232,19 @@ export class ProtocolSearch {
   }
 }
 
-/** The messages that were sent, of which an exploration keeps the list. */
-function sentIn({ sent }: State): SentMessages {
-  if (!(sent instanceof SentMessages)) throw new Error('The messages are not those of this exploration.');
-  return sent;
+/** The steps that led to the node, without those that are taken as soon as they are allowed. */
+function stepsTo(node: Node): readonly Step[] {
+  const steps: Step[] = [];
+  for (let at: Node | undefined = node; at?.step !== undefined; at = at.parent) steps.push(at.step);
+  return steps.reverse();
 }
 
 function count(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-function keyOf({ state, promised, history, left }: Node, numbering: Numbering): string {
+/** What distinguishes a state from others, apart from the messages that were sent. */
+function silentKeyOf({ state, promised, history, left }: Node, numbering: Numbering): string {
   const stored = ({ viewNumber, lastNormalView, log }: Stored) =>
     `${viewNumber}.${lastNormalView}.${log === undefined ? '' : numbering.ofLog(log)}`;
   const replicas = state.replicas.map(({ status, commitNumber, incarnation, disk, writes, ...memory }) => {
@@ -293,5 +255,5 @@ function keyOf({ state, promised, history, left }: Node, numbering: Numbering): 
   const started = state.started.map((log) => (log === undefined ? '' : numbering.ofLog(log)));
   const { requests, timeouts, crashes } = left;
   const others = [requests, timeouts, crashes, promised.executed.join(), numbering.ofLog(history)];
-  return [replicas.join(), clients.join(), started.join(), sentIn(state).key, others.join()].join(';');
+  return [replicas.join(), clients.join(), started.join(), others.join()].join(';');
 }

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { groupOf } from '../../models/protocol/bounds.ts';
 import type { Left } from '../../models/protocol/choices.ts';
 import { exploreProtocol } from '../../models/protocol/exploreProtocol.ts';
 import { ruleMutantsOf } from '../../models/protocol/ruleMutants.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { serviceNamed } from '../../models/world/services.ts';
-import { type Group, type Protocol, protocol } from '../../spec/protocol/index.ts';
+import { type Group, groupOf, type Protocol, protocol } from '../../spec/protocol/index.ts';
 
 const service = serviceNamed(realImplementation, undefined);
 const { actions } = protocol;

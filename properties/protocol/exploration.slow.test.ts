@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { groupOf, usualBounds } from '../../models/protocol/bounds.ts';
+import { usualBounds } from '../../models/protocol/bounds.ts';
 import { exploreProtocol, type ProtocolExplored } from '../../models/protocol/exploreProtocol.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { serviceNamed } from '../../models/world/services.ts';
-import { protocol } from '../../spec/protocol/index.ts';
+import { groupOf, protocol } from '../../spec/protocol/index.ts';
 
 const service = serviceNamed(realImplementation, undefined);
 
 /** How many states there are within each of the usual bounds. A change of the protocol changes them. */
 const states = [244, 244, 3580, 3580, 32_135, 4315];
+
+it.each([
+  [4, { requests: 1, timeouts: 1, crashes: 0 }, 1604],
+  [5, { requests: 0, timeouts: 1, crashes: 0 }, 208],
+])('the protocol keeps the promise in every state of a group of %i: %o', (size, bounds, states) => {
+  const group = groupOf(size, 'durable');
+  const explored = exploreProtocol({ group, service, clients: 1, bounds, eagerWrites: true });
+  expect(explored).toMatchObject({ violation: undefined, isWhole: true, states });
+});
 
 describe('the protocol, explored by itself', () => {
   const all: ProtocolExplored[] = [];

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { groupOf, usualBounds } from '../../models/protocol/bounds.ts';
+import { usualBounds } from '../../models/protocol/bounds.ts';
 import { exploreProtocol } from '../../models/protocol/exploreProtocol.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { serviceNamed } from '../../models/world/services.ts';
+import { groupOf } from '../../spec/protocol/index.ts';
 
 const service = serviceNamed(realImplementation, undefined);
 

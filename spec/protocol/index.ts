@@ -119,7 +119,16 @@ function afterAction<Name extends ActionName>(
 
 export type { Broken } from './action.ts';
 export { isBetter } from './actions/viewChange.ts';
-export { type Group, primaryOf } from './state/group.ts';
-export { Log } from './state/log.ts';
+export { type Group, groupOf, primaryOf } from './state/group.ts';
+export { type Entry, Log } from './state/log.ts';
 export type * from './state/messages.ts';
-export { beginning, isSame, type Replica, type Sent, type State, type Stored } from './state/state.ts';
+export {
+  beginning,
+  held,
+  isSame,
+  type Replica,
+  replicaAt,
+  type Sent,
+  type State,
+  type Stored,
+} from './state/state.ts';

@@ -15,6 +15,16 @@ export interface Group {
   readonly sessions: number;
 }
 
+/**
+ * The group of so many replicas: f = ⌊(K − 1) / 2⌋, and a quorum is K − f. The paper's groups have K = 2f + 1, where a quorum is f + 1
+ * (VRR §2). A group of even size survives no more failures than one with a replica less, and its quorums are one larger: only so do any
+ * two of them share a replica.
+ */
+export function groupOf(size: number, mode: Group['mode'], sessions = Number.POSITIVE_INFINITY): Group {
+  const tolerated = Math.floor((size - 1) / 2);
+  return { size, tolerated, quorum: size - tolerated, mode, sessions };
+}
+
 /** The primary of a view: the views go round the group. */
 export function primaryOf({ size }: Group, viewNumber: number): number {
   return viewNumber % size;

@@ -1,0 +1,10 @@
+import type { ProtocolInvariant } from './invariant.ts';
+import { logs } from './logs.ts';
+import { promises } from './promises.ts';
+import { stored } from './stored.ts';
+import { views } from './views.ts';
+
+/** The invariants of the protocol, those first that others rest on. */
+export const protocolInvariants: readonly ProtocolInvariant[] = [...stored, ...promises, ...logs, ...views];
+
+export { factsOf, type ProtocolInvariant } from './invariant.ts';

@@ -1,0 +1,108 @@
+import type { Log, Message, Recovery, Replica, State } from '../../spec/protocol/index.ts';
+
+/**
+ * What a replica might wish to say, true or not: what it holds in memory and on disk, and some that is false, so that a rule that is
+ * missing shows. Of statements of one kind it names the one with the highest number.
+ *
+ * A replica that is down says nothing: what its disk lets it say, it says in the run in which the write is durable before the crash.
+ */
+export function sayable(state: State, number: number, heard: readonly Message[]): readonly Message[] {
+  const replica = state.replicas[number];
+  if (replica === undefined || replica.status === 'down') return [];
+  const messages = [...ownStatements(number, replica)];
+  const { viewNumber, log } = replica;
+  for (const { log: other } of state.replicas)
+    if (!other.begins(log)) messages.push({ type: 'PREPARE', viewNumber, log: other, commitNumber: 0 });
+  for (const asked of heard)
+    if (asked.type === 'RECOVERY') messages.push(...answersTo(asked, number, replica));
+  state.replicas.forEach((asker, index) => {
+    const asked = notAsked(index, asker);
+    if (asked !== undefined) messages.push(...answersTo(asked, number, replica));
+  });
+  return messages;
+}
+
+/** What depends on the replica alone. Many states have it in common. */
+const ownStatements = remembered((number, replica): readonly Message[] => {
+  const { viewNumber, lastNormalView, log, commitNumber, incarnation, disk } = replica;
+  const messages: Message[] = [
+    { type: 'RECOVERY', replica: number, nonce: incarnation, viewNumber },
+    { type: 'RECOVERY', replica: number, nonce: incarnation + 1, viewNumber },
+    { type: 'STARTVIEWCHANGE', viewNumber, replica: number },
+    { type: 'STARTVIEWCHANGE', viewNumber: disk.viewNumber, replica: number },
+  ];
+  for (const view of new Set([lastNormalView, viewNumber]))
+    for (const opNumber of new Set([disk.log?.length ?? log.length, log.length]))
+      messages.push({ type: 'PREPAREOK', viewNumber: view, opNumber, replica: number });
+  for (const view of new Set([lastNormalView, viewNumber]))
+    for (const told of new Set([commitNumber, log.length])) {
+      messages.push({ type: 'COMMIT', viewNumber: view, commitNumber: told });
+      for (const part of prefixesOf(log))
+        messages.push(
+          { type: 'PREPARE', viewNumber: view, log: part, commitNumber: told },
+          { type: 'STARTVIEW', viewNumber: view, log: part, commitNumber: told },
+          { type: 'NEWSTATE', viewNumber: view, log: part, commitNumber: told },
+        );
+    }
+  messages.push(...votes(number, replica));
+  for (const executed of prefixesOf(log))
+    if (executed.last !== undefined) {
+      const { clientId, requestNumber } = executed.last;
+      messages.push({ type: 'REPLY', clientId, requestNumber, log: executed });
+    }
+  return messages;
+});
+
+/** By the view for which it votes, by what it votes: each what is in memory or on disk, in every combination. */
+function votes(number: number, { viewNumber, lastNormalView, log, commitNumber, disk }: Replica): Message[] {
+  const messages: Message[] = [];
+  for (const view of new Set([viewNumber, disk.viewNumber]))
+    for (const normal of new Set([lastNormalView, viewNumber, disk.lastNormalView]))
+      for (const told of new Set([log, disk.log ?? log]))
+        for (const executed of new Set([commitNumber, log.length]))
+          messages.push({
+            type: 'DOVIEWCHANGE',
+            viewNumber: view,
+            lastNormalView: normal,
+            log: told,
+            commitNumber: executed,
+            replica: number,
+          });
+  return messages;
+}
+
+/** What the replica would ask after a crash. */
+const notAsked = remembered((number, { status, incarnation, disk }): Recovery | undefined =>
+  status === 'up' && disk.log === undefined
+    ? { type: 'RECOVERY', replica: number, nonce: incarnation + 1, viewNumber: disk.viewNumber }
+    : undefined,
+);
+
+function answersTo(asked: Recovery, number: number, { viewNumber, log }: Replica): readonly Message[] {
+  if (asked.replica === number) return [];
+  return [undefined, log, log.before].map((told) => ({
+    type: 'RECOVERYRESPONSE',
+    viewNumber,
+    asked,
+    log: told,
+    replica: number,
+  }));
+}
+
+function prefixesOf(log: Log): readonly Log[] {
+  const prefixes: Log[] = [];
+  for (let at: Log | undefined = log; at !== undefined; at = at.before) prefixes.push(at);
+  return prefixes;
+}
+
+/** The function, which computes nothing twice: a replica that has not changed is the same object. */
+function remembered<Made>(make: (number: number, replica: Replica) => Made) {
+  const known = new WeakMap<Replica, Map<number, Made>>();
+  return (number: number, replica: Replica): Made => {
+    const byNumber = known.get(replica) ?? new Map<number, Made>();
+    known.set(replica, byNumber);
+    const made = byNumber.get(number) ?? make(number, replica);
+    byNumber.set(number, made);
+    return made;
+  };
+}
