@@ -143,8 +143,10 @@ function identityOf(file: string, lines: readonly string[], mutant: Reported): G
   };
 }
 
-function isSame(left: GeneratedMutant, right: GeneratedMutant): boolean {
+/** Whether both are the same mutant. */
+export function isSame(left: GeneratedMutant, right: GeneratedMutant): boolean {
   return (
+    left.file === right.file &&
     left.line === right.line &&
     left.original === right.original &&
     left.mutator === right.mutator &&

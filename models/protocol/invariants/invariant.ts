@@ -20,7 +20,7 @@ export interface ProtocolInvariant {
 }
 
 /** Of a view: a log, or the beginning of one. */
-export interface OfView {
+interface OfView {
   readonly viewNumber: number;
   readonly log: Log;
 }
