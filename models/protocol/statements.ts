@@ -36,7 +36,6 @@ const ownStatements = remembered((number, replica): readonly Message[] => {
       messages.push({ type: 'PREPAREOK', viewNumber: view, opNumber, replica: number });
   for (const view of new Set([lastNormalView, viewNumber]))
     for (const told of new Set([commitNumber, log.length])) {
-      messages.push({ type: 'COMMIT', viewNumber: view, commitNumber: told });
       for (const part of prefixesOf(log))
         messages.push(
           { type: 'PREPARE', viewNumber: view, log: part, commitNumber: told },
@@ -44,6 +43,9 @@ const ownStatements = remembered((number, replica): readonly Message[] => {
           { type: 'NEWSTATE', viewNumber: view, log: part, commitNumber: told },
         );
     }
+  for (const view of new Set([lastNormalView, viewNumber, 0]))
+    for (const told of new Set([commitNumber, log.length]))
+      messages.push({ type: 'COMMIT', viewNumber: view, commitNumber: told });
   messages.push(...votes(number, replica));
   for (const executed of prefixesOf(log))
     if (executed.last !== undefined) {
