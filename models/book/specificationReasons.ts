@@ -4,11 +4,12 @@ import type { Left } from '../protocol/choices.ts';
 /** What happens to the specification without a rule. */
 export interface SpecificationReason {
   readonly without: string;
-  /** The first property that breaks. */
+  /** The first guarantee that breaks. */
   readonly property: string;
-  /** A group of three replicas, and bounds within which an exploration of the specification finds it. */
+  /** In a group of three replicas. */
   readonly mode: Group['mode'];
-  readonly bounds: Left;
+  /** Bounds within which an exploration of the specification finds it, or undefined if a run that is written by hand shows it. */
+  readonly bounds: Left | undefined;
 }
 
 const ordered = { mode: 'durable', bounds: { requests: 1, timeouts: 1, crashes: 0 } } as const;
@@ -24,13 +25,13 @@ export const specificationReasons: Readonly<Record<string, SpecificationReason>>
   },
   'accept/entries-were-sent': {
     without: 'A backup appends entries that the primary of the view has not ordered.',
-    property: 'same-view-same-log',
+    property: 'one-order',
     ...orderedTwice,
   },
   'start-view/view-not-started': {
     without:
       'The primary starts its view a second time from the same votes, and drops what it has ordered and executed since.',
-    property: 'executed-stays-in-log',
+    property: 'never-lost',
     ...ordered,
   },
   'restart/is-down': {
@@ -58,8 +59,16 @@ export const specificationReasons: Readonly<Record<string, SpecificationReason>>
   },
   'PREPARE/entries-are-in-log': {
     without: 'A backup appends entries that the sender of the PREPARE does not hold in this view.',
-    property: 'same-view-same-log',
+    property: 'never-lost',
     ...orderedTwice,
+  },
+  'PREPARE/view-is-stored': {
+    without:
+      'A primary crashes before the start of its view is durable, and starts the view again with another log. A PREPARE from before ' +
+      'names other entries of the same view.',
+    property: 'one-order',
+    mode: 'durable',
+    bounds: undefined,
   },
   'DOVIEWCHANGE/told-is-executed': {
     without: 'A vote says that an entry is committed, and it is not. A replica executes it.',

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { readers } from '../../models/book/messages.ts';
 import { type Status, statusChanges } from '../../models/book/statuses.ts';
-import { groupOf } from '../../models/protocol/bounds.ts';
 import { exploreProtocol } from '../../models/protocol/exploreProtocol.ts';
 import { Numbering, SentMessages } from '../../models/protocol/sentMessages.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
@@ -10,6 +9,7 @@ import {
   type ActionName,
   beginning,
   broken,
+  groupOf,
   Log,
   type Message,
   type Protocol,
@@ -173,9 +173,13 @@ const asked: readonly { state: State; step: Step; message: Message; rule: string
     message: newState,
     rule: 'view-has-started',
   },
-  ...[newState, vote, { type: 'PREPARE', ...told } as const, { type: 'STARTVIEW', ...told } as const].map(
-    executing,
-  ),
+  ...[
+    newState,
+    vote,
+    { type: 'COMMIT', viewNumber: 1, commitNumber: 1 } as const,
+    { type: 'PREPARE', ...told } as const,
+    { type: 'STARTVIEW', ...told } as const,
+  ].map(executing),
 ];
 
 test.each(asked)('$step.action relies on $message.type', ({ state, step, message, rule }) => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { groupOf } from '../../models/protocol/bounds.ts';
 import type { Left } from '../../models/protocol/choices.ts';
 import { exploreProtocol } from '../../models/protocol/exploreProtocol.ts';
 import { exploreNaively } from '../../models/protocol/naive/exploreNaively.ts';
@@ -8,6 +7,7 @@ import { allIn, coreText, type RunState } from '../../models/protocol/naive/text
 import { realImplementation } from '../../models/world/implementation.ts';
 import { serviceNamed } from '../../models/world/services.ts';
 import type { Group, Message } from '../../spec/protocol/index.ts';
+import { groupOf } from '../../spec/protocol/index.ts';
 
 const service = serviceNamed(realImplementation, undefined);
 

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { groupOf } from '../../models/protocol/bounds.ts';
 import { exploreProtocol } from '../../models/protocol/exploreProtocol.ts';
 import { exploreNaively } from '../../models/protocol/naive/exploreNaively.ts';
 import { ruleMutantsOf } from '../../models/protocol/ruleMutants.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { serviceNamed } from '../../models/world/services.ts';
-import { protocol } from '../../spec/protocol/index.ts';
+import { groupOf, protocol } from '../../spec/protocol/index.ts';
 
 const service = serviceNamed(realImplementation, undefined);
 

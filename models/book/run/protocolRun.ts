@@ -1,6 +1,7 @@
 import {
   beginning,
   broken,
+  groupOf,
   Log,
   type Message,
   next,
@@ -11,7 +12,6 @@ import {
   type Step,
   type Stored,
 } from '../../../spec/protocol/index.ts';
-import { groupOf } from '../../protocol/bounds.ts';
 import { Numbering, SentMessages } from '../../protocol/sentMessages.ts';
 import { logText, stepText } from '../../protocol/stepText.ts';
 

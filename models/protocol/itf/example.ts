@@ -1,14 +1,15 @@
 import type { Service } from '../../../spec/promise/index.ts';
 import { type Group, protocol } from '../../../spec/protocol/index.ts';
 import { exploreProtocol } from '../exploreProtocol.ts';
-import type { ProtocolInvariant } from '../protocolInvariants.ts';
-import { type ProtocolRun, replayed } from './replayed.ts';
+import type { ProtocolInvariant } from '../invariants/invariant.ts';
+import { type ProtocolRun, replayedUntil } from './replayed.ts';
 
 /** It is "broken" where the example ends. */
 const notAnsweredThroughViewChange: ProtocolInvariant = {
   name: 'example',
   prose: 'No request of a view before is answered in the next one.',
-  seen({ clients, started, replicas }) {
+  carries: 'It ends the search.',
+  seen({ state: { clients, started, replicas } }) {
     const isAnswered = clients.some(({ answered }) => answered > 0);
     const isCarried = (started[1]?.length ?? 0) > 0;
     const isExecutedBefore = replicas.some(
@@ -31,5 +32,5 @@ export function answeredThroughViewChange(group: Group, service: Service): Proto
   });
   if (violation?.property !== notAnsweredThroughViewChange.name)
     throw new Error('No request is answered through a view change.');
-  return replayed(protocol, group, bounds, violation.trace);
+  return replayedUntil(protocol, group, bounds, violation.trace, ({ action }) => action === 'take-answer');
 }

@@ -20,11 +20,27 @@ export interface ProtocolRun {
 
 /**
  * The run of which an exploration has told the trace: with what the exploration takes at once in between, and of the messages
- * those that a later step needs. Throws an error where the rules do not allow a step.
+ * those that a later step needs. Those of the end are all there, because one of them may break a property. Throws an error
+ * where the rules do not allow a step.
  */
 export function replayed(rules: Protocol, group: Group, bounds: Left, trace: readonly Step[]): ProtocolRun {
   const first = initialRunState(group, bounds, emptyLogOf(trace));
-  return takenInTurn(rules, first, needed(inFull(rules, first, trace)));
+  const { steps, end } = inFull(rules, first, trace);
+  return takenInTurn(rules, first, [...needed(steps, end), ...steps.slice(end)]);
+}
+
+/** The run without the messages of its end, up to the first step that ends it. */
+export function replayedUntil(
+  rules: Protocol,
+  group: Group,
+  bounds: Left,
+  trace: readonly Step[],
+  isEnd: (step: Step) => boolean,
+): ProtocolRun {
+  const first = initialRunState(group, bounds, emptyLogOf(trace));
+  const { steps } = inFull(rules, first, trace);
+  const length = steps.findIndex(isEnd) + 1;
+  return takenInTurn(rules, first, needed(steps, length));
 }
 
 /** The log without entries from which the logs of these steps have grown. */
@@ -38,28 +54,36 @@ function emptyLogOf(trace: readonly Step[]): Log {
   return Log.empty();
 }
 
-/** The steps of the trace, and between them those that are taken at once. */
-function inFull(rules: Protocol, first: RunState, trace: readonly Step[]): readonly Step[] {
-  const all: Step[] = [];
+/** The steps of the trace, between them those that are taken at once, and from `end` on those after the last of the trace. */
+function inFull(
+  rules: Protocol,
+  first: RunState,
+  trace: readonly Step[],
+): { readonly steps: readonly Step[]; readonly end: number } {
+  const steps: Step[] = [];
   let at = first;
   let last: Step | undefined;
-  for (const [index, sought] of [...trace, undefined].entries()) {
-    // The last step may be one of those that are taken at once. After it nothing matters.
-    const isLast = index >= trace.length - 1;
+  const settle = (isEnd: (step: Step) => boolean): boolean => {
     for (const { step, after } of settling(rules, at, { ...everythingAtOnce, persists: 'own' }, last)) {
-      all.push(lean(rules, at, step));
+      steps.push(lean(rules, at, step));
       at = after;
-      if (isLast && (sought === undefined || isLike(step, sought))) return all;
+      if (isEnd(step)) return true;
     }
-    if (sought === undefined) return all;
-    all.push(sought);
+    return false;
+  };
+  for (const [index, sought] of trace.entries()) {
+    // The last step may be one of those that are taken at once. After it nothing matters.
+    const isLast = index === trace.length - 1;
+    if (settle((step) => isLast && isLike(step, sought))) return { steps, end: steps.length };
+    steps.push(sought);
     const { left } = at;
-    const isCrash = sought.action === 'crash';
-    at = { ...taken(rules, at, sought), left: { ...left, crashes: left.crashes - (isCrash ? 1 : 0) } };
+    const crashes = left.crashes - (sought.action === 'crash' ? 1 : 0);
+    at = { ...taken(rules, at, sought), left: { ...left, crashes } };
     last = sought;
-    if (isLast) return all;
   }
-  return all;
+  const end = steps.length;
+  settle(() => false);
+  return { steps, end };
 }
 
 /** Whether both are the same step, whatever shows that it is allowed. */
@@ -79,14 +103,16 @@ function lean(rules: Protocol, { state }: RunState, step: Step): Step {
   return leanest;
 }
 
-/** The steps without the sending of messages that no later step needs. */
-function needed(steps: readonly Step[]): readonly Step[] {
+/** The first `length` steps, without the sending of messages that no later step needs. */
+function needed(steps: readonly Step[], length: number): readonly Step[] {
   const used = new Set<string>();
-  const kept = steps.toReversed().filter((step) => {
-    if (step.action === 'send' && !used.has(messageText(step.message))) return false;
+  const kept: Step[] = [];
+  for (const [index, step] of [...steps.entries()].reverse()) {
+    const isIn = index < length;
+    if (isIn && step.action === 'send' && !used.has(messageText(step.message))) continue;
     for (const message of messagesOf(step)) used.add(messageText(message));
-    return true;
-  });
+    if (isIn) kept.push(step);
+  }
   return kept.reverse();
 }
 
