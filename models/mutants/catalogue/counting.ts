@@ -167,7 +167,7 @@ export const counting: readonly Mutant[] = [
         file: 'replica/handlers/stateTransfer.ts',
         find: 'extendTo(replica, log);',
         replace:
-          'for (const request of message.suffix.entriesAfter(message.suffix.after)) append(replica, request);',
+          'extendTo(replica, message.suffix.entriesAfter(message.suffix.after).reduce((all, entry) => all.append(entry), replica.log));',
       },
     ],
   },

@@ -169,11 +169,6 @@ export const unseen: readonly Unseen[] = [
     ],
   },
   {
-    what: 'Steps that fail',
-    why: 'A handler that throws an exception leaves the replica as it was.',
-    mutants: ['newstate-appends-again'],
-  },
-  {
     what: tooRare,
     why: 'Their kept traces break `follows-protocol`, and these hunts came to no such run.',
     mutants: ['recovery-takes-earlier-log', 'checkpoint-rewinds-state'],
