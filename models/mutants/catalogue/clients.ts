@@ -4,7 +4,7 @@ import { everywhere, type Mutant } from '../mutant.ts';
 export const clientsAndTheirTable: readonly Mutant[] = [
   {
     name: 'no-dedupe',
-    rule: 'A request that was seen before is not ordered again.',
+    rule: 'A request that the log has already is not ordered again.',
     without:
       'A request that arrives twice is executed twice. The network may duplicate messages, and clients repeat requests.',
     section: 'VRR §4.1',

@@ -133,7 +133,7 @@ export const starts: readonly Mutant[] = [
   },
   {
     name: 'startview-reapplied',
-    rule: 'A replica drops a STARTVIEW for a view that it has already entered.',
+    rule: 'A replica drops a STARTVIEW for a view in which it has already been normal.',
     without:
       'Entries that were acknowledged since the view started are erased, although the primary has counted them.',
     section: 'VRR §4.2',
