@@ -86,7 +86,7 @@ export interface Recover {
   readonly action: 'recover';
   readonly replica: number;
   readonly answers: readonly RecoveryResponse[];
-  /** The log of the view: that of the primary's answer, or a later one. */
+  /** The log of the view: that of the primary's answer, or a longer one of the same view. */
   readonly message: RecoveryResponse | NewState;
 }
 

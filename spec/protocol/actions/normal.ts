@@ -83,7 +83,7 @@ export const accept: Action<Accept> = {
     },
     {
       name: 'log-grows',
-      sentence: 'The entries follow those that the replica holds.',
+      sentence: 'The entries follow those that are in the log of the replica.',
       holds: (state, { replica, opNumber }) => opNumber > replicaAt(state, replica).log.length,
     },
   ],
@@ -105,7 +105,7 @@ export const execute: Action<Execute> = {
   rules: [
     {
       name: 'entry-is-held',
-      sentence: 'The replica is up, and holds the next entry.',
+      sentence: 'The replica is up, and the next entry is in its log. It need not be on its disk.',
       holds: (state, { replica }) => {
         const { status, log, commitNumber } = replicaAt(state, replica);
         return status === 'up' && commitNumber < log.length;
@@ -114,7 +114,7 @@ export const execute: Action<Execute> = {
     {
       name: 'entry-is-committed',
       sentence:
-        'The entry is committed in the view of its log, or in an earlier one: a quorum holds it, or a message says so.',
+        'The entry is committed: a quorum has acknowledged it in the view of the log, or a message of that view or of an earlier one says so.',
       holds: (state, { replica, evidence }) => {
         const { commitNumber, lastNormalView } = replicaAt(state, replica);
         return isCommitted(state, commitNumber + 1, lastNormalView, evidence);

@@ -35,7 +35,7 @@ const isExecuted: Rule<AboutLog> = {
 /** Otherwise it might start the view again after a crash, with another log. */
 const viewIsStored: Rule<AboutLog> = {
   name: 'view-is-stored',
-  sentence: 'The log that a crash would leave to the sender is of the view.',
+  sentence: 'The log that the sender holds, where a crash does not undo it, is of the view.',
   holds: (state, { replica, message }) =>
     held(state, replicaAt(state, replica)).lastNormalView === message.viewNumber,
 };
@@ -66,7 +66,7 @@ const prepareRules: Permission<'PREPARE'>['rules'] = [
 const prepareOkRules: Permission<'PREPAREOK'>['rules'] = [
   {
     name: 'no-later-view',
-    sentence: 'What the sender holds is of the view, and names no later one.',
+    sentence: 'The log and the view-number that the sender holds are both of the view.',
     holds(state, { replica, message: { viewNumber } }) {
       const stored = held(state, replicaAt(state, replica));
       return stored.viewNumber === viewNumber && stored.lastNormalView === viewNumber;
@@ -157,7 +157,7 @@ const recoveryResponseRules: Permission<'RECOVERYRESPONSE'>['rules'] = [
   },
 ];
 
-/** Whether the replica holds this log of the view on its disk, at least as much as the view began with. */
+/** Whether the replica holds this log of the view, and it has at least the entries with which the view began. */
 function isHeldLog(state: State, number: number, viewNumber: number, log: Log): boolean {
   const { lastNormalView, log: stored } = held(state, replicaAt(state, number));
   const first = state.started[viewNumber];

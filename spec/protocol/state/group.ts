@@ -7,8 +7,8 @@ export interface Group {
   /** K − f. Any two quorums share a replica. */
   readonly quorum: number;
   /**
-   * `durable`: the log is on stable storage before any message that depends on it leaves. `diskless`: only the view-number
-   * is, and a replica that crashes asks the others for the rest.
+   * `durable`: a replica acknowledges entries, and votes with a log, only once they are on stable storage. `diskless`: only the
+   * view-number is there, and a replica that crashes asks the others for the rest.
    */
   readonly mode: 'durable' | 'diskless';
   /** The most clients that are registered at a time. With Infinity, clients need no registration. */

@@ -66,7 +66,7 @@ export interface DoViewChange {
   readonly replica: number;
 }
 
-/** ⟨STARTVIEW v, l, n, k⟩: view v has started, with at least this log (VRR §4.2). */
+/** ⟨STARTVIEW v, l, n, k⟩: view v has started, and its log has at least these entries (VRR §4.2). */
 export interface StartView {
   readonly type: 'STARTVIEW';
   readonly viewNumber: number;
@@ -74,7 +74,7 @@ export interface StartView {
   readonly commitNumber: number;
 }
 
-/** ⟨NEWSTATE v, l, n, k⟩: the same, from any replica that has been normal in view v (VRR §5.2). GETSTATE asks for it. */
+/** ⟨NEWSTATE v, l, n, k⟩: as STARTVIEW, from any replica whose last normal view is v (VRR §5.2). GETSTATE asks for it. */
 export interface NewState {
   readonly type: 'NEWSTATE';
   readonly viewNumber: number;
