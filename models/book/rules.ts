@@ -49,20 +49,18 @@ function withoutRule(name: string): string {
     `*Without it:* ${first === undefined ? inSpecification(name) : `${reason(first)}${also}`}`,
     ...(isArgued === undefined
       ? []
-      : [`*In the specification alone* the exploration finds no run that needs it. ${isArgued}`]),
+      : [
+          `*In the specification alone* the exploration finds, within its bounds, no run that needs it. ${isArgued}`,
+        ]),
   ].join(' ');
 }
 
 /** What happens to the specification without a rule that no mutant of the implementation lacks. */
 function inSpecification(name: string): string {
   const found = specificationReasons[name];
-  if (found === undefined) return 'no mutant of the implementation lacks this rule.';
-  const { without, property, mode, bounds } = found;
-  const how =
-    bounds === undefined
-      ? '[A run of the specification without it](/models/protocol/mutants/scripts.ts), written by hand'
-      : '[Exploring the specification without it](/properties/book/specificationReasons.slow.test.ts)';
-  return `${without} (No mutant of the implementation lacks this rule. ${how}, in ${mode} mode, breaks \`${property}\`.)`;
+  if (found === undefined) return 'No mutant of the implementation lacks this rule.';
+  const { without, property, mode } = found;
+  return `${without} (No mutant of the implementation lacks this rule. [Exploring the specification without it](/properties/book/specificationReasons.slow.test.ts), in ${mode} mode, breaks \`${property}\`.)`;
 }
 
 function reason(mutant: string): string {
