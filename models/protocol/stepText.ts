@@ -25,7 +25,7 @@ export function stepText(step: Step): string {
     case 'crash':
       return `crash r${step.replica} with ${step.survivors} writes kept${step.isDamaged ? ', damaged' : ''}`;
     case 'recover':
-      return `recover r${step.replica}: ${messageText(step.message)}, ${step.answers.map(messageText).join(', ')}`;
+      return `recover r${step.replica}, log of ${messageText(step.message)}: ${step.answers.map(messageText).join(', ')}`;
     case 'send':
       return `send r${step.replica}: ${messageText(step.message)}`;
   }
