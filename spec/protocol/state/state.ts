@@ -13,7 +13,7 @@ export interface Stored {
 
 /**
  * One replica (VRR §4, Figure 2). `up`: it takes part. `recovering`: it has lost its log, and takes part in nothing until the
- * others have told it. `down`: it has crashed.
+ * others have told it their log. `down`: it has crashed.
  *
  * A replica that is up is normal if `lastNormalView` is `viewNumber`, and in a view change otherwise.
  */
