@@ -59,8 +59,12 @@ function withoutRule(name: string): string {
 function inSpecification(name: string): string {
   const found = specificationReasons[name];
   if (found === undefined) return 'No mutant of the implementation lacks this rule.';
-  const { without, property, mode } = found;
-  return `${without} (No mutant of the implementation lacks this rule. [Exploring the specification without it](/properties/book/specificationReasons.slow.test.ts), in ${mode} mode, breaks \`${property}\`.)`;
+  const { without, property, mode, bounds } = found;
+  const how =
+    bounds === undefined
+      ? '[A run of the specification without it](/models/protocol/mutants/scripts.ts), written by hand'
+      : '[Exploring the specification without it](/properties/book/specificationReasons.slow.test.ts)';
+  return `${without} (No mutant of the implementation lacks this rule. ${how}, in ${mode} mode, breaks \`${property}\`.)`;
 }
 
 function reason(mutant: string): string {

@@ -7,16 +7,6 @@ export const argued: ReadonlyMap<string, string> = new Map([
   ],
   [
     'RECOVERYRESPONSE/sender-is-normal',
-    'As for `recover/enough-answers`: and the primary adds a log only if it holds that of the view.',
-  ],
-  [
-    'PREPARE/view-is-stored',
-    'The shortest known run that needs it has about 18 steps, and 60,000 states of the exploration did not reach it: a primary starts its ' +
-      'view, sends a PREPARE, crashes before anything of it is durable, and starts the view again with another log.',
-  ],
-  [
-    'STARTVIEWCHANGE/has-moved',
-    'No rule reads the message: a replica may move to a later view at any time. Real replicas count it before ' +
-      'they vote, and relay it, so it must be true.',
+    'A replica recovers into no view before its own, and the primary of a view adds a log only if it holds that of the view.',
   ],
 ]);
