@@ -61,7 +61,7 @@ export class Beginnings {
     const present = [...this.latest];
     const draw = drawnBy(present.map(([mark]) => 1 / (this.runs[mark] ?? 1)));
     return (below) => {
-      if (below(continued) > 0) return undefined;
+      if (present.length === 0 || below(continued) > 0) return undefined;
       const [, beginnings = []] = present[draw(below)] ?? [];
       return beginnings[below(Math.max(1, beginnings.length))];
     };

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { type Implementation, realImplementation } from '../world/implementation.ts';
+import { addressOf, bundled } from './bundle.ts';
 import { type Edit, edited, type RuleChange, StaleMutantError } from './mutant.ts';
 
 /** The exports of an `Implementation`. */
@@ -41,8 +41,7 @@ export async function loadImplementation(
     footer: { js: `//# sourceURL=impl-with-${mutant}.js` },
   });
   // A module at a data: URL cannot import packages by name, so the others are bundled too.
-  const url = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
-  const loaded: unknown = await import(/* @vite-ignore */ url);
+  const loaded: unknown = await import(/* @vite-ignore */ addressOf(code));
   if (isImplementation(loaded)) return loaded;
   throw new Error(`With the mutant ${mutant}, impl/index.ts does not export what it should.`);
 }
@@ -69,42 +68,16 @@ export function patchedSources(mutant: string, edits: readonly Edit[]): Readonly
 async function bundle(
   mutant: string,
   sources: ReadonlyMap<string, string>,
-  entry: BuildOptions,
+  entry: Parameters<typeof bundled>[1],
 ): Promise<string> {
-  const unused = new Set(sources.keys());
-  const patch: Plugin = {
-    name: 'patch',
-    setup({ onLoad }) {
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const file = relative(implFolder, path).split(sep).join('/');
-        const contents = sources.get(file);
-        unused.delete(file);
-        return contents === undefined ? undefined : { contents, loader: 'ts' };
-      });
-    },
-  };
-  const [output] = await compile(mutant, { ...entry, plugins: [patch] });
-  if (unused.size > 0)
-    throw new Error(`The mutant ${mutant} edits files that the program does not use: ${[...unused].join()}.`);
-  return output ?? '';
-}
-
-async function compile(mutant: string, options: BuildOptions): Promise<readonly string[]> {
-  try {
-    const { outputFiles } = await build({
-      ...options,
-      bundle: true,
-      write: false,
-      format: 'esm',
-      platform: 'node',
-      target: 'es2023',
-      logLevel: 'silent',
-    });
-    return outputFiles.map(({ text }) => text);
-  } catch (cause) {
+  const byPath = new Map([...sources].map(([file, text]) => [join(implFolder, file), text]));
+  const { code, unused } = await bundled(byPath, entry).catch((cause: unknown) => {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`With the mutant ${mutant}, impl/ does not compile. ${message}`, { cause });
-  }
+  });
+  if (unused.length > 0)
+    throw new Error(`The mutant ${mutant} edits files that the program does not use: ${unused.join()}.`);
+  return code;
 }
 
 /** Whether the module has all exports of the real one, with the same types of values. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { addressOf, bundled } from '../../mutants/bundle.ts';
 import type * as judging from './judge.ts';
 import type { Reached } from './judge.ts';
 
@@ -15,7 +15,7 @@ export interface SourceEdit {
 /** The module judge.ts, and with it the whole exploration, with the edit in the specification. It shares no state with another. */
 export async function judgeWith(edit: SourceEdit, source: string): Promise<typeof judging> {
   const code = await codeOf("export * from './judge.ts';", edit, source);
-  const loaded: unknown = await import(/* @vite-ignore */ urlOf(code).href);
+  const loaded: unknown = await import(/* @vite-ignore */ addressOf(code));
   if (isJudge(loaded)) return loaded;
   throw new Error(`With an edit of ${edit.file}, judge.ts does not export what it should.`);
 }
@@ -30,37 +30,18 @@ export async function workerWith(
     import { parentPort } from 'node:worker_threads';
     import { judge } from './judge.ts';
     parentPort.postMessage(judge(${JSON.stringify(reached)}));`;
-  return urlOf(await codeOf(main, edit, source));
-}
-
-function urlOf(code: string): URL {
-  return new URL(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+  return new URL(addressOf(await codeOf(main, edit, source)));
 }
 
 /** The code of a program, whose source is as if it stood in this folder. */
 async function codeOf(main: string, { file, start, end, replacement }: SourceEdit, source: string) {
-  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  const path = fileURLToPath(new URL(`../../../${file}`, import.meta.url));
   const contents = `${source.slice(0, start)}${replacement}${source.slice(end)}`;
-  const { outputFiles } = await build({
-    stdin: { contents: main, resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'ts' },
-    plugins: [
-      {
-        name: 'edit',
-        setup({ onLoad }) {
-          onLoad({ filter: /\.ts$/ }, ({ path }) =>
-            path === `${root}${file}` ? { contents, loader: 'ts' } : undefined,
-          );
-        },
-      },
-    ],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'es2023',
-    logLevel: 'silent',
+  const resolveDir = fileURLToPath(new URL('.', import.meta.url));
+  const { code } = await bundled(new Map([[path, contents]]), {
+    stdin: { contents: main, resolveDir, loader: 'ts' },
   });
-  return outputFiles.map(({ text }) => text).join('');
+  return code;
 }
 
 function isJudge(value: unknown): value is typeof judging {

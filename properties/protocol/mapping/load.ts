@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { followsProtocol } from '../../../models/checking/refinement/follows-protocol.ts';
+import { addressOf, bundled } from '../../../models/mutants/bundle.ts';
 import type { MappingMutant } from './mutants/mappingMutant.ts';
 
 const folder = new URL('../../../models/checking/refinement/', import.meta.url);
@@ -20,30 +19,12 @@ export async function loadMapping({
     throw new Error(
       `The mutant ${name} is stale: ${file} has what it replaces ${more.length} times more, or not at all.`,
     );
-  const { outputFiles } = await build({
+  const path = fileURLToPath(new URL(file, folder));
+  const { code } = await bundled(new Map([[path, before + replace + after]]), {
     entryPoints: [fileURLToPath(new URL('follows-protocol.ts', folder))],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'es2023',
-    logLevel: 'silent',
     packages: 'external',
-    plugins: [
-      {
-        name: 'mistake',
-        setup({ onLoad }) {
-          onLoad({ filter: /\/refinement\/[^/]+\.ts$/ }, ({ path }) =>
-            basename(path) === file ? { contents: before + replace + after, loader: 'ts' } : undefined,
-          );
-        },
-      },
-    ],
   });
-  const code = outputFiles.map(({ text }) => text).join('');
-  const loaded: unknown = await import(
-    /* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
-  );
+  const loaded: unknown = await import(/* @vite-ignore */ addressOf(code));
   if (!isMapping(loaded)) throw new Error(`With the mutant ${name}, follows-protocol is missing.`);
   return loaded.followsProtocol;
 }
