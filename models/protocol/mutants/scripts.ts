@@ -50,7 +50,68 @@ export const scripts: readonly Script[] = [
       ];
     },
   },
+  {
+    name: 'a new primary takes the log of the latest view, though a log of an earlier one is longer',
+    mode: 'durable',
+    clients: 2,
+    refusedBy: 'STARTVIEW/log-of-the-view',
+    steps: (empty) => {
+      const long = empty.with(entryOf('c0', 1)).with(entryOf('c0', 2));
+      const later = empty.with(entryOf('c1', 1));
+      const started = { type: 'STARTVIEW', viewNumber: 1, log: empty, commitNumber: 0 } as const;
+      const prepare = { type: 'PREPARE', viewNumber: 1, log: later, commitNumber: 0 } as const;
+      const votes = [voteOf(1, empty), voteOf(2, empty)];
+      const acknowledged = [acknowledgementOf(1), acknowledgementOf(2)];
+      const numbers = { type: 'DOVIEWCHANGE', viewNumber: 2, commitNumber: 0 } as const;
+      const longVote = { ...numbers, lastNormalView: 0, log: long, replica: 0 } as const;
+      const laterVote = { ...numbers, lastNormalView: 1, log: later, replica: 2 } as const;
+      const startedLong = { type: 'STARTVIEW', viewNumber: 2, log: long, commitNumber: 0 } as const;
+      const next = [0, 2].map((replica) => ({ ...acknowledgementOf(replica), viewNumber: 2 }));
+      return [
+        submitting('c0', 1),
+        submitting('c0', 2),
+        submitting('c1', 1),
+        // Replica 0 orders two entries that no other replica receives.
+        ordering(0, 'c0', 1),
+        ordering(0, 'c0', 2),
+        { action: 'persist', replica: 0 },
+        { action: 'persist', replica: 0 },
+        // The others commit another one in view 1.
+        ...[1, 2].flatMap((replica) => entering(replica, 1)),
+        ...votes.map((vote) => sending(vote.replica, vote)),
+        { action: 'start-view', replica: 1, votes },
+        { action: 'persist', replica: 1 },
+        sending(1, started),
+        ordering(1, 'c1', 1),
+        sending(1, prepare),
+        { action: 'persist', replica: 1 },
+        { action: 'adopt', replica: 2, message: started },
+        { action: 'accept', replica: 2, message: prepare, opNumber: 1 },
+        { action: 'persist', replica: 2 },
+        { action: 'persist', replica: 2 },
+        ...acknowledged.map((message) => sending(message.replica, message)),
+        { action: 'execute', replica: 1, evidence: acknowledged },
+        ...[0, 2].flatMap((replica) => entering(replica, 2)),
+        sending(0, longVote),
+        sending(2, laterVote),
+        { action: 'start-view', replica: 2, votes: [longVote, laterVote] },
+        { action: 'persist', replica: 2 },
+        sending(2, startedLong),
+        { action: 'adopt', replica: 0, message: startedLong },
+        { action: 'persist', replica: 0 },
+        ...next.map((message) => sending(message.replica, message)),
+        { action: 'execute', replica: 0, evidence: next },
+      ];
+    },
+  },
 ];
+
+function entering(replica: number, viewNumber: number): readonly Step[] {
+  return [
+    { action: 'enter-view', replica, viewNumber },
+    { action: 'persist', replica },
+  ];
+}
 
 function entryOf(clientId: string, requestNumber: number): Entry {
   const operation = `${clientId}.${requestNumber}`;
