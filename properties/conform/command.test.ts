@@ -71,6 +71,16 @@ describe('a trace that cannot be read', () => {
     const twice = 'Put all its starts in one file';
     expect(() => inFolder((folder) => judged(written(folder, [r0, r0])))).toThrow(twice);
   });
+
+  it.each([
+    [{ replica: 1 }, 'it is a start of replica 1, and the first line is of replica 0'],
+    [{ group: { replicas: 5, mode: 'durable' } }, 'its group is not that of the first line'],
+  ])('is one with a later start of another replica or group: %j', (change, message) => {
+    const [r0 = [], ...others] = toyTraces;
+    const traces = [[...r0, { ...r0[0], ...change }], ...others];
+    const later = `r0.jsonl:${r0.length + 1}: ${message}`;
+    expect(() => inFolder((folder) => judged(written(folder, traces)))).toThrow(later);
+  });
 });
 
 /** The traces of the toy replicas, with this as the second line of r1. */

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { isStart, type Line, startLine, stepLine } from './line.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { isStart, type Line, type StartLine, startLine, stepLine } from './line.ts';
 
 /** A trace cannot be read. The message names the file and the line. */
 export class BadTrace extends Error {
@@ -30,7 +31,7 @@ export class TraceReader {
   private readonly descriptor: number;
   private buffer: Buffer = Buffer.alloc(0);
   private at = 0;
-  private previous: Line | undefined;
+  private first: StartLine | undefined;
 
   /** Throws BadTrace if there is no such file, or it does not begin with a start. */
   constructor(file: string) {
@@ -48,13 +49,26 @@ export class TraceReader {
     this.head = this.next();
     if (this.head === undefined) return;
     const { line, number } = this.head;
-    if (this.previous === undefined && !isStart(line))
+    if (isStart(line)) this.takeStart(number, line);
+    else if (this.first === undefined)
       throw this.bad(number, 'a trace begins with the start of a replica, which has a field "format"');
-    this.previous = line;
   }
 
   close(): void {
     closeSync(this.descriptor);
+  }
+
+  /** All starts of a file are of one replica and one group. */
+  private takeStart(number: number, line: StartLine): void {
+    this.first ??= line;
+    const { replica, group } = this.first;
+    if (line.replica !== replica)
+      throw this.bad(
+        number,
+        `it is a start of replica ${line.replica}, and the first line is of replica ${replica}`,
+      );
+    if (!isDeepStrictEqual(line.group, group))
+      throw this.bad(number, 'its group is not that of the first line');
   }
 
   private next(): NumberedLine | undefined {
