@@ -52,7 +52,7 @@ export function differenceOf(
     if (present[field] !== target[field])
       return contradiction(
         field,
-        `No step leads there: it is ${valueText(target[field])}, and ${valueText(present[field])} by the protocol.`,
+        `No step leads there: the line tells ${valueText(target[field])}, and by the protocol it is ${valueText(present[field])}.`,
       );
   return stored === undefined || isSame(present.disk, stored)
     ? undefined

@@ -30,6 +30,13 @@ describe('npm run conform', () => {
     expect(code).toBe(1);
   });
 
+  it('says of a kept trace what docs/conform.md shows', () => {
+    const page = readFileSync(join(root, 'docs/conform.md'), 'utf8');
+    const [, shown = 'nothing'] = /^```text\n(.*?)^```/ms.exec(page) ?? [];
+    const [, files = ''] = /^npm run conform -- (--whole .*)$/m.exec(page) ?? [];
+    expect(runCommand('conform', files.split(' ')).out).toContain(shown);
+  });
+
   it.each([
     ['a line that is no step', 'r1.jsonl:2: event.type: '],
     ['a missing file', 'no such file'],
