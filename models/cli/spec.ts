@@ -23,7 +23,7 @@ await runCommand(
     command: 'npm run spec',
     summary:
       'Explores the specification of the protocol (spec/protocol/) by itself: every state within the bounds, and in each the promise\n' +
-      'and the invariants. Without bounds it explores those of the table in docs/testing.md, in both storage modes.\n' +
+      'and the invariants. Without bounds it explores one view change with 1 and 2 requests, and with a crash, in both storage modes.\n' +
       'With --itf it writes a run for other tools too: the trace of the violation or, where everything holds, a run in which a\n' +
       'request is answered through a view change.\n' +
       'Exit codes: 0 everything holds in every state, 1 a property is broken, 2 usage.',
