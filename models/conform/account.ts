@@ -68,6 +68,7 @@ function valueText(value: string | number | Log): string {
 
 /** What is stored, in a few words. */
 export function textOf({ viewNumber, lastNormalView, log }: Stored): string {
-  const held = log === undefined ? 'no log' : `${log.length} entries of view ${lastNormalView}`;
-  return `view ${viewNumber} with ${held}`;
+  const held = log === undefined ? 'no log' : `${log.length} entries`;
+  const isOfView = log !== undefined || lastNormalView > 0;
+  return `view ${viewNumber} with ${held}${isOfView ? ` of view ${lastNormalView}` : ''}`;
 }
