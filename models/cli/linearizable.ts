@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { runCommand } from '../../impl/terminal/arguments.ts';
-import { grouped } from '../../impl/terminal/columns.ts';
+import { counted, grouped } from '../../impl/terminal/columns.ts';
 import { painter } from '../../impl/terminal/layout.ts';
 import { decimalNumber, oneOf, wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { colours, Progress, terminalWidth } from '../../impl/terminal/terminal.ts';
@@ -150,8 +150,4 @@ function unknownLine(judged: KeyVerdict): readonly string[] {
   return [
     `Key ${JSON.stringify(key)} is undecided: ${progress} before ${met} ended the check. Raise it to continue.`,
   ];
-}
-
-function counted(number: number, noun: string): string {
-  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

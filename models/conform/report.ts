@@ -1,4 +1,4 @@
-import { grouped } from '../../impl/terminal/columns.ts';
+import { counted, grouped } from '../../impl/terminal/columns.ts';
 import type { Conformance, IllegalStep } from './conform.ts';
 import type { Line, TracedMessage } from './format/line.ts';
 
@@ -8,8 +8,8 @@ export function judgedLine({ lines, run }: Conformance): string {
   for (const times of run.taken.values()) steps += times;
   const views = run.state.started.filter((log) => log !== undefined).length;
   return (
-    `${grouped(lines)} lines, ${grouped(steps)} steps of the protocol, ` +
-    `${grouped(run.promise.executed)} entries executed, ${grouped(views)} views started`
+    `${counted(lines, 'line')}, ${counted(steps, 'step')} of the protocol, ` +
+    `executed up to entry ${grouped(run.promise.executed)}, ${counted(views, 'view')} started`
   );
 }
 
