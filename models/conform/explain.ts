@@ -90,7 +90,9 @@ function newEntries(
     return { action: 'order', replica: number, request: { type: 'REQUEST', ...request }, predicted };
   }
   const told = heard.logOf(viewNumber);
-  const message = told !== undefined && log.begins(told.log) ? told : (longest.get(viewNumber) ?? told);
+  // A part of a log, or a checkpoint, counts as a message with the whole.
+  const whole = heard.hasTold(log, viewNumber) ? longest.get(viewNumber) : undefined;
+  const message = told !== undefined && log.begins(told.log) ? told : (whole ?? told);
   if (message === undefined) return undefined;
   return { action: 'accept', replica: number, message, opNumber: log.length };
 }

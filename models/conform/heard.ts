@@ -14,6 +14,8 @@ import type {
 export class Heard {
   /** By view: the message with the longest log of it. */
   private readonly logs = new Map<number, Prepare | NewState>();
+  /** By view: the longest log of it that was told, also by a part of a log or by a checkpoint. */
+  private readonly told = new Map<number, Log>();
   /** By view: the logs with which a replica may take it up. */
   private readonly starts = new Map<number, (StartView | NewState)[]>();
   private readonly votes = new Map<number, Map<number, DoViewChange>>();
@@ -36,6 +38,17 @@ export class Heard {
   /** Takes in an answer to a question of the replica. */
   takeAnswer(answer: RecoveryResponse, nonce: string): void {
     this.answers.push({ answer, nonce });
+  }
+
+  /** Takes in how far a message has told the log of its view. */
+  takeTold(log: Log, viewNumber: number): void {
+    if (log.length >= (this.told.get(viewNumber)?.length ?? 0)) this.told.set(viewNumber, log);
+  }
+
+  /** Whether some message has told this log of the view. */
+  hasTold(log: Log, viewNumber: number): boolean {
+    const told = this.told.get(viewNumber);
+    return told !== undefined && log.begins(told);
   }
 
   /** Takes in a message. What is about views that the replica has left is forgotten. */

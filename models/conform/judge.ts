@@ -8,7 +8,7 @@ import {
 } from '../../spec/protocol/index.ts';
 import { type Account, accountAfter, differenceOf, misplacedIn, specStateOf, textOf } from './account.ts';
 import { explain } from './explain.ts';
-import { isStart, type Line, type StartLine, type TracedStorage } from './format/line.ts';
+import { isStart, type Line, type StartLine, type TracedMessage, type TracedStorage } from './format/line.ts';
 import { Heard } from './heard.ts';
 import { assumeSent, Outbox } from './outbox.ts';
 import { contradiction, type Problem } from './problem.ts';
@@ -180,6 +180,7 @@ export class ReplicaJudge {
       run.references,
     );
     if (statement === undefined || statement === 'unknown') return;
+    this.hearLog(message);
     // Clients are not traced: what arrives was sent.
     if (statement.type === 'REQUEST') run.assume(statement);
     else if (statement.type === 'RECOVERYRESPONSE' && message.type === 'RECOVERYRESPONSE') {
@@ -191,6 +192,14 @@ export class ReplicaJudge {
       const { viewNumber, commitNumber } = statement;
       run.heardBy(number).take({ type: 'COMMIT', viewNumber, commitNumber }, run.replica(number));
     } else if (run.wasSent(statement)) run.heardBy(number).take(statement, run.replica(number));
+  }
+
+  /** Notes how far the message tells the log of its view. */
+  private hearLog(message: TracedMessage): void {
+    if (message.type === 'DOVIEWCHANGE' || !('log' in message) || message.log === null) return;
+    const { run, number } = this;
+    const log = run.references.names.find(message.log);
+    if (log !== undefined) run.heardBy(number).takeTold(log, message.viewNumber);
   }
 
   /** Makes writes durable until storage holds this, if it is among them. */

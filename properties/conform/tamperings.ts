@@ -156,6 +156,13 @@ export const tamperings: readonly Tampering[] = [
       replaced(traces, 0, sends('PREPARE'), (line) => ({ ...line, event: { type: 'timer' } })),
   },
   {
+    name: 'entries that the replica has not received',
+    rule: 'follows-protocol',
+    about: 'log',
+    alter: (traces) =>
+      replaced(traces, 2, receives('PREPARE'), (line) => ({ ...line, event: { type: 'timer' } })),
+  },
+  {
     name: 'a vote with a part of the log only',
     rule: 'vote-is-own-log',
     about: 'DOVIEWCHANGE',
