@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jsonSchema } from '../../models/conform/format/line.ts';
 import { root } from '../root.ts';
 import { runCommand } from '../running.ts';
+import { restarts } from './tamperings.ts';
 import { inFolder, judged, toyTraces, written } from './traces.ts';
 
 describe('npm run conform', () => {
@@ -61,6 +62,12 @@ describe('a trace that cannot be read', () => {
       'r1.jsonl:2: Unrecognized key: "view"',
     ],
     ['a start without a heading', '{"step":0,"event":{"type":"start"}}', 'r1.jsonl:2: event.type: '],
+    ['binary data', '\u0000\u0001', 'r1.jsonl:2: it is not JSON'],
+    [
+      'an operation that is nested too deep',
+      `{"step":1,"event":{"type":"message","message":{"type":"REPLY","clientId":"a","requestNumber":1,"result":${'['.repeat(5000)}${']'.repeat(5000)}}}}`,
+      'r1.jsonl:2: event.message.result: a value is missing, or nested in more than 1000 levels',
+    ],
     ['a negative number', '{"step":1,"event":{"type":"timer"},"viewNumber":-1}', 'r1.jsonl:2: viewNumber: '],
   ])('is reported by file and line: %s', (_, line, message) => {
     expect(() => inFolder((folder) => judged(written(folder, withLine(line))))).toThrow(message);
@@ -88,6 +95,39 @@ describe('a trace that cannot be read', () => {
     const later = `r0.jsonl:${r0.length + 1}: ${message}`;
     expect(() => inFolder((folder) => judged(written(folder, traces)))).toThrow(later);
   });
+});
+
+describe('the starts in a file', () => {
+  const [r0 = [], r1 = [], r2 = []] = toyTraces;
+  const index = r2.findIndex(restarts);
+
+  it.each([
+    ['another replica', { replica: 0 }],
+    ['another group', { group: { replicas: 3, mode: 'diskless' } }],
+  ])('are of one replica and one group: %s is reported', (_, change) => {
+    const mixed = r2.map((line, at) => (at === index ? { ...line, ...change } : line));
+    const wrong = `r2.jsonl:${index + 1}: the replica, or its group, is not that of the first start`;
+    expect(() => inFolder((folder) => judged(written(folder, [r0, r1, mixed])))).toThrow(wrong);
+  });
+
+  it('may follow a line and any number of starts that were not written to the end', () => {
+    const halves = ['{"step":9', '{"format":"viewst', '{'];
+    const torn = [...r2.slice(0, index), ...halves, ...r2.slice(index), ...halves];
+    const { illegal, notes } = inFolder((folder) => judged(written(folder, [r0, r1, torn])));
+    expect(illegal).toBeUndefined();
+    expect(notes.join()).toContain('r2.jsonl has 6 lines that were not written to the end');
+  });
+});
+
+it('a line that is too long for a string is reported', () => {
+  const message = 'r1.jsonl:1: it is longer than 134217728 bytes';
+  const judgeLong = (folder: string) => {
+    const files = written(folder, toyTraces);
+    writeFileSync(files[1] ?? '', '');
+    truncateSync(files[1] ?? '', (1 << 27) + (1 << 20));
+    return judged(files);
+  };
+  expect(() => inFolder(judgeLong)).toThrow(message);
 });
 
 /** The traces of the toy replicas, with this as the second line of r1. */

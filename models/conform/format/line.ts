@@ -9,8 +9,12 @@ import type { Json } from '../../../spec/promise/index.ts';
 const whole = z.int().nonnegative();
 const text = z.string();
 const replica = whole.max(1000);
-/** Any JSON value. */
-const json = z.custom<Json>((value) => value !== undefined, 'a value is missing');
+const levels = 1000;
+/** Any JSON value, not so deep that comparing two of them would exceed the stack. */
+const json = z.custom<Json>(
+  (value) => value !== undefined && isWithin(levels, value),
+  `a value is missing, or nested in more than ${levels} levels`,
+);
 
 /** The shape of each field, by its name: it means the same everywhere. */
 const [viewNumber, lastNormalView, opNumber, commitNumber] = [whole, whole, whole, whole];
@@ -103,4 +107,9 @@ export function jsonSchema(): object {
 /** Whether the line is the first of a start. */
 export function isStart(line: Line): line is StartLine {
   return 'format' in line;
+}
+
+function isWithin(deep: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return deep > 0 && Object.values(value).every((part) => isWithin(deep - 1, part));
 }

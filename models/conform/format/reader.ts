@@ -15,10 +15,12 @@ export interface NumberedLine {
 
 const chunkBytes = 1 << 16;
 const newline = 0x0a;
+/** In bytes. A string of Node holds about four times as many characters. */
+const longestLine = 1 << 27;
 
 /**
  * Reads a trace line by line, so that a file of any size can be read. What a killed process has left of its last line is skipped:
- * a part of a line that is followed by another start, or by nothing.
+ * a part of a line that is followed by another start, by a part of one, or by nothing.
  */
 export class TraceReader {
   readonly file: string;
@@ -33,7 +35,7 @@ export class TraceReader {
   private at = 0;
   private first: StartLine | undefined;
 
-  /** Throws BadTrace if there is no such file, or it does not begin with a start. */
+  /** Throws BadTrace if there is no such file, or it does not begin with a start. Every start must be of the same replica. */
   constructor(file: string) {
     this.file = file;
     try {
@@ -72,19 +74,21 @@ export class TraceReader {
   }
 
   private next(): NumberedLine | undefined {
-    const text = this.textThere();
-    if (text === undefined) return undefined;
-    const { lines: number } = this;
-    const parsed = parse(text);
-    if (parsed.kind === 'line') return { number, line: parsed.line };
-    if (parsed.kind === 'wrong') throw this.bad(number, parsed.message);
-    // Half a line is legal only where the process has ended.
-    const after = this.textThere();
-    const start = after === undefined ? undefined : parse(after);
-    if (start !== undefined && !(start.kind === 'line' && isStart(start.line)))
-      throw this.bad(number, 'it is not JSON');
-    this.torn += 1;
-    return start && { number: this.lines, line: start.line };
+    let half: number | undefined;
+    for (let text = this.textThere(); text !== undefined; text = this.textThere()) {
+      const { lines: number } = this;
+      const parsed = parse(text);
+      if (parsed.kind === 'wrong') throw this.bad(number, parsed.message);
+      if (parsed.kind === 'line') {
+        // Half a line is legal only where the process has ended. The first line of the next start may be half a line too.
+        if (half !== undefined && !isStart(parsed.line)) throw this.bad(half, 'it is not JSON');
+        return { number, line: parsed.line };
+      }
+      if (!text.trimStart().startsWith('{')) throw this.bad(number, 'it is not JSON');
+      half ??= number;
+      this.torn += 1;
+    }
+    return undefined;
   }
 
   /** The next line that is not blank, or undefined at the end. */
@@ -105,7 +109,8 @@ export class TraceReader {
         return text;
       }
       const rest = this.buffer.subarray(this.at);
-      const more = Buffer.alloc(chunkBytes);
+      if (rest.length > longestLine) throw this.bad(this.lines + 1, `it is longer than ${longestLine} bytes`);
+      const more = Buffer.alloc(Math.max(chunkBytes, rest.length));
       const read = this.read(more);
       this.buffer = Buffer.concat([rest, more.subarray(0, read)]);
       this.at = 0;
