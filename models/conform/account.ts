@@ -13,9 +13,14 @@ export interface Account {
 }
 
 /** What no line may say after the one before. */
-export function misplacedIn({ event, status }: Line, before: Account | undefined): Problem | undefined {
+export function misplacedIn(
+  { event, status, stored }: Line,
+  before: Account | undefined,
+): Problem | undefined {
   if (event.type === 'message' && event.from === undefined && event.message.type !== 'REQUEST')
     return contradiction(event.message.type, 'The line does not say which replica has sent it.');
+  if (event.type !== 'start' && stored === null && before?.stored !== null)
+    return contradiction('stored', 'A running replica loses its storage, which only a start can tell.');
   return event.type !== 'start' && status === 'outside' && before?.status !== 'outside'
     ? contradiction('status', 'A member of the group leaves it, which only the loss of its storage can do.')
     : undefined;

@@ -26,6 +26,7 @@ export class ReplicaJudge {
   late = 0;
   private account: Account | undefined;
   private hasStated = false;
+  private readonly incarnations = new Set<number>();
   private readonly run: Run;
   private readonly number: number;
 
@@ -106,10 +107,16 @@ export class ReplicaJudge {
   private start(line: StartLine, before: Account | undefined, after: Account): Problem | undefined {
     const { run, number } = this;
     if (before === undefined) {
+      this.incarnations.add(line.incarnation);
       if (after.status !== 'outside') this.join(after);
       return undefined;
     }
     if (this.unjudged !== undefined) return undefined;
+    const isKnown = this.incarnations.has(line.incarnation);
+    this.incarnations.add(line.incarnation);
+    // Without its storage it cannot know the earlier ones.
+    if (isKnown && line.stored !== null)
+      return contradiction('incarnation', `An earlier start has the incarnation ${line.incarnation} too.`);
     if (line.stored === null) {
       // The storage never said that it takes part, and the others have heard nothing: the replica begins again.
       if (before.stored === null && !this.hasStated) run.reset(number);

@@ -72,7 +72,8 @@ export class Outbox {
     }
     const news = commitIn(message);
     if (news !== undefined) return run.take({ action: 'send', replica: number, message: news });
-    if (statement.type === 'REPLY') return run.promise.answer(message, statement.log);
+    if (message.type === 'REPLY' || message.type === 'FAILED' || message.type === 'EVICTED')
+      return run.promise.answer(message, run.replica(number).commitNumber);
     if (message.type === 'RECOVERY' && statement.type === 'RECOVERY') {
       run.references.noteRecovery(message.nonce, statement);
       run.heardBy(number).ask(message.nonce);

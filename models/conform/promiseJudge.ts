@@ -5,6 +5,8 @@ import type { Group, Log, State } from '../../spec/protocol/index.ts';
 import type { Line, TracedMessage } from './format/line.ts';
 import type { Problem } from './problem.ts';
 
+type Answer = TracedMessage & { readonly type: 'REPLY' | 'FAILED' | 'EVICTED' };
+
 /**
  * Holds a run to those guarantees of the promise that can be judged without the histories of clients. It is a function of what the
  * replicas execute, and takes constant time for each entry, so that long runs can be judged.
@@ -90,15 +92,24 @@ export class PromiseJudge {
     return undefined;
   }
 
-  /** A replica answers a client. The result is compared if the trace has told it. */
-  answer(message: TracedMessage, log: Log): Problem | undefined {
-    const known = this.results[log.length];
-    if (message.type !== 'REPLY' || known === undefined || isSame(known.result, message.result))
-      return undefined;
-    return broken(
-      'reply-is-result',
-      `The answer is ${JSON.stringify(message.result)}, and the result ${JSON.stringify(known.result)}.`,
+  /**
+   * A replica that has executed so many entries answers a client. The answer is compared with the result if the trace has told it;
+   * otherwise it tells the result itself. An answer names no session, so that it may be that to any request of this number.
+   */
+  answer(message: Answer, executed: number): Problem | undefined {
+    const opNumbers = (this.requests.get(`${message.requestNumber} ${message.clientId}`) ?? []).filter(
+      (one) => one <= executed,
     );
+    const known = opNumbers.map((opNumber) => this.results[opNumber]);
+    if (known.some((outcome) => outcome === undefined || isAnswer(message, outcome.result))) {
+      const [only = 0, ...others] = opNumbers;
+      if (message.type !== 'EVICTED' && others.length === 0)
+        this.results[only] ??= { result: message.type === 'REPLY' ? message.result : undefined };
+      return undefined;
+    }
+    const told = known.map((outcome) => JSON.stringify(outcome?.result) ?? 'none').join(' or ');
+    const answer = message.type === 'REPLY' ? JSON.stringify(message.result) : message.type;
+    return broken('reply-is-result', `The answer is ${answer}, and the result ${told}.`);
   }
 
   /** Whether everything executed would survive the loss of any f replicas: enough replicas hold it where a crash leaves it. */
@@ -115,6 +126,18 @@ export class PromiseJudge {
       'never-lost',
       `Entry ${last.length} was executed, and ${lacking} replicas, a quorum, do not hold it.`,
     );
+  }
+}
+
+/** Whether this is the answer to a request with this result. Without a result the service has failed. */
+function isAnswer(message: Answer, result: Json | undefined): boolean {
+  switch (message.type) {
+    case 'REPLY':
+      return result !== undefined && isSame(result, message.result);
+    case 'FAILED':
+      return result === undefined;
+    case 'EVICTED':
+      return false;
   }
 }
 

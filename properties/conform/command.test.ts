@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonSchema } from '../../models/conform/format/line.ts';
 import { root } from '../root.ts';
 import { runCommand } from '../running.ts';
-import { restarts } from './tamperings.ts';
+import { restarts } from './altered.ts';
 import { inFolder, judged, toyTraces, written } from './traces.ts';
 
 describe('npm run conform', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { restarts, tamperings } from './tamperings.ts';
+import { restarts } from './altered.ts';
+import { tamperings } from './tamperings.ts';
 import { inFolder, judged, toyTraces, written } from './traces.ts';
 
 describe('a trace that was tampered with is refused:', () => {

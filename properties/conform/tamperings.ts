@@ -1,6 +1,5 @@
 import { isStart, type Line } from '../../models/conform/format/line.ts';
-
-type Traces = readonly (readonly Line[])[];
+import { messageChanged, receives, replaced, restarts, sends, type Traces, untold } from './altered.ts';
 
 /** A way to alter the traces of a legal run, each of which one kind of check must notice. */
 interface Tampering {
@@ -8,38 +7,6 @@ interface Tampering {
   readonly rule: string;
   readonly about: string;
   readonly alter: (traces: Traces) => Traces;
-}
-
-/** The traces with one line replaced: the first of this replica that is chosen. */
-function replaced(
-  traces: Traces,
-  replica: number,
-  isChosen: (line: Line) => boolean,
-  change: (line: Line) => Line,
-): Traces {
-  const lines = traces[replica] ?? [];
-  const index = lines.findIndex(isChosen);
-  const line = lines[index];
-  if (line === undefined) throw new Error('There is no such line.');
-  return traces.with(replica, lines.with(index, change(line)));
-}
-
-const sends =
-  (type: string) =>
-  ({ sent = [] }: Line): boolean =>
-    sent.some(({ message }) => message.type === type);
-const receives =
-  (type: string) =>
-  ({ event }: Line): boolean =>
-    event.type === 'message' && event.message.type === type;
-export const restarts = ({ event, step }: Line, index: number): boolean =>
-  event.type === 'start' && step === 0 && index > 0;
-
-function messageChanged(line: Line, type: string, change: object): Line {
-  const sent = (line.sent ?? []).map(({ message, ...to }) =>
-    message.type === type ? { ...to, message: { ...message, ...change } } : { ...to, message },
-  );
-  return { ...line, sent };
 }
 
 export const tamperings: readonly Tampering[] = [
@@ -192,6 +159,48 @@ export const tamperings: readonly Tampering[] = [
     about: 'the promise',
     alter: (traces) =>
       replaced(traces, 0, sends('REPLY'), (line) => messageChanged(line, 'REPLY', { result: 'another' })),
+  },
+  {
+    name: 'a failure of a request that has a result',
+    rule: 'reply-is-result',
+    about: 'the promise',
+    alter: (traces) =>
+      replaced(traces, 0, sends('REPLY'), (line) => ({
+        ...line,
+        sent: [{ message: { type: 'FAILED', clientId: 'ann', requestNumber: 1 } }],
+      })),
+  },
+  {
+    name: 'two answers to one request, where no result is told',
+    rule: 'reply-is-result',
+    about: 'the promise',
+    alter: (traces) =>
+      replaced(untold(traces), 0, sends('REPLY'), (line) => ({
+        ...line,
+        sent: ['one', 'another'].map((result) => ({
+          message: { type: 'REPLY', clientId: 'ann', requestNumber: 1, result },
+        })),
+      })),
+  },
+  {
+    name: 'the incarnation of an earlier start',
+    rule: 'follows-protocol',
+    about: 'incarnation',
+    alter: (traces) => {
+      const r2 = traces[2] ?? [];
+      const at = r2.findIndex(restarts);
+      return traces.with(
+        2,
+        r2.map((line, index) => (index === at ? { ...line, incarnation: 1 } : line)),
+      );
+    },
+  },
+  {
+    name: 'storage that a running replica loses',
+    rule: 'follows-protocol',
+    about: 'stored',
+    alter: (traces) =>
+      replaced(traces, 1, sends('STARTVIEW'), (line) => (isStart(line) ? line : { ...line, stored: null })),
   },
   {
     name: 'an answer to a request that was not executed',

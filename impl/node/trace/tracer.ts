@@ -132,7 +132,7 @@ function tracedState(replica: Replica): Traced {
 function headingOf({ configuration, replicaNumber }: Replica, input: Input): Partial<TraceLine> {
   const { size, mode, sessions } = configuration;
   const group = { replicas: size, mode, ...(sessions === Number.POSITIVE_INFINITY ? {} : { sessions }) };
-  const incarnation = input.type === 'restart' ? input.incarnation : 1;
+  const incarnation = input.type === 'restart' ? input.incarnation : 0;
   return { format: 'viewstamped-trace', version: 1, group, replica: replicaNumber, incarnation };
 }
 
