@@ -14,11 +14,15 @@ export interface Account {
 
 /** What no line may say after the one before. */
 export function misplacedIn(
-  { event, status, stored }: Line,
+  { event, status, stored, sent = [] }: Line,
   before: Account | undefined,
 ): Problem | undefined {
   if (event.type === 'message' && event.from === undefined && event.message.type !== 'REQUEST')
     return contradiction(event.message.type, 'The line does not say which replica has sent it.');
+  const isActive =
+    (status !== undefined && status !== 'halted') || sent.some(({ message }) => message.type !== 'OTHER');
+  if (event.type !== 'start' && before?.status === 'halted' && isActive)
+    return contradiction('status', 'A replica that has stopped for good goes on.');
   if (event.type !== 'start' && stored === null && before?.stored !== null)
     return contradiction('stored', 'A running replica loses its storage, which only a start can tell.');
   return event.type !== 'start' && status === 'outside' && before?.status !== 'outside'

@@ -209,13 +209,14 @@ export class ReplicaJudge {
     if (log !== undefined) run.heardBy(number).takeTold(log, message.viewNumber);
   }
 
-  /** Makes writes durable until storage holds this, if it is among them. */
+  /** Makes writes durable until storage holds this. If it is not among them, it is a later write: they all come before. */
   private persist(stored: Stored | undefined, outbox: Outbox): void {
     if (stored === undefined) return;
     const { run, number } = this;
     const { disk, writes } = run.replica(number);
     if (isSame(disk, stored)) return;
-    const count = writes.findIndex((write) => isSame(write, stored)) + 1;
+    const found = writes.findIndex((write) => isSame(write, stored));
+    const count = found < 0 ? writes.length : found + 1;
     for (let index = 0; index < count; index++) {
       run.take({ action: 'persist', replica: number });
       outbox.sendAllowed();

@@ -68,6 +68,11 @@ describe('a trace that cannot be read', () => {
       `{"step":1,"event":{"type":"message","message":{"type":"REPLY","clientId":"a","requestNumber":1,"result":${'['.repeat(5000)}${']'.repeat(5000)}}}}`,
       'r1.jsonl:2: event.message.result: a value is missing, or nested in more than 1000 levels',
     ],
+    [
+      'a view out of bounds',
+      '{"step":1,"event":{"type":"timer"},"viewNumber":9007199254740991}',
+      'r1.jsonl:2: viewNumber: ',
+    ],
     ['a negative number', '{"step":1,"event":{"type":"timer"},"viewNumber":-1}', 'r1.jsonl:2: viewNumber: '],
   ])('is reported by file and line: %s', (_, line, message) => {
     expect(() => inFolder((folder) => judged(written(folder, withLine(line))))).toThrow(message);

@@ -20,6 +20,22 @@ describe('the traces of toy replicas that share no code with the project', () =>
     expect(names.filter((name) => (taken.get(name) ?? 0) === 0)).toEqual([]);
   });
 
+  it('are legal where a replica enters a view and starts it in one step, with what it stores', () => {
+    const [first, second, third] = toyTraces.map(([start]) => start);
+    const log = { opNumber: 0, checksum: '' };
+    const vote = { type: 'DOVIEWCHANGE', viewNumber: 1, lastNormalView: 0, log, commitNumber: 0 };
+    const moved = { viewNumber: 1, stored: { viewNumber: 1, lastNormalView: 0, log } };
+    const started = {
+      step: 1,
+      event: { type: 'message', from: 2, message: vote },
+      ...{ viewNumber: 1, lastNormalView: 1, stored: { viewNumber: 1, lastNormalView: 1, log } },
+      sent: [{ to: [0, 2], message: { type: 'STARTVIEW', viewNumber: 1, log, commitNumber: 0 } }],
+    };
+    const voted = { step: 1, event: { type: 'timer' }, ...moved, sent: [{ to: [1], message: vote }] };
+    const traces = [[first], [second, started], [third, voted]];
+    expect(inFolder((folder) => judged(written(folder, traces))).illegal).toBeUndefined();
+  });
+
   it('are legal without the end of any of them, and what is not judged is said', () => {
     for (const [number, lines] of toyTraces.entries())
       for (let length = 1; length < lines.length; length++) {

@@ -203,6 +203,17 @@ export const tamperings: readonly Tampering[] = [
       replaced(traces, 1, sends('STARTVIEW'), (line) => (isStart(line) ? line : { ...line, stored: null })),
   },
   {
+    name: 'an acknowledgement of a replica that has stopped for good',
+    rule: 'follows-protocol',
+    about: 'status',
+    alter: (traces) => {
+      const [start, ...rest] = traces[1] ?? [];
+      if (start === undefined) throw new Error('It does not start.');
+      const halt: Line = { step: 1, event: { type: 'timer' }, status: 'halted' };
+      return traces.with(1, [start, halt, ...rest.map((line) => ({ ...line, step: line.step + 1 }))]);
+    },
+  },
+  {
     name: 'an answer to a request that was not executed',
     rule: 'request-is-executed',
     about: 'REPLY',

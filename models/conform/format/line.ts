@@ -17,7 +17,10 @@ const json = z.custom<Json>(
 );
 
 /** The shape of each field, by its name: it means the same everywhere. */
-const [viewNumber, lastNormalView, opNumber, commitNumber] = [whole, whole, whole, whole];
+const [opNumber, commitNumber] = [whole, whole];
+/** The views are kept in a list. */
+const view = whole.max(1_000_000);
+const [viewNumber, lastNormalView] = [view, view];
 const [session, requestNumber, time, random] = [whole, whole, whole, whole];
 const [clientId, nonce, operation, result] = [text, text, json, json];
 
