@@ -10,12 +10,12 @@ export class TraceFile {
   constructor(path: string) {
     try {
       this.descriptor = openSync(path, 'a');
+      // A process that was killed may have left half a line.
+      if (fstatSync(this.descriptor).size > 0) writeSync(this.descriptor, '\n');
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new SetupError(`The trace ${path} cannot be written: ${reason}. Name another file.`);
     }
-    // A process that was killed may have left half a line.
-    if (fstatSync(this.descriptor).size > 0) writeSync(this.descriptor, '\n');
   }
 
   /** Hands the line to the operating system, so that it outlives the process. Throws the system's error. */
