@@ -171,6 +171,14 @@ export class ReplicaJudge {
     this.persist(stored, outbox);
     const difference = differenceOf(run.replica(number), account, stored);
     if (difference !== undefined) return difference;
+    const { log, commitNumber } = run.replica(number);
+    if (!run.promise.isKept(log, commitNumber))
+      return {
+        rule: 'one-order',
+        sentence: `Its log is without entries that it has executed, of which there are ${commitNumber}.`,
+        section: 'spec/promise',
+        about: 'log',
+      };
     const refused = outbox.sendAll(line.event.type === 'durable');
     this.late += outbox.late;
     return refused;

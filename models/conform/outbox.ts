@@ -65,7 +65,8 @@ export class Outbox {
     }
     const problem = run.take({ action: 'send', replica: number, message: statement });
     if (problem !== undefined) {
-      if (!hasWaited || !isOutdated(statement, run.replica(number))) return problem;
+      const isLate = hasWaited && isOutdated(statement, run.replica(number));
+      if (!isLate || !run.wasTrue(number, statement)) return problem;
       run.assume(statement);
       this.late += 1;
       return undefined;

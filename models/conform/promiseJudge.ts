@@ -73,6 +73,11 @@ export class PromiseJudge {
       : undefined;
   }
 
+  /** Whether a replica that has executed so many entries still holds them in its log. */
+  isKept(log: Log, executed: number): boolean {
+    return executed === 0 || this.history[executed - 1]?.begins(log) === true;
+  }
+
   /** The results that a replica says it has got. */
   resultsOf(executed: NonNullable<Line['executed']>, commitNumber: number): Problem | undefined {
     for (const { opNumber, result } of executed) {

@@ -19,6 +19,9 @@ import { PromiseJudge } from './promiseJudge.ts';
 import { SentSet } from './sentSet.ts';
 import { References } from './statements.ts';
 
+/** How many changes of its views a message of a replica may wait for. */
+const longestPast = 100;
+
 /** A message that a replica sends. */
 export type SentMessage = (Step & { readonly action: 'send' })['message'];
 
@@ -31,6 +34,8 @@ export class Run {
   readonly heard: Heard[];
   /** By view: the message with the longest log of it that was sent to any replica. */
   readonly longest = new Map<number, Prepare | NewState>();
+  /** By replica: what it was before each change of its views since it started. */
+  private readonly past = new Map<number, Replica[]>();
   /** How many steps of the specification were taken, by the name of the action or the message. */
   readonly taken = new Map<string, number>();
   private isWholeKnown = true;
@@ -64,6 +69,7 @@ export class Run {
     const about = step.action === 'send' ? step.message.type : step.action;
     const reason = broken(protocol, this.state, step);
     if (reason !== undefined) return problemOf(reason, about);
+    this.notePast(step);
     this.state = next(protocol, this.state, step);
     this.count(about, 1);
     if (step.action === 'send') this.noteLog(step.message);
@@ -125,6 +131,34 @@ export class Run {
     return message.type === 'NEWSTATE' && this.pieces.get(message.viewNumber)?.has(message.log) === true;
   }
 
+  /** Whether the replica has held what the message tells, before the last change of its views. */
+  wasTrue(number: number, message: SentMessage): boolean {
+    const { commitNumber: executed } = this.replica(number);
+    const past = this.past.get(number) ?? [];
+    switch (message.type) {
+      case 'DOVIEWCHANGE': {
+        const { viewNumber, lastNormalView, log, commitNumber } = message;
+        const isVote = (one: Replica) =>
+          one.viewNumber === viewNumber && one.lastNormalView === lastNormalView && one.log === log;
+        return commitNumber <= executed && past.some(isVote);
+      }
+      case 'STARTVIEW':
+      case 'NEWSTATE':
+      case 'RECOVERYRESPONSE': {
+        const { viewNumber, log } = message;
+        const first = this.state.started[viewNumber];
+        const isOfLog = (one: Replica) =>
+          one.lastNormalView === viewNumber && (log === undefined || log.begins(one.log));
+        const isWhole = log === undefined || first?.begins(log) === true;
+        return (
+          ('commitNumber' in message ? message.commitNumber : 0) <= executed && isWhole && past.some(isOfLog)
+        );
+      }
+      default:
+        return false;
+    }
+  }
+
   /** From now on the storage of some replica is not known. */
   loseSight(): void {
     this.isWholeKnown = false;
@@ -134,6 +168,13 @@ export class Run {
   survival(): Problem | undefined {
     if (!this.isWholeKnown) return undefined;
     return this.promise.survival(this.state);
+  }
+
+  private notePast(step: Step): void {
+    if (step.action === 'restart') this.past.delete(step.replica);
+    if (step.action !== 'enter-view' && step.action !== 'start-view' && step.action !== 'adopt') return;
+    const before = this.replica(step.replica);
+    this.past.set(step.replica, [...(this.past.get(step.replica) ?? []).slice(-longestPast), before]);
   }
 
   private count(name: string, times: number): void {

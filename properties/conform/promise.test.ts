@@ -35,6 +35,18 @@ describe('the promise, as conform judges it', () => {
     expect(promise.execute(which === 'one longer' ? other.with(request(8)) : other)?.rule).toBe('one-order');
   });
 
+  it('is broken by a log without an entry that was executed', () => {
+    const promise = new PromiseJudge(group);
+    const log = Log.empty().with(request(1));
+    promise.execute(log);
+    const longer = log.with(request(2));
+    expect([longer, log, log.before].map((one) => one && promise.isKept(one, 1))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it('is broken by a time that goes back', () => {
     const log = Log.empty().with(request(1, 5)).with(request(2, 4));
     expect(new PromiseJudge(group).execute(log)?.rule).toBe('time-goes-on');

@@ -55,6 +55,46 @@ describe('the traces of toy replicas that share no code with the project', () =>
   });
 });
 
+describe('a vote that leaves after its sender has moved on', () => {
+  const [r0 = [], r1 = [], r2 = []] = toyTraces;
+  const step = (r1.at(-1)?.step ?? 0) + 1;
+  const stored = r1.findLast((line) => line.stored !== undefined)?.stored ?? null;
+  const log = stored?.log ?? null;
+  const moved = [
+    { step, event: { type: 'timer' }, viewNumber: 3 },
+    { step: step + 1, event: { type: 'timer' }, viewNumber: 4 },
+    { step: step + 2, event: { type: 'durable' }, stored: { ...stored, viewNumber: 4 } },
+  ];
+  const voteWith = (change: object) => {
+    const message = {
+      type: 'DOVIEWCHANGE',
+      viewNumber: 3,
+      lastNormalView: 1,
+      log,
+      commitNumber: 4,
+      ...change,
+    };
+    return { step: step + 3, event: { type: 'durable' }, sent: [{ to: [0], message }] };
+  };
+  const outcomeOf = (change: object) =>
+    inFolder((folder) => judged(written(folder, [r0, [...r1, ...moved, voteWith(change)], r2])));
+
+  it('is counted, if it was true', () => {
+    const { illegal, notes } = outcomeOf({});
+    expect(illegal).toBeUndefined();
+    expect(notes.join()).toContain('1 messages of r1 had waited for a write');
+  });
+
+  it.each([
+    ['another log', { log: { opNumber: 0, checksum: '' }, commitNumber: 0 }],
+    ['another view', { viewNumber: 2 }],
+    ['another last normal view', { lastNormalView: 2 }],
+    ['more executed entries', { commitNumber: 5 }],
+  ])('is refused with %s', (_, change) => {
+    expect(outcomeOf(change).illegal?.problem.about).toBe('DOVIEWCHANGE');
+  });
+});
+
 describe('what conform does not judge', () => {
   it('is a replica that comes back without its storage, which it names', () => {
     const [r0 = [], r1 = [], r2 = []] = toyTraces;
