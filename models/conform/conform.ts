@@ -216,7 +216,10 @@ function groupOf(readers: readonly TraceReader[]): TracedGroup {
   let common: { readonly file: string; readonly group: StartLine['group'] } | undefined;
   for (const reader of readers) {
     const { head, file } = reader;
-    if (head === undefined || !isStart(head.line)) throw new BadTrace(`${file}: it has no line.`);
+    if (head === undefined || !isStart(head.line))
+      throw new BadTrace(
+        `${file}: it has no whole line. Leave the file out if its process was killed before it wrote one.`,
+      );
     const { group, replica } = head.line;
     if (!isBeginning(head.line))
       throw new BadTrace(

@@ -124,6 +124,11 @@ describe('the starts in a file', () => {
   });
 });
 
+it.each(['', '{"format":'])('a trace without a whole line is reported: %j', (text) => {
+  const message = 'r1.jsonl: it has no whole line. Leave the file out';
+  expect(() => inFolder((folder) => judged(written(folder, [toyTraces[0] ?? [], [text]])))).toThrow(message);
+});
+
 it('a line that is too long for a string is reported', () => {
   const message = 'r1.jsonl:1: it is longer than 134217728 bytes';
   const judgeLong = (folder: string) => {
