@@ -106,15 +106,6 @@ describe('the starts in a file', () => {
   const [r0 = [], r1 = [], r2 = []] = toyTraces;
   const index = r2.findIndex(restarts);
 
-  it.each([
-    ['another replica', { replica: 0 }],
-    ['another group', { group: { replicas: 3, mode: 'diskless' } }],
-  ])('are of one replica and one group: %s is reported', (_, change) => {
-    const mixed = r2.map((line, at) => (at === index ? { ...line, ...change } : line));
-    const wrong = `r2.jsonl:${index + 1}: the replica, or its group, is not that of the first start`;
-    expect(() => inFolder((folder) => judged(written(folder, [r0, r1, mixed])))).toThrow(wrong);
-  });
-
   it('may follow a line and any number of starts that were not written to the end', () => {
     const halves = ['{"step":9', '{"format":"viewst', '{'];
     const torn = [...r2.slice(0, index), ...halves, ...r2.slice(index), ...halves];
