@@ -20,20 +20,35 @@ const known = new WeakMap<Log, ReadonlyMap<string, Registered>>();
  * is right whenever the log is replaced.
  */
 export function clientsAfter(log: Log, group: Group): ReadonlyMap<string, Registered> {
-  const { last, before } = log;
-  if (last === undefined || before === undefined) return new Map();
-  const cached = known.get(log);
-  if (cached !== undefined) return cached;
-  const earlier = clientsAfter(before, group);
+  const later: Log[] = [];
+  let at = log;
+  while (at.before !== undefined && !known.has(at)) {
+    later.push(at);
+    at = at.before;
+  }
+  let clients = known.get(at) ?? new Map<string, Registered>();
+  for (const longer of later.reverse()) {
+    clients = clientsWith(clients, longer, group);
+    known.set(longer, clients);
+  }
+  return clients;
+}
+
+/** The client-table after one more entry, the last one of the log. */
+function clientsWith(
+  earlier: ReadonlyMap<string, Registered>,
+  { length: opNumber, last }: Log,
+  group: Group,
+): ReadonlyMap<string, Registered> {
+  if (last === undefined) return earlier;
   const { clientId, session, requestNumber } = last;
   const clients = new Map(earlier);
   const isBounded = group.sessions < Number.POSITIVE_INFINITY;
   if (isBounded && requestNumber === 0) {
     if (!clients.has(clientId) && clients.size >= group.sessions) clients.delete(oldestIn(clients));
-    clients.set(clientId, { session: log.length, requestNumber, opNumber: log.length });
+    clients.set(clientId, { session: opNumber, requestNumber, opNumber });
   } else if (!isBounded || clients.get(clientId)?.session === session)
-    clients.set(clientId, { session, requestNumber, opNumber: log.length });
-  known.set(log, clients);
+    clients.set(clientId, { session, requestNumber, opNumber });
   return clients;
 }
 
