@@ -79,6 +79,12 @@ export class Conformance {
 
   /** What of the run was not judged, in sentences. */
   notes(): readonly string[] {
+    const blind =
+      'The storage of a replica is not known from the first of these on: never-lost is not judged after that.';
+    return [...this.notesOfReplicas(), ...(this.run.isWholeKnown ? [] : [blind])];
+  }
+
+  private notesOfReplicas(): readonly string[] {
     return this.followers.flatMap(({ number, reader, judge, assumed, unjudgedSince }) => {
       const notes: string[] = [];
       const file = reader?.file ?? '';

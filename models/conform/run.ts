@@ -38,7 +38,8 @@ export class Run {
   private readonly past = new Map<number, Replica[]>();
   /** How many steps of the specification were taken, by the name of the action or the message. */
   readonly taken = new Map<string, number>();
-  private isWholeKnown = true;
+  /** Whether the storage of every replica is known. */
+  isWholeKnown = true;
   /** By view: the logs up to the end of a piece. */
   private readonly pieces = new Map<number, Set<Log>>();
   private readonly initial: Replica;
