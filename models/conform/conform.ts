@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Group, Replica } from '../../spec/protocol/index.ts';
+import { type Group, groupOf, type Replica } from '../../spec/protocol/index.ts';
 import { isStart, type StartLine } from './format/line.ts';
 import { BadTrace, type NumberedLine, TraceReader } from './format/reader.ts';
 import { ReplicaJudge } from './judge.ts';
@@ -49,7 +49,7 @@ export class Conformance {
   constructor(files: readonly string[], isWhole = false) {
     this.isWhole = isWhole;
     const readers = files.map((file) => new TraceReader(file));
-    const { group, byReplica } = groupOf(readers);
+    const { group, byReplica } = groupIn(readers);
     this.run = new Run(group);
     this.followers = Array.from({ length: group.size }, (_, number) => ({
       number,
@@ -217,7 +217,7 @@ interface TracedGroup {
   readonly byReplica: ReadonlyMap<number, TraceReader>;
 }
 
-function groupOf(readers: readonly TraceReader[]): TracedGroup {
+function groupIn(readers: readonly TraceReader[]): TracedGroup {
   const byReplica = new Map<number, TraceReader>();
   let common: { readonly file: string; readonly group: StartLine['group'] } | undefined;
   for (const reader of readers) {
@@ -244,21 +244,12 @@ function groupOf(readers: readonly TraceReader[]): TracedGroup {
     byReplica.set(replica, reader);
   }
   if (common === undefined) throw new BadTrace('There is no trace to judge.');
-  return { group: groupNamed(common.group), byReplica };
+  const { replicas, mode, sessions } = common.group;
+  return { group: groupOf(replicas, mode, sessions), byReplica };
 }
 
 /** Whether the replica takes part in nothing yet, or begins in view 0 with nothing. */
 function isBeginning({ status, viewNumber, lastNormalView, log }: StartLine): boolean {
   const length = log.after.opNumber + log.entries.length;
   return status === 'outside' || (status === 'up' && viewNumber + lastNormalView + length === 0);
-}
-
-/** The group that a trace describes. */
-export function groupNamed({
-  replicas: size,
-  mode,
-  sessions = Number.POSITIVE_INFINITY,
-}: StartLine['group']): Group {
-  const tolerated = Math.floor((size - 1) / 2);
-  return { size, tolerated, quorum: size - tolerated, mode, sessions };
 }

@@ -1,12 +1,12 @@
 import type { Input } from '../../impl/index.ts';
 import { Tracer } from '../../impl/node/trace/tracer.ts';
 import type { ReplicaStep } from '../../models/checking/invariants/invariant.ts';
-import { groupNamed } from '../../models/conform/conform.ts';
 import { type Line, startLine, stepLine } from '../../models/conform/format/line.ts';
 import { ReplicaJudge } from '../../models/conform/judge.ts';
 import type { Problem } from '../../models/conform/problem.ts';
 import { Run } from '../../models/conform/run.ts';
 import type { World } from '../../models/world/world.ts';
+import { groupOf } from '../../spec/protocol/index.ts';
 
 /** The traces of a simulated group, line by line, as its replicas would write them. */
 export class TracedWorld {
@@ -54,7 +54,8 @@ export class JudgedWorld {
   }
 
   private judge(number: number, line: Line): void {
-    if ('group' in line) this.run ??= new Run(groupNamed(line.group));
+    if ('group' in line)
+      this.run ??= new Run(groupOf(line.group.replicas, line.group.mode, line.group.sessions));
     const { run } = this;
     if (run === undefined) return;
     const judge = this.judges.get(number) ?? new ReplicaJudge(run, number);
