@@ -23,6 +23,9 @@ export function misplacedIn(
     (status !== undefined && status !== 'halted') || sent.some(({ message }) => message.type !== 'OTHER');
   if (event.type !== 'start' && before?.status === 'halted' && isActive)
     return contradiction('status', 'A replica that has stopped for good goes on.');
+  const holds = stored === undefined ? before?.stored : stored;
+  if ((status ?? before?.status) === 'outside' && holds !== null && holds !== undefined)
+    return contradiction('status', 'It takes no part in its group, and its storage says that it does.');
   if (event.type !== 'start' && stored === null && before?.stored !== null)
     return contradiction('stored', 'A running replica loses its storage, which only a start can tell.');
   return event.type !== 'start' && status === 'outside' && before?.status !== 'outside'
@@ -44,7 +47,7 @@ export function accountAfter(before: Account | undefined, line: Line, log: Accou
 
 /** The same in the terms of the specification. */
 export function specStateOf({ status, viewNumber, lastNormalView, commitNumber, log }: Account) {
-  const known = status === 'up' ? 'up' : 'recovering';
+  const known = status === 'up' || status === 'halted' ? 'up' : 'recovering';
   return { status: known, viewNumber, lastNormalView, commitNumber, log } as const;
 }
 

@@ -88,13 +88,9 @@ export class Conformance {
     return this.followers.flatMap(({ number, reader, judge, assumed, unjudgedSince }) => {
       const notes: string[] = [];
       const file = reader?.file ?? '';
-      if (judge.unjudged === 'lost-storage')
+      if (judge.isUnjudged)
         notes.push(
           `r${number} took part without the storage that it had, or had lost: from ${file}:${unjudgedSince} on its own steps are not judged.`,
-        );
-      if (judge.unjudged === 'halted')
-        notes.push(
-          `r${number} has stopped for good at ${file}:${unjudgedSince}: nothing after that is judged.`,
         );
       if (judge.late > 0)
         notes.push(
@@ -133,7 +129,7 @@ export class Conformance {
     const before = this.run.replica(follower.number);
     const problem = judge.judge(head.line);
     this.lines += 1;
-    if (judge.unjudged !== undefined) follower.unjudgedSince ??= head.number;
+    if (judge.isUnjudged) follower.unjudgedSince ??= head.number;
     if (problem !== undefined) this.refuse(follower, head, problem, before);
     else reader.advance();
   }
@@ -166,7 +162,14 @@ export class Conformance {
       return true;
     }
     // A message that is never sent comes before one that is sent too late.
-    const never = waiting.find(({ head }) => !willSend(this.senderOf(head)?.reader, head));
+    const heads = waiting.map(({ head }) => head);
+    const later = this.followers.flatMap((sender) =>
+      sentLater(
+        sender.reader,
+        heads.filter((head) => this.senderOf(head) === sender),
+      ),
+    );
+    const never = waiting.find(({ head }) => !later.includes(head));
     const first = never ?? waiting[0];
     if (first === undefined) return false;
     const { event } = first.head.line;
@@ -182,21 +185,20 @@ export class Conformance {
   }
 }
 
-/** Whether the rest of this trace sends the message that the line has received. */
-function willSend(reader: TraceReader | undefined, { line: { event } }: NumberedLine): boolean {
-  if (reader?.head === undefined || event.type !== 'message') return false;
-  const rest = new TraceReader(reader.file);
-  try {
-    for (; rest.head !== undefined; rest.advance())
-      if (
-        rest.head.number >= reader.head.number &&
-        rest.head.line.sent?.some(({ message }) => isDeepStrictEqual(message, event.message))
-      )
-        return true;
-    return false;
-  } finally {
-    rest.close();
+/** Which of the waiting lines have received what the rest of this trace sends. It reads the trace to its end. */
+function sentLater(
+  reader: TraceReader | undefined,
+  waiting: readonly NumberedLine[],
+): readonly NumberedLine[] {
+  let never = waiting;
+  for (; never.length > 0 && reader?.head !== undefined; reader.advance()) {
+    const { sent = [] } = reader.head.line;
+    never = never.filter(
+      ({ line: { event } }) =>
+        event.type !== 'message' || !sent.some(({ message }) => isDeepStrictEqual(message, event.message)),
+    );
   }
+  return waiting.filter((head) => !never.includes(head));
 }
 
 /** Lines are numbered from 0 in each start: none may be missing. */

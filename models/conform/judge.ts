@@ -15,13 +15,10 @@ import { contradiction, type Problem } from './problem.ts';
 import type { Run } from './run.ts';
 import { assumedStatement, commitIn, statementOf } from './statements.ts';
 
-/** Why a replica is not judged any more. */
-type Unjudged = 'lost-storage' | 'halted';
-
 /** Follows one replica of a run, line by line. */
 export class ReplicaJudge {
-  /** Set once the replica is not judged any more. */
-  unjudged: Unjudged | undefined;
+  /** Whether it has lost its storage: it is not judged any more. */
+  isUnjudged = false;
   /** How many messages were not judged, because they had waited for a write and their sender had moved on. */
   late = 0;
   private account: Account | undefined;
@@ -59,7 +56,7 @@ export class ReplicaJudge {
   judge(line: Line): Problem | undefined {
     const { run, number } = this;
     const log = line.log === undefined ? this.account?.log : run.references.names.take(line.log);
-    if (typeof log === 'string' && this.unjudged === undefined) return contradiction('log', log);
+    if (typeof log === 'string' && !this.isUnjudged) return contradiction('log', log);
     const before = this.account;
     const wrong = misplacedIn(line, before);
     if (wrong !== undefined) return wrong;
@@ -69,21 +66,22 @@ export class ReplicaJudge {
       const problem = this.start(line, before, after);
       if (problem !== undefined) return problem;
     }
-    if (after.status === 'halted') this.unjudged ??= 'halted';
-    if (this.unjudged === undefined && before?.status === 'outside' && after.status !== 'outside')
-      this.join(after);
+    if (!this.isUnjudged && before?.status === 'outside' && after.status !== 'outside') this.join(after);
     const sent = line.sent ?? [];
-    if (this.unjudged !== undefined) {
+    if (this.isUnjudged) {
       run.loseSight();
       assumeSent(run, number, sent);
       return undefined;
     }
     if (after.status === 'outside') return this.outside(line);
+    // It was stopped before, and does nothing but what its storage shows.
+    if (after.status === 'halted' && (isStart(line) || before?.status === 'halted')) return undefined;
     return this.follow(line, after);
   }
 
   private get takesPart(): boolean {
-    return this.unjudged === undefined && this.account !== undefined && this.account.status !== 'outside';
+    const status = this.account?.status;
+    return !this.isUnjudged && (status === 'up' || status === 'recovering');
   }
 
   /** A replica that takes no part in its group only asks how to. */
@@ -101,7 +99,7 @@ export class ReplicaJudge {
   private join({ status, viewNumber, lastNormalView, log, commitNumber }: Account): void {
     const isFounder =
       status === 'up' && viewNumber === 0 && lastNormalView === 0 && log.length === 0 && commitNumber === 0;
-    if (!isFounder) this.unjudged = 'lost-storage';
+    if (!isFounder) this.isUnjudged = true;
   }
 
   private start(line: StartLine, before: Account | undefined, after: Account): Problem | undefined {
@@ -111,7 +109,7 @@ export class ReplicaJudge {
       if (after.status !== 'outside') this.join(after);
       return undefined;
     }
-    if (this.unjudged !== undefined) return undefined;
+    if (this.isUnjudged) return undefined;
     const isKnown = this.incarnations.has(line.incarnation);
     this.incarnations.add(line.incarnation);
     // Without its storage it cannot know the earlier ones.
@@ -120,7 +118,7 @@ export class ReplicaJudge {
     if (line.stored === null) {
       // The storage never said that it takes part, and the others have heard nothing: the replica begins again.
       if (before.stored === null && !this.hasStated) run.reset(number);
-      else this.unjudged = 'lost-storage';
+      else this.isUnjudged = true;
       return undefined;
     }
     return this.restart(line.stored);

@@ -214,6 +214,33 @@ export const tamperings: readonly Tampering[] = [
     },
   },
   {
+    name: 'an acknowledgement in the line in which the replica stops for good',
+    rule: 'entries-are-held',
+    about: 'PREPAREOK',
+    alter: (traces) => {
+      const [start] = traces[1] ?? [];
+      if (start === undefined) throw new Error('It does not start.');
+      const message = { type: 'PREPAREOK', viewNumber: 0, opNumber: 7 } as const;
+      const halt: Line = {
+        step: 1,
+        event: { type: 'timer' },
+        status: 'halted',
+        sent: [{ to: [0], message }],
+      };
+      return traces.with(1, [start, halt]);
+    },
+  },
+  {
+    name: 'a replica that is outside although its storage says that it is a member',
+    rule: 'follows-protocol',
+    about: 'status',
+    alter: (traces) => {
+      const [start, ...rest] = traces[1] ?? [];
+      if (start === undefined) throw new Error('It does not start.');
+      return traces.with(1, [start, ...rest, { ...start, status: 'outside' }]);
+    },
+  },
+  {
     name: 'an answer to a request that was not executed',
     rule: 'request-is-executed',
     about: 'REPLY',

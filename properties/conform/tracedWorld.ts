@@ -8,6 +8,9 @@ import { Run } from '../../models/conform/run.ts';
 import type { World } from '../../models/world/world.ts';
 import { groupOf } from '../../spec/protocol/index.ts';
 
+/** A step of a replica, with the world after it. */
+type TracedStep = Pick<ReplicaStep, 'number' | 'old' | 'now' | 'after'>;
+
 /** The traces of a simulated group, line by line, as its replicas would write them. */
 export class TracedWorld {
   private readonly tracers = new Map<number, Tracer>();
@@ -20,7 +23,7 @@ export class TracedWorld {
   }
 
   /** Traces what one event does to a replica. */
-  step({ number, old, now, after }: ReplicaStep): void {
+  step({ number, old, now, after }: TracedStep): void {
     const input = inputOf(old, after);
     if (input === undefined || now.replica === undefined || after.last?.thrown !== undefined) return;
     const tracer = input.type === 'restart' ? this.fresh(number) : this.tracers.get(number);
@@ -44,11 +47,12 @@ export class JudgedWorld {
   private readonly judges = new Map<number, ReplicaJudge>();
   private readonly traced: TracedWorld;
 
-  constructor(world: World) {
-    this.traced = new TracedWorld(world, (number, line) => this.judge(number, line));
+  /** `shown`: what of a line is judged. */
+  constructor(world: World, shown = (line: Line): Line => line) {
+    this.traced = new TracedWorld(world, (number, line) => this.judge(number, shown(line)));
   }
 
-  step(step: ReplicaStep): Problem | undefined {
+  step(step: TracedStep): Problem | undefined {
     if (this.problem === undefined) this.traced.step(step);
     return this.problem;
   }
@@ -66,7 +70,7 @@ export class JudgedWorld {
   }
 }
 
-function inputOf({ disk, incarnation }: ReplicaStep['old'], { last }: World): Input | undefined {
+function inputOf({ disk, incarnation }: TracedStep['old'], { last }: World): Input | undefined {
   const { event } = last ?? {};
   switch (event?.type) {
     case 'deliver': {

@@ -122,10 +122,12 @@ export class Tracer {
 
 function tracedState(replica: Replica): Traced {
   const { viewNumber, lastNormalView, commitNumber, log, membership, status, halted } = replica;
-  if (halted === undefined && isMember(membership) && status !== 'recovering')
+  // A replica stops in the middle of a step: what it did before that is told.
+  if (halted !== undefined) return { status: 'halted', viewNumber, lastNormalView, commitNumber, log };
+  if (isMember(membership) && status !== 'recovering')
     return { status: 'up', viewNumber, lastNormalView, commitNumber, log };
   // It takes part in nothing until it is up, whatever it has kept.
-  const how = halted === undefined ? (isMember(membership) ? 'recovering' : 'outside') : 'halted';
+  const how = isMember(membership) ? 'recovering' : 'outside';
   return { status: how, viewNumber, lastNormalView: 0, commitNumber: 0, log: Log.empty };
 }
 
