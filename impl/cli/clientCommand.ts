@@ -1,12 +1,12 @@
 import { ClusterClient } from '../node/client/clusterClient.ts';
-import { FailedError, RejectedError } from '../node/client/errors.ts';
 import { formatAddress } from '../node/cluster/address.ts';
-import { SetupError } from '../node/cluster/setupError.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { milliseconds } from '../terminal/optionValues.ts';
+import { answerTo, print } from './answer.ts';
 import { clusterFromOptions, clusterOptions } from './clusterOptions.ts';
 import { commandHelp, formatResult, type KeyValueCommand, parseCommand } from './keyValueCommands.ts';
 import { runRepl } from './repl.ts';
+import { valueIn, writeValue } from './valueFile.ts';
 
 const name = 'viewstamped client';
 
@@ -28,22 +28,43 @@ export function client(argv: readonly string[]): Promise<void> {
           default: '10000',
           help: 'milliseconds to wait for an answer',
         },
+        file: {
+          type: 'string',
+          value: 'PATH',
+          help: 'take the last word of the command, of any bytes, from this file (- is standard input); with GET, write the value there',
+        },
+        json: {
+          type: 'boolean',
+          help: 'print errors too as JSON, on standard output: one line for each command',
+        },
       },
       positionals: { value: 'WORD', help: 'a command, word by word' },
     },
-    async ({ values, positionals }) => {
+    async ({ values: { json, file, ...values }, positionals }) => {
       const cluster = clusterFromOptions(values, 'client');
       const timeout = milliseconds('--timeout', values.timeout);
+      if (file !== undefined && positionals.length === 0)
+        throw new UsageError('--file belongs to one command. Write the command after it.');
       // A wrong command is reported before any connection is made.
-      const command = positionals.length === 0 ? undefined : parseCommand(positionals);
+      const command = positionals.length === 0 ? undefined : commandOf(positionals, file);
       const client = new ClusterClient(cluster, { timeout });
       try {
-        if (command !== undefined) return await runCommandOnce(client, command, '', `${name}: `);
-        return await runRepl({
-          greeting: `Connecting to ${cluster.addresses.map(formatAddress).join(', ')}.`,
-          extraHelp: [],
-          execute: (words, prefix) => runCommandOnce(client, parseCommand(words), prefix, ''),
-        });
+        if (command === undefined)
+          return await runRepl({
+            greeting: `Connecting to ${cluster.addresses.map(formatAddress).join(', ')}.`,
+            extraHelp: [],
+            extraNames: [],
+            json,
+            execute: (words) => {
+              const typed = parseCommand(words);
+              return answerTo(client.request(typed.operation), typed);
+            },
+          });
+        const into = isGet(positionals) ? file : undefined;
+        const answer = await answerTo(client.request(command.operation), command, (value) =>
+          into === undefined || value === null ? [formatResult(value)] : writeValue(into, value),
+        );
+        return print(answer, { errorPrefix: `${name}: `, json });
       } finally {
         client.close();
       }
@@ -52,21 +73,15 @@ export function client(argv: readonly string[]): Promise<void> {
   );
 }
 
-/** Executes a command and prints its answer after the prefix, or the error after its own. Yields the exit code. */
-async function runCommandOnce(
-  client: ClusterClient,
-  { operation, succeeds }: KeyValueCommand,
-  prefix: string,
-  errorPrefix: string,
-): Promise<number> {
-  try {
-    const result = await client.request(operation);
-    process.stdout.write(`${prefix}${formatResult(result)}\n`);
-    return succeeds(result) ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof Error) || error instanceof SetupError) throw error;
-    if (error instanceof RejectedError) throw new UsageError(error.message);
-    process.stderr.write(`${errorPrefix}${error.name}: ${error.message}\n`);
-    return error instanceof FailedError ? 4 : 3;
-  }
+/** The command of these words. With a file its value is what is in there, unless it is to be written there. */
+function commandOf(words: readonly string[], file: string | undefined): KeyValueCommand {
+  if (file === undefined || isGet(words)) return parseCommand(words);
+  const { operation, succeeds } = parseCommand([...words, '']);
+  if (!('value' in operation))
+    throw new UsageError('--file works with SET and CAS, whose last word it gives, and with GET.');
+  return { operation: { ...operation, value: valueIn(file) }, succeeds };
+}
+
+function isGet([name]: readonly string[]): boolean {
+  return name?.toUpperCase() === 'GET';
 }

@@ -1,5 +1,4 @@
 import { emitKeypressEvents } from 'node:readline';
-import { FailedError } from '../node/client/errors.ts';
 import { LocalGroup } from '../node/localGroup.ts';
 import { configure } from '../replica/data/configuration.ts';
 import { isPrimary, type Replica } from '../replica/data/replica.ts';
@@ -7,7 +6,8 @@ import { keyValueService } from '../service/keyValue.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { colours } from '../terminal/colours.ts';
 import { wholeNumber } from '../terminal/optionValues.ts';
-import { formatResult, parseCommand } from './keyValueCommands.ts';
+import { type Answer, answerTo } from './answer.ts';
+import { parseCommand } from './keyValueCommands.ts';
 import { runRepl } from './repl.ts';
 
 const size = 3;
@@ -59,7 +59,9 @@ class Demo {
     return runRepl({
       greeting: 'Three replicas in this process.',
       extraHelp: actionHelp,
-      execute: (words, prefix) => this.execute(words, prefix),
+      extraNames: actions,
+      json: false,
+      execute: (words) => this.execute(words),
       onOpen: (restorePrompt) => {
         this.restorePrompt = restorePrompt;
       },
@@ -70,26 +72,19 @@ class Demo {
     this.group.close();
   }
 
-  private async execute(words: readonly string[], prefix: string): Promise<number> {
+  private async execute(words: readonly string[]): Promise<Answer> {
     const [name = '', argument, ...more] = words;
     const action = actions.find((known) => known === name.toLowerCase());
     if (action !== undefined) {
       if (more.length > 0) throw new UsageError(`Write ${action} N.`);
-      return this.perform(action, argument);
+      this.perform(action, argument);
+      return { code: 0 };
     }
-    const { operation, succeeds } = parseCommand(words, actions);
-    try {
-      const result = await this.group.request(operation, requestTimeout);
-      process.stdout.write(`${prefix}${formatResult(result)}\n`);
-      return succeeds(result) ? 0 : 1;
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      process.stderr.write(`${error.name}: ${error.message}\n`);
-      return error instanceof FailedError ? 4 : 3;
-    }
+    const command = parseCommand(words, actions);
+    return answerTo(this.group.request(command.operation, requestTimeout), command);
   }
 
-  private perform(action: Action, argument: string | undefined): number {
+  private perform(action: Action, argument: string | undefined): void {
     if (action === 'status') return this.print(this.lines());
     if (argument === undefined) throw new UsageError(`Write ${action} N, where N is a replica: 0, 1 or 2.`);
     const number = wholeNumber(action, argument, { min: 0, max: size - 1 });
@@ -99,18 +94,33 @@ class Demo {
         if (!isRunning) return this.print([`replica ${number} is not running`]);
         this.group.crash(number);
         this.seen.delete(number);
-        return this.print([colours.red(`replica ${number} has crashed`)]);
+        return this.print([colours.red(`replica ${number} has crashed`), ...this.warnings()]);
       case 'restart':
         if (isRunning) return this.print([`replica ${number} is running`]);
         this.group.start(number);
-        return 0;
+        return this.print(this.warnings());
       case 'cut':
       case 'heal':
         this.group.cut(number, action === 'cut');
         return this.print([
           colours.yellow(`replica ${number} ${action === 'cut' ? 'is cut off' : 'is connected again'}`),
+          ...this.warnings(),
         ]);
     }
+  }
+
+  /** Says so while no majority runs and is connected. */
+  private warnings(): readonly string[] {
+    const reached = Array.from({ length: size }, (_, number) => number).filter(
+      (number) => this.group.replica(number) !== undefined && !this.group.isCut(number),
+    );
+    const { quorum } = this.group.configuration;
+    if (reached.length >= quorum) return [];
+    return [
+      colours.yellow(
+        `no majority: requests wait until ${quorum} of the ${size} replicas run and are connected (restart N, heal N)`,
+      ),
+    ];
   }
 
   private onKey(key: string): void {
@@ -143,12 +153,11 @@ class Demo {
     });
   }
 
-  private print(lines: readonly string[]): number {
+  private print(lines: readonly string[]): void {
     // On a terminal the line being typed is cleared first, and shown again afterwards.
     const start = process.stdout.isTTY === true ? '\r\x1b[K' : '';
     for (const line of lines) process.stdout.write(`${start}${line}\n`);
     this.restorePrompt();
-    return 0;
   }
 }
 

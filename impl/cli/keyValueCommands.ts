@@ -16,7 +16,7 @@ const always = (): boolean => true;
 const commands: Readonly<Record<string, CommandSyntax>> = {
   GET: {
     usage: 'GET key',
-    help: 'the value of the key',
+    help: 'the value of the key, or null',
     operation: ([key, ...rest]) => (key === undefined || rest.length > 0 ? undefined : { type: 'get', key }),
     succeeds: (result) => result !== null,
   },
@@ -49,6 +49,20 @@ const commands: Readonly<Record<string, CommandSyntax>> = {
     operation: (words) => (words.length > 0 ? undefined : { type: 'size' }),
     succeeds: always,
   },
+  KEYS: {
+    usage: 'KEYS [prefix [after]]',
+    help: 'the keys that begin so, in order, up to 1,000; "more" tells whether others follow: give the last one as after',
+    operation: ([prefix = '', after, ...rest]) =>
+      rest.length > 0 ? undefined : { type: 'keys', prefix, ...(after === undefined ? {} : { after }) },
+    succeeds: always,
+  },
+  MULTI: {
+    usage: 'MULTI command ";" command …',
+    help: 'executes all of them at once, or none if a CAS among them does not find what it expects',
+    operation: (words) => ({ type: 'multi', operations: operationsIn(words) }),
+    succeeds: (result) =>
+      typeof result === 'object' && result !== null && 'done' in result && result.done === true,
+  },
 };
 
 /** The names of all commands. */
@@ -56,10 +70,11 @@ export const commandNames: readonly string[] = Object.keys(commands);
 
 /** A help line for each command. */
 export function commandHelp(): readonly string[] {
-  const rows = Object.values(commands).map(({ usage, help }) => `  ${usage.padEnd(24)}${help}`);
+  const width = Math.max(...Object.values(commands).map(({ usage }) => usage.length)) + 2;
+  const rows = Object.values(commands).map(({ usage, help }) => `  ${usage.padEnd(width)}${help}`);
   return [
     ...rows,
-    `  ${''.padEnd(24)}values with spaces stand in quotes: SET a "b c"; escapes such as "\\n" and "\\x00" work`,
+    `  ${''.padEnd(width)}values with spaces stand in quotes: SET a "b c"; escapes such as "\\n" and "\\x00" work`,
   ];
 }
 
@@ -82,7 +97,14 @@ export function parseCommand(words: readonly string[], others: readonly string[]
   return { operation, succeeds: syntax.succeeds };
 }
 
-/** Formats a result as `{"result": "123"}`. That of a missing key is an empty text. */
+/** The commands between words `;`. */
+function operationsIn(words: readonly string[]): readonly KeyValueOperation[] {
+  const ends = [...words.keys()].filter((index) => words[index] === ';');
+  const begins = [0, ...ends.map((end) => end + 1)];
+  return begins.map((begin, index) => parseCommand(words.slice(begin, ends[index])).operation);
+}
+
+/** Formats a result as `{"result": "123"}`. */
 export function formatResult(result: Json): string {
-  return `{"result": ${JSON.stringify(result ?? '')}}`;
+  return `{"result": ${JSON.stringify(result)}}`;
 }

@@ -1,8 +1,9 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { UsageError } from '../terminal/arguments.ts';
+import { type Answer, print } from './answer.ts';
 import { commandHelp, commandNames } from './keyValueCommands.ts';
 import { QuoteError, splitWords } from './quotedWords.ts';
 
@@ -13,37 +14,42 @@ const maxHistory = 1000;
 /** The commands of a read-evaluate-print loop. */
 export interface ReplOptions {
   readonly greeting: string;
-  /** Help lines for the commands besides those of the store. */
+  /** Help lines for the commands besides those of the store, and their names. */
   readonly extraHelp: readonly string[];
-  /** Executes one line and prints its answer after the prefix. Yields an exit code. Throws a UsageError for a wrong line. */
-  readonly execute: (words: readonly string[], prefix: string) => Promise<number>;
+  readonly extraNames: readonly string[];
+  /** Executes one line. Throws a UsageError for a wrong line. */
+  readonly execute: (words: readonly string[]) => Promise<Answer>;
   /** Receives a function that shows the prompt, and the line being typed, again after other output. */
   readonly onOpen?: (restorePrompt: () => void) => void;
+  /** Whether errors are lines of JSON on standard output too. */
+  readonly json: boolean;
 }
 
 /**
  * Reads lines until the input ends, and executes them one after another. On a terminal it offers a prompt, a history that is
- * kept in a file, and completion. Yields the highest exit code of all lines; on a terminal 0.
+ * kept in a file, and completion; Ctrl-C there ends the wait for an answer, or empties the line, or leaves. Yields the highest
+ * exit code of all lines; on a terminal 0.
  */
 export async function runRepl(options: ReplOptions): Promise<number> {
-  const isTerminal = process.stdin.isTTY === true;
+  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const names = [...commandNames, ...options.extraNames, 'help', 'exit'];
   const lines = createInterface({
     input: process.stdin,
     ...(isTerminal
-      ? { output: process.stdout, history: readHistory(), historySize: maxHistory, completer }
+      ? {
+          output: process.stdout,
+          history: readHistory(),
+          historySize: maxHistory,
+          completer: (line: string) => completions(names, line),
+        }
       : {}),
   });
-  if (isTerminal) {
-    process.stdout.write(`${options.greeting} Type help for the commands, Ctrl-D to leave.\n`);
-    lines.setPrompt(prompt);
-    lines.on('SIGINT', () => lines.close());
-    options.onOpen?.(() => lines.prompt(true));
-    lines.prompt();
-  }
+  const waiting = new Waiting();
+  if (isTerminal) openTerminal(lines, waiting, options);
   let worst = 0;
   for await (const line of lines) {
-    const code = await executeLine(line, isTerminal, options);
-    if (code === undefined) break;
+    const code = await executeLine(line, isTerminal, waiting, options);
+    if (code === undefined || waiting.isOver) break;
     worst = Math.max(worst, code);
     if (isTerminal) lines.prompt();
   }
@@ -51,11 +57,61 @@ export async function runRepl(options: ReplOptions): Promise<number> {
   return isTerminal ? 0 : worst;
 }
 
-/** Executes a line. Yields undefined for `exit`. */
+function openTerminal(lines: Interface, waiting: Waiting, { greeting, onOpen }: ReplOptions): void {
+  process.stdout.write(`${greeting} Type help for the commands, Ctrl-D to leave.\n`);
+  lines.setPrompt(prompt);
+  lines.on('SIGINT', () => {
+    if (waiting.end()) return;
+    if (lines.line === '') {
+      process.stdout.write('\n');
+      lines.close();
+    } else lines.write(null, { ctrl: true, name: 'u' });
+  });
+  lines.on('close', () => {
+    waiting.isOver = true;
+    waiting.end();
+  });
+  onOpen?.(() => {
+    if (!waiting.isOver) lines.prompt(true);
+  });
+  lines.prompt();
+}
+
+/** The wait for an answer, which a key can end. */
+class Waiting {
+  /** Whether the input has ended. */
+  isOver = false;
+  private stop: ((answer: Answer) => void) | undefined;
+
+  /** The answer, or what is known when the wait ends before. */
+  async for(answer: Promise<Answer>): Promise<Answer> {
+    const ended = new Promise<Answer>((resolve) => {
+      this.stop = resolve;
+    });
+    try {
+      return await Promise.race([answer, ended]);
+    } finally {
+      this.stop = undefined;
+      // Its failure is of no interest any more.
+      answer.catch(() => undefined);
+    }
+  }
+
+  /** Ends the wait. Yields whether there was one. */
+  end(): boolean {
+    const { stop } = this;
+    const message = 'Stopped waiting. The operation may have been executed, or may yet be.';
+    stop?.({ code: 3, error: { name: 'Interrupted', message } });
+    return stop !== undefined;
+  }
+}
+
+/** Executes a line and prints its answer. Yields undefined for `exit`. */
 async function executeLine(
   line: string,
   isTerminal: boolean,
-  { extraHelp, execute }: ReplOptions,
+  waiting: Waiting,
+  { extraHelp, execute, json }: ReplOptions,
 ): Promise<number | undefined> {
   try {
     const words = splitWords(line);
@@ -63,21 +119,18 @@ async function executeLine(
     if (first === '') return 0;
     if (isTerminal) appendToHistory(line);
     if (['exit', 'quit'].includes(first.toLowerCase())) return undefined;
-    if (first.toLowerCase() !== 'help') return await execute(words, 'server=> ');
-    process.stdout.write(`${[...commandHelp(), ...extraHelp, '  exit'].join('\n')}\n`);
-    return 0;
+    if (first.toLowerCase() === 'help')
+      return print({ code: 0, lines: [...commandHelp(), ...extraHelp, '  exit'] }, {});
+    return print(await waiting.for(execute(words)), { prefix: isTerminal ? 'server=> ' : '', json });
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof QuoteError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 2;
+    return print({ code: 2, error: { name: 'UsageError', message: error.message } }, { json });
   }
 }
 
-function completer(line: string): [string[], string] {
-  const names = [...commandNames, 'help', 'exit'].filter((name) =>
-    name.toLowerCase().startsWith(line.toLowerCase()),
-  );
-  return [names.map((name) => `${name} `), line];
+function completions(names: readonly string[], line: string): [string[], string] {
+  const begun = names.filter((name) => name.toLowerCase().startsWith(line.toLowerCase()));
+  return [begun.map((name) => `${name} `), line];
 }
 
 /** The lines of earlier sessions, the latest first. If the history cannot be read, it is empty. */

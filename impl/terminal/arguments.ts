@@ -63,7 +63,7 @@ export function parseCommandLine<const O extends Options>(
 export function parseCommandLine(command: Command<Options>, argv: readonly string[]): CommandLine<Options> {
   // Node's strict mode would report mistakes in its own words, so the tokens are checked here instead.
   const { tokens } = parseArgs({
-    args: [...argv],
+    args: markNumbers(argv),
     options: { ...command.options, help: helpOption },
     strict: false,
     tokens: true,
@@ -75,14 +75,25 @@ export function parseCommandLine(command: Command<Options>, argv: readonly strin
   const positionals: string[] = [];
   const seen = new Set<string>();
   for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind === 'positional') positionals.push(unmarked(token.value));
     if (token.kind !== 'option') continue;
     if (seen.has(token.name)) throw new UsageError(`${token.rawName} was given twice. Give it once.`);
     seen.add(token.name);
-    values[token.name] = readOption(command.options, token);
+    values[token.name] = readOption(command, token);
   }
   checkCount(command, positionals);
   return { kind: 'run', values, positionals };
+}
+
+/** No option begins with a digit: such an argument is a negative number. The parser would take it for an option. */
+function markNumbers(argv: readonly string[]): string[] {
+  return argv.map((word) => (/^-\.?\d/.test(word) ? `${numberMark}${word}` : word));
+}
+
+const numberMark = '\0';
+
+function unmarked(word: string): string {
+  return word.startsWith(numberMark) ? word.slice(numberMark.length) : word;
 }
 
 function defaultsOf(options: Options): Record<string, string | boolean | undefined> {
@@ -100,23 +111,25 @@ type OptionToken = {
   readonly inlineValue: boolean | undefined;
 };
 
-function readOption(options: Options, token: OptionToken): string | boolean {
+function readOption({ options, positionals }: Command<Options>, token: OptionToken): string | boolean {
+  const takesWords = positionals !== undefined;
   const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
   if (option === undefined) {
     const known = [...Object.keys(options), 'help'].map((name) => `--${name}`);
     const advice = known.length === 1 ? `Its only option is ${known[0]}.` : `Use one of ${known.join(', ')}.`;
-    throw new UsageError(`There is no option ${token.rawName}. ${advice}`);
+    const words = takesWords ? ' Put words that begin with a dash after a lone --.' : '';
+    throw new UsageError(`There is no option ${token.rawName}. ${advice}${words}`);
   }
   if (option.type === 'boolean') {
     if (token.value === undefined) return true;
     throw new UsageError(`${token.rawName} takes no value. Leave out '=${token.value}'.`);
   }
   // Without this check, `--seed --coverage` would quietly take '--coverage' for the seed.
-  const swallowed = token.inlineValue !== true && /^-(?!\d)/.test(token.value ?? '');
+  const swallowed = token.inlineValue !== true && /^-./.test(token.value ?? '');
   if (token.value === undefined || swallowed) {
     throw new UsageError(`${token.rawName} needs a value. Write ${token.rawName} ${option.value}.`);
   }
-  return token.value;
+  return unmarked(token.value);
 }
 
 function checkCount({ command, positionals }: Command<Options>, given: readonly string[]): void {

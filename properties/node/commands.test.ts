@@ -19,7 +19,7 @@ const closed = '127.0.0.1:1';
 test('the demo lists its own commands too when a word is none', () => {
   const { code, err } = run(['demo'], 'crsh 0\n');
   expect(err).toBe(
-    "There is no command 'crsh'. Use GET, SET, DEL, CAS, SIZE, crash, restart, cut, heal, status.\n",
+    "There is no command 'crsh'. Use GET, SET, DEL, CAS, SIZE, KEYS, MULTI, crash, restart, cut, heal, status.\n",
   );
   expect(code).toBe(2);
 });

@@ -49,6 +49,9 @@ describe('a command of the key-value store', () => {
     [['SET', 'a', 'b', 'c']],
     [['CAS', 'a', 'b']],
     [['SIZE', '1']],
+    [['KEYS', 'a', 'b', 'c']],
+    [['MULTI']],
+    [['MULTI', 'SET', 'a', '1', ';']],
     [['toString']],
     [[]],
   ])('%s is rejected with advice', (words) => {
@@ -58,7 +61,7 @@ describe('a command of the key-value store', () => {
   test('has its result formatted as one line', () => {
     expect([formatResult('123'), formatResult(null), formatResult(true), formatResult(2)]).toEqual([
       '{"result": "123"}',
-      '{"result": ""}',
+      '{"result": null}',
       '{"result": true}',
       '{"result": 2}',
     ]);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type Json, type KeyValueOperation, keyValueService } from '../../impl/index.ts';
 import { unpredicted } from '../unpredicted.ts';
 
@@ -15,13 +16,18 @@ const value: fc.Arbitrary<Json> = fc.constantFrom(
   { a: 1, b: 2 },
   { b: 2, a: 1 },
 );
-const operation: fc.Arbitrary<KeyValueOperation> = fc.oneof(
+const single: fc.Arbitrary<KeyValueOperation> = fc.oneof(
   fc.record({ type: fc.constant('get' as const), key }),
   fc.record({ type: fc.constant('set' as const), key, value }),
   fc.record({ type: fc.constant('delete' as const), key }),
   fc.record({ type: fc.constant('compare-and-set' as const), key, expected: value, value }),
   fc.record({ type: fc.constant('size' as const) }),
+  fc.record({ type: fc.constant('keys' as const), prefix: key }),
+  fc.record({ type: fc.constant('keys' as const), prefix: key, after: key }),
 );
+const operations = fc.array(single, { minLength: 1, maxLength: 4 });
+const multi = fc.record({ type: fc.constant('multi' as const), operations });
+const operation: fc.Arbitrary<KeyValueOperation> = fc.oneof({ weight: 6, arbitrary: single }, multi);
 
 /** Two values are equal if they differ only in the order of names. */
 function same(left: Json, right: Json): boolean {
@@ -35,6 +41,9 @@ function sorted(json: Json): string {
       : part,
   );
 }
+
+const pages = z.object({ keys: z.array(z.string()), more: z.boolean() });
+const pageOf = (result: Json) => pages.parse(result);
 
 /** The same operations on a plain Map. */
 function onMap(map: Map<string, Json>, asked: KeyValueOperation): Json {
@@ -52,6 +61,23 @@ function onMap(map: Map<string, Json>, asked: KeyValueOperation): Json {
       if (!same(map.get(asked.key) ?? null, asked.expected)) return false;
       map.set(asked.key, asked.value);
       return true;
+    case 'keys': {
+      const begun = [...map.keys()].filter((one) => one.startsWith(asked.prefix)).sort();
+      return { keys: begun.filter((one) => asked.after === undefined || one > asked.after), more: false };
+    }
+    case 'multi': {
+      const before = [...map];
+      const results: Json[] = [];
+      for (const one of asked.operations) {
+        const result = onMap(map, one);
+        results.push(result);
+        if (one.type !== 'compare-and-set' || result === true) continue;
+        map.clear();
+        for (const [name, kept] of before) map.set(name, kept);
+        return { done: false, results };
+      }
+      return { done: true, results };
+    }
   }
 }
 
@@ -112,6 +138,33 @@ describe('the key-value service', () => {
     expect(matches({ y: { q: 2, p: 1 }, x: [2, 1] })).toBe(false);
   });
 
+  test('lists many keys in several answers, each of which fits into a message', () => {
+    const names = Array.from({ length: 2_500 }, (_, index) => `key ${String(index).padStart(40, '0')}`);
+    const store = keyValueService.initial.with(names.map((name) => [name, 1]));
+    const listed: string[] = [];
+    for (let after: string | undefined, more = true; more; after = listed.at(-1)) {
+      const asked = { type: 'keys' as const, prefix: 'key', ...(after === undefined ? {} : { after }) };
+      const { result } = keyValueService.apply(store, asked, unpredicted);
+      const page = pageOf(result);
+      expect(page.keys.length).toBeGreaterThan(0);
+      expect(JSON.stringify(page).length).toBeLessThan(60_000);
+      listed.push(...page.keys);
+      more = page.more;
+    }
+    expect(listed).toEqual(names);
+  });
+
+  test('lists one key however long it is', () => {
+    const long = 'k'.repeat(60_000);
+    const { state } = keyValueService.apply(
+      keyValueService.initial,
+      { type: 'multi', operations: ['', 'x'].map((end) => ({ type: 'set', key: long + end, value: 1 })) },
+      unpredicted,
+    );
+    const { result } = keyValueService.apply(state, { type: 'keys', prefix: '' }, unpredicted);
+    expect(result).toEqual({ keys: [long], more: true });
+  });
+
   test('accepts every operation of its own', () => {
     fc.assert(
       fc.property(operation, (asked) => {
@@ -136,7 +189,18 @@ describe('the key-value service rejects', () => {
     ],
     [
       { type: 'increment', key: 'a' },
-      'unknown operation type "increment": use get, set, delete, compare-and-set or size',
+      'unknown operation type "increment": use get, set, delete, compare-and-set, size, keys or multi',
+    ],
+    [{ type: 'keys', prefix: 1 }, 'the "prefix" and "after" of keys must be strings'],
+    [{ type: 'keys', prefix: '', after: null }, 'the "prefix" and "after" of keys must be strings'],
+    [{ type: 'multi', operations: [] }, 'a multi needs "operations": a list of at least one operation'],
+    [
+      { type: 'multi', operations: [{ type: 'size' }, { type: 'get' }] },
+      'operation 1 of a multi: an operation needs a "key" that is a string',
+    ],
+    [
+      { type: 'multi', operations: [{ type: 'multi', operations: [{ type: 'size' }] }] },
+      'operation 0 of a multi must be no multi',
     ],
   ];
 

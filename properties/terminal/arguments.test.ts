@@ -18,6 +18,8 @@ describe('a command line', () => {
     [[], { steps: '10', seed: undefined, verbose: false }, []],
     [['a', '-v', '--steps', '5'], { steps: '5', seed: undefined, verbose: true }, ['a']],
     [['--seed', '-7'], { steps: '10', seed: '-7', verbose: false }, []],
+    [['-5', '--seed', '1'], { steps: '10', seed: '1', verbose: false }, ['-5']],
+    [['--seed', '-.5', '-v'], { steps: '10', seed: '-.5', verbose: true }, []],
     [['--seed=--7', '--', '-a'], { steps: '10', seed: '--7', verbose: false }, ['-a']],
   ])('is read from %j', (argv, values, positionals) => {
     expect(parseCommandLine(command, argv)).toEqual({ kind: 'run', values, positionals });
@@ -27,6 +29,7 @@ describe('a command line', () => {
     [['--sead', '7'], 'There is no option --sead. Use one of --steps, --seed, --verbose, --help.'],
     [['--toString'], 'There is no option --toString.'],
     [['--__proto__'], 'There is no option --__proto__.'],
+    [['--sead', '7'], 'Put words that begin with a dash after a lone --.'],
     [['--seed'], '--seed needs a value. Write --seed N.'],
     [['--seed', '--verbose'], '--seed needs a value.'],
     [['--seed', '1', '--seed', '2'], '--seed was given twice.'],

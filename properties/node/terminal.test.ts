@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { TerminalSession } from './terminalSession.ts';
+
+const enter = '\r';
+const ctrlC = '\x03';
+const ctrlD = '\x04';
+const tab = '\t';
+const prompt = 'client=>';
+
+let session: TerminalSession | undefined;
+
+afterEach(() => session?.close());
+
+async function open(...args: readonly string[]): Promise<TerminalSession> {
+  session = new TerminalSession(args);
+  await session.until(prompt);
+  return session;
+}
+
+/** No server listens at this port: it is reserved. */
+const unanswered = ['client', '--members', '127.0.0.1:1', '--timeout', '600000'];
+
+describe('the demo in a terminal', () => {
+  it('executes commands, and completes their names', async () => {
+    const demo = await open('demo');
+    demo.type(`SET a 1${enter}`);
+    await demo.until('server=> {"result": "1"}');
+    demo.type(`cra${tab}`);
+    await demo.until('crash ');
+    demo.type(`0${enter}`);
+    await demo.until('replica 0 has crashed');
+    demo.type(ctrlD);
+    expect(await demo.end()).toBe(0);
+  });
+
+  it('says when there is no majority, and Ctrl-C ends the wait for an answer alone', async () => {
+    const demo = await open('demo');
+    demo.type(`crash 0${enter}crash 1${enter}`);
+    await demo.until('no majority: requests wait until 2 of the 3 replicas run and are connected');
+    demo.type(`SET a 1${enter}`);
+    await demo.until('SET a 1');
+    demo.type(ctrlC);
+    await demo.until('Stopped waiting. The operation may have been executed, or may yet be.');
+    await demo.until(prompt);
+    demo.type(`restart 0${enter}GET b${enter}`);
+    await demo.until('server=> {"result": null}');
+    demo.type(`exit${enter}`);
+    expect(await demo.end()).toBe(0);
+  });
+});
+
+describe('the client in a terminal', () => {
+  it('ends a wait with Ctrl-C, empties a line with it, and then leaves', async () => {
+    const client = await open(...unanswered);
+    client.type(`GET a${enter}`);
+    await client.until('GET a');
+    client.type(ctrlC);
+    await client.until('Stopped waiting.');
+    await client.until(prompt);
+    client.type('SET a');
+    await client.until('SET a');
+    client.type(`${ctrlC}help${enter}`);
+    await client.until('KEYS [prefix [after]]');
+    await client.until(prompt);
+    client.type(ctrlC);
+    expect(await client.end()).toBe(0);
+  });
+
+  it('leaves with Ctrl-D while it waits', async () => {
+    const client = await open(...unanswered);
+    client.type(`GET a${enter}`);
+    await client.until('GET a');
+    client.type(ctrlD);
+    expect(await client.end()).toBe(0);
+  });
+});
