@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StorageMode } from '../../impl/index.ts';
+import type { GhostState } from '../../models/checking/ghost/ghostState.ts';
+import type { Remaining } from '../../models/explore/budget/bounds.ts';
 import type { Budget } from '../../models/explore/budget/budget.ts';
 import { isAnswered } from '../../models/explore/reductions/deadness.ts';
 import { noReductions } from '../../models/explore/reductions/reductions.ts';
@@ -15,40 +17,100 @@ import { canonicalText, type Renaming } from '../../models/explore/states/renami
 import { StateWorld } from '../../models/explore/states/view.ts';
 import { subjectOf } from './counting.ts';
 
-/** A state without its packets, as a text that no renaming changes. */
-function standing(
-  components: Components,
-  renamings: readonly Renaming[],
-  state: Uint32Array,
-  forgets: boolean,
-): string {
-  const { machines, clients } = new StateWorld(components, state);
-  const spent = state[layout.spent] ?? 0;
-  const left = components.remaining(spent);
-  const told = components.ghostStates.at(state[layout.ghostState] ?? 0);
-  // Acknowledgements are left out: a write that is durable at once is acknowledged before a view change can withdraw it.
-  const ghostState = {
-    ...told,
-    sent: told.sent.map(({ votedView: voted, latestView: spoke }) => ({ voted, spoke })),
-  };
-  const texts = renamings.map((renaming) => {
-    const text = (value: object) => canonicalText(value, renaming);
-    return [
-      ...machines.map(
-        (machine, index) =>
-          `r${renaming.replicas[index]} ${text(forgets ? essentialOfMachine(machine, left) : machine)}`,
+/** Every text that a part of a group was given, with a number for it. Comparing numbers is fast. */
+const numbers = new Map<string, number>();
+
+function numberOf(text: string): number {
+  const known = numbers.get(text) ?? numbers.size;
+  numbers.set(text, known);
+  return known;
+}
+
+/** The numbers of the texts of all parts of a state but its packets, which are made once for each part. */
+class Standings {
+  private readonly components: Components;
+  private readonly renamings: readonly Renaming[];
+  private readonly forgets: boolean;
+  /** By what may still happen: by part, by renaming. */
+  private readonly known = new Map<Remaining, Map<object, readonly number[]>>();
+
+  constructor(components: Components, renamings: readonly Renaming[], forgets: boolean) {
+    this.components = components;
+    this.renamings = renamings;
+    this.forgets = forgets;
+  }
+
+  /** How all replicas and clients stand to each other, as a text that no renaming changes. */
+  of(state: Uint32Array): string {
+    const { components, forgets } = this;
+    const { machines, clients } = new StateWorld(components, state);
+    const spent = state[layout.spent] ?? 0;
+    const left = components.remaining(spent);
+    const parts = [
+      ...machines.map((machine, index) =>
+        this.numbersOf(
+          machine,
+          left,
+          ({ replicas }) => `r${replicas[index]}`,
+          () => (forgets ? essentialOfMachine(machine, left) : machine),
+        ),
       ),
-      ...clients.map(
-        (machine, index) =>
-          `c${renaming.clients[index]} ${text(forgets ? essentialOfClient(machine, left) : machine)}`,
+      ...clients.map((machine, index) =>
+        this.numbersOf(
+          machine,
+          left,
+          (renaming) => `c${renaming.clients[index]}`,
+          () => (forgets ? essentialOfClient(machine, left) : machine),
+        ),
       ),
-      text(forgets ? { ...ghostState, promised: essentialOfPromise(ghostState.promised) } : ghostState),
-      text(components.spent.at(spent)),
-    ]
-      .sort()
-      .join('\n');
-  });
-  return texts.sort()[0] ?? '';
+    ];
+    const told = components.ghostStates.at(state[layout.ghostState] ?? 0);
+    parts.push(
+      this.numbersOf(
+        told,
+        left,
+        () => 'g',
+        () => this.ghostStateSeen(told),
+      ),
+    );
+    const { counts } = components.spent.at(spent);
+    parts.push(
+      this.numbersOf(
+        counts,
+        left,
+        () => 'b',
+        () => counts,
+      ),
+    );
+    const texts = this.renamings.map((_, renaming) =>
+      parts
+        .map((ofPart) => ofPart[renaming] ?? -1)
+        .sort((one, other) => one - other)
+        .join(' '),
+    );
+    return texts.sort()[0] ?? '';
+  }
+
+  private numbersOf(
+    part: object,
+    left: Remaining,
+    tag: (renaming: Renaming) => string,
+    seen: () => object,
+  ): readonly number[] {
+    const ofLeft = this.known.get(left) ?? new Map<object, readonly number[]>();
+    this.known.set(left, ofLeft);
+    const known =
+      ofLeft.get(part) ??
+      this.renamings.map((renaming) => numberOf(`${tag(renaming)} ${canonicalText(seen(), renaming)}`));
+    ofLeft.set(part, known);
+    return known;
+  }
+
+  /** Acknowledgements are left out: a write that is durable at once is acknowledged before a view change can withdraw it. */
+  private ghostStateSeen(told: GhostState): object {
+    const sent = told.sent.map(({ votedView: voted, latestView: spoke }) => ({ voted, spoke }));
+    return { ...told, sent, ...(this.forgets && { promised: essentialOfPromise(told.promised) }) };
+  }
 }
 
 /** Whether every write is durable and no reply is under way to a client that waits for it. */
@@ -74,6 +136,7 @@ function reachable(subject: ExplorationSubject, { forgets, atRest }: Look, renam
   const space = new Space(subject);
   const { components } = space;
   const seen = new Set<string>();
+  const met = new Standings(components, renamings ?? components.renamings, forgets);
   const standings = new Set<string>();
   const todo = [space.root];
   for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
@@ -81,8 +144,7 @@ function reachable(subject: ExplorationSubject, { forgets, atRest }: Look, renam
     const key = `${low} ${components.high}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    if (!atRest || isAtRest(components, state))
-      standings.add(standing(components, renamings ?? components.renamings, state, forgets));
+    if (!atRest || isAtRest(components, state)) standings.add(met.of(state));
     for (const move of space.movesIn(state)) {
       const step = space.take(state, move);
       if (step === 'stepped') todo.push(space.next.slice(0, space.next[layout.size]));
