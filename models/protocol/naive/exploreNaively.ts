@@ -50,7 +50,7 @@ export function initialRunState(group: Group, bounds: Left, empty: Log): RunStat
 function successors(rules: Protocol, runState: RunState, atOnce: AtOnce): readonly RunState[] {
   const { state, left } = runState;
   const late = statements(state).filter(({ message }) => !atOnce.sends(message.type));
-  const sends = late.map((said): PricedStep => ({ step: { action: 'send', ...said } }));
+  const sends = late.map((step): PricedStep => ({ step }));
   return [...stepsWithin(runState), ...sends].flatMap(({ step, cost }) => {
     if (broken(rules, state, step) !== undefined) return [];
     const paid = cost === undefined ? left : { ...left, [cost]: left[cost] - 1 };

@@ -54,10 +54,10 @@ export function* settling(
 
 function* saying(rules: Protocol, runState: RunState, atOnce: AtOnce): Generator<Taken, void> {
   let at = runState;
-  for (const said of statements(runState.state)) {
-    const step: Step = { action: 'send', ...said };
-    if (!atOnce.sends(said.message.type) || broken(rules, at.state, step) !== undefined) continue;
-    if (at.state.sent.has(said.message)) continue;
+  for (const step of statements(runState.state)) {
+    const { message } = step;
+    if (!atOnce.sends(message.type) || broken(rules, at.state, step) !== undefined) continue;
+    if (at.state.sent.has(message)) continue;
     at = taken(rules, at, step);
     yield { step, after: at };
   }

@@ -1,16 +1,46 @@
-import type { Log, State, Step } from '../../../spec/protocol/index.ts';
-import { allIn } from './texts.ts';
+import type { Log, Message, State, Step } from '../../../spec/protocol/index.ts';
+import { allIn, entriesOf, messageText } from './texts.ts';
 
-/** A message, and the replica that might send it. */
-type Statement = Omit<Step & { readonly action: 'send' }, 'action'>;
+/** A message that a replica might send. */
+type Statement = Step & { readonly action: 'send' };
+
+/** What statements are made of. */
+interface Subjects {
+  /** Every view up to the latest. */
+  readonly views: readonly number[];
+  readonly logs: readonly Log[];
+  readonly asked: readonly Extract<Message, { readonly type: 'RECOVERY' }>[];
+  readonly replicas: readonly Pick<State['replicas'][number], 'status' | 'incarnation'>[];
+}
+
+/** The statements that were made before, by the empty log, because no two runs share one, and the text of their subjects. */
+const known = new WeakMap<Log, Map<string, readonly Statement[]>>();
 
 /** Every message that can be made of the views, logs and numbers of the state, with each replica as its sender, true or not. */
-export function statements(state: State): readonly Statement[] {
-  const { replicas, sent } = state;
-  const views = upTo(Math.max(...replicas.flatMap(({ viewNumber, disk }) => [viewNumber, disk.viewNumber])));
-  const logs = logsIn(state);
+export function statements({ replicas, sent }: State): readonly Statement[] {
+  const subjects: Subjects = {
+    views: upTo(Math.max(...replicas.flatMap(({ viewNumber, disk }) => [viewNumber, disk.viewNumber]))),
+    logs: logsIn(replicas),
+    asked: allIn(sent).messages.filter((message) => message.type === 'RECOVERY'),
+    replicas,
+  };
+  const [empty] = subjects.logs.filter(({ length }) => length === 0);
+  if (empty === undefined) throw new Error('Every log grows from the empty one.');
+  const ofRun = known.get(empty) ?? new Map<string, readonly Statement[]>();
+  known.set(empty, ofRun);
+  const text = textOf(subjects);
+  const made = ofRun.get(text) ?? statementsAbout(subjects);
+  ofRun.set(text, made);
+  return made;
+}
+
+function textOf({ views, logs, asked, replicas }: Subjects): string {
+  const running = replicas.map(({ status, incarnation }) => `${status} ${incarnation}`);
+  return [views.length, ...logs.map(entriesOf), ...asked.map(messageText), ...running].join('\n');
+}
+
+function statementsAbout({ views, logs, asked, replicas }: Subjects): readonly Statement[] {
   const lengths = upTo(Math.max(...logs.map(({ length }) => length)));
-  const asked = allIn(sent).messages.filter((message) => message.type === 'RECOVERY');
   return replicas.flatMap(({ status, incarnation }, replica) => {
     // A replica that does not run sends nothing. No rule says so.
     if (status === 'down') return [];
@@ -40,12 +70,12 @@ export function statements(state: State): readonly Statement[] {
     }
     return messages
       .filter((message) => message.type !== 'RECOVERYRESPONSE' || message.asked.replica !== replica)
-      .map((message) => ({ replica, message }));
+      .map((message) => ({ action: 'send', replica, message }));
   });
 }
 
 /** Every log that a replica has in its memory or its storage, and every beginning of one. */
-function logsIn({ replicas }: State): readonly Log[] {
+function logsIn(replicas: State['replicas']): readonly Log[] {
   const logs = new Set<Log>();
   for (const { log, disk, writes } of replicas)
     for (const one of [log, disk.log, ...writes.map((write) => write.log)])

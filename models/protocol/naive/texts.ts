@@ -56,7 +56,7 @@ function spelledOut({ viewNumber, lastNormalView, log }: Stored): object {
 const spelled = new WeakMap<Log, string>();
 
 /** The entries of a log, as one text. */
-function entriesOf(log: Log): string {
+export function entriesOf(log: Log): string {
   const { last, before } = log;
   if (last === undefined || before === undefined) return '';
   const text = spelled.get(log) ?? `${entriesOf(before)}${JSON.stringify(last)}`;
@@ -64,11 +64,17 @@ function entriesOf(log: Log): string {
   return text;
 }
 
+const said = new WeakMap<Message, string>();
+
 /** All that a message says, as one text. */
 export function messageText(message: Message): string {
-  return JSON.stringify(
+  const known = said.get(message);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(
     'log' in message && message.log !== undefined ? { ...message, log: entriesOf(message.log) } : message,
   );
+  said.set(message, text);
+  return text;
 }
 
 /** All messages that were sent, each for itself. */
