@@ -6,6 +6,7 @@ import { schedulesInBatch } from '../../models/hunt/runHunt.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { seed } from '../seed.ts';
+import '../hunting/inlineLess.ts';
 
 /** How many schedules must reach each coverage mark, and how often: `atLeast` times unless it is listed as rare. */
 const schedules = 6000;

@@ -17,6 +17,7 @@ import { realImplementation } from '../../models/world/implementation.ts';
 import type { Setup } from '../../models/world/world.ts';
 import { seed } from '../seed.ts';
 import { guaranteeEvidence } from './guarantees.ts';
+import '../hunting/inlineLess.ts';
 
 /** How many schedules are run for each setup. */
 const schedules = 200;

@@ -6,6 +6,7 @@ import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import { shortestRuns } from '../../models/mutants/shortest.ts';
 import { mutationRunFile, readMutationRun } from '../../models/mutation/table/mutationRunFile.ts';
+import '../hunting/inlineLess.ts';
 
 /**
  * Of the last full mutation run the mutants that a hunt catches in a moment, and that properties/explore does not search for
