@@ -79,33 +79,43 @@ export class Numbering {
 export class SentMessages implements Sent {
   /** Ascending. */
   readonly kinds: readonly number[];
-  /** For each kind: the message with the highest number. */
+  /** For each kind: the message with the highest number, and that number. */
   readonly messages: readonly Message[];
+  private readonly amounts: readonly number[];
   private readonly numbering: Numbering;
 
-  constructor(numbering: Numbering, kinds: readonly number[] = [], messages: readonly Message[] = []) {
+  constructor(
+    numbering: Numbering,
+    kinds: readonly number[] = [],
+    messages: readonly Message[] = [],
+    amounts: readonly number[] = [],
+  ) {
     this.numbering = numbering;
     this.kinds = kinds;
     this.messages = messages;
+    this.amounts = amounts;
   }
 
   has(message: Message): boolean {
     const { kind, amount } = this.numbering.of(message);
-    const most = this.messages[this.kinds.indexOf(kind)];
-    return most !== undefined && this.numbering.of(most).amount >= amount;
+    const most = this.amounts[this.kinds.indexOf(kind)];
+    return most !== undefined && most >= amount;
   }
 
   with(message: Message): SentMessages {
     if (this.has(message)) return this;
-    const { kind } = this.numbering.of(message);
-    const index = this.kinds.indexOf(kind);
-    if (index >= 0) return new SentMessages(this.numbering, this.kinds, this.messages.with(index, message));
-    const later = this.kinds.findIndex((other) => other > kind);
-    const at = later < 0 ? this.kinds.length : later;
+    const { numbering, kinds, messages, amounts } = this;
+    const { kind, amount } = numbering.of(message);
+    const index = kinds.indexOf(kind);
+    if (index >= 0)
+      return new SentMessages(numbering, kinds, messages.with(index, message), amounts.with(index, amount));
+    const later = kinds.findIndex((other) => other > kind);
+    const at = later < 0 ? kinds.length : later;
     return new SentMessages(
-      this.numbering,
-      this.kinds.toSpliced(at, 0, kind),
-      this.messages.toSpliced(at, 0, message),
+      numbering,
+      kinds.toSpliced(at, 0, kind),
+      messages.toSpliced(at, 0, message),
+      amounts.toSpliced(at, 0, amount),
     );
   }
 
@@ -119,11 +129,6 @@ export class SentMessages implements Sent {
 
   /** What distinguishes this set from other sets of the exploration. */
   get key(): string {
-    return this.kinds.map((kind, index) => `${kind}:${this.amount(index)}`).join();
-  }
-
-  private amount(index: number): number {
-    const message = this.messages[index];
-    return message === undefined ? 0 : this.numbering.of(message).amount;
+    return this.kinds.map((kind, index) => `${kind}:${this.amounts[index]}`).join();
   }
 }

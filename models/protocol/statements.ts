@@ -10,14 +10,14 @@ export function sayable(state: State, number: number, heard: readonly Message[])
   const replica = state.replicas[number];
   if (replica === undefined || replica.status === 'down') return [];
   const messages = [...ownStatements(number, replica)];
-  const { viewNumber, log } = replica;
+  const { log } = replica;
   for (const { log: other } of state.replicas)
-    if (!other.begins(log)) messages.push({ type: 'PREPARE', viewNumber, log: other, commitNumber: 0 });
+    if (!other.begins(log)) messages.push(foreignPart(number, replica, other));
   for (const asked of heard)
-    if (asked.type === 'RECOVERY') messages.push(...answersTo(asked, number, replica));
+    if (asked.type === 'RECOVERY') messages.push(...answersTo(number, replica, asked));
   state.replicas.forEach((asker, index) => {
     const asked = notAsked(index, asker);
-    if (asked !== undefined) messages.push(...answersTo(asked, number, replica));
+    if (asked !== undefined) messages.push(...answersTo(number, replica, asked));
   });
   return messages;
 }
@@ -80,7 +80,12 @@ const notAsked = remembered((number, { status, incarnation, disk }): Recovery | 
     : undefined,
 );
 
-function answersTo(asked: Recovery, number: number, { viewNumber, log }: Replica): readonly Message[] {
+/** A PREPARE of a log that is not the replica's own. */
+const foreignPart = rememberedFor(
+  (_, { viewNumber }, log: Log): Message => ({ type: 'PREPARE', viewNumber, log, commitNumber: 0 }),
+);
+
+const answersTo = rememberedFor((number, { viewNumber, log }, asked: Recovery): readonly Message[] => {
   if (asked.replica === number) return [];
   return [undefined, log, log.before].map((told) => ({
     type: 'RECOVERYRESPONSE',
@@ -89,7 +94,7 @@ function answersTo(asked: Recovery, number: number, { viewNumber, log }: Replica
     log: told,
     replica: number,
   }));
-}
+});
 
 function prefixesOf(log: Log): readonly Log[] {
   const prefixes: Log[] = [];
@@ -105,6 +110,19 @@ function remembered<Made>(make: (number: number, replica: Replica) => Made) {
     known.set(replica, byNumber);
     const made = byNumber.get(number) ?? make(number, replica);
     byNumber.set(number, made);
+    return made;
+  };
+}
+
+/** The same for a function of something else too. */
+function rememberedFor<Other extends object, Made>(
+  make: (number: number, replica: Replica, other: Other) => Made,
+) {
+  const knownOf = remembered(() => new WeakMap<Other, Made>());
+  return (number: number, replica: Replica, other: Other): Made => {
+    const known = knownOf(number, replica);
+    const made = known.get(other) ?? make(number, replica, other);
+    known.set(other, made);
     return made;
   };
 }
