@@ -63,8 +63,10 @@ await runCommand(
     const rules = values.without === undefined ? protocol : rulesWithout(values.without);
     const file = values.itf === undefined ? undefined : fileGiven('--itf', values.itf);
     const interrupted = watchForInterrupt();
-    for (const one of all.filter((each) => mode === undefined || each.mode === mode)) {
-      const explored = await exploredWithin(size, one, rules, interrupted);
+    const chosen = all.filter((each) => mode === undefined || each.mode === mode);
+    for (const [index, one] of chosen.entries()) {
+      const which = `exploration ${index + 1} of ${chosen.length} (${textOf(one)})`;
+      const explored = await exploredWithin(size, one, rules, which, interrupted);
       console.log(reportOf(one, explored));
       const { violation } = explored;
       if (violation !== undefined) {
@@ -103,6 +105,7 @@ async function exploredWithin(
   size: number,
   { mode, bounds }: Bounds,
   rules: Protocol,
+  which: string,
   interrupted: () => boolean,
 ): Promise<ProtocolExplored> {
   const service = serviceNamed(realImplementation, undefined);
@@ -117,18 +120,20 @@ async function exploredWithin(
   });
   const progress = new Progress();
   while (!interrupted() && search.visit(statesAtOnce)) {
-    progress.show(() => `${grouped(search.result().states)} states`);
+    progress.show(() => `${which}: ${grouped(search.result().states)} states`);
     await new Promise((resolve) => setImmediate(resolve));
   }
   progress.clear();
   return search.result();
 }
 
-function reportOf({ mode, bounds }: Bounds, { states, isWhole, taken, violation }: ProtocolExplored): string {
-  const { requests, timeouts, crashes } = bounds;
-  const what = `${mode}, requests ${requests}, timeouts ${timeouts}, crashes ${crashes}`;
+function textOf({ mode, bounds: { requests, timeouts, crashes } }: Bounds): string {
+  return `${mode}, requests ${requests}, timeouts ${timeouts}, crashes ${crashes}`;
+}
+
+function reportOf(bounds: Bounds, { states, isWhole, taken, violation }: ProtocolExplored): string {
   const counts = [...taken].map(([name, times]) => `${name} ${grouped(times)}`).join(' · ');
-  const head = `${what}: ${grouped(states)} states${isWhole ? ', all that there are' : ', not all'}`;
+  const head = `${textOf(bounds)}: ${grouped(states)} states${isWhole ? ', all that there are' : ', not all'}`;
   if (violation === undefined) return `${head}\n  ${counts}`;
   const steps = violation.trace.map((step, index) => `  ${index + 1}  ${stepText(step)}`).join('\n');
   return `${head}\n\n${steps}\n\nBROKEN: ${violation.property}\n  ${violation.seen}`;

@@ -78,6 +78,10 @@ function chosen(parts: readonly string[]): readonly string[] {
       .filter((name) => name.endsWith('.ts'))
       .map((name) => `${folder}/${name.replaceAll('\\', '/')}`),
   );
+  if (parts.includes(''))
+    throw new UsageError(
+      'A FILE is empty, and would stand for every file. Leave it out to take the whole core.',
+    );
   for (const part of parts) {
     if (core.some((path) => path.includes(part))) continue;
     throw new UsageError(`No file of the core has '${part}' in its path. The files are ${core.join(', ')}.`);

@@ -57,6 +57,10 @@ await runCommand(
 
 function chosen(mutants: readonly SpecificationMutant[], parts: readonly string[]) {
   const files = [...new Set(mutants.map(({ file }) => file))];
+  if (parts.includes(''))
+    throw new UsageError(
+      'A FILE is empty, and would stand for every file. Leave it out to take all of them.',
+    );
   for (const part of parts)
     if (!files.some((file) => file.includes(part)))
       throw new UsageError(`No mutated file has '${part}' in its path. The files are ${files.join(', ')}.`);

@@ -34,6 +34,7 @@ test('each quorum that is one too small breaks a property', async () => {
 
 test.each([
   [['no-such-file'], "No mutated file has 'no-such-file' in its path."],
+  [[''], 'A FILE is empty, and would stand for every file.'],
   [['--concurrency', '0'], '--concurrency must be a whole number from 1 to 99'],
 ])('npm run mutate:spec -- %s ends with 2 and an explanation', (args, message) => {
   const { code, err } = runCommand('mutate:spec', args);

@@ -38,6 +38,7 @@ test('each survivor of a report is matched with one entry of the list', () => {
 });
 
 test.each([
+  [[''], 'A FILE is empty, and would stand for every file.'],
   [['no-such-file'], "No file of the core has 'no-such-file' in its path."],
   [['--concurrency', '0'], '--concurrency must be a whole number from 1 to 99'],
   [['--write', 'normal'], '--write and --last are about a run of the whole core.'],
