@@ -13,6 +13,8 @@ import {
   Log,
   next,
   type Protocol,
+  type Request,
+  type Sent,
   type State,
   type Step,
 } from '../../spec/protocol/index.ts';
@@ -61,31 +63,38 @@ export class Checker {
     this.invariants = invariants;
   }
 
-  /** The state before any step, with so many clients: c0, c1, … */
-  beginning(group: Group, clients: number): Checked {
+  /**
+   * The state before any step, with so many clients: c0, c1, … Other clients, which the specification does not describe, have sent
+   * these requests.
+   */
+  beginning(group: Group, clients: number, requests: readonly Request[] = []): Checked {
     const empty = Log.empty();
     const known = Array.from({ length: clients }, (_, index) => ({
       clientId: `c${index}`,
       requestNumber: 0,
       answered: 0,
     }));
-    const state = beginning(group, new SentMessages(this.numbering), known, empty);
-    return { state, promised: promisedAtFirst(this.service, group.size), history: empty };
+    let sent: Sent = new SentMessages(this.numbering);
+    let promised = promisedAtFirst(this.service, group.size);
+    for (const request of requests) {
+      sent = sent.with(request);
+      promised = observe(promised, { kind: 'submitted', request });
+    }
+    return { state: beginning(group, sent, known, empty), promised, history: empty };
   }
 
   /** What comes of a step that the rules allow, or the guarantee that it breaks. */
   after(before: Checked, step: Step): Checked | BrokenProperty {
     const state = next(this.rules, before.state, step);
-    let { promised, history } = before;
+    let { promised } = before;
     for (const observation of this.observer.of(step, state)) {
       const broken = this.brokenGuarantee(promised, observation);
       if (broken !== undefined) return broken;
       promised = observe(promised, observation);
-      if (observation.kind !== 'executed' || observation.position !== history.length + 1) continue;
-      history = state.replicas[observation.copy]?.log.first(observation.position) ?? history;
     }
-    const kept = { kind: 'kept', positions: surviving(state, history) } as const;
-    return this.brokenGuarantee(promised, kept) ?? { state, promised, history };
+    const history = extended(before.history, step, state);
+    const positions = this.observer.positionOf(surviving(state, history), state.group);
+    return this.brokenGuarantee(promised, { kind: 'kept', positions }) ?? { state, promised, history };
   }
 
   /** The first invariant that the state breaks. */
@@ -105,6 +114,13 @@ export class Checker {
     }
     return undefined;
   }
+}
+
+/** All entries that were ever executed, after a step that led to this state. */
+function extended(history: Log, step: Step, { replicas }: State): Log {
+  if (step.action !== 'execute') return history;
+  const { log, commitNumber } = replicas[step.replica] ?? {};
+  return (commitNumber === history.length + 1 ? log?.first(commitNumber) : undefined) ?? history;
 }
 
 /** The messages that were sent, as a checker keeps them. */

@@ -53,6 +53,11 @@ export function choicesIn(state: State, messages: readonly Message[], left: Left
       });
     for (const called of new Set([0, ...messages.flatMap(viewCalled)]))
       choices.push({ step: { action: 'enter-view', replica: number, viewNumber: called } });
+    // A registration may be ordered again and again. So in a group with sessions an order costs a request.
+    const isBounded = state.group.sessions < Number.POSITIVE_INFINITY;
+    if (!isBounded || left.requests > 0)
+      for (const step of orders(number, replica, messages))
+        choices.push(isBounded ? { step, cost: 'requests' } : { step });
     for (const step of stepsWithMessages(state, number, replica, messages)) choices.push({ step });
   });
   return choices;
@@ -69,7 +74,6 @@ function stepsWithMessages(
   messages: readonly Message[],
 ): readonly Step[] {
   return [
-    ...orders(number, replica, messages),
     ...acceptances(number, messages),
     ...starts(state, number, replica, messages),
     ...adoptions(number, messages),

@@ -6,6 +6,7 @@ import {
   next,
   type Protocol,
   protocol,
+  type Request,
   type State,
   type Step,
   type Stored,
@@ -22,6 +23,8 @@ export interface ProtocolExploration extends Demands {
   readonly group: Group;
   readonly service: Service;
   readonly clients: number;
+  /** What other clients have sent before the first step. */
+  readonly requests?: readonly Request[];
   readonly bounds: Left;
   /** The rules, or some of them. */
   readonly rules?: Protocol;
@@ -150,8 +153,9 @@ export class ProtocolSearch {
   }
 
   private root(): Node {
-    const { group, clients, bounds } = this.exploration;
-    return { ...this.checker.beginning(group, clients), left: bounds, parent: undefined, step: undefined };
+    const { group, clients, requests, bounds } = this.exploration;
+    const first = this.checker.beginning(group, clients, requests);
+    return { ...first, left: bounds, parent: undefined, step: undefined };
   }
 
   private isAllowed(state: State, step: Step): boolean {

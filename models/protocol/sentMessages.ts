@@ -40,7 +40,10 @@ export class Numbering {
           amount: 0,
         };
       case 'REPLY':
-        return { kind: `R${this.ofLog(message.log)}`, amount: 0 };
+        return {
+          kind: `R${message.clientId}.${message.requestNumber}.${this.ofLog(message.log)}`,
+          amount: 0,
+        };
       case 'PREPARE':
       case 'STARTVIEW':
       case 'NEWSTATE':

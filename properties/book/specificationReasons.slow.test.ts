@@ -3,7 +3,7 @@ import { specificationReasons } from '../../models/book/specificationReasons.ts'
 import type { Left } from '../../models/protocol/choices.ts';
 import { exploreProtocol } from '../../models/protocol/exploreProtocol.ts';
 import { follow } from '../../models/protocol/mutants/follow.ts';
-import { scripts } from '../../models/protocol/mutants/scripts.ts';
+import { refusedScripts } from '../../models/protocol/mutants/scripts.ts';
 import { ruleMutantsOf } from '../../models/protocol/ruleMutants.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
 import { serviceNamed } from '../../models/world/services.ts';
@@ -29,6 +29,6 @@ function explored(mode: 'durable' | 'diskless', bounds: Left, rules: Protocol): 
 
 /** The guarantee that the run breaks which is written for this rule. */
 function byHand(name: string, rules: Protocol): string | undefined {
-  const script = scripts.find(({ refusedBy }) => refusedBy === name);
+  const script = refusedScripts.find(({ refusedBy }) => refusedBy === name);
   return script && follow(rules, service, script, { invariants: [] }).property;
 }

@@ -11,9 +11,10 @@ export interface SpecificationMutant extends GeneratedMutant {
 }
 
 const files = [
-  ...['crashes', 'normal', 'permissions', 'viewChange'].map((name) => `actions/${name}`),
+  ...['clients', 'crashes', 'normal', 'permissions', 'viewChange'].map((name) => `actions/${name}`),
   ...['group', 'log', 'state'].map((name) => `state/${name}`),
   'action',
+  'index',
 ].map((name) => `spec/protocol/${name}.ts`);
 
 /** StrykerJS's mutators of comparisons, conditions and numbers. */

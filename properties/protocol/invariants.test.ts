@@ -53,6 +53,16 @@ const byEffect: readonly (readonly [
     0,
   ],
   ['log-or-recovering', 'actions/crashes.ts', 'if (log === undefined) return', 'if (true) return', 2],
+  ['writes-change-the-disk', 'state/state.ts', 'after.writes.at(-1)', 'after.writes.at(1)', 2],
+  ['table-is-bounded', 'actions/clients.ts', '>= group.sessions', '> group.sessions', 6],
+  ['session-is-registration', 'actions/clients.ts', 'isBounded && requestNumber === 0', 'isBounded', 6],
+  [
+    'oldest-is-evicted',
+    'actions/clients.ts',
+    'one.opNumber - other.opNumber',
+    'other.opNumber - one.opNumber',
+    7,
+  ],
   [
     'moved-view-survives',
     'actions/crashes.ts',

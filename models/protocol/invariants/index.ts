@@ -1,3 +1,4 @@
+import { clients } from './clients.ts';
 import type { ProtocolInvariant } from './invariant.ts';
 import { logs } from './logs.ts';
 import { promises } from './promises.ts';
@@ -5,6 +6,12 @@ import { stored } from './stored.ts';
 import { views } from './views.ts';
 
 /** The invariants of the protocol, those first that others rest on. */
-export const protocolInvariants: readonly ProtocolInvariant[] = [...stored, ...promises, ...logs, ...views];
+export const protocolInvariants: readonly ProtocolInvariant[] = [
+  ...stored,
+  ...promises,
+  ...logs,
+  ...clients,
+  ...views,
+];
 
 export { factsOf, type ProtocolInvariant } from './invariant.ts';

@@ -91,22 +91,6 @@ export const logs: readonly ProtocolInvariant[] = [
       }),
   },
   {
-    name: 'requests-in-order',
-    prose: 'In a log the requests of a client have the numbers 1, 2, … in this order.',
-    carries: 'execute has no other guard against the second execution of a request.',
-    seen: ({ held }) =>
-      firstSeen(held, ({ log }) => {
-        const { last, before } = log;
-        if (last === undefined || before === undefined) return undefined;
-        let at: Log | undefined = before;
-        while (at?.last !== undefined && at.last.clientId !== last.clientId) at = at.before;
-        const expected = (at?.last?.requestNumber ?? 0) + 1;
-        return (
-          last.requestNumber !== expected && `Request ${last.requestNumber} stands where ${expected} belongs.`
-        );
-      }),
-  },
-  {
     name: 'time-rises',
     prose: 'In a log the predicted times do not fall.',
     carries: 'execute gives each operation the time of its entry.',

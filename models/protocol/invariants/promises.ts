@@ -10,7 +10,7 @@ export const promises: readonly ProtocolInvariant[] = [
     carries: 'recover goes by the disk, and would take the replica into an earlier view.',
     seen: ({ state: { replicas }, messages }) =>
       firstSeen(messages, (message) => {
-        if (!('replica' in message) || message.type === 'RECOVERY') return undefined;
+        if (!('replica' in message)) return undefined;
         const viewNumber = replicas[message.replica]?.disk.viewNumber ?? 0;
         return (
           message.viewNumber > viewNumber &&
@@ -112,7 +112,9 @@ export const promises: readonly ProtocolInvariant[] = [
         messages,
         (one) =>
           one.type === 'REPLY' &&
-          (!one.log.begins(history) || one.log.last?.requestNumber !== one.requestNumber) &&
+          (!one.log.begins(history) ||
+            one.log.last?.clientId !== one.clientId ||
+            one.log.last.requestNumber !== one.requestNumber) &&
           `REPLY to ${one.clientId} tells a log that was not executed for it.`,
       ),
   },

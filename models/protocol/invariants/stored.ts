@@ -1,4 +1,4 @@
-import type { Replica, Stored } from '../../../spec/protocol/index.ts';
+import { isSame, type Replica, type Stored } from '../../../spec/protocol/index.ts';
 import { firstSeen, type ProtocolInvariant } from './invariant.ts';
 
 /** What a replica has in memory, on disk and in writes. */
@@ -49,6 +49,16 @@ export const stored: readonly ProtocolInvariant[] = [
         return (
           !isWhole && `It holds view ${replica.viewNumber}, and its writes end in view ${last.viewNumber}.`
         );
+      }),
+  },
+  {
+    name: 'writes-change-the-disk',
+    prose: 'No write repeats the one before it, or what is on the disk.',
+    carries: 'PREPAREOK would wait for a write after each entry that a replica executes.',
+    seen: ({ state }) =>
+      firstSeen(state.replicas, ({ disk, writes }) => {
+        const repeated = writes.find((one, index) => isSame(one, writes[index - 1] ?? disk));
+        return repeated !== undefined && `View ${repeated.viewNumber} is written again with the same log.`;
       }),
   },
   {

@@ -5,19 +5,32 @@ import {
   groupOf,
   type Log,
   type Protocol,
+  type Request,
   type Step,
 } from '../../../spec/protocol/index.ts';
 import { Checker, type Demands } from '../checker.ts';
 
-/** Steps that are written by hand, of three replicas. */
+/** Steps of three replicas that are written by hand. All are legal, if no rule refuses one. */
 export interface Script {
+  /** What happens, in a sentence. */
   readonly name: string;
+  /** What it shows, in a sentence. */
+  readonly shows: string;
   readonly mode: Group['mode'];
+  /** How many clients there are, which need no registration: c0, c1, … */
   readonly clients: number;
-  /** The rule that refuses one of the steps, such as `accept/log-grows`. */
-  readonly refusedBy?: string;
+  /** The most clients that are registered at a time, if they must be. */
+  readonly sessions?: number;
+  /** What other clients have sent before the first step. */
+  readonly requests?: readonly Request[];
   /** The steps. All logs grow from the empty one. */
   steps(empty: Log): readonly Step[];
+}
+
+/** A script that is not legal. */
+export interface RefusedScript extends Script {
+  /** The rule that refuses one of the steps, such as `accept/log-grows`. Without it a property breaks. */
+  readonly refusedBy: string;
 }
 
 /** What came of a script: the first property that broke, or the first rule that refused a step. */
@@ -30,11 +43,11 @@ export interface Followed {
 export function follow(
   rules: Protocol,
   service: Service,
-  { mode, clients, steps }: Script,
+  { mode, clients, sessions, requests, steps }: Script,
   demands: Demands = {},
 ): Followed {
   const checker = new Checker(rules, service, demands);
-  let at = checker.beginning(groupOf(3, mode), clients);
+  let at = checker.beginning(groupOf(3, mode, sessions), clients, requests);
   for (const step of steps(at.state.empty)) {
     const rule = broken(rules, at.state, step);
     if (rule !== undefined)

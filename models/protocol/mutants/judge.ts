@@ -1,11 +1,10 @@
 import type { Service } from '../../../spec/promise/index.ts';
-import { type Group, groupOf, type Protocol, protocol } from '../../../spec/protocol/index.ts';
+import { groupOf, type Protocol, protocol, type Request } from '../../../spec/protocol/index.ts';
 import type { Demands } from '../checker.ts';
-import type { Left } from '../choices.ts';
-import { exploreProtocol } from '../exploreProtocol.ts';
+import { exploreProtocol, type ProtocolExploration } from '../exploreProtocol.ts';
 import { protocolInvariants } from '../invariants/index.ts';
 import { follow } from './follow.ts';
-import { scripts } from './scripts.ts';
+import { legalScripts, refusedScripts } from './scripts.ts';
 
 /**
  * What becomes of a mutant of the specification. `broken`: a property does not hold, so that the mutant allows what it must not.
@@ -18,8 +17,10 @@ export type Verdict =
   | { readonly outcome: 'fails'; readonly error: string }
   | { readonly outcome: 'survives' };
 
-/** Small explorations, in the order in which they are tried: three replicas, and a client for each request. */
-const explorations: readonly { readonly mode: Group['mode']; readonly bounds: Left }[] = (
+interface Exploration extends Pick<ProtocolExploration, 'group' | 'clients' | 'requests' | 'bounds'> {}
+
+/** Of three replicas, with a client for each request: requests, timeouts and crashes. */
+const ofThree: readonly Exploration[] = (
   [
     ['durable', 1, 1, 0],
     ['diskless', 1, 0, 1],
@@ -28,7 +29,34 @@ const explorations: readonly { readonly mode: Group['mode']; readonly bounds: Le
     ['durable', 2, 1, 0],
     ['diskless', 1, 0, 2],
   ] as const
-).map(([mode, requests, timeouts, crashes]) => ({ mode, bounds: { requests, timeouts, crashes } }));
+).map(([mode, requests, timeouts, crashes]) => ({
+  group: groupOf(3, mode),
+  clients: requests,
+  bounds: { requests, timeouts, crashes },
+}));
+
+/** The requests of clients that must register. The first may have the first op-number, which is its session then. */
+const registering: readonly Request[] = [
+  ...['c0', 'c1', 'c2'].map((clientId) => ({ clientId, session: 0, requestNumber: 0 })),
+  ...[1, 2].map((requestNumber) => ({ clientId: 'c0', session: 1, requestNumber })),
+].map((request) => ({ type: 'REQUEST', ...request, operation: 0 }));
+
+/**
+ * Of one replica, which orders so many of these requests in every order, again and again, with few sessions: every client-table that
+ * can come of them. It is a function of the log, so that one replica shows it.
+ */
+const ofClients: readonly Exploration[] = [
+  { sessions: 1, requests: registering.filter(({ clientId }) => clientId !== 'c2'), orders: 5 },
+  { sessions: 2, requests: registering, orders: 4 },
+].map(({ sessions, requests, orders }) => ({
+  group: groupOf(1, 'durable', sessions),
+  clients: 0,
+  requests,
+  bounds: { requests: orders, timeouts: 0, crashes: 0 },
+}));
+
+/** Small explorations, in the order in which they are tried. */
+const explorations: readonly Exploration[] = [...ofThree, ...ofClients];
 
 /** The most states of each whose steps are taken. */
 const most = 1500;
@@ -56,11 +84,8 @@ export function reachedByProtocol(): readonly Reached[] {
 /** Runs the scripts and the explorations, one after the other, until one shows that the rules are not those of the protocol. */
 export function judge(expected: readonly Reached[], rules: Protocol = protocol): Verdict {
   try {
-    for (const script of scripts) {
-      const { property, rule } = follow(rules, counting, script);
-      if (property !== undefined) return { outcome: 'broken', property };
-      if (rule !== undefined && rule !== script.refusedBy) return { outcome: 'forbids' };
-    }
+    const verdict = judgeByScripts(rules);
+    if (verdict.outcome !== 'survives') return verdict;
     for (const [index, { states, kinds }] of expected.entries()) {
       const result = explored(index, rules);
       if (result.violation !== undefined) return { outcome: 'broken', property: result.violation.property };
@@ -73,6 +98,16 @@ export function judge(expected: readonly Reached[], rules: Protocol = protocol):
   }
 }
 
+function judgeByScripts(rules: Protocol): Verdict {
+  for (const script of [...refusedScripts, ...legalScripts]) {
+    const { property, rule } = follow(rules, counting, script);
+    if (property !== undefined) return { outcome: 'broken', property };
+    const expected = 'refusedBy' in script ? script.refusedBy : undefined;
+    if (rule !== undefined && rule !== expected) return { outcome: 'forbids' };
+  }
+  return { outcome: 'survives' };
+}
+
 /** Whether one of the explorations breaks the invariant, although it alone is checked. */
 export function isBroken(name: string, exploration: number, rules: Protocol = protocol): boolean {
   const invariants = protocolInvariants.filter((invariant) => invariant.name === name);
@@ -80,14 +115,7 @@ export function isBroken(name: string, exploration: number, rules: Protocol = pr
 }
 
 function explored(index: number, rules: Protocol, demands: Demands = {}) {
-  const { mode = 'durable', bounds = { requests: 0, timeouts: 0, crashes: 0 } } = explorations[index] ?? {};
-  return exploreProtocol({
-    group: groupOf(3, mode),
-    service: counting,
-    clients: bounds.requests,
-    bounds,
-    rules,
-    most,
-    ...demands,
-  });
+  const exploration = explorations[index];
+  if (exploration === undefined) throw new RangeError(`There is no exploration ${index}.`);
+  return exploreProtocol({ ...exploration, service: counting, rules, most, ...demands });
 }

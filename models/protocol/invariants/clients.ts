@@ -1,0 +1,91 @@
+import { clientsAfter } from '../../../spec/protocol/actions/clients.ts';
+import type { Group, Log } from '../../../spec/protocol/index.ts';
+import { type Facts, firstSeen, type ProtocolInvariant } from './invariant.ts';
+
+/** What the client-table says, which follows from a log. */
+
+export const clients: readonly ProtocolInvariant[] = [
+  {
+    name: 'table-is-bounded',
+    prose: 'A client-table has no more clients than there are sessions.',
+    carries: 'Each replica would keep a line for every client that ever was.',
+    seen: ({ state: { group }, held }) =>
+      firstSeen(held, ({ log }) => {
+        const { size } = clientsAfter(log, group);
+        return size > group.sessions && `${size} clients are registered, and ${group.sessions} may be.`;
+      }),
+  },
+  {
+    name: 'session-is-registration',
+    prose:
+      'An entry that registers a client puts it into the client-table. The session of a client is the number of the latest such entry, or 0 where clients need no registration.',
+    carries: 'execute would give effect to a request of a session that has ended, a second time.',
+    seen: ({ state: { group }, held }) =>
+      firstSeen(held, ({ log }) => {
+        const table = clientsAfter(log, group);
+        if (isBounded(group) && log.last?.requestNumber === 0 && !table.has(log.last.clientId))
+          return `${log.last.clientId} is not registered after entry ${log.length}.`;
+        return firstSeen([...table], ([clientId, { session }]) => {
+          const latest = latestEntry(
+            log,
+            ({ last }) => last?.clientId === clientId && last.requestNumber === 0,
+          );
+          const expected = isBounded(group) ? latest?.length : 0;
+          return session !== expected && `${clientId} has session ${session}, and registered at ${expected}.`;
+        });
+      }),
+  },
+  {
+    name: 'oldest-is-evicted',
+    prose: 'A client leaves the client-table only for another one, and if it has been silent for longest.',
+    carries: 'A client that is at work would be turned away, and one that is gone would stay.',
+    seen: (facts) =>
+      firstSeen(extensions(facts), ({ before, after, last }) => {
+        const evicted = [...before].filter(([clientId]) => !after.has(clientId));
+        const [gone, ...others] = evicted;
+        if (gone === undefined) return undefined;
+        const isOldest = [...before.values()].every(({ opNumber }) => opNumber >= gone[1].opNumber);
+        const isMadeRoom = !before.has(last.clientId) && before.size === facts.state.group.sessions;
+        return (
+          (!isOldest || !isMadeRoom || others.length > 0) && `${gone[0]} is evicted for ${last.clientId}.`
+        );
+      }),
+  },
+  {
+    name: 'requests-in-order',
+    prose: 'In a log the requests that take effect in a session have the numbers 1, 2, … in this order.',
+    carries: 'execute has no other guard against the second execution of a request.',
+    seen: (facts) =>
+      firstSeen(extensions(facts), ({ before, log, last }) => {
+        const { clientId, session, requestNumber } = last;
+        if (isBounded(facts.state.group) && before.get(clientId)?.session !== session) return undefined;
+        const earlier = latestEntry(
+          log.before,
+          (one) =>
+            one.last?.clientId === clientId && (one.last.session === session || one.length === session),
+        );
+        const expected = (earlier?.last?.requestNumber ?? 0) + 1;
+        return requestNumber !== expected && `Request ${requestNumber} stands where ${expected} belongs.`;
+      }),
+  },
+];
+
+/** The logs that replicas hold, without the empty one, with the client-tables before and after the last entry. */
+function extensions({ state: { group }, held }: Facts) {
+  return held.flatMap(({ log }) => {
+    const { last, before } = log;
+    if (last === undefined || before === undefined) return [];
+    return [{ log, last, before: clientsAfter(before, group), after: clientsAfter(log, group) }];
+  });
+}
+
+/** The log up to the latest entry of which this is true. */
+function latestEntry(log: Log | undefined, isWanted: (log: Log) => boolean): Log | undefined {
+  let at = log;
+  while (at !== undefined && !isWanted(at)) at = at.before;
+  return at;
+}
+
+function isBounded({ sessions }: Group): boolean {
+  return sessions < Number.POSITIVE_INFINITY;
+}
