@@ -56,6 +56,7 @@ const byEffect: readonly (readonly [
   ['writes-change-the-disk', 'state/state.ts', 'after.writes.at(-1)', 'after.writes.at(1)', 2],
   ['table-is-bounded', 'actions/clients.ts', '>= group.sessions', '> group.sessions', 6],
   ['session-is-registration', 'actions/clients.ts', 'isBounded && requestNumber === 0', 'isBounded', 6],
+  ['table-follows-log', 'actions/clients.ts', 'later.reverse()', 'later', 6],
   [
     'oldest-is-evicted',
     'actions/clients.ts',

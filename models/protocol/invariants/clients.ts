@@ -1,5 +1,5 @@
 import { clientsAfter } from '../../../spec/protocol/actions/clients.ts';
-import type { Group, Log } from '../../../spec/protocol/index.ts';
+import { type Entry, type Group, Log } from '../../../spec/protocol/index.ts';
 import { type Facts, firstSeen, type ProtocolInvariant } from './invariant.ts';
 
 /** What the client-table says, which follows from a log. */
@@ -33,6 +33,18 @@ export const clients: readonly ProtocolInvariant[] = [
           const expected = isBounded(group) ? latest?.length : 0;
           return session !== expected && `${clientId} has session ${session}, and registered at ${expected}.`;
         });
+      }),
+  },
+  {
+    name: 'table-follows-log',
+    prose:
+      'The same entries give the same client-table, whether a replica reads them one by one or all at once.',
+    carries:
+      'A replica that takes a whole log would order or turn away other requests than one that has seen it grow.',
+    seen: ({ state: { group }, held }) =>
+      firstSeen(held, ({ log }) => {
+        const [one, other] = [log, copyOf(log)].map((each) => JSON.stringify([...clientsAfter(each, group)]));
+        return one !== other && `A log of ${log.length} entries gives ${one} and ${other}.`;
       }),
   },
   {
@@ -84,6 +96,19 @@ function latestEntry(log: Log | undefined, isWanted: (log: Log) => boolean): Log
   let at = log;
   while (at !== undefined && !isWanted(at)) at = at.before;
   return at;
+}
+
+const copies = new WeakMap<Log, Log>();
+
+/** Another log with the same entries, of which none was seen before. */
+function copyOf(log: Log): Log {
+  const known = copies.get(log);
+  if (known !== undefined) return known;
+  const entries: Entry[] = [];
+  for (let at: Log | undefined = log; at?.last !== undefined; at = at.before) entries.push(at.last);
+  const copy = entries.reduceRight((longer, entry) => longer.with(entry), Log.empty());
+  copies.set(log, copy);
+  return copy;
 }
 
 function isBounded({ sessions }: Group): boolean {

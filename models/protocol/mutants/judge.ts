@@ -13,7 +13,7 @@ import { legalScripts, refusedScripts } from './scripts.ts';
  */
 export type Verdict =
   | { readonly outcome: 'broken'; readonly property: string }
-  | { readonly outcome: 'forbids' }
+  | { readonly outcome: 'forbids'; readonly script?: string }
   | { readonly outcome: 'fails'; readonly error: string }
   | { readonly outcome: 'survives' };
 
@@ -99,11 +99,11 @@ export function judge(expected: readonly Reached[], rules: Protocol = protocol):
 }
 
 function judgeByScripts(rules: Protocol): Verdict {
-  for (const script of [...refusedScripts, ...legalScripts]) {
+  for (const script of [...legalScripts, ...refusedScripts]) {
     const { property, rule } = follow(rules, counting, script);
     if (property !== undefined) return { outcome: 'broken', property };
     const expected = 'refusedBy' in script ? script.refusedBy : undefined;
-    if (rule !== undefined && rule !== expected) return { outcome: 'forbids' };
+    if (rule !== undefined && rule !== expected) return { outcome: 'forbids', script: script.name };
   }
   return { outcome: 'survives' };
 }
