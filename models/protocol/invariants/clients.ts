@@ -1,39 +1,37 @@
 import { clientsAfter } from '../../../spec/protocol/actions/clients.ts';
 import { type Entry, type Group, Log } from '../../../spec/protocol/index.ts';
-import { type Facts, firstSeen, type ProtocolInvariant } from './invariant.ts';
+import { firstSeen, type ProtocolInvariant } from './invariant.ts';
 
-/** What the client-table says, which follows from a log. */
+/** What the client-table says, which follows from a log. So each log is looked at once, and not in every state. */
 
 export const clients: readonly ProtocolInvariant[] = [
   {
     name: 'table-is-bounded',
     prose: 'A client-table has no more clients than there are sessions.',
     carries: 'Each replica would keep a line for every client that ever was.',
-    seen: ({ state: { group }, held }) =>
-      firstSeen(held, ({ log }) => {
-        const { size } = clientsAfter(log, group);
-        return size > group.sessions && `${size} clients are registered, and ${group.sessions} may be.`;
-      }),
+    seen: ofLogs((log, group) => {
+      const { size } = clientsAfter(log, group);
+      return size > group.sessions && `${size} clients are registered, and ${group.sessions} may be.`;
+    }),
   },
   {
     name: 'session-is-registration',
     prose:
       'An entry that registers a client puts it into the client-table. The session of a client is the number of the latest such entry, or 0 where clients need no registration.',
     carries: 'execute would give effect to a request of a session that has ended, a second time.',
-    seen: ({ state: { group }, held }) =>
-      firstSeen(held, ({ log }) => {
-        const table = clientsAfter(log, group);
-        if (isBounded(group) && log.last?.requestNumber === 0 && !table.has(log.last.clientId))
-          return `${log.last.clientId} is not registered after entry ${log.length}.`;
-        return firstSeen([...table], ([clientId, { session }]) => {
-          const latest = latestEntry(
-            log,
-            ({ last }) => last?.clientId === clientId && last.requestNumber === 0,
-          );
-          const expected = isBounded(group) ? latest?.length : 0;
-          return session !== expected && `${clientId} has session ${session}, and registered at ${expected}.`;
-        });
-      }),
+    seen: ofLogs((log, group) => {
+      const table = clientsAfter(log, group);
+      if (isBounded(group) && log.last?.requestNumber === 0 && !table.has(log.last.clientId))
+        return `${log.last.clientId} is not registered after entry ${log.length}.`;
+      return firstSeen([...table], ([clientId, { session }]) => {
+        const latest = latestEntry(
+          log,
+          ({ last }) => last?.clientId === clientId && last.requestNumber === 0,
+        );
+        const expected = isBounded(group) ? latest?.length : 0;
+        return session !== expected && `${clientId} has session ${session}, and registered at ${expected}.`;
+      });
+    }),
   },
   {
     name: 'table-follows-log',
@@ -41,54 +39,55 @@ export const clients: readonly ProtocolInvariant[] = [
       'The same entries give the same client-table, whether a replica reads them one by one or all at once.',
     carries:
       'A replica that takes a whole log would order or turn away other requests than one that has seen it grow.',
-    seen: ({ state: { group }, held }) =>
-      firstSeen(held, ({ log }) => {
-        const [one, other] = [log, copyOf(log)].map((each) => JSON.stringify([...clientsAfter(each, group)]));
-        return one !== other && `A log of ${log.length} entries gives ${one} and ${other}.`;
-      }),
+    seen: ofLogs((log, group) => {
+      const [one, other] = [log, copyOf(log)].map((each) => JSON.stringify([...clientsAfter(each, group)]));
+      return one !== other && `A log of ${log.length} entries gives ${one} and ${other}.`;
+    }),
   },
   {
     name: 'oldest-is-evicted',
     prose: 'A client leaves the client-table only for another one, and if it has been silent for longest.',
     carries: 'A client that is at work would be turned away, and one that is gone would stay.',
-    seen: (facts) =>
-      firstSeen(extensions(facts), ({ before, after, last }) => {
-        const evicted = [...before].filter(([clientId]) => !after.has(clientId));
-        const [gone, ...others] = evicted;
-        if (gone === undefined) return undefined;
-        const isOldest = [...before.values()].every(({ opNumber }) => opNumber >= gone[1].opNumber);
-        const isMadeRoom = !before.has(last.clientId) && before.size === facts.state.group.sessions;
-        return (
-          (!isOldest || !isMadeRoom || others.length > 0) && `${gone[0]} is evicted for ${last.clientId}.`
-        );
-      }),
+    seen: ofLogs((log, group) => {
+      const { last, before } = log;
+      if (last === undefined || before === undefined) return undefined;
+      const [earlier, after] = [clientsAfter(before, group), clientsAfter(log, group)];
+      const evicted = [...earlier].filter(([clientId]) => !after.has(clientId));
+      const [gone, ...others] = evicted;
+      if (gone === undefined) return undefined;
+      const isOldest = [...earlier.values()].every(({ opNumber }) => opNumber >= gone[1].opNumber);
+      const isMadeRoom = !earlier.has(last.clientId) && earlier.size === group.sessions;
+      return (!isOldest || !isMadeRoom || others.length > 0) && `${gone[0]} is evicted for ${last.clientId}.`;
+    }),
   },
   {
     name: 'requests-in-order',
     prose: 'In a log the requests that take effect in a session have the numbers 1, 2, … in this order.',
     carries: 'execute has no other guard against the second execution of a request.',
-    seen: (facts) =>
-      firstSeen(extensions(facts), ({ before, log, last }) => {
-        const { clientId, session, requestNumber } = last;
-        if (isBounded(facts.state.group) && before.get(clientId)?.session !== session) return undefined;
-        const earlier = latestEntry(
-          log.before,
-          (one) =>
-            one.last?.clientId === clientId && (one.last.session === session || one.length === session),
-        );
-        const expected = (earlier?.last?.requestNumber ?? 0) + 1;
-        return requestNumber !== expected && `Request ${requestNumber} stands where ${expected} belongs.`;
-      }),
+    seen: ofLogs(({ last, before }, group) => {
+      if (last === undefined || before === undefined) return undefined;
+      const { clientId, session, requestNumber } = last;
+      if (isBounded(group) && clientsAfter(before, group).get(clientId)?.session !== session)
+        return undefined;
+      const earlier = latestEntry(
+        before,
+        (one) => one.last?.clientId === clientId && (one.last.session === session || one.length === session),
+      );
+      const expected = (earlier?.last?.requestNumber ?? 0) + 1;
+      return requestNumber !== expected && `Request ${requestNumber} stands where ${expected} belongs.`;
+    }),
   },
 ];
 
-/** The logs that replicas hold, without the empty one, with the client-tables before and after the last entry. */
-function extensions({ state: { group }, held }: Facts) {
-  return held.flatMap(({ log }) => {
-    const { last, before } = log;
-    if (last === undefined || before === undefined) return [];
-    return [{ log, last, before: clientsAfter(before, group), after: clientsAfter(log, group) }];
-  });
+/** What is seen of the first log that a replica holds and that is wrong. All groups of one log have the same number of sessions. */
+function ofLogs(wrong: (log: Log, group: Group) => string | false | undefined): ProtocolInvariant['seen'] {
+  const known = new WeakMap<Log, string | false>();
+  return ({ state: { group }, held }) =>
+    firstSeen(held, ({ log }) => {
+      const seen = known.get(log) ?? (wrong(log, group) || false);
+      known.set(log, seen);
+      return seen;
+    });
 }
 
 /** The log up to the latest entry of which this is true. */
@@ -98,17 +97,11 @@ function latestEntry(log: Log | undefined, isWanted: (log: Log) => boolean): Log
   return at;
 }
 
-const copies = new WeakMap<Log, Log>();
-
 /** Another log with the same entries, of which none was seen before. */
 function copyOf(log: Log): Log {
-  const known = copies.get(log);
-  if (known !== undefined) return known;
   const entries: Entry[] = [];
   for (let at: Log | undefined = log; at?.last !== undefined; at = at.before) entries.push(at.last);
-  const copy = entries.reduceRight((longer, entry) => longer.with(entry), Log.empty());
-  copies.set(log, copy);
-  return copy;
+  return entries.reduceRight((longer, entry) => longer.with(entry), Log.empty());
 }
 
 function isBounded({ sessions }: Group): boolean {
