@@ -10,7 +10,7 @@ import { isSame, readSurvivors, type Survivor } from './generatedMutants.ts';
 import { type SpecificationMutant, specificationMutants } from './specificationMutants.ts';
 
 const survivorsFile = 'properties/generated-mutants/specification-survivors.json';
-const leastScore = 96;
+const leastScore = 97;
 /** In milliseconds. A mutant that survives takes about 15 s of processor time, which may take minutes on a busy machine. */
 const longest = 300_000;
 

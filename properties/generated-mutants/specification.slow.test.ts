@@ -15,10 +15,10 @@ test('each listed survivor is a mutant of the specification as it is now, and sa
   for (const { meaning } of survivors) expect(meaning).toMatch(/^[A-Z].*\.$/s);
 });
 
-test('96 of 100 mutants that are not equivalent are noticed, by the list', () => {
+test('97 of 100 mutants that are not equivalent are noticed, by the list', () => {
   const equivalent = survivors.filter((entry) => entry.equivalent).length;
   const noticed = mutants.length - survivors.length;
-  expect(noticed / (mutants.length - equivalent)).toBeGreaterThanOrEqual(0.96);
+  expect(noticed / (mutants.length - equivalent)).toBeGreaterThanOrEqual(0.97);
 });
 
 test('each quorum that is one too small breaks a property', async () => {
