@@ -48,3 +48,14 @@ test('the status is aligned when all replicas are silent', () => {
   expect(rows.map((row) => row.indexOf('silent: '))).toEqual(Array(2).fill(header.indexOf('status')));
   expect(code).toBe(1);
 });
+
+test.each([
+  ['missing.js', 'there is no file missing.js'],
+  ['biome.json', 'the default export of biome.json is no service: its initial is missing'],
+  ['README.md', 'README.md cannot be loaded'],
+  ['impl/cli/quotedWords.ts', 'the default export of impl/cli/quotedWords.ts is no service: it is undefined'],
+])('a server rejects %s as its service', (module, problem) => {
+  const { code, err } = run(['server', '--members', closed, '--index', '0', '--service', module]);
+  expect(err).toContain(`viewstamped server: --service: ${problem}`);
+  expect(code).toBe(2);
+});

@@ -1,0 +1,138 @@
+import type { Service } from '../service/service.ts';
+import { assertService } from './assertService.ts';
+import { type Cluster, configurationOf, groupOf } from './cluster/cluster.ts';
+import { readCluster } from './cluster/clusterFile.ts';
+import { SetupError } from './cluster/setupError.ts';
+import { OutdatedError, Server, type ServerObserver } from './server.ts';
+import { setAside } from './storage/durable/directory.ts';
+import { openDurable } from './storage/durable/durableStorage.ts';
+import { MemoryDisk } from './storage/memoryDisk.ts';
+import type { StableStorage } from './storage/stableStorage.ts';
+import type { StatusReport } from './tcp/handshake.ts';
+
+/** What one replica is served with. */
+export interface ServeOptions {
+  /** The service that the group replicates: the same for all its replicas. */
+  readonly service: Service;
+  /** The path of the cluster's YAML file (see `readCluster`), or the cluster itself. */
+  readonly config: string | Cluster;
+  /** The number of this replica, from 0: its place among the cluster's addresses. */
+  readonly index: number;
+  /**
+   * The directory that keeps the replica's data; it is created if it is missing. Without it the replica stores nothing and
+   * runs as diskless: after a crash it fetches its state from the others, of which a quorum must be running.
+   */
+  readonly data?: string | undefined;
+  readonly observer?: Partial<ServeObserver>;
+}
+
+/** Observes a replica that is served. */
+export interface ServeObserver extends ServerObserver {
+  /** What opening the storage found corrupt, in a sentence for the operator. */
+  onFinding(finding: string): void;
+  /** The replica listens, in a cluster like this. */
+  onListening(cluster: Cluster): void;
+  /** The directory was an older copy. It was moved to `aside`, and the replica begins anew with an empty one. */
+  onSetAside(aside: string, reason: string): void;
+}
+
+/** A replica that `serve` serves, until `stop` is called or it fails. */
+export interface ServedReplica {
+  /** Rejects when the replica cannot go on, because its storage failed or a step threw. Call `stop` then too. */
+  readonly failure: Promise<never>;
+  /** The replica's present status; undefined while its storage is being opened. */
+  status(): StatusReport | undefined;
+  /** Closes all connections, completes the writes under way, and closes the storage. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves one replica over TCP: reads the cluster's file, opens the storage, listens, and founds the group with the others or
+ * takes part in it again. Resolves when the replica listens, which may be before the group can answer. Rejects with a
+ * SetupError if the file, the service, the number or the directory is not usable, or the address cannot be listened at.
+ */
+export async function serve(options: ServeOptions): Promise<ServedReplica> {
+  const replica = new Serving(settingsFrom(options));
+  await replica.opened;
+  return replica;
+}
+
+/** The options, read and checked. */
+interface Settings extends Pick<ServeOptions, 'service' | 'index' | 'data'> {
+  readonly cluster: Cluster;
+  readonly observer: Partial<ServeObserver>;
+}
+
+function settingsFrom({ service, config, index, data, observer = {} }: ServeOptions): Settings {
+  assertService(service, 'service');
+  const described = typeof config === 'string' ? readCluster(config, `replica-${index}`) : config;
+  if (described.addresses[index] === undefined)
+    throw new SetupError(
+      `There is no replica ${index} among the ${described.addresses.length} of the cluster, counted from 0.`,
+    );
+  // Without storage the replica can promise only what the others hold.
+  const cluster: Cluster = data === undefined ? { ...described, mode: 'diskless' } : described;
+  return { service, cluster, index, data, observer };
+}
+
+/** The replica, and its server. An older copy of the storage is replaced, and the server with it. */
+class Serving implements ServedReplica {
+  readonly failure: Promise<never>;
+  /** Resolves with the server that listens. */
+  opened: Promise<Server>;
+  private readonly settings: Settings;
+  private fail: (error: unknown) => void = () => undefined;
+  private server: Server | undefined;
+  private isStopped = false;
+
+  constructor(settings: Settings) {
+    this.settings = settings;
+    this.failure = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    // A caller that does not await the failure must not end the process by an unhandled rejection.
+    this.failure.catch(() => undefined);
+    this.opened = this.open();
+  }
+
+  status(): StatusReport | undefined {
+    return this.server?.status();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    const server = await this.opened.catch(() => undefined);
+    await server?.stop();
+  }
+
+  private async open(): Promise<Server> {
+    const { service, cluster, index, observer } = this.settings;
+    const storage = await this.openStorage();
+    for (const finding of storage.findings) observer.onFinding?.(finding);
+    const server = await Server.open({ cluster, replicaNumber: index, service, storage, observer });
+    this.server = server;
+    observer.onListening?.(cluster);
+    server.failure.catch((error: unknown) => this.onFailure(server, error));
+    return server;
+  }
+
+  private async openStorage(): Promise<StableStorage> {
+    const { service, cluster, index, data } = this.settings;
+    if (data === undefined) return new MemoryDisk().open();
+    const configuration = configurationOf(cluster, service);
+    return openDurable(data, { group: groupOf(configuration), replica: index }, configuration);
+  }
+
+  /** A replica whose storage is an older copy begins anew with empty storage, and recovers from the others. */
+  private onFailure(server: Server, error: unknown): void {
+    const { data, observer } = this.settings;
+    if (!(error instanceof OutdatedError) || data === undefined || this.isStopped) return this.fail(error);
+    this.server = undefined;
+    this.opened = (async () => {
+      await server.stop();
+      observer.onSetAside?.(await setAside(data), error.message);
+      return this.open();
+    })();
+    this.opened.catch((problem: unknown) => this.fail(problem));
+  }
+}

@@ -1,0 +1,118 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { keyValueService, type Service } from '../../impl/index.ts';
+import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
+import { readCluster } from '../../impl/node/cluster/clusterFile.ts';
+import { SetupError } from '../../impl/node/cluster/setupError.ts';
+import { type ServedReplica, type ServeObserver, serve } from '../../impl/node/serve.ts';
+import { freePorts } from '../../models/processes/tcp/freePorts.ts';
+import { generousTimeout, until } from './servedGroup.ts';
+
+const counter: Service<number> = {
+  initial: 0,
+  validate: (operation) => (typeof operation === 'number' ? undefined : 'write a number'),
+  apply: (count, operation) => ({ state: count + Number(operation), result: count + Number(operation) }),
+};
+
+let folder = '';
+const replicas = new Map<number, ServedReplica>();
+const clients: ClusterClient[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'viewstamped-'));
+});
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  for (const index of [...replicas.keys()]) await stop(index);
+  await rm(folder, { recursive: true });
+});
+
+/** The file of a cluster on free ports. */
+async function clusterFile(size: number): Promise<string> {
+  const file = join(folder, 'cluster.yaml');
+  const ports = await freePorts(size);
+  const addresses = ports.map((port) => `  - 127.0.0.1:${port}\n`).join('');
+  await writeFile(file, `replicas_addresses:\n${addresses}tick_milliseconds: 20\n`);
+  return file;
+}
+
+const directoryOf = (index: number): string => join(folder, `data-${index}`);
+
+async function start(config: string, index: number, observer: Partial<ServeObserver> = {}): Promise<void> {
+  replicas.set(index, await serve({ service: counter, config, index, data: directoryOf(index), observer }));
+}
+
+async function stop(index: number): Promise<void> {
+  await replicas.get(index)?.stop();
+  replicas.delete(index);
+}
+
+function clientOf(config: string): ClusterClient {
+  const client = new ClusterClient(readCluster(config, 'client'), {
+    service: counter,
+    timeout: generousTimeout,
+  });
+  clients.push(client);
+  return client;
+}
+
+describe('serve', () => {
+  test('serves a replica of a service, and again from its directory', async () => {
+    const config = await clusterFile(1);
+    await start(config, 0);
+    expect(await clientOf(config).request(40)).toBe(40);
+    await stop(0);
+    await start(config, 0);
+    expect(await clientOf(config).request(2)).toBe(42);
+    expect(replicas.get(0)?.status()).toMatchObject({ mode: 'durable', incarnation: 2 });
+  });
+
+  test('runs a replica without a directory as diskless', async () => {
+    const config = await clusterFile(1);
+    replicas.set(0, await serve({ service: counter, config: readCluster(config, 'replica-0'), index: 0 }));
+    expect(await clientOf(config).request(1)).toBe(1);
+    expect(replicas.get(0)?.status()).toMatchObject({ mode: 'diskless' });
+  });
+
+  test('moves an older copy of a directory aside, and recovers from the others', async () => {
+    const config = await clusterFile(3);
+    await Promise.all([0, 1, 2].map((index) => start(config, index)));
+    const client = clientOf(config);
+    expect(await client.request(1)).toBe(1);
+    const isNormal = (): boolean => replicas.get(2)?.status()?.status === 'normal';
+    await stop(2);
+    await cp(directoryOf(2), join(folder, 'copy'), { recursive: true });
+    await start(config, 2);
+    const before = replicas.get(2)?.status()?.commitNumber ?? 0;
+    await client.request(1);
+    // The primary sends it a commit-number only once it has noted this start.
+    await until(() => (replicas.get(2)?.status()?.commitNumber ?? 0) > before, 'replica 2 takes part again');
+    await stop(2);
+    await rm(directoryOf(2), { recursive: true });
+    await cp(join(folder, 'copy'), directoryOf(2), { recursive: true });
+
+    const moved: string[] = [];
+    await start(config, 2, { onSetAside: (aside) => moved.push(aside) });
+    await until(() => moved.length > 0, 'the directory is moved aside');
+    await until(isNormal, 'replica 2 has recovered');
+    expect(moved).toEqual([`${directoryOf(2)}.outdated-1`]);
+    expect(await client.request(1)).toBe(3);
+  });
+
+  test.each([
+    [{ index: 1 }, 'There is no replica 1 among the 1 of the cluster, counted from 0.'],
+    [{ index: -1 }, 'There is no replica -1 among the 1 of the cluster, counted from 0.'],
+    [{ config: 'missing.yaml' }, 'Cannot read missing.yaml'],
+    [{ service: Object.assign(Object.create(null)) }, 'service is no service: its initial is missing'],
+    [{ service: { ...counter, validate: Object(1) } }, 'service is no service: its validate is no function'],
+    [{ service: { ...counter, snapshot: keyValueService.snapshot } }, 'needs both or none'],
+  ])('rejects %o', async (wrong, message) => {
+    const options = { service: counter, config: await clusterFile(1), index: 0, ...wrong };
+    const error: unknown = await serve(options).catch((problem: unknown) => problem);
+    expect(error).toBeInstanceOf(SetupError);
+    expect(String(error)).toContain(message);
+  });
+});
