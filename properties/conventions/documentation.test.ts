@@ -45,7 +45,7 @@ describe('docs/services.md', () => {
 });
 
 describe('every command that the documentation shows is run by the CI', () => {
-  const scripts = read('.ci/run') + read('.ci/tour');
+  const scripts = read('.ci/run') + read('.ci/tour') + read('.ci/package');
   // These pages are written by commands that the CI runs, and show what those ran.
   const generated = /^(spec\/reasons\/|properties\/generated-mutants\/|docs\/results\.md$)/;
   const shown = all.filter(({ path }) => !generated.test(path));

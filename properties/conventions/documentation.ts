@@ -28,8 +28,8 @@ export function pages(): readonly Page[] {
   );
   return (
     ['README.md', 'CHANGELOG.md', ...inFolders.sort()]
-      // The templates of the book are woven into docs/book/, whose pages are read instead.
-      .filter((path) => path.endsWith('.md') && !path.startsWith('models/book/chapters/'))
+      // The templates of the book are woven into docs/book/, whose pages are read instead. Reports hold declarations only.
+      .filter((path) => path.endsWith('.md') && !/^(models\/book\/chapters|docs\/api)\//.test(path))
       .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
   );
 }
@@ -165,7 +165,10 @@ function commandsIn(script: string): readonly string[] {
     .map((line) => line.replace(/(^|\s)#.*/, ''))
     .flatMap((line) => line.split(/&&|\|\|?|;/));
   return commands.flatMap((command) => {
-    const direct = command.replace('node impl/cli/viewstamped.mjs', 'npx viewstamped');
+    const direct = command.replace(
+      /node (impl\/cli\/viewstamped\.mjs|node_modules\/\.bin\/viewstamped)/,
+      'npx viewstamped',
+    );
     return /\bnp[mx]\s+.*/.exec(direct)?.[0].trim().replaceAll(/\s+/g, ' ') ?? [];
   });
 }

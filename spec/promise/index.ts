@@ -1,4 +1,8 @@
-/** The promise of a replicated service. `spec/README.md` explains it from top to bottom. */
+/**
+ * The promise of a replicated service. `spec/README.md` explains it from top to bottom.
+ *
+ * @packageDocumentation
+ */
 export type { Guarantee, GuaranteeKind } from './guarantees/guarantee.ts';
 export * from './guarantees/index.ts';
 export {

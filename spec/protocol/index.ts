@@ -1,3 +1,8 @@
+/**
+ * The protocol: every step that is legal, as actions with rules, and the messages that may be sent.
+ *
+ * @packageDocumentation
+ */
 import { type Action, type Broken, brokenRule } from './action.ts';
 import { type Submit, submit, type TakeAnswer, takeAnswer } from './actions/clients.ts';
 import {

@@ -20,7 +20,7 @@ export class FailedError extends Error {
 }
 
 /** The outcome of an operation is unknown: it may have been executed, or may be later. */
-abstract class UnknownOutcomeError extends Error {
+export abstract class UnknownOutcomeError extends Error {
   readonly operation: Json;
 
   constructor(message: string, operation: Json) {

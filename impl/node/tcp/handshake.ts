@@ -40,6 +40,29 @@ const welcomeSchema = z.object({
 type Welcome = z.infer<typeof welcomeSchema>;
 
 /** A replica's status, for an operator. */
+export interface StatusReport {
+  readonly type: 'status';
+  /** The number of the replica, from 0. */
+  readonly replicaNumber: number;
+  /** `bootstrapping`: the replica takes part in no group yet. The others are those of VRR §4. */
+  readonly status: 'bootstrapping' | 'normal' | 'view-change' | 'state-transfer' | 'recovering';
+  /** Its role in its view; it acts in it only with status normal. */
+  readonly role: 'primary' | 'backup';
+  readonly viewNumber: number;
+  /** The number of entries of its log, from the first ever. */
+  readonly opNumber: number;
+  /** How many of them are known to be committed. */
+  readonly commitNumber: number;
+  /** The op-number of the latest checkpoint; 0 if there is none. */
+  readonly checkpoint: number;
+  /** The number of registered clients. */
+  readonly sessions: number;
+  /** `diskless`: only the view-number and the checkpoints are stored. */
+  readonly mode: 'durable' | 'diskless';
+  /** How often the replica was started on its storage, this time included. */
+  readonly incarnation: number;
+}
+
 const statusSchema = z.object({
   type: z.literal('status'),
   replicaNumber: whole,
@@ -48,16 +71,11 @@ const statusSchema = z.object({
   viewNumber: whole,
   opNumber: whole,
   commitNumber: whole,
-  /** The op-number of the latest checkpoint; 0 if there is none. */
   checkpoint: whole,
-  /** The number of registered clients. */
   sessions: whole,
   mode: z.enum(['durable', 'diskless']),
-  /** How often the replica was started on its storage, this time included. */
   incarnation: whole,
-});
-/** A replica's status, for an operator. */
-export type StatusReport = z.infer<typeof statusSchema>;
+}) satisfies z.ZodType<StatusReport>;
 
 /** Announces that the connection is closed, and why. */
 const goodbyeSchema = z.object({ type: z.literal('goodbye'), reason: z.string() });
