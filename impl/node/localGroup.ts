@@ -17,6 +17,7 @@ export interface LocalObserver {
 
 /** A whole group in one process, with a client, for demonstrations and tests. Its disks live as long as the object. */
 export class LocalGroup {
+  /** That of its replicas. */
   readonly configuration: Configuration;
   private readonly tick: number;
   private readonly observer: Partial<LocalObserver>;
@@ -86,6 +87,7 @@ export class LocalGroup {
     this.network.cut(number, isCut);
   }
 
+  /** Whether the replica is cut off. */
   isCut(number: number): boolean {
     return this.network.isCut(number);
   }

@@ -23,6 +23,7 @@ export interface ServeOptions {
    * runs as diskless: after a crash it fetches its state from the others, of which a quorum must be running.
    */
   readonly data?: string | undefined;
+  /** Is told what the replica does, for logs and traces. */
   readonly observer?: Partial<ServeObserver>;
 }
 

@@ -15,11 +15,15 @@ import { TcpTransport } from './tcp/tcpTransport.ts';
 
 /** The parts of a server of one replica. */
 export interface ServerOptions {
+  /** The cluster, with the credentials of this member. */
   readonly cluster: Cluster;
+  /** From 0: its place among the cluster's addresses. */
   readonly replicaNumber: number;
+  /** The service that the group replicates: the same for all its replicas. */
   readonly service: Service;
   /** The server closes it when it stops. */
   readonly storage: StableStorage;
+  /** Is told what the replica does. */
   readonly observer?: Partial<ServerObserver>;
 }
 

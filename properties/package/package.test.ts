@@ -46,6 +46,18 @@ describe('the reports in docs/api/', () => {
       /^\/\/ \(undocumented\)\n(?:export|abstract|class|const|function|interface|type) .*/gm;
     expect(kept(name).match(undocumented) ?? []).toEqual([]);
   });
+
+  it.each(['node', 'testing'])(
+    'show that every member of %s has one too, but for the names of errors',
+    (name) => {
+      const members = [...kept(name).matchAll(/^ +\/\/ \(undocumented\)\n +(.*)/gm)].map(
+        ([, member]) => member,
+      );
+      expect(
+        members.filter((member) => !/^readonly name(: string| = "\w+Error");$/.test(member ?? '')),
+      ).toEqual([]);
+    },
+  );
 });
 
 /** Bundles an entry point with all that it imports, as for a browser. Rejects if it imports anything of Node's. */

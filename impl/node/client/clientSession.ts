@@ -24,6 +24,7 @@ interface PendingRequest {
 
 /** The configuration of a session, and the means by which it sends. */
 export interface ClientSessionOptions {
+  /** That of the group's replicas. */
   readonly configuration: Configuration;
   /** Unique among all clients, past ones included. */
   readonly name: string;

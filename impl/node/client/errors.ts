@@ -11,6 +11,7 @@ export class RejectedError extends Error {
  */
 export class FailedError extends Error {
   override readonly name = 'FailedError';
+  /** The operation of the request. */
   readonly operation: Json;
 
   constructor(operation: Json) {
@@ -21,6 +22,7 @@ export class FailedError extends Error {
 
 /** The outcome of an operation is unknown: it may have been executed, or may be later. */
 export abstract class UnknownOutcomeError extends Error {
+  /** The operation of the request. */
   readonly operation: Json;
 
   constructor(message: string, operation: Json) {

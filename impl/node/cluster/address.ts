@@ -1,6 +1,8 @@
 /** The address at which a replica listens. */
 export interface Address {
+  /** A name or an IP address; IPv6 without brackets. */
   readonly host: string;
+  /** From 0 to 65,535. Where a server listens, 0 stands for any free port. */
   readonly port: number;
 }
 

@@ -27,12 +27,17 @@ export interface ConnectionLimits {
 export interface Cluster {
   /** Of all replicas, by number. */
   readonly addresses: readonly Address[];
+  /** What survives a crash. */
   readonly mode: StorageMode;
+  /** The settings of the protocol; those that are left out have defaults: see `configure`. */
   readonly limits: ConfigurationOptions;
   /** Milliseconds in one tick: a few times a message's round trip. A silent primary is suspected after 6 ticks. */
   readonly tick: number;
+  /** How much memory one connection may take. Frames must be equally long for all. */
   readonly connectionLimits: ConnectionLimits;
+  /** How messages are encoded: the same for all. */
   readonly codec: Codec;
+  /** The credentials of this member. Undefined: without TLS, any process that reaches the ports can take part. */
   readonly tls: TlsCredentials | undefined;
 }
 

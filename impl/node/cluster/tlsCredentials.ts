@@ -3,8 +3,11 @@
  * name `replica-i`; no client has such a name.
  */
 export interface TlsCredentials {
+  /** The certificate of the authority. */
   readonly ca: string;
+  /** The certificate of this member. */
   readonly cert: string;
+  /** Its private key. */
   readonly key: string;
 }
 

@@ -4,6 +4,7 @@ import { decode, encode } from '@msgpack/msgpack';
 export interface Codec {
   /** Each frame carries this byte. It tells the codec, and the layout of the messages that it carries. */
   readonly version: number;
+  /** The bytes of a message. */
   encode(message: object): Uint8Array;
   /** Throws an Error if the bytes are not of this codec. */
   decode(bytes: Uint8Array): unknown;

@@ -21,6 +21,7 @@ export class MemoryDisk {
     this.image = { ...blankImage, membership };
   }
 
+  /** Opens the disk with what was durable. Only the latest opening can write. */
   open(): StableStorage {
     const incarnation = ++this.incarnation;
     const opening = Symbol();

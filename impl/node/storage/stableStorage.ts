@@ -46,6 +46,7 @@ export type StorageProblem =
 /** Storage could not be opened or written. The message says what was found, where, and what to do. */
 export class StorageError extends SetupError {
   override readonly name = 'StorageError';
+  /** Why, for programs. */
   readonly problem: StorageProblem;
 
   constructor(trouble: StorageProblem, message: string, cause?: unknown) {

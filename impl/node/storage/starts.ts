@@ -11,6 +11,7 @@ export interface KnownStarts {
 
 /** A start of another replica. */
 export interface PeerStart {
+  /** A name that no other start has. */
   readonly start: string;
   /** How often that replica had lost its memory before. */
   readonly generation: number;

@@ -41,6 +41,7 @@ type Welcome = z.infer<typeof welcomeSchema>;
 
 /** A replica's status, for an operator. */
 export interface StatusReport {
+  /** Tells it from other answers. */
   readonly type: 'status';
   /** The number of the replica, from 0. */
   readonly replicaNumber: number;
@@ -48,6 +49,7 @@ export interface StatusReport {
   readonly status: 'bootstrapping' | 'normal' | 'view-change' | 'state-transfer' | 'recovering';
   /** Its role in its view; it acts in it only with status normal. */
   readonly role: 'primary' | 'backup';
+  /** From 0. */
   readonly viewNumber: number;
   /** The number of entries of its log, from the first ever. */
   readonly opNumber: number;

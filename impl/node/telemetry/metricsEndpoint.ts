@@ -8,6 +8,7 @@ import { PrometheusRegistry } from './prometheus.ts';
 
 /** An HTTP server for those who monitor a server. */
 export interface MetricsEndpoint {
+  /** Where it listens, with the actual port. */
   readonly address: Address;
   /** Stops serving. */
   close(): Promise<void>;

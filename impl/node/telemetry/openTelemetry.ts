@@ -14,7 +14,9 @@ import type { EventContext } from './telemetryEvents.ts';
 
 /** The destinations of traces and of metrics. Either may be left out. */
 export interface Instruments {
+  /** Receives spans. */
   readonly tracer?: Tracer;
+  /** Receives metrics. */
   readonly meter?: Meter;
 }
 

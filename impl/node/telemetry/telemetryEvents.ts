@@ -7,6 +7,7 @@ import type { Json } from '../../tree/json.ts';
 export interface EventContext {
   /** A unique name for this start of the replica. */
   readonly run: string;
+  /** From 0. */
   readonly replicaNumber: number;
   /** The number of replicas in the group. */
   readonly size: number;
@@ -14,8 +15,11 @@ export interface EventContext {
   readonly status: Status | 'bootstrapping';
   /** Its role in its view; it acts in it only with status normal. */
   readonly role: Role;
+  /** From 0. */
   readonly viewNumber: number;
+  /** The number of entries of its log, from the first ever. */
   readonly opNumber: number;
+  /** How many of them are known to be committed. */
   readonly commitNumber: number;
 }
 
@@ -60,6 +64,7 @@ export interface EventDetails {
   readonly 'leadership-start': object;
   /** It is primary of that view no more: it has left the view, was stopped, or failed. */
   readonly 'leadership-stop': Lasted & { readonly ledView: number; readonly reason: LeadershipEnd };
+  /** The status has changed. */
   readonly 'status-changed': Changed<Status | 'bootstrapping'>;
   /** The view-number has changed. */
   readonly 'view-changed': Changed<number>;
@@ -116,6 +121,7 @@ export interface EventDetails {
   readonly committed: Changed<number>;
   /** The service begins to execute an entry. */
   readonly 'execution-start': { readonly at: number; readonly operation: Json };
+  /** The service has executed the entry `at`. */
   readonly 'execution-stop': Lasted & { readonly at: number };
   /** The service threw: the operation fails, at every replica, and changes nothing. */
   readonly 'execution-exception': Lasted & { readonly at: number; readonly reason: string };
@@ -135,6 +141,7 @@ export interface EventDetails {
     readonly inView: number;
     readonly answers: number;
   };
+  /** The replica has recovered. */
   readonly 'recovery-stop': Lasted;
 
   /** The replica took a checkpoint of the first `of` entries. */

@@ -23,6 +23,7 @@ export class TraceFile {
     writeAll(this.descriptor, Buffer.from(`${JSON.stringify(line)}\n`));
   }
 
+  /** Closes the file. Later lines are an error. */
   close(): void {
     closeSync(this.descriptor);
   }

@@ -24,7 +24,9 @@ type TracedEntry = readonly [checksum: string, ...EncodedEntry];
 
 /** A log: the one that is named, followed by these entries. */
 export interface TracedLog {
+  /** The log that it continues. */
   readonly after: LogName;
+  /** The entries that follow, in order. */
   readonly entries: readonly TracedEntry[];
 }
 
@@ -36,7 +38,9 @@ export type TracedStatus = 'outside' | 'up' | 'recovering' | 'halted';
 
 /** A message by its name in the paper, with the fields that the protocol needs. */
 export interface TracedMessage {
+  /** The name of the message. */
   readonly type: string;
+  /** Its fields. */
   readonly [field: string]: Json;
 }
 
@@ -61,17 +65,23 @@ export interface TracedChange {
 
 /** One step of a replica. The first of each start has a heading, and all of its state. */
 export interface TraceLine extends TracedChange {
+  /** The name of the format. */
   readonly format?: 'viewstamped-trace';
+  /** Its version. */
   readonly version?: 1;
+  /** The settings of the group. */
   readonly group?: {
     readonly replicas: number;
     readonly mode: 'durable' | 'diskless';
     readonly sessions?: number;
   };
+  /** The number of the replica, from 0. */
   readonly replica?: number;
+  /** The number of this start of its storage. */
   readonly incarnation?: number;
   /** From 0, one more with each step of a start. */
   readonly step: number;
+  /** What the step began with. */
   readonly event: TracedEvent;
   /** The results of the entries that were executed. Without a result: the service failed. */
   readonly executed?: readonly { readonly opNumber: number; readonly result?: Json }[];

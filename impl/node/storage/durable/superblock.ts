@@ -9,6 +9,7 @@ import { type EnvelopeContents, unwrap, wrap } from './envelope.ts';
 export interface DirectoryOwner {
   /** The name of the group, of 1 to 256 characters. */
   readonly group: string;
+  /** The number of the replica, from 0. */
   readonly replica: number;
 }
 
