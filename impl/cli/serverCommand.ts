@@ -36,7 +36,7 @@ export function server(argv: readonly string[]): Promise<void> {
         data: { type: 'string', short: 'd', value: 'DIR', help: 'the directory for durable data' },
         service: {
           type: 'string',
-          value: 'MODULE',
+          value: 'FILE',
           help: 'a JavaScript module whose default export is the service (default: the key-value store)',
         },
         metrics: {
