@@ -145,6 +145,8 @@ function linesOf({ keys, steps, verdict }: CheckResult, events: readonly History
 function unknownLine(judged: KeyVerdict): readonly string[] {
   if (judged.verdict !== 'unknown') return [];
   const { key, bound, ordered, operations } = judged;
+  if (bound === 'verdict')
+    return [`Key ${JSON.stringify(key)} is undecided: the search ended when another key was decided.`];
   const met = bound === 'configurations' ? '--configurations' : '--seconds';
   const progress = `${grouped(ordered)} of its ${grouped(operations)} operations can be ordered`;
   return [

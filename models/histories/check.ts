@@ -18,7 +18,8 @@ export type KeyVerdict = { readonly key: Json; readonly operations: number } & (
   | { readonly verdict: 'no'; readonly window: Window }
   | {
       readonly verdict: 'unknown';
-      readonly bound: MetBound;
+      /** The bound that ended the search. `verdict`: it ended because another key cannot be ordered. */
+      readonly bound: MetBound | 'verdict';
       /** The number of operations that returned before the event that the search did not get past. Those can be ordered. */
       readonly ordered: number;
     }
@@ -57,16 +58,64 @@ export function check<State>(
     const { event, field, message } = operations;
     throw new Error(`This history cannot be checked: event ${event}: ${field} ${message}.`);
   }
-  const parts = byKey(operations).map((part) => ({ part, machine: new SequentialMachine(model) }));
+  const parts = byKey(operations).map((part) => ({
+    operations: part,
+    machine: new SequentialMachine(model),
+  }));
   const effort = new Effort(bounds, parts.length);
-  const found = parts.map(({ part, machine }) => {
-    const order = orderOf(callsOf(part, machine), [machine.initial], machine, effort);
-    effort.keys++;
-    return { part, machine, order };
-  });
+  const found = searchParts(parts, effort, bounds.configurations);
   // Windows are searched last, so that their effort is not missing for the verdicts.
-  const keys = found.map(({ part, machine, order }) => verdictOn(part, order, machine, effort));
+  const isBad = found.some((one) => one?.kind === 'none');
+  const keys = parts.map((part, at) => verdictOn(part, found[at], isBad, effort));
   return { verdict: worst(keys), keys, steps: effort.steps };
+}
+
+/** The operations on one key, in the order of invocation. */
+interface Part<State> {
+  readonly operations: readonly HistoryOperation[];
+  readonly machine: SequentialMachine<State>;
+}
+
+/** A first slice is this many configurations, each later one eight times as many. */
+const firstSlice = 1024;
+const sliceGrowth = 8;
+/** The steps of a slice, for each of its configurations. */
+const stepsEach = 64;
+/** The steps of the search for the window of one key: this many, or as many as were taken before if that is more. */
+const windowSteps = 1_000_000;
+
+/**
+ * Searches an order for each part, short parts first, in rounds of growing slices of the effort, so that no part takes the effort
+ * of another. The rounds end once some part cannot be ordered: that is the verdict, whatever the others are.
+ */
+function searchParts<State>(
+  parts: readonly Part<State>[],
+  effort: Effort,
+  configurations: number,
+): readonly (SearchResult | undefined)[] {
+  const found: (SearchResult | undefined)[] = parts.map(() => undefined);
+  const isUndecided = (at: number): boolean => found[at] === undefined || found[at]?.kind === 'unknown';
+  const length = (at: number): number => parts[at]?.operations.length ?? 0;
+  let undecided = parts.map((_, at) => at).sort((one, other) => length(one) - length(other));
+  for (let slice = firstSlice; undecided.length > 0; slice *= sliceGrowth) {
+    for (const [place, at] of undecided.entries()) {
+      const part = parts[at];
+      if (part === undefined || effort.left <= 0) continue;
+      effort.slice(slice, Math.min(stepsEach * slice, Math.ceil(effort.left / (undecided.length - place))));
+      const calls = callsOf(part.operations, part.machine);
+      found[at] = orderOf(calls, [part.machine.initial], part.machine, effort);
+      if (!isUndecided(at)) effort.keys++;
+    }
+    undecided = undecided.filter(isUndecided);
+    const isFull = undecided.every((at) => isFor(found[at], 'configurations'));
+    if ((slice >= configurations && isFull) || effort.left <= 0 || found.some((one) => one?.kind === 'none'))
+      break;
+  }
+  return found;
+}
+
+function isFor(found: SearchResult | undefined, bound: MetBound): boolean {
+  return found?.kind === 'unknown' && found.bound === bound;
 }
 
 function operationsFor<State>(
@@ -83,20 +132,28 @@ function operationsFor<State>(
 }
 
 function verdictOn<State>(
-  operations: readonly HistoryOperation[],
-  found: SearchResult,
-  machine: SequentialMachine<State>,
+  { operations, machine }: Part<State>,
+  found: SearchResult | undefined,
+  isBad: boolean,
   effort: Effort,
 ): KeyVerdict {
   const common = { key: operations[0]?.key ?? null, operations: operations.length };
+  if (found === undefined)
+    return { ...common, verdict: 'unknown', bound: effort.spent ?? 'steps', ordered: 0 };
   switch (found.kind) {
     case 'order':
       return { ...common, verdict: 'yes', order: found.order.flatMap((call) => operations[call] ?? []) };
     case 'none':
+      effort.slice(Infinity, Math.max(windowSteps, effort.steps));
       return { ...common, verdict: 'no', window: smallestWindow(operations, found.event, machine, effort) };
     case 'unknown': {
       const ordered = operations.filter(({ returned }) => returned < found.event).length;
-      return { ...common, verdict: 'unknown', bound: found.bound, ordered };
+      return {
+        ...common,
+        verdict: 'unknown',
+        bound: isBad && effort.left > 0 ? 'verdict' : found.bound,
+        ordered,
+      };
     }
   }
 }

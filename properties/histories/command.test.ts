@@ -28,7 +28,7 @@ describe('npm run linearizable', () => {
   test('ends with 0 when the history is linearizable', () => {
     expect(run(join(examples, 'linearizable.jsonl'))).toEqual({
       code: 0,
-      out: 'Linearizable. 10 operations on 2 keys, 22 steps.\n',
+      out: 'Linearizable. 10 operations on 2 keys, 9 steps.\n',
       err: '',
     });
   });
@@ -36,7 +36,7 @@ describe('npm run linearizable', () => {
   test('ends with 1 when the history is not linearizable, and shows the smallest window', () => {
     expect(run(join(examples, 'stale-read.edn'))).toEqual({
       code: 1,
-      out: `Not linearizable: 1 key cannot be ordered. 10 operations on 2 keys, 50 steps.
+      out: `Not linearizable: 1 key cannot be ordered. 10 operations on 2 keys, 30 steps.
 
 Key 1
 The smallest window: events 12 to 17, 0.007700 to 0.010600 s.

@@ -115,11 +115,15 @@ describe('an operation of unknown outcome', () => {
 });
 
 describe('the bounds of a check', () => {
-  /** Many compare-and-sets of unknown outcome between this many values, and a read of another value. */
+  /**
+   * Many compare-and-sets of unknown outcome between this many values, and two reads of another value, which one compare-and-set
+   * makes once.
+   */
   const hard = (values: number): readonly HistoryEvent[] => {
     const all = Array.from({ length: values ** 2 }, (_, pair) => [pair % values, Math.floor(pair / values)]);
     const lost = all.map(([from, to], process) => `${process} invoke cas ${from} ${to}`);
-    return written(...lost, '1000 invoke write 0', '1000 ok write 0', '1000 invoke read', '1000 ok read 999');
+    const twice = ['1001 invoke write 0', '1001 ok write 0', '1001 invoke read', '1001 ok read 999'];
+    return written(...lost, '1000 invoke cas 1 999', ...twice, ...twice);
   };
 
   test('are not met by a small history', () => {
@@ -136,19 +140,28 @@ describe('the bounds of a check', () => {
     expect(check(hard(8), register, few)).toEqual(checked);
   });
 
-  test('leave no verdict for keys that come after them, and take none away', () => {
-    const [bad, good] = [
-      ['0 invoke read', '0 ok read 5'],
-      ['0 invoke read', '0 ok read null'],
-    ];
-    const first = followedBy(written(...bad), hard(8), 1);
-    const all = followedBy(first, written(...good), 2).map((event, index) => ({ ...event, index }));
-    const { verdict, keys } = check(all, register, { configurations: Infinity, steps: 1000 });
+  const bad = ['0 invoke read', '0 ok read 5'];
+  const good = ['0 invoke read', '0 ok read null'];
+
+  test.each([
+    ['configurations', { configurations: 1_000_000, steps: Infinity }],
+    ['steps', { configurations: Infinity, steps: 1000 }],
+  ])('take no verdict away from keys that come after a hard one: %s', (bound, few) => {
+    const all = followedBy(followedBy(hard(8), written(...bad), 1), written(...good), 2);
+    const events = all.map((event, index) => ({ ...event, index }));
+    const { verdict, keys } = check(events, register, few);
     expect(verdict).toBe('no');
-    expect(keys.map((key) => key.verdict)).toEqual(['no', 'unknown', 'unknown']);
-    expect(
-      check(all, register, { configurations: 1000, steps: Infinity }).keys.map((key) => key.verdict),
-    ).toEqual(['no', 'unknown', 'yes']);
+    expect(keys.map((key) => key.verdict)).toEqual(['unknown', 'no', 'yes']);
+    expect(keys[0]).toMatchObject({ bound: bound === 'steps' ? 'steps' : 'verdict' });
+    expect(check(events, register, few)).toEqual({ verdict, keys, steps: expect.any(Number) });
+  });
+
+  test('share the steps between hard keys', () => {
+    const both = followedBy(hard(8), hard(4), 1).map((event, index) => ({ ...event, index }));
+    const alone = check(hard(4), register, { configurations: Infinity, steps: Infinity });
+    expect(alone.verdict).toBe('no');
+    const few = { configurations: Infinity, steps: 10 * alone.steps };
+    expect(check(both, register, few).keys.map((key) => key.verdict)).toEqual(['unknown', 'no']);
   });
 
   test('receive the progress of the check until they end it', () => {

@@ -4,8 +4,19 @@ import type { Nature, OperationContent, SequentialModel } from '../sequential/mo
 /** Returned by a step if the operation cannot have its result in this state. */
 export const impossible = -1;
 
+/** The semantics of operations, by their numbers. State 0 is the initial state. */
+export interface OperationSemantics {
+  /** The state after the operation, or `impossible`. */
+  next(state: number, operation: number): number;
+  /** What the operation does in every state. */
+  nature(operation: number): Nature<number>;
+}
+
+/** The most results that are cached. With more the cache begins anew. */
+const maxKnown = 1_000_000;
+
 /** A model in whole numbers: equal states share a number, and so do equal operations. */
-export class SequentialMachine<State> {
+export class SequentialMachine<State> implements OperationSemantics {
   /** The number of the initial state. */
   readonly initial: number;
   private readonly model: SequentialModel<State>;
@@ -14,7 +25,9 @@ export class SequentialMachine<State> {
   private readonly operations: OperationContent[] = [];
   private readonly operationNumbers = new Map<string, number>();
   private readonly natures: Nature<number>[] = [];
-  private readonly known: Map<number, number>[] = [];
+  /** The results of operations, by their numbers; of each, by the state before it. */
+  private known: (Map<number, number> | undefined)[] = [];
+  private knownResults = 0;
 
   constructor(model: SequentialModel<State>) {
     this.model = model;
@@ -28,18 +41,28 @@ export class SequentialMachine<State> {
     if (number === this.operations.length) {
       this.operationNumbers.set(name, number);
       this.operations.push({ f, argument, result });
-      this.known.push(new Map());
       this.natures.push(this.numbered(this.model.nature({ f, argument, result })));
     }
     return number;
   }
 
-  /** The number of the state after the operation, or `impossible`. The result is cached. */
+  /**
+   * The number of the state after the operation, or `impossible`. The result is cached, once for an operation whose nature says
+   * where it is possible: a long history has too many pairs of a state and an operation.
+   */
   next(state: number, operation: number): number {
-    const known = this.known[operation]?.get(state);
+    const nature = this.nature(operation);
+    if (nature.kind !== 'overwrite' && nature.only !== undefined && nature.only !== state) return impossible;
+    const place = nature.kind === 'overwrite' ? this.initial : state;
+    const known = this.known[operation]?.get(place);
     if (known !== undefined) return known;
-    const next = this.step(state, operation);
-    this.known[operation]?.set(state, next);
+    if (++this.knownResults > maxKnown) {
+      this.known = [];
+      this.knownResults = 1;
+    }
+    const next = this.step(place, operation);
+    const results = this.known[operation] ?? new Map<number, number>();
+    this.known[operation] = results.set(place, next);
     return next;
   }
 
