@@ -3,7 +3,7 @@ import type { HistoryEvent } from './events/event.ts';
 import { textOf } from './events/json.ts';
 import { type HistoryError, type HistoryOperation, operationsOf } from './events/operations.ts';
 import { type CheckBounds, Effort, type MetBound } from './search/bounds.ts';
-import { SequentialMachine } from './search/machine.ts';
+import { impossible, SequentialMachine } from './search/machine.ts';
 import { orderOf, type SearchResult } from './search/search.ts';
 import { callsOf, smallestWindow, type Window } from './search/window.ts';
 import type { SequentialModel } from './sequential/model.ts';
@@ -27,6 +27,11 @@ export type KeyVerdict = { readonly key: Json; readonly operations: number } & (
 
 /** The result of checking a history. */
 export interface CheckResult {
+  /**
+   * Whether the history can tell anything: whether an operation that may change a key returned, or a read found what a key does not
+   * hold at first. Every history without that is linearizable.
+   */
+  readonly isTested: boolean;
   /** `no` if some key cannot be ordered, otherwise `unknown` if some key was not decided. */
   readonly verdict: 'yes' | 'no' | 'unknown';
   /** In the order of their first appearance in the history. */
@@ -67,7 +72,16 @@ export function check<State>(
   // Windows are searched last, so that their effort is not missing for the verdicts.
   const isBad = found.some((one) => one?.kind === 'none');
   const keys = parts.map((part, at) => verdictOn(part, found[at], isBad, effort));
-  return { verdict: worst(keys), keys, steps: effort.steps };
+  const isTested = parts.some((part) => isTesting(part));
+  return { verdict: worst(keys), isTested, keys, steps: effort.steps };
+}
+
+function isTesting<State>({ operations, machine }: Part<State>): boolean {
+  return operations.some((operation) => {
+    if (operation.result === undefined) return false;
+    const number = machine.operation(operation);
+    return machine.nature(number).kind !== 'read' || machine.next(machine.initial, number) === impossible;
+  });
 }
 
 /** The operations on one key, in the order of invocation. */

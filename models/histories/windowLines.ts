@@ -1,6 +1,6 @@
 import { type Paint, paragraph } from '../../impl/terminal/layout.ts';
 import type { HistoryEvent } from './events/event.ts';
-import { isList } from './events/json.ts';
+import { isList, textOf } from './events/json.ts';
 import type { HistoryOperation } from './events/operations.ts';
 import type { Window } from './search/window.ts';
 
@@ -43,7 +43,8 @@ function headOf(
   { first, last, starts, isSmallest }: Window,
   events: readonly HistoryEvent[],
 ): readonly string[] {
-  const [begin, end] = [first, last].map((event) => ((events[event]?.time ?? 0) / 1e9).toFixed(6));
+  const [begin = 0, end = 0] = [first, last].map((event) => events[event]?.time ?? 0);
+  const times = end === 0 ? '' : `, ${(begin / 1e9).toFixed(6)} to ${(end / 1e9).toFixed(6)} s`;
   const shown = starts
     .slice(0, maxStarts)
     .map((start) => shortened(start))
@@ -53,7 +54,7 @@ function headOf(
     ? 'The smallest window'
     : 'A window (a bound ended the search for the smallest one)';
   return [
-    `${window}: events ${first} to ${last}, ${begin} to ${end} s.`,
+    `${window}: events ${first} to ${last}${times}.`,
     `Whatever the key held when it began (${shown}${others}), no order explains the results.`,
   ];
 }
@@ -70,13 +71,13 @@ function rowsOf({ operations, first, last }: Window): readonly HistoryOperation[
 function operationText({ f, argument }: HistoryOperation): string {
   if (argument === null) return f;
   const values = f === 'cas' && isList(argument) ? argument : [argument];
-  return `${f} ${values.map((value) => shortened(JSON.stringify(value))).join(' → ')}`;
+  return `${f} ${values.map((value) => shortened(textOf(value))).join(' → ')}`;
 }
 
 function outcomeOf({ f, result, returned }: HistoryOperation, { last }: Window): string {
   if (result === undefined) return 'unknown';
   if (returned > last) return 'later';
-  return f === 'read' || f === 'delete' ? shortened(JSON.stringify(result)) : 'ok';
+  return f === 'read' || f === 'get' || f === 'delete' ? shortened(textOf(result)) : 'ok';
 }
 
 function shortened(text: string): string {

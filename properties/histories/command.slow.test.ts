@@ -79,20 +79,46 @@ describe('npm run linearizable', () => {
     const values = Array.from({ length: 8 }, (_, value) => value);
     const pairs = values.flatMap((from) => values.map((to) => [from, to]));
     const lost = pairs.map(([from, to], process) => `${process} invoke cas ${from} ${to}`);
-    const file = fileOf(
-      historyAsJsonLines(
-        written(...lost, '99 invoke write 0', '99 ok write 0', '99 invoke read', '99 ok read 9'),
-      ),
-    );
+    const twice = ['99 invoke write 0', '99 ok write 0', '99 invoke read', '99 ok read 9'];
+    const file = fileOf(historyAsJsonLines(written(...lost, '98 invoke cas 1 9', ...twice, ...twice)));
     const ran = run(file, '--configurations', '1000');
     expect(ran).toMatchObject({ code: 3, err: '' });
-    expect(ran.out).toMatch(/^Undecided\. 66 operations on 1 key, [\d,]+ steps\.\n/);
+    expect(ran.out).toMatch(/^Undecided\. 69 operations on 1 key, [\d,]+ steps\.\n/);
     expect(ran.out).toContain(
-      'Key "x" is undecided: 1 of its 66 operations can be ordered before --configurations ended the check. Raise it to continue.\n',
+      'Key "x" is undecided: 1 of its 69 operations can be ordered before --configurations ended the check. Raise it to continue.\n',
     );
     const late = run(file, '--configurations', '100_000_000', '--seconds', '0.1');
     expect(late).toMatchObject({ code: 3, err: '' });
     expect(late.out).toContain('before --seconds ended the check.');
+  });
+
+  test('ends with 3 when no write succeeded, and says that nothing was tested', () => {
+    const lines = ['0 invoke write 1', '0 info write 1', '1 invoke read', '1 ok read null'];
+    const nothing = run(fileOf(historyAsJsonLines(written(...lines))));
+    expect(nothing).toMatchObject({ code: 3, err: '' });
+    expect(nothing.out).toMatch(
+      /^Nothing was tested: no write succeeded, and no read found a value\. 2 operations/,
+    );
+    const seen = [...lines, '1 invoke read', '1 ok read 1'];
+    expect(run(fileOf(historyAsJsonLines(written(...seen))))).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('says that reads of nil were taken for unknown, and takes them for absent where it is told so', () => {
+    const file = join(root, 'properties/histories/cases/knossos-nil-read.edn');
+    const ran = run(file);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toContain('\n1 read of nil may have found anything, as for Knossos.');
+    expect(run(file, '--nil-reads', 'absent')).toMatchObject({ code: 1, err: '' });
+  });
+
+  test('shows the only register of a history without keys, and no times where it has none', () => {
+    const event =
+      '{:process 0, :type :invoke, :f :write, :value 1}\n{:process 0, :type :ok, :f :write, :value 1}\n';
+    const { code, out } = run(
+      fileOf(`${event}${event.replaceAll('write', 'read').replace('1}\n', 'nil}\n').replaceAll('1}', '2}')}`),
+    );
+    expect(code).toBe(1);
+    expect(out).toContain('\nThe register\nThe smallest window: events 2 to 3.\n');
   });
 
   test('accepts deletes with the model key-value only', () => {
@@ -125,7 +151,10 @@ describe('npm run linearizable', () => {
   test.each([
     [[join(examples, 'nosuch')], ': there is no such file.'],
     [[], 'It needs 1 FILE, and was given 0.'],
-    [['a', '--model', 'queue'], "--model must be one of register, key-value, and 'queue' is not."],
+    [
+      ['a', '--model', 'queue'],
+      "--model must be one of auto, register, key-value, strings, and 'queue' is not.",
+    ],
     [['a', '--configurations', 'x'], '--configurations must be a whole number from 1 to 100000000'],
   ])('ends with 2 when it is given %j', (args, message) => {
     const { code, out, err } = run(...args);
@@ -137,6 +166,6 @@ describe('npm run linearizable', () => {
     const { code, out, err } = run('--help');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const listed = [...out.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
-    expect(listed).toEqual(['model', 'seconds', 'configurations', 'json', 'help']);
+    expect(listed).toEqual(['model', 'nil-reads', 'unkeyed', 'seconds', 'configurations', 'json', 'help']);
   });
 });

@@ -58,7 +58,8 @@ describe('a history as text', () => {
       fc.property(histories, (events) => {
         const lines = historyAsEdn(events).trimEnd().split('\n');
         const read = lines.map((line) => parseEDNString(line, { mapAs: 'object', keywordAs: 'string' }));
-        expect(read).toEqual(events);
+        // A read that found no key has one field more.
+        expect(read.map((event) => Object.assign({}, event, { absent: undefined }))).toEqual(events);
       }),
     );
   });
@@ -78,11 +79,19 @@ describe('a history as text', () => {
         { index: 0, time: 3291485317, process: 0, type: 'invoke', f: 'write', value: [1, 'a\tb'] },
         {
           ...{ index: 1, time: 3291485317, process: 'nemesis', type: 'info', f: 'start-partition' },
-          value: ['isolated', { n1: ['n2', 'n3'], n2: [true, null, -1.5] }],
+          value: [
+            { '#keyword': 'isolated' },
+            {
+              '#map': [
+                ['n1', { '#set': ['n2', { '#symbol': 'n3' }] }],
+                [{ '#keyword': 'n2' }, [true, null, -1.5]],
+              ],
+            },
+          ],
         },
         {
           ...{ index: 2, time: 3291485318, process: 0, type: 'info', f: 'write', value: [1, 'a\tb'] },
-          error: 'timeout',
+          error: { '#keyword': 'timeout' },
         },
       ],
     });
@@ -102,7 +111,7 @@ describe('a text that is no history', () => {
   test.each([
     ['', 1, undefined, 'there is no event in this history: give it at least one'],
     ['[]', 1, undefined, 'there is no event in this history: give it at least one'],
-    ['hello', 1, undefined, 'an event should be here, a map with named fields, and not "hello"'],
+    ['hello', 1, undefined, 'an event should be here, a map with named fields, and not hello'],
     [
       `${good}\n{"index":1,`,
       2,
@@ -121,9 +130,9 @@ describe('a text that is no history', () => {
       'this is not EDN: this string has an escape that EDN does not have: "\n\\q"',
     ],
     ['{:a "b', 1, undefined, 'this is not EDN: expected a value, found "\\"b"'],
-    ['{:a 1\n:a 2}', 2, undefined, 'this is not EDN: the key "a" is given twice'],
-    ['{:a 1/2}', 1, undefined, 'this is not EDN: expected a number, a keyword or a symbol, found "1/2}"'],
-    ['{:a \\b}', 1, undefined, 'this is not EDN: expected a value, found "\\\\b}"'],
+    ['{:a 1\n:a 2}', 2, undefined, 'this is not EDN: the key :a is given twice'],
+    ['{:a 1/0}', 1, undefined, 'this is not EDN: expected a number, a keyword or a symbol, found "1/0}"'],
+    ['{:a #{1 2 1}}', 1, undefined, 'this is not EDN: this set has a member twice'],
     ['['.repeat(100_000), 1, undefined, 'this is not EDN: this is nested more than 100 deep'],
     [
       `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
@@ -131,20 +140,36 @@ describe('a text that is no history', () => {
       undefined,
       'this event is nested more than 100 deep',
     ],
-    [with_({ index: 1 }), 1, 'index', 'must be 0, as many as there are events before, and is 1'],
-    [with_({ index: undefined }), 1, 'index', 'is missing'],
-    [with_({ time: -1 }), 1, 'time', 'must be a whole number of nanoseconds, 0 or more'],
-    [
-      then({ time: 4 }),
-      3,
-      'time',
-      'must be a whole number of nanoseconds, 5 or more as the event before says, and',
-    ],
-    [with_({ process: 'x' }), 1, 'process', 'must be a whole number from 0, or nemesis, and is "x"'],
+    [then({ index: 0 }), 3, 'index', 'must be a whole number above 0, as the events before have, and is 0'],
+    [with_({ time: '5' }), 1, 'time', 'must be a whole number of nanoseconds, and is "5"'],
+    [with_({ process: 0.5 }), 1, 'process', 'must be a whole number, or a name such as nemesis, and is 0.5'],
+    [with_({ process: undefined }), 1, 'process', 'is missing'],
     [with_({ type: 'OK' }), 1, 'type', 'must be invoke, ok, fail or info, and is "OK"'],
     [with_({ f: 7 }), 1, 'f', 'must be the name of an operation, and is 7'],
-    [with_({ value: 7 }), 1, 'value', 'must be a list of a key and a value, and is 7'],
-    [with_({ value: [1, 2, 3] }), 1, 'value', 'must be a list of a key and a value, and is [1,2,3]'],
+    [
+      then({ process: 1, value: 7 }),
+      3,
+      'value',
+      'must be a list of a key and a value, as at event 0, and is not one: 7. If all values are of one register',
+    ],
+    [
+      `${with_({ value: 7 })}\n${with_({ index: 1, process: 1 })}`,
+      2,
+      'value',
+      'must not be a list of a key and a value, as at event 0, and is one: [1,2]',
+    ],
+    [
+      then({ process: 1, f: 'read', value: null }),
+      3,
+      'value',
+      'must be a list of a key and a value, and is null',
+    ],
+    [
+      '{:process 0 :type :invoke :f :write :value ##NaN}',
+      1,
+      'value',
+      'must be without NaN, which equals no value',
+    ],
     [
       good.replace('[1,2]', '[1,9007199254740993]'),
       1,
@@ -166,7 +191,7 @@ describe('a text that is no history', () => {
       'must be a process that may invoke, and process 0 has the operation of event 0 under way',
     ],
     [
-      then({ type: 'ok', f: 'cas' }),
+      then({ type: 'ok', f: 'cas', value: [1, [1, 2]] }),
       3,
       'f',
       'must be "write", as process 0 invoked at event 0, and is "cas"',

@@ -1,10 +1,10 @@
 import type { Json } from '../../../impl/index.ts';
 import type { HistoryEvent } from './event.ts';
-import { isList, same } from './json.ts';
+import { isList, same, textOf } from './json.ts';
 
 /** An operation of one client on one key, from its invocation to its return. Operations that failed are left out. */
 export interface HistoryOperation {
-  readonly process: number;
+  readonly process: number | string;
   readonly key: Json;
   readonly f: string;
   readonly argument: Json;
@@ -28,12 +28,13 @@ export interface HistoryError {
 /** Pairs invocations with their completions, in the order of the invocations. Returns an error if the history is not well formed. */
 export function operationsOf(events: readonly HistoryEvent[]): readonly HistoryOperation[] | HistoryError {
   const operations = new Map<number, HistoryOperation>();
-  const waiting = new Map<number, HistoryOperation>();
-  const ended = new Map<number, number>();
+  const waiting = new Map<number | string, HistoryOperation>();
+  const ended = new Map<number | string, number>();
   for (const event of events) {
     if (event.process === 'nemesis') continue;
     const { process } = event;
     const invocation = waiting.get(process);
+    if (typeof process === 'string' && event.type === 'info' && invocation === undefined) continue;
     const operation = event.type === 'invoke' ? invoke(event, process) : complete(event, invocation);
     if ('message' in operation) return operation;
     if (event.type === 'invoke') {
@@ -50,7 +51,10 @@ export function operationsOf(events: readonly HistoryEvent[]): readonly HistoryO
   return [...operations.values()];
 }
 
-function invoke({ index, f, value }: HistoryEvent, process: number): HistoryOperation | HistoryError {
+function invoke(
+  { index, f, value }: HistoryEvent,
+  process: number | string,
+): HistoryOperation | HistoryError {
   const pair = pairIn(value);
   if (pair === undefined) return { event: index, field: 'value', message: notAPair(value) };
   const [key, argument] = pair;
@@ -70,22 +74,21 @@ function complete(
   const invokedAs = `as process ${process} invoked at event ${invocation.invoked}`;
   if (f !== invocation.f)
     return error('f', `must be ${JSON.stringify(invocation.f)}, ${invokedAs}, and is ${JSON.stringify(f)}`);
+  if (type !== 'ok') return invocation;
   const pair = pairIn(value);
   if (pair === undefined) return error('value', notAPair(value));
   const [key, result] = pair;
   if (!same(key, invocation.key)) {
-    return error(
-      'value',
-      `must be of key ${JSON.stringify(invocation.key)}, ${invokedAs}, and is of another`,
-    );
+    return error('value', `must be of key ${textOf(invocation.key)}, ${invokedAs}, and is of another`);
   }
-  return type === 'ok' ? { ...invocation, result, returned: index } : invocation;
+  // A read that does not tell what it found says nothing, wherever it took effect.
+  return event.isUnknown === true ? invocation : { ...invocation, result, returned: index };
 }
 
 /** Why this process may not invoke at this event, or undefined if it may. */
 function busy(
   event: number,
-  process: number,
+  process: number | string,
   waiting: HistoryOperation | undefined,
   ended: number | undefined,
 ): HistoryError | undefined {
@@ -106,5 +109,5 @@ function pairIn(value: Json): readonly [Json, Json] | undefined {
 }
 
 function notAPair(value: Json): string {
-  return `must be a list of a key and a value, and is ${JSON.stringify(value).slice(0, 60)}`;
+  return `must be a list of a key and a value, and is ${textOf(value).slice(0, 60)}`;
 }

@@ -1,6 +1,8 @@
 import type { Json } from '../../../impl/index.ts';
 import type { HistoryEvent } from '../events/event.ts';
-import { isList } from '../events/json.ts';
+import { ednOf as ednOfMarked, isList, textOf } from '../events/json.ts';
+import { marked, markIn, nameIn } from '../events/marked.ts';
+import { numberIn } from './ednNumber.ts';
 import type { ValueAtLine } from './valueAtLine.ts';
 
 /** Thrown for a text that is not EDN. The message says what is expected where. */
@@ -19,8 +21,8 @@ export class EdnError extends Error {
 const maxDepth = 100;
 
 const skipped = /(?:[\s,]|;[^\n]*)*/y;
-const token = /#\{|#_|#[a-zA-Z][^\s,;"()[\]{}]*|[()[\]{}]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,;"()[\]{}\\#]+/sy;
-const number = /^(?:[+-]?\d+(?:N|(?:\.\d+)?(?:[eE][+-]?\d+)?M?)|0x[\da-fA-F]+)$/;
+const token =
+  /#\{|#_|\^|\\(?:[a-zA-Z0-9]+|\S)|##-?[a-zA-Z]+|#"[^"\\]*(?:\\.[^"\\]*)*"|#[a-zA-Z][^\s,;"()[\]{}]*|[()[\]{}]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,;"()[\]{}\\#]+/sy;
 const notValues: readonly string[] = ['', ')', ']', '}', '#_'];
 const constants = new Map<string, Json>([
   ['nil', null],
@@ -29,15 +31,16 @@ const constants = new Map<string, Json>([
 ]);
 
 /**
- * Reads EDN values, one after the other or all in one vector, as the closest JSON values: keywords and symbols become strings,
- * sets become lists, and tags are dropped. Characters are errors. Throws an `EdnError`.
+ * Reads EDN values, one after the other or all in one vector or list. What JSON lacks becomes a marked value. A list is a vector,
+ * as in Clojure; metadata are dropped. The outermost maps have the names of their keys as names, and no tags. Throws an `EdnError`.
  *
  * The edn-data package does not serve here: it accepts unbalanced brackets and reports no positions.
  */
 export function readEdn(text: string): readonly ValueAtLine[] {
   const reader = new EdnReader(text);
-  if (reader.take('[')) {
-    const values = reader.valuesUntil(']', 0);
+  const end = reader.take('[') ? ']' : reader.take('(') ? ')' : undefined;
+  if (end !== undefined) {
+    const values = reader.valuesUntil(end, 0);
     if (!reader.isAtEnd) throw reader.expected('the end of the text');
     return values;
   }
@@ -49,16 +52,25 @@ export function historyAsEdn(events: readonly HistoryEvent[]): string {
   return events.map((event) => `${ednOfEvent(event)}\n`).join('');
 }
 
-function ednOfEvent({ index, time, process, type, f, value, error }: HistoryEvent): string {
-  const name = process === 'nemesis' ? ':nemesis' : process;
-  const suffix = error === undefined ? '' : `, :error ${ednOf(error)}`;
+function ednOfEvent(event: HistoryEvent): string {
+  const { index, time, process, type, f, value, error } = event;
+  const name = typeof process === 'string' ? keywordOf(process) : process;
+  const absent = isAbsence(event) ? ', :absent true' : '';
+  const suffix = error === undefined ? absent : `${absent}, :error ${ednOf(error)}`;
   return `{:index ${index}, :time ${time}, :process ${name}, :type :${type}, :f ${keywordOf(f)}, :value ${ednOf(value)}${suffix}}`;
+}
+
+/** Whether a read found no key. For Knossos a read of nil does not tell what it found, so such events say more. */
+function isAbsence({ type, f, value, isUnknown }: HistoryEvent): boolean {
+  return type === 'ok' && f === 'read' && isUnknown !== true && isList(value) && value[1] === null;
 }
 
 /** A value as EDN. Strings stay strings. */
 function ednOf(value: Json): string {
   if (value === null) return 'nil';
   if (typeof value !== 'object') return JSON.stringify(value);
+  const mark = markIn(value);
+  if (mark !== undefined) return ednOfMarked(mark, ednOf);
   if (isList(value)) return `[${value.map(ednOf).join(' ')}]`;
   const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)} ${ednOf(member)}`);
   return `{${members.join(', ')}}`;
@@ -115,49 +127,76 @@ class EdnReader {
   }
 
   private value(depth: number): Json {
+    while (depth === 0 && /^#[a-zA-Z]/.test(this.next)) this.advance();
     const { next } = this;
     if (notValues.includes(next)) throw this.expected('a value');
     if (depth === maxDepth) throw new EdnError(this.line, `this is nested more than ${maxDepth} deep`);
     if (next === '{') return this.map(depth + 1);
-    if (next === '[' || next === '(' || next === '#{') {
+    if (next === '[' || next === '(') return this.list(next === '[' ? ']' : ')', depth + 1);
+    if (next === '#{') return this.set(depth + 1);
+    if (next.startsWith('#"') || next.startsWith('##') || !/^[#^]/.test(next)) {
+      const value = this.atom(next);
       this.advance();
-      const end = next === '[' ? ']' : next === '(' ? ')' : '}';
-      return this.valuesUntil(end, depth + 1).map(({ value }) => value);
+      return value;
     }
-    if (next.startsWith('#')) {
-      this.advance();
-      return this.value(depth + 1);
-    }
-    const value = this.atom(next);
     this.advance();
-    return value;
+    const value = this.value(depth + 1);
+    if (next === '^') return this.value(depth + 1);
+    return marked('tagged', [next.slice(1), value]);
   }
 
+  private list(end: string, depth: number): readonly Json[] {
+    this.advance();
+    return this.valuesUntil(end, depth).map(({ value }) => value);
+  }
+
+  /** A set, in the order of the texts of its members. */
+  private set(depth: number): Json {
+    const begin = this.line;
+    const written = this.list('}', depth);
+    const members = new Map(written.map((value) => [textOf(value), value]));
+    if (members.size < written.length) throw new EdnError(begin, 'this set has a member twice');
+    const sorted = [...members].sort(([one], [other]) => (one < other ? -1 : 1));
+    return marked(
+      'set',
+      sorted.map(([, value]) => value),
+    );
+  }
+
+  /** A map: a record if all keys are strings, or if it is an event, whose keys are names. */
   private map(depth: number): Json {
     const begin = this.line;
     this.advance();
     const values = this.valuesUntil('}', depth);
-    const members = new Map<string, Json>();
+    const members = new Map<string, readonly [Json, Json]>();
     for (let at = 0; at < values.length; at += 2) {
       const [key, member] = [values[at], values[at + 1]];
       if (key === undefined || member === undefined) {
         throw new EdnError(begin, 'this map ends with a key that has no value');
       }
-      const name = typeof key.value === 'string' ? key.value : ednOf(key.value);
-      if (members.has(name)) throw new EdnError(key.line, `the key ${JSON.stringify(name)} is given twice`);
-      members.set(name, member.value);
+      const name = depth === 1 ? (nameIn(key.value) ?? textOf(key.value)) : textOf(key.value);
+      if (members.has(name)) throw new EdnError(key.line, `the key ${textOf(key.value)} is given twice`);
+      members.set(name, [key.value, member.value]);
     }
-    return Object.fromEntries(members);
+    if (depth === 1) return Object.fromEntries([...members].map(([name, [, member]]) => [name, member]));
+    const sorted = [...members].sort(([one], [other]) => (one < other ? -1 : 1));
+    const pairs = sorted.map(([, pair]) => pair);
+    const record: Json = Object.fromEntries(pairs.map(([key, member]) => [String(key), member]));
+    const isRecord = pairs.every(([key]) => typeof key === 'string') && markIn(record) === undefined;
+    return isRecord ? record : marked('map', pairs);
   }
 
   private atom(found: string): Json {
     const constant = constants.get(found);
     if (constant !== undefined) return constant;
+    if (found.startsWith('#"')) return marked('tagged', ['regex', found.slice(2, -1)]);
     if (found.startsWith('"')) return this.string(found);
-    if (found.startsWith(':') && found.length > 1) return found.slice(1);
-    if (number.test(found)) return Number(found.replace(/[NM]$/, ''));
-    if (/^(?:[+-]?\d|:)/.test(found)) throw this.expected('a number, a keyword or a symbol');
-    return found;
+    if (found.startsWith('\\')) return marked('char', found.slice(1));
+    if (found.startsWith(':') && found.length > 1) return marked('keyword', found.slice(1));
+    const number = numberIn(found);
+    if (number !== undefined) return number;
+    if (/^(?:[+-]?\d|:|##)/.test(found)) throw this.expected('a number, a keyword or a symbol');
+    return marked('symbol', found);
   }
 
   private string(found: string): string {

@@ -34,6 +34,11 @@ export class SequentialMachine<State> implements OperationSemantics {
     this.initial = this.numberOf(model.initial);
   }
 
+  /** Whether all states that operations reach when they are repeated can be listed. */
+  get isBounded(): boolean {
+    return this.model.isUnbounded !== true;
+  }
+
   /** The number of an operation with this content. */
   operation({ f, argument, result }: OperationContent): number {
     const name = textOf(result === undefined ? [f, argument] : [f, argument, result]);

@@ -19,8 +19,8 @@ export interface Window {
 }
 
 /**
- * The smallest window of a key's history that cannot be ordered, or a larger one if the effort is spent before. The history cannot
- * be ordered; its part before the event `ordered` can.
+ * The smallest window of a key's history that cannot be ordered, or a larger one if the effort is spent before, or if the
+ * states that the key may have had cannot be listed. The history cannot be ordered; its part before the event `ordered` can.
  *
  * A window is the part of a key's history from one event to another, both included. Its operations are those that were invoked
  * by its end and had not returned before its beginning. It can be ordered if, from some initial state, an order of the operations
@@ -51,8 +51,8 @@ export function smallestWindow<State>(
   const seen = operations.filter(({ invoked }) => invoked < last);
   const calls = callsOf(seen, machine);
   const begins = beginnings(seen, last).toReversed();
-  const since = reachableSince(calls, machine, effort);
-  const isComplete = effort.spent === undefined;
+  const since = machine.isBounded ? reachableSince(calls, machine, effort) : new Map<number, number>();
+  const isComplete = machine.isBounded && effort.spent === undefined;
   const startsAt = (first: number): readonly number[] => {
     const earlier = [...since].flatMap(([state, event]) => (event < first ? [state] : []));
     return first === begins.at(-1) ? [machine.initial] : earlier;

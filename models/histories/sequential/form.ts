@@ -30,9 +30,9 @@ export function validateForm(
   }
   if (f === 'cas' && !(isList(argument) && argument.length === 2))
     return must(invoked, '[key, [from, to]] for a cas');
-  if ((f === 'read' || f === 'delete') && argument !== null)
-    return must(invoked, `[key, null] to invoke a ${f}`);
-  if (result === undefined || f === 'read') return undefined;
+  const isRead = f === 'read' || f === 'get';
+  if ((isRead || f === 'delete') && argument !== null) return must(invoked, `[key, null] to invoke a ${f}`);
+  if (result === undefined || isRead) return undefined;
   if (f === 'delete')
     return typeof result === 'boolean' ? undefined : must(returned, '[key, true] or [key, false]');
   return same(result, argument)

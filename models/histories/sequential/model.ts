@@ -24,6 +24,8 @@ export interface SequentialModel<State> {
   apply(state: State, operation: OperationContent): State | undefined;
   /** What the operation does in every state. It speeds up the search; `{ kind: 'other' }` is always correct. */
   nature(operation: OperationContent): Nature<State>;
+  /** Whether operations reach ever new states when they are repeated, so that those cannot be listed. */
+  readonly isUnbounded?: true;
   /** The name of a state. Two states are the same exactly if their names are. */
   nameOf(state: State): string;
 }

@@ -16,7 +16,8 @@ export function checkRegisters(history: readonly HistoryEvent[]): Verdict {
     const { event, field, message } = error;
     return { valid: 'unknown', explanation: `Event ${event} is malformed: ${field} ${message}.` };
   }
-  const { verdict, keys } = check(history, register, bounds);
+  const { verdict, isTested, keys } = check(history, register, bounds);
+  if (!isTested) return { valid: 'unknown', explanation: 'Nothing was tested: no write succeeded.' };
   switch (verdict) {
     case 'yes':
       return { valid: true, explanation: `The history is linearizable: ${keys.length} registers.` };
