@@ -14,7 +14,7 @@ await runCommand(
   {
     command: 'npm run bench:linearizable',
     summary:
-      'Measures the time to check simulated histories of ten clients: with many keys or one, with few values or a new one\n' +
+      'Measures the time to check simulated histories of ten clients, and of fifty on one key: with many keys or one, with few values or a new one\n' +
       'for each write, with more and more operations of unknown outcome, each without and with a stale read.',
     options: {
       operations: {
@@ -30,7 +30,9 @@ await runCommand(
     const seed = seedFrom(values.seed);
     const operations = wholeNumber('--operations', values.operations, { min: 1000, max: 1_000_000 });
     console.log(`seed ${seed}`);
-    const rows = [['keys', 'values', 'unknown outcomes', 'stale read', 'verdict', 'steps', 'seconds']];
+    const rows = [
+      ['clients', 'keys', 'values', 'unknown outcomes', 'stale read', 'verdict', 'steps', 'seconds'],
+    ];
     const progress = new Progress();
     for (const shape of shapes(operations)) {
       for (const isStale of [false, true]) {
@@ -52,7 +54,8 @@ function shapes(operations: number): readonly HistoryShape[] {
   const open = [10, 50, 100, 200].map((infos): HistoryShape => {
     return { operations: Math.min(operations, 2000), keys: 1, clients: 10, values: Infinity, infos };
   });
-  return [...keyed, ...open];
+  const crowded: HistoryShape = { operations: 1000, keys: 1, clients: 50, values: Infinity, infos: 0 };
+  return [...keyed, ...open, crowded];
 }
 
 function measured(shape: HistoryShape, isStale: boolean, seed: number): string[] {
@@ -62,9 +65,10 @@ function measured(shape: HistoryShape, isStale: boolean, seed: number): string[]
   const start = performance.now();
   const checked = check(events, register, bounds);
   const seconds = (performance.now() - start) / 1000;
-  const { keys, values } = shape;
+  const { clients, keys, values } = shape;
   const unknown = events.filter(({ type }) => type === 'info').length;
   return [
+    String(clients),
     String(keys),
     values === Infinity ? 'new' : String(values),
     grouped(unknown),

@@ -18,14 +18,15 @@ export function historiesOf(
   keys: number,
   most: number,
   functions: readonly Action['f'][] = ['read', 'write', 'write', 'cas'],
+  values = 3,
 ): fc.Arbitrary<readonly HistoryEvent[]> {
-  const value = fc.nat({ max: 2 });
+  const value = fc.nat({ max: values - 1 });
   const action: fc.Arbitrary<Action> = fc.record({
     client: fc.nat({ max: clients - 1 }),
     key: fc.nat({ max: keys - 1 }),
     f: fc.constantFrom(...functions),
     values: fc.tuple(value, value),
-    found: fc.constantFrom(null, 0, 1, 2),
+    found: fc.constantFrom(null, ...Array.from({ length: values }, (_, found) => found)),
     type: fc.constantFrom('ok', 'ok', 'ok', 'ok', 'ok', 'info', 'fail'),
   });
   return fc.array(action, { maxLength: most, size: 'max' }).map(historyOf);

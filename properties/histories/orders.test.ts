@@ -60,6 +60,23 @@ describe('the checker and an oracle that tries all orders', () => {
     expect(tally.no).toBeGreaterThan(runs / 10);
   });
 
+  test.each([1, 2, 5])('agree on histories of many clients with %i values', (values) => {
+    const tally = { yes: 0, no: 0, unknown: 0 };
+    fc.assert(
+      fc.property(historiesOf(7, 1, 14, ['read', 'read', 'write', 'write', 'cas'], values), (events) => {
+        const checked = check(events, register, unbounded);
+        const isFine = keysOf(events).every((key) => canBeOrdered(operationsOn(key, events), null));
+        expect(checked.verdict).toBe(isFine ? 'yes' : 'no');
+        tally[checked.verdict]++;
+        for (const judged of checked.keys) {
+          if (judged.verdict === 'yes') expectOrder(judged.order, events, judged.key);
+        }
+      }),
+      { numRuns: runs },
+    );
+    expect(Math.min(tally.yes, tally.no)).toBeGreaterThan(runs / 20);
+  });
+
   test('agree on histories with deletes, which only the key-value service has', () => {
     const tally = { yes: 0, no: 0, unknown: 0 };
     fc.assert(
