@@ -89,7 +89,7 @@ function withStaleRead(events: readonly HistoryEvent[]): readonly HistoryEvent[]
   const reads = events.filter(({ f, type }) => f === 'read' && type === 'ok');
   const late = reads[Math.floor(0.95 * reads.length)];
   const early = reads
-    .slice(0, Math.floor(0.9 * reads.length))
+    .slice(0, Math.floor(0.5 * reads.length))
     .findLast(({ value }) => keyIn(value) === keyIn(late?.value ?? null));
   return events.map((event) =>
     event === late && early !== undefined ? { ...event, value: early.value } : event,
