@@ -1,10 +1,11 @@
 import type { Json } from '../tree/json.ts';
 import type { Tree } from '../tree/tree.ts';
+import type { Schema } from './schema.ts';
 
 /** The result of applying one operation. */
-export interface Applied<State> {
+export interface Applied<State, Result extends Json = Json> {
   readonly state: State;
-  readonly result: Json;
+  readonly result: Result;
 }
 
 /**
@@ -21,23 +22,33 @@ export interface Predicted {
 /**
  * The replicated service (VRR §2): a deterministic state machine. Every replica applies the same operations in the
  * same order, so `apply` may depend on its arguments only, and must leave the old state valid. Time and random
- * numbers come from the prediction.
+ * numbers come from the prediction. `defineService` makes one from its typed parts.
  */
-export interface Service<State = unknown> {
+export interface Service<State = unknown, Operation = unknown, Result extends Json = Json> {
+  /** The state before the first operation. */
   readonly initial: State;
   /**
    * Why this service cannot run the operation, or undefined if it can. An operation with a reason never reaches the
    * log.
    */
   validate(operation: Json): string | undefined;
-  /** The state after the operation, and its result. Called only with operations that `validate` accepts. */
-  apply(state: State, operation: Json, predicted: Predicted): Applied<State>;
+  /**
+   * The state after the operation, and its result. Called only with operations that `validate` accepts. If it throws, or
+   * returns what its type forbids, the operation fails and the state stays. Its arguments are frozen.
+   */
+  apply(state: State, operation: Json, predicted: Predicted): Applied<State, Result>;
+  /** Whether the operation changes no state, whatever the state is. By default none is known to. */
+  isRead?(operation: Json): boolean;
   /**
    * The state in named parts, of which checkpoints consist (VRR §5.1). Equal states have equal parts. A replica that
    * lags fetches only the parts that it lacks, so a part should be small, and change only with its share of the
-   * state. Without `snapshot` and `restore`, the state must be a Json value, and its text is divided into parts.
+   * state. Without `snapshot` and `restore`, the state must be a Tree, or a Json value, whose text is divided into parts.
    */
   snapshot?(state: State): Tree;
   /** The state that consists of these parts. Throws an Error if no state does. */
   restore?(parts: Tree): State;
+  /** What describes the operations, if the service was defined with it. */
+  readonly schema?: Schema<Operation>;
+  /** The types of operations, as clients send them, and of results. No service has this member: it is for the compiler. */
+  readonly types?: { readonly operation: Operation; readonly result: Result };
 }

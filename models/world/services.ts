@@ -1,4 +1,4 @@
-import type { Json, Ledger, Service } from '../../impl/index.ts';
+import type { Applied, Json, Ledger, Predicted, Service } from '../../impl/index.ts';
 import type { Implementation } from './implementation.ts';
 
 /**
@@ -33,8 +33,9 @@ export function serviceNamed(implementation: Implementation, name: ServiceName |
 }
 
 /**
- * The ledger, which throws at one operation in eight, and yields a result that no JSON can carry at another one. Of the
- * states that are left it cannot give one in six in parts. Which these are depends on all operations up to there.
+ * The ledger, which throws at one operation in eight, and breaks its contract at another one: it yields a result that no JSON
+ * can carry, or no state, or changes its prediction. Of the states that are left it cannot give one in six in parts. Which
+ * these are depends on all operations up to there.
  */
 function failingService({ ledgerService: ledger, partsOf, stateOf }: Implementation): Service<Ledger> {
   return {
@@ -52,9 +53,22 @@ function failingService({ ledgerService: ledger, partsOf, stateOf }: Implementat
       const applied = ledger.apply(before, operation, predicted);
       const place = applied.state.digest % 8;
       if (place === 0) throw new Error(`the ledger has no place for ${JSON.stringify(operation)}`);
-      return place === 4 ? { ...applied, result: Number.NaN } : applied;
+      return place === 4 ? forbidden(applied, predicted) : applied;
     },
   };
+}
+
+/** What no service may yield. It throws where the prediction is frozen, as it should be. */
+function forbidden(applied: Applied<Ledger>, predicted: Predicted): Applied<Ledger> {
+  switch (Math.floor(applied.state.digest / 8) % 4) {
+    case 0:
+      return Object.assign({ ...applied }, { state: undefined });
+    case 1:
+      Object.assign(predicted, { time: predicted.time + 1 });
+      return applied;
+    default:
+      return { ...applied, result: Number.NaN };
+  }
 }
 
 /** Three bytes in UTF-8, and one character of JSON. */

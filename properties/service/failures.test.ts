@@ -57,8 +57,8 @@ const answers = (outputs: readonly Output[]) =>
 describe('an operation at which the service fails', () => {
   test.each([
     [13, 'Error: 13 brings bad luck'],
-    [14, 'its result is no JSON value nested at most 64 deep'],
-    [15, 'its result is no JSON value nested at most 64 deep'],
+    [14, 'result is NaN: JSON has no such number, use null'],
+    [15, `result${'[0]'.repeat(64)} is nested more than 64 deep`],
   ])('changes nothing, and the replica goes on (%i)', (operation, problem) => {
     const { replica, ask } = alone();
     ask(1, 5);

@@ -1,3 +1,4 @@
+import { definitionProblem } from '../../service/definition.ts';
 import type { Service } from '../../service/service.ts';
 import { frameProblem, type Limits, limitsOf, maxCharsProblem } from './limits.ts';
 
@@ -69,7 +70,8 @@ export const defaultClockBound = 10_000;
  * `window` 8, `clockBound` 10,000 (ms). `sessions` may be Infinity: then clients need no registration, and the
  * client-table grows with each client, as in VRR.
  *
- * Throws a RangeError for any other number, and a TypeError for a service with only one of `snapshot` and `restore`.
+ * Throws a RangeError for any other number, and a TypeError for a service with only one of `snapshot` and `restore`, or
+ * with an initial state that no checkpoint can keep.
  */
 export function configure(
   size: number,
@@ -97,9 +99,8 @@ export function configure(
   if (sessions !== Number.POSITIVE_INFINITY) atLeastOne('A group has sessions for', 'client', sessions);
   atLeastOne('A client has', 'request outstanding', window);
   atLeastOne('Clocks may differ by', 'millisecond', clockBound);
-  if ((service.snapshot === undefined) !== (service.restore === undefined)) {
-    throw new TypeError('A service has both snapshot and restore, or neither.');
-  }
+  const problem = definitionProblem(service);
+  if (problem !== undefined) throw new TypeError(problem);
   const tolerated = Math.floor((size - 1) / 2);
   const quorum = size - tolerated;
   const { contentChars, operationChars } = limitsOf(frameBytes);

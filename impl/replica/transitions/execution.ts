@@ -1,5 +1,10 @@
 import { Map as PersistentMap } from 'immutable';
+import { appliedProblem } from '../../service/applied.ts';
+import { freeze } from '../../service/frozen.ts';
+import { unkept } from '../../service/kept.ts';
 import { partsOf, stateOf } from '../../service/parts.ts';
+import { changesBetween } from '../../tree/changes.ts';
+import type { Json } from '../../tree/json.ts';
 import { Tree } from '../../tree/tree.ts';
 import type { Checkpoint } from '../data/checkpoint.ts';
 import { isClientTable, type Outcome, recordFor, withOutcome, withRegistered } from '../data/clientTable.ts';
@@ -72,28 +77,38 @@ function executeOperation(context: StepContext, opNumber: number, request: Entry
 }
 
 /**
- * Applies an operation to the state of the service. Where the service throws, or yields a result that no message can
- * carry, the operation fails and changes nothing. Every replica executes it, so it fails at all of them: a replica that
- * stopped instead would take the group with it, and again after each restart. The problem may read differently at
+ * Applies an operation to the state of the service. Where the service throws, or yields what no checkpoint can keep or no
+ * message can carry, the operation fails and changes nothing. Every replica executes it, so it fails at all of them: a replica
+ * that stopped instead would take the group with it, and again after each restart. The problem may read differently at
  * another replica, so it is no part of the state.
+ *
+ * State and entry are frozen, so that a service that changes them fails instead: the entry is in the log, and a failed
+ * operation must leave the state as it was.
  */
 function apply(replica: Replica, request: Entry): Outcome & { readonly problem: string } {
   const { service, contentChars } = replica.configuration;
+  const { operation, predicted } = request;
   try {
-    const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);
+    const applied = service.apply(freeze(replica.serviceState), freeze(operation), freeze(predicted));
+    const problem = appliedProblem(service, applied);
+    if (problem !== undefined) return { type: 'failed', problem };
+    const { state, result } = applied;
     const chars = charsOf(result, maxDepth);
-    if (Number.isNaN(chars))
-      return { type: 'failed', problem: `its result is no JSON value nested at most ${maxDepth} deep` };
+    if (Number.isNaN(chars)) return { type: 'failed', problem: notJson(result) };
     if (chars > contentChars)
       return {
         type: 'failed',
         problem: `its result has ${chars} characters of JSON, and a message carries at most ${contentChars}`,
       };
-    replica.serviceState = state;
-    return { type: 'result', result, problem: '' };
+    replica.serviceState = freeze(state);
+    return { type: 'result', result: freeze(result), problem: '' };
   } catch (error) {
     return { type: 'failed', problem: textOf(error) };
   }
+}
+
+function notJson(result: Json): string {
+  return unkept(result, 'result', undefined, maxDepth) ?? 'result is no plain JSON value';
 }
 
 /** The text of what a service has thrown. */
@@ -182,10 +197,14 @@ function takeCheckpoint(context: StepContext): void {
 }
 
 /** The executed state in parts, with their digests, or why the service cannot give it. */
-function stateParts({ configuration: { service }, serviceState }: Replica): Tree | string {
+function stateParts({ configuration: { service }, serviceState, checkpoints }: Replica): Tree | string {
   try {
     const parts = partsOf(service, serviceState);
-    void parts.digest;
+    for (const [, leaf] of changesBetween(checkpoints.at(-1)?.state ?? Tree.empty(), parts))
+      for (const [name, value] of leaf?.entries() ?? []) {
+        const problem = unkept(value, `the part ${JSON.stringify(name)}`);
+        if (problem !== undefined) return problem;
+      }
     return parts;
   } catch (error) {
     return textOf(error);

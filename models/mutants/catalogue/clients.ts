@@ -239,9 +239,8 @@ export const clientsAndTheirTable: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/execution.ts',
-        find: '    const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);',
-        replace: `    const applied = service.apply(replica.serviceState, request.operation, request.predicted);
-  const { state } = applied;
+        find: '    const { state, result } = applied;',
+        replace: `    const { state } = applied;
   const result = replica.replicaNumber === 0 ? applied.result : null;`,
       },
     ],

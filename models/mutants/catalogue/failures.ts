@@ -28,6 +28,26 @@ export const failures: readonly Mutant[] = [
     edits: [{ file, find: 'Number.isNaN(chars)', replace: 'Number.isNaN(maxDepth)' }],
   },
   {
+    name: 'state-unchecked',
+    rule: 'An operation after which the service yields no state, or one that no checkpoint can keep, fails.',
+    without:
+      'The state is lost with the operation, or with the next checkpoint that is restored: later operations fail, or the replicas differ.',
+    section,
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [{ file, find: 'appliedProblem(service, applied)', replace: 'undefined' }],
+  },
+  {
+    name: 'entry-not-frozen',
+    rule: 'A service that changes the operation or the prediction that it is given fails, and the entry stays as it is.',
+    without:
+      'The entry changes in the log of a replica that has executed it, and the others hold another one.',
+    section,
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [{ file, find: 'freeze(predicted)', replace: 'predicted' }],
+  },
+  {
     name: 'failure-not-kept',
     rule: 'The client-table keeps that the service failed at a request, as it keeps results.',
     without:
@@ -53,11 +73,9 @@ export const failures: readonly Mutant[] = [
     edits: [
       {
         file,
-        find: `    if (Number.isNaN(chars))
-      return`,
+        find: '    if (Number.isNaN(chars)) return',
         replace: `    if (Number.isNaN(chars)) replica.serviceState = state;
-    if (Number.isNaN(chars))
-      return`,
+    if (Number.isNaN(chars)) return`,
       },
     ],
   },
@@ -71,13 +89,11 @@ export const failures: readonly Mutant[] = [
     edits: [
       {
         file,
-        find: `    void parts.digest;
-    return parts;
+        find: `    return parts;
   } catch (error) {
     return textOf(error);
   }`,
-        replace: `    void parts.digest;
-    return parts;
+        replace: `    return parts;
   } catch (error) {
     throw error;
   }`,

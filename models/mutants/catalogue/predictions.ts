@@ -23,12 +23,8 @@ export const predictions: readonly Mutant[] = [
       keepReading,
       {
         file: 'replica/transitions/execution.ts',
-        find: 'service.apply(replica.serviceState, request.operation, request.predicted);',
-        replace: `service.apply(
-    replica.serviceState,
-    request.operation,
-    isPrimary(replica) ? request.predicted : (replica.reading ?? request.predicted),
-  );`,
+        find: 'freeze(predicted)',
+        replace: 'isPrimary(replica) ? predicted : (replica.reading ?? predicted)',
       },
     ],
   },
@@ -101,9 +97,8 @@ export const predictions: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/transitions/execution.ts',
-        find: 'const { state, result } = service.apply(replica.serviceState, request.operation, request.predicted);',
-        replace: `const drawn = { ...request.predicted, random: (replica.replicaNumber + 1) * 40503 + replica.commitNumber + 1 };
-  const { state, result } = service.apply(replica.serviceState, request.operation, drawn);`,
+        find: 'freeze(predicted)',
+        replace: '{ ...predicted, random: (replica.replicaNumber + 1) * 40503 + replica.commitNumber + 1 }',
       },
     ],
   },

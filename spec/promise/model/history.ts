@@ -81,7 +81,7 @@ export function nextEntry(state: Promised, request: Request, predicted: Predicte
   return { request, predicted, result: after?.result, state: after === undefined ? before : after.state };
 }
 
-/** What the service makes of the request, or undefined if it fails. */
+/** What the service makes of the request, or undefined if it fails: it throws, or yields no state, or a result that is no JSON. */
 function applied(
   service: Service,
   before: unknown,
@@ -90,7 +90,7 @@ function applied(
 ): ReturnType<Service['apply']> | undefined {
   try {
     const after = service.apply(before, operation, predicted);
-    return isJson(after.result) ? after : undefined;
+    return after.state !== undefined && isJson(after.result) ? after : undefined;
   } catch {
     return undefined;
   }
