@@ -56,9 +56,15 @@ export type { ReplicaSet } from './replica/data/replicaSet.ts';
 export { blankImage, type Image, readBack, type StorageRecord, type Stored } from './replica/data/storage.ts';
 export { type Input, step } from './replica/step.ts';
 export { validateEntry, validateRequest } from './replica/validation/entry.ts';
+export {
+  type DefinitionByFunction,
+  type DefinitionBySchema,
+  defineService,
+} from './service/defineService.ts';
 export { type KeyValueOperation, keyValueService } from './service/keyValue.ts';
 export { type Ledger, ledgerService } from './service/ledger.ts';
 export { partsOf, stateOf } from './service/parts.ts';
+export type { InputOf, OutputOf, Schema, SchemaIssue, Validated } from './service/schema.ts';
 export type { Applied, Predicted, Service } from './service/service.ts';
 export {
   answerTo,

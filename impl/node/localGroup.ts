@@ -1,10 +1,12 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Configuration } from '../replica/data/configuration.ts';
+import type { Request } from '../replica/data/entry.ts';
 import { foundedAtOnce } from '../replica/data/membership.ts';
 import type { Replica } from '../replica/data/replica.ts';
 import type { Json } from '../tree/json.ts';
 import { ClientSession } from './client/clientSession.ts';
 import { ClosedError } from './client/errors.ts';
+import { checked } from './development/checked.ts';
 import { ReplicaDriver } from './driver/replicaDriver.ts';
 import { LocalNetwork } from './localNetwork.ts';
 import { MemoryDisk } from './storage/memoryDisk.ts';
@@ -15,7 +17,10 @@ export interface LocalObserver {
   onStep(replica: Replica): void;
 }
 
-/** A whole group in one process, with a client, for demonstrations and tests. Its disks live as long as the object. */
+/**
+ * A whole group in one process, with a client, for demonstrations and tests. Its disks live as long as the object. The service
+ * is held to its contract (`checked`), and a FailedError says why the service failed.
+ */
 export class LocalGroup {
   /** That of its replicas. */
   readonly configuration: Configuration;
@@ -28,15 +33,24 @@ export class LocalGroup {
     { readonly driver: ReplicaDriver; readonly close: () => Promise<void> }
   >();
   private readonly session: ClientSession;
+  /** Why the service failed at requests. */
+  private readonly problems = new Map<string, string>();
 
   /** Starts all replicas. `tick`: milliseconds. */
   constructor(configuration: Configuration, tick: number, observer: Partial<LocalObserver> = {}) {
-    this.configuration = configuration;
+    this.configuration = { ...configuration, service: checked(configuration.service) };
     this.tick = tick;
     this.observer = observer;
     this.network = new LocalNetwork((message) => this.session.receive(message));
     const send = this.network.request.bind(this.network);
-    this.session = new ClientSession({ configuration, name: randomUUID(), tick, send });
+    const problemAt = (request: Request): string | undefined => this.problems.get(keyOf(request));
+    this.session = new ClientSession({
+      configuration: this.configuration,
+      name: randomUUID(),
+      tick,
+      send,
+      problemAt,
+    });
     const membership = foundedAtOnce(configuration);
     this.disks = Array.from({ length: configuration.size }, () => new MemoryDisk(membership));
     for (const number of this.disks.keys()) this.start(number);
@@ -65,7 +79,11 @@ export class LocalGroup {
       transport,
       tick: this.tick,
       read: () => ({ time: Date.now(), random: randomInt(2 ** 32) }),
-      onStep: (replica) => this.observer.onStep?.(replica),
+      onStep: (replica, _, outputs) => {
+        for (const output of outputs)
+          if (output.type === 'failed') this.problems.set(keyOf(output.request), output.problem);
+        this.observer.onStep?.(replica);
+      },
       // A later start has opened the disk: writes of the earlier start are rejected.
       onFailure: () => undefined,
     });
@@ -97,4 +115,8 @@ export class LocalGroup {
     this.session.close(new ClosedError('The group was closed before the answer came.', null));
     for (const number of [...this.running.keys()]) this.crash(number);
   }
+}
+
+function keyOf({ clientId, requestNumber }: Request): string {
+  return `${clientId} ${requestNumber}`;
 }

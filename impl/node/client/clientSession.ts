@@ -11,7 +11,7 @@ import type { Request } from '../../replica/data/entry.ts';
 import type { ClientMessage } from '../../replica/data/messages.ts';
 import { describeReason } from '../../replica/data/reasons.ts';
 import type { Json } from '../../tree/json.ts';
-import { Timers } from '../driver/timers.ts';
+import { type Clock, processClock, Timers } from '../driver/timers.ts';
 import { ClosedError, EvictedError, FailedError, RejectedError, TimeoutError } from './errors.ts';
 
 /** An operation without an outcome. */
@@ -19,7 +19,8 @@ interface PendingRequest {
   readonly operation: Json;
   readonly resolve: (result: Json) => void;
   readonly reject: (error: Error) => void;
-  readonly timer: NodeJS.Timeout;
+  /** Stops the timer of its timeout. */
+  readonly stopTimer: () => void;
 }
 
 /** The configuration of a session, and the means by which it sends. */
@@ -34,6 +35,10 @@ export interface ClientSessionOptions {
   readonly send: (to: number, request: Request) => void;
   /** The present connection problems, as sentences for an error message; empty if there are none. */
   readonly connectionProblems?: () => string;
+  /** Why the service failed at a request, where the replicas are in this process. */
+  readonly problemAt?: (request: Request) => string | undefined;
+  /** By default the clock of the process. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -44,6 +49,7 @@ export class ClientSession {
   private readonly options: ClientSessionOptions;
   private readonly client: Client;
   private readonly timers: Timers<'retry'>;
+  private readonly clock: Clock;
   private readonly outstanding = new Map<number, PendingRequest>();
   private waiting: PendingRequest[] = [];
   private closedBecause: Error | undefined;
@@ -51,7 +57,8 @@ export class ClientSession {
   constructor(options: ClientSessionOptions) {
     this.options = options;
     this.client = createClient(options.configuration, options.name, 0);
-    this.timers = new Timers(() => this.take({ type: 'timer' }));
+    this.clock = options.clock ?? processClock;
+    this.timers = new Timers<'retry'>(() => this.take({ type: 'timer' }), [], this.clock);
   }
 
   /** The identity under which this session sends requests. It begins with the client's name. */
@@ -73,8 +80,8 @@ export class ClientSession {
   request(operation: Json, timeout: number): Promise<Json> {
     if (this.closedBecause !== undefined) return Promise.reject(this.closedBecause);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.giveUp(pending, timeout), timeout);
-      const pending: PendingRequest = { operation, resolve, reject, timer };
+      const stopTimer = this.clock.after(timeout, () => this.giveUp(pending, timeout));
+      const pending: PendingRequest = { operation, resolve, reject, stopTimer };
       this.waiting.push(pending);
       this.submit();
     });
@@ -97,7 +104,7 @@ export class ClientSession {
     this.closedBecause = problem;
     this.timers.stop();
     for (const pending of [...this.outstanding.values(), ...this.waiting]) {
-      clearTimeout(pending.timer);
+      pending.stopTimer();
       pending.reject(
         problem instanceof ClosedError ? new ClosedError(problem.message, pending.operation) : problem,
       );
@@ -144,7 +151,8 @@ export class ClientSession {
         return this.settle(output.request.requestNumber, (pending) => pending.resolve(output.result));
       case 'failed': {
         const { requestNumber, operation } = output.request;
-        return this.settle(requestNumber, ({ reject }) => reject(new FailedError(operation)));
+        const error = new FailedError(operation, this.options.problemAt?.(output.request));
+        return this.settle(requestNumber, ({ reject }) => reject(error));
       }
       case 'evicted':
         for (const request of output.requests) {
@@ -162,7 +170,7 @@ export class ClientSession {
     const pending = this.outstanding.get(requestNumber);
     this.outstanding.delete(requestNumber);
     if (pending === undefined) return;
-    clearTimeout(pending.timer);
+    pending.stopTimer();
     outcome(pending);
   }
 }

@@ -14,8 +14,9 @@ export class FailedError extends Error {
   /** The operation of the request. */
   readonly operation: Json;
 
-  constructor(operation: Json) {
-    super('The service failed at the operation, which has had no effect. The logs of the replicas tell why.');
+  /** `problem`: why it failed, if the client is in the process of a replica. */
+  constructor(operation: Json, problem = 'The logs of the replicas tell why.') {
+    super(`The service failed at the operation, which has had no effect. ${problem}`);
     this.operation = operation;
   }
 }

@@ -1,5 +1,21 @@
 import type { Timer } from '../../replica/data/outputs.ts';
 
+/** What timers read and wait by. Times are milliseconds. */
+export interface Clock {
+  now(): number;
+  /** Calls back once after this time, unless the function that it returns is called before. */
+  after(delay: number, callBack: () => void): () => void;
+}
+
+/** The clock of this process. */
+export const processClock: Clock = {
+  now: () => performance.now(),
+  after: (delay, callBack) => {
+    const timeout = setTimeout(callBack, delay);
+    return () => clearTimeout(timeout);
+  },
+};
+
 /** When a timer is due, and how many milliseconds more it may wait where it fires late. */
 interface Due {
   readonly at: number;
@@ -17,14 +33,16 @@ interface Due {
 export class Timers<Name extends string = Timer> {
   private readonly due = new Map<Name, Due>();
   /** Node's timers, and when each fires. */
-  private readonly set = new Map<Name, { readonly timeout: NodeJS.Timeout; readonly at: number }>();
+  private readonly set = new Map<Name, { readonly cancel: () => void; readonly at: number }>();
   private readonly onDue: (name: Name) => void;
   private readonly prompt: readonly Name[];
+  private readonly clock: Clock;
 
   /** `prompt`: timers that wait for no input, and fire as soon as the process runs. */
-  constructor(onDue: (name: Name) => void, prompt: readonly Name[] = []) {
+  constructor(onDue: (name: Name) => void, prompt: readonly Name[] = [], clock: Clock = processClock) {
     this.onDue = onDue;
     this.prompt = prompt;
+    this.clock = clock;
   }
 
   /** Fires the timer once after `delay` milliseconds, in place of an earlier time; 0 stops it. */
@@ -39,26 +57,26 @@ export class Timers<Name extends string = Timer> {
   /** Stops all timers. */
   stop(): void {
     this.due.clear();
-    for (const { timeout } of this.set.values()) clearTimeout(timeout);
+    for (const { cancel } of this.set.values()) cancel();
     this.set.clear();
   }
 
   private wait(name: Name, delay: number, grace: number): void {
-    const at = performance.now() + delay;
+    const at = this.clock.now() + delay;
     this.due.set(name, { at, grace });
     if (at < (this.set.get(name)?.at ?? Number.POSITIVE_INFINITY)) this.schedule(name, delay, at);
   }
 
   private schedule(name: Name, delay: number, at: number): void {
-    clearTimeout(this.set.get(name)?.timeout);
-    this.set.set(name, { timeout: setTimeout(() => this.onTimeout(name), Math.ceil(delay)), at });
+    this.set.get(name)?.cancel();
+    this.set.set(name, { cancel: this.clock.after(Math.ceil(delay), () => this.onTimeout(name)), at });
   }
 
   private onTimeout(name: Name): void {
     this.set.delete(name);
     const due = this.due.get(name);
     if (due === undefined) return;
-    const late = performance.now() - due.at;
+    const late = this.clock.now() - due.at;
     if (late < 0) return this.schedule(name, -late, due.at);
     const more = Math.min(late, due.grace);
     // Node rounds to milliseconds.

@@ -140,6 +140,7 @@ export function instrumentService(service: Service, execute: Telemetry['executin
   return {
     initial: service.initial,
     validate: (operation) => service.validate(operation),
+    ...(service.isRead && { isRead: service.isRead.bind(service) }),
     ...(service.snapshot && { snapshot: service.snapshot.bind(service) }),
     ...(service.restore && { restore: service.restore.bind(service) }),
     apply: (state, operation, predicted) =>

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { configure, type Json, type Predicted } from '../../impl/index.ts';
+import { FailedError, RejectedError } from '../../impl/node/client/errors.ts';
+import { checked } from '../../impl/node/development/checked.ts';
+import { LocalGroup } from '../../impl/node/localGroup.ts';
+import { inVirtualTime } from '../node/virtualTime.ts';
+import { broken, counter } from './broken.ts';
+
+const add: Json = { type: 'add', amount: 2 };
+const read: Json = { type: 'read' };
+const predicted: Predicted = { time: 5, random: 7 };
+
+/** Applies the operations with the checked service, one after the other. */
+function run(service: typeof counter, operations: readonly Json[]): readonly Json[] {
+  const held = checked(service);
+  let state = held.initial;
+  return operations.map((operation) => {
+    expect(held.validate(operation)).toBeUndefined();
+    const applied = held.apply(state, operation, predicted);
+    state = applied.state;
+    return applied.result;
+  });
+}
+
+describe('a checked service', () => {
+  test('gives what the service gives, if the service keeps its contract', () => {
+    expect(run(counter, [read, add, add, read])).toEqual([0, 2, 4, 4]);
+    expect(checked(counter).validate({ type: 'add', amount: 10 })).toContain('operation.amount: ');
+  });
+
+  test.each(broken)('says what is broken, where: %s', (_, service, error) => {
+    const errorOf = (): string => {
+      try {
+        run(service, [add, read]);
+      } catch (thrown) {
+        return String(thrown);
+      }
+      return 'none';
+    };
+    expect(errorOf()).toMatch(error);
+  });
+
+  test('leaves clocks and random numbers as they are afterwards, and finds them in both cases', () => {
+    const before = [Date, Date.now, Math.random, performance.now];
+    for (const [, service] of broken) expect(() => run(service, [add, read])).toThrow();
+    expect([Date, Date.now, Math.random, performance.now]).toEqual(before);
+    expect(new Date(7).getTime()).toBe(7);
+    expect(new Date()).toBeInstanceOf(Date);
+  });
+
+  test('may make a Date of the predicted time', () => {
+    const dated = {
+      ...counter,
+      apply: (state: typeof counter.initial, _: Json, { time }: Predicted) => ({
+        state,
+        result: new Date(time).getTime(),
+      }),
+    };
+    expect(run(dated, [add])).toEqual([5]);
+  });
+});
+
+describe('a local group', () => {
+  test('rejects with the reason, and goes on, whatever the service does', () =>
+    inVirtualTime(async () => {
+      for (const [name, service, error] of broken) {
+        const group = new LocalGroup(configure(3, 'durable', service), 5);
+        const failed: unknown = await group
+          .request(name === 'validate throws' ? read : add, 10_000)
+          .catch((thrown: unknown) => thrown);
+        if (name === 'validate throws') expect(failed, name).toBeInstanceOf(RejectedError);
+        else {
+          expect(failed, name).toBeInstanceOf(FailedError);
+          expect(String(failed), name).toMatch(error);
+        }
+        if (name === 'writes in a read')
+          expect(group.replica(0)?.serviceState, name).toEqual({ sum: 0, adds: 0 });
+        group.close();
+      }
+    }));
+});
+
+describe('a service of a schema', () => {
+  test('is given what the schema makes of an operation, and validates with its messages', () => {
+    expect(counter.validate({ type: 'add', amount: 1 })).toBeUndefined();
+    expect(counter.validate({ type: 'add', amount: 'x' })).toMatch(/^operation\.amount: .*expected number/);
+    expect(counter.validate(7)).toMatch(/expected object/);
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const json: Json = JSON.parse(JSON.stringify(value));
+        expect(typeof counter.validate(json)).toBe('string');
+      }),
+    );
+  });
+});
