@@ -1,0 +1,12 @@
+import { unkept } from '../service/kept.ts';
+import type { Json } from '../tree/json.ts';
+
+/** The value, which must be JSON. Throws a TypeError that says what in it is not. */
+export function jsonOf(value: unknown, name: string): Json {
+  if (isJson(value)) return value;
+  throw new TypeError(unkept(value, name) ?? `${name} is no JSON value`);
+}
+
+function isJson(value: unknown): value is Json {
+  return unkept(value, '') === undefined;
+}
