@@ -7,6 +7,11 @@ export function jsonOf(value: unknown, name: string): Json {
   throw new TypeError(unkept(value, name) ?? `${name} is no JSON value`);
 }
 
+/** A drawn value as a group receives it: objects without a prototype, and undefined members, do not arrive as such. */
+export function arriving(value: unknown): Json {
+  return jsonOf(JSON.parse(JSON.stringify(value) ?? 'null'), 'operation');
+}
+
 function isJson(value: unknown): value is Json {
   return unkept(value, '') === undefined;
 }
