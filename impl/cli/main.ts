@@ -1,3 +1,4 @@
+import { check } from './checkCommand.ts';
 import { client } from './clientCommand.ts';
 import { demo } from './demoCommand.ts';
 import { maelstrom } from './maelstromCommand.ts';
@@ -9,6 +10,7 @@ const commands = {
   server: { run: server, help: 'runs one replica' },
   client: { run: client, help: 'sends one command to a cluster, or reads commands line by line' },
   status: { run: status, help: 'shows the status of every replica of a cluster' },
+  check: { run: check, help: 'checks that a service of your own keeps its contract' },
   maelstrom: { run: maelstrom, help: "runs a node of Maelstrom's workloads echo and lin-kv" },
 } as const;
 

@@ -7,22 +7,23 @@ import type { InputOf, OutputOf, Schema, SchemaIssue } from './schema.ts';
 import type { Applied, Predicted, Service } from './service.ts';
 
 /** The parts of a service. Those that are not explained here are those of `Service`. */
-interface Definition<State, Operation, Result extends Json> {
+interface Definition<State, Operation, Made extends Applied<State>> {
   readonly initial: State;
-  apply(state: State, operation: Operation, predicted: Predicted): Applied<State, Result>;
+  apply(state: State, operation: Operation, predicted: Predicted): Made;
   isRead?(operation: Operation): boolean;
   snapshot?(state: State): Tree;
   restore?(parts: Tree): State;
 }
 
 /** A definition whose operations are described by a schema: `apply` is given what the schema makes of them. */
-export interface DefinitionBySchema<State, Described extends Schema, Result extends Json>
-  extends Definition<State, OutputOf<Described>, Result> {
+export interface DefinitionBySchema<State, Described extends Schema, Made extends Applied<State>>
+  extends Definition<State, OutputOf<Described>, Made> {
   readonly validate: Described;
 }
 
 /** A definition whose operations are any JSON values that a function does not object to. */
-export interface DefinitionByFunction<State, Result extends Json> extends Definition<State, Json, Result> {
+export interface DefinitionByFunction<State, Made extends Applied<State>>
+  extends Definition<State, Json, Made> {
   validate(operation: Json): string | undefined;
 }
 
@@ -32,15 +33,15 @@ export interface DefinitionByFunction<State, Result extends Json> extends Defini
  *
  * The initial state is frozen. Throws a TypeError if no checkpoint can keep it, with the path to what it cannot keep.
  */
-export function defineService<State, Described extends Schema, Result extends Json>(
-  definition: DefinitionBySchema<State, Described, Result>,
-): Service<State, InputOf<Described>, Result>;
-export function defineService<State, Result extends Json>(
-  definition: DefinitionByFunction<State, Result>,
-): Service<State, Json, Result>;
-export function defineService<State, Described extends Schema, Result extends Json>(
-  definition: DefinitionBySchema<State, Described, Result> | DefinitionByFunction<State, Result>,
-): Service<State, unknown, Result> {
+export function defineService<State, Described extends Schema, Made extends Applied<State>>(
+  definition: DefinitionBySchema<State, Described, Made>,
+): Service<State, InputOf<Described>, Made['result']>;
+export function defineService<State, Made extends Applied<State>>(
+  definition: DefinitionByFunction<State, Made>,
+): Service<State, Json, Made['result']>;
+export function defineService<State, Described extends Schema, Made extends Applied<State>>(
+  definition: DefinitionBySchema<State, Described, Made> | DefinitionByFunction<State, Made>,
+): Service<State, unknown, Json> {
   const service = isBySchema(definition) ? bySchema(definition) : byFunction(definition);
   const problem = definitionProblem(service);
   if (problem !== undefined) throw new TypeError(problem);
@@ -48,15 +49,15 @@ export function defineService<State, Described extends Schema, Result extends Js
   return service;
 }
 
-function isBySchema<State, Described extends Schema, Result extends Json>(
-  definition: DefinitionBySchema<State, Described, Result> | DefinitionByFunction<State, Result>,
-): definition is DefinitionBySchema<State, Described, Result> {
+function isBySchema<State, Described extends Schema, Made extends Applied<State>>(
+  definition: DefinitionBySchema<State, Described, Made> | DefinitionByFunction<State, Made>,
+): definition is DefinitionBySchema<State, Described, Made> {
   return '~standard' in definition.validate;
 }
 
-function byFunction<State, Result extends Json>(
-  definition: DefinitionByFunction<State, Result>,
-): Service<State, Json, Result> {
+function byFunction<State, Made extends Applied<State>>(
+  definition: DefinitionByFunction<State, Made>,
+): Service<State> {
   const { initial } = definition;
   return {
     initial,
@@ -67,9 +68,9 @@ function byFunction<State, Result extends Json>(
   };
 }
 
-function bySchema<State, Described extends Schema, Result extends Json>(
-  definition: DefinitionBySchema<State, Described, Result>,
-): Service<State, InputOf<Described>, Result> {
+function bySchema<State, Described extends Schema, Made extends Applied<State>>(
+  definition: DefinitionBySchema<State, Described, Made>,
+): Service<State> {
   const { initial, validate: schema } = definition;
   const outputOf = (operation: Json): OutputOf<Described> => {
     const parsed = parse(schema, operation);

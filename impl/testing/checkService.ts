@@ -29,21 +29,23 @@ export async function checkService<State, Operation, Result extends Json>(
   const { runs = usualRuns, onRun } = check;
   const parameters = { numRuns: runs, ...(check.seed === undefined ? {} : { seed: check.seed }) };
   let done = 0;
-  const count = (): void => onRun?.(++done, 3 * runs);
+  const count = (): unknown => onRun?.(++done, 3 * runs);
   let accepted = 0;
 
   const held = checkedFrom(service, check.seed ?? 0, runs);
-  const values = fc.property(fc.jsonValue(), (value) => {
+  const values = fc.asyncProperty(fc.jsonValue(), async (value) => {
     objection(held, arriving(value));
-    count();
+    await count();
   });
-  report(fc.check(values, parameters), ([value]) => [`validate(${shown(value)})`]);
+  report(await fc.check(values, parameters), ([value]) => [`validate(${shown(value)})`]);
 
-  const alone = fc.property(sequentialSteps(fc, operations), (steps) => {
+  const alone = fc.asyncProperty(sequentialSteps(fc, operations), async (steps) => {
     accepted += runSequentially(run, steps);
-    count();
+    await count();
   });
-  report(fc.check(alone, parameters), ([steps]) => steps.map(({ operation }) => shown(arriving(operation))));
+  report(await fc.check(alone, parameters), ([steps]) =>
+    steps.map(({ operation }) => shown(arriving(operation))),
+  );
   if (accepted === 0)
     throw new ServiceCheckError(
       'validate accepts none of the operations that were drawn.',
@@ -54,7 +56,7 @@ export async function checkService<State, Operation, Result extends Json>(
 
   const grouped = fc.asyncProperty(simulations(fc, operations), async (simulation) => {
     await runSimulated(run, simulation);
-    count();
+    await count();
   });
   report(await fc.check(grouped, parameters), ([{ steps }]) => steps.map(stepText));
 }
@@ -83,7 +85,8 @@ function report<Values>(details: RunDetails<Values>, textsOf: (values: Values) =
 
 async function drawing(): Promise<Drawing> {
   try {
-    return await import('fast-check');
+    const { default: fc } = await import('fast-check');
+    return fc;
   } catch (cause) {
     throw new Error(
       'checkService draws with fast-check, which is not there: run npm install --save-dev fast-check.',

@@ -4,7 +4,7 @@ import type { Predicted, Service } from '../service/service.ts';
 import type { Json } from '../tree/json.ts';
 
 /** The library that draws and shrinks. It is loaded when a service is checked, so that nothing else needs it. */
-export type Drawing = typeof FastCheck;
+export type Drawing = typeof FastCheck.default;
 
 /** What a sequential model of the service does with an operation: yields its result, and keeps a state of its own. */
 export type SequentialModel<Operation, Result> = (operation: Operation, predicted: Predicted) => Result;
@@ -19,8 +19,8 @@ export interface ServiceCheck<Operation, Result extends Json> {
   readonly seed?: number;
   /** How many runs of each kind are tried: of the service by itself, and of a simulated group. 100 by default. */
   readonly runs?: number;
-  /** Called after each run. */
-  readonly onRun?: (done: number, all: number) => void;
+  /** Called after each run. The next one waits until it is done. */
+  readonly onRun?: (done: number, all: number) => unknown;
 }
 
 /** A service and its check, as each kind of run sees them. */

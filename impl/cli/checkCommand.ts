@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Arbitrary } from 'fast-check';
+import type { Service } from '../service/service.ts';
+import { runCommand, UsageError } from '../terminal/arguments.ts';
+import { seedFrom, seedOption, wholeNumber } from '../terminal/optionValues.ts';
+import { Progress } from '../terminal/terminal.ts';
+import { checkService } from '../testing/checkService.ts';
+import { arbitraryOfSchema } from '../testing/schemaArbitrary.ts';
+import { type SequentialModel, ServiceCheckError } from '../testing/serviceCheck.ts';
+
+/** `viewstamped check`: checks that the service in a file keeps its contract. */
+export function check(argv: readonly string[]): Promise<void> {
+  return runCommand(
+    {
+      command: 'viewstamped check',
+      summary:
+        'Checks a service with random operations: by itself, and in a simulated group whose replicas crash, are cut off and go on\n' +
+        'from checkpoints. The file exports the service, as its default or as `service`. It exports `operations`, an arbitrary of\n' +
+        'fast-check, unless the service is defined with a schema that tells JSON Schema, such as one of zod. It may export `model`,\n' +
+        'a function that makes a model of a new service: a function from an operation to its result.\n' +
+        'Exit codes: 0 the service keeps its contract, 1 it does not, 2 usage, 130 interrupted.',
+      options: {
+        runs: { type: 'string', value: 'N', default: '100', help: 'how many runs of each kind are tried' },
+        seed: seedOption,
+      },
+      positionals: { value: 'FILE', help: 'the module with the service', atLeast: 1, atMost: 1 },
+    },
+    async ({ values, positionals: [file = ''] }) => {
+      const runs = wholeNumber('--runs', values.runs, { min: 1, max: 1_000_000 });
+      const seed = seedFrom(values.seed);
+      const { service, operations, model } = await loaded(file);
+      process.stdout.write(`seed ${seed}\n`);
+      const run = new ShownRun();
+      try {
+        const onRun = (done: number, all: number) => run.shown(done, all);
+        await checkService(service, operations, {
+          seed,
+          runs,
+          onRun,
+          ...(model === undefined ? {} : { model }),
+        });
+        run.end();
+        process.stdout.write(
+          `${file} keeps its contract in ${3 * runs} runs, a third of them in a simulated group.\n`,
+        );
+        return 0;
+      } catch (error) {
+        run.end();
+        if (!(error instanceof ServiceCheckError)) throw error;
+        process.stdout.write(`${error.message}\n`);
+        return 1;
+      }
+    },
+    argv,
+  );
+}
+
+/** Shows the runs as they are done. Ctrl-C ends the process, and says how many were done. */
+class ShownRun {
+  private readonly progress = new Progress();
+  private text = 'no run was done yet';
+  private readonly interrupt = (): void => {
+    this.progress.clear();
+    process.stderr.write(`Interrupted: ${this.text}.\n`);
+    process.exit(130);
+  };
+
+  constructor() {
+    process.once('SIGINT', this.interrupt);
+  }
+
+  async shown(done: number, all: number): Promise<void> {
+    this.text =
+      done <= all ? `${done} of ${all} runs are done` : `shortening a run that failed: ${done} runs are done`;
+    this.progress.show(() => this.text);
+    // A signal is seen between two turns.
+    await new Promise((resume) => setImmediate(resume));
+  }
+
+  end(): void {
+    process.off('SIGINT', this.interrupt);
+    this.progress.clear();
+  }
+}
+
+interface Loaded {
+  readonly service: Service;
+  readonly operations: Arbitrary<unknown>;
+  readonly model: (() => SequentialModel<unknown, never>) | undefined;
+}
+
+async function loaded(file: string): Promise<Loaded> {
+  const path = resolve(file);
+  if (!existsSync(path))
+    throw new UsageError(`There is no file '${file}'. Give the module that exports the service.`);
+  const module = await exportsOf(file, path);
+  const service = module.get('default') ?? module.get('service');
+  if (!isService(service))
+    throw new UsageError(
+      `'${file}' exports no service. Export one as the default or as \`service\`: what defineService returns.`,
+    );
+  const model = module.get('model');
+  if (model !== undefined && !isModel(model))
+    throw new UsageError(`The export \`model\` of '${file}' is no function. Export one that makes a model.`);
+  return { service, operations: await operationsIn(file, module, service), model };
+}
+
+async function exportsOf(file: string, path: string): Promise<ReadonlyMap<string, unknown>> {
+  try {
+    return new Map(Object.entries(await import(pathToFileURL(path).href)));
+  } catch (error) {
+    throw new UsageError(
+      `'${file}' cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+async function operationsIn(
+  file: string,
+  module: ReadonlyMap<string, unknown>,
+  service: Service,
+): Promise<Arbitrary<unknown>> {
+  const operations = module.get('operations');
+  if (isArbitrary(operations)) return operations;
+  const advice = 'Export `operations`, an arbitrary of fast-check that draws them.';
+  if (operations !== undefined)
+    throw new UsageError(`The export \`operations\` of '${file}' is no arbitrary. ${advice}`);
+  if (service.schema === undefined)
+    throw new UsageError(`'${file}' does not tell the operations of its service. ${advice}`);
+  const { default: fc } = await import('fast-check');
+  const made = arbitraryOfSchema(fc, service.schema);
+  if (typeof made === 'string')
+    throw new UsageError(`The operations of '${file}' cannot be drawn from its schema: ${made}. ${advice}`);
+  return made;
+}
+
+function isService(value: unknown): value is Service {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'initial' in value &&
+    'validate' in value &&
+    typeof value.validate === 'function' &&
+    'apply' in value &&
+    typeof value.apply === 'function'
+  );
+}
+
+function isArbitrary(value: unknown): value is Arbitrary<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'generate' in value &&
+    typeof value.generate === 'function' &&
+    'shrink' in value
+  );
+}
+
+function isModel(value: unknown): value is () => SequentialModel<unknown, never> {
+  return typeof value === 'function';
+}
