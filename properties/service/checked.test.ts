@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { configure, type Json, type Predicted } from '../../impl/index.ts';
+import { configure, type Json, type Predicted, Tree } from '../../impl/index.ts';
 import { FailedError, RejectedError } from '../../impl/node/client/errors.ts';
 import { checked } from '../../impl/node/development/checked.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
@@ -9,7 +9,7 @@ import { broken, counter } from './broken.ts';
 
 const add: Json = { type: 'add', amount: 2 };
 const read: Json = { type: 'read' };
-const predicted: Predicted = { time: 5, random: 7 };
+const at: Predicted = { time: 5, random: 7 };
 
 /** Applies the operations with the checked service, one after the other. */
 function run(service: typeof counter, operations: readonly Json[]): readonly Json[] {
@@ -17,7 +17,7 @@ function run(service: typeof counter, operations: readonly Json[]): readonly Jso
   let state = held.initial;
   return operations.map((operation) => {
     expect(held.validate(operation)).toBeUndefined();
-    const applied = held.apply(state, operation, predicted);
+    const applied = held.apply(state, operation, at);
     state = applied.state;
     return applied.result;
   });
@@ -58,6 +58,38 @@ describe('a checked service', () => {
       }),
     };
     expect(run(dated, [add])).toEqual([5]);
+  });
+});
+
+describe('a checked service whose state is no plain data', () => {
+  const predicted = { time: 0, random: 0 };
+
+  test('may not change a Map in place, which cannot be frozen', () => {
+    const counts = checked({
+      initial: new Map<string, number>(),
+      validate: () => undefined,
+      apply: (state: Map<string, number>) => ({ state: state.set('n', 1), result: null }),
+      snapshot: (state: Map<string, number>) => Tree.empty<Json>().with(state),
+      restore: (parts: Tree) => new Map([...parts].map(([name, value]) => [name, Number(value)])),
+    });
+    expect(() => counts.apply(counts.initial, 1, predicted)).toThrow(
+      'apply(1) changed the state that it was given: state.get("n") is undefined, and then 1',
+    );
+  });
+
+  test('may put into a Tree only what JSON keeps', () => {
+    const tree = checked({
+      initial: Tree.empty<Json>(),
+      validate: () => undefined,
+      apply: (state: Tree) => ({ state: state.set('ann', { since: Number.NaN }), result: null }),
+    });
+    expect(() => tree.apply(tree.initial, 1, predicted)).toThrow('the part "ann".since is NaN');
+  });
+
+  test('must be validated in the same way each time', () => {
+    let calls = 0;
+    const moody = checked({ ...counter, validate: () => (++calls % 2 === 0 ? 'no' : undefined) });
+    expect(() => moody.validate(1)).toThrow('validate says undefined to 1, and then "no"');
   });
 });
 
