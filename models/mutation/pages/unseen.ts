@@ -84,6 +84,7 @@ export const unseen: readonly Unseen[] = [
       'result-depends-on-replica',
       'failure-stops-replica',
       'result-unchecked',
+      'state-unchecked',
       'failure-not-kept',
       'failed-state-kept',
       'snapshot-failure-stops-replica',
