@@ -1,5 +1,5 @@
 import { configure, type Json, type Service, Tree } from '../index.ts';
-import { LocalGroup } from '../node/testing.ts';
+import { LocalGroup } from '../testing/index.ts';
 
 /** The parts of a payment, or undefined if the operation is none. */
 function paymentIn(operation: Json): readonly [from: string, to: string, amount: number] | undefined {

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Arbitrary } from 'fast-check';
+import { assertService } from '../node/assertService.ts';
 import type { Service } from '../service/service.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { seedFrom, seedOption, wholeNumber } from '../terminal/optionValues.ts';
@@ -9,6 +7,7 @@ import { Progress } from '../terminal/terminal.ts';
 import { checkService } from '../testing/checkService.ts';
 import { arbitraryOfSchema } from '../testing/schemaArbitrary.ts';
 import { type SequentialModel, ServiceCheckError } from '../testing/serviceCheck.ts';
+import { exportsOf } from './loadService.ts';
 
 /** `viewstamped check`: checks that the service in a file keeps its contract. */
 export function check(argv: readonly string[]): Promise<void> {
@@ -92,29 +91,13 @@ interface Loaded {
 }
 
 async function loaded(file: string): Promise<Loaded> {
-  const path = resolve(file);
-  if (!existsSync(path))
-    throw new UsageError(`There is no file '${file}'. Give the module that exports the service.`);
-  const module = await exportsOf(file, path);
+  const module = await exportsOf(file, 'FILE');
   const service = module.get('default') ?? module.get('service');
-  if (!isService(service))
-    throw new UsageError(
-      `'${file}' exports no service. Export one as the default or as \`service\`: what defineService returns.`,
-    );
+  assertService(service, `The default export of ${file}, or its export \`service\`,`);
   const model = module.get('model');
   if (model !== undefined && !isModel(model))
     throw new UsageError(`The export \`model\` of '${file}' is no function. Export one that makes a model.`);
   return { service, operations: await operationsIn(file, module, service), model };
-}
-
-async function exportsOf(file: string, path: string): Promise<ReadonlyMap<string, unknown>> {
-  try {
-    return new Map(Object.entries(await import(pathToFileURL(path).href)));
-  } catch (error) {
-    throw new UsageError(
-      `'${file}' cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }
 
 async function operationsIn(
@@ -134,18 +117,6 @@ async function operationsIn(
   if (typeof made === 'string')
     throw new UsageError(`The operations of '${file}' cannot be drawn from its schema: ${made}. ${advice}`);
   return made;
-}
-
-function isService(value: unknown): value is Service {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'initial' in value &&
-    'validate' in value &&
-    typeof value.validate === 'function' &&
-    'apply' in value &&
-    typeof value.apply === 'function'
-  );
 }
 
 function isArbitrary(value: unknown): value is Arbitrary<unknown> {

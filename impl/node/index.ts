@@ -26,8 +26,8 @@ export {
 export { readCluster } from './cluster/clusterFile.ts';
 export { SetupError } from './cluster/setupError.ts';
 export type { TlsCredentials } from './cluster/tlsCredentials.ts';
-export type { TransportObserver } from './driver/transport.ts';
 export { ContractError, checked } from './development/checked.ts';
+export type { TransportObserver } from './driver/transport.ts';
 export { binaryCodec, type Codec, jsonCodec } from './encoding/codec.ts';
 export { type ServedReplica, type ServeObserver, type ServeOptions, serve } from './serve.ts';
 export { OutdatedError, Server, type ServerObserver, type ServerOptions, type Standing } from './server.ts';

@@ -1,4 +1,11 @@
+/**
+ * For tests of a service, and of programs that use one: the check of a service, a simulated group in virtual time, and a whole
+ * group in one process. The check needs fast-check.
+ *
+ * @packageDocumentation
+ */
 export { ContractError, checked } from '../node/development/checked.ts';
+export { LocalGroup, type LocalObserver } from '../node/localGroup.ts';
 export { checkService } from './checkService.ts';
 export { type SequentialModel, type ServiceCheck, ServiceCheckError } from './serviceCheck.ts';
 export { SimulatedGroup, type SimulationOptions, simulatedGroup } from './simulatedGroup.ts';

@@ -108,7 +108,10 @@ describe('serve', () => {
     [{ config: 'missing.yaml' }, 'Cannot read missing.yaml'],
     [{ service: Object.assign(Object.create(null)) }, 'service is no service: its initial is missing'],
     [{ service: { ...counter, validate: Object(1) } }, 'service is no service: its validate is no function'],
-    [{ service: { ...counter, snapshot: keyValueService.snapshot } }, 'needs both or none'],
+    [
+      { service: { ...counter, snapshot: keyValueService.snapshot } },
+      'has both snapshot and restore, or neither',
+    ],
   ])('rejects %o', async (wrong, message) => {
     const options = { service: counter, config: await clusterFile(1), index: 0, ...wrong };
     const error: unknown = await serve(options).catch((problem: unknown) => problem);

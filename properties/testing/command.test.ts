@@ -66,7 +66,7 @@ describe('viewstamped check', () => {
   });
 
   test.each<[string, string, string]>([
-    ['no service', 'export const a = 1;', 'exports no service. Export one as the default or as `service`'],
+    ['no service', 'export const a = 1;', 'or its export `service`, is no service: it is undefined'],
     [
       'no operations',
       `export default defineService(${sums} });`,
@@ -92,7 +92,7 @@ describe('viewstamped check', () => {
   test('rejects a file that is not there', () => {
     expect(check('nowhere.ts')).toMatchObject({
       code: 2,
-      err: expect.stringContaining("There is no file 'nowhere.ts'"),
+      err: expect.stringContaining('FILE: there is no file nowhere.ts'),
     });
   });
 });

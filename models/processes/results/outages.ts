@@ -29,7 +29,9 @@ export function outagesOf(
 ): readonly FaultOutage[] {
   const nodes = Array.from({ length: concurrency }, (_, client) => access.nodeOf(client));
   const oks = history.flatMap(({ type, process, time }) =>
-    type === 'ok' && typeof process === 'number' ? [{ at: time / 1e6, node: nodes[process % concurrency] }] : [],
+    type === 'ok' && typeof process === 'number'
+      ? [{ at: time / 1e6, node: nodes[process % concurrency] }]
+      : [],
   );
   return injected.map(({ fault, from, until }) => {
     const since = until === undefined ? [] : oks.filter(({ at }) => at >= until);
