@@ -17,6 +17,7 @@ const contents = [
   'view-change',
   'state-transfer',
   'recovery',
+  'damage',
   'clients',
   'messages',
   'run',

@@ -36,6 +36,10 @@ export const readers: Readonly<Record<MessageType, readonly string[]>> = {
     'execute/entry-is-committed',
     'recover/log-of-that-view',
   ],
-  RECOVERY: ['RECOVERYRESPONSE/was-asked'],
-  RECOVERYRESPONSE: ['recover/answers-to-this-restart', 'recover/log-of-that-view'],
+  RECOVERY: ['RECOVERYRESPONSE/was-asked', 'note-loss/loss-was-told'],
+  RECOVERYRESPONSE: [
+    'recover/answers-to-this-restart',
+    'recover/log-of-that-view',
+    'learn-loss/answers-to-this-restart',
+  ],
 };

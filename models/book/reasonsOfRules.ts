@@ -1,8 +1,7 @@
 /**
  * For each rule of the specification, by action or message and name: the pages of spec/reasons/ about mutants of the
  * implementation that lack this rule, or a part of it. A rule that no mutant lacks has an empty list, and a
- * reason in specificationReasons.ts or in models/protocol/arguedRules.ts. A test holds the names to the protocol,
- * and the pages to spec/reasons/.
+ * reason in specificationReasons.ts. A test holds the names to the protocol, and the pages to spec/reasons/.
  */
 export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {
   'take-answer/reply-was-sent': [],
@@ -32,6 +31,7 @@ export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {
   'start-view/primary-of-the-view': ['vote-to-former-primary', 'primary-order-local'],
   'start-view/votes-for-the-view': ['old-votes-counted', 'dvc-set-not-cleared'],
   'start-view/quorum-has-voted': ['dvc-quorum-f', 'dvc-counts-messages', 'even-quorum-short'],
+  'start-view/no-forgotten-vote': ['forgotten-votes-count'],
   'adopt/takes-part': ['amnesiac-normal', 'recovery-ends-unanswered'],
   'adopt/view-has-started': ['lnv-raised-on-getstate', 'truncate-on-getstate', 'piece-taken-as-whole'],
   'adopt/no-earlier-view': ['startview-old-view', 'newstate-old-view'],
@@ -40,9 +40,14 @@ export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {
   'recover/is-recovering': [],
   'recover/answers-to-this-restart': ['recovery-old-answers'],
   'recover/enough-answers': ['recovery-ends-unanswered'],
+  'recover/helpers-know-loss': [],
   'recover/primary-has-answered': [],
   'recover/promised-view': ['paper-recovery'],
   'recover/log-of-that-view': ['recovery-takes-earlier-log'],
+  'learn-loss/has-lost-storage': [],
+  'learn-loss/answers-to-this-restart': [],
+  'learn-loss/enough-answers': [],
+  'note-loss/loss-was-told': [],
   'REPLY/request-is-executed': [],
   'PREPARE/view-is-stored': [],
   'PREPARE/entries-are-in-log': [],
@@ -66,6 +71,7 @@ export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {
     'corrupt-entry-means-absent',
   ],
   'DOVIEWCHANGE/told-is-executed': [],
+  'DOVIEWCHANGE/knowledge-is-held': [],
   'STARTVIEW/log-of-the-view': ['startview-cut-at-commit', 'late-vote-cut-at-commit'],
   'STARTVIEW/told-is-executed': ['startview-commits-all'],
   'NEWSTATE/log-of-the-view': ['getstate-answered-before-start', 'newstate-echoes-request-view'],
@@ -74,6 +80,8 @@ export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {
   'RECOVERYRESPONSE/sender-is-normal': ['recovery-from-view-change'],
   'RECOVERYRESPONSE/was-asked': [],
   'RECOVERYRESPONSE/primary-adds-its-log': [],
+  'RECOVERYRESPONSE/loss-is-noted': ['loss-not-noted'],
+  'RECOVERYRESPONSE/knowledge-is-held': [],
 };
 
 /** The same for what an action does to the state, by the name of the action: most of these demands are no rules of the action. */
@@ -84,6 +92,8 @@ export const reasonsOfEffects: Readonly<Record<string, readonly string[]>> = {
   'start-view': ['longest-log-wins', 'shortest-log-wins', 'primary-keeps-own-log'],
   adopt: ['startview-keeps-longer-suffix', 'newstate-keeps-suffix', 'lnv-not-durable'],
   persist: ['view-written-without-log', 'torn-write-taken'],
+  'lose-storage': ['lost-storage-means-new'],
+  'note-loss': ['loss-not-noted'],
   restart: [
     'restarted-primary-resumes-view',
     'restart-normal-after-vote',

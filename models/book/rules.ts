@@ -1,6 +1,5 @@
 import { protocol } from '../../spec/protocol/index.ts';
 import { mutantNamed } from '../mutants/catalogue/index.ts';
-import { argued } from '../protocol/arguedRules.ts';
 import { anchorTag, ruleAnchor } from './markdown.ts';
 import { reasonsOfEffects, reasonsOfRules } from './reasonsOfRules.ts';
 import { specificationReasons } from './specificationReasons.ts';
@@ -44,15 +43,7 @@ export function ruleList(owner: string, sharedCode: (rule: string) => string): s
 function withoutRule(name: string): string {
   const [first, ...others] = reasonsOfRules[name] ?? [];
   const also = others.length === 0 ? '' : ` See also ${others.map(linkTo).join(', ')}.`;
-  const isArgued = argued.get(name);
-  return [
-    `*Without it:* ${first === undefined ? inSpecification(name) : `${reason(first)}${also}`}`,
-    ...(isArgued === undefined
-      ? []
-      : [
-          `*In the specification alone* the exploration finds, within its bounds, no run that needs it. ${isArgued}`,
-        ]),
-  ].join(' ');
+  return `*Without it:* ${first === undefined ? inSpecification(name) : `${reason(first)}${also}`}`;
 }
 
 /** What happens to the specification without a rule that no mutant of the implementation lacks. */

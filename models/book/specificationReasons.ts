@@ -4,7 +4,7 @@ import type { Left } from '../protocol/choices.ts';
 /** What happens to the specification without a rule. */
 export interface SpecificationReason {
   readonly without: string;
-  /** The first guarantee that breaks. */
+  /** The first guarantee that breaks, or an invariant. */
   readonly property: string;
   /** In a group of three replicas. */
   readonly mode: Group['mode'];
@@ -14,6 +14,8 @@ export interface SpecificationReason {
 
 const ordered = { mode: 'durable', bounds: { requests: 1, timeouts: 1, crashes: 0 } } as const;
 const orderedTwice = { mode: 'durable', bounds: { requests: 2, timeouts: 1, crashes: 0 } } as const;
+const lost = { mode: 'diskless', bounds: { requests: 0, timeouts: 1, crashes: 0, losses: 1 } } as const;
+const lostByHand = { property: 'never-lost', mode: 'diskless', bounds: undefined } as const;
 const crashed = { mode: 'diskless', bounds: { requests: 1, timeouts: 0, crashes: 1 } } as const;
 
 /** The rules that no mutant of the implementation lacks. A test explores the specification without each. */
@@ -52,6 +54,32 @@ export const specificationReasons: Readonly<Record<string, SpecificationReason>>
     property: 'never-lost',
     ...crashed,
   },
+  'recover/helpers-know-loss': {
+    without:
+      'A replica recovers after a loss of which the others do not know. What it has voted before still counts.',
+    property: 'loss-is-known',
+    ...lost,
+  },
+  'learn-loss/has-lost-storage': {
+    without: 'A replica takes part after a loss that it has not had, and of which no other knows.',
+    property: 'loss-is-known',
+    ...crashed,
+  },
+  'learn-loss/answers-to-this-restart': {
+    without:
+      'A replica takes its second loss for the first, by answers from before it. What it voted between the two still counts.',
+    ...lostByHand,
+  },
+  'learn-loss/enough-answers': {
+    without:
+      'A replica takes its second loss for the first, because those who know better did not answer. What it voted between the two still counts.',
+    ...lostByHand,
+  },
+  'note-loss/loss-was-told': {
+    without: 'A replica counts a loss that was not, its own too. Of that one no other knows.',
+    property: 'loss-is-known',
+    ...lost,
+  },
   'REPLY/request-is-executed': {
     without: 'A client is answered before its request was executed.',
     property: 'reply-is-result',
@@ -74,6 +102,16 @@ export const specificationReasons: Readonly<Record<string, SpecificationReason>>
     without: 'A vote says that an entry is committed, and it is not. A replica executes it.',
     property: 'never-lost',
     ...ordered,
+  },
+  'DOVIEWCHANGE/knowledge-is-held': {
+    without:
+      'A vote does not tell of the loss after which its sender has helped another. What that one voted before the loss counts with it.',
+    ...lostByHand,
+  },
+  'RECOVERYRESPONSE/knowledge-is-held': {
+    without: 'An answer tells of a loss that was not, and the recovering replica believes it.',
+    property: 'known-loss-was-told',
+    ...lost,
   },
   'NEWSTATE/told-is-executed': {
     without: 'The message says that an entry is committed, and it is not. A replica executes it.',

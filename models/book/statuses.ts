@@ -30,6 +30,9 @@ export const statusChanges: readonly StatusChange[] = [
   { from: 'normal', to: 'down', action: 'crash', when: 'at any moment' },
   { from: 'view-change', to: 'down', action: 'crash', when: 'at any moment' },
   { from: 'recovering', to: 'down', action: 'crash', when: 'at any moment' },
+  { from: 'normal', to: 'down', action: 'lose-storage', when: 'at any moment' },
+  { from: 'view-change', to: 'down', action: 'lose-storage', when: 'at any moment' },
+  { from: 'recovering', to: 'down', action: 'lose-storage', when: 'at any moment' },
   {
     from: 'down',
     to: 'normal',

@@ -103,7 +103,7 @@ function messageText(type: string, places: Places): string {
     const quoted = `name: '${rule.split('/').at(-1)}'`;
     if (own?.code.includes(quoted)) return '';
     const { name = '' } = declarationOf(
-      ({ code }) => /^const \w+: Rule</.test(code) && code.includes(quoted),
+      ({ code }) => /^(?:export )?const \w+: Rule</.test(code) && code.includes(quoted),
       `of the rule ${rule}`,
     );
     return ` ([\`${name}\`](${placeOf(name, places)}#${codeAnchor(name)}))`;

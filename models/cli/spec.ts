@@ -23,7 +23,8 @@ await runCommand(
     command: 'npm run spec',
     summary:
       'Explores the specification of the protocol (spec/protocol/) by itself: every state within the bounds, and in each the promise\n' +
-      'and the invariants. Without bounds it explores one view change with 1 and 2 requests, and with a crash, in both storage modes.\n' +
+      'and the invariants. Without bounds it explores one view change with 1 and 2 requests, with a crash, and a request or a view change with a lost\n' +
+      'storage, in both storage modes.\n' +
       'With --itf it writes a run for other tools too: the trace of the violation or, where everything holds, a run in which a\n' +
       'request is answered through a view change.\n' +
       'Exit codes: 0 everything holds in every state, 1 a property is broken, 2 usage.',
@@ -33,10 +34,11 @@ await runCommand(
       requests: {
         type: 'string',
         value: 'N',
-        help: 'how many requests there are, with the two options below',
+        help: 'how many requests there are, with the three options below',
       },
       timeouts: { type: 'string', value: 'N', help: 'how many view changes begin by a timer' },
       crashes: { type: 'string', value: 'N', help: 'how many replicas crash' },
+      losses: { type: 'string', value: 'N', help: 'how many storages are lost whole' },
       without: {
         type: 'string',
         value: 'RULE',
@@ -49,13 +51,16 @@ await runCommand(
     const size = wholeNumber('--replicas', values.replicas, { min: 2, max: 5 });
     const mode =
       values.mode === undefined ? undefined : oneOf('--mode', values.mode, ['durable', 'diskless']);
-    const isBounded = [values.requests, values.timeouts, values.crashes].some((value) => value !== undefined);
+    const isBounded = [values.requests, values.timeouts, values.crashes, values.losses].some(
+      (value) => value !== undefined,
+    );
     const amount = (name: string, value: string | undefined) =>
       value === undefined ? 0 : wholeNumber(name, value, { min: 0, max: 9 });
     const bounds = {
       requests: amount('--requests', values.requests),
       timeouts: amount('--timeouts', values.timeouts),
       crashes: amount('--crashes', values.crashes),
+      losses: amount('--losses', values.losses),
     };
     const all: readonly Bounds[] = isBounded
       ? (['durable', 'diskless'] as const).map((each) => ({ mode: each, bounds }))
@@ -127,8 +132,8 @@ async function exploredWithin(
   return search.result();
 }
 
-function textOf({ mode, bounds: { requests, timeouts, crashes } }: Bounds): string {
-  return `${mode}, requests ${requests}, timeouts ${timeouts}, crashes ${crashes}`;
+function textOf({ mode, bounds: { requests, timeouts, crashes, losses = 0 } }: Bounds): string {
+  return `${mode}, requests ${requests}, timeouts ${timeouts}, crashes ${crashes}, losses ${losses}`;
 }
 
 function reportOf(bounds: Bounds, { states, isWhole, taken, violation }: ProtocolExplored): string {

@@ -2,6 +2,7 @@ import {
   type DoViewChange,
   isBetter,
   type NewState,
+  noLosses,
   type Prepare,
   type PrepareOk,
   primaryOf,
@@ -39,7 +40,8 @@ export function explain(grounds: Grounds, present: Replica, target: Replica): St
 /** The vote that a replica may send to itself. */
 function ownVote(number: number, viewNumber: number, replica: Replica): DoViewChange {
   const { lastNormalView, log, commitNumber } = replica;
-  return { type: 'DOVIEWCHANGE', viewNumber, lastNormalView, log, commitNumber, replica: number };
+  const numbers = { viewNumber, lastNormalView, commitNumber };
+  return { type: 'DOVIEWCHANGE', ...numbers, log, replica: number, generations: noLosses };
 }
 
 function newView(

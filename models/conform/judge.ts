@@ -2,6 +2,7 @@ import {
   isSame,
   Log,
   type Message,
+  noLosses,
   type Replica,
   type Step,
   type Stored,
@@ -268,6 +269,7 @@ export class ReplicaJudge {
   private storedOf({ viewNumber, lastNormalView, log }: TracedStorage): Stored {
     const held =
       log === null ? undefined : (this.run.references.names.find(log) ?? Log.unknown(log.opNumber));
-    return { viewNumber, lastNormalView, log: held };
+    // Traces do not tell what is known of lost storages.
+    return { viewNumber, lastNormalView, log: held, generations: noLosses };
   }
 }

@@ -98,7 +98,8 @@ export class Outbox {
       case 'RECOVERY': {
         const { incarnation: nonce } = replica;
         const { viewNumber } = message;
-        return { message, statement: { type: 'RECOVERY', replica: number, nonce, viewNumber } };
+        const asked = { type: 'RECOVERY', replica: number, nonce, viewNumber, generation: 0 } as const;
+        return { message, statement: asked };
       }
       case 'JOIN':
         return contradiction('JOIN', 'It takes part in the group, and asks how to.');
@@ -140,7 +141,8 @@ export function assumeSent(run: Run, number: number, sent: readonly Traced[]): v
     if (message.type === 'JOIN') run.references.noteJoin(message.nonce, number);
     if (message.type === 'RECOVERY') {
       const { incarnation: nonce } = run.replica(number);
-      const asked = { type: 'RECOVERY', replica: number, nonce, viewNumber: message.viewNumber } as const;
+      const { viewNumber } = message;
+      const asked = { type: 'RECOVERY', replica: number, nonce, viewNumber, generation: 0 } as const;
       run.references.noteRecovery(message.nonce, asked);
     }
     const statement = assumedStatement(message, number, to?.[0] ?? number, run.references);

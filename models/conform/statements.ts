@@ -1,4 +1,4 @@
-import { Log, type Message, type Recovery } from '../../spec/protocol/index.ts';
+import { Log, type Message, noLosses, type Recovery } from '../../spec/protocol/index.ts';
 import type { TracedMessage } from './format/line.ts';
 import type { LogNames } from './logNames.ts';
 
@@ -61,7 +61,7 @@ export function statementOf(
       const log = references.names.find(message.log);
       return log === undefined
         ? 'unknown'
-        : { type, viewNumber, lastNormalView, log, commitNumber, replica: from };
+        : { type, viewNumber, lastNormalView, log, commitNumber, replica: from, generations: noLosses };
     }
     case 'CHECKPOINT': {
       // So many entries are executed. The view is that of the sender's log.
@@ -78,7 +78,7 @@ export function statementOf(
       const asked = references.recovery(nonce, to);
       const log = message.log === null ? undefined : references.names.find(message.log);
       if (asked === undefined || (message.log !== null && log === undefined)) return 'unknown';
-      return { type, viewNumber, asked, log, replica: from };
+      return { type, viewNumber, asked, log, replica: from, generations: noLosses };
     }
     case 'REPLY':
     case 'FAILED':
@@ -109,5 +109,6 @@ export function assumedStatement(
   return {
     ...{ type, viewNumber, lastNormalView, commitNumber, replica: from },
     log: Log.unknown(log.opNumber),
+    generations: noLosses,
   };
 }

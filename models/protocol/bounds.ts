@@ -7,11 +7,13 @@ export interface Bounds {
   readonly bounds: Left;
 }
 
-/** What `npm run spec` explores, as the explorer of the implementation does: with three replicas, in both modes. */
+/** What `npm run spec` explores by itself, with three replicas, in both modes. */
 export const usualBounds: readonly Bounds[] = [
   { requests: 1, timeouts: 1, crashes: 0 },
   { requests: 2, timeouts: 1, crashes: 0 },
   { requests: 1, timeouts: 1, crashes: 1 },
+  { requests: 1, timeouts: 0, crashes: 0, losses: 1 },
+  { requests: 0, timeouts: 1, crashes: 0, losses: 1 },
 ].flatMap((bounds): readonly Bounds[] => [
   { mode: 'durable', bounds },
   { mode: 'diskless', bounds },

@@ -1,13 +1,14 @@
-import type {
-  DoViewChange,
-  Message,
-  NewState,
-  Prepare,
-  RecoveryResponse,
-  Replica,
-  StartView,
-  State,
-  Step,
+import {
+  type DoViewChange,
+  generationOf,
+  type Message,
+  type NewState,
+  type Prepare,
+  type RecoveryResponse,
+  type Replica,
+  type StartView,
+  type State,
+  type Step,
 } from '../../spec/protocol/index.ts';
 
 /** How much of what costs something an exploration may still do. */
@@ -15,6 +16,8 @@ export interface Left {
   readonly requests: number;
   readonly timeouts: number;
   readonly crashes: number;
+  /** How many storages are lost whole. None by default. */
+  readonly losses?: number;
 }
 
 /** A step that an exploration may try, and what it costs. The rules decide whether it is allowed. */
@@ -36,9 +39,12 @@ export function choicesIn(state: State, messages: readonly Message[], left: Left
   for (const reply of messages)
     if (reply.type === 'REPLY') choices.push({ step: { action: 'take-answer', reply } });
   const lost = state.replicas.filter(({ status }) => status !== 'up').length;
-  const mayCrash = state.group.mode === 'durable' || lost < state.group.tolerated;
   state.replicas.forEach((replica, number) => {
     const { viewNumber, writes } = replica;
+    const mayBeLost = lostIn(state).filter((other) => other !== number).length < state.group.tolerated;
+    const isOnDisk = state.group.mode === 'durable' && replica.disk.generations !== undefined;
+    const mayCrash =
+      replica.disk.generations === undefined ? mayBeLost : isOnDisk || lost < state.group.tolerated;
     choices.push({ step: { action: 'restart', replica: number } });
     choices.push({ step: { action: 'persist', replica: number } });
     // More than f losses at once are not survivable.
@@ -46,6 +52,8 @@ export function choicesIn(state: State, messages: readonly Message[], left: Left
       for (let survivors = 0; survivors <= writes.length; survivors++)
         for (const isDamaged of lost < state.group.tolerated ? [false, true] : [false])
           choices.push({ step: { action: 'crash', replica: number, survivors, isDamaged }, cost: 'crashes' });
+    if ((left.losses ?? 0) > 0 && mayBeLost)
+      choices.push({ step: { action: 'lose-storage', replica: number }, cost: 'losses' });
     if (left.timeouts > 0)
       choices.push({
         step: { action: 'enter-view', replica: number, viewNumber: viewNumber + 1 },
@@ -63,6 +71,14 @@ export function choicesIn(state: State, messages: readonly Message[], left: Left
   return choices;
 }
 
+/** The replicas that are in no quorum, or would be in none after a crash: more than f of them at once are not survivable. */
+function lostIn({ group, replicas }: State): readonly number[] {
+  return [...replicas.entries()].flatMap(([number, { status, disk }]) => {
+    const isWhole = disk.generations !== undefined && (group.mode === 'diskless' || disk.log !== undefined);
+    return status === 'up' && isWhole ? [] : [number];
+  });
+}
+
 function viewCalled(message: Message): readonly number[] {
   return message.type === 'STARTVIEWCHANGE' || message.type === 'RECOVERY' ? [message.viewNumber] : [];
 }
@@ -78,6 +94,8 @@ function stepsWithMessages(
     ...starts(state, number, replica, messages),
     ...adoptions(number, messages),
     ...recoveries(state, number, messages),
+    ...lessons(state, number, replica, messages),
+    ...notes(number, replica, messages),
     ...executions(state, number, replica, messages),
   ];
 }
@@ -218,6 +236,34 @@ function recoveries(state: State, replica: number, messages: readonly Message[])
       message,
     }));
   });
+}
+
+/** What a replica may learn of its losses. Once it has learned of one, it learns again only from an answer that tells a later one. */
+function lessons(
+  state: State,
+  replica: number,
+  { generations }: Replica,
+  messages: readonly Message[],
+): readonly Step[] {
+  const own = generationOf(generations, replica);
+  const all = messages.filter(
+    (message): message is RecoveryResponse =>
+      message.type === 'RECOVERYRESPONSE' && message.asked.replica === replica,
+  );
+  const latest = (answers: readonly RecoveryResponse[]) =>
+    Math.max(0, ...answers.map((answer) => generationOf(answer.generations, replica)));
+  if (own > 0 && latest(all) <= own) return [];
+  return setsOf(state, all, state.group.tolerated + 1)
+    .filter((answers) => answers.length > 0 && (own === 0 || latest(answers) > own))
+    .map((answers) => ({ action: 'learn-loss', replica, answers }));
+}
+
+function notes(replica: number, { generations }: Replica, messages: readonly Message[]): readonly Step[] {
+  return messages.flatMap((message): readonly Step[] =>
+    message.type === 'RECOVERY' && message.generation > generationOf(generations, message.replica)
+      ? [{ action: 'note-loss', replica, message }]
+      : [],
+  );
 }
 
 /** The sets of at most so many of these messages, of which at most one was not sent. */

@@ -140,7 +140,7 @@ export class ProtocolSearch {
   private takeSteps(node: Node): void {
     for (const { step, cost } of choicesIn(node.state, this.imagined(node.state), node.left)) {
       if (!this.isAllowed(node.state, step)) continue;
-      const left = cost === undefined ? node.left : { ...node.left, [cost]: node.left[cost] - 1 };
+      const left = cost === undefined ? node.left : { ...node.left, [cost]: (node.left[cost] ?? 0) - 1 };
       this.add(this.settled({ ...this.after(node, step), left, parent: node, step }));
     }
   }
@@ -223,7 +223,8 @@ export class ProtocolSearch {
     const { step: last } = node;
     const isOwn = last !== undefined && 'replica' in last && last.replica === number;
     const isSure =
-      node.left.crashes === 0 || (this.exploration.eagerWrites && isOwn && last.action !== 'order');
+      (node.left.crashes === 0 && !node.left.losses) ||
+      (this.exploration.eagerWrites && isOwn && last.action !== 'order');
     const replica = at.state.replicas[number];
     if (isSure && replica !== undefined && replica.status !== 'down' && replica.writes.length > 0)
       at = this.taking(at, { action: 'persist', replica: number });
@@ -249,15 +250,15 @@ function count(counts: Map<string, number>, name: string): void {
 
 /** What distinguishes a state from others, apart from the messages that were sent. */
 function silentKeyOf({ state, promised, history, left }: Node, numbering: Numbering): string {
-  const stored = ({ viewNumber, lastNormalView, log }: Stored) =>
-    `${viewNumber}.${lastNormalView}.${log === undefined ? '' : numbering.ofLog(log)}`;
+  const stored = ({ viewNumber, lastNormalView, log, generations }: Stored) =>
+    `${viewNumber}.${lastNormalView}.${log === undefined ? '' : numbering.ofLog(log)}.${generations?.join('+')}`;
   const replicas = state.replicas.map(({ status, commitNumber, incarnation, disk, writes, ...memory }) => {
     const numbers = `${status}${stored(memory)}.${commitNumber}.${incarnation}`;
     return `${numbers}(${[disk, ...writes].map(stored).join()})`;
   });
   const clients = state.clients.map(({ requestNumber, answered }) => `${requestNumber}.${answered}`);
   const started = state.started.map((log) => (log === undefined ? '' : numbering.ofLog(log)));
-  const { requests, timeouts, crashes } = left;
-  const others = [requests, timeouts, crashes, promised.executed.join(), numbering.ofLog(history)];
+  const { requests, timeouts, crashes, losses = 0 } = left;
+  const others = [requests, timeouts, crashes, losses, promised.executed.join(), numbering.ofLog(history)];
   return [replicas.join(), clients.join(), started.join(), others.join()].join(';');
 }

@@ -1,4 +1,4 @@
-import type { Log, Message, Sent } from '../../spec/protocol/index.ts';
+import type { Log, Message, Recovery, Sent } from '../../spec/protocol/index.ts';
 
 /** What a message states, and up to which number. A replica that may state a higher number may state a lower one. */
 interface Statement {
@@ -58,24 +58,28 @@ export class Numbering {
       case 'STARTVIEWCHANGE':
         return { kind: `V${message.replica}`, amount: message.viewNumber };
       case 'DOVIEWCHANGE': {
-        const { viewNumber, lastNormalView, log, commitNumber, replica } = message;
+        const { viewNumber, lastNormalView, log, commitNumber, replica, generations } = message;
         return {
-          kind: `D${viewNumber}.${lastNormalView}.${this.ofLog(log)}.${replica}`,
+          kind: `D${viewNumber}.${lastNormalView}.${this.ofLog(log)}.${replica}.${generations.join('+')}`,
           amount: commitNumber,
         };
       }
       case 'RECOVERY':
-        return { kind: `X${message.replica}.${message.nonce}.${message.viewNumber}`, amount: 0 };
+        return { kind: `X${recoveryKind(message)}`, amount: 0 };
       case 'RECOVERYRESPONSE': {
-        const { viewNumber, asked, log, replica } = message;
+        const { viewNumber, asked, log, replica, generations } = message;
         const told = log === undefined ? '' : `.${this.ofLog(log)}`;
         return {
-          kind: `Y${viewNumber}.${asked.replica}.${asked.nonce}.${replica}${told}`,
+          kind: `Y${viewNumber}.${recoveryKind(asked)}.${replica}.${generations.join('+')}${told}`,
           amount: 0,
         };
       }
     }
   }
+}
+
+function recoveryKind({ replica, nonce, viewNumber, generation }: Recovery): string {
+  return `${replica}.${nonce}.${viewNumber}.${generation}`;
 }
 
 /** A set of messages: of each kind of statement, the one with the highest number, which stands for those with lower ones. */

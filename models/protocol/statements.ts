@@ -1,4 +1,14 @@
-import type { Log, Message, Recovery, Replica, State } from '../../spec/protocol/index.ts';
+import {
+  type Generations,
+  generationOf,
+  type Log,
+  type Message,
+  noLosses,
+  type Recovery,
+  type Replica,
+  type State,
+  withGeneration,
+} from '../../spec/protocol/index.ts';
 
 /**
  * What a replica might wish to say, true or not: what it holds in memory and on disk, and some that is false, so that a rule that is
@@ -24,10 +34,12 @@ export function sayable(state: State, number: number, heard: readonly Message[])
 
 /** What depends on the replica alone. Many states have it in common. */
 const ownStatements = remembered((number, replica): readonly Message[] => {
-  const { viewNumber, lastNormalView, log, commitNumber, incarnation, disk } = replica;
+  const { viewNumber, lastNormalView, log, commitNumber, incarnation, disk, generations } = replica;
+  const generation = generationOf(generations, number);
   const messages: Message[] = [
-    { type: 'RECOVERY', replica: number, nonce: incarnation, viewNumber },
-    { type: 'RECOVERY', replica: number, nonce: incarnation + 1, viewNumber },
+    { type: 'RECOVERY', replica: number, nonce: incarnation, viewNumber, generation },
+    { type: 'RECOVERY', replica: number, nonce: incarnation + 1, viewNumber, generation },
+    { type: 'RECOVERY', replica: number, nonce: incarnation, viewNumber, generation: generation + 1 },
     { type: 'STARTVIEWCHANGE', viewNumber, replica: number },
     { type: 'STARTVIEWCHANGE', viewNumber: disk.viewNumber, replica: number },
   ];
@@ -62,21 +74,29 @@ function votes(number: number, { viewNumber, lastNormalView, log, commitNumber, 
     for (const normal of new Set([lastNormalView, viewNumber, disk.lastNormalView]))
       for (const told of new Set([log, disk.log ?? log]))
         for (const executed of new Set([commitNumber, log.length]))
-          messages.push({
-            type: 'DOVIEWCHANGE',
-            viewNumber: view,
-            lastNormalView: normal,
-            log: told,
-            commitNumber: executed,
-            replica: number,
-          });
+          for (const generations of knowledge(disk))
+            messages.push({
+              type: 'DOVIEWCHANGE',
+              viewNumber: view,
+              lastNormalView: normal,
+              log: told,
+              commitNumber: executed,
+              replica: number,
+              generations,
+            });
   return messages;
 }
 
 /** What the replica would ask after a crash. */
 const notAsked = remembered((number, { status, incarnation, disk }): Recovery | undefined =>
   status === 'up' && disk.log === undefined
-    ? { type: 'RECOVERY', replica: number, nonce: incarnation + 1, viewNumber: disk.viewNumber }
+    ? {
+        type: 'RECOVERY',
+        replica: number,
+        nonce: incarnation + 1,
+        viewNumber: disk.viewNumber,
+        generation: generationOf(disk.generations ?? noLosses, number),
+      }
     : undefined,
 );
 
@@ -85,16 +105,28 @@ const foreignPart = rememberedFor(
   (_, { viewNumber }, log: Log): Message => ({ type: 'PREPARE', viewNumber, log, commitNumber: 0 }),
 );
 
-const answersTo = rememberedFor((number, { viewNumber, log }, asked: Recovery): readonly Message[] => {
+/** What a replica might answer. Where losses are known, it might also tell one of its own that it has not had, and no other. */
+const answersTo = rememberedFor((number, { viewNumber, log, disk }, asked: Recovery): readonly Message[] => {
   if (asked.replica === number) return [];
-  return [undefined, log, log.before].map((told) => ({
-    type: 'RECOVERYRESPONSE',
-    viewNumber,
-    asked,
-    log: told,
-    replica: number,
-  }));
+  const { generations = noLosses } = disk;
+  const invented = withGeneration(noLosses, number, generationOf(generations, number) + 1);
+  const told = generations.length === 0 ? [generations] : [generations, invented];
+  return [undefined, log, log.before].flatMap((one) =>
+    told.map((known) => ({
+      type: 'RECOVERYRESPONSE',
+      viewNumber,
+      asked,
+      log: one,
+      replica: number,
+      generations: known,
+    })),
+  );
 });
+
+/** What the replica knows of losses and, where that is something, that it knows of none. */
+function knowledge({ generations = noLosses }: Replica['disk']): ReadonlySet<Generations> {
+  return new Set([generations, noLosses]);
+}
 
 function prefixesOf(log: Log): readonly Log[] {
   const prefixes: Log[] = [];

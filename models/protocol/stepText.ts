@@ -1,4 +1,4 @@
-import type { Log, Message, Step } from '../../spec/protocol/index.ts';
+import type { Generations, Log, Message, Step } from '../../spec/protocol/index.ts';
 
 /** A step of the protocol in a line. */
 export function stepText(step: Step): string {
@@ -21,11 +21,16 @@ export function stepText(step: Step): string {
       return `adopt r${step.replica}: ${messageText(step.message)}`;
     case 'persist':
     case 'restart':
+    case 'lose-storage':
       return `${step.action} r${step.replica}`;
     case 'crash':
       return `crash r${step.replica} with ${step.survivors} writes kept${step.isDamaged ? ', damaged' : ''}`;
     case 'recover':
       return `recover r${step.replica}, log of ${messageText(step.message)}: ${step.answers.map(messageText).join(', ')}`;
+    case 'learn-loss':
+      return `learn-loss r${step.replica}: ${step.answers.map(messageText).join(', ')}`;
+    case 'note-loss':
+      return `note-loss r${step.replica}: ${messageText(step.message)}`;
     case 'send':
       return `send r${step.replica}: ${messageText(step.message)}`;
   }
@@ -49,16 +54,24 @@ function messageText(message: Message): string {
     case 'STARTVIEWCHANGE':
       return `STARTVIEWCHANGE v${message.viewNumber} of r${message.replica}`;
     case 'DOVIEWCHANGE': {
-      const { viewNumber, lastNormalView, log, replica } = message;
-      return `DOVIEWCHANGE v${viewNumber} ${logText(log)} of v${lastNormalView} of r${replica}`;
+      const { viewNumber, lastNormalView, log, replica, generations } = message;
+      return `DOVIEWCHANGE v${viewNumber} ${logText(log)} of v${lastNormalView} of r${replica}${lossesText(generations)}`;
     }
     case 'RECOVERY':
-      return `RECOVERY of r${message.replica}, moved to v${message.viewNumber}`;
+      return `RECOVERY of r${message.replica}, moved to v${message.viewNumber}${message.generation > 0 ? `, loss ${message.generation}` : ''}`;
     case 'RECOVERYRESPONSE': {
       const told = message.log === undefined ? '' : ` ${logText(message.log)}`;
-      return `RECOVERYRESPONSE v${message.viewNumber}${told} of r${message.replica}`;
+      return `RECOVERYRESPONSE v${message.viewNumber}${told} of r${message.replica}${lossesText(message.generations)}`;
     }
   }
+}
+
+/** The losses that are known, if there are any. */
+function lossesText(generations: Generations): string {
+  const known = generations.flatMap((generation, replica) =>
+    generation > 0 ? [`loss ${generation} of r${replica}`] : [],
+  );
+  return known.length === 0 ? '' : `, knows ${known.join(' and ')}`;
 }
 
 /** A log by its requests: the client and the request-number of each. */

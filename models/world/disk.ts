@@ -86,7 +86,7 @@ export function foundedOn({ name, image, unsynced, torn, write }: Disk, membersh
 }
 
 /** Whether all contents were ever lost. */
-export function wasEmptied({ name }: Disk): boolean {
+function wasEmptied({ name }: Disk): boolean {
   return name.includes('.');
 }
 

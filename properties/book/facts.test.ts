@@ -42,6 +42,9 @@ const watched: Protocol = {
     crash: watching('crash', protocol.actions.crash),
     restart: watching('restart', protocol.actions.restart),
     recover: watching('recover', protocol.actions.recover),
+    'lose-storage': watching('lose-storage', protocol.actions['lose-storage']),
+    'learn-loss': watching('learn-loss', protocol.actions['learn-loss']),
+    'note-loss': watching('note-loss', protocol.actions['note-loss']),
   },
   permissions: {
     REPLY: asking('REPLY', protocol.permissions.REPLY),
@@ -115,16 +118,17 @@ function statusOf({ status, viewNumber, lastNormalView }: Replica): Status {
   return viewNumber === lastNormalView ? 'normal' : 'view-change';
 }
 
-for (const [mode, requests, timeouts, crashes] of [
-  ['durable', 1, 1, 1],
-  ['diskless', 1, 1, 1],
-  ['durable', 0, 0, 2],
+for (const [mode, requests, timeouts, crashes, losses] of [
+  ['durable', 1, 1, 1, 0],
+  ['diskless', 1, 1, 1, 0],
+  ['durable', 0, 0, 2, 0],
+  ['durable', 0, 1, 0, 2],
 ] as const)
   exploreProtocol({
     group: groupOf(3, mode),
     service: serviceNamed(realImplementation, undefined),
     clients: 1,
-    bounds: { requests, timeouts, crashes },
+    bounds: { requests, timeouts, crashes, losses },
     rules: watched,
     most: 1500,
   });
@@ -153,7 +157,7 @@ const inView1 = (held: Log): State => ({
 });
 const told = { viewNumber: 1, log, commitNumber: 1 };
 const newState = { type: 'NEWSTATE', ...told } as const;
-const vote = { type: 'DOVIEWCHANGE', ...told, lastNormalView: 0, replica: 2 } as const;
+const vote = { type: 'DOVIEWCHANGE', ...told, lastNormalView: 0, replica: 2, generations: [] } as const;
 const executing = (message: Message) => ({
   state: inView1(log),
   step: { action: 'execute', replica: 0, evidence: [message] } as const,

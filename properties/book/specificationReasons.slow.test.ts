@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { specificationReasons } from '../../models/book/specificationReasons.ts';
 import type { Left } from '../../models/protocol/choices.ts';
 import { exploreProtocol } from '../../models/protocol/exploreProtocol.ts';
+import { protocolInvariants } from '../../models/protocol/invariants/index.ts';
 import { follow } from '../../models/protocol/mutants/follow.ts';
 import { refusedScripts } from '../../models/protocol/mutants/scripts.ts';
 import { ruleMutantsOf } from '../../models/protocol/ruleMutants.ts';
@@ -16,14 +17,22 @@ test.each(Object.entries(specificationReasons))(
   'the specification without %s breaks the guarantee that the book names',
   (name, { mode, bounds, property }) => {
     const rules = mutants.find((mutant) => mutant.name === name)?.rules ?? protocol;
-    expect(bounds === undefined ? byHand(name, rules) : explored(mode, bounds, rules)).toBe(property);
+    const found = bounds === undefined ? byHand(name, rules) : explored(mode, bounds, rules, property);
+    expect(found).toBe(property);
   },
 );
 
-function explored(mode: 'durable' | 'diskless', bounds: Left, rules: Protocol): string | undefined {
+/** The first guarantee that breaks, or the invariant of this name. */
+function explored(
+  mode: 'durable' | 'diskless',
+  bounds: Left,
+  rules: Protocol,
+  property: string,
+): string | undefined {
   const clients = bounds.requests;
+  const invariants = protocolInvariants.filter((invariant) => invariant.name === property);
   const group = groupOf(3, mode);
-  return exploreProtocol({ group, service, clients, bounds, rules, most: 12_000, invariants: [] }).violation
+  return exploreProtocol({ group, service, clients, bounds, rules, most: 12_000, invariants }).violation
     ?.property;
 }
 

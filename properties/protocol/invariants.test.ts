@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { protocolInvariants } from '../../models/protocol/invariants/index.ts';
-import { isBroken } from '../../models/protocol/mutants/judge.ts';
+import { follow } from '../../models/protocol/mutants/follow.ts';
+import { counting, isBroken } from '../../models/protocol/mutants/judge.ts';
 import { judgeWith } from '../../models/protocol/mutants/load.ts';
+import { refusedScripts } from '../../models/protocol/mutants/scripts.ts';
 import { ruleMutantsOf } from '../../models/protocol/ruleMutants.ts';
 import { protocol } from '../../spec/protocol/index.ts';
 import { root } from '../root.ts';
@@ -22,6 +24,8 @@ const byRule: readonly (readonly [invariant: string, rule: string, exploration: 
   ['restarts-are-told-apart', 'RECOVERY/is-recovering', 0],
   ['answers-were-asked', 'RECOVERYRESPONSE/was-asked', 1],
   ['answer-with-log-is-of-primary', 'RECOVERYRESPONSE/primary-adds-its-log', 1],
+  ['loss-is-known', 'RECOVERYRESPONSE/loss-is-noted', 8],
+  ['known-loss-was-told', 'RECOVERYRESPONSE/knowledge-is-held', 8],
   ['same-view-same-log', 'order/primary-orders', 4],
   ['log-of-its-view', 'adopt/view-has-started', 0],
   ['told-log-of-its-view', 'NEWSTATE/log-of-the-view', 0],
@@ -36,6 +40,9 @@ const byRule: readonly (readonly [invariant: string, rule: string, exploration: 
   ['committed-agree', 'order/primary-orders', 4],
   ['executed-was-acknowledged', 'execute/entry-is-committed', 0],
 ];
+
+/** For others a rule that refuses a step of a run which is written by hand. */
+const byScript = [['learned-loss-is-new', 'learn-loss/enough-answers']] as const;
 
 /** For the others a change of an effect. */
 const byEffect: readonly (readonly [
@@ -67,8 +74,8 @@ const byEffect: readonly (readonly [
   [
     'moved-view-survives',
     'actions/crashes.ts',
-    'incarnation + 1, viewNumber }',
-    'incarnation + 1, viewNumber: 0 }',
+    'incarnation + 1, viewNumber, generations }',
+    'incarnation + 1, viewNumber: 0, generations }',
     2,
   ],
 ];
@@ -80,6 +87,14 @@ describe('an invariant of the protocol, checked alone, breaks', () => {
     const rules = mutants.get(rule);
     if (rules === undefined) throw new Error(`There is no rule ${rule}.`);
     expect(isBroken(invariant, exploration, rules)).toBe(true);
+  });
+
+  test.each(byScript)('%s without the rule %s, in a run that is written by hand', (name, rule) => {
+    const script = refusedScripts.find(({ refusedBy }) => refusedBy === rule);
+    const rules = mutants.get(rule);
+    if (script === undefined || rules === undefined) throw new Error(`No run is refused by ${rule}.`);
+    const invariants = protocolInvariants.filter((invariant) => invariant.name === name);
+    expect(follow(rules, counting, script, { guarantees: [], invariants })).toEqual({ property: name });
   });
 
   test.each(byEffect)('%s with a change in %s', async (invariant, path, find, replacement, exploration) => {
@@ -94,7 +109,7 @@ describe('an invariant of the protocol, checked alone, breaks', () => {
 
   it('is shown for every invariant, and each has its own name', () => {
     const names = protocolInvariants.map(({ name }) => name);
-    expect([...byRule, ...byEffect].map(([name]) => name).sort()).toEqual([...names].sort());
+    expect([...byRule, ...byScript, ...byEffect].map(([name]) => name).sort()).toEqual([...names].sort());
     expect(new Set(names).size).toBe(names.length);
   });
 });

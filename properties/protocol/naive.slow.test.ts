@@ -22,6 +22,16 @@ describe('a naive exploration of the protocol finds as many states as the fast o
     expect(fast).toMatchObject({ states, isWhole: true });
     expect(exploreNaively(group, bounds, { ...everythingAtOnce, persists: 'own' })).toHaveLength(states);
   });
+
+  it.each([
+    ['durable', 400],
+    ['diskless', 227],
+  ] as const)('%s, one request and one lost storage', (mode, states) => {
+    const group = groupOf(3, mode);
+    const bounds = { requests: 1, timeouts: 0, crashes: 0, losses: 1 };
+    expect(exploreProtocol({ group, service, clients: 1, bounds })).toMatchObject({ states, isWhole: true });
+    expect(exploreNaively(group, bounds)).toHaveLength(states);
+  });
 });
 
 /** What happens at any time or never, rather than at once. */

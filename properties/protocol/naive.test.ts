@@ -12,6 +12,7 @@ describe('a naive exploration of the protocol', () => {
   it.each([
     { mode: 'durable', bounds: { requests: 1, timeouts: 0, crashes: 0 }, states: 6 },
     { mode: 'diskless', bounds: { requests: 1, timeouts: 0, crashes: 1 }, states: 64 },
+    { mode: 'durable', bounds: { requests: 0, timeouts: 0, crashes: 0, losses: 1 }, states: 21 },
   ] as const)('finds as many states as the fast one: $mode, $bounds', ({ mode, bounds, states }) => {
     const group = groupOf(3, mode);
     expect(exploreProtocol({ group, service, clients: 1, bounds }).states).toBe(states);

@@ -15,6 +15,14 @@ import {
   recover,
   restart,
 } from './actions/crashes.ts';
+import {
+  type LearnLoss,
+  type LoseStorage,
+  learnLoss,
+  loseStorage,
+  type NoteLoss,
+  noteLoss,
+} from './actions/damage.ts';
 import { type Accept, accept, type Execute, execute, type Order, order } from './actions/normal.ts';
 import { type OfType, type Permission, permissions, type Send } from './actions/permissions.ts';
 import {
@@ -42,6 +50,9 @@ interface Steps {
   readonly crash: Crash;
   readonly restart: Restart;
   readonly recover: Recover;
+  readonly 'lose-storage': LoseStorage;
+  readonly 'learn-loss': LearnLoss;
+  readonly 'note-loss': NoteLoss;
 }
 
 /** The name of an action. */
@@ -76,6 +87,9 @@ export const protocol: Protocol = {
     crash,
     restart,
     recover,
+    'lose-storage': loseStorage,
+    'learn-loss': learnLoss,
+    'note-loss': noteLoss,
   },
   permissions,
 };
@@ -123,7 +137,16 @@ function afterAction<Name extends ActionName>(
 }
 
 export type { Broken } from './action.ts';
+export { isForgotten } from './actions/generations.ts';
 export { isBetter } from './actions/viewChange.ts';
+export {
+  type Generations,
+  generationOf,
+  isSameKnowledge,
+  noLosses,
+  together,
+  withGeneration,
+} from './state/generations.ts';
 export { type Group, groupOf, primaryOf } from './state/group.ts';
 export { type Entry, Log } from './state/log.ts';
 export type * from './state/messages.ts';

@@ -1,5 +1,5 @@
 import { Log } from '../data/log.ts';
-import { generationOf, isMember, withGeneration, withGenerations } from '../data/membership.ts';
+import { generationOf, isMember, withGeneration } from '../data/membership.ts';
 import type { Founded, Recovering, Recovery, RecoveryResponse } from '../data/messages.ts';
 import { isPrimary, type RecoveryProgress, type Replica, stateAnswered } from '../data/replica.ts';
 import { type Image, readBack, type Stored } from '../data/storage.ts';
@@ -257,10 +257,7 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   replica.recovery = changed(recovery, { responses });
   noteFounders(context, replica.recovery, message.membership.founders);
   if (responses.length <= replica.configuration.tolerated) return;
-  if (recovery.name !== null) {
-    if (!isNewGeneration(context, recovery, responses)) return;
-    replica.membership = withGenerations(replica.membership, responses);
-  }
+  if (recovery.name !== null && !isNewGeneration(context, recovery, responses)) return;
   const answered = stateAnswered(replica);
   if (answered === undefined) return;
   const { viewNumber, primary, suffix, opNumber, commitNumber } = answered;

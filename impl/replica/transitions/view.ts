@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../data/checkpoint.ts';
 import type { Log } from '../data/log.ts';
-import { isMember } from '../data/membership.ts';
+import { isMember, withGenerations } from '../data/membership.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
 import { isPrimary, isQuorumWith, type Replica, zeroForEach } from '../data/replica.ts';
 import { excluding, including, noReplicas, type ReplicaSet } from '../data/replicaSet.ts';
@@ -165,10 +165,13 @@ export function currentStartView({ viewNumber, log, commitNumber, configuration 
 export function enterNormal(context: StepContext, viewNumber: number, log: Log, commitNumber: number): void {
   const { replica } = context;
   const checkpoint = checkpointBefore(replica, log);
-  const isJoining = replica.recovery !== undefined && !isMember(replica.membership);
+  const { recovery } = replica;
+  const isJoining = recovery !== undefined && !isMember(replica.membership);
   if (isJoining) {
+    // What the others know of losses was lost here too.
+    const { founders, responses } = recovery;
     const { generations } = replica.membership;
-    replica.membership = { founders: replica.recovery?.founders ?? [], generations };
+    replica.membership = withGenerations({ founders, generations }, responses);
   }
   replica.viewNumber = viewNumber;
   replica.lastNormalView = viewNumber;

@@ -1,11 +1,12 @@
-import type {
-  DoViewChange,
-  Log,
-  Prepare,
-  PrepareOk,
-  RecoveryResponse,
-  Request,
-  StartView,
+import {
+  type DoViewChange,
+  type Log,
+  noLosses,
+  type Prepare,
+  type PrepareOk,
+  type RecoveryResponse,
+  type Request,
+  type StartView,
 } from '../../../spec/protocol/index.ts';
 import { ProtocolRun } from './protocolRun.ts';
 
@@ -127,14 +128,21 @@ function viewChange(run: ProtocolRun): StartView {
 }
 
 function vote(replica: number, log: Log): DoViewChange {
-  return { type: 'DOVIEWCHANGE', viewNumber: 1, lastNormalView: 0, log, commitNumber: 0, replica };
+  const numbers = { viewNumber: 1, lastNormalView: 0, commitNumber: 0 };
+  return { type: 'DOVIEWCHANGE', ...numbers, log, replica, generations: noLosses };
 }
 
 function recovery(run: ProtocolRun, log: Log): void {
   run.says('r0 comes back without a log. It takes part in nothing, and asks. Its restart has the number 1.');
   run.does({ action: 'restart', replica: 0 });
   run.mayNot({ action: 'enter-view', replica: 0, viewNumber: 1 }, 'takes-part');
-  const asked = run.sends(0, { type: 'RECOVERY', replica: 0, nonce: 1, viewNumber: 0 });
+  const asked = run.sends(0, {
+    type: 'RECOVERY',
+    replica: 0,
+    nonce: 1,
+    viewNumber: 0,
+    generation: 0,
+  });
   run.says(
     'r2 is a backup of view 1, and answers without a log. One answer is not enough: it might come from a replica that missed a view change.',
   );
@@ -144,6 +152,7 @@ function recovery(run: ProtocolRun, log: Log): void {
     asked,
     log: told,
     replica,
+    generations: noLosses,
   });
   run.mayNot({ action: 'send', replica: 2, message: answer(2, log) }, 'primary-adds-its-log');
   const [second, first] = [answer(2, undefined), answer(1, log)];

@@ -22,6 +22,8 @@ import { LogIdentities } from './logIdentities.ts';
 interface SentSummary {
   /** The latest view for which it voted with DOVIEWCHANGE. */
   readonly votedView: number;
+  /** The same, also before its storage was lost. */
+  readonly everVotedView: number;
   /** The latest view in which it has sent any message. */
   readonly latestView: number;
   /** The latest view in which it sent PREPAREOK, and the highest op-number that it acknowledged there. */
@@ -29,7 +31,13 @@ interface SentSummary {
   readonly acknowledged: number;
 }
 
-const nothingSent: SentSummary = { votedView: 0, latestView: 0, acknowledgedView: 0, acknowledged: 0 };
+const nothingSent: SentSummary = {
+  votedView: 0,
+  everVotedView: 0,
+  latestView: 0,
+  acknowledgedView: 0,
+  acknowledged: 0,
+};
 
 /**
  * The history of a run that only the properties need: no replica reads it, and no crash undoes it. It holds
@@ -151,7 +159,8 @@ export function withSent(ghostState: GhostState, after: World, number: number): 
       started = withStarted(started, message, after.machines[number]?.replica);
     }
   }
-  const now: SentSummary = { votedView, latestView, acknowledgedView, acknowledged };
+  const everVotedView = Math.max(old.everVotedView, votedView);
+  const now: SentSummary = { votedView, everVotedView, latestView, acknowledgedView, acknowledged };
   const isNew = summariesDiffer(old, now);
   if (!isNew && started === ghostState.started) return ghostState;
   const next = copyOf(ghostState);
@@ -206,9 +215,10 @@ export function isExecution(output: Output): output is Output & { readonly type:
 /** The ghost state after the replica has lost its storage. */
 export function withForgotten(ghostState: GhostState, number: number): GhostState {
   const old = ghostState.sent[number] ?? nothingSent;
-  const { acknowledgedView, acknowledged } = old;
+  const { everVotedView, acknowledgedView, acknowledged } = old;
   const next = copyOf(ghostState);
-  next.sent = ghostState.sent.with(number, { votedView: 0, latestView: 0, acknowledgedView, acknowledged });
+  const kept = { votedView: 0, everVotedView, latestView: 0, acknowledgedView, acknowledged };
+  next.sent = ghostState.sent.with(number, kept);
   return next;
 }
 

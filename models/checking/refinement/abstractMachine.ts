@@ -1,10 +1,14 @@
-import type { Image, LogSuffix, StorageRecord } from '../../../impl/index.ts';
+import type { Replica as Actual, Image, LogSuffix, Membership, StorageRecord } from '../../../impl/index.ts';
 import {
   Log as Content,
+  type Generations,
   type Group,
+  generationOf,
   isSame,
+  noLosses,
   type Replica,
   type Stored,
+  withGeneration,
 } from '../../../spec/protocol/index.ts';
 import type { Disk } from '../../world/disk.ts';
 import type { Machine, World } from '../../world/world.ts';
@@ -62,12 +66,27 @@ function replicaOf(
     log: isUp ? identities.contentOf(replica.log) : identities.empty,
     commitNumber: isUp ? replica.commitNumber : 0,
     incarnation,
+    generations: replica === undefined ? noLosses : knownBy(replica),
     disk: stored[0],
     writes: stored.length === 1 ? noWrites : stored.slice(1),
   };
 }
 
 const noWrites: readonly Stored[] = [];
+
+/** What it knows of lost storages. While its own is lost, it knows at most how often. */
+function knownBy({ membership, replicaNumber }: Actual): Generations {
+  const known = generationsIn(membership);
+  return (
+    known ?? withGeneration(noLosses, replicaNumber, generationOf(membership.generations, replicaNumber))
+  );
+}
+
+/** What the storage tells of losses, or undefined if it is empty: it has been lost. */
+function generationsIn({ founders, generations }: Membership): Generations | undefined {
+  if (founders.length === 0) return undefined;
+  return generations.length === 0 ? noLosses : generations;
+}
 
 /** How many writes that change what is stored are whole among the first records that are not yet durable. */
 export function writesAmong({ disk }: Machine, records: number, group: Group, about: Known): number {
@@ -82,9 +101,10 @@ function storedBy(
   { identities, history }: Known,
 ): Storage {
   let { viewNumber, lastNormalView, isCorrupt } = image;
+  let generations = generationsIn(image.membership);
   let log = identities.contentOf(image.log);
   const isDiskless = mode === 'diskless';
-  let latest = storedAs(viewNumber, lastNormalView, log, isDiskless || isCorrupt);
+  let latest = storedAs(viewNumber, lastNormalView, isDiskless || isCorrupt ? undefined : log, generations);
   const all: [Stored, ...Stored[]] = [latest];
   for (const record of records) {
     switch (record.type) {
@@ -102,21 +122,30 @@ function storedBy(
         ({ viewNumber, lastNormalView } = record);
         break;
       case 'end': {
-        const stored = storedAs(viewNumber, lastNormalView, log, isDiskless || isCorrupt);
+        const whole = isDiskless || isCorrupt ? undefined : log;
+        const stored = storedAs(viewNumber, lastNormalView, whole, generations);
         if (!isSame(stored, latest)) all.push(stored);
         latest = stored;
         break;
       }
-      case 'halt':
       case 'membership':
+        generations = generationsIn(record.membership);
+        break;
+      case 'halt':
         break;
     }
   }
   return all;
 }
 
-function storedAs(viewNumber: number, lastNormalView: number, log: Content, isLost: boolean): Stored {
-  return { viewNumber, lastNormalView: isLost ? 0 : lastNormalView, log: isLost ? undefined : log };
+function storedAs(
+  viewNumber: number,
+  lastNormalView: number,
+  whole: Content | undefined,
+  generations: Generations | undefined,
+): Stored {
+  const log = generations === undefined ? undefined : whole;
+  return { viewNumber, lastNormalView: log === undefined ? 0 : lastNormalView, log, generations };
 }
 
 /** The log with the entries of the suffix in place of its own after entry `after`. */

@@ -1,16 +1,20 @@
 import type { Message as Sent } from '../../../impl/index.ts';
 import {
   type Log as Content,
+  generationOf,
   isBetter,
+  isForgotten,
+  isSameKnowledge,
   type NewState,
   primaryOf,
+  type RecoveryResponse,
   type Replica,
   type Message as SpecMessage,
   type State,
   type Step,
 } from '../../../spec/protocol/index.ts';
 import type { ReplicaStep } from '../invariants/invariant.ts';
-import { answerOf, logOfView, logTold, requestOf, voteOf } from './told.ts';
+import { answerOf, logOfView, logTold, questionOf, requestOf, voteOf } from './told.ts';
 
 type Prepare = Sent & { readonly type: 'PREPARE' };
 type NewStateMessage = Sent & { readonly type: 'NEWSTATE' };
@@ -21,7 +25,8 @@ export function explain(step: ReplicaStep, state: State, target: Replica): Step 
   const present = state.replicas[step.number];
   if (present === undefined) return undefined;
   if (target.status === 'down' || present.status === 'down') return undefined;
-  if (present.status !== target.status) return recovery(step, target);
+  if (present.status !== target.status) return recovery(step, present, target);
+  if (!isSameKnowledge(present.generations, target.generations)) return loss(step, present);
   if (present.status === 'recovering') return undefined;
   if (target.lastNormalView > present.lastNormalView) return newView(step, state, present, target);
   if (target.viewNumber > present.viewNumber)
@@ -62,8 +67,10 @@ function newView(step: ReplicaStep, { group }: State, present: Replica, target: 
     log,
     commitNumber,
     replica: number,
+    generations: present.generations,
   } as const;
-  const all = [...received.filter((vote) => vote.replica !== number && vote.viewNumber === viewNumber), own];
+  const cast = [...received.filter((vote) => vote.replica !== number && vote.viewNumber === viewNumber), own];
+  const all = cast.filter((vote) => !cast.some((other) => isForgotten(vote, other)));
   // The votes of any quorum will do: one that the replica has set aside, because it could not fetch that log, is left out.
   const chosen = all.filter(({ log: voted }) => voted === target.log);
   const votes = all.filter((vote) => chosen.length === 0 || chosen.some((best) => !isBetter(vote, best)));
@@ -81,18 +88,41 @@ function logMessage(step: ReplicaStep, { log }: Replica): NewState | undefined {
   return { type: 'NEWSTATE', viewNumber, log: told, commitNumber };
 }
 
-function recovery(step: ReplicaStep, target: Replica): Step | undefined {
-  const { number, old, ghostState } = step;
+/** A replica that recovers learns which loss of its storage it was, or one that is up notes the loss of another. */
+function loss(step: ReplicaStep, { status, generations }: Replica): Step | undefined {
+  const { number } = step;
   const message = messageIn(step);
-  const received = [
-    ...(old.replica?.recovery?.responses ?? []),
-    ...(message?.type === 'RECOVERYRESPONSE' ? [message] : []),
-  ];
-  const latest = new Map(received.map((answer) => [answer.replicaNumber, answer]));
-  const answers = [...latest.values()].map((answer) => answerOf(answer, number, ghostState));
+  if (status === 'recovering') {
+    const own = generationOf(generations, number);
+    const answers = answersIn(step, own);
+    const isLearned = answers.every((answer) => generationOf(answer.generations, number) < own);
+    return isLearned ? undefined : { action: 'learn-loss', replica: number, answers };
+  }
+  if (message?.type !== 'RECOVERY') return undefined;
+  const question = questionOf(message);
+  const isNew = question.generation > generationOf(generations, question.replica);
+  return isNew ? { action: 'note-loss', replica: number, message: question } : undefined;
+}
+
+function recovery(step: ReplicaStep, present: Replica, target: Replica): Step | undefined {
+  const { number } = step;
+  const message = messageIn(step);
+  const answers = answersIn(step, generationOf(present.generations, number));
   const told = answers.find(({ viewNumber, log }) => viewNumber === target.viewNumber && log !== undefined);
   const from = message?.type === 'RECOVERYRESPONSE' ? told : logMessage(step, target);
   return from && { action: 'recover', replica: number, answers, message: from };
+}
+
+/** The latest answer of each replica to the recovering one, which has told this loss with its present nonce, and none before. */
+function answersIn(step: ReplicaStep, told: number): readonly RecoveryResponse[] {
+  const { number, old, ghostState } = step;
+  const { responses = [], incarnation, attempt } = old.replica?.recovery ?? {};
+  const message = messageIn(step);
+  const received = [...responses, ...(message?.type === 'RECOVERYRESPONSE' ? [message] : [])];
+  const latest = new Map(received.map((answer) => [answer.replicaNumber, answer]));
+  return [...latest.values()].map((answer) =>
+    answerOf(answer, number, answer.nonce === `${incarnation}.${attempt}` ? told : 0, ghostState),
+  );
 }
 
 /** The log of the replica has grown in its view. */

@@ -1,5 +1,4 @@
-import { wasEmptied } from '../../world/disk.ts';
-import { isHalted, type Setup, type World } from '../../world/world.ts';
+import { isHalted, type Setup } from '../../world/world.ts';
 import type { Invariant } from '../invariants/invariant.ts';
 import { mismatchOf } from './mismatch.ts';
 
@@ -18,12 +17,7 @@ export const followsProtocol: Invariant = {
   concerns: ({ altered, unfounded, overload }: Setup) =>
     altered === undefined && unfounded === undefined && overload === undefined,
   check(step) {
-    if (isHalted(step.old) || isHalted(step.now) || hasLostStorage(step.after)) return undefined;
+    if (isHalted(step.old) || isHalted(step.now)) return undefined;
     return mismatchOf(step);
   },
 };
-
-/** Whether the whole storage of a replica was lost. */
-function hasLostStorage({ machines }: World): boolean {
-  return machines.some(({ disk }) => wasEmptied(disk));
-}

@@ -1,8 +1,10 @@
 import {
   broken,
   type Log as Content,
+  type Generations,
   type Group,
   isSame,
+  isSameKnowledge,
   next,
   protocol,
   type Replica,
@@ -17,7 +19,7 @@ import type { GhostState } from '../ghost/ghostState.ts';
 import type { ReplicaStep } from '../invariants/invariant.ts';
 import { abstractMachine, groupOf, writesAmong } from './abstractMachine.ts';
 import { explain } from './explain.ts';
-import { noteLog, statementOf } from './told.ts';
+import { noteLog, questionOf, statementOf } from './told.ts';
 
 /**
  * Why the replica's step is not one that the protocol allows, in a sentence, or undefined if it is. The event names the
@@ -54,12 +56,16 @@ class Following {
 
   mismatch(): string | undefined {
     const { step, target } = this;
-    for (const one of environmentSteps(step, this.state.group)) {
+    const hasWaited = step.after.last?.event.type === 'sync';
+    // What waited for a write leaves once it is durable, before the replica does anything else.
+    const early = new Set<number>();
+    const steps = environmentSteps(step, this.state.group);
+    for (const one of steps) {
       const reason = this.take(one);
       if (reason !== undefined) return reason;
+      if (hasWaited) this.noteAllowed(early);
     }
-    // What waited for the write leaves before the replica does anything else.
-    const early = step.after.last?.event.type === 'sync' ? this.allowedStatements() : none;
+    if (hasWaited && steps.length === 0) this.noteAllowed(early);
     for (let one = explain(step, this.state, target); one; one = explain(step, this.state, target)) {
       const reason = this.takeOwnStatements(one) ?? this.take(one);
       if (reason !== undefined) return reason;
@@ -67,7 +73,6 @@ class Following {
     const present = this.state.replicas[step.number];
     const difference = present && differenceOf(present, target);
     if (difference !== undefined) return difference;
-    const hasWaited = step.after.last?.event.type === 'sync';
     for (const [index, statement] of this.statements().entries()) {
       if (early.has(index) || (hasWaited && isOutdated(statement, target))) continue;
       const reason = this.take(statement);
@@ -98,11 +103,9 @@ class Following {
     return undefined;
   }
 
-  private allowedStatements(): ReadonlySet<number> {
-    const allowed = new Set<number>();
+  private noteAllowed(allowed: Set<number>): void {
     for (const [index, statement] of this.statements().entries())
-      if (broken(protocol, this.state, statement) === undefined) allowed.add(index);
-    return allowed;
+      if (!allowed.has(index) && broken(protocol, this.state, statement) === undefined) allowed.add(index);
   }
 
   /** What the replica states by the messages that it sends. A broadcast is one statement. */
@@ -110,7 +113,7 @@ class Following {
     const { step, target } = this;
     const { event, outputs } = step.after.last ?? {};
     const received = event?.type === 'deliver' ? event.packet.message : undefined;
-    const askedFor = received?.type === 'RECOVERY' ? received.viewNumber : undefined;
+    const question = received?.type === 'RECOVERY' ? questionOf(received) : undefined;
     const sender = this.state.replicas[step.number] ?? target;
     const statements: Step[] = [];
     let last: object | undefined;
@@ -118,14 +121,12 @@ class Following {
       if ((output.type !== 'send' && output.type !== 'reply') || output.message === last) continue;
       last = output.message;
       const to = output.type === 'send' ? output.to : undefined;
-      const message = statementOf(output.message, to, sender, step.number, askedFor);
+      const message = statementOf(output.message, to, sender, step.number, question);
       if (message !== undefined) statements.push({ action: 'send', replica: step.number, message });
     }
     return statements;
   }
 }
-
-const none: ReadonlySet<number> = new Set();
 
 /**
  * Whether the sender has moved on while the message waited for a write. It was true when it was made, but the present state does
@@ -199,7 +200,7 @@ class SentBefore implements Sent {
       case 'DOVIEWCHANGE':
         return (
           message.replica === this.number ||
-          (this.ghostState.sent[message.replica]?.votedView ?? 0) >= message.viewNumber
+          (this.ghostState.sent[message.replica]?.everVotedView ?? 0) >= message.viewNumber
         );
       default:
         return true;
@@ -221,6 +222,7 @@ function environmentSteps({ after, old, number, ghostState }: ReplicaStep, group
   const { event } = after.last ?? {};
   switch (event?.type) {
     case 'crash': {
+      if (event.lost) return [{ action: 'lose-storage', replica: number }];
       const survivors = writesAmong(old, event.survivors, group, ghostState);
       return [{ action: 'crash', replica: number, survivors, isDamaged: event.readable !== undefined }];
     }
@@ -248,6 +250,8 @@ function differenceOf(present: Replica, target: Replica): string | undefined {
       return `Its ${field} is ${target[field]}, and ${present[field]} by the protocol.`;
   if (present.log !== target.log)
     return `Its log has ${target.log.length} entries, and ${present.log.length} others by the protocol.`;
+  if (!isSameKnowledge(present.generations, target.generations))
+    return `It knows ${lossesText(target.generations)}, and ${lossesText(present.generations)} by the protocol.`;
   const [actual, expected] = [target.writes, present.writes];
   if (actual.length !== expected.length)
     return `It has ${actual.length} writes that are not durable, and ${expected.length} by the protocol.`;
@@ -261,7 +265,16 @@ function differenceOf(present: Replica, target: Replica): string | undefined {
 
 const fields = ['status', 'viewNumber', 'lastNormalView', 'commitNumber', 'incarnation'] as const;
 
-function textOf({ viewNumber, lastNormalView, log }: Stored): string {
+function textOf({ viewNumber, lastNormalView, log, generations }: Stored): string {
   const held = log === undefined ? 'no log' : `${log.length} entries of view ${lastNormalView}`;
-  return `view ${viewNumber} with ${held}`;
+  return generations === undefined
+    ? 'nothing'
+    : `view ${viewNumber} with ${held}${generations.length === 0 ? '' : `, and ${lossesText(generations)}`}`;
+}
+
+function lossesText(generations: Generations): string {
+  const losses = generations.flatMap((generation, replica) =>
+    generation === 0 ? [] : [`loss ${generation} of r${replica}`],
+  );
+  return losses.length === 0 ? 'no lost storage' : losses.join(' and ');
 }

@@ -1,7 +1,10 @@
-import type { ClientMessage, Log, LogSuffix, Message } from '../../../impl/index.ts';
+import type { ClientMessage, Log, LogSuffix, Membership, Message } from '../../../impl/index.ts';
 import {
   Log as Content,
   type DoViewChange,
+  type Generations,
+  generationOf,
+  noLosses,
   type Recovery,
   type RecoveryResponse,
   type Replica,
@@ -62,13 +65,28 @@ export function voteOf(message: Message & { readonly type: 'DOVIEWCHANGE' }, abo
     logTold(message.suffix, about) ??
     logOfView(about.identities, lastNormalView, opNumber) ??
     Content.unknown(opNumber);
-  return { type: 'DOVIEWCHANGE', viewNumber, lastNormalView, log, commitNumber, replica };
+  const generations = generationsTold(message);
+  return { type: 'DOVIEWCHANGE', viewNumber, lastNormalView, log, commitNumber, replica, generations };
 }
 
-/** The answer to a recovering replica. */
+/** The losses that the sender knows. */
+function generationsTold({ generations }: Pick<Membership, 'generations'>): Generations {
+  return generations.length === 0 ? noLosses : generations;
+}
+
+/** The answer to a recovering replica, which had told this loss of its storage. */
 export function answerOf(
-  { viewNumber, nonce, state, replicaNumber: replica }: Message & { readonly type: 'RECOVERYRESPONSE' },
+  {
+    viewNumber,
+    nonce,
+    state,
+    replicaNumber: replica,
+    membership,
+  }: Message & {
+    readonly type: 'RECOVERYRESPONSE';
+  },
   asker: number,
+  generation: number,
   about: Known,
 ): RecoveryResponse {
   const log =
@@ -76,13 +94,24 @@ export function answerOf(
     (logTold(state.suffix, about) ??
       logOfView(about.identities, viewNumber, state.opNumber) ??
       Content.unknown(state.opNumber));
-  const asked = recoveryOf(asker, nonce, viewNumber);
-  return { type: 'RECOVERYRESPONSE', viewNumber, asked, log: log ?? undefined, replica };
+  const asked = recoveryOf(asker, nonce, viewNumber, generation);
+  const generations = generationsTold(membership);
+  return { type: 'RECOVERYRESPONSE', viewNumber, asked, log: log ?? undefined, replica, generations };
 }
 
 /** Its nonce tells the restart, and an attempt that the protocol does not know. */
-function recoveryOf(replica: number, nonce: string, viewNumber: number): Recovery {
-  return { type: 'RECOVERY', replica, nonce: Number.parseInt(nonce, 10), viewNumber };
+function recoveryOf(replica: number, nonce: string, viewNumber: number, generation: number): Recovery {
+  return { type: 'RECOVERY', replica, nonce: Number.parseInt(nonce, 10), viewNumber, generation };
+}
+
+/** The question of a replica that recovers. */
+export function questionOf({
+  viewNumber,
+  nonce,
+  generation,
+  replicaNumber,
+}: Message & { readonly type: 'RECOVERY' }): Recovery {
+  return recoveryOf(replicaNumber, nonce, viewNumber, generation);
 }
 
 /** What a replica states by a message that it sends, or undefined if the message states nothing: it asks, or is answered to. */
@@ -91,7 +120,7 @@ export function statementOf(
   to: number | undefined,
   sender: Replica,
   number: number,
-  askedFor?: number,
+  question?: Recovery,
 ): (Step & { readonly action: 'send' })['message'] | undefined {
   switch (message.type) {
     case 'REPLY':
@@ -119,23 +148,28 @@ export function statementOf(
     case 'DOVIEWCHANGE': {
       const { viewNumber, lastNormalView, opNumber, commitNumber } = message;
       const log = beginning(sender, opNumber);
-      return { type: 'DOVIEWCHANGE', viewNumber, lastNormalView, log, commitNumber, replica: number };
+      const generations = generationsTold(message);
+      const numbers = { viewNumber, lastNormalView, commitNumber };
+      return { type: 'DOVIEWCHANGE', ...numbers, log, replica: number, generations };
     }
     case 'STARTVIEW':
     case 'NEWSTATE': {
       const { type, viewNumber, opNumber, commitNumber } = message;
       return { type, viewNumber, log: beginning(sender, opNumber), commitNumber };
     }
-    case 'RECOVERY': {
-      const { viewNumber, nonce } = message;
-      return recoveryOf(number, nonce, viewNumber);
-    }
+    case 'RECOVERY':
+      return questionOf(message);
     case 'RECOVERYRESPONSE': {
-      const { viewNumber, nonce, state } = message;
+      const { viewNumber, nonce, state, membership } = message;
+      const generations = generationsTold(membership);
       const log = state === null ? undefined : beginning(sender, state.opNumber);
-      // An answer that waited no longer shows the view that it was asked for.
-      const asked = recoveryOf(to ?? 0, nonce, askedFor ?? viewNumber);
-      return { type: 'RECOVERYRESPONSE', viewNumber, asked, log, replica: number };
+      // An answer that waited no longer shows what it was asked.
+      const { viewNumber: moved, generation } = question ?? {
+        viewNumber,
+        generation: generationOf(generations, to ?? 0),
+      };
+      const asked = recoveryOf(to ?? 0, nonce, moved, generation);
+      return { type: 'RECOVERYRESPONSE', viewNumber, asked, log, replica: number, generations };
     }
     case 'REQUEST':
     case 'COMMITOK':

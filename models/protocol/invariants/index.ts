@@ -1,6 +1,7 @@
 import { clients } from './clients.ts';
 import type { ProtocolInvariant } from './invariant.ts';
 import { logs } from './logs.ts';
+import { losses } from './losses.ts';
 import { promises } from './promises.ts';
 import { stored } from './stored.ts';
 import { views } from './views.ts';
@@ -9,6 +10,7 @@ import { views } from './views.ts';
 export const protocolInvariants: readonly ProtocolInvariant[] = [
   ...stored,
   ...promises,
+  ...losses,
   ...logs,
   ...clients,
   ...views,

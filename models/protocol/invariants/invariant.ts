@@ -1,11 +1,15 @@
-import type {
-  DoViewChange,
-  Log,
-  Message,
-  PrepareOk,
-  Recovery,
-  RecoveryResponse,
-  State,
+import {
+  type DoViewChange,
+  type Generations,
+  generationOf,
+  type Log,
+  type Message,
+  noLosses,
+  type PrepareOk,
+  type Recovery,
+  type RecoveryResponse,
+  type State,
+  together,
 } from '../../../spec/protocol/index.ts';
 
 /** A property of every state of the protocol that carries the proof that it keeps the promise. */
@@ -42,6 +46,8 @@ export interface Facts {
   readonly held: readonly (OfView & { readonly replica: number })[];
   /** The longest log of each view that a quorum has acknowledged. */
   readonly committed: readonly OfView[];
+  /** The losses of storages that are known to some replica by its disk. */
+  readonly losses: Generations;
 }
 
 /** What follows from a state. */
@@ -53,7 +59,8 @@ export function factsOf(state: State, messages: readonly Message[], history: Log
   const asked = messages.filter((one) => one.type === 'RECOVERY');
   const answers = messages.filter((one) => one.type === 'RECOVERYRESPONSE');
   const committed = committedIn(state, acknowledgements, [...held, ...told]);
-  return { state, history, messages, votes, acknowledgements, asked, answers, told, held, committed };
+  const losses = together([noLosses, ...state.replicas.map(({ disk }) => disk.generations ?? noLosses)]);
+  return { state, history, messages, votes, acknowledgements, asked, answers, told, held, committed, losses };
 }
 
 function logTold(message: Message): readonly OfView[] {
@@ -95,6 +102,11 @@ function committedIn(
     const begun = last === undefined || last === 0 ? undefined : log?.first(last);
     return begun === undefined ? [] : [{ viewNumber, log: begun }];
   });
+}
+
+/** Whether some replica knows by its disk that the voter has lost its storage since. */
+export function isKnownForgotten({ losses }: Facts, { replica, generations }: DoViewChange): boolean {
+  return generationOf(losses, replica) > generationOf(generations, replica);
 }
 
 /** Whether one of the logs begins with the other. */

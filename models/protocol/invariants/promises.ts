@@ -1,17 +1,19 @@
-import { held, primaryOf, replicaAt } from '../../../spec/protocol/index.ts';
-import { firstSeen, type ProtocolInvariant } from './invariant.ts';
+import { generationOf, held, primaryOf, replicaAt } from '../../../spec/protocol/index.ts';
+import { firstSeen, isKnownForgotten, type ProtocolInvariant } from './invariant.ts';
 
 /** What the messages of a replica oblige it to. */
 
 export const promises: readonly ProtocolInvariant[] = [
   {
     name: 'promise-is-durable',
-    prose: 'A replica that has sent a message as its own in a view has moved there by its disk.',
+    prose:
+      'A replica that has sent a message as its own in a view has moved there by its disk, if its storage was never lost whole.',
     carries: 'recover goes by the disk, and would take the replica into an earlier view.',
     seen: ({ state: { replicas }, messages }) =>
       firstSeen(messages, (message) => {
         if (!('replica' in message)) return undefined;
-        const viewNumber = replicas[message.replica]?.disk.viewNumber ?? 0;
+        const { viewNumber = 0, generations } = replicas[message.replica]?.disk ?? {};
+        if (generations === undefined || generationOf(generations, message.replica) > 0) return undefined;
         return (
           message.viewNumber > viewNumber &&
           `${message.type} of view ${message.viewNumber} by a replica with view ${viewNumber} on its disk.`
@@ -39,13 +41,15 @@ export const promises: readonly ProtocolInvariant[] = [
   {
     name: 'vote-covers-acknowledged',
     prose:
-      'The vote of a replica for a view has all that it has acknowledged, or ever will, in earlier ones.',
+      'The vote of a replica for a view has all that it has acknowledged, or ever will, in earlier ones, unless another knows that ' +
+      'it has lost its storage since.',
     carries: 'start-view knows of an entry only by the votes of those that hold it.',
-    seen: ({ votes, acknowledgements }) =>
-      firstSeen(acknowledgements, ({ replica, viewNumber, opNumber }) => {
-        const vote = votes.find(
+    seen: (facts) =>
+      firstSeen(facts.acknowledgements, ({ replica, viewNumber, opNumber }) => {
+        const vote = facts.votes.find(
           (one) =>
             one.replica === replica &&
+            !isKnownForgotten(facts, one) &&
             one.viewNumber > viewNumber &&
             (one.lastNormalView < viewNumber ||
               (one.lastNormalView === viewNumber && one.log.length < opNumber)),

@@ -1,4 +1,4 @@
-import { isBetter } from '../../../spec/protocol/index.ts';
+import { type DoViewChange, isBetter, isForgotten } from '../../../spec/protocol/index.ts';
 import { firstSeen, type ProtocolInvariant } from './invariant.ts';
 
 /** How a view takes over what was committed before it. */
@@ -36,7 +36,9 @@ export const views: readonly ProtocolInvariant[] = [
   },
   {
     name: 'votes-meet-committed',
-    prose: 'Fewer replicas than a quorum have voted for a view without what earlier views have committed.',
+    prose:
+      'No votes of a quorum for a view lack what earlier views have committed, unless one of these voters knows that another has lost its ' +
+      'storage since it voted.',
     carries: 'start-view takes the votes of any quorum, and one of them must tell the entry.',
     seen: ({ state: { group }, votes, committed }) =>
       firstSeen(committed, ({ viewNumber, log }) => {
@@ -46,12 +48,10 @@ export const views: readonly ProtocolInvariant[] = [
             (vote.lastNormalView < viewNumber ||
               (vote.lastNormalView === viewNumber && !log.begins(vote.log))),
         );
-        for (const vote of lacking) {
-          const voters = new Set(
-            lacking.filter((one) => one.viewNumber === vote.viewNumber).map(({ replica }) => replica),
-          ).size;
-          if (voters >= group.quorum)
-            return `${voters} votes for view ${vote.viewNumber} lack what view ${viewNumber} has committed.`;
+        for (const later of new Set(lacking.map((vote) => vote.viewNumber))) {
+          const cast = lacking.filter((vote) => vote.viewNumber === later);
+          if (mostThatCount(cast) >= group.quorum)
+            return `A quorum of votes for view ${later} lacks what view ${viewNumber} has committed.`;
         }
         return undefined;
       }),
@@ -79,3 +79,14 @@ export const views: readonly ProtocolInvariant[] = [
         : undefined,
   },
 ];
+
+/** Of how many replicas the votes can count together. */
+function mostThatCount(votes: readonly DoViewChange[], chosen: readonly DoViewChange[] = []): number {
+  const [vote, ...others] = votes;
+  if (vote === undefined) return chosen.length;
+  const isFree = chosen.every(
+    (one) => one.replica !== vote.replica && !isForgotten(one, vote) && !isForgotten(vote, one),
+  );
+  const without = mostThatCount(others, chosen);
+  return isFree ? Math.max(without, mostThatCount(others, [...chosen, vote])) : without;
+}

@@ -30,13 +30,15 @@ function entriesOf({ last, before }: Log): readonly (Omit<Entry, 'predicted'> & 
 }
 
 const view = { viewNumber: int, lastNormalView: int };
-const stored = recordOf<Stored>({ ...view, log: optionOf(log) });
+const generations = seqOf(int);
+const stored = recordOf<Stored>({ ...view, log: optionOf(log), generations: optionOf(generations) });
 const replica = recordOf<Replica>({
   status: str,
   ...view,
   log,
   commitNumber: int,
   incarnation: int,
+  generations,
   disk: stored,
   writes: seqOf(stored),
 });
@@ -47,7 +49,7 @@ const client = recordOf<{ readonly requestNumber: number; readonly answered: num
 
 type Fields<Type extends Message['type']> = Omit<Extract<Message, { readonly type: Type }>, 'type'>;
 
-const recovery = { replica: int, nonce: int, viewNumber: int };
+const recovery = { replica: int, nonce: int, viewNumber: int, generation: int };
 const logTold = { viewNumber: int, log, commitNumber: int };
 
 const messageKinds: { readonly [Type in Message['type']]: Kind<Fields<Type>> } = {
@@ -57,7 +59,12 @@ const messageKinds: { readonly [Type in Message['type']]: Kind<Fields<Type>> } =
   PREPAREOK: recordOf<Fields<'PREPAREOK'>>({ viewNumber: int, opNumber: int, replica: int }),
   COMMIT: recordOf<Fields<'COMMIT'>>({ viewNumber: int, commitNumber: int }),
   STARTVIEWCHANGE: recordOf<Fields<'STARTVIEWCHANGE'>>({ viewNumber: int, replica: int }),
-  DOVIEWCHANGE: recordOf<Fields<'DOVIEWCHANGE'>>({ ...logTold, lastNormalView: int, replica: int }),
+  DOVIEWCHANGE: recordOf<Fields<'DOVIEWCHANGE'>>({
+    ...logTold,
+    lastNormalView: int,
+    replica: int,
+    generations,
+  }),
   STARTVIEW: recordOf<Fields<'STARTVIEW'>>(logTold),
   NEWSTATE: recordOf<Fields<'NEWSTATE'>>(logTold),
   RECOVERY: recordOf<Fields<'RECOVERY'>>(recovery),
@@ -66,6 +73,7 @@ const messageKinds: { readonly [Type in Message['type']]: Kind<Fields<Type>> } =
     asked: recordOf<Fields<'RECOVERY'>>(recovery),
     log: optionOf(log),
     replica: int,
+    generations,
   }),
 };
 

@@ -78,7 +78,8 @@ function inFull(
     steps.push(sought);
     const { left } = at;
     const crashes = left.crashes - (sought.action === 'crash' ? 1 : 0);
-    at = { ...taken(rules, at, sought), left: { ...left, crashes } };
+    const losses = (left.losses ?? 0) - (sought.action === 'lose-storage' ? 1 : 0);
+    at = { ...taken(rules, at, sought), left: { ...left, crashes, losses } };
     last = sought;
   }
   const end = steps.length;
@@ -132,6 +133,10 @@ function messagesOf(step: Step): readonly Message[] {
       return step.votes;
     case 'recover':
       return [...step.answers, step.message];
+    case 'learn-loss':
+      return step.answers;
+    case 'note-loss':
+      return [step.message];
     case 'send':
       return step.message.type === 'RECOVERYRESPONSE' ? [step.message.asked] : [];
     case 'submit':
@@ -139,6 +144,7 @@ function messagesOf(step: Step): readonly Message[] {
     case 'persist':
     case 'crash':
     case 'restart':
+    case 'lose-storage':
       return [];
   }
 }

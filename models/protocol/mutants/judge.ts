@@ -19,7 +19,7 @@ export type Verdict =
 
 interface Exploration extends Pick<ProtocolExploration, 'group' | 'clients' | 'requests' | 'bounds'> {}
 
-/** Of three replicas, with a client for each request: requests, timeouts and crashes. */
+/** Of three replicas, with a client for each request: requests, timeouts, crashes. */
 const ofThree: readonly Exploration[] = (
   [
     ['durable', 1, 1, 0],
@@ -34,6 +34,11 @@ const ofThree: readonly Exploration[] = (
   clients: requests,
   bounds: { requests, timeouts, crashes },
 }));
+
+/** Of three replicas, one of which loses its storage. */
+const ofLosses: readonly Exploration[] = [
+  { group: groupOf(3, 'diskless'), clients: 0, bounds: { requests: 0, timeouts: 1, crashes: 0, losses: 1 } },
+];
 
 /** The requests of clients that must register. The first may have the first op-number, which is its session then. */
 const registering: readonly Request[] = [
@@ -56,7 +61,7 @@ const ofClients: readonly Exploration[] = [
 }));
 
 /** Small explorations, in the order in which they are tried. */
-const explorations: readonly Exploration[] = [...ofThree, ...ofClients];
+const explorations: readonly Exploration[] = [...ofThree, ...ofClients, ...ofLosses];
 
 /** The most states of each whose steps are taken. */
 const most = 1500;

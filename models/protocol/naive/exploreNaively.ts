@@ -53,7 +53,7 @@ function successors(rules: Protocol, runState: RunState, atOnce: AtOnce): readon
   const sends = late.map((step): PricedStep => ({ step }));
   return [...stepsWithin(runState), ...sends].flatMap(({ step, cost }) => {
     if (broken(rules, state, step) !== undefined) return [];
-    const paid = cost === undefined ? left : { ...left, [cost]: left[cost] - 1 };
+    const paid = cost === undefined ? left : { ...left, [cost]: (left[cost] ?? 0) - 1 };
     return [settled(rules, { ...taken(rules, runState, step), left: paid }, atOnce, step)];
   });
 }

@@ -77,7 +77,7 @@ function urgent(
   for (const replica of state.replicas.keys()) {
     const isOwn = last !== undefined && 'replica' in last && last.replica === replica;
     const isSure =
-      (atOnce.persists !== 'none' && left.crashes === 0) ||
+      (atOnce.persists !== 'none' && left.crashes === 0 && !left.losses) ||
       (atOnce.persists === 'own' && isOwn && last.action !== 'order');
     if (isSure && state.replicas[replica]?.writes.length) steps.push({ action: 'persist', replica });
   }

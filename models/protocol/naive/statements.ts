@@ -1,4 +1,11 @@
-import type { Log, Message, State, Step } from '../../../spec/protocol/index.ts';
+import {
+  type Generations,
+  type Log,
+  type Message,
+  noLosses,
+  type State,
+  type Step,
+} from '../../../spec/protocol/index.ts';
 import { allIn, entriesOf, messageText } from './texts.ts';
 
 /** A message that a replica might send. */
@@ -11,6 +18,7 @@ interface Subjects {
   readonly logs: readonly Log[];
   readonly asked: readonly Extract<Message, { readonly type: 'RECOVERY' }>[];
   readonly replicas: readonly Pick<State['replicas'][number], 'status' | 'incarnation'>[];
+  readonly knowledge: readonly Generations[];
 }
 
 /** The statements that were made before, by the empty log, because no two runs share one, and the text of their subjects. */
@@ -23,6 +31,7 @@ export function statements({ replicas, sent }: State): readonly Statement[] {
     logs: logsIn(replicas),
     asked: allIn(sent).messages.filter((message) => message.type === 'RECOVERY'),
     replicas,
+    knowledge: knowledgeIn(replicas),
   };
   const [empty] = subjects.logs.filter(({ length }) => length === 0);
   if (empty === undefined) throw new Error('Every log grows from the empty one.');
@@ -34,13 +43,16 @@ export function statements({ replicas, sent }: State): readonly Statement[] {
   return made;
 }
 
-function textOf({ views, logs, asked, replicas }: Subjects): string {
+function textOf({ views, logs, asked, replicas, knowledge }: Subjects): string {
   const running = replicas.map(({ status, incarnation }) => `${status} ${incarnation}`);
-  return [views.length, ...logs.map(entriesOf), ...asked.map(messageText), ...running].join('\n');
+  return [views.length, ...logs.map(entriesOf), ...asked.map(messageText), ...running, ...knowledge].join(
+    '\n',
+  );
 }
 
-function statementsAbout({ views, logs, asked, replicas }: Subjects): readonly Statement[] {
+function statementsAbout({ views, logs, asked, replicas, knowledge }: Subjects): readonly Statement[] {
   const lengths = upTo(Math.max(...logs.map(({ length }) => length)));
+  const losses = upTo(Math.max(0, ...knowledge.flat()));
   return replicas.flatMap(({ status, incarnation }, replica) => {
     // A replica that does not run sends nothing. No rule says so.
     if (status === 'down') return [];
@@ -52,10 +64,12 @@ function statementsAbout({ views, logs, asked, replicas }: Subjects): readonly S
       }
     for (const viewNumber of views) {
       messages.push({ type: 'STARTVIEWCHANGE', viewNumber, replica });
-      messages.push({ type: 'RECOVERY', replica, nonce: incarnation, viewNumber });
+      for (const generation of losses)
+        messages.push({ type: 'RECOVERY', replica, nonce: incarnation, viewNumber, generation });
       for (const one of asked)
         for (const log of [undefined, ...logs])
-          messages.push({ type: 'RECOVERYRESPONSE', viewNumber, asked: one, log, replica });
+          for (const generations of knowledge)
+            messages.push({ type: 'RECOVERYRESPONSE', viewNumber, asked: one, log, replica, generations });
       for (const opNumber of lengths) messages.push({ type: 'PREPAREOK', viewNumber, opNumber, replica });
       for (const commitNumber of lengths) {
         messages.push({ type: 'COMMIT', viewNumber, commitNumber });
@@ -64,7 +78,11 @@ function statementsAbout({ views, logs, asked, replicas }: Subjects): readonly S
           messages.push({ type: 'STARTVIEW', viewNumber, log, commitNumber });
           messages.push({ type: 'NEWSTATE', viewNumber, log, commitNumber });
           for (const lastNormalView of views)
-            messages.push({ type: 'DOVIEWCHANGE', viewNumber, lastNormalView, log, commitNumber, replica });
+            for (const generations of knowledge)
+              messages.push({
+                ...{ type: 'DOVIEWCHANGE', viewNumber, lastNormalView, log, commitNumber },
+                ...{ replica, generations },
+              });
         }
       }
     }
@@ -81,6 +99,12 @@ function logsIn(replicas: State['replicas']): readonly Log[] {
     for (const one of [log, disk.log, ...writes.map((write) => write.log)])
       for (let at = one; at !== undefined; at = at.before) logs.add(at);
   return [...logs];
+}
+
+/** All that a replica knows of lost storages, in its memory or its storage, each once. */
+function knowledgeIn(replicas: State['replicas']): readonly Generations[] {
+  const all = replicas.flatMap(({ generations, disk }) => [generations, disk.generations ?? noLosses]);
+  return [...new Map([noLosses, ...all].map((one) => [one.join(), one])).values()];
 }
 
 function upTo(most: number): readonly number[] {

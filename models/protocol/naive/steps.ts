@@ -1,4 +1,10 @@
-import type { Message, State, Step } from '../../../spec/protocol/index.ts';
+import {
+  generationOf,
+  type Message,
+  type Replica,
+  type State,
+  type Step,
+} from '../../../spec/protocol/index.ts';
 import type { Left } from '../choices.ts';
 import { allIn, type RunState } from './texts.ts';
 
@@ -27,6 +33,8 @@ export function stepsWithin({ state, left }: RunState): readonly PricedStep[] {
       steps.push({ step: { action: 'enter-view', replica, viewNumber }, cost: 'timeouts' });
     }
     if (left.crashes > 0) for (const step of crashesOf(state, replica)) steps.push({ step, cost: 'crashes' });
+    if ((left.losses ?? 0) > 0 && mayBeLost(state, replica))
+      steps.push({ step: { action: 'lose-storage', replica }, cost: 'losses' });
   }
   return steps;
 }
@@ -35,13 +43,23 @@ export function stepsWithin({ state, left }: RunState): readonly PricedStep[] {
 function crashesOf(state: State, replica: number): readonly Step[] {
   const { group, replicas } = state;
   const mayLoseLog = replicas.filter(({ status }) => status !== 'up').length < group.tolerated;
-  if (group.mode === 'diskless' && !mayLoseLog) return [];
+  const isLost = replicas[replica]?.disk.generations === undefined;
+  const mayCrash = isLost ? mayBeLost(state, replica) : group.mode === 'durable' || mayLoseLog;
+  if (!mayCrash) return [];
   const { length } = replicas[replica]?.writes ?? [];
   return Array.from({ length: length + 1 }, (_, survivors) => survivors).flatMap((survivors) =>
     (mayLoseLog ? [false, true] : [false]).map(
       (isDamaged): Step => ({ action: 'crash', replica, survivors, isDamaged }),
     ),
   );
+}
+
+/** Whether fewer than f other replicas lack what they have promised, or would after a crash. */
+function mayBeLost({ group, replicas }: State, replica: number): boolean {
+  const isWhole = ({ status, disk: { generations, log } }: Replica) =>
+    status === 'up' && generations !== undefined && (group.mode === 'diskless' || log !== undefined);
+  const lost = replicas.filter((one, other) => other !== replica && !isWhole(one));
+  return lost.length < group.tolerated;
 }
 
 function stepsOf(state: State, replica: number, messages: readonly Message[]): readonly Step[] {
@@ -78,6 +96,13 @@ function stepsOf(state: State, replica: number, messages: readonly Message[]): r
     for (const message of messages)
       if (message.type === 'NEWSTATE' || (message.type === 'RECOVERYRESPONSE' && some.includes(message)))
         if (some.length > 0) steps.push({ action: 'recover', replica, answers: some, message });
+  const own = generationOf(state.replicas[replica]?.generations ?? [], replica);
+  // Without an answer that tells a later loss, a replica that has learned of one would count on for ever.
+  for (const some of subsetsOf(answers.filter(({ asked }) => asked.replica === replica)))
+    if (own === 0 || some.some(({ generations }) => generationOf(generations, replica) > own))
+      steps.push({ action: 'learn-loss', replica, answers: some });
+  for (const message of messages)
+    if (message.type === 'RECOVERY') steps.push({ action: 'note-loss', replica, message });
   return steps;
 }
 

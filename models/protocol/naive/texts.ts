@@ -36,21 +36,29 @@ export function runStateText({ state, executed, history, left }: RunState): stri
  */
 export function coreText({ state: { replicas, started }, left }: RunState): string {
   return JSON.stringify({
-    replicas: replicas.map(({ status, viewNumber, lastNormalView, log, incarnation, disk, writes }) => ({
-      status,
-      viewNumber,
-      lastNormalView,
-      incarnation,
-      log: entriesOf(log),
-      stored: spelledOut(writes.at(-1) ?? disk),
-    })),
+    replicas: replicas.map(
+      ({ status, viewNumber, lastNormalView, log, incarnation, generations, disk, writes }) => ({
+        status,
+        viewNumber,
+        lastNormalView,
+        incarnation,
+        generations,
+        log: entriesOf(log),
+        stored: spelledOut(writes.at(-1) ?? disk),
+      }),
+    ),
     started: started.map((log) => log && entriesOf(log)),
     left,
   });
 }
 
-function spelledOut({ viewNumber, lastNormalView, log }: Stored): object {
-  return { viewNumber, lastNormalView, log: log === undefined ? 'none' : entriesOf(log) };
+function spelledOut({ viewNumber, lastNormalView, log, generations }: Stored): object {
+  return {
+    viewNumber,
+    lastNormalView,
+    log: log === undefined ? 'none' : entriesOf(log),
+    generations: generations ?? 'lost',
+  };
 }
 
 const spelled = new WeakMap<Log, string>();

@@ -58,7 +58,7 @@ export const falsifications = {
     ...step,
     ghostState: {
       ...step.ghostState,
-      sent: step.ghostState.sent.map((summary) => ({ ...summary, votedView: 0 })),
+      sent: step.ghostState.sent.map((summary) => ({ ...summary, everVotedView: 0 })),
     },
   }),
   'counts votes of the view before': (step) => {

@@ -1,7 +1,9 @@
-import type { Action } from '../action.ts';
+import type { Action, Rule } from '../action.ts';
+import { noLosses } from '../state/generations.ts';
 import { type Group, primaryOf } from '../state/group.ts';
 import type { NewState, RecoveryResponse } from '../state/messages.ts';
 import { isPrimary, replicaAt, type Stored, withReplica } from '../state/state.ts';
+import { helpersKnowLoss, knownAfter } from './generations.ts';
 
 /** The first of a replica's writes becomes durable. */
 export interface Persist {
@@ -35,13 +37,14 @@ export const crash: Action<Crash> = {
   next(state, { replica, survivors, isDamaged }) {
     const { disk, writes } = replicaAt(state, replica);
     const left = writes[survivors - 1] ?? disk;
-    const damaged: Stored = { viewNumber: left.viewNumber, lastNormalView: 0, log: undefined };
+    const damaged: Stored = { ...left, lastNormalView: 0, log: undefined };
     return withReplica(state, replica, {
       status: 'down',
       viewNumber: 0,
       lastNormalView: 0,
       log: state.empty,
       commitNumber: 0,
+      generations: noLosses,
       disk: isDamaged ? damaged : left,
       writes: [],
     });
@@ -71,8 +74,8 @@ export const restart: Action<Restart> = {
   ],
   next(state, { replica }) {
     const { disk, incarnation } = replicaAt(state, replica);
-    const { viewNumber, lastNormalView, log } = disk;
-    const again = { incarnation: incarnation + 1, viewNumber };
+    const { viewNumber, lastNormalView, log, generations = noLosses } = disk;
+    const again = { incarnation: incarnation + 1, viewNumber, generations };
     if (log === undefined) return withReplica(state, replica, { ...again, status: 'recovering' });
     const back = withReplica(state, replica, { ...again, status: 'up', lastNormalView, log });
     return lastNormalView === viewNumber && isPrimary(back, replica)
@@ -90,6 +93,31 @@ export interface Recover {
   readonly message: RecoveryResponse | NewState;
 }
 
+/** A rule of all that a recovering replica does with the answers of others. */
+type Answered = Pick<Recover, 'replica' | 'answers'>;
+
+/** Otherwise they may be from before the replica has forgotten what it promised. */
+export const answersToThisRestart: Rule<Answered> = {
+  name: 'answers-to-this-restart',
+  sentence: 'The answers were sent to this replica, since it restarted.',
+  holds: (state, { replica, answers }) => {
+    const { incarnation } = replicaAt(state, replica);
+    return answers.every(
+      (answer) =>
+        answer.asked.replica === replica && answer.asked.nonce === incarnation && state.sent.has(answer),
+    );
+  },
+};
+
+/** As many as meet every quorum, without the replica itself. */
+export const enoughAnswers: Rule<Answered> = {
+  name: 'enough-answers',
+  sentence: 'f + 1 other replicas have answered, each counted once.',
+  holds: ({ group }, { replica, answers }) =>
+    new Set(answers.map((answer) => answer.replica)).size > group.tolerated &&
+    answers.every((answer) => answer.replica !== replica),
+};
+
 /** A replica that has lost its log takes that of the latest view from the others (VRR §4.3 step 3). */
 export const recover: Action<Recover> = {
   section: 'VRR §4.3',
@@ -99,24 +127,9 @@ export const recover: Action<Recover> = {
       sentence: 'The replica is recovering.',
       holds: (state, { replica }) => replicaAt(state, replica).status === 'recovering',
     },
-    {
-      name: 'answers-to-this-restart',
-      sentence: 'The answers were sent to this replica, since it restarted.',
-      holds: (state, { replica, answers }) => {
-        const { incarnation } = replicaAt(state, replica);
-        return answers.every(
-          (answer) =>
-            answer.asked.replica === replica && answer.asked.nonce === incarnation && state.sent.has(answer),
-        );
-      },
-    },
-    {
-      name: 'enough-answers',
-      sentence: 'f + 1 other replicas have answered, each counted once.',
-      holds: ({ group }, { replica, answers }) =>
-        new Set(answers.map((answer) => answer.replica)).size > group.tolerated &&
-        answers.every((answer) => answer.replica !== replica),
-    },
+    answersToThisRestart,
+    enoughAnswers,
+    helpersKnowLoss,
     {
       name: 'primary-has-answered',
       sentence: 'The primary of the latest view among the answers has answered in that view.',
@@ -143,10 +156,18 @@ export const recover: Action<Recover> = {
       },
     },
   ],
-  next(state, { replica, message }) {
+  next(state, { replica, answers, message }) {
     const { viewNumber } = message;
-    const log = message.log ?? replicaAt(state, replica).log;
-    return withReplica(state, replica, { status: 'up', viewNumber, lastNormalView: viewNumber, log });
+    const before = replicaAt(state, replica);
+    const log = message.log ?? before.log;
+    const generations = knownAfter(before, answers);
+    return withReplica(state, replica, {
+      status: 'up',
+      viewNumber,
+      lastNormalView: viewNumber,
+      log,
+      generations,
+    });
   },
 };
 

@@ -1,8 +1,10 @@
 import type { Rule } from '../action.ts';
+import { generationOf } from '../state/generations.ts';
 import { primaryOf } from '../state/group.ts';
 import type { Log } from '../state/log.ts';
 import type { Message } from '../state/messages.ts';
 import { held, isNormal, replicaAt, type State } from '../state/state.ts';
+import { knowledgeIsHeld, lossIsNoted } from './generations.ts';
 
 /** A replica sends a message. */
 export interface Send<Sent extends Message = Message> {
@@ -109,6 +111,7 @@ const doViewChangeRules: Permission<'DOVIEWCHANGE'>['rules'] = [
     sentence: 'The sender has executed as many entries as it tells.',
     holds: (state, { replica, message }) => message.commitNumber <= replicaAt(state, replica).commitNumber,
   },
+  knowledgeIsHeld,
 ];
 
 const logOfTheView: Rule<Send<OfType<'STARTVIEW' | 'NEWSTATE'>>> = {
@@ -121,10 +124,12 @@ const logOfTheView: Rule<Send<OfType<'STARTVIEW' | 'NEWSTATE'>>> = {
 const recoveryRules: Permission<'RECOVERY'>['rules'] = [
   {
     name: 'is-recovering',
-    sentence: 'The sender is recovering, and tells its restart and the view to which it had moved.',
-    holds(state, { replica, message: { nonce, viewNumber } }) {
+    sentence:
+      'The sender is recovering, and tells its restart, the view to which it had moved and what it knows of its own losses.',
+    holds(state, { replica, message: { nonce, viewNumber, generation } }) {
       const sender = replicaAt(state, replica);
-      const { status, incarnation } = sender;
+      const { status, incarnation, generations } = sender;
+      if (generationOf(generations, replica) !== generation) return false;
       return status === 'recovering' && incarnation === nonce && sender.viewNumber === viewNumber;
     },
   },
@@ -155,6 +160,8 @@ const recoveryResponseRules: Permission<'RECOVERYRESPONSE'>['rules'] = [
       return isHeldLog(state, replica, viewNumber, log) && acknowledged <= log.length;
     },
   },
+  lossIsNoted,
+  knowledgeIsHeld,
 ];
 
 /** Whether the replica holds this log of the view, and it has at least the entries with which the view began. */

@@ -2,6 +2,7 @@ import type { Action } from '../action.ts';
 import { primaryOf } from '../state/group.ts';
 import type { DoViewChange, NewState, StartView } from '../state/messages.ts';
 import { replicaAt, withReplica } from '../state/state.ts';
+import { noForgottenVote } from './generations.ts';
 
 /** A replica moves to a later view. */
 export interface EnterView {
@@ -71,6 +72,7 @@ export const startView: Action<StartTheView> = {
       sentence: 'A quorum of replicas has voted, each counted once.',
       holds: ({ group }, { votes }) => new Set(votes.map(({ replica }) => replica)).size >= group.quorum,
     },
+    noForgottenVote,
   ],
   next(state, { replica, votes }) {
     const { viewNumber } = replicaAt(state, replica);

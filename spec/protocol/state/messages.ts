@@ -1,4 +1,5 @@
 import type { Json } from '../../promise/model/json.ts';
+import type { Generations } from './generations.ts';
 import type { Log } from './log.ts';
 
 /*
@@ -54,8 +55,8 @@ interface StartViewChange {
 }
 
 /**
- * ⟨DOVIEWCHANGE v, l, v′, n, k, i⟩: replica i has moved to view v, and acknowledges nothing in earlier ones any more. Until
- * then it was last normal in view v′, with this log (VRR §4.2).
+ * ⟨DOVIEWCHANGE v, l, v′, n, k, i, g⟩: replica i has moved to view v, and acknowledges nothing in earlier ones any more. Until
+ * then it was last normal in view v′, with this log (VRR §4.2). g is what it knows of lost storages (departure).
  */
 export interface DoViewChange {
   readonly type: 'DOVIEWCHANGE';
@@ -64,6 +65,7 @@ export interface DoViewChange {
   readonly log: Log;
   readonly commitNumber: number;
   readonly replica: number;
+  readonly generations: Generations;
 }
 
 /** ⟨STARTVIEW v, l, n, k⟩: view v has started, and its log has at least these entries (VRR §4.2). */
@@ -82,17 +84,21 @@ export interface NewState {
   readonly commitNumber: number;
 }
 
-/** ⟨RECOVERY i, x, v⟩: replica i has lost its log, and had moved to view v before. x tells its restarts apart (VRR §4.3). */
+/**
+ * ⟨RECOVERY i, x, v, g⟩: replica i has lost its log, and had moved to view v before. x tells its restarts apart (VRR §4.3). g says how
+ * often it has lost its whole storage, or is 0 while it does not know (departure).
+ */
 export interface Recovery {
   readonly type: 'RECOVERY';
   readonly replica: number;
   readonly nonce: number;
   readonly viewNumber: number;
+  readonly generation: number;
 }
 
 /**
- * ⟨RECOVERYRESPONSE v, x, l, n, j⟩: replica j, which is normal in view v, was asked. If it is the primary of v, it adds its
- * log (VRR §4.3). The paper adds k, which COMMIT tells too.
+ * ⟨RECOVERYRESPONSE v, x, l, n, j, g⟩: replica j, which is normal in view v, was asked. If it is the primary of v, it adds its
+ * log (VRR §4.3). The paper adds k, which COMMIT tells too. g is what it knows of lost storages (departure).
  */
 export interface RecoveryResponse {
   readonly type: 'RECOVERYRESPONSE';
@@ -100,6 +106,7 @@ export interface RecoveryResponse {
   readonly asked: Recovery;
   readonly log: Log | undefined;
   readonly replica: number;
+  readonly generations: Generations;
 }
 
 /** Every message of the protocol. */

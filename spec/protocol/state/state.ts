@@ -1,3 +1,4 @@
+import { type Generations, isSameKnowledge, noLosses } from './generations.ts';
 import { type Group, primaryOf } from './group.ts';
 import type { Log } from './log.ts';
 import type { Message } from './messages.ts';
@@ -9,6 +10,8 @@ export interface Stored {
   readonly lastNormalView: number;
   /** Undefined if it is not there: in diskless mode, and after the storage was damaged. */
   readonly log: Log | undefined;
+  /** What is known of lost storages. Undefined if the storage itself was lost whole: then its view-number is 0. */
+  readonly generations: Generations | undefined;
 }
 
 /**
@@ -27,6 +30,8 @@ export interface Replica {
   readonly commitNumber: number;
   /** How often it has restarted. */
   readonly incarnation: number;
+  /** What it knows of lost storages. While it recovers from such a loss, it counts as 0 what it does not know. */
+  readonly generations: Generations;
   readonly disk: Stored;
   /** What it has written and is not yet durable, in order. The last one is what it has in memory. */
   readonly writes: readonly Stored[];
@@ -66,7 +71,7 @@ export interface State {
 
 /** The state before any action. All replicas are normal in view 0, with this empty log. */
 export function beginning(group: Group, sent: Sent, clients: readonly Client[], empty: Log): State {
-  const disk = storedOf(group, { viewNumber: 0, lastNormalView: 0, log: empty });
+  const disk = storedOf(group, { viewNumber: 0, lastNormalView: 0, log: empty, generations: noLosses });
   const replica: Replica = {
     status: 'up',
     viewNumber: 0,
@@ -74,6 +79,7 @@ export function beginning(group: Group, sent: Sent, clients: readonly Client[], 
     log: empty,
     commitNumber: 0,
     incarnation: 0,
+    generations: noLosses,
     disk,
     writes: [],
   };
@@ -106,10 +112,10 @@ export function isPrimary({ group, replicas }: State, number: number): boolean {
 }
 
 /** The part of this that a replica stores. */
-function storedOf({ mode }: Group, { viewNumber, lastNormalView, log }: Stored): Stored {
+function storedOf({ mode }: Group, { viewNumber, lastNormalView, log, generations }: Stored): Stored {
   return mode === 'durable'
-    ? { viewNumber, lastNormalView, log }
-    : { viewNumber, lastNormalView: 0, log: undefined };
+    ? { viewNumber, lastNormalView, log, generations }
+    : { viewNumber, lastNormalView: 0, log: undefined, generations };
 }
 
 /**
@@ -117,8 +123,10 @@ function storedOf({ mode }: Group, { viewNumber, lastNormalView, log }: Stored):
  * the view of that log is on its disk, and it has not forgotten the log.
  */
 export function held({ group }: State, { status, disk, lastNormalView, log }: Replica): Stored {
-  const isMemory = group.mode === 'diskless' && status === 'up' && disk.viewNumber >= lastNormalView;
-  return isMemory ? { viewNumber: disk.viewNumber, lastNormalView, log } : disk;
+  const { viewNumber, generations } = disk;
+  const isMemory =
+    group.mode === 'diskless' && status === 'up' && generations !== undefined && viewNumber >= lastNormalView;
+  return isMemory ? { viewNumber, lastNormalView, log, generations } : disk;
 }
 
 /** The state after a replica has changed. The replica also writes the part of the change that it must store. */
@@ -140,16 +148,18 @@ function changed(before: Replica, change: Partial<Replica>): Replica {
     log: change.log ?? before.log,
     commitNumber: change.commitNumber ?? before.commitNumber,
     incarnation: change.incarnation ?? before.incarnation,
+    generations: change.generations ?? before.generations,
     disk: change.disk ?? before.disk,
     writes: change.writes ?? before.writes,
   };
 }
 
-/** Whether both are the same view and the same log. */
+/** Whether both are the same view, the same log and the same knowledge of losses. */
 export function isSame(one: Stored, other: Stored): boolean {
   return (
     one.viewNumber === other.viewNumber &&
     one.lastNormalView === other.lastNormalView &&
-    one.log === other.log
+    one.log === other.log &&
+    isSameKnowledge(one.generations, other.generations)
   );
 }

@@ -1,13 +1,14 @@
-import type {
-  DoViewChange,
-  Entry,
-  Log,
-  Message,
-  PrepareOk,
-  Recovery,
-  RecoveryResponse,
-  Request,
-  Step,
+import {
+  type DoViewChange,
+  type Entry,
+  type Log,
+  type Message,
+  noLosses,
+  type PrepareOk,
+  type Recovery,
+  type RecoveryResponse,
+  type Request,
+  type Step,
 } from '../../../../spec/protocol/index.ts';
 
 /** Steps of scripts, in few words. */
@@ -71,7 +72,8 @@ export function startViewOf(viewNumber: number, log: Log) {
 
 /** The vote of a replica, with its log of the view in which it was last normal. */
 export function voteOf(viewNumber: number, replica: number, log: Log, lastNormalView = 0) {
-  return { type: 'DOVIEWCHANGE', viewNumber, lastNormalView, log, commitNumber: 0, replica } as const;
+  const numbers = { viewNumber, lastNormalView, commitNumber: 0 } as const;
+  return { type: 'DOVIEWCHANGE', ...numbers, log, replica, generations: noLosses } as const;
 }
 
 export function acknowledgementsOf(
@@ -128,12 +130,12 @@ export function adopting(replica: number, viewNumber: number, log: Log): readonl
 }
 
 export function recoveryOf(replica: number, nonce: number, viewNumber: number): Recovery {
-  return { type: 'RECOVERY', replica, nonce, viewNumber };
+  return { type: 'RECOVERY', replica, nonce, viewNumber, generation: 0 };
 }
 
 /** The answer of a replica that is normal in the view, with its log or without. */
 export function answerOf(viewNumber: number, asked: Recovery, replica: number, log?: Log): RecoveryResponse {
-  return { type: 'RECOVERYRESPONSE', viewNumber, asked, log, replica };
+  return { type: 'RECOVERYRESPONSE', viewNumber, asked, log, replica, generations: noLosses };
 }
 
 /** The replica loses its memory and the writes that are not durable, and comes back. */

@@ -26,8 +26,22 @@ export const inMachines: readonly MappingMutant[] = [
   {
     name: 'a lost log keeps its view',
     file: 'abstractMachine.ts',
-    find: 'lastNormalView: isLost ? 0 : lastNormalView',
+    find: 'lastNormalView: log === undefined ? 0 : lastNormalView',
     replace: 'lastNormalView',
+    noticed: { alarms: 'honest' },
+  },
+  {
+    name: 'a lost storage is whole',
+    file: 'abstractMachine.ts',
+    find: 'if (founders.length === 0) return undefined;',
+    replace: '',
+    noticed: { alarms: 'honest' },
+  },
+  {
+    name: 'no write tells of a loss',
+    file: 'abstractMachine.ts',
+    find: 'generations = generationsIn(record.membership);',
+    replace: '',
     noticed: { alarms: 'honest' },
   },
   {

@@ -127,7 +127,7 @@ export const inComparing: readonly MappingMutant[] = [
   {
     name: 'each vote was sent',
     file: 'mismatch.ts',
-    find: '(this.ghostState.sent[message.replica]?.votedView ?? 0) >= message.viewNumber',
+    find: '(this.ghostState.sent[message.replica]?.everVotedView ?? 0) >= message.viewNumber',
     replace: 'this.number >= 0',
     noticed: { accepts: 'counts votes that were not sent' },
   },
@@ -155,16 +155,30 @@ export const inComparing: readonly MappingMutant[] = [
   {
     name: 'what waited for a write is allowed',
     file: 'mismatch.ts',
-    find: 'if (broken(protocol, this.state, statement) === undefined) allowed.add(index);',
+    find: 'if (!allowed.has(index) && broken(protocol, this.state, statement) === undefined) allowed.add(index);',
     replace: 'allowed.add(index);',
     noticed: { misses: 'ack-one-ahead' },
   },
   {
     name: 'what waited for a write leaves last',
     file: 'mismatch.ts',
-    find: "step.after.last?.event.type === 'sync' ? this.allowedStatements() : none",
-    replace: 'none',
+    find: '      if (hasWaited) this.noteAllowed(early);',
+    replace: '',
     noticed: { argued: 'What is then untrue is outdated, and not judged either.' },
+  },
+  {
+    name: 'a lost storage is damaged',
+    file: 'mismatch.ts',
+    find: "if (event.lost) return [{ action: 'lose-storage', replica: number }];",
+    replace: '',
+    noticed: { alarms: 'honest' },
+  },
+  {
+    name: 'votes of before a loss were not sent',
+    file: 'mismatch.ts',
+    find: '?.everVotedView',
+    replace: '?.votedView',
+    noticed: { alarms: 'honest' },
   },
   {
     name: 'own votes and acknowledgements are not judged',

@@ -70,17 +70,22 @@ export const inMessages: readonly MappingMutant[] = [
   {
     name: 'a vote states the last normal view in memory',
     file: 'told.ts',
-    find: "return { type: 'DOVIEWCHANGE', viewNumber, lastNormalView, log, commitNumber, replica: number };",
-    replace:
-      "return { type: 'DOVIEWCHANGE', viewNumber, lastNormalView: sender.lastNormalView, log, commitNumber, replica: number };",
+    find: 'const numbers = { viewNumber, lastNormalView, commitNumber };',
+    replace: 'const numbers = { viewNumber, lastNormalView: sender.lastNormalView, commitNumber };',
     noticed: { misses: 'lnv-from-log-tail' },
+  },
+  {
+    name: 'votes that were received tell of no loss',
+    file: 'told.ts',
+    find: 'const generations = generationsTold(message);\n  return',
+    replace: 'const generations = noLosses;\n  return',
+    noticed: { alarms: 'honest' },
   },
   {
     name: 'a vote states no commit-number',
     file: 'told.ts',
-    find: "return { type: 'DOVIEWCHANGE', viewNumber, lastNormalView, log, commitNumber, replica: number };",
-    replace:
-      "return { type: 'DOVIEWCHANGE', viewNumber, lastNormalView, log, commitNumber: 0, replica: number };",
+    find: 'const numbers = { viewNumber, lastNormalView, commitNumber };',
+    replace: 'const numbers = { viewNumber, lastNormalView, commitNumber: 0 };',
     noticed: { accepts: 'votes with too high a commit-number' },
   },
   {
@@ -100,8 +105,8 @@ export const inMessages: readonly MappingMutant[] = [
   {
     name: 'RECOVERY states nothing',
     file: 'told.ts',
-    find: 'return recoveryOf(number, nonce, viewNumber);',
-    replace: 'return undefined;',
+    find: "case 'RECOVERY':\n      return questionOf(message);",
+    replace: "case 'RECOVERY':\n      return undefined;",
     noticed: { accepts: 'recovers and tells a later view' },
   },
   {
