@@ -11,8 +11,10 @@ export interface SpecificationMutant extends GeneratedMutant {
 }
 
 const files = [
-  ...['clients', 'crashes', 'normal', 'permissions', 'viewChange'].map((name) => `actions/${name}`),
-  ...['group', 'log', 'state'].map((name) => `state/${name}`),
+  ...['clients', 'crashes', 'damage', 'generations', 'normal', 'permissions', 'viewChange'].map(
+    (name) => `actions/${name}`,
+  ),
+  ...['generations', 'group', 'log', 'state'].map((name) => `state/${name}`),
   'action',
   'index',
 ].map((name) => `spec/protocol/${name}.ts`);

@@ -14,5 +14,7 @@ test('npm run spec without bounds begins with the usual ones, in both modes, and
   }
   expect(await ended).toEqual([130, null]);
   for (const mode of ['durable', 'diskless'])
-    expect(out).toContain(`${mode}, requests 1, timeouts 1, crashes 0, losses 0: 244 states, all that there are\n`);
+    expect(out).toContain(
+      `${mode}, requests 1, timeouts 1, crashes 0, losses 0: 244 states, all that there are\n`,
+    );
 });

@@ -33,8 +33,8 @@ test.each(legalScripts)('$name: every step is legal, and no property breaks', (s
   expect(follow(protocol, counting, script)).toEqual({});
 });
 
-/** For each of them a mutant that is noticed because it refuses a step. */
-const forbidding: readonly (readonly [file: string, find: string, replacement: string])[] = [
+/** For each of them a mutant that is noticed because it refuses a step, or breaks an invariant. */
+const noticed: readonly (readonly [file: string, find: string, replacement: string, invariant?: string])[] = [
   ['actions/normal.ts', 'message.viewNumber <= viewNumber', 'message.viewNumber < viewNumber'],
   ['actions/normal.ts', 'predicted.time >= (', 'predicted.time > ('],
   ['actions/crashes.ts', 'viewNumber && isPrimary(back, replica)', 'viewNumber'],
@@ -45,15 +45,20 @@ const forbidding: readonly (readonly [file: string, find: string, replacement: s
   ['state/log.ts', 'one.predicted.time === other.predicted.time', 'true'],
   ['state/log.ts', 'one.session === other.session', 'true'],
   ['state/log.ts', 'one.requestNumber === other.requestNumber', 'true'],
+  ['actions/damage.ts', 'Math.max(0, ...before)', 'Math.min(0, ...before)'],
+  ['actions/generations.ts', 'disk.generations !== undefined) return', 'true) return', 'loss-is-known'],
 ];
 
-test.each(
-  legalScripts.map((script, index) => [script.name, ...(forbidding[index] ?? ['', '', ''])] as const),
-)('%s: a mutant of %s refuses a step, and is noticed by it', async (script, path, find, replacement) => {
-  const file = `spec/protocol/${path}`;
-  const source = readFileSync(join(root, file), 'utf8');
-  const start = source.indexOf(find);
-  expect(source.split(find)).toHaveLength(2);
-  const { judge } = await judgeWith({ file, start, end: start + find.length, replacement }, source);
-  expect(judge([])).toEqual({ outcome: 'forbids', script });
-});
+test.each(legalScripts.map((script, index) => [script.name, ...(noticed[index] ?? ['', '', ''])] as const))(
+  '%s: a mutant of %s is noticed by it',
+  async (script, path, find, replacement, property) => {
+    const file = `spec/protocol/${path}`;
+    const source = readFileSync(join(root, file), 'utf8');
+    const start = source.indexOf(find);
+    expect(source.split(find)).toHaveLength(2);
+    const { judge } = await judgeWith({ file, start, end: start + find.length, replacement }, source);
+    expect(judge([])).toEqual(
+      property === undefined ? { outcome: 'forbids', script } : { outcome: 'broken', property },
+    );
+  },
+);

@@ -1,6 +1,6 @@
 import type { RefusedScript, Script } from './follow.ts';
 import { legal } from './scripts/legal.ts';
-import { losses } from './scripts/losses.ts';
+import { legalLosses, losses } from './scripts/losses.ts';
 import { normalOperation } from './scripts/normalOperation.ts';
 import { recoveries } from './scripts/recoveries.ts';
 import { sessions } from './scripts/sessions.ts';
@@ -15,4 +15,4 @@ export const refusedScripts: readonly RefusedScript[] = [
 ];
 
 /** Runs that no rule refuses. */
-export const legalScripts: readonly Script[] = [...legal, ...sessions];
+export const legalScripts: readonly Script[] = [...legal, ...sessions, ...legalLosses];

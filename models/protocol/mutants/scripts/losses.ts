@@ -2,6 +2,7 @@ import {
   type DoViewChange,
   type Entry,
   type Generations,
+  generationOf,
   type Log,
   noLosses,
   type Recovery,
@@ -9,7 +10,8 @@ import {
   type Step,
   withGeneration,
 } from '../../../../spec/protocol/index.ts';
-import type { RefusedScript } from '../follow.ts';
+import type { RefusedScript, Script } from '../follow.ts';
+import { said } from './steps.ts';
 
 const runs: readonly Omit<RefusedScript, 'mode' | 'clients'>[] = [
   {
@@ -20,7 +22,7 @@ const runs: readonly Omit<RefusedScript, 'mode' | 'clients'>[] = [
     steps: (empty) => [
       ...asking,
       ...voting(voteOf(2, empty)),
-      ...losing(1, [0, 1], empty),
+      ...losing(noLosses, empty),
       ...committing(empty),
       ...voting(voteOf(1, empty, ofTwo(1))),
       ...starting([voteOf(2, empty), voteOf(1, empty, ofTwo(1))]),
@@ -33,7 +35,7 @@ const runs: readonly Omit<RefusedScript, 'mode' | 'clients'>[] = [
     steps: (empty) => [
       ...asking,
       ...voting(voteOf(2, empty)),
-      ...losing(1, [0, 1], empty),
+      ...losing(noLosses, empty),
       ...committing(empty),
       ...voting(voteOf(1, empty)),
       ...starting([voteOf(2, empty), voteOf(1, empty)]),
@@ -47,7 +49,7 @@ const runs: readonly Omit<RefusedScript, 'mode' | 'clients'>[] = [
       ...asking,
       ...voting(voteOf(2, empty)),
       ...voting(voteOf(1, empty)),
-      ...losing(1, [0, 1], empty),
+      ...losing(noLosses, empty),
       ...committing(empty),
       ...starting([voteOf(2, empty), voteOf(1, empty)]),
     ],
@@ -64,21 +66,63 @@ const runs: readonly Omit<RefusedScript, 'mode' | 'clients'>[] = [
     refusedBy: 'learn-loss/enough-answers',
     steps: losingTwice([]),
   },
+  {
+    name: 'a vote tells the first loss of another replica, and hides the second',
+    shows: 'A vote must tell the latest loss of which its sender knows, or a vote from before it counts.',
+    refusedBy: 'DOVIEWCHANGE/knowledge-is-held',
+    steps: (empty) => [
+      ...asking,
+      ...losing(noLosses, empty),
+      ...voting(voteOf(2, empty, ofTwo(1))),
+      ...losing(ofTwo(1), empty),
+      ...committing(empty),
+      ...voting(voteOf(1, empty, ofTwo(1))),
+      ...starting([voteOf(2, empty, ofTwo(1)), voteOf(1, empty, ofTwo(1))]),
+    ],
+  },
 ];
 
 /** Runs in which replica 2 votes for view 1, loses its storage, recovers into view 0 and acknowledges an entry that its vote lacks. */
 export const losses: readonly RefusedScript[] = runs.map((run) => ({ mode: 'diskless', clients: 1, ...run }));
 
+/** Runs in which storages are lost and everything is told as it should be. */
+export const legalLosses: readonly Script[] = [
+  {
+    name: 'a replica loses its storage twice, and learns each time which loss it is',
+    shows:
+      'The next loss is one more than the others know, and a question from before it takes nothing away.',
+    mode: 'diskless',
+    clients: 0,
+    steps: (empty) => [
+      ...losing(noLosses, empty),
+      ...losing(ofTwo(1), empty),
+      { action: 'note-loss', replica: 1, message: questionOf(1, 1) },
+      ...voting(voteOf(1, empty, ofTwo(2))),
+    ],
+  },
+  {
+    name: 'a replica loses its storage after another one, and its vote tells of both losses',
+    shows: 'A replica that has lost its storage learns of the losses of others from those who help it.',
+    mode: 'diskless',
+    clients: 0,
+    steps: (empty) => [
+      ...losing(noLosses, empty),
+      ...losing(ofTwo(1), empty, 1),
+      ...voting(voteOf(1, empty, withGeneration(ofTwo(1), 1, 1))),
+    ],
+  },
+];
+
 /** It votes after its first loss, and believes after the second one that it has lost its storage once. */
 function losingTwice(learned: readonly RecoveryResponse[]) {
   return (empty: Log): readonly Step[] => [
     ...asking,
-    ...losing(1, [0, 1], empty),
+    ...losing(noLosses, empty),
     ...voting(voteOf(2, empty, ofTwo(1))),
     { action: 'lose-storage', replica: 2 },
     { action: 'restart', replica: 2 },
     { action: 'learn-loss', replica: 2, answers: learned },
-    ...recovering(2, ofTwo(1), empty),
+    ...recovering(2, 2, ofTwo(1), empty),
     ...committing(empty),
     ...voting(voteOf(1, empty, ofTwo(1))),
     ...starting([voteOf(2, empty, ofTwo(1)), voteOf(1, empty, ofTwo(1))]),
@@ -108,46 +152,54 @@ function voting(vote: DoViewChange): readonly Step[] {
   ];
 }
 
-function questionOf(nonce: number, generation: number): Recovery {
-  return { type: 'RECOVERY', replica: 2, nonce, viewNumber: 0, generation };
+function questionOf(nonce: number, generation: number, replica = 2): Recovery {
+  return { type: 'RECOVERY', replica, nonce, viewNumber: 0, generation };
 }
 
 /** The answers of the others in view 0. */
 function answersTo(question: Recovery, generations: Generations, log: Log): readonly RecoveryResponse[] {
-  return [log, undefined].map((told, replica) => ({
-    ...{ type: 'RECOVERYRESPONSE', viewNumber: 0, asked: question, log: told },
+  return helpersOf(question.replica).map((replica) => ({
+    ...{ type: 'RECOVERYRESPONSE', viewNumber: 0, asked: question, log: replica === 0 ? log : undefined },
     ...{ replica, generations },
   }));
 }
 
-/** Replica 2 loses its storage, learns which loss it is, and recovers with the help of these, which note it. */
-function losing(nonce: number, helpers: readonly number[], log: Log): readonly Step[] {
-  const question = questionOf(nonce, 0);
-  const answers = answersTo(question, noLosses, log);
+function helpersOf(replica: number): readonly number[] {
+  return [0, 1, 2].filter((other) => other !== replica);
+}
+
+/**
+ * A replica loses its storage, learns which loss it is, and recovers with the help of the others, which note it. `before`: what
+ * they knew. It has restarted only after its losses.
+ */
+function losing(before: Generations, log: Log, replica = 2): readonly Step[] {
+  const generation = generationOf(before, replica) + 1;
+  const known = withGeneration(before, replica, generation);
+  const question = questionOf(generation, 0, replica);
+  const told = questionOf(generation, generation, replica);
+  const answers = answersTo(question, before, log);
   return [
-    { action: 'lose-storage', replica: 2 },
-    { action: 'restart', replica: 2 },
-    { action: 'send', replica: 2, message: question },
-    ...answers.map((message): Step => ({ action: 'send', replica: message.replica, message })),
-    { action: 'learn-loss', replica: 2, answers },
-    { action: 'send', replica: 2, message: questionOf(nonce, 1) },
-    ...helpers.flatMap((replica): Step[] => [
-      { action: 'note-loss', replica, message: questionOf(nonce, 1) },
-      { action: 'persist', replica },
+    { action: 'lose-storage', replica },
+    { action: 'restart', replica },
+    ...said(question, ...answers),
+    { action: 'learn-loss', replica, answers },
+    ...said(told),
+    ...helpersOf(replica).flatMap((helper): Step[] => [
+      { action: 'note-loss', replica: helper, message: told },
+      { action: 'persist', replica: helper },
     ]),
-    ...recovering(nonce, ofTwo(1), log),
+    ...recovering(replica, generation, known, log),
   ];
 }
 
-/** Replica 2 tells its loss, and recovers with the answers of those that know it. */
-function recovering(nonce: number, generations: Generations, log: Log): readonly Step[] {
-  const question = questionOf(nonce, 1);
-  const answers = answersTo(question, generations, log);
+/** The replica tells its loss, and recovers with the answers of those that know it. */
+function recovering(replica: number, nonce: number, known: Generations, log: Log): readonly Step[] {
+  const question = questionOf(nonce, generationOf(known, replica), replica);
+  const answers = answersTo(question, known, log);
   return [
-    { action: 'send', replica: 2, message: question },
-    ...answers.map((message): Step => ({ action: 'send', replica: message.replica, message })),
-    ...answers.slice(0, 1).map((message): Step => ({ action: 'recover', replica: 2, answers, message })),
-    { action: 'persist', replica: 2 },
+    ...said(question, ...answers),
+    ...answers.slice(0, 1).map((message): Step => ({ action: 'recover', replica, answers, message })),
+    { action: 'persist', replica },
   ];
 }
 
