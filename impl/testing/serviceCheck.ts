@@ -37,6 +37,7 @@ export class Finding extends Error {
 /** A service does not keep its contract. The message has the shortest run that was found, and how to repeat it. */
 export class ServiceCheckError extends Error {
   override readonly name = 'ServiceCheckError';
+  /** Repeats the check, with as many runs. */
   readonly seed: number;
 
   constructor(finding: string, steps: readonly string[], seed: number, runs: number) {

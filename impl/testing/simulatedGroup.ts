@@ -20,6 +20,7 @@ import { VirtualTime } from './virtualTime.ts';
 
 /** The parts of a simulated group. All but the service have defaults, and the rest are limits as for `configure`. */
 export interface SimulationOptions<State, Operation, Result extends Json> extends ConfigurationOptions {
+  /** The service that the group replicates. */
   readonly service: Service<State, Operation, Result>;
   /** 3 by default. */
   readonly replicas?: number;
