@@ -1,7 +1,7 @@
+import { freeze } from '../tree/frozen.ts';
 import type { Json } from '../tree/json.ts';
 import type { Tree } from '../tree/tree.ts';
 import { definitionProblem } from './definition.ts';
-import { freeze } from './frozen.ts';
 import { pathTo } from './kept.ts';
 import type { InputOf, OutputOf, Schema, SchemaIssue } from './schema.ts';
 import type { Applied, Predicted, Service } from './service.ts';

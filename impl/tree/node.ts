@@ -1,4 +1,5 @@
 import xxhash from 'xxhash-wasm';
+import { freeze } from './frozen.ts';
 import type { Json } from './json.ts';
 
 const { h64ToString } = await xxhash();
@@ -30,7 +31,7 @@ export class Leaf<Value extends Json> {
   constructor(hash: number, name: string, value: Value, rest?: Leaf<Value>) {
     this.hash = hash;
     this.name = name;
-    this.value = value;
+    this.value = freeze(value);
     this.rest = rest;
     this.digested = undefined;
     this.weighed = undefined;

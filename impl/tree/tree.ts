@@ -23,6 +23,8 @@ import {
  * part. A version whose digest is never asked for costs nothing, and the
  * next one costs the parts that have changed.
  *
+ * Values are frozen: a service that changes one in place would change every state that shares it, and the digest would not show it.
+ *
  * As in immutable.js, a map made by `asMutable` changes in place until `asImmutable` is called on it.
  */
 export class Tree<Value extends Json = Json> {

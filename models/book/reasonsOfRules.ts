@@ -41,6 +41,7 @@ export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {
   'recover/answers-to-this-restart': ['recovery-old-answers'],
   'recover/enough-answers': ['recovery-ends-unanswered'],
   'recover/helpers-know-loss': [],
+  'recover/no-forgotten-answer': ['forgotten-answer-counts'],
   'recover/primary-has-answered': [],
   'recover/promised-view': ['paper-recovery'],
   'recover/log-of-that-view': ['recovery-takes-earlier-log'],

@@ -139,6 +139,24 @@ describe('an apply that changes its arguments fails, and they stay as they were'
     expect(alone.replica.serviceState).toEqual({ list: [1] });
   });
 
+  test('and so does one that changes a value in a Tree, of which the digest would not tell', () => {
+    const polls: Service<Tree> = {
+      initial: Tree.empty<Json>().with([['lunch', { votes: {} }]]),
+      validate: () => undefined,
+      apply: (state, operation) => {
+        const { votes } = Object(state.get('lunch'));
+        Object.assign(votes, { ann: operation });
+        return { state, result: 'ok' };
+      },
+      snapshot: (state) => state,
+      restore: (parts) => parts,
+    };
+    const alone = new Alone(polls);
+    expect(alone.problem('soup')).toMatch(/^TypeError: Cannot add/);
+    expect(alone.replica).toMatchObject({ serviceState: polls.initial });
+    expect(polls.initial.get('lunch')).toEqual({ votes: {} });
+  });
+
   test('and so does one that changes a state that was restored', () => {
     const alone = new Alone(counting((state) => Object.assign(Object(state), { count: 6 })));
     alone.replica.serviceState = { count: 7 };

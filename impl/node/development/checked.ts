@@ -1,9 +1,9 @@
 import { appliedProblem } from '../../service/applied.ts';
 import { difference, shown } from '../../service/difference.ts';
-import { freeze } from '../../service/frozen.ts';
 import { unkept, unkeptState } from '../../service/kept.ts';
 import { partsOf, stateOf } from '../../service/parts.ts';
 import type { Applied, Predicted, Service } from '../../service/service.ts';
+import { freeze } from '../../tree/frozen.ts';
 import type { Json } from '../../tree/json.ts';
 import type { Tree } from '../../tree/tree.ts';
 import { withoutAmbient } from './ambient.ts';

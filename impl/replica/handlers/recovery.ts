@@ -253,7 +253,7 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   if (recovery === undefined) return drop(context, 'not-recovering');
   if (message.nonce !== nonceOf(recovery)) return drop(context, 'nonce-outdated');
   const others = recovery.responses.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
-  const responses = [...others, message];
+  const responses = [...others, message].filter((one, _, all) => !isForgotten(one, all));
   replica.recovery = changed(recovery, { responses });
   noteFounders(context, replica.recovery, message.membership.founders);
   if (responses.length <= replica.configuration.tolerated) return;
@@ -268,6 +268,15 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   if (log === undefined) return;
   enterNormal(context, viewNumber, log, commitNumber);
   becomeBackup(context);
+}
+
+/** Whether another that answered knows that this one has lost its memory since: it has forgotten what it had noted. */
+function isForgotten(
+  { replicaNumber, membership }: RecoveryResponse,
+  answers: readonly RecoveryResponse[],
+): boolean {
+  const own = generationOf(membership, replicaNumber);
+  return answers.some((other) => generationOf(other.membership, replicaNumber) > own);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { Map as PersistentMap } from 'immutable';
 import { appliedProblem } from '../../service/applied.ts';
-import { freeze } from '../../service/frozen.ts';
 import { unkept } from '../../service/kept.ts';
 import { partsOf, stateOf } from '../../service/parts.ts';
 import { changesBetween } from '../../tree/changes.ts';
+import { freeze } from '../../tree/frozen.ts';
 import type { Json } from '../../tree/json.ts';
 import { Tree } from '../../tree/tree.ts';
 import type { Checkpoint } from '../data/checkpoint.ts';

@@ -120,9 +120,10 @@ function answersIn(step: ReplicaStep, told: number): readonly RecoveryResponse[]
   const message = messageIn(step);
   const received = [...responses, ...(message?.type === 'RECOVERYRESPONSE' ? [message] : [])];
   const latest = new Map(received.map((answer) => [answer.replicaNumber, answer]));
-  return [...latest.values()].map((answer) =>
+  const answers = [...latest.values()].map((answer) =>
     answerOf(answer, number, answer.nonce === `${incarnation}.${attempt}` ? told : 0, ghostState),
   );
+  return answers.filter((answer) => !answers.some((other) => isForgotten(answer, other)));
 }
 
 /** The log of the replica has grown in its view. */

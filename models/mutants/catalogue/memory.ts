@@ -40,6 +40,23 @@ export const memory: readonly Mutant[] = [
     ],
   },
   {
+    name: 'forgotten-answer-counts',
+    rule: 'An answer to a recovering replica does not count once another one knows that its sender has lost its memory since.',
+    without:
+      'A helper notes a loss, answers, and loses its storage. It votes without saying that another vote is forgotten, and the view starts without requests that were acknowledged. It takes five replicas.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    seen: 'this project, before a review of its specification',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/recovery.ts',
+        find: '[...others, message].filter((one, _, all) => !isForgotten(one, all));',
+        replace: '[...others, message].filter((one, _, all) => !isForgotten(one, all) || all.length > 0);',
+      },
+    ],
+  },
+  {
     name: 'loss-not-noted',
     rule: 'A replica notes that another has lost its memory before it helps that one to recover.',
     without:

@@ -77,7 +77,7 @@ function traceLines(replayed: Replayed): readonly string[] {
 
 function lengthOf({ counterexample: { steps, events, minimal } }: Replayed): string {
   const length = `${steps} ${steps === 1 ? 'step' : 'steps'}, ${events.length} events.`;
-  if (!minimal) return `${length} A hunt found and shrank it. A shorter one may exist.`;
+  if (!minimal) return `${length} A shorter one may exist.`;
   return `${length} Exhaustive search shows that no run with fewer steps breaks a property, unless it has more events of some kind, such as crashes.`;
 }
 

@@ -146,9 +146,9 @@ export const unseen: readonly Unseen[] = [
     mutants: ['founded-without-all', 'member-before-durable', 'founding-not-told'],
   },
   {
-    what: 'Votes that are counted in vain',
-    why: 'Which votes count shows when a view starts with them. That a forgotten one decides it is too rare for these hunts.',
-    mutants: ['forgotten-votes-count'],
+    what: 'Votes and answers that are counted in vain',
+    why: 'Which votes count shows when a view starts with them, and which answers when a recovery ends. That a forgotten one decides it is too rare for these hunts.',
+    mutants: ['forgotten-votes-count', 'forgotten-answer-counts'],
   },
   {
     what: 'Checkpoints',

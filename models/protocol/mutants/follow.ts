@@ -10,13 +10,15 @@ import {
 } from '../../../spec/protocol/index.ts';
 import { Checker, type Demands } from '../checker.ts';
 
-/** Steps of three replicas that are written by hand. All are legal, if no rule refuses one. */
+/** Steps that are written by hand. All are legal, if no rule refuses one. */
 export interface Script {
   /** What happens, in a sentence. */
   readonly name: string;
   /** What it shows, in a sentence. */
   readonly shows: string;
   readonly mode: Group['mode'];
+  /** How many replicas there are: three by default. */
+  readonly size?: number;
   /** How many clients there are, which need no registration: c0, c1, … */
   readonly clients: number;
   /** The most clients that are registered at a time, if they must be. */
@@ -43,11 +45,11 @@ export interface Followed {
 export function follow(
   rules: Protocol,
   service: Service,
-  { mode, clients, sessions, requests, steps }: Script,
+  { mode, size = 3, clients, sessions, requests, steps }: Script,
   demands: Demands = {},
 ): Followed {
   const checker = new Checker(rules, service, demands);
-  let at = checker.beginning(groupOf(3, mode, sessions), clients, requests);
+  let at = checker.beginning(groupOf(size, mode, sessions), clients, requests);
   for (const step of steps(at.state.empty)) {
     const rule = broken(rules, at.state, step);
     if (rule !== undefined)

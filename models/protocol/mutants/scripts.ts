@@ -1,6 +1,7 @@
 import type { RefusedScript, Script } from './follow.ts';
 import { legal } from './scripts/legal.ts';
 import { legalLosses, losses } from './scripts/losses.ts';
+import { lossesOfFive } from './scripts/lossesOfFive.ts';
 import { normalOperation } from './scripts/normalOperation.ts';
 import { recoveries } from './scripts/recoveries.ts';
 import { sessions } from './scripts/sessions.ts';
@@ -12,6 +13,7 @@ export const refusedScripts: readonly RefusedScript[] = [
   ...recoveries,
   ...normalOperation,
   ...losses,
+  ...lossesOfFive,
 ];
 
 /** Runs that no rule refuses. */

@@ -3,7 +3,7 @@ import { noLosses } from '../state/generations.ts';
 import { type Group, primaryOf } from '../state/group.ts';
 import type { NewState, RecoveryResponse } from '../state/messages.ts';
 import { isPrimary, replicaAt, type Stored, withReplica } from '../state/state.ts';
-import { helpersKnowLoss, knownAfter } from './generations.ts';
+import { helpersKnowLoss, knownAfter, noForgottenAnswer } from './generations.ts';
 
 /** The first of a replica's writes becomes durable. */
 export interface Persist {
@@ -130,6 +130,7 @@ export const recover: Action<Recover> = {
     answersToThisRestart,
     enoughAnswers,
     helpersKnowLoss,
+    noForgottenAnswer,
     {
       name: 'primary-has-answered',
       sentence: 'The primary of the latest view among the answers has answered in that view.',

@@ -12,7 +12,7 @@ export interface LoseStorage {
 
 /**
  * A replica crashes, and its storage is lost whole, with the number of the view to which it had moved: nothing is left that keeps its
- * promises. It comes back with an empty storage, knows that it has lost one, and not which one.
+ * promises. It comes back with an empty storage, and does not know how many it had lost before.
  */
 export const loseStorage: Action<LoseStorage> = {
   section: 'departure from VRR §4.3',
@@ -32,7 +32,7 @@ export interface LearnLoss {
 }
 
 /**
- * A replica that has lost its whole storage learns from the others of its losses before, and this one is the next. Of each loss after
+ * A replica that has lost its whole storage learns from the others of its losses before, and counts one more. Of each loss after
  * which it has taken part, f + 1 others know.
  */
 export const learnLoss: Action<LearnLoss> = {

@@ -18,10 +18,20 @@ export const noForgottenVote: Rule<{ readonly votes: readonly DoViewChange[] }> 
   holds: (_, { votes }) => votes.every((vote) => votes.every((other) => !isForgotten(vote, other))),
 };
 
-/** Whether one vote knows that the sender of the other has lost its storage since. */
-export function isForgotten(vote: DoViewChange, { generations }: DoViewChange): boolean {
-  return generationOf(generations, vote.replica) > generationOf(vote.generations, vote.replica);
+/** What its sender knows of lost storages. */
+type Telling = Pick<DoViewChange | RecoveryResponse, 'replica' | 'generations'>;
+
+/** Whether one message knows that the sender of the other has lost its storage since. */
+export function isForgotten(told: Telling, { generations }: Telling): boolean {
+  return generationOf(generations, told.replica) > generationOf(told.generations, told.replica);
 }
+
+/** A helper that has lost its storage since has forgotten what it had noted, and may vote without saying so. */
+export const noForgottenAnswer: Rule<{ readonly answers: readonly RecoveryResponse[] }> = {
+  name: 'no-forgotten-answer',
+  sentence: 'No one that answered knows that another has lost its storage since that one answered.',
+  holds: (_, { answers }) => answers.every((answer) => answers.every((other) => !isForgotten(answer, other))),
+};
 
 /** A message, and the replica that sends it. */
 interface Sending<Sent> {
@@ -55,12 +65,16 @@ export const helpersKnowLoss: Rule<{
 }> = {
   name: 'helpers-know-loss',
   sentence:
-    'If the replica has lost its whole storage, the answers are to a RECOVERY that told which loss it is.',
+    'If the replica has lost its whole storage, the answers are to a RECOVERY that told which loss it is, and know of no later one.',
   holds: (state, { replica, answers }) => {
     const { disk, generations } = replicaAt(state, replica);
     const own = generationOf(generations, replica);
     return (
-      disk.generations !== undefined || (own > 0 && answers.every(({ asked }) => asked.generation === own))
+      disk.generations !== undefined ||
+      (own > 0 &&
+        answers.every(
+          ({ asked, generations: known }) => asked.generation === own && generationOf(known, replica) <= own,
+        ))
     );
   },
 };
