@@ -102,8 +102,8 @@ export const inExplaining: readonly MappingMutant[] = [
   {
     name: 'a replica answers twice',
     file: 'explain.ts',
-    find: 'return [...latest.values()].map(',
-    replace: 'return received.map(',
+    find: 'const answers = [...latest.values()].map(',
+    replace: 'const answers = received.map(',
     noticed: { argued: 'The rule of the specification counts each replica once by itself.' },
   },
   {
