@@ -35,6 +35,19 @@ export function generationOf(
   return generations[replicaNumber] ?? 0;
 }
 
+/**
+ * Whether one of the others knows that this replica has lost its memory since it told what it knew (Michael et al. 2017). What it
+ * told binds it no longer.
+ */
+export function isForgotten(
+  replicaNumber: number,
+  told: Pick<Membership, 'generations'>,
+  others: readonly Pick<Membership, 'generations'>[],
+): boolean {
+  const generation = generationOf(told, replicaNumber);
+  return others.some((other) => generationOf(other, replicaNumber) > generation);
+}
+
 /** The membership after this replica is known to have lost its memory so often. */
 export function withGeneration(
   { founders, generations }: Membership,

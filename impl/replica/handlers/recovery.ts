@@ -1,5 +1,5 @@
 import { Log } from '../data/log.ts';
-import { generationOf, isMember, withGeneration } from '../data/membership.ts';
+import { generationOf, isForgotten, isMember, withGeneration } from '../data/membership.ts';
 import type { Founded, Recovering, Recovery, RecoveryResponse } from '../data/messages.ts';
 import { isPrimary, type RecoveryProgress, type Replica, stateAnswered } from '../data/replica.ts';
 import { type Image, readBack, type Stored } from '../data/storage.ts';
@@ -253,7 +253,10 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   if (recovery === undefined) return drop(context, 'not-recovering');
   if (message.nonce !== nonceOf(recovery)) return drop(context, 'nonce-outdated');
   const others = recovery.responses.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
-  const responses = [...others, message].filter((one, _, all) => !isForgotten(one, all));
+  const told = [...others, message];
+  const known = told.map(({ membership }) => membership);
+  // Who has lost its memory since it answered has forgotten what it had noted.
+  const responses = told.filter((one) => !isForgotten(one.replicaNumber, one.membership, known));
   replica.recovery = changed(recovery, { responses });
   noteFounders(context, replica.recovery, message.membership.founders);
   if (responses.length <= replica.configuration.tolerated) return;
@@ -268,15 +271,6 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   if (log === undefined) return;
   enterNormal(context, viewNumber, log, commitNumber);
   becomeBackup(context);
-}
-
-/** Whether another that answered knows that this one has lost its memory since: it has forgotten what it had noted. */
-function isForgotten(
-  { replicaNumber, membership }: RecoveryResponse,
-  answers: readonly RecoveryResponse[],
-): boolean {
-  const own = generationOf(membership, replicaNumber);
-  return answers.some((other) => generationOf(other.membership, replicaNumber) > own);
 }
 
 /**

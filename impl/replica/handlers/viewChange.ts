@@ -1,5 +1,5 @@
 import { primaryOf } from '../data/configuration.ts';
-import { generationOf, type Membership } from '../data/membership.ts';
+import { isForgotten, type Membership } from '../data/membership.ts';
 import type { DoViewChange, StartView, StartViewChange } from '../data/messages.ts';
 import { isPrimary, isQuorumWith, type Replica } from '../data/replica.ts';
 import { contains, including, noReplicas } from '../data/replicaSet.ts';
@@ -46,14 +46,14 @@ export function onDoViewChange(context: StepContext, message: DoViewChange): voi
   // The log of a later view contains every entry executed in earlier ones.
   if (message.lastNormalView > replica.lastNormalView && message.opNumber < replica.commitNumber)
     return reject(context, 'log-lacks-executed-entries');
-  if (isForgotten(message, [replica.membership])) return drop(context, 'vote-forgotten');
+  if (isForgottenVote(message, [replica.membership])) return drop(context, 'vote-forgotten');
   if (!joinsViewChange(context, message)) return;
-  if (isForgotten(message, replica.doViewChanges)) return drop(context, 'vote-forgotten');
+  if (isForgottenVote(message, replica.doViewChanges)) return drop(context, 'vote-forgotten');
   if (contains(replica.transfer?.silent ?? noReplicas, message.replicaNumber))
     return drop(context, 'vote-set-aside');
   if (!isOfSameLog(context, message)) return;
   const others = replica.doViewChanges.filter(({ replicaNumber }) => replicaNumber !== message.replicaNumber);
-  replica.doViewChanges = [...others.filter((vote) => !isForgotten(vote, [message])), message];
+  replica.doViewChanges = [...others.filter((vote) => !isForgottenVote(vote, [message])), message];
   chooseLog(context);
 }
 
@@ -70,16 +70,9 @@ function isOfSameLog(context: StepContext, vote: DoViewChange): boolean {
   return joinLogs(context, replica.log, surely, suffix, replicaNumber) !== undefined;
 }
 
-/**
- * Whether one of these knows that the voter has lost its memory since it voted (Michael et al. 2017). What it recovered may
- * be of an earlier view than the one for which it voted.
- */
-function isForgotten(
-  { replicaNumber, generations }: DoViewChange,
-  others: readonly Pick<Membership, 'generations'>[],
-): boolean {
-  const generation = generationOf({ generations }, replicaNumber);
-  return others.some((other) => generationOf(other, replicaNumber) > generation);
+/** What a voter recovered after it had lost its memory may be of an earlier view than the one for which it voted. */
+function isForgottenVote(vote: DoViewChange, others: readonly Pick<Membership, 'generations'>[]): boolean {
+  return isForgotten(vote.replicaNumber, vote, others);
 }
 
 /**

@@ -34,8 +34,8 @@ export const memory: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: 'return others.some((other) => generationOf(other, replicaNumber) > generation);',
-        replace: 'return others.length < 0 && generation < 0;',
+        find: 'return isForgotten(vote.replicaNumber, vote, others);',
+        replace: 'return others.length < 0 && isForgotten(vote.replicaNumber, vote, others);',
       },
     ],
   },
@@ -51,8 +51,9 @@ export const memory: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: '[...others, message].filter((one, _, all) => !isForgotten(one, all));',
-        replace: '[...others, message].filter((one, _, all) => !isForgotten(one, all) || all.length > 0);',
+        find: 'const responses = told.filter((one) => !isForgotten(one.replicaNumber, one.membership, known));',
+        replace:
+          'const responses = told.filter((one) => !isForgotten(one.replicaNumber, one.membership, known) || known.length > 0);',
       },
     ],
   },

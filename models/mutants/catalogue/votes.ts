@@ -111,7 +111,7 @@ export const votes: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: 'replica.doViewChanges = [...others.filter((vote) => !isForgotten(vote, [message])), message];',
+        find: 'replica.doViewChanges = [...others.filter((vote) => !isForgottenVote(vote, [message])), message];',
         replace: 'replica.doViewChanges = [...replica.doViewChanges, message];',
       },
     ],
