@@ -1,6 +1,4 @@
 import {
-  type DoViewChange,
-  type Entry,
   type Generations,
   generationOf,
   type Log,
@@ -11,7 +9,18 @@ import {
   withGeneration,
 } from '../../../../spec/protocol/index.ts';
 import type { RefusedScript, Script } from '../follow.ts';
-import { said } from './steps.ts';
+import {
+  answerOf,
+  learning,
+  losing,
+  noting,
+  questionOf,
+  recovering,
+  startingFirst,
+  votedOf,
+  voting,
+} from './lossSteps.ts';
+import { entryOf, logOf, said, served, submitting } from './steps.ts';
 
 const runs: readonly Omit<RefusedScript, 'mode' | 'clients'>[] = [
   {
@@ -21,11 +30,11 @@ const runs: readonly Omit<RefusedScript, 'mode' | 'clients'>[] = [
     refusedBy: 'start-view/no-forgotten-vote',
     steps: (empty) => [
       ...asking,
-      ...voting(voteOf(2, empty)),
-      ...losing(noLosses, empty),
+      ...voting(votedOf(2, empty)),
+      ...helped(noLosses, empty),
       ...committing(empty),
-      ...voting(voteOf(1, empty, ofTwo(1))),
-      ...starting([voteOf(2, empty), voteOf(1, empty, ofTwo(1))]),
+      ...voting(votedOf(1, empty, ofTwo(1))),
+      ...startingFirst(empty, [votedOf(2, empty), votedOf(1, empty, ofTwo(1))], 2),
     ],
   },
   {
@@ -34,11 +43,11 @@ const runs: readonly Omit<RefusedScript, 'mode' | 'clients'>[] = [
     refusedBy: 'DOVIEWCHANGE/knowledge-is-held',
     steps: (empty) => [
       ...asking,
-      ...voting(voteOf(2, empty)),
-      ...losing(noLosses, empty),
+      ...voting(votedOf(2, empty)),
+      ...helped(noLosses, empty),
       ...committing(empty),
-      ...voting(voteOf(1, empty)),
-      ...starting([voteOf(2, empty), voteOf(1, empty)]),
+      ...voting(votedOf(1, empty)),
+      ...startingFirst(empty, [votedOf(2, empty), votedOf(1, empty)], 2),
     ],
   },
   {
@@ -47,18 +56,18 @@ const runs: readonly Omit<RefusedScript, 'mode' | 'clients'>[] = [
     refusedBy: 'RECOVERYRESPONSE/sender-is-normal',
     steps: (empty) => [
       ...asking,
-      ...voting(voteOf(2, empty)),
-      ...voting(voteOf(1, empty)),
-      ...losing(noLosses, empty),
+      ...voting(votedOf(2, empty)),
+      ...voting(votedOf(1, empty)),
+      ...helped(noLosses, empty),
       ...committing(empty),
-      ...starting([voteOf(2, empty), voteOf(1, empty)]),
+      ...startingFirst(empty, [votedOf(2, empty), votedOf(1, empty)], 2),
     ],
   },
   {
     name: 'a replica learns of its second loss by answers from before it, and takes it for the first',
     shows: 'Earlier answers do not tell of losses that happened after them.',
     refusedBy: 'learn-loss/answers-to-this-restart',
-    steps: (empty) => losingTwice(answersTo(questionOf(1, 0), noLosses, empty))(empty),
+    steps: (empty) => losingTwice(answersTo(questionOf(2, 1, 0), noLosses, empty))(empty),
   },
   {
     name: 'a replica learns of its second loss without answers, and takes it for the first',
@@ -72,12 +81,12 @@ const runs: readonly Omit<RefusedScript, 'mode' | 'clients'>[] = [
     refusedBy: 'DOVIEWCHANGE/knowledge-is-held',
     steps: (empty) => [
       ...asking,
-      ...losing(noLosses, empty),
-      ...voting(voteOf(2, empty, ofTwo(1))),
-      ...losing(ofTwo(1), empty),
+      ...helped(noLosses, empty),
+      ...voting(votedOf(2, empty, ofTwo(1))),
+      ...helped(ofTwo(1), empty),
       ...committing(empty),
-      ...voting(voteOf(1, empty, ofTwo(1))),
-      ...starting([voteOf(2, empty, ofTwo(1)), voteOf(1, empty, ofTwo(1))]),
+      ...voting(votedOf(1, empty, ofTwo(1))),
+      ...startingFirst(empty, [votedOf(2, empty, ofTwo(1)), votedOf(1, empty, ofTwo(1))], 2),
     ],
   },
 ];
@@ -94,10 +103,10 @@ export const legalLosses: readonly Script[] = [
     mode: 'diskless',
     clients: 0,
     steps: (empty) => [
-      ...losing(noLosses, empty),
-      ...losing(ofTwo(1), empty),
-      { action: 'note-loss', replica: 1, message: questionOf(1, 1) },
-      ...voting(voteOf(1, empty, ofTwo(2))),
+      ...helped(noLosses, empty),
+      ...helped(ofTwo(1), empty),
+      { action: 'note-loss', replica: 1, message: questionOf(2, 1, 1) },
+      ...voting(votedOf(1, empty, ofTwo(2))),
     ],
   },
   {
@@ -106,62 +115,40 @@ export const legalLosses: readonly Script[] = [
     mode: 'diskless',
     clients: 0,
     steps: (empty) => [
-      ...losing(noLosses, empty),
-      ...losing(ofTwo(1), empty, 1),
-      ...voting(voteOf(1, empty, withGeneration(ofTwo(1), 1, 1))),
+      ...helped(noLosses, empty),
+      ...helped(ofTwo(1), empty, 1),
+      ...voting(votedOf(1, empty, withGeneration(ofTwo(1), 1, 1))),
     ],
   },
 ];
 
 /** It votes after its first loss, and believes after the second one that it has lost its storage once. */
 function losingTwice(learned: readonly RecoveryResponse[]) {
+  const again = questionOf(2, 2, 1);
   return (empty: Log): readonly Step[] => [
     ...asking,
-    ...losing(noLosses, empty),
-    ...voting(voteOf(2, empty, ofTwo(1))),
-    { action: 'lose-storage', replica: 2 },
-    { action: 'restart', replica: 2 },
+    ...helped(noLosses, empty),
+    ...voting(votedOf(2, empty, ofTwo(1))),
+    ...losing(2),
     { action: 'learn-loss', replica: 2, answers: learned },
-    ...recovering(2, 2, ofTwo(1), empty),
+    ...said(again),
+    ...recovering(2, answersTo(again, ofTwo(1), empty)),
     ...committing(empty),
-    ...voting(voteOf(1, empty, ofTwo(1))),
-    ...starting([voteOf(2, empty, ofTwo(1)), voteOf(1, empty, ofTwo(1))]),
+    ...voting(votedOf(1, empty, ofTwo(1))),
+    ...startingFirst(empty, [votedOf(2, empty, ofTwo(1)), votedOf(1, empty, ofTwo(1))], 2),
   ];
 }
 
-const asking: readonly Step[] = [{ action: 'submit', clientId: 'c0', operation: 0 }];
-const asked = { clientId: 'c0', session: 0, requestNumber: 1, operation: 0 } as const;
-const predicted: Entry['predicted'] = { time: 1, random: 0 };
+const asking: readonly Step[] = [submitting('c0', 1)];
 
 /** So many losses of replica 2 are known. */
 function ofTwo(generation: number): Generations {
   return withGeneration(noLosses, 2, generation);
 }
 
-function voteOf(replica: number, log: Log, generations = noLosses): DoViewChange {
-  const numbers = { viewNumber: 1, lastNormalView: 0, commitNumber: 0 };
-  return { type: 'DOVIEWCHANGE', ...numbers, log, replica, generations };
-}
-
-function voting(vote: DoViewChange): readonly Step[] {
-  const { replica, viewNumber } = vote;
-  return [
-    { action: 'enter-view', replica, viewNumber },
-    { action: 'persist', replica },
-    { action: 'send', replica, message: vote },
-  ];
-}
-
-function questionOf(nonce: number, generation: number, replica = 2): Recovery {
-  return { type: 'RECOVERY', replica, nonce, viewNumber: 0, generation };
-}
-
-/** The answers of the others in view 0. */
-function answersTo(question: Recovery, generations: Generations, log: Log): readonly RecoveryResponse[] {
-  return helpersOf(question.replica).map((replica) => ({
-    ...{ type: 'RECOVERYRESPONSE', viewNumber: 0, asked: question, log: replica === 0 ? log : undefined },
-    ...{ replica, generations },
-  }));
+/** The answers of the others. */
+function answersTo(asked: Recovery, generations: Generations, log: Log): readonly RecoveryResponse[] {
+  return helpersOf(asked.replica).map((replica) => answerOf(asked, replica, generations, log));
 }
 
 function helpersOf(replica: number): readonly number[] {
@@ -172,61 +159,19 @@ function helpersOf(replica: number): readonly number[] {
  * A replica loses its storage, learns which loss it is, and recovers with the help of the others, which note it. `before`: what
  * they knew. It has restarted only after its losses.
  */
-function losing(before: Generations, log: Log, replica = 2): readonly Step[] {
+function helped(before: Generations, log: Log, replica = 2): readonly Step[] {
   const generation = generationOf(before, replica) + 1;
-  const known = withGeneration(before, replica, generation);
-  const question = questionOf(generation, 0, replica);
-  const told = questionOf(generation, generation, replica);
-  const answers = answersTo(question, before, log);
+  const told = questionOf(replica, generation, generation);
   return [
-    { action: 'lose-storage', replica },
-    { action: 'restart', replica },
-    ...said(question, ...answers),
-    { action: 'learn-loss', replica, answers },
-    ...said(told),
-    ...helpersOf(replica).flatMap((helper): Step[] => [
-      { action: 'note-loss', replica: helper, message: told },
-      { action: 'persist', replica: helper },
-    ]),
-    ...recovering(replica, generation, known, log),
-  ];
-}
-
-/** The replica tells its loss, and recovers with the answers of those that know it. */
-function recovering(replica: number, nonce: number, known: Generations, log: Log): readonly Step[] {
-  const question = questionOf(nonce, generationOf(known, replica), replica);
-  const answers = answersTo(question, known, log);
-  return [
-    ...said(question, ...answers),
-    ...answers.slice(0, 1).map((message): Step => ({ action: 'recover', replica, answers, message })),
-    { action: 'persist', replica },
+    ...losing(replica),
+    ...learning(told, (asked) => answersTo(asked, before, log)),
+    ...noting(told, ...helpersOf(replica)),
+    ...recovering(replica, answersTo(told, withGeneration(before, replica, generation), log)),
   ];
 }
 
 /** The entry is committed in view 0 by the replicas 0 and 2. */
 function committing(empty: Log): readonly Step[] {
-  const log = empty.with({ ...asked, predicted });
-  const prepare = { type: 'PREPARE', viewNumber: 0, log, commitNumber: 0 } as const;
-  const evidence = [0, 2].map(
-    (replica) => ({ type: 'PREPAREOK', viewNumber: 0, opNumber: 1, replica }) as const,
-  );
-  return [
-    { action: 'order', replica: 0, request: { type: 'REQUEST', ...asked }, predicted },
-    { action: 'send', replica: 0, message: prepare },
-    { action: 'accept', replica: 2, message: prepare, opNumber: 1 },
-    ...evidence.map((message): Step => ({ action: 'send', replica: message.replica, message })),
-    { action: 'execute', replica: 0, evidence },
-  ];
-}
-
-/** Replica 1 starts view 1 without the entry, and replica 2 drops it. */
-function starting(votes: readonly DoViewChange[]): readonly Step[] {
-  const [{ log } = { log: undefined }] = votes;
-  if (log === undefined) return [];
-  const message = { type: 'STARTVIEW', viewNumber: 1, log, commitNumber: 0 } as const;
-  return [
-    { action: 'start-view', replica: 1, votes },
-    { action: 'send', replica: 1, message },
-    { action: 'adopt', replica: 2, message },
-  ];
+  const entry = entryOf('c0', 1);
+  return served(0, 2, 0, logOf(empty, entry), entry);
 }

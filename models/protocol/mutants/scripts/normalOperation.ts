@@ -1,3 +1,4 @@
+import type { Log, Step } from '../../../../spec/protocol/index.ts';
 import type { RefusedScript } from '../follow.ts';
 import {
   accepting,
@@ -26,16 +27,7 @@ export const normalOperation: readonly RefusedScript[] = [
     mode: 'durable',
     clients: 2,
     refusedBy: 'REPLY/request-is-executed',
-    steps: (empty) => {
-      const reply = { type: 'REPLY', clientId: 'c1', requestNumber: 1, log: logOf(empty, a) } as const;
-      return [
-        submitting('c0', 1),
-        submitting('c1', 1),
-        ...served(0, 1, 0, reply.log, a),
-        sending(0, reply),
-        { action: 'take-answer', reply },
-      ];
-    },
+    steps: (empty) => answeringWrongly(empty, 'c1', 1),
   },
   {
     name: 'a replica answers a request with the result of the one before it',
@@ -43,16 +35,7 @@ export const normalOperation: readonly RefusedScript[] = [
     mode: 'durable',
     clients: 1,
     refusedBy: 'REPLY/request-is-executed',
-    steps: (empty) => {
-      const reply = { type: 'REPLY', clientId: 'c0', requestNumber: 2, log: logOf(empty, a) } as const;
-      return [
-        submitting('c0', 1),
-        submitting('c0', 2),
-        ...served(0, 1, 0, reply.log, a),
-        sending(0, reply),
-        { action: 'take-answer', reply },
-      ];
-    },
+    steps: (empty) => answeringWrongly(empty, 'c0', 2),
   },
   {
     name: 'a primary that is down orders a request',
@@ -137,3 +120,15 @@ export const normalOperation: readonly RefusedScript[] = [
     ],
   },
 ];
+
+/** A replica executes the first request of client c0, and answers this other request with its result. */
+function answeringWrongly(empty: Log, clientId: string, requestNumber: number): readonly Step[] {
+  const reply = { type: 'REPLY', clientId, requestNumber, log: logOf(empty, a) } as const;
+  return [
+    submitting('c0', 1),
+    submitting(clientId, requestNumber),
+    ...served(0, 1, 0, reply.log, a),
+    sending(0, reply),
+    { action: 'take-answer', reply },
+  ];
+}

@@ -71,9 +71,15 @@ export function startViewOf(viewNumber: number, log: Log) {
 }
 
 /** The vote of a replica, with its log of the view in which it was last normal. */
-export function voteOf(viewNumber: number, replica: number, log: Log, lastNormalView = 0) {
+export function voteOf(
+  viewNumber: number,
+  replica: number,
+  log: Log,
+  lastNormalView = 0,
+  generations = noLosses,
+) {
   const numbers = { viewNumber, lastNormalView, commitNumber: 0 } as const;
-  return { type: 'DOVIEWCHANGE', ...numbers, log, replica, generations: noLosses } as const;
+  return { type: 'DOVIEWCHANGE', ...numbers, log, replica, generations } as const;
 }
 
 export function acknowledgementsOf(
