@@ -60,13 +60,11 @@ class Following {
     // What waited for a write leaves once it is durable, before the replica does anything else.
     const early = new Set<number>();
     const first = this.state;
-    const steps = environmentSteps(step, this.state.group);
-    for (const one of steps) {
+    for (const one of environmentSteps(step, this.state.group)) {
       const reason = this.take(one);
       if (reason !== undefined) return reason;
       if (hasWaited) this.noteAllowed(early);
     }
-    if (hasWaited && steps.length === 0) this.noteAllowed(early);
     for (let one = explain(step, this.state, target); one; one = explain(step, this.state, target)) {
       const reason = this.takeOwnStatements(one) ?? this.take(one);
       if (reason !== undefined) return reason;
