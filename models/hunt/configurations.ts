@@ -183,7 +183,7 @@ const { configure, ledgerService } = realImplementation;
 const production = configure(3, 'durable', ledgerService);
 
 /** One configuration in this many is production's as a whole. */
-const productionOneIn = 28;
+export const productionOneIn = 28;
 
 /**
  * The values drawn for one schedule: by dimension the number of its option; or production's configuration as a whole, or

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { configure, ledgerService } from '../../impl/index.ts';
 import { allProperties } from '../../models/checking/properties.ts';
 import { reportLines } from '../../models/cli/output/huntReport.ts';
-import { isProduction } from '../../models/hunt/configurations.ts';
+import { isProduction, productionOneIn } from '../../models/hunt/configurations.ts';
 import { Hunt } from '../../models/hunt/hunt.ts';
 import { ScheduleArbitrary } from '../../models/hunt/schedules.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
@@ -44,8 +44,8 @@ describe('the set-ups that a hunt draws', () => {
 
   it('are production’s as a whole in a fixed share, of every size and mode', () => {
     const production = drawn.filter(isProduction);
-    expect(production.length).toBeGreaterThan(drawn.length / 28);
-    expect(production.length).toBeLessThan(drawn.length / 7);
+    expect(production.length).toBeGreaterThan(drawn.length / productionOneIn / 2);
+    expect(production.length).toBeLessThan((drawn.length / productionOneIn) * 2);
     expect(new Set(production.map(({ replicas }) => replicas)).size).toBeGreaterThan(4);
     for (const setup of production.slice(0, 5)) {
       const { configuration } = createWorld(realImplementation, setup);
