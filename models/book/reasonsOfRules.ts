@@ -38,7 +38,7 @@ export const reasonsOfRules: Readonly<Record<string, readonly string[]>> = {
   'adopt/not-twice': ['startview-reapplied'],
   'restart/is-down': [],
   'recover/is-recovering': [],
-  'recover/answers-to-this-restart': ['recovery-old-answers'],
+  'recover/answers-to-this-restart': ['recovery-old-answers', 'nonces-begin-anew'],
   'recover/enough-answers': ['recovery-ends-unanswered'],
   'recover/helpers-know-loss': [],
   'recover/no-forgotten-answer': ['forgotten-answer-counts'],

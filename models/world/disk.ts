@@ -70,12 +70,24 @@ export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
 }
 
 /**
- * The disk after all of its contents were lost: a new one, which names the losses before it. As the operator of the group
- * sees it, the replica may have run.
+ * The disk after all of its contents were lost: a new one, named after the replica and the restarts before. It counts
+ * restarts anew, as a new directory does. As the operator of the group sees it, the replica may have run.
  */
-export function emptied({ name }: Disk, blank: Image): Disk {
-  const [replica, losses = 0] = name.split('.').map(Number);
-  return { name: `${replica}.${losses + 1}`, image: blank, unsynced: [], torn: [], write: 0 };
+export function emptied({ name }: Disk, blank: Image, restarts: number): Disk {
+  const [replica] = name.split('.');
+  return { name: `${replica}.${restarts}`, image: blank, unsynced: [], torn: [], write: 0 };
+}
+
+/** Which restart of its machine an incarnation, or a nonce that begins with one, is of. */
+export function restartOf(incarnation: string): number {
+  const [name = '', restart = ''] = incarnation.split('/');
+  return restartsBefore(name) + Number.parseInt(restart, 10);
+}
+
+/** The restarts of a machine before it got the disk of this name. */
+export function restartsBefore(name: string): number {
+  const [, restarts = 0] = name.split('.').map(Number);
+  return restarts;
 }
 
 /** The disk of a member of the group from its beginning. */

@@ -71,7 +71,7 @@ function label(message: Message | ClientMessage): string {
     case 'RECOVERY':
     case 'RECOVERYRESPONSE':
     case 'RECOVERING':
-      return `${message.type} v${message.viewNumber} x${message.nonce}`;
+      return `${message.type} v${message.viewNumber} x${message.nonce.split('/').at(-1)}`;
     case 'COMMITOK':
     case 'FOUNDED':
     case 'STARTVIEWCHANGE':

@@ -11,7 +11,7 @@ import type {
 } from '../../impl/index.ts';
 import { alteredImage } from './alteration.ts';
 import type { Disk } from './disk.ts';
-import { corrupted, crashed, emptied, pendingWrites, synced } from './disk.ts';
+import { corrupted, crashed, emptied, pendingWrites, restartsBefore, synced } from './disk.ts';
 import type { Draft } from './draft.ts';
 import { disabledReason, isCut } from './enabled.ts';
 import type { Event } from './event.ts';
@@ -138,7 +138,7 @@ function crash(world: World, event: Event & { readonly type: 'crash' }): World {
   const machine = at(world.machines, number);
   const left = crashed(machine.disk, survivors);
   if (typeof left === 'string') return failed(world, event, number, left);
-  const disk = damaged(left, event, world.implementation.blankImage);
+  const disk = damaged(left, event, world.implementation.blankImage, machine.incarnation);
   const down: Machine = { replica: undefined, disk, timers: 0, incarnation: machine.incarnation };
   const next = copyOf(world);
   next.machines = world.machines.with(number, down);
@@ -148,8 +148,13 @@ function crash(world: World, event: Event & { readonly type: 'crash' }): World {
   return next;
 }
 
-function damaged(disk: Disk, { readable, lost }: Event & { readonly type: 'crash' }, blank: Image): Disk {
-  if (lost) return emptied(disk, blank);
+function damaged(
+  disk: Disk,
+  { readable, lost }: Event & { readonly type: 'crash' },
+  blank: Image,
+  restarts: number,
+): Disk {
+  if (lost) return emptied(disk, blank, restarts);
   return readable === undefined ? disk : corrupted(disk, readable, blank);
 }
 
@@ -164,7 +169,8 @@ function restart(world: World, event: Event, number: number): World {
     number,
   );
   const stored = { image, records: torn };
-  const input: Input = { type: 'restart', stored, incarnation: incarnation + 1, name };
+  const restarts = incarnation + 1 - restartsBefore(name);
+  const input: Input = { type: 'restart', stored, incarnation: restarts, name };
   // The replica numbers its writes from 1 again, and overwrites the torn write.
   const fresh = {
     replica,
@@ -172,7 +178,18 @@ function restart(world: World, event: Event, number: number): World {
     timers: 0,
     incarnation: incarnation + 1,
   };
-  return stepReplica(world, event, number, fresh, replica, world.packets, input);
+  return stepReplica(world, event, number, fresh, replica, packetsLeft(world, number), input);
+}
+
+/**
+ * The packets that are on their way once this machine restarts. If the founder lost its storage before another machine
+ * knew of the group, it may found another one. What it sent for the first group does not reach that one: a connection ends
+ * with the start of a replica, and its next start is heard only after that.
+ */
+function packetsLeft({ machines, packets, configuration, implementation }: World, restarted: number) {
+  const isFounder = implementation.primaryOf(configuration, 0) === restarted;
+  const isKnown = ({ disk }: Machine): boolean => disk.image.membership.founders.length > 0;
+  return isFounder && !machines.some(isKnown) ? packets.filter(({ from }) => from !== restarted) : packets;
 }
 
 function stepReplica(

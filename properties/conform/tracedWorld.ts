@@ -5,6 +5,7 @@ import { type Line, startLine, stepLine } from '../../models/conform/format/line
 import { ReplicaJudge } from '../../models/conform/judge.ts';
 import type { Problem } from '../../models/conform/problem.ts';
 import { Run } from '../../models/conform/run.ts';
+import { restartsBefore } from '../../models/world/disk.ts';
 import type { World } from '../../models/world/world.ts';
 import { groupOf } from '../../spec/protocol/index.ts';
 
@@ -90,7 +91,7 @@ function inputOf({ disk, incarnation }: TracedStep['old'], { last }: World): Inp
       return {
         type: 'restart',
         stored: { image: disk.image, records: disk.torn },
-        incarnation: incarnation + 1,
+        incarnation: incarnation + 1 - restartsBefore(disk.name),
         name: disk.name,
       };
     default:

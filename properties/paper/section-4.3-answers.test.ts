@@ -36,7 +36,7 @@ describe('the answers that a recovering replica takes, VRR §4.3', () => {
     group.crash(2);
     group.restart(2);
     const { membership } = group.replica(0);
-    const answer = { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', membership } as const;
+    const answer = { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '2/1.0', membership } as const;
     const state = { suffix: Log.empty.suffix(0), opNumber: 0, commitNumber: 0 };
     inject(group, { from: 1, to: 2, message: { ...answer, state: null, replicaNumber: 1 } });
     inject(group, { from: 0, to: 2, message: { ...answer, state, replicaNumber: 0 } });

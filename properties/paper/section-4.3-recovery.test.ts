@@ -17,8 +17,8 @@ describe('recovery of a replica that lost its memory, VRR §4.3', () => {
     const group = recovering();
     expect(group.replica(2)).toMatchObject({ status: 'recovering', commitNumber: 0 });
     expect(group.find('RECOVERY')).toMatchObject([
-      { to: 0, message: { replicaNumber: 2, nonce: '1.0' } },
-      { to: 1, message: { replicaNumber: 2, nonce: '1.0' } },
+      { to: 0, message: { replicaNumber: 2, nonce: '2/1.0' } },
+      { to: 1, message: { replicaNumber: 2, nonce: '2/1.0' } },
     ]);
     const message = { type: 'STARTVIEWCHANGE', viewNumber: 1, replicaNumber: 1, callers: 0 } as const;
     expect(reasonOf(inject(group, { from: 1, to: 2, message }))).toBe('recovering');
@@ -118,7 +118,7 @@ describe('recovery where VRR §4.3 leaves it open', () => {
     group.deliver('RECOVERYRESPONSE', { from: 3 });
     group.lose();
     group.fire(2, 'resend');
-    expect(group.find('RECOVERY', { to: 1 })).toMatchObject([{ message: { nonce: '1.1' } }]);
+    expect(group.find('RECOVERY', { to: 1 })).toMatchObject([{ message: { nonce: '2/1.1' } }]);
     group.run();
     expect(group.replica(2)).toMatchObject({ status: 'normal', viewNumber: 1 });
   });

@@ -233,8 +233,8 @@ describe('recovery in pieces, VRR §4.3', () => {
     group.fire(2, 'resend');
     expect(group.find('GETSTATE')).toEqual([]);
     expect(group.find('RECOVERY')).toMatchObject([
-      { message: { nonce: '1.1' } },
-      { message: { nonce: '1.1' } },
+      { message: { nonce: '2/1.1' } },
+      { message: { nonce: '2/1.1' } },
     ]);
     for (const other of [0, 1]) group.deliver('RECOVERY', { to: other });
     for (let answers = 0; answers < 2; answers++) group.deliver('RECOVERYRESPONSE');

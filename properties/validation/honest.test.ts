@@ -63,7 +63,7 @@ describe('a message rejected for what the replica has executed changes nothing',
     expect(group.replica(2)).toMatchObject({ status: 'recovering', commitNumber: 6 });
     const state = { suffix: Log.after(3, noEnd).suffix(3), opNumber: 3, commitNumber: 3 };
     const message: Message = {
-      ...{ type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state, replicaNumber: 0 },
+      ...{ type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '2/1.0', state, replicaNumber: 0 },
       membership: group.replica(0).membership,
     };
     expect(step(group.replica(2), { type: 'message', message })).toEqual([]);

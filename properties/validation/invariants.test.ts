@@ -21,7 +21,7 @@ const log = Log.empty.append({ ...request, predicted: unpredicted });
 const checkpoint = { ...noEnd, opNumber: 1, time: 0, state: Tree.empty(), table: Tree.empty() };
 const transfer = { viewNumber: 0, asked: 1, silent: 0, log: Log.empty };
 const recovery = {
-  ...{ incarnation: 1, name: null, founders: [], attempt: 0 },
+  ...{ incarnation: 'disk/1', name: null, founders: [], attempt: 0 },
   ...{ responses: [], recovering: [], recoveringBefore: [] },
 };
 const vote: DoViewChange = {

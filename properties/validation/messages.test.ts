@@ -58,7 +58,7 @@ const messages: readonly Message[] = [
   { type: 'RECOVERY', viewNumber: 0, nonce: '1.0', generation: 0, name: null, replicaNumber: 2 },
   { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state, replicaNumber: 0, membership },
   { type: 'RECOVERYRESPONSE', viewNumber: 0, nonce: '1.0', state: null, replicaNumber: 2, membership },
-  { type: 'RECOVERING', viewNumber: 0, nonce: '1.0', incarnation: 1, name: 'disk', replicaNumber: 2 },
+  { type: 'RECOVERING', viewNumber: 0, nonce: '1.0', incarnation: 'disk/1', name: 'disk', replicaNumber: 2 },
   { type: 'FOUNDED', viewNumber: 0, founders: ['a', 'b', 'c'], replicaNumber: 2 },
 ];
 

@@ -12,9 +12,9 @@ const json = z.custom<Json>((value) => value !== undefined, 'a value is missing'
 
 /** The shape of each field, by its name: it means the same in all messages. */
 const [viewNumber, opNumber, commitNumber, replicaNumber] = [whole, whole, whole, whole];
-const [lastNormalView, session, requestNumber, time, incarnation] = [whole, whole, whole, whole, whole];
+const [lastNormalView, session, requestNumber, time] = [whole, whole, whole, whole];
 const clock = whole;
-const [clientId, nonce, operation, result] = [text, text, json, json];
+const [clientId, nonce, incarnation, operation, result] = [text, text, text, json, json];
 
 const generations = z.array(whole).max(maxReplicas).readonly();
 const founders = z.array(text).max(maxReplicas).readonly();

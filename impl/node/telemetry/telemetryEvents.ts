@@ -134,7 +134,7 @@ export interface EventDetails {
   readonly 'state-transfer-stop': Lasted & { readonly ofView: number };
 
   /** The replica asks the others for the state that it lost. */
-  readonly 'recovery-start': { readonly incarnation: number };
+  readonly 'recovery-start': { readonly incarnation: string };
   /** Another replica answered the recovery. `answers`: the number received. */
   readonly 'recovery-answered': {
     readonly from: number;

@@ -252,7 +252,7 @@ export interface Recovering {
   readonly type: 'RECOVERING';
   readonly viewNumber: number;
   readonly nonce: string;
-  readonly incarnation: number;
+  readonly incarnation: string;
   readonly name: string | null;
   readonly replicaNumber: number;
 }

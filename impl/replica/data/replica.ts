@@ -58,8 +58,11 @@ export interface CheckpointTransfer {
 
 /** A recovery in progress (VRR §4.3). Only answers with its nonce count. */
 export interface RecoveryProgress {
-  /** From the `restart` input. No two restarts of a replica have the same incarnation. */
-  readonly incarnation: number;
+  /**
+   * The name of its storage and the number of the restart, from the `restart` input: a lost storage takes along its count,
+   * and no two storages have the same name. So no two restarts of a replica have the same incarnation.
+   */
+  readonly incarnation: string;
   /** The name of its storage, if this replica takes no part in its group yet. */
   readonly name: string | null;
   /** The founders of the group, once it is known that the group was founded. */

@@ -37,10 +37,11 @@ export function onRestart(context: StepContext, { stored, incarnation, name }: R
   replica.viewNumber = image.viewNumber;
   replica.membership = image.membership;
   if (image.halted !== undefined) return remainHalted(context, image.halted, image.lastNormalView);
-  if (!isMember(image.membership)) return joinGroup(context, incarnation, name);
+  const start = `${name}/${incarnation}`;
+  if (!isMember(image.membership)) return joinGroup(context, start, name);
   if (image.checkpoint !== undefined) installCheckpoint(context, image.checkpoint);
-  if (replica.configuration.mode === 'diskless') recoverDiskless(context, incarnation);
-  else if (image.isCorrupt) recoverCorruptLog(context, image, incarnation);
+  if (replica.configuration.mode === 'diskless') recoverDiskless(context, start);
+  else if (image.isCorrupt) recoverCorruptLog(context, image, start);
   else resumeFromStorage(context, image);
 }
 
@@ -64,7 +65,7 @@ function resumeFromStorage(context: StepContext, image: Image): void {
  * acknowledged. The replica keeps the committed part, and asks the others for the rest as if it had lost its state
  * (VRR §4.3).
  */
-function recoverCorruptLog(context: StepContext, image: Image, incarnation: number): void {
+function recoverCorruptLog(context: StepContext, image: Image, incarnation: string): void {
   const { replica } = context;
   const { log, lastNormalView } = image;
   // The installed checkpoint may reach further than the commit-number that was stored.
@@ -79,7 +80,7 @@ function recoverCorruptLog(context: StepContext, image: Image, incarnation: numb
  * A diskless replica has lost everything except its view-number and its latest checkpoint. It asks the others for the
  * rest (VRR §4.3 step 1, §5.1).
  */
-function recoverDiskless(context: StepContext, incarnation: number): void {
+function recoverDiskless(context: StepContext, incarnation: string): void {
   const { replica } = context;
   replica.status = 'recovering';
   const [checkpoint] = replica.checkpoints;
@@ -87,14 +88,14 @@ function recoverDiskless(context: StepContext, incarnation: number): void {
   startRecovery(context, incarnation);
 }
 
-function joinGroup(context: StepContext, incarnation: number, name: string): void {
+function joinGroup(context: StepContext, incarnation: string, name: string): void {
   const { replica } = context;
   if (replica.configuration.size === 1) return begin(context, [name]);
   replica.status = 'recovering';
   startRecovery(context, incarnation, name);
 }
 
-function startRecovery(context: StepContext, incarnation: number, name: string | null = null): void {
+function startRecovery(context: StepContext, incarnation: string, name: string | null = null): void {
   const { founders } = context.replica.membership;
   const recovery = {
     incarnation,

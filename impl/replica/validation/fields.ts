@@ -41,12 +41,12 @@ export function notName(field: string, value: string, max = maxNameChars): Rejec
     : { code: 'wrong-length', field, max };
 }
 
-/** A reason unless it is a nonce, which ties an answer to its question. */
-export function notNonce(nonce: string): RejectReason | undefined {
-  return notName('nonce', nonce, maxNonceChars);
+/** A reason unless the field holds an incarnation, or a nonce, which begins with one. */
+export function notNonce(field: string, value: string): RejectReason | undefined {
+  return notName(field, value, maxNonceChars);
 }
 
-/** Characters in a nonce. */
+/** Characters in a nonce: the name of a storage, and two numbers. */
 const maxNonceChars = 64;
 
 /** Characters in a name. */

@@ -81,22 +81,22 @@ function validateFields(replica: Replica, message: Exclude<Message, Request>): R
     case 'RECOVERY':
       return (
         fromPeer(replica, message.replicaNumber) ??
-        notNonce(message.nonce) ??
+        notNonce('nonce', message.nonce) ??
         notWhole('generation', message.generation) ??
         notStorageOrNull('name', message.name)
       );
     case 'RECOVERYRESPONSE':
       return (
         fromPeer(replica, message.replicaNumber) ??
-        notNonce(message.nonce) ??
+        notNonce('nonce', message.nonce) ??
         validateState(replica.configuration, message.viewNumber, message.replicaNumber, message.state) ??
         validateMembership(replica.configuration, message.membership)
       );
     case 'RECOVERING':
       return (
         fromPeer(replica, message.replicaNumber) ??
-        notNonce(message.nonce) ??
-        notWhole('incarnation', message.incarnation) ??
+        notNonce('nonce', message.nonce) ??
+        notNonce('incarnation', message.incarnation) ??
         notStorageOrNull('name', message.name)
       );
     case 'FOUNDED':

@@ -1,6 +1,6 @@
 import type { Replica } from '../../../impl/index.ts';
 import { isAltered } from '../../world/alteration.ts';
-import { isEmptied } from '../../world/disk.ts';
+import { isEmptied, restartOf, restartsBefore } from '../../world/disk.ts';
 import type { Machine, World } from '../../world/world.ts';
 import { isOfLogs } from '../ghost/ghostState.ts';
 import { arrived, type CoverageMark, replicaSteps, sends } from './mark.ts';
@@ -71,6 +71,17 @@ export const memoryMarks: readonly CoverageMark[] = [
     on: replicaSteps,
     reached: ({ old, now, after }) =>
       isNewcomer(old?.replica) && now?.replica?.status === 'normal' && isCallUnderWay(after, now),
+  },
+  {
+    name: 'answer-outlives-storage',
+    prose: 'A recovering replica whose storage was lost gets an answer to a recovery of its storage before.',
+    on: ['RECOVERYRESPONSE'],
+    reached: ({ event, old }) =>
+      event.type === 'deliver' &&
+      event.packet.message.type === 'RECOVERYRESPONSE' &&
+      isNewcomer(old?.replica) &&
+      old !== undefined &&
+      restartOf(event.packet.message.nonce) <= restartsBefore(old.disk.name),
   },
   {
     name: 'voted-alone',

@@ -11,6 +11,7 @@ import {
   type Request,
   type Step,
 } from '../../../spec/protocol/index.ts';
+import { restartOf } from '../../world/disk.ts';
 import type { LogIdentities } from '../ghost/logIdentities.ts';
 
 /*
@@ -101,7 +102,7 @@ export function answerOf(
 
 /** Its nonce tells the restart, and an attempt that the protocol does not know. */
 function recoveryOf(replica: number, nonce: string, viewNumber: number, generation: number): Recovery {
-  return { type: 'RECOVERY', replica, nonce: Number.parseInt(nonce, 10), viewNumber, generation };
+  return { type: 'RECOVERY', replica, nonce: restartOf(nonce), viewNumber, generation };
 }
 
 /** The question of a replica that recovers. */

@@ -7,6 +7,7 @@ import {
   primaryOf,
   type StartViewChange,
 } from '../../../impl/index.ts';
+import { restartOf } from '../../world/disk.ts';
 import type { Packet } from '../../world/packet.ts';
 import type { ClientMachine, Machine } from '../../world/world.ts';
 import type { Remaining } from '../budget/bounds.ts';
@@ -132,8 +133,7 @@ export function isAnswered(
 
 /** Whether the recovery that used this nonce is over. */
 function isRecoveryOver(nonce: string, { replica, incarnation }: Machine): boolean {
-  const asked = Number(nonce.slice(0, nonce.indexOf('.')));
-  return asked < incarnation || replica === undefined || replica.recovery === undefined;
+  return restartOf(nonce) < incarnation || replica === undefined || replica.recovery === undefined;
 }
 
 /** The lowest view in which this machine can be from now on. */

@@ -13,9 +13,9 @@ export const memory: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: '  if (!isMember(image.membership)) return joinGroup(context, incarnation, name);\n',
+        find: '  if (!isMember(image.membership)) return joinGroup(context, start, name);\n',
         replace: `  if (!isMember(image.membership)) {
-    if (incarnation === 1 && replica.configuration.size > 1) return joinGroup(context, incarnation, name);
+    if (incarnation === 1 && replica.configuration.size > 1) return joinGroup(context, start, name);
     replica.membership = { founders: Array.from({ length: replica.configuration.size }, (_, number) => String(number)), generations: [] };
   }
 `,

@@ -16,7 +16,7 @@ export const recovery: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/recovery.ts',
-        find: '  else if (image.isCorrupt) recoverCorruptLog(context, image, incarnation);\n',
+        find: '  else if (image.isCorrupt) recoverCorruptLog(context, image, start);\n',
         replace: '',
       },
     ],
@@ -87,7 +87,7 @@ import { becomePrimary } from '../transitions/view.ts';`,
       },
       {
         file: 'replica/handlers/recovery.ts',
-        find: "if (replica.configuration.mode === 'diskless') recoverDiskless(context, incarnation);",
+        find: "if (replica.configuration.mode === 'diskless') recoverDiskless(context, start);",
         replace: `if (replica.configuration.mode === 'diskless') {
     if (isPrimary(replica)) becomePrimary(context);
     else becomeBackup(context);
@@ -168,6 +168,22 @@ import { becomePrimary } from '../transitions/view.ts';`,
     ],
   },
   {
+    name: 'nonces-begin-anew',
+    rule: 'No two RECOVERY of a replica have the same nonce, also after it has lost its storage, which counted its restarts.',
+    without:
+      'A replica loses its storage twice. Answers to its first recovery arrive after the second loss and count, without the entries that it acknowledged in between.',
+    section: 'VRR §4.3',
+    guarantee: 'durability',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/recovery.ts',
+        find: `  const start = \`\${name}/\${incarnation}\`;\n`,
+        replace: `  const start = \`/\${incarnation}\`;\n`,
+      },
+    ],
+  },
+  {
     name: 'alarm-too-early',
     rule: 'A replica raises an alarm only when more than f replicas recover at once, itself included.',
     without:
@@ -198,7 +214,7 @@ import { becomePrimary } from '../transitions/view.ts';`,
         find: 'if (replica.recovery !== undefined) return sendRecovering(context, replica.recovery, message);',
         replace: `if (replica.recovery !== undefined) {
     const { viewNumber, nonce, replicaNumber } = message;
-    const heard = { type: 'RECOVERING', viewNumber, nonce, incarnation: 0, replicaNumber } as const;
+    const heard = { type: 'RECOVERING', viewNumber, nonce, incarnation: '0', replicaNumber } as const;
     return alarmIfTooMany(context, { ...replica.recovery, recovering: [heard], recoveringBefore: [heard] });
   }`,
       },

@@ -119,7 +119,7 @@ export const inMessages: readonly MappingMutant[] = [
   {
     name: 'a nonce tells no restart',
     file: 'told.ts',
-    find: 'nonce: Number.parseInt(nonce, 10)',
+    find: 'nonce: restartOf(nonce)',
     replace: 'nonce: 0',
     noticed: { alarms: 'alarm-too-early' },
   },
