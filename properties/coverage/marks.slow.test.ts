@@ -37,6 +37,8 @@ const rare: Readonly<Record<string, number>> = {
   'voter-cut-off': 20,
   'vote-set-aside': 20,
   'earlier-log-under-way': 5,
+  'former-checkpoint-under-way': 1,
+  'voter-out-of-reach': 10,
 };
 
 test(`${schedules} schedules break no property and reach every coverage mark`, () => {

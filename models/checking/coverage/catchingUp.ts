@@ -61,6 +61,18 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     },
   },
   {
+    name: 'voter-out-of-reach',
+    prose:
+      'A new primary asks again for the log of the best vote, and messages to the voter are lost, while those from it arrive.',
+    on: ['timer'],
+    reached: ({ event, old, now, after }) => {
+      const replica = now?.replica;
+      if (event.type !== 'timer' || replica?.status !== 'view-change' || !after.loses) return false;
+      const [voter, primary] = [old?.replica?.transfer?.asked, replica.replicaNumber];
+      return voter !== undefined && isCut(after, primary, voter) && !isCut(after, voter, primary);
+    },
+  },
+  {
     name: 'vote-set-aside',
     prose: 'A new primary sets a vote aside, because it cannot fetch the log of the voter.',
     on: ['timer'],

@@ -132,6 +132,23 @@ export const checkpointMarks: readonly CoverageMark[] = [
       now?.replica?.checkpointTransfer !== undefined &&
       now.replica.checkpointTransfer.opNumber > old.replica.checkpointTransfer.opNumber,
   },
+  {
+    name: 'former-checkpoint-under-way',
+    prose: 'Another checkpoint is fetched instead, and an answer about the one before is under way.',
+    on: ['CHECKPOINT'],
+    reached: ({ event, old, now, after }) => {
+      const former = old?.replica?.checkpointTransfer?.opNumber;
+      const present = now?.replica?.checkpointTransfer?.opNumber;
+      if (event.type !== 'deliver' || present === undefined || former === present) return false;
+      return after.packets.some(
+        ({ to, message }) =>
+          to === event.packet.to &&
+          message.type === 'CHECKPOINT' &&
+          message.exchanged !== null &&
+          message.opNumber === former,
+      );
+    },
+  },
 ];
 
 function isRestored({ event, outputs }: Moment): boolean {

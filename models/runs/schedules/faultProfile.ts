@@ -11,6 +11,7 @@ export interface Weights {
   readonly resend: number;
   readonly suspect: number;
   readonly interrupt: number;
+  readonly askAgain: number;
   readonly drop: number;
   readonly duplicate: number;
   readonly partition: number;
@@ -42,6 +43,7 @@ const baseline: Weights = {
   resend: 2,
   suspect: 1.5,
   interrupt: 6,
+  askAgain: 8,
   drop: 1,
   duplicate: 1,
   partition: 0.3,
@@ -140,6 +142,7 @@ export const faultProfiles: readonly FaultProfile[] = [
       ...baseline,
       suspect: 1,
       interrupt: 0,
+      askAgain: 0.5,
       retry: 0,
       request: 3,
       heartbeat: 0.5,
@@ -149,7 +152,7 @@ export const faultProfiles: readonly FaultProfile[] = [
       duplicate: 0.2,
       partition: 0,
       crash: 0,
-      lose: 1,
+      lose: 3,
       restart: 20,
     },
   },

@@ -8,6 +8,7 @@ import { Drop } from '../commands/network/drop.ts';
 import { Duplicate } from '../commands/network/duplicate.ts';
 import { Heal } from '../commands/network/heal.ts';
 import { Partition } from '../commands/network/partition.ts';
+import { AskAgain } from '../commands/replicas/askAgain.ts';
 import { Crash } from '../commands/replicas/crash.ts';
 import { Fire } from '../commands/replicas/fire.ts';
 import { Interrupt } from '../commands/replicas/interrupt.ts';
@@ -33,6 +34,7 @@ const makers: Readonly<Record<keyof Weights, Maker>> = {
   resend: (number) => new Fire(number, 'resend'),
   suspect: (number) => new Fire(number, 'suspect'),
   interrupt: (number) => new Interrupt(number),
+  askAgain: (number) => new AskAgain(number),
   drop: (number) => new Drop(number),
   duplicate: (number) => new Duplicate(number),
   partition: (number) => new Partition(number),
@@ -53,6 +55,7 @@ const kinds: readonly (keyof Weights)[] = [
   'resend',
   'suspect',
   'interrupt',
+  'askAgain',
   'drop',
   'duplicate',
   'partition',

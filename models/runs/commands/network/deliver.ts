@@ -70,7 +70,7 @@ export class Deliver extends Choice {
         const index = packets.findIndex(
           ({ message }, candidate) => !calls.has(message.type) && arrives(world, candidate),
         );
-        if (index >= 0 && !this.admitsSlow) return index;
+        if (!this.admitsSlow) return index;
         return roundRobin(reroll(this.number), packets.length, (candidate) => arrives(world, candidate));
       }
       case 'laggard':

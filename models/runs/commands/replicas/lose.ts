@@ -1,3 +1,4 @@
+import { isEmptied } from '../../../world/disk.ts';
 import { mayCrash, mayLose } from '../../../world/enabled.ts';
 import type { Event } from '../../../world/event.ts';
 import type { World } from '../../../world/world.ts';
@@ -17,9 +18,14 @@ export class Lose extends Choice {
     const hasCalled = (index: number): boolean =>
       machines[index]?.replica?.status === 'view-change' && mayBe(index);
     const chosen = this.number >>> 2;
+    const isUsed = (index: number): boolean => {
+      const machine = machines[index];
+      return machine !== undefined && !isEmptied(machine.disk) && mayBe(index);
+    };
     const replica =
-      (this.number % 4 === 0 ? undefined : roundRobin(chosen, machines.length, hasCalled)) ??
-      roundRobin(chosen, machines.length, mayBe);
+      this.number % 4 === 0
+        ? roundRobin(chosen, machines.length, mayBe)
+        : (roundRobin(chosen, machines.length, hasCalled) ?? roundRobin(chosen, machines.length, isUsed));
     return replica === undefined ? undefined : { type: 'crash', replica, survivors: 0, lost: true };
   }
 
