@@ -2,6 +2,6 @@
 import { ClusterClient, readCluster } from 'viewstamped/node';
 import service from './counter.js';
 
-const client = new ClusterClient(readCluster('cluster.yaml', 'client'), { service, timeout: 60_000 });
+const client = new ClusterClient(readCluster('cluster.yaml', 'client'), { service, deadline: 60_000 });
 console.log(await client.request(1));
 client.close();

@@ -20,7 +20,7 @@ import { type Cluster, clusterOf, type ServeOptions } from 'viewstamped/node';
 import { LocalGroup } from 'viewstamped/testing';
 
 const group = new LocalGroup(configure(3, 'durable', keyValueService), 5);
-assert.equal(await group.request({ type: 'size' }, 60_000), 0);
+assert.equal(await group.request({ type: 'size' }, { deadline: 60_000 }), 0);
 group.close();
 
 const subject: ExplorationSubject = {

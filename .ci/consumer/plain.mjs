@@ -22,7 +22,7 @@ assert.equal(typeof next, 'function');
 assert.ok('start-view' in protocol.actions);
 
 const group = new LocalGroup(configure(3, 'durable', keyValueService), 5);
-assert.equal(await group.request({ type: 'set', key: 'a', value: 'b' }, 60_000), 'b');
+assert.equal(await group.request({ type: 'set', key: 'a', value: 'b' }, { deadline: 60_000 }), 'b');
 group.close();
 
 for (const exported of [ClusterClient, instrument, openDurable, readCluster, serve, Tracer])

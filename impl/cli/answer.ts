@@ -1,4 +1,4 @@
-import { FailedError, RejectedError } from '../node/client/errors.ts';
+import { NotExecutedError, RequestError } from '../node/client/errors.ts';
 import { SetupError } from '../node/cluster/setupError.ts';
 import { UsageError } from '../terminal/arguments.ts';
 import type { Json } from '../tree/json.ts';
@@ -21,11 +21,15 @@ export async function answerTo(
     const result = await request;
     return { code: succeeds(result) ? 0 : 1, lines: linesOf(result) };
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof SetupError || error instanceof UsageError) throw error;
-    if (error instanceof RejectedError) throw new UsageError(error.message);
-    return { code: error instanceof FailedError ? 4 : 3, error };
+    if (!(error instanceof RequestError)) throw error;
+    if (error.cause instanceof SetupError) throw error.cause;
+    if (error instanceof NotExecutedError && ['invalid', 'too-large'].includes(error.reason))
+      throw new UsageError(error.message);
+    return { code: exitCodes[error.name], error };
   }
 }
+
+const exitCodes = { MaybeExecutedError: 3, ExecutionFailedError: 4, NotExecutedError: 5 } as const;
 
 /** How answers are printed. */
 export interface Printing {

@@ -27,7 +27,7 @@ const bank: Service<Tree> = {
 const group = new LocalGroup(configure(3, 'durable', bank), 50);
 for (const payment of ['mint ann 10', 'ann bob 7', 'ann bob 7', 'bob ann 1']) {
   const [from = '', to = '', amount] = payment.split(' ');
-  console.log(payment, '→', await group.request([from, to, Number(amount)], 5_000));
+  console.log(payment, '→', await group.request([from, to, Number(amount)]));
   if (to === 'ann') group.crash(0);
 }
 console.log(JSON.stringify(group.replica(1)?.serviceState));

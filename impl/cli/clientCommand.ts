@@ -19,7 +19,8 @@ export function client(argv: readonly string[]): Promise<void> {
         'Sends a command to a cluster, word by word; without one it reads commands line by line.\n' +
         `${commandHelp().join('\n')}\n` +
         'Exit codes: 0 success; 1 the key does not exist, or its value was not as expected; 2 usage;\n' +
-        '3 the outcome is unknown; 4 the service failed at the request, which had no effect.',
+        '3 it is unknown whether the request was executed; 4 the service failed at it, which had no effect;\n' +
+        '5 it was not sent, and so not executed.',
       options: {
         ...clusterOptions,
         timeout: {
@@ -42,12 +43,12 @@ export function client(argv: readonly string[]): Promise<void> {
     },
     async ({ values: { json, file, ...values }, positionals }) => {
       const cluster = clusterFromOptions(values, 'client');
-      const timeout = milliseconds('--timeout', values.timeout);
+      const deadline = milliseconds('--timeout', values.timeout);
       if (file !== undefined && positionals.length === 0)
         throw new UsageError('--file belongs to one command. Write the command after it.');
       // A wrong command is reported before any connection is made.
       const command = positionals.length === 0 ? undefined : commandOf(positionals, file);
-      const client = new ClusterClient(cluster, { timeout });
+      const client = new ClusterClient(cluster, { deadline });
       try {
         if (command === undefined)
           return await runRepl({
@@ -55,13 +56,17 @@ export function client(argv: readonly string[]): Promise<void> {
             extraHelp: [],
             extraNames: [],
             json,
-            execute: (words) => {
+            execute: (words, signal) => {
               const typed = parseCommand(words);
-              return answerTo(client.request(typed.operation), typed);
+              return answerTo(client.request(typed.operation, { signal }), typed);
             },
           });
         const into = isGet(positionals) ? file : undefined;
-        const answer = await answerTo(client.request(command.operation), command, (value) =>
+        // Ctrl-C ends the wait, so that the error says whether the command was executed.
+        const interrupted = new AbortController();
+        process.once('SIGINT', () => interrupted.abort());
+        const { signal } = interrupted;
+        const answer = await answerTo(client.request(command.operation, { signal }), command, (value) =>
           into === undefined || value === null ? [formatResult(value)] : writeValue(into, value),
         );
         return print(answer, { errorPrefix: `${name}: `, json });

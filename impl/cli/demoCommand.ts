@@ -12,7 +12,7 @@ import { runRepl } from './repl.ts';
 
 const size = 3;
 const tick = 50;
-const requestTimeout = 5_000;
+const deadline = 5_000;
 
 const actionHelp = [
   '  crash N                 stops replica N as kill -9 would (keys F1, F2, F3 for 0, 1, 2)',
@@ -61,7 +61,7 @@ class Demo {
       extraHelp: actionHelp,
       extraNames: actions,
       json: false,
-      execute: (words) => this.execute(words),
+      execute: (words, signal) => this.execute(words, signal),
       onOpen: (restorePrompt) => {
         this.restorePrompt = restorePrompt;
       },
@@ -72,7 +72,7 @@ class Demo {
     this.group.close();
   }
 
-  private async execute(words: readonly string[]): Promise<Answer> {
+  private async execute(words: readonly string[], signal: AbortSignal): Promise<Answer> {
     const [name = '', argument, ...more] = words;
     const action = actions.find((known) => known === name.toLowerCase());
     if (action !== undefined) {
@@ -81,7 +81,7 @@ class Demo {
       return { code: 0 };
     }
     const command = parseCommand(words, actions);
-    return answerTo(this.group.request(command.operation, requestTimeout), command);
+    return answerTo(this.group.request(command.operation, { deadline, signal }), command);
   }
 
   private perform(action: Action, argument: string | undefined): void {

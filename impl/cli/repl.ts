@@ -17,8 +17,8 @@ export interface ReplOptions {
   /** Help lines for the commands besides those of the store, and their names. */
   readonly extraHelp: readonly string[];
   readonly extraNames: readonly string[];
-  /** Executes one line. Throws a UsageError for a wrong line. */
-  readonly execute: (words: readonly string[]) => Promise<Answer>;
+  /** Executes one line, and stops waiting when the signal is aborted. Throws a UsageError for a wrong line. */
+  readonly execute: (words: readonly string[], signal: AbortSignal) => Promise<Answer>;
   /** Receives a function that shows the prompt, and the line being typed, again after other output. */
   readonly onOpen?: (restorePrompt: () => void) => void;
   /** Whether errors are lines of JSON on standard output too. */
@@ -81,28 +81,22 @@ function openTerminal(lines: Interface, waiting: Waiting, { greeting, onOpen }: 
 class Waiting {
   /** Whether the input has ended. */
   isOver = false;
-  private stop: ((answer: Answer) => void) | undefined;
+  private present: AbortController | undefined;
 
-  /** The answer, or what is known when the wait ends before. */
-  async for(answer: Promise<Answer>): Promise<Answer> {
-    const ended = new Promise<Answer>((resolve) => {
-      this.stop = resolve;
-    });
+  async for(execute: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    const controller = new AbortController();
+    this.present = controller;
     try {
-      return await Promise.race([answer, ended]);
+      return await execute(controller.signal);
     } finally {
-      this.stop = undefined;
-      // Its failure is of no interest any more.
-      answer.catch(() => undefined);
+      this.present = undefined;
     }
   }
 
   /** Ends the wait. Yields whether there was one. */
   end(): boolean {
-    const { stop } = this;
-    const message = 'Stopped waiting. The operation may have been executed, or may yet be.';
-    stop?.({ code: 3, error: { name: 'Interrupted', message } });
-    return stop !== undefined;
+    this.present?.abort();
+    return this.present !== undefined;
   }
 }
 
@@ -121,7 +115,10 @@ async function executeLine(
     if (['exit', 'quit'].includes(first.toLowerCase())) return undefined;
     if (first.toLowerCase() === 'help')
       return print({ code: 0, lines: [...commandHelp(), ...extraHelp, '  exit'] }, {});
-    return print(await waiting.for(execute(words)), { prefix: isTerminal ? 'server=> ' : '', json });
+    return print(await waiting.for((signal) => execute(words, signal)), {
+      prefix: isTerminal ? 'server=> ' : '',
+      json,
+    });
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof QuoteError)) throw error;
     return print({ code: 2, error: { name: 'UsageError', message: error.message } }, { json });

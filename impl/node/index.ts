@@ -8,13 +8,15 @@ export { ClientSession, type ClientSessionOptions } from './client/clientSession
 export { type ClientOptions, ClusterClient } from './client/clusterClient.ts';
 export { clusterStatus, type ReplicaReport } from './client/clusterStatus.ts';
 export {
-  ClosedError,
-  EvictedError,
-  FailedError,
-  RejectedError,
-  TimeoutError,
-  UnknownOutcomeError,
+  ExecutionFailedError,
+  MaybeExecutedError,
+  type MaybeExecutedReason,
+  NotExecutedError,
+  type NotExecutedReason,
+  RequestError,
+  type RequestFailure,
 } from './client/errors.ts';
+export type { RequestOptions } from './client/pendingRequest.ts';
 export type { Address } from './cluster/address.ts';
 export {
   type Cluster,

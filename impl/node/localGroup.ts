@@ -5,7 +5,7 @@ import { foundedAtOnce } from '../replica/data/membership.ts';
 import type { Replica } from '../replica/data/replica.ts';
 import type { Json } from '../tree/json.ts';
 import { ClientSession } from './client/clientSession.ts';
-import { ClosedError } from './client/errors.ts';
+import type { RequestOptions } from './client/pendingRequest.ts';
 import { checked } from './development/checked.ts';
 import { ReplicaDriver } from './driver/replicaDriver.ts';
 import { LocalNetwork } from './localNetwork.ts';
@@ -19,7 +19,7 @@ export interface LocalObserver {
 
 /**
  * A whole group in one process, with a client, for demonstrations and tests. Its disks live as long as the object. The service
- * is held to its contract (`checked`), and a FailedError says why the service failed.
+ * is held to its contract (`checked`), and an ExecutionFailedError says why the service failed.
  */
 export class LocalGroup {
   /** That of its replicas. */
@@ -42,7 +42,10 @@ export class LocalGroup {
     this.tick = tick;
     this.observer = observer;
     this.network = new LocalNetwork((message) => this.session.receive(message));
-    const send = this.network.request.bind(this.network);
+    const send = (to: number, request: Request): boolean => {
+      this.network.request(to, request);
+      return true;
+    };
     const problemAt = (request: Request): string | undefined => this.problems.get(keyOf(request));
     this.session = new ClientSession({
       configuration: this.configuration,
@@ -57,8 +60,8 @@ export class LocalGroup {
   }
 
   /** Executes an operation: see `ClientSession`. */
-  request(operation: Json, timeout: number): Promise<Json> {
-    return this.session.request(operation, timeout);
+  request(operation: Json, options?: RequestOptions): Promise<Json> {
+    return this.session.request(operation, options);
   }
 
   /** The state of a replica; undefined if it is not running. */
@@ -112,7 +115,7 @@ export class LocalGroup {
 
   /** Stops all replicas and closes the client. */
   close(): void {
-    this.session.close(new ClosedError('The group was closed before the answer came.', null));
+    this.session.close();
     for (const number of [...this.running.keys()]) this.crash(number);
   }
 }

@@ -8,4 +8,9 @@ export { ContractError, checked } from '../node/development/checked.ts';
 export { LocalGroup, type LocalObserver } from '../node/localGroup.ts';
 export { checkService } from './checkService.ts';
 export { type SequentialModel, type ServiceCheck, ServiceCheckError } from './serviceCheck.ts';
-export { SimulatedGroup, type SimulationOptions, simulatedGroup } from './simulatedGroup.ts';
+export {
+  SimulatedGroup,
+  type SimulatedRequestOptions,
+  type SimulationOptions,
+  simulatedGroup,
+} from './simulatedGroup.ts';

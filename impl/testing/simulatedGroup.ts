@@ -1,4 +1,5 @@
 import { ClientSession } from '../node/client/clientSession.ts';
+import type { RequestOptions } from '../node/client/pendingRequest.ts';
 import { checked } from '../node/development/checked.ts';
 import type { Clock } from '../node/driver/timers.ts';
 import {
@@ -32,12 +33,17 @@ export interface SimulationOptions<State, Operation, Result extends Json> extend
   readonly onOutputs?: (replica: number, outputs: readonly Output[]) => void;
 }
 
+/** Options of a request in a simulated group. */
+export interface SimulatedRequestOptions extends RequestOptions {
+  /** Each name is a client of its own, whose requests are executed in their order. */
+  readonly client?: string;
+}
+
 /** Milliseconds in one tick of the timers. */
 const tick = 20;
 /** Messages and writes take up to so many milliseconds. */
 const mostDelay = 5;
-/** Milliseconds of virtual time after which a request, and some work, is given up, unless another limit is given. */
-const usualTimeout = 10_000;
+/** Milliseconds of virtual time after which some work is given up, unless another limit is given. */
 const usualLimit = 600_000;
 
 /** Lets all promises that are settled go on. Tests may put another function in its place later. */
@@ -91,12 +97,12 @@ export class SimulatedGroup<Operation, Result extends Json> {
   }
 
   /**
-   * Executes an operation, as `ClusterClient.request` does, while time is advanced. `timeout`: milliseconds of virtual time.
-   * `client`: each name is a client of its own, whose requests are executed in their order.
+   * Executes an operation, as `ClusterClient.request` does, while time is advanced. The deadline is in virtual time.
    */
-  request(operation: Operation, timeout?: number, client?: string): Promise<Result>;
-  async request(operation: unknown, timeout = usualTimeout, client = 'client'): Promise<Json> {
-    return this.session(client).request(jsonOf(operation, 'operation'), timeout);
+  request(operation: Operation, options?: SimulatedRequestOptions): Promise<Result>;
+  async request(operation: unknown, options: SimulatedRequestOptions = {}): Promise<Json> {
+    const { client = 'client', ...others } = options;
+    return this.session(client).request(jsonOf(operation, 'operation'), others);
   }
 
   /** Lets this many milliseconds of virtual time pass, with all that happens in them. */
@@ -181,7 +187,10 @@ export class SimulatedGroup<Operation, Result extends Json> {
       name,
       tick,
       clock,
-      send: (to, request) => this.deliver(to, request),
+      send: (to, request) => {
+        this.deliver(to, request);
+        return true;
+      },
       problemAt: (request) => this.problems.get(keyOf(request)),
     });
     this.sessions.set(name, session);

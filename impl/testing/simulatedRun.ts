@@ -26,7 +26,7 @@ const replicas = 3;
 /** Entries between two checkpoints: so few that replicas often go on from one. */
 const checkpointEvery = 2;
 /** Milliseconds of virtual time: far more than a group needs to answer, or to catch up, once it is whole. */
-const timeout = 120_000;
+const deadline = 120_000;
 const catchUp = 20_000;
 
 /** Simulations of requests of two clients, and faults. */
@@ -80,12 +80,12 @@ export async function runSimulated<State, Operation, Result extends Json>(
       const json = arriving(step.operation);
       if (service.validate(json) !== undefined) continue;
       operations.set(JSON.stringify(json), step.operation);
-      requests.push(outcomeOf(group.request(json, timeout, `client ${step.client}`)));
+      requests.push(outcomeOf(group.request(json, { deadline, client: `client ${step.client}` })));
     } else group[step.type](step.replica);
     if (finding !== undefined) throw new Finding(finding);
   }
   await makeWhole(group);
-  const outcomes = await group.run(() => Promise.all(requests), 2 * timeout);
+  const outcomes = await group.run(() => Promise.all(requests), 2 * deadline);
   await group.advance(catchUp);
   const problem = finding ?? outcomes.find((outcome) => typeof outcome === 'string');
   if (problem !== undefined) throw new Finding(String(problem));

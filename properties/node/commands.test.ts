@@ -36,10 +36,10 @@ test('a server rejects a trace that it cannot write', () => {
   expect(code).toBe(2);
 });
 
-test('a client names itself in the error of a command that is not answered in time', () => {
+test('a client names itself in the error of a command that it cannot send in time', () => {
   const { code, err } = run(['client', '--members', closed, '--timeout', '100', 'GET', 'a']);
-  expect(err).toMatch(/^viewstamped client: TimeoutError: /);
-  expect(code).toBe(3);
+  expect(err).toMatch(/^viewstamped client: NotExecutedError: The operation was not sent in 100 ms/);
+  expect(code).toBe(5);
 });
 
 test('the status is aligned when all replicas are silent', () => {

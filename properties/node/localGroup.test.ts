@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { configure, keyValueService } from '../../impl/index.ts';
-import { ClosedError, TimeoutError } from '../../impl/node/client/errors.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
 import { generousTimeout, until } from './servedGroup.ts';
 import { inVirtualTime } from './virtualTime.ts';
@@ -13,9 +12,9 @@ describe.each(['durable', 'diskless'] as const)('a %s group in one process', (mo
     inVirtualTime(async () => {
       const group = new LocalGroup(configure(3, mode, keyValueService), 5);
       for (const number of [0, 1, 2, 0, 1, 2]) {
-        await group.request(set('last', String(number)), generousTimeout);
+        await group.request(set('last', String(number)), { deadline: generousTimeout });
         group.crash(number);
-        expect(await group.request(get('last'), generousTimeout)).toBe(String(number));
+        expect(await group.request(get('last'), { deadline: generousTimeout })).toBe(String(number));
         group.start(number);
         await until(() => group.replica(number)?.status === 'normal', 'the replica is normal again');
       }
@@ -25,13 +24,13 @@ describe.each(['durable', 'diskless'] as const)('a %s group in one process', (mo
   test('goes on without a replica that is cut off, and takes it in again', () =>
     inVirtualTime(async () => {
       const group = new LocalGroup(configure(3, mode, keyValueService), 5);
-      await group.request(set('a', '1'), generousTimeout);
+      await group.request(set('a', '1'), { deadline: generousTimeout });
       group.cut(0, true);
-      await group.request(set('a', '2'), generousTimeout);
+      await group.request(set('a', '2'), { deadline: generousTimeout });
       expect(group.replica(0)?.commitNumber).toBeLessThan(group.replica(1)?.commitNumber ?? 0);
       group.cut(0, false);
       await until(() => (group.replica(0)?.viewNumber ?? 0) > 0, 'it moves to the view of the others');
-      expect(await group.request(get('a'), generousTimeout)).toBe('2');
+      expect(await group.request(get('a'), { deadline: generousTimeout })).toBe('2');
       group.close();
     }));
 });
@@ -41,8 +40,11 @@ test('a request without a quorum rejects at its timeout, or when the group is cl
     const group = new LocalGroup(configure(3, 'durable', keyValueService), 5);
     group.crash(1);
     group.crash(2);
-    await expect(group.request(set('a', '1'), 100)).rejects.toBeInstanceOf(TimeoutError);
-    const answer = group.request(get('a'), generousTimeout);
+    await expect(group.request(set('a', '1'), { deadline: 100 })).rejects.toMatchObject({
+      name: 'NotExecutedError',
+      reason: 'deadline',
+    });
+    const answer = group.request(get('a'), { deadline: generousTimeout });
     group.close();
-    await expect(answer).rejects.toBeInstanceOf(ClosedError);
+    await expect(answer).rejects.toMatchObject({ name: 'NotExecutedError', reason: 'closed' });
   }));

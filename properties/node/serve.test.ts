@@ -53,7 +53,7 @@ async function stop(index: number): Promise<void> {
 function clientOf(config: string): ClusterClient {
   const client = new ClusterClient(readCluster(config, 'client'), {
     service: counter,
-    timeout: generousTimeout,
+    deadline: generousTimeout,
   });
   clients.push(client);
   return client;

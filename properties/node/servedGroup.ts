@@ -82,8 +82,8 @@ export class ServedGroup {
     await rm(this.directoryOf(number), { recursive: true });
   }
 
-  client(timeout = generousTimeout): ClusterClient {
-    const client = new ClusterClient(this.cluster, { service: this.service, timeout });
+  client(deadline = generousTimeout): ClusterClient {
+    const client = new ClusterClient(this.cluster, { service: this.service, deadline });
     this.clients.push(client);
     return client;
   }

@@ -35,15 +35,19 @@ describe('the demo in a terminal', () => {
 
   it('says when there is no majority, and Ctrl-C ends the wait for an answer alone', async () => {
     const demo = await open('demo');
+    demo.type(`SET b 1${enter}`);
+    await demo.until('server=> {"result": "1"}');
     demo.type(`crash 0${enter}crash 1${enter}`);
     await demo.until('no majority: requests wait until 2 of the 3 replicas run and are connected');
     demo.type(`SET a 1${enter}`);
     await demo.until('SET a 1');
     demo.type(ctrlC);
-    await demo.until('Stopped waiting. The operation may have been executed, or may yet be.');
+    await demo.until(
+      'MaybeExecutedError: Stopped waiting for the answer: the operation may have been executed, or may yet be.',
+    );
     await demo.until(prompt);
     demo.type(`restart 0${enter}GET b${enter}`);
-    await demo.until('server=> {"result": null}');
+    await demo.until('server=> {"result": "1"}');
     demo.type(`exit${enter}`);
     expect(await demo.end()).toBe(0);
   });
@@ -55,7 +59,7 @@ describe('the client in a terminal', () => {
     client.type(`GET a${enter}`);
     await client.until('GET a');
     client.type(ctrlC);
-    await client.until('Stopped waiting.');
+    await client.until('NotExecutedError: Stopped waiting before the operation was sent.');
     await client.until(prompt);
     client.type('SET a');
     await client.until('SET a');

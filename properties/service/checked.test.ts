@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { configure, type Json, type Predicted, Tree } from '../../impl/index.ts';
-import { FailedError, RejectedError } from '../../impl/node/client/errors.ts';
+import { ExecutionFailedError, NotExecutedError } from '../../impl/node/client/errors.ts';
 import { checked } from '../../impl/node/development/checked.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
+import { generousTimeout } from '../node/servedGroup.ts';
 import { inVirtualTime } from '../node/virtualTime.ts';
 import { broken, counter } from './broken.ts';
 
@@ -99,11 +100,11 @@ describe('a local group', () => {
       for (const [name, service, error] of broken) {
         const group = new LocalGroup(configure(3, 'durable', service), 5);
         const failed: unknown = await group
-          .request(name === 'validate throws' ? read : add, 10_000)
+          .request(name === 'validate throws' ? read : add, { deadline: generousTimeout })
           .catch((thrown: unknown) => thrown);
-        if (name === 'validate throws') expect(failed, name).toBeInstanceOf(RejectedError);
+        if (name === 'validate throws') expect(failed, name).toBeInstanceOf(NotExecutedError);
         else {
-          expect(failed, name).toBeInstanceOf(FailedError);
+          expect(failed, name).toBeInstanceOf(ExecutionFailedError);
           expect(String(failed), name).toMatch(error);
         }
         if (name === 'writes in a read')

@@ -10,9 +10,9 @@ import {
   step,
   Tree,
 } from '../../impl/index.ts';
-import { FailedError } from '../../impl/node/client/errors.ts';
+import { ExecutionFailedError } from '../../impl/node/client/errors.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
-import { until } from '../node/servedGroup.ts';
+import { generousTimeout, until } from '../node/servedGroup.ts';
 import { inVirtualTime } from '../node/virtualTime.ts';
 
 /** Adds numbers. It fails at 13 in three ways, and cannot give a sum of 7 in parts. */
@@ -94,13 +94,13 @@ describe('an operation at which the service fails', () => {
   test.each(['durable', 'diskless'] as const)('fails its request in a %s group', (mode) =>
     inVirtualTime(async () => {
       const group = new LocalGroup(configure(3, mode, adder), 5);
-      expect(await group.request(5, 10_000)).toBe(5);
-      const failure = group.request(13, 10_000);
-      await expect(failure).rejects.toBeInstanceOf(FailedError);
+      expect(await group.request(5, { deadline: generousTimeout })).toBe(5);
+      const failure = group.request(13, { deadline: generousTimeout });
+      await expect(failure).rejects.toBeInstanceOf(ExecutionFailedError);
       await expect(failure).rejects.toMatchObject({ operation: 13 });
       for (const number of [0, 1, 2]) {
         group.crash(number);
-        expect(await group.request(0, 10_000)).toBe(5);
+        expect(await group.request(0, { deadline: generousTimeout })).toBe(5);
         group.start(number);
         await until(() => group.replica(number)?.status === 'normal', 'the replica is normal again');
       }

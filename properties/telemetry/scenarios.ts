@@ -18,32 +18,33 @@ const set = (value: string) => ({ type: 'set', key: 'a', value });
 export const scenarios = {
   'the primary crashes and comes back': () =>
     local('durable', {}, async (group) => {
-      await group.request(set('1'), generousTimeout);
+      await group.request(set('1'), { deadline: generousTimeout });
       group.crash(0);
-      await group.request(set('2'), generousTimeout);
+      await group.request(set('2'), { deadline: generousTimeout });
       group.start(0);
       await until(() => areEqual(group), 'all replicas have executed the same');
     }),
   'a replica recovers without a memory': () =>
     local('diskless', {}, async (group) => {
-      await group.request(set('1'), generousTimeout);
+      await group.request(set('1'), { deadline: generousTimeout });
       group.crash(2);
-      await group.request(set('2'), generousTimeout);
+      await group.request(set('2'), { deadline: generousTimeout });
       group.start(2);
       await until(() => areEqual(group), 'all replicas have executed the same');
     }),
   'a replica lags behind two checkpoints': () =>
     local('durable', { checkpointEvery: 4 }, async (group) => {
       group.crash(2);
-      for (let index = 0; index < 20; index++) await group.request(set(String(index)), generousTimeout);
+      for (let index = 0; index < 20; index++)
+        await group.request(set(String(index)), { deadline: generousTimeout });
       group.start(2);
       await until(() => areEqual(group), 'all replicas have executed the same');
     }),
   'a primary is cut off with a request': () =>
     local('durable', {}, async (group) => {
-      await group.request(set('1'), generousTimeout);
+      await group.request(set('1'), { deadline: generousTimeout });
       group.cut(0, true);
-      await group.request(set('2'), generousTimeout);
+      await group.request(set('2'), { deadline: generousTimeout });
       group.cut(0, false);
       await until(() => areEqual(group), 'all replicas have executed the same');
     }),
@@ -93,7 +94,7 @@ export type Scenario = keyof typeof scenarios;
 async function comeAndGo(group: ServedGroup, recorder: EventRecorder): Promise<void> {
   await group.client().request(set('1'));
   const stranger = new ClusterClient({ ...group.cluster, limits: { window: 3 } });
-  await stranger.request(set('2'), generousTimeout).catch(() => stranger.close());
+  await stranger.request(set('2'), { deadline: generousTimeout }).catch(() => stranger.close());
   await until(() => recorder.has('rejected'), 'the stranger is rejected');
   for (const number of [1, 2]) await group.stop(number);
   await until(() => recorder.has('unsent'), 'a message cannot be sent');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Json, keyValueService } from '../../impl/index.ts';
-import { FailedError, TimeoutError } from '../../impl/node/client/errors.ts';
+import { ExecutionFailedError, MaybeExecutedError } from '../../impl/node/client/errors.ts';
 import { simulatedGroup } from '../../impl/testing/simulatedGroup.ts';
 import { broken, counter } from '../service/broken.ts';
 
@@ -57,10 +57,10 @@ describe('a simulated group', () => {
 
   test('keeps what is durable, and goes on when a quorum is back', async () => {
     const group = simulatedGroup({ service: keyValueService });
-    const set = (value: Json) => group.request({ type: 'set', key: 'a', value }, 500);
+    const set = (value: Json) => group.request({ type: 'set', key: 'a', value }, { deadline: 500 });
     expect(await group.run(() => set('1'))).toBe('1');
     for (const number of [0, 1, 2]) group.crash(number);
-    await expect(group.run(() => set('2'))).rejects.toBeInstanceOf(TimeoutError);
+    await expect(group.run(() => set('2'))).rejects.toBeInstanceOf(MaybeExecutedError);
     for (const number of [0, 1]) group.restart(number);
     expect(await group.run(() => group.request({ type: 'get', key: 'a' }))).toMatch(/^[12]$/);
     expect(group.replica(2)).toBeUndefined();
@@ -78,7 +78,7 @@ describe('a simulated group', () => {
     const group = simulatedGroup({ service: clock });
     await group.advance(5_000);
     const [first = 0, second = 0] = await group.run(() =>
-      Promise.all([group.request(read), group.request(read, 1_000, 'bob')]),
+      Promise.all([group.request(read), group.request(read, { client: 'bob' })]),
     );
     expect(first).toBeGreaterThanOrEqual(5_000);
     expect(second - first).toBeLessThan(100);
@@ -88,7 +88,7 @@ describe('a simulated group', () => {
     const [, throwing] = broken[0] ?? [];
     const group = simulatedGroup({ service: throwing ?? counter });
     const failed: unknown = await group.run(() => group.request(add(1))).catch((error: unknown) => error);
-    expect(failed).toBeInstanceOf(FailedError);
+    expect(failed).toBeInstanceOf(ExecutionFailedError);
     expect(String(failed)).toContain('RangeError: too much');
     await expect(group.run(() => new Promise(() => undefined), 50)).rejects.toThrow('not done after 50 ms');
   });

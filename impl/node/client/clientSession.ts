@@ -4,24 +4,18 @@ import {
   type ClientOutput,
   clientStep,
   createClient,
+  forkClient,
   mayRequest,
 } from '../../client/client.ts';
 import { type Configuration, primaryOf } from '../../replica/data/configuration.ts';
 import type { Request } from '../../replica/data/entry.ts';
 import type { ClientMessage } from '../../replica/data/messages.ts';
-import { describeReason } from '../../replica/data/reasons.ts';
+import { describeReason, type RejectReason } from '../../replica/data/reasons.ts';
+import { validateOperation } from '../../replica/validation/entry.ts';
 import type { Json } from '../../tree/json.ts';
 import { type Clock, processClock, Timers } from '../driver/timers.ts';
-import { ClosedError, EvictedError, FailedError, RejectedError, TimeoutError } from './errors.ts';
-
-/** An operation without an outcome. */
-interface PendingRequest {
-  readonly operation: Json;
-  readonly resolve: (result: Json) => void;
-  readonly reject: (error: Error) => void;
-  /** Stops the timer of its timeout. */
-  readonly stopTimer: () => void;
-}
+import { ExecutionFailedError, MaybeExecutedError, NotExecutedError } from './errors.ts';
+import { PendingRequest, type RequestOptions, usualDeadline } from './pendingRequest.ts';
 
 /** The configuration of a session, and the means by which it sends. */
 export interface ClientSessionOptions {
@@ -31,32 +25,49 @@ export interface ClientSessionOptions {
   readonly name: string;
   /** Milliseconds in one tick of the retry timer. */
   readonly tick: number;
-  /** Sends a request to a replica if it can be reached. It must return before it delivers an answer. */
-  readonly send: (to: number, request: Request) => void;
+  /**
+   * Sends a request to a replica, once at most. Yields false if it certainly does not leave. It must return before it delivers
+   * an answer.
+   */
+  readonly send: (to: number, request: Request) => boolean;
+  /** Whether any replica can be reached; by default always. While none can, requests wait: call `submit` when one can. */
+  readonly canSend?: () => boolean;
   /** The present connection problems, as sentences for an error message; empty if there are none. */
   readonly connectionProblems?: () => string;
   /** Why the service failed at a request, where the replicas are in this process. */
   readonly problemAt?: (request: Request) => string | undefined;
+  /** The most requests that wait before they are sent, those within the window apart; by default 10,000. */
+  readonly maxWaiting?: number;
   /** By default the clock of the process. */
   readonly clock?: Clock;
 }
 
+const usualMaxWaiting = 10_000;
+const openEnd = 'the operation may have been executed, or may yet be.';
+
 /**
- * Executes operations of one client exactly once, over any transport. It accepts any number of requests at a time. As many
- * of them as the group's window allows are outstanding; they execute in the order of the calls.
+ * Executes operations of one client exactly once, over any transport. As many of them as the group's window allows are
+ * outstanding, and more wait; they execute in the order of the calls.
+ *
+ * A request that was sent stays outstanding when the program stops waiting for it: the next one has the next number, and
+ * replicas execute requests in the order of their numbers. So the answer to one is never taken for the answer to another.
  */
 export class ClientSession {
   private readonly options: ClientSessionOptions;
-  private readonly client: Client;
   private readonly timers: Timers<'retry'>;
   private readonly clock: Clock;
   private readonly outstanding = new Map<number, PendingRequest>();
   private waiting: PendingRequest[] = [];
-  private closedBecause: Error | undefined;
+  private client: Client;
+  /** The client before the request for which it registers, to be resumed if that request is given up. */
+  private unregistered: Client;
+  /** Why the session was closed. */
+  private closed: { readonly message: string; readonly cause: Error | undefined } | undefined;
 
   constructor(options: ClientSessionOptions) {
     this.options = options;
     this.client = createClient(options.configuration, options.name, 0);
+    this.unregistered = this.client;
     this.clock = options.clock ?? processClock;
     this.timers = new Timers<'retry'>(() => this.take({ type: 'timer' }), [], this.clock);
   }
@@ -72,16 +83,18 @@ export class ClientSession {
   }
 
   /**
-   * Executes the operation and yields its result. Rejects with a RejectedError if the group cannot run it, and with a
-   * FailedError if the service failed at it: it has had no effect. Rejects with a TimeoutError after `timeout`
-   * milliseconds, an EvictedError, or a ClosedError if its outcome is unknown: it may have been executed, or may be later.
-   * Rejects with the error that `close` was given.
+   * Executes the operation once and yields its result. Rejects with a NotExecutedError, a MaybeExecutedError, or an
+   * ExecutionFailedError if the service failed at it; with a RangeError for a deadline that is no number of milliseconds.
    */
-  request(operation: Json, timeout: number): Promise<Json> {
-    if (this.closedBecause !== undefined) return Promise.reject(this.closedBecause);
+  request(operation: Json, options: RequestOptions = {}): Promise<Json> {
+    const { deadline = usualDeadline } = options;
+    if (!(deadline >= 0))
+      return Promise.reject(new RangeError(`A deadline is milliseconds from now, and not ${deadline}.`));
+    const rejection = this.rejectionOf(operation, options);
+    if (rejection !== undefined) return Promise.reject(rejection);
     return new Promise((resolve, reject) => {
-      const stopTimer = this.clock.after(timeout, () => this.giveUp(pending, timeout));
-      const pending: PendingRequest = { operation, resolve, reject, stopTimer };
+      const giveUp = (reason: 'aborted' | 'deadline'): void => this.giveUp(pending, reason);
+      const pending = new PendingRequest(operation, options, { resolve, reject }, this.clock, giveUp);
       this.waiting.push(pending);
       this.submit();
     });
@@ -98,79 +111,174 @@ export class ClientSession {
     this.take({ type: 'timer' });
   }
 
-  /** Ends the session: rejects all pending and later requests with this error. */
-  close(problem: Error): void {
-    if (this.closedBecause !== undefined) return;
-    this.closedBecause = problem;
+  /** Sends the waiting requests, as many as the window allows. A client without a session registers for the first of them. */
+  submit(): void {
+    while (this.maySubmit()) {
+      const pending = this.waiting.shift();
+      if (pending === undefined) return;
+      if (this.client.session === undefined) this.unregistered = forkClient(this.client);
+      const requestNumber = this.client.requestNumber + 1;
+      this.outstanding.set(requestNumber, pending);
+      const [only] = this.take({ type: 'request', operation: pending.operation });
+      if (only?.type === 'rejected')
+        this.settle(requestNumber, () => pending.reject(invalidOperation(pending.operation, only.reason)));
+    }
+  }
+
+  /** Ends the session, and rejects all pending and later requests. `problem`: the error because of which it ends. */
+  close(problem?: Error): void {
+    if (this.closed !== undefined) return;
+    const message = problem?.message ?? 'The client was closed.';
+    this.closed = { message, cause: problem };
     this.timers.stop();
     for (const pending of [...this.outstanding.values(), ...this.waiting]) {
-      pending.stopTimer();
+      const { operation, copies } = pending;
       pending.reject(
-        problem instanceof ClosedError ? new ClosedError(problem.message, pending.operation) : problem,
+        copies === 0
+          ? new NotExecutedError('closed', operation, message, problem)
+          : new MaybeExecutedError(
+              'closed',
+              operation,
+              `${message} Until then no answer came: ${openEnd}`,
+              problem,
+            ),
       );
     }
     this.waiting = [];
     this.outstanding.clear();
   }
 
-  /** Rejects the request. One that was sent stays outstanding, since it may have been executed. */
-  private giveUp(pending: PendingRequest, timeout: number): void {
-    this.waiting = this.waiting.filter((other) => other !== pending);
-    const problems = this.options.connectionProblems?.() ?? '';
-    const text = `No answer came in ${timeout} ms: the operation may or may not have been executed.${problems}`;
-    pending.reject(new TimeoutError(text, pending.operation));
+  /** Why the request is not even taken, or undefined if it is. */
+  private rejectionOf(operation: Json, { signal }: RequestOptions): NotExecutedError | undefined {
+    const { closed, waiting, options } = this;
+    if (closed !== undefined) return new NotExecutedError('closed', operation, closed.message, closed.cause);
+    if (signal?.aborted)
+      return new NotExecutedError('aborted', operation, 'Its signal was aborted before.', signal.reason);
+    const reason = validateOperation(options.configuration, operation);
+    if (reason !== undefined) return invalidOperation(operation, reason);
+    const { maxWaiting = usualMaxWaiting } = options;
+    if (waiting.length < maxWaiting || this.maySubmit()) return undefined;
+    return new NotExecutedError(
+      'queue-full',
+      operation,
+      `${waiting.length} requests wait in this client already, and it holds no more.`,
+    );
   }
 
-  private submit(): void {
-    while (this.closedBecause === undefined && mayRequest(this.client)) {
-      const pending = this.waiting.shift();
-      if (pending === undefined) return;
-      const requestNumber = this.client.requestNumber + 1;
-      this.outstanding.set(requestNumber, pending);
-      const [only] = this.take({ type: 'request', operation: pending.operation });
-      if (only?.type === 'rejected')
-        this.settle(requestNumber, ({ reject }) => reject(new RejectedError(describeReason(only.reason))));
+  /** A client without a session gets one request at a time: until it is registered, that one can be taken back. */
+  private maySubmit(): boolean {
+    const { closed, client, options } = this;
+    if (closed !== undefined || options.canSend?.() === false) return false;
+    return mayRequest(client) && (client.session !== undefined || client.outstanding.length === 0);
+  }
+
+  private giveUp(pending: PendingRequest, reason: 'aborted' | 'deadline'): void {
+    const { operation, deadline, signal } = pending;
+    const problems = this.options.connectionProblems?.() ?? '';
+    if (reason === 'aborted') {
+      const cause: unknown = signal?.reason;
+      return pending.reject(
+        this.takeBack(pending)
+          ? new NotExecutedError(reason, operation, 'Stopped waiting before the operation was sent.', cause)
+          : new MaybeExecutedError(reason, operation, `Stopped waiting for the answer: ${openEnd}`, cause),
+      );
     }
+    pending.reject(
+      this.takeBack(pending)
+        ? new NotExecutedError(reason, operation, `The operation was not sent in ${deadline} ms.${problems}`)
+        : new MaybeExecutedError(
+            reason,
+            operation,
+            `No answer came in ${deadline} ms: ${openEnd}${problems}`,
+          ),
+    );
+  }
+
+  /** Takes the request out of the session, unless it was sent, or may be sent later. Yields whether it did. */
+  private takeBack(pending: PendingRequest): boolean {
+    const { length } = this.waiting;
+    this.waiting = this.waiting.filter((other) => other !== pending);
+    if (this.waiting.length < length) return true;
+    // Until the client is registered, it sends nothing but its registration, which may be repeated.
+    if (this.client.session !== undefined || !isAmong(this.outstanding, pending)) return false;
+    this.client = this.unregistered;
+    this.outstanding.clear();
+    this.timers.stop();
+    this.submit();
+    return true;
   }
 
   private take(input: ClientInput): readonly ClientOutput[] {
     // A connection that is being closed may still deliver a message.
-    if (this.closedBecause !== undefined) return [];
+    if (this.closed !== undefined) return [];
     const outputs = clientStep(this.client, input);
-    for (const output of outputs) this.perform(output);
+    for (const output of outputs) this.perform(output, input);
     return outputs;
   }
 
-  private perform(output: ClientOutput): void {
+  private perform(output: ClientOutput, input: ClientInput): void {
     switch (output.type) {
-      case 'send':
-        return this.options.send(output.to, output.message);
+      case 'send': {
+        const pending = this.outstanding.get(output.message.requestNumber);
+        if (this.options.send(output.to, output.message) && pending !== undefined) pending.copies++;
+        return;
+      }
       case 'timer':
         return this.timers.arm('retry', output.delay * this.options.tick);
       case 'answered':
         return this.settle(output.request.requestNumber, (pending) => pending.resolve(output.result));
       case 'failed': {
         const { requestNumber, operation } = output.request;
-        const error = new FailedError(operation, this.options.problemAt?.(output.request));
-        return this.settle(requestNumber, ({ reject }) => reject(error));
+        const error = new ExecutionFailedError(operation, this.options.problemAt?.(output.request));
+        return this.settle(requestNumber, (pending) => pending.reject(error));
       }
       case 'evicted':
-        for (const request of output.requests) {
-          const error = new EvictedError('The session ended before the answer came.', request.operation);
-          this.settle(request.requestNumber, (pending) => pending.reject(error));
-        }
-        return;
+        return this.onEvicted(output.requests, input);
       case 'rejected':
       case 'dropped':
         return;
     }
   }
 
+  /**
+   * The session has ended. EVICTED answers a copy of a request that took its place in the log after that, and was not executed.
+   * If no other copy was sent, the request was never executed, nor was a later one, which replicas order behind it. These
+   * requests wait for the next session. Another copy of an earlier request may have been executed before.
+   */
+  private onEvicted(requests: readonly Request[], input: ClientInput): void {
+    const answered = input.type === 'message' ? input.message.requestNumber : 0;
+    const isOnlyCopy = this.outstanding.get(answered)?.copies === 1;
+    const again: PendingRequest[] = [];
+    for (const { requestNumber } of requests)
+      this.settle(requestNumber, (pending) => {
+        if (pending.copies > 0 && !(isOnlyCopy && requestNumber >= answered))
+          pending.reject(eviction(pending));
+        else if (!pending.isSettled) again.push(pending);
+        pending.copies = 0;
+      });
+    this.waiting.unshift(...again);
+  }
+
   private settle(requestNumber: number, outcome: (pending: PendingRequest) => void): void {
     const pending = this.outstanding.get(requestNumber);
     this.outstanding.delete(requestNumber);
-    if (pending === undefined) return;
-    pending.stopTimer();
-    outcome(pending);
+    if (pending !== undefined) outcome(pending);
   }
+}
+
+function invalidOperation(operation: Json, reason: RejectReason): NotExecutedError {
+  const isTooLarge = typeof reason === 'object' && reason.code === 'operation-too-long';
+  return new NotExecutedError(isTooLarge ? 'too-large' : 'invalid', operation, describeReason(reason));
+}
+
+function eviction({ operation }: PendingRequest): MaybeExecutedError {
+  return new MaybeExecutedError(
+    'evicted',
+    operation,
+    'The session ended before the answer came: the operation may have been executed before, and will not be later.',
+  );
+}
+
+function isAmong(outstanding: ReadonlyMap<number, PendingRequest>, pending: PendingRequest): boolean {
+  return [...outstanding.values()].includes(pending);
 }

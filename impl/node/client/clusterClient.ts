@@ -10,14 +10,17 @@ import { FramedConnection } from '../tcp/framedConnection.ts';
 import { answerSchema, type Hello } from '../tcp/handshake.ts';
 import { OutboundConnection } from '../tcp/outboundConnection.ts';
 import { ClientSession } from './clientSession.ts';
-import { ClosedError, RejectedError } from './errors.ts';
+import { NotExecutedError } from './errors.ts';
+import { type RequestOptions, usualDeadline } from './pendingRequest.ts';
 
 /** Options of a client. */
 export interface ClientOptions {
   /** The service that the replicas run; by default the key-value store. The client uses only its `validate`. */
   readonly service?: Service;
-  /** Milliseconds until an unanswered request rejects, unless the call says otherwise; by default 10,000. */
-  readonly timeout?: number;
+  /** Milliseconds until a request without an outcome rejects, unless the call says otherwise; by default 10,000. */
+  readonly deadline?: number;
+  /** The most requests that wait in the client before they are sent; by default 10,000. */
+  readonly maxWaiting?: number;
 }
 
 /** A client of a cluster over TCP: executes each operation once. See `ClientSession` for the possible outcomes. */
@@ -25,22 +28,28 @@ export class ClusterClient {
   private readonly cluster: Cluster;
   private readonly session: ClientSession;
   private readonly connections: readonly OutboundConnection[];
-  private readonly defaultTimeout: number;
+  private readonly deadline: number;
+  private readonly connected = new Set<number>();
   /** Why a replica cannot be reached, by its number. */
   private readonly connectionProblems = new Map<number, string>();
   /** Whether any replica has been connected. */
   private hasBegun = false;
 
   /** Connects to all replicas. Throws a RangeError or TypeError for an impossible cluster. */
-  constructor(cluster: Cluster, { service = keyValueService, timeout = 10_000 }: ClientOptions = {}) {
+  constructor(
+    cluster: Cluster,
+    { service = keyValueService, deadline = usualDeadline, ...limits }: ClientOptions = {},
+  ) {
     const configuration = configurationOf(cluster, service);
     this.cluster = cluster;
-    this.defaultTimeout = timeout;
+    this.deadline = deadline;
     this.session = new ClientSession({
+      ...limits,
       configuration,
       name: randomUUID(),
       tick: cluster.tick,
       send: (to, request) => this.send(to, request),
+      canSend: () => this.hasBegun && this.connected.size > 0,
       connectionProblems: () =>
         [...this.connectionProblems].map(([number, reason]) => ` Replica ${number}: ${reason}.`).join(''),
     });
@@ -51,19 +60,20 @@ export class ClusterClient {
   }
 
   /**
-   * Executes the operation and yields its result. Rejects with a RejectedError if the group cannot run it, and with a
-   * FailedError if the service failed at it: it has had no effect. Rejects with a TimeoutError, EvictedError or ClosedError
-   * if its outcome is unknown. Rejects with a SetupError if the replicas belong to another group.
+   * Executes the operation once and yields its result, also across lost connections and changes of the primary. Rejects with a
+   * NotExecutedError, a MaybeExecutedError, or an ExecutionFailedError if the service failed at it. If the replicas belong to
+   * another group, the `cause` of the error is a SetupError. Rejects with a RangeError for a deadline that is no number of
+   * milliseconds.
    */
-  request(operation: Json, timeout = this.defaultTimeout): Promise<Json> {
+  request(operation: Json, options: RequestOptions = {}): Promise<Json> {
     const reason = this.cluster.codec.encodingProblem(operation);
-    if (reason !== undefined) return Promise.reject(new RejectedError(reason));
-    return this.session.request(operation, timeout);
+    if (reason !== undefined) return Promise.reject(new NotExecutedError('invalid', operation, reason));
+    return this.session.request(operation, { ...options, deadline: options.deadline ?? this.deadline });
   }
 
-  /** Closes all connections. Unanswered requests reject with a ClosedError. */
+  /** Closes all connections. Pending and later requests reject. */
   close(): void {
-    this.end(new ClosedError('The client was closed before the answer came.', null));
+    this.end(undefined);
   }
 
   private connectTo(number: number, hello: Hello): OutboundConnection {
@@ -75,15 +85,18 @@ export class ClusterClient {
       {
         onConnected: () => this.onConnected(number),
         onMessage: (message) => this.onMessage(number, message),
-        onLost: (reason) => this.connectionProblems.set(number, reason),
+        onLost: (reason) => {
+          this.connected.delete(number);
+          this.connectionProblems.set(number, reason);
+        },
       },
     );
   }
 
-  private send(to: number, request: Request): void {
+  private send(to: number, request: Request): boolean {
     const { codec, connectionLimits: limits } = this.cluster;
     // A request that cannot be sent now is sent again when the retry timer fires.
-    this.connections[to]?.sendFrame(FramedConnection.frameOf(codec, request, limits));
+    return this.connections[to]?.sendFrame(FramedConnection.frameOf(codec, request, limits)) ?? false;
   }
 
   /**
@@ -93,16 +106,25 @@ export class ClusterClient {
    */
   private onConnected(number: number): void {
     const wasLost = this.connectionProblems.delete(number);
-    if (this.hasBegun && wasLost) this.session.resend();
-    if (this.hasBegun) return;
-    if (number === this.session.presumedPrimary) this.begin();
+    this.connected.add(number);
+    if (this.hasBegun) this.proceed(wasLost);
+    else if (number === this.session.presumedPrimary) this.begin();
     else setTimeout(() => this.begin(), 2 * this.cluster.tick).unref();
   }
 
   private begin(): void {
     if (this.hasBegun) return;
     this.hasBegun = true;
-    this.session.resend();
+    this.proceed(true);
+  }
+
+  /** Sends the waiting requests, and before them, if wanted, the outstanding ones again. */
+  private proceed(isRepeated: boolean): void {
+    const reachesPrimary = this.connected.has(this.session.presumedPrimary);
+    if (isRepeated && reachesPrimary) this.session.resend();
+    this.session.submit();
+    // What was sent to the presumed primary alone did not leave. The other replicas forward it.
+    if (isRepeated && !reachesPrimary) this.session.resend();
   }
 
   private onMessage(number: number, message: unknown): void {
@@ -131,7 +153,7 @@ export class ClusterClient {
     }
   }
 
-  private end(problem: Error): void {
+  private end(problem: SetupError | undefined): void {
     for (const connection of this.connections) connection.close();
     this.session.close(problem);
   }

@@ -1,48 +1,70 @@
 import type { Json } from '../../tree/json.ts';
 
-/** The group will never run this operation: it has had no effect, and repeating it will not help. */
-export class RejectedError extends Error {
-  override readonly name = 'RejectedError';
+/** The base of all errors with which a request rejects. The name of the class tells whether the operation was executed. */
+export abstract class RequestError extends Error {
+  /** Tells the classes apart: see `RequestFailure`. */
+  abstract override readonly name: 'NotExecutedError' | 'MaybeExecutedError' | 'ExecutionFailedError';
+  /** The operation of the request. */
+  readonly operation: Json;
+
+  protected constructor(operation: Json, message: string, cause: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.operation = operation;
+  }
+}
+
+/** Every error with which a request rejects, to be told apart by `name`, and then by `reason`. */
+export type RequestFailure = NotExecutedError | MaybeExecutedError | ExecutionFailedError;
+
+/**
+ * Why an operation was certainly not executed. `invalid`: the group executes no such operation; `too-large`: a message carries
+ * no operation of this size; `queue-full`: too many requests wait in the client; `aborted`, `deadline`, `closed`: the signal
+ * was aborted, the time was over, or the client was closed, before it was sent.
+ */
+export type NotExecutedReason = 'invalid' | 'too-large' | 'queue-full' | 'aborted' | 'deadline' | 'closed';
+
+/** The operation was not executed, and will not be: no replica has it, or will execute it. */
+export class NotExecutedError extends RequestError {
+  override readonly name = 'NotExecutedError';
+  /** Why it was not executed. */
+  readonly reason: NotExecutedReason;
+
+  /** `cause`: the reason of the signal, or the SetupError because of which the client was closed. */
+  constructor(reason: NotExecutedReason, operation: Json, message: string, cause?: unknown) {
+    super(operation, message, cause);
+    this.reason = reason;
+  }
 }
 
 /**
- * The service failed at this operation, at every replica alike. It has had no effect, and is not tried again. The logs of
- * the replicas tell why.
+ * Why the outcome of an operation is unknown. `aborted`, `deadline`, `closed`: the signal was aborted, the time was over, or the
+ * client was closed, after it was sent; it may yet be executed. `evicted`: the session has ended; if the operation was not
+ * executed before, it never will be.
  */
-export class FailedError extends Error {
-  override readonly name = 'FailedError';
-  /** The operation of the request. */
-  readonly operation: Json;
+export type MaybeExecutedReason = 'aborted' | 'deadline' | 'closed' | 'evicted';
+
+/** It is unknown whether the operation was executed. It was executed once at most. */
+export class MaybeExecutedError extends RequestError {
+  override readonly name = 'MaybeExecutedError';
+  /** Why its outcome is unknown. */
+  readonly reason: MaybeExecutedReason;
+
+  /** `cause`: the reason of the signal, or the SetupError because of which the client was closed. */
+  constructor(reason: MaybeExecutedReason, operation: Json, message: string, cause?: unknown) {
+    super(operation, message, cause);
+    this.reason = reason;
+  }
+}
+
+/**
+ * The operation was executed, and the service failed at it, at every replica alike. It has had no effect, and is not tried
+ * again. The logs of the replicas tell why.
+ */
+export class ExecutionFailedError extends RequestError {
+  override readonly name = 'ExecutionFailedError';
 
   /** `problem`: why it failed, if the client is in the process of a replica. */
   constructor(operation: Json, problem = 'The logs of the replicas tell why.') {
-    super(`The service failed at the operation, which has had no effect. ${problem}`);
-    this.operation = operation;
+    super(operation, `The service failed at the operation, which has had no effect. ${problem}`, undefined);
   }
-}
-
-/** The outcome of an operation is unknown: it may have been executed, or may be later. */
-export abstract class UnknownOutcomeError extends Error {
-  /** The operation of the request. */
-  readonly operation: Json;
-
-  constructor(message: string, operation: Json) {
-    super(message);
-    this.operation = operation;
-  }
-}
-
-/** No answer came in time. The operation may have been executed, or may be later. */
-export class TimeoutError extends UnknownOutcomeError {
-  override readonly name = 'TimeoutError';
-}
-
-/** The group gave this client's session to another, because it was silent for longest. The operation may have been executed. */
-export class EvictedError extends UnknownOutcomeError {
-  override readonly name = 'EvictedError';
-}
-
-/** The client was closed before the answer came. The operation may have been executed, or may be later. */
-export class ClosedError extends UnknownOutcomeError {
-  override readonly name = 'ClosedError';
 }

@@ -21,6 +21,7 @@ export const operationSchema = z.discriminatedUnion('type', [
 /** The Maelstrom error codes that a node uses. All but `crash` mean that the operation certainly did not happen. */
 export const errorCodes = {
   notSupported: 10,
+  unavailable: 11,
   malformed: 12,
   crash: 13,
   abort: 14,

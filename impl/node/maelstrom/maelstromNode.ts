@@ -6,7 +6,7 @@ import type { ClientMessage, Message } from '../../replica/data/messages.ts';
 import { describeReason } from '../../replica/data/reasons.ts';
 import type { Json } from '../../tree/json.ts';
 import { ClientSession } from '../client/clientSession.ts';
-import { ClosedError, FailedError, RejectedError } from '../client/errors.ts';
+import { ExecutionFailedError, MaybeExecutedError, NotExecutedError } from '../client/errors.ts';
 import { ReplicaDriver } from '../driver/replicaDriver.ts';
 import {
   clientMessageSchema,
@@ -19,7 +19,7 @@ import type { Init, MaelstromLine } from './lines.ts';
 import { errorCodes, operationSchema } from './linKv.ts';
 
 /** Milliseconds until an unanswered operation fails. */
-const requestTimeout = 60_000;
+const deadline = 60_000;
 
 /** Everything that a node needs from the outside. */
 export interface MaelstromNodeOptions {
@@ -75,7 +75,7 @@ export class MaelstromNode {
 
   stop(): void {
     this.driver.stop();
-    for (const session of this.sessions.values()) session.close(new ClosedError('The node stops.', null));
+    for (const session of this.sessions.values()) session.close();
   }
 
   /** Handles a line for this node. */
@@ -94,12 +94,11 @@ export class MaelstromNode {
 
   private async execute(line: MaelstromLine, operation: Json): Promise<void> {
     try {
-      const result = await this.sessionFor(line.src).request(operation, requestTimeout);
+      const result = await this.sessionFor(line.src).request(operation, { deadline });
       if (typeof result === 'object' && result !== null) this.answer(line, result);
     } catch (error) {
-      if (error instanceof RejectedError) this.fail(line, errorCodes.malformed, error.message);
-      else if (error instanceof FailedError) this.fail(line, errorCodes.abort, error.message);
-      else if (!(error instanceof ClosedError)) this.fail(line, errorCodes.crash, String(error));
+      const code = codeOf(error);
+      if (code !== undefined) this.fail(line, code, String(error));
     }
   }
 
@@ -145,11 +144,12 @@ export class MaelstromNode {
     return session;
   }
 
-  private send(to: number, request: Request): void {
+  private send(to: number, request: Request): boolean {
     const { node_id, node_ids } = this.options.init;
     // The own replica would answer before `send` returns, which a session does not allow.
     if (node_ids[to] === node_id) setImmediate(() => this.driver.receive(request));
     else this.sendLine(node_ids[to], { type: 'vsr', message: request });
+    return true;
   }
 
   private fail(line: MaelstromLine, code: number, text: string): void {
@@ -162,5 +162,23 @@ export class MaelstromNode {
 
   private sendLine(dest: string | undefined, body: object): void {
     if (dest !== undefined) this.options.write(this.options.init.node_id, dest, body);
+  }
+}
+
+/** The error code of a request without a result. Undefined: the node stops, and answers no more. */
+function codeOf(error: unknown): number | undefined {
+  if (error instanceof ExecutionFailedError) return errorCodes.abort;
+  if (error instanceof MaybeExecutedError) return error.reason === 'closed' ? undefined : errorCodes.crash;
+  if (!(error instanceof NotExecutedError)) return errorCodes.crash;
+  switch (error.reason) {
+    case 'invalid':
+    case 'too-large':
+      return errorCodes.malformed;
+    case 'aborted':
+    case 'deadline':
+    case 'queue-full':
+      return errorCodes.unavailable;
+    case 'closed':
+      return undefined;
   }
 }

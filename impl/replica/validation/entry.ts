@@ -34,7 +34,7 @@ export function validateRequest(configuration: Configuration, request: Request):
     notWhole('requestNumber', request.requestNumber) ??
     notWhole('session', request.session) ??
     validateSession(configuration, request) ??
-    (request.requestNumber === 0 ? undefined : validateOperation(configuration, request))
+    (request.requestNumber === 0 ? undefined : validateOperation(configuration, request.operation))
   );
 }
 
@@ -48,9 +48,10 @@ function validateSession({ sessions }: Configuration, request: Request): RejectR
   return session === 0 && operation === null ? undefined : 'registration-invalid';
 }
 
-function validateOperation(
+/** Why no replica executes this operation, or undefined if replicas execute it. */
+export function validateOperation(
   { service, operationChars: maxChars }: Configuration,
-  { operation }: Request,
+  operation: Json,
 ): RejectReason | undefined {
   const chars = charsOf(operation, maxDepth);
   if (Number.isNaN(chars)) return { code: 'not-json', field: 'operation', maxDepth };

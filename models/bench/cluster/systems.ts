@@ -52,7 +52,7 @@ export async function ownCluster(mode: StorageMode, directory: string): Promise<
   return {
     name: 'cluster',
     client: () => {
-      const client = new ClusterClient(cluster, { timeout: 60_000 });
+      const client = new ClusterClient(cluster, { deadline: 60_000 });
       clients.push(client);
       return (serial) => client.request({ type: 'set', key: keyOf(serial), value });
     },

@@ -1,12 +1,10 @@
 import type { Json, KeyValueOperation } from '../../../impl/index.ts';
 import {
-  ClosedError,
   type Cluster,
   ClusterClient,
-  EvictedError,
-  FailedError,
-  RejectedError,
-  TimeoutError,
+  MaybeExecutedError,
+  RequestError,
+  SetupError,
 } from '../../../impl/node/index.ts';
 import { NodeFailure } from '../nodes/nodeMessage.ts';
 import type { Access } from '../test/environment.ts';
@@ -53,17 +51,12 @@ export class ClusterClients implements Access {
 
   private async request(client: number, operation: WorkloadOperation): Promise<Completion> {
     try {
-      const result = await this.at(client).request(commandOf(operation), this.timeout);
+      const result = await this.at(client).request(commandOf(operation));
       return completionOf(operation, answerer, bodyOf(operation, result));
     } catch (error) {
-      if (error instanceof RejectedError)
-        return { ...unanswered(operation, true), error: ['rejected', error.message] };
-      if (error instanceof FailedError)
-        return { ...unanswered(operation, true), error: ['failed', error.message] };
-      if (error instanceof TimeoutError) return { ...unanswered(operation, false), error: 'net-timeout' };
-      if (error instanceof EvictedError) return { ...unanswered(operation, false), error: 'evicted' };
-      if (error instanceof ClosedError) return { ...unanswered(operation, false), error: 'closed' };
-      throw error;
+      if (!(error instanceof RequestError) || error.cause instanceof SetupError) throw error;
+      const isUnknown = error instanceof MaybeExecutedError;
+      return { ...unanswered(operation, !isUnknown), error: [error.name, error.message] };
     }
   }
 
@@ -74,7 +67,7 @@ export class ClusterClients implements Access {
   }
 
   private at(client: number): ClusterClient {
-    const open = this.clients[client] ?? new ClusterClient(this.cluster, { timeout: this.timeout });
+    const open = this.clients[client] ?? new ClusterClient(this.cluster, { deadline: this.timeout });
     this.clients[client] = open;
     return open;
   }

@@ -1,0 +1,75 @@
+import type { Json } from '../../tree/json.ts';
+import type { Clock } from '../driver/timers.ts';
+import type { RequestFailure } from './errors.ts';
+
+/** When a program stops waiting for a request. */
+export interface RequestOptions {
+  /** Ends the wait when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds from the call until the wait ends. Without end above 24 days, which is the limit of Node's timers. */
+  readonly deadline?: number | undefined;
+}
+
+/** Milliseconds until a request without an outcome rejects, unless another deadline is given. */
+export const usualDeadline = 10_000;
+
+/** The longest delay, in milliseconds, of Node's timers. */
+const longestDelay = 2 ** 31 - 1;
+
+/** What became of a request. */
+interface Settlement {
+  readonly resolve: (result: Json) => void;
+  readonly reject: (error: RequestFailure) => void;
+}
+
+/** A request for whose outcome a program waits. Once it is settled it holds no timer, and later outcomes count no more. */
+export class PendingRequest {
+  readonly operation: Json;
+  /** Milliseconds. */
+  readonly deadline: number;
+  readonly signal: AbortSignal | undefined;
+  /** How many copies of it may have reached a replica under its present session and number. */
+  copies = 0;
+  private settlement: Settlement | undefined;
+  private readonly release: () => void;
+
+  /** `giveUp` is called when its wait ends. */
+  constructor(
+    operation: Json,
+    { signal, deadline = usualDeadline }: RequestOptions,
+    settlement: Settlement,
+    clock: Clock,
+    giveUp: (reason: 'aborted' | 'deadline') => void,
+  ) {
+    this.operation = operation;
+    this.deadline = deadline;
+    this.signal = signal;
+    this.settlement = settlement;
+    const onAbort = (): void => giveUp('aborted');
+    signal?.addEventListener('abort', onAbort);
+    const stopTimer = deadline > longestDelay ? undefined : clock.after(deadline, () => giveUp('deadline'));
+    this.release = () => {
+      signal?.removeEventListener('abort', onAbort);
+      stopTimer?.();
+    };
+  }
+
+  get isSettled(): boolean {
+    return this.settlement === undefined;
+  }
+
+  resolve(result: Json): void {
+    this.settle()?.resolve(result);
+  }
+
+  reject(error: RequestFailure): void {
+    this.settle()?.reject(error);
+  }
+
+  private settle(): Settlement | undefined {
+    const { settlement } = this;
+    this.settlement = undefined;
+    this.release();
+    return settlement;
+  }
+}
