@@ -114,7 +114,7 @@ describe('a request that is given up', () => {
   it('was not executed if it waited for a connection, for its session, or for earlier requests', async () => {
     const isCut = { canSend: () => false };
     for (const { session, sent } of [
-      sessionOf({}, isCut),
+      sessionOf(unregistered, isCut),
       sessionOf({ sessions: 8 }),
       registered({ window: 1 }),
     ]) {
@@ -140,7 +140,6 @@ describe('a request that is given up', () => {
     ).rejects.toMatchObject(not('deadline'));
     await vi.advanceTimersByTimeAsync(50);
     await outcome;
-    await vi.advanceTimersByTimeAsync(10_000);
     expect(vi.getTimerCount()).toBe(0);
     answer('REPLY', 0, 7);
     const next = session.request(operation);
@@ -149,6 +148,19 @@ describe('a request that is given up', () => {
     expect(await next).toBe('next');
     const requests = sent.filter(({ requestNumber }) => requestNumber > 0);
     expect(requests).toMatchObject([{ operation, session: 7, requestNumber: 1 }]);
+  });
+
+  it('leaves the registration to the next request', async () => {
+    const { session, answer, numbers } = sessionOf({ sessions: 8 });
+    const controller = new AbortController();
+    const aborted = session.request(operation, { signal: controller.signal });
+    const next = session.request(operation);
+    controller.abort();
+    await expect(aborted).rejects.toMatchObject(not('aborted'));
+    expect(numbers()).toEqual([0, 0]);
+    answer('REPLY', 0, 7);
+    answer('REPLY', 1, 'next');
+    expect(await next).toBe('next');
   });
 
   it('may have been executed if it was sent, and its answer counts for no other request', async () => {
@@ -181,15 +193,20 @@ describe('a request that is given up', () => {
   });
 
   it('is refused if too many wait, and not while a place in the window is free', async () => {
-    const { session, answer } = sessionOf({ ...unregistered, window: 1 }, { maxWaiting: 1 });
-    const taken = [session.request(operation), session.request(operation)];
-    await expect(session.request(operation)).rejects.toMatchObject(not('queue-full'));
-    answer('REPLY', 1);
-    answer('REPLY', 2);
-    await Promise.all(taken);
-    const alone = session.request(operation);
-    answer('REPLY', 3, 'taken');
-    expect(await alone).toBe('taken');
+    for (const maxWaiting of [0, 1]) {
+      const { session, answer } = sessionOf({ ...unregistered, window: 1 }, { maxWaiting });
+      const taken = Array.from({ length: maxWaiting + 1 }, () => session.request(operation));
+      await expect(session.request(operation)).rejects.toMatchObject(not('queue-full'));
+      for (const index of taken.keys()) answer('REPLY', index + 1, index);
+      expect(await Promise.all(taken)).toEqual([...taken.keys()]);
+    }
+  });
+
+  it('was not executed if it did not leave before the client was closed', async () => {
+    const { session } = sessionOf(unregistered, { send: () => false });
+    const outcome = expect(session.request(operation)).rejects.toMatchObject(not('closed'));
+    session.close();
+    await outcome;
   });
 });
 
@@ -198,13 +215,15 @@ describe('an evicted client session', () => {
     const { session, answer, sent } = registered();
     const outcomes = [1, 2, 3].map((key) => session.request({ type: 'get', key: String(key) }));
     answer('EVICTED', 2);
+    answer('REPLY', 0, 8);
+    answer('EVICTED', 1);
     answer('REPLY', 0, 9);
     for (const number of [1, 2, 3]) answer('REPLY', number, number);
     expect(await Promise.all(outcomes)).toEqual([1, 2, 3]);
-    expect(sent.slice(4).map(({ operation }) => operation)).toEqual(
+    expect(sent.slice(8).map(({ operation }) => operation)).toEqual(
       sent.slice(0, 3).map((old) => old.operation),
     );
-    expect(sent.at(-1)).toMatchObject({ clientId: 'ann/0.1', session: 9, requestNumber: 3 });
+    expect(sent.at(-1)).toMatchObject({ clientId: 'ann/0.2', session: 9, requestNumber: 3 });
   });
 
   it('does not know of a request that was sent again, nor of one before that which is answered', async () => {
