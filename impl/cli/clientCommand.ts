@@ -48,6 +48,9 @@ export function client(argv: readonly string[]): Promise<void> {
         throw new UsageError('--file belongs to one command. Write the command after it.');
       // A wrong command is reported before any connection is made.
       const command = positionals.length === 0 ? undefined : commandOf(positionals, file);
+      // Ctrl-C ends the wait for one command, so that the error says whether it was executed.
+      const interrupted = new AbortController();
+      if (command !== undefined) process.once('SIGINT', () => interrupted.abort());
       const client = new ClusterClient(cluster, { deadline });
       try {
         if (command === undefined)
@@ -62,9 +65,6 @@ export function client(argv: readonly string[]): Promise<void> {
             },
           });
         const into = isGet(positionals) ? file : undefined;
-        // Ctrl-C ends the wait, so that the error says whether the command was executed.
-        const interrupted = new AbortController();
-        process.once('SIGINT', () => interrupted.abort());
         const { signal } = interrupted;
         const answer = await answerTo(client.request(command.operation, { signal }), command, (value) =>
           into === undefined || value === null ? [formatResult(value)] : writeValue(into, value),

@@ -1,5 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { freePorts } from '../../models/processes/tcp/freePorts.ts';
 import { root } from '../root.ts';
 
 /** Runs a command with these lines on standard input. */
@@ -40,6 +43,24 @@ test('a client names itself in the error of a command that it cannot send in tim
   const { code, err } = run(['client', '--members', closed, '--timeout', '100', 'GET', 'a']);
   expect(err).toMatch(/^viewstamped client: NotExecutedError: The operation was not sent in 100 ms/);
   expect(code).toBe(5);
+});
+
+test('a client that is interrupted says whether its command was executed', async () => {
+  const [port = 0] = await freePorts(1);
+  const silent = createServer(() => child.kill('SIGINT')).listen(port, '127.0.0.1');
+  await once(silent, 'listening');
+  const child = spawn(
+    process.execPath,
+    ['impl/cli/viewstamped.mjs', 'client', '--members', `127.0.0.1:${port}`, 'GET', 'a'],
+    { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] },
+  );
+  let err = '';
+  child.stderr.on('data', (data: Buffer) => {
+    err += data.toString('utf8');
+  });
+  expect(await once(child, 'close')).toEqual([5, null]);
+  silent.close();
+  expect(err).toBe('viewstamped client: NotExecutedError: Stopped waiting before the operation was sent.\n');
 });
 
 test('the status is aligned when all replicas are silent', () => {
