@@ -1,13 +1,11 @@
-import type { Arbitrary } from 'fast-check';
-import { assertService } from '../node/assertService.ts';
-import type { Service } from '../service/service.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { seedFrom, seedOption, wholeNumber } from '../terminal/optionValues.ts';
 import { Progress } from '../terminal/terminal.ts';
 import { checkService } from '../testing/checkService.ts';
-import { arbitraryOfSchema } from '../testing/schemaArbitrary.ts';
-import { type SequentialModel, ServiceCheckError } from '../testing/serviceCheck.ts';
-import { exportsOf } from './loadService.ts';
+import { isArbitrary } from '../testing/fastCheck.ts';
+import { type SequentialModel, type ServiceCheck, ServiceCheckError } from '../testing/serviceCheck.ts';
+import type { Json } from '../tree/json.ts';
+import { loadService } from './loadService.ts';
 
 /** `viewstamped check`: checks that the service in a file keeps its contract. */
 export function check(argv: readonly string[]): Promise<void> {
@@ -18,7 +16,8 @@ export function check(argv: readonly string[]): Promise<void> {
         'Checks a service with random operations: by itself, and in a simulated group whose replicas crash, are cut off and go on\n' +
         'from checkpoints. The file exports the service, as its default or as `service`. It exports `operations`, an arbitrary of\n' +
         'fast-check, unless the service is defined with a schema that tells JSON Schema, such as one of zod. It may export `model`,\n' +
-        'a function that makes a model of a new service: a function from an operation to its result.\n' +
+        'a function that makes a model of a new service: a function from an operation to its result. It needs the package\n' +
+        'fast-check: npm install --save-dev fast-check.\n' +
         'Exit codes: 0 the service keeps its contract, 1 it does not, 2 usage, 130 interrupted.',
       options: {
         runs: { type: 'string', value: 'N', default: '100', help: 'how many runs of each kind are tried' },
@@ -29,17 +28,13 @@ export function check(argv: readonly string[]): Promise<void> {
     async ({ values, positionals: [file = ''] }) => {
       const runs = wholeNumber('--runs', values.runs, { min: 1, max: 1_000_000 });
       const seed = seedFrom(values.seed);
-      const { service, operations, model } = await loaded(file);
+      const { service, exported } = await loadService(file, 'FILE');
+      const check = checkIn(file, exported);
       process.stdout.write(`seed ${seed}\n`);
       const run = new ShownRun();
       try {
         const onRun = (done: number, all: number) => run.shown(done, all);
-        await checkService(service, operations, {
-          seed,
-          runs,
-          onRun,
-          ...(model === undefined ? {} : { model }),
-        });
+        await checkService(service, { ...check, seed, runs, onRun });
         run.end();
         process.stdout.write(
           `${file} keeps its contract in ${3 * runs} runs, a third of them in a simulated group.\n`,
@@ -84,49 +79,19 @@ class ShownRun {
   }
 }
 
-interface Loaded {
-  readonly service: Service;
-  readonly operations: Arbitrary<unknown>;
-  readonly model: (() => SequentialModel<unknown, never>) | undefined;
-}
+type Check = ServiceCheck<unknown, Json>;
 
-async function loaded(file: string): Promise<Loaded> {
-  const module = await exportsOf(file, 'FILE');
-  const service = module.get('default') ?? module.get('service');
-  assertService(service, `The default export of ${file}, or its export \`service\`,`);
-  const model = module.get('model');
+/** What the module exports beside its service. */
+function checkIn(file: string, exported: ReadonlyMap<string, unknown>): Pick<Check, 'operations' | 'model'> {
+  const operations = exported.get('operations');
+  if (operations !== undefined && !isArbitrary(operations))
+    throw new UsageError(
+      `The export \`operations\` of ${file} is no arbitrary. Export one of fast-check, such as fc.nat(9).`,
+    );
+  const model = exported.get('model');
   if (model !== undefined && !isModel(model))
-    throw new UsageError(`The export \`model\` of '${file}' is no function. Export one that makes a model.`);
-  return { service, operations: await operationsIn(file, module, service), model };
-}
-
-async function operationsIn(
-  file: string,
-  module: ReadonlyMap<string, unknown>,
-  service: Service,
-): Promise<Arbitrary<unknown>> {
-  const operations = module.get('operations');
-  if (isArbitrary(operations)) return operations;
-  const advice = 'Export `operations`, an arbitrary of fast-check that draws them.';
-  if (operations !== undefined)
-    throw new UsageError(`The export \`operations\` of '${file}' is no arbitrary. ${advice}`);
-  if (service.schema === undefined)
-    throw new UsageError(`'${file}' does not tell the operations of its service. ${advice}`);
-  const { default: fc } = await import('fast-check');
-  const made = arbitraryOfSchema(fc, service.schema);
-  if (typeof made === 'string')
-    throw new UsageError(`The operations of '${file}' cannot be drawn from its schema: ${made}. ${advice}`);
-  return made;
-}
-
-function isArbitrary(value: unknown): value is Arbitrary<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'generate' in value &&
-    typeof value.generate === 'function' &&
-    'shrink' in value
-  );
+    throw new UsageError(`The export \`model\` of ${file} is no function. Export one that makes a model.`);
+  return { ...(operations && { operations }), ...(model && { model }) };
 }
 
 function isModel(value: unknown): value is () => SequentialModel<unknown, never> {

@@ -3,21 +3,55 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { assertService } from '../node/assertService.ts';
 import { SetupError } from '../node/cluster/setupError.ts';
+import { isService } from '../service/definition.ts';
 import type { Service } from '../service/service.ts';
+import { fastCheckMissing } from '../testing/fastCheck.ts';
 
-/** What the module at this path exports, by name. Throws a SetupError that begins with `name` if it cannot be loaded. */
-export async function exportsOf(path: string, name: string): Promise<ReadonlyMap<string, unknown>> {
+/** A module that exports a service. */
+export interface ServiceModule {
+  readonly service: Service;
+  /** All that it exports, by name. */
+  readonly exported: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * Loads the module at this path, which exports a service as its default or as `service`. Throws a SetupError that begins with `name`
+ * if it cannot be loaded, or exports none.
+ */
+export async function loadService(path: string, name: string): Promise<ServiceModule> {
+  const exported = await exportsOf(path, name);
+  const places = ['default', 'service'].filter((place) => exported.get(place) !== undefined);
+  const place = places.find((one) => isService(exported.get(one))) ?? places[0];
+  if (place === undefined) {
+    const names = [...exported.keys()].join(', ') || 'nothing';
+    throw new SetupError(
+      `${name}: ${path} exports ${names}. Export a service, as its default or as \`service\`.`,
+    );
+  }
+  const service = exported.get(place);
+  const words = place === 'default' ? 'the default export' : 'the export `service`';
+  assertService(service, `${name}: ${words} of ${path}`);
+  return { service, exported };
+}
+
+async function exportsOf(path: string, name: string): Promise<ReadonlyMap<string, unknown>> {
   if (!existsSync(path)) throw new SetupError(`${name}: there is no file ${path}.`);
   const loaded: unknown = await import(pathToFileURL(resolve(path)).href).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SetupError(`${name}: ${path} cannot be loaded: ${reason}.`, { cause });
+    throw new SetupError(`${name}: ${path} cannot be loaded: ${reason}.${adviceFor(path, cause)}`, { cause });
   });
   return new Map(typeof loaded === 'object' && loaded !== null ? Object.entries(loaded) : []);
 }
 
-/** The service that is the default export of the module at this path. Throws a SetupError if there is none. */
-export async function loadService(path: string): Promise<Service> {
-  const service = (await exportsOf(path, '--service')).get('default');
-  assertService(service, `--service: the default export of ${path}`);
-  return service;
+/** What to do about the error with which a module was not loaded, as sentences; empty if it says that itself. */
+function adviceFor(path: string, cause: unknown): string {
+  if (!(cause instanceof Error && 'code' in cause)) return '';
+  if (cause.code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(path))
+    return (
+      ` Node reads TypeScript from version 22.18 on, and this is ${process.version}: compile the file to JavaScript, or ` +
+      'install tsx and write node --import tsx node_modules/.bin/viewstamped in place of npx viewstamped.'
+    );
+  const missing = /^Cannot find package '([^']+)'/.exec(cause.message)?.[1];
+  if (missing === 'fast-check') return ` ${fastCheckMissing}`;
+  return missing === undefined ? '' : ` Install it: npm install ${missing}.`;
 }

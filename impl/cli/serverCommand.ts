@@ -37,7 +37,7 @@ export function server(argv: readonly string[]): Promise<void> {
         service: {
           type: 'string',
           value: 'FILE',
-          help: 'a JavaScript module whose default export is the service (default: the key-value store)',
+          help: 'a module that exports the service, as its default or as service (default: the key-value store)',
         },
         metrics: {
           type: 'string',
@@ -73,7 +73,10 @@ export function server(argv: readonly string[]): Promise<void> {
       const metricsAddress = values.metrics === undefined ? undefined : parseAddress(values.metrics);
       if (values.metrics !== undefined && metricsAddress === undefined)
         throw new UsageError(`--metrics must be HOST:PORT, and '${values.metrics}' is not.`);
-      const service = values.service === undefined ? keyValueService : await loadService(values.service);
+      const service =
+        values.service === undefined
+          ? keyValueService
+          : (await loadService(values.service, '--service')).service;
       const { data, trace } = values;
       return run({ service, config, index, data, metricsAddress, trace, log });
     },

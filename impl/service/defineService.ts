@@ -1,7 +1,7 @@
 import { freeze } from '../tree/frozen.ts';
 import type { Json } from '../tree/json.ts';
 import type { Tree } from '../tree/tree.ts';
-import { definitionProblem } from './definition.ts';
+import { definitionProblem, shapeProblem } from './definition.ts';
 import { pathTo } from './kept.ts';
 import type { InputOf, OutputOf, Schema, SchemaIssue } from './schema.ts';
 import type { Applied, Predicted, Service } from './service.ts';
@@ -31,7 +31,8 @@ export interface DefinitionByFunction<State, Made extends Applied<State>>
  * A service, typed in its state, operations and results. `validate` is a function that says what is wrong with an operation, or
  * a Standard Schema such as one of zod, from which the type of the operations follows. The schema must be synchronous.
  *
- * The initial state is frozen. Throws a TypeError if no checkpoint can keep it, with the path to what it cannot keep.
+ * The initial state is frozen. Throws a TypeError if a part is missing or no function, or if no checkpoint can keep the initial
+ * state, with the path to what it cannot keep.
  */
 export function defineService<State, Described extends Schema, Made extends Applied<State>>(
   definition: DefinitionBySchema<State, Described, Made>,
@@ -42,9 +43,11 @@ export function defineService<State, Made extends Applied<State>>(
 export function defineService<State, Described extends Schema, Made extends Applied<State>>(
   definition: DefinitionBySchema<State, Described, Made> | DefinitionByFunction<State, Made>,
 ): Service<State, unknown, Json> {
+  const misshapen = shapeProblem(definition, true);
+  if (misshapen !== undefined) throw new TypeError(`defineService: this is no service: ${misshapen}.`);
   const service = isBySchema(definition) ? bySchema(definition) : byFunction(definition);
   const problem = definitionProblem(service);
-  if (problem !== undefined) throw new TypeError(problem);
+  if (problem !== undefined) throw new TypeError(`defineService: this is no service: ${problem}.`);
   freeze(service.initial);
   return service;
 }

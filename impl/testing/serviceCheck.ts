@@ -1,4 +1,5 @@
 import type * as FastCheck from 'fast-check';
+import type { Arbitrary } from 'fast-check';
 import type { Schema } from '../service/schema.ts';
 import type { Predicted, Service } from '../service/service.ts';
 import type { Json } from '../tree/json.ts';
@@ -11,6 +12,8 @@ export type SequentialModel<Operation, Result> = (operation: Operation, predicte
 
 /** What is checked, and how long. */
 export interface ServiceCheck<Operation, Result extends Json> {
+  /** Draws the operations. By default they are drawn from the schema with which the service was defined. */
+  readonly operations?: Arbitrary<Operation>;
   /** Makes a model of a new service, to whose results those of the service must be equal. */
   readonly model?: () => SequentialModel<Operation, Result>;
   /** Describes the results. By default any JSON value is one. */

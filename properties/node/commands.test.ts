@@ -74,7 +74,10 @@ test.each([
   ['missing.js', 'there is no file missing.js'],
   ['biome.json', 'the default export of biome.json is no service: its initial is missing'],
   ['README.md', 'README.md cannot be loaded'],
-  ['impl/cli/quotedWords.ts', 'the default export of impl/cli/quotedWords.ts is no service: it is undefined'],
+  [
+    'impl/cli/quotedWords.ts',
+    'impl/cli/quotedWords.ts exports QuoteError, splitWords. Export a service, as its default',
+  ],
 ])('a server rejects %s as its service', (module, problem) => {
   const { code, err } = run(['server', '--members', closed, '--index', '0', '--service', module]);
   expect(err).toContain(`viewstamped server: --service: ${problem}`);

@@ -9,11 +9,15 @@ const folder = mkdtempSync(join(tmpdir(), 'viewstamped-check-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function check(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['impl/cli/viewstamped.mjs', 'check', ...args],
-    { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
-  );
+  return node('impl/cli/viewstamped.mjs', 'check', ...args);
+}
+
+function node(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
   return { code: status, out: stdout, err: stderr };
 }
 
@@ -66,11 +70,11 @@ describe('viewstamped check', () => {
   });
 
   test.each<[string, string, string]>([
-    ['no service', 'export const a = 1;', 'or its export `service`, is no service: it is undefined'],
+    ['no service', 'export const a = 1;', 'exports a. Export a service, as its default or as `service`.'],
     [
       'no operations',
       `export default defineService(${sums} });`,
-      'Export `operations`, an arbitrary of fast-check',
+      'it was defined without a schema. Give `operations`, an arbitrary of fast-check',
     ],
     [
       'operations that are none',
@@ -86,6 +90,28 @@ describe('viewstamped check', () => {
   ])('rejects a file with %s, and says what to do', (name, text, words) => {
     const { code, err } = check(module(name.replaceAll(' ', '-'), text));
     expect(err).toContain(words);
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    ['the file draws its operations with it', 'random'],
+    ['they are drawn from the schema', 'locks'],
+  ])('says how to install fast-check where it is missing, and %s', (_, name) => {
+    const missing = `export function resolve(specifier, context, next) {
+      if (!specifier.includes('fast-check')) return next(specifier, context);
+      throw Object.assign(new Error("Cannot find package 'fast-check'"), { code: 'ERR_MODULE_NOT_FOUND' });
+    }`;
+    const hook = `import { register } from 'node:module';
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(missing)}));`;
+    const file = name === 'locks' ? 'impl/examples/locks.ts' : join(folder, `${name}.mts`);
+    const { code, err } = node(
+      '--import',
+      `data:text/javascript,${encodeURIComponent(hook)}`,
+      'impl/cli/viewstamped.mjs',
+      'check',
+      file,
+    );
+    expect(err).toContain('Run npm install --save-dev fast-check.');
     expect(code).toBe(2);
   });
 

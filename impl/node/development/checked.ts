@@ -1,4 +1,5 @@
 import { appliedProblem } from '../../service/applied.ts';
+import { shapeProblem } from '../../service/definition.ts';
 import { difference, shown } from '../../service/difference.ts';
 import { unkept, unkeptState } from '../../service/kept.ts';
 import { partsOf, stateOf } from '../../service/parts.ts';
@@ -25,11 +26,13 @@ type Outcome<State, Result extends Json> =
  * The same service, held to its contract: for development and tests, as it takes a multiple of the time. Arguments are frozen.
  * `apply` runs twice, and must not read a clock, draw a random number, change its arguments or the state, or change the state
  * where `isRead` holds. A state must come back from its checkpoint. A ContractError says what is broken; where `apply` throws it,
- * the operation fails.
+ * the operation fails. Throws a TypeError for what is no service at all.
  */
 export function checked<State, Operation, Result extends Json>(
   service: Service<State, Operation, Result>,
 ): Service<State, Operation, Result> {
+  const misshapen = shapeProblem(service);
+  if (misshapen !== undefined) throw new TypeError(`This is no service: ${misshapen}.`);
   const problem = unkeptState(service, service.initial, 'initial');
   if (problem !== undefined) throw new ContractError(problem);
   return {

@@ -70,8 +70,8 @@ export const defaultClockBound = 10_000;
  * `window` 8, `clockBound` 10,000 (ms). `sessions` may be Infinity: then clients need no registration, and the
  * client-table grows with each client, as in VRR.
  *
- * Throws a RangeError for any other number, and a TypeError for a service with only one of `snapshot` and `restore`, or
- * with an initial state that no checkpoint can keep.
+ * Throws a RangeError for any other number, and a TypeError for another mode, or for a service with only one of `snapshot` and
+ * `restore`, or with an initial state that no checkpoint can keep.
  */
 export function configure(
   size: number,
@@ -90,6 +90,8 @@ export function configure(
   if (!Number.isInteger(size) || size < 1 || size > maxReplicas) {
     throw new RangeError(`A group has 1 to ${maxReplicas} replicas, not ${size}.`);
   }
+  if (mode !== 'durable' && mode !== 'diskless')
+    throw new TypeError(`A group is durable or diskless, not ${String(mode)}.`);
   atLeastOne('A frame has', 'byte', frameBytes);
   notPossible(frameProblem(frameBytes));
   atLeastOne('A message carries', 'character', maxChars);
@@ -100,7 +102,7 @@ export function configure(
   atLeastOne('A client has', 'request outstanding', window);
   atLeastOne('Clocks may differ by', 'millisecond', clockBound);
   const problem = definitionProblem(service);
-  if (problem !== undefined) throw new TypeError(problem);
+  if (problem !== undefined) throw new TypeError(`The service of the group is no service: ${problem}.`);
   const tolerated = Math.floor((size - 1) / 2);
   const quorum = size - tolerated;
   const { contentChars, operationChars } = limitsOf(frameBytes);
