@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { parseAddress } from '../node/cluster/address.ts';
+import { parseAddress, sharedAddress } from '../node/cluster/address.ts';
 import { type Cluster, clusterOf } from '../node/cluster/cluster.ts';
 import { readCluster } from '../node/cluster/clusterFile.ts';
 import { maxReplicas } from '../replica/data/configuration.ts';
@@ -45,5 +45,7 @@ export function clusterFromOptions(
   });
   if (addresses.length > maxReplicas)
     throw new UsageError(`--members names ${addresses.length} replicas, and the limit is ${maxReplicas}.`);
+  const shared = sharedAddress(addresses);
+  if (shared !== undefined) throw new UsageError(`--members: ${shared}.`);
   return clusterOf(addresses);
 }

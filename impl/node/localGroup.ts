@@ -3,8 +3,11 @@ import type { Configuration } from '../replica/data/configuration.ts';
 import type { Request } from '../replica/data/entry.ts';
 import { foundedAtOnce } from '../replica/data/membership.ts';
 import type { Replica } from '../replica/data/replica.ts';
+import { isJson, unkept } from '../service/kept.ts';
+import type { Requested, Service } from '../service/service.ts';
 import type { Json } from '../tree/json.ts';
 import { ClientSession } from './client/clientSession.ts';
+import { NotExecutedError } from './client/errors.ts';
 import type { RequestOptions } from './client/pendingRequest.ts';
 import { checked } from './development/checked.ts';
 import { ReplicaDriver } from './driver/replicaDriver.ts';
@@ -19,9 +22,10 @@ export interface LocalObserver {
 
 /**
  * A whole group in one process, with a client, for demonstrations and tests. Its disks live as long as the object. The service
- * is held to its contract (`checked`), and an ExecutionFailedError says why the service failed.
+ * is held to its contract (`checked`), and an ExecutionFailedError says why the service failed. The types of operations and
+ * results follow from the service.
  */
-export class LocalGroup {
+export class LocalGroup<Operation = unknown, Result extends Json = Json> {
   /** That of its replicas. */
   readonly configuration: Configuration;
   private readonly tick: number;
@@ -36,8 +40,17 @@ export class LocalGroup {
   /** Why the service failed at requests. */
   private readonly problems = new Map<string, string>();
 
-  /** Starts all replicas. `tick`: milliseconds. */
-  constructor(configuration: Configuration, tick: number, observer: Partial<LocalObserver> = {}) {
+  /** Starts all replicas. `tick`: milliseconds. Throws a TypeError or RangeError that says what is wrong with the arguments. */
+  constructor(
+    configuration: Configuration<Service<unknown, Operation, Result>>,
+    tick: number,
+    observer: Partial<LocalObserver> = {},
+  ) {
+    if (!Number.isInteger(configuration?.size))
+      throw new TypeError(
+        'new LocalGroup(configure(3, mode, service), tick): it was given no configuration.',
+      );
+    if (!(tick > 0)) throw new RangeError(`tick is ${String(tick)}: give milliseconds, such as 50.`);
     this.configuration = { ...configuration, service: checked(configuration.service) };
     this.tick = tick;
     this.observer = observer;
@@ -60,7 +73,10 @@ export class LocalGroup {
   }
 
   /** Executes an operation: see `ClientSession`. */
-  request(operation: Json, options?: RequestOptions): Promise<Json> {
+  request(operation: Requested<Operation>, options?: RequestOptions): Promise<Result>;
+  request(operation: unknown, options?: RequestOptions): Promise<Json> {
+    if (!isJson(operation))
+      return Promise.reject(new NotExecutedError('invalid', operation, `${unkept(operation, 'operation')}.`));
     return this.session.request(operation, options);
   }
 

@@ -1,7 +1,10 @@
+import { kindOf } from '../service/applied.ts';
+import { shown } from '../service/difference.ts';
 import type { Service } from '../service/service.ts';
 import { assertService } from './assertService.ts';
 import { type Cluster, configurationOf, groupOf } from './cluster/cluster.ts';
 import { readCluster } from './cluster/clusterFile.ts';
+import { clusterProblem } from './cluster/clusterShape.ts';
 import { SetupError } from './cluster/setupError.ts';
 import { OutdatedError, Server, type ServerObserver } from './server.ts';
 import { setAside } from './storage/durable/directory.ts';
@@ -64,9 +67,14 @@ interface Settings extends Pick<ServeOptions, 'service' | 'index' | 'data'> {
   readonly observer: Partial<ServeObserver>;
 }
 
-function settingsFrom({ service, config, index, data, observer = {} }: ServeOptions): Settings {
+function settingsFrom(options: ServeOptions): Settings {
+  const problem = optionsProblem(options);
+  if (problem !== undefined) throw new SetupError(`serve: ${problem}`);
+  const { service, config, index, data, observer = {} } = options;
   assertService(service, 'service');
   const described = typeof config === 'string' ? readCluster(config, `replica-${index}`) : config;
+  const misshapen = clusterProblem(described);
+  if (misshapen !== undefined) throw new SetupError(`config is no cluster: ${misshapen}.`);
   if (described.addresses[index] === undefined)
     throw new SetupError(
       `There is no replica ${index} among the ${described.addresses.length} of the cluster, counted from 0.`,
@@ -74,6 +82,19 @@ function settingsFrom({ service, config, index, data, observer = {} }: ServeOpti
   // Without storage the replica can promise only what the others hold.
   const cluster: Cluster = data === undefined ? { ...described, mode: 'diskless' } : described;
   return { service, cluster, index, data, observer };
+}
+
+/** What is wrong with the options, in a sentence. They may come from JavaScript. */
+function optionsProblem(options: unknown): string | undefined {
+  if (typeof options !== 'object' || options === null)
+    return `it was given ${kindOf(options)}. Write serve({ service, config, index, data }).`;
+  const { config, index, data }: Record<string, unknown> = { ...options };
+  if (config === undefined)
+    return "config is missing: give the path of the cluster's file, or what readCluster or clusterOf makes.";
+  if (!Number.isInteger(index)) return `index is ${shown(index)}: give the number of this replica, from 0.`;
+  if (data !== undefined && (typeof data !== 'string' || data === ''))
+    return `data is ${shown(data)}: give the path of a directory, or leave it out to store nothing.`;
+  return undefined;
 }
 
 /** The replica, and its server. An older copy of the storage is replaced, and the server with it. */

@@ -1,3 +1,4 @@
+import type { Json } from '../tree/json.ts';
 import { Tree } from '../tree/tree.ts';
 
 /** Where in a value something is that cannot be kept, and what it is. */
@@ -22,6 +23,11 @@ export function unkept(
 ): string | undefined {
   const found = unkeptIn(value, [], isKnown, most);
   return found && `${name}${found.path} ${found.what}`;
+}
+
+/** Whether the value would come back from JSON as it was. */
+export function isJson(value: unknown): value is Json {
+  return unkept(value, '') === undefined;
 }
 
 /** What in the initial state of a service no checkpoint can keep. With `snapshot` the state may be anything. */

@@ -22,7 +22,7 @@ type Store = Tree;
  * which `more` tells whether others follow. It looks at every key. `multi` executes several operations as one, or none of them if a
  * `compare-and-set` among them does not find what it expects: `{ done, results }`, with the results up to that one.
  */
-export const keyValueService: Service<Store> = {
+export const keyValueService: Service<Store, KeyValueOperation> = {
   initial: Tree.empty<Json>(),
   validate: (operation) => {
     const parsed = parse(operation);

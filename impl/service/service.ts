@@ -2,6 +2,12 @@ import type { Json } from '../tree/json.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { Schema } from './schema.ts';
 
+/**
+ * What may be requested of a service with these operations: those, or any JSON value where the service does not tell their type, as
+ * one does that is not made by `defineService` with a schema.
+ */
+export type Requested<Operation> = unknown extends Operation ? Json : Operation;
+
 /** The result of applying one operation. */
 export interface Applied<State, Result extends Json = Json> {
   readonly state: State;

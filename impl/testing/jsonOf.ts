@@ -1,4 +1,4 @@
-import { unkept } from '../service/kept.ts';
+import { isJson, unkept } from '../service/kept.ts';
 import type { Json } from '../tree/json.ts';
 
 /** The value, which must be JSON. Throws a TypeError that says what in it is not. */
@@ -10,8 +10,4 @@ export function jsonOf(value: unknown, name: string): Json {
 /** A drawn value as a group receives it: objects without a prototype, and undefined members, do not arrive as such. */
 export function arriving(value: unknown): Json {
   return jsonOf(JSON.parse(JSON.stringify(value) ?? 'null'), 'operation');
-}
-
-function isJson(value: unknown): value is Json {
-  return unkept(value, '') === undefined;
 }

@@ -12,6 +12,7 @@ import type { Request } from '../replica/data/entry.ts';
 import type { ClientMessage, Message } from '../replica/data/messages.ts';
 import type { Output } from '../replica/data/outputs.ts';
 import type { Replica } from '../replica/data/replica.ts';
+import { shapeProblem } from '../service/definition.ts';
 import type { Service } from '../service/service.ts';
 import type { Json } from '../tree/json.ts';
 import { jsonOf } from './jsonOf.ts';
@@ -66,7 +67,11 @@ export class SimulatedGroup<Operation, Result extends Json> {
   /** Whether a client may have been answered since promises last went on. */
   private isAnswered = true;
 
+  /** Throws a TypeError or RangeError that says what is wrong with the options. */
   constructor(options: SimulationOptions<unknown, Operation, Result>) {
+    const misshapen = shapeProblem(options?.service);
+    if (misshapen !== undefined)
+      throw new TypeError(`simulatedGroup({ service }): service is no service: ${misshapen}.`);
     const { service, replicas = 3, mode = 'durable', seed = 1, onOutputs, ...limits } = options;
     this.configuration = configure(replicas, mode, checked(service), limits);
     this.random = randomNumbers(seed);

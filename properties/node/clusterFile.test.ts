@@ -50,6 +50,10 @@ describe('a cluster file', () => {
     ['mode: sometimes', 'line 5: mode: '],
     ['\ntick_milliseconds: 0', 'line 6: tick_milliseconds: '],
     ['modus: durable', 'line 5: modus: '],
+    [
+      '  - LOCALHOST:14622',
+      'replicas_addresses: replicas 1 and 3 both have the address LOCALHOST:14622: give each its own.',
+    ],
     ['sessions: [', 'line 6: this is not YAML: '],
     ['sessions: *many', 'this is not YAML: Unresolved alias'],
     ['tls:\n  cert: x', 'line 6: tls.cert: Unrecognized key: "cert". Known fields: ca, certificate, key.'],

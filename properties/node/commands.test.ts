@@ -83,3 +83,9 @@ test.each([
   expect(err).toContain(`viewstamped server: --service: ${problem}`);
   expect(code).toBe(2);
 });
+
+test('a command rejects --members that names an address twice', () => {
+  const { code, err } = run(['status', '--members', `${closed},127.0.0.1:2,${closed}`]);
+  expect(err).toContain('--members: replicas 0 and 2 both have the address 127.0.0.1:1: give each its own.');
+  expect(code).toBe(2);
+});

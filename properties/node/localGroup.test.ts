@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { configure, keyValueService } from '../../impl/index.ts';
+import { NotExecutedError } from '../../impl/node/client/errors.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
 import { generousTimeout, until } from './servedGroup.ts';
 import { inVirtualTime } from './virtualTime.ts';
 
-const set = (key: string, value: string) => ({ type: 'set', key, value });
-const get = (key: string) => ({ type: 'get', key });
+const set = (key: string, value: string) => ({ type: 'set', key, value }) as const;
+const get = (key: string) => ({ type: 'get', key }) as const;
 
 describe.each(['durable', 'diskless'] as const)('a %s group in one process', (mode) => {
   test('survives the crash of each of its replicas in turn', () =>
@@ -47,4 +48,24 @@ test('a request without a quorum rejects at its timeout, or when the group is cl
     const answer = group.request(get('a'), { deadline: generousTimeout });
     group.close();
     await expect(answer).rejects.toMatchObject({ name: 'NotExecutedError', reason: 'closed' });
+  }));
+
+test.each<[string, readonly unknown[], string]>([
+  ['no configuration', [], 'it was given no configuration'],
+  ['a service in its place', [keyValueService, 50], 'new LocalGroup(configure(3, mode, service), tick)'],
+  ['no tick', [configure(3, 'durable', keyValueService)], 'tick is undefined: give milliseconds'],
+])('a local group says what is wrong with its arguments: %s', (_, args, words) => {
+  expect(() => Reflect.construct(LocalGroup, args)).toThrow(words);
+});
+
+test('a request that is no JSON is rejected, and what is not is named', () =>
+  inVirtualTime(async () => {
+    const group = new LocalGroup(
+      configure(1, 'durable', { ...keyValueService, validate: () => undefined }),
+      5,
+    );
+    const request: unknown = Reflect.apply(group.request, group, [{ at: new Date(0) }]);
+    await expect(request).rejects.toThrow('operation.at is a Date: use its milliseconds');
+    await expect(request).rejects.toBeInstanceOf(NotExecutedError);
+    group.close();
   }));

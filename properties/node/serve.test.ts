@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keyValueService, type Service } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
+import { NotExecutedError } from '../../impl/node/client/errors.ts';
+import { clusterOf } from '../../impl/node/cluster/cluster.ts';
 import { readCluster } from '../../impl/node/cluster/clusterFile.ts';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
+import { binaryCodec } from '../../impl/node/encoding/codec.ts';
 import { type ServedReplica, type ServeObserver, serve } from '../../impl/node/serve.ts';
 import { freePorts } from '../../models/processes/tcp/freePorts.ts';
 import { generousTimeout, until } from './servedGroup.ts';
@@ -18,7 +21,7 @@ const counter: Service<number> = {
 
 let folder = '';
 const replicas = new Map<number, ServedReplica>();
-const clients: ClusterClient[] = [];
+const clients: { close(): void }[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'viewstamped-'));
@@ -50,7 +53,7 @@ async function stop(index: number): Promise<void> {
   replicas.delete(index);
 }
 
-function clientOf(config: string): ClusterClient {
+function clientOf(config: string) {
   const client = new ClusterClient(readCluster(config, 'client'), {
     service: counter,
     deadline: generousTimeout,
@@ -106,6 +109,22 @@ describe('serve', () => {
     [{ index: 1 }, 'There is no replica 1 among the 1 of the cluster, counted from 0.'],
     [{ index: -1 }, 'There is no replica -1 among the 1 of the cluster, counted from 0.'],
     [{ config: 'missing.yaml' }, 'Cannot read missing.yaml'],
+    [{ config: undefined }, "serve: config is missing: give the path of the cluster's file"],
+    [{ config: Object(7) }, 'config is no cluster: cluster.addresses: '],
+    [
+      { config: clusterOf([{ host: '::1', port: Object('1') }]) },
+      'config is no cluster: cluster.addresses[0].port: ',
+    ],
+    [
+      { config: Object({ addresses: [{ host: 'a', port: 1 }] }) },
+      'clusterOf(addresses, settings) gives every field',
+    ],
+    [
+      { config: clusterOf([0, 1, 0].map((last) => ({ host: `Host-${last}`, port: 7 }))) },
+      'replicas 0 and 2 both have the address Host-0:7: give each its own',
+    ],
+    [{ index: Object('0') }, 'index is an object of String: give the number of this replica'],
+    [{ data: Object(7) }, 'data is an object of Number: give the path of a directory'],
     [{ service: Object.assign(Object.create(null)) }, 'service is no service: its initial is missing'],
     [{ service: { ...counter, validate: Object(1) } }, 'service is no service: its validate is no function'],
     [
@@ -117,5 +136,35 @@ describe('serve', () => {
     const error: unknown = await serve(options).catch((problem: unknown) => problem);
     expect(error).toBeInstanceOf(SetupError);
     expect(String(error)).toContain(message);
+  });
+
+  test('says how it is called when it is given nothing', async () => {
+    await expect(Reflect.apply(serve, undefined, [])).rejects.toThrow(
+      'serve: it was given undefined. Write serve({ service, config, index, data }).',
+    );
+  });
+});
+
+describe('a client of a cluster', () => {
+  const cluster = clusterOf([{ host: '127.0.0.1', port: 1 }]);
+
+  test.each<[string, readonly unknown[], string]>([
+    ['nothing', [], "it is undefined. Make one with readCluster(file, 'client') or clusterOf(addresses)"],
+    ['the path of a file', ['cluster.yaml'], 'This is no cluster: it is a string. Make one with readCluster'],
+    ['no service', [cluster, { service: 7 }], 'no service: it is a number. A service has initial'],
+    ['a deadline that is none', [cluster, { deadline: '1 s' }], 'deadline is 1 s: give milliseconds'],
+  ])('says what is wrong with its arguments: %s', (_, args, words) => {
+    expect(() => Reflect.construct(ClusterClient, args)).toThrow(words);
+  });
+
+  test('rejects what is no JSON, and a deadline that is none, before it sends anything', async () => {
+    const client = new ClusterClient({ ...cluster, codec: binaryCodec });
+    clients.push(client);
+    const list: unknown[] = [];
+    list.push(list);
+    const request = (...args: readonly unknown[]): unknown => Reflect.apply(client.request, client, args);
+    await expect(request(list)).rejects.toThrow('operation[0] contains itself');
+    await expect(request(list)).rejects.toBeInstanceOf(NotExecutedError);
+    await expect(request(1, { deadline: Number.NaN })).rejects.toThrow('deadline is NaN: give milliseconds');
   });
 });

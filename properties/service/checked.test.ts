@@ -8,8 +8,8 @@ import { generousTimeout } from '../node/servedGroup.ts';
 import { inVirtualTime } from '../node/virtualTime.ts';
 import { broken, counter } from './broken.ts';
 
-const add: Json = { type: 'add', amount: 2 };
-const read: Json = { type: 'read' };
+const add = { type: 'add', amount: 2 } as const;
+const read = { type: 'read' } as const;
 const at: Predicted = { time: 5, random: 7 };
 
 /** Applies the operations with the checked service, one after the other. */
@@ -23,6 +23,13 @@ function run(service: typeof counter, operations: readonly Json[]): readonly Jso
     return applied.result;
   });
 }
+
+test('what is no service at all is refused', () => {
+  for (const given of [undefined, 7, { initial: 0, apply: () => undefined }])
+    expect(() => Reflect.apply(checked, undefined, [given])).toThrow(
+      /^This is no service: it.* A service has initial,/,
+    );
+});
 
 describe('a checked service', () => {
   test('gives what the service gives, if the service keeps its contract', () => {

@@ -3,6 +3,7 @@ import {
   type Configuration,
   configure,
   createReplica,
+  defineService,
   type Json,
   type Output,
   type Predicted,
@@ -170,7 +171,7 @@ describe('a state that no checkpoint can keep', () => {
     const other = yielding(() => 1);
     for (const [initial, words] of [
       [{ accounts: new Map() }, 'initial.accounts is a Map'],
-      [undefined, 'initial is undefined'],
+      [undefined, 'its initial is missing'],
       [[{ at: Number.NaN }], 'initial[0].at is NaN'],
     ] as const)
       expect(() => configure(3, 'durable', { ...other, initial })).toThrow(words);
@@ -239,4 +240,19 @@ test('a Tree is a state as it is, without snapshot and restore', async () => {
   const tree = Tree.empty<Json>().set('ann', 1);
   expect(partsOf(trees, tree)).toBe(tree);
   expect(stateOf(trees, tree)).toBe(tree);
+});
+
+test.each<[string, unknown, string]>([
+  ['nothing', undefined, 'it is undefined. A service has initial, validate and apply.'],
+  ['no initial state', { validate: () => undefined, apply: () => 1 }, 'its initial is missing'],
+  ['no validate', { initial: 0, apply: () => 1 }, 'its validate is no function, and no Standard Schema'],
+  ['an object that is no schema', { initial: 0, validate: {}, apply: () => 1 }, 'and no Standard Schema'],
+  ['no apply', { initial: 0, validate: () => undefined }, 'its apply is no function'],
+  [
+    'an odd snapshot',
+    { initial: 0, validate: () => undefined, apply: () => 1, snapshot: 1 },
+    'its snapshot is no function',
+  ],
+])('defineService says what is wrong with a definition: %s', (_, definition, words) => {
+  expect(() => Reflect.apply(defineService, undefined, [definition])).toThrow(words);
 });

@@ -168,7 +168,7 @@ describe('the configuration of checkpoints', () => {
   test('rejects a service with only one of snapshot and restore', () => {
     const { snapshot, restore, ...neither } = listService;
     if (snapshot === undefined || restore === undefined) throw new Error('It has both.');
-    const words = 'A service has both snapshot and restore, or neither.';
+    const words = 'a service has both snapshot and restore, or neither.';
     for (const half of [
       { ...neither, snapshot },
       { ...neither, restore },

@@ -1,6 +1,7 @@
 import {
   type ConfigurationOptions,
   configure,
+  type KeyValueOperation,
   keyValueService,
   type Service,
   type StorageMode,
@@ -12,7 +13,7 @@ import { inVirtualTime } from '../node/virtualTime.ts';
 import { DirectGroup } from './directGroup.ts';
 import { EventRecorder } from './eventRecorder.ts';
 
-const set = (value: string) => ({ type: 'set', key: 'a', value });
+const set = (value: string) => ({ type: 'set', key: 'a', value }) as const;
 
 /** Scenarios, each of which yields the events that it recorded. */
 export const scenarios = {
@@ -123,7 +124,7 @@ function recorded(play: (recorder: EventRecorder) => Promise<void>): () => Promi
 function local(
   mode: StorageMode,
   limits: ConfigurationOptions,
-  play: (group: LocalGroup) => Promise<void>,
+  play: (group: LocalGroup<KeyValueOperation>) => Promise<void>,
 ): Promise<EventRecorder> {
   return recorded(async () => {
     await inVirtualTime(async () => {
@@ -138,7 +139,7 @@ function local(
 }
 
 /** Whether all replicas are normal, and have executed the same entries. */
-function areEqual(group: LocalGroup): boolean {
+function areEqual(group: LocalGroup<KeyValueOperation>): boolean {
   const replicas = [0, 1, 2].map((number) => group.replica(number));
   const commits = replicas.map((replica) => replica?.commitNumber);
   return replicas.every((replica) => replica?.status === 'normal') && new Set(commits).size === 1;

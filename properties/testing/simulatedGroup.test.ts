@@ -93,3 +93,12 @@ describe('a simulated group', () => {
     await expect(group.run(() => new Promise(() => undefined), 50)).rejects.toThrow('not done after 50 ms');
   });
 });
+
+test.each<[string, readonly unknown[], string]>([
+  ['nothing', [], 'simulatedGroup({ service }): service is no service: it is undefined.'],
+  ['a service itself', [counter], 'simulatedGroup({ service }): service is no service: it is undefined.'],
+  ['no mode', [{ service: counter, mode: 'often' }], 'A group is durable or diskless, not often.'],
+  ['too many replicas', [{ service: counter, replicas: 32 }], 'A group has 1 to 31 replicas, not 32.'],
+])('a simulated group says what is wrong with its options: %s', (_, args, words) => {
+  expect(() => Reflect.apply(simulatedGroup, undefined, args)).toThrow(words);
+});

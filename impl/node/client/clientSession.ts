@@ -15,7 +15,7 @@ import { validateOperation } from '../../replica/validation/entry.ts';
 import type { Json } from '../../tree/json.ts';
 import { type Clock, processClock, Timers } from '../driver/timers.ts';
 import { ExecutionFailedError, MaybeExecutedError, NotExecutedError } from './errors.ts';
-import { PendingRequest, type RequestOptions, usualDeadline } from './pendingRequest.ts';
+import { deadlineProblem, PendingRequest, type RequestOptions, usualDeadline } from './pendingRequest.ts';
 
 /** The configuration of a session, and the means by which it sends. */
 export interface ClientSessionOptions {
@@ -88,9 +88,7 @@ export class ClientSession {
    */
   request(operation: Json, options: RequestOptions = {}): Promise<Json> {
     const { deadline = usualDeadline } = options;
-    if (!(deadline >= 0))
-      return Promise.reject(new RangeError(`A deadline is milliseconds from now, and not ${deadline}.`));
-    const rejection = this.rejectionOf(operation, options);
+    const rejection = deadlineProblem(deadline) ?? this.rejectionOf(operation, options);
     if (rejection !== undefined) return Promise.reject(rejection);
     return new Promise((resolve, reject) => {
       const giveUp = (reason: 'aborted' | 'deadline'): void => this.giveUp(pending, reason);

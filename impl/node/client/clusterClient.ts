@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from '../../replica/data/entry.ts';
+import { isJson, unkept } from '../../service/kept.ts';
 import { keyValueService } from '../../service/keyValue.ts';
-import type { Service } from '../../service/service.ts';
+import type { Requested, Service } from '../../service/service.ts';
 import type { Json } from '../../tree/json.ts';
 import { type Cluster, configurationOf, groupOf } from '../cluster/cluster.ts';
 import { SetupError } from '../cluster/setupError.ts';
@@ -11,20 +12,23 @@ import { answerSchema, type Hello } from '../tcp/handshake.ts';
 import { OutboundConnection } from '../tcp/outboundConnection.ts';
 import { ClientSession } from './clientSession.ts';
 import { NotExecutedError } from './errors.ts';
-import { type RequestOptions, usualDeadline } from './pendingRequest.ts';
+import { deadlineProblem, type RequestOptions, usualDeadline } from './pendingRequest.ts';
 
 /** Options of a client. */
-export interface ClientOptions {
-  /** The service that the replicas run; by default the key-value store. The client uses only its `validate`. */
-  readonly service?: Service;
+export interface ClientOptions<Operation = unknown, Result extends Json = Json> {
+  /** The service that the replicas run; by default the key-value store. The client uses only its `validate` and its types. */
+  readonly service?: Service<unknown, Operation, Result>;
   /** Milliseconds until a request without an outcome rejects, unless the call says otherwise; by default 10,000. */
   readonly deadline?: number;
   /** The most requests that wait in the client before they are sent; by default 10,000. */
   readonly maxWaiting?: number;
 }
 
-/** A client of a cluster over TCP: executes each operation once. See `ClientSession` for the possible outcomes. */
-export class ClusterClient {
+/**
+ * A client of a cluster over TCP: executes each operation once. See `ClientSession` for the possible outcomes. The types of
+ * operations and results follow from the service.
+ */
+export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private readonly cluster: Cluster;
   private readonly session: ClientSession;
   private readonly connections: readonly OutboundConnection[];
@@ -35,11 +39,11 @@ export class ClusterClient {
   /** Whether any replica has been connected. */
   private hasBegun = false;
 
-  /** Connects to all replicas. Throws a RangeError or TypeError for an impossible cluster. */
-  constructor(
-    cluster: Cluster,
-    { service = keyValueService, deadline = usualDeadline, ...limits }: ClientOptions = {},
-  ) {
+  /** Connects to all replicas. Throws a RangeError or TypeError for an impossible cluster, service or deadline. */
+  constructor(cluster: Cluster, options: ClientOptions<Operation, Result> = {}) {
+    const { service = keyValueService, deadline = usualDeadline, ...limits } = options;
+    const problem = deadlineProblem(deadline);
+    if (problem !== undefined) throw problem;
     const configuration = configurationOf(cluster, service);
     this.cluster = cluster;
     this.deadline = deadline;
@@ -65,7 +69,10 @@ export class ClusterClient {
    * another group, the `cause` of the error is a SetupError. Rejects with a RangeError for a deadline that is no number of
    * milliseconds.
    */
-  request(operation: Json, options: RequestOptions = {}): Promise<Json> {
+  request(operation: Requested<Operation>, options?: RequestOptions): Promise<Result>;
+  request(operation: unknown, options: RequestOptions = {}): Promise<Json> {
+    if (!isJson(operation))
+      return Promise.reject(new NotExecutedError('invalid', operation, `${unkept(operation, 'operation')}.`));
     const reason = this.cluster.codec.encodingProblem(operation);
     if (reason !== undefined) return Promise.reject(new NotExecutedError('invalid', operation, reason));
     return this.session.request(operation, { ...options, deadline: options.deadline ?? this.deadline });

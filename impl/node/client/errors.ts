@@ -1,13 +1,11 @@
-import type { Json } from '../../tree/json.ts';
-
 /** The base of all errors with which a request rejects. The name of the class tells whether the operation was executed. */
 export abstract class RequestError extends Error {
   /** Tells the classes apart: see `RequestFailure`. */
   abstract override readonly name: 'NotExecutedError' | 'MaybeExecutedError' | 'ExecutionFailedError';
   /** The operation of the request. */
-  readonly operation: Json;
+  readonly operation: unknown;
 
-  protected constructor(operation: Json, message: string, cause: unknown) {
+  protected constructor(operation: unknown, message: string, cause: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.operation = operation;
   }
@@ -30,7 +28,7 @@ export class NotExecutedError extends RequestError {
   readonly reason: NotExecutedReason;
 
   /** `cause`: the reason of the signal, or the SetupError because of which the client was closed. */
-  constructor(reason: NotExecutedReason, operation: Json, message: string, cause?: unknown) {
+  constructor(reason: NotExecutedReason, operation: unknown, message: string, cause?: unknown) {
     super(operation, message, cause);
     this.reason = reason;
   }
@@ -50,7 +48,7 @@ export class MaybeExecutedError extends RequestError {
   readonly reason: MaybeExecutedReason;
 
   /** `cause`: the reason of the signal, or the SetupError because of which the client was closed. */
-  constructor(reason: MaybeExecutedReason, operation: Json, message: string, cause?: unknown) {
+  constructor(reason: MaybeExecutedReason, operation: unknown, message: string, cause?: unknown) {
     super(operation, message, cause);
     this.reason = reason;
   }
@@ -64,7 +62,7 @@ export class ExecutionFailedError extends RequestError {
   override readonly name = 'ExecutionFailedError';
 
   /** `problem`: why it failed, if the client is in the process of a replica. */
-  constructor(operation: Json, problem = 'The logs of the replicas tell why.') {
+  constructor(operation: unknown, problem = 'The logs of the replicas tell why.') {
     super(operation, `The service failed at the operation, which has had no effect. ${problem}`, undefined);
   }
 }

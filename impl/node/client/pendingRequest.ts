@@ -13,6 +13,13 @@ export interface RequestOptions {
 /** Milliseconds until a request without an outcome rejects, unless another deadline is given. */
 export const usualDeadline = 10_000;
 
+/** What is wrong with a deadline. */
+export function deadlineProblem(deadline: number): RangeError | undefined {
+  return deadline >= 0
+    ? undefined
+    : new RangeError(`deadline is ${String(deadline)}: give milliseconds, 0 or more.`);
+}
+
 /** The longest delay, in milliseconds, of Node's timers. */
 const longestDelay = 2 ** 31 - 1;
 

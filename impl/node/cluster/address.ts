@@ -19,3 +19,17 @@ export function parseAddress(text: string): Address | undefined {
 export function formatAddress({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
+
+/** Which two replicas have the same address, in part of a sentence that says what to do; undefined if all differ. */
+export function sharedAddress(addresses: readonly Address[]): string | undefined {
+  const seen = new Map<string, number>();
+  for (const [number, address] of addresses.entries()) {
+    const text = formatAddress(address).toLowerCase();
+    const other = seen.get(text);
+    if (other !== undefined)
+      return `replicas ${other} and ${number} both have the address ${formatAddress(address)}: give each its own`;
+    // Port 0 stands for any free one.
+    if (address.port !== 0) seen.set(text, number);
+  }
+  return undefined;
+}

@@ -11,6 +11,7 @@ import { delays } from '../../replica/data/outputs.ts';
 import type { Service } from '../../service/service.ts';
 import { type Codec, jsonCodec } from '../encoding/codec.ts';
 import type { Address } from './address.ts';
+import { clusterProblem } from './clusterShape.ts';
 import type { TlsCredentials } from './tlsCredentials.ts';
 
 const { h64ToString } = await xxhash();
@@ -63,8 +64,10 @@ export function clusterOf(
   };
 }
 
-/** The configuration of this cluster's replicas. Throws a RangeError or TypeError if it is impossible. */
+/** The configuration of this cluster's replicas. Throws a RangeError or TypeError that says why if it is impossible. */
 export function configurationOf(cluster: Cluster, service: Service): Configuration {
+  const misshapen = clusterProblem(cluster);
+  if (misshapen !== undefined) throw new TypeError(`This is no cluster: ${misshapen}.`);
   const { addresses, mode, limits, tick, connectionLimits } = cluster;
   const problem = clockBoundProblem(limits.clockBound, tick);
   if (problem !== undefined) throw new RangeError(`clockBound: ${problem}.`);

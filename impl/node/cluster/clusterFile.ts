@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type ConfigurationOptions, maxReplicas } from '../../replica/data/configuration.ts';
 import { frameProblem, maxCharsProblem } from '../../replica/data/limits.ts';
 import { binaryCodec, jsonCodec } from '../encoding/codec.ts';
-import { parseAddress } from './address.ts';
+import { type Address, parseAddress, sharedAddress } from './address.ts';
 import {
   type Cluster,
   type ConnectionLimits,
@@ -42,6 +42,9 @@ const plainSchema = z.strictObject({
 });
 
 const fileSchema = plainSchema.superRefine((fields, context) => {
+  const shared = sharedAddress(addressesIn(fields));
+  if (shared !== undefined)
+    context.addIssue({ code: 'custom', path: ['replicas_addresses'], message: shared });
   const problem = clockBoundProblem(fields.clock_bound_milliseconds, fields.tick_milliseconds);
   if (problem !== undefined)
     context.addIssue({ code: 'custom', path: ['clock_bound_milliseconds'], message: problem });
@@ -65,7 +68,7 @@ type Fields = z.infer<typeof fileSchema>;
 export function readCluster(file: string, who: string): Cluster {
   const fields = fieldsIn(file, read(file, 'Name one with --config.'));
   const { mode, codec, tick_milliseconds: tick } = fields;
-  const addresses = fields.replicas_addresses.flatMap((text) => parseAddress(text) ?? []);
+  const addresses = addressesIn(fields);
   const usual = clusterOf(addresses);
   const limits: ConfigurationOptions = {
     sessions: fields.sessions,
@@ -84,6 +87,10 @@ export function readCluster(file: string, who: string): Cluster {
     codec: codec === 'binary' ? binaryCodec : jsonCodec,
     tls: secretsIn(fields, file, who),
   };
+}
+
+function addressesIn({ replicas_addresses: texts }: Pick<Fields, 'replicas_addresses'>): readonly Address[] {
+  return texts.flatMap((text) => parseAddress(text) ?? []);
 }
 
 function connectionLimitsIn({

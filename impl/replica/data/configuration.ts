@@ -9,7 +9,7 @@ import { frameProblem, type Limits, limitsOf, maxCharsProblem } from './limits.t
 export type StorageMode = 'durable' | 'diskless';
 
 /** What all replicas of a group agree on in advance (VRR §4, Figure 2). Replicas are numbered from 0. */
-export interface Configuration extends Limits {
+export interface Configuration<Replicated extends Service = Service> extends Limits {
   /** K, the number of replicas. */
   readonly size: number;
   /** f, the number of replicas that may fail at once: the largest whole number with 2f + 1 ≤ K. */
@@ -17,7 +17,7 @@ export interface Configuration extends Limits {
   /** K − f. Any two quorums share a replica, in groups of even size too. */
   readonly quorum: number;
   readonly mode: StorageMode;
-  readonly service: Service;
+  readonly service: Replicated;
   /** The most characters of JSON that the log entries in one message have together. A single entry may exceed it. */
   readonly maxChars: number;
   /**
@@ -73,10 +73,10 @@ export const defaultClockBound = 10_000;
  * Throws a RangeError for any other number, and a TypeError for another mode, or for a service with only one of `snapshot` and
  * `restore`, or with an initial state that no checkpoint can keep.
  */
-export function configure(
+export function configure<Replicated extends Service>(
   size: number,
   mode: StorageMode,
-  service: Service,
+  service: Replicated,
   {
     frameBytes = defaultFrameBytes,
     maxChars = Math.min(defaultMaxChars, limitsOf(frameBytes).contentChars),
@@ -86,7 +86,7 @@ export function configure(
     window = defaultWindow,
     clockBound = defaultClockBound,
   }: ConfigurationOptions = {},
-): Configuration {
+): Configuration<Replicated> {
   if (!Number.isInteger(size) || size < 1 || size > maxReplicas) {
     throw new RangeError(`A group has 1 to ${maxReplicas} replicas, not ${size}.`);
   }
