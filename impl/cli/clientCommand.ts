@@ -1,5 +1,6 @@
 import { ClusterClient } from '../node/client/clusterClient.ts';
 import { formatAddress } from '../node/cluster/address.ts';
+import { SetupError } from '../node/cluster/setupError.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { milliseconds } from '../terminal/optionValues.ts';
 import { answerTo, print } from './answer.ts';
@@ -41,41 +42,60 @@ export function client(argv: readonly string[]): Promise<void> {
       },
       positionals: { value: 'WORD', help: 'a command, word by word' },
     },
-    async ({ values: { json, file, ...values }, positionals }) => {
-      const cluster = clusterFromOptions(values, 'client');
-      const deadline = milliseconds('--timeout', values.timeout);
-      if (file !== undefined && positionals.length === 0)
-        throw new UsageError('--file belongs to one command. Write the command after it.');
-      // A wrong command is reported before any connection is made.
-      const command = positionals.length === 0 ? undefined : commandOf(positionals, file);
-      // Ctrl-C ends the wait for one command, so that the error says whether it was executed.
-      const interrupted = new AbortController();
-      if (command !== undefined) process.once('SIGINT', () => interrupted.abort());
-      const client = new ClusterClient(cluster, { deadline });
+    async ({ values, positionals }) => {
       try {
-        if (command === undefined)
-          return await runRepl({
-            greeting: `Connecting to ${cluster.addresses.map(formatAddress).join(', ')}.`,
-            extraHelp: [],
-            extraNames: [],
-            json,
-            execute: (words, signal) => {
-              const typed = parseCommand(words);
-              return answerTo(client.request(typed.operation, { signal }), typed);
-            },
-          });
-        const into = isGet(positionals) ? file : undefined;
-        const { signal } = interrupted;
-        const answer = await answerTo(client.request(command.operation, { signal }), command, (value) =>
-          into === undefined || value === null ? [formatResult(value)] : writeValue(into, value),
-        );
-        return print(answer, { errorPrefix: `${name}: `, json });
-      } finally {
-        client.close();
+        return await run(values, positionals);
+      } catch (error) {
+        if (!(values.json && (error instanceof UsageError || error instanceof SetupError))) throw error;
+        return print({ code: 2, error }, { json: true });
       }
     },
     argv,
   );
+}
+
+/** The values of the options. */
+interface Values {
+  readonly config: string | undefined;
+  readonly members: string | undefined;
+  readonly timeout: string;
+  readonly file: string | undefined;
+  readonly json: boolean;
+}
+
+/** Sends the command of these words, or those that are read. Yields the exit code. */
+async function run({ json, file, ...values }: Values, words: readonly string[]): Promise<number> {
+  const cluster = clusterFromOptions(values, 'client');
+  const deadline = milliseconds('--timeout', values.timeout);
+  if (file !== undefined && words.length === 0)
+    throw new UsageError('--file belongs to one command. Write the command after it.');
+  // A wrong command is reported before any connection is made.
+  const command = words.length === 0 ? undefined : commandOf(words, file);
+  // Ctrl-C ends the wait for one command, so that the error says whether it was executed.
+  const interrupted = new AbortController();
+  if (command !== undefined) process.once('SIGINT', () => interrupted.abort());
+  const client = new ClusterClient(cluster, { deadline });
+  try {
+    if (command === undefined)
+      return await runRepl({
+        greeting: `Connecting to ${cluster.addresses.map(formatAddress).join(', ')}.`,
+        extraHelp: [],
+        extraNames: [],
+        json,
+        execute: (line, signal) => {
+          const typed = parseCommand(line);
+          return answerTo(client.request(typed.operation, { signal }), typed);
+        },
+      });
+    const into = isGet(words) ? file : undefined;
+    const { signal } = interrupted;
+    const answer = await answerTo(client.request(command.operation, { signal }), command, (value) =>
+      into === undefined || value === null ? [formatResult(value)] : writeValue(into, value),
+    );
+    return print(answer, { errorPrefix: `${name}: `, json });
+  } finally {
+    client.close();
+  }
 }
 
 /** The command of these words. With a file its value is what is in there, unless it is to be written there. */

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { check } from './checkCommand.ts';
 import { client } from './clientCommand.ts';
 import { demo } from './demoCommand.ts';
@@ -22,13 +25,20 @@ ${Object.entries(commands)
   .map(([name, { help }]) => `  ${name.padEnd(12)}${help}`)
   .join('\n')}
 
-Every command has --help.
+Every command has --help. --version shows the version.
 `;
+
+/** The version of the package that this file is of. */
+function version(): string {
+  const file = fileURLToPath(import.meta.resolve('viewstamped/package.json'));
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+}
 
 const [name = '', ...argv] = process.argv.slice(2);
 const command = Object.entries(commands).find(([known]) => known === name)?.[1];
 if (command !== undefined) await command.run(argv);
 else if (['--help', '-h', 'help'].includes(name)) process.stdout.write(help);
+else if (name === '--version') process.stdout.write(`${version()}\n`);
 else {
   const problem = name === '' ? 'It needs a command.' : `There is no command '${name}'.`;
   process.stderr.write(`viewstamped: ${problem}\n\n${help}`);

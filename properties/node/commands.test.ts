@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freePorts } from '../../models/processes/tcp/freePorts.ts';
 import { root } from '../root.ts';
@@ -88,4 +90,27 @@ test('a command rejects --members that names an address twice', () => {
   const { code, err } = run(['status', '--members', `${closed},127.0.0.1:2,${closed}`]);
   expect(err).toContain('--members: replicas 0 and 2 both have the address 127.0.0.1:1: give each its own.');
   expect(code).toBe(2);
+});
+
+test.each([
+  ['a word that is no command', ['GOT', 'a'], "There is no command 'GOT'."],
+  ['a command that lacks a word', ['SET', 'a'], 'Write SET key value.'],
+  ['a file that cannot be read', ['SET', 'a', '--file', 'missing.bin'], 'missing.bin'],
+  ['an option with a wrong value', ['GET', 'a', '--timeout', 'soon'], '--timeout must be a whole number'],
+])('a client with --json says in one line of JSON what is wrong: %s', (_, args, words) => {
+  const { code, out, err } = run(['client', '--members', closed, '--json', ...args]);
+  expect(JSON.parse(out)).toEqual({ error: 'UsageError', message: expect.stringContaining(words) });
+  expect([code, err]).toEqual([2, '']);
+});
+
+test('a client with --json says in one line of JSON that its cluster cannot be read', () => {
+  const { code, out, err } = run(['client', '--config', 'missing.yaml', '--json']);
+  expect(JSON.parse(out)).toMatchObject({ error: 'SetupError' });
+  expect([code, err]).toEqual([2, '']);
+});
+
+test('the command shows its version', () => {
+  const { code, out } = run(['--version']);
+  expect(out).toBe(`${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}\n`);
+  expect(code).toBe(0);
 });
