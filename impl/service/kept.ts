@@ -107,11 +107,23 @@ function whyNotPlain(value: object): string | undefined {
   if (prototype === null) return 'has no prototype: copy it, { ...it }';
   if (prototype !== Object.prototype) {
     const name = value.constructor?.name || 'class';
-    return `is ${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}: ${instead(name)}`;
+    return isForeignTree(value)
+      ? `is ${foreignTree}`
+      : `is ${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}: ${instead(name)}`;
   }
   return Object.getOwnPropertySymbols(value).length === 0
     ? undefined
     : 'has a name that is a symbol: use a text';
+}
+
+/** What a Tree is that another copy of this code has made, and what to do about it. */
+export const foreignTree =
+  'a Tree of another copy of the package viewstamped: install one copy alone, which npm ls viewstamped shows';
+
+/** Whether another copy of this code has made this Tree. Its parts have other classes, so that it does not work here. */
+export function isForeignTree(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Tree) return false;
+  return value.constructor?.name === 'Tree' && 'digest' in value && 'asMutable' in value;
 }
 
 function instead(name: string): string {

@@ -1,7 +1,7 @@
 import type { Json } from '../tree/json.ts';
 import { Tree } from '../tree/tree.ts';
 import { kindOf } from './applied.ts';
-import { unkept } from './kept.ts';
+import { foreignTree, isForeignTree, unkept } from './kept.ts';
 import type { Service } from './service.ts';
 
 /** Characters in each part of a text, except the last. */
@@ -15,7 +15,9 @@ export function partsOf(service: Service, state: unknown): Tree {
   const given: unknown = service.snapshot === undefined ? state : service.snapshot(state);
   if (given instanceof Tree) return given;
   if (service.snapshot !== undefined)
-    throw new TypeError(`snapshot returned ${kindOf(given)}: return a Tree of the parts`);
+    throw new TypeError(
+      `snapshot returned ${isForeignTree(given) ? foreignTree : `${kindOf(given)}: return a Tree of the parts`}`,
+    );
   const problem = unkept(state, 'state');
   if (problem !== undefined) throw new TypeError(problem);
   const text = JSON.stringify(state);

@@ -23,6 +23,9 @@ import {
  * part. A version whose digest is never asked for costs nothing, and the
  * next one costs the parts that have changed.
  *
+ * The type of the values is JSON: a type literal fits (`type Account = { readonly sum: number }`), and an interface does not, because
+ * it may get other members later. All Trees of a program are of one copy of this package.
+ *
  * Values are frozen: a service that changes one in place would change every state that shares it, and the digest would not show it.
  *
  * As in immutable.js, a map made by `asMutable` changes in place until `asImmutable` is called on it.
