@@ -39,6 +39,10 @@ export function server(argv: readonly string[]): Promise<void> {
           value: 'FILE',
           help: 'a module that exports the service, as its default or as service (default: the key-value store)',
         },
+        'check-service': {
+          type: 'boolean',
+          help: 'hold the service to its contract at every operation: for tests, and on all servers alike, as it is slow',
+        },
         metrics: {
           type: 'string',
           value: 'HOST:PORT',
@@ -77,15 +81,15 @@ export function server(argv: readonly string[]): Promise<void> {
         values.service === undefined
           ? keyValueService
           : (await loadService(values.service, '--service')).service;
-      const { data, trace } = values;
-      return run({ service, config, index, data, metricsAddress, trace, log });
+      const { data, trace, 'check-service': checkService } = values;
+      return run({ service, checkService, config, index, data, metricsAddress, trace, log });
     },
     argv,
   );
 }
 
 /** What a server is run with. */
-interface ServerSettings extends Pick<ServeOptions, 'service' | 'index' | 'data'> {
+interface ServerSettings extends Pick<ServeOptions, 'service' | 'checkService' | 'index' | 'data'> {
   readonly config: Cluster;
   readonly metricsAddress: Address | undefined;
   /** The file to which its steps are traced. */

@@ -6,6 +6,7 @@ import { type Cluster, configurationOf, groupOf } from './cluster/cluster.ts';
 import { readCluster } from './cluster/clusterFile.ts';
 import { clusterProblem } from './cluster/clusterShape.ts';
 import { SetupError } from './cluster/setupError.ts';
+import { checked } from './development/checked.ts';
 import { OutdatedError, Server, type ServerObserver } from './server.ts';
 import { setAside } from './storage/durable/directory.ts';
 import { openDurable } from './storage/durable/durableStorage.ts';
@@ -26,7 +27,12 @@ export interface ServeOptions {
    * runs as diskless: after a crash it fetches its state from the others, of which a quorum must be running.
    */
   readonly data?: string | undefined;
-  /** Is told what the replica does, for logs and traces. */
+  /**
+   * Whether the service is held to its contract at every operation (`checked`), which takes a multiple of the time. What breaks the
+   * contract fails, with an error that names it. All replicas of a group must agree on it, or they differ at such an operation.
+   */
+  readonly checkService?: boolean;
+  /** Is told what the replica does, for logs and traces. Without it nothing is logged: see `viewstamped server` for an example. */
   readonly observer?: Partial<ServeObserver>;
 }
 
@@ -70,7 +76,7 @@ interface Settings extends Pick<ServeOptions, 'service' | 'index' | 'data'> {
 function settingsFrom(options: ServeOptions): Settings {
   const problem = optionsProblem(options);
   if (problem !== undefined) throw new SetupError(`serve: ${problem}`);
-  const { service, config, index, data, observer = {} } = options;
+  const { service, config, index, data, checkService = false, observer = {} } = options;
   assertService(service, 'service');
   const described = typeof config === 'string' ? readCluster(config, `replica-${index}`) : config;
   const misshapen = clusterProblem(described);
@@ -81,7 +87,7 @@ function settingsFrom(options: ServeOptions): Settings {
     );
   // Without storage the replica can promise only what the others hold.
   const cluster: Cluster = data === undefined ? { ...described, mode: 'diskless' } : described;
-  return { service, cluster, index, data, observer };
+  return { service: checkService ? checked(service) : service, cluster, index, data, observer };
 }
 
 /** What is wrong with the options, in a sentence. They may come from JavaScript. */
