@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../root.ts';
 import {
+  asProjectsWrite,
   brokenLinks,
   commandsNotRun,
   compilerErrors,
@@ -39,8 +40,13 @@ describe('the trace in the README', () => {
 });
 
 describe('docs/services.md', () => {
-  it('shows the example of a service as it is', () => {
-    expect(read('docs/services.md')).toContain(`\n\`\`\`ts\n${read('impl/cli/bank.ts')}\`\`\`\n`);
+  it.each([
+    ['bank.ts', 'impl/cli/bank.ts'],
+    ['counter.ts', 'impl/examples/counter.ts'],
+  ])('shows %s as it is, with the imports of a project that has the package', (name, path) => {
+    const text = asProjectsWrite(read(path));
+    expect(text).toContain("from 'viewstamped'");
+    expect(read('docs/services.md')).toContain(`\n\`\`\`ts\n// ${name}\n${text}\`\`\`\n`);
   });
 });
 

@@ -8,8 +8,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
+import { entryPoints } from '../package/built.ts';
 import { root } from '../root.ts';
 import { sourcesOf, topFolders } from './source.ts';
 
@@ -60,7 +60,7 @@ export function brokenLinks(page: Page, exists: (path: string) => boolean, read:
   });
 }
 
-/** A TypeScript block of a page, which is to stand in the page's folder. */
+/** A TypeScript block of a page, which is to stand in the page's folder. Its first line may name its file. */
 export interface Example {
   readonly path: string;
   readonly code: string;
@@ -71,7 +71,14 @@ export function examplesIn(page: Page, sources: readonly string[]): readonly Exa
   const examples = blocksIn(page.text).filter(({ language }) => language === 'ts');
   return examples
     .filter(({ code }) => !sources.some((source) => source.includes(code)))
-    .map(({ code, line }) => ({ path: `${page.path.replace(/\.md$/, '')}-line-${line}.mts`, code }));
+    .map(({ code, line }) => {
+      const [, own] = /^\/\/ (\w+\.ts)\n/.exec(code) ?? [];
+      const folder = posix.dirname(page.path);
+      return {
+        path: own === undefined ? `${page.path.replace(/\.md$/, '')}-line-${line}.mts` : `${folder}/${own}`,
+        code,
+      };
+    });
 }
 
 /** The texts of all source files. */
@@ -81,7 +88,9 @@ export function sourceTexts(): readonly string[] {
 
 /** The compiler's errors about the examples, as if each stood in its page's folder. */
 export function compilerErrors(examples: readonly Example[]): readonly string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'viewstamped-examples-'));
+  // Packages are resolved only within the checkout.
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  const folder = mkdtempSync(join(root, 'dist/examples-'));
   try {
     for (const { path, code } of examples) {
       mkdirSync(join(folder, dirname(path)), { recursive: true });
@@ -92,6 +101,9 @@ export function compilerErrors(examples: readonly Example[]): readonly string[] 
       // Two folders that count as one: an import from an example reaches the project's files.
       compilerOptions: {
         rootDirs: [root, '.'],
+        paths: Object.fromEntries(
+          entryPoints.map(({ name, file }) => [specifierOf(name), [join(root, `${file}.ts`)]]),
+        ),
         typeRoots: [join(root, 'node_modules/@types')],
         noUnusedLocals: false,
       },
@@ -108,6 +120,19 @@ export function compilerErrors(examples: readonly Example[]): readonly string[] 
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What a project that has the package writes to import an entry point. */
+function specifierOf(name: string): string {
+  return name === 'core' ? 'viewstamped' : `viewstamped/${name}`;
+}
+
+/** A source file as a project writes it that has the package. */
+export function asProjectsWrite(text: string): string {
+  return text.replaceAll(
+    /from '\.\.\/(?:(\w+)\/)?index\.ts'/g,
+    (_, name) => `from '${specifierOf(name ?? 'core')}'`,
+  );
 }
 
 /** Whether there is such a file or folder in the project. */

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { root } from '../root.ts';
 import { reportFolder, reportOf, writeReports } from './apiReports.ts';
 import { built, entryPoints } from './built.ts';
@@ -108,5 +109,32 @@ describe('the entry point core', () => {
 describe('the entry point node', () => {
   it('does reach modules of Node, so that a test for the others can fail', async () => {
     await expect(bundledForBrowser('node')).rejects.toThrow('node:crypto');
+  });
+});
+
+describe('the files of the package', () => {
+  const pack = ['pack', '--dry-run', '--ignore-scripts', '--json'];
+  const { stdout } = spawnSync('npm', pack, { cwd: root, encoding: 'utf8' });
+  const [{ files } = { files: [] }] = z
+    .array(z.object({ files: z.array(z.object({ path: z.string() })) }))
+    .parse(JSON.parse(stdout));
+  const paths = files.map(({ path }) => path);
+
+  it('hold every page to which the README links, and each that these pages link to beside them', () => {
+    const linked = (page: string): readonly string[] =>
+      [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^):#\s]+\.md)[^)\s]*\)/g)].map(
+        ([, target = '']) => posix.join(posix.dirname(page), target),
+      );
+    const pages = linked('README.md');
+    expect(pages).toContain('docs/first-service.md');
+    expect(pages.filter((page) => !paths.includes(page))).toEqual([]);
+    const further = pages.flatMap(linked).filter((page) => /^docs\/[^/]+\.md$/.test(page));
+    expect(further.filter((page) => !paths.includes(page))).toEqual([]);
+  });
+
+  it('hold no test, no trace and no generated page', () => {
+    expect(
+      paths.filter((path) => /^(properties|docs\/api|spec\/reasons\/(?!README))|\.html$|\.tgz$/.test(path)),
+    ).toEqual([]);
   });
 });
