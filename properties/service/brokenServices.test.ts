@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { configure, type Json, type Output, type Replica, type Service, Tree } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
-import { FailedError, RejectedError } from '../../impl/node/client/errors.ts';
+import { ExecutionFailedError, NotExecutedError } from '../../impl/node/client/errors.ts';
 import { clusterOf } from '../../impl/node/cluster/cluster.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
 import { type ServedReplica, serve } from '../../impl/node/serve.ts';
@@ -123,7 +123,7 @@ describe('the table of broken services in docs/services.md', () => {
     await expect(checkService(service, { operations, seed, runs: 20, ...check })).rejects.toThrow(words);
     await inVirtualTime(async () => {
       const group = new LocalGroup(configure(3, 'durable', service), 5);
-      const outcome: unknown = await group.request(operation, 10_000).catch((error: unknown) => error);
+      const outcome: unknown = await group.request(operation).catch((error: unknown) => error);
       if (byCheckAlone === undefined) expect(String(outcome)).toContain(words);
       else expect(String(outcome)).not.toContain(words);
       group.close();
@@ -143,13 +143,13 @@ const outcomes: Readonly<Record<string, (group: Production, operation: Json) => 
   'the operation fails': async (group, operation) => {
     await group.start(1);
     const [outcome, before] = [await group.request(operation), group.state];
-    expect(outcome).toBeInstanceOf(FailedError);
+    expect(outcome).toBeInstanceOf(ExecutionFailedError);
     expect(difference(before, group.service.initial, 'state')).toBeUndefined();
     expect(group.outputsOf('alarm', 'halt')).toEqual([]);
   },
   'the operation is rejected': async (group, operation) => {
     await group.start(1);
-    expect(await group.request(operation)).toBeInstanceOf(RejectedError);
+    expect(await group.request(operation)).toBeInstanceOf(NotExecutedError);
   },
   'not noticed': async (group, operation) => {
     await group.start(3);
@@ -160,7 +160,7 @@ const outcomes: Readonly<Record<string, (group: Production, operation: Json) => 
   },
   'not noticed, and kept where the operation fails': async (group, operation) => {
     await group.start(1);
-    expect(await group.request(operation)).toBeInstanceOf(FailedError);
+    expect(await group.request(operation)).toBeInstanceOf(ExecutionFailedError);
     expect(group.state).toEqual(new Map([['n', 1]]));
   },
   'no checkpoint is taken, with an alarm': async (group, operation) => {
@@ -218,7 +218,7 @@ class Production {
       return serve({ service, config, index, data, observer: { onStep } });
     };
     this.servers = await Promise.all(addresses.map(start));
-    this.client = new ClusterClient(config, { service, timeout: generousTimeout });
+    this.client = new ClusterClient(config, { service, deadline: generousTimeout });
   }
 
   /** What comes of a request: its result, or its error. */
@@ -266,8 +266,8 @@ test('a server that checks the service fails what it finds', async () => {
     for (const output of outputs) if (output.type === 'failed') problems.push(output.problem);
   };
   const server = await serve({ service, config, index: 0, checkService: true, observer: { onStep } });
-  const client = new ClusterClient(config, { service, timeout: generousTimeout });
-  await expect(client.request(operation)).rejects.toBeInstanceOf(FailedError);
+  const client = new ClusterClient(config, { service, deadline: generousTimeout });
+  await expect(client.request(operation)).rejects.toBeInstanceOf(ExecutionFailedError);
   expect(problems).toEqual([expect.stringContaining('uses Math.random()')]);
   client.close();
   await server.stop();
