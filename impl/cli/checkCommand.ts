@@ -2,10 +2,9 @@ import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { seedFrom, seedOption, wholeNumber } from '../terminal/optionValues.ts';
 import { Progress } from '../terminal/terminal.ts';
 import { checkService } from '../testing/checkService.ts';
-import { isArbitrary } from '../testing/fastCheck.ts';
 import { type SequentialModel, type ServiceCheck, ServiceCheckError } from '../testing/serviceCheck.ts';
 import type { Json } from '../tree/json.ts';
-import { loadService } from './loadService.ts';
+import { loadService, operationsIn } from './loadService.ts';
 
 /** `viewstamped check`: checks that the service in a file keeps its contract. */
 export function check(argv: readonly string[]): Promise<void> {
@@ -83,11 +82,7 @@ type Check = ServiceCheck<unknown, Json>;
 
 /** What the module exports beside its service. */
 function checkIn(file: string, exported: ReadonlyMap<string, unknown>): Pick<Check, 'operations' | 'model'> {
-  const operations = exported.get('operations');
-  if (operations !== undefined && !isArbitrary(operations))
-    throw new UsageError(
-      `The export \`operations\` of ${file} is no arbitrary. Export one of fast-check, such as fc.nat(9).`,
-    );
+  const operations = operationsIn(file, exported);
   const model = exported.get('model');
   if (model !== undefined && !isModel(model))
     throw new UsageError(`The export \`model\` of ${file} is no function. Export one that makes a model.`);

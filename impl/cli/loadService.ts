@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Arbitrary } from 'fast-check';
 import { assertService } from '../node/assertService.ts';
 import { SetupError } from '../node/cluster/setupError.ts';
 import { isService } from '../service/definition.ts';
 import type { Service } from '../service/service.ts';
-import { fastCheckMissing } from '../testing/fastCheck.ts';
+import { UsageError } from '../terminal/arguments.ts';
+import { fastCheckMissing, isArbitrary } from '../testing/fastCheck.ts';
 
 /** A module that exports a service. */
 export interface ServiceModule {
@@ -32,6 +34,18 @@ export async function loadService(path: string, name: string): Promise<ServiceMo
   const words = place === 'default' ? 'the default export' : 'the export `service`';
   assertService(service, `${name}: ${words} of ${path}`);
   return { service, exported };
+}
+
+/** What draws the operations of a module's service, its export `operations`, if there is one. Throws a UsageError if it draws nothing. */
+export function operationsIn(
+  file: string,
+  exported: ReadonlyMap<string, unknown>,
+): Arbitrary<unknown> | undefined {
+  const operations = exported.get('operations');
+  if (operations === undefined || isArbitrary(operations)) return operations;
+  throw new UsageError(
+    `The export \`operations\` of ${file} is no arbitrary. Export one of fast-check, such as fc.nat(9).`,
+  );
 }
 
 async function exportsOf(path: string, name: string): Promise<ReadonlyMap<string, unknown>> {

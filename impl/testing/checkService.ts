@@ -111,7 +111,7 @@ function callProblem(service: unknown, check: unknown): string | undefined {
 }
 
 /** What draws the operations that the schema of the service describes. Throws a SetupError if it does not tell them. */
-function drawnFromSchema(fc: Drawing, { schema }: Service): Arbitrary<unknown> {
+export function drawnFromSchema(fc: Drawing, { schema }: Service): Arbitrary<unknown> {
   const made = schema === undefined ? 'it was defined without a schema' : arbitraryOfSchema(fc, schema);
   if (typeof made !== 'string') return made;
   throw new SetupError(

@@ -1,4 +1,5 @@
 import { type Guarantee, guarantees } from '../../spec/promise/index.ts';
+import { fileServiceOf } from '../world/fileService.ts';
 import type { Setup } from '../world/world.ts';
 import type { Invariant, SettledInvariant } from './invariants/invariant.ts';
 import { awaitedIsKept } from './invariants/state/awaited-is-kept.ts';
@@ -38,6 +39,7 @@ import { timeWithinBound } from './invariants/step/time-within-bound.ts';
 import { votesAreOwn } from './invariants/step/votes-are-own.ts';
 import { waitsEnd } from './invariants/step/waits-end.ts';
 import { withinBounds } from './invariants/step/within-bounds.ts';
+import { checkByService } from './linearizableByService.ts';
 import { followsProtocol } from './refinement/follows-protocol.ts';
 
 /** A property that did not hold, and the sentence that says how. */
@@ -163,7 +165,9 @@ function withClients(kept: Properties): Applicable {
 
 function keptBy(setup: Setup, properties: Properties): Properties {
   const { impure, altered } = setup;
-  const { guarantees, settled } = properties;
+  const { settled } = properties;
+  const guarantees =
+    fileServiceOf(setup) === undefined ? properties.guarantees : byService(properties.guarantees);
   const invariants = properties.invariants.filter(({ concerns }) => concerns?.(setup) ?? true);
   if (altered !== undefined)
     return {
@@ -177,6 +181,13 @@ function keptBy(setup: Setup, properties: Properties): Properties {
     invariants: invariants.filter(({ name }) => !needDeterminism.has(name)),
     settled,
   };
+}
+
+/** Only the models' own services name the place of a request in its result. */
+function byService(guarantees: Properties['guarantees']): Properties['guarantees'] {
+  return guarantees.map((guarantee) =>
+    guarantee.name === 'linearizable' ? { ...guarantee, check: checkByService } : guarantee,
+  );
 }
 
 /**

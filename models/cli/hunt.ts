@@ -8,10 +8,10 @@ import {
   seedOption,
   wholeNumber,
 } from '../../impl/terminal/optionValues.ts';
-import { watchForInterrupt } from '../../impl/terminal/terminal.ts';
+import { terminalWidth, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import { type Properties, propertySetHelp } from '../checking/properties.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
-import { type Failure, Hunt } from '../hunt/hunt.ts';
+import { type Failure, UnrepeatableFailure } from '../hunt/hunt.ts';
 import type { HuntLimits } from '../hunt/runHunt.ts';
 import type { Scope } from '../hunt/schedules.ts';
 import { modes, scopeOf, usualSteps } from '../hunt/scope.ts';
@@ -22,9 +22,11 @@ import type { Counterexample } from '../trace/counterexample.ts';
 import { writeCounterexample } from '../trace/file/counterexampleFile.ts';
 import type { Implementation } from '../world/implementation.ts';
 import { propertiesGiven, ruleChangeGiven } from './options/mutants.ts';
+import { serviceGiven, serviceOption, serving } from './options/service.ts';
 import { orReportError } from './output/errors.ts';
-import { failureLines } from './output/failure.ts';
-import { huntWithProgress, type WatchedHunt } from './output/huntProgress.ts';
+import { failureLines, type ServiceFrom } from './output/failure.ts';
+import { listLines } from './output/huntList.ts';
+import { huntWithProgress, outcomeText, type WatchedHunt } from './output/huntProgress.ts';
 import { reportData, reportLines } from './output/huntReport.ts';
 
 /** The options of the hunt, read and checked. */
@@ -34,7 +36,9 @@ interface HuntOptions {
   readonly scope: Scope;
   readonly properties: Properties;
   readonly out: string;
+  readonly from: ServiceFrom | undefined;
   readonly json: boolean;
+  readonly verbose: boolean;
   readonly interrupted: () => boolean;
 }
 
@@ -81,14 +85,23 @@ await runCommand(
         default: 'counterexamples',
         help: 'where counterexamples are written',
       },
+      service: serviceOption,
+      list: { type: 'boolean', help: 'print every mutant, property and coverage mark, and hunt nothing' },
+      verbose: { type: 'boolean', help: 'print the whole table of coverage, not only what is missing' },
       json: { type: 'boolean', help: 'print the result as JSON' },
     },
   },
   async ({ values }) => {
     const { runs, seconds, replicas, mode, 'fault-profile': faultProfile, steps, mutant } = values;
+    if (values.list) {
+      for (const line of listLines(terminalWidth())) console.log(line);
+      return 0;
+    }
+    const seed = seedFrom(values.seed);
+    const served = values.service === undefined ? undefined : await serviceGiven(values.service, seed);
     const defaultSeconds = runs === undefined ? (mutant === undefined ? 20 : 60) : Infinity;
     const options: HuntOptions = {
-      seed: seedFrom(values.seed),
+      seed,
       limits: {
         seconds: decimalNumber('--seconds', seconds, { min: 0.1, max: 86_400 }) ?? defaultSeconds,
         runs: wholeNumber('--runs', runs, { min: 1 }) ?? Infinity,
@@ -98,17 +111,30 @@ await runCommand(
         mode: mode === undefined ? undefined : oneOf('--mode', mode, modes),
         faultProfile: faultProfile === undefined ? undefined : faultProfileNamed(faultProfile),
         steps: wholeNumber('--steps', steps, { min: 1, max: 100_000 }),
+        service: served?.scope,
       }),
       properties: propertiesGiven(
         values.properties ?? (values.mutant === undefined ? 'all' : 'beside-protocol'),
       ),
       out: outputDirectory(values.out),
+      from:
+        values.service === undefined || served === undefined
+          ? undefined
+          : { file: values.service, service: served.service },
       json: values.json,
+      verbose: values.verbose,
       interrupted: watchForInterrupt(),
     };
     const ruleChange = mutant === undefined ? undefined : ruleChangeGiven(mutant);
     const implementation = await orReportError(command, () => loadImplementation(ruleChange));
-    return implementation === undefined ? 2 : report(options, ruleChange, implementation);
+    if (implementation === undefined) return 2;
+    try {
+      return await report(options, ruleChange, implementation);
+    } catch (error) {
+      if (!(error instanceof UnrepeatableFailure)) throw error;
+      process.stderr.write(`${command}: ${error.message} ${adviceFor(values.service)}\n`);
+      return 1;
+    }
   },
 );
 
@@ -118,9 +144,15 @@ async function report(
   mutant: RuleChange | undefined,
   implementation: Implementation,
 ): Promise<number> {
-  const { seed, json } = options;
-  if (!json) console.log(`seed ${seed}${mutant === undefined ? '' : `, mutant ${mutant.name}`}`);
-  const { hunt, ending, seconds, kept } = await runToEnd(options, mutant, implementation);
+  const { seed, json, from } = options;
+  const heading = [
+    `seed ${seed}`,
+    ...(mutant === undefined ? [] : [`mutant ${mutant.name}`]),
+    ...(from === undefined ? [] : [`service ${from.file}`]),
+  ];
+  if (!json) console.log(heading.join(', '));
+  const outcome = await runToEnd(options, mutant, implementation);
+  const { hunt, ending, kept } = outcome;
   if (json) {
     const found =
       kept === undefined ? null : { violation: kept.failure.violation, steps: kept.counterexample.steps };
@@ -136,11 +168,13 @@ async function report(
       }),
     );
   } else {
-    for (const line of reportLines(hunt, seconds)) console.log(line);
-    console.log();
-    const lines =
-      kept === undefined ? ['No property was broken.'] : await failureLines(kept.counterexample, kept.path);
-    for (const line of lines) console.log(line);
+    // What was not reached says little where something was found.
+    if (kept === undefined || options.verbose)
+      for (const line of [...reportLines(hunt, options.verbose), '']) console.log(line);
+    console.log(outcomeText(outcome));
+    if (kept !== undefined)
+      for (const line of ['', ...(await failureLines(kept.counterexample, kept.path, from))])
+        console.log(line);
   }
   if (ending.type === 'interrupted') return 130;
   return kept === undefined ? 0 : 1;
@@ -148,7 +182,6 @@ async function report(
 
 /** The outcome of the hunt. */
 interface HuntOutcome extends WatchedHunt {
-  readonly hunt: Hunt;
   readonly kept: KeptFailure | undefined;
 }
 
@@ -160,20 +193,27 @@ interface KeptFailure {
 }
 
 async function runToEnd(
-  { scope, properties, seed, limits, out, interrupted }: HuntOptions,
+  { scope, properties, seed, limits, out, from, interrupted }: HuntOptions,
   mutant: RuleChange | undefined,
-  implementation: Implementation,
+  loaded: Implementation,
 ): Promise<HuntOutcome> {
-  const hunt = new Hunt({ implementation, properties }, scope, seed);
+  const implementation = serving(loaded, from?.service);
   const name = mutant === undefined ? '' : `${mutant.name}: `;
   const label = (seconds: number) => `${name}${seconds.toFixed(0)} s`;
-  const watched = await huntWithProgress(hunt, limits, label, interrupted);
+  const plan = { system: { implementation, properties }, scope, seed, limits };
+  const watched = await huntWithProgress(plan, label, interrupted);
   const { ending } = watched;
-  if (ending.type !== 'found') return { ...watched, hunt, kept: undefined };
+  if (ending.type !== 'found') return { ...watched, kept: undefined };
   const { failure } = ending;
   const counterexample = counterexampleOf(failure, mutant?.name ?? null, seed);
   const path = writeCounterexample(out, counterexample);
-  return { ...watched, hunt, kept: { failure, counterexample, path } };
+  return { ...watched, kept: { failure, counterexample, path } };
+}
+
+function adviceFor(service: string | undefined): string {
+  return service === undefined
+    ? ''
+    : `A service may depend on its arguments only: npx viewstamped check ${service} names what else it reads or changes.`;
 }
 
 function faultProfileNamed(name: string): FaultProfile {

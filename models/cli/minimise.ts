@@ -16,6 +16,7 @@ import { readCounterexample, writeCounterexample } from '../trace/file/counterex
 import { replay } from '../trace/replay.ts';
 import { settling } from '../trace/settling.ts';
 import { stepsOf } from '../trace/steps.ts';
+import { fileServiceOf } from '../world/fileService.ts';
 import { orReportError } from './output/errors.ts';
 import { cutShort, exploringLine } from './output/exploration.ts';
 import { failureLines } from './output/failure.ts';
@@ -52,6 +53,13 @@ await runCommand(
     const given = await orReportError(command, () => readCounterexample(file, isRuleChange));
     if (given === undefined) return 2;
     const { mutant, setup, violation, events } = given;
+    const service = fileServiceOf(setup)?.file;
+    if (service !== undefined) {
+      process.stderr.write(
+        `${command}: ${file} is a run of the service ${service}, which explorations do not run.\n`,
+      );
+      return 2;
+    }
     const implementation = await orReportError(command, () =>
       loadImplementation(mutant === null ? undefined : ruleChangeNamed(mutant)),
     );

@@ -13,6 +13,7 @@ import { mermaidOf } from '../trace/views/mermaid.ts';
 import { rowsOf } from '../trace/views/rows.ts';
 import { moveFrom, Stepper, type StepperMove } from '../trace/views/stepper.ts';
 import { counterexampleGiven, ruleChangeGiven } from './options/mutants.ts';
+import { serviceOf, serviceOption, serving } from './options/service.ts';
 import { orReportError } from './output/errors.ts';
 
 const command = 'npm run replay';
@@ -53,6 +54,7 @@ await runCommand(
         value: 'NAME',
         help: 'replay against this mutant, or none, instead of the recorded one',
       },
+      service: serviceOption,
       seed: {
         type: 'string',
         value: 'N',
@@ -70,11 +72,13 @@ await runCommand(
       readCounterexample(path, override === undefined ? isRuleChange : undefined),
     );
     if (counterexample === undefined) return 2;
+    const fileService = await serviceOf(path, counterexample, values.service);
     const name = override === undefined ? counterexample.mutant : override;
-    const implementation = await orReportError(command, () =>
+    const loaded = await orReportError(command, () =>
       loadImplementation(name === null ? undefined : ruleChangeNamed(name)),
     );
-    if (implementation === undefined) return 2;
+    if (loaded === undefined) return 2;
+    const implementation = serving(loaded, fileService);
     const replayed = replay(implementation, { ...counterexample, mutant: name }, settling);
     const appearance = {
       width: Math.max(40, terminalWidth()),

@@ -1,16 +1,16 @@
 import { runCommand } from '../../impl/terminal/arguments.ts';
-import { grouped } from '../../impl/terminal/columns.ts';
 import { decimalNumber, outputDirectory, seedFrom, seedOption } from '../../impl/terminal/optionValues.ts';
 import { colours, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import { allProperties, guaranteesOnly } from '../checking/properties.ts';
 import { counterexampleOf } from '../hunt/counterexample.ts';
-import { type Failure, Hunt } from '../hunt/hunt.ts';
+import type { Failure } from '../hunt/hunt.ts';
 import { scopeOf } from '../hunt/scope.ts';
 import { mutantNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
+import type { SystemUnderTest } from '../runs/runCommands.ts';
 import { writeCounterexample } from '../trace/file/counterexampleFile.ts';
 import { failureLines } from './output/failure.ts';
-import { huntWithProgress, type WatchedHunt } from './output/huntProgress.ts';
+import { huntWithProgress, outcomeText, type WatchedHunt } from './output/huntProgress.ts';
 import { reportLines } from './output/huntReport.ts';
 
 /** The paper's own state transfer, which loses acknowledged requests (VRR §5.2). */
@@ -46,16 +46,13 @@ await runCommand(
     console.log(
       `${colours.bold('1. The implementation as it stands')}, for ${seconds} seconds, seed ${seed}`,
     );
-    const real = new Hunt(
-      { implementation: await loadImplementation(undefined), properties: allProperties },
-      scopeOf({}),
-      seed,
-    );
-    const first = await watchFor(seconds, real, interrupted);
-    for (const line of reportLines(real, first.seconds)) console.log(line);
+    const system = { implementation: await loadImplementation(undefined), properties: allProperties };
+    const first = await watchFor(seconds, system, seed, interrupted);
+    for (const line of reportLines(first.hunt, false)) console.log(line);
+    const isFound = first.ending.type === 'found';
+    console.log(`\n${isFound ? outcomeText(first) : colours.green(outcomeText(first))}`);
     if (first.ending.type === 'found') return show(first.ending.failure, null, seed, out, 1);
     if (interrupted()) return 130;
-    console.log(colours.green('No property was broken.'));
     return huntFamousMutant(seed, out, interrupted);
   },
 );
@@ -64,25 +61,23 @@ async function huntFamousMutant(seed: number, out: string, interrupted: () => bo
   const mutant = mutantNamed(famous);
   console.log(`\n${colours.bold(`2. The same with one rule removed, the mutant ${famous}`)}`);
   console.log(`${mutant.rule} (${mutant.section})`);
-  const properties = guaranteesOnly;
-  const hunt = new Hunt({ implementation: await loadImplementation(mutant), properties }, scopeOf({}), seed);
-  const { ending, seconds } = await watchFor(60, hunt, interrupted);
-  const { schedules, events } = hunt.totals;
-  const tried = `${grouped(schedules)} schedules, ${grouped(events)} events, ${seconds.toFixed(1)} seconds`;
-  if (ending.type !== 'found') {
-    console.log(`Not found in ${tried}.`);
-    return interrupted() ? 130 : 1;
-  }
-  const { failure } = ending;
-  console.log(
-    `Found and shrunk from ${failure.originalLength} events to ${failure.records.length} in ${tried}.\n`,
-  );
-  return show(failure, famous, seed, out, 0);
+  const system = { implementation: await loadImplementation(mutant), properties: guaranteesOnly };
+  const watched = await watchFor(60, system, seed, interrupted);
+  console.log(outcomeText(watched));
+  if (watched.ending.type !== 'found') return interrupted() ? 130 : 1;
+  console.log();
+  return show(watched.ending.failure, famous, seed, out, 0);
 }
 
-function watchFor(limit: number, hunt: Hunt, interrupted: () => boolean): Promise<WatchedHunt> {
+function watchFor(
+  limit: number,
+  system: SystemUnderTest,
+  seed: number,
+  interrupted: () => boolean,
+): Promise<WatchedHunt> {
   const label = (seconds: number) => `${seconds.toFixed(0)} of ${limit} s`;
-  return huntWithProgress(hunt, { seconds: limit, runs: Infinity }, label, interrupted);
+  const limits = { seconds: limit, runs: Infinity };
+  return huntWithProgress({ system, scope: scopeOf({}), seed, limits }, label, interrupted);
 }
 
 async function show(

@@ -27,6 +27,21 @@ export interface Failure {
   readonly originalLength: number;
 }
 
+/** The options of a hunt. */
+interface HuntOptions {
+  readonly shrinks?: boolean;
+  readonly onShrinking?: () => void;
+}
+
+/** Thrown for a schedule that broke a property, and did not when it ran again. */
+export class UnrepeatableFailure extends Error {
+  override readonly name = 'UnrepeatableFailure';
+
+  constructor() {
+    super('A schedule that failed no longer does: the implementation, or its service, is not deterministic.');
+  }
+}
+
 /**
  * A hunt for violations: fast-check draws schedules in batches, each from a seed of its own. The same seed
  * gives the same schedules in the same order.
@@ -41,12 +56,20 @@ export class Hunt {
   private readonly seed: number;
   private readonly shares: DrawShares;
   private readonly shrinks: boolean;
+  /** The system as runs that shrink see it. */
+  private readonly shrinking: SystemUnderTest;
   private batches = 0;
 
-  /** Without `shrinks`, a failure keeps all its events, which saves time. */
-  constructor(system: SystemUnderTest, scope: Scope, seed: number, { shrinks = true } = {}) {
+  /** Without `shrinks`, a failure keeps all its events, which saves time. `onShrinking` is called before each run that shrinks. */
+  constructor(
+    system: SystemUnderTest,
+    scope: Scope,
+    seed: number,
+    { shrinks = true, onShrinking }: HuntOptions = {},
+  ) {
     this.shrinks = shrinks;
     this.system = system;
+    this.shrinking = onShrinking === undefined ? system : { ...system, onRun: onShrinking };
     this.scope = scope;
     this.seed = seed;
     this.shares = new DrawShares(scope);
@@ -58,7 +81,7 @@ export class Hunt {
 
   /** Runs this many more schedules. Returns the first violation among them, if there is one. */
   batch(schedules: number): Failure | undefined {
-    const arbitrary = new ScheduleArbitrary(this.system, this.scope, this.shares.sampler());
+    const arbitrary = new ScheduleArbitrary(this.shrinking, this.scope, this.shares.sampler());
     const seed = batchSeed(this.seed, this.batches++);
     let first: DrawnSchedule | undefined;
     const property = fc.property(arbitrary, (schedule) => {
@@ -104,7 +127,7 @@ export class Hunt {
    * property: one that notices the same fault earlier gives a shorter trace.
    */
   shortened(failure: Failure): Failure {
-    const trace = shorten(this.system, failure, failure.phase, this.scope.setups, this.seed);
+    const trace = shorten(this.shrinking, failure, failure.phase, this.scope, this.seed);
     const again = { substitute: 'oldest', settle: failure.phase === 'settling' } as const;
     const { violation } = runRecords(this.system, trace.setup, trace.records, again);
     return { ...failure, ...trace, violation: violation ?? fails() };
@@ -129,7 +152,7 @@ export class Hunt {
 }
 
 function fails(): never {
-  throw new Error('A schedule that failed no longer does: the implementation is not deterministic.');
+  throw new UnrepeatableFailure();
 }
 
 /** The seed of a batch. It depends on the hunt's seed and the batch's number alone. */

@@ -1,4 +1,5 @@
-import fc, { type Random, Stream, Value } from 'fast-check';
+import fc, { type Arbitrary, type Random, Stream, Value } from 'fast-check';
+import type { Json } from '../../impl/index.ts';
 import { propertiesWhere } from '../checking/properties.ts';
 import { Pinned } from '../runs/run/pinned.ts';
 import { runCommands, type SystemUnderTest } from '../runs/runCommands.ts';
@@ -19,7 +20,18 @@ export interface Scope {
   readonly faultProfiles: readonly FaultProfile[];
   /** The most commands in a schedule. */
   readonly steps: number;
+  /** The user's service that the groups replicate. By default they replicate services of the models. */
+  readonly service?: ServiceScope | undefined;
 }
+
+/** A user's service: the name of its file, and what draws operations that it accepts. */
+export interface ServiceScope {
+  readonly file: string;
+  readonly operations: Arbitrary<Json>;
+}
+
+/** So few operations in a schedule that the same ones meet. */
+const operationsInSchedule = 8;
 
 /** Half of the schedules that continue another have at most so many commands of their own. */
 const fewSteps = 24;
@@ -57,7 +69,7 @@ export class ScheduleArbitrary extends fc.Arbitrary<DrawnSchedule> {
     const draw = this.draw(below);
     const { combination, beginning } = draw;
     const { setup: group, faultProfile } = combination;
-    const setup = beginning?.setup ?? configured(group, draw.configuring, below);
+    const setup = beginning?.setup ?? this.served(configured(group, draw.configuring, below), random);
     const salt = random.nextInt(0, 0xffff);
     const begun = beginning?.records.map((record) => new Pinned(record, 'oldest')) ?? [];
     // Unbiased: with fast-check's bias many runs would be short, and short runs reach few coverage marks.
@@ -70,6 +82,18 @@ export class ScheduleArbitrary extends fc.Arbitrary<DrawnSchedule> {
       commands: begun.length === 0 ? commands : [...begun, ...commands],
     };
     return new Value(value, undefined);
+  }
+
+  /** The group with the user's service, if there is one, and without what only the models' own services do. */
+  private served(setup: Setup, random: Random): Setup {
+    const { service } = this.scope;
+    if (service === undefined) return setup;
+    const { impure, altered, frameBytes, ...rest } = setup;
+    const length = operationsInSchedule;
+    const drawn = fc.array(service.operations, { minLength: length, maxLength: length });
+    // Biased: values that are small, or equal, matter more often.
+    const operations = drawn.generate(random, 2).value;
+    return { ...rest, service: { file: service.file, operations } };
   }
 
   override canShrinkWithoutContext(value: unknown): value is DrawnSchedule {
@@ -105,6 +129,6 @@ export function sizesOf({ setups }: Pick<Scope, 'setups'>): readonly number[] {
  * The same implementation, checked against one property alone, because a shorter trace may break others
  * first.
  */
-export function withProperty({ implementation }: SystemUnderTest, property: string): SystemUnderTest {
-  return { implementation, properties: propertiesWhere((name) => name === property) };
+export function withProperty(system: SystemUnderTest, property: string): SystemUnderTest {
+  return { ...system, properties: propertiesWhere((name) => name === property) };
 }

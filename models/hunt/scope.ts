@@ -1,7 +1,7 @@
 import type { StorageMode } from '../../impl/index.ts';
 import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
 import type { Setup } from '../world/world.ts';
-import type { Scope } from './schedules.ts';
+import type { Scope, ServiceScope } from './schedules.ts';
 
 /** How a search is narrowed. An option that is left out keeps its usual values. */
 export interface ScopeOptions {
@@ -9,6 +9,7 @@ export interface ScopeOptions {
   readonly mode?: StorageMode | undefined;
   readonly faultProfile?: FaultProfile | undefined;
   readonly steps?: number | undefined;
+  readonly service?: ServiceScope | undefined;
 }
 
 /**
@@ -29,7 +30,7 @@ const clients = 2;
 export const usualSteps = 400;
 
 /** Every combination of the options' values. */
-export function scopeOf({ replicas, mode, faultProfile, steps }: ScopeOptions): Scope {
+export function scopeOf({ replicas, mode, faultProfile, steps, service }: ScopeOptions): Scope {
   const sizes = replicas === undefined ? usualSizes : [replicas];
   const groups = [...new Set(sizes)]
     .sort((one, other) => one - other)
@@ -41,5 +42,6 @@ export function scopeOf({ replicas, mode, faultProfile, steps }: ScopeOptions): 
     varied: true,
     faultProfiles: faultProfile === undefined ? faultProfiles : [faultProfile],
     steps: steps ?? usualSteps,
+    service,
   };
 }

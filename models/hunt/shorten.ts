@@ -8,7 +8,6 @@ import { randomNumbers } from '../runs/schedules/random.ts';
 import type { Schedule } from '../runs/schedules/schedule.ts';
 import { stepsOf } from '../trace/steps.ts';
 import { withVariants } from '../world/variants.ts';
-import type { Setup } from '../world/world.ts';
 import { ScheduleArbitrary, type Scope, sizesOf } from './schedules.ts';
 import { type FailingTrace, shrinkQuickly, shrinkTrace } from './shrink.ts';
 
@@ -36,13 +35,13 @@ const longTrace = 12;
 /**
  * The shortest trace found that breaks a property of the system, the given one included. Leaving events out
  * of a long trace seldom leads to the shortest one, so this searches for other traces: in the smallest groups
- * of `setups` and in the trace's own. `faultProfile` names the profile that drew the trace's schedule.
+ * of the scope and in the trace's own. `faultProfile` names the profile that drew the trace's schedule.
  */
 export function shorten(
   system: SystemUnderTest,
   trace: FailingTrace & { readonly faultProfile: string },
   phase: Phase,
-  setups: readonly Setup[],
+  { setups, service }: Pick<Scope, 'setups' | 'service'>,
   seed: number,
 ): FailingTrace {
   const sizes = sizesOf({ setups });
@@ -50,11 +49,11 @@ export function shorten(
   const usual = sizes.filter((size) => size > 2);
   const size = Math.min(...(usual.length > 0 ? usual : sizes));
   const smallest = withVariants([...new Set(setups)].filter(({ replicas }) => replicas === size));
-  const anywhere = { setups: [...smallest, trace.setup], faultProfiles };
+  const anywhere = { setups: [...smallest, trace.setup], faultProfiles, service };
   let best = shortestFound(system, trace, phase, anywhere, short, seed);
   if (stepsOf(best.records) > longTrace) {
     const own = faultProfiles.filter(({ name }) => name === trace.faultProfile);
-    const alike = { setups: [best.setup], faultProfiles: own.length > 0 ? own : faultProfiles };
+    const alike = { setups: [best.setup], faultProfiles: own.length > 0 ? own : faultProfiles, service };
     best = shortestFound(system, best, phase, alike, long, seed);
   }
   const varied = varyAgain(system, best, phase, seed);
@@ -68,7 +67,7 @@ function shortestFound(
   system: SystemUnderTest,
   trace: FailingTrace,
   phase: Phase,
-  scope: Pick<Scope, 'setups' | 'faultProfiles'>,
+  scope: Omit<Scope, 'steps'>,
   { steps, batches, schedules, failures }: Effort,
   seed: number,
 ): FailingTrace {

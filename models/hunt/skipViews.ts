@@ -1,6 +1,7 @@
 import { type EventRecord, eventOf } from '../world/event.ts';
 import type { Implementation } from '../world/implementation.ts';
 import { perform } from '../world/perform.ts';
+import { choicesOf } from '../world/recordedOperation.ts';
 import { createWorld, type Setup } from '../world/world.ts';
 
 /** The view in a packet's name, as in `STARTVIEW v3 r0→r1`. */
@@ -46,7 +47,7 @@ function viewsEntered(
     const event = eventOf(world.packets, record);
     if (event === undefined) return undefined;
     const before = world;
-    world = perform(world, event);
+    world = perform(world, event, choicesOf(world, event));
     if (event.type !== 'timer' && event.type !== 'restart') return undefined;
     const view = world.machines[event.replica]?.replica?.viewNumber;
     return view === before.machines[event.replica]?.replica?.viewNumber ? undefined : view;

@@ -14,6 +14,8 @@ import { PropertyViolated, Run } from './run/run.ts';
 export interface SystemUnderTest {
   readonly implementation: Implementation;
   readonly properties: Properties;
+  /** Called before each run. */
+  readonly onRun?: () => void;
 }
 
 /** When a property was broken: by an event, or only while the group settled after the last one. */
@@ -40,11 +42,12 @@ export interface RunOptions {
 
 /** Runs commands with `fc.modelRun` in a new world, then lets the group settle. */
 export function runCommands(
-  { implementation, properties }: SystemUnderTest,
+  { implementation, properties, onRun }: SystemUnderTest,
   setup: Setup,
   commands: Iterable<RunCommand>,
   options: RunOptions,
 ): RunOutcome {
+  onRun?.();
   const world = createWorld(implementation, setup);
   const records: EventRecord[] = [];
   const tally = options.tally === undefined ? {} : { tally: options.tally };

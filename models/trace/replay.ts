@@ -4,6 +4,7 @@ import { disabledReason } from '../world/enabled.ts';
 import { type Event, type EventRecord, eventOf, eventText } from '../world/event.ts';
 import type { Implementation } from '../world/implementation.ts';
 import { perform } from '../world/perform.ts';
+import { choicesOf } from '../world/recordedOperation.ts';
 import { createWorld, type World } from '../world/world.ts';
 import type { Counterexample } from './counterexample.ts';
 
@@ -123,7 +124,7 @@ function next(before: World, number: number, record: EventRecord): Frame | strin
   const reason = event === undefined ? 'no such packet is on its way' : disabledReason(before, event);
   if (event === undefined || reason !== undefined) return `"${eventText(record)}" cannot happen: ${reason}`;
   try {
-    return { number, record, event, before, after: perform(before, event) };
+    return { number, record, event, before, after: perform(before, event, choicesOf(before, event)) };
   } catch (error) {
     return `"${eventText(record)}" made the world throw: ${String(error)}`;
   }

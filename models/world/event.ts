@@ -1,4 +1,4 @@
-import type { Timer } from '../../impl/index.ts';
+import type { Json, Timer } from '../../impl/index.ts';
 import { type Link, linksText } from './links.ts';
 import type { Packet } from './packet.ts';
 
@@ -25,8 +25,8 @@ type LocalEvent =
   | { readonly type: 'restart'; readonly replica: number }
   /** The clock of the replica's machine is set to this time, in milliseconds from 0. */
   | { readonly type: 'clock'; readonly replica: number; readonly time: number }
-  /** The client sends its next request. */
-  | { readonly type: 'request'; readonly client: number }
+  /** The client sends its next request. In a group with a user's service `operation` is what it asks for. */
+  | { readonly type: 'request'; readonly client: number; readonly operation?: Json }
   /** The client's retry timer fires. */
   | { readonly type: 'retry'; readonly client: number }
   /** The client crashes, forgets everything and restarts. */
@@ -108,8 +108,9 @@ export function eventText(record: EventRecord): string {
     case 'clock':
       return `clock r${record.replica} at ${record.time}`;
     case 'request':
+      return `request c${record.client}${record.operation === undefined ? '' : ` ${JSON.stringify(record.operation)}`}`;
     case 'retry':
-      return `${record.type} c${record.client}`;
+      return `retry c${record.client}`;
     case 'restart-client':
       return `restart c${record.client}`;
     case 'partition':

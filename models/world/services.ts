@@ -1,4 +1,5 @@
 import type { Applied, Json, Ledger, Predicted, Service } from '../../impl/index.ts';
+import { type FileService, repeatable } from './fileService.ts';
 import type { Implementation } from './implementation.ts';
 
 /**
@@ -23,9 +24,17 @@ const services = {
   bulky: new WeakMap<Implementation, Service<Ledger>>(),
 } as const;
 
-/** The service of this name, or the ledger, whose answers show every reordering. */
-export function serviceNamed(implementation: Implementation, name: ServiceName | undefined): Service {
+/** The service of this name, or the ledger, whose answers show every reordering. A user's service is that of the implementation. */
+export function serviceNamed(
+  implementation: Implementation,
+  name: ServiceName | FileService | undefined,
+): Service {
   if (name === undefined) return implementation.ledgerService;
+  if (typeof name === 'object') {
+    const { fileService } = implementation;
+    if (fileService === undefined) throw new Error(`This group replicates the service of ${name.file}.`);
+    return repeatable(fileService, -1);
+  }
   const make = { failing: failingService, bulky: bulkyService }[name];
   const known = services[name].get(implementation) ?? make(implementation);
   services[name].set(implementation, known);

@@ -116,9 +116,19 @@ const latencies: Variant = {
 
 const services: Variant = {
   tried: [(setup) => ({ ...setup, service: 'failing' })],
-  text: ({ service }) =>
-    service && { failing: 'a service that fails at some operations', bulky: 'a bulky service' }[service],
-  simpler: ({ service, ...rest }) => [rest],
+  text: ({ service }) => {
+    if (typeof service === 'object') return `the service of ${service.file}`;
+    return (
+      service && { failing: 'a service that fails at some operations', bulky: 'a bulky service' }[service]
+    );
+  },
+  // The requests of a user's service have operations of their own; those of the group are for requests while it settles.
+  simpler: ({ service, ...rest }) => {
+    if (typeof service !== 'object') return [rest];
+    const [first, ...others] = service.operations;
+    if (first === undefined || others.length === 0) return [];
+    return [{ ...rest, service: { ...service, operations: [first] } }];
+  },
 };
 
 const frames: Variant = {

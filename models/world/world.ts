@@ -12,6 +12,7 @@ import type { Alteration } from './alteration.ts';
 import { type Disk, foundedOn } from './disk.ts';
 import type { Draft } from './draft.ts';
 import type { Event } from './event.ts';
+import { type FileService, fileServiceOf, repeatable } from './fileService.ts';
 import type { Implementation } from './implementation.ts';
 import { InPlace } from './inPlace.ts';
 import type { Packet } from './packet.ts';
@@ -56,7 +57,7 @@ export interface Setup {
    */
   readonly frameBytes?: number;
   /** The service that the group replicates: the ledger by default. */
-  readonly service?: ServiceName;
+  readonly service?: ServiceName | FileService;
   /** One replica executes operations differently from the others. By default the service is deterministic. */
   readonly impure?: Impurity;
   /** The stable storage of one replica gives back another entry than was written. By default it gives back what was written. */
@@ -213,10 +214,13 @@ export function createWorldWith(
 /** The configuration that the replica with this number runs: its service may differ from that of the others. */
 export function configurationAt(
   implementation: Implementation,
-  { impure }: Setup,
+  setup: Setup,
   configuration: Configuration,
   replicaNumber: number,
 ): Configuration {
+  const { impure } = setup;
+  if (fileServiceOf(setup) !== undefined && implementation.fileService !== undefined)
+    return { ...configuration, service: repeatable(implementation.fileService, replicaNumber) };
   if (impure?.replica !== replicaNumber) return configuration;
   return { ...configuration, service: impureService(implementation, impure) };
 }

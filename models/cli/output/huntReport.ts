@@ -5,16 +5,27 @@ import type { Hunt, SetupTotals } from '../../hunt/hunt.ts';
 import type { Setup } from '../../world/world.ts';
 
 /**
- * What a hunt ran, as lines of text: a table of schedules, events and coverage marks for each kind of group, and one of the
- * configurations that were drawn.
+ * What a hunt reached: which coverage marks are missing, and what was drawn and did not matter. With `verbose`, a table of
+ * schedules, events and coverage marks for each kind of group, and one of the configurations that were drawn.
  */
-export function reportLines(hunt: Hunt, seconds: number): readonly string[] {
-  const { schedules, events } = hunt.totals;
+export function reportLines(hunt: Hunt, verbose: boolean): readonly string[] {
+  const missing = coverageMarks.filter(({ name }) =>
+    hunt.tried.every(({ tried }) => tried.reached.count(name) === 0),
+  );
+  const all = coverageMarks.length;
+  const reached =
+    missing.length === 0
+      ? [`All ${all} coverage marks were reached.`]
+      : [
+          `${all - missing.length} of ${all} coverage marks were reached. Never reached:`,
+          ...missing.map(({ name, prose }) => `  ${name}: ${prose}`),
+        ];
+  return verbose ? [...tables(hunt), ...reached] : [...reached, ...neverMattered(hunt)];
+}
+
+function tables(hunt: Hunt): readonly string[] {
   const groups = groupsOf(hunt);
-  const rate = Math.round(events / Math.max(seconds, 0.001));
   return [
-    `${grouped(schedules)} schedules, ${grouped(events)} events, ${grouped(rate)} events per second`,
-    '',
     ...columns([
       [isWide(hunt) ? 'replicas' : '', ...groups.keys()],
       ['schedules', ...Array.from(groups.values(), ({ schedules }) => grouped(schedules))],
@@ -32,7 +43,6 @@ export function reportLines(hunt: Hunt, seconds: number): readonly string[] {
         .map((row) => [row.drawn, grouped(row.schedules), row.effect, grouped(row.mattered)]),
     ]),
     '',
-    ...neverReached(hunt),
   ];
 }
 
@@ -65,10 +75,12 @@ export function reportData(hunt: Hunt): unknown {
   }));
 }
 
-function neverReached(hunt: Hunt): readonly string[] {
-  const missing = coverageMarks.filter(({ name }) =>
-    hunt.tried.every(({ tried }) => tried.reached.count(name) === 0),
-  );
-  if (missing.length === 0) return ['Every coverage mark was reached.'];
-  return ['Never reached:', ...missing.map(({ name, prose }) => `  ${name}: ${prose}`)];
+/** What was drawn, or never was, and mattered in no schedule. */
+function neverMattered(hunt: Hunt): readonly string[] {
+  const rows = hunt.drawn.rows().filter(({ mattered }) => mattered === 0);
+  if (rows.length === 0) return ['Everything that can be drawn mattered in a schedule.'];
+  return [
+    'Drawn, and mattered in no schedule:',
+    ...rows.map(({ drawn, schedules, effect }) => `  ${drawn} (${grouped(schedules)} schedules): ${effect}`),
+  ];
 }

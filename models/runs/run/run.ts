@@ -3,6 +3,7 @@ import type { Model } from '../../checking/model.ts';
 import type { Violation } from '../../checking/properties.ts';
 import { type Event, type EventRecord, recordOf } from '../../world/event.ts';
 import { perform } from '../../world/perform.ts';
+import { choicesOf } from '../../world/recordedOperation.ts';
 import type { World } from '../../world/world.ts';
 
 /** Thrown by the event that breaks a property, to stop the run there. */
@@ -41,7 +42,7 @@ export class Run {
   take(model: Model, event: Event): void {
     const before = this.world;
     this.records?.push(recordOf(before.packets, event));
-    const after = perform(before, event);
+    const after = perform(before, event, choicesOf(before, event));
     const { ghostState } = model;
     this.world = after;
     this.events++;

@@ -73,7 +73,7 @@ const event = z.discriminatedUnion(
     }),
     z.strictObject({ type: z.literal('restart'), replica }),
     z.strictObject({ type: z.literal('clock'), replica, time: whole(0, Number.MAX_SAFE_INTEGER) }),
-    z.strictObject({ type: z.literal('request'), client }),
+    z.strictObject({ type: z.literal('request'), client, operation: z.json().exactOptional() }),
     z.strictObject({ type: z.literal('retry'), client }),
     z.strictObject({ type: z.literal('restart-client'), client }),
     z.strictObject({
@@ -98,6 +98,7 @@ const heading = z.object(
 );
 
 const latencyError = must('a number of ticks above 0, 10 at most');
+const serviceError = must('failing, bulky, or a file with at least one operation, or left out');
 const orNull = must('a whole number of 32 bits, or null');
 const counterexample = z.strictObject({
   ...heading.shape,
@@ -116,7 +117,15 @@ const counterexample = z.strictObject({
       unfounded: z.literal(true, must('true, or left out')).exactOptional(),
       overload: z.literal(true, must('true, or left out')).exactOptional(),
       codec: z.enum(['json', 'binary'], must('json or binary')).exactOptional(),
-      service: z.enum(['failing', 'bulky'], must('failing or bulky, or left out')).exactOptional(),
+      service: z
+        .union(
+          [
+            z.enum(['failing', 'bulky']),
+            z.strictObject({ file: printable, operations: z.array(z.json()).min(1) }),
+          ],
+          serviceError,
+        )
+        .exactOptional(),
       frameBytes: whole(4288, 2 ** 30).exactOptional(),
       impure: z
         .strictObject(
