@@ -8,6 +8,7 @@ import { loadImplementation } from '../mutants/load.ts';
 import { readCounterexample } from '../trace/file/counterexampleFile.ts';
 import { replay } from '../trace/replay.ts';
 import { settling } from '../trace/settling.ts';
+import { detailsOf } from '../trace/views/details.ts';
 import { jsonOf } from '../trace/views/json.ts';
 import { mermaidOf } from '../trace/views/mermaid.ts';
 import { rowsOf } from '../trace/views/rows.ts';
@@ -15,6 +16,7 @@ import { moveFrom, Stepper, type StepperMove } from '../trace/views/stepper.ts';
 import { counterexampleGiven, ruleChangeGiven } from './options/mutants.ts';
 import { serviceOf, serviceOption, serving } from './options/service.ts';
 import { orReportError } from './output/errors.ts';
+import { goesOnLines } from './output/replayDetails.ts';
 
 const command = 'npm run replay';
 const moves = 'Enter or n: next; b: back; the number of an event: go there; q: quit.';
@@ -87,7 +89,10 @@ await runCommand(
     if (values.step && (await walk(new Stepper(replayed, appearance))) === 'interrupted') return 130;
     if (values.mermaid) print(mermaidOf(replayed));
     else if (values.json) print(jsonOf(replayed));
-    else if (!values.step) print(rowsOf(replayed, appearance));
+    else if (!values.step) {
+      print(rowsOf(replayed, appearance));
+      print([...detailsOf(replayed, appearance), ...goesOnLines(implementation, replayed, appearance.width)]);
+    }
     return replayed.outcome.kind === 'reproduced' ? 0 : 1;
   },
 );

@@ -167,8 +167,8 @@ describe('stepping through a trace', () => {
     expect(shown.slice(shown.indexOf('on their way: 2'))).toEqual([
       'on their way: 2',
       '  - PREPAREOK v0 n1 r1→r0',
-      '    PREPARE v0 n1 r0→r2',
-      '  + REPLY v0 s1 r0→c0',
+      '    PREPARE v0 n1 r0→r2 (k0, c0.1)',
+      '  + REPLY v0 s1 r0→c0 (position 1, digest 3938610557)',
     ]);
   });
 

@@ -2,6 +2,7 @@ import type { Image, Replica } from '../../../impl/index.ts';
 import type { Tone } from '../../../impl/terminal/layout.ts';
 import type { Packet } from '../../world/packet.ts';
 import { type ClientMachine, type Machine, timerBit, timers, type World } from '../../world/world.ts';
+import { carriedText } from './carried.ts';
 import { logText, membersOf, requestName, resultText } from './changes.ts';
 
 /** One line about a world. A field that the last event changed has the tone `key`. */
@@ -192,7 +193,10 @@ function packetLines(now: readonly Packet[], old: readonly Packet[]): readonly S
     ...now.map((packet): StateLine => {
       const at = fresh.indexOf(packet);
       if (at >= 0) fresh.splice(at, 1);
-      return { text: `  ${at >= 0 ? '+' : ' '} ${packet.name}`, tone: at >= 0 ? 'key' : 'plain' };
+      return {
+        text: `  ${at >= 0 ? '+' : ' '} ${packet.name}${carriedText(packet.message)}`,
+        tone: at >= 0 ? 'key' : 'plain',
+      };
     }),
   ];
 }
