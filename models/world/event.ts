@@ -90,6 +90,11 @@ export function similarEventOf(
   return packet && { type: record.type, packet };
 }
 
+/** The operation on one line. Control characters in it could take over the terminal that shows it. */
+function operationText(operation: Json): string {
+  return JSON.stringify(operation).replaceAll(/\p{C}/gu, '·');
+}
+
 /** The event on one line. */
 export function eventText(record: EventRecord): string {
   switch (record.type) {
@@ -108,7 +113,7 @@ export function eventText(record: EventRecord): string {
     case 'clock':
       return `clock r${record.replica} at ${record.time}`;
     case 'request':
-      return `request c${record.client}${record.operation === undefined ? '' : ` ${JSON.stringify(record.operation)}`}`;
+      return `request c${record.client}${record.operation === undefined ? '' : ` ${operationText(record.operation)}`}`;
     case 'retry':
       return `retry c${record.client}`;
     case 'restart-client':

@@ -15,6 +15,7 @@ import type { Edit } from '../../models/mutants/mutant.ts';
 import { parseCounterexample, textOf } from '../../models/trace/file/counterexampleFile.ts';
 import { replay } from '../../models/trace/replay.ts';
 import { settling } from '../../models/trace/settling.ts';
+import { rowsOf } from '../../models/trace/views/rows.ts';
 import { type Implementation, realImplementation } from '../../models/world/implementation.ts';
 
 /** Numbers to add, and null for a read of the sum. */
@@ -107,5 +108,37 @@ describe('a hunt of a user’s service', () => {
     let calls = 0;
     const service = adding((amount) => amount + (++calls === 100 ? 1 : 0));
     expect(() => hunted({ service, runs: 50 })).toThrow(UnrepeatableFailure);
+  });
+
+  it('shows no control characters of an operation or a result', () => {
+    const echo: Service = {
+      initial: null,
+      validate: () => undefined,
+      apply: (_, operation) => ({ state: Math.random(), result: operation }),
+    };
+    const operation = 'x\u001b[2J\u009b';
+    const kept = counterexampleOf(
+      {
+        setup: {
+          replicas: 1,
+          mode: 'diskless',
+          clients: 1,
+          service: { file: 'echo.ts', operations: [operation] },
+        },
+        records: [
+          { type: 'request', client: 0, operation },
+          { type: 'deliver', message: 'REQUEST c0/0 s1 c0→r0', rank: 0 },
+          { type: 'deliver', message: 'REPLY v0 s1 r0→c0', rank: 0 },
+        ],
+        violation: { property: 'never-lost', level: 'guarantee', seen: 'Nothing was seen.' },
+        phase: 'events',
+        faultProfile: null,
+      },
+      null,
+      null,
+    );
+    const shown = [...rowsOf(replay({ ...realImplementation, fileService: echo }, kept, settling))];
+    expect(shown.join('')).toContain('c0/0 s1 answered: x');
+    expect(shown.filter((line) => /\p{C}/u.test(line))).toEqual([]);
   });
 });

@@ -120,6 +120,16 @@ describe('a file is rejected with line and field if', () => {
     ],
     ['the mode is unknown', spoilt('"diskless"', '"diskful"'), '5: setup.mode must be durable or diskless'],
     [
+      'a service is unknown',
+      spoilt('"mode":"diskless"', '"mode":"diskless","service":"sums"'),
+      '5: setup.service must be failing or bulky, a file with operations, or left out, and is "sums".',
+    ],
+    [
+      'a service has no operations',
+      spoilt('"mode":"diskless"', '"mode":"diskless","service":{"file":"sums.ts","operations":[]}'),
+      '5: setup.service.operations must be a list of at least one operation, and is [].',
+    ],
+    [
       'the property is unknown',
       spoilt('"never-lost"', '"never-late"'),
       '8: violation.property must be the name of a property',

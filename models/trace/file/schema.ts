@@ -98,7 +98,8 @@ const heading = z.object(
 );
 
 const latencyError = must('a number of ticks above 0, 10 at most');
-const serviceError = must('failing, bulky, or a file with at least one operation, or left out');
+const operationsError = must('a list of at least one operation');
+const serviceError = must('failing or bulky, a file with operations, or left out');
 const orNull = must('a whole number of 32 bits, or null');
 const counterexample = z.strictObject({
   ...heading.shape,
@@ -121,7 +122,10 @@ const counterexample = z.strictObject({
         .union(
           [
             z.enum(['failing', 'bulky']),
-            z.strictObject({ file: printable, operations: z.array(z.json()).min(1) }),
+            z.strictObject({
+              file: printable,
+              operations: z.array(z.json(), operationsError).min(1, operationsError),
+            }),
           ],
           serviceError,
         )

@@ -32,9 +32,14 @@ export function sentBy({ record, before, after }: Frame): readonly Packet[] {
   return after.packets.slice(before.packets.length - taken);
 }
 
-/** The request's name in a trace: its operation if that is a string, as in every world of these models. */
+/** Control characters could take over the terminal: the service of a user may have them in operations and results. */
+const control = /\p{C}/gu;
+
+/** The request's name in a trace: its operation if that is a printable string, as in every world of these models. */
 export function requestName({ operation, clientId, requestNumber }: Request): string {
-  return typeof operation === 'string' ? operation : `${clientId} s${requestNumber}`;
+  return typeof operation === 'string' && operation.search(control) < 0
+    ? operation
+    : `${clientId} s${requestNumber}`;
 }
 
 /** A result on one line, without JSON's quotes and braces. */
@@ -42,7 +47,8 @@ export function resultText(result: Json): string {
   return JSON.stringify(result)
     .replaceAll(/["{}]/g, '')
     .replaceAll(/([:,])/g, '$1 ')
-    .replaceAll(': ', ' ');
+    .replaceAll(': ', ' ')
+    .replaceAll(control, '·');
 }
 
 /** The requests in the log after an entry; of more than 12, only the first and last four. */
