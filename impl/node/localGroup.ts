@@ -55,9 +55,9 @@ export class LocalGroup<Operation = unknown, Result extends Json = Json> {
     this.tick = tick;
     this.observer = observer;
     this.network = new LocalNetwork((message) => this.session.receive(message));
-    const send = (to: number, request: Request): boolean => {
+    const send = (to: number, request: Request): number => {
       this.network.request(to, request);
-      return true;
+      return 1;
     };
     const problemAt = (request: Request): string | undefined => this.problems.get(keyOf(request));
     this.session = new ClientSession({

@@ -194,7 +194,7 @@ export class SimulatedGroup<Operation, Result extends Json> {
       clock,
       send: (to, request) => {
         this.deliver(to, request);
-        return true;
+        return 1;
       },
       problemAt: (request) => this.problems.get(keyOf(request)),
     });

@@ -24,7 +24,7 @@ function sessionOf(limits: ConfigurationOptions, options: Partial<ClientSessionO
   const sent: Request[] = [];
   const session = new ClientSession({
     ...{ configuration: configure(3, 'diskless', keyValueService, limits), name: 'ann', tick: 10 },
-    send: (_, request) => sent.push(request) > 0,
+    send: (_, request) => Math.min(sent.push(request), 1),
     ...options,
   });
   const answer = (type: ClientMessage['type'], requestNumber: number, result: Json = null): void => {
@@ -203,7 +203,7 @@ describe('a request that is given up', () => {
   });
 
   it('was not executed if it did not leave before the client was closed', async () => {
-    const { session } = sessionOf(unregistered, { send: () => false });
+    const { session } = sessionOf(unregistered, { send: () => 0 });
     const outcome = expect(session.request(operation)).rejects.toMatchObject(not('closed'));
     session.close();
     await outcome;
@@ -244,6 +244,14 @@ describe('an evicted client session', () => {
     answer('REPLY', 0, 12);
     answer('REPLY', 1, 'fourth');
     expect(await fourth).toBe('fourth');
+  });
+
+  it('does not repeat a request that the network may have repeated', async () => {
+    const { session, answer } = sessionOf({ sessions: 8 }, { send: () => Number.POSITIVE_INFINITY });
+    const outcome = expect(session.request(operation)).rejects.toMatchObject(maybe('evicted'));
+    answer('REPLY', 0, 1);
+    answer('EVICTED', 1);
+    await outcome;
   });
 
   it('does not repeat a request that was given up', async () => {

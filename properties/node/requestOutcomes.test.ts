@@ -60,7 +60,7 @@ class World {
       ...{ configuration: this.configuration, name: String(client), tick: 1 },
       clock: { now: () => 0, after: () => () => undefined },
       canSend: () => !this.cut.has(client),
-      send: (_, request) => !this.cut.has(client) && this.requests.push(request) > 0,
+      send: (_, request) => (this.cut.has(client) ? 0 : Math.min(this.requests.push(request), 1)),
     });
   });
 

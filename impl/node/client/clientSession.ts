@@ -26,10 +26,10 @@ export interface ClientSessionOptions {
   /** Milliseconds in one tick of the retry timer. */
   readonly tick: number;
   /**
-   * Sends a request to a replica, once at most. Yields false if it certainly does not leave. It must return before it delivers
-   * an answer.
+   * Sends a request to a replica. Yields how many copies of it may arrive: 0 if it certainly does not leave, Infinity if the
+   * network may repeat it. It must return before it delivers an answer.
    */
-  readonly send: (to: number, request: Request) => boolean;
+  readonly send: (to: number, request: Request) => number;
   /** Whether any replica can be reached; by default always. While none can, requests wait: call `submit` when one can. */
   readonly canSend?: () => boolean;
   /** The present connection problems, as sentences for an error message; empty if there are none. */
@@ -218,7 +218,8 @@ export class ClientSession {
     switch (output.type) {
       case 'send': {
         const pending = this.outstanding.get(output.message.requestNumber);
-        if (this.options.send(output.to, output.message) && pending !== undefined) pending.copies++;
+        const copies = this.options.send(output.to, output.message);
+        if (pending !== undefined) pending.copies += copies;
         return;
       }
       case 'timer':

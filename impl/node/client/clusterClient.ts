@@ -100,10 +100,10 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     );
   }
 
-  private send(to: number, request: Request): boolean {
+  private send(to: number, request: Request): number {
     const { codec, connectionLimits: limits } = this.cluster;
     // A request that cannot be sent now is sent again when the retry timer fires.
-    return this.connections[to]?.sendFrame(FramedConnection.frameOf(codec, request, limits)) ?? false;
+    return this.connections[to]?.sendFrame(FramedConnection.frameOf(codec, request, limits)) ? 1 : 0;
   }
 
   /**
