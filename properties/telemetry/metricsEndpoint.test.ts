@@ -56,6 +56,14 @@ describe('/metrics', () => {
     expect(valuesOf(await samples(place), 'viewstamped_commit')).toEqual({});
   });
 
+  test('has counters of 0 as soon as a replica has started, so that the first event is an increase', async () => {
+    const place = await opened();
+    group = new DirectGroup().start();
+    const all = await samples(place);
+    for (const name of ['viewstamped_alarms_total', 'viewstamped_clients_evicted_total'])
+      expect(valuesOf(all, name)).toEqual({ 0: 0, 1: 0, 2: 0 });
+  });
+
   test('has histograms whose counts grow with their bounds', async () => {
     const place = await opened();
     group = new DirectGroup({ size: 1 }).start();

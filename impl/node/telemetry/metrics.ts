@@ -159,9 +159,20 @@ export const metrics: readonly Metric[] = eventTypes.flatMap(
 /** Adds an amount to a metric. */
 export type Add = (metric: Metric, labels: Labels, amount: number) => void;
 
-/** Listeners that add each event to its metrics. */
+/** The counters without labels of their own. */
+const plainCounters = metrics.filter((metric) => metric.kind === 'counter' && !('labels' in metric));
+
+/**
+ * Listeners that add each event to its metrics. The counters without labels of their own begin with 0 when a replica starts, so
+ * that their first event is an increase.
+ */
 export function metricListeners(add: Add): Listeners {
-  return Object.fromEntries(eventTypes.map((type) => [type, metricListener(type, add)]));
+  return {
+    ...Object.fromEntries(eventTypes.map((type) => [type, metricListener(type, add)])),
+    started: ({ replicaNumber }) => {
+      for (const metric of plainCounters) add(metric, { replica: replicaNumber }, 0);
+    },
+  };
 }
 
 function metricListener<Type extends EventType>(
