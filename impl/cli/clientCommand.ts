@@ -21,7 +21,7 @@ export function client(argv: readonly string[]): Promise<void> {
         `${commandHelp().join('\n')}\n` +
         'Exit codes: 0 success; 1 the key does not exist, or its value was not as expected; 2 usage;\n' +
         '3 it is unknown whether the request was executed; 4 the service failed at it, which had no effect;\n' +
-        '5 it was not sent, and so not executed.',
+        '5 it was not sent, or it was refused, and so not executed.',
       options: {
         ...clusterOptions,
         timeout: {

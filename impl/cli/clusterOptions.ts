@@ -24,6 +24,17 @@ export const clusterOptions = {
   },
 } as const;
 
+/** The file that the options name; undefined if they name the addresses. */
+export function clusterFileIn({
+  config = defaultFile,
+  members,
+}: {
+  readonly config: string | undefined;
+  readonly members: string | undefined;
+}): string | undefined {
+  return members === undefined ? config : undefined;
+}
+
 /** The cluster that the options describe. `who`: this member of it, or `client`. */
 export function clusterFromOptions(
   { config, members }: { readonly config: string | undefined; readonly members: string | undefined },

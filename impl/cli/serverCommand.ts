@@ -14,9 +14,10 @@ import type { Input } from '../replica/step.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { wholeNumber } from '../terminal/optionValues.ts';
-import { clusterFromOptions, clusterOptions } from './clusterOptions.ts';
+import { clusterFileIn, clusterFromOptions, clusterOptions } from './clusterOptions.ts';
 import { loadService } from './loadService.ts';
 import { logObserver } from './serverLog.ts';
+import { watchCluster } from './watchedCluster.ts';
 
 const logLevels = [...Object.values(levels.labels), 'silent'];
 
@@ -82,7 +83,8 @@ export function server(argv: readonly string[]): Promise<void> {
           ? keyValueService
           : (await loadService(values.service, '--service')).service;
       const { data, trace, 'check-service': checkService } = values;
-      return run({ service, checkService, config, index, data, metricsAddress, trace, log });
+      const file = clusterFileIn(values);
+      return run({ service, checkService, config, file, index, data, metricsAddress, trace, log });
     },
     argv,
   );
@@ -91,6 +93,8 @@ export function server(argv: readonly string[]): Promise<void> {
 /** What a server is run with. */
 interface ServerSettings extends Pick<ServeOptions, 'service' | 'checkService' | 'index' | 'data'> {
   readonly config: Cluster;
+  /** The file that describes the cluster, if one does. */
+  readonly file: string | undefined;
   readonly metricsAddress: Address | undefined;
   /** The file to which its steps are traced. */
   readonly trace: string | undefined;
@@ -98,21 +102,28 @@ interface ServerSettings extends Pick<ServeOptions, 'service' | 'checkService' |
 }
 
 /** Serves until a signal. Yields the exit code. */
-async function run({ metricsAddress, trace, log, ...settings }: ServerSettings): Promise<number> {
+async function run({ file, metricsAddress, trace, log, ...settings }: ServerSettings): Promise<number> {
   let replica: ServedReplica | undefined;
   let code = 1;
+  let endWatch: (() => void) | undefined;
   const traceFile = trace === undefined ? undefined : new TraceFile(trace);
   const tracing = traceFile && new Tracing(traceFile);
   const endpoint =
     metricsAddress &&
-    (await openMetricsEndpoint(metricsAddress, () => replica?.status()?.status ?? 'opening'));
+    (await openMetricsEndpoint(
+      metricsAddress,
+      () => replica?.status()?.status ?? 'opening',
+      settings.config,
+    ));
   if (endpoint !== undefined)
     log.info({ address: formatAddress(endpoint.address) }, 'serving /metrics and /healthz');
   try {
     replica = await serve({ ...settings, observer: observing(log, settings.index, tracing) });
+    endWatch = file === undefined ? undefined : watch(file, settings, log, [replica, endpoint]);
     code = await untilStopped(replica, log);
     return code;
   } finally {
+    endWatch?.();
     await replica?.stop();
     await endpoint?.close();
     // A trace that could not be written to the end says no more.
@@ -120,6 +131,22 @@ async function run({ metricsAddress, trace, log, ...settings }: ServerSettings):
     traceFile?.close();
     if (replica !== undefined) log.info('stopped');
   }
+}
+
+/** Has the server and the endpoint follow the certificates and the rules about clients in the file. */
+function watch(
+  file: string,
+  { config, index }: Pick<ServerSettings, 'config' | 'index'>,
+  log: Logger,
+  parts: readonly (Pick<ServedReplica, 'reload'> | undefined)[],
+): () => void {
+  return watchCluster(file, `replica-${index}`, config, {
+    onChange: (cluster) => {
+      for (const part of parts) part?.reload(cluster);
+      log.info('follows the new certificates, roles and limits');
+    },
+    onProblem: (reason) => log.error(`keeps the certificates, roles and limits that it has: ${reason}`),
+  });
 }
 
 /** Traces one start of the replica after the other. */

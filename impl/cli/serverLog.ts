@@ -15,6 +15,7 @@ interface LoggedState {
 export function logObserver(log: Logger): Partial<ServerObserver> {
   let last: LoggedState | undefined;
   const connections = new Map<number | undefined, string>();
+  const refused = new Set<string>();
   return {
     onStep: (replica, input, outputs) => {
       const { status, viewNumber: view, log: entries, commitNumber } = replica;
@@ -49,6 +50,11 @@ export function logObserver(log: Logger): Partial<ServerObserver> {
       log[isRepeated ? 'debug' : 'info']({ to, ...(reason === '' ? {} : { reason }) }, state);
     },
     onRejected: (from, reason) => log.warn({ from, reason }, 'rejected'),
+    onRefused: (client, because, reason) => {
+      const level = refused.has(reason) ? 'debug' : 'warn';
+      refused.add(reason);
+      log[level]({ client, because, reason }, 'refused a request');
+    },
     onUnsent: (to, reason) => log.debug({ to, reason }, 'not sent'),
   };
 }

@@ -76,6 +76,18 @@ export function createClient(configuration: Configuration, name: string, incarna
   };
 }
 
+/**
+ * Takes back the latest request, if it is outstanding, and yields it: its number is free again. The caller knows that no replica
+ * has taken any copy of it, and that none is on its way. An earlier request cannot be taken back: the later ones count on its number.
+ */
+export function withdrawLatest(client: Client): Request | undefined {
+  const latest = client.outstanding.at(-1);
+  if (latest === undefined || latest.requestNumber !== client.requestNumber) return undefined;
+  client.outstanding = client.outstanding.slice(0, -1);
+  client.requestNumber--;
+  return latest;
+}
+
 function firstSession({ sessions }: Configuration): number | undefined {
   return sessions === Number.POSITIVE_INFINITY ? 0 : undefined;
 }

@@ -17,6 +17,7 @@ export {
   type RequestFailure,
 } from './client/errors.ts';
 export type { RequestOptions } from './client/pendingRequest.ts';
+export type { Access, AccessRole, RefusedBecause } from './cluster/access.ts';
 export type { Address } from './cluster/address.ts';
 export {
   type Cluster,

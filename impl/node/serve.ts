@@ -52,6 +52,11 @@ export interface ServedReplica {
   readonly failure: Promise<never>;
   /** The replica's present status; undefined while its storage is being opened. */
   status(): StatusReport | undefined;
+  /**
+   * Uses the credentials of this cluster for new connections, and its rules about clients at once. Its other settings do not change
+   * while the replica is served. Throws an Error if the credentials do not fit.
+   */
+  reload(cluster: Pick<Cluster, 'tls' | 'access'>): void;
   /** Closes all connections, completes the writes under way, and closes the storage. */
   stop(): Promise<void>;
 }
@@ -108,7 +113,7 @@ class Serving implements ServedReplica {
   readonly failure: Promise<never>;
   /** Resolves with the server that listens. */
   opened: Promise<Server>;
-  private readonly settings: Settings;
+  private settings: Settings;
   private fail: (error: unknown) => void = () => undefined;
   private server: Server | undefined;
   private isStopped = false;
@@ -125,6 +130,11 @@ class Serving implements ServedReplica {
 
   status(): StatusReport | undefined {
     return this.server?.status();
+  }
+
+  reload({ tls, access }: Pick<Cluster, 'tls' | 'access'>): void {
+    this.server?.reload({ tls, access });
+    this.settings = { ...this.settings, cluster: { ...this.settings.cluster, tls, access } };
   }
 
   async stop(): Promise<void> {

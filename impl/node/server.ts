@@ -73,7 +73,7 @@ export class Server {
     });
     // A caller that does not await the failure must not end the process by an unhandled rejection.
     this.failure.catch(() => undefined);
-    const { codec, connectionLimits: limits, tls, tick, addresses } = cluster;
+    const { codec, connectionLimits: limits, tls, access, tick, addresses } = cluster;
     const self = this;
     this.transport = new TcpTransport(
       {
@@ -85,11 +85,13 @@ export class Server {
         codec,
         limits,
         tls,
+        access,
         tick,
       },
       {
         onMessage: (message) => this.driver.receive(message),
         status: () => this.status(),
+        clientTable: () => this.driver.replica.clientTable,
         get introduction() {
           return self.introduction;
         },
@@ -116,6 +118,10 @@ export class Server {
         onRejected: (...what) => {
           this.driver.telemetry.onRejected(...what);
           observer?.onRejected?.(...what);
+        },
+        onRefused: (...what) => {
+          this.driver.telemetry.onRefused(...what);
+          observer?.onRefused?.(...what);
         },
         onUnsent: (...what) => {
           this.driver.telemetry.onUnsent(...what);
@@ -168,6 +174,14 @@ export class Server {
       mode: configuration.mode,
       incarnation: this.options.storage.incarnation,
     };
+  }
+
+  /**
+   * Uses the credentials of this cluster for new connections, and its rules about clients at once. Its other settings do not change
+   * while the server runs. Throws an Error if the credentials do not fit.
+   */
+  reload({ tls, access }: Pick<Cluster, 'tls' | 'access'>): void {
+    this.transport.renew({ tls, access });
   }
 
   /** Closes all connections, completes the writes under way, and closes the storage. */

@@ -34,9 +34,28 @@ export const keyValueService: Service<Store, KeyValueOperation> = {
       throw new Error(`The key-value service was given an invalid operation: ${parsed}`);
     return run(store, parsed);
   },
+  isRead: (operation) => {
+    const parsed = parse(operation);
+    return typeof parsed !== 'string' && isRead(parsed);
+  },
   snapshot: (store) => store,
   restore: (parts) => parts,
 };
+
+function isRead(operation: KeyValueOperation): boolean {
+  switch (operation.type) {
+    case 'get':
+    case 'size':
+    case 'keys':
+      return true;
+    case 'set':
+    case 'delete':
+    case 'compare-and-set':
+      return false;
+    case 'multi':
+      return operation.operations.every(isRead);
+  }
+}
 
 function run(store: Store, operation: KeyValueOperation): Applied<Store> {
   switch (operation.type) {

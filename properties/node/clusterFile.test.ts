@@ -39,7 +39,14 @@ describe('a cluster file', () => {
     for (const name of ['ca', 'client', 'client-key']) writeFileSync(join(directory, `${name}.pem`), name);
     const more = 'mode: diskless\ntick_milliseconds: 20\nsessions: 7\ncodec: binary\nframe_bytes: 65536\n';
     const tls = 'tls:\n  ca: ca.pem\n  certificate: "{name}.pem"\n  key: "{name}-key.pem"\n';
-    expect(reading(addresses + more + tls)()).toMatchObject({
+    const rules =
+      'roles:\n  read: [ann, bob]\n  metrics: []\nsessions_per_name: 3\nrequests_per_second_per_name: 9\n';
+    expect(reading(addresses + more + tls + rules)()).toMatchObject({
+      access: {
+        roles: { read: ['ann', 'bob'], metrics: [] },
+        sessionsPerName: 3,
+        requestsPerSecondPerName: 9,
+      },
       ...{ mode: 'diskless', tick: 20, codec: binaryCodec },
       ...{ limits: { sessions: 7 }, connectionLimits: { frame: 65_536 } },
       tls: { ca: 'ca', cert: 'client', key: 'client-key' },
@@ -58,6 +65,17 @@ describe('a cluster file', () => {
     ['sessions: *many', 'this is not YAML: Unresolved alias'],
     ['tls:\n  cert: x', 'line 6: tls.cert: Unrecognized key: "cert". Known fields: ca, certificate, key.'],
     ['tls:\n  ca: x\n  certificate: y', 'line 6: tls.key: '],
+    ['roles:\n  read: [ann]', 'line 6: roles: names come from certificates: it needs tls'],
+    ['sessions_per_name: 3', 'line 5: sessions_per_name: names come from certificates: it needs tls'],
+    [
+      'roles:\n  reads: [ann]',
+      'line 6: roles.reads: Unrecognized key: "reads". Known fields: read, write, admin, metrics.',
+    ],
+    [
+      'roles:\n  write:\n    - replica-1',
+      'line 7: roles.write.0: a replica has no role: it takes part in the group',
+    ],
+    ['requests_per_second_per_name: 0', 'line 5: requests_per_second_per_name: '],
     ['tls:\n  ca: nowhere.pem\n  certificate: y\n  key: z', 'nowhere.pem'],
   ])('with %j is rejected, and the place is named', (text, error) => {
     expect(reading(`${addresses}${text}\n`)).toThrow(SetupError);

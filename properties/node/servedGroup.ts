@@ -26,6 +26,8 @@ export class ServedGroup {
   readonly cluster: Cluster;
   /** Why the servers rejected input. */
   readonly rejections: string[] = [];
+  /** The requests that the servers refused: the name, why, and in words. */
+  readonly refused: (readonly [string, string, string])[] = [];
   private readonly service: Service;
   private readonly credentialsOf: (number: number) => TlsCredentials | undefined;
   private readonly directory: string;
@@ -60,6 +62,7 @@ export class ServedGroup {
     const observer: Partial<ServerObserver> = {
       onStanding: (standing) => standings.push(standing),
       onRejected: (_, reason) => this.rejections.push(reason),
+      onRefused: (...what) => this.refused.push(what),
     };
     const { service } = this;
     const cluster = { ...this.cluster, tls: this.credentialsOf(number) };

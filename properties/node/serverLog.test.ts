@@ -61,3 +61,13 @@ test('the log names a connection that cannot be made once, until its state chang
   observer.onConnection?.('lost', 1, 'ECONNREFUSED');
   expect(lines).toEqual(['1 ECONNREFUSED lost', '2 ECONNREFUSED lost', '1 connected', '1 ECONNREFUSED lost']);
 });
+
+test('the log names a request that is refused once for each name and reason', () => {
+  const { observer, lines } = watched();
+  const refuse = (client: string, reason: string) => observer.onRefused?.(client, 'role', reason);
+  for (const reason of ['ann may not', 'ann may not', 'ann must not', 'ann may not']) refuse('ann', reason);
+  expect(lines).toEqual([
+    'ann role ann may not refused a request',
+    'ann role ann must not refused a request',
+  ]);
+});

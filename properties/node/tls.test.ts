@@ -1,25 +1,9 @@
-import { type GenerateResult, generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { NotExecutedError } from '../../impl/node/client/errors.ts';
 import type { TlsCredentials } from '../../impl/node/cluster/tlsCredentials.ts';
+import { type Authority, authority, credentialsOf } from './certificates.ts';
 import { errorNaming, generousTimeout, ServedGroup, until } from './servedGroup.ts';
-
-type Authority = Pick<GenerateResult, 'cert' | 'private'>;
-
-function authority(): Promise<Authority> {
-  const extensions = [
-    { name: 'basicConstraints' as const, cA: true },
-    { name: 'keyUsage' as const, keyCertSign: true, digitalSignature: true },
-  ];
-  return generate([{ name: 'commonName', value: 'authority' }], { keySize: 2048, extensions });
-}
-
-async function credentialsOf(name: string, by: Authority): Promise<TlsCredentials> {
-  const ca = { key: by.private, cert: by.cert };
-  const { cert, private: key } = await generate([{ name: 'commonName', value: name }], { keySize: 2048, ca });
-  return { ca: by.cert, cert, key };
-}
 
 let ours: Authority;
 let group: ServedGroup;

@@ -97,6 +97,28 @@ describe('the key-value service', () => {
     );
   });
 
+  test('says which operations are reads: those that change no store, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 10 }), operation, (operations, asked) => {
+        const store = operations.reduce(
+          (state, one) => keyValueService.apply(state, one, unpredicted).state,
+          keyValueService.initial,
+        );
+        if (keyValueService.isRead?.(asked))
+          expect(keyValueService.apply(store, asked, unpredicted).state).toBe(store);
+      }),
+    );
+    const all = (...types: readonly string[]) =>
+      types.map((type) => ({ type, key: 'a', value: 1, expected: null }));
+    const isRead = (asked: Json) => keyValueService.isRead?.(asked);
+    expect(all('get', 'size', 'keys', 'set', 'delete', 'compare-and-set', 'nonsense').map(isRead)).toEqual([
+      ...[true, true, true],
+      ...[false, false, false, false],
+    ]);
+    const multi = (...types: readonly string[]) => isRead({ type: 'multi', operations: all(...types) });
+    expect([multi('get', 'size'), multi('get', 'set')]).toEqual([true, false]);
+  });
+
   test('leaves every earlier state unchanged', () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 20 }), (operations) => {

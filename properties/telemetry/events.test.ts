@@ -62,6 +62,7 @@ const scenarioOf: { readonly [Type in EventType]: Scenario } = {
   'corruption-found': lost,
   connection: served,
   rejected: served,
+  'request-refused': 'a server refuses a name',
   unsent: served,
   alarm: lost,
 };

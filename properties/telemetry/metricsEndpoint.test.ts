@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
+import { get } from 'node:https';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
+import type { TlsCredentials } from '../../impl/node/cluster/tlsCredentials.ts';
 import { hasSubscribers } from '../../impl/node/telemetry/channels.ts';
 import { type MetricsEndpoint, openMetricsEndpoint } from '../../impl/node/telemetry/metricsEndpoint.ts';
 import { formatLabels } from '../../impl/node/telemetry/prometheus.ts';
+import { authority, credentialsOf } from '../node/certificates.ts';
 import { until } from '../node/servedGroup.ts';
 import { DirectGroup } from './directGroup.ts';
 import { parsed, type Sample } from './prometheusText.ts';
@@ -129,6 +132,72 @@ describe('the endpoint', () => {
     const { address } = endpoint ?? { address: loopback };
     await expect(openMetricsEndpoint(address, () => 'normal')).rejects.toThrow(SetupError);
     expect((await fetch(`http://127.0.0.1:${address.port}/healthz`)).status).toBe(200);
+  });
+});
+
+describe('the endpoint of a cluster with the role metrics', () => {
+  let [own, monitor, other, stranger]: TlsCredentials[] = [];
+
+  beforeAll(async () => {
+    const [ours, theirs] = await Promise.all([authority(), authority()]);
+    const made = await Promise.all([
+      ...['replica-0', 'prometheus', 'other'].map((name) => credentialsOf(name, ours)),
+      credentialsOf('prometheus', theirs),
+    ]);
+    [own, monitor, other, stranger] = made;
+  });
+
+  /** The code and the text of the answer over HTTPS to a client with these credentials. */
+  function answerTo(
+    path: string,
+    tls: TlsCredentials | undefined,
+  ): Promise<readonly [number | undefined, string]> {
+    const { host, port } = endpoint?.address ?? loopback;
+    return new Promise((resolve, reject) => {
+      const options = {
+        ...tls,
+        ca: own?.ca,
+        host,
+        port,
+        path,
+        checkServerIdentity: () => undefined,
+        agent: false,
+      };
+      get(options, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.once('end', () => resolve([response.statusCode, text]));
+      }).once('error', reject);
+    });
+  }
+
+  test('shows the metrics to its names only, and its health to every client', async () => {
+    const access = { roles: { metrics: ['prometheus'] } };
+    endpoint = await openMetricsEndpoint(loopback, () => 'normal', { tls: own, access });
+    expect((await answerTo('/metrics', monitor))[0]).toBe(200);
+    expect(await answerTo('/metrics?', other)).toEqual([
+      403,
+      'The metrics are not served: the name "other" lacks the role metrics.\n',
+    ]);
+    for (const unknown of [stranger, undefined]) {
+      const refused = [403, 'The metrics are for certificates of the authority of this cluster.\n'];
+      expect(await answerTo('/metrics', unknown)).toEqual(refused);
+      expect(await answerTo('/healthz', unknown)).toEqual([200, 'normal\n']);
+    }
+    endpoint.reload({ tls: own, access: { roles: { metrics: ['other'] } } });
+    expect([(await answerTo('/metrics', monitor))[0], (await answerTo('/metrics', other))[0]]).toEqual([
+      403, 200,
+    ]);
+  });
+
+  test('speaks HTTP where no name has the role', async () => {
+    endpoint = await openMetricsEndpoint(loopback, () => 'normal', {
+      tls: own,
+      access: { roles: { read: ['other'] } },
+    });
+    expect((await fetch(`http://127.0.0.1:${endpoint.address.port}/metrics`)).status).toBe(200);
   });
 });
 

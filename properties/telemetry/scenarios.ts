@@ -8,6 +8,7 @@ import {
 } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
+import { authority, credentialsOf } from '../node/certificates.ts';
 import { generousTimeout, ServedGroup, until } from '../node/servedGroup.ts';
 import { inVirtualTime } from '../node/virtualTime.ts';
 import { DirectGroup } from './directGroup.ts';
@@ -84,6 +85,22 @@ export const scenarios = {
     try {
       await comeAndGo(group, recorder);
     } finally {
+      await group.end();
+    }
+  }),
+  'a server refuses a name': recorded(async () => {
+    const by = await authority();
+    const [replica, client] = await Promise.all([
+      credentialsOf('replica-0', by),
+      credentialsOf('reader', by),
+    ]);
+    const cluster = { access: { roles: { read: ['reader'] } } };
+    const group = await ServedGroup.start({ size: 1, cluster, credentialsOf: () => replica });
+    const reader = new ClusterClient({ ...group.cluster, tls: client });
+    try {
+      await reader.request(set('1'), { deadline: generousTimeout }).catch(() => undefined);
+    } finally {
+      reader.close();
       await group.end();
     }
   }),

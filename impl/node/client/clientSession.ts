@@ -6,6 +6,7 @@ import {
   createClient,
   forkClient,
   mayRequest,
+  withdrawLatest,
 } from '../../client/client.ts';
 import { type Configuration, primaryOf } from '../../replica/data/configuration.ts';
 import type { Request } from '../../replica/data/entry.ts';
@@ -16,6 +17,7 @@ import type { Json } from '../../tree/json.ts';
 import { type Clock, processClock, Timers } from '../driver/timers.ts';
 import { ExecutionFailedError, MaybeExecutedError, NotExecutedError } from './errors.ts';
 import { deadlineProblem, PendingRequest, type RequestOptions, usualDeadline } from './pendingRequest.ts';
+import type { RefusedCopies } from './refusedCopies.ts';
 
 /** The configuration of a session, and the means by which it sends. */
 export interface ClientSessionOptions {
@@ -121,6 +123,34 @@ export class ClientSession {
       if (only?.type === 'rejected')
         this.settle(requestNumber, () => pending.reject(invalidOperation(pending.operation, only.reason)));
     }
+  }
+
+  /**
+   * Takes back the latest requests whose copies were all refused, and rejects them. Those that were refused only because of one of
+   * them are sent again. The registration stands for all requests that wait for it.
+   */
+  withdraw(copies: RefusedCopies): void {
+    const { clientId, session, outstanding } = this.client;
+    const registration = { clientId, requestNumber: 0 };
+    const reasons = outstanding.map((request) => copies.of(session === undefined ? registration : request));
+    const last = reasons.lastIndexOf(undefined);
+    // One that is refused only for an earlier one, which is not taken back, is like a message that was lost.
+    const first = reasons.findIndex((refused, index) => index > last && refused?.reason !== undefined);
+    if (first < 0) return;
+    const again: PendingRequest[] = [];
+    for (const refused of reasons.slice(first).reverse()) {
+      const request = withdrawLatest(this.client);
+      if (request === undefined) break;
+      copies.forget(request);
+      this.settle(request.requestNumber, (pending) => {
+        pending.copies = 0;
+        if (refused?.reason !== undefined) pending.reject(refusal(pending, refused.reason));
+        else if (!pending.isSettled) again.unshift(pending);
+      });
+    }
+    if (session === undefined) copies.forget(registration);
+    this.waiting.unshift(...again);
+    this.submit();
   }
 
   /** Ends the session, and rejects all pending and later requests. `problem`: the error because of which it ends. */
@@ -268,6 +298,14 @@ export class ClientSession {
 function invalidOperation(operation: Json, reason: RejectReason): NotExecutedError {
   const isTooLarge = typeof reason === 'object' && reason.code === 'operation-too-long';
   return new NotExecutedError(isTooLarge ? 'too-large' : 'invalid', operation, describeReason(reason));
+}
+
+function refusal({ operation }: PendingRequest, reason: string): NotExecutedError {
+  return new NotExecutedError(
+    'refused',
+    operation,
+    `The request was refused, and has had no effect: ${reason}.`,
+  );
 }
 
 function eviction({ operation }: PendingRequest): MaybeExecutedError {

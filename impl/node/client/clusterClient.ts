@@ -6,6 +6,7 @@ import type { Requested, Service } from '../../service/service.ts';
 import type { Json } from '../../tree/json.ts';
 import { type Cluster, configurationOf, groupOf } from '../cluster/cluster.ts';
 import { SetupError } from '../cluster/setupError.ts';
+import { identityPrefix, ownCommonName } from '../cluster/tlsCredentials.ts';
 import { describeIssue } from '../encoding/messageSchema.ts';
 import { FramedConnection } from '../tcp/framedConnection.ts';
 import { answerSchema, type Hello } from '../tcp/handshake.ts';
@@ -13,6 +14,7 @@ import { OutboundConnection } from '../tcp/outboundConnection.ts';
 import { ClientSession } from './clientSession.ts';
 import { NotExecutedError } from './errors.ts';
 import { deadlineProblem, type RequestOptions, usualDeadline } from './pendingRequest.ts';
+import { RefusedCopies } from './refusedCopies.ts';
 
 /** Options of a client. */
 export interface ClientOptions<Operation = unknown, Result extends Json = Json> {
@@ -36,6 +38,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private readonly connected = new Set<number>();
   /** Why a replica cannot be reached, by its number. */
   private readonly connectionProblems = new Map<number, string>();
+  private readonly copies = new RefusedCopies();
   /** Whether any replica has been connected. */
   private hasBegun = false;
 
@@ -50,7 +53,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     this.session = new ClientSession({
       ...limits,
       configuration,
-      name: randomUUID(),
+      name: newName(cluster),
       tick: cluster.tick,
       send: (to, request) => this.send(to, request),
       canSend: () => this.hasBegun && this.connected.size > 0,
@@ -103,7 +106,9 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private send(to: number, request: Request): number {
     const { codec, connectionLimits: limits } = this.cluster;
     // A request that cannot be sent now is sent again when the retry timer fires.
-    return this.connections[to]?.sendFrame(FramedConnection.frameOf(codec, request, limits)) ? 1 : 0;
+    const isSent = this.connections[to]?.sendFrame(FramedConnection.frameOf(codec, request, limits));
+    if (isSent) this.copies.sent(request);
+    return isSent ? 1 : 0;
   }
 
   /**
@@ -142,9 +147,13 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
       case 'REPLY':
       case 'FAILED':
       case 'EVICTED':
+        this.copies.forget(answer);
         return this.session.receive(answer);
       case 'goodbye':
         return this.end(new SetupError(`Replica ${number} closed the connection: ${answer.reason}.`));
+      case 'refused':
+        this.copies.refused(answer);
+        return this.session.withdraw(this.copies);
       case 'rejected':
         return this.end(
           new SetupError(`Replica ${number} rejects what this client allows: ${answer.reason}.`),
@@ -164,4 +173,10 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     for (const connection of this.connections) connection.close();
     this.session.close(problem);
   }
+}
+
+/** A name that no other client has. With TLS it tells whose the client is. */
+function newName({ tls }: Cluster): string {
+  const owner = tls && ownCommonName(tls);
+  return owner === undefined ? randomUUID() : `${identityPrefix(owner)}${randomUUID()}`;
 }

@@ -17,9 +17,17 @@ export type RequestFailure = NotExecutedError | MaybeExecutedError | ExecutionFa
 /**
  * Why an operation was certainly not executed. `invalid`: the group executes no such operation; `too-large`: a message carries
  * no operation of this size; `queue-full`: too many requests wait in the client; `aborted`, `deadline`, `closed`: the signal
- * was aborted, the time was over, or the client was closed, before it was sent.
+ * was aborted, the time was over, or the client was closed, before it was sent; `refused`: the name in this client's certificate
+ * lacks a role, or has reached a limit, so that no replica took it.
  */
-export type NotExecutedReason = 'invalid' | 'too-large' | 'queue-full' | 'aborted' | 'deadline' | 'closed';
+export type NotExecutedReason =
+  | 'invalid'
+  | 'too-large'
+  | 'queue-full'
+  | 'aborted'
+  | 'deadline'
+  | 'closed'
+  | 'refused';
 
 /** The operation was not executed, and will not be: no replica has it, or will execute it. */
 export class NotExecutedError extends RequestError {

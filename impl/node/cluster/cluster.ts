@@ -10,6 +10,7 @@ import {
 import { delays } from '../../replica/data/outputs.ts';
 import type { Service } from '../../service/service.ts';
 import { type Codec, jsonCodec } from '../encoding/codec.ts';
+import type { Access } from './access.ts';
 import type { Address } from './address.ts';
 import { clusterProblem } from './clusterShape.ts';
 import type { TlsCredentials } from './tlsCredentials.ts';
@@ -40,6 +41,8 @@ export interface Cluster {
   readonly codec: Codec;
   /** The credentials of this member. Undefined: without TLS, any process that reaches the ports can take part. */
   readonly tls: TlsCredentials | undefined;
+  /** Which clients may do what. Only with `tls` do clients have names. */
+  readonly access: Access;
 }
 
 const usualTick = 50;
@@ -48,7 +51,7 @@ export const headerBytes = 9;
 /** The default of `connectionLimits`: frames of 1 MiB, queues of 64 MiB. */
 export const usualLimits: ConnectionLimits = { frame: defaultFrameBytes, queue: 64 * 1024 * 1024 };
 
-/** A cluster with defaults: `mode` durable, `tick` 50, frames of 1 MiB, queues of 64 MiB, JSON, no TLS. */
+/** A cluster with defaults: `mode` durable, `tick` 50, frames of 1 MiB, queues of 64 MiB, JSON, no TLS, no client restricted. */
 export function clusterOf(
   addresses: readonly Address[],
   given: Partial<Omit<Cluster, 'addresses'>> = {},
@@ -61,6 +64,7 @@ export function clusterOf(
     connectionLimits: given.connectionLimits ?? usualLimits,
     codec: given.codec ?? jsonCodec,
     tls: given.tls,
+    access: given.access ?? {},
   };
 }
 

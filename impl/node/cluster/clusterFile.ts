@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type ConfigurationOptions, maxReplicas } from '../../replica/data/configuration.ts';
 import { frameProblem, maxCharsProblem } from '../../replica/data/limits.ts';
 import { binaryCodec, jsonCodec } from '../encoding/codec.ts';
+import type { Access } from './access.ts';
 import { type Address, parseAddress, sharedAddress } from './address.ts';
 import {
   type Cluster,
@@ -15,12 +16,22 @@ import {
   usualLimits,
 } from './cluster.ts';
 import { SetupError } from './setupError.ts';
-import type { TlsCredentials } from './tlsCredentials.ts';
+import { isReplicaName, type TlsCredentials } from './tlsCredentials.ts';
 
 const atLeastOne = z.int().min(1);
 const path = z.string().min(1);
 
 const tlsSchema = z.strictObject({ ca: path, certificate: path, key: path });
+
+const names = z
+  .array(
+    z
+      .string()
+      .min(1)
+      .refine((name) => !isReplicaName(name), 'a replica has no role: it takes part in the group'),
+  )
+  .optional();
+const rolesSchema = z.strictObject({ read: names, write: names, admin: names, metrics: names });
 
 const plainSchema = z.strictObject({
   replicas_addresses: z
@@ -39,6 +50,9 @@ const plainSchema = z.strictObject({
   codec: z.enum(['binary', 'json']).optional(),
   clock_bound_milliseconds: atLeastOne.optional(),
   tls: tlsSchema.optional(),
+  roles: rolesSchema.optional(),
+  sessions_per_name: atLeastOne.optional(),
+  requests_per_second_per_name: atLeastOne.optional(),
 });
 
 const fileSchema = plainSchema.superRefine((fields, context) => {
@@ -55,6 +69,14 @@ const fileSchema = plainSchema.superRefine((fields, context) => {
     max_chars: maxChars === undefined ? undefined : maxCharsProblem(maxChars, frame),
     queue_bytes: queueProblem({ frame, queue }),
   };
+  if (fields.tls === undefined)
+    for (const field of ['roles', 'sessions_per_name', 'requests_per_second_per_name'] as const)
+      if (fields[field] !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [field],
+          message: 'names come from certificates: it needs tls',
+        });
   for (const [field, message] of Object.entries(problems))
     if (message !== undefined) context.addIssue({ code: 'custom', path: [field], message });
 });
@@ -86,6 +108,7 @@ export function readCluster(file: string, who: string): Cluster {
     connectionLimits: connectionLimitsIn(fields),
     codec: codec === 'binary' ? binaryCodec : jsonCodec,
     tls: secretsIn(fields, file, who),
+    access: accessIn(fields),
   };
 }
 
@@ -98,6 +121,14 @@ function connectionLimitsIn({
   queue_bytes: queue = usualLimits.queue,
 }: Pick<Fields, 'frame_bytes' | 'queue_bytes'>): ConnectionLimits {
   return { frame, queue };
+}
+
+function accessIn({ roles, ...fields }: Fields): Access {
+  return {
+    roles,
+    sessionsPerName: fields.sessions_per_name,
+    requestsPerSecondPerName: fields.requests_per_second_per_name,
+  };
 }
 
 function secretsIn({ tls }: Fields, file: string, who: string): TlsCredentials | undefined {
@@ -150,7 +181,7 @@ function fieldsIn(file: string, text: string): Fields {
   function mistake(issue: z.core.$ZodIssue): string {
     const isUnknown = issue.code === 'unrecognized_keys';
     const path = isUnknown ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
-    const { shape } = issue.path[0] === 'tls' ? tlsSchema : plainSchema;
+    const { shape } = schemaOf(issue.path[0]);
     const advice = isUnknown ? ` Known fields: ${Object.keys(shape).join(', ')}.` : '';
     return `${file}, line ${placeOf(path)}: ${path.join('.') || 'the file'}: ${issue.message}.${advice}`;
   }
@@ -164,6 +195,11 @@ function fieldsIn(file: string, text: string): Fields {
     }
     return 1;
   }
+}
+
+function schemaOf(field: PropertyKey | undefined) {
+  if (field === 'tls') return tlsSchema;
+  return field === 'roles' ? rolesSchema : plainSchema;
 }
 
 /** The library finds an alias without an anchor, or one that multiplies without bound, only here. */

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+
 /**
  * PEM texts for mutual TLS: both ends show a certificate that `ca` has signed. The certificate of replica i has the common
  * name `replica-i`; no client has such a name.
@@ -15,3 +17,25 @@ export interface TlsCredentials {
 export function replicaCommonName(number: number): string {
   return `replica-${number}`;
 }
+
+/** Whether a common name is that of a replica. */
+export function isReplicaName(name: string): boolean {
+  return /^replica-\d+$/.test(name);
+}
+
+/** The common name in this member's own certificate; undefined if it has none, or several. */
+export function ownCommonName({ cert }: TlsCredentials): string | undefined {
+  const { CN: name }: { readonly CN?: unknown } = new X509Certificate(cert).toLegacyObject().subject;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/**
+ * What the identity of a client with this common name begins with. It tells whose a session is in the client-table, at every
+ * replica.
+ */
+export function identityPrefix(name: string): string {
+  return `${encodeURIComponent(name).slice(0, mostPrefixChars)}:`;
+}
+
+/** Identities have at most 256 characters. */
+const mostPrefixChars = 128;

@@ -1,4 +1,5 @@
 import type { ClientMessage, Message } from '../../replica/data/messages.ts';
+import type { RefusedBecause } from '../cluster/access.ts';
 
 /** Sends a replica's messages. Messages may be lost: the protocol repeats those that matter. */
 export interface Transport {
@@ -16,6 +17,8 @@ export interface TransportObserver {
   onConnection(state: 'connected' | 'lost', to: number | undefined, reason: string): void;
   /** Input was rejected: bytes that are no frame, a message that no correct sender sends, or an unknown peer. */
   onRejected(from: string, reason: string): void;
+  /** A request was not taken, for the name of its client. */
+  onRefused(client: string, because: RefusedBecause, reason: string): void;
   /** A message was not sent, because there is no connection or its queue is full. */
   onUnsent(to: number | 'client', reason: string): void;
 }

@@ -178,6 +178,7 @@ function codeOf(error: unknown): number | undefined {
     case 'aborted':
     case 'deadline':
     case 'queue-full':
+    case 'refused':
       return errorCodes.unavailable;
     case 'closed':
       return undefined;

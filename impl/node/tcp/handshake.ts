@@ -103,6 +103,20 @@ const rejectedSchema = z.object({
 /** The answer to a request that no replica will run. */
 type Rejected = z.infer<typeof rejectedSchema>;
 
+/**
+ * The answer to a request that this replica does not take for the name of its client. `isEarlier`: because an earlier request of
+ * the same session was refused.
+ */
+const refusedSchema = z.object({
+  type: z.literal('refused'),
+  clientId: z.string(),
+  requestNumber: whole,
+  reason: z.string(),
+  isEarlier: z.boolean(),
+});
+/** The answer to a request that this replica does not take for the name of its client. */
+export type RefusedAnswer = z.infer<typeof refusedSchema>;
+
 /** Everything that a replica answers on a connection. */
 export type Answer =
   | Welcome
@@ -111,6 +125,7 @@ export type Answer =
   | z.infer<typeof goodbyeSchema>
   | z.infer<typeof aliveSchema>
   | Rejected
+  | RefusedAnswer
   | ClientMessage;
 
 /** The shape of all answers, as they come out of a frame. */
@@ -123,5 +138,6 @@ export const answerSchema: z.ZodType<Answer> = z.union([
     goodbyeSchema,
     aliveSchema,
     rejectedSchema,
+    refusedSchema,
   ]),
 ]);

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createSecureServer, TLSSocket } from 'node:tls';
+import { createServer as createSecureServer, Server as SecureServer, TLSSocket } from 'node:tls';
 import type { Address } from '../cluster/address.ts';
 import type { ConnectionLimits } from '../cluster/cluster.ts';
 import { listenAt } from '../cluster/listenAt.ts';
@@ -25,6 +25,8 @@ export interface InboundConnection {
   readonly remote: string;
   /** The common name in the peer's certificate; undefined without TLS. */
   readonly certifiedName: string | undefined;
+  /** Whether the peer has shown a certificate. */
+  readonly isSecure: boolean;
 }
 
 /** The most connections of a replica, those of clients included. */
@@ -60,6 +62,11 @@ export class Listener {
     });
   }
 
+  /** Shows and asks for certificates of these credentials from now on. Throws an Error if they do not fit. */
+  renew(tls: TlsCredentials): void {
+    if (this.server instanceof SecureServer) this.server.setSecureContext(tls);
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const connection of this.open) connection.end('this replica stops');
@@ -87,7 +94,12 @@ export class Listener {
       },
     });
     this.open.add(connection);
-    events = options.onInbound({ connection, remote, certifiedName: nameIn(socket) });
+    events = options.onInbound({
+      connection,
+      remote,
+      certifiedName: nameIn(socket),
+      isSecure: socket instanceof TLSSocket,
+    });
   }
 }
 

@@ -17,6 +17,7 @@ export interface OutboundOptions {
   readonly hello: () => Hello;
   readonly codec: Codec;
   readonly limits: ConnectionLimits;
+  /** Read anew for each connection. */
   readonly tls: TlsCredentials | undefined;
   /** Milliseconds in a tick. A connection is made again after one; each further delay is twice as long, up to 20 ticks. */
   readonly tick: number;
@@ -101,7 +102,7 @@ export class OutboundConnection {
     this.timer = undefined;
     const { codec, limits, hello, tls, tick } = this.options;
     this.watch.arm('silent', silentTicks * tick);
-    const socket = this.open();
+    const socket = this.open(tls);
     const connection = new FramedConnection(socket, codec, limits, {
       onMessage: (message) => this.onMessage(message),
       // `onClosed` follows with the same reason.
@@ -122,8 +123,8 @@ export class OutboundConnection {
     this.events.onConnected();
   }
 
-  private open(): Socket {
-    const { address, replicaNumber, tls } = this.options;
+  private open(tls: TlsCredentials | undefined): Socket {
+    const { address, replicaNumber } = this.options;
     const { host, port } = address;
     if (tls === undefined) return connect({ host, port });
     const checkServerIdentity = (_: string, { subject }: PeerCertificate): Error | undefined =>

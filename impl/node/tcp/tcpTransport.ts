@@ -1,26 +1,23 @@
 import type { z } from 'zod';
 import type { Configuration } from '../../replica/data/configuration.ts';
-import type { Request } from '../../replica/data/entry.ts';
 import type { ClientMessage, Message } from '../../replica/data/messages.ts';
+import type { Access } from '../cluster/access.ts';
 import type { Address } from '../cluster/address.ts';
 import type { ConnectionLimits } from '../cluster/cluster.ts';
-import { replicaCommonName, type TlsCredentials } from '../cluster/tlsCredentials.ts';
+import { isReplicaName, replicaCommonName, type TlsCredentials } from '../cluster/tlsCredentials.ts';
 import type { Transport, TransportObserver } from '../driver/transport.ts';
 import type { Codec } from '../encoding/codec.ts';
 import { describeIssue, encodeMessage, messageSchema } from '../encoding/messageSchema.ts';
 import type { PeerStart } from '../storage/starts.ts';
 import { type Acquaintance, type Denial, denialOf, describeDenial, type Introduction } from './admission.ts';
+import { ClientConnections, type ClientReceiver } from './clientConnections.ts';
 import { type ConnectionEvents, FramedConnection } from './framedConnection.ts';
-import type { StatusReport } from './handshake.ts';
 import { type Answer, answerSchema, type Hello, helloSchema } from './handshake.ts';
 import { type InboundConnection, Listener } from './listener.ts';
 import { OutboundConnection } from './outboundConnection.ts';
 
 /** Receives a transport's messages, and answers questions about the replica. */
-export interface Receiver {
-  /** Handles a message. Yields why no correct sender can have sent it, or undefined. */
-  onMessage(message: Message): string | undefined;
-  status(): StatusReport;
+export interface Receiver extends ClientReceiver {
   /** What the replica says of itself. */
   readonly introduction: Introduction;
   /** What the replica knows of another one. */
@@ -46,6 +43,7 @@ export interface TcpTransportOptions {
   readonly codec: Codec;
   readonly limits: ConnectionLimits;
   readonly tls: TlsCredentials | undefined;
+  readonly access: Access;
   /** Milliseconds in a tick: see `OutboundOptions`. */
   readonly tick: number;
 }
@@ -61,7 +59,7 @@ const helloTimeout = 10_000;
  * connections that it made. It answers requests on the connection on which they came.
  */
 export class TcpTransport implements Transport {
-  private readonly options: TcpTransportOptions;
+  private options: TcpTransportOptions;
   private readonly receiver: Receiver;
   private readonly observer: TransportObserver;
   private readonly schema: z.ZodType<Message>;
@@ -73,8 +71,7 @@ export class TcpTransport implements Transport {
   >();
   /** The start of each replica that answers on the connection to it. */
   private readonly boots = new Map<number, string>();
-  /** Connections by the identity of the client that made them. */
-  private readonly clients = new Map<string, FramedConnection>();
+  private readonly clients: ClientConnections;
   /** The last message and its frame: a broadcast is framed once. */
   private lastFrame: { readonly message: Message; readonly frame: Buffer } | undefined;
 
@@ -83,6 +80,7 @@ export class TcpTransport implements Transport {
     this.receiver = receiver;
     this.observer = observer;
     this.schema = messageSchema(options.configuration);
+    this.clients = new ClientConnections(options, receiver, observer);
     const { codec, limits, tls } = options;
     this.listener = new Listener({
       ...{ codec, limits, tls },
@@ -116,13 +114,17 @@ export class TcpTransport implements Transport {
   }
 
   reply(message: ClientMessage): void {
-    const connection = this.clients.get(clientNameIn(message.clientId));
-    if (connection === undefined) return this.observer.onUnsent('client', 'the client is not connected here');
-    try {
-      if (!connection.send(message)) this.observer.onUnsent('client', 'the queue of the connection is full');
-    } catch (error) {
-      this.observer.onUnsent('client', reasonOf(error));
+    this.clients.reply(message);
+  }
+
+  /** Uses these credentials for new connections, and these rules at once. Throws an Error if the credentials do not fit. */
+  renew({ tls, access }: Pick<TcpTransportOptions, 'tls' | 'access'>): void {
+    // A group does not change between TLS and none while it runs.
+    if (tls !== undefined && this.options.tls !== undefined) {
+      this.listener.renew(tls);
+      this.options = { ...this.options, tls };
     }
+    this.clients.restrict(access);
   }
 
   /** Sends `hello` to all others again. */
@@ -136,22 +138,26 @@ export class TcpTransport implements Transport {
   }
 
   private connectTo(number: number, address: Address): OutboundConnection {
-    const { group, replicaNumber: from, boot, codec, limits, tls, tick } = this.options;
+    const { group, replicaNumber: from, boot, codec, limits, tick } = this.options;
     const { mode } = this.options.configuration;
     const hello = (): Hello => {
       return { type: 'hello', group, from, mode, boot, introduction: this.receiver.introduction };
     };
-    return new OutboundConnection(
-      { address, replicaNumber: number, hello, codec, limits, tls, tick },
-      {
-        onConnected: () => this.observer.onConnection('connected', number, ''),
-        onMessage: (message) => this.onAnswer(number, message),
-        onLost: (reason) => {
-          this.boots.delete(number);
-          this.observer.onConnection('lost', number, reason);
-        },
+    const self = this;
+    const call = {
+      ...{ address, replicaNumber: number, hello, codec, limits, tick },
+      get tls() {
+        return self.options.tls;
       },
-    );
+    };
+    return new OutboundConnection(call, {
+      onConnected: () => this.observer.onConnection('connected', number, ''),
+      onMessage: (message) => this.onAnswer(number, message),
+      onLost: (reason) => {
+        this.boots.delete(number);
+        this.observer.onConnection('lost', number, reason);
+      },
+    });
   }
 
   /** Another replica answers `hello`, or a sign of life. It sends nothing else on this connection. */
@@ -191,7 +197,7 @@ export class TcpTransport implements Transport {
   private onHello(peer: InboundConnection, message: unknown): Hello | undefined {
     const hello = this.parseHello(peer, message);
     if (hello.from === null) {
-      this.clients.set(hello.boot, peer.connection);
+      this.clients.add(peer, hello.boot);
       this.welcome(peer);
       return hello;
     }
@@ -273,47 +279,32 @@ export class TcpTransport implements Transport {
     const own = hello.from === null ? undefined : this.inbound.get(hello.from);
     if (own?.connection === peer.connection) own.heard = performance.now();
     if (typeOf(message) === 'alive') return this.answer(peer, { type: 'alive' });
-    if (hello.from === null && typeOf(message) === 'status') return this.answer(peer, this.receiver.status());
+    if (hello.from === null && typeOf(message) === 'status') return this.clients.answerStatus(peer);
     const parsed = this.schema.safeParse(message);
     const reason = parsed.success ? this.take(peer, hello, parsed.data) : describeIssue(parsed.error);
     if (reason !== undefined) this.observer.onRejected(`${nameOf(hello)} at ${peer.remote}`, reason);
   }
 
   private answer({ connection }: InboundConnection, answer: Answer): void {
-    if (!connection.send(answer)) this.observer.onUnsent('client', 'the queue of the connection is full');
+    this.clients.answer(connection, answer);
   }
 
   private take(peer: InboundConnection, hello: Hello, message: Message): string | undefined {
-    if (hello.from === null) {
-      if (message.type !== 'REQUEST') return `a client sends no ${message.type}`;
-      if (clientNameIn(message.clientId) !== hello.boot) return 'it speaks for another client';
-      const reason = this.receiver.onMessage(message);
-      if (reason !== undefined) this.answer(peer, rejectionOf(message, reason));
-      return reason;
-    }
+    if (hello.from === null) return this.clients.take(peer, hello.boot, message);
     if ('replicaNumber' in message && message.replicaNumber !== hello.from)
       return `it speaks for replica ${message.replicaNumber}`;
     return this.receiver.onMessage(message);
   }
 
   private forget(connection: FramedConnection): void {
-    for (const [client, own] of this.clients) if (own === connection) this.clients.delete(client);
+    this.clients.forget(connection);
     for (const [number, own] of this.inbound) if (own.connection === connection) this.inbound.delete(number);
   }
 }
 
-function rejectionOf({ clientId, requestNumber }: Request, reason: string): Answer {
-  return { type: 'rejected', clientId, requestNumber, reason };
-}
-
-/** The client's identity without the count of sessions that it has lost. */
-function clientNameIn(clientId: string): string {
-  return clientId.replace(/\.\d+$/, '');
-}
-
 /** A client may have any common name but that of a replica. */
 function isCertifiedAs(certifiedName: string, from: number | null): boolean {
-  return from === null ? !/^replica-\d+$/.test(certifiedName) : certifiedName === replicaCommonName(from);
+  return from === null ? !isReplicaName(certifiedName) : certifiedName === replicaCommonName(from);
 }
 
 function typeOf(message: unknown): unknown {

@@ -48,6 +48,7 @@ export const channels: { readonly [Type in EventType]: Channel } = {
   'corruption-found': channel('viewstamped:corruption-found'),
   connection: channel('viewstamped:connection'),
   rejected: channel('viewstamped:rejected'),
+  'request-refused': channel('viewstamped:request-refused'),
   unsent: channel('viewstamped:unsent'),
   alarm: channel('viewstamped:alarm'),
 };

@@ -60,6 +60,14 @@ const eventMetrics: { readonly [Type in EventType]?: readonly EventMetric<Type>[
   rejected: [
     { ...counter, name: 'viewstamped.messages.rejected', help: 'Input that the transport rejected.' },
   ],
+  'request-refused': [
+    {
+      ...counter,
+      name: 'viewstamped.requests.refused',
+      help: 'Requests not taken, for the name of their client.',
+      labels: ({ client, because }) => ({ client, because }),
+    },
+  ],
   'request-stop': [
     {
       ...histogram,

@@ -4,6 +4,7 @@ import { isPrimary, type Replica } from '../../replica/data/replica.ts';
 import type { Input } from '../../replica/step.ts';
 import type { Applied, Service } from '../../service/service.ts';
 import type { Json } from '../../tree/json.ts';
+import type { RefusedBecause } from '../cluster/access.ts';
 import { channels, hasSubscribers } from './channels.ts';
 import { Evictions } from './evictions.ts';
 import { type ObservedState, observe } from './observedState.ts';
@@ -107,6 +108,10 @@ export class Telemetry {
 
   onRejected(from: string, reason: string): void {
     this.publish('rejected', { from, reason });
+  }
+
+  onRefused(client: string, because: RefusedBecause, reason: string): void {
+    this.publish('request-refused', { client, because, reason });
   }
 
   onUnsent(to: number | 'client', reason: string): void {

@@ -2,6 +2,7 @@ import type { ClientMessage, Message } from '../../replica/data/messages.ts';
 import type { Timer } from '../../replica/data/outputs.ts';
 import type { Status } from '../../replica/data/replica.ts';
 import type { Json } from '../../tree/json.ts';
+import type { RefusedBecause } from '../cluster/access.ts';
 
 /** The replica that an event is about, in its present state. Part of every event. */
 export interface EventContext {
@@ -177,6 +178,13 @@ export interface EventDetails {
   };
   /** The transport rejected input: bytes that are no frame, a message that no correct sender sends, or an unknown peer. */
   readonly rejected: { readonly from: string; readonly reason: string };
+  /** A request was not taken, because the name of its client lacks a role or has reached a limit. */
+  readonly 'request-refused': {
+    /** The common name in its certificate. */
+    readonly client: string;
+    readonly because: RefusedBecause;
+    readonly reason: string;
+  };
   /** A message was not sent, because there is no connection or its queue is full. */
   readonly unsent: { readonly to: number | 'client'; readonly reason: string };
   /** An operator must act: the group may have lost more than it tolerates, or the service prevents something. */

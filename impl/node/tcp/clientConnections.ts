@@ -1,0 +1,128 @@
+import type { Request } from '../../replica/data/entry.ts';
+import type { ClientMessage, Message } from '../../replica/data/messages.ts';
+import { type Access, isRestricted } from '../cluster/access.ts';
+import type { TransportObserver } from '../driver/transport.ts';
+import { ClientGate, type GateEnvironment, type Refused } from './clientGate.ts';
+import type { FramedConnection } from './framedConnection.ts';
+import type { Answer, StatusReport } from './handshake.ts';
+import type { InboundConnection } from './listener.ts';
+
+/** What the clients of a replica ask of it. */
+export interface ClientReceiver extends Pick<GateEnvironment, 'clientTable'> {
+  /** Handles a message. Yields why no correct sender can have sent it, or undefined. */
+  onMessage(message: Message): string | undefined;
+  status(): StatusReport;
+}
+
+/** The connections of clients to a replica: takes their requests, if their names allow it, and sends the answers. */
+export class ClientConnections {
+  private readonly receiver: ClientReceiver;
+  private readonly observer: TransportObserver;
+  private readonly gate: ClientGate;
+  /** By the identity of the client. */
+  private readonly connections = new Map<string, FramedConnection>();
+
+  constructor(
+    { configuration, access }: Pick<GateEnvironment, 'configuration'> & { readonly access: Access },
+    receiver: ClientReceiver,
+    observer: TransportObserver,
+  ) {
+    this.receiver = receiver;
+    this.observer = observer;
+    this.gate = new ClientGate(access, {
+      configuration,
+      clientTable: () => receiver.clientTable(),
+      isConnected: (clientId) => this.connections.has(clientNameIn(clientId)),
+    });
+  }
+
+  /** Follows other rules from now on, for clients that are connected too. */
+  restrict(access: Access): void {
+    this.gate.access = access;
+  }
+
+  /** A client with this identity has connected. Throws an Error if its name does not allow that. */
+  add({ connection, certifiedName }: InboundConnection, identity: string): void {
+    const problem =
+      certifiedName === undefined ? undefined : this.gate.identityProblem(certifiedName, identity);
+    if (problem !== undefined) throw new Error(problem);
+    this.connections.set(identity, connection);
+  }
+
+  /** Takes a message of the client with this identity. Yields why no correct client can have sent it, or undefined. */
+  take(peer: InboundConnection, identity: string, message: Message): string | undefined {
+    if (message.type !== 'REQUEST') return `a client sends no ${message.type}`;
+    if (clientNameIn(message.clientId) !== identity) return 'it speaks for another client';
+    const refused = this.isRestricted(peer) ? this.gate.check(gateClient(peer), message) : undefined;
+    if (refused !== undefined) {
+      this.refuse(peer, message, refused);
+      return undefined;
+    }
+    const reason = this.receiver.onMessage(message);
+    if (reason !== undefined) this.answer(peer.connection, { type: 'rejected', ...nameOf(message), reason });
+    return reason;
+  }
+
+  /** Answers with the status. Throws an Error if the client's name does not allow that. */
+  answerStatus(peer: InboundConnection): void {
+    const refused = this.isRestricted(peer) ? this.gate.statusProblem(gateClient(peer).name) : undefined;
+    if (refused === undefined) return this.answer(peer.connection, this.receiver.status());
+    this.note(peer, refused);
+    throw new Error(refused.reason);
+  }
+
+  /** Sends an answer on a client's connection. */
+  answer(connection: FramedConnection, answer: Answer): void {
+    if (!connection.send(answer)) this.observer.onUnsent('client', 'the queue of the connection is full');
+  }
+
+  /** Sends a message to the client that it names, if that is connected. */
+  reply(message: ClientMessage): void {
+    const connection = this.connections.get(clientNameIn(message.clientId));
+    if (connection === undefined) return this.observer.onUnsent('client', 'the client is not connected here');
+    try {
+      this.answer(connection, message);
+    } catch (error) {
+      this.observer.onUnsent('client', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** The connection is closed. */
+  forget(connection: FramedConnection): void {
+    for (const [client, own] of this.connections) if (own === connection) this.connections.delete(client);
+  }
+
+  /** Without TLS clients have no names, and none is restricted. */
+  private isRestricted({ isSecure }: InboundConnection): boolean {
+    return isSecure && isRestricted(this.gate.access);
+  }
+
+  private refuse(peer: InboundConnection, request: Request, refused: Refused): void {
+    const { because, reason } = refused;
+    this.answer(peer.connection, {
+      type: 'refused',
+      ...nameOf(request),
+      reason,
+      isEarlier: because === 'earlier',
+    });
+    this.note(peer, refused);
+  }
+
+  private note(peer: InboundConnection, { because, reason }: Refused): void {
+    if (because !== 'earlier') this.observer.onRefused(gateClient(peer).name, because, reason);
+  }
+}
+
+/** A certificate without one common name has none of the roles. */
+function gateClient({ connection, certifiedName = '' }: InboundConnection) {
+  return { connection, name: certifiedName };
+}
+
+function nameOf({ clientId, requestNumber }: Request): Pick<Request, 'clientId' | 'requestNumber'> {
+  return { clientId, requestNumber };
+}
+
+/** The client's identity without the count of sessions that it has lost. */
+function clientNameIn(clientId: string): string {
+  return clientId.replace(/\.\d+$/, '');
+}
