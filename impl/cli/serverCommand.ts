@@ -16,6 +16,7 @@ import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { wholeNumber } from '../terminal/optionValues.ts';
 import { clusterFileIn, clusterFromOptions, clusterOptions } from './clusterOptions.ts';
 import { loadService } from './loadService.ts';
+import { exportOtlp } from './otlp.ts';
 import { logObserver } from './serverLog.ts';
 import { watchCluster } from './watchedCluster.ts';
 
@@ -48,6 +49,11 @@ export function server(argv: readonly string[]): Promise<void> {
           type: 'string',
           value: 'HOST:PORT',
           help: 'the address that serves /metrics, for Prometheus, and /healthz',
+        },
+        otlp: {
+          type: 'string',
+          value: 'URL',
+          help: 'export metrics and spans to this collector, by OTLP over HTTP (takes packages of OpenTelemetry)',
         },
         trace: {
           type: 'string',
@@ -84,7 +90,12 @@ export function server(argv: readonly string[]): Promise<void> {
           : (await loadService(values.service, '--service')).service;
       const { data, trace, 'check-service': checkService } = values;
       const file = clusterFileIn(values);
-      return run({ service, checkService, config, file, index, data, metricsAddress, trace, log });
+      const endOtlp = values.otlp === undefined ? undefined : await exportOtlp(values.otlp, index, log);
+      try {
+        return await run({ service, checkService, config, file, index, data, metricsAddress, trace, log });
+      } finally {
+        await endOtlp?.();
+      }
     },
     argv,
   );

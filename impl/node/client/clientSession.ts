@@ -15,6 +15,7 @@ import { describeReason, type RejectReason } from '../../replica/data/reasons.ts
 import { validateOperation } from '../../replica/validation/entry.ts';
 import type { Json } from '../../tree/json.ts';
 import { type Clock, processClock, Timers } from '../driver/timers.ts';
+import { carryTraceparent } from '../telemetry/traceContext.ts';
 import { ExecutionFailedError, MaybeExecutedError, NotExecutedError } from './errors.ts';
 import { deadlineProblem, PendingRequest, type RequestOptions, usualDeadline } from './pendingRequest.ts';
 import type { RefusedCopies } from './refusedCopies.ts';
@@ -248,6 +249,7 @@ export class ClientSession {
     switch (output.type) {
       case 'send': {
         const pending = this.outstanding.get(output.message.requestNumber);
+        carryTraceparent(output.message, pending?.traceparent);
         const copies = this.options.send(output.to, output.message);
         if (pending !== undefined) pending.copies += copies;
         return;

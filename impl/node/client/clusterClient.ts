@@ -11,6 +11,7 @@ import { describeIssue } from '../encoding/messageSchema.ts';
 import { FramedConnection } from '../tcp/framedConnection.ts';
 import { answerSchema, type Hello } from '../tcp/handshake.ts';
 import { OutboundConnection } from '../tcp/outboundConnection.ts';
+import { withTraceparent } from '../telemetry/traceContext.ts';
 import { ClientSession } from './clientSession.ts';
 import { NotExecutedError } from './errors.ts';
 import { deadlineProblem, type RequestOptions, usualDeadline } from './pendingRequest.ts';
@@ -106,7 +107,9 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private send(to: number, request: Request): number {
     const { codec, connectionLimits: limits } = this.cluster;
     // A request that cannot be sent now is sent again when the retry timer fires.
-    const isSent = this.connections[to]?.sendFrame(FramedConnection.frameOf(codec, request, limits));
+    const isSent = this.connections[to]?.sendFrame(
+      FramedConnection.frameOf(codec, withTraceparent(request, request), limits),
+    );
     if (isSent) this.copies.sent(request);
     return isSent ? 1 : 0;
   }

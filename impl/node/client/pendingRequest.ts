@@ -1,5 +1,6 @@
 import type { Json } from '../../tree/json.ts';
 import type { Clock } from '../driver/timers.ts';
+import { activeTraceparent } from '../telemetry/traceContext.ts';
 import type { RequestFailure } from './errors.ts';
 
 /** When a program stops waiting for a request. */
@@ -35,6 +36,8 @@ export class PendingRequest {
   /** Milliseconds. */
   readonly deadline: number;
   readonly signal: AbortSignal | undefined;
+  /** The span in which it was made. */
+  readonly traceparent = activeTraceparent();
   /** How many copies of it may have reached a replica under its present session and number. */
   copies = 0;
   private settlement: Settlement | undefined;

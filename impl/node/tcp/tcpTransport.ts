@@ -9,6 +9,7 @@ import type { Transport, TransportObserver } from '../driver/transport.ts';
 import type { Codec } from '../encoding/codec.ts';
 import { describeIssue, encodeMessage, messageSchema } from '../encoding/messageSchema.ts';
 import type { PeerStart } from '../storage/starts.ts';
+import { takeTraceparent, withTraceparent } from '../telemetry/traceContext.ts';
 import { type Acquaintance, type Denial, denialOf, describeDenial, type Introduction } from './admission.ts';
 import { ClientConnections, type ClientReceiver } from './clientConnections.ts';
 import { type ConnectionEvents, FramedConnection } from './framedConnection.ts';
@@ -104,7 +105,8 @@ export class TcpTransport implements Transport {
     const { codec, limits } = this.options;
     if (this.lastFrame?.message !== message) {
       try {
-        this.lastFrame = { message, frame: FramedConnection.frameOf(codec, encodeMessage(message), limits) };
+        const encoded = withTraceparent(message, encodeMessage(message));
+        this.lastFrame = { message, frame: FramedConnection.frameOf(codec, encoded, limits) };
       } catch (error) {
         return this.observer.onUnsent(to, reasonOf(error));
       }
@@ -281,6 +283,7 @@ export class TcpTransport implements Transport {
     if (typeOf(message) === 'alive') return this.answer(peer, { type: 'alive' });
     if (hello.from === null && typeOf(message) === 'status') return this.clients.answerStatus(peer);
     const parsed = this.schema.safeParse(message);
+    if (parsed.success) takeTraceparent(message, parsed.data);
     const reason = parsed.success ? this.take(peer, hello, parsed.data) : describeIssue(parsed.error);
     if (reason !== undefined) this.observer.onRejected(`${nameOf(hello)} at ${peer.remote}`, reason);
   }

@@ -11,6 +11,7 @@ import { listen } from './channels.ts';
 import { Gauges, gaugeDescriptions, gaugeNames } from './gauges.ts';
 import { metricListeners, metrics } from './metrics.ts';
 import type { EventContext } from './telemetryEvents.ts';
+import { contextIn } from './traceContext.ts';
 
 /** The destinations of traces and of metrics. Either may be left out. */
 export interface Instruments {
@@ -22,7 +23,8 @@ export interface Instruments {
 
 /**
  * Exports the events of this process's replicas to OpenTelemetry from now on: a span for each leadership of a view, a span
- * for each operation from its REQUEST at the primary to its execution there, and metrics. Yields a function that ends it.
+ * for each operation from its REQUEST at the primary to its execution there, and metrics. The span of an operation is a child of the
+ * one that was active where its client called `request`, in another process too. Yields a function that ends it.
  */
 export function instrument({ tracer, meter }: Instruments): () => void {
   const ends = [tracer && tracing(tracer), meter && metering(meter)];
@@ -33,8 +35,13 @@ export function instrument({ tracer, meter }: Instruments): () => void {
 
 function tracing(tracer: Tracer): () => void {
   const spans = new Map<string, Span>();
-  const begin = (key: string, name: string, attributes: Record<string, string | number>): void => {
-    spans.set(key, tracer.startSpan(name, { attributes, root: true }));
+  const begin = (
+    key: string,
+    name: string,
+    attributes: Record<string, string | number>,
+    traceparent?: string,
+  ): void => {
+    spans.set(key, tracer.startSpan(name, { attributes }, contextIn(traceparent)));
   };
   const end = (key: string, attributes: Record<string, string>, isError: boolean): void => {
     const span = spans.get(key);
@@ -49,9 +56,10 @@ function tracing(tracer: Tracer): () => void {
       end(`${run} leads`, { 'viewstamped.reason': reason }, reason === 'failed');
     },
     'request-start': (event) => {
-      const { run, at, clientId, requestNumber } = event;
+      const { run, at, clientId, requestNumber, traceparent } = event;
       const client = { 'viewstamped.client': clientId, 'viewstamped.request': requestNumber };
-      begin(`${run} ${at}`, 'viewstamped.operation', { ...named(event), ...client, 'viewstamped.op': at });
+      const attributes = { ...named(event), ...client, 'viewstamped.op': at };
+      begin(`${run} ${at}`, 'viewstamped.operation', attributes, traceparent);
     },
     'request-stop': ({ run, at, outcome }) =>
       end(`${run} ${at}`, { 'viewstamped.outcome': outcome }, outcome === 'unknown'),

@@ -6,6 +6,7 @@ import type { Replica } from '../../replica/data/replica.ts';
 import type { Input } from '../../replica/step.ts';
 import { isLeading, type ObservedState } from './observedState.ts';
 import type { EventDetails, Publish } from './telemetryEvents.ts';
+import { traceparentOf } from './traceContext.ts';
 
 /** Publishes what becomes of requests. The primary follows each by its op-number, from arrival to execution. */
 export class RequestEvents {
@@ -26,7 +27,8 @@ export class RequestEvents {
     const at = replica.log.length;
     if (at > before.log.length) {
       this.running.set(at, performance.now());
-      this.publish('request-start', { clientId, session, requestNumber, at, operation });
+      const traceparent = traceparentOf(message);
+      this.publish('request-start', { clientId, session, requestNumber, at, operation, traceparent });
     } else if (isForwarded(replica, outputs, message)) {
       const to = primaryOf(replica.configuration, replica.viewNumber);
       this.publish('request-forwarded', { clientId, session, requestNumber, to });

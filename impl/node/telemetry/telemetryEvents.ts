@@ -99,7 +99,12 @@ export interface EventDetails {
   };
 
   /** The primary has put a request into the log at this op-number. */
-  readonly 'request-start': RequestId & { readonly at: number; readonly operation: Json };
+  readonly 'request-start': RequestId & {
+    readonly at: number;
+    readonly operation: Json;
+    /** The span of the caller, in W3C's form, if it came with the request. */
+    readonly traceparent: string | undefined;
+  };
   /**
    * The outcome of a request at that primary, since its arrival. `unknown`: it is primary no more, and the next one decides.
    */
