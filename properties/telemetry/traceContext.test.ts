@@ -80,10 +80,9 @@ describe('over TCP, the traceparent', () => {
       await client.request({ type: 'get', key: 'a' });
       await inSpan(() => client.request({ type: 'size' }));
       const started = recorder.of('request-start').map((event) => [event.operation, event.traceparent]);
-      expect(started.slice(1)).toEqual([
-        [{ type: 'get', key: 'a' }, undefined],
-        [{ type: 'size' }, traceparent],
-      ]);
+      expect(started).toContainEqual([{ type: 'get', key: 'a' }, undefined]);
+      expect(started).toContainEqual([{ type: 'size' }, traceparent]);
+      expect(started).not.toContainEqual([{ type: 'get', key: 'a' }, traceparent]);
     } finally {
       recorder.end();
       await group.end();
@@ -91,7 +90,7 @@ describe('over TCP, the traceparent', () => {
   });
 
   test('is passed on by a backup', async () => {
-    const group = await ServedGroup.start();
+    const group = await ServedGroup.start({ cluster: { tick: 200 } });
     const recorder = new EventRecorder();
     const { cluster } = group;
     const { tick, connectionLimits: limits, addresses } = cluster;
