@@ -68,7 +68,7 @@ test('viewstamped server --otlp exports metrics, and the span of an operation as
   try {
     await until(() => server.log().includes('"msg":"ready"'), 'the replica is ready');
     await context.with(trace.setSpanContext(ROOT_CONTEXT, caller), () =>
-      client.request({ type: 'size' }, generousTimeout),
+      client.request({ type: 'size' }, { deadline: generousTimeout }),
     );
   } finally {
     client.close();
