@@ -130,7 +130,9 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private begin(): void {
     if (this.hasBegun) return;
     this.hasBegun = true;
-    this.proceed(true);
+    this.session.submit();
+    // The registration goes to all replicas at once: the presumed primary may not be the primary.
+    this.session.resend();
   }
 
   /** Sends the waiting requests, and before them, if wanted, the outstanding ones again. */
