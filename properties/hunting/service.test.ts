@@ -1,76 +1,16 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json, Service } from '../../impl/index.ts';
-import {
-  allProperties,
-  besideProtocol,
-  type Properties,
-  propertiesWhere,
-} from '../../models/checking/properties.ts';
+import type { Service } from '../../impl/index.ts';
+import { allProperties, besideProtocol } from '../../models/checking/properties.ts';
 import { counterexampleOf } from '../../models/hunt/counterexample.ts';
-import { type Failure, Hunt, UnrepeatableFailure } from '../../models/hunt/hunt.ts';
+import { Hunt, UnrepeatableFailure } from '../../models/hunt/hunt.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
-import type { Edit } from '../../models/mutants/mutant.ts';
 import { parseCounterexample, textOf } from '../../models/trace/file/counterexampleFile.ts';
 import { replay } from '../../models/trace/replay.ts';
 import { settling } from '../../models/trace/settling.ts';
 import { rowsOf } from '../../models/trace/views/rows.ts';
-import { type Implementation, realImplementation } from '../../models/world/implementation.ts';
-
-/** Numbers to add, and null for a read of the sum. */
-const operations = fc.constantFrom<Json>(1, 2, null);
-
-/** A service that adds to a sum what `added` makes of a number. */
-function adding(added: (amount: number) => number): Service<number> {
-  return {
-    initial: 0,
-    validate: (operation) =>
-      operation === null || typeof operation === 'number' ? undefined : 'it must be a number or null',
-    apply: (sum, operation) => {
-      const state = typeof operation === 'number' ? sum + added(operation) : sum;
-      return { state, result: state };
-    },
-    isRead: (operation) => operation === null,
-  };
-}
-
-const sums = adding((amount) => amount);
-
-/** The primary answers a read from its own state at once, without an entry in the log. */
-const unloggedReads: readonly Edit[] = [
-  {
-    file: 'replica/handlers/normal.ts',
-    find: '  orderRequest(context, request);\n}',
-    replace: `  const { service } = replica.configuration;
-  if (requestNumber > 0 && service.isRead?.(request.operation)) {
-    const { result } = service.apply(replica.serviceState, request.operation, { time: 0, random: 0 });
-    return reply(context, answerOf(replica, request, { type: 'result', result }));
-  }
-  orderRequest(context, request);
-}`,
-  },
-];
-
-interface Hunted {
-  readonly implementation?: Implementation;
-  readonly properties?: Properties;
-  readonly service?: Service;
-  readonly runs: number;
-  readonly shrinks?: boolean;
-}
-
-function hunted({
-  implementation = realImplementation,
-  properties = allProperties,
-  service = sums,
-  runs,
-  shrinks = false,
-}: Hunted): Failure | undefined {
-  const scope = scopeOf({ replicas: 3, service: { file: 'sums.ts', operations } });
-  const system = { implementation: { ...implementation, fileService: service }, properties };
-  return new Hunt(system, scope, 1, { shrinks }).batch(runs);
-}
+import { realImplementation } from '../../models/world/implementation.ts';
+import { adding, hunted, sums, unloggedReads } from './sums.ts';
 
 describe('a hunt of a user’s service', () => {
   it('finds nothing in one that keeps its contract', () => {
@@ -83,13 +23,6 @@ describe('a hunt of a user’s service', () => {
     expect(found?.violation.property).toBe('reply-is-result');
     const ledger = new Hunt({ implementation, properties: allProperties }, scopeOf({ replicas: 3 }), 1);
     expect(ledger.batch(15)).toBeUndefined();
-  });
-
-  it('finds a stale read by linearizability alone', async () => {
-    const implementation = await loadImplementation(unloggedReads);
-    const properties = propertiesWhere((name) => name === 'linearizable');
-    const seen = hunted({ implementation, properties, runs: 2000 })?.violation.seen;
-    expect(seen).toMatch(/^The answer to request \d+ .* gives at no place where it can have taken effect/);
   });
 
   it('shrinks a failure of a service that draws random numbers to a trace that replays', () => {
