@@ -27,6 +27,12 @@ group.close();
 
 for (const exported of [ClusterClient, instrument, openDurable, readCluster, serve, Tracer])
   assert.equal(typeof exported, 'function');
+// An error is of the same class wherever it is imported from.
+const [node, testing] = await Promise.all(
+  ['viewstamped/node', 'viewstamped/testing'].map((name) => import(name)),
+);
+assert.equal(typeof node.RequestError, 'function');
+assert.equal(testing.RequestError, node.RequestError);
 // Only the models need fast-check, which this project has not installed.
 await assert.rejects(import('viewstamped/models'), /fast-check/);
 console.log('plain: every entry point works');

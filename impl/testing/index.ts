@@ -4,6 +4,17 @@
  *
  * @packageDocumentation
  */
+export {
+  ExecutionFailedError,
+  MaybeExecutedError,
+  type MaybeExecutedReason,
+  NotExecutedError,
+  type NotExecutedReason,
+  RequestError,
+  type RequestFailure,
+} from '../node/client/errors.ts';
+export type { RequestOptions } from '../node/client/pendingRequest.ts';
+export { SetupError } from '../node/cluster/setupError.ts';
 export { ContractError, checked } from '../node/development/checked.ts';
 export { LocalGroup, type LocalObserver } from '../node/localGroup.ts';
 export { checkService } from './checkService.ts';
