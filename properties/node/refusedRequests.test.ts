@@ -107,7 +107,7 @@ class Run {
     };
     this.session.request({ type: 'set', key: String(index), value: 1 }).then(
       () => end('answered'),
-      (error: unknown) => end(isRefusal(error) ? 'refused' : 'odd'),
+      (error: unknown) => end(wasRefused(error) ? 'refused' : 'odd'),
     );
   }
 
@@ -154,7 +154,7 @@ class Run {
   }
 }
 
-function isRefusal(error: unknown): boolean {
+function wasRefused(error: unknown): boolean {
   return error instanceof NotExecutedError && error.reason === 'refused';
 }
 
@@ -239,7 +239,7 @@ describe('a client session', () => {
     expect(sentSince(before)).toEqual([]);
     refuse(2, true);
     expect(sentSince(before)).toEqual([[1, { type: 'get', key: 'b' }]]);
-    expect(isRefusal(await first)).toBe(true);
+    expect(wasRefused(await first)).toBe(true);
   });
 
   test('sends a request that waits for an earlier one no faster than one that was lost', () => {

@@ -145,7 +145,7 @@ export class ClientSession {
       copies.forget(request);
       this.settle(request.requestNumber, (pending) => {
         pending.copies = 0;
-        if (refused?.reason !== undefined) pending.reject(refusal(pending, refused.reason));
+        if (refused?.reason !== undefined) pending.reject(refusedError(pending, refused.reason));
         else if (!pending.isSettled) again.unshift(pending);
       });
     }
@@ -302,7 +302,7 @@ function invalidOperation(operation: Json, reason: RejectReason): NotExecutedErr
   return new NotExecutedError(isTooLarge ? 'too-large' : 'invalid', operation, describeReason(reason));
 }
 
-function refusal({ operation }: PendingRequest, reason: string): NotExecutedError {
+function refusedError({ operation }: PendingRequest, reason: string): NotExecutedError {
   return new NotExecutedError(
     'refused',
     operation,
