@@ -13,9 +13,13 @@ export function authority(): Promise<Authority> {
   return generate([{ name: 'commonName', value: 'authority' }], { keySize: 2048, extensions });
 }
 
-/** Credentials with this common name. */
-export async function credentialsOf(name: string, by: Authority): Promise<TlsCredentials> {
+/** Credentials with this common name, or with several. */
+export async function credentialsOf(
+  names: string | readonly string[],
+  by: Authority,
+): Promise<TlsCredentials> {
   const ca = { key: by.private, cert: by.cert };
-  const { cert, private: key } = await generate([{ name: 'commonName', value: name }], { keySize: 2048, ca });
+  const attributes = [names].flat().map((value) => ({ name: 'commonName' as const, value }));
+  const { cert, private: key } = await generate(attributes, { keySize: 2048, ca });
   return { ca: by.cert, cert, key };
 }

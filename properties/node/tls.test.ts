@@ -70,9 +70,12 @@ describe('a group with certificates', () => {
   });
 });
 
-test('a replica that bears the name of another is rejected', async () => {
+test.each([
+  ['the name of another', 'replica-1'],
+  ['no single name', ['replica-2', 'client']],
+])('a replica that bears %s is rejected', async (_, name) => {
   const replicas = await Promise.all(
-    ['replica-0', 'replica-1', 'replica-1'].map((name) => credentialsOf(name, ours)),
+    ['replica-0', 'replica-1', name].map((names) => credentialsOf(names, ours)),
   );
   const wrong = await ServedGroup.start({ credentialsOf: (number) => replicas[number] });
   await until(

@@ -23,7 +23,7 @@ export interface InboundConnection {
   readonly connection: FramedConnection;
   /** The peer's host and port, for log lines. */
   readonly remote: string;
-  /** The common name in the peer's certificate; undefined without TLS. */
+  /** The common name in the peer's certificate, empty if it has none or several; undefined without TLS. */
   readonly certifiedName: string | undefined;
   /** Whether the peer has shown a certificate. */
   readonly isSecure: boolean;
@@ -110,7 +110,6 @@ function remoteOf({ remoteAddress = 'nowhere', remotePort = 0 }: Socket): string
 function nameIn(socket: Socket): string | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   const { subject } = socket.getPeerCertificate();
-  // A certificate with several common names has none to rely on.
   const name: unknown = subject?.CN;
-  return typeof name === 'string' ? name : undefined;
+  return typeof name === 'string' ? name : '';
 }
