@@ -119,8 +119,11 @@ test('what a rate keeps out has no effect, and all else is executed', async () =
   });
 });
 
-test('a name has its prefix in the identity of its sessions', async () => {
+test('a name has its prefix in the identity of its sessions, and asks for the status too', async () => {
   restrict({ sessionsPerName: 1 });
   expect(await clientOf('writer').request(get)).toBe('b');
+  const operator = { ...group.cluster, tls: names.get('operator') };
+  const [report] = await clusterStatus(operator, keyValueService, generousTimeout);
+  expect(report).toMatchObject({ type: 'status' });
   restrict({});
 });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Request } from '../../replica/data/entry.ts';
 import { isJson, unkept } from '../../service/kept.ts';
 import { keyValueService } from '../../service/keyValue.ts';
@@ -6,7 +5,7 @@ import type { Requested, Service } from '../../service/service.ts';
 import type { Json } from '../../tree/json.ts';
 import { type Cluster, configurationOf, groupOf } from '../cluster/cluster.ts';
 import { SetupError } from '../cluster/setupError.ts';
-import { identityPrefix, ownCommonName } from '../cluster/tlsCredentials.ts';
+import { newClientName } from '../cluster/tlsCredentials.ts';
 import { describeIssue } from '../encoding/messageSchema.ts';
 import { FramedConnection } from '../tcp/framedConnection.ts';
 import { answerSchema, type Hello } from '../tcp/handshake.ts';
@@ -54,7 +53,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     this.session = new ClientSession({
       ...limits,
       configuration,
-      name: newName(cluster),
+      name: newClientName(cluster.tls),
       tick: cluster.tick,
       send: (to, request) => this.send(to, request),
       canSend: () => this.hasBegun && this.connected.size > 0,
@@ -178,10 +177,4 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     for (const connection of this.connections) connection.close();
     this.session.close(problem);
   }
-}
-
-/** A name that no other client has. With TLS it tells whose the client is. */
-function newName({ tls }: Cluster): string {
-  const owner = tls && ownCommonName(tls);
-  return owner === undefined ? randomUUID() : `${identityPrefix(owner)}${randomUUID()}`;
 }

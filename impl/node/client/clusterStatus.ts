@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Service } from '../../service/service.ts';
 import { type Cluster, configurationOf, groupOf } from '../cluster/cluster.ts';
+import { newClientName } from '../cluster/tlsCredentials.ts';
 import { FramedConnection } from '../tcp/framedConnection.ts';
 import { answerSchema, type StatusReport } from '../tcp/handshake.ts';
 import { OutboundConnection } from '../tcp/outboundConnection.ts';
@@ -22,7 +22,7 @@ function ask(cluster: Cluster, group: string, number: number, timeout: number): 
   const { addresses, codec, connectionLimits: limits, tls, tick } = cluster;
   const address = addresses[number];
   if (address === undefined) throw new RangeError(`There is no address for replica ${number}.`);
-  const client = { from: null, mode: null, boot: randomUUID(), introduction: null };
+  const client = { from: null, mode: null, boot: newClientName(tls), introduction: null };
   const hello = { type: 'hello', group, ...client } as const;
   return new Promise((resolve) => {
     const finish = (report: ReplicaReport): void => {

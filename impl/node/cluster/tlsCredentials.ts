@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 
 /**
  * PEM texts for mutual TLS: both ends show a certificate that `ca` has signed. The certificate of replica i has the common
@@ -23,10 +23,15 @@ export function isReplicaName(name: string): boolean {
   return /^replica-\d+$/.test(name);
 }
 
-/** The common name in this member's own certificate; undefined if it has none, or several. */
-export function ownCommonName({ cert }: TlsCredentials): string | undefined {
-  const { CN: name }: { readonly CN?: unknown } = new X509Certificate(cert).toLegacyObject().subject;
-  return typeof name === 'string' ? name : undefined;
+/** A name that no other client has. With TLS it begins with the client's own prefix. */
+export function newClientName(tls: TlsCredentials | undefined): string {
+  return tls === undefined ? randomUUID() : `${identityPrefix(ownCommonName(tls))}${randomUUID()}`;
+}
+
+/** The common name in this member's own certificate, empty if it has none or several. */
+function ownCommonName({ cert }: TlsCredentials): string {
+  const { CN: name }: { readonly CN?: unknown } = new X509Certificate(cert).toLegacyObject().subject ?? {};
+  return typeof name === 'string' ? name : '';
 }
 
 /**
