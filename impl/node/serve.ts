@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { kindOf } from '../service/applied.ts';
 import { shown } from '../service/difference.ts';
 import type { Service } from '../service/service.ts';
@@ -133,6 +134,7 @@ class Serving implements ServedReplica {
   }
 
   reload({ tls, access }: Pick<Cluster, 'tls' | 'access'>): void {
+    if (tls !== undefined) createSecureContext(tls);
     this.server?.reload({ tls, access });
     this.settings = { ...this.settings, cluster: { ...this.settings.cluster, tls, access } };
   }
@@ -148,6 +150,8 @@ class Serving implements ServedReplica {
     const storage = await this.openStorage();
     for (const finding of storage.findings) observer.onFinding?.(finding);
     const server = await Server.open({ cluster, replicaNumber: index, service, storage, observer });
+    // They may have been reloaded meanwhile.
+    if (this.settings.cluster !== cluster) server.reload(this.settings.cluster);
     this.server = server;
     observer.onListening?.(cluster);
     server.failure.catch((error: unknown) => this.onFailure(server, error));

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { keyValueService, type Service } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { NotExecutedError } from '../../impl/node/client/errors.ts';
@@ -10,6 +10,7 @@ import { readCluster } from '../../impl/node/cluster/clusterFile.ts';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec } from '../../impl/node/encoding/codec.ts';
 import { type ServedReplica, type ServeObserver, serve } from '../../impl/node/serve.ts';
+import { Server } from '../../impl/node/server.ts';
 import { freePorts } from '../../models/processes/tcp/freePorts.ts';
 import { generousTimeout, until } from './servedGroup.ts';
 
@@ -98,9 +99,22 @@ describe('serve', () => {
     await cp(join(folder, 'copy'), directoryOf(2), { recursive: true });
 
     const moved: string[] = [];
+    const access = { requestsPerSecondPerName: 7 };
+    const reloaded: unknown[] = [];
+    const open = Server.open.bind(Server);
+    const opening = vi.spyOn(Server, 'open').mockImplementation(async (options) => {
+      const server = await open(options);
+      vi.spyOn(server, 'reload').mockImplementation((cluster) => reloaded.push(cluster.access));
+      if (moved.length > 0) replicas.get(2)?.reload({ tls: undefined, access });
+      return server;
+    });
     await start(config, 2, { onSetAside: (aside) => moved.push(aside) });
     await until(() => moved.length > 0, 'the directory is moved aside');
     await until(isNormal, 'replica 2 has recovered');
+    opening.mockRestore();
+    expect(reloaded, 'it follows what is reloaded while it opens').toEqual([access]);
+    const wrong = { ca: '', cert: 'none', key: '' };
+    expect(() => replicas.get(2)?.reload({ tls: wrong, access })).toThrow(Error);
     expect(moved).toEqual([`${directoryOf(2)}.outdated-1`]);
     expect(await client.request(1)).toBe(3);
   });
