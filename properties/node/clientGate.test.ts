@@ -100,6 +100,16 @@ describe('roles', () => {
     at.table = at.table.set('reader:1/0', { session: 1, requestNumber: 1, results: ['b'], opNumber: 2 });
     expect(ask('reader', get, 2)).toBeUndefined();
   });
+
+  test('let a request be answered again that its session has executed, and no other', () => {
+    const { ask, at } = gateWith({ roles, requestsPerSecondPerName: 1 });
+    at.table = at.table.set('reader:1/0', { session: 1, requestNumber: 2, results: ['b'], opNumber: 3 });
+    expect(ask('reader', set, 2)).toBeUndefined();
+    expect(ask('reader', set, 3)?.because).toBe('role');
+    expect(ask('reader', set, 2)?.because).toBe('rate');
+    at.table = at.table.set('reader:1/0', { session: 4, requestNumber: 2, results: ['b'], opNumber: 6 });
+    expect(ask('reader', set, 2)?.because).toBe('role');
+  });
 });
 
 describe('requests_per_second_per_name', () => {

@@ -89,12 +89,19 @@ export class ClientGate {
     return record === undefined || record.requestNumber < (earlier?.requestNumber ?? 0) ? earlier : undefined;
   }
 
-  private roleProblem(name: string, { operation, requestNumber }: Request): Refused | undefined {
+  private roleProblem(name: string, request: Request): Refused | undefined {
     const { access } = this;
-    if (hasRole(access, name, 'write')) return undefined;
+    const { operation, requestNumber } = request;
+    if (hasRole(access, name, 'write') || this.isExecuted(request)) return undefined;
     if (!hasRole(access, name, 'read'))
       return withoutRole(name, requestNumber === 0 ? 'read' : this.roleFor(operation));
     return requestNumber === 0 || this.roleFor(operation) === 'read' ? undefined : withoutRole(name, 'write');
+  }
+
+  /** Whether the core only answers the request again. Its client waits for that, and would wait forever if it were refused. */
+  private isExecuted({ clientId, session, requestNumber }: Request): boolean {
+    const record = this.environment.clientTable().get(clientId);
+    return record?.session === session && requestNumber <= record.requestNumber;
   }
 
   /** The role that the operation needs. One that is invalid needs none: the core rejects it, and says why. */
