@@ -101,6 +101,17 @@ describe('roles', () => {
     expect(ask('reader', get, 2)).toBeUndefined();
   });
 
+  test('have none wait for a request whose session has ended since', () => {
+    const { ask, at } = gateWith({ roles });
+    expect(ask('operator', null, 0, 'operator:1/0')?.because).toBe('role');
+    const later = () => ask('operator', { type: 'nonsense' }, 1, 'operator:1/0')?.because;
+    expect(later()).toBe('earlier');
+    at.table = withClient(at.table, 'reader:1/0', 1);
+    expect(later()).toBe('earlier');
+    at.table = withClient(at.table, 'reader:1/0', 2);
+    expect(later()).toBe('role');
+  });
+
   test('let a request be answered again that its session has executed, and no other', () => {
     const { ask, at } = gateWith({ roles, requestsPerSecondPerName: 1 });
     at.table = at.table.set('reader:1/0', { session: 1, requestNumber: 2, results: ['b'], opNumber: 3 });

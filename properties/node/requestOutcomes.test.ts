@@ -1,17 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  type ClientMessage,
-  configure,
-  createReplica,
-  defineService,
-  type Json,
-  type Request,
-  step,
-} from '../../impl/index.ts';
+import { configure, createReplica, defineService, type Json, type Request, step } from '../../impl/index.ts';
 import { ClientSession } from '../../impl/node/client/clientSession.ts';
 import { MaybeExecutedError, NotExecutedError } from '../../impl/node/client/errors.ts';
+import { RefusedCopies } from '../../impl/node/client/refusedCopies.ts';
+import { ClientGate } from '../../impl/node/tcp/clientGate.ts';
+import type { Answer } from '../../impl/node/tcp/handshake.ts';
 
 /** Operations are numbers, each requested once. The result is how many were executed before. */
 const service = defineService({
@@ -21,14 +16,26 @@ const service = defineService({
 });
 
 const clients = 3;
+const names = Array.from({ length: clients }, (_, client) => String(client));
 
 /** What happens, as often as it is listed. */
 const stepTypes = [
   ...(['request', 'request', 'request', 'resend', 'cut', 'join', 'abort'] as const),
-  ...(['ask', 'ask', 'ask', 'ask', 'answer', 'answer', 'answer', 'lose-request', 'lose-answer'] as const),
+  ...([
+    'ask',
+    'ask',
+    'ask',
+    'ask',
+    'answer',
+    'answer',
+    'answer',
+    'lose-request',
+    'lose-answer',
+    'let',
+  ] as const),
 ];
 
-/** `which` chooses the client, the request or the message, by the rest of a division. */
+/** `which` chooses the client, the request or the message, by the rest of a division, and the clients with each role by its bits. */
 const steps = fc.array(fc.record({ type: fc.constantFrom(...stepTypes), which: fc.nat(99) }), {
   ...{ minLength: 10, maxLength: 100 },
   size: 'max',
@@ -42,8 +49,8 @@ interface Outcome {
 }
 
 /**
- * Clients of a group of one replica, which keeps two sessions. The network delivers each message once at most, in any order. No
- * timer fires.
+ * Clients of a group of one replica, which keeps two sessions, and whose gate lets some clients be registered and some write. The
+ * network delivers each message once at most, in any order. No timer fires.
  */
 class World {
   /** The operations, in the order in which they were executed. */
@@ -51,17 +58,30 @@ class World {
   readonly outcomes = new Map<number, Outcome>();
   private readonly configuration = configure(1, 'diskless', service, { sessions: 2, window: 2 });
   private readonly replica = createReplica(this.configuration, 0);
+  private readonly gate = new ClientGate(
+    {},
+    {
+      ...{ configuration: this.configuration, isConnected: () => true },
+      clientTable: () => this.replica.clientTable,
+    },
+  );
   private readonly requests: Request[] = [];
-  private readonly answers: ClientMessage[] = [];
+  private readonly answers: Answer[] = [];
   private readonly controllers: AbortController[] = [];
   private readonly cut = new Set<number>();
-  private readonly sessions = Array.from({ length: clients }, (_, client) => {
-    return new ClientSession({
-      ...{ configuration: this.configuration, name: String(client), tick: 1 },
+  private readonly sessions = names.map((name, client) => {
+    const copies = new RefusedCopies();
+    const session = new ClientSession({
+      ...{ configuration: this.configuration, name, tick: 1 },
       clock: { now: () => 0, after: () => () => undefined },
       canSend: () => !this.cut.has(client),
-      send: (_, request) => (this.cut.has(client) ? 0 : Math.min(this.requests.push(request), 1)),
+      send: (_, request) => {
+        if (this.cut.has(client)) return 0;
+        copies.sent(request);
+        return Math.min(this.requests.push(request), 1);
+      },
     });
+    return { name, session, copies, connection: {} };
   });
 
   async happen(type: (typeof stepTypes)[number], which: number): Promise<void> {
@@ -71,14 +91,14 @@ class World {
         this.request(client);
         break;
       case 'resend':
-        this.sessions[client]?.resend();
+        this.sessions[client]?.session.resend();
         break;
       case 'cut':
         this.cut.add(client);
         break;
       case 'join':
         this.cut.delete(client);
-        this.sessions[client]?.submit();
+        this.sessions[client]?.session.submit();
         break;
       case 'abort':
         this.controllers[which % this.controllers.length]?.abort();
@@ -95,6 +115,11 @@ class World {
       case 'lose-answer':
         taken(this.answers, which);
         break;
+      case 'let': {
+        const having = (bits: number) => names.filter((_, client) => ((bits >> client) & 1) === 1);
+        this.gate.access = { roles: { write: having(which), read: having(which >> clients) } };
+        break;
+      }
     }
     // What became of requests is noted before anything else happens.
     await setImmediate();
@@ -102,9 +127,10 @@ class World {
 
   /** Lets all that is under way arrive, until each request has an outcome. */
   async end(): Promise<void> {
+    this.gate.access = {};
     for (let client = 0; client < clients; client++) await this.happen('join', client);
     for (let round = 0; this.outcomes.size < this.controllers.length; round++) {
-      if (round > 60) throw new Error('Some requests never have an outcome.');
+      if (round > 200) throw new Error('Some requests never have an outcome.');
       const client = round % clients;
       await this.happen('resend', client);
       while (this.requests.length > 0) await this.happen('ask', 0);
@@ -119,7 +145,7 @@ class World {
     const note = (text: string, result: Json): void => {
       this.outcomes.set(operation, { text, result, executed: this.timesExecuted(operation) });
     };
-    const session = this.sessions[client];
+    const session = this.sessions[client]?.session;
     const before = session?.clientId;
     session?.request(operation, { signal: controller.signal }).then(
       (result) => note(session.clientId === before ? 'answered' : 'answered, in a later session', result),
@@ -135,17 +161,37 @@ class World {
   }
 
   private ask(message: Request | undefined): void {
-    if (message === undefined) return;
+    const client = message && this.sessions[Number.parseInt(message.clientId, 10)];
+    if (message === undefined || client === undefined) return;
+    const { clientId, requestNumber } = message;
+    const refused = this.gate.check(client, message);
+    if (refused !== undefined) {
+      const { reason, because } = refused;
+      this.answers.push({
+        type: 'refused',
+        clientId,
+        requestNumber,
+        reason,
+        isEarlier: because === 'earlier',
+      });
+      return;
+    }
     for (const output of step(this.replica, { type: 'message', message, reading: { time: 0, random: 0 } })) {
       if (output.type === 'executed') this.executed.push(output.request.operation);
       if (output.type === 'reply') this.answers.push(output.message);
     }
   }
 
-  private answer(message: ClientMessage | undefined): void {
-    if (message !== undefined)
-      for (const session of this.sessions)
-        if (session.clientId === message.clientId) session.receive(message);
+  private answer(answer: Answer | undefined): void {
+    if (answer === undefined || !('clientId' in answer) || answer.type === 'rejected') return;
+    const client = this.sessions[Number.parseInt(answer.clientId, 10)];
+    if (answer.type === 'refused') {
+      client?.copies.refused(answer);
+      client?.session.withdraw(client.copies);
+    } else {
+      client?.copies.forget(answer);
+      client?.session.receive(answer);
+    }
   }
 }
 
@@ -199,6 +245,7 @@ test('a request is executed as its outcome says, and those of a client in their 
     'MaybeExecutedError evicted; executed 0, 0 later',
     'MaybeExecutedError evicted; executed 1, 0 later',
     'NotExecutedError aborted; executed 0, 0 later',
+    'NotExecutedError refused; executed 0, 0 later',
     'answered, in a later session; executed 1, 0 later',
     'answered; executed 1, 0 later',
   ]);

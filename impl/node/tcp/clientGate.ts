@@ -56,7 +56,7 @@ export class ClientGate {
 
   /** Why the request is refused, or undefined if it may pass. */
   check({ connection, name }: GateClient, request: Request): Refused | undefined {
-    const earlier = this.earlierRefused(connection);
+    const earlier = this.earlierRefused(connection, request);
     const isSame = earlier?.clientId === request.clientId;
     if (earlier !== undefined && isSame && request.requestNumber > earlier.requestNumber)
       return { because: 'earlier', reason: 'an earlier request of the session was refused' };
@@ -82,11 +82,20 @@ export class ClientGate {
       : `the identity of a client with the name ${JSON.stringify(name)} must begin with ${JSON.stringify(prefix)}`;
   }
 
-  /** The request of this connection that was refused last, unless another copy of it was executed since: it is not sent again. */
-  private earlierRefused(connection: object): Request | undefined {
+  /**
+   * The request of this connection that was refused last, unless it is not sent again: another copy of it was executed since, or the
+   * session has ended, of which the core tells the client.
+   */
+  private earlierRefused(connection: object, { session }: Request): Request | undefined {
     const earlier = this.refused.get(connection);
-    const record = earlier && this.environment.clientTable().get(earlier.clientId);
-    return record === undefined || record.requestNumber < (earlier?.requestNumber ?? 0) ? earlier : undefined;
+    if (earlier === undefined) return undefined;
+    const table = this.environment.clientTable();
+    const record = table.get(earlier.clientId);
+    if (record?.session === session)
+      return record.requestNumber < earlier.requestNumber ? earlier : undefined;
+    // A session is the op-number of its registration: here later entries were executed, and so was that.
+    const hasEnded = session > 0 && [...table].some(([, { opNumber }]) => opNumber > session);
+    return hasEnded ? undefined : earlier;
   }
 
   private roleProblem(name: string, request: Request): Refused | undefined {
