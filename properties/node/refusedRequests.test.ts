@@ -205,6 +205,19 @@ test('a request after one that was refused is sent anew, and answered', async ()
   expect(run.executed).toEqual(['1']);
 });
 
+test('the copies of a session that has ended are forgotten', () => {
+  const copies = new RefusedCopies();
+  const before = { clientId: 'ann/0', requestNumber: 1 };
+  const after = { clientId: 'ann/0.1', requestNumber: 1 };
+  copies.sent(before);
+  copies.refused({ type: 'refused', ...before, reason: 'no', isEarlier: false });
+  expect(copies.of(before)).toEqual({ reason: 'no' });
+  copies.sent(after);
+  expect([copies.of(before), copies.of(after)]).toEqual([undefined, undefined]);
+  copies.refused({ type: 'refused', ...before, reason: 'no', isEarlier: false });
+  expect(copies.of(after)).toBeUndefined();
+});
+
 describe('a client session', () => {
   /** A session without registration, and what it sends. */
   function session() {
