@@ -223,7 +223,13 @@ describe('a server', () => {
     send(encodeMessage(commitOf(Log.empty, 0)));
     send({ type: 'REQUEST', operation: null, clientId: 'me/0.1', session: 0, requestNumber: 0 });
     await until(() => group.server(0).status().sessions === 2, 'the client is registered');
-    expect(group.rejections).toEqual(['it speaks for another client', 'a client sends no COMMIT']);
-    socket.destroy();
+    const closed = new Promise((resolve) => socket.resume().once('close', resolve));
+    send({ type: 'hello', group: name, from: null, mode: null, boot: 'you/0', introduction: null });
+    await closed;
+    expect(group.rejections).toEqual([
+      'it speaks for another client',
+      'a client sends no COMMIT',
+      'a client says hello once',
+    ]);
   });
 });

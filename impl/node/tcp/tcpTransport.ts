@@ -184,6 +184,8 @@ export class TcpTransport implements Transport {
     return {
       onMessage: (message) => {
         if (hello !== undefined && typeOf(message) !== 'hello') return this.onFrame(peer, hello, message);
+        // Each identity of a client is kept as long as its connection.
+        if (hello?.from === null) throw new Error('a client says hello once');
         clearTimeout(timer);
         hello = this.onHello(peer, message);
       },
