@@ -128,10 +128,14 @@ async function run({ file, metricsAddress, trace, log, ...settings }: ServerSett
     ));
   if (endpoint !== undefined)
     log.info({ address: formatAddress(endpoint.address) }, 'serving /metrics and /healthz');
+  // A signal during the start stops the replica too, once it has started.
+  const signal = new Promise<string>((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => resolve(name));
+  });
   try {
     replica = await serve({ ...settings, observer: observing(log, settings.index, tracing) });
     endWatch = file === undefined ? undefined : watch(file, settings, log, [replica, endpoint]);
-    code = await untilStopped(replica, log);
+    code = await untilStopped(replica, signal, log);
     return code;
   } finally {
     endWatch?.();
@@ -204,10 +208,7 @@ function observing(log: Logger, index: number, tracing: Tracing | undefined): Pa
 }
 
 /** Waits for a signal, or for the replica's failure. Yields the exit code. */
-async function untilStopped(replica: ServedReplica, log: Logger): Promise<number> {
-  const signal = new Promise<string>((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => resolve(name));
-  });
+async function untilStopped(replica: ServedReplica, signal: Promise<string>, log: Logger): Promise<number> {
   try {
     log.info(`stopping on ${await Promise.race([signal, replica.failure])}`);
     return 0;

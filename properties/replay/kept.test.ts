@@ -27,6 +27,17 @@ function itIsMended(file: string): void {
   });
 }
 
+describe('the traces in which a property was mistaken', () => {
+  const mistaken = fileURLToPath(new URL('falseAlarms/', import.meta.url));
+  it('are more than none', () => {
+    expect(tracesIn(mistaken).length).toBeGreaterThanOrEqual(1);
+  });
+  it.each(tracesIn(mistaken))('break none now, and happen to their end: %s', (name) => {
+    const { outcome } = replay(realImplementation, readCounterexample(`${mistaken}${name}`), settling);
+    expect(outcome).toEqual({ kind: 'no-violation' });
+  });
+});
+
 describe('the traces kept from hunts', () => {
   it('are more than none', () => {
     expect(tracesIn(hunted).length).toBeGreaterThanOrEqual(1);

@@ -48,6 +48,8 @@ const endpointFields = new Set(['from', 'to']);
 const setFields = new Set(['heard', 'startViewChanges', 'callers']);
 /** Fields that hold a list with one item for each replica. */
 const listsByReplica = new Set(['acknowledged', 'byReplica', 'sent', 'executed', 'differing']);
+/** Fields that begin with the name of a storage, which no exploration loses: it says no more than the number of the replica. */
+const storageFields = new Set(['incarnation', 'nonce']);
 /**
  * Fields that are equal in all worlds of an exploration, follow from the others, or decide nothing: exploration changes no
  * clock, and none differs from another by more than the bound.
@@ -117,6 +119,8 @@ function fieldText(name: string, value: unknown, renaming: Renaming): string {
     if (endpointFields.has(name)) return String(renamedEndpoint(value, renaming));
     if (setFields.has(name)) return String(renamedSet(value, renaming));
   }
+  if (typeof value === 'string' && storageFields.has(name))
+    return canonicalText(value.slice(value.indexOf('/') + 1), renaming);
   // `asked` is a replica number in a transfer, and a count in a client's machine.
   if (name === 'transfer' && typeof value === 'object' && value !== null && 'asked' in value)
     return canonicalText({ ...value, asked: { replicaNumber: value.asked } }, renaming);

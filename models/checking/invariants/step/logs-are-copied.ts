@@ -68,7 +68,10 @@ function startsAgainstVote({ after, old, now: { replica }, ghostState }: Replica
   if (after.last?.outputs.some(({ type }) => type === 'alarm' || type === 'rejected')) return undefined;
   const { event } = after.last ?? {};
   const told = event?.type === 'deliver' ? event.packet.message : undefined;
-  const votes = [...before.doViewChanges, ...(told?.type === 'DOVIEWCHANGE' ? [told] : [])];
+  // At a resend it sets the vote aside whose log it could not fetch.
+  const silent = event?.type === 'timer' ? before.transfer?.asked : undefined;
+  const held = before.doViewChanges.filter(({ replicaNumber }) => replicaNumber !== silent);
+  const votes = [...held, ...(told?.type === 'DOVIEWCHANGE' ? [told] : [])];
   // Its own vote may arrive in this step.
   const latest = Math.max(before.lastNormalView, ...votes.map(({ lastNormalView }) => lastNormalView));
   const contradicting = votes.find(({ lastNormalView, suffix: { source } }) => {
