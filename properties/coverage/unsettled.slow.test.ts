@@ -6,7 +6,7 @@ import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 
 /** A seed with which a group fails to settle within the first 300 schedules; few seeds do. */
-const seed = 2;
+const seed = 6;
 
 // A replica recovers for ever. Where no armed property notices, crashing the primary as well would be one crash too many.
 test('a hunt leaves a group that never settles as it is if no property asks whether it settles', async () => {
