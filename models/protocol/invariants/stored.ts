@@ -63,15 +63,14 @@ export const stored: readonly ProtocolInvariant[] = [
   },
   {
     name: 'log-or-recovering',
-    prose: 'In durable mode a replica that is up has a log on its disk, and one that recovers has none.',
+    prose:
+      'In durable mode a replica that is up has a log on its disk, or on the way to it since it recovered; one that recovers has none.',
     carries: 'Else the replica would take part without what it has promised, or recover for nothing.',
     seen: ({ state: { group, replicas } }) =>
-      firstSeen(replicas, ({ status, disk: { log } }) => {
+      firstSeen(replicas, ({ status, disk, writes }) => {
         if (status === 'down' || (status === 'up' && group.mode === 'diskless')) return undefined;
-        return (
-          (log !== undefined) !== (status === 'up') &&
-          `It is ${status}, its log ${log === undefined ? 'lost' : 'stored'}.`
-        );
+        const isHeld = [disk, ...writes].some(({ log }) => log !== undefined);
+        return isHeld !== (status === 'up') && `It is ${status}, its log ${isHeld ? 'stored' : 'lost'}.`;
       }),
   },
   {
