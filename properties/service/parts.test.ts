@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   configure,
   type Json,
@@ -10,7 +10,6 @@ import {
   stateOf,
   Tree,
 } from '../../impl/index.ts';
-import { appliedProblem } from '../../impl/service/applied.ts';
 import { unpredicted } from '../unpredicted.ts';
 
 /** A service whose state is its latest operation: any JSON value. */
@@ -197,44 +196,5 @@ describe('the configuration of checkpoints', () => {
     const { checkpointEvery } = configure(3, 'durable', ledgerService, { checkpointEvery: undefined });
     expect(checkpointEvery).toBe(configure(3, 'durable', ledgerService).checkpointEvery);
     expect(checkpointEvery).toBeGreaterThan(100);
-  });
-});
-
-describe('a Tree of another copy of the package', () => {
-  /** The same module, loaded again. */
-  async function foreign(): Promise<Tree> {
-    vi.resetModules();
-    const copy = await import('../../impl/tree/tree.ts');
-    return copy.Tree.empty<Json>().set('a', 1);
-  }
-
-  const words = 'a Tree of another copy of the package viewstamped: install one copy alone';
-
-  test('is refused by name as the initial state, and as the state after an operation', async () => {
-    const other = await foreign();
-    expect(other).not.toBeInstanceOf(Tree);
-    const service = {
-      initial: other,
-      validate: () => undefined,
-      apply: () => ({ state: other, result: null }),
-    };
-    expect(() => configure(3, 'durable', service)).toThrow(`initial is ${words}`);
-    expect(appliedProblem(service, { state: other, result: null })).toContain(`state is ${words}`);
-  });
-
-  test('is refused by name as a snapshot', async () => {
-    const other = await foreign();
-    const service = { ...listService, snapshot: () => other };
-    expect(() => partsOf(service, [])).toThrow(`snapshot returned ${words}`);
-  });
-
-  test('is told from a class of the same name', () => {
-    class Oak {}
-    Object.defineProperty(Oak, 'name', { value: 'Tree' });
-    const { snapshot, restore, ...plain } = listService;
-    expect([snapshot, restore]).not.toContain(undefined);
-    expect(() => configure(3, 'durable', { ...plain, initial: new Oak() })).toThrow(
-      'initial is a Tree: make the Tree the whole state',
-    );
   });
 });
