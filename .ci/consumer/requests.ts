@@ -25,8 +25,8 @@ const local = new LocalGroup(configure(3, 'durable', counter), 50);
 const simulated = simulatedGroup({ service: counter });
 export const results: readonly Promise<{ value: number; at: string }>[] = [
   client.request(add),
-  client.request({ type: 'read' }, 1_000),
-  local.request(add, 1_000),
+  client.request({ type: 'read' }, { deadline: 1_000 }),
+  local.request(add, { deadline: 1_000 }),
   simulated.request(add),
 ];
 export const check: Promise<void> = checkService(counter, {
@@ -37,7 +37,7 @@ export const check: Promise<void> = checkService(counter, {
 // @ts-expect-error
 client.request({ type: 'remove' });
 // @ts-expect-error
-local.request({ type: 'add', by: '1' }, 1_000);
+local.request({ type: 'add', by: '1' });
 // @ts-expect-error
 simulated.request({ type: 'read', by: 1 });
 // @ts-expect-error

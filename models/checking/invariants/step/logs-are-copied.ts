@@ -8,7 +8,8 @@ export const logsAreCopied: Invariant = {
   level: 'step',
   prose:
     'Where a stored entry was altered, no replica adds entries of another to a log that differs from the other’s: each log that ' +
-    'a replica takes is one that a replica has held, or the beginning of one; and the log with which it enters a view is that of the view. ' +
+    'a replica takes is one that a replica has held, or the beginning of one; and the log with which it enters a view is that of the view, ' +
+    'unless it is from a backup whose entry was altered. ' +
     'Nor does it count an acknowledgement, or execute what a COMMIT covers, if the sender’s log differs there; nor start a view ' +
     'with the log of one vote while it holds another of the same last normal view that contradicts it.',
   evidence: {
@@ -36,9 +37,17 @@ function entersWithOther({ after, old, now: { replica }, ghostState }: ReplicaSt
   if (replica === undefined || replica.lastNormalView === old.replica?.lastNormalView) return undefined;
   const started = ghostState.started[replica.viewNumber];
   if (started === undefined) return undefined;
+  // An entry that was altered at another backup shows only once it is acknowledged to the primary, or committed.
+  const from = event?.type === 'deliver' ? event.packet.from : undefined;
+  if (type === 'NEWSTATE' && from === after.setup.altered?.replica && from !== primaryIn(after, replica))
+    return undefined;
   return ghostState.identities.agree(started, replica.log)
     ? undefined
     : `It enters view ${replica.viewNumber} with a log that differs from that of the view.`;
+}
+
+function primaryIn({ implementation, configuration }: ReplicaStep['after'], { viewNumber }: Replica): number {
+  return implementation.primaryOf(configuration, viewNumber);
 }
 
 /** Whether the replica counts an acknowledgement of another log, or executes what such a log's COMMIT covers. */
