@@ -16,6 +16,17 @@ export function definitionProblem(value: unknown): string | undefined {
   return problem && `no checkpoint can keep its initial state: ${problem}`;
 }
 
+/** The methods that a service need not have, as it has them. They stay its own, also where it is an object of a class. */
+export function optionalMethodsOf<State>(
+  service: Service<State>,
+): Pick<Service<State>, (typeof optionalMethods)[number]> {
+  return {
+    ...(service.isRead && { isRead: service.isRead.bind(service) }),
+    ...(service.snapshot && { snapshot: service.snapshot.bind(service) }),
+    ...(service.restore && { restore: service.restore.bind(service) }),
+  };
+}
+
 /** Whether a value is a service, as far as its fields show. */
 export function isService(value: unknown): value is Service {
   return shapeProblem(value) === undefined;

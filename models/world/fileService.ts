@@ -1,4 +1,5 @@
 import type { Json, Predicted, Service } from '../../impl/index.ts';
+import { optionalMethodsOf } from '../../impl/service/definition.ts';
 
 /** A user's service: the name of its file, and the operations that clients may ask for, at least one. */
 export interface FileService {
@@ -29,9 +30,7 @@ export function repeatable(service: Service, executor: number): Service {
   const made = known.get(executor) ?? {
     initial: service.initial,
     validate: (operation) => service.validate(operation),
-    ...(service.isRead && { isRead: service.isRead.bind(service) }),
-    ...(service.snapshot && { snapshot: service.snapshot.bind(service) }),
-    ...(service.restore && { restore: service.restore.bind(service) }),
+    ...optionalMethodsOf(service),
     apply: (state, operation, predicted) =>
       withChance(chanceOf(operation, predicted, executor), predicted.time + executor + 1, () =>
         service.apply(state, operation, predicted),

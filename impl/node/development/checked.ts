@@ -1,5 +1,5 @@
 import { appliedProblem } from '../../service/applied.ts';
-import { shapeProblem } from '../../service/definition.ts';
+import { optionalMethodsOf, shapeProblem } from '../../service/definition.ts';
 import { difference, shown } from '../../service/difference.ts';
 import { unkept, unkeptState } from '../../service/kept.ts';
 import { partsOf, stateOf } from '../../service/parts.ts';
@@ -41,9 +41,7 @@ export function checked<State, Operation, Result extends Json>(
     validate: (operation) => checkedValidate(service, freeze(operation)),
     apply: (state, operation, predicted) =>
       checkedApply(service, freeze(state), freeze(operation), freeze(predicted)),
-    ...(service.isRead && { isRead: service.isRead.bind(service) }),
-    ...(service.snapshot && { snapshot: service.snapshot.bind(service) }),
-    ...(service.restore && { restore: service.restore.bind(service) }),
+    ...optionalMethodsOf(service),
   };
 }
 

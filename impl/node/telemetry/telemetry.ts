@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Output } from '../../replica/data/outputs.ts';
 import { isPrimary, type Replica } from '../../replica/data/replica.ts';
 import type { Input } from '../../replica/step.ts';
+import { optionalMethodsOf } from '../../service/definition.ts';
 import type { Applied, Service } from '../../service/service.ts';
 import type { Json } from '../../tree/json.ts';
 import type { RefusedBecause } from '../cluster/access.ts';
@@ -145,9 +146,7 @@ export function instrumentService(service: Service, execute: Telemetry['executin
   return {
     initial: service.initial,
     validate: (operation) => service.validate(operation),
-    ...(service.isRead && { isRead: service.isRead.bind(service) }),
-    ...(service.snapshot && { snapshot: service.snapshot.bind(service) }),
-    ...(service.restore && { restore: service.restore.bind(service) }),
+    ...optionalMethodsOf(service),
     apply: (state, operation, predicted) =>
       execute(operation, () => service.apply(state, operation, predicted)),
   };

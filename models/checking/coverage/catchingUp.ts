@@ -1,6 +1,6 @@
 import { stateAnswered } from '../../../impl/index.ts';
 import { hasCutLinks, isCut } from '../../world/enabled.ts';
-import { arrived, type CoverageMark, replicaSteps, sends } from './mark.ts';
+import { arrived, type CoverageMark, type Moment, replicaSteps, sends } from './mark.ts';
 
 /** Coverage marks for replicas that fall behind, crash and recover. */
 export const catchingUpMarks: readonly CoverageMark[] = [
@@ -53,23 +53,16 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     prose:
       'A new primary asks again for the log of the best vote, and a link between it and the voter is cut.',
     on: ['timer'],
-    reached: ({ event, old, now, after }) => {
-      const replica = now?.replica;
-      if (event.type !== 'timer' || replica?.status !== 'view-change') return false;
-      const [voter, primary] = [old?.replica?.transfer?.asked, replica.replicaNumber];
-      return voter !== undefined && (isCut(after, voter, primary) || isCut(after, primary, voter));
-    },
+    reached: (moment) => cutsAtVoter(moment).includes(true),
   },
   {
     name: 'voter-out-of-reach',
     prose:
       'A new primary asks again for the log of the best vote, and messages to the voter are lost, while those from it arrive.',
     on: ['timer'],
-    reached: ({ event, old, now, after }) => {
-      const replica = now?.replica;
-      if (event.type !== 'timer' || replica?.status !== 'view-change' || !after.loses) return false;
-      const [voter, primary] = [old?.replica?.transfer?.asked, replica.replicaNumber];
-      return voter !== undefined && isCut(after, primary, voter) && !isCut(after, voter, primary);
+    reached: (moment) => {
+      const [fromVoter = true, toVoter = false] = cutsAtVoter(moment);
+      return moment.after.loses && toVoter && !fromVoter;
     },
   },
   {
@@ -229,3 +222,11 @@ export const catchingUpMarks: readonly CoverageMark[] = [
       outputs.some((output) => output.type === 'dropped' && output.reason === 'answer-repeated'),
   },
 ];
+
+/** At a timer of a new primary that fetches the log of a vote: whether the link from the voter is cut, and the one to it. */
+function cutsAtVoter({ event, old, now, after }: Moment): readonly boolean[] {
+  const replica = now?.replica;
+  if (event.type !== 'timer' || replica?.status !== 'view-change') return [];
+  const [voter, primary] = [old?.replica?.transfer?.asked, replica.replicaNumber];
+  return voter === undefined ? [] : [isCut(after, voter, primary), isCut(after, primary, voter)];
+}
