@@ -22,7 +22,6 @@ export async function loadMapping({
   const path = fileURLToPath(new URL(file, folder));
   const { code } = await bundled(new Map([[path, before + replace + after]]), {
     entryPoints: [fileURLToPath(new URL('follows-protocol.ts', folder))],
-    packages: 'external',
   });
   const loaded: unknown = await import(/* @vite-ignore */ addressOf(code));
   if (!isMapping(loaded)) throw new Error(`With the mutant ${name}, follows-protocol is missing.`);
