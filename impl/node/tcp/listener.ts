@@ -57,7 +57,9 @@ export class Listener {
   listen(address: Address): Promise<Address> {
     return listenAt(this.server, address, ({ code, message }) => {
       const advice =
-        code === 'EADDRINUSE' ? ' Another process listens there: stop it, or use another port.' : '';
+        code === 'EADDRINUSE'
+          ? ' Another process listens there, or has a connection with that port: stop it, or use another port, below those of outgoing connections.'
+          : '';
       return `Cannot listen at ${address.host}:${address.port}: ${message}.${advice}`;
     });
   }
