@@ -4,7 +4,7 @@ import { Tree } from '../../tree/tree.ts';
 import type { Checkpoint, Comparison, Halt } from './checkpoint.ts';
 import type { ClientRecord, ClientTable } from './clientTable.ts';
 import { type Configuration, primaryOf } from './configuration.ts';
-import { Log } from './log.ts';
+import { Log, type LogSuffix } from './log.ts';
 import { type Membership, noMembership } from './membership.ts';
 import type {
   CheckpointDigests,
@@ -33,6 +33,8 @@ export interface LogTransfer {
   readonly silent: ReplicaSet;
   /** The part that has arrived. Entries of the current view go directly into the replica's own log. */
   readonly log: Log;
+  /** The longest part of that log that its primary has shown since. What others send is compared with its end. */
+  readonly shown: LogSuffix | undefined;
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   sendCheckpoint,
   sendGetCheckpoint,
   sendGetState,
-  sharedWith,
+  sharedLog,
 } from '../transitions/transfer.ts';
 import { areTreeEntries } from '../validation/checkpoint.ts';
 
@@ -94,7 +94,7 @@ function onOffer(context: StepContext, transfer: LogTransfer, message: Checkpoin
   const { opNumber, time, checksum, digests } = message;
   const { table, state } = fetching ?? currentParts(replica);
   // The log fetched so far follows another checkpoint.
-  const log = replica.log.prefix(sharedWith(replica, transfer.viewNumber));
+  const log = sharedLog(replica, transfer.viewNumber);
   const anew: CheckpointTransfer = {
     ...{ opNumber, time, checksum, digests, table, state },
     ...{ part: 'table', paths: [''] },

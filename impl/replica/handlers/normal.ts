@@ -106,7 +106,7 @@ function prepareOf({ viewNumber, commitNumber }: Replica, suffix: LogSuffix): Pr
  */
 export function onPrepare(context: StepContext, message: Prepare): void {
   const { replica } = context;
-  if (!acceptsPrimary(context, message.viewNumber)) return;
+  if (!acceptsPrimary(context, message)) return;
   const held = replica.log.length;
   if (message.suffix.after > held) {
     answerPrimary(context, message.viewNumber);
@@ -128,7 +128,7 @@ export function onPrepare(context: StepContext, message: Prepare): void {
  * is alive.
  */
 export function onCommit(context: StepContext, message: Commit): void {
-  if (!acceptsPrimary(context, message.viewNumber)) return;
+  if (!acceptsPrimary(context, message)) return;
   if (!compareWithAgreed(context, message.agreed)) return;
   answerPrimary(context, message.viewNumber);
   if (message.commitNumber > context.replica.log.length) return fetchMissing(context);
@@ -173,15 +173,16 @@ function hears(context: StepContext, replicaNumber: number, clock: number): bool
  * Whether this replica is a backup in the view and may obey its primary. A replica in an earlier view, or one that is
  * fetching the log of this one, fetches that log first.
  */
-function acceptsPrimary(context: StepContext, viewNumber: number): boolean {
+function acceptsPrimary(context: StepContext, message: Prepare | Commit): boolean {
   const { replica } = context;
+  const { viewNumber } = message;
   if (replica.status === 'state-transfer' && replica.transfer?.viewNumber === viewNumber) {
     arm(context, 'suspect');
     answerPrimary(context, viewNumber);
     return false;
   }
   if (viewNumber > replica.viewNumber) {
-    transferTo(context, viewNumber);
+    transferTo(context, message);
     if (replica.transfer?.viewNumber === viewNumber) answerPrimary(context, viewNumber);
     return false;
   }

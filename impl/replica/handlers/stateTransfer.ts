@@ -1,9 +1,10 @@
+import type { Log } from '../data/log.ts';
 import type { GetState, NewState } from '../data/messages.ts';
 import { type LogTransfer, stateAnswered } from '../data/replica.ts';
 import { disarm, drop, persistLog, type StepContext, send } from '../transitions/effects.ts';
 import { executeUpTo, extendTo } from '../transitions/execution.ts';
 import { differedAt, joinLogs } from '../transitions/joining.ts';
-import { sendCheckpoint, sendGetState, sharedWith } from '../transitions/transfer.ts';
+import { sendCheckpoint, sendGetState, sharedLog } from '../transitions/transfer.ts';
 import { acknowledge, becomeBackup, chooseLog, enterNormal } from '../transitions/view.ts';
 
 /**
@@ -85,13 +86,29 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
   const joined = joinLogs(context, held, held.length, message.suffix, message.replicaNumber);
   if (joined === undefined) return;
   const log = joined.length > held.length ? joined : held;
-  replica.transfer = { viewNumber: transfer.viewNumber, asked: transfer.asked, silent: transfer.silent, log };
+  const { viewNumber, asked, silent, shown } = transfer;
+  replica.transfer = { viewNumber, asked, silent, log, shown };
   if (replica.status === 'view-change') return chooseLog(context);
   if (log.length < message.opNumber) return sendGetState(context, replica.transfer);
   // It has asked anew, and does not know yet how much the primary holds now.
   if (replica.recovery !== undefined && !isTold) return;
+  if (!isAsShown(context, log, message.replicaNumber)) {
+    replica.transfer = { viewNumber, asked, silent, log: sharedLog(replica, viewNumber), shown };
+    return;
+  }
   enterNormal(context, message.viewNumber, log, message.commitNumber);
   becomeBackup(context);
+}
+
+/**
+ * Whether the log that is complete now, by an answer of replica `from`, ends as its primary has shown. Only the primary's log is that
+ * of the view for sure: a stored entry of the other may have been altered.
+ */
+function isAsShown(context: StepContext, log: Log, from: number): boolean {
+  const { replica } = context;
+  const shown = replica.transfer?.shown;
+  if (shown === undefined || shown.opNumber > log.length) return true;
+  return joinLogs(context, log, log.length, shown, from) !== undefined;
 }
 
 /**
@@ -104,10 +121,10 @@ export function resendGetState(context: StepContext): void {
   const { size } = replica.configuration;
   const next = (replica.transfer.asked + 1) % size;
   const asked = next === replica.replicaNumber ? (next + 1) % size : next;
-  const { viewNumber, asked: last, silent } = replica.transfer;
+  const { viewNumber, asked: last, silent, shown } = replica.transfer;
   const hasDiffered = differedAt(replica, last) > 0;
-  const log = hasDiffered ? replica.log.prefix(sharedWith(replica, viewNumber)) : replica.transfer.log;
-  replica.transfer = { viewNumber, asked, silent, log };
+  const log = hasDiffered ? sharedLog(replica, viewNumber) : replica.transfer.log;
+  replica.transfer = { viewNumber, asked, silent, log, shown };
   replica.retransmissions++;
   sendGetState(context, replica.transfer);
 }

@@ -116,7 +116,7 @@ export function onStartView(context: StepContext, message: StartView): void {
     return drop(context, 'view-already-started');
   }
   if (opNumber < replica.commitNumber) return reject(context, 'log-lacks-executed-entries');
-  if (suffix.after > replica.commitNumber) return transferTo(context, viewNumber);
+  if (suffix.after > replica.commitNumber) return transferTo(context, message);
   const primary = primaryOf(replica.configuration, viewNumber);
   const log = joinLogs(context, replica.log, replica.commitNumber, suffix, primary);
   if (log === undefined) return;
@@ -151,9 +151,9 @@ export function onSuspect(context: StepContext): void {
 function setAsideSilentVote(replica: Replica): void {
   const { transfer, doViewChanges, configuration } = replica;
   if (transfer === undefined || doViewChanges.length <= configuration.quorum) return;
-  const { viewNumber, asked, log } = transfer;
+  const { viewNumber, asked, log, shown } = transfer;
   replica.doViewChanges = doViewChanges.filter(({ replicaNumber }) => replicaNumber !== asked);
-  replica.transfer = { viewNumber, asked, silent: including(transfer.silent, asked), log };
+  replica.transfer = { viewNumber, asked, silent: including(transfer.silent, asked), log, shown };
 }
 
 /** Timer `resend` during a view change: sends the messages for it again. */

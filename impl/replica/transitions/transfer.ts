@@ -1,7 +1,8 @@
 import { questionAt } from '../../tree/exchange.ts';
 import type { Checkpoint } from '../data/checkpoint.ts';
 import { primaryOf } from '../data/configuration.ts';
-import type { CheckpointMessage, Exchanged } from '../data/messages.ts';
+import type { Log, LogSuffix } from '../data/log.ts';
+import type { CheckpointMessage, Commit, Exchanged, Prepare, StartView } from '../data/messages.ts';
 import type { CheckpointTransfer, LogTransfer, Replica } from '../data/replica.ts';
 import { noReplicas } from '../data/replicaSet.ts';
 import { arm, disarm, drop, type StepContext, send } from './effects.ts';
@@ -9,7 +10,8 @@ import { arm, disarm, drop, type StepContext, send } from './effects.ts';
 /** Fetches entries of the current view. The status stays normal meanwhile (VRR §5.2). */
 export function fetchMissing(context: StepContext): void {
   const { replica } = context;
-  if (replica.transfer === undefined) beginTransfer(context, replica.viewNumber);
+  const { transfer, viewNumber, configuration } = replica;
+  if (transfer === undefined) beginTransfer(context, viewNumber, primaryOf(configuration, viewNumber));
 }
 
 /**
@@ -18,36 +20,37 @@ export function fetchMissing(context: StepContext): void {
  * Repair (VRR §5.2): the log, the view and the last normal view do not change until that log has arrived. Dropping
  * the end of the log and adopting the view first would let a short log win the next view change.
  */
-export function transferTo(context: StepContext, viewNumber: number): void {
+export function transferTo(context: StepContext, { viewNumber, suffix }: StartView | Prepare | Commit): void {
   const { replica } = context;
-  const wanted = replica.transfer?.viewNumber ?? 0;
+  const { viewNumber: wanted = 0, shown } = replica.transfer ?? {};
   if (viewNumber < wanted) return drop(context, 'already-fetching-later-view');
   // The primary of that view is alive, so this replica need not call for another view while it waits for the log.
   arm(context, 'suspect');
-  if (viewNumber === wanted) return drop(context, 'already-fetching-view');
+  if (replica.transfer !== undefined && viewNumber === wanted) {
+    if (suffix.opNumber <= (shown?.opNumber ?? 0)) return drop(context, 'already-fetching-view');
+    const { asked, silent, log } = replica.transfer;
+    replica.transfer = { viewNumber, asked, silent, log, shown: suffix };
+    return;
+  }
   replica.status = 'state-transfer';
   disarm(context, 'heartbeat');
-  beginTransfer(context, viewNumber);
+  beginTransfer(context, viewNumber, primaryOf(replica.configuration, viewNumber), suffix);
 }
 
 /** Fetches the log of a view from a replica that holds it, for a view change or a recovery. */
 export function fetchLog(context: StepContext, viewNumber: number, asked: number): void {
   const { replica } = context;
   if (replica.transfer?.viewNumber !== viewNumber) return beginTransfer(context, viewNumber, asked);
-  const { silent, log } = replica.transfer;
-  replica.transfer = { viewNumber, asked, silent, log };
+  const { silent, log, shown } = replica.transfer;
+  replica.transfer = { viewNumber, asked, silent, log, shown };
   sendGetState(context, replica.transfer);
 }
 
-function beginTransfer(
-  context: StepContext,
-  viewNumber: number,
-  asked = primaryOf(context.replica.configuration, viewNumber),
-): void {
+function beginTransfer(context: StepContext, viewNumber: number, asked: number, shown?: LogSuffix): void {
   const { replica } = context;
   const silent = replica.transfer?.silent ?? noReplicas;
-  const log = replica.log.prefix(sharedWith(replica, viewNumber));
-  replica.transfer = { viewNumber, asked, silent, log };
+  const log = sharedLog(replica, viewNumber);
+  replica.transfer = { viewNumber, asked, silent, log, shown };
   replica.retransmissions = 0;
   sendGetState(context, replica.transfer);
 }
@@ -58,6 +61,11 @@ function beginTransfer(
  */
 export function sharedWith({ log, commitNumber, lastNormalView }: Replica, viewNumber: number): number {
   return viewNumber === lastNormalView ? log.length : commitNumber;
+}
+
+/** The beginning of the replica's log that it surely shares with the log of a view. */
+export function sharedLog(replica: Replica, viewNumber: number): Log {
+  return replica.log.prefix(sharedWith(replica, viewNumber));
 }
 
 /** ⟨GETSTATE v, n′, i⟩, VRR §5.2. */

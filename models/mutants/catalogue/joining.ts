@@ -91,6 +91,21 @@ export const joiningMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'fetched-end-not-compared',
+    rule: 'A replica that has fetched the log of a view compares its end with what the primary of that view has shown of it.',
+    without: 'It enters the view with an entry that was altered on the storage of a backup.',
+    section: 'VRR §5.2',
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/stateTransfer.ts',
+        find: 'if (shown === undefined || shown.opNumber > log.length) return true;',
+        replace: 'if (shown === undefined || from !== replica.replicaNumber) return true;',
+      },
+    ],
+  },
+  {
     name: 'startview-not-compared',
     rule: 'A replica compares its executed entries with the log of a STARTVIEW before it takes that log.',
     without: 'It executes entries that follow others than at the primary.',

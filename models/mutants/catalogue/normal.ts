@@ -92,11 +92,11 @@ export const normalOperation: readonly Mutant[] = [
         file: 'replica/handlers/normal.ts',
         find: `message: Prepare): void {
   const { replica } = context;
-  if (!acceptsPrimary(context, message.viewNumber)) return;`,
+  if (!acceptsPrimary(context, message)) return;`,
         replace: `message: Prepare): void {
   const { replica } = context;
   const isLate = message.viewNumber < replica.viewNumber && replica.status === 'normal';
-  if (!isLate && !acceptsPrimary(context, message.viewNumber)) return;`,
+  if (!isLate && !acceptsPrimary(context, message)) return;`,
       },
       {
         file: 'replica/handlers/normal.ts',
@@ -133,13 +133,12 @@ export const normalOperation: readonly Mutant[] = [
         file: 'replica/handlers/normal.ts',
         find: `message: Prepare): void {
   const { replica } = context;
-  if (!acceptsPrimary(context, message.viewNumber)) return;`,
+  if (!acceptsPrimary(context, message)) return;`,
         replace: `message: Prepare): void {
   const { replica } = context;
-  const { viewNumber } = message;
-  if (viewNumber > replica.viewNumber)
-    enterNormal(context, viewNumber, replica.log, replica.commitNumber);
-  if (!acceptsPrimary(context, viewNumber)) return;`,
+  if (message.viewNumber > replica.viewNumber)
+    enterNormal(context, message.viewNumber, replica.log, replica.commitNumber);
+  if (!acceptsPrimary(context, message)) return;`,
       },
     ],
   },

@@ -73,7 +73,7 @@ import { replaceLog } from './execution.ts';`,
         replace: `if (message.viewNumber !== transfer?.viewNumber) {
     const { viewNumber, suffix, opNumber, commitNumber } = message;
     if (viewNumber === replica.viewNumber && replica.status === 'normal')
-      return extendLog(context, { viewNumber, asked: 0, silent: 0, log: replica.log }, message);
+      return extendLog(context, { viewNumber, asked: 0, silent: 0, log: replica.log, shown: undefined }, message);
     if (suffix.after > replica.commitNumber || opNumber < replica.commitNumber)
       return drop(context, 'answer-leaves-gap');
     enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
@@ -95,8 +95,8 @@ import { replaceLog } from './execution.ts';`,
     edits: [
       {
         file: 'replica/transitions/transfer.ts',
-        find: 'const log = replica.log.prefix(sharedWith(replica, viewNumber));',
-        replace: 'const { log } = replica;',
+        find: 'return replica.log.prefix(sharedWith(replica, viewNumber));',
+        replace: 'return viewNumber < 0 ? replica.log.prefix(0) : replica.log;',
       },
     ],
   },
@@ -144,8 +144,8 @@ import { replaceLog } from './execution.ts';`,
     edits: [
       {
         file: 'replica/handlers/viewChange.ts',
-        find: 'if (suffix.after > replica.commitNumber) return transferTo(context, viewNumber);',
-        replace: 'if (suffix.after > replica.log.length) return transferTo(context, viewNumber);',
+        find: 'if (suffix.after > replica.commitNumber) return transferTo(context, message);',
+        replace: 'if (suffix.after > replica.log.length) return transferTo(context, message);',
       },
     ],
   },

@@ -129,6 +129,7 @@ export const unseen: readonly Unseen[] = [
       'acknowledgement-not-compared',
       'commit-not-compared',
       'newstate-not-compared',
+      'fetched-end-not-compared',
       'startview-not-compared',
       'vote-not-compared',
       'votes-not-compared-with-each-other',

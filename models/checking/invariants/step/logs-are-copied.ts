@@ -9,7 +9,7 @@ export const logsAreCopied: Invariant = {
   prose:
     'Where a stored entry was altered, no replica adds entries of another to a log that differs from the other’s: each log that ' +
     'a replica takes is one that a replica has held, or the beginning of one; and the log with which it enters a view is that of the view, ' +
-    'unless it is from a backup whose entry was altered. ' +
+    'unless it is from a backup whose entry was altered, and no message that began the transfer, and no STARTVIEW since, has shown the end of it. ' +
     'Nor does it count an acknowledgement, or execute what a COMMIT covers, if the sender’s log differs there; nor start a view ' +
     'with the log of one vote while it holds another of the same last normal view that contradicts it.',
   evidence: {
@@ -37,9 +37,15 @@ function entersWithOther({ after, old, now: { replica }, ghostState }: ReplicaSt
   if (replica === undefined || replica.lastNormalView === old.replica?.lastNormalView) return undefined;
   const started = ghostState.started[replica.viewNumber];
   if (started === undefined) return undefined;
-  // An entry that was altered at another backup shows only once it is acknowledged to the primary, or committed.
+  // Whatever else was altered at another backup shows only once it is acknowledged to the primary, or committed.
   const from = event?.type === 'deliver' ? event.packet.from : undefined;
-  if (type === 'NEWSTATE' && from === after.setup.altered?.replica && from !== primaryIn(after, replica))
+  const isFromAltered = type === 'NEWSTATE' && from === after.setup.altered?.replica;
+  const shown = old.replica?.transfer?.shown?.opNumber ?? 0;
+  if (
+    isFromAltered &&
+    from !== primaryIn(after, replica) &&
+    (shown < started.length || shown > replica.log.length)
+  )
     return undefined;
   return ghostState.identities.agree(started, replica.log)
     ? undefined
