@@ -33,8 +33,8 @@ tryExhaustible([
   {
     mode: 'durable',
     budget: { timeouts: 1, ...crash },
-    states: 248_823,
-    transitions: 828_990,
+    states: 248_847,
+    transitions: 829_038,
     coverageMarks: [...always, 'restart-mid-view-change', 'primary-restarted'],
   },
   {
