@@ -19,7 +19,7 @@ import type { GhostState } from '../ghost/ghostState.ts';
 import type { ReplicaStep } from '../invariants/invariant.ts';
 import { abstractMachine, groupOf, writesAmong } from './abstractMachine.ts';
 import { explain } from './explain.ts';
-import { noteLog, questionOf, statementOf } from './told.ts';
+import { describedIn, noteLog, questionOf, statementOf } from './told.ts';
 
 /**
  * Why the replica's step is not one that the protocol allows, in a sentence, or undefined if it is. The event names the
@@ -122,7 +122,8 @@ class Following {
       if ((output.type !== 'send' && output.type !== 'reply') || output.message === last) continue;
       last = output.message;
       const to = output.type === 'send' ? output.to : undefined;
-      const message = statementOf(output.message, to, sender, step.number, question);
+      const described = describedIn(output.message, sender, step.executed);
+      const message = statementOf(output.message, to, described, step.number, question);
       if (message !== undefined) statements.push({ action: 'send', replica: step.number, message });
     }
     return statements;

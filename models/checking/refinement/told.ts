@@ -183,6 +183,26 @@ export function statementOf(
   }
 }
 
+/** The sender as the message describes it: with the log of which the message carries a part, if that is another than its own. */
+export function describedIn(message: Message | ClientMessage, sender: Replica, about: Known): Replica {
+  const told = toldIn(message, about);
+  return told === undefined || told.begins(sender.log) ? sender : { ...sender, log: told };
+}
+
+function toldIn(message: Message | ClientMessage, about: Known): Content | undefined {
+  switch (message.type) {
+    case 'PREPARE':
+    case 'DOVIEWCHANGE':
+    case 'STARTVIEW':
+    case 'NEWSTATE':
+      return logTold(message.suffix, about);
+    case 'RECOVERYRESPONSE':
+      return message.state === null ? undefined : logTold(message.state.suffix, about);
+    default:
+      return undefined;
+  }
+}
+
 function beginning({ log }: Replica, length: number): Content {
   return log.first(length) ?? Content.unknown(length);
 }

@@ -17,6 +17,19 @@ export const falsifications = {
   'prepares more than it holds': saying((message) =>
     message.type === 'PREPARE' ? { ...message, opNumber: message.opNumber + 1 } : undefined,
   ),
+  'prepares another entry than it holds': saying((message) => {
+    if (message.type !== 'PREPARE' || message.suffix.opNumber === message.suffix.after) return undefined;
+    const { source, after, opNumber } = message.suffix;
+    if (!('base' in source)) return undefined;
+    const another = { ...source.at(opNumber), operation: 'another' };
+    return {
+      ...message,
+      suffix: source
+        .prefix(opNumber - 1)
+        .append(another)
+        .suffix(after),
+    };
+  }),
   'acknowledges in a later view': saying((message) =>
     message.type === 'PREPAREOK' ? { ...message, viewNumber: message.viewNumber + 1 } : undefined,
   ),

@@ -3,6 +3,13 @@ import type { MappingMutant } from './mappingMutant.ts';
 /** Mistakes in what messages state. */
 export const inMessages: readonly MappingMutant[] = [
   {
+    name: 'messages carry entries of their senders',
+    file: 'told.ts',
+    find: 'return told === undefined || told.begins(sender.log) ? sender : { ...sender, log: told };',
+    replace: 'return told === undefined || told.length >= 0 ? sender : { ...sender, log: told };',
+    noticed: { accepts: 'prepares another entry than it holds' },
+  },
+  {
     name: 'PREPARE states the whole log',
     file: 'told.ts',
     find: "return { type: 'PREPARE', viewNumber, log: beginning(sender, opNumber), commitNumber };",
