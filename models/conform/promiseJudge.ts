@@ -17,6 +17,8 @@ export class PromiseJudge {
   private readonly results: ({ readonly result: Json | undefined } | undefined)[] = [];
   /** The op-numbers of each client's requests, by request-number. */
   private readonly requests = new Map<string, number[]>();
+  /** The op-numbers of requests whose session had ended: they have no effect, and no result. */
+  private readonly turnedAway = new Set<number>();
   private readonly group: Group;
 
   constructor(group: Group) {
@@ -64,7 +66,11 @@ export class PromiseJudge {
     const same = this.requests.get(key);
     if (same === undefined) this.requests.set(key, [length]);
     else same.push(length);
-    if (!isEffective || requestNumber === 0) return undefined;
+    if (!isEffective) {
+      this.turnedAway.add(length);
+      return this.results[length] && turnedAwayWithResult(length);
+    }
+    if (requestNumber === 0) return undefined;
     return registered?.session === session && requestNumber <= registered.requestNumber
       ? broken(
           'exactly-once',
@@ -86,6 +92,7 @@ export class PromiseJudge {
           'in-turn',
           `It tells the result of entry ${opNumber}, and has executed ${commitNumber}.`,
         );
+      if (this.turnedAway.has(opNumber)) return turnedAwayWithResult(opNumber);
       const known = this.results[opNumber];
       if (known === undefined) this.results[opNumber] = { result };
       else if (!isSame(known.result, result))
@@ -99,16 +106,26 @@ export class PromiseJudge {
 
   /**
    * A replica that has executed so many entries answers a client. The answer is compared with the result if the trace has told it;
-   * otherwise it tells the result itself. An answer names no session, so that it may be that to any request of this number.
+   * otherwise it tells the result itself. EVICTED answers a request whose session had ended, and nothing else does. An answer names no
+   * session, so that it may be that to any request of this number.
    */
   answer(message: Answer, executed: number): Problem | undefined {
     const opNumbers = (this.requests.get(`${message.requestNumber} ${message.clientId}`) ?? []).filter(
-      (one) => one <= executed,
+      (one) => one <= executed && this.turnedAway.has(one) === (message.type === 'EVICTED'),
     );
+    if (message.type === 'EVICTED')
+      return opNumbers.length > 0
+        ? undefined
+        : broken('reply-is-result', 'The answer is EVICTED, and the request has taken effect.');
+    if (opNumbers.length === 0)
+      return broken(
+        'reply-is-result',
+        'The session had ended: the request has no effect, and the answer is not EVICTED.',
+      );
     const known = opNumbers.map((opNumber) => this.results[opNumber]);
     if (known.some((outcome) => outcome === undefined || isAnswer(message, outcome.result))) {
       const [only = 0, ...others] = opNumbers;
-      if (message.type !== 'EVICTED' && others.length === 0)
+      if (others.length === 0)
         this.results[only] ??= { result: message.type === 'REPLY' ? message.result : undefined };
       return undefined;
     }
@@ -135,15 +152,20 @@ export class PromiseJudge {
 }
 
 /** Whether this is the answer to a request with this result. Without a result the service has failed. */
-function isAnswer(message: Answer, result: Json | undefined): boolean {
+function isAnswer(message: Exclude<Answer, { readonly type: 'EVICTED' }>, result: Json | undefined): boolean {
   switch (message.type) {
     case 'REPLY':
       return result !== undefined && isSame(result, message.result);
     case 'FAILED':
       return result === undefined;
-    case 'EVICTED':
-      return false;
   }
+}
+
+function turnedAwayWithResult(opNumber: number): Problem {
+  return broken(
+    'same-result',
+    `The session of entry ${opNumber} had ended: it has no result, and one is told.`,
+  );
 }
 
 function broken(rule: string, sentence: string): Problem {

@@ -71,4 +71,51 @@ describe('the promise, as conform judges it', () => {
     });
     expect([promise.survival(held(1))?.rule, promise.survival(held(2))]).toEqual(['never-lost', undefined]);
   });
+
+  describe('in a group of one session, whose first client was evicted,', () => {
+    const bounded = { ...group, sessions: 1 };
+    const asked = (clientId: string, session: number, requestNumber: number) => ({
+      ...request(requestNumber),
+      ...{ clientId, session },
+    });
+    const served = Log.empty()
+      .with(asked('ann', 0, 0))
+      .with(asked('ann', 1, 1));
+    const evicted = served.with(asked('bob', 0, 0)).with(asked('ann', 1, 2));
+    const judge = (): PromiseJudge => {
+      const promise = new PromiseJudge(bounded);
+      expect(promise.execute(evicted)).toBeUndefined();
+      return promise;
+    };
+    const reply = (requestNumber: number) =>
+      ({ type: 'REPLY', clientId: 'ann', requestNumber, result: 'x' }) as const;
+    const turnedAway = (requestNumber: number) =>
+      ({ type: 'EVICTED', clientId: 'ann', requestNumber }) as const;
+
+    it('holds if that is told EVICTED afterwards, and was answered before', () => {
+      expect([judge().answer(reply(1), 4), judge().answer(turnedAway(2), 4)]).toEqual([undefined, undefined]);
+    });
+
+    it('is broken by EVICTED for a request that took effect', () => {
+      expect(judge().answer(turnedAway(1), 4)?.rule).toBe('reply-is-result');
+    });
+
+    it('is broken by any other answer to a request that has no effect', () => {
+      const failed = { type: 'FAILED', clientId: 'ann', requestNumber: 2 } as const;
+      expect([reply(2), failed].map((answer) => judge().answer(answer, 4)?.rule)).toEqual([
+        'reply-is-result',
+        'reply-is-result',
+      ]);
+    });
+
+    it('is broken by a result of that request, told before or after it is known to have no effect', () => {
+      const results = [{ opNumber: 4, result: 'x' }];
+      const before = new PromiseJudge(bounded);
+      expect(before.resultsOf(results, 4)).toBeUndefined();
+      expect([before.execute(evicted)?.rule, judge().resultsOf(results, 4)?.rule]).toEqual([
+        'same-result',
+        'same-result',
+      ]);
+    });
+  });
 });
