@@ -56,7 +56,8 @@ export class ServedGroup {
     return group;
   }
 
-  async start(number: number): Promise<void> {
+  /** Starts a server, by the description of its group that it has. */
+  async start(number: number, described: Cluster = this.cluster): Promise<void> {
     const standings: Standing[] = [];
     this.standings.set(number, standings);
     const observer: Partial<ServerObserver> = {
@@ -65,7 +66,7 @@ export class ServedGroup {
       onRefused: (...what) => this.refused.push(what),
     };
     const { service } = this;
-    const cluster = { ...this.cluster, tls: this.credentialsOf(number) };
+    const cluster = { ...described, tls: this.credentialsOf(number) };
     const storage = await this.storage(number);
     this.servers.set(
       number,

@@ -232,4 +232,49 @@ describe('a server', () => {
       'a client says hello once',
     ]);
   });
+
+  test('tells why a replica that it has admitted closes the connection', async () => {
+    const group = await served();
+    await group.client().request(get('a'));
+    await group.stop(2);
+    const socket = await group.knock(0);
+    const send = (message: object) => socket.write(framed(jsonCodec, jsonCodec.encode(message)));
+    const name = groupOf(configurationOf(group.cluster, keyValueService));
+    const introduction = { cluster: null, generation: 0, starts: ['new/0'] };
+    send({ type: 'hello', group: name, from: 2, mode: 'durable', boot: 'new/0', introduction });
+    send({ type: 'goodbye', reason: 'replica 0 answers at the address of replica 1' });
+    await until(() => group.rejections.length > 0, 'the reason is told');
+    expect(group.rejections).toEqual([
+      'it closed the connection: replica 0 answers at the address of replica 1',
+    ]);
+    socket.destroy();
+  });
+});
+
+describe('a file whose addresses are in another order', () => {
+  const swapped = ({ cluster }: ServedGroup) => {
+    const [one, two, three] = cluster.addresses;
+    if (one === undefined || two === undefined || three === undefined) throw new Error('There are three.');
+    return { ...cluster, addresses: [two, one, three] };
+  };
+
+  test('shows in the status', async () => {
+    const group = await served();
+    const reports = await clusterStatus(swapped(group), keyValueService, generousTimeout);
+    expect(reports.map((report) => (report.type === 'silent' ? report.reason : report.type))).toEqual([
+      'replica 1 answers at its address',
+      'replica 0 answers at its address',
+      'status',
+    ]);
+  });
+
+  test('is told by the server that has it', async () => {
+    const group = await served();
+    await group.client().request(get('a'));
+    await group.stop(2);
+    await group.start(2, swapped(group));
+    const told = (reason: string) => () => group.rejections.includes(reason);
+    await until(told('replica 1 answers at the address of replica 0'), 'it tells of the first');
+    await until(told('replica 0 answers at the address of replica 1'), 'it tells of the second');
+  });
 });

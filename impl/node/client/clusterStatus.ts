@@ -41,6 +41,8 @@ function ask(cluster: Cluster, group: string, number: number, timeout: number): 
           if (!parsed.success) return silent('its answer is malformed');
           if (parsed.data.type === 'status') finish(parsed.data);
           if (parsed.data.type === 'goodbye') silent(parsed.data.reason);
+          if (parsed.data.type === 'welcome' && parsed.data.replicaNumber !== number)
+            silent(`replica ${parsed.data.replicaNumber} answers at its address`);
         },
         onLost: silent,
       },

@@ -82,6 +82,11 @@ const statusSchema = z.object({
 /** Announces that the connection is closed, and why. */
 const goodbyeSchema = z.object({ type: z.literal('goodbye'), reason: z.string() });
 
+/** Why the other end closes the connection, if the message says that. */
+export function goodbyeIn(message: unknown): string | undefined {
+  return goodbyeSchema.safeParse(message).data?.reason;
+}
+
 /** A sign of life, from the end that connected, and the answer to it. */
 const aliveSchema = z.object({ type: z.literal('alive') });
 

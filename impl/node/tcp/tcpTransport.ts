@@ -13,7 +13,7 @@ import { takeTraceparent, withTraceparent } from '../telemetry/traceContext.ts';
 import { type Acquaintance, type Denial, denialOf, describeDenial, type Introduction } from './admission.ts';
 import { ClientConnections, type ClientReceiver } from './clientConnections.ts';
 import { type ConnectionEvents, FramedConnection } from './framedConnection.ts';
-import { type Answer, answerSchema, type Hello, helloSchema } from './handshake.ts';
+import { type Answer, answerSchema, goodbyeIn, type Hello, helloSchema } from './handshake.ts';
 import { type InboundConnection, Listener } from './listener.ts';
 import { OutboundConnection } from './outboundConnection.ts';
 
@@ -172,8 +172,11 @@ export class TcpTransport implements Transport {
       return this.receiver.onDenied(number, answer.data.denial, answer.data.reason);
     if (answer.data.type !== 'welcome') return;
     const { replicaNumber, boot } = answer.data;
-    if (replicaNumber !== number)
-      throw new Error(`replica ${replicaNumber} answers at the address of replica ${number}`);
+    if (replicaNumber !== number) {
+      const reason = `replica ${replicaNumber} answers at the address of replica ${number}`;
+      this.observer.onRejected(`replica ${number}`, reason);
+      throw new Error(reason);
+    }
     this.boots.set(number, boot);
     this.receiver.onWelcome(number);
   }
@@ -284,6 +287,12 @@ export class TcpTransport implements Transport {
     if (own?.connection === peer.connection) own.heard = performance.now();
     if (typeOf(message) === 'alive') return this.answer(peer, { type: 'alive' });
     if (hello.from === null && typeOf(message) === 'status') return this.clients.answerStatus(peer);
+    const goodbye = goodbyeIn(message);
+    if (goodbye !== undefined)
+      return this.observer.onRejected(
+        `${nameOf(hello)} at ${peer.remote}`,
+        `it closed the connection: ${goodbye}`,
+      );
     const parsed = this.schema.safeParse(message);
     if (parsed.success) takeTraceparent(message, parsed.data);
     const reason = parsed.success ? this.take(peer, hello, parsed.data) : describeIssue(parsed.error);
