@@ -33,7 +33,7 @@ export interface LogTransfer {
   readonly silent: ReplicaSet;
   /** The part that has arrived. Entries of the current view go directly into the replica's own log. */
   readonly log: Log;
-  /** The longest part of that log that its primary has shown since. What others send is compared with its end. */
+  /** What the message that began the transfer has shown of that log. What others send is compared with its end. */
   readonly shown: LogSuffix | undefined;
 }
 

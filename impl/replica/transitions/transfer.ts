@@ -22,16 +22,11 @@ export function fetchMissing(context: StepContext): void {
  */
 export function transferTo(context: StepContext, { viewNumber, suffix }: StartView | Prepare | Commit): void {
   const { replica } = context;
-  const { viewNumber: wanted = 0, shown } = replica.transfer ?? {};
+  const wanted = replica.transfer?.viewNumber ?? 0;
   if (viewNumber < wanted) return drop(context, 'already-fetching-later-view');
   // The primary of that view is alive, so this replica need not call for another view while it waits for the log.
   arm(context, 'suspect');
-  if (replica.transfer !== undefined && viewNumber === wanted) {
-    if (suffix.opNumber <= (shown?.opNumber ?? 0)) return drop(context, 'already-fetching-view');
-    const { asked, silent, log } = replica.transfer;
-    replica.transfer = { viewNumber, asked, silent, log, shown: suffix };
-    return;
-  }
+  if (replica.transfer !== undefined && viewNumber === wanted) return drop(context, 'already-fetching-view');
   replica.status = 'state-transfer';
   disarm(context, 'heartbeat');
   beginTransfer(context, viewNumber, primaryOf(replica.configuration, viewNumber), suffix);

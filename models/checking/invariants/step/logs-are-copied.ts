@@ -9,7 +9,7 @@ export const logsAreCopied: Invariant = {
   prose:
     'Where a stored entry was altered, no replica adds entries of another to a log that differs from the other’s: each log that ' +
     'a replica takes is one that a replica has held, or the beginning of one; and the log with which it enters a view is that of the view, ' +
-    'unless it is from a backup whose entry was altered, and no message that began the transfer, and no STARTVIEW since, has shown the end of it. ' +
+    'unless it is from a backup whose entry was altered, and the message that began the transfer has not shown the end of it. ' +
     'Nor does it count an acknowledgement, or execute what a COMMIT covers, if the sender’s log differs there; nor start a view ' +
     'with the log of one vote while it holds another of the same last normal view that contradicts it.',
   evidence: {
@@ -25,9 +25,24 @@ export const logsAreCopied: Invariant = {
     const made = logsOf(step.now).find((log) => !isHeld(step.ghostState, log) && !isOrdered(step, log));
     if (made !== undefined)
       return `It holds ${made.length} entries that no replica has held one after the other.`;
-    return entersWithOther(step) ?? trustsOther(step) ?? startsAgainstVote(step);
+    return forgetsShown(step) ?? entersWithOther(step) ?? trustsOther(step) ?? startsAgainstVote(step);
   },
 };
+
+/** Whether the replica fetches the log of a view, and does not keep what the message with which it began has shown of it. */
+function forgetsShown({ after, old, now: { replica } }: ReplicaStep): string | undefined {
+  const { event } = after.last ?? {};
+  const { status, transfer } = replica ?? {};
+  if (event?.type !== 'deliver' || status !== 'state-transfer' || transfer === undefined) return undefined;
+  const { message } = event.packet;
+  const { viewNumber } = transfer;
+  const before = old.replica?.status === 'state-transfer' ? old.replica.transfer : undefined;
+  const goesOn = before?.viewNumber === viewNumber;
+  const shown = goesOn ? before.shown : 'suffix' in message ? message.suffix : undefined;
+  return transfer.shown?.opNumber === shown?.opNumber
+    ? undefined
+    : `It fetches the log of view ${viewNumber}, and has forgotten what the primary has shown of it.`;
+}
 
 /** Whether a message lets the replica enter a view with another log than that with which the view was started. */
 function entersWithOther({ after, old, now: { replica }, ghostState }: ReplicaStep): string | undefined {
