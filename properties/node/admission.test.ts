@@ -9,7 +9,7 @@ import {
 const member: Introduction = { cluster: 'ours', generation: 0, starts: ['a', 'b'] };
 const known: Acquaintance = {
   ...{ cluster: 'ours', generation: 0 },
-  ...{ latest: { start: 'a', generation: 0 }, isAlive: false },
+  ...{ latest: { start: 'a', generation: 0 }, isAlive: false, isNewcomer: false },
 };
 
 describe('a replica that introduces itself', () => {
@@ -21,6 +21,20 @@ describe('a replica that introduces itself', () => {
     ['is outdated if its storage lacks the latest start', { starts: ['b'] }, {}, 'outdated'],
     ['is a twin if another start was heard a moment ago', {}, { isAlive: true }, 'twin'],
     ['is a twin then, even with empty storage', { cluster: null }, { isAlive: true }, 'twin'],
+    ['comes before a newcomer that was heard', {}, { isAlive: true, isNewcomer: true }, undefined],
+    [
+      'does not come before a newcomer where its cluster is not known',
+      {},
+      { cluster: null, isAlive: true, isNewcomer: true },
+      'twin',
+    ],
+    ['does not come before another newcomer', { cluster: null }, { isAlive: true, isNewcomer: true }, 'twin'],
+    [
+      'is outdated also where a newcomer was heard',
+      { starts: ['b'] },
+      { isAlive: true, isNewcomer: true },
+      'outdated',
+    ],
     ['is outdated if it is known to have lost its memory since', {}, { generation: 1 }, 'outdated'],
     [
       'is admitted with a later loss than any that is known, whatever its starts',

@@ -251,6 +251,24 @@ describe('a server', () => {
   });
 });
 
+test('a member takes part again although a process with an empty directory has come in its place', async () => {
+  const group = await served();
+  await group.client().request(get('a'));
+  await group.stop(2);
+  const socket = await group.knock(0);
+  const send = (message: object) => socket.write(framed(jsonCodec, jsonCodec.encode(message)));
+  const name = groupOf(configurationOf(group.cluster, keyValueService));
+  const introduction = { cluster: null, generation: 0, starts: ['new/0'] };
+  const closed = new Promise((resolve) => socket.resume().once('close', resolve));
+  send({ type: 'hello', group: name, from: 2, mode: 'durable', boot: 'new/0', introduction });
+  const alive = setInterval(() => send({ type: 'alive' }), 20);
+  await group.start(2);
+  await closed;
+  clearInterval(alive);
+  await until(() => group.server(2).status().status === 'normal', 'the member is normal again');
+  expect(group.rejections).toEqual([]);
+});
+
 describe('a file whose addresses are in another order', () => {
   const swapped = ({ cluster }: ServedGroup) => {
     const [one, two, three] = cluster.addresses;

@@ -23,6 +23,8 @@ export interface Acquaintance {
   readonly latest: PeerStart | null;
   /** Whether another start of it was heard a moment ago. */
   readonly isAlive: boolean;
+  /** Whether that start takes part in no group. */
+  readonly isNewcomer: boolean;
 }
 
 /**
@@ -33,9 +35,10 @@ export function denialOf(
   { cluster, generation, starts }: Introduction,
   known: Acquaintance,
 ): Denial | undefined {
-  const { latest, isAlive } = known;
+  const { latest, isAlive, isNewcomer } = known;
   if (cluster !== null && known.cluster !== null && cluster !== known.cluster) return 'other-cluster';
-  if (isAlive) return 'twin';
+  // A member comes before a process that takes part in no group, and may have come to a wrong address.
+  if (isAlive && !(isNewcomer && cluster !== null && cluster === known.cluster)) return 'twin';
   // A replica that takes part in no group has promised nothing, or recovers. It tells so in its messages.
   if (cluster === null) return undefined;
   const isOlder = generation < Math.max(known.generation, latest?.generation ?? 0);
@@ -46,14 +49,22 @@ export function denialOf(
 /** Why a replica is not admitted, in words, for its operator and for that of the other one. */
 export function describeDenial(
   denial: Denial,
-  { from, by, cluster, own }: { from: number; by: number; cluster: string | null; own: string | null },
+  told: {
+    readonly from: number;
+    readonly by: number;
+    readonly cluster: string | null;
+    readonly own: string | null;
+    /** Where the other process connects from. */
+    readonly twin: string;
+  },
 ): string {
+  const { from, by, cluster, own, twin } = told;
   switch (denial) {
     case 'other-cluster':
       return `replica ${from} belongs to the cluster ${cluster}, and replica ${by} to the cluster ${own}: compare the addresses and the directories`;
     case 'outdated':
       return `replica ${by} has heard of a later start of replica ${from}`;
     case 'twin':
-      return `replica ${by} hears another process that runs as replica ${from}`;
+      return `replica ${by} hears another process that runs as replica ${from}, at ${twin}`;
   }
 }

@@ -22,7 +22,7 @@ export interface Receiver extends ClientReceiver {
   /** What the replica says of itself. */
   readonly introduction: Introduction;
   /** What the replica knows of another one. */
-  acquaintanceWith(from: number): Omit<Acquaintance, 'cluster' | 'isAlive'>;
+  acquaintanceWith(from: number): Omit<Acquaintance, 'cluster' | 'isAlive' | 'isNewcomer'>;
   /** Notes durably the latest start of another replica. Nothing that it says is read before. */
   notePeer(from: number, latest: PeerStart): Promise<void>;
   /** Another replica has admitted this one. */
@@ -52,6 +52,15 @@ export interface TcpTransportOptions {
 /** The ticks after which a replica that is silent may have stopped. */
 const silentTicks = 20;
 
+/** A replica that was admitted. */
+interface Introduced {
+  readonly connection: FramedConnection;
+  readonly remote: string;
+  readonly boot: string;
+  /** Null while it takes part in no group. */
+  readonly cluster: string | null;
+}
+
 /** Milliseconds in which a peer that connected has to send `hello`. */
 const helloTimeout = 10_000;
 
@@ -66,10 +75,7 @@ export class TcpTransport implements Transport {
   private readonly schema: z.ZodType<Message>;
   private readonly listener: Listener;
   private readonly outbound = new Map<number, OutboundConnection>();
-  private readonly inbound = new Map<
-    number,
-    { readonly connection: FramedConnection; readonly boot: string; heard: number }
-  >();
+  private readonly inbound = new Map<number, Introduced & { heard: number }>();
   /** The start of each replica that answers on the connection to it. */
   private readonly boots = new Map<number, string>();
   private readonly clients: ClientConnections;
@@ -246,18 +252,19 @@ export class TcpTransport implements Transport {
     const { receiver, inbound } = this;
     const silent = silentTicks * this.options.tick;
     const earlier = inbound.get(from);
+    const { cluster, generation } = introduction;
     const isAlive =
       earlier !== undefined && earlier.boot !== boot && performance.now() - earlier.heard < silent;
+    const present = { isAlive, isNewcomer: earlier?.cluster === null };
     const known = receiver.acquaintanceWith(from);
-    const denial = denialOf(introduction, { ...known, cluster: receiver.introduction.cluster, isAlive });
+    const denial = denialOf(introduction, { ...known, ...present, cluster: receiver.introduction.cluster });
     if (denial !== undefined) {
-      this.deny(peer, from, denial, introduction);
+      this.deny(peer, from, denial, cluster, earlier?.remote);
       return false;
     }
     if (earlier?.connection !== connection) earlier?.connection.destroy('the replica connected anew');
-    inbound.set(from, { connection, boot, heard: performance.now() });
+    inbound.set(from, { connection, remote: peer.remote, boot, cluster, heard: performance.now() });
     if (this.boots.get(from) !== boot) this.outbound.get(from)?.reconnect();
-    const { cluster, generation } = introduction;
     const isNoted = known.latest?.start === boot && known.latest.generation === generation;
     if (cluster === null || isNoted) this.welcome(peer);
     // A failure of the storage stops the server.
@@ -269,9 +276,16 @@ export class TcpTransport implements Transport {
     return true;
   }
 
-  private deny(peer: InboundConnection, from: number, denial: Denial, { cluster }: Introduction): void {
+  private deny(
+    peer: InboundConnection,
+    from: number,
+    denial: Denial,
+    cluster: string | null,
+    twin = 'nowhere',
+  ): void {
     const { cluster: own } = this.receiver.introduction;
-    const reason = describeDenial(denial, { from, by: this.options.replicaNumber, cluster, own });
+    const by = this.options.replicaNumber;
+    const reason = describeDenial(denial, { from, by, cluster, own, twin });
     this.observer.onRejected(`replica ${from} at ${peer.remote}`, reason);
     this.answer(peer, { type: 'denied', denial, reason });
     peer.connection.end(reason);
