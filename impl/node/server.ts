@@ -173,6 +173,7 @@ export class Server {
       sessions: clientTable.size,
       mode: configuration.mode,
       incarnation: this.options.storage.incarnation,
+      cluster: this.introduction.cluster,
     };
   }
 

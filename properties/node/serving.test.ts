@@ -9,7 +9,7 @@ import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec, jsonCodec } from '../../impl/node/encoding/codec.ts';
 import { encodeMessage } from '../../impl/node/encoding/messageSchema.ts';
 import { FrameReader, framed } from '../../impl/node/tcp/frame.ts';
-import { answerSchema } from '../../impl/node/tcp/handshake.ts';
+import { answerSchema, clustersProblem } from '../../impl/node/tcp/handshake.ts';
 import { commitOf } from '../commit.ts';
 import { errorNaming, type GroupOptions, generousTimeout, ServedGroup, until } from './servedGroup.ts';
 
@@ -267,6 +267,39 @@ test('a member takes part again although a process with an empty directory has c
   clearInterval(alive);
   await until(() => group.server(2).status().status === 'normal', 'the member is normal again');
   expect(group.rejections).toEqual([]);
+});
+
+test('a file with an address of another cluster shows to a client, and in the status', async () => {
+  const group = await served();
+  const other = await ServedGroup.start();
+  try {
+    await Promise.all([group.client().request(get('a')), other.client().request(get('a'))]);
+    const addresses = group.cluster.addresses.map((one, number) =>
+      number === 2 ? (other.cluster.addresses[2] ?? one) : one,
+    );
+    const mixed = { ...group.cluster, addresses };
+    const client = new ClusterClient(mixed, { deadline: generousTimeout });
+    const ended = async () => {
+      for (;;) await client.request(get('a'));
+    };
+    await expect(ended()).rejects.toMatchObject({ cause: { message: expect.stringContaining('cluster') } });
+    const reports = await clusterStatus(mixed, keyValueService, generousTimeout);
+    const told = reports.map((report) => (report.type === 'status' ? report.cluster : report.reason));
+    const [first = null, second = null] = [group.server(0), other.server(0)].map(
+      (one) => one.status().cluster,
+    );
+    expect(told).toEqual([first, first, second]);
+    expect(clustersProblem(new Map(told.entries()))).toBe(
+      `Replica 0 belongs to the cluster ${first}, and replica 2 to the cluster ${second}: compare the addresses and the directories.`,
+    );
+  } finally {
+    await other.end();
+  }
+});
+
+test('one cluster is no problem, and who takes part in none yet is not compared', () => {
+  expect(clustersProblem(new Map([...[null, 'one', 'one', null].entries()]))).toBeUndefined();
+  expect(clustersProblem(new Map())).toBeUndefined();
 });
 
 describe('a file whose addresses are in another order', () => {

@@ -95,7 +95,7 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-const welcome = { type: 'welcome', replicaNumber: 0, boot: 'p' };
+const welcome = { type: 'welcome', replicaNumber: 0, boot: 'p', cluster: null };
 const alive = { type: 'alive' };
 const gaveUp = 'lost: the other end was silent for 2000 ms';
 

@@ -8,7 +8,7 @@ import { SetupError } from '../cluster/setupError.ts';
 import { newClientName } from '../cluster/tlsCredentials.ts';
 import { describeIssue } from '../encoding/messageSchema.ts';
 import { FramedConnection } from '../tcp/framedConnection.ts';
-import { answerSchema, type Hello } from '../tcp/handshake.ts';
+import { answerSchema, clustersProblem, type Hello } from '../tcp/handshake.ts';
 import { OutboundConnection } from '../tcp/outboundConnection.ts';
 import { withTraceparent } from '../telemetry/traceContext.ts';
 import { ClientSession } from './clientSession.ts';
@@ -38,6 +38,8 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private readonly connected = new Set<number>();
   /** Why a replica cannot be reached, by its number. */
   private readonly connectionProblems = new Map<number, string>();
+  /** The cluster to which a replica belongs, by its number. */
+  private readonly clusters = new Map<number, string | null>();
   private readonly copies = new RefusedCopies();
   /** Whether any replica has been connected. */
   private hasBegun = false;
@@ -163,14 +165,20 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
           new SetupError(`Replica ${number} rejects what this client allows: ${answer.reason}.`),
         );
       case 'welcome':
-        if (answer.replicaNumber === number) return;
-        return this.end(
-          new SetupError(`Replica ${answer.replicaNumber} answers at the address of replica ${number}.`),
-        );
+        return this.onWelcome(number, answer.replicaNumber, answer.cluster);
       case 'status':
       case 'alive':
         return;
     }
+  }
+
+  private onWelcome(number: number, replicaNumber: number, cluster: string | null): void {
+    this.clusters.set(number, cluster);
+    const problem =
+      replicaNumber === number
+        ? clustersProblem(this.clusters)
+        : `Replica ${replicaNumber} answers at the address of replica ${number}.`;
+    if (problem !== undefined) this.end(new SetupError(problem));
   }
 
   private end(problem: SetupError | undefined): void {

@@ -35,8 +35,10 @@ const welcomeSchema = z.object({
   type: z.literal('welcome'),
   replicaNumber: whole,
   boot: name,
+  /** As in `StatusReport`. */
+  cluster: name.nullable(),
 });
-/** A replica's answer to `hello`: the name of this start. */
+/** A replica's answer to `hello`: the name of this start, and the cluster. */
 type Welcome = z.infer<typeof welcomeSchema>;
 
 /** A replica's status, for an operator. */
@@ -63,6 +65,16 @@ export interface StatusReport {
   readonly mode: 'durable' | 'diskless';
   /** How often the replica was started on its storage, this time included. */
   readonly incarnation: number;
+  /** The identity of its cluster; null while it takes part in no group. */
+  readonly cluster: string | null;
+}
+
+/** What is wrong with replicas that tell these clusters, by replica number, if they belong to more than one. */
+export function clustersProblem(told: ReadonlyMap<number, string | null>): string | undefined {
+  const known = [...told].filter(([, cluster]) => cluster !== null);
+  const [first, other] = [known[0], known.find(([, cluster]) => cluster !== known[0]?.[1])];
+  if (first === undefined || other === undefined) return undefined;
+  return `Replica ${first[0]} belongs to the cluster ${first[1]}, and replica ${other[0]} to the cluster ${other[1]}: compare the addresses and the directories.`;
 }
 
 const statusSchema = z.object({
@@ -77,6 +89,7 @@ const statusSchema = z.object({
   sessions: whole,
   mode: z.enum(['durable', 'diskless']),
   incarnation: whole,
+  cluster: name.nullable(),
 }) satisfies z.ZodType<StatusReport>;
 
 /** Announces that the connection is closed, and why. */

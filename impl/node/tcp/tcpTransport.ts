@@ -293,7 +293,8 @@ export class TcpTransport implements Transport {
 
   private welcome(peer: InboundConnection): void {
     const { replicaNumber, boot } = this.options;
-    this.answer(peer, { type: 'welcome', replicaNumber, boot });
+    const { cluster } = this.receiver.introduction;
+    this.answer(peer, { type: 'welcome', replicaNumber, boot, cluster });
   }
 
   private onFrame(peer: InboundConnection, hello: Hello, message: unknown): void {
