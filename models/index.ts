@@ -36,7 +36,7 @@ export type { ExplorationSubject } from './explore/space/subject.ts';
 export type { ExploredTrace } from './explore/space/trace.ts';
 export { counterexampleOf } from './hunt/counterexample.ts';
 export { type Failure, Hunt, type SetupTotals } from './hunt/hunt.ts';
-export { type Ending, type HuntLimits, runHunt } from './hunt/runHunt.ts';
+export { type Ending, type Hunting, type HuntLimits, runHunt } from './hunt/runHunt.ts';
 export type { Scope } from './hunt/schedules.ts';
 export { type ScopeOptions, scopeOf } from './hunt/scope.ts';
 export type { Phase, SystemUnderTest } from './runs/runCommands.ts';

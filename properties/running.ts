@@ -16,7 +16,7 @@ const { scripts } = packageFile.parse(JSON.parse(readFileSync(join(root, 'packag
 
 /** Runs a command as `npm run <name> -- …` does, with these lines on standard input. */
 export function runCommand(name: string, args: readonly string[], input = ''): Ran {
-  const file = scripts[name]?.match(/^tsx (\S+)$/)?.[1];
+  const file = scripts[name]?.match(/^node --import tsx (\S+)$/)?.[1];
   if (file === undefined)
     throw new Error(`package.json has no script '${name}' that runs a TypeScript file.`);
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file, ...args], {

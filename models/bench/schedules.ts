@@ -66,7 +66,7 @@ export function benchSchedules(
 function throughFastCheck(schedules: number, seed: number, properties: Properties): number {
   let events = 0;
   const tally = new Tally();
-  const arbitrary = new ScheduleArbitrary({ implementation: realImplementation, properties }, scope);
+  const arbitrary = new ScheduleArbitrary(scope);
   const property = fc.property(arbitrary, ({ setup, commands }) => {
     const { run, model } = begin(setup, properties, tally);
     fc.modelRun(() => ({ model, real: run }), commands);

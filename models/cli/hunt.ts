@@ -24,7 +24,7 @@ import type { Implementation } from '../world/implementation.ts';
 import { propertiesGiven, ruleChangeGiven } from './options/mutants.ts';
 import { serviceGiven, serviceOption, serving } from './options/service.ts';
 import { orReportError } from './output/errors.ts';
-import { failureLines, type ServiceFrom } from './output/failure.ts';
+import { failureLines, fileLines, type ServiceFrom } from './output/failure.ts';
 import { listLines } from './output/huntList.ts';
 import { huntWithProgress, outcomeText, type WatchedHunt } from './output/huntProgress.ts';
 import { reportData, reportLines } from './output/huntReport.ts';
@@ -52,7 +52,7 @@ await runCommand(
     command,
     summary:
       'Hunts for violations in the implementation as it stands on disk, by random schedules.\n' +
-      'Exit codes: 0 no violation found, 1 a violation found (the path of its counterexample is on standard output), 2 usage.',
+      'Exit codes: 0 no violation found, 1 a violation found (the path of its counterexample is on standard output), 2 usage, 130 interrupted.',
     options: {
       seconds: {
         type: 'string',
@@ -152,7 +152,7 @@ async function report(
   ];
   if (!json) console.log(heading.join(', '));
   const outcome = await runToEnd(options, mutant, implementation);
-  const { hunt, ending, kept } = outcome;
+  const { hunt, ending, isInterrupted, kept } = outcome;
   if (json) {
     const found =
       kept === undefined ? null : { violation: kept.failure.violation, steps: kept.counterexample.steps };
@@ -161,6 +161,7 @@ async function report(
         seed,
         mutant: mutant?.name ?? null,
         ending: ending.type,
+        interrupted: isInterrupted,
         found,
         path: kept?.path,
         tried: reportData(hunt),
@@ -169,14 +170,17 @@ async function report(
     );
   } else {
     // What was not reached says little where something was found.
-    if (kept === undefined || options.verbose)
+    if (kept === undefined || isInterrupted || options.verbose)
       for (const line of [...reportLines(hunt, options.verbose), '']) console.log(line);
     console.log(outcomeText(outcome));
-    if (kept !== undefined)
-      for (const line of ['', ...(await failureLines(kept.counterexample, kept.path, from))])
-        console.log(line);
+    if (kept !== undefined) {
+      const { counterexample, path } = kept;
+      // A trace that is not shrunk has hundreds of rows.
+      const lines = isInterrupted ? fileLines(path, from) : await failureLines(counterexample, path, from);
+      for (const line of ['', ...lines]) console.log(line);
+    }
   }
-  if (ending.type === 'interrupted') return 130;
+  if (isInterrupted) return 130;
   return kept === undefined ? 0 : 1;
 }
 

@@ -9,7 +9,7 @@ import { mutantNamed } from '../mutants/catalogue/index.ts';
 import { loadImplementation } from '../mutants/load.ts';
 import type { SystemUnderTest } from '../runs/runCommands.ts';
 import { writeCounterexample } from '../trace/file/counterexampleFile.ts';
-import { failureLines } from './output/failure.ts';
+import { failureLines, fileLines } from './output/failure.ts';
 import { huntWithProgress, outcomeText, type WatchedHunt } from './output/huntProgress.ts';
 import { reportLines } from './output/huntReport.ts';
 
@@ -21,7 +21,7 @@ await runCommand(
     command: 'npm start',
     summary:
       'Hunts for violations of the implementation, then hunts a mutant with a famous bug and shows its shortest trace.\n' +
-      'Exit codes: 0 only the mutant broke a property, 1 the implementation did or the mutant did not, 2 usage.',
+      'Exit codes: 0 only the mutant broke a property, 1 the implementation did or the mutant did not, 2 usage, 130 interrupted.',
     options: {
       seconds: {
         type: 'string',
@@ -51,7 +51,8 @@ await runCommand(
     for (const line of reportLines(first.hunt, false)) console.log(line);
     const isFound = first.ending.type === 'found';
     console.log(`\n${isFound ? outcomeText(first) : colours.green(outcomeText(first))}`);
-    if (first.ending.type === 'found') return show(first.ending.failure, null, seed, out, 1);
+    if (first.ending.type === 'found')
+      return show(first.ending.failure, null, { ...first, seed, out, code: 1 });
     if (interrupted()) return 130;
     return huntFamousMutant(seed, out, interrupted);
   },
@@ -66,7 +67,7 @@ async function huntFamousMutant(seed: number, out: string, interrupted: () => bo
   console.log(outcomeText(watched));
   if (watched.ending.type !== 'found') return interrupted() ? 130 : 1;
   console.log();
-  return show(watched.ending.failure, famous, seed, out, 0);
+  return show(watched.ending.failure, famous, { ...watched, seed, out, code: 0 });
 }
 
 function watchFor(
@@ -80,15 +81,23 @@ function watchFor(
   return huntWithProgress({ system, scope: scopeOf({}), seed, limits }, label, interrupted);
 }
 
+/** How a failure is shown and kept. */
+interface Showing extends Pick<WatchedHunt, 'isInterrupted'> {
+  readonly seed: number;
+  readonly out: string;
+  /** The exit code, if the hunt was not interrupted. */
+  readonly code: number;
+}
+
 async function show(
   failure: Failure,
   mutant: string | null,
-  seed: number,
-  out: string,
-  code: number,
+  { seed, out, code, isInterrupted }: Showing,
 ): Promise<number> {
   const counterexample = counterexampleOf(failure, mutant, seed);
   const path = writeCounterexample(out, counterexample);
-  for (const line of await failureLines(counterexample, path)) console.log(line);
-  return code;
+  // A trace that is not shrunk has hundreds of rows.
+  const lines = isInterrupted ? fileLines(path) : await failureLines(counterexample, path);
+  for (const line of lines) console.log(line);
+  return isInterrupted ? 130 : code;
 }

@@ -6,8 +6,9 @@ import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
 import { DrawnDimensions } from './drawnDimensions.ts';
 import { DrawShares } from './draws.ts';
-import { type DrawnSchedule, ScheduleArbitrary, type Scope, withProperty } from './schedules.ts';
+import { type DrawnSchedule, ScheduleArbitrary, type Scope, sizesOf, withProperty } from './schedules.ts';
 import { shorten } from './shorten.ts';
+import { type FailingTrace, shrinkTrace } from './shrink.ts';
 
 /** The totals of a hunt for one setup. */
 export interface SetupTotals {
@@ -81,17 +82,13 @@ export class Hunt {
 
   /** Runs this many more schedules. Returns the first violation among them, if there is one. */
   batch(schedules: number): Failure | undefined {
-    const arbitrary = new ScheduleArbitrary(this.shrinking, this.scope, this.shares.sampler());
+    const arbitrary = new ScheduleArbitrary(this.scope, this.shares.sampler());
     const seed = batchSeed(this.seed, this.batches++);
-    let first: DrawnSchedule | undefined;
-    const property = fc.property(arbitrary, (schedule) => {
-      const found = this.run(schedule, first === undefined);
-      if (found) first ??= schedule;
-      return !found;
-    });
-    const { counterexample } = fc.check(property, { seed, numRuns: schedules, endOnFailure: !this.shrinks });
-    const shrunk = counterexample?.[0];
-    return first === undefined || shrunk === undefined ? undefined : this.failureOf(first, shrunk);
+    const property = fc.property(arbitrary, (schedule) => !this.isBrokenBy(schedule));
+    const { counterexample } = fc.check(property, { seed, numRuns: schedules, endOnFailure: true });
+    if (counterexample === null) return undefined;
+    const failure = this.failureOf(counterexample[0]);
+    return this.shrinks ? this.shrunk(failure) : failure;
   }
 
   /** The number of schedules so far, and of events in them. */
@@ -101,14 +98,12 @@ export class Hunt {
     return { schedules: sum(({ schedules }) => schedules), events: sum(({ events }) => events) };
   }
 
-  /** Whether the schedule breaks a property. Runs that shrinking repeats are not counted. */
-  private run(schedule: DrawnSchedule, counted: boolean): boolean {
-    const { setup, draw, commands } = schedule;
-    const entry = this.tried.find((candidate) => candidate.setup === draw?.combination.setup)?.tried;
-    if (!counted || entry === undefined || draw === undefined)
-      return runCommands(this.system, setup, commands, {}).violation !== undefined;
+  /** Whether the schedule breaks a property. */
+  private isBrokenBy({ setup, draw, commands }: DrawnSchedule): boolean {
     const tally = new Tally();
     const { events, violation } = runCommands(this.system, setup, commands, { tally });
+    const entry = this.tried.find((candidate) => candidate.setup === draw.combination.setup)?.tried;
+    if (entry === undefined) throw new Error('A schedule was drawn from outside the scope.');
     entry.reached.add(tally);
     entry.schedules++;
     entry.events += events;
@@ -122,31 +117,38 @@ export class Hunt {
     return violation !== undefined;
   }
 
+  /** The failure with fewer of its events, in a smaller group of the scope if it fails there too. */
+  shrunk(failure: Failure): Failure {
+    const { violation, phase } = failure;
+    const system = withProperty(this.shrinking, violation.property);
+    return this.failingAgain(system, failure, shrinkTrace(system, failure, phase, sizesOf(this.scope)));
+  }
+
   /**
    * The failure in fewer steps, if a search of a few seconds finds such a trace. It may break another
    * property: one that notices the same fault earlier gives a shorter trace.
    */
   shortened(failure: Failure): Failure {
     const trace = shorten(this.shrinking, failure, failure.phase, this.scope, this.seed);
-    const again = { substitute: 'oldest', settle: failure.phase === 'settling' } as const;
-    const { violation } = runRecords(this.system, trace.setup, trace.records, again);
-    return { ...failure, ...trace, violation: violation ?? fails() };
+    return this.failingAgain(this.system, failure, trace);
   }
 
-  private failureOf(first: DrawnSchedule, shrunk: DrawnSchedule): Failure {
-    const original = runCommands(this.system, first.setup, first.commands, { record: true });
-    const system = withProperty(this.system, original.violation?.property ?? fails());
-    const { records, violation } = runCommands(system, shrunk.setup, shrunk.commands, { record: true });
-    const { phase } = original;
-    const { length } = original.records;
-    const faultProfile = first.faultProfile ?? '';
+  /** The failure with another trace that breaks a property of the system in the same phase. */
+  private failingAgain(system: SystemUnderTest, failure: Failure, { setup, records }: FailingTrace): Failure {
+    const again = { substitute: 'oldest', settle: failure.phase === 'settling' } as const;
+    const { violation } = runRecords(system, setup, records, again);
+    return { ...failure, setup, records, violation: violation ?? fails() };
+  }
+
+  private failureOf({ setup, faultProfile, commands }: DrawnSchedule): Failure {
+    const { records, violation, phase } = runCommands(this.system, setup, commands, { record: true });
     return {
-      setup: shrunk.setup,
+      setup,
       faultProfile,
       records,
       violation: violation ?? fails(),
       phase,
-      originalLength: length,
+      originalLength: records.length,
     };
   }
 }

@@ -7,6 +7,9 @@ export interface HuntLimits {
   readonly runs: number;
 }
 
+/** What a hunt is run by. */
+export type Hunting = Pick<Hunt, 'batch' | 'totals'>;
+
 /** How a hunt ended. */
 export type Ending =
   | { readonly type: 'found'; readonly failure: Failure }
@@ -22,7 +25,7 @@ export const schedulesInBatch = 25;
  * batch it reports the seconds that have passed, and lets signal handlers run.
  */
 export async function runHunt(
-  hunt: Hunt,
+  hunt: Hunting,
   { seconds, runs }: HuntLimits,
   progress: (seconds: number) => void,
   interrupted: () => boolean,

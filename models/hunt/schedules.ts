@@ -2,14 +2,13 @@ import fc, { type Arbitrary, type Random, Stream, Value } from 'fast-check';
 import type { Json } from '../../impl/index.ts';
 import { propertiesWhere } from '../checking/properties.ts';
 import { Pinned } from '../runs/run/pinned.ts';
-import { runCommands, type SystemUnderTest } from '../runs/runCommands.ts';
+import type { SystemUnderTest } from '../runs/runCommands.ts';
 import type { FaultProfile } from '../runs/schedules/faultProfile.ts';
 import { commandsOf } from '../runs/schedules/generation.ts';
 import type { Schedule } from '../runs/schedules/schedule.ts';
 import type { Setup } from '../world/world.ts';
 import { configured, type DrawBelow } from './configurations.ts';
 import { type Draw, DrawShares } from './draws.ts';
-import { shrinkTrace } from './shrink.ts';
 
 /** The space from which schedules are drawn. No list may be empty. */
 export interface Scope {
@@ -36,30 +35,19 @@ const operationsInSchedule = 8;
 /** Half of the schedules that continue another have at most so many commands of their own. */
 const fewSteps = 24;
 
-/** A schedule, and how it was drawn; undefined for a shrunk one. */
+/** A schedule, and how it was drawn. */
 export interface DrawnSchedule extends Schedule {
-  readonly draw: Draw | undefined;
+  readonly draw: Draw;
 }
 
-/**
- * Schedules, drawn through `fc.commands` and shrunk by their events. Commands choose by number, so leaving
- * one out would change the choices of all later ones. Shrinking therefore runs the schedule again, pins every
- * command to the event that it performed, and leaves out events. It keeps no state from the failing run, so
- * replaying fast-check's seed and path gives the same result.
- */
+/** Schedules, drawn through `fc.commands`. */
 export class ScheduleArbitrary extends fc.Arbitrary<DrawnSchedule> {
-  private readonly system: SystemUnderTest;
   private readonly scope: Scope;
   private readonly draw: (below: DrawBelow) => Draw;
 
   /** `draw` chooses the next combination and its configuration; by default by their weights. */
-  constructor(
-    system: SystemUnderTest,
-    scope: Scope,
-    draw: (below: DrawBelow) => Draw = new DrawShares(scope).sampler(),
-  ) {
+  constructor(scope: Scope, draw: (below: DrawBelow) => Draw = new DrawShares(scope).sampler()) {
     super();
-    this.system = system;
     this.scope = scope;
     this.draw = draw;
   }
@@ -100,23 +88,9 @@ export class ScheduleArbitrary extends fc.Arbitrary<DrawnSchedule> {
     return typeof value === 'object' && value !== null && 'commands' in value && 'setup' in value;
   }
 
-  override shrink({ setup, draw, commands }: DrawnSchedule): Stream<Value<DrawnSchedule>> {
-    if (draw === undefined) return Stream.nil();
-    const { records, violation, phase } = runCommands(this.system, setup, commands, { record: true });
-    if (violation === undefined) return Stream.nil();
-    const trace = shrinkTrace(
-      withProperty(this.system, violation.property),
-      { setup, records },
-      phase,
-      sizesOf(this.scope),
-    );
-    const pinned = trace.records.map((record) => new Pinned(record, 'oldest'));
-    return Stream.of(
-      new Value<DrawnSchedule>(
-        { setup: trace.setup, faultProfile: undefined, draw: undefined, commands: pinned },
-        undefined,
-      ),
-    );
+  /** None: a hunt shrinks the events of the run. Commands choose by number, so leaving one out would change all later ones. */
+  override shrink(): Stream<Value<DrawnSchedule>> {
+    return Stream.nil();
   }
 }
 

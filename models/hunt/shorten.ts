@@ -133,7 +133,7 @@ function failingSchedule(
   schedules: number,
   seed: number,
 ): Schedule | undefined {
-  const property = fc.property(new ScheduleArbitrary(system, scope), (schedule) => {
+  const property = fc.property(new ScheduleArbitrary(scope), (schedule) => {
     const options = { settle: phase === 'settling' };
     const outcome = runCommands(system, schedule.setup, schedule.commands, options);
     return outcome.violation === undefined || outcome.phase !== phase;

@@ -16,7 +16,7 @@ test('counting coverage marks changes neither the events of a run nor the proper
   const implementation = await loadImplementation(mutantNamed(mutant));
   const system = { implementation, properties: allProperties };
   let broken = 0;
-  const property = fc.property(new ScheduleArbitrary(system, scopeOf({})), ({ setup, commands }) => {
+  const property = fc.property(new ScheduleArbitrary(scopeOf({})), ({ setup, commands }) => {
     const counted = runCommands(system, setup, commands, { tally: new Tally() });
     expect(counted).toEqual(runCommands(system, setup, commands, {}));
     if (counted.violation !== undefined) broken++;

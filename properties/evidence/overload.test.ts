@@ -68,7 +68,7 @@ function runOverload(
   const setups = [3, 4, 5].map((replicas) => ({ replicas, mode, clients: 2, overload: true }) as const);
   const crashing = faultProfiles.filter(({ name }) => ['storm', 'crashes', 'amnesia'].includes(name));
   const system = { implementation: watched, properties };
-  const schedules = new ScheduleArbitrary(system, { setups, faultProfiles: crashing, steps: 400 });
+  const schedules = new ScheduleArbitrary({ setups, faultProfiles: crashing, steps: 400 });
   for (const { setup, commands } of fc.sample(schedules, { numRuns, seed })) {
     const { violation } = runCommands(system, setup, commands, {});
     if (violation !== undefined) return { violation, losses };

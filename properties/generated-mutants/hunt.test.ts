@@ -75,7 +75,7 @@ test('random schedules break no property in groups that tolerate no failure', ()
 /** Runs the schedules up to the first violation, and shrinks nothing. */
 function hunt(scope: Scope, schedules: number): Tally {
   const tally = new Tally();
-  const property = fc.property(new ScheduleArbitrary(subject, scope), ({ setup, commands }) => {
+  const property = fc.property(new ScheduleArbitrary(scope), ({ setup, commands }) => {
     expect(runCommands(subject, setup, commands, { tally }).violation).toBeUndefined();
   });
   fc.assert(property, { seed, numRuns: schedules, endOnFailure: true });

@@ -23,8 +23,7 @@ const bounds = { configurations: 2000, steps: 20_000 };
 
 /** For each hunted schedule: whether it broke the guarantee, and the checker's verdict on the history of its clients. */
 function judged(implementation: Implementation, schedules: number) {
-  const subject = { implementation, properties };
-  const drawn = new ScheduleArbitrary(subject, { setups, faultProfiles, steps: usualSteps });
+  const drawn = new ScheduleArbitrary({ setups, faultProfiles, steps: usualSteps });
   return fc.sample(drawn, { seed, numRuns: schedules }).map(({ setup, commands }) => {
     const world = createWorld(implementation, setup);
     const model = new Model(world, properties);

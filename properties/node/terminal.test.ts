@@ -12,7 +12,7 @@ let session: TerminalSession | undefined;
 afterEach(() => session?.close());
 
 async function open(...args: readonly string[]): Promise<TerminalSession> {
-  session = new TerminalSession(args);
+  session = new TerminalSession([process.execPath, 'impl/cli/viewstamped.mjs', ...args].join(' '));
   await session.until(prompt);
   return session;
 }

@@ -13,8 +13,7 @@ export class TerminalSession {
   private seen = 0;
   private code: number | null | undefined;
 
-  constructor(args: readonly string[]) {
-    const command = [process.execPath, 'impl/cli/viewstamped.mjs', ...args].join(' ');
+  constructor(command: string) {
     this.child = spawn('script', ['-qefc', command, '/dev/null'], {
       cwd: root,
       // The history of the user who runs the tests is left alone.

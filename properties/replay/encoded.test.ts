@@ -40,7 +40,7 @@ describe('a group whose messages and records are encoded', () => {
   it.each(['json', 'binary'] as const)(
     'is at every end where a group is whose messages are not: %s',
     (codec) => {
-      const drawn = new ScheduleArbitrary(system, { setups, faultProfiles, steps: 200 });
+      const drawn = new ScheduleArbitrary({ setups, faultProfiles, steps: 200 });
       for (const { setup, commands } of fc.sample(drawn, { numRuns: 40, seed })) {
         const { records } = runCommands(system, setup, commands, { record: true });
         const encoded = playedIn(realImplementation, { ...setup, codec }, records);

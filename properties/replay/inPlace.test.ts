@@ -36,7 +36,7 @@ async function changedBy(edits: readonly Edit[], inPlace: boolean): Promise<stri
 
 describe('a group that is stepped in place', () => {
   it('is at every end where a group is that is forked before each step', () => {
-    const drawn = new ScheduleArbitrary(system, { setups, faultProfiles, steps: 200 });
+    const drawn = new ScheduleArbitrary({ setups, faultProfiles, steps: 200 });
     for (const { setup, commands } of fc.sample(drawn, { numRuns: 60, seed })) {
       const { records } = runCommands(system, setup, commands, { record: true });
       const inPlace = playedIn(realImplementation, { ...setup, inPlace: true }, records);

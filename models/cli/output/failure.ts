@@ -27,6 +27,13 @@ export async function failureLines(
   return [
     ...rowsOf(replayed, { width: terminalWidth(), colours: colours.isColorSupported }),
     '',
+    ...fileLines(path, from),
+  ];
+}
+
+/** The file of a counterexample, and the command that replays it. */
+export function fileLines(path: string, from?: ServiceFrom): readonly string[] {
+  return [
     `Counterexample: ${path}`,
     `Replay it:      npm run replay -- ${path}${from === undefined ? '' : ` --service ${from.file}`}`,
   ];

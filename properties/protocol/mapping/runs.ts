@@ -20,7 +20,7 @@ type Mapping = Omit<Invariant, 'evidence'>;
 /** Runs the implementation by the same schedules every time, with these properties. Returns what is broken first. */
 function brokenInHonestRuns(runs: number, invariants: readonly Mapping[]): string | undefined {
   const system = { implementation: realImplementation, properties: only(...invariants) };
-  const schedules = fc.sample(new ScheduleArbitrary(system, scopeOf({})), {
+  const schedules = fc.sample(new ScheduleArbitrary(scopeOf({})), {
     numRuns: runs,
     seed: 1,
   });
