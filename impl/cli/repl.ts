@@ -51,7 +51,8 @@ export async function runRepl(options: ReplOptions): Promise<number> {
     const code = await executeLine(line, isTerminal, waiting, options);
     if (code === undefined || waiting.isOver) break;
     worst = Math.max(worst, code);
-    if (isTerminal) lines.prompt();
+    // What was typed meanwhile stays, and the cursor in it.
+    if (isTerminal) lines.prompt(true);
   }
   lines.close();
   return isTerminal ? 0 : worst;
@@ -115,7 +116,10 @@ async function executeLine(
     if (['exit', 'quit'].includes(first.toLowerCase())) return undefined;
     if (first.toLowerCase() === 'help')
       return print({ code: 0, lines: [...commandHelp(), ...extraHelp, '  exit'] }, {});
-    return print(await waiting.for((signal) => execute(words, signal)), {
+    const answer = await waiting.for((signal) => execute(words, signal));
+    // The prompt may have been shown again meanwhile, as after the terminal was resized.
+    if (isTerminal) process.stdout.write('\r\x1b[K');
+    return print(answer, {
       prefix: isTerminal ? 'server=> ' : '',
       json,
     });

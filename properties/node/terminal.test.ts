@@ -5,6 +5,7 @@ const enter = '\r';
 const ctrlC = '\x03';
 const ctrlD = '\x04';
 const tab = '\t';
+const clearLine = '\r\x1b[K';
 const prompt = 'client=>';
 
 let session: TerminalSession | undefined;
@@ -50,6 +51,46 @@ describe('the demo in a terminal', () => {
     await demo.until('server=> {"result": "1"}');
     demo.type(`exit${enter}`);
     expect(await demo.end()).toBe(0);
+  });
+});
+
+describe('a terminal that is resized', () => {
+  it('shows the line that is typed again, and completes and executes it', async () => {
+    const demo = await open('demo');
+    demo.type('SET a 12');
+    await demo.until('SET a 12');
+    demo.resize(13, 5);
+    await demo.until(`${prompt}SET a 12`);
+    demo.type(`3${enter}`);
+    await demo.until('server=> {"result": "123"}');
+    await demo.until(prompt);
+    demo.type(`cra${tab}`);
+    await demo.until('crash ');
+    demo.resize(80, 24);
+    await demo.until(`${prompt}crash `);
+    demo.type(`0${enter}`);
+    await demo.until('replica 0 has crashed');
+    demo.type(ctrlD);
+    expect(await demo.end()).toBe(0);
+  });
+
+  it('lets Ctrl-C end the wait for an answer, and keeps what was typed meanwhile', async () => {
+    const client = await open(...unanswered);
+    client.type(`GET a${enter}`);
+    await client.until('GET a');
+    client.resize(60, 5);
+    await client.until(prompt);
+    client.type('SE');
+    await client.until('SE');
+    client.type(ctrlC);
+    await client.until(`${clearLine}NotExecutedError: Stopped waiting before the operation was sent.`);
+    // The cursor is behind the two letters.
+    await client.until(`${prompt}SE\x1b[11G`);
+    client.type(`T${enter}`);
+    await client.until('Write SET key value');
+    await client.until(prompt);
+    client.type(ctrlC);
+    expect(await client.end()).toBe(0);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,8 @@ export class TerminalSession {
   private code: number | null | undefined;
 
   constructor(command: string) {
-    this.child = spawn('script', ['-qefc', command, '/dev/null'], {
+    // It shows the device of the terminal first.
+    this.child = spawn('script', ['-qefc', `tty; exec ${command}`, '/dev/null'], {
       cwd: root,
       // The history of the user who runs the tests is left alone.
       env: { ...process.env, HOME: this.home, NO_COLOR: '1', TERM: 'xterm' },
@@ -31,6 +32,13 @@ export class TerminalSession {
   /** Types these keys. Enter is \r, Ctrl-C \x03. */
   type(keys: string): void {
     this.child.stdin?.write(keys);
+  }
+
+  /** Gives the terminal this size, which the kernel tells the program. */
+  resize(columns: number, rows: number): void {
+    const device = /^\S+/.exec(this.shown)?.[0] ?? '';
+    const { status, stderr } = spawnSync('stty', ['-F', device, 'cols', `${columns}`, 'rows', `${rows}`]);
+    if (status !== 0) throw new Error(`The terminal was not resized: ${String(stderr)}`);
   }
 
   /** Waits until this text was shown after all that was waited for before. */
