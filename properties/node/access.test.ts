@@ -101,6 +101,12 @@ describe('a group whose names have roles', () => {
   });
 });
 
+test('the least rate executes the first request of a new client', async () => {
+  restrict({ requestsPerSecondPerName: 1 });
+  expect(await clientOf('reader').request({ type: 'size' })).toEqual(expect.any(Number));
+  restrict({});
+});
+
 test('what a rate keeps out has no effect, and all else is executed', async () => {
   restrict({ requestsPerSecondPerName: 3 });
   const writer = clientOf('writer');

@@ -137,6 +137,20 @@ describe('requests_per_second_per_name', () => {
     at.now += 60_000;
     expect(asked('one', 3)).toEqual(['passed', 'passed', 'rate']);
   });
+
+  test('counts registrations by themselves', () => {
+    const { ask, at } = gateWith({ requestsPerSecondPerName: 1 });
+    // A client's registration is usually sent twice.
+    expect([ask('one', null, 0), ask('one', null, 0)?.reason]).toEqual([
+      undefined,
+      'the name "one" makes more than 1 registrations in a second: requests_per_second_per_name',
+    ]);
+    at.table = withClient(at.table, 'one:1/0', 1);
+    expect([ask('one', get, 1), ask('one', get, 2)?.reason]).toEqual([
+      undefined,
+      'the name "one" makes more than 1 requests in a second: requests_per_second_per_name',
+    ]);
+  });
 });
 
 describe('sessions_per_name', () => {

@@ -32,6 +32,13 @@ export interface GateClient {
   readonly name: string;
 }
 
+/** A bucket of tokens, one for a request, which is full after a second. */
+interface Bucket {
+  readonly tokens: number;
+  /** When it had so many. */
+  readonly at: number;
+}
+
 /**
  * Decides which requests of clients a replica takes, before its core sees them. Requests that other replicas forward have passed
  * the gates of those. What is refused has had no effect.
@@ -45,7 +52,11 @@ export class ClientGate {
   private readonly environment: GateEnvironment;
   /** The request of each connection that was refused last. */
   private readonly refused = new WeakMap<object, Request>();
-  private readonly buckets = new Map<string, { tokens: number; at: number }>();
+  /** Of the requests of each name, and of its registrations: a new client's first request must not be refused for its registration. */
+  private readonly buckets = {
+    requests: new Map<string, Bucket>(),
+    registrations: new Map<string, Bucket>(),
+  };
   /** The registrations that passed, of clients that are not in the client-table yet. */
   private readonly registering = new Set<string>();
 
@@ -61,7 +72,9 @@ export class ClientGate {
     if (earlier !== undefined && isSame && request.requestNumber > earlier.requestNumber)
       return { because: 'earlier', reason: 'an earlier request of the session was refused' };
     const refused =
-      this.roleProblem(name, request) ?? this.sessionProblem(name, request) ?? this.rateProblem(name);
+      this.roleProblem(name, request) ??
+      this.sessionProblem(name, request) ??
+      this.rateProblem(name, request);
     if (refused !== undefined) this.refused.set(connection, request);
     else if (!isSame || request.requestNumber === earlier?.requestNumber) this.refused.delete(connection);
     if (refused === undefined && request.requestNumber === 0 && this.access.sessionsPerName !== undefined)
@@ -152,18 +165,19 @@ export class ClientGate {
     };
   }
 
-  /** Each name has a bucket of tokens, one for a request, which is full after a second. */
-  private rateProblem(name: string): Refused | undefined {
+  private rateProblem(name: string, { requestNumber }: Request): Refused | undefined {
     const rate = this.access.requestsPerSecondPerName;
     if (rate === undefined) return undefined;
     const now = (this.environment.now ?? processNow)();
-    const { tokens, at } = this.buckets.get(name) ?? { tokens: rate, at: now };
+    const isRegistration = requestNumber === 0;
+    const buckets = isRegistration ? this.buckets.registrations : this.buckets.requests;
+    const { tokens, at } = buckets.get(name) ?? { tokens: rate, at: now };
     const filled = Math.min(rate, tokens + ((now - at) / 1000) * rate);
-    this.buckets.set(name, { tokens: filled < 1 ? filled : filled - 1, at: now });
+    buckets.set(name, { tokens: filled < 1 ? filled : filled - 1, at: now });
     if (filled >= 1) return undefined;
     return {
       because: 'rate',
-      reason: `the name ${JSON.stringify(name)} makes more than ${rate} requests in a second: requests_per_second_per_name`,
+      reason: `the name ${JSON.stringify(name)} makes more than ${rate} ${isRegistration ? 'registrations' : 'requests'} in a second: requests_per_second_per_name`,
     };
   }
 }
