@@ -254,6 +254,21 @@ describe('an evicted client session', () => {
     await outcome;
   });
 
+  it('repeats a request of which no copy has left', async () => {
+    let copies = 1;
+    const { session, answer } = sessionOf({ sessions: 8 }, { send: () => copies });
+    const first = session.request(operation);
+    answer('REPLY', 0, 1);
+    session.resend();
+    copies = 0;
+    const second = session.request(operation);
+    answer('EVICTED', 1);
+    await expect(first).rejects.toMatchObject(maybe('evicted'));
+    answer('REPLY', 0, 9);
+    answer('REPLY', 1, 'second');
+    expect(await second).toBe('second');
+  });
+
   it('does not repeat a request that was given up', async () => {
     const { session, answer, sent } = registered();
     const controller = new AbortController();

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { type ClientRecord, configure, keyValueService, type Request, Tree } from '../../impl/index.ts';
 import { ClientSession } from '../../impl/node/client/clientSession.ts';
 import { NotExecutedError } from '../../impl/node/client/errors.ts';
-import { RefusedCopies } from '../../impl/node/client/refusedCopies.ts';
 import { ClientGate } from '../../impl/node/tcp/clientGate.ts';
 import type { Answer } from '../../impl/node/tcp/handshake.ts';
 
@@ -50,13 +49,11 @@ class Run {
         { configuration, clientTable: () => this.tables[at] ?? this.table, isConnected: () => true },
       ),
   );
-  private readonly copies = new RefusedCopies();
   private readonly session = new ClientSession({
     ...{ configuration, name: 'ann', tick: 1 },
     clock: { now: () => 0, after: () => () => undefined },
     send: (to, request) => {
       this.links[to]?.requests.push(request);
-      this.copies.sent(request);
       return 1;
     },
   });
@@ -144,13 +141,8 @@ class Run {
 
   private read(at: number): void {
     const answer = this.links[at]?.answers.shift();
-    if (answer?.type === 'refused') {
-      this.copies.refused(answer);
-      this.session.withdraw(this.copies);
-    } else if (answer?.type === 'REPLY') {
-      this.copies.forget(answer);
-      this.session.receive(answer);
-    }
+    if (answer?.type === 'refused') this.session.refused(answer);
+    else if (answer?.type === 'REPLY') this.session.receive(answer);
   }
 }
 
@@ -205,42 +197,29 @@ test('a request after one that was refused is sent anew, and answered', async ()
   expect(run.executed).toEqual(['1']);
 });
 
-test('the copies of a session that has ended are forgotten', () => {
-  const copies = new RefusedCopies();
-  const before = { clientId: 'ann/0', requestNumber: 1 };
-  const after = { clientId: 'ann/0.1', requestNumber: 1 };
-  copies.sent(before);
-  copies.refused({ type: 'refused', ...before, reason: 'no', isEarlier: false });
-  expect(copies.of(before)).toEqual({ reason: 'no' });
-  copies.sent(after);
-  expect([copies.of(before), copies.of(after)]).toEqual([undefined, undefined]);
-  copies.refused({ type: 'refused', ...before, reason: 'no', isEarlier: false });
-  expect(copies.of(after)).toBeUndefined();
-});
-
 describe('a client session', () => {
-  /** A session without registration, and what it sends. */
-  function session() {
+  /** A session, by default without registration, and what it sends. */
+  function session(sessions = Number.POSITIVE_INFINITY) {
     const sent: Request[] = [];
-    const copies = new RefusedCopies();
     const session = new ClientSession({
-      ...{ configuration: configure(3, 'durable', keyValueService, { sessions: Number.POSITIVE_INFINITY }) },
+      ...{ configuration: configure(3, 'durable', keyValueService, { sessions }) },
       ...{ name: 'ann', tick: 1, clock: { now: () => 0, after: () => () => undefined } },
       send: (_, request) => {
         sent.push(request);
-        copies.sent(request);
         return 1;
       },
     });
-    const refuse = (requestNumber: number, isEarlier: boolean): void => {
-      copies.refused({ type: 'refused', clientId: session.clientId, requestNumber, reason: 'no', isEarlier });
-      session.withdraw(copies);
+    const refuse = (requestNumber: number, isEarlier: boolean, clientId = session.clientId): void =>
+      session.refused({ type: 'refused', clientId, requestNumber, reason: 'no', isEarlier });
+    const answer = (type: 'REPLY' | 'EVICTED', requestNumber: number): void => {
+      const { clientId } = session;
+      session.receive({ type, viewNumber: 0, clientId, requestNumber, result: 1 });
     };
     const request = (key: string): Promise<unknown> =>
       session.request({ type: 'get', key }).catch((error) => error);
     const sentSince = (since: number) =>
       sent.slice(since).map(({ requestNumber, operation }) => [requestNumber, operation]);
-    return { request, refuse, sent, sentSince };
+    return { session, request, refuse, answer, sent, sentSince };
   }
 
   test('takes back no request while a copy of a later one is on its way, which its number would let in', async () => {
@@ -261,5 +240,36 @@ describe('a client session', () => {
     const before = sent.length;
     refuse(1, true);
     expect(sentSince(before)).toEqual([]);
+  });
+
+  test('forgets why a request was refused whose number another one has', async () => {
+    const { request, refuse, sent, sentSince } = session();
+    const before = [request('a'), request('b')];
+    refuse(2, false);
+    refuse(1, false);
+    expect((await Promise.all(before)).map(wasRefused)).toEqual([true, true]);
+    void request('c');
+    void request('d');
+    const since = sent.length;
+    refuse(2, true);
+    refuse(1, false);
+    expect(sentSince(since)).toEqual([[1, { type: 'get', key: 'd' }]]);
+  });
+
+  test('counts no copy of a session that has ended', async () => {
+    const { session: one, request, refuse, answer } = session(8);
+    const { clientId } = one;
+    void request('a');
+    answer('REPLY', 0);
+    one.resend();
+    answer('EVICTED', 1);
+    const second = request('b');
+    refuse(0, false);
+    expect(wasRefused(await second)).toBe(true);
+    const third = request('c');
+    answer('REPLY', 0);
+    refuse(1, false, clientId);
+    answer('REPLY', 1);
+    expect(await third).toBe(1);
   });
 });

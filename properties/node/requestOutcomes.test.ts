@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { configure, createReplica, defineService, type Json, type Request, step } from '../../impl/index.ts';
 import { ClientSession } from '../../impl/node/client/clientSession.ts';
 import { MaybeExecutedError, NotExecutedError } from '../../impl/node/client/errors.ts';
-import { RefusedCopies } from '../../impl/node/client/refusedCopies.ts';
 import { ClientGate } from '../../impl/node/tcp/clientGate.ts';
 import type { Answer } from '../../impl/node/tcp/handshake.ts';
 
@@ -70,18 +69,16 @@ class World {
   private readonly controllers: AbortController[] = [];
   private readonly cut = new Set<number>();
   private readonly sessions = names.map((name, client) => {
-    const copies = new RefusedCopies();
     const session = new ClientSession({
       ...{ configuration: this.configuration, name, tick: 1 },
       clock: { now: () => 0, after: () => () => undefined },
       canSend: () => !this.cut.has(client),
       send: (_, request) => {
         if (this.cut.has(client)) return 0;
-        copies.sent(request);
         return Math.min(this.requests.push(request), 1);
       },
     });
-    return { name, session, copies, connection: {} };
+    return { name, session, connection: {} };
   });
 
   async happen(type: (typeof stepTypes)[number], which: number): Promise<void> {
@@ -185,13 +182,8 @@ class World {
   private answer(answer: Answer | undefined): void {
     if (answer === undefined || !('clientId' in answer) || answer.type === 'rejected') return;
     const client = this.sessions[Number.parseInt(answer.clientId, 10)];
-    if (answer.type === 'refused') {
-      client?.copies.refused(answer);
-      client?.session.withdraw(client.copies);
-    } else {
-      client?.copies.forget(answer);
-      client?.session.receive(answer);
-    }
+    if (answer.type === 'refused') client?.session.refused(answer);
+    else client?.session.receive(answer);
   }
 }
 

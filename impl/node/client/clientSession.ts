@@ -15,10 +15,11 @@ import { describeReason, type RejectReason } from '../../replica/data/reasons.ts
 import { validateOperation } from '../../replica/validation/entry.ts';
 import type { Json } from '../../tree/json.ts';
 import { type Clock, processClock, Timers } from '../driver/timers.ts';
+import type { RefusedAnswer } from '../tcp/handshake.ts';
 import { carryTraceparent } from '../telemetry/traceContext.ts';
 import { ExecutionFailedError, MaybeExecutedError, NotExecutedError } from './errors.ts';
 import { deadlineProblem, PendingRequest, type RequestOptions, usualDeadline } from './pendingRequest.ts';
-import type { RefusedCopies } from './refusedCopies.ts';
+import { SentCopies } from './sentCopies.ts';
 
 /** The configuration of a session, and the means by which it sends. */
 export interface ClientSessionOptions {
@@ -60,6 +61,7 @@ export class ClientSession {
   private readonly timers: Timers<'retry'>;
   private readonly clock: Clock;
   private readonly outstanding = new Map<number, PendingRequest>();
+  private readonly copies = new SentCopies();
   private waiting: PendingRequest[] = [];
   private client: Client;
   /** The client before the request for which it registers, to be resumed if that request is given up. */
@@ -127,13 +129,16 @@ export class ClientSession {
   }
 
   /**
-   * Takes back the latest requests whose copies were all refused, and rejects them. Those that were refused only because of one of
-   * them are sent again. The registration stands for all requests that wait for it.
+   * A replica refused a copy of a request. Takes back the latest requests whose copies were all refused, and rejects them. Those that
+   * were refused only because of one of them are sent again. The registration stands for all requests that wait for it.
    */
-  withdraw(copies: RefusedCopies): void {
+  refused(answer: RefusedAnswer): void {
     const { clientId, session, outstanding } = this.client;
-    const registration = { clientId, requestNumber: 0 };
-    const reasons = outstanding.map((request) => copies.of(session === undefined ? registration : request));
+    if (answer.clientId !== clientId) return;
+    this.copies.refused(answer);
+    const reasons = outstanding.map(({ requestNumber }) =>
+      this.copies.ifAllRefused(session === undefined ? 0 : requestNumber),
+    );
     const last = reasons.lastIndexOf(undefined);
     // One that is refused only for an earlier one, which is not taken back, is like a message that was lost.
     const first = reasons.findIndex((refused, index) => index > last && refused?.reason !== undefined);
@@ -142,14 +147,11 @@ export class ClientSession {
     for (const refused of reasons.slice(first).reverse()) {
       const request = withdrawLatest(this.client);
       if (request === undefined) break;
-      copies.forget(request);
       this.settle(request.requestNumber, (pending) => {
-        pending.copies = 0;
         if (refused?.reason !== undefined) pending.reject(refusedError(pending, refused.reason));
         else if (!pending.isSettled) again.unshift(pending);
       });
     }
-    if (session === undefined) copies.forget(registration);
     this.waiting.unshift(...again);
     this.submit();
   }
@@ -160,19 +162,14 @@ export class ClientSession {
     const message = problem?.message ?? 'The client was closed.';
     this.closed = { message, cause: problem };
     this.timers.stop();
-    for (const pending of [...this.outstanding.values(), ...this.waiting]) {
-      const { operation, copies } = pending;
-      pending.reject(
-        copies === 0
-          ? new NotExecutedError('closed', operation, message, problem)
-          : new MaybeExecutedError(
-              'closed',
-              operation,
-              `${message} Until then no answer came: ${openEnd}`,
-              problem,
-            ),
-      );
-    }
+    for (const [requestNumber, pending] of this.outstanding)
+      if (this.copies.open(requestNumber) === 0) this.waiting.push(pending);
+      else {
+        const text = `${message} Until then no answer came: ${openEnd}`;
+        pending.reject(new MaybeExecutedError('closed', pending.operation, text, problem));
+      }
+    for (const pending of this.waiting)
+      pending.reject(new NotExecutedError('closed', pending.operation, message, problem));
     this.waiting = [];
     this.outstanding.clear();
   }
@@ -251,8 +248,7 @@ export class ClientSession {
         const pending = this.outstanding.get(output.message.requestNumber);
         carryTraceparent(output.message, pending?.traceparent);
         const copies = this.options.send(output.to, output.message);
-        if (pending !== undefined) pending.copies += copies;
-        return;
+        return this.copies.sent(output.message.requestNumber, copies);
       }
       case 'timer':
         return this.timers.arm('retry', output.delay * this.options.tick);
@@ -273,20 +269,20 @@ export class ClientSession {
 
   /**
    * The session has ended. EVICTED answers a copy of a request that took its place in the log after that, and was not executed.
-   * If no other copy was sent, the request was never executed, nor was a later one, which replicas order behind it. These
+   * If no other copy is open, the request was never executed, nor was a later one, which replicas order behind it. These
    * requests wait for the next session. Another copy of an earlier request may have been executed before.
    */
   private onEvicted(requests: readonly Request[], input: ClientInput): void {
     const answered = input.type === 'message' ? input.message.requestNumber : 0;
-    const isOnlyCopy = this.outstanding.get(answered)?.copies === 1;
+    const isOnlyCopy = this.copies.open(answered) === 1;
     const again: PendingRequest[] = [];
     for (const { requestNumber } of requests)
       this.settle(requestNumber, (pending) => {
-        if (pending.copies > 0 && !(isOnlyCopy && requestNumber >= answered))
+        if (this.copies.open(requestNumber) > 0 && !(isOnlyCopy && requestNumber >= answered))
           pending.reject(eviction(pending));
         else if (!pending.isSettled) again.push(pending);
-        pending.copies = 0;
       });
+    this.copies.clear();
     this.waiting.unshift(...again);
   }
 
@@ -294,6 +290,7 @@ export class ClientSession {
     const pending = this.outstanding.get(requestNumber);
     this.outstanding.delete(requestNumber);
     if (pending !== undefined) outcome(pending);
+    this.copies.forget(requestNumber);
   }
 }
 

@@ -14,7 +14,6 @@ import { withTraceparent } from '../telemetry/traceContext.ts';
 import { ClientSession } from './clientSession.ts';
 import { NotExecutedError } from './errors.ts';
 import { deadlineProblem, type RequestOptions, usualDeadline } from './pendingRequest.ts';
-import { RefusedCopies } from './refusedCopies.ts';
 
 /** Options of a client. */
 export interface ClientOptions<Operation = unknown, Result extends Json = Json> {
@@ -40,7 +39,6 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private readonly connectionProblems = new Map<number, string>();
   /** The cluster to which a replica belongs, by its number. */
   private readonly clusters = new Map<number, string | null>();
-  private readonly copies = new RefusedCopies();
   /** Whether any replica has been connected. */
   private hasBegun = false;
 
@@ -108,11 +106,8 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private send(to: number, request: Request): number {
     const { codec, connectionLimits: limits } = this.cluster;
     // A request that cannot be sent now is sent again when the retry timer fires.
-    const isSent = this.connections[to]?.sendFrame(
-      FramedConnection.frameOf(codec, withTraceparent(request, request), limits),
-    );
-    if (isSent) this.copies.sent(request);
-    return isSent ? 1 : 0;
+    const frame = FramedConnection.frameOf(codec, withTraceparent(request, request), limits);
+    return this.connections[to]?.sendFrame(frame) ? 1 : 0;
   }
 
   /**
@@ -153,13 +148,11 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
       case 'REPLY':
       case 'FAILED':
       case 'EVICTED':
-        this.copies.forget(answer);
         return this.session.receive(answer);
       case 'goodbye':
         return this.end(new SetupError(`Replica ${number} closed the connection: ${answer.reason}.`));
       case 'refused':
-        this.copies.refused(answer);
-        return this.session.withdraw(this.copies);
+        return this.session.refused(answer);
       case 'rejected':
         return this.end(
           new SetupError(`Replica ${number} rejects what this client allows: ${answer.reason}.`),

@@ -38,8 +38,6 @@ export class PendingRequest {
   readonly signal: AbortSignal | undefined;
   /** The span in which it was made. */
   readonly traceparent = activeTraceparent();
-  /** How many copies of it may have reached a replica under its present session and number. */
-  copies = 0;
   private settlement: Settlement | undefined;
   private readonly release: () => void;
 
