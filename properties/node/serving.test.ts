@@ -9,7 +9,7 @@ import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec, jsonCodec } from '../../impl/node/encoding/codec.ts';
 import { encodeMessage } from '../../impl/node/encoding/messageSchema.ts';
 import { FrameReader, framed } from '../../impl/node/tcp/frame.ts';
-import { answerSchema, clustersProblem } from '../../impl/node/tcp/handshake.ts';
+import { answerSchema, clustersProblem, type Hello } from '../../impl/node/tcp/handshake.ts';
 import { commitOf } from '../commit.ts';
 import { errorNaming, type GroupOptions, generousTimeout, ServedGroup, until } from './servedGroup.ts';
 
@@ -24,6 +24,23 @@ afterEach(async () => {
   await group?.end();
   group = undefined;
 });
+
+/** A bare connection to server 0, and what sends a message, and a hello to its group, on it. */
+async function knocked(group: ServedGroup) {
+  const socket = await group.knock(0);
+  const send = (message: object) => socket.write(framed(jsonCodec, jsonCodec.encode(message)));
+  const name = groupOf(configurationOf(group.cluster, keyValueService));
+  const hello = (of: Omit<Hello, 'type' | 'group'>) => send({ type: 'hello', group: name, ...of });
+  return { socket, send, hello };
+}
+
+/** A process with empty storage that comes as replica 2. */
+const newcomer: Omit<Hello, 'type' | 'group'> = {
+  from: 2,
+  mode: 'durable',
+  boot: 'new/0',
+  introduction: { cluster: null, generation: 0, starts: ['new/0'] },
+};
 
 const set = (key: string, value: string) => ({ type: 'set', key, value });
 const get = (key: string) => ({ type: 'get', key });
@@ -215,16 +232,14 @@ describe('a server', () => {
     const group = await served();
     // A request before the group has begun would have to be sent again.
     await group.client().request(get('a'));
-    const socket = await group.knock(0);
-    const send = (message: object) => socket.write(framed(jsonCodec, jsonCodec.encode(message)));
-    const name = groupOf(configurationOf(group.cluster, keyValueService));
-    send({ type: 'hello', group: name, from: null, mode: null, boot: 'me/0', introduction: null });
+    const { socket, send, hello } = await knocked(group);
+    hello({ from: null, mode: null, boot: 'me/0', introduction: null });
     send({ type: 'REQUEST', operation: null, clientId: 'you/0', session: 0, requestNumber: 0 });
     send(encodeMessage(commitOf(Log.empty, 0)));
     send({ type: 'REQUEST', operation: null, clientId: 'me/0.1', session: 0, requestNumber: 0 });
     await until(() => group.server(0).status().sessions === 2, 'the client is registered');
     const closed = new Promise((resolve) => socket.resume().once('close', resolve));
-    send({ type: 'hello', group: name, from: null, mode: null, boot: 'you/0', introduction: null });
+    hello({ from: null, mode: null, boot: 'you/0', introduction: null });
     await closed;
     expect(group.rejections).toEqual([
       'it speaks for another client',
@@ -237,11 +252,8 @@ describe('a server', () => {
     const group = await served();
     await group.client().request(get('a'));
     await group.stop(2);
-    const socket = await group.knock(0);
-    const send = (message: object) => socket.write(framed(jsonCodec, jsonCodec.encode(message)));
-    const name = groupOf(configurationOf(group.cluster, keyValueService));
-    const introduction = { cluster: null, generation: 0, starts: ['new/0'] };
-    send({ type: 'hello', group: name, from: 2, mode: 'durable', boot: 'new/0', introduction });
+    const { socket, send, hello } = await knocked(group);
+    hello(newcomer);
     send({ type: 'goodbye', reason: 'replica 0 answers at the address of replica 1' });
     await until(() => group.rejections.length > 0, 'the reason is told');
     expect(group.rejections).toEqual([
@@ -255,12 +267,9 @@ test('a member takes part again although a process with an empty directory has c
   const group = await served();
   await group.client().request(get('a'));
   await group.stop(2);
-  const socket = await group.knock(0);
-  const send = (message: object) => socket.write(framed(jsonCodec, jsonCodec.encode(message)));
-  const name = groupOf(configurationOf(group.cluster, keyValueService));
-  const introduction = { cluster: null, generation: 0, starts: ['new/0'] };
+  const { socket, send, hello } = await knocked(group);
   const closed = new Promise((resolve) => socket.resume().once('close', resolve));
-  send({ type: 'hello', group: name, from: 2, mode: 'durable', boot: 'new/0', introduction });
+  hello(newcomer);
   const alive = setInterval(() => send({ type: 'alive' }), 20);
   await group.start(2);
   await closed;

@@ -26,7 +26,7 @@ export function transferTo(context: StepContext, { viewNumber, suffix }: StartVi
   if (viewNumber < wanted) return drop(context, 'already-fetching-later-view');
   // The primary of that view is alive, so this replica need not call for another view while it waits for the log.
   arm(context, 'suspect');
-  if (replica.transfer !== undefined && viewNumber === wanted) return drop(context, 'already-fetching-view');
+  if (viewNumber === wanted) return drop(context, 'already-fetching-view');
   replica.status = 'state-transfer';
   disarm(context, 'heartbeat');
   beginTransfer(context, viewNumber, primaryOf(replica.configuration, viewNumber), suffix);
