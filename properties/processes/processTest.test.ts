@@ -28,6 +28,19 @@ describe('a test of processes', () => {
     expect(other).not.toBe(one);
   });
 
+  it('performs the same operations in the same order, whenever its phases end', async () => {
+    const durations = [300, 1700, 5100, 10_000];
+    const tests = await Promise.all(
+      durations.map((duration) => completed({ ...calm, duration }, sharedRegisters())),
+    );
+    const [longest, ...shorter] = tests
+      .map(({ test }) => test.history.events.filter(({ type }) => type === 'invoke'))
+      // Each register is read once more at the end.
+      .map((invoked) => invoked.slice(0, -2).map(({ f, value }) => [f, value]))
+      .toReversed();
+    for (const operations of shorter) expect(operations).toEqual(longest?.slice(0, operations.length));
+  });
+
   it('performs operations at about the given rate, and reads every register last', async () => {
     const { test } = await completed(calm, sharedRegisters());
     const clients = test.history.events;
