@@ -10,7 +10,6 @@ import {
   type Stored,
   withGeneration,
 } from '../../../spec/protocol/index.ts';
-import type { Disk } from '../../world/disk.ts';
 import type { Machine, World } from '../../world/world.ts';
 import type { LogIdentities } from '../ghost/logIdentities.ts';
 import { type Known, logTold } from './told.ts';
@@ -30,34 +29,37 @@ export function groupOf({ configuration }: World): Group {
 /** What is stored, and after it what will be after each write that changes it. */
 type Storage = readonly [Stored, ...Stored[]];
 
-/** By run: the machines and the disks that were seen before. */
+/** A machine that was seen, and what it is to the protocol. */
 interface Seen {
-  readonly machines: WeakMap<Machine, Replica>;
-  readonly disks: WeakMap<Disk, Storage>;
+  readonly machine: Machine;
+  readonly stored: Storage;
+  readonly replica: Replica;
 }
 
-const seenIn = new WeakMap<LogIdentities, Seen>();
+/** By run, and twice by replica: the machine that was seen last, and the one before it. Most steps begin with one of them. */
+const lastSeen = new WeakMap<LogIdentities, (Seen | undefined)[]>();
 
-/** A machine as the protocol sees it: its memory, its disk, and what is written in between. */
-export function abstractMachine(machine: Machine, group: Group, about: Known): Replica {
-  const seen = seenIn.get(about.identities) ?? { machines: new WeakMap(), disks: new WeakMap() };
-  seenIn.set(about.identities, seen);
-  const known = seen.machines.get(machine);
-  if (known !== undefined) return known;
-  const replica = replicaOf(machine, group, about, seen);
-  seen.machines.set(machine, replica);
-  return replica;
+/** The machine of a replica as the protocol sees it: its memory, its disk, and what is written in between. */
+export function abstractMachine(machine: Machine, number: number, group: Group, about: Known): Replica {
+  const all = lastSeen.get(about.identities) ?? [];
+  if (all.length === 0) lastSeen.set(about.identities, all);
+  const last = all[2 * number];
+  if (last?.machine === machine) return last.replica;
+  const other = all[2 * number + 1];
+  const seen = other?.machine === machine ? other : seenAs(machine, group, about, last);
+  all[2 * number] = seen;
+  all[2 * number + 1] = last;
+  return seen.replica;
 }
 
-function replicaOf(
-  { replica, disk, incarnation }: Machine,
-  group: Group,
-  about: Known,
-  { disks }: Seen,
-): Replica {
-  const { identities } = about;
-  const stored = disks.get(disk) ?? storedBy(disk.image, disk.unsynced, group, about);
-  disks.set(disk, stored);
+function seenAs(machine: Machine, group: Group, about: Known, last: Seen | undefined): Seen {
+  const { disk } = machine;
+  const isKnown = last?.machine.disk === disk;
+  const stored = isKnown ? last.stored : storedBy(disk.image, disk.unsynced, group, about);
+  return { machine, stored, replica: replicaOf(machine, stored, about) };
+}
+
+function replicaOf({ replica, incarnation }: Machine, stored: Storage, { identities }: Known): Replica {
   const isUp = replica !== undefined && replica.halted === undefined && replica.status !== 'recovering';
   return {
     status: isUp ? 'up' : replica === undefined ? 'down' : 'recovering',

@@ -2,7 +2,6 @@ import {
   broken,
   type Log as Content,
   type Generations,
-  type Group,
   isSame,
   isSameKnowledge,
   next,
@@ -26,17 +25,21 @@ import { describedIn, noteLog, questionOf, statementOf } from './told.ts';
  * actions, so that there is no search. `taken` is told each step of the protocol.
  */
 export function mismatchOf(step: ReplicaStep, taken?: (one: Step) => void): string | undefined {
-  return isStutter(step) ? undefined : new Following(step, taken).mismatch();
+  const { before, old, now, number, ghostState, executed } = step;
+  const group = groupOf(before);
+  const present = abstractMachine(old, number, group, ghostState);
+  const target = abstractMachine(now, number, group, executed);
+  if (isStutter(step, present, target)) return undefined;
+  if (target.status === 'up') noteLog(executed.identities, target);
+  return new Following(step, stateBefore(step, present), target, taken).mismatch();
 }
 
 /** Whether nothing that the protocol knows has changed, and nothing is stated. */
-function isStutter({ before, after, old, now, ghostState, executed }: ReplicaStep): boolean {
+function isStutter({ after }: ReplicaStep, present: Replica, target: Replica): boolean {
   const { event, outputs } = after.last ?? {};
   if (event?.type === 'crash' || event?.type === 'restart' || event?.type === 'sync') return false;
   for (const { type } of outputs ?? []) if (type === 'send' || type === 'reply') return false;
-  const group = groupOf(before);
-  const present = abstractMachine(old, group, ghostState);
-  return differenceOf(present, abstractMachine(now, group, executed)) === undefined;
+  return differenceOf(present, target) === undefined;
 }
 
 /** Follows one step of a replica by steps of the protocol. */
@@ -46,21 +49,20 @@ class Following {
   private readonly taken: ((one: Step) => void) | undefined;
   private state: State;
 
-  constructor(step: ReplicaStep, taken: ((one: Step) => void) | undefined) {
+  constructor(step: ReplicaStep, state: State, target: Replica, taken: ((one: Step) => void) | undefined) {
     this.step = step;
+    this.state = state;
+    this.target = target;
     this.taken = taken;
-    this.state = stateBefore(step);
-    this.target = abstractMachine(step.now, this.state.group, step.executed);
-    if (this.target.status === 'up') noteLog(step.executed.identities, this.target);
   }
 
   mismatch(): string | undefined {
     const { step, target } = this;
     const hasWaited = step.after.last?.event.type === 'sync';
     // What waited for a write leaves once it is durable, before the replica does anything else.
-    const early = new Set<number>();
+    const early: number[] = [];
     const first = this.state;
-    for (const one of environmentSteps(step, this.state.group)) {
+    for (const one of environmentSteps(step, this.state)) {
       const reason = this.take(one);
       if (reason !== undefined) return reason;
       if (hasWaited) this.noteAllowed(early);
@@ -73,7 +75,7 @@ class Following {
     const difference = present && differenceOf(present, target);
     if (difference !== undefined) return difference;
     for (const [index, statement] of this.statements().entries()) {
-      if (early.has(index) || (hasWaited && isOutdated(statement, target))) continue;
+      if (early.includes(index) || (hasWaited && isOutdated(statement, target))) continue;
       const reason = this.take(statement);
       // It may have waited for a write that the protocol does not know, such as that of a commit-number.
       const wasTrue = hasWaited && reason !== undefined && broken(protocol, first, statement) === undefined;
@@ -97,16 +99,19 @@ class Following {
 
   /** Its own vote, and its own acknowledgement, a replica sends to itself within the step. */
   private takeOwnStatements(one: Step): string | undefined {
-    for (const message of ownStatements(one, this.step.number)) {
+    for (const message of countedBy(one)) {
+      if (message.type !== 'DOVIEWCHANGE' && message.type !== 'PREPAREOK') continue;
+      if (message.replica !== this.step.number) continue;
       const reason = this.take({ action: 'send', replica: this.step.number, message });
       if (reason !== undefined) return reason;
     }
     return undefined;
   }
 
-  private noteAllowed(allowed: Set<number>): void {
+  private noteAllowed(allowed: number[]): void {
     for (const [index, statement] of this.statements().entries())
-      if (!allowed.has(index) && broken(protocol, this.state, statement) === undefined) allowed.add(index);
+      if (!allowed.includes(index) && broken(protocol, this.state, statement) === undefined)
+        allowed.push(index);
   }
 
   /** What the replica states by the messages that it sends. A broadcast is one statement. */
@@ -116,13 +121,15 @@ class Following {
     const received = event?.type === 'deliver' ? event.packet.message : undefined;
     const question = received?.type === 'RECOVERY' ? questionOf(received) : undefined;
     const sender = this.state.replicas[step.number] ?? target;
+    // Most messages carry a part of the log that the replica holds.
+    const own = target.status === 'up' && sender.log === target.log ? step.now.replica?.log : undefined;
     const statements: Step[] = [];
     let last: object | undefined;
     for (const output of outputs ?? []) {
       if ((output.type !== 'send' && output.type !== 'reply') || output.message === last) continue;
       last = output.message;
       const to = output.type === 'send' ? output.to : undefined;
-      const described = describedIn(output.message, sender, step.executed);
+      const described = describedIn(output.message, sender, own, step.executed);
       const message = statementOf(output.message, to, described, step.number, question);
       if (message !== undefined) statements.push({ action: 'send', replica: step.number, message });
     }
@@ -147,24 +154,18 @@ function isOutdated(step: Step, { viewNumber, lastNormalView }: Replica): boolea
   }
 }
 
-function ownStatements(
-  step: Step,
-  number: number,
-): readonly (Step & { readonly action: 'send' })['message'][] {
-  const all: readonly SpecMessage[] =
-    step.action === 'start-view' ? step.votes : step.action === 'execute' ? step.evidence : [];
-  return all.flatMap((message) =>
-    (message.type === 'DOVIEWCHANGE' || message.type === 'PREPAREOK') && message.replica === number
-      ? [message]
-      : [],
-  );
+/** What the step of the protocol counts: votes, or acknowledgements. */
+function countedBy(step: Step): readonly SpecMessage[] {
+  if (step.action === 'start-view') return step.votes;
+  return step.action === 'execute' ? step.evidence : nothing;
 }
 
+const nothing: readonly SpecMessage[] = [];
+
 /** The state before the step. No rule reads another replica than the one that takes it, so that it stands for the others. */
-function stateBefore({ before, old, ghostState, number }: ReplicaStep): State {
+function stateBefore({ before, ghostState, number }: ReplicaStep, replica: Replica): State {
   const group = groupOf(before);
   const { identities } = ghostState;
-  const replica = abstractMachine(old, group, ghostState);
   const replicas: Replica[] = [];
   while (replicas.length < group.size) replicas.push(replica);
   // Only the view of the replica's own log matters. A primary may be normal before any STARTVIEW has told its first log.
@@ -220,7 +221,8 @@ class SentBefore implements Sent {
 }
 
 /** What happens to the machine, rather than to the replica on it. */
-function environmentSteps({ after, old, number, ghostState }: ReplicaStep, group: Group): readonly Step[] {
+function environmentSteps(step: ReplicaStep, { group, replicas }: State): readonly Step[] {
+  const { after, old, number, ghostState } = step;
   const { event } = after.last ?? {};
   switch (event?.type) {
     case 'crash': {
@@ -231,25 +233,27 @@ function environmentSteps({ after, old, number, ghostState }: ReplicaStep, group
     case 'restart':
       return [{ action: 'restart', replica: number }];
     case 'sync': {
-      const durable = writesAmong(old, recordsOf(old, event.writes), group, ghostState);
-      return Array.from({ length: durable }, () => ({ action: 'persist', replica: number }));
+      const { writes } = event;
+      const all = replicas[number]?.writes.length ?? 0;
+      const durable =
+        writes === undefined ? all : writesAmong(old, recordsOf(old, writes), group, ghostState);
+      return durable === 0 ? [] : new Array<Step>(durable).fill({ action: 'persist', replica: number });
     }
     default:
       return [];
   }
 }
 
-/** How many records the first writes have, all by default. */
-function recordsOf({ disk: { unsynced } }: Machine, writes = Number.POSITIVE_INFINITY): number {
+/** How many records the first writes have. */
+function recordsOf({ disk: { unsynced } }: Machine, writes: number): number {
   let ends = 0;
   const last = unsynced.findIndex(({ type }) => type === 'end' && ++ends === writes);
   return last < 0 ? unsynced.length : last + 1;
 }
 
 function differenceOf(present: Replica, target: Replica): string | undefined {
-  for (const field of fields)
-    if (present[field] !== target[field])
-      return `Its ${field} is ${target[field]}, and ${present[field]} by the protocol.`;
+  const field = differentField(present, target);
+  if (field !== undefined) return `Its ${field} is ${target[field]}, and ${present[field]} by the protocol.`;
   if (present.log !== target.log)
     return `Its log has ${target.log.length} entries, and ${present.log.length} others by the protocol.`;
   if (!isSameKnowledge(present.generations, target.generations))
@@ -265,7 +269,15 @@ function differenceOf(present: Replica, target: Replica): string | undefined {
   return undefined;
 }
 
-const fields = ['status', 'viewNumber', 'lastNormalView', 'commitNumber', 'incarnation'] as const;
+/** One by one, because a loop over their names would cost more than all the rest. */
+function differentField(present: Replica, target: Replica): keyof Replica | undefined {
+  if (present.status !== target.status) return 'status';
+  if (present.viewNumber !== target.viewNumber) return 'viewNumber';
+  if (present.lastNormalView !== target.lastNormalView) return 'lastNormalView';
+  if (present.commitNumber !== target.commitNumber) return 'commitNumber';
+  if (present.incarnation !== target.incarnation) return 'incarnation';
+  return undefined;
+}
 
 function textOf({ viewNumber, lastNormalView, log, generations }: Stored): string {
   const held = log === undefined ? 'no log' : `${log.length} entries of view ${lastNormalView}`;

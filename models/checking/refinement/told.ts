@@ -183,21 +183,31 @@ export function statementOf(
   }
 }
 
-/** The sender as the message describes it: with the log of which the message carries a part, if that is another than its own. */
-export function describedIn(message: Message | ClientMessage, sender: Replica, about: Known): Replica {
-  const told = toldIn(message, about);
+/**
+ * The sender as the message describes it: with the log of which the message carries a part, if that is another than its own.
+ * `own` is its own, as the implementation has it, if that is known.
+ */
+export function describedIn(
+  message: Message | ClientMessage,
+  sender: Replica,
+  own: Log | undefined,
+  about: Known,
+): Replica {
+  const suffix = suffixIn(message);
+  if (suffix === undefined || suffix.source === own) return sender;
+  const told = logTold(suffix, about);
   return told === undefined || told.begins(sender.log) ? sender : { ...sender, log: told };
 }
 
-function toldIn(message: Message | ClientMessage, about: Known): Content | undefined {
+function suffixIn(message: Message | ClientMessage): LogSuffix | undefined {
   switch (message.type) {
     case 'PREPARE':
     case 'DOVIEWCHANGE':
     case 'STARTVIEW':
     case 'NEWSTATE':
-      return logTold(message.suffix, about);
+      return message.suffix;
     case 'RECOVERYRESPONSE':
-      return message.state === null ? undefined : logTold(message.state.suffix, about);
+      return message.state?.suffix;
     default:
       return undefined;
   }

@@ -3,6 +3,20 @@ import type { MappingMutant } from './mappingMutant.ts';
 /** Mistakes in what a machine is to the protocol. */
 export const inMachines: readonly MappingMutant[] = [
   {
+    name: 'a disk stays as it was seen first',
+    file: 'abstractMachine.ts',
+    find: 'last?.machine.disk === disk;',
+    replace: 'last !== undefined;',
+    noticed: { alarms: 'honest' },
+  },
+  {
+    name: 'a machine stays as it was seen first',
+    file: 'abstractMachine.ts',
+    find: 'if (last?.machine === machine) return last.replica;',
+    replace: 'if (last !== undefined) return last.replica;',
+    noticed: { alarms: 'honest' },
+  },
+  {
     name: 'a recovering replica is up',
     file: 'abstractMachine.ts',
     find: " && replica.status !== 'recovering'",

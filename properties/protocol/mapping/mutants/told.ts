@@ -10,6 +10,13 @@ export const inMessages: readonly MappingMutant[] = [
     noticed: { accepts: 'prepares another entry than it holds' },
   },
   {
+    name: 'each log that a message carries is its own',
+    file: 'told.ts',
+    find: 'suffix.source === own',
+    replace: 'own !== undefined',
+    noticed: { accepts: 'prepares another entry than it holds' },
+  },
+  {
     name: 'PREPARE states the whole log',
     file: 'told.ts',
     find: "return { type: 'PREPARE', viewNumber, log: beginning(sender, opNumber), commitNumber };",
