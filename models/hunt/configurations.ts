@@ -118,10 +118,11 @@ const impure = (weight: number, replica: number, from: number, part: 'table' | '
   }),
 });
 
-/** A service that fails at some operations must fail at the same ones at all replicas. */
+/** A service that fails at some operations must fail at the same ones at all replicas. Reads are ordered like other operations. */
 const service: Dimension = {
   options: [
-    unchanged(88),
+    unchanged(82),
+    { weight: 6, applied: (setup) => ({ ...setup, service: 'reading' }) },
     { weight: 6, applied: (setup) => ({ ...setup, service: 'failing' }) },
     ...[impure(1, 0, 1, 'state'), impure(1, 0, 3, 'table'), impure(1, 1, 2, 'state')],
     ...[impure(1, 1, 1, 'table'), impure(1, 2, 4, 'state'), impure(1, 2, 2, 'table')],

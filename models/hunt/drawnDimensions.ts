@@ -71,6 +71,11 @@ const drawn: readonly Drawn[] = [
     effect: { text: 'it failed, and its client learned it', mark: 'operation-failed' },
   },
   {
+    name: 'a service with reads',
+    isDrawn: ({ service }) => service === 'reading',
+    effect: { text: 'a read was answered', mark: 'read-answered' },
+  },
+  {
     name: 'small frames',
     isDrawn: ({ frameBytes }) => frameBytes !== undefined,
     effect: { text: 'a part of a checkpoint arrived in pieces', mark: 'leaf-in-pieces' },

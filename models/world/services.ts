@@ -4,9 +4,10 @@ import type { Implementation } from './implementation.ts';
 
 /**
  * The services that a set-up can name, apart from the ledger. `failing`: the ledger, which fails at some operations. `bulky`:
- * the ledger with results and parts of its state of many sizes, up to more than a small frame carries.
+ * the ledger with results and parts of its state of many sizes, up to more than a small frame carries. `reading`: the ledger, of
+ * which some operations only read.
  */
-export type ServiceName = 'failing' | 'bulky';
+export type ServiceName = 'failing' | 'bulky' | 'reading';
 
 /**
  * What makes a replica's service not deterministic: from the operation at position `from` on it yields another result, and
@@ -22,6 +23,7 @@ export interface Impurity {
 const services = {
   failing: new WeakMap<Implementation, Service<Ledger>>(),
   bulky: new WeakMap<Implementation, Service<Ledger>>(),
+  reading: new WeakMap<Implementation, Service<Ledger>>(),
 } as const;
 
 /** The service of this name, or the ledger, whose answers show every reordering. A user's service is that of the implementation. */
@@ -35,7 +37,7 @@ export function serviceNamed(
     if (fileService === undefined) throw new Error(`This group replicates the service of ${name.file}.`);
     return repeatable(fileService, -1);
   }
-  const make = { failing: failingService, bulky: bulkyService }[name];
+  const make = { failing: failingService, bulky: bulkyService, reading: readingService }[name];
   const known = services[name].get(implementation) ?? make(implementation);
   services[name].set(implementation, known);
   return known;
@@ -78,6 +80,19 @@ function forbidden(applied: Applied<Ledger>, predicted: Predicted): Applied<Ledg
     default:
       return { ...applied, result: Number.NaN };
   }
+}
+
+/** The ledger, of which every second request of a client reads how far it is. Reads take no place in the order. */
+function readingService({ ledgerService: ledger }: Implementation): Service<Ledger> {
+  const isRead = (operation: Json): boolean => typeof operation === 'string' && /[02468]$/.test(operation);
+  return {
+    ...ledger,
+    isRead,
+    apply(state, operation, predicted) {
+      if (!isRead(operation)) return ledger.apply(state, operation, predicted);
+      return { state, result: { ...state, isRead: true } };
+    },
+  };
 }
 
 /** Three bytes in UTF-8, and one character of JSON. */

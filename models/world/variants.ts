@@ -115,11 +115,16 @@ const latencies: Variant = {
 };
 
 const services: Variant = {
-  tried: [(setup) => ({ ...setup, service: 'failing' })],
+  tried: [(setup) => ({ ...setup, service: 'failing' }), (setup) => ({ ...setup, service: 'reading' })],
   text: ({ service }) => {
     if (typeof service === 'object') return `the service of ${service.file}`;
     return (
-      service && { failing: 'a service that fails at some operations', bulky: 'a bulky service' }[service]
+      service &&
+      {
+        failing: 'a service that fails at some operations',
+        bulky: 'a bulky service',
+        reading: 'a service with reads',
+      }[service]
     );
   },
   // The requests of a user's service have operations of their own; those of the group are for requests while it settles.

@@ -1,27 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../../impl/index.ts';
-import { allProperties, besideProtocol } from '../../models/checking/properties.ts';
+import { besideProtocol } from '../../models/checking/properties.ts';
 import { counterexampleOf } from '../../models/hunt/counterexample.ts';
 import { Hunt, UnrepeatableFailure } from '../../models/hunt/hunt.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
+import { mutantNamed } from '../../models/mutants/catalogue/index.ts';
 import { loadImplementation } from '../../models/mutants/load.ts';
 import { parseCounterexample, textOf } from '../../models/trace/file/counterexampleFile.ts';
 import { replay } from '../../models/trace/replay.ts';
 import { settling } from '../../models/trace/settling.ts';
 import { rowsOf } from '../../models/trace/views/rows.ts';
 import { realImplementation } from '../../models/world/implementation.ts';
-import { adding, hunted, sums, unloggedReads } from './sums.ts';
+import { adding, hunted, sums } from './sums.ts';
 
 describe('a hunt of a user’s service', () => {
   it('finds nothing in one that keeps its contract', () => {
     expect(hunted({ runs: 15 })).toBeUndefined();
   });
 
-  it('finds a primary that answers a read without the log, and a hunt of the ledger does not', async () => {
-    const implementation = await loadImplementation(unloggedReads);
+  it('finds a primary that answers a read without the log, as the default hunt does, and none of the ledger alone', async () => {
+    const implementation = await loadImplementation(mutantNamed('read-without-log'));
     const found = hunted({ implementation, properties: besideProtocol, runs: 15 });
     expect(found?.violation.property).toBe('reply-is-result');
-    const ledger = new Hunt({ implementation, properties: allProperties }, scopeOf({ replicas: 3 }), 1);
+    const system = { implementation, properties: besideProtocol };
+    const usual = new Hunt(system, scopeOf({ replicas: 3 }), 1, { shrinks: false }).batch(2000);
+    expect(usual?.violation.property).toBe('reply-is-result');
+    expect(usual?.setup.service).toBe('reading');
+    const ledger = new Hunt(system, { ...scopeOf({ replicas: 3 }), varied: false }, 1);
     expect(ledger.batch(15)).toBeUndefined();
   });
 

@@ -3,7 +3,6 @@ import type { Json, Service } from '../../impl/index.ts';
 import { allProperties, type Properties } from '../../models/checking/properties.ts';
 import { type Failure, Hunt } from '../../models/hunt/hunt.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
-import type { Edit } from '../../models/mutants/mutant.ts';
 import { type Implementation, realImplementation } from '../../models/world/implementation.ts';
 
 /** Numbers to add, and null for a read of the sum. */
@@ -24,21 +23,6 @@ export function adding(added: (amount: number) => number): Service<number> {
 }
 
 export const sums = adding((amount) => amount);
-
-/** The primary answers a read from its own state at once, without an entry in the log. */
-export const unloggedReads: readonly Edit[] = [
-  {
-    file: 'replica/handlers/normal.ts',
-    find: '  orderRequest(context, request);\n}',
-    replace: `  const { service } = replica.configuration;
-  if (requestNumber > 0 && service.isRead?.(request.operation)) {
-    const { result } = service.apply(replica.serviceState, request.operation, { time: 0, random: 0 });
-    return reply(context, answerOf(replica, request, { type: 'result', result }));
-  }
-  orderRequest(context, request);
-}`,
-  },
-];
 
 interface Hunted {
   readonly implementation?: Implementation;

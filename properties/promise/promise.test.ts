@@ -172,6 +172,11 @@ describe('a trace with one wrong observation breaks the property', () => {
     expect(tell([...begun, ...onePlace]).broken).toEqual(['reply-is-result', 'linearizable']);
     const overlapping = [answered(bob, { position: 1, digest: 0 })];
     expect(tell([...begun, ...overlapping]).broken).toEqual(['reply-is-result']);
+    const staleRead = [submitted(eve), answered(eve, { position: 1, digest: 7, isRead: true })];
+    expect(tell([...begun, ...staleRead]).broken).toEqual(['reply-is-result', 'linearizable']);
+    const read = { position: 2, digest: 7, isRead: true };
+    const sharedPlace = [submitted(eve), answered(eve, read), answered(bob, read)];
+    expect(tell([...begun, ...sharedPlace]).broken).toEqual(['reply-is-result', 'reply-is-result']);
     const otherShape = [answered(bob, 2)];
     expect(tell([...begun, ...otherShape]).broken).toEqual(['reply-is-result']);
   });

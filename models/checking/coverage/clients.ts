@@ -16,6 +16,17 @@ export const clientMarks: readonly CoverageMark[] = [
     reached: ({ after }) => after.last?.clientOutputs.some(({ type }) => type === 'failed') === true,
   },
   {
+    name: 'read-answered',
+    prose: 'A client gets the answer to an operation that only reads.',
+    on: ['REPLY'],
+    reached: ({ after }) =>
+      after.last?.clientOutputs.some(
+        (output) =>
+          output.type === 'answered' &&
+          after.configuration.service.isRead?.(output.request.operation) === true,
+      ) === true,
+  },
+  {
     name: 'failure-repeated',
     prose: 'A request at which the service failed arrives again, and is answered from the client-table.',
     on: ['REQUEST'],

@@ -22,6 +22,28 @@ export const normalOperation: readonly Mutant[] = [
     ],
   },
   {
+    name: 'read-without-log',
+    rule: 'A read is ordered in the log like any other operation.',
+    without:
+      'The primary answers a read from its own state. A replica that is primary no longer, and does not know it, answers with a state that others have left behind.',
+    section: 'VRR §4.1',
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/normal.ts',
+        find: '  orderRequest(context, request);\n}',
+        replace: `  const { service } = replica.configuration;
+  if (request.requestNumber > 0 && service.isRead?.(request.operation)) {
+    const { result } = service.apply(replica.serviceState, request.operation, { time: 0, random: 0 });
+    return reply(context, answerOf(replica, request, { type: 'result', result }));
+  }
+  orderRequest(context, request);
+}`,
+      },
+    ],
+  },
+  {
     name: 'count-acks-not-senders',
     rule: 'Acknowledgements are counted by sender: a repeated one from the same backup counts once.',
     without:

@@ -121,7 +121,7 @@ const counterexample = z.strictObject({
       service: z
         .union(
           [
-            z.enum(['failing', 'bulky']),
+            z.enum(['failing', 'bulky', 'reading']),
             z.strictObject({
               file: printable,
               operations: z.array(z.json(), operationsError).min(1, operationsError),

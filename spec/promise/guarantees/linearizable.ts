@@ -9,8 +9,9 @@ import type { Guarantee } from './guarantee.ts';
  * The check looks at submissions and answers alone, never at the history. For an arbitrary service that takes
  * a search for an order that explains the answers, and this file holds no search. The services that the
  * models run answer every operation with `{ position, digest }`: the place in the order, from 1, at which the
- * request took effect, and a digest of every operation up to there. Such answers name the order, and the
- * check is whether that order is possible. It ignores answers of any other shape.
+ * request took effect, and a digest of every operation up to there. A read, which says so by `isRead`, takes no place:
+ * its answer names the last place before it. Such answers name the order, and the check is whether that order is
+ * possible. It ignores answers of any other shape.
  */
 export const linearizable: Guarantee = {
   name: 'linearizable',
@@ -32,22 +33,31 @@ function contradiction(state: Promised, { request }: AcceptedAnswer, place: numb
     const other = placeIn(earlier.result);
     if (other === undefined) return false;
     if (sameIdentity(earlier.request, request)) return other !== place;
-    return other === place || (other > place && count < answersBefore);
+    const isTaken = other === place && Number.isInteger(place);
+    return isTaken || (other > place && count < answersBefore);
   });
   const earlier = state.answers[index];
   return earlier && explain(request, place, earlier.request, placeIn(earlier.result));
 }
 
 function explain(request: Request, place: number, earlier: Request, other: number | undefined): string {
-  const seen = `By its answer, ${nameOf(request)} took effect at place ${place}`;
-  if (sameIdentity(earlier, request)) return `${seen}, and by an earlier answer at place ${other}.`;
+  const seen = `By its answer, ${nameOf(request)} took effect ${textOf(place)}`;
+  if (sameIdentity(earlier, request)) return `${seen}, and by an earlier answer ${textOf(other)}.`;
   if (other === place) return `${seen}, and so did ${nameOf(earlier)}.`;
-  return `${seen}, before ${nameOf(earlier)} at place ${other}, but was submitted after that was answered.`;
+  return `${seen}, before ${nameOf(earlier)} ${textOf(other)}, but was submitted after that was answered.`;
 }
 
-/** The place that a result names, or `undefined` if it is not of the shape `{ position, digest }`. */
+function textOf(place = 0): string {
+  return Number.isInteger(place) ? `at place ${place}` : `after place ${Math.floor(place)}`;
+}
+
+/**
+ * The place that a result names, or `undefined` if it is not of the shape `{ position, digest }`. That of a read is half a
+ * place later than the one it names.
+ */
 function placeIn(result: Result): number | undefined {
   if (typeof result !== 'object' || result === null || isList(result)) return undefined;
-  const { position, digest } = result;
-  return typeof position === 'number' && digest !== undefined ? position : undefined;
+  const { position, digest, isRead } = result;
+  if (typeof position !== 'number' || digest === undefined) return undefined;
+  return isRead === true ? position + 0.5 : position;
 }
