@@ -7,12 +7,13 @@ import { alarm, drop, persistCheckpoint, type StepContext } from '../transitions
 import { currentParts, installCheckpoint, rebuildPending } from '../transitions/execution.ts';
 import { rejectLog } from '../transitions/joining.ts';
 import {
+  changed,
   checkpointOf,
   maxQuestions,
   sendCheckpoint,
   sendGetCheckpoint,
   sendGetState,
-  sharedLog,
+  withoutFetched,
 } from '../transitions/transfer.ts';
 import { areTreeEntries } from '../validation/checkpoint.ts';
 
@@ -93,13 +94,12 @@ function onOffer(context: StepContext, transfer: LogTransfer, message: Checkpoin
   if (fetching !== undefined && isSame(fetching, message)) return fetchNext(context, transfer, fetching);
   const { opNumber, time, checksum, digests } = message;
   const { table, state } = fetching ?? currentParts(replica);
-  // The log fetched so far follows another checkpoint.
-  const log = sharedLog(replica, transfer.viewNumber);
   const anew: CheckpointTransfer = {
     ...{ opNumber, time, checksum, digests, table, state },
     ...{ part: 'table', paths: [''] },
   };
-  fetchNext(context, { ...transfer, log }, anew);
+  // The log fetched so far follows another checkpoint.
+  fetchNext(context, withoutFetched(replica, transfer), anew);
 }
 
 function isSame(
@@ -147,7 +147,7 @@ function completeTransfer(context: StepContext, transfer: LogTransfer, fetching:
     return alarm(context, { code: 'checkpoint-not-restorable', opNumber: fetching.opNumber });
   }
   if (replica.status !== 'normal') {
-    replica.transfer = { ...transfer, log: Log.after(fetching.opNumber, fetching) };
+    replica.transfer = changed(transfer, { log: Log.after(fetching.opNumber, fetching) });
     return sendGetState(context, replica.transfer);
   }
   replica.checkpointTransfer = undefined;

@@ -4,7 +4,7 @@ import { type LogTransfer, stateAnswered } from '../data/replica.ts';
 import { disarm, drop, persistLog, type StepContext, send } from '../transitions/effects.ts';
 import { executeUpTo, extendTo } from '../transitions/execution.ts';
 import { differedAt, joinLogs } from '../transitions/joining.ts';
-import { sendCheckpoint, sendGetState, sharedLog } from '../transitions/transfer.ts';
+import { changed, sendCheckpoint, sendGetState, withoutFetched } from '../transitions/transfer.ts';
 import { acknowledge, becomeBackup, chooseLog, enterNormal } from '../transitions/view.ts';
 
 /**
@@ -86,14 +86,13 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
   const joined = joinLogs(context, held, held.length, message.suffix, message.replicaNumber);
   if (joined === undefined) return;
   const log = joined.length > held.length ? joined : held;
-  const { viewNumber, asked, silent, shown } = transfer;
-  replica.transfer = { viewNumber, asked, silent, log, shown };
+  replica.transfer = changed(transfer, { log });
   if (replica.status === 'view-change') return chooseLog(context);
   if (log.length < message.opNumber) return sendGetState(context, replica.transfer);
   // It has asked anew, and does not know yet how much the primary holds now.
   if (replica.recovery !== undefined && !isTold) return;
   if (!isAsShown(context, log, message.replicaNumber)) {
-    replica.transfer = { viewNumber, asked, silent, log: sharedLog(replica, viewNumber), shown };
+    replica.transfer = withoutFetched(replica, transfer);
     return;
   }
   enterNormal(context, message.viewNumber, log, message.commitNumber);
@@ -121,10 +120,9 @@ export function resendGetState(context: StepContext): void {
   const { size } = replica.configuration;
   const next = (replica.transfer.asked + 1) % size;
   const asked = next === replica.replicaNumber ? (next + 1) % size : next;
-  const { viewNumber, asked: last, silent, shown } = replica.transfer;
-  const hasDiffered = differedAt(replica, last) > 0;
-  const log = hasDiffered ? sharedLog(replica, viewNumber) : replica.transfer.log;
-  replica.transfer = { viewNumber, asked, silent, log, shown };
+  const hasDiffered = differedAt(replica, replica.transfer.asked) > 0;
+  const transfer = hasDiffered ? withoutFetched(replica, replica.transfer) : replica.transfer;
+  replica.transfer = changed(transfer, { asked });
   replica.retransmissions++;
   sendGetState(context, replica.transfer);
 }

@@ -5,7 +5,7 @@ import { isPrimary, isQuorumWith, type Replica } from '../data/replica.ts';
 import { contains, including, noReplicas } from '../data/replicaSet.ts';
 import { arm, drop, reject, type StepContext, send } from '../transitions/effects.ts';
 import { joinLogs } from '../transitions/joining.ts';
-import { sharedWith, transferTo } from '../transitions/transfer.ts';
+import { changed, sharedWith, transferTo } from '../transitions/transfer.ts';
 import {
   becomeBackup,
   broadcastStartViewChange,
@@ -151,9 +151,9 @@ export function onSuspect(context: StepContext): void {
 function setAsideSilentVote(replica: Replica): void {
   const { transfer, doViewChanges, configuration } = replica;
   if (transfer === undefined || doViewChanges.length <= configuration.quorum) return;
-  const { viewNumber, asked, log, shown } = transfer;
+  const { asked } = transfer;
   replica.doViewChanges = doViewChanges.filter(({ replicaNumber }) => replicaNumber !== asked);
-  replica.transfer = { viewNumber, asked, silent: including(transfer.silent, asked), log, shown };
+  replica.transfer = changed(transfer, { silent: including(transfer.silent, asked) });
 }
 
 /** Timer `resend` during a view change: sends the messages for it again. */

@@ -36,9 +36,19 @@ export function transferTo(context: StepContext, { viewNumber, suffix }: StartVi
 export function fetchLog(context: StepContext, viewNumber: number, asked: number): void {
   const { replica } = context;
   if (replica.transfer?.viewNumber !== viewNumber) return beginTransfer(context, viewNumber, asked);
-  const { silent, log, shown } = replica.transfer;
-  replica.transfer = { viewNumber, asked, silent, log, shown };
+  replica.transfer = changed(replica.transfer, { asked });
   sendGetState(context, replica.transfer);
+}
+
+/** The transfer with this part of it changed. This literal gives all of them one hidden class, and a spread would not. */
+export function changed(transfer: LogTransfer, part: Partial<LogTransfer>): LogTransfer {
+  const { viewNumber, asked, silent, log, shown } = { ...transfer, ...part };
+  return { viewNumber, asked, silent, log, shown };
+}
+
+/** The transfer with nothing of the log fetched: all of it is fetched anew. */
+export function withoutFetched(replica: Replica, transfer: LogTransfer): LogTransfer {
+  return changed(transfer, { log: sharedLog(replica, transfer.viewNumber) });
 }
 
 function beginTransfer(context: StepContext, viewNumber: number, asked: number, shown?: LogSuffix): void {
@@ -59,7 +69,7 @@ export function sharedWith({ log, commitNumber, lastNormalView }: Replica, viewN
 }
 
 /** The beginning of the replica's log that it surely shares with the log of a view. */
-export function sharedLog(replica: Replica, viewNumber: number): Log {
+function sharedLog(replica: Replica, viewNumber: number): Log {
   return replica.log.prefix(sharedWith(replica, viewNumber));
 }
 

@@ -195,8 +195,8 @@ export const joiningMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/checkpointTransfer.ts',
-        find: 'log: Log.after(fetching.opNumber, fetching) };',
-        replace: "log: Log.after(fetching.opNumber, { ...fetching, checksum: '' }) };",
+        find: '{ log: Log.after(fetching.opNumber, fetching) }',
+        replace: "{ log: Log.after(fetching.opNumber, { ...fetching, checksum: '' }) }",
       },
     ],
   },
