@@ -102,10 +102,10 @@ export const toleratedMutants: readonly ToleratedMutant[] = [
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: `  executeUpTo(context, message.commitNumber);
+        find: `  executeUpTo(context, committedBy(replica, message));
   acknowledge(context);
 `,
-        replace: `  executeUpTo(context, message.commitNumber);
+        replace: `  executeUpTo(context, committedBy(replica, message));
 `,
       },
     ],

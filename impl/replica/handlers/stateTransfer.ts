@@ -1,6 +1,7 @@
+import { primaryOf } from '../data/configuration.ts';
 import type { Log } from '../data/log.ts';
 import type { GetState, NewState } from '../data/messages.ts';
-import { type LogTransfer, stateAnswered } from '../data/replica.ts';
+import { type LogTransfer, type Replica, stateAnswered } from '../data/replica.ts';
 import { disarm, drop, persistLog, type StepContext, send } from '../transitions/effects.ts';
 import { executeUpTo, extendTo } from '../transitions/execution.ts';
 import { differedAt, joinLogs } from '../transitions/joining.ts';
@@ -47,6 +48,15 @@ function isRepeated({ suffix, opNumber }: NewState, held: number): boolean {
   return suffix.opNumber <= held && suffix.opNumber < opNumber;
 }
 
+/**
+ * How many entries this replica executes because of the answer. An answer says what is committed, and only the primary's log is surely that
+ * of the view. An entry of another may have been altered: the replica waits for a PREPARE or a COMMIT, with which it is compared.
+ */
+function committedBy({ configuration, commitNumber }: Replica, answer: NewState): number {
+  const isFromPrimary = answer.replicaNumber === primaryOf(configuration, answer.viewNumber);
+  return isFromPrimary ? answer.commitNumber : commitNumber;
+}
+
 /** In the same view the replica lacks only the end of the log, and appends directly. */
 function extendLog(context: StepContext, transfer: LogTransfer, message: NewState): void {
   const { replica } = context;
@@ -64,7 +74,7 @@ function extendLog(context: StepContext, transfer: LogTransfer, message: NewStat
     replica.transfer = undefined;
     disarm(context, 'resend');
   }
-  executeUpTo(context, message.commitNumber);
+  executeUpTo(context, committedBy(replica, message));
   acknowledge(context);
 }
 
@@ -95,7 +105,7 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
     replica.transfer = withoutFetched(replica, transfer);
     return;
   }
-  enterNormal(context, message.viewNumber, log, message.commitNumber);
+  enterNormal(context, message.viewNumber, log, committedBy(replica, message));
   becomeBackup(context);
 }
 

@@ -106,6 +106,22 @@ export const joiningMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'commit-number-of-backup',
+    rule: 'A replica that fetches entries takes a commit-number only from the primary of their view.',
+    without:
+      'It executes an entry that was altered on the storage of a backup, before it learns that logs differ.',
+    section: 'VRR §5.2',
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/stateTransfer.ts',
+        find: 'return isFromPrimary ? answer.commitNumber : commitNumber;',
+        replace: 'return isFromPrimary || commitNumber >= 0 ? answer.commitNumber : commitNumber;',
+      },
+    ],
+  },
+  {
     name: 'startview-not-compared',
     rule: 'A replica compares its executed entries with the log of a STARTVIEW before it takes that log.',
     without: 'It executes entries that follow others than at the primary.',

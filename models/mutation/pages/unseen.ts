@@ -130,6 +130,7 @@ export const unseen: readonly Unseen[] = [
       'commit-not-compared',
       'newstate-not-compared',
       'fetched-end-not-compared',
+      'commit-number-of-backup',
       'startview-not-compared',
       'vote-not-compared',
       'votes-not-compared-with-each-other',

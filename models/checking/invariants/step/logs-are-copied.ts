@@ -1,4 +1,5 @@
 import { isPrimary, type Log, type Replica } from '../../../../impl/index.ts';
+import { isAltered } from '../../../world/alteration.ts';
 import { isHeld, logsOf } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
@@ -10,7 +11,8 @@ export const logsAreCopied: Invariant = {
     'Where a stored entry was altered, no replica adds entries of another to a log that differs from the other’s: each log that ' +
     'a replica takes is one that a replica has held, or the beginning of one; and the log with which it enters a view is that of the view, ' +
     'unless it is from a backup whose entry was altered, and the message that began the transfer has not shown the end of it. ' +
-    'Nor does it count an acknowledgement, or execute what a COMMIT covers, if the sender’s log differs there; nor start a view ' +
+    'Nor does it count an acknowledgement, or execute what a COMMIT covers, if the sender’s log differs there; nor execute an altered ' +
+    'entry because a backup, from which it fetched, says that it is committed; nor start a view ' +
     'with the log of one vote while it holds another of the same last normal view that contradicts it.',
   evidence: {
     reached: { 'log-altered': 20, 'logs-differ': 20 },
@@ -25,7 +27,13 @@ export const logsAreCopied: Invariant = {
     const made = logsOf(step.now).find((log) => !isHeld(step.ghostState, log) && !isOrdered(step, log));
     if (made !== undefined)
       return `It holds ${made.length} entries that no replica has held one after the other.`;
-    return forgetsShown(step) ?? entersWithOther(step) ?? trustsOther(step) ?? startsAgainstVote(step);
+    return (
+      forgetsShown(step) ??
+      entersWithOther(step) ??
+      trustsOther(step) ??
+      believesBackup(step) ??
+      startsAgainstVote(step)
+    );
   },
 };
 
@@ -87,6 +95,22 @@ function trustsOther({ after, old, now, ghostState }: ReplicaStep): string | und
   return ghostState.identities.agree(log, before.log)
     ? undefined
     : `It trusts a ${message.type} for ${log.length} entries that differ from its own.`;
+}
+
+/** Whether a NEWSTATE of another than the primary lets the replica execute an altered entry. */
+function believesBackup({ after, old, now: { replica } }: ReplicaStep): string | undefined {
+  const { event } = after.last ?? {};
+  const { altered } = after.setup;
+  if (event?.type !== 'deliver' || event.packet.message.type !== 'NEWSTATE') return undefined;
+  if (replica === undefined || altered === undefined || event.packet.from === primaryIn(after, replica))
+    return undefined;
+  // A new primary executes what the votes say.
+  if (old.replica?.status === 'view-change') return undefined;
+  const { opNumber } = altered;
+  const isExecuted = opNumber > (old.replica?.commitNumber ?? 0) && opNumber <= replica.commitNumber;
+  return isExecuted && isAltered(replica.log, opNumber)
+    ? `It executes entry ${opNumber}, which was altered, because r${event.packet.from} says that it is committed.`
+    : undefined;
 }
 
 /** Whether the new primary starts its view although two of the votes with the latest normal view contradict each other. */
