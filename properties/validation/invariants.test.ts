@@ -19,7 +19,7 @@ import { unpredicted } from '../unpredicted.ts';
 const request = { type: 'REQUEST', operation: 'a', clientId: 'c', session: 0, requestNumber: 1 } as const;
 const log = Log.empty.append({ ...request, predicted: unpredicted });
 const checkpoint = { ...noEnd, opNumber: 1, time: 0, state: Tree.empty(), table: Tree.empty() };
-const transfer = { viewNumber: 0, asked: 1, silent: 0, log: Log.empty, shown: undefined };
+const transfer = { viewNumber: 0, asked: 1, silent: 0, log: Log.empty, from: undefined, shown: undefined };
 const recovery = {
   ...{ incarnation: 'disk/1', name: null, founders: [], attempt: 0 },
   ...{ responses: [], recovering: [], recoveringBefore: [] },

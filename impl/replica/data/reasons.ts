@@ -56,6 +56,13 @@ export type AlarmReason =
       readonly replicaNumber: number;
       readonly other: number;
     }
+  /** Parts of the log of one view, as these two replicas have sent them, at this entry or before. They are one replica if it has changed its log. */
+  | {
+      readonly code: 'pieces-differ';
+      readonly opNumber: number;
+      readonly replicaNumber: number;
+      readonly other: number;
+    }
   | { readonly code: 'too-many-recovering'; readonly recovering: number; readonly tolerated: number }
   | { readonly code: 'checkpoint-not-restorable'; readonly opNumber: number }
   /** `problem`: what the service threw. */
@@ -146,6 +153,14 @@ function inWords(reason: Coded): string {
         `the logs of replicas ${reason.replicaNumber} and ${reason.other} differ, at entry ${reason.opNumber} or before: one of them was ` +
         'changed from outside; this replica starts no view with their votes; keep the directories of both, because it is not known which ' +
         'is right, and start every replica that is down, so that a quorum goes on with one of them: the other one is probably wrong'
+      );
+    case 'pieces-differ':
+      return (
+        `${reason.replicaNumber === reason.other ? `replica ${reason.other} has` : `replicas ${reason.replicaNumber} and ${reason.other} have`} ` +
+        `sent parts that differ of the log of one view, at entry ${reason.opNumber} or before: one of the logs was changed from outside, and this ` +
+        'replica, which fetches that log, does not know which; it takes neither part, and fetches all anew; keep the directories of both, and ' +
+        'compare the alarms of all replicas: the one of the two whose log differs from those of others too, and without which a quorum goes ' +
+        'on, is probably wrong: set its directory aside, and start that replica with an empty directory while the quorum runs'
       );
     case 'checkpoint-not-taken':
       return (

@@ -33,6 +33,8 @@ export interface LogTransfer {
   readonly silent: ReplicaSet;
   /** The part that has arrived. Entries of the current view go directly into the replica's own log. */
   readonly log: Log;
+  /** Who sent the last piece of it, or the checkpoint before it: the log of that replica began with all of this. Undefined before. */
+  readonly from: number | undefined;
   /** What the message that began the transfer has shown of that log. What others send is compared with its end. */
   readonly shown: LogSuffix | undefined;
 }

@@ -53,12 +53,13 @@ export function onCheckpoint(context: StepContext, message: CheckpointMessage): 
   if (fetching === undefined || !isSame(fetching, message) || !isAsked(replica, fetching, message.exchanged))
     return drop(context, 'question-not-asked');
   const { part, paths, answer } = message.exchanged;
-  if (answer.piece !== undefined) return onPiece(context, transfer, fetching, answer.piece);
+  const sender = message.replicaNumber;
+  if (answer.piece !== undefined) return onPiece(context, transfer, fetching, answer.piece, sender);
   let tree = fetching[part];
   for (const [index, difference] of answer.differences.entries())
     tree = patched(tree, paths[index] ?? '', difference);
   const left = [...pathsAfter(paths, answer), ...fetching.paths.slice(paths.length)];
-  fetchNext(context, transfer, { ...fetching, [part]: tree, paths: left, piece: undefined });
+  fetchNext(context, transfer, { ...fetching, [part]: tree, paths: left, piece: undefined }, sender);
 }
 
 /** A piece of a leaf that is too large for a message. The whole leaf takes the place of what this replica has there. */
@@ -67,6 +68,7 @@ function onPiece(
   transfer: LogTransfer,
   fetching: CheckpointTransfer,
   piece: LeafPiece,
+  sender: number,
 ): void {
   const before = fetching.piece;
   const isNext =
@@ -76,12 +78,14 @@ function onPiece(
   // Another leaf, or the same one from its beginning.
   if (!isNext && piece.from > 0) return drop(context, 'question-not-asked');
   const whole = { ...piece, from: 0, text: isNext ? `${before?.text ?? ''}${piece.text}` : piece.text };
-  if (whole.text.length < piece.length) return fetchNext(context, transfer, { ...fetching, piece: whole });
+  if (whole.text.length < piece.length)
+    return fetchNext(context, transfer, { ...fetching, piece: whole }, sender);
   const { part } = fetching;
   const entries = leafEntries(whole.text);
-  if (!areTreeEntries(entries, part)) return fetchNext(context, transfer, { ...fetching, piece: undefined });
+  if (!areTreeEntries(entries, part))
+    return fetchNext(context, transfer, { ...fetching, piece: undefined }, sender);
   const tree = patched(fetching[part], piece.path, [[piece.way, entries]]);
-  fetchNext(context, transfer, { ...fetching, [part]: tree, piece: undefined });
+  fetchNext(context, transfer, { ...fetching, [part]: tree, piece: undefined }, sender);
 }
 
 /**
@@ -91,7 +95,8 @@ function onPiece(
 function onOffer(context: StepContext, transfer: LogTransfer, message: CheckpointMessage): void {
   const { replica } = context;
   const { checkpointTransfer: fetching } = replica;
-  if (fetching !== undefined && isSame(fetching, message)) return fetchNext(context, transfer, fetching);
+  if (fetching !== undefined && isSame(fetching, message))
+    return fetchNext(context, transfer, fetching, message.replicaNumber);
   const { opNumber, time, checksum, digests } = message;
   const { table, state } = fetching ?? currentParts(replica);
   const anew: CheckpointTransfer = {
@@ -99,7 +104,7 @@ function onOffer(context: StepContext, transfer: LogTransfer, message: Checkpoin
     ...{ part: 'table', paths: [''] },
   };
   // The log fetched so far follows another checkpoint.
-  fetchNext(context, withoutFetched(replica, transfer), anew);
+  fetchNext(context, withoutFetched(replica, transfer), anew, message.replicaNumber);
 }
 
 function isSame(
@@ -125,29 +130,44 @@ function isAsked(replica: Replica, fetching: CheckpointTransfer, { part, paths }
 }
 
 /** Asks for the next differences. A part is complete when its digest is the offered one. */
-function fetchNext(context: StepContext, transfer: LogTransfer, fetching: CheckpointTransfer): void {
+function fetchNext(
+  context: StepContext,
+  transfer: LogTransfer,
+  fetching: CheckpointTransfer,
+  sender: number,
+): void {
   const { replica } = context;
   const { part, digests } = fetching;
   replica.transfer = transfer;
   replica.checkpointTransfer = fetching;
   if (fetching[part].digest !== digests[part]) return sendGetCheckpoint(context, transfer, fetching);
   if (part === 'table')
-    return fetchNext(context, transfer, { ...fetching, part: 'state', paths: [''], piece: undefined });
-  completeTransfer(context, transfer, fetching);
+    return fetchNext(
+      context,
+      transfer,
+      { ...fetching, part: 'state', paths: [''], piece: undefined },
+      sender,
+    );
+  completeTransfer(context, transfer, fetching, sender);
 }
 
 /**
  * All of the checkpoint has arrived. A normal replica installs it at once. Any other replica installs it together
  * with the log of the view that it fetches: a checkpoint alone changes no view (repair of VRR §5.2, §5.1).
  */
-function completeTransfer(context: StepContext, transfer: LogTransfer, fetching: CheckpointTransfer): void {
+function completeTransfer(
+  context: StepContext,
+  transfer: LogTransfer,
+  fetching: CheckpointTransfer,
+  sender: number,
+): void {
   const { replica } = context;
   if (!isRestorable(replica, fetching)) {
     replica.checkpointTransfer = undefined;
     return alarm(context, { code: 'checkpoint-not-restorable', opNumber: fetching.opNumber });
   }
   if (replica.status !== 'normal') {
-    replica.transfer = changed(transfer, { log: Log.after(fetching.opNumber, fetching) });
+    replica.transfer = changed(transfer, { log: Log.after(fetching.opNumber, fetching), from: sender });
     return sendGetState(context, replica.transfer);
   }
   replica.checkpointTransfer = undefined;

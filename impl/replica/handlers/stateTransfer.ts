@@ -1,11 +1,10 @@
 import { primaryOf } from '../data/configuration.ts';
-import type { Log } from '../data/log.ts';
 import type { GetState, NewState } from '../data/messages.ts';
 import { type LogTransfer, type Replica, stateAnswered } from '../data/replica.ts';
 import { disarm, drop, persistLog, type StepContext, send } from '../transitions/effects.ts';
 import { executeUpTo, extendTo } from '../transitions/execution.ts';
-import { differedAt, joinLogs } from '../transitions/joining.ts';
-import { changed, sendCheckpoint, sendGetState, withoutFetched } from '../transitions/transfer.ts';
+import { joinFetched, joinLogs } from '../transitions/joining.ts';
+import { changed, sendCheckpoint, sendGetState } from '../transitions/transfer.ts';
 import { acknowledge, becomeBackup, chooseLog, enterNormal } from '../transitions/view.ts';
 
 /**
@@ -93,46 +92,40 @@ function extendFetchedLog(context: StepContext, transfer: LogTransfer, message: 
   // A new primary has chosen already from what it holds.
   const isOld = replica.status === 'view-change' && message.suffix.opNumber <= held.length;
   if (isOld || isRepeated(message, held.length)) return drop(context, 'answer-repeated');
-  const joined = joinLogs(context, held, held.length, message.suffix, message.replicaNumber);
+  const joined = joinFetched(context, transfer, message.suffix, message.replicaNumber);
   if (joined === undefined) return;
-  const log = joined.length > held.length ? joined : held;
-  replica.transfer = changed(transfer, { log });
+  const isLonger = joined.length > held.length;
+  const fetched = isLonger ? changed(transfer, { log: joined, from: message.replicaNumber }) : transfer;
+  const { log } = fetched;
+  replica.transfer = fetched;
   if (replica.status === 'view-change') return chooseLog(context);
-  if (log.length < message.opNumber) return sendGetState(context, replica.transfer);
+  if (log.length < message.opNumber) return sendGetState(context, fetched);
   // It has asked anew, and does not know yet how much the primary holds now.
   if (replica.recovery !== undefined && !isTold) return;
-  if (!isAsShown(context, log, message.replicaNumber)) {
-    replica.transfer = withoutFetched(replica, transfer);
-    return;
-  }
+  if (!isAsShown(context, fetched)) return;
   enterNormal(context, message.viewNumber, log, committedBy(replica, message));
   becomeBackup(context);
 }
 
 /**
- * Whether the log that is complete now, by an answer of replica `from`, ends as its primary has shown. Only the primary's log is that
- * of the view for sure: a stored entry of the other may have been altered.
+ * Whether the log that is complete now ends as its primary has shown. Only the primary's log is that of the view for sure: a stored entry of
+ * another may have been altered.
  */
-function isAsShown(context: StepContext, log: Log, from: number): boolean {
-  const { replica } = context;
-  const shown = replica.transfer?.shown;
+function isAsShown(context: StepContext, transfer: LogTransfer): boolean {
+  const { viewNumber, log, shown } = transfer;
   if (shown === undefined || shown.opNumber > log.length) return true;
-  return joinLogs(context, log, log.length, shown, from) !== undefined;
+  const primary = primaryOf(context.replica.configuration, viewNumber);
+  return joinFetched(context, transfer, shown, primary) !== undefined;
 }
 
-/**
- * Timer `resend` during a state transfer: no answer came, so it asks the next replica. If the log of the last one differs from
- * what was fetched, either may be wrong, and all is fetched anew.
- */
+/** Timer `resend` during a state transfer: no answer came, or one that differs, so it asks the next replica. */
 export function resendGetState(context: StepContext): void {
   const { replica } = context;
   if (replica.transfer === undefined) return drop(context, 'nothing-to-resend');
   const { size } = replica.configuration;
   const next = (replica.transfer.asked + 1) % size;
   const asked = next === replica.replicaNumber ? (next + 1) % size : next;
-  const hasDiffered = differedAt(replica, replica.transfer.asked) > 0;
-  const transfer = hasDiffered ? withoutFetched(replica, replica.transfer) : replica.transfer;
-  replica.transfer = changed(transfer, { asked });
+  replica.transfer = changed(replica.transfer, { asked });
   replica.retransmissions++;
   sendGetState(context, replica.transfer);
 }

@@ -1,6 +1,7 @@
 import type { Log, LogSuffix } from '../data/log.ts';
-import type { Replica } from '../data/replica.ts';
+import type { LogTransfer, Replica } from '../data/replica.ts';
 import { alarm, reject, type StepContext } from './effects.ts';
+import { withoutFetched } from './transfer.ts';
 
 /*
  * Where the protocol says that two logs have the same entries, their checksums are compared before entries of one are
@@ -10,7 +11,8 @@ import { alarm, reject, type StepContext } from './effects.ts';
 
 /**
  * The log that this part, sent by replica `from`, makes of the given log, whose first `shared` entries are surely in both.
- * Undefined if the two differ there: after an alarm the first time, and then after a rejection.
+ * Undefined if the two differ there: after an alarm the first time, and then after a rejection. `source`: whose log the given one is the
+ * beginning of, if it is not that of this replica.
  */
 export function joinLogs(
   context: StepContext,
@@ -18,11 +20,30 @@ export function joinLogs(
   shared: number,
   suffix: LogSuffix,
   from: number,
+  source?: number,
 ): Log | undefined {
   const { replica } = context;
   const joined = suffix.joinedTo(log, shared);
-  if (joined === undefined) rejectLog(context, suffix.opNumber, from);
-  else if (isAgreed(replica, log, shared, suffix, from)) note(replica, from, 0);
+  if (joined === undefined) {
+    if (source === undefined) rejectLog(context, suffix.opNumber, from);
+    else rejectTwo(context, 'pieces-differ', suffix.opNumber, source, from);
+  } else if (isAgreed(replica, log, shared, suffix, from)) note(replica, from, 0);
+  return joined;
+}
+
+/**
+ * The same for the log that this replica fetches, all of which should be shared. Where this part and what was fetched before differ, either
+ * may be wrong: the alarm names the senders of both, and all is fetched anew.
+ */
+export function joinFetched(
+  context: StepContext,
+  transfer: LogTransfer,
+  suffix: LogSuffix,
+  from: number,
+): Log | undefined {
+  const { log, from: source } = transfer;
+  const joined = joinLogs(context, log, log.length, suffix, from, source);
+  if (joined === undefined) context.replica.transfer = withoutFetched(context.replica, transfer);
   return joined;
 }
 
@@ -39,7 +60,7 @@ function isAgreed(
 }
 
 /** Where the log of this replica was last seen to differ, or 0. */
-export function differedAt({ differing }: Replica, from: number): number {
+function differedAt({ differing }: Replica, from: number): number {
   return differing[from] ?? 0;
 }
 
@@ -53,10 +74,16 @@ export function rejectLog(context: StepContext, opNumber: number, from: number):
   else alarm(context, { code: 'logs-differ', opNumber, replicaNumber: from });
 }
 
-/** The same about two replicas whose votes contradict each other. */
-export function rejectVotes(context: StepContext, opNumber: number, one: number, other: number): void {
+/** The same about two other replicas, whose votes or whose pieces of a log contradict each other. */
+export function rejectTwo(
+  context: StepContext,
+  code: 'votes-differ' | 'pieces-differ',
+  opNumber: number,
+  one: number,
+  other: number,
+): void {
   if (noteAll(context, opNumber, [one, other])) reject(context, { code: 'log-differs', opNumber });
-  else alarm(context, { code: 'votes-differ', opNumber, replicaNumber: one, other });
+  else alarm(context, { code, opNumber, replicaNumber: one, other });
 }
 
 /** Notes that the logs of these replicas differ here. Returns whether that was known of each. */

@@ -42,20 +42,20 @@ export function fetchLog(context: StepContext, viewNumber: number, asked: number
 
 /** The transfer with this part of it changed. This literal gives all of them one hidden class, and a spread would not. */
 export function changed(transfer: LogTransfer, part: Partial<LogTransfer>): LogTransfer {
-  const { viewNumber, asked, silent, log, shown } = { ...transfer, ...part };
-  return { viewNumber, asked, silent, log, shown };
+  const { viewNumber, asked, silent, log, from, shown } = { ...transfer, ...part };
+  return { viewNumber, asked, silent, log, from, shown };
 }
 
 /** The transfer with nothing of the log fetched: all of it is fetched anew. */
 export function withoutFetched(replica: Replica, transfer: LogTransfer): LogTransfer {
-  return changed(transfer, { log: sharedLog(replica, transfer.viewNumber) });
+  return changed(transfer, { log: sharedLog(replica, transfer.viewNumber), from: undefined });
 }
 
 function beginTransfer(context: StepContext, viewNumber: number, asked: number, shown?: LogSuffix): void {
   const { replica } = context;
   const silent = replica.transfer?.silent ?? noReplicas;
   const log = sharedLog(replica, viewNumber);
-  replica.transfer = { viewNumber, asked, silent, log, shown };
+  replica.transfer = { viewNumber, asked, silent, log, from: undefined, shown };
   replica.retransmissions = 0;
   sendGetState(context, replica.transfer);
 }

@@ -7,7 +7,7 @@ import { excluding, including, noReplicas, type ReplicaSet } from '../data/repli
 import { unreportedSummary } from './divergence.ts';
 import { arm, broadcast, disarm, persistView, type StepContext, sendToPrimary } from './effects.ts';
 import { installCheckpoint, replaceLog } from './execution.ts';
-import { joinLogs, rejectLog, rejectVotes } from './joining.ts';
+import { joinFetched, joinLogs, rejectLog, rejectTwo } from './joining.ts';
 import { checkpointOf, fetchLog, sharedWith } from './transfer.ts';
 
 /**
@@ -95,11 +95,16 @@ export function chooseLog(context: StepContext): void {
   const { lastNormalView, suffix, replicaNumber } = best;
   const beginning = beginningOf(replica, best);
   if (beginning === undefined) return fetchLog(context, lastNormalView, replicaNumber);
-  const log = joinLogs(context, beginning, beginning.length, suffix, replicaNumber);
+  const { transfer } = replica;
+  const log =
+    beginning === transfer?.log
+      ? joinFetched(context, transfer, suffix, replicaNumber)
+      : joinLogs(context, beginning, beginning.length, suffix, replicaNumber);
   const other = log && contradictionOf(replica, best, log);
   if (log !== undefined && other === undefined) return startView(context, log);
   if (other?.replicaNumber === replica.replicaNumber) rejectLog(context, other.opNumber, replicaNumber);
-  else if (other !== undefined) rejectVotes(context, other.opNumber, replicaNumber, other.replicaNumber);
+  else if (other !== undefined)
+    rejectTwo(context, 'votes-differ', other.opNumber, replicaNumber, other.replicaNumber);
   replica.doViewChanges = replica.doViewChanges.filter(
     (vote) => vote !== best && (vote !== other || vote.replicaNumber === replica.replicaNumber),
   );

@@ -276,7 +276,7 @@ export function isHeld({ held, identities }: GhostState, log: Log): boolean {
 
 /** Whether the alarm says that logs differ. */
 export function isOfLogs(reason: AlarmReason): reason is AlarmReason & { readonly opNumber: number } {
-  return reason.code === 'logs-differ' || reason.code === 'votes-differ';
+  return reason.code === 'logs-differ' || reason.code === 'votes-differ' || reason.code === 'pieces-differ';
 }
 
 /** The ghost state with the checkpoints and the alarms of the replica's step, where replicas may differ. */

@@ -85,7 +85,7 @@ export const joiningMutants: readonly Mutant[] = [
       },
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: 'joinLogs(context, held, held.length, message.suffix, message.replicaNumber);',
+        find: 'joinFetched(context, transfer, message.suffix, message.replicaNumber);',
         replace: 'message.suffix.opNumber > held.length ? message.suffix.onto(held) : held;',
       },
     ],
@@ -101,7 +101,7 @@ export const joiningMutants: readonly Mutant[] = [
       {
         file: 'replica/handlers/stateTransfer.ts',
         find: 'if (shown === undefined || shown.opNumber > log.length) return true;',
-        replace: 'if (shown === undefined || from !== replica.replicaNumber) return true;',
+        replace: 'if (shown === undefined || viewNumber >= 0) return true;',
       },
     ],
   },
@@ -156,6 +156,12 @@ export const joiningMutants: readonly Mutant[] = [
         replace:
           'replicaNumber < 0 ? joinLogs(context, beginning, 0, suffix, replicaNumber) : suffix.onto(beginning);',
       },
+      {
+        file: 'replica/transitions/view.ts',
+        find: '? joinFetched(context, transfer, suffix, replicaNumber)',
+        replace:
+          '? (replicaNumber < 0 ? joinFetched(context, transfer, suffix, replicaNumber) : suffix.onto(beginning))',
+      },
     ],
   },
   {
@@ -201,6 +207,23 @@ export const joiningMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'alarm-names-receiver',
+    rule: 'Where the pieces of a log that two replicas sent do not fit, the alarm names those two.',
+    without:
+      'It names the replica that fetches and the sender of the later piece. The one whose entry was altered is not found, and the operator may ' +
+      'set aside the directory of another.',
+    section: 'VRR §5.2',
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: joining,
+        find: 'if (source === undefined) rejectLog(context, suffix.opNumber, from);',
+        replace: 'if (source === undefined || source >= 0) rejectLog(context, suffix.opNumber, from);',
+      },
+    ],
+  },
+  {
     name: 'checkpoint-forgets-checksum',
     rule: 'A checkpoint carries the checksum of its last entry, because the entry itself is dropped.',
     without:
@@ -211,8 +234,8 @@ export const joiningMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/checkpointTransfer.ts',
-        find: '{ log: Log.after(fetching.opNumber, fetching) }',
-        replace: "{ log: Log.after(fetching.opNumber, { ...fetching, checksum: '' }) }",
+        find: 'log: Log.after(fetching.opNumber, fetching), from: sender',
+        replace: "log: Log.after(fetching.opNumber, { ...fetching, checksum: '' }), from: sender",
       },
     ],
   },

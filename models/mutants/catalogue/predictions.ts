@@ -123,8 +123,8 @@ export const predictions: readonly Mutant[] = [
       },
       {
         file: 'replica/handlers/checkpointTransfer.ts',
-        find: '{ log: Log.after(fetching.opNumber, fetching) }',
-        replace: '{ log: Log.after(fetching.opNumber, { ...fetching, time: 0 }) }',
+        find: 'log: Log.after(fetching.opNumber, fetching), from: sender',
+        replace: 'log: Log.after(fetching.opNumber, { ...fetching, time: 0 }), from: sender',
       },
     ],
   },

@@ -73,7 +73,7 @@ import { replaceLog } from './execution.ts';`,
         replace: `if (message.viewNumber !== transfer?.viewNumber) {
     const { viewNumber, suffix, opNumber, commitNumber } = message;
     if (viewNumber === replica.viewNumber && replica.status === 'normal')
-      return extendLog(context, { viewNumber, asked: 0, silent: 0, log: replica.log, shown: undefined }, message);
+      return extendLog(context, { viewNumber, asked: 0, silent: 0, log: replica.log, from: undefined, shown: undefined }, message);
     if (suffix.after > replica.commitNumber || opNumber < replica.commitNumber)
       return drop(context, 'answer-leaves-gap');
     enterNormal(context, viewNumber, suffix.onto(replica.log), commitNumber);
@@ -160,7 +160,7 @@ import { replaceLog } from './execution.ts';`,
     edits: [
       {
         file: 'replica/handlers/stateTransfer.ts',
-        find: '  if (log.length < message.opNumber) return sendGetState(context, replica.transfer);\n',
+        find: '  if (log.length < message.opNumber) return sendGetState(context, fetched);\n',
         replace: '',
       },
     ],

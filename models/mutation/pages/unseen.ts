@@ -136,6 +136,7 @@ export const unseen: readonly Unseen[] = [
       'votes-not-compared-with-each-other',
       'checksum-of-entry-alone',
       'difference-not-alarmed',
+      'alarm-names-receiver',
       'checkpoint-forgets-checksum',
       'newstate-keeps-suffix',
       'vote-piece-onto-own-log',

@@ -10,7 +10,8 @@ export const noFalseAlarm: Invariant = {
   level: 'step',
   prose:
     'No replica raises an alarm while the group has lost no more than it tolerates, the service does its part, no stored ' +
-    'entry was altered, and the replica’s clock is within the bound of those of a quorum, as they were reported to it.',
+    'entry was altered, and the replica’s clock is within the bound of those of a quorum, as they were reported to it. An alarm ' +
+    'that its log differs from that of another replica names one whose log does.',
   evidence: {
     reached: { 'recovery-completed': 20 },
     brokenBy: { mutant: 'alarm-too-early', replicas: 3, mode: 'diskless' },
@@ -30,7 +31,9 @@ function isTrue(step: ReplicaStep, reason: AlarmReason): boolean {
     case 'checkpoint-not-restorable':
       return false;
     case 'logs-differ':
+      return wasAltered(step) && differsFromSender(step, reason.replicaNumber);
     case 'votes-differ':
+    case 'pieces-differ':
       return wasAltered(step);
     case 'checkpoints-differ':
       return differed(step, reason.opNumber, reason.replicaNumber);
@@ -47,6 +50,18 @@ function isTrue(step: ReplicaStep, reason: AlarmReason): boolean {
 function wasAltered({ after, ghostState }: ReplicaStep): boolean {
   const { altered } = after.setup;
   return altered !== undefined && ghostState.held.some((log) => isAltered(log, altered.opNumber));
+}
+
+/** Whether the log of which the delivered message is a part, if the alarm names its sender, is another than that of the replica. */
+function differsFromSender({ after, old, ghostState }: ReplicaStep, named: number): boolean {
+  const { event } = after.last ?? {};
+  // In a view change the alarm is about an earlier message, a vote.
+  if (event?.type !== 'deliver' || event.packet.from !== named || old.replica?.status === 'view-change')
+    return true;
+  const { message } = event.packet;
+  // A message that was encoded no longer shows the log.
+  if (old.replica === undefined || !('suffix' in message) || !('base' in message.suffix.source)) return true;
+  return !ghostState.identities.agree(message.suffix.source, old.replica.log);
 }
 
 /** Whether the replica's clock differs by more than the bound from those of a quorum, as they were reported to it. */
