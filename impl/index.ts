@@ -11,6 +11,7 @@ export {
   clientStep,
   createClient,
   forkClient,
+  mayEnd,
   mayRequest,
 } from './client/client.ts';
 export type { Checkpoint, Comparison, Halt } from './replica/data/checkpoint.ts';
@@ -22,7 +23,7 @@ export {
   primaryOf,
   type StorageMode,
 } from './replica/data/configuration.ts';
-export type { Entry, Request } from './replica/data/entry.ts';
+export { type Entry, endsSession, type Request } from './replica/data/entry.ts';
 export { assertInvariants, brokenInvariant } from './replica/data/invariants.ts';
 export type { Limits } from './replica/data/limits.ts';
 export { Log, type LogEnd, LogSuffix, noEnd } from './replica/data/log.ts';

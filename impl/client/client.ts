@@ -1,5 +1,5 @@
 import { type Configuration, primaryOf } from '../replica/data/configuration.ts';
-import type { Request } from '../replica/data/entry.ts';
+import { endsSession, type Request } from '../replica/data/entry.ts';
 import type { ClientMessage, Reply } from '../replica/data/messages.ts';
 import { backedOff, delays } from '../replica/data/outputs.ts';
 import type { DropReason, RejectReason } from '../replica/data/reasons.ts';
@@ -16,7 +16,7 @@ export interface Client {
   readonly name: string;
   /** A new one for each start of the client (repair of VRR §4.5). */
   readonly incarnation: number;
-  /** The sessions that this incarnation has lost. */
+  /** The sessions of this incarnation that are over: evicted, or ended by it. */
   evictions: number;
   /** The identity under which requests are numbered. No two sessions share one. */
   clientId: string;
@@ -26,7 +26,10 @@ export interface Client {
   requestNumber: number;
   /** The latest view from which an answer came. The client asks its primary first. */
   viewNumber: number;
-  /** The requests without an answer, in the order of their numbers. They are sent once the client has a session. */
+  /**
+   * The requests without an answer, in the order of their numbers. They are sent once the client has a session. The end of the
+   * session is the last one, and is sent once it is the only one.
+   */
   outstanding: readonly Request[];
   /** The repetitions since the last answer: the backoff of the retry timer. */
   retries: number;
@@ -35,6 +38,8 @@ export interface Client {
 /** Everything that can happen to a client proxy. */
 export type ClientInput =
   | { readonly type: 'request'; readonly operation: Json }
+  /** End the session, which needs `mayEnd`. The next request begins another one. */
+  | { readonly type: 'end' }
   | { readonly type: 'message'; readonly message: ClientMessage }
   /** The retry timer fired. */
   | { readonly type: 'timer' };
@@ -53,6 +58,8 @@ export type ClientOutput =
    * request starts another session.
    */
   | { readonly type: 'evicted'; readonly requests: readonly Request[] }
+  /** The session has ended, as the client wanted. */
+  | { readonly type: 'ended' }
   | { readonly type: 'dropped'; readonly reason: DropReason }
   | { readonly type: 'rejected'; readonly reason: RejectReason };
 
@@ -82,7 +89,8 @@ export function createClient(configuration: Configuration, name: string, incarna
  */
 export function withdrawLatest(client: Client): Request | undefined {
   const latest = client.outstanding.at(-1);
-  if (latest === undefined || latest.requestNumber !== client.requestNumber) return undefined;
+  if (latest === undefined || endsSession(latest) || latest.requestNumber !== client.requestNumber)
+    return undefined;
   client.outstanding = client.outstanding.slice(0, -1);
   client.requestNumber--;
   return latest;
@@ -117,7 +125,18 @@ function identityOf(name: string, incarnation: number, evictions: number): strin
 /** Whether the client may have one more request outstanding: replicas still keep the results of all of them then. */
 export function mayRequest({ configuration, requestNumber, outstanding }: Client): boolean {
   const [oldest] = outstanding;
+  if (isEnding(outstanding)) return false;
   return oldest === undefined || requestNumber + 1 < oldest.requestNumber + configuration.window;
+}
+
+/** Whether the client may end its session: it has one, and does not end it already. */
+export function mayEnd({ session, outstanding }: Client): boolean {
+  return session !== undefined && session > 0 && !isEnding(outstanding);
+}
+
+function isEnding(outstanding: readonly Request[]): boolean {
+  const last = outstanding.at(-1);
+  return last !== undefined && endsSession(last);
 }
 
 /**
@@ -128,6 +147,8 @@ export function clientStep(client: Client, input: ClientInput): readonly ClientO
   switch (input.type) {
     case 'request':
       return request(client, input.operation);
+    case 'end':
+      return end(client);
     case 'message':
       return onMessage(client, input.message);
     case 'timer':
@@ -157,9 +178,20 @@ function request(client: Client, operation: Json): readonly ClientOutput[] {
   return session === undefined ? [] : [sendToPrimary(client, message)];
 }
 
-/** The requests that wait for an answer: the registration, or else the outstanding requests. */
+/** ⟨REQUEST null, c, s, 0⟩, which ends session s. It waits until each request of the session is answered, and overtakes none. */
+function end(client: Client): readonly ClientOutput[] {
+  const { clientId, session, outstanding } = client;
+  if (session === undefined || !mayEnd(client)) return [{ type: 'rejected', reason: 'no-session-to-end' }];
+  const message: Request = { type: 'REQUEST', operation: null, clientId, session, requestNumber: 0 };
+  client.outstanding = [...outstanding, message];
+  return outstanding.length === 0 ? begin(client, client.outstanding) : [];
+}
+
+/** The requests that were sent and wait for an answer: the registration, or else the outstanding requests. */
 function unanswered(client: Client): readonly Request[] {
-  if (client.session !== undefined || client.outstanding.length === 0) return client.outstanding;
+  const { session, outstanding } = client;
+  if (session !== undefined) return outstanding.filter((one, index) => index === 0 || !endsSession(one));
+  if (outstanding.length === 0) return [];
   return [{ type: 'REQUEST', operation: null, clientId: client.clientId, session: 0, requestNumber: 0 }];
 }
 
@@ -193,11 +225,19 @@ function onMessage(client: Client, message: ClientMessage): readonly ClientOutpu
   const asked = unanswered(client).find((request) => request.requestNumber === requestNumber);
   if (asked === undefined || clientId !== asked.clientId)
     return [{ type: 'dropped', reason: 'request-not-outstanding' }];
+  if (!isAnswerTo(asked, message)) return [{ type: 'dropped', reason: 'answer-of-another-kind' }];
   client.viewNumber = Math.max(client.viewNumber, message.viewNumber);
   if (message.type === 'EVICTED') return onEvicted(client);
   if (message.type === 'FAILED') return onEnded(client, { type: 'failed', request: asked });
+  if (endsSession(asked)) return onSessionEnded(client);
   if (requestNumber === 0) return onRegistered(client, message);
   return onEnded(client, { type: 'answered', request: asked, result: message.result });
+}
+
+/** The registration and the end of a session have one request-number. A late answer to the first is none to the other. */
+function isAnswerTo(asked: Request, message: ClientMessage): boolean {
+  const isOfEnd = message.type === 'REPLY' && message.requestNumber === 0 && message.result === null;
+  return endsSession(asked) === isOfEnd;
 }
 
 /** ⟨REPLY v, s, x⟩ or ⟨FAILED v, s⟩, VRR §4.1 step 7: the request is outstanding no more. */
@@ -206,7 +246,9 @@ function onEnded(
   ended: ClientOutput & { readonly type: 'answered' | 'failed' },
 ): readonly ClientOutput[] {
   client.outstanding = client.outstanding.filter((request) => request !== ended.request);
-  if (client.outstanding.length === 0) return [ended, { type: 'timer', delay: 0 }];
+  const [next] = client.outstanding;
+  if (next === undefined) return [ended, { type: 'timer', delay: 0 }];
+  if (endsSession(next)) return [ended, ...begin(client, [next])];
   client.retries = 0;
   return [ended, { type: 'timer', delay: delays.clientRetry }];
 }
@@ -225,18 +267,29 @@ function onRegistered(client: Client, { result }: Reply): readonly ClientOutput[
   return begin(client, client.outstanding);
 }
 
-/** ⟨EVICTED v, s⟩: the next session has another identity, so that no old message can count for it. */
+/** ⟨EVICTED v, s⟩: the session is over. */
 function onEvicted(client: Client): readonly ClientOutput[] {
   const requests = client.outstanding;
+  forgetSession(client);
+  return [
+    { type: 'evicted', requests },
+    { type: 'timer', delay: 0 },
+  ];
+}
+
+/** ⟨REPLY v, 0, null⟩: the session has ended. */
+function onSessionEnded(client: Client): readonly ClientOutput[] {
+  forgetSession(client);
+  return [{ type: 'ended' }, { type: 'timer', delay: 0 }];
+}
+
+/** The next session has another identity, so that no old message can count for it. */
+function forgetSession(client: Client): void {
   client.evictions++;
   client.clientId = identityOf(client.name, client.incarnation, client.evictions);
   client.session = firstSession(client.configuration);
   client.requestNumber = 0;
   client.outstanding = [];
-  return [
-    { type: 'evicted', requests },
-    { type: 'timer', delay: 0 },
-  ];
 }
 
 function validateClientMessage(message: ClientMessage): RejectReason | undefined {
@@ -252,7 +305,7 @@ function validateClientMessage(message: ClientMessage): RejectReason | undefined
   if (message.type === 'EVICTED') return requestNumber === 0 ? 'registration-evicted' : undefined;
   if (message.type === 'FAILED') return requestNumber === 0 ? 'registration-failed' : undefined;
   const { result } = message;
-  if (requestNumber === 0 && !(Number.isSafeInteger(result) && Number(result) > 0))
+  if (requestNumber === 0 && result !== null && !(Number.isSafeInteger(result) && Number(result) > 0))
     return 'result-not-a-session';
   return result === undefined ? 'result-missing' : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../spec/promise/index.ts';
 import { sameJson } from '../../spec/promise/index.ts';
 import { clientsAfter } from '../../spec/protocol/actions/clients.ts';
-import type { Group, Log, State } from '../../spec/protocol/index.ts';
+import { endsSession, type Group, type Log, type State } from '../../spec/protocol/index.ts';
 import type { Line, TracedMessage } from './format/line.ts';
 import type { Problem } from './problem.ts';
 
@@ -70,7 +70,10 @@ export class PromiseJudge {
       this.turnedAway.add(length);
       return this.results[length] && turnedAwayWithResult(length);
     }
-    if (requestNumber === 0) return undefined;
+    if (requestNumber === 0) {
+      this.results[length] = { result: endsSession(last) ? null : length };
+      return undefined;
+    }
     return registered?.session === session && requestNumber <= registered.requestNumber
       ? broken(
           'exactly-once',

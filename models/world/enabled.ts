@@ -26,6 +26,8 @@ export function disabledReason(world: World, event: Event): string | undefined {
       return canRequest(world, event.client)
         ? undefined
         : 'that client may have no more requests outstanding';
+    case 'end':
+      return canEnd(world, event.client) ? undefined : 'that client has no session, or ends it already';
     case 'retry':
       return world.clients[event.client]?.retryArmed === true ? undefined : 'that client waits for no answer';
     case 'restart-client':
@@ -69,6 +71,7 @@ export function eventsAt(machine: Machine, replica: number): readonly Event[] {
 export function eventsAtClient(client: number): readonly Event[] {
   return [
     { type: 'request', client },
+    { type: 'end', client },
     { type: 'retry', client },
     { type: 'restart-client', client },
   ];
@@ -142,6 +145,12 @@ export function isDown(machine: Machine | undefined): boolean {
 export function canRequest(world: World, client: number): boolean {
   const machine = world.clients[client];
   return machine !== undefined && world.implementation.mayRequest(machine.client);
+}
+
+/** Whether the client may end its session now. */
+export function canEnd(world: World, client: number): boolean {
+  const machine = world.clients[client];
+  return machine !== undefined && world.implementation.mayEnd(machine.client);
 }
 
 /** Whether the timer with this bit is armed at the replica. */

@@ -27,6 +27,8 @@ type LocalEvent =
   | { readonly type: 'clock'; readonly replica: number; readonly time: number }
   /** The client sends its next request. In a group with a user's service `operation` is what it asks for. */
   | { readonly type: 'request'; readonly client: number; readonly operation?: Json }
+  /** The client ends its session. */
+  | { readonly type: 'end'; readonly client: number }
   /** The client's retry timer fires. */
   | { readonly type: 'retry'; readonly client: number }
   /** The client crashes, forgets everything and restarts. */
@@ -114,6 +116,8 @@ export function eventText(record: EventRecord): string {
       return `clock r${record.replica} at ${record.time}`;
     case 'request':
       return `request c${record.client}${record.operation === undefined ? '' : ` ${operationText(record.operation)}`}`;
+    case 'end':
+      return `end c${record.client}`;
     case 'retry':
       return `retry c${record.client}`;
     case 'restart-client':

@@ -1,4 +1,5 @@
 import type { ClientMessage, Message } from '../../impl/index.ts';
+import { endsSession } from '../../impl/index.ts';
 
 /** A message on its way. Endpoints below the group's size are replicas; those from there on are clients. */
 export interface Packet {
@@ -39,7 +40,7 @@ function about(part: string, path: string | undefined): string {
 function label(message: Message | ClientMessage): string {
   switch (message.type) {
     case 'REQUEST':
-      return `REQUEST ${message.clientId} s${message.requestNumber}`;
+      return `REQUEST ${message.clientId} ${endsSession(message) ? 'end' : `s${message.requestNumber}`}`;
     case 'REPLY':
     case 'FAILED':
     case 'EVICTED':

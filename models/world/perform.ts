@@ -77,6 +77,8 @@ export function perform(world: World, event: Event, choices: Choices = usualChoi
       return setClock(world, event);
     case 'request':
       return request(world, event, event.client, choices);
+    case 'end':
+      return stepClient(world, event, event.client, world.packets, { type: 'end' });
     case 'retry':
       return stepClient(world, event, event.client, world.packets, { type: 'timer' });
     case 'restart-client':

@@ -72,6 +72,35 @@ describe('the promise, as conform judges it', () => {
     expect([promise.survival(held(1))?.rule, promise.survival(held(2))]).toEqual(['never-lost', undefined]);
   });
 
+  describe('in a group of one session, whose only client has ended it,', () => {
+    const entry = (session: number, requestNumber: number) => ({ ...request(requestNumber), session });
+    const judge = (...later: readonly ReturnType<typeof entry>[]): PromiseJudge => {
+      const promise = new PromiseJudge({ ...group, sessions: 1 });
+      const entries = [entry(0, 0), entry(1, 1), entry(1, 0), ...later];
+      expect(promise.execute(entries.reduce((log, one) => log.with(one), Log.empty()))).toBeUndefined();
+      return promise;
+    };
+    const reply = (result: number | null) =>
+      ({ type: 'REPLY', clientId: 'ann', requestNumber: 0, result }) as const;
+
+    it('holds if the registration is answered by the session, and the end by null', () => {
+      expect([1, null].map((result) => judge().answer(reply(result), 3))).toEqual([undefined, undefined]);
+    });
+
+    it('is broken by another session, and by an end that was not executed', () => {
+      expect([judge().answer(reply(3), 3)?.rule, judge().answer(reply(null), 2)?.rule]).toEqual([
+        'reply-is-result',
+        'reply-is-result',
+      ]);
+    });
+
+    it('holds if the end is executed again, and later requests are told EVICTED', () => {
+      const promise = judge(entry(1, 0), entry(1, 2), entry(0, 0), entry(1, 0), entry(6, 1));
+      const turnedAway = { type: 'EVICTED', clientId: 'ann', requestNumber: 2 } as const;
+      expect([promise.answer(turnedAway, 8), promise.answer(reply(6), 8)]).toEqual([undefined, undefined]);
+    });
+  });
+
   describe('in a group of one session, whose first client was evicted,', () => {
     const bounded = { ...group, sessions: 1 };
     const asked = (clientId: string, session: number, requestNumber: number) => ({

@@ -123,6 +123,39 @@ describe('roles', () => {
   });
 });
 
+describe('the end of a session', () => {
+  const end = (clientId: string) =>
+    ({ type: 'REQUEST', operation: null, clientId, session: 1, requestNumber: 0 }) as const;
+
+  const endAs = (gate: ClientGate, name: string) => gate.check({ connection: {}, name }, end(`${name}:1/0`));
+
+  test('passes whatever the roles of the name', () => {
+    expect(endAs(gateWith({ roles: { read: ['reader'] } }).gate, 'stranger')).toBeUndefined();
+  });
+
+  test('is counted apart from the requests of the name', () => {
+    const { ask, gate, at } = gateWith({ requestsPerSecondPerName: 1 });
+    expect(ask('one', null, 0)).toBeUndefined();
+    at.table = withClient(at.table, 'one:1/0', 1);
+    expect([ask('one', get, 1), endAs(gate, 'one'), endAs(gate, 'one')?.reason]).toEqual([
+      undefined,
+      undefined,
+      'the name "one" makes more than 1 ends of sessions in a second: requests_per_second_per_name',
+    ]);
+  });
+
+  test('frees a place among the sessions of the name', () => {
+    const { at, gate, ask } = gateWith({ sessionsPerName: 1 }, 2);
+    at.connected.add('other:1/0');
+    at.table = withClient(withClient(at.table, 'other:1/0', 1), 'one:1/0', 2);
+    const registered = () => ask('one', null, 0, 'one:2/0')?.because;
+    expect(registered()).toBe('sessions');
+    expect(gate.check({ connection: {}, name: 'one' }, end('one:1/0'))).toBeUndefined();
+    at.table = at.table.delete('one:1/0');
+    expect(registered()).toBeUndefined();
+  });
+});
+
 describe('requests_per_second_per_name', () => {
   test('lets a name make as many requests in a second, and another name its own', () => {
     const { ask, at } = gateWith({ requestsPerSecondPerName: 2 });

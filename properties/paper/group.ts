@@ -105,6 +105,11 @@ export class Group {
     return this.perform({ type: 'request', client: this.join(name) }, operation);
   }
 
+  /** The client ends its session. */
+  end(name: string): Outputs {
+    return this.perform({ type: 'end', client: this.join(name) });
+  }
+
   /** The client's retry timer fires. */
   retry(name: string): Outputs {
     return this.perform({ type: 'retry', client: this.join(name) });

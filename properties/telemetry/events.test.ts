@@ -203,6 +203,18 @@ describe('the events of clients', () => {
     expect(recorder.of('execution-stop', 0).map(({ at }) => at)).toEqual([2, 3]);
   });
 
+  test('tell of the end of a session, which is no eviction', async () => {
+    const recorder = await recorderOf('a client ends its session');
+    expect(recorder.of('request-stop').map(({ at, outcome }) => [at, outcome])).toEqual([
+      [1, 'registered'],
+      [2, 'ended'],
+      [3, 'registered'],
+      [4, 'ended'],
+      [5, 'registered'],
+    ]);
+    expect(recorder.of('client-evicted', 0)).toMatchObject([{ clientId: 'first' }]);
+  });
+
   test('have consistent counts', async () => {
     const recorder = await recorderOf(clients);
     const committed = recorder.of('committed', 0).reduce((sum, { from, to }) => sum + to - from, 0);

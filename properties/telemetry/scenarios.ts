@@ -62,6 +62,16 @@ export const scenarios = {
     await group.ask(0, 'first', session, 3, set('3'));
     group.stop();
   }),
+  'a client ends its session': recorded(async () => {
+    const group = new DirectGroup({ sessions: 1 }).start();
+    const session = await group.register('first');
+    await group.ask(0, 'first', session, 0, null);
+    // A late copy of the registration begins another session, which a late copy of the end leaves.
+    await group.register('first');
+    await group.ask(0, 'first', session, 0, null);
+    await group.register('second');
+    group.stop();
+  }),
   'a service throws': recorded(async (recorder) => {
     const group = new DirectGroup({ service: { ...keyValueService, apply: fail } }).start();
     const session = await group.register('client');

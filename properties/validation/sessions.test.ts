@@ -38,14 +38,17 @@ describe('the configured number of sessions and of outstanding requests', () => 
 });
 
 describe('a request', () => {
-  test('belongs to a session or opens one if the client-table is bounded', () => {
+  test('belongs to a session, opens one or ends one if the client-table is bounded', () => {
     expect(validateRequest(bounded, request)).toBe(undefined);
     expect(validateRequest(bounded, registration)).toBe(undefined);
     expect(validateRequest(bounded, { ...request, session: 0 })).toEqual({
       ...{ code: 'too-low', field: 'session', min: 1 },
     });
-    for (const other of [{ session: 1 }, { operation: 'a' }])
-      expect(validateRequest(bounded, { ...registration, ...other })).toBe('registration-invalid');
+    expect(validateRequest(bounded, { ...registration, session: 1 })).toBe(undefined);
+    for (const session of [0, 1])
+      expect(validateRequest(bounded, { ...registration, session, operation: 'a' })).toBe(
+        'operation-not-null',
+      );
     for (const session of [-1, 0.5, Number.NaN])
       expect(validateRequest(bounded, { ...request, session })).toEqual({
         code: 'not-a-whole-number',

@@ -148,7 +148,7 @@ export {
   withGeneration,
 } from './state/generations.ts';
 export { type Group, groupOf, primaryOf } from './state/group.ts';
-export { type Entry, Log } from './state/log.ts';
+export { type Entry, endsSession, Log } from './state/log.ts';
 export type * from './state/messages.ts';
 export {
   beginning,

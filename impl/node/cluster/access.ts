@@ -13,7 +13,7 @@ export interface Access {
   readonly roles?: { readonly [Role in AccessRole]?: readonly string[] | undefined } | undefined;
   /** A name with so many sessions ends no session of another name whose client is connected. */
   readonly sessionsPerName?: number | undefined;
-  /** The most requests of one name in a second, at one replica, the repeated ones included; and as many registrations. */
+  /** The most requests of one name in a second, at one replica, the repeated ones included; and as many registrations, and ends of sessions. */
   readonly requestsPerSecondPerName?: number | undefined;
 }
 

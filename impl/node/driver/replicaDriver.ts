@@ -125,6 +125,7 @@ export class ReplicaDriver {
       case 'halt':
         return this.halt(new Error(`This replica has stopped for good: ${describeReason(output.reason)}.`));
       case 'registered':
+      case 'ended':
       case 'turned-away':
       case 'executed':
       case 'failed':

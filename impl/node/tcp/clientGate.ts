@@ -1,6 +1,6 @@
 import type { ClientTable } from '../../replica/data/clientTable.ts';
 import type { Configuration } from '../../replica/data/configuration.ts';
-import type { Request } from '../../replica/data/entry.ts';
+import { endsSession, type Request } from '../../replica/data/entry.ts';
 import type { Json } from '../../tree/json.ts';
 import { type Access, type AccessRole, hasRole, lacks, type RefusedBecause } from '../cluster/access.ts';
 import { identityPrefix } from '../cluster/tlsCredentials.ts';
@@ -52,10 +52,11 @@ export class ClientGate {
   private readonly environment: GateEnvironment;
   /** The request of each connection that was refused last. */
   private readonly refused = new WeakMap<object, Request>();
-  /** Of the requests of each name, and of its registrations: a new client's first request must not be refused for its registration. */
+  /** By kind of request and by name: the first request of a new client must not be refused for its registration. */
   private readonly buckets = {
     requests: new Map<string, Bucket>(),
     registrations: new Map<string, Bucket>(),
+    'ends of sessions': new Map<string, Bucket>(),
   };
   /** The registrations that passed, of clients that are not in the client-table yet. */
   private readonly registering = new Set<string>();
@@ -65,19 +66,24 @@ export class ClientGate {
     this.environment = environment;
   }
 
-  /** Why the request is refused, or undefined if it may pass. */
+  /** Why the request is refused, or undefined if it may pass. Every client may end its session, whatever its roles. */
   check({ connection, name }: GateClient, request: Request): Refused | undefined {
     const earlier = this.earlierRefused(connection, request);
     const isSame = earlier?.clientId === request.clientId;
     if (earlier !== undefined && isSame && request.requestNumber > earlier.requestNumber)
       return { because: 'earlier', reason: 'an earlier request of the session was refused' };
-    const refused =
-      this.roleProblem(name, request) ??
-      this.sessionProblem(name, request) ??
-      this.rateProblem(name, request);
+    const refused = endsSession(request)
+      ? this.rateProblem(name, request)
+      : (this.roleProblem(name, request) ??
+        this.sessionProblem(name, request) ??
+        this.rateProblem(name, request));
     if (refused !== undefined) this.refused.set(connection, request);
     else if (!isSame || request.requestNumber === earlier?.requestNumber) this.refused.delete(connection);
-    if (refused === undefined && request.requestNumber === 0 && this.access.sessionsPerName !== undefined)
+    if (
+      refused === undefined &&
+      kindOf(request) === 'registrations' &&
+      this.access.sessionsPerName !== undefined
+    )
       this.registering.add(request.clientId);
     return refused;
   }
@@ -165,21 +171,26 @@ export class ClientGate {
     };
   }
 
-  private rateProblem(name: string, { requestNumber }: Request): Refused | undefined {
+  private rateProblem(name: string, request: Request): Refused | undefined {
     const rate = this.access.requestsPerSecondPerName;
     if (rate === undefined) return undefined;
     const now = (this.environment.now ?? processNow)();
-    const isRegistration = requestNumber === 0;
-    const buckets = isRegistration ? this.buckets.registrations : this.buckets.requests;
+    const kind = kindOf(request);
+    const buckets = this.buckets[kind];
     const { tokens, at } = buckets.get(name) ?? { tokens: rate, at: now };
     const filled = Math.min(rate, tokens + ((now - at) / 1000) * rate);
     buckets.set(name, { tokens: filled < 1 ? filled : filled - 1, at: now });
     if (filled >= 1) return undefined;
     return {
       because: 'rate',
-      reason: `the name ${JSON.stringify(name)} makes more than ${rate} ${isRegistration ? 'registrations' : 'requests'} in a second: requests_per_second_per_name`,
+      reason: `the name ${JSON.stringify(name)} makes more than ${rate} ${kind} in a second: requests_per_second_per_name`,
     };
   }
+}
+
+function kindOf(request: Request): 'requests' | 'registrations' | 'ends of sessions' {
+  if (request.requestNumber > 0) return 'requests';
+  return endsSession(request) ? 'ends of sessions' : 'registrations';
 }
 
 function processNow(): number {

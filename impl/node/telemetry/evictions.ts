@@ -25,7 +25,12 @@ export class Evictions {
       this.known = new Set(keysOf(clientTable));
       return;
     }
-    for (const output of outputs) if (output.type === 'registered') this.known.add(output.request.clientId);
+    for (const output of outputs) {
+      if (output.type === 'registered') this.known.add(output.request.clientId);
+      // Unless the client has a later session.
+      if (output.type === 'ended' && clientTable.get(output.request.clientId) === undefined)
+        this.known.delete(output.request.clientId);
+    }
     if (this.known.size === clientTable.size) return;
     for (const clientId of this.known) {
       if (clientTable.get(clientId) !== undefined) continue;

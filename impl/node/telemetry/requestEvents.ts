@@ -58,8 +58,8 @@ export class RequestEvents {
 /** Whether the output says how an entry ended. */
 function isOutcome(
   output: Output,
-): output is Output & { readonly type: 'executed' | 'failed' | 'registered' | 'turned-away' } {
-  return ['executed', 'failed', 'registered', 'turned-away'].includes(output.type);
+): output is Output & { readonly type: 'executed' | 'failed' | 'registered' | 'ended' | 'turned-away' } {
+  return ['executed', 'failed', 'registered', 'ended', 'turned-away'].includes(output.type);
 }
 
 /** Whether the step forwards the request, now or once something is durable. */

@@ -116,6 +116,7 @@ function publishOutput(publish: Publish, output: Output, outputs: readonly Outpu
           publish('checkpoint-taken', { of: record.checkpoint.opNumber });
       return;
     case 'halt':
+    case 'ended':
     case 'executed':
     case 'failed':
     case 'dropped':

@@ -110,7 +110,7 @@ export interface EventDetails {
    */
   readonly 'request-stop': Lasted & {
     readonly at: number;
-    readonly outcome: 'executed' | 'failed' | 'registered' | 'turned-away' | 'unknown';
+    readonly outcome: 'executed' | 'failed' | 'registered' | 'ended' | 'turned-away' | 'unknown';
   };
   /** A backup forwarded a request to the primary. */
   readonly 'request-forwarded': RequestId & { readonly to: number };
@@ -163,7 +163,7 @@ export interface EventDetails {
   readonly 'client-registered': { readonly clientId: string; readonly at: number };
   /** The client that was silent for longest lost its session to another. */
   readonly 'client-evicted': { readonly clientId: string };
-  /** A request was not executed, because its client was evicted before. */
+  /** A request was not executed, because its session had ended before. */
   readonly 'client-turned-away': RequestId & { readonly at: number };
 
   /** A timer was set. Delay 0: it was stopped. */

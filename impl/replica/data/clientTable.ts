@@ -56,7 +56,7 @@ export function outcomeIn(record: ClientRecord, requestNumber: number): Outcome 
 
 /** The session of an entry. A registration starts its own. */
 export function sessionOf({ session, requestNumber }: Entry, opNumber: number): number {
-  return requestNumber === 0 ? opNumber : session;
+  return requestNumber === 0 && session === 0 ? opNumber : session;
 }
 
 /** The table after the request of this record was executed. Changes a mutable table in place. */
@@ -91,6 +91,14 @@ export function withRegistered(
 ): ClientTable {
   const rest = table.size < sessions ? table : table.delete(oldestClient(table));
   return rest.set(clientId, { session: opNumber, requestNumber: 0, results: [], opNumber });
+}
+
+/**
+ * The table after the session has ended. A later session of the same client, which a late registration may have begun, stays.
+ * Changes a mutable table in place.
+ */
+export function withoutSession(table: ClientTable, { clientId, session }: Request): ClientTable {
+  return table.get(clientId)?.session === session ? table.delete(clientId) : table;
 }
 
 function oldestClient(table: ClientTable): string {

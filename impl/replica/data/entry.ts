@@ -8,11 +8,16 @@ export interface Request {
   readonly clientId: string;
   /**
    * The op-number at which the client was registered. 0 in the registration itself, and where clients need no
-   * registration.
+   * registration. A request-number 0 with a session ends that session.
    */
   readonly session: number;
-  /** From 1, one more with each request of the session. 0 asks for registration, without an operation. */
+  /** From 1, one more with each request of the session. 0 begins a session or ends one, without an operation. */
   readonly requestNumber: number;
+}
+
+/** Whether the request ends its session: it has the request-number 0, and names a session. A registration names none. */
+export function endsSession({ session, requestNumber }: Pick<Request, 'session' | 'requestNumber'>): boolean {
+  return requestNumber === 0 && session > 0;
 }
 
 /** An entry of the log: a request, with the primary's prediction for it, which is never made again (VRR §4.4). */

@@ -15,8 +15,8 @@ import type { ReplicaSet } from './replicaSet.ts';
  */
 
 /**
- * ⟨REPLY v, s, x⟩ from a replica to a client (VRR §4.1). The result of a registration is the session. Departure: it
- * names the client, whose address may be reused.
+ * ⟨REPLY v, s, x⟩ from a replica to a client (VRR §4.1). The result of a registration is the session, and that of the end of a
+ * session is null. Departure: it names the client, whose address may be reused.
  */
 export interface Reply {
   readonly type: 'REPLY';

@@ -26,7 +26,9 @@ export type Output =
   | { readonly type: 'timer'; readonly timer: Timer; readonly delay: number }
   /** The entry registered its client, and may have evicted another one. */
   | { readonly type: 'registered'; readonly opNumber: number; readonly request: Entry }
-  /** The client of this entry had been evicted, so the service did not execute it. */
+  /** The session of this entry has ended, now or before. */
+  | { readonly type: 'ended'; readonly opNumber: number; readonly request: Entry }
+  /** The session of this entry had ended before, so the service did not execute it. */
   | { readonly type: 'turned-away'; readonly opNumber: number; readonly request: Entry }
   /** The service has executed this entry. The environment need not act. */
   | { readonly type: 'executed'; readonly opNumber: number; readonly request: Entry; readonly result: Json }

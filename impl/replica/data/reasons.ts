@@ -232,6 +232,7 @@ const drops = {
 
   // Clients
   'request-not-outstanding': 'that request is not outstanding',
+  'answer-of-another-kind': 'a registration is answered by its session, and the end of a session by null',
   'nothing-outstanding': 'nothing is outstanding',
 } as const;
 
@@ -256,7 +257,7 @@ const rejections = {
   // Requests and entries
   'not-a-request': 'request must be a REQUEST',
   'session-not-zero': 'session must be 0 where clients need no registration',
-  'registration-invalid': 'a registration has session 0 and operation null',
+  'operation-not-null': 'a request that begins or ends a session has operation null',
   'prediction-missing': 'predicted is missing',
   'random-out-of-range': 'random must be a whole number of 32 bits',
 
@@ -274,6 +275,7 @@ const rejections = {
   'client-record-invalid': "a client's record must have a session, a requestNumber, results and an opNumber",
 
   // Clients
+  'no-session-to-end': 'the client has no session, or ends it already',
   'window-full': 'as many requests are outstanding as the window allows',
   'not-for-a-client': 'a client takes only a REPLY, FAILED or EVICTED',
   'registration-evicted': 'no registration is answered with EVICTED',

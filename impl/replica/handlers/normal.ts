@@ -1,6 +1,6 @@
 import { outcomeIn, recordFor, sessionOf } from '../data/clientTable.ts';
 import { primaryOf } from '../data/configuration.ts';
-import type { Request } from '../data/entry.ts';
+import { endsSession, type Request } from '../data/entry.ts';
 import type { LogSuffix } from '../data/log.ts';
 import type { Commit, CommitOk, Prepare, PrepareOk } from '../data/messages.ts';
 import { isPrimary, type Replica, reachedByQuorum } from '../data/replica.ts';
@@ -34,6 +34,7 @@ export function onRequest(context: StepContext, request: Request): void {
   const { replica } = context;
   if (replica.status !== 'normal') return drop(context, 'status-not-normal');
   const { requestNumber } = request;
+  if (endsSession(request)) return onEndOfSession(context, request);
   const record = recordFor(replica.clientTable, request, replica.configuration);
   const outcome = record && outcomeIn(record, requestNumber);
   if (outcome !== undefined) return reply(context, answerOf(replica, request, outcome));
@@ -43,8 +44,29 @@ export function onRequest(context: StepContext, request: Request): void {
   const latest = latestPending(replica, request) ?? record?.requestNumber ?? requestNumber - 1;
   if (requestNumber <= latest) return drop(context, 'request-in-progress');
   if (requestNumber > latest + 1) return drop(context, 'earlier-request-missing');
+  order(context, request);
+}
+
+/** Orders the request at the primary. A backup forwards it. */
+function order(context: StepContext, request: Request): void {
+  const { replica } = context;
   if (!isPrimary(replica)) return sendToPrimary(context, request);
   orderRequest(context, request);
+}
+
+/**
+ * ⟨REQUEST null, c, s, 0⟩ with a session s: its client needs the session no more. VRR has no such message, because its
+ * client-table is unbounded.
+ *
+ * The primary orders it once all entries of the client that are in the log are executed, and needs no place among the numbers of the
+ * session: a client sends it once no request is outstanding, and a late copy of an earlier request is turned away. No replica
+ * remembers sessions that have ended, so that a repetition is ordered once more, changes nothing, and is answered like the first.
+ */
+function onEndOfSession(context: StepContext, request: Request): void {
+  const { replica } = context;
+  if (isPrimary(replica) && replica.pending.has(request.clientId))
+    return drop(context, 'request-in-progress');
+  order(context, request);
 }
 
 /**

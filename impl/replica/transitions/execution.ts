@@ -7,8 +7,15 @@ import { freeze } from '../../tree/frozen.ts';
 import type { Json } from '../../tree/json.ts';
 import { Tree } from '../../tree/tree.ts';
 import type { Checkpoint } from '../data/checkpoint.ts';
-import { isClientTable, type Outcome, recordFor, withOutcome, withRegistered } from '../data/clientTable.ts';
-import type { Entry, Request } from '../data/entry.ts';
+import {
+  isClientTable,
+  type Outcome,
+  recordFor,
+  withOutcome,
+  withoutSession,
+  withRegistered,
+} from '../data/clientTable.ts';
+import { type Entry, endsSession, type Request } from '../data/entry.ts';
 import type { Log } from '../data/log.ts';
 import type { ClientMessage } from '../data/messages.ts';
 import { isPrimary, type Replica } from '../data/replica.ts';
@@ -43,7 +50,8 @@ export function executeUpTo(context: StepContext, commitNumber: number): void {
 function execute(context: StepContext, opNumber: number): void {
   const { replica } = context;
   const request = replica.log.at(opNumber);
-  if (request.requestNumber === 0) registerClient(context, opNumber, request);
+  if (endsSession(request)) endSession(context, opNumber, request);
+  else if (request.requestNumber === 0) registerClient(context, opNumber, request);
   else executeOperation(context, opNumber, request);
   const { clientId } = request;
   if (replica.pending.get(clientId) === opNumber)
@@ -136,6 +144,18 @@ function registerClient(context: StepContext, opNumber: number, request: Entry):
   replica.clientTable = withRegistered(replica.clientTable.asMutable(), clientId, opNumber, configuration);
   context.outputs.push({ type: 'registered', opNumber, request });
   replyIfPrimary(context, answerOf(replica, request, { type: 'result', result: opNumber }));
+}
+
+/**
+ * Ends a session that its client needs no more: the line is free for another client. A later request of the session is
+ * turned away, as after an eviction. A session that has ended before, by this or by an eviction, counts as ended now.
+ */
+function endSession(context: StepContext, opNumber: number, request: Entry): void {
+  const { replica } = context;
+  replica.commitNumber = opNumber;
+  replica.clientTable = withoutSession(replica.clientTable.asMutable(), request);
+  context.outputs.push({ type: 'ended', opNumber, request });
+  replyIfPrimary(context, answerOf(replica, request, { type: 'result', result: null }));
 }
 
 /** What tells a client how its request ended. */

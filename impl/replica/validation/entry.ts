@@ -45,7 +45,7 @@ function validateSession({ sessions }: Configuration, request: Request): RejectR
     return session === 0 ? undefined : 'session-not-zero';
   }
   if (requestNumber > 0) return session > 0 ? undefined : { code: 'too-low', field: 'session', min: 1 };
-  return session === 0 && operation === null ? undefined : 'registration-invalid';
+  return operation === null ? undefined : 'operation-not-null';
 }
 
 /** Why no replica executes this operation, or undefined if replicas execute it. */

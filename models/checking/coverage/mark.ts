@@ -47,7 +47,15 @@ export const replicaSteps = 'replica-steps';
 const stepsReplica: Readonly<Record<MomentKind, boolean>> = {
   ...{ timer: true, sync: true, crash: true, restart: true },
   ...{ clock: false, drop: false, duplicate: false, partition: false, heal: false },
-  ...{ request: false, retry: false, 'restart-client': false, REPLY: false, FAILED: false, EVICTED: false },
+  ...{
+    request: false,
+    end: false,
+    retry: false,
+    'restart-client': false,
+    REPLY: false,
+    FAILED: false,
+    EVICTED: false,
+  },
   ...{ REQUEST: true, PREPARE: true, PREPAREOK: true, COMMIT: true, COMMITOK: true },
   ...{ STARTVIEWCHANGE: true, DOVIEWCHANGE: true, STARTVIEW: true },
   ...{ GETSTATE: true, NEWSTATE: true, GETCHECKPOINT: true, CHECKPOINT: true },
@@ -62,7 +70,7 @@ export function isReachable({ on }: CoverageMark, kind: MomentKind): boolean {
 /** By type of output: a bit of its own. */
 const bits: Readonly<Record<Output['type'], number>> = {
   ...{ send: 1, reply: 2, write: 4, timer: 8, registered: 16, 'turned-away': 32, executed: 64 },
-  ...{ failed: 128, restored: 256, dropped: 512, rejected: 1024, alarm: 2048, halt: 4096 },
+  ...{ ended: 8192, failed: 128, restored: 256, dropped: 512, rejected: 1024, alarm: 2048, halt: 4096 },
 };
 
 /** The types of these outputs, as bits. */

@@ -1,4 +1,5 @@
 import type { Client } from '../../../impl/index.ts';
+import type { Machine } from '../../world/world.ts';
 import { isEntryOutcome } from '../ghost/ghostState.ts';
 import { arrived, type CoverageMark, type Moment, replicaSteps } from './mark.ts';
 
@@ -42,6 +43,55 @@ export const sessionMarks: readonly CoverageMark[] = [
     reached: (moment) =>
       moment.outputs.some(
         (output) => output.type === 'registered' && wasExecuted(moment, output.request.clientId, 1),
+      ),
+  },
+  {
+    name: 'session-ended',
+    prose: 'A client ends its session, and its line leaves the client-table.',
+    on: replicaSteps,
+    output: 'ended',
+    reached: ({ outputs, old }) =>
+      outputs.some(
+        (output) =>
+          output.type === 'ended' && sessionIn(old, output.request.clientId) === output.request.session,
+      ),
+  },
+  {
+    name: 'ended-once-more',
+    prose: 'The end of a session is executed, and the session has ended before.',
+    on: replicaSteps,
+    output: 'ended',
+    reached: ({ outputs, old }) =>
+      outputs.some(
+        (output) =>
+          output.type === 'ended' &&
+          sessionIn(old, output.request.clientId) !== output.request.session &&
+          !outputs.some((other) => other.type === 'registered' && other.opNumber === output.request.session),
+      ),
+  },
+  {
+    name: 'end-leaves-later-session',
+    prose: 'The end of a session is executed, and the client has a later session, which stays.',
+    on: replicaSteps,
+    output: 'ended',
+    reached: ({ outputs, now }) =>
+      outputs.some(
+        (output) => output.type === 'ended' && sessionIn(now, output.request.clientId) !== undefined,
+      ),
+  },
+  {
+    name: 'turned-away-after-end',
+    prose: 'A late request is not executed, because its client has ended the session.',
+    on: replicaSteps,
+    output: 'turned-away',
+    reached: ({ outputs, ghostState: { history } }) =>
+      outputs.some(
+        (output) =>
+          output.type === 'turned-away' &&
+          history.entriesAfter(0).some(({ clientId, session, requestNumber }) => {
+            const { request } = output;
+            return clientId === request.clientId && session === request.session && requestNumber === 0;
+          }),
       ),
   },
   {
@@ -104,6 +154,10 @@ function wasExecuted({ ghostState }: Moment, clientId: string, requestNumber: nu
   return ghostState.promised.history.some(
     ({ request }) => request.clientId === clientId && request.requestNumber === requestNumber,
   );
+}
+
+function sessionIn(machine: Machine | undefined, clientId: string): number | undefined {
+  return machine?.replica?.clientTable.get(clientId)?.session;
 }
 
 function clientOf({ after: { last } }: Moment, world: Moment['before']): Client | undefined {

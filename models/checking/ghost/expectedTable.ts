@@ -31,7 +31,9 @@ function execute(
 ): void {
   const { clientId, session, requestNumber } = ghostState.history.at(opNumber);
   const record = table.get(clientId);
-  if (requestNumber === 0) {
+  if (requestNumber === 0 && session > 0) {
+    if (record?.session === session) table.delete(clientId);
+  } else if (requestNumber === 0) {
     const [oldest] = [...table].sort(([, one], [, other]) => one.opNumber - other.opNumber);
     if (oldest !== undefined && table.size === sessions) table.delete(oldest[0]);
     table.set(clientId, { session: opNumber, requestNumber: 0, results: [], opNumber });

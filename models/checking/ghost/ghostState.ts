@@ -224,7 +224,7 @@ export function withForgotten(ghostState: GhostState, number: number): GhostStat
 
 /** Whether the output says how the execution of an entry ended. */
 export function isEntryOutcome(output: Output): output is EntryOutcome {
-  return isExecution(output) || output.type === 'registered' || output.type === 'turned-away';
+  return isExecution(output) || ['registered', 'ended', 'turned-away'].includes(output.type);
 }
 
 type EntryOutcome = Output & { readonly opNumber: number; readonly request: Entry };

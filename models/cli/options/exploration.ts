@@ -34,6 +34,7 @@ export const budgetOptions = {
   corruptions: count('how many more crash and find part of their log corrupt; durable mode only', '0'),
   restarts: optional('how many come back (default: as many as crash, with or without corruption)'),
   'client-restarts': count('how many clients crash and come back', '0'),
+  ends: count('how many clients end their sessions', '0'),
   duplicates: count('how many messages are duplicated', '0'),
   drops: count('how many messages are lost for good', '0'),
   partitions: count('how often links are cut', '0'),
@@ -78,6 +79,7 @@ interface BudgetOptions {
   readonly corruptions: string;
   readonly restarts: string | undefined;
   readonly 'client-restarts': string;
+  readonly ends: string;
   readonly duplicates: string;
   readonly drops: string;
   readonly partitions: string;
@@ -97,6 +99,7 @@ export function budgetGiven(options: BudgetOptions): Budget {
     corruptions,
     restarts: options.restarts === undefined ? crashes + corruptions : most('restarts', options.restarts),
     clientRestarts: most('client-restarts', options['client-restarts']),
+    ends: most('ends', options.ends),
     duplicates: most('duplicates', options.duplicates),
     drops: most('drops', options.drops),
     partitions: most('partitions', options.partitions),

@@ -15,6 +15,8 @@ export interface Budget {
   readonly corruptions: number;
   readonly restarts: number;
   readonly clientRestarts: number;
+  /** How many sessions their clients end. */
+  readonly ends: number;
   readonly duplicates: number;
   readonly drops: number;
   readonly partitions: number;
@@ -30,6 +32,7 @@ export const emptyBudget: Budget = {
   corruptions: 0,
   restarts: 0,
   clientRestarts: 0,
+  ends: 0,
   duplicates: 0,
   drops: 0,
   partitions: 0,
@@ -45,6 +48,7 @@ export function boundsOf(budget: Budget): Bounds {
     { kind: 'corruption', most: budget.corruptions },
     { kind: 'restart', most: budget.restarts },
     { kind: 'restart-client', most: budget.clientRestarts },
+    { kind: 'end', most: budget.ends },
     { kind: 'duplicate', most: budget.duplicates },
     { kind: 'drop', most: budget.drops },
     { kind: 'partition', most: budget.partitions },

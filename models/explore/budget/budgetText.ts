@@ -7,8 +7,13 @@ export function budgetText(budget: Budget): string {
     .join(', ');
 }
 
+const names: ReadonlyMap<string, string> = new Map([
+  ['restart-client', 'client restart'],
+  ['end', 'end of a session'],
+]);
+
 function nameOf(kind: string, most: number): string {
-  const name = kind === 'restart-client' ? 'client restart' : kind;
+  const name = names.get(kind) ?? kind;
   if (most === 1) return name;
   return name === 'crash' ? 'crashes' : `${name}s`;
 }

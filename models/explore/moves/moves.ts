@@ -120,6 +120,8 @@ function localCode(event: Event): number {
       return 4;
     case 'restart-client':
       return 5;
+    case 'end':
+      return 6;
     case 'crash':
       return firstCrash + 64 * event.survivors + (event.readable === undefined ? 0 : 1 + event.readable);
     default:

@@ -273,14 +273,18 @@ export const clientsAndTheirTable: readonly Mutant[] = [
       {
         file: 'client/client.ts',
         find: `  client.outstanding = client.outstanding.filter((request) => request !== ended.request);
-  if (client.outstanding.length === 0) return [ended, { type: 'timer', delay: 0 }];
+  const [next] = client.outstanding;
+  if (next === undefined) return [ended, { type: 'timer', delay: 0 }];
+  if (endsSession(next)) return [ended, ...begin(client, [next])];
   client.retries = 0;
   return [ended, { type: 'timer', delay: delays.clientRetry }];`,
         replace: `  const last = ended.request.requestNumber;
-  const all = client.outstanding.filter(({ requestNumber }) => requestNumber <= last);
-  client.outstanding = client.outstanding.filter(({ requestNumber }) => requestNumber > last);
+  const all = client.outstanding.filter((one) => one.requestNumber <= last && !endsSession(one));
+  client.outstanding = client.outstanding.filter((one) => !all.includes(one));
   const answered = all.map((request) => ({ ...ended, request }));
-  if (client.outstanding.length === 0) return [...answered, { type: 'timer', delay: 0 }];
+  const [next] = client.outstanding;
+  if (next === undefined) return [...answered, { type: 'timer', delay: 0 }];
+  if (endsSession(next)) return [...answered, ...begin(client, [next])];
   client.retries = 0;
   return [...answered, { type: 'timer', delay: delays.clientRetry }];`,
       },

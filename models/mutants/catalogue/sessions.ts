@@ -109,6 +109,54 @@ export const sessions: readonly Mutant[] = [
     ],
   },
   {
+    name: 'end-leaves-session',
+    rule: 'The end of a session takes the line of its client from the client-table.',
+    without:
+      'Clients that are gone fill the client-table, and each new client evicts one that may be at work.',
+    section: 'VRR §4.5',
+    guarantee: 'liveness',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/transitions/execution.ts',
+        find: `  replica.clientTable = withoutSession(replica.clientTable.asMutable(), request);
+`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'end-of-any-session',
+    rule: 'The end of a session ends that session only, and no later one of the same client.',
+    without: 'A late end of an earlier session ends a later one, whose requests are turned away.',
+    section: 'VRR §4.5',
+    guarantee: 'liveness',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/data/clientTable.ts',
+        find: 'return table.get(clientId)?.session === session ? table.delete(clientId) : table;',
+        replace: 'return table.delete(clientId);',
+      },
+    ],
+  },
+  {
+    name: 'end-not-answered',
+    rule: 'The end of a session is answered, also if the session has ended before.',
+    without: 'The client repeats the end of its session for ever, and each repetition becomes an entry.',
+    section: 'VRR §4.5',
+    guarantee: 'liveness',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/transitions/execution.ts',
+        find: `  replyIfPrimary(context, answerOf(replica, request, { type: 'result', result: null }));
+`,
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'window-of-results-short',
     rule: 'A replica keeps as many results of each client as the client may have requests outstanding.',
     without: 'If the answer to the first of two requests is lost, no repetition of it is ever answered.',

@@ -1,5 +1,5 @@
 import { clientsAfter } from '../../../spec/protocol/actions/clients.ts';
-import { type Entry, type Group, Log } from '../../../spec/protocol/index.ts';
+import { type Entry, endsSession, type Group, Log } from '../../../spec/protocol/index.ts';
 import { firstSeen, type ProtocolInvariant } from './invariant.ts';
 
 /** What the client-table says, which follows from a log. So each log is looked at once, and not in every state. */
@@ -17,17 +17,16 @@ export const clients: readonly ProtocolInvariant[] = [
   {
     name: 'session-is-registration',
     prose:
-      'An entry that registers a client puts it into the client-table. The session of a client is the number of the latest such entry, or 0 where clients need no registration.',
+      'An entry that registers a client puts it into the client-table, and one that ends its session takes it out. The session of a client is the number of the latest such entry, or 0 where clients need no registration.',
     carries: 'execute would give effect to a request of a session that has ended, a second time.',
     seen: ofLogs((log, group) => {
       const table = clientsAfter(log, group);
-      if (isBounded(group) && log.last?.requestNumber === 0 && !table.has(log.last.clientId))
-        return `${log.last.clientId} is not registered after entry ${log.length}.`;
+      if (isBounded(group) && isRegistration(log) && !table.has(log.last?.clientId ?? ''))
+        return `${log.last?.clientId} is not registered after entry ${log.length}.`;
+      if (log.last && endsSession(log.last) && table.get(log.last.clientId)?.session === log.last.session)
+        return `${log.last.clientId} has a session after entry ${log.length}, which ends it.`;
       return firstSeen([...table], ([clientId, { session }]) => {
-        const latest = latestEntry(
-          log,
-          ({ last }) => last?.clientId === clientId && last.requestNumber === 0,
-        );
+        const latest = latestEntry(log, (one) => one.last?.clientId === clientId && isRegistration(one));
         const expected = isBounded(group) ? latest?.length : 0;
         return session !== expected && `${clientId} has session ${session}, and registered at ${expected}.`;
       });
@@ -46,7 +45,8 @@ export const clients: readonly ProtocolInvariant[] = [
   },
   {
     name: 'oldest-is-evicted',
-    prose: 'A client leaves the client-table only for another one, and if it has been silent for longest.',
+    prose:
+      'A client leaves the client-table only for another one, and if it has been silent for longest, or by the end of its session.',
     carries: 'A client that is at work would be turned away, and one that is gone would stay.',
     seen: ofLogs((log, group) => {
       const { last, before } = log;
@@ -55,6 +55,10 @@ export const clients: readonly ProtocolInvariant[] = [
       const evicted = [...earlier].filter(([clientId]) => !after.has(clientId));
       const [gone, ...others] = evicted;
       if (gone === undefined) return undefined;
+      if (endsSession(last)) {
+        const isOwn = gone[0] === last.clientId && gone[1].session === last.session;
+        return (!isOwn || others.length > 0) && `${gone[0]} leaves by an end of session ${last.session}.`;
+      }
       const isOldest = [...earlier.values()].every(({ opNumber }) => opNumber >= gone[1].opNumber);
       const isMadeRoom = !earlier.has(last.clientId) && earlier.size === group.sessions;
       return (!isOldest || !isMadeRoom || others.length > 0) && `${gone[0]} is evicted for ${last.clientId}.`;
@@ -66,6 +70,7 @@ export const clients: readonly ProtocolInvariant[] = [
     carries: 'execute has no other guard against the second execution of a request.',
     seen: ofLogs(({ last, before }, group) => {
       if (last === undefined || before === undefined) return undefined;
+      if (endsSession(last)) return undefined;
       const { clientId, session, requestNumber } = last;
       if (isBounded(group) && clientsAfter(before, group).get(clientId)?.session !== session)
         return undefined;
@@ -102,6 +107,10 @@ function copyOf(log: Log): Log {
   const entries: Entry[] = [];
   for (let at: Log | undefined = log; at?.last !== undefined; at = at.before) entries.push(at.last);
   return entries.reduceRight((longer, entry) => longer.with(entry), Log.empty());
+}
+
+function isRegistration({ last }: Log): boolean {
+  return last?.requestNumber === 0 && !endsSession(last);
 }
 
 function isBounded({ sessions }: Group): boolean {

@@ -1,5 +1,5 @@
 import type { Service } from '../../../spec/promise/index.ts';
-import { groupOf, type Protocol, protocol, type Request } from '../../../spec/protocol/index.ts';
+import { endsSession, groupOf, type Protocol, protocol, type Request } from '../../../spec/protocol/index.ts';
 import type { Demands } from '../checker.ts';
 import { exploreProtocol, type ProtocolExploration } from '../exploreProtocol.ts';
 import { protocolInvariants } from '../invariants/index.ts';
@@ -40,18 +40,23 @@ const ofLosses: readonly Exploration[] = [
   { group: groupOf(3, 'diskless'), clients: 0, bounds: { requests: 0, timeouts: 1, crashes: 0, losses: 1 } },
 ];
 
-/** The requests of clients that must register. The first may have the first op-number, which is its session then. */
+/** The requests of clients that must register. The first may have the first op-number, which is its session then, and may end it. */
 const registering: readonly Request[] = [
   ...['c0', 'c1', 'c2'].map((clientId) => ({ clientId, session: 0, requestNumber: 0 })),
-  ...[1, 2].map((requestNumber) => ({ clientId: 'c0', session: 1, requestNumber })),
+  ...[1, 2, 0].map((requestNumber) => ({ clientId: 'c0', session: 1, requestNumber })),
 ].map((request) => ({ type: 'REQUEST', ...request, operation: 0 }));
+
+/** Whether it is of the first two clients, and ends no session: with more requests fewer of them could be ordered. */
+function isOfTwo(request: Request): boolean {
+  return request.clientId !== 'c2' && !endsSession(request);
+}
 
 /**
  * Of one replica, which orders so many of these requests in every order, again and again, with few sessions: every client-table that
  * can come of them. It is a function of the log, so that one replica shows it.
  */
 const ofClients: readonly Exploration[] = [
-  { sessions: 1, requests: registering.filter(({ clientId }) => clientId !== 'c2'), orders: 5 },
+  { sessions: 1, requests: registering.filter(isOfTwo), orders: 5 },
   { sessions: 2, requests: registering, orders: 4 },
 ].map(({ sessions, requests, orders }) => ({
   group: groupOf(1, 'durable', sessions),

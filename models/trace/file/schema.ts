@@ -46,7 +46,7 @@ const links = must('a list of at least one link, each as the numbers of its two 
 const link = z.tuple([replica, replica], must('a link: the numbers of its two replicas'));
 // The compiler checks that every event type is listed.
 const kinds = Object.keys({
-  ...{ request: 0, retry: 0, 'restart-client': 0, deliver: 0, drop: 0, duplicate: 0, timer: 0 },
+  ...{ request: 0, end: 0, retry: 0, 'restart-client': 0, deliver: 0, drop: 0, duplicate: 0, timer: 0 },
   ...{ sync: 0, crash: 0, restart: 0, clock: 0, partition: 0, heal: 0 },
 } satisfies Record<EventRecord['type'], 0>).join(', ');
 
@@ -74,6 +74,7 @@ const event = z.discriminatedUnion(
     z.strictObject({ type: z.literal('restart'), replica }),
     z.strictObject({ type: z.literal('clock'), replica, time: whole(0, Number.MAX_SAFE_INTEGER) }),
     z.strictObject({ type: z.literal('request'), client, operation: z.json().exactOptional() }),
+    z.strictObject({ type: z.literal('end'), client }),
     z.strictObject({ type: z.literal('retry'), client }),
     z.strictObject({ type: z.literal('restart-client'), client }),
     z.strictObject({

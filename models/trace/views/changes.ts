@@ -1,5 +1,5 @@
 import type { Json, Log, Replica, Request } from '../../../impl/index.ts';
-import { describeReason } from '../../../impl/index.ts';
+import { describeReason, endsSession } from '../../../impl/index.ts';
 import type { StyledText } from '../../../impl/terminal/layout.ts';
 import { isEntryOutcome } from '../../checking/ghost/ghostState.ts';
 import type { Packet } from '../../world/packet.ts';
@@ -36,7 +36,9 @@ export function sentBy({ record, before, after }: Frame): readonly Packet[] {
 const control = /\p{C}/gu;
 
 /** The request's name in a trace: its operation if that is a printable string, as in every world of these models. */
-export function requestName({ operation, clientId, requestNumber }: Request): string {
+export function requestName(request: Request): string {
+  const { operation, clientId, requestNumber } = request;
+  if (endsSession(request)) return `end of ${clientId}`;
   return typeof operation === 'string' && operation.search(control) < 0
     ? operation
     : `${clientId} s${requestNumber}`;
@@ -218,6 +220,7 @@ function clientChanges({ client }: ClientMachine, { last }: World): readonly Sty
     if (output.type === 'answered')
       changes.push(key(`${requestName(output.request)} answered: ${resultText(output.result)}`));
     if (output.type === 'failed') changes.push(key(`${requestName(output.request)} failed`));
+    if (output.type === 'ended') changes.push(key(`session ended, is ${client.clientId} now`));
     if (output.type === 'evicted') changes.push(bad(`evicted, and is ${client.clientId} now`));
     if (output.type === 'dropped' || output.type === 'rejected')
       changes.push(dim(`${output.type}: ${describeReason(output.reason)}`));

@@ -45,6 +45,7 @@ function linesOf(frame: Frame, allParticipants: string, size: number): readonly 
     case 'duplicate':
       return [note(endpoint(size, event.packet.from), `${number} ${eventText(record)}`)];
     case 'request':
+    case 'end':
     case 'retry':
     case 'restart-client':
       return [

@@ -1,7 +1,7 @@
 import type { Json } from '../../promise/model/json.ts';
 import type { Action } from '../action.ts';
 import type { Group } from '../state/group.ts';
-import type { Log } from '../state/log.ts';
+import { endsSession, type Log } from '../state/log.ts';
 import type { Reply } from '../state/messages.ts';
 import type { Client, State } from '../state/state.ts';
 
@@ -44,7 +44,9 @@ function clientsWith(
   const { clientId, session, requestNumber } = last;
   const clients = new Map(earlier);
   const isBounded = group.sessions < Number.POSITIVE_INFINITY;
-  if (isBounded && requestNumber === 0) {
+  if (endsSession(last)) {
+    if (clients.get(clientId)?.session === session) clients.delete(clientId);
+  } else if (isBounded && requestNumber === 0) {
     if (!clients.has(clientId) && clients.size >= group.sessions) clients.delete(oldestIn(clients));
     clients.set(clientId, { session: opNumber, requestNumber, opNumber });
   } else if (!isBounded || clients.get(clientId)?.session === session)

@@ -1,5 +1,5 @@
 import type { Action } from '../action.ts';
-import type { Entry, Log } from '../state/log.ts';
+import { type Entry, endsSession, type Log } from '../state/log.ts';
 import type { Message, NewState, Prepare, PrepareOk, Request } from '../state/messages.ts';
 import { isNormal, isPrimary, replicaAt, type State, withReplica } from '../state/state.ts';
 import { clientsAfter } from './clients.ts';
@@ -29,7 +29,7 @@ export const order: Action<Order> = {
     {
       name: 'request-is-next',
       sentence:
-        'The request is the next of its session: the log has all before it, and not the request itself.',
+        'The request is the next of its session: the log has all before it, and not the request itself. The end of a session has no number.',
       holds: (state, { replica, request }) => isNext(state, replicaAt(state, replica).log, request),
     },
     {
@@ -47,7 +47,10 @@ export const order: Action<Order> = {
   },
 };
 
-function isNext({ group }: State, log: Log, { clientId, session, requestNumber }: Request): boolean {
+function isNext({ group }: State, log: Log, request: Request): boolean {
+  // It takes effect once: the line of its session is gone then.
+  if (endsSession(request)) return true;
+  const { clientId, session, requestNumber } = request;
   const client = clientsAfter(log, group).get(clientId);
   // A client whose session has ended is turned away when the entry is executed.
   if (client === undefined) return group.sessions < Number.POSITIVE_INFINITY || requestNumber === 1;

@@ -5,11 +5,16 @@ import { sameJson } from '../../promise/model/json.ts';
 export interface Entry {
   readonly clientId: string;
   readonly session: number;
-  /** From 1, one more with each request of the session. 0 asks for registration. */
+  /** From 1, one more with each request of the session. 0 asks for registration, or for the end of the session that is named. */
   readonly requestNumber: number;
   readonly operation: Json;
   /** What the primary predicted for it: the time, and a random number (VRR §4.4). */
   readonly predicted: { readonly time: number; readonly random: number };
+}
+
+/** Whether the request ends its session. A registration names none. */
+export function endsSession({ session, requestNumber }: Pick<Entry, 'session' | 'requestNumber'>): boolean {
+  return requestNumber === 0 && session > 0;
 }
 
 /**

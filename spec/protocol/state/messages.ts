@@ -7,7 +7,7 @@ import type { Log } from './log.ts';
  * actions/permissions.ts. Logs are whole logs here. Where the implementation sends a part of one, it sends this message in pieces.
  */
 
-/** ⟨REQUEST op, c, s⟩: the client wants this operation (VRR §4.1). */
+/** ⟨REQUEST op, c, s⟩: the client wants this operation, or a session to begin or to end (VRR §4.1). */
 export interface Request {
   readonly type: 'REQUEST';
   readonly clientId: string;

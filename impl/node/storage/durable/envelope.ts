@@ -3,7 +3,7 @@ import xxhash from 'xxhash-wasm';
 const { h64Raw } = await xxhash();
 
 /** The version of the layout of everything stored. Records of another version are not interpreted. */
-const version = 4;
+const version = 5;
 
 /**
  * Wraps a payload with a checksum and the layout's version. The checksum covers the key, so that no record is taken for that

@@ -24,10 +24,11 @@ export const awaitedIsKept: Invariant = {
   },
 };
 
-/** The numbers of the requests for which the client with this identity waits. */
+/** The numbers of the requests for which the client with this identity waits. The end of a session has no result. */
 function awaitedBy({ after }: ReplicaStep, clientId: string): readonly number[] {
   const machine = after.clients.find(({ client }) => client.clientId === clientId);
-  return machine?.client.outstanding.map(({ requestNumber }) => requestNumber) ?? [];
+  const numbers = machine?.client.outstanding.map(({ requestNumber }) => requestNumber) ?? [];
+  return numbers.filter((requestNumber) => requestNumber > 0);
 }
 
 function isLost({ requestNumber: latest, results }: ClientRecord, requestNumber: number): boolean {
