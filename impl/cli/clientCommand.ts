@@ -94,7 +94,7 @@ async function run({ json, file, ...values }: Values, words: readonly string[]):
     );
     return print(answer, { errorPrefix: `${name}: `, json });
   } finally {
-    client.close();
+    await client.close();
   }
 }
 

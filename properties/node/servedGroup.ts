@@ -113,7 +113,7 @@ export class ServedGroup {
   }
 
   async end(): Promise<void> {
-    for (const client of this.clients) client.close();
+    await Promise.all(this.clients.map((client) => client.close()));
     await Promise.all([...this.servers.keys()].map((number) => this.stop(number)));
     await rm(this.directory, { recursive: true, force: true });
   }

@@ -5,6 +5,7 @@ import {
   clientStep,
   createClient,
   forkClient,
+  mayEnd,
   mayRequest,
   withdrawLatest,
 } from '../../client/client.ts';
@@ -66,6 +67,8 @@ export class ClientSession {
   private client: Client;
   /** The client before the request for which it registers, to be resumed if that request is given up. */
   private unregistered: Client;
+  /** Called when the replicas have ended the session. */
+  private ended: (() => void) | undefined;
   /** Why the session was closed. */
   private closed: { readonly message: string; readonly cause: Error | undefined } | undefined;
 
@@ -156,8 +159,30 @@ export class ClientSession {
     this.submit();
   }
 
-  /** Ends the session, and rejects all pending and later requests. `problem`: the error because of which it ends. */
+  /**
+   * Closes the session, and ends it at the replicas too. Settles once that is done, or after `within` milliseconds. A session stays,
+   * as after a crash, if a program still waits for a request: that is not sent again, and the end may not overtake it.
+   */
+  async end(within: number): Promise<void> {
+    const isAwaited = [...this.outstanding.values()].some((pending) => !pending.isSettled);
+    const isUsable = this.closed === undefined && this.options.canSend?.() !== false;
+    this.close();
+    if (isAwaited || !isUsable || !mayEnd(this.client)) return;
+    await new Promise<void>((resolve) => {
+      const stopTimer = this.clock.after(within, resolve);
+      this.ended = () => {
+        stopTimer();
+        resolve();
+      };
+      this.take({ type: 'end' });
+    });
+    this.ended = undefined;
+    this.timers.stop();
+  }
+
+  /** Closes the session, and rejects all pending and later requests. `problem`: the error because of which it ends. */
   close(problem?: Error): void {
+    this.ended?.();
     if (this.closed !== undefined) return;
     const message = problem?.message ?? 'The client was closed.';
     this.closed = { message, cause: problem };
@@ -236,7 +261,7 @@ export class ClientSession {
 
   private take(input: ClientInput): readonly ClientOutput[] {
     // A connection that is being closed may still deliver a message.
-    if (this.closed !== undefined) return [];
+    if (this.closed !== undefined && this.ended === undefined) return [];
     const outputs = clientStep(this.client, input);
     for (const output of outputs) this.perform(output, input);
     return outputs;
@@ -259,8 +284,11 @@ export class ClientSession {
         const error = new ExecutionFailedError(operation, this.options.problemAt?.(output.request));
         return this.settle(requestNumber, (pending) => pending.reject(error));
       }
+      case 'ended':
+        return this.ended?.();
       case 'evicted':
-        return this.onEvicted(output.requests, input);
+        this.onEvicted(output.requests, input);
+        return this.ended?.();
       case 'rejected':
       case 'dropped':
         return;

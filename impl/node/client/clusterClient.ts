@@ -25,6 +25,9 @@ export interface ClientOptions<Operation = unknown, Result extends Json = Json> 
   readonly maxWaiting?: number;
 }
 
+/** Milliseconds that a client which is closed waits for the end of its session. */
+const endWithin = 1_000;
+
 /**
  * A client of a cluster over TCP: executes each operation once. See `ClientSession` for the possible outcomes. The types of
  * operations and results follow from the service.
@@ -39,6 +42,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private readonly connectionProblems = new Map<number, string>();
   /** The cluster to which a replica belongs, by its number. */
   private readonly clusters = new Map<number, string | null>();
+  private closing: Promise<void> | undefined;
   /** Whether any replica has been connected. */
   private hasBegun = false;
 
@@ -81,9 +85,14 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     return this.session.request(operation, { ...options, deadline: options.deadline ?? this.deadline });
   }
 
-  /** Closes all connections. Pending and later requests reject. */
-  close(): void {
-    this.end(undefined);
+  /**
+   * Ends the session, so that it takes no place among the `sessions` of the group, and closes all connections. Pending and later
+   * requests reject at once. Resolves within a second also if no majority answers: then, or with a request outstanding, the session
+   * stays until it is evicted.
+   */
+  close(): Promise<void> {
+    this.closing ??= this.session.end(endWithin).then(() => this.end(undefined));
+    return this.closing;
   }
 
   private connectTo(number: number, hello: Hello): OutboundConnection {
