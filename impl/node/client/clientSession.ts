@@ -12,13 +12,21 @@ import {
 import { type Configuration, primaryOf } from '../../replica/data/configuration.ts';
 import type { Request } from '../../replica/data/entry.ts';
 import type { ClientMessage } from '../../replica/data/messages.ts';
-import { describeReason, type RejectReason } from '../../replica/data/reasons.ts';
 import { validateOperation } from '../../replica/validation/entry.ts';
 import type { Json } from '../../tree/json.ts';
 import { type Clock, processClock, Timers } from '../driver/timers.ts';
 import type { RefusedAnswer } from '../tcp/handshake.ts';
 import { carryTraceparent } from '../telemetry/traceContext.ts';
-import { ExecutionFailedError, MaybeExecutedError, NotExecutedError } from './errors.ts';
+import { ExecutionFailedError, NotExecutedError } from './errors.ts';
+import {
+  abortedError,
+  closedError,
+  deadlineError,
+  evictedError,
+  invalidError,
+  queueFullError,
+  refusedError,
+} from './failures.ts';
 import { deadlineProblem, PendingRequest, type RequestOptions, usualDeadline } from './pendingRequest.ts';
 import { SentCopies } from './sentCopies.ts';
 
@@ -48,7 +56,6 @@ export interface ClientSessionOptions {
 }
 
 const usualMaxWaiting = 10_000;
-const openEnd = 'the operation may have been executed, or may yet be.';
 
 /**
  * Executes operations of one client exactly once, over any transport. As many of them as the group's window allows are
@@ -127,7 +134,7 @@ export class ClientSession {
       this.outstanding.set(requestNumber, pending);
       const [only] = this.take({ type: 'request', operation: pending.operation });
       if (only?.type === 'rejected')
-        this.settle(requestNumber, () => pending.reject(invalidOperation(pending.operation, only.reason)));
+        this.settle(requestNumber, () => pending.reject(invalidError(pending.operation, only.reason)));
     }
   }
 
@@ -188,13 +195,8 @@ export class ClientSession {
     this.closed = { message, cause: problem };
     this.timers.stop();
     for (const [requestNumber, pending] of this.outstanding)
-      if (this.copies.open(requestNumber) === 0) this.waiting.push(pending);
-      else {
-        const text = `${message} Until then no answer came: ${openEnd}`;
-        pending.reject(new MaybeExecutedError('closed', pending.operation, text, problem));
-      }
-    for (const pending of this.waiting)
-      pending.reject(new NotExecutedError('closed', pending.operation, message, problem));
+      pending.reject(closedError(pending, this.copies.open(requestNumber) > 0, message, problem));
+    for (const pending of this.waiting) pending.reject(closedError(pending, false, message, problem));
     this.waiting = [];
     this.outstanding.clear();
   }
@@ -206,14 +208,10 @@ export class ClientSession {
     if (signal?.aborted)
       return new NotExecutedError('aborted', operation, 'Its signal was aborted before.', signal.reason);
     const reason = validateOperation(options.configuration, operation);
-    if (reason !== undefined) return invalidOperation(operation, reason);
+    if (reason !== undefined) return invalidError(operation, reason);
     const { maxWaiting = usualMaxWaiting } = options;
     if (waiting.length < maxWaiting || this.maySubmit()) return undefined;
-    return new NotExecutedError(
-      'queue-full',
-      operation,
-      `${waiting.length} requests wait in this client already, and it holds no more.`,
-    );
+    return queueFullError(operation, waiting.length);
   }
 
   /** A client without a session gets one request at a time: until it is registered, that one can be taken back. */
@@ -224,24 +222,10 @@ export class ClientSession {
   }
 
   private giveUp(pending: PendingRequest, reason: 'aborted' | 'deadline'): void {
-    const { operation, deadline, signal } = pending;
     const problems = this.options.connectionProblems?.() ?? '';
-    if (reason === 'aborted') {
-      const cause: unknown = signal?.reason;
-      return pending.reject(
-        this.takeBack(pending)
-          ? new NotExecutedError(reason, operation, 'Stopped waiting before the operation was sent.', cause)
-          : new MaybeExecutedError(reason, operation, `Stopped waiting for the answer: ${openEnd}`, cause),
-      );
-    }
+    const wasSent = !this.takeBack(pending);
     pending.reject(
-      this.takeBack(pending)
-        ? new NotExecutedError(reason, operation, `The operation was not sent in ${deadline} ms.${problems}`)
-        : new MaybeExecutedError(
-            reason,
-            operation,
-            `No answer came in ${deadline} ms: ${openEnd}${problems}`,
-          ),
+      reason === 'aborted' ? abortedError(pending, wasSent) : deadlineError(pending, wasSent, problems),
     );
   }
 
@@ -307,7 +291,7 @@ export class ClientSession {
     for (const { requestNumber } of requests)
       this.settle(requestNumber, (pending) => {
         if (this.copies.open(requestNumber) > 0 && !(isOnlyCopy && requestNumber >= answered))
-          pending.reject(eviction(pending));
+          pending.reject(evictedError(pending));
         else if (!pending.isSettled) again.push(pending);
       });
     this.copies.clear();
@@ -320,27 +304,6 @@ export class ClientSession {
     if (pending !== undefined) outcome(pending);
     this.copies.forget(requestNumber);
   }
-}
-
-function invalidOperation(operation: Json, reason: RejectReason): NotExecutedError {
-  const isTooLarge = typeof reason === 'object' && reason.code === 'operation-too-long';
-  return new NotExecutedError(isTooLarge ? 'too-large' : 'invalid', operation, describeReason(reason));
-}
-
-function refusedError({ operation }: PendingRequest, reason: string): NotExecutedError {
-  return new NotExecutedError(
-    'refused',
-    operation,
-    `The request was refused, and has had no effect: ${reason}.`,
-  );
-}
-
-function eviction({ operation }: PendingRequest): MaybeExecutedError {
-  return new MaybeExecutedError(
-    'evicted',
-    operation,
-    'The session ended before the answer came: the operation may have been executed before, and will not be later.',
-  );
 }
 
 function isAmong(outstanding: ReadonlyMap<number, PendingRequest>, pending: PendingRequest): boolean {
