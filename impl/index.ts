@@ -66,7 +66,7 @@ export { type KeyValueOperation, keyValueService } from './service/keyValue.ts';
 export { type Ledger, ledgerService } from './service/ledger.ts';
 export { partsOf, stateOf } from './service/parts.ts';
 export type { InputOf, OutputOf, Schema, SchemaIssue, Validated } from './service/schema.ts';
-export type { Applied, Predicted, Requested, Service } from './service/service.ts';
+export type { Applied, Change, Predicted, Requested, Service } from './service/service.ts';
 export {
   answerTo,
   type Difference,

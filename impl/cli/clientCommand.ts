@@ -3,11 +3,12 @@ import { formatAddress } from '../node/cluster/address.ts';
 import { SetupError } from '../node/cluster/setupError.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { milliseconds } from '../terminal/optionValues.ts';
-import { answerTo, print } from './answer.ts';
+import { type Answer, answerTo, print } from './answer.ts';
 import { clusterFromOptions, clusterOptions } from './clusterOptions.ts';
 import { commandHelp, formatResult, type KeyValueCommand, parseCommand } from './keyValueCommands.ts';
 import { runRepl } from './repl.ts';
 import { valueIn, writeValue } from './valueFile.ts';
+import { runWatch, watchHelp, watchIn, watchName } from './watchCommand.ts';
 
 const name = 'viewstamped client';
 
@@ -18,8 +19,8 @@ export function client(argv: readonly string[]): Promise<void> {
       command: name,
       summary:
         'Sends a command to a cluster, word by word; without one it reads commands line by line.\n' +
-        `${commandHelp().join('\n')}\n` +
-        'Exit codes: 0 success; 1 the key does not exist, or its value was not as expected; 2 usage;\n' +
+        `${[...commandHelp(), watchHelp].join('\n')}\n` +
+        'Exit codes: 0 success; 1 the key does not exist, its value was not as expected, or its changes are gone; 2 usage;\n' +
         '3 it is unknown whether the request was executed; 4 the service failed at it, which had no effect;\n' +
         '5 it was not sent, or it was refused, and so not executed.',
       options: {
@@ -70,25 +71,26 @@ async function run({ json, file, ...values }: Values, words: readonly string[]):
   if (file !== undefined && words.length === 0)
     throw new UsageError('--file belongs to one command. Write the command after it.');
   // A wrong command is reported before any connection is made.
-  const command = words.length === 0 ? undefined : commandOf(words, file);
-  // Ctrl-C ends the wait for one command, so that the error says whether it was executed.
-  const interrupted = new AbortController();
-  if (command !== undefined) process.once('SIGINT', () => interrupted.abort());
+  const watched = watchIn(words);
+  if (watched !== undefined && file !== undefined) throw new UsageError(notForFile);
+  const command = words.length === 0 || watched !== undefined ? undefined : commandOf(words, file);
   const client = new ClusterClient(cluster, { deadline });
   try {
+    if (watched !== undefined)
+      return print(await runWatch(client, watched, interrupted(), { prefix: '', json }), {
+        errorPrefix: `${name}: `,
+        json,
+      });
     if (command === undefined)
       return await runRepl({
         greeting: `Connecting to ${cluster.addresses.map(formatAddress).join(', ')}.`,
-        extraHelp: [],
-        extraNames: [],
+        extraHelp: [watchHelp],
+        extraNames: [watchName],
         json,
-        execute: (line, signal) => {
-          const typed = parseCommand(line);
-          return answerTo(client.request(typed.operation, { signal }), typed);
-        },
+        execute: (line, signal) => executeLine(client, line, signal, json),
       });
     const into = isGet(words) ? file : undefined;
-    const { signal } = interrupted;
+    const signal = interrupted();
     const answer = await answerTo(client.request(command.operation, { signal }), command, (value) =>
       into === undefined || value === null ? [formatResult(value)] : writeValue(into, value),
     );
@@ -98,14 +100,44 @@ async function run({ json, file, ...values }: Values, words: readonly string[]):
   }
 }
 
+/** Aborted by Ctrl-C: it ends the wait for one command, so that the error says whether it was executed. */
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  return controller.signal;
+}
+
+/** Executes a line that was read. Ctrl-C is a key only on a terminal: elsewhere it ends a watch as a signal. */
+async function executeLine(
+  client: ClusterClient,
+  line: readonly string[],
+  signal: AbortSignal,
+  json: boolean,
+): Promise<Answer> {
+  const watched = watchIn(line);
+  if (watched === undefined) {
+    const typed = parseCommand(line, [watchName]);
+    return answerTo(client.request(typed.operation, { signal }), typed);
+  }
+  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  if (isTerminal) return runWatch(client, watched, signal, { prefix: '\r\x1b[Kserver=> ', json });
+  const controller = new AbortController();
+  const onInterrupt = (): void => controller.abort();
+  process.once('SIGINT', onInterrupt);
+  const answer = await runWatch(client, watched, controller.signal, { prefix: '', json });
+  process.off('SIGINT', onInterrupt);
+  return answer;
+}
+
 /** The command of these words. With a file its value is what is in there, unless it is to be written there. */
 function commandOf(words: readonly string[], file: string | undefined): KeyValueCommand {
-  if (file === undefined || isGet(words)) return parseCommand(words);
+  if (file === undefined || isGet(words)) return parseCommand(words, [watchName]);
   const { operation, succeeds } = parseCommand([...words, '']);
-  if (!('value' in operation))
-    throw new UsageError('--file works with SET and CAS, whose last word it gives, and with GET.');
+  if (!('value' in operation)) throw new UsageError(notForFile);
   return { operation: { ...operation, value: valueIn(file) }, succeeds };
 }
+
+const notForFile = '--file works with SET and CAS, whose last word it gives, and with GET.';
 
 function isGet([name]: readonly string[]): boolean {
   return name?.toUpperCase() === 'GET';

@@ -70,12 +70,16 @@ export const commandNames: readonly string[] = Object.keys(commands);
 
 /** A help line for each command. */
 export function commandHelp(): readonly string[] {
-  const width = Math.max(...Object.values(commands).map(({ usage }) => usage.length)) + 2;
-  const rows = Object.values(commands).map(({ usage, help }) => `  ${usage.padEnd(width)}${help}`);
   return [
-    ...rows,
-    `  ${''.padEnd(width)}values with spaces stand in quotes: SET a "b c"; escapes such as "\\n" and "\\x00" work`,
+    ...Object.values(commands).map(({ usage, help }) => helpLine(usage, help)),
+    helpLine('', 'values with spaces stand in quotes: SET a "b c"; escapes such as "\\n" and "\\x00" work'),
   ];
+}
+
+/** The help line of a command, aligned with those of the store. */
+export function helpLine(usage: string, help: string): string {
+  const width = Math.max(...Object.values(commands).map((syntax) => syntax.usage.length)) + 2;
+  return `  ${usage.padEnd(width)}${help}`;
 }
 
 /** A parsed command. */

@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { ClientSession, type ClientSessionOptions } from './client/clientSession.ts';
+export type { WatchOptions } from './client/clientWatches.ts';
 export { type ClientOptions, ClusterClient } from './client/clusterClient.ts';
 export { clusterStatus, type ReplicaReport } from './client/clusterStatus.ts';
 export {
@@ -15,6 +16,8 @@ export {
   type NotExecutedReason,
   RequestError,
   type RequestFailure,
+  WatchError,
+  type WatchErrorReason,
 } from './client/errors.ts';
 export type { RequestOptions } from './client/pendingRequest.ts';
 export type { Access, AccessRole, RefusedBecause } from './cluster/access.ts';
@@ -48,3 +51,4 @@ export type { EventContext, EventDetails, EventMap, EventType } from './telemetr
 export { TraceFile } from './trace/traceFile.ts';
 export type { TracedEvent, TracedLog, TracedMessage, TracedStatus, TraceLine } from './trace/traceLine.ts';
 export { Tracer } from './trace/tracer.ts';
+export type { WatchEvent } from './watch/watchMessages.ts';

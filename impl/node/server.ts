@@ -12,6 +12,7 @@ import type { StableStorage } from './storage/stableStorage.ts';
 import type { Denial, Introduction } from './tcp/admission.ts';
 import type { StatusReport } from './tcp/handshake.ts';
 import { TcpTransport } from './tcp/tcpTransport.ts';
+import { Watches } from './watch/watches.ts';
 
 /** The parts of a server of one replica. */
 export interface ServerOptions {
@@ -67,6 +68,7 @@ export class Server {
     const { cluster, replicaNumber, service, storage, observer } = options;
     const configuration = configurationOf(cluster, service);
     const boot = storage.starts.own.at(-1) ?? '';
+    const watches = new Watches(service, configuration.contentChars);
     this.options = options;
     this.failure = new Promise((_, reject) => {
       this.fail = reject;
@@ -91,6 +93,7 @@ export class Server {
       {
         onMessage: (message) => this.driver.receive(message),
         status: () => this.status(),
+        watches,
         clientTable: () => this.driver.replica.clientTable,
         get introduction() {
           return self.introduction;
@@ -138,6 +141,7 @@ export class Server {
       read: () => ({ time: Date.now(), random: randomInt(2 ** 32) }),
       onStep: (replica, input, outputs) => {
         observer?.onStep?.(replica, input, outputs);
+        watches.take(replica, outputs);
         this.followStanding(replica);
       },
       onFailure: (error) => this.fail(error),

@@ -4,13 +4,14 @@ import type { Tree } from '../tree/tree.ts';
 import { definitionProblem, shapeProblem } from './definition.ts';
 import { pathTo } from './kept.ts';
 import type { InputOf, OutputOf, Schema, SchemaIssue } from './schema.ts';
-import type { Applied, Predicted, Service } from './service.ts';
+import type { Applied, Change, Predicted, Service } from './service.ts';
 
 /** The parts of a service. Those that are not explained here are those of `Service`. */
 interface Definition<State, Operation, Made extends Applied<State>> {
   readonly initial: State;
   apply(state: State, operation: Operation, predicted: Predicted): Made;
   isRead?(operation: Operation): boolean;
+  changes?(operation: Operation, result: Made['result']): readonly Change[];
   snapshot?(state: State): Tree;
   restore?(parts: Tree): State;
 }
@@ -67,6 +68,7 @@ function byFunction<State, Made extends Applied<State>>(
     validate: (operation) => definition.validate(operation),
     apply: (state, operation, predicted) => definition.apply(state, operation, predicted),
     ...(definition.isRead && { isRead: definition.isRead.bind(definition) }),
+    ...(definition.changes && { changes: definition.changes.bind(definition) }),
     ...checkpointsOf(definition),
   };
 }
@@ -90,6 +92,9 @@ function bySchema<State, Described extends Schema, Made extends Applied<State>>(
     apply: (state, operation, predicted) => definition.apply(state, outputOf(operation), predicted),
     ...(definition.isRead && {
       isRead: (operation) => definition.isRead?.(outputOf(operation)) ?? false,
+    }),
+    ...(definition.changes && {
+      changes: (operation, result) => definition.changes?.(outputOf(operation), result) ?? [],
     }),
     ...checkpointsOf(definition),
   };

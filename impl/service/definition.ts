@@ -2,7 +2,7 @@ import { kindOf } from './applied.ts';
 import { unkeptState } from './kept.ts';
 import type { Service } from './service.ts';
 
-const optionalMethods = ['isRead', 'snapshot', 'restore'] as const;
+const optionalMethods = ['isRead', 'changes', 'snapshot', 'restore'] as const;
 
 /**
  * Why a value is no service that a group can replicate, in part of a sentence; undefined if it is one. It trusts no type: a module
@@ -22,6 +22,7 @@ export function optionalMethodsOf<State>(
 ): Pick<Service<State>, (typeof optionalMethods)[number]> {
   return {
     ...(service.isRead && { isRead: service.isRead.bind(service) }),
+    ...(service.changes && { changes: service.changes.bind(service) }),
     ...(service.snapshot && { snapshot: service.snapshot.bind(service) }),
     ...(service.restore && { restore: service.restore.bind(service) }),
   };

@@ -1,6 +1,6 @@
 import type { Json } from '../tree/json.ts';
 import { Tree } from '../tree/tree.ts';
-import type { Applied, Service } from './service.ts';
+import type { Applied, Change, Service } from './service.ts';
 
 /** The operations of the key-value service. A key that was never set, or was deleted, reads as null. */
 export type KeyValueOperation =
@@ -38,6 +38,10 @@ export const keyValueService: Service<Store, KeyValueOperation> = {
     const parsed = parse(operation);
     return typeof parsed !== 'string' && isRead(parsed);
   },
+  changes: (operation, result) => {
+    const parsed = parse(operation);
+    return typeof parsed === 'string' ? [] : changesOf(parsed, result);
+  },
   snapshot: (store) => store,
   restore: (parts) => parts,
 };
@@ -54,6 +58,26 @@ function isRead(operation: KeyValueOperation): boolean {
       return false;
     case 'multi':
       return operation.operations.every(isRead);
+  }
+}
+
+function changesOf(operation: KeyValueOperation, result: Json): readonly Change[] {
+  switch (operation.type) {
+    case 'get':
+    case 'size':
+    case 'keys':
+      return [];
+    case 'set':
+      return [{ type: 'set', key: operation.key, value: operation.value }];
+    case 'delete':
+      return result === true ? [{ type: 'delete', key: operation.key }] : [];
+    case 'compare-and-set':
+      return result === true ? [{ type: 'set', key: operation.key, value: operation.value }] : [];
+    case 'multi': {
+      if (!isRecord(result) || result.done !== true || !Array.isArray(result.results)) return [];
+      const { results } = result;
+      return operation.operations.flatMap((one, index) => changesOf(one, results[index] ?? null));
+    }
   }
 }
 

@@ -14,6 +14,11 @@ export interface Applied<State, Result extends Json = Json> {
   readonly result: Result;
 }
 
+/** What an operation made of one key. */
+export type Change =
+  | { readonly type: 'set'; readonly key: string; readonly value: Json }
+  | { readonly type: 'delete'; readonly key: string };
+
 /**
  * The primary's prediction for an operation, made when it orders the operation. All replicas apply the operation with
  * it (VRR §4.4).
@@ -45,6 +50,11 @@ export interface Service<State = unknown, Operation = unknown, Result extends Js
   apply(state: State, operation: Json, predicted: Predicted): Applied<State, Result>;
   /** Whether the operation changes no state, whatever the state is. By default none is known to. */
   isRead?(operation: Json): boolean;
+  /**
+   * What an executed operation with this result has changed, in order, for clients that watch a key. What keys and values are is up
+   * to the service. It depends on its arguments only. Without it no client can watch anything.
+   */
+  changes?(operation: Json, result: Result): readonly Change[];
   /**
    * The state in named parts, of which checkpoints consist (VRR §5.1). Equal states have equal parts. A replica that
    * lags fetches only the parts that it lacks, so a part should be small, and change only with its share of the

@@ -79,6 +79,25 @@ describe('a group whose names have roles', () => {
     expect(await outcomes([operator.request(get)])).toEqual([refused]);
   });
 
+  test('lets a name watch keys that may read or write, while it may', async () => {
+    const lacksRead = (name: string) => ({
+      reason: 'refused',
+      message: expect.stringContaining(`the name "${name}" lacks the role read`),
+    });
+    await expect(clientOf('operator').watch('w').next()).rejects.toMatchObject(lacksRead('operator'));
+    expect(group.refused).toContainEqual(['operator', 'role', 'the name "operator" lacks the role read']);
+    const writer = clientOf('writer');
+    const [watch, own] = [clientOf('reader').watch('w'), writer.watch('w')];
+    for (const begun of [watch, own]) expect((await begun.next()).value).toMatchObject({ changes: [] });
+    const ended = expect(watch.next()).rejects.toMatchObject(lacksRead('reader'));
+    const told = own.next();
+    restrict({ roles: { ...roles, read: [] } });
+    await writer.request(set('w'));
+    await ended;
+    expect((await told).value).toMatchObject({ changes: [set('w')] });
+    restrict({ roles });
+  });
+
   test('tells only administrators its status', async () => {
     const statusFor = (name: string) =>
       clusterStatus({ ...group.cluster, tls: names.get(name) }, keyValueService, generousTimeout);

@@ -4,8 +4,11 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { formatAddress } from '../../impl/node/cluster/address.ts';
 import { freePorts } from '../../models/processes/tcp/freePorts.ts';
 import { root } from '../root.ts';
+import { set } from './executedEntries.ts';
+import { ServedGroup } from './servedGroup.ts';
 
 /** Runs a command with these lines on standard input. */
 function run(args: readonly string[], input = '') {
@@ -65,6 +68,44 @@ test('a client that is interrupted says whether its command was executed', async
   expect(err).toBe('viewstamped client: NotExecutedError: Stopped waiting before the operation was sent.\n');
 });
 
+test('a watch in a pipe prints a line of JSON for each change, and Ctrl-C tells how to go on', async () => {
+  const group = await ServedGroup.start();
+  const client = group.client();
+  await client.request({ type: 'multi', operations: [set('a', ''), { type: 'delete', key: 'a' }] });
+  await client.request(set('b', 1));
+  const members = group.cluster.addresses.map(formatAddress).join();
+  const child = spawn(
+    process.execPath,
+    ['impl/cli/viewstamped.mjs', 'client', '--members', members, '--json', 'WATCH', 'a', '1'],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (data: Buffer) => {
+    out += data.toString('utf8');
+    if (out.split('\n').length === 3) child.kill('SIGINT');
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    err += data.toString('utf8');
+  });
+  expect(await once(child, 'close')).toEqual([0, null]);
+  await group.end();
+  expect(out).toBe(
+    '{"opNumber":2,"type":"set","key":"a","value":""}\n{"opNumber":2,"type":"delete","key":"a"}\n',
+  );
+  expect(err).toBe(
+    'Watching "a" after op-number 1. Ctrl-C ends it.\n' +
+      'Stopped. All changes up to op-number 2 were shown. To go on: WATCH "a" 2\n',
+  );
+});
+
+test('a watch ends with code 5 if no server answers in time', () => {
+  const { code, err } = run(['client', '--members', closed, '--timeout', '100', 'WATCH', 'a']);
+  expect(err).toMatch(
+    /^viewstamped client: WatchError: No replica has begun the watch in 100 ms\. Replica 0: /,
+  );
+  expect(code).toBe(5);
+});
+
 test('the status is aligned when all replicas are silent', () => {
   const { code, out } = run(['status', '--members', `${closed},127.0.0.1:2`, '--timeout', '100']);
   const [header = '', ...rows] = out.trimEnd().split('\n');
@@ -95,6 +136,9 @@ test('a command rejects --members that names an address twice', () => {
 test.each([
   ['a word that is no command', ['GOT', 'a'], "There is no command 'GOT'."],
   ['a command that lacks a word', ['SET', 'a'], 'Write SET key value.'],
+  ['a watch of no key', ['WATCH'], 'Write WATCH key [after]'],
+  ['a watch from no op-number', ['WATCH', 'a', '-1'], 'where after is an op-number'],
+  ['a watch with a file', ['WATCH', 'a', '--file', 'package.json'], '--file works with'],
   ['a file that cannot be read', ['SET', 'a', '--file', 'missing.bin'], 'missing.bin'],
   ['an option with a wrong value', ['GET', 'a', '--timeout', 'soon'], '--timeout must be a whole number'],
 ])('a client with --json says in one line of JSON what is wrong: %s', (_, args, words) => {

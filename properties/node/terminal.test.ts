@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { formatAddress } from '../../impl/node/cluster/address.ts';
+import { set } from './executedEntries.ts';
+import { ServedGroup } from './servedGroup.ts';
 import { TerminalSession } from './terminalSession.ts';
 
 const enter = '\r';
@@ -115,6 +118,42 @@ describe('the client in a terminal', () => {
     const client = await open(...unanswered);
     client.type(`GET a${enter}`);
     await client.until('GET a');
+    client.type(ctrlD);
+    expect(await client.end()).toBe(0);
+  });
+});
+
+describe('a watch in a terminal', () => {
+  let group: ServedGroup | undefined;
+
+  afterEach(() => group?.end());
+
+  it('shows changes until Ctrl-C, which tells how to go on, and then takes other commands', async () => {
+    group = await ServedGroup.start();
+    const writer = group.client();
+    const client = await open('client', '--members', group.cluster.addresses.map(formatAddress).join());
+    client.type(`WAT${tab}`);
+    await client.until('WATCH ');
+    client.type(`a${enter}`);
+    await client.until('Watching "a" after op-number ');
+
+    await writer.request(set('a', ''));
+    await client.until('server=> 2 SET "a" ""');
+    await writer.request({ type: 'delete', key: 'a' });
+    await client.until('server=> 3 DEL "a"');
+    client.type(ctrlC);
+    await client.until('Stopped. All changes up to op-number 3 were shown. To go on: WATCH "a" 3');
+    await client.until(prompt);
+    await writer.request(set('a', 'b c'));
+    client.type(`WATCH "a" 3${enter}`);
+    await client.until('server=> 4 SET "a" "b c"');
+    client.type(ctrlC);
+    await client.until(prompt);
+    client.type(`WATCH${enter}`);
+    await client.until('Write WATCH key [after], where after is an op-number.');
+    client.type(`help${enter}`);
+    await client.until('WATCH key [after]  ');
+    await client.until(prompt);
     client.type(ctrlD);
     expect(await client.end()).toBe(0);
   });

@@ -97,6 +97,38 @@ describe('the key-value service', () => {
     );
   });
 
+  test('tells changes that make of the keys what the operation made of them, and none of a read', () => {
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 40 }), (operations) => {
+        const told = new Map<string, Json>();
+        let store = keyValueService.initial;
+        for (const asked of operations) {
+          const { state, result } = keyValueService.apply(store, asked, unpredicted);
+          const changes = keyValueService.changes?.(asked, result) ?? [];
+          for (const change of changes)
+            if (change.type === 'set') told.set(change.key, change.value);
+            else expect(told.delete(change.key)).toBe(true);
+          if (keyValueService.isRead?.(asked)) expect(changes).toEqual([]);
+          store = state;
+          expect(told).toEqual(new Map(store.entries()));
+        }
+      }),
+    );
+  });
+
+  test('tells each change of a multi, in order, and no change of one that was not done', () => {
+    const one = { type: 'set', key: 'a', value: 1 } as const;
+    const two = { type: 'set', key: 'a', value: 2 } as const;
+    const remove = { type: 'delete', key: 'a' } as const;
+    const multi = { type: 'multi', operations: [one, two, remove, remove] } as const;
+    expect(keyValueService.changes?.(multi, { done: true, results: [1, 2, true, false] })).toEqual([
+      one,
+      two,
+      remove,
+    ]);
+    expect(keyValueService.changes?.(multi, { done: false, results: [1, 2] })).toEqual([]);
+  });
+
   test('says which operations are reads: those that change no store, whatever it holds', () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 10 }), operation, (operations, asked) => {

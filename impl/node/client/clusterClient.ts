@@ -11,7 +11,9 @@ import { FramedConnection } from '../tcp/framedConnection.ts';
 import { answerSchema, clustersProblem, type Hello } from '../tcp/handshake.ts';
 import { OutboundConnection } from '../tcp/outboundConnection.ts';
 import { withTraceparent } from '../telemetry/traceContext.ts';
+import type { WatchEvent } from '../watch/watchMessages.ts';
 import { ClientSession } from './clientSession.ts';
+import { ClientWatches, type WatchOptions } from './clientWatches.ts';
 import { NotExecutedError } from './errors.ts';
 import { deadlineProblem, type RequestOptions, usualDeadline } from './pendingRequest.ts';
 
@@ -35,6 +37,7 @@ const endWithin = 1_000;
 export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private readonly cluster: Cluster;
   private readonly session: ClientSession;
+  private readonly watches: ClientWatches;
   private readonly connections: readonly OutboundConnection[];
   private readonly deadline: number;
   private readonly connected = new Set<number>();
@@ -61,8 +64,17 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
       tick: cluster.tick,
       send: (to, request) => this.send(to, request),
       canSend: () => this.hasBegun && this.connected.size > 0,
-      connectionProblems: () =>
-        [...this.connectionProblems].map(([number, reason]) => ` Replica ${number}: ${reason}.`).join(''),
+      connectionProblems: () => this.problems(),
+    });
+    const { codec, connectionLimits, addresses, tick } = cluster;
+    this.watches = new ClientWatches({
+      size: addresses.length,
+      delay: 2 * tick,
+      frameOf: (message) => FramedConnection.frameOf(codec, message, connectionLimits),
+      send: (to, frame) => this.connections[to]?.sendFrame(frame) ?? false,
+      isConnected: (number) => this.connected.has(number),
+      isUnreachable: (number) => this.connectionProblems.has(number),
+      problems: () => this.problems(),
     });
     const { clientId: boot } = this.session;
     const group = groupOf(configuration);
@@ -86,13 +98,36 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   }
 
   /**
+   * Tells each change of the key from now on, or after an op-number, as it is executed: in the order of the log, without a gap or a
+   * repetition, also across lost connections and changes of the primary. It begins when it is read. An event without changes tells
+   * only how far it is; the first one does, unless there are changes already. To go on later, give the last op-number as `after`.
+   *
+   * A program that reads slowly is told later: what it has not asked for is held nowhere but in the logs. Throws a WatchError if the
+   * changes are not in the logs any more, if it is refused or does not begin in time, or when the client is closed. Throws a
+   * RangeError for an `after` or a deadline that is no such number, or for a key that does not fit into a message.
+   */
+  watch(key: string, options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
+    const { deadline = this.deadline, after } = options;
+    const problem = deadlineProblem(deadline);
+    if (problem !== undefined) throw problem;
+    if (after !== undefined && !(Number.isSafeInteger(after) && after >= 0))
+      throw new RangeError(`after is ${String(after)}: give an op-number, a whole number from 0.`);
+    return this.watches.watch(key, { ...options, deadline });
+  }
+
+  /**
    * Ends the session, so that it takes no place among the `sessions` of the group, and closes all connections. Pending and later
-   * requests reject at once. Resolves within a second also if no majority answers: then, or with a request outstanding, the session
-   * stays until it is evicted.
+   * requests reject at once, and watches throw. Resolves within a second also if no majority answers: then, or with a request
+   * outstanding, the session stays until it is evicted.
    */
   close(): Promise<void> {
+    this.watches.close(undefined);
     this.closing ??= this.session.end(endWithin).then(() => this.end(undefined));
     return this.closing;
+  }
+
+  private problems(): string {
+    return [...this.connectionProblems].map(([number, reason]) => ` Replica ${number}: ${reason}.`).join('');
   }
 
   private connectTo(number: number, hello: Hello): OutboundConnection {
@@ -107,6 +142,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
         onLost: (reason) => {
           this.connected.delete(number);
           this.connectionProblems.set(number, reason);
+          this.watches.connectionChanged(number);
         },
       },
     );
@@ -130,6 +166,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     if (this.hasBegun) this.proceed(wasLost);
     else if (number === this.session.presumedPrimary) this.begin();
     else setTimeout(() => this.begin(), 2 * this.cluster.tick).unref();
+    this.watches.connectionChanged(number);
   }
 
   private begin(): void {
@@ -160,6 +197,9 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
         return this.session.receive(answer);
       case 'goodbye':
         return this.end(new SetupError(`Replica ${number} closed the connection: ${answer.reason}.`));
+      case 'changes':
+      case 'unwatched':
+        return this.watches.receive(number, answer);
       case 'refused':
         return this.session.refused(answer);
       case 'rejected':
@@ -186,5 +226,6 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private end(problem: SetupError | undefined): void {
     for (const connection of this.connections) connection.close();
     this.session.close(problem);
+    this.watches.close(problem);
   }
 }

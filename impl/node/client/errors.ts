@@ -74,3 +74,26 @@ export class ExecutionFailedError extends RequestError {
     super(operation, `The service failed at the operation, which has had no effect. ${problem}`, undefined);
   }
 }
+
+/**
+ * Why a watch has ended. `compacted`: checkpoints have taken the place of changes that it would have told; `refused`: the name in
+ * this client's certificate lacks a role, the service tells no changes, or a limit is reached; `deadline`: no replica could be asked
+ * in time; `closed`: the client was closed.
+ */
+export type WatchErrorReason = 'compacted' | 'refused' | 'deadline' | 'closed';
+
+/** A watch has ended before its signal was aborted. What it has told until then is complete. */
+export class WatchError extends Error {
+  override readonly name = 'WatchError';
+  /** Why it has ended. */
+  readonly reason: WatchErrorReason;
+  /** Of `compacted`: the changes after this op-number can be had. */
+  readonly since: number | undefined;
+
+  /** `cause`: the SetupError because of which the client was closed. */
+  constructor(reason: WatchErrorReason, message: string, since?: number, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+    this.since = since;
+  }
+}

@@ -22,7 +22,7 @@ export function deadlineProblem(deadline: number): RangeError | undefined {
 }
 
 /** The longest delay, in milliseconds, of Node's timers. */
-const longestDelay = 2 ** 31 - 1;
+export const longestDelay = 2 ** 31 - 1;
 
 /** What became of a request. */
 interface Settlement {

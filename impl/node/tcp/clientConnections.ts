@@ -1,10 +1,20 @@
+import type { z } from 'zod';
 import type { Request } from '../../replica/data/entry.ts';
 import type { ClientMessage, Message } from '../../replica/data/messages.ts';
 import { type Access, isRestricted } from '../cluster/access.ts';
 import type { TransportObserver } from '../driver/transport.ts';
+import { describeIssue } from '../encoding/messageSchema.ts';
+import { unwatched, type Watches } from '../watch/watches.ts';
+import {
+  unwatchSchema,
+  type WatchAnswer,
+  type WatchOutcome,
+  type WatchRequest,
+  watchSchema,
+} from '../watch/watchMessages.ts';
 import { ClientGate, type GateEnvironment, type Refused } from './clientGate.ts';
 import type { FramedConnection } from './framedConnection.ts';
-import type { Answer, StatusReport } from './handshake.ts';
+import { type Answer, type StatusReport, typeOf } from './handshake.ts';
 import type { InboundConnection } from './listener.ts';
 
 /** What the clients of a replica ask of it. */
@@ -12,6 +22,8 @@ export interface ClientReceiver extends Pick<GateEnvironment, 'clientTable'> {
   /** Handles a message. Yields why no correct sender can have sent it, or undefined. */
   onMessage(message: Message): string | undefined;
   status(): StatusReport;
+  /** Watches of keys. */
+  readonly watches: Pick<Watches, 'ask' | 'cancel' | 'forget'>;
 }
 
 /** The connections of clients to a replica: takes their requests, if their names allow it, and sends the answers. */
@@ -63,8 +75,42 @@ export class ClientConnections {
     return reason;
   }
 
+  /** Takes a question that is no message of the protocol. Yields whether it is one. Throws an Error if it is malformed. */
+  takesQuestion(peer: InboundConnection, message: unknown): boolean {
+    switch (typeOf(message)) {
+      case 'status':
+        this.answerStatus(peer);
+        return true;
+      case 'watch':
+        this.watch(peer, parsed(watchSchema, message));
+        return true;
+      case 'unwatch':
+        this.receiver.watches.cancel(peer.connection, parsed(unwatchSchema, message).id);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** The client's name is looked at when the answer leaves, too: the rules may have changed. */
+  private watch(peer: InboundConnection, request: WatchRequest): void {
+    const { id, after } = request;
+    const answer = (outcome: WatchOutcome): void => {
+      const problem = this.isRestricted(peer) ? this.gate.watchProblem(gateClient(peer).name) : undefined;
+      if (problem !== undefined) this.note(peer, problem);
+      const told = problem === undefined ? outcome : unwatched(problem.reason);
+      try {
+        sendTo(peer.connection, told.type === 'changes' ? { ...told, id, after } : { ...told, id });
+      } catch (error) {
+        // The changes do not fit into a message.
+        sendTo(peer.connection, { ...unwatched(error instanceof Error ? error.message : String(error)), id });
+      }
+    };
+    this.receiver.watches.ask(peer.connection, request, answer);
+  }
+
   /** Answers with the status. Throws an Error if the client's name does not allow that. */
-  answerStatus(peer: InboundConnection): void {
+  private answerStatus(peer: InboundConnection): void {
     const refused = this.isRestricted(peer) ? this.gate.statusProblem(gateClient(peer).name) : undefined;
     if (refused === undefined) return this.answer(peer.connection, this.receiver.status());
     this.note(peer, refused);
@@ -89,6 +135,7 @@ export class ClientConnections {
 
   /** The connection is closed. */
   forget(connection: FramedConnection): void {
+    this.receiver.watches.forget(connection);
     for (const [client, own] of this.connections) if (own === connection) this.connections.delete(client);
   }
 
@@ -116,6 +163,17 @@ export class ClientConnections {
 /** A certificate without one common name has none of the roles. */
 function gateClient({ connection, certifiedName = '' }: InboundConnection) {
   return { connection, name: certifiedName };
+}
+
+/** A watch that lacks an answer would wait for ever: its client asks again on another connection. */
+function sendTo(connection: FramedConnection, answer: WatchAnswer): void {
+  if (!connection.send(answer)) connection.destroy('the client does not read');
+}
+
+function parsed<Output>(schema: z.ZodType<Output>, message: unknown): Output {
+  const { data, error } = schema.safeParse(message);
+  if (data === undefined) throw new Error(error === undefined ? 'it is empty' : describeIssue(error));
+  return data;
 }
 
 function nameOf({ clientId, requestNumber }: Request): Pick<Request, 'clientId' | 'requestNumber'> {

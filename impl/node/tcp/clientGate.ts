@@ -93,6 +93,12 @@ export class ClientGate {
     return hasRole(this.access, name, 'admin') ? undefined : withoutRole(name, 'admin');
   }
 
+  /** Why the name may not watch keys, or undefined if it may. */
+  watchProblem(name: string): Refused | undefined {
+    const mayRead = (['read', 'write'] as const).some((role) => hasRole(this.access, name, role));
+    return mayRead ? undefined : withoutRole(name, 'read');
+  }
+
   /** Why a client with this name may not have this identity, or undefined if it may. */
   identityProblem(name: string, clientId: string): string | undefined {
     const prefix = identityPrefix(name);

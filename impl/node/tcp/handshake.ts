@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ClientMessage } from '../../replica/data/messages.ts';
 import { clientMessageSchema } from '../encoding/messageSchema.ts';
+import { changesAnswerSchema, unwatchedSchema, type WatchAnswer } from '../watch/watchMessages.ts';
 
 const whole = z.int().nonnegative();
 const name = z.string().min(1).max(256);
@@ -29,6 +30,11 @@ export const helloSchema = z.object({
 });
 /** The first message on a connection. */
 export type Hello = z.infer<typeof helloSchema>;
+
+/** The type of a message that came out of a frame. */
+export function typeOf(message: unknown): unknown {
+  return typeof message === 'object' && message !== null && 'type' in message ? message.type : undefined;
+}
 
 /** A replica's answer to `hello`. */
 const welcomeSchema = z.object({
@@ -144,6 +150,7 @@ export type Answer =
   | z.infer<typeof aliveSchema>
   | Rejected
   | RefusedAnswer
+  | WatchAnswer
   | ClientMessage;
 
 /** The shape of all answers, as they come out of a frame. */
@@ -157,5 +164,7 @@ export const answerSchema: z.ZodType<Answer> = z.union([
     aliveSchema,
     rejectedSchema,
     refusedSchema,
+    changesAnswerSchema,
+    unwatchedSchema,
   ]),
 ]);

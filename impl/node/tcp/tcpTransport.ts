@@ -13,7 +13,7 @@ import { takeTraceparent, withTraceparent } from '../telemetry/traceContext.ts';
 import { type Acquaintance, type Denial, denialOf, describeDenial, type Introduction } from './admission.ts';
 import { ClientConnections, type ClientReceiver } from './clientConnections.ts';
 import { type ConnectionEvents, FramedConnection } from './framedConnection.ts';
-import { type Answer, answerSchema, goodbyeIn, type Hello, helloSchema } from './handshake.ts';
+import { type Answer, answerSchema, goodbyeIn, type Hello, helloSchema, typeOf } from './handshake.ts';
 import { type InboundConnection, Listener } from './listener.ts';
 import { OutboundConnection } from './outboundConnection.ts';
 
@@ -301,7 +301,7 @@ export class TcpTransport implements Transport {
     const own = hello.from === null ? undefined : this.inbound.get(hello.from);
     if (own?.connection === peer.connection) own.heard = performance.now();
     if (typeOf(message) === 'alive') return this.answer(peer, { type: 'alive' });
-    if (hello.from === null && typeOf(message) === 'status') return this.clients.answerStatus(peer);
+    if (hello.from === null && this.clients.takesQuestion(peer, message)) return;
     const goodbye = goodbyeIn(message);
     if (goodbye !== undefined)
       return this.observer.onRejected(
@@ -334,10 +334,6 @@ export class TcpTransport implements Transport {
 /** A client may have any common name but that of a replica. */
 function isCertifiedAs(certifiedName: string, from: number | null): boolean {
   return from === null ? !isReplicaName(certifiedName) : certifiedName === replicaCommonName(from);
-}
-
-function typeOf(message: unknown): unknown {
-  return typeof message === 'object' && message !== null && 'type' in message ? message.type : undefined;
 }
 
 function nameOf({ from }: Hello): string {

@@ -1,0 +1,84 @@
+import type { ClusterClient } from '../node/client/clusterClient.ts';
+import { WatchError } from '../node/client/errors.ts';
+import { SetupError } from '../node/cluster/setupError.ts';
+import type { WatchEvent } from '../node/watch/watchMessages.ts';
+import { UsageError } from '../terminal/arguments.ts';
+import type { Answer } from './answer.ts';
+import { helpLine } from './keyValueCommands.ts';
+
+/** The name of the command that shows the changes of a key. */
+export const watchName = 'WATCH';
+const usage = `${watchName} key [after]`;
+/** Its help line. */
+export const watchHelp = helpLine(
+  usage,
+  'shows each change of the key with its op-number, from now on or after that op-number, until Ctrl-C',
+);
+
+/** What WATCH shows. */
+export interface WatchWords {
+  readonly key: string;
+  readonly after: number | undefined;
+}
+
+/** What these words watch; undefined if they are another command. Throws a UsageError if the command is incomplete. */
+export function watchIn([name = '', key, from, ...rest]: readonly string[]): WatchWords | undefined {
+  if (name.toUpperCase() !== watchName) return undefined;
+  const after = from === undefined ? undefined : Number(from);
+  const isWrong = from !== undefined && !(/^\d+$/.test(from) && Number.isSafeInteger(after));
+  if (key === undefined || isWrong || rest.length > 0)
+    throw new UsageError(`Write ${usage}, where after is an op-number.`);
+  return { key, after };
+}
+
+/** How changes are printed. */
+export interface WatchPrinting {
+  /** What stands before a change. */
+  readonly prefix: string;
+  /** Whether a change is a line of JSON. */
+  readonly json: boolean;
+}
+
+/**
+ * Prints the changes to standard output, a line each, until the signal is aborted. Standard error tells where the watch begins, and
+ * how to go on after it.
+ */
+export async function runWatch(
+  client: ClusterClient,
+  { key, after }: WatchWords,
+  signal: AbortSignal,
+  { prefix, json }: WatchPrinting,
+): Promise<Answer> {
+  const name = JSON.stringify(key);
+  let last: number | undefined;
+  try {
+    for await (const event of client.watch(key, { after, signal })) {
+      if (last === undefined)
+        process.stderr.write(
+          `Watching ${name} after op-number ${after ?? event.opNumber}. Ctrl-C ends it.\n`,
+        );
+      last = event.opNumber;
+      for (const line of linesOf(event, json)) process.stdout.write(`${prefix}${line}\n`);
+    }
+  } catch (error) {
+    if (!(error instanceof WatchError)) throw error;
+    if (error.cause instanceof SetupError) throw error.cause;
+    return { code: error.reason === 'compacted' ? 1 : 5, error };
+  }
+  process.stderr.write(
+    last === undefined
+      ? 'Stopped before the watch began.\n'
+      : `Stopped. All changes up to op-number ${last} were shown. To go on: WATCH ${name} ${last}\n`,
+  );
+  return { code: 0 };
+}
+
+function linesOf({ opNumber, changes }: WatchEvent, json: boolean): readonly string[] {
+  return changes.map((change) => {
+    if (json) return JSON.stringify({ opNumber, ...change });
+    const key = JSON.stringify(change.key);
+    return change.type === 'set'
+      ? `${opNumber} SET ${key} ${JSON.stringify(change.value)}`
+      : `${opNumber} DEL ${key}`;
+  });
+}

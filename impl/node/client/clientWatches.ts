@@ -1,0 +1,214 @@
+import type { WatchAnswer, WatchEvent, WatchRequest } from '../watch/watchMessages.ts';
+import { WatchError } from './errors.ts';
+import { longestDelay } from './pendingRequest.ts';
+
+/** From where a watch tells changes, and until when. */
+export interface WatchOptions {
+  /** Tells the changes after this op-number. By default those that the replica that is asked first executes from now on. */
+  readonly after?: number | undefined;
+  /** Ends the watch when it is aborted, without an error. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds until the watch must have begun; by default the deadline of the client. After that it waits without end. */
+  readonly deadline?: number | undefined;
+}
+
+/** The connections of a client, as its watches use them. */
+export interface WatchConnections {
+  /** The number of replicas. */
+  readonly size: number;
+  /** Milliseconds until replicas that could not answer are asked again. */
+  readonly delay: number;
+  /** Throws a RangeError if the message is too long. */
+  frameOf(message: object): Buffer;
+  /** Yields whether the frame leaves. */
+  send(to: number, frame: Buffer): boolean;
+  isConnected(number: number): boolean;
+  /** Whether the latest attempt to reach the replica has failed. */
+  isUnreachable(number: number): boolean;
+  /** The present connection problems, as sentences; empty if there are none. */
+  problems(): string;
+}
+
+type Told = Extract<WatchAnswer, { readonly type: 'changes' }>;
+type Untold = Exclude<WatchAnswer, Told>;
+
+/** A question for changes that is not answered yet. */
+interface Question extends WatchRequest {
+  readonly frame: Buffer;
+  /** The replica that was asked. */
+  at: number | undefined;
+  /** The replicas that could not answer, and how often all of them were asked again. */
+  readonly tried: Map<number, Untold>;
+  rounds: number;
+  readonly resolve: (told: Told | undefined) => void;
+  readonly reject: (error: WatchError) => void;
+}
+
+/** So often replicas that are not normal are asked again before the others' word that changes are gone is taken. */
+const mostRounds = 20;
+
+/**
+ * The watches of a client. Each asks one replica for the changes after those that it has told, whenever its program wants more. If
+ * that replica is lost, or cannot answer, it asks another one. Any of them will do: what one has executed is committed, and has that
+ * op-number at all of them.
+ */
+export class ClientWatches {
+  private readonly connections: WatchConnections;
+  private readonly replicas: readonly number[];
+  private readonly questions = new Map<number, Question>();
+  private asked = 0;
+  /** The replica that was asked last. */
+  private latest = 0;
+  private retry: NodeJS.Timeout | undefined;
+  private closed: WatchError | undefined;
+
+  constructor(connections: WatchConnections) {
+    this.connections = connections;
+    this.replicas = Array.from({ length: connections.size }, (_, number) => number);
+  }
+
+  /** The changes of the key: see `ClusterClient.watch`. */
+  async *watch(
+    key: string,
+    { after: from, signal, deadline }: WatchOptions & { readonly deadline: number },
+  ): AsyncGenerator<WatchEvent, void, undefined> {
+    let after = from ?? null;
+    for (let waits = false; !signal?.aborted; waits = true) {
+      const told = await this.ask({ key, after, waits }, waits ? longestDelay : deadline, signal);
+      if (told === undefined) return;
+      after = told.opNumber;
+      if (told.events.length === 0) yield { opNumber: after, changes: [] };
+      for (const event of told.events) {
+        if (signal?.aborted) return;
+        yield event;
+      }
+    }
+  }
+
+  /** The connection to this replica was made, or lost. */
+  connectionChanged(number: number): void {
+    for (const question of this.questions.values()) {
+      if (question.at === number) question.at = undefined;
+      this.proceed(question);
+    }
+  }
+
+  /** A replica answers. Throws an Error if no correct replica answers so. */
+  receive(from: number, answer: WatchAnswer): void {
+    const question = this.questions.get(answer.id);
+    if (question?.at !== from) return;
+    if (answer.type === 'changes') {
+      if (!follows(question, answer)) throw new Error('these are not the changes that were asked for');
+      return question.resolve(answer);
+    }
+    if (answer.because === 'refused')
+      return question.reject(
+        new WatchError('refused', `Replica ${from} refuses the watch: ${answer.reason}.`),
+      );
+    question.at = undefined;
+    question.tried.set(from, answer);
+    this.proceed(question);
+  }
+
+  /** Ends all watches. `problem`: the error because of which the client ends. */
+  close(problem: Error | undefined): void {
+    const { message } = problem ?? { message: 'The client was closed.' };
+    this.closed ??= new WatchError('closed', message, undefined, problem);
+    clearTimeout(this.retry);
+    for (const question of this.questions.values()) question.reject(this.closed);
+  }
+
+  /** Yields undefined if the signal is aborted. */
+  private ask(
+    what: Pick<WatchRequest, 'key' | 'after' | 'waits'>,
+    deadline: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Told | undefined> {
+    if (this.closed !== undefined) return Promise.reject(this.closed);
+    const request: WatchRequest = { type: 'watch', id: this.asked++, ...what };
+    return new Promise((resolve, reject) => {
+      const frame = this.connections.frameOf(request);
+      const settle = (outcome: () => void): void => {
+        this.questions.delete(request.id);
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        outcome();
+      };
+      const question: Question = {
+        ...{ ...request, frame, at: undefined, tried: new Map(), rounds: 0 },
+        resolve: (told) => settle(() => resolve(told)),
+        reject: (error) => settle(() => reject(error)),
+      };
+      const onAbort = (): void => this.giveUp(question, () => question.resolve(undefined));
+      const timer =
+        deadline >= longestDelay
+          ? undefined
+          : setTimeout(() => {
+              const text = `No replica has begun the watch in ${deadline} ms.${this.connections.problems()}`;
+              this.giveUp(question, () => question.reject(new WatchError('deadline', text)));
+            }, deadline);
+      signal?.addEventListener('abort', onAbort);
+      this.questions.set(request.id, question);
+      this.proceed(question);
+    });
+  }
+
+  private giveUp({ id, at }: Question, settle: () => void): void {
+    if (at !== undefined) this.connections.send(at, this.connections.frameOf({ type: 'unwatch', id }));
+    settle();
+  }
+
+  /** Asks a replica, unless one has been asked. If none can tell the changes, rejects. */
+  private proceed(question: Question): void {
+    const { at, tried, frame, rounds } = question;
+    const { connections, replicas } = this;
+    if (at !== undefined) return;
+    const next = [this.latest, ...replicas].find(
+      (number) => connections.isConnected(number) && !tried.has(number) && connections.send(number, frame),
+    );
+    if (next !== undefined) {
+      question.at = next;
+      this.latest = next;
+      return;
+    }
+    const compacted = [...tried.values()].filter(({ because }) => because === 'compacted');
+    const mayKnow = (number: number): boolean =>
+      tried.has(number)
+        ? tried.get(number)?.because === 'unavailable' && rounds < mostRounds
+        : !connections.isUnreachable(number);
+    if (compacted.length > 0 && !replicas.some(mayKnow))
+      return question.reject(compactedError(question, compacted));
+    this.retry ??= setTimeout(() => this.askAgain(), connections.delay);
+  }
+
+  private askAgain(): void {
+    this.retry = undefined;
+    for (const question of this.questions.values()) {
+      question.rounds++;
+      for (const [number, { because }] of question.tried)
+        if (because === 'unavailable') question.tried.delete(number);
+      this.proceed(question);
+    }
+  }
+}
+
+/** Whether the answer holds changes of this key only, in the order of the log, and none that was told before. */
+function follows({ key, after }: Question, answer: Told): boolean {
+  const numbers = [after ?? 0, ...answer.events.map(({ opNumber }) => opNumber)];
+  return (
+    answer.after === after &&
+    numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0)) &&
+    (numbers.at(-1) ?? 0) <= answer.opNumber &&
+    answer.events.every(({ changes }) => changes.length > 0 && changes.every((change) => change.key === key))
+  );
+}
+
+function compactedError({ key, after }: Question, compacted: readonly Untold[]): WatchError {
+  const since = Math.min(...compacted.map((untold) => untold.since));
+  return new WatchError(
+    'compacted',
+    `The changes of ${JSON.stringify(key)} after op-number ${after} are not all in the logs any more: those after ${since} are. ` +
+      'Read the value, and watch from there.',
+    since,
+  );
+}
