@@ -109,3 +109,29 @@ test('a watch tells all changes of its key once, in order, or that no replica kn
   );
   expect(Math.min(ends.complete, ends.compacted)).toBeGreaterThan(10);
 }, 120_000);
+
+test('a watch waits a while for replicas that are not normal before it ends for what the others dropped', async () => {
+  const group = new WatchedGroup('a', 0);
+  for (const value of [1, 2]) group.entries.execute(set('a', value));
+  group.server(0).restore(2);
+  const events: readonly WatchedEvent[] = [
+    ...[0, 1, 2].map((at) => ({ type: 'connect', at }) as const),
+    ...[1, 2].map((at) => ({ type: 'leave', at }) as const),
+    { type: 'read', events: 1 },
+  ];
+  const round: readonly WatchedEvent[] = [
+    ...Array<WatchedEvent>(8).fill({ type: 'deliver' }),
+    { type: 'wait' },
+  ];
+  const run = async (all: readonly WatchedEvent[]): Promise<void> => {
+    for (const event of all) {
+      perform(group, event);
+      await setImmediate();
+    }
+  };
+  await run([...events, ...Array<typeof round>(5).fill(round).flat()]);
+  expect(group.ended).toBeUndefined();
+  await run(Array<typeof round>(30).fill(round).flat());
+  expect(group.ended?.error).toMatchObject({ reason: 'compacted', since: 2 });
+  group.close();
+});

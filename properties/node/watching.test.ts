@@ -142,6 +142,12 @@ describe('a watch of a group over TCP', () => {
     const next = watch.next();
     stop.abort();
     expect(await next).toEqual({ done: true, value: undefined });
+    for (const value of [1, 2]) await client.request(set('a', value));
+    const late = new AbortController();
+    const both = client.watch('a', { after: 0, signal: late.signal });
+    expect((await both.next()).value).toMatchObject({ changes: [set('a', 1)] });
+    late.abort();
+    expect(await both.next()).toEqual({ done: true, value: undefined });
     const other = client.watch('a');
     await other.next();
     const failed = endOf(other);

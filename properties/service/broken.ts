@@ -59,6 +59,25 @@ const inParts = (names: readonly (keyof Sums)[]): Changed => ({
 /** A service for each way to break the contract, and words of the error that says so. */
 export const broken: readonly (readonly [name: string, service: Counter, error: RegExp])[] = [
   [
+    'changes that are none',
+    counterWith({ changes: () => [{ type: 'set', key: 'sum' }] }),
+    /ContractError: apply\(.*\) has changes that are none: 0\.value: a value is missing/,
+  ],
+  [
+    'changes of a read',
+    counterWith({
+      apply: (state: Sums) => ({ state, result: 1 }),
+      isRead: () => true,
+      changes: () => [{ type: 'delete', key: 'sum' }],
+    }),
+    /ContractError: apply\(.*\) is a read by isRead, and tells changes: /,
+  ],
+  [
+    'changes that draw a random number',
+    counterWith({ changes: () => [{ type: 'set', key: 'sum', value: Math.random() }] }),
+    /ContractError: changes\(.*\) uses Math\.random/,
+  ],
+  [
     'throws',
     replacing(() => {
       throw new RangeError('too much');

@@ -203,12 +203,8 @@ function follows({ key, after }: Question, answer: Told): boolean {
   );
 }
 
-function compactedError({ key, after }: Question, compacted: readonly Untold[]): WatchError {
-  const since = Math.min(...compacted.map((untold) => untold.since));
-  return new WatchError(
-    'compacted',
-    `The changes of ${JSON.stringify(key)} after op-number ${after} are not all in the logs any more: those after ${since} are. ` +
-      'Read the value, and watch from there.',
-    since,
-  );
+function compactedError({ key }: Question, compacted: readonly Untold[]): WatchError {
+  const [best] = compacted.toSorted((one, other) => one.since - other.since);
+  const text = `No replica has all changes of ${JSON.stringify(key)}: ${best?.reason}. Read the value, and watch from there.`;
+  return new WatchError('compacted', text, best?.since);
 }

@@ -7,6 +7,8 @@ import type { Applied, Predicted, Service } from '../../service/service.ts';
 import { freeze } from '../../tree/frozen.ts';
 import type { Json } from '../../tree/json.ts';
 import type { Tree } from '../../tree/tree.ts';
+import { describeIssue } from '../encoding/messageSchema.ts';
+import { changesSchema } from '../watch/watchMessages.ts';
 import { withoutAmbient } from './ambient.ts';
 
 /** The most that a result may be nested. */
@@ -89,7 +91,18 @@ function checkedApply<State, Result extends Json>(
       throw broken(operation, `is a read by isRead, and changes the state: ${written}`);
   }
   checkComesBack(service, operation, applied.state, parts);
+  if (service.changes !== undefined) checkChanges(service, operation, applied.result);
   return applied;
+}
+
+/** What it tells watches are changes, and none of a read. */
+function checkChanges(service: Service, operation: Json, result: Json): void {
+  const told = quiet('changes', operation, () => service.changes?.(operation, result));
+  const { data, error } = changesSchema.safeParse(told);
+  if (error !== undefined)
+    throw broken(operation, `has changes that are none: ${describeIssue(error)}. Return a list of changes`);
+  if (data.length > 0 && isRead(service, operation))
+    throw broken(operation, `is a read by isRead, and tells changes: ${shown(told)}`);
 }
 
 /** Applying the operation to the same state again gives the same. */

@@ -19,6 +19,8 @@ export class ChangeHistory {
   since = 0;
   /** The last executed entry. */
   last = 0;
+  /** The last entry of which the service failed to tell the changes. */
+  private failedAt: number | undefined;
   private readonly service: Service;
   /** The most characters of JSON in an answer, unless one entry has more. */
   private readonly maxChars: number;
@@ -39,7 +41,7 @@ export class ChangeHistory {
       this.last = output.opNumber;
       const changes =
         output.type === 'executed' ? this.changesOf(output.request.operation, output.result) : [];
-      if (changes === undefined) this.forgetUpTo(output.opNumber);
+      if (changes === undefined) this.fail(output.opNumber);
       else if (changes.length > 0) this.events.push({ opNumber: output.opNumber, changes });
       for (const { key } of changes ?? []) changed.add(key);
     }
@@ -57,7 +59,9 @@ export class ChangeHistory {
         type: 'unwatched',
         because: 'compacted',
         since,
-        reason: `the changes after op-number ${after} are not all known any more, and those after ${since} are`,
+        reason:
+          `the changes after op-number ${after} are not all known any more, and those after ${since} are` +
+          (since === this.failedAt ? '. The service failed at telling what that entry changed' : ''),
       };
     const events: WatchEvent[] = [];
     let left = this.maxChars;
@@ -82,6 +86,11 @@ export class ChangeHistory {
     } catch {
       return undefined;
     }
+  }
+
+  private fail(opNumber: number): void {
+    this.failedAt = opNumber;
+    this.forgetUpTo(opNumber);
   }
 
   private forgetUpTo(opNumber: number): void {
