@@ -1,0 +1,125 @@
+import { Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { configure, createReplica, keyValueService } from '../../impl/index.ts';
+import { ClientWatches } from '../../impl/node/client/clientWatches.ts';
+import { longestDelay } from '../../impl/node/client/pendingRequest.ts';
+import { jsonCodec } from '../../impl/node/encoding/codec.ts';
+import { ClientConnections } from '../../impl/node/tcp/clientConnections.ts';
+import { FramedConnection } from '../../impl/node/tcp/framedConnection.ts';
+import { Watches } from '../../impl/node/watch/watches.ts';
+import type { WatchAnswer } from '../../impl/node/watch/watchMessages.ts';
+import { set } from './executedEntries.ts';
+
+/** A watch of the key a after op-number 5, whose question was sent to replica 0. */
+function asked() {
+  const client = new ClientWatches({
+    size: 1,
+    delay: longestDelay,
+    frameOf: (message) => Buffer.from(JSON.stringify(message)),
+    send: () => true,
+    isConnected: () => true,
+    isUnreachable: () => false,
+    problems: () => '',
+  });
+  const stop = new AbortController();
+  const watch = client.watch('a', { after: 5, deadline: longestDelay, signal: stop.signal });
+  return { client, stop, watch, next: watch.next() };
+}
+
+const event = (opNumber: number, key = 'a') => ({
+  opNumber,
+  changes: [{ type: 'set', key, value: 1 } as const],
+});
+const answer = (given: object): WatchAnswer => ({
+  ...{ type: 'changes', id: 0, after: 5, opNumber: 9, events: [event(6), event(8)] },
+  ...given,
+});
+
+test('a client takes the changes that it asked for', async () => {
+  const { client, watch, next } = asked();
+  client.receive(0, answer({}));
+  expect((await next).value).toEqual({ opNumber: 6, changes: [set('a', 1)] });
+  expect((await watch.next()).value).toEqual({ opNumber: 8, changes: [set('a', 1)] });
+});
+
+test('a client tells nothing more once the signal is aborted', async () => {
+  const { client, watch, next, stop } = asked();
+  client.receive(0, answer({}));
+  await next;
+  stop.abort();
+  expect(await watch.next()).toEqual({ done: true, value: undefined });
+});
+
+test.each([
+  ['after another op-number', { after: 4 }],
+  ['that were told before', { events: [event(5)] }],
+  ['in another order', { events: [event(8), event(6)] }],
+  ['of one entry twice', { events: [event(6), event(6)] }],
+  ['beyond the op-number up to which they go', { opNumber: 7 }],
+  ['up to an earlier op-number', { opNumber: 4, events: [] }],
+  ['of another key', { events: [event(6, 'b')] }],
+  ['of an entry that has none', { events: [{ opNumber: 6, changes: [] }] }],
+])('a client rejects changes %s', (_, given) => {
+  const { client } = asked();
+  expect(() => client.receive(0, answer(given))).toThrow('these are not the changes that were asked for');
+});
+
+test('a client ignores answers to questions that it has not asked that replica', async () => {
+  const { client, next } = asked();
+  client.receive(1, answer({ events: [event(5)] }));
+  client.receive(0, answer({ id: 1, events: [event(5)] }));
+  client.receive(0, answer({}));
+  expect((await next).value).toEqual({ opNumber: 6, changes: [set('a', 1)] });
+});
+
+/** A connection of a client to a replica whose queue takes so many bytes, and what the watches of that replica are told. */
+function connected(queue: number) {
+  const socket = new Socket();
+  const forgotten: object[] = [];
+  const unused = () => undefined;
+  const connection = new FramedConnection(
+    socket,
+    jsonCodec,
+    { frame: 1_000, queue },
+    {
+      ...{ onMessage: unused, onBroken: unused, onClosed: unused },
+    },
+  );
+  const configuration = configure(3, 'durable', keyValueService);
+  const watches = new Watches(keyValueService, 1_000);
+  const clients = new ClientConnections(
+    { configuration, access: {} },
+    {
+      onMessage: unused,
+      clientTable: () => createReplica(configuration, 0).clientTable,
+      status: () => {
+        throw new Error('No status is asked for.');
+      },
+      watches: {
+        ask: (...question) => watches.ask(...question),
+        cancel: unused,
+        forget: (one) => forgotten.push(one),
+      },
+    },
+    { onConnection: unused, onRejected: unused, onRefused: unused, onUnsent: unused },
+  );
+  return { socket, connection, clients, forgotten };
+}
+
+test('the watches of a replica are told that a connection is closed', () => {
+  const { clients, connection, forgotten } = connected(1_000);
+  clients.forget(connection);
+  expect(forgotten).toEqual([connection]);
+});
+
+test.each([
+  ['closed if its queue does not take the answer', 10, true],
+  ['left open otherwise', 1_000, false],
+])('the connection of a watch is %s', (_, queue, isClosed) => {
+  const { clients, connection, socket } = connected(queue);
+  const peer = { connection, remote: '', certifiedName: undefined, isSecure: false };
+  const question = { type: 'watch', id: 0, key: 'a', after: null, waits: false };
+  expect(clients.takesQuestion(peer, question)).toBe(true);
+  expect(socket.destroyed).toBe(isClosed);
+  socket.destroy();
+});
