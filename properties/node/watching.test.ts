@@ -9,7 +9,7 @@ import {
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { WatchError } from '../../impl/node/client/errors.ts';
 import { configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
-import { jsonCodec } from '../../impl/node/encoding/codec.ts';
+import { binaryCodec, jsonCodec } from '../../impl/node/encoding/codec.ts';
 import { framed } from '../../impl/node/tcp/frame.ts';
 import type { WatchEvent } from '../../impl/node/watch/watchMessages.ts';
 import { set } from './executedEntries.ts';
@@ -79,7 +79,7 @@ describe('a watch of a group over TCP', () => {
   });
 
   test('tells a delete apart from a null value, and the changes of a multi under one op-number', async () => {
-    const group = await served();
+    const group = await served({ cluster: { codec: binaryCodec } });
     const client = group.client();
     const remove: KeyValueOperation = { type: 'delete', key: 'a' };
     for (const operation of [set('a', null), remove, remove]) await client.request(operation);
