@@ -179,6 +179,8 @@ describe('a watch of a group over TCP', () => {
     const alone = clientOf(group, []);
     expect(await endOf(alone.watch('a', { deadline: 100 }))).toMatchObject({ reason: 'deadline' });
     alone.close();
+    expect(() => Reflect.apply(client.watch, client, [7])).toThrow(TypeError);
+    await expect(client.watch('x'.repeat(2 ** 21)).next()).rejects.toThrow(RangeError);
     expect(() => client.watch('a', { after: -1 })).toThrow(RangeError);
     expect(() => client.watch('a', { deadline: Number.NaN })).toThrow(RangeError);
   });

@@ -104,12 +104,14 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
    *
    * A program that reads slowly is told later: what it has not asked for is held nowhere but in the logs. Throws a WatchError if the
    * changes are not in the logs any more, if it is refused or does not begin in time, or when the client is closed. Throws a
-   * RangeError for an `after` or a deadline that is no such number, or for a key that does not fit into a message.
+   * RangeError for an `after` or a deadline that is no such number, or for a key that does not fit into a message; a TypeError for a key
+   * that is no string.
    */
   watch(key: string, options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
     const { deadline = this.deadline, after } = options;
     const problem = deadlineProblem(deadline);
     if (problem !== undefined) throw problem;
+    if (typeof key !== 'string') throw new TypeError('A watch is of one key, which is a string.');
     if (after !== undefined && !(Number.isSafeInteger(after) && after >= 0))
       throw new RangeError(`after is ${String(after)}: give an op-number, a whole number from 0.`);
     return this.watches.watch(key, { ...options, deadline });
