@@ -36,6 +36,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     name: 'transfer-overtaken',
     prose: 'A view change begins while a replica waits for the log of an earlier view.',
     on: replicaSteps,
+    changes: 'status',
     reached: ({ old, now }) =>
       old?.replica?.status === 'state-transfer' && now?.replica?.status === 'view-change',
   },
@@ -117,12 +118,14 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     name: 'recovery-completed',
     prose: 'A replica that lost its memory becomes normal again.',
     on: replicaSteps,
+    changes: 'status',
     reached: ({ old, now }) => old?.replica?.status === 'recovering' && now?.replica?.status === 'normal',
   },
   {
     name: 'recovery-during-view-change',
     prose: 'A replica recovers while another is in a view change.',
     on: replicaSteps,
+    changes: 'status',
     reached: ({ old, now, after }) =>
       old?.replica?.status === 'recovering' &&
       now?.replica?.status === 'normal' &&
@@ -140,6 +143,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
   {
     name: 'recovering-together',
     prose: 'A recovering replica learns that another one recovers as well.',
+    on: ['RECOVERING'],
     reached: (moment) =>
       arrived(moment, 'RECOVERING') &&
       moment.old?.replica?.recovery !== undefined &&

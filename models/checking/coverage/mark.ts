@@ -30,6 +30,8 @@ export interface CoverageMark {
   readonly on?: readonly MomentKind[] | typeof replicaSteps;
   /** It can be reached only by a step with an output of this type, so that other moments need not ask. */
   readonly output?: Output['type'];
+  /** It can be reached only by a step that changes the replica's status, so that other moments need not ask. */
+  readonly changes?: 'status';
 }
 
 /** The type of a moment's event, or of the message that it delivers. */
@@ -73,16 +75,19 @@ const bits: Readonly<Record<Output['type'], number>> = {
   ...{ ended: 8192, failed: 128, restored: 256, dropped: 512, rejected: 1024, alarm: 2048, halt: 4096 },
 };
 
-/** The types of these outputs, as bits. */
-export function typesOf(outputs: readonly Output[]): number {
-  let types = 0;
-  for (const { type } of outputs) types |= bits[type];
-  return types;
+/** For a step that changes the replica's status. */
+const statusBit = 16_384;
+
+/** The types of the step's outputs, and whether it changes the replica's status, as bits. */
+export function bitsOf({ outputs, old, now }: Moment): number {
+  let all = old?.replica?.status === now?.replica?.status ? 0 : statusBit;
+  for (const { type } of outputs) all |= bits[type];
+  return all;
 }
 
-/** The type of output, as a bit, without which no step reaches the mark; 0 if there is none. */
-export function typeNeeded({ output }: CoverageMark): number {
-  return output === undefined ? 0 : bits[output];
+/** The bits without which no step reaches the mark. */
+export function bitsNeeded({ output, changes }: CoverageMark): number {
+  return (output === undefined ? 0 : bits[output]) | (changes === undefined ? 0 : statusBit);
 }
 
 /** Whether the event delivers a message of this type. */

@@ -10,7 +10,7 @@ export const memoryMarks: readonly CoverageMark[] = [
   {
     name: 'group-founded',
     prose: 'A replica founds its group after all others have said that they take part in none.',
-    on: replicaSteps,
+    on: ['RECOVERING'],
     reached: ({ event, old, now }) =>
       event.type === 'deliver' &&
       event.packet.message.type === 'RECOVERING' &&
@@ -59,6 +59,7 @@ export const memoryMarks: readonly CoverageMark[] = [
     name: 'storage-lost-recovered',
     prose: 'A replica whose storage was lost becomes normal again.',
     on: replicaSteps,
+    changes: 'status',
     reached: ({ old, now }) =>
       isNewcomer(old?.replica) &&
       now?.replica?.status === 'normal' &&
@@ -69,6 +70,7 @@ export const memoryMarks: readonly CoverageMark[] = [
     prose:
       'A replica whose storage was lost becomes normal again, and its STARTVIEWCHANGE from before is under way to a replica of an earlier view.',
     on: replicaSteps,
+    changes: 'status',
     reached: ({ old, now, after }) =>
       isNewcomer(old?.replica) && now?.replica?.status === 'normal' && isCallUnderWay(after, now),
   },

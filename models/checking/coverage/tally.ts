@@ -2,13 +2,13 @@ import type { World } from '../../world/world.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
 import { coverageMarks } from './index.ts';
 import {
+  bitsNeeded,
+  bitsOf,
   type CoverageMark,
   isReachable,
   kindOf,
   type Moment,
   type MomentKind,
-  typeNeeded,
-  typesOf,
 } from './mark.ts';
 
 /** Counts of how often each coverage mark was reached. */
@@ -30,10 +30,10 @@ export class Tally {
     const old = last.replica === undefined ? undefined : before.machines[last.replica];
     const now = last.replica === undefined ? undefined : after.machines[last.replica];
     const moment: Moment = { before, after, ghostState, event: last.event, old, now, outputs: last.outputs };
-    const types = typesOf(last.outputs);
+    const bits = bitsOf(moment);
     for (const mark of marksOn(kindOf(last.event))) {
       const { index, needed } = mark;
-      if ((needed & types) !== needed) continue;
+      if ((needed & bits) !== needed) continue;
       if (!mark.reached(moment)) continue;
       this.counts[index] = (this.counts[index] ?? 0) + 1;
       this.firsts[index] ??= this.noted;
@@ -56,7 +56,7 @@ export class Tally {
 /** How a coverage mark is reached, and its index in `coverageMarks`. */
 interface IndexedMark extends Pick<CoverageMark, 'reached'> {
   readonly index: number;
-  /** The type of output without which it is not reached, as a bit. */
+  /** Without these bits it is not reached. */
   readonly needed: number;
 }
 
@@ -72,7 +72,7 @@ function marksOn(kind: MomentKind): readonly IndexedMark[] {
     .map(({ index, coverageMark }) => ({
       index,
       reached: coverageMark.reached,
-      needed: typeNeeded(coverageMark),
+      needed: bitsNeeded(coverageMark),
     }));
   byKind.set(kind, marks);
   return marks;

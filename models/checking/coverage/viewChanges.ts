@@ -7,12 +7,14 @@ export const viewChangeMarks: readonly CoverageMark[] = [
     name: 'view-started',
     prose: 'A view change completes: a new primary announces its view.',
     on: replicaSteps,
+    changes: 'status',
     reached: (moment) => startsView(moment),
   },
   {
     name: 'uncommitted-suffix-carried',
     prose: 'A view starts with entries that are not known to be committed.',
     on: replicaSteps,
+    changes: 'status',
     reached: (moment) =>
       startsView(moment) && (moment.now?.replica?.log.length ?? 0) > (moment.now?.replica?.commitNumber ?? 0),
   },
@@ -20,6 +22,7 @@ export const viewChangeMarks: readonly CoverageMark[] = [
     name: 'later-normal-view-wins',
     prose: "A view starts with a log shorter than another vote's, because its last normal view is later.",
     on: replicaSteps,
+    changes: 'status',
     reached: (moment) => startsView(moment) && shorterWins(moment),
   },
   {
@@ -91,6 +94,7 @@ export const viewChangeMarks: readonly CoverageMark[] = [
     name: 'two-primaries',
     prose: 'Two replicas are normal primaries at once, of different views.',
     on: replicaSteps,
+    changes: 'status',
     reached: ({ old, now, after }) =>
       now?.replica !== undefined &&
       now.replica.status !== old?.replica?.status &&
@@ -103,6 +107,7 @@ export const viewChangeMarks: readonly CoverageMark[] = [
     prose:
       'A replica starts a view after it was the primary of an earlier one, with other primaries in between.',
     on: replicaSteps,
+    changes: 'status',
     reached: (moment) =>
       startsView(moment) && (moment.now?.replica?.viewNumber ?? 0) >= moment.after.machines.length,
   },

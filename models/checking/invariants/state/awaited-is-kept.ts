@@ -1,6 +1,6 @@
-import type { ClientRecord } from '../../../../impl/index.ts';
+import type { ClientRecord, Request } from '../../../../impl/index.ts';
 import { isEntryOutcome } from '../../ghost/ghostState.ts';
-import type { Invariant, ReplicaStep } from '../invariant.ts';
+import type { Invariant } from '../invariant.ts';
 
 /** A reply can be lost, and the request is not executed again: then only the client-table can answer it. */
 export const awaitedIsKept: Invariant = {
@@ -14,23 +14,20 @@ export const awaitedIsKept: Invariant = {
     brokenBy: { mutant: 'window-of-results-short', replicas: 3, mode: 'diskless' },
   },
   check(step) {
-    if (!step.after.last?.outputs.some(isEntryOutcome)) return undefined;
-    for (const [clientId, record] of step.now.replica?.clientTable ?? []) {
-      const lost = awaitedBy(step, clientId).find((requestNumber) => isLost(record, requestNumber));
+    const { after, now } = step;
+    if (now.replica === undefined || !after.last?.outputs.some(isEntryOutcome)) return undefined;
+    for (const { client } of after.clients) {
+      if (client.outstanding.length === 0) continue;
+      const record = now.replica.clientTable.get(client.clientId);
+      const lost = record && client.outstanding.find((request) => isLost(record, request));
       if (lost !== undefined)
-        return `Client ${clientId} waits for the answer to request ${lost}, and the client-table no longer holds its result.`;
+        return `Client ${client.clientId} waits for the answer to request ${lost.requestNumber}, and the client-table no longer holds its result.`;
     }
     return undefined;
   },
 };
 
-/** The numbers of the requests for which the client with this identity waits. The end of a session has no result. */
-function awaitedBy({ after }: ReplicaStep, clientId: string): readonly number[] {
-  const machine = after.clients.find(({ client }) => client.clientId === clientId);
-  const numbers = machine?.client.outstanding.map(({ requestNumber }) => requestNumber) ?? [];
-  return numbers.filter((requestNumber) => requestNumber > 0);
-}
-
-function isLost({ requestNumber: latest, results }: ClientRecord, requestNumber: number): boolean {
-  return requestNumber <= latest - results.length;
+/** Whether the record had the result of the request and has it no more. The end of a session has no result. */
+function isLost({ requestNumber: latest, results }: ClientRecord, { requestNumber }: Request): boolean {
+  return requestNumber > 0 && requestNumber <= latest - results.length;
 }

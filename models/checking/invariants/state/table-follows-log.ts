@@ -18,9 +18,11 @@ export const tableFollowsLog: Invariant = {
   check(step) {
     const { old, now } = step;
     if (now.replica === undefined) return undefined;
-    const unchanged =
-      now.replica.log === old.replica?.log && now.replica.commitNumber === old.replica.commitNumber;
-    return unchanged ? undefined : (runningDiffers(now.replica) ?? recordsDiffer(step, now.replica));
+    const isSameTable =
+      now.replica.commitNumber === old.replica?.commitNumber &&
+      now.replica.clientTable === old.replica.clientTable;
+    if (isSameTable && now.replica.log === old.replica?.log) return undefined;
+    return runningDiffers(now.replica) ?? (isSameTable ? undefined : recordsDiffer(step, now.replica));
   },
 };
 

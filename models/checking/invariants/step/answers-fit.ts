@@ -41,7 +41,7 @@ function forgottenVote(
 }
 
 function strayAnswer({ recovery }: Replica): string | undefined {
-  if (recovery === undefined) return undefined;
+  if (recovery === undefined || recovery.responses.length === 0) return undefined;
   const nonce = `${recovery.incarnation}.${recovery.attempt}`;
   const stray = recovery.responses.find((response) => response.nonce !== nonce);
   if (stray !== undefined)
