@@ -16,7 +16,7 @@ export interface Beginning {
   readonly combination: Combination;
   /** Its group, with the rest of its configuration. */
   readonly setup: Setup;
-  readonly records: readonly EventRecord[];
+  readonly records: () => readonly EventRecord[];
 }
 
 /** One schedule of so many continues a beginning. */

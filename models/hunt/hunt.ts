@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Tally } from '../checking/coverage/tally.ts';
-import type { Violation } from '../checking/properties.ts';
+import { propertiesWhere, type Violation } from '../checking/properties.ts';
 import { type Phase, runCommands, runRecords, type SystemUnderTest } from '../runs/runCommands.ts';
 import type { EventRecord } from '../world/event.ts';
 import type { Setup } from '../world/world.ts';
@@ -9,6 +9,8 @@ import { DrawShares } from './draws.ts';
 import { type DrawnSchedule, ScheduleArbitrary, type Scope, sizesOf, withProperty } from './schedules.ts';
 import { shorten } from './shorten.ts';
 import { type FailingTrace, shrinkTrace } from './shrink.ts';
+
+const noProperties = propertiesWhere(() => false);
 
 /** The totals of a hunt for one setup. */
 export interface SetupTotals {
@@ -110,9 +112,16 @@ export class Hunt {
     this.drawn.note(setup, tally);
     this.shares.reward(draw, tally, events);
     if (violation === undefined)
-      this.shares.beginnings.note(tally, draw.beginning?.records.length ?? 0, (until) => {
-        const { records } = runCommands(this.system, setup, commands, { record: true, settle: false });
-        return { combination: draw.combination, setup, records: records.slice(0, until) };
+      this.shares.beginnings.note(tally, draw.beginning?.records().length ?? 0, (until) => {
+        // Most beginnings are never drawn. Those that are drawn run once more, unjudged.
+        const system = { ...this.system, properties: noProperties };
+        const run = () => runCommands(system, setup, commands, { record: true, settle: false });
+        let records: readonly EventRecord[] | undefined;
+        return {
+          combination: draw.combination,
+          setup,
+          records: () => (records ??= run().records.slice(0, until)),
+        };
       });
     return violation !== undefined;
   }

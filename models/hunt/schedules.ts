@@ -59,7 +59,7 @@ export class ScheduleArbitrary extends fc.Arbitrary<DrawnSchedule> {
     const { setup: group, faultProfile } = combination;
     const setup = beginning?.setup ?? this.served(configured(group, draw.configuring, below), random);
     const salt = random.nextInt(0, 0xffff);
-    const begun = beginning?.records.map((record) => new Pinned(record, 'oldest')) ?? [];
+    const begun = beginning?.records().map((record) => new Pinned(record, 'oldest')) ?? [];
     // Unbiased: with fast-check's bias many runs would be short, and short runs reach few coverage marks.
     const most = beginning !== undefined && below(2) === 0 ? fewSteps : this.scope.steps;
     const commands = commandsOf(faultProfile, most, salt).generate(random, undefined).value;
