@@ -115,6 +115,7 @@ describe('npm run explore', () => {
       'corruptions',
       'restarts',
       'client-restarts',
+      'ends',
     ];
     const faults = ['duplicates', 'drops', 'partitions', 'views'];
     const limits = ['depth', 'settle', 'seconds', 'memory'];
