@@ -58,8 +58,8 @@ export class Server {
   private readonly transport: TcpTransport;
   private standing: Standing | undefined;
   private missing = '';
-  /** When each other replica first not admitted this one, without having admitted it since. */
-  private readonly denied = new Map<number, number>();
+  /** By other replica that has not admitted this one since: why, and since when for that reason. */
+  private readonly denied = new Map<number, { denial: Denial; reason: string; since: number }>();
   private fail: (error: Error) => void = () => undefined;
   /** Rejects when the replica cannot go on, because its storage failed or a step threw. */
   readonly failure: Promise<never>;
@@ -228,10 +228,12 @@ export class Server {
 
   /** A denial that lasts stops the server: a short one may be of a start that has just ended. */
   private onDenied(from: number, denial: Denial, reason: string): void {
-    this.options.observer?.onDenied?.(from, denial, reason);
+    const before = this.denied.get(from);
+    const since = before?.denial === denial ? before.since : performance.now();
+    this.denied.set(from, { denial, reason, since });
+    // The same comes with each attempt to connect.
+    if (reason !== before?.reason) this.options.observer?.onDenied?.(from, denial, reason);
     if (denial === 'other-cluster') return;
-    const since = this.denied.get(from) ?? performance.now();
-    this.denied.set(from, since);
     if (performance.now() - since < denialTicks * this.options.cluster.tick) return;
     const number = this.options.replicaNumber;
     this.fail(

@@ -140,7 +140,7 @@ describe('the end of a session', () => {
     expect([ask('one', get, 1), endAs(gate, 'one'), endAs(gate, 'one')?.reason]).toEqual([
       undefined,
       undefined,
-      'the name "one" makes more than 1 ends of sessions in a second: requests_per_second_per_name',
+      'the name "one" makes more ends of sessions than 1 in a second: requests_per_second_per_name',
     ]);
   });
 
@@ -176,12 +176,12 @@ describe('requests_per_second_per_name', () => {
     // A client's registration is usually sent twice.
     expect([ask('one', null, 0), ask('one', null, 0)?.reason]).toEqual([
       undefined,
-      'the name "one" makes more than 1 registrations in a second: requests_per_second_per_name',
+      'the name "one" makes more registrations than 1 in a second: requests_per_second_per_name',
     ]);
     at.table = withClient(at.table, 'one:1/0', 1);
     expect([ask('one', get, 1), ask('one', get, 2)?.reason]).toEqual([
       undefined,
-      'the name "one" makes more than 1 requests in a second: requests_per_second_per_name',
+      'the name "one" makes more requests than 1 in a second: requests_per_second_per_name',
     ]);
   });
 });

@@ -189,7 +189,7 @@ export class ClientGate {
     if (filled >= 1) return undefined;
     return {
       because: 'rate',
-      reason: `the name ${JSON.stringify(name)} makes more than ${rate} ${kind} in a second: requests_per_second_per_name`,
+      reason: `the name ${JSON.stringify(name)} makes more ${kind} than ${rate} in a second: requests_per_second_per_name`,
     };
   }
 }
