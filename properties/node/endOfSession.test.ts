@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configure, type Json, keyValueService, type Request } from '../../impl/index.ts';
 import { ClientSession } from '../../impl/node/client/clientSession.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
-import { ServedGroup } from './servedGroup.ts';
+import { generousTimeout, ServedGroup, until } from './servedGroup.ts';
 
 const operation = { type: 'get', key: 'a' };
 
@@ -107,15 +107,16 @@ describe('a session that its program ends', () => {
 describe('a client of a cluster that is closed', () => {
   it('leaves no session behind, and evicts no other client, however many come after another', async () => {
     const group = await ServedGroup.start({ cluster: { limits: { sessions: 2 } } });
+    const sessions = () => group.server(0).status().sessions;
     try {
       const service = group.client();
       await service.request({ type: 'set', key: 'a', value: 0 });
       for (const value of [1, 2, 3]) {
         const visitor = new ClusterClient(group.cluster);
         await visitor.request({ type: 'set', key: 'b', value });
-        await visitor.close();
+        await visitor.close({ deadline: generousTimeout });
       }
-      expect(group.server(0).status().sessions).toBe(1);
+      await until(() => sessions() === 1, 'no session of a visitor is left');
       await service.request({ type: 'set', key: 'a', value: 1 });
     } finally {
       await group.end();
@@ -128,7 +129,8 @@ describe('a client of a cluster that is closed', () => {
       const client = group.client();
       await client.request({ type: 'set', key: 'a', value: 0 });
       await Promise.all([1, 2].map((number) => group.stop(number)));
-      await client.close();
+      await expect(client.close({ deadline: Number.NaN })).rejects.toThrow('deadline is NaN');
+      await client.close({ deadline: 50 });
       await expect(client.request(operation)).rejects.toMatchObject({ reason: 'closed' });
     } finally {
       await group.end();

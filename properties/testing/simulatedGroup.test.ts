@@ -85,7 +85,7 @@ describe('a simulated group', () => {
   });
 
   test('rejects with the reason where the service fails, and what waits for something outside', async () => {
-    const [, throwing] = broken[0] ?? [];
+    const [, throwing] = broken.find(([name]) => name === 'throws') ?? [];
     const group = simulatedGroup({ service: throwing ?? counter });
     const failed: unknown = await group.run(() => group.request(add(1))).catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(ExecutionFailedError);

@@ -15,7 +15,7 @@ import type { WatchEvent } from '../watch/watchMessages.ts';
 import { ClientSession } from './clientSession.ts';
 import { ClientWatches, type WatchOptions } from './clientWatches.ts';
 import { NotExecutedError } from './errors.ts';
-import { deadlineProblem, type RequestOptions, usualDeadline } from './pendingRequest.ts';
+import { deadlineProblem, longestDelay, type RequestOptions, usualDeadline } from './pendingRequest.ts';
 
 /** Options of a client. */
 export interface ClientOptions<Operation = unknown, Result extends Json = Json> {
@@ -27,7 +27,7 @@ export interface ClientOptions<Operation = unknown, Result extends Json = Json> 
   readonly maxWaiting?: number;
 }
 
-/** Milliseconds that a client which is closed waits for the end of its session. */
+/** Milliseconds that a client which is closed waits for the end of its session, unless it is told otherwise. */
 const endWithin = 1_000;
 
 /**
@@ -119,12 +119,15 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
 
   /**
    * Ends the session, so that it takes no place among the `sessions` of the group, and closes all connections. Pending and later
-   * requests reject at once, and watches throw. Resolves within a second also if no majority answers: then, or with a request
-   * outstanding, the session stays until it is evicted.
+   * requests reject at once, and watches throw. Resolves after `deadline` milliseconds, by default a second, also if no majority
+   * answers: then, or with a request outstanding, the session stays until it is evicted. Rejects with a RangeError for a deadline that
+   * is no number of milliseconds.
    */
-  close(): Promise<void> {
+  close({ deadline = endWithin }: { readonly deadline?: number } = {}): Promise<void> {
+    const problem = deadlineProblem(deadline);
+    if (problem !== undefined) return Promise.reject(problem);
     this.watches.close(undefined);
-    this.closing ??= this.session.end(endWithin).then(() => this.end(undefined));
+    this.closing ??= this.session.end(Math.min(deadline, longestDelay)).then(() => this.end(undefined));
     return this.closing;
   }
 
