@@ -124,9 +124,11 @@ async function executeLine(
   const controller = new AbortController();
   const onInterrupt = (): void => controller.abort();
   process.once('SIGINT', onInterrupt);
-  const answer = await runWatch(client, watched, controller.signal, { prefix: '', json });
-  process.off('SIGINT', onInterrupt);
-  return answer;
+  try {
+    return await runWatch(client, watched, controller.signal, { prefix: '', json });
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
 }
 
 /** The command of these words. With a file its value is what is in there, unless it is to be written there. */

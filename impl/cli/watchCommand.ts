@@ -40,8 +40,9 @@ export interface WatchPrinting {
 }
 
 /**
- * Prints the changes to standard output, a line each, until the signal is aborted. Standard error tells where the watch begins, and
- * how to go on after it.
+ * Prints the changes to standard output, a line each, until the signal is aborted or the reader is gone. The next change is asked for
+ * once the line has left. Standard error tells where the watch begins, and how to go on after it. Throws a UsageError for a key that
+ * does not fit into a message.
  */
 export async function runWatch(
   client: ClusterClient,
@@ -51,16 +52,21 @@ export async function runWatch(
 ): Promise<Answer> {
   const name = JSON.stringify(key);
   let last: number | undefined;
+  let isRead = true;
   try {
     for await (const event of client.watch(key, { after, signal })) {
       if (last === undefined)
         process.stderr.write(
           `Watching ${name} after op-number ${after ?? event.opNumber}. Ctrl-C ends it.\n`,
         );
+      last ??= after ?? event.opNumber;
+      const text = linesOf(event, json).map((line) => `${prefix}${line}\n`);
+      isRead = await written(text.join(''), signal);
+      if (!isRead) break;
       last = event.opNumber;
-      for (const line of linesOf(event, json)) process.stdout.write(`${prefix}${line}\n`);
     }
   } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message);
     if (!(error instanceof WatchError)) throw error;
     if (error.cause instanceof SetupError) throw error.cause;
     return { code: error.reason === 'compacted' ? 1 : 5, error };
@@ -68,9 +74,23 @@ export async function runWatch(
   process.stderr.write(
     last === undefined
       ? 'Stopped before the watch began.\n'
-      : `Stopped. All changes up to op-number ${last} were shown. To go on: WATCH ${name} ${last}\n`,
+      : `Stopped${isRead || signal.aborted ? '' : ', because the output is not read any more'}. ` +
+          `All changes up to op-number ${last} were shown. To go on: WATCH ${name} ${last}\n`,
   );
   return { code: 0 };
+}
+
+/** Writes the text to standard output. Resolves with whether it has left: not if the output is closed, or the signal aborted before. */
+function written(text: string, signal: AbortSignal): Promise<boolean> {
+  if (text === '') return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const onAbort = (): void => resolve(false);
+    signal.addEventListener('abort', onAbort, { once: true });
+    process.stdout.write(text, (error) => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(error === undefined || error === null);
+    });
+  });
 }
 
 function linesOf({ opNumber, changes }: WatchEvent, json: boolean): readonly string[] {

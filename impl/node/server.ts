@@ -68,7 +68,7 @@ export class Server {
     const { cluster, replicaNumber, service, storage, observer } = options;
     const configuration = configurationOf(cluster, service);
     const boot = storage.starts.own.at(-1) ?? '';
-    const watches = new Watches(service, configuration.contentChars);
+    const watches = new Watches(service, Math.min(configuration.contentChars, watchChars));
     this.options = options;
     this.failure = new Promise((_, reject) => {
       this.fail = reject;
@@ -247,6 +247,9 @@ export class Server {
     );
   }
 }
+
+/** The most characters in an answer to a watch. Many long answers at once would keep a primary from its backups. */
+const watchChars = 32_768;
 
 /** The ticks after which a denial counts. */
 const denialTicks = 40;

@@ -184,6 +184,7 @@ export class ClientWatches {
   private askAgain(): void {
     this.retry = undefined;
     for (const question of this.questions.values()) {
+      if (question.at !== undefined) continue;
       question.rounds++;
       for (const [number, { because }] of question.tried)
         if (because === 'unavailable') question.tried.delete(number);
