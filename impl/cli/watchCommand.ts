@@ -55,11 +55,10 @@ export async function runWatch(
   let isRead = true;
   try {
     for await (const event of client.watch(key, { after, signal })) {
-      if (last === undefined)
-        process.stderr.write(
-          `Watching ${name} after op-number ${after ?? event.opNumber}. Ctrl-C ends it.\n`,
-        );
-      last ??= after ?? event.opNumber;
+      if (last === undefined) {
+        last = after ?? event.opNumber;
+        process.stderr.write(`Watching ${name} after op-number ${last}. Ctrl-C ends it.\n`);
+      }
       const text = linesOf(event, json).map((line) => `${prefix}${line}\n`);
       isRead = await written(text.join(''), signal);
       if (!isRead) break;

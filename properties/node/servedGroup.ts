@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import { keyValueService, type Service } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { type Cluster, clusterOf, configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
@@ -131,6 +132,19 @@ export class ServedGroup {
   private directoryOf(number: number): string {
     return join(this.directory, String(number));
   }
+}
+
+/** A function that starts a group for one test. The group ends with the test. */
+export function servedInTests(): (options?: GroupOptions) => Promise<ServedGroup> {
+  let group: ServedGroup | undefined;
+  afterEach(async () => {
+    await group?.end();
+    group = undefined;
+  });
+  return async (options) => {
+    group = await ServedGroup.start(options);
+    return group;
+  };
 }
 
 /**

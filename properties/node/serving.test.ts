@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Service, StorageMode } from '../../impl/index.ts';
 import { keyValueService, Log } from '../../impl/index.ts';
 import { ClientSession } from '../../impl/node/client/clientSession.ts';
@@ -11,19 +11,9 @@ import { encodeMessage } from '../../impl/node/encoding/messageSchema.ts';
 import { FrameReader, framed } from '../../impl/node/tcp/frame.ts';
 import { answerSchema, clustersProblem, type Hello } from '../../impl/node/tcp/handshake.ts';
 import { commitOf } from '../commit.ts';
-import { errorNaming, type GroupOptions, generousTimeout, ServedGroup, until } from './servedGroup.ts';
+import { errorNaming, generousTimeout, ServedGroup, servedInTests, until } from './servedGroup.ts';
 
-let group: ServedGroup | undefined;
-
-async function served(options: GroupOptions = {}): Promise<ServedGroup> {
-  group = await ServedGroup.start(options);
-  return group;
-}
-
-afterEach(async () => {
-  await group?.end();
-  group = undefined;
-});
+const served = servedInTests();
 
 /** A bare connection to server 0, and what sends a message, and a hello to its group, on it. */
 async function knocked(group: ServedGroup) {

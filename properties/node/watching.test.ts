@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   defineService,
   type Json,
@@ -13,19 +13,9 @@ import { binaryCodec, jsonCodec } from '../../impl/node/encoding/codec.ts';
 import { framed } from '../../impl/node/tcp/frame.ts';
 import type { WatchEvent } from '../../impl/node/watch/watchMessages.ts';
 import { set } from './executedEntries.ts';
-import { type GroupOptions, generousTimeout, ServedGroup, until } from './servedGroup.ts';
+import { generousTimeout, type ServedGroup, servedInTests, until } from './servedGroup.ts';
 
-let group: ServedGroup | undefined;
-
-async function served(options: GroupOptions = {}): Promise<ServedGroup> {
-  group = await ServedGroup.start(options);
-  return group;
-}
-
-afterEach(async () => {
-  await group?.end();
-  group = undefined;
-});
+const served = servedInTests();
 
 /** The events that have changes, until there are so many of them. */
 async function eventsOf(watch: AsyncIterable<WatchEvent>, count: number): Promise<readonly WatchEvent[]> {
@@ -35,6 +25,16 @@ async function eventsOf(watch: AsyncIterable<WatchEvent>, count: number): Promis
     if (events.length === count) break;
   }
   return events;
+}
+
+/** What a watch yields for a change that it waits for when its signal is aborted. */
+async function nextAborted(client: ClusterClient): Promise<unknown> {
+  const stop = new AbortController();
+  const watch = client.watch('a', { signal: stop.signal });
+  await watch.next();
+  const next = watch.next();
+  stop.abort();
+  return next;
 }
 
 /** The error with which the watch ends. */
@@ -136,12 +136,7 @@ describe('a watch of a group over TCP', () => {
 
   test('ends when its signal is aborted, or its client closed', async () => {
     const client = (await served()).client();
-    const stop = new AbortController();
-    const watch = client.watch('a', { signal: stop.signal });
-    await watch.next();
-    const next = watch.next();
-    stop.abort();
-    expect(await next).toEqual({ done: true, value: undefined });
+    expect(await nextAborted(client)).toEqual({ done: true, value: undefined });
     const other = client.watch('a');
     await other.next();
     const failed = endOf(other);
@@ -152,14 +147,8 @@ describe('a watch of a group over TCP', () => {
 
   test('takes no place at its server once it was aborted', async () => {
     const client = (await served()).client();
-    for (let index = 0; index <= 100; index++) {
-      const stop = new AbortController();
-      const watch = client.watch('a', { signal: stop.signal });
-      await watch.next();
-      const next = watch.next();
-      stop.abort();
-      expect(await next).toEqual({ done: true, value: undefined });
-    }
+    for (let index = 0; index <= 100; index++)
+      expect(await nextAborted(client)).toEqual({ done: true, value: undefined });
     const watch = client.watch('a');
     await watch.next();
     const next = watch.next();
