@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TerminalSession } from '../node/terminalSession.ts';
+import { TerminalSession } from '../node/cli/terminalSession.ts';
 import { runCommand } from '../running.ts';
 
 const ctrlC = '\x03';

@@ -7,8 +7,8 @@ import type { TlsCredentials } from '../../impl/node/cluster/tlsCredentials.ts';
 import { hasSubscribers } from '../../impl/node/telemetry/channels.ts';
 import { type MetricsEndpoint, openMetricsEndpoint } from '../../impl/node/telemetry/metricsEndpoint.ts';
 import { formatLabels } from '../../impl/node/telemetry/prometheus.ts';
-import { authority, credentialsOf } from '../node/certificates.ts';
 import { until } from '../node/servedGroup.ts';
+import { authority, credentialsOf } from '../node/tcp/certificates.ts';
 import { DirectGroup } from './directGroup.ts';
 import { parsed, type Sample } from './prometheusText.ts';
 

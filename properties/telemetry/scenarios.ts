@@ -8,8 +8,8 @@ import {
 } from '../../impl/index.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { LocalGroup } from '../../impl/node/localGroup.ts';
-import { authority, credentialsOf } from '../node/certificates.ts';
 import { generousTimeout, ServedGroup, until } from '../node/servedGroup.ts';
+import { authority, credentialsOf } from '../node/tcp/certificates.ts';
 import { inVirtualTime } from '../node/virtualTime.ts';
 import { DirectGroup } from './directGroup.ts';
 import { EventRecorder } from './eventRecorder.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { root } from '../root.ts';
+import { root } from '../../root.ts';
 
 /** A program in a terminal of its own, which `script` provides. What is typed is sent as keys. */
 export class TerminalSession {

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatAddress } from '../../impl/node/cluster/address.ts';
-import { freePorts } from '../../models/processes/tcp/freePorts.ts';
-import { root } from '../root.ts';
-import { set } from './executedEntries.ts';
-import { ServedGroup } from './servedGroup.ts';
+import { formatAddress } from '../../../impl/node/cluster/address.ts';
+import { freePorts } from '../../../models/processes/tcp/freePorts.ts';
+import { root } from '../../root.ts';
+import { ServedGroup } from '../servedGroup.ts';
+import { set } from '../watch/executedEntries.ts';
 
 /** Runs a command with these lines on standard input. */
 function run(args: readonly string[], input = '') {

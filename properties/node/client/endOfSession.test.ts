@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { configure, type Json, keyValueService, type Request } from '../../impl/index.ts';
-import { ClientSession } from '../../impl/node/client/clientSession.ts';
-import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
-import { generousTimeout, ServedGroup, until } from './servedGroup.ts';
+import { configure, type Json, keyValueService, type Request } from '../../../impl/index.ts';
+import { ClientSession } from '../../../impl/node/client/clientSession.ts';
+import { ClusterClient } from '../../../impl/node/client/clusterClient.ts';
+import { generousTimeout, ServedGroup, until } from '../servedGroup.ts';
 
 const operation = { type: 'get', key: 'a' };
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { keyValueService } from '../../impl/index.ts';
-import { Server } from '../../impl/node/server.ts';
-import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
-import { freePorts } from '../../models/processes/tcp/freePorts.ts';
-import { ServedGroup } from './servedGroup.ts';
+import { keyValueService } from '../../../impl/index.ts';
+import { Server } from '../../../impl/node/server.ts';
+import { MemoryDisk } from '../../../impl/node/storage/memoryDisk.ts';
+import { freePorts } from '../../../models/processes/tcp/freePorts.ts';
+import { ServedGroup } from '../servedGroup.ts';
 
 test('a second process of one replica is told once by each other one, and stops', async () => {
   // With a long tick, a busy machine does not take the first process for one that is gone.

@@ -1,5 +1,5 @@
 import { type GenerateResult, generate } from 'selfsigned';
-import type { TlsCredentials } from '../../impl/node/cluster/tlsCredentials.ts';
+import type { TlsCredentials } from '../../../impl/node/cluster/tlsCredentials.ts';
 
 /** An authority that signs certificates. */
 export type Authority = Pick<GenerateResult, 'cert' | 'private'>;

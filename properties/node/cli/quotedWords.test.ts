@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatResult, parseCommand } from '../../impl/cli/keyValueCommands.ts';
-import { QuoteError, splitWords } from '../../impl/cli/quotedWords.ts';
-import { UsageError } from '../../impl/terminal/arguments.ts';
+import { formatResult, parseCommand } from '../../../impl/cli/keyValueCommands.ts';
+import { QuoteError, splitWords } from '../../../impl/cli/quotedWords.ts';
+import { UsageError } from '../../../impl/terminal/arguments.ts';
 
 describe('splitting a line into words', () => {
   test.each([

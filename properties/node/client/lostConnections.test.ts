@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
-import { usualLimits } from '../../impl/node/cluster/cluster.ts';
-import { jsonCodec } from '../../impl/node/encoding/codec.ts';
-import { FrameReader } from '../../impl/node/tcp/frame.ts';
-import { answerSchema } from '../../impl/node/tcp/handshake.ts';
-import { generousTimeout, ServedGroup, until } from './servedGroup.ts';
+import { ClusterClient } from '../../../impl/node/client/clusterClient.ts';
+import { usualLimits } from '../../../impl/node/cluster/cluster.ts';
+import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
+import { FrameReader } from '../../../impl/node/tcp/frame.ts';
+import { answerSchema } from '../../../impl/node/tcp/handshake.ts';
+import { generousTimeout, ServedGroup, until } from '../servedGroup.ts';
 
 /** Where clients reach the servers: connections are passed on, and cut in place of an answer to a request while `cuts` holds. */
 class Relays {

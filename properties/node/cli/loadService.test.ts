@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { loadService } from '../../impl/cli/loadService.ts';
-import { SetupError } from '../../impl/node/cluster/setupError.ts';
+import { loadService } from '../../../impl/cli/loadService.ts';
+import { SetupError } from '../../../impl/node/cluster/setupError.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'viewstamped-load-'));
 afterAll(() => rmSync(folder, { recursive: true }));

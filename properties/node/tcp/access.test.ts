@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keyValueService } from '../../impl/index.ts';
-import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
-import { clusterStatus } from '../../impl/node/client/clusterStatus.ts';
-import { NotExecutedError } from '../../impl/node/client/errors.ts';
-import type { Access } from '../../impl/node/cluster/access.ts';
-import type { TlsCredentials } from '../../impl/node/cluster/tlsCredentials.ts';
+import { keyValueService } from '../../../impl/index.ts';
+import { ClusterClient } from '../../../impl/node/client/clusterClient.ts';
+import { clusterStatus } from '../../../impl/node/client/clusterStatus.ts';
+import { NotExecutedError } from '../../../impl/node/client/errors.ts';
+import type { Access } from '../../../impl/node/cluster/access.ts';
+import type { TlsCredentials } from '../../../impl/node/cluster/tlsCredentials.ts';
+import { generousTimeout, ServedGroup } from '../servedGroup.ts';
 import { type Authority, authority, credentialsOf } from './certificates.ts';
-import { generousTimeout, ServedGroup } from './servedGroup.ts';
 
 const roles = { read: ['reader'], write: ['writer'], admin: ['operator'] };
 const get = { type: 'get', key: 'a' };

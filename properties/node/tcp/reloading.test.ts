@@ -3,10 +3,10 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePorts } from '../../models/processes/tcp/freePorts.ts';
-import { root } from '../root.ts';
+import { freePorts } from '../../../models/processes/tcp/freePorts.ts';
+import { root } from '../../root.ts';
+import { generousTimeout, until } from '../servedGroup.ts';
 import { authority, credentialsOf } from './certificates.ts';
-import { generousTimeout, until } from './servedGroup.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'viewstamped-'));
 const config = join(directory, 'cluster.yaml');

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { formatAddress } from '../../impl/node/cluster/address.ts';
-import { set } from './executedEntries.ts';
-import { ServedGroup } from './servedGroup.ts';
+import { formatAddress } from '../../../impl/node/cluster/address.ts';
+import { ServedGroup } from '../servedGroup.ts';
+import { set } from '../watch/executedEntries.ts';
 import { TerminalSession } from './terminalSession.ts';
 
 const enter = '\r';

@@ -1,13 +1,13 @@
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { configure, createReplica, keyValueService } from '../../impl/index.ts';
-import { ClientWatches } from '../../impl/node/client/clientWatches.ts';
-import { longestDelay } from '../../impl/node/client/pendingRequest.ts';
-import { jsonCodec } from '../../impl/node/encoding/codec.ts';
-import { ClientConnections } from '../../impl/node/tcp/clientConnections.ts';
-import { FramedConnection } from '../../impl/node/tcp/framedConnection.ts';
-import { Watches } from '../../impl/node/watch/watches.ts';
-import type { WatchAnswer } from '../../impl/node/watch/watchMessages.ts';
+import { configure, createReplica, keyValueService } from '../../../impl/index.ts';
+import { ClientWatches } from '../../../impl/node/client/clientWatches.ts';
+import { longestDelay } from '../../../impl/node/client/pendingRequest.ts';
+import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
+import { ClientConnections } from '../../../impl/node/tcp/clientConnections.ts';
+import { FramedConnection } from '../../../impl/node/tcp/framedConnection.ts';
+import { Watches } from '../../../impl/node/watch/watches.ts';
+import type { WatchAnswer } from '../../../impl/node/watch/watchMessages.ts';
 import { set } from './executedEntries.ts';
 
 /** A watch of the key a after op-number 5, whose question was sent to replica 0. */

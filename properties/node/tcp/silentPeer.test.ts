@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { usualLimits } from '../../impl/node/cluster/cluster.ts';
-import { jsonCodec } from '../../impl/node/encoding/codec.ts';
-import { FramedConnection } from '../../impl/node/tcp/framedConnection.ts';
-import { OutboundConnection } from '../../impl/node/tcp/outboundConnection.ts';
+import { usualLimits } from '../../../impl/node/cluster/cluster.ts';
+import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
+import { FramedConnection } from '../../../impl/node/tcp/framedConnection.ts';
+import { OutboundConnection } from '../../../impl/node/tcp/outboundConnection.ts';
 
 /** Milliseconds; a peer that answers nothing for 200 ticks is given up. */
 const tick = 10;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
-import { NotExecutedError } from '../../impl/node/client/errors.ts';
-import type { TlsCredentials } from '../../impl/node/cluster/tlsCredentials.ts';
+import { ClusterClient } from '../../../impl/node/client/clusterClient.ts';
+import { NotExecutedError } from '../../../impl/node/client/errors.ts';
+import type { TlsCredentials } from '../../../impl/node/cluster/tlsCredentials.ts';
+import { errorNaming, generousTimeout, ServedGroup, until } from '../servedGroup.ts';
 import { type Authority, authority, credentialsOf } from './certificates.ts';
-import { errorNaming, generousTimeout, ServedGroup, until } from './servedGroup.ts';
 
 let ours: Authority;
 let group: ServedGroup;

@@ -6,8 +6,8 @@ import {
   type Json,
   keyValueService,
   type Request,
-} from '../../impl/index.ts';
-import { ClientSession, type ClientSessionOptions } from '../../impl/node/client/clientSession.ts';
+} from '../../../impl/index.ts';
+import { ClientSession, type ClientSessionOptions } from '../../../impl/node/client/clientSession.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -4,8 +4,8 @@ import {
   type KeyValueOperation,
   keyValueService,
   type Output,
-} from '../../impl/index.ts';
-import { unpredicted } from '../unpredicted.ts';
+} from '../../../impl/index.ts';
+import { unpredicted } from '../../unpredicted.ts';
 
 /** The entries of one log, executed on a key-value store. */
 export class ExecutedEntries {

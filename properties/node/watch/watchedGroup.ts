@@ -1,14 +1,14 @@
-import { keyValueService, type Output } from '../../impl/index.ts';
-import { ClientWatches } from '../../impl/node/client/clientWatches.ts';
-import { longestDelay } from '../../impl/node/client/pendingRequest.ts';
-import { Watches } from '../../impl/node/watch/watches.ts';
+import { keyValueService, type Output } from '../../../impl/index.ts';
+import { ClientWatches } from '../../../impl/node/client/clientWatches.ts';
+import { longestDelay } from '../../../impl/node/client/pendingRequest.ts';
+import { Watches } from '../../../impl/node/watch/watches.ts';
 import {
   unwatchSchema,
   type WatchAnswer,
   type WatchEvent,
   type WatchOutcome,
   watchSchema,
-} from '../../impl/node/watch/watchMessages.ts';
+} from '../../../impl/node/watch/watchMessages.ts';
 import { ExecutedEntries } from './executedEntries.ts';
 
 /** The number of replicas. */

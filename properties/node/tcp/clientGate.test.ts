@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type ClientRecord, configure, type Json, keyValueService, Tree } from '../../impl/index.ts';
-import type { Access } from '../../impl/node/cluster/access.ts';
-import { ClientGate } from '../../impl/node/tcp/clientGate.ts';
+import { type ClientRecord, configure, type Json, keyValueService, Tree } from '../../../impl/index.ts';
+import type { Access } from '../../../impl/node/cluster/access.ts';
+import { ClientGate } from '../../../impl/node/tcp/clientGate.ts';
 
 const get = { type: 'get', key: 'a' };
 const set = { type: 'set', key: 'a', value: 'b' };

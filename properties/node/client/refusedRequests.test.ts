@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ClientRecord, configure, keyValueService, type Request, Tree } from '../../impl/index.ts';
-import { ClientSession } from '../../impl/node/client/clientSession.ts';
-import { NotExecutedError } from '../../impl/node/client/errors.ts';
-import { ClientGate } from '../../impl/node/tcp/clientGate.ts';
-import type { Answer } from '../../impl/node/tcp/handshake.ts';
+import { type ClientRecord, configure, keyValueService, type Request, Tree } from '../../../impl/index.ts';
+import { ClientSession } from '../../../impl/node/client/clientSession.ts';
+import { NotExecutedError } from '../../../impl/node/client/errors.ts';
+import { ClientGate } from '../../../impl/node/tcp/clientGate.ts';
+import type { Answer } from '../../../impl/node/tcp/handshake.ts';
 
 const replicas = 3;
 const configuration = configure(replicas, 'durable', keyValueService, { sessions: 9, window: 3 });

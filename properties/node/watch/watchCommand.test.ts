@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatAddress } from '../../impl/node/cluster/address.ts';
-import { root } from '../root.ts';
+import { formatAddress } from '../../../impl/node/cluster/address.ts';
+import { root } from '../../root.ts';
+import { ServedGroup } from '../servedGroup.ts';
 import { set } from './executedEntries.ts';
-import { ServedGroup } from './servedGroup.ts';
 
 const program = 'impl/cli/viewstamped.mjs';
 

@@ -5,15 +5,15 @@ import {
   type KeyValueOperation,
   keyValueService,
   type Service,
-} from '../../impl/index.ts';
-import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
-import { WatchError } from '../../impl/node/client/errors.ts';
-import { configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
-import { binaryCodec, jsonCodec } from '../../impl/node/encoding/codec.ts';
-import { framed } from '../../impl/node/tcp/frame.ts';
-import type { WatchEvent } from '../../impl/node/watch/watchMessages.ts';
+} from '../../../impl/index.ts';
+import { ClusterClient } from '../../../impl/node/client/clusterClient.ts';
+import { WatchError } from '../../../impl/node/client/errors.ts';
+import { configurationOf, groupOf } from '../../../impl/node/cluster/cluster.ts';
+import { binaryCodec, jsonCodec } from '../../../impl/node/encoding/codec.ts';
+import { framed } from '../../../impl/node/tcp/frame.ts';
+import type { WatchEvent } from '../../../impl/node/watch/watchMessages.ts';
+import { generousTimeout, type ServedGroup, servedInTests, until } from '../servedGroup.ts';
 import { set } from './executedEntries.ts';
-import { generousTimeout, type ServedGroup, servedInTests, until } from './servedGroup.ts';
 
 const served = servedInTests();
 

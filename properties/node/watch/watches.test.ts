@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type KeyValueOperation, keyValueService, type Output } from '../../impl/index.ts';
-import { ChangeHistory } from '../../impl/node/watch/changeHistory.ts';
-import { Watches } from '../../impl/node/watch/watches.ts';
-import type { WatchOutcome } from '../../impl/node/watch/watchMessages.ts';
+import { type KeyValueOperation, keyValueService, type Output } from '../../../impl/index.ts';
+import { ChangeHistory } from '../../../impl/node/watch/changeHistory.ts';
+import { Watches } from '../../../impl/node/watch/watches.ts';
+import type { WatchOutcome } from '../../../impl/node/watch/watchMessages.ts';
 import { ExecutedEntries, set } from './executedEntries.ts';
 
 const manyChars = 100_000;

@@ -11,9 +11,9 @@ import {
   type Output,
   type Replica,
   step,
-} from '../../impl/index.ts';
-import { binaryCodec } from '../../impl/node/encoding/codec.ts';
-import { encodeMessage, messageSchema } from '../../impl/node/encoding/messageSchema.ts';
+} from '../../../impl/index.ts';
+import { binaryCodec } from '../../../impl/node/encoding/codec.ts';
+import { encodeMessage, messageSchema } from '../../../impl/node/encoding/messageSchema.ts';
 
 const configuration = configure(3, 'durable', keyValueService, { checkpointEvery: 3 });
 const schema = messageSchema(configuration);

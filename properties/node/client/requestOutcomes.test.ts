@@ -1,11 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { configure, createReplica, defineService, type Json, type Request, step } from '../../impl/index.ts';
-import { ClientSession } from '../../impl/node/client/clientSession.ts';
-import { MaybeExecutedError, NotExecutedError } from '../../impl/node/client/errors.ts';
-import { ClientGate } from '../../impl/node/tcp/clientGate.ts';
-import type { Answer } from '../../impl/node/tcp/handshake.ts';
+import {
+  configure,
+  createReplica,
+  defineService,
+  type Json,
+  type Request,
+  step,
+} from '../../../impl/index.ts';
+import { ClientSession } from '../../../impl/node/client/clientSession.ts';
+import { MaybeExecutedError, NotExecutedError } from '../../../impl/node/client/errors.ts';
+import { ClientGate } from '../../../impl/node/tcp/clientGate.ts';
+import type { Answer } from '../../../impl/node/tcp/handshake.ts';
 
 /** Operations are numbers, each requested once. The result is how many were executed before. */
 const service = defineService({

@@ -4,7 +4,7 @@ import {
   type Denial,
   denialOf,
   type Introduction,
-} from '../../impl/node/tcp/admission.ts';
+} from '../../../impl/node/tcp/admission.ts';
 
 const member: Introduction = { cluster: 'ours', generation: 0, starts: ['a', 'b'] };
 const known: Acquaintance = {

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { logObserver } from '../../impl/cli/serverLog.ts';
-import { configure, createReplica, keyValueService, type Replica, step } from '../../impl/index.ts';
-import type { Input } from '../../impl/replica/step.ts';
+import { logObserver } from '../../../impl/cli/serverLog.ts';
+import { configure, createReplica, keyValueService, type Replica, step } from '../../../impl/index.ts';
+import type { Input } from '../../../impl/replica/step.ts';
 
 /** An observer, and the lines that it has logged at level info or above. */
 function watched() {

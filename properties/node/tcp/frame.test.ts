@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { binaryCodec, type Codec, jsonCodec } from '../../impl/node/encoding/codec.ts';
-import { FrameError, FrameReader, framed } from '../../impl/node/tcp/frame.ts';
+import { binaryCodec, type Codec, jsonCodec } from '../../../impl/node/encoding/codec.ts';
+import { FrameError, FrameReader, framed } from '../../../impl/node/tcp/frame.ts';
 
 const codecs: readonly (readonly [string, Codec])[] = [
   ['text', jsonCodec],
