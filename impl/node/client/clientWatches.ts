@@ -1,4 +1,5 @@
 import type { WatchAnswer, WatchEvent, WatchRequest } from '../watch/watchMessages.ts';
+import { onAbort } from './abortListeners.ts';
 import { WatchError } from './errors.ts';
 import { longestDelay } from './pendingRequest.ts';
 
@@ -131,7 +132,7 @@ export class ClientWatches {
       const settle = (outcome: () => void): void => {
         this.questions.delete(request.id);
         clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        stopListening();
         outcome();
       };
       const question: Question = {
@@ -139,7 +140,7 @@ export class ClientWatches {
         resolve: (told) => settle(() => resolve(told)),
         reject: (error) => settle(() => reject(error)),
       };
-      const onAbort = (): void => this.giveUp(question, () => question.resolve(undefined));
+      const stopListening = onAbort(signal, () => this.giveUp(question, () => question.resolve(undefined)));
       const timer =
         deadline >= longestDelay
           ? undefined
@@ -147,7 +148,6 @@ export class ClientWatches {
               const text = `No replica has begun the watch in ${deadline} ms.${this.connections.problems()}`;
               this.giveUp(question, () => question.reject(new WatchError('deadline', text)));
             }, deadline);
-      signal?.addEventListener('abort', onAbort);
       this.questions.set(request.id, question);
       this.proceed(question);
     });

@@ -1,6 +1,7 @@
 import type { Json } from '../../tree/json.ts';
 import type { Clock } from '../driver/timers.ts';
 import { activeTraceparent } from '../telemetry/traceContext.ts';
+import { onAbort } from './abortListeners.ts';
 import type { RequestFailure } from './errors.ts';
 
 /** When a program stops waiting for a request. */
@@ -53,11 +54,10 @@ export class PendingRequest {
     this.deadline = deadline;
     this.signal = signal;
     this.settlement = settlement;
-    const onAbort = (): void => giveUp('aborted');
-    signal?.addEventListener('abort', onAbort);
+    const stopListening = onAbort(signal, () => giveUp('aborted'));
     const stopTimer = deadline > longestDelay ? undefined : clock.after(deadline, () => giveUp('deadline'));
     this.release = () => {
-      signal?.removeEventListener('abort', onAbort);
+      stopListening();
       stopTimer?.();
     };
   }
