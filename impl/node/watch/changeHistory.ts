@@ -26,6 +26,8 @@ export class ChangeHistory {
   private readonly maxChars: number;
   /** Ascending, without the entries that changed nothing. */
   private events: WatchEvent[] = [];
+  /** The characters of changes as JSON, as far as they were needed. */
+  private readonly chars = new WeakMap<Change, number>();
 
   constructor(service: Service, maxChars: number) {
     this.service = service;
@@ -69,12 +71,25 @@ export class ChangeHistory {
       const event = this.events[index];
       const changes = event?.changes.filter((change) => change.key === key) ?? [];
       if (event === undefined || changes.length === 0) continue;
-      left -= JSON.stringify(changes).length + eventChars;
-      const end = events.at(-1)?.opNumber;
-      if (left < 0 && end !== undefined) return { type: 'changes', opNumber: end, events };
+      const previous = events.at(-1);
+      // The first event is told however long it is.
+      if (previous !== undefined) {
+        if (events.length === 1) left -= this.charsOf(previous.changes);
+        left -= this.charsOf(changes);
+        if (left < 0) return { type: 'changes', opNumber: previous.opNumber, events };
+      }
       events.push({ opNumber: event.opNumber, changes });
     }
     return { type: 'changes', opNumber: Math.max(after, last), events };
+  }
+
+  /** The characters of an event with these changes. Each change is made JSON once for it, however often it is asked for. */
+  private charsOf(changes: readonly Change[]): number {
+    return changes.reduce((sum, change) => {
+      const chars = this.chars.get(change) ?? JSON.stringify(change).length;
+      this.chars.set(change, chars);
+      return sum + chars + 1;
+    }, eventChars);
   }
 
   /** What the service says has changed; undefined if it fails at that. */

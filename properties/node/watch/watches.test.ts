@@ -82,6 +82,24 @@ describe('the changes that a replica remembers', () => {
     );
   });
 
+  test('make a change JSON for its length once at most, and not at all where there is one', () => {
+    let reads = 0;
+    const value = {
+      get read() {
+        return ++reads;
+      },
+    };
+    const service = { ...keyValueService, changes: () => [{ type: 'set' as const, key: 'a', value }] };
+    const history = new ChangeHistory(service, manyChars);
+    const entries = new ExecutedEntries([set('a', 1), set('a', 2)]);
+    history.take({ commitNumber: 1, log: { base: 0 } }, entries.between(0, 1));
+    history.after('a', 0);
+    expect(reads).toBe(0);
+    history.take({ commitNumber: 2, log: { base: 0 } }, entries.between(1, 2));
+    for (let times = 0; times < 3; times++) expect(history.after('a', 0)).toMatchObject({ opNumber: 2 });
+    expect(reads).toBe(2);
+  });
+
   test.each([
     [
       'throws',
