@@ -3,12 +3,13 @@ import { formatAddress } from '../node/cluster/address.ts';
 import { SetupError } from '../node/cluster/setupError.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { milliseconds } from '../terminal/optionValues.ts';
+import { untilInterrupted } from '../terminal/terminal.ts';
 import { type Answer, answerTo, print } from './answer.ts';
 import { clusterFromOptions, clusterOptions } from './clusterOptions.ts';
 import { commandHelp, formatResult, type KeyValueCommand, parseCommand } from './keyValueCommands.ts';
 import { runRepl } from './repl.ts';
 import { valueIn, writeValue } from './valueFile.ts';
-import { runWatch, watchHelp, watchIn, watchName } from './watchCommand.ts';
+import { runWatch, watchForLine, watchHelp, watchIn, watchName } from './watchCommand.ts';
 
 const name = 'viewstamped client';
 
@@ -75,39 +76,33 @@ async function run({ json, file, ...values }: Values, words: readonly string[]):
   if (watched !== undefined && file !== undefined) throw new UsageError(notForFile);
   const command = words.length === 0 || watched !== undefined ? undefined : commandOf(words, file);
   const client = new ClusterClient(cluster, { deadline });
-  try {
-    if (watched !== undefined)
-      return print(await runWatch(client, watched, interrupted(), { prefix: '', json }), {
-        errorPrefix: `${name}: `,
-        json,
-      });
-    if (command === undefined)
-      return await runRepl({
+  const closed = (work: Promise<number>): Promise<number> => work.finally(() => client.close());
+  // Ctrl-C ends the wait, so that the error says whether the command was executed.
+  const once = (answer: (signal: AbortSignal) => Promise<Answer>): Promise<number> =>
+    untilInterrupted((signal) =>
+      closed(answer(signal).then((given) => print(given, { errorPrefix: `${name}: `, json }))),
+    );
+  if (watched !== undefined)
+    return once((signal) => runWatch(client, watched, signal, { clear: '', prefix: '', json }));
+  if (command === undefined)
+    return closed(
+      runRepl({
         greeting: `Connecting to ${cluster.addresses.map(formatAddress).join(', ')}.`,
         extraHelp: [watchHelp],
         extraNames: [watchName],
         json,
         execute: (line, signal) => executeLine(client, line, signal, json),
-      });
-    const into = isGet(words) ? file : undefined;
-    const signal = interrupted();
-    const answer = await answerTo(client.request(command.operation, { signal }), command, (value) =>
-      into === undefined || value === null ? [formatResult(value)] : writeValue(into, value),
+      }),
     );
-    return print(answer, { errorPrefix: `${name}: `, json });
-  } finally {
-    await client.close();
-  }
+  const into = isGet(words) ? file : undefined;
+  return once((signal) =>
+    answerTo(client.request(command.operation, { signal }), command, (value) =>
+      into === undefined || value === null ? [formatResult(value)] : writeValue(into, value),
+    ),
+  );
 }
 
-/** Aborted by Ctrl-C: it ends the wait for one command, so that the error says whether it was executed. */
-function interrupted(): AbortSignal {
-  const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
-  return controller.signal;
-}
-
-/** Executes a line that was read. Ctrl-C is a key only on a terminal: elsewhere it ends a watch as a signal. */
+/** Executes a line that was read. */
 async function executeLine(
   client: ClusterClient,
   line: readonly string[],
@@ -115,20 +110,9 @@ async function executeLine(
   json: boolean,
 ): Promise<Answer> {
   const watched = watchIn(line);
-  if (watched === undefined) {
-    const typed = parseCommand(line, [watchName]);
-    return answerTo(client.request(typed.operation, { signal }), typed);
-  }
-  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  if (isTerminal) return runWatch(client, watched, signal, { prefix: '\r\x1b[Kserver=> ', json });
-  const controller = new AbortController();
-  const onInterrupt = (): void => controller.abort();
-  process.once('SIGINT', onInterrupt);
-  try {
-    return await runWatch(client, watched, controller.signal, { prefix: '', json });
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
+  if (watched !== undefined) return watchForLine(client, watched, signal, json);
+  const typed = parseCommand(line, [watchName]);
+  return answerTo(client.request(typed.operation, { signal }), typed);
 }
 
 /** The command of these words. With a file its value is what is in there, unless it is to be written there. */

@@ -7,19 +7,21 @@ import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { colours } from '../terminal/colours.ts';
 import { wholeNumber } from '../terminal/optionValues.ts';
 import { type Answer, answerTo } from './answer.ts';
-import { parseCommand } from './keyValueCommands.ts';
+import { helpLine, parseCommand } from './keyValueCommands.ts';
 import { runRepl } from './repl.ts';
+import { watchForLine, watchHelp, watchIn, watchName } from './watchCommand.ts';
 
 const size = 3;
 const tick = 50;
 const deadline = 5_000;
 
-const actionHelp = [
-  '  crash N                 stops replica N as kill -9 would (keys F1, F2, F3 for 0, 1, 2)',
-  '  restart N               starts it again with the contents of its disk (the same keys)',
-  '  cut N                   cuts replica N off from the others (keys F5, F6, F7)',
-  '  heal N                  reconnects it (the same keys)',
-  '  status                  shows the status of every replica (key F8)',
+const extraHelp = [
+  watchHelp,
+  helpLine('crash N', 'stops replica N as kill -9 would (keys F1, F2, F3 for 0, 1, 2)'),
+  helpLine('restart N', 'starts it again with the contents of its disk (the same keys)'),
+  helpLine('cut N', 'cuts replica N off from the others (keys F5, F6, F7)'),
+  helpLine('heal N', 'reconnects it (the same keys)'),
+  helpLine('status', 'shows the status of every replica (key F8)'),
 ];
 
 /** `viewstamped demo`: runs a whole group in one process, with commands that break it. */
@@ -29,7 +31,7 @@ export function demo(argv: readonly string[]): Promise<void> {
       command: 'viewstamped demo',
       summary:
         'Runs three replicas in this process, and executes typed commands on them. Replicas can be crashed, restarted and cut\n' +
-        `off meanwhile. Nothing is stored.\n${actionHelp.join('\n')}`,
+        `off meanwhile. Nothing is stored.\n${extraHelp.join('\n')}`,
       options: {},
     },
     async () => {
@@ -58,8 +60,8 @@ class Demo {
     }
     return runRepl({
       greeting: 'Three replicas in this process.',
-      extraHelp: actionHelp,
-      extraNames: actions,
+      extraHelp,
+      extraNames,
       json: false,
       execute: (words, signal) => this.execute(words, signal),
       onOpen: (restorePrompt) => {
@@ -80,7 +82,9 @@ class Demo {
       this.perform(action, argument);
       return { code: 0 };
     }
-    const command = parseCommand(words, actions);
+    const watched = watchIn(words);
+    if (watched !== undefined) return watchForLine(this.group, watched, signal, false);
+    const command = parseCommand(words, extraNames);
     return answerTo(this.group.request(command.operation, { deadline, signal }), command);
   }
 
@@ -162,4 +166,5 @@ class Demo {
 }
 
 const actions = ['crash', 'restart', 'cut', 'heal', 'status'] as const;
+const extraNames = [watchName, ...actions];
 type Action = (typeof actions)[number];

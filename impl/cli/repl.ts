@@ -31,7 +31,7 @@ export interface ReplOptions {
  * exit code of all lines; on a terminal 0.
  */
 export async function runRepl(options: ReplOptions): Promise<number> {
-  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const isTerminal = isInteractive();
   const names = [...commandNames, ...options.extraNames, 'help', 'exit'];
   const lines = createInterface({
     input: process.stdin,
@@ -56,6 +56,11 @@ export async function runRepl(options: ReplOptions): Promise<number> {
   }
   lines.close();
   return isTerminal ? 0 : worst;
+}
+
+/** Whether lines are typed on a terminal. Ctrl-C is a key there, and elsewhere a signal of the system. */
+export function isInteractive(): boolean {
+  return process.stdin.isTTY === true && process.stdout.isTTY === true;
 }
 
 function openTerminal(lines: Interface, waiting: Waiting, { greeting, onOpen }: ReplOptions): void {

@@ -3,8 +3,10 @@ import { WatchError } from '../node/client/errors.ts';
 import { SetupError } from '../node/cluster/setupError.ts';
 import type { WatchEvent } from '../node/watch/watchMessages.ts';
 import { UsageError } from '../terminal/arguments.ts';
+import { untilInterrupted } from '../terminal/terminal.ts';
 import type { Answer } from './answer.ts';
 import { helpLine } from './keyValueCommands.ts';
+import { isInteractive } from './repl.ts';
 
 /** The name of the command that shows the changes of a key. */
 export const watchName = 'WATCH';
@@ -31,8 +33,13 @@ export function watchIn([name = '', key, from, ...rest]: readonly string[]): Wat
   return { key, after };
 }
 
+/** What tells the changes of a key. */
+type Watcher = Pick<ClusterClient, 'watch'>;
+
 /** How changes are printed. */
-export interface WatchPrinting {
+interface WatchPrinting {
+  /** What stands before each line: it clears a prompt that was shown meanwhile. */
+  readonly clear: string;
   /** What stands before a change. */
   readonly prefix: string;
   /** Whether a change is a line of JSON. */
@@ -45,24 +52,25 @@ export interface WatchPrinting {
  * does not fit into a message.
  */
 export async function runWatch(
-  client: ClusterClient,
+  client: Watcher,
   { key, after }: WatchWords,
   signal: AbortSignal,
-  { prefix, json }: WatchPrinting,
+  { clear, prefix, json }: WatchPrinting,
 ): Promise<Answer> {
   const name = JSON.stringify(key);
-  let last: number | undefined;
+  let shown: { readonly after: number; readonly upTo: number } | undefined;
   let isRead = true;
   try {
     for await (const event of client.watch(key, { after, signal })) {
-      if (last === undefined) {
-        last = after ?? event.opNumber;
-        process.stderr.write(`Watching ${name} after op-number ${last}. Ctrl-C ends it.\n`);
+      if (shown === undefined) {
+        const start = after ?? event.opNumber;
+        shown = { after: start, upTo: start };
+        process.stderr.write(`${clear}Watching ${name} after op-number ${start}. Ctrl-C ends it.\n`);
       }
-      const text = linesOf(event, json).map((line) => `${prefix}${line}\n`);
+      const text = linesOf(event, json).map((line) => `${clear}${prefix}${line}\n`);
       isRead = await written(text.join(''), signal);
       if (!isRead) break;
-      last = event.opNumber;
+      shown = { ...shown, upTo: event.opNumber };
     }
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);
@@ -70,13 +78,36 @@ export async function runWatch(
     if (error.cause instanceof SetupError) throw error.cause;
     return { code: error.reason === 'compacted' ? 1 : 5, error };
   }
+  const why = isRead || signal.aborted ? '' : ', because the output is not read any more';
   process.stderr.write(
-    last === undefined
-      ? 'Stopped before the watch began.\n'
-      : `Stopped${isRead || signal.aborted ? '' : ', because the output is not read any more'}. ` +
-          `All changes up to op-number ${last} were shown. To go on: WATCH ${name} ${last}\n`,
+    `${clear}${shown === undefined ? 'Stopped before the watch began.' : `Stopped${why}. ${endOf(shown, name)}`}\n`,
   );
   return { code: 0 };
+}
+
+/**
+ * Watches for a line that was read, until Ctrl-C. That is a key where lines are typed, of which the signal tells, and a signal of the
+ * system elsewhere.
+ */
+export function watchForLine(
+  client: Watcher,
+  words: WatchWords,
+  signal: AbortSignal,
+  json: boolean,
+): Promise<Answer> {
+  return isInteractive()
+    ? runWatch(client, words, signal, { clear: '\r\x1b[K', prefix: 'server=> ', json })
+    : untilInterrupted((interrupted) =>
+        runWatch(client, words, interrupted, { clear: '', prefix: '', json }),
+      );
+}
+
+function endOf({ after, upTo }: { readonly after: number; readonly upTo: number }, name: string): string {
+  const told =
+    upTo === after
+      ? `No change after op-number ${after} was shown.`
+      : `All changes after op-number ${after} up to ${upTo} were shown.`;
+  return `${told} To go on: ${watchName} ${name} ${upTo}`;
 }
 
 /** Writes the text to standard output. Resolves with whether it has left: not if the output is closed, or the signal aborted before. */

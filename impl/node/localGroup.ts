@@ -7,12 +7,15 @@ import { isJson, unkept } from '../service/kept.ts';
 import type { Requested, Service } from '../service/service.ts';
 import type { Json } from '../tree/json.ts';
 import { ClientSession } from './client/clientSession.ts';
+import type { WatchOptions } from './client/clientWatches.ts';
 import { NotExecutedError } from './client/errors.ts';
 import type { RequestOptions } from './client/pendingRequest.ts';
 import { checked } from './development/checked.ts';
 import { ReplicaDriver } from './driver/replicaDriver.ts';
 import { LocalNetwork } from './localNetwork.ts';
+import { LocalWatches } from './localWatches.ts';
 import { MemoryDisk } from './storage/memoryDisk.ts';
+import type { WatchEvent } from './watch/watchMessages.ts';
 
 /** Observes the replicas of a local group. */
 export interface LocalObserver {
@@ -37,6 +40,7 @@ export class LocalGroup<Operation = unknown, Result extends Json = Json> {
     { readonly driver: ReplicaDriver; readonly close: () => Promise<void> }
   >();
   private readonly session: ClientSession;
+  private readonly watches: LocalWatches;
   /** Why the service failed at requests. */
   private readonly problems = new Map<string, string>();
 
@@ -67,6 +71,8 @@ export class LocalGroup<Operation = unknown, Result extends Json = Json> {
       send,
       problemAt,
     });
+    const { service, contentChars } = this.configuration;
+    this.watches = new LocalWatches(configuration.size, tick, service, contentChars);
     const membership = foundedAtOnce(configuration);
     this.disks = Array.from({ length: configuration.size }, () => new MemoryDisk(membership));
     for (const number of this.disks.keys()) this.start(number);
@@ -80,6 +86,11 @@ export class LocalGroup<Operation = unknown, Result extends Json = Json> {
     return this.session.request(operation, options);
   }
 
+  /** Tells the changes of a key: see `ClusterClient.watch`. The client reaches every replica that runs, also one that is cut off. */
+  watch(key: string, options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
+    return this.watches.watch(key, options);
+  }
+
   /** The state of a replica; undefined if it is not running. */
   replica(number: number): Replica | undefined {
     return this.running.get(number)?.driver.replica;
@@ -90,6 +101,7 @@ export class LocalGroup<Operation = unknown, Result extends Json = Json> {
     const disk = this.disks[number];
     if (disk === undefined || this.running.has(number)) return;
     const storage = disk.open();
+    const tellWatches = this.watches.start(number);
     const transport = this.network.join(number, { onMessage: (message) => driver.receive(message) });
     const driver: ReplicaDriver = new ReplicaDriver({
       configuration: this.configuration,
@@ -101,6 +113,7 @@ export class LocalGroup<Operation = unknown, Result extends Json = Json> {
       onStep: (replica, _, outputs) => {
         for (const output of outputs)
           if (output.type === 'failed') this.problems.set(keyOf(output.request), output.problem);
+        tellWatches(replica, outputs);
         this.observer.onStep?.(replica);
       },
       // A later start has opened the disk: writes of the earlier start are rejected.
@@ -115,6 +128,7 @@ export class LocalGroup<Operation = unknown, Result extends Json = Json> {
   crash(number: number): void {
     const running = this.running.get(number);
     this.running.delete(number);
+    this.watches.stop(number);
     running?.driver.stop();
     void running?.close();
   }
@@ -129,9 +143,10 @@ export class LocalGroup<Operation = unknown, Result extends Json = Json> {
     return this.network.isCut(number);
   }
 
-  /** Stops all replicas and closes the client. */
+  /** Stops all replicas and closes the client. Its watches throw. */
   close(): void {
     this.session.close();
+    this.watches.close();
     for (const number of [...this.running.keys()]) this.crash(number);
   }
 }

@@ -35,3 +35,17 @@ export function watchForInterrupt(): () => boolean {
   });
   return () => interrupted;
 }
+
+/** Does work with a signal that the first Ctrl-C aborts. The second one ends the process, as each does before and after the work. */
+export async function untilInterrupted<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const onInterrupt = (): void => controller.abort();
+  process.once('SIGINT', onInterrupt);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}

@@ -36,6 +36,37 @@ describe.each(['durable', 'diskless'] as const)('a %s group in one process', (mo
     }));
 });
 
+test('a watch of a group in one process tells each change once while replicas crash in turn, and ends with its signal', () =>
+  inVirtualTime(async () => {
+    const group = new LocalGroup(configure(3, 'durable', keyValueService), 5);
+    const stop = new AbortController();
+    const told: unknown[] = [];
+    const watching = (async () => {
+      for await (const { changes } of group.watch('a', {
+        after: 0,
+        signal: stop.signal,
+        deadline: generousTimeout,
+      }))
+        told.push(...changes);
+    })();
+    const written = ['0', '1', '2', '3', '4', '5'].map((value) => set('a', value));
+    for (const [index, operation] of written.entries()) {
+      group.crash(index % 3);
+      await group.request(operation, { deadline: generousTimeout });
+      group.start(index % 3);
+      await until(() => group.replica(index % 3)?.status === 'normal', 'the replica is normal again');
+    }
+    await until(() => told.length === written.length, 'all changes are told');
+    expect(told).toEqual(written);
+    stop.abort();
+    await watching;
+    const other = group.watch('a');
+    await other.next();
+    const next = other.next();
+    group.close();
+    await expect(next).rejects.toMatchObject({ name: 'WatchError', reason: 'closed' });
+  }));
+
 test('a request without a quorum rejects at its timeout, or when the group is closed', () =>
   inVirtualTime(async () => {
     const group = new LocalGroup(configure(3, 'durable', keyValueService), 5);

@@ -1,23 +1,37 @@
-/** What to call when a signal is aborted. Node warns of a leak where a signal has more than ten listeners. */
-const callBacks = new WeakMap<AbortSignal, Set<() => void>>();
+/** What is called when a signal is aborted. */
+class AbortListeners {
+  private readonly signal: AbortSignal;
+  private readonly callBacks = new Set<() => void>();
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+  }
+
+  add(callBack: () => void): void {
+    if (this.callBacks.size === 0) this.signal.addEventListener('abort', this.callAll);
+    this.callBacks.add(callBack);
+  }
+
+  remove(callBack: () => void): void {
+    this.callBacks.delete(callBack);
+    if (this.callBacks.size === 0) this.signal.removeEventListener('abort', this.callAll);
+  }
+
+  private readonly callAll = (): void => {
+    for (const callBack of this.callBacks) callBack();
+  };
+}
+
+const bySignal = new WeakMap<AbortSignal, AbortListeners>();
 
 /**
- * Calls back when the signal is aborted, unless the function that it returns is called before. However many requests and watches a
- * program ends by one signal, the signal has one listener of this package.
+ * Calls back when the signal is aborted, unless the function that it returns is called before. A signal has one listener for all
+ * requests and watches that it ends: Node warns of a leak where there are more than ten.
  */
 export function onAbort(signal: AbortSignal | undefined, callBack: () => void): () => void {
   if (signal === undefined) return () => undefined;
-  const waiting = callBacks.get(signal) ?? listenTo(signal);
-  waiting.add(callBack);
-  return () => waiting.delete(callBack);
-}
-
-function listenTo(signal: AbortSignal): Set<() => void> {
-  const waiting = new Set<() => void>();
-  callBacks.set(signal, waiting);
-  const callAll = (): void => {
-    for (const callBack of waiting) callBack();
-  };
-  signal.addEventListener('abort', callAll, { once: true });
-  return waiting;
+  const listeners = bySignal.get(signal) ?? new AbortListeners(signal);
+  bySignal.set(signal, listeners);
+  listeners.add(callBack);
+  return () => listeners.remove(callBack);
 }

@@ -1,7 +1,7 @@
-import type { WatchAnswer, WatchEvent, WatchRequest } from '../watch/watchMessages.ts';
+import type { Unwatch, WatchAnswer, WatchEvent, WatchRequest } from '../watch/watchMessages.ts';
 import { onAbort } from './abortListeners.ts';
 import { WatchError } from './errors.ts';
-import { longestDelay } from './pendingRequest.ts';
+import { deadlineProblem, longestDelay } from './pendingRequest.ts';
 
 /** From where a watch tells changes, and until when. */
 export interface WatchOptions {
@@ -13,16 +13,16 @@ export interface WatchOptions {
   readonly deadline?: number | undefined;
 }
 
-/** The connections of a client, as its watches use them. */
-export interface WatchConnections {
+/** The connections of a client, as its watches use them. `Frame`: a message as they carry it. */
+export interface WatchConnections<Frame> {
   /** The number of replicas. */
   readonly size: number;
   /** Milliseconds until replicas that could not answer are asked again. */
   readonly delay: number;
   /** Throws a RangeError if the message is too long. */
-  frameOf(message: object): Buffer;
+  frameOf(message: WatchRequest | Unwatch): Frame;
   /** Yields whether the frame leaves. */
-  send(to: number, frame: Buffer): boolean;
+  send(to: number, frame: Frame): boolean;
   isConnected(number: number): boolean;
   /** Whether the latest attempt to reach the replica has failed. */
   isUnreachable(number: number): boolean;
@@ -34,8 +34,8 @@ type Told = Extract<WatchAnswer, { readonly type: 'changes' }>;
 type Untold = Exclude<WatchAnswer, Told>;
 
 /** A question for changes that is not answered yet. */
-interface Question extends WatchRequest {
-  readonly frame: Buffer;
+interface Question<Frame> extends WatchRequest {
+  readonly frame: Frame;
   /** The replica that was asked. */
   at: number | undefined;
   /** The replicas that could not answer, and how often all of them were asked again. */
@@ -53,23 +53,36 @@ const mostRounds = 20;
  * that replica is lost, or cannot answer, it asks another one. Any of them will do: what one has executed is committed, and has that
  * op-number at all of them.
  */
-export class ClientWatches {
-  private readonly connections: WatchConnections;
+export class ClientWatches<Frame> {
+  private readonly connections: WatchConnections<Frame>;
   private readonly replicas: readonly number[];
-  private readonly questions = new Map<number, Question>();
+  private readonly questions = new Map<number, Question<Frame>>();
   private asked = 0;
   /** The replica that was asked last. */
   private latest = 0;
   private retry: NodeJS.Timeout | undefined;
   private closed: WatchError | undefined;
 
-  constructor(connections: WatchConnections) {
+  constructor(connections: WatchConnections<Frame>) {
     this.connections = connections;
     this.replicas = Array.from({ length: connections.size }, (_, number) => number);
   }
 
   /** The changes of the key: see `ClusterClient.watch`. */
-  async *watch(
+  watch(
+    key: string,
+    options: WatchOptions & { readonly deadline: number },
+  ): AsyncGenerator<WatchEvent, void, undefined> {
+    const { after, deadline } = options;
+    const problem = deadlineProblem(deadline);
+    if (problem !== undefined) throw problem;
+    if (typeof key !== 'string') throw new TypeError('A watch is of one key, which is a string.');
+    if (after !== undefined && !(Number.isSafeInteger(after) && after >= 0))
+      throw new RangeError(`after is ${String(after)}: give an op-number, a whole number from 0.`);
+    return this.tell(key, options);
+  }
+
+  private async *tell(
     key: string,
     { after: from, signal, deadline }: WatchOptions & { readonly deadline: number },
   ): AsyncGenerator<WatchEvent, void, undefined> {
@@ -135,7 +148,7 @@ export class ClientWatches {
         stopListening();
         outcome();
       };
-      const question: Question = {
+      const question: Question<Frame> = {
         ...{ ...request, frame, at: undefined, tried: new Map(), rounds: 0 },
         resolve: (told) => settle(() => resolve(told)),
         reject: (error) => settle(() => reject(error)),
@@ -153,13 +166,13 @@ export class ClientWatches {
     });
   }
 
-  private giveUp({ id, at }: Question, settle: () => void): void {
+  private giveUp({ id, at }: Question<Frame>, settle: () => void): void {
     if (at !== undefined) this.connections.send(at, this.connections.frameOf({ type: 'unwatch', id }));
     settle();
   }
 
   /** Asks a replica, unless one has been asked. If none can tell the changes, rejects. */
-  private proceed(question: Question): void {
+  private proceed(question: Question<Frame>): void {
     const { at, tried, frame, rounds } = question;
     const { connections, replicas } = this;
     if (at !== undefined) return;
@@ -194,7 +207,7 @@ export class ClientWatches {
 }
 
 /** Whether the answer holds changes of this key only, in the order of the log, and none that was told before. */
-function follows({ key, after }: Question, answer: Told): boolean {
+function follows({ key, after }: WatchRequest, answer: Told): boolean {
   const numbers = [after ?? 0, ...answer.events.map(({ opNumber }) => opNumber)];
   return (
     answer.after === after &&
@@ -204,7 +217,7 @@ function follows({ key, after }: Question, answer: Told): boolean {
   );
 }
 
-function compactedError({ key }: Question, compacted: readonly Untold[]): WatchError {
+function compactedError({ key }: WatchRequest, compacted: readonly Untold[]): WatchError {
   const [best] = compacted.toSorted((one, other) => one.since - other.since);
   const text = `No replica has all changes of ${JSON.stringify(key)}: ${best?.reason}. Read the value, and watch from there.`;
   return new WatchError('compacted', text, best?.since);

@@ -37,7 +37,7 @@ const endWithin = 1_000;
 export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private readonly cluster: Cluster;
   private readonly session: ClientSession;
-  private readonly watches: ClientWatches;
+  private readonly watches: ClientWatches<Buffer>;
   private readonly connections: readonly OutboundConnection[];
   private readonly deadline: number;
   private readonly connected = new Set<number>();
@@ -108,13 +108,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
    * that is no string.
    */
   watch(key: string, options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
-    const { deadline = this.deadline, after } = options;
-    const problem = deadlineProblem(deadline);
-    if (problem !== undefined) throw problem;
-    if (typeof key !== 'string') throw new TypeError('A watch is of one key, which is a string.');
-    if (after !== undefined && !(Number.isSafeInteger(after) && after >= 0))
-      throw new RangeError(`after is ${String(after)}: give an op-number, a whole number from 0.`);
-    return this.watches.watch(key, { ...options, deadline });
+    return this.watches.watch(key, { ...options, deadline: options.deadline ?? this.deadline });
   }
 
   /**

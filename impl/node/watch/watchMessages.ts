@@ -43,6 +43,8 @@ export type WatchRequest = z.infer<typeof watchSchema>;
 
 /** A client does not wait for the answer any more. */
 export const unwatchSchema = z.object({ type: z.literal('unwatch'), id: whole });
+/** A client does not wait for the answer any more. */
+export type Unwatch = z.infer<typeof unwatchSchema>;
 
 /** All changes of the key after `after`, up to `opNumber`, in the order of the log. */
 export const changesAnswerSchema = z.object({

@@ -27,7 +27,7 @@ const closed = '127.0.0.1:1';
 test('the demo lists its own commands too when a word is none', () => {
   const { code, err } = run(['demo'], 'crsh 0\n');
   expect(err).toBe(
-    "There is no command 'crsh'. Use GET, SET, DEL, CAS, SIZE, KEYS, MULTI, crash, restart, cut, heal, status.\n",
+    "There is no command 'crsh'. Use GET, SET, DEL, CAS, SIZE, KEYS, MULTI, WATCH, crash, restart, cut, heal, status.\n",
   );
   expect(code).toBe(2);
 });
@@ -94,8 +94,26 @@ test('a watch in a pipe prints a line of JSON for each change, and Ctrl-C tells 
   );
   expect(err).toBe(
     'Watching "a" after op-number 1. Ctrl-C ends it.\n' +
-      'Stopped. All changes up to op-number 2 were shown. To go on: WATCH "a" 2\n',
+      'Stopped. All changes after op-number 1 up to 2 were shown. To go on: WATCH "a" 2\n',
   );
+});
+
+test('a watch that begins beyond the newest op-number tells that it has shown no change', async () => {
+  const group = await ServedGroup.start();
+  const members = group.cluster.addresses.map(formatAddress).join();
+  const child = spawn(
+    process.execPath,
+    ['impl/cli/viewstamped.mjs', 'client', '--members', members, 'WATCH', 'a', '999999'],
+    { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] },
+  );
+  let err = '';
+  child.stderr.on('data', (data: Buffer) => {
+    err += data.toString('utf8');
+    if (!child.killed && err.includes('Ctrl-C ends it.\n')) child.kill('SIGINT');
+  });
+  expect(await once(child, 'close')).toEqual([0, null]);
+  await group.end();
+  expect(err).toContain('Stopped. No change after op-number 999999 was shown. To go on: WATCH "a" 999999\n');
 });
 
 test('a watch ends with code 5 if no server answers in time', () => {

@@ -57,6 +57,35 @@ describe('the demo in a terminal', () => {
   });
 });
 
+describe('a watch in the demo', () => {
+  it('shows changes across the crash of a replica until Ctrl-C, which gives the prompt back', async () => {
+    const demo = await open('demo');
+    demo.type(`help${enter}`);
+    await demo.until('WATCH key [after]  ');
+    demo.type(`SET a 1${enter}SET a 2${enter}`);
+    await demo.until('server=> {"result": "2"}');
+    demo.type(`WATCH a 1${enter}`);
+    await demo.until('Watching "a" after op-number 1.');
+    await demo.until('server=> 2 SET "a" "1"');
+    await demo.until('server=> 3 SET "a" "2"');
+    // F1 crashes the replica that is asked.
+    demo.type('\x1bOP');
+    await demo.until('replica 0 has crashed');
+    await demo.until('normal in view 1, primary');
+    demo.type(ctrlC);
+    await demo.until('Stopped. All changes after op-number 1 up to 3 were shown. To go on: WATCH "a" 3');
+    await demo.until(prompt);
+    demo.type(`SET a 3${enter}`);
+    await demo.until('server=> {"result": "3"}');
+    demo.type(`WATCH a 3${enter}`);
+    await demo.until('server=> 4 SET "a" "3"');
+    demo.type(ctrlC);
+    await demo.until(prompt);
+    demo.type(ctrlD);
+    expect(await demo.end()).toBe(0);
+  });
+});
+
 describe('a terminal that is resized', () => {
   it('shows the line that is typed again, and completes and executes it', async () => {
     const demo = await open('demo');
@@ -142,7 +171,7 @@ describe('a watch in a terminal', () => {
     await writer.request({ type: 'delete', key: 'a' });
     await client.until('server=> 3 DEL "a"');
     client.type(ctrlC);
-    await client.until('Stopped. All changes up to op-number 3 were shown. To go on: WATCH "a" 3');
+    await client.until('Stopped. All changes after op-number 0 up to 3 were shown. To go on: WATCH "a" 3');
     await client.until(prompt);
     await writer.request(set('a', 'b c'));
     client.type(`WATCH "a" 3${enter}`);

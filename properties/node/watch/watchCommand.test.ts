@@ -32,7 +32,7 @@ test('a watch ends when its output is not read any more, and does not count what
   expect(await exited).toEqual([0, null]);
   await group.end();
   expect(err).toContain(
-    'Stopped, because the output is not read any more. All changes up to op-number 2 were shown. To go on: WATCH "a" 2\n',
+    'Stopped, because the output is not read any more. All changes after op-number 1 up to 2 were shown. To go on: WATCH "a" 2\n',
   );
 });
 

@@ -83,7 +83,7 @@ export class WatchedGroup {
   /** The error with which the watch has ended, and what each replica that is normal and connected knew then. */
   ended: { readonly error: unknown; readonly known: readonly (WatchOutcome | undefined)[] } | undefined;
   private readonly key: string;
-  private readonly client: ClientWatches;
+  private readonly client: ClientWatches<Buffer>;
   private readonly watch: AsyncGenerator<WatchEvent, void>;
   private inFlight: InFlight[] = [];
   private wanted = 0;
