@@ -41,6 +41,8 @@ interface Question<Frame> extends WatchRequest {
   /** The replicas that could not answer, and how often all of them were asked again. */
   readonly tried: Map<number, Untold>;
   rounds: number;
+  /** Why each replica could not answer, the last time. */
+  readonly reasons: Map<number, string>;
   readonly resolve: (told: Told | undefined) => void;
   readonly reject: (error: WatchError) => void;
 }
@@ -121,6 +123,7 @@ export class ClientWatches<Frame> {
       );
     question.at = undefined;
     question.tried.set(from, answer);
+    question.reasons.set(from, answer.reason);
     this.proceed(question);
   }
 
@@ -149,7 +152,7 @@ export class ClientWatches<Frame> {
         outcome();
       };
       const question: Question<Frame> = {
-        ...{ ...request, frame, at: undefined, tried: new Map(), rounds: 0 },
+        ...{ ...request, frame, at: undefined, tried: new Map(), rounds: 0, reasons: new Map() },
         resolve: (told) => settle(() => resolve(told)),
         reject: (error) => settle(() => reject(error)),
       };
@@ -158,7 +161,9 @@ export class ClientWatches<Frame> {
         deadline >= longestDelay
           ? undefined
           : setTimeout(() => {
-              const text = `No replica has begun the watch in ${deadline} ms.${this.connections.problems()}`;
+              const told = [...question.reasons].map(([number, reason]) => ` Replica ${number}: ${reason}.`);
+              const problems = `${this.connections.problems()}${told.join('')}`;
+              const text = `No replica has begun the watch in ${deadline} ms.${problems}`;
               this.giveUp(question, () => question.reject(new WatchError('deadline', text)));
             }, deadline);
       this.questions.set(request.id, question);

@@ -92,9 +92,18 @@ export class ClientConnections {
     }
   }
 
-  /** The client's name is looked at when the answer leaves, too: the rules may have changed. */
+  /**
+   * The client's name is looked at when the answer leaves, too: the rules may have changed. A question that comes too soon loses no
+   * change: the client asks again, or another replica.
+   */
   private watch(peer: InboundConnection, request: WatchRequest): void {
     const { id, after } = request;
+    const refused = this.isRestricted(peer) ? this.gate.checkWatch(gateClient(peer).name) : undefined;
+    if (refused !== undefined) {
+      this.note(peer, refused);
+      const because = refused.because === 'rate' ? 'unavailable' : 'refused';
+      return sendTo(peer.connection, { ...unwatched(refused.reason, because), id });
+    }
     const answer = (outcome: WatchOutcome): void => {
       const problem = this.isRestricted(peer) ? this.gate.watchProblem(gateClient(peer).name) : undefined;
       if (problem !== undefined) this.note(peer, problem);

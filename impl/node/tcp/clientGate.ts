@@ -73,10 +73,10 @@ export class ClientGate {
     if (earlier !== undefined && isSame && request.requestNumber > earlier.requestNumber)
       return { because: 'earlier', reason: 'an earlier request of the session was refused' };
     const refused = endsSession(request)
-      ? this.rateProblem(name, request)
+      ? this.rateProblem(name, kindOf(request))
       : (this.roleProblem(name, request) ??
         this.sessionProblem(name, request) ??
-        this.rateProblem(name, request));
+        this.rateProblem(name, kindOf(request)));
     if (refused !== undefined) this.refused.set(connection, request);
     else if (!isSame || request.requestNumber === earlier?.requestNumber) this.refused.delete(connection);
     if (
@@ -91,6 +91,11 @@ export class ClientGate {
   /** Why the name may not ask for the status, or undefined if it may. */
   statusProblem(name: string): Refused | undefined {
     return hasRole(this.access, name, 'admin') ? undefined : withoutRole(name, 'admin');
+  }
+
+  /** Why a question of a watch is refused, or undefined if it may pass. It counts as a request that reads. */
+  checkWatch(name: string): Refused | undefined {
+    return this.watchProblem(name) ?? this.rateProblem(name, 'requests');
   }
 
   /** Why the name may not watch keys, or undefined if it may. */
@@ -177,11 +182,10 @@ export class ClientGate {
     };
   }
 
-  private rateProblem(name: string, request: Request): Refused | undefined {
+  private rateProblem(name: string, kind: RequestKind): Refused | undefined {
     const rate = this.access.requestsPerSecondPerName;
     if (rate === undefined) return undefined;
     const now = (this.environment.now ?? processNow)();
-    const kind = kindOf(request);
     const buckets = this.buckets[kind];
     const { tokens, at } = buckets.get(name) ?? { tokens: rate, at: now };
     const filled = Math.min(rate, tokens + ((now - at) / 1000) * rate);
@@ -194,7 +198,9 @@ export class ClientGate {
   }
 }
 
-function kindOf(request: Request): 'requests' | 'registrations' | 'ends of sessions' {
+type RequestKind = 'requests' | 'registrations' | 'ends of sessions';
+
+function kindOf(request: Request): RequestKind {
   if (request.requestNumber > 0) return 'requests';
   return endsSession(request) ? 'ends of sessions' : 'registrations';
 }

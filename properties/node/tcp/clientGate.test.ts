@@ -171,6 +171,22 @@ describe('requests_per_second_per_name', () => {
     expect(asked('one', 3)).toEqual(['passed', 'passed', 'rate']);
   });
 
+  test('counts what watches ask as requests', () => {
+    const { ask, at, gate } = gateWith({ requestsPerSecondPerName: 2 });
+    const watched = () => gate.checkWatch('one')?.because;
+    expect([watched(), ask('one', get), watched(), ask('one', get)?.because]).toEqual([
+      undefined,
+      undefined,
+      'rate',
+      'rate',
+    ]);
+    at.now += 500;
+    expect([watched(), watched()]).toEqual([undefined, 'rate']);
+    // Whether an answer may leave is no question.
+    at.now += 500;
+    expect([gate.watchProblem('one'), gate.watchProblem('one'), watched()]).toEqual(Array(3).fill(undefined));
+  });
+
   test('counts registrations by themselves', () => {
     const { ask, at } = gateWith({ requestsPerSecondPerName: 1 });
     // A client's registration is usually sent twice.

@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { configure, createReplica, keyValueService } from '../../../impl/index.ts';
 import { ClientWatches } from '../../../impl/node/client/clientWatches.ts';
 import { longestDelay } from '../../../impl/node/client/pendingRequest.ts';
+import type { Access } from '../../../impl/node/cluster/access.ts';
 import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
 import { ClientConnections } from '../../../impl/node/tcp/clientConnections.ts';
 import { FramedConnection } from '../../../impl/node/tcp/framedConnection.ts';
@@ -73,7 +74,7 @@ test('a client ignores answers to questions that it has not asked that replica',
 });
 
 /** A connection of a client to a replica whose queue takes so many bytes, and what the watches of that replica are told. */
-function connected(queue: number) {
+function connected(queue: number, access: Access = {}) {
   const socket = new Socket();
   const forgotten: object[] = [];
   const unused = () => undefined;
@@ -88,7 +89,7 @@ function connected(queue: number) {
   const configuration = configure(3, 'durable', keyValueService);
   const watches = new Watches(keyValueService, 1_000);
   const clients = new ClientConnections(
-    { configuration, access: {} },
+    { configuration, access },
     {
       onMessage: unused,
       clientTable: () => createReplica(configuration, 0).clientTable,
@@ -122,4 +123,59 @@ test.each([
   expect(clients.takesQuestion(peer, question)).toBe(true);
   expect(socket.destroyed).toBe(isClosed);
   socket.destroy();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('a watch that asks more often than its name may is told to ask again, and not refused', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const { clients, connection, socket } = connected(1_000, {
+    ...{ requestsPerSecondPerName: 1, roles: { read: ['ann'] } },
+  });
+  const send = vi.spyOn(connection, 'send');
+  const ask = (certifiedName: string): unknown => {
+    const question = { type: 'watch', id: 0, key: 'a', after: null, waits: false };
+    clients.takesQuestion({ connection, remote: '', certifiedName, isSecure: true }, question);
+    return send.mock.lastCall?.[0];
+  };
+  expect(ask('ann')).toMatchObject({ because: 'unavailable', reason: 'the replica is not normal' });
+  expect(ask('ann')).toMatchObject({
+    ...{ because: 'unavailable', reason: expect.stringContaining('more requests than 1 in a second') },
+  });
+  expect(ask('bob')).toMatchObject({ because: 'refused' });
+  vi.advanceTimersByTime(1_000);
+  expect(ask('ann')).toMatchObject({ because: 'unavailable', reason: 'the replica is not normal' });
+  socket.destroy();
+});
+
+test('a watch that no replica begins names what each has answered', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const client = new ClientWatches({
+    ...{ size: 2, delay: 10 },
+    frameOf: (message) => message,
+    send: (to, { id }) => {
+      queueMicrotask(() =>
+        client.receive(to, {
+          type: 'unwatched',
+          id,
+          because: 'unavailable',
+          since: 0,
+          reason: `${to} waits`,
+        }),
+      );
+      return true;
+    },
+    isConnected: () => true,
+    isUnreachable: () => false,
+    problems: () => ' Nothing is lost.',
+  });
+  const next = expect(client.watch('a', { deadline: 1_000 }).next()).rejects.toMatchObject({
+    reason: 'deadline',
+    message:
+      'No replica has begun the watch in 1000 ms. Nothing is lost. Replica 0: 0 waits. Replica 1: 1 waits.',
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  await next;
 });
