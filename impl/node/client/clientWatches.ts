@@ -23,6 +23,7 @@ export interface WatchConnections<Frame> {
   frameOf(message: WatchRequest | Unwatch): Frame;
   /** Yields whether the frame leaves. */
   send(to: number, frame: Frame): boolean;
+  /** Whether the replica is connected, and not silent. */
   isConnected(number: number): boolean;
   /** Whether the latest attempt to reach the replica has failed. */
   isUnreachable(number: number): boolean;
@@ -101,10 +102,11 @@ export class ClientWatches<Frame> {
     }
   }
 
-  /** The connection to this replica was made, or lost. */
+  /** The connection to this replica was made, or lost, or the replica fell silent, or answers again. */
   connectionChanged(number: number): void {
     for (const question of this.questions.values()) {
-      if (question.at === number) question.at = undefined;
+      // A replica that is only silent must not keep a place for the question.
+      if (question.at === number) this.takeBack(question);
       this.proceed(question);
     }
   }
@@ -171,9 +173,15 @@ export class ClientWatches<Frame> {
     });
   }
 
-  private giveUp({ id, at }: Question<Frame>, settle: () => void): void {
-    if (at !== undefined) this.connections.send(at, this.connections.frameOf({ type: 'unwatch', id }));
+  private giveUp(question: Question<Frame>, settle: () => void): void {
+    this.takeBack(question);
     settle();
+  }
+
+  private takeBack(question: Question<Frame>): void {
+    const { id, at } = question;
+    question.at = undefined;
+    if (at !== undefined) this.connections.send(at, this.connections.frameOf({ type: 'unwatch', id }));
   }
 
   /** Asks a replica, unless one has been asked. If none can tell the changes, rejects. */

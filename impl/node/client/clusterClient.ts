@@ -16,6 +16,7 @@ import { ClientSession } from './clientSession.ts';
 import { ClientWatches, type WatchOptions } from './clientWatches.ts';
 import { NotExecutedError } from './errors.ts';
 import { deadlineProblem, longestDelay, type RequestOptions, usualDeadline } from './pendingRequest.ts';
+import { ReachedReplicas } from './reachedReplicas.ts';
 
 /** Options of a client. */
 export interface ClientOptions<Operation = unknown, Result extends Json = Json> {
@@ -40,9 +41,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private readonly watches: ClientWatches<Buffer>;
   private readonly connections: readonly OutboundConnection[];
   private readonly deadline: number;
-  private readonly connected = new Set<number>();
-  /** Why a replica cannot be reached, by its number. */
-  private readonly connectionProblems = new Map<number, string>();
+  private readonly replicas: ReachedReplicas;
   /** The cluster to which a replica belongs, by its number. */
   private readonly clusters = new Map<number, string | null>();
   private closing: Promise<void> | undefined;
@@ -57,14 +56,15 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     const configuration = configurationOf(cluster, service);
     this.cluster = cluster;
     this.deadline = deadline;
+    this.replicas = new ReachedReplicas(configuration.size, configuration.quorum);
     this.session = new ClientSession({
       ...limits,
       configuration,
       name: newClientName(cluster.tls),
       tick: cluster.tick,
       send: (to, request) => this.send(to, request),
-      canSend: () => this.hasBegun && this.connected.size > 0,
-      connectionProblems: () => this.problems(),
+      canSend: () => this.hasBegun && this.replicas.areAnyConnected,
+      connectionProblems: () => this.replicas.problems(),
     });
     const { codec, connectionLimits, addresses, tick } = cluster;
     this.watches = new ClientWatches({
@@ -72,9 +72,9 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
       delay: 2 * tick,
       frameOf: (message) => FramedConnection.frameOf(codec, message, connectionLimits),
       send: (to, frame) => this.connections[to]?.sendFrame(frame) ?? false,
-      isConnected: (number) => this.connected.has(number),
-      isUnreachable: (number) => this.connectionProblems.has(number),
-      problems: () => this.problems(),
+      isConnected: (number) => this.replicas.answers(number),
+      isUnreachable: (number) => this.replicas.isUnreachable(number),
+      problems: () => this.replicas.problems(),
     });
     const { clientId: boot } = this.session;
     const group = groupOf(configuration);
@@ -125,10 +125,6 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     return this.closing;
   }
 
-  private problems(): string {
-    return [...this.connectionProblems].map(([number, reason]) => ` Replica ${number}: ${reason}.`).join('');
-  }
-
   private connectTo(number: number, hello: Hello): OutboundConnection {
     const { addresses, codec, connectionLimits: limits, tls, tick } = this.cluster;
     const address = addresses[number];
@@ -138,11 +134,11 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
       {
         onConnected: () => this.onConnected(number),
         onMessage: (message) => this.onMessage(number, message),
-        onLost: (reason) => {
-          this.connected.delete(number);
-          this.connectionProblems.set(number, reason);
+        onSilent: () => {
+          this.replicas.onSilent(number);
           this.watches.connectionChanged(number);
         },
+        onLost: (reason) => this.onLost(number, reason),
       },
     );
   }
@@ -160,8 +156,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
    * retry timer may have backed off.
    */
   private onConnected(number: number): void {
-    const wasLost = this.connectionProblems.delete(number);
-    this.connected.add(number);
+    const wasLost = this.replicas.onWelcome(number);
     if (this.hasBegun) this.proceed(wasLost);
     else if (number === this.session.presumedPrimary) this.begin();
     else setTimeout(() => this.begin(), 2 * this.cluster.tick).unref();
@@ -178,7 +173,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
 
   /** Sends the waiting requests, and before them, if wanted, the outstanding ones again. */
   private proceed(isRepeated: boolean): void {
-    const reachesPrimary = this.connected.has(this.session.presumedPrimary);
+    const reachesPrimary = this.replicas.isConnected(this.session.presumedPrimary);
     if (isRepeated && reachesPrimary) this.session.resend();
     this.session.submit();
     // What was sent to the presumed primary alone did not leave. The other replicas forward it.
@@ -189,13 +184,15 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     const parsed = answerSchema.safeParse(message);
     if (!parsed.success) throw new Error(describeIssue(parsed.error));
     const answer = parsed.data;
+    if (this.replicas.onAnswer(number)) this.watches.connectionChanged(number);
     switch (answer.type) {
       case 'REPLY':
       case 'FAILED':
       case 'EVICTED':
         return this.session.receive(answer);
       case 'goodbye':
-        return this.end(new SetupError(`Replica ${number} closed the connection: ${answer.reason}.`));
+        this.replicas.onGoodbye(number, answer.reason);
+        return this.endIfRefused();
       case 'changes':
       case 'unwatched':
         return this.watches.receive(number, answer);
@@ -207,10 +204,23 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
         );
       case 'welcome':
         return this.onWelcome(number, answer.replicaNumber, answer.cluster);
-      case 'status':
       case 'alive':
+        return this.replicas.onStatus(number, answer.status);
+      case 'status':
+      case 'denied':
         return;
     }
+  }
+
+  private onLost(number: number, reason: string): void {
+    this.replicas.onLost(number, reason);
+    this.watches.connectionChanged(number);
+    this.endIfRefused();
+  }
+
+  private endIfRefused(): void {
+    const refusal = this.replicas.refusal();
+    if (refusal !== undefined) this.end(new SetupError(refusal));
   }
 
   private onWelcome(number: number, replicaNumber: number, cluster: string | null): void {

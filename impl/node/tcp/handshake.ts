@@ -5,6 +5,7 @@ import { changesAnswerSchema, unwatchedSchema, type WatchAnswer } from '../watch
 
 const whole = z.int().nonnegative();
 const name = z.string().min(1).max(256);
+const status = z.enum(['bootstrapping', 'normal', 'view-change', 'state-transfer', 'recovering']);
 
 /**
  * The first frame on every connection, from the end that connected. A replica repeats it once it takes part in its group.
@@ -86,7 +87,7 @@ export function clustersProblem(told: ReadonlyMap<number, string | null>): strin
 const statusSchema = z.object({
   type: z.literal('status'),
   replicaNumber: whole,
-  status: z.enum(['bootstrapping', 'normal', 'view-change', 'state-transfer', 'recovering']),
+  status,
   role: z.enum(['primary', 'backup']),
   viewNumber: whole,
   opNumber: whole,
@@ -106,8 +107,8 @@ export function goodbyeIn(message: unknown): string | undefined {
   return goodbyeSchema.safeParse(message).data?.reason;
 }
 
-/** A sign of life, from the end that connected, and the answer to it. */
-const aliveSchema = z.object({ type: z.literal('alive') });
+/** A sign of life, from the end that connected, and the answer to it, which tells the status. */
+const aliveSchema = z.object({ type: z.literal('alive'), status: status.optional() });
 
 /** The answer to the `hello` of a replica that is not believed. The connection is closed after it. */
 const deniedSchema = z.object({

@@ -28,11 +28,15 @@ export interface OutboundEvents {
   /** The peer has answered `hello`. */
   onConnected(): void;
   onMessage(message: unknown): void;
+  /** The peer has answered nothing for a while, not even signs of life. It may answer later. */
+  onSilent?(): void;
   onLost(reason: string): void;
 }
 
 /** The ticks from one sign of life to the next. */
 const aliveTicks = 5;
+/** The ticks after which a peer is silent that has answered several signs of life with nothing. */
+const quietTicks = 4 * aliveTicks;
 /**
  * The ticks after which a peer that has answered nothing is given up. TCP alone repeats what it sent ever more rarely, up to every
  * two minutes, and would find out as late that a link is well again. In this time a slow link must carry a whole frame.
@@ -46,7 +50,7 @@ const silentTicks = 200;
 export class OutboundConnection {
   private readonly options: OutboundOptions;
   private readonly events: OutboundEvents;
-  private readonly watch: Timers<'alive' | 'silent'>;
+  private readonly watch: Timers<'alive' | 'quiet' | 'silent'>;
   private connection: FramedConnection;
   /** Whether the peer has answered. Before that, messages might be read by no process, or by a later start. */
   private isAnswered = false;
@@ -57,10 +61,7 @@ export class OutboundConnection {
   constructor(call: OutboundOptions, events: OutboundEvents) {
     this.options = call;
     this.events = events;
-    this.watch = new Timers<'alive' | 'silent'>(
-      (timer) => (timer === 'alive' ? this.sendAlive() : this.giveUp()),
-      ['alive'],
-    );
+    this.watch = new Timers<'alive' | 'quiet' | 'silent'>((timer) => this.onTimer(timer), ['alive']);
     this.connection = this.connect();
   }
 
@@ -94,6 +95,17 @@ export class OutboundConnection {
     this.watch.arm('alive', aliveTicks * this.options.tick);
   }
 
+  private onTimer(timer: 'alive' | 'quiet' | 'silent'): void {
+    switch (timer) {
+      case 'alive':
+        return this.sendAlive();
+      case 'quiet':
+        return this.events.onSilent?.();
+      case 'silent':
+        return this.giveUp();
+    }
+  }
+
   private giveUp(): void {
     this.connection.destroy(`the other end was silent for ${silentTicks * this.options.tick} ms`);
   }
@@ -114,7 +126,10 @@ export class OutboundConnection {
   }
 
   private onMessage(message: unknown): void {
-    if (!this.isClosed) this.watch.arm('silent', silentTicks * this.options.tick);
+    if (!this.isClosed) {
+      this.watch.arm('quiet', quietTicks * this.options.tick);
+      this.watch.arm('silent', silentTicks * this.options.tick);
+    }
     this.events.onMessage(message);
     if (this.isAnswered || this.isClosed || !isWelcome(message)) return;
     this.failures = 0;

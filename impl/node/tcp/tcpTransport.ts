@@ -300,7 +300,8 @@ export class TcpTransport implements Transport {
   private onFrame(peer: InboundConnection, hello: Hello, message: unknown): void {
     const own = hello.from === null ? undefined : this.inbound.get(hello.from);
     if (own?.connection === peer.connection) own.heard = performance.now();
-    if (typeOf(message) === 'alive') return this.answer(peer, { type: 'alive' });
+    if (typeOf(message) === 'alive')
+      return this.answer(peer, { type: 'alive', status: this.receiver.status().status });
     if (hello.from === null && this.clients.takesQuestion(peer, message)) return;
     const goodbye = goodbyeIn(message);
     if (goodbye !== undefined)

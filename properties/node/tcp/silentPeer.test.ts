@@ -37,6 +37,7 @@ class Peer {
       {
         onConnected: () => this.note('connected'),
         onMessage: (message) => this.note(JSON.stringify(message)),
+        onSilent: () => this.note('silent'),
         onLost: (reason) => this.note(`lost: ${reason}`),
       },
     );
@@ -110,6 +111,19 @@ test('a connection whose peer falls silent is made again', async () => {
   await peer.until('connected', 2);
 });
 
+test('a peer is silent once it has answered nothing for 20 ticks, and may answer later', async () => {
+  peer = await Peer.open({ hello: welcome });
+  await peer.until('connected');
+  vi.advanceTimersByTime(20 * tick - 1);
+  expect(peer.count('silent')).toBe(0);
+  vi.advanceTimersByTime(1);
+  expect(peer.count('silent')).toBe(1);
+  peer.outbound.repeatHello();
+  await peer.until(JSON.stringify(welcome), 2);
+  vi.advanceTimersByTime(20 * tick);
+  expect([peer.count('silent'), peer.count('accepted')]).toEqual([2, 1]);
+});
+
 test('a connection whose peer accepts it and never answers is made again', async () => {
   peer = await Peer.open({});
   await peer.until('accepted');
@@ -128,5 +142,5 @@ test('a connection whose peer answers signs of life is kept', async () => {
     await peer.until(JSON.stringify(alive), answers);
   }
   expect(peer.count('accepted')).toBe(1);
-  expect(peer.count(gaveUp)).toBe(0);
+  expect([peer.count(gaveUp), peer.count('silent')]).toEqual([0, 0]);
 });

@@ -179,3 +179,30 @@ test('a watch that no replica begins names what each has answered', async () => 
   await vi.advanceTimersByTimeAsync(1_000);
   await next;
 });
+
+test('a watch leaves a replica that falls silent for another one, and keeps no place at it', () => {
+  const sent: (readonly [number, string])[] = [];
+  const silent = new Set<number>();
+  const client = new ClientWatches({
+    ...{ size: 2, delay: longestDelay },
+    frameOf: (message) => message,
+    send: (to, { type }) => sent.push([to, type]) > 0,
+    isConnected: (number) => !silent.has(number),
+    isUnreachable: () => false,
+    problems: () => '',
+  });
+  void client.watch('a', { deadline: longestDelay }).next();
+  silent.add(0);
+  client.connectionChanged(0);
+  silent.add(1);
+  client.connectionChanged(1);
+  silent.delete(0);
+  client.connectionChanged(0);
+  expect(sent).toEqual([
+    [0, 'watch'],
+    [0, 'unwatch'],
+    [1, 'watch'],
+    [1, 'unwatch'],
+    [0, 'watch'],
+  ]);
+});

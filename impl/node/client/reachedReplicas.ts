@@ -1,0 +1,124 @@
+import type { StatusReport } from '../tcp/handshake.ts';
+
+type Status = StatusReport['status'];
+
+/** Why a replica serves no request by itself now, as part of a sentence about it. */
+const meanings: Readonly<Record<Exclude<Status, 'normal'>, string>> = {
+  bootstrapping: 'waits for the group to be founded, for which all its members must run',
+  'view-change': 'changes its view',
+  'state-transfer': 'fetches entries that it lacks',
+  recovering: 'recovers what it has lost from the others, of which a quorum must be normal',
+};
+
+/** What a client knows of the replicas: which are connected, what they say of themselves, and why others are not reached. */
+export class ReachedReplicas {
+  private readonly size: number;
+  private readonly quorum: number;
+  private readonly connected = new Set<number>();
+  /** Those that are connected, and have answered nothing for a while. */
+  private readonly silent = new Set<number>();
+  private readonly statuses = new Map<number, Status>();
+  /** Why the latest attempt to reach a replica has failed. */
+  private readonly lost = new Map<number, string>();
+  /** Why a replica closes each connection of this client before it takes part. */
+  private readonly refused = new Map<number, string>();
+  /** Why a replica has said that it closes the connection. */
+  private readonly goodbyes = new Map<number, string>();
+  private wasWelcome = false;
+
+  /** `quorum`: how many replicas must be normal for requests to be executed. */
+  constructor(size: number, quorum: number) {
+    this.size = size;
+    this.quorum = quorum;
+  }
+
+  get areAnyConnected(): boolean {
+    return this.connected.size > 0;
+  }
+
+  isConnected(number: number): boolean {
+    return this.connected.has(number);
+  }
+
+  /** Whether the replica is connected, and has answered of late. */
+  answers(number: number): boolean {
+    return this.connected.has(number) && !this.silent.has(number);
+  }
+
+  /** Whether the latest attempt to reach the replica has failed. */
+  isUnreachable(number: number): boolean {
+    return this.lost.has(number);
+  }
+
+  /** The replica has welcomed this client. Yields whether its connection had been lost. */
+  onWelcome(number: number): boolean {
+    this.wasWelcome = true;
+    this.connected.add(number);
+    this.refused.delete(number);
+    return this.lost.delete(number);
+  }
+
+  /** The replica will close the connection. One that has not welcomed this client refuses it. */
+  onGoodbye(number: number, reason: string): void {
+    this.goodbyes.set(number, reason);
+    if (!this.connected.has(number)) this.refused.set(number, reason);
+  }
+
+  onLost(number: number, reason: string): void {
+    this.connected.delete(number);
+    this.silent.delete(number);
+    this.statuses.delete(number);
+    this.lost.set(number, this.goodbyes.get(number) ?? reason);
+    this.goodbyes.delete(number);
+  }
+
+  onSilent(number: number): void {
+    this.silent.add(number);
+  }
+
+  /** The replica has answered. Yields whether it had been silent. */
+  onAnswer(number: number): boolean {
+    return this.silent.delete(number);
+  }
+
+  onStatus(number: number, status: Status | undefined): void {
+    if (status !== undefined) this.statuses.set(number, status);
+  }
+
+  /**
+   * Why no replica will ever serve this client, as sentences: all of them refuse it, or all that can be reached when it begins.
+   * Undefined while another one may.
+   */
+  refusal(): string | undefined {
+    const others = this.numbers().filter((number) => !this.refused.has(number));
+    const isRefused =
+      others.length === 0 || (!this.wasWelcome && others.every((other) => this.lost.has(other)));
+    if (this.refused.size === 0 || !isRefused) return undefined;
+    const reasons = [...new Set(this.refused.values())].map((reason) => {
+      const numbers = [...this.refused.keys()].filter((number) => this.refused.get(number) === reason);
+      return `${numbers.length === 1 ? 'Replica' : 'Replicas'} ${numbers.toSorted().join(', ')} closed the connection: ${reason}.`;
+    });
+    return [...reasons, ...others.map((number) => `Replica ${number}: ${this.lost.get(number)}.`)].join(' ');
+  }
+
+  /** What keeps requests from being executed, as sentences that each begin with a space; empty if nothing is known. */
+  problems(): string {
+    const sentences = this.numbers().flatMap((number) => this.problemOf(number) ?? []);
+    const normal = this.numbers().filter((number) => this.statuses.get(number) === 'normal').length;
+    if (sentences.length > 0 && normal < this.quorum)
+      sentences.push(`Normal replicas: ${normal} of ${this.size}, and requests need ${this.quorum}.`);
+    return sentences.map((sentence) => ` ${sentence}`).join('');
+  }
+
+  private problemOf(number: number): string | undefined {
+    const lost = this.lost.get(number);
+    if (lost !== undefined) return `Replica ${number}: ${lost}.`;
+    if (this.silent.has(number)) return `Replica ${number} is silent.`;
+    const status = this.statuses.get(number) ?? 'normal';
+    return status === 'normal' ? undefined : `Replica ${number} ${meanings[status]}.`;
+  }
+
+  private numbers(): readonly number[] {
+    return Array.from({ length: this.size }, (_, number) => number);
+  }
+}
