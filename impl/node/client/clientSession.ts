@@ -4,7 +4,6 @@ import {
   type ClientOutput,
   clientStep,
   createClient,
-  forkClient,
   mayEnd,
   mayRequest,
   withdrawLatest,
@@ -71,9 +70,7 @@ export class ClientSession {
   private readonly outstanding = new Map<number, PendingRequest>();
   private readonly copies = new SentCopies();
   private waiting: PendingRequest[] = [];
-  private client: Client;
-  /** The client before the request for which it registers, to be resumed if that request is given up. */
-  private unregistered: Client;
+  private readonly client: Client;
   /** Called when the replicas have ended the session. */
   private ended: (() => void) | undefined;
   /** Why the session was closed. */
@@ -82,7 +79,6 @@ export class ClientSession {
   constructor(options: ClientSessionOptions) {
     this.options = options;
     this.client = createClient(options.configuration, options.name, 0);
-    this.unregistered = this.client;
     this.clock = options.clock ?? processClock;
     this.timers = new Timers<'retry'>(() => this.take({ type: 'timer' }), [], this.clock);
   }
@@ -115,7 +111,10 @@ export class ClientSession {
 
   /** Handles a message from a replica. */
   receive(message: ClientMessage): void {
-    this.take({ type: 'message', message });
+    const session = this.lateSession(message);
+    if (session === undefined) this.take({ type: 'message', message });
+    else this.client.session = session;
+    if (session !== undefined && this.ended !== undefined) this.take({ type: 'end' });
     this.submit();
   }
 
@@ -129,7 +128,6 @@ export class ClientSession {
     while (this.maySubmit()) {
       const pending = this.waiting.shift();
       if (pending === undefined) return;
-      if (this.client.session === undefined) this.unregistered = forkClient(this.client);
       const requestNumber = this.client.requestNumber + 1;
       this.outstanding.set(requestNumber, pending);
       const [only] = this.take({ type: 'request', operation: pending.operation });
@@ -168,20 +166,24 @@ export class ClientSession {
 
   /**
    * Closes the session, and ends it at the replicas too. Settles once that is done, or after `within` milliseconds. A session stays,
-   * as after a crash, if a program still waits for a request: that is not sent again, and the end may not overtake it.
+   * as after a crash, if a program still waits for a request that was sent: that is not sent again, and the end may not overtake it.
    */
   async end(within: number): Promise<void> {
-    const isAwaited = [...this.outstanding.values()].some((pending) => !pending.isSettled);
+    const { client, copies } = this;
+    // What waits for a registration was not sent, and does not keep the session that may begin from its end.
+    const isRegistering = client.session === undefined && copies.open(0) > 0;
+    const isAwaited = !isRegistering && [...this.outstanding.values()].some((pending) => !pending.isSettled);
     const isUsable = this.closed === undefined && this.options.canSend?.() !== false;
     this.close();
-    if (isAwaited || !isUsable || !mayEnd(this.client)) return;
+    if (isRegistering) withdrawLatest(client);
+    if (isAwaited || !isUsable || !(isRegistering || mayEnd(client))) return;
     await new Promise<void>((resolve) => {
       const stopTimer = this.clock.after(within, resolve);
       this.ended = () => {
         stopTimer();
         resolve();
       };
-      this.take({ type: 'end' });
+      if (!isRegistering) this.take({ type: 'end' });
     });
     this.ended = undefined;
     this.timers.stop();
@@ -236,11 +238,22 @@ export class ClientSession {
     if (this.waiting.length < length) return true;
     // Until the client is registered, it sends nothing but its registration, which may be repeated.
     if (this.client.session !== undefined || !isAmong(this.outstanding, pending)) return false;
-    this.client = this.unregistered;
+    withdrawLatest(this.client);
     this.outstanding.clear();
     this.timers.stop();
     this.submit();
     return true;
+  }
+
+  /** The session of which the message tells, if it answers a registration whose request was given up meanwhile. */
+  private lateSession(message: ClientMessage): number | undefined {
+    const { client, copies } = this;
+    if (client.session !== undefined || client.outstanding.length > 0 || copies.open(0) === 0)
+      return undefined;
+    const { type, clientId, requestNumber } = message;
+    if (type !== 'REPLY' || requestNumber !== 0 || clientId !== client.clientId) return undefined;
+    const session = Number(message.result);
+    return Number.isSafeInteger(session) && session > 0 ? session : undefined;
   }
 
   private take(input: ClientInput): readonly ClientOutput[] {

@@ -6,8 +6,8 @@ import { generousTimeout, ServedGroup, until } from '../servedGroup.ts';
 
 const operation = { type: 'get', key: 'a' };
 
-/** A session with a group of three that never answers by itself, with request 1 answered. What it sends later is in `sent`. */
-function registered() {
+/** A session with a group of three that never answers by itself. What it sends is in `sent`. */
+function unanswered() {
   const sent: Request[] = [];
   const session = new ClientSession({
     ...{ configuration: configure(3, 'diskless', keyValueService), name: 'ann', tick: 10 },
@@ -15,6 +15,12 @@ function registered() {
   });
   const answer = (requestNumber: number, result: Json): void =>
     session.receive({ type: 'REPLY', viewNumber: 0, clientId: 'ann/0', requestNumber, result });
+  return { session, sent, answer };
+}
+
+/** One that has request 1 answered. What it sends later is in `sent`. */
+function registered() {
+  const { session, sent, answer } = unanswered();
   const first = session.request(operation);
   answer(0, 7);
   answer(1, 'first');
@@ -93,14 +99,88 @@ describe('a session that its program ends', () => {
   });
 
   it('has nothing to end if it was never registered, or is closed', async () => {
-    const sent: Request[] = [];
-    const session = new ClientSession({
-      ...{ configuration: configure(3, 'diskless', keyValueService), name: 'ann', tick: 10 },
-      send: (_, request) => Math.min(sent.push(request), 1),
-    });
+    const { session, sent } = unanswered();
     await session.end(1_000);
     await session.end(1_000);
     expect(sent).toEqual([]);
+  });
+});
+
+const registration = { type: 'REQUEST', operation: null, clientId: 'ann/0', session: 0, requestNumber: 0 };
+
+describe('a session whose registration is answered after its request was given up', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** One whose first request was given up, and whose registration is not answered. */
+  async function givenUp() {
+    const all = unanswered();
+    const first = expect(all.session.request(operation, { deadline: 5 })).rejects.toMatchObject({
+      name: 'NotExecutedError',
+    });
+    await vi.advanceTimersByTimeAsync(5);
+    await first;
+    expect(all.sent).toEqual([registration]);
+    all.sent.length = 0;
+    return all;
+  }
+
+  it('is ended by a client that is closed after the answer', async () => {
+    const { session, sent, answer } = await givenUp();
+    answer(0, 7);
+    expect(sent).toEqual([]);
+    const ended = session.end(1_000);
+    expect(sent).toEqual([end]);
+    answer(0, null);
+    await ended;
+  });
+
+  it('is ended by a client that is closed before the answer', async () => {
+    const { session, sent, answer } = await givenUp();
+    const ended = session.end(1_000);
+    expect(sent).toEqual([]);
+    answer(0, 7);
+    expect(sent).toEqual([end]);
+    answer(0, null);
+    await ended;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('serves the next request', async () => {
+    const { session, sent, answer } = await givenUp();
+    answer(0, 7);
+    const second = session.request(operation);
+    expect(sent).toMatchObject([{ session: 7, requestNumber: 1 }]);
+    answer(1, 'second');
+    expect(await second).toBe('second');
+  });
+
+  it('is not waited for longer than it is told, and not taken from an answer of another kind', async () => {
+    const { session, sent, answer } = await givenUp();
+    const ended = session.end(1_000);
+    answer(0, null);
+    session.receive({ type: 'REPLY', viewNumber: 0, clientId: 'bob/0', requestNumber: 0, result: 7 });
+    await vi.advanceTimersByTimeAsync(1_000);
+    await ended;
+    answer(0, 7);
+    expect([sent.length, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it('is ended also if the program waited for its request until it was closed', async () => {
+    const { session, sent, answer } = unanswered();
+    const first = expect(session.request(operation)).rejects.toMatchObject({
+      ...{ name: 'NotExecutedError', reason: 'closed' },
+    });
+    const ended = session.end(1_000);
+    await first;
+    answer(0, 7);
+    expect(sent).toEqual([registration, end]);
+    answer(0, null);
+    await ended;
   });
 });
 
