@@ -219,8 +219,8 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   }
 
   private endIfRefused(): void {
-    const refusal = this.replicas.refusal();
-    if (refusal !== undefined) this.end(new SetupError(refusal));
+    const reasons = this.replicas.whyRefused();
+    if (reasons !== undefined) this.end(new SetupError(reasons));
   }
 
   private onWelcome(number: number, replicaNumber: number, cluster: string | null): void {

@@ -89,7 +89,7 @@ export class ReachedReplicas {
    * Why no replica will ever serve this client, as sentences: all of them refuse it, or all that can be reached when it begins.
    * Undefined while another one may.
    */
-  refusal(): string | undefined {
+  whyRefused(): string | undefined {
     const others = this.numbers().filter((number) => !this.refused.has(number));
     const isRefused =
       others.length === 0 || (!this.wasWelcome && others.every((other) => this.lost.has(other)));
