@@ -22,8 +22,7 @@ export interface ServiceModule {
  */
 export async function loadService(path: string, name: string): Promise<ServiceModule> {
   const exported = await exportsOf(path, name);
-  const places = ['default', 'service'].filter((place) => exported.get(place) !== undefined);
-  const place = places.find((one) => isService(exported.get(one))) ?? places[0];
+  const place = servicePlace(exported);
   if (place === undefined) {
     const names = [...exported.keys()].join(', ') || 'nothing';
     throw new SetupError(
@@ -34,6 +33,12 @@ export async function loadService(path: string, name: string): Promise<ServiceMo
   const words = place === 'default' ? 'the default export' : 'the export `service`';
   assertService(service, `${name}: ${words} of ${path}`);
   return { service, exported };
+}
+
+/** The name under which a module exports its service, or what should be one. */
+export function servicePlace(exported: ReadonlyMap<string, unknown>): string | undefined {
+  const places = ['default', 'service'].filter((place) => exported.get(place) !== undefined);
+  return places.find((one) => isService(exported.get(one))) ?? places[0];
 }
 
 /** What draws the operations of a module's service, its export `operations`, if there is one. Throws a UsageError if it draws nothing. */

@@ -15,16 +15,15 @@ import { type Failure, UnrepeatableFailure } from '../hunt/hunt.ts';
 import type { HuntLimits } from '../hunt/runHunt.ts';
 import type { Scope } from '../hunt/schedules.ts';
 import { modes, scopeOf, usualSteps } from '../hunt/scope.ts';
-import { loadImplementation } from '../mutants/load.ts';
 import type { RuleChange } from '../mutants/mutant.ts';
 import { type FaultProfile, faultProfiles } from '../runs/schedules/faultProfile.ts';
 import type { Counterexample } from '../trace/counterexample.ts';
 import { writeCounterexample } from '../trace/file/counterexampleFile.ts';
 import type { Implementation } from '../world/implementation.ts';
 import { propertiesGiven, ruleChangeGiven } from './options/mutants.ts';
-import { serviceGiven, serviceOption, serving } from './options/service.ts';
+import { loadServing, type ServiceFrom, serviceGiven, serviceOption } from './options/service.ts';
 import { orReportError } from './output/errors.ts';
-import { failureLines, fileLines, type ServiceFrom } from './output/failure.ts';
+import { failureLines, fileLines } from './output/failure.ts';
 import { listLines } from './output/huntList.ts';
 import { huntWithProgress, outcomeText, type WatchedHunt } from './output/huntProgress.ts';
 import { reportData, reportLines } from './output/huntReport.ts';
@@ -126,7 +125,7 @@ await runCommand(
       interrupted: watchForInterrupt(),
     };
     const ruleChange = mutant === undefined ? undefined : ruleChangeGiven(mutant);
-    const implementation = await orReportError(command, () => loadImplementation(ruleChange));
+    const implementation = await orReportError(command, () => loadServing(ruleChange, options.from));
     if (implementation === undefined) return 2;
     try {
       return await report(options, ruleChange, implementation);
@@ -197,11 +196,10 @@ interface KeptFailure {
 }
 
 async function runToEnd(
-  { scope, properties, seed, limits, out, from, interrupted }: HuntOptions,
+  { scope, properties, seed, limits, out, interrupted }: HuntOptions,
   mutant: RuleChange | undefined,
-  loaded: Implementation,
+  implementation: Implementation,
 ): Promise<HuntOutcome> {
-  const implementation = serving(loaded, from?.service);
   const name = mutant === undefined ? '' : `${mutant.name}: `;
   const label = (seconds: number) => `${name}${seconds.toFixed(0)} s`;
   const plan = { system: { implementation, properties }, scope, seed, limits };

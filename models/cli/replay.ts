@@ -4,7 +4,6 @@ import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { seedFrom } from '../../impl/terminal/optionValues.ts';
 import { terminalWidth } from '../../impl/terminal/terminal.ts';
 import { isRuleChange, ruleChangeNamed } from '../mutants/catalogue/index.ts';
-import { loadImplementation } from '../mutants/load.ts';
 import { readCounterexample } from '../trace/file/counterexampleFile.ts';
 import { replay } from '../trace/replay.ts';
 import { settling } from '../trace/settling.ts';
@@ -14,7 +13,7 @@ import { mermaidOf } from '../trace/views/mermaid.ts';
 import { rowsOf } from '../trace/views/rows.ts';
 import { moveFrom, Stepper, type StepperMove } from '../trace/views/stepper.ts';
 import { counterexampleGiven, ruleChangeGiven } from './options/mutants.ts';
-import { serviceOf, serviceOption, serving } from './options/service.ts';
+import { loadServing, serviceOf, serviceOption } from './options/service.ts';
 import { orReportError } from './output/errors.ts';
 import { goesOnLines } from './output/replayDetails.ts';
 
@@ -74,13 +73,12 @@ await runCommand(
       readCounterexample(path, override === undefined ? isRuleChange : undefined),
     );
     if (counterexample === undefined) return 2;
-    const fileService = await serviceOf(path, counterexample, values.service);
+    const from = await serviceOf(path, counterexample, values.service);
     const name = override === undefined ? counterexample.mutant : override;
-    const loaded = await orReportError(command, () =>
-      loadImplementation(name === null ? undefined : ruleChangeNamed(name)),
+    const implementation = await orReportError(command, () =>
+      loadServing(name === null ? undefined : ruleChangeNamed(name), from),
     );
-    if (loaded === undefined) return 2;
-    const implementation = serving(loaded, fileService);
+    if (implementation === undefined) return 2;
     const replayed = replay(implementation, { ...counterexample, mutant: name }, settling);
     const appearance = {
       width: Math.max(40, terminalWidth()),

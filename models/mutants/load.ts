@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { servicePlace } from '../../impl/cli/loadService.ts';
+import type { Service } from '../../impl/index.ts';
+import { isService } from '../../impl/service/definition.ts';
 import { type Implementation, realImplementation } from '../world/implementation.ts';
 import { addressOf, bundled } from './bundle.ts';
 import { type Edit, edited, type RuleChange, StaleMutantError } from './mutant.ts';
@@ -24,16 +27,18 @@ const implFolder = fileURLToPath(new URL('../../impl/', import.meta.url));
 
 /**
  * Loads the implementation with the edits applied to its source, as it is on disk now; for undefined, the real one. A
- * patched implementation shares no state with the real one, and can be loaded in any thread.
+ * patched implementation shares no state with the real one, and can be loaded in any thread. `serviceFile`: the module of a user's
+ * service, which is loaded with the patched one, so that it makes its Trees.
  */
 export async function loadImplementation(
   what: RuleChange | readonly Edit[] | undefined,
+  serviceFile?: string,
 ): Promise<Implementation> {
   if (what === undefined) return realImplementation;
   const mutant = 'edits' in what ? what.name : 'unnamed';
   const edits = 'edits' in what ? what.edits : what;
   const code = await bundle(mutant, patchedSources(mutant, edits), {
-    stdin: { contents: entryPoint, resolveDir: implFolder },
+    stdin: { contents: `${entryPoint}${exportOf(serviceFile)}`, resolveDir: implFolder },
     // Packages without a state of their own are shared, because bundling and loading them takes most of the time.
     alias: shared,
     external: Object.values(shared),
@@ -42,8 +47,23 @@ export async function loadImplementation(
   });
   // A module at a data: URL cannot import packages by name, so the others are bundled too.
   const loaded: unknown = await import(/* @vite-ignore */ addressOf(code));
-  if (isImplementation(loaded)) return loaded;
-  throw new Error(`With the mutant ${mutant}, impl/index.ts does not export what it should.`);
+  if (!isImplementation(loaded))
+    throw new Error(`With the mutant ${mutant}, impl/index.ts does not export what it should.`);
+  return serviceFile === undefined ? loaded : { ...loaded, fileService: serviceIn(loaded, serviceFile) };
+}
+
+function exportOf(serviceFile: string | undefined): string {
+  return serviceFile === undefined
+    ? ''
+    : `export * as fileModule from ${JSON.stringify(resolve(serviceFile))};`;
+}
+
+function serviceIn(loaded: object, serviceFile: string): Service {
+  const fileModule: unknown = Reflect.get(loaded, 'fileModule');
+  const exported = new Map(Object.entries(typeof fileModule === 'object' ? (fileModule ?? {}) : {}));
+  const service = exported.get(servicePlace(exported) ?? '');
+  if (!isService(service)) throw new Error(`${serviceFile} exports no service.`);
+  return service;
 }
 
 /** The code of a program with the edits. `main` is its source, as if it stood in impl/cli/. Packages are not bundled. */

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../../impl/index.ts';
-import { besideProtocol } from '../../models/checking/properties.ts';
+import { allProperties, besideProtocol } from '../../models/checking/properties.ts';
 import { counterexampleOf } from '../../models/hunt/counterexample.ts';
 import { Hunt, UnrepeatableFailure } from '../../models/hunt/hunt.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
@@ -28,6 +29,33 @@ describe('a hunt of a user’s service', () => {
     expect(usual?.setup.service).toBe('reading');
     const ledger = new Hunt(system, { ...scopeOf({ replicas: 3 }), varied: false }, 1);
     expect(ledger.batch(15)).toBeUndefined();
+  });
+
+  describe('whose states are Trees, with a mutant', () => {
+    const file = 'impl/examples/counter.ts';
+    const add = { type: 'add', counter: 'a', by: 1 };
+    const scope = scopeOf({ replicas: 3, service: { file: 'counter.ts', operations: fc.constant(add) } });
+
+    it('finds nothing if the edits change nothing', async () => {
+      const edit = { file: 'client/client.ts', find: 'client.retries++;', replace: 'client.retries += 1;' };
+      const implementation = await loadImplementation([edit], file);
+      const hunt = new Hunt({ implementation, properties: allProperties }, scope, 1);
+      expect(hunt.batch(15)).toBeUndefined();
+    });
+
+    it('finds the mutant, and the trace replays', async () => {
+      const mutant = mutantNamed('read-without-log');
+      const implementation = await loadImplementation(mutant, file);
+      const reading = scopeOf({
+        ...{ replicas: 3 },
+        service: { file: 'counter.ts', operations: fc.constantFrom(add, { type: 'read', counter: 'a' }) },
+      });
+      const hunt = new Hunt({ implementation, properties: besideProtocol }, reading, 1, { shrinks: false });
+      const failure = hunt.batch(15);
+      if (failure === undefined) throw new Error('Nothing was found.');
+      const kept = parseCounterexample(textOf(counterexampleOf(failure, mutant.name, 1)), 'kept.json');
+      expect(replay(implementation, kept, settling).outcome.kind).toBe('reproduced');
+    });
   });
 
   it('shrinks a failure of a service that draws random numbers to a trace that replays', () => {

@@ -6,9 +6,11 @@ import { UsageError } from '../../../impl/terminal/arguments.ts';
 import { drawnFromSchema } from '../../../impl/testing/checkService.ts';
 import { arriving } from '../../../impl/testing/jsonOf.ts';
 import type { ServiceScope } from '../../hunt/schedules.ts';
+import { loadImplementation } from '../../mutants/load.ts';
+import { type RuleChange, StaleMutantError } from '../../mutants/mutant.ts';
 import type { Counterexample } from '../../trace/counterexample.ts';
 import { fileServiceOf } from '../../world/fileService.ts';
-import type { Implementation } from '../../world/implementation.ts';
+import { type Implementation, realImplementation } from '../../world/implementation.ts';
 
 /** The option that names a user's service. */
 export const serviceOption = {
@@ -30,20 +32,29 @@ export async function serviceGiven(
   return { service, scope: { file: basename(file), operations: drawn.filter(isAccepted) } };
 }
 
+/** A user's service, and the file that it is from. */
+export interface ServiceFrom {
+  readonly file: string;
+  readonly service: Service;
+}
+
 /**
- * The implementation with the user's service, if there is one. Throws a UsageError if it cannot replicate that: a mutant has a Tree
- * of its own, which is not that of the service.
+ * The implementation, or a mutant of it, with the user's service, if there is one. A mutant gets a service of its own from the file.
+ * Throws a UsageError if the file cannot be loaded so, or a StaleMutantError.
  */
-export function serving(implementation: Implementation, fileService: Service | undefined): Implementation {
-  if (fileService === undefined) return implementation;
-  try {
-    implementation.partsOf(fileService, fileService.initial);
-  } catch {
+export async function loadServing(
+  mutant: RuleChange | undefined,
+  from: ServiceFrom | undefined,
+): Promise<Implementation> {
+  if (from === undefined) return loadImplementation(mutant);
+  if (mutant === undefined) return { ...realImplementation, fileService: from.service };
+  return loadImplementation(mutant, from.file).catch((cause: unknown) => {
+    if (cause instanceof StaleMutantError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(
-      'A mutant runs only services whose states are JSON values. Leave out --mutant or --service.',
+      `--service: ${from.file} cannot be loaded with a mutant, for which it is bundled with all that it imports: ${reason}`,
     );
-  }
-  return { ...implementation, fileService };
+  });
 }
 
 /**
@@ -54,7 +65,7 @@ export async function serviceOf(
   trace: string,
   { setup }: Counterexample,
   given: string | undefined,
-): Promise<Service | undefined> {
+): Promise<ServiceFrom | undefined> {
   const recorded = fileServiceOf(setup)?.file;
   if (recorded === undefined && given === undefined) return undefined;
   if (recorded === undefined)
@@ -65,5 +76,5 @@ export async function serviceOf(
     throw new UsageError(
       `${trace} is a run of the service ${recorded}, and --service names ${basename(given)}.`,
     );
-  return (await loadService(given, '--service')).service;
+  return { file: given, service: (await loadService(given, '--service')).service };
 }
