@@ -19,7 +19,8 @@ export function client(argv: readonly string[]): Promise<void> {
     {
       command: name,
       summary:
-        'Sends a command to a cluster, word by word; without one it reads commands line by line.\n' +
+        'Sends a command to a cluster of the key-value store, word by word; without one it reads commands line by line. WATCH works with\n' +
+        'every service that tells its changes.\n' +
         `${[...commandHelp(), watchHelp].join('\n')}\n` +
         'Exit codes: 0 success; 1 the key does not exist, its value was not as expected, or its changes are gone; 2 usage;\n' +
         '3 it is unknown whether the request was executed; 4 the service failed at it, which had no effect;\n' +

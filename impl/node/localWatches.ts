@@ -25,7 +25,7 @@ export class LocalWatches {
       send: (to, message) => this.send(to, message),
       isConnected: (number) => this.running.has(number),
       isUnreachable: (number) => !this.running.has(number),
-      problems: () => '',
+      problems: (told) => [...told].map(([number, reason]) => ` Replica ${number}: ${reason}.`).join(''),
     });
   }
 

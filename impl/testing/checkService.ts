@@ -115,6 +115,6 @@ export function drawnFromSchema(fc: Drawing, { schema }: Service): Arbitrary<unk
   const made = schema === undefined ? 'it was defined without a schema' : arbitraryOfSchema(fc, schema);
   if (typeof made !== 'string') return made;
   throw new SetupError(
-    `The operations of the service are not known: ${made}. Give \`operations\`, an arbitrary of fast-check that draws them.`,
+    `The operations of the service are not known: ${made}. Give \`operations\`, an arbitrary of fast-check that draws them, such as fc.nat(9). A file exports it.`,
   );
 }

@@ -27,8 +27,8 @@ export interface WatchConnections<Frame> {
   isConnected(number: number): boolean;
   /** Whether the latest attempt to reach the replica has failed. */
   isUnreachable(number: number): boolean;
-  /** The present connection problems, as sentences; empty if there are none. */
-  problems(): string;
+  /** The present problems, as sentences that each begin with a space. `told`: why replicas could not answer, as parts of sentences. */
+  problems(told: ReadonlyMap<number, string>): string;
 }
 
 type Told = Extract<WatchAnswer, { readonly type: 'changes' }>;
@@ -163,8 +163,7 @@ export class ClientWatches<Frame> {
         deadline >= longestDelay
           ? undefined
           : setTimeout(() => {
-              const told = [...question.reasons].map(([number, reason]) => ` Replica ${number}: ${reason}.`);
-              const problems = `${this.connections.problems()}${told.join('')}`;
+              const problems = this.connections.problems(question.reasons);
               const text = `No replica has begun the watch in ${deadline} ms.${problems}`;
               this.giveUp(question, () => question.reject(new WatchError('deadline', text)));
             }, deadline);

@@ -74,7 +74,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
       send: (to, frame) => this.connections[to]?.sendFrame(frame) ?? false,
       isConnected: (number) => this.replicas.answers(number),
       isUnreachable: (number) => this.replicas.isUnreachable(number),
-      problems: () => this.replicas.problems(),
+      problems: (told) => this.replicas.problems(told),
     });
     const { clientId: boot } = this.session;
     const group = groupOf(configuration);
@@ -200,7 +200,9 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
         return this.session.refused(answer);
       case 'rejected':
         return this.end(
-          new SetupError(`Replica ${number} rejects what this client allows: ${answer.reason}.`),
+          new SetupError(
+            `The replicas run another service than this client, or another version of it. Replica ${number} rejects an operation: ${answer.reason}.`,
+          ),
         );
       case 'welcome':
         return this.onWelcome(number, answer.replicaNumber, answer.cluster);

@@ -101,9 +101,15 @@ export class ReachedReplicas {
     return [...reasons, ...others.map((number) => `Replica ${number}: ${this.lost.get(number)}.`)].join(' ');
   }
 
-  /** What keeps requests from being executed, as sentences that each begin with a space; empty if nothing is known. */
-  problems(): string {
-    const sentences = this.numbers().flatMap((number) => this.problemOf(number) ?? []);
+  /**
+   * What keeps requests from being executed, as sentences that each begin with a space; empty if nothing is known. `told`: what
+   * replicas have said themselves, as parts of sentences.
+   */
+  problems(told: ReadonlyMap<number, string> = new Map()): string {
+    const sentences = this.numbers().flatMap((number) => {
+      const reason = told.get(number);
+      return this.problemOf(number) ?? (reason === undefined ? [] : `Replica ${number}: ${reason}.`);
+    });
     const normal = this.numbers().filter((number) => this.statuses.get(number) === 'normal').length;
     if (sentences.length > 0 && normal < this.quorum)
       sentences.push(`Normal replicas: ${normal} of ${this.size}, and requests need ${this.quorum}.`);

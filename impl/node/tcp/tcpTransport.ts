@@ -224,7 +224,7 @@ export class TcpTransport implements Transport {
     const hello = opening.data;
     if (hello.group !== group)
       throw new Error(
-        `this replica belongs to the group ${group}, not to ${hello.group}: compare the settings`,
+        `this replica belongs to the group ${group}, not to ${hello.group}: compare the number of replicas, and the limits that the file sets`,
       );
     if (certifiedName !== undefined && !isCertifiedAs(certifiedName, hello.from))
       throw new Error(`the certificate of ${certifiedName} is not that of ${nameOf(hello)}`);
