@@ -23,8 +23,32 @@ export function packetOf(
   message: Message | ClientMessage,
   incarnation: number,
 ): Packet {
-  const name = `${label(message)} ${endpoint(size, from)}→${endpoint(size, to)}`;
-  return { from, to, message, name, incarnation };
+  return new SentPacket(size, from, to, message, incarnation);
+}
+
+/** Makes its name when that is first asked for: most packets of a hunt are in no trace. */
+class SentPacket implements Packet {
+  readonly from: number;
+  readonly to: number;
+  readonly message: Message | ClientMessage;
+  readonly incarnation: number;
+  private readonly size: number;
+  private named: string | undefined;
+
+  constructor(size: number, from: number, to: number, message: Packet['message'], incarnation: number) {
+    this.from = from;
+    this.to = to;
+    this.message = message;
+    this.incarnation = incarnation;
+    this.size = size;
+    this.named = undefined;
+  }
+
+  get name(): string {
+    const { message, size, from, to } = this;
+    this.named ??= `${label(message)} ${endpoint(size, from)}→${endpoint(size, to)}`;
+    return this.named;
+  }
 }
 
 /** The text of an endpoint: r0, r1, … for replicas and c0, c1, … for clients. */
