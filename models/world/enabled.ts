@@ -1,5 +1,6 @@
 import { type Disk, isEmptied, pendingWrites } from './disk.ts';
 import type { Event } from './event.ts';
+import type { Link } from './links.ts';
 import type { Packet } from './packet.ts';
 import { isHalted, type Machine, timerBit, timers, type World } from './world.ts';
 
@@ -33,12 +34,14 @@ export function disabledReason(world: World, event: Event): string | undefined {
     case 'restart-client':
       return event.client < world.clients.length ? undefined : 'there is no such client';
     case 'partition':
-      return event.cut.every((link) => link.every((replica) => replica < world.machines.length))
-        ? undefined
-        : 'there is no such replica';
+      return areWithin(event.cut, world.machines.length) ? undefined : 'there is no such replica';
     case 'heal':
       return hasCutLinks(world) ? undefined : 'nothing is cut';
   }
+}
+
+function areWithin(links: readonly Link[], size: number): boolean {
+  return links.every((link) => link.every((replica) => replica < size));
 }
 
 /** Every enabled event except duplications, partitions and changes of clocks, whose number is unbounded. */

@@ -110,23 +110,25 @@ export class FairScheduler {
     for (const index of armed) if ((this.due[index] ?? Infinity) <= this.now) this.fire(index);
   }
 
+  /** The timers that are armed, by their index in `due`. */
   private armed(): readonly number[] {
-    const { machines, clients } = this.run.world;
     const armed: number[] = [];
-    machines.forEach((machine, replica) => {
-      timers.forEach((timer, index) => {
-        if ((machine.timers & timerBit[timer]) !== 0) armed.push(replica * timers.length + index);
-      });
-    });
-    clients.forEach(({ retryArmed }, client) => {
-      if (retryArmed) armed.push(machines.length * timers.length + client);
-    });
+    for (let index = 0; index < this.due.length; index++) if (this.isArmed(index)) armed.push(index);
     return armed;
+  }
+
+  private isArmed(index: number): boolean {
+    const { machines, clients } = this.run.world;
+    const client = index - machines.length * timers.length;
+    if (client >= 0) return clients[client]?.retryArmed === true;
+    const timer = timers[index % timers.length];
+    const armed = machines[Math.floor(index / timers.length)]?.timers ?? 0;
+    return timer !== undefined && (armed & timerBit[timer]) !== 0;
   }
 
   /** Fires a timer, unless another that was due at the same time has disarmed it. */
   private fire(index: number): void {
-    if (!this.armed().includes(index)) return;
+    if (!this.isArmed(index)) return;
     const replica = Math.floor(index / timers.length);
     const timer = timers[index % timers.length];
     const client = index - this.run.world.machines.length * timers.length;
