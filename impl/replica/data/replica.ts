@@ -292,16 +292,18 @@ export function copyWith(
 
 /** A list with 0 for each replica: nothing acknowledged, no clock known, no difference found. */
 export function zeroForEach({ size }: Configuration): readonly number[] {
-  return Array.from({ length: size }, () => 0);
+  return new Array<number>(size).fill(0);
 }
 
 /** The highest of these numbers, one of each replica, that so many replicas have reached; 0 if there is none. */
 export function reachedByQuorum(numbers: readonly number[], quorum: number): number {
+  // By index: clocks and op-numbers are stored differently, and an iterator over both kinds of lists is several times slower.
   let highest = 0;
-  for (const number of numbers) {
+  for (let one = 0; one < numbers.length; one++) {
+    const number = numbers[one] ?? 0;
     if (number <= highest) continue;
     let holders = 0;
-    for (const other of numbers) if (other >= number) holders++;
+    for (let other = 0; other < numbers.length; other++) if ((numbers[other] ?? 0) >= number) holders++;
     if (holders >= quorum) highest = number;
   }
   return highest;

@@ -24,8 +24,12 @@ export function charsOf(value: unknown, depth: number): number {
   );
 }
 
+/** Characters that JSON writes as they are. */
+const plain = /^[ !#-[\]-~]*$/;
+
 /** Halves of surrogate pairs are lost where text is written as UTF-8. */
 function lengthOf(text: string): number {
+  if (plain.test(text)) return text.length + 2;
   return text.isWellFormed() ? JSON.stringify(text).length : Number.NaN;
 }
 
