@@ -15,9 +15,12 @@ export class LogIdentities {
   learn(log: Log, others: readonly (Log | undefined)[]): void {
     const { base } = log;
     if (base === 0 || this.contents.has(log.prefix(base))) return;
-    const whole = others.find((other) => other !== undefined && other !== log && other.length >= base);
-    const content = whole && this.contentAt(whole, base);
-    if (content !== undefined) this.contents.set(log.prefix(base), content);
+    for (const other of others) {
+      if (other === undefined || other === log || other.length < base) continue;
+      const content = this.contentAt(other, base);
+      if (content !== undefined) this.contents.set(log.prefix(base), content);
+      return;
+    }
   }
 
   /** Whether `shorter` is a prefix of `longer` or equal to it. */

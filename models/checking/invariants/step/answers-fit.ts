@@ -1,4 +1,4 @@
-import type { Replica } from '../../../../impl/index.ts';
+import type { RecoveryProgress, Replica } from '../../../../impl/index.ts';
 import type { Implementation } from '../../../world/implementation.ts';
 import type { Invariant } from '../invariant.ts';
 
@@ -15,24 +15,27 @@ export const answersFit: Invariant = {
     brokenBy: { mutant: 'dvc-counts-messages', replicas: 3, mode: 'durable' },
   },
   check({ now: { replica }, after }) {
-    return (
-      replica && (strayVote(replica) ?? forgottenVote(replica, after.implementation) ?? strayAnswer(replica))
-    );
+    if (replica === undefined) return undefined;
+    const { doViewChanges, recovery } = replica;
+    // Most replicas count neither votes nor answers.
+    const vote = doViewChanges.length > 0 ? badVote(replica, after.implementation) : undefined;
+    return vote ?? (recovery && strayAnswer(recovery));
   },
 };
 
-function strayVote({ doViewChanges, viewNumber }: Replica): string | undefined {
+function badVote(replica: Replica, implementation: Implementation): string | undefined {
+  const { doViewChanges, viewNumber } = replica;
   const stray = doViewChanges.find((vote) => vote.viewNumber !== viewNumber);
   if (stray !== undefined)
     return `It counts a vote of r${stray.replicaNumber} for view ${stray.viewNumber}, and is in view ${viewNumber}.`;
-  return hasRepeatedSender(doViewChanges) ? 'It counts two votes of one replica.' : undefined;
+  if (hasRepeatedSender(doViewChanges)) return 'It counts two votes of one replica.';
+  return forgottenVote(replica, implementation);
 }
 
 function forgottenVote(
   { membership, doViewChanges }: Replica,
   { generationOf }: Implementation,
 ): string | undefined {
-  if (doViewChanges.length === 0) return undefined;
   const voters = [membership, ...doViewChanges];
   const forgotten = doViewChanges.find((vote) =>
     voters.some((voter) => generationOf(voter, vote.replicaNumber) > generationOf(vote, vote.replicaNumber)),
@@ -40,13 +43,13 @@ function forgottenVote(
   return forgotten && `It counts a vote of r${forgotten.replicaNumber}, which has lost its memory since.`;
 }
 
-function strayAnswer({ recovery }: Replica): string | undefined {
-  if (recovery === undefined || recovery.responses.length === 0) return undefined;
-  const nonce = `${recovery.incarnation}.${recovery.attempt}`;
-  const stray = recovery.responses.find((response) => response.nonce !== nonce);
+function strayAnswer({ responses, incarnation, attempt }: RecoveryProgress): string | undefined {
+  if (responses.length === 0) return undefined;
+  const nonce = `${incarnation}.${attempt}`;
+  const stray = responses.find((response) => response.nonce !== nonce);
   if (stray !== undefined)
     return `It asked with the nonce ${nonce}, and counts an answer of r${stray.replicaNumber} to ${stray.nonce}.`;
-  return hasRepeatedSender(recovery.responses) ? 'It counts two answers of one replica.' : undefined;
+  return hasRepeatedSender(responses) ? 'It counts two answers of one replica.' : undefined;
 }
 
 function hasRepeatedSender(messages: readonly { readonly replicaNumber: number }[]): boolean {

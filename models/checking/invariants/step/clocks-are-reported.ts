@@ -1,4 +1,6 @@
+import type { Replica } from '../../../../impl/index.ts';
 import { hasShown } from '../../ghost/clockHistory.ts';
+import type { GhostState } from '../../ghost/ghostState.ts';
 import type { Invariant } from '../invariant.ts';
 
 /** A clock that was wrong in an earlier view, and has been set right, must not bear witness for another that is wrong now. */
@@ -14,14 +16,16 @@ export const clocksAreReported: Invariant = {
     if (replica === undefined) return undefined;
     if (replica.clocks === old.replica?.clocks && replica.viewNumber === old.replica.viewNumber)
       return undefined;
-    const { viewNumber, clocks } = replica;
     // While the replica changes views, it orders nothing.
-    if (replica.status !== 'normal') return undefined;
-    const wrong = clocks.findIndex(
-      (time, other) => time > 0 && !hasShown(ghostState.clocks, viewNumber, other, time, clocks.length),
-    );
-    return wrong < 0
-      ? undefined
-      : `It takes the clock of r${wrong} to show ${clocks[wrong]}, which it has not shown since view ${viewNumber} began.`;
+    return replica.status === 'normal' ? neverShown(ghostState, replica) : undefined;
   },
 };
+
+function neverShown({ clocks: changes }: GhostState, { viewNumber, clocks }: Replica): string | undefined {
+  const wrong = clocks.findIndex(
+    (time, other) => time > 0 && !hasShown(changes, viewNumber, other, time, clocks.length),
+  );
+  return wrong < 0
+    ? undefined
+    : `It takes the clock of r${wrong} to show ${clocks[wrong]}, which it has not shown since view ${viewNumber} began.`;
+}

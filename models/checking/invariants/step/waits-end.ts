@@ -31,10 +31,9 @@ export const waitsEnd: Invariant = {
   },
   check({ after, now: { replica, timers } }) {
     if (replica === undefined) return undefined;
-    const missing = waitsOf(replica, after.implementation.isPrimary(replica)).find(
-      ({ timer }) => (timers & timerBit[timer]) === 0,
-    );
-    return missing && `It ${missing.doing}, and its timer ${missing.timer} is not armed.`;
+    for (const { doing, timer } of waitsOf(replica, after.implementation.isPrimary(replica)))
+      if ((timers & timerBit[timer]) === 0) return `It ${doing}, and its timer ${timer} is not armed.`;
+    return undefined;
   },
   checkClient({ now: { client, retryArmed } }) {
     if (client.outstanding.length === 0 || retryArmed) return undefined;
@@ -51,34 +50,39 @@ interface Wait {
 function waitsOf(replica: Replica, isPrimary: boolean): readonly Wait[] {
   switch (replica.status) {
     case 'recovering':
-      return [{ doing: 'recovers', timer: 'resend' }];
+      return ofRecovering;
     case 'view-change':
+      return ofViewChange;
     case 'state-transfer':
-      return both(replica.status === 'view-change' ? 'changes views' : 'fetches the log of a later view');
+      return ofTransfer;
     case 'normal':
       if (replica.configuration.size === 1) return [];
-      return isPrimary ? waitsOfPrimary(replica) : waitsOfBackup(replica);
+      if (isPrimary) return replica.log.length === replica.commitNumber ? ofIdlePrimary : ofPrimary;
+      return replica.transfer === undefined ? ofBackup : ofFetchingBackup;
   }
 }
+
+// The lists are made once, since every step is asked.
+const ofRecovering: readonly Wait[] = [{ doing: 'recovers', timer: 'resend' }];
+const ofViewChange = both('changes views');
+const ofTransfer = both('fetches the log of a later view');
+const ofIdlePrimary: readonly Wait[] = [
+  { doing: 'is the primary', timer: 'heartbeat' },
+  { doing: 'is the primary', timer: 'suspect' },
+];
+const ofPrimary: readonly Wait[] = [
+  ...ofIdlePrimary,
+  { doing: 'has uncommitted entries as the primary', timer: 'resend' },
+];
+const ofBackup: readonly Wait[] = [{ doing: 'is a backup', timer: 'suspect' }];
+const ofFetchingBackup: readonly Wait[] = [
+  ...ofBackup,
+  { doing: 'fetches entries that it missed', timer: 'resend' },
+];
 
 function both(doing: string): readonly Wait[] {
   return [
     { doing, timer: 'resend' },
     { doing, timer: 'suspect' },
   ];
-}
-
-function waitsOfPrimary({ log, commitNumber }: Replica): readonly Wait[] {
-  const idle: readonly Wait[] = [
-    { doing: 'is the primary', timer: 'heartbeat' },
-    { doing: 'is the primary', timer: 'suspect' },
-  ];
-  if (log.length === commitNumber) return idle;
-  return [...idle, { doing: 'has uncommitted entries as the primary', timer: 'resend' }];
-}
-
-function waitsOfBackup({ transfer }: Replica): readonly Wait[] {
-  const follows: Wait = { doing: 'is a backup', timer: 'suspect' };
-  if (transfer === undefined) return [follows];
-  return [follows, { doing: 'fetches entries that it missed', timer: 'resend' }];
 }
