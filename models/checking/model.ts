@@ -29,6 +29,7 @@ import {
   type Properties,
   type Violation,
 } from './properties.ts';
+import { bitsOfStep } from './stepFilter.ts';
 
 /**
  * The abstract model that accompanies a world: it follows every event, and checks the given properties. Its
@@ -115,8 +116,9 @@ export class Model {
   }
 
   private checkStep(step: ReplicaStep): Violation | undefined {
-    const isStopped = step.now.replica?.halted !== undefined;
-    for (const property of this.properties.invariants) {
+    const { old, now, after } = step;
+    const isStopped = now.replica?.halted !== undefined;
+    for (const property of this.properties.invariants.at(bitsOfStep(after.last?.kinds ?? 0, old, now))) {
       if (isStopped && !holdWhenHalted.has(property.name)) continue;
       const seen = property.check(step);
       if (seen !== undefined)
@@ -144,9 +146,9 @@ export class Model {
    */
   private checkSurvival({ after, ghostState, old, now }: ReplicaStep): Violation | undefined {
     const durable = after.configuration.mode === 'durable';
-    if (isBeyondTolerance(after)) return undefined;
     const sameVote = votingLog(old, durable) === votingLog(now, durable);
     if (sameVote && ghostState.history === this.ghostState.history) return undefined;
+    if (isBeyondTolerance(after)) return undefined;
     return this.checkObservation({ kind: 'kept', positions: survivingPositions(after, this.ghostState) });
   }
 }

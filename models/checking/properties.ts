@@ -41,6 +41,7 @@ import { waitsEnd } from './invariants/step/waits-end.ts';
 import { withinBounds } from './invariants/step/within-bounds.ts';
 import { checkByService } from './linearizableByService.ts';
 import { followsProtocol } from './refinement/follows-protocol.ts';
+import { passes } from './stepFilter.ts';
 
 /** A property that did not hold, and the sentence that says how. */
 export interface Violation {
@@ -139,25 +140,61 @@ const holdWhenAltered: ReadonlySet<string> = new Set([
 const known = new WeakMap<Setup, Map<Properties, Applicable>>();
 
 /** Properties that apply to a group. */
-export interface Applicable extends Properties {
+export interface Applicable extends Pick<Properties, 'guarantees' | 'settled'> {
+  readonly invariants: StepInvariants;
   /** Those of the invariants that say something about clients. */
   readonly ofClients: Properties['invariants'];
 }
+
+/** Invariants, and which of them to ask of a step. */
+class StepInvariants {
+  private readonly all: Properties['invariants'];
+  /** By bits of a step. */
+  private readonly known = new Map<number, readonly StepInvariant[]>();
+
+  constructor(all: Properties['invariants']) {
+    this.all = all;
+  }
+
+  /** Those of which a step with these bits can break one, in the order in which they are checked. */
+  at(bits: number): readonly StepInvariant[] {
+    const found = this.known.get(bits);
+    if (found !== undefined) return found;
+    const asked = this.all.filter((invariant) => passes(invariant, bits));
+    // Each step calls them all, which is faster if all have the same fields.
+    const alike = asked.map(({ name, level, check }) => ({ name, level, check }));
+    this.known.set(bits, alike);
+    return alike;
+  }
+}
+
+type StepInvariant = Pick<Invariant, 'name' | 'level' | 'check'>;
 
 /** Of these properties, those that a group with this setup must keep. */
 export function applicable(setup: Setup, properties: Properties): Applicable {
   const ofSetup = known.get(setup) ?? new Map<Properties, Applicable>();
   known.set(setup, ofSetup);
-  const found = ofSetup.get(properties) ?? withClients(keptBy(setup, properties));
+  const found = ofSetup.get(properties) ?? withClients(properties, keptBy(setup, properties));
   ofSetup.set(properties, found);
   return found;
 }
 
-function withClients(kept: Properties): Applicable {
+/** By properties, and by the names of the invariants among them that are kept. Each schedule has a setup of its own. */
+const shared = new WeakMap<Properties, Map<string, StepInvariants>>();
+
+function stepInvariants(properties: Properties, kept: Properties['invariants']): StepInvariants {
+  const byNames = shared.get(properties) ?? new Map<string, StepInvariants>();
+  shared.set(properties, byNames);
+  const names = kept.map(({ name }) => name).join();
+  const found = byNames.get(names) ?? new StepInvariants(kept);
+  byNames.set(names, found);
+  return found;
+}
+
+function withClients(properties: Properties, kept: Properties): Applicable {
   return {
     guarantees: kept.guarantees,
-    // Each step calls them all, which is faster if all have the same fields.
-    invariants: kept.invariants.map(({ name, level, prose, check }) => ({ name, level, prose, check })),
+    invariants: stepInvariants(properties, kept.invariants),
     settled: kept.settled,
     ofClients: kept.invariants.filter(({ checkClient }) => checkClient !== undefined),
   };

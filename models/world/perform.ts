@@ -18,6 +18,7 @@ import type { Event } from './event.ts';
 import { stepForked } from './inPlace.ts';
 import { type Link, sendersByReceiver } from './links.ts';
 import { packetsLeft, sent } from './onTheirWay.ts';
+import { kindsOf } from './outputKinds.ts';
 import type { Packet } from './packet.ts';
 import { readingOf } from './reading.ts';
 import { bulkyOperation } from './services.ts';
@@ -201,6 +202,7 @@ function stepReplica(
   const last = performed(event);
   last.replica = number;
   last.outputs = outputs;
+  last.kinds = kindsOf(outputs);
   last.thrown = thrown;
   last.changed = changed;
   last.miscoded = miscoded;

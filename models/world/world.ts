@@ -90,6 +90,8 @@ export interface PerformedEvent {
   /** The replica that took a step, and its outputs. */
   readonly replica: number | undefined;
   readonly outputs: readonly Output[];
+  /** The kinds of these outputs, as bits (see `kindsOf`). */
+  readonly kinds: number;
   /** The client that took a step, and its outputs. */
   readonly client: number | undefined;
   readonly clientOutputs: readonly ClientOutput[];
@@ -107,6 +109,7 @@ export function performed(event: Event): Draft<PerformedEvent> {
     event,
     replica: undefined,
     outputs: [],
+    kinds: 0,
     client: undefined,
     clientOutputs: [],
     thrown: undefined,

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { coverageMarks } from '../../models/checking/coverage/index.ts';
-import { type CoverageMark, isReachable, kindOf, type Moment } from '../../models/checking/coverage/mark.ts';
+import { isReachable, kindOf, type Moment } from '../../models/checking/coverage/mark.ts';
 import { Model } from '../../models/checking/model.ts';
 import { allProperties } from '../../models/checking/properties.ts';
+import { bitsOfStep, passes } from '../../models/checking/stepFilter.ts';
 import { ScheduleArbitrary } from '../../models/hunt/schedules.ts';
 import { scopeOf } from '../../models/hunt/scope.ts';
 import { settle } from '../../models/runs/liveness/settle.ts';
@@ -12,12 +13,7 @@ import { realImplementation } from '../../models/world/implementation.ts';
 import { createWorld } from '../../models/world/world.ts';
 import { seed } from '../seed.ts';
 
-/** Whether the step has an output of the type without which the mark is not reached. */
-function hasNeeded({ output }: CoverageMark, outputs: Moment['outputs']): boolean {
-  return output === undefined || outputs.some(({ type }) => type === output);
-}
-
-test('no coverage mark is reached in a moment of a kind, or without an output, that it leaves out', () => {
+test('no coverage mark is reached in a moment of a kind, or by a step, that it leaves out', () => {
   const missed = new Set<string>();
   let moments = 0;
   for (const { setup, commands } of fc.sample(new ScheduleArbitrary(scopeOf({})), {
@@ -36,7 +32,7 @@ test('no coverage mark is reached in a moment of a kind, or without an output, t
           const moment: Moment = { before, after, ghostState, event, old, now, outputs };
           moments++;
           for (const mark of coverageMarks) {
-            const asked = isReachable(mark, kindOf(event)) && hasNeeded(mark, outputs);
+            const asked = isReachable(mark, kindOf(event)) && passes(mark, bitsOfStep(last.kinds, old, now));
             if (!asked && mark.reached(moment)) missed.add(mark.name);
           }
         },

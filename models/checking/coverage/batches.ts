@@ -17,7 +17,7 @@ export const batchMarks: readonly CoverageMark[] = [
     name: 'message-cut',
     prose: 'A message leaves that carries fewer entries than its sender has, because of their size.',
     on: replicaSteps,
-    output: 'send',
+    outputs: ['PREPARE', 'NEWSTATE', 'DOVIEWCHANGE', 'STARTVIEW'],
     reached: ({ event, now, outputs }) =>
       event.type !== 'sync' &&
       outputs.some((output) => output.type === 'send' && isCut(output.message, now?.replica?.log)),
@@ -35,7 +35,7 @@ export const batchMarks: readonly CoverageMark[] = [
     name: 'batch-committed',
     prose: 'Requests that waited and were sent in one PREPARE are committed.',
     on: replicaSteps,
-    output: 'executed',
+    outputs: ['executed'],
     reached: (moment) =>
       moment.outputs.some((output) => output.type === 'executed' && isBatched(moment, output.opNumber)),
   },

@@ -206,7 +206,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     name: 'commit-without-all',
     prose: 'An entry is executed while a machine is down or a link is cut.',
     on: replicaSteps,
-    output: 'executed',
+    outputs: ['executed'],
     reached: ({ outputs, after }) =>
       outputs.some(({ type }) => type === 'executed') &&
       (hasCutLinks(after) || after.machines.some(({ replica }) => replica === undefined)),
@@ -215,6 +215,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     name: 'prepare-resent',
     prose: 'A primary repeats a PREPARE that was not acknowledged.',
     on: ['timer'],
+    outputs: ['PREPARE'],
     reached: (moment) =>
       moment.event.type === 'timer' && moment.event.timer === 'resend' && sends(moment, 'PREPARE'),
   },
@@ -222,6 +223,7 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     name: 'answer-repeated',
     prose: 'An answer to a replica that fetches a log arrives twice, or after all of it came from elsewhere.',
     on: ['NEWSTATE'],
+    outputs: ['dropped'],
     reached: ({ outputs }) =>
       outputs.some((output) => output.type === 'dropped' && output.reason === 'answer-repeated'),
   },

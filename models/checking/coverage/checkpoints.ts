@@ -14,7 +14,7 @@ export const checkpointMarks: readonly CoverageMark[] = [
     prose:
       'The service cannot give its state for a checkpoint, and the replica raises an alarm and keeps its log.',
     on: replicaSteps,
-    output: 'alarm',
+    outputs: ['alarm'],
     reached: ({ outputs }) =>
       outputs.some((output) => output.type === 'alarm' && output.reason.code === 'checkpoint-not-taken'),
   },
@@ -22,14 +22,14 @@ export const checkpointMarks: readonly CoverageMark[] = [
     name: 'halted',
     prose: 'A replica finds that its checkpoint is not that of a quorum, and stops for good.',
     on: replicaSteps,
-    output: 'halt',
+    outputs: ['halt'],
     reached: ({ event, outputs }) => event.type !== 'restart' && outputs.some(({ type }) => type === 'halt'),
   },
   {
     name: 'primary-halted',
     prose: 'The primary finds that its own checkpoint is not that of a quorum, and stops for good.',
     on: replicaSteps,
-    output: 'halt',
+    outputs: ['halt'],
     reached: ({ after, event, outputs, now }) =>
       event.type !== 'restart' &&
       now?.replica !== undefined &&
@@ -40,14 +40,14 @@ export const checkpointMarks: readonly CoverageMark[] = [
     name: 'restarted-halted',
     prose: 'A replica that has stopped for good restarts, and stays stopped.',
     on: ['restart'],
-    output: 'halt',
+    outputs: ['halt'],
     reached: ({ event, outputs }) => event.type === 'restart' && outputs.some(({ type }) => type === 'halt'),
   },
   {
     name: 'divergence-undecided',
     prose: 'Two checkpoints differ, and it is not known yet which a quorum holds.',
     on: replicaSteps,
-    output: 'alarm',
+    outputs: ['alarm'],
     reached: ({ outputs }) =>
       outputs.some((output) => output.type === 'alarm' && output.reason.code === 'checkpoints-differ'),
   },
@@ -56,7 +56,7 @@ export const checkpointMarks: readonly CoverageMark[] = [
     prose:
       'A replica that is stepped in place, and not forked, executes an entry after it took a checkpoint.',
     on: replicaSteps,
-    output: 'executed',
+    outputs: ['executed'],
     reached: ({ after, old, outputs }) =>
       after.inPlace !== undefined &&
       (old?.replica?.checkpoints.length ?? 0) > 0 &&
@@ -82,28 +82,28 @@ export const checkpointMarks: readonly CoverageMark[] = [
     name: 'checkpoint-in-view',
     prose: 'A replica that lags behind in its own view installs the checkpoint of another.',
     on: replicaSteps,
-    output: 'restored',
+    outputs: ['restored'],
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'normal',
   },
   {
     name: 'checkpoint-for-later-view',
     prose: 'A replica enters a later view with the checkpoint of another.',
     on: replicaSteps,
-    output: 'restored',
+    outputs: ['restored'],
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'state-transfer',
   },
   {
     name: 'checkpoint-for-start',
     prose: 'A new primary fetches a checkpoint for the beginning of its log, and starts its view.',
     on: replicaSteps,
-    output: 'restored',
+    outputs: ['restored'],
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'view-change',
   },
   {
     name: 'checkpoint-for-recovery',
     prose: 'A replica that lost its memory recovers with the checkpoint of another.',
     on: replicaSteps,
-    output: 'restored',
+    outputs: ['restored'],
     reached: (moment) => isRestored(moment) && moment.old?.replica?.status === 'recovering',
   },
   {

@@ -69,7 +69,7 @@ export const clientMarks: readonly CoverageMark[] = [
     name: 'result-too-large',
     prose: 'An operation fails, because no message carries its result.',
     on: replicaSteps,
-    output: 'failed',
+    outputs: ['failed'],
     reached: ({ after, outputs }) =>
       after.setup.frameBytes !== undefined && outputs.some(({ type }) => type === 'failed'),
   },
@@ -77,6 +77,7 @@ export const clientMarks: readonly CoverageMark[] = [
     name: 'request-forwarded',
     prose: 'A request reaches a backup, which forwards it.',
     on: ['REQUEST'],
+    outputs: ['REQUEST'],
     reached: (moment) => arrived(moment, 'REQUEST') && sends(moment, 'REQUEST'),
   },
   {

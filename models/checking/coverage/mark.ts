@@ -2,6 +2,7 @@ import type { ClientMessage, Message, Output } from '../../../impl/index.ts';
 import type { Event } from '../../world/event.ts';
 import type { Machine, World } from '../../world/world.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
+import type { StepFilter } from '../stepFilter.ts';
 
 /** One event and the worlds around it, as the coverage marks see them. */
 export interface Moment {
@@ -20,7 +21,7 @@ export interface Moment {
  * An interesting event that runs should reach. A safety property holds trivially in a run in which little
  * happens, so each search reports how often each coverage mark was reached.
  */
-export interface CoverageMark {
+export interface CoverageMark extends StepFilter {
   /** In kebab-case, unique. */
   readonly name: string;
   /** The event, in a sentence. */
@@ -28,10 +29,6 @@ export interface CoverageMark {
   reached(moment: Moment): boolean;
   /** The kinds of moments in which it can be reached, so that the others need not ask; all by default. */
   readonly on?: readonly MomentKind[] | typeof replicaSteps;
-  /** It can be reached only by a step with an output of this type, so that other moments need not ask. */
-  readonly output?: Output['type'];
-  /** It can be reached only by a step that changes the replica's status, so that other moments need not ask. */
-  readonly changes?: 'status';
 }
 
 /** The type of a moment's event, or of the message that it delivers. */
@@ -67,27 +64,6 @@ const stepsReplica: Readonly<Record<MomentKind, boolean>> = {
 /** Whether the coverage mark can be reached in moments of this kind. */
 export function isReachable({ on }: CoverageMark, kind: MomentKind): boolean {
   return on === replicaSteps ? stepsReplica[kind] : on === undefined || on.includes(kind);
-}
-
-/** By type of output: a bit of its own. */
-const bits: Readonly<Record<Output['type'], number>> = {
-  ...{ send: 1, reply: 2, write: 4, timer: 8, registered: 16, 'turned-away': 32, executed: 64 },
-  ...{ ended: 8192, failed: 128, restored: 256, dropped: 512, rejected: 1024, alarm: 2048, halt: 4096 },
-};
-
-/** For a step that changes the replica's status. */
-const statusBit = 16_384;
-
-/** The types of the step's outputs, and whether it changes the replica's status, as bits. */
-export function bitsOf({ outputs, old, now }: Moment): number {
-  let all = old?.replica?.status === now?.replica?.status ? 0 : statusBit;
-  for (const { type } of outputs) all |= bits[type];
-  return all;
-}
-
-/** The bits without which no step reaches the mark. */
-export function bitsNeeded({ output, changes }: CoverageMark): number {
-  return (output === undefined ? 0 : bits[output]) | (changes === undefined ? 0 : statusBit);
 }
 
 /** Whether the event delivers a message of this type. */

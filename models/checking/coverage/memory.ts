@@ -90,6 +90,7 @@ export const memoryMarks: readonly CoverageMark[] = [
     prose:
       'A replica votes for a view, and f + 1 others are normal in an earlier one: who called for it has forgotten that.',
     on: replicaSteps,
+    outputs: ['DOVIEWCHANGE'],
     reached: (moment) =>
       sends(moment, 'DOVIEWCHANGE') &&
       moment.now?.replica !== undefined &&
@@ -100,6 +101,7 @@ export const memoryMarks: readonly CoverageMark[] = [
     prose:
       'A vote, perhaps for a view that is over, is not counted because the voter has lost its storage since.',
     on: ['DOVIEWCHANGE'],
+    outputs: ['dropped'],
     reached: ({ outputs }) =>
       outputs.some((output) => output.type === 'dropped' && output.reason === 'vote-forgotten'),
   },
@@ -118,7 +120,7 @@ export const memoryMarks: readonly CoverageMark[] = [
     prose:
       'A replica learns from a message that another log differs from its own, or that two votes differ, and raises an alarm.',
     on: replicaSteps,
-    output: 'alarm',
+    outputs: ['alarm'],
     reached: ({ outputs }) => outputs.some((output) => output.type === 'alarm' && isOfLogs(output.reason)),
   },
 ];

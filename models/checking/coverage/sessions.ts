@@ -15,7 +15,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     name: 'evicted-while-waiting',
     prose: 'A registration evicts a client that has a request in the log after it.',
     on: replicaSteps,
-    output: 'turned-away',
+    outputs: ['turned-away'],
     reached: ({ outputs }) => {
       const ended = outputs.filter(isEntryOutcome);
       const registered = ended.findIndex(({ type }) => type === 'registered');
@@ -27,7 +27,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     prose:
       'A request that was executed arrives again after its client was evicted, and is not executed again.',
     on: replicaSteps,
-    output: 'turned-away',
+    outputs: ['turned-away'],
     reached: (moment) =>
       moment.outputs.some(
         (output) =>
@@ -39,7 +39,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     name: 'registered-once-more',
     prose: 'A late registration registers an evicted client again.',
     on: replicaSteps,
-    output: 'registered',
+    outputs: ['registered'],
     reached: (moment) =>
       moment.outputs.some(
         (output) => output.type === 'registered' && wasExecuted(moment, output.request.clientId, 1),
@@ -49,7 +49,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     name: 'session-ended',
     prose: 'A client ends its session, and its line leaves the client-table.',
     on: replicaSteps,
-    output: 'ended',
+    outputs: ['ended'],
     reached: ({ outputs, old }) =>
       outputs.some(
         (output) =>
@@ -60,7 +60,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     name: 'ended-once-more',
     prose: 'The end of a session is executed, and the session has ended before.',
     on: replicaSteps,
-    output: 'ended',
+    outputs: ['ended'],
     reached: ({ outputs, old }) =>
       outputs.some(
         (output) =>
@@ -73,7 +73,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     name: 'end-leaves-later-session',
     prose: 'The end of a session is executed, and the client has a later session, which stays.',
     on: replicaSteps,
-    output: 'ended',
+    outputs: ['ended'],
     reached: ({ outputs, now }) =>
       outputs.some(
         (output) => output.type === 'ended' && sessionIn(now, output.request.clientId) !== undefined,
@@ -83,7 +83,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     name: 'turned-away-after-end',
     prose: 'A late request is not executed, because its client has ended the session.',
     on: replicaSteps,
-    output: 'turned-away',
+    outputs: ['turned-away'],
     reached: ({ outputs, ghostState: { history } }) =>
       outputs.some(
         (output) =>
@@ -128,6 +128,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     prose:
       'A request is answered from the client-table although a later one of the same client was executed.',
     on: ['REQUEST'],
+    outputs: ['reply'],
     reached: (moment) =>
       arrived(moment, 'REQUEST') &&
       moment.outputs.some(
@@ -142,6 +143,7 @@ export const sessionMarks: readonly CoverageMark[] = [
     name: 'earlier-request-missing',
     prose: 'A request arrives before an earlier one of the same client, and is dropped.',
     on: ['REQUEST'],
+    outputs: ['dropped'],
     reached: (moment) =>
       arrived(moment, 'REQUEST') &&
       moment.outputs.some(

@@ -1,15 +1,8 @@
 import type { World } from '../../world/world.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
+import { bitsOfStep, passes } from '../stepFilter.ts';
 import { coverageMarks } from './index.ts';
-import {
-  bitsNeeded,
-  bitsOf,
-  type CoverageMark,
-  isReachable,
-  kindOf,
-  type Moment,
-  type MomentKind,
-} from './mark.ts';
+import { type CoverageMark, isReachable, kindOf, type Moment, type MomentKind } from './mark.ts';
 
 /** Counts of how often each coverage mark was reached. */
 export class Tally {
@@ -30,11 +23,9 @@ export class Tally {
     const old = last.replica === undefined ? undefined : before.machines[last.replica];
     const now = last.replica === undefined ? undefined : after.machines[last.replica];
     const moment: Moment = { before, after, ghostState, event: last.event, old, now, outputs: last.outputs };
-    const bits = bitsOf(moment);
-    for (const mark of marksOn(kindOf(last.event))) {
-      const { index, needed } = mark;
-      if ((needed & bits) !== needed) continue;
+    for (const mark of marksAt(kindOf(last.event), bitsOfStep(last.kinds, old, now))) {
       if (!mark.reached(moment)) continue;
+      const { index } = mark;
       this.counts[index] = (this.counts[index] ?? 0) + 1;
       this.firsts[index] ??= this.noted;
     }
@@ -56,24 +47,20 @@ export class Tally {
 /** How a coverage mark is reached, and its index in `coverageMarks`. */
 interface IndexedMark extends Pick<CoverageMark, 'reached'> {
   readonly index: number;
-  /** Without these bits it is not reached. */
-  readonly needed: number;
 }
 
-const byKind = new Map<MomentKind, readonly IndexedMark[]>();
+/** By kind of moment, and by bits of its step: the marks that can be reached there. */
+const known = new Map<MomentKind, Map<number, readonly IndexedMark[]>>();
 
-/** The coverage marks that can be reached in moments of this kind. */
-function marksOn(kind: MomentKind): readonly IndexedMark[] {
-  const known = byKind.get(kind);
-  if (known !== undefined) return known;
+/** The coverage marks that can be reached in moments of this kind, by a step with these bits. */
+function marksAt(kind: MomentKind, bits: number): readonly IndexedMark[] {
+  const ofKind = known.get(kind) ?? new Map<number, readonly IndexedMark[]>();
+  const found = ofKind.get(bits);
+  if (found !== undefined) return found;
   const marks = coverageMarks
     .map((coverageMark, index) => ({ index, coverageMark }))
-    .filter(({ coverageMark }) => isReachable(coverageMark, kind))
-    .map(({ index, coverageMark }) => ({
-      index,
-      reached: coverageMark.reached,
-      needed: bitsNeeded(coverageMark),
-    }));
-  byKind.set(kind, marks);
+    .filter(({ coverageMark }) => isReachable(coverageMark, kind) && passes(coverageMark, bits))
+    .map(({ index, coverageMark: { reached } }) => ({ index, reached }));
+  known.set(kind, ofKind.set(bits, marks));
   return marks;
 }

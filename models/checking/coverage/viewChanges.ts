@@ -79,6 +79,7 @@ export const viewChangeMarks: readonly CoverageMark[] = [
     name: 'late-vote-answered',
     prose: "A vote arrives after its view has started, and is answered with the view's log.",
     on: ['STARTVIEWCHANGE', 'DOVIEWCHANGE'],
+    outputs: ['STARTVIEW'],
     reached: (moment) =>
       (arrived(moment, 'STARTVIEWCHANGE') || arrived(moment, 'DOVIEWCHANGE')) &&
       moment.old?.replica?.status === 'normal' &&

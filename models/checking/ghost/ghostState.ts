@@ -11,6 +11,7 @@ import type {
 } from '../../../impl/index.ts';
 import { beginning, type Observation, observe, type Promised } from '../../../spec/promise/index.ts';
 import type { Draft } from '../../world/draft.ts';
+import { bitsOfKinds, type OutputKind } from '../../world/outputKinds.ts';
 import type { Machine, World } from '../../world/world.ts';
 import type { ClockChange } from './clockHistory.ts';
 import { LogIdentities } from './logIdentities.ts';
@@ -222,9 +223,20 @@ export function withForgotten(ghostState: GhostState, number: number): GhostStat
   return next;
 }
 
+/** The outputs that say how the execution of an entry ended. */
+export const entryOutcomes: readonly OutputKind[] = [
+  'executed',
+  'failed',
+  'registered',
+  'ended',
+  'turned-away',
+];
+const outcomeTypes: ReadonlySet<string> = new Set(entryOutcomes);
+const outcomeBits = bitsOfKinds(entryOutcomes);
+
 /** Whether the output says how the execution of an entry ended. */
 export function isEntryOutcome(output: Output): output is EntryOutcome {
-  return isExecution(output) || ['registered', 'ended', 'turned-away'].includes(output.type);
+  return outcomeTypes.has(output.type);
 }
 
 type EntryOutcome = Output & { readonly opNumber: number; readonly request: Entry };
@@ -234,6 +246,7 @@ type EntryOutcome = Output & { readonly opNumber: number; readonly request: Entr
  * world `after`.
  */
 export function withEntries(ghostState: GhostState, after: World, number: number): GhostState {
+  if (((after.last?.kinds ?? 0) & outcomeBits) === 0) return ghostState;
   let { history, executedIn, positions } = ghostState;
   for (const output of after.last?.outputs ?? []) {
     if (!isEntryOutcome(output) || output.opNumber !== history.length + 1) continue;
@@ -253,14 +266,17 @@ export function withEntries(ghostState: GhostState, after: World, number: number
 export function withHeld(ghostState: GhostState, { setup, machines }: World, number: number): GhostState {
   if (setup.altered === undefined) return ghostState;
   let { held } = ghostState;
-  for (const log of logsOf(machines[number])) {
-    if (isHeld(ghostState, log)) continue;
-    held = [...held.filter((other) => !ghostState.identities.isPrefix(other, log)), log];
-  }
+  for (const log of logsOf(machines[number])) held = withLog(ghostState, held, log);
   if (held === ghostState.held) return ghostState;
   const next = copyOf(ghostState);
   next.held = held;
   return next;
+}
+
+/** These logs with another, unless the ghost state has it. */
+function withLog(ghostState: GhostState, held: readonly Log[], log: Log): readonly Log[] {
+  if (isHeld(ghostState, log)) return held;
+  return [...held.filter((other) => !ghostState.identities.isPrefix(other, log)), log];
 }
 
 /** The logs of a machine's replica: its own, and one that it fetches. */

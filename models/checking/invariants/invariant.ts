@@ -1,5 +1,6 @@
 import type { ClientMachine, Machine, Setup, World } from '../../world/world.ts';
 import type { GhostState } from '../ghost/ghostState.ts';
+import type { StepFilter } from '../stepFilter.ts';
 import type { TimedRequest } from '../timedRequest.ts';
 import type { Traffic } from '../traffic.ts';
 import type { Evidence } from './evidence.ts';
@@ -30,7 +31,7 @@ export interface ClientStep {
  * A property of the replicas, as in the paper's argument for correctness: of one replica's step, or of the
  * group's state after it. The guarantees, which are properties of what clients see, are in spec/.
  */
-export interface Invariant {
+export interface Invariant extends StepFilter {
   /** In kebab-case, unique among all properties. */
   readonly name: string;
   readonly level: 'step' | 'state';

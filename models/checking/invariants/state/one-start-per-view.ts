@@ -10,6 +10,7 @@ export const oneStartPerView: Invariant = {
     reached: { 'late-vote-answered': 20, 'view-started': 50 },
     brokenBy: { mutant: 'late-vote-cut-at-commit', replicas: 3, mode: 'durable' },
   },
+  outputs: ['STARTVIEW'],
   check({ after, number, now, ghostState }) {
     for (const output of after.last?.outputs ?? []) {
       if (output.type !== 'send' || output.message.type !== 'STARTVIEW') continue;

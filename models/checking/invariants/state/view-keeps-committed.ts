@@ -1,4 +1,4 @@
-import { isEntryOutcome } from '../../ghost/ghostState.ts';
+import { entryOutcomes, isEntryOutcome } from '../../ghost/ghostState.ts';
 import { quotedLog } from '../../ghost/quotedLog.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
 
@@ -14,6 +14,7 @@ export const viewKeepsCommitted: Invariant = {
     reached: { answered: 200, 'uncommitted-suffix-carried': 20 },
     brokenBy: { mutant: 'longest-log-wins', replicas: 3, mode: 'durable' },
   },
+  outputs: [...entryOutcomes, 'STARTVIEW'],
   check(step) {
     return lostByStarting(step) ?? lostByExecuting(step);
   },

@@ -15,6 +15,7 @@ export const viewsAreQuoted: Invariant = {
     reached: { 'view-started': 50, 'transfer-in-view': 1 },
     brokenBy: { mutant: 'heartbeat-commits-all', replicas: 3, mode: 'durable' },
   },
+  outputs: ['PREPARE', 'COMMIT', 'STARTVIEW', 'NEWSTATE', 'RECOVERYRESPONSE'],
   check(step) {
     const { replica } = step.now;
     if (replica === undefined) return undefined;

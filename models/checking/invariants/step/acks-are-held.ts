@@ -12,6 +12,7 @@ export const acksAreHeld: Invariant = {
     reached: { answered: 200 },
     brokenBy: { mutant: 'ack-before-durable', replicas: 3, mode: 'durable' },
   },
+  outputs: ['PREPAREOK'],
   check(step) {
     for (const output of step.after.last?.outputs ?? []) {
       if (output.type !== 'send' || output.message.type !== 'PREPAREOK') continue;

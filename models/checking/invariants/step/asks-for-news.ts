@@ -12,6 +12,7 @@ export const asksForNews: Invariant = {
     reached: { 'answer-repeated': 5 },
     brokenBy: { mutant: 'repeated-answer-asks-again', replicas: 3, mode: 'durable' },
   },
+  outputs: ['GETSTATE'],
   check({ after, old, now }) {
     const { event, outputs } = after.last ?? {};
     if (event?.type !== 'deliver' || event.packet.message.type !== 'NEWSTATE') return undefined;

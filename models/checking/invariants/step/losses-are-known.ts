@@ -12,6 +12,7 @@ export const lossesAreKnown: Invariant = {
     reached: { 'storage-lost-recovered': 5 },
     brokenBy: { mutant: 'loss-not-noted', replicas: 3, mode: 'durable' },
   },
+  changes: 'status',
   check({ old, now: { replica }, number, after }) {
     if (replica?.status !== 'normal' || old.replica?.status !== 'recovering' || !isEmptied(old.disk))
       return undefined;

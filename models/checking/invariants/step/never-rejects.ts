@@ -15,6 +15,7 @@ export const neverRejects: Invariant = {
     reached: { answered: 200, 'view-started': 50, 'message-outlives-sender': 5, 'client-evicted': 5 },
     brokenBy: { mutant: 'outdated-answer-rejected', replicas: 3, mode: 'durable' },
   },
+  outputs: ['rejected'],
   check: ({ after: { last, setup } }) => rejectedBy(last?.outputs, setup.altered !== undefined),
   checkClient: ({ after }) => rejectedBy(after.last?.clientOutputs),
 };

@@ -11,6 +11,7 @@ export const noAckAfterVote: Invariant = {
     reached: { 'view-started': 50, 'message-outlives-sender': 20 },
     brokenBy: { mutant: 'prepare-old-view', replicas: 3, mode: 'diskless' },
   },
+  outputs: ['PREPAREOK'],
   check({ after, ghostState, number }) {
     let voted = ghostState.sent[number]?.votedView ?? 0;
     for (const output of after.last?.outputs ?? []) {

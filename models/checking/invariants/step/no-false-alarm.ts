@@ -16,6 +16,7 @@ export const noFalseAlarm: Invariant = {
     reached: { 'recovery-completed': 20 },
     brokenBy: { mutant: 'alarm-too-early', replicas: 3, mode: 'diskless' },
   },
+  outputs: ['alarm'],
   check(step) {
     for (const output of step.after.last?.outputs ?? [])
       if (output.type === 'alarm' && !isTrue(step, output.reason))

@@ -10,6 +10,7 @@ export const startedByQuorum: Invariant = {
     reached: { 'view-started': 50 },
     brokenBy: { mutant: 'dvc-quorum-f', replicas: 3, mode: 'durable' },
   },
+  changes: 'status',
   check({ after, old, now: { replica }, number }) {
     const { event } = after.last ?? {};
     if (event?.type !== 'deliver' || replica === undefined || old.replica?.status !== 'view-change')

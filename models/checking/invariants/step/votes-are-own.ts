@@ -13,6 +13,7 @@ export const votesAreOwn: Invariant = {
     reached: { 'view-started': 50 },
     brokenBy: { mutant: 'lnv-from-log-tail', replicas: 3, mode: 'durable' },
   },
+  outputs: ['DOVIEWCHANGE'],
   check(step) {
     for (const output of step.after.last?.outputs ?? []) {
       if (output.type !== 'send' || output.message.type !== 'DOVIEWCHANGE') continue;
