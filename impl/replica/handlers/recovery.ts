@@ -267,7 +267,7 @@ export function onRecoveryResponse(context: StepContext, message: RecoveryRespon
   const { viewNumber, primary, suffix, opNumber, commitNumber } = answered;
   // The primary holds every entry executed in its view and before. Such an answer is outdated.
   if (opNumber < replica.commitNumber) return;
-  if (suffix.after > replica.log.length) return fetchLog(context, viewNumber, primary);
+  if (suffix.after > replica.log.length) return fetchLog(context, viewNumber, primary, suffix);
   const log = joinLogs(context, replica.log, replica.log.length, suffix, primary);
   if (log === undefined) return;
   enterNormal(context, viewNumber, log, commitNumber);

@@ -32,11 +32,14 @@ export function transferTo(context: StepContext, { viewNumber, suffix }: StartVi
   beginTransfer(context, viewNumber, primaryOf(replica.configuration, viewNumber), suffix);
 }
 
-/** Fetches the log of a view from a replica that holds it, for a view change or a recovery. */
-export function fetchLog(context: StepContext, viewNumber: number, asked: number): void {
+/**
+ * Fetches the log of a view from a replica that holds it, for a view change or a recovery. `shown` is what the primary of that view has
+ * shown of it, if it has.
+ */
+export function fetchLog(context: StepContext, viewNumber: number, asked: number, shown?: LogSuffix): void {
   const { replica } = context;
-  if (replica.transfer?.viewNumber !== viewNumber) return beginTransfer(context, viewNumber, asked);
-  replica.transfer = changed(replica.transfer, { asked });
+  if (replica.transfer?.viewNumber !== viewNumber) return beginTransfer(context, viewNumber, asked, shown);
+  replica.transfer = changed(replica.transfer, { asked, shown });
   sendGetState(context, replica.transfer);
 }
 

@@ -106,6 +106,22 @@ export const joiningMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'recovered-end-not-compared',
+    rule: 'A replica that recovers compares the end of the log that it has fetched with what the primary has answered of it.',
+    without:
+      'Late answers of a backup, with an entry that was altered on its storage, end the recovery with a log that is not that of the view.',
+    section: 'VRR §5.2',
+    guarantee: 'agreement',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/recovery.ts',
+        find: 'return fetchLog(context, viewNumber, primary, suffix);',
+        replace: 'return fetchLog(context, viewNumber, primary);',
+      },
+    ],
+  },
+  {
     name: 'commit-number-of-backup',
     rule: 'A replica that fetches entries takes a commit-number only from the primary of their view.',
     without:

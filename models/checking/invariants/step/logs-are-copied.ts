@@ -1,4 +1,4 @@
-import { isPrimary, type Log, type Replica } from '../../../../impl/index.ts';
+import { isPrimary, type Log, type Replica, stateAnswered } from '../../../../impl/index.ts';
 import { isAltered } from '../../../world/alteration.ts';
 import { isHeld, logsOf } from '../../ghost/ghostState.ts';
 import type { Invariant, ReplicaStep } from '../invariant.ts';
@@ -41,15 +41,27 @@ export const logsAreCopied: Invariant = {
 function forgetsShown({ after, old, now: { replica } }: ReplicaStep): string | undefined {
   const { event } = after.last ?? {};
   const { status, transfer } = replica ?? {};
-  if (event?.type !== 'deliver' || status !== 'state-transfer' || transfer === undefined) return undefined;
+  if (event?.type !== 'deliver' || transfer === undefined) return undefined;
   const { message } = event.packet;
   const { viewNumber } = transfer;
+  if (status === 'recovering' && message.type === 'RECOVERYRESPONSE') return forgetsAnswered(replica);
+  if (status !== 'state-transfer') return undefined;
   const before = old.replica?.status === 'state-transfer' ? old.replica.transfer : undefined;
   const goesOn = before?.viewNumber === viewNumber;
   const shown = goesOn ? before.shown : 'suffix' in message ? message.suffix : undefined;
   return transfer.shown?.opNumber === shown?.opNumber
     ? undefined
     : `It fetches the log of view ${viewNumber}, and has forgotten what the primary has shown of it.`;
+}
+
+/** The same of a recovering replica, and of what the primary has answered. */
+function forgetsAnswered(replica: Replica | undefined): string | undefined {
+  const told = replica && stateAnswered(replica);
+  const { log, commitNumber = 0, transfer } = replica ?? {};
+  const fetches =
+    told !== undefined && told.opNumber >= commitNumber && told.suffix.after > (log?.length ?? 0);
+  if (!fetches || transfer?.shown?.opNumber === told.opNumber) return undefined;
+  return `It fetches the log of view ${told.viewNumber} to recover, and has forgotten what the primary has answered of it.`;
 }
 
 /** Whether a message lets the replica enter a view with another log than that with which the view was started. */
