@@ -169,6 +169,8 @@ const alteration: Dimension = {
   options: [
     unchanged(100),
     ...[altered(0, 1, 1), altered(1, 1), altered(1, 2, 1), altered(2, 1, 1), altered(2, 3)],
+    // Few logs are so long before a group settles.
+    ...[altered(1, 16, 1), altered(2, 17)],
   ],
   learns: false,
 };

@@ -1,23 +1,29 @@
 import { liveReplicas } from '../../checking/invariants/state/diverged-is-alarmed.ts';
-import { oneNormalView } from '../../checking/invariants/state/one-normal-view.ts';
 import type { Model } from '../../checking/model.ts';
 import type { Violation } from '../../checking/properties.ts';
 import { noTraffic } from '../../checking/traffic.ts';
 import { isEmptied } from '../../world/disk.ts';
-import { canRequest, disabledReason, hasCutLinks, isConnected, isDown } from '../../world/enabled.ts';
+import { canRequest, disabledReason, hasCutLinks, isConnected } from '../../world/enabled.ts';
 import { isHalted, timerBit, type World } from '../../world/world.ts';
 import type { Run } from '../run/run.ts';
+import {
+  comparingTicks,
+  isAnswered,
+  isSettled,
+  primaryOf,
+  requestOnceMore,
+  restartAll,
+  start,
+  stop,
+} from './calm.ts';
 import { FairScheduler } from './fairScheduler.ts';
+import { settleAltered } from './settleAltered.ts';
 import { requestAtTimes } from './timedRequests.ts';
 
 /** The most ticks of one phase. They are generous. */
 const settlingTicks = 2000;
 /** The same for a group that may never settle. */
 const divergedTicks = 400;
-/** The same for a group in which a replica may be left behind. */
-const alteredTicks = 60;
-/** In so many ticks each backup of a group at rest answers several heartbeats. */
-const comparingTicks = 8;
 
 /**
  * The liveness check, in phases, each under a fair scheduler after faults have stopped. If some links are cut for
@@ -84,49 +90,6 @@ function settleDiverged(scheduler: FairScheduler, model: Model, run: Run): Viola
   return isAtRest ? model.checkStalled(run.world) : undefined;
 }
 
-/**
- * Lets the replica whose storage gives back another entry restart twice, first while the group is idle, and the group exchange
- * messages. That replica need not take part again. A backup that lacks an entry restarts at the same time, while the primary is
- * down: the entry is then in the log of the altered replica, where there are three.
- */
-function settleAltered(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
-  if (hasCutLinks(run.world)) scheduler.take({ type: 'heal' });
-  restartAll(scheduler, run);
-  scheduler.runUntil(isSettled, alteredTicks);
-  const altered = run.world.setup.altered?.replica;
-  const primary = primaryOf(run.world);
-  if (altered !== primary) {
-    stop(scheduler, run, altered);
-    start(scheduler, run, altered);
-    scheduler.runUntil(() => false, comparingTicks);
-  }
-  const backup = run.world.machines.findIndex((_, replica) => replica !== altered && replica !== primary);
-  stop(scheduler, run, backup);
-  requestOnceMore(scheduler, run);
-  scheduler.runUntil(isSettled, alteredTicks);
-  if (primary !== altered) stop(scheduler, run, primary);
-  stop(scheduler, run, altered);
-  for (const replica of [altered, backup]) start(scheduler, run, replica);
-  requestOnceMore(scheduler, run);
-  scheduler.runUntil(isSettled, alteredTicks);
-  restartAll(scheduler, run);
-  scheduler.runUntil(isSettled, alteredTicks);
-  return model.checkStalled(run.world);
-}
-
-/** The machine stops, if there is one of this number and it may. All that it wrote survives. */
-function stop(scheduler: FairScheduler, run: Run, replica: number | undefined): void {
-  const machine = replica === undefined ? undefined : run.world.machines[replica];
-  if (machine === undefined || replica === undefined) return;
-  const crash = { type: 'crash', replica, survivors: machine.disk.unsynced.length } as const;
-  if (disabledReason(run.world, crash) === undefined) scheduler.take(crash);
-}
-
-function start(scheduler: FairScheduler, run: Run, replica: number | undefined): void {
-  if (replica !== undefined && isDown(run.world.machines[replica]))
-    scheduler.take({ type: 'restart', replica });
-}
-
 /** A server ends once its replica has stopped for good, and an operator starts it again. */
 function restartHalted(scheduler: FairScheduler, run: Run): void {
   run.world.machines.forEach((machine, replica) => {
@@ -149,18 +112,6 @@ function serveWhileCut(scheduler: FairScheduler, model: Model, run: Run): Violat
 function isTolerable({ machines, configuration }: World): boolean {
   const failed = machines.filter(({ replica }) => replica === undefined || replica.status === 'recovering');
   return failed.length <= configuration.tolerated;
-}
-
-function restartAll(scheduler: FairScheduler, run: Run): void {
-  run.world.machines.forEach(({ replica }, number) => {
-    if (replica === undefined) scheduler.take({ type: 'restart', replica: number });
-  });
-}
-
-function requestOnceMore(scheduler: FairScheduler, { world }: Run): void {
-  world.clients.forEach(({ client }, number) => {
-    if (client.outstanding.length === 0) scheduler.take({ type: 'request', client: number });
-  });
 }
 
 /** One more request to a group at rest. What is sent for it is counted. */
@@ -189,29 +140,4 @@ function requestWithRightClocks(scheduler: FairScheduler, model: Model, run: Run
 function runUntilSettled(scheduler: FairScheduler, model: Model, run: Run): Violation | undefined {
   scheduler.runUntil(isSettled, settlingTicks);
   return model.checkSettled(run.world, { calm: scheduler.traffic });
-}
-
-/** Whether no client waits for an answer. */
-export function isAnswered({ clients }: World): boolean {
-  return clients.every(({ client }) => client.outstanding.length === 0);
-}
-
-/**
- * Whether every request is answered, and all running replicas are normal in one view with equal, executed
- * logs.
- */
-function isSettled(world: World): boolean {
-  if (!isAnswered(world)) return false;
-  if (oneNormalView.check(world, {}) !== undefined) return false;
-  const running = liveReplicas(world);
-  return running.every(
-    ({ log, commitNumber }) => commitNumber === log.length && log.length === running[0]?.log.length,
-  );
-}
-
-function primaryOf({ machines, implementation }: World): number | undefined {
-  const primary = machines.findIndex(
-    ({ replica }) => replica?.status === 'normal' && implementation.isPrimary(replica),
-  );
-  return primary < 0 ? undefined : primary;
 }

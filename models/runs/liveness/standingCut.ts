@@ -5,8 +5,8 @@ import type { Implementation } from '../../world/implementation.ts';
 import type { Link } from '../../world/links.ts';
 import { createWorld, type Setup } from '../../world/world.ts';
 import { Run } from '../run/run.ts';
+import { isAnswered } from './calm.ts';
 import { FairScheduler } from './fairScheduler.ts';
-import { isAnswered } from './settle.ts';
 
 /** After so many ticks a request counts as never answered: many times the longest timeout. */
 const mostTicks = 3000;

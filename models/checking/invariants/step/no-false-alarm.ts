@@ -53,16 +53,18 @@ function wasAltered({ after, ghostState }: ReplicaStep): boolean {
   return altered !== undefined && ghostState.held.some((log) => isAltered(log, altered.opNumber));
 }
 
-/** Whether the log of which the delivered message is a part, if the alarm names its sender, is another than that of the replica. */
+/** Whether the log that the replica named has shown is another than that of this replica. */
 function differsFromSender({ after, old, ghostState }: ReplicaStep, named: number): boolean {
   const { event } = after.last ?? {};
   // In a view change the alarm is about an earlier message, a vote.
-  if (event?.type !== 'deliver' || event.packet.from !== named || old.replica?.status === 'view-change')
+  if (event?.type !== 'deliver' || old.replica === undefined || old.replica.status === 'view-change')
     return true;
-  const { message } = event.packet;
+  const { from, message } = event.packet;
+  const sent = 'suffix' in message ? message.suffix : undefined;
+  // What others have sent is compared with the message that began the transfer.
+  const log = (from === named ? sent : old.replica.transfer?.shown)?.source;
   // A message that was encoded no longer shows the log.
-  if (old.replica === undefined || !('suffix' in message) || !('base' in message.suffix.source)) return true;
-  return !ghostState.identities.agree(message.suffix.source, old.replica.log);
+  return log === undefined || !('base' in log) || !ghostState.identities.agree(log, old.replica.log);
 }
 
 /** Whether the replica's clock differs by more than the bound from those of a quorum, as they were reported to it. */
