@@ -39,11 +39,12 @@ const rare: Readonly<Record<string, number>> = {
   'vote-set-aside': 20,
   'former-checkpoint-under-way': 1,
   'voter-out-of-reach': 10,
+  'acknowledged-past-answer': 10,
+  'earlier-log-under-way': 10,
 };
 
 /** Marks that few of these hunts reach: each takes a hunt of the faults for which it was made, in such a group. */
 const narrow: readonly (readonly [name: string, faultProfile: string, group: ScopeOptions])[] = [
-  ['earlier-log-under-way', 'crashes', { mode: 'diskless' }],
   ['end-leaves-later-session', 'laggard', { replicas: 1 }],
   ['turned-away-after-end', 'laggard', { replicas: 1 }],
 ];

@@ -1,4 +1,4 @@
-import { stateAnswered } from '../../../impl/index.ts';
+import { type ClientMessage, type Message, type Replica, stateAnswered } from '../../../impl/index.ts';
 import { hasCutLinks, isCut } from '../../world/enabled.ts';
 import { arrived, type CoverageMark, type Moment, replicaSteps, sends } from './mark.ts';
 
@@ -91,6 +91,26 @@ export const catchingUpMarks: readonly CoverageMark[] = [
             message.type === 'NEWSTATE' &&
             message.viewNumber === told.viewNumber &&
             message.opNumber < told.opNumber,
+        )
+      );
+    },
+  },
+  {
+    name: 'acknowledged-past-answer',
+    prose:
+      'A replica acknowledges more entries than an answer to an earlier GETSTATE has, which is under way to it and would complete its log ' +
+      'if it recovered.',
+    on: replicaSteps,
+    reached: ({ now, after, outputs }) => {
+      const replica = now?.replica;
+      if (replica?.status !== 'normal') return false;
+      const isAcknowledged = outputs.some(
+        (output) => output.type === 'send' && output.message.type === 'PREPAREOK',
+      );
+      return (
+        isAcknowledged &&
+        after.packets.some(
+          ({ to, message }) => to === replica.replicaNumber && isShorterWhole(message, replica),
         )
       );
     },
@@ -228,6 +248,20 @@ export const catchingUpMarks: readonly CoverageMark[] = [
       outputs.some((output) => output.type === 'dropped' && output.reason === 'answer-repeated'),
   },
 ];
+
+/**
+ * Whether the message brings the end of a log of the view that is shorter than that of this replica, after what the replica would be left
+ * with if it lost its memory.
+ */
+function isShorterWhole(
+  message: Message | ClientMessage,
+  { viewNumber, log, configuration, commitNumber, checkpoints }: Replica,
+): boolean {
+  if (message.type !== 'NEWSTATE' || message.viewNumber !== viewNumber) return false;
+  const { suffix, opNumber } = message;
+  const left = configuration.mode === 'durable' ? commitNumber : (checkpoints.at(-1)?.opNumber ?? 0);
+  return suffix.after <= left && suffix.opNumber === opNumber && opNumber < log.length;
+}
 
 /** At a timer of a new primary that fetches the log of a vote: whether the link from the voter is cut, and the one to it. */
 function cutsAtVoter({ event, old, now, after }: Moment): readonly boolean[] {

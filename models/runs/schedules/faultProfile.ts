@@ -157,6 +157,23 @@ export const faultProfiles: readonly FaultProfile[] = [
     },
   },
   {
+    name: 'outdated',
+    prose: 'Answers arrive only after their receiver has crashed and asks for the same again.',
+    order: 'late-answers',
+    weights: {
+      ...baseline,
+      suspect: 0.5,
+      interrupt: 0.2,
+      resend: 3,
+      askAgain: 12,
+      drop: 3,
+      duplicate: 2,
+      crash: 3,
+      restart: 10,
+      lose: 0.3,
+    },
+  },
+  {
     name: 'losses',
     prose: 'Many messages are lost and must be sent again.',
     order: 'any',

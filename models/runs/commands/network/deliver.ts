@@ -17,6 +17,8 @@ import { Choice, reroll, roundRobin } from '../../run/command.ts';
  * `unannounced`: one replica receives the messages of view changes late, and some of its GETSTATE messages
  * arrive late.
  * `late-calls`: calls for views, and votes, arrive late, and in any order.
+ * `late-answers`: answers arrive late that their receiver does not wait for, because it has asked anew or others have answered:
+ * at the earliest when it waits for such an answer again.
  */
 export type DeliveryOrder =
   | 'any'
@@ -26,7 +28,8 @@ export type DeliveryOrder =
   | 'laggard'
   | 'kinds'
   | 'unannounced'
-  | 'late-calls';
+  | 'late-calls'
+  | 'late-answers';
 
 /** A message on its way arrives. */
 export class Deliver extends Choice {
@@ -66,13 +69,10 @@ export class Deliver extends Choice {
         const salt = this.salt + latestView(world) * 8191;
         return this.fastest(world, ({ message, to }) => hash16(salt + kindOf(message.type) * 61 + to * 997));
       }
-      case 'late-calls': {
-        const index = packets.findIndex(
-          ({ message }, candidate) => !calls.has(message.type) && arrives(world, candidate),
-        );
-        if (!this.admitsSlow) return index;
-        return roundRobin(reroll(this.number), packets.length, (candidate) => arrives(world, candidate));
-      }
+      case 'late-calls':
+        return this.oldestBut(world, ({ message }) => calls.has(message.type));
+      case 'late-answers':
+        return this.oldestBut(world, (packet) => isOutdatedAnswer(world, packet));
       case 'laggard':
         return this.awayFromLaggard(world, ({ to }, laggard) => to === laggard);
       case 'unannounced':
@@ -96,6 +96,14 @@ export class Deliver extends Choice {
     if (to === laggard) return announcements.has(message.type);
     if (message.type === 'STARTVIEW') return hash16(this.salt + to * 61) % 2 === 0;
     return from === laggard && message.type === 'GETSTATE' && hash16(this.salt + to * 997) % 2 === 0;
+  }
+
+  /** The oldest packet that is not slow, or sometimes any. */
+  private oldestBut(world: World, isSlow: (packet: Packet) => boolean): number | undefined {
+    const { packets } = world;
+    return this.admitsSlow
+      ? roundRobin(reroll(this.number), packets.length, (candidate) => arrives(world, candidate))
+      : packets.findIndex((packet, candidate) => !isSlow(packet) && arrives(world, candidate));
   }
 
   /** The oldest packet that is not slow because of the laggard. */
@@ -133,8 +141,24 @@ function arrives(world: World, index: number): boolean {
   return packet !== undefined && canArrive(world, packet);
 }
 
+/** Whether this is an answer for which the receiver does not wait now. */
+function isOutdatedAnswer({ machines }: World, { to, message }: Packet): boolean {
+  const replica = machines[to]?.replica;
+  switch (message.type) {
+    case 'NEWSTATE':
+    case 'CHECKPOINT':
+      return replica?.transfer?.viewNumber !== message.viewNumber;
+    case 'RECOVERYRESPONSE': {
+      const { incarnation, attempt } = replica?.recovery ?? {};
+      return message.nonce !== `${incarnation}.${attempt}`;
+    }
+    default:
+      return false;
+  }
+}
+
 /** The orders that few deliveries ignore. */
-const patient: ReadonlySet<DeliveryOrder> = new Set(['laggard', 'unannounced', 'late-calls']);
+const patient: ReadonlySet<DeliveryOrder> = new Set(['laggard', 'unannounced', 'late-calls', 'late-answers']);
 
 /** The messages that tell a replica of a new view. */
 const announcements: ReadonlySet<string> = new Set(['STARTVIEWCHANGE', 'DOVIEWCHANGE', 'STARTVIEW']);
