@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ConfigurationOptions } from '../../impl/index.ts';
-import { Group } from './group.ts';
+import { Group, reasonOf } from './group.ts';
 import { alter } from './tamper.ts';
 
 /** All replicas hold `a`, `b` and `c`. Replica 1 has restarted, and its storage gave back another entry 1. */
@@ -90,6 +90,25 @@ describe('a replica whose log was altered, VRR §4', () => {
     group.ask('e', 'e');
     group.run();
     expect(group.alarms).toHaveLength(alarms + 1);
+  });
+
+  test('causes no second alarm after an earlier message that agrees', () => {
+    const group = new Group(3, 'durable', 'at once', { pipeline: 8 });
+    group.ask('a', 'a');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    const [earlier] = group.hold('PREPAREOK', { from: 1 });
+    group.ask('b', 'b');
+    group.deliver('REQUEST');
+    group.deliver('PREPARE', { to: 1 });
+    group.lose();
+    alter(group, 1, 2);
+    const again = group.duplicate('PREPAREOK', { from: 1 });
+    group.deliver('PREPAREOK', { from: 1 });
+    group.arrive(earlier);
+    expect(group.keys(0).executed).toBe('a');
+    expect(reasonOf(group.arrive(again))).toEqual({ code: 'log-differs', opNumber: 2 });
+    expect(group.alarms).toEqual([differs(2, 1)]);
   });
 
   test('has no vote for a primary that holds the right entries', () => {

@@ -43,6 +43,30 @@ describe('the answers that a recovering replica takes, VRR §4.3', () => {
     expect(group.replica(2)).toMatchObject({ status: 'recovering', viewNumber: 1 });
   });
 
+  test('a recovering replica takes no log that is shorter than what the primary has answered', () => {
+    const group = new Group(3, 'diskless', 'at once', { maxChars: 1 });
+    group.ask('ann', 'x');
+    group.run({ without: [2] });
+    group.fire(0, 'heartbeat');
+    group.deliver('COMMIT', { to: 2 });
+    group.deliver('GETSTATE');
+    const earlier = group.duplicate('NEWSTATE');
+    group.run();
+    group.ask('ann', 'y');
+    group.run();
+    expect(group.keys(2).log).toBe('x y');
+    group.crash(2);
+    group.restart(2);
+    for (const from of [0, 1]) {
+      group.deliver('RECOVERY', { to: from });
+      group.deliver('RECOVERYRESPONSE', { from });
+    }
+    expect(reasonOf(group.arrive(earlier))).toBe('answer-of-earlier-log');
+    expect(group.replica(2).status).toBe('recovering');
+    group.run();
+    expect(group.keys(2).log).toBe('x y');
+  });
+
   test('a replica that has recovered takes no more answers', () => {
     const group = new Group(3);
     group.crash(2);

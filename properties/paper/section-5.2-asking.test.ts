@@ -58,6 +58,26 @@ describe('GETSTATE, VRR §5.2', () => {
     expect(group.find('GETSTATE')).toHaveLength(1);
   });
 
+  test('a replica asks once for a view whose STARTVIEW arrives twice, and restarts its suspect timer', () => {
+    const group = new Group(3, 'diskless', 'at once', { maxChars: 1 });
+    for (const key of 'xy') {
+      group.ask('ann', key);
+      group.run({ without: [2] });
+    }
+    group.fire(1, 'suspect');
+    group.deliver('STARTVIEWCHANGE', { from: 1, to: 0 });
+    group.deliver('STARTVIEWCHANGE', { from: 0, to: 1 });
+    group.deliver('DOVIEWCHANGE', { from: 0 });
+    const copy = group.duplicate('STARTVIEW', { to: 2 });
+    group.deliver('STARTVIEW', { to: 2 });
+    expect(group.replica(2)).toMatchObject({ status: 'state-transfer', viewNumber: 0 });
+    expect(group.arrive(copy)).toEqual([
+      { type: 'timer', timer: 'suspect', delay: 6 },
+      { type: 'dropped', reason: 'already-fetching-view' },
+    ]);
+    expect(group.find('GETSTATE')).toHaveLength(1);
+  });
+
   test('a replica asks for a still later view instead, and for no earlier one', () => {
     const group = new Group(3);
     inject(group, commit(1, 1, 0));
