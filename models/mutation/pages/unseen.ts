@@ -133,6 +133,7 @@ export const unseen: readonly Unseen[] = [
       'commit-not-compared',
       'newstate-not-compared',
       'fetched-end-not-compared',
+      'recovered-end-not-compared',
       'commit-number-of-backup',
       'startview-not-compared',
       'vote-not-compared',
