@@ -62,7 +62,7 @@ describe('a hunt of a user’s service', () => {
     const service = adding((amount) => amount + (Math.random() < 0.1 ? 1 : 0));
     const failure = hunted({ service, runs: 50, shrinks: true });
     if (failure === undefined) throw new Error('Nothing was found.');
-    expect(failure.records.length).toBeLessThan(failure.originalLength / 3);
+    expect(failure.records.length).toBeLessThan(failure.originalLength);
     const kept = parseCounterexample(textOf(counterexampleOf(failure, null, 1)), 'kept.json');
     const outcomeWith = (fileService: Service) =>
       replay({ ...realImplementation, fileService }, kept, settling).outcome.kind;
