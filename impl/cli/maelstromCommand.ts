@@ -9,8 +9,8 @@ import {
 } from '../node/maelstrom/lines.ts';
 import { linKvService } from '../node/maelstrom/linKv.ts';
 import { MaelstromNode } from '../node/maelstrom/maelstromNode.ts';
-import { openDurable } from '../node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../node/storage/memoryDisk.ts';
+import { openDurable } from '../node/storage/openDurable.ts';
 import type { StorageMode } from '../replica/data/configuration.ts';
 import { configure } from '../replica/data/configuration.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { backup } from './backupCommand.ts';
 import { check } from './checkCommand.ts';
 import { client } from './clientCommand.ts';
 import { demo } from './demoCommand.ts';
+import { inspect } from './inspectCommand.ts';
 import { maelstrom } from './maelstromCommand.ts';
 import { server } from './serverCommand.ts';
 import { status } from './statusCommand.ts';
@@ -13,6 +15,8 @@ const commands = {
   server: { run: server, help: 'runs one replica' },
   client: { run: client, help: 'sends one command to a cluster, or reads commands line by line' },
   status: { run: status, help: 'shows the status of every replica of a cluster' },
+  inspect: { run: inspect, help: "shows and verifies what a replica's directory holds" },
+  backup: { run: backup, help: "copies a replica's directory while its server runs" },
   check: { run: check, help: 'checks that a service of your own keeps its contract' },
   maelstrom: { run: maelstrom, help: "runs a node of Maelstrom's workloads echo and lin-kv" },
 } as const;

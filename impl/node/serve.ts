@@ -10,8 +10,8 @@ import { SetupError } from './cluster/setupError.ts';
 import { checked } from './development/checked.ts';
 import { OutdatedError, Server, type ServerObserver } from './server.ts';
 import { setAside } from './storage/durable/directory.ts';
-import { openDurable } from './storage/durable/durableStorage.ts';
 import { MemoryDisk } from './storage/memoryDisk.ts';
+import { openDurable } from './storage/openDurable.ts';
 import type { StableStorage } from './storage/stableStorage.ts';
 import type { StatusReport } from './tcp/handshake.ts';
 

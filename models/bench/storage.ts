@@ -11,7 +11,7 @@ import {
   type StorageRecord,
   Tree,
 } from '../../impl/index.ts';
-import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
+import { openDurable } from '../../impl/node/storage/openDurable.ts';
 import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { columns, grouped } from '../../impl/terminal/columns.ts';

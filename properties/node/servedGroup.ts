@@ -8,8 +8,8 @@ import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { type Cluster, clusterOf, configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
 import type { TlsCredentials } from '../../impl/node/cluster/tlsCredentials.ts';
 import { Server, type ServerObserver, type Standing } from '../../impl/node/server.ts';
-import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
+import { openDurable } from '../../impl/node/storage/openDurable.ts';
 import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { freePorts } from '../../models/processes/tcp/freePorts.ts';
 

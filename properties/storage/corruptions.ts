@@ -20,34 +20,11 @@ export function scratch(): string {
   return mkdtempSync(join(existsSync(inMemory) ? inMemory : tmpdir(), 'viewstamped-storage-'));
 }
 
-/**
- * All files in a directory and below, as a power cut may leave them. LevelDB may remove or add a table while they are read:
- * then they are read again, so that what lists the tables and the tables themselves are of one moment.
- */
+/** All files in a directory and below. */
 export function filesIn(directory: string): Files {
-  for (let paths = pathsIn(directory), again = paths; ; paths = again) {
-    const files = contentsOf(directory, paths);
-    again = pathsIn(directory);
-    if (files !== undefined && paths.join() === again.join()) return files;
-  }
-}
-
-function pathsIn(directory: string): readonly string[] {
   const all = readdirSync(directory, { recursive: true, withFileTypes: true });
-  return all
-    .filter((each) => each.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .sort();
-}
-
-/** The files at these paths, or undefined if one of them is gone. */
-function contentsOf(directory: string, paths: readonly string[]): Files | undefined {
-  try {
-    return new Map(paths.map((path) => [relative(directory, path), readFileSync(path)]));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const paths = all.filter((each) => each.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  return new Map(paths.sort().map((path) => [relative(directory, path), readFileSync(path)]));
 }
 
 /** Makes a directory hold these files and nothing else. */
@@ -90,7 +67,7 @@ export const corruptions: fc.Arbitrary<Corruption> = fc.record({
 });
 
 /** Files that the storage does not read. */
-const unread = ['lock', 'records/LOCK', 'records/LOG', 'records/LOG.old'];
+const unread = ['lock', 'log.spare'];
 
 /** The files after the corruption, and its description. */
 export function corrupted(

@@ -1,52 +1,116 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { ClassicLevel } from 'classic-level';
-import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { basename, join } from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { blankImage, configure, keyValueService, noEnd, type StorageRecord, Tree } from '../../impl/index.ts';
-import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
-import { scratch } from './corruptions.ts';
+import type { StoredFile } from '../../impl/node/platform/files.ts';
+import { nodeFiles } from '../../impl/node/platform/nodeFiles.ts';
+import type { Disk } from '../../impl/node/storage/durable/disk.ts';
+import { openDurable } from '../../impl/node/storage/openDurable.ts';
+import { append, checkpoint, contentsOf, owner, StorageWriter } from '../../models/storage/storageWriter.ts';
+import { filesIn, put, scratch } from './corruptions.ts';
 import { imageIn, withStorage } from './outcome.ts';
-import { configuration, contentsOf, owner, SimulatedWriter } from './simulatedWriter.ts';
-import { append, checkpoint, readFrom } from './tampering.ts';
+import { openSmall, smallDisk } from './smallDisk.ts';
+import { readFrom } from './tampering.ts';
 
 const folder = scratch();
 const directory = join(folder, 'replica');
 afterEach(() => {
-  vi.restoreAllMocks();
   rmSync(directory, { recursive: true, force: true });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-const open = () => openDurable(directory, owner, configuration);
+const open = () => openSmall(directory);
 
-/** The size of each batch that LevelDB is given from now on; each must be synced. */
-function batches(): readonly number[] {
-  const sizes: number[] = [];
-  const { batch } = ClassicLevel.prototype;
-  vi.spyOn(ClassicLevel.prototype, 'batch').mockImplementation(function (this: ClassicLevel) {
-    const chain: ReturnType<ClassicLevel['batch']> = Reflect.apply(batch, this, []);
-    const write = chain.write.bind(chain);
-    vi.spyOn(chain, 'write').mockImplementation((options) => {
-      expect(options).toEqual({ sync: true });
-      sizes.push(chain.length);
-      return write(options);
-    });
-    return chain;
-  });
-  return sizes;
+/** A disk that tells of each sync of a segment, and how many bytes were written to files of checkpoints. */
+function watched(): { readonly disk: Disk; readonly syncs: string[]; readonly checkpointBytes: number[] } {
+  const syncs: string[] = [];
+  const checkpointBytes: number[] = [];
+  const open = async (path: string, isNew: boolean): Promise<StoredFile> => {
+    const file = await nodeFiles.open(path, isNew);
+    const name = basename(path);
+    const isCheckpoint = name.startsWith('checkpoint');
+    if (isCheckpoint && isNew) checkpointBytes.push(0);
+    return {
+      size: () => file.size(),
+      read: (position, length) => file.read(position, length),
+      truncate: (length) => file.truncate(length),
+      close: () => file.close(),
+      write: (position, bytes) => {
+        if (isCheckpoint) checkpointBytes.push((checkpointBytes.pop() ?? 0) + bytes.length);
+        return file.write(position, bytes);
+      },
+      sync: () => {
+        syncs.push(name);
+        return file.sync();
+      },
+    };
+  };
+  return { disk: { ...smallDisk, files: { ...nodeFiles, open } }, syncs, checkpointBytes };
 }
 
 test('writes that come together share a sync, in their order', async () => {
-  const writer = new SimulatedWriter(blankImage);
-  await withStorage(open(), async (storage) => {
-    const sizes = batches();
+  const writer = new StorageWriter(blankImage);
+  const { disk, syncs } = watched();
+  await withStorage(openSmall(directory, { ...disk, segmentBytes: 2 ** 16 }), async (storage) => {
+    syncs.length = 0;
     const first = storage.write(writer.records(append(1)));
     const second = storage.write(writer.records(append(2, 1)));
     await new Promise(setImmediate);
-    const later = [append(3), checkpoint, append(4)].map((action) => storage.write(writer.records(action)));
+    const later = [append(3), append(4)].map((action) => storage.write(writer.records(action)));
     await Promise.all([first, second, ...later]);
-    expect(sizes.length).toBe(2);
+    expect(syncs).toEqual(['log-0000000000000001', 'log-0000000000000001']);
   });
   expect(contentsOf((await readFrom(directory)).image)).toEqual(contentsOf(writer.image));
+});
+
+test('writes go on while the files of a checkpoint are written, and the log keeps its entries until they are', async () => {
+  const writer = new StorageWriter(blankImage);
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const held: Disk = {
+    ...smallDisk,
+    files: {
+      ...nodeFiles,
+      open: async (path, isNew) => {
+        if (basename(path).startsWith('checkpoint')) await released;
+        return nodeFiles.open(path, isNew);
+      },
+    },
+  };
+  const storage = await openSmall(directory, held);
+  for (const action of [append(6), checkpoint, append(3), checkpoint, append(2)])
+    await storage.write(writer.records(action));
+  put(filesIn(directory), join(folder, 'copy'));
+  release();
+  await storage.close();
+  const before = (await readFrom(join(folder, 'copy'))).image;
+  expect([before.log.length, before.log.base, before.checkpoint, before.isCorrupt]).toEqual([
+    11,
+    0,
+    undefined,
+    false,
+  ]);
+  expect(before.log.checksum).toBe(writer.image.log.checksum);
+  expect(contentsOf((await readFrom(directory)).image)).toEqual(contentsOf(writer.image));
+});
+
+test('the directory holds the state, and the log since the checkpoint before the last', async () => {
+  const writer = new StorageWriter(blankImage);
+  await withStorage(openSmall(directory), async (storage) => {
+    for (let round = 0; round < 40; round++) {
+      for (const action of [append(12), append(12), checkpoint]) await storage.write(writer.records(action));
+      await new Promise((resume) => setTimeout(resume, 2));
+    }
+  });
+  const [files, { base, length }] = [filesIn(directory), writer.image.log];
+  const segments = [...files.keys()].filter((name) => /^log-\d/.test(name));
+  expect(length - base).toBeLessThanOrEqual(48);
+  expect(segments.length).toBeLessThan(12);
+  const checkpoints = [...files].filter(([name]) => name.startsWith('checkpoint'));
+  const bytes = checkpoints.reduce((sum, [, content]) => sum + content.length, 0);
+  const state = JSON.stringify(writer.image.checkpoint).length;
+  expect(bytes).toBeLessThan(4 * state);
 });
 
 /** A write with a checkpoint of the first `opNumber` entries. */
@@ -60,14 +124,15 @@ test('a checkpoint costs as much as has changed since the last, after a restart 
   const all = Array.from({ length: 2000 }, (_, index) => [`name ${index}`, 'x'.repeat(100)] as const);
   const state = Tree.empty().with(all);
   await withStorage(open(), (storage) => storage.write(checkpointing(10, state)));
-  await withStorage(open(), async (storage) => {
+  const { disk, checkpointBytes } = watched();
+  await withStorage(openSmall(directory, disk), async (storage) => {
     const before = imageIn(storage).checkpoint?.state ?? Tree.empty();
-    const sizes = batches();
     await storage.write(checkpointing(20, before.set('name 7', 'y').delete('name 8').set('another', 1)));
     // The same contents in a tree that shares no leaf.
     await storage.write(checkpointing(30, Tree.empty().with(all)));
     await storage.write(checkpointing(40, Tree.empty().with(all)));
-    expect(sizes).toEqual([4, 4, 1]);
+    expect(checkpointBytes.length).toBe(3);
+    expect(Math.max(...checkpointBytes)).toBeLessThan(1000);
   });
   expect((await readFrom(directory)).image.checkpoint?.state.toJSON()).toEqual(state.toJSON());
 });

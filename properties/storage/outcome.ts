@@ -1,11 +1,12 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { Image } from '../../impl/index.ts';
-import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { type StableStorage, StorageError } from '../../impl/node/storage/stableStorage.ts';
-import { configuration, contentsOf, owner, SimulatedWriter } from './simulatedWriter.ts';
+import { compareWithTruth, type ReadingOutcome } from '../../models/storage/corruptedFiles.ts';
+import { contentsOf, StorageWriter } from '../../models/storage/storageWriter.ts';
+import { openSmall } from './smallDisk.ts';
 
 /** The outcome of opening a corrupt directory. */
-export type OpeningOutcome = 'no effect' | 'repaired' | 'cut' | 'emptied' | 'rejected';
+export type OpeningOutcome = ReadingOutcome | 'rejected';
 
 /** Opens a corrupt directory and compares it with the truth; if thorough, uses it as well. Throws an Error if it is wrong. */
 export async function outcomeOf(
@@ -14,9 +15,9 @@ export async function outcomeOf(
   isThorough: boolean,
 ): Promise<OpeningOutcome> {
   try {
-    return await withStorage(openDurable(directory, owner, configuration), async (storage) => {
+    return await withStorage(openSmall(directory), async (storage) => {
       const image = imageIn(storage);
-      const outcome = compare(image, truth, storage.findings);
+      const outcome = compareWithTruth(image, truth, storage.findings);
       if (isThorough) await checkUsable(storage, image, directory);
       return outcome;
     });
@@ -46,35 +47,13 @@ export function imageIn({ stored }: StableStorage): Image {
   return stored.image;
 }
 
-function compare(image: Image, truth: Image, findings: readonly string[]): OpeningOutcome {
-  deepStrictEqual(image.viewNumber, truth.viewNumber);
-  deepStrictEqual(image.lastNormalView, truth.lastNormalView);
-  const { base } = image.log;
-  if (!image.isCorrupt) {
-    ok(base === truth.log.base || base === truth.checkpoint?.opNumber, 'The log begins nowhere.');
-    deepStrictEqual(contentsOf(image), contentsOf({ ...truth, log: truth.log.compacted(base) }));
-    return findings.length === 0 ? 'no effect' : 'repaired';
-  }
-  ok(findings.length > 0, 'Corruption without a finding.');
-  if (image.checkpoint === undefined && truth.checkpoint !== undefined) {
-    deepStrictEqual([image.log.length, image.commitNumber], [0, 0]);
-    return 'emptied';
-  }
-  ok(image.log.length >= (truth.checkpoint?.opNumber ?? 0), 'The log is shorter than its checkpoint.');
-  ok(image.commitNumber <= truth.commitNumber, 'More is committed than was.');
-  const log = truth.log.compacted(base).prefix(image.log.length);
-  const { commitNumber } = image;
-  deepStrictEqual(contentsOf(image), contentsOf({ ...truth, log, commitNumber, isCorrupt: true }));
-  return 'cut';
-}
-
 /** The damage is remembered until entries are written, and entries written then are stored. */
 async function checkUsable(storage: StableStorage, image: Image, directory: string): Promise<void> {
-  const writer = new SimulatedWriter(image, 1000);
+  const writer = new StorageWriter(image, 1000);
   await storage.write(writer.records({ type: 'viewRecord', views: 1 }));
   await storage.close();
   for (const action of [undefined, { type: 'append', entries: 3, back: 0, views: 0 } as const])
-    await withStorage(openDurable(directory, owner, configuration), async (again) => {
+    await withStorage(openSmall(directory), async (again) => {
       deepStrictEqual(again.findings, []);
       deepStrictEqual(contentsOf(imageIn(again)), contentsOf(writer.image));
       if (action !== undefined) await again.write(writer.records(action));

@@ -10,12 +10,12 @@ import {
   type Replica,
   step,
 } from '../../impl/index.ts';
-import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
+import { openDurable } from '../../impl/node/storage/openDurable.ts';
 import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
+import { owner } from '../../models/storage/storageWriter.ts';
 import { scratch } from './corruptions.ts';
 import { withStorage } from './outcome.ts';
-import { owner } from './simulatedWriter.ts';
 
 const folder = scratch();
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import xxhash from 'xxhash-wasm';
-import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
-import { superblockKey } from '../../impl/node/storage/durable/keyLayout.ts';
+import { headerLength, seedOf } from '../../impl/node/storage/durable/journal/fileHeader.ts';
+import { framesFrom } from '../../impl/node/storage/durable/journal/frame.ts';
+import { openDurable } from '../../impl/node/storage/openDurable.ts';
+import { append, configuration, owner } from '../../models/storage/storageWriter.ts';
 import { type Files, filesIn, put, scratch } from './corruptions.ts';
-import { configuration, owner } from './simulatedWriter.ts';
-import { append, perform, readFrom, tamper, valueUnder } from './tampering.ts';
+import { openSmall, smallDisk } from './smallDisk.ts';
+import { perform, readFrom } from './tampering.ts';
 
-const { h64Raw } = await xxhash();
 const folder = scratch();
 const directory = join(folder, 'replica');
 beforeEach(async () => {
@@ -17,15 +17,28 @@ beforeEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Flips a bit near the beginning of these slots. */
+const segment = 'log-0000000000000001';
+
+/** Flips a bit near the beginning of these slots of the superblock's copy. */
 function flipped(files: Files, ...slots: readonly number[]): Files {
   const bytes = Buffer.from(files.get('superblock') ?? []);
   for (const slot of slots) bytes[slot * 4096 + 100] = (bytes[slot * 4096 + 100] ?? 0) ^ 4;
   return new Map([...files, ['superblock', bytes]]);
 }
 
-const loseOwn = () => tamper(directory, { type: 'put', key: superblockKey, value: Buffer.from('nothing') });
-const opening = () => openDurable(directory, owner, configuration);
+/** The name of the storage in the directory. */
+function storeIn(files: Files): string {
+  return /storage ([0-9a-f]{16})/.exec(files.get(segment)?.toString('latin1') ?? '')?.[1] ?? '';
+}
+
+/** Flips a bit in each of the last frames of the log. */
+function withoutLast(files: Files, count: number): Files {
+  const bytes = Buffer.from(files.get(segment) ?? []);
+  const seed = seedOf({ kind: 'log', number: 1, store: storeIn(files) });
+  for (const { end } of [...framesFrom(bytes, headerLength, seed)].slice(-count))
+    bytes[end - 30] = (bytes[end - 30] ?? 0) ^ 1;
+  return new Map([...files, [segment, bytes]]);
+}
 
 test.each([[[0]], [[1]], [[0, 1]]])('corruption of slots %j of the copy loses nothing', async (slots) => {
   put(flipped(filesIn(directory), ...slots), directory);
@@ -34,11 +47,17 @@ test.each([[[0]], [[1]], [[0, 1]]])('corruption of slots %j of the copy loses no
   expect(findings).toContain(`slot ${slots[0]}`);
 });
 
-test.each(['neither', 'records', 'copy'])(
+test('corruption of the slots that tell the last write is no finding, because a power cut may tear both', async () => {
+  put(flipped(filesIn(directory), 2, 3), directory);
+  const { image, findings } = await readFrom(directory);
+  expect([image.viewNumber, image.log.length, image.isCorrupt, findings]).toEqual([2, 7, false, '']);
+});
+
+test.each(['neither', 'log', 'copy'])(
   'a replica that has halted stays halted (corrupt: %s)',
   async (corrupt) => {
     const halted = { opNumber: 4, part: 'state', isOutvoted: true } as const;
-    const storage = await opening();
+    const storage = await openSmall(directory);
     const numbers = { viewNumber: 2, lastNormalView: 2, commitNumber: 4 };
     await storage.write([
       { type: 'halt', halted },
@@ -46,57 +65,51 @@ test.each(['neither', 'records', 'copy'])(
       { type: 'end', write: 3 },
     ]);
     await storage.close();
-    if (corrupt === 'records') await loseOwn();
-    if (corrupt === 'copy') put(flipped(filesIn(directory), 0, 1), directory);
+    if (corrupt === 'log') put(withoutLast(filesIn(directory), 1), directory);
+    if (corrupt === 'copy') put(flipped(filesIn(directory), 0, 1, 2, 3), directory);
     expect((await readFrom(directory)).image.halted).toEqual(halted);
   },
 );
 
-test('both slots hold a view before its write is durable', async () => {
+test('two slots hold a view before its write is durable', async () => {
   await perform(directory, append(1, 0, 5));
   const text = filesIn(directory).get('superblock')?.toString('latin1') ?? '';
   expect(text.match(/"viewNumber":7,/g)?.length).toBe(2);
 });
 
-test('corruption of the superblock among the records marks the log as damaged', async () => {
-  await loseOwn();
-  const { image } = await readFrom(directory);
-  expect([image.viewNumber, image.log.length, image.isCorrupt]).toEqual([2, 7, true]);
+test('corruption of the last frame marks the log as damaged, and keeps what was committed before it', async () => {
+  put(withoutLast(filesIn(directory), 1), directory);
+  const { image, findings } = await readFrom(directory);
+  expect(findings).toMatch(/the log ends with write \d, and write \d was durable/);
+  expect([image.viewNumber, image.log.length, image.isCorrupt]).toEqual([2, 1, true]);
 });
 
 test.each([[[0]], [[1]], [[0, 1]]])(
-  'corruption of the superblock among the records and of slots %j ends the replica',
+  'corruption of the last frame and of slots %j ends the replica',
   async (slots) => {
-    await loseOwn();
-    put(flipped(filesIn(directory), ...slots), directory);
+    put(flipped(withoutLast(filesIn(directory), 1), ...slots, 3), directory);
     const before = filesIn(directory);
-    await expect(opening()).rejects.toMatchObject({ problem: 'corrupt', message: /promised is lost/ });
-    expect([...filesIn(directory).keys()].filter((path) => path.endsWith('.new'))).toEqual([]);
-    expect(filesIn(directory).get('superblock')).toEqual(before.get('superblock'));
-    await expect(opening()).rejects.toMatchObject({ problem: 'corrupt' });
+    const wanted = { problem: 'corrupt', message: /promised is lost/ };
+    await expect(openSmall(directory)).rejects.toMatchObject(wanted);
+    expect(filesIn(directory)).toEqual(before);
+    await expect(openSmall(directory)).rejects.toMatchObject(wanted);
   },
 );
 
-test('an older superblock never takes the place of a later one that is corrupt', async () => {
-  await perform(directory, append(1, 0, 1));
-  const files = flipped(filesIn(directory), 0, 1);
-  const journal = [...files.keys()].find((path) => path.endsWith('.log')) ?? '';
-  const bytes = Buffer.from(files.get(journal) ?? []);
-  bytes[bytes.length - 9] = (bytes[bytes.length - 9] ?? 0) ^ 1;
-  put(new Map([...files, [journal, bytes]]), directory);
-  await expect(opening()).rejects.toMatchObject({ problem: 'corrupt' });
-});
-
-test('another version is told from corruption', async () => {
-  const bytes = Buffer.from(await valueUnder(directory, superblockKey));
-  bytes[8] = 1;
-  bytes.writeBigUInt64BE(h64Raw(bytes.subarray(8), 0n));
-  await tamper(directory, { type: 'put', key: superblockKey, value: bytes });
-  await expect(opening()).rejects.toMatchObject({ problem: 'other-version', message: /layout 1/ });
+test('a segment of another layout is told from corruption', async () => {
+  const files = filesIn(directory);
+  const text =
+    files
+      .get(segment)
+      ?.toString('latin1')
+      .replace(/layout \d+/, 'layout 9') ?? '';
+  put(new Map([...files, [segment, Buffer.from(text, 'latin1')]]), directory);
+  const wanted = { problem: 'other-version', message: /layout 9/ };
+  await expect(openSmall(directory)).rejects.toMatchObject(wanted);
 });
 
 test.each([{ group: 'another' }, { replica: 2 }])('storage of %j is told from corruption', async (other) => {
-  const strange = openDurable(directory, { ...owner, ...other }, configuration);
+  const strange = openDurable(directory, { ...owner, ...other }, configuration, smallDisk);
   await expect(strange).rejects.toMatchObject({
     problem: 'other-replica',
     message: /replica 1 of group "tried"/,

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { blankImage, type Image } from '../../impl/index.ts';
-import { openDurable } from '../../impl/node/storage/durable/durableStorage.ts';
+import { StorageWriter, type WriterAction } from '../../models/storage/storageWriter.ts';
 import { corrupted, corruptions, type Files, filesIn, put, scratch } from './corruptions.ts';
 import { type OpeningOutcome, outcomeOf } from './outcome.ts';
-import { configuration, owner, SimulatedWriter, type WriterAction } from './simulatedWriter.ts';
+import { openSmall } from './smallDisk.ts';
 
 const folder = scratch();
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -44,13 +44,13 @@ interface PreparedDirectory {
 async function prepare(history: (typeof histories)[number]): Promise<PreparedDirectory> {
   const directory = join(folder, 'made');
   rmSync(directory, { recursive: true, force: true });
-  const writer = new SimulatedWriter(blankImage);
-  let storage = await openDurable(directory, owner, configuration);
+  const writer = new StorageWriter(blankImage);
+  let storage = await openSmall(directory);
   for (const action of history) {
     if (action !== reopened) await storage.write(writer.records(action));
     else {
       await storage.close();
-      storage = await openDurable(directory, owner, configuration);
+      storage = await openSmall(directory);
     }
   }
   await storage.close();

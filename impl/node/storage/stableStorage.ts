@@ -36,9 +36,9 @@ export type StorageProblem =
   | 'other-version'
   /** It belongs to another replica, or to another group. */
   | 'other-replica'
-  /** Both copies of the superblock are corrupt: the view-numbers that the replica promised are lost. */
+  /** All copies of the superblock are corrupt: the view-numbers that the replica promised are lost. */
   | 'corrupt'
-  /** The operating system, or LevelDB, fails to read or write. */
+  /** The operating system fails to read or write. */
   | 'unusable'
   /** It is closed. */
   | 'closed';

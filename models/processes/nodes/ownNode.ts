@@ -58,5 +58,5 @@ export async function ownNode(
 function slowed(diskLatency: number): Edit {
   const find = '    await commit(levelDb, operations, { sync: true });\n';
   const wait = `    await new Promise((resolve) => setTimeout(resolve, ${diskLatency}));\n`;
-  return { file: 'node/storage/durable/durableStorage.ts', find, replace: wait + find };
+  return { file: 'node/storage/openDurable.ts', find, replace: wait + find };
 }

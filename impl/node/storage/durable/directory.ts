@@ -1,26 +1,30 @@
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { tryLock } from 'fs-native-extensions';
+import { basename, dirname, join } from 'node:path';
+import type { FileLock, Files } from '../../platform/files.ts';
+import { nodeFiles } from '../../platform/nodeFiles.ts';
 import { describeError, StorageError } from '../stableStorage.ts';
+import { numbersIn } from './journal/fileHeader.ts';
+import { newName, spareName } from './journal/journal.ts';
 
-/** The paths of everything in a replica's directory. */
+/** The paths in a replica's directory, those of the journal's and checkpoints' files apart. */
 export interface DirectoryPaths {
   readonly directory: string;
-  /** Locked while the storage is open. LevelDB's own lock is released while its directory is replaced. */
+  /** Locked while the storage is open. */
   readonly lock: string;
-  /** LevelDB's directory. */
-  readonly records: string;
   /** The file with the second copy of the superblock. */
   readonly superblock: string;
   /** The file with the starts of this storage, and of the other replicas. */
   readonly starts: string;
-  /** The corrupt records that were replaced last, kept for inspection. The program never reads it; it may be deleted. */
+  /** The corrupt files that were replaced last, kept for inspection. The program never reads it; it may be deleted. */
   readonly corrupt: string;
-  /** Under construction; renamed to take the place of the old ones when complete. */
+  /** The records of a directory in the former layout, and what an interrupted construction of them left. */
+  readonly records: string;
   readonly newRecords: string;
+  /** Under construction; renamed to take the place of the old ones when complete. */
   readonly newSuperblock: string;
   readonly newStarts: string;
+  readonly newLog: string;
+  /** A file of zeros, which becomes the next segment of the journal. */
+  readonly spare: string;
 }
 
 /** The paths in this directory. */
@@ -29,92 +33,94 @@ export function pathsIn(directory: string): DirectoryPaths {
   return {
     directory,
     lock: within('lock'),
-    records: within('records'),
     superblock: within('superblock'),
     starts: within('starts'),
     corrupt: within('corrupt'),
+    records: within('records'),
     newRecords: within('records.new'),
     newSuperblock: within('superblock.new'),
     newStarts: within('starts.new'),
+    newLog: within(newName),
+    spare: within(spareName),
   };
 }
 
-/** Creates the directory if it does not exist, and locks it until the handle is closed. */
-export async function lockDirectory({ directory, lock }: DirectoryPaths): Promise<FileHandle> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const handle = await open(lock, constants.O_RDWR | constants.O_CREAT, 0o600);
-  if (tryLock(handle.fd)) return handle;
-  await handle.close();
+/** Creates the directory if it does not exist, and locks it until the lock is closed. */
+export async function lockDirectory(files: Files, { directory, lock }: DirectoryPaths): Promise<FileLock> {
+  await files.makeDirectory(directory);
+  const held = await files.lock(lock);
+  if (held !== undefined) return held;
   throw new StorageError(
     'in-use',
     `${directory} is in use by another process: stop that one, or give this replica a directory of its own.`,
   );
 }
 
-/** Tells which parts exist. Throws a StorageError if the directory holds anything else; nothing has been changed by then. */
-export async function findCopies(paths: DirectoryPaths): Promise<FoundCopies> {
-  const names = await namesIn(paths.directory);
+/** The files that a directory may hold. If it has none of them, no replica has run here. */
+export interface FoundFiles {
+  /** The numbers of the segments, and of the files of checkpoints. */
+  readonly segments: readonly number[];
+  readonly checkpoints: readonly number[];
+  readonly superblock: boolean;
+  /** The records of the former layout. */
+  readonly records: boolean;
+}
+
+/** Tells which files exist. Throws a StorageError if the directory holds anything else; nothing has been changed by then. */
+export async function findFiles(files: Files, paths: DirectoryPaths): Promise<FoundFiles> {
   const { directory, ...ours } = paths;
-  const foreign = names.find((name) => !Object.values(ours).includes(name));
+  const names = (await files.list(directory)) ?? [];
+  const [segments, checkpoints] = [numbersIn(names, 'log'), numbersIn(names, 'checkpoint')];
+  const known = new Set(Object.values(ours).map((path) => basename(path)));
+  const foreign = names.find((name) => !known.has(name) && !isNumbered(name) && !isTolerated(name));
   if (foreign !== undefined)
     throw new StorageError(
       'foreign',
-      `${foreign} is no file of a replica: give this replica a directory of its own, or remove the file.`,
+      `${join(directory, foreign)} is no file of a replica: give this replica a directory of its own.`,
     );
-  return { records: names.includes(paths.records), superblock: names.includes(paths.superblock) };
+  return {
+    segments,
+    checkpoints,
+    superblock: names.includes('superblock'),
+    records: names.includes('records'),
+  };
 }
 
-/** The copies of the superblock that may exist. If neither does, no replica has run here. */
-export interface FoundCopies {
-  readonly records: boolean;
-  readonly superblock: boolean;
+function isNumbered(name: string): boolean {
+  return numbersIn([name], 'log').length + numbersIn([name], 'checkpoint').length > 0;
 }
 
-async function namesIn(directory: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(directory)).map((name) => join(directory, name));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
+/** A file system of its own has this directory, which belongs to the operating system. */
+function isTolerated(name: string): boolean {
+  return name === 'lost+found';
 }
 
 /** Removes what an interrupted construction left. */
-export async function removeUnfinished(paths: DirectoryPaths): Promise<void> {
-  for (const unfinished of [paths.newRecords, paths.newSuperblock, paths.newStarts])
-    await rm(unfinished, { recursive: true, force: true });
+export async function removeUnfinished(files: Files, paths: DirectoryPaths): Promise<void> {
+  for (const unfinished of [paths.newRecords, paths.newSuperblock, paths.newStarts, paths.newLog])
+    await files.remove(unfinished);
 }
 
 /** Moves the whole directory aside, and yields its new path: the first free one of DIRECTORY.outdated-1, -2, … */
-export async function setAside(directory: string): Promise<string> {
+export async function setAside(directory: string, files: Files = nodeFiles): Promise<string> {
   for (let number = 1; ; number++) {
     const aside = `${directory}.outdated-${number}`;
-    if ((await namesIn(aside)).length > 0) continue;
-    await rename(directory, aside);
-    await syncDirectory(dirname(directory));
+    if (((await files.list(aside)) ?? []).length > 0) continue;
+    await files.rename(directory, aside);
+    await files.syncDirectory(dirname(directory));
     return aside;
   }
 }
 
 /** Renames durably. */
-export async function moveDurably({ directory }: DirectoryPaths, from: string, to: string): Promise<void> {
-  await rename(from, to);
-  await syncDirectory(directory);
-}
-
-/** Makes the names in a directory durable. */
-export function syncDirectory(directory: string): Promise<void> {
-  return syncFile(directory);
-}
-
-/** Makes the contents of a file durable. */
-export async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+export async function moveDurably(
+  files: Files,
+  { directory }: DirectoryPaths,
+  from: string,
+  to: string,
+): Promise<void> {
+  await files.rename(from, to);
+  await files.syncDirectory(directory);
 }
 
 /** Turns any failure to read or write into a StorageError for the caller of the storage. */

@@ -1,53 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
-import type { Configuration } from '../../../replica/data/configuration.ts';
+import { join } from 'node:path';
 import type { StorageRecord, Stored } from '../../../replica/data/storage.ts';
-import { commit } from '../leveldb/levelDb.ts';
+import type { FileLock } from '../../platform/files.ts';
 import { type StableStorage, StorageError } from '../stableStorage.ts';
-import { type KnownStarts, type PeerStart, withPeer, withStart } from '../starts.ts';
-import {
-  asStorageError,
-  type DirectoryPaths,
-  findCopies,
-  lockDirectory,
-  pathsIn,
-  removeUnfinished,
-} from './directory.ts';
-import { createDirectory, exists, type OpenDirectory, reopenDirectory } from './openDirectory.ts';
-import { readStarts, writeStarts } from './startsFile.ts';
-import type { DirectoryOwner } from './superblock.ts';
-import { planWrite, type StoredContent } from './writePlan.ts';
-
-/**
- * Opens a replica's storage in a directory, which is created if it does not exist, and locked until it is closed. Open it
- * after everything else that a replica needs: from then on the replica counts as one that has run. Rejects with a
- * StorageError. All records are read and checked here. Corruption that occurs while the storage is open is found at the next
- * opening, or when LevelDB compacts the file, which then fails or ends the process.
- */
-export async function openDurable(
-  directory: string,
-  owner: DirectoryOwner,
-  configuration: Configuration,
-): Promise<StableStorage> {
-  const paths = pathsIn(directory);
-  let lock: FileHandle | undefined;
-  try {
-    await findCopies(paths);
-    lock = await lockDirectory(paths);
-    await removeUnfinished(paths);
-    const opening = exists(await findCopies(paths))
-      ? await reopenDirectory(paths, owner, configuration)
-      : await createDirectory(paths, owner);
-    const { known, finding } = await readStarts(paths);
-    const starts = withStart(known, randomUUID());
-    await writeStarts(paths, starts);
-    const findings = finding === undefined ? [] : [`${directory}: ${finding}`];
-    return new DurableStorage(paths, lock, opening, starts, findings);
-  } catch (error) {
-    await lock?.close();
-    throw asStorageError(directory, 'opened', error);
-  }
-}
+import { type KnownStarts, type PeerStart, withPeer } from '../starts.ts';
+import { CheckpointWriter } from './checkpointWriter.ts';
+import { asStorageError, type DirectoryPaths } from './directory.ts';
+import { nameOf } from './journal/fileHeader.ts';
+import { framesOf } from './journal/frameContent.ts';
+import type { OpenDirectory } from './openDirectory.ts';
+import type { StoredContent } from './readDirectory.ts';
+import { writeStarts } from './startsFile.ts';
+import type { CheckpointFile } from './superblock.ts';
+import { planWrite } from './writePlan.ts';
 
 interface PendingWrite {
   readonly records: readonly StorageRecord[];
@@ -55,7 +19,8 @@ interface PendingWrite {
   readonly reject: (error: StorageError) => void;
 }
 
-class DurableStorage implements StableStorage {
+/** The storage of a replica in a directory that is open. */
+export class DurableStorage implements StableStorage {
   readonly name: string;
   readonly stored: Stored | undefined;
   readonly incarnation: number;
@@ -64,16 +29,19 @@ class DurableStorage implements StableStorage {
   private known: KnownStarts;
   /** The last change of the file of starts. */
   private noting: Promise<void> = Promise.resolve();
-  private readonly lock: FileHandle;
+  private readonly lock: FileLock;
   private readonly opening: OpenDirectory;
   private content: StoredContent;
+  private readonly checkpoints: CheckpointWriter;
+  /** The last copy of a superblock that no write has waited for. */
+  private copied: Promise<void> | undefined;
   private waiting: PendingWrite[] = [];
   private working: Promise<void> | undefined;
   private failure: StorageError | undefined;
 
   constructor(
     paths: DirectoryPaths,
-    lock: FileHandle,
+    lock: FileLock,
     opening: OpenDirectory,
     starts: KnownStarts,
     findings: readonly string[],
@@ -88,6 +56,10 @@ class DurableStorage implements StableStorage {
     this.lock = lock;
     this.opening = opening;
     this.content = opening.content;
+    this.checkpoints = new CheckpointWriter(opening.place, () => this.content, {
+      onWritten: () => this.begin(),
+      onFailure: (error) => this.fail(error),
+    });
   }
 
   write(records: readonly StorageRecord[]): Promise<void> {
@@ -96,7 +68,7 @@ class DurableStorage implements StableStorage {
       return Promise.reject(new TypeError('The records of a write must end with its end.'));
     return new Promise((resolve, reject) => {
       this.waiting.push({ records, resolve, reject });
-      this.working ??= this.work();
+      this.begin();
     });
   }
 
@@ -108,7 +80,7 @@ class DurableStorage implements StableStorage {
     this.known = withPeer(this.known, replica, latest);
     const { known } = this;
     // A failure reaches the caller of each change, and does not stop the next one.
-    const noted = this.noting.then(() => writeStarts(this.paths, known));
+    const noted = this.noting.then(() => writeStarts(this.opening.place.files, this.paths, known));
     this.noting = noted.catch(() => undefined);
     return noted;
   }
@@ -118,23 +90,37 @@ class DurableStorage implements StableStorage {
   }
 
   async close(): Promise<void> {
-    const { levelDb, superblockFile } = this.opening;
+    const { journal, superblockFile } = this.opening;
     const isOpen = this.failure?.problem !== 'closed';
     // Earlier writes are completed, and later ones rejected.
     this.failure ??= new StorageError('closed', `${this.directory} is closed and takes no more writes.`);
-    await this.working;
+    while (this.working !== undefined || this.checkpoints.busy !== undefined) {
+      await this.working;
+      await this.checkpoints.busy;
+    }
+    await this.copied;
     await this.noting;
     if (!isOpen) return;
-    await levelDb.close();
+    await journal.close();
     await superblockFile.close();
     await this.lock.close();
+  }
+
+  private begin(): void {
+    // After a failure nothing is known of what the disk holds, so that nothing may be added to it.
+    if (this.failure === undefined || this.failure.problem === 'closed') this.working ??= this.work();
+  }
+
+  private fail(error: unknown): void {
+    const failure = asStorageError(this.directory, 'written', error);
+    if (this.failure === undefined || this.failure.problem === 'closed') this.failure = failure;
   }
 
   /** Writes all pending records together, until none are pending. */
   private async work(): Promise<void> {
     // Further writes of the same step share the sync.
     await Promise.resolve();
-    while (this.waiting.length > 0) {
+    while (this.waiting.length > 0 || this.checkpoints.isWritten) {
       const group = this.waiting;
       this.waiting = [];
       try {
@@ -145,19 +131,40 @@ class DurableStorage implements StableStorage {
         this.failure = failure;
         for (const { reject } of [...group, ...this.waiting]) reject(failure);
         this.waiting = [];
+        break;
       }
     }
     this.working = undefined;
   }
 
   private async commit(records: readonly StorageRecord[]): Promise<void> {
-    const { levelDb, superblockFile } = this.opening;
-    const { content, operations } = planWrite(this.content, records);
-    await commit(levelDb, operations, { sync: true });
-    const { viewNumber, lastNormalView } = this.content.image;
-    const { image, superblock } = content;
-    const isNewView = image.viewNumber !== viewNumber || image.lastNormalView !== lastNormalView;
-    await (isNewView ? superblockFile.writeBoth(superblock) : superblockFile.write(superblock));
-    this.content = content;
+    const { place, journal, superblockFile } = this.opening;
+    const before = this.content;
+    const written = this.checkpoints.take();
+    const plan = planWrite(before, records, written?.record);
+    const files = await this.checkpoints.filesFor(plan, written);
+    const firstSegment = journal.firstNeeded(plan.image.log.base);
+    const superblock = { ...plan.superblock, checkpointFiles: files, firstSegment };
+    await journal.append(framesOf(superblock, plan.image.log, plan.after, place.segmentBytes));
+    const { viewNumber, lastNormalView } = before.image;
+    const isNewView = plan.image.viewNumber !== viewNumber || plan.image.lastNormalView !== lastNormalView;
+    await this.copied;
+    if (isNewView) await superblockFile.writeView(superblock);
+    // Other writes need not wait for the copy, which is not synced then.
+    else this.copied = superblockFile.write(superblock).catch((error: unknown) => this.fail(error));
+    this.content = { image: plan.image, superblock };
+    await this.removeUnused([...before.superblock.checkpointFiles, ...(written?.files ?? [])]);
+    this.checkpoints.defer(plan);
+  }
+
+  /** Removes the segments, and those of these files of checkpoints, that the last superblock does not name. */
+  private async removeUnused(candidates: readonly CheckpointFile[]): Promise<void> {
+    const { place, journal } = this.opening;
+    const { firstSegment, checkpointFiles } = this.content.superblock;
+    await journal.removeBefore(firstSegment);
+    const used = new Set(checkpointFiles.map(({ number }) => number));
+    for (const number of new Set(candidates.map((file) => file.number)))
+      if (!used.has(number))
+        await place.files.remove(join(this.directory, nameOf({ kind: 'checkpoint', number })));
   }
 }

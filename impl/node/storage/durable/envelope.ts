@@ -2,15 +2,14 @@ import xxhash from 'xxhash-wasm';
 
 const { h64Raw } = await xxhash();
 
-/** The version of the layout of everything stored. Records of another version are not interpreted. */
-const version = 5;
+/** The version of the layout of everything stored. Files of another version are not interpreted, those of layout 5 apart. */
+export const layout = 6;
 
 /**
  * Wraps a payload with a checksum and the layout's version. The checksum covers the key, so that no record is taken for that
- * of another key. Its seed tells the records of one directory from those of another. In all versions the first 8 bytes are
- * the checksum, and the next is the version.
+ * of another key. In all versions the first 8 bytes are the checksum, and the next is the version.
  */
-export function wrap(key: Uint8Array, payload: string, seed: bigint): Buffer {
+export function wrap(key: Uint8Array, payload: string, version = layout, seed = 0n): Buffer {
   const length = Buffer.byteLength(payload);
   const bytes = Buffer.allocUnsafe(head + key.length + length);
   bytes[checksumLength] = version;
@@ -21,7 +20,7 @@ export function wrap(key: Uint8Array, payload: string, seed: bigint): Buffer {
 }
 
 /** Unwraps a payload, as a JSON value. Detects corruption, and records of another version. */
-export function unwrap(key: Uint8Array, bytes: Uint8Array, seed: bigint): EnvelopeContents {
+export function unwrap(key: Uint8Array, bytes: Uint8Array, version = layout, seed = 0n): EnvelopeContents {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (buffer.length < head) return { corruption: 'too short' };
   if (buffer.readBigUInt64BE() !== h64Raw(buffer.subarray(checksumLength), seed))

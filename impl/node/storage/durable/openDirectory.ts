@@ -1,186 +1,153 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Configuration } from '../../../replica/data/configuration.ts';
 import { blankImage } from '../../../replica/data/storage.ts';
-import { areJournalsIntact, corruptTables, intactRecords } from '../leveldb/intactRecords.ts';
-import {
-  commit,
-  commitInBatches,
-  type LevelDb,
-  openLevelDb,
-  type Records,
-  readAllKeys,
-  recordsIn,
-} from '../leveldb/levelDb.ts';
-import { describeError, StorageError } from '../stableStorage.ts';
-import { chooseSuperblock } from './chooseSuperblock.ts';
-import {
-  type DirectoryPaths,
-  type FoundCopies,
-  findCopies,
-  moveDurably,
-  syncDirectory,
-} from './directory.ts';
-import { putSuperblock, superblockKey } from './keyLayout.ts';
-import { readImage } from './readImage.ts';
-import { type DirectoryOwner, decodeSuperblock, type Superblock, superblockFieldsOf } from './superblock.ts';
+import { decodeEntry } from '../../encoding/logEncoding.ts';
+import { type DirectoryPaths, type FoundFiles, findFiles, moveDurably } from './directory.ts';
+import type { Disk } from './disk.ts';
+import { nameOf } from './journal/fileHeader.ts';
+import { framesOf } from './journal/frameContent.ts';
+import { Journal, type JournalEnd, type JournalPlace } from './journal/journal.ts';
+import { readDirectory, type StoredContent } from './readDirectory.ts';
+import { type DirectoryOwner, type Superblock, superblockFieldsOf } from './superblock.ts';
 import { SuperblockFile } from './superblockFile.ts';
-import { planRebuild, planWrite, type StoredContent, type WritePlan } from './writePlan.ts';
 
 /** A directory that is open for writing. */
 export interface OpenDirectory {
-  readonly levelDb: LevelDb;
+  readonly place: JournalPlace;
+  readonly journal: Journal;
   readonly superblockFile: SuperblockFile;
   readonly content: StoredContent;
   readonly findings: readonly string[];
 }
 
-/** Creates the directory of a replica that never ran. The replica counts as one that ran once both superblock copies exist. */
+/** Creates the directory of a replica that never ran. The replica counts as one that ran once its first segment is there. */
 export async function createDirectory(
+  disk: Disk,
   paths: DirectoryPaths,
   { group, replica }: DirectoryOwner,
 ): Promise<OpenDirectory> {
-  const store = randomBytes(8).toString('hex');
-  const first = { group, replica, store, incarnation: 1, write: 1, segments: [] };
-  const plan = planRebuild(blankImage, { ...first, ...superblockFieldsOf(blankImage) });
-  await build(paths, plan);
-  const superblockFile = await SuperblockFile.open(paths.newSuperblock);
+  const { directory } = paths;
+  const place = { ...disk, directory, store: randomBytes(8).toString('hex') };
+  const superblock: Superblock = {
+    ...{ group, replica, store: place.store, incarnation: 1, write: 1, firstSegment: 1, checkpointFiles: [] },
+    ...superblockFieldsOf(blankImage),
+  };
+  const content = { image: blankImage, superblock };
+  const opened = await replaceContent(place, paths, content);
+  await disk.files.syncDirectory(dirname(directory));
+  return opened;
+}
+
+/** Writes all content anew, as the first segment that counts and the copy of the superblock, and opens it. */
+export async function replaceContent(
+  place: JournalPlace,
+  paths: DirectoryPaths,
+  content: StoredContent,
+): Promise<OpenDirectory> {
+  const { files } = place;
+  const { image, superblock } = content;
+  const frames = framesOf(superblock, image.log, image.log.base, place.segmentBytes);
+  const end = await Journal.build(place, superblock.firstSegment, frames);
+  await files.remove(paths.newSuperblock);
+  const file = await SuperblockFile.open(files, paths.newSuperblock);
   try {
-    await superblockFile.writeBoth(plan.content.superblock);
-    await moveDurably(paths, paths.newRecords, paths.records);
-    await moveDurably(paths, paths.newSuperblock, paths.superblock);
-    await syncDirectory(dirname(paths.directory));
-    const levelDb = await openLevelDb(paths.records, false);
-    return { levelDb, superblockFile, content: plan.content, findings: [] };
+    await file.writeView(superblock);
+    await moveDurably(files, paths, paths.newSuperblock, paths.superblock);
+    const journal = await Journal.open(place, end);
+    return { place, journal, superblockFile: file, content, findings: [] };
   } catch (error) {
-    await superblockFile.close();
+    await file.close();
     throw error;
   }
 }
 
 /**
- * Opens the directory of a replica that ran before. If any record is corrupt, LevelDB's directory is rebuilt from what can
- * be read, because LevelDB would fail on the corruption again. The old directory is kept until the next rebuild.
+ * Opens the directory of a replica that ran before. If anything in it is corrupt, its content is written anew from what can be
+ * read. The old files are kept until that happens again.
  */
 export async function reopenDirectory(
+  disk: Disk,
   paths: DirectoryPaths,
   owner: DirectoryOwner,
   configuration: Configuration,
 ): Promise<OpenDirectory> {
-  const superblockFile = await SuperblockFile.open(paths.superblock);
+  const decode = (encoded: unknown) => decodeEntry(configuration, encoded);
+  const {
+    place,
+    content: read,
+    journal,
+    findings,
+    mustRebuild,
+  } = await readDirectory(disk, paths, owner, decode);
+  const { image, superblock } = read;
+  const content = { image, superblock: { ...superblock, incarnation: superblock.incarnation + 1 } };
+  const told = findings.map((finding) => `${paths.directory}: ${finding}`);
+  const found = await findFiles(disk.files, paths);
+  const opened =
+    mustRebuild || journal.end === undefined
+      ? await rebuild(place, paths, content, found)
+      : await resume(place, paths, content, journal.end, found);
+  return { ...opened, findings: told };
+}
+
+/** Writes the content anew, and keeps the files that it came from. */
+async function rebuild(
+  place: JournalPlace,
+  paths: DirectoryPaths,
+  { image, superblock }: StoredContent,
+  { segments, checkpoints }: FoundFiles,
+): Promise<OpenDirectory> {
+  const { files, directory } = place;
+  const firstSegment = (segments.at(-1) ?? 0) + 1;
+  const write = superblock.write + 1;
+  const next = { ...superblock, ...superblockFieldsOf(image), firstSegment, write };
+  const opened = await replaceContent(place, paths, { image, superblock: next });
+  await files.remove(paths.corrupt);
+  await files.makeDirectory(paths.corrupt);
+  const used = new Set(next.checkpointFiles.map(({ number }) => number));
+  const names = [
+    ...segments.map((number) => nameOf({ kind: 'log', number })),
+    ...checkpoints
+      .filter((number) => !used.has(number))
+      .map((number) => nameOf({ kind: 'checkpoint', number })),
+  ];
+  for (const name of names) await files.rename(join(directory, name), join(paths.corrupt, name));
+  await files.syncDirectory(directory);
+  return opened;
+}
+
+/** Notes durably that the replica runs again, and removes the files that no superblock names any longer. */
+async function resume(
+  place: JournalPlace,
+  paths: DirectoryPaths,
+  { image, superblock: last }: StoredContent,
+  end: JournalEnd,
+  { segments, checkpoints }: FoundFiles,
+): Promise<OpenDirectory> {
+  const { files, directory } = place;
+  const superblock = { ...last, write: last.write + 1 };
+  const journal = await Journal.open(place, end);
+  let superblockFile: SuperblockFile | undefined;
   try {
-    const copies = await superblockFile.read(owner, paths.superblock);
-    const areWhole = copies.latest !== undefined || (await areRecordsWhole(paths));
-    const read = async (records: Records): Promise<Read> => {
-      const own = await ownSuperblock(records, owner, paths.records);
-      const { superblock, findings } = chooseSuperblock(own, copies, areWhole, paths.directory);
-      const reading = await readImage(records, superblock, configuration);
-      const incarnation = superblock.incarnation + 1;
-      const content = { image: reading.image, superblock: { ...superblock, incarnation } };
-      return { content, findings: [...findings, ...reading.findings] };
-    };
-    const { levelDb, content, findings } = await openOrRebuild(paths, read);
-    try {
-      await superblockFile.writeBoth(content.superblock);
-    } catch (error) {
-      await levelDb.close();
-      throw error;
-    }
-    const all = [...findings, ...copies.corruptions].map((finding) => `${paths.directory}: ${finding}`);
-    return { levelDb, superblockFile, content, findings: all };
+    await journal.append(framesOf(superblock, image.log, undefined, place.segmentBytes));
+    superblockFile = await SuperblockFile.open(files, paths.superblock);
+    await superblockFile.writeView(superblock);
+    const used = new Set(superblock.checkpointFiles.map(({ number }) => number));
+    for (const number of segments)
+      if (number < superblock.firstSegment)
+        await files.remove(join(directory, nameOf({ kind: 'log', number })));
+    for (const number of checkpoints)
+      if (!used.has(number)) await files.remove(join(directory, nameOf({ kind: 'checkpoint', number })));
+    return { place, journal, superblockFile, content: { image, superblock }, findings: [] };
   } catch (error) {
-    await superblockFile.close();
+    await superblockFile?.close();
+    await journal.close();
     throw error;
   }
 }
 
-/** LevelDB itself skips corruption in a journal without reporting it. */
-async function areRecordsWhole({ records }: DirectoryPaths): Promise<boolean> {
-  return (await corruptTables(records)).length === 0 && (await areJournalsIntact(records));
-}
-
-interface Read {
-  readonly content: StoredContent;
-  readonly findings: readonly string[];
-}
-
-async function openOrRebuild(
-  paths: DirectoryPaths,
-  read: (records: Records) => Promise<Read>,
-): Promise<Omit<OpenDirectory, 'superblockFile'>> {
-  const tried = await tryLevelDb(paths, read);
-  if ('levelDb' in tried) return { ...tried, findings: [] };
-  const { content, findings } = await read(await intactRecords(paths.records));
-  const { content: rebuilt } = await rebuild(paths, content);
-  const levelDb = await openLevelDb(paths.records, false);
-  return { levelDb, content: rebuilt, findings: [...new Set([...tried.findings, ...findings])] };
-}
-
-/** Opens LevelDB and reads the image; if any corruption is found, closes it and yields the findings. */
-async function tryLevelDb(
-  { records }: DirectoryPaths,
-  read: (records: Records) => Promise<Read>,
-): Promise<
-  { readonly levelDb: LevelDb; readonly content: StoredContent } | { readonly findings: readonly string[] }
-> {
-  const corruptions = await corruptTables(records);
-  if (corruptions.length > 0) return { findings: corruptions };
-  let levelDb: LevelDb | undefined;
-  try {
-    levelDb = await openLevelDb(records, false);
-    await readAllKeys(levelDb);
-    const { content: before, findings } = await read(recordsIn(levelDb));
-    if (findings.length === 0) {
-      const { content } = planWrite(before, []);
-      await commit(levelDb, [putSuperblock(content.superblock)], { sync: true });
-      return { levelDb, content };
-    }
-    await levelDb.close();
-    return { findings };
-  } catch (error) {
-    await levelDb?.close();
-    if (error instanceof StorageError) throw error;
-    if (isLocked(error))
-      throw new StorageError('in-use', `${records} is in use by another process: stop that one.`, error);
-    return { findings: [`the records cannot be read (${describeError(error)})`] };
-  }
-}
-
-async function rebuild(paths: DirectoryPaths, { image, superblock }: StoredContent): Promise<WritePlan> {
-  const plan = planRebuild(image, { ...superblock, write: superblock.write + 1 });
-  await build(paths, plan);
-  await rm(paths.corrupt, { recursive: true, force: true });
-  if ((await findCopies(paths)).records) await moveDurably(paths, paths.records, paths.corrupt);
-  await moveDurably(paths, paths.newRecords, paths.records);
-  return plan;
-}
-
-async function build({ newRecords }: DirectoryPaths, { operations }: WritePlan): Promise<void> {
-  const levelDb = await openLevelDb(newRecords, true);
-  try {
-    await commitInBatches(levelDb, operations);
-  } finally {
-    await levelDb.close();
-  }
-}
-
-function isLocked(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED';
-}
-
-async function ownSuperblock(
-  records: Records,
-  owner: DirectoryOwner,
-  path: string,
-): Promise<Superblock | string> {
-  for await (const bytes of records.valuesOf([superblockKey]))
-    if (bytes !== undefined) return decodeSuperblock(superblockKey, bytes, owner, path);
-  return 'it is missing';
-}
-
-/** Whether any copy of the superblock exists, so that the replica may have run. */
-export function exists({ records, superblock }: FoundCopies): boolean {
-  return records || superblock;
+/** Whether a replica has run in the directory. */
+export function exists({ segments, superblock, records }: FoundFiles): boolean {
+  return segments.length > 0 || superblock || records;
 }

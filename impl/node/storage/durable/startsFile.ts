@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { maxReplicas } from '../../../replica/data/configuration.ts';
+import { bytesAt, type Files } from '../../platform/files.ts';
 import { type KnownStarts, noStarts } from '../starts.ts';
-import { type DirectoryPaths, moveDurably, syncFile } from './directory.ts';
+import { type DirectoryPaths, moveDurably } from './directory.ts';
 import { unwrap, wrap } from './envelope.ts';
 
 const name = z.string().min(1).max(256);
@@ -20,17 +20,14 @@ const key = Buffer.from('starts');
  * Reads the file of starts. A file that is missing or corrupt holds none: then the other replicas take this storage for an
  * older copy. `finding` says what is corrupt.
  */
-export async function readStarts({
-  starts,
-}: DirectoryPaths): Promise<{ readonly known: KnownStarts; readonly finding?: string }> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(starts);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { known: noStarts };
-    throw error;
-  }
-  const found = unwrap(key, bytes, 0n);
+export async function readStarts(
+  files: Files,
+  { starts }: DirectoryPaths,
+): Promise<{ readonly known: KnownStarts; readonly finding?: string }> {
+  const bytes = await bytesAt(files, starts);
+  if (bytes === undefined) return { known: noStarts };
+  const current = unwrap(key, bytes);
+  const found = current.otherVersion === formerLayout ? unwrap(key, bytes, formerLayout) : current;
   if (found.corruption !== undefined)
     return { known: noStarts, finding: `the file of starts: ${found.corruption}` };
   const parsed = schema.safeParse(found.value);
@@ -38,9 +35,18 @@ export async function readStarts({
   return { known: noStarts, finding: 'the file of starts: its fields are wrong' };
 }
 
+/** The layout before this one, which had the same file of starts. */
+const formerLayout = 5;
+
 /** Replaces the file of starts durably. */
-export async function writeStarts(paths: DirectoryPaths, known: KnownStarts): Promise<void> {
-  await writeFile(paths.newStarts, wrap(key, JSON.stringify(known), 0n), { mode: 0o600 });
-  await syncFile(paths.newStarts);
-  await moveDurably(paths, paths.newStarts, paths.starts);
+export async function writeStarts(files: Files, paths: DirectoryPaths, known: KnownStarts): Promise<void> {
+  await files.remove(paths.newStarts);
+  const file = await files.open(paths.newStarts, true);
+  try {
+    await file.write(0, wrap(key, JSON.stringify(known)));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await moveDurably(files, paths, paths.newStarts, paths.starts);
 }

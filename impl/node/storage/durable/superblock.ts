@@ -3,7 +3,6 @@ import type { Checkpoint } from '../../../replica/data/checkpoint.ts';
 import { maxReplicas } from '../../../replica/data/configuration.ts';
 import type { Image } from '../../../replica/data/storage.ts';
 import { StorageError } from '../stableStorage.ts';
-import { type EnvelopeContents, unwrap, wrap } from './envelope.ts';
 
 /** The replica that storage belongs to. */
 export interface DirectoryOwner {
@@ -16,13 +15,17 @@ export interface DirectoryOwner {
 const whole = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const digest = z.string().regex(/^[0-9a-f]{16}$/);
 
-const schema = z.strictObject({
+/** A file of a checkpoint: its number, and its length in bytes. */
+const checkpointFile = z.strictObject({ number: whole, bytes: whole }).readonly();
+
+/** The fields that every layout of superblocks has. */
+export const superblockFields = {
   group: z.string().min(1).max(256),
   replica: whole,
-  /** A random number drawn when the directory was created: it tells its records from those of other directories. */
+  /** A random number drawn when the directory was created: it tells its files from those of other directories. */
   store: digest,
   incarnation: whole,
-  /** The number of the write that put this superblock. */
+  /** The number of the write that put this superblock: that of its frame. */
   write: whole,
   isCorrupt: z.boolean(),
   founders: z.array(z.string()).max(maxReplicas).readonly(),
@@ -37,8 +40,6 @@ const schema = z.strictObject({
   /** The number of its last entry, and the chained checksum there. */
   length: whole,
   checksum: digest,
-  /** The write since which the entries from an op-number on are valid: older entries there were replaced. */
-  segments: z.array(z.strictObject({ from: whole, write: whole })),
   checkpoint: z
     .strictObject({ opNumber: whole, time: whole, checksum: digest, state: digest, table: digest })
     .nullable(),
@@ -46,59 +47,65 @@ const schema = z.strictObject({
   halted: z
     .strictObject({ opNumber: whole, part: z.enum(['table', 'state']), isOutvoted: z.boolean() })
     .exactOptional(),
+};
+
+const schema = z.strictObject({
+  ...superblockFields,
+  /** The files that hold the checkpoint: the first one whole, and each later one what has changed since. */
+  checkpointFiles: z.array(checkpointFile).readonly(),
+  /** The first segment of the journal that counts. */
+  firstSegment: whole,
 });
 
 /**
- * Says which records in the directory are valid: each write ends with a superblock that replaces the last. It also holds
- * what the replica has promised. It is kept twice: among the records, and in a file of its own.
+ * Says what the directory holds. Each write to the journal ends with a superblock that replaces the last one. It also holds what
+ * the replica has promised: therefore the latest is kept in a file of its own, too.
  */
 export type Superblock = Readonly<z.infer<typeof schema>>;
 
-/** The superblock as it is stored under this key. */
-export function encodeSuperblock(key: Uint8Array, superblock: Superblock): Buffer {
-  return wrap(key, JSON.stringify(superblock), 0n);
-}
+/** A file of a checkpoint. */
+export type CheckpointFile = z.infer<typeof checkpointFile>;
 
 /**
- * The superblock stored under this key, or why it is corrupt. Throws a StorageError if it is intact but of another version
- * or another replica: that is a mistake of the operator, and no corruption.
+ * The superblock, or undefined if its fields are wrong. Throws a StorageError if it is not that of the owner, where that is known:
+ * that is a mistake of the operator, and no corruption.
  */
-export function decodeSuperblock(
-  key: Uint8Array,
-  bytes: Uint8Array,
-  owner: DirectoryOwner,
+export function parseSuperblock(
+  value: unknown,
+  owner: DirectoryOwner | undefined,
   path: string,
-): Superblock | string {
-  const found: EnvelopeContents = unwrap(key, bytes, 0n);
-  if (found.otherVersion !== undefined) throw otherVersion(found.otherVersion, path);
-  if (found.corruption !== undefined) return found.corruption;
-  const parsed = schema.safeParse(found.value);
-  if (!parsed.success) return 'its fields are wrong';
-  const { group, replica } = parsed.data;
-  if (group !== owner.group || replica !== owner.replica)
-    throw new StorageError(
-      'other-replica',
-      `${path} belongs to replica ${replica} of group ${JSON.stringify(group)}, not to replica ${owner.replica} of group ` +
-        `${JSON.stringify(owner.group)}: give each replica a directory of its own.`,
-    );
-  return parsed.data;
+): Superblock | undefined {
+  const { data } = schema.safeParse(value);
+  if (data !== undefined && owner !== undefined) assertOwner(data, owner, path);
+  return data;
 }
 
-function otherVersion(found: number, path: string): StorageError {
+/** Throws a StorageError if the superblock at this path is that of another replica. */
+export function assertOwner({ group, replica }: DirectoryOwner, owner: DirectoryOwner, path: string): void {
+  if (group === owner.group && replica === owner.replica) return;
+  throw new StorageError(
+    'other-replica',
+    `${path} belongs to replica ${replica} of group ${JSON.stringify(group)}, not to replica ${owner.replica} of group ` +
+      `${JSON.stringify(owner.group)}: give each replica a directory of its own.`,
+  );
+}
+
+/** The error for a file in a layout that is not ours. */
+export function otherVersion(found: number, path: string): StorageError {
   return new StorageError(
     'other-version',
     `${path} was written in layout ${found}, which this version cannot read: run the version that wrote it.`,
   );
 }
 
-/** A superblock's fields that follow from an image; the segments do not. */
-export function superblockFieldsOf({
-  log,
-  checkpoint,
-  halted,
-  membership,
-  ...image
-}: Image): Omit<Superblock, 'group' | 'replica' | 'store' | 'incarnation' | 'write' | 'segments'> {
+/** A superblock's fields that follow from an image. */
+export type ImageFields = Omit<
+  Superblock,
+  'group' | 'replica' | 'store' | 'incarnation' | 'write' | 'checkpointFiles' | 'firstSegment'
+>;
+
+/** A superblock's fields that follow from an image. */
+export function superblockFieldsOf({ log, checkpoint, halted, membership, ...image }: Image): ImageFields {
   const { isCorrupt, viewNumber, lastNormalView, commitNumber } = image;
   const { base, length, checksum } = log;
   const { lastTime: baseTime, checksum: baseChecksum } = log.prefix(base);

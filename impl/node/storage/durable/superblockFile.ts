@@ -1,9 +1,13 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { type DirectoryOwner, decodeSuperblock, encodeSuperblock, type Superblock } from './superblock.ts';
+import { bytesAt, type Files, type StoredFile } from '../../platform/files.ts';
+import { unwrap, wrap } from './envelope.ts';
+import { type DirectoryOwner, otherVersion, parseSuperblock, type Superblock } from './superblock.ts';
 
 const slotSize = 4096;
-const slotNumbers = [0, 1] as const;
+/** The slots that are written, and synced, with each new view. */
+export const viewSlots = [0, 1] as const;
+/** The slots that are written in turn after all other writes. */
+const turnSlots = [2, 3] as const;
+const slots = [...viewSlots, ...turnSlots] as const;
 /** A slot begins with the length of its superblock. */
 const lengthSize = 4;
 
@@ -11,57 +15,40 @@ const lengthSize = 4;
 export interface SlotContents {
   /** The latest intact superblock. */
   readonly latest: Superblock | undefined;
-  /** Why slots cannot be read, one sentence each. A corrupt slot may have held the later superblock. */
+  /** Why slots that hold the view cannot be read, one sentence each. Such a slot may have held a later view. */
   readonly corruptions: readonly string[];
 }
 
 /**
- * The second copy of the superblock: a file of two slots that are written in turn, so that an interrupted write corrupts one
- * at most. It is written after the records are durable. Only a write with a new view waits for the file's own sync: so both
- * slots hold a view before any other replica hears of it.
+ * The second copy of the superblock: a file of four slots. Two are written with each new view, once the journal holds it, and
+ * synced before any other replica hears of it. The other two are written in turn after each other write, without waiting: a power
+ * cut may tear both.
  *
- * The copy also detects that LevelDB has lost its last records, because it then names a later write than they do. That
+ * The copy also detects that the journal has lost its last frames, because it then names a later write than they do. That
  * holds always if only the process ended. After a power cut it holds if the file was written back before, which operating
  * systems do within about 30 seconds. It does not hold if a disk confirmed a sync, lost it in a power cut, and the file was
  * not yet written back.
  */
 export class SuperblockFile {
-  private readonly file: FileHandle;
+  private readonly file: StoredFile;
 
-  private constructor(file: FileHandle) {
+  private constructor(file: StoredFile) {
     this.file = file;
   }
 
   /** Opens the file, and creates it if it does not exist. */
-  static async open(path: string): Promise<SuperblockFile> {
-    return new SuperblockFile(await open(path, constants.O_RDWR | constants.O_CREAT, 0o600));
-  }
-
-  /** Reads both slots. Throws a StorageError if an intact one is of another owner or version. */
-  async read(owner: DirectoryOwner, path: string): Promise<SlotContents> {
-    const bytes = Buffer.alloc(slotNumbers.length * slotSize);
-    await this.file.read(bytes, 0, bytes.length, 0);
-    const found = slotNumbers.map((slot) => {
-      const body = bytes.subarray(slot * slotSize + lengthSize, (slot + 1) * slotSize);
-      const length = bytes.readUInt32BE(slot * slotSize);
-      return decodeSuperblock(keyOf(slot), body.subarray(0, length), owner, path);
-    });
-    const corruptions = found.flatMap((each, slot) =>
-      typeof each === 'string' ? [`slot ${slot}: ${each}`] : [],
-    );
-    const whole = found.flatMap((each) => (typeof each === 'string' ? [] : [each]));
-    const latest = whole.sort((one, other) => other.write - one.write)[0];
-    return { latest, corruptions };
+  static async open(files: Files, path: string): Promise<SuperblockFile> {
+    return new SuperblockFile(await files.open(path, true));
   }
 
   /** Writes into the slot whose turn it is, without waiting for a sync. */
   async write(superblock: Superblock): Promise<void> {
-    await this.writeSlot(superblock.write % slotNumbers.length, superblock);
+    await this.writeSlot(superblock.write % 2 === 0 ? turnSlots[0] : turnSlots[1], superblock);
   }
 
-  /** Writes into both slots, and waits until they are durable. */
-  async writeBoth(superblock: Superblock): Promise<void> {
-    for (const slot of slotNumbers) await this.writeSlot(slot, superblock);
+  /** Writes into the two slots that hold the view, and waits until they are durable. */
+  async writeView(superblock: Superblock): Promise<void> {
+    for (const slot of viewSlots) await this.writeSlot(slot, superblock);
     await this.file.sync();
   }
 
@@ -70,20 +57,55 @@ export class SuperblockFile {
   }
 
   private async writeSlot(slot: number, superblock: Superblock): Promise<void> {
-    const body = encodeSuperblock(keyOf(slot), superblock);
+    const body = wrap(keyOf(slot), JSON.stringify(superblock));
     const bytes = Buffer.alloc(slotSize);
     bytes.writeUInt32BE(body.length);
     if (body.copy(bytes, lengthSize) < body.length) throw new RangeError('A superblock is too long.');
-    await writeAll(this.file, bytes, slot * slotSize);
+    await this.file.write(slot * slotSize, bytes);
   }
 }
 
-/** Repeats until all is written: a full disk may accept only part of a write, without an error. */
-async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
+/** Reads all slots of the file at this path. Throws a StorageError if an intact one is of another owner or layout. */
+export async function readSlots(
+  files: Files,
+  path: string,
+  owner: DirectoryOwner | undefined,
+): Promise<SlotContents> {
+  const bytes = await slotBytes(files, path);
+  const found = slots.map((slot) => contentsOf(bytes, slot, owner, path));
+  const corruptions = viewSlots.flatMap((slot) => {
+    const each = found[slot];
+    return typeof each === 'string' ? [`slot ${slot} of the superblock's copy: ${each}`] : [];
+  });
+  const whole = found.flatMap((each) => (typeof each === 'string' ? [] : [each]));
+  const latest = whole.sort((one, other) => other.write - one.write)[0];
+  return { latest, corruptions };
+}
+
+/** The bytes of all slots. Those that the file lacks are zeros. */
+export async function slotBytes(files: Files, path: string): Promise<Buffer> {
+  const length = slots.length * slotSize;
+  const found = (await bytesAt(files, path)) ?? Buffer.alloc(0);
+  return Buffer.concat([found, Buffer.alloc(Math.max(length - found.length, 0))]);
+}
+
+/** The wrapped superblock in a slot, and the key under which it is wrapped. */
+export function slotIn(bytes: Buffer, slot: number): { readonly key: Uint8Array; readonly body: Buffer } {
+  const body = bytes.subarray(slot * slotSize + lengthSize, (slot + 1) * slotSize);
+  return { key: keyOf(slot), body: body.subarray(0, bytes.readUInt32BE(slot * slotSize)) };
+}
+
+function contentsOf(
+  bytes: Buffer,
+  slot: number,
+  owner: DirectoryOwner | undefined,
+  path: string,
+): Superblock | string {
+  const { key, body } = slotIn(bytes, slot);
+  const found = unwrap(key, body);
+  if (found.otherVersion !== undefined) throw otherVersion(found.otherVersion, path);
+  if (found.corruption !== undefined) return found.corruption;
+  return parseSuperblock(found.value, owner, path) ?? 'its fields are wrong';
 }
 
 function keyOf(slot: number): Uint8Array {

@@ -12,12 +12,6 @@ export function* versionsInJournal(bytes: Buffer): Generator<Version> {
   for (const batch of batchesIn(bytes)) if (batch !== undefined) yield* allOrNone(versionsIn(batch));
 }
 
-/** Whether no part of the journal is corrupt or torn, as far as its checksums show. */
-export function isJournalIntact(bytes: Buffer): boolean {
-  for (const batch of batchesIn(bytes)) if (batch === undefined) return false;
-  return true;
-}
-
 function* versionsIn(batch: Buffer): Generator<Version> {
   const cursor = new Cursor(batch);
   let sequence = cursor.take(8).readBigUInt64LE();

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   type Checkpoint,
   configure,
@@ -26,30 +25,22 @@ export type WriterAction =
   | { readonly type: 'checkpoint' }
   /** Fetches a checkpoint `ahead` entries beyond the log, which it replaces, with `entries` after it. */
   | { readonly type: 'jump'; readonly ahead: number; readonly entries: number }
-  /** Promises a view that is `views` later. */
+  /** Promises a view that is `views` later, and notes that all entries are committed. */
   | { readonly type: 'viewRecord'; readonly views: number };
 
-/** Any small action. */
-export const writerActions: fc.Arbitrary<WriterAction> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      type: fc.constant('append' as const),
-      entries: fc.nat(12),
-      back: fc.nat(4),
-      views: fc.nat(2),
-    }),
-  },
-  { weight: 2, arbitrary: fc.constant({ type: 'checkpoint' as const }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ type: fc.constant('jump' as const), ahead: fc.nat(9), entries: fc.nat(5) }),
-  },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('viewRecord' as const), views: fc.nat(2) }) },
-);
+/** An action that appends entries, perhaps in place of the last ones, and in a later view. */
+export const append = (entries: number, back = 0, views = 0): WriterAction => ({
+  ...{ type: 'append', entries, back, views },
+});
+
+/** An action that takes a checkpoint. */
+export const checkpoint: WriterAction = { type: 'checkpoint' };
+
+/** An action that takes over a checkpoint of others, and entries after it. */
+export const jump: WriterAction = { type: 'jump', ahead: 5, entries: 3 };
 
 /** A replica that writes. Its image is what its storage must hold. */
-export class SimulatedWriter {
+export class StorageWriter {
   image: Image;
   /** Counts up, so that no two entries are alike. */
   serial: number;
@@ -78,6 +69,8 @@ export class SimulatedWriter {
       case 'append':
         return yield* this.append(action.entries, action.back, action.views);
       case 'checkpoint': {
+        // A replica takes one once it has executed more.
+        if (image.log.length <= (image.checkpoint?.opNumber ?? 0)) return;
         const checkpoint = this.checkpointAt(image.log.length);
         const base = Math.max(image.log.base, image.checkpoint?.opNumber ?? 0);
         this.image = { ...image, checkpoint, commitNumber: image.log.length, log: image.log.compacted(base) };
@@ -93,7 +86,11 @@ export class SimulatedWriter {
         return yield { type: 'entries', suffix: log.suffix(base) };
       }
       case 'viewRecord':
-        this.image = { ...image, viewNumber: image.viewNumber + action.views };
+        this.image = {
+          ...image,
+          viewNumber: image.viewNumber + action.views,
+          commitNumber: image.log.length,
+        };
     }
   }
 

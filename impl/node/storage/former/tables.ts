@@ -10,40 +10,23 @@ export interface Version {
   readonly value: Buffer | undefined;
 }
 
-/** The intact blocks of a table of LevelDB's, and its corruption. */
-export interface TableReading {
-  /** Whether it has a footer. That is written last, and LevelDB itself rejects a table without it. */
-  readonly isFinished: boolean;
-  /** The blocks whose checksums are right. */
-  readonly blocks: readonly Buffer[];
-  readonly corruptions: readonly string[];
-}
-
-const magic = 0xdb4775248b80fb57n;
 const footerLength = 48;
 /** A block is followed by its compression and its checksum. */
 const trailerLength = 5;
 const uncompressed = 0;
 
-/**
- * Reads a table and verifies all of its checksums. LevelDB does not, and corruption in a table may crash the process: so each
- * table must be read here before LevelDB is given it. The footer locates the index, which locates the blocks.
- */
-export function readTable(bytes: Buffer): TableReading {
+/** The blocks of a table of LevelDB's whose checksums are right. The footer locates the index, which locates the blocks. */
+export function blocksIn(bytes: Buffer): readonly Buffer[] {
   const footer = bytes.subarray(Math.max(bytes.length - footerLength, 0));
-  const isFinished = footer.length === footerLength && footer.readBigUInt64LE(footerLength - 8) === magic;
   try {
     const cursor = new Cursor(footer);
-    const [meta, index] = [blockAt(bytes, cursor), blockAt(bytes, cursor)];
-    if (index === undefined) return { isFinished, blocks: [], corruptions: ['its index is corrupt'] };
-    const data = contentsOf(bytes, index);
-    const filters = meta === undefined ? [undefined] : contentsOf(bytes, meta);
-    const corruptions = [...data, ...filters].flatMap((block) =>
-      block === undefined ? ['a block is corrupt'] : [],
-    );
-    return { isFinished, blocks: data.filter((block) => block !== undefined), corruptions };
+    // The first handle is that of filters.
+    cursor.varint();
+    cursor.varint();
+    const index = blockAt(bytes, cursor);
+    return index === undefined ? [] : contentsOf(bytes, index).filter((block) => block !== undefined);
   } catch (error) {
-    if (error instanceof RangeError) return { isFinished, blocks: [], corruptions: [error.message] };
+    if (error instanceof RangeError) return [];
     throw error;
   }
 }

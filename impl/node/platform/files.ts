@@ -1,0 +1,53 @@
+import { basename, dirname } from 'node:path';
+
+/**
+ * The files that a replica's storage uses, so that a simulated disk can take the place of the operating system's. Every call
+ * rejects with the system's error, which has a `code`.
+ */
+export interface Files {
+  /** The names in a directory, in no particular order; undefined if it does not exist. */
+  list(directory: string): Promise<readonly string[] | undefined>;
+  /** Creates a directory that only its owner can read, and those above it that are missing. */
+  makeDirectory(directory: string): Promise<void>;
+  /** Opens a file for reading and writing. `isNew`: creates it if it does not exist. */
+  open(path: string, isNew: boolean): Promise<StoredFile>;
+  /** Renames a file or directory. A file of the new name is replaced. Durable once the directory is synced. */
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file, or a directory with all that it holds, if it exists. */
+  remove(path: string): Promise<void>;
+  /** Makes the names in a directory durable. */
+  syncDirectory(directory: string): Promise<void>;
+  /** Locks a file, which is created if it does not exist, against all other processes; undefined if one of them holds it. */
+  lock(path: string): Promise<FileLock | undefined>;
+}
+
+/** An open file. */
+export interface StoredFile {
+  /** Its length in bytes. */
+  size(): Promise<number>;
+  /** The bytes from a position on; fewer than `length` where the file ends. */
+  read(position: number, length: number): Promise<Buffer>;
+  /** Writes all of the bytes at a position. They may reach the disk in any order, and in part, until `sync` has resolved. */
+  write(position: number, bytes: Uint8Array): Promise<void>;
+  /** Cuts the file off, or extends it with zeros. */
+  truncate(length: number): Promise<void>;
+  /** Makes the contents and the length durable. After it has rejected once, nothing is known of what the disk holds. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A lock that ends when it is closed, or when its process ends. */
+export interface FileLock {
+  close(): Promise<void>;
+}
+
+/** The bytes of the file at this path; undefined if there is none. */
+export async function bytesAt(files: Files, path: string): Promise<Buffer | undefined> {
+  if (!(await files.list(dirname(path)))?.includes(basename(path))) return undefined;
+  const file = await files.open(path, false);
+  try {
+    return await file.read(0, await file.size());
+  } finally {
+    await file.close();
+  }
+}

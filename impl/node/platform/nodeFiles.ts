@@ -1,0 +1,81 @@
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { tryLock } from 'fs-native-extensions';
+import type { FileLock, Files, StoredFile } from './files.ts';
+
+/** The files of the operating system. */
+export const nodeFiles: Files = {
+  async list(directory) {
+    try {
+      return await readdir(directory);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+  },
+  async makeDirectory(directory) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  },
+  async open(path, isNew) {
+    return new NodeFile(await open(path, constants.O_RDWR | (isNew ? constants.O_CREAT : 0), 0o600));
+  },
+  rename,
+  remove: (path) => rm(path, { recursive: true, force: true }),
+  async syncDirectory(directory) {
+    const handle = await open(directory, constants.O_RDONLY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+  async lock(path): Promise<FileLock | undefined> {
+    const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    if (tryLock(handle.fd)) return handle;
+    await handle.close();
+    return undefined;
+  },
+};
+
+class NodeFile implements StoredFile {
+  private readonly handle: FileHandle;
+
+  constructor(handle: FileHandle) {
+    this.handle = handle;
+  }
+
+  async size(): Promise<number> {
+    return (await this.handle.stat()).size;
+  }
+
+  async read(position: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.alloc(length);
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await this.handle.read(bytes, done, length - done, position + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return bytes.subarray(0, done);
+  }
+
+  /** Repeats until all is written: a full disk may accept only part of a write, without an error. */
+  async write(position: number, bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, position + done);
+      done += bytesWritten;
+    }
+  }
+
+  truncate(length: number): Promise<void> {
+    return this.handle.truncate(length);
+  }
+
+  sync(): Promise<void> {
+    return this.handle.datasync();
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}

@@ -1,0 +1,75 @@
+import { blankImage, type Image } from '../../../replica/data/storage.ts';
+import { readCheckpoint } from './checkpointFiles.ts';
+import { chooseSuperblock } from './chooseSuperblock.ts';
+import { type DirectoryPaths, findFiles } from './directory.ts';
+import type { Disk } from './disk.ts';
+import type { JournalPlace } from './journal/journal.ts';
+import { type EntryDecoder, type JournalReading, readJournal } from './journal/readJournal.ts';
+import { storeOf } from './storeName.ts';
+import type { DirectoryOwner, Superblock } from './superblock.ts';
+import { readSlots } from './superblockFile.ts';
+
+/** The content of the disk. */
+export interface StoredContent {
+  readonly image: Image;
+  readonly superblock: Superblock;
+}
+
+/** What a directory holds, as far as it is intact. */
+export interface DirectoryReading {
+  readonly place: JournalPlace;
+  readonly content: StoredContent;
+  readonly journal: JournalReading;
+  /** The corruption found, one sentence each. */
+  readonly findings: readonly string[];
+  /** Whether the files must be written anew before others are. */
+  readonly mustRebuild: boolean;
+}
+
+/**
+ * Reads the directory of a replica that ran before, and changes nothing. `owner`: whose it should be, where that is known. Throws a
+ * StorageError if it is another's, in another layout, or so corrupt that the view which the replica promised is lost.
+ */
+export async function readDirectory(
+  disk: Disk,
+  paths: DirectoryPaths,
+  owner: DirectoryOwner | undefined,
+  decode: EntryDecoder,
+): Promise<DirectoryReading> {
+  const { directory } = paths;
+  const { segments } = await findFiles(disk.files, paths);
+  const copies = await readSlots(disk.files, paths.superblock, owner);
+  const store = copies.latest?.store ?? (await storeOf(disk.files, directory, segments));
+  const place = { ...disk, directory, store };
+  const journal = await readJournal(place, owner, decode);
+  const choice = chooseSuperblock(journal.superblock, copies, journal.isWhole, directory);
+  const { content, findings } = await contentOf(place, choice.superblock, journal);
+  const all = [...choice.findings, ...journal.findings, ...findings];
+  // The copy is made last, so that its creation may have been interrupted.
+  const isNew = choice.superblock.write === 1;
+  const mustRebuild = all.length > 0 || journal.end === undefined;
+  return { place, content, journal, findings: [...all, ...(isNew ? [] : copies.corruptions)], mustRebuild };
+}
+
+/** The image that the superblock describes, as far as it is intact. If its checkpoint is corrupt, the log after it is of no use. */
+async function contentOf(
+  place: JournalPlace,
+  superblock: Superblock,
+  { runs }: JournalReading,
+): Promise<{ readonly content: StoredContent; readonly findings: readonly string[] }> {
+  const { viewNumber, lastNormalView, commitNumber, isCorrupt, halted, founders, generations } = superblock;
+  const membership = { founders, generations };
+  const checkpoint = await readCheckpoint(place, superblock);
+  if (typeof checkpoint === 'string') {
+    const image = { ...blankImage, viewNumber, lastNormalView, membership, isCorrupt: true, halted };
+    const finding = `${checkpoint}: neither the checkpoint nor the log after it can be used`;
+    return { content: { image, superblock: { ...superblock, checkpointFiles: [] } }, findings: [finding] };
+  }
+  const { log, isCut } = runs.find(superblock);
+  const known = isCut ? Math.min(commitNumber, log.length) : commitNumber;
+  const viewFields = { viewNumber, lastNormalView, commitNumber: known };
+  const image = { ...viewFields, log, checkpoint, membership, isCorrupt: isCorrupt || isCut, halted };
+  const { base, length } = superblock;
+  const lost = `of the log's entries ${base + 1} to ${length}, those after ${log.length} are lost`;
+  return { content: { image, superblock }, findings: isCut ? [lost] : [] };
+}

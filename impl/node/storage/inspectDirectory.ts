@@ -1,0 +1,112 @@
+import { configure } from '../../replica/data/configuration.ts';
+import type { Entry } from '../../replica/data/entry.ts';
+import type { Service } from '../../service/service.ts';
+import { decodeEntry } from '../encoding/logEncoding.ts';
+import { writeCheckpoint } from './durable/checkpointFiles.ts';
+import { findFiles, pathsIn } from './durable/directory.ts';
+import { systemDisk } from './durable/disk.ts';
+import { exists, replaceContent } from './durable/openDirectory.ts';
+import { type DirectoryReading, readDirectory } from './durable/readDirectory.ts';
+import { readStarts, writeStarts } from './durable/startsFile.ts';
+import { superblockFieldsOf } from './durable/superblock.ts';
+import { StorageError } from './stableStorage.ts';
+import type { KnownStarts } from './starts.ts';
+
+/** What a replica's directory holds. */
+export interface Inspection extends Pick<DirectoryReading, 'content' | 'findings'> {
+  readonly starts: KnownStarts;
+  /** The files that it consists of, with their lengths in bytes. */
+  readonly files: Readonly<Record<string, number>>;
+}
+
+/** Files may come and go under a server that runs: what looks corrupt is read again, so often. */
+const attempts = 3;
+
+/**
+ * Reads and verifies a replica's directory, and changes nothing. A server may run with it meanwhile. Rejects with a StorageError if
+ * no replica has run there, or if it is in another layout.
+ */
+export async function inspectDirectory(directory: string): Promise<Inspection> {
+  const paths = pathsIn(directory);
+  const { files } = systemDisk;
+  const found = await findFiles(files, paths);
+  if (!exists(found))
+    throw new StorageError(
+      'foreign',
+      `${directory} holds no data of a replica: name the directory of --data.`,
+    );
+  if (found.records)
+    throw new StorageError(
+      'other-version',
+      `${directory} is in the layout of an earlier version: start its replica once with this version, which rewrites it.`,
+    );
+  let reading = await readDirectory(systemDisk, paths, undefined, decodeAny);
+  for (let attempt = 1; attempt < attempts && reading.findings.length > 0; attempt++)
+    reading = await readDirectory(systemDisk, paths, undefined, decodeAny);
+  const { known, finding } = await readStarts(files, paths);
+  const findings = finding === undefined ? reading.findings : [...reading.findings, finding];
+  return { content: reading.content, findings, starts: known, files: await lengthsIn(directory) };
+}
+
+/**
+ * Copies a replica's directory, of which a server may be running, to one that does not exist or is empty. Rejects with a StorageError
+ * if anything in it is corrupt, or if the other one holds anything.
+ */
+export async function backUpDirectory(directory: string, to: string): Promise<Inspection> {
+  const { files } = systemDisk;
+  if (((await files.list(to)) ?? []).length > 0)
+    throw new StorageError('foreign', `${to} is not empty: name a directory that does not exist yet.`);
+  const inspection = await inspectDirectory(directory);
+  const [finding] = inspection.findings;
+  if (finding !== undefined)
+    throw new StorageError(
+      'corrupt',
+      `${directory}: ${finding}. Nothing was copied: its server mends it when it starts.`,
+    );
+  const { image, superblock: from } = inspection.content;
+  await files.makeDirectory(to);
+  const place = { ...systemDisk, directory: to, store: from.store };
+  const nothing = { checkpoint: undefined, files: [] };
+  const checkpointFiles =
+    image.checkpoint === undefined ? [] : await writeCheckpoint(place, nothing, image.checkpoint, 1);
+  const superblock = { ...from, ...superblockFieldsOf(image), firstSegment: 1, checkpointFiles };
+  const paths = pathsIn(to);
+  await writeStarts(files, paths, inspection.starts);
+  const copy = await replaceContent(place, paths, { image, superblock });
+  await copy.journal.close();
+  await copy.superblockFile.close();
+  return inspection;
+}
+
+/** The service and the limits of the group are not known here: the checksums tell whether an entry is the one that was written. */
+const anyService: Service = {
+  initial: null,
+  validate: () => undefined,
+  apply: () => ({ state: null, result: null }),
+};
+const widest = { frameBytes: 2 ** 30 };
+const withSessions = configure(1, 'durable', anyService, widest);
+const withoutSessions = configure(1, 'durable', anyService, {
+  ...widest,
+  sessions: Number.POSITIVE_INFINITY,
+});
+
+function decodeAny(encoded: unknown): Entry | string {
+  const entry = decodeEntry(withSessions, encoded);
+  return typeof entry === 'string' ? decodeEntry(withoutSessions, encoded) : entry;
+}
+
+async function lengthsIn(directory: string): Promise<Readonly<Record<string, number>>> {
+  const { files } = systemDisk;
+  const names = ((await files.list(directory)) ?? []).filter((name) =>
+    /^(log|checkpoint)-|^superblock$|^starts$/.test(name),
+  );
+  const lengths: Record<string, number> = {};
+  for (const name of names.toSorted()) {
+    const file = await files.open(`${directory}/${name}`, false).catch(() => undefined);
+    if (file === undefined) continue;
+    lengths[name] = await file.size();
+    await file.close();
+  }
+  return lengths;
+}

@@ -1,0 +1,252 @@
+import type { RuleChange } from '../mutants/mutant.ts';
+
+const folder = 'node/storage/durable';
+const edit = (file: string, find: string, replace: string) => ({ file: `${folder}/${file}`, find, replace });
+
+/** Mutants of the storage: each lacks one rule, so that `tryStorage` must fail. */
+export const storageMutants: readonly Omit<RuleChange, 'section'>[] = [
+  {
+    name: 'journal-not-synced',
+    rule: 'A write is acknowledged once the journal is synced.',
+    edits: [
+      edit('journal/journal.ts', '      await this.file.sync();\n      const largest', '      const largest'),
+    ],
+  },
+  {
+    name: 'frames-synced-together',
+    rule: 'A frame is durable before the next one is written.',
+    edits: [
+      edit('journal/journal.ts', '      await this.file.sync();\n      const largest', '      const largest'),
+      edit(
+        'journal/journal.ts',
+        '      };\n    }\n  }\n',
+        '      };\n    }\n    await this.file.sync();\n  }\n',
+      ),
+      edit(
+        'journal/journal.ts',
+        '    await this.preparing;\n    const number',
+        '    await this.file.sync();\n    await this.preparing;\n    const number',
+      ),
+    ],
+  },
+  {
+    name: 'header-not-synced',
+    rule: 'The header of a segment is durable before the segment has its name.',
+    edits: [
+      edit(
+        'journal/journal.ts',
+        'await file.truncate(size);\n      await file.sync();',
+        'await file.truncate(size);',
+      ),
+    ],
+  },
+  {
+    name: 'segment-name-not-synced',
+    rule: 'The name of a segment is durable before its first frame is acknowledged.',
+    edits: [
+      edit(
+        'journal/journal.ts',
+        'await files.rename(spare, join(directory, nameOf(segment)));\n      await files.syncDirectory(directory);',
+        'await files.rename(spare, join(directory, nameOf(segment)));',
+      ),
+    ],
+  },
+  {
+    name: 'built-segment-not-synced',
+    rule: 'A segment that replaces others is durable before it has its name.',
+    edits: [
+      edit(
+        'journal/journal.ts',
+        'await file.write(end.position, Buffer.alloc(Math.max(segmentBytes - end.position, 0)));\n      await file.sync();',
+        'await file.write(end.position, Buffer.alloc(Math.max(segmentBytes - end.position, 0)));',
+      ),
+    ],
+  },
+  {
+    name: 'checkpoint-not-synced',
+    rule: 'The files of a checkpoint are durable before a superblock names them.',
+    edits: [edit('checkpointFiles.ts', '    await file.sync();\n', '')],
+  },
+  {
+    name: 'checkpoint-name-not-synced',
+    rule: 'The names of the files of a checkpoint are durable before a superblock names them.',
+    edits: [edit('checkpointFiles.ts', '  await files.syncDirectory(directory);\n', '')],
+  },
+  {
+    name: 'first-directory-not-synced',
+    rule: 'The name of a new directory is durable before its storage is used.',
+    edits: [edit('openDirectory.ts', '  await disk.files.syncDirectory(dirname(directory));\n', '')],
+  },
+  {
+    name: 'segments-removed-early',
+    rule: 'Segments are removed once the superblock that does without them is durable.',
+    edits: [
+      edit(
+        'durableStorage.ts',
+        '    await journal.append(framesOf(',
+        '    await journal.removeBefore(firstSegment);\n    await journal.append(framesOf(',
+      ),
+    ],
+  },
+  {
+    name: 'needed-segment-removed',
+    rule: 'A segment is kept while the log has entries of it.',
+    edits: [
+      edit('journal/journal.ts', '({ largest }) => largest > base', '({ largest }) => largest > base + 8'),
+    ],
+  },
+  {
+    name: 'checkpoint-removed-early',
+    rule: 'The files of a checkpoint are kept while the last superblock names them.',
+    edits: [edit('durableStorage.ts', 'if (!used.has(number))', 'if (used.size > 0)')],
+  },
+  {
+    name: 'unfinished-write-taken',
+    rule: 'Frames without the superblock that ends their write count for nothing.',
+    edits: [edit('journal/readJournal.ts', "    if (superblock === '') return;\n", '')],
+  },
+  {
+    name: 'gap-not-noticed',
+    rule: 'Each frame names the checksum and the number of the frame before it.',
+    edits: [
+      edit(
+        'journal/readJournal.ts',
+        'frame.number === this.last.number + 1 && frame.previous === this.last.checksum',
+        'true',
+      ),
+    ],
+  },
+  {
+    name: 'replaced-entries-kept',
+    rule: 'After a gap only entries that were committed before it are certain.',
+    edits: [
+      edit(
+        'journal/logRuns.ts',
+        'Math.min(Math.max(needed.opNumber, best.committed), best.log.length)',
+        'best.log.length',
+      ),
+    ],
+  },
+  {
+    name: 'committed-after-gap-believed',
+    rule: 'A superblock after a gap says nothing of the log before it.',
+    edits: [
+      edit(
+        'journal/logRuns.ts',
+        '  breakOff(): void {\n    this.current = undefined;',
+        '  breakOff(): void {',
+      ),
+    ],
+  },
+  {
+    name: 'log-joined-unseen',
+    rule: 'Entries join a log only if its chained checksum is the one on which they build.',
+    edits: [
+      edit(
+        'journal/logRuns.ts',
+        '      log.prefix(after).checksum === checksumOf(after, end);',
+        '      true;',
+      ),
+    ],
+  },
+  {
+    name: 'frame-checksum-ignored',
+    rule: 'A frame counts if its checksum is right.',
+    edits: [
+      edit(
+        'journal/frame.ts',
+        'if (h64Raw(bytes.subarray(start + checksumLength, end), seed) !== checksum) return undefined;',
+        '',
+      ),
+    ],
+  },
+  {
+    name: 'checkpoint-digest-ignored',
+    rule: 'A checkpoint counts if its digests are those in the superblock.',
+    edits: [
+      edit(
+        'checkpointFiles.ts',
+        'if (tree.digest !== checkpoint[part]) return',
+        'if (tree.digest === undefined) return',
+      ),
+      edit(
+        'checkpointFiles.ts',
+        '  return last.end === length ? undefined : `it is corrupt at byte ${last.end}`;',
+        '  return undefined;',
+      ),
+    ],
+  },
+  {
+    name: 'lost-end-not-noticed',
+    rule: 'The copy of the superblock tells that the log has lost its end.',
+    edits: [
+      edit('chooseSuperblock.ts', 'latest !== undefined && own.write < latest.write', 'latest === null'),
+    ],
+  },
+  {
+    name: 'view-not-copied',
+    rule: 'A new view is in both slots of the copy before its write is acknowledged.',
+    edits: [
+      edit(
+        'durableStorage.ts',
+        'if (isNewView) await superblockFile.writeView(superblock);\n    // Other writes need not wait for the copy, which is not synced then.\n    else this.copied',
+        'this.copied',
+      ),
+    ],
+  },
+  {
+    name: 'corrupt-files-not-replaced',
+    rule: 'A directory in which anything is corrupt is written anew.',
+    edits: [
+      edit(
+        'readDirectory.ts',
+        'const mustRebuild = all.length > 0 || journal.end === undefined;',
+        'const mustRebuild = journal.end === undefined;',
+      ),
+    ],
+  },
+  {
+    name: 'checkpoint-on-another',
+    rule: 'The changes of a checkpoint are taken onto the checkpoint since which they are.',
+    edits: [
+      edit(
+        'checkpointWriter.ts',
+        'return written.since === checkpoint && hasAll(log, written.record.checkpoint) ? written : undefined;',
+        'return hasAll(log, written.record.checkpoint) || checkpoint === undefined || log.length >= 0 ? written : undefined;',
+      ),
+    ],
+  },
+  {
+    name: 'foreign-checkpoint-deferred',
+    rule: 'Only a checkpoint whose entries the log has is deferred.',
+    edits: [
+      edit(
+        'writePlan.ts',
+        'return opNumber > log.base && opNumber <= log.length && !log.differsAt(opNumber, checksum);',
+        'return opNumber > log.base && checksum !== undefined && opNumber <= log.length + 100;',
+      ),
+    ],
+  },
+  {
+    name: 'write-after-failure',
+    rule: 'After an operation on files has failed, nothing more is written.',
+    edits: [
+      edit(
+        'durableStorage.ts',
+        "if (this.failure === undefined || this.failure.problem === 'closed') this.working",
+        'this.working',
+      ),
+    ],
+  },
+  {
+    name: 'incarnation-not-written',
+    rule: 'Each opening is noted durably before the storage is used.',
+    edits: [
+      edit(
+        'openDirectory.ts',
+        'incarnation: superblock.incarnation + 1',
+        'incarnation: superblock.incarnation',
+      ),
+    ],
+  },
+];

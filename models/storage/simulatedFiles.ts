@@ -1,0 +1,347 @@
+import { basename, dirname } from 'node:path';
+import type { FileLock, Files, StoredFile } from '../../impl/node/platform/files.ts';
+
+/** The bytes that a disk writes at once: a power cut keeps all of them or none. */
+const sectorBytes = 512;
+
+/** A change of a file that no sync has made durable. */
+type Unsynced =
+  | { readonly type: 'write'; readonly position: number; readonly bytes: Buffer }
+  | { readonly type: 'truncate'; readonly length: number };
+
+/** A file: as programs see it, as the disk holds it for certain, and what lies between. */
+interface FileNode {
+  readonly type: 'file';
+  current: Buffer;
+  durable: Buffer;
+  unsynced: Unsynced[];
+  isLocked: boolean;
+}
+
+/** A directory: its names, those that are durable for certain, and the names as they were after each change since. */
+interface DirectoryNode {
+  readonly type: 'directory';
+  current: ReadonlyMap<string, Node>;
+  durable: ReadonlyMap<string, Node>;
+  unsynced: ReadonlyMap<string, Node>[];
+}
+
+type Node = FileNode | DirectoryNode;
+
+/** How an operation on files may end other than well. */
+export interface FileFault {
+  /** Which operation, counted from 1 over all files. */
+  readonly at: number;
+  /**
+   * `stop`: the machine stops before it, and it never ends. `fail`: it is rejected with this code; of a write, the first half is
+   * carried out.
+   */
+  readonly how: { readonly type: 'stop' } | { readonly type: 'fail'; readonly code: string };
+}
+
+/** What a power cut keeps: this sector, and this share of the later changes of names in a directory, from 0 to 1. */
+export interface Kept {
+  readonly sectors: boolean;
+  readonly names: number;
+}
+
+/**
+ * Files on a simulated disk. A power cut keeps what was synced; of later writes any set of sectors, and of later changes of names
+ * in a directory the first ones.
+ */
+export class SimulatedFiles implements Files {
+  /** The operations so far. */
+  operations = 0;
+  /** Resolves once the machine has stopped. */
+  readonly stopped: Promise<void>;
+  private readonly root: DirectoryNode;
+  private readonly fault: FileFault | undefined;
+  private isStopped = false;
+  private onStopped: () => void = () => undefined;
+
+  private constructor(root: DirectoryNode, fault: FileFault | undefined) {
+    this.root = root;
+    this.fault = fault;
+    this.stopped = new Promise((resolve) => {
+      this.onStopped = resolve;
+    });
+  }
+
+  /** An empty disk. */
+  static empty(fault?: FileFault): SimulatedFiles {
+    return new SimulatedFiles(directoryNode(), fault);
+  }
+
+  /** A disk that holds these files in a directory, all of them durable. */
+  static holding(directory: string, files: ReadonlyMap<string, Buffer>): SimulatedFiles {
+    const disk = SimulatedFiles.empty();
+    for (const path of [...ancestors(directory), directory]) disk.change(path, directoryNode());
+    for (const [name, bytes] of files)
+      disk.change(`${directory}/${name}`, {
+        ...fileNode(),
+        current: Buffer.from(bytes),
+        durable: Buffer.from(bytes),
+      });
+    return disk.afterPowerCut(() => ({ sectors: true, names: 1 }));
+  }
+
+  /** What a power cut leaves of this disk. `keeps` is asked about each change that is not durable. */
+  afterPowerCut(keeps: () => Kept, fault?: FileFault): SimulatedFiles {
+    return new SimulatedFiles(cutDirectory(this.root, keeps, new Map()), fault);
+  }
+
+  /** The same disk, after the process has ended and another begun. */
+  afterRestart(fault?: FileFault): SimulatedFiles {
+    unlock(this.root);
+    return new SimulatedFiles(this.root, fault);
+  }
+
+  /** The files of a directory, as programs see them. */
+  contents(directory: string): ReadonlyMap<string, Buffer> {
+    const node = this.find(directory);
+    const files = node?.type === 'directory' ? [...node.current] : [];
+    return new Map(
+      files.flatMap(([name, each]) => (each.type === 'file' ? [[name, Buffer.from(each.current)]] : [])),
+    );
+  }
+
+  list(directory: string): Promise<readonly string[] | undefined> {
+    return this.perform(() => {
+      const node = this.find(directory);
+      return node?.type === 'directory' ? [...node.current.keys()] : undefined;
+    });
+  }
+
+  makeDirectory(directory: string): Promise<void> {
+    return this.perform(() => {
+      if (this.find(directory) !== undefined) return;
+      for (const path of [...ancestors(directory), directory])
+        if (this.find(path) === undefined) this.change(path, directoryNode());
+    });
+  }
+
+  open(path: string, isNew: boolean): Promise<StoredFile> {
+    return this.perform(() => {
+      const found = this.find(path);
+      if (found?.type === 'directory') throw systemError('EISDIR', path);
+      if (found === undefined && !isNew) throw systemError('ENOENT', path);
+      const node = found ?? fileNode();
+      if (found === undefined) this.change(path, node);
+      return new SimulatedFile(node, (work, half) => this.perform(work, half));
+    });
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return this.perform(() => {
+      const node = this.find(from);
+      if (node === undefined) throw systemError('ENOENT', from);
+      // Within a directory both names change at once.
+      if (dirname(from) === dirname(to)) this.changeBoth(from, to, node);
+      else {
+        this.change(to, node);
+        this.change(from, undefined);
+      }
+    });
+  }
+
+  remove(path: string): Promise<void> {
+    return this.perform(() => {
+      if (this.find(path) !== undefined) this.change(path, undefined);
+    });
+  }
+
+  syncDirectory(directory: string): Promise<void> {
+    return this.perform(() => {
+      const node = this.directory(directory);
+      node.durable = node.current;
+      node.unsynced = [];
+    });
+  }
+
+  lock(path: string): Promise<FileLock | undefined> {
+    return this.perform(() => {
+      const node = this.find(path) ?? fileNode();
+      if (node.type === 'directory') throw systemError('EISDIR', path);
+      if (node.isLocked) return undefined;
+      this.change(path, node);
+      node.isLocked = true;
+      return {
+        close: async () => {
+          node.isLocked = false;
+        },
+      };
+    });
+  }
+
+  /** Performs an operation, unless the fault strikes. `half`: what it does of its work if it fails. */
+  private async perform<Result>(work: () => Result, half: () => void = () => undefined): Promise<Result> {
+    await Promise.resolve();
+    this.operations++;
+    const { fault } = this;
+    if (fault !== undefined && this.operations === fault.at) {
+      if (fault.how.type === 'fail') {
+        half();
+        throw systemError(fault.how.code, 'a simulated file');
+      }
+      this.isStopped = true;
+      this.onStopped();
+    }
+    if (this.isStopped) return new Promise(() => undefined);
+    return work();
+  }
+
+  private change(path: string, node: Node | undefined): void {
+    const directory = this.directory(dirname(path));
+    const next = new Map(directory.current);
+    if (node === undefined) next.delete(basename(path));
+    else next.set(basename(path), node);
+    rename(directory, next);
+  }
+
+  private changeBoth(from: string, to: string, node: Node): void {
+    const directory = this.directory(dirname(from));
+    const next = new Map(directory.current);
+    next.delete(basename(from));
+    rename(directory, next.set(basename(to), node));
+  }
+
+  private directory(path: string): DirectoryNode {
+    const node = this.find(path);
+    if (node === undefined) throw systemError('ENOENT', path);
+    if (node.type === 'file') throw systemError('ENOTDIR', path);
+    return node;
+  }
+
+  private find(path: string): Node | undefined {
+    let node: Node | undefined = this.root;
+    for (const name of namesOf(path)) {
+      if (node?.type !== 'directory') return undefined;
+      node = node.current.get(name);
+    }
+    return node;
+  }
+}
+
+class SimulatedFile implements StoredFile {
+  private readonly node: FileNode;
+  private readonly perform: <Result>(work: () => Result, half?: () => void) => Promise<Result>;
+
+  constructor(node: FileNode, perform: SimulatedFile['perform']) {
+    this.node = node;
+    this.perform = perform;
+  }
+
+  size(): Promise<number> {
+    return this.perform(() => this.node.current.length);
+  }
+
+  read(position: number, length: number): Promise<Buffer> {
+    return this.perform(() => Buffer.from(this.node.current.subarray(position, position + length)));
+  }
+
+  write(position: number, bytes: Uint8Array): Promise<void> {
+    const copy = Buffer.from(bytes);
+    const change = (part: Buffer): void => apply(this.node, { type: 'write', position, bytes: part });
+    return this.perform(
+      () => change(copy),
+      () => change(copy.subarray(0, copy.length / 2)),
+    );
+  }
+
+  truncate(length: number): Promise<void> {
+    return this.perform(() => apply(this.node, { type: 'truncate', length }));
+  }
+
+  sync(): Promise<void> {
+    return this.perform(() => {
+      const { node } = this;
+      for (const change of node.unsynced) node.durable = changed(node.durable, change);
+      node.unsynced = [];
+    });
+  }
+
+  async close(): Promise<void> {}
+}
+
+function apply(node: FileNode, change: Unsynced): void {
+  node.current = changed(node.current, change);
+  node.unsynced.push(change);
+}
+
+/** The bytes after the change, in place where their number stays. */
+function changed(bytes: Buffer, change: Unsynced): Buffer {
+  if (change.type === 'truncate') return resized(bytes, change.length);
+  const result = resized(bytes, Math.max(bytes.length, change.position + change.bytes.length));
+  change.bytes.copy(result, change.position);
+  return result;
+}
+
+function resized(bytes: Buffer, length: number): Buffer {
+  if (length === bytes.length) return bytes;
+  const result = Buffer.alloc(length);
+  bytes.copy(result, 0, 0, length);
+  return result;
+}
+
+/** The file after a power cut. A truncation takes place or not; of a write each sector is kept or not. */
+function cutFile({ durable, unsynced }: FileNode, keeps: () => Kept): FileNode {
+  let bytes: Buffer = Buffer.from(durable);
+  for (const change of unsynced) {
+    if (change.type === 'truncate') {
+      if (keeps().sectors) bytes = changed(bytes, change);
+      continue;
+    }
+    const end = change.position + change.bytes.length;
+    for (let at = change.position; at < end; ) {
+      const next = Math.min(end, (Math.floor(at / sectorBytes) + 1) * sectorBytes);
+      const part = change.bytes.subarray(at - change.position, next - change.position);
+      if (keeps().sectors) bytes = changed(bytes, { type: 'write', position: at, bytes: part });
+      at = next;
+    }
+  }
+  return { ...fileNode(), current: bytes, durable: Buffer.from(bytes) };
+}
+
+function cutDirectory(node: DirectoryNode, keeps: () => Kept, known: Map<Node, Node>): DirectoryNode {
+  const states = [node.durable, ...node.unsynced];
+  const kept = states[Math.min(Math.floor(keeps().names * states.length), states.length - 1)] ?? node.durable;
+  const names = new Map<string, Node>();
+  for (const [name, child] of kept) {
+    const cut =
+      known.get(child) ?? (child.type === 'file' ? cutFile(child, keeps) : cutDirectory(child, keeps, known));
+    known.set(child, cut);
+    names.set(name, cut);
+  }
+  return { type: 'directory', current: names, durable: names, unsynced: [] };
+}
+
+function rename(directory: DirectoryNode, names: ReadonlyMap<string, Node>): void {
+  directory.current = names;
+  directory.unsynced.push(names);
+}
+
+function unlock(node: Node): void {
+  if (node.type === 'file') node.isLocked = false;
+  else for (const child of node.current.values()) unlock(child);
+}
+
+function fileNode(): FileNode {
+  return { type: 'file', current: Buffer.alloc(0), durable: Buffer.alloc(0), unsynced: [], isLocked: false };
+}
+
+function directoryNode(): DirectoryNode {
+  return { type: 'directory', current: new Map(), durable: new Map(), unsynced: [] };
+}
+
+function namesOf(path: string): readonly string[] {
+  return path.split('/').filter((name) => name !== '' && name !== '.');
+}
+
+function ancestors(path: string): readonly string[] {
+  const names = namesOf(path);
+  return names.slice(0, -1).map((_, index) => `/${names.slice(0, index + 1).join('/')}`);
+}
+
+function systemError(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code });
+}
