@@ -3,7 +3,7 @@ import { kindOf } from '../service/applied.ts';
 import { shown } from '../service/difference.ts';
 import type { Service } from '../service/service.ts';
 import { assertService } from './assertService.ts';
-import { type Cluster, configurationOf, groupOf } from './cluster/cluster.ts';
+import { type Cluster, configurationOf, groupOf, settingsOf } from './cluster/cluster.ts';
 import { readCluster } from './cluster/clusterFile.ts';
 import { clusterProblem } from './cluster/clusterShape.ts';
 import { SetupError } from './cluster/setupError.ts';
@@ -162,7 +162,8 @@ class Serving implements ServedReplica {
     const { service, cluster, index, data } = this.settings;
     if (data === undefined) return new MemoryDisk().open();
     const configuration = configurationOf(cluster, service);
-    return openDurable(data, { group: groupOf(configuration), replica: index }, configuration);
+    const owner = { group: groupOf(configuration), replica: index, settings: settingsOf(configuration) };
+    return openDurable(data, owner, configuration);
   }
 
   /** A replica whose storage is an older copy begins anew with empty storage, and recovers from the others. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { headerLength, seedOf } from '../../impl/node/storage/durable/journal/fileHeader.ts';
 import { framesFrom } from '../../impl/node/storage/durable/journal/frame.ts';
+import type { Settings } from '../../impl/node/storage/durable/superblock.ts';
 import { openDurable } from '../../impl/node/storage/openDurable.ts';
 import { append, configuration, owner } from '../../models/storage/storageWriter.ts';
 import { type Files, filesIn, put, scratch } from './corruptions.ts';
@@ -108,11 +109,28 @@ test('a segment of another layout is told from corruption', async () => {
   await expect(openSmall(directory)).rejects.toMatchObject(wanted);
 });
 
-test.each([{ group: 'another' }, { replica: 2 }])('storage of %j is told from corruption', async (other) => {
+test.each([
+  [
+    { group: 'another' },
+    'other-settings',
+    /of group "tried".*for group "another": its settings are others.*founded/,
+  ],
+  [{ replica: 2 }, 'other-replica', /replica 1 of group "tried".*for replica 2.*it had before/],
+] as const)('storage of %j is told from corruption', async (other, problem, message) => {
   const strange = openDurable(directory, { ...owner, ...other }, configuration, smallDisk);
-  await expect(strange).rejects.toMatchObject({
-    problem: 'other-replica',
-    message: /replica 1 of group "tried"/,
-  });
+  await expect(strange).rejects.toMatchObject({ problem, message });
   expect((await readFrom(directory)).image.log.length).toBe(7);
+});
+
+test('a setting that was changed is named with both values, and with a remedy that loses nothing', async () => {
+  const place = join(folder, 'settings');
+  const open = (group: string, settings: Settings) =>
+    openDurable(place, { ...owner, group, settings }, configuration, smallDisk);
+  await (await open('one', { pipeline: 2, sessions: null, window: 8 })).close();
+  await expect(open('other', { pipeline: 4, sessions: 10, window: 8 })).rejects.toMatchObject({
+    problem: 'other-settings',
+    message: expect.stringMatching(
+      /pipeline was 2, and is 4, sessions was unlimited, and is 10\. .*Write the former ones into the file of the cluster again/,
+    ),
+  });
 });

@@ -107,6 +107,27 @@ export function clockBoundProblem(clockBound: number | undefined, tick = usualTi
   );
 }
 
+/** The settings that a group keeps from its founding on, by their names in the cluster's file. Null: without a limit. */
+export function settingsOf({
+  size,
+  maxChars,
+  checkpointEvery,
+  pipeline,
+  sessions,
+  window,
+  frameBytes,
+}: Configuration): Readonly<Record<string, number | null>> {
+  return {
+    replicas_addresses: size,
+    frame_bytes: frameBytes,
+    max_chars: maxChars,
+    checkpoint_every: checkpointEvery,
+    pipeline,
+    sessions: Number.isFinite(sessions) ? sessions : null,
+    window,
+  };
+}
+
 /**
  * A hash of the settings that all members and clients must agree on, as 16 hexadecimal digits: a peer that differs is told
  * at once. Addresses are left out, because members may know one another by different names.

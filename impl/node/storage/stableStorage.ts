@@ -34,8 +34,10 @@ export type StorageProblem =
   | 'foreign'
   /** Another version of this program wrote it. */
   | 'other-version'
-  /** It belongs to another replica, or to another group. */
+  /** It belongs to another replica. */
   | 'other-replica'
+  /** It belongs to a group with other settings. */
+  | 'other-settings'
   /** All copies of the superblock are corrupt: the view-numbers that the replica promised are lost. */
   | 'corrupt'
   /** The operating system fails to read or write. */

@@ -25,13 +25,14 @@ export interface OpenDirectory {
 export async function createDirectory(
   disk: Disk,
   paths: DirectoryPaths,
-  { group, replica }: DirectoryOwner,
+  { group, replica, settings }: DirectoryOwner,
 ): Promise<OpenDirectory> {
   const { directory } = paths;
   const place = { ...disk, directory, store: randomBytes(8).toString('hex') };
   const superblock: Superblock = {
     ...{ group, replica, store: place.store, incarnation: 1, write: 1, firstSegment: 1, checkpointFiles: [] },
     ...superblockFieldsOf(blankImage),
+    ...(settings === undefined ? {} : { settings }),
   };
   const content = { image: blankImage, superblock };
   const opened = await replaceContent(place, paths, content);

@@ -10,7 +10,12 @@ export interface DirectoryOwner {
   readonly group: string;
   /** The number of the replica, from 0. */
   readonly replica: number;
+  /** The settings of the group, by their names in the cluster's file, so that a change of one can be told. */
+  readonly settings?: Settings | undefined;
 }
+
+/** Settings by their names. Null: without a limit. */
+export type Settings = Readonly<Record<string, number | null>>;
 
 const whole = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const digest = z.string().regex(/^[0-9a-f]{16}$/);
@@ -55,6 +60,7 @@ const schema = z.strictObject({
   checkpointFiles: z.array(checkpointFile).readonly(),
   /** The first segment of the journal that counts. */
   firstSegment: whole,
+  settings: z.record(z.string(), z.number().nullable()).readonly().exactOptional(),
 });
 
 /**
@@ -80,13 +86,29 @@ export function parseSuperblock(
   return data;
 }
 
-/** Throws a StorageError if the superblock at this path is that of another replica. */
-export function assertOwner({ group, replica }: DirectoryOwner, owner: DirectoryOwner, path: string): void {
-  if (group === owner.group && replica === owner.replica) return;
+/** Throws a StorageError if the superblock at this path is that of another replica, or of a group with other settings. */
+export function assertOwner(found: DirectoryOwner, owner: DirectoryOwner, path: string): void {
+  if (found.group === owner.group && found.replica === owner.replica) return;
+  const begin = `${path} belongs to replica ${found.replica} of group ${JSON.stringify(found.group)}`;
+  if (found.replica !== owner.replica)
+    throw new StorageError(
+      'other-replica',
+      `${begin}, and was opened for replica ${owner.replica}: give each replica the directory that it had before.`,
+    );
+  const changed = changesOf(found.settings ?? {}, owner.settings ?? {});
+  const what = changed.length > 0 ? changed.join(', ') : 'its settings are others';
   throw new StorageError(
-    'other-replica',
-    `${path} belongs to replica ${replica} of group ${JSON.stringify(group)}, not to replica ${owner.replica} of group ` +
-      `${JSON.stringify(owner.group)}: give each replica a directory of its own.`,
+    'other-settings',
+    `${begin}, and was opened for group ${JSON.stringify(owner.group)}: ${what}. A group keeps the settings with which it was founded. ` +
+      'Write the former ones into the file of the cluster again, or name the directory of this cluster. An empty directory would make this ' +
+      'replica a new one.',
+  );
+}
+
+function changesOf(before: Settings, after: Settings): readonly string[] {
+  const text = (value: number | null | undefined): string => (value === null ? 'unlimited' : String(value));
+  return Object.entries(before).flatMap(([name, value]) =>
+    name in after && after[name] !== value ? [`${name} was ${text(value)}, and is ${text(after[name])}`] : [],
   );
 }
 
@@ -101,7 +123,7 @@ export function otherVersion(found: number, path: string): StorageError {
 /** A superblock's fields that follow from an image. */
 export type ImageFields = Omit<
   Superblock,
-  'group' | 'replica' | 'store' | 'incarnation' | 'write' | 'checkpointFiles' | 'firstSegment'
+  'group' | 'replica' | 'store' | 'incarnation' | 'write' | 'checkpointFiles' | 'firstSegment' | 'settings'
 >;
 
 /** A superblock's fields that follow from an image. */

@@ -37,6 +37,7 @@ export async function rewriteFormer(
   const superblock = {
     ...{ group, replica, store, incarnation: incarnation + 1, write: write + 1, firstSegment: 1 },
     ...superblockFieldsOf(image),
+    ...(owner.settings === undefined ? {} : { settings: owner.settings }),
     checkpointFiles: checkpoint === undefined ? [] : await writeCheckpoint(place, nothing, checkpoint, 1),
   };
   const opened = await replaceContent(place, paths, { image, superblock });
