@@ -1,4 +1,5 @@
-import { deepStrictEqual } from 'node:assert/strict';
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { blankImage, type Image } from '../../impl/index.ts';
 import { openDurable } from '../../impl/node/storage/openDurable.ts';
 import { StorageError } from '../../impl/node/storage/stableStorage.ts';
@@ -46,6 +47,8 @@ export const histories: readonly (readonly WriterAction[])[] = [
     view,
   ],
   [append(20), checkpoint, append(6, 0, 2), checkpoint, append(7), append(4, 3, 1), checkpoint, append(1)],
+  // Entries that are replaced by as many, and then nothing but views.
+  [append(8), append(3, 3, 1), view, append(4, 2, 0), view, view],
 ];
 
 const segmentBytes = 2048;
@@ -85,11 +88,15 @@ export async function tryStorage(seed: number): Promise<StorageCounts> {
       // Where a checkpoint may not be stored yet, it is not known here what the log must hold.
       const hasCheckpoints = history.some(({ type }) => type === 'checkpoint');
       const at = round === 0 || hasCheckpoints ? operations + 1 : 1 + (random() % operations);
-      const { files, truths } = await written(history, at);
-      for (let each = 0; each < corruptionsOfEach && files.size > 0; each++) {
+      const { files, truths, cut } = await written(history, at);
+      for (let each = 0; each < corruptionsOfEach && truths.length > 0; each++) {
         const { corrupted, text } = corruptionOf(files, random);
         const where = `history ${number} up to operation ${at}: ${text}`;
         await named(where, () => tryCorruption(corrupted, truths));
+        // A power cut may lose the copy of the superblock, but for its view.
+        const afterCut = corruptionOf(cut, random);
+        const what = `history ${number} up to operation ${at}, power cut, ${afterCut.text}`;
+        await named(what, () => tryViewAfter(afterCut.corrupted, truths));
         counts.corruptions++;
       }
     }
@@ -113,19 +120,24 @@ type Contents = ReadonlyMap<string, Buffer>;
 async function written(
   history: readonly WriterAction[],
   at: number,
-): Promise<{ readonly files: Contents; readonly truths: readonly Image[] }> {
+): Promise<{ readonly files: Contents; readonly truths: readonly Image[]; readonly cut: Contents }> {
   const disk = SimulatedFiles.empty({ at, how: { type: 'stop' } });
   const writer = new CrashingWriter();
   await Promise.race([writer.run({ files: disk, segmentBytes }, history), disk.stopped]);
   const { acknowledged, pending } = writer;
-  if (acknowledged === undefined) return { files: new Map(), truths: [] };
-  const unread = ['lock', 'log.spare', 'log.new', 'starts', 'starts.new', 'superblock.new'];
-  const files = [...disk.contents('/data')].filter(([name]) => !unread.includes(name));
-  const earlier = writer.checkpoints.map((each) => ({ ...acknowledged, checkpoint: each }));
+  if (acknowledged === undefined) return { files: new Map(), truths: [], cut: new Map() };
+  const lost = disk.afterPowerCut(() => ({ sectors: false, names: 0 }));
   return {
-    files: new Map(files),
-    truths: [acknowledged, ...(pending === undefined ? [] : [pending]), ...earlier],
+    files: storedIn(disk),
+    cut: storedIn(lost),
+    truths: [acknowledged, ...(pending === undefined ? [] : [pending])],
   };
+}
+
+/** The files that the storage reads. */
+function storedIn(disk: SimulatedFiles): Contents {
+  const unread = ['lock', 'log.spare', 'log.new', 'starts', 'starts.new', 'superblock.new'];
+  return new Map([...disk.contents('/data')].filter(([name]) => !unread.includes(name)));
 }
 
 /** A bit flipped, a stretch of zeros, an end cut off, or a file removed. */
@@ -163,6 +175,23 @@ async function tryCorruption(files: Contents, truths: readonly Image[]): Promise
   deepStrictEqual(again.findings, []);
   deepStrictEqual(contentsOf(again.stored?.image ?? blankImage), contentsOf(image));
   await again.close();
+}
+
+/** The view that was acknowledged is known, or the storage says that it is lost. */
+async function tryViewAfter(files: Contents, truths: readonly Image[]): Promise<void> {
+  const disk = { files: SimulatedFiles.holding('/data', files), segmentBytes };
+  const storage = await openDurable('/data', owner, configuration, disk).catch((error: unknown) => {
+    if (error instanceof StorageError && error.problem === 'corrupt') return undefined;
+    throw error;
+  });
+  if (storage === undefined) return;
+  const { viewNumber, lastNormalView } = storage.stored?.image ?? blankImage;
+  await storage.close();
+  const views = truths.map((each) => [each.viewNumber, each.lastNormalView]);
+  ok(
+    views.some((each) => isDeepStrictEqual(each, [viewNumber, lastNormalView])),
+    'The view is lost.',
+  );
 }
 
 /** Throws the first difference unless the image fits one of the truths. */

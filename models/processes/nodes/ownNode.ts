@@ -56,7 +56,8 @@ export async function ownNode(
 
 /** The edit that delays each write of a durable node by this many milliseconds. */
 function slowed(diskLatency: number): Edit {
-  const find = '    await commit(levelDb, operations, { sync: true });\n';
+  const find =
+    '    await journal.append(framesOf(superblock, plan.image.log, plan.after, place.segmentBytes));\n';
   const wait = `    await new Promise((resolve) => setTimeout(resolve, ${diskLatency}));\n`;
-  return { file: 'node/storage/openDurable.ts', find, replace: wait + find };
+  return { file: 'node/storage/durable/durableStorage.ts', find, replace: wait + find };
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { appendFile, open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Chance } from '../chance.ts';
 
@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const maxTornBytes = 4096;
 
 /**
- * Simulates a full disk: limits the files of a process to the size of the largest file in the directory plus `at` of a page,
+ * Simulates a full disk: limits the files of a process to the longest content of a file in the directory plus `at` of a page,
  * from 0 to 1. A write beyond the limit is cut off there and fails.
  */
 export async function limitFileSize(pid: number, directory: string, at: number): Promise<void> {
@@ -24,19 +24,25 @@ export async function unlimitFileSize(pid: number): Promise<void> {
 }
 
 /**
- * Appends what an unconfirmed write may leave to the `.log` file that was written last: random bytes. `at`, from 0 to 1, selects
- * how many and which. Does nothing if there is no such file.
+ * Puts what an unconfirmed write may leave behind the content of the last segment of the log: random bytes. `at`, from 0 to 1,
+ * selects how many and which. Does nothing if there is no segment.
  */
 export async function writeTorn(directory: string, at: number): Promise<void> {
-  const journals = (await filesIn(directory)).filter(({ path }) => path.endsWith('.log'));
-  const last = journals.toSorted((one, other) => other.written - one.written)[0];
+  const last = (await filesIn(directory)).findLast(({ path }) => /^log-\d/.test(basename(path)));
   if (last === undefined) return;
   const chance = new Chance(Math.floor(at * 2 ** 31), 'torn write');
   const length = 1 + chance.below(maxTornBytes);
-  await appendFile(
-    last.path,
-    Uint8Array.from({ length }, () => chance.below(256)),
-  );
+  const file = await open(last.path, 'r+');
+  try {
+    await file.write(
+      Uint8Array.from({ length }, () => chance.below(256)),
+      0,
+      length,
+      last.size,
+    );
+  } finally {
+    await file.close();
+  }
 }
 
 /** Flips one bit in the files of a directory. `at`, from 0 to 1, selects which. */
@@ -67,9 +73,8 @@ async function flipBitAt(path: string, place: number, bit: number): Promise<void
 
 interface FoundFile {
   readonly path: string;
+  /** Its length, in bytes; of a segment of the log, which is filled with zeros before, that of its content. */
   readonly size: number;
-  /** Time of the last write, in milliseconds. */
-  readonly written: number;
 }
 
 /** All files within a directory, in the order of their names. Files deleted in the meantime are left out. */
@@ -80,13 +85,24 @@ async function filesIn(directory: string): Promise<readonly FoundFile[]> {
       const path = join(directory, name);
       try {
         const status = await stat(path);
-        return status.isFile() ? [{ path, size: status.size, written: status.mtimeMs }] : [];
+        if (!status.isFile()) return [];
+        return [{ path, size: isSegment(path) ? await contentLength(path) : status.size }];
       } catch {
         return [];
       }
     }),
   );
   return found.flat();
+}
+
+/** Whether it is a segment of a replica's log, or one in preparation. */
+function isSegment(path: string): boolean {
+  return /^log[-.]/.test(basename(path));
+}
+
+/** The length of a file without the zeros at its end. */
+async function contentLength(path: string): Promise<number> {
+  return (await readFile(path)).findLastIndex((byte) => byte !== 0) + 1;
 }
 
 /** Limits the size of files that a process may write. Works on Linux only. */
