@@ -47,6 +47,16 @@ test('a file system of its own may have a directory lost+found', async () => {
   expect(readdirSync(directory)).toContain('lost+found');
 });
 
+test('a directory is created with those above it', async () => {
+  const deep = join(directory, 'a', 'b');
+  await perform(deep, append(2));
+  expect((await readFrom(deep)).image.log.length).toBe(2);
+});
+
+test('a place where no directory can be created is reported at once', async () => {
+  await expect(openSmall('/proc/none/of/it')).rejects.toMatchObject({ problem: 'unusable' });
+});
+
 test('a directory that cannot be created is reported', async () => {
   writeFileSync(directory, 'a file');
   await expect(open()).rejects.toMatchObject({ problem: 'unusable', message: /cannot be opened \(E/ });

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import type { FileLock, Files, StoredFile } from './files.ts';
 
@@ -13,9 +14,7 @@ export const nodeFiles: Files = {
       throw error;
     }
   },
-  async makeDirectory(directory) {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-  },
+  makeDirectory,
   async open(path, isNew) {
     return new NodeFile(await open(path, constants.O_RDWR | (isNew ? constants.O_CREAT : 0), 0o600));
   },
@@ -36,6 +35,23 @@ export const nodeFiles: Files = {
     return undefined;
   },
 };
+
+/** Node's own recursion never ends where the system takes no new directory, as under /proc. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return;
+    if (code !== 'ENOENT' || (await isDirectory(dirname(directory)))) throw error;
+    await makeDirectory(dirname(directory));
+    await mkdir(directory, { mode: 0o700 });
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
 
 class NodeFile implements StoredFile {
   private readonly handle: FileHandle;
