@@ -1,4 +1,3 @@
-import { randomInt, randomUUID } from 'node:crypto';
 import type { Configuration } from '../replica/data/configuration.ts';
 import type { Request } from '../replica/data/entry.ts';
 import { foundedAtOnce } from '../replica/data/membership.ts';
@@ -14,6 +13,7 @@ import { checked } from './development/checked.ts';
 import { ReplicaDriver } from './driver/replicaDriver.ts';
 import { LocalNetwork } from './localNetwork.ts';
 import { LocalWatches } from './localWatches.ts';
+import { nodePlatform } from './platform/platform.ts';
 import { MemoryDisk } from './storage/memoryDisk.ts';
 import type { WatchEvent } from './watch/watchMessages.ts';
 
@@ -66,7 +66,7 @@ export class LocalGroup<Operation = unknown, Result extends Json = Json> {
     const problemAt = (request: Request): string | undefined => this.problems.get(keyOf(request));
     this.session = new ClientSession({
       configuration: this.configuration,
-      name: randomUUID(),
+      name: nodePlatform.random.uuid(),
       tick,
       send,
       problemAt,
@@ -109,7 +109,6 @@ export class LocalGroup<Operation = unknown, Result extends Json = Json> {
       storage,
       transport,
       tick: this.tick,
-      read: () => ({ time: Date.now(), random: randomInt(2 ** 32) }),
       onStep: (replica, _, outputs) => {
         for (const output of outputs)
           if (output.type === 'failed') this.problems.set(keyOf(output.request), output.problem);

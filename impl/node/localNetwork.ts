@@ -1,5 +1,6 @@
 import type { ClientMessage, Message } from '../replica/data/messages.ts';
 import type { Transport } from './driver/transport.ts';
+import { processClock } from './platform/clock.ts';
 
 /** Receives the messages to one member of the network. */
 export interface LocalMember {
@@ -28,7 +29,7 @@ export class LocalNetwork {
         if (isHere() && !this.cutOff.has(number) && !this.cutOff.has(to)) this.deliver(to, message);
       },
       reply: (message) => {
-        if (isHere()) setImmediate(() => this.onReply(message));
+        if (isHere()) processClock.soon(() => this.onReply(message));
       },
       close: async () => {
         if (isHere()) this.members.delete(number);
@@ -54,7 +55,7 @@ export class LocalNetwork {
   private deliver(to: number, message: Message): void {
     const member = this.members.get(to);
     // A member that has left, or was replaced by a later start, does not get the message.
-    setImmediate(() => {
+    processClock.soon(() => {
       if (member !== undefined && this.members.get(to) === member) member.onMessage(message);
     });
   }

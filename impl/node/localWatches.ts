@@ -3,6 +3,7 @@ import type { Replica } from '../replica/data/replica.ts';
 import type { Service } from '../service/service.ts';
 import { ClientWatches, type WatchOptions } from './client/clientWatches.ts';
 import { usualDeadline } from './client/pendingRequest.ts';
+import { processClock } from './platform/clock.ts';
 import { Watches } from './watch/watches.ts';
 import type { Unwatch, WatchEvent, WatchRequest } from './watch/watchMessages.ts';
 
@@ -58,7 +59,7 @@ export class LocalWatches {
     const watches = this.running.get(to);
     if (watches === undefined) return false;
     const later = (act: () => void): void => {
-      setImmediate(() => {
+      processClock.soon(() => {
         if (this.running.get(to) === watches) act();
       });
     };

@@ -1,4 +1,3 @@
-import { createSecureContext } from 'node:tls';
 import { kindOf } from '../service/applied.ts';
 import { shown } from '../service/difference.ts';
 import type { Service } from '../service/service.ts';
@@ -8,6 +7,7 @@ import { readCluster } from './cluster/clusterFile.ts';
 import { clusterProblem } from './cluster/clusterShape.ts';
 import { SetupError } from './cluster/setupError.ts';
 import { checked } from './development/checked.ts';
+import { nodePlatform, type Platform } from './platform/platform.ts';
 import { OutdatedError, Server, type ServerObserver } from './server.ts';
 import { setAside } from './storage/durable/directory.ts';
 import { MemoryDisk } from './storage/memoryDisk.ts';
@@ -68,7 +68,7 @@ export interface ServedReplica {
  * SetupError if the file, the service, the number or the directory is not usable, or the address cannot be listened at.
  */
 export async function serve(options: ServeOptions): Promise<ServedReplica> {
-  const replica = new Serving(settingsFrom(options));
+  const replica = new Serving(settingsFrom(options), nodePlatform);
   await replica.opened;
   return replica;
 }
@@ -114,12 +114,14 @@ class Serving implements ServedReplica {
   readonly failure: Promise<never>;
   /** Resolves with the server that listens. */
   opened: Promise<Server>;
+  private readonly platform: Platform;
   private settings: Settings;
   private fail: (error: unknown) => void = () => undefined;
   private server: Server | undefined;
   private isStopped = false;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, platform: Platform) {
+    this.platform = platform;
     this.settings = settings;
     this.failure = new Promise((_, reject) => {
       this.fail = reject;
@@ -134,7 +136,7 @@ class Serving implements ServedReplica {
   }
 
   reload({ tls, access }: Pick<Cluster, 'tls' | 'access'>): void {
-    if (tls !== undefined) createSecureContext(tls);
+    if (tls !== undefined) this.platform.network.checkCredentials(tls);
     this.server?.reload({ tls, access });
     this.settings = { ...this.settings, cluster: { ...this.settings.cluster, tls, access } };
   }
@@ -149,7 +151,8 @@ class Serving implements ServedReplica {
     const { service, cluster, index, observer } = this.settings;
     const storage = await this.openStorage();
     for (const finding of storage.findings) observer.onFinding?.(finding);
-    const server = await Server.open({ cluster, replicaNumber: index, service, storage, observer });
+    const options = { cluster, replicaNumber: index, service, storage, observer };
+    const server = await Server.open(options, this.platform);
     // They may have been reloaded meanwhile.
     if (this.settings.cluster !== cluster) server.reload(this.settings.cluster);
     this.server = server;
@@ -160,7 +163,7 @@ class Serving implements ServedReplica {
 
   private async openStorage(): Promise<StableStorage> {
     const { service, cluster, index, data } = this.settings;
-    if (data === undefined) return new MemoryDisk().open();
+    if (data === undefined) return new MemoryDisk(undefined, this.platform).open();
     const configuration = configurationOf(cluster, service);
     const owner = { group: groupOf(configuration), replica: index, settings: settingsOf(configuration) };
     return openDurable(data, owner, configuration);

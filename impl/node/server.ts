@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { generationOf, isMember } from '../replica/data/membership.ts';
 import type { Output } from '../replica/data/outputs.ts';
 import { isPrimary, type Replica } from '../replica/data/replica.ts';
@@ -8,6 +7,7 @@ import { type Cluster, configurationOf, groupOf } from './cluster/cluster.ts';
 import { SetupError } from './cluster/setupError.ts';
 import { ReplicaDriver } from './driver/replicaDriver.ts';
 import type { TransportObserver } from './driver/transport.ts';
+import { nodePlatform, type Platform } from './platform/platform.ts';
 import type { StableStorage } from './storage/stableStorage.ts';
 import type { Denial, Introduction } from './tcp/admission.ts';
 import type { StatusReport } from './tcp/handshake.ts';
@@ -54,6 +54,7 @@ export class OutdatedError extends SetupError {
 /** One replica, served over TCP. */
 export class Server {
   private readonly options: ServerOptions;
+  private readonly platform: Platform;
   private readonly driver: ReplicaDriver;
   private readonly transport: TcpTransport;
   private standing: Standing | undefined;
@@ -64,12 +65,13 @@ export class Server {
   /** Rejects when the replica cannot go on, because its storage failed or a step threw. */
   readonly failure: Promise<never>;
 
-  private constructor(options: ServerOptions) {
+  private constructor(options: ServerOptions, platform: Platform) {
     const { cluster, replicaNumber, service, storage, observer } = options;
     const configuration = configurationOf(cluster, service);
     const boot = storage.starts.own.at(-1) ?? '';
     const watches = new Watches(service, Math.min(configuration.contentChars, watchChars));
     this.options = options;
+    this.platform = platform;
     this.failure = new Promise((_, reject) => {
       this.fail = reject;
     });
@@ -89,6 +91,7 @@ export class Server {
         tls,
         access,
         tick,
+        platform,
       },
       {
         onMessage: (message) => this.driver.receive(message),
@@ -138,7 +141,7 @@ export class Server {
       storage,
       transport: this.transport,
       tick: cluster.tick,
-      read: () => ({ time: Date.now(), random: randomInt(2 ** 32) }),
+      platform,
       onStep: (replica, input, outputs) => {
         observer?.onStep?.(replica, input, outputs);
         watches.take(replica, outputs);
@@ -149,8 +152,11 @@ export class Server {
   }
 
   /** Listens, then resumes from storage, founds the group with the others, or recovers from them. */
-  static async open(options: ServerOptions): Promise<Server> {
-    const server = new Server(options);
+  static async open(options: ServerOptions): Promise<Server>;
+  /** @internal In another world than that of this process. */
+  static async open(options: ServerOptions, platform: Platform): Promise<Server>;
+  static async open(options: ServerOptions, platform: Platform = nodePlatform): Promise<Server> {
+    const server = new Server(options, platform);
     try {
       await server.transport.open();
     } catch (error) {
@@ -229,12 +235,12 @@ export class Server {
   /** A denial that lasts stops the server: a short one may be of a start that has just ended. */
   private onDenied(from: number, denial: Denial, reason: string): void {
     const before = this.denied.get(from);
-    const since = before?.denial === denial ? before.since : performance.now();
+    const since = before?.denial === denial ? before.since : this.platform.clock.now();
     this.denied.set(from, { denial, reason, since });
     // The same comes with each attempt to connect.
     if (reason !== before?.reason) this.options.observer?.onDenied?.(from, denial, reason);
     if (denial === 'other-cluster') return;
-    if (performance.now() - since < denialTicks * this.options.cluster.tick) return;
+    if (this.platform.clock.now() - since < denialTicks * this.options.cluster.tick) return;
     const number = this.options.replicaNumber;
     this.fail(
       denial === 'twin'

@@ -1,7 +1,7 @@
 import { ClientSession } from '../node/client/clientSession.ts';
 import type { RequestOptions } from '../node/client/pendingRequest.ts';
 import { checked } from '../node/development/checked.ts';
-import type { Clock } from '../node/driver/timers.ts';
+import type { Clock } from '../node/platform/clock.ts';
 import {
   type Configuration,
   type ConfigurationOptions,

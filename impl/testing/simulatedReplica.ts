@@ -1,4 +1,5 @@
-import { type Clock, Timers } from '../node/driver/timers.ts';
+import { Timers } from '../node/driver/timers.ts';
+import type { Clock } from '../node/platform/clock.ts';
 import type { Configuration } from '../replica/data/configuration.ts';
 import { foundedAtOnce } from '../replica/data/membership.ts';
 import type { ClientMessage, Message } from '../replica/data/messages.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../node/driver/timers.ts';
+import type { Clock } from '../node/platform/clock.ts';
 
 interface Due {
   readonly at: number;

@@ -68,6 +68,23 @@ const cases: readonly RuleCase[] = [
     ],
   },
   {
+    name: 'servers and clients reach the world only through their platform',
+    rule: rules.shellHasItsPlatform,
+    bad: [
+      ...inPath('impl/node/tcp/a.ts', "import { connect } from 'node:net';", "import tls from 'tls';"),
+      ...inPath('impl/node/cluster/a.ts', "import { readFile } from 'node:fs/promises';", 'setImmediate(f)'),
+      ...inPath('impl/node/server.ts', 'const now = performance.now();', 'new Date()', 'Math.random()'),
+      ...inPath('impl/node/client/a.ts', "import { randomInt } from 'node:crypto';", 'clearTimeout(timer)'),
+      ...inPath('impl/node/cluster/clusterFile.ts', "import { connect } from 'node:net';", 'Date.now()'),
+    ],
+    good: [
+      ...inPath('impl/node/platform/a.ts', "import { connect } from 'node:net';", 'setTimeout(f, 1)'),
+      ...inPath('impl/node/cluster/clusterFile.ts', "import { readFileSync } from 'node:fs';"),
+      ...inPath('impl/node/a.ts', 'this.clock.now()', "import { X509Certificate } from 'node:crypto';"),
+      ...inPath('impl/cli/a.ts', 'setTimeout(f, 1)'),
+    ],
+  },
+  {
     name: 'no file switches the type checker off',
     rule: rules.typesAreHonest,
     bad: [

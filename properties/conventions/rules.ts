@@ -41,6 +41,35 @@ export const coreIsPure: Rule = (source) => {
   return findings(source, 'code', impure, 'is not for the protocol core');
 };
 
+/** The files of the shell that reach the world themselves, and by what: they are used by a process only, never by a server or client. */
+const outside: Readonly<Record<string, RegExp>> = {
+  'impl/node/telemetry/metricsEndpoint.ts': /^node:tls$/,
+  'impl/node/cluster/clusterFile.ts': /^node:fs$/,
+  'impl/node/trace/traceFile.ts': /^node:fs$/,
+  // It puts its own functions in place of those that a service may not call.
+  'impl/node/development/ambient.ts': /./,
+};
+
+/** Servers and clients reach network, files, clocks and randomness only through their platform, so that they run in a simulated one. */
+export const shellHasItsPlatform: Rule = (source) => {
+  const { path } = source;
+  // Storage has its own seam.
+  if (!path.startsWith('impl/node/') || /^impl\/node\/(?:platform|storage)\//.test(path)) return [];
+  const reached = importsOf(source).filter(
+    ({ specifier }) =>
+      /^(?:node:)?(?:net|tls|dgram|dns|fs|timers|perf_hooks|child_process)\b/.test(specifier) &&
+      !outside[path]?.test(specifier),
+  );
+  const imported = reached.map(
+    ({ specifier, index }) =>
+      `${path}:${lineAt(source.text, index)} imports ${specifier}, and the shell has its platform.`,
+  );
+  const ambient =
+    /(?<![.\w$])(?:Date|performance|(?:set|clear)(?:Timeout|Interval|Immediate)|queueMicrotask|random(?:Bytes|Int|UUID))\b|\bMath\s*\.\s*random\b|\bnextTick\b|\bhrtime\b/g;
+  const used = findings(source, 'code', ambient, 'is not for the shell: it has its platform');
+  return outside[path]?.test('ambient') ? [] : [...imported, ...used];
+};
+
 /** No file switches the type checker off. */
 export const typesAreHonest: Rule = (source) => {
   const renames = /\b(?:import|export)\b[^;{}()]*\{[^}]*\}|\b(?:import|export)\s+(?:type\s+)?\*\s+as\s+\w+/g;

@@ -120,7 +120,6 @@ function drivenReplica(replicaNumber: number): { readonly driver: ReplicaDriver;
     storage: new MemoryDisk(foundedAtOnce(configuration)).open(),
     transport: { send: (_, { type }) => sent.push(type), reply: () => undefined },
     tick: 50,
-    read: () => ({ time: 0, random: 0 }),
     onStep: () => undefined,
     onFailure: (error) => {
       throw error;

@@ -154,7 +154,6 @@ test('a replica that has stopped for good ends once its mark is durable, and aga
       storage: disk.open(),
       transport: { send: () => undefined, reply: () => undefined },
       tick: 1_000_000,
-      read: () => ({ time: 0, random: 0 }),
       onStep: () => undefined,
       onFailure: (error) => failures.push(error),
     });

@@ -12,6 +12,8 @@ import {
 } from '../../impl/index.ts';
 import { ReplicaDriver } from '../../impl/node/driver/replicaDriver.ts';
 import { LocalNetwork } from '../../impl/node/localNetwork.ts';
+import { processClock } from '../../impl/node/platform/clock.ts';
+import { systemRandom } from '../../impl/node/platform/random.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
 import { commitOf } from '../commit.ts';
 import { until } from '../node/servedGroup.ts';
@@ -56,7 +58,10 @@ export class DirectGroup {
         transport: this.network.join(replicaNumber, { onMessage: (message) => driver.receive(message) }),
         // Eleven days: no timer fires during a test, however slow the machine is.
         tick: 1_000_000,
-        read: () => ({ time: 1, random: 2 }),
+        platform: {
+          clock: { ...processClock, time: () => 1 },
+          random: { ...systemRandom, integer: () => 2 },
+        },
         onStep: () => undefined,
         onFailure: () => undefined,
       });

@@ -1,3 +1,4 @@
+import { type Clock, processClock } from '../platform/clock.ts';
 import type { Unwatch, WatchAnswer, WatchEvent, WatchRequest } from '../watch/watchMessages.ts';
 import { onAbort } from './abortListeners.ts';
 import { WatchError } from './errors.ts';
@@ -58,16 +59,18 @@ const mostRounds = 20;
  */
 export class ClientWatches<Frame> {
   private readonly connections: WatchConnections<Frame>;
+  private readonly clock: Clock;
   private readonly replicas: readonly number[];
   private readonly questions = new Map<number, Question<Frame>>();
   private asked = 0;
   /** The replica that was asked last. */
   private latest = 0;
-  private retry: NodeJS.Timeout | undefined;
+  private stopRetry: (() => void) | undefined;
   private closed: WatchError | undefined;
 
-  constructor(connections: WatchConnections<Frame>) {
+  constructor(connections: WatchConnections<Frame>, clock: Clock = processClock) {
     this.connections = connections;
+    this.clock = clock;
     this.replicas = Array.from({ length: connections.size }, (_, number) => number);
   }
 
@@ -133,7 +136,7 @@ export class ClientWatches<Frame> {
   close(problem: Error | undefined): void {
     const { message } = problem ?? { message: 'The client was closed.' };
     this.closed ??= new WatchError('closed', message, undefined, problem);
-    clearTimeout(this.retry);
+    this.stopRetry?.();
     for (const question of this.questions.values()) question.reject(this.closed);
   }
 
@@ -149,7 +152,7 @@ export class ClientWatches<Frame> {
       const frame = this.connections.frameOf(request);
       const settle = (outcome: () => void): void => {
         this.questions.delete(request.id);
-        clearTimeout(timer);
+        stopTimer?.();
         stopListening();
         outcome();
       };
@@ -159,14 +162,14 @@ export class ClientWatches<Frame> {
         reject: (error) => settle(() => reject(error)),
       };
       const stopListening = onAbort(signal, () => this.giveUp(question, () => question.resolve(undefined)));
-      const timer =
+      const stopTimer =
         deadline >= longestDelay
           ? undefined
-          : setTimeout(() => {
+          : this.clock.after(deadline, () => {
               const problems = this.connections.problems(question.reasons);
               const text = `No replica has begun the watch in ${deadline} ms.${problems}`;
               this.giveUp(question, () => question.reject(new WatchError('deadline', text)));
-            }, deadline);
+            });
       this.questions.set(request.id, question);
       this.proceed(question);
     });
@@ -203,11 +206,11 @@ export class ClientWatches<Frame> {
         : !connections.isUnreachable(number);
     if (compacted.length > 0 && !replicas.some(mayKnow))
       return question.reject(compactedError(question, compacted));
-    this.retry ??= setTimeout(() => this.askAgain(), connections.delay);
+    this.stopRetry ??= this.clock.after(connections.delay, () => this.askAgain());
   }
 
   private askAgain(): void {
-    this.retry = undefined;
+    this.stopRetry = undefined;
     for (const question of this.questions.values()) {
       if (question.at !== undefined) continue;
       question.rounds++;

@@ -5,8 +5,9 @@ import type { Requested, Service } from '../../service/service.ts';
 import type { Json } from '../../tree/json.ts';
 import { type Cluster, configurationOf, groupOf } from '../cluster/cluster.ts';
 import { SetupError } from '../cluster/setupError.ts';
-import { newClientName } from '../cluster/tlsCredentials.ts';
+import { clientName } from '../cluster/tlsCredentials.ts';
 import { describeIssue } from '../encoding/messageSchema.ts';
+import { nodePlatform, type Platform } from '../platform/platform.ts';
 import { FramedConnection } from '../tcp/framedConnection.ts';
 import { answerSchema, clustersProblem, type Hello } from '../tcp/handshake.ts';
 import { OutboundConnection } from '../tcp/outboundConnection.ts';
@@ -37,6 +38,7 @@ const endWithin = 1_000;
  */
 export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private readonly cluster: Cluster;
+  private readonly platform: Platform;
   private readonly session: ClientSession;
   private readonly watches: ClientWatches<Buffer>;
   private readonly connections: readonly OutboundConnection[];
@@ -47,35 +49,48 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   private closing: Promise<void> | undefined;
   /** Whether any replica has been connected. */
   private hasBegun = false;
+  private stopTimer: (() => void) | undefined;
+  /** The latest view in which a replica is known to be normal; −1 if none is, undefined if none has told. */
+  private latestView: number | undefined;
 
   /** Connects to all replicas. Throws a RangeError or TypeError for an impossible cluster, service or deadline. */
-  constructor(cluster: Cluster, options: ClientOptions<Operation, Result> = {}) {
+  constructor(cluster: Cluster, options?: ClientOptions<Operation, Result>);
+  /** @internal In another world than that of this process. */
+  constructor(cluster: Cluster, options: ClientOptions<Operation, Result>, platform: Platform);
+  constructor(
+    cluster: Cluster,
+    options: ClientOptions<Operation, Result> = {},
+    platform: Platform = nodePlatform,
+  ) {
     const { service = keyValueService, deadline = usualDeadline, ...limits } = options;
     const problem = deadlineProblem(deadline);
     if (problem !== undefined) throw problem;
     const configuration = configurationOf(cluster, service);
     this.cluster = cluster;
+    this.platform = platform;
     this.deadline = deadline;
     this.replicas = new ReachedReplicas(configuration.size, configuration.quorum);
     this.session = new ClientSession({
       ...limits,
       configuration,
-      name: newClientName(cluster.tls),
+      name: clientName(cluster.tls, platform.random.uuid()),
+      clock: platform.clock,
       tick: cluster.tick,
       send: (to, request) => this.send(to, request),
       canSend: () => this.hasBegun && this.replicas.areAnyConnected,
       connectionProblems: () => this.replicas.problems(),
     });
     const { codec, connectionLimits, addresses, tick } = cluster;
-    this.watches = new ClientWatches({
+    const connections = {
       size: addresses.length,
       delay: 2 * tick,
-      frameOf: (message) => FramedConnection.frameOf(codec, message, connectionLimits),
-      send: (to, frame) => this.connections[to]?.sendFrame(frame) ?? false,
-      isConnected: (number) => this.replicas.answers(number),
-      isUnreachable: (number) => this.replicas.isUnreachable(number),
-      problems: (told) => this.replicas.problems(told),
-    });
+      frameOf: (message: object) => FramedConnection.frameOf(codec, message, connectionLimits),
+      send: (to: number, frame: Buffer) => this.connections[to]?.sendFrame(frame) ?? false,
+      isConnected: (number: number) => this.replicas.answers(number),
+      isUnreachable: (number: number) => this.replicas.isUnreachable(number),
+      problems: (told: ReadonlyMap<number, string>) => this.replicas.problems(told),
+    };
+    this.watches = new ClientWatches(connections, platform.clock);
     const { clientId: boot } = this.session;
     const group = groupOf(configuration);
     const hello: Hello = { type: 'hello', group, from: null, mode: null, boot, introduction: null };
@@ -129,8 +144,9 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     const { addresses, codec, connectionLimits: limits, tls, tick } = this.cluster;
     const address = addresses[number];
     if (address === undefined) throw new RangeError(`There is no address for replica ${number}.`);
+    const { platform } = this;
     return new OutboundConnection(
-      { address, replicaNumber: number, hello: () => hello, codec, limits, tls, tick },
+      { address, replicaNumber: number, hello: () => hello, codec, limits, tls, tick, platform },
       {
         onConnected: () => this.onConnected(number),
         onMessage: (message) => this.onMessage(number, message),
@@ -159,7 +175,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     const wasLost = this.replicas.onWelcome(number);
     if (this.hasBegun) this.proceed(wasLost);
     else if (number === this.session.presumedPrimary) this.begin();
-    else setTimeout(() => this.begin(), 2 * this.cluster.tick).unref();
+    else this.stopTimer ??= this.platform.clock.after(2 * this.cluster.tick, () => this.begin());
     this.watches.connectionChanged(number);
   }
 
@@ -207,11 +223,22 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
       case 'welcome':
         return this.onWelcome(number, answer.replicaNumber, answer.cluster);
       case 'alive':
-        return this.replicas.onStatus(number, answer.status);
+        this.replicas.onStatus(number, answer.status);
+        return this.onView(answer.status === 'normal' ? answer.view : undefined);
       case 'status':
       case 'denied':
         return;
     }
+  }
+
+  /**
+   * A replica is normal in this view, or in none. What was sent before a view began may be lost, however well all connections are, and
+   * the retry timer may have backed off.
+   */
+  private onView(view = -1): void {
+    const isLater = this.latestView !== undefined && view > this.latestView;
+    this.latestView = Math.max(view, this.latestView ?? -1);
+    if (isLater) this.session.resend();
   }
 
   private onLost(number: number, reason: string): void {
@@ -235,6 +262,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
   }
 
   private end(problem: SetupError | undefined): void {
+    this.stopTimer?.();
     for (const connection of this.connections) connection.close();
     this.session.close(problem);
     this.watches.close(problem);

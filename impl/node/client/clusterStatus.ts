@@ -1,6 +1,7 @@
 import type { Service } from '../../service/service.ts';
 import { type Cluster, configurationOf, groupOf } from '../cluster/cluster.ts';
-import { newClientName } from '../cluster/tlsCredentials.ts';
+import { clientName } from '../cluster/tlsCredentials.ts';
+import { nodePlatform, type Platform } from '../platform/platform.ts';
 import { FramedConnection } from '../tcp/framedConnection.ts';
 import { answerSchema, type StatusReport } from '../tcp/handshake.ts';
 import { OutboundConnection } from '../tcp/outboundConnection.ts';
@@ -15,25 +16,38 @@ export async function clusterStatus(
   timeout: number,
 ): Promise<readonly ReplicaReport[]> {
   const group = groupOf(configurationOf(cluster, service));
-  return Promise.all(cluster.addresses.map((_, number) => ask(cluster, group, number, timeout)));
+  return Promise.all(
+    cluster.addresses.map((_, number) => ask(cluster, group, number, timeout, nodePlatform)),
+  );
 }
 
-function ask(cluster: Cluster, group: string, number: number, timeout: number): Promise<ReplicaReport> {
+function ask(
+  cluster: Cluster,
+  group: string,
+  number: number,
+  timeout: number,
+  platform: Platform,
+): Promise<ReplicaReport> {
   const { addresses, codec, connectionLimits: limits, tls, tick } = cluster;
   const address = addresses[number];
   if (address === undefined) throw new RangeError(`There is no address for replica ${number}.`);
-  const client = { from: null, mode: null, boot: newClientName(tls), introduction: null };
+  const client = {
+    from: null,
+    mode: null,
+    boot: clientName(tls, platform.random.uuid()),
+    introduction: null,
+  };
   const hello = { type: 'hello', group, ...client } as const;
   return new Promise((resolve) => {
     const finish = (report: ReplicaReport): void => {
-      clearTimeout(timer);
+      stopTimer();
       connection.close();
       resolve(report);
     };
     const silent = (reason: string): void => finish({ type: 'silent', reason });
-    const timer = setTimeout(() => silent(`no answer in ${timeout} ms`), timeout);
+    const stopTimer = platform.clock.after(timeout, () => silent(`no answer in ${timeout} ms`));
     const connection: OutboundConnection = new OutboundConnection(
-      { address, replicaNumber: number, hello: () => hello, codec, limits, tls, tick },
+      { address, replicaNumber: number, hello: () => hello, codec, limits, tls, tick, platform },
       {
         onConnected: () => connection.sendFrame(FramedConnection.frameOf(codec, { type: 'status' }, limits)),
         onMessage: (message) => {

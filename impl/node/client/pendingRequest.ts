@@ -1,5 +1,5 @@
 import type { Json } from '../../tree/json.ts';
-import type { Clock } from '../driver/timers.ts';
+import type { Clock } from '../platform/clock.ts';
 import { activeTraceparent } from '../telemetry/traceContext.ts';
 import { onAbort } from './abortListeners.ts';
 import type { RequestFailure } from './errors.ts';

@@ -1,4 +1,4 @@
-import { randomUUID, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 
 /**
  * PEM texts for mutual TLS: both ends show a certificate that `ca` has signed. The certificate of replica i has the common
@@ -23,9 +23,14 @@ export function isReplicaName(name: string): boolean {
   return /^replica-\d+$/.test(name);
 }
 
-/** A name that no other client has. With TLS it begins with the client's own prefix. */
-export function newClientName(tls: TlsCredentials | undefined): string {
-  return tls === undefined ? randomUUID() : `${identityPrefix(ownCommonName(tls))}${randomUUID()}`;
+/** Whether this common name is one of the sender of a `hello`: its own if it is a replica. A client may have any but that of a replica. */
+export function isCertifiedAs(certifiedName: string, from: number | null): boolean {
+  return from === null ? !isReplicaName(certifiedName) : certifiedName === replicaCommonName(from);
+}
+
+/** The name of a client, of which `unique` is a part that no other client has. With TLS it begins with the client's own prefix. */
+export function clientName(tls: TlsCredentials | undefined, unique: string): string {
+  return tls === undefined ? unique : `${identityPrefix(ownCommonName(tls))}${unique}`;
 }
 
 /** The common name in this member's own certificate, empty if it has none or several. */

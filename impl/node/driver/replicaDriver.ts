@@ -7,7 +7,7 @@ import { describeReason } from '../../replica/data/reasons.ts';
 import { createReplica, type Replica } from '../../replica/data/replica.ts';
 import { blankImage, readBack, type StorageRecord } from '../../replica/data/storage.ts';
 import { type Input, step } from '../../replica/step.ts';
-import type { Predicted } from '../../service/service.ts';
+import { nodePlatform, type Platform } from '../platform/platform.ts';
 import type { StableStorage } from '../storage/stableStorage.ts';
 import { instrumentService, Telemetry } from '../telemetry/telemetry.ts';
 import { Timers } from './timers.ts';
@@ -21,8 +21,8 @@ export interface ReplicaEnvironment {
   readonly transport: Pick<Transport, 'send' | 'reply'>;
   /** Milliseconds in one tick of the replica's timers. */
   readonly tick: number;
-  /** Reads the clock and draws a random number. */
-  readonly read: () => Predicted;
+  /** By default that of this process. */
+  readonly platform?: Pick<Platform, 'clock' | 'random'>;
   /** Called after each step, before its outputs take effect. */
   readonly onStep: (replica: Replica, input: Input, outputs: readonly Output[]) => void;
   /** A write failed or a step threw: the replica takes no more input. */
@@ -37,6 +37,7 @@ export class ReplicaDriver {
   readonly replica: Replica;
   readonly telemetry: Telemetry;
   private readonly environment: ReplicaEnvironment;
+  private readonly platform: Pick<Platform, 'clock' | 'random'>;
   private readonly timers: Timers;
   private records: StorageRecord[] = [];
   private issued = 0;
@@ -47,15 +48,20 @@ export class ReplicaDriver {
   private halted: Error | undefined;
 
   constructor(environment: ReplicaEnvironment) {
-    const { configuration, replicaNumber, tick } = environment;
+    const { configuration, replicaNumber, tick, platform = nodePlatform } = environment;
     this.environment = environment;
+    this.platform = platform;
     const service = instrumentService(configuration.service, (...execution) =>
       this.telemetry.executing(...execution),
     );
     this.replica = createReplica({ ...configuration, service }, replicaNumber);
-    this.telemetry = new Telemetry(this.replica, tick);
+    this.telemetry = new Telemetry(this.replica, tick, platform);
     // A heartbeat waits for no message: it tells the others that this replica runs.
-    this.timers = new Timers<Timer>((timer) => this.take({ type: 'timer', timer }), ['heartbeat']);
+    this.timers = new Timers<Timer>(
+      (timer) => this.take({ type: 'timer', timer }),
+      ['heartbeat'],
+      platform.clock,
+    );
   }
 
   /**
@@ -84,7 +90,9 @@ export class ReplicaDriver {
   receive(message: Message): string | undefined {
     // What comes before the first input is lost, as before the process began.
     if (!this.hasStarted) return undefined;
-    const [only] = this.take({ type: 'message', message, reading: this.environment.read() });
+    const { clock, random } = this.platform;
+    const reading = { time: clock.time(), random: random.integer(2 ** 32) };
+    const [only] = this.take({ type: 'message', message, reading });
     return only?.type === 'rejected' ? describeReason(only.reason) : undefined;
   }
 
@@ -138,20 +146,21 @@ export class ReplicaDriver {
   }
 
   private write(write: number, records: readonly StorageRecord[]): void {
-    if (this.records.length === 0 && !this.isWriting) setImmediate(() => void this.sync());
+    if (this.records.length === 0 && !this.isWriting) this.platform.clock.soon(() => void this.sync());
     this.records.push(...records);
     this.issued = write;
   }
 
   private async sync(): Promise<void> {
+    const { clock } = this.platform;
     this.isWriting = true;
     try {
       while (this.records.length > 0) {
         const { records, issued } = this;
         this.records = [];
-        const since = performance.now();
+        const since = clock.now();
         await this.environment.storage.write(records);
-        this.telemetry.written(records.length, performance.now() - since);
+        this.telemetry.written(records.length, clock.now() - since);
         this.take({ type: 'durable', write: issued });
       }
       if (this.halted !== undefined) this.fail(this.halted);

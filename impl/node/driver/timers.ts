@@ -1,20 +1,5 @@
 import type { Timer } from '../../replica/data/outputs.ts';
-
-/** What timers read and wait by. Times are milliseconds. */
-export interface Clock {
-  now(): number;
-  /** Calls back once after this time, unless the function that it returns is called before. */
-  after(delay: number, callBack: () => void): () => void;
-}
-
-/** The clock of this process. */
-export const processClock: Clock = {
-  now: () => performance.now(),
-  after: (delay, callBack) => {
-    const timeout = setTimeout(callBack, delay);
-    return () => clearTimeout(timeout);
-  },
-};
+import { type Clock, processClock } from '../platform/clock.ts';
 
 /** When a timer is due, and how many milliseconds more it may wait where it fires late. */
 interface Due {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { maxReplicas } from '../../replica/data/configuration.ts';
+import { processClock } from '../platform/clock.ts';
 
 /** A line of Maelstrom's protocol: a message from one node or client to another. */
 export const maelstromLineSchema = z.object({
@@ -29,7 +30,7 @@ export class LineWriter {
   }
 
   write(src: string, dest: string, body: object): void {
-    if (this.waiting.length === 0) setImmediate(() => this.flush());
+    if (this.waiting.length === 0) processClock.soon(() => this.flush());
     this.waiting.push(`${JSON.stringify({ src, dest, body })}\n`);
   }
 

@@ -1,4 +1,3 @@
-import { randomInt, randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { Configuration } from '../../replica/data/configuration.ts';
 import type { Request } from '../../replica/data/entry.ts';
@@ -14,6 +13,7 @@ import {
   encodeMessage,
   messageSchema,
 } from '../encoding/messageSchema.ts';
+import { nodePlatform } from '../platform/platform.ts';
 import type { StableStorage } from '../storage/stableStorage.ts';
 import type { Init, MaelstromLine } from './lines.ts';
 import { errorCodes, operationSchema } from './linKv.ts';
@@ -58,7 +58,6 @@ export class MaelstromNode {
           this.sendLine(init.node_ids[to], { type: 'vsr', message: encodeMessage(message) }),
         reply: (message) => this.reply(message),
       },
-      read: () => ({ time: Date.now(), random: randomInt(2 ** 32) }),
       onStep: (_, __, outputs) => {
         for (const output of outputs)
           if (output.type === 'alarm' || output.type === 'rejected')
@@ -133,7 +132,7 @@ export class MaelstromNode {
     const known = this.sessions.get(client);
     if (known !== undefined) return known;
     const { init, configuration, tick } = this.options;
-    const name = `${init.node_id} ${client} ${randomUUID()}`;
+    const name = `${init.node_id} ${client} ${nodePlatform.random.uuid()}`;
     const session = new ClientSession({
       configuration,
       name,
@@ -147,7 +146,7 @@ export class MaelstromNode {
   private send(to: number, request: Request): number {
     const { node_id, node_ids } = this.options.init;
     // The own replica would answer before `send` returns, which a session does not allow.
-    if (node_ids[to] === node_id) setImmediate(() => this.driver.receive(request));
+    if (node_ids[to] === node_id) nodePlatform.clock.soon(() => this.driver.receive(request));
     else this.sendLine(node_ids[to], { type: 'vsr', message: request });
     // Maelstrom's network may duplicate messages, and so may that between the nodes, which forward it.
     return Number.POSITIVE_INFINITY;

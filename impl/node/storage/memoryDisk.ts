@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { noMembership } from '../../replica/data/membership.ts';
+import { type Membership, noMembership } from '../../replica/data/membership.ts';
 import { blankImage, type Image, readBack, type StorageRecord } from '../../replica/data/storage.ts';
+import { nodePlatform, type Platform } from '../platform/platform.ts';
 import { type StableStorage, StorageError } from './stableStorage.ts';
 import { noStarts, withPeer, withStart } from './starts.ts';
 
@@ -11,13 +11,19 @@ import { noStarts, withPeer, withStart } from './starts.ts';
 export class MemoryDisk {
   private image: Image;
   private incarnation = 0;
-  private readonly name = randomBytes(8).toString('hex');
+  private readonly name: string;
+  private readonly platform: Pick<Platform, 'clock' | 'random'>;
   private starts = noStarts;
   /** The latest opening, which alone may write. */
   private current: symbol | undefined;
 
   /** `membership`: that of a replica whose whole group starts at once. By default it takes part in no group. */
-  constructor(membership = noMembership) {
+  constructor(membership?: Membership);
+  /** @internal In another world than that of this process. */
+  constructor(membership: Membership | undefined, platform: Pick<Platform, 'clock' | 'random'>);
+  constructor(membership = noMembership, platform: Pick<Platform, 'clock' | 'random'> = nodePlatform) {
+    this.platform = platform;
+    this.name = platform.random.bytes(8).toString('hex');
     this.image = { ...blankImage, membership };
   }
 
@@ -26,7 +32,7 @@ export class MemoryDisk {
     const incarnation = ++this.incarnation;
     const opening = Symbol();
     this.current = opening;
-    this.starts = withStart(this.starts, randomUUID());
+    this.starts = withStart(this.starts, this.platform.random.uuid());
     const self = this;
     return {
       name: this.name,
@@ -41,14 +47,18 @@ export class MemoryDisk {
       findings: [],
       write: async (records) => {
         // A write takes time on any disk, so that a crash may come first.
-        await new Promise(setImmediate);
+        await this.turn();
         this.take(opening, records);
       },
       close: async () => {
-        await new Promise(setImmediate);
+        await this.turn();
         if (this.current === opening) this.current = undefined;
       },
     };
+  }
+
+  private turn(): Promise<void> {
+    return new Promise((resolve) => this.platform.clock.soon(resolve));
   }
 
   private take(opening: symbol, records: readonly StorageRecord[]): void {

@@ -4,6 +4,7 @@ import type { ClientMessage, Message } from '../../replica/data/messages.ts';
 import { type Access, isRestricted } from '../cluster/access.ts';
 import type { TransportObserver } from '../driver/transport.ts';
 import { describeIssue } from '../encoding/messageSchema.ts';
+import { type Clock, processClock } from '../platform/clock.ts';
 import { unwatched, type Watches } from '../watch/watches.ts';
 import {
   unwatchSchema,
@@ -38,6 +39,7 @@ export class ClientConnections {
     { configuration, access }: Pick<GateEnvironment, 'configuration'> & { readonly access: Access },
     receiver: ClientReceiver,
     observer: TransportObserver,
+    clock: Clock = processClock,
   ) {
     this.receiver = receiver;
     this.observer = observer;
@@ -45,6 +47,7 @@ export class ClientConnections {
       configuration,
       clientTable: () => receiver.clientTable(),
       isConnected: (clientId) => this.connections.has(clientNameIn(clientId)),
+      now: () => clock.now(),
     });
   }
 

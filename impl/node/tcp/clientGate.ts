@@ -20,8 +20,8 @@ export interface GateEnvironment {
   clientTable(): ClientTable;
   /** Whether the client with this identity is connected. */
   isConnected(clientId: string): boolean;
-  /** Milliseconds since any moment. By default those of the process. */
-  readonly now?: () => number;
+  /** Milliseconds since any moment. */
+  now(): number;
 }
 
 /** A client that is connected. */
@@ -185,7 +185,7 @@ export class ClientGate {
   private rateProblem(name: string, kind: RequestKind): Refused | undefined {
     const rate = this.access.requestsPerSecondPerName;
     if (rate === undefined) return undefined;
-    const now = (this.environment.now ?? processNow)();
+    const now = this.environment.now();
     const buckets = this.buckets[kind];
     const { tokens, at } = buckets.get(name) ?? { tokens: rate, at: now };
     const filled = Math.min(rate, tokens + ((now - at) / 1000) * rate);
@@ -203,10 +203,6 @@ type RequestKind = 'requests' | 'registrations' | 'ends of sessions';
 function kindOf(request: Request): RequestKind {
   if (request.requestNumber > 0) return 'requests';
   return endsSession(request) ? 'ends of sessions' : 'registrations';
-}
-
-function processNow(): number {
-  return performance.now();
 }
 
 function withoutRole(name: string, role: AccessRole): Refused {

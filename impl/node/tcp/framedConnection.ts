@@ -1,10 +1,17 @@
-import type { Socket } from 'node:net';
 import type { ConnectionLimits } from '../cluster/cluster.ts';
 import type { Codec } from '../encoding/codec.ts';
+import { type MachineClock, processClock } from '../platform/clock.ts';
+import type { ByteStream } from '../platform/network.ts';
 import { FrameReader, framed } from './frame.ts';
 
 /** Handles the events of a connection. */
 export interface ConnectionEvents {
+  /** The system of the other end has answered. Only at the end that connected. */
+  onReached?(): void;
+  /** The connection is made. Only at the end that connected. */
+  onConnected?(): void;
+  /** Bytes came, which may be less than a message. */
+  onBytes?(): void;
   /** A message came. Throwing an Error ends the connection. */
   onMessage(message: unknown): void;
   /** The bytes or the message were malformed, and the connection is ended. */
@@ -14,29 +21,43 @@ export interface ConnectionEvents {
 }
 
 /**
- * A socket that carries framed messages. Messages sent in one turn of the event loop leave in one write. Memory is bounded:
+ * A stream of bytes that carries framed messages. Messages sent in one turn of the event loop leave in one write. Memory is bounded:
  * a message that does not fit into the queue is not sent, and reading pauses while the queue is more than half full.
  */
 export class FramedConnection {
-  private readonly socket: Socket;
+  private readonly stream: ByteStream;
+  private readonly clock: Pick<MachineClock, 'soon'>;
   private readonly codec: Codec;
   private readonly limits: ConnectionLimits;
   private readonly waiting: Buffer[] = [];
   private waitingBytes = 0;
   private reason = 'the other end closed the connection';
 
-  constructor(socket: Socket, codec: Codec, limits: ConnectionLimits, events: ConnectionEvents) {
-    this.socket = socket;
+  constructor(
+    stream: ByteStream,
+    codec: Codec,
+    limits: ConnectionLimits,
+    events: ConnectionEvents,
+    clock: Pick<MachineClock, 'soon'> = processClock,
+  ) {
+    this.stream = stream;
+    this.clock = clock;
     this.codec = codec;
     this.limits = limits;
     const reader = new FrameReader(codec, limits.frame);
-    socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.read(reader, chunk, events));
-    socket.on('drain', () => socket.resume());
-    socket.on('error', (error) => {
-      this.reason = error.message;
+    stream.handle({
+      onReached: () => events.onReached?.(),
+      onConnected: () => events.onConnected?.(),
+      onData: (chunk) => {
+        events.onBytes?.();
+        this.read(reader, chunk, events);
+      },
+      onDrain: () => stream.resume(),
+      onError: (error) => {
+        this.reason = error.message;
+      },
+      onClosed: () => events.onClosed(this.reason),
     });
-    socket.on('close', () => events.onClosed(this.reason));
   }
 
   /** The frame of a message. Throws a RangeError if its contents exceed the limit. */
@@ -54,9 +75,9 @@ export class FramedConnection {
 
   /** As `send`, for a message that is already framed. */
   sendFrame(frame: Buffer): boolean {
-    const { socket, limits, waiting } = this;
-    if (!socket.writable || this.backlog + frame.length > limits.queue) return false;
-    if (waiting.length === 0) setImmediate(() => this.flush());
+    const { stream, limits, waiting } = this;
+    if (!stream.isWritable || this.backlog + frame.length > limits.queue) return false;
+    if (waiting.length === 0) this.clock.soon(() => this.flush());
     waiting.push(frame);
     this.waitingBytes += frame.length;
     return true;
@@ -66,38 +87,37 @@ export class FramedConnection {
   end(reason: string): void {
     this.reason = reason;
     this.flush();
-    this.socket.end();
-    this.socket.setTimeout(closeTimeout, () => this.socket.destroy());
+    this.stream.end(closeTimeout);
   }
 
   /** Closes the connection at once, and discards its queue. */
   destroy(reason: string): void {
     this.reason = reason;
-    this.socket.destroy();
+    this.stream.destroy();
   }
 
   private get backlog(): number {
-    return this.waitingBytes + this.socket.writableLength;
+    return this.waitingBytes + this.stream.backlog;
   }
 
   private flush(): void {
-    const { socket, waiting } = this;
+    const { stream, waiting } = this;
     if (waiting.length === 0) return;
     const [first] = waiting;
     const all =
       waiting.length === 1 && first !== undefined ? first : Buffer.concat(waiting, this.waitingBytes);
     waiting.length = 0;
     this.waitingBytes = 0;
-    if (!socket.writable) return;
+    if (!stream.isWritable) return;
     // A peer that asks without reading the answers is not read from.
-    if (!socket.write(all) && this.backlog > this.limits.queue / 2) socket.pause();
+    if (!stream.write(all) && this.backlog > this.limits.queue / 2) stream.pause();
   }
 
   private read(reader: FrameReader, chunk: Buffer, events: ConnectionEvents): void {
     try {
       for (const message of reader.read(chunk)) {
         events.onMessage(message);
-        if (this.socket.destroyed || this.socket.writableEnded) return;
+        if (this.stream.isOver) return;
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -108,6 +128,6 @@ export class FramedConnection {
   }
 }
 
-/** Milliseconds until a connection that is being closed is destroyed. */
+/** Milliseconds until a connection that is being closed is destroyed, if no byte moves. */
 const closeTimeout = 1_000;
 const longestReason = 500;

@@ -32,6 +32,11 @@ export const helloSchema = z.object({
 /** The first message on a connection. */
 export type Hello = z.infer<typeof helloSchema>;
 
+/** Who sends it, in words. */
+export function senderOf({ from }: Hello): string {
+  return from === null ? 'a client' : `replica ${from}`;
+}
+
 /** The type of a message that came out of a frame. */
 export function typeOf(message: unknown): unknown {
   return typeof message === 'object' && message !== null && 'type' in message ? message.type : undefined;
@@ -107,8 +112,20 @@ export function goodbyeIn(message: unknown): string | undefined {
   return goodbyeSchema.safeParse(message).data?.reason;
 }
 
-/** A sign of life, from the end that connected, and the answer to it, which tells the status. */
-const aliveSchema = z.object({ type: z.literal('alive'), status: status.optional() });
+/**
+ * A sign of life, from the end that connected, and the answer to it, which tells the status and the view: clients send again what an
+ * earlier view may have lost.
+ */
+const aliveSchema = z.object({
+  type: z.literal('alive'),
+  status: status.optional(),
+  view: whole.optional(),
+});
+
+/** The answer to a sign of life. */
+export function signOfLife({ status, viewNumber }: StatusReport): z.infer<typeof aliveSchema> {
+  return { type: 'alive', status, view: viewNumber };
+}
 
 /** The answer to the `hello` of a replica that is not believed. The connection is closed after it. */
 const deniedSchema = z.object({

@@ -1,10 +1,10 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createSecureServer, Server as SecureServer, TLSSocket } from 'node:tls';
 import type { Address } from '../cluster/address.ts';
 import type { ConnectionLimits } from '../cluster/cluster.ts';
-import { listenAt } from '../cluster/listenAt.ts';
+import { SetupError } from '../cluster/setupError.ts';
 import type { TlsCredentials } from '../cluster/tlsCredentials.ts';
 import type { Codec } from '../encoding/codec.ts';
+import type { ByteStream, ListeningPort } from '../platform/network.ts';
+import type { Platform } from '../platform/platform.ts';
 import { type ConnectionEvents, FramedConnection } from './framedConnection.ts';
 
 /** The parameters of a listener, and its handlers. */
@@ -12,6 +12,9 @@ export interface ListenerOptions {
   readonly codec: Codec;
   readonly limits: ConnectionLimits;
   readonly tls: TlsCredentials | undefined;
+  readonly platform: Platform;
+  /** Milliseconds in a tick. A peer sends a sign of life every few; one of which no byte came for 200 is given up. */
+  readonly tick: number;
   /** A peer connected. Yields the handlers of its connection. */
   onInbound(peer: InboundConnection): ConnectionEvents;
   /** A peer failed the TLS handshake. */
@@ -29,89 +32,98 @@ export interface InboundConnection {
   readonly isSecure: boolean;
 }
 
+/** The ticks without a byte after which a peer is given up: it may have vanished, of which its system cannot tell. */
+const silentTicks = 200;
+/** The ticks from one look for such peers to the next. */
+const sweepTicks = 50;
 /** The most connections of a replica, those of clients included. */
 const mostConnections = 10_000;
 
 /** Listens at an address, and owns all connections made to it. */
 export class Listener {
-  private readonly server: Server;
-  private readonly open = new Set<FramedConnection>();
-  /** The sockets whose TLS handshake is not complete, by their remote address. */
-  private readonly unauthenticated = new Map<string, Socket>();
+  private readonly options: ListenerOptions;
+  /** When bytes came on each connection. */
+  private readonly open = new Map<FramedConnection, number>();
+  private stopSweep: (() => void) | undefined;
+  private port: ListeningPort | undefined;
 
   constructor(options: ListenerOptions) {
-    const { tls } = options;
-    const receive = (socket: Socket): void => this.receive(socket, options);
-    this.server =
-      tls === undefined
-        ? createServer(receive)
-        : createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: true }, receive);
-    if (tls !== undefined) this.server.on('connection', (socket: Socket) => this.awaitCertificate(socket));
-    this.server.on('tlsClientError', (error: Error, socket: Socket) =>
-      options.onTlsFailure(remoteOf(socket), error.message),
-    );
-    this.server.maxConnections = mostConnections;
+    this.options = options;
   }
 
   /** Begins to listen; port 0 stands for any free port. Rejects with a SetupError if it cannot. */
-  listen(address: Address): Promise<Address> {
-    return listenAt(this.server, address, ({ code, message }) => {
-      const advice =
-        code === 'EADDRINUSE'
-          ? ' Another process listens there, or has a connection with that port: stop it, or use another port, below those of outgoing connections.'
-          : '';
-      return `Cannot listen at ${address.host}:${address.port}: ${message}.${advice}`;
+  async listen(address: Address): Promise<Address> {
+    const { tls, onTlsFailure } = this.options;
+    const port = this.options.platform.network.listen(address, {
+      ...{ tls, mostConnections, onTlsFailure },
+      onConnection: (stream) => this.receive(stream),
     });
+    this.sweepLater();
+    this.port = await port.catch((error: unknown) => {
+      throw new SetupError(`Cannot listen at ${address.host}:${address.port}: ${describe(error)}`);
+    });
+    return this.port.address;
   }
 
   /** Shows and asks for certificates of these credentials from now on. Throws an Error if they do not fit. */
   renew(tls: TlsCredentials): void {
-    if (this.server instanceof SecureServer) this.server.setSecureContext(tls);
+    this.port?.renew(tls);
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const connection of this.open) connection.end('this replica stops');
-    // A peer that never completes the TLS handshake would keep the server open.
-    for (const socket of this.unauthenticated.values()) socket.destroy();
+    const closed = this.port?.close();
+    this.stopSweep?.();
+    for (const connection of this.open.keys()) connection.end('this replica stops');
     await closed;
   }
 
-  private awaitCertificate(socket: Socket): void {
-    const remote = remoteOf(socket);
-    this.unauthenticated.set(remote, socket);
-    socket.once('close', () => this.unauthenticated.delete(remote));
+  private sweepLater(): void {
+    const { platform, tick } = this.options;
+    const due = platform.clock.now() + sweepTicks * tick;
+    this.stopSweep = platform.clock.after(sweepTicks * tick, () => {
+      // In the time by which this is late, the process read nothing.
+      this.sweep(platform.clock.now() - due);
+      this.sweepLater();
+    });
   }
 
-  private receive(socket: Socket, options: ListenerOptions): void {
-    const remote = remoteOf(socket);
-    this.unauthenticated.delete(remote);
+  private sweep(late: number): void {
+    const longest = silentTicks * this.options.tick;
+    const now = this.options.platform.clock.now();
+    for (const [connection, heard] of this.open)
+      if (now - heard - late > longest) connection.destroy(`the other end was silent for ${longest} ms`);
+      else if (late > 0) this.open.set(connection, heard + late);
+  }
+
+  private receive(stream: ByteStream): void {
+    const { codec, limits, platform, onInbound } = this.options;
+    const { remote, certifiedName } = stream;
     let events: ConnectionEvents | undefined;
-    const connection = new FramedConnection(socket, options.codec, options.limits, {
-      onMessage: (message) => events?.onMessage(message),
-      onBroken: (reason) => events?.onBroken(reason),
-      onClosed: (reason) => {
-        this.open.delete(connection);
-        events?.onClosed(reason);
+    const connection = new FramedConnection(
+      stream,
+      codec,
+      limits,
+      {
+        onBytes: () => void this.open.set(connection, platform.clock.now()),
+        onMessage: (message) => events?.onMessage(message),
+        onBroken: (reason) => events?.onBroken(reason),
+        onClosed: (reason) => {
+          this.open.delete(connection);
+          events?.onClosed(reason);
+        },
       },
-    });
-    this.open.add(connection);
-    events = options.onInbound({
-      connection,
-      remote,
-      certifiedName: nameIn(socket),
-      isSecure: socket instanceof TLSSocket,
-    });
+      platform.clock,
+    );
+    this.open.set(connection, platform.clock.now());
+    events = onInbound({ connection, remote, certifiedName, isSecure: certifiedName !== undefined });
   }
 }
 
-function remoteOf({ remoteAddress = 'nowhere', remotePort = 0 }: Socket): string {
-  return `${remoteAddress}:${remotePort}`;
-}
-
-function nameIn(socket: Socket): string | undefined {
-  if (!(socket instanceof TLSSocket)) return undefined;
-  const { subject } = socket.getPeerCertificate();
-  const name: unknown = subject?.CN;
-  return typeof name === 'string' ? name : '';
+function describe(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  const advice = isTaken
+    ? ' Another process listens there, or has a connection with that port: stop it, or use another port, below those of outgoing connections.'
+    : '';
+  return `${message}.${advice}`;
 }

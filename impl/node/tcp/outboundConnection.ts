@@ -1,12 +1,11 @@
-import { connect, type Socket } from 'node:net';
-import { connect as connectSecurely, type PeerCertificate } from 'node:tls';
 import type { Address } from '../cluster/address.ts';
 import type { ConnectionLimits } from '../cluster/cluster.ts';
 import { replicaCommonName, type TlsCredentials } from '../cluster/tlsCredentials.ts';
 import { Timers } from '../driver/timers.ts';
 import type { Codec } from '../encoding/codec.ts';
+import { nodePlatform, type Platform } from '../platform/platform.ts';
 import { FramedConnection } from './framedConnection.ts';
-import type { Hello } from './handshake.ts';
+import { type Hello, typeOf } from './handshake.ts';
 
 /** The peer of an outbound connection, and how to connect to it. */
 export interface OutboundOptions {
@@ -19,8 +18,10 @@ export interface OutboundOptions {
   readonly limits: ConnectionLimits;
   /** Read anew for each connection. */
   readonly tls: TlsCredentials | undefined;
-  /** Milliseconds in a tick. A connection is made again after one; each further delay is twice as long, up to 20 ticks. */
+  /** Milliseconds in a tick. A connection is made again after one; each further delay is twice as long, up to 10 ticks. */
   readonly tick: number;
+  /** By default that of this process. */
+  readonly platform?: Platform;
 }
 
 /** Handles the events of an outbound connection. */
@@ -35,13 +36,17 @@ export interface OutboundEvents {
 
 /** The ticks from one sign of life to the next. */
 const aliveTicks = 5;
+/** The ticks in which the system of the peer must answer. The system alone would ask ever more rarely. */
+const connectTicks = 20;
 /** The ticks after which a peer is silent that has answered several signs of life with nothing. */
 const quietTicks = 4 * aliveTicks;
 /**
- * The ticks after which a peer that has answered nothing is given up. TCP alone repeats what it sent ever more rarely, up to every
- * two minutes, and would find out as late that a link is well again. In this time a slow link must carry a whole frame.
+ * The ticks in which a sign of life is answered. TCP alone repeats what it sent ever more rarely, up to every two minutes, and would find
+ * out as late that a link is well again; and it never finds out that only this connection is dead.
  */
-const silentTicks = 200;
+const silentTicks = 30;
+/** The most ticks that are waited: in these a slow link must carry a whole frame, and a peer that many call at once answers. */
+const mostTicks = 200;
 
 /**
  * Keeps up a connection to one replica: reconnects when it is lost or silent, with growing delays while the peer does not
@@ -54,27 +59,52 @@ export class OutboundConnection {
   private connection: FramedConnection;
   /** Whether the peer has answered. Before that, messages might be read by no process, or by a later start. */
   private isAnswered = false;
-  private timer: NodeJS.Timeout | undefined;
+  /** Bytes sent on this connection. */
+  private sent = 0;
+  /** So many of them have arrived. */
+  private arrived = 0;
+  /** By sign of life that is not answered: the bytes that were sent before it. */
+  private unanswered: number[] = [];
+  private readonly platform: Platform;
+  /** Ends the wait for the next reconnection. */
+  private stopTimer: (() => void) | undefined;
   private failures = 0;
+  /** Whether the system of the peer has answered. */
+  private isReached = false;
+  /** How often the peer was given up then before it answered. */
+  private unwelcomed = 0;
+  /** Milliseconds for which the peer may be silent now. */
+  private silenceLimit = 0;
   private isClosed = false;
 
   constructor(call: OutboundOptions, events: OutboundEvents) {
     this.options = call;
+    this.platform = call.platform ?? nodePlatform;
     this.events = events;
-    this.watch = new Timers<'alive' | 'quiet' | 'silent'>((timer) => this.onTimer(timer), ['alive']);
+    this.watch = new Timers<'alive' | 'quiet' | 'silent'>(
+      (timer) => this.onTimer(timer),
+      ['alive'],
+      this.platform.clock,
+    );
     this.connection = this.connect();
   }
 
   /** Sends a framed message. Yields false if the peer has not answered or the queue is full. */
   sendFrame(frame: Buffer): boolean {
-    return this.isAnswered && this.connection.sendFrame(frame);
+    if (!this.isAnswered || !this.connection.sendFrame(frame)) return false;
+    this.sent += frame.length;
+    return true;
   }
 
-  /** The peer has restarted: drops a connection to its earlier start, or ends the wait for the next reconnection. */
+  /**
+   * The peer has restarted: drops a connection to its earlier start, or ends the wait for the next reconnection. One that is being made
+   * goes on: two replicas that drop those to each other at one moment would do so again and again.
+   */
   reconnect(): void {
     this.failures = 0;
-    if (this.timer === undefined) return this.connection.destroy('the replica started anew');
-    clearTimeout(this.timer);
+    if (this.isAnswered) return this.connection.destroy('the replica started anew');
+    if (this.stopTimer === undefined) return;
+    this.stopTimer();
     this.connection = this.connect();
   }
 
@@ -85,14 +115,32 @@ export class OutboundConnection {
 
   close(): void {
     this.isClosed = true;
-    clearTimeout(this.timer);
+    this.stopTimer?.();
     this.watch.stop();
     this.connection.end('closed here');
   }
 
   private sendAlive(): void {
-    if (this.isAnswered) this.connection.send({ type: 'alive' });
     this.watch.arm('alive', aliveTicks * this.options.tick);
+    if (!this.isAnswered || !this.connection.send({ type: 'alive' })) return;
+    this.unanswered.push(this.sent);
+    if (this.unanswered.length === 1) this.awaitBytes();
+  }
+
+  /** Gives up the peer if no byte comes in the time that its next answer may take. */
+  private awaitBytes(): void {
+    const { limits } = this.options;
+    const [before = this.arrived] = this.unanswered;
+    const ticks = this.isAnswered
+      ? silentTicks + ((mostTicks - silentTicks) * (before - this.arrived)) / limits.frame
+      : // Many others may have called this peer at the same moment, and been given up by it too soon.
+        silentTicks * 2 ** this.unwelcomed;
+    this.awaitFor(Math.min(ticks, mostTicks));
+  }
+
+  private awaitFor(ticks: number): void {
+    this.silenceLimit = ticks * this.options.tick;
+    if (!this.isClosed) this.watch.arm('silent', this.silenceLimit);
   }
 
   private onTimer(timer: 'alive' | 'quiet' | 'silent'): void {
@@ -107,48 +155,54 @@ export class OutboundConnection {
   }
 
   private giveUp(): void {
-    this.connection.destroy(`the other end was silent for ${silentTicks * this.options.tick} ms`);
+    if (this.isReached && !this.isAnswered) this.unwelcomed++;
+    this.connection.destroy(`the other end was silent for ${Math.round(this.silenceLimit)} ms`);
   }
 
   private connect(): FramedConnection {
-    this.timer = undefined;
-    const { codec, limits, hello, tls, tick } = this.options;
-    this.watch.arm('silent', silentTicks * tick);
-    const socket = this.open(tls);
-    const connection = new FramedConnection(socket, codec, limits, {
-      onMessage: (message) => this.onMessage(message),
-      // `onClosed` follows with the same reason.
-      onBroken: () => undefined,
-      onClosed: (reason) => this.onClosed(reason),
-    });
-    socket.once(tls === undefined ? 'connect' : 'secureConnect', () => connection.send(hello()));
+    this.stopTimer = undefined;
+    const { address, replicaNumber, codec, limits, hello, tls } = this.options;
+    this.sent = 0;
+    this.arrived = 0;
+    this.unanswered = [];
+    this.isReached = false;
+    this.awaitFor(connectTicks);
+    const expectedName = replicaCommonName(replicaNumber);
+    const { network, clock } = this.platform;
+    const connection = new FramedConnection(
+      network.connect(address, tls && { ...tls, expectedName }),
+      codec,
+      limits,
+      {
+        onReached: () => {
+          this.isReached = true;
+          this.awaitBytes();
+        },
+        onConnected: () => connection.send(hello()),
+        onBytes: () => this.awaitBytes(),
+        onMessage: (message) => this.onMessage(message),
+        // `onClosed` follows with the same reason.
+        onBroken: () => undefined,
+        onClosed: (reason) => this.onClosed(reason),
+      },
+      clock,
+    );
     return connection;
   }
 
   private onMessage(message: unknown): void {
-    if (!this.isClosed) {
-      this.watch.arm('quiet', quietTicks * this.options.tick);
-      this.watch.arm('silent', silentTicks * this.options.tick);
+    if (!this.isClosed) this.watch.arm('quiet', quietTicks * this.options.tick);
+    if (typeOf(message) === 'alive') {
+      this.arrived = this.unanswered.shift() ?? this.arrived;
+      this.awaitBytes();
     }
     this.events.onMessage(message);
-    if (this.isAnswered || this.isClosed || !isWelcome(message)) return;
+    if (this.isAnswered || this.isClosed || typeOf(message) !== 'welcome') return;
     this.failures = 0;
+    this.unwelcomed = 0;
     this.isAnswered = true;
     this.sendAlive();
     this.events.onConnected();
-  }
-
-  private open(tls: TlsCredentials | undefined): Socket {
-    const { address, replicaNumber } = this.options;
-    const { host, port } = address;
-    if (tls === undefined) return connect({ host, port });
-    const checkServerIdentity = (_: string, { subject }: PeerCertificate): Error | undefined =>
-      subject.CN === replicaCommonName(replicaNumber)
-        ? undefined
-        : new Error(
-            `the certificate of ${String(subject.CN)} is not that of ${replicaCommonName(replicaNumber)}`,
-          );
-    return connectSecurely({ host, port, ...tls, checkServerIdentity });
   }
 
   private onClosed(reason: string): void {
@@ -156,15 +210,10 @@ export class OutboundConnection {
     this.watch.stop();
     this.events.onLost(reason);
     if (this.isClosed) return;
-    const delay = this.options.tick * Math.min(2 ** this.failures, 20);
+    const delay = this.options.tick * Math.min(2 ** this.failures, 10);
     this.failures = Math.min(this.failures + 1, 10);
-    this.timer = setTimeout(() => {
+    this.stopTimer = this.platform.clock.after(delay, () => {
       this.connection = this.connect();
-    }, delay);
+    });
   }
-}
-
-/** Whether the peer believes the `hello`. */
-function isWelcome(message: unknown): boolean {
-  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'welcome';
 }

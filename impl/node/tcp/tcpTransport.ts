@@ -4,16 +4,27 @@ import type { ClientMessage, Message } from '../../replica/data/messages.ts';
 import type { Access } from '../cluster/access.ts';
 import type { Address } from '../cluster/address.ts';
 import type { ConnectionLimits } from '../cluster/cluster.ts';
-import { isReplicaName, replicaCommonName, type TlsCredentials } from '../cluster/tlsCredentials.ts';
+import { isCertifiedAs, type TlsCredentials } from '../cluster/tlsCredentials.ts';
 import type { Transport, TransportObserver } from '../driver/transport.ts';
 import type { Codec } from '../encoding/codec.ts';
 import { describeIssue, encodeMessage, messageSchema } from '../encoding/messageSchema.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Platform } from '../platform/platform.ts';
 import type { PeerStart } from '../storage/starts.ts';
 import { takeTraceparent, withTraceparent } from '../telemetry/traceContext.ts';
 import { type Acquaintance, type Denial, denialOf, describeDenial, type Introduction } from './admission.ts';
 import { ClientConnections, type ClientReceiver } from './clientConnections.ts';
 import { type ConnectionEvents, FramedConnection } from './framedConnection.ts';
-import { type Answer, answerSchema, goodbyeIn, type Hello, helloSchema, typeOf } from './handshake.ts';
+import {
+  type Answer,
+  answerSchema,
+  goodbyeIn,
+  type Hello,
+  helloSchema,
+  senderOf,
+  signOfLife,
+  typeOf,
+} from './handshake.ts';
 import { type InboundConnection, Listener } from './listener.ts';
 import { OutboundConnection } from './outboundConnection.ts';
 
@@ -47,6 +58,7 @@ export interface TcpTransportOptions {
   readonly access: Access;
   /** Milliseconds in a tick: see `OutboundOptions`. */
   readonly tick: number;
+  readonly platform: Platform;
 }
 
 /** The ticks after which a replica that is silent may have stopped. */
@@ -72,6 +84,7 @@ export class TcpTransport implements Transport {
   private options: TcpTransportOptions;
   private readonly receiver: Receiver;
   private readonly observer: TransportObserver;
+  private readonly clock: Clock;
   private readonly schema: z.ZodType<Message>;
   private readonly listener: Listener;
   private readonly outbound = new Map<number, OutboundConnection>();
@@ -84,13 +97,14 @@ export class TcpTransport implements Transport {
 
   constructor(options: TcpTransportOptions, receiver: Receiver, observer: TransportObserver) {
     this.options = options;
+    this.clock = options.platform.clock;
     this.receiver = receiver;
     this.observer = observer;
     this.schema = messageSchema(options.configuration);
-    this.clients = new ClientConnections(options, receiver, observer);
-    const { codec, limits, tls } = options;
+    this.clients = new ClientConnections(options, receiver, observer, this.clock);
+    const { codec, limits, tls, tick, platform } = options;
     this.listener = new Listener({
-      ...{ codec, limits, tls },
+      ...{ codec, limits, tls, tick, platform },
       onInbound: (peer) => this.onInbound(peer),
       onTlsFailure: (remote, reason) => observer.onRejected(remote, reason),
     });
@@ -146,14 +160,14 @@ export class TcpTransport implements Transport {
   }
 
   private connectTo(number: number, address: Address): OutboundConnection {
-    const { group, replicaNumber: from, boot, codec, limits, tick } = this.options;
+    const { group, replicaNumber: from, boot, codec, limits, tick, platform } = this.options;
     const { mode } = this.options.configuration;
     const hello = (): Hello => {
       return { type: 'hello', group, from, mode, boot, introduction: this.receiver.introduction };
     };
     const self = this;
     const call = {
-      ...{ address, replicaNumber: number, hello, codec, limits, tick },
+      ...{ address, replicaNumber: number, hello, codec, limits, tick, platform },
       get tls() {
         return self.options.tls;
       },
@@ -189,18 +203,19 @@ export class TcpTransport implements Transport {
 
   private onInbound(peer: InboundConnection): ConnectionEvents {
     let hello: Hello | undefined;
-    const timer = setTimeout(() => peer.connection.end('no hello came in time'), helloTimeout);
+    const onTimeout = (): void => peer.connection.end('no hello came in time');
+    const stopTimer = this.clock.after(helloTimeout, onTimeout);
     return {
       onMessage: (message) => {
         if (hello !== undefined && typeOf(message) !== 'hello') return this.onFrame(peer, hello, message);
         // Each identity of a client is kept as long as its connection.
         if (hello?.from === null) throw new Error('a client says hello once');
-        clearTimeout(timer);
+        stopTimer();
         hello = this.onHello(peer, message);
       },
       onBroken: (reason) => this.observer.onRejected(peer.remote, reason),
       onClosed: () => {
-        clearTimeout(timer);
+        stopTimer();
         this.forget(peer.connection);
       },
     };
@@ -227,16 +242,16 @@ export class TcpTransport implements Transport {
         `this replica belongs to the group ${group}, not to ${hello.group}: compare the number of replicas, and the limits that the file sets`,
       );
     if (certifiedName !== undefined && !isCertifiedAs(certifiedName, hello.from))
-      throw new Error(`the certificate of ${certifiedName} is not that of ${nameOf(hello)}`);
+      throw new Error(`the certificate of ${certifiedName} is not that of ${senderOf(hello)}`);
     if (hello.from !== null) {
       if (hello.from >= configuration.size || hello.from === replicaNumber)
-        throw new Error(`${nameOf(hello)} is no other member of a group of ${configuration.size}`);
+        throw new Error(`${senderOf(hello)} is no other member of a group of ${configuration.size}`);
       if (hello.mode !== configuration.mode)
         throw new Error(
-          `${nameOf(hello)} is ${hello.mode}, and this one ${configuration.mode}: give all a --data, or none`,
+          `${senderOf(hello)} is ${hello.mode}, and this one ${configuration.mode}: give all a --data, or none`,
         );
       if (hello.introduction?.starts.at(-1) !== hello.boot)
-        throw new Error(`${nameOf(hello)} does not introduce itself by its own start`);
+        throw new Error(`${senderOf(hello)} does not introduce itself by its own start`);
     }
     return hello;
   }
@@ -249,12 +264,11 @@ export class TcpTransport implements Transport {
   private admit(peer: InboundConnection, { boot, introduction }: Hello, from: number): boolean {
     if (introduction === null) return false;
     const { connection } = peer;
-    const { receiver, inbound } = this;
+    const { receiver, inbound, clock } = this;
     const silent = silentTicks * this.options.tick;
     const earlier = inbound.get(from);
     const { cluster, generation } = introduction;
-    const isAlive =
-      earlier !== undefined && earlier.boot !== boot && performance.now() - earlier.heard < silent;
+    const isAlive = earlier !== undefined && earlier.boot !== boot && clock.now() - earlier.heard < silent;
     const present = { isAlive, isNewcomer: earlier?.cluster === null };
     const known = receiver.acquaintanceWith(from);
     const denial = denialOf(introduction, { ...known, ...present, cluster: receiver.introduction.cluster });
@@ -263,7 +277,7 @@ export class TcpTransport implements Transport {
       return false;
     }
     if (earlier?.connection !== connection) earlier?.connection.destroy('the replica connected anew');
-    inbound.set(from, { connection, remote: peer.remote, boot, cluster, heard: performance.now() });
+    inbound.set(from, { connection, remote: peer.remote, boot, cluster, heard: clock.now() });
     if (this.boots.get(from) !== boot) this.outbound.get(from)?.reconnect();
     const isNoted = known.latest?.start === boot && known.latest.generation === generation;
     if (cluster === null || isNoted) this.welcome(peer);
@@ -299,20 +313,19 @@ export class TcpTransport implements Transport {
 
   private onFrame(peer: InboundConnection, hello: Hello, message: unknown): void {
     const own = hello.from === null ? undefined : this.inbound.get(hello.from);
-    if (own?.connection === peer.connection) own.heard = performance.now();
-    if (typeOf(message) === 'alive')
-      return this.answer(peer, { type: 'alive', status: this.receiver.status().status });
+    if (own?.connection === peer.connection) own.heard = this.clock.now();
+    if (typeOf(message) === 'alive') return this.answer(peer, signOfLife(this.receiver.status()));
     if (hello.from === null && this.clients.takesQuestion(peer, message)) return;
     const goodbye = goodbyeIn(message);
     if (goodbye !== undefined)
       return this.observer.onRejected(
-        `${nameOf(hello)} at ${peer.remote}`,
+        `${senderOf(hello)} at ${peer.remote}`,
         `it closed the connection: ${goodbye}`,
       );
     const parsed = this.schema.safeParse(message);
     if (parsed.success) takeTraceparent(message, parsed.data);
     const reason = parsed.success ? this.take(peer, hello, parsed.data) : describeIssue(parsed.error);
-    if (reason !== undefined) this.observer.onRejected(`${nameOf(hello)} at ${peer.remote}`, reason);
+    if (reason !== undefined) this.observer.onRejected(`${senderOf(hello)} at ${peer.remote}`, reason);
   }
 
   private answer({ connection }: InboundConnection, answer: Answer): void {
@@ -330,15 +343,6 @@ export class TcpTransport implements Transport {
     this.clients.forget(connection);
     for (const [number, own] of this.inbound) if (own.connection === connection) this.inbound.delete(number);
   }
-}
-
-/** A client may have any common name but that of a replica. */
-function isCertifiedAs(certifiedName: string, from: number | null): boolean {
-  return from === null ? !isReplicaName(certifiedName) : certifiedName === replicaCommonName(from);
-}
-
-function nameOf({ from }: Hello): string {
-  return from === null ? 'a client' : `replica ${from}`;
 }
 
 function reasonOf(error: unknown): string {

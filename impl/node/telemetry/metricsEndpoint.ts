@@ -5,7 +5,8 @@ import { type Access, hasRole, lacks } from '../cluster/access.ts';
 import type { Address } from '../cluster/address.ts';
 import { formatAddress } from '../cluster/address.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { listenAt } from '../cluster/listenAt.ts';
+import { SetupError } from '../cluster/setupError.ts';
+import { listenAt } from '../platform/listenAt.ts';
 import { listen } from './channels.ts';
 import { metricListeners } from './metrics.ts';
 import { PrometheusRegistry } from './prometheus.ts';
@@ -43,12 +44,12 @@ export async function openMetricsEndpoint(
   const server = isSecure
     ? createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: false }, onRequest)
     : createServer(onRequest);
-  const bound = await listenAt(
-    server,
-    address,
-    ({ message }) =>
+  const bound = await listenAt(server, address).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new SetupError(
       `Metrics cannot be served on ${formatAddress(address)}: ${message}. Give another address.`,
-  );
+    );
+  });
   const feed = metricListeners((...what) => registry.add(...what));
   const ends = [listen(feed), listen(registry.gauges.listeners)];
   return {

@@ -4,6 +4,7 @@ import type { Message } from '../../replica/data/messages.ts';
 import type { Output } from '../../replica/data/outputs.ts';
 import type { Replica } from '../../replica/data/replica.ts';
 import type { Input } from '../../replica/step.ts';
+import type { Clock } from '../platform/clock.ts';
 import { isLeading, type ObservedState } from './observedState.ts';
 import type { EventDetails, Publish } from './telemetryEvents.ts';
 import { traceparentOf } from './traceContext.ts';
@@ -11,11 +12,13 @@ import { traceparentOf } from './traceContext.ts';
 /** Publishes what becomes of requests. The primary follows each by its op-number, from arrival to execution. */
 export class RequestEvents {
   private readonly publish: Publish;
-  /** Op-number → when the request arrived, as of `performance.now()`. */
+  private readonly clock: Clock;
+  /** Op-number → when the request arrived, by the clock. */
   private readonly running = new Map<number, number>();
 
-  constructor(publish: Publish) {
+  constructor(publish: Publish, clock: Clock) {
     this.publish = publish;
+    this.clock = clock;
   }
 
   /** Publishes how a request was handled, if the input was one. */
@@ -26,7 +29,7 @@ export class RequestEvents {
     const { clientId, session, requestNumber, operation } = message;
     const at = replica.log.length;
     if (at > before.log.length) {
-      this.running.set(at, performance.now());
+      this.running.set(at, this.clock.now());
       const traceparent = traceparentOf(message);
       this.publish('request-start', { clientId, session, requestNumber, at, operation, traceparent });
     } else if (isForwarded(replica, outputs, message)) {
@@ -51,7 +54,7 @@ export class RequestEvents {
     const since = this.running.get(at);
     if (since === undefined) return;
     this.running.delete(at);
-    this.publish('request-stop', { at, outcome, duration: performance.now() - since });
+    this.publish('request-stop', { at, outcome, duration: this.clock.now() - since });
   }
 }
 

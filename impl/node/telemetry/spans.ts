@@ -1,22 +1,25 @@
 import type { Output } from '../../replica/data/outputs.ts';
 import type { Input } from '../../replica/step.ts';
+import type { Clock } from '../platform/clock.ts';
 import { isLeading, type ObservedState } from './observedState.ts';
 import type { LeadershipEnd, Publish } from './telemetryEvents.ts';
 
 /**
  * Publishes what lasts longer than a step: a leadership, a view change, a state transfer, a recovery, the fetch of a
- * checkpoint. Their beginnings are noted even without subscribers. Times are those of `performance.now()`.
+ * checkpoint. Their beginnings are noted even without subscribers. Times are those of the clock.
  */
 export class Spans {
   private readonly publish: Publish;
+  private readonly clock: Clock;
   private led: { readonly viewNumber: number; readonly since: number } | undefined;
   private change: { readonly from: number; readonly since: number } | undefined;
   private transfer = 0;
   private recovery = 0;
   private fetch = 0;
 
-  constructor(publish: Publish) {
+  constructor(publish: Publish, clock: Clock) {
     this.publish = publish;
+    this.clock = clock;
   }
 
   /** Follows a step. */
@@ -34,7 +37,7 @@ export class Spans {
     if (this.led === undefined) return;
     const { viewNumber: ledView, since } = this.led;
     this.led = undefined;
-    this.publish('leadership-stop', { ledView, reason, duration: performance.now() - since });
+    this.publish('leadership-stop', { ledView, reason, duration: this.clock.now() - since });
   }
 
   private followLeadership(after: ObservedState): void {
@@ -43,40 +46,40 @@ export class Spans {
     if (this.led !== undefined && (!isPrimary || this.led.viewNumber !== viewNumber))
       this.end(status === 'normal' || status === 'bootstrapping' ? 'later-view' : status);
     if (!isPrimary || this.led !== undefined) return;
-    this.led = { viewNumber, since: performance.now() };
+    this.led = { viewNumber, since: this.clock.now() };
     this.publish('leadership-start', {});
   }
 
   private followChange(before: ObservedState, after: ObservedState): void {
     const { status, viewNumber } = after;
     if (status === 'view-change' && (before.status !== 'view-change' || viewNumber !== before.viewNumber)) {
-      this.change ??= { from: before.viewNumber, since: performance.now() };
+      this.change ??= { from: before.viewNumber, since: this.clock.now() };
       this.publish('view-change-start', { from: before.viewNumber, to: viewNumber });
     }
     if (status !== 'normal' || this.change === undefined) return;
     const { from, since } = this.change;
     this.change = undefined;
-    this.publish('view-change-stop', { from, to: viewNumber, duration: performance.now() - since });
+    this.publish('view-change-stop', { from, to: viewNumber, duration: this.clock.now() - since });
   }
 
   private followTransfer(before: ObservedState, after: ObservedState): void {
     const [ofView, nowOf] = [before.transfer?.viewNumber, after.transfer?.viewNumber];
     if (ofView === nowOf) return;
     if (ofView !== undefined)
-      this.publish('state-transfer-stop', { ofView, duration: performance.now() - this.transfer });
+      this.publish('state-transfer-stop', { ofView, duration: this.clock.now() - this.transfer });
     if (after.transfer === undefined) return;
     const { viewNumber, asked } = after.transfer;
-    this.transfer = performance.now();
+    this.transfer = this.clock.now();
     this.publish('state-transfer-start', { ofView: viewNumber, asked });
   }
 
   private followRecovery(before: ObservedState, after: ObservedState): void {
     if (before.recovery === undefined && after.recovery !== undefined) {
-      this.recovery = performance.now();
+      this.recovery = this.clock.now();
       this.publish('recovery-start', { incarnation: after.recovery.incarnation });
     }
     if (before.recovery !== undefined && after.recovery === undefined)
-      this.publish('recovery-stop', { duration: performance.now() - this.recovery });
+      this.publish('recovery-stop', { duration: this.clock.now() - this.recovery });
   }
 
   private followFetch(
@@ -87,12 +90,12 @@ export class Spans {
   ): void {
     const of = after.fetching?.opNumber;
     if (of !== undefined && of !== before.fetching?.opNumber) {
-      this.fetch = performance.now();
+      this.fetch = this.clock.now();
       this.publish('checkpoint-fetch-start', { of });
     }
     const fetched = fetchedIn(before, after, input, outputs);
     if (fetched !== undefined)
-      this.publish('checkpoint-fetch-stop', { of: fetched, duration: performance.now() - this.fetch });
+      this.publish('checkpoint-fetch-stop', { of: fetched, duration: this.clock.now() - this.fetch });
   }
 }
 

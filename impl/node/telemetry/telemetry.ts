@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Output } from '../../replica/data/outputs.ts';
 import { isPrimary, type Replica } from '../../replica/data/replica.ts';
 import type { Input } from '../../replica/step.ts';
@@ -6,6 +5,8 @@ import { optionalMethodsOf } from '../../service/definition.ts';
 import type { Applied, Service } from '../../service/service.ts';
 import type { Json } from '../../tree/json.ts';
 import type { RefusedBecause } from '../cluster/access.ts';
+import type { Clock } from '../platform/clock.ts';
+import { nodePlatform, type Platform } from '../platform/platform.ts';
 import { channels, hasSubscribers } from './channels.ts';
 import { Evictions } from './evictions.ts';
 import { type ObservedState, observe } from './observedState.ts';
@@ -22,7 +23,8 @@ const executions = [channels['execution-start'], channels['execution-stop'], cha
  * state that changes are measured against. Without subscribers it does nothing else.
  */
 export class Telemetry {
-  private readonly run = randomUUID();
+  private readonly run: string;
+  private readonly clock: Clock;
   private readonly replica: Replica;
   private readonly tick: number;
   private observed: ObservedState;
@@ -33,12 +35,18 @@ export class Telemetry {
   private isStopped = false;
 
   /** `tick`: milliseconds in one tick of the replica's timers. */
-  constructor(replica: Replica, tick: number) {
+  constructor(
+    replica: Replica,
+    tick: number,
+    { clock, random }: Pick<Platform, 'clock' | 'random'> = nodePlatform,
+  ) {
+    this.run = random.uuid();
+    this.clock = clock;
     this.replica = replica;
     this.tick = tick;
     this.observed = { ...observe(replica), status: 'bootstrapping' };
-    this.spans = new Spans(this.publish);
-    this.requests = new RequestEvents(this.publish);
+    this.spans = new Spans(this.publish, clock);
+    this.requests = new RequestEvents(this.publish, clock);
     this.clients = new Evictions(this.publish);
   }
 
@@ -71,14 +79,14 @@ export class Telemetry {
     if (!executions.some(({ hasSubscribers }) => hasSubscribers)) return execute();
     const at = this.replica.commitNumber + 1;
     this.publish('execution-start', { at, operation });
-    const since = performance.now();
+    const since = this.clock.now();
     try {
       const applied = execute();
-      this.publish('execution-stop', { at, duration: performance.now() - since });
+      this.publish('execution-stop', { at, duration: this.clock.now() - since });
       return applied;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.publish('execution-exception', { at, duration: performance.now() - since, reason });
+      this.publish('execution-exception', { at, duration: this.clock.now() - since, reason });
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
+import { NodeStream } from '../../../impl/node/platform/nodeNetwork.ts';
 import { FramedConnection } from '../../../impl/node/tcp/framedConnection.ts';
 
 /**
@@ -59,7 +60,7 @@ function settle(number: number): void {
 }
 
 function connectionOn(socket: Socket, onMessage: (message: unknown) => void): FramedConnection {
-  return new FramedConnection(socket, jsonCodec, bounds, {
+  return new FramedConnection(new NodeStream(socket), jsonCodec, bounds, {
     onMessage,
     onBroken: () => undefined,
     onClosed: () => undefined,

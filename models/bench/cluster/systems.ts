@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { StorageMode } from '../../../impl/index.ts';
 import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
 import { ClusterClient, clusterOf } from '../../../impl/node/index.ts';
+import { NodeStream } from '../../../impl/node/platform/nodeNetwork.ts';
 import { FramedConnection } from '../../../impl/node/tcp/framedConnection.ts';
 import { freePorts } from '../../processes/tcp/freePorts.ts';
 import { normalServers } from '../../processes/tcp/normalServers.ts';
@@ -83,7 +84,7 @@ export async function bareQuorum(mode: StorageMode, directory: string): Promise<
       const answers = new Map<number, () => void>();
       const socket = dial(ports[0] ?? 0, '127.0.0.1');
       const connection = new FramedConnection(
-        socket,
+        new NodeStream(socket),
         jsonCodec,
         { frame: 2 ** 24, queue: 2 ** 24 },
         {

@@ -46,7 +46,10 @@ class Run {
     (_, at) =>
       new ClientGate(
         { roles: { write: [] } },
-        { configuration, clientTable: () => this.tables[at] ?? this.table, isConnected: () => true },
+        {
+          ...{ configuration, isConnected: () => true, now: () => 0 },
+          clientTable: () => this.tables[at] ?? this.table,
+        },
       ),
   );
   private readonly session = new ClientSession({

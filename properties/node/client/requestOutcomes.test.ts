@@ -67,7 +67,7 @@ class World {
   private readonly gate = new ClientGate(
     {},
     {
-      ...{ configuration: this.configuration, isConnected: () => true },
+      ...{ configuration: this.configuration, isConnected: () => true, now: () => 0 },
       clientTable: () => this.replica.clientTable,
     },
   );

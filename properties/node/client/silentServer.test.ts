@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ClusterClient } from '../../../impl/node/client/clusterClient.ts';
 import { type Cluster, clusterOf } from '../../../impl/node/cluster/cluster.ts';
 import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
+import { NodeStream } from '../../../impl/node/platform/nodeNetwork.ts';
 import { FramedConnection } from '../../../impl/node/tcp/framedConnection.ts';
 
 /** Milliseconds. */
@@ -21,11 +22,16 @@ class WelcomingServers {
     const addresses = [];
     for (let number = 0; number < size; number++) {
       const server = createServer((socket) => {
-        const connection = new FramedConnection(socket, jsonCodec, clusterOf([]).connectionLimits, {
-          onMessage: (message) => this.onMessage(number, connection, message),
-          onBroken: () => undefined,
-          onClosed: () => undefined,
-        });
+        const connection = new FramedConnection(
+          new NodeStream(socket),
+          jsonCodec,
+          clusterOf([]).connectionLimits,
+          {
+            onMessage: (message) => this.onMessage(number, connection, message),
+            onBroken: () => undefined,
+            onClosed: () => undefined,
+          },
+        );
       }).listen(0, '127.0.0.1');
       await once(server, 'listening');
       const address = server.address();

@@ -5,6 +5,7 @@ import { ClientWatches } from '../../../impl/node/client/clientWatches.ts';
 import { longestDelay } from '../../../impl/node/client/pendingRequest.ts';
 import type { Access } from '../../../impl/node/cluster/access.ts';
 import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
+import { NodeStream } from '../../../impl/node/platform/nodeNetwork.ts';
 import { ClientConnections } from '../../../impl/node/tcp/clientConnections.ts';
 import { FramedConnection } from '../../../impl/node/tcp/framedConnection.ts';
 import { Watches } from '../../../impl/node/watch/watches.ts';
@@ -79,7 +80,7 @@ function connected(queue: number, access: Access = {}) {
   const forgotten: object[] = [];
   const unused = () => undefined;
   const connection = new FramedConnection(
-    socket,
+    new NodeStream(socket),
     jsonCodec,
     { frame: 1_000, queue },
     {

@@ -1,0 +1,150 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import {
+  connect as connectSecurely,
+  createSecureContext,
+  createServer as createSecureServer,
+  type PeerCertificate,
+  Server as SecureServer,
+  TLSSocket,
+} from 'node:tls';
+import type { Address } from '../cluster/address.ts';
+import type { TlsCredentials } from '../cluster/tlsCredentials.ts';
+import { listenAt } from './listenAt.ts';
+import type {
+  ByteStream,
+  ListeningPort,
+  ListenOptions,
+  Network,
+  SecureConnect,
+  StreamEvents,
+} from './network.ts';
+
+/** TCP, and TLS over it, by Node. */
+export const nodeNetwork: Network = {
+  connect: (to, tls) => new NodeStream(tls === undefined ? connect({ ...to }) : connectTls(to, tls)),
+  listen: (at, options) => new NodePort(options).listen(at),
+  checkCredentials: (tls) => {
+    createSecureContext(tls);
+  },
+};
+
+/** A socket of Node. */
+export class NodeStream implements ByteStream {
+  private readonly socket: Socket;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.setNoDelay(true);
+  }
+
+  get remote(): string {
+    return remoteOf(this.socket);
+  }
+
+  get certifiedName(): string | undefined {
+    if (!(this.socket instanceof TLSSocket)) return undefined;
+    const { subject } = this.socket.getPeerCertificate();
+    const name: unknown = subject?.CN;
+    return typeof name === 'string' ? name : '';
+  }
+
+  get isWritable(): boolean {
+    return this.socket.writable;
+  }
+
+  get isOver(): boolean {
+    return this.socket.destroyed || this.socket.writableEnded;
+  }
+
+  get backlog(): number {
+    return this.socket.writableLength;
+  }
+
+  handle(events: StreamEvents): void {
+    const { socket } = this;
+    socket.once('connect', () => events.onReached?.());
+    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => events.onConnected?.());
+    socket.on('data', (chunk: Buffer) => events.onData(chunk));
+    socket.on('drain', () => events.onDrain());
+    socket.on('error', (error) => events.onError(error));
+    socket.on('close', () => events.onClosed());
+  }
+
+  write(bytes: Buffer): boolean {
+    return this.socket.write(bytes);
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  end(idle: number): void {
+    this.socket.end();
+    this.socket.setTimeout(idle, () => this.socket.destroy());
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+}
+
+class NodePort implements ListeningPort {
+  address: Address = { host: '', port: 0 };
+  private readonly server: Server;
+  /** The sockets whose TLS handshake is not complete, by their remote address. */
+  private readonly unauthenticated = new Map<string, Socket>();
+
+  constructor({ tls, mostConnections, onConnection, onTlsFailure }: ListenOptions) {
+    const receive = (socket: Socket): void => {
+      this.unauthenticated.delete(remoteOf(socket));
+      onConnection(new NodeStream(socket));
+    };
+    this.server =
+      tls === undefined
+        ? createServer(receive)
+        : createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: true }, receive);
+    if (tls !== undefined) this.server.on('connection', (socket: Socket) => this.awaitCertificate(socket));
+    this.server.on('tlsClientError', (error: Error, socket: Socket) =>
+      onTlsFailure(remoteOf(socket), error.message),
+    );
+    this.server.maxConnections = mostConnections;
+  }
+
+  async listen(at: Address): Promise<ListeningPort> {
+    this.address = await listenAt(this.server, at);
+    return this;
+  }
+
+  renew(tls: TlsCredentials): void {
+    if (this.server instanceof SecureServer) this.server.setSecureContext(tls);
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    // A peer that never completes the TLS handshake would keep the server open.
+    for (const socket of this.unauthenticated.values()) socket.destroy();
+    await closed;
+  }
+
+  private awaitCertificate(socket: Socket): void {
+    const remote = remoteOf(socket);
+    this.unauthenticated.set(remote, socket);
+    socket.once('close', () => this.unauthenticated.delete(remote));
+  }
+}
+
+function connectTls({ host, port }: Address, { expectedName, ...tls }: SecureConnect): Socket {
+  const checkServerIdentity = (_: string, { subject }: PeerCertificate): Error | undefined =>
+    subject.CN === expectedName
+      ? undefined
+      : new Error(`the certificate of ${String(subject.CN)} is not that of ${expectedName}`);
+  return connectSecurely({ host, port, ...tls, checkServerIdentity });
+}
+
+function remoteOf({ remoteAddress = 'nowhere', remotePort = 0 }: Socket): string {
+  return `${remoteAddress}:${remotePort}`;
+}
