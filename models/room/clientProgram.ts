@@ -1,0 +1,150 @@
+import type { ClusterClient } from '../../impl/node/client/clusterClient.ts';
+import type { Cluster } from '../../impl/node/cluster/cluster.ts';
+import type { Json } from '../../impl/tree/json.ts';
+import type { HistoryEvent } from '../histories/events/event.ts';
+import type { Machine, RoomProcess } from './machine.ts';
+import type { RoomNetwork } from './network.ts';
+import type { Shell } from './shell.ts';
+
+/** The history that all clients of a run write together. */
+export class SharedHistory {
+  readonly events: HistoryEvent[] = [];
+  /** How many requests ended in each way. */
+  readonly counts = new Map<string, number>();
+  /** What no request may end in. */
+  readonly wrong: string[] = [];
+  private processes = 0;
+  private values = 0;
+
+  /** A new process of the history: it performs one operation at a time, until one has no known outcome. */
+  newProcess(): number {
+    return this.processes++;
+  }
+
+  newValue(): number {
+    return ++this.values;
+  }
+
+  record(event: Omit<HistoryEvent, 'index'>): void {
+    this.events.push({ ...event, index: this.events.length });
+  }
+
+  count(what: string): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  }
+}
+
+/** What a client is asked to do. */
+export interface RoomOperation {
+  readonly f: 'read' | 'write' | 'cas';
+  readonly key: string;
+  readonly argument: Json;
+}
+
+/** Milliseconds for which a key is used: the more requests of unknown outcome a key has, the longer its history is checked. */
+const keyLife = 20_000;
+/** How many keys are used at a time. */
+const keys = 2;
+
+/**
+ * A program that uses the client library as people do: some of its parts make requests side by side, on few keys, with short and with
+ * long deadlines, and pause between.
+ */
+export class ClientProgram {
+  readonly machine: Machine;
+  readonly process: RoomProcess;
+  readonly client: ClusterClient;
+  private readonly history: SharedHistory;
+  private readonly pause: number;
+  private isStopped = false;
+
+  constructor(
+    machine: Machine,
+    { shell, network, cluster, pause }: ProgramEnvironment,
+    history: SharedHistory,
+  ) {
+    this.machine = machine;
+    this.history = history;
+    this.pause = pause;
+    this.process = machine.start();
+    const { clock, random } = this.process;
+    const platform = { clock, random, network: network.seenBy(this.process) };
+    this.client = new shell.ClusterClient(cluster, {}, platform);
+    const parts = 1 + machine.chance.below(3);
+    for (let part = 0; part < parts; part++) void this.work();
+  }
+
+  /** Makes no more requests. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  /** Performs one operation. Yields its result; undefined if it has none. */
+  async perform(process: number, operation: RoomOperation, deadline: number): Promise<Json | undefined> {
+    const { f, key, argument } = operation;
+    const { history } = this;
+    const record = (type: HistoryEvent['type'], value: Json): void => {
+      const time = Math.round(this.machine.time.now * 1e6);
+      history.record({ time, process, type, f, value: [key, value] });
+      history.count(`${f} ${type}`);
+    };
+    record('invoke', argument);
+    try {
+      const result = await this.client.request(serviceOperation(operation), { deadline });
+      if (f === 'cas' && result !== true) record('fail', argument);
+      else record('ok', f === 'read' ? result : argument);
+      return result;
+    } catch (error) {
+      const name = error instanceof Error ? error.name : '';
+      if (name === 'NotExecutedError') record('fail', argument);
+      else {
+        record('info', argument);
+        if (name !== 'MaybeExecutedError') history.wrong.push(`a request ended with ${String(error)}`);
+      }
+      return undefined;
+    }
+  }
+
+  private async work(): Promise<void> {
+    const { chance, time } = this.machine;
+    let process = this.history.newProcess();
+    const seen = new Map<string, Json>();
+    while (!this.isStopped) {
+      await this.sleep(1 + chance.fraction() * 2 * this.pause);
+      if (this.isStopped) return;
+      const key = `k${Math.floor(time.now / keyLife)}-${chance.below(keys)}`;
+      const kind = chance.below(5);
+      const value = this.history.newValue();
+      const operation: RoomOperation =
+        kind < 2
+          ? { f: 'read', key, argument: null }
+          : kind < 4
+            ? { f: 'write', key, argument: value }
+            : { f: 'cas', key, argument: [seen.get(key) ?? null, value] };
+      const deadline = chance.below(4) === 0 ? 50 + chance.below(1_000) : 20_000;
+      const result = await this.perform(process, operation, deadline);
+      if (result === undefined) process = this.history.newProcess();
+      else if (operation.f === 'read') seen.set(key, result);
+    }
+  }
+
+  private sleep(wait: number): Promise<void> {
+    return new Promise((resolve) => this.process.clock.after(wait, resolve));
+  }
+}
+
+/** What a program runs with. */
+export interface ProgramEnvironment {
+  readonly shell: Shell;
+  readonly network: RoomNetwork;
+  readonly cluster: Cluster;
+  /** Milliseconds between two requests of a part, in the mean. */
+  readonly pause: number;
+}
+
+function serviceOperation({ f, key, argument }: RoomOperation): Json {
+  if (f === 'read') return { type: 'get', key };
+  if (f === 'write') return { type: 'set', key, value: argument };
+  const [expected = null, value = null] = Array.isArray(argument) ? argument : [];
+  return { type: 'compare-and-set', key, expected, value };
+}

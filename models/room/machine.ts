@@ -1,0 +1,149 @@
+import type { MachineClock } from '../../impl/node/platform/clock.ts';
+import type { Random } from '../../impl/node/platform/random.ts';
+import { Chance } from '../processes/chance.ts';
+import type { RoomTime } from './time.ts';
+
+/** The longest delay of Node's timers, in milliseconds. A longer one fires at once. */
+const longestDelay = 2 ** 31 - 1;
+
+/** The time of day at which a run begins, in milliseconds since 1970. */
+const beginning = Date.UTC(2030, 0, 1);
+
+/** A machine of the room: it has power or not, and runs at most one process. */
+export class Machine {
+  readonly name: string;
+  readonly time: RoomTime;
+  readonly chance: Chance;
+  isOn = true;
+  /** How often it has lost power. What it knew of its connections is lost with it. */
+  boots = 0;
+  process: RoomProcess | undefined;
+  /** By how many milliseconds its time of day is wrong. */
+  clockError = 0;
+  private starts = 0;
+
+  constructor(name: string, time: RoomTime, seed: number) {
+    this.name = name;
+    this.time = time;
+    this.chance = new Chance(seed, name);
+  }
+
+  /** Starts a process, in place of none. */
+  start(): RoomProcess {
+    this.isOn = true;
+    const { chance } = this;
+    this.process = new RoomProcess(this, new Chance(chance.below(2 ** 31), `${this.name}/${this.starts++}`));
+    return this.process;
+  }
+
+  /** Ends its process between two events. Its operating system closes the connections. */
+  kill(): void {
+    const { process } = this;
+    this.process = undefined;
+    process?.end();
+  }
+
+  /** Takes its power away: the process ends, and no other machine is told. */
+  powerOff(): void {
+    this.isOn = false;
+    this.boots++;
+    const { process } = this;
+    this.process = undefined;
+    process?.vanish();
+  }
+}
+
+/** A process, which runs until it is killed. While it is frozen, all that would reach it waits. */
+export class RoomProcess {
+  readonly machine: Machine;
+  readonly clock: MachineClock;
+  readonly random: Random;
+  /** Timers that are set, and have not fired. */
+  timers = 0;
+  isAlive = true;
+  private isFrozen = false;
+  private readonly born: number;
+  private waitingTimers: (() => void)[] = [];
+  private waitingInput: (() => void)[] = [];
+  private readonly atEnd = new Set<() => void>();
+
+  constructor(machine: Machine, chance: Chance) {
+    const { time } = machine;
+    this.machine = machine;
+    this.born = time.now;
+    this.clock = {
+      now: () => time.now - this.born,
+      time: () => Math.floor(beginning + time.now + machine.clockError),
+      after: (delay, callBack) => this.after(delay, callBack),
+      soon: (callBack) => time.after(0, () => this.input(callBack)),
+    };
+    this.random = {
+      integer: (below) => chance.below(below),
+      uuid: () => hexadecimal(chance, 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+      bytes: (count) => Buffer.from(hexadecimal(chance, count), 'hex'),
+    };
+  }
+
+  /** Lets input reach the process: now, or once it is thawed; never, if it ends before. */
+  input(call: () => void): void {
+    if (!this.isAlive) return;
+    if (this.isFrozen) this.waitingInput.push(call);
+    else call();
+  }
+
+  freeze(): void {
+    this.isFrozen = true;
+  }
+
+  /** Goes on, with the timers that are due first, as Node does. */
+  thaw(): void {
+    if (!this.isFrozen) return;
+    this.isFrozen = false;
+    const calls = [...this.waitingTimers, ...this.waitingInput];
+    this.waitingTimers = [];
+    this.waitingInput = [];
+    for (const call of calls) this.machine.time.after(0, () => this.input(call));
+  }
+
+  /** Calls this when the process is killed, unless the function that it returns is called before. */
+  whenKilled(call: () => void): () => void {
+    this.atEnd.add(call);
+    return () => this.atEnd.delete(call);
+  }
+
+  end(): void {
+    this.isAlive = false;
+    for (const call of this.atEnd) call();
+    this.atEnd.clear();
+  }
+
+  vanish(): void {
+    this.isAlive = false;
+    this.atEnd.clear();
+  }
+
+  private after(delay: number, callBack: () => void): () => void {
+    const wait = delay >= 1 && delay <= longestDelay ? Math.trunc(delay) : 1;
+    let isOpen = true;
+    const close = (): void => {
+      if (isOpen) this.timers--;
+      isOpen = false;
+    };
+    const fire = (): void => {
+      if (!isOpen || !this.isAlive) return;
+      close();
+      callBack();
+    };
+    this.timers++;
+    this.machine.time.after(wait, () => {
+      if (!isOpen || !this.isAlive) return;
+      if (this.isFrozen) this.waitingTimers.push(fire);
+      else fire();
+    });
+    return close;
+  }
+}
+
+function hexadecimal(chance: Chance, bytes: number): string {
+  return Array.from({ length: bytes }, () => chance.below(256).toString(16).padStart(2, '0')).join('');
+}

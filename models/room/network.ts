@@ -1,0 +1,181 @@
+import type { Address } from '../../impl/node/cluster/address.ts';
+import { formatAddress } from '../../impl/node/cluster/address.ts';
+import type { ByteStream, ListeningPort, ListenOptions, Network } from '../../impl/node/platform/network.ts';
+import type { Chance } from '../processes/chance.ts';
+import { Endpoint, RoomError } from './endpoint.ts';
+import { Links } from './links.ts';
+import type { Machine, RoomProcess } from './machine.ts';
+import { Pipe } from './pipe.ts';
+import type { RoomTime } from './time.ts';
+
+/** Milliseconds between attempts to connect, until the system gives up. */
+const attempts = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000];
+
+/** A connection, as faults see it. */
+export interface Connection {
+  /** The names of the machines at its ends; that which connected comes first. */
+  readonly ends: readonly [string, string];
+  /** Whether its packets vanish, while those of new connections may pass. */
+  isDead: boolean;
+  /** Both ends are told that the connection is over. */
+  reset(): void;
+}
+
+interface Listening {
+  readonly process: RoomProcess;
+  readonly options: ListenOptions;
+  readonly open: Set<Endpoint>;
+  onEmpty: (() => void) | undefined;
+}
+
+/** The network of the room. Machines are known by their names. */
+export class RoomNetwork {
+  readonly links: Links;
+  readonly connections = new Set<Connection>();
+  /** The machines that refuse connections, though a process listens there. */
+  readonly refusing = new Set<string>();
+  private readonly time: RoomTime;
+  private readonly chance: Chance;
+  private readonly machines = new Map<string, Machine>();
+  private readonly ports = new Map<string, Listening>();
+  private readonly open = new Map<string, number>();
+  private ephemeral = 0;
+  /** When machines lost power. */
+  private readonly losses: number[] = [];
+
+  constructor(time: RoomTime, chance: Chance) {
+    this.time = time;
+    this.chance = chance;
+    // Some rooms are so regular that what is done at one moment arrives at one moment.
+    const jitter = chance.below(8) === 0 ? 0 : 1;
+    this.links = new Links(() => jitter * chance.fraction());
+  }
+
+  add(machine: Machine): void {
+    this.machines.set(machine.name, machine);
+  }
+
+  /** How many connections the system of a machine knows. */
+  openAt(machine: string): number {
+    return this.open.get(machine) ?? 0;
+  }
+
+  /** The network as this process sees it. */
+  seenBy(process: RoomProcess): Network {
+    return {
+      connect: (to) => this.connect(process, to),
+      listen: (at, options) => this.listen(process, at, options),
+      checkCredentials: () => {
+        throw new Error('There is no TLS in the room.');
+      },
+    };
+  }
+
+  private async listen(process: RoomProcess, at: Address, options: ListenOptions): Promise<ListeningPort> {
+    const name = formatAddress(at);
+    if (this.ports.get(name)?.process.isAlive === true) throw new RoomError('EADDRINUSE');
+    const listening: Listening = { process, options, open: new Set(), onEmpty: undefined };
+    this.ports.set(name, listening);
+    const stop = (): void => {
+      if (this.ports.get(name) === listening) this.ports.delete(name);
+    };
+    process.whenKilled(stop);
+    return {
+      address: at,
+      renew: () => undefined,
+      close: async () => {
+        stop();
+        if (listening.open.size === 0) return;
+        await new Promise<void>((resolve) => {
+          listening.onEmpty = resolve;
+        });
+      },
+    };
+  }
+
+  private connect(process: RoomProcess, to: Address): ByteStream {
+    const target = formatAddress(to);
+    const endpoint = this.endpoint(process, target, () => undefined);
+    this.attempt(endpoint, to, 0);
+    return endpoint;
+  }
+
+  private attempt(endpoint: Endpoint, to: Address, number: number): void {
+    const { time, links } = this;
+    const { machine } = endpoint.process;
+    const forward = links.between(machine.name, to.host);
+    const backward = links.between(to.host, machine.name);
+    const wait = attempts[number];
+    const again = (): void => {
+      if (!endpoint.isPresent) return;
+      if (wait === undefined) endpoint.failed('ETIMEDOUT');
+      else this.attempt(endpoint, to, number + 1);
+    };
+    const target = this.machines.get(to.host);
+    if (target?.isOn !== true || forward.isCut || backward.isCut) return time.after(wait ?? 0, again);
+    time.after(forward.latency, () => {
+      if (!endpoint.isPresent) return;
+      if (!target.isOn) return time.after(wait ?? 0, again);
+      const listening = this.ports.get(formatAddress(to));
+      if (listening?.process.isAlive !== true || this.refusing.has(to.host))
+        return time.after(backward.latency, () => endpoint.failed('ECONNREFUSED'));
+      this.accept(endpoint, listening, to.host);
+    });
+  }
+
+  private accept(endpoint: Endpoint, listening: Listening, host: string): void {
+    const { time, links } = this;
+    const { name } = endpoint.process.machine;
+    const [there, back] = [links.between(name, host), links.between(host, name)];
+    const { process, options, open } = listening;
+    const accepted = this.endpoint(process, `${name}:${49_152 + this.ephemeral++}`, () => {
+      open.delete(accepted);
+      this.connections.delete(connection);
+      if (open.size === 0) listening.onEmpty?.();
+    });
+    const connection: Connection = {
+      ends: [name, host],
+      isDead: false,
+      reset: () => {
+        endpoint.failed('ECONNRESET');
+        accepted.failed('ECONNRESET');
+      },
+    };
+    this.connections.add(connection);
+    const below = (limit: number): number => this.chance.below(limit);
+    const isDead = (): boolean => connection.isDead;
+    const common = { time, isDead, below };
+    const out = new Pipe(endpoint, accepted, { ...common, forward: there, backward: back });
+    const home = new Pipe(accepted, endpoint, { ...common, forward: back, backward: there });
+    accepted.connected(home, out);
+    open.add(accepted);
+    if (open.size > options.mostConnections) accepted.destroy();
+    else process.input(() => options.onConnection(accepted));
+    time.after(back.latency, () => {
+      endpoint.connected(out, home);
+      endpoint.tellConnected();
+    });
+  }
+
+  /** How often machines have lost power since then. */
+  lossesSince(time: number): number {
+    return this.losses.length - (this.losses.findLastIndex((loss) => loss < time) + 1);
+  }
+
+  /** The machine has lost power, and with it all that its system knew. */
+  forgetAt(machine: string): void {
+    this.open.set(machine, 0);
+    this.losses.push(this.time.now);
+    for (const connection of this.connections)
+      if (connection.ends.includes(machine)) this.connections.delete(connection);
+  }
+
+  private endpoint(process: RoomProcess, remote: string, onGone: () => void): Endpoint {
+    const { name } = process.machine;
+    this.open.set(name, this.openAt(name) + 1);
+    return new Endpoint(process, remote, () => {
+      this.open.set(name, this.openAt(name) - 1);
+      onGone();
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import { pino } from 'pino';
+import { logObserver } from '../../impl/cli/serverLog.ts';
+import type { Cluster } from '../../impl/node/cluster/cluster.ts';
+import type { Server } from '../../impl/node/server.ts';
+import { RoomDisk } from './disk.ts';
+import type { Machine } from './machine.ts';
+import type { RoomNetwork } from './network.ts';
+import type { Shell } from './shell.ts';
+
+/** Milliseconds until what supervises a server starts it again after it has failed. */
+const restartDelay = 1_000;
+
+/** What a server runs with. */
+export interface ReplicaEnvironment {
+  readonly shell: Shell;
+  readonly network: RoomNetwork;
+  readonly cluster: Cluster;
+}
+
+/** A machine that runs one replica: the real server, with its log, on a disk that outlives it. */
+export class ReplicaMachine {
+  readonly machine: Machine;
+  readonly disk: RoomDisk;
+  server: Server | undefined;
+  /** Lines that it has logged. */
+  lines = 0;
+  /** What it must not have logged, or failed with. */
+  readonly wrong: string[] = [];
+  private readonly number: number;
+  private readonly environment: ReplicaEnvironment;
+
+  constructor(number: number, machine: Machine, environment: ReplicaEnvironment) {
+    this.number = number;
+    this.machine = machine;
+    this.environment = environment;
+    this.disk = new RoomDisk(`disk${number}`, machine.chance);
+    this.start();
+  }
+
+  /** Starts the server, unless it runs. */
+  start(): void {
+    if (this.machine.process === undefined) void this.serve();
+  }
+
+  private async serve(): Promise<void> {
+    const { shell, network, cluster } = this.environment;
+    const { machine, number: replicaNumber } = this;
+    const process = machine.start();
+    machine.time.note(`${machine.name} starts`);
+    const { clock, random } = process;
+    const storage = this.disk.open(process);
+    try {
+      const server = await shell.Server.open(
+        { cluster, replicaNumber, service: shell.keyValueService, storage, observer: this.observer() },
+        { clock, random, network: network.seenBy(process) },
+      );
+      if (!process.isAlive) return;
+      this.server = server;
+      await server.failure;
+    } catch (error) {
+      if (!process.isAlive) return;
+      this.wrong.push(`${machine.name} failed: ${String(error)}`);
+      machine.kill();
+      machine.time.after(restartDelay, () => {
+        if (machine.isOn) this.start();
+      });
+    }
+  }
+
+  /** The log of a real server, at its usual level. */
+  private observer(): ReturnType<typeof logObserver> {
+    const { machine } = this;
+    const write = (line: string): void => {
+      this.lines++;
+      machine.time.note(`${machine.name} ${line}`);
+      if (line.startsWith('{"level":50') && !isExpected(line))
+        this.wrong.push(`${machine.name} logged ${line.trim()}`);
+    };
+    return logObserver(pino({ base: null, timestamp: false }, { write }));
+  }
+}
+
+/** Clocks do jump in the room; and a machine that comes back at once finds its earlier start believed alive for a moment. */
+function isExpected(line: string): boolean {
+  return line.includes('the clock of this machine') || line.includes('"denial":"twin"');
+}
