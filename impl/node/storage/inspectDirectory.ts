@@ -20,7 +20,7 @@ export interface Inspection extends Pick<DirectoryReading, 'content' | 'findings
 }
 
 /** Files may come and go under a server that runs: what looks corrupt is read again, so often. */
-const attempts = 3;
+const attempts = 20;
 
 /**
  * Reads and verifies a replica's directory, and changes nothing. A server may run with it meanwhile. Rejects with a StorageError if
