@@ -7,7 +7,7 @@ import { readCluster } from './cluster/clusterFile.ts';
 import { clusterProblem } from './cluster/clusterShape.ts';
 import { SetupError } from './cluster/setupError.ts';
 import { checked } from './development/checked.ts';
-import { nodePlatform, type Platform } from './platform/platform.ts';
+import { nodePlatform, type ServerPlatform } from './platform/platform.ts';
 import { OutdatedError, Server, type ServerObserver } from './server.ts';
 import { setAside } from './storage/durable/directory.ts';
 import { MemoryDisk } from './storage/memoryDisk.ts';
@@ -67,8 +67,14 @@ export interface ServedReplica {
  * takes part in it again. Resolves when the replica listens, which may be before the group can answer. Rejects with a
  * SetupError if the file, the service, the number or the directory is not usable, or the address cannot be listened at.
  */
-export async function serve(options: ServeOptions): Promise<ServedReplica> {
-  const replica = new Serving(settingsFrom(options), nodePlatform);
+export async function serve(options: ServeOptions): Promise<ServedReplica>;
+/** @internal In another world than that of this process. */
+export async function serve(options: ServeOptions, platform: ServerPlatform): Promise<ServedReplica>;
+export async function serve(
+  options: ServeOptions,
+  platform: ServerPlatform = nodePlatform,
+): Promise<ServedReplica> {
+  const replica = new Serving(settingsFrom(options), platform);
   await replica.opened;
   return replica;
 }
@@ -114,13 +120,13 @@ class Serving implements ServedReplica {
   readonly failure: Promise<never>;
   /** Resolves with the server that listens. */
   opened: Promise<Server>;
-  private readonly platform: Platform;
+  private readonly platform: ServerPlatform;
   private settings: Settings;
   private fail: (error: unknown) => void = () => undefined;
   private server: Server | undefined;
   private isStopped = false;
 
-  constructor(settings: Settings, platform: Platform) {
+  constructor(settings: Settings, platform: ServerPlatform) {
     this.platform = platform;
     this.settings = settings;
     this.failure = new Promise((_, reject) => {
@@ -166,7 +172,7 @@ class Serving implements ServedReplica {
     if (data === undefined) return new MemoryDisk(undefined, this.platform).open();
     const configuration = configurationOf(cluster, service);
     const owner = { group: groupOf(configuration), replica: index, settings: settingsOf(configuration) };
-    return openDurable(data, owner, configuration);
+    return openDurable(data, owner, configuration, this.platform.disk);
   }
 
   /** A replica whose storage is an older copy begins anew with empty storage, and recovers from the others. */
@@ -176,7 +182,7 @@ class Serving implements ServedReplica {
     this.server = undefined;
     this.opened = (async () => {
       await server.stop();
-      observer.onSetAside?.(await setAside(data), error.message);
+      observer.onSetAside?.(await setAside(data, this.platform.disk.files), error.message);
       return this.open();
     })();
     this.opened.catch((problem: unknown) => this.fail(problem));

@@ -1,70 +1,72 @@
-import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
-import { type KnownStarts, noStarts, withPeer, withStart } from '../../impl/node/storage/starts.ts';
-import { blankImage, type Image, readBack, type StorageRecord } from '../../impl/replica/data/storage.ts';
+import type { Disk } from '../../impl/node/platform/disk.ts';
+import type { Files, StoredFile } from '../../impl/node/platform/files.ts';
 import type { Chance } from '../processes/chance.ts';
+import { SimulatedFiles } from '../storage/simulatedFiles.ts';
 import type { RoomProcess } from './machine.ts';
 
 /**
- * The storage of a machine: it keeps what has become durable, whatever becomes of the process. A write takes time; those that were
- * under way when the process ended are durable up to any one of them.
+ * The disk of a machine: simulated files, which outlive its processes. A sync takes time. A power cut leaves of what was not synced any
+ * of the sectors, and the first ones of the changes of names.
  */
 export class RoomDisk {
-  /** Milliseconds that a write takes at most. */
-  slowest = usualSlowest;
+  /** By how many milliseconds a sync takes longer than one, at most. */
+  slowest: number;
+  private readonly usual: number;
   private readonly chance: Chance;
-  private readonly name: string;
-  private image: Image = blankImage;
-  private starts: KnownStarts = noStarts;
-  private incarnation = 0;
-  private underWay: (readonly StorageRecord[])[] = [];
+  private files = SimulatedFiles.empty();
+  /** How often the machine had lost its power when the disk was used last. */
+  private boots = 0;
 
-  constructor(name: string, chance: Chance) {
-    this.name = name;
+  constructor(chance: Chance, usual: number) {
     this.chance = chance;
+    this.usual = usual;
+    this.slowest = usual;
   }
 
-  /** Makes writes as quick as at first. */
+  /** Makes syncs as quick as at first. */
   heal(): void {
-    this.slowest = usualSlowest;
+    this.slowest = this.usual;
   }
 
-  /** Opens it for a process. The one before has ended. */
-  open(process: RoomProcess): StableStorage {
-    const durable = this.chance.below(this.underWay.length + 1);
-    for (const records of this.underWay.slice(0, durable)) this.image = readBack(this.image, records);
-    this.underWay = [];
-    const incarnation = ++this.incarnation;
-    this.starts = withStart(this.starts, process.random.uuid());
-    const self = this;
-    // One write after another.
-    let free = 0;
-    const wait = (): Promise<void> =>
-      new Promise((resolve) => {
-        const now = process.clock.now();
-        free = Math.max(free, now) + 1 + this.chance.fraction() * this.slowest;
-        process.clock.after(free - now, resolve);
-      });
+  /** The disk as a process sees it. The one before has ended. */
+  seenBy(process: RoomProcess): Disk {
+    const { chance } = this;
+    const { boots } = process.machine;
+    const keeps = () => ({ sectors: chance.below(2) === 0, names: chance.fraction() });
+    this.files = boots === this.boots ? this.files.afterRestart() : this.files.afterPowerCut(keeps);
+    this.boots = boots;
+    return { files: this.within(process), random: process.random, segmentBytes };
+  }
+
+  /** The files, of which a process that has ended hears nothing more. */
+  private within(process: RoomProcess): Files {
+    const { files } = this;
+    const now = <Result>(operation: () => Promise<Result>): Promise<Result> =>
+      process.isAlive ? operation() : new Promise(() => undefined);
+    const later = async <Result>(operation: () => Promise<Result>): Promise<Result> => {
+      const delay = 1 + this.chance.fraction() * this.slowest;
+      await new Promise<void>((resolve) => process.clock.after(delay, resolve));
+      return operation();
+    };
+    const within = (file: StoredFile): StoredFile => ({
+      size: () => now(() => file.size()),
+      read: (position, length) => now(() => file.read(position, length)),
+      write: (position, bytes) => now(() => file.write(position, bytes)),
+      truncate: (length) => now(() => file.truncate(length)),
+      sync: () => later(() => file.sync()),
+      close: () => file.close(),
+    });
     return {
-      name: this.name,
-      get starts() {
-        return self.starts;
-      },
-      notePeer: async (replica, latest) => {
-        await wait();
-        this.starts = withPeer(this.starts, replica, latest);
-      },
-      stored: incarnation === 1 ? undefined : { image: this.image, records: [] },
-      incarnation,
-      findings: [],
-      write: async (records) => {
-        this.underWay.push(records);
-        await wait();
-        this.underWay.shift();
-        this.image = readBack(this.image, records);
-      },
-      close: wait,
+      list: (directory) => now(() => files.list(directory)),
+      makeDirectory: (directory) => now(() => files.makeDirectory(directory)),
+      open: (path, isNew) => now(async () => within(await files.open(path, isNew))),
+      rename: (from, to) => now(() => files.rename(from, to)),
+      remove: (path) => now(() => files.remove(path)),
+      syncDirectory: (directory) => later(() => files.syncDirectory(directory)),
+      lock: (path) => now(() => files.lock(path)),
     };
   }
 }
 
-const usualSlowest = 3;
+/** Small, so that segments come and go. */
+const segmentBytes = 32 * 1024;

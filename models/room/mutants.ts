@@ -14,7 +14,7 @@ export interface ShellMutant {
   /** Faults that reveal it; one that is named more often strikes more often. */
   readonly faults: readonly FaultKind[];
   /** What else a run needs that reveals it. */
-  readonly options?: Partial<Pick<RoomOptions, 'storm' | 'pause' | 'seed' | 'duration'>>;
+  readonly options?: Partial<Pick<RoomOptions, 'storm' | 'pause' | 'seed' | 'duration' | 'slowestSync'>>;
   /** Part of what is reported. */
   readonly report: string;
 }
@@ -65,8 +65,8 @@ export const shellMutants: readonly ShellMutant[] = [
       },
     ],
     faults: [],
-    // A room in which packets between all machines take equally long.
-    options: { seed: 1 },
+    // A room in which packets between all machines, and syncs of all disks, take equally long.
+    options: { seed: 1, slowestSync: 0 },
     report: 'all was well, and',
   },
   {

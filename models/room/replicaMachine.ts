@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { logObserver } from '../../impl/cli/serverLog.ts';
 import type { Cluster } from '../../impl/node/cluster/cluster.ts';
-import type { Server } from '../../impl/node/server.ts';
+import type { ServeObserver } from '../../impl/node/serve.ts';
 import { RoomDisk } from './disk.ts';
 import type { Machine } from './machine.ts';
 import type { RoomNetwork } from './network.ts';
@@ -15,13 +15,14 @@ export interface ReplicaEnvironment {
   readonly shell: Shell;
   readonly network: RoomNetwork;
   readonly cluster: Cluster;
+  /** By how many milliseconds a sync of its disk takes longer than one, at most. */
+  readonly slowestSync: number;
 }
 
 /** A machine that runs one replica: the real server, with its log, on a disk that outlives it. */
 export class ReplicaMachine {
   readonly machine: Machine;
   readonly disk: RoomDisk;
-  server: Server | undefined;
   /** Lines that it has logged. */
   lines = 0;
   /** What it must not have logged, or failed with. */
@@ -33,7 +34,7 @@ export class ReplicaMachine {
     this.number = number;
     this.machine = machine;
     this.environment = environment;
-    this.disk = new RoomDisk(`disk${number}`, machine.chance);
+    this.disk = new RoomDisk(machine.chance, environment.slowestSync);
     this.start();
   }
 
@@ -44,18 +45,16 @@ export class ReplicaMachine {
 
   private async serve(): Promise<void> {
     const { shell, network, cluster } = this.environment;
-    const { machine, number: replicaNumber } = this;
+    const { machine, number: index } = this;
     const process = machine.start();
     machine.time.note(`${machine.name} starts`);
     const { clock, random } = process;
-    const storage = this.disk.open(process);
+    const { keyValueService: service } = shell;
     try {
-      const server = await shell.Server.open(
-        { cluster, replicaNumber, service: shell.keyValueService, storage, observer: this.observer() },
-        { clock, random, network: network.seenBy(process) },
+      const server = await shell.serve(
+        { service, config: cluster, index, data: '/data', observer: this.observer() },
+        { clock, random, network: network.seenBy(process), disk: this.disk.seenBy(process) },
       );
-      if (!process.isAlive) return;
-      this.server = server;
       await server.failure;
     } catch (error) {
       if (!process.isAlive) return;
@@ -68,7 +67,7 @@ export class ReplicaMachine {
   }
 
   /** The log of a real server, at its usual level. */
-  private observer(): ReturnType<typeof logObserver> {
+  private observer(): Partial<ServeObserver> {
     const { machine } = this;
     const write = (line: string): void => {
       this.lines++;
@@ -76,7 +75,11 @@ export class ReplicaMachine {
       if (line.startsWith('{"level":50') && !isExpected(line))
         this.wrong.push(`${machine.name} logged ${line.trim()}`);
     };
-    return logObserver(pino({ base: null, timestamp: false }, { write }));
+    const onSetAside = (aside: string): void => {
+      this.wrong.push(`${machine.name} set its directory aside as ${aside}`);
+    };
+    const onFinding = (finding: string): void => machine.time.note(`${machine.name} found ${finding}`);
+    return { ...logObserver(pino({ base: null, timestamp: false }, { write })), onFinding, onSetAside };
   }
 }
 

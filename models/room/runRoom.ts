@@ -22,6 +22,8 @@ export interface RoomOptions {
   readonly storm?: number;
   /** Milliseconds between two requests of a part of a client, in the mean. */
   readonly pause?: number;
+  /** By how many milliseconds a sync of a disk takes longer than one, at most; by default 3. */
+  readonly slowestSync?: number;
   /** By default the shell as it is. */
   readonly shell?: Shell;
   readonly onNote?: (line: string) => void;
@@ -81,7 +83,7 @@ class RoomRun implements Room {
   private isStuck = false;
 
   constructor(options: RoomOptions) {
-    const { seed, replicas, clients, shell = realShell, pause = 500, onNote } = options;
+    const { seed, replicas, clients, shell = realShell, pause = 500, slowestSync = 3, onNote } = options;
     const { time } = this;
     this.options = options;
     time.onNote = onNote && ((line) => onNote(`${time.now.toFixed(3)} ${line}`));
@@ -93,7 +95,13 @@ class RoomRun implements Room {
       return made;
     };
     const addresses = Array.from({ length: replicas }, (_, number) => ({ host: `r${number}`, port: 1 }));
-    const environment = { shell, network: this.network, cluster: shell.clusterOf(addresses), pause };
+    const environment = {
+      shell,
+      network: this.network,
+      cluster: shell.clusterOf(addresses),
+      pause,
+      slowestSync,
+    };
     this.replicas = addresses.map(
       ({ host }, number) => new ReplicaMachine(number, machine(host), environment),
     );

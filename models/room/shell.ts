@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { clusterOf } from '../../impl/node/cluster/cluster.ts';
-import { Server } from '../../impl/node/server.ts';
+import { serve } from '../../impl/node/serve.ts';
 import { keyValueService } from '../../impl/service/keyValue.ts';
 import { addressOf, bundled } from '../mutants/bundle.ts';
 import { patchedSources } from '../mutants/load.ts';
@@ -9,24 +9,32 @@ import type { Edit } from '../mutants/mutant.ts';
 
 /** What the room runs of the implementation. */
 export interface Shell {
-  readonly Server: typeof Server;
+  readonly serve: typeof serve;
   readonly ClusterClient: typeof ClusterClient;
   readonly clusterOf: typeof clusterOf;
   readonly keyValueService: typeof keyValueService;
 }
 
 /** The shell as it is. */
-export const realShell: Shell = { Server, ClusterClient, clusterOf, keyValueService };
+export const realShell: Shell = { serve, ClusterClient, clusterOf, keyValueService };
 
 const entryPoint = `
 export { ClusterClient } from './node/client/clusterClient.ts';
 export { clusterOf } from './node/cluster/cluster.ts';
-export { Server } from './node/server.ts';
+export { serve } from './node/serve.ts';
 export { keyValueService } from './service/keyValue.ts';
 `;
 
 /** Packages that every shell shares. The others are bundled. */
-const shared = ['zod', 'immutable', '@msgpack/msgpack', 'xxhash-wasm', '@opentelemetry/api', 'yaml'];
+const shared = [
+  'zod',
+  'immutable',
+  '@msgpack/msgpack',
+  'xxhash-wasm',
+  '@opentelemetry/api',
+  'yaml',
+  'fs-native-extensions',
+];
 
 /** The shell with these edits of its source, as it is on disk now. Throws a StaleMutantError if they do not apply. */
 export async function shellWith(name: string, edits: readonly Edit[]): Promise<Shell> {

@@ -1,10 +1,11 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { blankImage, type Image } from '../../impl/index.ts';
-import type { Disk } from '../../impl/node/storage/durable/disk.ts';
+import type { Disk } from '../../impl/node/platform/disk.ts';
 import { openDurable } from '../../impl/node/storage/openDurable.ts';
 import { StorageError } from '../../impl/node/storage/stableStorage.ts';
 import { randomNumbers } from '../runs/schedules/random.ts';
+import { simulatedDisk } from './simulatedDisk.ts';
 import { SimulatedFiles } from './simulatedFiles.ts';
 import {
   append,
@@ -82,7 +83,7 @@ export async function operationsOf(
   segmentBytes: number,
 ): Promise<number> {
   const files = SimulatedFiles.empty();
-  await new CrashingWriter().run({ files, segmentBytes }, actions, together);
+  await new CrashingWriter().run(simulatedDisk(files, segmentBytes), actions, together);
   return files.operations;
 }
 
@@ -107,8 +108,8 @@ export async function tryCrash(
 ): Promise<'before' | 'after' | 'new'> {
   const files = SimulatedFiles.empty({ at, how: { type: 'stop' } });
   const writer = new CrashingWriter();
-  await Promise.race([writer.run({ files, segmentBytes }, actions, together), files.stopped]);
-  const disk = { files: filesAfter(files, kept), segmentBytes };
+  await Promise.race([writer.run(simulatedDisk(files, segmentBytes), actions, together), files.stopped]);
+  const disk = simulatedDisk(filesAfter(files, kept), segmentBytes);
   const image = await reopened(disk, writer);
   if (image === undefined) return 'new';
   const again = new CrashingWriter(image, 1000);
@@ -125,7 +126,7 @@ export async function tryFailure(
 ): Promise<'failed' | 'unaffected'> {
   const files = SimulatedFiles.empty({ at, how: { type: 'fail', code } });
   const writer = new CrashingWriter();
-  const failure = await writer.run({ files, segmentBytes }, actions, together).then(
+  const failure = await writer.run(simulatedDisk(files, segmentBytes), actions, together).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -133,7 +134,7 @@ export async function tryFailure(
     ok(failure instanceof StorageError && failure.problem === 'unusable', String(failure));
     ok(failure.message.includes(code), failure.message);
   }
-  await reopened({ files: files.afterRestart(), segmentBytes }, writer);
+  await reopened(simulatedDisk(files.afterRestart(), segmentBytes), writer);
   return failure === undefined ? 'unaffected' : 'failed';
 }
 

@@ -6,6 +6,7 @@ import { StorageError } from '../../impl/node/storage/stableStorage.ts';
 import { randomNumbers } from '../runs/schedules/random.ts';
 import { compareWithTruth } from './corruptedFiles.ts';
 import { CrashingWriter, operationsOf, tryCrash, tryFailure } from './crashes.ts';
+import { simulatedDisk } from './simulatedDisk.ts';
 import { SimulatedFiles } from './simulatedFiles.ts';
 import {
   append,
@@ -123,7 +124,7 @@ async function written(
 ): Promise<{ readonly files: Contents; readonly truths: readonly Image[]; readonly cut: Contents }> {
   const disk = SimulatedFiles.empty({ at, how: { type: 'stop' } });
   const writer = new CrashingWriter();
-  await Promise.race([writer.run({ files: disk, segmentBytes }, history), disk.stopped]);
+  await Promise.race([writer.run(simulatedDisk(disk, segmentBytes), history), disk.stopped]);
   const { acknowledged, pending } = writer;
   if (acknowledged === undefined) return { files: new Map(), truths: [], cut: new Map() };
   const lost = disk.afterPowerCut(() => ({ sectors: false, names: 0 }));
@@ -160,7 +161,7 @@ function corruptionOf(
 }
 
 async function tryCorruption(files: Contents, truths: readonly Image[]): Promise<void> {
-  const disk = { files: SimulatedFiles.holding('/data', files), segmentBytes };
+  const disk = simulatedDisk(SimulatedFiles.holding('/data', files), segmentBytes);
   const open = () => openDurable('/data', owner, configuration, disk);
   const storage = await open().catch((error: unknown) => {
     // Both copies of the superblock are lost at once where a whole file is.
@@ -179,7 +180,7 @@ async function tryCorruption(files: Contents, truths: readonly Image[]): Promise
 
 /** The view that was acknowledged is known, or the storage says that it is lost. */
 async function tryViewAfter(files: Contents, truths: readonly Image[]): Promise<void> {
-  const disk = { files: SimulatedFiles.holding('/data', files), segmentBytes };
+  const disk = simulatedDisk(SimulatedFiles.holding('/data', files), segmentBytes);
   const storage = await openDurable('/data', owner, configuration, disk).catch((error: unknown) => {
     if (error instanceof StorageError && error.problem === 'corrupt') return undefined;
     throw error;

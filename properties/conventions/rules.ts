@@ -53,8 +53,7 @@ const outside: Readonly<Record<string, RegExp>> = {
 /** Servers and clients reach network, files, clocks and randomness only through their platform, so that they run in a simulated one. */
 export const shellHasItsPlatform: Rule = (source) => {
   const { path } = source;
-  // Storage has its own seam.
-  if (!path.startsWith('impl/node/') || /^impl\/node\/(?:platform|storage)\//.test(path)) return [];
+  if (!path.startsWith('impl/node/') || path.startsWith('impl/node/platform/')) return [];
   const reached = importsOf(source).filter(
     ({ specifier }) =>
       /^(?:node:)?(?:net|tls|dgram|dns|fs|timers|perf_hooks|child_process)\b/.test(specifier) &&

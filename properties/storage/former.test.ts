@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { openDurable } from '../../impl/node/storage/openDurable.ts';
+import { simulatedDisk } from '../../models/storage/simulatedDisk.ts';
 import { SimulatedFiles } from '../../models/storage/simulatedFiles.ts';
 import { append, configuration, contentsOf, owner } from '../../models/storage/storageWriter.ts';
 import { type Files, filesIn, put, scratch } from './corruptions.ts';
@@ -54,7 +55,7 @@ test.each(written)(
       for (const each of ['/data', '/data/records', '/']) await disk.syncDirectory(each);
     };
     const open = (disk: SimulatedFiles) =>
-      openDurable('/data', owner, configuration, { files: disk, segmentBytes: 4096 });
+      openDurable('/data', owner, configuration, simulatedDisk(disk, 4096));
     const whole = SimulatedFiles.empty();
     await write(whole);
     const before = whole.operations;

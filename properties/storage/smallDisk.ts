@@ -1,12 +1,11 @@
 import fc from 'fast-check';
-import { nodeFiles } from '../../impl/node/platform/nodeFiles.ts';
-import type { Disk } from '../../impl/node/storage/durable/disk.ts';
+import { type Disk, systemDisk } from '../../impl/node/platform/disk.ts';
 import { openDurable } from '../../impl/node/storage/openDurable.ts';
 import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { configuration, owner, type WriterAction } from '../../models/storage/storageWriter.ts';
 
 /** A disk whose segments hold a few frames, so that even a short history has several. */
-export const smallDisk: Disk = { files: nodeFiles, segmentBytes: 4096 };
+export const smallDisk: Disk = { ...systemDisk, segmentBytes: 4096 };
 
 /** Opens the storage of the replica that is tested. */
 export function openSmall(directory: string, disk = smallDisk): Promise<StableStorage> {

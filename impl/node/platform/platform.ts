@@ -1,11 +1,12 @@
 import { type MachineClock, processClock } from './clock.ts';
+import { type Disk, systemDisk } from './disk.ts';
 import type { Network } from './network.ts';
 import { nodeNetwork } from './nodeNetwork.ts';
 import { type Random, systemRandom } from './random.ts';
 
 /**
  * The world around a server or a client. They reach it only through this, so that the same code runs in a simulated one: time passes,
- * bytes arrive and numbers are drawn there as a seed decides.
+ * bytes arrive, numbers are drawn and disks keep what they are told as a seed decides.
  */
 export interface Platform {
   readonly network: Network;
@@ -13,5 +14,15 @@ export interface Platform {
   readonly random: Random;
 }
 
+/** The world around a server, with the disk that its directories lie on. */
+export interface ServerPlatform extends Platform {
+  readonly disk: Disk;
+}
+
 /** The world of this process. */
-export const nodePlatform: Platform = { network: nodeNetwork, clock: processClock, random: systemRandom };
+export const nodePlatform: ServerPlatform = {
+  network: nodeNetwork,
+  clock: processClock,
+  random: systemRandom,
+  disk: systemDisk,
+};

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Configuration } from '../../replica/data/configuration.ts';
+import { type Disk, systemDisk } from '../platform/disk.ts';
 import type { FileLock } from '../platform/files.ts';
 import { asStorageError, findFiles, lockDirectory, pathsIn, removeUnfinished } from './durable/directory.ts';
-import { type Disk, systemDisk } from './durable/disk.ts';
 import { DurableStorage } from './durable/durableStorage.ts';
 import { createDirectory, exists, reopenDirectory } from './durable/openDirectory.ts';
 import { readStarts, writeStarts } from './durable/startsFile.ts';
@@ -38,7 +37,7 @@ export async function openDurable(
         ? await reopenDirectory(disk, paths, owner, configuration)
         : await createDirectory(disk, paths, owner));
     const { known, finding } = await readStarts(files, paths);
-    const starts = withStart(known, randomUUID());
+    const starts = withStart(known, disk.random.uuid());
     await writeStarts(files, paths, starts);
     const findings = finding === undefined ? [] : [`${directory}: ${finding}`];
     return new DurableStorage(paths, lock, opening, starts, findings);

@@ -1,6 +1,5 @@
 import { basename, dirname, join } from 'node:path';
 import type { FileLock, Files } from '../../platform/files.ts';
-import { nodeFiles } from '../../platform/nodeFiles.ts';
 import { describeError, StorageError } from '../stableStorage.ts';
 import { numbersIn } from './journal/fileHeader.ts';
 import { newName, spareName } from './journal/journal.ts';
@@ -102,7 +101,7 @@ export async function removeUnfinished(files: Files, paths: DirectoryPaths): Pro
 }
 
 /** Moves the whole directory aside, and yields its new path: the first free one of DIRECTORY.outdated-1, -2, … */
-export async function setAside(directory: string, files: Files = nodeFiles): Promise<string> {
+export async function setAside(directory: string, files: Files): Promise<string> {
   for (let number = 1; ; number++) {
     const aside = `${directory}.outdated-${number}`;
     if (((await files.list(aside)) ?? []).length > 0) continue;

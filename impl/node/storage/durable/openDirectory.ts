@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Configuration } from '../../../replica/data/configuration.ts';
 import { blankImage } from '../../../replica/data/storage.ts';
 import { decodeEntry } from '../../encoding/logEncoding.ts';
+import type { Disk } from '../../platform/disk.ts';
 import { type DirectoryPaths, type FoundFiles, findFiles, moveDurably } from './directory.ts';
-import type { Disk } from './disk.ts';
 import { nameOf } from './journal/fileHeader.ts';
 import { framesOf } from './journal/frameContent.ts';
 import { Journal, type JournalEnd, type JournalPlace } from './journal/journal.ts';
@@ -28,7 +27,7 @@ export async function createDirectory(
   { group, replica, settings }: DirectoryOwner,
 ): Promise<OpenDirectory> {
   const { directory } = paths;
-  const place = { ...disk, directory, store: randomBytes(8).toString('hex') };
+  const place = { ...disk, directory, store: disk.random.bytes(8).toString('hex') };
   const superblock: Superblock = {
     ...{ group, replica, store: place.store, incarnation: 1, write: 1, firstSegment: 1, checkpointFiles: [] },
     ...superblockFieldsOf(blankImage),

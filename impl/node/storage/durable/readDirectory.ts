@@ -1,8 +1,8 @@
 import { blankImage, type Image } from '../../../replica/data/storage.ts';
+import type { Disk } from '../../platform/disk.ts';
 import { readCheckpoint } from './checkpointFiles.ts';
 import { chooseSuperblock } from './chooseSuperblock.ts';
 import { type DirectoryPaths, findFiles } from './directory.ts';
-import type { Disk } from './disk.ts';
 import type { JournalPlace } from './journal/journal.ts';
 import { type EntryDecoder, type JournalReading, readJournal } from './journal/readJournal.ts';
 import { storeOf } from './storeName.ts';

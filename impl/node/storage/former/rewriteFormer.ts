@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Configuration } from '../../../replica/data/configuration.ts';
+import type { Disk } from '../../platform/disk.ts';
 import { writeCheckpoint } from '../durable/checkpointFiles.ts';
 import { type DirectoryPaths, findFiles } from '../durable/directory.ts';
-import type { Disk } from '../durable/disk.ts';
 import { nameOf } from '../durable/journal/fileHeader.ts';
 import { type OpenDirectory, replaceContent } from '../durable/openDirectory.ts';
 import { type DirectoryOwner, superblockFieldsOf } from '../durable/superblock.ts';
