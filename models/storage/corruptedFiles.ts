@@ -22,6 +22,7 @@ export function compareWithTruth(image: Image, truth: Image, findings: readonly 
   }
   ok(image.log.length >= (truth.checkpoint?.opNumber ?? 0), 'The log is shorter than its checkpoint.');
   ok(image.commitNumber <= truth.commitNumber, 'More is committed than was.');
+  ok(image.commitNumber <= image.log.length, 'More is committed than there is.');
   const log = truth.log.compacted(base).prefix(image.log.length);
   const { commitNumber } = image;
   deepStrictEqual(contentsOf(image), contentsOf({ ...truth, log, commitNumber, isCorrupt: true }));

@@ -249,4 +249,103 @@ export const storageMutants: readonly Omit<RuleChange, 'section'>[] = [
       ),
     ],
   },
+  {
+    name: 'superblock-name-not-synced',
+    rule: 'The name of a file that replaces another is durable before anything depends on it.',
+    edits: [
+      edit(
+        'directory.ts',
+        '  await files.rename(from, to);\n  await files.syncDirectory(directory);',
+        '  await files.rename(from, to);',
+      ),
+    ],
+  },
+  {
+    name: 'largest-entry-not-noted',
+    rule: 'A segment knows the largest op-number of its entries.',
+    edits: [
+      edit(
+        'journal/journal.ts',
+        'const largest = Math.max(segment.largest, opNumber);',
+        'const { largest } = segment;',
+      ),
+    ],
+  },
+  {
+    name: 'answered-before-written',
+    rule: 'A write is acknowledged once it is durable, and not when it begins.',
+    edits: [
+      edit(
+        'durableStorage.ts',
+        '        await this.commit(group.flatMap(({ records }) => records));\n        for (const { resolve } of group) resolve();',
+        '        for (const { resolve } of group) resolve();\n        await this.commit(group.flatMap(({ records }) => records));',
+      ),
+    ],
+  },
+  {
+    name: 'commit-number-past-log',
+    rule: 'A log that was cut has no commit-number beyond its end.',
+    edits: [
+      edit('readDirectory.ts', 'isCut ? Math.min(commitNumber, log.length) : commitNumber', 'commitNumber'),
+    ],
+  },
+  {
+    name: 'cut-log-not-marked',
+    rule: 'A log of which entries are missing is marked as corrupt.',
+    edits: [edit('readDirectory.ts', 'isCorrupt: isCorrupt || isCut', 'isCorrupt')],
+  },
+  {
+    name: 'gone-leaves-kept',
+    rule: 'A checkpoint names the leaves that are gone.',
+    edits: [
+      edit(
+        'checkpointFiles.ts',
+        'for (const [hash, leaf] of changesBetween(before?.[part] ?? Tree.empty(), after[part])) {',
+        'for (const [hash, leaf] of changesBetween(before?.[part] ?? Tree.empty(), after[part])) {\n      if (leaf === undefined) continue;',
+      ),
+    ],
+  },
+  {
+    name: 'earlier-files-forgotten',
+    rule: 'The changes of a checkpoint count together with the files before them.',
+    edits: [edit('checkpointFiles.ts', 'isWhole ? [file] : [...stored.files, file]', '[file]')],
+  },
+  {
+    name: 'members-not-stored',
+    rule: 'What a replica knows of the members of its group is stored.',
+    edits: [
+      edit(
+        'superblock.ts',
+        '  return { isCorrupt, ...membership, ...viewFields',
+        '  return { isCorrupt, founders: [], generations: [...membership.generations].fill(0), ...viewFields',
+      ),
+    ],
+  },
+  {
+    name: 'halt-not-stored',
+    rule: 'A replica that has stopped for good stays so.',
+    edits: [edit('superblock.ts', 'halted === undefined ? {} : { halted }', '{}')],
+  },
+  {
+    name: 'fetched-checkpoint-not-waited-for',
+    rule: 'A checkpoint for entries that the log does not have is written before the write that names it.',
+    edits: [
+      edit(
+        'checkpointWriter.ts',
+        '    return this.write(checkpoint);\n  }\n\n  /** Begins',
+        '    const underWay = this.write(checkpoint);\n    underWay.catch(() => undefined);\n    return [{ number: this.number, bytes: 500 }];\n  }\n\n  /** Begins',
+      ),
+    ],
+  },
+  {
+    name: 'layout-unchecked',
+    rule: 'A header names a layout if its checksum is right.',
+    edits: [
+      edit(
+        'journal/fileHeader.ts',
+        'h64ToString(text) === checksum ? Number(found)',
+        'found !== undefined ? Number(found)',
+      ),
+    ],
+  },
 ];

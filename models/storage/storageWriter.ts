@@ -25,6 +25,10 @@ export type WriterAction =
   | { readonly type: 'checkpoint' }
   /** Fetches a checkpoint `ahead` entries beyond the log, which it replaces, with `entries` after it. */
   | { readonly type: 'jump'; readonly ahead: number; readonly entries: number }
+  /** Notes that another replica has lost its memory once more. */
+  | { readonly type: 'member' }
+  /** Stops for good. */
+  | { readonly type: 'halt' }
   /** Promises a view that is `views` later, and notes that all entries are committed. */
   | { readonly type: 'viewRecord'; readonly views: number };
 
@@ -84,6 +88,16 @@ export class StorageWriter {
         this.image = { ...image, checkpoint, log, commitNumber: base, isCorrupt: false };
         yield { type: 'checkpoint', checkpoint, base };
         return yield { type: 'entries', suffix: log.suffix(base) };
+      }
+      case 'member': {
+        const generations = [(image.membership.generations[0] ?? 0) + 1];
+        this.image = { ...image, membership: { founders: ['a', 'b', 'c'], generations } };
+        return yield { type: 'membership', membership: this.image.membership };
+      }
+      case 'halt': {
+        const halted = { opNumber: image.log.length, part: 'state', isOutvoted: true } as const;
+        this.image = { ...image, halted };
+        return yield { type: 'halt', halted };
       }
       case 'viewRecord':
         this.image = {

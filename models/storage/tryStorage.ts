@@ -49,7 +49,17 @@ export const histories: readonly (readonly WriterAction[])[] = [
   ],
   [append(20), checkpoint, append(6, 0, 2), checkpoint, append(7), append(4, 3, 1), checkpoint, append(1)],
   // Entries that are replaced by as many, and then nothing but views.
-  [append(8), append(3, 3, 1), view, append(4, 2, 0), view, view],
+  [
+    { type: 'member' },
+    append(8),
+    append(3, 3, 1),
+    view,
+    append(4, 2, 0),
+    view,
+    { type: 'member' },
+    { type: 'halt' },
+    view,
+  ],
 ];
 
 const segmentBytes = 2048;

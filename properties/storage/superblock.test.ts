@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import xxhash from 'xxhash-wasm';
 import { headerLength, seedOf } from '../../impl/node/storage/durable/journal/fileHeader.ts';
 import { framesFrom } from '../../impl/node/storage/durable/journal/frame.ts';
 import type { Settings } from '../../impl/node/storage/durable/superblock.ts';
@@ -10,6 +11,7 @@ import { type Files, filesIn, put, scratch } from './corruptions.ts';
 import { openSmall, smallDisk } from './smallDisk.ts';
 import { perform, readFrom } from './tampering.ts';
 
+const { h64ToString } = await xxhash();
 const folder = scratch();
 const directory = join(folder, 'replica');
 beforeEach(async () => {
@@ -97,16 +99,26 @@ test.each([[[0]], [[1]], [[0, 1]]])(
   },
 );
 
+/** The files with another number of the layout in the header of the segment. */
+function withLayout(files: Files, layout: number, isChecked: boolean): Files {
+  const bytes = Buffer.from(files.get(segment) ?? []);
+  const text = bytes.toString('latin1').replace(/layout \d+/, `layout ${layout}`);
+  const [checked = ''] = /^.*checksum /.exec(text) ?? [];
+  bytes.write(isChecked ? `${checked}${h64ToString(checked)}` : checked, 'latin1');
+  return new Map([...files, [segment, bytes]]);
+}
+
 test('a segment of another layout is told from corruption', async () => {
-  const files = filesIn(directory);
-  const text =
-    files
-      .get(segment)
-      ?.toString('latin1')
-      .replace(/layout \d+/, 'layout 9') ?? '';
-  put(new Map([...files, [segment, Buffer.from(text, 'latin1')]]), directory);
+  put(withLayout(filesIn(directory), 9, true), directory);
   const wanted = { problem: 'other-version', message: /layout 9/ };
   await expect(openSmall(directory)).rejects.toMatchObject(wanted);
+});
+
+test('a bit flip in the number of the layout is corruption, and loses nothing', async () => {
+  put(withLayout(filesIn(directory), 7, false), directory);
+  const { image, findings } = await readFrom(directory);
+  expect([image.viewNumber, image.log.length, image.isCorrupt]).toEqual([2, 7, false]);
+  expect(findings).toContain('its header is corrupt');
 });
 
 test.each([

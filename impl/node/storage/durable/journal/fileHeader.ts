@@ -34,10 +34,13 @@ export function storeIn(bytes: Buffer, kind: FramedKind, number: number): string
   return headerProblem(bytes, { kind, number, store }) === undefined ? store : undefined;
 }
 
-/** The layout that the header names, if it is one of ours, even if it cannot be read otherwise. */
+/** The layout that the header names, if its checksum is right. In all layouts a header is a line of text that ends with it. */
 export function layoutIn(bytes: Buffer): number | undefined {
-  const [, found] = /^viewstamped \w+, layout (\d{1,9}),/.exec(bytes.toString('latin1')) ?? [];
-  return found === undefined ? undefined : Number(found);
+  const line = /^(viewstamped \w+, layout (\d{1,9}),.*checksum )([0-9a-f]{16}) *\n/.exec(
+    bytes.toString('latin1'),
+  );
+  const [, text = '', found, checksum] = line ?? [];
+  return h64ToString(text) === checksum ? Number(found) : undefined;
 }
 
 /** The seed of the checksums in a file, which no other file of any storage has. */
