@@ -11,7 +11,7 @@ export function inspect(argv: readonly string[]): Promise<void> {
       command: 'viewstamped inspect',
       summary:
         "Shows what a replica's directory holds, and verifies all checksums. It changes nothing, and the server may run meanwhile.\n" +
-        'Exit codes: 0 all is intact, 1 something is corrupt, 2 usage, or no directory of a replica.',
+        'Exit codes: 0 all is intact, 1 something is corrupt, 2 usage, no directory of a replica, or one that cannot be read.',
       options: {
         entries: { type: 'boolean', help: 'print the entries of the log, a line of JSON each' },
         state: {

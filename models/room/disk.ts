@@ -58,6 +58,7 @@ export class RoomDisk {
     });
     return {
       list: (directory) => now(() => files.list(directory)),
+      read: (path) => now(() => files.read(path)),
       makeDirectory: (directory) => now(() => files.makeDirectory(directory)),
       open: (path, isNew) => now(async () => within(await files.open(path, isNew))),
       rename: (from, to) => now(() => files.rename(from, to)),

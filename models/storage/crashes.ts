@@ -109,13 +109,18 @@ export async function tryCrash(
   const files = SimulatedFiles.empty({ at, how: { type: 'stop' } });
   const writer = new CrashingWriter();
   await Promise.race([writer.run(simulatedDisk(files, segmentBytes), actions, together), files.stopped]);
-  const disk = simulatedDisk(filesAfter(files, kept), segmentBytes);
+  const left = filesAfter(files, kept);
+  const disk = simulatedDisk(left, segmentBytes);
   const image = await reopened(disk, writer);
   if (image === undefined) return 'new';
-  const again = new CrashingWriter(image, 1000);
-  again.checkpoints.push(...writer.checkpoints);
-  await again.run(disk, [append(2, 1, 1), checkpoint, append(1)]);
-  await reopened(disk, again);
+  // What was read once must be there after another power cut.
+  const cut = left.afterPowerCut(() => ({ sectors: false, names: 0 }));
+  const again = await reopened(simulatedDisk(cut, segmentBytes), writer);
+  deepStrictEqual(again && contentsOf(again), contentsOf(image));
+  const next = new CrashingWriter(image, 1000);
+  next.checkpoints.push(...writer.checkpoints);
+  await next.run(disk, [append(2, 1, 1), checkpoint, append(1)]);
+  await reopened(disk, next);
   return image.log.checksum === writer.pending?.log.checksum ? 'after' : 'before';
 }
 

@@ -73,9 +73,20 @@ export const storageMutants: readonly Omit<RuleChange, 'section'>[] = [
     edits: [edit('checkpointFiles.ts', '  await files.syncDirectory(directory);\n', '')],
   },
   {
-    name: 'first-directory-not-synced',
-    rule: 'The name of a new directory is durable before its storage is used.',
-    edits: [edit('openDirectory.ts', '  await disk.files.syncDirectory(dirname(directory));\n', '')],
+    name: 'directory-name-not-synced',
+    rule: 'The names of the directory, and of those above it, are durable before its storage is used.',
+    edits: [edit('directory.ts', '    await syncAbove(files, resolve(directory));\n', '')],
+  },
+  {
+    name: 'read-frame-not-synced',
+    rule: 'What is read of the last segment is durable before the journal goes on.',
+    edits: [
+      edit(
+        'journal/journal.ts',
+        '      await file.truncate(size);\n      await file.sync();\n      return new Journal',
+        '      await file.truncate(size);\n      return new Journal',
+      ),
+    ],
   },
   {
     name: 'segments-removed-early',

@@ -112,6 +112,14 @@ export class SimulatedFiles implements Files {
     });
   }
 
+  read(path: string): Promise<Buffer | undefined> {
+    return this.perform(() => {
+      const node = this.find(path);
+      if (node?.type === 'directory') throw systemError('EISDIR', path);
+      return node === undefined ? undefined : Buffer.from(node.current);
+    });
+  }
+
   makeDirectory(directory: string): Promise<void> {
     return this.perform(() => {
       if (this.find(directory) !== undefined) return;

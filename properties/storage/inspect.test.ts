@@ -75,6 +75,22 @@ test('a copy opens with what the directory held', async () => {
   expect(contentsOf((await readFrom(copy)).image)).toEqual(contentsOf(truth));
 });
 
+test('a copy lacks the start of the storage that runs, so that the others see that it is older', async () => {
+  await perform(directory, append(2));
+  await withStorage(openSmall(directory), async (storage) => {
+    await backUpDirectory(directory, copy);
+    const { starts } = await inspectDirectory(copy);
+    expect(starts.own).toEqual(storage.starts.own.slice(0, -1));
+  });
+});
+
+test('a directory is not copied into itself', async () => {
+  await perform(directory, append(2));
+  await expect(backUpDirectory(directory, join(directory, 'copy'))).rejects.toMatchObject({
+    problem: 'foreign',
+  });
+});
+
 test('the command tells what a directory holds, and exits with 1 where something is corrupt', async () => {
   const { log } = await perform(directory, append(9), checkpoint, append(4, 0, 2));
   const whole = viewstamped('inspect', directory);

@@ -146,3 +146,23 @@ test('a setting that was changed is named with both values, and with a remedy th
     ),
   });
 });
+
+test('a directory without log and superblock, in which a replica has run, is refused', async () => {
+  put(new Map([...filesIn(directory)].filter(([name]) => name === 'starts')), directory);
+  await expect(openSmall(directory)).rejects.toMatchObject({
+    problem: 'corrupt',
+    message: /promised is lost/,
+  });
+});
+
+test('a superblock of another storage is refused, with the names of both', async () => {
+  const other = join(folder, 'other');
+  await perform(other, append(1));
+  const superblock = filesIn(other).get('superblock') ?? Buffer.alloc(0);
+  put(new Map([...filesIn(directory), ['superblock', superblock]]), directory);
+  const names = [storeIn(filesIn(directory)), storeIn(filesIn(other))].join('.*');
+  await expect(openSmall(directory)).rejects.toMatchObject({
+    problem: 'corrupt',
+    message: new RegExp(names),
+  });
+});

@@ -1,5 +1,3 @@
-import { basename, dirname } from 'node:path';
-
 /**
  * The files that a replica's storage uses, so that a simulated disk can take the place of the operating system's. Every call
  * rejects with the system's error, which has a `code`.
@@ -7,8 +5,10 @@ import { basename, dirname } from 'node:path';
 export interface Files {
   /** The names in a directory, in no particular order; undefined if it does not exist. */
   list(directory: string): Promise<readonly string[] | undefined>;
-  /** Creates a directory that only its owner can read, and those above it that are missing. */
+  /** Creates a directory that only its owner can read, and those above it that are missing. Their names are not durable. */
   makeDirectory(directory: string): Promise<void>;
+  /** The bytes of a file, which need not be writable; undefined if it does not exist. */
+  read(path: string): Promise<Buffer | undefined>;
   /** Opens a file for reading and writing. `isNew`: creates it if it does not exist. */
   open(path: string, isNew: boolean): Promise<StoredFile>;
   /** Renames a file or directory. A file of the new name is replaced. Durable once the directory is synced. */
@@ -39,15 +39,4 @@ export interface StoredFile {
 /** A lock that ends when it is closed, or when its process ends. */
 export interface FileLock {
   close(): Promise<void>;
-}
-
-/** The bytes of the file at this path; undefined if there is none. */
-export async function bytesAt(files: Files, path: string): Promise<Buffer | undefined> {
-  if (!(await files.list(dirname(path)))?.includes(basename(path))) return undefined;
-  const file = await files.open(path, false);
-  try {
-    return await file.read(0, await file.size());
-  } finally {
-    await file.close();
-  }
 }

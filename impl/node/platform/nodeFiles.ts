@@ -1,19 +1,13 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import type { FileLock, Files, StoredFile } from './files.ts';
 
 /** The files of the operating system. */
 export const nodeFiles: Files = {
-  async list(directory) {
-    try {
-      return await readdir(directory);
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      throw error;
-    }
-  },
+  list: (directory) => ifThere(readdir(directory)),
+  read: (path) => ifThere(readFile(path)),
   makeDirectory,
   async open(path, isNew) {
     return new NodeFile(await open(path, constants.O_RDWR | (isNew ? constants.O_CREAT : 0), 0o600));
@@ -35,6 +29,16 @@ export const nodeFiles: Files = {
     return undefined;
   },
 };
+
+/** What the operation yields; undefined if there is no such file or directory. */
+async function ifThere<Result>(operation: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await operation;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
 
 /** Node's own recursion never ends where the system takes no new directory, as under /proc. */
 async function makeDirectory(directory: string): Promise<void> {

@@ -83,8 +83,18 @@ export class NodeStream implements ByteStream {
   }
 
   end(idle: number): void {
+    if (this.socket.writableEnded) return;
     this.socket.end();
-    this.socket.setTimeout(idle, () => this.socket.destroy());
+    // What the other end sends meanwhile does not keep it open.
+    const look = (before: number): void => {
+      const timer = setTimeout(() => {
+        const { writableLength } = this.socket;
+        if (writableLength === 0 || writableLength >= before) this.socket.destroy();
+        else look(writableLength);
+      }, idle);
+      this.socket.once('close', () => clearTimeout(timer));
+    };
+    look(this.socket.writableLength);
   }
 
   destroy(): void {

@@ -1,10 +1,11 @@
+import { join, relative, resolve } from 'node:path';
 import { configure } from '../../replica/data/configuration.ts';
 import type { Entry } from '../../replica/data/entry.ts';
 import type { Service } from '../../service/service.ts';
 import { decodeEntry } from '../encoding/logEncoding.ts';
 import { systemDisk } from '../platform/disk.ts';
 import { writeCheckpoint } from './durable/checkpointFiles.ts';
-import { findFiles, pathsIn } from './durable/directory.ts';
+import { asStorageError, findFiles, pathsIn } from './durable/directory.ts';
 import { exists, replaceContent } from './durable/openDirectory.ts';
 import { type DirectoryReading, readDirectory } from './durable/readDirectory.ts';
 import { readStarts, writeStarts } from './durable/startsFile.ts';
@@ -27,6 +28,14 @@ const attempts = 20;
  * no replica has run there, or if it is in another layout.
  */
 export async function inspectDirectory(directory: string): Promise<Inspection> {
+  try {
+    return await readWhole(directory);
+  } catch (error) {
+    throw asStorageError(directory, 'read', error);
+  }
+}
+
+async function readWhole(directory: string): Promise<Inspection> {
   const paths = pathsIn(directory);
   const { files } = systemDisk;
   const found = await findFiles(files, paths);
@@ -53,7 +62,17 @@ export async function inspectDirectory(directory: string): Promise<Inspection> {
  * if anything in it is corrupt, or if the other one holds anything.
  */
 export async function backUpDirectory(directory: string, to: string): Promise<Inspection> {
+  try {
+    return await copyTo(directory, to);
+  } catch (error) {
+    throw asStorageError(to, 'written', error);
+  }
+}
+
+async function copyTo(directory: string, to: string): Promise<Inspection> {
   const { files } = systemDisk;
+  if (!relative(resolve(directory), resolve(to)).startsWith('..'))
+    throw new StorageError('foreign', `${to} is within ${directory}: name a directory outside it.`);
   if (((await files.list(to)) ?? []).length > 0)
     throw new StorageError('foreign', `${to} is not empty: name a directory that does not exist yet.`);
   const inspection = await inspectDirectory(directory);
@@ -71,7 +90,9 @@ export async function backUpDirectory(directory: string, to: string): Promise<In
     image.checkpoint === undefined ? [] : await writeCheckpoint(place, nothing, image.checkpoint, 1);
   const superblock = { ...from, ...superblockFieldsOf(image), firstSegment: 1, checkpointFiles };
   const paths = pathsIn(to);
-  await writeStarts(files, paths, inspection.starts);
+  // Without the present start, which the others know, the copy is seen to be older than they are.
+  const { own, peers } = inspection.starts;
+  await writeStarts(files, paths, { own: own.slice(0, -1), peers });
   const copy = await replaceContent(place, paths, { image, superblock });
   await copy.journal.close();
   await copy.superblockFile.close();
@@ -103,10 +124,8 @@ async function lengthsIn(directory: string): Promise<Readonly<Record<string, num
   );
   const lengths: Record<string, number> = {};
   for (const name of names.toSorted()) {
-    const file = await files.open(`${directory}/${name}`, false).catch(() => undefined);
-    if (file === undefined) continue;
-    lengths[name] = await file.size();
-    await file.close();
+    const bytes = await files.read(join(directory, name));
+    if (bytes !== undefined) lengths[name] = bytes.length;
   }
   return lengths;
 }

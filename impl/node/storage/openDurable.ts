@@ -3,7 +3,7 @@ import { type Disk, systemDisk } from '../platform/disk.ts';
 import type { FileLock } from '../platform/files.ts';
 import { asStorageError, findFiles, lockDirectory, pathsIn, removeUnfinished } from './durable/directory.ts';
 import { DurableStorage } from './durable/durableStorage.ts';
-import { createDirectory, exists, reopenDirectory } from './durable/openDirectory.ts';
+import { createDirectory, exists, type OpenDirectory, reopenDirectory } from './durable/openDirectory.ts';
 import { readStarts, writeStarts } from './durable/startsFile.ts';
 import type { DirectoryOwner } from './durable/superblock.ts';
 import { rewriteFormer } from './former/rewriteFormer.ts';
@@ -25,13 +25,14 @@ export async function openDurable(
   const { files } = disk;
   const paths = pathsIn(directory);
   let lock: FileLock | undefined;
+  let opening: OpenDirectory | undefined;
   try {
     await findFiles(files, paths);
     lock = await lockDirectory(files, paths);
     await removeUnfinished(files, paths);
     const found = await findFiles(files, paths);
     const rewritten = found.records ? await rewriteFormer(disk, paths, owner, configuration) : undefined;
-    const opening =
+    opening =
       rewritten ??
       (exists(found)
         ? await reopenDirectory(disk, paths, owner, configuration)
@@ -42,6 +43,8 @@ export async function openDurable(
     const findings = finding === undefined ? [] : [`${directory}: ${finding}`];
     return new DurableStorage(paths, lock, opening, starts, findings);
   } catch (error) {
+    await opening?.journal.close();
+    await opening?.superblockFile.close();
     await lock?.close();
     throw asStorageError(directory, 'opened', error);
   }

@@ -49,6 +49,7 @@ export class FramedConnection {
       onReached: () => events.onReached?.(),
       onConnected: () => events.onConnected?.(),
       onData: (chunk) => {
+        if (stream.isOver) return;
         events.onBytes?.();
         this.read(reader, chunk, events);
       },

@@ -6,7 +6,6 @@ import type { Json } from '../../../tree/json.ts';
 import type { TreeEntry } from '../../../tree/node.ts';
 import { Tree } from '../../../tree/tree.ts';
 import { decodeLeaf } from '../../encoding/logEncoding.ts';
-import { bytesAt } from '../../platform/files.ts';
 import { encodeHeader, headerLength, headerProblem, nameOf, seedOf } from './journal/fileHeader.ts';
 import { encodeFrame, framesFrom } from './journal/frame.ts';
 import { parseJson } from './journal/frameContent.ts';
@@ -109,7 +108,7 @@ async function readLeaves(
   leaves: LeafTables,
 ): Promise<string | undefined> {
   const framed = { kind: 'checkpoint', number, store } as const;
-  const all = await bytesAt(files, join(directory, nameOf(framed)));
+  const all = await files.read(join(directory, nameOf(framed)));
   if (all === undefined) return 'it is missing';
   const problem = headerProblem(all.subarray(0, headerLength), framed);
   if (problem !== undefined) return problem;

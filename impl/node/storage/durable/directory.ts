@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { FileLock, Files } from '../../platform/files.ts';
 import { describeError, StorageError } from '../stableStorage.ts';
 import { numbersIn } from './journal/fileHeader.ts';
@@ -48,11 +48,29 @@ export function pathsIn(directory: string): DirectoryPaths {
 export async function lockDirectory(files: Files, { directory, lock }: DirectoryPaths): Promise<FileLock> {
   await files.makeDirectory(directory);
   const held = await files.lock(lock);
-  if (held !== undefined) return held;
+  if (held !== undefined) {
+    // An earlier process may have ended before the names that are read here were durable.
+    await files.syncDirectory(directory);
+    await syncAbove(files, resolve(directory));
+    return held;
+  }
   throw new StorageError(
     'in-use',
     `${directory} is in use by another process: stop that one, or give this replica a directory of its own.`,
   );
+}
+
+/** Makes the name of a directory durable, and those of the ones above it, as far as the system lets them be read. */
+async function syncAbove(files: Files, directory: string): Promise<void> {
+  const above = dirname(directory);
+  if (above === directory) return;
+  try {
+    await files.syncDirectory(above);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')))
+      throw error;
+  }
+  await syncAbove(files, above);
 }
 
 /** The files that a directory may hold. If it has none of them, no replica has run here. */
@@ -61,6 +79,7 @@ export interface FoundFiles {
   readonly segments: readonly number[];
   readonly checkpoints: readonly number[];
   readonly superblock: boolean;
+  readonly starts: boolean;
   /** The records of the former layout. */
   readonly records: boolean;
 }
@@ -75,12 +94,13 @@ export async function findFiles(files: Files, paths: DirectoryPaths): Promise<Fo
   if (foreign !== undefined)
     throw new StorageError(
       'foreign',
-      `${join(directory, foreign)} is no file of a replica: give this replica a directory of its own.`,
+      `${join(directory, foreign)} is no file of a replica: move it away. If this is not the directory of the replica, name the one that is.`,
     );
   return {
     segments,
     checkpoints,
     superblock: names.includes('superblock'),
+    starts: names.includes('starts'),
     records: names.includes('records'),
   };
 }

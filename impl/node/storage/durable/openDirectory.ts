@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Configuration } from '../../../replica/data/configuration.ts';
 import { blankImage } from '../../../replica/data/storage.ts';
 import { decodeEntry } from '../../encoding/logEncoding.ts';
@@ -34,9 +34,7 @@ export async function createDirectory(
     ...(settings === undefined ? {} : { settings }),
   };
   const content = { image: blankImage, superblock };
-  const opened = await replaceContent(place, paths, content);
-  await disk.files.syncDirectory(dirname(directory));
-  return opened;
+  return replaceContent(place, paths, content);
 }
 
 /** Writes all content anew, as the first segment that counts and the copy of the superblock, and opens it. */
@@ -148,6 +146,6 @@ async function resume(
 }
 
 /** Whether a replica has run in the directory. */
-export function exists({ segments, superblock, records }: FoundFiles): boolean {
-  return segments.length > 0 || superblock || records;
+export function exists({ segments, checkpoints, superblock, starts, records }: FoundFiles): boolean {
+  return segments.length > 0 || checkpoints.length > 0 || superblock || starts || records;
 }

@@ -1,5 +1,6 @@
 import { blankImage, type Image } from '../../../replica/data/storage.ts';
 import type { Disk } from '../../platform/disk.ts';
+import { StorageError } from '../stableStorage.ts';
 import { readCheckpoint } from './checkpointFiles.ts';
 import { chooseSuperblock } from './chooseSuperblock.ts';
 import { type DirectoryPaths, findFiles } from './directory.ts';
@@ -39,7 +40,14 @@ export async function readDirectory(
   const { directory } = paths;
   const { segments } = await findFiles(disk.files, paths);
   const copies = await readSlots(disk.files, paths.superblock, owner);
-  const store = copies.latest?.store ?? (await storeOf(disk.files, directory, segments));
+  const named = await storeOf(disk.files, directory, segments);
+  const store = copies.latest?.store ?? named ?? unknownStore;
+  if (named !== undefined && named !== store)
+    throw new StorageError(
+      'corrupt',
+      `${directory}: its log is of the storage ${named}, and its superblock of the storage ${store}. Put its files together again as ` +
+        'they were. If that is not possible, never run this replica again: leave the group to the others.',
+    );
   const place = { ...disk, directory, store };
   const journal = await readJournal(place, owner, decode);
   const choice = chooseSuperblock(journal.superblock, copies, journal.isWhole, directory);
@@ -50,6 +58,9 @@ export async function readDirectory(
   const mustRebuild = all.length > 0 || journal.end === undefined;
   return { place, content, journal, findings: [...all, ...(isNew ? [] : copies.corruptions)], mustRebuild };
 }
+
+/** No storage has this name. */
+const unknownStore = '0'.repeat(16);
 
 /** The image that the superblock describes, as far as it is intact. If its checkpoint is corrupt, the log after it is of no use. */
 async function contentOf(

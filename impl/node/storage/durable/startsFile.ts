@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { maxReplicas } from '../../../replica/data/configuration.ts';
-import { bytesAt, type Files } from '../../platform/files.ts';
+import type { Files } from '../../platform/files.ts';
 import { type KnownStarts, noStarts } from '../starts.ts';
 import { type DirectoryPaths, moveDurably } from './directory.ts';
 import { unwrap, wrap } from './envelope.ts';
@@ -24,7 +24,7 @@ export async function readStarts(
   files: Files,
   { starts }: DirectoryPaths,
 ): Promise<{ readonly known: KnownStarts; readonly finding?: string }> {
-  const bytes = await bytesAt(files, starts);
+  const bytes = await files.read(starts);
   if (bytes === undefined) return { known: noStarts };
   const current = unwrap(key, bytes);
   const found = current.otherVersion === formerLayout ? unwrap(key, bytes, formerLayout) : current;

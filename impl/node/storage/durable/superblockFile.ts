@@ -1,4 +1,4 @@
-import { bytesAt, type Files, type StoredFile } from '../../platform/files.ts';
+import type { Files, StoredFile } from '../../platform/files.ts';
 import { unwrap, wrap } from './envelope.ts';
 import { type DirectoryOwner, otherVersion, parseSuperblock, type Superblock } from './superblock.ts';
 
@@ -85,7 +85,7 @@ export async function readSlots(
 /** The bytes of all slots. Those that the file lacks are zeros. */
 export async function slotBytes(files: Files, path: string): Promise<Buffer> {
   const length = slots.length * slotSize;
-  const found = (await bytesAt(files, path)) ?? Buffer.alloc(0);
+  const found = (await files.read(path)) ?? Buffer.alloc(0);
   return Buffer.concat([found, Buffer.alloc(Math.max(length - found.length, 0))]);
 }
 

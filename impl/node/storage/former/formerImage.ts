@@ -50,6 +50,8 @@ export async function readFormer(
   const records = await intactRecords(files, directory);
   const own = superblockIn(superblockKey, records.get(superblockKey.toString('hex')));
   const copies = (await slotsAt(files, path)).map(({ key, body }) => superblockIn(key, body));
+  if (copies.every((copy) => copy === undefined))
+    throw unreadable(directory, 'no copy of its superblock can be read');
   const latest = Math.max(...[own, ...copies].map((each) => each?.write ?? 0));
   if (own === undefined || own.write < latest) throw unreadable(directory, 'its last superblock is missing');
   assertOwner(own, owner, directory);

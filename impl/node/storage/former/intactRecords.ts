@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { bytesAt, type Files } from '../../platform/files.ts';
+import type { Files } from '../../platform/files.ts';
 import { allOrNone } from './cursor.ts';
 import { versionsInJournal } from './journals.ts';
 import { blocksIn, type Version, versionsIn } from './tables.ts';
@@ -25,8 +25,8 @@ export async function intactRecords(files: Files, directory: string): Promise<Re
 async function* versionsOf(files: Files, directory: string): AsyncGenerator<Version> {
   const names = (await files.list(directory)) ?? [];
   for (const name of names.filter((each) => /\.(ldb|sst)$/.test(each)))
-    for (const block of blocksIn((await bytesAt(files, join(directory, name))) ?? Buffer.alloc(0)))
+    for (const block of blocksIn((await files.read(join(directory, name))) ?? Buffer.alloc(0)))
       yield* allOrNone(versionsIn(block));
   for (const name of names.filter((each) => each.endsWith('.log')))
-    yield* versionsInJournal((await bytesAt(files, join(directory, name))) ?? Buffer.alloc(0));
+    yield* versionsInJournal((await files.read(join(directory, name))) ?? Buffer.alloc(0));
 }

@@ -63,6 +63,7 @@ export class Journal {
       // What a failed sync left may be what the system shows, and not what the disk holds.
       await rewrite(file, end.position);
       await file.truncate(size);
+      await file.sync();
       return new Journal(place, file, size, end);
     } catch (error) {
       await file.close();

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Entry } from '../../../../replica/data/entry.ts';
-import { bytesAt } from '../../../platform/files.ts';
 import { layout } from '../envelope.ts';
 import { type DirectoryOwner, otherVersion, parseSuperblock, type Superblock } from '../superblock.ts';
 import {
@@ -72,7 +71,7 @@ async function lastSuperblock(
 }
 
 async function bytesOf({ files, directory }: JournalPlace, number: number): Promise<Buffer> {
-  return (await bytesAt(files, join(directory, nameOf({ kind: 'log', number })))) ?? Buffer.alloc(0);
+  return (await files.read(join(directory, nameOf({ kind: 'log', number })))) ?? Buffer.alloc(0);
 }
 
 /** Follows the chain of frames, segment by segment. */
