@@ -14,6 +14,8 @@ export class RoomDisk {
   private readonly usual: number;
   private readonly chance: Chance;
   private files = SimulatedFiles.empty();
+  /** An earlier copy of its directory, and the round of faults in which it was made. */
+  private copy: { readonly files: SimulatedFiles; readonly round: number } | undefined;
   /** How often the machine had lost its power when the disk was used last. */
   private boots = 0;
 
@@ -26,6 +28,20 @@ export class RoomDisk {
   /** Makes syncs as quick as at first. */
   heal(): void {
     this.slowest = this.usual;
+  }
+
+  /**
+   * Puts the copy back that was made in an earlier round; if there is none, makes one. Its process has ended. Yields whether it was put
+   * back.
+   */
+  putBack(round: number): boolean {
+    const { copy } = this;
+    const whole = (files: SimulatedFiles) => files.afterPowerCut(() => ({ sectors: true, names: 1 }));
+    if (copy === undefined) this.copy = { files: whole(this.files), round };
+    if (copy === undefined || copy.round === round) return false;
+    this.files = copy.files;
+    this.copy = undefined;
+    return true;
   }
 
   /** The disk as a process sees it. The one before has ended. */

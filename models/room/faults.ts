@@ -11,6 +11,8 @@ export interface Room {
   /** The programs that run now. */
   readonly programs: ClientProgram[];
   readonly chance: Chance;
+  /** How often all was made well. */
+  readonly round: number;
   /** Ends a client's process, and starts another in its place. */
   replaceClient(at: number): void;
 }
@@ -86,6 +88,17 @@ export const faultKinds = {
     return () => replica.start();
   },
   powerCut: (room) => losePower(room, [picked(room.replicas, room.chance)]),
+  /**
+   * The directory of one replica, the same in the whole run, is put back from a copy of an earlier round: since then the others have heard
+   * of a later start. It has lost its memory then, which a group of three or more survives.
+   */
+  putBack: ({ replicas, round }) => {
+    const replica = replicas.at(-1);
+    if (replica === undefined || replicas.length < 3) return nothing;
+    replica.machine.kill();
+    replica.copied(round);
+    return () => replica.start();
+  },
   /** All replicas lose their power at one moment. */
   blackout: (room) => losePower(room, room.replicas),
   slowDisk: ({ replicas, chance }) => {

@@ -114,4 +114,19 @@ export const shellMutants: readonly ShellMutant[] = [
     options: { pause: 200, storm: 40_000 },
     report: 'never answered',
   },
+  {
+    name: 'older-copy-admitted',
+    rule: 'A replica whose storage lacks its latest start that is known is not admitted.',
+    without:
+      'A directory that was put back from a copy has forgotten what its replica acknowledged, and nothing says so.',
+    edits: [
+      {
+        file: 'node/tcp/admission.ts',
+        find: "return isOlder || lacksLatest ? 'outdated' : undefined;",
+        replace: "return isOlder && lacksLatest && isAlive ? 'outdated' : undefined;",
+      },
+    ],
+    faults: ['putBack'],
+    report: 'earlier copy',
+  },
 ];

@@ -27,6 +27,10 @@ export class ReplicaMachine {
   lines = 0;
   /** What it must not have logged, or failed with. */
   readonly wrong: string[] = [];
+  /** Whether its directory is an earlier copy, with which it must not go on. */
+  isOutdated = false;
+  /** Whether that was ever so. */
+  private wasOutdated = false;
   private readonly number: number;
   private readonly environment: ReplicaEnvironment;
 
@@ -41,6 +45,13 @@ export class ReplicaMachine {
   /** Starts the server, unless it runs. */
   start(): void {
     if (this.machine.process === undefined) void this.serve();
+  }
+
+  /** Puts its directory back from an earlier copy, or makes one. */
+  copied(round: number): void {
+    if (!this.disk.putBack(round)) return;
+    this.isOutdated = true;
+    this.wasOutdated = true;
   }
 
   private async serve(): Promise<void> {
@@ -72,11 +83,13 @@ export class ReplicaMachine {
     const write = (line: string): void => {
       this.lines++;
       machine.time.note(`${machine.name} ${line}`);
-      if (line.startsWith('{"level":50') && !isExpected(line))
+      if (line.startsWith('{"level":50') && !isExpected(line, this.wasOutdated))
         this.wrong.push(`${machine.name} logged ${line.trim()}`);
     };
     const onSetAside = (aside: string): void => {
-      this.wrong.push(`${machine.name} set its directory aside as ${aside}`);
+      machine.time.note(`${machine.name} set its directory aside as ${aside}`);
+      if (!this.isOutdated) this.wrong.push(`${machine.name} set its directory aside as ${aside}`);
+      this.isOutdated = false;
     };
     const onFinding = (finding: string): void => machine.time.note(`${machine.name} found ${finding}`);
     return { ...logObserver(pino({ base: null, timestamp: false }, { write })), onFinding, onSetAside };
@@ -84,6 +97,10 @@ export class ReplicaMachine {
 }
 
 /** Clocks do jump in the room; and a machine that comes back at once finds its earlier start believed alive for a moment. */
-function isExpected(line: string): boolean {
-  return line.includes('the clock of this machine') || line.includes('"denial":"twin"');
+function isExpected(line: string, wasOutdated: boolean): boolean {
+  return (
+    line.includes('the clock of this machine') ||
+    line.includes('"denial":"twin"') ||
+    (wasOutdated && line.includes('"denial":"outdated"'))
+  );
 }

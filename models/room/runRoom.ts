@@ -78,6 +78,7 @@ class RoomRun implements Room {
   private readonly struck = new Map<FaultKind, number>();
   private readonly violations: string[] = [];
   private readonly startProgram: (machine: Machine) => ClientProgram;
+  round = 0;
   private longestReturn = 0;
   /** Whether a client was never answered: the run ends then. */
   private isStuck = false;
@@ -130,6 +131,7 @@ class RoomRun implements Room {
       await this.pass(faults, this.chance.fraction() ** 2 * storm);
       heal(this);
       await this.rest();
+      this.round++;
     }
     if (!this.isStuck) await this.readAll();
   }
@@ -195,6 +197,11 @@ class RoomRun implements Room {
     const logged = this.replicas.map((replica, number) => replica.lines - (lines[number] ?? 0));
     const problems = boundViolations(this, logged, { since, now: time.now });
     for (const problem of problems) this.violations.push(`${at(time.now)} ${problem}`);
+    for (const { machine, isOutdated } of this.replicas)
+      if (isOutdated)
+        this.violations.push(
+          `${at(time.now)} ${machine.name} goes on with an earlier copy of its directory.`,
+        );
   }
 
   private until(end: number): Promise<void> {
