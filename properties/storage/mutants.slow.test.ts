@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tryStorageWith } from '../../models/storage/loadMutant.ts';
-import { storageMutants } from '../../models/storage/mutants.ts';
+import { storageMutants } from '../../models/storage/mutants/index.ts';
 import { tryStorage } from '../../models/storage/tryStorage.ts';
 
 test('the storage loses nothing at any moment at which its machine stops, fails or is corrupted', async () => {

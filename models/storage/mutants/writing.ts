@@ -1,10 +1,7 @@
-import type { RuleChange } from '../mutants/mutant.ts';
+import { edit, type StorageMutant } from './storageMutant.ts';
 
-const folder = 'node/storage/durable';
-const edit = (file: string, find: string, replace: string) => ({ file: `${folder}/${file}`, find, replace });
-
-/** Mutants of the storage: each lacks one rule, so that `tryStorage` must fail. */
-export const storageMutants: readonly Omit<RuleChange, 'section'>[] = [
+/** Mutants of writing: what must be durable, and in which order. */
+export const writingMutants: readonly StorageMutant[] = [
   {
     name: 'journal-not-synced',
     rule: 'A write is acknowledged once the journal is synced.',
@@ -78,17 +75,6 @@ export const storageMutants: readonly Omit<RuleChange, 'section'>[] = [
     edits: [edit('directory.ts', '    await syncAbove(files, resolve(directory));\n', '')],
   },
   {
-    name: 'read-frame-not-synced',
-    rule: 'What is read of the last segment is durable before the journal goes on.',
-    edits: [
-      edit(
-        'journal/journal.ts',
-        '      await file.truncate(size);\n      await file.sync();\n      return new Journal',
-        '      await file.truncate(size);\n      return new Journal',
-      ),
-    ],
-  },
-  {
     name: 'segments-removed-early',
     rule: 'Segments are removed once the superblock that does without them is durable.',
     edits: [
@@ -112,85 +98,6 @@ export const storageMutants: readonly Omit<RuleChange, 'section'>[] = [
     edits: [edit('durableStorage.ts', 'if (!used.has(number))', 'if (used.size > 0)')],
   },
   {
-    name: 'unfinished-write-taken',
-    rule: 'Frames without the superblock that ends their write count for nothing.',
-    edits: [edit('journal/readJournal.ts', "    if (superblock === '') return;\n", '')],
-  },
-  {
-    name: 'gap-not-noticed',
-    rule: 'Each frame names the checksum and the number of the frame before it.',
-    edits: [
-      edit(
-        'journal/readJournal.ts',
-        'frame.number === this.last.number + 1 && frame.previous === this.last.checksum',
-        'true',
-      ),
-    ],
-  },
-  {
-    name: 'replaced-entries-kept',
-    rule: 'After a gap only entries that were committed before it are certain.',
-    edits: [
-      edit(
-        'journal/logRuns.ts',
-        'Math.min(Math.max(needed.opNumber, best.committed), best.log.length)',
-        'best.log.length',
-      ),
-    ],
-  },
-  {
-    name: 'committed-after-gap-believed',
-    rule: 'A superblock after a gap says nothing of the log before it.',
-    edits: [
-      edit(
-        'journal/logRuns.ts',
-        '  breakOff(): void {\n    this.current = undefined;',
-        '  breakOff(): void {',
-      ),
-    ],
-  },
-  {
-    name: 'log-joined-unseen',
-    rule: 'Entries join a log only if its chained checksum is the one on which they build.',
-    edits: [
-      edit(
-        'journal/logRuns.ts',
-        '      log.prefix(after).checksum === checksumOf(after, end);',
-        '      true;',
-      ),
-    ],
-  },
-  {
-    name: 'frame-checksum-ignored',
-    rule: 'A frame counts if its checksum is right.',
-    edits: [
-      edit(
-        'journal/frame.ts',
-        'if (h64Raw(bytes.subarray(start + checksumLength, end), seed) !== checksum) return undefined;',
-        '',
-      ),
-    ],
-  },
-  {
-    name: 'checkpoint-digest-ignored',
-    rule: 'A checkpoint counts if its digests are those in the superblock.',
-    edits: [
-      edit(
-        'checkpointFiles.ts',
-        'if (tree.digest !== checkpoint[part]) return',
-        'if (tree.digest === undefined) return',
-      ),
-      edit('checkpointFiles.ts', '  return last.end === length ?', '  return last.end >= 0 ?'),
-    ],
-  },
-  {
-    name: 'lost-end-not-noticed',
-    rule: 'The copy of the superblock tells that the log has lost its end.',
-    edits: [
-      edit('chooseSuperblock.ts', 'latest !== undefined && own.write < latest.write', 'latest === null'),
-    ],
-  },
-  {
     name: 'view-not-copied',
     rule: 'A new view is in both slots of the copy before its write is acknowledged.',
     edits: [
@@ -198,17 +105,6 @@ export const storageMutants: readonly Omit<RuleChange, 'section'>[] = [
         'durableStorage.ts',
         'if (isNewView) await superblockFile.writeView(superblock);\n    // Other writes need not wait for the copy, which is not synced then.\n    else this.copied',
         'this.copied',
-      ),
-    ],
-  },
-  {
-    name: 'corrupt-files-not-replaced',
-    rule: 'A directory in which anything is corrupt is written anew.',
-    edits: [
-      edit(
-        'readDirectory.ts',
-        'const mustRebuild = all.length > 0 || journal.end === undefined;',
-        'const mustRebuild = journal.end === undefined;',
       ),
     ],
   },
@@ -246,17 +142,6 @@ export const storageMutants: readonly Omit<RuleChange, 'section'>[] = [
     ],
   },
   {
-    name: 'incarnation-not-written',
-    rule: 'Each opening is noted durably before the storage is used.',
-    edits: [
-      edit(
-        'openDirectory.ts',
-        'incarnation: superblock.incarnation + 1',
-        'incarnation: superblock.incarnation',
-      ),
-    ],
-  },
-  {
     name: 'superblock-name-not-synced',
     rule: 'The name of a file that replaces another is durable before anything depends on it.',
     edits: [
@@ -290,18 +175,6 @@ export const storageMutants: readonly Omit<RuleChange, 'section'>[] = [
     ],
   },
   {
-    name: 'commit-number-past-log',
-    rule: 'A log that was cut has no commit-number beyond its end.',
-    edits: [
-      edit('readDirectory.ts', 'isCut ? Math.min(commitNumber, log.length) : commitNumber', 'commitNumber'),
-    ],
-  },
-  {
-    name: 'cut-log-not-marked',
-    rule: 'A log of which entries are missing is marked as corrupt.',
-    edits: [edit('readDirectory.ts', 'isCorrupt: isCorrupt || isCut', 'isCorrupt')],
-  },
-  {
     name: 'gone-leaves-kept',
     rule: 'A checkpoint names the leaves that are gone.',
     edits: [
@@ -311,11 +184,6 @@ export const storageMutants: readonly Omit<RuleChange, 'section'>[] = [
         'for (const [hash, leaf] of changesBetween(before?.[part] ?? Tree.empty(), after[part])) {\n      if (leaf === undefined) continue;',
       ),
     ],
-  },
-  {
-    name: 'earlier-files-forgotten',
-    rule: 'The changes of a checkpoint count together with the files before them.',
-    edits: [edit('checkpointFiles.ts', 'isWhole ? [file] : [...stored.files, file]', '[file]')],
   },
   {
     name: 'members-not-stored',
@@ -341,17 +209,6 @@ export const storageMutants: readonly Omit<RuleChange, 'section'>[] = [
         'checkpointWriter.ts',
         '    return this.write(checkpoint);\n  }\n\n  /** Begins',
         '    const underWay = this.write(checkpoint);\n    underWay.catch(() => undefined);\n    return [{ number: this.number, bytes: 500 }];\n  }\n\n  /** Begins',
-      ),
-    ],
-  },
-  {
-    name: 'layout-unchecked',
-    rule: 'A header names a layout if its checksum is right.',
-    edits: [
-      edit(
-        'journal/fileHeader.ts',
-        'h64ToString(text) === checksum ? Number(found)',
-        'found !== undefined ? Number(found)',
       ),
     ],
   },
