@@ -1,32 +1,18 @@
 import { basename, dirname } from 'node:path';
 import type { FileLock, Files, StoredFile } from '../../impl/node/platform/files.ts';
-
-/** The bytes that a disk writes at once: a power cut keeps all of them or none. */
-const sectorBytes = 512;
-
-/** A change of a file that no sync has made durable. */
-type Unsynced =
-  | { readonly type: 'write'; readonly position: number; readonly bytes: Buffer }
-  | { readonly type: 'truncate'; readonly length: number };
-
-/** A file: as programs see it, as the disk holds it for certain, and what lies between. */
-interface FileNode {
-  readonly type: 'file';
-  current: Buffer;
-  durable: Buffer;
-  unsynced: Unsynced[];
-  isLocked: boolean;
-}
-
-/** A directory: its names, those that are durable for certain, and the names as they were after each change since. */
-interface DirectoryNode {
-  readonly type: 'directory';
-  current: ReadonlyMap<string, Node>;
-  durable: ReadonlyMap<string, Node>;
-  unsynced: ReadonlyMap<string, Node>[];
-}
-
-type Node = FileNode | DirectoryNode;
+import {
+  apply,
+  cutDirectory,
+  type DirectoryNode,
+  directoryNode,
+  type FileNode,
+  fileNode,
+  type Kept,
+  type Node,
+  renamed,
+  sync,
+  unlock,
+} from './fileNodes.ts';
 
 /** How an operation on files may end other than well. */
 export interface FileFault {
@@ -37,12 +23,6 @@ export interface FileFault {
    * carried out.
    */
   readonly how: { readonly type: 'stop' } | { readonly type: 'fail'; readonly code: string };
-}
-
-/** What a power cut keeps: this sector, and this share of the later changes of names in a directory, from 0 to 1. */
-export interface Kept {
-  readonly sectors: boolean;
-  readonly names: number;
 }
 
 /**
@@ -203,14 +183,14 @@ export class SimulatedFiles implements Files {
     const next = new Map(directory.current);
     if (node === undefined) next.delete(basename(path));
     else next.set(basename(path), node);
-    rename(directory, next);
+    renamed(directory, next);
   }
 
   private changeBoth(from: string, to: string, node: Node): void {
     const directory = this.directory(dirname(from));
     const next = new Map(directory.current);
     next.delete(basename(from));
-    rename(directory, next.set(basename(to), node));
+    renamed(directory, next.set(basename(to), node));
   }
 
   private directory(path: string): DirectoryNode {
@@ -263,82 +243,11 @@ class SimulatedFile implements StoredFile {
   sync(): Promise<void> {
     return this.perform(() => {
       const { node } = this;
-      for (const change of node.unsynced) node.durable = changed(node.durable, change);
-      node.unsynced = [];
+      sync(node);
     });
   }
 
   async close(): Promise<void> {}
-}
-
-function apply(node: FileNode, change: Unsynced): void {
-  node.current = changed(node.current, change);
-  node.unsynced.push(change);
-}
-
-/** The bytes after the change, in place where their number stays. */
-function changed(bytes: Buffer, change: Unsynced): Buffer {
-  if (change.type === 'truncate') return resized(bytes, change.length);
-  const result = resized(bytes, Math.max(bytes.length, change.position + change.bytes.length));
-  change.bytes.copy(result, change.position);
-  return result;
-}
-
-function resized(bytes: Buffer, length: number): Buffer {
-  if (length === bytes.length) return bytes;
-  const result = Buffer.alloc(length);
-  bytes.copy(result, 0, 0, length);
-  return result;
-}
-
-/** The file after a power cut. A truncation takes place or not; of a write each sector is kept or not. */
-function cutFile({ durable, unsynced }: FileNode, keeps: () => Kept): FileNode {
-  let bytes: Buffer = Buffer.from(durable);
-  for (const change of unsynced) {
-    if (change.type === 'truncate') {
-      if (keeps().sectors) bytes = changed(bytes, change);
-      continue;
-    }
-    const end = change.position + change.bytes.length;
-    for (let at = change.position; at < end; ) {
-      const next = Math.min(end, (Math.floor(at / sectorBytes) + 1) * sectorBytes);
-      const part = change.bytes.subarray(at - change.position, next - change.position);
-      if (keeps().sectors) bytes = changed(bytes, { type: 'write', position: at, bytes: part });
-      at = next;
-    }
-  }
-  return { ...fileNode(), current: bytes, durable: Buffer.from(bytes) };
-}
-
-function cutDirectory(node: DirectoryNode, keeps: () => Kept, known: Map<Node, Node>): DirectoryNode {
-  const states = [node.durable, ...node.unsynced];
-  const kept = states[Math.min(Math.floor(keeps().names * states.length), states.length - 1)] ?? node.durable;
-  const names = new Map<string, Node>();
-  for (const [name, child] of kept) {
-    const cut =
-      known.get(child) ?? (child.type === 'file' ? cutFile(child, keeps) : cutDirectory(child, keeps, known));
-    known.set(child, cut);
-    names.set(name, cut);
-  }
-  return { type: 'directory', current: names, durable: names, unsynced: [] };
-}
-
-function rename(directory: DirectoryNode, names: ReadonlyMap<string, Node>): void {
-  directory.current = names;
-  directory.unsynced.push(names);
-}
-
-function unlock(node: Node): void {
-  if (node.type === 'file') node.isLocked = false;
-  else for (const child of node.current.values()) unlock(child);
-}
-
-function fileNode(): FileNode {
-  return { type: 'file', current: Buffer.alloc(0), durable: Buffer.alloc(0), unsynced: [], isLocked: false };
-}
-
-function directoryNode(): DirectoryNode {
-  return { type: 'directory', current: new Map(), durable: new Map(), unsynced: [] };
 }
 
 function namesOf(path: string): readonly string[] {

@@ -26,7 +26,11 @@ export const writerActions: fc.Arbitrary<WriterAction> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ type: 'checkpoint' as const }) },
   {
     weight: 1,
-    arbitrary: fc.record({ type: fc.constant('jump' as const), ahead: fc.nat(9), entries: fc.nat(5) }),
+    arbitrary: fc.record({
+      type: fc.constant('jump' as const),
+      ahead: fc.integer({ min: 1, max: 9 }),
+      entries: fc.nat(5),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('viewRecord' as const), views: fc.nat(2) }) },
 );
