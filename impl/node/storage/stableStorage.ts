@@ -18,7 +18,8 @@ export interface StableStorage {
   readonly findings: readonly string[];
   /**
    * Makes the records of one write, its `end` included, durable after all earlier ones. They take effect together or not at
-   * all. Calls made during a sync share the next one. Rejects with a StorageError if writing fails; so does every later call,
+   * all; but a checkpoint whose entries the stored log still has may take effect later, and the log keeps them until then. Calls
+   * made during a sync share the next one. Rejects with a StorageError if writing fails; so does every later call,
    * because a replica that cannot write must not go on.
    */
   write(records: readonly StorageRecord[]): Promise<void>;
