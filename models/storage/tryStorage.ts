@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { blankImage, type Image } from '../../impl/index.ts';
+import { headerLength } from '../../impl/node/storage/durable/journal/fileHeader.ts';
 import { openDurable } from '../../impl/node/storage/openDurable.ts';
 import { StorageError } from '../../impl/node/storage/stableStorage.ts';
 import { randomNumbers } from '../runs/schedules/random.ts';
@@ -100,6 +101,10 @@ export async function tryStorage(seed: number): Promise<StorageCounts> {
       const hasCheckpoints = history.some(({ type }) => type === 'checkpoint');
       const at = round === 0 || hasCheckpoints ? operations + 1 : 1 + (random() % operations);
       const { files, truths, cut } = await written(history, at);
+      for (const { corrupted, text } of round === 0 ? headerFlips(files) : []) {
+        await named(`history ${number}: ${text}`, () => tryCorruption(corrupted, truths));
+        counts.corruptions++;
+      }
       for (let each = 0; each < corruptionsOfEach && truths.length > 0; each++) {
         const { corrupted, text } = corruptionOf(files, random);
         const where = `history ${number} up to operation ${at}: ${text}`;
@@ -168,6 +173,16 @@ function corruptionOf(
   corrupted.set(name, how === 'cut' ? bytes.subarray(0, place) : bytes);
   if (how === 'remove') corrupted.delete(name);
   return { corrupted, text: `${how} ${name} at ${place}` };
+}
+
+/** A bit flipped in each byte of the header of a segment. */
+function* headerFlips(files: Contents): Generator<{ readonly corrupted: Contents; readonly text: string }> {
+  const name = [...files.keys()].sort().findLast((each) => each.startsWith('log-')) ?? '';
+  for (let at = 0; at < headerLength; at++) {
+    const bytes = Buffer.from(files.get(name) ?? []);
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
+    yield { corrupted: new Map([...files, [name, bytes]]), text: `flip ${name} at ${at}` };
+  }
 }
 
 async function tryCorruption(files: Contents, truths: readonly Image[]): Promise<void> {

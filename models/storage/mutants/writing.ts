@@ -32,8 +32,8 @@ export const writingMutants: readonly StorageMutant[] = [
     edits: [
       edit(
         'journal/journal.ts',
-        'await file.truncate(size);\n      await file.sync();',
-        'await file.truncate(size);',
+        'await file.sync();\n      await files.rename(spare',
+        'await files.rename(spare',
       ),
     ],
   },
