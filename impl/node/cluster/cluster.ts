@@ -107,7 +107,10 @@ export function clockBoundProblem(clockBound: number | undefined, tick = usualTi
   );
 }
 
-/** The settings that a group keeps from its founding on, by their names in the cluster's file. Null: without a limit. */
+/**
+ * The settings that a group keeps from its founding on, by their names in the cluster's file. Null: without a limit. Their order decides
+ * the hash of the group.
+ */
 export function settingsOf({
   size,
   maxChars,
@@ -119,12 +122,12 @@ export function settingsOf({
 }: Configuration): Readonly<Record<string, number | null>> {
   return {
     replicas_addresses: size,
-    frame_bytes: frameBytes,
     max_chars: maxChars,
     checkpoint_every: checkpointEvery,
     pipeline,
     sessions: Number.isFinite(sessions) ? sessions : null,
     window,
+    frame_bytes: frameBytes,
   };
 }
 
@@ -132,16 +135,9 @@ export function settingsOf({
  * A hash of the settings that all members and clients must agree on, as 16 hexadecimal digits: a peer that differs is told
  * at once. Addresses are left out, because members may know one another by different names.
  */
-export function groupOf({
-  size,
-  maxChars,
-  checkpointEvery,
-  pipeline,
-  sessions,
-  window,
-  frameBytes,
-}: Configuration): string {
-  const settings = [size, maxChars, checkpointEvery, pipeline, sessions, window];
+export function groupOf(configuration: Configuration): string {
+  const { frame_bytes: frameBytes, ...others } = settingsOf(configuration);
+  const settings = Object.values(others);
   // It decides which results are too large. Groups with the usual frames keep the hash that they had before it counted.
   const all = frameBytes === defaultFrameBytes ? settings : [...settings, frameBytes];
   return h64ToString(JSON.stringify(all));
