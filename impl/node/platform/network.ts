@@ -35,7 +35,7 @@ export interface ByteStream {
   /** Reads nothing until `resume` is called, so that the other end has to wait. */
   pause(): void;
   resume(): void;
-  /** Closes it once everything written has left, or once no byte has moved for so many milliseconds. */
+  /** Closes it once everything written has left and the other end has closed it too, or once none of it has left for so many milliseconds. */
   end(idle: number): void;
   /** Closes it at once. */
   destroy(): void;

@@ -129,6 +129,6 @@ export class FramedConnection {
   }
 }
 
-/** Milliseconds until a connection that is being closed is destroyed, if no byte moves. */
+/** Milliseconds until a connection that is being closed is destroyed, if none of its queue leaves. */
 const closeTimeout = 1_000;
 const longestReason = 500;

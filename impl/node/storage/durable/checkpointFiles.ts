@@ -6,10 +6,11 @@ import type { Json } from '../../../tree/json.ts';
 import type { TreeEntry } from '../../../tree/node.ts';
 import { Tree } from '../../../tree/tree.ts';
 import { decodeLeaf } from '../../encoding/logEncoding.ts';
-import { encodeHeader, headerLength, headerProblem, nameOf, seedOf } from './journal/fileHeader.ts';
-import { encodeFrame, framesFrom } from './journal/frame.ts';
-import { parseJson } from './journal/frameContent.ts';
+import { headerLength, headerProblem, nameOf, seedOf } from './journal/fileHeader.ts';
+import { framesFrom } from './journal/frame.ts';
+import { type PlannedFrame, parseJson } from './journal/frameContent.ts';
 import type { JournalPlace } from './journal/journal.ts';
+import { type WrittenFrames, writeFrames } from './journal/writeFrames.ts';
 import type { CheckpointFile, Superblock } from './superblock.ts';
 
 /**
@@ -51,16 +52,10 @@ async function writeLeaves(
 ): Promise<number> {
   const framed = { kind: 'checkpoint', number, store } as const;
   const file = await files.open(join(directory, nameOf(framed)), true);
-  let end = { position: headerLength, number: 0, previous: 0n };
+  let end: WrittenFrames;
   try {
     await file.truncate(0);
-    await file.write(0, encodeHeader(framed));
-    for (const payload of payloadsOf(before, after)) {
-      const next = { number: end.number + 1, opNumber: after.opNumber, previous: end.previous };
-      const { bytes, checksum } = encodeFrame(seedOf(framed), next, payload);
-      await file.write(end.position, bytes);
-      end = { position: end.position + bytes.length, number: next.number, previous: checksum };
-    }
+    end = await writeFrames(file, framed, framesOf(before, after));
     await file.sync();
   } finally {
     await file.close();
@@ -69,7 +64,8 @@ async function writeLeaves(
   return end.position;
 }
 
-function* payloadsOf(before: Checkpoint | undefined, after: Checkpoint): Generator<string> {
+function* framesOf(before: Checkpoint | undefined, after: Checkpoint): Generator<PlannedFrame> {
+  const { opNumber } = after;
   let leaves: string[] = [];
   let chars = 0;
   for (const part of parts)
@@ -78,10 +74,10 @@ function* payloadsOf(before: Checkpoint | undefined, after: Checkpoint): Generat
       leaves.push(text);
       chars += text.length;
       if (chars < charsInFrame) continue;
-      yield `[${leaves.join()}]`;
+      yield { payload: `[${leaves.join()}]`, opNumber };
       [leaves, chars] = [[], 0];
     }
-  yield `[${leaves.join()}]`;
+  yield { payload: `[${leaves.join()}]`, opNumber };
 }
 
 /** Reads the checkpoint that the superblock describes, or yields why it cannot be read. */

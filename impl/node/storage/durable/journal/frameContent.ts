@@ -12,7 +12,7 @@ export interface StoredEntries {
 }
 
 /**
- * A frame of the log, before it is written. Its payload is a superblock as JSON, a line feed, and entries as JSON. A write ends with
+ * A frame before it is written. In the log its payload is a superblock as JSON, a line feed, and entries as JSON. A write ends with
  * the frame that has a superblock. If its entries are many, frames without one come before it; they count for nothing without it.
  */
 export interface PlannedFrame {

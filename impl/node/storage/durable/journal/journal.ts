@@ -3,6 +3,7 @@ import type { Files, StoredFile } from '../../../platform/files.ts';
 import { encodeHeader, headerLength, nameOf, seedOf } from './fileHeader.ts';
 import { encodeFrame } from './frame.ts';
 import type { PlannedFrame } from './frameContent.ts';
+import { writeFrames } from './writeFrames.ts';
 
 /** A file of the journal. */
 export interface Segment {
@@ -82,28 +83,18 @@ export class Journal {
     const path = join(directory, newName);
     await files.remove(path);
     const file = await files.open(path, true);
-    let end = { position: headerLength, number: 0, checksum: 0n };
-    let largest = 0;
+    let built: JournalEnd;
     try {
-      await file.write(0, encodeHeader(segment));
-      for (const { payload, opNumber } of frames) {
-        const { bytes, checksum } = encodeFrame(
-          seedOf(segment),
-          { number: end.number + 1, opNumber, previous: end.checksum },
-          payload,
-        );
-        await file.write(end.position, bytes);
-        end = { position: end.position + bytes.length, number: end.number + 1, checksum };
-        largest = Math.max(largest, opNumber);
-      }
+      const { largest, ...end } = await writeFrames(file, segment, frames);
       await file.write(end.position, Buffer.alloc(Math.max(segmentBytes - end.position, 0)));
       await file.sync();
+      built = { ...end, segments: [{ number, largest }] };
     } finally {
       await file.close();
     }
     await files.rename(path, join(directory, nameOf(segment)));
     await files.syncDirectory(directory);
-    return { ...end, segments: [{ number, largest }] };
+    return built;
   }
 
   /** The first segment that a log with this base needs. */
