@@ -25,6 +25,7 @@ import '../paper/section-5.1-exchange.test.ts';
 import '../paper/section-5.1-answers.test.ts';
 import '../paper/section-5.1-recovery.test.ts';
 import '../paper/section-5.1-disk.test.ts';
+import '../paper/section-5.1-digests.test.ts';
 import '../paper/section-5.1-replaced.test.ts';
 import '../paper/section-5.2-state-transfer.test.ts';
 import '../paper/section-5.2-asking.test.ts';

@@ -22,6 +22,9 @@ import { isPrimary, type Replica } from '../data/replica.ts';
 import { charsOf, maxDepth } from '../validation/fields.ts';
 import { alarm, persistCheckpoint, reply, type StepContext } from './effects.ts';
 
+/** Entries from one time that changes are digested to the next. Few have few digests, and many share the branches above them. */
+const digestEvery = 256;
+
 /** Appends an entry to the log and notes it as pending (VRR §4.1). */
 export function append(replica: Replica, request: Entry): void {
   replica.log = replica.log.append(request);
@@ -57,6 +60,17 @@ function execute(context: StepContext, opNumber: number): void {
   if (replica.pending.get(clientId) === opNumber)
     replica.pending = replica.pending.asMutable().delete(clientId);
   if (opNumber % replica.configuration.checkpointEvery === 0) takeCheckpoint(context);
+  else if (opNumber % digestEvery === 0) digestChanges(replica);
+}
+
+/**
+ * Computes the digests of what has changed, and keeps none: parts remember theirs. The next checkpoint would compute all of them in one
+ * turn, during which this replica is silent, as all others are that execute the same entry. A state that is no Tree has no
+ * parts before its checkpoint.
+ */
+function digestChanges({ serviceState, clientTable }: Replica): void {
+  if (serviceState instanceof Tree) serviceState.digest;
+  clientTable.digest;
 }
 
 /**
