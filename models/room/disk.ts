@@ -64,10 +64,13 @@ export class RoomDisk {
       await new Promise<void>((resolve) => process.clock.after(delay, resolve));
       return operation();
     };
-    const within = (file: StoredFile): StoredFile => ({
+    const within = (file: StoredFile, isDurable: boolean): StoredFile => ({
       size: () => now(() => file.size()),
       read: (position, length) => now(() => file.read(position, length)),
-      write: (position, bytes) => now(() => file.write(position, bytes)),
+      write: async (position, bytes) => {
+        await now(() => file.write(position, bytes));
+        if (isDurable) await later(() => file.sync());
+      },
       truncate: (length) => now(() => file.truncate(length)),
       sync: () => later(() => file.sync()),
       close: () => file.close(),
@@ -76,7 +79,8 @@ export class RoomDisk {
       list: (directory) => now(() => files.list(directory)),
       read: (path) => now(() => files.read(path)),
       makeDirectory: (directory) => now(() => files.makeDirectory(directory)),
-      open: (path, isNew) => now(async () => within(await files.open(path, isNew))),
+      open: (path, isNew, isDurable = false) =>
+        now(async () => within(await files.open(path, isNew), isDurable)),
       rename: (from, to) => now(() => files.rename(from, to)),
       remove: (path) => now(() => files.remove(path)),
       syncDirectory: (directory) => later(() => files.syncDirectory(directory)),

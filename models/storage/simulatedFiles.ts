@@ -108,14 +108,14 @@ export class SimulatedFiles implements Files {
     });
   }
 
-  open(path: string, isNew: boolean): Promise<StoredFile> {
+  open(path: string, isNew: boolean, isDurable = false): Promise<StoredFile> {
     return this.perform(() => {
       const found = this.find(path);
       if (found?.type === 'directory') throw systemError('EISDIR', path);
       if (found === undefined && !isNew) throw systemError('ENOENT', path);
       const node = found ?? fileNode();
       if (found === undefined) this.change(path, node);
-      return new SimulatedFile(node, (work, half) => this.perform(work, half));
+      return new SimulatedFile(node, isDurable, (work, half) => this.perform(work, half));
     });
   }
 
@@ -212,10 +212,12 @@ export class SimulatedFiles implements Files {
 
 class SimulatedFile implements StoredFile {
   private readonly node: FileNode;
+  private readonly isDurable: boolean;
   private readonly perform: <Result>(work: () => Result, half?: () => void) => Promise<Result>;
 
-  constructor(node: FileNode, perform: SimulatedFile['perform']) {
+  constructor(node: FileNode, isDurable: boolean, perform: SimulatedFile['perform']) {
     this.node = node;
+    this.isDurable = isDurable;
     this.perform = perform;
   }
 
@@ -227,13 +229,15 @@ class SimulatedFile implements StoredFile {
     return this.perform(() => Buffer.from(this.node.current.subarray(position, position + length)));
   }
 
-  write(position: number, bytes: Uint8Array): Promise<void> {
+  /** A durable write is two operations, so that a power cut may strike between them and tear it. */
+  async write(position: number, bytes: Uint8Array): Promise<void> {
     const copy = Buffer.from(bytes);
     const change = (part: Buffer): void => apply(this.node, { type: 'write', position, bytes: part });
-    return this.perform(
+    await this.perform(
       () => change(copy),
       () => change(copy.subarray(0, copy.length / 2)),
     );
+    if (this.isDurable) await this.sync();
   }
 
   truncate(length: number): Promise<void> {

@@ -9,8 +9,11 @@ export interface Files {
   makeDirectory(directory: string): Promise<void>;
   /** The bytes of a file, which need not be writable; undefined if it does not exist. */
   read(path: string): Promise<Buffer | undefined>;
-  /** Opens a file for reading and writing. `isNew`: creates it if it does not exist. */
-  open(path: string, isNew: boolean): Promise<StoredFile>;
+  /**
+   * Opens a file for reading and writing. `isNew`: creates it if it does not exist. `isDurable`: each write is durable once it has
+   * resolved, as if a sync followed.
+   */
+  open(path: string, isNew: boolean, isDurable?: boolean): Promise<StoredFile>;
   /** Renames a file or directory. A file of the new name is replaced. Durable once the directory is synced. */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file, or a directory with all that it holds, if it exists. */

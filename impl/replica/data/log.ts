@@ -11,6 +11,13 @@ export interface LogEnd {
   readonly checksum: string;
 }
 
+const blank: Entry = {
+  ...{ type: 'REQUEST', operation: null, clientId: '', session: 0, requestNumber: 0 },
+  predicted: { time: 0, random: 0 },
+};
+/** By how many characters the JSON of an entry is longer than that of its list, whatever its values are. */
+const charsOfNames = JSON.stringify(blank).length - JSON.stringify(encodeEntry(blank)).length;
+
 /** The end of no entries, and of entries that are not known here. */
 export const noEnd: LogEnd = { time: 0, checksum: '0'.repeat(16) };
 
@@ -77,7 +84,7 @@ export class Log {
   }
 
   private sumAfter(before: string): string {
-    const text = this.last === undefined ? '' : JSON.stringify(encodeEntry(this.last));
+    const text = this.textOfLast();
     this.summed = h64ToString(before + text);
     return this.summed;
   }
@@ -159,8 +166,15 @@ export class Log {
   }
 
   private get weight(): number {
-    this.weighed ??= JSON.stringify(this.last).length;
-    return this.weighed;
+    if (this.weighed === undefined) this.textOfLast();
+    return this.weighed ?? 0;
+  }
+
+  /** The last entry as the checksum covers it. Its weight is known then. */
+  private textOfLast(): string {
+    const text = this.last === undefined ? '' : JSON.stringify(encodeEntry(this.last));
+    this.weighed = text.length + charsOfNames;
+    return text;
   }
 
   /**

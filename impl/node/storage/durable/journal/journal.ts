@@ -42,6 +42,7 @@ export const [newName, spareName] = ['log.new', 'log.spare'] as const;
  */
 export class Journal {
   private readonly place: JournalPlace;
+  /** The last segment. Its writes are durable once they end. */
   private file: StoredFile;
   private size: number;
   private end: JournalEnd;
@@ -58,7 +59,8 @@ export class Journal {
   /** Opens a journal at its end. What follows there is cut off: it belongs to a write that was interrupted. */
   static async open(place: JournalPlace, end: JournalEnd): Promise<Journal> {
     const { number } = lastOf(end.segments);
-    const file = await place.files.open(join(place.directory, nameOf({ kind: 'log', number })), false);
+    const path = join(place.directory, nameOf({ kind: 'log', number }));
+    const file = await place.files.open(path, false, true);
     try {
       const size = Math.max(await file.size(), place.segmentBytes);
       // What a failed sync left may be what the system shows, and not what the disk holds.
@@ -117,7 +119,6 @@ export class Journal {
       const seed = seedOf({ kind: 'log', number: segment.number, store: this.place.store });
       const { bytes, checksum } = encodeFrame(seed, { number: number + 1, opNumber, previous }, payload);
       await this.file.write(position, bytes);
-      await this.file.sync();
       const largest = Math.max(segment.largest, opNumber);
       this.end = {
         segments: [...segments.slice(0, -1), { ...segment, largest }],
@@ -149,7 +150,7 @@ export class Journal {
     const segment = { kind: 'log', number, store } as const;
     const spare = join(directory, spareName);
     if (!(await files.list(directory))?.includes(spareName)) await this.prepare();
-    const file = await files.open(spare, false);
+    const file = await files.open(spare, false, true);
     try {
       const size = Math.max(await file.size(), headerLength + least);
       await file.write(0, encodeHeader(segment));
