@@ -33,6 +33,9 @@ export class LogRuns {
   before(after: number, end: LogEnd): Log {
     const last = this.runs.at(-1);
     const { log } = last ?? { log: Log.empty };
+    // The frames from those entries to this one are a whole chain, and it was written with this log.
+    if (this.current !== undefined && this.current === last && after === log.length)
+      log.believe(end.checksum);
     const isJoined =
       last !== undefined &&
       after >= log.base &&
