@@ -47,12 +47,18 @@ const checkpointEvery: Dimension = {
   options: [
     unchanged(38),
     ...[
-      [1, 30],
-      [2, 20],
+      [1, 24],
+      [2, 16],
       [3, 7],
       [5, 5],
     ].map(([every = 1, weight = 0]): Option => {
       return { weight, applied: (setup) => ({ ...setup, checkpointEvery: every }) };
+    }),
+    ...[
+      [1, 6],
+      [2, 4],
+    ].map(([every = 1, weight = 0]): Option => {
+      return { weight, applied: (setup) => ({ ...setup, checkpointEvery: every, lateCheckpoints: true }) };
     }),
   ],
   learns: true,

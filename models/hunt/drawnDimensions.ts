@@ -36,6 +36,11 @@ const drawn: readonly Drawn[] = [
     effect: { text: 'entries were dropped', mark: 'log-compacted' },
   },
   {
+    name: 'checkpoints written late',
+    isDrawn: ({ lateCheckpoints }) => lateCheckpoints === true,
+    effect: { text: 'a crash undid one', mark: 'late-checkpoint-lost' },
+  },
+  {
     name: 'sessions',
     isDrawn: ({ sessions }) => sessions !== undefined,
     effect: { text: 'a client was evicted', mark: 'client-evicted' },

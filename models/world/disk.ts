@@ -13,19 +13,26 @@ export interface Disk {
   readonly torn: readonly StorageRecord[];
   /** The number of the last write. */
   readonly write: number;
+  /**
+   * The latest checkpoint of a write that is durable, if it has taken no effect yet. It does with the next write. Only a storage that
+   * writes checkpoints late has one.
+   */
+  readonly late: CheckpointRecord | undefined;
 }
+
+type CheckpointRecord = StorageRecord & { readonly type: 'checkpoint' };
 
 /**
  * The disk after the first `writes` pending writes became durable, all by default; or a sentence that says
- * what is wrong with them.
+ * what is wrong with them. `isLate`: a checkpoint takes effect with the write after its own, as long as the log has its entries.
  */
-export function synced(disk: Disk, writes?: number): Disk | string {
+export function synced(disk: Disk, writes: number | undefined, isLate: boolean): Disk | string {
   const { unsynced } = disk;
   const end = (writes === undefined ? undefined : endsOf(disk)[writes - 1]) ?? unsynced.length;
-  const durable = withRecords(disk, unsynced.slice(0, end));
+  const durable = withRecords(disk, unsynced.slice(0, end), isLate);
   if (typeof durable === 'string') return durable;
-  const { name, image, torn, write } = durable;
-  return { name, image, unsynced: unsynced.slice(end), torn, write };
+  const { name, image, torn, write, late } = durable;
+  return { name, image, unsynced: unsynced.slice(end), torn, write, late };
 }
 
 /** How many whole writes are not yet durable. */
@@ -46,10 +53,13 @@ function endsOf({ unsynced }: Disk): readonly number[] {
 
 /**
  * The disk after a crash that kept only the first `survivors` of the unsynced records; or a sentence, as for
- * `synced`.
+ * `synced`. A checkpoint that has taken no effect yet never does.
  */
-export function crashed(disk: Disk, survivors: number): Disk | string {
-  return withRecords(disk, disk.unsynced.slice(0, survivors));
+export function crashed(disk: Disk, survivors: number, isLate: boolean): Disk | string {
+  const left = withRecords(disk, disk.unsynced.slice(0, survivors), isLate);
+  if (typeof left === 'string') return left;
+  const { name, image, unsynced, torn, write } = left;
+  return { name, image, unsynced, torn, write, late: undefined };
 }
 
 /**
@@ -66,7 +76,7 @@ export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
   left.commitNumber = isKept ? Math.min(image.commitNumber, log.length) : blank.commitNumber;
   if (!isKept) left.checkpoint = blank.checkpoint;
   left.isCorrupt = true;
-  return { name, image: left, unsynced, torn: [], write };
+  return { name, image: left, unsynced, torn: [], write, late: undefined };
 }
 
 /**
@@ -75,7 +85,7 @@ export function corrupted(disk: Disk, readable: number, blank: Image): Disk {
  */
 export function emptied({ name }: Disk, blank: Image, restarts: number): Disk {
   const [replica] = name.split('.');
-  return { name: `${replica}.${restarts}`, image: blank, unsynced: [], torn: [], write: 0 };
+  return { name: `${replica}.${restarts}`, image: blank, unsynced: [], torn: [], write: 0, late: undefined };
 }
 
 /** Which restart of its machine an incarnation, or a nonce that begins with one, is of. */
@@ -91,10 +101,10 @@ export function restartsBefore(name: string): number {
 }
 
 /** The disk of a member of the group from its beginning. */
-export function foundedOn({ name, image, unsynced, torn, write }: Disk, membership: Membership): Disk {
+export function foundedOn({ name, image, unsynced, torn, write, late }: Disk, membership: Membership): Disk {
   const founded = copyOf(image);
   founded.membership = membership;
-  return { name, image: founded, unsynced, torn, write };
+  return { name, image: founded, unsynced, torn, write, late };
 }
 
 /** Whether all contents were ever lost. */
@@ -111,10 +121,13 @@ export function isEmptied(disk: Disk): boolean {
  * The disk after whole writes. It applies records by itself, because the implementation's own code for that
  * is under test.
  */
-function withRecords({ name, image, write }: Disk, records: readonly StorageRecord[]): Disk | string {
+function withRecords(disk: Disk, records: readonly StorageRecord[], isLate: boolean): Disk | string {
+  const { name, image, write } = disk;
   let complete = image;
   let candidate = copyOf(image);
   let torn: StorageRecord[] = [];
+  let { late } = disk;
+  let next: CheckpointRecord | undefined;
   for (const record of records) {
     torn.push(record);
     if (record.type === 'entries') {
@@ -125,12 +138,14 @@ function withRecords({ name, image, write }: Disk, records: readonly StorageReco
       candidate.isCorrupt = false;
     } else if (record.type === 'checkpoint') {
       const { checkpoint, base } = record;
-      // Where the checkpoint was fetched, the entries before it may be others than those for which it stands.
-      const end = base === checkpoint.opNumber ? checkpoint : undefined;
       if (base > checkpoint.opNumber)
         return `a write drops entries up to ${base}, and its checkpoint stands for ${checkpoint.opNumber}`;
-      candidate.checkpoint = checkpoint;
-      candidate.log = candidate.log.compacted(base, end);
+      const waits = isLate && isDispensable(candidate, record);
+      next = waits ? record : undefined;
+      if (!waits) {
+        late = undefined;
+        takeUp(candidate, record);
+      }
     } else if (record.type === 'halt') {
       candidate.halted = record.halted;
     } else if (record.type === 'viewRecord') {
@@ -140,12 +155,29 @@ function withRecords({ name, image, write }: Disk, records: readonly StorageReco
     } else if (record.type === 'membership') {
       candidate.membership = record.membership;
     } else {
+      if (late !== undefined && isDispensable(candidate, late)) takeUp(candidate, late);
+      [late, next] = [next, undefined];
       complete = candidate;
       candidate = copyOf(complete);
       torn = [];
     }
   }
-  return { name, image: complete, unsynced: [], torn, write };
+  return { name, image: complete, unsynced: [], torn, write, late };
+}
+
+/** Whether the log has all entries for which the checkpoint stands, so that it may be written later. */
+function isDispensable(
+  { log }: Draft<Image>,
+  { checkpoint: { opNumber, checksum } }: CheckpointRecord,
+): boolean {
+  return opNumber > log.base && opNumber <= log.length && !log.differsAt(opNumber, checksum);
+}
+
+function takeUp(image: Draft<Image>, { checkpoint, base }: CheckpointRecord): void {
+  // Where the checkpoint was fetched, the entries before it may be others than those for which it stands.
+  const end = base === checkpoint.opNumber ? checkpoint : undefined;
+  image.checkpoint = checkpoint;
+  image.log = image.log.compacted(base, end);
 }
 
 /** A copy, to change before it is used. This literal gives all images one hidden class, and a spread would not. */

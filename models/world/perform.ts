@@ -128,7 +128,7 @@ function fire(world: World, event: Event & { readonly type: 'timer' }, number: n
 function sync(world: World, event: Event & { readonly type: 'sync' }): World {
   const number = event.replica;
   const machine = at(world.machines, number);
-  const disk = synced(machine.disk, event.writes);
+  const disk = synced(machine.disk, event.writes, world.setup.lateCheckpoints === true);
   if (typeof disk === 'string') return failed(world, event, number, disk);
   const input: Input = { type: 'durable', write: disk.write - pendingWrites(disk) };
   const { replica, timers, incarnation } = machine;
@@ -139,7 +139,7 @@ function sync(world: World, event: Event & { readonly type: 'sync' }): World {
 function crash(world: World, event: Event & { readonly type: 'crash' }): World {
   const { replica: number, survivors } = event;
   const machine = at(world.machines, number);
-  const left = crashed(machine.disk, survivors);
+  const left = crashed(machine.disk, survivors, world.setup.lateCheckpoints === true);
   if (typeof left === 'string') return failed(world, event, number, left);
   const disk = damaged(left, event, world.implementation.blankImage, machine.incarnation);
   const down: Machine = { replica: undefined, disk, timers: 0, incarnation: machine.incarnation };
@@ -177,7 +177,7 @@ function restart(world: World, event: Event, number: number): World {
   // The replica numbers its writes from 1 again, and overwrites the torn write.
   const fresh = {
     replica,
-    disk: { name, image, unsynced: [], torn: [], write: 0 },
+    disk: { name, image, unsynced: [], torn: [], write: 0, late: undefined },
     timers: 0,
     incarnation: incarnation + 1,
   };
@@ -217,8 +217,8 @@ function afterStep(machine: Machine, replica: Replica, outputs: readonly Output[
   let { disk } = machine;
   for (const output of outputs) {
     if (output.type !== 'write') continue;
-    const { name, image, unsynced, torn } = disk;
-    disk = { name, image, unsynced: [...unsynced, ...output.records], torn, write: output.write };
+    const { name, image, unsynced, torn, late } = disk;
+    disk = { name, image, unsynced: [...unsynced, ...output.records], torn, write: output.write, late };
   }
   return { replica, disk, timers: armedAfter(machine.timers, outputs), incarnation: machine.incarnation };
 }

@@ -94,6 +94,12 @@ const encoded: Variant = {
   ],
 };
 
+const lateCheckpoints: Variant = {
+  tried: [],
+  text: ({ lateCheckpoints }) => lateCheckpoints && 'storage that writes checkpoints late',
+  simpler: ({ lateCheckpoints, ...rest }) => [rest],
+};
+
 const founding: Variant = {
   tried: [(setup) => ({ ...setup, unfounded: true })],
   text: ({ unfounded }) => unfounded && 'not founded yet',
@@ -166,7 +172,7 @@ const alterations: Variant = {
 };
 
 const variants: readonly Variant[] = [
-  ...[pieces, batches, checkpoints, sessions, windows, inPlace, encoded],
+  ...[pieces, batches, checkpoints, sessions, windows, inPlace, encoded, lateCheckpoints],
   ...[founding, overload, latencies, services, frames, impurities, alterations],
 ];
 

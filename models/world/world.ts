@@ -42,6 +42,11 @@ export interface Setup {
    * passed on as they are.
    */
   readonly codec?: CodecName;
+  /**
+   * A replica's own checkpoint takes effect on its storage with the write after its own, as in production. By default it does with its
+   * own.
+   */
+  readonly lateCheckpoints?: true;
   /** The group is not founded yet. By default all replicas have begun. */
   readonly unfounded?: true;
   /** More may be lost at once than the group tolerates. By default no event loses more. */
@@ -241,7 +246,7 @@ function createMachine(
   number: number,
 ): Machine {
   const { createReplica, step, blankImage, foundedAtOnce } = implementation;
-  const disk = { name: String(number), image: blankImage, unsynced: [], torn: [], write: 0 };
+  const disk = { name: String(number), image: blankImage, unsynced: [], torn: [], write: 0, late: undefined };
   if (setup.unfounded) return { replica: undefined, disk, timers: 0, incarnation: 0 };
   const replica = createReplica(configurationAt(implementation, setup, configuration, number), number);
   const timers = armedAfter(0, step(replica, { type: 'start' }));

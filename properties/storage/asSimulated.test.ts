@@ -33,7 +33,7 @@ const steps = fc.array(
 
 /** After each crash the storage must hold what the simulated disk holds. */
 async function compared(open: () => Promise<StableStorage>, history: readonly Step[]): Promise<void> {
-  let disk: Disk = { name: '0', image: blankImage, unsynced: [], torn: [], write: 0 };
+  let disk: Disk = { name: '0', image: blankImage, unsynced: [], torn: [], write: 0, late: undefined };
   for (const lifetime of lifetimesOf(history)) {
     const before = disk;
     disk = await withStorage(open(), async (storage) => {
@@ -44,7 +44,7 @@ async function compared(open: () => Promise<StableStorage>, history: readonly St
       for (const action of lifetime) {
         const records = writer.records(action);
         await storage.write(records);
-        const next = synced({ ...written, unsynced: records, write: writer.serial });
+        const next = synced({ ...written, unsynced: records, write: writer.serial }, undefined, false);
         if (typeof next === 'string') throw new Error(next);
         written = next;
       }

@@ -194,6 +194,13 @@ export const catchingUpMarks: readonly CoverageMark[] = [
     reached: ({ old, event }) => event.type === 'restart' && (old?.disk.torn.length ?? 0) > 0,
   },
   {
+    name: 'late-checkpoint-lost',
+    prose:
+      'A crash undoes a checkpoint that its storage writes late: the replica will find the one before it, and a longer log.',
+    on: ['crash'],
+    reached: ({ old, event }) => event.type === 'crash' && old?.disk.late !== undefined,
+  },
+  {
     name: 'corruption-found',
     prose: 'A replica restarts with a corrupt log.',
     on: ['restart'],

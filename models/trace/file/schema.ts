@@ -116,6 +116,7 @@ const counterexample = z.strictObject({
       sessions: whole(1, 1_000_000).exactOptional(),
       window: whole(1, 1000).exactOptional(),
       inPlace: z.literal(true, must('true, or left out')).exactOptional(),
+      lateCheckpoints: z.literal(true, must('true, or left out')).exactOptional(),
       unfounded: z.literal(true, must('true, or left out')).exactOptional(),
       overload: z.literal(true, must('true, or left out')).exactOptional(),
       codec: z.enum(['json', 'binary'], must('json or binary')).exactOptional(),
