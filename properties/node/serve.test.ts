@@ -11,6 +11,8 @@ import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec } from '../../impl/node/encoding/codec.ts';
 import { type ServedReplica, type ServeObserver, serve } from '../../impl/node/serve.ts';
 import { Server } from '../../impl/node/server.ts';
+import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
+import { StorageError } from '../../impl/node/storage/stableStorage.ts';
 import { freePorts } from '../../models/processes/tcp/freePorts.ts';
 import { generousTimeout, until } from './servedGroup.ts';
 
@@ -181,4 +183,19 @@ describe('a client of a cluster', () => {
     await expect(request(list)).rejects.toBeInstanceOf(NotExecutedError);
     await expect(request(1, { deadline: Number.NaN })).rejects.toThrow('deadline is NaN: give milliseconds');
   });
+});
+
+test('a server ends when its storage fails, though it writes nothing then', async () => {
+  const storage = new MemoryDisk().open();
+  const addresses = (await freePorts(1)).map((port) => ({ host: '127.0.0.1', port }));
+  const server = await Server.open({
+    cluster: clusterOf(addresses),
+    replicaNumber: 0,
+    service: keyValueService,
+    storage,
+  });
+  const ended = expect(server.failure).rejects.toThrow('the disk is gone');
+  storage.onFailure(new StorageError('unusable', 'the disk is gone'));
+  await ended;
+  await server.stop();
 });

@@ -1,14 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { blankImage } from '../../impl/index.ts';
+import type { Files } from '../../impl/node/platform/files.ts';
+import { nodeFiles } from '../../impl/node/platform/nodeFiles.ts';
 import { MemoryDisk } from '../../impl/node/storage/memoryDisk.ts';
-import { append, StorageWriter } from '../../models/storage/storageWriter.ts';
+import type { StorageError } from '../../impl/node/storage/stableStorage.ts';
+import { append, checkpoint, StorageWriter } from '../../models/storage/storageWriter.ts';
 import { root } from '../root.ts';
 import { scratch } from './corruptions.ts';
 import { withStorage } from './outcome.ts';
-import { openSmall } from './smallDisk.ts';
+import { openSmall, smallDisk } from './smallDisk.ts';
 import { perform, readFrom } from './tampering.ts';
 
 const folder = scratch();
@@ -72,6 +75,32 @@ test.each([
   await storage.close();
   await storage.close();
   await expect(storage.write(writer.records(append(1)))).rejects.toMatchObject({ problem: 'closed' });
+});
+
+test('a start of another replica is not noted after the close of a directory', async () => {
+  const storage = await open();
+  await storage.close();
+  const noted = storage.notePeer(1, { start: 'later', generation: 0 });
+  await expect(noted).rejects.toMatchObject({ problem: 'closed' });
+});
+
+test('a checkpoint that cannot be written is told at once, though no other write comes', async () => {
+  const files: Files = {
+    ...nodeFiles,
+    open: (path, ...how) =>
+      basename(path).startsWith('checkpoint')
+        ? Promise.reject(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }))
+        : nodeFiles.open(path, ...how),
+  };
+  const storage = await openSmall(directory, { ...smallDisk, files });
+  const failure = new Promise<StorageError>((resolve) => {
+    storage.onFailure = resolve;
+  });
+  const writer = new StorageWriter(blankImage);
+  for (const action of [append(6), checkpoint]) await storage.write(writer.records(action));
+  expect(await failure).toMatchObject({ problem: 'unusable', message: /cannot be written \(ENOSPC/ });
+  await expect(storage.write(writer.records(append(1)))).rejects.toBe(await failure);
+  await storage.close();
 });
 
 test('closing completes the writes before it', async () => {

@@ -76,6 +76,7 @@ export class ReplicaDriver {
       findings,
     } = this.environment.storage;
     const isKnown = isMember(readBack(stored.image, stored.records).membership);
+    this.environment.storage.onFailure = (failure) => this.fail(failure);
     this.telemetry.started(isKnown ? 'resume' : 'join', incarnation, findings);
     this.take({ type: 'restart', stored, incarnation, name });
   }

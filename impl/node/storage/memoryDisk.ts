@@ -45,6 +45,7 @@ export class MemoryDisk {
       stored: incarnation === 1 ? undefined : { image: this.image, records: [] },
       incarnation,
       findings: [],
+      onFailure: () => undefined,
       write: async (records) => {
         // A write takes time on any disk, so that a crash may come first.
         await this.turn();

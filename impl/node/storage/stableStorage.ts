@@ -23,6 +23,8 @@ export interface StableStorage {
    * because a replica that cannot write must not go on.
    */
   write(records: readonly StorageRecord[]): Promise<void>;
+  /** Called once if writing fails while no write is under way, such as that of a checkpoint that takes effect later. */
+  onFailure: (failure: StorageError) => void;
   /** Completes the writes under way and releases the storage. Later writes are rejected. */
   close(): Promise<void>;
 }

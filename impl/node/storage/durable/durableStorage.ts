@@ -25,6 +25,7 @@ export class DurableStorage implements StableStorage {
   readonly stored: Stored | undefined;
   readonly incarnation: number;
   readonly findings: readonly string[];
+  onFailure: (failure: StorageError) => void = () => undefined;
   private readonly paths: DirectoryPaths;
   private known: KnownStarts;
   /** The last change of the file of starts. */
@@ -77,6 +78,7 @@ export class DurableStorage implements StableStorage {
   }
 
   notePeer(replica: number, latest: PeerStart): Promise<void> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
     this.known = withPeer(this.known, replica, latest);
     const { known } = this;
     // A failure reaches the caller of each change, and does not stop the next one.
@@ -111,9 +113,11 @@ export class DurableStorage implements StableStorage {
     if (this.failure === undefined || this.failure.problem === 'closed') this.working ??= this.work();
   }
 
+  /** Something failed for which no write waits. */
   private fail(error: unknown): void {
-    const failure = asStorageError(this.directory, 'written', error);
-    if (this.failure === undefined || this.failure.problem === 'closed') this.failure = failure;
+    if (this.failure !== undefined && this.failure.problem !== 'closed') return;
+    this.failure = asStorageError(this.directory, 'written', error);
+    this.onFailure(this.failure);
   }
 
   /** Writes all pending records together, until none are pending. */
