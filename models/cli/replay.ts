@@ -4,7 +4,8 @@ import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { seedFrom } from '../../impl/terminal/optionValues.ts';
 import { terminalWidth } from '../../impl/terminal/terminal.ts';
 import { isRuleChange, ruleChangeNamed } from '../mutants/catalogue/index.ts';
-import { readCounterexample } from '../trace/file/counterexampleFile.ts';
+import { isRoomTrace } from '../room/roomTrace.ts';
+import { readCounterexample, textIn } from '../trace/file/counterexampleFile.ts';
 import { replay } from '../trace/replay.ts';
 import { settling } from '../trace/settling.ts';
 import { detailsOf } from '../trace/views/details.ts';
@@ -16,6 +17,7 @@ import { counterexampleGiven, ruleChangeGiven } from './options/mutants.ts';
 import { loadServing, serviceOf, serviceOption } from './options/service.ts';
 import { orReportError } from './output/errors.ts';
 import { goesOnLines } from './output/replayDetails.ts';
+import { replayRoomTrace } from './output/roomReplay.ts';
 
 const command = 'npm run replay';
 const moves = 'Enter or n: next; b: back; the number of an event: go there; q: quit.';
@@ -38,11 +40,11 @@ await runCommand(
   {
     command,
     summary:
-      'Replays a counterexample event by event. Exit codes: 0 the recorded property is broken at the recorded event,\n' +
-      '1 it is not, 2 bad file or usage.',
+      'Replays a counterexample event by event, or a trace of the machine room. Exit codes: 0 the recorded property is broken\n' +
+      '(of a counterexample: at the recorded event), 1 it is not, 2 bad file or usage.',
     positionals: {
       value: 'FILE',
-      help: 'a counterexample that npm run hunt wrote, or the name of a mutant, for its kept trace',
+      help: 'a trace that npm run hunt or npm run room wrote, or the name of a mutant, for its kept trace',
       atLeast: 1,
       atMost: 1,
     },
@@ -67,8 +69,17 @@ await runCommand(
     const shapes = [values.step, values.mermaid, values.json].filter(Boolean).length;
     if (shapes > 1) throw new UsageError('Choose one of --step, --mermaid and --json.');
     if (values.seed !== undefined) seedFrom(values.seed);
-    const override = mutantFrom(values.mutant);
     const path = counterexampleGiven(file);
+    const isOfRoom = await orReportError(command, () => isRoomTrace(textIn(path)));
+    if (isOfRoom === undefined) return 2;
+    if (isOfRoom) {
+      if (shapes > 0 || values.service !== undefined)
+        throw new UsageError(
+          `${path} is a trace of the machine room: it can only be replayed as it is, or with --mutant.`,
+        );
+      return (await orReportError(command, () => replayRoomTrace(path, values.mutant))) ?? 2;
+    }
+    const override = mutantFrom(values.mutant);
     const counterexample = await orReportError(command, () =>
       readCounterexample(path, override === undefined ? isRuleChange : undefined),
     );

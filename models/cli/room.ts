@@ -1,84 +1,220 @@
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
-import { grouped } from '../../impl/terminal/columns.ts';
-import { oneOf, wholeNumber } from '../../impl/terminal/optionValues.ts';
+import {
+  decimalNumber,
+  oneOf,
+  outputDirectory,
+  seedFrom,
+  seedOption,
+  wholeNumber,
+} from '../../impl/terminal/optionValues.ts';
 import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
-import { type FaultKind, faultKinds } from '../room/faults.ts';
-import { shellMutants } from '../room/mutants.ts';
+import type { FaultKind } from '../room/faults.ts';
+import { huntRoom, type RoomHunt, secondsSince } from '../room/huntRoom.ts';
+import { shellMutants } from '../room/mutants/index.ts';
+import type { ShellMutant } from '../room/mutants/shellMutant.ts';
+import { drawPlan, type RoomScope } from '../room/plan.ts';
+import { allFaults, writeRoomTrace } from '../room/roomTrace.ts';
+import { planLine, toldRun } from '../room/rows.ts';
 import { runRoom } from '../room/runRoom.ts';
-import { shellWith } from '../room/shell.ts';
+import { type Shell, shellWith } from '../room/shell.ts';
+import { type BrokenPlan, shrinkPlan } from '../room/shrinkPlan.ts';
 import { Totals } from '../room/totals.ts';
+import { orReportError } from './output/errors.ts';
+import { fileLines } from './output/failure.ts';
+import { measureMutant, roomListLines } from './output/roomMutants.ts';
 
-const kinds = Object.keys(faultKinds).filter(isKind);
+const command = 'npm run room';
+
+/** The most events of all runs by which a plan is shrunk: some minutes. */
+const shrinkingEvents = 12_000_000;
 
 await runCommand(
   {
-    command: 'npm run room',
+    command,
     summary:
-      'Runs real servers and real clients in a simulated machine room, in virtual time: one run for each seed. Prints what broke a\n' +
-      'property, how often each kind of fault struck, and how much faster than real time it was.\n' +
-      'Exit codes: 0 nothing broke, 1 a property is broken, 2 usage.',
+      'Hunts for violations in real servers and real clients, in a simulated machine room and in virtual time: one run after the other, with\n' +
+      'other faults in each. What breaks a property is shrunk, saved and shown.\n' +
+      'Exit codes: 0 nothing broke, 1 a property is broken (the path of its trace is on standard output), 2 usage, 130 interrupted.',
     options: {
-      seed: { type: 'string', value: 'N', default: '1', help: 'the first seed' },
-      runs: { type: 'string', value: 'N', default: '3', help: 'how many runs' },
-      minutes: { type: 'string', value: 'N', default: '10', help: 'the virtual length of a run' },
-      replicas: { type: 'string', value: 'N', default: '3', help: 'the size of the group, 1 to 7' },
-      clients: { type: 'string', value: 'N', default: '3', help: 'how many clients' },
+      seconds: {
+        type: 'string',
+        value: 'S',
+        help: 'stop after so many seconds of processor time (default 20, with a mutant 60)',
+      },
+      runs: { type: 'string', value: 'N', help: 'stop after so many runs' },
+      seed: seedOption,
+      minutes: {
+        type: 'string',
+        value: 'N',
+        help: 'the virtual length of each run (default: drawn, up to 4)',
+      },
+      replicas: {
+        type: 'string',
+        value: 'K',
+        help: 'only groups of K replicas, 1 to 7 (default: 2 to 5, mostly 3)',
+      },
+      clients: { type: 'string', value: 'N', help: 'how many clients (default: 1 to 3)' },
       pause: {
         type: 'string',
         value: 'MS',
-        default: '2000',
-        help: 'milliseconds between two requests of a part of a client, in the mean',
+        help: 'milliseconds between two requests of a part of a client, in the mean (default: 50 to 2000)',
       },
-      faults: { type: 'string', value: 'LIST', help: `of ${kinds.join(', ')}, or none (default: all)` },
-      mutant: { type: 'string', value: 'NAME', help: `the shell without one rule: ${mutantNames()}` },
-      events: { type: 'boolean', help: 'print what happens' },
+      faults: {
+        type: 'string',
+        value: 'LIST',
+        help: 'only these kinds of faults, all in each run, such as kill,darkness; or none (default: some of all)',
+      },
+      mutant: { type: 'string', value: 'NAME', help: 'hunt the shell without this rule' },
+      seeds: {
+        type: 'string',
+        value: 'N',
+        help: 'with --mutant NAME or all: so many hunts, and how many of them find it',
+      },
+      out: { type: 'string', value: 'DIR', default: 'counterexamples', help: 'where traces are written' },
+      events: { type: 'boolean', help: 'print all that happens in each run' },
+      list: { type: 'boolean', help: 'print every mutant, property and kind of fault, and hunt nothing' },
     },
   },
   async ({ values }) => {
-    const first = wholeNumber('--seed', values.seed, { min: 0, max: 2 ** 31 - 1 });
-    const runs = wholeNumber('--runs', values.runs, { min: 1, max: 1_000_000 });
-    const minutes = wholeNumber('--minutes', values.minutes, { min: 1, max: 100_000 });
-    const mutant = shellMutants.find(({ name }) => name === values.mutant);
-    if (values.mutant !== undefined && mutant === undefined)
-      throw new UsageError(`--mutant must be one of ${mutantNames()}.`);
-    const shell = mutant === undefined ? undefined : await shellWith(mutant.name, mutant.edits);
-    const options = {
-      replicas: wholeNumber('--replicas', values.replicas, { min: 1, max: 7 }),
-      clients: wholeNumber('--clients', values.clients, { min: 1, max: 100 }),
-      duration: minutes * 60_000,
-      pause: wholeNumber('--pause', values.pause, { min: 1, max: 1_000_000 }),
-      faults: faultsGiven(values.faults),
-      ...(shell === undefined ? {} : { shell }),
-      ...(values.events === true ? { onNote: (line: string) => console.log(line.trimEnd()) } : {}),
-    };
-    const interrupted = watchForInterrupt();
-    const progress = new Progress();
-    const before = process.cpuUsage();
-    const total = new Totals();
-    for (let seed = first; seed < first + runs && !interrupted(); seed++) {
-      progress.show(() => `seed ${seed}`);
-      const report = await runRoom({ seed, ...options });
-      progress.clear();
-      total.add(report);
-      console.log(`Seed ${seed}: ${grouped(report.events)} events, digest ${report.digest}.`);
-      for (const violation of report.violations) console.log(`  BROKEN ${violation.trim()}`);
+    if (values.list) {
+      for (const line of roomListLines()) console.log(line);
+      return 0;
     }
-    const { user, system } = process.cpuUsage(before);
-    for (const line of total.lines((user + system) / 1000)) console.log(line);
-    if (interrupted()) return 130;
-    return total.violations > 0 ? 1 : 0;
+    const seed = seedFrom(values.seed);
+    const chosen = values.mutant === undefined ? [] : mutantsGiven(values.mutant);
+    const runs = wholeNumber('--runs', values.runs, { min: 1, max: 1_000_000 });
+    const usualSeconds = runs === undefined ? (chosen.length === 0 ? 20 : 60) : Infinity;
+    const plan = {
+      seconds: decimalNumber('--seconds', values.seconds, { min: 0.1, max: 10_000_000 }) ?? usualSeconds,
+      runs: runs ?? Infinity,
+      planOf: planner(values.faults, scopeGiven(values)),
+      isInterrupted: watchForInterrupt(),
+    };
+    const seeds = wholeNumber('--seeds', values.seeds, { min: 1, max: 10_000 });
+    if (seeds !== undefined || chosen.length > 1) {
+      if (chosen.length === 0) throw new UsageError('--seeds needs --mutant NAME, or --mutant all.');
+      const code = await orReportError(command, () => measure(chosen, plan, seed, seeds ?? 20));
+      return code ?? 2;
+    }
+    const [mutant] = chosen;
+    const loaded = await orReportError(command, async () => ({
+      shell: mutant && (await shellWith(mutant.name, mutant.edits)),
+    }));
+    if (loaded === undefined) return 2;
+    console.log(`seed ${seed}${mutant === undefined ? '' : `, mutant ${mutant.name}`}`);
+    const hunt = {
+      ...{ ...plan, seed, mutant: loaded.shell },
+      ...(values.events ? { onNote: printNote } : {}),
+    };
+    return huntAndShow(hunt, mutant?.name ?? null, outputDirectory(values.out));
   },
 );
 
-function faultsGiven(list: string | undefined): readonly FaultKind[] {
-  if (list === undefined) return kinds;
-  return list === 'none' ? [] : list.split(',').map((kind) => oneOf('--faults', kind, kinds));
+/** Hunts, and shows what was found. Returns the exit code. */
+async function huntAndShow(hunt: RoomHunt, mutant: string | null, out: string): Promise<number> {
+  const { isInterrupted } = hunt;
+  const progress = new Progress();
+  const totals = new Totals();
+  const started = process.cpuUsage();
+  const onRun: RoomHunt['onRun'] = (report, plan) => {
+    totals.add(report);
+    const { runs, hours } = totals;
+    progress.show(
+      () =>
+        `${runs} runs, ${hours.toFixed(2)} virtual hours, ${secondsSince(started).toFixed(0)} s; the last with ${planLine(plan)}`,
+    );
+    if (hunt.runs === 1) console.log(`${report.events} events, digest ${report.digest}.`);
+  };
+  const { found, alike } = await huntRoom({ ...hunt, onRun });
+  progress.clear();
+  for (const line of totals.lines(secondsSince(started))) console.log(line);
+  if (alike > 0) console.log(`${alike} runs broke a property without the mutant, too.`);
+  if (found === undefined) {
+    console.log(isInterrupted() ? 'Interrupted; no property was broken.' : 'No property was broken.');
+    return isInterrupted() ? 130 : 0;
+  }
+  console.log(`Found: ${found.violation.property}. ${found.violation.text}`);
+  return show(found, hunt.mutant, mutant, { out, isInterrupted });
 }
 
-function isKind(name: string): name is FaultKind {
-  return name in faultKinds;
+/** Shrinks what was found, keeps it and shows it. Returns the exit code. */
+async function show(
+  found: BrokenPlan,
+  shell: Shell | undefined,
+  mutant: string | null,
+  { out, isInterrupted }: { readonly out: string; readonly isInterrupted: () => boolean },
+): Promise<number> {
+  const progress = new Progress();
+  const { isMinimal, ...shrunk } = await shrinkPlan(found, {
+    run: (plan) => runRoom(plan, { isInterrupted, ...(shell && { shell }) }),
+    events: shrinkingEvents,
+    isInterrupted,
+    onProgress: (best, runs) => progress.show(() => `shrinking: ${runs} runs, ${planLine(best)}`),
+  });
+  progress.clear();
+  const path = writeRoomTrace(out, { ...shrunk, mutant, minimal: isMinimal });
+  if (!isInterrupted()) {
+    console.log('');
+    for (const line of (await toldRun(shrunk.plan, shell)).lines) console.log(line);
+    if (isMinimal) console.log('No strike can be left out.');
+  }
+  console.log('');
+  for (const line of fileLines(path)) console.log(line);
+  return isInterrupted() ? 130 : 1;
 }
 
-function mutantNames(): string {
-  return shellMutants.map(({ name }) => name).join(', ');
+async function measure(
+  chosen: readonly ShellMutant[],
+  plan: Omit<RoomHunt, 'seed' | 'mutant'>,
+  first: number,
+  seeds: number,
+): Promise<number> {
+  let isFoundOften = true;
+  for (const mutant of chosen) {
+    if (plan.isInterrupted()) return 130;
+    const { line, share } = await measureMutant(mutant, plan, first, seeds);
+    console.log(line);
+    isFoundOften &&= share >= 0.95;
+  }
+  return isFoundOften ? 0 : 1;
+}
+
+/** How the runs of a hunt are planned. */
+function planner(
+  list: string | undefined,
+  fixed: Partial<RoomScope>,
+): (seed: number) => ReturnType<typeof drawPlan> {
+  if (list === undefined) return (seed) => drawPlan(seed, allFaults, fixed);
+  const faults: readonly FaultKind[] =
+    list === 'none' ? [] : list.split(',').map((kind) => oneOf('--faults', kind, allFaults));
+  return (seed) => drawPlan(seed, allFaults, { ...fixed, faults });
+}
+
+function scopeGiven(values: {
+  readonly minutes: string | undefined;
+  readonly replicas: string | undefined;
+  readonly clients: string | undefined;
+  readonly pause: string | undefined;
+}): Partial<RoomScope> {
+  const minutes = wholeNumber('--minutes', values.minutes, { min: 1, max: 100_000 });
+  const replicas = wholeNumber('--replicas', values.replicas, { min: 1, max: 7 });
+  const clients = wholeNumber('--clients', values.clients, { min: 1, max: 100 });
+  const pause = wholeNumber('--pause', values.pause, { min: 1, max: 1_000_000 });
+  return {
+    ...(minutes !== undefined && { duration: minutes * 60_000 }),
+    ...(replicas !== undefined && { replicas }),
+    ...(clients !== undefined && { clients }),
+    ...(pause !== undefined && { pause }),
+  };
+}
+
+function mutantsGiven(name: string): readonly ShellMutant[] {
+  if (name === 'all') return shellMutants;
+  const found = shellMutants.filter((mutant) => mutant.name === name);
+  if (found.length > 0) return found;
+  throw new UsageError(`There is no mutant '${name}' of the shell. ${command} -- --list names them.`);
+}
+
+function printNote(line: string, now: number): void {
+  console.log(`${now.toFixed(3)} ${line.trimEnd()}`);
 }

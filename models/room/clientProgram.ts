@@ -56,11 +56,13 @@ export class ClientProgram {
   readonly client: ClusterClient;
   private readonly history: SharedHistory;
   private readonly pause: number;
+  /** When each request that is under way must have ended at the latest, in milliseconds in which the process ran. */
+  private readonly due = new Map<number, number>();
   private isStopped = false;
 
   constructor(
     machine: Machine,
-    { shell, network, cluster, pause }: ProgramEnvironment,
+    { shell, network, cluster, parts: most, pause }: ProgramEnvironment,
     history: SharedHistory,
   ) {
     this.machine = machine;
@@ -70,13 +72,23 @@ export class ClientProgram {
     const { clock, random } = this.process;
     const platform = { clock, random, network: network.seenBy(this.process) };
     this.client = new shell.ClusterClient(cluster, {}, platform);
-    const parts = 1 + machine.chance.below(3);
+    const parts = 1 + machine.chance.below(most);
     for (let part = 0; part < parts; part++) void this.work();
   }
 
   /** Makes no more requests. */
   stop(): void {
     this.isStopped = true;
+  }
+
+  /** How long a request is overdue that should have ended by its deadline, in milliseconds; 0 if none is. */
+  get overdue(): number {
+    return Math.max(0, this.ran - Math.min(...this.due.values()));
+  }
+
+  /** Milliseconds for which its process has run. */
+  private get ran(): number {
+    return this.process.clock.now() - this.process.stood;
   }
 
   /** Performs one operation. Yields its result; undefined if it has none. */
@@ -89,6 +101,7 @@ export class ClientProgram {
       history.count(`${f} ${type}`);
     };
     record('invoke', argument);
+    this.due.set(process, this.ran + deadline);
     try {
       const result = await this.client.request(serviceOperation(operation), { deadline });
       if (f === 'cas' && result !== true) record('fail', argument);
@@ -102,6 +115,8 @@ export class ClientProgram {
         if (name !== 'MaybeExecutedError') history.wrong.push(`a request ended with ${String(error)}`);
       }
       return undefined;
+    } finally {
+      this.due.delete(process);
     }
   }
 
@@ -138,6 +153,8 @@ export interface ProgramEnvironment {
   readonly shell: Shell;
   readonly network: RoomNetwork;
   readonly cluster: Cluster;
+  /** How many parts of a client make requests side by side, at most. */
+  readonly parts: number;
   /** Milliseconds between two requests of a part, in the mean. */
   readonly pause: number;
 }

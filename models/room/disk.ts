@@ -25,6 +25,11 @@ export class RoomDisk {
     this.slowest = usual;
   }
 
+  /** Whether syncs take longer than at first. */
+  get isSlow(): boolean {
+    return this.slowest > this.usual;
+  }
+
   /** Makes syncs as quick as at first. */
   heal(): void {
     this.slowest = this.usual;

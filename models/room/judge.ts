@@ -4,6 +4,27 @@ import { register } from '../histories/sequential/register.ts';
 import type { Machine } from './machine.ts';
 import type { RoomNetwork } from './network.ts';
 
+/** What every run keeps, by name. */
+export const roomProperties = {
+  'answered-in-time': 'Every client is answered within 3 s, once all is well.',
+  answered: 'Every client is answered within a minute, once all is well.',
+  linearizable: 'The history of all clients is linearizable, and holds everything that was acknowledged.',
+  'promises-handled': 'No promise is rejected without a handler.',
+  'servers-well': 'No server fails, sets a good directory aside, or logs an error that is not expected.',
+  'requests-end-well': 'Every request ends by its deadline, in a result or in a documented error.',
+  bounded: 'No process has more connections or timers, or logs more lines, than its peers explain.',
+  'copy-set-aside': 'A server sets an earlier copy of its directory aside within 10 s, once all is well.',
+} as const;
+
+/** The name of a property of runs. */
+export type RoomProperty = keyof typeof roomProperties;
+
+/** How a run broke a property. */
+export interface RoomViolation {
+  readonly property: RoomProperty;
+  readonly text: string;
+}
+
 /** Bounds of the check of a history. */
 const effort = { configurations: 1_000_000, steps: 50_000_000 };
 
@@ -19,8 +40,11 @@ export function historyViolations(history: readonly HistoryEvent[]): readonly st
   });
 }
 
-/** The most lines that a server logs in a second, in the mean over a time of rest. */
+/** The most lines that a server logs in a second, in the mean over a time of rest or of faults. */
 const mostLines = 20;
+/** So many more at any time, and for each strike. */
+const fewLines = 10;
+const linesOfStrike = 5;
 /** Milliseconds for which a server may hold the connections of a machine that has vanished. */
 const vanishedFor = 20_000;
 /** The most timers of a process: some for each connection, and for each request. */
@@ -33,28 +57,28 @@ interface Bounded {
   readonly programs: readonly { readonly machine: Machine }[];
 }
 
-/** What of a room at rest takes more than it may. `lines`: logged by each replica between these times. */
-export function boundViolations(
-  room: Bounded,
-  lines: readonly number[],
-  { since, now }: { readonly since: number; readonly now: number },
-): readonly string[] {
-  const { replicas, programs, network } = room;
+/** What of a room at rest takes more than it may. */
+export function boundViolations({ replicas, programs, network }: Bounded, now: number): readonly string[] {
   const machines = [...replicas, ...programs].map(({ machine }) => machine);
   // A pair of connections to each other machine, and as many again that are about to end. The same for each that has vanished lately.
   const mostConnections = 4 * (machines.length + network.lossesSince(now - vanishedFor));
-  return [
-    ...machines.flatMap(({ name, process }) => {
-      const [open, timers] = [network.openAt(name), process?.timers ?? 0];
-      return [
-        ...(open > mostConnections ? [`${name} has ${open} connections.`] : []),
-        ...(timers > mostTimers ? [`${name} has ${timers} timers.`] : []),
-      ];
-    }),
-    ...lines.flatMap((count, number) =>
-      count > 10 + (mostLines * (now - since)) / 1000
-        ? [`r${number} logged ${count} lines in ${(now - since).toFixed(0)} ms.`]
-        : [],
-    ),
-  ];
+  return machines.flatMap(({ name, process }) => {
+    const [open, timers] = [network.openAt(name), process?.timers ?? 0];
+    return [
+      ...(open > mostConnections ? [`${name} has ${open} connections.`] : []),
+      ...(timers > mostTimers ? [`${name} has ${timers} timers.`] : []),
+    ];
+  });
+}
+
+/** Which replicas have logged too much, given the lines of each in so many milliseconds with so many strikes. */
+export function logViolations(
+  lines: readonly number[],
+  duration: number,
+  strikes: number,
+): readonly string[] {
+  const most = fewLines + (mostLines * duration) / 1000 + linesOfStrike * strikes;
+  return lines.flatMap((count, number) =>
+    count > most ? [`r${number} logged ${count} lines in ${duration.toFixed(0)} ms.`] : [],
+  );
 }

@@ -20,6 +20,11 @@ export class Link {
     return this.least * (1 + this.jitter());
   }
 
+  /** Whether packets take longer than usual. */
+  get isSlow(): boolean {
+    return this.least > usualLatency || this.rate < usualRate;
+  }
+
   heal(): void {
     this.isCut = false;
     this.least = usualLatency;

@@ -62,6 +62,8 @@ export class RoomProcess {
   timers = 0;
   isAlive = true;
   private isFrozen = false;
+  private frozenAt = 0;
+  private stoodBefore = 0;
   private readonly born: number;
   private waitingTimers: (() => void)[] = [];
   private waitingInput: (() => void)[] = [];
@@ -91,13 +93,26 @@ export class RoomProcess {
     else call();
   }
 
+  /** Whether it stands still. */
+  get isStill(): boolean {
+    return this.isFrozen;
+  }
+
+  /** Milliseconds for which it has stood still. */
+  get stood(): number {
+    return this.stoodBefore + (this.isFrozen ? this.machine.time.now - this.frozenAt : 0);
+  }
+
   freeze(): void {
+    if (this.isFrozen) return;
     this.isFrozen = true;
+    this.frozenAt = this.machine.time.now;
   }
 
   /** Goes on, with the timers that are due first, as Node does. */
   thaw(): void {
     if (!this.isFrozen) return;
+    this.stoodBefore = this.stood;
     this.isFrozen = false;
     const calls = [...this.waitingTimers, ...this.waitingInput];
     this.waitingTimers = [];

@@ -43,11 +43,11 @@ export class RoomNetwork {
   /** When machines lost power. */
   private readonly losses: number[] = [];
 
-  constructor(time: RoomTime, chance: Chance) {
+  /** `isRegular`: whether all packets take equally long, so that what is done at one moment arrives at one moment. */
+  constructor(time: RoomTime, chance: Chance, isRegular = false) {
     this.time = time;
     this.chance = chance;
-    // Some rooms are so regular that what is done at one moment arrives at one moment.
-    const jitter = chance.below(8) === 0 ? 0 : 1;
+    const jitter = isRegular ? 0 : 1;
     this.links = new Links(() => jitter * chance.fraction());
   }
 

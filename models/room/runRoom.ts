@@ -1,44 +1,45 @@
 import type { HistoryEvent } from '../histories/events/event.ts';
 import { Chance } from '../processes/chance.ts';
 import { ClientProgram, SharedHistory } from './clientProgram.ts';
+import { type Count, Effects, effectOf, sightOf } from './effects.ts';
 import { type FaultKind, faultKinds, heal, type Room } from './faults.ts';
-import { boundViolations, historyViolations } from './judge.ts';
+import {
+  boundViolations,
+  historyViolations,
+  logViolations,
+  type RoomProperty,
+  type RoomViolation,
+} from './judge.ts';
 import { Machine } from './machine.ts';
 import { RoomNetwork } from './network.ts';
+import { type RoomPlan, type Round, returnWithin, type Strike } from './plan.ts';
 import { ReplicaMachine } from './replicaMachine.ts';
 import { realShell, type Shell } from './shell.ts';
 import { RoomTime } from './time.ts';
 
-/** What is run. */
+/** How a plan is run. */
 export interface RoomOptions {
-  readonly seed: number;
-  readonly replicas: number;
-  readonly clients: number;
-  /** Virtual milliseconds, at least: the last round is completed. */
-  readonly duration: number;
-  /** The kinds of faults that strike; none: a quiet run. */
-  readonly faults: readonly FaultKind[];
-  /** Virtual milliseconds for which faults strike at most before all is made well. */
-  readonly storm?: number;
-  /** Milliseconds between two requests of a part of a client, in the mean. */
-  readonly pause?: number;
-  /** By how many milliseconds a sync of a disk takes longer than one, at most; by default 3. */
-  readonly slowestSync?: number;
   /** By default the shell as it is. */
   readonly shell?: Shell;
-  readonly onNote?: (line: string) => void;
+  /** Called with each fact that is noted, and with its time in milliseconds. */
+  readonly onNote?: (line: string, now: number) => void;
+  /** The run ends as soon as this holds. */
+  readonly isInterrupted?: () => boolean;
 }
 
 /** What came of it. */
 export interface RoomReport {
-  readonly violations: readonly string[];
+  /** Of the first round that broke a property: the run ends with it. */
+  readonly violations: readonly RoomViolation[];
   /** A hash of all events. */
   readonly digest: string;
   readonly events: number;
   /** Virtual milliseconds. */
   readonly elapsed: number;
-  /** How often each kind of fault struck. */
-  readonly struck: ReadonlyMap<FaultKind, number>;
+  /** The rounds that were completed. */
+  readonly rounds: number;
+  /** How often each kind of fault struck and mattered. */
+  readonly struck: ReadonlyMap<FaultKind, Count>;
   /** The longest time from the end of all faults until every client was answered, in milliseconds. */
   readonly longestReturn: number;
   /** How requests ended. */
@@ -46,63 +47,68 @@ export interface RoomReport {
   readonly history: readonly HistoryEvent[];
 }
 
-/** Milliseconds from the end of all faults within which every client must be answered. */
-const returnWithin = 3_000;
+/** Milliseconds by which a request may end after its deadline. */
+const mostOverdue = 100;
+/** Milliseconds from the end of all faults within which a server must have set an earlier copy of its directory aside. */
+const setAsideWithin = 10_000;
 /** Milliseconds after which a client that is not answered is waited for no more. */
 const returnLimit = 60_000;
 
-/** Runs servers and clients in a simulated room, and judges what they did. The same options yield the same report. */
-export async function runRoom(options: RoomOptions): Promise<RoomReport> {
+/** Runs servers and clients in a simulated room, and judges what they did. The same plan yields the same report. */
+export async function runRoom(plan: RoomPlan, options: RoomOptions = {}): Promise<RoomReport> {
   const rejections: string[] = [];
   const onRejection = (reason: unknown): void => {
     rejections.push(`A promise was rejected, and not handled: ${String(reason)}`);
   };
   process.on('unhandledRejection', onRejection);
   try {
-    const run = new RoomRun(options);
+    const run = new RoomRun(plan, options, rejections);
     await run.complete();
-    return run.report(rejections);
+    return run.report();
   } finally {
     process.off('unhandledRejection', onRejection);
   }
 }
 
-class RoomRun implements Room {
-  readonly network: RoomNetwork;
-  readonly replicas: readonly ReplicaMachine[];
-  readonly programs: ClientProgram[] = [];
-  readonly chance: Chance;
-  private readonly options: RoomOptions;
+class RoomRun {
+  private readonly network: RoomNetwork;
+  private readonly replicas: readonly ReplicaMachine[];
+  private readonly programs: ClientProgram[] = [];
+  private readonly plan: RoomPlan;
+  private readonly chance: Chance;
+  private readonly isInterrupted: () => boolean;
+  private readonly rejections: readonly string[];
   private readonly time = new RoomTime();
   private readonly history = new SharedHistory();
-  private readonly struck = new Map<FaultKind, number>();
-  private readonly violations: string[] = [];
+  private readonly effects = new Effects();
+  private readonly violations: RoomViolation[] = [];
   private readonly startProgram: (machine: Machine) => ClientProgram;
-  round = 0;
+  /** What ends the strikes that last. */
+  private readonly ends = new Set<() => void>();
+  private round = 0;
   private longestReturn = 0;
-  /** Whether a client was never answered: the run ends then. */
-  private isStuck = false;
 
-  constructor(options: RoomOptions) {
-    const { seed, replicas, clients, shell = realShell, pause = 500, slowestSync = 3, onNote } = options;
-    const { time } = this;
-    this.options = options;
-    time.onNote = onNote && ((line) => onNote(`${time.now.toFixed(3)} ${line}`));
+  constructor(plan: RoomPlan, options: RoomOptions, rejections: readonly string[]) {
+    const { seed, replicas, clients, parts, pause, slowestSync } = plan;
+    const { shell = realShell, onNote, isInterrupted = () => false } = options;
+    const { time, effects } = this;
+    this.plan = plan;
+    this.rejections = rejections;
+    this.isInterrupted = isInterrupted;
+    time.onNote = (line) => {
+      effects.note(time.now, line);
+      onNote?.(line, time.now);
+    };
     this.chance = new Chance(seed, 'room');
-    this.network = new RoomNetwork(time, new Chance(seed, 'network'));
+    this.network = new RoomNetwork(time, new Chance(seed, 'network'), plan.isRegular);
     const machine = (name: string): Machine => {
       const made = new Machine(name, time, seed);
       this.network.add(made);
       return made;
     };
     const addresses = Array.from({ length: replicas }, (_, number) => ({ host: `r${number}`, port: 1 }));
-    const environment = {
-      shell,
-      network: this.network,
-      cluster: shell.clusterOf(addresses),
-      pause,
-      slowestSync,
-    };
+    const cluster = shell.clusterOf(addresses);
+    const environment = { shell, network: this.network, cluster, parts, pause, slowestSync };
     this.replicas = addresses.map(
       ({ host }, number) => new ReplicaMachine(number, machine(host), environment),
     );
@@ -111,70 +117,120 @@ class RoomRun implements Room {
       this.programs.push(this.startProgram(machine(`c${number}`)));
   }
 
-  replaceClient = (at: number): void => {
-    const program = this.programs[at];
-    if (program === undefined) return;
-    program.stop();
-    if (this.chance.below(2) === 0) program.machine.kill();
-    else {
-      program.machine.powerOff();
-      this.network.forgetAt(program.machine.name);
-    }
-    this.programs[at] = this.startProgram(program.machine);
-  };
-
   /** Rounds of faults, and of rest in which every client must be served. */
   async complete(): Promise<void> {
-    const { duration, faults, storm = 60_000 } = this.options;
-    await this.rest();
-    while (this.time.now < duration && !this.isStuck) {
-      await this.pass(faults, this.chance.fraction() ** 2 * storm);
-      heal(this);
-      await this.rest();
+    const { rounds, isFounded } = this.plan;
+    if (isFounded) await this.rest(0, false);
+    for (const round of rounds) {
+      if (this.isOver) return;
+      await this.pass(round);
+      heal(this.roomFor(this.chance));
+      await this.rest(round.rest, true);
       this.round++;
     }
-    if (!this.isStuck) await this.readAll();
+    if (!this.isOver) await this.readAll();
+    this.violate('linearizable', historyViolations(this.history.events));
+    this.judgeErrors();
   }
 
-  report(rejections: readonly string[]): RoomReport {
-    const { time, history, replicas } = this;
-    const wrong = [...history.wrong, ...replicas.flatMap((replica) => replica.wrong)];
+  report(): RoomReport {
+    const { time, history, violations, round, longestReturn } = this;
     return {
-      violations: [...this.violations, ...rejections, ...wrong, ...historyViolations(history.events)],
+      violations,
       digest: time.digest,
       events: time.events,
       elapsed: time.now,
-      struck: this.struck,
-      longestReturn: this.longestReturn,
+      rounds: round,
+      struck: this.effects.result,
+      longestReturn,
       outcomes: history.counts,
       history: history.events,
     };
   }
 
-  /** Lets faults strike for this long. Each ends by itself, at the latest when all is made well. */
-  private async pass(faults: readonly FaultKind[], duration: number): Promise<void> {
-    const { time, chance } = this;
-    const end = time.now + duration;
-    const calm = 100 * 10 ** (chance.fraction() * 2);
-    const strike = (): void => {
-      const next = -Math.log(1 - chance.fraction()) * calm;
-      if (time.now + next < end) time.after(next, strike);
-      const kind = faults[chance.below(faults.length)];
-      if (kind === undefined || time.now >= end) return;
-      this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1);
-      time.note(`fault ${kind}`);
-      const over = faultKinds[kind](this);
-      time.after(10 * 10 ** (chance.fraction() * 3.5), over);
-    };
-    time.after(0, strike);
-    await this.until(end);
+  private get isOver(): boolean {
+    return this.violations.length > 0 || this.isInterrupted();
   }
 
-  /** All is well. Every client must be answered within the stated time. */
-  private async rest(): Promise<void> {
+  /** Lets faults strike. Each ends by itself, at the latest with its round. */
+  private async pass({ storm, strikes }: Round): Promise<void> {
+    const lines = this.linesSince([]);
+    for (const strike of strikes)
+      this.time.after(strike.at, () => {
+        if (strike.at < storm) this.strike(strike);
+      });
+    await this.until(this.time.now + storm);
+    for (const end of this.ends) end();
+    this.violate('bounded', logViolations(this.linesSince(lines), storm, strikes.length).map(this.dated));
+  }
+
+  private strike({ kind, seed, lasts }: Strike): void {
+    const { time, ends, effects } = this;
+    const room = this.roomFor(new Chance(seed, kind));
+    const before = sightOf(room);
+    const over = faultKinds[kind](room);
+    const effect = effectOf(before, sightOf(room));
+    time.note(`fault ${kind}: ${effect.texts.join(', ') || 'nothing that can be seen'}`);
+    const told = effects.strike(kind, effect);
+    const end = (): void => {
+      if (!ends.delete(end)) return;
+      over();
+      told(time.now);
+    };
+    ends.add(end);
+    time.after(lasts, end);
+  }
+
+  /** The room as a fault sees it. */
+  private roomFor(chance: Chance): Room {
+    const { network, replicas, programs, round } = this;
+    const replaceClient = (at: number): void => this.replaceClient(at, chance);
+    return { network, replicas, programs, round, chance, replaceClient };
+  }
+
+  private replaceClient(at: number, chance: Chance): void {
+    const program = this.programs[at];
+    if (program === undefined) return;
+    program.stop();
+    if (chance.below(2) === 0) program.machine.kill();
+    else {
+      program.machine.powerOff();
+      this.network.forgetAt(program.machine.name);
+    }
+    this.programs[at] = this.startProgram(program.machine);
+  }
+
+  /** All is well. Every client must be answered within the stated time, once the group is founded. */
+  private async rest(longer: number, mustReturn: boolean): Promise<void> {
     const { time } = this;
     const since = time.now;
-    const lines = this.replicas.map((replica) => replica.lines);
+    const lines = this.linesSince([]);
+    await this.probe(mustReturn);
+    await this.until(Math.max(time.now, since + returnWithin) + longer);
+    const { network, replicas, programs } = this;
+    const outdated = (): readonly ReplicaMachine[] => replicas.filter(({ isOutdated }) => isOutdated);
+    await this.run(() => outdated().length === 0 || time.now > since + setAsideWithin);
+    if (this.isInterrupted()) return;
+    this.violate(
+      'bounded',
+      [
+        ...boundViolations({ network, replicas, programs }, time.now),
+        ...logViolations(this.linesSince(lines), time.now - since, 0),
+      ].map(this.dated),
+    );
+    this.violate(
+      'copy-set-aside',
+      outdated().map(
+        ({ machine }) => `${at(time.now)} ${machine.name} goes on with an earlier copy of its directory.`,
+      ),
+    );
+    this.judgeErrors();
+  }
+
+  /** Waits until every client has been answered, or for a minute. */
+  private async probe(mustReturn: boolean): Promise<void> {
+    const { time } = this;
+    const since = time.now;
     let waiting = this.programs.length;
     for (const program of this.programs) {
       const { name } = program.machine;
@@ -182,26 +238,43 @@ class RoomRun implements Room {
       void program.perform(this.history.newProcess(), operation, 2 * returnLimit).then(() => {
         waiting--;
         const took = time.now - since;
+        if (!mustReturn) return;
         this.longestReturn = Math.max(this.longestReturn, took);
-        if (since > 0 && took > returnWithin)
-          this.violations.push(
+        if (took > returnWithin)
+          this.violate('answered-in-time', [
             `${at(since)} all was well, and ${name} was answered ${took.toFixed(0)} ms later.`,
-          );
+          ]);
       });
     }
-    await time.run(() => waiting === 0 || time.now > since + returnLimit);
-    this.isStuck = waiting > 0;
-    if (waiting > 0)
-      this.violations.push(`${at(since)} all was well, and ${waiting} clients were never answered.`);
-    await this.until(Math.max(time.now, since + returnWithin) + this.chance.fraction() * 2_000);
-    const logged = this.replicas.map((replica, number) => replica.lines - (lines[number] ?? 0));
-    const problems = boundViolations(this, logged, { since, now: time.now });
-    for (const problem of problems) this.violations.push(`${at(time.now)} ${problem}`);
-    for (const { machine, isOutdated } of this.replicas)
-      if (isOutdated)
-        this.violations.push(
-          `${at(time.now)} ${machine.name} goes on with an earlier copy of its directory.`,
-        );
+    await this.run(() => waiting === 0 || time.now > since + returnLimit);
+    if (waiting > 0 && !this.isInterrupted())
+      this.violate('answered', [`${at(since)} all was well, and ${waiting} clients were never answered.`]);
+  }
+
+  /** How many lines each replica has logged since it had logged so many. */
+  private linesSince(before: readonly number[]): readonly number[] {
+    return this.replicas.map(({ lines }, number) => lines - (before[number] ?? 0));
+  }
+
+  private readonly dated = (text: string): string => `${at(this.time.now)} ${text}`;
+
+  private violate(property: RoomProperty, texts: readonly string[]): void {
+    for (const text of texts) this.violations.push({ property, text });
+  }
+
+  private judgeErrors(): void {
+    if (this.violations.length > 0) return;
+    this.violate('promises-handled', this.rejections);
+    this.violate('requests-end-well', this.history.wrong);
+    for (const { machine, overdue } of this.programs)
+      if (overdue > mostOverdue)
+        this.violate('requests-end-well', [
+          `${at(this.time.now)} ${machine.name} waits for a request that should have ended ${overdue.toFixed(0)} ms before.`,
+        ]);
+    this.violate(
+      'servers-well',
+      this.replicas.flatMap(({ wrong }) => wrong),
+    );
   }
 
   private until(end: number): Promise<void> {
@@ -210,22 +283,26 @@ class RoomRun implements Room {
     time.after(end - time.now, () => {
       isOver = true;
     });
-    return time.run(() => isOver);
+    return this.run(() => isOver);
+  }
+
+  private run(isOver: () => boolean): Promise<void> {
+    return this.time.run(() => isOver() || this.isInterrupted());
   }
 
   /** Reads all keys at the end: nothing that was acknowledged may be missing. */
   private async readAll(): Promise<void> {
-    const { time, history } = this;
-    for (const program of this.programs) program.stop();
+    const { history, programs } = this;
+    for (const program of programs) program.stop();
     const keys = new Set(history.events.map(({ value }) => (Array.isArray(value) ? String(value[0]) : '')));
-    const [program] = this.programs;
+    const [program] = programs;
     if (program === undefined) return;
     let waiting = keys.size;
     for (const key of keys) {
       const operation = { f: 'read', key, argument: null } as const;
       void program.perform(history.newProcess(), operation, returnLimit).then(() => waiting--);
     }
-    await time.run(() => waiting === 0);
+    await this.run(() => waiting === 0);
   }
 }
 

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import type { HistoryEvent } from '../../models/histories/events/event.ts';
 import { Chance } from '../../models/processes/chance.ts';
-import { boundViolations, historyViolations } from '../../models/room/judge.ts';
+import { boundViolations, historyViolations, logViolations } from '../../models/room/judge.ts';
 import { Machine } from '../../models/room/machine.ts';
 import { RoomNetwork } from '../../models/room/network.ts';
+import { planOf } from '../../models/room/plan.ts';
 import { runRoom } from '../../models/room/runRoom.ts';
 import { shellWith } from '../../models/room/shell.ts';
 import { RoomTime } from '../../models/room/time.ts';
@@ -28,10 +29,9 @@ it('The judge of a history reports a write that was acknowledged and is not foun
 it('The judge of bounds reports lines, connections and timers of which there are too many', () => {
   const time = new RoomTime();
   const network = new RoomNetwork(time, new Chance(1, 'network'));
-  const room = { network, replicas: [], programs: [] };
-  const within = { since: 0, now: 10_000 };
-  expect(boundViolations(room, [210], within)).toEqual([]);
-  expect(boundViolations(room, [211], within)).toEqual(['r0 logged 211 lines in 10000 ms.']);
+  expect(logViolations([210], 10_000, 0)).toEqual([]);
+  expect(logViolations([211], 10_000, 0)).toEqual(['r0 logged 211 lines in 10000 ms.']);
+  expect(logViolations([0, 215], 10_000, 1)).toEqual([]);
   const machine = new Machine('m', time, 1);
   network.add(machine);
   const process = machine.start();
@@ -39,7 +39,7 @@ it('The judge of bounds reports lines, connections and timers of which there are
   for (let count = 0; count < 5; count++)
     network.seenBy(process).connect({ host: 'nowhere', port: 1 }, undefined);
   const crowded = { network, replicas: [{ machine }], programs: [] };
-  expect(boundViolations(crowded, [], within)).toEqual(['m has 5 connections.', 'm has 101 timers.']);
+  expect(boundViolations(crowded, 10_000)).toEqual(['m has 5 connections.', 'm has 101 timers.']);
 });
 
 it('A run reports a promise that is rejected and not handled', async () => {
@@ -50,6 +50,8 @@ it('A run reports a promise that is rejected and not handled', async () => {
       replace: "this.take({ type: 'durable', write: issued }); void Promise.reject(new Error('forgotten'));",
     },
   ]);
-  const { violations } = await runRoom({ seed: 2, replicas: 1, clients: 1, duration: 1, faults: [], shell });
-  expect(violations).toContain('A promise was rejected, and not handled: Error: forgotten');
+  const plan = planOf({ seed: 2, replicas: 1, clients: 1, duration: 1, faults: [] });
+  const { violations } = await runRoom(plan, { shell });
+  const text = 'A promise was rejected, and not handled: Error: forgotten';
+  expect(violations).toContainEqual({ property: 'promises-handled', text });
 }, 300_000);

@@ -1,17 +1,20 @@
-import { type ShellMutant, shellMutants } from '../../models/room/mutants.ts';
-import { runRoom } from '../../models/room/runRoom.ts';
+import { huntRoom } from '../../models/room/huntRoom.ts';
+import { shellMutants } from '../../models/room/mutants/index.ts';
+import type { ShellMutant } from '../../models/room/mutants/shellMutant.ts';
+import { drawPlan } from '../../models/room/plan.ts';
 import { shellWith } from '../../models/room/shell.ts';
 
-/** What a run with the mutant and the same run of the real shell report; the first of some seeds that reveals the mutant. */
-export async function caught({ name, edits, faults, options, report }: ShellMutant) {
-  const shell = await shellWith(name, edits);
-  for (const seed of options?.seed === undefined ? [1, 2, 3, 4, 5] : [options.seed]) {
-    const run = { replicas: 3, clients: 3, duration: 120_000, pause: 2_000, faults, ...options, seed };
-    const { violations } = await runRoom({ ...run, shell });
-    if (violations.some((violation) => violation.includes(report)))
-      return { mutant: violations, real: (await runRoom(run)).violations };
-  }
-  return undefined;
+/** The property that a short hunt with the faults of the mutant breaks, and that the same run of the real shell does not. */
+export async function caught({ name, edits, faults, options }: ShellMutant): Promise<string | undefined> {
+  const { found } = await huntRoom({
+    seed: 1,
+    planOf: (seed) => drawPlan(seed, faults, options),
+    mutant: await shellWith(name, edits),
+    seconds: Infinity,
+    runs: 60,
+    isInterrupted: () => false,
+  });
+  return found?.violation.property;
 }
 
 /** The mutant with this name. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { lineAt, lineOf, NotJson, type Path, readJson } from '../../json/readJson.ts';
 import type { Counterexample } from '../counterexample.ts';
-import { check } from './schema.ts';
+import { check, type FormatError } from './schema.ts';
 
 /** Thrown for a file that is no valid counterexample. Its message names the file, the line and the field. */
 export class BadCounterexample extends Error {
@@ -26,8 +26,25 @@ export function parseCounterexample(
   file: string,
   isMutant: (name: string) => boolean = () => true,
 ): Counterexample {
-  const bad = (path: Path, message: string) =>
-    new BadCounterexample(`${file}:${lineOf(text, path)}: ${fieldOf(path)} ${message}.`);
+  return parseTrace(text, file, (value) => {
+    const checked = check(value);
+    if ('message' in checked || checked.mutant === null || isMutant(checked.mutant)) return checked;
+    return unknownMutant(checked.mutant);
+  });
+}
+
+/** The error of a file whose mutant is unknown. */
+export function unknownMutant(mutant: string): FormatError {
+  const message = `must be the name of a mutant, and there is none called "${mutant}"`;
+  return { path: ['mutant'], message };
+}
+
+/** Parses the text of a file in JSON, and checks it. Throws `BadCounterexample` with the file, the line and the field of a mistake. */
+export function parseTrace<Trace extends object>(
+  text: string,
+  file: string,
+  checkedFrom: (value: unknown) => Trace | FormatError,
+): Trace {
   let value: unknown;
   try {
     value = readJson(text);
@@ -35,11 +52,14 @@ export function parseCounterexample(
     if (!(error instanceof NotJson)) throw error;
     throw new BadCounterexample(`${file}:${lineAt(text, error.offset)}: this is not JSON: ${error.message}.`);
   }
-  const checked = check(value);
-  if ('message' in checked) throw bad(checked.path, checked.message);
-  const { mutant } = checked;
-  if (mutant === null || isMutant(mutant)) return checked;
-  throw bad(['mutant'], `must be the name of a mutant, and there is none called "${mutant}"`);
+  const checked = checkedFrom(value);
+  if (!isFormatError(checked)) return checked;
+  const { path, message } = checked;
+  throw new BadCounterexample(`${file}:${lineOf(text, path)}: ${fieldOf(path)} ${message}.`);
+}
+
+function isFormatError(checked: object): checked is FormatError {
+  return 'message' in checked && 'path' in checked;
 }
 
 /** The text of the file, one event per line. */
@@ -63,7 +83,13 @@ export function writeCounterexample(directory: string, counterexample: Counterex
       ? createHash('sha256').update(text).digest('hex').slice(0, 8)
       : (seed >>> 0).toString(16).padStart(8, '0');
   const path = join(directory, `${mutant ?? 'impl'}-${violation.property}-${origin}.json`);
-  mkdirSync(directory, { recursive: true });
+  writeWhole(path, text);
+  return path;
+}
+
+/** Writes a file, in a directory that it creates if necessary. */
+export function writeWhole(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
   // Renaming makes the write atomic: a reader finds the old file or the whole new one, also after a crash.
   const temporary = `${path}.${process.pid}.tmp`;
   try {
@@ -73,7 +99,6 @@ export function writeCounterexample(directory: string, counterexample: Counterex
     rmSync(temporary, { force: true });
     throw error;
   }
-  return path;
 }
 
 /** The text of a path, such as `events[3].replica`. */
@@ -88,7 +113,8 @@ function fieldOf(path: Path): string {
     .replace(/^\./, '');
 }
 
-function textIn(file: string): string {
+/** The text of a file of at most 16 MiB. Throws `BadCounterexample`. */
+export function textIn(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytesIn(file));
   } catch (error) {

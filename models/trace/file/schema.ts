@@ -18,23 +18,25 @@ const mostEvents = 100_000;
  * An error that shows the value and describes the format. Zod's own messages show no value and describe
  * types.
  */
-const must = (what: string) => ({
+export const must = (what: string) => ({
   error: ({ input }: { readonly input?: unknown }): string =>
     input === undefined ? 'is missing' : `must be ${what}, and is ${shown(input)}`,
 });
 
-const whole = (min: number, max: number) => {
+/** A whole number within these limits. */
+export const whole = (min: number, max: number) => {
   const error = must(`a whole number from ${min} to ${max}`);
   return z.int(error).min(min, error).max(max, error);
 };
 
 const printableError = must('a text of at most 10000 printable characters');
-// Texts of a file are printed: control characters could take over the terminal.
-const printable = z
+/** Texts of a file are printed: control characters could take over the terminal. */
+export const printable = z
   .string(printableError)
   .max(10_000, printableError)
   .regex(/^\P{C}*$/u, printableError);
-const name = z
+/** A name in kebab-case. */
+export const name = z
   .string(must('a name in kebab-case'))
   .max(100)
   .regex(/^[a-z\d]+(-[a-z\d]+)*$/, must('a name in kebab-case'));
@@ -216,7 +218,8 @@ function outOfRange(
   return { path: ['cut', wrong], message };
 }
 
-function errorOf({ issues: [issue] }: z.ZodError): FormatError {
+/** The first error that was found. */
+export function errorOf({ issues: [issue] }: z.ZodError): FormatError {
   if (issue === undefined) return { path: [], message: 'is not right' };
   const path = issue.path.filter((key) => typeof key !== 'symbol');
   if (issue.code !== 'unrecognized_keys') return { path, message: issue.message };

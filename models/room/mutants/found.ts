@@ -1,26 +1,7 @@
-import type { Edit } from '../mutants/mutant.ts';
-import type { FaultKind } from './faults.ts';
-import type { RoomOptions } from './runRoom.ts';
+import type { ShellMutant } from './shellMutant.ts';
 
-/** A shell that lacks one rule, so that a run in the room must break a property. */
-export interface ShellMutant {
-  /** In kebab-case. */
-  readonly name: string;
-  /** The rule that is removed. */
-  readonly rule: string;
-  /** What happens without it. */
-  readonly without: string;
-  readonly edits: readonly Edit[];
-  /** Faults that reveal it; one that is named more often strikes more often. */
-  readonly faults: readonly FaultKind[];
-  /** What else a run needs that reveals it. */
-  readonly options?: Partial<Pick<RoomOptions, 'storm' | 'pause' | 'seed' | 'duration' | 'slowestSync'>>;
-  /** Part of what is reported. */
-  readonly report: string;
-}
-
-/** The mutants of the shell. Each undoes the mending of a fault that was found, or removes a rule that a crash must not break. */
-export const shellMutants: readonly ShellMutant[] = [
+/** Each undoes the mending of a fault that was found, or removes a rule that a crash must not break. */
+export const foundMutants: readonly ShellMutant[] = [
   {
     name: 'silence-taken-for-rest',
     rule: 'A connection whose peer answers no sign of life is made again within some ticks.',
@@ -34,7 +15,7 @@ export const shellMutants: readonly ShellMutant[] = [
       },
     ],
     faults: ['deadInbound'],
-    report: 'all was well, and',
+    breaks: ['answered-in-time', 'answered'],
   },
   {
     name: 'patient-connect',
@@ -49,7 +30,7 @@ export const shellMutants: readonly ShellMutant[] = [
     ],
     faults: ['darkness'],
     options: { storm: 120_000 },
-    report: 'all was well, and',
+    breaks: ['answered-in-time', 'answered'],
   },
   {
     name: 'redial-in-step',
@@ -66,8 +47,8 @@ export const shellMutants: readonly ShellMutant[] = [
     ],
     faults: [],
     // A room in which packets between all machines, and syncs of all disks, take equally long.
-    options: { seed: 1, slowestSync: 0 },
-    report: 'all was well, and',
+    options: { slowestSync: 0, isRegular: true },
+    breaks: ['answered-in-time', 'answered'],
   },
   {
     name: 'view-not-heard',
@@ -81,7 +62,7 @@ export const shellMutants: readonly ShellMutant[] = [
       },
     ],
     faults: ['darkness', 'cutOff', 'freeze', 'clientDies'],
-    report: 'all was well, and',
+    breaks: ['answered-in-time', 'answered'],
   },
   {
     name: 'vanished-peers-kept',
@@ -95,7 +76,7 @@ export const shellMutants: readonly ShellMutant[] = [
       },
     ],
     faults: ['clientDies'],
-    report: 'connections',
+    breaks: ['bounded'],
   },
   {
     name: 'answered-before-durable',
@@ -112,7 +93,7 @@ export const shellMutants: readonly ShellMutant[] = [
     // A blackout takes from all what slow disks have not written.
     faults: ['blackout', 'slowDisk', 'slowDisk', 'slowDisk', 'slowDisk', 'slowDisk'],
     options: { pause: 200, storm: 40_000 },
-    report: 'never answered',
+    breaks: ['answered', 'answered-in-time'],
   },
   {
     name: 'older-copy-admitted',
@@ -127,6 +108,6 @@ export const shellMutants: readonly ShellMutant[] = [
       },
     ],
     faults: ['putBack'],
-    report: 'earlier copy',
+    breaks: ['copy-set-aside'],
   },
 ];

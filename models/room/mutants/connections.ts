@@ -1,0 +1,144 @@
+import type { ShellMutant } from './shellMutant.ts';
+
+/** Mutants of the connections between servers, and of clients to servers. */
+export const connectionMutants: readonly ShellMutant[] = [
+  {
+    name: 'reconnect-given-up',
+    rule: 'A connection that is lost is made again until it succeeds.',
+    without: 'A replica that could not be reached for some seconds is never reached again.',
+    edits: [
+      {
+        file: 'node/tcp/outboundConnection.ts',
+        find: 'if (this.isClosed) return;\n    const delay',
+        replace: 'if (this.isClosed || this.failures >= 8) return;\n    const delay',
+      },
+    ],
+    faults: ['kill', 'refusing'],
+    breaks: ['answered'],
+  },
+  {
+    name: 'reconnect-ever-later',
+    rule: 'The delay before a connection is made again has a limit.',
+    without: 'After a long time without the peer, connections are made only after most of a minute.',
+    edits: [
+      {
+        file: 'node/tcp/outboundConnection.ts',
+        find: 'Math.min(2 ** this.failures, 10)',
+        replace: '2 ** this.failures',
+      },
+    ],
+    faults: ['darkness', 'cutOff', 'powerCut', 'refusing'],
+    breaks: ['answered-in-time', 'answered'],
+  },
+  {
+    name: 'reconnect-at-once',
+    rule: 'A connection that was refused is made again after a delay.',
+    without: 'A server that is down is called a thousand times a second, and each failure is logged.',
+    edits: [
+      {
+        file: 'node/tcp/outboundConnection.ts',
+        find: 'this.options.tick * Math.min(2 ** this.failures, 10)',
+        replace: '0 * Math.min(2 ** this.failures, 10)',
+      },
+    ],
+    faults: ['kill', 'refusing'],
+    breaks: ['bounded'],
+  },
+  {
+    name: 'connect-unwatched',
+    rule: 'The time in which a peer must answer runs from the attempt to connect.',
+    without: 'An attempt whose packets vanished is made again by the system alone, ever more rarely.',
+    edits: [
+      { file: 'node/tcp/outboundConnection.ts', find: '    this.awaitFor(connectTicks);\n', replace: '' },
+    ],
+    faults: ['darkness', 'cutOff', 'powerCut'],
+    options: { storm: 120_000 },
+    breaks: ['answered-in-time', 'answered'],
+  },
+  {
+    name: 'welcome-unawaited',
+    rule: 'A peer whose system answers must answer itself in time.',
+    without: 'A connection that died before its welcome is kept for ever.',
+    edits: [
+      {
+        file: 'node/tcp/outboundConnection.ts',
+        find: '          this.awaitBytes();\n        },\n        onConnected',
+        replace: "          this.watch.arm('silent', 0);\n        },\n        onConnected",
+      },
+    ],
+    faults: ['deadInbound', 'deadConnection', 'reset'],
+    breaks: ['answered-in-time', 'answered'],
+  },
+  {
+    name: 'silent-connection-left',
+    rule: 'A connection that is given up is closed.',
+    without: 'Connections that died without a word pile up.',
+    edits: [
+      {
+        file: 'node/tcp/outboundConnection.ts',
+        find: 'this.unwelcomed++;\n    this.connection.destroy(',
+        replace: 'this.unwelcomed++;\n    this.onClosed(',
+      },
+    ],
+    faults: ['deadInbound', 'deadConnection'],
+    options: { storm: 120_000 },
+    breaks: ['bounded', 'answered-in-time', 'answered'],
+  },
+  {
+    name: 'silent-limit-off-by-a-power',
+    rule: 'The time for a silent peer grows with the bytes that are on their way, up to a limit.',
+    without: 'Where nothing is on its way, a dead connection is kept for ten seconds.',
+    edits: [
+      {
+        file: 'node/tcp/outboundConnection.ts',
+        find: 'silentTicks + ((mostTicks - silentTicks) * (before - this.arrived)) / limits.frame',
+        replace: 'silentTicks * 2 ** Math.min(3, 3 + before - this.arrived)',
+      },
+    ],
+    faults: ['deadInbound'],
+    breaks: ['answered-in-time', 'answered'],
+  },
+  {
+    name: 'no-sign-of-life',
+    rule: 'A sign of life is sent regularly.',
+    without: 'A client whose connections died while it asked nothing waits for TCP to find out.',
+    edits: [
+      {
+        file: 'node/tcp/outboundConnection.ts',
+        find: "this.watch.arm('alive', aliveTicks * this.options.tick);",
+        replace: "if (!this.isAnswered) this.watch.arm('alive', aliveTicks * this.options.tick);",
+      },
+    ],
+    faults: ['deadInbound'],
+    breaks: ['answered-in-time', 'answered', 'bounded'],
+  },
+  {
+    name: 'one-sweep',
+    rule: 'A listener looks for peers that vanished again and again.',
+    without: 'The connections of clients that vanish later stay open for ever.',
+    edits: [
+      {
+        file: 'node/tcp/listener.ts',
+        find: 'this.sweep(platform.clock.now() - due);\n      this.sweepLater();',
+        replace: 'this.sweep(platform.clock.now() - due);',
+      },
+    ],
+    faults: ['clientDies'],
+    breaks: ['bounded'],
+  },
+  {
+    name: 'hello-not-repeated',
+    rule: 'A replica that becomes a member of its group says so on the connections that it has.',
+    without:
+      'The others take it for a newcomer, and do not note its start: an older copy of its directory is admitted.',
+    edits: [
+      {
+        file: 'node/server.ts',
+        find: "if (standing === 'member') this.transport.repeatHello();",
+        replace: '',
+      },
+    ],
+    faults: ['putBack'],
+    breaks: ['copy-set-aside', 'answered'],
+  },
+];

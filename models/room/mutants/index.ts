@@ -1,0 +1,13 @@
+import { clientMutants } from './clients.ts';
+import { connectionMutants } from './connections.ts';
+import { foundMutants } from './found.ts';
+import { serverMutants } from './servers.ts';
+import type { ShellMutant } from './shellMutant.ts';
+
+/** The mutants of the shell. */
+export const shellMutants: readonly ShellMutant[] = [
+  ...foundMutants,
+  ...connectionMutants,
+  ...clientMutants,
+  ...serverMutants,
+];

@@ -1,0 +1,158 @@
+import type { ShellMutant } from './shellMutant.ts';
+
+/** Mutants of servers: their driver, their standing in the group, and their log. */
+export const serverMutants: readonly ShellMutant[] = [
+  {
+    name: 'acknowledged-too-far',
+    rule: 'A sync makes durable what was written before it began.',
+    without: 'Writes that were issued meanwhile are acknowledged with it, and a power cut takes them.',
+    edits: [
+      {
+        file: 'node/driver/replicaDriver.ts',
+        find: "this.take({ type: 'durable', write: issued });",
+        replace: "this.take({ type: 'durable', write: this.issued });",
+      },
+    ],
+    faults: ['blackout', 'slowDisk', 'slowDisk', 'slowDisk', 'slowDisk', 'slowDisk'],
+    options: { pause: 100, storm: 40_000 },
+    breaks: ['answered', 'answered-in-time', 'linearizable', 'servers-well'],
+  },
+  {
+    name: 'journal-not-synced-here',
+    rule: 'A write is acknowledged once the journal is synced.',
+    without: 'A power cut takes what was acknowledged.',
+    edits: [
+      {
+        file: 'node/storage/durable/journal/journal.ts',
+        find: '      await this.file.sync();\n      const largest',
+        replace: '      const largest',
+      },
+    ],
+    faults: ['blackout'],
+    options: { pause: 100 },
+    breaks: ['answered', 'answered-in-time', 'linearizable', 'servers-well'],
+  },
+  {
+    name: 'start-not-noted',
+    rule: 'A replica notes the latest start of each other one.',
+    without: 'An older copy of a directory is admitted.',
+    edits: [
+      {
+        file: 'node/tcp/tcpTransport.ts',
+        find: 'if (cluster === null || isNoted) this.welcome(peer);',
+        replace: 'if (cluster === null || isNoted || connection !== undefined) this.welcome(peer);',
+      },
+    ],
+    faults: ['putBack'],
+    breaks: ['copy-set-aside', 'answered'],
+  },
+  {
+    name: 'denial-forgiven',
+    rule: 'A server that is not admitted for long sets its directory aside.',
+    without: 'It calls the others for ever, and takes part in nothing.',
+    edits: [
+      {
+        file: 'node/server.ts',
+        find: 'if (this.platform.clock.now() - since < denialTicks',
+        replace: 'if (this.platform.clock.now() < since + 1_000 * denialTicks',
+      },
+    ],
+    faults: ['putBack'],
+    breaks: ['copy-set-aside', 'answered'],
+  },
+  {
+    name: 'set-aside-not-synced',
+    rule: 'That a directory was set aside is durable before another takes its place.',
+    without: 'A power cut brings the older copy back.',
+    edits: [
+      {
+        file: 'node/storage/durable/directory.ts',
+        find: '    await files.syncDirectory(dirname(directory));\n    return aside;',
+        replace: '    return aside;',
+      },
+    ],
+    faults: ['putBack', 'powerCut', 'blackout'],
+    breaks: ['servers-well', 'copy-set-aside', 'answered'],
+  },
+  {
+    name: 'start-not-awaited',
+    rule: 'A start is durable before any other replica hears of it.',
+    without:
+      'After a power cut the others have heard of a start that the directory lacks: a good directory is set aside.',
+    edits: [
+      {
+        file: 'node/storage/openDurable.ts',
+        find: 'await writeStarts(files, paths, starts);',
+        replace: 'void writeStarts(files, paths, starts).catch(() => undefined);',
+      },
+    ],
+    faults: ['powerCut', 'blackout', 'slowDisk', 'kill'],
+    breaks: ['servers-well', 'answered'],
+  },
+  {
+    name: 'restarted-before-stopped',
+    rule: 'A server stops before another takes its place in the same process.',
+    without: 'The address is taken, and the directory is in use.',
+    edits: [
+      {
+        file: 'node/serve.ts',
+        find: '      await server.stop();\n      observer',
+        replace: '      observer',
+      },
+    ],
+    faults: ['putBack'],
+    breaks: ['servers-well', 'copy-set-aside'],
+  },
+  {
+    name: 'standing-told-again',
+    rule: 'What a replica stands for in its group is told when it changes.',
+    without: 'Each step is logged.',
+    edits: [{ file: 'node/server.ts', find: 'if (standing === this.standing) return;', replace: '' }],
+    faults: [],
+    options: { pause: 100 },
+    breaks: ['bounded'],
+  },
+  {
+    name: 'denials-told-again',
+    rule: 'A denial is told once for its reason.',
+    without: 'Each attempt to connect logs an error.',
+    edits: [
+      {
+        file: 'node/server.ts',
+        find: "if (denial === 'other-cluster') return;",
+        replace:
+          'for (let time = 0; time < 100; time++) this.options.observer?.onDenied?.(from, denial, reason);',
+      },
+    ],
+    faults: ['putBack'],
+    breaks: ['bounded'],
+  },
+  {
+    name: 'late-input-first-lost',
+    rule: 'What a process missed while it stood still is no silence of the others.',
+    without: 'A replica that stood still calls for a view at once, again and again.',
+    edits: [
+      {
+        file: 'node/driver/timers.ts',
+        find: 'const more = Math.min(late, due.grace);',
+        replace: 'const more = Math.min(0, late, due.grace);',
+      },
+    ],
+    faults: ['freeze', 'freezeClient'],
+    breaks: ['answered-in-time', 'answered'],
+  },
+  {
+    name: 'twin-not-believed-over',
+    rule: 'A start that was heard a moment ago is believed alive only for a second.',
+    without: 'A replica that lost its power is not admitted again for a minute.',
+    edits: [
+      {
+        file: 'node/tcp/tcpTransport.ts',
+        find: 'const silentTicks = 20;',
+        replace: 'const silentTicks = 2_000;',
+      },
+    ],
+    faults: ['powerCut', 'blackout'],
+    breaks: ['answered-in-time', 'answered', 'servers-well'],
+  },
+];

@@ -1,0 +1,127 @@
+import { Chance } from '../processes/chance.ts';
+import type { FaultKind } from './faults.ts';
+
+/** One strike of a fault. */
+export interface Strike {
+  /** Milliseconds after the beginning of its round. */
+  readonly at: number;
+  readonly kind: FaultKind;
+  /** What the fault draws depends on this alone. */
+  readonly seed: number;
+  /** Milliseconds until it ends, unless its round ends before. */
+  readonly lasts: number;
+}
+
+/** A time in which faults strike, and one in which all is well. */
+export interface Round {
+  /** Milliseconds for which faults strike. */
+  readonly storm: number;
+  readonly strikes: readonly Strike[];
+  /** Milliseconds for which the room rests longer than it must. */
+  readonly rest: number;
+}
+
+/** All that decides a run, except for the shell that is run. */
+export interface RoomPlan {
+  /** What machines, links and clients draw depends on it. */
+  readonly seed: number;
+  readonly replicas: number;
+  readonly clients: number;
+  /** How many parts of a client make requests side by side, at most. */
+  readonly parts: number;
+  /** Milliseconds between two requests of a part of a client, in the mean. */
+  readonly pause: number;
+  /** By how many milliseconds a sync of a disk takes longer than one, at most. */
+  readonly slowestSync: number;
+  /** Whether all packets take equally long. */
+  readonly isRegular: boolean;
+  /** Whether faults strike only once every client has been answered. */
+  readonly isFounded: boolean;
+  readonly rounds: readonly Round[];
+}
+
+/** What a plan is drawn from. */
+export interface RoomScope {
+  readonly seed: number;
+  readonly replicas: number;
+  readonly clients: number;
+  /** Virtual milliseconds, at least: the last round is completed. */
+  readonly duration: number;
+  /** The kinds of faults that strike; one that is named more often strikes more often. None: a quiet run. */
+  readonly faults: readonly FaultKind[];
+  /** Virtual milliseconds for which faults strike at most before all is made well; by default a minute. */
+  readonly storm?: number;
+  /** By default 500. */
+  readonly pause?: number;
+  /** By default 3. */
+  readonly slowestSync?: number;
+  /** By default 3. */
+  readonly parts?: number;
+  /** By default false. */
+  readonly isRegular?: boolean;
+  /** By default true. */
+  readonly isFounded?: boolean;
+}
+
+/** Milliseconds from the end of all faults within which every client must be answered. */
+export const returnWithin = 3_000;
+
+/** A plan within the scope: the same for the same scope. */
+export function planOf(scope: RoomScope): RoomPlan {
+  const { seed, replicas, clients, duration, faults, storm = 60_000 } = scope;
+  const { pause = 500, slowestSync = 3, parts = 3, isRegular = false, isFounded = true } = scope;
+  const chance = new Chance(seed, 'plan');
+  const rounds: Round[] = [];
+  for (let elapsed = returnWithin; elapsed < duration; ) {
+    const round = roundOf(faults, storm, chance);
+    rounds.push(round);
+    elapsed += round.storm + returnWithin + round.rest;
+  }
+  return { seed, replicas, clients, parts, pause, slowestSync, isRegular, isFounded, rounds };
+}
+
+function roundOf(faults: readonly FaultKind[], longest: number, chance: Chance): Round {
+  const storm = Math.round(chance.fraction() ** 2 * longest);
+  const rest = chance.below(2_000);
+  const calm = 100 * 10 ** (chance.fraction() * 2);
+  const strikes: Strike[] = [];
+  for (let at = 0; at < storm; at += Math.ceil(-Math.log(1 - chance.fraction()) * calm)) {
+    const kind = faults[chance.below(faults.length)];
+    if (kind === undefined) break;
+    const lasts = Math.round(10 * 10 ** (chance.fraction() * 3.5));
+    strikes.push({ at, kind, seed: chance.below(2 ** 31), lasts });
+  }
+  return { storm, strikes, rest };
+}
+
+const sizes = [3, 3, 3, 3, 3, 3, 2, 4, 5, 5] as const;
+
+/**
+ * The plan of one run of a hunt. Each run has few kinds of faults or many, that strike seldom or often, so that no kind is always hidden
+ * behind others. What `fixed` names is not drawn.
+ */
+export function drawPlan(
+  seed: number,
+  kinds: readonly FaultKind[],
+  fixed: Partial<RoomScope> = {},
+): RoomPlan {
+  const chance = new Chance(seed, 'scope');
+  const shuffled = chance.shuffled(kinds);
+  const count = chance.pick([1, 1, 1, 2, 2, 3, 4, kinds.length]);
+  // In some rooms packets, and syncs, take equally long.
+  const isRegular = chance.below(6) === 0;
+  return planOf({
+    seed,
+    replicas: chance.pick(sizes),
+    clients: 1 + chance.below(3),
+    duration: chance.pick([5_000, 30_000, 60_000, 120_000, 240_000]),
+    faults: shuffled.slice(0, count),
+    storm: chance.pick([5_000, 20_000, 60_000, 120_000]),
+    pause: Math.round(50 * 10 ** (chance.fraction() * 1.6)),
+    slowestSync: isRegular ? 0 : chance.pick([1, 3, 10]),
+    isRegular,
+    parts: 1 + chance.below(3),
+    isFounded: chance.below(4) > 0,
+    ...fixed,
+  });
+}
