@@ -11,10 +11,10 @@ import { Progress, watchForInterrupt } from '../../impl/terminal/terminal.ts';
 import type { FaultKind } from '../room/faults.ts';
 import { huntRoom, type RoomHunt, secondsSince } from '../room/huntRoom.ts';
 import { shellMutants } from '../room/mutants/index.ts';
-import type { ShellMutant } from '../room/mutants/shellMutant.ts';
-import { drawPlan, type RoomScope } from '../room/plan.ts';
+import { revealingPlan, type ShellMutant } from '../room/mutants/shellMutant.ts';
+import { drawPlan, type RoomPlan, type RoomScope } from '../room/plan.ts';
 import { allFaults, writeRoomTrace } from '../room/roomTrace.ts';
-import { planLine, toldRun } from '../room/rows.ts';
+import { minimalText, planLine, toldRun } from '../room/rows.ts';
 import { runRoom } from '../room/runRoom.ts';
 import { type Shell, shellWith } from '../room/shell.ts';
 import { type BrokenPlan, shrinkPlan } from '../room/shrinkPlan.ts';
@@ -26,7 +26,7 @@ import { measureMutant, roomListLines } from './output/roomMutants.ts';
 const command = 'npm run room';
 
 /** The most events of all runs by which a plan is shrunk: some minutes. */
-const shrinkingEvents = 12_000_000;
+const shrinkingEvents = 6_000_000;
 
 await runCommand(
   {
@@ -51,7 +51,7 @@ await runCommand(
       replicas: {
         type: 'string',
         value: 'K',
-        help: 'only groups of K replicas, 1 to 7 (default: 2 to 5, mostly 3)',
+        help: 'only groups of K replicas, 1 to 7 (default: 1 to 5, mostly 3)',
       },
       clients: { type: 'string', value: 'N', help: 'how many clients (default: 1 to 3)' },
       pause: {
@@ -62,7 +62,7 @@ await runCommand(
       faults: {
         type: 'string',
         value: 'LIST',
-        help: 'only these kinds of faults, all in each run, such as kill,darkness; or none (default: some of all)',
+        help: 'only these kinds of faults, all in each run, such as kill,darkness; or none (default: some of all; of a mutant, in half of the runs those that are known to reveal it)',
       },
       mutant: { type: 'string', value: 'NAME', help: 'hunt the shell without this rule' },
       seeds: {
@@ -84,16 +84,18 @@ await runCommand(
     const chosen = values.mutant === undefined ? [] : mutantsGiven(values.mutant);
     const runs = wholeNumber('--runs', values.runs, { min: 1, max: 1_000_000 });
     const usualSeconds = runs === undefined ? (chosen.length === 0 ? 20 : 60) : Infinity;
-    const plan = {
+    const planOf = planner(values.faults, scopeGiven(values));
+    const limits = {
       seconds: decimalNumber('--seconds', values.seconds, { min: 0.1, max: 10_000_000 }) ?? usualSeconds,
       runs: runs ?? Infinity,
-      planOf: planner(values.faults, scopeGiven(values)),
       isInterrupted: watchForInterrupt(),
     };
     const seeds = wholeNumber('--seeds', values.seeds, { min: 1, max: 10_000 });
     if (seeds !== undefined || chosen.length > 1) {
       if (chosen.length === 0) throw new UsageError('--seeds needs --mutant NAME, or --mutant all.');
-      const code = await orReportError(command, () => measure(chosen, plan, seed, seeds ?? 20));
+      const code = await orReportError(command, () =>
+        measure(chosen, (mutant) => ({ ...limits, planOf: planOf(mutant) }), seed, seeds ?? 20),
+      );
       return code ?? 2;
     }
     const [mutant] = chosen;
@@ -103,7 +105,7 @@ await runCommand(
     if (loaded === undefined) return 2;
     console.log(`seed ${seed}${mutant === undefined ? '' : `, mutant ${mutant.name}`}`);
     const hunt = {
-      ...{ ...plan, seed, mutant: loaded.shell },
+      ...{ ...limits, seed, planOf: planOf(mutant), mutant: loaded.shell },
       ...(values.events ? { onNote: printNote } : {}),
     };
     return huntAndShow(hunt, mutant?.name ?? null, outputDirectory(values.out));
@@ -156,7 +158,7 @@ async function show(
   if (!isInterrupted()) {
     console.log('');
     for (const line of (await toldRun(shrunk.plan, shell)).lines) console.log(line);
-    if (isMinimal) console.log('No strike can be left out.');
+    if (isMinimal) console.log(minimalText(shrunk.plan));
   }
   console.log('');
   for (const line of fileLines(path)) console.log(line);
@@ -165,29 +167,33 @@ async function show(
 
 async function measure(
   chosen: readonly ShellMutant[],
-  plan: Omit<RoomHunt, 'seed' | 'mutant'>,
+  huntOf: (mutant: ShellMutant) => Omit<RoomHunt, 'seed' | 'mutant'>,
   first: number,
   seeds: number,
 ): Promise<number> {
   let isFoundOften = true;
   for (const mutant of chosen) {
-    if (plan.isInterrupted()) return 130;
-    const { line, share } = await measureMutant(mutant, plan, first, seeds);
+    const hunt = huntOf(mutant);
+    const { line, share } = await measureMutant(mutant, hunt, first, seeds);
     console.log(line);
+    if (hunt.isInterrupted()) return 130;
     isFoundOften &&= share >= 0.95;
   }
   return isFoundOften ? 0 : 1;
 }
 
-/** How the runs of a hunt are planned. */
-function planner(
-  list: string | undefined,
-  fixed: Partial<RoomScope>,
-): (seed: number) => ReturnType<typeof drawPlan> {
-  if (list === undefined) return (seed) => drawPlan(seed, allFaults, fixed);
-  const faults: readonly FaultKind[] =
-    list === 'none' ? [] : list.split(',').map((kind) => oneOf('--faults', kind, allFaults));
-  return (seed) => drawPlan(seed, allFaults, { ...fixed, faults });
+/** How the runs of a hunt are planned. Half of the runs of a mutant have the faults that are known to reveal it. */
+function planner(list: string | undefined, fixed: Partial<RoomScope>) {
+  const faults = list === undefined ? undefined : list === 'none' ? [] : list.split(',').map(faultGiven);
+  return (mutant: ShellMutant | undefined) =>
+    (seed: number): RoomPlan =>
+      mutant === undefined || faults !== undefined || seed % 2 === 0
+        ? drawPlan(seed, allFaults, { ...fixed, ...(faults && { faults }) })
+        : revealingPlan(seed, { ...mutant, options: { ...mutant.options, ...fixed } });
+}
+
+function faultGiven(kind: string): FaultKind {
+  return oneOf('--faults', kind, allFaults);
 }
 
 function scopeGiven(values: {

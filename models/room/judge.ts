@@ -4,11 +4,11 @@ import { register } from '../histories/sequential/register.ts';
 import type { Machine } from './machine.ts';
 import type { RoomNetwork } from './network.ts';
 
-/** What every run keeps, by name. */
+/** What every run keeps, by name; the gravest first. */
 export const roomProperties = {
+  linearizable: 'The history of all clients is linearizable, and holds everything that was acknowledged.',
   'answered-in-time': 'Every client is answered within 3 s, once all is well.',
   answered: 'Every client is answered within a minute, once all is well.',
-  linearizable: 'The history of all clients is linearizable, and holds everything that was acknowledged.',
   'promises-handled': 'No promise is rejected without a handler.',
   'servers-well': 'No server fails, sets a good directory aside, or logs an error that is not expected.',
   'requests-end-well': 'Every request ends by its deadline, in a result or in a documented error.',

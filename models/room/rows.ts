@@ -42,6 +42,13 @@ export function planLine({ replicas, clients, rounds }: RoomPlan): string {
   return `${count(replicas, 'replica')}, ${count(clients, 'client')}, ${count(rounds.length, 'round')} of faults, ${count(strikes, 'strike')}.`;
 }
 
+/** What is known of a plan in which each strike was left out alone, and the property held then. */
+export function minimalText({ rounds }: RoomPlan): string {
+  return rounds.some(({ strikes }) => strikes.length > 0)
+    ? 'No strike can be left out.'
+    : 'It takes no strike.';
+}
+
 /** What a note says to a reader; undefined for what happens all the time. */
 function rowOf(line: string): string | undefined {
   const [subject = '', rest = ''] = splitOnce(line.trim(), ' ');

@@ -9,6 +9,7 @@ import {
   logViolations,
   type RoomProperty,
   type RoomViolation,
+  roomProperties,
 } from './judge.ts';
 import { Machine } from './machine.ts';
 import { RoomNetwork } from './network.ts';
@@ -101,20 +102,15 @@ class RoomRun {
     };
     this.chance = new Chance(seed, 'room');
     this.network = new RoomNetwork(time, new Chance(seed, 'network'), plan.isRegular);
-    const machine = (name: string): Machine => {
-      const made = new Machine(name, time, seed);
-      this.network.add(made);
-      return made;
-    };
     const addresses = Array.from({ length: replicas }, (_, number) => ({ host: `r${number}`, port: 1 }));
     const cluster = shell.clusterOf(addresses);
     const environment = { shell, network: this.network, cluster, parts, pause, slowestSync };
     this.replicas = addresses.map(
-      ({ host }, number) => new ReplicaMachine(number, machine(host), environment),
+      ({ host }, number) => new ReplicaMachine(number, this.machine(host), environment),
     );
     this.startProgram = (where) => new ClientProgram(where, environment, this.history);
     for (let number = 0; number < clients; number++)
-      this.programs.push(this.startProgram(machine(`c${number}`)));
+      this.programs.push(this.startProgram(this.machine(`c${number}`)));
   }
 
   /** Rounds of faults, and of rest in which every client must be served. */
@@ -122,21 +118,24 @@ class RoomRun {
     const { rounds, isFounded } = this.plan;
     if (isFounded) await this.rest(0, false);
     for (const round of rounds) {
-      if (this.isOver) return;
+      if (this.isOver) break;
       await this.pass(round);
       heal(this.roomFor(this.chance));
       await this.rest(round.rest, true);
       this.round++;
     }
-    if (!this.isOver) await this.readAll();
+    if (!this.isInterrupted()) await this.readAll();
     this.violate('linearizable', historyViolations(this.history.events));
     this.judgeErrors();
   }
 
   report(): RoomReport {
     const { time, history, violations, round, longestReturn } = this;
+    const order = Object.keys(roomProperties);
     return {
-      violations,
+      violations: violations.toSorted(
+        (one, other) => order.indexOf(one.property) - order.indexOf(other.property),
+      ),
       digest: time.digest,
       events: time.events,
       elapsed: time.now,
@@ -290,17 +289,23 @@ class RoomRun {
     return this.time.run(() => isOver() || this.isInterrupted());
   }
 
-  /** Reads all keys at the end: nothing that was acknowledged may be missing. */
+  private machine(name: string): Machine {
+    const made = new Machine(name, this.time, this.plan.seed);
+    this.network.add(made);
+    return made;
+  }
+
+  /** A client that comes at the end reads all keys: nothing that was acknowledged may be missing. */
   private async readAll(): Promise<void> {
     const { history, programs } = this;
     for (const program of programs) program.stop();
     const keys = new Set(history.events.map(({ value }) => (Array.isArray(value) ? String(value[0]) : '')));
-    const [program] = programs;
-    if (program === undefined) return;
+    const reader = this.startProgram(this.machine('reader'));
+    reader.stop();
     let waiting = keys.size;
     for (const key of keys) {
       const operation = { f: 'read', key, argument: null } as const;
-      void program.perform(history.newProcess(), operation, returnLimit).then(() => waiting--);
+      void reader.perform(history.newProcess(), operation, returnLimit).then(() => waiting--);
     }
     await this.run(() => waiting === 0);
   }

@@ -1,15 +1,14 @@
 import { huntRoom } from '../../models/room/huntRoom.ts';
 import { shellMutants } from '../../models/room/mutants/index.ts';
-import type { ShellMutant } from '../../models/room/mutants/shellMutant.ts';
-import { drawPlan } from '../../models/room/plan.ts';
+import { revealingPlan, type ShellMutant } from '../../models/room/mutants/shellMutant.ts';
 import { shellWith } from '../../models/room/shell.ts';
 
 /** The property that a short hunt with the faults of the mutant breaks, and that the same run of the real shell does not. */
-export async function caught({ name, edits, faults, options }: ShellMutant): Promise<string | undefined> {
+export async function caught(mutant: ShellMutant): Promise<string | undefined> {
   const { found } = await huntRoom({
     seed: 1,
-    planOf: (seed) => drawPlan(seed, faults, options),
-    mutant: await shellWith(name, edits),
+    planOf: (seed) => revealingPlan(seed, mutant),
+    mutant: await shellWith(mutant.name, mutant.edits),
     seconds: Infinity,
     runs: 60,
     isInterrupted: () => false,

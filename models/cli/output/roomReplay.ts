@@ -1,7 +1,7 @@
 import { UsageError } from '../../../impl/terminal/arguments.ts';
 import { shellMutants } from '../../room/mutants/index.ts';
 import { readRoomTrace } from '../../room/roomTrace.ts';
-import { toldRun } from '../../room/rows.ts';
+import { minimalText, toldRun } from '../../room/rows.ts';
 import { shellWith } from '../../room/shell.ts';
 
 /**
@@ -18,8 +18,8 @@ export async function replayRoomTrace(file: string, override: string | undefined
   const isBroken = report.violations.some(({ property }) => property === violation.property);
   console.log('');
   if (report.digest === digest) console.log('The run is the recorded one, event by event.');
-  else console.log(`The run is not the recorded one, event by event: the code, or the mutant, is another.`);
-  if (isBroken && report.digest === digest && minimal) console.log('No strike can be left out.');
+  else console.log('The run is not the recorded one, event by event: the code, or the mutant, is another.');
+  if (isBroken && report.digest === digest && minimal) console.log(minimalText(plan));
   if (!isBroken) console.log(`The recorded property, ${violation.property}, is not broken.`);
   return isBroken ? 0 : 1;
 }

@@ -74,20 +74,6 @@ export const clientMutants: readonly ShellMutant[] = [
     breaks: ['answered-in-time', 'answered'],
   },
   {
-    name: 'waiting-not-submitted',
-    rule: 'Requests that wait for a connection are sent once there is one.',
-    without: 'They wait for ever, if the client has no session yet.',
-    edits: [
-      {
-        file: 'node/client/clusterClient.ts',
-        find: '    this.session.submit();\n    // What was sent',
-        replace: '    // What was sent',
-      },
-    ],
-    faults: ['darkness', 'cutOff', 'reset', 'clientDies'],
-    breaks: ['answered-in-time', 'answered'],
-  },
-  {
     name: 'retry-timer-not-set-sooner',
     rule: 'A timer that is set anew, sooner than before, fires sooner.',
     without: 'It fires when it was due before.',

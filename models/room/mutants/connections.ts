@@ -42,6 +42,7 @@ export const connectionMutants: readonly ShellMutant[] = [
       },
     ],
     faults: ['kill', 'refusing'],
+    options: { duration: 10_000, storm: 10_000 },
     breaks: ['bounded'],
   },
   {
@@ -66,7 +67,7 @@ export const connectionMutants: readonly ShellMutant[] = [
         replace: "          this.watch.arm('silent', 0);\n        },\n        onConnected",
       },
     ],
-    faults: ['deadInbound', 'deadConnection', 'reset'],
+    faults: ['freeze', 'freeze', 'powerCut', 'reset', 'deadInbound'],
     breaks: ['answered-in-time', 'answered'],
   },
   {
@@ -124,21 +125,7 @@ export const connectionMutants: readonly ShellMutant[] = [
       },
     ],
     faults: ['clientDies'],
+    options: { duration: 240_000, storm: 120_000 },
     breaks: ['bounded'],
-  },
-  {
-    name: 'hello-not-repeated',
-    rule: 'A replica that becomes a member of its group says so on the connections that it has.',
-    without:
-      'The others take it for a newcomer, and do not note its start: an older copy of its directory is admitted.',
-    edits: [
-      {
-        file: 'node/server.ts',
-        find: "if (standing === 'member') this.transport.repeatHello();",
-        replace: '',
-      },
-    ],
-    faults: ['putBack'],
-    breaks: ['copy-set-aside', 'answered'],
   },
 ];

@@ -76,6 +76,7 @@ export const foundMutants: readonly ShellMutant[] = [
       },
     ],
     faults: ['clientDies'],
+    options: { duration: 240_000, storm: 120_000 },
     breaks: ['bounded'],
   },
   {
@@ -93,7 +94,7 @@ export const foundMutants: readonly ShellMutant[] = [
     // A blackout takes from all what slow disks have not written.
     faults: ['blackout', 'slowDisk', 'slowDisk', 'slowDisk', 'slowDisk', 'slowDisk'],
     options: { pause: 200, storm: 40_000 },
-    breaks: ['answered', 'answered-in-time'],
+    breaks: ['linearizable', 'answered', 'answered-in-time'],
   },
   {
     name: 'older-copy-admitted',

@@ -1,7 +1,7 @@
 import type { Edit } from '../../mutants/mutant.ts';
 import type { FaultKind } from '../faults.ts';
 import type { RoomProperty } from '../judge.ts';
-import type { RoomScope } from '../plan.ts';
+import { drawPlan, type RoomPlan, type RoomScope } from '../plan.ts';
 
 /** A shell that lacks one rule, so that a run in the room must break a property. */
 export interface ShellMutant {
@@ -14,8 +14,16 @@ export interface ShellMutant {
   readonly edits: readonly Edit[];
   /** Faults that reveal it; one that is named more often strikes more often. */
   readonly faults: readonly FaultKind[];
-  /** What else a run needs that reveals it. */
+  /** What else a run needs that reveals it. The rest is drawn. */
   readonly options?: Partial<Omit<RoomScope, 'faults'>>;
   /** The properties that it breaks, one in each run. */
   readonly breaks: readonly RoomProperty[];
+}
+
+/** A plan with the faults that reveal a mutant. */
+export function revealingPlan(
+  seed: number,
+  { faults, options = {} }: Pick<ShellMutant, 'faults' | 'options'>,
+): RoomPlan {
+  return drawPlan(seed, faults, { ...options, faults });
 }
