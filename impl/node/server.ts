@@ -118,6 +118,7 @@ export class Server {
       },
       {
         onConnection: (...what) => {
+          if (what[0] === 'connected') this.driver.reached();
           this.driver.telemetry.onConnection(...what);
           observer?.onConnection?.(...what);
         },

@@ -41,8 +41,10 @@ export interface RoomOperation {
   readonly argument: Json;
 }
 
-/** Milliseconds for which a key is used: the more requests of unknown outcome a key has, the longer its history is checked. */
-const keyLife = 20_000;
+/** Ticks for which a key is used: the more requests of unknown outcome a key has, the longer its history is checked. */
+const keyTicks = 400;
+/** The longest deadline of a request, in ticks. */
+const mostTicks = 400;
 /** How many keys are used at a time. */
 const keys = 2;
 
@@ -56,6 +58,7 @@ export class ClientProgram {
   readonly client: ClusterClient;
   private readonly history: SharedHistory;
   private readonly pause: number;
+  private readonly tick: number;
   /** When each request that is under way must have ended at the latest, in milliseconds in which the process ran. */
   private readonly due = new Map<number, number>();
   private isStopped = false;
@@ -68,6 +71,7 @@ export class ClientProgram {
     this.machine = machine;
     this.history = history;
     this.pause = pause;
+    this.tick = cluster.tick;
     this.process = machine.start();
     const { clock, random } = this.process;
     const platform = { clock, random, network: network.seenBy(this.process) };
@@ -127,7 +131,7 @@ export class ClientProgram {
     while (!this.isStopped) {
       await this.sleep(1 + chance.fraction() * 2 * this.pause);
       if (this.isStopped) return;
-      const key = `k${Math.floor(time.now / keyLife)}-${chance.below(keys)}`;
+      const key = `k${Math.floor(time.now / (keyTicks * this.tick))}-${chance.below(keys)}`;
       const kind = chance.below(5);
       const value = this.history.newValue();
       const operation: RoomOperation =
@@ -136,7 +140,7 @@ export class ClientProgram {
           : kind < 4
             ? { f: 'write', key, argument: value }
             : { f: 'cas', key, argument: [seen.get(key) ?? null, value] };
-      const deadline = chance.below(4) === 0 ? 50 + chance.below(1_000) : 20_000;
+      const deadline = this.tick * (chance.below(4) === 0 ? 1 + chance.fraction() * 20 : mostTicks);
       const result = await this.perform(process, operation, deadline);
       if (result === undefined) process = this.history.newProcess();
       else if (operation.f === 'read') seen.set(key, result);

@@ -64,6 +64,10 @@ export class Endpoint implements ByteStream, PipeEnd {
     return this.unsentBytes;
   }
 
+  get awaitsRoom(): boolean {
+    return this.unsentBytes > 0 || this.isFull;
+  }
+
   handle(events: StreamEvents): void {
     this.events = events;
     if (this.unread > 0 || this.hasEndArrived) this.process.clock.soon(() => this.read());
@@ -133,7 +137,7 @@ export class Endpoint implements ByteStream, PipeEnd {
 
   drained(): void {
     this.touched();
-    if (this.unsentBytes === 0 && !this.isFull) return;
+    if (!this.awaitsRoom) return;
     this.process.input(() => {
       this.flush();
       if (!this.isFull || this.unsentBytes > 0 || this.isClosed) return;

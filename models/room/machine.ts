@@ -140,9 +140,11 @@ export class RoomProcess {
   private after(delay: number, callBack: () => void): () => void {
     const wait = delay >= 1 && delay <= longestDelay ? Math.trunc(delay) : 1;
     let isOpen = true;
+    let callOff = (): void => undefined;
     const close = (): void => {
       if (isOpen) this.timers--;
       isOpen = false;
+      callOff();
     };
     const fire = (): void => {
       if (!isOpen || !this.isAlive) return;
@@ -150,8 +152,8 @@ export class RoomProcess {
       callBack();
     };
     this.timers++;
-    this.machine.time.after(wait, () => {
-      if (!isOpen || !this.isAlive) return;
+    callOff = this.machine.time.after(wait, () => {
+      if (!this.isAlive) return;
       if (this.isFrozen) this.waitingTimers.push(fire);
       else fire();
     });

@@ -112,13 +112,14 @@ export class RoomNetwork {
       else this.attempt(endpoint, to, number + 1);
     };
     const target = this.machines.get(to.host);
-    if (target?.isOn !== true || forward.isCut || backward.isCut) return time.after(wait ?? 0, again);
-    time.after(forward.latency, () => {
+    const later = (delay: number, happen: () => void): void => void time.after(delay, happen);
+    if (target?.isOn !== true || forward.isCut || backward.isCut) return later(wait ?? 0, again);
+    later(forward.latency, () => {
       if (!endpoint.isPresent) return;
-      if (!target.isOn) return time.after(wait ?? 0, again);
+      if (!target.isOn) return later(wait ?? 0, again);
       const listening = this.ports.get(formatAddress(to));
       if (listening?.process.isAlive !== true || this.refusing.has(to.host))
-        return time.after(backward.latency, () => endpoint.failed('ECONNREFUSED'));
+        return later(backward.latency, () => endpoint.failed('ECONNREFUSED'));
       this.accept(endpoint, listening, to.host);
     });
   }

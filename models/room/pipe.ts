@@ -34,6 +34,8 @@ export interface PipeEnd {
   readonly isPresent: boolean;
   /** What arrived and was not read. */
   readonly unread: number;
+  /** Whether it has more to send than its system would take. */
+  readonly awaitsRoom: boolean;
   /** Bytes have arrived; undefined: the end of them. */
   arrived(bytes: Buffer | undefined): void;
   /** The other end's system has taken bytes. */
@@ -78,7 +80,7 @@ export class Pipe {
   write(bytes: Buffer): void {
     this.waiting.push(bytes);
     this.kept += bytes.length;
-    this.proceed();
+    if (!this.isScheduled && !this.isRetrying) this.transmit();
   }
 
   /** Tells the other end, after all bytes, that no more will come. */
@@ -159,10 +161,13 @@ export class Pipe {
     }
     const { backward, time } = environment;
     if (backward.isCut) return this.retry();
-    time.after(backward.latency, () => {
-      if (environment.isDead()) this.retry();
-      else this.acknowledged(piece.length);
-    });
+    // An acknowledgement that no one waits for, over a quick link, is an event less if it takes no time.
+    if (!backward.isSlow && !this.from.awaitsRoom) this.acknowledged(piece.length);
+    else
+      time.after(backward.latency, () => {
+        if (environment.isDead()) this.retry();
+        else this.acknowledged(piece.length);
+      });
     this.proceed();
   }
 

@@ -1,3 +1,4 @@
+import { usualTick } from '../../impl/node/cluster/cluster.ts';
 import { Chance } from '../processes/chance.ts';
 import type { FaultKind } from './faults.ts';
 
@@ -25,6 +26,8 @@ export interface Round {
 export interface RoomPlan {
   /** What machines, links and clients draw depends on it. */
   readonly seed: number;
+  /** Milliseconds in a tick of the cluster. All that is stated in ticks, and the times of faults and requests, are in proportion to it. */
+  readonly tick: number;
   readonly replicas: number;
   readonly clients: number;
   /** How many parts of a client make requests side by side, at most. */
@@ -40,9 +43,11 @@ export interface RoomPlan {
   readonly rounds: readonly Round[];
 }
 
-/** What a plan is drawn from. */
+/** What a plan is drawn from. Times are those of a cluster with usual ticks, and longer with longer ones. */
 export interface RoomScope {
   readonly seed: number;
+  /** By default the usual one. */
+  readonly tick?: number;
   readonly replicas: number;
   readonly clients: number;
   /** Virtual milliseconds, at least: the last round is completed. */
@@ -63,37 +68,41 @@ export interface RoomScope {
   readonly isFounded?: boolean;
 }
 
-/** Milliseconds from the end of all faults within which every client must be answered. */
-export const returnWithin = 3_000;
+/** Ticks from the end of all faults within which every client must be answered. */
+export const returnTicks = 60;
 
 /** A plan within the scope: the same for the same scope. */
 export function planOf(scope: RoomScope): RoomPlan {
-  const { seed, replicas, clients, duration, faults, storm = 60_000 } = scope;
-  const { pause = 500, slowestSync = 3, parts = 3, isRegular = false, isFounded = true } = scope;
+  const { seed, tick = usualTick, replicas, clients, duration, faults, storm = 60_000 } = scope;
+  const { slowestSync = 3, parts = 3, isRegular = false, isFounded = true } = scope;
+  const times = tick / usualTick;
+  const pause = (scope.pause ?? 500) * times;
   const chance = new Chance(seed, 'plan');
   const rounds: Round[] = [];
-  for (let elapsed = returnWithin; elapsed < duration; ) {
-    const round = roundOf(faults, storm, chance);
+  for (let elapsed = returnTicks * tick; elapsed < duration * times; ) {
+    const round = roundOf(faults, storm * times, times, chance);
     rounds.push(round);
-    elapsed += round.storm + returnWithin + round.rest;
+    elapsed += round.storm + returnTicks * tick + round.rest;
   }
-  return { seed, replicas, clients, parts, pause, slowestSync, isRegular, isFounded, rounds };
+  return { seed, tick, replicas, clients, parts, pause, slowestSync, isRegular, isFounded, rounds };
 }
 
-function roundOf(faults: readonly FaultKind[], longest: number, chance: Chance): Round {
+function roundOf(faults: readonly FaultKind[], longest: number, times: number, chance: Chance): Round {
   const storm = Math.round(chance.fraction() ** 2 * longest);
-  const rest = chance.below(2_000);
-  const calm = 100 * 10 ** (chance.fraction() * 2);
+  const rest = chance.below(2_000) * times;
+  const calm = times * 100 * 10 ** (chance.fraction() * 2);
   const strikes: Strike[] = [];
   for (let at = 0; at < storm; at += Math.ceil(-Math.log(1 - chance.fraction()) * calm)) {
     const kind = faults[chance.below(faults.length)];
     if (kind === undefined) break;
-    const lasts = Math.round(10 * 10 ** (chance.fraction() * 3.5));
+    const lasts = Math.round(times * 10 * 10 ** (chance.fraction() * 3.5));
     strikes.push({ at, kind, seed: chance.below(2 ** 31), lasts });
   }
   return { storm, strikes, rest };
 }
 
+/** Of usual ticks, and of longer ones, as in a group whose members are far from each other. */
+const ticks = [usualTick, usualTick, usualTick, usualTick, 100, 250, 500, 1_000] as const;
 const sizes = [1, 2, 3, 3, 3, 3, 3, 4, 5, 5] as const;
 
 /**
@@ -122,6 +131,7 @@ export function drawPlan(
     isRegular,
     parts: 1 + chance.below(3),
     isFounded: chance.below(4) > 0,
+    tick: chance.pick(ticks),
     ...fixed,
   });
 }

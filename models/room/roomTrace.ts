@@ -49,6 +49,7 @@ const round = z.strictObject(
 const plan = z.strictObject(
   {
     seed: whole(-(2 ** 31), 2 ** 31),
+    tick: whole(1, 60_000),
     replicas: whole(1, 7),
     clients: whole(1, 100),
     parts: whole(1, 100),

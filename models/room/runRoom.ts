@@ -13,7 +13,7 @@ import {
 } from './judge.ts';
 import { Machine } from './machine.ts';
 import { RoomNetwork } from './network.ts';
-import { type RoomPlan, type Round, returnWithin, type Strike } from './plan.ts';
+import { type RoomPlan, type Round, returnTicks, type Strike } from './plan.ts';
 import { ReplicaMachine } from './replicaMachine.ts';
 import { realShell, type Shell } from './shell.ts';
 import { RoomTime } from './time.ts';
@@ -41,7 +41,7 @@ export interface RoomReport {
   readonly rounds: number;
   /** How often each kind of fault struck and mattered. */
   readonly struck: ReadonlyMap<FaultKind, Count>;
-  /** The longest time from the end of all faults until every client was answered, in milliseconds. */
+  /** The longest time from the end of all faults until every client was answered, in ticks. */
   readonly longestReturn: number;
   /** How requests ended. */
   readonly outcomes: ReadonlyMap<string, number>;
@@ -50,10 +50,10 @@ export interface RoomReport {
 
 /** Milliseconds by which a request may end after its deadline. */
 const mostOverdue = 100;
-/** Milliseconds from the end of all faults within which a server must have set an earlier copy of its directory aside. */
-const setAsideWithin = 10_000;
-/** Milliseconds after which a client that is not answered is waited for no more. */
-const returnLimit = 60_000;
+/** Ticks from the end of all faults within which a server must have set an earlier copy of its directory aside. */
+const setAsideTicks = 200;
+/** Ticks after which a client that is not answered is waited for no more. */
+const limitTicks = 1_200;
 
 /** Runs servers and clients in a simulated room, and judges what they did. The same plan yields the same report. */
 export async function runRoom(plan: RoomPlan, options: RoomOptions = {}): Promise<RoomReport> {
@@ -103,7 +103,7 @@ class RoomRun {
     this.chance = new Chance(seed, 'room');
     this.network = new RoomNetwork(time, new Chance(seed, 'network'), plan.isRegular);
     const addresses = Array.from({ length: replicas }, (_, number) => ({ host: `r${number}`, port: 1 }));
-    const cluster = shell.clusterOf(addresses);
+    const cluster = shell.clusterOf(addresses, { tick: plan.tick });
     const environment = { shell, network: this.network, cluster, parts, pause, slowestSync };
     this.replicas = addresses.map(
       ({ host }, number) => new ReplicaMachine(number, this.machine(host), environment),
@@ -205,15 +205,16 @@ class RoomRun {
     const since = time.now;
     const lines = this.linesSince([]);
     await this.probe(mustReturn);
-    await this.until(Math.max(time.now, since + returnWithin) + longer);
+    const { tick } = this.plan;
+    await this.until(Math.max(time.now, since + returnTicks * tick) + longer);
     const { network, replicas, programs } = this;
     const outdated = (): readonly ReplicaMachine[] => replicas.filter(({ isOutdated }) => isOutdated);
-    await this.run(() => outdated().length === 0 || time.now > since + setAsideWithin);
+    await this.run(() => outdated().length === 0 || time.now > since + setAsideTicks * tick);
     if (this.isInterrupted()) return;
     this.violate(
       'bounded',
       [
-        ...boundViolations({ network, replicas, programs }, time.now),
+        ...boundViolations({ network, replicas, programs }, time.now, tick),
         ...logViolations(this.linesSince(lines), time.now - since, 0),
       ].map(this.dated),
     );
@@ -226,26 +227,28 @@ class RoomRun {
     this.judgeErrors();
   }
 
-  /** Waits until every client has been answered, or for a minute. */
+  /** Waits until every client has been answered, or for long. */
   private async probe(mustReturn: boolean): Promise<void> {
     const { time } = this;
+    const { tick } = this.plan;
     const since = time.now;
+    const limit = limitTicks * tick;
     let waiting = this.programs.length;
     for (const program of this.programs) {
       const { name } = program.machine;
       const operation = { f: 'read', key: 'probe', argument: null } as const;
-      void program.perform(this.history.newProcess(), operation, 2 * returnLimit).then(() => {
+      void program.perform(this.history.newProcess(), operation, 2 * limit).then(() => {
         waiting--;
         const took = time.now - since;
         if (!mustReturn) return;
-        this.longestReturn = Math.max(this.longestReturn, took);
-        if (took > returnWithin)
+        this.longestReturn = Math.max(this.longestReturn, took / tick);
+        if (took > returnTicks * tick)
           this.violate('answered-in-time', [
             `${at(since)} all was well, and ${name} was answered ${took.toFixed(0)} ms later.`,
           ]);
       });
     }
-    await this.run(() => waiting === 0 || time.now > since + returnLimit);
+    await this.run(() => waiting === 0 || time.now > since + limit);
     if (waiting > 0 && !this.isInterrupted())
       this.violate('answered', [`${at(since)} all was well, and ${waiting} clients were never answered.`]);
   }
@@ -305,7 +308,7 @@ class RoomRun {
     let waiting = keys.size;
     for (const key of keys) {
       const operation = { f: 'read', key, argument: null } as const;
-      void reader.perform(history.newProcess(), operation, returnLimit).then(() => waiting--);
+      void reader.perform(history.newProcess(), operation, limitTicks * this.plan.tick).then(() => waiting--);
     }
     await this.run(() => waiting === 0);
   }

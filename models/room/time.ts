@@ -4,7 +4,8 @@ const { setImmediate } = globalThis;
 interface Due {
   readonly at: number;
   readonly order: number;
-  readonly happen: () => void;
+  /** Undefined once it is called off. */
+  happen: (() => void) | undefined;
 }
 
 /** The turns that Node is asked for at once: between two of them it drains all promises, and reads no input. */
@@ -35,10 +36,10 @@ export class RoomTime {
     return (this.hash >>> 0).toString(16).padStart(8, '0');
   }
 
-  /** Lets this happen after so many milliseconds. */
-  after(delay: number, happen: () => void): void {
+  /** Lets this happen after so many milliseconds. What it returns calls it off. */
+  after(delay: number, happen: () => void): () => void {
     const { heap } = this;
-    const due = { at: this.now + Math.max(0, delay), order: this.made++, happen };
+    const due: Due = { at: this.now + Math.max(0, delay), order: this.made++, happen };
     let place = heap.length;
     heap.push(due);
     while (place > 0) {
@@ -49,6 +50,9 @@ export class RoomTime {
       place = parent;
     }
     heap[place] = due;
+    return () => {
+      due.happen = undefined;
+    };
   }
 
   /** Adds a fact about the present event to the digest. */
@@ -87,8 +91,11 @@ export class RoomTime {
   }
 
   private step(): void {
-    const due = this.take();
-    if (due === undefined) throw new Error('Nothing is left to happen in the room.');
+    let due: Due | undefined;
+    do {
+      due = this.take();
+      if (due === undefined) throw new Error('Nothing is left to happen in the room.');
+    } while (due.happen === undefined);
     this.now = due.at;
     this.events++;
     this.mix(Math.floor(due.at * 1024));

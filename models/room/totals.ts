@@ -36,7 +36,7 @@ export class Totals {
       .join(', ');
     return [
       `${grouped(this.runs)} runs, ${this.hours.toFixed(2)} virtual hours, ${(this.elapsed / 1000 / used).toFixed(0)} times the processor time.`,
-      `Once all was well, every client was answered within ${this.longest.toFixed(0)} ms.`,
+      `Once all was well, every client was answered within ${this.longest.toFixed(0)} ticks.`,
       `Strikes, and those that mattered: ${struck === '' ? 'none' : struck}.`,
     ];
   }

@@ -39,7 +39,7 @@ it('The judge of bounds reports lines, connections and timers of which there are
   for (let count = 0; count < 5; count++)
     network.seenBy(process).connect({ host: 'nowhere', port: 1 }, undefined);
   const crowded = { network, replicas: [{ machine }], programs: [] };
-  expect(boundViolations(crowded, 10_000)).toEqual(['m has 5 connections.', 'm has 101 timers.']);
+  expect(boundViolations(crowded, 10_000, 50)).toEqual(['m has 5 connections.', 'm has 101 timers.']);
 });
 
 it('A run reports a promise that is rejected and not handled', async () => {

@@ -45,7 +45,8 @@ export interface Cluster {
   readonly access: Access;
 }
 
-const usualTick = 50;
+/** Milliseconds. */
+export const usualTick = 50;
 /** Bytes before a frame's contents. */
 export const headerBytes = 9;
 /** The default of `connectionLimits`: frames of 1 MiB, queues of 64 MiB. */

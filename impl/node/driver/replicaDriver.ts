@@ -2,7 +2,7 @@ import type { Configuration } from '../../replica/data/configuration.ts';
 import { assertInvariants } from '../../replica/data/invariants.ts';
 import { isMember } from '../../replica/data/membership.ts';
 import type { Message } from '../../replica/data/messages.ts';
-import type { Output, Timer } from '../../replica/data/outputs.ts';
+import { delays, type Output, type Timer } from '../../replica/data/outputs.ts';
 import { describeReason } from '../../replica/data/reasons.ts';
 import { createReplica, type Replica } from '../../replica/data/replica.ts';
 import { blankImage, readBack, type StorageRecord } from '../../replica/data/storage.ts';
@@ -95,6 +95,14 @@ export class ReplicaDriver {
     const reading = { time: clock.time(), random: random.integer(2 ** 32) };
     const [only] = this.take({ type: 'message', message, reading });
     return only?.type === 'rejected' ? describeReason(only.reason) : undefined;
+  }
+
+  /**
+   * Another replica can be reached again: what waits for an answer is sent again soon. Otherwise it would be after a delay that has
+   * grown while no one could be reached.
+   */
+  reached(): void {
+    this.timers.hasten('resend', delays.resend * this.environment.tick);
   }
 
   /** Takes no more input. Writes under way are completed. */

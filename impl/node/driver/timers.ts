@@ -39,6 +39,12 @@ export class Timers<Name extends string = Timer> {
     this.wait(name, delay, this.prompt.includes(name) ? 0 : delay);
   }
 
+  /** Lets the timer fire after `delay` milliseconds at the latest, if it is armed. */
+  hasten(name: Name, delay: number): void {
+    const due = this.due.get(name);
+    if (due !== undefined && due.at > this.clock.now() + delay) this.arm(name, delay);
+  }
+
   /** Stops all timers. */
   stop(): void {
     this.due.clear();

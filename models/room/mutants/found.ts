@@ -33,6 +33,22 @@ export const foundMutants: readonly ShellMutant[] = [
     breaks: ['answered-in-time', 'answered'],
   },
   {
+    name: 'resent-no-sooner',
+    rule: 'What waits for an answer is sent again soon after a replica can be reached again.',
+    without:
+      'A replica that recovers, or waits for its group to be founded, asks again after a delay that has grown while no one could be reached.',
+    edits: [
+      {
+        file: 'node/server.ts',
+        find: "if (what[0] === 'connected') this.driver.reached();",
+        replace: '',
+      },
+    ],
+    faults: ['oneWay', 'deadInbound'],
+    options: { isFounded: false },
+    breaks: ['answered-in-time'],
+  },
+  {
     name: 'redial-in-step',
     rule: 'A connection that is being made goes on when its peer is heard of.',
     without:
