@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { parseAddress, sharedAddress } from '../node/cluster/address.ts';
+import { membersProblem, memberTextProblem, parseAddress } from '../node/cluster/address.ts';
 import { type Cluster, clusterOf } from '../node/cluster/cluster.ts';
 import { readCluster } from '../node/cluster/clusterFile.ts';
 import { maxReplicas } from '../replica/data/configuration.ts';
@@ -50,13 +50,15 @@ export function clusterFromOptions(
   if (config !== undefined)
     throw new UsageError('--config and --members both describe a cluster. Give one of them.');
   const addresses = members.split(',').map((text) => {
+    const problem = memberTextProblem(text);
     const address = parseAddress(text);
-    if (address === undefined) throw new UsageError(`--members names '${text}', which is no HOST:PORT.`);
+    if (problem !== undefined || address === undefined)
+      throw new UsageError(`--members: ${problem ?? 'write HOST:PORT,…'}.`);
     return address;
   });
   if (addresses.length > maxReplicas)
     throw new UsageError(`--members names ${addresses.length} replicas, and the limit is ${maxReplicas}.`);
-  const shared = sharedAddress(addresses);
-  if (shared !== undefined) throw new UsageError(`--members: ${shared}.`);
+  const problem = membersProblem(addresses);
+  if (problem !== undefined) throw new UsageError(`--members: ${problem}.`);
   return clusterOf(addresses);
 }

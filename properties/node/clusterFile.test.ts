@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { clusterFromOptions } from '../../impl/cli/clusterOptions.ts';
 import { keyValueService } from '../../impl/index.ts';
 import { formatAddress, parseAddress } from '../../impl/node/cluster/address.ts';
-import { clusterOf, configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
+import { clusterOf, configurationOf } from '../../impl/node/cluster/cluster.ts';
 import { readCluster } from '../../impl/node/cluster/clusterFile.ts';
+import { groupOf } from '../../impl/node/cluster/settings.ts';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec } from '../../impl/node/encoding/codec.ts';
 
@@ -137,10 +139,11 @@ describe('a cluster file', () => {
   test.each([
     [
       'replicas_addresses:\n  - 127.0.0.1:14621\n  - nonsense\n',
-      'line 3: replicas_addresses.1: write host:port',
+      'line 3: replicas_addresses.1: "nonsense" is no address: write host:port, with a port from 1 to 65535',
     ],
     ['mode: durable\n', 'replicas_addresses: '],
-    ['', 'the file: '],
+    ['', 'is empty: write replicas_addresses, as in replicas_addresses: ['],
+    ['# a comment\n', 'is empty: write replicas_addresses'],
     ['- 1\n- 2\n', 'the file: '],
   ])('of %j is rejected, and the place is named', (text, error) => {
     expect(reading(text)).toThrow(error);
@@ -150,6 +153,71 @@ describe('a cluster file', () => {
     const misspelt = reading(`tick_milliseconds: 50\n${addresses.replace('replicas', 'replica')}`);
     expect(misspelt).toThrow(/, line 3: replica_addresses: .* Known fields: replicas_addresses, mode, /);
     expect(misspelt).toThrow('line 1: replicas_addresses: ');
+  });
+
+  test.each([
+    ['localhost', '"localhost" is no address: write host:port'],
+    ['localhost:', '"localhost:" is no address'],
+    ['127.0.0.1:99999', '"127.0.0.1:99999" is no address'],
+    ['127.0.0.1:-1', '"127.0.0.1:-1" is no address'],
+    [
+      '::1:14621',
+      '"::1:14621" is no address: write host:port, with a port from 1 to 65535, and an IPv6 address in brackets',
+    ],
+    ['http://one.example:14621', 'is no address'],
+    ['127.0.0.1:0', '127.0.0.1:0 has port 0, which stands for any free one'],
+    [
+      '[fe80::1%eth0]:14621',
+      '[fe80::1%eth0]:14621 has a scope, %eth0, which means something on one machine only',
+    ],
+    ['0.0.0.0:14621', '0.0.0.0:14621 stands for all addresses of a machine'],
+    ['[::]:14621', '[::]:14621 stands for all addresses of a machine'],
+    ['[0::0]:14621', '[0::0]:14621 stands for all addresses of a machine'],
+    ['300.1.1.1:14621', '300.1.1.1 is no name and no IP address'],
+    ['[::::]:14621', ':::: is no name and no IP address'],
+  ])('names a member %j: it is rejected with its line, and the reason', (address, reason) => {
+    const text = `replicas_addresses:\n  - a.example:1\n  - "${address}"\n`;
+    expect(reading(text)).toThrow(SetupError);
+    expect(reading(text)).toThrow(`, line 3: replicas_addresses.1: `);
+    expect(reading(text)).toThrow(reason);
+    expect(() => clusterFromOptions({ config: undefined, members: `a:1,${address}` }, 'client')).toThrow(
+      `--members: ${reason.startsWith('is') ? '' : reason}`,
+    );
+  });
+
+  test.each([
+    ['Host:1', 'host:1'],
+    ['[::1]:1', '[0:0:0:0:0:0:0:1]:1'],
+    ['[::ffff:127.0.0.1]:1', '[::ffff:7f00:1]:1'],
+    ['127.0.0.1:1', '127.1:1'],
+  ])('gives %j and %j, one address in two spellings: it is rejected', (one, other) => {
+    expect(reading(`replicas_addresses: ["${one}", "x:1", "${other}"]\n`)).toThrow(
+      'replicas 0 and 2 both have the address',
+    );
+  });
+
+  test('that is no text in UTF-8 is rejected', () => {
+    const file = join(directory, 'bytes.yaml');
+    writeFileSync(file, Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe]));
+    expect(() => readCluster(file, 'client')).toThrow(`Cannot read ${file}: it is no text in UTF-8.`);
+  });
+
+  test.each([
+    ['sessions: *none\n', 'this is not YAML: Unresolved alias'],
+    ['sessions: 5\nsessions: 6\n', 'line 3: this is not YAML: Map keys must be unique'],
+    ['\tsessions: 5\n', 'line 2: this is not YAML: '],
+    ['roles: &r\n  <<: *r\n', 'line 3: roles.<<: Unrecognized key'],
+    ['? [a]\n: 5\n', 'Unrecognized key: "[ a ]"'],
+    ['sessions: 1e400\n', 'line 2: sessions: '],
+    ['sessions: -5\n', 'line 2: sessions: '],
+    ['sessions: 4.5\n', 'line 2: sessions: '],
+    ['sessions:\n', 'line 2: sessions: '],
+    ['sessions: 9007199254740993\n', 'line 2: sessions: '],
+    ['--- \nsessions: 5\n', 'multiple documents'],
+    ['mode: disk\n', 'line 2: mode: '],
+  ])('that holds %j is rejected in words, with the place', (text, reason) => {
+    expect(reading(`replicas_addresses: [a:1, b:1, c:1]\n${text}`)).toThrow(SetupError);
+    expect(reading(`replicas_addresses: [a:1, b:1, c:1]\n${text}`)).toThrow(reason);
   });
 
   test('that does not exist is rejected in one sentence, with advice', () => {

@@ -7,6 +7,7 @@ import type { TlsCredentials } from '../../impl/node/cluster/tlsCredentials.ts';
 import { hasSubscribers } from '../../impl/node/telemetry/channels.ts';
 import { type MetricsEndpoint, openMetricsEndpoint } from '../../impl/node/telemetry/metricsEndpoint.ts';
 import { formatLabels } from '../../impl/node/telemetry/prometheus.ts';
+import { freePorts } from '../../models/processes/tcp/freePorts.ts';
 import { until } from '../node/servedGroup.ts';
 import { authority, credentialsOf } from '../node/tcp/certificates.ts';
 import { DirectGroup } from './directGroup.ts';
@@ -203,7 +204,7 @@ describe('the endpoint of a cluster with the role metrics', () => {
 
 describe('viewstamped server --metrics', () => {
   test('is ready, counts, and stops on a signal', async () => {
-    const server = serving('127.0.0.1:0');
+    const server = await serving('127.0.0.1:0');
     try {
       const address = await server.place();
       await until(() => server.errors().includes('"msg":"ready"'), 'the replica is ready');
@@ -217,7 +218,7 @@ describe('viewstamped server --metrics', () => {
 
   test('rejects a port that is in use', async () => {
     const place = await opened();
-    const server = serving(place.replace('http://', ''));
+    const server = await serving(place.replace('http://', ''));
     expect(await server.code).toBe(2);
     expect(server.errors()).toMatch(
       /Metrics cannot be served on 127\.0\.0\.1:\d+: .*EADDRINUSE.*Give another/,
@@ -225,19 +226,20 @@ describe('viewstamped server --metrics', () => {
   });
 
   test('rejects a text that is no address', async () => {
-    const server = serving('here');
+    const server = await serving('here');
     expect(await server.code).toBe(2);
     expect(server.errors()).toContain("--metrics must be HOST:PORT, and 'here' is not.");
   });
 });
 
-/** A server of a group of one, on any port, in a process of its own. */
-function serving(metrics: string) {
+/** A server of a group of one, on a free port, in a process of its own. */
+async function serving(metrics: string) {
+  const [port] = await freePorts(1);
   const command = [
     'impl/cli/viewstamped.mjs',
     'server',
     '--members',
-    '127.0.0.1:0',
+    `127.0.0.1:${port}`,
     '--index',
     '0',
     '--metrics',

@@ -6,7 +6,7 @@ import { type ConfigurationOptions, maxReplicas } from '../../replica/data/confi
 import { frameProblem, maxCharsProblem } from '../../replica/data/limits.ts';
 import { binaryCodec, jsonCodec } from '../encoding/codec.ts';
 import type { Access } from './access.ts';
-import { type Address, parseAddress, sharedAddress } from './address.ts';
+import { type Address, membersProblem, memberTextProblem, parseAddress } from './address.ts';
 import {
   type Cluster,
   type ConnectionLimits,
@@ -35,7 +35,12 @@ const rolesSchema = z.strictObject({ read: names, write: names, admin: names, me
 
 const plainSchema = z.strictObject({
   replicas_addresses: z
-    .array(z.string().refine((text) => parseAddress(text) !== undefined, 'write host:port'))
+    .array(
+      z.string().superRefine((text, context) => {
+        const message = memberTextProblem(text);
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
+      }),
+    )
     .min(1)
     .max(maxReplicas),
   mode: z.enum(['durable', 'diskless']).optional(),
@@ -56,7 +61,7 @@ const plainSchema = z.strictObject({
 });
 
 const fileSchema = plainSchema.superRefine((fields, context) => {
-  const shared = sharedAddress(addressesIn(fields));
+  const shared = membersProblem(addressesIn(fields));
   if (shared !== undefined)
     context.addIssue({ code: 'custom', path: ['replicas_addresses'], message: shared });
   const problem = clockBoundProblem(fields.clock_bound_milliseconds, fields.tick_milliseconds);
@@ -143,11 +148,13 @@ function secretsIn({ tls }: Fields, file: string, who: string): TlsCredentials |
 
 function read(file: string, advice: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return utf8.decode(readFileSync(file));
   } catch (error) {
     throw new SetupError(`Cannot read ${file}: ${reasonOf(error)}. ${advice}`);
   }
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -159,17 +166,21 @@ const readErrors: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a directory',
   EACCES: 'it may not be read',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'it is no text in UTF-8',
 };
 
 function fieldsIn(file: string, text: string): Fields {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
   if (error !== undefined)
     throw new SetupError(
       `${file}, line ${lines.linePos(error.pos[0]).line}: this is not YAML: ${error.message.replace(/\.$/, '')}.`,
     );
-  const parsed = fileSchema.safeParse(valuesIn(file, document));
+  const values = valuesIn(file, document);
+  if (values === null || values === undefined)
+    throw new SetupError(`${file} is empty: write replicas_addresses, as in ${example}.`);
+  const parsed = fileSchema.safeParse(values);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   // A misspelt field is often the reason why another one is missing, so it is named as well.
@@ -196,6 +207,9 @@ function fieldsIn(file: string, text: string): Fields {
     return 1;
   }
 }
+
+/** The least that a file holds. */
+const example = 'replicas_addresses: [one.example:14621, two.example:14621, three.example:14621]';
 
 function schemaOf(field: PropertyKey | undefined) {
   if (field === 'tls') return tlsSchema;

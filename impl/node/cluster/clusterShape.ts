@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kindOf } from '../../service/applied.ts';
 import { pathTo } from '../../service/kept.ts';
-import { sharedAddress } from './address.ts';
+import { membersProblem } from './address.ts';
 
 const shape = z.looseObject({
   addresses: z.array(z.looseObject({ host: z.string().min(1), port: z.int().min(0).max(65_535) })),
@@ -17,7 +17,7 @@ export function clusterProblem(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null)
     return `it is ${kindOf(value)}. Make one with readCluster(file, 'client') or clusterOf(addresses)`;
   const parsed = shape.safeParse(value);
-  if (parsed.success) return sharedAddress(parsed.data.addresses);
+  if (parsed.success) return membersProblem(parsed.data.addresses);
   const { path = [], message } = parsed.error.issues[0] ?? {};
   const place = path.map((step) => (typeof step === 'number' ? `[${step}]` : pathTo(String(step)))).join('');
   return `cluster${place}: ${message}. clusterOf(addresses, settings) gives every field that is left out its default`;
