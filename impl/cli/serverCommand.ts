@@ -29,8 +29,8 @@ export function server(argv: readonly string[]): Promise<void> {
       command: 'viewstamped server',
       summary:
         'Runs one replica of a service, by default a key-value store, until SIGINT or SIGTERM.\n' +
-        'Without --data it stores nothing: after a crash it fetches its state from the others, of which a quorum must be\n' +
-        'running. All servers of a cluster take the same options, except --index and --data.\n' +
+        'A group of mode: diskless, or of --members, needs no --data: then it stores nothing, and after a crash its servers fetch their\n' +
+        'state from the others, of which a quorum must be running. All servers take the same options, except --index and --data.\n' +
         'Exit codes: 0 stopped by a signal, 1 the replica failed, 2 usage.',
       options: {
         ...clusterOptions,
@@ -73,7 +73,12 @@ export function server(argv: readonly string[]): Promise<void> {
       const index = wholeNumber('--index', values.index, { min: 0, max: 30 });
       if (!logLevels.includes(values.log))
         throw new UsageError(`--log must be one of ${logLevels.join(', ')}.`);
-      const config = clusterFromOptions(values, `replica-${index}`);
+      const described = clusterFromOptions(values, `replica-${index}`);
+      // Addresses alone name no mode.
+      const config: Cluster =
+        values.members !== undefined && values.data === undefined
+          ? { ...described, mode: 'diskless' }
+          : described;
       if (config.addresses[index] === undefined)
         throw new UsageError(
           `--index ${index} is none of the ${config.addresses.length} replicas, counted from 0.`,
@@ -186,7 +191,7 @@ class Tracing {
 
 /** Logs, and traces if that is asked for. */
 function observing(log: Logger, index: number, tracing: Tracing | undefined): Partial<ServeObserver> {
-  const observer = logObserver(log);
+  const observer = logObserver(log, () => performance.now());
   return {
     ...observer,
     onStep: (...step) => {

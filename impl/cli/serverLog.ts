@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
+import { inWords } from '../node/outage/outage.ts';
 import type { ServerObserver, Standing } from '../node/server.ts';
 import { describeReason } from '../replica/data/reasons.ts';
 import { isPrimary, type Status } from '../replica/data/replica.ts';
 import type { Input } from '../replica/step.ts';
+import { RepeatedLines } from './repeatedLines.ts';
 
 /** What of a replica was logged last. */
 interface LoggedState {
@@ -11,11 +13,28 @@ interface LoggedState {
   readonly role: 'primary' | 'backup';
 }
 
-/** Logs the replica's status, view and role, its connections, and problems, for an operator. */
-export function logObserver(log: Logger): Partial<ServerObserver> {
+/**
+ * Logs the replica's status, view and role, its connections, and problems, for an operator. Lines that repeat are counted. `now`: milliseconds,
+ * which only grow.
+ */
+export function logObserver(log: Logger, now: () => number): Partial<ServerObserver> {
   let last: LoggedState | undefined;
-  const connections = new Map<number | undefined, string>();
-  const refused = new Set<string>();
+  const lines = new RepeatedLines(now);
+  /** Logs a line, unless it repeats an earlier one with its key: then it is counted, and logged at `debug`. */
+  const counted = (
+    level: 'info' | 'warn' | 'error',
+    key: string,
+    fields: object,
+    text: string,
+    burst = 1,
+  ): void => {
+    const times = lines.take(key, burst);
+    log[times === undefined ? 'debug' : level](fields, `${text}${times ?? ''}`);
+  };
+  const alarm = (reason: string): void => counted('error', `alarm ${reason}`, {}, reason);
+  const rejected = (reason: string): void => counted('warn', `rejected ${reason}`, {}, `rejected: ${reason}`);
+  /** By replica: why the connection to it was lost last. */
+  const lost = new Map<number | undefined, string>();
   return {
     onStep: (replica, input, outputs) => {
       const { status, viewNumber: view, log: entries, commitNumber } = replica;
@@ -23,40 +42,67 @@ export function logObserver(log: Logger): Partial<ServerObserver> {
         const role = isPrimary(replica) ? 'primary' : 'backup';
         const because = status === 'view-change' && last !== undefined ? causeOf(input, last) : undefined;
         const numbers = { op: entries.length, commit: commitNumber };
-        log.info(
-          { status, view, role, ...numbers, ...(because === undefined ? {} : { because }) },
-          statusMessages[status],
-        );
+        const fields = { status, view, role, ...numbers, ...(because === undefined ? {} : { because }) };
+        // While no view starts, one follows the other.
+        const isRepeated = status === 'view-change' && last?.status === status;
+        if (isRepeated) counted('info', 'view', fields, statusMessages[status], 3);
+        else log.info(fields, statusMessages[status]);
+        if (status === 'normal') lines.forget('view');
         last = { status, view, role };
       }
       for (const output of outputs) {
         if (output.type === 'failed')
-          log.error(
+          counted(
+            'error',
+            `failed ${output.problem}`,
             { op: output.opNumber, client: output.request.clientId, reason: output.problem },
             'the service failed at this operation, which changed nothing',
+            someLines,
           );
-        if (output.type === 'alarm') log.error(describeReason(output.reason));
-        if (output.type === 'rejected') log.warn(`rejected: ${describeReason(output.reason)}`);
+        if (output.type === 'alarm') alarm(describeReason(output.reason));
+        if (output.type === 'rejected') rejected(describeReason(output.reason));
         if (output.type === 'dropped') log.trace(describeReason(output.reason));
         if (output.type === 'restored') log.info({ op: output.opNumber }, 'restored a checkpoint');
       }
     },
     onStanding: (standing) => logStanding(log, standing),
     onWaiting: (missing) => log.debug({ missing }, 'waiting for the other replicas'),
-    onDenied: (by, denial, reason) => log.error({ by, denial }, `not admitted: ${reason}`),
+    onOutage: (outage, lasted) => {
+      if (outage === undefined) return log.info(`the replica takes part again, after ${inWords(lasted)}`);
+      const { code, awaited, text, duration } = outage;
+      log.warn({ outage: code, awaited }, `for ${inWords(duration)}: ${text}`);
+    },
+    onOtherSettings: (from, differences) =>
+      counted(
+        'warn',
+        `settings ${from} ${differences}`,
+        { from, settings: differences },
+        'another replica has other settings: both go on, and should have the same',
+      ),
+    onDenied: (by, denial, reason) =>
+      counted('error', `denied ${by} ${withoutPorts(reason)}`, { by, denial }, `not admitted: ${reason}`),
     onConnection: (state, to, reason) => {
-      const isRepeated = connections.get(to) === reason;
-      connections.set(to, reason);
-      log[isRepeated ? 'debug' : 'info']({ to, ...(reason === '' ? {} : { reason }) }, state);
+      // A connection that was made may be lost for the same reason again.
+      if (state === 'connected') lines.forget(`lost ${to} ${lost.get(to)}`);
+      else lost.set(to, withoutPorts(reason));
+      const key = state === 'connected' ? `connected ${to}` : `lost ${to} ${lost.get(to)}`;
+      const fields = { to, ...(reason === '' ? {} : { reason }) };
+      counted('info', key, fields, state, state === 'connected' ? someLines : 1);
     },
-    onRejected: (from, reason) => log.warn({ from, reason }, 'rejected'),
-    onRefused: (client, because, reason) => {
-      const level = refused.has(reason) ? 'debug' : 'warn';
-      refused.add(reason);
-      log[level]({ client, because, reason }, 'refused a request');
-    },
+    onRejected: (from, reason) =>
+      counted('warn', `rejected ${withoutPorts(from)} ${withoutPorts(reason)}`, { from, reason }, 'rejected'),
+    onRefused: (client, because, reason) =>
+      counted('warn', `refused ${reason}`, { client, because, reason }, 'refused a request'),
     onUnsent: (to, reason) => log.debug({ to, reason }, 'not sent'),
   };
+}
+
+/** How many lines of a kind that is told in full come before they are counted. */
+const someLines = 10;
+
+/** A text that is the same for each connection of a machine. */
+function withoutPorts(text: string): string {
+  return text.replace(/:\d+\b/g, '');
 }
 
 /** Why the replica has moved to a view that has not started, in part of a sentence. */

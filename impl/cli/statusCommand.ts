@@ -1,6 +1,6 @@
 import { clusterStatus, type ReplicaReport } from '../node/client/clusterStatus.ts';
+import { healthOf } from '../node/client/groupHealth.ts';
 import { formatAddress } from '../node/cluster/address.ts';
-import { clustersProblem } from '../node/tcp/handshake.ts';
 import { keyValueService } from '../service/keyValue.ts';
 import { runCommand } from '../terminal/arguments.ts';
 import { milliseconds } from '../terminal/optionValues.ts';
@@ -13,7 +13,7 @@ export function status(argv: readonly string[]): Promise<void> {
       command: 'viewstamped status',
       summary:
         'Shows the status of every replica of a cluster.\n' +
-        'Exit codes: 0 all replicas answer, of one cluster, and one is primary; 1 otherwise; 2 usage.',
+        'Exit codes: 0 the group serves: a majority is normal in one view, its primary among them; 1 otherwise; 2 usage.',
       options: {
         ...clusterOptions,
         timeout: { type: 'string', value: 'MS', default: '2000', help: 'how long to wait for an answer' },
@@ -31,24 +31,12 @@ export function status(argv: readonly string[]): Promise<void> {
         ? [JSON.stringify(reports, null, 2)]
         : table(reports, cluster.addresses.map(formatAddress));
       process.stdout.write(`${lines.join('\n')}\n`);
-      const problem = problemOf(reports);
-      if (problem !== undefined) process.stderr.write(`viewstamped status: ${problem}\n`);
-      return isHealthy(reports) && problem === undefined ? 0 : 1;
+      const { serves, sentences } = healthOf(reports);
+      if (!serves) process.stderr.write(sentences.map((text) => `viewstamped status: ${text}\n`).join(''));
+      else if (values.json !== true) process.stdout.write(`\n${sentences.join('\n')}\n`);
+      return serves ? 0 : 1;
     },
     argv,
-  );
-}
-
-function problemOf(reports: readonly ReplicaReport[]): string | undefined {
-  return clustersProblem(
-    new Map(reports.map((report, number) => [number, report.type === 'status' ? report.cluster : null])),
-  );
-}
-
-function isHealthy(reports: readonly ReplicaReport[]): boolean {
-  const all = reports.flatMap((report) => (report.type === 'status' ? [report] : []));
-  return (
-    all.length === reports.length && all.some(({ role, status }) => role === 'primary' && status === 'normal')
   );
 }
 

@@ -7,7 +7,7 @@
 export { ClientSession, type ClientSessionOptions } from './client/clientSession.ts';
 export type { WatchOptions } from './client/clientWatches.ts';
 export { type ClientOptions, ClusterClient } from './client/clusterClient.ts';
-export { clusterStatus, type ReplicaReport } from './client/clusterStatus.ts';
+export { clusterStatus, type ReplicaReport, type SilentReplica } from './client/clusterStatus.ts';
 export {
   ExecutionFailedError,
   MaybeExecutedError,
@@ -19,6 +19,7 @@ export {
   WatchError,
   type WatchErrorReason,
 } from './client/errors.ts';
+export { type GroupHealth, healthOf } from './client/groupHealth.ts';
 export type { RequestOptions } from './client/pendingRequest.ts';
 export type { Access, AccessRole, RefusedBecause } from './cluster/access.ts';
 export type { Address } from './cluster/address.ts';
@@ -27,14 +28,16 @@ export {
   type ConnectionLimits,
   clusterOf,
   configurationOf,
-  groupOf,
 } from './cluster/cluster.ts';
 export { readCluster } from './cluster/clusterFile.ts';
+export { formerGroupOf, groupOf, type Settings, settingsOf } from './cluster/settings.ts';
 export { SetupError } from './cluster/setupError.ts';
 export type { TlsCredentials } from './cluster/tlsCredentials.ts';
 export { ContractError, checked } from './development/checked.ts';
 export type { TransportObserver } from './driver/transport.ts';
 export { binaryCodec, type Codec, jsonCodec } from './encoding/codec.ts';
+export type { Outage, OutageCode } from './outage/outage.ts';
+export type { LastingOutage } from './outage/outageWatch.ts';
 export { type ServedReplica, type ServeObserver, type ServeOptions, serve } from './serve.ts';
 export { OutdatedError, Server, type ServerObserver, type ServerOptions, type Standing } from './server.ts';
 export type { DirectoryOwner } from './storage/durable/superblock.ts';

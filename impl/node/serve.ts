@@ -2,9 +2,10 @@ import { kindOf } from '../service/applied.ts';
 import { shown } from '../service/difference.ts';
 import type { Service } from '../service/service.ts';
 import { assertService } from './assertService.ts';
-import { type Cluster, configurationOf, groupOf, settingsOf } from './cluster/cluster.ts';
+import { type Cluster, configurationOf } from './cluster/cluster.ts';
 import { readCluster } from './cluster/clusterFile.ts';
 import { clusterProblem } from './cluster/clusterShape.ts';
+import { formerGroupOf, groupOf, settingsOf } from './cluster/settings.ts';
 import { SetupError } from './cluster/setupError.ts';
 import { checked } from './development/checked.ts';
 import { nodePlatform, type ServerPlatform } from './platform/platform.ts';
@@ -24,8 +25,8 @@ export interface ServeOptions {
   /** The number of this replica, from 0: its place among the cluster's addresses. */
   readonly index: number;
   /**
-   * The directory that keeps the replica's data; it is created if it is missing. Without it the replica stores nothing and
-   * runs as diskless: after a crash it fetches its state from the others, of which a quorum must be running.
+   * The directory that keeps the replica's data; it is created if it is missing. It may be left out where the cluster's mode is
+   * diskless: then the replica stores nothing, and after a crash fetches its state from the others, of which a quorum must be running.
    */
   readonly data?: string | undefined;
   /**
@@ -97,9 +98,12 @@ function settingsFrom(options: ServeOptions): Settings {
     throw new SetupError(
       `There is no replica ${index} among the ${described.addresses.length} of the cluster, counted from 0.`,
     );
-  // Without storage the replica can promise only what the others hold.
-  const cluster: Cluster = data === undefined ? { ...described, mode: 'diskless' } : described;
-  return { service: checkService ? checked(service) : service, cluster, index, data, observer };
+  if (data === undefined && described.mode === 'durable')
+    throw new SetupError(
+      'The mode of the cluster is durable, and no directory is given to store in: give each server one of its own (data, or --data DIR). A group ' +
+        'that stores nothing has mode: diskless.',
+    );
+  return { service: checkService ? checked(service) : service, cluster: described, index, data, observer };
 }
 
 /** What is wrong with the options, in a sentence. They may come from JavaScript. */
@@ -171,7 +175,10 @@ class Serving implements ServedReplica {
     const { service, cluster, index, data } = this.settings;
     if (data === undefined) return new MemoryDisk(undefined, this.platform).open();
     const configuration = configurationOf(cluster, service);
-    const owner = { group: groupOf(configuration), replica: index, settings: settingsOf(configuration) };
+    const owner = {
+      ...{ group: groupOf(configuration), formerGroup: formerGroupOf(configuration) },
+      ...{ replica: index, settings: settingsOf(configuration) },
+    };
     return openDurable(data, owner, configuration, this.platform.disk);
   }
 

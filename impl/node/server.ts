@@ -3,10 +3,12 @@ import type { Output } from '../replica/data/outputs.ts';
 import { isPrimary, type Replica } from '../replica/data/replica.ts';
 import type { Input } from '../replica/step.ts';
 import type { Service } from '../service/service.ts';
-import { type Cluster, configurationOf, groupOf } from './cluster/cluster.ts';
+import { type Cluster, configurationOf } from './cluster/cluster.ts';
+import { freeSettingsOf, groupOf, settingsOf } from './cluster/settings.ts';
 import { SetupError } from './cluster/setupError.ts';
 import { ReplicaDriver } from './driver/replicaDriver.ts';
 import type { TransportObserver } from './driver/transport.ts';
+import { type LastingOutage, OutageWatch } from './outage/outageWatch.ts';
 import { nodePlatform, type Platform } from './platform/platform.ts';
 import type { StableStorage } from './storage/stableStorage.ts';
 import type { Denial, Introduction } from './tcp/admission.ts';
@@ -36,6 +38,11 @@ export interface ServerObserver extends TransportObserver {
   onStanding(standing: Standing): void;
   /** A replica that takes part in no group still has to hear from these before it may begin. */
   onWaiting(missing: readonly number[]): void;
+  /**
+   * Something keeps the replica from taking part, and has for a while; other replicas are awaited than before; or it lasts. Undefined: it
+   * is over, after so many milliseconds.
+   */
+  onOutage(outage: LastingOutage | undefined, lasted: number): void;
   /** Another replica does not believe this one. */
   onDenied(by: number, denial: Denial, reason: string): void;
 }
@@ -59,6 +66,7 @@ export class Server {
   private readonly transport: TcpTransport;
   private standing: Standing | undefined;
   private missing = '';
+  private readonly outage: OutageWatch;
   /** By other replica that has not admitted this one since: why, and since when for that reason. */
   private readonly denied = new Map<number, { denial: Denial; reason: string; since: number }>();
   private fail: (error: Error) => void = () => undefined;
@@ -85,6 +93,8 @@ export class Server {
         replicaNumber,
         boot,
         group: groupOf(configuration),
+        settings: settingsOf(configuration),
+        freeSettings: freeSettingsOf(configuration, tick),
         addresses,
         codec,
         limits,
@@ -113,6 +123,7 @@ export class Server {
             throw error;
           }
         },
+        onPeerStatus: (...what) => this.outage.onStatus(...what),
         onWelcome: (from) => this.denied.delete(from),
         onDenied: (from, denial, reason) => this.onDenied(from, denial, reason),
       },
@@ -120,6 +131,7 @@ export class Server {
         onConnection: (...what) => {
           if (what[0] === 'connected') this.driver.reached();
           this.driver.telemetry.onConnection(...what);
+          this.outage.onConnection(...what);
           observer?.onConnection?.(...what);
         },
         onRejected: (...what) => {
@@ -134,6 +146,7 @@ export class Server {
           this.driver.telemetry.onUnsent(...what);
           observer?.onUnsent?.(...what);
         },
+        onOtherSettings: (...what) => observer?.onOtherSettings?.(...what),
       },
     );
     this.driver = new ReplicaDriver({
@@ -150,6 +163,9 @@ export class Server {
       },
       onFailure: (error) => this.fail(error),
     });
+    this.outage = new OutageWatch(this.driver.replica, tick, platform.clock, (...what) =>
+      observer?.onOutage?.(...what),
+    );
   }
 
   /** Listens, then resumes from storage, founds the group with the others, or recovers from them. */
@@ -165,6 +181,7 @@ export class Server {
       throw error;
     }
     server.driver.start();
+    server.outage.start();
     return server;
   }
 
@@ -172,6 +189,7 @@ export class Server {
   status(): StatusReport {
     const { replica } = this.driver;
     const { configuration, replicaNumber, viewNumber, log, commitNumber, checkpoints, clientTable } = replica;
+    const outage = this.outage.look();
     return {
       type: 'status',
       replicaNumber,
@@ -185,6 +203,7 @@ export class Server {
       mode: configuration.mode,
       incarnation: this.options.storage.incarnation,
       cluster: this.introduction.cluster,
+      ...(outage === undefined ? {} : { outage: { text: outage.text, duration: outage.duration } }),
     };
   }
 
@@ -198,6 +217,7 @@ export class Server {
 
   /** Closes all connections, completes the writes under way, and closes the storage. */
   async stop(): Promise<void> {
+    this.outage.stop();
     this.driver.stop();
     await this.transport.close();
     await this.options.storage.close();

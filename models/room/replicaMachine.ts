@@ -94,7 +94,11 @@ export class ReplicaMachine {
       this.isOutdated = false;
     };
     const onFinding = (finding: string): void => machine.time.note(`${machine.name} found ${finding}`);
-    return { ...logObserver(pino({ base: null, timestamp: false }, { write })), onFinding, onSetAside };
+    return {
+      ...logObserver(pino({ base: null, timestamp: false }, { write }), () => machine.time.now),
+      onFinding,
+      onSetAside,
+    };
   }
 }
 

@@ -76,9 +76,10 @@ describe('serve', () => {
     expect(replicas.get(0)?.status()).toMatchObject({ mode: 'durable', incarnation: 2 });
   });
 
-  test('runs a replica without a directory as diskless', async () => {
+  test('runs a replica of a diskless group without a directory', async () => {
     const config = await clusterFile(1);
-    replicas.set(0, await serve({ service: counter, config: readCluster(config, 'replica-0'), index: 0 }));
+    const cluster = { ...readCluster(config, 'replica-0'), mode: 'diskless' } as const;
+    replicas.set(0, await serve({ service: counter, config: cluster, index: 0 }));
     expect(await clientOf(config).request(1)).toBe(1);
     expect(replicas.get(0)?.status()).toMatchObject({ mode: 'diskless' });
   });
@@ -139,6 +140,7 @@ describe('serve', () => {
       { config: clusterOf([0, 1, 0].map((last) => ({ host: `Host-${last}`, port: 7 }))) },
       'replicas 0 and 2 both have the address Host-0:7: give each its own',
     ],
+    [{}, 'The mode of the cluster is durable, and no directory is given'],
     [{ index: Object('0') }, 'index is an object of String: give the number of this replica'],
     [{ data: Object(7) }, 'data is an object of Number: give the path of a directory'],
     [{ service: Object.assign(Object.create(null)) }, 'service is no service: its initial is missing'],

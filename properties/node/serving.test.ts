@@ -4,7 +4,9 @@ import { keyValueService, Log } from '../../impl/index.ts';
 import { ClientSession } from '../../impl/node/client/clientSession.ts';
 import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
 import { clusterStatus } from '../../impl/node/client/clusterStatus.ts';
-import { configurationOf, groupOf, usualLimits } from '../../impl/node/cluster/cluster.ts';
+import { healthOf } from '../../impl/node/client/groupHealth.ts';
+import { configurationOf, usualLimits } from '../../impl/node/cluster/cluster.ts';
+import { groupOf } from '../../impl/node/cluster/settings.ts';
 import { SetupError } from '../../impl/node/cluster/setupError.ts';
 import { binaryCodec, jsonCodec } from '../../impl/node/encoding/codec.ts';
 import { encodeMessage } from '../../impl/node/encoding/messageSchema.ts';
@@ -316,6 +318,12 @@ describe('a file whose addresses are in another order', () => {
       'replica 0 answers at its address',
       'status',
     ]);
+    expect(healthOf(reports)).toMatchObject({
+      serves: false,
+      sentences: expect.arrayContaining([
+        expect.stringContaining('Replica 1 answers at the address of replica 0: write'),
+      ]),
+    });
   });
 
   test('is told by the server that has it', async () => {

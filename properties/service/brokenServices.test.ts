@@ -260,7 +260,7 @@ class Production {
 test('a server that checks the service fails what it finds', async () => {
   const { service, operation } = rowOf('it draws a random number');
   const [port = 0] = await freePorts(1);
-  const config = clusterOf([{ host: '127.0.0.1', port }], { tick: 20 });
+  const config = clusterOf([{ host: '127.0.0.1', port }], { tick: 20, mode: 'diskless' });
   const problems: string[] = [];
   const onStep = (_replica: unknown, _input: unknown, outputs: readonly Output[]): void => {
     for (const output of outputs) if (output.type === 'failed') problems.push(output.problem);

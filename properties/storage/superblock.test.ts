@@ -2,9 +2,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import xxhash from 'xxhash-wasm';
+import type { Settings } from '../../impl/node/cluster/settings.ts';
 import { headerLength, seedOf } from '../../impl/node/storage/durable/journal/fileHeader.ts';
 import { framesFrom } from '../../impl/node/storage/durable/journal/frame.ts';
-import type { Settings } from '../../impl/node/storage/durable/superblock.ts';
+import { inspectDirectory } from '../../impl/node/storage/inspectDirectory.ts';
 import { openDurable } from '../../impl/node/storage/openDurable.ts';
 import { append, configuration, owner } from '../../models/storage/storageWriter.ts';
 import { type Files, filesIn, put, scratch } from './corruptions.ts';
@@ -138,13 +139,30 @@ test('a setting that was changed is named with both values, and with a remedy th
   const place = join(folder, 'settings');
   const open = (group: string, settings: Settings) =>
     openDurable(place, { ...owner, group, settings }, configuration, smallDisk);
-  await (await open('one', { pipeline: 2, sessions: null, window: 8 })).close();
-  await expect(open('other', { pipeline: 4, sessions: 10, window: 8 })).rejects.toMatchObject({
+  await (await open('one', { mode: 'durable', sessions: null, window: 8 })).close();
+  await expect(open('other', { mode: 'diskless', sessions: 10, window: 8 })).rejects.toMatchObject({
     problem: 'other-settings',
     message: expect.stringMatching(
-      /pipeline was 2, and is 4, sessions was unlimited, and is 10\. .*Write the former ones into the file of the cluster again/,
+      /mode was durable, and is diskless, sessions was unlimited, and is 10\. .*write the former ones into the file of the cluster again/,
     ),
   });
+});
+
+test('a directory is that of a group with the same settings, whatever the name of the group was, and notes the present name', async () => {
+  const place = join(folder, 'renamed');
+  const settings = { mode: 'durable', window: 8 };
+  await (await openDurable(place, { ...owner, group: 'one', settings }, configuration, smallDisk)).close();
+  await (await openDurable(place, { ...owner, group: 'other', settings }, configuration, smallDisk)).close();
+  expect((await inspectDirectory(place)).content.superblock).toMatchObject({ group: 'other', settings });
+});
+
+test('a directory that tells no settings is opened by the former name of its group, and tells them from then on', async () => {
+  const place = join(folder, 'former');
+  await (await openDurable(place, { ...owner, group: 'former' }, configuration, smallDisk)).close();
+  const settings = { mode: 'durable', window: 8 };
+  const named = { ...owner, group: 'present', formerGroup: 'former', settings };
+  await (await openDurable(place, named, configuration, smallDisk)).close();
+  expect((await inspectDirectory(place)).content.superblock).toMatchObject({ group: 'present', settings });
 });
 
 test('a directory without log and superblock, in which a replica has run, is refused', async () => {

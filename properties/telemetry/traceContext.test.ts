@@ -2,7 +2,8 @@ import { context, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/a
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configure, keyValueService } from '../../impl/index.ts';
-import { configurationOf, groupOf } from '../../impl/node/cluster/cluster.ts';
+import { configurationOf } from '../../impl/node/cluster/cluster.ts';
+import { groupOf } from '../../impl/node/cluster/settings.ts';
 import { jsonCodec } from '../../impl/node/encoding/codec.ts';
 import { messageSchema } from '../../impl/node/encoding/messageSchema.ts';
 import { FramedConnection } from '../../impl/node/tcp/framedConnection.ts';

@@ -3,7 +3,8 @@ import { isJson, unkept } from '../../service/kept.ts';
 import { keyValueService } from '../../service/keyValue.ts';
 import type { Requested, Service } from '../../service/service.ts';
 import type { Json } from '../../tree/json.ts';
-import { type Cluster, configurationOf, groupOf } from '../cluster/cluster.ts';
+import { type Cluster, configurationOf } from '../cluster/cluster.ts';
+import { groupOf, settingsOf } from '../cluster/settings.ts';
 import { SetupError } from '../cluster/setupError.ts';
 import { clientName } from '../cluster/tlsCredentials.ts';
 import { describeIssue } from '../encoding/messageSchema.ts';
@@ -93,7 +94,8 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     this.watches = new ClientWatches(connections, platform.clock);
     const { clientId: boot } = this.session;
     const group = groupOf(configuration);
-    const hello: Hello = { type: 'hello', group, from: null, mode: null, boot, introduction: null };
+    const settings = settingsOf(configuration);
+    const hello: Hello = { type: 'hello', group, settings, from: null, mode: null, boot, introduction: null };
     this.connections = cluster.addresses.map((_, number) => this.connectTo(number, hello));
   }
 
@@ -223,7 +225,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
       case 'welcome':
         return this.onWelcome(number, answer.replicaNumber, answer.cluster);
       case 'alive':
-        this.replicas.onStatus(number, answer.status);
+        this.replicas.onStatus(number, answer.status, answer.outage);
         return this.onView(answer.status === 'normal' ? answer.view : undefined);
       case 'status':
       case 'denied':

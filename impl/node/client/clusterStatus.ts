@@ -1,29 +1,52 @@
 import type { Service } from '../../service/service.ts';
-import { type Cluster, configurationOf, groupOf } from '../cluster/cluster.ts';
+import { type Cluster, configurationOf } from '../cluster/cluster.ts';
+import { groupOf, settingsOf } from '../cluster/settings.ts';
 import { clientName } from '../cluster/tlsCredentials.ts';
 import { nodePlatform, type Platform } from '../platform/platform.ts';
 import { FramedConnection } from '../tcp/framedConnection.ts';
-import { answerSchema, type StatusReport } from '../tcp/handshake.ts';
+import { answerSchema, type Hello, type StatusReport } from '../tcp/handshake.ts';
 import { OutboundConnection } from '../tcp/outboundConnection.ts';
 
 /** The status that a replica reports, or why it reports none. */
-export type ReplicaReport = StatusReport | { readonly type: 'silent'; readonly reason: string };
+export type ReplicaReport = StatusReport | SilentReplica;
+
+/** A replica that has reported no status. */
+export interface SilentReplica {
+  /** Tells it from a report. */
+  readonly type: 'silent';
+  /** Why, in part of a sentence. */
+  readonly reason: string;
+  /** The number of the replica that answers at its address, if that is another one. */
+  readonly answeredBy?: number;
+}
 
 /** Asks all replicas of a cluster for their status, for at most `timeout` milliseconds. Ordered by replica number. */
 export async function clusterStatus(
   cluster: Cluster,
   service: Service,
   timeout: number,
+): Promise<readonly ReplicaReport[]>;
+/** @internal In another world than that of this process. */
+export async function clusterStatus(
+  cluster: Cluster,
+  service: Service,
+  timeout: number,
+  platform: Platform,
+): Promise<readonly ReplicaReport[]>;
+export async function clusterStatus(
+  cluster: Cluster,
+  service: Service,
+  timeout: number,
+  platform: Platform = nodePlatform,
 ): Promise<readonly ReplicaReport[]> {
-  const group = groupOf(configurationOf(cluster, service));
-  return Promise.all(
-    cluster.addresses.map((_, number) => ask(cluster, group, number, timeout, nodePlatform)),
-  );
+  const configuration = configurationOf(cluster, service);
+  const group = { group: groupOf(configuration), settings: settingsOf(configuration) };
+  return Promise.all(cluster.addresses.map((_, number) => ask(cluster, group, number, timeout, platform)));
 }
 
 function ask(
   cluster: Cluster,
-  group: string,
+  group: Pick<Hello, 'group' | 'settings'>,
   number: number,
   timeout: number,
   platform: Platform,
@@ -37,7 +60,7 @@ function ask(
     boot: clientName(tls, platform.random.uuid()),
     introduction: null,
   };
-  const hello = { type: 'hello', group, ...client } as const;
+  const hello = { type: 'hello', ...group, ...client } as const;
   return new Promise((resolve) => {
     const finish = (report: ReplicaReport): void => {
       stopTimer();
@@ -56,7 +79,10 @@ function ask(
           if (parsed.data.type === 'status') finish(parsed.data);
           if (parsed.data.type === 'goodbye') silent(parsed.data.reason);
           if (parsed.data.type === 'welcome' && parsed.data.replicaNumber !== number)
-            silent(`replica ${parsed.data.replicaNumber} answers at its address`);
+            finish({
+              ...{ type: 'silent', reason: `replica ${parsed.data.replicaNumber} answers at its address` },
+              answeredBy: parsed.data.replicaNumber,
+            });
         },
         onLost: silent,
       },

@@ -18,6 +18,8 @@ export class ReachedReplicas {
   /** Those that are connected, and have answered nothing for a while. */
   private readonly silent = new Set<number>();
   private readonly statuses = new Map<number, Status>();
+  /** What keeps a replica from taking part, as it says itself, in sentences. */
+  private readonly outages = new Map<number, string>();
   /** Why the latest attempt to reach a replica has failed. */
   private readonly lost = new Map<number, string>();
   /** Why a replica closes each connection of this client before it takes part. */
@@ -68,6 +70,7 @@ export class ReachedReplicas {
     this.connected.delete(number);
     this.silent.delete(number);
     this.statuses.delete(number);
+    this.outages.delete(number);
     this.lost.set(number, this.goodbyes.get(number) ?? reason);
     this.goodbyes.delete(number);
   }
@@ -81,8 +84,10 @@ export class ReachedReplicas {
     return this.silent.delete(number);
   }
 
-  onStatus(number: number, status: Status | undefined): void {
+  onStatus(number: number, status: Status | undefined, outage: string | undefined): void {
     if (status !== undefined) this.statuses.set(number, status);
+    if (outage === undefined) this.outages.delete(number);
+    else this.outages.set(number, outage);
   }
 
   /**
@@ -113,6 +118,10 @@ export class ReachedReplicas {
     const normal = this.numbers().filter((number) => this.statuses.get(number) === 'normal').length;
     if (sentences.length > 0 && normal < this.quorum)
       sentences.push(`Normal replicas: ${normal} of ${this.size}, and requests need ${this.quorum}.`);
+    for (const outage of new Set(this.outages.values())) {
+      const told = this.numbers().filter((number) => this.outages.get(number) === outage);
+      sentences.push(`${told.length === 1 ? 'Replica' : 'Replicas'} ${told.join(', ')}: ${outage}`);
+    }
     return sentences.map((sentence) => ` ${sentence}`).join('');
   }
 

@@ -1,4 +1,3 @@
-import xxhash from 'xxhash-wasm';
 import {
   type Configuration,
   type ConfigurationOptions,
@@ -14,8 +13,6 @@ import type { Access } from './access.ts';
 import type { Address } from './address.ts';
 import { clusterProblem } from './clusterShape.ts';
 import type { TlsCredentials } from './tlsCredentials.ts';
-
-const { h64ToString } = await xxhash();
 
 /** How much memory one connection may take, in bytes. */
 export interface ConnectionLimits {
@@ -106,40 +103,4 @@ export function clockBoundProblem(clockBound: number | undefined, tick = usualTi
     `${clockBound} ms is less than ${reportTicks} ticks of ${tick} ms, ${oldest} ms together, which is how old a report of ` +
     `a clock may be: write ${oldest} or more`
   );
-}
-
-/**
- * The settings that a group keeps from its founding on, by their names in the cluster's file. Null: without a limit. Their order decides
- * the hash of the group.
- */
-export function settingsOf({
-  size,
-  maxChars,
-  checkpointEvery,
-  pipeline,
-  sessions,
-  window,
-  frameBytes,
-}: Configuration): Readonly<Record<string, number | null>> {
-  return {
-    replicas_addresses: size,
-    max_chars: maxChars,
-    checkpoint_every: checkpointEvery,
-    pipeline,
-    sessions: Number.isFinite(sessions) ? sessions : null,
-    window,
-    frame_bytes: frameBytes,
-  };
-}
-
-/**
- * A hash of the settings that all members and clients must agree on, as 16 hexadecimal digits: a peer that differs is told
- * at once. Addresses are left out, because members may know one another by different names.
- */
-export function groupOf(configuration: Configuration): string {
-  const { frame_bytes: frameBytes, ...others } = settingsOf(configuration);
-  const settings = Object.values(others);
-  // It decides which results are too large. Groups with the usual frames keep the hash that they had before it counted.
-  const all = frameBytes === defaultFrameBytes ? settings : [...settings, frameBytes];
-  return h64ToString(JSON.stringify(all));
 }

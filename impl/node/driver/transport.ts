@@ -21,4 +21,6 @@ export interface TransportObserver {
   onRefused(client: string, because: RefusedBecause, reason: string): void;
   /** A message was not sent, because there is no connection or its queue is full. */
   onUnsent(to: number | 'client', reason: string): void;
+  /** Another replica was admitted, and has these other values of settings that may differ, in part of a sentence. */
+  onOtherSettings(from: number, differences: string): void;
 }

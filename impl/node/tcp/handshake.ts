@@ -14,6 +14,11 @@ export const helloSchema = z.object({
   type: z.literal('hello'),
   /** The hash of the settings that members and clients must share: see `groupOf`. */
   group: name,
+  /** Those settings, and of a replica also those that may differ, by their names. */
+  settings: z
+    .record(name, z.union([z.number(), z.string().max(64)]).nullable())
+    .readonly()
+    .optional(),
   /** The sender: a replica's number, or null for a client. */
   from: whole.nullable(),
   /** Of a replica: its storage mode, which must be the same for all. */
@@ -33,7 +38,7 @@ export const helloSchema = z.object({
 export type Hello = z.infer<typeof helloSchema>;
 
 /** Who sends it, in words. */
-export function senderOf({ from }: Hello): string {
+export function senderOf({ from }: Pick<Hello, 'from'>): string {
   return from === null ? 'a client' : `replica ${from}`;
 }
 
@@ -79,6 +84,8 @@ export interface StatusReport {
   readonly incarnation: number;
   /** The identity of its cluster; null while it takes part in no group. */
   readonly cluster: string | null;
+  /** What keeps the replica from taking part, and what is needed, in sentences, and for how many milliseconds it has; left out if nothing does. */
+  readonly outage?: { readonly text: string; readonly duration: number } | undefined;
 }
 
 /** What is wrong with replicas that tell these clusters, by replica number, if they belong to more than one. */
@@ -102,6 +109,7 @@ const statusSchema = z.object({
   mode: z.enum(['durable', 'diskless']),
   incarnation: whole,
   cluster: name.nullable(),
+  outage: z.object({ text: z.string(), duration: z.number().nonnegative() }).optional(),
 }) satisfies z.ZodType<StatusReport>;
 
 /** Announces that the connection is closed, and why. */
@@ -120,11 +128,14 @@ const aliveSchema = z.object({
   type: z.literal('alive'),
   status: status.optional(),
   view: whole.optional(),
+  /** What keeps the replica from taking part. */
+  outage: z.string().optional(),
 });
 
 /** The answer to a sign of life. */
-export function signOfLife({ status, viewNumber }: StatusReport): z.infer<typeof aliveSchema> {
-  return { type: 'alive', status, view: viewNumber };
+export function signOfLife({ status, viewNumber, outage }: StatusReport): z.infer<typeof aliveSchema> {
+  const told = outage === undefined ? {} : { outage: outage.text };
+  return { type: 'alive', status, view: viewNumber, ...told };
 }
 
 /** The answer to the `hello` of a replica that is not believed. The connection is closed after it. */

@@ -1,10 +1,9 @@
 import type { z } from 'zod';
-import type { Configuration } from '../../replica/data/configuration.ts';
 import type { ClientMessage, Message } from '../../replica/data/messages.ts';
 import type { Access } from '../cluster/access.ts';
 import type { Address } from '../cluster/address.ts';
 import type { ConnectionLimits } from '../cluster/cluster.ts';
-import { isCertifiedAs, type TlsCredentials } from '../cluster/tlsCredentials.ts';
+import type { TlsCredentials } from '../cluster/tlsCredentials.ts';
 import type { Transport, TransportObserver } from '../driver/transport.ts';
 import type { Codec } from '../encoding/codec.ts';
 import { describeIssue, encodeMessage, messageSchema } from '../encoding/messageSchema.ts';
@@ -20,11 +19,12 @@ import {
   answerSchema,
   goodbyeIn,
   type Hello,
-  helloSchema,
+  type StatusReport,
   senderOf,
   signOfLife,
   typeOf,
 } from './handshake.ts';
+import { checkedHello, freeDifferences, type Greeted } from './helloCheck.ts';
 import { type InboundConnection, Listener } from './listener.ts';
 import { OutboundConnection } from './outboundConnection.ts';
 
@@ -36,6 +36,8 @@ export interface Receiver extends ClientReceiver {
   acquaintanceWith(from: number): Omit<Acquaintance, 'cluster' | 'isAlive' | 'isNewcomer'>;
   /** Notes durably the latest start of another replica. Nothing that it says is read before. */
   notePeer(from: number, latest: PeerStart): Promise<void>;
+  /** Another replica tells its status, as an earlier version may not. */
+  onPeerStatus(from: number, status: StatusReport['status'] | undefined): void;
   /** Another replica has admitted this one. */
   onWelcome(from: number): void;
   /** Another replica does not admit this one. */
@@ -43,13 +45,7 @@ export interface Receiver extends ClientReceiver {
 }
 
 /** The parameters of a replica's transport. */
-export interface TcpTransportOptions {
-  readonly configuration: Configuration;
-  readonly replicaNumber: number;
-  /** A unique name for this start of the replica. */
-  readonly boot: string;
-  /** The hash of the settings that all members and clients share. */
-  readonly group: string;
+export interface TcpTransportOptions extends Greeted {
   /** Of all replicas, by number. */
   readonly addresses: readonly Address[];
   readonly codec: Codec;
@@ -91,6 +87,8 @@ export class TcpTransport implements Transport {
   private readonly inbound = new Map<number, Introduced & { heard: number }>();
   /** The start of each replica that answers on the connection to it. */
   private readonly boots = new Map<number, string>();
+  /** Why a replica has said that it closes the connection to it. */
+  private readonly goodbyes = new Map<number, string>();
   private readonly clients: ClientConnections;
   /** The last message and its frame: a broadcast is framed once. */
   private lastFrame: { readonly message: Message; readonly frame: Buffer } | undefined;
@@ -162,8 +160,9 @@ export class TcpTransport implements Transport {
   private connectTo(number: number, address: Address): OutboundConnection {
     const { group, replicaNumber: from, boot, codec, limits, tick, platform } = this.options;
     const { mode } = this.options.configuration;
+    const settings = { ...this.options.settings, ...this.options.freeSettings };
     const hello = (): Hello => {
-      return { type: 'hello', group, from, mode, boot, introduction: this.receiver.introduction };
+      return { type: 'hello', group, settings, from, mode, boot, introduction: this.receiver.introduction };
     };
     const self = this;
     const call = {
@@ -177,7 +176,8 @@ export class TcpTransport implements Transport {
       onMessage: (message) => this.onAnswer(number, message),
       onLost: (reason) => {
         this.boots.delete(number);
-        this.observer.onConnection('lost', number, reason);
+        this.observer.onConnection('lost', number, this.goodbyes.get(number) ?? reason);
+        this.goodbyes.delete(number);
       },
     });
   }
@@ -186,10 +186,13 @@ export class TcpTransport implements Transport {
   private onAnswer(number: number, message: unknown): void {
     const answer = answerSchema.safeParse(message);
     if (!answer.success) throw new Error(describeIssue(answer.error));
-    if (answer.data.type === 'goodbye')
+    if (answer.data.type === 'goodbye') {
+      this.goodbyes.set(number, answer.data.reason);
       return this.observer.onRejected(`replica ${number}`, answer.data.reason);
+    }
     if (answer.data.type === 'denied')
       return this.receiver.onDenied(number, answer.data.denial, answer.data.reason);
+    if (answer.data.type === 'alive') return this.receiver.onPeerStatus(number, answer.data.status);
     if (answer.data.type !== 'welcome') return;
     const { replicaNumber, boot } = answer.data;
     if (replicaNumber !== number) {
@@ -223,7 +226,7 @@ export class TcpTransport implements Transport {
 
   /** Welcomes a peer that sends a correct `hello`, unless it must be denied. Throws an Error with the reason otherwise. */
   private onHello(peer: InboundConnection, message: unknown): Hello | undefined {
-    const hello = this.parseHello(peer, message);
+    const hello = checkedHello(message, peer.certifiedName, this.options);
     if (hello.from === null) {
       this.clients.add(peer, hello.boot);
       this.welcome(peer);
@@ -232,36 +235,13 @@ export class TcpTransport implements Transport {
     return this.admit(peer, hello, hello.from) ? hello : undefined;
   }
 
-  private parseHello({ certifiedName }: InboundConnection, message: unknown): Hello {
-    const { group, replicaNumber, configuration } = this.options;
-    const opening = helloSchema.safeParse(message);
-    if (!opening.success) throw new Error(`a connection begins with hello; ${describeIssue(opening.error)}`);
-    const hello = opening.data;
-    if (hello.group !== group)
-      throw new Error(
-        `this replica belongs to the group ${group}, not to ${hello.group}: compare the number of replicas, and the limits that the file sets`,
-      );
-    if (certifiedName !== undefined && !isCertifiedAs(certifiedName, hello.from))
-      throw new Error(`the certificate of ${certifiedName} is not that of ${senderOf(hello)}`);
-    if (hello.from !== null) {
-      if (hello.from >= configuration.size || hello.from === replicaNumber)
-        throw new Error(`${senderOf(hello)} is no other member of a group of ${configuration.size}`);
-      if (hello.mode !== configuration.mode)
-        throw new Error(
-          `${senderOf(hello)} is ${hello.mode}, and this one ${configuration.mode}: give all a --data, or none`,
-        );
-      if (hello.introduction?.starts.at(-1) !== hello.boot)
-        throw new Error(`${senderOf(hello)} does not introduce itself by its own start`);
-    }
-    return hello;
-  }
-
   /**
    * Admits another replica, unless it must be denied. It is answered once its start is noted durably, and sends nothing
    * before.
    * The connection of an earlier start is closed, so that none of its messages is read after this.
    */
-  private admit(peer: InboundConnection, { boot, introduction }: Hello, from: number): boolean {
+  private admit(peer: InboundConnection, hello: Hello, from: number): boolean {
+    const { boot, introduction } = hello;
     if (introduction === null) return false;
     const { connection } = peer;
     const { receiver, inbound, clock } = this;
@@ -276,6 +256,8 @@ export class TcpTransport implements Transport {
       this.deny(peer, from, denial, cluster, earlier?.remote);
       return false;
     }
+    const others = freeDifferences(hello, this.options);
+    if (others !== undefined) this.observer.onOtherSettings(from, others);
     if (earlier?.connection !== connection) earlier?.connection.destroy('the replica connected anew');
     inbound.set(from, { connection, remote: peer.remote, boot, cluster, heard: clock.now() });
     if (this.boots.get(from) !== boot) this.outbound.get(from)?.reconnect();

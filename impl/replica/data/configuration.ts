@@ -56,9 +56,12 @@ export const maxReplicas = 31;
 
 /** 1 MiB. */
 export const defaultFrameBytes = 1024 * 1024;
-const defaultMaxChars = 256 * 1024;
-const defaultCheckpointEvery = 4096;
-const defaultPipeline = 2;
+/** Characters. */
+export const defaultMaxChars = 256 * 1024;
+/** Entries. */
+export const defaultCheckpointEvery = 4096;
+/** PREPAREs. */
+export const defaultPipeline = 2;
 const defaultSessions = 4096;
 const defaultWindow = 8;
 /** Milliseconds. */

@@ -6,6 +6,7 @@ import type { Input } from '../../../impl/replica/step.ts';
 
 /** An observer, and the lines that it has logged at level info or above. */
 function watched() {
+  let time = 0;
   const lines: string[] = [];
   const log = pino(
     { base: null, timestamp: false, level: 'info' },
@@ -16,7 +17,11 @@ function watched() {
       },
     },
   );
-  return { observer: logObserver(log), lines };
+  return {
+    observer: logObserver(log, () => time),
+    lines,
+    pass: (seconds: number) => (time += 1000 * seconds),
+  };
 }
 
 /** A replica of three that is started and observed. */
@@ -60,6 +65,41 @@ test('the log names a connection that cannot be made once, until its state chang
   observer.onConnection?.('connected', 1, '');
   observer.onConnection?.('lost', 1, 'ECONNREFUSED');
   expect(lines).toEqual(['1 ECONNREFUSED lost', '2 ECONNREFUSED lost', '1 connected', '1 ECONNREFUSED lost']);
+});
+
+test('the log counts what repeats, and tells how often it came after one minute, then after two, at most after ten', () => {
+  const { observer, lines, pass } = watched();
+  for (let second = 0; second < 3_600; second++) {
+    observer.onConnection?.('lost', 1, 'ECONNREFUSED');
+    observer.onRejected?.(`127.0.0.1:${40_000 + second}`, 'it is a stranger');
+    pass(1);
+  }
+  expect(lines.slice(0, 6)).toEqual([
+    '1 ECONNREFUSED lost',
+    '127.0.0.1:40000 it is a stranger rejected',
+    '1 ECONNREFUSED lost, 60 times in the last 60 s',
+    '127.0.0.1:40060 it is a stranger rejected, 60 times in the last 60 s',
+    '1 ECONNREFUSED lost, 120 times in the last 2 min',
+    '127.0.0.1:40180 it is a stranger rejected, 120 times in the last 2 min',
+  ]);
+  expect(lines).toHaveLength(2 * 9);
+  expect(lines.at(-1)).toContain('600 times in the last 10 min');
+});
+
+test('the log tells what comes rarely each time', () => {
+  const { observer, lines, pass } = watched();
+  for (let time = 0; time < 5; time++) {
+    observer.onRejected?.('127.0.0.1:1', 'it is a stranger');
+    pass(61);
+  }
+  expect(lines).toEqual(Array.from({ length: 5 }, () => '127.0.0.1:1 it is a stranger rejected'));
+});
+
+test('the log remembers a limited number of lines, and counts those on', () => {
+  const { observer, lines } = watched();
+  for (let round = 0; round < 2; round++)
+    for (let name = 0; name < 1_001; name++) observer.onRejected?.('h', `stranger ${name}`);
+  expect(lines).toHaveLength(2 * 1_001);
 });
 
 test('the log names a request that is refused once for each name and reason', () => {

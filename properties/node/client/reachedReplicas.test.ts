@@ -41,7 +41,7 @@ test('a client that is refused by each server that it reaches is told at once wh
   expect(error).toMatchObject({
     ...{ name: 'NotExecutedError', reason: 'closed', cause: expect.any(SetupError) },
     message: expect.stringMatching(
-      /^Replicas 0, 2 closed the connection: this replica belongs to the group .*: compare the number of replicas, and the limits that the file sets\. Replica 1: .*ECONNREFUSED/,
+      /^Replicas 0, 2 closed the connection: this replica belongs to the group .*: window is 8 here, and 4 at a client: write the same into all files\. Replica 1: .*ECONNREFUSED/,
     ),
   });
 });

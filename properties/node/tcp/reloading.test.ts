@@ -37,7 +37,7 @@ function put(file: string, text: string): void {
 
 function describeCluster(rules: string): void {
   const tls = 'tls:\n  ca: ca.pem\n  certificate: "{name}.pem"\n  key: "{name}-key.pem"\n';
-  put('cluster.yaml', `replicas_addresses: ["127.0.0.1:${port}"]\n${tls}${rules}`);
+  put('cluster.yaml', `replicas_addresses: ["127.0.0.1:${port}"]\nmode: diskless\n${tls}${rules}`);
 }
 
 /** Runs a command of a client. It runs by itself, while this process does nothing. */

@@ -103,7 +103,13 @@ function connected(queue: number, access: Access = {}) {
         forget: (one) => forgotten.push(one),
       },
     },
-    { onConnection: unused, onRejected: unused, onRefused: unused, onUnsent: unused },
+    {
+      onConnection: unused,
+      onRejected: unused,
+      onRefused: unused,
+      onUnsent: unused,
+      onOtherSettings: unused,
+    },
   );
   return { socket, connection, clients, forgotten };
 }

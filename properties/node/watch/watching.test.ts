@@ -8,7 +8,8 @@ import {
 } from '../../../impl/index.ts';
 import { ClusterClient } from '../../../impl/node/client/clusterClient.ts';
 import { WatchError } from '../../../impl/node/client/errors.ts';
-import { configurationOf, groupOf } from '../../../impl/node/cluster/cluster.ts';
+import { configurationOf } from '../../../impl/node/cluster/cluster.ts';
+import { groupOf } from '../../../impl/node/cluster/settings.ts';
 import { binaryCodec, jsonCodec } from '../../../impl/node/encoding/codec.ts';
 import { framed } from '../../../impl/node/tcp/frame.ts';
 import type { WatchEvent } from '../../../impl/node/watch/watchMessages.ts';

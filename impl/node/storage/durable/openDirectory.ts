@@ -79,7 +79,10 @@ export async function reopenDirectory(
     mustRebuild,
   } = await readDirectory(disk, paths, owner, decode);
   const { image, superblock } = read;
-  const content = { image, superblock: { ...superblock, incarnation: superblock.incarnation + 1 } };
+  const { group, settings = superblock.settings } = owner;
+  const known = settings === undefined ? {} : { settings };
+  const incarnation = superblock.incarnation + 1;
+  const content = { image, superblock: { ...superblock, group, ...known, incarnation } };
   const told = findings.map((finding) => `${paths.directory}: ${finding}`);
   const found = await findFiles(disk.files, paths);
   const opened =

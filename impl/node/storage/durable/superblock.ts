@@ -2,20 +2,20 @@ import { z } from 'zod';
 import type { Checkpoint } from '../../../replica/data/checkpoint.ts';
 import { maxReplicas } from '../../../replica/data/configuration.ts';
 import type { Image } from '../../../replica/data/storage.ts';
+import { changesBetween, type Settings } from '../../cluster/settings.ts';
 import { StorageError } from '../stableStorage.ts';
 
 /** The replica that storage belongs to. */
 export interface DirectoryOwner {
   /** The name of the group, of 1 to 256 characters. */
   readonly group: string;
+  /** Another name of the group, under which earlier versions have stored it. */
+  readonly formerGroup?: string | undefined;
   /** The number of the replica, from 0. */
   readonly replica: number;
-  /** The settings of the group, by their names in the cluster's file, so that a change of one can be told. */
+  /** The settings that the group keeps. A directory in which they are stored too belongs to the group if they are the same. */
   readonly settings?: Settings | undefined;
 }
-
-/** Settings by their names. Null: without a limit. */
-export type Settings = Readonly<Record<string, number | null>>;
 
 const whole = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const digest = z.string().regex(/^[0-9a-f]{16}$/);
@@ -60,7 +60,10 @@ const schema = z.strictObject({
   checkpointFiles: z.array(checkpointFile).readonly(),
   /** The first segment of the journal that counts. */
   firstSegment: whole,
-  settings: z.record(z.string(), z.number().nullable()).readonly().exactOptional(),
+  settings: z
+    .record(z.string(), z.union([z.number(), z.string()]).nullable())
+    .readonly()
+    .exactOptional(),
 });
 
 /**
@@ -88,27 +91,24 @@ export function parseSuperblock(
 
 /** Throws a StorageError if the superblock at this path is that of another replica, or of a group with other settings. */
 export function assertOwner(found: DirectoryOwner, owner: DirectoryOwner, path: string): void {
-  if (found.group === owner.group && found.replica === owner.replica) return;
   const begin = `${path} belongs to replica ${found.replica} of group ${JSON.stringify(found.group)}`;
   if (found.replica !== owner.replica)
     throw new StorageError(
       'other-replica',
       `${begin}, and was opened for replica ${owner.replica}: give each replica the directory that it had before.`,
     );
-  const changed = changesOf(found.settings ?? {}, owner.settings ?? {});
-  const what = changed.length > 0 ? changed.join(', ') : 'its settings are others';
+  const { settings: before } = found;
+  const { settings: after } = owner;
+  const changes = before === undefined || after === undefined ? [] : changesBetween(before, after);
+  const isNamed = found.group === owner.group || found.group === owner.formerGroup;
+  if (before === undefined || after === undefined ? isNamed : changes.length === 0) return;
+  const what = changes.length > 0 ? changes.join(', ') : 'its settings are others';
   throw new StorageError(
     'other-settings',
-    `${begin}, and was opened for group ${JSON.stringify(owner.group)}: ${what}. A group keeps the settings with which it was founded. ` +
-      'Write the former ones into the file of the cluster again, or name the directory of this cluster. An empty directory would make this ' +
-      'replica a new one.',
-  );
-}
-
-function changesOf(before: Settings, after: Settings): readonly string[] {
-  const text = (value: number | null | undefined): string => (value === null ? 'unlimited' : String(value));
-  return Object.entries(before).flatMap(([name, value]) =>
-    name in after && after[name] !== value ? [`${name} was ${text(value)}, and is ${text(after[name])}`] : [],
+    `${begin}, and was opened for group ${JSON.stringify(owner.group)}: ${what}. A group keeps these settings from its founding on, ` +
+      'because its log means something else under others. Nothing was changed: write the former ones into the file of the cluster again, ' +
+      'for all servers, and the group goes on with its data. Only if this is another cluster, name the directory that it had. An empty ' +
+      'directory would begin without the data.',
   );
 }
 

@@ -30,12 +30,19 @@ export async function rewriteFormer(
   for (const number of segments) await files.remove(join(directory, nameOf({ kind: 'log', number })));
   for (const number of checkpoints)
     await files.remove(join(directory, nameOf({ kind: 'checkpoint', number })));
-  const { group, replica, store, incarnation, write } = former;
+  const { replica, store, incarnation, write } = former;
   const place = { ...disk, directory, store };
   const { checkpoint } = image;
   const nothing = { checkpoint: undefined, files: [] };
   const superblock = {
-    ...{ group, replica, store, incarnation: incarnation + 1, write: write + 1, firstSegment: 1 },
+    ...{
+      group: owner.group,
+      replica,
+      store,
+      incarnation: incarnation + 1,
+      write: write + 1,
+      firstSegment: 1,
+    },
     ...superblockFieldsOf(image),
     ...(owner.settings === undefined ? {} : { settings: owner.settings }),
     checkpointFiles: checkpoint === undefined ? [] : await writeCheckpoint(place, nothing, checkpoint, 1),

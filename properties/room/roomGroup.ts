@@ -1,0 +1,177 @@
+import { pino } from 'pino';
+import { logObserver } from '../../impl/cli/serverLog.ts';
+import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
+import { type Cluster, clusterOf } from '../../impl/node/cluster/cluster.ts';
+import type { Platform } from '../../impl/node/platform/platform.ts';
+import { type ServedReplica, serve } from '../../impl/node/serve.ts';
+import { keyValueService } from '../../impl/service/keyValue.ts';
+import type { Json } from '../../impl/tree/json.ts';
+import { Chance } from '../../models/processes/chance.ts';
+import { RoomDisk } from '../../models/room/disk.ts';
+import { Machine } from '../../models/room/machine.ts';
+import { RoomNetwork } from '../../models/room/network.ts';
+import { RoomTime } from '../../models/room/time.ts';
+
+/** A line of a server's log. */
+export interface LoggedLine {
+  /** Virtual seconds since the beginning. */
+  readonly at: number;
+  readonly level: number;
+  readonly msg: string;
+  readonly from?: unknown;
+  readonly reason?: string;
+  readonly settings?: string;
+  readonly outage?: string;
+  readonly awaited?: readonly number[];
+}
+
+interface Member {
+  readonly machine: Machine;
+  disk: RoomDisk;
+  readonly lines: LoggedLine[];
+  /** Why its last start ended, or failed. */
+  ended: string | undefined;
+  served: ServedReplica | undefined;
+}
+
+/** Real servers in the machine room, in virtual time, each started by a test with the settings that it wants. */
+export class RoomGroup {
+  readonly cluster: Cluster;
+  readonly network: RoomNetwork;
+  private readonly time = new RoomTime();
+  private readonly members: readonly Member[];
+  private readonly desk: Platform;
+
+  constructor(size: number, given: Partial<Cluster> = {}) {
+    const { time } = this;
+    this.network = new RoomNetwork(time, new Chance(1, 'network'));
+    const addresses = Array.from({ length: size }, (_, number) => ({ host: `r${number}`, port: 1 }));
+    this.cluster = clusterOf(addresses, given);
+    this.members = addresses.map(({ host }) => {
+      const machine = new Machine(host, time, 1);
+      this.network.add(machine);
+      return {
+        machine,
+        disk: new RoomDisk(machine.chance, 3),
+        lines: [],
+        ended: undefined,
+        served: undefined,
+      };
+    });
+    const desk = new Machine('desk', time, 1);
+    this.network.add(desk);
+    this.desk = this.platformOf(desk);
+  }
+
+  /** Starts a server, or starts it again, with these settings in place of those of the group. */
+  start(number: number, given: Partial<Cluster> = {}): void {
+    const member = this.member(number);
+    const { machine, disk } = member;
+    machine.kill();
+    const platform = { ...this.platformOf(machine), disk: disk.seenBy(machine.process ?? machine.start()) };
+    const observer = logObserver(
+      pino({ base: null, timestamp: false }, { write: (line) => this.log(member, line) }),
+      () => this.time.now,
+    );
+    const options = { service: keyValueService, config: { ...this.cluster, ...given }, index: number };
+    member.ended = undefined;
+    serve({ ...options, data: '/data', observer }, platform)
+      .then((served) => {
+        member.served = served;
+        return served.failure;
+      })
+      .catch((error: unknown) => {
+        member.ended = error instanceof Error ? error.message : String(error);
+      });
+  }
+
+  startAll(given: Partial<Cluster> = {}): void {
+    for (const number of this.members.keys()) this.start(number, given);
+  }
+
+  /** Ends the process of a server. */
+  kill(number: number): void {
+    this.member(number).machine.kill();
+  }
+
+  /** Ends the process, and empties the disk. */
+  wipe(number: number): void {
+    this.kill(number);
+    const member = this.member(number);
+    member.disk = new RoomDisk(member.machine.chance, 3);
+  }
+
+  /** Ends the process, and puts an empty disk in the place of its own. Calling what it yields ends the process, and puts it back. */
+  unmount(number: number): () => void {
+    const member = this.member(number);
+    const { disk } = member;
+    this.wipe(number);
+    return () => {
+      this.kill(number);
+      member.disk = disk;
+    };
+  }
+
+  status(number: number) {
+    return this.member(number).served?.status();
+  }
+
+  /** Why the last start of a server ended. */
+  ended(number: number): string | undefined {
+    return this.member(number).ended;
+  }
+
+  /** The lines that a server has logged, at the level info or above. */
+  lines(number: number): readonly LoggedLine[] {
+    return this.member(number).lines;
+  }
+
+  /** How the request of a new client ends: with its result, or with its error. */
+  async request(operation: Json, deadline = 60_000): Promise<unknown> {
+    const client = new ClusterClient(this.cluster, { deadline }, this.desk);
+    const answer = await this.outcome<unknown>(client.request(operation).catch((error: unknown) => error));
+    void client.close();
+    return answer;
+  }
+
+  /** What this yields, which is done at a desk of its own in the same network. */
+  atDesk<Result>(work: (platform: Platform) => Promise<Result>): Promise<Result> {
+    return this.outcome(work(this.desk));
+  }
+
+  /** Lets virtual seconds pass. */
+  async pass(seconds: number): Promise<void> {
+    const { time } = this;
+    let isOver = false;
+    time.after(1000 * seconds, () => {
+      isOver = true;
+    });
+    await time.run(() => isOver);
+  }
+
+  private async outcome<Result>(work: Promise<Result>): Promise<Result> {
+    let isOver = false;
+    const watched = work.finally(() => {
+      isOver = true;
+    });
+    await this.time.run(() => isOver);
+    return watched;
+  }
+
+  private log({ lines }: Member, text: string): void {
+    const parsed: LoggedLine = JSON.parse(text);
+    lines.push({ ...parsed, at: this.time.now / 1000 });
+  }
+
+  private platformOf(machine: Machine): Platform {
+    const process = machine.process ?? machine.start();
+    const { clock, random } = process;
+    return { clock, random, network: this.network.seenBy(process) };
+  }
+
+  private member(number: number): Member {
+    const member = this.members[number];
+    if (member === undefined) throw new RangeError(`There is no server ${number}.`);
+    return member;
+  }
+}
