@@ -115,7 +115,7 @@ function optionsProblem(options: unknown): string | undefined {
     return "config is missing: give the path of the cluster's file, or what readCluster or clusterOf makes.";
   if (!Number.isInteger(index)) return `index is ${shown(index)}: give the number of this replica, from 0.`;
   if (data !== undefined && (typeof data !== 'string' || data === ''))
-    return `data is ${shown(data)}: give the path of a directory, or leave it out to store nothing.`;
+    return `data is ${shown(data)}: give the path of a directory; a diskless replica may have none.`;
   return undefined;
 }
 

@@ -39,7 +39,7 @@ export function checkedHello(message: unknown, certifiedName: string | undefined
       throw new Error(`${senderOf(hello)} is no other member of a group of ${configuration.size}`);
     if (hello.mode !== configuration.mode)
       throw new Error(
-        `${senderOf(hello)} is ${hello.mode}, and this one ${configuration.mode}: give all a --data, or none`,
+        `${senderOf(hello)} is ${hello.mode}, and this one ${configuration.mode}: write the same mode into all files`,
       );
     if (hello.introduction?.starts.at(-1) !== hello.boot)
       throw new Error(`${senderOf(hello)} does not introduce itself by its own start`);
