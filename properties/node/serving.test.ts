@@ -326,6 +326,17 @@ describe('a file whose addresses are in another order', () => {
     });
   });
 
+  test('that leads a server to itself, by another name of its machine, is told by it', async () => {
+    const group = await served();
+    const [own, , third] = group.cluster.addresses;
+    if (own === undefined || third === undefined) throw new Error('There are three.');
+    await group.stop(0);
+    await group.start(0, { ...group.cluster, addresses: [own, { ...own, host: 'localhost' }, third] });
+    const isTold = () =>
+      group.rejections.some((reason) => reason.startsWith('replica 0 has reached itself: give each'));
+    await until(isTold, 'it tells that it has reached itself');
+  });
+
   test('is told by the server that has it', async () => {
     const group = await served();
     await group.client().request(get('a'));
