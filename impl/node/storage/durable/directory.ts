@@ -143,7 +143,16 @@ export async function moveDurably(
 }
 
 /** Errors of the operating system that no repair of a disk mends: the path is none, or may not be used. */
-const unsuitable = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
+const unsuitable = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENAMETOOLONG',
+  'EINVAL',
+  'ELOOP',
+]);
 
 /** Turns any failure to read or write into a StorageError for the caller of the storage. */
 export function asStorageError(directory: string, doing: string, error: unknown): StorageError {
