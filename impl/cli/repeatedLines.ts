@@ -3,8 +3,8 @@ import { inWords } from '../node/outage/outage.ts';
 /** Milliseconds in which a line is logged once, or a few times; each time twice as long, while it comes again and again. */
 const firstInterval = 60_000;
 const lastInterval = 600_000;
-/** The most lines that are remembered. */
-const mostLines = 1_000;
+/** The most lines that are remembered. Others that come meanwhile are counted together: they may come from strangers, in any number. */
+const mostLines = 200;
 
 interface Counted {
   readonly since: number;
@@ -14,10 +14,12 @@ interface Counted {
   hidden: number;
 }
 
-/** Counts lines that repeat, so that a log tells how often, and does not fill up. */
+/** Counts lines that repeat, or that are too many, so that a log tells how often, and does not fill up. */
 export class RepeatedLines {
   private readonly now: () => number;
   private readonly lines = new Map<string, Counted>();
+  /** The lines that were too many. */
+  private others: { readonly since: number; hidden: number } | undefined;
 
   /** `now`: milliseconds, which only grow. */
   constructor(now: () => number) {
@@ -37,18 +39,32 @@ export class RepeatedLines {
       line.hidden++;
       return undefined;
     }
+    if (line === undefined && this.isFull(now)) return this.takeOther(now);
     const hidden = line?.hidden ?? 0;
-    this.forget(key);
     const interval =
       line === undefined || hidden === 0 ? firstInterval : Math.min(2 * line.interval, lastInterval);
     this.lines.set(key, { since: now, interval, left: hidden === 0 ? burst - 1 : 0, hidden: 0 });
-    for (const oldest of this.lines.keys()) {
-      if (this.lines.size <= mostLines) break;
-      this.lines.delete(oldest);
-    }
     return line === undefined || hidden === 0
       ? ''
       : `, ${hidden + 1} times in the last ${inWords(now - line.since)}`;
+  }
+
+  private isFull(now: number): boolean {
+    if (this.lines.size < mostLines) return false;
+    for (const [key, { since, interval }] of this.lines) if (now - since >= interval) this.lines.delete(key);
+    return this.lines.size >= mostLines;
+  }
+
+  private takeOther(now: number): string | undefined {
+    const { others } = this;
+    if (others !== undefined && now - others.since < firstInterval) {
+      others.hidden++;
+      return undefined;
+    }
+    this.others = { since: now, hidden: 0 };
+    return others === undefined || others.hidden === 0
+      ? ''
+      : `, and ${others.hidden} other lines in the last ${inWords(now - others.since)}`;
   }
 
   /** The next line with this key is the first again. */

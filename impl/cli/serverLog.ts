@@ -20,19 +20,20 @@ interface LoggedState {
 export function logObserver(log: Logger, now: () => number): Partial<ServerObserver> {
   let last: LoggedState | undefined;
   const lines = new RepeatedLines(now);
+  /** What others send may be anything, and must hide nothing that this replica says of itself. */
+  const foreign = new RepeatedLines(now);
   /** Logs a line, unless it repeats an earlier one with its key: then it is counted, and logged at `debug`. */
-  const counted = (
-    level: 'info' | 'warn' | 'error',
-    key: string,
-    fields: object,
-    text: string,
-    burst = 1,
-  ): void => {
-    const times = lines.take(key, burst);
-    log[times === undefined ? 'debug' : level](fields, `${text}${times ?? ''}`);
-  };
+  const countedBy =
+    (counter: RepeatedLines) =>
+    (level: 'info' | 'warn' | 'error', key: string, fields: object, text: string, burst = 1): void => {
+      const times = counter.take(key, burst);
+      log[times === undefined ? 'debug' : level](fields, `${text}${times ?? ''}`);
+    };
+  const counted = countedBy(lines);
+  const countedForeign = countedBy(foreign);
   const alarm = (reason: string): void => counted('error', `alarm ${reason}`, {}, reason);
-  const rejected = (reason: string): void => counted('warn', `rejected ${reason}`, {}, `rejected: ${reason}`);
+  const rejected = (reason: string): void =>
+    countedForeign('warn', `rejected ${reason}`, {}, `rejected: ${reason}`);
   /** By replica: why the connection to it was lost last. */
   const lost = new Map<number | undefined, string>();
   return {
@@ -52,7 +53,7 @@ export function logObserver(log: Logger, now: () => number): Partial<ServerObser
       }
       for (const output of outputs) {
         if (output.type === 'failed')
-          counted(
+          countedForeign(
             'error',
             `failed ${output.problem}`,
             { op: output.opNumber, client: output.request.clientId, reason: output.problem },
@@ -73,7 +74,7 @@ export function logObserver(log: Logger, now: () => number): Partial<ServerObser
       log.warn({ outage: code, awaited }, `for ${inWords(duration)}: ${text}`);
     },
     onOtherSettings: (from, differences) =>
-      counted(
+      countedForeign(
         'warn',
         `settings ${from} ${differences}`,
         { from, settings: differences },
@@ -90,9 +91,14 @@ export function logObserver(log: Logger, now: () => number): Partial<ServerObser
       counted('info', key, fields, state, state === 'connected' ? someLines : 1);
     },
     onRejected: (from, reason) =>
-      counted('warn', `rejected ${withoutPorts(from)} ${withoutPorts(reason)}`, { from, reason }, 'rejected'),
+      countedForeign(
+        'warn',
+        `rejected ${withoutPorts(from)} ${withoutPorts(reason)}`,
+        { from, reason },
+        'rejected',
+      ),
     onRefused: (client, because, reason) =>
-      counted('warn', `refused ${reason}`, { client, because, reason }, 'refused a request'),
+      countedForeign('warn', `refused ${reason}`, { client, because, reason }, 'refused a request'),
     onUnsent: (to, reason) => log.debug({ to, reason }, 'not sent'),
   };
 }

@@ -1,15 +1,14 @@
 import { pino } from 'pino';
 import { logObserver } from '../../impl/cli/serverLog.ts';
-import { ClusterClient } from '../../impl/node/client/clusterClient.ts';
-import { type Cluster, clusterOf } from '../../impl/node/cluster/cluster.ts';
+import type { Cluster } from '../../impl/node/cluster/cluster.ts';
 import type { Platform } from '../../impl/node/platform/platform.ts';
-import { type ServedReplica, serve } from '../../impl/node/serve.ts';
-import { keyValueService } from '../../impl/service/keyValue.ts';
+import type { ServedReplica } from '../../impl/node/serve.ts';
 import type { Json } from '../../impl/tree/json.ts';
 import { Chance } from '../../models/processes/chance.ts';
 import { RoomDisk } from '../../models/room/disk.ts';
 import { Machine } from '../../models/room/machine.ts';
 import { RoomNetwork } from '../../models/room/network.ts';
+import { realShell, type Shell } from '../../models/room/shell.ts';
 import { RoomTime } from '../../models/room/time.ts';
 
 /** A line of a server's log. */
@@ -41,12 +40,14 @@ export class RoomGroup {
   private readonly time = new RoomTime();
   private readonly members: readonly Member[];
   private readonly desk: Platform;
+  private readonly shell: Shell;
 
-  constructor(size: number, given: Partial<Cluster> = {}) {
+  constructor(size: number, given: Partial<Cluster> = {}, shell: Shell = realShell) {
+    this.shell = shell;
     const { time } = this;
     this.network = new RoomNetwork(time, new Chance(1, 'network'));
     const addresses = Array.from({ length: size }, (_, number) => ({ host: `r${number}`, port: 1 }));
-    this.cluster = clusterOf(addresses, given);
+    this.cluster = shell.clusterOf(addresses, given);
     this.members = addresses.map(({ host }) => {
       const machine = new Machine(host, time, 1);
       this.network.add(machine);
@@ -73,9 +74,14 @@ export class RoomGroup {
       pino({ base: null, timestamp: false }, { write: (line) => this.log(member, line) }),
       () => this.time.now,
     );
-    const options = { service: keyValueService, config: { ...this.cluster, ...given }, index: number };
+    const options = {
+      service: this.shell.keyValueService,
+      config: { ...this.cluster, ...given },
+      index: number,
+    };
     member.ended = undefined;
-    serve({ ...options, data: '/data', observer }, platform)
+    this.shell
+      .serve({ ...options, data: '/data', observer }, platform)
       .then((served) => {
         member.served = served;
         return served.failure;
@@ -128,7 +134,7 @@ export class RoomGroup {
 
   /** How the request of a new client ends: with its result, or with its error. */
   async request(operation: Json, deadline = 60_000): Promise<unknown> {
-    const client = new ClusterClient(this.cluster, { deadline }, this.desk);
+    const client = new this.shell.ClusterClient(this.cluster, { deadline }, this.desk);
     const answer = await this.outcome<unknown>(client.request(operation).catch((error: unknown) => error));
     void client.close();
     return answer;
