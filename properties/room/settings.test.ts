@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Cluster } from '../../impl/node/cluster/cluster.ts';
+import { binaryCodec } from '../../impl/node/encoding/codec.ts';
 import { RoomGroup } from './roomGroup.ts';
 
 const set = (key: string, value: string) => ({ type: 'set', key, value });
@@ -73,6 +74,27 @@ describe('a setting that a group keeps', () => {
       expect(await group.request(get('a1'))).toBe('a 1');
     },
   );
+
+  test.each<[string, Partial<Cluster>, string]>([
+    [
+      'mode',
+      { mode: 'diskless' },
+      'replica 2 is diskless, and this one durable: write the same mode into all files',
+    ],
+    [
+      'codec',
+      { codec: binaryCodec },
+      'a frame of version 16 came, and this end speaks version 15: compare the codec',
+    ],
+  ])('%s that differs between new servers is named by them', async (_, other, told) => {
+    const group = new RoomGroup(3);
+    for (const number of [0, 1]) group.start(number);
+    group.start(2, other);
+    await group.pass(120);
+    const lines = group.lines(0).filter(({ reason }) => reason?.includes(told));
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThan(8);
+  });
 
   test.each(fixed.slice(0, 3))(
     '%s that differs between new servers is named by them with both values, once and then counted',

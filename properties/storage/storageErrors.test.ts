@@ -57,7 +57,10 @@ test('a directory is created with those above it', async () => {
 });
 
 test('a place where no directory can be created is reported at once', async () => {
-  await expect(openSmall('/proc/none/of/it')).rejects.toMatchObject({ problem: 'unusable' });
+  await expect(openSmall('/proc/none/of/it')).rejects.toMatchObject({
+    problem: 'unusable',
+    message: expect.stringContaining('name a directory in which this process may create and write files'),
+  });
 });
 
 test('a directory that cannot be created is reported', async () => {

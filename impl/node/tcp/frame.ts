@@ -57,7 +57,8 @@ export class FrameReader {
     const version = bytes.readUInt8(start + 8);
     if (version !== this.codec.version)
       throw new FrameError(
-        `a frame of version ${version} came, and this end speaks version ${this.codec.version}`,
+        `a frame of version ${version} came, and this end speaks version ${this.codec.version}: compare the codec in the files, and the ` +
+          'versions of the programs',
       );
     if (length > this.longest)
       throw new FrameError(`a frame of ${length} bytes came, and the limit is ${this.longest}`);

@@ -38,6 +38,53 @@ test('a server rejects a file as its directory', () => {
   expect(code).toBe(2);
 });
 
+test('a durable server rejects that it has no directory', () => {
+  const { code, err } = run(['server', '--config', 'impl/cli/cluster.yaml', '--index', '0']);
+  expect(err).toContain(
+    'viewstamped server: The mode of the cluster is durable, and no directory is given to store in',
+  );
+  expect(code).toBe(2);
+});
+
+test('the status ends with code 0 while a majority serves, and with code 1 and the reasons once it does not', async () => {
+  const group = await ServedGroup.start();
+  const members = group.cluster.addresses.map(formatAddress).join();
+  const status = async () => {
+    const child = spawn(process.execPath, ['impl/cli/viewstamped.mjs', 'status', '--members', members], {
+      cwd: root,
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (data: Buffer) => {
+      out += data.toString('utf8');
+    });
+    child.stderr.on('data', (data: Buffer) => {
+      err += data.toString('utf8');
+    });
+    const [code] = await once(child, 'close');
+    return { code, out, err };
+  };
+  // On a busy machine the view may change at any time.
+  const statusWith = async (wanted: number) => {
+    for (;;) {
+      const told = await status();
+      if (told.code === wanted) return told;
+    }
+  };
+  await group.client().request(set('a', 'b'));
+  await group.stop(2);
+  const { out } = await statusWith(0);
+  expect(out).toMatch(
+    /\n\nThe group serves: replicas 0, 1 are normal in view \d+\.\nReplica 2: .*ECONNREFUSED.*\.\n$/,
+  );
+  await group.stop(1);
+  const { err } = await statusWith(1);
+  expect(err).toMatch(
+    /^viewstamped status: The group does not serve: [01] of 3 replicas (is|are) normal in one view, and 2 are needed/,
+  );
+  expect(err).toContain('\nviewstamped status: Replica');
+  await group.end();
+});
+
 test('a server rejects a trace that it cannot write', () => {
   const { code, err } = run(['server', '--members', closed, '--index', '0', '--trace', 'missing/r0.jsonl']);
   expect(err).toContain('The trace missing/r0.jsonl cannot be written: ');
