@@ -54,7 +54,7 @@ test('a client of a group that has lost more than f directories is told what the
   for (const number of [1, 2]) await group.start(number);
   client = new ClusterClient(group.cluster);
   const request = (deadline: number) => client?.request(get, { deadline }) ?? Promise.reject();
-  const { message } = await errorNaming('Replica 2 recovers', request);
+  const { message } = await errorNaming('Normal replicas: 0 of 3', request);
   expect(message).toContain(
     'Replica 2 recovers what it has lost from the others, of which a quorum must be normal. Normal replicas: 0 of 3, and requests need 2.',
   );
