@@ -3,9 +3,6 @@ import type { Random } from '../../impl/node/platform/random.ts';
 import { Chance } from '../processes/chance.ts';
 import type { RoomTime } from './time.ts';
 
-/** The longest delay of Node's timers, in milliseconds. A longer one fires at once. */
-const longestDelay = 2 ** 31 - 1;
-
 /** The time of day at which a run begins, in milliseconds since 1970. */
 const beginning = Date.UTC(2030, 0, 1);
 
@@ -138,7 +135,7 @@ export class RoomProcess {
   }
 
   private after(delay: number, callBack: () => void): () => void {
-    const wait = delay >= 1 && delay <= longestDelay ? Math.trunc(delay) : 1;
+    const wait = delay >= 1 ? Math.trunc(delay) : 1;
     let isOpen = true;
     let callOff = (): void => undefined;
     const close = (): void => {
@@ -152,6 +149,7 @@ export class RoomProcess {
       callBack();
     };
     this.timers++;
+    if (wait === Number.POSITIVE_INFINITY) return close;
     callOff = this.machine.time.after(wait, () => {
       if (!this.isAlive) return;
       if (this.isFrozen) this.waitingTimers.push(fire);

@@ -68,7 +68,12 @@ class Pair {
     await this.network.seenBy(this.away.start()).listen(
       { host: 'away', port: 1 },
       {
-        ...{ tls: undefined, mostConnections: 10, onTlsFailure: () => undefined },
+        ...{
+          tls: undefined,
+          mostConnections: () => 10,
+          handshakeTimeout: 1_000,
+          onTlsFailure: () => undefined,
+        },
         onConnection: (stream) => {
           this.accepted = stream;
           stream.handle(this.far);

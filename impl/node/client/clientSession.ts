@@ -43,6 +43,8 @@ export interface ClientSessionOptions {
    * network may repeat it. It must return before it delivers an answer.
    */
   readonly send: (to: number, request: Request) => number;
+  /** The replica to which to send what is for this one alone; by default itself. Another one passes it on, if this one is not reached. */
+  readonly route?: (to: number) => number;
   /** Whether any replica can be reached; by default always. While none can, requests wait: call `submit` when one can. */
   readonly canSend?: () => boolean;
   /** The present connection problems, as sentences for an error message; empty if there are none. */
@@ -87,6 +89,11 @@ export class ClientSession {
   /** The identity under which this session sends requests. It begins with the client's name. */
   get clientId(): string {
     return this.client.clientId;
+  }
+
+  /** Whether nothing is to be sent, or awaited. */
+  get isIdle(): boolean {
+    return this.client.outstanding.length === 0 && this.waiting.length === 0;
   }
 
   /** The replica that is sent a request first. */
@@ -270,7 +277,9 @@ export class ClientSession {
       case 'send': {
         const pending = this.outstanding.get(output.message.requestNumber);
         carryTraceparent(output.message, pending?.traceparent);
-        const copies = this.options.send(output.to, output.message);
+        // The retry timer sends to all replicas.
+        const route = input.type === 'timer' ? undefined : this.options.route;
+        const copies = this.options.send(route?.(output.to) ?? output.to, output.message);
         return this.copies.sent(output.message.requestNumber, copies);
       }
       case 'timer':

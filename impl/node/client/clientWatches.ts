@@ -2,7 +2,7 @@ import { type Clock, processClock } from '../platform/clock.ts';
 import type { Unwatch, WatchAnswer, WatchEvent, WatchRequest } from '../watch/watchMessages.ts';
 import { onAbort } from './abortListeners.ts';
 import { WatchError } from './errors.ts';
-import { deadlineProblem, longestDelay } from './pendingRequest.ts';
+import { deadlineProblem } from './pendingRequest.ts';
 
 /** From where a watch tells changes, and until when. */
 export interface WatchOptions {
@@ -94,7 +94,7 @@ export class ClientWatches<Frame> {
   ): AsyncGenerator<WatchEvent, void, undefined> {
     let after = from ?? null;
     for (let waits = false; !signal?.aborted; waits = true) {
-      const told = await this.ask({ key, after, waits }, waits ? longestDelay : deadline, signal);
+      const told = await this.ask({ key, after, waits }, waits ? Number.POSITIVE_INFINITY : deadline, signal);
       if (told === undefined) return;
       after = told.opNumber;
       if (told.events.length === 0) yield { opNumber: after, changes: [] };
@@ -103,6 +103,11 @@ export class ClientWatches<Frame> {
         yield event;
       }
     }
+  }
+
+  /** Whether no answer is awaited. */
+  get isIdle(): boolean {
+    return this.questions.size === 0;
   }
 
   /** The connection to this replica was made, or lost, or the replica fell silent, or answers again. */
@@ -152,7 +157,7 @@ export class ClientWatches<Frame> {
       const frame = this.connections.frameOf(request);
       const settle = (outcome: () => void): void => {
         this.questions.delete(request.id);
-        stopTimer?.();
+        stopTimer();
         stopListening();
         outcome();
       };
@@ -162,14 +167,11 @@ export class ClientWatches<Frame> {
         reject: (error) => settle(() => reject(error)),
       };
       const stopListening = onAbort(signal, () => this.giveUp(question, () => question.resolve(undefined)));
-      const stopTimer =
-        deadline >= longestDelay
-          ? undefined
-          : this.clock.after(deadline, () => {
-              const problems = this.connections.problems(question.reasons);
-              const text = `No replica has begun the watch in ${deadline} ms.${problems}`;
-              this.giveUp(question, () => question.reject(new WatchError('deadline', text)));
-            });
+      const stopTimer = this.clock.after(deadline, () => {
+        const problems = this.connections.problems(question.reasons);
+        const text = `No replica has begun the watch in ${deadline} ms.${problems}`;
+        this.giveUp(question, () => question.reject(new WatchError('deadline', text)));
+      });
       this.questions.set(request.id, question);
       this.proceed(question);
     });

@@ -17,7 +17,7 @@ import type { WatchEvent } from '../watch/watchMessages.ts';
 import { ClientSession } from './clientSession.ts';
 import { ClientWatches, type WatchOptions } from './clientWatches.ts';
 import { NotExecutedError } from './errors.ts';
-import { deadlineProblem, longestDelay, type RequestOptions, usualDeadline } from './pendingRequest.ts';
+import { deadlineProblem, type RequestOptions, usualDeadline } from './pendingRequest.ts';
 import { ReachedReplicas } from './reachedReplicas.ts';
 
 /** Options of a client. */
@@ -78,6 +78,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
       clock: platform.clock,
       tick: cluster.tick,
       send: (to, request) => this.send(to, request),
+      route: (to) => this.replicas.routeTo(to),
       canSend: () => this.hasBegun && this.replicas.areAnyConnected,
       connectionProblems: () => this.replicas.problems(),
     });
@@ -138,7 +139,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     const problem = deadlineProblem(deadline);
     if (problem !== undefined) return Promise.reject(problem);
     this.watches.close(undefined);
-    this.closing ??= this.session.end(Math.min(deadline, longestDelay)).then(() => this.end(undefined));
+    this.closing ??= this.session.end(deadline).then(() => this.end(undefined));
     return this.closing;
   }
 
@@ -147,8 +148,9 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
     const address = addresses[number];
     if (address === undefined) throw new RangeError(`There is no address for replica ${number}.`);
     const { platform } = this;
+    const isIdle = (): boolean => this.session.isIdle && this.watches.isIdle;
     return new OutboundConnection(
-      { address, replicaNumber: number, hello: () => hello, codec, limits, tls, tick, platform },
+      { address, replicaNumber: number, hello: () => hello, codec, limits, tls, tick, isIdle, platform },
       {
         onConnected: () => this.onConnected(number),
         onMessage: (message) => this.onMessage(number, message),
@@ -209,7 +211,7 @@ export class ClusterClient<Operation = unknown, Result extends Json = Json> {
       case 'EVICTED':
         return this.session.receive(answer);
       case 'goodbye':
-        this.replicas.onGoodbye(number, answer.reason);
+        this.replicas.onGoodbye(number, answer.reason, answer.isFull);
         return this.endIfRefused();
       case 'changes':
       case 'unwatched':

@@ -59,7 +59,8 @@ function ask(
     mode: null,
     boot: clientName(tls, platform.random.uuid()),
     introduction: null,
-  };
+    asks: 'status',
+  } as const;
   const hello = { type: 'hello', ...group, ...client } as const;
   return new Promise((resolve) => {
     const finish = (report: ReplicaReport): void => {

@@ -8,7 +8,7 @@ import type { RequestFailure } from './errors.ts';
 export interface RequestOptions {
   /** Ends the wait when it is aborted. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds from the call until the wait ends. Without end above 24 days, which is the limit of Node's timers. */
+  /** Milliseconds from the call until the wait ends. Infinity: without end. */
   readonly deadline?: number | undefined;
 }
 
@@ -21,9 +21,6 @@ export function deadlineProblem(deadline: number): RangeError | undefined {
     ? undefined
     : new RangeError(`deadline is ${String(deadline)}: give milliseconds, 0 or more.`);
 }
-
-/** The longest delay, in milliseconds, of Node's timers. */
-export const longestDelay = 2 ** 31 - 1;
 
 /** What became of a request. */
 interface Settlement {
@@ -55,10 +52,10 @@ export class PendingRequest {
     this.signal = signal;
     this.settlement = settlement;
     const stopListening = onAbort(signal, () => giveUp('aborted'));
-    const stopTimer = deadline > longestDelay ? undefined : clock.after(deadline, () => giveUp('deadline'));
+    const stopTimer = clock.after(deadline, () => giveUp('deadline'));
     this.release = () => {
       stopListening();
-      stopTimer?.();
+      stopTimer();
     };
   }
 

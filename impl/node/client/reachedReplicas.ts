@@ -47,6 +47,11 @@ export class ReachedReplicas {
     return this.connected.has(number) && !this.silent.has(number);
   }
 
+  /** This replica if it answers, or else one that does, and that can pass a message on to it. */
+  routeTo(number: number): number {
+    return [number, ...this.numbers()].find((other) => this.answers(other)) ?? number;
+  }
+
   /** Whether the latest attempt to reach the replica has failed. */
   isUnreachable(number: number): boolean {
     return this.lost.has(number);
@@ -60,10 +65,10 @@ export class ReachedReplicas {
     return this.lost.delete(number);
   }
 
-  /** The replica will close the connection. One that has not welcomed this client refuses it. */
-  onGoodbye(number: number, reason: string): void {
+  /** The replica will close the connection. One that has not welcomed this client refuses it, unless it only has no slot for it now. */
+  onGoodbye(number: number, reason: string, isFull = false): void {
     this.goodbyes.set(number, reason);
-    if (!this.connected.has(number)) this.refused.set(number, reason);
+    if (!this.connected.has(number) && !isFull) this.refused.set(number, reason);
   }
 
   onLost(number: number, reason: string): void {

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Since any moment; it never goes back. */
   now(): number;
-  /** Calls back once after this time, unless the function that it returns is called before. */
+  /** Calls back once after this time, which may be Infinity, unless the function that it returns is called before. */
   after(delay: number, callBack: () => void): () => void;
 }
 
@@ -14,12 +14,23 @@ export interface MachineClock extends Clock {
   soon(callBack: () => void): void;
 }
 
+/** The longest delay of Node's timers, in milliseconds: a longer one fires at once. */
+const longestTimeout = 2 ** 31 - 1;
+
 /** The clocks of this process. */
 export const processClock: MachineClock = {
   now: () => performance.now(),
   time: () => Date.now(),
   after: (delay, callBack) => {
-    const timeout = setTimeout(callBack, delay);
+    let timeout: NodeJS.Timeout;
+    const wait = (rest: number): void => {
+      const isLast = rest <= longestTimeout;
+      timeout = setTimeout(
+        isLast ? callBack : () => wait(rest - longestTimeout),
+        Math.min(rest, longestTimeout),
+      );
+    };
+    wait(delay);
     return () => clearTimeout(timeout);
   },
   soon: (callBack) => {

@@ -45,8 +45,13 @@ export interface ByteStream {
 export interface ListenOptions {
   /** With TLS, both ends show a certificate. */
   readonly tls: TlsCredentials | undefined;
-  /** Connections beyond so many are closed at once. */
-  readonly mostConnections: number;
+  /**
+   * The most connections that may be open here, those in a TLS handshake included. One more takes the place of the oldest whose handshake
+   * is not complete.
+   */
+  readonly mostConnections: () => number;
+  /** Milliseconds that a TLS handshake may take. */
+  readonly handshakeTimeout: number;
   /** A peer has connected. */
   onConnection(stream: ByteStream): void;
   /** A peer failed the TLS handshake. */
@@ -75,6 +80,11 @@ export interface Network {
   connect(to: Address, tls: SecureConnect | undefined): ByteStream;
   /** Listens at an address; port 0 stands for any free port. Rejects with an Error, which has a `code`, if that is not possible. */
   listen(at: Address, options: ListenOptions): Promise<ListeningPort>;
+  /**
+   * The most descriptors, of connections and files, that the process may hold, divided by the number of ports at which it listens.
+   * Infinity: there is no limit.
+   */
+  descriptors(): number;
   /** Throws an Error that says why if the credentials do not fit. */
   checkCredentials(tls: TlsCredentials): void;
 }

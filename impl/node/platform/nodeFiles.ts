@@ -1,13 +1,22 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open as openFile,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import type { FileLock, Files, StoredFile } from './files.ts';
 
 /** The files of the operating system. */
 export const nodeFiles: Files = {
-  list: (directory) => ifThere(readdir(directory)),
-  read: (path) => ifThere(readFile(path)),
+  list: (directory) => ifThere(withDescriptor(() => readdir(directory))),
+  read: (path) => ifThere(withDescriptor(() => readFile(path))),
   makeDirectory,
   async open(path, isNew, isDurable = false) {
     // One call of the system is quicker than a write and a sync.
@@ -31,6 +40,28 @@ export const nodeFiles: Files = {
     return undefined;
   },
 };
+
+/** Milliseconds until a descriptor is asked for again, and how often. */
+const retries = { delay: 50, count: 200 };
+
+/**
+ * What the operation yields, which takes a descriptor. While the process has none left, or the system, it is tried again for ten seconds: what
+ * shares the process with a replica may need many for a moment, and a replica whose storage fails must stop.
+ */
+export async function withDescriptor<Result>(operation: () => Promise<Result>): Promise<Result> {
+  for (let count = 1; ; count++)
+    try {
+      return await operation();
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if ((code !== 'EMFILE' && code !== 'ENFILE') || count === retries.count) throw error;
+      await new Promise((resolve) => setTimeout(resolve, retries.delay));
+    }
+}
+
+function open(path: string, flags: number, mode?: number): Promise<FileHandle> {
+  return withDescriptor(() => openFile(path, flags, mode));
+}
 
 /** What the operation yields; undefined if there is no such file or directory. */
 async function ifThere<Result>(operation: Promise<Result>): Promise<Result | undefined> {

@@ -9,6 +9,7 @@ import {
 } from 'node:tls';
 import type { Address } from '../cluster/address.ts';
 import type { TlsCredentials } from '../cluster/tlsCredentials.ts';
+import { mostDescriptors } from './descriptors.ts';
 import { listenAt } from './listenAt.ts';
 import type {
   ByteStream,
@@ -19,10 +20,14 @@ import type {
   StreamEvents,
 } from './network.ts';
 
+/** At so many ports this process listens. */
+let ports = 0;
+
 /** TCP, and TLS over it, by Node. */
 export const nodeNetwork: Network = {
   connect: (to, tls) => new NodeStream(tls === undefined ? connect({ ...to }) : connectTls(to, tls)),
   listen: (at, options) => new NodePort(options).listen(at),
+  descriptors: () => Math.floor(mostDescriptors / Math.max(1, ports)),
   checkCredentials: (tls) => {
     createSecureContext(tls);
   },
@@ -105,10 +110,14 @@ export class NodeStream implements ByteStream {
 class NodePort implements ListeningPort {
   address: Address = { host: '', port: 0 };
   private readonly server: Server;
-  /** The sockets whose TLS handshake is not complete, by their remote address. */
+  /** The sockets whose TLS handshake is not complete, by their remote address, the oldest first. */
   private readonly unauthenticated = new Map<string, Socket>();
+  /** How many connections are open. */
+  private open = 0;
+  private readonly mostConnections: () => number;
 
-  constructor({ tls, mostConnections, onConnection, onTlsFailure }: ListenOptions) {
+  constructor({ tls, mostConnections, handshakeTimeout, onConnection, onTlsFailure }: ListenOptions) {
+    this.mostConnections = mostConnections;
     const receive = (socket: Socket): void => {
       this.unauthenticated.delete(remoteOf(socket));
       onConnection(new NodeStream(socket));
@@ -116,16 +125,19 @@ class NodePort implements ListeningPort {
     this.server =
       tls === undefined
         ? createServer(receive)
-        : createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: true }, receive);
+        : createSecureServer(
+            { ...tls, handshakeTimeout, requestCert: true, rejectUnauthorized: true },
+            receive,
+          );
     if (tls !== undefined) this.server.on('connection', (socket: Socket) => this.awaitCertificate(socket));
     this.server.on('tlsClientError', (error: Error, socket: Socket) =>
       onTlsFailure(remoteOf(socket), error.message),
     );
-    this.server.maxConnections = mostConnections;
   }
 
   async listen(at: Address): Promise<ListeningPort> {
     this.address = await listenAt(this.server, at);
+    ports++;
     return this;
   }
 
@@ -135,6 +147,7 @@ class NodePort implements ListeningPort {
 
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    if (this.address.port > 0) ports--;
     // A peer that never completes the TLS handshake would keep the server open.
     for (const socket of this.unauthenticated.values()) socket.destroy();
     await closed;
@@ -142,8 +155,14 @@ class NodePort implements ListeningPort {
 
   private awaitCertificate(socket: Socket): void {
     const remote = remoteOf(socket);
+    const [oldest] = this.unauthenticated.values();
+    if (this.open >= this.mostConnections()) oldest?.destroy();
+    this.open++;
     this.unauthenticated.set(remote, socket);
-    socket.once('close', () => this.unauthenticated.delete(remote));
+    socket.once('close', () => {
+      this.open--;
+      this.unauthenticated.delete(remote);
+    });
   }
 }
 

@@ -15,7 +15,7 @@ import {
 } from '../watch/watchMessages.ts';
 import { ClientGate, type GateEnvironment, type Refused } from './clientGate.ts';
 import type { FramedConnection } from './framedConnection.ts';
-import { type Answer, type StatusReport, typeOf } from './handshake.ts';
+import { type Answer, type Hello, type StatusReport, typeOf } from './handshake.ts';
 import type { InboundConnection } from './listener.ts';
 
 /** What the clients of a replica ask of it. */
@@ -27,6 +27,9 @@ export interface ClientReceiver extends Pick<GateEnvironment, 'clientTable'> {
   readonly watches: Pick<Watches, 'ask' | 'cancel' | 'forget'>;
 }
 
+/** Of so many clients that are connected elsewhere a replica knows where. */
+const mostRelays = 20_000;
+
 /** The connections of clients to a replica: takes their requests, if their names allow it, and sends the answers. */
 export class ClientConnections {
   private readonly receiver: ClientReceiver;
@@ -34,13 +37,20 @@ export class ClientConnections {
   private readonly gate: ClientGate;
   /** By the identity of the client. */
   private readonly connections = new Map<string, FramedConnection>();
+  private readonly identities = new Map<FramedConnection, string>();
+  /** The replicas that have passed on requests of clients that are not connected here, by the identity of the client. */
+  private readonly relays = new Map<string, number>();
+  private readonly relay: (to: number, answer: ClientMessage) => void;
 
+  /** `relay`: sends an answer to the client by way of another replica. */
   constructor(
     { configuration, access }: Pick<GateEnvironment, 'configuration'> & { readonly access: Access },
     receiver: ClientReceiver,
     observer: TransportObserver,
+    relay: (to: number, answer: ClientMessage) => void = () => undefined,
     clock: Clock = processClock,
   ) {
+    this.relay = relay;
     this.receiver = receiver;
     this.observer = observer;
     this.gate = new ClientGate(access, {
@@ -56,12 +66,25 @@ export class ClientConnections {
     this.gate.access = access;
   }
 
-  /** A client with this identity has connected. Throws an Error if its name does not allow that. */
-  add({ connection, certifiedName }: InboundConnection, identity: string): void {
+  /** A client has connected. Throws an Error if its name does not allow that, or if there is no slot for it. */
+  add({ connection, certifiedName, introduce }: InboundConnection, { boot: identity, asks }: Hello): void {
     const problem =
       certifiedName === undefined ? undefined : this.gate.identityProblem(certifiedName, identity);
     if (problem !== undefined) throw new Error(problem);
+    if (asks === undefined) introduce('client');
     this.connections.set(identity, connection);
+    this.identities.set(connection, identity);
+    this.relays.delete(identity);
+  }
+
+  /** Another replica passes on a request of one of its clients. */
+  passedOn(from: number, { clientId }: Request): void {
+    const identity = clientNameIn(clientId);
+    if (this.connections.has(identity)) return;
+    this.relays.delete(identity);
+    this.relays.set(identity, from);
+    const [oldest] = this.relays.keys();
+    if (this.relays.size > mostRelays && oldest !== undefined) this.relays.delete(oldest);
   }
 
   /** Takes a message of the client with this identity. Yields why no correct client can have sent it, or undefined. */
@@ -134,8 +157,16 @@ export class ClientConnections {
     if (!connection.send(answer)) this.observer.onUnsent('client', 'the queue of the connection is full');
   }
 
-  /** Sends a message to the client that it names, if that is connected. */
+  /** Sends a message to the client that it names, by way of the replica that has passed on its request if it is not connected here. */
   reply(message: ClientMessage): void {
+    const identity = clientNameIn(message.clientId);
+    const to = this.connections.has(identity) ? undefined : this.relays.get(identity);
+    if (to === undefined) this.deliver(message);
+    else this.relay(to, message);
+  }
+
+  /** Sends a message to the client that it names, if that is connected. */
+  deliver(message: ClientMessage): void {
     const connection = this.connections.get(clientNameIn(message.clientId));
     if (connection === undefined) return this.observer.onUnsent('client', 'the client is not connected here');
     try {
@@ -148,7 +179,10 @@ export class ClientConnections {
   /** The connection is closed. */
   forget(connection: FramedConnection): void {
     this.receiver.watches.forget(connection);
-    for (const [client, own] of this.connections) if (own === connection) this.connections.delete(client);
+    const identity = this.identities.get(connection);
+    this.identities.delete(connection);
+    if (identity !== undefined && this.connections.get(identity) === connection)
+      this.connections.delete(identity);
   }
 
   /** Without TLS clients have no names, and none is restricted. */

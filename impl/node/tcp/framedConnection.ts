@@ -12,12 +12,17 @@ export interface ConnectionEvents {
   onConnected?(): void;
   /** Bytes came, which may be less than a message. */
   onBytes?(): void;
-  /** A message came. Throwing an Error ends the connection. */
+  /** A message came. Throwing an Error ends the connection, and tells the other end why. */
   onMessage(message: unknown): void;
   /** The bytes or the message were malformed, and the connection is ended. */
   onBroken(reason: string): void;
   /** The connection is closed. Called once. */
   onClosed(reason: string): void;
+}
+
+/** There is no slot for the other end now, which may come again later. */
+export class FullError extends Error {
+  override readonly name = 'FullError';
 }
 
 /**
@@ -122,8 +127,9 @@ export class FramedConnection {
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      events.onBroken(reason);
-      this.send({ type: 'goodbye', reason: reason.slice(0, longestReason) });
+      const isFull = error instanceof FullError;
+      if (!isFull) events.onBroken(reason);
+      this.send({ type: 'goodbye', reason: reason.slice(0, longestReason), ...(isFull ? { isFull } : {}) });
       this.end(reason);
     }
   }

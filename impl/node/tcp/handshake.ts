@@ -25,6 +25,8 @@ export const helloSchema = z.object({
   mode: z.enum(['durable', 'diskless']).nullable(),
   /** Of a replica: a name for this start, new each time. Of a client: its identity. */
   boot: name,
+  /** Of a client that asks only for this, for which there is a slot though there be none for other clients. */
+  asks: z.literal('status').optional(),
   /** Of a replica: see `Introduction`. */
   introduction: z
     .object({
@@ -113,11 +115,16 @@ const statusSchema = z.object({
 }) satisfies z.ZodType<StatusReport>;
 
 /** Announces that the connection is closed, and why. */
-const goodbyeSchema = z.object({ type: z.literal('goodbye'), reason: z.string() });
+const goodbyeSchema = z.object({
+  type: z.literal('goodbye'),
+  reason: z.string(),
+  /** Whether there is only no slot now: the other end may come again later. */
+  isFull: z.boolean().optional(),
+});
 
-/** Why the other end closes the connection, if the message says that. */
-export function goodbyeIn(message: unknown): string | undefined {
-  return goodbyeSchema.safeParse(message).data?.reason;
+/** What the other end says before it closes the connection, if the message is that. */
+export function goodbyeIn(message: unknown): z.infer<typeof goodbyeSchema> | undefined {
+  return goodbyeSchema.safeParse(message).data;
 }
 
 /**
@@ -145,6 +152,14 @@ const deniedSchema = z.object({
   reason: z.string(),
 });
 type Denied = z.infer<typeof deniedSchema>;
+
+/** The answer to a request that another replica has passed on, for the client that is connected to that one. */
+const relayedSchema = z.object({ type: z.literal('relayed'), answer: clientMessageSchema });
+
+/** The answer that a message passes on, if it does. */
+export function relayedIn(message: unknown): ClientMessage | undefined {
+  return typeOf(message) === 'relayed' ? relayedSchema.parse(message).answer : undefined;
+}
 
 /** The answer to a request that no replica will run. */
 const rejectedSchema = z.object({

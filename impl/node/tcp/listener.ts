@@ -5,7 +5,8 @@ import type { TlsCredentials } from '../cluster/tlsCredentials.ts';
 import type { Codec } from '../encoding/codec.ts';
 import type { ByteStream, ListeningPort } from '../platform/network.ts';
 import type { Platform } from '../platform/platform.ts';
-import { type ConnectionEvents, FramedConnection } from './framedConnection.ts';
+import { ConnectionSlots, fewestDescriptors } from './connectionSlots.ts';
+import { type ConnectionEvents, FramedConnection, FullError } from './framedConnection.ts';
 
 /** The parameters of a listener, and its handlers. */
 export interface ListenerOptions {
@@ -13,12 +14,18 @@ export interface ListenerOptions {
   readonly limits: ConnectionLimits;
   readonly tls: TlsCredentials | undefined;
   readonly platform: Platform;
+  /** The number of replicas of the group. */
+  readonly size: number;
+  /** Milliseconds in which a peer completes the TLS handshake. */
+  readonly handshakeTimeout: number;
   /** Milliseconds in a tick. A peer sends a sign of life every few; one of which no byte came for 200 is given up. */
   readonly tick: number;
   /** A peer connected. Yields the handlers of its connection. */
   onInbound(peer: InboundConnection): ConnectionEvents;
   /** A peer failed the TLS handshake. */
   onTlsFailure(remote: string, reason: string): void;
+  /** So many connections were closed since it was told last, for want of slots. */
+  onFull(count: number, reason: string): void;
 }
 
 /** A connection that a peer made to this end. */
@@ -30,32 +37,47 @@ export interface InboundConnection {
   readonly certifiedName: string | undefined;
   /** Whether the peer has shown a certificate. */
   readonly isSecure: boolean;
+  /** The peer has said what it is. Throws a FullError if there is no slot for it. */
+  introduce(kind: 'client' | 'replica'): void;
 }
 
 /** The ticks without a byte after which a peer is given up: it may have vanished, of which its system cannot tell. */
 const silentTicks = 200;
 /** The ticks from one look for such peers to the next. */
 const sweepTicks = 50;
-/** The most connections of a replica, those of clients included. */
-const mostConnections = 10_000;
+/** The ticks from one report of connections that were closed for want of slots to the next. */
+const reportTicks = 200;
 
 /** Listens at an address, and owns all connections made to it. */
 export class Listener {
   private readonly options: ListenerOptions;
+  private readonly slots: ConnectionSlots<FramedConnection>;
   /** When bytes came on each connection. */
   private readonly open = new Map<FramedConnection, number>();
+  /** Connections that were closed for want of slots, and are not reported yet. */
+  private full = 0;
+  /** Since when a report waits for more of them. */
+  private reported = Number.NEGATIVE_INFINITY;
   private stopSweep: (() => void) | undefined;
   private port: ListeningPort | undefined;
 
   constructor(options: ListenerOptions) {
+    const { size, platform } = options;
     this.options = options;
+    this.slots = new ConnectionSlots(size, () => platform.network.descriptors());
   }
 
   /** Begins to listen; port 0 stands for any free port. Rejects with a SetupError if it cannot. */
   async listen(address: Address): Promise<Address> {
-    const { tls, onTlsFailure } = this.options;
-    const port = this.options.platform.network.listen(address, {
-      ...{ tls, mostConnections, onTlsFailure },
+    const { tls, handshakeTimeout, onTlsFailure, platform, size } = this.options;
+    const [fewest, descriptors] = [fewestDescriptors(size), platform.network.descriptors()];
+    if (descriptors < fewest)
+      throw new SetupError(
+        `This process may have ${descriptors} files and connections open for this replica, which needs ${fewest}: raise the limit (ulimit -n).`,
+      );
+    const port = platform.network.listen(address, {
+      ...{ tls, handshakeTimeout, onTlsFailure },
+      mostConnections: () => this.slots.most,
       onConnection: (stream) => this.receive(stream),
     });
     this.sweepLater();
@@ -83,6 +105,7 @@ export class Listener {
     this.stopSweep = platform.clock.after(sweepTicks * tick, () => {
       // In the time by which this is late, the process read nothing.
       this.sweep(platform.clock.now() - due);
+      this.reportFull();
       this.sweepLater();
     });
   }
@@ -109,13 +132,40 @@ export class Listener {
         onBroken: (reason) => events?.onBroken(reason),
         onClosed: (reason) => {
           this.open.delete(connection);
+          this.slots.close(connection);
           events?.onClosed(reason);
         },
       },
       platform.clock,
     );
     this.open.set(connection, platform.clock.now());
-    events = onInbound({ connection, remote, certifiedName, isSecure: certifiedName !== undefined });
+    const dropped = this.slots.open(connection);
+    if (dropped !== undefined) {
+      this.noteFull();
+      dropped.destroy('it had not said who it is, and others needed its slot');
+    }
+    const introduce = (kind: 'client' | 'replica'): void => {
+      if (this.slots.introduce(connection, kind)) return;
+      this.noteFull();
+      throw new FullError(`this server has ${this.slots.mostClients} clients, and takes no more`);
+    };
+    const isSecure = certifiedName !== undefined;
+    events = onInbound({ connection, remote, certifiedName, isSecure, introduce });
+  }
+
+  private noteFull(): void {
+    this.full++;
+    this.reportFull();
+  }
+
+  /** Reports the first one at once, and later ones together. */
+  private reportFull(): void {
+    const { platform, tick, onFull } = this.options;
+    const now = platform.clock.now();
+    if (this.full === 0 || now - this.reported < reportTicks * tick) return;
+    onFull(this.full, `there are slots for ${this.slots.mostClients} clients`);
+    this.full = 0;
+    this.reported = now;
   }
 }
 

@@ -5,7 +5,7 @@ import { Timers } from '../driver/timers.ts';
 import type { Codec } from '../encoding/codec.ts';
 import { nodePlatform, type Platform } from '../platform/platform.ts';
 import { FramedConnection } from './framedConnection.ts';
-import { type Hello, typeOf } from './handshake.ts';
+import { goodbyeIn, type Hello, typeOf } from './handshake.ts';
 
 /** The peer of an outbound connection, and how to connect to it. */
 export interface OutboundOptions {
@@ -20,6 +20,8 @@ export interface OutboundOptions {
   readonly tls: TlsCredentials | undefined;
   /** Milliseconds in a tick. A connection is made again after one; each further delay is twice as long, up to 10 ticks. */
   readonly tick: number;
+  /** Whether nothing is awaited from the peer: then signs of life are rare, so that many such connections cost little. By default never. */
+  readonly isIdle?: () => boolean;
   /** By default that of this process. */
   readonly platform?: Platform;
 }
@@ -36,6 +38,10 @@ export interface OutboundEvents {
 
 /** The ticks from one sign of life to the next. */
 const aliveTicks = 5;
+/** The ticks from one sign of life to the next while nothing is awaited. The other end gives up a peer of which it hears nothing for 200. */
+const restTicks = 100;
+/** The ticks after which a peer that has no slot for this end is asked again, at least and at most. */
+const fullTicks = { least: 60, most: 120 };
 /** The ticks in which the system of the peer must answer. The system alone would ask ever more rarely. */
 const connectTicks = 20;
 /** The ticks after which a peer is silent that has answered several signs of life with nothing. */
@@ -73,6 +79,10 @@ export class OutboundConnection {
   private isReached = false;
   /** How often the peer was given up then before it answered. */
   private unwelcomed = 0;
+  /** Whether the next sign of life is far, because nothing is awaited. */
+  private isResting = false;
+  /** Whether the peer has said that it has no slot for this end. */
+  private isFull = false;
   /** Milliseconds for which the peer may be silent now. */
   private silenceLimit = 0;
   private isClosed = false;
@@ -93,6 +103,11 @@ export class OutboundConnection {
   sendFrame(frame: Buffer): boolean {
     if (!this.isAnswered || !this.connection.sendFrame(frame)) return false;
     this.sent += frame.length;
+    if (this.isResting) {
+      this.isResting = false;
+      this.watch.arm('alive', aliveTicks * this.options.tick);
+      this.awaitMessage();
+    }
     return true;
   }
 
@@ -121,7 +136,9 @@ export class OutboundConnection {
   }
 
   private sendAlive(): void {
-    this.watch.arm('alive', aliveTicks * this.options.tick);
+    const { tick, isIdle } = this.options;
+    this.isResting = this.isAnswered && isIdle?.() === true;
+    this.watch.arm('alive', (this.isResting ? restTicks : aliveTicks) * tick);
     if (!this.isAnswered || !this.connection.send({ type: 'alive' })) return;
     this.unanswered.push(this.sent);
     if (this.unanswered.length === 1) this.awaitBytes();
@@ -130,12 +147,18 @@ export class OutboundConnection {
   /** Gives up the peer if no byte comes in the time that its next answer may take. */
   private awaitBytes(): void {
     const { limits } = this.options;
+    if (this.isResting && this.unanswered.length === 0) return this.watch.arm('silent', 0);
     const [before = this.arrived] = this.unanswered;
     const ticks = this.isAnswered
       ? silentTicks + ((mostTicks - silentTicks) * (before - this.arrived)) / limits.frame
       : // Many others may have called this peer at the same moment, and been given up by it too soon.
         silentTicks * 2 ** this.unwelcomed;
     this.awaitFor(Math.min(ticks, mostTicks));
+  }
+
+  private awaitMessage(): void {
+    if (this.isClosed) return;
+    this.watch.arm('quiet', (quietTicks + (this.isResting ? restTicks : 0)) * this.options.tick);
   }
 
   private awaitFor(ticks: number): void {
@@ -191,13 +214,15 @@ export class OutboundConnection {
   }
 
   private onMessage(message: unknown): void {
-    if (!this.isClosed) this.watch.arm('quiet', quietTicks * this.options.tick);
-    if (typeOf(message) === 'alive') {
+    this.awaitMessage();
+    const type = typeOf(message);
+    if (type === 'alive') {
       this.arrived = this.unanswered.shift() ?? this.arrived;
       this.awaitBytes();
     }
+    if (type === 'goodbye') this.isFull = goodbyeIn(message)?.isFull === true;
     this.events.onMessage(message);
-    if (this.isAnswered || this.isClosed || typeOf(message) !== 'welcome') return;
+    if (this.isAnswered || this.isClosed || type !== 'welcome') return;
     this.failures = 0;
     this.unwelcomed = 0;
     this.isAnswered = true;
@@ -207,13 +232,22 @@ export class OutboundConnection {
 
   private onClosed(reason: string): void {
     this.isAnswered = false;
+    this.isResting = false;
     this.watch.stop();
     this.events.onLost(reason);
     if (this.isClosed) return;
-    const delay = this.options.tick * Math.min(2 ** this.failures, 10);
-    this.failures = Math.min(this.failures + 1, 10);
-    this.stopTimer = this.platform.clock.after(delay, () => {
+    this.stopTimer = this.platform.clock.after(this.ticksToReconnect() * this.options.tick, () => {
       this.connection = this.connect();
     });
+  }
+
+  private ticksToReconnect(): number {
+    if (this.isFull) {
+      this.isFull = false;
+      return fullTicks.least + this.platform.random.integer(fullTicks.most - fullTicks.least);
+    }
+    const ticks = Math.min(2 ** this.failures, 10);
+    this.failures = Math.min(this.failures + 1, 10);
+    return ticks;
   }
 }

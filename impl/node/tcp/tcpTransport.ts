@@ -9,17 +9,16 @@ import type { Codec } from '../encoding/codec.ts';
 import { describeIssue, encodeMessage, messageSchema } from '../encoding/messageSchema.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { PeerStart } from '../storage/starts.ts';
 import { takeTraceparent, withTraceparent } from '../telemetry/traceContext.ts';
-import { type Acquaintance, type Denial, denialOf, describeDenial, type Introduction } from './admission.ts';
-import { ClientConnections, type ClientReceiver } from './clientConnections.ts';
+import { type Denial, denialOf, describeDenial } from './admission.ts';
+import { ClientConnections } from './clientConnections.ts';
 import { type ConnectionEvents, FramedConnection } from './framedConnection.ts';
 import {
   type Answer,
   answerSchema,
   goodbyeIn,
   type Hello,
-  type StatusReport,
+  relayedIn,
   senderOf,
   signOfLife,
   typeOf,
@@ -27,22 +26,7 @@ import {
 import { checkedHello, freeDifferences, type Greeted } from './helloCheck.ts';
 import { type InboundConnection, Listener } from './listener.ts';
 import { OutboundConnection } from './outboundConnection.ts';
-
-/** Receives a transport's messages, and answers questions about the replica. */
-export interface Receiver extends ClientReceiver {
-  /** What the replica says of itself. */
-  readonly introduction: Introduction;
-  /** What the replica knows of another one. */
-  acquaintanceWith(from: number): Omit<Acquaintance, 'cluster' | 'isAlive' | 'isNewcomer'>;
-  /** Notes durably the latest start of another replica. Nothing that it says is read before. */
-  notePeer(from: number, latest: PeerStart): Promise<void>;
-  /** Another replica tells its status, as an earlier version may not. */
-  onPeerStatus(from: number, status: StatusReport['status'] | undefined): void;
-  /** Another replica has admitted this one. */
-  onWelcome(from: number): void;
-  /** Another replica does not admit this one. */
-  onDenied(from: number, denial: Denial, reason: string): void;
-}
+import type { Receiver } from './receiver.ts';
 
 /** The parameters of a replica's transport. */
 export interface TcpTransportOptions extends Greeted {
@@ -99,12 +83,16 @@ export class TcpTransport implements Transport {
     this.receiver = receiver;
     this.observer = observer;
     this.schema = messageSchema(options.configuration);
-    this.clients = new ClientConnections(options, receiver, observer, this.clock);
+    const relay = (to: number, answer: ClientMessage): void =>
+      this.sendFramed(to, () => this.frameOf({ type: 'relayed', answer }));
+    this.clients = new ClientConnections(options, receiver, observer, relay, this.clock);
     const { codec, limits, tls, tick, platform } = options;
     this.listener = new Listener({
-      ...{ codec, limits, tls, tick, platform },
+      ...{ codec, limits, tls, tick, platform, size: options.addresses.length },
+      handshakeTimeout: helloTimeout,
       onInbound: (peer) => this.onInbound(peer),
       onTlsFailure: (remote, reason) => observer.onRejected(remote, reason),
+      onFull: (count, reason) => observer.onRejected(`${count} connections`, reason),
     });
   }
 
@@ -120,17 +108,11 @@ export class TcpTransport implements Transport {
   }
 
   send(to: number, message: Message): void {
-    const { codec, limits } = this.options;
-    if (this.lastFrame?.message !== message) {
-      try {
-        const encoded = withTraceparent(message, encodeMessage(message));
-        this.lastFrame = { message, frame: FramedConnection.frameOf(codec, encoded, limits) };
-      } catch (error) {
-        return this.observer.onUnsent(to, reasonOf(error));
-      }
-    }
-    const isSent = this.outbound.get(to)?.sendFrame(this.lastFrame.frame) ?? false;
-    if (!isSent) this.observer.onUnsent(to, 'there is no connection, or its queue is full');
+    this.sendFramed(to, () => {
+      if (this.lastFrame?.message !== message)
+        this.lastFrame = { message, frame: this.frameOf(withTraceparent(message, encodeMessage(message))) };
+      return this.lastFrame.frame;
+    });
   }
 
   reply(message: ClientMessage): void {
@@ -228,7 +210,7 @@ export class TcpTransport implements Transport {
   private onHello(peer: InboundConnection, message: unknown): Hello | undefined {
     const hello = checkedHello(message, peer.certifiedName, this.options);
     if (hello.from === null) {
-      this.clients.add(peer, hello.boot);
+      this.clients.add(peer, hello);
       this.welcome(peer);
       return hello;
     }
@@ -259,6 +241,7 @@ export class TcpTransport implements Transport {
     const others = freeDifferences(hello, this.options);
     if (others !== undefined) this.observer.onOtherSettings(from, others);
     if (earlier?.connection !== connection) earlier?.connection.destroy('the replica connected anew');
+    peer.introduce('replica');
     inbound.set(from, { connection, remote: peer.remote, boot, cluster, heard: clock.now() });
     if (this.boots.get(from) !== boot) this.outbound.get(from)?.reconnect();
     const isNoted = known.latest?.start === boot && known.latest.generation === generation;
@@ -302,12 +285,27 @@ export class TcpTransport implements Transport {
     if (goodbye !== undefined)
       return this.observer.onRejected(
         `${senderOf(hello)} at ${peer.remote}`,
-        `it closed the connection: ${goodbye}`,
+        `it closed the connection: ${goodbye.reason}`,
       );
+    const relayed = hello.from === null ? undefined : relayedIn(message);
+    if (relayed !== undefined) return this.clients.deliver(relayed);
     const parsed = this.schema.safeParse(message);
     if (parsed.success) takeTraceparent(message, parsed.data);
     const reason = parsed.success ? this.take(peer, hello, parsed.data) : describeIssue(parsed.error);
     if (reason !== undefined) this.observer.onRejected(`${senderOf(hello)} at ${peer.remote}`, reason);
+  }
+
+  private frameOf(message: object): Buffer {
+    return FramedConnection.frameOf(this.options.codec, message, this.options.limits);
+  }
+
+  private sendFramed(to: number, framed: () => Buffer): void {
+    try {
+      const isSent = this.outbound.get(to)?.sendFrame(framed()) ?? false;
+      if (!isSent) this.observer.onUnsent(to, 'there is no connection, or its queue is full');
+    } catch (error) {
+      this.observer.onUnsent(to, error instanceof Error ? error.message : String(error));
+    }
   }
 
   private answer({ connection }: InboundConnection, answer: Answer): void {
@@ -318,6 +316,7 @@ export class TcpTransport implements Transport {
     if (hello.from === null) return this.clients.take(peer, hello.boot, message);
     if ('replicaNumber' in message && message.replicaNumber !== hello.from)
       return `it speaks for replica ${message.replicaNumber}`;
+    if (message.type === 'REQUEST') this.clients.passedOn(hello.from, message);
     return this.receiver.onMessage(message);
   }
 
@@ -325,8 +324,4 @@ export class TcpTransport implements Transport {
     this.clients.forget(connection);
     for (const [number, own] of this.inbound) if (own.connection === connection) this.inbound.delete(number);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -21,6 +21,9 @@ export interface MetricsEndpoint {
   close(): Promise<void>;
 }
 
+/** So many connections may be open at a time: each takes a descriptor that the replica might need. */
+const mostReaders = 16;
+
 /**
  * Serves over HTTP at this address only. `/metrics` has the metrics of all events from now on, for Prometheus. `/healthz`
  * has the replica's `status`, with code 200 if it is `normal` and 503 otherwise. Port 0 stands for any free port. Rejects
@@ -44,6 +47,7 @@ export async function openMetricsEndpoint(
   const server = isSecure
     ? createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: false }, onRequest)
     : createServer(onRequest);
+  server.maxConnections = mostReaders;
   const bound = await listenAt(server, address).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     throw new SetupError(

@@ -2,7 +2,6 @@ import { Socket } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { configure, createReplica, keyValueService } from '../../../impl/index.ts';
 import { ClientWatches } from '../../../impl/node/client/clientWatches.ts';
-import { longestDelay } from '../../../impl/node/client/pendingRequest.ts';
 import type { Access } from '../../../impl/node/cluster/access.ts';
 import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
 import { NodeStream } from '../../../impl/node/platform/nodeNetwork.ts';
@@ -16,7 +15,7 @@ import { set } from './executedEntries.ts';
 function asked() {
   const client = new ClientWatches({
     size: 1,
-    delay: longestDelay,
+    delay: Number.POSITIVE_INFINITY,
     frameOf: (message) => Buffer.from(JSON.stringify(message)),
     send: () => true,
     isConnected: () => true,
@@ -24,7 +23,7 @@ function asked() {
     problems: () => '',
   });
   const stop = new AbortController();
-  const watch = client.watch('a', { after: 5, deadline: longestDelay, signal: stop.signal });
+  const watch = client.watch('a', { after: 5, deadline: Number.POSITIVE_INFINITY, signal: stop.signal });
   return { client, stop, watch, next: watch.next() };
 }
 
@@ -125,7 +124,8 @@ test.each([
   ['left open otherwise', 1_000, false],
 ])('the connection of a watch is %s', (_, queue, isClosed) => {
   const { clients, connection, socket } = connected(queue);
-  const peer = { connection, remote: '', certifiedName: undefined, isSecure: false };
+  const introduce = () => undefined;
+  const peer = { connection, remote: '', certifiedName: undefined, isSecure: false, introduce };
   const question = { type: 'watch', id: 0, key: 'a', after: null, waits: false };
   expect(clients.takesQuestion(peer, question)).toBe(true);
   expect(socket.destroyed).toBe(isClosed);
@@ -144,7 +144,8 @@ test('a watch that asks more often than its name may is told to ask again, and n
   const send = vi.spyOn(connection, 'send');
   const ask = (certifiedName: string): unknown => {
     const question = { type: 'watch', id: 0, key: 'a', after: null, waits: false };
-    clients.takesQuestion({ connection, remote: '', certifiedName, isSecure: true }, question);
+    const introduce = () => undefined;
+    clients.takesQuestion({ connection, remote: '', certifiedName, isSecure: true, introduce }, question);
     return send.mock.lastCall?.[0];
   };
   expect(ask('ann')).toMatchObject({ because: 'unavailable', reason: 'the replica is not normal' });
@@ -190,14 +191,14 @@ test('a watch leaves a replica that falls silent for another one, and keeps no p
   const sent: (readonly [number, string])[] = [];
   const silent = new Set<number>();
   const client = new ClientWatches({
-    ...{ size: 2, delay: longestDelay },
+    ...{ size: 2, delay: Number.POSITIVE_INFINITY },
     frameOf: (message) => message,
     send: (to, { type }) => sent.push([to, type]) > 0,
     isConnected: (number) => !silent.has(number),
     isUnreachable: () => false,
     problems: () => '',
   });
-  void client.watch('a', { deadline: longestDelay }).next();
+  void client.watch('a', { deadline: Number.POSITIVE_INFINITY }).next();
   silent.add(0);
   client.connectionChanged(0);
   silent.add(1);

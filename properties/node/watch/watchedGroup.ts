@@ -1,6 +1,5 @@
 import { keyValueService, type Output } from '../../../impl/index.ts';
 import { ClientWatches } from '../../../impl/node/client/clientWatches.ts';
-import { longestDelay } from '../../../impl/node/client/pendingRequest.ts';
 import { Watches } from '../../../impl/node/watch/watches.ts';
 import {
   unwatchSchema,
@@ -105,7 +104,7 @@ export class WatchedGroup {
       isUnreachable: (number) => this.servers[number]?.connection === undefined,
       problems: () => '',
     });
-    this.watch = this.client.watch(key, { after, deadline: longestDelay });
+    this.watch = this.client.watch(key, { after, deadline: Number.POSITIVE_INFINITY });
   }
 
   /** Executes so many more entries at a replica. */
