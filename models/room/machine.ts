@@ -15,6 +15,8 @@ export class Machine {
   /** How often it has lost power. What it knew of its connections is lost with it. */
   boots = 0;
   process: RoomProcess | undefined;
+  /** How many descriptors its process may have. */
+  descriptors = Number.POSITIVE_INFINITY;
   /** By how many milliseconds its time of day is wrong. */
   clockError = 0;
   private starts = 0;

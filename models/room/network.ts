@@ -65,7 +65,7 @@ export class RoomNetwork {
     return {
       connect: (to) => this.connect(process, to),
       listen: (at, options) => this.listen(process, at, options),
-      descriptors: () => Number.POSITIVE_INFINITY,
+      descriptors: () => process.machine.descriptors,
       checkCredentials: () => {
         throw new Error('There is no TLS in the room.');
       },
@@ -151,8 +151,7 @@ export class RoomNetwork {
     const home = new Pipe(accepted, endpoint, { ...common, forward: back, backward: there });
     accepted.connected(home, out);
     open.add(accepted);
-    if (open.size > options.mostConnections()) accepted.destroy();
-    else process.input(() => options.onConnection(accepted));
+    process.input(() => options.onConnection(accepted));
     time.after(back.latency, () => {
       endpoint.connected(out, home);
       endpoint.tellConnected();

@@ -45,10 +45,7 @@ export interface ByteStream {
 export interface ListenOptions {
   /** With TLS, both ends show a certificate. */
   readonly tls: TlsCredentials | undefined;
-  /**
-   * The most connections that may be open here, those in a TLS handshake included. One more takes the place of the oldest whose handshake
-   * is not complete.
-   */
+  /** With TLS: how many connections may be open here. One more takes the place of the oldest whose handshake is not complete. */
   readonly mostConnections: () => number;
   /** Milliseconds that a TLS handshake may take. */
   readonly handshakeTimeout: number;

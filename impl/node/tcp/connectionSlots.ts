@@ -51,7 +51,10 @@ export class ConnectionSlots<Connection> {
     const isFull = this.clients + this.strangers.size >= this.mostClients + newcomers;
     this.kinds.set(connection, 'newcomer');
     this.strangers.add(connection);
-    return isFull ? oldest : undefined;
+    if (!isFull || oldest === undefined) return undefined;
+    // More may come before it is closed.
+    this.close(oldest);
+    return oldest;
   }
 
   /** The other end has said who it is. Yields whether there is a slot for that: a replica always has one. */

@@ -119,6 +119,19 @@ test('the watches of a replica are told that a connection is closed', () => {
   expect(forgotten).toEqual([connection]);
 });
 
+test('the end of a connection of a client costs the same however many others there are', () => {
+  const { clients, connection } = connected(1_000);
+  const introduce = () => undefined;
+  const peer = { connection, remote: '', certifiedName: undefined, isSecure: false, introduce };
+  clients.add(peer, {
+    ...{ type: 'hello', group: '', from: null, mode: null, boot: 'a', introduction: null },
+  });
+  const iterated = vi.spyOn(Map.prototype, Symbol.iterator);
+  clients.forget(connection);
+  expect(iterated).not.toHaveBeenCalled();
+  iterated.mockRestore();
+});
+
 test.each([
   ['closed if its queue does not take the answer', 10, true],
   ['left open otherwise', 1_000, false],
