@@ -31,7 +31,7 @@ it.each([
   [
     'gets no answers of the primary by way of a backup',
     'node/tcp/clientConnections.ts',
-    'else this.relay(to, message);',
+    'if (to !== undefined) this.relay(to, message);',
     '',
   ],
 ])('A client that %s waits long in such a room', async (_, file, find, replace) => {

@@ -6,6 +6,7 @@ import { nodePlatform, type Platform } from '../platform/platform.ts';
 import { FramedConnection } from '../tcp/framedConnection.ts';
 import { answerSchema, type Hello, type StatusReport } from '../tcp/handshake.ts';
 import { OutboundConnection } from '../tcp/outboundConnection.ts';
+import { deadlineProblem } from './pendingRequest.ts';
 
 /** The status that a replica reports, or why it reports none. */
 export type ReplicaReport = StatusReport | SilentReplica;
@@ -20,7 +21,10 @@ export interface SilentReplica {
   readonly answeredBy?: number;
 }
 
-/** Asks all replicas of a cluster for their status, for at most `timeout` milliseconds. Ordered by replica number. */
+/**
+ * Asks all replicas of a cluster for their status, for at most `timeout` milliseconds. Ordered by replica number. Rejects with a RangeError
+ * for a `timeout` that is no number of milliseconds.
+ */
 export async function clusterStatus(
   cluster: Cluster,
   service: Service,
@@ -39,6 +43,8 @@ export async function clusterStatus(
   timeout: number,
   platform: Platform = nodePlatform,
 ): Promise<readonly ReplicaReport[]> {
+  const problem = deadlineProblem(timeout, 'timeout');
+  if (problem !== undefined) throw problem;
   const configuration = configurationOf(cluster, service);
   const group = { group: groupOf(configuration), settings: settingsOf(configuration) };
   return Promise.all(cluster.addresses.map((_, number) => ask(cluster, group, number, timeout, platform)));

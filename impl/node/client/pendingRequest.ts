@@ -15,11 +15,11 @@ export interface RequestOptions {
 /** Milliseconds until a request without an outcome rejects, unless another deadline is given. */
 export const usualDeadline = 10_000;
 
-/** What is wrong with a deadline. */
-export function deadlineProblem(deadline: number): RangeError | undefined {
+/** What is wrong with a number of milliseconds to wait, which has this name. */
+export function deadlineProblem(deadline: number, name = 'deadline'): RangeError | undefined {
   return deadline >= 0
     ? undefined
-    : new RangeError(`deadline is ${String(deadline)}: give milliseconds, 0 or more.`);
+    : new RangeError(`${name} is ${String(deadline)}: give milliseconds, 0 or more.`);
 }
 
 /** What became of a request. */

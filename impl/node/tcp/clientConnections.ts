@@ -38,7 +38,7 @@ export class ClientConnections {
   /** By the identity of the client. */
   private readonly connections = new Map<string, FramedConnection>();
   private readonly identities = new Map<FramedConnection, string>();
-  /** The replicas that have passed on requests of clients that are not connected here, by the identity of the client. */
+  /** The replicas that have passed on the latest requests of clients, by the identity of the client. */
   private readonly relays = new Map<string, number>();
   private readonly relay: (to: number, answer: ClientMessage) => void;
 
@@ -74,13 +74,11 @@ export class ClientConnections {
     if (asks === undefined) introduce('client');
     this.connections.set(identity, connection);
     this.identities.set(connection, identity);
-    this.relays.delete(identity);
   }
 
   /** Another replica passes on a request of one of its clients. */
   passedOn(from: number, { clientId }: Request): void {
     const identity = clientNameIn(clientId);
-    if (this.connections.has(identity)) return;
     this.relays.delete(identity);
     this.relays.set(identity, from);
     const [oldest] = this.relays.keys();
@@ -91,6 +89,7 @@ export class ClientConnections {
   take(peer: InboundConnection, identity: string, message: Message): string | undefined {
     if (message.type !== 'REQUEST') return `a client sends no ${message.type}`;
     if (clientNameIn(message.clientId) !== identity) return 'it speaks for another client';
+    this.relays.delete(identity);
     const refused = this.isRestricted(peer) ? this.gate.check(gateClient(peer), message) : undefined;
     if (refused !== undefined) {
       this.refuse(peer, message, refused);
@@ -157,12 +156,15 @@ export class ClientConnections {
     if (!connection.send(answer)) this.observer.onUnsent('client', 'the queue of the connection is full');
   }
 
-  /** Sends a message to the client that it names, by way of the replica that has passed on its request if it is not connected here. */
+  /**
+   * Sends a message to the client that it names, also by way of the replica that has passed on its latest request: its connection to this one
+   * may be dead.
+   */
   reply(message: ClientMessage): void {
     const identity = clientNameIn(message.clientId);
-    const to = this.connections.has(identity) ? undefined : this.relays.get(identity);
-    if (to === undefined) this.deliver(message);
-    else this.relay(to, message);
+    const to = this.relays.get(identity);
+    if (to !== undefined) this.relay(to, message);
+    if (to === undefined || this.connections.has(identity)) this.deliver(message);
   }
 
   /** Sends a message to the client that it names, if that is connected. */

@@ -163,7 +163,7 @@ export class Listener {
     const { platform, tick, onFull } = this.options;
     const now = platform.clock.now();
     if (this.full === 0 || now - this.reported < reportTicks * tick) return;
-    onFull(this.full, `there are slots for ${this.slots.mostClients} clients`);
+    onFull(this.full, `the slots for ${this.slots.mostClients} clients are taken`);
     this.full = 0;
     this.reported = now;
   }

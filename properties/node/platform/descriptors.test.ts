@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { limitIn, mostDescriptors } from '../../../impl/node/platform/descriptors.ts';
 import { withDescriptor } from '../../../impl/node/platform/nodeFiles.ts';
+import { nodeNetwork } from '../../../impl/node/platform/nodeNetwork.ts';
 
 const limits = `Limit                     Soft Limit           Hard Limit           Units
 Max processes             96365                96365                processes
@@ -12,6 +13,27 @@ it('The limit of descriptors is the soft one', () => {
   expect(limitIn(limits)).toBe(200);
   expect(limitIn(limits.replace('200 ', 'unlimited'))).toBeUndefined();
   expect(mostDescriptors).toBeGreaterThan(0);
+});
+
+it('The ports at which a process listens share its descriptors', async () => {
+  const unused = () => undefined;
+  const options = {
+    ...{
+      tls: undefined,
+      mostConnections: () => 1,
+      handshakeTimeout: 1,
+      onConnection: unused,
+      onTlsFailure: unused,
+    },
+  };
+  const at = { host: '127.0.0.1', port: 0 };
+  const all = nodeNetwork.descriptors();
+  const first = await nodeNetwork.listen(at, options);
+  expect(nodeNetwork.descriptors()).toBe(all);
+  const second = await nodeNetwork.listen(at, options);
+  expect(nodeNetwork.descriptors()).toBe(Math.floor(all / 2));
+  await Promise.all([first.close(), second.close()]);
+  expect(nodeNetwork.descriptors()).toBe(all);
 });
 
 /** An operation that fails with this code so many times. */

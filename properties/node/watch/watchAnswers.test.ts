@@ -6,7 +6,7 @@ import type { Access } from '../../../impl/node/cluster/access.ts';
 import { jsonCodec } from '../../../impl/node/encoding/codec.ts';
 import { NodeStream } from '../../../impl/node/platform/nodeNetwork.ts';
 import { ClientConnections } from '../../../impl/node/tcp/clientConnections.ts';
-import { FramedConnection } from '../../../impl/node/tcp/framedConnection.ts';
+import { FramedConnection, FullError } from '../../../impl/node/tcp/framedConnection.ts';
 import { Watches } from '../../../impl/node/watch/watches.ts';
 import type { WatchAnswer } from '../../../impl/node/watch/watchMessages.ts';
 import { set } from './executedEntries.ts';
@@ -117,6 +117,17 @@ test('the watches of a replica are told that a connection is closed', () => {
   const { clients, connection, forgotten } = connected(1_000);
   clients.forget(connection);
   expect(forgotten).toEqual([connection]);
+});
+
+test('a client that asks only for the status needs no slot of a client', () => {
+  const { clients, connection } = connected(1_000);
+  const introduce = () => {
+    throw new FullError('There is none.');
+  };
+  const peer = { connection, remote: '', certifiedName: undefined, isSecure: false, introduce };
+  const hello = { type: 'hello', group: '', from: null, mode: null, boot: 'a', introduction: null } as const;
+  expect(() => clients.add(peer, hello)).toThrow(FullError);
+  expect(() => clients.add(peer, { ...hello, asks: 'status' })).not.toThrow();
 });
 
 test('the end of a connection of a client costs the same however many others there are', () => {
