@@ -68,3 +68,11 @@ describe('Servers with few descriptors to which many connect', () => {
     expect((await flooded(shell)).most).toBeGreaterThan(descriptors - ofStorage);
   });
 });
+
+it('A server that has too few descriptors for a few clients does not start, and says what to do', async () => {
+  const room = new SmallRoom({ descriptors: 135 });
+  await room.pass(100);
+  expect(room.replicas[0]?.wrong).toEqual([
+    'r0 failed: SetupError: This process may have 135 files and connections open for this replica, which needs 136: raise the limit (ulimit -n).',
+  ]);
+});
