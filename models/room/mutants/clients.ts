@@ -9,8 +9,8 @@ export const clientMutants: readonly ShellMutant[] = [
     edits: [
       {
         file: 'node/client/pendingRequest.ts',
-        find: 'deadline > longestDelay ? undefined',
-        replace: 'deadline > 0 ? undefined',
+        find: "clock.after(deadline, () => giveUp('deadline'))",
+        replace: "clock.after(Number.POSITIVE_INFINITY, () => giveUp('deadline'))",
       },
     ],
     faults: ['darkness', 'cutOff'],
@@ -20,7 +20,7 @@ export const clientMutants: readonly ShellMutant[] = [
     name: 'deadline-timer-kept',
     rule: 'A request that has ended holds no timer.',
     without: 'Each request leaves a timer until its deadline.',
-    edits: [{ file: 'node/client/pendingRequest.ts', find: '      stopTimer?.();\n', replace: '' }],
+    edits: [{ file: 'node/client/pendingRequest.ts', find: '      stopTimer();\n', replace: '' }],
     faults: [],
     options: { pause: 100 },
     breaks: ['bounded'],

@@ -9,8 +9,8 @@ export const connectionMutants: readonly ShellMutant[] = [
     edits: [
       {
         file: 'node/tcp/outboundConnection.ts',
-        find: 'if (this.isClosed) return;\n    const delay',
-        replace: 'if (this.isClosed || this.failures >= 8) return;\n    const delay',
+        find: 'if (this.isClosed) return;\n    this.stopTimer',
+        replace: 'if (this.isClosed || this.failures >= 8) return;\n    this.stopTimer',
       },
     ],
     faults: ['kill', 'refusing'],
@@ -37,8 +37,8 @@ export const connectionMutants: readonly ShellMutant[] = [
     edits: [
       {
         file: 'node/tcp/outboundConnection.ts',
-        find: 'this.options.tick * Math.min(2 ** this.failures, 10)',
-        replace: '0 * Math.min(2 ** this.failures, 10)',
+        find: 'this.ticksToReconnect() * this.options.tick',
+        replace: '0 * this.ticksToReconnect()',
       },
     ],
     faults: ['kill', 'refusing'],
@@ -120,8 +120,8 @@ export const connectionMutants: readonly ShellMutant[] = [
     edits: [
       {
         file: 'node/tcp/listener.ts',
-        find: 'this.sweep(platform.clock.now() - due);\n      this.sweepLater();',
-        replace: 'this.sweep(platform.clock.now() - due);',
+        find: 'this.reportFull();\n      this.sweepLater();',
+        replace: 'this.reportFull();',
       },
     ],
     faults: ['clientDies'],
