@@ -91,11 +91,13 @@ function roundOf(faults: readonly FaultKind[], longest: number, times: number, c
   const storm = Math.round(chance.fraction() ** 2 * longest);
   const rest = chance.below(2_000) * times;
   const calm = times * 100 * 10 ** (chance.fraction() * 2);
+  // In some rounds what has struck lasts to the end.
+  const isLasting = chance.below(4) === 0;
   const strikes: Strike[] = [];
   for (let at = 0; at < storm; at += Math.ceil(-Math.log(1 - chance.fraction()) * calm)) {
     const kind = faults[chance.below(faults.length)];
     if (kind === undefined) break;
-    const lasts = Math.round(times * 10 * 10 ** (chance.fraction() * 3.5));
+    const lasts = isLasting ? storm - at : Math.round(times * 10 * 10 ** (chance.fraction() * 3.5));
     strikes.push({ at, kind, seed: chance.below(2 ** 31), lasts });
   }
   return { storm, strikes, rest };

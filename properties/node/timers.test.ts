@@ -38,6 +38,18 @@ test('a timer fires once, at the time to which it was set last', () => {
   expect(fired).toEqual(['resend 60', 'suspect 80']);
 });
 
+test('a timer that is hastened fires once, after the delay at the latest, if it is set', () => {
+  const { timers, fired } = watchedTimers();
+  timers.arm('resend', 100);
+  timers.arm('heartbeat', 30);
+  vi.advanceTimersByTime(20);
+  timers.hasten('resend', 40);
+  timers.hasten('heartbeat', 40);
+  timers.hasten('suspect', 40);
+  vi.advanceTimersByTime(1000);
+  expect(fired).toEqual(['heartbeat 30', 'resend 60']);
+});
+
 test.each([10, 200])('a timer that was stopped fires only after it is set again, to %i ms', (delay) => {
   const { timers, fired } = watchedTimers();
   timers.arm('resend', 100);
