@@ -27,7 +27,8 @@ export const connectionMutants: readonly ShellMutant[] = [
         replace: '2 ** this.failures',
       },
     ],
-    faults: ['darkness', 'cutOff', 'powerCut', 'refusing'],
+    faults: ['darkness', 'refusing'],
+    options: { storm: 120_000 },
     breaks: ['answered-in-time', 'answered'],
   },
   {
@@ -98,20 +99,6 @@ export const connectionMutants: readonly ShellMutant[] = [
     ],
     faults: ['deadInbound'],
     breaks: ['answered-in-time', 'answered'],
-  },
-  {
-    name: 'no-sign-of-life',
-    rule: 'A sign of life is sent regularly.',
-    without: 'A client whose connections died while it asked nothing waits for TCP to find out.',
-    edits: [
-      {
-        file: 'node/tcp/outboundConnection.ts',
-        find: "this.watch.arm('alive', aliveTicks * this.options.tick);",
-        replace: "if (!this.isAnswered) this.watch.arm('alive', aliveTicks * this.options.tick);",
-      },
-    ],
-    faults: ['deadInbound'],
-    breaks: ['answered-in-time', 'answered', 'bounded'],
   },
   {
     name: 'one-sweep',
