@@ -45,6 +45,8 @@ export interface RoomOperation {
 const keyTicks = 400;
 /** The longest deadline of a request, in ticks. */
 const mostTicks = 400;
+/** Milliseconds by which a request may end after its deadline. */
+export const mostOverdue = 100;
 /** How many keys are used at a time. */
 const keys = 2;
 
@@ -105,7 +107,8 @@ export class ClientProgram {
       history.count(`${f} ${type}`);
     };
     record('invoke', argument);
-    this.due.set(process, this.ran + deadline);
+    const due = this.ran + deadline;
+    this.due.set(process, due);
     try {
       const result = await this.client.request(serviceOperation(operation), { deadline });
       if (f === 'cas' && result !== true) record('fail', argument);
@@ -121,6 +124,11 @@ export class ClientProgram {
       return undefined;
     } finally {
       this.due.delete(process);
+      const late = this.ran - due;
+      if (late > mostOverdue)
+        history.wrong.push(
+          `a request of ${this.machine.name} ended ${late.toFixed(0)} ms after its deadline`,
+        );
     }
   }
 

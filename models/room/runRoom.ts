@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '../histories/events/event.ts';
 import { Chance } from '../processes/chance.ts';
-import { ClientProgram, SharedHistory } from './clientProgram.ts';
+import { ClientProgram, mostOverdue, SharedHistory } from './clientProgram.ts';
 import { type Count, Effects, effectOf, sightOf } from './effects.ts';
 import { type FaultKind, faultKinds, heal, type Room } from './faults.ts';
 import {
@@ -48,8 +48,6 @@ export interface RoomReport {
   readonly history: readonly HistoryEvent[];
 }
 
-/** Milliseconds by which a request may end after its deadline. */
-const mostOverdue = 100;
 /** Ticks from the end of all faults within which a server must have set an earlier copy of its directory aside. */
 const setAsideTicks = 200;
 /** Ticks after which a client that is not answered is waited for no more. */
