@@ -8,9 +8,11 @@ import { clusterProblem } from './cluster/clusterShape.ts';
 import { formerGroupOf, groupOf, settingsOf } from './cluster/settings.ts';
 import { SetupError } from './cluster/setupError.ts';
 import { checked } from './development/checked.ts';
+import type { Disk } from './platform/disk.ts';
 import { nodePlatform, type ServerPlatform } from './platform/platform.ts';
 import { OutdatedError, Server, type ServerObserver } from './server.ts';
-import { setAside } from './storage/durable/directory.ts';
+import { withBoundedSyncs } from './storage/boundedSyncs.ts';
+import { asStorageError, setAside } from './storage/durable/directory.ts';
 import { MemoryDisk } from './storage/memoryDisk.ts';
 import { openDurable } from './storage/openDurable.ts';
 import type { StableStorage } from './storage/stableStorage.ts';
@@ -125,6 +127,7 @@ class Serving implements ServedReplica {
   /** Resolves with the server that listens. */
   opened: Promise<Server>;
   private readonly platform: ServerPlatform;
+  private readonly disk: Disk;
   private settings: Settings;
   private fail: (error: unknown) => void = () => undefined;
   private server: Server | undefined;
@@ -132,6 +135,7 @@ class Serving implements ServedReplica {
 
   constructor(settings: Settings, platform: ServerPlatform) {
     this.platform = platform;
+    this.disk = withBoundedSyncs(platform.disk, platform.clock);
     this.settings = settings;
     this.failure = new Promise((_, reject) => {
       this.fail = reject;
@@ -179,7 +183,7 @@ class Serving implements ServedReplica {
       ...{ group: groupOf(configuration), formerGroup: formerGroupOf(configuration) },
       ...{ replica: index, settings: settingsOf(configuration) },
     };
-    return openDurable(data, owner, configuration, this.platform.disk);
+    return openDurable(data, owner, configuration, this.disk);
   }
 
   /** A replica whose storage is an older copy begins anew with empty storage, and recovers from the others. */
@@ -189,7 +193,10 @@ class Serving implements ServedReplica {
     this.server = undefined;
     this.opened = (async () => {
       await server.stop();
-      observer.onSetAside?.(await setAside(data, this.platform.disk.files), error.message);
+      const aside = await setAside(data, this.disk.files).catch((problem: unknown) => {
+        throw asStorageError(data, 'set aside', problem);
+      });
+      observer.onSetAside?.(aside, error.message);
       return this.open();
     })();
     this.opened.catch((problem: unknown) => this.fail(problem));

@@ -171,9 +171,20 @@ export class Listener {
 
 function describe(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  const advice = isTaken
-    ? ' Another process listens there, or has a connection with that port: stop it, or use another port, below those of outgoing connections.'
-    : '';
-  return `${message}.${advice}`;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const advice = advices.get(code);
+  return advice === undefined ? `${message}.` : `${message}. ${advice}`;
 }
+
+const advices: ReadonlyMap<string, string> = new Map([
+  [
+    'EADDRINUSE',
+    'Another process listens there, or has a connection with that port: stop it, or use another port, below those of outgoing connections.',
+  ],
+  [
+    'EADDRNOTAVAIL',
+    'This machine has no such address: compare the number of the replica with the order of the addresses in the file of the cluster.',
+  ],
+  ['ENOTFOUND', 'This machine cannot find the name: correct it, or use an address.'],
+  ['EACCES', 'This user may not listen there: use a port from 1024 on.'],
+]);

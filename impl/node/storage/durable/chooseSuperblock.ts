@@ -1,4 +1,5 @@
 import { StorageError } from '../stableStorage.ts';
+import { beginAnew } from './directory.ts';
 import type { Superblock } from './superblock.ts';
 import { type SlotContents, viewSlots } from './superblockFile.ts';
 
@@ -26,8 +27,7 @@ export function chooseSuperblock(
     return { superblock: { ...latest, isCorrupt: true }, findings: [finding] };
   throw new StorageError(
     'corrupt',
-    `${directory}: ${[finding, ...corruptions].join('; ')}. The view that this replica promised is lost. Never run it again: ` +
-      'leave the group to the others.',
+    `${directory}: ${[finding, ...corruptions].join('; ')}. The view that this replica promised is lost. ${beginAnew}`,
   );
 }
 

@@ -120,6 +120,11 @@ export async function removeUnfinished(files: Files, paths: DirectoryPaths): Pro
     await files.remove(unfinished);
 }
 
+/** What an operator does about a directory that is lost, in sentences. */
+export const beginAnew =
+  'Set the directory aside, keep it, and start this replica with an empty one while a quorum of normal replicas runs: it recovers from them. ' +
+  'If no quorum runs, keep all directories, and start the replicas that have theirs.';
+
 /** Moves the whole directory aside, and yields its new path: the first free one of DIRECTORY.outdated-1, -2, … */
 export async function setAside(directory: string, files: Files): Promise<string> {
   for (let number = 1; ; number++) {

@@ -82,7 +82,11 @@ export class DurableStorage implements StableStorage {
     this.known = withPeer(this.known, replica, latest);
     const { known } = this;
     // A failure reaches the caller of each change, and does not stop the next one.
-    const noted = this.noting.then(() => writeStarts(this.opening.place.files, this.paths, known));
+    const noted = this.noting
+      .then(() => writeStarts(this.opening.place.files, this.paths, known))
+      .catch((error: unknown) => {
+        throw asStorageError(this.directory, 'written', error);
+      });
     this.noting = noted.catch(() => undefined);
     return noted;
   }

@@ -3,7 +3,7 @@ import type { Disk } from '../../platform/disk.ts';
 import { StorageError } from '../stableStorage.ts';
 import { readCheckpoint } from './checkpointFiles.ts';
 import { chooseSuperblock } from './chooseSuperblock.ts';
-import { type DirectoryPaths, findFiles } from './directory.ts';
+import { beginAnew, type DirectoryPaths, findFiles } from './directory.ts';
 import type { JournalPlace } from './journal/journal.ts';
 import { type EntryDecoder, type JournalReading, readJournal } from './journal/readJournal.ts';
 import { storeOf } from './storeName.ts';
@@ -46,7 +46,7 @@ export async function readDirectory(
     throw new StorageError(
       'corrupt',
       `${directory}: its log is of the storage ${named}, and its superblock of the storage ${store}. Put its files together again as ` +
-        'they were. If that is not possible, never run this replica again: leave the group to the others.',
+        `they were. If that is not possible: ${beginAnew}`,
     );
   const place = { ...disk, directory, store };
   const journal = await readJournal(place, owner, decode);
