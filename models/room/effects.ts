@@ -1,6 +1,7 @@
 import type { FaultKind, Room } from './faults.ts';
 import type { Machine, RoomProcess } from './machine.ts';
 import type { Connection } from './network.ts';
+import type { ReplicaMachine } from './replicaMachine.ts';
 
 /** Milliseconds after the end of a strike in which it may still be what a machine reacts to. */
 const aftermath = 2_000;
@@ -17,11 +18,18 @@ export function sightOf(room: Room): Sight {
   const machines = [...replicas, ...programs].map(({ machine }) => machine);
   const facts = new Map<string, readonly string[]>(linkFacts(room, machines));
   for (const machine of machines) for (const fact of machineFacts(machine)) facts.set(fact, [machine.name]);
-  for (const { machine, disk } of replicas)
-    if (disk.isSlow) facts.set(`the disk of ${machine.name} is slow`, [machine.name]);
+  for (const replica of replicas)
+    for (const fact of replicaFacts(replica)) facts.set(fact, [replica.machine.name]);
   for (const name of network.refusing) facts.set(`${name} refuses connections`, [name]);
-  for (const { isDead, ends } of network.connections)
-    if (isDead) facts.set(`a connection from ${ends[0]} to ${ends[1]} is dead`, ends);
+  for (const name of network.taken) facts.set(`another program holds the port of ${name}`, [name]);
+  for (const [name, { host = 'nothing', delay }] of network.names)
+    facts.set(`the name of ${name} leads to ${host} after ${delay.toFixed(0)} ms`, [name]);
+  for (const machine of network.strangers)
+    for (const { ends } of network.connections)
+      if (ends[0] === machine.name) facts.set(`${machine.name} is connected to ${ends[1]}`, ends);
+  for (const { isDead, isFrozen, ends } of network.connections)
+    if (isDead || isFrozen)
+      facts.set(`a connection from ${ends[0]} to ${ends[1]} is ${isDead ? 'dead' : 'frozen'}`, ends);
   return {
     facts,
     processes: new Map(machines.map(({ name, process }) => [name, process])),
@@ -49,8 +57,25 @@ export function effectOf(before: Sight, after: Sight): Effect {
   return { texts: [...changes.keys()], machines: new Set([...changes.values()].flat()) };
 }
 
-function machineFacts({ name, isOn, process, clockError }: Machine): readonly string[] {
+function replicaFacts(replica: ReplicaMachine): readonly string[] {
+  const { disk, isDestroyed, awaitsOperator } = replica;
+  const { name } = replica.machine;
   return [
+    ...(disk.isSlow ? [`the disk of ${name} is slow`] : []),
+    ...(disk.isSticking ? [`the disk of ${name} ends no sync`] : []),
+    ...(disk.trouble === undefined
+      ? []
+      : [`the disk of ${name} fails with ${disk.trouble.code} at ${disk.trouble.operations.join(', ')}`]),
+    ...(isDestroyed ? [`what the directory of ${name} held is lost or altered`] : []),
+    ...(awaitsOperator ? [`the directory or the file of ${name} is another one`] : []),
+  ];
+}
+
+function machineFacts(machine: Machine): readonly string[] {
+  const { name, isOn, process, clockError, clockSpeed, reading } = machine;
+  return [
+    ...(clockSpeed === 1 ? [] : [`the clocks of ${name} run ${clockSpeed.toFixed(2)} times as fast`]),
+    ...(reading === undefined ? [] : [`${name} reads ${reading.bytes} bytes every ${reading.pause} ms`]),
     ...(isOn ? [] : [`${name} has no power`]),
     ...(isOn && process === undefined ? [`${name} is down`] : []),
     ...(process?.isStill === true ? [`${name} stands still`] : []),
@@ -140,5 +165,10 @@ function isWarning(line: string): boolean {
 }
 
 function isReaction(line: string): boolean {
-  return isWarning(line) || line.includes(' closed ') || line.includes('changing the view');
+  return (
+    isWarning(line) ||
+    line.includes(' failed: ') ||
+    line.includes(' closed ') ||
+    line.includes('changing the view')
+  );
 }

@@ -28,6 +28,8 @@ export class Endpoint implements ByteStream, PipeEnd {
   private hasFinished = false;
   private isClosed = false;
   private isFull = false;
+  /** Whether it reads slowly, and pauses now. */
+  private isResting = false;
   private idle: { readonly wait: number; stop: () => void } | undefined;
 
   /** `onGone` is called once, when the operating system of this end forgets it. */
@@ -78,6 +80,8 @@ export class Endpoint implements ByteStream, PipeEnd {
     this.unsent.push(bytes);
     this.unsentBytes += bytes.length;
     this.flush();
+    const { machine } = this.process;
+    machine.mostWaiting = Math.max(machine.mostWaiting, this.unsentBytes);
     this.isFull = this.isFull || this.unsentBytes >= highWater;
     return !this.isFull;
   }
@@ -175,23 +179,37 @@ export class Endpoint implements ByteStream, PipeEnd {
   }
 
   private read(): void {
-    const { events, received, process } = this;
-    if (this.isPaused || this.isClosed || events === undefined) return;
-    if (received.length > 0) {
-      const chunk = received.length === 1 ? received[0] : Buffer.concat(received);
-      this.received = [];
-      this.unread = 0;
+    const { events, process } = this;
+    if (this.isPaused || this.isClosed || this.isResting || events === undefined) return;
+    if (this.unread > 0) {
+      const chunk = this.taken();
       this.source?.proceed();
-      if (chunk !== undefined) {
-        process.machine.time.noteBytes(chunk);
-        events.onData(chunk);
-      }
+      process.machine.time.noteBytes(chunk);
+      events.onData(chunk);
     }
-    if (!this.hasEndArrived || this.isPaused || this.isClosed) return;
+    if (this.unread > 0 || !this.hasEndArrived || this.isPaused || this.isClosed) return;
     // As Node does: an end that is told that no more will come ends, too.
     this.isEnding = true;
     this.flush();
     this.closeIfOver();
+  }
+
+  /** Takes what has arrived; some of it, if the machine reads slowly. */
+  private taken(): Buffer {
+    const { received, process } = this;
+    const all = received.length === 1 ? (received[0] ?? Buffer.alloc(0)) : Buffer.concat(received);
+    const { reading, time } = process.machine;
+    const chunk = reading === undefined ? all : all.subarray(0, reading.bytes);
+    this.received = chunk.length < all.length ? [all.subarray(chunk.length)] : [];
+    this.unread = all.length - chunk.length;
+    if (reading !== undefined) {
+      this.isResting = true;
+      time.after(reading.pause, () => {
+        this.isResting = false;
+        process.input(() => this.read());
+      });
+    }
+    return chunk;
   }
 
   private closeIfOver(): void {

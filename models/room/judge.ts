@@ -1,8 +1,11 @@
+import { usualLimits } from '../../impl/node/cluster/cluster.ts';
 import { check, historyErrorIn } from '../histories/check.ts';
 import type { HistoryEvent } from '../histories/events/event.ts';
 import { register } from '../histories/sequential/register.ts';
+import type { RoomDisk } from './disk.ts';
 import type { Machine } from './machine.ts';
 import type { RoomNetwork } from './network.ts';
+import type { ReplicaMachine } from './replicaMachine.ts';
 
 /** What every run keeps, by name; the gravest first. */
 export const roomProperties = {
@@ -12,7 +15,9 @@ export const roomProperties = {
   'promises-handled': 'No promise is rejected without a handler.',
   'servers-well': 'No server fails, sets a good directory aside, or logs an error that is not expected.',
   'requests-end-well': 'Every request ends by its deadline, in a result or in a documented error.',
-  bounded: 'No process has more connections or timers, or logs more lines, than its peers explain.',
+  bounded: 'No process has more connections, timers or files, or logs more lines, than its peers explain.',
+  'all-take-part':
+    'Every replica takes part again within a minute, once all is well and its operator did what it said.',
   'copy-set-aside': 'A server sets an earlier copy of its directory aside within 10 s, once all is well.',
 } as const;
 
@@ -50,10 +55,16 @@ const vanishedTicks = 400;
 /** The most timers of a process: some for each connection, and for each request. */
 const mostTimers = 100;
 
+/** The most files that a server has open at rest. */
+const mostFiles = 10;
+/** Ticks for which a server may hold a connection on which no hello comes, and milliseconds more. */
+const strangeTicks = 300;
+const strangeFor = 15_000;
+
 /** What of a room has bounds. */
 interface Bounded {
-  readonly network: Pick<RoomNetwork, 'openAt' | 'lossesSince'>;
-  readonly replicas: readonly { readonly machine: Machine }[];
+  readonly network: Pick<RoomNetwork, 'openAt' | 'lossesSince' | 'strangeConnectionsOf'>;
+  readonly replicas: readonly { readonly machine: Machine; readonly disk: Pick<RoomDisk, 'openBy'> }[];
   readonly programs: readonly { readonly machine: Machine }[];
 }
 
@@ -66,13 +77,28 @@ export function boundViolations(
   const machines = [...replicas, ...programs].map(({ machine }) => machine);
   // A pair of connections to each other machine, and as many again that are about to end. The same for each that has vanished lately.
   const mostConnections = 4 * (machines.length + network.lossesSince(now - vanishedTicks * tick));
-  return machines.flatMap(({ name, process }) => {
-    const [open, timers] = [network.openAt(name), process?.timers ?? 0];
-    return [
-      ...(open > mostConnections ? [`${name} has ${open} connections.`] : []),
-      ...(timers > mostTimers ? [`${name} has ${timers} timers.`] : []),
-    ];
-  });
+  const sinceStrange = now - strangeFor - strangeTicks * tick;
+  return [
+    ...machines.flatMap(({ name, process }) => {
+      const strange = network.strangeConnectionsOf(name);
+      const [open, timers] = [network.openAt(name) - strange.length, (process?.timers ?? 0) - strange.length];
+      const old = strange.filter(({ since }) => since < sinceStrange);
+      return [
+        ...(old.length > 0 ? [`${name} keeps ${old.length} connections of strangers.`] : []),
+        ...(open > mostConnections ? [`${name} has ${open} connections.`] : []),
+        ...(timers > mostTimers ? [`${name} has ${timers} timers.`] : []),
+      ];
+    }),
+    ...replicas.flatMap(({ machine: { name, process, mostWaiting }, disk }) => {
+      const files = process === undefined ? 0 : disk.openBy(process);
+      return [
+        ...(files > mostFiles ? [`${name} has ${files} files open.`] : []),
+        ...(mostWaiting > usualLimits.queue
+          ? [`${mostWaiting} bytes waited for one connection of ${name}.`]
+          : []),
+      ];
+    }),
+  ];
 }
 
 /** Which replicas have logged too much, given the lines of each in so many milliseconds with so many strikes. */
@@ -85,4 +111,26 @@ export function logViolations(
   return lines.flatMap((count, number) =>
     count > most ? [`r${number} logged ${count} lines in ${duration.toFixed(0)} ms.`] : [],
   );
+}
+
+/** The milliseconds after which a server ends whose disk does not answer, and is replaced. */
+const stuckFor = 35_000;
+/** The most ticks for which replicas wait for the primary of a view: 32 times 6. */
+const viewTicks = 192;
+
+/**
+ * By how many milliseconds later than usual clients may be answered, at the end of the faults: a server finds out only after some time
+ * that its disk is stuck, and the view whose primary is away is given up last.
+ */
+export function returnsLaterBy(
+  replicas: readonly Pick<ReplicaMachine, 'disk' | 'isAway'>[],
+  tick: number,
+): number {
+  const away = replicas.filter(({ isAway }) => isAway).length;
+  return (replicas.some(({ disk }) => disk.isStuck) ? stuckFor : 0) + away * viewTicks * tick;
+}
+
+/** Which replicas do not take part in their group, and why. */
+export function absences(replicas: readonly Pick<ReplicaMachine, 'absence'>[]): readonly string[] {
+  return replicas.flatMap(({ absence }) => (absence === undefined ? [] : [absence]));
 }

@@ -6,7 +6,7 @@ import type { RoomTime } from './time.ts';
 /** The time of day at which a run begins, in milliseconds since 1970. */
 const beginning = Date.UTC(2030, 0, 1);
 
-/** A machine of the room: it has power or not, and runs at most one process. */
+/** A machine of the room: it has power or not, and runs at most one process, apart from mistakes. */
 export class Machine {
   readonly name: string;
   readonly time: RoomTime;
@@ -19,7 +19,15 @@ export class Machine {
   descriptors = Number.POSITIVE_INFINITY;
   /** By how many milliseconds its time of day is wrong. */
   clockError = 0;
+  /** So many bytes of a connection are read at a time, and then none for so many milliseconds; undefined: all that are there. */
+  reading: { readonly bytes: number; readonly pause: number } | undefined;
+  /** The most bytes that ever waited at one end of a connection here. */
+  mostWaiting = 0;
   private starts = 0;
+  /** How fast its clocks run; what they showed when that changed last, and when that was. */
+  private speed = 1;
+  private shown = 0;
+  private changed = 0;
 
   constructor(name: string, time: RoomTime, seed: number) {
     this.name = name;
@@ -27,12 +35,39 @@ export class Machine {
     this.chance = new Chance(seed, name);
   }
 
+  /** What its clocks show, in milliseconds since the beginning of the run. */
+  get elapsed(): number {
+    return this.shown + (this.time.now - this.changed) * this.speed;
+  }
+
+  /** Lets its clocks run at another speed; 1 is right. */
+  runClocksAt(speed: number): void {
+    this.shown = this.elapsed;
+    this.changed = this.time.now;
+    this.speed = speed;
+  }
+
+  /** How fast its clocks run; 1 is right. */
+  get clockSpeed(): number {
+    return this.speed;
+  }
+
+  /** How many milliseconds pass while its clocks show so many. */
+  duration(shown: number): number {
+    return shown / this.speed;
+  }
+
   /** Starts a process, in place of none. */
   start(): RoomProcess {
     this.isOn = true;
-    const { chance } = this;
-    this.process = new RoomProcess(this, new Chance(chance.below(2 ** 31), `${this.name}/${this.starts++}`));
+    this.process = this.another();
     return this.process;
+  }
+
+  /** Starts a process beside the one that runs. */
+  another(): RoomProcess {
+    const { chance } = this;
+    return new RoomProcess(this, new Chance(chance.below(2 ** 31), `${this.name}/${this.starts++}`));
   }
 
   /** Ends its process between two events. Its operating system closes the connections. */
@@ -71,10 +106,10 @@ export class RoomProcess {
   constructor(machine: Machine, chance: Chance) {
     const { time } = machine;
     this.machine = machine;
-    this.born = time.now;
+    this.born = machine.elapsed;
     this.clock = {
-      now: () => time.now - this.born,
-      time: () => Math.floor(beginning + time.now + machine.clockError),
+      now: () => machine.elapsed - this.born,
+      time: () => Math.floor(beginning + machine.elapsed + machine.clockError),
       after: (delay, callBack) => this.after(delay, callBack),
       soon: (callBack) => time.after(0, () => this.input(callBack)),
     };
@@ -152,7 +187,7 @@ export class RoomProcess {
     };
     this.timers++;
     if (wait === Number.POSITIVE_INFINITY) return close;
-    callOff = this.machine.time.after(wait, () => {
+    callOff = this.machine.time.after(this.machine.duration(wait), () => {
       if (!this.isAlive) return;
       if (this.isFrozen) this.waitingTimers.push(fire);
       else fire();

@@ -17,8 +17,19 @@ export interface Connection {
   readonly ends: readonly [string, string];
   /** Whether its packets vanish, while those of new connections may pass. */
   isDead: boolean;
+  /** Whether they vanish for a while. */
+  isFrozen: boolean;
+  /** When it was made. */
+  readonly since: number;
   /** Both ends are told that the connection is over. */
   reset(): void;
+}
+
+/** What a name resolves to, in place of the machine of that name, and after how many milliseconds. */
+export interface Resolution {
+  /** Undefined: there is no such name. */
+  readonly host: string | undefined;
+  readonly delay: number;
 }
 
 interface Listening {
@@ -34,6 +45,14 @@ export class RoomNetwork {
   readonly connections = new Set<Connection>();
   /** The machines that refuse connections, though a process listens there. */
   readonly refusing = new Set<string>();
+  /** Machines whose port another program holds. */
+  readonly taken = new Set<string>();
+  /** Names that do not resolve at once to their machines. */
+  readonly names = new Map<string, Resolution>();
+  /** Machines that belong to no group. */
+  readonly strangers = new Set<Machine>();
+  /** How many connections they have tried to make. */
+  callsOfStrangers = 0;
   private readonly time: RoomTime;
   private readonly chance: Chance;
   private readonly machines = new Map<string, Machine>();
@@ -74,7 +93,9 @@ export class RoomNetwork {
 
   private async listen(process: RoomProcess, at: Address, options: ListenOptions): Promise<ListeningPort> {
     const name = formatAddress(at);
-    if (this.ports.get(name)?.process.isAlive === true) throw new RoomError('EADDRINUSE');
+    if (at.host !== process.machine.name) throw new RoomError('EADDRNOTAVAIL');
+    if (this.ports.get(name)?.process.isAlive === true || this.taken.has(at.host))
+      throw new RoomError('EADDRINUSE');
     const listening: Listening = { process, options, open: new Set(), onEmpty: undefined };
     this.ports.set(name, listening);
     const stop = (): void => {
@@ -97,8 +118,31 @@ export class RoomNetwork {
   private connect(process: RoomProcess, to: Address): ByteStream {
     const target = formatAddress(to);
     const endpoint = this.endpoint(process, target, () => undefined);
-    this.attempt(endpoint, to, 0);
+    if (this.strangers.has(process.machine)) this.callsOfStrangers++;
+    const name = this.names.get(to.host);
+    if (name === undefined) this.attempt(endpoint, to, 0);
+    else
+      this.time.after(name.delay, () => {
+        if (name.host === undefined) endpoint.failed('ENOTFOUND');
+        else if (endpoint.isPresent) this.attempt(endpoint, { ...to, host: name.host }, 0);
+      });
     return endpoint;
+  }
+
+  /** Makes all as it was at first. What strangers left open stays. */
+  heal(): void {
+    this.links.heal();
+    this.refusing.clear();
+    this.taken.clear();
+    this.names.clear();
+    for (const connection of this.connections) connection.isFrozen = false;
+    for (const stranger of this.strangers) stranger.kill();
+  }
+
+  /** The connections that strangers have made to a machine, and that it has not closed. */
+  strangeConnectionsOf(machine: string): readonly Connection[] {
+    const names = new Set([...this.strangers].map(({ name }) => name));
+    return [...this.connections].filter(({ ends }) => names.has(ends[0]) && ends[1] === machine);
   }
 
   private attempt(endpoint: Endpoint, to: Address, number: number): void {
@@ -138,6 +182,8 @@ export class RoomNetwork {
     const connection: Connection = {
       ends: [name, host],
       isDead: false,
+      isFrozen: false,
+      since: time.now,
       reset: () => {
         endpoint.failed('ECONNRESET');
         accepted.failed('ECONNRESET');
@@ -145,7 +191,7 @@ export class RoomNetwork {
     };
     this.connections.add(connection);
     const below = (limit: number): number => this.chance.below(limit);
-    const isDead = (): boolean => connection.isDead;
+    const isDead = (): boolean => connection.isDead || connection.isFrozen;
     const common = { time, isDead, below };
     const out = new Pipe(endpoint, accepted, { ...common, forward: there, backward: back });
     const home = new Pipe(accepted, endpoint, { ...common, forward: back, backward: there });

@@ -1,9 +1,13 @@
 import { pino } from 'pino';
 import { logObserver } from '../../impl/cli/serverLog.ts';
 import type { Cluster } from '../../impl/node/cluster/cluster.ts';
-import type { ServeObserver } from '../../impl/node/serve.ts';
-import { RoomDisk } from './disk.ts';
-import type { Machine } from './machine.ts';
+import type { Disk } from '../../impl/node/platform/disk.ts';
+import type { ServedReplica, ServeObserver } from '../../impl/node/serve.ts';
+import type { StatusReport } from '../../impl/node/tcp/handshake.ts';
+import { SimulatedFiles } from '../storage/simulatedFiles.ts';
+import { dataDirectory, RoomDisk } from './disk.ts';
+import type { Machine, RoomProcess } from './machine.ts';
+import { Mishaps } from './mishaps.ts';
 import type { RoomNetwork } from './network.ts';
 import type { Shell } from './shell.ts';
 
@@ -29,8 +33,19 @@ export class ReplicaMachine {
   readonly wrong: string[] = [];
   /** Whether its directory is an earlier copy, with which it must not go on. */
   isOutdated = false;
+  readonly mishaps: Mishaps;
+  /** Whether something about its directory or its file is wrong that an operator has to put right. */
+  awaitsOperator = false;
+  /** What its file says of the cluster. It counts from the next start on. */
+  cluster: Cluster;
+  /** Whether its storage was destroyed or altered, or put back from an earlier copy, and it has not come back since. */
+  private wasDestroyed = false;
   /** Whether that was ever so. */
-  private wasOutdated = false;
+  private wasEverDestroyed = false;
+  /** Whether others do not believe it, since it began with the directory that it has. */
+  private isDenied = false;
+  private destroyedIn: RoomProcess | undefined;
+  private server: ServedReplica | undefined;
   private readonly number: number;
   private readonly environment: ReplicaEnvironment;
 
@@ -39,6 +54,67 @@ export class ReplicaMachine {
     this.machine = machine;
     this.environment = environment;
     this.disk = new RoomDisk(machine.chance, environment.slowestSync);
+    this.mishaps = new Mishaps(machine.time, machine.chance);
+    this.cluster = environment.cluster;
+    this.start();
+  }
+
+  /** The cluster's file as all replicas should have it. */
+  get usualCluster(): Cluster {
+    return this.environment.cluster;
+  }
+
+  /** The status of its replica; undefined while it does not run. */
+  get status(): StatusReport['status'] | undefined {
+    return this.machine.process === undefined ? undefined : this.server?.status()?.status;
+  }
+
+  /** Milliseconds for which its process has run. */
+  get ran(): number {
+    return this.machine.process?.clock.now() ?? 0;
+  }
+
+  /** Whether the group has to do without what its storage held. */
+  get isDestroyed(): boolean {
+    return this.wasDestroyed;
+  }
+
+  /** Whether it may be long until it takes part again. */
+  get isAway(): boolean {
+    return this.wasDestroyed || this.awaitsOperator;
+  }
+
+  /** Its storage is destroyed or altered. It may be set aside from now on. */
+  destroyed(): void {
+    this.wasDestroyed = true;
+    this.wasEverDestroyed = true;
+    this.destroyedIn = this.machine.process;
+  }
+
+  /** Why it does not take part in its group, in a sentence; undefined if it does. */
+  get absence(): string | undefined {
+    const { machine, status = 'down' } = this;
+    if (this.isOutdated) return `${machine.name} goes on with an earlier copy of its directory.`;
+    if (status !== 'normal') return `${machine.name} does not take part again: it is ${status}.`;
+    return this.isDenied ? `${machine.name} does not take part again: others do not believe it.` : undefined;
+  }
+
+  /** Notes that it takes part, if it does. What was destroyed before it started has come back then. */
+  noteReturn(): void {
+    if (this.absence === undefined && this.machine.process !== this.destroyedIn) this.wasDestroyed = false;
+  }
+
+  /** Starts it again, in the place of the process that runs. */
+  restart(): void {
+    this.machine.kill();
+    this.start();
+  }
+
+  /** Puts an empty directory in the place of its own, and starts it again. */
+  beginAnew(): void {
+    this.machine.kill();
+    this.disk.exchange(SimulatedFiles.empty());
+    this.isOutdated = false;
     this.start();
   }
 
@@ -51,30 +127,56 @@ export class ReplicaMachine {
   copied(round: number): void {
     if (!this.disk.putBack(round)) return;
     this.isOutdated = true;
-    this.wasOutdated = true;
+    this.destroyed();
+  }
+
+  /** Starts a second process with the same directory, by mistake. It must end at once, and say why. */
+  async startTwice(says: RegExp): Promise<void> {
+    const { machine } = this;
+    if (machine.process === undefined || this.status === undefined) return;
+    const process = machine.another();
+    try {
+      await this.serveWith(process, this.disk.sharedWith(process));
+      this.wrong.push(`a second process runs on the directory of ${machine.name}`);
+    } catch (error) {
+      const text = String(error);
+      machine.time.note(`${machine.name} a second process failed: ${text}`);
+      if (process.isAlive && !says.test(text) && !this.mishaps.explains(text))
+        this.wrong.push(`a second process failed: ${text}`);
+    }
+    process.end();
   }
 
   private async serve(): Promise<void> {
-    const { shell, network, cluster } = this.environment;
-    const { machine, number: index } = this;
+    const { machine } = this;
     const process = machine.start();
     machine.time.note(`${machine.name} starts`);
-    const { clock, random } = process;
-    const { keyValueService: service } = shell;
+    this.server = undefined;
+    this.isDenied = false;
     try {
-      const server = await shell.serve(
-        { service, config: cluster, index, data: '/data', observer: this.observer() },
-        { clock, random, network: network.seenBy(process), disk: this.disk.seenBy(process) },
-      );
+      const server = await this.serveWith(process, this.disk.seenBy(process));
+      if (process.isAlive) this.server = server;
       await server.failure;
     } catch (error) {
       if (!process.isAlive) return;
-      this.wrong.push(`${machine.name} failed: ${String(error)}`);
+      const failed = `${machine.name} failed: ${String(error)}`;
+      machine.time.note(failed);
+      if (!this.mishaps.explains(failed)) this.wrong.push(failed);
       machine.kill();
       machine.time.after(restartDelay, () => {
         if (machine.isOn) this.start();
       });
     }
+  }
+
+  private serveWith(process: RoomProcess, disk: Disk): Promise<ServedReplica> {
+    const { shell, network } = this.environment;
+    const { cluster: config, number: index } = this;
+    const { clock, random } = process;
+    return shell.serve(
+      { service: shell.keyValueService, config, index, data: dataDirectory, observer: this.observer() },
+      { clock, random, network: network.seenBy(process), disk },
+    );
   }
 
   /** The log of a real server, at its usual level. */
@@ -83,17 +185,25 @@ export class ReplicaMachine {
     const write = (line: string): void => {
       this.lines++;
       machine.time.note(`${machine.name} ${line}`);
-      if (line.startsWith('{"level":50') && !isExpected(line, this.wasOutdated))
+      // An earlier copy of an empty directory is as good as none.
+      if (line.includes('founded without this storage')) this.isOutdated = false;
+      if (line.includes('"denial":"outdated"')) this.isDenied = true;
+      if (line.startsWith('{"level":30') || this.mishaps.explains(line)) return;
+      if (line.startsWith('{"level":50') && !isExpected(line, this.wasEverDestroyed))
         this.wrong.push(`${machine.name} logged ${line.trim()}`);
       // A copy of an empty directory is as good as none.
       if (line.includes('founded without this storage')) this.isOutdated = false;
     };
     const onSetAside = (aside: string): void => {
       machine.time.note(`${machine.name} set its directory aside as ${aside}`);
-      if (!this.isOutdated) this.wrong.push(`${machine.name} set its directory aside as ${aside}`);
+      if (!this.wasEverDestroyed) this.wrong.push(`${machine.name} set its directory aside as ${aside}`);
       this.isOutdated = false;
+      this.isDenied = false;
     };
-    const onFinding = (finding: string): void => machine.time.note(`${machine.name} found ${finding}`);
+    const onFinding = (finding: string): void => {
+      machine.time.note(`${machine.name} found ${finding}`);
+      if (!this.wasEverDestroyed) this.wrong.push(`${machine.name} found ${finding}`);
+    };
     return {
       ...logObserver(pino({ base: null, timestamp: false }, { write }), () => machine.time.now),
       onFinding,
@@ -103,10 +213,10 @@ export class ReplicaMachine {
 }
 
 /** Clocks do jump in the room; and a machine that comes back at once finds its earlier start believed alive for a moment. */
-function isExpected(line: string, wasOutdated: boolean): boolean {
+function isExpected(line: string, wasEverDestroyed: boolean): boolean {
   return (
     line.includes('the clock of this machine') ||
     line.includes('"denial":"twin"') ||
-    (wasOutdated && line.includes('"denial":"outdated"'))
+    (wasEverDestroyed && line.includes('"denial":"outdated"'))
   );
 }

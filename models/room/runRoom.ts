@@ -4,11 +4,13 @@ import { ClientProgram, mostOverdue, SharedHistory } from './clientProgram.ts';
 import { type Count, Effects, effectOf, sightOf } from './effects.ts';
 import { type FaultKind, faultKinds, heal, type Room } from './faults.ts';
 import {
+  absences,
   boundViolations,
   historyViolations,
   logViolations,
   type RoomProperty,
   type RoomViolation,
+  returnsLaterBy,
   roomProperties,
 } from './judge.ts';
 import { Machine } from './machine.ts';
@@ -48,9 +50,9 @@ export interface RoomReport {
   readonly history: readonly HistoryEvent[];
 }
 
-/** Ticks from the end of all faults within which a server must have set an earlier copy of its directory aside. */
-const setAsideTicks = 200;
-/** Ticks after which a client that is not answered is waited for no more. */
+/** Milliseconds in which what a replica has begun is durable. */
+const durableWithin = 500;
+/** Ticks after which a client that is not answered, or a replica that is away, is waited for no more. */
 const limitTicks = 1_200;
 
 /** Runs servers and clients in a simulated room, and judges what they did. The same plan yields the same report. */
@@ -152,13 +154,21 @@ class RoomRun {
   /** Lets faults strike. Each ends by itself, at the latest with its round. */
   private async pass({ storm, strikes }: Round): Promise<void> {
     const lines = this.linesSince([]);
+    const strange = this.network.callsOfStrangers;
     for (const strike of strikes)
       this.time.after(strike.at, () => {
         if (strike.at < storm) this.strike(strike);
       });
     await this.until(this.time.now + storm);
     for (const end of this.ends) end();
-    this.violate('bounded', logViolations(this.linesSince(lines), storm, strikes.length).map(this.dated));
+    this.violate(
+      'bounded',
+      logViolations(
+        this.linesSince(lines),
+        storm,
+        strikes.length + this.network.callsOfStrangers - strange,
+      ).map(this.dated),
+    );
   }
 
   private strike({ kind, seed, lasts }: Strike): void {
@@ -202,12 +212,15 @@ class RoomRun {
     const { time } = this;
     const since = time.now;
     const lines = this.linesSince([]);
-    await this.probe(mustReturn);
     const { tick } = this.plan;
+    const later = returnsLaterBy(this.replicas, tick);
+    await this.probe(mustReturn, returnTicks * tick + later);
     await this.until(Math.max(time.now, since + returnTicks * tick) + longer);
     const { network, replicas, programs } = this;
-    const outdated = (): readonly ReplicaMachine[] => replicas.filter(({ isOutdated }) => isOutdated);
-    await this.run(() => outdated().length === 0 || time.now > since + setAsideTicks * tick);
+    const limit = since + later + limitTicks * tick;
+    await this.run(() => absences(replicas).length === 0 || time.now > limit);
+    // They take part before that is durable.
+    await this.until(time.now + durableWithin);
     if (this.isInterrupted()) return;
     this.violate(
       'bounded',
@@ -216,21 +229,23 @@ class RoomRun {
         ...logViolations(this.linesSince(lines), time.now - since, 0),
       ].map(this.dated),
     );
-    this.violate(
-      'copy-set-aside',
-      outdated().map(
-        ({ machine }) => `${at(time.now)} ${machine.name} goes on with an earlier copy of its directory.`,
-      ),
-    );
+    const outdated = replicas.filter(({ isOutdated }) => isOutdated);
+    this.violate('copy-set-aside', absences(outdated).map(this.dated));
+    if (mustReturn)
+      this.violate(
+        'all-take-part',
+        absences(replicas.filter(({ isOutdated }) => !isOutdated)).map(this.dated),
+      );
+    for (const replica of replicas) replica.noteReturn();
     this.judgeErrors();
   }
 
   /** Waits until every client has been answered, or for long. */
-  private async probe(mustReturn: boolean): Promise<void> {
+  private async probe(mustReturn: boolean, within: number): Promise<void> {
     const { time } = this;
     const { tick } = this.plan;
     const since = time.now;
-    const limit = limitTicks * tick;
+    const limit = within + limitTicks * tick;
     let waiting = this.programs.length;
     for (const program of this.programs) {
       const { name } = program.machine;
@@ -240,7 +255,7 @@ class RoomRun {
         const took = time.now - since;
         if (!mustReturn) return;
         this.longestReturn = Math.max(this.longestReturn, took / tick);
-        if (took > returnTicks * tick)
+        if (took > within)
           this.violate('answered-in-time', [
             `${at(since)} all was well, and ${name} was answered ${took.toFixed(0)} ms later.`,
           ]);

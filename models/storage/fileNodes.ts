@@ -113,3 +113,18 @@ export function sync(node: FileNode): void {
   for (const change of node.unsynced) node.durable = changed(node.durable, change);
   node.unsynced = [];
 }
+
+/** The disk reports that it could not make the contents durable, and tries no more: what programs see stays, and is lost with the power. */
+export function failSync(node: FileNode): void {
+  node.unsynced = [];
+}
+
+/** Makes all that is in the directory durable, as an operating system does some time after it was written. */
+export function writeBack(directory: DirectoryNode): void {
+  directory.durable = directory.current;
+  directory.unsynced = [];
+  for (const child of directory.current.values()) {
+    if (child.type === 'file') sync(child);
+    else writeBack(child);
+  }
+}

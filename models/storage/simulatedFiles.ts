@@ -6,12 +6,14 @@ import {
   type DirectoryNode,
   directoryNode,
   type FileNode,
+  failSync,
   fileNode,
   type Kept,
   type Node,
   renamed,
   sync,
   unlock,
+  writeBack,
 } from './fileNodes.ts';
 
 /** How an operation on files may end other than well. */
@@ -20,7 +22,7 @@ export interface FileFault {
   readonly at: number;
   /**
    * `stop`: the machine stops before it, and it never ends. `fail`: it is rejected with this code; of a write, the first half is
-   * carried out.
+   * carried out, and of a sync nothing, now or later.
    */
   readonly how: { readonly type: 'stop' } | { readonly type: 'fail'; readonly code: string };
 }
@@ -85,6 +87,31 @@ export class SimulatedFiles implements Files {
     );
   }
 
+  /** Makes all durable. */
+  writeBack(): void {
+    writeBack(this.root);
+  }
+
+  /** Changes a file behind the back of programs, on the disk too. */
+  alter(path: string, change: (bytes: Buffer) => Buffer): void {
+    const node = this.find(path);
+    if (node?.type !== 'file') return;
+    node.current = change(node.current);
+    node.durable = change(node.durable);
+  }
+
+  /** Removes a file, or a directory with all that it holds, behind the back of programs. */
+  discard(path: string): void {
+    if (this.find(path) !== undefined) this.change(path, undefined);
+    writeBack(this.directory(dirname(path)));
+  }
+
+  /** Makes a directory, unless it exists. */
+  add(path: string): void {
+    if (this.find(path) === undefined && this.find(dirname(path)) !== undefined)
+      this.change(path, directoryNode());
+  }
+
   list(directory: string): Promise<readonly string[] | undefined> {
     return this.perform(() => {
       const node = this.find(directory);
@@ -108,7 +135,7 @@ export class SimulatedFiles implements Files {
     });
   }
 
-  open(path: string, isNew: boolean, isDurable = false): Promise<StoredFile> {
+  open(path: string, isNew: boolean, isDurable = false): Promise<SimulatedFile> {
     return this.perform(() => {
       const found = this.find(path);
       if (found?.type === 'directory') throw systemError('EISDIR', path);
@@ -210,7 +237,8 @@ export class SimulatedFiles implements Files {
   }
 }
 
-class SimulatedFile implements StoredFile {
+/** An open file of a simulated disk. */
+export class SimulatedFile implements StoredFile {
   private readonly node: FileNode;
   private readonly isDurable: boolean;
   private readonly perform: <Result>(work: () => Result, half?: () => void) => Promise<Result>;
@@ -245,10 +273,16 @@ class SimulatedFile implements StoredFile {
   }
 
   sync(): Promise<void> {
-    return this.perform(() => {
-      const { node } = this;
-      sync(node);
-    });
+    const { node } = this;
+    return this.perform(
+      () => sync(node),
+      () => failSync(node),
+    );
+  }
+
+  /** As a sync that fails. */
+  failSync(): void {
+    failSync(this.node);
   }
 
   async close(): Promise<void> {}
@@ -263,6 +297,7 @@ function ancestors(path: string): readonly string[] {
   return names.slice(0, -1).map((_, index) => `/${names.slice(0, index + 1).join('/')}`);
 }
 
-function systemError(code: string, path: string): Error {
+/** An error of the operating system. */
+export function systemError(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${path}`), { code });
 }

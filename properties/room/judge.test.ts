@@ -38,8 +38,12 @@ it('The judge of bounds reports lines, connections and timers of which there are
   for (let count = 0; count < 101; count++) process.clock.after(1_000, () => undefined);
   for (let count = 0; count < 5; count++)
     network.seenBy(process).connect({ host: 'nowhere', port: 1 }, undefined);
-  const crowded = { network, replicas: [{ machine }], programs: [] };
-  expect(boundViolations(crowded, 10_000, 50)).toEqual(['m has 5 connections.', 'm has 101 timers.']);
+  const crowded = { network, replicas: [{ machine, disk: { openBy: () => 11 } }], programs: [] };
+  expect(boundViolations(crowded, 10_000, 50)).toEqual([
+    'm has 5 connections.',
+    'm has 101 timers.',
+    'm has 11 files open.',
+  ]);
 });
 
 it('A run reports a promise that is rejected and not handled', async () => {

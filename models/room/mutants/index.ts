@@ -1,6 +1,7 @@
 import { clientMutants } from './clients.ts';
 import { connectionMutants } from './connections.ts';
 import { foundMutants } from './found.ts';
+import { mistakeMutants } from './mistakes.ts';
 import { serverMutants } from './servers.ts';
 import type { ShellMutant } from './shellMutant.ts';
 
@@ -10,4 +11,5 @@ export const shellMutants: readonly ShellMutant[] = [
   ...connectionMutants,
   ...clientMutants,
   ...serverMutants,
+  ...mistakeMutants,
 ];
