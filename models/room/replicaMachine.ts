@@ -101,7 +101,9 @@ export class ReplicaMachine {
 
   /** Notes that it takes part, if it does. What was destroyed before it started has come back then. */
   noteReturn(): void {
-    if (this.absence === undefined && this.machine.process !== this.destroyedIn) this.wasDestroyed = false;
+    const hasStarted = this.machine.process !== this.destroyedIn;
+    // A replica takes part before that is durable.
+    if (hasStarted && this.absence === undefined && !this.disk.isStuck) this.wasDestroyed = false;
   }
 
   /** Starts it again, in the place of the process that runs. */
