@@ -11,6 +11,9 @@ import { Mishaps } from './mishaps.ts';
 import type { RoomNetwork } from './network.ts';
 import type { Shell } from './shell.ts';
 
+/** Milliseconds in which it is durable that a replica takes part in its group, though its disk be slow. */
+const joinedWithin = 4_000;
+
 /** Milliseconds until what supervises a server starts it again after it has failed. */
 const restartDelay = 1_000;
 
@@ -42,6 +45,8 @@ export class ReplicaMachine {
   private wasDestroyed = false;
   /** Whether that was ever so. */
   private wasEverDestroyed = false;
+  /** When it said first that it takes part in its group. */
+  private joined = Number.POSITIVE_INFINITY;
   /** Whether others do not believe it, since it began with the directory that it has. */
   private isDenied = false;
   private destroyedIn: RoomProcess | undefined;
@@ -77,6 +82,11 @@ export class ReplicaMachine {
   /** Whether the group has to do without what its storage held. */
   get isDestroyed(): boolean {
     return this.wasDestroyed;
+  }
+
+  /** Whether its storage says that it is a member of its group. */
+  get hasJoined(): boolean {
+    return this.joined + joinedWithin < this.machine.time.now;
   }
 
   /** Whether it may be long until it takes part again. */
@@ -189,6 +199,7 @@ export class ReplicaMachine {
       machine.time.note(`${machine.name} ${line}`);
       // An earlier copy of an empty directory is as good as none.
       if (line.includes('founded without this storage')) this.isOutdated = false;
+      if (line.includes('takes part in its group')) this.joined = Math.min(this.joined, machine.time.now);
       if (line.includes('"denial":"outdated"')) this.isDenied = true;
       if (line.startsWith('{"level":30') || this.mishaps.explains(line)) return;
       if (line.startsWith('{"level":50') && !isExpected(line, this.wasEverDestroyed))

@@ -36,8 +36,9 @@ export function pickedTwo<T>(list: readonly T[], chance: Chance): readonly [T, T
   return one === undefined || other === undefined ? undefined : [one, other];
 }
 
-/** The replicas whose directories and files are as they should be. */
+/** The replicas whose directories and files are as they should be. None, while the group is being founded. */
 export function settled({ replicas }: Room): readonly ReplicaMachine[] {
+  if (replicas.some(({ hasJoined }) => !hasJoined)) return [];
   return replicas.filter(({ isDestroyed, awaitsOperator }) => !isDestroyed && !awaitsOperator);
 }
 

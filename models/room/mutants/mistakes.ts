@@ -140,4 +140,18 @@ export const mistakeMutants: readonly ShellMutant[] = [
     faults: ['ruined'],
     breaks: ['servers-well', 'all-take-part'],
   },
+  {
+    name: 'torn-view-told',
+    rule: 'A slot that a power cut may have torn is no corruption.',
+    without: 'After a power cut a server reports corruption, and its operator looks for a fault of the disk.',
+    edits: [
+      {
+        file: 'node/storage/durable/readDirectory.ts',
+        find: '...(mayBeTorn ? [] : copies.corruptions)',
+        replace: '...copies.corruptions',
+      },
+    ],
+    faults: ['killAtOperation', 'powerCut'],
+    breaks: ['servers-well'],
+  },
 ];

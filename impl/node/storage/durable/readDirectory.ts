@@ -53,10 +53,17 @@ export async function readDirectory(
   const choice = chooseSuperblock(journal.superblock, copies, journal.isWhole, directory);
   const { content, findings } = await contentOf(place, choice.superblock, journal);
   const all = [...choice.findings, ...journal.findings, ...findings];
-  // The copy is made last, so that its creation may have been interrupted.
-  const isNew = choice.superblock.write === 1;
+  // The slots of the view are written after the journal, by some writes: by the last one, if no slot in turn names it. It may have been interrupted.
+  const mayBeTorn =
+    journal.isWhole && choice.findings.length === 0 && copies.lastInTurn < choice.superblock.write;
   const mustRebuild = all.length > 0 || journal.end === undefined;
-  return { place, content, journal, findings: [...all, ...(isNew ? [] : copies.corruptions)], mustRebuild };
+  return {
+    place,
+    content,
+    journal,
+    findings: [...all, ...(mayBeTorn ? [] : copies.corruptions)],
+    mustRebuild,
+  };
 }
 
 /** No storage has this name. */

@@ -17,6 +17,8 @@ export interface SlotContents {
   readonly latest: Superblock | undefined;
   /** Why slots that hold the view cannot be read, one sentence each. Such a slot may have held a later view. */
   readonly corruptions: readonly string[];
+  /** The latest write that an intact slot names of those that are written in turn; 0 if none does. */
+  readonly lastInTurn: number;
 }
 
 /**
@@ -77,9 +79,11 @@ export async function readSlots(
     const each = found[slot];
     return typeof each === 'string' ? [`slot ${slot} of the superblock's copy: ${each}`] : [];
   });
+  const inTurn = turnSlots.map((slot) => found[slot]);
+  const lastInTurn = Math.max(0, ...inTurn.map((each) => (typeof each === 'object' ? each.write : 0)));
   const whole = found.flatMap((each) => (typeof each === 'string' ? [] : [each]));
   const latest = whole.sort((one, other) => other.write - one.write)[0];
-  return { latest, corruptions };
+  return { latest, corruptions, lastInTurn };
 }
 
 /** The bytes of all slots. Those that the file lacks are zeros. */
