@@ -43,7 +43,8 @@ export const mistakeMutants: readonly ShellMutant[] = [
         replace: 'throw problem;',
       },
     ],
-    faults: ['putBack', 'failingDisk'],
+    faults: ['putBack', 'failingDisk', 'failingDisk', 'failingDisk'],
+    options: { replicas: 3, clients: 1, duration: 240_000, storm: 60_000 },
     breaks: ['servers-well'],
   },
   {
