@@ -89,8 +89,8 @@ export const serverMutants: readonly ShellMutant[] = [
     edits: [
       {
         file: 'node/serve.ts',
-        find: '      await server.stop();\n      observer',
-        replace: '      observer',
+        find: '      await server.stop();\n      const aside',
+        replace: '      const aside',
       },
     ],
     faults: ['putBack'],
