@@ -18,7 +18,7 @@ export const roomProperties = {
   bounded: 'No process has more connections, timers or files, or logs more lines, than its peers explain.',
   'all-take-part':
     'Every replica takes part again within a minute, once all is well and its operator did what it said.',
-  'copy-set-aside': 'A server sets an earlier copy of its directory aside within 10 s, once all is well.',
+  'copy-set-aside': 'A server sets an earlier copy of its directory aside, once all is well.',
 } as const;
 
 /** The name of a property of runs. */
