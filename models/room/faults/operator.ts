@@ -31,7 +31,7 @@ export const operatorFaults = {
     for (const replica of changed) {
       const { connectionLimits } = replica.usualCluster;
       const says = new RegExp(
-        `frame_bytes was ${connectionLimits.frame}, and is ${frame}.*Write the former ones into the file`,
+        `frame_bytes was ${connectionLimits.frame}, and is ${frame}.*write the former ones into the file of the cluster`,
         's',
       );
       misconfigure(replica, { connectionLimits: { ...connectionLimits, frame } }, says);

@@ -106,8 +106,8 @@ export const mistakeMutants: readonly ShellMutant[] = [
     edits: [
       {
         file: 'node/storage/durable/superblock.ts',
-        find: 'if (found.group === owner.group && found.replica === owner.replica) return;',
-        replace: 'if (found.group === owner.group) return;',
+        find: 'if (found.replica !== owner.replica)',
+        replace: 'if (found.replica < 0)',
       },
     ],
     faults: ['swapped'],
@@ -120,8 +120,8 @@ export const mistakeMutants: readonly ShellMutant[] = [
     edits: [
       {
         file: 'node/storage/durable/superblock.ts',
-        find: 'if (found.group === owner.group && found.replica === owner.replica) return;',
-        replace: 'if (found.replica === owner.replica) return;',
+        find: 'before === undefined || after === undefined ? []',
+        replace: 'path !== undefined ? []',
       },
     ],
     faults: ['groupSetting'],
