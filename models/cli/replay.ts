@@ -4,6 +4,7 @@ import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { seedFrom } from '../../impl/terminal/optionValues.ts';
 import { terminalWidth } from '../../impl/terminal/terminal.ts';
 import { isRuleChange, ruleChangeNamed } from '../mutants/catalogue/index.ts';
+import { shellMutants } from '../room/mutants/index.ts';
 import { isRoomTrace } from '../room/roomTrace.ts';
 import { readCounterexample, textIn } from '../trace/file/counterexampleFile.ts';
 import { replay } from '../trace/replay.ts';
@@ -69,6 +70,7 @@ await runCommand(
     const shapes = [values.step, values.mermaid, values.json].filter(Boolean).length;
     if (shapes > 1) throw new UsageError('Choose one of --step, --mermaid and --json.');
     if (values.seed !== undefined) seedFrom(values.seed);
+    if (!shellMutants.some(({ name }) => name === values.mutant)) mutantFrom(values.mutant);
     const path = counterexampleGiven(file);
     const isOfRoom = await orReportError(command, () => isRoomTrace(textIn(path)));
     if (isOfRoom === undefined) return 2;

@@ -147,25 +147,17 @@ export async function moveDurably(
   await files.syncDirectory(directory);
 }
 
-/** Errors of the operating system that no repair of a disk mends: the path is none, or may not be used. */
-const unsuitable = new Set([
-  'ENOENT',
-  'ENOTDIR',
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENAMETOOLONG',
-  'EINVAL',
-  'ELOOP',
-]);
+/** Errors at opening that no repair of a disk mends: the path is none, or may not be used. */
+const unsuitable = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
 
 /** Turns any failure to read or write into a StorageError for the caller of the storage. */
 export function asStorageError(directory: string, doing: string, error: unknown): StorageError {
   if (error instanceof StorageError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const remedy = unsuitable.has(code)
-    ? 'name a directory in which this process may create and write files.'
-    : 'check the disk, and start the replica again.';
+  const remedy =
+    doing === 'opened' && unsuitable.has(code)
+      ? 'name a directory in which this process may create and write files.'
+      : 'check the disk, and start the replica again.';
   return new StorageError(
     'unusable',
     `${directory} cannot be ${doing} (${describeError(error)}): ${remedy}`,
