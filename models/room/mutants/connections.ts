@@ -14,7 +14,7 @@ export const connectionMutants: readonly ShellMutant[] = [
       },
     ],
     faults: ['kill', 'refusing'],
-    breaks: ['answered'],
+    breaks: ['answered', 'all-take-part'],
   },
   {
     name: 'reconnect-ever-later',
@@ -30,21 +30,6 @@ export const connectionMutants: readonly ShellMutant[] = [
     faults: ['darkness', 'refusing'],
     options: { storm: 120_000 },
     breaks: ['answered-in-time', 'answered'],
-  },
-  {
-    name: 'reconnect-at-once',
-    rule: 'A connection that was refused is made again after a delay.',
-    without: 'A server that is down is called a thousand times a second, and each failure is logged.',
-    edits: [
-      {
-        file: 'node/tcp/outboundConnection.ts',
-        find: 'this.ticksToReconnect() * this.options.tick',
-        replace: '0 * this.ticksToReconnect()',
-      },
-    ],
-    faults: ['kill', 'refusing'],
-    options: { duration: 10_000, storm: 10_000 },
-    breaks: ['bounded'],
   },
   {
     name: 'connect-unwatched',

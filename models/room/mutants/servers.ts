@@ -106,21 +106,6 @@ export const serverMutants: readonly ShellMutant[] = [
     breaks: ['bounded'],
   },
   {
-    name: 'denials-told-again',
-    rule: 'A denial is told once for its reason.',
-    without: 'Each attempt to connect logs an error.',
-    edits: [
-      {
-        file: 'node/server.ts',
-        find: "if (denial === 'other-cluster') return;",
-        replace:
-          'for (let time = 0; time < 100; time++) this.options.observer?.onDenied?.(from, denial, reason);',
-      },
-    ],
-    faults: ['putBack'],
-    breaks: ['bounded'],
-  },
-  {
     name: 'twin-not-believed-over',
     rule: 'A start that was heard a moment ago is believed alive only for a second.',
     without: 'A replica that lost its power is not admitted again for a minute.',

@@ -6,6 +6,7 @@ export const readingMutants: readonly StorageMutant[] = [
     name: 'read-frame-not-synced',
     rule: 'What is read of the last segment is durable before the journal goes on.',
     edits: [
+      edit('journal/journal.ts', '      await rewrite(file, end.position);\n', ''),
       edit(
         'journal/journal.ts',
         '      await file.truncate(size);\n      await file.sync();\n      return new Journal',
@@ -109,8 +110,8 @@ export const readingMutants: readonly StorageMutant[] = [
     edits: [
       edit(
         'openDirectory.ts',
-        'incarnation: superblock.incarnation + 1',
-        'incarnation: superblock.incarnation',
+        'const incarnation = superblock.incarnation + 1;',
+        'const { incarnation } = superblock;',
       ),
     ],
   },

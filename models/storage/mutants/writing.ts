@@ -31,17 +31,6 @@ export const writingMutants: readonly StorageMutant[] = [
     ],
   },
   {
-    name: 'header-not-synced',
-    rule: 'The header of a segment is durable before the segment has its name.',
-    edits: [
-      edit(
-        'journal/journal.ts',
-        'await file.sync();\n      await files.rename(spare',
-        'await files.rename(spare',
-      ),
-    ],
-  },
-  {
     name: 'segment-name-not-synced',
     rule: 'The name of a segment is durable before its first frame is acknowledged.',
     edits: [
