@@ -124,7 +124,7 @@ const goodbyeSchema = z.object({
 
 /** What the other end says before it closes the connection, if the message is that. */
 export function goodbyeIn(message: unknown): z.infer<typeof goodbyeSchema> | undefined {
-  return goodbyeSchema.safeParse(message).data;
+  return typeOf(message) === 'goodbye' ? goodbyeSchema.safeParse(message).data : undefined;
 }
 
 /**
