@@ -13,8 +13,8 @@ export interface GroupHealth {
 /** Judges the reports of all replicas of a group, ordered by their numbers. */
 export function healthOf(reports: readonly ReplicaReport[]): GroupHealth {
   const wrong = wrongAddresses(reports);
-  const serving = servingView(reports);
   const quorum = reports.length - Math.floor((reports.length - 1) / 2);
+  const serving = servingView(reports, quorum);
   const most = mostInOneView(reports);
   const verdict =
     serving === undefined
@@ -45,9 +45,8 @@ function wrongAddresses(reports: readonly ReplicaReport[]): readonly string[] {
 }
 
 /** The replicas that are normal in the view of a normal primary, if they make a quorum. */
-function servingView(reports: readonly ReplicaReport[]): readonly StatusReport[] | undefined {
+function servingView(reports: readonly ReplicaReport[], quorum: number): readonly StatusReport[] | undefined {
   const normal = normalOnes(reports);
-  const quorum = reports.length - Math.floor((reports.length - 1) / 2);
   return normal
     .filter(({ role }) => role === 'primary')
     .map(({ viewNumber }) => normal.filter((one) => one.viewNumber === viewNumber))
