@@ -201,8 +201,17 @@ function begin(client: Client, messages: readonly Request[]): readonly ClientOut
   return [...sends, { type: 'timer', delay: delays.clientRetry }];
 }
 
-function sendToPrimary({ configuration, viewNumber }: Client, message: Request): ClientOutput {
-  return { type: 'send', to: primaryOf(configuration, viewNumber), message };
+function sendToPrimary(client: Client, message: Request): ClientOutput {
+  const { configuration, viewNumber } = client;
+  return { type: 'send', to: primaryOf(configuration, viewNumber), message: withAnswered(client, message) };
+}
+
+/** The request, and what the client knows to be committed before it. */
+function withAnswered({ outstanding, viewNumber }: Client, message: Request): Request {
+  const answered = (outstanding[0]?.requestNumber ?? 0) - 1;
+  if (message.requestNumber === 0 || answered <= 0) return message;
+  const { type, operation, clientId, session, requestNumber } = message;
+  return { type, operation, clientId, session, requestNumber, answered, viewNumber };
 }
 
 /** Retry timer: no answer came in time, so the requests go to all replicas, the oldest first (VRR §4.1). */
@@ -212,7 +221,8 @@ function retry(client: Client): readonly ClientOutput[] {
   client.retries++;
   const outputs: ClientOutput[] = [];
   for (const message of messages)
-    for (let to = 0; to < client.configuration.size; to++) outputs.push({ type: 'send', to, message });
+    for (let to = 0; to < client.configuration.size; to++)
+      outputs.push({ type: 'send', to, message: withAnswered(client, message) });
   outputs.push({ type: 'timer', delay: backedOff(delays.clientRetry, client.retries) });
   return outputs;
 }

@@ -7,8 +7,10 @@ import type { ClientMessage, Message } from '../../impl/index.ts';
 export function asLiteral(message: Message): Message {
   switch (message.type) {
     case 'REQUEST': {
-      const { type, operation, clientId, session, requestNumber } = message;
-      return { type, operation, clientId, session, requestNumber };
+      const { type, operation, clientId, session, requestNumber, answered, viewNumber } = message;
+      return answered === undefined || viewNumber === undefined
+        ? { type, operation, clientId, session, requestNumber }
+        : { type, operation, clientId, session, requestNumber, answered, viewNumber };
     }
     case 'PREPARE':
     case 'STARTVIEW': {

@@ -19,6 +19,7 @@ import '../paper/section-4.4-predictions.test.ts';
 import '../paper/section-4.5-clients.test.ts';
 import '../paper/section-4.5-sessions.test.ts';
 import '../paper/section-4.5-ends.test.ts';
+import '../paper/section-4.5-lost-answers.test.ts';
 import '../paper/section-5.1-checkpoints.test.ts';
 import '../paper/section-5.1-transfer.test.ts';
 import '../paper/section-5.1-exchange.test.ts';

@@ -87,8 +87,8 @@ describe('a group whose messages and records are encoded', () => {
       'a request of a client that the schema rejects',
       {
         file: 'node/encoding/messageSchema.ts',
-        find: "REQUEST: shaped('REQUEST', { operation, clientId, session, requestNumber })",
-        replace: "REQUEST: shaped('REQUEST', { operation, clientId, session, requestNumber: whole.max(0) })",
+        find: '...{ operation, clientId, session, requestNumber },',
+        replace: '...{ operation, clientId, session, requestNumber: whole.max(0) },',
       },
       asked,
       /^r0: Its REQUEST is rejected at the socket: requestNumber: /,

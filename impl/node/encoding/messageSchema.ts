@@ -72,7 +72,11 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
   });
   const state = z.object({ suffix, opNumber, commitNumber }).nullable();
   const { REQUEST, ...others } = {
-    REQUEST: shaped('REQUEST', { operation, clientId, session, requestNumber }),
+    REQUEST: shaped('REQUEST', {
+      ...{ operation, clientId, session, requestNumber },
+      answered: whole.exactOptional(),
+      viewNumber: viewNumber.exactOptional(),
+    }),
     PREPARE: shaped('PREPARE', { viewNumber, suffix, opNumber, commitNumber }),
     PREPAREOK: shaped('PREPAREOK', { viewNumber, opNumber, suffix, replicaNumber, clock, checkpoint }),
     COMMIT: shaped('COMMIT', { viewNumber, commitNumber, suffix, agreed }),

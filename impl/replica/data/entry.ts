@@ -13,6 +13,10 @@ export interface Request {
   readonly session: number;
   /** From 1, one more with each request of the session. 0 begins a session or ends one, without an operation. */
   readonly requestNumber: number;
+  /** Departure: the client has the answers to all requests of the session up to this one, and tells so if it is not 0. */
+  readonly answered?: number | undefined;
+  /** With `answered`: the latest view from which it has an answer. */
+  readonly viewNumber?: number | undefined;
 }
 
 /** Whether the request ends its session: it has the request-number 0, and names a session. A registration names none. */
@@ -21,7 +25,7 @@ export function endsSession({ session, requestNumber }: Pick<Request, 'session' 
 }
 
 /** An entry of the log: a request, with the primary's prediction for it, which is never made again (VRR §4.4). */
-export interface Entry extends Request {
+export interface Entry extends Omit<Request, 'answered' | 'viewNumber'> {
   readonly predicted: Predicted;
 }
 

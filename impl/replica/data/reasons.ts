@@ -63,6 +63,8 @@ export type AlarmReason =
       readonly replicaNumber: number;
       readonly other: number;
     }
+  /** The client has an answer to this request of its session, and the log of this primary, of a view as late, lacks the request. */
+  | { readonly code: 'answered-request-missing'; readonly clientId: string; readonly requestNumber: number }
   | { readonly code: 'too-many-recovering'; readonly recovering: number; readonly tolerated: number }
   | { readonly code: 'checkpoint-not-restorable'; readonly opNumber: number }
   /** `problem`: what the service threw. */
@@ -126,6 +128,12 @@ function inWords(reason: Coded): string {
       return (
         `${reason.recovering} replicas have lost their state at once, and the group tolerates ${reason.tolerated}: ` +
         'acknowledged requests may be lost; start every replica that still has its data'
+      );
+    case 'answered-request-missing':
+      return (
+        `client ${JSON.stringify(reason.clientId)} has an answer to its request ${reason.requestNumber}, and the log lacks that request: what was ` +
+        'acknowledged is lost, because more replicas than the group tolerates have lost what they held, or went back to an earlier copy of it; ' +
+        'its session is ended; keep the directory of every replica, and those that were set aside: one of them may hold what is missing'
       );
     case 'checkpoint-not-restorable':
       return `the service cannot restore its state from the checkpoint of ${reason.opNumber} entries`;

@@ -1,4 +1,4 @@
-import { outcomeIn, recordFor, sessionOf } from '../data/clientTable.ts';
+import { type ClientRecord, outcomeIn, recordFor, sessionOf } from '../data/clientTable.ts';
 import { primaryOf } from '../data/configuration.ts';
 import { endsSession, type Request } from '../data/entry.ts';
 import type { LogSuffix } from '../data/log.ts';
@@ -8,6 +8,7 @@ import { including } from '../data/replicaSet.ts';
 import { hearClock, predict } from '../transitions/agreedTime.ts';
 import { commitOf, compareWith, compareWithAgreed, summaryOf } from '../transitions/divergence.ts';
 import {
+  alarm,
   arm,
   broadcast,
   disarm,
@@ -43,8 +44,26 @@ export function onRequest(context: StepContext, request: Request): void {
   // A client without a record was evicted, or registers now. Execution decides which, at the same entry at every replica.
   const latest = latestPending(replica, request) ?? record?.requestNumber ?? requestNumber - 1;
   if (requestNumber <= latest) return drop(context, 'request-in-progress');
-  if (requestNumber > latest + 1) return drop(context, 'earlier-request-missing');
+  if (requestNumber > latest + 1) return onGap(context, request, record);
   order(context, request);
+}
+
+/**
+ * The log has not the request before this one, which may be on its way.
+ *
+ * Departure: if the client has an answer to a missing one, it was lost after it was committed, and never comes. The session is over then. A
+ * primary knows all that was committed in views up to its own, and an answer comes from a replica that has executed the request in its
+ * view. What the log has of the session is certain once none of its entries is still to be executed.
+ */
+function onGap(context: StepContext, request: Request, record: ClientRecord | undefined): void {
+  const { replica } = context;
+  const { clientId, requestNumber, answered = 0, viewNumber: seen = 0 } = request;
+  const mayCome = record === undefined || replica.pending.has(clientId) || answered <= record.requestNumber;
+  if (mayCome || seen > replica.viewNumber || !isPrimary(replica))
+    return drop(context, 'earlier-request-missing');
+  const missing = record.requestNumber + 1;
+  alarm(context, { code: 'answered-request-missing', clientId, requestNumber: missing });
+  reply(context, { type: 'EVICTED', viewNumber: replica.viewNumber, clientId, requestNumber });
 }
 
 /** Orders the request at the primary. A backup forwards it. */

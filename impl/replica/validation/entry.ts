@@ -33,6 +33,8 @@ export function validateRequest(configuration: Configuration, request: Request):
     notName('clientId', request.clientId) ??
     notWhole('requestNumber', request.requestNumber) ??
     notWhole('session', request.session) ??
+    notWhole('answered', request.answered ?? 0) ??
+    notWhole('viewNumber', request.viewNumber ?? 0) ??
     validateSession(configuration, request) ??
     (request.requestNumber === 0 ? undefined : validateOperation(configuration, request.operation))
   );

@@ -23,7 +23,7 @@ export const clientsAndTheirTable: readonly Mutant[] = [
   // A client without a record was evicted, or registers now. Execution decides which, at the same entry at every replica.
   const latest = latestPending(replica, request) ?? record?.requestNumber ?? requestNumber - 1;
   if (requestNumber <= latest) return drop(context, 'request-in-progress');
-  if (requestNumber > latest + 1) return drop(context, 'earlier-request-missing');
+  if (requestNumber > latest + 1) return onGap(context, request, record);
 `,
         replace: '',
       },

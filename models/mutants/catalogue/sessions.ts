@@ -3,6 +3,22 @@ import { everywhere, type Mutant } from '../mutant.ts';
 /** Mutants of sessions, windows and evictions. VRR has none of these: its client-table keeps every client for ever. */
 export const sessions: readonly Mutant[] = [
   {
+    name: 'former-primary-misses-answers',
+    rule: 'A primary takes answered requests for lost only if the client has no answer from a later view.',
+    without:
+      'A primary whose view is over lacks what was answered in later ones. It raises an alarm about a loss that never was, and ends the session.',
+    section: 'VRR §4.5',
+    guarantee: 'liveness',
+    setups: everywhere,
+    edits: [
+      {
+        file: 'replica/handlers/normal.ts',
+        find: 'mayCome || seen > replica.viewNumber || !isPrimary(replica)',
+        replace: 'mayCome || seen < 0 || !isPrimary(replica)',
+      },
+    ],
+  },
+  {
     name: 'evicted-session-reused',
     rule: 'A request of an evicted client is not executed, because no replica knows whether it was executed before.',
     without: 'A request that was executed before the eviction arrives again and is executed again.',
@@ -198,7 +214,7 @@ export const sessions: readonly Mutant[] = [
     edits: [
       {
         file: 'replica/handlers/normal.ts',
-        find: `  if (requestNumber > latest + 1) return drop(context, 'earlier-request-missing');
+        find: `  if (requestNumber > latest + 1) return onGap(context, request, record);
 `,
         replace: '',
       },

@@ -118,6 +118,7 @@ export const unseen: readonly Unseen[] = [
       'halted-resumes',
       'halted-answers-on',
       'alarm-too-early',
+      'former-primary-misses-answers',
       'alarm-trusts-late-recovery',
     ],
   },

@@ -31,6 +31,8 @@ function isTrue(step: ReplicaStep, reason: AlarmReason): boolean {
     case 'too-many-recovering':
     case 'checkpoint-not-restorable':
       return false;
+    case 'answered-request-missing':
+      return wasAltered(step);
     case 'logs-differ':
       return wasAltered(step) && differsFromSender(step, reason.replicaNumber);
     case 'votes-differ':
