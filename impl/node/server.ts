@@ -260,7 +260,8 @@ export class Server {
     this.denied.set(from, { denial, reason, since });
     // The same comes with each attempt to connect.
     if (reason !== before?.reason) this.options.observer?.onDenied?.(from, denial, reason);
-    if (denial === 'other-cluster') return;
+    // Of two older copies neither is set aside: nothing says that a later one is left, and a group that begins anew would be empty.
+    if (denial === 'other-cluster' || denial === 'both-outdated') return;
     if (this.platform.clock.now() - since < denialTicks * this.options.cluster.tick) return;
     const number = this.options.replicaNumber;
     this.fail(

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { logObserver } from '../../impl/cli/serverLog.ts';
 import type { Cluster } from '../../impl/node/cluster/cluster.ts';
+import type { Files } from '../../impl/node/platform/files.ts';
 import type { Platform } from '../../impl/node/platform/platform.ts';
 import type { ServedReplica } from '../../impl/node/serve.ts';
 import type { Json } from '../../impl/tree/json.ts';
@@ -116,6 +117,12 @@ export class RoomGroup {
       this.kill(number);
       member.disk = disk;
     };
+  }
+
+  /** Ends the process, and changes its files. */
+  async edit(number: number, work: (files: Files) => Promise<void>): Promise<void> {
+    this.kill(number);
+    await this.outcome(work(this.member(number).disk.files));
   }
 
   status(number: number) {

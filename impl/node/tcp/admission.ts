@@ -10,8 +10,8 @@ export interface Introduction {
   readonly starts: readonly string[];
 }
 
-/** Why a replica is not admitted. */
-export type Denial = 'other-cluster' | 'outdated' | 'twin';
+/** Why a replica is not admitted. `both-outdated`: neither admits the other, because both have older copies of their storage. */
+export type Denial = 'other-cluster' | 'outdated' | 'both-outdated' | 'twin';
 
 /** What a replica knows of another that introduces itself. */
 export interface Acquaintance {
@@ -32,23 +32,31 @@ export interface Acquaintance {
  * an older copy of the storage, or from one that runs twice: it has forgotten what the latest start promised.
  */
 export function denialOf(
-  { cluster, generation, starts }: Introduction,
+  introduction: Introduction,
   known: Acquaintance,
-): Denial | undefined {
-  const { latest, isAlive, isNewcomer } = known;
+): Exclude<Denial, 'both-outdated'> | undefined {
+  const { cluster } = introduction;
+  const { isAlive, isNewcomer } = known;
   if (cluster !== null && known.cluster !== null && cluster !== known.cluster) return 'other-cluster';
   // A member comes before a process that takes part in no group, and may have come to a wrong address.
   if (isAlive && !(isNewcomer && cluster !== null && cluster === known.cluster)) return 'twin';
+  return isOlder(introduction, known) ? 'outdated' : undefined;
+}
+
+/** Whether the storage of a replica that introduces itself lacks its latest start that is known here. */
+export function isOlder(
+  { cluster, generation, starts }: Introduction,
+  { latest, generation: known }: Pick<Acquaintance, 'latest' | 'generation'>,
+): boolean {
   // A replica that takes part in no group has promised nothing, or recovers. It tells so in its messages.
-  if (cluster === null) return undefined;
-  const isOlder = generation < Math.max(known.generation, latest?.generation ?? 0);
-  const lacksLatest = latest?.generation === generation && !starts.includes(latest.start);
-  return isOlder || lacksLatest ? 'outdated' : undefined;
+  if (cluster === null) return false;
+  if (generation < Math.max(known, latest?.generation ?? 0)) return true;
+  return latest?.generation === generation && !starts.includes(latest.start);
 }
 
 /** Why a replica is not admitted, in words, for its operator and for that of the other one. */
 export function describeDenial(
-  denial: Denial,
+  denial: Exclude<Denial, 'both-outdated'>,
   told: {
     readonly from: number;
     readonly by: number;
@@ -67,4 +75,12 @@ export function describeDenial(
     case 'twin':
       return `replica ${by} hears another process that runs as replica ${from}, at ${twin}`;
   }
+}
+
+/** The same where two replicas do not admit each other. Neither may begin anew: the group may have no later copy than theirs. */
+export function describeBothOutdated(from: number, by: number): string {
+  return (
+    `replica ${by} has heard of a later start of replica ${from}, and replica ${from} of a later start of replica ${by}: both have older ` +
+    'copies of their directories, and keep them; start each with the latest directory that it had'
+  );
 }

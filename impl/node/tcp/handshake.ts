@@ -7,6 +7,13 @@ const whole = z.int().nonnegative();
 const name = z.string().min(1).max(256);
 const status = z.enum(['bootstrapping', 'normal', 'view-change', 'state-transfer', 'recovering']);
 
+/** See `Introduction`. */
+const introductionSchema = z.object({
+  cluster: name.nullable(),
+  generation: whole,
+  starts: z.array(name).max(1000).readonly(),
+});
+
 /**
  * The first frame on every connection, from the end that connected. A replica repeats it once it takes part in its group.
  */
@@ -27,14 +34,8 @@ export const helloSchema = z.object({
   boot: name,
   /** Of a client that asks only for this, for which there is a slot though there be none for other clients. */
   asks: z.literal('status').optional(),
-  /** Of a replica: see `Introduction`. */
-  introduction: z
-    .object({
-      cluster: name.nullable(),
-      generation: whole,
-      starts: z.array(name).max(1000).readonly(),
-    })
-    .nullable(),
+  /** Of a replica. */
+  introduction: introductionSchema.nullable(),
 });
 /** The first message on a connection. */
 export type Hello = z.infer<typeof helloSchema>;
@@ -150,8 +151,11 @@ const deniedSchema = z.object({
   type: z.literal('denied'),
   denial: z.enum(['other-cluster', 'outdated', 'twin']),
   reason: z.string(),
+  /** Of the replica that does not believe the other one, which may see that it is an older copy itself. */
+  introduction: introductionSchema.optional(),
 });
-type Denied = z.infer<typeof deniedSchema>;
+/** The answer to the `hello` of a replica that is not believed. */
+export type Denied = z.infer<typeof deniedSchema>;
 
 /** The answer to a request that another replica has passed on, for the client that is connected to that one. */
 const relayedSchema = z.object({ type: z.literal('relayed'), answer: clientMessageSchema });

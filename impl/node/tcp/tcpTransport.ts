@@ -10,12 +10,13 @@ import { describeIssue, encodeMessage, messageSchema } from '../encoding/message
 import type { Clock } from '../platform/clock.ts';
 import type { Platform } from '../platform/platform.ts';
 import { takeTraceparent, withTraceparent } from '../telemetry/traceContext.ts';
-import { type Denial, denialOf, describeDenial } from './admission.ts';
+import { denialOf, describeBothOutdated, describeDenial, isOlder } from './admission.ts';
 import { ClientConnections } from './clientConnections.ts';
 import { type ConnectionEvents, FramedConnection } from './framedConnection.ts';
 import {
   type Answer,
   answerSchema,
+  type Denied,
   goodbyeIn,
   type Hello,
   relayedIn,
@@ -172,8 +173,7 @@ export class TcpTransport implements Transport {
       this.goodbyes.set(number, answer.data.reason);
       return this.observer.onRejected(`replica ${number}`, answer.data.reason);
     }
-    if (answer.data.type === 'denied')
-      return this.receiver.onDenied(number, answer.data.denial, answer.data.reason);
+    if (answer.data.type === 'denied') return this.onDenied(number, answer.data);
     if (answer.data.type === 'alive') return this.receiver.onPeerStatus(number, answer.data.status);
     if (answer.data.type !== 'welcome') return;
     const { replicaNumber, boot } = answer.data;
@@ -184,6 +184,17 @@ export class TcpTransport implements Transport {
     }
     this.boots.set(number, boot);
     this.receiver.onWelcome(number);
+  }
+
+  private onDenied(by: number, { denial, reason, introduction }: Denied): void {
+    const isBoth =
+      denial === 'outdated' &&
+      introduction !== undefined &&
+      isOlder(introduction, this.receiver.acquaintanceWith(by));
+    const why = isBoth ? 'both-outdated' : denial;
+    const told = isBoth ? describeBothOutdated(this.options.replicaNumber, by) : reason;
+    this.goodbyes.set(by, told);
+    this.receiver.onDenied(by, why, told);
   }
 
   private onInbound(peer: InboundConnection): ConnectionEvents {
@@ -258,15 +269,16 @@ export class TcpTransport implements Transport {
   private deny(
     peer: InboundConnection,
     from: number,
-    denial: Denial,
+    denial: Denied['denial'],
     cluster: string | null,
     twin = 'nowhere',
   ): void {
-    const { cluster: own } = this.receiver.introduction;
+    const { introduction } = this.receiver;
+    const { cluster: own } = introduction;
     const by = this.options.replicaNumber;
     const reason = describeDenial(denial, { from, by, cluster, own, twin });
     this.observer.onRejected(`replica ${from} at ${peer.remote}`, reason);
-    this.answer(peer, { type: 'denied', denial, reason });
+    this.answer(peer, { type: 'denied', denial, reason, introduction });
     peer.connection.end(reason);
   }
 

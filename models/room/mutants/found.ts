@@ -120,8 +120,8 @@ export const foundMutants: readonly ShellMutant[] = [
     edits: [
       {
         file: 'node/tcp/admission.ts',
-        find: "return isOlder || lacksLatest ? 'outdated' : undefined;",
-        replace: "return isOlder && lacksLatest && isAlive ? 'outdated' : undefined;",
+        find: "return isOlder(introduction, known) ? 'outdated' : undefined;",
+        replace: "return isAlive && isOlder(introduction, known) ? 'outdated' : undefined;",
       },
     ],
     faults: ['putBack'],
