@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Inspection, inspectDirectory } from '../node/storage/inspectDirectory.ts';
+import { StorageError } from '../node/storage/stableStorage.ts';
 import { encodeEntry } from '../replica/data/entry.ts';
 import { runCommand, UsageError } from '../terminal/arguments.ts';
 import { grouped } from '../terminal/columns.ts';
@@ -30,8 +31,17 @@ export function inspect(argv: readonly string[]): Promise<void> {
     async ({ values, positionals: [directory = ''] }) => {
       if (!existsSync(directory))
         throw new UsageError(`${directory} does not exist: name the directory of --data.`);
-      const inspection = await inspectDirectory(directory);
+      const inspection = await inspectDirectory(directory).catch((error: unknown) => {
+        if (error instanceof StorageError && error.problem === 'corrupt') return error.message;
+        throw error;
+      });
+      if (typeof inspection === 'string') {
+        process.stderr.write(`${corruptLine(inspection)}\n`);
+        return 1;
+      }
       for (const line of linesOf(inspection, values)) process.stdout.write(`${line}\n`);
+      if (values.entries || values.state)
+        for (const finding of inspection.findings) process.stderr.write(`${corruptLine(finding)}\n`);
       return inspection.findings.length === 0 ? 0 : 1;
     },
     argv,
@@ -76,7 +86,7 @@ function textOf({ content, starts, files, findings }: Inspection): readonly stri
       ? []
       : [`halted       the ${halted.part} at entry ${halted.opNumber} differed from that of the others`]),
     `files        ${Object.keys(files).length}, ${grouped(bytes)} bytes`,
-    ...findings.map((finding) => `CORRUPT      ${finding}`),
+    ...findings.map(corruptLine),
     ...(image.isCorrupt
       ? ['incomplete   entries are missing that storage once held: the replica fetches them from the others']
       : []),
@@ -90,4 +100,8 @@ function checkpointText({
   table,
 }: NonNullable<Inspection['content']['image']['checkpoint']>): string {
   return `after entry ${opNumber}: ${grouped(state.size)} names of state, ${grouped(table.size)} clients, digest ${state.digest}`;
+}
+
+function corruptLine(finding: string): string {
+  return `CORRUPT      ${finding}`;
 }

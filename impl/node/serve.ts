@@ -129,6 +129,8 @@ class Serving implements ServedReplica {
   private readonly platform: ServerPlatform;
   private readonly disk: Disk;
   private settings: Settings;
+  /** That of the data, without links: what is moved aside, and begun anew, is where the data is. */
+  private directory: string | undefined;
   private fail: (error: unknown) => void = () => undefined;
   private server: Server | undefined;
   private isStopped = false;
@@ -183,20 +185,22 @@ class Serving implements ServedReplica {
       ...{ group: groupOf(configuration), formerGroup: formerGroupOf(configuration) },
       ...{ replica: index, settings: settingsOf(configuration) },
     };
-    return openDurable(data, owner, configuration, this.disk);
+    this.directory ??= await this.disk.files.realPath(data);
+    return openDurable(this.directory, owner, configuration, this.disk);
   }
 
   /** A replica whose storage is an older copy begins anew with empty storage, and recovers from the others. */
   private onFailure(server: Server, error: unknown): void {
-    const { data, observer } = this.settings;
-    if (!(error instanceof OutdatedError) || data === undefined || this.isStopped) return this.fail(error);
+    const { directory, settings } = this;
+    if (!(error instanceof OutdatedError) || directory === undefined || this.isStopped)
+      return this.fail(error);
     this.server = undefined;
     this.opened = (async () => {
       await server.stop();
-      const aside = await setAside(data, this.disk.files).catch((problem: unknown) => {
-        throw asStorageError(data, 'set aside', problem);
+      const aside = await setAside(directory, this.disk.files).catch((problem: unknown) => {
+        throw asStorageError(directory, 'set aside', problem);
       });
-      observer.onSetAside?.(aside, error.message);
+      settings.observer.onSetAside?.(aside, error.message);
       return this.open();
     })();
     this.opened.catch((problem: unknown) => this.fail(problem));

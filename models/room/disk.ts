@@ -188,6 +188,7 @@ export class RoomDisk {
     return {
       list: (directory) => now('read', () => files.list(directory)),
       read: (path) => now('read', () => files.read(path)),
+      realPath: (path) => files.realPath(path),
       makeDirectory: (directory) => now('rename', () => files.makeDirectory(directory)),
       open: (path, isNew, isDurable = false) => now('open', () => opened(path, isNew, isDurable)),
       rename: (from, to) => now('rename', () => files.rename(from, to)),

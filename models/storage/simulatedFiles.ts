@@ -127,6 +127,11 @@ export class SimulatedFiles implements Files {
     });
   }
 
+  /** It has no links. */
+  realPath(path: string): Promise<string> {
+    return Promise.resolve(path);
+  }
+
   makeDirectory(directory: string): Promise<void> {
     return this.perform(() => {
       if (this.find(directory) !== undefined) return;

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -47,8 +47,13 @@ async function clusterFile(size: number): Promise<string> {
 
 const directoryOf = (index: number): string => join(folder, `data-${index}`);
 
-async function start(config: string, index: number, observer: Partial<ServeObserver> = {}): Promise<void> {
-  replicas.set(index, await serve({ service: counter, config, index, data: directoryOf(index), observer }));
+async function start(
+  config: string,
+  index: number,
+  observer: Partial<ServeObserver> = {},
+  data = directoryOf(index),
+): Promise<void> {
+  replicas.set(index, await serve({ service: counter, config, index, data, observer }));
 }
 
 async function stop(index: number): Promise<void> {
@@ -84,7 +89,7 @@ describe('serve', () => {
     expect(replicas.get(0)?.status()).toMatchObject({ mode: 'diskless' });
   });
 
-  test('moves an older copy of a directory aside, and recovers from the others', async () => {
+  test('moves an older copy of a directory aside where it is, though a link leads there, and recovers from the others', async () => {
     const config = await clusterFile(3);
     await Promise.all([0, 1, 2].map((index) => start(config, index)));
     const client = clientOf(config);
@@ -111,14 +116,17 @@ describe('serve', () => {
       if (moved.length > 0) replicas.get(2)?.reload({ tls: undefined, access });
       return server;
     });
-    await start(config, 2, { onSetAside: (aside) => moved.push(aside) });
+    const link = join(folder, 'link');
+    await symlink(directoryOf(2), link);
+    await start(config, 2, { onSetAside: (aside) => moved.push(aside) }, `${link}/`);
     await until(() => moved.length > 0, 'the directory is moved aside');
     await until(isNormal, 'replica 2 has recovered');
     opening.mockRestore();
     expect(reloaded, 'it follows what is reloaded while it opens').toEqual([access]);
     const wrong = { ca: '', cert: 'none', key: '' };
     expect(() => replicas.get(2)?.reload({ tls: wrong, access })).toThrow(Error);
-    expect(moved).toEqual([`${directoryOf(2)}.outdated-1`]);
+    expect(moved).toEqual([`${await realpath(directoryOf(2))}.outdated-1`]);
+    expect(await readdir(link)).toContain('superblock');
     expect(await client.request(1)).toBe(3);
   });
 

@@ -34,6 +34,7 @@ function heldDisk() {
 function bound(files: Disk['files']): Disk['files'] {
   return {
     list: (directory) => files.list(directory),
+    realPath: (path) => files.realPath(path),
     makeDirectory: (directory) => files.makeDirectory(directory),
     read: (path) => files.read(path),
     open: (path, isNew, isDurable) => files.open(path, isNew, isDurable),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { backUpDirectory, inspectDirectory } from '../../impl/node/storage/inspectDirectory.ts';
@@ -84,11 +84,19 @@ test('a copy lacks the start of the storage that runs, so that the others see th
   });
 });
 
-test('a directory is not copied into itself', async () => {
+test.each([
+  ['itself', ''],
+  ['a directory in it', 'copy'],
+  ['one in it that begins with two dots', '..copy'],
+  ['one in it to which a link leads', '../link/copy'],
+])('a directory is not copied into %s', async (_, to) => {
   await perform(directory, append(2));
-  await expect(backUpDirectory(directory, join(directory, 'copy'))).rejects.toMatchObject({
-    problem: 'foreign',
-  });
+  rmSync(join(folder, 'link'), { force: true });
+  symlinkSync(directory, join(folder, 'link'));
+  const before = filesIn(directory);
+  const copied = backUpDirectory(directory, join(directory, to));
+  await expect(copied).rejects.toMatchObject({ problem: 'foreign', message: /is within .*: name a/ });
+  expect(filesIn(directory)).toEqual(before);
 });
 
 test('the command tells what a directory holds, and exits with 1 where something is corrupt', async () => {
@@ -105,8 +113,14 @@ test('the command tells what a directory holds, and exits with 1 where something
   const [files] = corrupted(filesIn(directory), { type: 'zero', file: 0, at: 0.5, other: 0.9, bit: 0 });
   put(files, directory);
   const corrupt = viewstamped('inspect', directory);
-  expect(corrupt.code).toBe(1);
+  expect([corrupt.code, corrupt.error]).toEqual([1, '']);
   expect(corrupt.out).toMatch(/CORRUPT +checkpoint-\d+: it is corrupt at byte \d+/);
+  const listed = viewstamped('inspect', directory, '--state');
+  expect(listed).toEqual({
+    code: 1,
+    out: '',
+    error: expect.stringMatching(/^CORRUPT +checkpoint-\d+: it is/),
+  });
   const refused = viewstamped('backup', directory, copy);
   expect([refused.code, refused.error]).toEqual([2, expect.stringMatching(/corrupt.*Nothing was copied/)]);
 });
@@ -118,4 +132,27 @@ test.each([
   for (const name of made) mkdirSync(join(folder, name), { recursive: true });
   const { code, error } = viewstamped('inspect', join(folder, ...(made.length > 0 ? made : ['nowhere'])));
   expect([code, error]).toEqual([2, expect.stringMatching(message)]);
+});
+
+test('the command exits with 1, and with no word about its options, where no view can be read', async () => {
+  await perform(directory, append(2));
+  for (const name of ['superblock', 'log-0000000000000001']) rmSync(join(directory, name));
+  const { code, out, error } = viewstamped('inspect', directory);
+  expect([code, out]).toEqual([1, '']);
+  expect(error).toMatch(
+    /^CORRUPT .*The view that this replica promised is lost.*start the replicas that have theirs\.\n$/,
+  );
+});
+
+test('a path that is none is told with what to do about that', async () => {
+  await perform(directory, append(2));
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const to = join(file, 'copy');
+  await expect(inspectDirectory(file)).rejects.toThrow(
+    /cannot be read \(ENOTDIR.*name the directory of --data/,
+  );
+  await expect(backUpDirectory(directory, to)).rejects.toThrow(
+    /cannot be copied to \(ENOTDIR.*name a directory/,
+  );
 });

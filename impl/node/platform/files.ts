@@ -5,6 +5,8 @@
 export interface Files {
   /** The names in a directory, in no particular order; undefined if it does not exist. */
   list(directory: string): Promise<readonly string[] | undefined>;
+  /** The absolute path without links to what this path names, or will name once it is created. Never rejects. */
+  realPath(path: string): Promise<string>;
   /** Creates a directory that only its owner can read, and those above it that are missing. Their names are not durable. */
   makeDirectory(directory: string): Promise<void>;
   /** The bytes of a file, which need not be writable; undefined if it does not exist. */

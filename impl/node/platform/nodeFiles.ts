@@ -5,11 +5,12 @@ import {
   open as openFile,
   readdir,
   readFile,
+  realpath,
   rename,
   rm,
   stat,
 } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
 import type { FileLock, Files, StoredFile } from './files.ts';
 
@@ -17,6 +18,7 @@ import type { FileLock, Files, StoredFile } from './files.ts';
 export const nodeFiles: Files = {
   list: (directory) => ifThere(withDescriptor(() => readdir(directory))),
   read: (path) => ifThere(withDescriptor(() => readFile(path))),
+  realPath: (path) => realPath(resolve(path)),
   makeDirectory,
   async open(path, isNew, isDurable = false) {
     // One call of the system is quicker than a write and a sync.
@@ -40,6 +42,16 @@ export const nodeFiles: Files = {
     return undefined;
   },
 };
+
+async function realPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    // What it does not find, or may not read, is told by the operation for which the path is meant.
+    const above = dirname(path);
+    return above === path ? path : join(await realPath(above), basename(path));
+  }
+}
 
 /** Milliseconds until a descriptor is asked for again, and how often. */
 const retries = { delay: 50, count: 200 };

@@ -47,6 +47,7 @@ export function withBoundedSyncs(disk: Disk, clock: Clock): Disk {
     ...disk,
     files: {
       list: (directory) => files.list(directory),
+      realPath: (path) => files.realPath(path),
       makeDirectory: (directory) => files.makeDirectory(directory),
       read: (path) => files.read(path),
       open: async (path, isNew, isDurable = false) =>

@@ -1,4 +1,4 @@
-import { join, relative, resolve } from 'node:path';
+import { join, sep } from 'node:path';
 import { configure } from '../../replica/data/configuration.ts';
 import type { Entry } from '../../replica/data/entry.ts';
 import type { Service } from '../../service/service.ts';
@@ -65,13 +65,14 @@ export async function backUpDirectory(directory: string, to: string): Promise<In
   try {
     return await copyTo(directory, to);
   } catch (error) {
-    throw asStorageError(to, 'written', error);
+    throw asStorageError(to, 'copied to', error);
   }
 }
 
 async function copyTo(directory: string, to: string): Promise<Inspection> {
   const { files } = systemDisk;
-  if (!relative(resolve(directory), resolve(to)).startsWith('..'))
+  const [from, target] = [await files.realPath(directory), await files.realPath(to)];
+  if (target === from || target.startsWith(join(from, sep)))
     throw new StorageError('foreign', `${to} is within ${directory}: name a directory outside it.`);
   if (((await files.list(to)) ?? []).length > 0)
     throw new StorageError('foreign', `${to} is not empty: name a directory that does not exist yet.`);
@@ -82,13 +83,13 @@ async function copyTo(directory: string, to: string): Promise<Inspection> {
       'corrupt',
       `${directory}: ${finding}. Nothing was copied: its server mends it when it starts.`,
     );
-  const { image, superblock: from } = inspection.content;
+  const { image, superblock: copied } = inspection.content;
   await files.makeDirectory(to);
-  const place = { ...systemDisk, directory: to, store: from.store };
+  const place = { ...systemDisk, directory: to, store: copied.store };
   const nothing = { checkpoint: undefined, files: [] };
   const checkpointFiles =
     image.checkpoint === undefined ? [] : await writeCheckpoint(place, nothing, image.checkpoint, 1);
-  const superblock = { ...from, ...superblockFieldsOf(image), firstSegment: 1, checkpointFiles };
+  const superblock = { ...copied, ...superblockFieldsOf(image), firstSegment: 1, checkpointFiles };
   const paths = pathsIn(to);
   // Without the present start, which the others know, the copy is seen to be older than they are.
   const { own, peers } = inspection.starts;

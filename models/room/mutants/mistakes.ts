@@ -39,7 +39,7 @@ export const mistakeMutants: readonly ShellMutant[] = [
     edits: [
       {
         file: 'node/serve.ts',
-        find: "throw asStorageError(data, 'set aside', problem);",
+        find: "throw asStorageError(directory, 'set aside', problem);",
         replace: 'throw problem;',
       },
     ],

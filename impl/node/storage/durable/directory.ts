@@ -147,20 +147,36 @@ export async function moveDurably(
   await files.syncDirectory(directory);
 }
 
-/** Errors at opening that no repair of a disk mends: the path is none, or may not be used. */
-const unsuitable = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
+/** What was done when an operation failed. */
+type Doing = 'opened' | 'read' | 'written' | 'set aside' | 'copied to';
+
+/** Errors that no repair of a disk mends: the path is none, or may not be used. */
+const unsuitable = ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'ENAMETOOLONG', 'EINVAL', 'ELOOP'];
+
+/** What mends errors with some codes. */
+const remedies: Readonly<Record<Doing, readonly [codes: readonly string[], remedy: string]>> = {
+  opened: [unsuitable, 'name a directory in which this process may create and write files.'],
+  read: [unsuitable, 'name the directory of --data, and run as a user who may read it.'],
+  written: [[], ''],
+  'set aside': [
+    ['EACCES', 'EBUSY', 'EPERM', 'EXDEV'],
+    'it may be where a disk is mounted. Move all that it holds to another directory, keep that, and start the replica again.',
+  ],
+  'copied to': [unsuitable, 'name a directory that does not exist yet, where this process may create it.'],
+};
 
 /** Turns any failure to read or write into a StorageError for the caller of the storage. */
-export function asStorageError(directory: string, doing: string, error: unknown): StorageError {
+export function asStorageError(directory: string, doing: Doing, error: unknown): StorageError {
   if (error instanceof StorageError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const remedy =
-    doing === 'opened' && unsuitable.has(code)
-      ? 'name a directory in which this process may create and write files.'
-      : 'check the disk, and start the replica again.';
+  const [codes, remedy] = remedies[doing];
+  const usual = serverless.has(doing) ? 'check the disk.' : 'check the disk, and start the replica again.';
   return new StorageError(
     'unusable',
-    `${directory} cannot be ${doing} (${describeError(error)}): ${remedy}`,
+    `${directory} cannot be ${doing} (${describeError(error)}): ${codes.includes(code) ? remedy : usual}`,
     error,
   );
 }
+
+/** What no server does. */
+const serverless: ReadonlySet<Doing> = new Set(['read', 'copied to']);
