@@ -134,6 +134,24 @@ test.each([
   expect([code, error]).toEqual([2, expect.stringMatching(message)]);
 });
 
+test.each(['superblock', 'starts'])(
+  'a missing file %s is told of a replica that takes part in its group, and of no other',
+  async (name) => {
+    await perform(directory, append(2));
+    rmSync(join(directory, name));
+    expect((await inspectDirectory(directory)).findings).toEqual([]);
+    await perform(directory, { type: 'member' }, append(2));
+    rmSync(join(directory, name));
+    expect((await inspectDirectory(directory)).findings[0]).toMatch(
+      /slot 0 of the superblock's copy|starts is missing/,
+    );
+    const { findings, image } = await readFrom(directory);
+    expect(findings).not.toEqual('');
+    expect(image.log.length).toBe(4);
+    expect((await inspectDirectory(directory)).findings).toEqual([]);
+  },
+);
+
 test('the command exits with 1, and with no word about its options, where no view can be read', async () => {
   await perform(directory, append(2));
   for (const name of ['superblock', 'log-0000000000000001']) rmSync(join(directory, name));

@@ -1,6 +1,7 @@
 import { join, sep } from 'node:path';
 import { configure } from '../../replica/data/configuration.ts';
 import type { Entry } from '../../replica/data/entry.ts';
+import { isMember } from '../../replica/data/membership.ts';
 import type { Service } from '../../service/service.ts';
 import { decodeEntry } from '../encoding/logEncoding.ts';
 import { systemDisk } from '../platform/disk.ts';
@@ -52,7 +53,7 @@ async function readWhole(directory: string): Promise<Inspection> {
   let reading = await readDirectory(systemDisk, paths, undefined, decodeAny);
   for (let attempt = 1; attempt < attempts && reading.findings.length > 0; attempt++)
     reading = await readDirectory(systemDisk, paths, undefined, decodeAny);
-  const { known, finding } = await readStarts(files, paths);
+  const { known, finding } = await readStarts(files, paths, isMember(reading.content.image.membership));
   const findings = finding === undefined ? reading.findings : [...reading.findings, finding];
   return { content: reading.content, findings, starts: known, files: await lengthsIn(directory) };
 }

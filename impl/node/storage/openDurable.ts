@@ -1,4 +1,5 @@
 import type { Configuration } from '../../replica/data/configuration.ts';
+import { isMember } from '../../replica/data/membership.ts';
 import { type Disk, systemDisk } from '../platform/disk.ts';
 import type { FileLock } from '../platform/files.ts';
 import { asStorageError, findFiles, lockDirectory, pathsIn, removeUnfinished } from './durable/directory.ts';
@@ -37,7 +38,7 @@ export async function openDurable(
       (exists(found)
         ? await reopenDirectory(disk, paths, owner, configuration)
         : await createDirectory(disk, paths, owner));
-    const { known, finding } = await readStarts(files, paths);
+    const { known, finding } = await readStarts(files, paths, isMember(opening.content.image.membership));
     const starts = withStart(known, disk.random.uuid());
     await writeStarts(files, paths, starts);
     const findings = finding === undefined ? [] : [`${directory}: ${finding}`];

@@ -1,3 +1,4 @@
+import { isMember } from '../../../replica/data/membership.ts';
 import { blankImage, type Image } from '../../../replica/data/storage.ts';
 import type { Disk } from '../../platform/disk.ts';
 import { StorageError } from '../stableStorage.ts';
@@ -54,8 +55,12 @@ export async function readDirectory(
   const { content, findings } = await contentOf(place, choice.superblock, journal);
   const all = [...choice.findings, ...journal.findings, ...findings];
   // The slots of the view are written after the journal, by some writes: by the last one, if no slot in turn names it. It may have been interrupted.
+  // The file itself is there before the replica takes part in its group.
   const mayBeTorn =
-    journal.isWhole && choice.findings.length === 0 && copies.lastInTurn < choice.superblock.write;
+    journal.isWhole &&
+    choice.findings.length === 0 &&
+    copies.lastInTurn < choice.superblock.write &&
+    (!copies.isCutOff || !isMember(content.image.membership));
   const mustRebuild = all.length > 0 || journal.end === undefined;
   return {
     place,

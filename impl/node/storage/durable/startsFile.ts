@@ -18,14 +18,16 @@ const key = Buffer.from('starts');
 
 /**
  * Reads the file of starts. A file that is missing or corrupt holds none: then the other replicas take this storage for an
- * older copy. `finding` says what is corrupt.
+ * older copy. `finding` says what is corrupt. `isMember`: whether the replica takes part in its group, before which the file was written.
  */
 export async function readStarts(
   files: Files,
   { starts }: DirectoryPaths,
+  isMember: boolean,
 ): Promise<{ readonly known: KnownStarts; readonly finding?: string }> {
   const bytes = await files.read(starts);
-  if (bytes === undefined) return { known: noStarts };
+  if (bytes === undefined)
+    return { known: noStarts, ...(isMember ? { finding: 'the file of starts is missing' } : {}) };
   const current = unwrap(key, bytes);
   const found = current.otherVersion === formerLayout ? unwrap(key, bytes, formerLayout) : current;
   if (found.corruption !== undefined)

@@ -17,6 +17,8 @@ export interface SlotContents {
   readonly latest: Superblock | undefined;
   /** Why slots that hold the view cannot be read, one sentence each. Such a slot may have held a later view. */
   readonly corruptions: readonly string[];
+  /** Whether the file is missing, or shorter than the slots that hold the view, which each creation of it writes. */
+  readonly isCutOff: boolean;
   /** The latest write that an intact slot names of those that are written in turn; 0 if none does. */
   readonly lastInTurn: number;
 }
@@ -73,6 +75,7 @@ export async function readSlots(
   path: string,
   owner: DirectoryOwner | undefined,
 ): Promise<SlotContents> {
+  const { length = 0 } = (await files.read(path)) ?? {};
   const bytes = await slotBytes(files, path);
   const found = slots.map((slot) => contentsOf(bytes, slot, owner, path));
   const corruptions = viewSlots.flatMap((slot) => {
@@ -83,7 +86,7 @@ export async function readSlots(
   const lastInTurn = Math.max(0, ...inTurn.map((each) => (typeof each === 'object' ? each.write : 0)));
   const whole = found.flatMap((each) => (typeof each === 'string' ? [] : [each]));
   const latest = whole.sort((one, other) => other.write - one.write)[0];
-  return { latest, corruptions, lastInTurn };
+  return { latest, corruptions, isCutOff: length < viewSlots.length * slotSize, lastInTurn };
 }
 
 /** The bytes of all slots. Those that the file lacks are zeros. */
