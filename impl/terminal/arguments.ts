@@ -167,7 +167,8 @@ function ownPart(command: string): string {
 }
 
 function usageOf({ value, atLeast, atMost }: Positionals): string {
-  const many = atMost === 1 ? value : `${value}...`;
+  const isFixed = atMost === 1 || (atMost !== undefined && atMost === atLeast);
+  const many = isFixed ? value : `${value}...`;
   return (atLeast ?? 0) > 0 ? many : `[${many}]`;
 }
 

@@ -134,6 +134,10 @@ test.each([
   expect([code, error]).toEqual([2, expect.stringMatching(message)]);
 });
 
+test('the usage of a command with two words names each once', () => {
+  expect(viewstamped('backup', '--help').out).toMatch(/^viewstamped backup \[options\] DIR TO\n/);
+});
+
 test.each(['superblock', 'starts'])(
   'a missing file %s is told of a replica that takes part in its group, and of no other',
   async (name) => {
