@@ -2,7 +2,7 @@ import xxhash from 'xxhash-wasm';
 import { freeze } from './frozen.ts';
 import type { Json } from './json.ts';
 
-const { h64ToString } = await xxhash();
+const { h64Raw, h64ToString } = await xxhash();
 
 /** The children of a branch: one for each value of four bits of a name's hash, the lowest bits first. */
 export const ways = 16;
@@ -19,26 +19,49 @@ export type Node<Value extends Json> = Leaf<Value> | Branch<Value>;
 /** The tree that may change its branches in place, because no other tree shares them. Undefined: no tree may. */
 export type Owner = object | undefined;
 
+/** The text of a leaf, from which its entries are read when they are first asked for. */
+export interface LeafText<Value extends Json> {
+  /** The number of entries. */
+  readonly size: number;
+  /** The number of characters. */
+  readonly weight: number;
+  /** In UTF-8. */
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  /** The entries, sorted by name: at least one. */
+  entries(): readonly TreeEntry<Value>[];
+}
+
 /** A name with its value. Names with the same hash follow in `rest`, sorted. */
 export class Leaf<Value extends Json> {
   readonly hash: number;
-  readonly name: string;
-  private readonly value: Value;
-  private readonly rest: Leaf<Value> | undefined;
+  private name: string;
+  private value: Value | undefined;
+  private rest: Leaf<Value> | undefined;
   private digested: string | undefined;
   private weighed: number | undefined;
+  /** Name, value and rest, as long as they have not been read. */
+  private unread: LeafText<Value> | undefined;
 
-  constructor(hash: number, name: string, value: Value, rest?: Leaf<Value>) {
+  constructor(hash: number, name: string, value: Value | undefined, rest?: Leaf<Value>) {
     this.hash = hash;
     this.name = name;
     this.value = freeze(value);
     this.rest = rest;
     this.digested = undefined;
     this.weighed = undefined;
+    this.unread = undefined;
+  }
+
+  /** The leaf that has this hash and this text. */
+  static ofText<Value extends Json>(hash: number, text: LeafText<Value>): Leaf<Value> {
+    const leaf = new Leaf<Value>(hash, '', undefined);
+    leaf.unread = text;
+    return leaf;
   }
 
   get size(): number {
-    return 1 + (this.rest?.size ?? 0);
+    return this.unread?.size ?? 1 + (this.rest?.size ?? 0);
   }
 
   get digest(): string {
@@ -53,11 +76,13 @@ export class Leaf<Value extends Json> {
   }
 
   get(name: string): Value | undefined {
+    this.read();
     return name === this.name ? this.value : this.rest?.get(name);
   }
 
   /** With the name and value of another leaf of this hash. */
   with(leaf: Leaf<Value>): Leaf<Value> {
+    this.read();
     const { hash, name, value, rest } = this;
     if (leaf.name === name) return rest === undefined ? leaf : new Leaf(hash, name, leaf.value, rest);
     if (leaf.name < name) return new Leaf(hash, leaf.name, leaf.value, this);
@@ -65,26 +90,45 @@ export class Leaf<Value extends Json> {
   }
 
   without(name: string): Leaf<Value> | undefined {
+    this.read();
     if (name === this.name) return this.rest;
     const rest = this.rest?.without(name);
     return rest === this.rest ? this : new Leaf(this.hash, this.name, this.value, rest);
   }
 
   *entries(): Generator<TreeEntry<Value>> {
-    yield [this.name, this.value];
+    this.read();
+    if (this.value !== undefined) yield [this.name, this.value];
     if (this.rest !== undefined) yield* this.rest.entries();
   }
 
   /** The entries as JSON. */
   get text(): string {
-    const { name, value, rest } = this;
+    const { name, value, rest, unread } = this;
+    if (unread !== undefined) return unread.text;
     return JSON.stringify(rest === undefined ? [[name, value]] : [...this.entries()]);
   }
 
   private examine(): void {
-    const { text } = this;
-    this.digested = h64ToString(text);
-    this.weighed = text.length;
+    const { unread } = this;
+    if (unread === undefined) {
+      const { text } = this;
+      this.digested = h64ToString(text);
+      this.weighed = text.length;
+    } else {
+      this.digested = h64Raw(unread.bytes).toString(16).padStart(16, '0');
+      this.weighed = unread.weight;
+    }
+  }
+
+  private read(): void {
+    const { unread } = this;
+    if (unread === undefined) return;
+    this.unread = undefined;
+    const [[name, value] = ['', undefined], ...others] = unread.entries();
+    this.name = name;
+    this.value = freeze(value);
+    for (const [next, its] of others.toReversed()) this.rest = new Leaf(this.hash, next, its, this.rest);
   }
 }
 

@@ -44,6 +44,14 @@ export class Tree<Value extends Json = Json> {
     return Tree.nothing;
   }
 
+  /** The tree that has these leaves, each with another hash. */
+  static ofLeaves<Value extends Json>(leaves: readonly Leaf<Value>[]): Tree<Value> {
+    const owner = {};
+    let top: Node<Value> | undefined;
+    for (const leaf of leaves) top = added(top, 0, leaf, owner);
+    return top === undefined ? Tree.empty() : new Tree(top);
+  }
+
   get root(): Node<Value> | undefined {
     return this.top;
   }

@@ -187,7 +187,8 @@ export class RoomDisk {
     };
     return {
       list: (directory) => now('read', () => files.list(directory)),
-      read: (path) => now('read', () => files.read(path)),
+      read: (path, position, length) => now('read', () => files.read(path, position, length)),
+      size: (path) => now('read', () => files.size(path)),
       realPath: (path) => files.realPath(path),
       makeDirectory: (directory) => now('rename', () => files.makeDirectory(directory)),
       open: (path, isNew, isDurable = false) => now('open', () => opened(path, isNew, isDurable)),

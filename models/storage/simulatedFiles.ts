@@ -119,17 +119,21 @@ export class SimulatedFiles implements Files {
     });
   }
 
-  read(path: string): Promise<Buffer | undefined> {
+  read(path: string, position = 0, length = Number.POSITIVE_INFINITY): Promise<Buffer | undefined> {
     return this.perform(() => {
       const node = this.find(path);
       if (node?.type === 'directory') throw systemError('EISDIR', path);
-      return node === undefined ? undefined : Buffer.from(node.current);
+      return node === undefined ? undefined : Buffer.from(node.current.subarray(position, position + length));
     });
   }
 
   /** It has no links. */
   realPath(path: string): Promise<string> {
     return Promise.resolve(path);
+  }
+
+  async size(path: string): Promise<number | undefined> {
+    return (await this.read(path))?.length;
   }
 
   makeDirectory(directory: string): Promise<void> {

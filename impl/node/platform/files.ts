@@ -9,8 +9,13 @@ export interface Files {
   realPath(path: string): Promise<string>;
   /** Creates a directory that only its owner can read, and those above it that are missing. Their names are not durable. */
   makeDirectory(directory: string): Promise<void>;
-  /** The bytes of a file, which need not be writable; undefined if it does not exist. */
-  read(path: string): Promise<Buffer | undefined>;
+  /**
+   * The bytes of a file, which need not be writable; undefined if it does not exist. With a position and a length: those from there on,
+   * fewer where the file ends.
+   */
+  read(path: string, position?: number, length?: number): Promise<Buffer | undefined>;
+  /** The length of a file in bytes; undefined if it does not exist. */
+  size(path: string): Promise<number | undefined>;
   /**
    * Opens a file for reading and writing. `isNew`: creates it if it does not exist. `isDurable`: each write is durable once it has
    * resolved, as if a sync followed.

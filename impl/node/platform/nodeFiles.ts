@@ -17,7 +17,9 @@ import type { FileLock, Files, StoredFile } from './files.ts';
 /** The files of the operating system. */
 export const nodeFiles: Files = {
   list: (directory) => ifThere(withDescriptor(() => readdir(directory))),
-  read: (path) => ifThere(withDescriptor(() => readFile(path))),
+  read: (path, position = 0, length) =>
+    ifThere(length === undefined ? withDescriptor(() => readFile(path)) : readPart(path, position, length)),
+  size: (path) => ifThere(stat(path).then(({ size }) => size)),
   realPath: (path) => realPath(resolve(path)),
   makeDirectory,
   async open(path, isNew, isDurable = false) {
@@ -73,6 +75,15 @@ export async function withDescriptor<Result>(operation: () => Promise<Result>): 
 
 function open(path: string, flags: number, mode?: number): Promise<FileHandle> {
   return withDescriptor(() => openFile(path, flags, mode));
+}
+
+async function readPart(path: string, position: number, length: number): Promise<Buffer> {
+  const file = new NodeFile(await open(path, constants.O_RDONLY));
+  try {
+    return await file.read(position, length);
+  } finally {
+    await file.close();
+  }
 }
 
 /** What the operation yields; undefined if there is no such file or directory. */

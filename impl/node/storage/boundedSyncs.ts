@@ -49,7 +49,8 @@ export function withBoundedSyncs(disk: Disk, clock: Clock): Disk {
       list: (directory) => files.list(directory),
       realPath: (path) => files.realPath(path),
       makeDirectory: (directory) => files.makeDirectory(directory),
-      read: (path) => files.read(path),
+      read: (path, position, length) => files.read(path, position, length),
+      size: (path) => files.size(path),
       open: async (path, isNew, isDurable = false) =>
         boundedFile(await files.open(path, isNew, isDurable), isDurable),
       rename: (from, to) => files.rename(from, to),

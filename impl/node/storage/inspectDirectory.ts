@@ -126,8 +126,8 @@ async function lengthsIn(directory: string): Promise<Readonly<Record<string, num
   );
   const lengths: Record<string, number> = {};
   for (const name of names.toSorted()) {
-    const bytes = await files.read(join(directory, name));
-    if (bytes !== undefined) lengths[name] = bytes.length;
+    const length = await files.size(join(directory, name));
+    if (length !== undefined) lengths[name] = length;
   }
   return lengths;
 }

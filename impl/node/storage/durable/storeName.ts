@@ -9,8 +9,8 @@ export async function storeOf(
   segments: readonly number[],
 ): Promise<string | undefined> {
   for (const number of segments) {
-    const bytes = await files.read(join(directory, nameOf({ kind: 'log', number })));
-    const store = bytes === undefined ? undefined : storeIn(bytes.subarray(0, headerLength), 'log', number);
+    const header = await files.read(join(directory, nameOf({ kind: 'log', number })), 0, headerLength);
+    const store = header && storeIn(header, 'log', number);
     if (store !== undefined) return store;
   }
   return undefined;

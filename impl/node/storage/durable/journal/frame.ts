@@ -80,6 +80,17 @@ export function* framesFrom(bytes: Buffer, from: number, seed: bigint): Generato
   }
 }
 
+/** How many of these bytes whole frames take, if the lengths in them are right; of a first frame that goes on after them, all its bytes. */
+export function bytesOfFrames(bytes: Buffer): number {
+  let end = 0;
+  while (end + headLength <= bytes.length) {
+    const next = end + padded(headLength + bytes.readUInt32BE(end + 12));
+    if (next > bytes.length) return end === 0 ? next : end;
+    end = next;
+  }
+  return end;
+}
+
 /** The next place at which a frame may begin. */
 function nextMark(bytes: Buffer, from: number): number {
   for (let at = bytes.indexOf(markBytes, from + 8); at >= 0; at = bytes.indexOf(markBytes, at + 1))

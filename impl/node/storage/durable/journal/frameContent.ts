@@ -65,7 +65,8 @@ export function entriesIn({ payload }: Frame): StoredEntries | undefined | strin
   return { after, end: { time, checksum }, entries };
 }
 
-const lineFeed = 0x0a;
+/** The byte that ends the first part of a payload. */
+export const lineFeed = 0x0a;
 
 function isStored(value: unknown): value is [number, number, string, EncodedEntry[]] {
   return (

@@ -43,10 +43,19 @@ export async function readJournal(
   const superblock = await lastSuperblock(place, owner, numbers);
   const first = typeof superblock === 'string' ? (numbers[0] ?? 1) : superblock.firstSegment;
   const reader = new JournalReader(decode);
+  const readAhead = (number: number) => {
+    const reading = numbers.includes(number) ? bytesOf(place, number) : undefined;
+    // If it fails, that is told when its turn comes, unless something else has failed before.
+    reading?.catch(() => undefined);
+    return reading;
+  };
+  let ahead = readAhead(first);
   for (let number = first; number <= (numbers.at(-1) ?? 0); number++) {
     const file = { kind: 'log', number, store: place.store } as const;
-    if (numbers.includes(number)) reader.read(file, await bytesOf(place, number));
-    else reader.miss(file);
+    const bytes = await ahead;
+    ahead = readAhead(number + 1);
+    if (bytes === undefined) reader.miss(file);
+    else reader.read(file, bytes);
   }
   return reader.result(superblock, numbers.length);
 }
