@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { openDurable } from '../../impl/node/storage/openDurable.ts';
 import type { StableStorage } from '../../impl/node/storage/stableStorage.ts';
 import { runCommand, UsageError } from '../../impl/terminal/arguments.ts';
 import { columns, grouped } from '../../impl/terminal/columns.ts';
+import { wholeNumber } from '../../impl/terminal/optionValues.ts';
 import { Progress } from '../../impl/terminal/terminal.ts';
 import { quantile } from '../quantile.ts';
 
@@ -29,9 +30,20 @@ await runCommand(
       'Compares the storage of a replica with a plain file to which the same text is appended and synced, one write at a time.\n' +
       'Takes about half a minute, and 200 MB on the disk of DIRECTORY (default: the directory of temporary files).',
     positionals: { value: 'DIRECTORY', help: 'the directory in which to create a temporary directory' },
-    options: {},
+    options: {
+      'open-megabytes': {
+        type: 'string',
+        value: 'N',
+        default: '20',
+        help: 'the size of the directories that are opened, in MB',
+      },
+    },
   },
-  async ({ positionals: [where = tmpdir(), more] }) => {
+  async ({ positionals: [where = tmpdir(), more], values }) => {
+    const megabytes = wholeNumber('--open-megabytes', values['open-megabytes'], {
+      min: 1,
+      max: 2000,
+    });
     if (more !== undefined) throw new UsageError('It takes one DIRECTORY at most.');
     const directory = mkdtempSync(join(where, 'viewstamped-bench-'));
     const remove = () => rmSync(directory, { recursive: true, force: true });
@@ -45,6 +57,8 @@ await runCommand(
       for (const line of columns(await writing(directory, step))) console.log(line);
       console.log('');
       for (const line of columns(await checkpointing(directory, step))) console.log(line);
+      console.log('');
+      for (const line of columns(await opening(directory, megabytes, step))) console.log(line);
     } finally {
       progress.clear();
       remove();
@@ -55,9 +69,9 @@ await runCommand(
 
 type Step = (text: string) => void;
 
-/** An entry of about 200 bytes. */
-function entry(serial: number): Entry {
-  const operation = { type: 'set', key: `key ${serial % 1000}`, value: 'x'.repeat(120) };
+/** An entry of about 200 bytes, or with another value. */
+function entry(serial: number, value = 'x'.repeat(120)): Entry {
+  const operation = { type: 'set', key: `key ${serial % 1000}`, value };
   const predicted = { time: 1_700_000_000_000 + serial, random: Math.imul(serial, 0x9e3779b1) >>> 0 };
   return {
     type: 'REQUEST',
@@ -133,6 +147,53 @@ async function checkpointing(directory: string, step: Step): Promise<string[][]>
   await storage.close();
   rows.push(['reopening', (await timed(async () => (await opened(directory)).close())).toFixed(0)]);
   return rows;
+}
+
+/** Opens directories with a checkpoint, and the entries from the checkpoint before it on, as large as these together. */
+async function opening(directory: string, megabytes: number, step: Step): Promise<string[][]> {
+  const rows = [['opening', 'of values of', 'wall s', 'processor s']];
+  for (const chars of [100, 1_000, 60_000]) {
+    const where = join(directory, `of ${chars}`);
+    step(`writing ${megabytes} MB of values of ${chars}`);
+    await fill(where, chars, megabytes * 1e6);
+    const before = process.cpuUsage();
+    let storage: StableStorage | undefined;
+    const wall = await timed(async () => {
+      storage = await opened(where);
+    });
+    const { user, system } = process.cpuUsage(before);
+    await storage?.close();
+    const seconds = [wall / 1e3, (user + system) / 1e6].map((each) => each.toFixed(2));
+    rows.push([`${Math.round(bytesIn(where) / 1e6)} MB`, `${chars} characters`, ...seconds]);
+    rmSync(where, { recursive: true });
+  }
+  return rows;
+}
+
+/** Writes a log of two intervals between checkpoints, or of half the bytes if that is less, and a state of the others. */
+async function fill(directory: string, chars: number, bytes: number): Promise<void> {
+  const storage = await opened(directory);
+  const value = 'z'.repeat(chars);
+  const entries = Math.min(2 * configuration.checkpointEvery, Math.ceil(bytes / 2 / chars));
+  const keys = Math.ceil((bytes - entries * chars) / (chars + 50));
+  const state = Tree.empty().with(
+    Array.from({ length: keys }, (_, index) => [`key ${index}`, `${index}${value}`] as const),
+  );
+  const checkpoint = { ...noEnd, opNumber: 1, state, table: Tree.empty() };
+  await write(storage, { type: 'checkpoint', checkpoint, base: 1 });
+  let log = Log.after(1, noEnd);
+  while (log.length <= entries) {
+    const { length } = log;
+    for (let left = 250_000; left > 0 && log.length <= entries; left -= chars)
+      log = log.append(entry(log.length, value));
+    await write(storage, { type: 'entries', suffix: log.suffix(length) });
+  }
+  await storage.close();
+}
+
+function bytesIn(directory: string): number {
+  const place = join(directory, 'replica');
+  return readdirSync(place).reduce((sum, name) => sum + statSync(join(place, name)).size, 0);
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
