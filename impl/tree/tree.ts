@@ -45,7 +45,7 @@ export class Tree<Value extends Json = Json> {
   }
 
   /** The tree that has these leaves, each with another hash. */
-  static ofLeaves<Value extends Json>(leaves: readonly Leaf<Value>[]): Tree<Value> {
+  static ofLeaves<Value extends Json>(leaves: Iterable<Leaf<Value>>): Tree<Value> {
     const owner = {};
     let top: Node<Value> | undefined;
     for (const leaf of leaves) top = added(top, 0, leaf, owner);

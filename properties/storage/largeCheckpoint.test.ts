@@ -64,10 +64,15 @@ test('A checkpoint whose client-table has a row that is none counts for nothing'
   expect((await readFrom(directory)).findings).toContain('its client-table is malformed');
 });
 
-test('A change that removes a name from a checkpoint is read back', async () => {
+test('A file with the changes of a checkpoint is read over the one before it: a name that is gone, another value, and a new name', async () => {
   await written({});
-  await written({ opNumber: 2, state: state.delete('large') });
+  const changed = state.delete('large').set('key 1', 'other').set('new', 1);
+  await written({ opNumber: 2, state: changed });
   expect(filesIn(directory).has('checkpoint-0000000000000002')).toBe(true);
   const { image, findings } = await readFrom(directory);
-  expect([findings, image.checkpoint?.state.size]).toEqual(['', 200]);
+  expect([findings, image.checkpoint?.state.size]).toEqual(['', 201]);
+  expect([image.checkpoint?.state.digest, image.checkpoint?.state.get('key 1')]).toEqual([
+    changed.digest,
+    'other',
+  ]);
 });

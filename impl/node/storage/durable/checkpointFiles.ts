@@ -63,8 +63,8 @@ export async function readCheckpoint(
   if (checkpoint === null) return undefined;
   const { opNumber, time, checksum } = checkpoint;
   const leaves = new LeafTables();
-  for (const file of checkpointFiles) {
-    const problem = await readLeaves(place, file, leaves);
+  for (const [index, file] of checkpointFiles.entries()) {
+    const problem = await readLeaves(place, file, leaves, index === 0);
     if (problem !== undefined) return `${nameOf({ kind: 'checkpoint', ...file })}: ${problem}`;
   }
   const [state, table] = [leaves.tree('state'), leaves.tree('table')];
@@ -78,6 +78,7 @@ async function readLeaves(
   { files, directory, store }: JournalPlace,
   { number, bytes: length }: CheckpointFile,
   leaves: LeafTables,
+  isFirst: boolean,
 ): Promise<string | undefined> {
   const framed = { kind: 'checkpoint', number, store } as const;
   const path = join(directory, nameOf(framed));
@@ -89,7 +90,7 @@ async function readLeaves(
   for await (const { frame, end } of framesIn(files, path, length, seedOf(framed))) {
     if (frame.number !== last.number + 1) break;
     last = { number: frame.number, end };
-    const wrong = leaves.take(frame.payload);
+    const wrong = leaves.take(frame.payload, isFirst);
     if (wrong !== undefined) return wrong;
   }
   return last.end === length ? undefined : `it is corrupt at byte ${last.end}`;

@@ -41,22 +41,33 @@ function payloadOf(outline: Outline, texts: readonly string[]): string {
   return `${JSON.stringify(outline)}\n${texts.join('')}`;
 }
 
-/** The leaves of both parts. Later ones replace earlier ones of the same hash. */
-export class LeafTables {
-  private readonly byPart = { state: new Map<number, Leaf<Json>>(), table: new Map<number, Leaf<Json>>() };
+/** The leaves of a part: those of the first file, and what the later ones change. A table of all of them would be large. */
+interface FoundLeaves {
+  readonly first: Leaf<Json>[];
+  readonly changes: Map<number, Leaf<Json> | undefined>;
+}
 
-  /** Takes the leaves of a frame, or yields why it has none. */
-  take(payload: Buffer): string | undefined {
+/** The leaves of both parts. Those of later files replace those of the first that have the same hash. */
+export class LeafTables {
+  private readonly byPart: Record<CheckpointPart, FoundLeaves> = {
+    state: { first: [], changes: new Map() },
+    table: { first: [], changes: new Map() },
+  };
+
+  /** Takes the leaves of a frame, or yields why it has none. `isFirst`: it is of the first file. */
+  take(payload: Buffer, isFirst: boolean): string | undefined {
     let from = payload.indexOf(lineFeed) + 1;
     const outline = parseJson(payload.toString('latin1', 0, from));
     if (!isOutline(outline)) return 'a frame has no outline of its leaves';
     for (const part of parts) {
+      const { first, changes } = this.byPart[part];
       const numbers = outline[part];
       for (let at = 0; at < numbers.length; at += numbersOfLeaf) {
         const [hash = 0, size = 0, weight = 0, bytes = 0] = numbers.slice(at, at + numbersOfLeaf);
-        if (bytes === 0) this.byPart[part].delete(hash);
-        else
-          this.byPart[part].set(hash, Leaf.ofText(hash, new StoredText(payload, from, bytes, size, weight)));
+        const text = new StoredText(payload, from, bytes, size, weight);
+        const leaf = bytes === 0 ? undefined : Leaf.ofText(hash, text);
+        if (!isFirst) changes.set(hash, leaf);
+        else if (leaf !== undefined) first.push(leaf);
         from += bytes;
       }
     }
@@ -64,7 +75,13 @@ export class LeafTables {
   }
 
   tree(part: CheckpointPart): Tree {
-    return Tree.ofLeaves([...this.byPart[part].values()]);
+    return Tree.ofLeaves(this.leaves(part));
+  }
+
+  private *leaves(part: CheckpointPart): Generator<Leaf<Json>> {
+    const { first, changes } = this.byPart[part];
+    for (const leaf of first) if (!changes.has(leaf.hash)) yield leaf;
+    for (const leaf of changes.values()) if (leaf !== undefined) yield leaf;
   }
 }
 
