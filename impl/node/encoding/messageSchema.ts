@@ -44,14 +44,23 @@ const agreed = z.object({ opNumber, digests: digests.nullable() }).nullable();
 type AnyMessage = Message | ClientMessage;
 type MessageOf<Type extends AnyMessage['type']> = Extract<AnyMessage, { readonly type: Type }>;
 
+/** A field as it comes out of a frame: log suffixes are still encoded. */
+type EncodedField<Field> = [Field] extends [LogSuffix]
+  ? unknown
+  : [Field] extends [{ readonly suffix: LogSuffix } | null]
+    ? EncodedMessage<NonNullable<Field>> | null
+    : Field;
+
+type EncodedMessage<Fields> = { readonly [Field in keyof Fields]: EncodedField<Fields[Field]> };
+
 /** A shape for each field of the message with this type. */
 type Shape<Type extends AnyMessage['type']> = {
-  readonly [Field in Exclude<keyof MessageOf<Type>, 'type'>]: z.ZodType<MessageOf<Type>[Field]>;
+  readonly [Field in Exclude<keyof MessageOf<Type>, 'type'>]: z.ZodType<EncodedField<MessageOf<Type>[Field]>>;
 };
 
 /** Schemas for all types of messages in a union. A type that is missing does not compile. */
 type Schemas<Messages extends AnyMessage> = {
-  readonly [Type in Messages['type']]: z.ZodType<MessageOf<Type>>;
+  readonly [Type in Messages['type']]: z.ZodType<EncodedMessage<MessageOf<Type>>>;
 };
 
 /** The schema of a message. A field that is missing, or that the message does not have, does not compile. */
@@ -59,18 +68,11 @@ function shaped<const Type extends AnyMessage['type']>(type: Type, fields: Shape
   return z.object({ type: z.literal(type), ...fields });
 }
 
-/**
- * The shape of the messages between replicas, as they come out of a frame: which fields each has, of which JSON types. The
- * meaning of their values is validated by the core: see `validateMessage`. Log suffixes are decoded entry by entry.
- */
-export function messageSchema(configuration: Configuration): z.ZodType<Message> {
-  const suffix = z.unknown().transform((encoded, context) => {
-    const suffix = decodeSuffix(configuration, encoded);
-    if (typeof suffix !== 'string') return suffix;
-    context.addIssue({ code: 'custom', message: suffix });
-    return z.NEVER;
-  });
-  const state = z.object({ suffix, opNumber, commitNumber }).nullable();
+const suffix = z.unknown();
+const state = z.object({ suffix, opNumber, commitNumber }).nullable();
+
+/** The same for every group: a schema is compiled when it is first used, which takes long. */
+const encodedSchema = (() => {
   const { REQUEST, ...others } = {
     REQUEST: shaped('REQUEST', {
       ...{ operation, clientId, session, requestNumber },
@@ -117,6 +119,28 @@ export function messageSchema(configuration: Configuration): z.ZodType<Message> 
     FOUNDED: shaped('FOUNDED', { viewNumber, founders, replicaNumber }),
   } satisfies Schemas<Message>;
   return z.discriminatedUnion('type', [REQUEST, ...Object.values(others)]);
+})();
+
+/**
+ * The shape of the messages between replicas, as they come out of a frame: which fields each has, of which JSON types. The
+ * meaning of their values is validated by the core: see `validateMessage`. Log suffixes are decoded entry by entry.
+ */
+export function messageSchema(configuration: Configuration): z.ZodType<Message> {
+  return encodedSchema.transform((message, context): Message => {
+    const decoded = (encoded: unknown, path: string[]): LogSuffix => {
+      const suffix = decodeSuffix(configuration, encoded);
+      if (typeof suffix !== 'string') return suffix;
+      context.addIssue({ code: 'custom', message: suffix, path });
+      return z.NEVER;
+    };
+    if ('suffix' in message) return { ...message, suffix: decoded(message.suffix, ['suffix']) };
+    if (message.type !== 'RECOVERYRESPONSE') return message;
+    const { state } = message;
+    return {
+      ...message,
+      state: state && { ...state, suffix: decoded(state.suffix, ['state', 'suffix']) },
+    };
+  });
 }
 
 /** The message as a JSON value, as it goes into a frame. */
@@ -138,11 +162,14 @@ const { REPLY, ...others } = {
   EVICTED: shaped('EVICTED', { viewNumber, clientId, requestNumber }),
 } satisfies Schemas<ClientMessage>;
 
+/** The shape of each message from a replica to a client. */
+export const clientMessageShapes = [REPLY, ...Object.values(others)] as const;
+
 /** The shape of the messages from a replica to a client. */
-export const clientMessageSchema: z.ZodType<ClientMessage> = z.discriminatedUnion('type', [
-  REPLY,
-  ...Object.values(others),
-]);
+export const clientMessageSchema: z.ZodType<ClientMessage> = z.discriminatedUnion(
+  'type',
+  clientMessageShapes,
+);
 
 /** The first mistake in a value, and its place, as a sentence. */
 export function describeIssue({ issues: [issue] }: z.ZodError): string {

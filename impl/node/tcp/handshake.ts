@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ClientMessage } from '../../replica/data/messages.ts';
-import { clientMessageSchema } from '../encoding/messageSchema.ts';
+import { clientMessageSchema, clientMessageShapes } from '../encoding/messageSchema.ts';
 import { changesAnswerSchema, unwatchedSchema, type WatchAnswer } from '../watch/watchMessages.ts';
 
 const whole = z.int().nonnegative();
@@ -202,17 +202,15 @@ export type Answer =
   | ClientMessage;
 
 /** The shape of all answers, as they come out of a frame. */
-export const answerSchema: z.ZodType<Answer> = z.union([
-  clientMessageSchema,
-  z.discriminatedUnion('type', [
-    welcomeSchema,
-    deniedSchema,
-    statusSchema,
-    goodbyeSchema,
-    aliveSchema,
-    rejectedSchema,
-    refusedSchema,
-    changesAnswerSchema,
-    unwatchedSchema,
-  ]),
+export const answerSchema: z.ZodType<Answer> = z.discriminatedUnion('type', [
+  ...clientMessageShapes,
+  welcomeSchema,
+  deniedSchema,
+  statusSchema,
+  goodbyeSchema,
+  aliveSchema,
+  rejectedSchema,
+  refusedSchema,
+  changesAnswerSchema,
+  unwatchedSchema,
 ]);
