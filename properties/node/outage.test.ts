@@ -110,20 +110,20 @@ describe('the outage of a replica', () => {
     ],
     ['of a group of one', changing(1), [], undefined, []],
   ])('%s is told from others', (_, replica, known, code, awaited) => {
-    const outage = outageOf(replica, peersOf(...known));
+    const outage = outageOf(replica, () => peersOf(...known));
     expect(outage?.code).toBe(code);
     expect(outage?.awaited ?? []).toEqual(awaited);
   });
 
   test('tells of each replica that is awaited why', () => {
-    const text = outageOf(changing(5), peersOf('silent', 'recovering', 'silent', 'view-change'))?.text;
+    const text = outageOf(changing(5), () => peersOf('silent', 'recovering', 'silent', 'view-change'))?.text;
     expect(text).toContain(
       'Awaited: replica 1 (not reached for 5 s: refused), replica 2 (recovers), replica 3 (not reached for 5 s: refused).',
     );
   });
 
   test('promises nothing where memory is lost', () => {
-    const text = outageOf(recovering(3), peersOf('recovering', 'silent'))?.text;
+    const text = outageOf(recovering(3), () => peersOf('recovering', 'silent'))?.text;
     expect(text).toContain('Replicas 0 and 1 run without data of this group');
     expect(text).toContain(
       'Not reached: replica 2 (not reached for 5 s: refused): start every server that still has its data.',

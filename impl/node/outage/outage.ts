@@ -36,13 +36,16 @@ export type OutageSubject = Pick<
 >;
 
 /** What keeps the replica from taking part; undefined if nothing does, as far as it knows. `peers`: of all others, by number. */
-export function outageOf(replica: OutageSubject, peers: ReadonlyMap<number, PeerFacts>): Outage | undefined {
+export function outageOf(
+  replica: OutageSubject,
+  peers: () => ReadonlyMap<number, PeerFacts>,
+): Outage | undefined {
   const { status, recovery, membership, configuration } = replica;
   if (configuration.size === 1) return undefined;
   if (recovery !== undefined && membership.founders.length === 0 && recovery.founders.length === 0)
-    return founding(replica, recovery.recovering, peers);
+    return founding(replica, recovery.recovering, peers());
   if (status === 'normal' || status === 'state-transfer') return undefined;
-  return status === 'recovering' ? recovering(replica, peers) : viewChanging(replica, peers);
+  return status === 'recovering' ? recovering(replica, peers()) : viewChanging(replica, peers());
 }
 
 function founding(

@@ -92,9 +92,11 @@ export class OutageWatch {
   /** The outage as it is now; undefined while nothing keeps the replica from taking part. */
   look(): LastingOutage | undefined {
     const now = this.clock.now();
-    const facts = new Map<number, PeerFacts>(
-      [...this.peers].map(([number, { since, ...peer }]) => [number, { ...peer, duration: now - since }]),
-    );
+    // Every sign of life is answered with it: nothing is worked out while the replica takes part.
+    const facts = (): ReadonlyMap<number, PeerFacts> =>
+      new Map(
+        [...this.peers].map(([number, { since, ...peer }]) => [number, { ...peer, duration: now - since }]),
+      );
     const outage = outageOf(this.replica, facts);
     if (outage?.code !== this.present?.code) this.since = now;
     if (outage !== undefined && this.present === undefined) this.began = now;
