@@ -36,7 +36,7 @@ export const readingMutants: readonly StorageMutant[] = [
     edits: [
       edit(
         'journal/logRuns.ts',
-        'Math.min(Math.max(needed.opNumber, best.committed), best.log.length)',
+        'Math.min(Math.max(needed.opNumber, committedIn(best)), best.log.length)',
         'best.log.length',
       ),
     ],

@@ -131,6 +131,7 @@ export class Journal {
   async removeBefore(first: number): Promise<void> {
     const { files, directory } = this.place;
     const { segments } = this.end;
+    if (segments[0].number >= first) return;
     for (const { number } of segments)
       if (number < first) await files.remove(join(directory, nameOf({ kind: 'log', number })));
     const [...kept] = segments.slice(0, -1).filter(({ number }) => number >= first);

@@ -5,8 +5,8 @@ import { parseJson } from './frameContent.ts';
 /** A log that frames put together, without a gap. */
 interface LogRun {
   log: Log;
-  /** The commit-number in the last superblock that was written with this log. */
-  committed: number;
+  /** The last superblock that was written with this log, as JSON; undefined if there is none. */
+  superblock: string | undefined;
 }
 
 /** The log that a superblock describes, and whether it is all there. */
@@ -45,7 +45,7 @@ export class LogRuns {
       this.current = last;
       return log.prefix(after);
     }
-    this.current = { log: Log.after(after, end), committed: 0 };
+    this.current = { log: Log.after(after, end), superblock: undefined };
     this.runs.push(this.current);
     return this.current.log;
   }
@@ -57,7 +57,7 @@ export class LogRuns {
 
   /** A write is complete, after which the log has this length. */
   complete(length: number, superblock: string): void {
-    if (this.current?.log.length === length) this.current.committed = committedIn(superblock);
+    if (this.current?.log.length === length) this.current.superblock = superblock;
   }
 
   /**
@@ -75,7 +75,7 @@ export class LogRuns {
     if (best === undefined) return { log: Log.after(needed.opNumber, needed), isCut: true };
     const from = has(best.log, bottom) ? base : needed.opNumber;
     const isAll = has(best.log, { opNumber: length, checksum });
-    const certain = isAll ? length : Math.min(Math.max(needed.opNumber, best.committed), best.log.length);
+    const certain = isAll ? length : Math.min(Math.max(needed.opNumber, committedIn(best)), best.log.length);
     return { log: best.log.prefix(certain).compacted(from), isCut: !isAll };
   }
 }
@@ -93,7 +93,8 @@ function checksumOf(after: number, end: LogEnd): string {
   return Log.after(after, end).checksum;
 }
 
-function committedIn(superblock: string): number {
+/** The commit-number in the last superblock that was written with a log. */
+function committedIn({ superblock = '' }: LogRun): number {
   const parsed: unknown = parseJson(superblock);
   if (typeof parsed !== 'object' || parsed === null || !('commitNumber' in parsed)) return 0;
   return Number.isSafeInteger(parsed.commitNumber) ? Number(parsed.commitNumber) : 0;
