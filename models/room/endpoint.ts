@@ -166,9 +166,10 @@ export class Endpoint implements ByteStream, PipeEnd {
     const { pipe } = this;
     if (pipe === undefined) return;
     while (this.unsent.length > 0 && pipe.room > 0) {
-      const [first = Buffer.alloc(0), ...rest] = this.unsent;
-      const taken = first.subarray(0, pipe.room);
-      this.unsent = taken.length < first.length ? [first.subarray(taken.length), ...rest] : rest;
+      const first = this.unsent.shift() ?? Buffer.alloc(0);
+      const { room } = pipe;
+      const taken = room < first.length ? first.subarray(0, room) : first;
+      if (room < first.length) this.unsent.unshift(first.subarray(room));
       this.unsentBytes -= taken.length;
       pipe.write(taken);
     }

@@ -145,7 +145,7 @@ export class Pipe {
     const longest = Math.min(most, all.length);
     const length = below(8) === 0 ? 1 + below(longest) : longest;
     this.waiting = length < all.length ? [all.subarray(length)] : [];
-    return all.subarray(0, length);
+    return length < all.length ? all.subarray(0, length) : all;
   }
 
   private arrive(piece: Buffer, isEnd: boolean): void {

@@ -57,13 +57,17 @@ export class RoomTime {
 
   /** Adds a fact about the present event to the digest. */
   note(line: string): void {
-    for (let at = 0; at < line.length; at++) this.mix(line.charCodeAt(at));
+    let { hash } = this;
+    for (let at = 0; at < line.length; at++) hash = mixed(hash, line.charCodeAt(at));
+    this.hash = hash;
     this.onNote?.(line);
   }
 
   /** Adds bytes to the digest. */
   noteBytes(bytes: Uint8Array): void {
-    for (const byte of bytes) this.mix(byte);
+    let { hash } = this;
+    for (let at = 0; at < bytes.length; at++) hash = mixed(hash, bytes[at] ?? 0);
+    this.hash = hash;
   }
 
   /** Lets events happen, one by one, until this holds. Rejects with what an event throws, or when no event is left. */
@@ -98,7 +102,7 @@ export class RoomTime {
     } while (due.happen === undefined);
     this.now = due.at;
     this.events++;
-    this.mix(Math.floor(due.at * 1024));
+    this.hash = mixed(this.hash, Math.floor(due.at * 1024));
     due.happen();
   }
 
@@ -121,10 +125,10 @@ export class RoomTime {
     heap[place] = last;
     return first;
   }
+}
 
-  private mix(value: number): void {
-    this.hash = Math.imul(this.hash ^ value, 0x01000193);
-  }
+function mixed(hash: number, value: number): number {
+  return Math.imul(hash ^ value, 0x01000193);
 }
 
 function isBefore(one: Due, other: Due): boolean {

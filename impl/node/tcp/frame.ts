@@ -24,11 +24,13 @@ export class FrameError extends Error {
   override readonly name = 'FrameError';
 }
 
+const nothing = Buffer.alloc(0);
+
 /** Takes bytes as they arrive, and yields each message once its frame is complete. */
 export class FrameReader {
   private readonly codec: Codec;
   private readonly longest: number;
-  private rest: Buffer = Buffer.alloc(0);
+  private rest: Buffer = nothing;
 
   /** Frames with contents of more than `longest` bytes are rejected before memory is allocated for them. */
   constructor(codec: Codec, longest: number) {
@@ -49,7 +51,7 @@ export class FrameReader {
       start = end;
       yield this.decoded(contents);
     }
-    this.rest = bytes.subarray(start);
+    this.rest = start < bytes.length ? bytes.subarray(start) : nothing;
   }
 
   private lengthAt(bytes: Buffer, start: number): number {
